@@ -1,0 +1,1 @@
+//! Which IKEv2 clients reach which VPN servers, and how well.
