@@ -1,1 +1,3 @@
-//! Which IKEv2 clients reach which VPN servers, and how well.
+//! Which IKEv2 clients reach which VPN servers, on which suite, and whether they keep the tunnel.
+pub mod dialect;
+pub mod ike;

@@ -1,0 +1,263 @@
+//! charon's log names: `AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048`.
+//!
+//! Names as strongSwan 5.9.8 prints them. A number it has no name for it prints in brackets, and
+//! so do [`suite`] and [`proposal`].
+
+use std::fmt::{self, Display, Formatter};
+
+use super::swan;
+use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform, TransformType};
+
+/// Name and number of a transform, without key length.
+type Row = (&'static str, TransformType, u16);
+
+const fn encr(name: &'static str, id: Encr) -> Row {
+    (name, TransformType::ENCR, id as u16)
+}
+const fn integ(name: &'static str, id: Integ) -> Row {
+    (name, TransformType::INTEG, id as u16)
+}
+const fn prf(name: &'static str, id: Prf) -> Row {
+    (name, TransformType::PRF, id as u16)
+}
+const fn ke(name: &'static str, id: Ke) -> Row {
+    (name, TransformType::KE, id as u16)
+}
+
+/// The names charon prints. Additional key exchanges (types 6 to 12) use those of type 4.
+pub const NAMES: &[Row] = &[
+    encr("DES_IV64", Encr::DesIv64),
+    encr("DES_CBC", Encr::Des),
+    encr("3DES_CBC", Encr::TripleDes),
+    encr("RC5_CBC", Encr::Rc5),
+    encr("IDEA_CBC", Encr::Idea),
+    encr("CAST_CBC", Encr::Cast),
+    encr("BLOWFISH_CBC", Encr::Blowfish),
+    encr("3IDEA", Encr::TripleIdea),
+    encr("DES_IV32", Encr::DesIv32),
+    encr("NULL", Encr::Null),
+    encr("AES_CBC", Encr::AesCbc),
+    encr("AES_CTR", Encr::AesCtr),
+    encr("AES_CCM_8", Encr::AesCcm8),
+    encr("AES_CCM_12", Encr::AesCcm12),
+    encr("AES_CCM_16", Encr::AesCcm16),
+    encr("AES_GCM_8", Encr::AesGcm8),
+    encr("AES_GCM_12", Encr::AesGcm12),
+    encr("AES_GCM_16", Encr::AesGcm16),
+    encr("NULL_AES_GMAC", Encr::NullAuthAesGmac),
+    encr("CAMELLIA_CBC", Encr::CamelliaCbc),
+    encr("CAMELLIA_CTR", Encr::CamelliaCtr),
+    encr("CAMELLIA_CCM_8", Encr::CamelliaCcm8),
+    encr("CAMELLIA_CCM_12", Encr::CamelliaCcm12),
+    encr("CAMELLIA_CCM_16", Encr::CamelliaCcm16),
+    encr("CHACHA20_POLY1305", Encr::ChaCha20Poly1305),
+    ("SERPENT_CBC", TransformType::ENCR, swan::SERPENT_CBC),
+    ("TWOFISH_CBC", TransformType::ENCR, swan::TWOFISH_CBC),
+    integ("HMAC_MD5_96", Integ::HmacMd5_96),
+    integ("HMAC_SHA1_96", Integ::HmacSha1_96),
+    integ("DES_MAC", Integ::DesMac),
+    integ("KPDK_MD5", Integ::KpdkMd5),
+    integ("AES_XCBC_96", Integ::AesXcbc96),
+    integ("HMAC_MD5_128", Integ::HmacMd5_128),
+    integ("HMAC_SHA1_160", Integ::HmacSha1_160),
+    integ("AES_CMAC_96", Integ::AesCmac96),
+    integ("AES_128_GMAC", Integ::Aes128Gmac),
+    integ("AES_192_GMAC", Integ::Aes192Gmac),
+    integ("AES_256_GMAC", Integ::Aes256Gmac),
+    integ("HMAC_SHA2_256_128", Integ::HmacSha2_256_128),
+    integ("HMAC_SHA2_384_192", Integ::HmacSha2_384_192),
+    integ("HMAC_SHA2_512_256", Integ::HmacSha2_512_256),
+    (
+        "HMAC_SHA2_256_96",
+        TransformType::INTEG,
+        swan::HMAC_SHA2_256_96,
+    ),
+    (
+        "CAMELLIA_XCBC_96",
+        TransformType::INTEG,
+        swan::CAMELLIA_XCBC_96,
+    ),
+    prf("PRF_HMAC_MD5", Prf::HmacMd5),
+    prf("PRF_HMAC_SHA1", Prf::HmacSha1),
+    prf("PRF_HMAC_TIGER", Prf::HmacTiger),
+    prf("PRF_AES128_XCBC", Prf::Aes128Xcbc),
+    prf("PRF_HMAC_SHA2_256", Prf::HmacSha2_256),
+    prf("PRF_HMAC_SHA2_384", Prf::HmacSha2_384),
+    prf("PRF_HMAC_SHA2_512", Prf::HmacSha2_512),
+    prf("PRF_AES128_CMAC", Prf::Aes128Cmac),
+    (
+        "PRF_CAMELLIA128_XCBC",
+        TransformType::PRF,
+        swan::PRF_CAMELLIA128_XCBC,
+    ),
+    ke("KE_NONE", Ke::None),
+    ke("MODP_768", Ke::Modp768),
+    ke("MODP_1024", Ke::Modp1024),
+    ke("MODP_1536", Ke::Modp1536),
+    ke("MODP_2048", Ke::Modp2048),
+    ke("MODP_3072", Ke::Modp3072),
+    ke("MODP_4096", Ke::Modp4096),
+    ke("MODP_6144", Ke::Modp6144),
+    ke("MODP_8192", Ke::Modp8192),
+    ke("ECP_256", Ke::Ecp256),
+    ke("ECP_384", Ke::Ecp384),
+    ke("ECP_521", Ke::Ecp521),
+    ke("MODP_1024_160", Ke::Modp1024S160),
+    ke("MODP_2048_224", Ke::Modp2048S224),
+    ke("MODP_2048_256", Ke::Modp2048S256),
+    ke("ECP_192", Ke::Ecp192),
+    ke("ECP_224", Ke::Ecp224),
+    ke("ECP_224_BP", Ke::BrainpoolP224r1),
+    ke("ECP_256_BP", Ke::BrainpoolP256r1),
+    ke("ECP_384_BP", Ke::BrainpoolP384r1),
+    ke("ECP_512_BP", Ke::BrainpoolP512r1),
+    ke("CURVE_25519", Ke::Curve25519),
+    ke("CURVE_448", Ke::Curve448),
+    ke("GOST3410_256", Ke::Gost256),
+    ke("GOST3410_512", Ke::Gost512),
+    ke("ML_KEM_512", Ke::MlKem512),
+    ke("ML_KEM_768", Ke::MlKem768),
+    ke("ML_KEM_1024", Ke::MlKem1024),
+    ("MODP_NULL", TransformType::KE, swan::MODP_NULL),
+    ("NTRU_112", TransformType::KE, swan::NTRU_112),
+    ("NTRU_128", TransformType::KE, swan::NTRU_128),
+    ("NTRU_192", TransformType::KE, swan::NTRU_192),
+    ("NTRU_256", TransformType::KE, swan::NTRU_256),
+    ("NEWHOPE_128", TransformType::KE, swan::NEWHOPE_128),
+    ("NO_EXT_SEQ", TransformType::SN, Sn::Sequential32 as u16),
+    ("EXT_SEQ", TransformType::SN, Sn::Sequential64 as u16),
+];
+
+/// The name of a transform without its key length, or `None` if charon has none.
+pub fn name(kind: TransformType, id: u16) -> Option<&'static str> {
+    let kind = if kind.is_key_exchange() {
+        TransformType::KE
+    } else {
+        kind
+    };
+    let row = NAMES.iter().find(|(_, k, n)| (*k, *n) == (kind, id))?;
+    Some(row.0)
+}
+
+/// Prints one transform; see the module.
+pub fn transform(transform: Transform) -> impl Display {
+    TransformName(transform)
+}
+
+struct TransformName(Transform);
+
+impl Display for TransformName {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Transform { kind, id, key_bits } = self.0;
+        match name(kind, id) {
+            Some(name) => f.write_str(name)?,
+            None => write!(f, "({id})")?,
+        }
+        if key_bits > 0 {
+            write!(f, "_{key_bits}")?;
+        }
+        Ok(())
+    }
+}
+
+struct Joined<I>(I);
+
+impl<I: Iterator<Item = Transform> + Clone> Display for Joined<I> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (place, transform) in self.0.clone().enumerate() {
+            if place > 0 {
+                f.write_str("/")?;
+            }
+            TransformName(transform).fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints a suite without its protocol, as in `selected proposal:` after the colon.
+pub fn suite(suite: &Suite) -> String {
+    let transforms: Vec<_> = suite.transforms().collect();
+    Joined(transforms.into_iter()).to_string()
+}
+
+/// Prints a proposal with its protocol, as in `received proposals:`.
+pub fn proposal(proposal: &Proposal) -> impl Display + '_ {
+    ProposalName(proposal)
+}
+
+struct ProposalName<'a>(&'a Proposal);
+
+impl Display for ProposalName<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.0.protocol())?;
+        Joined(self.0.transforms().iter().copied()).fmt(f)
+    }
+}
+
+/// Reads one transform.
+pub fn parse_transform(text: &str) -> Option<Transform> {
+    let named = |name: &str| NAMES.iter().find(|row| row.0 == name);
+    if let Some(&(_, kind, id)) = named(text) {
+        return Some(Transform::raw(kind, id));
+    }
+    let (base, bits) = text.rsplit_once('_')?;
+    let &(_, kind, id) = named(base)?;
+    let key_bits = bits.parse().ok().filter(|bits| *bits > 0)?;
+    (kind == TransformType::ENCR).then_some(Transform { kind, id, key_bits })
+}
+
+/// Reads one proposal, `IKE:…/…` or `ESP:…/…`; fails with the part that is not a name.
+pub fn parse_proposal(text: &str) -> Result<Proposal, &str> {
+    let (protocol, rest) = text.split_once(':').ok_or(text)?;
+    let protocol = match protocol {
+        "IKE" => Protocol::Ike,
+        "ESP" => Protocol::Esp,
+        "AH" => Protocol::Ah,
+        other => return Err(other),
+    };
+    let transforms: Result<Vec<_>, _> = rest
+        .split('/')
+        .map(|part| parse_transform(part).ok_or(part))
+        .collect();
+    Ok(Proposal::new(protocol, transforms?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, parse_proposal, parse_transform, proposal, transform};
+    use crate::dialect::swan::KEYWORDS;
+    use crate::ike::Transform;
+
+    #[test]
+    fn names_are_unique_and_lead_back() {
+        for &(name, kind, id) in NAMES {
+            assert_eq!(NAMES.iter().filter(|row| row.0 == name).count(), 1);
+            let expected = Transform::raw(kind, id);
+            assert_eq!(parse_transform(name), Some(expected));
+            assert_eq!(transform(expected).to_string(), name);
+        }
+    }
+
+    #[test]
+    fn every_keyword_has_a_log_name_that_leads_back() {
+        for &(word, expected) in KEYWORDS {
+            let printed = transform(expected).to_string();
+            assert_eq!(
+                parse_transform(&printed),
+                Some(expected),
+                "{word} prints as {printed}"
+            );
+        }
+    }
+
+    #[test]
+    fn proposals_survive_a_round_trip() {
+        for text in [
+            "IKE:AES_CBC_256/AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048/ECP_256",
+            "ESP:CHACHA20_POLY1305_256/NO_EXT_SEQ",
+        ] {
+            assert_eq!(proposal(&parse_proposal(text).unwrap()).to_string(), text);
+        }
+        assert_eq!(parse_proposal("IKE:AES_CBC_256/FOO"), Err("FOO"));
+    }
+}

@@ -1,0 +1,130 @@
+//! What a peer offers or has configured: alternatives of each transform type.
+//!
+//! A [`Proposal`] is as loose as the wire, where peers do send AEAD ciphers with integrity
+//! algorithms, unknown transform types and duplicates. An *offer* is an ordered list of proposals.
+
+use super::{Transform, TransformType};
+
+/// The protocol a proposal is for (RFC 7296, section 3.3.1).
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, strum::Display)]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum Protocol {
+    /// The IKE SA, "phase 1".
+    Ike,
+    /// Authentication Header.
+    Ah,
+    /// Encapsulating Security Payload, "phase 2".
+    Esp,
+}
+
+/// Number of transform types a suite can have.
+const SLOTS: usize = TransformType::COMPARED.len();
+
+/// A proposal: for each transform type the alternatives, most preferred first.
+///
+/// The transforms are kept grouped by type, in the order of [`TransformType::COMPARED`]; order
+/// *within* a type is meaning and is preserved, order *between* types is not.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Proposal {
+    protocol: Protocol,
+    transforms: Vec<Transform>,
+    /// `ends[slot]` is where the group of that slot ends in `transforms`; what follows the last
+    /// group is of types that no suite has.
+    ends: [u16; SLOTS],
+}
+
+impl Proposal {
+    /// Groups `transforms` by type.
+    pub fn new(protocol: Protocol, transforms: impl IntoIterator<Item = Transform>) -> Self {
+        let mut transforms: Vec<_> = transforms.into_iter().collect();
+        // A stable sort: the order inside a type is the peer's preference.
+        transforms.sort_by_key(|t| t.kind.slot().unwrap_or(SLOTS));
+        let mut ends = [0; SLOTS];
+        for (slot, end) in ends.iter_mut().enumerate() {
+            let count = transforms.partition_point(|t| t.kind.slot().unwrap_or(SLOTS) <= slot);
+            // RFC 7296 counts transforms in one octet; a longer list is a local configuration.
+            *end = u16::try_from(count).unwrap_or(u16::MAX);
+        }
+        Self {
+            protocol,
+            transforms,
+            ends,
+        }
+    }
+
+    /// The protocol the proposal is for.
+    pub const fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// All transforms, grouped by type.
+    pub fn transforms(&self) -> &[Transform] {
+        &self.transforms
+    }
+
+    /// The alternatives of one transform type, most preferred first.
+    pub fn of(&self, kind: TransformType) -> &[Transform] {
+        kind.slot().map_or(&[], |slot| self.in_slot(slot))
+    }
+
+    /// The alternatives of the type at `slot` of [`TransformType::COMPARED`].
+    pub(crate) fn in_slot(&self, slot: usize) -> &[Transform] {
+        let start = if slot == 0 { 0 } else { self.ends[slot - 1] };
+        &self.transforms[usize::from(start)..usize::from(self.ends[slot])]
+    }
+
+    /// Transforms of types that no suite has; RFC 7296, section 3.3.6 makes them unacceptable.
+    pub fn of_unknown_types(&self) -> &[Transform] {
+        &self.transforms[usize::from(self.ends[SLOTS - 1])..]
+    }
+
+    /// Whether the proposal lists `transform`.
+    pub fn contains(&self, transform: Transform) -> bool {
+        self.of(transform.kind).contains(&transform)
+    }
+
+    /// The first key exchange, which may be NONE.
+    pub fn first_ke(&self) -> Option<Transform> {
+        self.of(TransformType::KE).first().copied()
+    }
+
+    /// The same proposal without transforms of the types that `drop` names.
+    #[must_use]
+    pub fn without(&self, drop: impl Fn(TransformType) -> bool) -> Self {
+        let kept = self.transforms.iter().copied().filter(|t| !drop(t.kind));
+        Self::new(self.protocol, kept)
+    }
+
+    /// The same proposal without any key exchange, as it goes into IKE_AUTH.
+    #[must_use]
+    pub fn without_key_exchange(&self) -> Self {
+        self.without(TransformType::is_key_exchange)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Proposal, Protocol};
+    use crate::ike::{Encr, Integ, Ke, Prf, Transform, TransformType};
+
+    #[test]
+    fn transforms_are_grouped_by_type_and_keep_their_order() {
+        let aes = |bits| Transform::encr(Encr::AesCbc, bits);
+        let proposal = Proposal::new(
+            Protocol::Ike,
+            [
+                Transform::prf(Prf::HmacSha1),
+                aes(256),
+                Transform::ke(Ke::Ecp256),
+                Transform::raw(TransformType(99), 7),
+                aes(128),
+                Transform::integ(Integ::HmacSha1_96),
+            ],
+        );
+        assert_eq!(proposal.of(TransformType::ENCR), [aes(256), aes(128)]);
+        assert_eq!(proposal.first_ke(), Some(Transform::ke(Ke::Ecp256)));
+        assert!(proposal.of(TransformType::SN).is_empty());
+        assert_eq!(proposal.of_unknown_types().len(), 1);
+        assert!(proposal.without_key_exchange().first_ke().is_none());
+    }
+}
