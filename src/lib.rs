@@ -1,3 +1,4 @@
 //! Which IKEv2 clients reach which VPN servers, on which suite, and whether they keep the tunnel.
 pub mod dialect;
 pub mod ike;
+pub mod peer;

@@ -1,0 +1,107 @@
+//! A client as its profile describes it: what it offers in each exchange, and how that is known.
+
+use std::time::Duration;
+
+use super::{EngineName, Grade};
+use crate::ike::{Proposal, Transform};
+
+/// A fact that the sources give, or the sentence that says what was looked for in vain.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Known<T> {
+    /// The sources give it.
+    Stated(Fact<T>),
+    /// They do not.
+    Unknown(String),
+}
+
+impl<T> Known<T> {
+    /// The stated fact.
+    pub fn stated(&self) -> Option<&Fact<T>> {
+        match self {
+            Self::Stated(fact) => Some(fact),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// A stated fact with its evidence.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fact<T> {
+    /// What is stated.
+    pub value: T,
+    /// The weakest grade it leans on.
+    pub grade: Grade,
+    /// Keys of the profile's sources.
+    pub sources: Vec<String>,
+    /// What else there is to say, such as the deduction behind an inferred fact.
+    pub note: Option<String>,
+}
+
+/// What a client offers when it asks for new keys.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum RekeyOffer {
+    /// This list.
+    List(Vec<Proposal>),
+    /// Only the suite in use.
+    Negotiated,
+}
+
+/// What a client accepts when the server asks for new keys of a child SA.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RekeyAnswer {
+    /// The proposals it can agree to; how it chooses among them is not known.
+    pub accepts: Vec<Proposal>,
+    /// It refuses an offer that names a key exchange anywhere.
+    pub refuses_any_ke: bool,
+    /// It refuses altogether when it is behind NAT.
+    pub refuses_behind_nat: bool,
+}
+
+/// The first message.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IkeOffer {
+    /// IKE proposals in wire order.
+    pub proposals: Vec<Proposal>,
+    /// Group of the KE payload, if known.
+    pub key_exchange: Option<Transform>,
+    /// Whether it tries again after INVALID_KE_PAYLOAD, if known.
+    pub retries_invalid_ke: Option<bool>,
+}
+
+/// When a client asks for new keys.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Lifetimes {
+    /// Of child SAs.
+    pub child: Option<Duration>,
+    /// Of child SAs, by volume, in mebibytes.
+    pub child_mebibytes: Option<u32>,
+    /// Of the IKE SA.
+    pub ike: Option<Duration>,
+}
+
+/// A client in one set-up.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Client {
+    /// Profile id, with `:variant` unless the profile has only one.
+    pub id: String,
+    /// Short name for tables.
+    pub label: String,
+    /// Versions that the sources cover.
+    pub covers: Vec<String>,
+    /// The engine whose rules give everything but the first two offers, if the client is one.
+    pub engine: Option<EngineName>,
+    /// IKE_SA_INIT.
+    pub ike_sa_init: Known<IkeOffer>,
+    /// The first child SA, in IKE_AUTH; with an `engine`, the configured list with its groups.
+    pub ike_auth: Known<Vec<Proposal>>,
+    /// Child rekeying that the client asks for.
+    pub child_rekey_by_client: Known<RekeyOffer>,
+    /// Child rekeying that the server asks for.
+    pub child_rekey_by_server: Known<RekeyAnswer>,
+    /// IKE rekeying that the client asks for.
+    pub ike_rekey_by_client: Known<RekeyOffer>,
+    /// IKE rekeying that the server asks for.
+    pub ike_rekey_by_server: Known<RekeyAnswer>,
+    /// When the client asks for new keys.
+    pub lifetimes: Lifetimes,
+}

@@ -1,0 +1,97 @@
+//! The program that negotiates on one side, and how it chooses.
+
+use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
+
+use strum::{Display as StrumDisplay, EnumIter, EnumString, VariantNames};
+
+/// A version as products number them: `5.9.8`, `6.0`, `2.7.2`.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Version {
+    parts: [u16; 4],
+}
+
+impl Version {
+    /// The version of the given parts; missing ones are 0.
+    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
+        Self {
+            parts: [major, minor, patch, 0],
+        }
+    }
+}
+
+impl FromStr for Version {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = [0; 4];
+        for (place, part) in text.split('.').enumerate() {
+            *parts.get_mut(place).ok_or(())? = part.parse().map_err(|_| ())?;
+        }
+        Ok(Self { parts })
+    }
+}
+
+impl Display for Version {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let [major, minor, patch, build] = self.parts;
+        write!(f, "{major}.{minor}")?;
+        if patch > 0 || build > 0 {
+            write!(f, ".{patch}")?;
+        }
+        if build > 0 {
+            write!(f, ".{build}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The negotiating program.
+#[derive(
+    Clone, Copy, Debug, EnumIter, EnumString, Eq, Hash, PartialEq, StrumDisplay, VariantNames,
+)]
+#[strum(serialize_all = "lowercase")]
+pub enum EngineName {
+    /// pluto.
+    Libreswan,
+    /// The Windows Server routing and remote access service.
+    Rras,
+    /// charon; also inside pfSense, OPNsense and the strongSwan app.
+    Strongswan,
+}
+
+/// A negotiating program in one version.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Engine {
+    /// The program.
+    pub name: EngineName,
+    /// Its version.
+    pub version: Version,
+}
+
+impl Engine {
+    /// The strongSwan version whose behaviour was measured pair by pair.
+    pub const STRONGSWAN_5_9_8: Self = Self {
+        name: EngineName::Strongswan,
+        version: Version::new(5, 9, 8),
+    };
+}
+
+impl Display for Engine {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.name, self.version)
+    }
+}
+
+impl FromStr for Engine {
+    type Err = ();
+
+    /// Reads `strongswan@5.9.8`.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (name, version) = text.split_once('@').ok_or(())?;
+        Ok(Self {
+            name: name.parse().map_err(|_| ())?,
+            version: version.parse()?,
+        })
+    }
+}

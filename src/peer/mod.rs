@@ -1,0 +1,15 @@
+//! The two sides of a tunnel as this program models them, whatever file they came from.
+//!
+//! Readers and profiles produce these types, the comparison in [`crate::compat`] consumes them.
+
+pub mod client;
+pub mod engine;
+pub mod evidence;
+pub mod origin;
+pub mod server;
+
+pub use client::{Client, Fact, Known};
+pub use engine::{Engine, EngineName, Version};
+pub use evidence::{Grade, Source};
+pub use origin::{Origin, Span};
+pub use server::{Child, Connection, Entry, Role, Server};
