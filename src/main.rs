@@ -1,2 +1,48 @@
-//! The command line of ikecompat.
-fn main() {}
+//! The command line of ikecompat: parses arguments, runs one subcommand, chooses the exit status.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    let arguments = match cli::parse(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            // clap knows which stream and status its message wants; help is no error.
+            let broken_pipe = usage.print().is_err();
+            return ExitCode::from(if usage.use_stderr() && !broken_pipe {
+                2
+            } else {
+                0
+            });
+        }
+    };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let outcome = cli::run(&arguments, &mut out).and_then(|exit| {
+        out.flush()?;
+        Ok(exit)
+    });
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A reader that has seen enough is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>();
+        io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// The only place that prints an error which has no place in a file.
+#[expect(clippy::print_stderr, reason = "the end of the program's errors")]
+fn report(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
+}

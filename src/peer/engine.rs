@@ -18,6 +18,11 @@ impl Version {
             parts: [major, minor, patch, 0],
         }
     }
+
+    /// The first number.
+    pub const fn major(self) -> u16 {
+        self.parts[0]
+    }
 }
 
 impl FromStr for Version {

@@ -2,12 +2,14 @@
 //!
 //! Readers and profiles produce these types, the comparison in [`crate::compat`] consumes them.
 
+pub mod build;
 pub mod client;
 pub mod engine;
 pub mod evidence;
 pub mod origin;
 pub mod server;
 
+pub use build::Build;
 pub use client::{Client, Fact, Known};
 pub use engine::{Engine, EngineName, Version};
 pub use evidence::{Grade, Source};

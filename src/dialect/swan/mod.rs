@@ -92,6 +92,41 @@ pub fn spell(transform: Transform) -> Option<String> {
     Some(format!("ke{round}_{group}"))
 }
 
+/// The two vocabularies that strongSwan has had since 5.9.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Generation {
+    /// Version 5: NTRU and New Hope, no additional key exchanges, no ML-KEM, no GOST.
+    Five,
+    /// Version 6, the other way round.
+    Six,
+}
+
+impl Generation {
+    /// The vocabulary of a major version.
+    pub const fn of_major(major: u16) -> Self {
+        if major < 6 { Self::Five } else { Self::Six }
+    }
+
+    /// Whether this generation knows `word`, which must be a keyword of some generation.
+    pub fn knows(self, word: &str) -> bool {
+        let only_six = word.contains('_') && word.starts_with("ke")
+            || word.starts_with("mlkem")
+            || word.starts_with("gost");
+        let only_five = word.starts_with("ntru") || word.starts_with("newhope");
+        match self {
+            Self::Five => !only_six,
+            Self::Six => !only_five,
+        }
+    }
+
+    /// The place of the first word of a proposal that is no keyword of this generation.
+    pub fn first_unknown(self, text: &str) -> Option<Range<usize>> {
+        words(text)
+            .find(|(_, word)| keyword(word).is_none() || !self.knows(word))
+            .map(|(place, _)| place)
+    }
+}
+
 /// All keywords, for suggestions.
 pub fn keywords() -> impl Iterator<Item = &'static str> {
     KEYWORDS.iter().map(|(word, _)| *word)

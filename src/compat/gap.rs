@@ -1,0 +1,84 @@
+//! Why two lists share nothing: every transform type without agreement, of the nearest pair.
+
+use super::select::Terms;
+use crate::ike::{Proposal, Transform, TransformType};
+
+/// A transform type in which two proposals share nothing.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Gap {
+    /// The type.
+    pub kind: TransformType,
+    /// What the asking side lists; empty if it has no such type.
+    pub asked: Vec<Transform>,
+    /// What the answering side lists; empty if it has no such type.
+    pub answered: Vec<Transform>,
+}
+
+/// The pair of proposals that comes nearest to a match, and what it lacks.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Nearest {
+    /// Place of the asking side's proposal, from 0.
+    pub asked: usize,
+    /// Place of the answering side's proposal, from 0.
+    pub answered: usize,
+    /// All types without agreement.
+    pub gaps: Vec<Gap>,
+}
+
+/// The gaps between one proposal of each side; none if they match.
+pub fn gaps(asked: &Proposal, answered: &Proposal, terms: Terms) -> Vec<Gap> {
+    let aead = |p: &Proposal| {
+        let ciphers = p.of(TransformType::ENCR);
+        !ciphers.is_empty() && ciphers.iter().all(|t| t.is_aead())
+    };
+    // With a cipher in common that authenticates, integrity is not compared. Without one, the
+    // cipher is the gap, and whether integrity follows depends on which side gives in.
+    let skip_integrity = aead(asked) || aead(answered);
+    TransformType::COMPARED
+        .into_iter()
+        .filter(|kind| *kind != TransformType::INTEG || !skip_integrity)
+        .filter(|kind| terms.with_ke || !kind.is_key_exchange())
+        .filter_map(|kind| {
+            let (a, b) = (asked.of(kind), answered.of(kind));
+            let usable = |t: &&Transform| terms.with_private || !t.is_private();
+            let shared = a.iter().filter(usable).any(|t| b.contains(t));
+            let optional = kind.is_key_exchange()
+                && (kind != TransformType::KE || asked.protocol() != crate::ike::Protocol::Ike);
+            let absent = a.is_empty() && b.is_empty();
+            let waived = (a.is_empty() || b.is_empty())
+                && optional
+                && a.iter().chain(b).any(|t| t.is_none());
+            (!shared && !absent && !waived).then(|| Gap {
+                kind,
+                asked: a.to_vec(),
+                answered: b.to_vec(),
+            })
+        })
+        .collect()
+}
+
+/// The nearest pair of two lists that share nothing: fewest gaps, then the smaller `cost` of
+/// closing them, then the earliest; `None` if a list is empty.
+pub fn nearest<C: Ord>(
+    asked: &[Proposal],
+    answered: &[Proposal],
+    terms: Terms,
+    mut cost: impl FnMut(&Proposal, &Proposal, &[Gap]) -> C,
+) -> Option<Nearest> {
+    let mut best: Option<((usize, C), Nearest)> = None;
+    for (i, a) in asked.iter().enumerate() {
+        for (k, b) in answered.iter().enumerate() {
+            let gaps = gaps(a, b, terms);
+            let key = (gaps.len(), cost(a, b, &gaps));
+            if best.as_ref().is_none_or(|(least, _)| key < *least) {
+                let pair = Nearest {
+                    asked: i,
+                    answered: k,
+                    gaps,
+                };
+                best = Some((key, pair));
+            }
+        }
+    }
+    best.map(|(_, pair)| pair)
+}

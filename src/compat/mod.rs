@@ -1,0 +1,11 @@
+//! What two peers make of each other's proposals: the pure core, without files, clock or chance.
+//!
+//! * [`select`]: one selection, list against list, by the rule of the answering engine.
+//! * [`exchange`]: one exchange with its INVALID_KE_PAYLOAD rounds.
+//! * [`tunnel`]: the life of a tunnel between two charons, from IKE_SA_INIT to all four rekeyings.
+//! * [`gap`]: why two lists share nothing, and what the nearest pair lacks.
+
+pub mod exchange;
+pub mod gap;
+pub mod select;
+pub mod tunnel;
