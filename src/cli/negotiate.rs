@@ -5,11 +5,14 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use ikecompat::compat::exchange::Side;
+use ikecompat::compat::exchange::{self, Outcome, Side};
+use ikecompat::compat::gap;
 use ikecompat::compat::select::Rule;
-use ikecompat::dialect::swan;
+use ikecompat::compat::tunnel::tunnel;
+use ikecompat::dialect::{charon, swan};
 use ikecompat::ike::{Proposal, Protocol};
 use ikecompat::peer::{Build, Engine, EngineName, Version};
+use ikecompat::write::text::{self, Sides};
 
 use super::{Exit, batch};
 
@@ -127,7 +130,144 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
         batch::run(&mut *input, &name, &daemons, out)?;
         return Ok(Exit::Yes);
     }
-    bail!("single form")
+    let list = |protocol, text: &Option<String>, option: &str| {
+        let text = text.as_deref().unwrap_or_default();
+        let words: Vec<&str> = text
+            .split(',')
+            .filter(|word| !word.trim().is_empty())
+            .collect();
+        if words.is_empty() {
+            bail!("`{option}` names no proposal");
+        }
+        let loaded = daemons.configure(protocol, &words);
+        loaded.map_err(|why| anyhow::anyhow!("`{option}`: {why}"))
+    };
+    let initiator = list(Protocol::Ike, &args.initiator, "--initiator")?;
+    let responder = list(Protocol::Ike, &args.responder, "--responder")?;
+    if args.initiator_esp.is_none() {
+        let (client, server) = (daemons.side(&initiator, &[]), daemons.side(&responder, &[]));
+        let outcome = exchange::ike_sa_init(client, server);
+        describe("IKE_SA_INIT", &outcome, client, server, Lists::Ike, out)?;
+        return Ok(exit(&[&outcome]));
+    }
+    let initiator_esp = list(Protocol::Esp, &args.initiator_esp, "--initiator-esp")?;
+    let responder_esp = list(Protocol::Esp, &args.responder_esp, "--responder-esp")?;
+    let client = daemons.side(&initiator, &initiator_esp);
+    let server = daemons.side(&responder, &responder_esp);
+    let t = tunnel(client, server);
+    let rows = [
+        ("IKE_SA_INIT", &t.ike, client, server, Lists::Ike),
+        ("IKE_AUTH", &t.esp, client, server, Lists::FirstChild),
+        (
+            "child rekey by initiator",
+            &t.child_rekey_by_client,
+            client,
+            server,
+            Lists::Child,
+        ),
+        (
+            "child rekey by responder",
+            &t.child_rekey_by_server,
+            server,
+            client,
+            Lists::Child,
+        ),
+        (
+            "IKE rekey by initiator",
+            &t.ike_rekey_by_client,
+            client,
+            server,
+            Lists::Ike,
+        ),
+        (
+            "IKE rekey by responder",
+            &t.ike_rekey_by_server,
+            server,
+            client,
+            Lists::Ike,
+        ),
+    ];
+    for (name, outcome, asking, answering, lists) in rows {
+        describe(name, outcome, asking, answering, lists, out)?;
+    }
+    Ok(exit(&rows.map(|row| row.1)))
+}
+
+/// Which lists an exchange compares.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Lists {
+    Ike,
+    FirstChild,
+    Child,
+}
+
+fn exit(outcomes: &[&Outcome]) -> Exit {
+    if outcomes.iter().all(|outcome| outcome.agreement().is_some()) {
+        Exit::Yes
+    } else {
+        Exit::No
+    }
+}
+
+/// One exchange: its name, what comes out, and why.
+fn describe(
+    name: &str,
+    outcome: &Outcome,
+    asking: Side<'_>,
+    answering: Side<'_>,
+    lists: Lists,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    const INDENT: &str = "                          ";
+    write!(out, "{name:24}  ")?;
+    match outcome {
+        Outcome::Agree(agreement) => {
+            writeln!(out, "{}", charon::suite(&agreement.selection.suite))?;
+            if !agreement.invalid_ke.is_empty() {
+                writeln!(
+                    out,
+                    "{INDENT}after {}",
+                    text::invalid_ke(&agreement.invalid_ke)
+                )?;
+            }
+            if !agreement.installed {
+                writeln!(
+                    out,
+                    "{INDENT}but the IPsec backend of this build cannot take it"
+                )?;
+            }
+        }
+        Outcome::NoMatch => {
+            writeln!(out, "NO_PROPOSAL_CHOSEN")?;
+            let (asked, answered) = match lists {
+                Lists::Ike => (asking.ike, answering.ike),
+                Lists::FirstChild | Lists::Child => (asking.esp, answering.esp),
+            };
+            let terms = answering.terms(lists != Lists::FirstChild);
+            if let Some(nearest) = gap::nearest(asked, answered, terms, |_, _, _| ()) {
+                for gap in &nearest.gaps {
+                    writeln!(out, "{INDENT}{}", text::gap(gap, Sides::ASKING_ANSWERING))?;
+                }
+                if asked.len() + answered.len() > 2 {
+                    let (asked, answered) = (nearest.asked + 1, nearest.answered + 1);
+                    writeln!(
+                        out,
+                        "{INDENT}nearest pair: proposal {asked} against {answered}"
+                    )?;
+                }
+            }
+        }
+        Outcome::Limit {
+            limit, selected, ..
+        } => {
+            writeln!(out, "fails: {}", text::limit(*limit))?;
+            if let Some(suite) = selected {
+                writeln!(out, "{INDENT}selected before: {}", charon::suite(suite))?;
+            }
+        }
+        Outcome::NotReached => writeln!(out, "not reached")?,
+    }
+    Ok(())
 }
 
 /// Opens a file, or standard input for `-`.

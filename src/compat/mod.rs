@@ -5,7 +5,10 @@
 //! * [`tunnel`]: the life of a tunnel between two charons, from IKE_SA_INIT to all four rekeyings.
 //! * [`gap`]: why two lists share nothing, and what the nearest pair lacks.
 
+pub mod client;
 pub mod exchange;
 pub mod gap;
+pub mod possible;
 pub mod select;
 pub mod tunnel;
+pub mod verdict;

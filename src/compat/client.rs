@@ -1,0 +1,434 @@
+//! One client against one server connection: a verdict for each exchange of the tunnel's life.
+//!
+//! A client whose engine is charon plays by charon's rules in every exchange. Any other client
+//! offers exactly what its profile states, and chooses, where it answers, by a rule nobody knows.
+
+use std::time::Duration;
+
+use super::exchange::{self, InvalidKe, Outcome, Side};
+use super::gap;
+use super::possible;
+use super::select::{Offer, Rule, Terms, select};
+use super::verdict::{Agreed, Judged, Pair, Refusal, Verdict};
+use crate::ike::{Proposal, Protocol, Suite};
+use crate::peer::client::{IkeOffer, RekeyAnswer, RekeyOffer};
+use crate::peer::server::Nat;
+use crate::peer::{
+    Build, Child, Client, Connection, EngineName, Entry, Fact, Known, Server, Version,
+};
+
+/// What decides besides the two peers' lists.
+#[derive(Clone, Debug)]
+pub struct Situation {
+    /// How the server's engine chooses; `None` if that is not known.
+    pub rule: Option<Rule>,
+    /// Whether the server's engine knows additional key exchanges.
+    pub with_additional_ke: bool,
+    /// What the server's build implements.
+    pub build: Build,
+    /// Whether clients are behind NAT.
+    pub nat: Nat,
+}
+
+impl Situation {
+    /// The situation that a server's file describes.
+    pub fn of(server: &Server, build: Build) -> Self {
+        let engine = server.engine;
+        let rule = match engine.name {
+            EngineName::Strongswan => Some(Rule::Charon {
+                prefers_own: server.prefers_own,
+            }),
+            EngineName::Libreswan => Some(Rule::Pluto),
+            EngineName::Rras => None,
+        };
+        Self {
+            rule,
+            with_additional_ke: engine.name == EngineName::Libreswan
+                || engine.version >= Version::new(6, 0, 0),
+            build,
+            nat: server.nat,
+        }
+    }
+
+    const fn terms(&self, rule: Rule, with_ke: bool) -> Terms {
+        Terms {
+            rule,
+            with_ke,
+            with_private: false,
+            with_additional_ke: self.with_additional_ke,
+        }
+    }
+}
+
+/// The verdicts that concern the IKE SA.
+#[derive(Clone, Debug)]
+pub struct IkeVerdicts {
+    /// IKE_SA_INIT.
+    pub ike_sa_init: Judged,
+    /// Rekeying that the client asks for.
+    pub ike_rekey_by_client: Judged,
+    /// Rekeying that the server asks for.
+    pub ike_rekey_by_server: Judged,
+}
+
+/// The verdicts that concern one child SA.
+#[derive(Clone, Debug)]
+pub struct ChildVerdicts {
+    /// IKE_AUTH.
+    pub ike_auth: Judged,
+    /// Rekeying that the client asks for.
+    pub child_rekey_by_client: Judged,
+    /// Rekeying that the server asks for.
+    pub child_rekey_by_server: Judged,
+}
+
+/// A client and a server connection.
+pub struct Pairing<'a> {
+    client: &'a Client,
+    connection: &'a Connection,
+    situation: &'a Situation,
+    ike: Vec<Proposal>,
+}
+
+const NO_IKE_SA: &str = "no IKE SA comes up";
+const NO_CHILD: &str = "no child SA comes up";
+const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
+
+impl<'a> Pairing<'a> {
+    /// Pairs the two.
+    pub fn new(client: &'a Client, connection: &'a Connection, situation: &'a Situation) -> Self {
+        Self {
+            client,
+            connection,
+            situation,
+            ike: proposals(&connection.ike),
+        }
+    }
+
+    /// Judges the exchanges of the IKE SA.
+    pub fn ike(&self) -> IkeVerdicts {
+        let ike_sa_init = self.ike_sa_init();
+        let suite = ike_sa_init.verdict.suite().copied();
+        let reached = |judged: Judged| match (&ike_sa_init.verdict, suite) {
+            (_, Some(_)) => judged,
+            (Verdict::Unknown(what), None) => Judged::plain(Verdict::Unknown(what.clone())),
+            (Verdict::OneOf(_), None) => Judged::plain(Verdict::Unknown(
+                "the suite in use is not certain".to_owned(),
+            )),
+            _ => Judged::plain(Verdict::NotUsed(NO_IKE_SA)),
+        };
+        let current = suite.unwrap_or_else(|| Suite::empty(Protocol::Ike));
+        IkeVerdicts {
+            ike_rekey_by_client: reached(self.ike_rekey_by_client(&current)),
+            ike_rekey_by_server: reached(self.ike_rekey_by_server(&current)),
+            ike_sa_init,
+        }
+    }
+
+    /// Judges the exchanges of one child SA, given that an IKE SA is up.
+    pub fn child(&self, child: &Child, ike: &IkeVerdicts) -> ChildVerdicts {
+        let nothing = |verdict: Verdict| ChildVerdicts {
+            ike_auth: Judged::plain(verdict.clone()),
+            child_rekey_by_client: Judged::plain(verdict.clone()),
+            child_rekey_by_server: Judged::plain(verdict),
+        };
+        match &ike.ike_sa_init.verdict {
+            Verdict::Unknown(what) => return nothing(Verdict::Unknown(what.clone())),
+            Verdict::Refuse(_) | Verdict::NotUsed(_) => {
+                return nothing(Verdict::NotUsed(NO_IKE_SA));
+            }
+            Verdict::Agree(_) | Verdict::OneOf(_) => {}
+        }
+        let esp = proposals(&child.esp);
+        let ike_auth = self.ike_auth(&esp);
+        let verdict = match &ike_auth.verdict {
+            Verdict::Unknown(what) => Some(Verdict::Unknown(what.clone())),
+            Verdict::Refuse(_) | Verdict::NotUsed(_) => Some(Verdict::NotUsed(NO_CHILD)),
+            Verdict::Agree(_) | Verdict::OneOf(_) => None,
+        };
+        if let Some(verdict) = verdict {
+            return ChildVerdicts {
+                ike_auth,
+                ..nothing(verdict)
+            };
+        }
+        ChildVerdicts {
+            child_rekey_by_client: self.child_rekey_by_client(&esp, &ike_auth.verdict),
+            child_rekey_by_server: self.child_rekey_by_server(&esp),
+            ike_auth,
+        }
+    }
+
+    fn is_charon(&self) -> bool {
+        self.client.engine == Some(EngineName::Strongswan)
+    }
+
+    fn ike_sa_init(&self) -> Judged {
+        judge(&self.client.ike_sa_init, |offer: &IkeOffer| {
+            if self.is_charon() {
+                return self.charons(Asks::Client, ike(offer), &exchange::ike_sa_init);
+            }
+            let verdict = self.server_selects(&offer.proposals, &self.ike, true);
+            self.after_first_guess(verdict, offer)
+        })
+    }
+
+    /// The rounds that the client's guess of a group costs.
+    ///
+    /// RFC 7296, section 1.2 obliges the initiator to try again, so a client of which nothing else
+    /// is known is taken to do so.
+    fn after_first_guess(&self, verdict: Verdict, offer: &IkeOffer) -> Verdict {
+        let Verdict::Agree(mut agreed) = verdict else {
+            return verdict;
+        };
+        let Some(wanted) = agreed.suite.ke() else {
+            return Verdict::Agree(agreed);
+        };
+        agreed.invalid_ke = offer.key_exchange.map(|sent| {
+            let round = InvalidKe {
+                sent: Some(sent),
+                wanted,
+            };
+            (sent != wanted).then_some(round).into_iter().collect()
+        });
+        let lost = agreed
+            .invalid_ke
+            .as_ref()
+            .is_some_and(|rounds| !rounds.is_empty());
+        if lost && offer.retries_invalid_ke == Some(false) {
+            return Verdict::Refuse(Refusal::Limit(exchange::Limit::InvalidKeRounds));
+        }
+        Verdict::Agree(agreed)
+    }
+
+    fn ike_auth(&self, esp: &[Proposal]) -> Judged {
+        judge(&self.client.ike_auth, |offer| {
+            self.server_selects(offer, esp, false)
+        })
+    }
+
+    fn ike_rekey_by_client(&self, current: &Suite) -> Judged {
+        if self.is_charon() {
+            return judge(&self.client.ike_sa_init, |offer| {
+                self.charons(Asks::Client, ike(offer), &|asking, answering| {
+                    exchange::ike_rekey(asking, answering, current)
+                })
+            });
+        }
+        judge(&self.client.ike_rekey_by_client, |offer| match offer {
+            RekeyOffer::List(list) => self.server_selects(list, &self.ike, true),
+            RekeyOffer::Negotiated => {
+                self.server_selects(&[current.to_proposal()], &self.ike, true)
+            }
+        })
+    }
+
+    fn ike_rekey_by_server(&self, current: &Suite) -> Judged {
+        if self.connection.rekey.ike == Some(Duration::ZERO) {
+            return Judged::plain(Verdict::NotUsed(SERVER_NEVER_ASKS));
+        }
+        if self.is_charon() {
+            return judge(&self.client.ike_sa_init, |offer| {
+                self.charons(Asks::Server, ike(offer), &|asking, answering| {
+                    exchange::ike_rekey(asking, answering, current)
+                })
+            });
+        }
+        judge(&self.client.ike_rekey_by_server, |answer| {
+            self.client_answers(&self.ike, answer)
+        })
+    }
+
+    fn child_rekey_by_client(&self, esp: &[Proposal], first: &Verdict) -> Judged {
+        if self.is_charon() {
+            return judge(&self.client.ike_auth, |offer| {
+                self.charons(Asks::Client, child(offer, esp), &exchange::child_rekey)
+            });
+        }
+        judge(&self.client.child_rekey_by_client, |offer| match offer {
+            RekeyOffer::List(list) => self.server_selects(list, esp, true),
+            RekeyOffer::Negotiated => match first.suite() {
+                Some(suite) => self.server_selects(&[suite.to_proposal()], esp, true),
+                None => Verdict::Unknown("the suite in use is not certain".to_owned()),
+            },
+        })
+    }
+
+    fn child_rekey_by_server(&self, esp: &[Proposal]) -> Judged {
+        if self.connection.rekey.child == Some(Duration::ZERO) {
+            return Judged::plain(Verdict::NotUsed(SERVER_NEVER_ASKS));
+        }
+        if self.is_charon() {
+            return judge(&self.client.ike_auth, |offer| {
+                self.charons(Asks::Server, child(offer, esp), &exchange::child_rekey)
+            });
+        }
+        judge(&self.client.child_rekey_by_server, |answer| {
+            self.client_answers(esp, answer)
+        })
+    }
+
+    /// The server answers an offer that goes out as listed.
+    fn server_selects(&self, offer: &[Proposal], own: &[Proposal], with_ke: bool) -> Verdict {
+        let Some(rule) = self.situation.rule else {
+            let terms = self.situation.terms(Rule::CHARON, with_ke);
+            let suites = possible::suites(offer, own, terms);
+            return one_of(suites).unwrap_or_else(|| self.no_match(offer, own, terms));
+        };
+        let terms = self.situation.terms(rule, with_ke);
+        match select(Offer::as_listed(offer), own, terms) {
+            Some(selection) => Verdict::Agree(Agreed {
+                suite: selection.suite,
+                pair: Some(Pair::numbered(selection.asked, selection.answered)),
+                invalid_ke: None,
+            }),
+            None => self.no_match(offer, own, terms),
+        }
+    }
+
+    /// The client answers what the server asks for with its configured list.
+    fn client_answers(&self, asked: &[Proposal], answer: &RekeyAnswer) -> Verdict {
+        if answer.refuses_behind_nat && self.situation.nat == Nat::Yes {
+            return Verdict::Refuse(Refusal::BehindNat);
+        }
+        let names_ke = |p: &Proposal| p.first_ke().is_some_and(|t| !t.is_none());
+        if answer.refuses_any_ke && asked.iter().any(names_ke) {
+            return Verdict::Refuse(Refusal::KeyExchangeUnwanted);
+        }
+        let terms = self.situation.terms(Rule::CHARON, true);
+        let suites = possible::suites(asked, &answer.accepts, terms);
+        match one_of(suites) {
+            Some(_) if answer.refuses_behind_nat && self.situation.nat == Nat::Unknown => {
+                Verdict::Unknown(
+                    "whether the client is behind NAT, where it refuses rekeying by the server"
+                        .to_owned(),
+                )
+            }
+            Some(verdict) => verdict,
+            None => self.no_match(&answer.accepts, asked, terms),
+        }
+    }
+
+    fn no_match(&self, client: &[Proposal], server: &[Proposal], terms: Terms) -> Verdict {
+        let nearest = gap::nearest(client, server, terms, |_, _, _| ());
+        Verdict::Refuse(match nearest {
+            Some(nearest) => Refusal::NoMatch {
+                pair: Some(Pair::numbered(nearest.asked, nearest.answered)),
+                gaps: nearest.gaps,
+            },
+            None => Refusal::NoMatch {
+                pair: None,
+                gaps: Vec::new(),
+            },
+        })
+    }
+
+    /// Two charons, one of which asks.
+    fn charons(&self, asks: Asks, lists: Lists<'_>, exchange: ExchangeFn<'_>) -> Verdict {
+        let unlimited = Build::unlimited();
+        let client = Side {
+            ike: lists.client_ike,
+            esp: lists.client_esp,
+            build: &unlimited,
+            rule: Rule::CHARON,
+            with_private: false,
+            with_additional_ke: true,
+        };
+        let server = Side {
+            ike: &self.ike,
+            esp: lists.server_esp,
+            build: &self.situation.build,
+            rule: self.situation.rule.unwrap_or(Rule::CHARON),
+            with_private: false,
+            with_additional_ke: self.situation.with_additional_ke,
+        };
+        let (asking, answering) = match asks {
+            Asks::Client => (client, server),
+            Asks::Server => (server, client),
+        };
+        match exchange(asking, answering) {
+            Outcome::Agree(agreement) => {
+                let (asked, answered) = (agreement.selection.asked, agreement.selection.answered);
+                let (client, server) = match asks {
+                    Asks::Client => (asked, answered),
+                    Asks::Server => (answered, asked),
+                };
+                Verdict::Agree(Agreed {
+                    suite: agreement.selection.suite,
+                    pair: Some(Pair::numbered(client, server)),
+                    invalid_ke: Some(agreement.invalid_ke),
+                })
+            }
+            Outcome::NoMatch => {
+                let terms = answering.terms(true);
+                if lists.client_ike.is_empty() {
+                    self.no_match(client.esp, server.esp, terms)
+                } else {
+                    self.no_match(client.ike, server.ike, terms)
+                }
+            }
+            Outcome::Limit { limit, .. } => Verdict::Refuse(Refusal::Limit(limit)),
+            Outcome::NotReached => Verdict::NotUsed(NO_CHILD),
+        }
+    }
+}
+
+/// The side that sends the request.
+#[derive(Clone, Copy)]
+enum Asks {
+    Client,
+    Server,
+}
+
+/// The lists that count in an exchange of two charons; either the IKE or the ESP ones.
+#[derive(Clone, Copy, Default)]
+struct Lists<'a> {
+    client_ike: &'a [Proposal],
+    client_esp: &'a [Proposal],
+    server_esp: &'a [Proposal],
+}
+
+fn ike(offer: &IkeOffer) -> Lists<'_> {
+    Lists {
+        client_ike: &offer.proposals,
+        ..Lists::default()
+    }
+}
+
+fn child<'a>(client_esp: &'a [Proposal], server_esp: &'a [Proposal]) -> Lists<'a> {
+    Lists {
+        client_esp,
+        server_esp,
+        ..Lists::default()
+    }
+}
+
+type ExchangeFn<'f> = &'f dyn Fn(Side<'_>, Side<'_>) -> Outcome;
+
+/// One certain suite, several possible ones, or nothing.
+fn one_of(suites: Vec<Suite>) -> Option<Verdict> {
+    match suites.as_slice() {
+        [] => None,
+        [suite] => Some(Verdict::Agree(Agreed {
+            suite: *suite,
+            pair: None,
+            invalid_ke: None,
+        })),
+        _ => Some(Verdict::OneOf(suites)),
+    }
+}
+
+fn proposals(entries: &[Entry]) -> Vec<Proposal> {
+    entries.iter().map(|entry| entry.proposal.clone()).collect()
+}
+
+/// Judges by a fact, or says that there is none.
+fn judge<T>(known: &Known<T>, verdict: impl FnOnce(&T) -> Verdict) -> Judged {
+    match known {
+        Known::Stated(Fact { value, grade, .. }) => Judged {
+            verdict: verdict(value),
+            evidence: Some(*grade),
+        },
+        Known::Unknown(what) => Judged::plain(Verdict::Unknown(what.clone())),
+    }
+}

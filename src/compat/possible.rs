@@ -1,0 +1,96 @@
+//! What could be chosen when the answering side's rule is not known: every suite that RFC 7296
+//! allows.
+
+use itertools::Itertools as _;
+
+use super::select::{Offer, Rule, Terms, select};
+use crate::ike::{Proposal, Suite, Transform, TransformType};
+
+/// More suites than this say nothing to anybody.
+const MAX_SUITES: usize = 512;
+
+/// All suites that a responder could choose from `offer` given what it `accepts`: any matching
+/// pair of proposals, and in it any common transform of each type (RFC 7296, section 2.7).
+pub fn suites(offer: &[Proposal], accepts: &[Proposal], terms: Terms) -> Vec<Suite> {
+    let terms = Terms {
+        rule: Rule::CHARON,
+        ..terms
+    };
+    offer
+        .iter()
+        .cartesian_product(accepts)
+        .flat_map(|(asked, own)| of_pair(asked, own, terms))
+        .unique()
+        .take(MAX_SUITES)
+        .collect()
+}
+
+fn of_pair(asked: &Proposal, own: &Proposal, terms: Terms) -> Vec<Suite> {
+    // The selection rules about absent and optional types are the same; whether the pair matches
+    // at all is asked first, the alternatives are laid out afterwards.
+    let pair = (
+        Offer::as_listed(std::slice::from_ref(asked)),
+        std::slice::from_ref(own),
+    );
+    let Some(first) = select(pair.0, pair.1, terms) else {
+        return Vec::new();
+    };
+    let types = TransformType::COMPARED.into_iter();
+    let mut suites = vec![Suite::empty(first.suite.protocol)];
+    for kind in types.filter(|kind| terms.with_ke || !kind.is_key_exchange()) {
+        let common: Vec<Transform> = asked
+            .of(kind)
+            .iter()
+            .copied()
+            .filter(|t| own.contains(*t) && (terms.with_private || !t.is_private()))
+            .collect();
+        if common.is_empty() {
+            continue;
+        }
+        suites = suites
+            .into_iter()
+            .cartesian_product(common)
+            .map(|(mut suite, transform)| {
+                let aead = suite.encr().is_some_and(Transform::is_aead);
+                if !transform.is_none() && !(aead && kind == TransformType::INTEG) {
+                    suite.set(transform);
+                }
+                suite
+            })
+            .take(MAX_SUITES)
+            .collect();
+    }
+    suites
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suites;
+    use crate::compat::select::{Rule, Terms};
+    use crate::dialect::{charon, swan};
+    use crate::ike::Protocol;
+
+    #[test]
+    fn every_common_transform_counts() {
+        let terms = Terms {
+            rule: Rule::CHARON,
+            with_ke: true,
+            with_private: false,
+            with_additional_ke: false,
+        };
+        let esp = |text| vec![swan::parse(Protocol::Esp, text).unwrap()];
+        let found = suites(
+            &esp("aes256-aes128-sha256-modp2048-none"),
+            &esp("aes128-aes256-sha1-sha256"),
+            terms,
+        );
+        let names: Vec<_> = found.iter().map(charon::suite).collect();
+        assert_eq!(
+            names,
+            [
+                "AES_CBC_256/HMAC_SHA2_256_128/NO_EXT_SEQ",
+                "AES_CBC_128/HMAC_SHA2_256_128/NO_EXT_SEQ"
+            ]
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! What people get: one file a format, each a function of a report or plan and `&mut impl Write`.
+
+pub mod text;

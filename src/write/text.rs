@@ -1,0 +1,145 @@
+//! Sentences that several outputs share: lists, counts, and what two lists lack in common.
+
+use crate::compat::exchange::{InvalidKe, Limit};
+use crate::compat::gap::Gap;
+use crate::dialect::{charon, swan};
+use crate::ike::Transform;
+
+/// `a`, `a or b`, `a, b or c`.
+pub fn or_list<S: AsRef<str>>(items: &[S]) -> String {
+    join(items, "or")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn and_list<S: AsRef<str>>(items: &[S]) -> String {
+    join(items, "and")
+}
+
+fn join<S: AsRef<str>>(items: &[S], word: &str) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    match items.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} {word} {last}", rest.join(", ")),
+    }
+}
+
+/// `1 proposal`, `2 proposals`.
+pub fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// The word for a transform in sentences: strongSwan's keyword, which can be pasted into a
+/// configuration, else charon's log name.
+pub fn transform(transform: Transform) -> String {
+    swan::spell(transform).unwrap_or_else(|| charon::transform(transform).to_string())
+}
+
+/// The two sides of a sentence, such as `client` and `server`.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides {
+    /// The side whose transforms stand in [`Gap::asked`].
+    pub asked: &'static str,
+    /// The side whose transforms stand in [`Gap::answered`].
+    pub answered: &'static str,
+}
+
+impl Sides {
+    /// Client and server.
+    pub const CLIENT_SERVER: Self = Self {
+        asked: "client",
+        answered: "server",
+    };
+
+    /// The side that sends the request, and the side that answers it.
+    pub const ASKING_ANSWERING: Self = Self {
+        asked: "asking side",
+        answered: "answering side",
+    };
+}
+
+/// One gap: `no key exchange in common: the client offers modp2048, the server accepts modp1024`.
+pub fn gap(gap: &Gap, sides: Sides) -> String {
+    let list = |transforms: &[Transform]| {
+        let names: Vec<_> = transforms.iter().map(|t| transform(*t)).collect();
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            or_list(&names)
+        }
+    };
+    format!(
+        "no {} in common: the {} offers {}, the {} accepts {}",
+        gap.kind.noun(),
+        sides.asked,
+        list(&gap.asked),
+        sides.answered,
+        list(&gap.answered),
+    )
+}
+
+/// `1 INVALID_KE_PAYLOAD round: modp4096 sent, curve25519 wanted`.
+pub fn invalid_ke(rounds: &[InvalidKe]) -> String {
+    let each: Vec<_> = rounds
+        .iter()
+        .map(|round| {
+            let sent = round.sent.map_or_else(|| "no group".to_owned(), transform);
+            format!("{sent} sent, {} wanted", transform(round.wanted))
+        })
+        .collect();
+    let rounds = count(rounds.len(), "INVALID_KE_PAYLOAD round");
+    format!("{rounds}: {}", each.join("; "))
+}
+
+/// What a daemon's limit means.
+pub const fn limit(limit: Limit) -> &'static str {
+    match limit {
+        Limit::FirstGroupNotImplemented => {
+            "the asking side cannot compute the group it would send first, so nothing is sent"
+        }
+        Limit::WantedGroupNotImplemented => {
+            "the asking side cannot compute the group that the answering side wants"
+        }
+        Limit::InvalidKeRounds => {
+            "the asking side gives up after too many INVALID_KE_PAYLOAD rounds"
+        }
+        Limit::SuiteNotImplemented => "a side has no implementation of the suite it agreed to",
+        Limit::AnswerRefused => {
+            "the asking side refuses the answer, because its list demands a key exchange"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sides, and_list, count, gap, or_list};
+    use crate::compat::gap::Gap;
+    use crate::ike::{Ke, Transform, TransformType};
+
+    #[test]
+    fn lists_and_counts_read_well() {
+        assert_eq!(or_list::<&str>(&[]), "");
+        assert_eq!(or_list(&["a"]), "a");
+        assert_eq!(or_list(&["a", "b", "c"]), "a, b or c");
+        assert_eq!(and_list(&["a", "b"]), "a and b");
+        assert_eq!(count(1, "proposal"), "1 proposal");
+        assert_eq!(count(0, "proposal"), "0 proposals");
+    }
+
+    #[test]
+    fn a_gap_is_a_sentence() {
+        let sentence = gap(
+            &Gap {
+                kind: TransformType::KE,
+                asked: vec![Transform::ke(Ke::Modp1024)],
+                answered: vec![Transform::ke(Ke::Ecp256), Transform::ke(Ke::Modp2048)],
+            },
+            Sides::CLIENT_SERVER,
+        );
+        assert_eq!(
+            sentence,
+            "no key exchange in common: the client offers modp1024, the server accepts ecp256 or modp2048"
+        );
+    }
+}
