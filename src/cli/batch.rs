@@ -4,17 +4,18 @@
 //! program and daemon can be compared line by line. Lists are parsed once however often they
 //! recur, and gaps are computed only for refusals.
 
-use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io::{BufRead, Read, Write};
 use std::rc::Rc;
 
 use anyhow::{Context as _, bail};
 use ikecompat::compat::exchange::{InvalidKe, Limit, Outcome, Side};
-use ikecompat::compat::gap::{self, Gap};
+use ikecompat::compat::gap;
 use ikecompat::compat::tunnel::tunnel;
 use ikecompat::dialect::charon;
-use ikecompat::ike::{Proposal, Protocol, Suite, Transform};
-use serde::{Deserialize, Serialize};
+use ikecompat::ike::{Proposal, Protocol, Transform};
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::negotiate::Daemons;
@@ -46,56 +47,8 @@ struct Lists<'a> {
 /// A parsed list, or why the daemon rejects it.
 type List = Result<Vec<Proposal>, String>;
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a RawValue>,
-    ike: Exchange<'a>,
-    esp: Exchange<'a>,
-    rekey: &'a Exchange<'a>,
-    child_rekey_by_client: &'a Exchange<'a>,
-    child_rekey_by_server: Exchange<'a>,
-    ike_rekey_by_client: Exchange<'a>,
-    ike_rekey_by_server: Exchange<'a>,
-}
-
-/// One exchange of an answer; see [`super::negotiate`] for the words.
-#[derive(Default, Serialize)]
-pub(super) struct Exchange<'a> {
-    result: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    suite: Option<Rc<str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    selected: Option<Rc<str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    side: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    invalid_ke: Vec<[Option<String>; 2]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    installed: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pair: Option<PairNumbers>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    gaps: Vec<GapNames>,
-}
-
-/// The pair of proposals that matched or came nearest, numbered from 1 in configured order.
-#[derive(Serialize)]
-struct PairNumbers {
-    initiator: usize,
-    responder: usize,
-}
-
-#[derive(Serialize)]
-struct GapNames {
-    r#type: &'static str,
-    initiator: Vec<String>,
-    responder: Vec<String>,
-}
+/// A list that recurs is the rule, so looking it up has to be cheap.
+type Parsed = FxHashMap<Box<str>, Rc<List>>;
 
 /// Answers every line of `input`.
 pub(super) fn run(
@@ -104,9 +57,9 @@ pub(super) fn run(
     daemons: &Daemons,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let mut lists = HashMap::new();
-    let mut names = SuiteNames::default();
+    let mut lists = [Parsed::default(), Parsed::default()];
     let mut line = Vec::new();
+    let mut answer = String::new();
     for number in 1.. {
         line.clear();
         let read = (&mut *input).take(MAX_LINE).read_until(b'\n', &mut line);
@@ -123,9 +76,6 @@ pub(super) fn run(
             let (what, column) = (classify(&error), error.column());
             anyhow::anyhow!("{name}:{number}:{column}: {what}")
         })?;
-        if lists.len() > MAX_LISTS {
-            lists.clear();
-        }
         let sides = [&pair.initiator, &pair.responder];
         let [ike, esp] = [Protocol::Ike, Protocol::Esp].map(|protocol| {
             sides.map(|side| {
@@ -137,8 +87,16 @@ pub(super) fn run(
                 parsed(&mut lists, protocol, raw, daemons)
             })
         });
-        answer(pair.id, &ike, &esp, daemons, &mut names, out)?;
-        out.write_all(b"\n")?;
+        answer.clear();
+        answer.push('{');
+        if let Some(id) = pair.id {
+            answer.push_str("\"id\":");
+            answer.push_str(id.get());
+            answer.push(',');
+        }
+        answer_pair(&ike, &esp, daemons, &mut answer);
+        answer.push_str("}\n");
+        out.write_all(answer.as_bytes())?;
     }
     Ok(())
 }
@@ -155,189 +113,218 @@ fn classify(error: &serde_json::Error) -> &'static str {
 }
 
 /// The list that `raw` spells, from memory if it was seen before.
-fn parsed(
-    lists: &mut HashMap<(Protocol, Box<str>), Rc<List>>,
-    protocol: Protocol,
-    raw: &str,
-    daemons: &Daemons,
-) -> Rc<List> {
-    // Looking up by reference would need a key type of its own; the copy is cheap beside parsing.
-    let key = (protocol, Box::from(raw));
-    if let Some(list) = lists.get(&key) {
+fn parsed(lists: &mut [Parsed; 2], protocol: Protocol, raw: &str, daemons: &Daemons) -> Rc<List> {
+    let lists = &mut lists[usize::from(protocol == Protocol::Esp)];
+    if let Some(list) = lists.get(raw) {
         return Rc::clone(list);
+    }
+    if lists.len() >= MAX_LISTS {
+        lists.clear();
     }
     let list = match serde_json::from_str::<Vec<String>>(raw) {
         Ok(words) => daemons.configure(protocol, &words),
         Err(_) => Err("the list is not a list of strings".to_owned()),
     };
     let list = Rc::new(list);
-    lists.insert(key, Rc::clone(&list));
+    lists.insert(raw.into(), Rc::clone(&list));
     list
 }
 
-fn answer(
-    id: Option<&RawValue>,
-    ike: &[Rc<List>; 2],
-    esp: &[Rc<List>; 2],
-    daemons: &Daemons,
-    names: &mut SuiteNames,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
-    let not_reached = || Exchange {
-        result: "NOT_REACHED",
-        ..Exchange::default()
-    };
-    let mut sides = [("initiator", None), ("responder", None)];
-    for (place, (side, loaded)) in sides.iter_mut().enumerate() {
+/// The exchanges of an answer, in the order in which they take place.
+const EXCHANGES: [&str; 6] = [
+    "ike",
+    "esp",
+    "child_rekey_by_client",
+    "child_rekey_by_server",
+    "ike_rekey_by_client",
+    "ike_rekey_by_server",
+];
+
+/// Appends the members of one answer.
+///
+/// Written by hand: through serde the names and suites, which need no escaping, cost more than the
+/// negotiation.
+fn answer_pair(ike: &[Rc<List>; 2], esp: &[Rc<List>; 2], daemons: &Daemons, out: &mut String) {
+    let mut loaded = Vec::with_capacity(2);
+    for (place, side) in ["initiator", "responder"].into_iter().enumerate() {
         match (&*ike[place], &*esp[place]) {
-            (Ok(ike), Ok(esp)) => *loaded = Some(daemons.side(ike, esp)),
+            (Ok(ike), Ok(esp)) => loaded.push(daemons.side(ike, esp)),
             (Err(reason), _) | (_, Err(reason)) => {
-                let rejected = Exchange {
-                    result: "CONFIG_REJECTED",
-                    side: Some(side),
-                    reason: Some(reason),
-                    ..Exchange::default()
-                };
-                let nothing = not_reached();
-                let answer = Answer {
-                    id,
-                    ike: rejected,
-                    esp: not_reached(),
-                    rekey: &nothing,
-                    child_rekey_by_client: &nothing,
-                    child_rekey_by_server: not_reached(),
-                    ike_rekey_by_client: not_reached(),
-                    ike_rekey_by_server: not_reached(),
-                };
-                return Ok(serde_json::to_writer(out, &answer)?);
+                let reason = serde_json::Value::from(reason.as_str());
+                out.push_str(r#""ike":{"result":"CONFIG_REJECTED","side":""#);
+                out.push_str(side);
+                out.push_str(r#"","reason":"#);
+                out.push_str(&reason.to_string());
+                out.push('}');
+                for name in &EXCHANGES[1..] {
+                    member(name, out);
+                    out.push_str(r#"{"result":"NOT_REACHED"}"#);
+                }
+                out.push_str(r#","rekey":{"result":"NOT_REACHED"}"#);
+                return;
             }
         }
     }
-    let [(_, Some(client)), (_, Some(server))] = sides else {
-        return Ok(()); // both sides are loaded, or the loop has returned
-    };
+    let (client, server) = (loaded[0], loaded[1]);
     let t = tunnel(client, server);
-    let mut describe = |outcome, of, with_ke, swapped| {
-        let (asking, answering) = if swapped {
-            (server, client)
-        } else {
-            (client, server)
+    let exchanges = [
+        (&t.ike, Protocol::Ike, client, server),
+        (&t.esp, Protocol::Esp, client, server),
+        (&t.child_rekey_by_client, Protocol::Esp, client, server),
+        (&t.child_rekey_by_server, Protocol::Esp, server, client),
+        (&t.ike_rekey_by_client, Protocol::Ike, client, server),
+        (&t.ike_rekey_by_server, Protocol::Ike, server, client),
+    ];
+    for (place, (outcome, protocol, asking, answering)) in exchanges.into_iter().enumerate() {
+        let start = out.len();
+        member(EXCHANGES[place], out);
+        let exchange = Exchange {
+            protocol,
+            asking,
+            answering,
+            with_ke: place != 1,
+            by_server: place == 3 || place == 5,
         };
-        exchange(outcome, of, asking, answering, with_ke, swapped, names)
-    };
-    let child_rekey = describe(&t.child_rekey_by_client, Protocol::Esp, true, false);
-    let answer = Answer {
-        id,
-        ike: describe(&t.ike, Protocol::Ike, true, false),
-        esp: describe(&t.esp, Protocol::Esp, false, false),
-        rekey: &child_rekey,
-        child_rekey_by_client: &child_rekey,
-        child_rekey_by_server: describe(&t.child_rekey_by_server, Protocol::Esp, true, true),
-        ike_rekey_by_client: describe(&t.ike_rekey_by_client, Protocol::Ike, true, false),
-        ike_rekey_by_server: describe(&t.ike_rekey_by_server, Protocol::Ike, true, true),
-    };
-    Ok(serde_json::to_writer(out, &answer)?)
+        let value = out.len();
+        exchange.write(outcome, out);
+        if place == 0 {
+            out.remove(start); // the comma before the first member
+        }
+        if place == 2 {
+            let again = value..out.len();
+            out.push_str(r#","rekey":"#); // the older name of the same exchange
+            out.extend_from_within(again);
+        }
+    }
 }
 
-/// Describes one exchange. *Swapped* means that the server, the connection's responder, asks.
-fn exchange(
-    outcome: &Outcome,
+fn member(name: &str, out: &mut String) {
+    out.push_str(",\"");
+    out.push_str(name);
+    out.push_str("\":");
+}
+
+/// One exchange to be described.
+struct Exchange<'a> {
     protocol: Protocol,
-    asking: Side<'_>,
-    answering: Side<'_>,
+    asking: Side<'a>,
+    answering: Side<'a>,
     with_ke: bool,
-    swapped: bool,
-    names: &mut SuiteNames,
-) -> Exchange<'static> {
-    let mut shown = Exchange::default();
-    let numbers = |asked: usize, answered: usize| {
-        let (initiator, responder) = if swapped {
-            (answered, asked)
-        } else {
-            (asked, answered)
-        };
-        Some(PairNumbers {
-            initiator: initiator + 1,
-            responder: responder + 1,
-        })
-    };
-    match outcome {
-        Outcome::Agree(agreement) => {
-            let selection = &agreement.selection;
-            shown.result = "ok";
-            shown.suite = Some(names.of(&selection.suite));
-            shown.invalid_ke = rounds(&agreement.invalid_ke);
-            shown.installed = (protocol == Protocol::Esp).then_some(agreement.installed);
-            shown.pair = numbers(selection.asked, selection.answered);
-        }
-        Outcome::NoMatch => {
-            shown.result = "NO_PROPOSAL_CHOSEN";
-            let (asked, answered) = match protocol {
-                Protocol::Ike => (asking.ike, answering.ike),
-                _ => (asking.esp, answering.esp),
-            };
-            let terms = answering.terms(with_ke);
-            if let Some(nearest) = gap::nearest(asked, answered, terms, |_, _, _| ()) {
-                shown.pair = numbers(nearest.asked, nearest.answered);
-                shown.gaps = nearest.gaps.iter().map(|gap| named(gap, swapped)).collect();
+    /// The connection's responder asks.
+    by_server: bool,
+}
+
+impl Exchange<'_> {
+    fn write(&self, outcome: &Outcome, out: &mut String) {
+        match outcome {
+            Outcome::Agree(agreement) => {
+                let selection = &agreement.selection;
+                out.push_str(r#"{"result":"ok","suite":""#);
+                charon::push_suite(&selection.suite, out);
+                out.push('"');
+                rounds(&agreement.invalid_ke, out);
+                if self.protocol == Protocol::Esp {
+                    out.push_str(r#","installed":"#);
+                    out.push_str(if agreement.installed { "true" } else { "false" });
+                }
+                self.pair(selection.asked, selection.answered, out);
             }
+            Outcome::NoMatch => {
+                out.push_str(r#"{"result":"NO_PROPOSAL_CHOSEN""#);
+                self.nearest(out);
+            }
+            Outcome::Limit {
+                limit,
+                selected,
+                invalid_ke,
+            } => {
+                out.push_str(match limit {
+                    Limit::FirstGroupNotImplemented => r#"{"result":"INITIATOR_FAILED""#,
+                    _ => r#"{"result":"FAILED_AFTER_SELECTION""#,
+                });
+                out.push_str(r#","limit":""#);
+                out.push_str(&limit.to_string());
+                out.push('"');
+                if let Some(suite) = selected {
+                    out.push_str(r#","selected":""#);
+                    charon::push_suite(suite, out);
+                    out.push('"');
+                }
+                rounds(invalid_ke, out);
+            }
+            Outcome::NotReached => out.push_str(r#"{"result":"NOT_REACHED""#),
         }
-        Outcome::Limit {
-            limit,
-            selected,
-            invalid_ke,
-        } => {
-            shown.result = match limit {
-                Limit::FirstGroupNotImplemented => "INITIATOR_FAILED",
-                _ => "FAILED_AFTER_SELECTION",
-            };
-            shown.limit = Some(limit.to_string());
-            shown.selected = selected.as_ref().map(|suite| names.of(suite));
-            shown.invalid_ke = rounds(invalid_ke);
-        }
-        Outcome::NotReached => shown.result = "NOT_REACHED",
+        out.push('}');
     }
-    shown
-}
 
-fn rounds(invalid_ke: &[InvalidKe]) -> Vec<[Option<String>; 2]> {
-    let name = |group: Transform| Some(charon::transform(group).to_string());
-    let round = |round: &InvalidKe| [round.sent.and_then(name), name(round.wanted)];
-    invalid_ke.iter().map(round).collect()
-}
+    /// The pair of proposals, numbered from 1 in configured order.
+    fn pair(&self, asked: usize, answered: usize, out: &mut String) {
+        let (initiator, responder) = self.by_connection(asked, answered);
+        let _ = write!(
+            out,
+            r#","pair":{{"initiator":{},"responder":{}}}"#,
+            initiator + 1,
+            responder + 1
+        );
+    }
 
-fn named(gap: &Gap, swapped: bool) -> GapNames {
-    let name = |list: &[Transform]| {
-        list.iter()
-            .map(|t| charon::transform(*t).to_string())
-            .collect()
-    };
-    let (asked, answered) = (name(&gap.asked), name(&gap.answered));
-    let (initiator, responder) = if swapped {
-        (answered, asked)
-    } else {
-        (asked, answered)
-    };
-    GapNames {
-        r#type: gap.kind.name().unwrap_or("unknown"),
-        initiator,
-        responder,
+    /// All gaps of the nearest pair.
+    fn nearest(&self, out: &mut String) {
+        let (asked, answered) = match self.protocol {
+            Protocol::Ike => (self.asking.ike, self.answering.ike),
+            _ => (self.asking.esp, self.answering.esp),
+        };
+        let terms = self.answering.terms(self.with_ke);
+        let Some(nearest) = gap::nearest(asked, answered, terms, |_, _, _| ()) else {
+            return;
+        };
+        self.pair(nearest.asked, nearest.answered, out);
+        out.push_str(r#","gaps":["#);
+        for (place, gap) in nearest.gaps.iter().enumerate() {
+            let comma = if place > 0 { "," } else { "" };
+            let kind = gap.kind.name().unwrap_or("unknown");
+            let (initiator, responder) = self.by_connection(&gap.asked, &gap.answered);
+            let _ = write!(out, r#"{comma}{{"type":"{kind}","initiator":["#);
+            transforms(initiator, out);
+            out.push_str(r#"],"responder":["#);
+            transforms(responder, out);
+            out.push_str("]}");
+        }
+        out.push(']');
+    }
+
+    /// What belongs to the asking and the answering side, as initiator's and responder's.
+    fn by_connection<T>(&self, asking: T, answering: T) -> (T, T) {
+        if self.by_server {
+            (answering, asking)
+        } else {
+            (asking, answering)
+        }
     }
 }
 
-/// Suites in charon's words; few are different, many are printed.
-#[derive(Default)]
-struct SuiteNames(HashMap<Suite, Rc<str>>);
-
-impl SuiteNames {
-    fn of(&mut self, suite: &Suite) -> Rc<str> {
-        if self.0.len() > MAX_LISTS {
-            self.0.clear();
+fn rounds(invalid_ke: &[InvalidKe], out: &mut String) {
+    if invalid_ke.is_empty() {
+        return;
+    }
+    out.push_str(r#","invalid_ke":["#);
+    for (place, round) in invalid_ke.iter().enumerate() {
+        out.push_str(if place > 0 { ",[" } else { "[" });
+        match round.sent {
+            Some(group) => transforms(&[group], out),
+            None => out.push_str("null"),
         }
-        let name = self
-            .0
-            .entry(*suite)
-            .or_insert_with(|| charon::suite(suite).into());
-        Rc::clone(name)
+        out.push(',');
+        transforms(&[round.wanted], out);
+        out.push(']');
+    }
+    out.push(']');
+}
+
+fn transforms(list: &[Transform], out: &mut String) {
+    for (place, transform) in list.iter().enumerate() {
+        out.push_str(if place > 0 { ",\"" } else { "\"" });
+        charon::push_transform(*transform, out);
+        out.push('"');
     }
 }

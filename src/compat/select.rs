@@ -141,14 +141,15 @@ pub fn combine(
     }
     let mut suite = Suite::empty(preferred.protocol());
     let mut aead = false;
-    for (slot, kind) in TransformType::COMPARED.into_iter().enumerate() {
+    for slot in preferred.slots_with(other) {
+        let kind = TransformType::COMPARED[slot];
         if (kind == TransformType::INTEG && aead) || (kind.is_key_exchange() && !terms.with_ke) {
             continue;
         }
         let first = first.filter(|_| kind == TransformType::KE);
         let (ours, theirs) = (preferred.in_slot(slot), other.in_slot(slot));
         let additional = kind.is_key_exchange() && kind != TransformType::KE;
-        if additional && !terms.with_additional_ke && !(ours.is_empty() && theirs.is_empty()) {
+        if additional && !terms.with_additional_ke {
             return None;
         }
         match pick(ours, theirs, first, &suite, kind, terms)? {

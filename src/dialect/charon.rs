@@ -3,7 +3,7 @@
 //! Names as strongSwan 5.9.8 prints them. A number it has no name for it prints in brackets, and
 //! so do [`suite`] and [`proposal`].
 
-use std::fmt::{self, Display, Formatter};
+use std::sync::LazyLock;
 
 use super::swan;
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform, TransformType};
@@ -128,70 +128,92 @@ pub const NAMES: &[Row] = &[
     ("EXT_SEQ", TransformType::SN, Sn::Sequential64 as u16),
 ];
 
+/// Numbers below this are looked up by place.
+const PLACES: usize = 64;
+
 /// The name of a transform without its key length, or `None` if charon has none.
 pub fn name(kind: TransformType, id: u16) -> Option<&'static str> {
+    static BY_PLACE: LazyLock<[[Option<&str>; PLACES]; 5]> = LazyLock::new(|| {
+        let mut table = [[None; PLACES]; 5];
+        for &(name, kind, id) in NAMES {
+            let row = kind.slot().and_then(|slot| table.get_mut(slot));
+            if let Some(cell) = row.and_then(|row| row.get_mut(usize::from(id))) {
+                *cell = Some(name);
+            }
+        }
+        table
+    });
     let kind = if kind.is_key_exchange() {
         TransformType::KE
     } else {
         kind
     };
+    if usize::from(id) < PLACES {
+        return BY_PLACE.get(kind.slot()?)?[usize::from(id)];
+    }
     let row = NAMES.iter().find(|(_, k, n)| (*k, *n) == (kind, id))?;
     Some(row.0)
 }
 
 /// Prints one transform; see the module.
-pub fn transform(transform: Transform) -> impl Display {
-    TransformName(transform)
+pub fn transform(transform: Transform) -> String {
+    let mut text = String::new();
+    push_transform(transform, &mut text);
+    text
 }
 
-struct TransformName(Transform);
-
-impl Display for TransformName {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Transform { kind, id, key_bits } = self.0;
-        match name(kind, id) {
-            Some(name) => f.write_str(name)?,
-            None => write!(f, "({id})")?,
+/// Appends one transform to `text`.
+pub fn push_transform(transform: Transform, text: &mut String) {
+    let Transform { kind, id, key_bits } = transform;
+    match name(kind, id) {
+        Some(name) => text.push_str(name),
+        None => {
+            text.push('(');
+            push_number(id, text);
+            text.push(')');
         }
-        if key_bits > 0 {
-            write!(f, "_{key_bits}")?;
-        }
-        Ok(())
+    }
+    if key_bits > 0 {
+        text.push('_');
+        push_number(key_bits, text);
     }
 }
 
-struct Joined<I>(I);
+fn push_number(number: u16, text: &mut String) {
+    match number {
+        128 => text.push_str("128"),
+        192 => text.push_str("192"),
+        256 => text.push_str("256"),
+        _ => text.push_str(&number.to_string()),
+    }
+}
 
-impl<I: Iterator<Item = Transform> + Clone> Display for Joined<I> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (place, transform) in self.0.clone().enumerate() {
-            if place > 0 {
-                f.write_str("/")?;
-            }
-            TransformName(transform).fmt(f)?;
+fn push_joined(transforms: impl Iterator<Item = Transform>, text: &mut String) {
+    for (place, transform) in transforms.enumerate() {
+        if place > 0 {
+            text.push('/');
         }
-        Ok(())
+        push_transform(transform, text);
     }
 }
 
 /// Prints a suite without its protocol, as in `selected proposal:` after the colon.
 pub fn suite(suite: &Suite) -> String {
-    let transforms: Vec<_> = suite.transforms().collect();
-    Joined(transforms.into_iter()).to_string()
+    let mut text = String::new();
+    push_suite(suite, &mut text);
+    text
+}
+
+/// Appends a suite to `text`.
+pub fn push_suite(suite: &Suite, text: &mut String) {
+    push_joined(suite.transforms(), text);
 }
 
 /// Prints a proposal with its protocol, as in `received proposals:`.
-pub fn proposal(proposal: &Proposal) -> impl Display + '_ {
-    ProposalName(proposal)
-}
-
-struct ProposalName<'a>(&'a Proposal);
-
-impl Display for ProposalName<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.0.protocol())?;
-        Joined(self.0.transforms().iter().copied()).fmt(f)
-    }
+pub fn proposal(proposal: &Proposal) -> String {
+    let mut text = format!("{}:", proposal.protocol());
+    push_joined(proposal.transforms().iter().copied(), &mut text);
+    text
 }
 
 /// Reads one transform.
@@ -234,14 +256,14 @@ mod tests {
             assert_eq!(NAMES.iter().filter(|row| row.0 == name).count(), 1);
             let expected = Transform::raw(kind, id);
             assert_eq!(parse_transform(name), Some(expected));
-            assert_eq!(transform(expected).to_string(), name);
+            assert_eq!(transform(expected), name);
         }
     }
 
     #[test]
     fn every_keyword_has_a_log_name_that_leads_back() {
         for &(word, expected) in KEYWORDS {
-            let printed = transform(expected).to_string();
+            let printed = transform(expected);
             assert_eq!(
                 parse_transform(&printed),
                 Some(expected),
@@ -256,7 +278,7 @@ mod tests {
             "IKE:AES_CBC_256/AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048/ECP_256",
             "ESP:CHACHA20_POLY1305_256/NO_EXT_SEQ",
         ] {
-            assert_eq!(proposal(&parse_proposal(text).unwrap()).to_string(), text);
+            assert_eq!(proposal(&parse_proposal(text).unwrap()), text);
         }
         assert_eq!(parse_proposal("IKE:AES_CBC_256/FOO"), Err("FOO"));
     }

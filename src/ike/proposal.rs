@@ -31,6 +31,8 @@ pub struct Proposal {
     /// `ends[slot]` is where the group of that slot ends in `transforms`; what follows the last
     /// group is of types that no suite has.
     ends: [u16; SLOTS],
+    /// Bit `slot` is set where that group is not empty.
+    used: u16,
 }
 
 impl Proposal {
@@ -40,15 +42,20 @@ impl Proposal {
         // A stable sort: the order inside a type is the peer's preference.
         transforms.sort_by_key(|t| t.kind.slot().unwrap_or(SLOTS));
         let mut ends = [0; SLOTS];
+        let mut used = 0;
         for (slot, end) in ends.iter_mut().enumerate() {
             let count = transforms.partition_point(|t| t.kind.slot().unwrap_or(SLOTS) <= slot);
             // RFC 7296 counts transforms in one octet; a longer list is a local configuration.
             *end = u16::try_from(count).unwrap_or(u16::MAX);
         }
+        for slot in transforms.iter().filter_map(|t| t.kind.slot()) {
+            used |= 1 << slot;
+        }
         Self {
             protocol,
             transforms,
             ends,
+            used,
         }
     }
 
@@ -71,6 +78,16 @@ impl Proposal {
     pub(crate) fn in_slot(&self, slot: usize) -> &[Transform] {
         let start = if slot == 0 { 0 } else { self.ends[slot - 1] };
         &self.transforms[usize::from(start)..usize::from(self.ends[slot])]
+    }
+
+    /// The slots of the transform types that `self` or `other` lists, ascending.
+    pub(crate) fn slots_with(&self, other: &Self) -> impl Iterator<Item = usize> + use<> {
+        let mut left = self.used | other.used;
+        std::iter::from_fn(move || {
+            let slot = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            (slot < SLOTS).then_some(slot)
+        })
     }
 
     /// Transforms of types that no suite has; RFC 7296, section 3.3.6 makes them unacceptable.

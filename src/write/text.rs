@@ -33,7 +33,7 @@ pub fn count(number: usize, noun: &str) -> String {
 /// The word for a transform in sentences: strongSwan's keyword, which can be pasted into a
 /// configuration, else charon's log name.
 pub fn transform(transform: Transform) -> String {
-    swan::spell(transform).unwrap_or_else(|| charon::transform(transform).to_string())
+    swan::spell(transform).unwrap_or_else(|| charon::transform(transform))
 }
 
 /// The two sides of a sentence, such as `client` and `server`.

@@ -293,7 +293,7 @@ mod tests {
     }
 
     fn printed(protocol: Protocol, text: &str) -> Result<String, Refusal> {
-        parse(protocol, text).map(|p| charon::proposal(&p).to_string())
+        parse(protocol, text).map(|p| charon::proposal(&p))
     }
 
     /// Vectors of strongSwan's own unit tests and of the running daemon.
