@@ -6,6 +6,7 @@
 //! * [`gap`]: why two lists share nothing, and what the nearest pair lacks.
 
 pub mod client;
+pub mod code;
 pub mod exchange;
 pub mod gap;
 pub mod possible;

@@ -1,0 +1,126 @@
+//! Names of what a comparison can find, each with its documentation for users.
+
+use strum::{Display, EnumIter, EnumMessage, EnumString, IntoStaticStr};
+
+use crate::ike::TransformType;
+
+/// Stable name of a finding about a client and a server. The comment on a variant is its user
+/// documentation; a name is never changed or used again for something else.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumIter,
+    EnumMessage,
+    EnumString,
+    Eq,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+)]
+#[non_exhaustive]
+#[strum(serialize_all = "kebab-case")]
+pub enum Code {
+    /// A client loses a round trip to INVALID_KE_PAYLOAD.
+    ///
+    /// The client sends a KE payload for one group and the server chooses another, so the server
+    /// answers INVALID_KE_PAYLOAD and the client sends its first message again (RFC 7296, section
+    /// 1.2). That is normal and costs one round trip. It goes away if the server's list starts
+    /// with the group that the client guesses.
+    KeyExchangeRoundTrip,
+    /// The peers share no additional key exchange (RFC 9370).
+    ///
+    /// One side lists an additional key exchange, such as ML-KEM, that the other side does not
+    /// know or does not allow. The side that lists it can make it optional by listing `none`
+    /// beside it (`ke1_mlkem768-ke1_none` in strongSwan).
+    NoCommonAdditionalKeyExchange,
+    /// The peers share no encryption algorithm.
+    ///
+    /// Cipher, mode and key length must be equal: AES-128 and AES-256 are different transforms,
+    /// and AES-GCM with a 16-octet tag is another algorithm than with 12 octets. An implementation
+    /// may accept a longer key than it is configured for (RFC 7296, section 3.3.5), but neither
+    /// strongSwan nor libreswan does.
+    NoCommonEncryption,
+    /// The peers share no integrity algorithm.
+    ///
+    /// With a classic cipher such as AES-CBC the integrity algorithm is negotiated separately and
+    /// must be equal on both sides. With an AEAD cipher such as AES-GCM there is none.
+    NoCommonIntegrity,
+    /// The peers share no key exchange method, also called Diffie-Hellman group.
+    ///
+    /// In IKE_SA_INIT the server then answers NO_PROPOSAL_CHOSEN; the client reports "policy match
+    /// error" (Windows, 13868) or fails silently (Apple). When a child SA is rekeyed it is the
+    /// trap of perfect forward secrecy: groups are not compared while the tunnel comes up (RFC
+    /// 7296, section 1.2), so a mismatch shows only at the first rekeying, after minutes or an hour.
+    /// Either both sides name a group in phase 2 ("PFS"), and the same one, or neither does.
+    NoCommonKeyExchange,
+    /// The peers share no pseudo-random function.
+    ///
+    /// IKE proposals carry a PRF beside the integrity algorithm. strongSwan derives it from the
+    /// integrity algorithms listed; Android 11 offers no SHA-2 PRF at all, so a server that
+    /// derives PRF_HMAC_SHA2_256 from `sha256` refuses it although everything else fits.
+    NoCommonPrf,
+    /// The peers do not agree on extended sequence numbers.
+    ///
+    /// An ESP proposal says whether sequence numbers have 32 bits, 64 bits (`esn`), or either.
+    /// Windows, Apple and pfSense know only 32 bits; libreswan since 4.6 offers both.
+    NoCommonSequenceNumbers,
+    /// The client refuses to rekey a child SA because the server's offer names a key exchange.
+    ///
+    /// Windows without a `-PfsGroup` answers such a request with error 13816, even if the server
+    /// lists `none` as an alternative, which strongSwan does by default since 6.0.2. Turn PFS off
+    /// for this connection, or set the group on the client.
+    RekeyWithKeyExchangeRefused,
+    /// The client refuses every rekeying that the server asks for while it is behind NAT.
+    ///
+    /// Windows behind NAT answers a CREATE_CHILD_SA request of the server with error 13863. Windows
+    /// rekeys by itself, so the server need not: set its rekey time to 0.
+    ServerRekeyBehindNat,
+    /// The server's order makes a weaker suite win although a stronger one is common.
+    ///
+    /// The responder chooses by its own order. Put the stronger entry first.
+    StrongerSuiteNotChosen,
+    /// No selected client uses this entry of the server.
+    ///
+    /// An entry that nobody uses can only weaken the server or cost round trips. It may be there
+    /// for clients that were not selected.
+    UnusedEntry,
+    /// An entry of the server allows a suite that is phasing out, discouraged or prohibited.
+    ///
+    /// The finding says which member of the suite decides, by which clause, and which of the
+    /// selected clients would have nothing left without the entry.
+    WeakEntry,
+}
+
+impl Code {
+    /// The code for a transform type without agreement.
+    pub const fn of_gap(kind: TransformType) -> Self {
+        match kind {
+            TransformType::ENCR => Self::NoCommonEncryption,
+            TransformType::PRF => Self::NoCommonPrf,
+            TransformType::INTEG => Self::NoCommonIntegrity,
+            TransformType::KE => Self::NoCommonKeyExchange,
+            TransformType::SN => Self::NoCommonSequenceNumbers,
+            _ => Self::NoCommonAdditionalKeyExchange,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::{EnumMessage as _, IntoEnumIterator as _};
+
+    use super::Code;
+
+    #[test]
+    fn every_code_is_documented() {
+        for code in Code::iter() {
+            assert!(
+                code.get_documentation().is_some_and(|text| text.len() > 60),
+                "{code}"
+            );
+        }
+    }
+}

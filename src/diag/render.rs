@@ -1,0 +1,268 @@
+//! Diagnostics as text: title, place, lines with carets, notes, help.
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+
+use super::{Diagnostic, Place, Severity, Sources, Span};
+
+/// Whether the text is for a terminal that shows colours.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Style {
+    /// With escape sequences for colours.
+    Coloured,
+    /// Text alone.
+    #[default]
+    Plain,
+}
+
+impl Sources {
+    /// Writes a diagnostic out, ending in a line break. The same diagnostic always gives the same
+    /// text: the width of the terminal has no part in it.
+    pub fn render(&self, diagnostic: &Diagnostic, style: Style) -> String {
+        let renderer = match style {
+            Style::Coloured => Renderer::styled(),
+            Style::Plain => Renderer::plain(),
+        };
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Note => Level::NOTE,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level
+            .primary_title(harmless(&diagnostic.message))
+            .id(diagnostic.code);
+        let mut group = Group::with_title(title).element(self.place(diagnostic));
+        for span in self.elsewhere(diagnostic) {
+            group = group.element(self.lines(diagnostic, span));
+        }
+        for note in &diagnostic.notes {
+            group = group.element(Level::NOTE.message(harmless(note)));
+        }
+        if let Some(help) = &diagnostic.help {
+            group = group.element(Level::HELP.message(harmless(help)));
+        }
+        let mut text = renderer.render(&[group]);
+        text.push('\n');
+        text
+    }
+
+    fn place(&self, diagnostic: &Diagnostic) -> Element<'static> {
+        let name = || harmless(self.name(diagnostic.place.file()));
+        match &diagnostic.place {
+            Place::File(_) => Origin::path(name()).into(),
+            Place::Position(span) => {
+                let start = self.start(span);
+                Origin::path(name())
+                    .line(start.line)
+                    .char_column(start.column)
+                    .into()
+            }
+            Place::Text(span) => self.lines(diagnostic, span),
+        }
+    }
+
+    /// The first of the second places in each text that is not the primary one's.
+    fn elsewhere<'d>(&self, diagnostic: &'d Diagnostic) -> Vec<&'d Span> {
+        let mut first: Vec<&Span> = Vec::new();
+        for label in &diagnostic.context {
+            let file = label.span.file;
+            if file != diagnostic.place.file() && first.iter().all(|span| span.file != file) {
+                first.push(&label.span);
+            }
+        }
+        first
+    }
+
+    /// The lines of the text of `span` that have a part in the diagnostic.
+    fn lines(&self, diagnostic: &Diagnostic, span: &Span) -> Element<'static> {
+        let primary = diagnostic.place.span();
+        let labels = diagnostic
+            .context
+            .iter()
+            .map(|label| (AnnotationKind::Context, &label.span, Some(&label.text)));
+        let all: Vec<_> = primary
+            .map(|span| (AnnotationKind::Primary, span, diagnostic.label.as_ref()))
+            .into_iter()
+            .chain(labels)
+            .filter(|(_, other, _)| other.file == span.file)
+            .collect();
+        let first = all.iter().map(|(_, span, _)| span.start).min();
+        let last = all.iter().map(|(_, span, _)| span.start).max();
+        let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
+        let Some(window) = self.window(span.file, first, last) else {
+            return Origin::path(harmless(self.name(span.file))).into();
+        };
+        let shown = window.shown();
+        let mut snippet = Snippet::source(shown.clone())
+            .path(harmless(self.name(span.file)))
+            .line_start(window.line);
+        for (kind, span, text) in all {
+            let mut place = window.locate(span);
+            // Of a place that spans lines the first is pointed at; the message names the thing.
+            if let Some(end) = shown[place.clone()].find('\n') {
+                place.end = place.start + shown[place.start..][..end].trim_end().len();
+            }
+            snippet = snippet.annotation(kind.span(place).label(text.map(|text| harmless(text))));
+        }
+        snippet.into()
+    }
+}
+
+/// The text on one line and without characters that could steer the terminal.
+fn harmless(text: &str) -> String {
+    let replaced = |letter: char| match letter {
+        '\n' => '␊',
+        '\t' => ' ',
+        letter if letter.is_control() => char::REPLACEMENT_CHARACTER,
+        letter => letter,
+    };
+    text.chars().map(replaced).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use snapbox::{assert_data_eq, str};
+
+    use super::Style;
+    use crate::diag::{Diagnostic, Place, Sources, Span};
+
+    fn sources() -> Sources {
+        let mut sources = Sources::new();
+        sources.add(
+            "server.yaml",
+            "product: pfsense\r\nphase1:\r\n\t- aes265-sha256\r\npsk: hunter2 # x\r\n",
+        );
+        sources.add("client.ps1", "one\ntwo\n");
+        sources
+    }
+
+    fn span_of(word: &str) -> Span {
+        let start = sources().text(0).find(word).unwrap();
+        Span::new(0, start..start + word.len())
+    }
+
+    fn plain(diagnostic: &Diagnostic) -> String {
+        sources().render(diagnostic, Style::Plain)
+    }
+
+    #[test]
+    fn looks_like_the_compiler_of_rust() {
+        let diagnostic = Diagnostic::error(
+            "unknown-keyword",
+            span_of("aes265"),
+            "`aes265` is not an algorithm keyword",
+        )
+        .label("here")
+        .context(span_of("phase1"), "in this list")
+        .note("strongSwan knows 150 keywords")
+        .help("did you mean `aes256`?");
+        assert_data_eq!(
+            plain(&diagnostic),
+            str![[r#"
+error[unknown-keyword]: `aes265` is not an algorithm keyword
+ --> server.yaml:3:4
+  |
+2 | phase1:
+  | ------ in this list
+3 |     - aes265-sha256
+  |       ^^^^^^ here
+  |
+  = note: strongSwan knows 150 keywords
+  = help: did you mean `aes256`?
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn places_without_line_and_without_position_are_named() {
+        let position = Place::Position(span_of("aes265"));
+        let diagnostic = Diagnostic::warning("code", position, "cannot be read").help("do this");
+        assert_data_eq!(
+            plain(&diagnostic),
+            str![[r#"
+warning[code]: cannot be read
+--> server.yaml:3:4
+ = help: do this
+
+"#]]
+        );
+        let diagnostic = Diagnostic::error("code", Place::File(0), "cannot be read");
+        assert_data_eq!(
+            plain(&diagnostic),
+            str![[r#"
+error[code]: cannot be read
+--> server.yaml
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn a_second_file_is_shown_below_the_first() {
+        let diagnostic = Diagnostic::error("code", span_of("pfsense"), "they differ")
+            .context(Span::new(1, 4..7), "from this");
+        assert_data_eq!(
+            plain(&diagnostic),
+            str![[r#"
+error[code]: they differ
+ --> server.yaml:1:10
+  |
+1 | product: pfsense
+  |          ^^^^^^^
+  |
+ ::: client.ps1:2:1
+  |
+2 | two
+  | --- from this
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn secrets_and_escape_sequences_are_not_shown() {
+        let mut sources = sources();
+        sources.hide(&span_of("hunter2"));
+        let diagnostic = Diagnostic::error("code", span_of("psk"), "`\u{1b}[31m` is\nbad");
+        assert_data_eq!(
+            sources.render(&diagnostic, Style::Plain),
+            str![[r#"
+error[code]: `�[31m` is␊bad
+ --> server.yaml:4:1
+  |
+4 | psk: ******* # x
+  | ^^^
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn a_place_of_several_lines_is_pointed_at_by_its_first() {
+        let diagnostic = Diagnostic::error("code", span_of("phase1:\r\n\t- aes"), "too long");
+        assert_data_eq!(
+            plain(&diagnostic),
+            str![[r#"
+error[code]: too long
+ --> server.yaml:2:1
+  |
+2 | phase1:
+  | ^^^^^^^
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn colours_are_escape_sequences_around_the_same_text() {
+        let diagnostic = Diagnostic::error("code", span_of("pfsense"), "bad").help("do this");
+        let coloured = sources().render(&diagnostic, Style::Coloured);
+        assert!(coloured.contains("\u{1b}["));
+        let mut stripped = String::new();
+        for (place, part) in coloured.split('\u{1b}').enumerate() {
+            let visible = part.split_once('m').filter(|_| place > 0);
+            stripped.push_str(visible.map_or(part, |(_, visible)| visible));
+        }
+        assert_eq!(stripped, plain(&diagnostic));
+    }
+}
