@@ -18,4 +18,5 @@ pub mod diag;
 pub mod dialect;
 pub mod ike;
 pub mod peer;
+pub mod recommend;
 pub mod write;

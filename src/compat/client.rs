@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::closing;
 use super::exchange::{self, InvalidKe, Outcome, Side};
 use super::gap;
 use super::possible;
@@ -14,7 +15,7 @@ use crate::ike::{Proposal, Protocol, Suite};
 use crate::peer::client::{IkeOffer, RekeyAnswer, RekeyOffer};
 use crate::peer::server::Nat;
 use crate::peer::{
-    Build, Child, Client, Connection, EngineName, Entry, Fact, Known, Server, Version,
+    Build, Child, Client, Connection, EngineName, Entry, Fact, Known, Policy, Server, Version,
 };
 
 /// What decides besides the two peers' lists.
@@ -87,6 +88,7 @@ pub struct Pairing<'a> {
     client: &'a Client,
     connection: &'a Connection,
     situation: &'a Situation,
+    policy: &'a Policy,
     ike: Vec<Proposal>,
 }
 
@@ -96,13 +98,37 @@ const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
 
 impl<'a> Pairing<'a> {
     /// Pairs the two.
-    pub fn new(client: &'a Client, connection: &'a Connection, situation: &'a Situation) -> Self {
+    pub fn new(
+        client: &'a Client,
+        connection: &'a Connection,
+        situation: &'a Situation,
+        policy: &'a Policy,
+    ) -> Self {
         Self {
             client,
             connection,
             situation,
+            policy,
             ike: proposals(&connection.ike),
         }
+    }
+
+    /// All suites of IKE that both sides allow, whatever is chosen.
+    pub fn common_ike(&self) -> Vec<Suite> {
+        let terms = self.situation.terms(Rule::CHARON, true);
+        let offer = self.client.ike_sa_init.stated();
+        offer.map_or_else(Vec::new, |offer| {
+            possible::suites(&offer.value.proposals, &self.ike, terms)
+        })
+    }
+
+    /// All suites of the first child SA that both sides allow, whatever is chosen.
+    pub fn common_esp(&self, child: &Child) -> Vec<Suite> {
+        let terms = self.situation.terms(Rule::CHARON, false);
+        let offer = self.client.ike_auth.stated();
+        offer.map_or_else(Vec::new, |offer| {
+            possible::suites(&offer.value, &proposals(&child.esp), terms)
+        })
     }
 
     /// Judges the exchanges of the IKE SA.
@@ -310,7 +336,9 @@ impl<'a> Pairing<'a> {
     }
 
     fn no_match(&self, client: &[Proposal], server: &[Proposal], terms: Terms) -> Verdict {
-        let nearest = gap::nearest(client, server, terms, |_, _, _| ());
+        let nearest = gap::nearest(client, server, terms, |client, server, gaps| {
+            closing::cost(client, server, gaps, terms, self.policy)
+        });
         Verdict::Refuse(match nearest {
             Some(nearest) => Refusal::NoMatch {
                 pair: Some(Pair::numbered(nearest.asked, nearest.answered)),

@@ -6,10 +6,17 @@
 //! * [`gap`]: why two lists share nothing, and what the nearest pair lacks.
 
 pub mod client;
+pub mod closing;
 pub mod code;
 pub mod exchange;
+pub mod finding;
+pub mod fix;
 pub mod gap;
+pub mod means;
 pub mod possible;
+pub mod rank;
+pub mod report;
 pub mod select;
+mod strength;
 pub mod tunnel;
 pub mod verdict;

@@ -1,7 +1,14 @@
 //! What each product calls the transforms, and how it writes proposals.
 //!
 //! One file a product. A dialect spells; what a product lets its users *select* is data in
-//! `profiles/servers/`.
+//! `profiles/servers/`, except where the vocabulary is the selection.
 
+pub mod apple;
 pub mod charon;
+mod inexpressible;
+pub mod opnsense;
+pub mod pfsense;
+pub mod powershell;
 pub mod swan;
+
+pub use inexpressible::Inexpressible;

@@ -79,6 +79,37 @@ pub struct Lifetimes {
     pub ike: Option<Duration>,
 }
 
+/// A way to make a client offer something else than by default.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Means {
+    /// A configuration profile (`.mobileconfig`) with both dictionaries of SA parameters.
+    AppleProfile,
+    /// `Set-VpnConnectionIPsecConfiguration`.
+    Powershell,
+    /// strongSwan proposal strings in the client's own configuration.
+    Proposals,
+    /// A value in the Windows registry.
+    Registry,
+    /// A choice in the client's settings.
+    Settings,
+    /// A profile file of the strongSwan app, one proposal for each protocol.
+    Sswan,
+}
+
 /// A client in one set-up.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Client {
@@ -104,4 +135,6 @@ pub struct Client {
     pub ike_rekey_by_server: Known<RekeyAnswer>,
     /// When the client asks for new keys.
     pub lifetimes: Lifetimes,
+    /// How it can be made to offer something else.
+    pub means: Vec<Means>,
 }

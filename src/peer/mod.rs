@@ -7,6 +7,7 @@ pub mod client;
 pub mod engine;
 pub mod evidence;
 pub mod origin;
+pub mod policy;
 pub mod server;
 
 pub use build::Build;
@@ -14,4 +15,5 @@ pub use client::{Client, Fact, Known};
 pub use engine::{Engine, EngineName, Version};
 pub use evidence::{Grade, Source};
 pub use origin::{Origin, Span};
+pub use policy::Policy;
 pub use server::{Child, Connection, Entry, Role, Server};

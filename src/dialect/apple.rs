@@ -1,0 +1,175 @@
+//! Apple's words: the SA parameters of a configuration profile.
+//!
+//! Values of `IKESecurityAssociationParameters` and `ChildSecurityAssociationParameters` in Apple's
+//! schema `com.apple.vpn.managed` (iOS 18.1, macOS 15.1). One suite of IKE and one of ESP; the PRF
+//! is inferred from the integrity algorithm, beside AEAD too.
+
+use super::Inexpressible;
+use crate::ike::{Encr, Integ, Ke, Prf, Sn, Suite, Transform, TransformType};
+
+/// Where the values are written.
+pub const SOURCE: &str = "https://github.com/apple/device-management/blob/b6202ca2/mdm/profiles/com.apple.vpn.managed.yaml";
+
+/// `EncryptionAlgorithm`.
+const CIPHERS: &[(&str, Encr, u16)] = &[
+    ("DES", Encr::Des, 0),
+    ("3DES", Encr::TripleDes, 0),
+    ("AES-128", Encr::AesCbc, 128),
+    ("AES-256", Encr::AesCbc, 256),
+    ("AES-128-GCM", Encr::AesGcm16, 128),
+    ("AES-256-GCM", Encr::AesGcm16, 256),
+    ("ChaCha20Poly1305", Encr::ChaCha20Poly1305, 0),
+];
+
+/// `IntegrityAlgorithm` and the PRF inferred from it.
+const HASHES: &[(&str, Integ, Prf)] = &[
+    ("SHA1-96", Integ::HmacSha1_96, Prf::HmacSha1),
+    ("SHA1-160", Integ::HmacSha1_160, Prf::HmacSha1),
+    ("SHA2-256", Integ::HmacSha2_256_128, Prf::HmacSha2_256),
+    ("SHA2-384", Integ::HmacSha2_384_192, Prf::HmacSha2_384),
+    ("SHA2-512", Integ::HmacSha2_512_256, Prf::HmacSha2_512),
+];
+
+/// `DiffieHellmanGroup`.
+const GROUPS: &[Ke] = &[
+    Ke::Modp768,
+    Ke::Modp1024,
+    Ke::Modp1536,
+    Ke::Modp2048,
+    Ke::Modp3072,
+    Ke::Modp4096,
+    Ke::Modp6144,
+    Ke::Modp8192,
+    Ke::Ecp256,
+    Ke::Ecp384,
+    Ke::Ecp521,
+    Ke::Curve25519,
+    Ke::Curve448,
+];
+
+/// The parameters of one dictionary.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Parameters {
+    /// `EncryptionAlgorithm`.
+    pub encryption: &'static str,
+    /// `IntegrityAlgorithm`; beside AEAD in ESP it has no meaning.
+    pub integrity: Option<&'static str>,
+    /// `DiffieHellmanGroup`; in the child's dictionary only with `EnablePFS`.
+    pub group: Option<u16>,
+}
+
+fn refuse(transform: Option<Transform>, limit: &'static str) -> Inexpressible {
+    let what = transform.map_or_else(
+        || "none".to_owned(),
+        |t| super::swan::spell(t).unwrap_or_else(|| super::charon::transform(t)),
+    );
+    Inexpressible {
+        what,
+        product: "Apple's configuration profile",
+        limit,
+        source: SOURCE,
+    }
+}
+
+/// The dictionary that makes a client offer exactly this suite.
+pub fn parameters(suite: &Suite) -> Result<Parameters, Inexpressible> {
+    let more = suite
+        .transforms()
+        .find(|t| t.kind > TransformType::SN || *t == Transform::sn(Sn::Sequential64));
+    if more.is_some() {
+        return Err(refuse(
+            more,
+            "it has neither extended sequence numbers nor, before version 26, additional key exchanges",
+        ));
+    }
+    let cipher = CIPHERS
+        .iter()
+        .find(|row| suite.encr() == Some(Transform::encr(row.1, row.2)));
+    let (encryption, ..) = cipher.ok_or_else(|| {
+        refuse(suite.encr(), "its ciphers are DES, 3DES, AES-CBC and AES-GCM with 128 or 256 bits and a 16-octet tag, and ChaCha20-Poly1305")
+    })?;
+    let aead = suite.encr().is_some_and(Transform::is_aead);
+    let fits = |(_, integ, prf): &&(&str, Integ, Prf)| {
+        let integrity = aead || suite.integ() == Some(Transform::integ(*integ));
+        let derived = suite.prf().is_none_or(|own| own == Transform::prf(*prf));
+        integrity && derived
+    };
+    let integrity = if aead && suite.prf().is_none() {
+        None
+    } else {
+        let limit =
+            "its integrity algorithms are HMAC with SHA-1 and SHA-2, and the PRF follows from them";
+        // SHA1-160 comes after SHA1-96, so an AEAD suite with PRF_HMAC_SHA1 gets the common one.
+        Some(
+            HASHES
+                .iter()
+                .find(fits)
+                .ok_or_else(|| refuse(suite.integ().or(suite.prf()), limit))?
+                .0,
+        )
+    };
+    let group = match suite.ke() {
+        None => None,
+        ke => {
+            let known = GROUPS
+                .iter()
+                .find(|group| ke == Some(Transform::ke(**group)));
+            Some(
+                known
+                    .ok_or_else(|| refuse(ke, "its groups are 1, 2, 5, 14 to 21, 31 and 32"))?
+                    .number(),
+            )
+        }
+    };
+    Ok(Parameters {
+        encryption,
+        integrity,
+        group,
+    })
+}
+
+/// Whether a profile can make a client offer exactly these two suites.
+pub fn expresses(ike: &Suite, esp: &Suite) -> bool {
+    ike.ke().is_some() && parameters(ike).is_ok() && parameters(esp).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parameters;
+    use crate::dialect::swan;
+    use crate::ike::{Protocol, Suite};
+
+    fn suite(protocol: Protocol, text: &str) -> Suite {
+        let proposal = swan::parse(protocol, text).unwrap();
+        Suite::of(protocol, proposal.transforms().iter().copied())
+    }
+
+    #[test]
+    fn suites_become_dictionaries() {
+        let p = parameters(&suite(Protocol::Ike, "aes256gcm16-prfsha384-ecp384")).unwrap();
+        assert_eq!(
+            (p.encryption, p.integrity, p.group),
+            ("AES-256-GCM", Some("SHA2-384"), Some(20))
+        );
+        let p = parameters(&suite(Protocol::Esp, "aes256-sha256")).unwrap();
+        assert_eq!(
+            (p.encryption, p.integrity, p.group),
+            ("AES-256", Some("SHA2-256"), None)
+        );
+        let p = parameters(&suite(Protocol::Esp, "aes128gcm16")).unwrap();
+        assert_eq!((p.encryption, p.integrity), ("AES-128-GCM", None));
+    }
+
+    #[test]
+    fn what_a_profile_cannot_say_is_refused() {
+        for (protocol, text) in [
+            (Protocol::Ike, "aes192-sha256-modp2048"),
+            (Protocol::Ike, "aes256-sha256-prfsha384-modp2048"),
+            (Protocol::Ike, "aes256-sha256-modp2048s256"),
+            (Protocol::Esp, "aes256gcm8"),
+            (Protocol::Esp, "aes256-sha256-esn"),
+        ] {
+            assert!(parameters(&suite(protocol, text)).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,502 @@
+//! The words of `Set-VpnConnectionIPsecConfiguration` and its server twin
+//! `Set-VpnServerConfiguration`.
+//!
+//! Value sets: Microsoft's parameter pages for Windows Server 2016 to 2025, which are identical.
+//! One connection has exactly one suite of IKE and one of ESP.
+
+use strum::{Display, EnumIter, EnumMessage, IntoEnumIterator as _, IntoStaticStr};
+
+use super::Inexpressible;
+use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
+
+/// Where the value sets are written.
+pub const SOURCE: &str =
+    "https://learn.microsoft.com/powershell/module/vpnclient/set-vpnconnectionipsecconfiguration";
+
+/// The six parameters of a custom policy, in the order in which this program writes them.
+///
+/// The comment on a variant is what `explain` prints.
+#[derive(
+    Clone, Copy, Debug, Display, EnumIter, EnumMessage, Eq, Hash, IntoStaticStr, PartialEq,
+)]
+pub enum Parameter {
+    /// Phase 2, hash algorithm: the integrity algorithm of ESP.
+    ///
+    /// `SHA256128` is HMAC-SHA-256 with a 128-bit tag; there is no SHA-384 and no SHA-512. With an
+    /// AES-GCM cipher this must name the same GCM as `-CipherTransformConstants`, otherwise
+    /// Windows says "The IPsec cipher transform is not compatible with the policy." Guides that
+    /// write `SHA256` here rely on PowerShell completing an unambiguous prefix.
+    AuthenticationTransformConstants,
+    /// Phase 2, encryption algorithm: the cipher of ESP.
+    ///
+    /// `None` is ESP without encryption.
+    CipherTransformConstants,
+    /// Phase 1, DH group: the key exchange of IKE.
+    ///
+    /// `Group14` is the 2048-bit MODP group, `ECP256` and `ECP384` are groups 19 and 20. `None` is
+    /// for AuthIP and cannot be used with IKEv2.
+    DHGroup,
+    /// Phase 1, encryption algorithm: the cipher of IKE.
+    EncryptionMethod,
+    /// Phase 1, hash algorithm: the integrity algorithm of IKE, and its PRF.
+    ///
+    /// With an AES-GCM `-EncryptionMethod` only the PRF remains.
+    IntegrityCheckMethod,
+    /// Phase 2, PFS group: the key exchange that is sent when the child SA is rekeyed.
+    ///
+    /// With `None` Windows refuses any rekeying by the server that names a group (error 13816).
+    /// With a group it demands that group: a server without it loses the tunnel after an hour or
+    /// 200 MiB. `PFSMM` repeats the group of phase 1.
+    PfsGroup,
+}
+
+impl Parameter {
+    /// The documented values.
+    pub const fn values(self) -> &'static [&'static str] {
+        match self {
+            Self::AuthenticationTransformConstants => &[
+                "MD596",
+                "SHA196",
+                "SHA256128",
+                "GCMAES128",
+                "GCMAES192",
+                "GCMAES256",
+                "None",
+            ],
+            Self::CipherTransformConstants => &[
+                "DES",
+                "DES3",
+                "AES128",
+                "AES192",
+                "AES256",
+                "GCMAES128",
+                "GCMAES192",
+                "GCMAES256",
+                "None",
+            ],
+            Self::DHGroup => &[
+                "None", "Group1", "Group2", "Group14", "ECP256", "ECP384", "Group24",
+            ],
+            Self::EncryptionMethod => &[
+                "DES",
+                "DES3",
+                "AES128",
+                "AES192",
+                "AES256",
+                "GCMAES128",
+                "GCMAES256",
+            ],
+            Self::IntegrityCheckMethod => &["MD5", "SHA1", "SHA256", "SHA384"],
+            Self::PfsGroup => &[
+                "None", "PFS1", "PFS2", "PFS2048", "ECP256", "ECP384", "PFSMM", "PFS24",
+            ],
+        }
+    }
+
+    /// The parameter whose name is `text`, with or without dash, whatever the case.
+    pub fn named(text: &str) -> Option<Self> {
+        let name = text.trim_start_matches(['-', '\u{2013}', '\u{2014}', '\u{2015}']);
+        Self::iter().find(|parameter| parameter.to_string().eq_ignore_ascii_case(name))
+    }
+
+    /// Completes a value as PowerShell does: the exact name wins, whatever its case, else the one
+    /// value that begins with `text`. Fails with the candidates, none or several.
+    pub fn complete(self, text: &str) -> Result<&'static str, Vec<&'static str>> {
+        let values = || self.values().iter().copied();
+        if let Some(exact) = values().find(|value| value.eq_ignore_ascii_case(text)) {
+            return Ok(exact);
+        }
+        let begins = |value: &&str| {
+            let start = value.get(..text.len());
+            !text.is_empty() && start.is_some_and(|start| start.eq_ignore_ascii_case(text))
+        };
+        let candidates: Vec<_> = values().filter(begins).collect();
+        match candidates.as_slice() {
+            [one] => Ok(one),
+            _ => Err(candidates),
+        }
+    }
+}
+
+/// The ciphers both phases can name.
+const CIPHERS: &[(&str, Encr, u16)] = &[
+    ("DES", Encr::Des, 0),
+    ("DES3", Encr::TripleDes, 0),
+    ("AES128", Encr::AesCbc, 128),
+    ("AES192", Encr::AesCbc, 192),
+    ("AES256", Encr::AesCbc, 256),
+    ("GCMAES128", Encr::AesGcm16, 128),
+    ("GCMAES192", Encr::AesGcm16, 192),
+    ("GCMAES256", Encr::AesGcm16, 256),
+];
+
+/// Hashes of phase 1: value, integrity algorithm, PRF.
+const HASHES: &[(&str, Integ, Prf)] = &[
+    ("MD5", Integ::HmacMd5_96, Prf::HmacMd5),
+    ("SHA1", Integ::HmacSha1_96, Prf::HmacSha1),
+    ("SHA256", Integ::HmacSha2_256_128, Prf::HmacSha2_256),
+    ("SHA384", Integ::HmacSha2_384_192, Prf::HmacSha2_384),
+];
+
+/// Hashes of phase 2.
+const AUTHENTICATION: &[(&str, Integ)] = &[
+    ("MD596", Integ::HmacMd5_96),
+    ("SHA196", Integ::HmacSha1_96),
+    ("SHA256128", Integ::HmacSha2_256_128),
+];
+
+/// Groups: number, value of phase 1, value of phase 2.
+const GROUPS: &[(Ke, &str, &str)] = &[
+    (Ke::Modp768, "Group1", "PFS1"),
+    (Ke::Modp1024, "Group2", "PFS2"),
+    (Ke::Modp2048, "Group14", "PFS2048"),
+    (Ke::Ecp256, "ECP256", "ECP256"),
+    (Ke::Ecp384, "ECP384", "ECP384"),
+    (Ke::Modp2048S256, "Group24", "PFS24"),
+];
+
+/// The six values of a custom policy.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Arguments {
+    /// `-AuthenticationTransformConstants`.
+    pub authentication: &'static str,
+    /// `-CipherTransformConstants`.
+    pub cipher: &'static str,
+    /// `-DHGroup`.
+    pub dh_group: &'static str,
+    /// `-EncryptionMethod`.
+    pub encryption: &'static str,
+    /// `-IntegrityCheckMethod`.
+    pub integrity: &'static str,
+    /// `-PfsGroup`.
+    pub pfs_group: &'static str,
+}
+
+impl Arguments {
+    /// The value of one parameter.
+    pub const fn value(&self, parameter: Parameter) -> &'static str {
+        match parameter {
+            Parameter::AuthenticationTransformConstants => self.authentication,
+            Parameter::CipherTransformConstants => self.cipher,
+            Parameter::DHGroup => self.dh_group,
+            Parameter::EncryptionMethod => self.encryption,
+            Parameter::IntegrityCheckMethod => self.integrity,
+            Parameter::PfsGroup => self.pfs_group,
+        }
+    }
+
+    /// The two suites that these values make Windows offer, ESP with the PFS group if there is
+    /// one; `None` if a value cannot be used with IKEv2 or two of them contradict each other.
+    pub fn suites(&self) -> Option<(Suite, Suite)> {
+        let &(_, encr, bits) = CIPHERS.iter().find(|row| row.0 == self.encryption)?;
+        let &(_, integ, prf) = HASHES.iter().find(|row| row.0 == self.integrity)?;
+        let &(group, ..) = GROUPS.iter().find(|row| row.1 == self.dh_group)?;
+        let cipher = Transform::encr(encr, bits);
+        let mut ike = Suite::of(
+            Protocol::Ike,
+            [cipher, Transform::prf(prf), Transform::ke(group)],
+        );
+        if !cipher.is_aead() {
+            ike.set(Transform::integ(integ));
+        }
+
+        let mut esp = Suite::of(Protocol::Esp, [Transform::sn(Sn::Sequential32)]);
+        let gcm = self.cipher.starts_with("GCM") || self.authentication.starts_with("GCM");
+        if gcm && self.cipher != self.authentication {
+            return None;
+        }
+        let cipher = match CIPHERS.iter().find(|row| row.0 == self.cipher) {
+            Some(&(_, encr, bits)) => Transform::encr(encr, bits),
+            None => Transform::encr(Encr::Null, 0),
+        };
+        esp.set(cipher);
+        if let Some((_, integ)) = AUTHENTICATION
+            .iter()
+            .find(|row| row.0 == self.authentication)
+        {
+            esp.set(Transform::integ(*integ));
+        }
+        if self.pfs_group == "PFSMM" {
+            esp.set(Transform::ke(group));
+        } else if let Some((group, ..)) = GROUPS.iter().find(|row| row.2 == self.pfs_group) {
+            esp.set(Transform::ke(*group));
+        }
+        Some((ike, esp))
+    }
+}
+
+fn refuse(transform: Option<Transform>, limit: &'static str) -> Inexpressible {
+    let what = transform.map_or_else(
+        || "none".to_owned(),
+        |t| super::swan::spell(t).unwrap_or_else(|| super::charon::transform(t)),
+    );
+    Inexpressible {
+        what,
+        product: "Set-VpnConnectionIPsecConfiguration",
+        limit,
+        source: SOURCE,
+    }
+}
+
+/// The values that make Windows offer exactly these two suites. `esp` carries a key exchange if
+/// Windows is to use PFS.
+pub fn suite_arguments(ike: &Suite, esp: &Suite) -> Result<Arguments, Inexpressible> {
+    let cipher = |suite: &Suite| {
+        let encr = suite.encr()?;
+        let row = CIPHERS
+            .iter()
+            .find(|row| Transform::encr(row.1, row.2) == encr)?;
+        Some(row.0)
+    };
+    let encryption =
+        cipher(ike).filter(|value| Parameter::EncryptionMethod.values().contains(value));
+    let encryption = encryption.ok_or_else(|| {
+        refuse(
+            ike.encr(),
+            "IKE takes DES, 3DES, AES-CBC, and AES-GCM with a 16-octet tag and 128 or 256 bits",
+        )
+    })?;
+    let aead = ike.encr().is_some_and(Transform::is_aead);
+    let hash = HASHES.iter().find(|(_, integ, prf)| {
+        let integrity = aead || ike.integ() == Some(Transform::integ(*integ));
+        integrity && ike.prf() == Some(Transform::prf(*prf))
+    });
+    let (integrity, ..) = hash.ok_or_else(|| {
+        refuse(
+            ike.prf(),
+            "one value sets integrity and PRF of IKE alike: MD5, SHA-1, SHA-256 or SHA-384",
+        )
+    })?;
+    let group = |ke: Option<Transform>| GROUPS.iter().find(|row| ke == Some(Transform::ke(row.0)));
+    let (_, dh_group, _) = group(ike.ke())
+        .ok_or_else(|| refuse(ike.ke(), "the groups are 1, 2, 14, 19, 20 and 24"))?;
+    if ike
+        .transforms()
+        .any(|t| t.kind > crate::ike::TransformType::SN)
+    {
+        return Err(refuse(None, "there are no additional key exchanges"));
+    }
+
+    let esp_cipher = match esp.encr() {
+        Some(encr) if encr == Transform::encr(Encr::Null, 0) => Some("None"),
+        _ => cipher(esp),
+    };
+    let esp_cipher = esp_cipher.ok_or_else(|| {
+        refuse(
+            esp.encr(),
+            "ESP takes DES, 3DES, AES-CBC, and AES-GCM with a 16-octet tag",
+        )
+    })?;
+    let authentication = if esp.encr().is_some_and(Transform::is_aead) {
+        // Both constants name the GCM; otherwise Windows refuses the policy.
+        Some(esp_cipher)
+    } else {
+        let row = AUTHENTICATION
+            .iter()
+            .find(|row| esp.integ() == Some(Transform::integ(row.1)));
+        row.map(|row| row.0)
+    };
+    let authentication = authentication.ok_or_else(|| {
+        refuse(
+            esp.integ(),
+            "ESP takes MD5, SHA-1 and SHA-256 beside a classic cipher",
+        )
+    })?;
+    if esp
+        .sn()
+        .is_some_and(|sn| sn != Transform::sn(Sn::Sequential32))
+    {
+        return Err(refuse(esp.sn(), "there are no extended sequence numbers"));
+    }
+    let pfs_group = match esp.ke() {
+        None => "None",
+        ke => {
+            let row = group(ke);
+            row.ok_or_else(|| refuse(ke, "the groups are 1, 2, 14, 19, 20 and 24"))?
+                .2
+        }
+    };
+    Ok(Arguments {
+        authentication,
+        cipher: esp_cipher,
+        dh_group,
+        encryption,
+        integrity,
+        pfs_group,
+    })
+}
+
+/// The five characters that PowerShell takes for a single quotation mark.
+pub const SINGLE_QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201A}', '\u{201B}'];
+
+/// A name as one argument, or `None` if it cannot stand on one line.
+///
+/// A plain word stays as it is; anything else goes into single quotation marks, inside which only
+/// quotation marks are special and are doubled, each of the five (about_Quoting_Rules).
+pub fn argument(name: &str) -> Option<String> {
+    if name.is_empty() || name.chars().any(char::is_control) {
+        return None;
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let starts_plain = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    if starts_plain && name.chars().all(plain) {
+        return Some(name.to_owned());
+    }
+    let mut quoted = String::from("'");
+    for c in name.chars() {
+        quoted.push(c);
+        if SINGLE_QUOTES.contains(&c) {
+            quoted.push(c);
+        }
+    }
+    quoted.push('\'');
+    Some(quoted)
+}
+
+#[cfg(test)]
+mod tests {
+    use itertools::Itertools as _;
+    use strum::{EnumMessage as _, IntoEnumIterator as _};
+
+    use super::{Arguments, Parameter, argument, suite_arguments};
+    use crate::dialect::swan;
+    use crate::ike::{Protocol, Suite};
+
+    fn suite(protocol: Protocol, text: &str) -> Suite {
+        let proposal = swan::parse(protocol, text).unwrap();
+        Suite::of(protocol, proposal.transforms().iter().copied())
+    }
+
+    fn arguments(ike: &str, esp: &str) -> Result<Arguments, String> {
+        let refused = |why: super::Inexpressible| why.to_string();
+        suite_arguments(&suite(Protocol::Ike, ike), &suite(Protocol::Esp, esp)).map_err(refused)
+    }
+
+    #[test]
+    fn the_articles_suites_have_values() {
+        let values = |a: Arguments| Parameter::iter().map(|p| a.value(p)).join(" ");
+        let cbc = arguments("aes256-sha256-modp2048", "aes256-sha256").unwrap();
+        assert_eq!(values(cbc), "SHA256128 AES256 Group14 AES256 SHA256 None");
+        let gcm = arguments("aes256-sha256-modp2048", "aes128gcm16").unwrap();
+        assert_eq!(
+            values(gcm),
+            "GCMAES128 GCMAES128 Group14 AES256 SHA256 None"
+        );
+        let pfs = arguments("aes256gcm16-prfsha384-ecp384", "aes256gcm16-ecp384").unwrap();
+        assert_eq!(
+            values(pfs),
+            "GCMAES256 GCMAES256 ECP384 GCMAES256 SHA384 ECP384"
+        );
+    }
+
+    #[test]
+    fn what_windows_cannot_say_is_refused_with_the_limit() {
+        for (ike, esp, what) in [
+            ("aes256-sha512-modp2048", "aes256-sha256", "prfsha512"),
+            ("aes256-sha256-modp3072", "aes256-sha256", "modp3072"),
+            (
+                "aes192gcm16-prfsha256-modp2048",
+                "aes256-sha256",
+                "aes192gcm16",
+            ),
+            (
+                "aes256-sha256-prfsha384-modp2048",
+                "aes256-sha256",
+                "prfsha384",
+            ),
+            (
+                "chacha20poly1305-prfsha256-ecp256",
+                "aes256-sha256",
+                "chacha20poly1305",
+            ),
+            ("aes256-sha256-modp2048", "aes256-sha512", "sha512"),
+            ("aes256-sha256-modp2048", "aes256gcm8", "aes256gcm8"),
+            ("aes256-sha256-modp2048", "aes256-sha256-esn", "esn"),
+            (
+                "aes256-sha256-modp2048",
+                "aes256-sha256-modp3072",
+                "modp3072",
+            ),
+        ] {
+            let message = arguments(ike, esp).unwrap_err();
+            assert!(
+                message.contains(&format!("`{what}`")),
+                "{ike} {esp}: {message}"
+            );
+        }
+    }
+
+    /// Every combination of documented values either stands for two suites, which lead back to
+    /// equivalent values, or is one that Windows refuses.
+    #[test]
+    fn all_values_lead_to_suites_and_back() {
+        let of = |p: Parameter| p.values().iter().copied();
+        let mut seen = 0;
+        for (authentication, cipher) in of(Parameter::AuthenticationTransformConstants)
+            .cartesian_product(of(Parameter::CipherTransformConstants))
+        {
+            for ((encryption, integrity), (dh_group, pfs_group)) in of(Parameter::EncryptionMethod)
+                .cartesian_product(of(Parameter::IntegrityCheckMethod))
+                .cartesian_product(
+                    of(Parameter::DHGroup).cartesian_product(of(Parameter::PfsGroup)),
+                )
+            {
+                let arguments = Arguments {
+                    authentication,
+                    cipher,
+                    dh_group,
+                    encryption,
+                    integrity,
+                    pfs_group,
+                };
+                let Some((ike, esp)) = arguments.suites() else {
+                    continue;
+                };
+                if authentication == "None" {
+                    continue; // ESP without integrity is never written
+                }
+                let back = suite_arguments(&ike, &esp).unwrap();
+                assert_eq!(back.suites(), Some((ike, esp)));
+                seen += 1;
+            }
+        }
+        assert!(seen > 10_000, "{seen}");
+    }
+
+    #[test]
+    fn values_complete_as_in_powershell() {
+        let auth = Parameter::AuthenticationTransformConstants;
+        assert_eq!(auth.complete("sha256"), Ok("SHA256128"));
+        assert_eq!(auth.complete("SHA1"), Ok("SHA196"));
+        assert_eq!(auth.complete("SHA").unwrap_err(), ["SHA196", "SHA256128"]);
+        assert_eq!(Parameter::DHGroup.complete("Group1"), Ok("Group1"));
+        assert_eq!(
+            Parameter::CipherTransformConstants.complete("DES"),
+            Ok("DES")
+        );
+        assert_eq!(auth.complete("SHA512").unwrap_err(), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn names_are_quoted_safely() {
+        assert_eq!(argument("atom-vpn").as_deref(), Some("atom-vpn"));
+        assert_eq!(argument("Work VPN").as_deref(), Some("'Work VPN'"));
+        assert_eq!(
+            argument("Bob\u{2019}s").as_deref(),
+            Some("'Bob\u{2019}\u{2019}s'")
+        );
+        assert_eq!(argument("$(calc)`").as_deref(), Some("'$(calc)`'"));
+        assert_eq!(argument("-Force").as_deref(), Some("'-Force'"));
+        assert_eq!(argument("1e3").as_deref(), Some("'1e3'"));
+        assert_eq!(argument("two\nlines"), None);
+        assert_eq!(argument(""), None);
+    }
+
+    #[test]
+    fn every_parameter_is_documented_and_found_by_name() {
+        for parameter in Parameter::iter() {
+            assert!(parameter.get_documentation().is_some());
+            assert_eq!(Parameter::named(&format!("-{parameter}")), Some(parameter));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Whether phase 2 can demand perfect forward secrecy: only if every client provably follows.
+
+use crate::compat::means::{self, Means};
+use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
+use crate::peer::client::RekeyOffer;
+use crate::peer::{Client, Policy};
+
+/// The decision about perfect forward secrecy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Pfs {
+    /// The group; `None` is off.
+    pub group: Option<Transform>,
+    /// Labels of the clients because of which it is off.
+    pub because: Vec<String>,
+}
+
+/// A client as the decision sees it.
+pub(super) struct Party<'a> {
+    pub(super) client: &'a Client,
+    /// By which means it is configured, if it is touched.
+    pub(super) touched: Option<Means>,
+}
+
+/// Decides for the base suites.
+pub(super) fn decide(parties: &[Party<'_>], ike: &Suite, esp: &Suite, policy: &Policy) -> Pfs {
+    let mut groups: Option<Vec<Transform>> = None;
+    let mut because = Vec::new();
+    for party in parties {
+        let own = groups_of(party, ike, esp);
+        if own.is_empty() {
+            because.push(party.client.label.clone());
+        }
+        groups = Some(match groups {
+            None => own,
+            Some(common) => common.into_iter().filter(|g| own.contains(g)).collect(),
+        });
+    }
+    let rank = |group: &Transform| {
+        let mut suite = *ike;
+        suite.set(*group);
+        policy.rank(&suite)
+    };
+    let group = groups.unwrap_or_default().into_iter().min_by_key(rank);
+    if group.is_none() && because.is_empty() {
+        because.extend(parties.iter().map(|party| party.client.label.clone()));
+    }
+    Pfs {
+        group: group.filter(|_| because.is_empty()),
+        because,
+    }
+}
+
+/// The groups that the client provably carries when it rekeys a child SA of suite `esp`.
+fn groups_of(party: &Party<'_>, ike: &Suite, esp: &Suite) -> Vec<Transform> {
+    if let Some(means) = party.touched {
+        let with = |group: &Transform| {
+            let mut esp = *esp;
+            esp.set(*group);
+            means::expresses(means, ike, &esp)
+        };
+        return ike.ke().into_iter().filter(with).collect();
+    }
+    let offered: Vec<&Proposal> = match &party.client.engine {
+        Some(_) => party
+            .client
+            .ike_auth
+            .stated()
+            .map_or_else(Vec::new, |f| f.value.iter().collect()),
+        None => match party
+            .client
+            .child_rekey_by_client
+            .stated()
+            .map(|f| &f.value)
+        {
+            Some(RekeyOffer::List(list)) => list.iter().collect(),
+            _ => Vec::new(),
+        },
+    };
+    let carries = |p: &&&Proposal| {
+        let wanted = esp.without_key_exchange();
+        p.protocol() == Protocol::Esp && wanted.transforms().all(|t| p.contains(t))
+    };
+    let groups = offered
+        .iter()
+        .filter(carries)
+        .flat_map(|p| p.of(TransformType::KE));
+    groups.copied().filter(|t| !t.is_none()).collect()
+}

@@ -1,0 +1,355 @@
+//! The search for a plan.
+
+use itertools::Itertools as _;
+use strum::IntoEnumIterator as _;
+
+use super::cover::{Candidate, MAX_CLIENTS, Mask, smallest};
+use super::pfs::{self, Party, Pfs};
+use super::space;
+use crate::compat::closing::best;
+use crate::compat::means::Means;
+use crate::compat::rank::{Rank, Tier};
+use crate::ike::{Protocol, Suite};
+use crate::peer::server::Product;
+use crate::peer::{Client, Policy};
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Clients to be served.
+    pub clients: &'a [Client],
+    /// The product that is to be configured.
+    pub product: Product,
+    /// Whether clients may be configured to offer something else than by default.
+    pub client_changes: bool,
+    /// By what suites are ranked.
+    pub policy: &'a Policy,
+}
+
+/// One entry of the server.
+#[derive(Clone, Debug)]
+pub struct PlanEntry {
+    /// The only suite it allows.
+    pub suite: Suite,
+    /// Its rank.
+    pub rank: Rank,
+    /// Places of the clients it serves.
+    pub serves: Vec<usize>,
+}
+
+/// A client that has to be configured.
+#[derive(Clone, Debug)]
+pub struct Touched {
+    /// Its place among the clients.
+    pub client: usize,
+    /// By what means.
+    pub means: Means,
+    /// IKE suite.
+    pub ike: Suite,
+    /// ESP suite, with its group if PFS is on.
+    pub esp: Suite,
+}
+
+/// A better suite for clients that need nothing done.
+#[derive(Clone, Debug)]
+pub struct Addition {
+    /// The suite; in phase 2 with the group if PFS is on.
+    pub suite: Suite,
+    /// Its rank.
+    pub rank: Rank,
+    /// Places of the clients it is for.
+    pub clients: Vec<usize>,
+}
+
+/// A plan.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The product it is for.
+    pub product: Product,
+    /// The worst tier it admits.
+    pub tier: Tier,
+    /// Base entries of phase 1, best first.
+    pub ike: Vec<PlanEntry>,
+    /// Base entries of phase 2, best first, with the group if PFS is on.
+    pub esp: Vec<PlanEntry>,
+    /// Perfect forward secrecy.
+    pub pfs: Pfs,
+    /// Clients to be configured.
+    pub touched: Vec<Touched>,
+    /// Optional entries of phase 1, best first.
+    pub ike_additions: Vec<Addition>,
+    /// Optional entries of phase 2, best first.
+    pub esp_additions: Vec<Addition>,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Impossible {
+    /// Nothing was chosen.
+    NoClients,
+    /// More clients than can be planned for at once.
+    TooManyClients,
+    /// What these clients (labels) offer is not known.
+    Unknown(Vec<String>),
+    /// Nothing that the product can select serves these clients (labels).
+    Unserved(Vec<String>),
+}
+
+/// What a client brings along.
+struct Offerer<'a> {
+    client: &'a Client,
+    ike: Vec<Suite>,
+    esp: Vec<Suite>,
+}
+
+/// Finds the best plan.
+pub fn recommend(request: Request<'_>) -> Result<Plan, Impossible> {
+    let Request {
+        clients, product, ..
+    } = request;
+    if clients.is_empty() {
+        return Err(Impossible::NoClients);
+    }
+    if clients.len() > MAX_CLIENTS {
+        return Err(Impossible::TooManyClients);
+    }
+    let mut unknown = Vec::new();
+    let mut parties = Vec::new();
+    for client in clients {
+        let configurable = request.client_changes && !client.means.is_empty();
+        match (space::ike_as_is(client), space::esp_as_is(client)) {
+            (Some(ike), Some(esp)) => {
+                let selectable = |s: &Suite| space::selectable(product, s);
+                parties.push(Offerer {
+                    client,
+                    ike: ike.into_iter().filter(selectable).collect(),
+                    esp: esp.into_iter().filter(selectable).collect(),
+                });
+            }
+            _ if configurable => parties.push(Offerer {
+                client,
+                ike: Vec::new(),
+                esp: Vec::new(),
+            }),
+            _ => unknown.push(client.label.clone()),
+        }
+    }
+    if !unknown.is_empty() {
+        return Err(Impossible::Unknown(unknown));
+    }
+    let plan = Tier::iter().find_map(|tier| at_tier(request, &parties, tier));
+    plan.ok_or_else(|| Impossible::Unserved(unserved(request, &parties)))
+}
+
+/// Labels of the clients that no selectable suite serves, whatever its tier.
+fn unserved(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
+    let lost = |party: &&Offerer<'_>| {
+        let as_is = !party.ike.is_empty() && !party.esp.is_empty();
+        !as_is && (!request.client_changes || party.client.means.is_empty())
+    };
+    let lost: Vec<_> = parties
+        .iter()
+        .filter(lost)
+        .map(|p| p.client.label.clone())
+        .collect();
+    if lost.is_empty() {
+        parties.iter().map(|p| p.client.label.clone()).collect()
+    } else {
+        lost
+    }
+}
+
+/// The plan that admits nothing worse than `tier`, if there is one.
+fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<Plan> {
+    let policy = request.policy;
+    let ike: Vec<_> = parties
+        .iter()
+        .map(|p| space::within(&p.ike, tier, policy))
+        .collect();
+    let esp: Vec<_> = parties
+        .iter()
+        .map(|p| space::within(&p.esp, tier, policy))
+        .collect();
+    let is_touched = |place: usize| ike[place].is_empty() || esp[place].is_empty();
+    let touched: Vec<usize> = (0..parties.len()).filter(|p| is_touched(*p)).collect();
+    if !request.client_changes && !touched.is_empty() {
+        return None;
+    }
+
+    let esp_entries = entries(request, parties, &esp, &touched, Protocol::Esp, tier, None)?;
+    let reference = esp_entries.first()?.suite;
+    let ike_entries = entries(
+        request,
+        parties,
+        &ike,
+        &touched,
+        Protocol::Ike,
+        tier,
+        Some(&reference),
+    )?;
+
+    let mut configured = Vec::new();
+    for place in touched {
+        let client = parties[place].client;
+        let pairs = ike_entries.iter().cartesian_product(&esp_entries);
+        let (ike, esp, means) = pairs.into_iter().find_map(|(ike, esp)| {
+            let means = space::means_for(client, &ike.suite, &esp.suite)?;
+            Some((ike.suite, esp.suite, means))
+        })?;
+        configured.push(Touched {
+            client: place,
+            means,
+            ike,
+            esp,
+        });
+    }
+
+    let means_of = |place: usize| {
+        configured
+            .iter()
+            .find(|t| t.client == place)
+            .map(|t| t.means)
+    };
+    let pfs_parties: Vec<_> = parties
+        .iter()
+        .enumerate()
+        .map(|(place, party)| Party {
+            client: party.client,
+            touched: means_of(place),
+        })
+        .collect();
+    let pfs = pfs::decide(
+        &pfs_parties,
+        &ike_entries.first()?.suite,
+        &reference,
+        policy,
+    );
+
+    let untouched = |place: usize| means_of(place).is_none();
+    let ike_additions = additions(&ike, &ike_entries, untouched, policy);
+    let mut esp_additions = additions(&esp, &esp_entries, untouched, policy);
+    let mut esp_entries = esp_entries;
+    if let Some(group) = pfs.group {
+        esp_entries
+            .iter_mut()
+            .for_each(|entry| entry.suite.set(group));
+        esp_additions
+            .iter_mut()
+            .for_each(|addition| addition.suite.set(group));
+        configured
+            .iter_mut()
+            .for_each(|touched| touched.esp.set(group));
+    }
+    Some(Plan {
+        product: request.product,
+        tier,
+        ike: ike_entries,
+        esp: esp_entries,
+        pfs,
+        touched: configured,
+        ike_additions,
+        esp_additions,
+    })
+}
+
+/// The base entries of one phase.
+///
+/// `esp` is the first base entry of phase 2 once it is known; a touched client takes a suite of
+/// phase 1 only together with it.
+fn entries(
+    request: Request<'_>,
+    parties: &[Offerer<'_>],
+    as_is: &[Vec<Suite>],
+    touched: &[usize],
+    protocol: Protocol,
+    tier: Tier,
+    esp: Option<&Suite>,
+) -> Option<Vec<PlanEntry>> {
+    let policy = request.policy;
+    let mut suites: Vec<Suite> = as_is.iter().flatten().copied().collect();
+    if !touched.is_empty() {
+        suites.extend(
+            space::universe(protocol)
+                .into_iter()
+                .filter(|suite| space::selectable(request.product, suite))
+                .filter(|suite| policy.rank(suite).tier() <= tier),
+        );
+    }
+    let candidates: Vec<_> = suites
+        .into_iter()
+        .unique()
+        .map(|suite| {
+            let takes = |place: usize| {
+                if !touched.contains(&place) {
+                    return as_is[place].contains(&suite);
+                }
+                let client = parties[place].client;
+                match esp {
+                    Some(esp) => space::means_for(client, &suite, esp).is_some(),
+                    None => takes_esp(client, &suite),
+                }
+            };
+            let serves = (0..parties.len()).filter(|place| takes(*place));
+            Candidate {
+                rank: policy.rank(&suite),
+                serves: serves.fold(0, |mask: Mask, place| mask | 1 << place),
+                suite,
+            }
+        })
+        .collect();
+    let all = (0..parties.len()).fold(0, |mask: Mask, place| mask | 1 << place);
+    let cover = smallest(&candidates, all)?;
+    let entry = |candidate: Candidate| PlanEntry {
+        suite: candidate.suite,
+        rank: candidate.rank,
+        serves: (0..parties.len())
+            .filter(|p| candidate.serves & (1 << p) != 0)
+            .collect(),
+    };
+    Some(cover.into_iter().map(entry).collect())
+}
+
+/// Whether the client can be made to offer the ESP suite with some suite of IKE.
+fn takes_esp(client: &Client, esp: &Suite) -> bool {
+    space::universe(Protocol::Ike)
+        .iter()
+        .any(|ike| space::means_for(client, ike, esp).is_some())
+}
+
+/// Better suites for those who need nothing done.
+fn additions(
+    as_is: &[Vec<Suite>],
+    base: &[PlanEntry],
+    untouched: impl Fn(usize) -> bool,
+    policy: &Policy,
+) -> Vec<Addition> {
+    let mut found: Vec<Addition> = Vec::new();
+    for (place, suites) in as_is
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| untouched(*place))
+    {
+        let gets = base
+            .iter()
+            .filter(|entry| entry.serves.contains(&place))
+            .map(|e| &e.rank)
+            .min();
+        let Some(suite) = best(suites.iter().copied(), policy) else {
+            continue;
+        };
+        let rank = policy.rank(&suite);
+        if gets.is_none_or(|gets| rank >= *gets) {
+            continue;
+        }
+        match found.iter_mut().find(|addition| addition.suite == suite) {
+            Some(addition) => addition.clients.push(place),
+            None => found.push(Addition {
+                suite,
+                rank,
+                clients: vec![place],
+            }),
+        }
+    }
+    found.sort_by(|a, b| a.rank.cmp(&b.rank));
+    found
+}
