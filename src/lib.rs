@@ -18,5 +18,6 @@ pub mod diag;
 pub mod dialect;
 pub mod ike;
 pub mod peer;
+pub mod profile;
 pub mod recommend;
 pub mod write;

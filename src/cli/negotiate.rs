@@ -12,6 +12,8 @@ use ikecompat::compat::tunnel::tunnel;
 use ikecompat::dialect::{charon, swan};
 use ikecompat::ike::{Proposal, Protocol};
 use ikecompat::peer::{Build, Engine, EngineName, Version};
+use ikecompat::profile::servers::Defaults;
+use ikecompat::profile::{Broken, Database};
 use ikecompat::write::text::{self, Sides};
 
 use super::{Exit, batch};
@@ -74,19 +76,22 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
 /// Two daemons of one build and configuration.
 pub(super) struct Daemons {
     build: Build,
+    defaults: Option<Defaults>,
     rule: Rule,
     engine: Engine,
 }
 
 impl Daemons {
-    fn of(args: &Args) -> Self {
-        Self {
-            build: Build::unlimited(),
+    fn of(args: &Args) -> Result<Self, Broken> {
+        let database = Database::builtin();
+        Ok(Self {
+            build: database.build(args.engine)?,
+            defaults: database.defaults(args.engine)?,
             rule: Rule::Charon {
                 prefers_own: args.responder_prefers_own,
             },
             engine: args.engine,
-        }
+        })
     }
 
     /// Loads a list as the daemon does: one bad proposal discards it.
@@ -99,7 +104,15 @@ impl Daemons {
         let mut list = Vec::new();
         for word in words {
             let word = word.as_ref();
-            if word.eq_ignore_ascii_case("default") {
+            if word.trim().eq_ignore_ascii_case("default") {
+                let engine = self.engine;
+                let defaults = self.defaults.as_ref();
+                let defaults =
+                    defaults.ok_or_else(|| format!("the default list of {engine} is not known"))?;
+                list.extend_from_slice(match protocol {
+                    Protocol::Ike => &defaults.ike,
+                    Protocol::Ah | Protocol::Esp => &defaults.esp,
+                });
                 continue;
             }
             if let Some(unknown) = generation.first_unknown(word) {
@@ -124,7 +137,7 @@ impl Daemons {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let daemons = Daemons::of(args);
+    let daemons = Daemons::of(args)?;
     if let Some(path) = &args.batch {
         let (mut input, name) = open(path)?;
         batch::run(&mut *input, &name, &daemons, out)?;

@@ -1,0 +1,337 @@
+//! The file format of a client profile, as docs/profiles.md describes it.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+/// A file `profiles/clients/<vendor>/<id>.yaml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ClientFile {
+    /// One line for lists.
+    pub name: String,
+    /// Heading under which lists group it.
+    pub vendor: String,
+    /// `client` or `gateway`.
+    pub role: Role,
+    /// Short product name.
+    pub product: String,
+    /// Name for matrices, at most 24 characters.
+    pub label: String,
+    /// Words that `--clients` accepts.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Versions that the sources cover.
+    pub covers: Vec<String>,
+    /// Newest date of the evidence.
+    pub newest_evidence: String,
+    /// `charon` or `libreswan`: the client is that engine.
+    pub engine: Option<EngineWord>,
+    /// Order of transform types on the wire.
+    pub transform_order: Option<String>,
+    /// Source of that order.
+    pub transform_order_source: Option<String>,
+    /// Where the facts come from.
+    pub sources: IndexMap<String, SourceShape>,
+    /// Set-ups; the first is the default one.
+    #[serde(default)]
+    pub variants: IndexMap<String, Variant>,
+    /// Id of a profile that is shown to be the same.
+    pub mirrors: Option<String>,
+    /// What the client can be made to offer.
+    #[serde(default)]
+    pub configurable: Vec<Configurable>,
+    /// How users authenticate.
+    pub authentication: Option<Authentication>,
+    /// What to enter by hand.
+    pub enter: Option<Enter>,
+    /// Oddities.
+    #[serde(default)]
+    pub quirks: Vec<Quirk>,
+    /// Sources that disagree.
+    #[serde(default)]
+    pub conflicts: Vec<Conflict>,
+    /// Corrections to what a source prints.
+    #[serde(default)]
+    pub errata: Vec<String>,
+}
+
+/// Whether people dial with it or it stands in a rack.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// People dial with it.
+    Client,
+    /// A gateway.
+    Gateway,
+}
+
+/// An engine whose rule gives everything but the first two offers.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineWord {
+    /// strongSwan.
+    Charon,
+    /// libreswan.
+    Libreswan,
+}
+
+/// A public place where a fact can be looked up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SourceShape {
+    /// How the source knows it.
+    pub grade: String,
+    /// Title.
+    pub title: String,
+    /// Address.
+    pub url: String,
+    /// Where on the page.
+    pub locator: Option<String>,
+    /// Date of the page, log or commit.
+    pub date: Option<String>,
+    /// What it says, literally.
+    pub says: Option<String>,
+}
+
+/// A set-up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Variant {
+    /// How the connection is made.
+    pub setup: String,
+    /// Words that `--clients` accepts for this set-up.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// First message.
+    pub ike_sa_init: Option<IkeGroup>,
+    /// First child SA.
+    pub ike_auth: Option<OfferGroup>,
+    /// Rekeying of a child SA by the client.
+    pub child_rekey_by_client: Option<RekeyGroup>,
+    /// Rekeying of a child SA by the server.
+    pub child_rekey_by_server: Option<AnswerGroup>,
+    /// Rekeying of the IKE SA by the client.
+    pub ike_rekey_by_client: Option<RekeyGroup>,
+    /// Rekeying of the IKE SA by the server.
+    pub ike_rekey_by_server: Option<AnswerGroup>,
+    /// When the client asks for new keys.
+    pub lifetimes: Option<LifetimeGroup>,
+    /// Exchanges that no source describes, and what was looked for.
+    #[serde(default)]
+    pub unknown: BTreeMap<String, String>,
+}
+
+/// Facts about the first message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct IkeGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// Proposals in wire order.
+    pub offers: Vec<String>,
+    /// Group of the KE payload.
+    pub key_exchange: Option<String>,
+    /// Whether the client tries again after INVALID_KE_PAYLOAD.
+    pub retries_invalid_ke: Option<bool>,
+}
+
+/// Facts about an offer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OfferGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// Proposals in wire order.
+    pub offers: Vec<String>,
+}
+
+/// Facts about a rekeying that the client asks for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RekeyGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// What is offered.
+    pub offers: RekeyWords,
+}
+
+/// A list, or the word `negotiated`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "serde_json::Value")]
+pub enum RekeyWords {
+    /// This list.
+    List(Vec<String>),
+    /// Only the suite in use.
+    Negotiated,
+    /// Neither; the place is found by the linter.
+    Neither,
+}
+
+impl From<serde_json::Value> for RekeyWords {
+    fn from(value: serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::String(word) if word == "negotiated" => Self::Negotiated,
+            list => serde_json::from_value(list).map_or(Self::Neither, Self::List),
+        }
+    }
+}
+
+/// Facts about a rekeying that the server asks for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AnswerGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// Proposals it can agree to.
+    pub accepts: Vec<String>,
+    /// It refuses an offer that names a key exchange anywhere.
+    #[serde(default)]
+    pub refuses_any_ke: bool,
+    /// It refuses altogether behind NAT.
+    #[serde(default)]
+    pub refuses_behind_nat: bool,
+}
+
+/// Facts about times and volumes.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LifetimeNumbers {
+    /// Child SA, seconds.
+    pub child_rekey_seconds: Option<u64>,
+    /// Child SA, mebibytes.
+    pub child_rekey_mebibytes: Option<u32>,
+    /// IKE SA, seconds.
+    pub ike_rekey_seconds: Option<u64>,
+}
+
+/// Facts about times and volumes, with their sources.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LifetimeGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// Child SA, seconds.
+    pub child_rekey_seconds: Option<u64>,
+    /// Child SA, mebibytes.
+    pub child_rekey_mebibytes: Option<u32>,
+    /// IKE SA, seconds.
+    pub ike_rekey_seconds: Option<u64>,
+}
+
+/// A way to make the client offer something else.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Configurable {
+    /// By what.
+    pub by: String,
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// One line.
+    pub how: String,
+    /// What it cannot do.
+    pub limits: Option<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<String>,
+}
+
+/// Authentication methods.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Authentication {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Methods.
+    pub methods: Vec<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+}
+
+/// What to enter on the client, in the order of its dialog.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Enter {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Fields.
+    pub fields: Vec<Field>,
+    /// What to import.
+    #[serde(default)]
+    pub import: Vec<String>,
+    /// What to mark as trusted.
+    #[serde(default)]
+    pub trust: Vec<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+}
+
+/// One field of a dialog.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Field {
+    /// Its label.
+    pub field: String,
+    /// What goes in.
+    pub value: String,
+    /// The literal text, where `value` is `text`.
+    pub text: Option<String>,
+    /// What to watch out for.
+    pub note: Option<String>,
+}
+
+/// An oddity.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Quirk {
+    /// Stable name.
+    pub id: String,
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<String>,
+    /// One or two sentences.
+    pub text: String,
+    /// Shortest server address that works; an IP address is exempt.
+    pub min_server_address_length: Option<usize>,
+    /// The server certificate needs a matching subjectAltName.
+    pub needs_san: Option<bool>,
+    /// The server has to choose the client's first proposal.
+    pub needs_first_proposal: Option<bool>,
+    /// The server certificate must not be ECDSA.
+    pub no_ecdsa_server_certificate: Option<bool>,
+    /// Highest group number that some devices on the way let pass.
+    pub max_ke_group: Option<u16>,
+    /// Release since which IKE fragmentation works.
+    pub fragmentation_since: Option<String>,
+}
+
+/// Sources that disagree.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Conflict {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// In what.
+    pub text: String,
+}
