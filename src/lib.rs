@@ -3,3 +3,4 @@ pub mod diag;
 pub mod dialect;
 pub mod ike;
 pub mod peer;
+pub mod yaml;
