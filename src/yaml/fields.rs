@@ -1,7 +1,7 @@
 //! Walking a tree: every complaint is collected, and the common ones are worded here.
 
 use super::{Code, Entry, Kind, Node, Word};
-use crate::diag::{self, Diagnostic, Severity, Sources, any_of, nearest, quoted};
+use crate::diag::{self, Diagnostic, Place, Severity, Sources, any_of, nearest, quoted};
 
 /// Walks a tree and collects what is wrong with it.
 ///
@@ -81,6 +81,18 @@ impl<'s> Reader<'s> {
         what: &str,
         known: &[&'static str],
     ) -> Option<Fields<'n, 'a>> {
+        self.fields_and_synonyms(node, what, known, &[])
+    }
+
+    /// As [`Self::fields`], with other words for the keys (a word and the key it means), which
+    /// are not accepted but suggested.
+    pub fn fields_and_synonyms<'n, 'a>(
+        &mut self,
+        node: &'n Node<'a>,
+        what: &str,
+        known: &[&'static str],
+        synonyms: &[(&str, &str)],
+    ) -> Option<Fields<'n, 'a>> {
         let Kind::Map(entries) = &node.kind else {
             self.wrong_kind(node, &format!("a mapping with the keys of {what}"));
             return None;
@@ -89,7 +101,7 @@ impl<'s> Reader<'s> {
         for entry in entries {
             let name = known.iter().find(|name| is_spelling(&entry.key, name));
             match name {
-                None => self.unknown_key(entry, what, known),
+                None => self.unknown_key(entry, what, known, synonyms),
                 Some(name) => match fields.entry(name) {
                     None => fields.found.push((name, entry)),
                     Some(first) => self.duplicate_key(entry, first),
@@ -99,20 +111,32 @@ impl<'s> Reader<'s> {
         Some(fields)
     }
 
-    fn unknown_key(&mut self, entry: &Entry<'_>, what: &str, known: &[&'static str]) {
+    fn unknown_key(
+        &mut self,
+        entry: &Entry<'_>,
+        what: &str,
+        known: &[&'static str],
+        synonyms: &[(&str, &str)],
+    ) {
         self.hide(&entry.value);
         let key = &entry.key;
         let message = format!("{} is not a key of {what}", quoted(key));
-        let mut diagnostic = Diagnostic::error(Code::UnknownKey, &key.span, message);
-        if &**key == "<<" {
-            diagnostic = diagnostic.help("write the keys out, merge keys are not supported");
+        let complaint = |place: Place| Diagnostic::error(Code::UnknownKey, place, message);
+        let shown = Place::Text(key.span.clone());
+        let synonym = synonyms.iter().find(|(word, _)| is_spelling(key, word));
+        self.push(if is_secret(key) {
+            complaint(Place::Position(key.span.clone()))
+                .help("remove the line, no secret is needed here")
+        } else if &**key == "<<" {
+            complaint(shown).help("write the keys out, merge keys are not supported")
+        } else if let Some((_, name)) = synonym {
+            complaint(shown).help(format!("the key is called `{name}`"))
         } else if let Some(near) = nearest(key, known.iter().copied()) {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            complaint(shown).help(format!("did you mean `{near}`?"))
         } else {
             let keys = any_of(known.iter().copied());
-            diagnostic = diagnostic.note(format!("expected {keys}"));
-        }
-        self.push(diagnostic);
+            complaint(shown).note(format!("expected {keys}"))
+        });
     }
 
     fn duplicate_key(&mut self, entry: &Entry<'_>, first: &Entry<'_>) {
@@ -193,4 +217,98 @@ fn is_spelling(key: &str, name: &str) -> bool {
             .bytes()
             .zip(name.bytes())
             .all(|(written, known)| written == known || (written == b'-' && known == b'_'))
+}
+
+/// Whether the value of a key called so is most probably a secret.
+fn is_secret(key: &str) -> bool {
+    const PARTS: [&str; 6] = ["psk", "shared", "secret", "pass", "private", "token"];
+    let key = key.to_lowercase();
+    PARTS.iter().any(|part| key.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reader, is_spelling};
+    use crate::diag::{Sources, Style};
+    use crate::yaml::{Fields, parse};
+
+    const KNOWN: &[&str] = &["address", "remote_id"];
+
+    /// What is said about a mapping, and what it is read as.
+    fn read<T>(text: &str, use_it: impl Fn(&mut Reader<'_>, &Fields<'_, '_>) -> T) -> (T, String) {
+        let mut sources = Sources::new();
+        let file = sources.add("f", text);
+        let text = sources.text(file);
+        let root = parse(&text, file).unwrap();
+        let mut reader = Reader::new(&mut sources);
+        let synonyms = [("host", "address")];
+        let fields = reader.fields_and_synonyms(&root, "a server", KNOWN, &synonyms);
+        let value = use_it(&mut reader, &fields.unwrap());
+        let said = reader.finish();
+        let shown = said.iter().map(|it| sources.render(it, Style::Plain));
+        (value, shown.collect())
+    }
+
+    fn said(text: &str) -> String {
+        read(text, |_, _| ()).1
+    }
+
+    #[test]
+    fn keys_may_be_written_with_dashes() {
+        assert!(is_spelling("remote-id", "remote_id"));
+        assert!(!is_spelling("remote_id", "remote-id"));
+        assert_eq!(said("remote-id: a"), "");
+        assert!(said("remote-id: a\nremote_id: b").contains("f:2:1"));
+    }
+
+    #[test]
+    fn values_of_unknown_keys_are_never_shown() {
+        for text in [
+            "psk: hunter2",
+            "pks: hunter2",
+            "adress: hunter2",
+            "{address: a, pks: hunter2}",
+            "{pks: [{a: hunter2}], xy: \"\\x68unter2\"}",
+            "pks: |\n  hunter2\nxy: b",
+            "address: a\npks: >\n  hunter2\naddress: b",
+            "<<: {address: hunter2}",
+        ] {
+            let said = said(text);
+            assert!(!said.contains("unter2"), "{said}");
+            assert!(said.contains("is not a key of a server"), "{said}");
+        }
+        assert!(!said("password: hunter2").contains(" | "));
+    }
+
+    #[test]
+    fn the_right_key_is_suggested() {
+        assert!(said("adress: a").contains("help: did you mean `address`?"));
+        assert!(said("host: a").contains("help: the key is called `address`"));
+        assert!(said("colour: a").contains("note: expected `address` or `remote_id`"));
+        assert!(said("<<: a").contains("merge keys are not supported"));
+    }
+
+    #[test]
+    fn other_kinds_and_empty_words_are_named() {
+        let word = |text| {
+            read(text, |reader, fields| {
+                let node = fields.get("address").unwrap();
+                reader.word(node, "a host name").map(ToString::to_string)
+            })
+        };
+        assert_eq!(word("address: 10.10").0.as_deref(), Some("10.10"));
+        for (text, found) in [
+            ("address: [a]", "found a list"),
+            ("address: {a: b}", "found a mapping"),
+            ("address:", "found nothing"),
+            ("address: ''", "found an empty text"),
+        ] {
+            let (value, said) = word(text);
+            assert_eq!(value, None);
+            assert!(
+                said.contains(&format!("expected a host name, {found}")),
+                "{said}"
+            );
+        }
+    }
 }
