@@ -19,5 +19,7 @@ pub mod dialect;
 pub mod ike;
 pub mod peer;
 pub mod profile;
+pub mod read;
 pub mod recommend;
 pub mod write;
+pub mod yaml;

@@ -2,13 +2,24 @@
 //! here; the library knows none of them.
 
 mod batch;
+mod check;
+mod files;
 mod negotiate;
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
+use std::str::FromStr;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use ikecompat::diag::{Diagnostic, Sources};
+use ikecompat::ike::Protocol;
+use ikecompat::peer::{Engine, Policy, Server};
+use ikecompat::profile::Database;
+use ikecompat::read::{self, Reading};
+
+use files::Colour;
 
 /// Which IKEv2 clients connect to a VPN server, on which suite, whether they keep the tunnel, and
 /// what to paste where
@@ -22,7 +33,65 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Args),
     Negotiate(negotiate::Args),
+}
+
+/// Options about how things look, the same for every subcommand.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(crate) struct LookArgs {
+    /// Colour the output
+    #[arg(
+        long = "color",
+        value_name = "auto|always|never",
+        default_value = "auto"
+    )]
+    colour: Colour,
+}
+
+/// Formats that every report has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "table" => Ok(Self::Table),
+            "json" => Ok(Self::Json),
+            _ => Err("expected `table` or `json`".to_owned()),
+        }
+    }
+}
+
+/// The policy of the given id.
+fn policy(database: &Database<'_>, id: &str) -> anyhow::Result<Policy> {
+    let policy = database.policy(id);
+    policy.with_context(|| format!("there is no policy `{id}`; the built-in one is `rfc8247`"))
+}
+
+/// Reads a server configuration.
+fn read_server(
+    name: &str,
+    octets: &[u8],
+    sources: &mut Sources,
+    database: &Database<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let file = sources.add_octets(name, octets)?;
+    let defaults = |engine: Engine, protocol: Protocol| {
+        let lists = database.defaults(engine).ok().flatten()?;
+        Some(match protocol {
+            Protocol::Ike => lists.ike,
+            Protocol::Ah | Protocol::Esp => lists.esp_unset,
+        })
+    };
+    read::server_yaml::read(sources, file, &defaults)
 }
 
 /// What the exit status says, whatever the output format.
@@ -56,6 +125,7 @@ pub(crate) fn parse(
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<Exit> {
     match &arguments.command {
+        Command::Check(args) => check::run(args, out),
         Command::Negotiate(args) => negotiate::run(args, out),
     }
 }

@@ -19,6 +19,8 @@ pub struct Finding {
     pub code: Code,
     /// How bad it is.
     pub severity: Severity,
+    /// Place of the connection it is about; `None` if it is about no one in particular.
+    pub connection: Option<usize>,
     /// What is the matter, in one line.
     pub message: String,
     /// Where in the file, if it stands there.
@@ -33,6 +35,8 @@ pub struct Finding {
 #[derive(Clone, Copy)]
 struct Place<'a> {
     connection: &'a Connection,
+    /// Place of the connection among those of the server.
+    number: usize,
     /// The child; `None` for IKE.
     child: Option<usize>,
     /// From 0.
@@ -82,13 +86,14 @@ pub fn of_server(
         for (child, entry) in ike.chain(esp) {
             let place = Place {
                 connection,
+                number,
                 child,
                 entry,
             };
             findings.extend(weak(place, &served, situation, policy));
             findings.extend(unused(place, &served));
         }
-        findings.extend(order(&served, situation, policy, connection));
+        findings.extend(order(&served, situation, policy, (number, connection)));
     }
     findings.extend(pfs_traps(clients));
     findings.extend(round_trips(clients));
@@ -129,6 +134,7 @@ fn weak(
     Some(Finding {
         code: Code::WeakEntry,
         severity: Severity::Warning,
+        connection: Some(place.number),
         message: format!("{} allows {}", place.name(), deciding.summary()),
         span: place.entry().origin.span().cloned(),
         notes: vec![deciding.reason(), needed],
@@ -208,6 +214,7 @@ fn unused(place: Place<'_>, served: &[&ClientReport<'_>]) -> Option<Finding> {
     Some(Finding {
         code: Code::UnusedEntry,
         severity: Severity::Note,
+        connection: Some(place.number),
         message: format!("{} is used by none of the clients compared", place.name()),
         span: place.entry().origin.span().cloned(),
         notes: Vec::new(),
@@ -220,7 +227,7 @@ fn order(
     served: &[&ClientReport<'_>],
     situation: &Situation,
     policy: &Policy,
-    connection: &Connection,
+    (number, connection): (usize, &Connection),
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for protocol in [Protocol::Ike, Protocol::Esp] {
@@ -249,6 +256,7 @@ fn order(
             findings.push(Finding {
                 code: Code::StrongerSuiteNotChosen,
                 severity: Severity::Warning,
+                connection: Some(number),
                 message: format!(
                     "the order of phase {phase} gives {} a weaker suite than both sides allow",
                     and_list(&losers)
@@ -302,6 +310,7 @@ fn pfs_traps(clients: &[ClientReport<'_>]) -> Vec<Finding> {
         (!labels.is_empty()).then(|| Finding {
             code,
             severity: Severity::Warning,
+            connection: None,
             message: format!("{sentence}{}", and_list(&labels)),
             span: None,
             notes: Vec::new(),
@@ -336,6 +345,7 @@ fn round_trips(clients: &[ClientReport<'_>]) -> Option<Finding> {
     (!labels.is_empty()).then(|| Finding {
         code: Code::KeyExchangeRoundTrip,
         severity: Severity::Note,
+        connection: None,
         message: format!(
             "INVALID_KE_PAYLOAD costs a round trip before the tunnel comes up: {}",
             and_list(&labels)

@@ -289,7 +289,7 @@ mod tests {
         let sources = Sources::new();
         assert_eq!(sources.name(3), "");
         assert_eq!(&*sources.text(3), "");
-        assert!(matches!(Place::File(3).span(), None));
+        assert_eq!(Place::File(3).span(), None);
         assert_eq!(sources.start(&Span::new(3, 5..6)).line, 1);
     }
 }

@@ -1,3 +1,7 @@
 //! What people get: one file a format, each a function of a report or plan and `&mut impl Write`.
 
+pub mod check;
+pub mod fix;
+pub mod json;
+pub mod powershell;
 pub mod text;

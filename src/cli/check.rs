@@ -1,0 +1,102 @@
+//! `ikecompat check`: which clients connect to this server, and do they keep the tunnel?
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use ikecompat::compat::client::Situation;
+use ikecompat::compat::report::report;
+use ikecompat::diag::Sources;
+use ikecompat::profile::{Database, selection};
+use ikecompat::write;
+
+use super::files;
+use super::{Exit, Format};
+
+/// Check which clients connect to a server, on which suite, and whether they keep the tunnel
+///
+/// Exit status: 0 every client connects and no rekeying is known to fail, 1 at least one does not,
+/// 2 the question could not be answered.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Server configuration (server.yaml), or `-` for standard input
+    #[arg(required = true, value_name = "SERVER")]
+    servers: Vec<PathBuf>,
+
+    /// Clients to compare: ids, aliases, globs, comma-separated
+    #[arg(long, value_name = "LIST")]
+    clients: Option<String>,
+
+    /// Policy that ranks the suites
+    #[arg(long, value_name = "ID", default_value = "rfc8247")]
+    policy: String,
+
+    /// Output format
+    #[arg(long, default_value = "table", value_name = "table|json")]
+    format: Format,
+
+    /// Count what is not known as a failure
+    #[arg(long)]
+    deny_unknown: bool,
+
+    #[command(flatten)]
+    look: super::LookArgs,
+}
+
+pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let database = Database::builtin();
+    let policy = super::policy(&database, &args.policy)?;
+    let mut sources = Sources::new();
+    let mut servers = Vec::new();
+    let mut unreadable = false;
+    for path in &args.servers {
+        let (name, octets) = files::read(path)?;
+        match super::read_server(&name, &octets, &mut sources, &database) {
+            Ok(reading) => {
+                files::complain(&reading.remarks, &sources, args.look.colour);
+                servers.push(reading.value);
+            }
+            Err(diagnostics) => {
+                files::complain(&diagnostics, &sources, args.look.colour);
+                unreadable = true;
+            }
+        }
+    }
+    if unreadable {
+        return Ok(Exit::Unanswered);
+    }
+    let mut verdicts = Vec::new();
+    let mut answers = Vec::new();
+    let mut first = true;
+    for server in &servers {
+        let list = args.clients.clone().unwrap_or_else(|| {
+            if server.clients.is_empty() {
+                selection::DEFAULT.to_owned()
+            } else {
+                server.clients.join(",")
+            }
+        });
+        let selected = match files::select(&database, &list)? {
+            Ok(selected) => selected,
+            Err(exit) => return Ok(exit),
+        };
+        let clients: Vec<_> = selected.into_iter().map(|one| one.client).collect();
+        let situation = Situation::of(server, database.build(server.engine)?);
+        let report = report(server, &clients, &situation, &policy);
+        verdicts.extend(report.clients.iter().map(|client| client.verdict));
+        match args.format {
+            Format::Json => answers.push(write::json::server(&report, &sources, &policy)),
+            Format::Table => {
+                if servers.len() > 1 {
+                    let gap = if first { "" } else { "\n" };
+                    writeln!(out, "{gap}{}", server.file)?;
+                }
+                write::check::write(&report, &sources, &policy, args.look.colour.look(), out)?;
+            }
+        }
+        first = false;
+    }
+    if args.format == Format::Json {
+        write::json::check(&answers, out)?;
+    }
+    Ok(files::exit(verdicts, args.deny_unknown))
+}

@@ -1,0 +1,163 @@
+//! Opening what the user named: files, standard input, and the terminal's properties.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use ikecompat::compat::report::Overall;
+use ikecompat::diag::{Diagnostic, Severity, Sources, Style};
+use ikecompat::profile::{Database, Selected, Unselectable};
+use ikecompat::write::check::Look;
+
+use super::Exit;
+
+/// Larger configurations are refused; the largest backup seen has a few megabytes.
+const MAX_FILE: u64 = 64 << 20;
+
+/// Columns of output that goes into a pipe.
+const PIPE_WIDTH: u16 = 100;
+
+/// Reads a file whole, or standard input for `-`.
+pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+    let mut octets = Vec::new();
+    let (name, read) = if path.as_os_str() == "-" {
+        let read = io::stdin()
+            .lock()
+            .take(MAX_FILE + 1)
+            .read_to_end(&mut octets);
+        ("<stdin>".to_owned(), read)
+    } else {
+        let name = path.display().to_string();
+        let file = File::open(path).with_context(|| format!("cannot open `{name}`"))?;
+        (name, file.take(MAX_FILE + 1).read_to_end(&mut octets))
+    };
+    read.with_context(|| format!("cannot read `{name}`"))?;
+    if octets.len() as u64 > MAX_FILE {
+        anyhow::bail!("`{name}` is larger than {} MiB", MAX_FILE >> 20);
+    }
+    Ok((name, octets))
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl std::str::FromStr for Colour {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err("expected `auto`, `always` or `never`".to_owned()),
+        }
+    }
+}
+
+impl Colour {
+    fn on(self, terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        }
+    }
+
+    /// How tables look on standard output.
+    pub(super) fn look(self) -> Look {
+        let terminal = io::stdout().is_terminal();
+        let width = if terminal {
+            terminal_width()
+        } else {
+            PIPE_WIDTH
+        };
+        Look {
+            width,
+            colour: self.on(terminal),
+        }
+    }
+
+    /// How diagnostics look on standard error.
+    pub(super) fn style(self) -> Style {
+        if self.on(io::stderr().is_terminal()) {
+            Style::Coloured
+        } else {
+            Style::Plain
+        }
+    }
+}
+
+fn terminal_width() -> u16 {
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    columns
+        .or_else(|| comfy_table::Table::new().width())
+        .unwrap_or(80)
+}
+
+/// Prints diagnostics to standard error.
+#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
+pub(super) fn complain(diagnostics: &[Diagnostic], sources: &Sources, colour: Colour) {
+    for diagnostic in diagnostics {
+        eprintln!("{}", sources.render(diagnostic, colour.style()));
+    }
+    let worst = diagnostics.iter().map(|d| d.severity).max();
+    if let (Some(Severity::Error), Some(count)) = (worst, ikecompat::diag::count(diagnostics)) {
+        eprintln!("{count}");
+    }
+}
+
+/// The selected clients; what is wrong with the selection goes to standard error.
+#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
+pub(super) fn select(
+    database: &Database<'_>,
+    selection: &str,
+) -> anyhow::Result<Result<Vec<Selected>, Exit>> {
+    match database.select(selection) {
+        Ok(selected) if selected.is_empty() => {
+            eprintln!("error: no client is selected");
+            Ok(Err(Exit::Unanswered))
+        }
+        Ok(selected) => Ok(Ok(selected)),
+        Err(wrong) => {
+            for one in wrong {
+                match one {
+                    Unselectable::Unknown { word, nearest } => {
+                        eprintln!("error: there is no client `{word}`");
+                        match nearest {
+                            Some(nearest) => eprintln!("  = help: did you mean `{nearest}`?"),
+                            None => eprintln!("  = help: `ikecompat clients list` names them all"),
+                        }
+                    }
+                    Unselectable::Broken(broken) => return Err(broken.into()),
+                }
+            }
+            Ok(Err(Exit::Unanswered))
+        }
+    }
+}
+
+/// The status of a report.
+pub(super) fn exit(verdicts: impl IntoIterator<Item = Overall>, deny_unknown: bool) -> Exit {
+    let fails = |verdict: Overall| match verdict {
+        Overall::Connects => false,
+        Overall::Unknown => deny_unknown,
+        Overall::RekeyFails | Overall::Refused => true,
+    };
+    if verdicts.into_iter().any(fails) {
+        Exit::No
+    } else {
+        Exit::Yes
+    }
+}

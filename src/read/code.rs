@@ -1,0 +1,85 @@
+//! What can be wrong with a server's configuration.
+
+use strum::{EnumIter, EnumMessage, IntoStaticStr};
+
+use crate::dialect::swan::Refusal;
+
+/// Stable name of a complaint about a configuration. The comment on a variant is its user
+/// documentation.
+#[derive(
+    Clone, Copy, Debug, EnumIter, EnumMessage, Eq, IntoStaticStr, Ord, PartialEq, PartialOrd,
+)]
+#[non_exhaustive]
+#[strum(serialize_all = "kebab-case")]
+pub enum Code {
+    /// A word names a cipher, but leaves the length of its key to the product.
+    ///
+    /// strongSwan takes `aes` for AES with a key of 128 bits. Write the length you mean.
+    AmbiguousKeyLength,
+    /// Two parts of a file say different things about the same setting.
+    Contradiction,
+    /// No proposals are configured, so those are assumed that the product uses by default.
+    DefaultAssumed,
+    /// It is not known which proposals the product uses when none are configured.
+    ///
+    /// Write them into the file.
+    DefaultUnknown,
+    /// The file says nothing at all.
+    EmptyFile,
+    /// A list of proposals has no entries.
+    ///
+    /// Remove the key if the product's defaults are meant.
+    EmptyList,
+    /// An ESP proposal encrypts with a classic cipher and protects nothing.
+    ///
+    /// Without an integrity algorithm whoever is on the way can change what is transmitted. The
+    /// engine loads such a proposal all the same. RFC 8221, section 4 forbids it.
+    EncryptionWithoutIntegrity,
+    /// AEAD and classic encryption algorithms share a proposal.
+    ///
+    /// RFC 7296, section 3.3 has no way to send this, and strongSwan discards the whole connection.
+    /// Write two proposals.
+    MixedCipherModes,
+    /// A proposal names no encryption algorithm.
+    NoCipher,
+    /// A proposal of classic ciphers names no integrity algorithm.
+    NoIntegrity,
+    /// An IKE proposal names no key exchange ("DH group").
+    ///
+    /// IKE cannot do without; strongSwan discards the whole connection.
+    NoKeyExchange,
+    /// An IKE proposal names no PRF, and no integrity algorithm to derive it from.
+    ///
+    /// strongSwan derives the PRF from the integrity algorithm where one is named, also beside an
+    /// AEAD cipher, which does not need it otherwise. Without either it discards the connection.
+    NoPrf,
+    /// A value is no host name and no IP address.
+    NotAnAddress,
+    /// A value is no span of time.
+    NotATime,
+    /// A value is no version.
+    NotAVersion,
+    /// Several algorithms stand where pfSense takes exactly one.
+    ///
+    /// A row of pfSense's phase 1 has one encryption algorithm, one hash and one group, and a
+    /// phase 2 has one PFS group. Write one entry for each combination.
+    OneAlgorithmOnly,
+    /// A word of a proposal names no algorithm that strongSwan knows.
+    ///
+    /// strongSwan's keywords are lower case, and it has no names such as `dh14`. One wrong word
+    /// makes it discard the whole connection.
+    UnknownKeyword,
+}
+
+impl From<&Refusal> for Code {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::UnknownKeyword(_) => Self::UnknownKeyword,
+            Refusal::NoCipher => Self::NoCipher,
+            Refusal::NoPrf => Self::NoPrf,
+            Refusal::NoKeyExchange => Self::NoKeyExchange,
+            Refusal::NoIntegrity => Self::NoIntegrity,
+            Refusal::MixedCipherModes => Self::MixedCipherModes,
+        }
+    }
+}

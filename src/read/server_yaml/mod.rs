@@ -1,0 +1,234 @@
+//! `server.yaml`: a server written down by hand, in the words of its owner.
+//!
+//! A small format of this program's own. Keys are those of `examples/server.yaml`, which explains
+//! each. Proposals come in two spellings that may be mixed: structured entries in the words of
+//! pfSense's pages, and strongSwan's keyword strings.
+
+mod entry;
+mod phase;
+mod situation;
+mod words;
+
+use self::phase::Phase;
+use self::situation::Situation;
+use super::{Code, Reading};
+use crate::diag::{Diagnostic, Place, Severity, Sources, quoted};
+use crate::ike::{Proposal, Protocol};
+use crate::peer::server::Rekey;
+use crate::peer::{Child, Connection, Engine, Entry, Role, Server};
+use crate::yaml::{self, Fields, Kind, Node, Reader};
+
+/// The keys of the file.
+const KEYS: &[&str] = &[
+    "product",
+    "engine",
+    "prefer_configured_proposals",
+    "address",
+    "remote_id",
+    "connection_name",
+    "nat",
+    "rekey",
+    "clients",
+    "phase1",
+    "phase2",
+    "connections",
+];
+
+/// Other words for the keys of the file.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("host", "address"),
+    ("hostname", "address"),
+    ("server", "address"),
+    ("server_address", "address"),
+    ("connection", "connection_name"),
+    ("name", "connection_name"),
+    ("id", "remote_id"),
+    ("server_id", "remote_id"),
+    ("ike", "phase1"),
+    ("ike_proposals", "phase1"),
+    ("p1", "phase1"),
+    ("proposals", "phase1"),
+    ("child", "phase2"),
+    ("children", "phase2"),
+    ("esp", "phase2"),
+    ("esp_proposals", "phase2"),
+    ("p2", "phase2"),
+    ("version", "engine"),
+    ("lifetime", "rekey"),
+    ("rekey_time", "rekey"),
+];
+
+/// The keys of an entry of `connections`.
+const CONNECTION_KEYS: &[&str] = &["name", "rekey", "phase1", "phase2"];
+
+/// Name of the one connection of a file that does not name it.
+const UNNAMED: &str = "server";
+
+/// Reads the text numbered `file`.
+///
+/// `defaults` gives the proposals an engine uses when none are configured, or `None` if that is
+/// not known. Fails with everything that is wrong with the text, and with the remarks on it.
+pub fn read(
+    sources: &mut Sources,
+    file: usize,
+    defaults: &dyn Fn(Engine, Protocol) -> Option<Vec<Proposal>>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let text = sources.text(file);
+    let root = yaml::parse(&text, file)?;
+    let name = sources.name(file).to_owned();
+    let mut reader = Reader::new(sources);
+    let server = server(&mut reader, &root, name, defaults);
+    let errors = reader.errors();
+    let remarks = reader.finish();
+    match server {
+        Some(value) if errors == 0 => Ok(Reading { value, remarks }),
+        _ => Err(remarks),
+    }
+}
+
+fn server(
+    reader: &mut Reader<'_>,
+    root: &Node<'_>,
+    name: String,
+    defaults: &dyn Fn(Engine, Protocol) -> Option<Vec<Proposal>>,
+) -> Option<Server> {
+    let file = Place::File(root.place.file);
+    if root.kind == Kind::Null {
+        reader.push(
+            Diagnostic::error(
+                Code::EmptyFile,
+                file,
+                "the file says nothing about a server",
+            )
+            .help("add `phase1:` and `phase2:` with the server's proposals"),
+        );
+        return None;
+    }
+    let fields = reader.fields_and_synonyms(root, "server.yaml", KEYS, SYNONYMS)?;
+    let situation = Situation::read(reader, &fields);
+    let phase = |protocol| Phase {
+        protocol,
+        product: situation.product,
+        engine: situation.engine,
+        defaults,
+    };
+    let phases = [phase(Protocol::Ike), phase(Protocol::Esp)];
+    let rekey = situation::rekey(reader, &fields);
+    let connections = match fields.get("connections") {
+        Some(list) => {
+            refuse_phases_beside(reader, &fields);
+            connections(reader, list, phases, rekey)
+        }
+        None => {
+            let named = situation.connection_name.clone();
+            let name = named.unwrap_or_else(|| UNNAMED.to_owned());
+            vec![connection(reader, name, &fields, phases, rekey, &file)]
+        }
+    };
+    Some(Server {
+        file: name,
+        product: situation.product,
+        engine: situation.engine,
+        prefers_own: situation.prefers_own,
+        address: situation.address,
+        remote_id: situation.remote_id,
+        connection_name: situation.connection_name,
+        nat: situation.nat,
+        connections,
+        clients: situation.clients,
+    })
+}
+
+fn connection(
+    reader: &mut Reader<'_>,
+    name: String,
+    fields: &Fields<'_, '_>,
+    [ike, esp]: [Phase<'_>; 2],
+    rekey: Rekey,
+    place: &Place,
+) -> Connection {
+    let mut entries = |phase: Phase<'_>| -> Vec<Entry> {
+        phase.read(reader, fields.get(phase.key()), place.clone())
+    };
+    Connection {
+        name,
+        role: Role::RemoteAccess,
+        ike: entries(ike),
+        children: vec![Child {
+            name: esp.key().to_owned(),
+            esp: entries(esp),
+        }],
+        rekey,
+    }
+}
+
+fn connections(
+    reader: &mut Reader<'_>,
+    list: &Node<'_>,
+    phases: [Phase<'_>; 2],
+    rekey: Rekey,
+) -> Vec<Connection> {
+    let Some(items) = reader.list(list, "a list of connections") else {
+        return Vec::new();
+    };
+    if items.is_empty() {
+        reader.push(Diagnostic::error(
+            Code::EmptyList,
+            &list.place,
+            "`connections` has no entries",
+        ));
+    }
+    let mut read: Vec<Connection> = Vec::new();
+    for item in items {
+        let Some(fields) = reader.fields(item, "a connection", CONNECTION_KEYS) else {
+            continue;
+        };
+        let place = Place::Text(item.place.clone());
+        let name = match fields.get("name") {
+            Some(node) => reader.word(node, "the name of the connection"),
+            None => {
+                let message = "the connection has no `name`";
+                reader.push(
+                    Diagnostic::error(yaml::Code::MissingKey, place.clone(), message)
+                        .help("add `name:` with a name of your choice"),
+                );
+                None
+            }
+        };
+        if let Some(name) = name
+            && read.iter().any(|other| other.name == **name)
+        {
+            let message = format!("another connection is called {} too", quoted(name));
+            reader.push(Diagnostic::error(Code::Contradiction, &name.span, message));
+        }
+        let own = situation::rekey(reader, &fields);
+        let rekey = Rekey {
+            ike: own.ike.or(rekey.ike),
+            child: own.child.or(rekey.child),
+        };
+        let name = name.map(ToString::to_string).unwrap_or_default();
+        read.push(connection(reader, name, &fields, phases, rekey, &place));
+    }
+    read
+}
+
+/// With `connections`, each of them has its own proposals.
+fn refuse_phases_beside(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) {
+    for key in ["phase1", "phase2"] {
+        let Some(entry) = fields.entry(key) else {
+            continue;
+        };
+        let message = format!("`{key}` stands beside `connections`");
+        let mut diagnostic = Diagnostic::new(
+            Severity::Error,
+            Code::Contradiction,
+            &entry.key.span,
+            message,
+        )
+        .help("move it into the connection that it belongs to");
+        if let Some(connections) = fields.entry("connections") {
+            diagnostic = diagnostic.context(connections.key.span.clone(), "these have their own");
+        }
+        reader.push(diagnostic);
+    }
+}

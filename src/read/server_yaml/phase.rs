@@ -1,0 +1,164 @@
+//! `phase1` and `phase2`: lists of proposals in either spelling, and what the product makes of them.
+
+use super::entry;
+use crate::diag::{Diagnostic, Place, Severity, Span};
+use crate::ike::{Proposal, Protocol};
+use crate::peer::server::Product;
+use crate::peer::{Engine, Entry, Origin};
+use crate::read::{Code, pfsense, proposal};
+use crate::yaml::{self, Kind, Node, Reader, Word};
+
+/// What it takes to understand a list of proposals.
+#[derive(Clone, Copy)]
+pub(super) struct Phase<'d> {
+    /// IKE for `phase1`, ESP for `phase2`.
+    pub(super) protocol: Protocol,
+    pub(super) product: Option<Product>,
+    pub(super) engine: Engine,
+    /// The engine's proposals when none are configured.
+    pub(super) defaults: &'d dyn Fn(Engine, Protocol) -> Option<Vec<Proposal>>,
+}
+
+impl Phase<'_> {
+    /// The key of the list.
+    pub(super) const fn key(&self) -> &'static str {
+        match self.protocol {
+            Protocol::Ike => "phase1",
+            Protocol::Ah | Protocol::Esp => "phase2",
+        }
+    }
+
+    pub(super) fn is_pfsense(&self) -> bool {
+        self.product == Some(Product::Pfsense)
+    }
+
+    /// The proposals of the list `node`, or the product's own if there is no list. `place` is
+    /// where the list is missed.
+    pub(super) fn read(
+        &self,
+        reader: &mut Reader<'_>,
+        node: Option<&Node<'_>>,
+        place: Place,
+    ) -> Vec<Entry> {
+        let Some(node) = node else {
+            return self.assumed(reader, place);
+        };
+        let items = match &node.kind {
+            Kind::List(items) => items,
+            Kind::Word(_) | Kind::Map(_) => std::slice::from_ref(node),
+            Kind::Null => &[],
+        };
+        if items.is_empty() {
+            let message = format!("`{}` has no entries", self.key());
+            reader.push(
+                Diagnostic::error(Code::EmptyList, &node.place, message)
+                    .help("write a proposal, or `default` for those of the product"),
+            );
+        }
+        let lists: Vec<_> = items.iter().map(|item| self.item(reader, item)).collect();
+        if self.is_pfsense() && self.protocol == Protocol::Esp {
+            pfsense::merge(lists)
+        } else {
+            lists.into_iter().flatten().collect()
+        }
+    }
+
+    fn item(&self, reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<Entry> {
+        match &node.kind {
+            Kind::Map(_) => entry::read(self, reader, node),
+            Kind::Word(word) => self.keywords(reader, word),
+            Kind::Null | Kind::List(_) => {
+                let expected = "keywords such as `aes256-sha256`, or a mapping with `encryption`";
+                reader.wrong_kind(node, expected);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Proposals in strongSwan's keywords, several of them separated by commas as in swanctl.conf.
+    fn keywords(&self, reader: &mut Reader<'_>, word: &Word<'_>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let mut start = 0;
+        for part in word.split(',') {
+            let offset = start + part.len() - part.trim_start().len();
+            start += part.len() + 1;
+            let part = part.trim();
+            if part.is_empty() {
+                continue;
+            }
+            let place = |octets: std::ops::Range<usize>| {
+                word.part(offset + octets.start..offset + octets.end)
+            };
+            let span = place(0..part.len());
+            // swanctl takes the word in any case.
+            if part.eq_ignore_ascii_case("default") {
+                entries.extend(self.default_word(reader, span));
+                continue;
+            }
+            match proposal::read(self.protocol, part, place) {
+                Ok(proposal) => entries.push(Entry {
+                    proposal,
+                    origin: Origin::Written(span),
+                }),
+                Err(diagnostics) => diagnostics.into_iter().for_each(|it| reader.push(it)),
+            }
+        }
+        if word.trim().trim_matches(',').is_empty() {
+            let message = "expected a proposal, found an empty text";
+            reader.push(Diagnostic::error(
+                yaml::Code::WrongKind,
+                &word.span,
+                message,
+            ));
+        }
+        entries
+    }
+
+    fn default_word(&self, reader: &mut Reader<'_>, span: Span) -> Vec<Entry> {
+        let Some(proposals) = (self.defaults)(self.engine, self.protocol) else {
+            let message = format!(
+                "it is not known what {} uses by default",
+                self.engine_name()
+            );
+            reader.push(
+                Diagnostic::error(Code::DefaultUnknown, span, message)
+                    .help("write the proposals instead of `default`"),
+            );
+            return Vec::new();
+        };
+        let entry = |proposal| Entry {
+            proposal,
+            origin: Origin::Expanded(vec![span.clone()]),
+        };
+        proposals.into_iter().map(entry).collect()
+    }
+
+    fn assumed(&self, reader: &mut Reader<'_>, place: Place) -> Vec<Entry> {
+        let (key, engine) = (self.key(), self.engine_name());
+        let Some(proposals) = (self.defaults)(self.engine, self.protocol) else {
+            let message =
+                format!("`{key}` is missing, and it is not known what {engine} uses by default");
+            reader.push(
+                Diagnostic::error(Code::DefaultUnknown, place, message)
+                    .help(format!("add `{key}:` with the server's proposals")),
+            );
+            return Vec::new();
+        };
+        let message = format!("`{key}` is missing, the default proposals of {engine} are assumed");
+        reader.push(Diagnostic::new(
+            Severity::Note,
+            Code::DefaultAssumed,
+            place,
+            message,
+        ));
+        let entry = |proposal| Entry {
+            proposal,
+            origin: Origin::Default(engine.clone()),
+        };
+        proposals.into_iter().map(entry).collect()
+    }
+
+    fn engine_name(&self) -> String {
+        format!("{} {}", self.engine.name, self.engine.version)
+    }
+}

@@ -1,0 +1,330 @@
+//! Everything in `server.yaml` but proposals: product, engine, address, NAT, times, clients.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use strum::VariantNames as _;
+
+use crate::diag::{Diagnostic, any_of, quoted};
+use crate::peer::server::{Nat, Product, Rekey};
+use crate::peer::{Engine, EngineName, Version};
+use crate::read::Code;
+use crate::yaml::{self, Fields, Reader, Word};
+
+/// What the file says about the server as a whole.
+pub(super) struct Situation {
+    pub(super) product: Option<Product>,
+    pub(super) engine: Engine,
+    pub(super) prefers_own: bool,
+    pub(super) address: Option<String>,
+    pub(super) remote_id: Option<String>,
+    pub(super) connection_name: Option<String>,
+    pub(super) nat: Nat,
+    pub(super) clients: Vec<String>,
+}
+
+impl Situation {
+    pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Self {
+        let product = product(reader, fields);
+        Self {
+            product,
+            engine: engine(reader, fields, product),
+            prefers_own: prefers_own(reader, fields),
+            address: address(reader, fields),
+            remote_id: text(reader, fields, "remote_id", "the name in the certificate"),
+            connection_name: text(
+                reader,
+                fields,
+                "connection_name",
+                "the name of a connection",
+            ),
+            nat: nat(reader, fields),
+            clients: clients(reader, fields),
+        }
+    }
+}
+
+fn word_of<'n, 'a>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n, 'a>,
+    key: &str,
+    expected: &str,
+) -> Option<&'n Word<'a>> {
+    reader.word(fields.get(key)?, expected)
+}
+
+fn product(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<Product> {
+    let word = word_of(reader, fields, "product", "the name of a product")?;
+    let product = word.parse().ok();
+    if product.is_none() {
+        reader.unknown_word(word, "a product", Product::VARIANTS.iter().copied());
+    }
+    product
+}
+
+/// The engine inside a product.
+const fn engine_of(product: Product) -> EngineName {
+    match product {
+        Product::Libreswan => EngineName::Libreswan,
+        Product::Opnsense | Product::Pfsense | Product::Strongswan => EngineName::Strongswan,
+        Product::Rras => EngineName::Rras,
+    }
+}
+
+/// The version that is assumed when none is written: the one whose behaviour was looked at.
+const fn version_of(engine: EngineName) -> Option<Version> {
+    match engine {
+        // Debian 12 has it.
+        EngineName::Libreswan => Some(Version::new(4, 10, 0)),
+        EngineName::Rras => None,
+        EngineName::Strongswan => Some(Engine::STRONGSWAN_5_9_8.version),
+    }
+}
+
+/// The engine, written as `strongswan@5.9.8` or `strongswan`, or that of the product.
+fn engine(reader: &mut Reader<'_>, fields: &Fields<'_, '_>, product: Option<Product>) -> Engine {
+    let Some(node) = fields.get("engine") else {
+        let name = product.map_or(EngineName::Strongswan, engine_of);
+        if let (None, Some(product)) = (version_of(name), fields.entry("product")) {
+            let message = format!("which version of {name} is it?");
+            reader.push(
+                Diagnostic::error(yaml::Code::MissingKey, &product.value.place, message)
+                    .help(format!("add `engine: {name}@2022`")),
+            );
+        }
+        return Engine {
+            name,
+            version: version_of(name).unwrap_or(Version::new(0, 0, 0)),
+        };
+    };
+    let written = reader
+        .word(node, "an engine such as `strongswan@5.9.8`")
+        .and_then(|word| written_engine(reader, word).map(|engine| (engine, word)));
+    let Some((engine, word)) = written else {
+        return Engine::STRONGSWAN_5_9_8; // not looked at, an error was found
+    };
+    if let (Some(product), Some(entry)) = (product, fields.entry("product"))
+        && engine_of(product) != engine.name
+    {
+        let (inside, written) = (engine_of(product), engine.name);
+        let message = format!("{product} negotiates with {inside}, not with {written}");
+        reader.push(
+            Diagnostic::error(Code::Contradiction, &word.span, message)
+                .context(entry.value.place.clone(), "the product")
+                .help("remove one of the two"),
+        );
+    }
+    engine
+}
+
+fn written_engine(reader: &mut Reader<'_>, word: &Word<'_>) -> Option<Engine> {
+    let (name, version) = match word.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (&**word, None),
+    };
+    let Ok(known) = name.parse::<EngineName>() else {
+        let engines = EngineName::VARIANTS.iter().copied();
+        let mut only_name = word.clone();
+        only_name.text = name.to_owned().into();
+        only_name.span = word.part(0..name.len());
+        reader.unknown_word(&only_name, "an engine", engines);
+        return None;
+    };
+    let place = word.part(word.len() - version.unwrap_or(word).len()..word.len());
+    let mistake = match version {
+        None => match version_of(known) {
+            Some(version) => {
+                return Some(Engine {
+                    name: known,
+                    version,
+                });
+            }
+            None => Diagnostic::error(
+                Code::NotAVersion,
+                place,
+                format!("{} has no version", quoted(word)),
+            )
+            .help(format!("write the version, such as `{known}@2022`")),
+        },
+        Some(version) => match version.parse() {
+            Ok(version) => {
+                return Some(Engine {
+                    name: known,
+                    version,
+                });
+            }
+            Err(()) => Diagnostic::error(
+                Code::NotAVersion,
+                place,
+                format!("{} is not a version", quoted(version)),
+            )
+            .note("expected numbers separated by dots, such as `5.9.8`"),
+        },
+    };
+    reader.push(mistake);
+    None
+}
+
+fn prefers_own(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> bool {
+    let key = "prefer_configured_proposals";
+    let Some(word) = word_of(reader, fields, key, "`yes` or `no`") else {
+        return true; // strongSwan's default
+    };
+    match &**word {
+        "yes" | "true" => true,
+        "no" | "false" => false,
+        _ => {
+            reader.unknown_word(word, "a choice", ["yes", "no"]);
+            true
+        }
+    }
+}
+
+fn nat(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Nat {
+    let expected = any_of(Nat::VARIANTS.iter().copied());
+    let Some(word) = word_of(reader, fields, "nat", &expected) else {
+        return Nat::default();
+    };
+    match &**word {
+        "true" => Nat::Yes,
+        "false" => Nat::No,
+        text => text.parse().unwrap_or_else(|_| {
+            reader.unknown_word(word, "a choice", Nat::VARIANTS.iter().copied());
+            Nat::default()
+        }),
+    }
+}
+
+fn address(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<String> {
+    let word = word_of(reader, fields, "address", "a host name or IP address")?;
+    let label = |label: &str| {
+        let inner = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+        !label.is_empty() && label.chars().all(inner)
+    };
+    let name = word.strip_suffix('.').unwrap_or(word);
+    if word.parse::<IpAddr>().is_ok() || name.split('.').all(label) {
+        return Some(word.to_string());
+    }
+    let message = format!("{} is not a host name and not an IP address", quoted(word));
+    let help = if word.contains("://") || word.contains('/') {
+        "write the host name alone, without protocol and path"
+    } else if word.contains(':') {
+        "write the address without port, IKE always uses 500 and 4500"
+    } else {
+        "write what clients dial, such as `vpn.example.com`"
+    };
+    reader.push(Diagnostic::error(Code::NotAnAddress, &word.span, message).help(help));
+    None
+}
+
+/// A text on one line. It goes into commands and dialogs, where no other can be entered.
+fn text(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_, '_>,
+    key: &str,
+    expected: &str,
+) -> Option<String> {
+    let word = word_of(reader, fields, key, expected)?;
+    if word.contains(char::is_control) {
+        let message = format!("expected {expected}, found a text of several lines");
+        reader.push(Diagnostic::error(
+            yaml::Code::WrongKind,
+            &word.span,
+            message,
+        ));
+        return None;
+    }
+    Some(word.to_string())
+}
+
+fn clients(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Vec<String> {
+    let expected = "a list of clients such as `windows-10:*`";
+    let Some(node) = fields.get("clients") else {
+        return Vec::new();
+    };
+    let mut clients = Vec::new();
+    for item in reader.one_or_more(node, expected).unwrap_or_default() {
+        let Some(word) = reader.word(item, "the name of a client") else {
+            continue;
+        };
+        let names = word.split(',').map(str::trim);
+        clients.extend(names.filter(|name| !name.is_empty()).map(str::to_owned));
+    }
+    clients
+}
+
+/// When the server asks for new keys.
+pub(super) fn rekey(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Rekey {
+    let Some(node) = fields.get("rekey") else {
+        return Rekey::default();
+    };
+    let synonyms = [("phase1", "ike"), ("phase2", "child"), ("esp", "child")];
+    let keys = &["ike", "child"];
+    let Some(times) = reader.fields_and_synonyms(node, "rekey", keys, &synonyms) else {
+        return Rekey::default();
+    };
+    let mut time = |key| duration(reader, &times, key);
+    Rekey {
+        ike: time("ike"),
+        child: time("child"),
+    }
+}
+
+fn duration(reader: &mut Reader<'_>, times: &Fields<'_, '_>, key: &str) -> Option<Duration> {
+    let word = word_of(reader, times, key, "a time such as `4h`")?;
+    let duration = seconds(word).map(Duration::from_secs);
+    if duration.is_none() {
+        let message = format!("{} is not a time", quoted(word));
+        reader.push(
+            Diagnostic::error(Code::NotATime, &word.span, message)
+                .note("expected a number of seconds, or a number with `s`, `m`, `h` or `d`")
+                .help("write `4h`, or `0` if the server never asks for new keys"),
+        );
+    }
+    duration
+}
+
+/// Reads `3600`, `3600s`, `60m`, `1h`, `1d`; more than 136 years is no time.
+fn seconds(text: &str) -> Option<u64> {
+    let (number, unit) = match text.char_indices().last()? {
+        (_, '0'..='9') => (text, 1),
+        (at, 's') => (&text[..at], 1),
+        (at, 'm') => (&text[..at], 60),
+        (at, 'h') => (&text[..at], 60 * 60),
+        (at, 'd') => (&text[..at], 24 * 60 * 60),
+        _ => return None,
+    };
+    let digits = number.bytes().all(|digit| digit.is_ascii_digit());
+    let number: u32 = number.parse().ok().filter(|_| digits)?;
+    let seconds = u64::from(number) * unit;
+    u32::try_from(seconds).ok().map(u64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn times_have_a_unit_or_are_seconds() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("3600", Some(3600)),
+            ("90s", Some(90)),
+            ("60m", Some(3600)),
+            ("4h", Some(14_400)),
+            ("1d", Some(86_400)),
+            ("4 h", None),
+            ("h", None),
+            ("-1", None),
+            ("+1", None),
+            ("1.5h", None),
+            ("4H", None),
+            ("4294967296", None),
+            ("99999d", None),
+            ("", None),
+            ("1ü", None),
+        ] {
+            assert_eq!(seconds(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A remedy as lines that can be followed: on the server in the words of its product, on the
+//! client as the command or the values to enter.
+
+use super::check::short;
+use super::powershell;
+use crate::compat::fix::{Change, Fix};
+use crate::compat::means::Means;
+use crate::dialect::{apple, pfsense};
+use crate::ike::{Protocol, Suite};
+use crate::peer::Server;
+use crate::peer::server::Product;
+
+/// The lines of one remedy.
+pub fn lines(fix: &Fix, server: &Server) -> Vec<String> {
+    match fix {
+        Fix::Server { change, .. } => vec![format!("on the server: {}", on_server(change, server))],
+        Fix::Client { means, ike, esp } => on_client(*means, ike, esp, server),
+    }
+}
+
+fn on_server(change: &Change, server: &Server) -> String {
+    let is_pfsense = server.product == Some(Product::Pfsense);
+    match change {
+        Change::Add(suite) => {
+            let phase = if suite.protocol == Protocol::Ike {
+                1
+            } else {
+                2
+            };
+            let words = if is_pfsense {
+                pfsense_words(suite)
+            } else {
+                None
+            };
+            let words = words.map_or_else(String::new, |words| format!(" ({words})"));
+            format!("add {} to phase {phase}{words}", short(suite))
+        }
+        Change::DropKeyExchange if is_pfsense => {
+            "set PFS key group to off in phase 2, and untick Phase2 PFS Group under Mobile Clients"
+                .to_owned()
+        }
+        Change::DropKeyExchange => "turn PFS off: no group in phase 2".to_owned(),
+        Change::RequireKeyExchange(group) => {
+            format!(
+                "add the group {} to phase 2",
+                super::text::transform(*group)
+            )
+        }
+        Change::StopRekeying(protocol) => {
+            let what = if *protocol == Protocol::Ike {
+                "IKE SA"
+            } else {
+                "child SA"
+            };
+            format!(
+                "never ask for new keys of the {what} (rekey time 0); the client does it by itself"
+            )
+        }
+    }
+}
+
+/// The labels of pfSense's pages for a suite.
+pub(super) fn pfsense_words(suite: &Suite) -> Option<String> {
+    let cipher = |label: pfsense::CipherLabel| match label.length {
+        Some(bits) => format!("{} {bits} bits", label.algorithm),
+        None => label.algorithm.to_owned(),
+    };
+    match suite.protocol {
+        Protocol::Ike => {
+            let row = pfsense::phase1(suite).ok()?;
+            let prf = row
+                .prf
+                .map_or_else(String::new, |prf| format!(", PRF {prf}"));
+            Some(format!(
+                "{}, {}, DH Group {}{prf}",
+                cipher(row.cipher),
+                row.hash,
+                row.group
+            ))
+        }
+        Protocol::Ah | Protocol::Esp => {
+            let ticks = pfsense::phase2(suite).ok()?;
+            let hash = ticks
+                .hash
+                .map_or_else(String::new, |hash| format!(", {hash}"));
+            Some(format!("{}{hash}", cipher(ticks.cipher)))
+        }
+    }
+}
+
+fn on_client(means: Means, ike: &Suite, esp: &Suite, server: &Server) -> Vec<String> {
+    match means {
+        Means::Powershell => {
+            let name = server
+                .connection_name
+                .as_deref()
+                .unwrap_or("VPN connection");
+            match powershell::line(name, ike, esp) {
+                Ok(line) => vec![
+                    "on the client, in PowerShell:".to_owned(),
+                    format!("  {line}"),
+                ],
+                Err(_) => Vec::new(), // the fix was only proposed because it can be said
+            }
+        }
+        Means::AppleProfile => {
+            let words = |suite: &Suite| {
+                let p = apple::parameters(suite).ok()?;
+                let mut words = vec![format!("EncryptionAlgorithm {}", p.encryption)];
+                words.extend(p.integrity.map(|i| format!("IntegrityAlgorithm {i}")));
+                words.extend(p.group.map(|g| format!("DiffieHellmanGroup {g}")));
+                Some(words.join(", "))
+            };
+            let pfs = u8::from(esp.ke().is_some());
+            let (Some(ike), Some(esp)) = (words(ike), words(esp)) else {
+                return Vec::new();
+            };
+            vec![
+                "on the client, by a configuration profile:".to_owned(),
+                format!("  IKESecurityAssociationParameters: {ike}"),
+                format!("  ChildSecurityAssociationParameters: {esp}; EnablePFS {pfs}"),
+            ]
+        }
+        Means::Sswan | Means::Proposals => vec![
+            "on the client, as its own proposals:".to_owned(),
+            format!("  IKE {}, ESP {}", short(ike), short(esp)),
+        ],
+        Means::Registry | Means::Settings => Vec::new(),
+    }
+}

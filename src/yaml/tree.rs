@@ -1,0 +1,215 @@
+//! The tree that a YAML text becomes.
+
+use std::borrow::Cow;
+use std::fmt::{self, Display, Formatter};
+use std::ops::{Deref, Range};
+
+use crate::diag::Span;
+
+/// What other programs would take an unquoted word for. A reader that needs text can insist on
+/// quotation marks, so that no other program reads `10.10` as a number.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Form {
+    /// `true` or `false`.
+    Boolean,
+    /// A number; the word keeps its spelling.
+    Number,
+    /// Everything else, and everything quoted.
+    Text,
+}
+
+/// A scalar: its text and its place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Word<'a> {
+    /// The text, quotation marks and escapes removed.
+    pub text: Cow<'a, str>,
+    /// Where it stands, or the key before it where the text does not hold the word literally
+    /// (escapes, block scalars, quoted words that span lines).
+    pub span: Span,
+    /// What it looks like.
+    pub form: Form,
+    /// What must be hidden for the word to be hidden.
+    cover: Span,
+}
+
+impl<'a> Word<'a> {
+    pub(super) const fn exact(text: &'a str, span: Span, form: Form, cover: Span) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            span,
+            form,
+            cover,
+        }
+    }
+
+    pub(super) fn rewritten(text: &str, fallback: Span, form: Form) -> Self {
+        Self {
+            text: Cow::Owned(text.to_owned()),
+            cover: fallback.clone(),
+            span: fallback,
+            form,
+        }
+    }
+
+    /// The place of a part of the word, or of the whole word where parts have none.
+    pub fn part(&self, octets: Range<usize>) -> Span {
+        match self.text {
+            Cow::Borrowed(_) => {
+                let start = self.span.start;
+                Span::new(self.span.file, start + octets.start..start + octets.end)
+            }
+            Cow::Owned(_) => self.span.clone(),
+        }
+    }
+
+    const fn is_exact(&self) -> bool {
+        matches!(self.text, Cow::Borrowed(_))
+    }
+}
+
+impl Deref for Word<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Display for Word<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Entry<'a> {
+    /// The key.
+    pub key: Word<'a>,
+    /// The value.
+    pub value: Node<'a>,
+}
+
+/// What a node is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Kind<'a> {
+    /// Nothing, or `null`, or `~`.
+    Null,
+    /// A scalar.
+    Word(Word<'a>),
+    /// A list.
+    List(Vec<Node<'a>>),
+    /// A mapping, in the order of the text, duplicates included.
+    Map(Vec<Entry<'a>>),
+}
+
+/// A value with its place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Node<'a> {
+    /// What it is.
+    pub kind: Kind<'a>,
+    /// Where it stands: the word, or the first word inside, or the key before it.
+    pub place: Span,
+}
+
+impl<'a> Node<'a> {
+    pub(super) const fn nothing(place: Span) -> Self {
+        Self {
+            kind: Kind::Null,
+            place,
+        }
+    }
+
+    /// What a user calls it: "a list", "nothing".
+    pub const fn noun(&self) -> &'static str {
+        match &self.kind {
+            Kind::Null => "nothing",
+            Kind::Word(word) => match word.form {
+                Form::Boolean => "a truth value",
+                Form::Number => "a number",
+                Form::Text => "a word",
+            },
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a mapping",
+        }
+    }
+
+    /// The scalar, if it is one.
+    pub const fn as_word(&self) -> Option<&Word<'a>> {
+        match &self.kind {
+            Kind::Word(word) => Some(word),
+            Kind::Null | Kind::List(_) | Kind::Map(_) => None,
+        }
+    }
+
+    /// Everything from its first word to its last, as far as words have places.
+    pub fn extent(&self) -> Span {
+        let mut extent = self.place.clone();
+        self.visit(&mut |word| {
+            // What an alias repeats stands elsewhere.
+            if word.is_exact() && word.span.start >= extent.start {
+                extent.end = extent.end.max(word.span.end);
+            }
+        });
+        extent
+    }
+
+    /// What has to be hidden so that nothing of the value is shown.
+    pub fn covers(&self) -> Vec<Span> {
+        let mut covers = Vec::new();
+        self.visit(&mut |word| covers.push(word.cover.clone()));
+        covers
+    }
+
+    fn visit<'n>(&'n self, seen: &mut impl FnMut(&'n Word<'a>)) {
+        match &self.kind {
+            Kind::Null => {}
+            Kind::Word(word) => seen(word),
+            Kind::List(items) => items.iter().for_each(|item| item.visit(seen)),
+            Kind::Map(entries) => {
+                for entry in entries {
+                    seen(&entry.key);
+                    entry.value.visit(seen);
+                }
+            }
+        }
+    }
+
+    /// Gives words without a place of their own what has to be hidden for them: everything
+    /// between the key before them and the next word that has a place.
+    pub(super) fn settle_covers(&mut self, text: &str) {
+        self.settle_before(text, &mut text.len().clone());
+    }
+
+    fn settle_before(&mut self, text: &str, next: &mut usize) {
+        match &mut self.kind {
+            Kind::Null => {}
+            Kind::Word(word) => word.settle_before(text, next),
+            Kind::List(items) => {
+                for item in items.iter_mut().rev() {
+                    item.settle_before(text, next);
+                }
+            }
+            Kind::Map(entries) => {
+                for entry in entries.iter_mut().rev() {
+                    entry.value.settle_before(text, next);
+                    entry.key.settle_before(text, next);
+                }
+            }
+        }
+    }
+}
+
+impl Word<'_> {
+    fn settle_before(&mut self, text: &str, next: &mut usize) {
+        if self.is_exact() {
+            *next = self.span.start;
+            return;
+        }
+        let start = self.span.end;
+        // Behind an alias the next word may stand before this one; then rather hide too much.
+        let end = if *next > start { *next } else { text.len() };
+        let hidden = text[start..end].trim_end().len();
+        self.cover = Span::new(self.span.file, start..start + hidden);
+    }
+}
