@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod files;
 mod negotiate;
+mod recommend;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -35,6 +36,7 @@ pub(crate) struct Arguments {
 enum Command {
     Check(check::Args),
     Negotiate(negotiate::Args),
+    Recommend(recommend::Args),
 }
 
 /// Options about how things look, the same for every subcommand.
@@ -127,5 +129,6 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
     match &arguments.command {
         Command::Check(args) => check::run(args, out),
         Command::Negotiate(args) => negotiate::run(args, out),
+        Command::Recommend(args) => recommend::run(args, out),
     }
 }

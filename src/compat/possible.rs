@@ -6,8 +6,8 @@ use itertools::Itertools as _;
 use super::select::{Offer, Rule, Terms, select};
 use crate::ike::{Proposal, Suite, Transform, TransformType};
 
-/// More suites than this say nothing to anybody.
-const MAX_SUITES: usize = 512;
+/// The longest list of a known client, the strongSwan app with OpenSSL, allows some 5,500.
+const MAX_SUITES: usize = 20_000;
 
 /// All suites that a responder could choose from `offer` given what it `accepts`: any matching
 /// pair of proposals, and in it any common transform of each type (RFC 7296, section 2.7).

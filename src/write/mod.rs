@@ -3,5 +3,8 @@
 pub mod check;
 pub mod fix;
 pub mod json;
+pub mod pfsense;
+pub mod plan;
+pub mod plan_json;
 pub mod powershell;
 pub mod text;

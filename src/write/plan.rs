@@ -1,0 +1,245 @@
+//! A plan for people: the settings of the server, what each client gets, what to tell each client.
+
+use std::io::{self, Write};
+
+use super::check::short;
+use super::fix::pfsense_words;
+use super::text::{and_list, count};
+use super::{pfsense, powershell};
+use crate::compat::means::Means;
+use crate::compat::rank::Tier;
+use crate::dialect::apple;
+use crate::peer::server::Product;
+use crate::peer::{Client, Policy};
+use crate::profile::shape::Enter;
+use crate::recommend::{Addition, Plan, PlanEntry, Touched};
+
+/// What stands beside a plan: names, and what to enter by hand.
+pub struct Context<'a> {
+    /// The clients, in the order of the plan's places.
+    pub clients: &'a [Client],
+    /// What to enter on each client, where its profile says so.
+    pub enter: &'a [Option<Enter>],
+    /// What the connection is called on clients.
+    pub connection_name: &'a str,
+    /// Host name or address that clients dial, if known.
+    pub address: Option<&'a str>,
+    /// Name in the server certificate, if known.
+    pub remote_id: Option<&'a str>,
+    /// By what the plan is ranked.
+    pub policy: &'a Policy,
+}
+
+impl Context<'_> {
+    fn labels(&self, places: &[usize]) -> String {
+        let labels: Vec<_> = places
+            .iter()
+            .map(|place| self.clients[*place].id.as_str())
+            .collect();
+        and_list(&labels)
+    }
+}
+
+/// Writes the whole plan.
+pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "phase 1")?;
+    for entry in &plan.ike {
+        base(entry, context, out)?;
+    }
+    writeln!(out, "phase 2")?;
+    for entry in &plan.esp {
+        base(entry, context, out)?;
+    }
+    match plan.pfs.group {
+        Some(group) => {
+            writeln!(
+                out,
+                "  PFS on, group {}: every client carries it when it rekeys",
+                super::text::transform(group)
+            )?;
+        }
+        None => writeln!(
+            out,
+            "  PFS off: not every client provably sends a group when it rekeys ({})",
+            and_list(&plan.pfs.because)
+        )?,
+    }
+    additions(plan, context, out)?;
+
+    writeln!(out, "\nclients")?;
+    for (place, client) in context.clients.iter().enumerate() {
+        let touched = plan.touched.iter().find(|touched| touched.client == place);
+        let ike = of(&plan.ike, place).map(|entry| short(&entry.suite));
+        let esp = of(&plan.esp, place).map(|entry| short(&entry.suite));
+        let what = match touched {
+            Some(_) => "to be configured, see below",
+            None => "as it is",
+        };
+        let suites = [ike, esp].map(|suite| suite.unwrap_or_else(|| "-".to_owned()));
+        writeln!(
+            out,
+            "  {:26} {} / {}; {what}",
+            client.id, suites[0], suites[1]
+        )?;
+    }
+
+    if plan.product == Product::Pfsense {
+        writeln!(out)?;
+        pfsense::write(plan, out)?;
+    }
+    for touched in &plan.touched {
+        writeln!(out)?;
+        tell(touched, context, out)?;
+    }
+    for (client, enter) in context.clients.iter().zip(context.enter) {
+        if let Some(enter) = enter {
+            writeln!(out)?;
+            by_hand(client, enter, context, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn of(entries: &[PlanEntry], place: usize) -> Option<&PlanEntry> {
+    entries.iter().find(|entry| entry.serves.contains(&place))
+}
+
+fn base(entry: &PlanEntry, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    let deciding = context.policy.deciding(&entry.suite);
+    let tier = entry.rank.tier();
+    let why = match tier {
+        Tier::Recommended => format!(
+            "{tier}; weakest level {} ({})",
+            deciding.level,
+            deciding.reason()
+        ),
+        _ => format!("{tier} because of {}", deciding.reason()),
+    };
+    writeln!(out, "  {}", short(&entry.suite))?;
+    writeln!(out, "    {why}")
+}
+
+fn additions(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    if plan.ike_additions.is_empty() && plan.esp_additions.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "optional additions, put before the base; they change nothing for the others"
+    )?;
+    let mut each = |phase: u8, list: &[Addition], base: &[PlanEntry]| -> io::Result<()> {
+        for addition in list {
+            let against = base
+                .first()
+                .map_or("", |b| addition.rank.decided_against(&b.rank));
+            writeln!(
+                out,
+                "  phase {phase}: {} for {} (ahead of the base by: {against})",
+                short(&addition.suite),
+                context.labels(&addition.clients)
+            )?;
+        }
+        Ok(())
+    };
+    each(1, &plan.ike_additions, &plan.ike)?;
+    each(2, &plan.esp_additions, &plan.esp)
+}
+
+/// What a touched client must be told.
+fn tell(touched: &Touched, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    let client = &context.clients[touched.client];
+    match touched.means {
+        Means::Powershell => {
+            writeln!(out, "on {}, in PowerShell", client.id)?;
+            match powershell::line(context.connection_name, &touched.ike, &touched.esp) {
+                Ok(line) => writeln!(out, "{line}"),
+                Err(why) => writeln!(out, "  {why}"),
+            }
+        }
+        Means::AppleProfile => {
+            writeln!(out, "on {}, by a configuration profile", client.id)?;
+            for (name, suite) in [
+                ("IKESecurityAssociationParameters", &touched.ike),
+                ("ChildSecurityAssociationParameters", &touched.esp),
+            ] {
+                if let Ok(p) = apple::parameters(suite) {
+                    writeln!(out, "  {name}: EncryptionAlgorithm {}", p.encryption)?;
+                    if let Some(integrity) = p.integrity {
+                        writeln!(out, "    IntegrityAlgorithm {integrity}")?;
+                    }
+                    if let Some(group) = p.group {
+                        writeln!(out, "    DiffieHellmanGroup {group}")?;
+                    }
+                }
+            }
+            writeln!(out, "  EnablePFS {}", u8::from(touched.esp.ke().is_some()))
+        }
+        Means::Sswan | Means::Proposals | Means::Registry | Means::Settings => {
+            writeln!(out, "on {}, as its own proposals", client.id)?;
+            writeln!(out, "  IKE {}", short(&touched.ike))?;
+            writeln!(out, "  ESP {}", short(&touched.esp))
+        }
+    }
+}
+
+/// What to enter on a client, in the order of its dialog.
+fn by_hand(
+    client: &Client,
+    enter: &Enter,
+    context: &Context<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(out, "enter on {} ({})", client.id, client.label)?;
+    for field in &enter.fields {
+        let value = match field.value.as_str() {
+            "server-address" => context
+                .address
+                .unwrap_or("host name or IP address of the server")
+                .to_owned(),
+            "server-certificate-name" => context
+                .remote_id
+                .unwrap_or("name in the server certificate")
+                .to_owned(),
+            "user-certificate-cn" => "CN of the user certificate".to_owned(),
+            "user-name" => "user name".to_owned(),
+            "connection-name" => context.connection_name.to_owned(),
+            _ => field.text.clone().unwrap_or_else(|| field.value.clone()),
+        };
+        writeln!(out, "  {}: {value}", field.field)?;
+        if let Some(note) = &field.note {
+            writeln!(out, "    {note}")?;
+        }
+    }
+    for thing in &enter.import {
+        writeln!(out, "  import: {thing}")?;
+    }
+    for thing in &enter.trust {
+        writeln!(out, "  mark as trusted: {thing}")?;
+    }
+    if let Some(note) = &enter.note {
+        writeln!(out, "  note: {note}")?;
+    }
+    Ok(())
+}
+
+/// One line about what a plan without client changes costs.
+pub fn cost(restricted: &Plan, free: &Plan, out: &mut impl Write) -> io::Result<()> {
+    if restricted.tier == free.tier {
+        return writeln!(
+            out,
+            "\nleaving the clients as they are costs nothing: the tier is {}",
+            free.tier
+        );
+    }
+    let changed = count(free.touched.len(), "client");
+    writeln!(
+        out,
+        "\nleaving the clients as they are costs: the worst tier is {} instead of {}, which takes configuring {changed}",
+        restricted.tier, free.tier
+    )
+}
+
+/// The labels of a pfSense page for one entry, for lists of changes.
+pub fn pfsense_label(entry: &PlanEntry) -> Option<String> {
+    pfsense_words(&entry.suite)
+}
