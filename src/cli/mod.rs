@@ -3,6 +3,7 @@
 
 mod batch;
 mod check;
+mod clients;
 mod files;
 mod negotiate;
 mod recommend;
@@ -35,6 +36,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Clients(clients::Args),
     Negotiate(negotiate::Args),
     Recommend(recommend::Args),
 }
@@ -128,6 +130,7 @@ pub(crate) fn parse(
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<Exit> {
     match &arguments.command {
         Command::Check(args) => check::run(args, out),
+        Command::Clients(args) => clients::run(args, out),
         Command::Negotiate(args) => negotiate::run(args, out),
         Command::Recommend(args) => recommend::run(args, out),
     }

@@ -4,6 +4,7 @@ use super::client::{IkeVerdicts, Situation};
 use super::closing::{best, by_server, cost, every_suite};
 use super::gap;
 use super::means::{self, Means};
+use super::rank::Tier;
 use super::report::ChildReport;
 use super::select::{Rule, Terms};
 use super::verdict::{Refusal, Verdict};
@@ -139,7 +140,28 @@ pub fn fixes(
         let esp: Vec<_> = first.child.esp.iter().map(|e| e.proposal.clone()).collect();
         fixes.extend(client_fix(client, &ike_list, &esp, terms(true), policy));
     }
+    // The better advice first; telling a client to use what is discouraged is no advice at all if
+    // the server can do better.
+    fixes.sort_by_key(|fix| tier(fix, policy));
+    let best = fixes.first().map(|fix| tier(fix, policy));
+    fixes.retain(|fix| {
+        let tier = tier(fix, policy);
+        matches!(fix, Fix::Server { .. }) || tier < Tier::Discouraged || Some(tier) == best
+    });
     fixes
+}
+
+/// The worst tier that a remedy brings in.
+fn tier(fix: &Fix, policy: &Policy) -> Tier {
+    let tier = |suite: &Suite| policy.rank(suite).tier();
+    match fix {
+        Fix::Server {
+            change: Change::Add(suite),
+            ..
+        } => tier(suite),
+        Fix::Server { .. } => Tier::Recommended,
+        Fix::Client { ike, esp, .. } => tier(ike).max(tier(esp)),
+    }
 }
 
 /// The suite that the nearest pair would give if the server gave in.

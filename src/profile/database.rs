@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -36,7 +37,7 @@ struct Head<'a> {
     #[serde(default, borrow)]
     aliases: Vec<Cow<'a, str>>,
     #[serde(default, borrow)]
-    variants: BTreeMap<Cow<'a, str>, VariantHead<'a>>,
+    variants: IndexMap<Cow<'a, str>, VariantHead<'a>>,
 }
 
 #[derive(Deserialize)]

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, Color, ContentArrangement, Table};
+use comfy_table::Color;
 
 use super::fix;
+use super::grid::Grid;
 use super::text::{self, Sides, and_list};
 use crate::compat::client::ChildVerdicts;
 use crate::compat::finding::{Finding, code_of};
@@ -34,17 +34,23 @@ pub fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     matrix(report, policy, look, out)?;
-    for client in &report.clients {
-        if client.verdict != Overall::Connects {
-            writeln!(out)?;
-            explain(client, report, out)?;
-        }
+    let troubled = report
+        .clients
+        .iter()
+        .filter(|client| client.verdict != Overall::Connects);
+    for (what, ids) in by_text(troubled.map(|client| (explain(client, report, policy), client))) {
+        writeln!(out, "\n{}: {}", and_list(&ids), what.join("\n  "))?;
     }
-    let doubts: Vec<_> = report.clients.iter().filter_map(doubt).collect();
+    let doubts = report
+        .clients
+        .iter()
+        .filter(|client| comes_up(client))
+        .map(|c| (doubts(c), c));
+    let doubts = by_text(doubts.filter(|(lines, _)| !lines.is_empty()));
     if !doubts.is_empty() {
         writeln!(out, "\nnot known")?;
-        for doubt in doubts {
-            writeln!(out, "  {doubt}")?;
+        for (lines, ids) in doubts {
+            writeln!(out, "  {}\n    {}", and_list(&ids), lines.join("\n    "))?;
         }
     }
     if !report.findings.is_empty() {
@@ -62,43 +68,33 @@ fn matrix(
     look: Look,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(look.width);
-    if look.colour {
-        table.enforce_styling();
-    } else {
-        table.force_no_tty();
-    }
-    table.set_header(["client", "phase 1", "phase 2", "rekey", "rank"]);
+    let mut colours = Vec::new();
+    let mut grid = Grid {
+        header: ["client", "phase 1", "phase 2", "rekey", "rank"]
+            .map(ToOwned::to_owned)
+            .to_vec(),
+        rows: Vec::new(),
+    };
     for client in &report.clients {
-        let (rekey, rekey_colour) = rekey(client);
-        let (rank, rank_colour) = rank(client, policy);
-        let cell = |(text, colour): (String, Color)| {
-            let cell = Cell::new(text);
-            if look.colour { cell.fg(colour) } else { cell }
-        };
         let first = client
             .children
             .first()
             .map(|child| &child.verdicts.ike_auth);
-        table.add_row([
-            Cell::new(&client.client.id),
-            cell(phase(Some(&client.ike.ike_sa_init))),
-            cell(phase(first)),
-            cell((rekey, rekey_colour)),
-            cell((rank, rank_colour)),
-        ]);
+        let cells = [
+            (client.client.id.clone(), Color::Reset),
+            phase(Some(&client.ike.ike_sa_init)),
+            phase(first),
+            rekey(client),
+            rank(client, policy),
+        ];
+        colours.push(cells.each_ref().map(|cell| cell.1));
+        grid.rows.push(cells.map(|cell| cell.0).to_vec());
     }
-    for line in table.to_string().lines() {
-        writeln!(
-            out,
-            "{}",
-            line.trim_end().strip_prefix(' ').unwrap_or(line.trim_end())
-        )?;
-    }
-    Ok(())
+    let paint = |row: usize, column: usize| {
+        let colour = colours[row][column];
+        (colour != Color::Reset).then_some(colour)
+    };
+    grid.painted(look.width, look.colour, paint, out)
 }
 
 /// The suite without what the daemon adds by itself, as it would be configured.
@@ -212,46 +208,61 @@ fn rank(client: &ClientReport<'_>, policy: &Policy) -> (String, Color) {
     (text, colour)
 }
 
+/// Clients about which the same is to be said, in the order in which they come up first.
+fn by_text<'r>(
+    said: impl Iterator<Item = (Vec<String>, &'r ClientReport<'r>)>,
+) -> Vec<(Vec<String>, Vec<&'r str>)> {
+    let mut groups: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
+    for (lines, client) in said {
+        let id = client.client.id.as_str();
+        match groups.iter_mut().find(|(known, _)| *known == lines) {
+            Some((_, ids)) => ids.push(id),
+            None => groups.push((lines, vec![id])),
+        }
+    }
+    groups
+}
+
 /// Why a client does not connect or does not keep its tunnel, and what would help.
-fn explain(client: &ClientReport<'_>, report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+fn explain(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) -> Vec<String> {
     let what = match client.verdict {
         Overall::Connects => "connects",
         Overall::Unknown => "may connect: the sources do not say enough",
         Overall::RekeyFails => "connects, and loses the tunnel when keys are renewed",
-        Overall::Refused => "is refused",
+        Overall::Refused => "refused",
     };
-    writeln!(out, "{} ({}) {what}", client.client.id, client.client.label)?;
-    let mut reason = |place: &str, judged: &Judged| -> io::Result<()> {
-        match &judged.verdict {
-            Verdict::Refuse(refusal) => {
-                for line in reasons(refusal) {
-                    let code = code_of(&judged.verdict);
-                    let code = code.map_or_else(String::new, |code| format!(" [{code}]"));
-                    writeln!(out, "  {place}: {line}{code}")?;
-                }
-            }
-            Verdict::Unknown(what) => writeln!(out, "  {place}: not known: {what}")?,
-            Verdict::Agree(_) | Verdict::OneOf(_) | Verdict::NotUsed(_) => {}
+    let mut lines = vec![what.to_owned()];
+    let mut reason = |place: &str, judged: &Judged| match &judged.verdict {
+        Verdict::Refuse(refusal) => {
+            let code = code_of(&judged.verdict);
+            let code = code.map_or_else(String::new, |code| format!(" [{code}]"));
+            lines.extend(
+                reasons(refusal)
+                    .iter()
+                    .map(|line| format!("{place}: {line}{code}")),
+            );
         }
-        Ok(())
+        Verdict::Unknown(what) => lines.push(format!("{place}: not known: {what}")),
+        Verdict::Agree(_) | Verdict::OneOf(_) | Verdict::NotUsed(_) => {}
     };
-    reason("phase 1", &client.ike.ike_sa_init)?;
+    reason("phase 1", &client.ike.ike_sa_init);
     for child in &client.children {
-        reason("phase 2", &child.verdicts.ike_auth)?;
+        reason("phase 2", &child.verdicts.ike_auth);
     }
     if client.verdict == Overall::RekeyFails {
         for (name, judged) in rekeyings(client) {
             if judged.verdict.fails() {
-                reason(&format!("rekeying of the {name}"), judged)?;
+                reason(&format!("rekeying of the {name}"), judged);
             }
         }
     }
-    for fix in &client.fixes {
-        for line in fix::lines(fix, report.server) {
-            writeln!(out, "  {line}")?;
-        }
-    }
-    Ok(())
+    lines.extend(
+        client
+            .fixes
+            .iter()
+            .flat_map(|one| fix::lines(one, report.server, policy)),
+    );
+    lines
 }
 
 fn reasons(refusal: &Refusal) -> Vec<String> {
@@ -272,27 +283,12 @@ fn reasons(refusal: &Refusal) -> Vec<String> {
 }
 
 /// What is not known about a client that comes up.
-fn doubt(client: &ClientReport<'_>) -> Option<String> {
-    if !comes_up(client) {
-        return None;
-    }
-    let mut unknown: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (name, judged) in rekeyings(client) {
-        if let Verdict::Unknown(what) = &judged.verdict {
-            match unknown.iter_mut().find(|(known, _)| known == what) {
-                Some((_, names)) => names.push(name),
-                None => unknown.push((what, vec![name])),
-            }
-        }
-    }
-    if unknown.is_empty() {
-        return None;
-    }
-    let each: Vec<_> = unknown
-        .iter()
-        .map(|(what, names)| format!("rekeying of the {}: {what}", and_list(names)))
-        .collect();
-    Some(format!("{}: {}", client.client.id, each.join("\n    ")))
+fn doubts(client: &ClientReport<'_>) -> Vec<String> {
+    let unknown = |(name, judged): (&str, &Judged)| match &judged.verdict {
+        Verdict::Unknown(what) => Some(format!("rekeying of the {name}: {what}")),
+        _ => None,
+    };
+    rekeyings(client).into_iter().filter_map(unknown).collect()
 }
 
 fn say(finding: &Finding, sources: &Sources, out: &mut impl Write) -> io::Result<()> {

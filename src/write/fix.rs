@@ -5,17 +5,39 @@ use super::check::short;
 use super::powershell;
 use crate::compat::fix::{Change, Fix};
 use crate::compat::means::Means;
+use crate::compat::rank::Tier;
 use crate::dialect::{apple, pfsense};
-use crate::ike::{Protocol, Suite};
-use crate::peer::Server;
+use crate::ike::{Encr, Protocol, Suite, Transform};
 use crate::peer::server::Product;
+use crate::peer::{Policy, Server};
 
 /// The lines of one remedy.
-pub fn lines(fix: &Fix, server: &Server) -> Vec<String> {
+pub fn lines(fix: &Fix, server: &Server, policy: &Policy) -> Vec<String> {
     match fix {
-        Fix::Server { change, .. } => vec![format!("on the server: {}", on_server(change, server))],
+        Fix::Server { change, .. } => {
+            let advice = match change {
+                Change::Add(suite) => misgivings(suite, policy),
+                _ => None,
+            };
+            let advice = advice.map_or_else(String::new, |why| format!("; not advised: {why}"));
+            vec![format!(
+                "on the server: {}{advice}",
+                on_server(change, server)
+            )]
+        }
         Fix::Client { means, ike, esp } => on_client(*means, ike, esp, server),
     }
+}
+
+/// Why nobody should do what would help.
+fn misgivings(suite: &Suite, policy: &Policy) -> Option<String> {
+    let null = Transform::encr(Encr::Null, 0);
+    if suite.encr() == Some(null) {
+        return Some("null does not encrypt".to_owned());
+    }
+    let deciding = policy.deciding(suite);
+    (deciding.tier >= Tier::Discouraged)
+        .then(|| format!("{} is {}", deciding.name(), deciding.tier))
 }
 
 fn on_server(change: &Change, server: &Server) -> String {

@@ -192,7 +192,7 @@ fn client(report: &ClientReport<'_>, whole: &Report<'_>, policy: &Policy) -> Cli
             Fix::Server { .. } => "server",
             Fix::Client { .. } => "client",
         },
-        text: fix::lines(one, server).join("\n"),
+        text: fix::lines(one, server, policy).join("\n"),
     });
     Client {
         id: report.client.id.clone(),
