@@ -16,6 +16,7 @@
 pub mod compat;
 pub mod diag;
 pub mod dialect;
+pub mod explain;
 pub mod ike;
 pub mod peer;
 pub mod profile;

@@ -4,6 +4,7 @@
 mod batch;
 mod check;
 mod clients;
+mod explain;
 mod files;
 mod negotiate;
 mod recommend;
@@ -37,6 +38,7 @@ pub(crate) struct Arguments {
 enum Command {
     Check(check::Args),
     Clients(clients::Args),
+    Explain(explain::Args),
     Negotiate(negotiate::Args),
     Recommend(recommend::Args),
 }
@@ -131,6 +133,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
     match &arguments.command {
         Command::Check(args) => check::run(args, out),
         Command::Clients(args) => clients::run(args, out),
+        Command::Explain(args) => explain::run(args, out),
         Command::Negotiate(args) => negotiate::run(args, out),
         Command::Recommend(args) => recommend::run(args, out),
     }

@@ -7,6 +7,7 @@ use super::means::{self, Means};
 use super::rank::Tier;
 use super::report::ChildReport;
 use super::select::{Rule, Terms};
+use super::strength;
 use super::verdict::{Refusal, Verdict};
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use crate::peer::{Client, Connection, Policy};
@@ -155,6 +156,10 @@ pub fn fixes(
 fn tier(fix: &Fix, policy: &Policy) -> Tier {
     let tier = |suite: &Suite| policy.rank(suite).tier();
     match fix {
+        Fix::Server {
+            change: Change::Add(suite),
+            ..
+        } if strength::cipher_of(suite) == 0 => Tier::Prohibited,
         Fix::Server {
             change: Change::Add(suite),
             ..

@@ -17,6 +17,6 @@ pub mod possible;
 pub mod rank;
 pub mod report;
 pub mod select;
-mod strength;
+pub mod strength;
 pub mod tunnel;
 pub mod verdict;

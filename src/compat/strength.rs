@@ -7,7 +7,7 @@
 use crate::ike::{Encr, Integ, Ke, Prf, Suite, Transform, TransformType};
 
 /// Strength of a cipher's key; 0 for an unknown number, and for no encryption at all.
-pub(super) fn cipher(transform: Transform) -> u16 {
+pub fn cipher(transform: Transform) -> u16 {
     match Encr::from_repr(transform.id) {
         Some(Encr::Des | Encr::DesIv32 | Encr::DesIv64) => 56,
         Some(Encr::TripleDes) => 112, // three keys of 56 bits, less the meet in the middle
@@ -27,6 +27,11 @@ pub(super) fn cipher(transform: Transform) -> u16 {
         Some(Encr::Rc5 | Encr::Idea | Encr::Cast | Encr::Blowfish | Encr::TripleIdea) => 128,
         Some(_) => transform.key_bits,
     }
+}
+
+/// Strength of a suite's cipher.
+pub fn cipher_of(suite: &Suite) -> u16 {
+    suite.encr().map_or(0, cipher)
 }
 
 /// Strength of a MAC or PRF. SP 800-57 gives HMAC-SHA-1 128 bits, so strength never tells SHA-1
@@ -53,7 +58,7 @@ fn keyed_hash(transform: Transform) -> u16 {
 }
 
 /// Strength of one key exchange; 0 for an unknown number.
-pub(super) fn key_exchange(transform: Transform) -> u16 {
+pub fn key_exchange(transform: Transform) -> u16 {
     match Ke::from_repr(transform.id) {
         None | Some(Ke::None) => 0,
         // Below the table: 1024 bits are its lowest row, "80 bits or less".
@@ -81,13 +86,13 @@ pub(super) fn key_exchange(transform: Transform) -> u16 {
 }
 
 /// Strength of all key exchanges together: a hybrid is as strong as its strongest part.
-pub(super) fn key_exchanges(suite: &Suite) -> Option<u16> {
+pub fn key_exchanges(suite: &Suite) -> Option<u16> {
     let all = suite.transforms().filter(|t| t.kind.is_key_exchange());
     all.map(key_exchange).max()
 }
 
 /// Strength of the weakest member; the groups of ESP are left out, as everywhere in the ranking.
-pub(super) fn floor(suite: &Suite, with_ke: bool) -> u16 {
+pub fn floor(suite: &Suite, with_ke: bool) -> u16 {
     let hashes = [suite.integ(), suite.prf()]
         .into_iter()
         .flatten()

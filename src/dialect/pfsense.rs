@@ -268,6 +268,28 @@ pub fn expresses(suite: &Suite) -> bool {
     }
 }
 
+/// The option's text and length of a cipher.
+pub fn cipher_label(encr: Transform) -> Option<String> {
+    let label = cipher(Some(encr)).ok()?;
+    Some(match label.length {
+        Some(bits) => format!("{}, {bits} bits", label.algorithm),
+        None => label.algorithm.to_owned(),
+    })
+}
+
+/// The option's text of an integrity algorithm or PRF.
+pub fn hash_label(hash: Transform) -> Option<String> {
+    let own = |row: &&(&str, &str, &'static str, Integ, Prf)| {
+        hash == Transform::integ(row.3) || hash == Transform::prf(row.4)
+    };
+    HASHES.iter().find(own).map(|row| row.2.to_owned())
+}
+
+/// The option's text of a group.
+pub fn group_label(ke: Transform) -> Option<String> {
+    group(Some(ke)).ok().map(ToOwned::to_owned)
+}
+
 /// The transform of `<name>` and `<keylen>`, which is the tag of an AES-GCM cipher.
 pub fn cipher_of(name: &str, length: u16) -> Option<Transform> {
     let row = CIPHERS.iter().find(|row| row.value == name)?;

@@ -155,6 +155,37 @@ const GROUPS: &[(Ke, &str, &str)] = &[
     (Ke::Modp2048S256, "Group24", "PFS24"),
 ];
 
+/// The transform that one value stands for; an `-IntegrityCheckMethod` is given as the integrity
+/// algorithm, its PRF follows. `None` for values that stand for nothing, and for `PFSMM`.
+pub fn transform_of(parameter: Parameter, value: &str) -> Option<Transform> {
+    if !parameter.values().contains(&value) {
+        return None;
+    }
+    let cipher = || {
+        let row = CIPHERS.iter().find(|row| row.0 == value)?;
+        Some(Transform::encr(row.1, row.2))
+    };
+    match parameter {
+        Parameter::CipherTransformConstants | Parameter::EncryptionMethod => cipher(),
+        Parameter::AuthenticationTransformConstants => {
+            let row = AUTHENTICATION.iter().find(|row| row.0 == value);
+            row.map(|row| Transform::integ(row.1)).or_else(cipher)
+        }
+        Parameter::IntegrityCheckMethod => {
+            let row = HASHES.iter().find(|row| row.0 == value)?;
+            Some(Transform::integ(row.1))
+        }
+        Parameter::DHGroup => {
+            let row = GROUPS.iter().find(|row| row.1 == value)?;
+            Some(Transform::ke(row.0))
+        }
+        Parameter::PfsGroup => {
+            let row = GROUPS.iter().find(|row| row.2 == value)?;
+            Some(Transform::ke(row.0))
+        }
+    }
+}
+
 /// The six values of a custom policy.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Arguments {

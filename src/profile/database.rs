@@ -98,6 +98,15 @@ impl Database<'_> {
         self.files.get(path).map(|raw| raw.get())
     }
 
+    /// The files of a folder with their content in JSON, by name.
+    pub fn folder<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
+        let inside = self
+            .files
+            .iter()
+            .filter(move |(path, _)| path.starts_with(folder));
+        inside.map(|(path, raw)| (&**path, raw.get()))
+    }
+
     /// The policy of the given id.
     pub fn policy(&self, id: &str) -> Option<Policy> {
         let json = self.json(&format!("profiles/policies/{id}.yaml"))?;

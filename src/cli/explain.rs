@@ -1,0 +1,82 @@
+//! `ikecompat explain`: one finding code, algorithm, parameter or message in full.
+
+use std::io::Write;
+
+use ikecompat::diag;
+use ikecompat::explain::{self, Article};
+use ikecompat::profile::Database;
+
+use super::Exit;
+
+/// Explain a finding, an algorithm by any of its names, a PowerShell parameter, or a message
+///
+/// Examples: no-common-key-exchange, modp1024, aes128gcm16, "group 14", -CipherTransformConstants,
+/// "Failed to process IKE Auth packet", 13868.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// What to explain
+    #[arg(allow_hyphen_values = true, required = true, value_name = "TOPIC")]
+    topic: Vec<String>,
+
+    /// Policy that is quoted
+    #[arg(long, value_name = "ID", default_value = "rfc8247")]
+    policy: String,
+}
+
+#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
+pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let database = Database::builtin();
+    let policy = super::policy(&database, &args.policy)?;
+    let topic = args.topic.join(" ");
+    let articles = explain::explain(&topic, &database, &policy)?;
+    if articles.is_empty() {
+        eprintln!("error: nothing is known about `{}`", topic.escape_debug());
+        let topics = explain::topics();
+        if let Some(nearest) = diag::nearest(&topic, topics.iter().map(String::as_str)) {
+            eprintln!("  = help: did you mean `{nearest}`?");
+        }
+        return Ok(Exit::Unanswered);
+    }
+    for (place, article) in articles.iter().enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
+        write(article, out)?;
+    }
+    Ok(Exit::Yes)
+}
+
+fn write(article: &Article, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "{}", article.title)?;
+    let widest = article
+        .table
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    for (name, value) in &article.table {
+        writeln!(out, "  {name:widest$}  {value}")?;
+    }
+    for paragraph in &article.paragraphs {
+        writeln!(out)?;
+        for line in wrap(paragraph, 96) {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Breaks a paragraph at blanks.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

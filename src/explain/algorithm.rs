@@ -1,0 +1,158 @@
+//! An algorithm by any of its names: what it is called elsewhere, what the policy says, who has it.
+
+use strum::IntoEnumIterator as _;
+
+use super::Article;
+use crate::compat::strength;
+use crate::dialect::powershell::Parameter;
+use crate::dialect::{charon, pfsense, powershell, swan};
+use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Transform, TransformType};
+use crate::peer::Policy;
+use crate::profile::{Broken, Database};
+
+/// The transforms that a word names, in whatever dialect.
+pub(super) fn find(word: &str) -> Vec<Transform> {
+    let lower = word.to_lowercase();
+    let mut found = Vec::new();
+    found.extend(swan::keyword(&lower));
+    found.extend(charon::parse_transform(&word.to_uppercase()));
+    found.extend(word.parse::<Encr>().ok().map(|id| Transform::encr(id, 0)));
+    found.extend(word.parse::<Prf>().ok().map(Transform::prf));
+    found.extend(word.parse::<Integ>().ok().map(Transform::integ));
+    found.extend(word.parse::<Ke>().ok().map(Transform::ke));
+    // "14", "group 14", "dh14", "DH group 14"
+    let digits = lower.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let before = lower.trim_end_matches(digits).replace([' ', '-'], "");
+    if ["", "dh", "group", "dhgroup"].contains(&before.as_str())
+        && let Ok(number) = digits.parse::<u16>()
+    {
+        found.extend(
+            Ke::from_repr(number)
+                .filter(|ke| *ke != Ke::None)
+                .map(Transform::ke),
+        );
+    }
+    for parameter in Parameter::iter() {
+        let value = parameter
+            .values()
+            .iter()
+            .find(|value| value.eq_ignore_ascii_case(word));
+        found.extend(value.and_then(|value| powershell::transform_of(parameter, value)));
+    }
+    let mut unique = Vec::new();
+    for transform in found {
+        if !unique.contains(&transform) {
+            unique.push(transform);
+        }
+    }
+    unique
+}
+
+/// The IANA name, or `None` for numbers without one.
+fn iana(transform: Transform) -> Option<String> {
+    Some(match transform.kind {
+        TransformType::ENCR => Encr::from_repr(transform.id)?.to_string(),
+        TransformType::PRF => Prf::from_repr(transform.id)?.to_string(),
+        TransformType::INTEG => Integ::from_repr(transform.id)?.to_string(),
+        TransformType::SN => Sn::from_repr(transform.id)?.to_string(),
+        kind if kind.is_key_exchange() => Ke::from_repr(transform.id)?.to_string(),
+        _ => return None,
+    })
+}
+
+/// What there is to say about a transform.
+pub(super) fn article(
+    transform: Transform,
+    database: &Database<'_>,
+    policy: &Policy,
+) -> Result<Article, Broken> {
+    let mut table = Vec::new();
+    let mut row = |name: &str, value: String| table.push((name.to_owned(), value));
+    let kind = transform.kind;
+    row("transform type", format!("{} ({})", kind.0, kind.noun()));
+    row("IANA number", transform.id.to_string());
+    row(
+        "IANA name",
+        iana(transform).unwrap_or_else(|| "none (private use)".to_owned()),
+    );
+    if transform.key_bits > 0 {
+        row("key length", format!("{} bits", transform.key_bits));
+    }
+    row(
+        "strongSwan keyword",
+        swan::spell(transform).unwrap_or_else(|| "none".to_owned()),
+    );
+    row("charon's log", charon::transform(transform));
+    let pfsense = match kind {
+        TransformType::ENCR => pfsense::cipher_label(transform),
+        TransformType::PRF | TransformType::INTEG => pfsense::hash_label(transform),
+        _ => pfsense::group_label(transform),
+    };
+    row(
+        "pfSense",
+        pfsense.unwrap_or_else(|| "not selectable".to_owned()),
+    );
+    let values: Vec<String> = Parameter::iter()
+        .filter_map(|parameter| {
+            let mut values = parameter.values().iter();
+            let of = |value: &&&str| powershell::transform_of(parameter, value) == Some(transform);
+            let value = values.find(of)?;
+            Some(format!("-{parameter} {value}"))
+        })
+        .collect();
+    let values = if values.is_empty() {
+        "no value".to_owned()
+    } else {
+        values.join(", ")
+    };
+    row("PowerShell", values);
+    let bits = match kind {
+        TransformType::ENCR => strength::cipher(transform),
+        kind if kind.is_key_exchange() => strength::key_exchange(transform),
+        _ => 0,
+    };
+    if bits > 0 {
+        row("strength", format!("{bits} bits (SP 800-57 part 1)"));
+    }
+    for protocol in [Protocol::Ike, Protocol::Esp] {
+        if let Some(cell) = policy.cell(protocol, transform) {
+            let note = cell
+                .note
+                .as_ref()
+                .map_or_else(String::new, |note| format!("; {note}"));
+            row(
+                &format!("{} in {protocol}", policy.id),
+                format!("{} ({}{note})", cell.level, cell.clause),
+            );
+        }
+    }
+    let mut offerers = Vec::new();
+    for profile in database.profiles() {
+        let profile = profile?;
+        for variant in profile.variants() {
+            let Some(client) = profile.client(variant) else {
+                continue;
+            };
+            let client = client?;
+            let ike = client
+                .ike_sa_init
+                .stated()
+                .map(|fact| fact.value.proposals.as_slice());
+            let esp = client.ike_auth.stated().map(|fact| fact.value.as_slice());
+            let mut all = ike.into_iter().chain(esp).flatten();
+            if all.any(|proposal| proposal.contains(transform)) {
+                offerers.push(client.id.clone());
+            }
+        }
+    }
+    let paragraphs = if offerers.is_empty() {
+        vec!["No client of the database offers it.".to_owned()]
+    } else {
+        vec![format!("Offered by {}.", offerers.join(", "))]
+    };
+    Ok(Article {
+        title: swan::spell(transform).unwrap_or_else(|| charon::transform(transform)),
+        paragraphs,
+        table,
+    })
+}

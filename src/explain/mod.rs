@@ -1,0 +1,122 @@
+//! One word in full: a finding, an algorithm by any of its names, a parameter of PowerShell, a
+//! message of a client.
+
+mod algorithm;
+mod message;
+
+use strum::{EnumMessage, IntoEnumIterator};
+
+use crate::compat;
+use crate::diag;
+use crate::dialect::powershell::{self, Parameter};
+use crate::peer::Policy;
+use crate::profile::{Broken, Database};
+use crate::read;
+use crate::yaml;
+
+/// What there is to say about a word.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Article {
+    /// What it is about.
+    pub title: String,
+    /// Paragraphs.
+    pub paragraphs: Vec<String>,
+    /// Names and values, in two columns.
+    pub table: Vec<(String, String)>,
+}
+
+/// Everything there is to say about `topic`; nothing if the word is not known.
+pub fn explain(
+    topic: &str,
+    database: &Database<'_>,
+    policy: &Policy,
+) -> Result<Vec<Article>, Broken> {
+    let topic = topic.trim();
+    if let Some(article) = code(topic) {
+        return Ok(vec![article]);
+    }
+    if let Some(parameter) = Parameter::named(topic) {
+        return Ok(vec![of_parameter(parameter)]);
+    }
+    let mut articles: Vec<Article> = algorithm::find(topic)
+        .into_iter()
+        .map(|transform| algorithm::article(transform, database, policy))
+        .collect::<Result<_, _>>()?;
+    articles.extend(message::find(topic, database)?);
+    Ok(articles)
+}
+
+/// Every word with an article of its own, for suggestions.
+pub fn topics() -> Vec<String> {
+    let mut topics = Vec::new();
+    names::<compat::code::Code>(&mut topics);
+    names::<read::Code>(&mut topics);
+    names::<yaml::Code>(&mut topics);
+    names::<diag::Code>(&mut topics);
+    topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
+    topics.extend(crate::dialect::swan::keywords().map(ToOwned::to_owned));
+    topics
+}
+
+fn names<C: IntoEnumIterator + Into<&'static str>>(topics: &mut Vec<String>) {
+    topics.extend(C::iter().map(|code| {
+        let name: &'static str = code.into();
+        name.to_owned()
+    }));
+}
+
+/// The article of a code of any layer.
+fn code(topic: &str) -> Option<Article> {
+    documented::<compat::code::Code>(topic)
+        .or_else(|| documented::<read::Code>(topic))
+        .or_else(|| documented::<yaml::Code>(topic))
+        .or_else(|| documented::<diag::Code>(topic))
+}
+
+fn documented<C>(topic: &str) -> Option<Article>
+where
+    C: IntoEnumIterator + EnumMessage + Into<&'static str> + Copy,
+{
+    let code = C::iter().find(|code| {
+        let name: &'static str = (*code).into();
+        name == topic
+    })?;
+    Some(Article {
+        title: topic.to_owned(),
+        paragraphs: paragraphs(code.get_documentation().unwrap_or_default()),
+        table: Vec::new(),
+    })
+}
+
+/// The paragraphs of a comment.
+fn paragraphs(text: &str) -> Vec<String> {
+    let paragraphs = text
+        .split("\n\n")
+        .map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
+    paragraphs.filter(|p| !p.is_empty()).collect()
+}
+
+fn of_parameter(parameter: Parameter) -> Article {
+    let mut paragraphs = paragraphs(parameter.get_documentation().unwrap_or_default());
+    paragraphs.push(format!("Source: {}", powershell::SOURCE));
+    let meaning = |value: &str| {
+        let transform = powershell::transform_of(parameter, value);
+        let words = transform.map(|t| crate::dialect::charon::transform(t));
+        words.unwrap_or_else(|| match (parameter, value) {
+            (Parameter::PfsGroup, "PFSMM") => "the group of phase 1 again".to_owned(),
+            (Parameter::PfsGroup, _) => "no PFS".to_owned(),
+            (Parameter::DHGroup, _) => "for AuthIP only".to_owned(),
+            (Parameter::CipherTransformConstants, _) => "no encryption".to_owned(),
+            _ => "no integrity, or beside AES-GCM".to_owned(),
+        })
+    };
+    Article {
+        title: format!("-{parameter}"),
+        paragraphs,
+        table: parameter
+            .values()
+            .iter()
+            .map(|value| ((*value).to_owned(), meaning(value)))
+            .collect(),
+    }
+}
