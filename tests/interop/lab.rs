@@ -1,0 +1,86 @@
+//! Two charons in two network namespaces with a cable between them.
+
+use std::fs;
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::daemon::{Daemon, Side};
+use crate::process::{Folder, Process, run};
+
+/// A laboratory: everything one pair of daemons needs, gone when dropped.
+pub(crate) struct Lab {
+    // Dropped from the top: daemons first, then what they run in.
+    pub(crate) initiator: Daemon,
+    pub(crate) responder: Daemon,
+    _namespaces: [Process; 2],
+    _folder: Folder,
+}
+
+impl Lab {
+    /// Starts both daemons. `prefers_own` is `charon.prefer_configured_proposals`.
+    ///
+    /// Everything ends with the calling thread, see [`Process`].
+    pub(crate) fn start(prefers_own: bool) -> Result<Self> {
+        let folder = Folder::new()?;
+        let namespaces = [namespace()?, namespace()?];
+        let [initiator, responder] = [namespaces[0].id(), namespaces[1].id()];
+        let cable = format!("link add cable type veth peer name cable netns {responder}\n");
+        configure(initiator, &(cable + &addresses(Side::Initiator)))?;
+        configure(responder, &addresses(Side::Responder))?;
+        let start = |side: Side, namespace| {
+            Daemon::start(side, namespace, folder.path(), prefers_own)
+                .with_context(|| format!("the {}", side.name()))
+        };
+        Ok(Self {
+            initiator: start(Side::Initiator, initiator)?,
+            responder: start(Side::Responder, responder)?,
+            _namespaces: namespaces,
+            _folder: folder,
+        })
+    }
+
+    pub(crate) fn side(&mut self, side: Side) -> &mut Daemon {
+        match side {
+            Side::Initiator => &mut self.initiator,
+            Side::Responder => &mut self.responder,
+        }
+    }
+}
+
+/// A process that does nothing but hold a network namespace without a name, which goes with it.
+fn namespace() -> Result<Process> {
+    let of = |process: &str| fs::read_link(format!("/proc/{process}/ns/net"));
+    let ours = of("self")?;
+    let mut process = Process::start(["unshare", "--net", "sleep", "infinity"], |command| command)?;
+    let late = Instant::now() + Duration::from_secs(5);
+    while of(&process.id().to_string()).is_ok_and(|theirs| theirs == ours) {
+        let ended = process.ended()?.is_some();
+        ensure!(
+            !ended && Instant::now() < late,
+            "`unshare --net` gives no network namespace"
+        );
+        sleep(Duration::from_millis(1));
+    }
+    Ok(process)
+}
+
+fn addresses(side: Side) -> String {
+    let (outer, inner) = (side.address(), side.inner_address());
+    format!(
+        "addr add {outer}/24 dev cable\naddr add {inner}/32 dev lo\n\
+        link set lo up\nlink set cable up\n"
+    )
+}
+
+/// Runs lines of `ip` in the network namespace of a process.
+fn configure(namespace: u32, lines: &str) -> Result<()> {
+    let net = format!("--net=/proc/{namespace}/ns/net");
+    run(
+        Command::new("nsenter").args([&net, "ip", "-batch", "-"]),
+        lines,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! The program's predictions against the real strongSwan daemon.
+//!
+//! Two charons in two network namespaces connect and rekey for every pair of lists, `ikecompat
+//! negotiate --batch` predicts what they do, and every suite, every INVALID_KE_PAYLOAD round and every
+//! refusal is compared. `docs/interop.md` says what that proves.
+//!
+//! ```text
+//! IKECOMPAT_INTEROP=1 cargo test --test interop
+//! ```
+//!
+//! It needs root, `/dev/net/tun` and the Debian packages charon-systemd, strongswan-swanctl,
+//! libcharon-extra-plugins, libstrongswan-standard-plugins, libstrongswan-extra-plugins and iproute2.
+//! Without the variable the tests say that they are skipped. Two more variables:
+//! `IKECOMPAT_INTEROP_PAIRS` names a file of pairs to try instead, one a line, as a failing run prints
+//! them; `IKECOMPAT_INTEROP_ANSWERS` one to write the daemons' answers to.
+
+mod answer;
+mod daemon;
+mod defaults;
+mod gate;
+mod generate;
+mod keywords;
+mod lab;
+mod log;
+mod observe;
+mod pairs;
+mod plan;
+mod process;
+mod program;
+mod random;
+mod run;
+mod said;
+mod servers;
+mod vici;
+
+use std::env;
+use std::fs;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+
+use answer::{Difference, differences, table};
+use lab::Lab;
+use log::Protocol;
+use pairs::Pair;
+
+/// What `ikecompat negotiate` predicts unless told otherwise.
+const PREDICTED_VERSION: &str = "strongSwan 5.9.8";
+
+#[test]
+fn the_daemon_does_what_the_program_predicts() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let start = Instant::now();
+    let version = Lab::start(true)?.responder.version()?;
+    gate::say(&format!(
+        "interop: {version}; the predictions are for {PREDICTED_VERSION}"
+    ));
+    let pairs = plan::pairs()?;
+    let predicted = program::predict(&pairs)?;
+    let observed = run::observe_all(&pairs)?;
+    if let Some(file) = env::var_os("IKECOMPAT_INTEROP_ANSWERS") {
+        let lines = observed
+            .iter()
+            .map(serde_json::to_string)
+            .collect::<Result<Vec<_>, _>>()?;
+        fs::write(&file, lines.join("\n") + "\n").context("cannot write the answers")?;
+    }
+    let differences: Vec<_> = predicted
+        .iter()
+        .zip(&observed)
+        .flat_map(|(one, other)| differences(one, other))
+        .collect();
+    gate::say(&plan::summary(&observed, start.elapsed()));
+    plan::check(&pairs, &observed)?;
+    ensure!(differences.is_empty(), "{}", report(&pairs, &differences)?);
+    Ok(())
+}
+
+#[test]
+fn default_means_the_same_to_the_daemon_and_to_the_program() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let mut lab = Lab::start(true)?;
+    for protocol in [Protocol::Ike, Protocol::Esp] {
+        let daemon = defaults::of_daemon(&mut lab, protocol)?;
+        let program = defaults::of_program(protocol)?;
+        assert_eq!(
+            program, daemon,
+            "the program's list (left) and the daemon's (right)"
+        );
+    }
+    Ok(())
+}
+
+/// What differs, and the pairs to try again.
+fn report(pairs: &[Pair], differences: &[Difference]) -> Result<String> {
+    const SHOWN: usize = 20;
+    let differs = |pair: &&Pair| {
+        differences
+            .iter()
+            .any(|difference| difference.pair == pair.id)
+    };
+    let lines = pairs.iter().filter(differs).map(serde_json::to_string);
+    let lines = lines.collect::<Result<Vec<_>, _>>()?;
+    Ok(format!(
+        "the daemon does not do what the program predicts for {} of {} pairs\n{}\n\
+        the first of these pairs, for a file that IKECOMPAT_INTEROP_PAIRS names:\n{}",
+        lines.len(),
+        pairs.len(),
+        table(differences),
+        lines[..lines.len().min(SHOWN)].join("\n")
+    ))
+}
