@@ -312,7 +312,7 @@ fn rounds(invalid_ke: &[InvalidKe], out: &mut String) {
         out.push_str(if place > 0 { ",[" } else { "[" });
         match round.sent {
             Some(group) => transforms(&[group], out),
-            None => out.push_str("null"),
+            None => out.push_str(r#""KE_NONE""#), // charon's word for a request without KE payload
         }
         out.push(',');
         transforms(&[round.wanted], out);

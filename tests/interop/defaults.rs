@@ -4,7 +4,6 @@
 //! the responder's order decides, a responder with `default` shows by its choice which transform stands
 //! first. Without that one it shows the second, and so on, until nothing is left that it accepts.
 
-use std::collections::HashMap;
 use std::slice::from_ref;
 
 use anyhow::{Context, Result};
@@ -20,8 +19,11 @@ use crate::program::predict;
 const IKE: &str = "aes256-sha256-modp2048";
 const ESP: &str = "aes256-sha256";
 
+/// The keywords of one type.
+type Table = &'static [&'static str];
+
 /// The kinds of proposals that there are, by the tables of their types, in the order of a suite.
-fn kinds(protocol: Protocol) -> [Vec<&'static [&'static str]>; 2] {
+fn kinds(protocol: Protocol) -> [Vec<Table>; 2] {
     match protocol {
         Protocol::Esp => [
             vec![CLASSIC, INTEGRITY, SEQUENCE_NUMBERS],
@@ -68,113 +70,112 @@ pub(crate) fn of_daemon(lab: &mut Lab, protocol: Protocol) -> Result<Vec<String>
 pub(crate) fn of_program(protocol: Protocol) -> Result<Vec<String>> {
     let mut proposals = Vec::new();
     for tables in kinds(protocol) {
-        let known = known(protocol, &tables)?;
-        let chosen = chosen(protocol, &known)?;
-        proposals.push((written(&known), chosen.concat().join("/")));
+        let named = (0..tables.len()).map(|place| named(protocol, &tables, place));
+        let members = chosen(protocol, &tables, named.collect::<Result<_>>()?)?.concat();
+        if !members.is_empty() {
+            proposals.push((written(&tables, 0, &[usual(tables[0])]), members));
+        }
     }
     // Both kinds at once show which stands first.
-    proposals.retain(|(_, members)| !members.is_empty());
-    if let [(one, _), (other, _)] = proposals.as_slice() {
-        let answers = predict(&[meeting(protocol, &[one.clone(), other.clone()], "default")])?;
+    if let [(classic, members), (aead, _)] = proposals.as_slice() {
+        let both = [classic.clone(), aead.clone()];
+        let answers = predict(&[meeting(protocol, &both, "default")])?;
         let first = suite(protocol, &answers[0]).context("no suite with `default`")?;
-        if !proposals[0].1.split('/').any(|member| member == first[0]) {
+        if !members.contains(&first[0]) {
             proposals.reverse();
         }
     }
-    Ok(proposals.into_iter().map(|(_, members)| members).collect())
+    Ok(proposals
+        .into_iter()
+        .map(|(_, members)| members.join("/"))
+        .collect())
 }
 
 /// A keyword with the name that its transform has in a suite.
 type Named = (&'static str, String);
 
-/// The keywords of each table that the program can agree on, with the names it gives their transforms.
-fn known(protocol: Protocol, tables: &[&'static [&'static str]]) -> Result<Vec<Vec<Named>>> {
-    // Something usual in the place of every type but the one asked about.
-    let usual = |table: &[&'static str]| {
-        let usual = [
-            "aes256",
-            "aes256gcm16",
-            "sha256",
-            "prfsha256",
-            "modp2048",
-            "noesn",
-        ];
-        *usual
-            .iter()
-            .find(|keyword| table.contains(keyword))
-            .expect("a usual keyword for each table")
-    };
-    let mut known = Vec::new();
-    for (place, table) in tables.iter().enumerate() {
-        let proposal = |keyword: &'static str| {
-            let of = |(at, other): (usize, &&'static [&'static str])| {
-                if at == place { keyword } else { usual(other) }
-            };
-            tables
-                .iter()
-                .enumerate()
-                .map(of)
-                .collect::<Vec<_>>()
-                .join("-")
-        };
-        let proposals: Vec<_> = table.iter().map(|keyword| proposal(keyword)).collect();
-        let pairs: Vec<_> = proposals
-            .iter()
-            .map(|own| meeting(protocol, from_ref(own), own))
-            .collect();
-        let answers = predict(&pairs)?;
-        let names = table.iter().zip(&answers).filter_map(|(keyword, answer)| {
-            Some((*keyword, suite(protocol, answer)?.get(place)?.clone()))
-        });
-        known.push(names.collect());
+/// The keywords at one place of a kind of proposal that the program can agree on, one for each name.
+fn named(protocol: Protocol, tables: &[Table], place: usize) -> Result<Vec<Named>> {
+    let alone = tables[place]
+        .iter()
+        .map(|keyword| written(tables, place, &[*keyword]));
+    let pairs: Vec<_> = alone
+        .map(|own| meeting(protocol, from_ref(&own), &own))
+        .collect();
+    let mut named: Vec<Named> = Vec::new();
+    for (keyword, answer) in tables[place].iter().zip(&predict(&pairs)?) {
+        let name = suite(protocol, answer).and_then(|members| members.get(place).cloned());
+        // Another word for the same transform tells nothing more.
+        let name = name.filter(|name| named.iter().all(|(_, other)| other != name));
+        named.extend(name.map(|name| (*keyword, name)));
     }
-    Ok(known)
+    Ok(named)
 }
 
 /// The transforms of each type that a responder with `default` accepts, in its order.
-fn chosen(protocol: Protocol, known: &[Vec<Named>]) -> Result<Vec<Vec<String>>> {
-    let mut chosen = vec![Vec::new(); known.len()];
-    let mut left: HashMap<usize, Vec<Named>> = known.iter().cloned().enumerate().collect();
-    while !left.is_empty() {
-        // One question for every type at a time.
-        let places: Vec<_> = (0..known.len())
-            .filter(|place| left.contains_key(place))
+fn chosen(
+    protocol: Protocol,
+    tables: &[Table],
+    mut left: Vec<Vec<Named>>,
+) -> Result<Vec<Vec<String>>> {
+    let mut chosen = vec![Vec::new(); left.len()];
+    loop {
+        // One question for each type that is not through.
+        let asked: Vec<_> = (0..left.len())
+            .filter(|place| !left[*place].is_empty())
             .collect();
-        let pairs: Vec<_> = places
-            .iter()
-            .map(|place| {
-                let mut keywords = known.to_vec();
-                keywords[*place].clone_from(&left[place]);
-                meeting(protocol, &[written(&keywords)], "default")
-            })
-            .collect();
-        for (place, answer) in places.into_iter().zip(&predict(&pairs)?) {
-            let name = suite(protocol, answer).and_then(|members| members.get(place).cloned());
-            let rest = left.get_mut(&place).filter(|_| name.is_some());
-            match (name, rest) {
-                (Some(name), Some(rest)) => {
-                    rest.retain(|(_, other)| *other != name);
+        if asked.is_empty() {
+            return Ok(chosen);
+        }
+        let pair = |place: &usize| {
+            let keywords: Vec<_> = left[*place].iter().map(|(keyword, _)| *keyword).collect();
+            meeting(protocol, &[written(tables, *place, &keywords)], "default")
+        };
+        let pairs: Vec<_> = asked.iter().map(pair).collect();
+        for (place, answer) in asked.into_iter().zip(&predict(&pairs)?) {
+            match suite(protocol, answer).and_then(|members| members.get(place).cloned()) {
+                Some(name) => {
+                    left[place].retain(|(_, other)| *other != name);
                     chosen[place].push(name);
-                    if rest.is_empty() {
-                        left.remove(&place);
-                    }
                 }
-                _ => {
-                    left.remove(&place);
-                }
+                None => left[place].clear(),
             }
         }
     }
-    Ok(chosen)
 }
 
-fn written(types: &[Vec<Named>]) -> String {
-    let keywords: Vec<_> = types
+/// A proposal with these keywords at one place, and something usual at the others: charon reads no
+/// proposal of more than 511 characters.
+fn written(tables: &[Table], place: usize, keywords: &[&str]) -> String {
+    let at = |(other, table): (usize, &Table)| {
+        if other == place {
+            keywords.join("-")
+        } else {
+            usual(table).to_owned()
+        }
+    };
+    tables
         .iter()
-        .flatten()
-        .map(|(keyword, _)| *keyword)
-        .collect();
-    keywords.join("-")
+        .enumerate()
+        .map(at)
+        .collect::<Vec<_>>()
+        .join("-")
+}
+
+/// Something usual out of a table, which is sure to be in the list as well.
+fn usual(table: Table) -> &'static str {
+    let usual = [
+        "aes256",
+        "aes256gcm16",
+        "sha256",
+        "prfsha256",
+        "modp2048",
+        "noesn",
+    ];
+    usual
+        .into_iter()
+        .find(|keyword| table.contains(keyword))
+        .expect("a usual keyword in each table")
 }
 
 fn suite(protocol: Protocol, answer: &Answer) -> Option<Vec<String>> {

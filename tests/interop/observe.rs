@@ -140,13 +140,14 @@ fn rekey(lab: &mut Lab, what: What, asks: Side, heard: &mut Said) -> Result<Exch
     said.hear(lab)?;
     let mut said = Said::default();
     lab.side(asks).rekey(what)?;
-    let late = Instant::now() + Duration::from_secs(15);
-    while !said.by(asks).contains(&Word::RekeyOver) && Instant::now() < late {
+    let late = Instant::now() + Duration::from_secs(30);
+    while !said.by(asks).contains(&Word::RekeyOver) {
+        ensure!(Instant::now() < late, "a rekeying does not end");
         sleep(PAUSE);
         said.hear(lab)?;
     }
-    // The other side may take a moment longer.
-    let late = Instant::now() + Duration::from_secs(1);
+    // The other side may take a moment longer; and the two may never agree on what is in use.
+    let late = Instant::now() + Duration::from_secs(3);
     let mut new = in_use(lab, what, sides)?;
     while !settled(&old, &new) && Instant::now() < late {
         sleep(PAUSE);

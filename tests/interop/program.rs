@@ -89,7 +89,7 @@ pub(crate) fn clients() -> Result<Vec<Client>> {
     for id in ids(&serde_json::from_str(&list)?)? {
         let shown = ikecompat(&["clients", "show", &id, "--format", "json"], "")?;
         let shown = serde_json::from_str(&shown)?;
-        clients.extend(variants(&id, shown).with_context(|| format!("client `{id}`"))?);
+        clients.extend(variants(shown).with_context(|| format!("client `{id}`"))?);
     }
     Ok(clients)
 }
@@ -108,26 +108,33 @@ fn ids(list: &Value) -> Result<Vec<String>> {
 }
 
 /// The variants in the output of `clients show`. This is the one place that knows its shape.
-fn variants(id: &str, shown: Value) -> Result<Vec<Client>> {
+fn variants(shown: Value) -> Result<Vec<Client>> {
     #[derive(Deserialize)]
     struct Shown {
-        variants: Vec<Variant>,
+        offers: Vec<Offers>,
     }
     #[derive(Deserialize)]
-    struct Variant {
-        name: Option<String>,
-        ike_sa_init: Option<Vec<String>>,
-        ike_auth: Option<Vec<String>>,
+    struct Offers {
+        id: String,
+        ike_sa_init: Group,
+        ike_auth: Group,
+    }
+    #[derive(Deserialize)]
+    struct Group {
+        known: bool,
+        #[serde(default)]
+        proposals: Vec<String>,
     }
     let shown: Shown = serde_json::from_value(shown)?;
-    let client = |variant: Variant| Client {
-        id: variant
-            .name
-            .map_or_else(|| id.to_owned(), |name| format!("{id}:{name}")),
-        lists: variant
-            .ike_sa_init
-            .zip(variant.ike_auth)
-            .map(|(ike, esp)| Lists { ike, esp }),
+    let client = |offers: Offers| {
+        let known = offers.ike_sa_init.known && offers.ike_auth.known;
+        Client {
+            id: offers.id,
+            lists: known.then_some(Lists {
+                ike: offers.ike_sa_init.proposals,
+                esp: offers.ike_auth.proposals,
+            }),
+        }
     };
-    Ok(shown.variants.into_iter().map(client).collect())
+    Ok(shown.offers.into_iter().map(client).collect())
 }
