@@ -232,6 +232,11 @@ fn describe(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     const INDENT: &str = "                          ";
+    let sides = if name.ends_with("by responder") {
+        Sides::RESPONDER_INITIATOR
+    } else {
+        Sides::INITIATOR_RESPONDER
+    };
     write!(out, "{name:24}  ")?;
     match outcome {
         Outcome::Agree(agreement) => {
@@ -259,7 +264,7 @@ fn describe(
             let terms = answering.terms(lists != Lists::FirstChild);
             if let Some(nearest) = gap::nearest(asked, answered, terms, |_, _, _| ()) {
                 for gap in &nearest.gaps {
-                    writeln!(out, "{INDENT}{}", text::gap(gap, Sides::ASKING_ANSWERING))?;
+                    writeln!(out, "{INDENT}{}", text::gap(gap, sides))?;
                 }
                 if asked.len() + answered.len() > 2 {
                     let (asked, answered) = (nearest.asked + 1, nearest.answered + 1);

@@ -12,7 +12,7 @@ pub mod sn;
 pub mod suite;
 pub mod transform;
 
-pub use encr::Encr;
+pub use encr::{Encr, IkeUse};
 pub use integ::Integ;
 pub use ke::Ke;
 pub use prf::Prf;

@@ -52,10 +52,16 @@ impl Sides {
         answered: "server",
     };
 
-    /// The side that sends the request, and the side that answers it.
-    pub const ASKING_ANSWERING: Self = Self {
-        asked: "asking side",
-        answered: "answering side",
+    /// The initiator of the connection asks its responder.
+    pub const INITIATOR_RESPONDER: Self = Self {
+        asked: "initiator",
+        answered: "responder",
+    };
+
+    /// The responder of the connection asks its initiator.
+    pub const RESPONDER_INITIATOR: Self = Self {
+        asked: "responder",
+        answered: "initiator",
     };
 }
 

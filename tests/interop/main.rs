@@ -61,10 +61,19 @@ fn the_daemon_does_what_the_program_predicts() -> Result<()> {
     let predicted = program::predict(&pairs)?;
     let observed = run::observe_all(&pairs)?;
     if let Some(file) = env::var_os("IKECOMPAT_INTEROP_ANSWERS") {
-        let lines = observed
+        // With their questions, so that a line says by itself what was asked and seen.
+        let line = |(pair, answer): (&Pair, &answer::Answer)| -> Result<String> {
+            let mut line = serde_json::to_value(answer)?;
+            line["initiator"] = serde_json::to_value(&pair.initiator)?;
+            line["responder"] = serde_json::to_value(&pair.responder)?;
+            line["responder_prefers_own"] = pair.responder_prefers_own.into();
+            Ok(line.to_string())
+        };
+        let lines = pairs
             .iter()
-            .map(serde_json::to_string)
-            .collect::<Result<Vec<_>, _>>()?;
+            .zip(&observed)
+            .map(line)
+            .collect::<Result<Vec<_>>>()?;
         fs::write(&file, lines.join("\n") + "\n").context("cannot write the answers")?;
     }
     let differences: Vec<_> = predicted

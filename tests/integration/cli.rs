@@ -1,0 +1,106 @@
+//! Exit status, streams, usage.
+
+use crate::common::ikecompat;
+
+#[test]
+fn status_follows_the_answer_whatever_the_format() {
+    for format in ["table", "json"] {
+        let status = |clients: &str, extra: &[&str]| {
+            let mut arguments = vec![
+                "check",
+                "examples/after.yaml",
+                "--clients",
+                clients,
+                "--format",
+                format,
+            ];
+            arguments.extend(extra);
+            ikecompat(&arguments, "").status
+        };
+        assert_eq!(status("osx,android", &[]), 0);
+        assert_eq!(status("osx,windows", &[]), 1);
+        assert_eq!(status("osx,windoze", &[]), 2);
+    }
+    assert_eq!(ikecompat(&["recommend", "--clients", "osx"], "").status, 0);
+    assert_eq!(ikecompat(&["clients", "show", "osx"], "").status, 0);
+}
+
+#[test]
+fn what_cannot_be_answered_goes_to_standard_error() {
+    let run = ikecompat(&["check", "no-such-file.yaml"], "");
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr
+            .starts_with("error: cannot open `no-such-file.yaml`: "),
+        "{}",
+        run.stderr
+    );
+
+    let run = ikecompat(
+        &[
+            "check",
+            "examples/after.yaml",
+            "--clients",
+            "windoze-10,oxs",
+        ],
+        "",
+    );
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert_eq!(
+        run.stderr,
+        "error: there is no client `windoze-10`\n  = help: did you mean `windows-10`?\n\
+         error: there is no client `oxs`\n  = help: did you mean `osx`?\n"
+    );
+    assert_eq!(ikecompat(&["chek"], "").status, 2);
+    assert_eq!(ikecompat(&["explain", "modp1025"], "").status, 2);
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["check", "--help"],
+        &["recommend", "-h"],
+    ] {
+        let run = ikecompat(arguments, "");
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_server_may_come_from_standard_input() {
+    let yaml = "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
+    let run = ikecompat(&["check", "-", "--clients", "osx"], yaml);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_tunnel_that_dies_at_the_first_rekeying_is_no_success() {
+    let yaml = "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256-modp2048]\n";
+    let run = ikecompat(&["check", "-", "--clients", "macos-13"], yaml);
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stdout
+            .contains("connects, and loses the tunnel when keys are renewed"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("turn PFS off"), "{}", run.stdout);
+    let never = "rekey: {child: 0}\nphase1: [aes256-sha1-modp1024]\nphase2: [aes256-sha1]\n";
+    let run = ikecompat(
+        &["check", "-", "--clients", "windows", "--format", "json"],
+        never,
+    );
+    assert!(
+        run.stdout.contains("\"verdict\": \"not-used\""),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn output_does_not_change_from_run_to_run() {
+    let run = || ikecompat(&["check", "examples/before.yaml", "--format", "json"], "").stdout;
+    assert_eq!(run(), run());
+}
