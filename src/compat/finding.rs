@@ -8,8 +8,8 @@ use super::rank::{Rank, Tier};
 use super::report::ClientReport;
 use super::select::{Rule, Terms};
 use super::verdict::{Refusal, Verdict};
-use crate::diag::Severity;
-use crate::ike::{Protocol, Suite};
+use crate::diag::{Severity, and_list};
+use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::{Connection, Entry, Policy, Role, Server, Span};
 
 /// One thing to say about the server.
@@ -125,9 +125,9 @@ fn weak(
         return None;
     }
     let deciding = policy.deciding(&suite);
-    let needs = without(place, served, situation, policy);
+    let needs = without(place, deciding.transform, served, situation, policy);
     let needed = if needs.is_empty() {
-        "none of the clients compared needs it".to_owned()
+        format!("none of the clients compared needs {}", deciding.name())
     } else {
         format!("needed by {}", and_list(&needs))
     };
@@ -142,17 +142,32 @@ fn weak(
     })
 }
 
-/// Labels of the clients that have nothing left without the entry.
+/// Labels of the clients that have nothing left without `transform` in the entry.
 fn without(
     place: Place<'_>,
+    transform: Option<Transform>,
     served: &[&ClientReport<'_>],
     situation: &Situation,
     policy: &Policy,
 ) -> Vec<String> {
     let mut connection = place.connection.clone();
-    match place.child {
-        Some(child) => drop(connection.children[child].esp.remove(place.entry)),
-        None => drop(connection.ike.remove(place.entry)),
+    let entries = match place.child {
+        Some(child) => &mut connection.children[child].esp,
+        None => &mut connection.ike,
+    };
+    let proposal = &entries[place.entry].proposal;
+    let kept = proposal
+        .transforms()
+        .iter()
+        .copied()
+        .filter(|t| Some(*t) != transform);
+    let kept = Proposal::new(proposal.protocol(), kept);
+    // What is the only one of its type cannot be taken out without the entry.
+    let usable = transform.is_some_and(|t| !kept.of(t.kind).is_empty());
+    if usable {
+        entries[place.entry].proposal = kept;
+    } else {
+        entries.remove(place.entry);
     }
     served
         .iter()
@@ -354,13 +369,4 @@ fn round_trips(clients: &[ClientReport<'_>]) -> Option<Finding> {
         notes: Vec::new(),
         help: None,
     })
-}
-
-fn and_list(labels: &[String]) -> String {
-    let mut unique = labels.to_vec();
-    unique.dedup();
-    match unique.as_slice() {
-        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => unique.concat(),
-    }
 }

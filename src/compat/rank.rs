@@ -180,7 +180,10 @@ impl Policy {
         let (tier, level, transform) = worst.unwrap_or((Tier::Recommended, Level::Must, None));
         let cell = transform.and_then(|t| self.cell(suite.protocol, t));
         let deprecated = transform.and_then(deprecated_by);
-        let (clause, note) = match (cell, deprecated, transform) {
+        // The registry's word counts where it is the stricter one.
+        let milder =
+            cell.is_none_or(|cell| !matches!(cell.level, Level::MustNot | Level::ShouldNot));
+        let (clause, note) = match (cell, deprecated.filter(|_| milder), transform) {
             (_, Some(rfc), _) => (
                 format!("RFC {rfc}, IANA IKEv2 Parameters"),
                 Some("status DEPRECATED".to_owned()),

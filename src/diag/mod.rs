@@ -5,6 +5,7 @@
 //! diagnostic carries only the code's name.
 
 mod code;
+mod list;
 mod render;
 mod sources;
 mod span;
@@ -13,6 +14,7 @@ mod suggest;
 use strum::{Display, EnumIter, IntoStaticStr};
 
 pub use code::Code;
+pub use list::{and_list, or_list};
 pub use render::Style;
 pub use sources::{Position, Sources};
 pub use span::Span;
