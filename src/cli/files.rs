@@ -16,7 +16,7 @@ use super::Exit;
 const MAX_FILE: u64 = 64 << 20;
 
 /// Columns of output that goes into a pipe.
-const PIPE_WIDTH: u16 = 100;
+const PIPE_WIDTH: u16 = 120;
 
 /// Reads a file whole, or standard input for `-`.
 pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {

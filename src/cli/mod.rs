@@ -6,6 +6,7 @@ mod check;
 mod clients;
 mod explain;
 mod files;
+mod generate;
 mod negotiate;
 mod recommend;
 
@@ -38,7 +39,9 @@ pub(crate) struct Arguments {
 enum Command {
     Check(check::Args),
     Clients(clients::Args),
+    Completions(generate::Completions),
     Explain(explain::Args),
+    Man(generate::Man),
     Negotiate(negotiate::Args),
     Recommend(recommend::Args),
 }
@@ -133,6 +136,8 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
     match &arguments.command {
         Command::Check(args) => check::run(args, out),
         Command::Clients(args) => clients::run(args, out),
+        Command::Completions(args) => generate::completions(args, out),
+        Command::Man(args) => generate::man(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Negotiate(args) => negotiate::run(args, out),
         Command::Recommend(args) => recommend::run(args, out),

@@ -52,7 +52,8 @@ fn of_pair(asked: &Proposal, own: &Proposal, terms: Terms) -> Vec<Suite> {
             .cartesian_product(common)
             .map(|(mut suite, transform)| {
                 let aead = suite.encr().is_some_and(Transform::is_aead);
-                if !transform.is_none() && !(aead && kind == TransformType::INTEG) {
+                let skipped = aead && kind == TransformType::INTEG;
+                if !transform.is_none() && !skipped {
                     suite.set(transform);
                 }
                 suite

@@ -4,8 +4,6 @@
 //! lists too, with equal key length. No suite is ever built from two proposals, and nothing is
 //! tried again when a later type fails.
 
-use std::iter;
-
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 
 /// How the answering side chooses.
@@ -180,7 +178,9 @@ fn pick(
         return agreed.then_some(None);
     }
     let first = first.filter(|t| preferred.contains(t));
-    iter::chain(first.iter(), preferred)
+    first
+        .iter()
+        .chain(preferred)
         .find(|t| {
             let usable = terms.with_private || !t.is_private();
             usable && other.contains(t) && !is_taken(**t, suite)

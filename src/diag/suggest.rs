@@ -13,12 +13,8 @@ pub fn quoted(word: &str) -> String {
 
 /// The words in backticks, joined as in "`a`, `b` or `c`".
 pub fn any_of<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
-    let mut words: Vec<_> = words.into_iter().map(quoted).collect();
-    match words.pop() {
-        Some(last) if words.is_empty() => last,
-        Some(last) => format!("{} or {last}", words.join(", ")),
-        None => String::new(),
-    }
+    let words: Vec<_> = words.into_iter().map(quoted).collect();
+    super::or_list(&words)
 }
 
 /// The one of `known` that `word` most probably was meant to be, or `None` if nothing is near.

@@ -101,7 +101,7 @@ fn of_parameter(parameter: Parameter) -> Article {
     paragraphs.push(format!("Source: {}", powershell::SOURCE));
     let meaning = |value: &str| {
         let transform = powershell::transform_of(parameter, value);
-        let words = transform.map(|t| crate::dialect::charon::transform(t));
+        let words = transform.map(crate::dialect::charon::transform);
         words.unwrap_or_else(|| match (parameter, value) {
             (Parameter::PfsGroup, "PFSMM") => "the group of phase 1 again".to_owned(),
             (Parameter::PfsGroup, _) => "no PFS".to_owned(),

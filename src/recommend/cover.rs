@@ -56,7 +56,7 @@ fn covers(
 ) {
     if left == 0 {
         let mut cover = taken.clone();
-        cover.sort_by(|a, b| a.rank.cmp(&b.rank));
+        cover.sort_by_key(|candidate| candidate.rank);
         found.push(cover);
         return;
     }

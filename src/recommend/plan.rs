@@ -350,6 +350,6 @@ fn additions(
             }),
         }
     }
-    found.sort_by(|a, b| a.rank.cmp(&b.rank));
+    found.sort_by_key(|addition| addition.rank);
     found
 }

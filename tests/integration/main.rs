@@ -1,9 +1,11 @@
 //! The integration tests: one binary, a module a subject.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod architecture;
 mod article;
 mod cli;
 mod common;
+mod documentation;
 mod negotiation;
 mod profiles;
 mod ranking;

@@ -1,0 +1,91 @@
+//! README shows what the program prints.
+//!
+//! `IKECOMPAT_WRITE_DOCS=1 cargo test documentation` writes the output into README anew.
+
+use std::fs;
+use std::path::Path;
+
+use crate::common::ikecompat;
+
+fn path(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// The words of a command line; single and double quotation marks hold words together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    for c in line.chars() {
+        match (quote, c) {
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(q), c) if q == c => quote = None,
+            (None, ' ') => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// README with every transcript and every included file as it has to be.
+fn current(readme: &str) -> String {
+    let mut text = String::new();
+    let mut lines = readme.lines();
+    while let Some(line) = lines.next() {
+        text += line;
+        text += "\n";
+        let content = match line {
+            "```console" => {
+                let command = lines.next().unwrap();
+                let arguments = words(command.strip_prefix("$ ikecompat ").unwrap());
+                let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+                let run = ikecompat(&arguments, "");
+                assert_eq!(run.stderr, "", "{command}");
+                format!("{command}\n{}", run.stdout)
+            }
+            "```yaml" => {
+                let name = lines.next().unwrap();
+                let file = name.strip_prefix("# ").unwrap();
+                format!("{name}\n{}", fs::read_to_string(path(file)).unwrap())
+            }
+            _ => continue,
+        };
+        text += &content;
+        text += "```\n";
+        for line in lines.by_ref() {
+            if line == "```" {
+                break;
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn readme_shows_what_the_program_prints() {
+    let readme = fs::read_to_string(path("README.md")).unwrap();
+    let current = current(&readme);
+    if std::env::var_os("IKECOMPAT_WRITE_DOCS").is_some() {
+        fs::write(path("README.md"), &current).unwrap();
+        return;
+    }
+    for (there, here) in readme.lines().zip(current.lines()) {
+        assert_eq!(
+            there, here,
+            "README is out of date: IKECOMPAT_WRITE_DOCS=1 cargo test documentation"
+        );
+    }
+    assert_eq!(readme.lines().count(), current.lines().count());
+}
+
+#[test]
+fn every_file_that_readme_points_at_is_there() {
+    let readme = fs::read_to_string(path("README.md")).unwrap();
+    let links = readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
+    for link in links.filter(|link| !link.starts_with("http")) {
+        assert!(path(link).exists(), "{link}");
+    }
+}
