@@ -4,7 +4,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::answer::{Answer, Exchange, Outcome};
 use crate::daemon::{Sa, Side, What};
@@ -29,8 +29,20 @@ struct Life {
 }
 
 /// Lets the daemons go through all exchanges of a pair.
+///
+/// Now and then a log is read while its daemon still writes about the exchange, and the two sides
+/// seem to contradict each other; then the pair is tried again from the start.
 pub(crate) fn observe(lab: &mut Lab, pair: &Pair) -> Result<Answer> {
-    exchanges(lab, pair).with_context(|| format!("pair `{}`", pair.id))
+    let mut tries = 1..;
+    loop {
+        match exchanges(lab, pair) {
+            Ok(answer) => return Ok(answer),
+            Err(error) if tries.next() >= Some(TRIES) => {
+                return Err(error.context(format!("pair `{}`", pair.id)));
+            }
+            Err(_) => disconnect(lab)?,
+        }
+    }
 }
 
 fn exchanges(lab: &mut Lab, pair: &Pair) -> Result<Answer> {
