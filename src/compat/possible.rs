@@ -2,6 +2,7 @@
 //! allows.
 
 use itertools::Itertools as _;
+use rustc_hash::FxHashSet;
 
 use super::select::{Offer, Rule, Terms, select};
 use crate::ike::{Proposal, Suite, Transform, TransformType};
@@ -16,13 +17,19 @@ pub fn suites(offer: &[Proposal], accepts: &[Proposal], terms: Terms) -> Vec<Sui
         rule: Rule::CHARON,
         ..terms
     };
-    offer
+    let all = offer
         .iter()
         .cartesian_product(accepts)
         .flat_map(|(asked, own)| of_pair(asked, own, terms))
-        .unique()
-        .take(MAX_SUITES)
-        .collect()
+        .take(MAX_SUITES);
+    distinct(all)
+}
+
+/// The suites in their order, each once.
+pub fn distinct(suites: impl IntoIterator<Item = Suite>) -> Vec<Suite> {
+    let mut seen = FxHashSet::default();
+    let unseen = |suite: &Suite| seen.insert(*suite);
+    suites.into_iter().filter(unseen).collect()
 }
 
 fn of_pair(asked: &Proposal, own: &Proposal, terms: Terms) -> Vec<Suite> {

@@ -1,8 +1,8 @@
 //! A policy: what some authority requires of each algorithm, cell by cell with its clause.
 
-use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use strum::{Display as StrumDisplay, EnumIter};
 
@@ -114,7 +114,7 @@ pub struct Policy {
     pub id: String,
     /// What it is made of.
     pub title: String,
-    cells: HashMap<(Protocol, TransformType, u16, u16), Cell>,
+    cells: FxHashMap<(Protocol, TransformType, u16, u16), Cell>,
 }
 
 /// Why a policy cannot be read.
@@ -143,7 +143,7 @@ impl Policy {
     pub fn from_json(json: &str) -> Result<Self, Unreadable> {
         let shape: Shape = serde_json::from_str(json)
             .map_err(|error| Unreadable::Shape(error.line(), error.column()))?;
-        let mut cells = HashMap::new();
+        let mut cells = FxHashMap::default();
         let both = [Protocol::Ike, Protocol::Esp];
         let rows = [
             (&both[..1], shape.ike),

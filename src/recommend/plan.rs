@@ -8,6 +8,7 @@ use super::pfs::{self, Party, Pfs};
 use super::space;
 use crate::compat::closing::best;
 use crate::compat::means::Means;
+use crate::compat::possible::distinct;
 use crate::compat::rank::{Rank, Tier};
 use crate::ike::{Protocol, Suite};
 use crate::peer::server::Product;
@@ -275,9 +276,8 @@ fn entries(
                 .filter(|suite| policy.rank(suite).tier() <= tier),
         );
     }
-    let candidates: Vec<_> = suites
+    let candidates: Vec<_> = distinct(suites)
         .into_iter()
-        .unique()
         .map(|suite| {
             let takes = |place: usize| {
                 if !touched.contains(&place) {

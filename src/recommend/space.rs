@@ -5,6 +5,7 @@ use itertools::Itertools as _;
 
 use crate::compat::closing::every_suite;
 use crate::compat::means;
+use crate::compat::possible::distinct;
 use crate::compat::rank::Tier;
 use crate::compat::select::{Rule, Terms};
 use crate::dialect::{opnsense, pfsense, swan};
@@ -28,7 +29,7 @@ pub(super) fn ike_as_is(client: &Client) -> Option<Vec<Suite>> {
         .proposals
         .iter()
         .flat_map(|p| every_suite(p, TERMS));
-    Some(suites.unique().collect())
+    Some(distinct(suites))
 }
 
 /// The suites of the first child SA that a client offers as it is.
@@ -39,7 +40,7 @@ pub(super) fn esp_as_is(client: &Client) -> Option<Vec<Suite>> {
         ..TERMS
     };
     let suites = offer.value.iter().flat_map(|p| every_suite(p, terms));
-    Some(suites.unique().collect())
+    Some(distinct(suites))
 }
 
 /// Whether the product's pages or files can say the suite.
@@ -98,15 +99,13 @@ pub(super) fn universe(protocol: Protocol) -> Vec<Suite> {
                 Suite::of(protocol, suite(encr, integ).chain(rest))
             })
             .collect(),
-        Protocol::Esp | Protocol::Ah => ciphers
-            .into_iter()
-            .cartesian_product(hashes)
-            .map(|(encr, (integ, _))| {
+        Protocol::Esp | Protocol::Ah => {
+            let pairs = ciphers.into_iter().cartesian_product(hashes);
+            distinct(pairs.map(|(encr, (integ, _))| {
                 let rest = [Transform::sn(Sn::Sequential32)];
                 Suite::of(protocol, suite(encr, integ).chain(rest))
-            })
-            .unique()
-            .collect(),
+            }))
+        }
     }
 }
 

@@ -7,10 +7,11 @@
 
 mod keywords;
 
-use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::ike::{Integ, Prf, Proposal, Protocol, Sn, Transform, TransformType};
 
@@ -58,7 +59,7 @@ impl Display for Refusal {
 ///
 /// The prefixes `ke1_` to `ke7_` of strongSwan 6 make an additional key exchange of a group.
 pub fn keyword(word: &str) -> Option<Transform> {
-    static BY_KEYWORD: LazyLock<HashMap<&str, Transform>> =
+    static BY_KEYWORD: LazyLock<FxHashMap<&str, Transform>> =
         LazyLock::new(|| KEYWORDS.iter().copied().collect());
     if let Some(transform) = BY_KEYWORD.get(word) {
         return Some(*transform);
@@ -74,7 +75,7 @@ pub fn keyword(word: &str) -> Option<Transform> {
 
 /// The keyword for a transform, or `None` if strongSwan has none.
 pub fn spell(transform: Transform) -> Option<String> {
-    static BY_TRANSFORM: LazyLock<HashMap<Transform, &str>> = LazyLock::new(|| {
+    static BY_TRANSFORM: LazyLock<FxHashMap<Transform, &str>> = LazyLock::new(|| {
         // The first row for a transform is its canonical spelling, so later rows must not win.
         KEYWORDS.iter().rev().map(|&(word, t)| (t, word)).collect()
     });
