@@ -72,7 +72,10 @@ pub(super) fn run(
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let pair: Pair<'_> = serde_json::from_slice(&line).map_err(|error| {
+        let Ok(text) = std::str::from_utf8(&line) else {
+            bail!("{name}:{number}: the line is not text in UTF-8");
+        };
+        let pair: Pair<'_> = serde_json::from_str(text).map_err(|error| {
             let (what, column) = (classify(&error), error.column());
             anyhow::anyhow!("{name}:{number}:{column}: {what}")
         })?;
@@ -260,12 +263,11 @@ impl Exchange<'_> {
     /// The pair of proposals, numbered from 1 in configured order.
     fn pair(&self, asked: usize, answered: usize, out: &mut String) {
         let (initiator, responder) = self.by_connection(asked, answered);
-        let _ = write!(
-            out,
-            r#","pair":{{"initiator":{},"responder":{}}}"#,
-            initiator + 1,
-            responder + 1
-        );
+        out.push_str(r#","pair":{"initiator":"#);
+        number(initiator + 1, out);
+        out.push_str(r#","responder":"#);
+        number(responder + 1, out);
+        out.push('}');
     }
 
     /// All gaps of the nearest pair.
@@ -300,6 +302,14 @@ impl Exchange<'_> {
         } else {
             (asking, answering)
         }
+    }
+}
+
+/// Appends a number; nearly all have one digit.
+fn number(number: usize, out: &mut String) {
+    match u8::try_from(number) {
+        Ok(digit @ 0..=9) => out.push(char::from(b'0' + digit)),
+        _ => out.push_str(&number.to_string()),
     }
 }
 

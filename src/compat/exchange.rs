@@ -4,6 +4,8 @@
 //! at the payload afterwards, so it can ask for another group although the one it got would have
 //! fitted some other suite (RFC 7296, section 1.2; `oracle` rules 5 and 12 in docs/negotiation.md).
 
+use std::borrow::Cow;
+
 use super::select::{Offer, Rule, Selection, Terms, select};
 use crate::ike::{Proposal, Suite, Transform};
 use crate::peer::Build;
@@ -171,21 +173,15 @@ pub fn first_child(asking: Side<'_>, answering: Side<'_>) -> Outcome {
 /// groups are removed from the offer, but not from the list that the answer is held against.
 pub fn child_rekey(asking: Side<'_>, answering: Side<'_>) -> Outcome {
     let group = asking.esp.iter().find_map(Proposal::first_ke);
-    let stripped: Vec<Proposal>;
-    let (offered, first) = match group {
-        None => (asking.esp, None),
+    let (offered, first): (Cow<'_, [Proposal]>, _) = match group {
         Some(none) if none.is_none() => {
-            stripped = asking
-                .esp
-                .iter()
-                .map(Proposal::without_key_exchange)
-                .collect();
-            (stripped.as_slice(), None)
+            let stripped = asking.esp.iter().map(Proposal::without_key_exchange);
+            (stripped.collect(), None)
         }
-        Some(group) => (asking.esp, Some(group)),
+        group => (Cow::Borrowed(asking.esp), group),
     };
     let rounds = Rounds {
-        asking: offered,
+        asking: &offered,
         answering: answering.esp,
         terms: answering.terms(true),
         build: asking.build,
@@ -197,9 +193,8 @@ pub fn child_rekey(asking: Side<'_>, answering: Side<'_>) -> Outcome {
             invalid_ke,
             ..
         }) => {
-            let answer = [selection.suite.to_proposal()];
-            let accepted = select(Offer::as_listed(&answer), asking.esp, asking.terms(true));
-            if accepted.is_none() {
+            // Of what was offered as configured, every answer fits.
+            if matches!(offered, Cow::Owned(_)) && !fits(&selection.suite, asking) {
                 return Outcome::Limit {
                     limit: Limit::AnswerRefused,
                     selected: Some(selection.suite),
@@ -210,6 +205,12 @@ pub fn child_rekey(asking: Side<'_>, answering: Side<'_>) -> Outcome {
         }
         other => other,
     }
+}
+
+/// Whether the asking side's list, as configured, allows the suite that was answered.
+fn fits(suite: &Suite, asking: Side<'_>) -> bool {
+    let answer = [suite.to_proposal()];
+    select(Offer::as_listed(&answer), asking.esp, asking.terms(true)).is_some()
 }
 
 fn installed(

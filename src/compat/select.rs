@@ -4,6 +4,8 @@
 //! lists too, with equal key length. No suite is ever built from two proposals, and nothing is
 //! tried again when a later type fails.
 
+use itertools::Either;
+
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 
 /// How the answering side chooses.
@@ -76,11 +78,15 @@ impl<'a> Offer<'a> {
 
     /// The proposals in wire order, each with its place in the configured order.
     fn iter(self) -> impl Iterator<Item = (usize, &'a Proposal)> {
-        let has_group = move |p: &Proposal| self.promoted.is_none_or(|group| p.contains(group));
         let all = || self.proposals.iter().enumerate();
-        all()
-            .filter(move |(_, p)| has_group(p))
-            .chain(all().filter(move |(_, p)| !has_group(p)))
+        let Some(group) = self.promoted.filter(|_| self.proposals.len() > 1) else {
+            return Either::Left(all()); // a list of one proposal has one order
+        };
+        Either::Right(
+            all()
+                .filter(move |(_, p)| p.contains(group))
+                .chain(all().filter(move |(_, p)| !p.contains(group))),
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ike::{Suite, Transform};
 
-/// Numbers that a build implements; `None` = no limit is known.
+/// Numbers that a build implements, ascending; `None` = no limit is known.
 pub type Numbers = Option<Vec<u16>>;
 
 /// A build's limits.
@@ -27,7 +27,9 @@ pub struct Build {
 }
 
 fn has(numbers: &Numbers, id: u16) -> bool {
-    numbers.as_ref().is_none_or(|list| list.contains(&id))
+    numbers
+        .as_ref()
+        .is_none_or(|list| list.binary_search(&id).is_ok())
 }
 
 impl Build {

@@ -1,5 +1,6 @@
 //! Server products as data: what they list when nobody wrote a list, and what a build implements.
 
+use itertools::Itertools as _;
 use serde::Deserialize;
 
 use super::database::{Broken, Database};
@@ -110,10 +111,10 @@ impl Database<'_> {
             return Ok(Build::unlimited());
         };
         let numbers = |names: &[String]| -> Vec<u16> {
-            let ids = names
+            let transforms = names
                 .iter()
                 .filter_map(|name| charon::parse_transform(name));
-            ids.map(|transform| transform.id).collect()
+            transforms.map(|transform| transform.id).sorted().collect()
         };
         Ok(Build {
             encr: Some(numbers(&shape.encr)),
