@@ -9,3 +9,4 @@ mod documentation;
 mod negotiation;
 mod profiles;
 mod ranking;
+mod registry;
