@@ -10,3 +10,4 @@ mod negotiation;
 mod profiles;
 mod ranking;
 mod registry;
+mod server_yaml;

@@ -1,0 +1,68 @@
+//! `server.yaml` files that cannot be read: one clear diagnostic with its place, status 2.
+//!
+//! `tests/corpus/server-yaml/broken` holds a file a mistake, and beside it what is said about it.
+//! `SNAPSHOTS=overwrite cargo test` rewrites those after a change of words.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use snapbox::Data;
+
+use crate::common::ikecompat;
+
+const FOLDER: &str = "tests/corpus/server-yaml/broken";
+
+fn broken_files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn each_mistake_is_named_with_its_place() {
+    let files = broken_files();
+    assert!(files.len() >= 20, "{} files", files.len());
+    for path in files {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let relative = format!("{FOLDER}/{name}");
+        let run = ikecompat(&["check", &relative, "--clients", "osx"], "");
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{name}");
+        assert!(run.stderr.starts_with("error["), "{name}: {}", run.stderr);
+        assert!(run.stderr.contains("--> "), "{name} without a place");
+        assert!(!run.stderr.contains("hunter"), "{name} tells a secret");
+        snapbox::Assert::new().action_env("SNAPSHOTS").eq(
+            run.stderr,
+            Data::read_from(&path.with_extension("txt"), None),
+        );
+    }
+}
+
+#[test]
+fn the_same_text_is_refused_alike_from_standard_input() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
+    let text = fs::read_to_string(path.join("duplicate-key.yaml")).unwrap();
+    let run = ikecompat(&["check", "-", "--clients", "osx"], &text);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("duplicate-key"), "{}", run.stderr);
+}
+
+#[test]
+fn a_file_cut_anywhere_is_read_or_refused_but_never_fatal() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/before.yaml");
+    let text = fs::read_to_string(path).unwrap();
+    let cuts = (0..text.len()).filter(|cut| text.is_char_boundary(*cut));
+    for cut in cuts.step_by(7) {
+        let run = ikecompat(&["check", "-", "--clients", "osx"], &text[..cut]);
+        assert!(
+            (0..=2).contains(&run.status),
+            "cut at {cut}: {}",
+            run.stderr
+        );
+        assert_eq!(run.status == 2, run.stdout.is_empty(), "cut at {cut}");
+    }
+}
