@@ -5,6 +5,7 @@ mod architecture;
 mod article;
 mod cli;
 mod common;
+mod dialects;
 mod documentation;
 mod negotiation;
 mod profiles;
