@@ -7,7 +7,7 @@ use super::means::{self, Means};
 use super::rank::Tier;
 use super::report::ChildReport;
 use super::select::{Rule, Terms};
-use super::strength;
+use super::strength::Strength;
 use super::verdict::{Refusal, Verdict};
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use crate::peer::{Client, Connection, Policy};
@@ -159,7 +159,7 @@ fn tier(fix: &Fix, policy: &Policy) -> Tier {
         Fix::Server {
             change: Change::Add(suite),
             ..
-        } if strength::cipher_of(suite) == 0 => Tier::Prohibited,
+        } if Strength::of(suite, policy).cipher == 0 => Tier::Prohibited,
         Fix::Server {
             change: Change::Add(suite),
             ..

@@ -1,14 +1,19 @@
-//! How good a suite is by a policy: a total order, and the member that decides.
+//! How good a suite is by a policy: a total order, and the member or key that decides.
 //!
 //! docs/ranking.md explains the order and what of it is text and what is this program's choice.
+
+mod comparison;
+pub mod member;
 
 use std::cmp::Reverse;
 
 use strum::{Display, EnumIter};
 
-use super::strength;
-use crate::dialect::{charon, swan};
-use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Suite, Transform, TransformType};
+pub use comparison::{Comparison, Key};
+pub use member::Member;
+
+use super::strength::Strength;
+use crate::ike::{Encr, Integ, Suite, Transform, TransformType};
 use crate::peer::Policy;
 use crate::peer::policy::Level;
 
@@ -18,17 +23,36 @@ use crate::peer::policy::Level;
 pub enum Tier {
     /// MUST, SHOULD+, SHOULD.
     Recommended,
-    /// MAY by default, for a key length or a tag; SHOULD for the Internet of Things only.
+    /// MAY by default, for a key length or a tag; SHOULD for the Internet of Things only; listed in
+    /// the registry without a reference.
     Permitted,
-    /// MUST-, and MAY where that is a downgrade.
+    /// MUST- and SHOULD-; MAY where the policy marks it as a retreat.
     PhasingOut,
     /// SHOULD NOT, DEPRECATED in the registry, or in no registry.
     Discouraged,
-    /// MUST NOT, not allowed, or ESP without integrity.
+    /// MUST NOT, not allowed, or a cipher without integrity.
     Prohibited,
 }
 
+impl Tier {
+    /// The tier in a sentence, where [`Display`] gives its name in data.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Recommended => "recommended",
+            Self::Permitted => "permitted",
+            Self::PhasingOut => "phasing out",
+            Self::Discouraged => "discouraged",
+            Self::Prohibited => "prohibited",
+        }
+    }
+}
+
+/// NIST SP 800-131A (revision 2) disallows less; the weakest recommended algorithm, group 14, has it.
+const ENOUGH_BITS: u16 = 112;
+
 /// Rank of a suite: the smaller, the better. Ranks of different protocols do not compare.
+///
+/// The fields are the keys of the order, in order; [`Key`] names them.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Rank {
     /// 1. The worst tier of a member.
@@ -40,7 +64,7 @@ pub struct Rank {
     weak: bool,
     /// 4. Encryption and integrity are two algorithms.
     classic: bool,
-    /// 5. The requirement level of the weakest member.
+    /// 5. The requirement level of the member that decides the tier.
     level: Level,
     /// 6. Strength of the weakest member.
     floor: Reverse<u16>,
@@ -60,75 +84,19 @@ impl Rank {
         self.tier
     }
 
-    /// The key, numbered as in docs/ranking.md, that puts `self` before or after `other`, in words.
+    /// Strength of the weakest member in bits.
+    pub const fn floor(&self) -> u16 {
+        self.floor.0
+    }
+
+    /// The first key in which the ranks differ; `None` if they are the same.
+    pub fn key_against(&self, other: &Self) -> Option<Key> {
+        Key::of(self, other)
+    }
+
+    /// The key that puts `self` before or after `other`, in words.
     pub fn decided_against(&self, other: &Self) -> &'static str {
-        if self.tier != other.tier {
-            "tier of the worst member"
-        } else if self.counts != other.counts {
-            "number of members below recommended"
-        } else if self.weak != other.weak {
-            "at least 112 bits of strength"
-        } else if self.classic != other.classic {
-            "AEAD before encryption with separate integrity"
-        } else if self.level != other.level {
-            "requirement level of the weakest member"
-        } else if self.floor != other.floor {
-            "strength of the weakest member"
-        } else if self.ke != other.ke {
-            "strength of the key exchange"
-        } else if self.cipher != other.cipher {
-            "strength of the cipher"
-        } else if self.tag != other.tag {
-            "length of the tag"
-        } else {
-            "numbers of the transforms"
-        }
-    }
-}
-
-/// A member of a suite and what a policy requires of it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Member {
-    /// The transform; `None` for integrity that is missing.
-    pub transform: Option<Transform>,
-    /// Its level.
-    pub level: Level,
-    /// Its tier.
-    pub tier: Tier,
-    /// Where that is stated.
-    pub clause: String,
-    /// What else decides.
-    pub note: Option<String>,
-}
-
-impl Member {
-    /// `modp1024, which is discouraged (SHOULD NOT)`.
-    pub fn summary(&self) -> String {
-        let name = self.name();
-        let tier = match self.tier {
-            Tier::Recommended => "recommended",
-            Tier::Permitted => "permitted",
-            Tier::PhasingOut => "phasing out",
-            Tier::Discouraged => "discouraged",
-            Tier::Prohibited => "prohibited",
-        };
-        format!("{name}, which is {tier} ({})", self.level)
-    }
-
-    /// The member's name.
-    pub fn name(&self) -> String {
-        let Some(transform) = self.transform else {
-            return "encryption without integrity".to_owned();
-        };
-        swan::spell(transform).unwrap_or_else(|| charon::transform(transform))
-    }
-
-    /// The clause with its note.
-    pub fn reason(&self) -> String {
-        match &self.note {
-            Some(note) => format!("{}: {} {}; {note}", self.clause, self.name(), self.level),
-            None => format!("{}: {} {}", self.clause, self.name(), self.level),
-        }
+        self.key_against(other).unwrap_or(Key::Numbers).phrase()
     }
 }
 
@@ -136,12 +104,10 @@ impl Policy {
     /// Ranks a suite.
     pub fn rank(&self, suite: &Suite) -> Rank {
         let mut counts = [0; 4];
-        let mut tier = Tier::Recommended;
-        let mut level = Level::Must;
-        self.each_member(suite, |_, member_tier, member_level| {
-            tier = tier.max(member_tier);
-            level = level.max(member_level);
-            let place = match member_tier {
+        let mut weakest = member::BEST;
+        self.each_member(suite, |_, judgement| {
+            weakest = weakest.max(judgement);
+            let place = match judgement.0 {
                 Tier::Prohibited => 0,
                 Tier::Discouraged => 1,
                 Tier::PhasingOut => 2,
@@ -150,117 +116,21 @@ impl Policy {
             };
             counts[place] += 1;
         });
-        let with_ke = suite.protocol == Protocol::Ike;
-        let floor = strength::floor(suite, with_ke);
-        let ke = strength::key_exchanges(suite).filter(|_| with_ke);
+        let (tier, level) = weakest;
+        let strength = Strength::of(suite, self);
         Rank {
             tier,
             counts,
-            weak: floor < 112,
+            weak: strength.floor < ENOUGH_BITS,
             classic: !suite.encr().is_some_and(Transform::is_aead),
             level,
-            floor: Reverse(floor),
-            ke: Reverse(ke.unwrap_or(0)),
-            cipher: Reverse(suite.encr().map_or(0, strength::cipher)),
+            floor: Reverse(strength.floor),
+            ke: Reverse(strength.key_exchange.unwrap_or(0)),
+            cipher: Reverse(strength.cipher),
             tag: Reverse(tag_bits(suite)),
             numbers: TransformType::COMPARED
                 .map(|kind| suite.get(kind).map(|t| (t.id, t.key_bits))),
         }
-    }
-
-    /// The member that decides the tier; among equals the one with the weaker level, then the
-    /// first in the order of comparison.
-    pub fn deciding(&self, suite: &Suite) -> Member {
-        let mut worst: Option<(Tier, Level, Option<Transform>)> = None;
-        self.each_member(suite, |transform, tier, level| {
-            if worst.is_none_or(|(t, l, _)| (tier, level) > (t, l)) {
-                worst = Some((tier, level, transform));
-            }
-        });
-        let (tier, level, transform) = worst.unwrap_or((Tier::Recommended, Level::Must, None));
-        let cell = transform.and_then(|t| self.cell(suite.protocol, t));
-        let deprecated = transform.and_then(deprecated_by);
-        // The registry's word counts where it is the stricter one.
-        let milder =
-            cell.is_none_or(|cell| !matches!(cell.level, Level::MustNot | Level::ShouldNot));
-        let (clause, note) = match (cell, deprecated.filter(|_| milder), transform) {
-            (_, Some(rfc), _) => (
-                format!("RFC {rfc}, IANA IKEv2 Parameters"),
-                Some("status DEPRECATED".to_owned()),
-            ),
-            (Some(cell), None, _) => (cell.clause.clone(), cell.note.clone()),
-            (None, None, Some(_)) => (
-                "IANA IKEv2 Parameters".to_owned(),
-                Some("no such registration".to_owned()),
-            ),
-            (None, None, None) => ("RFC 8221, section 4".to_owned(), None),
-        };
-        Member {
-            transform,
-            level,
-            tier,
-            clause,
-            note,
-        }
-    }
-
-    /// Visits the members of a suite that count: not the groups of ESP, not sequence numbers, and
-    /// additional key exchanges only where they are worse than permitted, since adding ML-KEM must
-    /// not make a suite worse.
-    fn each_member(&self, suite: &Suite, mut visit: impl FnMut(Option<Transform>, Tier, Level)) {
-        for transform in suite.transforms() {
-            let counts = match transform.kind {
-                TransformType::SN => false,
-                kind if kind.is_key_exchange() => suite.protocol == Protocol::Ike,
-                _ => true,
-            };
-            if !counts {
-                continue;
-            }
-            let (tier, level) = self.judge(suite.protocol, transform);
-            let additional =
-                transform.kind.is_key_exchange() && transform.kind != TransformType::KE;
-            if additional && tier < Tier::Discouraged {
-                continue;
-            }
-            visit(Some(transform), tier, level);
-        }
-        let classic = suite.encr().is_some_and(|t| !t.is_aead());
-        if suite.protocol != Protocol::Ah && classic && suite.integ().is_none() {
-            visit(None, Tier::Prohibited, Level::MustNot);
-        }
-    }
-
-    fn judge(&self, protocol: Protocol, transform: Transform) -> (Tier, Level) {
-        let Some(cell) = self.cell(protocol, transform) else {
-            return (Tier::Discouraged, Level::Unregistered);
-        };
-        let tier = match cell.level {
-            Level::Must | Level::ShouldPlus | Level::Should => Tier::Recommended,
-            Level::May if cell.downgraded => Tier::PhasingOut,
-            Level::May | Level::Unreferenced => Tier::Permitted,
-            Level::MustMinus => Tier::PhasingOut,
-            Level::ShouldNot | Level::Unregistered => Tier::Discouraged,
-            Level::MustNot | Level::NotAllowed => Tier::Prohibited,
-        };
-        let deprecated = deprecated_by(transform).is_some();
-        let tier = if deprecated {
-            tier.max(Tier::Discouraged)
-        } else {
-            tier
-        };
-        (tier, cell.level)
-    }
-}
-
-/// The RFC by which the registry calls the algorithm DEPRECATED.
-fn deprecated_by(transform: Transform) -> Option<u16> {
-    match transform.kind {
-        TransformType::ENCR => Encr::from_repr(transform.id)?.deprecated_by(),
-        TransformType::PRF => Prf::from_repr(transform.id)?.deprecated_by(),
-        TransformType::INTEG => Integ::from_repr(transform.id)?.deprecated_by(),
-        kind if kind.is_key_exchange() => Ke::from_repr(transform.id)?.deprecated_by(),
-        _ => None,
     }
 }
 

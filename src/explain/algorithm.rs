@@ -3,11 +3,11 @@
 use strum::IntoEnumIterator as _;
 
 use super::Article;
-use crate::compat::strength;
 use crate::dialect::powershell::Parameter;
 use crate::dialect::{charon, pfsense, powershell, swan};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Transform, TransformType};
 use crate::peer::Policy;
+use crate::peer::policy::Measure;
 use crate::profile::{Broken, Database};
 
 /// The transforms that a word names, in whatever dialect.
@@ -106,13 +106,17 @@ pub(super) fn article(
         values.join(", ")
     };
     row("PowerShell", values);
-    let bits = match kind {
-        TransformType::ENCR => strength::cipher(transform),
-        kind if kind.is_key_exchange() => strength::key_exchange(transform),
-        _ => 0,
-    };
-    if bits > 0 {
-        row("strength", format!("{bits} bits (SP 800-57 part 1)"));
+    // For a MAC the number misleads: HMAC-SHA-1 has 128 bits and is on its way out.
+    let telling = kind == TransformType::ENCR || kind.is_key_exchange();
+    let strength = policy.strength(transform).filter(|s| telling && s.bits > 0);
+    if let Some(strength) = strength {
+        let by = match strength.measure {
+            Measure::Table => "SP 800-57 part 1",
+            Measure::Design => "what it was made for",
+            Measure::Size => "by its size",
+            Measure::Estimate | Measure::Unknown => "an estimate",
+        };
+        row("strength", format!("{} bits ({by})", strength.bits));
     }
     for protocol in [Protocol::Ike, Protocol::Esp] {
         if let Some(cell) = policy.cell(protocol, transform) {

@@ -1,75 +1,18 @@
-//! A policy: what some authority requires of each algorithm, cell by cell with its clause.
+//! A policy: what some authority requires of each algorithm, cell by cell with its clause, and how
+//! strong the algorithms are.
+//!
+//! What follows for a suite is [`crate::compat::rank`]'s business.
+
+pub mod level;
 
 use std::fmt::{self, Display, Formatter};
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
-use strum::{Display as StrumDisplay, EnumIter};
+
+pub use level::{Known, Level, Measure};
 
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Transform, TransformType};
-
-/// A requirement level, most demanding first.
-///
-/// An order of its own: sorted as text, MUST- would come next to MUST, and MUST NOT too.
-#[derive(
-    Clone, Copy, Debug, Deserialize, EnumIter, Eq, Hash, Ord, PartialEq, PartialOrd, StrumDisplay,
-)]
-pub enum Level {
-    /// Must be implemented.
-    #[serde(rename = "MUST")]
-    #[strum(serialize = "MUST")]
-    Must,
-    /// Should be, and is expected to become MUST.
-    #[serde(rename = "SHOULD+")]
-    #[strum(serialize = "SHOULD+")]
-    ShouldPlus,
-    /// Should be implemented.
-    #[serde(rename = "SHOULD")]
-    #[strum(serialize = "SHOULD")]
-    Should,
-    /// May be implemented.
-    #[serde(rename = "MAY")]
-    #[strum(serialize = "MAY")]
-    May,
-    /// The registry lists it without a reference for this use.
-    #[serde(rename = "unreferenced")]
-    #[strum(serialize = "listed without a reference")]
-    Unreferenced,
-    /// Must be implemented still, and is expected to lose that.
-    #[serde(rename = "MUST-")]
-    #[strum(serialize = "MUST-")]
-    MustMinus,
-    /// Should not be implemented.
-    #[serde(rename = "SHOULD NOT")]
-    #[strum(serialize = "SHOULD NOT")]
-    ShouldNot,
-    /// In no registry: a private-use or unassigned number.
-    #[serde(skip)]
-    #[strum(serialize = "unregistered")]
-    Unregistered,
-    /// Must not be implemented.
-    #[serde(rename = "MUST NOT")]
-    #[strum(serialize = "MUST NOT")]
-    MustNot,
-    /// The registry forbids this use.
-    #[serde(rename = "not allowed")]
-    #[strum(serialize = "not allowed")]
-    NotAllowed,
-}
-
-/// How a level is stated.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "lowercase")]
-pub enum Known {
-    /// In a row of a table.
-    Table,
-    /// In the text around it.
-    Text,
-    /// Not at all, so the rule for algorithms not mentioned holds.
-    Default,
-    /// By the IANA registry.
-    Registry,
-}
 
 /// What is required of one algorithm.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
@@ -93,19 +36,45 @@ pub struct Cell {
     pub note: Option<String>,
 }
 
+/// How strong an algorithm is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Strength {
+    /// In bits.
+    pub bits: u16,
+    /// How that is known.
+    pub measure: Measure,
+}
+
+/// Algorithms of one strength.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StrengthShape<'a> {
+    /// As many as the key length where it is absent.
+    bits: Option<u16>,
+    by: Measure,
+    #[serde(borrow)]
+    names: Vec<&'a str>,
+}
+
 /// The file of a policy.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Shape {
+struct Shape<'a> {
     id: String,
     title: String,
     #[serde(rename = "retrieved")]
-    _retrieved: String,
+    _retrieved: &'a str,
     ike: Vec<Cell>,
     #[serde(rename = "key-exchange")]
     key_exchange: Vec<Cell>,
     esp: Vec<Cell>,
+    ah: Vec<Cell>,
+    #[serde(borrow)]
+    strength: Vec<StrengthShape<'a>>,
 }
+
+/// Protocol, transform type, number, key length.
+type CellKey = (Protocol, TransformType, u16, u16);
 
 /// A policy.
 #[derive(Clone, Debug)]
@@ -114,7 +83,10 @@ pub struct Policy {
     pub id: String,
     /// What it is made of.
     pub title: String,
-    cells: FxHashMap<(Protocol, TransformType, u16, u16), Cell>,
+    cells: Vec<Cell>,
+    /// Places in `cells`.
+    places: FxHashMap<CellKey, usize>,
+    strengths: FxHashMap<(TransformType, u16), (Option<u16>, Measure)>,
 }
 
 /// Why a policy cannot be read.
@@ -124,6 +96,8 @@ pub enum Unreadable {
     Shape(usize, usize),
     /// A name is not in the registry.
     Name(String),
+    /// A name has two cells for one protocol and key length, or two strengths.
+    Twice(String),
 }
 
 impl Display for Unreadable {
@@ -131,6 +105,7 @@ impl Display for Unreadable {
         match self {
             Self::Shape(line, column) => write!(f, "not a policy at line {line}, column {column}"),
             Self::Name(name) => write!(f, "`{name}` is not a name in the IANA registry"),
+            Self::Twice(name) => write!(f, "`{name}` is decided twice"),
         }
     }
 }
@@ -138,71 +113,153 @@ impl Display for Unreadable {
 /// Stands for every key length without a cell of its own.
 const ANY_KEY: u16 = u16::MAX;
 
+/// Why the cells of groups hold outside IKE.
+const INFERENCE: &str = "by inference, since RFC 8221 has no table of groups";
+
 impl Policy {
     /// Reads a policy from JSON.
     pub fn from_json(json: &str) -> Result<Self, Unreadable> {
         let shape: Shape = serde_json::from_str(json)
             .map_err(|error| Unreadable::Shape(error.line(), error.column()))?;
-        let mut cells = FxHashMap::default();
-        let both = [Protocol::Ike, Protocol::Esp];
+        let mut policy = Self {
+            id: shape.id,
+            title: shape.title,
+            cells: Vec::new(),
+            places: FxHashMap::default(),
+            strengths: FxHashMap::default(),
+        };
         let rows = [
-            (&both[..1], shape.ike),
-            (&both[1..], shape.esp),
-            (&both[..], shape.key_exchange),
+            (Protocol::Ike, shape.ike),
+            (Protocol::Esp, shape.esp),
+            (Protocol::Ah, shape.ah),
         ];
-        for (protocols, row) in rows {
+        for (protocol, row) in rows {
             for cell in row {
-                let (kind, id) =
-                    by_name(&cell.name).ok_or_else(|| Unreadable::Name(cell.name.clone()))?;
-                let keys = if cell.keys.is_empty() {
-                    &[ANY_KEY][..]
-                } else {
-                    &cell.keys
-                };
-                for (protocol, key) in protocols
-                    .iter()
-                    .flat_map(|p| keys.iter().map(move |k| (*p, *k)))
-                {
-                    cells.insert((protocol, kind, id, key), cell.clone());
+                policy.add(protocol, cell)?;
+            }
+        }
+        for cell in shape.key_exchange {
+            let note = match &cell.note {
+                Some(note) => format!("{note}; {INFERENCE}"),
+                None => INFERENCE.to_owned(),
+            };
+            let inferred = Cell {
+                known: Known::Inference,
+                note: Some(note),
+                ..cell.clone()
+            };
+            policy.add(Protocol::Ike, cell)?;
+            policy.add(Protocol::Esp, inferred)?;
+        }
+        for row in shape.strength {
+            for name in row.names {
+                let key = by_name(name).ok_or_else(|| Unreadable::Name(name.to_owned()))?;
+                if policy.strengths.insert(key, (row.bits, row.by)).is_some() {
+                    return Err(Unreadable::Twice(name.to_owned()));
                 }
             }
         }
-        Ok(Self {
-            id: shape.id,
-            title: shape.title,
-            cells,
-        })
+        Ok(policy)
     }
 
-    /// What the policy requires of a transform in a protocol; AH is judged like ESP.
-    pub fn cell(&self, protocol: Protocol, transform: Transform) -> Option<&Cell> {
-        let protocol = match protocol {
-            Protocol::Ike => Protocol::Ike,
-            Protocol::Ah | Protocol::Esp => Protocol::Esp,
-        };
-        let kind = if transform.kind.is_key_exchange() {
-            TransformType::KE
+    fn add(&mut self, protocol: Protocol, cell: Cell) -> Result<(), Unreadable> {
+        let (kind, id) = by_name(&cell.name).ok_or_else(|| Unreadable::Name(cell.name.clone()))?;
+        let keys = if cell.keys.is_empty() {
+            &[ANY_KEY][..]
         } else {
-            transform.kind
+            &cell.keys
         };
-        let of = |key| self.cells.get(&(protocol, kind, transform.id, key));
-        of(transform.key_bits).or_else(|| of(ANY_KEY))
+        for key in keys {
+            let key = (protocol, kind, id, *key);
+            if self.places.insert(key, self.cells.len()).is_some() {
+                return Err(Unreadable::Twice(cell.name));
+            }
+        }
+        self.cells.push(cell);
+        Ok(())
+    }
+
+    /// What the policy requires of a transform in a protocol; where it says nothing particular
+    /// about AH, what it requires in ESP.
+    pub fn cell(&self, protocol: Protocol, transform: Transform) -> Option<&Cell> {
+        let (kind, id) = identity(transform);
+        let place = |protocol, key| self.places.get(&(protocol, kind, id, key));
+        let of = |protocol, key| place(protocol, key).map(|place| &self.cells[*place]);
+        let either = |protocol| of(protocol, transform.key_bits).or_else(|| of(protocol, ANY_KEY));
+        match protocol {
+            Protocol::Ike | Protocol::Esp => either(protocol),
+            Protocol::Ah => either(Protocol::Ah).or_else(|| either(Protocol::Esp)),
+        }
+    }
+
+    /// How strong a transform is; `None` for a number without a name, for NONE, and for the size of
+    /// sequence numbers.
+    pub fn strength(&self, transform: Transform) -> Option<Strength> {
+        let (bits, measure) = *self.strengths.get(&identity(transform))?;
+        Some(Strength {
+            bits: bits.unwrap_or(transform.key_bits),
+            measure,
+        })
     }
 }
 
-/// The transform that the registry calls `name`.
+/// Type and number under which a transform is looked up: additional key exchanges use the numbers
+/// of the first one.
+fn identity(transform: Transform) -> (TransformType, u16) {
+    let kind = if transform.kind.is_key_exchange() {
+        TransformType::KE
+    } else {
+        transform.kind
+    };
+    (kind, transform.id)
+}
+
+/// The transform that the registry calls `name`; NONE is the name of no algorithm.
 fn by_name(name: &str) -> Option<(TransformType, u16)> {
-    if let Ok(id) = name.parse::<Encr>() {
-        return Some((TransformType::ENCR, id.number()));
+    let (kind, id) = match name.split_once('_').map(|(family, _)| family) {
+        Some("ENCR") => (TransformType::ENCR, name.parse::<Encr>().ok()?.number()),
+        Some("PRF") => (TransformType::PRF, name.parse::<Prf>().ok()?.number()),
+        Some("AUTH") => (TransformType::INTEG, name.parse::<Integ>().ok()?.number()),
+        _ => (TransformType::KE, name.parse::<Ke>().ok()?.number()),
+    };
+    (id != 0).then_some((kind, id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Policy, Unreadable};
+
+    fn read(ike: &str, strength: &str) -> Result<(), Unreadable> {
+        let json = format!(
+            r#"{{"id": "p", "title": "P", "retrieved": "2026", "key-exchange": [], "esp": [],
+                "ah": [], "ike": [{ike}], "strength": [{strength}]}}"#
+        );
+        Policy::from_json(&json).map(|_| ())
     }
-    if let Ok(id) = name.parse::<Prf>() {
-        return Some((TransformType::PRF, id.number()));
+
+    fn cell(name: &str, rest: &str) -> String {
+        format!(r#"{{"name": "{name}", "known": "table", "clause": "x", {rest}}}"#)
     }
-    if let Ok(id) = name.parse::<Ke>()
-        && id != Ke::None
-    {
-        return Some((TransformType::KE, id.number()));
+
+    #[test]
+    fn refuses_what_it_cannot_mean() {
+        let name = |name: &str| Err(Unreadable::Name(name.to_owned()));
+        let twice = |name: &str| Err(Unreadable::Twice(name.to_owned()));
+        let must = r#""level": "MUST""#;
+        let aes = cell("ENCR_AES_CBC", must);
+        assert_eq!(read(&aes, ""), Ok(()));
+        assert_eq!(read(&cell("ENCR_AES", must), ""), name("ENCR_AES"));
+        assert_eq!(read(&cell("NONE", must), ""), name("NONE"));
+        assert_eq!(read(&format!("{aes}, {aes}"), ""), twice("ENCR_AES_CBC"));
+        let row = r#"{"bits": 80, "by": "table", "names": ["ENCR_DES", "ENCR_DES"]}"#;
+        assert_eq!(read(&aes, row), twice("ENCR_DES"));
+        for bad in [
+            r#""level": "must""#,
+            r#""level": "unregistered""#,
+            r#""level": "MUST", "leve": "MUST""#,
+        ] {
+            let refused = read(&cell("ENCR_AES_CBC", bad), "");
+            assert!(matches!(refused, Err(Unreadable::Shape(..))), "{bad}");
+        }
     }
-    let id = name.parse::<Integ>().ok()?;
-    Some((TransformType::INTEG, id.number()))
 }

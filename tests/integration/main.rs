@@ -8,6 +8,8 @@ mod common;
 mod dialects;
 mod documentation;
 mod negotiation;
+mod order;
+mod policy;
 mod profiles;
 mod ranking;
 mod registry;

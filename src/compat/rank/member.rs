@@ -1,0 +1,217 @@
+//! The members of a suite, each with its tier, and the one that decides.
+
+use super::Tier;
+use crate::dialect::{charon, swan};
+use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Suite, Transform, TransformType};
+use crate::peer::Policy;
+use crate::peer::policy::{Cell, Level};
+
+/// A member of a suite and what a policy requires of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Member {
+    /// The transform; `None` for integrity that is missing.
+    pub transform: Option<Transform>,
+    /// Its level.
+    pub level: Level,
+    /// Its tier.
+    pub tier: Tier,
+    /// Where that is stated.
+    pub clause: String,
+    /// What else decides.
+    pub note: Option<String>,
+}
+
+impl Member {
+    /// `modp1024, which is discouraged (SHOULD NOT)`.
+    pub fn summary(&self) -> String {
+        format!(
+            "{}, which is {} ({})",
+            self.name(),
+            self.tier.word(),
+            self.level
+        )
+    }
+
+    /// The member's name.
+    pub fn name(&self) -> String {
+        let Some(transform) = self.transform else {
+            return "encryption without integrity".to_owned();
+        };
+        swan::spell(transform).unwrap_or_else(|| charon::transform(transform))
+    }
+
+    /// The clause with its note.
+    pub fn reason(&self) -> String {
+        match &self.note {
+            Some(note) => format!("{}: {} {}; {note}", self.clause, self.name(), self.level),
+            None => format!("{}: {} {}", self.clause, self.name(), self.level),
+        }
+    }
+}
+
+/// What counts of a member: a pair that orders by tier first.
+pub(super) type Judgement = (Tier, Level);
+
+/// Nothing to be said against it, as of a suite without members.
+pub(super) const BEST: Judgement = (Tier::Recommended, Level::Must);
+
+/// The transforms of a suite that stand for algorithms: without NONE, without the size of sequence
+/// numbers, and without an integrity algorithm beside an AEAD cipher, where none is in use (RFC
+/// 8247, section 2.3).
+pub(crate) fn algorithms(suite: &Suite) -> impl Iterator<Item = Transform> + '_ {
+    let aead = suite.encr().is_some_and(Transform::is_aead);
+    suite.transforms().filter(move |transform| {
+        let idle = aead && transform.kind == TransformType::INTEG;
+        !idle && !transform.is_none() && transform.kind != TransformType::SN
+    })
+}
+
+/// Whether groups are ranked: in IKE only, since RFC 8221 has no table of them.
+pub(crate) const fn key_exchange_counts(protocol: Protocol) -> bool {
+    matches!(protocol, Protocol::Ike)
+}
+
+/// Whether a cipher stands alone that is known to need an integrity algorithm beside it. Of a number
+/// without a name nobody knows.
+fn lacks_integrity(suite: &Suite) -> bool {
+    let alone = suite.integ().is_none_or(Transform::is_none);
+    let classic = suite.encr().is_some_and(|encr| {
+        let private = [swan::SERPENT_CBC, swan::TWOFISH_CBC].contains(&encr.id);
+        private || Encr::from_repr(encr.id).is_some_and(|id| !id.is_aead())
+    });
+    suite.protocol != Protocol::Ah && classic && alone
+}
+
+impl Policy {
+    /// Judges the members of a suite. All key exchanges together are one member: the first one,
+    /// unless an additional one is discouraged or worse, since adding ML-KEM must not make a suite
+    /// worse.
+    pub(super) fn each_member(
+        &self,
+        suite: &Suite,
+        mut visit: impl FnMut(Option<Transform>, Judgement),
+    ) {
+        let mut exchange: Option<(Transform, Judgement)> = None;
+        for transform in algorithms(suite) {
+            let judgement = self.judge(suite.protocol, transform);
+            if !transform.kind.is_key_exchange() {
+                visit(Some(transform), judgement);
+            } else if key_exchange_counts(suite.protocol) {
+                let first = transform.kind == TransformType::KE;
+                let bad = judgement.0 >= Tier::Discouraged;
+                let worse = exchange.is_none_or(|(_, known)| judgement > known);
+                if first || (bad && worse) {
+                    exchange = Some((transform, judgement));
+                }
+            }
+        }
+        if let Some((transform, judgement)) = exchange {
+            visit(Some(transform), judgement);
+        }
+        if lacks_integrity(suite) {
+            visit(None, (Tier::Prohibited, Level::MustNot));
+        }
+    }
+
+    /// The member that decides the tier; among equals the one with the weaker level, then the first
+    /// in the order encryption, integrity, PRF, key exchange.
+    pub fn deciding(&self, suite: &Suite) -> Member {
+        let mut weakest: Option<(Option<Transform>, Judgement)> = None;
+        self.each_member(suite, |transform, judgement| {
+            if weakest.is_none_or(|(_, known)| judgement > known) {
+                weakest = Some((transform, judgement));
+            }
+        });
+        let (transform, judgement) = weakest.unwrap_or((None, BEST));
+        self.member(suite.protocol, transform, judgement)
+    }
+
+    fn member(
+        &self,
+        protocol: Protocol,
+        transform: Option<Transform>,
+        (tier, level): Judgement,
+    ) -> Member {
+        let (clause, note) = match transform {
+            None => (missing_integrity(protocol).to_owned(), None),
+            Some(transform) => self.grounds(protocol, transform),
+        };
+        Member {
+            transform,
+            level,
+            tier,
+            clause,
+            note,
+        }
+    }
+
+    /// Clause and note for a transform.
+    fn grounds(&self, protocol: Protocol, transform: Transform) -> (String, Option<String>) {
+        let Some(cell) = self.cell(protocol, transform) else {
+            return unregistered(transform);
+        };
+        // The registry's word counts where it is the stricter one.
+        match deprecated_by(transform) {
+            Some(rfc) if tier_of(cell) < Tier::Discouraged => (
+                format!("RFC {rfc}, IANA IKEv2 Parameters"),
+                Some("status DEPRECATED".to_owned()),
+            ),
+            _ => (cell.clause.clone(), cell.note.clone()),
+        }
+    }
+
+    fn judge(&self, protocol: Protocol, transform: Transform) -> Judgement {
+        let Some(cell) = self.cell(protocol, transform) else {
+            return (Tier::Discouraged, Level::Unregistered);
+        };
+        let tier = match deprecated_by(transform) {
+            Some(_) => tier_of(cell).max(Tier::Discouraged),
+            None => tier_of(cell),
+        };
+        (tier, cell.level)
+    }
+}
+
+/// The tier that a cell puts an algorithm in.
+fn tier_of(cell: &Cell) -> Tier {
+    match cell.level {
+        Level::Must | Level::ShouldPlus | Level::Should => Tier::Recommended,
+        Level::May if cell.downgraded => Tier::PhasingOut,
+        // RFC 8247, section 1.3 lets everything be implemented that the registry lists.
+        Level::May | Level::Unreferenced => Tier::Permitted,
+        Level::MustMinus | Level::ShouldMinus => Tier::PhasingOut,
+        Level::ShouldNot | Level::Unregistered => Tier::Discouraged,
+        Level::MustNot | Level::NotAllowed => Tier::Prohibited,
+    }
+}
+
+/// Who forbids a cipher without integrity.
+const fn missing_integrity(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Ike => "RFC 8247, section 2.1",
+        Protocol::Ah | Protocol::Esp => "RFC 8221, section 4",
+    }
+}
+
+/// Why a transform has no cell.
+fn unregistered(transform: Transform) -> (String, Option<String>) {
+    let known = transform.kind == TransformType::ENCR && Encr::from_repr(transform.id).is_some();
+    let (clause, note) = match (known, transform.key_bits) {
+        (true, 0) => ("RFC 7296, section 3.3.5", "its key length is missing"),
+        (true, _) => ("RFC 7296, section 3.3.5", "it has no key of this length"),
+        (false, _) if transform.is_private() => ("IANA IKEv2 Parameters", "a private-use number"),
+        (false, _) => ("IANA IKEv2 Parameters", "an unassigned number"),
+    };
+    (clause.to_owned(), Some(note.to_owned()))
+}
+
+/// The RFC by which the registry calls the algorithm DEPRECATED.
+fn deprecated_by(transform: Transform) -> Option<u16> {
+    match transform.kind {
+        TransformType::ENCR => Encr::from_repr(transform.id)?.deprecated_by(),
+        TransformType::PRF => Prf::from_repr(transform.id)?.deprecated_by(),
+        TransformType::INTEG => Integ::from_repr(transform.id)?.deprecated_by(),
+        kind if kind.is_key_exchange() => Ke::from_repr(transform.id)?.deprecated_by(),
+        _ => None,
+    }
+}
