@@ -3,7 +3,7 @@
 //! A client whose engine is charon plays by charon's rules in every exchange. Any other client
 //! offers exactly what its profile states, and chooses, where it answers, by a rule nobody knows.
 
-use std::time::Duration;
+mod rekey;
 
 use super::closing;
 use super::exchange::{self, InvalidKe, Outcome, Side};
@@ -12,7 +12,7 @@ use super::possible;
 use super::select::{Offer, Rule, Terms, select};
 use super::verdict::{Agreed, Judged, Pair, Refusal, Verdict};
 use crate::ike::{Proposal, Protocol, Suite};
-use crate::peer::client::{IkeOffer, RekeyAnswer, RekeyOffer};
+use crate::peer::client::IkeOffer;
 use crate::peer::server::Nat;
 use crate::peer::{
     Build, Child, Client, Connection, EngineName, Entry, Fact, Known, Policy, Server, Version,
@@ -94,7 +94,7 @@ pub struct Pairing<'a> {
 
 const NO_IKE_SA: &str = "no IKE SA comes up";
 const NO_CHILD: &str = "no child SA comes up";
-const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
+const SUITE_NOT_CERTAIN: &str = "the suite in use is not certain";
 
 impl<'a> Pairing<'a> {
     /// Pairs the two.
@@ -138,9 +138,9 @@ impl<'a> Pairing<'a> {
         let reached = |judged: Judged| match (&ike_sa_init.verdict, suite) {
             (_, Some(_)) => judged,
             (Verdict::Unknown(what), None) => Judged::plain(Verdict::Unknown(what.clone())),
-            (Verdict::OneOf(_), None) => Judged::plain(Verdict::Unknown(
-                "the suite in use is not certain".to_owned(),
-            )),
+            (Verdict::OneOf(_), None) => {
+                Judged::plain(Verdict::Unknown(SUITE_NOT_CERTAIN.to_owned()))
+            }
             _ => Judged::plain(Verdict::NotUsed(NO_IKE_SA)),
         };
         let current = suite.unwrap_or_else(|| Suite::empty(Protocol::Ike));
@@ -178,9 +178,10 @@ impl<'a> Pairing<'a> {
                 ..nothing(verdict)
             };
         }
+        let group = ike.ike_sa_init.verdict.suite().and_then(Suite::ke);
         ChildVerdicts {
-            child_rekey_by_client: self.child_rekey_by_client(&esp, &ike_auth.verdict),
-            child_rekey_by_server: self.child_rekey_by_server(&esp),
+            child_rekey_by_client: self.child_rekey_by_client(&esp, &ike_auth.verdict, group),
+            child_rekey_by_server: self.child_rekey_by_server(&esp, group),
             ike_auth,
         }
     }
@@ -233,67 +234,6 @@ impl<'a> Pairing<'a> {
         })
     }
 
-    fn ike_rekey_by_client(&self, current: &Suite) -> Judged {
-        if self.is_charon() {
-            return judge(&self.client.ike_sa_init, |offer| {
-                self.charons(Asks::Client, ike(offer), &|asking, answering| {
-                    exchange::ike_rekey(asking, answering, current)
-                })
-            });
-        }
-        judge(&self.client.ike_rekey_by_client, |offer| match offer {
-            RekeyOffer::List(list) => self.server_selects(list, &self.ike, true),
-            RekeyOffer::Negotiated => {
-                self.server_selects(&[current.to_proposal()], &self.ike, true)
-            }
-        })
-    }
-
-    fn ike_rekey_by_server(&self, current: &Suite) -> Judged {
-        if self.connection.rekey.ike == Some(Duration::ZERO) {
-            return Judged::plain(Verdict::NotUsed(SERVER_NEVER_ASKS));
-        }
-        if self.is_charon() {
-            return judge(&self.client.ike_sa_init, |offer| {
-                self.charons(Asks::Server, ike(offer), &|asking, answering| {
-                    exchange::ike_rekey(asking, answering, current)
-                })
-            });
-        }
-        judge(&self.client.ike_rekey_by_server, |answer| {
-            self.client_answers(&self.ike, answer)
-        })
-    }
-
-    fn child_rekey_by_client(&self, esp: &[Proposal], first: &Verdict) -> Judged {
-        if self.is_charon() {
-            return judge(&self.client.ike_auth, |offer| {
-                self.charons(Asks::Client, child(offer, esp), &exchange::child_rekey)
-            });
-        }
-        judge(&self.client.child_rekey_by_client, |offer| match offer {
-            RekeyOffer::List(list) => self.server_selects(list, esp, true),
-            RekeyOffer::Negotiated => match first.suite() {
-                Some(suite) => self.server_selects(&[suite.to_proposal()], esp, true),
-                None => Verdict::Unknown("the suite in use is not certain".to_owned()),
-            },
-        })
-    }
-
-    fn child_rekey_by_server(&self, esp: &[Proposal]) -> Judged {
-        if self.connection.rekey.child == Some(Duration::ZERO) {
-            return Judged::plain(Verdict::NotUsed(SERVER_NEVER_ASKS));
-        }
-        if self.is_charon() {
-            return judge(&self.client.ike_auth, |offer| {
-                self.charons(Asks::Server, child(offer, esp), &exchange::child_rekey)
-            });
-        }
-        judge(&self.client.child_rekey_by_server, |answer| {
-            self.client_answers(esp, answer)
-        })
-    }
-
     /// The server answers an offer that goes out as listed.
     fn server_selects(&self, offer: &[Proposal], own: &[Proposal], with_ke: bool) -> Verdict {
         let Some(rule) = self.situation.rule else {
@@ -309,29 +249,6 @@ impl<'a> Pairing<'a> {
                 invalid_ke: None,
             }),
             None => self.no_match(offer, own, terms),
-        }
-    }
-
-    /// The client answers what the server asks for with its configured list.
-    fn client_answers(&self, asked: &[Proposal], answer: &RekeyAnswer) -> Verdict {
-        if answer.refuses_behind_nat && self.situation.nat == Nat::Yes {
-            return Verdict::Refuse(Refusal::BehindNat);
-        }
-        let names_ke = |p: &Proposal| p.first_ke().is_some_and(|t| !t.is_none());
-        if answer.refuses_any_ke && asked.iter().any(names_ke) {
-            return Verdict::Refuse(Refusal::KeyExchangeUnwanted);
-        }
-        let terms = self.situation.terms(Rule::CHARON, true);
-        let suites = possible::suites(asked, &answer.accepts, terms);
-        match one_of(suites) {
-            Some(_) if answer.refuses_behind_nat && self.situation.nat == Nat::Unknown => {
-                Verdict::Unknown(
-                    "whether the client is behind NAT, where it refuses rekeying by the server"
-                        .to_owned(),
-                )
-            }
-            Some(verdict) => verdict,
-            None => self.no_match(&answer.accepts, asked, terms),
         }
     }
 

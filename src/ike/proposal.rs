@@ -112,6 +112,21 @@ impl Proposal {
         Self::new(self.protocol, kept)
     }
 
+    /// The same proposal with `group` in the place of its key exchange methods; NONE stays.
+    #[must_use]
+    pub fn in_group(&self, group: Transform) -> Self {
+        let is_group = |t: &Transform| t.kind == TransformType::KE && !t.is_none();
+        let mut seen = false;
+        let transforms = self.transforms.iter().filter_map(|t| {
+            if !is_group(t) {
+                return Some(*t);
+            }
+            let first = !std::mem::replace(&mut seen, true);
+            first.then_some(group)
+        });
+        Self::new(self.protocol, transforms.collect::<Vec<_>>())
+    }
+
     /// The same proposal without any key exchange, as it goes into IKE_AUTH.
     #[must_use]
     pub fn without_key_exchange(&self) -> Self {
@@ -143,5 +158,16 @@ mod tests {
         assert!(proposal.of(TransformType::SN).is_empty());
         assert_eq!(proposal.of_unknown_types().len(), 1);
         assert!(proposal.without_key_exchange().first_ke().is_none());
+    }
+
+    #[test]
+    fn a_group_takes_the_place_of_all_groups_but_none() {
+        let group = Transform::ke(Ke::Curve25519);
+        let none = Transform::raw(TransformType::KE, 0);
+        let (first, second) = (Transform::ke(Ke::Ecp256), Transform::ke(Ke::Ecp384));
+        let proposal = Proposal::new(Protocol::Esp, [first, second, none]);
+        assert_eq!(proposal.in_group(group).transforms(), [group, none]);
+        let without = Proposal::new(Protocol::Esp, [none]);
+        assert_eq!(without.in_group(group), without);
     }
 }

@@ -42,8 +42,12 @@ pub struct Fact<T> {
 pub enum RekeyOffer {
     /// This list.
     List(Vec<Proposal>),
+    /// This list, with the group of the IKE SA in the place of the groups in it.
+    ListInIkeGroup(Vec<Proposal>),
     /// Only the suite in use.
     Negotiated,
+    /// Only the suite in use, first with the group of the IKE SA, then without.
+    NegotiatedInIkeGroup,
 }
 
 /// What a client accepts when the server asks for new keys of a child SA.
@@ -51,6 +55,8 @@ pub enum RekeyOffer {
 pub struct RekeyAnswer {
     /// The proposals it can agree to; how it chooses among them is not known.
     pub accepts: Vec<Proposal>,
+    /// The groups in `accepts` stand for the group of the IKE SA.
+    pub in_ike_group: bool,
     /// It refuses an offer that names a key exchange anywhere.
     pub refuses_any_ke: bool,
     /// It refuses altogether when it is behind NAT.

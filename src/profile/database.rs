@@ -357,10 +357,14 @@ impl Profile {
     }
 
     fn rekey(&self, protocol: Protocol, group: &RekeyGroup) -> Result<Fact<RekeyOffer>, String> {
-        let offer = match &group.offers {
-            RekeyWords::List(list) => RekeyOffer::List(proposals(protocol, list)?),
-            RekeyWords::Negotiated => RekeyOffer::Negotiated,
-            RekeyWords::Neither => {
+        let offer = match (&group.offers, group.group_of_ike_sa) {
+            (RekeyWords::List(list), false) => RekeyOffer::List(proposals(protocol, list)?),
+            (RekeyWords::List(list), true) => {
+                RekeyOffer::ListInIkeGroup(proposals(protocol, list)?)
+            }
+            (RekeyWords::Negotiated, false) => RekeyOffer::Negotiated,
+            (RekeyWords::Negotiated, true) => RekeyOffer::NegotiatedInIkeGroup,
+            (RekeyWords::Neither, _) => {
                 return Err("`offers` is neither a list nor `negotiated`".to_owned());
             }
         };
@@ -375,6 +379,7 @@ impl Profile {
     fn answer(&self, protocol: Protocol, group: &AnswerGroup) -> Result<Fact<RekeyAnswer>, String> {
         let answer = RekeyAnswer {
             accepts: proposals(protocol, &group.accepts)?,
+            in_ike_group: group.group_of_ike_sa,
             refuses_any_ke: group.refuses_any_ke,
             refuses_behind_nat: group.refuses_behind_nat,
         };

@@ -42,6 +42,8 @@ pub struct ClientFile {
     /// What the client can be made to offer.
     #[serde(default)]
     pub configurable: Vec<Configurable>,
+    /// How it chooses when the other side begins.
+    pub selection: Option<Selection>,
     /// How users authenticate.
     pub authentication: Option<Authentication>,
     /// What to enter by hand.
@@ -116,6 +118,8 @@ pub struct Variant {
     pub ike_rekey_by_client: Option<RekeyGroup>,
     /// Rekeying of the IKE SA by the server.
     pub ike_rekey_by_server: Option<AnswerGroup>,
+    /// What it takes when the other side begins, of a gateway.
+    pub responder: Option<ResponderGroup>,
     /// When the client asks for new keys.
     pub lifetimes: Option<LifetimeGroup>,
     /// Exchanges that no source describes, and what was looked for.
@@ -167,6 +171,10 @@ pub struct RekeyGroup {
     pub note: Option<String>,
     /// What is offered.
     pub offers: RekeyWords,
+    /// The groups in the list stand for the group of the IKE SA; of the word `negotiated`, the
+    /// suite in use goes out with that group and without.
+    #[serde(default)]
+    pub group_of_ike_sa: bool,
 }
 
 /// A list, or the word `negotiated`.
@@ -202,12 +210,33 @@ pub struct AnswerGroup {
     pub note: Option<String>,
     /// Proposals it can agree to.
     pub accepts: Vec<String>,
+    /// The groups in the list stand for the group of the IKE SA.
+    #[serde(default)]
+    pub group_of_ike_sa: bool,
     /// It refuses an offer that names a key exchange anywhere.
     #[serde(default)]
     pub refuses_any_ke: bool,
     /// It refuses altogether behind NAT.
     #[serde(default)]
     pub refuses_behind_nat: bool,
+}
+
+/// What a gateway takes as responder of the first messages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ResponderGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// IKE proposals, in the order of the source.
+    #[serde(default)]
+    pub ike: Vec<String>,
+    /// ESP proposals, in the order of the source.
+    #[serde(default)]
+    pub esp: Vec<String>,
 }
 
 /// Facts about times and volumes.
@@ -252,8 +281,64 @@ pub struct Configurable {
     pub how: String,
     /// What it cannot do.
     pub limits: Option<String>,
+    /// The algorithms that can be chosen.
+    pub values: Option<Values>,
     /// Grade, where it is lower than the best source's.
     pub grade: Option<String>,
+}
+
+/// The algorithms that can be chosen, by protocol.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Values {
+    /// For IKE.
+    #[serde(default)]
+    pub ike: ValueSet,
+    /// For ESP.
+    #[serde(default)]
+    pub esp: ValueSet,
+}
+
+/// The algorithms that can be chosen, by transform type; a type that is left out is not known.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ValueSet {
+    /// Encryption algorithms.
+    #[serde(default)]
+    pub encryption: Vec<String>,
+    /// Integrity algorithms.
+    #[serde(default)]
+    pub integrity: Vec<String>,
+    /// PRFs, where they are chosen apart from integrity.
+    #[serde(default)]
+    pub prf: Vec<String>,
+    /// Key exchange methods, in ESP for perfect forward secrecy.
+    #[serde(default)]
+    pub key_exchange: Vec<String>,
+}
+
+/// How a gateway chooses when the other side begins.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Selection {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<String>,
+    /// Whose order wins.
+    pub rule: SelectionRule,
+    /// One or two sentences.
+    pub text: String,
+}
+
+/// Whose order wins.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum SelectionRule {
+    /// Its own, whatever the other side prefers.
+    OwnOrder,
+    /// That of the side that begins.
+    PeerOrder,
 }
 
 /// Authentication methods.

@@ -72,7 +72,9 @@ fn groups_of(party: &Party<'_>, ike: &Suite, esp: &Suite) -> Vec<Transform> {
             .stated()
             .map(|f| &f.value)
         {
-            Some(RekeyOffer::List(list)) => list.iter().collect(),
+            Some(RekeyOffer::List(list) | RekeyOffer::ListInIkeGroup(list)) => {
+                list.iter().collect()
+            }
             _ => Vec::new(),
         },
     };

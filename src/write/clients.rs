@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use itertools::Itertools as _;
 
 use super::grid::Grid;
-use super::text;
+use super::{story, text};
 use crate::dialect::swan;
 use crate::ike::{Ke, Proposal, Protocol, Transform, TransformType};
 use crate::peer::client::RekeyOffer;
@@ -130,13 +130,18 @@ pub fn show(
                     &client.ike_rekey_by_client,
                 ),
             ] {
-                exchange(client, title, known, width, out, |offer| match offer {
-                    RekeyOffer::List(list) => (protocol, list.clone(), Vec::new()),
-                    RekeyOffer::Negotiated => (
+                exchange(client, title, known, width, out, |offer| {
+                    let (list, words) = match offer {
+                        RekeyOffer::List(list) => (list.clone(), None),
+                        RekeyOffer::ListInIkeGroup(list) => (list.clone(), Some(IKE_GROUP)),
+                        RekeyOffer::Negotiated => (Vec::new(), Some(IN_USE)),
+                        RekeyOffer::NegotiatedInIkeGroup => (Vec::new(), Some(IN_USE_IKE_GROUP)),
+                    };
+                    (
                         protocol,
-                        Vec::new(),
-                        vec!["only the suite in use is offered".to_owned()],
-                    ),
+                        list,
+                        words.map(str::to_owned).into_iter().collect(),
+                    )
                 })?;
             }
             for (title, protocol, known) in [
@@ -153,6 +158,9 @@ pub fn show(
             ] {
                 exchange(client, title, known, width, out, |answer| {
                     let mut after = Vec::new();
+                    if answer.in_ike_group {
+                        after.push(IKE_GROUP.to_owned());
+                    }
                     if answer.refuses_any_ke {
                         after.push("refuses an offer that names a key exchange".to_owned());
                     }
@@ -161,6 +169,21 @@ pub fn show(
                     }
                     (protocol, answer.accepts.clone(), after)
                 })?;
+            }
+        }
+        if let Some(responder) = &variant.responder {
+            writeln!(
+                out,
+                "  when the other side begins ({})",
+                responder.sources.join(", ")
+            )?;
+            for (protocol, list) in [("IKE", &responder.ike), ("ESP", &responder.esp)] {
+                if !list.is_empty() {
+                    writeln!(out, "    {protocol}: {}", list.join(", "))?;
+                }
+            }
+            if let Some(note) = &responder.note {
+                writeln!(out, "    {note}")?;
             }
         }
         let times = client.lifetimes;
@@ -181,8 +204,13 @@ pub fn show(
             writeln!(out, "  asks for new keys: {}", text::and_list(&when))?;
         }
     }
-    story(file, out)
+    story::write(file, out)
 }
+
+const IKE_GROUP: &str = "the key exchange stands for the one of the IKE SA";
+const IN_USE: &str = "only the suite in use is offered";
+const IN_USE_IKE_GROUP: &str =
+    "only the suite in use is offered, first with the group of the IKE SA, then without";
 
 /// One exchange: its proposals, or why they are not known.
 fn exchange<T>(
@@ -271,84 +299,6 @@ fn group_name(group: Transform) -> String {
         return text::transform(group);
     }
     format!("{}({})", text::transform(group), group.id)
-}
-
-/// What a profile says beside its offers.
-fn story(file: &ClientFile, out: &mut impl Write) -> io::Result<()> {
-    if !file.configurable.is_empty() {
-        writeln!(out, "\ncan be made to offer something else")?;
-        for means in &file.configurable {
-            writeln!(out, "  {}: {}", means.by, means.how)?;
-            if let Some(limits) = &means.limits {
-                writeln!(out, "    {limits}")?;
-            }
-        }
-    }
-    if let Some(authentication) = &file.authentication {
-        writeln!(
-            out,
-            "\nauthentication: {}",
-            authentication.methods.join(", ")
-        )?;
-    }
-    if let Some(enter) = &file.enter {
-        writeln!(out, "\nto enter by hand")?;
-        for field in &enter.fields {
-            let value = field
-                .text
-                .as_deref()
-                .unwrap_or(&field.value)
-                .replace('-', " ");
-            writeln!(out, "  {}: {value}", field.field)?;
-            if let Some(note) = &field.note {
-                writeln!(out, "    {note}")?;
-            }
-        }
-        for (what, list) in [("import", &enter.import), ("mark as trusted", &enter.trust)] {
-            if !list.is_empty() {
-                writeln!(out, "  {what}: {}", text::and_list(list))?;
-            }
-        }
-        if let Some(note) = &enter.note {
-            writeln!(out, "  {note}")?;
-        }
-    }
-    if !file.quirks.is_empty() {
-        writeln!(out, "\nquirks")?;
-        for quirk in &file.quirks {
-            writeln!(out, "  {}: {}", quirk.id, quirk.text)?;
-        }
-    }
-    for conflict in &file.conflicts {
-        writeln!(
-            out,
-            "\nsources disagree ({}): {}",
-            conflict.sources.join(", "),
-            conflict.text
-        )?;
-    }
-    if !file.errata.is_empty() {
-        writeln!(out, "\nerrata of the sources")?;
-        for erratum in &file.errata {
-            writeln!(out, "  {erratum}")?;
-        }
-    }
-    writeln!(out, "\nsources")?;
-    for (key, source) in &file.sources {
-        let date = source
-            .date
-            .as_deref()
-            .map_or_else(String::new, |date| format!(", {date}"));
-        writeln!(out, "  {key} ({}{date}): {}", source.grade, source.title)?;
-        writeln!(out, "    {}", source.url)?;
-        if let Some(locator) = &source.locator {
-            writeln!(out, "    {locator}")?;
-        }
-        if let Some(says) = &source.says {
-            writeln!(out, "    \"{says}\"")?;
-        }
-    }
-    Ok(())
 }
 
 /// Several clients side by side: every combination of the algorithms that at least two of them

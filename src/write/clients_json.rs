@@ -89,6 +89,8 @@ struct Group {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     negotiated_only: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    group_of_ike_sa: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     refuses_any_ke: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refuses_behind_nat: bool,
@@ -128,12 +130,21 @@ fn offers<'a>(client: &'a Client) -> Offers<'a> {
     let rekey = |known: &Known<RekeyOffer>| {
         group(known, |offer, group| match offer {
             RekeyOffer::List(list) => group.proposals = words(list),
+            RekeyOffer::ListInIkeGroup(list) => {
+                group.proposals = words(list);
+                group.group_of_ike_sa = true;
+            }
             RekeyOffer::Negotiated => group.negotiated_only = true,
+            RekeyOffer::NegotiatedInIkeGroup => {
+                group.negotiated_only = true;
+                group.group_of_ike_sa = true;
+            }
         })
     };
     let answer = |known: &Known<RekeyAnswer>| {
         group(known, |answer, group| {
             group.proposals = words(&answer.accepts);
+            group.group_of_ike_sa = answer.in_ike_group;
             group.refuses_any_ke = answer.refuses_any_ke;
             group.refuses_behind_nat = answer.refuses_behind_nat;
         })

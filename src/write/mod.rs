@@ -10,4 +10,5 @@ pub mod pfsense;
 pub mod plan;
 pub mod plan_json;
 pub mod powershell;
+mod story;
 pub mod text;

@@ -1,173 +1,224 @@
 //! The built-in database: every file reads, and says what its witnesses say.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
+use std::collections::BTreeMap;
 
+use ikecompat::dialect::swan;
 use ikecompat::ike::{Proposal, Protocol, TransformType};
-use ikecompat::peer::client::{Known, RekeyOffer};
-use ikecompat::peer::{Client, Engine, Fact, Version};
-use ikecompat::profile::selection::DEFAULT;
-use ikecompat::profile::{Database, Unselectable};
+use ikecompat::peer::client::{RekeyAnswer, RekeyOffer};
+use ikecompat::peer::{Client, Engine, Grade, Known, Version};
+use ikecompat::profile::Database;
+use ikecompat::profile::shape::{ClientFile, ValueSet, Variant};
 
-/// Every variant of every profile, with the keys of the profile's sources.
-fn everyone() -> Vec<(Client, BTreeSet<String>)> {
-    let database = Database::builtin();
-    let mut all = Vec::new();
-    for profile in database.profiles() {
-        let profile = profile.unwrap();
-        let keys: BTreeSet<_> = profile.file.sources.keys().cloned().collect();
-        assert!(
-            profile.variants().count() > 0,
-            "{} has no variant",
-            profile.id
-        );
-        for variant in profile.variants() {
-            all.push((profile.client(variant).unwrap().unwrap(), keys.clone()));
-        }
-    }
-    all
-}
+use crate::common::ikecompat;
 
-#[test]
-fn every_file_is_in_the_program_under_its_own_name() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/clients");
-    let mut on_disk = BTreeSet::new();
-    for vendor in fs::read_dir(folder).unwrap() {
-        for file in fs::read_dir(vendor.unwrap().path()).unwrap() {
-            let path = file.unwrap().path();
-            on_disk.insert(path.file_stem().unwrap().to_str().unwrap().to_owned());
-        }
-    }
-    let database = Database::builtin();
-    let built_in: BTreeSet<_> = database.ids().map(str::to_owned).collect();
-    assert_eq!(built_in, on_disk);
-}
-
-#[test]
-fn a_word_means_one_client() {
-    let database = Database::builtin();
-    let mut words = BTreeSet::new();
-    for profile in database.profiles() {
-        let profile = profile.unwrap();
-        let variants = profile.file.variants.values();
-        let of_variants = variants.flat_map(|variant| variant.aliases.clone());
-        let own = [profile.id.clone()]
-            .into_iter()
-            .chain(profile.file.aliases.clone());
-        for word in own.chain(of_variants) {
-            assert!(words.insert(word.clone()), "`{word}` means two clients");
+/// Every profile with every variant of it, as the file has it and as the model has it.
+fn every_variant(mut check: impl FnMut(&str, &ClientFile, &Variant, &Client)) {
+    for profile in Database::builtin().profiles() {
+        let profile = profile.unwrap_or_else(|broken| panic!("{broken}"));
+        for (name, facts) in &profile.file.variants {
+            let id = format!("{}:{name}", profile.id);
+            let client = profile.client(name).unwrap();
+            let client = client.unwrap_or_else(|broken| panic!("{broken}"));
+            check(&id, &profile.file, facts, &client);
         }
     }
 }
 
-fn assert_sourced<T>(client: &Client, fact: &Known<T>, keys: &BTreeSet<String>) {
-    match fact {
-        Known::Stated(Fact { sources, .. }) => {
-            assert!(!sources.is_empty(), "{} states without a source", client.id);
-            for key in sources {
-                assert!(keys.contains(key), "{}: no source `{key}`", client.id);
-            }
-        }
-        Known::Unknown(why) => assert!(!why.trim().is_empty(), "{} does not say why", client.id),
+/// All lists of a client, with the name of the exchange.
+fn lists(client: &Client) -> Vec<(&'static str, Protocol, Vec<Proposal>)> {
+    let mut lists = Vec::new();
+    if let Some(fact) = client.ike_sa_init.stated() {
+        let list = fact.value.proposals.clone();
+        lists.push(("ike-sa-init", Protocol::Ike, list));
     }
-}
-
-#[test]
-fn every_fact_names_a_source_or_says_what_was_looked_for() {
-    for (client, keys) in everyone() {
-        assert_sourced(&client, &client.ike_sa_init, &keys);
-        assert_sourced(&client, &client.ike_auth, &keys);
-        assert_sourced(&client, &client.child_rekey_by_client, &keys);
-        assert_sourced(&client, &client.child_rekey_by_server, &keys);
-        assert_sourced(&client, &client.ike_rekey_by_client, &keys);
-        assert_sourced(&client, &client.ike_rekey_by_server, &keys);
+    if let Some(fact) = client.ike_auth.stated() {
+        lists.push(("ike-auth", Protocol::Esp, fact.value.clone()));
     }
-}
-
-fn names(proposal: &Proposal, kind: TransformType) -> bool {
-    proposal.transforms().iter().any(|t| t.kind == kind)
-}
-
-#[test]
-fn offers_are_complete_as_on_the_wire() {
-    for (client, _) in everyone() {
-        if let Some(offer) = client.ike_sa_init.stated() {
-            for proposal in &offer.value.proposals {
-                assert_eq!(proposal.protocol(), Protocol::Ike, "{}", client.id);
-                for kind in [TransformType::ENCR, TransformType::PRF, TransformType::KE] {
-                    assert!(names(proposal, kind), "{}: {proposal:?}", client.id);
-                }
-            }
-            // The KE payload belongs to a group that is offered.
-            if let Some(group) = offer.value.key_exchange {
-                let offered = |p: &Proposal| p.contains(group);
-                assert!(offer.value.proposals.iter().any(offered), "{}", client.id);
-            }
-        }
-        let mut children: Vec<&Proposal> = Vec::new();
-        children.extend(client.ike_auth.stated().iter().flat_map(|fact| &fact.value));
-        if let Some(Fact {
-            value: RekeyOffer::List(list),
-            ..
-        }) = client.child_rekey_by_client.stated()
+    let mut offer = |name, protocol, known: &Known<RekeyOffer>| {
+        if let Some(RekeyOffer::List(list) | RekeyOffer::ListInIkeGroup(list)) =
+            known.stated().map(|fact| &fact.value)
         {
-            children.extend(list);
+            lists.push((name, protocol, list.clone()));
         }
-        for proposal in children {
-            assert_eq!(proposal.protocol(), Protocol::Esp, "{}", client.id);
-            for kind in [TransformType::ENCR, TransformType::SN] {
-                assert!(names(proposal, kind), "{}: {proposal:?}", client.id);
+    };
+    offer(
+        "child-rekey-by-client",
+        Protocol::Esp,
+        &client.child_rekey_by_client,
+    );
+    offer(
+        "ike-rekey-by-client",
+        Protocol::Ike,
+        &client.ike_rekey_by_client,
+    );
+    let mut answer = |name, protocol, known: &Known<RekeyAnswer>| {
+        if let Some(fact) = known.stated() {
+            lists.push((name, protocol, fact.value.accepts.clone()));
+        }
+    };
+    answer(
+        "child-rekey-by-server",
+        Protocol::Esp,
+        &client.child_rekey_by_server,
+    );
+    answer(
+        "ike-rekey-by-server",
+        Protocol::Ike,
+        &client.ike_rekey_by_server,
+    );
+    lists
+}
+
+#[test]
+fn every_profile_reads_and_every_variant_is_a_client() {
+    let mut count = 0;
+    every_variant(|_, _, _, _| count += 1);
+    assert!(count > 0);
+}
+
+#[test]
+fn every_proposal_leaves_nothing_to_be_derived() {
+    every_variant(|id, _, _, client| {
+        for (exchange, protocol, list) in lists(client) {
+            for proposal in &list {
+                let place = format!("{id}, {exchange}: {}", swan::write(proposal).unwrap());
+                let has = |kind| !proposal.of(kind).is_empty();
+                let ciphers = proposal.of(TransformType::ENCR);
+                assert!(!ciphers.is_empty(), "{place} has no cipher");
+                let aead = ciphers.iter().filter(|t| t.is_aead()).count();
+                assert!(aead == 0 || aead == ciphers.len(), "{place} mixes modes");
+                assert_eq!(has(TransformType::INTEG), aead == 0, "{place}, integrity");
+                let ike = protocol == Protocol::Ike;
+                assert_eq!(has(TransformType::PRF), ike, "{place}, PRF");
+                assert_eq!(has(TransformType::SN), !ike, "{place}, sequence numbers");
+                assert!(has(TransformType::KE) || !ike, "{place} has no group");
+            }
+        }
+    });
+}
+
+#[test]
+fn every_exchange_is_stated_or_said_to_be_unknown() {
+    every_variant(|id, file, facts, _| {
+        for (exchange, stated) in [
+            ("ike-sa-init", facts.ike_sa_init.is_some()),
+            ("ike-auth", facts.ike_auth.is_some()),
+            (
+                "child-rekey-by-client",
+                facts.child_rekey_by_client.is_some(),
+            ),
+            (
+                "child-rekey-by-server",
+                facts.child_rekey_by_server.is_some(),
+            ),
+            ("ike-rekey-by-client", facts.ike_rekey_by_client.is_some()),
+            ("ike-rekey-by-server", facts.ike_rekey_by_server.is_some()),
+        ] {
+            let unknown = facts.unknown.contains_key(exchange);
+            assert!(
+                !(stated && unknown),
+                "{id}: {exchange} is known or it is not"
+            );
+            let by_rule = file.engine.is_some() && exchange.contains("rekey");
+            assert!(stated || unknown || by_rule, "{id}: {exchange} is missing");
+        }
+    });
+}
+
+#[test]
+fn an_inferred_fact_says_how_it_was_inferred() {
+    every_variant(|id, _, _, client| {
+        let check = |grade: Grade, note: &Option<String>| {
+            assert!(grade != Grade::Inferred || note.is_some(), "{id}");
+        };
+        if let Some(fact) = client.ike_sa_init.stated() {
+            check(fact.grade, &fact.note);
+        }
+        if let Some(fact) = client.ike_auth.stated() {
+            check(fact.grade, &fact.note);
+        }
+        for known in [&client.child_rekey_by_client, &client.ike_rekey_by_client] {
+            if let Some(fact) = known.stated() {
+                check(fact.grade, &fact.note);
+            }
+        }
+        for known in [&client.child_rekey_by_server, &client.ike_rekey_by_server] {
+            if let Some(fact) = known.stated() {
+                check(fact.grade, &fact.note);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_first_child_of_another_engine_carries_no_group() {
+    every_variant(|id, file, _, client| {
+        if let (None, Some(fact)) = (file.engine, client.ike_auth.stated()) {
+            let groups = fact.value.iter().flat_map(|p| p.of(TransformType::KE));
+            assert!(groups.into_iter().all(|t| t.is_none()), "{id}");
+        }
+    });
+}
+
+#[test]
+fn every_value_that_can_be_chosen_is_a_keyword_of_its_type() {
+    for profile in Database::builtin().profiles() {
+        let profile = profile.unwrap();
+        for values in profile
+            .file
+            .configurable
+            .iter()
+            .filter_map(|means| means.values.as_ref())
+        {
+            let check = |set: &ValueSet| {
+                for (kind, list) in [
+                    (TransformType::ENCR, &set.encryption),
+                    (TransformType::INTEG, &set.integrity),
+                    (TransformType::PRF, &set.prf),
+                    (TransformType::KE, &set.key_exchange),
+                ] {
+                    for word in list {
+                        let found = swan::keyword(word).map(|t| t.kind);
+                        assert_eq!(found, Some(kind), "{}: {word}", profile.id);
+                    }
+                }
+            };
+            check(&values.ike);
+            check(&values.esp);
+        }
+    }
+}
+
+#[test]
+fn no_two_clients_share_a_name_or_a_label() {
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for profile in Database::builtin().profiles() {
+        let profile = profile.unwrap();
+        let file = &profile.file;
+        assert!(file.label.chars().count() <= 24, "{}", profile.id);
+        let variants = file.variants.values().flat_map(|v| &v.aliases);
+        let own = file.aliases.iter().chain(variants);
+        for name in own.chain([&profile.id, &file.label]) {
+            if let Some(other) = names.insert(name.clone(), profile.id.clone()) {
+                panic!("`{name}` is {other} and {}", profile.id);
             }
         }
     }
 }
 
-fn selected(words: &str) -> Vec<String> {
-    let chosen = Database::builtin().select(words).unwrap();
-    chosen.into_iter().map(|one| one.client.id).collect()
-}
-
 #[test]
-fn words_choose_clients_in_their_order_each_once() {
-    assert_eq!(selected("osx"), ["osx-10.11"]);
-    // An id means the first variant; the alias is on the one that Windows sets up by default.
-    assert_eq!(
-        selected("windows-10,osx,windows-10:optional"),
-        ["windows-10:optional", "osx-10.11"]
-    );
-    assert_eq!(selected("windows"), ["windows-10:require"]);
-    assert_eq!(selected(" osx , "), ["osx-10.11"]);
-    assert_eq!(selected("windows-10:none"), ["windows-10:none"]);
-    let all: Vec<_> = everyone()
-        .into_iter()
-        .map(|(client, _)| client.id)
-        .collect();
-    let windows: Vec<_> = all
-        .iter()
-        .filter(|id| id.starts_with("windows-10:"))
-        .collect();
-    assert_eq!(selected("windows:*").iter().collect::<Vec<_>>(), windows);
-    assert_eq!(selected("win*-1?:*").iter().collect::<Vec<_>>(), windows);
-    assert_eq!(selected("all").len(), Database::builtin().ids().count());
-    assert_eq!(selected(DEFAULT).len(), DEFAULT.split(',').count());
-}
-
-#[test]
-fn all_unknown_words_are_named_with_the_nearest() {
-    let wrong = Database::builtin()
-        .select("osx,windoze,androit,xq")
-        .unwrap_err();
-    let nearest: Vec<_> = wrong
-        .iter()
-        .map(|one| match one {
-            Unselectable::Unknown { word, nearest } => (word.as_str(), nearest.as_deref()),
-            Unselectable::Broken(broken) => panic!("{broken}"),
-        })
-        .collect();
-    assert_eq!(nearest[1], ("androit", Some("android")));
-    assert_eq!(nearest[2], ("xq", None));
-    assert_eq!(nearest.len(), 3);
+fn ios_rekeys_in_the_group_of_the_ike_sa() {
+    let rekey = |phase1: &str, pfs: &str| {
+        let yaml = format!("phase1: [aes256-sha256-{phase1}]\nphase2: [aes256-sha256-{pfs}]\n");
+        let arguments = ["check", "-", "--clients", "ios-16", "--format", "json"];
+        let run = ikecompat(&arguments, &yaml);
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let child = &json["servers"][0]["clients"][0]["children"][0];
+        child["child_rekey_by_client"]["verdict"].clone()
+    };
+    assert_eq!(rekey("ecp256", "ecp256"), "agree");
+    assert_eq!(rekey("ecp256", "modp2048"), "refuse");
+    assert_eq!(rekey("modp2048", "modp2048"), "agree");
 }
 
 #[test]
