@@ -181,7 +181,7 @@ impl<'a> Pairing<'a> {
         let group = ike.ike_sa_init.verdict.suite().and_then(Suite::ke);
         ChildVerdicts {
             child_rekey_by_client: self.child_rekey_by_client(&esp, &ike_auth.verdict, group),
-            child_rekey_by_server: self.child_rekey_by_server(&esp, group),
+            child_rekey_by_server: self.child_rekey_by_server(&esp, &ike_auth.verdict, group),
             ike_auth,
         }
     }

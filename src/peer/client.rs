@@ -37,7 +37,7 @@ pub struct Fact<T> {
     pub note: Option<String>,
 }
 
-/// What a client offers when it asks for new keys.
+/// What a client offers when it asks for new keys, or accepts when the server does.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RekeyOffer {
     /// This list.
@@ -54,9 +54,7 @@ pub enum RekeyOffer {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RekeyAnswer {
     /// The proposals it can agree to; how it chooses among them is not known.
-    pub accepts: Vec<Proposal>,
-    /// The groups in `accepts` stand for the group of the IKE SA.
-    pub in_ike_group: bool,
+    pub accepts: RekeyOffer,
     /// It refuses an offer that names a key exchange anywhere.
     pub refuses_any_ke: bool,
     /// It refuses altogether when it is behind NAT.

@@ -357,17 +357,7 @@ impl Profile {
     }
 
     fn rekey(&self, protocol: Protocol, group: &RekeyGroup) -> Result<Fact<RekeyOffer>, String> {
-        let offer = match (&group.offers, group.group_of_ike_sa) {
-            (RekeyWords::List(list), false) => RekeyOffer::List(proposals(protocol, list)?),
-            (RekeyWords::List(list), true) => {
-                RekeyOffer::ListInIkeGroup(proposals(protocol, list)?)
-            }
-            (RekeyWords::Negotiated, false) => RekeyOffer::Negotiated,
-            (RekeyWords::Negotiated, true) => RekeyOffer::NegotiatedInIkeGroup,
-            (RekeyWords::Neither, _) => {
-                return Err("`offers` is neither a list nor `negotiated`".to_owned());
-            }
-        };
+        let offer = words(protocol, &group.offers, group.group_of_ike_sa)?;
         self.fact(
             offer,
             &group.sources,
@@ -378,8 +368,7 @@ impl Profile {
 
     fn answer(&self, protocol: Protocol, group: &AnswerGroup) -> Result<Fact<RekeyAnswer>, String> {
         let answer = RekeyAnswer {
-            accepts: proposals(protocol, &group.accepts)?,
-            in_ike_group: group.group_of_ike_sa,
+            accepts: words(protocol, &group.accepts, group.group_of_ike_sa)?,
             refuses_any_ke: group.refuses_any_ke,
             refuses_behind_nat: group.refuses_behind_nat,
         };
@@ -390,6 +379,23 @@ impl Profile {
             group.note.as_ref(),
         )
     }
+}
+
+/// What is offered or accepted when keys are renewed.
+fn words(
+    protocol: Protocol,
+    words: &RekeyWords,
+    group_of_ike_sa: bool,
+) -> Result<RekeyOffer, String> {
+    Ok(match (words, group_of_ike_sa) {
+        (RekeyWords::List(list), false) => RekeyOffer::List(proposals(protocol, list)?),
+        (RekeyWords::List(list), true) => RekeyOffer::ListInIkeGroup(proposals(protocol, list)?),
+        (RekeyWords::Negotiated, false) => RekeyOffer::Negotiated,
+        (RekeyWords::Negotiated, true) => RekeyOffer::NegotiatedInIkeGroup,
+        (RekeyWords::Neither, _) => {
+            return Err("what is offered is neither a list nor `negotiated`".to_owned());
+        }
+    })
 }
 
 /// Proposals as they stand: nothing is derived.

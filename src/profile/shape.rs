@@ -209,8 +209,8 @@ pub struct AnswerGroup {
     /// What else there is to say.
     pub note: Option<String>,
     /// Proposals it can agree to.
-    pub accepts: Vec<String>,
-    /// The groups in the list stand for the group of the IKE SA.
+    pub accepts: RekeyWords,
+    /// As in [`RekeyGroup`].
     #[serde(default)]
     pub group_of_ike_sa: bool,
     /// It refuses an offer that names a key exchange anywhere.

@@ -54,8 +54,7 @@ pub fn configured(client: &Client, means: Means, ike: &Suite, esp: &Suite) -> Cl
     if let Known::Stated(answer) = &client.child_rekey_by_server {
         configured.child_rekey_by_server = Known::Stated(Fact {
             value: RekeyAnswer {
-                accepts: with_group,
-                in_ike_group: false,
+                accepts: RekeyOffer::List(with_group),
                 refuses_any_ke: answer.value.refuses_any_ke && esp.ke().is_none(),
                 refuses_behind_nat: answer.value.refuses_behind_nat,
             },

@@ -131,17 +131,8 @@ pub fn show(
                 ),
             ] {
                 exchange(client, title, known, width, out, |offer| {
-                    let (list, words) = match offer {
-                        RekeyOffer::List(list) => (list.clone(), None),
-                        RekeyOffer::ListInIkeGroup(list) => (list.clone(), Some(IKE_GROUP)),
-                        RekeyOffer::Negotiated => (Vec::new(), Some(IN_USE)),
-                        RekeyOffer::NegotiatedInIkeGroup => (Vec::new(), Some(IN_USE_IKE_GROUP)),
-                    };
-                    (
-                        protocol,
-                        list,
-                        words.map(str::to_owned).into_iter().collect(),
-                    )
+                    let (list, words) = describe(offer, "offered");
+                    (protocol, list, words.into_iter().collect())
                 })?;
             }
             for (title, protocol, known) in [
@@ -157,17 +148,15 @@ pub fn show(
                 ),
             ] {
                 exchange(client, title, known, width, out, |answer| {
-                    let mut after = Vec::new();
-                    if answer.in_ike_group {
-                        after.push(IKE_GROUP.to_owned());
-                    }
+                    let (list, words) = describe(&answer.accepts, "accepted");
+                    let mut after = Vec::from_iter(words);
                     if answer.refuses_any_ke {
                         after.push("refuses an offer that names a key exchange".to_owned());
                     }
                     if answer.refuses_behind_nat {
                         after.push("refuses altogether behind NAT".to_owned());
                     }
-                    (protocol, answer.accepts.clone(), after)
+                    (protocol, list, after)
                 })?;
             }
         }
@@ -207,10 +196,22 @@ pub fn show(
     story::write(file, out)
 }
 
-const IKE_GROUP: &str = "the key exchange stands for the one of the IKE SA";
-const IN_USE: &str = "only the suite in use is offered";
-const IN_USE_IKE_GROUP: &str =
-    "only the suite in use is offered, first with the group of the IKE SA, then without";
+/// The list of a rekeying, and what else there is to say about it.
+fn describe(words: &RekeyOffer, verb: &str) -> (Vec<Proposal>, Option<String>) {
+    let in_use = format!("only the suite in use is {verb}");
+    match words {
+        RekeyOffer::List(list) => (list.clone(), None),
+        RekeyOffer::ListInIkeGroup(list) => {
+            let words = "the key exchange stands for the one of the IKE SA";
+            (list.clone(), Some(words.to_owned()))
+        }
+        RekeyOffer::Negotiated => (Vec::new(), Some(in_use)),
+        RekeyOffer::NegotiatedInIkeGroup => {
+            let words = format!("{in_use}, with the group of the IKE SA or without");
+            (Vec::new(), Some(words))
+        }
+    }
+}
 
 /// One exchange: its proposals, or why they are not known.
 fn exchange<T>(

@@ -127,24 +127,21 @@ fn words(list: &[Proposal]) -> Vec<String> {
 }
 
 fn offers<'a>(client: &'a Client) -> Offers<'a> {
-    let rekey = |known: &Known<RekeyOffer>| {
-        group(known, |offer, group| match offer {
-            RekeyOffer::List(list) => group.proposals = words(list),
-            RekeyOffer::ListInIkeGroup(list) => {
-                group.proposals = words(list);
-                group.group_of_ike_sa = true;
-            }
-            RekeyOffer::Negotiated => group.negotiated_only = true,
-            RekeyOffer::NegotiatedInIkeGroup => {
-                group.negotiated_only = true;
-                group.group_of_ike_sa = true;
-            }
-        })
+    let list = |offer: &RekeyOffer, group: &mut Group| {
+        let (list, negotiated, in_ike_group) = match offer {
+            RekeyOffer::List(list) => (words(list), false, false),
+            RekeyOffer::ListInIkeGroup(list) => (words(list), false, true),
+            RekeyOffer::Negotiated => (Vec::new(), true, false),
+            RekeyOffer::NegotiatedInIkeGroup => (Vec::new(), true, true),
+        };
+        group.proposals = list;
+        group.negotiated_only = negotiated;
+        group.group_of_ike_sa = in_ike_group;
     };
+    let rekey = |known: &Known<RekeyOffer>| group(known, list);
     let answer = |known: &Known<RekeyAnswer>| {
         group(known, |answer, group| {
-            group.proposals = words(&answer.accepts);
-            group.group_of_ike_sa = answer.in_ike_group;
+            list(&answer.accepts, group);
             group.refuses_any_ke = answer.refuses_any_ke;
             group.refuses_behind_nat = answer.refuses_behind_nat;
         })

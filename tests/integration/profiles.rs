@@ -34,38 +34,22 @@ fn lists(client: &Client) -> Vec<(&'static str, Protocol, Vec<Proposal>)> {
     if let Some(fact) = client.ike_auth.stated() {
         lists.push(("ike-auth", Protocol::Esp, fact.value.clone()));
     }
-    let mut offer = |name, protocol, known: &Known<RekeyOffer>| {
-        if let Some(RekeyOffer::List(list) | RekeyOffer::ListInIkeGroup(list)) =
-            known.stated().map(|fact| &fact.value)
-        {
+    let mut add = |name, protocol, words: Option<&RekeyOffer>| {
+        if let Some(RekeyOffer::List(list) | RekeyOffer::ListInIkeGroup(list)) = words {
             lists.push((name, protocol, list.clone()));
         }
     };
-    offer(
-        "child-rekey-by-client",
-        Protocol::Esp,
-        &client.child_rekey_by_client,
-    );
-    offer(
-        "ike-rekey-by-client",
-        Protocol::Ike,
-        &client.ike_rekey_by_client,
-    );
-    let mut answer = |name, protocol, known: &Known<RekeyAnswer>| {
-        if let Some(fact) = known.stated() {
-            lists.push((name, protocol, fact.value.accepts.clone()));
-        }
-    };
-    answer(
-        "child-rekey-by-server",
-        Protocol::Esp,
-        &client.child_rekey_by_server,
-    );
-    answer(
-        "ike-rekey-by-server",
-        Protocol::Ike,
-        &client.ike_rekey_by_server,
-    );
+    let offer = |known: &Known<RekeyOffer>| known.stated().map(|fact| fact.value.clone());
+    let answer = |known: &Known<RekeyAnswer>| known.stated().map(|fact| fact.value.accepts.clone());
+    let (esp, ike) = (Protocol::Esp, Protocol::Ike);
+    let words = offer(&client.child_rekey_by_client);
+    add("child-rekey-by-client", esp, words.as_ref());
+    let words = answer(&client.child_rekey_by_server);
+    add("child-rekey-by-server", esp, words.as_ref());
+    let words = offer(&client.ike_rekey_by_client);
+    add("ike-rekey-by-client", ike, words.as_ref());
+    let words = answer(&client.ike_rekey_by_server);
+    add("ike-rekey-by-server", ike, words.as_ref());
     lists
 }
 

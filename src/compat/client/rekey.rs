@@ -24,12 +24,10 @@ impl Pairing<'_> {
                 })
             });
         }
-        judge(&self.client.ike_rekey_by_client, |offer| match offer {
-            RekeyOffer::List(list) | RekeyOffer::ListInIkeGroup(list) => {
-                self.server_selects(list, &self.ike, true)
-            }
-            RekeyOffer::Negotiated | RekeyOffer::NegotiatedInIkeGroup => {
-                self.server_selects(&[current.to_proposal()], &self.ike, true)
+        judge(&self.client.ike_rekey_by_client, |offer| {
+            match list(offer, Some(current), current.ke()) {
+                Ok(list) => self.server_selects(&list, &self.ike, true),
+                Err(missing) => Verdict::Unknown(missing.to_owned()),
             }
         })
     }
@@ -46,7 +44,7 @@ impl Pairing<'_> {
             });
         }
         judge(&self.client.ike_rekey_by_server, |answer| {
-            self.client_answers(&self.ike, answer, current.ke())
+            self.client_answers(&self.ike, answer, Some(current), current.ke())
         })
     }
 
@@ -61,35 +59,18 @@ impl Pairing<'_> {
                 self.charons(Asks::Client, child(offer, esp), &exchange::child_rekey)
             });
         }
-        judge(&self.client.child_rekey_by_client, |offer| match offer {
-            RekeyOffer::List(list) => self.server_selects(list, esp, true),
-            RekeyOffer::ListInIkeGroup(list) => match group {
-                Some(group) => {
-                    let list: Vec<_> = list.iter().map(|p| p.in_group(group)).collect();
-                    self.server_selects(&list, esp, true)
-                }
-                None => Verdict::Unknown(GROUP_NOT_CERTAIN.to_owned()),
-            },
-            RekeyOffer::Negotiated => match first.suite() {
-                Some(suite) => self.server_selects(&[suite.to_proposal()], esp, true),
-                None => Verdict::Unknown(SUITE_NOT_CERTAIN.to_owned()),
-            },
-            RekeyOffer::NegotiatedInIkeGroup => match (first.suite(), group) {
-                (Some(suite), Some(group)) => {
-                    let mut with_group = *suite;
-                    with_group.set(group);
-                    let list = [with_group.to_proposal(), suite.to_proposal()];
-                    self.server_selects(&list, esp, true)
-                }
-                (None, _) => Verdict::Unknown(SUITE_NOT_CERTAIN.to_owned()),
-                (_, None) => Verdict::Unknown(GROUP_NOT_CERTAIN.to_owned()),
-            },
+        judge(&self.client.child_rekey_by_client, |offer| {
+            match list(offer, first.suite(), group) {
+                Ok(list) => self.server_selects(&list, esp, true),
+                Err(missing) => Verdict::Unknown(missing.to_owned()),
+            }
         })
     }
 
     pub(super) fn child_rekey_by_server(
         &self,
         esp: &[Proposal],
+        first: &Verdict,
         group: Option<Transform>,
     ) -> Judged {
         if self.connection.rekey.child == Some(Duration::ZERO) {
@@ -101,17 +82,16 @@ impl Pairing<'_> {
             });
         }
         judge(&self.client.child_rekey_by_server, |answer| {
-            self.client_answers(esp, answer, group)
+            self.client_answers(esp, answer, first.suite(), group)
         })
     }
 
-    /// The client answers what the server asks for with its configured list.
-    ///
-    /// `group` is the one of the IKE SA, where it is certain.
+    /// The client answers what the server asks for.
     fn client_answers(
         &self,
         asked: &[Proposal],
         answer: &RekeyAnswer,
+        in_use: Option<&Suite>,
         group: Option<Transform>,
     ) -> Verdict {
         if answer.refuses_behind_nat && self.situation.nat == Nat::Yes {
@@ -121,10 +101,9 @@ impl Pairing<'_> {
         if answer.refuses_any_ke && asked.iter().any(names_ke) {
             return Verdict::Refuse(Refusal::KeyExchangeUnwanted);
         }
-        let accepts = match (answer.in_ike_group, group) {
-            (false, _) => Cow::Borrowed(answer.accepts.as_slice()),
-            (true, Some(group)) => answer.accepts.iter().map(|p| p.in_group(group)).collect(),
-            (true, None) => return Verdict::Unknown(GROUP_NOT_CERTAIN.to_owned()),
+        let accepts = match list(&answer.accepts, in_use, group) {
+            Ok(list) => list,
+            Err(missing) => return Verdict::Unknown(missing.to_owned()),
         };
         let terms = self.situation.terms(Rule::CHARON, true);
         let suites = possible::suites(asked, &accepts, terms);
@@ -139,4 +118,28 @@ impl Pairing<'_> {
             None => self.no_match(&accepts, asked, terms),
         }
     }
+}
+
+/// The list that a profile's words stand for, given the suite `in_use` and the `group` of the IKE
+/// SA, both where they are certain.
+fn list<'o>(
+    words: &'o RekeyOffer,
+    in_use: Option<&Suite>,
+    group: Option<Transform>,
+) -> Result<Cow<'o, [Proposal]>, &'static str> {
+    let in_use = in_use.ok_or(SUITE_NOT_CERTAIN);
+    let group = group.ok_or(GROUP_NOT_CERTAIN);
+    Ok(match words {
+        RekeyOffer::List(list) => Cow::Borrowed(list),
+        RekeyOffer::ListInIkeGroup(list) => {
+            let group = group?;
+            list.iter().map(|p| p.in_group(group)).collect()
+        }
+        RekeyOffer::Negotiated => Cow::Owned(vec![in_use?.to_proposal()]),
+        RekeyOffer::NegotiatedInIkeGroup => {
+            let mut with_group = *in_use?;
+            with_group.set(group?);
+            Cow::Owned(vec![with_group.to_proposal(), in_use?.to_proposal()])
+        }
+    })
 }
