@@ -24,8 +24,8 @@ pub struct ClientFile {
     pub aliases: Vec<String>,
     /// Versions that the sources cover.
     pub covers: Vec<String>,
-    /// Newest date of the evidence.
-    pub newest_evidence: String,
+    /// Newest date of the evidence; no source may have one.
+    pub newest_evidence: Option<String>,
     /// `charon` or `libreswan`: the client is that engine.
     pub engine: Option<EngineWord>,
     /// Order of transform types on the wire.

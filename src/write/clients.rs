@@ -35,7 +35,9 @@ pub fn list(profiles: &[Profile]) -> Grid {
             variants,
             aliases(file).join(" "),
             grade(profile).map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
-            file.newest_evidence.clone(),
+            file.newest_evidence
+                .clone()
+                .unwrap_or_else(|| "-".to_owned()),
         ]
     };
     let header = [

@@ -27,7 +27,7 @@ struct Entry<'a> {
     versions: &'a [String],
     variants: Vec<&'a str>,
     aliases: &'a [String],
-    newest_evidence: &'a str,
+    newest_evidence: Option<&'a str>,
 }
 
 fn entry(profile: &Profile) -> Entry<'_> {
@@ -40,7 +40,7 @@ fn entry(profile: &Profile) -> Entry<'_> {
         versions: &file.covers,
         variants: profile.variants().collect(),
         aliases: &file.aliases,
-        newest_evidence: &file.newest_evidence,
+        newest_evidence: file.newest_evidence.as_deref(),
     }
 }
 
