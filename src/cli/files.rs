@@ -129,18 +129,21 @@ pub(super) fn select(
             eprintln!("error: no client is selected");
             Ok(Err(Exit::Unanswered))
         }
+        Ok(selected) if selected.iter().any(|one| one.file.is_some()) => {
+            for one in selected.iter().filter(|one| one.file.is_some()) {
+                eprintln!("error: `{}`: files of clients cannot be read", one.word);
+            }
+            Ok(Err(Exit::Unanswered))
+        }
         Ok(selected) => Ok(Ok(selected)),
         Err(wrong) => {
             for one in wrong {
-                match one {
-                    Unselectable::Unknown { word, nearest } => {
-                        eprintln!("error: there is no client `{word}`");
-                        match nearest {
-                            Some(nearest) => eprintln!("  = help: did you mean `{nearest}`?"),
-                            None => eprintln!("  = help: `ikecompat clients list` names them all"),
-                        }
-                    }
-                    Unselectable::Broken(broken) => return Err(broken.into()),
+                if let Unselectable::Broken(broken) = one {
+                    return Err(broken.into());
+                }
+                eprintln!("error: {one}");
+                if let Some(help) = one.help() {
+                    eprintln!("  = help: {help}");
                 }
             }
             Ok(Err(Exit::Unanswered))

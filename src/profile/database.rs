@@ -1,49 +1,45 @@
-//! Finds profiles and turns them into the model.
+//! Finds profiles, those that come with the program and those laid over them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
-use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use super::shape::{
-    AnswerGroup, ClientFile, EngineWord, IkeGroup, OfferGroup, RekeyGroup, RekeyWords, Variant,
-};
-use crate::dialect::swan;
-use crate::ike::{Proposal, Protocol};
-use crate::peer::client::{IkeOffer, Lifetimes, Means, RekeyAnswer, RekeyOffer};
-use crate::peer::{Client, EngineName, Fact, Grade, Known, Policy};
+use super::convert::Profile;
+use super::shape::{ClientFile, Role};
+use crate::peer::Policy;
 
 /// The built-in profiles, as `build.rs` wrote them.
 const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/profiles.json"));
 
-/// A profile: the whole story of one client.
-#[derive(Clone, Debug)]
-pub struct Profile {
-    /// Its id, the stem of its file.
-    pub id: String,
-    /// What the file says; of a mirror, with the variants of the profile it mirrors.
-    pub file: ClientFile,
-}
+/// Folder of the client profiles.
+const CLIENTS: &str = "profiles/clients/";
 
 /// What is needed of every profile to find one.
-#[derive(Deserialize)]
-struct Head<'a> {
+#[derive(Debug, Deserialize)]
+pub(super) struct Head<'a> {
+    /// The profile's id.
+    #[serde(skip)]
+    pub(super) id: &'a str,
     #[serde(borrow)]
-    label: Cow<'a, str>,
-    #[serde(default, borrow)]
-    aliases: Vec<Cow<'a, str>>,
-    #[serde(default, borrow)]
-    variants: IndexMap<Cow<'a, str>, VariantHead<'a>>,
+    pub(super) product: Cow<'a, str>,
+    pub(super) role: Role,
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+    #[serde(default)]
+    pub(super) covers: Vec<String>,
+    pub(super) mirrors: Option<String>,
+    #[serde(default)]
+    pub(super) variants: IndexMap<String, VariantHead>,
 }
 
-#[derive(Deserialize)]
-struct VariantHead<'a> {
-    #[serde(default, borrow)]
-    aliases: Vec<Cow<'a, str>>,
+/// What is needed of a variant to find it.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct VariantHead {
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
 }
 
 /// A broken file of the database; the built-in ones are never broken, a test sees to that.
@@ -63,39 +59,51 @@ impl Display for Broken {
 
 impl std::error::Error for Broken {}
 
+/// One file, in JSON.
+#[derive(Debug)]
+struct File<'a> {
+    json: Cow<'a, str>,
+    /// What the user calls it, if it is the user's.
+    name: Option<String>,
+}
+
 /// All profiles.
 #[derive(Debug)]
 pub struct Database<'a> {
-    files: BTreeMap<Cow<'a, str>, Cow<'a, RawValue>>,
+    files: BTreeMap<Cow<'a, str>, File<'a>>,
 }
 
 impl Database<'static> {
     /// The profiles that come with the program.
     pub fn builtin() -> Self {
-        let files: BTreeMap<Cow<'static, str>, &'static RawValue> =
-            serde_json::from_str(BUILT_IN).expect("build.rs wrote an object");
+        // An entry on each line, and nothing is read but its path: see `build.rs`.
+        let entry = |line: &'static str| {
+            let (path, json) = line.strip_prefix('"')?.split_once("\":")?;
+            let json = json.strip_suffix(',').unwrap_or(json);
+            let (json, name) = (Cow::Borrowed(json), None);
+            Some((Cow::Borrowed(path), File { json, name }))
+        };
         Self {
-            files: files
-                .into_iter()
-                .map(|(path, raw)| (path, Cow::Borrowed(raw)))
-                .collect(),
+            files: BUILT_IN.lines().filter_map(entry).collect(),
         }
     }
 }
 
-/// Folder of the client profiles.
-const CLIENTS: &str = "profiles/clients/";
-
 impl Database<'_> {
+    /// Paths and files of the client profiles, by vendor folder and name.
+    fn clients(&self) -> impl Iterator<Item = (&str, &File<'_>)> {
+        let files = self.files.iter().map(|(path, file)| (&**path, file));
+        files.filter(|(path, _)| path.starts_with(CLIENTS))
+    }
+
     /// Ids of all client profiles, by vendor folder and name.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        let clients = self.files.keys().filter(|path| path.starts_with(CLIENTS));
-        clients.map(|path| stem(path))
+        self.clients().map(|(path, _)| stem(path))
     }
 
     /// The content of one file, in JSON.
     pub fn json(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(|raw| raw.get())
+        self.files.get(path).map(|file| &*file.json)
     }
 
     /// The files of a folder with their content in JSON, by name.
@@ -104,7 +112,7 @@ impl Database<'_> {
             .files
             .iter()
             .filter(move |(path, _)| path.starts_with(folder));
-        inside.map(|(path, raw)| (&**path, raw.get()))
+        inside.map(|(path, file)| (&**path, &*file.json))
     }
 
     /// The policy of the given id.
@@ -114,8 +122,8 @@ impl Database<'_> {
     }
 
     fn path_of(&self, id: &str) -> Option<&str> {
-        let mut clients = self.files.keys().filter(|path| path.starts_with(CLIENTS));
-        clients.find(|path| stem(path) == id).map(|path| &**path)
+        let mut paths = self.clients().map(|(path, _)| path);
+        paths.find(|path| stem(path) == id)
     }
 
     /// The profile of the given id.
@@ -125,13 +133,18 @@ impl Database<'_> {
 
     /// All profiles, by vendor folder and name.
     pub fn profiles(&self) -> impl Iterator<Item = Result<Profile, Broken>> + '_ {
-        let clients = self.files.keys().filter(|path| path.starts_with(CLIENTS));
-        clients.map(|path| self.read(path, true))
+        self.clients().map(|(path, _)| self.read(path, true))
+    }
+
+    /// The user's file that a profile comes from, if it was laid over the built-in ones.
+    pub fn laid_over(&self, id: &str) -> Option<&str> {
+        self.files.get(self.path_of(id)?)?.name.as_deref()
     }
 
     fn read(&self, path: &str, follow: bool) -> Result<Profile, Broken> {
+        let user = self.files.get(path).and_then(|file| file.name.as_deref());
         let broken = |what: String| Broken {
-            file: path.to_owned(),
+            file: user.unwrap_or(path).to_owned(),
             what,
         };
         let json = self.json(path).unwrap_or_default();
@@ -142,6 +155,9 @@ impl Database<'_> {
                 .path_of(&id)
                 .ok_or_else(|| broken(format!("there is no profile `{id}` to mirror")))?;
             let other = self.read(other, false)?.file;
+            if other.mirrors.is_some() {
+                return Err(broken(format!("`{id}` is itself a mirror")));
+            }
             file.variants = other.variants;
             for (key, source) in other.sources {
                 file.sources.entry(key).or_insert(source);
@@ -153,260 +169,43 @@ impl Database<'_> {
         })
     }
 
-    /// Every word that names a client, with the id and the variant it means; `None` for all
-    /// variants.
-    pub(super) fn words(&self) -> Vec<(String, String, Option<String>)> {
-        let mut words = Vec::new();
-        for (path, raw) in self
-            .files
-            .iter()
-            .filter(|(path, _)| path.starts_with(CLIENTS))
-        {
-            let id = stem(path);
-            let Ok(head) = serde_json::from_str::<Head<'_>>(raw.get()) else {
-                continue;
-            };
-            let word = |word: &str, variant: Option<&str>| {
-                (
-                    word.to_owned(),
-                    id.to_owned(),
-                    variant.map(ToOwned::to_owned),
-                )
-            };
-            words.push(word(id, None));
-            words.extend(head.aliases.iter().map(|alias| word(alias, None)));
-            debug_assert!(!head.label.is_empty());
-            for (name, variant) in &head.variants {
-                words.push(word(&format!("{id}:{name}"), Some(name)));
-                words.extend(variant.aliases.iter().map(|alias| word(alias, Some(name))));
-            }
-        }
-        words
+    /// What finds each profile.
+    pub(super) fn heads(&self) -> Vec<Head<'_>> {
+        self.clients().filter_map(head).collect()
     }
+
+    /// What finds the profiles that `word` may name, without reading the others: a word that
+    /// names a client is the stem of its file, or stands in it in quotation marks.
+    pub(super) fn heads_naming(&self, word: &str) -> Vec<Head<'_>> {
+        let quoted = format!("\"{word}\"");
+        let naming =
+            |(path, file): &(&str, &File<'_>)| stem(path) == word || file.json.contains(&quoted);
+        self.clients().filter(naming).filter_map(head).collect()
+    }
+
+    /// The names of the variants of a profile, those of the mirrored one if it is a mirror.
+    pub(super) fn variants_of(&self, head: &Head<'_>) -> Vec<String> {
+        let names = |head: &Head<'_>| head.variants.keys().cloned().collect();
+        let Some(id) = &head.mirrors else {
+            return names(head);
+        };
+        let mut clients = self.clients();
+        let other = clients
+            .find(|(path, _)| stem(path) == id)
+            .and_then(self::head);
+        other.map_or_else(Vec::new, |other| names(&other))
+    }
+}
+
+/// What finds a profile; nothing of a broken one, which is found by its id.
+fn head<'f>((path, file): (&'f str, &'f File<'_>)) -> Option<Head<'f>> {
+    let mut head: Head<'_> = serde_json::from_str(&file.json).ok()?;
+    head.id = stem(path);
+    Some(head)
 }
 
 /// The id that a path stands for.
-fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
+pub(super) fn stem(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.strip_suffix(".yaml").unwrap_or(name)
-}
-
-impl Profile {
-    /// The names of its variants, the default one first.
-    pub fn variants(&self) -> impl Iterator<Item = &str> {
-        self.file.variants.keys().map(String::as_str)
-    }
-
-    /// The client in one variant; `None` if there is no such variant.
-    pub fn client(&self, variant: &str) -> Option<Result<Client, Broken>> {
-        let facts = self.file.variants.get(variant)?;
-        Some(self.convert(variant, facts).map_err(|what| Broken {
-            file: self.id.clone(),
-            what,
-        }))
-    }
-
-    fn convert(&self, name: &str, variant: &Variant) -> Result<Client, String> {
-        let several = self.file.variants.len() > 1;
-        let id = if several {
-            format!("{}:{name}", self.id)
-        } else {
-            self.id.clone()
-        };
-        let label = if several && name != "default" {
-            format!("{} {name}", self.file.label)
-        } else {
-            self.file.label.clone()
-        };
-        let lifetimes = variant.lifetimes.as_ref();
-        let seconds = |pick: fn(&super::shape::LifetimeGroup) -> Option<u64>| {
-            lifetimes.and_then(pick).map(Duration::from_secs)
-        };
-        let means = self.file.configurable.iter().map(|c| {
-            c.by.parse::<Means>()
-                .map_err(|_| format!("`{}` is no means of configuration", c.by))
-        });
-        Ok(Client {
-            id,
-            label,
-            covers: self.file.covers.clone(),
-            engine: self.file.engine.map(|engine| match engine {
-                EngineWord::Charon => EngineName::Strongswan,
-                EngineWord::Libreswan => EngineName::Libreswan,
-            }),
-            ike_sa_init: self.known(
-                variant,
-                "ike-sa-init",
-                variant.ike_sa_init.as_ref(),
-                Self::ike,
-            )?,
-            ike_auth: self.known(variant, "ike-auth", variant.ike_auth.as_ref(), Self::offer)?,
-            child_rekey_by_client: self.known(
-                variant,
-                "child-rekey-by-client",
-                variant.child_rekey_by_client.as_ref(),
-                |profile, group| profile.rekey(Protocol::Esp, group),
-            )?,
-            child_rekey_by_server: self.known(
-                variant,
-                "child-rekey-by-server",
-                variant.child_rekey_by_server.as_ref(),
-                |profile, group| profile.answer(Protocol::Esp, group),
-            )?,
-            ike_rekey_by_client: self.known(
-                variant,
-                "ike-rekey-by-client",
-                variant.ike_rekey_by_client.as_ref(),
-                |profile, group| profile.rekey(Protocol::Ike, group),
-            )?,
-            ike_rekey_by_server: self.known(
-                variant,
-                "ike-rekey-by-server",
-                variant.ike_rekey_by_server.as_ref(),
-                |profile, group| profile.answer(Protocol::Ike, group),
-            )?,
-            lifetimes: Lifetimes {
-                child: seconds(|l| l.child_rekey_seconds),
-                child_mebibytes: lifetimes.and_then(|l| l.child_rekey_mebibytes),
-                ike: seconds(|l| l.ike_rekey_seconds),
-            },
-            means: means.collect::<Result<_, _>>()?,
-        })
-    }
-
-    /// A fact group, or why there is none.
-    fn known<G, T>(
-        &self,
-        variant: &Variant,
-        exchange: &str,
-        group: Option<&G>,
-        convert: impl Fn(&Self, &G) -> Result<Fact<T>, String>,
-    ) -> Result<Known<T>, String> {
-        match group {
-            Some(group) => convert(self, group).map(Known::Stated),
-            None => {
-                let reason = variant.unknown.get(exchange);
-                let reason = reason.map_or("the profile does not say", String::as_str);
-                Ok(Known::Unknown(reason.to_owned()))
-            }
-        }
-    }
-
-    fn fact<T>(
-        &self,
-        value: T,
-        sources: &[String],
-        grade: Option<&String>,
-        note: Option<&String>,
-    ) -> Result<Fact<T>, String> {
-        Ok(Fact {
-            value,
-            grade: self.grade(sources, grade)?,
-            sources: sources.to_vec(),
-            note: note.cloned(),
-        })
-    }
-
-    /// The grade of a fact: the best of its sources, or the lower one that is stated.
-    pub fn grade(&self, sources: &[String], stated: Option<&String>) -> Result<Grade, String> {
-        let parse = |word: &str| {
-            word.parse::<Grade>()
-                .map_err(|_| format!("`{word}` is no grade"))
-        };
-        let mut best = None;
-        for key in sources {
-            let source = self
-                .file
-                .sources
-                .get(key)
-                .ok_or_else(|| format!("`{key}` is no source"))?;
-            let grade = parse(&source.grade)?;
-            best = Some(best.map_or(grade, |best: Grade| best.min(grade)));
-        }
-        let best = best.ok_or_else(|| "a fact names no source".to_owned())?;
-        let stated = stated.map(|word| parse(word)).transpose()?;
-        Ok(stated.map_or(best, |stated| stated.max(best)))
-    }
-
-    fn ike(&self, group: &IkeGroup) -> Result<Fact<IkeOffer>, String> {
-        let key_exchange = match &group.key_exchange {
-            Some(word) => Some(swan::keyword(word).ok_or_else(|| format!("`{word}` is no group"))?),
-            None => None,
-        };
-        let offer = IkeOffer {
-            proposals: proposals(Protocol::Ike, &group.offers)?,
-            key_exchange,
-            retries_invalid_ke: group.retries_invalid_ke,
-        };
-        self.fact(
-            offer,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
-    }
-
-    fn offer(&self, group: &OfferGroup) -> Result<Fact<Vec<Proposal>>, String> {
-        let list = proposals(Protocol::Esp, &group.offers)?;
-        self.fact(
-            list,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
-    }
-
-    fn rekey(&self, protocol: Protocol, group: &RekeyGroup) -> Result<Fact<RekeyOffer>, String> {
-        let offer = words(protocol, &group.offers, group.group_of_ike_sa)?;
-        self.fact(
-            offer,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
-    }
-
-    fn answer(&self, protocol: Protocol, group: &AnswerGroup) -> Result<Fact<RekeyAnswer>, String> {
-        let answer = RekeyAnswer {
-            accepts: words(protocol, &group.accepts, group.group_of_ike_sa)?,
-            refuses_any_ke: group.refuses_any_ke,
-            refuses_behind_nat: group.refuses_behind_nat,
-        };
-        self.fact(
-            answer,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
-    }
-}
-
-/// What is offered or accepted when keys are renewed.
-fn words(
-    protocol: Protocol,
-    words: &RekeyWords,
-    group_of_ike_sa: bool,
-) -> Result<RekeyOffer, String> {
-    Ok(match (words, group_of_ike_sa) {
-        (RekeyWords::List(list), false) => RekeyOffer::List(proposals(protocol, list)?),
-        (RekeyWords::List(list), true) => RekeyOffer::ListInIkeGroup(proposals(protocol, list)?),
-        (RekeyWords::Negotiated, false) => RekeyOffer::Negotiated,
-        (RekeyWords::Negotiated, true) => RekeyOffer::NegotiatedInIkeGroup,
-        (RekeyWords::Neither, _) => {
-            return Err("what is offered is neither a list nor `negotiated`".to_owned());
-        }
-    })
-}
-
-/// Proposals as they stand: nothing is derived.
-fn proposals(protocol: Protocol, list: &[String]) -> Result<Vec<Proposal>, String> {
-    list.iter()
-        .map(|text| {
-            let transforms = swan::transforms(text).map_err(|unknown| {
-                let word = unknown.first().and_then(|place| text.get(place.clone()));
-                format!("`{}` is no algorithm keyword", word.unwrap_or(text))
-            })?;
-            Ok(Proposal::new(protocol, transforms))
-        })
-        .collect()
 }

@@ -1,12 +1,15 @@
 //! The database of clients, policies and server products, built in or laid over by the user.
 //!
-//! [`shape`] is the file format, [`database`] finds and converts, [`selection`] is what people
-//! write after `--clients`.
+//! [`shape`] is the file format, [`database`] finds, [`convert`] makes clients of profiles,
+//! [`selector`] and [`selection`] are what people write after `--clients`.
 
+pub mod convert;
 pub mod database;
 pub mod selection;
+pub mod selector;
 pub mod servers;
 pub mod shape;
 
-pub use database::{Broken, Database, Profile};
+pub use convert::Profile;
+pub use database::{Broken, Database};
 pub use selection::{Selected, Unselectable};

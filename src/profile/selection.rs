@@ -1,14 +1,25 @@
-//! What people write after `--clients`.
+//! What people write after `--clients`: words separated by commas.
 //!
-//! `id`, `id:variant`, `id:*`, an alias, a glob with `*` and `?`, `all`, comma-separated. An id or
-//! alias of a profile with several variants means its first one; an alias may belong to a variant.
+//! `id`, `id:variant`, `id:*`, an alias, a glob over ids, `all`; behind any of them `@14..` or
+//! `@12..16` for the releases of that product, and `=FILE` for a client as a file configures it.
+//!
+//! An id means the first variant of its profile; an alias may belong to another one, as `windows`
+//! does. `all` are the profiles of clients, not those of gateways, which a glob finds.
 
-use super::database::{Broken, Database, Profile};
-use crate::diag;
+use std::fmt::{self, Display, Formatter};
+
+use super::convert::Profile;
+use super::database::{Broken, Database, Head};
+use super::selector::{Malformed, Selector, is_glob, matches};
+use super::shape::Role;
+use crate::diag::{self, any_of};
 use crate::peer::Client;
 
 /// The clients that are compared when nobody chose any.
 pub const DEFAULT: &str = "osx,macos,ios,android,windows";
+
+/// Longest list of variants that is written out.
+const MOST_NAMED: usize = 10;
 
 /// One selected client.
 #[derive(Clone, Debug)]
@@ -17,57 +28,135 @@ pub struct Selected {
     pub word: String,
     /// Id of the profile.
     pub profile: String,
+    /// Name of the variant.
+    pub variant: String,
+    /// The file that configures it, as the user named it; `client` is the client without it.
+    pub file: Option<String>,
     /// The client.
     pub client: Client,
+}
+
+impl Selected {
+    /// What the word means, unless it is the client's id: `windows-10:require (Windows 10)`.
+    pub fn meaning(&self) -> Option<String> {
+        let Client { id, label, .. } = &self.client;
+        let name = self.word.split('=').next().unwrap_or_default();
+        (name != *id).then(|| format!("{id} ({label})"))
+    }
 }
 
 /// A word that chooses nothing.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Unselectable {
-    /// No such client; the nearest word there is.
+    /// The profile it means is broken.
+    Broken(Broken),
+    /// It is not of the form of a selection.
+    Malformed {
+        /// The word.
+        word: String,
+        /// What is wrong with it.
+        why: Malformed,
+    },
+    /// No profile of the product covers such a version.
+    NoVersion {
+        /// The word.
+        word: String,
+        /// The versions that are covered.
+        covered: Vec<String>,
+    },
+    /// One file cannot configure several clients.
+    Several {
+        /// The word.
+        word: String,
+        /// Ids of the clients it means.
+        ids: Vec<String>,
+    },
+    /// No such client.
     Unknown {
         /// The word.
         word: String,
-        /// The nearest one.
+        /// The nearest right one.
         nearest: Option<String>,
     },
-    /// The profile it means is broken.
-    Broken(Broken),
+    /// No such variant of a client that there is.
+    UnknownVariant {
+        /// The word.
+        word: String,
+        /// The nearest right one.
+        nearest: Option<String>,
+        /// The variants that there are.
+        variants: Vec<String>,
+    },
+}
+
+impl Display for Unselectable {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken(broken) => broken.fmt(f),
+            Self::Malformed { word, why } => write!(f, "`{word}` {why}"),
+            Self::NoVersion { word, .. } => write!(f, "no profile covers the versions of `{word}`"),
+            Self::Several { word, .. } => {
+                write!(f, "`{word}` gives one file to several clients")
+            }
+            Self::Unknown { word, .. } if is_glob(word) => write!(f, "no client matches `{word}`"),
+            Self::Unknown { word, .. } => write!(f, "there is no client `{word}`"),
+            Self::UnknownVariant { word, .. } => write!(f, "there is no variant `{word}`"),
+        }
+    }
+}
+
+impl Unselectable {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        let all = "`ikecompat clients list` names them all";
+        Some(match self {
+            Self::Broken(_) => return None,
+            Self::Malformed { why, .. } => format!("write `{}`", why.form()),
+            Self::NoVersion { covered, .. } => format!("covered are {}", covered.join(", ")),
+            Self::Several { ids, .. } => {
+                format!("name one of {}", any_of(ids.iter().map(String::as_str)))
+            }
+            Self::Unknown { nearest, .. } => match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => all.to_owned(),
+            },
+            Self::UnknownVariant {
+                nearest, variants, ..
+            } => match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None if variants.is_empty() || variants.len() > MOST_NAMED => all.to_owned(),
+                None => format!("write {}", any_of(variants.iter().map(String::as_str))),
+            },
+        })
+    }
+}
+
+/// A profile that a name means, and the variant that it prefers.
+struct Hit<'d> {
+    head: Head<'d>,
+    preferred: Option<String>,
 }
 
 impl Database<'_> {
     /// The clients that a selection means, in its order, each once; or everything that is wrong
     /// with it.
     pub fn select(&self, selection: &str) -> Result<Vec<Selected>, Vec<Unselectable>> {
-        let words = self.words();
         let mut chosen: Vec<Selected> = Vec::new();
         let mut wrong = Vec::new();
-        for word in selection
-            .split(',')
-            .map(str::trim)
-            .filter(|word| !word.is_empty())
-        {
-            let hits = hits(word, &words);
-            if hits.is_empty() {
-                wrong.push(Unselectable::Unknown {
-                    word: word.to_owned(),
-                    nearest: diag::nearest(word, words.iter().map(|(word, ..)| word.as_str()))
-                        .map(ToOwned::to_owned),
-                });
-            }
-            for (id, variant) in hits {
-                match self.client(id, variant) {
-                    Ok(client) => {
-                        if chosen.iter().all(|other| other.client.id != client.id) {
-                            chosen.push(Selected {
-                                word: word.to_owned(),
-                                profile: id.to_owned(),
-                                client,
-                            });
+        let words = selection.split(',').map(str::trim);
+        for word in words.filter(|word| !word.is_empty()) {
+            match self.select_word(word) {
+                Ok(clients) => {
+                    for client in clients {
+                        let same = |other: &Selected| {
+                            (&other.client.id, &other.file) == (&client.client.id, &client.file)
+                        };
+                        if !chosen.iter().any(same) {
+                            chosen.push(client);
                         }
                     }
-                    Err(broken) => wrong.push(Unselectable::Broken(broken)),
                 }
+                Err(unselectable) => wrong.push(unselectable),
             }
         }
         if wrong.is_empty() {
@@ -77,106 +166,162 @@ impl Database<'_> {
         }
     }
 
-    fn client(&self, id: &str, variant: Option<&str>) -> Result<Client, Broken> {
-        let missing = || Broken {
-            file: id.to_owned(),
-            what: "the profile has no variants".to_owned(),
-        };
-        let profile: Profile = self.profile(id).ok_or_else(missing)??;
-        let first = profile.variants().next().unwrap_or_default().to_owned();
-        let variant = variant.unwrap_or(&first);
-        profile.client(variant).ok_or_else(missing)?
-    }
-}
-
-/// Profile and variant that a word means; `None` is the first variant.
-fn hits<'w>(
-    word: &str,
-    words: &'w [(String, String, Option<String>)],
-) -> Vec<(&'w str, Option<&'w str>)> {
-    let meaning =
-        |(_, id, variant): &'w (String, String, Option<String>)| (id.as_str(), variant.as_deref());
-    if word == "all" {
-        let profiles = words.iter().filter(|(name, id, _)| name == id);
-        return profiles.map(meaning).collect();
-    }
-    if let Some(exact) = words.iter().find(|(name, ..)| name == word) {
-        return vec![meaning(exact)];
-    }
-    if !word.contains(['*', '?']) {
-        return Vec::new();
-    }
-    // A glob without colon ranges over profiles, one with a colon over variants.
-    let with_variant = word.contains(':');
-    let hit = |(name, id, _): &&(String, String, Option<String>)| {
-        let own = if with_variant {
-            name.strip_prefix(id.as_str())
-                .is_some_and(|rest| rest.starts_with(':'))
-        } else {
-            name == id
-        };
-        own && matches(word, name)
-    };
-    // `windows-10:*` may also be written with an alias before the colon.
-    let found: Vec<_> = words.iter().filter(hit).map(meaning).collect();
-    if !found.is_empty() || !with_variant {
-        return found;
-    }
-    let (alias, variant) = word.split_once(':').unwrap_or((word, ""));
-    match words.iter().find(|(name, ..)| name == alias) {
-        Some((_, id, _)) => {
-            let full = format!("{id}:{variant}");
-            let of = |(name, ..): &&(String, String, Option<String>)| matches(&full, name);
-            words.iter().filter(of).map(meaning).collect()
+    fn select_word(&self, word: &str) -> Result<Vec<Selected>, Unselectable> {
+        let selector = Selector::parse(word).map_err(|why| Unselectable::Malformed {
+            word: word.to_owned(),
+            why,
+        })?;
+        let mut clients = Vec::new();
+        for (id, variants) in self.resolve(word, &selector)? {
+            let broken = |what: &str| {
+                Unselectable::Broken(Broken {
+                    file: id.clone(),
+                    what: what.to_owned(),
+                })
+            };
+            let profile = self.profile(&id).ok_or_else(|| broken("it is not there"))?;
+            let profile: Profile = profile.map_err(Unselectable::Broken)?;
+            for variant in variants {
+                let client = profile.client(&variant);
+                let client = client.ok_or_else(|| broken("the profile has no variants"))?;
+                clients.push(Selected {
+                    word: word.to_owned(),
+                    profile: id.clone(),
+                    variant,
+                    file: selector.file.map(ToOwned::to_owned),
+                    client: client.map_err(Unselectable::Broken)?,
+                });
+            }
         }
-        None => Vec::new(),
+        if selector.file.is_some() && clients.len() > 1 {
+            return Err(Unselectable::Several {
+                word: word.to_owned(),
+                ids: clients.into_iter().map(|one| one.client.id).collect(),
+            });
+        }
+        Ok(clients)
     }
-}
 
-/// Whether `text` matches a glob of `*` and `?`.
-fn matches(glob: &str, text: &str) -> bool {
-    let (glob, text): (Vec<char>, Vec<char>) = (glob.chars().collect(), text.chars().collect());
-    // Where the last star stands, and how much of the text it has taken.
-    let (mut g, mut t, mut star) = (0, 0, None);
-    while t < text.len() {
-        match glob.get(g) {
-            Some('*') => {
-                star = Some((g, t));
-                g += 1;
+    /// The profiles and variants that a word means, at least one.
+    fn resolve(
+        &self,
+        word: &str,
+        selector: &Selector<'_>,
+    ) -> Result<Vec<(String, Vec<String>)>, Unselectable> {
+        let mut hits = self.named(selector);
+        if hits.is_empty() {
+            return Err(self.unknown(word, selector));
+        }
+        if let Some(versions) = &selector.versions {
+            let covered = hits.iter().flat_map(|hit| hit.head.covers.clone());
+            let covered: Vec<String> = covered.collect();
+            hits.retain(|hit| versions.meet(&hit.head.covers));
+            if hits.is_empty() {
+                let word = word.to_owned();
+                return Err(Unselectable::NoVersion { word, covered });
             }
-            Some(c) if *c == '?' || *c == text[t] => {
-                g += 1;
-                t += 1;
-            }
-            _ => match star {
-                Some((at, taken)) => {
-                    star = Some((at, taken + 1));
-                    g = at + 1;
-                    t = taken + 1;
+        }
+        let mut chosen = Vec::new();
+        let mut all = Vec::new();
+        for Hit { head, preferred } in hits {
+            let names = self.variants_of(&head);
+            all.extend(names.iter().map(|name| format!("{}:{name}", head.id)));
+            let variants: Vec<String> = match selector.variant {
+                Some(variant) => {
+                    let fits = |name: &String| matches(variant, name);
+                    names.into_iter().filter(fits).collect()
                 }
-                None => return false,
-            },
+                None => {
+                    let preferred = preferred.filter(|name| names.contains(name));
+                    // A profile without variants is broken, and reading it says so.
+                    let first = || Some(names.first().cloned().unwrap_or_default());
+                    preferred.or_else(first).into_iter().collect()
+                }
+            };
+            if !variants.is_empty() {
+                chosen.push((head.id.to_owned(), variants));
+            }
+        }
+        if chosen.is_empty() {
+            return Err(Unselectable::UnknownVariant {
+                word: word.to_owned(),
+                nearest: diag::nearest(word, all.iter().map(String::as_str)).map(ToOwned::to_owned),
+                variants: all,
+            });
+        }
+        Ok(chosen)
+    }
+
+    /// The profiles that a name means, all versions of the product if it comes with versions.
+    fn named(&self, selector: &Selector<'_>) -> Vec<Hit<'_>> {
+        let name = selector.name;
+        let any = |head| Hit {
+            head,
+            preferred: None,
+        };
+        if name == "all" {
+            let mut heads = self.heads();
+            heads.retain(|head| head.role == Role::Client);
+            return heads.into_iter().map(any).collect();
+        }
+        if is_glob(name) {
+            let mut heads = self.heads();
+            heads.retain(|head| matches(name, head.id));
+            return heads.into_iter().map(any).collect();
+        }
+        let exact = self
+            .heads_naming(name)
+            .into_iter()
+            .filter_map(|head| means(head, name))
+            // An id goes before an alias.
+            .max_by_key(|hit| hit.head.id == name);
+        if selector.versions.is_none() {
+            return exact.into_iter().collect();
+        }
+        let product = exact.as_ref().map(|hit| slug(&hit.head.product));
+        let product = product.unwrap_or_else(|| slug(name));
+        let preferred = exact.and_then(|hit| hit.preferred);
+        let mut heads = self.heads();
+        heads.retain(|head| slug(&head.product) == product);
+        let hits = heads.into_iter().map(|head| Hit {
+            head,
+            preferred: preferred.clone(),
+        });
+        hits.collect()
+    }
+
+    fn unknown(&self, word: &str, selector: &Selector<'_>) -> Unselectable {
+        let heads = self.heads();
+        let ids = heads.iter().map(|head| head.id);
+        let aliases = heads.iter().flat_map(|head| {
+            let of_variants = head.variants.values().flat_map(|it| &it.aliases);
+            head.aliases.iter().chain(of_variants).map(String::as_str)
+        });
+        let nearest = diag::nearest(selector.name, ids.chain(aliases).chain(["all"]));
+        Unselectable::Unknown {
+            word: word.to_owned(),
+            // The name stands first in the word.
+            nearest: nearest.map(|near| format!("{near}{}", &word[selector.name.len()..])),
         }
     }
-    glob[g..].iter().all(|c| *c == '*')
 }
 
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn globs_match() {
-        for (glob, text, expected) in [
-            ("windows-*", "windows-10", true),
-            ("*-10*", "windows-10:none", true),
-            ("windows-1?", "windows-11", true),
-            ("windows-1?", "windows-1", false),
-            ("*", "", true),
-            ("a*b*c", "aXXbYYc", true),
-            ("a*b*c", "aXXcYYb", false),
-        ] {
-            assert_eq!(matches(glob, text), expected, "{glob} {text}");
-        }
+/// The profile, if `name` is its id or an alias of it or of one of its variants.
+fn means<'d>(head: Head<'d>, name: &str) -> Option<Hit<'d>> {
+    let is_name = |alias: &String| alias == name;
+    if head.id == name || head.aliases.iter().any(is_name) {
+        return Some(Hit {
+            head,
+            preferred: None,
+        });
     }
+    let mut variants = head.variants.iter();
+    let (variant, _) = variants.find(|(_, variant)| variant.aliases.iter().any(is_name))?;
+    let preferred = Some(variant.clone());
+    Some(Hit { head, preferred })
+}
+
+/// A product's name as a word of a selection: `OS X` is `os-x`.
+fn slug(product: &str) -> String {
+    product.to_lowercase().replace(' ', "-")
 }

@@ -1,0 +1,231 @@
+//! A profile, and the client that each of its variants is.
+
+use std::time::Duration;
+
+use super::database::Broken;
+use super::shape::{
+    AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, RekeyGroup,
+    RekeyWords, Variant,
+};
+use crate::dialect::swan;
+use crate::ike::{Proposal, Protocol};
+use crate::peer::client::{IkeOffer, Lifetimes, Means, RekeyAnswer, RekeyOffer};
+use crate::peer::{Client, EngineName, Fact, Grade, Known};
+
+/// A profile: the whole story of one client.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Its id, the stem of its file.
+    pub id: String,
+    /// What the file says; of a mirror, with the variants of the profile it mirrors.
+    pub file: ClientFile,
+}
+
+impl Profile {
+    /// The names of its variants, the default one first.
+    pub fn variants(&self) -> impl Iterator<Item = &str> {
+        self.file.variants.keys().map(String::as_str)
+    }
+
+    /// The client in one variant; `None` if there is no such variant.
+    pub fn client(&self, variant: &str) -> Option<Result<Client, Broken>> {
+        let facts = self.file.variants.get(variant)?;
+        Some(self.convert(variant, facts).map_err(|what| Broken {
+            file: self.id.clone(),
+            what,
+        }))
+    }
+
+    fn convert(&self, name: &str, variant: &Variant) -> Result<Client, String> {
+        let several = self.file.variants.len() > 1;
+        let id = if several {
+            format!("{}:{name}", self.id)
+        } else {
+            self.id.clone()
+        };
+        let label = if several && name != "default" {
+            format!("{} {name}", self.file.label)
+        } else {
+            self.file.label.clone()
+        };
+        let lifetimes = variant.lifetimes.as_ref();
+        let seconds = |pick: fn(&LifetimeGroup) -> Option<u64>| {
+            lifetimes.and_then(pick).map(Duration::from_secs)
+        };
+        let means = self.file.configurable.iter().map(|c| {
+            c.by.parse::<Means>()
+                .map_err(|_| format!("`{}` is no means of configuration", c.by))
+        });
+        Ok(Client {
+            id,
+            label,
+            covers: self.file.covers.clone(),
+            engine: self.file.engine.map(|engine| match engine {
+                EngineWord::Charon => EngineName::Strongswan,
+                EngineWord::Libreswan => EngineName::Libreswan,
+            }),
+            ike_sa_init: self.known(
+                variant,
+                "ike-sa-init",
+                variant.ike_sa_init.as_ref(),
+                Self::ike,
+            )?,
+            ike_auth: self.known(variant, "ike-auth", variant.ike_auth.as_ref(), Self::offer)?,
+            child_rekey_by_client: self.known(
+                variant,
+                "child-rekey-by-client",
+                variant.child_rekey_by_client.as_ref(),
+                |profile, group| profile.rekey(Protocol::Esp, group),
+            )?,
+            child_rekey_by_server: self.known(
+                variant,
+                "child-rekey-by-server",
+                variant.child_rekey_by_server.as_ref(),
+                |profile, group| profile.answer(Protocol::Esp, group),
+            )?,
+            ike_rekey_by_client: self.known(
+                variant,
+                "ike-rekey-by-client",
+                variant.ike_rekey_by_client.as_ref(),
+                |profile, group| profile.rekey(Protocol::Ike, group),
+            )?,
+            ike_rekey_by_server: self.known(
+                variant,
+                "ike-rekey-by-server",
+                variant.ike_rekey_by_server.as_ref(),
+                |profile, group| profile.answer(Protocol::Ike, group),
+            )?,
+            lifetimes: Lifetimes {
+                child: seconds(|l| l.child_rekey_seconds),
+                child_mebibytes: lifetimes.and_then(|l| l.child_rekey_mebibytes),
+                ike: seconds(|l| l.ike_rekey_seconds),
+            },
+            means: means.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// A fact group, or why there is none.
+    fn known<G, T>(
+        &self,
+        variant: &Variant,
+        exchange: &str,
+        group: Option<&G>,
+        convert: impl Fn(&Self, &G) -> Result<Fact<T>, String>,
+    ) -> Result<Known<T>, String> {
+        match group {
+            Some(group) => convert(self, group).map(Known::Stated),
+            None => {
+                let reason = variant.unknown.get(exchange);
+                let reason = reason.map_or("the profile does not say", String::as_str);
+                Ok(Known::Unknown(reason.to_owned()))
+            }
+        }
+    }
+
+    fn fact<T>(
+        &self,
+        value: T,
+        sources: &[String],
+        grade: Option<&String>,
+        note: Option<&String>,
+    ) -> Result<Fact<T>, String> {
+        Ok(Fact {
+            value,
+            grade: self.grade(sources, grade)?,
+            sources: sources.to_vec(),
+            note: note.cloned(),
+        })
+    }
+
+    /// The grade of a fact: the best of its sources, or the lower one that is stated.
+    pub fn grade(&self, sources: &[String], stated: Option<&String>) -> Result<Grade, String> {
+        let parse = |word: &str| {
+            word.parse::<Grade>()
+                .map_err(|_| format!("`{word}` is no grade"))
+        };
+        let mut best = None;
+        for key in sources {
+            let source = self
+                .file
+                .sources
+                .get(key)
+                .ok_or_else(|| format!("`{key}` is no source"))?;
+            let grade = parse(&source.grade)?;
+            best = Some(best.map_or(grade, |best: Grade| best.min(grade)));
+        }
+        let best = best.ok_or_else(|| "a fact names no source".to_owned())?;
+        let stated = stated.map(|word| parse(word)).transpose()?;
+        Ok(stated.map_or(best, |stated| stated.max(best)))
+    }
+
+    fn ike(&self, group: &IkeGroup) -> Result<Fact<IkeOffer>, String> {
+        let key_exchange = match &group.key_exchange {
+            Some(word) => Some(swan::keyword(word).ok_or_else(|| format!("`{word}` is no group"))?),
+            None => None,
+        };
+        let offer = IkeOffer {
+            proposals: proposals(Protocol::Ike, &group.offers)?,
+            key_exchange,
+            retries_invalid_ke: group.retries_invalid_ke,
+        };
+        self.fact(
+            offer,
+            &group.sources,
+            group.grade.as_ref(),
+            group.note.as_ref(),
+        )
+    }
+
+    fn offer(&self, group: &OfferGroup) -> Result<Fact<Vec<Proposal>>, String> {
+        let list = proposals(Protocol::Esp, &group.offers)?;
+        self.fact(
+            list,
+            &group.sources,
+            group.grade.as_ref(),
+            group.note.as_ref(),
+        )
+    }
+
+    fn rekey(&self, protocol: Protocol, group: &RekeyGroup) -> Result<Fact<RekeyOffer>, String> {
+        let offer = match &group.offers {
+            RekeyWords::List(list) => RekeyOffer::List(proposals(protocol, list)?),
+            RekeyWords::Negotiated => RekeyOffer::Negotiated,
+            RekeyWords::Neither => {
+                return Err("`offers` is neither a list nor `negotiated`".to_owned());
+            }
+        };
+        self.fact(
+            offer,
+            &group.sources,
+            group.grade.as_ref(),
+            group.note.as_ref(),
+        )
+    }
+
+    fn answer(&self, protocol: Protocol, group: &AnswerGroup) -> Result<Fact<RekeyAnswer>, String> {
+        let answer = RekeyAnswer {
+            accepts: proposals(protocol, &group.accepts)?,
+            refuses_any_ke: group.refuses_any_ke,
+            refuses_behind_nat: group.refuses_behind_nat,
+        };
+        self.fact(
+            answer,
+            &group.sources,
+            group.grade.as_ref(),
+            group.note.as_ref(),
+        )
+    }
+}
+
+/// Proposals as they stand: nothing is derived.
+fn proposals(protocol: Protocol, list: &[String]) -> Result<Vec<Proposal>, String> {
+    list.iter()
+        .map(|text| {
+            let transforms = swan::transforms(text).map_err(|unknown| {
+                let word = unknown.first().and_then(|place| text.get(place.clone()));
+                format!("`{}` is no algorithm keyword", word.unwrap_or(text))
+            })?;
+            Ok(Proposal::new(protocol, transforms))
+        })
+        .collect()
+}
