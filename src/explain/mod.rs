@@ -10,7 +10,7 @@ use crate::compat;
 use crate::diag;
 use crate::dialect::powershell::{self, Parameter};
 use crate::peer::Policy;
-use crate::profile::{Broken, Database};
+use crate::profile::{Broken, Database, lint};
 use crate::read;
 use crate::yaml;
 
@@ -51,6 +51,7 @@ pub fn topics() -> Vec<String> {
     let mut topics = Vec::new();
     names::<compat::code::Code>(&mut topics);
     names::<read::Code>(&mut topics);
+    names::<lint::Code>(&mut topics);
     names::<yaml::Code>(&mut topics);
     names::<diag::Code>(&mut topics);
     topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
@@ -69,6 +70,7 @@ fn names<C: IntoEnumIterator + Into<&'static str>>(topics: &mut Vec<String>) {
 fn code(topic: &str) -> Option<Article> {
     documented::<compat::code::Code>(topic)
         .or_else(|| documented::<read::Code>(topic))
+        .or_else(|| documented::<lint::Code>(topic))
         .or_else(|| documented::<yaml::Code>(topic))
         .or_else(|| documented::<diag::Code>(topic))
 }
@@ -118,5 +120,33 @@ fn of_parameter(parameter: Parameter) -> Article {
             .iter()
             .map(|value| ((*value).to_owned(), meaning(value)))
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, topics};
+
+    #[test]
+    fn every_code_has_a_name_of_its_own_and_an_article() {
+        let topics = topics();
+        for (place, topic) in topics.iter().enumerate() {
+            assert!(
+                !topics[..place].contains(topic),
+                "{topic} stands for two things"
+            );
+        }
+        for name in [
+            "no-common-key-exchange",
+            "unknown-keyword",
+            "wrong-kind",
+            "not-utf8",
+        ] {
+            assert!(topics.iter().any(|topic| topic == name) && code(name).is_some());
+        }
+        let without = topics.iter().filter_map(|topic| code(topic));
+        for article in without {
+            assert!(!article.paragraphs.is_empty(), "{}", article.title);
+        }
     }
 }

@@ -141,6 +141,18 @@ impl Database<'_> {
         self.files.get(self.path_of(id)?)?.name.as_deref()
     }
 
+    /// Puts a user's profile in the place of the one of its id, or beside the others.
+    pub(super) fn lay(&mut self, name: &str, json: String) {
+        let id = stem(name).to_owned();
+        let beside = format!("{CLIENTS}{id}.yaml");
+        let path = self.path_of(&id).map_or(beside, ToOwned::to_owned);
+        let file = File {
+            json: Cow::Owned(json),
+            name: Some(name.to_owned()),
+        };
+        self.files.insert(Cow::Owned(path), file);
+    }
+
     fn read(&self, path: &str, follow: bool) -> Result<Profile, Broken> {
         let user = self.files.get(path).and_then(|file| file.name.as_deref());
         let broken = |what: String| Broken {

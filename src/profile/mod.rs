@@ -5,6 +5,8 @@
 
 pub mod convert;
 pub mod database;
+pub mod lint;
+pub mod overlay;
 pub mod selection;
 pub mod selector;
 pub mod servers;

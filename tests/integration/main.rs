@@ -7,6 +7,7 @@ mod cli;
 mod common;
 mod dialects;
 mod documentation;
+mod lint;
 mod negotiation;
 mod order;
 mod policy;

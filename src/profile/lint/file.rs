@@ -1,0 +1,376 @@
+//! Checks of everything in a profile but its variants.
+
+use strum::VariantNames as _;
+
+use super::Code;
+use super::keys::keys;
+use super::linter::Linter;
+use crate::diag::{Diagnostic, quoted};
+use crate::peer::Grade;
+use crate::peer::client::Means;
+use crate::profile::shape::{
+    Authentication, ClientFile, Configurable, Conflict, Enter, Field, Quirk, SourceShape,
+};
+use crate::yaml::{self, Fields, Kind, Node, Word};
+
+/// Longest label, in characters: matrices have a column or a row for each.
+const LONGEST_LABEL: usize = 24;
+
+/// Ways to authenticate.
+const METHODS: &[&str] = &[
+    "certificate",
+    "certificate+eap",
+    "eap-gtc",
+    "eap-md5",
+    "eap-mschapv2",
+    "eap-peap",
+    "eap-radius",
+    "eap-tls",
+    "psk",
+];
+
+/// What a field of a dialog takes.
+const VALUES: &[&str] = &[
+    "connection-name",
+    "server-address",
+    "server-certificate-name",
+    "text",
+    "user-certificate-cn",
+    "user-name",
+];
+
+/// Transform types as `transform-order` names them.
+const TYPES: &[&str] = &["encr", "integ", "ke", "prf", "sn"];
+
+impl Linter<'_, '_> {
+    /// A whole profile.
+    pub(super) fn file(&mut self, root: &Node<'_>) {
+        let known = keys::<ClientFile>();
+        let Some(fields) = self.reader.fields(root, "a client profile", known) else {
+            return;
+        };
+        self.order(&fields, known);
+        self.require(
+            root,
+            &fields,
+            "a client profile",
+            &[
+                "name",
+                "vendor",
+                "role",
+                "product",
+                "label",
+                "covers",
+                "newest-evidence",
+                "sources",
+            ],
+        );
+        let dates = self.sources_of(&fields);
+        self.head(&fields, &dates);
+        self.body(root, &fields);
+        self.remarks(&fields);
+        for (place, key) in self.unused(&fields) {
+            let message = format!("no fact names the source {}", quoted(key));
+            self.reader.push(
+                Diagnostic::warning(Code::SourceNotUsed, &place, message)
+                    .help("name it where a fact comes from it, or remove it"),
+            );
+        }
+    }
+
+    /// What lists and selections need.
+    fn head(&mut self, fields: &Fields<'_, '_>, dates: &[String]) {
+        for (key, what) in [
+            ("name", "a name for lists"),
+            ("vendor", "the name of a vendor"),
+            ("product", "the name of a product"),
+        ] {
+            if let Some(word) = self.text_of(fields, key, what) {
+                self.one_line(word, what);
+            }
+        }
+        self.one_of(fields, "role", "a role", &["client", "gateway"]);
+        self.one_of(fields, "engine", "an engine", &["charon", "libreswan"]);
+        if let Some(label) = self.text_of(fields, "label", "a label for matrices") {
+            let length = label.chars().count();
+            if length > LONGEST_LABEL {
+                let message = format!("the label has {length} characters");
+                self.reader.push(
+                    Diagnostic::error(Code::LabelTooLong, &label.span, message)
+                        .note(format!("expected at most {LONGEST_LABEL}")),
+                );
+            }
+        }
+        for alias in self.texts_of(fields, "aliases", "an alias") {
+            self.name(alias, "an alias");
+        }
+        self.texts_of(fields, "covers", "a version in quotation marks");
+        self.newest(fields, dates);
+        if let Some(order) = self.text_of(fields, "transform-order", "an order of types") {
+            if fields.get("transform-order-source").is_none() {
+                let message = "the key `transform-order-source` is missing".to_owned();
+                let code = yaml::Code::MissingKey;
+                self.reader
+                    .push(Diagnostic::error(code, &order.span, message));
+            }
+            for kind in order.split('-').filter(|kind| !TYPES.contains(kind)) {
+                let start = kind.as_ptr().addr() - order.as_ptr().addr();
+                let message = format!("{} is not a transform type", quoted(kind));
+                let place = order.part(start..start + kind.len());
+                self.reader.push(
+                    Diagnostic::error(yaml::Code::UnknownWord, place, message).note(format!(
+                        "expected {}",
+                        crate::diag::any_of(TYPES.iter().copied())
+                    )),
+                );
+            }
+        }
+        if let Some(key) = self.text_of(fields, "transform-order-source", "the key of a source") {
+            self.source(key);
+        }
+    }
+
+    fn one_line(&mut self, word: &Word<'_>, what: &str) {
+        if word.contains(char::is_control) {
+            let message = format!("expected {what}, found a text of several lines");
+            let code = yaml::Code::WrongKind;
+            self.reader
+                .push(Diagnostic::error(code, &word.span, message));
+        }
+    }
+
+    /// Variants, or what is mirrored; and what the client can be made to offer.
+    fn body(&mut self, root: &Node<'_>, fields: &Fields<'_, '_>) {
+        let mirrors = self.text_of(fields, "mirrors", "the id of a profile");
+        match (fields.entry("variants"), fields.entry("mirrors")) {
+            (None, None) => self.require(root, fields, "a client profile", &["variants"]),
+            (Some(variants), Some(_)) => {
+                let message = "a mirror has the variants of the other profile".to_owned();
+                let context = mirrors.map(|word| word.span.clone());
+                let diagnostic = Diagnostic::error(Code::MirrorTarget, &variants.key.span, message)
+                    .help("remove `variants` or `mirrors`");
+                self.reader.push(match context {
+                    Some(span) => diagnostic.context(span, "mirrors another one"),
+                    None => diagnostic,
+                });
+            }
+            _ => {}
+        }
+        if let Some(node) = fields.get("variants") {
+            self.variants(node, fields.get("engine").is_some());
+        }
+        self.each(
+            fields,
+            "configurable",
+            keys::<Configurable>(),
+            &["by", "sources", "how"],
+            |it, fields| {
+                it.one_of(fields, "by", "a means of configuration", Means::VARIANTS);
+                it.text_of(fields, "how", "a sentence");
+                it.text_of(fields, "limits", "a sentence");
+            },
+        );
+    }
+
+    /// What people read, do and should know.
+    fn remarks(&mut self, fields: &Fields<'_, '_>) {
+        if let Some(node) = fields.get("authentication") {
+            let what = "`authentication`";
+            let known = keys::<Authentication>();
+            if let Some(inner) = self.reader.fields(node, what, known) {
+                self.require(node, &inner, what, &["methods"]);
+                self.evidence(node, &inner, what, known);
+                for word in self.texts_of(&inner, "methods", "a method") {
+                    self.known(word, "a method of authentication", METHODS);
+                }
+            }
+        }
+        if let Some(node) = fields.get("enter") {
+            self.enter(node);
+        }
+        let required = ["id", "sources", "text"];
+        self.each(
+            fields,
+            "quirks",
+            keys::<Quirk>(),
+            &required,
+            |it, fields| {
+                if let Some(id) = it.text_of(fields, "id", "the name of a quirk") {
+                    it.name(id, "the name of a quirk");
+                }
+                it.text_of(fields, "text", "one or two sentences");
+                it.number(fields, "min-server-address-length");
+                it.number(fields, "max-ke-group");
+                it.flag(fields, "needs-san");
+                it.flag(fields, "needs-first-proposal");
+                it.flag(fields, "no-ecdsa-server-certificate");
+                it.text_of(fields, "fragmentation-since", "a release");
+            },
+        );
+        let required = ["sources", "text"];
+        self.each(
+            fields,
+            "conflicts",
+            keys::<Conflict>(),
+            &required,
+            |it, fields| {
+                it.text_of(fields, "text", "in what they disagree");
+            },
+        );
+        self.texts_of(fields, "errata", "a sentence");
+    }
+
+    fn enter(&mut self, node: &Node<'_>) {
+        let known = keys::<Enter>();
+        let Some(fields) = self.reader.fields(node, "`enter`", known) else {
+            return;
+        };
+        self.require(node, &fields, "`enter`", &["fields"]);
+        self.evidence(node, &fields, "`enter`", known);
+        self.texts_of(&fields, "import", "what to import");
+        self.texts_of(&fields, "trust", "what to mark as trusted");
+        let required = ["field", "value"];
+        let what = "a field";
+        let Some(list) = fields.get("fields") else {
+            return;
+        };
+        for node in self
+            .reader
+            .list(list, "a list of fields")
+            .unwrap_or_default()
+        {
+            let Some(inner) = self.reader.fields(node, what, keys::<Field>()) else {
+                continue;
+            };
+            self.require(node, &inner, what, &required);
+            self.text_of(&inner, "field", "the label of a field");
+            self.text_of(&inner, "note", "a sentence");
+            let literal = self.text_of(&inner, "text", "the literal text");
+            let value = self.one_of(&inner, "value", "a value of a field", VALUES);
+            if value.is_some_and(|word| &**word == "text") && literal.is_none() {
+                self.require(node, &inner, what, &["text"]);
+            }
+        }
+    }
+
+    /// The entries of a list of facts, each a mapping with sources.
+    fn each(
+        &mut self,
+        fields: &Fields<'_, '_>,
+        key: &str,
+        known: &'static [&'static str],
+        required: &[&str],
+        check: impl Fn(&mut Self, &Fields<'_, '_>),
+    ) {
+        let Some(list) = fields.get(key) else {
+            return;
+        };
+        let what = format!("an entry of `{key}`");
+        let expected = format!("a list, each entry {what}");
+        for node in self.reader.list(list, &expected).unwrap_or_default() {
+            let Some(inner) = self.reader.fields(node, &what, known) else {
+                continue;
+            };
+            let others: Vec<_> = required
+                .iter()
+                .filter(|key| **key != "sources")
+                .copied()
+                .collect();
+            self.require(node, &inner, &what, &others);
+            self.evidence(node, &inner, &what, known);
+            check(self, &inner);
+        }
+    }
+
+    /// The sources; gives their dates.
+    fn sources_of(&mut self, fields: &Fields<'_, '_>) -> Vec<String> {
+        let mut dates = Vec::new();
+        let Some(node) = fields.get("sources") else {
+            return dates;
+        };
+        let Kind::Map(entries) = &node.kind else {
+            self.reader.wrong_kind(node, "a mapping of sources");
+            return dates;
+        };
+        for (place, entry) in entries.iter().enumerate() {
+            let key = &entry.key;
+            self.name(key, "the key of a source");
+            if entries[..place]
+                .iter()
+                .any(|other| other.key.text == key.text)
+            {
+                let message = format!("the source {} stands here twice", quoted(key));
+                let code = yaml::Code::DuplicateKey;
+                self.reader
+                    .push(Diagnostic::error(code, &key.span, message));
+            }
+            let what = format!("the source {}", quoted(key));
+            let inner = self
+                .reader
+                .fields(&entry.value, &what, keys::<SourceShape>());
+            let Some(inner) = inner else {
+                self.sources.push((key.to_string(), None));
+                continue;
+            };
+            self.require(&entry.value, &inner, &what, &["grade", "title", "url"]);
+            // A source says something itself; only facts are inferred.
+            let grades = &Grade::VARIANTS[..Grade::VARIANTS.len() - 1];
+            let grade = self.one_of(&inner, "grade", "the grade of a source", grades);
+            let grade = grade.and_then(|word| word.parse().ok());
+            self.sources.push((key.to_string(), grade));
+            for (key, what) in [
+                ("title", "a title"),
+                ("locator", "a place on the page"),
+                ("says", "a quotation"),
+            ] {
+                self.text_of(&inner, key, what);
+            }
+            let is_link = |url: &str| {
+                let rest = url.strip_prefix("https://");
+                let rest = rest.or_else(|| url.strip_prefix("http://"));
+                rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(' '))
+            };
+            let url = self.text_of(&inner, "url", "a link");
+            if let Some(url) = url.filter(|url| !is_link(url)) {
+                let message = format!("{} is not a link", quoted(url));
+                self.reader.push(
+                    Diagnostic::error(Code::NotALink, &url.span, message)
+                        .note("expected an address that begins with `https://` or `http://`"),
+                );
+            }
+            if let Some(date) = self.date(&inner, "date") {
+                dates.push(date.to_string());
+            }
+        }
+        dates.sort();
+        dates.dedup();
+        dates
+    }
+
+    /// `newest-evidence` is the date of a source. Which of them, the author knows: one that says
+    /// how the client authenticates is no evidence of what it offers.
+    fn newest(&mut self, fields: &Fields<'_, '_>, dates: &[String]) {
+        let Some(stated) = self.date(fields, "newest-evidence") else {
+            return;
+        };
+        if !dates.is_empty() && !dates.iter().any(|date| **date == **stated) {
+            let message = format!("no source is of {stated}");
+            let dates = dates.iter().map(String::as_str);
+            self.reader.push(
+                Diagnostic::error(Code::NewestEvidence, &stated.span, message)
+                    .note(format!("the sources are of {}", crate::diag::any_of(dates))),
+            );
+        }
+    }
+
+    /// The sources that no fact names, with their places.
+    fn unused<'n>(&self, fields: &Fields<'n, '_>) -> Vec<(crate::diag::Span, &'n str)> {
+        let Some(Kind::Map(entries)) = fields.get("sources").map(|node| &node.kind) else {
+            return Vec::new();
+        };
+        let keys = entries.iter().map(|entry| &entry.key);
+        keys.filter(|key| !self.used.contains(&***key))
+            .map(|key| (key.span.clone(), &**key))
+            .collect()
+    }
+}

@@ -1,0 +1,223 @@
+//! Checks of the variants of a profile and of the six exchanges in each.
+
+use super::Code;
+use super::keys::keys;
+use super::linter::Linter;
+use super::proposal::Use;
+use crate::diag::{Diagnostic, nearest, quoted};
+use crate::dialect::swan;
+use crate::ike::{Transform, TransformType};
+use crate::profile::shape::{
+    AnswerGroup, IkeGroup, LifetimeGroup, OfferGroup, RekeyGroup, Variant,
+};
+use crate::yaml::{self, Entry, Fields, Kind, Node};
+
+/// The exchanges of a tunnel's life, by their keys.
+pub(super) const EXCHANGES: [&str; 6] = [
+    "ike-sa-init",
+    "ike-auth",
+    "child-rekey-by-client",
+    "child-rekey-by-server",
+    "ike-rekey-by-client",
+    "ike-rekey-by-server",
+];
+
+impl Linter<'_, '_> {
+    /// The variants of a profile; those of an engine need only state what is configured.
+    pub(super) fn variants(&mut self, node: &Node<'_>, is_engine: bool) {
+        let Kind::Map(entries) = &node.kind else {
+            self.reader.wrong_kind(node, "a mapping of variants");
+            return;
+        };
+        for (place, entry) in entries.iter().enumerate() {
+            let key = &entry.key;
+            self.name(key, "the name of a variant");
+            if entries[..place]
+                .iter()
+                .any(|other| other.key.text == key.text)
+            {
+                let message = format!("the variant {} stands here twice", quoted(key));
+                self.reader.push(Diagnostic::error(
+                    yaml::Code::DuplicateKey,
+                    &key.span,
+                    message,
+                ));
+            }
+            self.variant(entry, is_engine);
+        }
+    }
+
+    fn variant(&mut self, entry: &Entry<'_>, is_engine: bool) {
+        let what = format!("the variant {}", quoted(&entry.key));
+        let known = keys::<Variant>();
+        let Some(fields) = self.reader.fields(&entry.value, &what, known) else {
+            return;
+        };
+        self.order(&fields, known);
+        self.require(&entry.value, &fields, &what, &["setup"]);
+        self.text_of(&fields, "setup", "how the connection is made");
+        for alias in self.texts_of(&fields, "aliases", "an alias") {
+            self.name(alias, "an alias");
+        }
+        self.exchanges(entry, &fields, is_engine);
+        for key in EXCHANGES {
+            if let Some(node) = fields.get(key) {
+                self.exchange(key, node, is_engine);
+            }
+        }
+        if let Some(node) = fields.get("lifetimes") {
+            self.lifetimes(node);
+        }
+    }
+
+    /// Each exchange is stated or unknown.
+    fn exchanges(&mut self, variant: &Entry<'_>, fields: &Fields<'_, '_>, is_engine: bool) {
+        let unknown = fields.get("unknown").map(|node| self.unknown(node));
+        let unknown = unknown.unwrap_or_default();
+        for key in EXCHANGES {
+            let listed = unknown.iter().find(|entry| &*entry.key == key);
+            let derived = is_engine && !["ike-sa-init", "ike-auth"].contains(&key);
+            match (fields.entry(key), listed) {
+                (None, None) if !derived => {
+                    let name = quoted(&variant.key);
+                    let message = format!(
+                        "the variant {name} neither states `{key}` nor lists it as unknown"
+                    );
+                    self.reader.push(
+                        Diagnostic::error(Code::ExchangeMissing, &variant.key.span, message).help(
+                            format!("add `{key}` under `unknown` with what was looked for"),
+                        ),
+                    );
+                }
+                (Some(stated), Some(listed)) => {
+                    let message = format!("`{key}` is stated and listed as unknown");
+                    self.reader.push(
+                        Diagnostic::error(Code::ExchangeTwice, &listed.key.span, message)
+                            .context(stated.key.span.clone(), "stated here")
+                            .help("remove one of the two"),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The entries of `unknown`: an exchange and what was looked for.
+    fn unknown<'n, 'a>(&mut self, node: &'n Node<'a>) -> Vec<&'n Entry<'a>> {
+        let Kind::Map(entries) = &node.kind else {
+            self.reader.wrong_kind(node, "a mapping of exchanges");
+            return Vec::new();
+        };
+        for entry in entries {
+            let key = &entry.key;
+            if !EXCHANGES.contains(&&**key) {
+                let message = format!("{} is not an exchange", quoted(key));
+                let near = nearest(key, EXCHANGES);
+                self.reader.push(
+                    Diagnostic::error(yaml::Code::UnknownKey, &key.span, message)
+                        .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
+                );
+            }
+            self.text(&entry.value, "what was looked for");
+        }
+        entries.iter().collect()
+    }
+
+    fn exchange(&mut self, key: &str, node: &Node<'_>, is_engine: bool) {
+        let known = match key {
+            "ike-sa-init" => keys::<IkeGroup>(),
+            "ike-auth" => keys::<OfferGroup>(),
+            "child-rekey-by-client" | "ike-rekey-by-client" => keys::<RekeyGroup>(),
+            _ => keys::<AnswerGroup>(),
+        };
+        let what = format!("`{key}`");
+        let Some(fields) = self.reader.fields(node, &what, known) else {
+            return;
+        };
+        self.evidence(node, &fields, &what, known);
+        let purpose = match key {
+            "ike-auth" if !is_engine => Use::FirstChild,
+            "ike-auth" | "child-rekey-by-client" | "child-rekey-by-server" => Use::Child,
+            _ => Use::Ike,
+        };
+        match key {
+            "ike-sa-init" => {
+                self.require(node, &fields, &what, &["offers"]);
+                let offered = self.proposals(&fields, "offers", purpose);
+                self.key_exchange(&fields, &offered);
+                self.flag(&fields, "retries-invalid-ke");
+            }
+            "ike-auth" => {
+                self.require(node, &fields, &what, &["offers"]);
+                self.proposals(&fields, "offers", purpose);
+            }
+            "child-rekey-by-client" | "ike-rekey-by-client" => {
+                self.require(node, &fields, &what, &["offers"]);
+                self.rekey_offer(&fields, purpose);
+            }
+            _ => {
+                self.require(node, &fields, &what, &["accepts"]);
+                self.proposals(&fields, "accepts", purpose);
+                self.flag(&fields, "refuses-any-ke");
+                self.flag(&fields, "refuses-behind-nat");
+            }
+        }
+        self.flag(&fields, "group-of-ike-sa");
+    }
+
+    /// A list, or the word `negotiated`.
+    fn rekey_offer(&mut self, fields: &Fields<'_, '_>, purpose: Use) {
+        let Some(node) = fields.get("offers") else {
+            return;
+        };
+        match node.as_word() {
+            Some(word) => {
+                self.known(word, "a list or the word for one", &["negotiated"]);
+            }
+            None => {
+                self.proposal_list(node, purpose);
+            }
+        }
+    }
+
+    /// The group of the first KE payload, which one of the proposals names.
+    fn key_exchange(&mut self, fields: &Fields<'_, '_>, offered: &[Transform]) {
+        let Some(word) = self.text_of(fields, "key-exchange", "a group") else {
+            return;
+        };
+        let is_group = |t: &Transform| t.kind == TransformType::KE;
+        let Some(group) = swan::keyword(word).filter(is_group) else {
+            let groups = swan::KEYWORDS.iter().filter(|(_, t)| is_group(t));
+            let near = nearest(word, groups.map(|(word, _)| *word));
+            let message = format!("{} is not a group", quoted(word));
+            self.reader.push(
+                Diagnostic::error(Code::NotAKeyword, &word.span, message)
+                    .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
+            );
+            return;
+        };
+        if !offered.is_empty() && !offered.contains(&group) {
+            let message = format!("none of the proposals names `{word}`");
+            self.reader.push(
+                Diagnostic::error(Code::GroupNotOffered, &word.span, message)
+                    .note("the KE payload is for one of the groups that are offered"),
+            );
+        }
+    }
+
+    fn lifetimes(&mut self, node: &Node<'_>) {
+        let what = "`lifetimes`";
+        let known = keys::<LifetimeGroup>();
+        let Some(fields) = self.reader.fields(node, what, known) else {
+            return;
+        };
+        self.evidence(node, &fields, what, known);
+        for key in [
+            "child-rekey-seconds",
+            "child-rekey-mebibytes",
+            "ike-rekey-seconds",
+        ] {
+            self.number(&fields, key);
+        }
+    }
+}
