@@ -187,13 +187,7 @@ impl Profile {
     }
 
     fn rekey(&self, protocol: Protocol, group: &RekeyGroup) -> Result<Fact<RekeyOffer>, String> {
-        let offer = match &group.offers {
-            RekeyWords::List(list) => RekeyOffer::List(proposals(protocol, list)?),
-            RekeyWords::Negotiated => RekeyOffer::Negotiated,
-            RekeyWords::Neither => {
-                return Err("`offers` is neither a list nor `negotiated`".to_owned());
-            }
-        };
+        let offer = words(protocol, &group.offers, group.group_of_ike_sa)?;
         self.fact(
             offer,
             &group.sources,
@@ -204,7 +198,7 @@ impl Profile {
 
     fn answer(&self, protocol: Protocol, group: &AnswerGroup) -> Result<Fact<RekeyAnswer>, String> {
         let answer = RekeyAnswer {
-            accepts: proposals(protocol, &group.accepts)?,
+            accepts: words(protocol, &group.accepts, group.group_of_ike_sa)?,
             refuses_any_ke: group.refuses_any_ke,
             refuses_behind_nat: group.refuses_behind_nat,
         };
@@ -215,6 +209,23 @@ impl Profile {
             group.note.as_ref(),
         )
     }
+}
+
+/// What a rekeying offers or accepts.
+fn words(
+    protocol: Protocol,
+    words: &RekeyWords,
+    group_of_ike_sa: bool,
+) -> Result<RekeyOffer, String> {
+    Ok(match (words, group_of_ike_sa) {
+        (RekeyWords::List(list), false) => RekeyOffer::List(proposals(protocol, list)?),
+        (RekeyWords::List(list), true) => RekeyOffer::ListInIkeGroup(proposals(protocol, list)?),
+        (RekeyWords::Negotiated, false) => RekeyOffer::Negotiated,
+        (RekeyWords::Negotiated, true) => RekeyOffer::NegotiatedInIkeGroup,
+        (RekeyWords::Neither, _) => {
+            return Err("it offers neither a list nor `negotiated`".to_owned());
+        }
+    })
 }
 
 /// Proposals as they stand: nothing is derived.

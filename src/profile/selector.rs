@@ -137,7 +137,7 @@ impl Versions {
 }
 
 /// The numbers of a version as products write it: `16.5`, `10 1803`, `21H2`, `2012 R2`.
-fn parts_of(text: &str) -> Option<Vec<u32>> {
+pub(super) fn parts_of(text: &str) -> Option<Vec<u32>> {
     let start = text.find(|letter: char| letter.is_ascii_digit())?;
     let end = text[start..].find(|letter: char| !letter.is_ascii_digit() && !". ".contains(letter));
     let numbers = &text[start..end.map_or(text.len(), |end| start + end)];

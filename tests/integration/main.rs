@@ -14,4 +14,5 @@ mod policy;
 mod profiles;
 mod ranking;
 mod registry;
+mod selection;
 mod server_yaml;
