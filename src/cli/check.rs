@@ -18,7 +18,7 @@ use super::{Exit, Format};
 /// 2 the question could not be answered.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// Server configuration (server.yaml), or `-` for standard input
+    /// Configurations of servers, or `-` for standard input
     #[arg(required = true, value_name = "SERVER")]
     servers: Vec<PathBuf>,
 
@@ -39,6 +39,9 @@ pub(crate) struct Args {
     deny_unknown: bool,
 
     #[command(flatten)]
+    read: super::servers::ReadArgs,
+
+    #[command(flatten)]
     look: super::LookArgs,
 }
 
@@ -50,7 +53,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     let mut unreadable = false;
     for path in &args.servers {
         let (name, octets) = files::read(path)?;
-        match super::read_server(&name, &octets, &mut sources, &database) {
+        let text = (name.as_str(), octets.as_slice());
+        match args.read.server(path, text, None, &mut sources, &database) {
             Ok(reading) => {
                 files::complain(&reading.remarks, &sources, args.look.colour);
                 servers.push(reading.value);

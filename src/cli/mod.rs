@@ -9,6 +9,7 @@ mod files;
 mod generate;
 mod negotiate;
 mod recommend;
+mod servers;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -17,11 +18,8 @@ use std::str::FromStr;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use ikecompat::diag::{Diagnostic, Sources};
-use ikecompat::ike::Protocol;
-use ikecompat::peer::{Engine, Policy, Server};
+use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
-use ikecompat::read::{self, Reading};
 
 use files::Colour;
 
@@ -83,24 +81,6 @@ impl FromStr for Format {
 fn policy(database: &Database<'_>, id: &str) -> anyhow::Result<Policy> {
     let policy = database.policy(id);
     policy.with_context(|| format!("there is no policy `{id}`; the built-in one is `rfc8247`"))
-}
-
-/// Reads a server configuration.
-fn read_server(
-    name: &str,
-    octets: &[u8],
-    sources: &mut Sources,
-    database: &Database<'_>,
-) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let file = sources.add_octets(name, octets)?;
-    let defaults = |engine: Engine, protocol: Protocol| {
-        let lists = database.defaults(engine).ok().flatten()?;
-        Some(match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Ah | Protocol::Esp => lists.esp_unset,
-        })
-    };
-    read::server_yaml::read(sources, file, &defaults)
 }
 
 /// What the exit status says, whatever the output format.

@@ -10,7 +10,7 @@ use super::select::{Rule, Terms};
 use super::verdict::{Refusal, Verdict};
 use crate::diag::{Severity, and_list};
 use crate::ike::{Proposal, Protocol, Suite, Transform};
-use crate::peer::{Connection, Entry, Policy, Role, Server, Span};
+use crate::peer::{Connection, Entry, Policy, Server, Span};
 
 /// One thing to say about the server.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -70,7 +70,7 @@ pub fn of_server(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (number, connection) in server.connections.iter().enumerate() {
-        if connection.role != Role::RemoteAccess {
+        if !connection.serves_clients() {
             continue;
         }
         let served: Vec<_> = clients

@@ -4,7 +4,7 @@ use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation};
 use super::finding::{self, Finding};
 use super::fix::{self, Fix};
 use super::verdict::{Refusal, Verdict};
-use crate::peer::{Child, Client, Policy, Role, Server};
+use crate::peer::{Child, Client, Policy, Server};
 
 /// The verdict over a whole server file.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, strum::Display)]
@@ -89,7 +89,7 @@ fn client_report<'a>(
         .connections
         .iter()
         .enumerate()
-        .filter(|(_, connection)| connection.role == Role::RemoteAccess)
+        .filter(|(_, connection)| connection.serves_clients())
         .map(|(place, connection)| {
             let pairing = Pairing::new(client, connection, situation, policy);
             let ike = pairing.ike();

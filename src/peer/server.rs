@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use strum::{Display, EnumString, VariantNames};
 
-use super::{Engine, Origin};
+use super::{Engine, Origin, Span};
 use crate::ike::Proposal;
 
 /// One configured proposal and where it came from.
@@ -66,28 +66,87 @@ pub struct Rekey {
     pub child: Option<Duration>,
 }
 
+/// Versions of IKE that a connection takes.
+#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq)]
+#[strum(serialize_all = "lowercase")]
+pub enum IkeVersions {
+    /// Either, as the peer begins.
+    Any,
+    /// Version 1 alone; such a connection is never compared with clients.
+    Ikev1,
+    /// Version 2 alone.
+    #[default]
+    Ikev2,
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Placed<T> {
+    /// What is written.
+    pub value: T,
+    /// Where.
+    pub span: Span,
+}
+
+/// How one side of a connection proves who it is.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Authentication {
+    /// Methods in the product's own words, such as `pubkey`, `psk`, `eap-mschapv2`.
+    pub methods: Vec<Placed<String>>,
+    /// The identity, as written.
+    pub id: Option<Placed<String>>,
+    /// Certificates by file name or reference.
+    pub certificates: Vec<Placed<String>>,
+    /// Addresses, host names or ranges, as written.
+    pub addresses: Vec<Placed<String>>,
+}
+
 /// A child: one or several ESP proposals.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Child {
     /// Its name in the file.
     pub name: String,
+    /// Where it begins.
+    pub span: Option<Span>,
     /// ESP proposals in configured order, with their groups.
     pub esp: Vec<Entry>,
+    /// AH proposals; a child has these or ESP.
+    pub ah: Vec<Entry>,
 }
 
 /// A connection: IKE proposals and children.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Connection {
     /// Its name in the file.
     pub name: String,
+    /// Where it begins.
+    pub span: Option<Span>,
     /// Whom it is for.
     pub role: Role,
+    /// Versions of IKE.
+    pub versions: IkeVersions,
+    /// Why the product never loads it, in the words of the diagnostic that was given for it;
+    /// `None` if it loads.
+    pub not_loaded: Option<String>,
     /// IKE proposals in configured order.
     pub ike: Vec<Entry>,
     /// Its children.
     pub children: Vec<Child>,
     /// When the server asks for new keys.
     pub rekey: Rekey,
+    /// The server's side.
+    pub local: Authentication,
+    /// The client's side.
+    pub remote: Authentication,
+}
+
+impl Connection {
+    /// Whether clients of IKEv2 that dial in can meet it.
+    pub fn serves_clients(&self) -> bool {
+        self.role == Role::RemoteAccess
+            && self.versions != IkeVersions::Ikev1
+            && self.not_loaded.is_none()
+    }
 }
 
 /// A server.

@@ -4,14 +4,19 @@
 //! and says everything that is wrong with it at once. It knows the words of its format and what
 //! the server's engine makes of them, but not what is wise: that is for lint and rank.
 
+pub mod around;
 mod code;
+mod format;
 pub mod pfsense;
 pub mod proposal;
 pub mod server_yaml;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Sources};
+use crate::peer::Server;
 
+pub use around::{Around, Files};
 pub use code::Code;
+pub use format::Format;
 
 /// What was read, and what is to be said about it that does not make it unusable.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,4 +25,27 @@ pub struct Reading<T> {
     pub value: T,
     /// Notes and warnings, in the order of the text.
     pub remarks: Vec<Diagnostic>,
+}
+
+/// Reads the text numbered `file` as the configuration of a server.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub fn server(
+    sources: &mut Sources,
+    file: usize,
+    format: Format,
+    around: &Around<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    match format {
+        Format::IpsecConf
+        | Format::Libreswan
+        | Format::Mobileconfig
+        | Format::Opnsense
+        | Format::Pfsense
+        | Format::Powershell
+        | Format::Rasphone
+        | Format::ServerYaml
+        | Format::Sswan
+        | Format::Swanctl => server_yaml::read(sources, file, around),
+    }
 }

@@ -11,11 +11,11 @@ mod words;
 
 use self::phase::Phase;
 use self::situation::Situation;
-use super::{Code, Reading};
+use super::{Around, Code, Reading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, quoted};
-use crate::ike::{Proposal, Protocol};
+use crate::ike::Protocol;
 use crate::peer::server::Rekey;
-use crate::peer::{Child, Connection, Engine, Entry, Role, Server};
+use crate::peer::{Child, Connection, Entry, Server};
 use crate::yaml::{self, Fields, Kind, Node, Reader};
 
 /// The keys of the file.
@@ -66,18 +66,17 @@ const UNNAMED: &str = "server";
 
 /// Reads the text numbered `file`.
 ///
-/// `defaults` gives the proposals an engine uses when none are configured, or `None` if that is
-/// not known. Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the remarks on it.
 pub fn read(
     sources: &mut Sources,
     file: usize,
-    defaults: &dyn Fn(Engine, Protocol) -> Option<Vec<Proposal>>,
+    around: &Around<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let text = sources.text(file);
     let root = yaml::parse(&text, file)?;
     let name = sources.name(file).to_owned();
     let mut reader = Reader::new(sources);
-    let server = server(&mut reader, &root, name, defaults);
+    let server = server(&mut reader, &root, name, around);
     let errors = reader.errors();
     let remarks = reader.finish();
     match server {
@@ -90,7 +89,7 @@ fn server(
     reader: &mut Reader<'_>,
     root: &Node<'_>,
     name: String,
-    defaults: &dyn Fn(Engine, Protocol) -> Option<Vec<Proposal>>,
+    around: &Around<'_>,
 ) -> Option<Server> {
     let file = Place::File(root.place.file);
     if root.kind == Kind::Null {
@@ -105,12 +104,13 @@ fn server(
         return None;
     }
     let fields = reader.fields_and_synonyms(root, "server.yaml", KEYS, SYNONYMS)?;
-    let situation = Situation::read(reader, &fields);
+    let mut situation = Situation::read(reader, &fields);
+    situation.engine = around.engine.unwrap_or(situation.engine);
     let phase = |protocol| Phase {
         protocol,
         product: situation.product,
         engine: situation.engine,
-        defaults,
+        defaults: around.defaults,
     };
     let phases = [phase(Protocol::Ike), phase(Protocol::Esp)];
     let rekey = situation::rekey(reader, &fields);
@@ -152,13 +152,15 @@ fn connection(
     };
     Connection {
         name,
-        role: Role::RemoteAccess,
+        span: place.span().cloned(),
         ike: entries(ike),
         children: vec![Child {
             name: esp.key().to_owned(),
             esp: entries(esp),
+            ..Child::default()
         }],
         rekey,
+        ..Connection::default()
     }
 }
 

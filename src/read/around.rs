@@ -1,0 +1,54 @@
+//! What a reader may ask for beside the text: other files, and what products do by default.
+
+use crate::ike::{Proposal, Protocol};
+use crate::peer::Engine;
+
+/// Why a file that another one names could not be had.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum NotOpened {
+    /// It lies outside of the folder of the file that was named on the command line.
+    Outside,
+    /// The operating system refused, in its words.
+    Failed(String),
+    /// There are no folders around: the text came from standard input.
+    Nowhere,
+}
+
+/// A file that another one names.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Opened {
+    /// Its name as it is shown to the user.
+    pub name: String,
+    /// Its content.
+    pub octets: Vec<u8>,
+}
+
+/// Opens files for readers, which never do it themselves.
+pub trait Files {
+    /// The files that `pattern`, a path that may hold `*`, `?` and `[…]`, names from the folder of
+    /// the file `from`, in the order of their names. A pattern without a match is an empty list;
+    /// a plain path without a file is [`NotOpened::Failed`].
+    fn open(&self, from: &str, pattern: &str) -> Result<Vec<Opened>, NotOpened>;
+}
+
+/// Nothing can be opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn open(&self, _from: &str, _pattern: &str) -> Result<Vec<Opened>, NotOpened> {
+        Err(NotOpened::Nowhere)
+    }
+}
+
+/// What surrounds a text.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// Other files.
+    pub files: &'a dyn Files,
+    /// The lists that an engine uses when none are configured; `None` if that is not known. For
+    /// ESP it is the list of a missing key.
+    pub defaults: &'a dyn Fn(Engine, Protocol) -> Option<Vec<Proposal>>,
+    /// The engine that the user named, before which that of the file yields.
+    pub engine: Option<Engine>,
+}

@@ -1,0 +1,228 @@
+//! The formats that are read, and how a text shows which of them it is.
+
+use strum::{Display, EnumIter, EnumMessage, EnumString, VariantNames};
+
+/// A format of configuration files. The comment on a variant names it for people.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumIter,
+    EnumMessage,
+    EnumString,
+    Eq,
+    Hash,
+    PartialEq,
+    VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Format {
+    /// strongSwan's `ipsec.conf`
+    IpsecConf,
+    /// libreswan's `ipsec.conf`
+    Libreswan,
+    /// Apple's configuration profile
+    Mobileconfig,
+    /// OPNsense's `config.xml`
+    Opnsense,
+    /// pfSense's `config.xml`
+    Pfsense,
+    /// PowerShell commands for Windows
+    Powershell,
+    /// the phone book of Windows, `rasphone.pbk`
+    Rasphone,
+    /// `server.yaml`
+    ServerYaml,
+    /// a profile of the strongSwan app
+    Sswan,
+    /// strongSwan's `swanctl.conf`
+    Swanctl,
+}
+
+/// How much of a text is looked at to recognise it.
+const LOOKED_AT: usize = 1 << 20;
+
+impl Format {
+    /// The format that `text` shows by its content.
+    pub fn of(text: &str) -> Option<Self> {
+        let mut end = text.len().min(LOOKED_AT);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let text = text[..end].trim_start_matches('\u{feff}').trim_start();
+        match text.chars().next() {
+            Some('<') => Some(Self::of_xml(text)),
+            Some('{') if text.contains("\"uuid\"") || text.contains("\"remote\"") => {
+                Some(Self::Sswan)
+            }
+            _ => Self::of_lines(text),
+        }
+    }
+
+    fn of_xml(text: &str) -> Self {
+        if text.contains("<plist") {
+            Self::Mobileconfig
+        } else if text.contains("<opnsense") || text.contains("<Swanctl") {
+            Self::Opnsense
+        } else {
+            Self::Pfsense
+        }
+    }
+
+    fn of_lines(text: &str) -> Option<Self> {
+        let lower = text.to_ascii_lowercase();
+        let lines = || {
+            let lines = lower.lines();
+            lines.filter(|line| !line.trim_start().starts_with(['#', ';']))
+        };
+        let commands = [
+            "set-vpnconnectionipsecconfiguration",
+            "add-vpnconnection",
+            "set-vpnconnection",
+            "set-vpnserveripsecconfiguration",
+            "set-vpnserverconfiguration",
+        ];
+        if lines().any(|line| commands.iter().any(|command| line.contains(command))) {
+            return Some(Self::Powershell);
+        }
+        if lines().any(|line| line.starts_with("customipsecpolicies=")) {
+            return Some(Self::Rasphone);
+        }
+        let opens = |line: &str| {
+            let mut words = line.split_whitespace();
+            let section = matches!(words.next(), Some("conn" | "config" | "ca"));
+            let name = words
+                .next()
+                .is_some_and(|name| !name.starts_with(['{', ':']));
+            section && name && !line.contains('{')
+        };
+        if lines().any(opens) {
+            return Some(Self::of_ipsec_conf(lines()));
+        }
+        let section = |line: &str| {
+            let line = line.split('#').next().unwrap_or_default().trim();
+            let name = |name: &str| {
+                let inner = |c: char| c.is_alphanumeric() || " \t._-%:,".contains(c);
+                !name.is_empty() && !name.ends_with(':') && name.chars().all(inner)
+            };
+            let opens = line
+                .split_once('{')
+                .is_some_and(|(before, _)| name(before.trim()));
+            opens && !line.starts_with('-') || line.starts_with("include ")
+        };
+        if lines().any(section) {
+            return Some(Self::Swanctl);
+        }
+        let keys = ["phase1:", "phase2:", "connections:", "product:", "engine:"];
+        let yaml = |line: &str| {
+            keys.iter()
+                .any(|key| line.trim_start_matches('{').starts_with(key))
+        };
+        lines().any(yaml).then_some(Self::ServerYaml)
+    }
+
+    /// Which of the two programs an `ipsec.conf` is for, by the words only one of them has.
+    fn of_ipsec_conf<'l>(lines: impl Iterator<Item = &'l str>) -> Self {
+        let mut libreswan = 0;
+        let mut strongswan = 0;
+        for line in lines {
+            let Some((key, value)) = line.split_once('=') else {
+                continue;
+            };
+            let (key, value) = (key.trim(), value.trim());
+            let bare = key.trim_start_matches("left").trim_start_matches("right");
+            let sided = bare != key;
+            match key {
+                "phase2alg" | "phase2" | "ikev2" | "dumpdir" | "virtual-private"
+                | "virtual_private" | "protostack" | "logfile" | "plutodebug" | "narrowing"
+                | "mobike-only" | "ikelifetime-ms" | "salifetime" | "pfs" | "modecfgpull"
+                | "ms-dh-downgrade" | "fragmentation-v1" | "cisco-unity" | "vti-interface"
+                | "ipsec-interface" | "nhelpers" | "uniqueids-only" | "encapsulation" => {
+                    libreswan += 2;
+                }
+                "charondebug" | "strictcrlpolicy" | "cachecrls" | "eap_identity" | "ah"
+                | "closeaction" | "dpdaction" | "installpolicy" | "lifetime" | "mediation"
+                | "reauth" | "forceencaps" | "inactivity" | "keyingtries-max" => strongswan += 2,
+                "authby" if value.contains("rsa-sha") || value.contains("ecdsa") => libreswan += 2,
+                "authby" if value.starts_with("secret") => libreswan += 1,
+                "ike" | "esp" if value.contains(';') || value.contains('_') => libreswan += 2,
+                "ike" | "esp" if value.ends_with('!') => strongswan += 2,
+                "auto" if matches!(value, "ondemand" | "keep") => libreswan += 2,
+                "auto" if value == "route" => strongswan += 1,
+                _ if sided && matches!(bare, "auth" | "firewall" | "sourceip" | "auth2") => {
+                    strongswan += 1;
+                }
+                _ if sided && matches!(bare, "addresspool" | "modecfgserver" | "rsasigkey") => {
+                    libreswan += 2;
+                }
+                _ => {}
+            }
+        }
+        if libreswan > strongswan {
+            Self::Libreswan
+        } else {
+            Self::IpsecConf
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn a_text_shows_its_format_by_what_only_that_format_has() {
+        for (text, format) in [
+            ("phase1:\n  - aes256-sha256-modp2048\n", Format::ServerYaml),
+            (
+                "phase1: [{encryption: aes256, hash: sha256}]\n",
+                Format::ServerYaml,
+            ),
+            ("{phase1: [aes256-sha256-modp2048]}\n", Format::ServerYaml),
+            (
+                "<?xml version=\"1.0\"?>\n<pfsense></pfsense>",
+                Format::Pfsense,
+            ),
+            ("<ipsec><phase1/></ipsec>", Format::Pfsense),
+            (
+                "\u{feff}<?xml version=\"1.0\"?>\n<opnsense/>",
+                Format::Opnsense,
+            ),
+            (
+                "<!DOCTYPE plist PUBLIC \"\" \"\">\n<plist><dict/></plist>",
+                Format::Mobileconfig,
+            ),
+            ("{\"uuid\": \"x\", \"remote\": {}}", Format::Sswan),
+            ("connections {\n  a {\n  }\n}\n", Format::Swanctl),
+            ("# made by hand\ninclude conf.d/*.conf\n", Format::Swanctl),
+            ("con : base {\n}\n", Format::Swanctl),
+            ("conn a\n  ike=aes256-sha256-modp2048!\n", Format::IpsecConf),
+            (
+                "config setup\n\tcharondebug=\"ike 2\"\nconn a\n\tkeyexchange=ikev2\n",
+                Format::IpsecConf,
+            ),
+            (
+                "conn a\n  ikev2=insist\n  phase2alg=aes_gcm256\n",
+                Format::Libreswan,
+            ),
+            (
+                "Set-VpnConnectionIPsecConfiguration -Force",
+                Format::Powershell,
+            ),
+            (
+                "$x = 1\r\nadd-vpnconnection `\r\n -Name x",
+                Format::Powershell,
+            ),
+            (
+                "[VPN]\r\nEncoding=1\r\nCustomIPSecPolicies=02000000\r\n",
+                Format::Rasphone,
+            ),
+        ] {
+            assert_eq!(Format::of(text), Some(format), "{text}");
+        }
+        for text in ["", "hello: world\n", "Nov 24 charon[1]: 05[IKE] hi\n"] {
+            assert_eq!(Format::of(text), None, "{text}");
+        }
+    }
+}
