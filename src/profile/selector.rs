@@ -126,7 +126,8 @@ impl Versions {
 
     /// Whether the versions that a profile covers, from the lowest to the highest, meet the range.
     pub fn meet(&self, covers: &[String]) -> bool {
-        let versions = || covers.iter().filter_map(|text| parts_of(text));
+        let ends = || covers.iter().flat_map(|text| text.split(".."));
+        let versions = || ends().filter_map(parts_of);
         let (Some(first), Some(last)) = (versions().min(), versions().max()) else {
             return false;
         };
@@ -254,6 +255,9 @@ mod tests {
             ("10..11", &["10 1803"], true),
             ("2012..", &["2012 R2"], true),
             ("21", &["21H2"], true),
+            ("2.2", &["2.0.0..2.2.1"], true),
+            ("2.3..", &["2.0.0..2.2.1"], false),
+            ("15", &["iOS 14..16"], true),
             ("1..", &[], false),
             ("1..", &["not known"], false),
         ] {

@@ -158,12 +158,16 @@ const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("offers: [aes256-sha256-noesn]\n    child", "offers: aes256-sha256-noesn\n    child", "wrong-kind", "28:15", "expected a list of proposals"),
     ("      note: taken to be as in IKE_AUTH\n", "", "deduction-missing", "31:14", "add a `note`"),
     ("grade: inferred", "grade: observed", "grade-not-lower", "31:14", "remove the line"),
+    ("noesn]\n    unknown:\n", "noesn]\n    ike-rekey-by-client: {sources: [log], offers: in-use}\n    unknown:\n", "unknown-word", "34:51", "expected `negotiated`"),
+    ("noesn]\n    unknown:\n", "noesn]\n    ike-rekey-by-server: {sources: [log], accepts: in-use}\n    unknown:\n", "unknown-word", "34:52", "expected `negotiated`"),
+    ("newest-evidence: \"2024-05-01\"\n", "", "missing-key", "1:1", "`newest-evidence` of a client profile is missing"),
+    ("    date: \"2024-05-01\"\n", "", "newest-evidence", "8:19", "no source has a date"),
     ("      child-rekey-by-server: no trace found\n", "", "exchange-missing", "18:3", "neither states `child-rekey-by-server`"),
     ("      child-rekey-by-server: no trace", "      ike-auth: no trace", "exchange-twice", "35:7", "stated here"),
     ("      child-rekey-by-server: no trace", "      child-rekey-by-sever: no trace", "unknown-key", "35:7", "did you mean `child-rekey-by-server`?"),
     ("title: a log of charon", "title: 2024", "unquoted-word", "13:12", "for other programs"),
     ("label: Example 1.0\naliases: [example]", "aliases: [example]\nlabel: Example 1.0", "key-order", "6:1", "move it before `aliases`"),
-    ("variants:\n", "mirrors: windows-11\nvariants:\n", "mirror-target", "17:10", "did you mean `windows-10`?"),
+    ("variants:\n", "mirrors: windows-12\nvariants:\n", "mirror-target", "17:10", "did you mean `windows-1"),
     ("    date: \"2024-05-01\"\n", "    date: \"2024-05-01\"\n  other:\n    grade: source\n    title: t\n    url: https://example.org\n", "source-not-used", "16:3", "no fact names"),
 ];
 
@@ -181,6 +185,20 @@ fn each_fault_is_named_with_its_place_and_its_remedy() {
         );
         assert!(said.contains(words), "{wrong}\n{said}");
     }
+}
+
+#[test]
+fn what_no_source_has_need_not_be_stated() {
+    let undated = GOOD
+        .replace("newest-evidence: \"2024-05-01\"\n", "")
+        .replace("    date: \"2024-05-01\"\n", "");
+    assert_eq!(said(&[("example-1.0.yaml", &undated)]), "");
+    let by_server = "      ike-rekey-by-server: no trace found\n";
+    let in_use = "    ike-rekey-by-server: {sources: [log], accepts: negotiated}\n    unknown:\n";
+    let answering = GOOD
+        .replace(by_server, "")
+        .replace("    unknown:\n", in_use);
+    assert_eq!(said(&[("example-1.0.yaml", &answering)]), "");
 }
 
 #[test]

@@ -55,18 +55,11 @@ impl Linter<'_, '_> {
             &fields,
             "a client profile",
             &[
-                "name",
-                "vendor",
-                "role",
-                "product",
-                "label",
-                "covers",
-                "newest-evidence",
-                "sources",
+                "name", "vendor", "role", "product", "label", "covers", "sources",
             ],
         );
         let dates = self.sources_of(&fields);
-        self.head(&fields, &dates);
+        self.head(root, &fields, &dates);
         self.body(root, &fields);
         self.remarks(&fields);
         for (place, key) in self.unused(&fields) {
@@ -79,7 +72,7 @@ impl Linter<'_, '_> {
     }
 
     /// What lists and selections need.
-    fn head(&mut self, fields: &Fields<'_, '_>, dates: &[String]) {
+    fn head(&mut self, root: &Node<'_>, fields: &Fields<'_, '_>, dates: &[String]) {
         for (key, what) in [
             ("name", "a name for lists"),
             ("vendor", "the name of a vendor"),
@@ -105,7 +98,7 @@ impl Linter<'_, '_> {
             self.name(alias, "an alias");
         }
         self.texts_of(fields, "covers", "a version in quotation marks");
-        self.newest(fields, dates);
+        self.newest(root, fields, dates);
         if let Some(order) = self.text_of(fields, "transform-order", "an order of types") {
             if fields.get("transform-order-source").is_none() {
                 let message = "the key `transform-order-source` is missing".to_owned();
@@ -348,19 +341,26 @@ impl Linter<'_, '_> {
     }
 
     /// `newest-evidence` is the date of a source. Which of them, the author knows: one that says
-    /// how the client authenticates is no evidence of what it offers.
-    fn newest(&mut self, fields: &Fields<'_, '_>, dates: &[String]) {
+    /// how the client authenticates is no evidence of what it offers. Where no source has a date,
+    /// there is none to state.
+    fn newest(&mut self, root: &Node<'_>, fields: &Fields<'_, '_>, dates: &[String]) {
+        if !dates.is_empty() {
+            self.require(root, fields, "a client profile", &["newest-evidence"]);
+        }
         let Some(stated) = self.date(fields, "newest-evidence") else {
             return;
         };
-        if !dates.is_empty() && !dates.iter().any(|date| **date == **stated) {
-            let message = format!("no source is of {stated}");
-            let dates = dates.iter().map(String::as_str);
-            self.reader.push(
-                Diagnostic::error(Code::NewestEvidence, &stated.span, message)
-                    .note(format!("the sources are of {}", crate::diag::any_of(dates))),
-            );
+        if dates.iter().any(|date| **date == **stated) {
+            return;
         }
+        let message = format!("no source is of {stated}");
+        let error = Diagnostic::error(Code::NewestEvidence, &stated.span, message);
+        self.reader.push(if dates.is_empty() {
+            error.note("no source has a date")
+        } else {
+            let dates = dates.iter().map(String::as_str);
+            error.note(format!("the sources are of {}", crate::diag::any_of(dates)))
+        });
     }
 
     /// The sources that no fact names, with their places.

@@ -153,11 +153,11 @@ impl Linter<'_, '_> {
             }
             "child-rekey-by-client" | "ike-rekey-by-client" => {
                 self.require(node, &fields, &what, &["offers"]);
-                self.rekey_offer(&fields, purpose);
+                self.rekey_words(&fields, "offers", purpose);
             }
             _ => {
                 self.require(node, &fields, &what, &["accepts"]);
-                self.proposals(&fields, "accepts", purpose);
+                self.rekey_words(&fields, "accepts", purpose);
                 self.flag(&fields, "refuses-any-ke");
                 self.flag(&fields, "refuses-behind-nat");
             }
@@ -166,8 +166,8 @@ impl Linter<'_, '_> {
     }
 
     /// A list, or the word `negotiated`.
-    fn rekey_offer(&mut self, fields: &Fields<'_, '_>, purpose: Use) {
-        let Some(node) = fields.get("offers") else {
+    fn rekey_words(&mut self, fields: &Fields<'_, '_>, key: &str, purpose: Use) {
+        let Some(node) = fields.get(key) else {
             return;
         };
         match node.as_word() {
