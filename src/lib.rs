@@ -15,6 +15,7 @@
 
 pub mod compat;
 pub mod diag;
+pub mod diagnose;
 pub mod dialect;
 pub mod explain;
 pub mod ike;

@@ -8,6 +8,7 @@ use strum::{EnumMessage, IntoEnumIterator};
 
 use crate::compat;
 use crate::diag;
+use crate::diagnose;
 use crate::dialect::powershell::{self, Parameter};
 use crate::peer::Policy;
 use crate::profile::{Broken, Database, lint};
@@ -51,6 +52,7 @@ pub fn topics() -> Vec<String> {
     let mut topics = Vec::new();
     names::<compat::code::Code>(&mut topics);
     names::<read::Code>(&mut topics);
+    names::<diagnose::Cause>(&mut topics);
     names::<lint::Code>(&mut topics);
     names::<yaml::Code>(&mut topics);
     names::<diag::Code>(&mut topics);
@@ -70,6 +72,7 @@ fn names<C: IntoEnumIterator + Into<&'static str>>(topics: &mut Vec<String>) {
 fn code(topic: &str) -> Option<Article> {
     documented::<compat::code::Code>(topic)
         .or_else(|| documented::<read::Code>(topic))
+        .or_else(|| documented::<diagnose::Cause>(topic))
         .or_else(|| documented::<lint::Code>(topic))
         .or_else(|| documented::<yaml::Code>(topic))
         .or_else(|| documented::<diag::Code>(topic))

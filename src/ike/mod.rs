@@ -6,6 +6,7 @@
 pub mod encr;
 pub mod integ;
 pub mod ke;
+pub mod notify;
 pub mod prf;
 pub mod proposal;
 pub mod sn;
@@ -15,6 +16,7 @@ pub mod transform;
 pub use encr::{Encr, IkeUse};
 pub use integ::Integ;
 pub use ke::Ke;
+pub use notify::Notify;
 pub use prf::Prf;
 pub use proposal::{Proposal, Protocol};
 pub use sn::Sn;

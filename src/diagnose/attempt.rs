@@ -1,0 +1,366 @@
+//! One connection attempt as far as it has been told: what was said, and how far it got.
+//!
+//! Its size has a bound: of every statement the first and the last line are kept, of every list the
+//! last one, of the messages a few dozen.
+
+use std::time::Duration;
+
+use super::event::{Event, Exchange, Message, Said, Way, Who, Whose};
+use super::finding::Evidence;
+use super::sign::Sign;
+use crate::ike::{Notify, Proposal, Protocol, Transform};
+
+/// A longer line is cut when it is quoted.
+const LONGEST_QUOTE: usize = 4096;
+
+/// More messages than this are only counted.
+const MOST_TURNS: usize = 48;
+
+/// Who began.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// The witness.
+    Initiator,
+    /// The witness's peer.
+    Responder,
+}
+
+/// A statement with its places.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Seen {
+    /// What was said.
+    pub sign: Sign,
+    /// How often.
+    pub count: u64,
+    /// The name, address or number in the first line.
+    pub detail: Option<String>,
+    /// The first line.
+    pub first: Evidence,
+    /// The last line, if there are several.
+    pub last: Option<Evidence>,
+}
+
+/// The proposals of either side for one protocol, with the line of each list.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Lists {
+    /// What the initiator offers.
+    pub received: Option<(Vec<Proposal>, Evidence)>,
+    /// What the responder has.
+    pub configured: Option<(Vec<Proposal>, Evidence)>,
+    /// What was chosen.
+    pub selected: Option<(Vec<Proposal>, Evidence)>,
+}
+
+/// A request and its response.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Turn {
+    /// The exchange.
+    pub exchange: Exchange,
+    /// Message ID.
+    pub id: u32,
+    /// The initiator of the IKE SA asked.
+    pub by_initiator: bool,
+    /// How often the request was seen.
+    pub requests: u32,
+    /// How often the response was seen.
+    pub responses: u32,
+    /// The request.
+    pub request: Option<Evidence>,
+    /// The response.
+    pub response: Option<Evidence>,
+    /// Octets of the largest packet of the request.
+    pub octets: u32,
+    /// A packet of it went over port 4500.
+    pub over_4500: bool,
+    /// The request was cut by IKEv2 fragmentation.
+    pub fragmented: bool,
+    /// A packet of it came as IP fragments.
+    pub ip_fragments: bool,
+    /// Notifies in the response.
+    pub notifies: Vec<Notify>,
+    /// Payloads of the request, where they can be seen.
+    pub asked: Vec<String>,
+    /// Payloads of the response, where they can be seen.
+    pub answered: Vec<String>,
+}
+
+/// One attempt.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// Whose it is.
+    pub who: Who,
+    /// First line or packet.
+    pub first: u64,
+    /// Last line or packet.
+    pub last: u64,
+    /// Time of the first and of the last line, if lines have times.
+    pub times: Option<(Duration, Duration)>,
+    /// Who began, if that is known.
+    pub role: Option<Role>,
+    /// The other end's address or name.
+    pub peer: Option<String>,
+    /// Name of the connection.
+    pub connection: Option<String>,
+    /// Statements in the order of their first lines.
+    pub seen: Vec<Seen>,
+    /// IKE proposals.
+    pub ike: Lists,
+    /// ESP proposals.
+    pub esp: Lists,
+    /// Group of the initiator's KE payload.
+    pub key_exchange: Option<Transform>,
+    /// Group that the responder asked for.
+    pub wanted: Option<Transform>,
+    /// Messages.
+    pub turns: Vec<Turn>,
+    /// A child SA is being rekeyed.
+    pub rekeying: bool,
+}
+
+impl Attempt {
+    /// An attempt of which nothing is known.
+    pub fn new(who: Who, at: u64) -> Self {
+        Self {
+            who,
+            first: at,
+            last: at,
+            times: None,
+            role: None,
+            peer: None,
+            connection: None,
+            seen: Vec::new(),
+            ike: Lists::default(),
+            esp: Lists::default(),
+            key_exchange: None,
+            wanted: None,
+            turns: Vec::new(),
+            rekeying: false,
+        }
+    }
+
+    /// Takes an event in.
+    pub fn take(&mut self, event: &Event) {
+        self.last = event.at;
+        if let Some(time) = event.time {
+            let first = self.times.map_or(time, |(first, _)| first);
+            self.times = Some((first, time));
+        }
+        match &event.said {
+            Said::Proposals(whose, list) => self.take_list(*whose, list, event),
+            Said::Message(message) => self.take_message(message, event),
+            Said::Sign(sign, detail) => self.take_sign(*sign, detail.as_deref(), event),
+        }
+    }
+
+    /// The statement, if it was made.
+    pub fn sign(&self, sign: Sign) -> Option<&Seen> {
+        self.seen.iter().find(|seen| seen.sign == sign)
+    }
+
+    /// Whether the statement was made.
+    pub fn has(&self, sign: Sign) -> bool {
+        self.sign(sign).is_some()
+    }
+
+    /// Whether one of the statements was made.
+    pub fn has_any(&self, signs: &[Sign]) -> bool {
+        signs.iter().any(|sign| self.has(*sign))
+    }
+
+    /// Whether nothing more is to come of it.
+    pub fn is_over(&self) -> bool {
+        const ENDS: &[Sign] = &[
+            Sign::AuthFailedReceived,
+            Sign::AuthFailedSent,
+            Sign::ChildEstablished,
+            Sign::ChildFailed,
+            Sign::Closed,
+            Sign::GaveUp,
+            Sign::HalfOpenTimeout,
+            Sign::NoIkeConfig,
+            Sign::NoProposalReceived,
+            Sign::PeerDead,
+        ];
+        self.has_any(ENDS)
+    }
+
+    /// The turns of an exchange.
+    pub fn of(&self, exchange: Exchange) -> impl Iterator<Item = &Turn> {
+        self.turns
+            .iter()
+            .filter(move |turn| turn.exchange == exchange)
+    }
+
+    fn take_list(&mut self, whose: Whose, list: &[Proposal], event: &Event) {
+        let Some(first) = list.first() else { return };
+        let lists = match first.protocol() {
+            Protocol::Ike => &mut self.ike,
+            Protocol::Ah | Protocol::Esp => &mut self.esp,
+        };
+        let place = match whose {
+            Whose::Received => &mut lists.received,
+            Whose::Configured => &mut lists.configured,
+            Whose::Selected => &mut lists.selected,
+        };
+        *place = Some((list.to_vec(), quote(event)));
+    }
+
+    fn take_sign(&mut self, sign: Sign, detail: Option<&str>, event: &Event) {
+        match sign {
+            Sign::Initiating => self.role = Some(Role::Initiator),
+            Sign::PeerInitiating => self.role = Some(Role::Responder),
+            Sign::RekeyingChild => self.rekeying = true,
+            Sign::ChildRekeyed | Sign::IkeRekeyed => self.rekeying = false,
+            _ => {}
+        }
+        if let Some(seen) = self.seen.iter_mut().find(|seen| seen.sign == sign) {
+            seen.count += 1;
+            seen.last = Some(quote(event));
+            return;
+        }
+        self.seen.push(Seen {
+            sign,
+            count: 1,
+            detail: detail.map(ToOwned::to_owned),
+            first: quote(event),
+            last: None,
+        });
+    }
+
+    fn take_message(&mut self, message: &Message, event: &Event) {
+        let (Some(exchange), Some(id)) = (message.exchange, message.id) else {
+            return;
+        };
+        let by_initiator = self.is_by_initiator(message);
+        if exchange == Exchange::IKE_SA_INIT {
+            self.take_first_exchange(message, event);
+        }
+        if exchange == Exchange::CREATE_CHILD_SA && message.has(Notify::REKEY_SA) {
+            self.rekeying = true;
+        }
+        let same = |t: &Turn| (t.exchange, t.id, t.by_initiator) == (exchange, id, by_initiator);
+        let place = self.turns.iter().position(same);
+        if place.is_none() && self.turns.len() < MOST_TURNS {
+            self.turns.push(Turn::new(exchange, id, by_initiator));
+        }
+        let place = place.unwrap_or(self.turns.len() - 1);
+        let turn = &mut self.turns[place];
+        if !same(turn) {
+            return; // one more than are kept
+        }
+        turn.take(message, event);
+    }
+
+    /// Who asks in this exchange: the end that sent the request, or gets the response.
+    fn is_by_initiator(&mut self, message: &Message) -> bool {
+        let first_request = message.exchange == Some(Exchange::IKE_SA_INIT) && !message.response;
+        match message.way {
+            Way::Sent | Way::Received => {
+                let asks_here = (message.way == Way::Sent) != message.response;
+                if first_request || message.exchange == Some(Exchange::IKE_SA_INIT) {
+                    let role = if asks_here {
+                        Role::Initiator
+                    } else {
+                        Role::Responder
+                    };
+                    self.role.get_or_insert(role);
+                }
+                asks_here == (self.role != Some(Role::Responder))
+            }
+            Way::Seen => {
+                let asking = if message.response {
+                    message.to
+                } else {
+                    message.from
+                };
+                let asking = asking.map(|end| end.address.to_string());
+                if first_request && self.peer.is_none() {
+                    self.peer.clone_from(&asking);
+                }
+                asking.is_none() || asking == self.peer
+            }
+        }
+    }
+
+    fn take_first_exchange(&mut self, message: &Message, event: &Event) {
+        if !message.proposals.is_empty() {
+            let whose = if message.response {
+                Whose::Selected
+            } else {
+                Whose::Received
+            };
+            self.take_list(whose, &message.proposals, event);
+        }
+        if !message.response && message.key_exchange.is_some() {
+            self.key_exchange = message.key_exchange;
+        }
+        if message.wanted.is_some() {
+            self.wanted = message.wanted;
+        }
+    }
+}
+
+impl Turn {
+    const fn new(exchange: Exchange, id: u32, by_initiator: bool) -> Self {
+        Self {
+            exchange,
+            id,
+            by_initiator,
+            requests: 0,
+            responses: 0,
+            request: None,
+            response: None,
+            octets: 0,
+            over_4500: false,
+            fragmented: false,
+            ip_fragments: false,
+            notifies: Vec::new(),
+            asked: Vec::new(),
+            answered: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, message: &Message, event: &Event) {
+        let first_fragment = message.fragment.is_none_or(|(number, _)| number == 1);
+        let over_4500 = [message.from, message.to]
+            .into_iter()
+            .flatten()
+            .any(|end| end.port == Some(4500));
+        self.over_4500 |= over_4500;
+        self.ip_fragments |= message.ip_fragments;
+        if message.response {
+            self.responses += u32::from(first_fragment);
+            self.response = Some(quote(event));
+            for notify in &message.notifies {
+                if !self.notifies.contains(notify) && self.notifies.len() < 64 {
+                    self.notifies.push(*notify);
+                }
+            }
+            self.answered.clone_from(&message.payloads);
+        } else {
+            self.requests += u32::from(first_fragment);
+            self.request.get_or_insert_with(|| quote(event));
+            self.octets = self.octets.max(message.octets.unwrap_or(0));
+            self.fragmented |= message.fragment.is_some();
+            self.asked.clone_from(&message.payloads);
+        }
+    }
+}
+
+/// The line of an event, as it is kept.
+fn quote(event: &Event) -> Evidence {
+    let text = event.text.trim_end();
+    let text = if text.len() > LONGEST_QUOTE {
+        let mut end = LONGEST_QUOTE;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        format!("{} […]", &text[..end])
+    } else {
+        text.to_owned()
+    };
+    Evidence {
+        line: event.at,
+        text,
+    }
+}

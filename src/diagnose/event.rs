@@ -1,0 +1,218 @@
+//! What one line of a log, or one packet of a capture, says.
+//!
+//! Every reader of logs and captures produces these, and knows nothing of what follows from them:
+//! that is for [`super::judge`]. Both ends of a tunnel, and a capture between them, can be mixed.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::Sign;
+use crate::ike::{Notify, Proposal, Transform};
+
+/// One thing that was said, and what is needed to tell whom it is about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Event {
+    /// Number of the line or of the packet, from 1.
+    pub at: u64,
+    /// When, since any beginning; only differences count.
+    pub time: Option<Duration>,
+    /// The line, or a packet in words, as it is quoted. Secrets are masked when it is kept.
+    pub text: String,
+    /// Whom it is about.
+    pub who: Who,
+    /// What was said.
+    pub said: Said,
+}
+
+/// Who wrote it.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Witness {
+    /// strongSwan's charon, on whatever system, the Android app included.
+    Charon,
+    /// libreswan's pluto.
+    Pluto,
+    /// Apple's agents: neagent, nesessionmanager, NEIKEv2Provider.
+    Apple,
+    /// Windows' remote access client.
+    Windows,
+    /// Windows' remote access server.
+    Rras,
+    /// Nobody: packets were watched.
+    Capture,
+}
+
+/// Which connection attempt a line or packet belongs to.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Who {
+    /// Who wrote it.
+    pub witness: Witness,
+    /// Tells programs that ran side by side apart, such as a hash of host name and process id; 0 if
+    /// there is only one.
+    pub stream: u64,
+    /// Which attempt.
+    pub key: Key,
+}
+
+/// What a line or packet has to name an attempt by.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Key {
+    /// Nothing: whatever this witness is busy with.
+    Open,
+    /// Nothing, told apart by when it was: set by [`super::Diagnosis`] alone.
+    Nameless(u64),
+    /// A serial number that the witness gives its IKE SAs.
+    Serial(u64),
+    /// The initiator's SPI.
+    Spi(u64),
+}
+
+/// What was said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Said {
+    /// A list of proposals.
+    Proposals(Whose, Vec<Proposal>),
+    /// An IKE message went by, or was taken apart or put together.
+    Message(Message),
+    /// A statement with one meaning, and the name, address or number in it.
+    Sign(Sign, Option<String>),
+}
+
+/// Whose proposals.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Whose {
+    /// What the initiator offers.
+    Received,
+    /// What the responder has.
+    Configured,
+    /// What was chosen: one proposal with one transform of each type.
+    Selected,
+}
+
+/// The direction of a message as seen by the witness.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Way {
+    /// The witness sent it.
+    Sent,
+    /// The witness received it.
+    Received,
+    /// It went by: a capture.
+    Seen,
+}
+
+/// An exchange type (RFC 7296, section 3.1), as the octet on the wire.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Exchange(pub u8);
+
+impl Exchange {
+    /// The first one.
+    pub const IKE_SA_INIT: Self = Self(34);
+    /// Authentication and the first child SA.
+    pub const IKE_AUTH: Self = Self(35);
+    /// Further child SAs, and rekeying.
+    pub const CREATE_CHILD_SA: Self = Self(36);
+    /// Deletes, errors and signs of life.
+    pub const INFORMATIONAL: Self = Self(37);
+    /// Between the first two (RFC 9242).
+    pub const IKE_INTERMEDIATE: Self = Self(43);
+    /// After CREATE_CHILD_SA (RFC 9370).
+    pub const IKE_FOLLOWUP_KE: Self = Self(44);
+
+    /// The name in RFC 7296 and its successors, or `None` if this program knows none.
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self.0 {
+            34 => "IKE_SA_INIT",
+            35 => "IKE_AUTH",
+            36 => "CREATE_CHILD_SA",
+            37 => "INFORMATIONAL",
+            43 => "IKE_INTERMEDIATE",
+            44 => "IKE_FOLLOWUP_KE",
+            _ => return None,
+        })
+    }
+}
+
+/// Address and port.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Endpoint {
+    /// IP address.
+    pub address: IpAddr,
+    /// UDP port, if it is known.
+    pub port: Option<u16>,
+}
+
+/// One IKE message, as far as the witness can see into it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Message {
+    /// Its direction.
+    pub way: Way,
+    /// Where it comes from; logs often say it on another line.
+    pub from: Option<Endpoint>,
+    /// Where it goes.
+    pub to: Option<Endpoint>,
+    /// Exchange type; `None` if the line is about the packet alone.
+    pub exchange: Option<Exchange>,
+    /// A response, not a request (flag R).
+    pub response: bool,
+    /// Message ID.
+    pub id: Option<u32>,
+    /// Length in octets, UDP payload.
+    pub octets: Option<u32>,
+    /// Number of this fragment and their total (RFC 7383).
+    pub fragment: Option<(u16, u16)>,
+    /// The packet came as IP fragments.
+    pub ip_fragments: bool,
+    /// Names of the payloads that were seen, as charon abbreviates them (`SA`, `AUTH`, `EAP/REQ/ID`,
+    /// `CERT`, `CPRQ`, `TSi`, …), without notifies.
+    pub payloads: Vec<String>,
+    /// Proposals of the SA payload in wire order: an offer in a request, the choice in a response.
+    pub proposals: Vec<Proposal>,
+    /// Group of the KE payload.
+    pub key_exchange: Option<Transform>,
+    /// Notifies.
+    pub notifies: Vec<Notify>,
+    /// Group that an INVALID_KE_PAYLOAD notify asks for.
+    pub wanted: Option<Transform>,
+}
+
+impl Message {
+    /// A message of which nothing is known but its direction.
+    pub const fn plain(way: Way) -> Self {
+        Self {
+            way,
+            from: None,
+            to: None,
+            exchange: None,
+            response: false,
+            id: None,
+            octets: None,
+            fragment: None,
+            ip_fragments: false,
+            payloads: Vec::new(),
+            proposals: Vec::new(),
+            key_exchange: None,
+            notifies: Vec::new(),
+            wanted: None,
+        }
+    }
+
+    /// Whether it carries a notify of this type.
+    pub fn has(&self, notify: Notify) -> bool {
+        self.notifies.contains(&notify)
+    }
+
+    /// Whether a payload of this name was seen in it.
+    pub fn carries(&self, payload: &str) -> bool {
+        self.payloads.iter().any(|name| name == payload)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exchange;
+
+    #[test]
+    fn exchanges_have_the_names_of_the_standard() {
+        assert_eq!(Exchange::IKE_AUTH.name(), Some("IKE_AUTH"));
+        assert_eq!(Exchange(2).name(), None); // IKEv1's Main Mode
+    }
+}

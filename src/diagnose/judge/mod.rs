@@ -1,0 +1,71 @@
+//! From the story of an attempt to its causes.
+//!
+//! A rule looks at one attempt and gives a [`Finding`] or nothing. All rules are asked; what the best of
+//! them explains is no cause of its own.
+
+mod silence;
+
+use super::attempt::{Attempt, Turn};
+use super::event::Exchange;
+use super::finding::{Finding, Outcome, Phase};
+use super::sign::Sign;
+use crate::ike::Notify;
+use crate::peer::{Client, Policy, Server};
+
+/// What helps to judge beside the log itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Aid<'a> {
+    /// Clients that are known, to recognise one by what it offers.
+    pub clients: &'a [Client],
+    /// The server's configuration, if it was given.
+    pub server: Option<&'a Server>,
+    /// Ranks the suites that would help.
+    pub policy: Option<&'a Policy>,
+}
+
+/// What was made of an attempt.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Judgement {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How far it got, or where it failed.
+    pub phase: Phase,
+    /// Why it failed, best first.
+    pub findings: Vec<Finding>,
+    /// What is normal although it looks odd.
+    pub notes: Vec<String>,
+}
+
+/// A rule.
+type Rule = fn(&Attempt, &Aid<'_>) -> Option<Finding>;
+
+/// All rules, those that say more first.
+const RULES: &[Rule] = &[silence::no_response, silence::nat_t_blocked];
+
+/// Judges one attempt.
+pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
+    let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule(attempt, aid)).collect();
+    findings.sort_by_key(|finding| finding.confidence);
+    let outcome = if !findings.is_empty() {
+        Outcome::Failed
+    } else if attempt.has_any(&[Sign::ChildEstablished, Sign::ChildRekeyed]) {
+        Outcome::Established
+    } else {
+        Outcome::Inconclusive
+    };
+    Judgement {
+        outcome,
+        phase: findings.first().map_or(Phase::None, |f| f.phase),
+        findings,
+        notes: Vec::new(),
+    }
+}
+
+/// The first exchange was answered with a choice.
+fn first_exchange_worked(attempt: &Attempt) -> bool {
+    let worked = |turn: &Turn| turn.responses > 0 && !turn.notifies.iter().any(|n| n.is_error());
+    attempt.of(Exchange::IKE_SA_INIT).any(worked)
+        || attempt
+            .of(Exchange::IKE_SA_INIT)
+            .any(|turn| turn.responses > 1 && turn.notifies == [Notify::INVALID_KE_PAYLOAD])
+}

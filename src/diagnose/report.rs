@@ -1,0 +1,131 @@
+//! The answer about a whole file: attempts folded by what came of them, and the causes ranked.
+
+use indexmap::IndexMap;
+
+use super::Cause;
+use super::attempt::Attempt;
+use super::event::Witness;
+use super::finding::{Finding, Outcome, Phase};
+use super::judge::Judgement;
+
+/// More rows than this are only counted.
+const MOST_ROWS: usize = 10_000;
+
+/// Attempts of one peer that ended alike.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Row {
+    /// Who tells of them.
+    pub witness: Witness,
+    /// The other end, if it was named.
+    pub peer: Option<String>,
+    /// How many.
+    pub count: u64,
+    /// First line or packet of the first one.
+    pub first: u64,
+    /// Last line or packet of the last one.
+    pub last: u64,
+    /// What came of them.
+    pub outcome: Outcome,
+    /// How far they got, or where they failed.
+    pub phase: Phase,
+    /// Why, best first; those of the first one.
+    pub findings: Vec<Finding>,
+    /// What is normal although it looks odd.
+    pub notes: Vec<String>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    rows: IndexMap<RowKey, Row>,
+    /// Attempts that were judged before the input ended, because too many were open.
+    pub evicted: u64,
+    /// Attempts that found no row.
+    pub uncounted: u64,
+    /// Of the file: what came of it.
+    outcome: Option<Outcome>,
+    findings: Vec<Finding>,
+    notes: Vec<String>,
+}
+
+/// What makes two attempts alike.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+struct RowKey {
+    witness: Witness,
+    peer: Option<String>,
+    outcome: Outcome,
+    cause: Option<(Cause, Phase)>,
+}
+
+impl Report {
+    /// What came of the file.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome.unwrap_or(Outcome::NotIke)
+    }
+
+    /// The causes, best first; empty unless something failed.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What is normal although it looks odd, and where to look further.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The attempts, by peer and cause, in the order of their first lines.
+    pub fn attempts(&self) -> impl Iterator<Item = &Row> {
+        self.rows.values()
+    }
+
+    /// Counts an attempt that is over.
+    pub(super) fn add(&mut self, attempt: &Attempt, judged: Judgement) {
+        let key = RowKey {
+            witness: attempt.who.witness,
+            peer: attempt.peer.clone(),
+            outcome: judged.outcome,
+            cause: judged.findings.first().map(|f| (f.cause, f.phase)),
+        };
+        if let Some(row) = self.rows.get_mut(&key) {
+            row.count += 1;
+            row.first = row.first.min(attempt.first);
+            row.last = row.last.max(attempt.last);
+            return;
+        }
+        if self.rows.len() >= MOST_ROWS {
+            self.uncounted += 1;
+            return;
+        }
+        let row = Row {
+            witness: attempt.who.witness,
+            peer: attempt.peer.clone(),
+            count: 1,
+            first: attempt.first,
+            last: attempt.last,
+            outcome: judged.outcome,
+            phase: judged.phase,
+            findings: judged.findings,
+            notes: judged.notes,
+        };
+        self.rows.insert(key, row);
+    }
+
+    /// Ranks what was counted.
+    pub(super) fn close(&mut self) {
+        self.rows
+            .sort_by(|_, a, _, b| (a.first, a.last).cmp(&(b.first, b.last)));
+        self.outcome = self.rows.values().map(|row| row.outcome).max();
+        let mut ranked: Vec<_> = self.rows.values().flat_map(|row| &row.findings).collect();
+        ranked.sort_by_key(|finding| finding.confidence);
+        for finding in ranked {
+            if !self.findings.iter().any(|f| f.cause == finding.cause) {
+                self.findings.push(finding.clone());
+            }
+        }
+        for note in self.rows.values().flat_map(|row| &row.notes) {
+            if !self.notes.contains(note) {
+                self.notes.push(note.clone());
+            }
+        }
+    }
+}
