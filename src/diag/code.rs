@@ -11,9 +11,10 @@ use strum::{EnumIter, EnumMessage, IntoStaticStr};
 pub enum Code {
     /// The file is not text in UTF-8.
     ///
-    /// Configuration files are read as UTF-8, with or without a byte order mark. Windows
-    /// PowerShell writes UTF-16 when output is redirected with `>`; some editors save in the
-    /// code page of the system. Save the file again with the encoding "UTF-8".
+    /// Configuration files are read as UTF-8, with or without a byte order mark. UTF-16 is read if
+    /// it begins with a byte order mark, as Windows PowerShell writes it when output is redirected
+    /// with `>`, and ISO-8859-1 if an XML declaration says so. Some editors save in the code page
+    /// of the system: save the file again with the encoding "UTF-8".
     NotUtf8,
     /// The file contains a NUL character, which no configuration file has.
     ///

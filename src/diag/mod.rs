@@ -5,6 +5,7 @@
 //! diagnostic carries only the code's name.
 
 mod code;
+mod encoding;
 mod list;
 mod render;
 mod sources;

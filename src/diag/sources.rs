@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Code, Diagnostic, Place, Span};
+use super::{Code, Diagnostic, Place, Span, encoding};
 
 /// Line and column as people count them: from 1, and in characters.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -26,6 +26,7 @@ struct File {
     text: Arc<str>,
     /// Where each line begins.
     lines: Vec<usize>,
+    /// In order, none touching another.
     secrets: Vec<Range<usize>>,
 }
 
@@ -51,16 +52,25 @@ impl Sources {
 
     /// Takes the octets of a file that ought to be text, and returns its number.
     ///
-    /// Fails on anything but UTF-8 and on NUL characters. The file is numbered all the same, so
-    /// that the complaint can name it.
+    /// Text is UTF-8, or UTF-16 with a byte order mark, as Windows PowerShell writes it, or
+    /// ISO-8859-1 where an XML declaration says so. Fails on anything else and on NUL characters.
+    /// The file is numbered all the same, so that the complaint can name it.
     pub fn add_octets(
         &mut self,
         name: impl Into<String>,
         octets: &[u8],
     ) -> Result<usize, Vec<Diagnostic>> {
-        match std::str::from_utf8(octets) {
+        let decoded = match encoding::decode(octets) {
+            Ok(text) => Ok(text),
+            Err(encoding::Undecodable::Wide(encoding)) => {
+                let file = self.add(name, "");
+                return Err(vec![broken_wide(file, encoding)]);
+            }
+            Err(encoding::Undecodable::Narrow(error)) => Err(error),
+        };
+        match decoded {
             Ok(text) => {
-                let file = self.add(name, text);
+                let file = self.add(name, &text);
                 match self.text(file).find('\0') {
                     None => Ok(file),
                     Some(nul) => Err(vec![nul_character(file, nul)]),
@@ -71,7 +81,7 @@ impl Sources {
                 let valid = &octets[..error.valid_up_to()];
                 let text = String::from_utf8_lossy(valid);
                 let file = self.add(name, &text);
-                Err(vec![not_utf8(file, octets, self.text(file).len())])
+                Err(vec![not_utf8(file, self.text(file).len())])
             }
         }
     }
@@ -91,8 +101,28 @@ impl Sources {
     /// Makes the octets of `span` a secret: no rendered line shows them.
     pub fn hide(&mut self, span: &Span) {
         if let Some(file) = self.files.get_mut(span.file) {
-            file.secrets.push(span.bytes());
+            file.hide(span.bytes());
         }
+    }
+
+    /// The octet at a line and column, or the end of the text behind it.
+    pub fn offset(&self, file: usize, position: Position) -> usize {
+        let Some(file) = self.files.get(file) else {
+            return 0;
+        };
+        let Some(start) = file.lines.get(position.line.saturating_sub(1)) else {
+            return file.text.len();
+        };
+        let mut letters = file.text[*start..].char_indices();
+        let column = letters.nth(position.column.saturating_sub(1));
+        column.map_or(file.text.len(), |(place, _)| start + place)
+    }
+
+    /// A whole text as it may be shown.
+    #[cfg(test)]
+    pub(crate) fn shown(&self, file: usize) -> String {
+        let window = self.window(file, 0, self.text(file).len());
+        window.map_or_else(String::new, |window| window.shown())
     }
 
     /// Line and column of the first octet of `span`.
@@ -160,8 +190,7 @@ impl Window<'_> {
     }
 
     fn shown_until(&self, offset: usize) -> String {
-        let hidden = &self.file.secrets;
-        let secret = |place: usize| hidden.iter().any(|range| range.contains(&place));
+        let secret = |place: usize| self.file.is_secret(place);
         let end = self.file.boundary(offset.clamp(self.start, self.end));
         let letters = self.file.text[self.start..end].char_indices();
         letters
@@ -176,6 +205,24 @@ impl Window<'_> {
 }
 
 impl File {
+    fn hide(&mut self, mut secret: Range<usize>) {
+        let first = self.secrets.partition_point(|old| old.end < secret.start);
+        let met = self.secrets[first..]
+            .iter()
+            .take_while(|old| old.start <= secret.end);
+        let last = first + met.count();
+        for old in &self.secrets[first..last] {
+            secret = secret.start.min(old.start)..secret.end.max(old.end);
+        }
+        self.secrets.splice(first..last, [secret]);
+    }
+
+    fn is_secret(&self, place: usize) -> bool {
+        let at = self.secrets.partition_point(|secret| secret.end <= place);
+        let secret = self.secrets.get(at);
+        secret.is_some_and(|secret| secret.contains(&place))
+    }
+
     /// Index of the line in which `offset` lies.
     fn row(&self, offset: usize) -> usize {
         self.lines.partition_point(|start| *start <= offset) - 1
@@ -201,25 +248,16 @@ fn nul_character(file: usize, nul: usize) -> Diagnostic {
     .help("save the file as text with the encoding UTF-8")
 }
 
-fn not_utf8(file: usize, octets: &[u8], valid: usize) -> Diagnostic {
-    let marks: [(&[u8], &str); 4] = [
-        (b"\xff\xfe\0\0", "UTF-32"),
-        (b"\0\0\xfe\xff", "UTF-32"),
-        (b"\xff\xfe", "UTF-16"),
-        (b"\xfe\xff", "UTF-16"),
-    ];
-    let marked = marks.iter().find(|(mark, _)| octets.starts_with(mark));
-    let help = "save the file as text with the encoding UTF-8";
-    match marked {
-        Some((_, encoding)) => {
-            let message = format!("the file is text in {encoding}, expected UTF-8");
-            Diagnostic::error(Code::NotUtf8, Place::File(file), message).help(help)
-        }
-        None => {
-            let place = Place::Position(Span::new(file, valid..valid));
-            Diagnostic::error(Code::NotUtf8, place, "the file is not text in UTF-8").help(help)
-        }
-    }
+fn broken_wide(file: usize, encoding: &str) -> Diagnostic {
+    let message = format!("the file begins as text in {encoding}, but is none");
+    Diagnostic::error(Code::NotUtf8, Place::File(file), message)
+        .help("save the file as text with the encoding UTF-8")
+}
+
+fn not_utf8(file: usize, valid: usize) -> Diagnostic {
+    let place = Place::Position(Span::new(file, valid..valid));
+    Diagnostic::error(Code::NotUtf8, place, "the file is not text in UTF-8")
+        .help("save the file as text with the encoding UTF-8")
 }
 
 #[cfg(test)]
@@ -265,9 +303,9 @@ mod tests {
         };
         let at = |line, column| Some(Position { line, column });
         assert_eq!(
-            refusal(b"\xff\xfea\0"),
+            refusal(b"\xff\xfea\0\0"),
             (
-                "the file is text in UTF-16, expected UTF-8".to_owned(),
+                "the file begins as text in UTF-16, but is none".to_owned(),
                 None
             )
         );
@@ -282,6 +320,29 @@ mod tests {
         let mut sources = Sources::new();
         let file = sources.add_octets("f", "\u{feff}ä".as_bytes()).unwrap();
         assert_eq!(&*sources.text(file), "ä");
+    }
+
+    #[test]
+    fn text_in_utf_16_with_a_mark_is_text() {
+        let mut sources = Sources::new();
+        let file = sources
+            .add_octets("f", b"\xff\xfea\0\xe9\0\r\0\n\0b\0")
+            .unwrap();
+        assert_eq!(&*sources.text(file), "aé\r\nb");
+        let b = Position { line: 2, column: 1 };
+        assert_eq!(sources.start(&Span::new(file, 5..6)), b);
+        assert_eq!(sources.offset(file, b), 5);
+        assert_eq!(sources.offset(file, Position { line: 3, column: 1 }), 6);
+    }
+
+    #[test]
+    fn secrets_may_overlap_and_come_in_any_order() {
+        let mut sources = Sources::new();
+        let file = sources.add("f", "abcdefgh");
+        for secret in [5..6, 0..2, 1..3, 6..7, 0..1] {
+            sources.hide(&Span::new(file, secret));
+        }
+        assert_eq!(sources.shown(file), "***de**h");
     }
 
     #[test]

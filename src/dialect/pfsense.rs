@@ -306,6 +306,15 @@ pub fn cipher_value(encr: Transform) -> Option<(&'static str, Option<u16>)> {
     Some((row.value, label.length))
 }
 
+/// The values of `<keylen>` that the pages know for a `<name>`: lengths of the tag for AES-GCM. Empty
+/// if there is nothing to choose, or no such cipher.
+pub fn lengths_of(name: &str) -> &'static [u16] {
+    let row = CIPHERS.iter().find(|row| row.value == name);
+    row.map_or(&[], |row| {
+        row.lengths.strip_prefix(&[0]).unwrap_or(row.lengths)
+    })
+}
+
 /// Integrity algorithm and PRF of a hash, by its value in either phase.
 pub fn hash_of(value: &str) -> Option<(Transform, Transform)> {
     let row = HASHES.iter().find(|row| row.0 == value || row.1 == value)?;

@@ -18,30 +18,56 @@ pub enum Code {
     AmbiguousKeyLength,
     /// Two parts of a file say different things about the same setting.
     Contradiction,
+    /// An entry refers to another one that is not there.
+    ///
+    /// The product leaves it out without a word.
+    DanglingReference,
     /// No proposals are configured, so those are assumed that the product uses by default.
     DefaultAssumed,
     /// It is not known which proposals the product uses when none are configured.
     ///
     /// Write them into the file.
     DefaultUnknown,
+    /// An element is there twice where only one can be.
+    ///
+    /// pfSense refuses the whole file then; other products take one of them.
+    DuplicateElement,
     /// The file says nothing at all.
     EmptyFile,
     /// A list of proposals has no entries.
     ///
     /// Remove the key if the product's defaults are meant.
     EmptyList,
+    /// The backup is encrypted, so nothing can be read.
+    ///
+    /// Make one without a password, of the IPsec settings alone if you can. `openssl` decrypts an
+    /// old one: pfSense uses AES-256-CBC with a key from PBKDF2 (SHA-256, 500,000 rounds).
+    EncryptedBackup,
     /// An ESP proposal encrypts with a classic cipher and protects nothing.
     ///
     /// Without an integrity algorithm whoever is on the way can change what is transmitted. The
     /// engine loads such a proposal all the same. RFC 8221, section 4 forbids it.
     EncryptionWithoutIntegrity,
+    /// A setting has no effect, because another one or the product goes over it.
+    IgnoredSetting,
+    /// The file is not well-formed XML.
+    ///
+    /// It was cut off, edited by hand, or is of another kind than its beginning. The line is not
+    /// shown, because what could not be taken apart may be a secret.
+    MalformedXml,
     /// AEAD and classic encryption algorithms share a proposal.
     ///
     /// RFC 7296, section 3.3 has no way to send this, and strongSwan discards the whole connection.
     /// Write two proposals.
     MixedCipherModes,
+    /// A connection has no child ("phase 2"), so no tunnel comes up over it.
+    NoChild,
     /// A proposal names no encryption algorithm.
     NoCipher,
+    /// The file configures no connection.
+    ///
+    /// It is a backup of something else, or of a firewall without IPsec.
+    NoConnection,
     /// A proposal of classic ciphers names no integrity algorithm.
     NoIntegrity,
     /// An IKE proposal names no key exchange ("DH group").
@@ -59,11 +85,19 @@ pub enum Code {
     NotATime,
     /// A value is no version.
     NotAVersion,
+    /// The product leaves an entry out when it writes the daemon's configuration.
+    ///
+    /// The pages show it, and nothing says that it is not there.
+    NotWritten,
     /// Several algorithms stand where pfSense takes exactly one.
     ///
     /// A row of pfSense's phase 1 has one encryption algorithm, one hash and one group, and a
     /// phase 2 has one PFS group. Write one entry for each combination.
     OneAlgorithmOnly,
+    /// Another entry takes the place of this one.
+    ///
+    /// The daemon has one connection of a name; the last one that is written is the one it has.
+    Replaced,
     /// A word of a proposal names no algorithm that strongSwan knows.
     ///
     /// strongSwan's keywords are lower case, and it has no names such as `dh14`. One wrong word

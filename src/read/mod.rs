@@ -5,11 +5,13 @@
 //! the server's engine makes of them, but not what is wise: that is for lint and rank.
 
 pub mod around;
+mod backup;
 mod code;
 mod format;
 pub mod pfsense;
 pub mod proposal;
 pub mod server_yaml;
+mod xml;
 
 use crate::diag::{Diagnostic, Sources};
 use crate::peer::Server;
@@ -37,11 +39,11 @@ pub fn server(
     around: &Around<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
+        Format::Pfsense => pfsense::read(sources, file, around),
         Format::IpsecConf
         | Format::Libreswan
         | Format::Mobileconfig
         | Format::Opnsense
-        | Format::Pfsense
         | Format::Powershell
         | Format::Rasphone
         | Format::ServerYaml

@@ -78,7 +78,8 @@ pub(super) fn reason(refusal: &Refusal, protocol: Protocol) -> String {
     format!("strongSwan discards the connection and logs \"{words}\"")
 }
 
-fn unknown_keyword(word: &str, place: Span) -> Diagnostic {
+/// The complaint about a word that is no keyword, with the one that was probably meant.
+pub(super) fn unknown_keyword(word: &str, place: Span) -> Diagnostic {
     let message = format!("{} is not an algorithm keyword", quoted(word));
     let diagnostic = Diagnostic::error(Code::UnknownKeyword, place, message);
     let lower = word.to_lowercase();

@@ -13,6 +13,7 @@ mod order;
 mod policy;
 mod profiles;
 mod ranking;
+mod readers;
 mod registry;
 mod selection;
 mod server_yaml;

@@ -1,10 +1,10 @@
-//! How pfSense turns its settings into strongSwan's proposals.
+//! How pfSense turns the settings of a phase 2 into strongSwan's proposals.
 //!
 //! `ipsec_setup_proposal_algo` and `ipsec_setup_proposal_entry` of pfSense's `ipsec.inc`, 2.5.0
 //! and later. The order matters, because strongSwan as responder walks its own list.
 
-use crate::diag::Span;
 use crate::ike::{Encr, Integ, Proposal, Protocol, Sn, Transform};
+use crate::peer::server::Placed;
 use crate::peer::{Entry, Origin};
 
 /// A cipher of a phase 2, as it is ticked.
@@ -49,15 +49,6 @@ impl Cipher {
     fn is_gcm(self) -> bool {
         self.line().0 == Some(Encr::AesGcm16)
     }
-}
-
-/// A setting and where it stands.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Placed<T> {
-    /// What is set.
-    pub value: T,
-    /// Where.
-    pub span: Span,
 }
 
 /// A phase 2, as far as it concerns proposals.

@@ -1,0 +1,81 @@
+//! Octets to text: UTF-8, and the two other encodings in which configurations come.
+
+use std::borrow::Cow;
+use std::str::Utf8Error;
+
+/// Why octets are no text.
+pub(super) enum Undecodable {
+    /// They are not UTF-8.
+    Narrow(Utf8Error),
+    /// They begin with the mark of this encoding, but do not follow its rules.
+    Wide(&'static str),
+}
+
+/// The text that the octets stand for, with its byte order mark if that is of UTF-8.
+pub(super) fn decode(octets: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
+    if octets.starts_with(b"\xff\xfe\0\0") || octets.starts_with(b"\0\0\xfe\xff") {
+        return Err(Undecodable::Wide("UTF-32"));
+    }
+    if let Some(rest) = octets.strip_prefix(b"\xff\xfe") {
+        return utf16(rest, u16::from_le_bytes);
+    }
+    if let Some(rest) = octets.strip_prefix(b"\xfe\xff") {
+        return utf16(rest, u16::from_be_bytes);
+    }
+    match std::str::from_utf8(octets) {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(_) if declares_latin1(octets) => {
+            Ok(octets.iter().map(|octet| char::from(*octet)).collect())
+        }
+        Err(error) => Err(Undecodable::Narrow(error)),
+    }
+}
+
+fn utf16(octets: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'_, str>, Undecodable> {
+    let (pairs, rest) = octets.as_chunks::<2>();
+    let text: Result<String, _> =
+        char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
+    match text {
+        Ok(text) if rest.is_empty() => Ok(Cow::Owned(text)),
+        _ => Err(Undecodable::Wide("UTF-16")),
+    }
+}
+
+/// Whether an XML declaration names ISO-8859-1, in which every octet is a character.
+fn declares_latin1(octets: &[u8]) -> bool {
+    let Some(rest) = octets.trim_ascii_start().strip_prefix(b"<?xml") else {
+        return false;
+    };
+    let end = rest.windows(2).position(|pair| pair == b"?>");
+    let declaration = &rest[..end.unwrap_or_default()];
+    let declaration = String::from_utf8_lossy(declaration).to_ascii_lowercase();
+    declaration.contains("\"iso-8859-1\"") || declaration.contains("'iso-8859-1'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn three_encodings_are_text() {
+        for (octets, text) in [
+            (&b"a\xc3\xa4"[..], Some("aä")),
+            (b"\xff\xfea\0\xe4\0", Some("aä")),
+            (b"\xfe\xff\0a\0\xe4", Some("aä")),
+            (b"\xff\xfe\x3d\xd8\x00\xde", Some("\u{1f600}")),
+            (b"\xff\xfe", Some("")),
+            (b"\xff\xfe\x3d\xd8", None),
+            (b"\xff\xfea\0\xe4", None),
+            (b"\xff\xfe\0\0a\0\0\0", None),
+            (b"a\xe4", None),
+            (
+                b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>",
+                Some("<?xml version='1.0' encoding='ISO-8859-1'?><a>ä</a>"),
+            ),
+            (b"<?xml version='1.0' encoding='UTF-8'?><a>\xe4</a>", None),
+            (b"<a>\xe4</a> iso-8859-1", None),
+        ] {
+            assert_eq!(decode(octets).ok().as_deref(), text);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! pfSense's `config.xml`: full backups, and area backups, which are the element `<ipsec>` alone.
+//!
+//! What is read is what pfSense would write into strongSwan's `swanctl.conf`: `ipsec_setup_tunnels`
+//! of `ipsec.inc`, 2.5.0 and later. pfSense validates nothing at that point, so a wrong value ends
+//! in a connection that strongSwan discards.
+
+mod expansion;
+mod phase1;
+mod phase2;
+
+use self::phase1::Tunnel;
+use super::backup::Backup;
+use super::xml::{self, Doctype, Element};
+use super::{Around, Code, Reading};
+use crate::diag::{Diagnostic, Place, Sources};
+use crate::peer::server::Product;
+use crate::peer::{Connection, Server, Version};
+
+pub use self::expansion::{Cipher, Phase2, merge};
+pub use crate::peer::server::Placed;
+
+/// Elements whose values may be shown. Everything else in a backup is a secret.
+const SHOWN: &[&str] = &[
+    "address",
+    "authentication_method",
+    "caref",
+    "certref",
+    "closeaction",
+    "descr",
+    "dhgroup",
+    "dpd_delay",
+    "dpd_maxfail",
+    "hash-algorithm",
+    "hash-algorithm-option",
+    "ikeid",
+    "iketype",
+    "interface",
+    "keylen",
+    "lifetime",
+    "mobike",
+    "mode",
+    "myid_data",
+    "myid_type",
+    "name",
+    "nat_traversal",
+    "netbits",
+    "peerid_data",
+    "peerid_type",
+    "pfs_group",
+    "pfsgroup",
+    "prf-algorithm",
+    "prfselect_enable",
+    "protocol",
+    "rand_time",
+    "reauth_time",
+    "rekey_time",
+    "remote-gateway",
+    "reqid",
+    "startaction",
+    "type",
+    "uniqid",
+];
+
+/// Elements that may be there several times.
+const LISTS: &[&str] = &[
+    "encryption-algorithm-option",
+    "hash-algorithm-option",
+    "item",
+    "mobilekey",
+    "phase1",
+    "phase2",
+];
+
+/// Reads the text numbered `file`.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub fn read(
+    sources: &mut Sources,
+    file: usize,
+    around: &Around<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let text = sources.text(file);
+    super::backup::refuse_encrypted(&text, file)?;
+    let document = xml::parse(sources, file, &text, Doctype::Refuse)?;
+    let root = Element::root(&document, file);
+    let inside = |element: Element<'_, '_>| element.is("phase1") || element.is("phase2");
+    root.hide_all_but(sources, |element| {
+        let mut around = std::iter::successors(Some(element), |element| element.parent());
+        let in_client = || element.is("pfs_group");
+        let top = element.is("version") && element.parent().is_some_and(|it| it.is("pfsense"));
+        let shown = SHOWN.iter().any(|name| element.is(name));
+        top || shown && (around.any(inside) || in_client())
+    });
+    let whole = root.is("pfsense");
+    let ipsec = if whole {
+        root.child("ipsec")
+    } else {
+        Some(root)
+    };
+    let Some(ipsec) = ipsec.filter(|element| element.is("ipsec")) else {
+        return Err(vec![no_tunnel(file, root)]);
+    };
+    let version = root.text_of("version").parse().ok().filter(|_| whole);
+    let mut backup = Backup::new(around);
+    let mut repeated = Vec::new();
+    for element in ipsec.all_inside() {
+        find_repeated(element, &mut repeated);
+    }
+    let connections = connections(&mut backup, ipsec, version);
+    if connections.is_empty() {
+        repeated.push(no_tunnel(file, ipsec));
+    }
+    let remote_id = connections
+        .iter()
+        .filter(|it| it.serves_clients())
+        .find_map(|it| it.local.id.clone());
+    let server = Server {
+        file: sources.name(file).to_owned(),
+        product: Some(Product::Pfsense),
+        engine: backup.engine,
+        prefers_own: true,
+        address: None,
+        remote_id: remote_id.map(|id| id.value),
+        connection_name: None,
+        nat: Default::default(),
+        connections,
+        clients: Vec::new(),
+    };
+    backup.finish(server, repeated)
+}
+
+/// The release after which an empty group of the Mobile Clients page no longer overrides.
+const PFS_OFF_IS_NO_OVERRIDE: Version = Version::new(22, 10, 0);
+
+/// The layout in which algorithms stand in rows.
+const ROWS: Version = Version::new(17, 5, 0);
+
+fn connections(
+    backup: &mut Backup<'_>,
+    ipsec: Element<'_, '_>,
+    version: Option<Version>,
+) -> Vec<Connection> {
+    let mut tunnels: Vec<Tunnel<'_, '_>> = ipsec
+        .all("phase1")
+        .filter(|phase1| phase1.children().next().is_some())
+        .map(|element| Tunnel {
+            element,
+            phase2: Vec::new(),
+            client: ipsec.child("client"),
+            // Up to 2.7.0 even `off` in the Mobile Clients page overrides the group of phase 2.
+            off_overrides: version.is_some_and(|version| version < PFS_OFF_IS_NO_OVERRIDE),
+            // A restore of a whole backup brings the old layout into rows.
+            upgraded: version.is_some_and(|version| version < ROWS),
+            replaced_by: None,
+        })
+        .collect();
+    for phase2 in ipsec.all("phase2") {
+        let id = phase2.text_of("ikeid");
+        let mut of = tunnels.iter_mut().rev();
+        match of.find(|it| it.element.text_of("ikeid") == id) {
+            Some(tunnel) => tunnel.phase2.push(phase2),
+            None if phase2.children().next().is_none() || phase2.has("disabled") => {}
+            None => backup.warn(
+                Diagnostic::warning(
+                    Code::DanglingReference,
+                    phase2.child("ikeid").unwrap_or(phase2).value_span(),
+                    format!("no phase 1 has the number `{id}`, so pfSense ignores this phase 2"),
+                )
+                .help("remove the phase 2, or give it the number of its phase 1"),
+            ),
+        }
+    }
+    // Phase 1 entries are kept by their number, and all mobile ones become `con-mobile`.
+    for place in 0..tunnels.len() {
+        let (this, later) = (tunnels[place].element, &tunnels[place + 1..]);
+        let same_number =
+            |other: &&Tunnel<'_, '_>| other.element.text_of("ikeid") == this.text_of("ikeid");
+        let mobile = |element: Element<'_, '_>| element.has("mobile") && !element.has("disabled");
+        let other_mobile = |other: &&Tunnel<'_, '_>| mobile(this) && mobile(other.element);
+        let replacing = later.iter().rev();
+        let replaced_by = replacing
+            .clone()
+            .find(same_number)
+            .or_else(|| replacing.clone().find(other_mobile));
+        tunnels[place].replaced_by = replaced_by.map(|other| other.element.span());
+    }
+    tunnels
+        .iter()
+        .map(|tunnel| tunnel.connection(backup))
+        .collect()
+}
+
+fn find_repeated(element: Element<'_, '_>, found: &mut Vec<Diagnostic>) {
+    let mut seen: Vec<Element<'_, '_>> = Vec::new();
+    for child in element.children() {
+        if LISTS.iter().any(|name| child.is(name)) {
+            continue;
+        }
+        let Some(first) = seen.iter().find(|other| other.is(child.name())) else {
+            seen.push(child);
+            continue;
+        };
+        let name = child.name();
+        let message = format!("`<{name}>` is there twice");
+        found.push(
+            Diagnostic::error(Code::DuplicateElement, child.span(), message)
+                .context(first.span(), "first")
+                .note("pfSense refuses the whole file: \"cannot occur more than once\"")
+                .help("remove one of the two"),
+        );
+    }
+}
+
+fn no_tunnel(file: usize, element: Element<'_, '_>) -> Diagnostic {
+    let message = if element.is("ipsec") {
+        "the file has no phase 1"
+    } else {
+        "the file has no IPsec settings"
+    };
+    Diagnostic::error(Code::NoConnection, Place::File(file), message)
+        .help("in Diagnostics > Backup & Restore choose the backup area `All` or `IPSEC`")
+}

@@ -1,0 +1,382 @@
+//! XML with the place of every value: the backups of firewalls, and Apple's profiles.
+//!
+//! Reads nothing but elements and their texts. Attributes are looked up by name; namespaces,
+//! external entities and processing instructions mean nothing here.
+
+use std::borrow::Cow;
+
+use roxmltree::{Document, Error, Node, ParsingOptions};
+
+use super::Code;
+use crate::diag::{Diagnostic, Place, Position, Sources, Span, quoted};
+use crate::peer::server::Placed;
+
+/// More nodes than this are refused: the largest backups have some hundred thousand, and a node
+/// costs about a hundred octets.
+const MAX_NODES: u32 = 2_000_000;
+
+/// Whether the format comes with a document type.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Doctype {
+    /// Apple's property lists begin with one; entities of their own are limited by the parser.
+    Allow,
+    /// No backup has one.
+    Refuse,
+}
+
+/// Parses the text numbered `file`.
+///
+/// A text that is not well-formed is reported without its line, because nobody knows which part
+/// of it is a secret.
+pub(super) fn parse<'t>(
+    sources: &Sources,
+    file: usize,
+    text: &'t str,
+    doctype: Doctype,
+) -> Result<Document<'t>, Vec<Diagnostic>> {
+    // An area backup of pfSense begins with an empty line, and any file may be pasted with blanks
+    // before it; only behind them may a declaration stand.
+    let start = text.len() - text.trim_start().len();
+    let options = ParsingOptions {
+        allow_dtd: doctype == Doctype::Allow,
+        nodes_limit: MAX_NODES,
+        ..ParsingOptions::default()
+    };
+    let parsed = if start > 0 && text[start..].starts_with("<?xml") {
+        Err(Error::UnexpectedDeclaration(roxmltree::TextPos::new(1, 1)))
+    } else {
+        Document::parse_with_options(text, options)
+    };
+    parsed.map_err(|error| vec![malformed(sources, file, text, &error)])
+}
+
+fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagnostic {
+    let at = error.pos();
+    let place = Position {
+        line: at.row as usize,
+        column: at.col as usize,
+    };
+    let offset = sources.offset(file, place);
+    let place = |offset| Place::Position(Span::new(file, offset..offset));
+    let here = place(offset);
+    let complain = |message: String| Diagnostic::error(Code::MalformedXml, here.clone(), message);
+    match error {
+        Error::UnexpectedCloseTag(expected, actual, _) => complain(format!(
+            "`<{}>` is closed by `</{}>`",
+            shortened(expected),
+            shortened(actual)
+        ))
+        .help(format!("write `</{}>`", shortened(expected))),
+        Error::UnclosedRootNode | Error::UnexpectedEndOfStream => {
+            let message = "the file ends in the middle: not every element is closed";
+            Diagnostic::error(Code::MalformedXml, place(text.len()), message)
+                .help("export it again, and compare the sizes of the two files")
+        }
+        Error::NoRootNode => complain("the file has no element".to_owned()),
+        Error::DtdDetected => {
+            let message = "the file has a document type, which no backup has";
+            Diagnostic::error(Code::MalformedXml, Place::File(file), message)
+                .help("remove `<!DOCTYPE …>`")
+        }
+        Error::NodesLimitReached | Error::AttributesLimitReached => {
+            let message = format!("the file has more than {MAX_NODES} elements and texts");
+            Diagnostic::error(Code::MalformedXml, Place::File(file), message)
+                .help("export the IPsec settings alone")
+        }
+        Error::EntityReferenceLoop(_) => {
+            complain("entities refer to each other too often".to_owned())
+        }
+        Error::UnknownEntityReference(..) | Error::MalformedEntityReference(_) => {
+            complain("`&` stands for no known entity".to_owned()).help("write `&amp;` for `&`")
+        }
+        Error::UnexpectedDeclaration(_) => {
+            complain("`<?xml …?>` is not at the start of the file".to_owned())
+                .help("remove what stands before it")
+        }
+        Error::DuplicatedAttribute(name, _) => complain(format!(
+            "the attribute {} is there twice",
+            quoted(&shortened(name))
+        )),
+        Error::NonXmlChar(..) => complain("XML cannot hold this control character".to_owned()),
+        _ => complain("the file is not well-formed XML".to_owned()),
+    }
+}
+
+/// A name out of a text that could not be taken apart: all but the characters of names may be
+/// something else than a name.
+fn shortened(name: &str) -> String {
+    let plain = |letter: &char| letter.is_ascii_alphanumeric() || "-_.:".contains(*letter);
+    name.chars().filter(plain).take(40).collect()
+}
+
+/// An element.
+#[derive(Clone, Copy)]
+pub(super) struct Element<'d, 't> {
+    node: Node<'d, 't>,
+    file: usize,
+}
+
+impl<'d, 't> Element<'d, 't> {
+    /// The outermost element.
+    pub(super) fn root(document: &'d Document<'t>, file: usize) -> Self {
+        Self {
+            node: document.root_element(),
+            file,
+        }
+    }
+
+    /// Its name.
+    pub(super) fn name(self) -> &'d str {
+        self.node.tag_name().name()
+    }
+
+    /// Whether it has this name, whatever the case: pfSense folds names to lower case.
+    pub(super) fn is(self, name: &str) -> bool {
+        self.name().eq_ignore_ascii_case(name)
+    }
+
+    /// The elements directly inside.
+    pub(super) fn children(self) -> impl DoubleEndedIterator<Item = Self> + use<'d, 't> {
+        let file = self.file;
+        let elements = self.node.children().filter(Node::is_element);
+        elements.map(move |node| Self { node, file })
+    }
+
+    /// The elements of a name directly inside.
+    pub(super) fn all<'n>(self, name: &'n str) -> impl Iterator<Item = Self> + use<'d, 't, 'n> {
+        self.children().filter(move |child| child.is(name))
+    }
+
+    /// The first element of a name directly inside.
+    pub(super) fn child(self, name: &str) -> Option<Self> {
+        self.children().find(|child| child.is(name))
+    }
+
+    /// Whether an element of a name is directly inside, with or without a value.
+    pub(super) fn has(self, name: &str) -> bool {
+        self.child(name).is_some()
+    }
+
+    /// Whether an element of a name with a value is directly inside.
+    pub(super) fn has_value(self, name: &str) -> bool {
+        !self.text_of(name).trim().is_empty()
+    }
+
+    /// Its text, without the tabs and line breaks around it, as pfSense takes it. What is escaped
+    /// inside of `CDATA` is resolved too.
+    pub(super) fn text(self) -> Cow<'d, str> {
+        let mut texts = self.node.children().filter(Node::is_text);
+        let first = texts.next().and_then(|node| node.text()).unwrap_or("");
+        let whole = texts.fold(Cow::Borrowed(first), |whole, node| {
+            Cow::Owned(whole.into_owned() + node.text().unwrap_or(""))
+        });
+        let trim = ['\t', '\r', '\n'];
+        match whole {
+            Cow::Borrowed(text) => unescaped(text.trim_matches(trim)),
+            Cow::Owned(text) => Cow::Owned(unescaped(text.trim_matches(trim)).into_owned()),
+        }
+    }
+
+    /// Its text and the place of it; `None` if there is none.
+    pub(super) fn value(self) -> Option<Placed<String>> {
+        let value = self.text().into_owned();
+        (!value.is_empty()).then(|| Placed {
+            value,
+            span: self.value_span(),
+        })
+    }
+
+    /// The value of the first element of a name directly inside.
+    pub(super) fn value_of(self, name: &str) -> Option<Placed<String>> {
+        self.child(name)?.value()
+    }
+
+    /// The text of the first element of a name directly inside; empty if there is no such element.
+    pub(super) fn text_of(self, name: &str) -> Cow<'d, str> {
+        self.child(name).map_or(Cow::Borrowed(""), Self::text)
+    }
+
+    /// The place of its text without blanks around it, or of its tag if it has none.
+    pub(super) fn value_span(self) -> Span {
+        let mut texts = self.node.children().filter(Node::is_text);
+        let Some(first) = texts.next() else {
+            return self.span();
+        };
+        let end = texts.next_back().unwrap_or(first).range().end;
+        let range = first.range().start..end;
+        let written = &self.node.document().input_text()[range.clone()];
+        let inner = written.trim();
+        let inner = inner.strip_prefix("<![CDATA[").unwrap_or(inner);
+        let inner = inner.strip_suffix("]]>").unwrap_or(inner);
+        if inner.is_empty() {
+            return self.span();
+        }
+        let start = range.start + (inner.as_ptr().addr() - written.as_ptr().addr());
+        Span::new(self.file, start..start + inner.len())
+    }
+
+    /// The place of its opening tag.
+    pub(super) fn span(self) -> Span {
+        let range = self.node.range();
+        let written = &self.node.document().input_text()[range.clone()];
+        let end = written.find('>').map_or(written.len(), |end| end + 1);
+        Span::new(self.file, range.start..range.start + end)
+    }
+
+    /// The element itself and all inside, in the order of the text.
+    pub(super) fn all_inside(self) -> impl Iterator<Item = Self> + use<'d, 't> {
+        let file = self.file;
+        let elements = self.node.descendants().filter(Node::is_element);
+        elements.map(move |node| Self { node, file })
+    }
+
+    /// Makes secrets of all texts, comments and attributes, except the texts of those elements
+    /// for which `is_shown` holds.
+    pub(super) fn hide_all_but(self, sources: &mut Sources, is_shown: impl Fn(Self) -> bool) {
+        for node in self.node.document().descendants() {
+            if node.is_element() {
+                for attribute in node.attributes() {
+                    sources.hide(&Span::new(self.file, attribute.range_value()));
+                }
+                continue;
+            }
+            let blank = node.text().is_none_or(|text| text.trim().is_empty());
+            let shown = node.is_text()
+                && node.parent_element().is_some_and(|node| {
+                    let file = self.file;
+                    is_shown(Self { node, file })
+                });
+            if !blank && !shown {
+                sources.hide(&Span::new(self.file, node.range()));
+            }
+        }
+    }
+
+    /// The element around it.
+    pub(super) fn parent(self) -> Option<Self> {
+        let node = self.node.parent_element()?;
+        Some(Self { node, ..self })
+    }
+}
+
+/// Resolves what pfSense escapes once more inside of `CDATA`.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    const ENTITIES: [(&str, char); 6] = [
+        ("amp;", '&'),
+        ("lt;", '<'),
+        ("gt;", '>'),
+        ("quot;", '"'),
+        ("apos;", '\''),
+        ("#039;", '\''),
+    ];
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split('&');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match ENTITIES.iter().find(|(name, _)| part.starts_with(name)) {
+            Some((name, letter)) => {
+                plain.push(*letter);
+                plain.push_str(&part[name.len()..]);
+            }
+            None => {
+                plain.push('&');
+                plain.push_str(part);
+            }
+        }
+    }
+    Cow::Owned(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Doctype, Element, parse};
+    use crate::diag::Sources;
+
+    fn refusal(text: &str, doctype: Doctype) -> (String, Option<(usize, usize)>) {
+        let mut sources = Sources::new();
+        let file = sources.add("f", text);
+        let text = sources.text(file);
+        let complaint = parse(&sources, file, &text, doctype).unwrap_err().remove(0);
+        let at = complaint.place.span().map(|span| sources.start(span));
+        (complaint.message, at.map(|at| (at.line, at.column)))
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_refused_with_its_place() {
+        for (text, message, at) in [
+            (
+                "<a>\n  <b>ä</c>\n</a>",
+                "`<b>` is closed by `</c>`",
+                Some((2, 7)),
+            ),
+            (
+                "<a>\n<b>x",
+                "the file ends in the middle: not every element is closed",
+                Some((2, 5)),
+            ),
+            (
+                "<a>p&ssw0rd</a>",
+                "`&` stands for no known entity",
+                Some((1, 5)),
+            ),
+            (
+                "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
+                "the file has a document type, which no backup has",
+                None,
+            ),
+            (
+                "\n<?xml version=\"1.0\"?><a/>",
+                "`<?xml …?>` is not at the start of the file",
+                Some((1, 1)),
+            ),
+        ] {
+            let expected = (message.to_owned(), at);
+            assert_eq!(refusal(text, Doctype::Refuse), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn entities_that_multiply_are_refused() {
+        let mut text = String::from("<!DOCTYPE a [<!ENTITY e0 \"lol\">");
+        for level in 1..20 {
+            let before = format!("&e{};", level - 1).repeat(10);
+            text.push_str(&format!("<!ENTITY e{level} \"{before}\">"));
+        }
+        text.push_str("]><a>&e19;</a>");
+        let (message, _) = refusal(&text, Doctype::Allow);
+        assert_eq!(message, "entities refer to each other too often");
+    }
+
+    #[test]
+    fn values_have_places_without_their_wrapping() {
+        let text = "<a><b>\n\t x \n</b><c><![CDATA[A &amp; B]]></c><d/><e>&lt;&#x41;</e></a>";
+        let mut sources = Sources::new();
+        let file = sources.add("f", text);
+        let document = parse(&sources, file, text, Doctype::Refuse).unwrap();
+        let root = Element::root(&document, file);
+        let at = |name: &str| &text[root.child(name).unwrap().value_span().bytes()];
+        assert_eq!((&*root.text_of("b"), at("b")), (" x ", "x"));
+        assert_eq!((&*root.text_of("C"), at("C")), ("A & B", "A &amp; B"));
+        assert_eq!((&*root.text_of("d"), at("d")), ("", "<d/>"));
+        assert_eq!((&*root.text_of("e"), at("e")), ("<A", "&lt;&#x41;"));
+        assert_eq!(root.value_of("d"), None);
+        assert_eq!((root.has("d"), root.has("f")), (true, false));
+    }
+
+    #[test]
+    fn everything_is_a_secret_but_what_is_shown() {
+        let text = "<a x=\"one\"><!-- two --><b>three</b><c>four</c><d> five </d></a>";
+        let mut sources = Sources::new();
+        let file = sources.add("f", text);
+        let document = parse(&sources, file, text, Doctype::Refuse).unwrap();
+        let root = Element::root(&document, file);
+        root.hide_all_but(&mut sources, |element| element.is("c"));
+        let shown = sources.shown(file);
+        for secret in ["one", "two", "three", "five"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert!(shown.contains("<c>four</c>"), "{shown}");
+    }
+}
