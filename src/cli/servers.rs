@@ -48,7 +48,8 @@ impl ReadArgs {
             let lists = database.defaults(engine).ok().flatten()?;
             Some(match protocol {
                 Protocol::Ike => lists.ike,
-                Protocol::Ah | Protocol::Esp => lists.esp_unset,
+                Protocol::Ah => lists.ah(),
+                Protocol::Esp => lists.esp_unset,
             })
         };
         let folder = Folder::around(path, self.include_anywhere);

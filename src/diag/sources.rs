@@ -28,6 +28,8 @@ struct File {
     lines: Vec<usize>,
     /// In order, none touching another.
     secrets: Vec<Range<usize>>,
+    /// Whether a byte order mark was dropped.
+    marked: bool,
 }
 
 impl Sources {
@@ -39,13 +41,17 @@ impl Sources {
     /// Takes a text under the name the user gave for it, and returns its number. A byte order
     /// mark is dropped, as editors do not count it as a column.
     pub fn add(&mut self, name: impl Into<String>, text: &str) -> usize {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let (marked, text) = match text.strip_prefix('\u{feff}') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
         let breaks = text.match_indices('\n').map(|(place, _)| place + 1);
         self.files.push(File {
             name: name.into(),
             text: Arc::from(text),
             lines: std::iter::once(0).chain(breaks).collect(),
             secrets: Vec::new(),
+            marked,
         });
         self.files.len() - 1
     }
@@ -96,6 +102,11 @@ impl Sources {
         self.files
             .get(file)
             .map_or_else(|| Arc::from(""), |file| Arc::clone(&file.text))
+    }
+
+    /// Whether the text began with a byte order mark, which some programs take for a letter.
+    pub fn had_byte_order_mark(&self, file: usize) -> bool {
+        self.files.get(file).is_some_and(|file| file.marked)
     }
 
     /// Makes the octets of `span` a secret: no rendered line shows them.
@@ -271,6 +282,7 @@ mod tests {
         let file = sources.add("f", "\u{feff}é: x\r\n\tb");
         let at = |start| sources.start(&Span::new(file, start..start));
         let is = |line, column| Position { line, column };
+        assert!(sources.had_byte_order_mark(file));
         assert_eq!(at(0), is(1, 1));
         assert_eq!(at(2), is(1, 2), "é is one character");
         assert_eq!(at(7), is(2, 1));

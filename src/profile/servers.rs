@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::database::{Broken, Database};
 use crate::dialect::{charon, swan};
-use crate::ike::{Proposal, Protocol};
+use crate::ike::{Proposal, Protocol, TransformType};
 use crate::peer::{Build, Engine, EngineName, Version};
 
 /// A file `profiles/servers/<engine>.yaml`.
@@ -58,6 +58,20 @@ pub struct Defaults {
     pub esp: Vec<Proposal>,
     /// ESP, where no list is configured.
     pub esp_unset: Vec<Proposal>,
+}
+
+impl Defaults {
+    /// AH, for the keyword `default`: the integrity algorithms and groups of the classic ESP
+    /// proposal (`proposal_create_default` in `proposal.c`).
+    pub fn ah(&self) -> Vec<Proposal> {
+        let classic = |proposal: &&Proposal| !proposal.of(TransformType::INTEG).is_empty();
+        let without_cipher = |proposal: &Proposal| {
+            let rest = proposal.transforms().iter().copied();
+            Proposal::new(Protocol::Ah, rest.filter(|t| t.kind != TransformType::ENCR))
+        };
+        let classic = self.esp.iter().filter(classic);
+        classic.map(without_cipher).collect()
+    }
 }
 
 impl Database<'_> {

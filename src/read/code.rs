@@ -16,11 +16,15 @@ pub enum Code {
     ///
     /// strongSwan takes `aes` for AES with a key of 128 bits. Write the length you mean.
     AmbiguousKeyLength,
+    /// The file begins with a byte order mark, which its program does not expect.
+    ///
+    /// Some editors of Windows write one. It is read here as if it were not there.
+    ByteOrderMark,
     /// Two parts of a file say different things about the same setting.
     Contradiction,
     /// An entry refers to another one that is not there.
     ///
-    /// The product leaves it out without a word.
+    /// The product leaves it out without a word; a section that inherits from it inherits nothing.
     DanglingReference,
     /// No proposals are configured, so those are assumed that the product uses by default.
     DefaultAssumed,
@@ -50,6 +54,10 @@ pub enum Code {
     EncryptionWithoutIntegrity,
     /// A setting has no effect, because another one or the product goes over it.
     IgnoredSetting,
+    /// A value that the daemon does not take.
+    ///
+    /// charon discards the whole connection because of it, whatever else stands there.
+    InvalidValue,
     /// The file is not well-formed XML.
     ///
     /// It was cut off, edited by hand, or is of another kind than its beginning. The line is not
@@ -66,7 +74,8 @@ pub enum Code {
     NoCipher,
     /// The file configures no connection.
     ///
-    /// It is a backup of something else, or of a firewall without IPsec.
+    /// It is a backup of something else, or of a firewall without IPsec; it holds secrets or settings
+    /// only; or it includes files that are missing here. Name the file that holds the connections.
     NoConnection,
     /// A proposal of classic ciphers names no integrity algorithm.
     NoIntegrity,
@@ -85,6 +94,11 @@ pub enum Code {
     NotATime,
     /// A value is no version.
     NotAVersion,
+    /// An included file is not read.
+    ///
+    /// By default only files in the folder of the named file, and in folders below it, are
+    /// included; `--include-anywhere` allows others.
+    NotIncluded,
     /// The product leaves an entry out when it writes the daemon's configuration.
     ///
     /// The pages show it, and nothing says that it is not there.
@@ -94,15 +108,26 @@ pub enum Code {
     /// A row of pfSense's phase 1 has one encryption algorithm, one hash and one group, and a
     /// phase 2 has one PFS group. Write one entry for each combination.
     OneAlgorithmOnly,
+    /// A proposal is longer than the daemon takes.
+    ProposalTooLong,
     /// Another entry takes the place of this one.
     ///
     /// The daemon has one connection of a name; the last one that is written is the one it has.
     Replaced,
+    /// The text breaks the grammar of its format, so that nothing behind that place is certain.
+    SyntaxError,
     /// A word of a proposal names no algorithm that strongSwan knows.
     ///
     /// strongSwan's keywords are lower case, and it has no names such as `dh14`. One wrong word
     /// makes it discard the whole connection.
     UnknownKeyword,
+    /// A key or section that the product does not know.
+    ///
+    /// charon discards a connection of swanctl.conf that has one; in ipsec.conf strongSwan ignores
+    /// it, and libreswan refuses the file.
+    UnknownOption,
+    /// The file has words that only a certain version knows, so that version is assumed.
+    VersionAssumed,
 }
 
 impl From<&Refusal> for Code {

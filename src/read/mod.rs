@@ -11,6 +11,8 @@ mod format;
 pub mod pfsense;
 pub mod proposal;
 pub mod server_yaml;
+mod settings;
+pub mod swanctl;
 mod xml;
 
 use crate::diag::{Diagnostic, Sources};
@@ -47,7 +49,7 @@ pub fn server(
         | Format::Powershell
         | Format::Rasphone
         | Format::ServerYaml
-        | Format::Sswan
-        | Format::Swanctl => server_yaml::read(sources, file, around),
+        | Format::Sswan => server_yaml::read(sources, file, around),
+        Format::Swanctl => swanctl::read(sources, file, around),
     }
 }

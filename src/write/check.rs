@@ -1,5 +1,6 @@
 //! The answer of `check` for people: one matrix, then what to do for whom, then the server itself.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use comfy_table::Color;
@@ -14,7 +15,8 @@ use crate::compat::report::{ClientReport, Overall, Report};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::{Severity, Sources};
 use crate::ike::Suite;
-use crate::peer::{Grade, Policy};
+use crate::peer::server::{IkeVersions, Role};
+use crate::peer::{Connection, Grade, Policy, Server};
 
 /// How the answer looks.
 #[derive(Clone, Copy, Debug)]
@@ -33,10 +35,22 @@ pub fn write(
     look: Look,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    matrix(report, policy, look, out)?;
-    let troubled = report
-        .clients
+    let serves = report
+        .server
+        .connections
         .iter()
+        .any(Connection::serves_clients);
+    if serves {
+        matrix(report, policy, look, out)?;
+    } else {
+        writeln!(
+            out,
+            "no connection here is for clients of IKEv2 that dial in"
+        )?;
+    }
+    let clients = report.clients.iter();
+    let troubled = clients
+        .filter(|_| serves)
         .filter(|client| client.verdict != Overall::Connects);
     for (what, ids) in by_text(troubled.map(|client| (explain(client, report, policy), client))) {
         writeln!(out, "\n{}: {}", and_list(&ids), what.join("\n  "))?;
@@ -53,11 +67,30 @@ pub fn write(
             writeln!(out, "  {}\n    {}", and_list(&ids), lines.join("\n    "))?;
         }
     }
+    apart(report.server, out)?;
     if !report.findings.is_empty() {
         writeln!(out, "\nabout the server")?;
         for finding in &report.findings {
             say(finding, sources, out)?;
         }
+    }
+    Ok(())
+}
+
+/// The connections that no client is compared with, and why.
+fn apart(server: &Server, out: &mut impl Write) -> io::Result<()> {
+    let mut first = true;
+    for connection in &server.connections {
+        let why = match (&connection.not_loaded, connection.versions, connection.role) {
+            (Some(why), ..) => format!("not loaded: {why}"),
+            (None, IkeVersions::Ikev1, _) => "IKEv1 only".to_owned(),
+            (None, _, Role::SiteToSite) => "site to site".to_owned(),
+            (None, _, Role::RemoteAccess) => continue,
+        };
+        if std::mem::take(&mut first) {
+            writeln!(out, "\nnot compared with clients")?;
+        }
+        writeln!(out, "  {}: {why}", connection.name)?;
     }
     Ok(())
 }
@@ -69,26 +102,39 @@ fn matrix(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let mut colours = Vec::new();
+    let serving = report.server.connections.iter();
+    let several = serving.filter(|one| one.serves_clients()).count() > 1;
     let mut grid = Grid {
         header: ["client", "phase 1", "phase 2", "rekey", "rank"]
             .map(ToOwned::to_owned)
             .to_vec(),
         rows: Vec::new(),
     };
+    if several {
+        grid.header.insert(1, "connection".to_owned());
+    }
     for client in &report.clients {
         let first = client
             .children
             .first()
             .map(|child| &child.verdicts.ike_auth);
-        let cells = [
+        let mut cells = vec![
             (client.client.id.clone(), Color::Reset),
             phase(Some(&client.ike.ike_sa_init)),
             phase(first),
             rekey(client),
             rank(client, policy),
         ];
-        colours.push(cells.each_ref().map(|cell| cell.1));
-        grid.rows.push(cells.map(|cell| cell.0).to_vec());
+        if several {
+            let picked = client
+                .connection
+                .map(|place| &report.server.connections[place]);
+            let name = picked.map_or_else(|| "-".to_owned(), |picked| picked.name.clone());
+            cells.insert(1, (name, Color::Reset));
+        }
+        colours.push(cells.iter().map(|cell| cell.1).collect::<Vec<_>>());
+        grid.rows
+            .push(cells.into_iter().map(|cell| cell.0).collect());
     }
     let paint = |row: usize, column: usize| {
         let colour = colours[row][column];
@@ -256,12 +302,16 @@ fn explain(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) -> V
             }
         }
     }
-    lines.extend(
-        client
-            .fixes
-            .iter()
-            .flat_map(|one| fix::lines(one, report.server, policy)),
-    );
+    // Several children with the same lists are refused, and helped, in the same words.
+    let mut said = HashSet::new();
+    lines.retain(|line| said.insert(line.clone()));
+    let fixes = client.fixes.iter();
+    let mut remedies: Vec<_> = fixes
+        .map(|one| fix::lines(one, report.server, policy))
+        .collect();
+    let mut said = HashSet::new();
+    remedies.retain(|lines| said.insert(lines.clone()));
+    lines.extend(remedies.into_iter().flatten());
     lines
 }
 

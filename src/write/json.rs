@@ -38,6 +38,8 @@ pub struct Server {
 struct Connection {
     name: String,
     role: String,
+    versions: String,
+    not_loaded: Option<String>,
     findings: Vec<FindingShape>,
 }
 
@@ -136,6 +138,8 @@ pub fn server(report: &Report<'_>, sources: &Sources, policy: &Policy) -> Server
         .map(|(place, connection)| Connection {
             name: connection.name.clone(),
             role: connection.role.to_string(),
+            versions: connection.versions.to_string(),
+            not_loaded: connection.not_loaded.clone(),
             // Findings about clients at large go with the first connection.
             findings: report
                 .findings

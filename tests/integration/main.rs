@@ -17,3 +17,4 @@ mod readers;
 mod registry;
 mod selection;
 mod server_yaml;
+mod swanctl;

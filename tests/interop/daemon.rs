@@ -20,7 +20,7 @@ const CHILD: &str = "net";
 /// algorithm, the first one serves. One that is missing is passed over. kernel-libipsec comes before
 /// kernel-netlink because the first backend takes the CHILD_SAs, and needs nothing of the kernel but
 /// /dev/net/tun.
-const PLUGINS: &str = "aesni aes rc2 sha2 sha1 md5 mgf1 rdrand random nonce openssl gcrypt fips-prf \
+pub(crate) const PLUGINS: &str = "aesni aes rc2 sha2 sha1 md5 mgf1 rdrand random nonce openssl gcrypt fips-prf \
     gmp curve25519 chapoly xcbc cmac hmac kdf ctr ccm gcm drbg kernel-libipsec kernel-netlink \
     socket-default vici";
 

@@ -9,7 +9,14 @@ use anyhow::{Result, ensure};
 
 const VARIABLE: &str = "IKECOMPAT_INTEROP";
 
-const TOOLS: [&str; 5] = ["charon-systemd", "ip", "nsenter", "setpriv", "unshare"];
+const TOOLS: [&str; 6] = [
+    "charon-systemd",
+    "ip",
+    "nsenter",
+    "setpriv",
+    "swanctl",
+    "unshare",
+];
 
 /// Whether the tests with the daemon are asked for. A machine that cannot run them is an error then,
 /// so that a test which does not run never looks like one that passed.

@@ -15,6 +15,7 @@
 //! them; `IKECOMPAT_INTEROP_ANSWERS` one to write the daemons' answers to.
 
 mod answer;
+mod configs;
 mod daemon;
 mod defaults;
 mod gate;
@@ -31,6 +32,7 @@ mod random;
 mod run;
 mod said;
 mod servers;
+mod swanctl;
 mod vici;
 
 use std::env;
@@ -101,6 +103,62 @@ fn default_means_the_same_to_the_daemon_and_to_the_program() -> Result<()> {
             "the program's list (left) and the daemon's (right)"
         );
     }
+    Ok(())
+}
+
+#[test]
+fn what_is_read_is_what_the_daemon_loads() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let loader = swanctl::Loader::start()?;
+    let included = loader.folder().join("included");
+    fs::create_dir(&included)?;
+    fs::write(included.join("proposals.conf"), configs::INCLUDED)?;
+    let constructs = configs::CONSTRUCTS.iter();
+    let constructs = constructs.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let random = configs::random_files(4, 150).into_iter().enumerate();
+    let random = random.map(|(number, text)| (format!("random file {number}"), text));
+    let mut files: Vec<_> = constructs.chain(random).collect();
+    if let Some(folder) = env::var_os("IKECOMPAT_INTEROP_CONFIGS") {
+        let mut paths: Vec<_> = fs::read_dir(folder)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<Result<_>>()?;
+        paths.sort();
+        for path in paths {
+            let text = fs::read_to_string(&path)?;
+            files.push((
+                path.display().to_string(),
+                swanctl::without_certificates(&text),
+            ));
+        }
+    }
+    let path = loader.folder().join("swanctl.conf");
+    let (mut connections, mut refused, mut differences) = (0, 0, Vec::new());
+    for (name, text) in &files {
+        fs::write(&path, text)?;
+        let daemon = loader.load(&path)?;
+        for one in daemon.iter().flat_map(|all| all.values()) {
+            connections += 1;
+            refused += usize::from(one.is_none());
+        }
+        let different = swanctl::difference(&daemon, &swanctl::read(&path)?);
+        differences.extend(different.map(|what| format!("{name}\n{what}\n{text}")));
+    }
+    gate::say(&format!(
+        "interop: {} files of swanctl.conf with {connections} connections, {refused} of them refused",
+        files.len()
+    ));
+    ensure!(
+        connections > 200 && refused > 20,
+        "the files try too little"
+    );
+    ensure!(
+        differences.is_empty(),
+        "{} files are read otherwise than the daemon loads them\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
     Ok(())
 }
 

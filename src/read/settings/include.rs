@@ -1,0 +1,112 @@
+//! The files that a settings file includes.
+
+use super::Value;
+use crate::diag::{Diagnostic, Sources, quoted};
+use crate::read::around::NotOpened;
+use crate::read::{Around, Code};
+
+/// strongSwan follows no more includes inside each other (`parser_helper.c`).
+pub(super) const MAX_LEVEL: usize = 10;
+
+/// What all included files may hold together.
+const MAX_OCTETS: usize = 64 << 20;
+
+/// More files are not included.
+const MAX_FILES: usize = 10_000;
+
+/// What has been included so far.
+#[derive(Default)]
+pub(super) struct Included {
+    octets: usize,
+    files: usize,
+    /// Numbers of the texts that are being read, outermost first.
+    pub(super) open: Vec<usize>,
+}
+
+/// Opens the files that `pattern` names, and numbers their texts; what is wrong goes to `remarks`.
+pub(super) fn open(
+    pattern: &Value,
+    sources: &mut Sources,
+    around: &Around<'_>,
+    included: &mut Included,
+    remarks: &mut Vec<Diagnostic>,
+) -> Vec<usize> {
+    let file = pattern.span().file;
+    let place = pattern.span();
+    if pattern.is_empty() {
+        let message = "`include` names no file";
+        remarks.push(Diagnostic::warning(Code::NotIncluded, place, message));
+        return Vec::new();
+    }
+    if included.open.len() >= MAX_LEVEL {
+        let message = format!("{} is included in the tenth level", quoted(pattern));
+        remarks.push(
+            Diagnostic::warning(Code::NotIncluded, place, message)
+                .note(format!(
+                    "strongSwan ignores includes below {MAX_LEVEL} levels"
+                ))
+                .help("look for files that include each other"),
+        );
+        return Vec::new();
+    }
+    let opened = match around.files.open(sources.name(file), pattern) {
+        Ok(opened) => opened,
+        Err(why) => {
+            remarks.push(refused(pattern, &why));
+            return Vec::new();
+        }
+    };
+    let mut numbers = Vec::new();
+    for one in opened {
+        if included
+            .open
+            .iter()
+            .any(|number| sources.name(*number) == one.name)
+        {
+            let message = format!("{} is included in itself", quoted(&one.name));
+            remarks.push(
+                Diagnostic::warning(Code::NotIncluded, place, message)
+                    .help("remove this line, or narrow the pattern"),
+            );
+            continue;
+        }
+        included.octets += one.octets.len();
+        included.files += 1;
+        if included.octets > MAX_OCTETS || included.files > MAX_FILES {
+            let message = format!(
+                "more than {MAX_FILES} files or {} MiB are included",
+                MAX_OCTETS >> 20
+            );
+            remarks.push(Diagnostic::error(Code::NotIncluded, place, message));
+            break;
+        }
+        match sources.add_octets(one.name, &one.octets) {
+            Ok(number) => numbers.push(number),
+            Err(diagnostics) => remarks.extend(diagnostics),
+        }
+    }
+    numbers
+}
+
+/// Why the files of a pattern could not be had.
+pub(in crate::read) fn refused(pattern: &Value, why: &NotOpened) -> Diagnostic {
+    let (place, name) = (pattern.span(), quoted(pattern));
+    match why {
+        NotOpened::Outside => {
+            let message = format!("{name} lies outside of the folder of the file that is read");
+            Diagnostic::error(Code::NotIncluded, place, message)
+                .note("what it configures would be missing from the answer")
+                .help("allow it with `--include-anywhere`")
+        }
+        NotOpened::Failed(reason) => {
+            let message = format!("{name} cannot be included: {reason}");
+            Diagnostic::warning(Code::NotIncluded, place, message)
+                .note("strongSwan goes on without it")
+        }
+        NotOpened::Nowhere => {
+            let message = format!("{name} is not included: standard input has no folder");
+            Diagnostic::warning(Code::NotIncluded, place, message)
+                .help("name the file on the command line instead")
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The syntax of `strongswan.conf` and `swanctl.conf`: sections, settings, references, includes.
+//!
+//! [`parse`] reads a text as strongSwan's settings parser does (`settings_lexer.l`,
+//! `settings_parser.y`) and keeps the place of every value. [`View`] resolves references the way
+//! `settings.c` does. What the names mean is the business of whoever asks.
+
+mod include;
+mod lexer;
+mod parser;
+#[cfg(test)]
+mod tests;
+mod value;
+mod view;
+
+use indexmap::IndexMap;
+
+use crate::diag::Span;
+
+pub(super) use parser::{Parsed, parse};
+pub(super) use value::Value;
+pub(super) use view::{View, budget};
+
+/// A section with what it holds, merged from all places where it is opened.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Section {
+    /// The places of its name, one for each time it is opened.
+    pub(super) places: Vec<Span>,
+    /// Sections in it, in the order of their first appearance.
+    pub(super) sections: IndexMap<String, Self>,
+    /// Settings in it, in the order of their first appearance.
+    pub(super) settings: IndexMap<String, Setting>,
+    /// Absolute names of the sections from which it inherits.
+    pub(super) references: Vec<Reference>,
+}
+
+/// A name behind the colon of a section.
+#[derive(Clone, Debug)]
+pub(super) struct Reference {
+    pub(super) name: String,
+    pub(super) place: Span,
+}
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    /// Where the key stands; the last time, if it is set again.
+    pub(super) key: Span,
+    /// `None` where nothing follows the equals sign, which also hides an inherited value.
+    pub(super) value: Option<Value>,
+    /// Where the key stands before that, with values that nobody sees.
+    pub(super) overridden: Vec<Span>,
+}

@@ -1,0 +1,89 @@
+//! The value of a setting, and where each part of it stands.
+
+use std::ops::{Deref, Range};
+
+use crate::diag::Span;
+
+/// A value after quotes and escapes have been taken away.
+///
+/// Words that are not quoted are joined by one blank, whatever stands between them in the file.
+#[derive(Clone, Debug)]
+pub(in crate::read) struct Value {
+    text: String,
+    /// The whole value in the file, quotes included.
+    span: Span,
+    /// Where runs of octets of `text` stand in the file, ascending.
+    runs: Vec<Run>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    /// Place in the text.
+    at: usize,
+    /// Place in the file.
+    source: usize,
+}
+
+impl Value {
+    /// A value that begins at `start` of the file and is empty so far.
+    pub(in crate::read) const fn begin(file: usize, start: usize) -> Self {
+        Self {
+            text: String::new(),
+            span: Span::new(file, start..start),
+            runs: Vec::new(),
+        }
+    }
+
+    /// Adds octets that stand in the file at `source` as they are.
+    pub(in crate::read) fn push(&mut self, text: &str, source: usize) {
+        if !text.is_empty() {
+            let at = self.text.len();
+            self.runs.push(Run { at, source });
+            self.text.push_str(text);
+        }
+    }
+
+    /// Says how far the value reaches in the file.
+    pub(in crate::read) const fn reach(&mut self, end: usize) {
+        self.span.end = end;
+    }
+
+    /// The whole value in the file, quotes included.
+    pub(in crate::read) const fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Where the octets `part` of the text stand in the file.
+    pub(in crate::read) fn part(&self, part: Range<usize>) -> Span {
+        let run = |before: usize| {
+            let index = self.runs.partition_point(|run| run.at < before);
+            self.runs[..index].last()
+        };
+        let start =
+            run(part.start + 1).map_or(self.span.start, |run| run.source + part.start - run.at);
+        let end = run(part.end).map_or(start, |run| run.source + part.end - run.at);
+        let start = start.min(self.span.end);
+        Span::new(self.span.file, start..end.clamp(start, self.span.end))
+    }
+
+    /// The items of a list, with blanks around them dropped and empty ones left out, as swanctl
+    /// splits them; each with its octets in the text.
+    pub(in crate::read) fn items(&self) -> impl Iterator<Item = (Range<usize>, &str)> {
+        let mut next = 0;
+        self.text.split(',').filter_map(move |raw| {
+            let start = next;
+            next += raw.len() + 1;
+            let item = raw.trim_matches(' ');
+            let start = start + raw.len() - raw.trim_start_matches(' ').len();
+            (!item.is_empty()).then(|| (start..start + item.len(), item))
+        })
+    }
+}
+
+impl Deref for Value {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}

@@ -1,0 +1,284 @@
+//! One connection with its authentication and its children.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::keys::{self, Kind};
+use super::{Reader, View};
+use crate::diag::{Diagnostic, nearest, quoted};
+use crate::ike::Protocol;
+use crate::peer::server::{Authentication, IkeVersions, Placed, Role};
+use crate::peer::{Child, Connection};
+use crate::read::Code;
+use crate::read::settings::{Setting, Value};
+
+impl Reader<'_> {
+    /// Reads the connection `name`.
+    pub(super) fn connection(&mut self, name: &str, view: &View<'_>) -> Connection {
+        let mut connection = Connection {
+            name: name.to_owned(),
+            span: view.own().places.first().cloned(),
+            versions: versions(view),
+            role: role(view),
+            ..Connection::default()
+        };
+        self.dangling(view);
+        self.settings(view, keys::CONNECTION, &mut connection);
+        connection.ike = self.list(&mut connection, Protocol::Ike, view);
+        connection.rekey.ike = ike_rekey(view);
+        connection.local.addresses = words(view, "local_addrs");
+        connection.remote.addresses = words(view, "remote_addrs");
+        for (name, section) in view.sections() {
+            let lower = name.to_ascii_lowercase();
+            self.dangling(&section);
+            if lower == "children" {
+                self.children(&section, &mut connection);
+            } else if lower.starts_with("local") {
+                self.round(&section, &mut connection, Side::Local);
+            } else if lower.starts_with("remote") {
+                self.round(&section, &mut connection, Side::Remote);
+            } else {
+                self.unknown_section(name, &section, &mut connection);
+            }
+        }
+        connection
+    }
+
+    fn children(&mut self, view: &View<'_>, connection: &mut Connection) {
+        let mut shunts = 0;
+        for (name, section) in view.sections() {
+            self.dangling(&section);
+            self.settings(&section, keys::CHILD, connection);
+            for (inner, section) in section.sections() {
+                self.ignored_section(inner, &section);
+            }
+            let mode = text(&section, "mode").unwrap_or_default();
+            if ["pass", "drop"]
+                .iter()
+                .any(|shunt| mode.eq_ignore_ascii_case(shunt))
+            {
+                // A rule of the firewall kind: no peer ever negotiates it.
+                shunts += 1;
+                continue;
+            }
+            let ah = self.list(connection, Protocol::Ah, &section);
+            let child = Child {
+                name: name.to_owned(),
+                span: section.own().places.first().cloned(),
+                esp: if ah.is_empty() || section.setting("esp_proposals").is_some() {
+                    self.list(connection, Protocol::Esp, &section)
+                } else {
+                    Vec::new()
+                },
+                ah,
+            };
+            let rekey = text(&section, "rekey_time").and_then(|text| keys::time(&text));
+            if connection.children.is_empty() {
+                connection.rekey.child = rekey;
+            }
+            connection.children.push(child);
+        }
+        if shunts > 0 && connection.children.is_empty() {
+            connection.role = Role::SiteToSite;
+        }
+    }
+
+    fn round(&mut self, view: &View<'_>, connection: &mut Connection, side: Side) {
+        self.settings(view, keys::ROUND, connection);
+        let authentication = match side {
+            Side::Local => &mut connection.local,
+            Side::Remote => &mut connection.remote,
+        };
+        read_round(view, authentication);
+        for (name, section) in view.sections() {
+            let lower = name.to_ascii_lowercase();
+            if !lower.starts_with("cert") && !lower.starts_with("cacert") {
+                self.unknown_section(name, &section, connection);
+            }
+        }
+    }
+
+    /// Says which keys and values make the daemon discard the connection.
+    fn settings(&mut self, view: &View<'_>, table: &[(&str, Kind)], connection: &mut Connection) {
+        for (key, setting) in view.settings() {
+            let Some(kind) = keys::kind(table, key) else {
+                let message = format!("{} is not an option of strongSwan here", quoted(key));
+                let known = table.iter().map(|(name, _)| *name);
+                let diagnostic = Diagnostic::error(Code::UnknownOption, &setting.key, message)
+                    .note(format!(
+                        "charon says \"unknown option: {key}, config discarded\""
+                    ))
+                    .maybe_help(nearest(key, known).map(|near| format!("did you mean `{near}`?")));
+                self.discard(connection, diagnostic);
+                continue;
+            };
+            let Some(value) = setting.value.as_ref() else {
+                continue;
+            };
+            if let Some(expected) = kind.refuses(value) {
+                self.refuse_value(key, setting, value, &expected, connection);
+            }
+        }
+    }
+
+    fn refuse_value(
+        &mut self,
+        key: &str,
+        setting: &Setting,
+        value: &Value,
+        expected: &str,
+        connection: &mut Connection,
+    ) {
+        let message = format!("{} is no value for `{key}`", quoted(value));
+        let mut diagnostic = Diagnostic::error(Code::InvalidValue, value.span(), message)
+            .note(format!(
+                "charon says \"invalid value for: {key}, config discarded\""
+            ))
+            .note(format!("expected {expected}"));
+        if value.contains('=') {
+            diagnostic = diagnostic
+                .context(
+                    setting.key.clone(),
+                    "this setting takes the rest of the line",
+                )
+                .help("write one setting a line");
+        }
+        self.discard(connection, diagnostic);
+    }
+
+    fn unknown_section(&mut self, name: &str, view: &View<'_>, connection: &mut Connection) {
+        let Some(place) = view.own().places.first() else {
+            return;
+        };
+        let message = format!("{} is not a section of strongSwan here", quoted(name));
+        let near = nearest(name, ["children", "local", "remote"]);
+        let diagnostic = Diagnostic::error(Code::UnknownOption, place, message)
+            .note(format!("charon says \"invalid section: {name}\""))
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+        self.discard(connection, diagnostic);
+    }
+
+    /// charon passes over sections inside of a child.
+    fn ignored_section(&mut self, name: &str, view: &View<'_>) {
+        let Some(place) = view.own().places.first() else {
+            return;
+        };
+        let message = format!(
+            "{} is a section inside of a child, which has none",
+            quoted(name)
+        );
+        self.remarks.push(
+            Diagnostic::warning(Code::UnknownOption, place, message)
+                .note("charon passes over it")
+                .help("close the child before it with `}`"),
+        );
+    }
+
+    fn dangling(&mut self, view: &View<'_>) {
+        for reference in view.dangling() {
+            let message = format!("there is no section {}", quoted(&reference.name));
+            self.remarks.push(
+                Diagnostic::warning(Code::DanglingReference, &reference.place, message)
+                    .note("strongSwan passes over it, nothing is inherited")
+                    .help("names of sections begin at the top of the file, as `connections.base`"),
+            );
+        }
+    }
+
+    /// Says why the daemon does not load the connection.
+    pub(super) fn discard(&mut self, connection: &mut Connection, diagnostic: Diagnostic) {
+        let diagnostic = match &connection.span {
+            Some(span) => diagnostic.context(span.clone(), "this connection is not loaded"),
+            None => diagnostic,
+        };
+        let why = diagnostic.message.clone();
+        connection.not_loaded.get_or_insert(why);
+        self.remarks.push(diagnostic);
+    }
+}
+
+/// Which side a round is about.
+#[derive(Clone, Copy)]
+enum Side {
+    Local,
+    Remote,
+}
+
+fn read_round(view: &View<'_>, into: &mut Authentication) {
+    let placed = |key: &str| {
+        let value = view.setting(key)?.value.as_ref()?;
+        Some(Placed {
+            value: value.to_string(),
+            span: value.span().clone(),
+        })
+    };
+    into.methods.extend(placed("auth"));
+    into.id = into.id.take().or_else(|| placed("id"));
+    into.certificates.extend(words(view, "certs"));
+    for (name, section) in view.sections() {
+        if name.to_ascii_lowercase().starts_with("cert") {
+            into.certificates.extend(words(&section, "file"));
+        }
+    }
+}
+
+/// The items of a list with their places.
+fn words(view: &View<'_>, key: &str) -> Vec<Placed<String>> {
+    let Some(value) = view.setting(key).and_then(|setting| setting.value.as_ref()) else {
+        return Vec::new();
+    };
+    let placed = |(octets, item): (std::ops::Range<usize>, &str)| Placed {
+        value: item.to_owned(),
+        span: value.part(octets),
+    };
+    value.items().map(placed).collect()
+}
+
+fn text(view: &View<'_>, key: &str) -> Option<String> {
+    let value = view.setting(key)?.value.as_ref()?;
+    Some(value.to_string())
+}
+
+fn versions(view: &View<'_>) -> IkeVersions {
+    match text(view, "version").and_then(|text| keys::number(&text)) {
+        Some(1) => IkeVersions::Ikev1,
+        Some(2) => IkeVersions::Ikev2,
+        _ => IkeVersions::Any,
+    }
+}
+
+/// Whom a connection is for: a peer whose address is known, or whoever dials in.
+fn role(view: &View<'_>) -> Role {
+    let peers = words(view, "remote_addrs");
+    let gives_addresses = !words(view, "pools").is_empty();
+    let fixed = |address: &Placed<String>| !is_anybody(&address.value);
+    if !peers.is_empty() && peers.iter().all(fixed) && !gives_addresses {
+        Role::SiteToSite
+    } else {
+        Role::RemoteAccess
+    }
+}
+
+/// Whether an address stands for more than one peer: `%any`, a network, a range.
+pub(in crate::read) fn is_anybody(address: &str) -> bool {
+    let ip = address.parse::<IpAddr>();
+    if let Ok(ip) = ip {
+        return ip.is_unspecified();
+    }
+    if let Some((network, bits)) = address.split_once('/') {
+        let host = if network.contains(':') { "128" } else { "32" };
+        return bits != host;
+    }
+    let range = address.split_once('-').is_some_and(|(from, to)| {
+        from.trim().parse::<IpAddr>().is_ok() && to.trim().parse::<IpAddr>().is_ok()
+    });
+    range || address.starts_with("%any")
+}
+
+/// When the server asks for new keys of the IKE SA: with `reauth_time` alone it never does
+/// (`swanctl.opt`, `rekey_time`).
+fn ike_rekey(view: &View<'_>) -> Option<Duration> {
+    let time = |key| text(view, key).and_then(|text| keys::time(&text));
+    let reauth = time("reauth_time").filter(|time| !time.is_zero());
+    time("rekey_time").or_else(|| reauth.map(|_| Duration::ZERO))
+}

@@ -1,0 +1,299 @@
+//! The keys of swanctl.conf, and what the daemon takes as their values.
+//!
+//! `swanctl.opt` of strongSwan, up to what 6.0 adds; the values are those that 5.9.8 takes where
+//! it was asked. One unknown key, or one value that it does not take, discards the connection.
+
+use std::time::Duration;
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    /// A way to prove who one is.
+    Auth,
+    /// Yes or no.
+    Bool,
+    /// A number.
+    Number,
+    /// One of these words, in any case.
+    OneOf(&'static [&'static str]),
+    /// A list of proposals.
+    Proposals,
+    /// Whatever there is to say, or what depends on the version.
+    Text,
+    /// A span of time.
+    Time,
+}
+
+use Kind::{Auth, Bool, Number, OneOf, Proposals, Text, Time};
+
+const BOOL: &[&str] = &[
+    "yes", "no", "true", "false", "enabled", "disabled", "1", "0",
+];
+const ACTION: &[&str] = &[
+    "none",
+    "trap",
+    "start",
+    "clear",
+    "route",
+    "restart",
+    "trap|start",
+    "start|trap",
+];
+const MODE: &[&str] = &[
+    "tunnel",
+    "transport",
+    "transport_proxy",
+    "beet",
+    "pass",
+    "drop",
+];
+const UNIQUE: &[&str] = &["never", "no", "keep", "replace"];
+
+/// Keys of a connection.
+pub(super) const CONNECTION: &[(&str, Kind)] = &[
+    ("version", Number),
+    ("local_addrs", Text),
+    ("remote_addrs", Text),
+    ("local_port", Number),
+    ("remote_port", Number),
+    ("proposals", Proposals),
+    ("vips", Text),
+    ("aggressive", Bool),
+    ("pull", Bool),
+    ("dscp", Text),
+    ("encap", Bool),
+    ("mobike", Bool),
+    ("dpd_delay", Time),
+    ("dpd_timeout", Time),
+    ("fragmentation", Text),
+    ("childless", Text),
+    ("send_certreq", Bool),
+    ("send_cert", Text),
+    ("ocsp", Text),
+    ("ppk_id", Text),
+    ("ppk_required", Bool),
+    ("keyingtries", Number),
+    ("unique", OneOf(UNIQUE)),
+    ("reauth_time", Time),
+    ("rekey_time", Time),
+    ("over_time", Time),
+    ("rand_time", Time),
+    ("pools", Text),
+    ("if_id_in", Text),
+    ("if_id_out", Text),
+    ("mediation", Bool),
+    ("mediated_by", Text),
+    ("mediation_peer", Text),
+];
+
+/// Keys of an authentication round, `local…` or `remote…`.
+pub(super) const ROUND: &[(&str, Kind)] = &[
+    ("round", Number),
+    ("certs", Text),
+    ("cacerts", Text),
+    ("pubkeys", Text),
+    ("auth", Auth),
+    ("id", Text),
+    ("eap_id", Text),
+    ("aaa_id", Text),
+    ("xauth_id", Text),
+    ("ca_id", Text),
+    ("groups", Text),
+    ("cert_policy", Text),
+    ("revocation", Text),
+];
+
+/// Keys of a child.
+pub(super) const CHILD: &[(&str, Kind)] = &[
+    ("ah_proposals", Proposals),
+    ("esp_proposals", Proposals),
+    ("sha256_96", Bool),
+    ("local_ts", Text),
+    ("remote_ts", Text),
+    ("rekey_time", Time),
+    ("life_time", Time),
+    ("rand_time", Time),
+    ("rekey_bytes", Text),
+    ("life_bytes", Text),
+    ("rand_bytes", Text),
+    ("rekey_packets", Text),
+    ("life_packets", Text),
+    ("rand_packets", Text),
+    ("updown", Text),
+    ("hostaccess", Bool),
+    ("mode", OneOf(MODE)),
+    ("policies", Bool),
+    ("policies_fwd_out", Bool),
+    (
+        "dpd_action",
+        OneOf(&["none", "clear", "trap", "start", "route", "restart"]),
+    ),
+    ("ipcomp", Bool),
+    ("inactivity", Time),
+    ("reqid", Number),
+    ("priority", Number),
+    ("interface", Text),
+    ("mark_in", Text),
+    ("mark_in_sa", Bool),
+    ("mark_out", Text),
+    ("set_mark_in", Text),
+    ("set_mark_out", Text),
+    ("if_id_in", Text),
+    ("if_id_out", Text),
+    ("label", Text),
+    ("label_mode", Text),
+    ("tfc_padding", Text),
+    ("replay_window", Number),
+    ("hw_offload", Text),
+    ("copy_df", Bool),
+    ("copy_ecn", Bool),
+    ("copy_dscp", Text),
+    ("start_action", OneOf(ACTION)),
+    ("close_action", OneOf(ACTION)),
+    ("per_cpu_sas", Text),
+    ("icmp", Bool),
+];
+
+/// Keys that strongSwan 5.9.8 does not know and 6.0 does.
+pub(super) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];
+
+/// The kinds of a table of keys, by name.
+pub(super) fn kind(table: &[(&str, Kind)], key: &str) -> Option<Kind> {
+    let row = table.iter().find(|(name, _)| *name == key);
+    row.map(|(_, kind)| *kind)
+}
+
+impl Kind {
+    /// What was expected, if the daemon does not take `value`.
+    pub(super) fn refuses(self, value: &str) -> Option<String> {
+        let one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
+        match self {
+            Bool if !one_of(BOOL) => Some("`yes` or `no`".to_owned()),
+            Number if number(value).is_none() => Some("a number".to_owned()),
+            Time if time(value).is_none() => {
+                Some("a number of seconds, or a number with `s`, `m`, `h` or `d`".to_owned())
+            }
+            OneOf(words) if !one_of(words) => Some(crate::diag::any_of(words.iter().copied())),
+            Auth if !is_auth(value) => Some("`pubkey`, `psk`, `eap-…` or `xauth`".to_owned()),
+            Auth | Bool | Number | OneOf(_) | Proposals | Text | Time => None,
+        }
+    }
+}
+
+fn is_auth(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let exact = [
+        "ike:", "pubkey", "rsa", "ecdsa", "bliss", "ed25519", "ed448",
+    ];
+    // In version 5.9.8 the words of Edwards curves alone are refused; that they are here errs on
+    // the side of later versions.
+    exact.iter().any(|word| value.starts_with(word))
+        || lower == "psk"
+        || lower.starts_with("eap")
+        || lower.starts_with("xauth")
+}
+
+/// Reads a number as C does: decimal, with `0x` hexadecimal, with `0` octal.
+pub(super) fn number(text: &str) -> Option<u64> {
+    let (number, rest) = leading_number(text);
+    (rest.is_empty() && text.len() < 16).then_some(number)
+}
+
+/// Reads a span of time: a number, or one with a unit.
+pub(super) fn time(text: &str) -> Option<Duration> {
+    if text.len() >= 16 {
+        return None;
+    }
+    let (number, rest) = leading_number(text);
+    let unit = match rest.trim_start_matches(' ').to_ascii_lowercase().as_str() {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return None,
+    };
+    Some(Duration::from_secs(number.saturating_mul(unit)))
+}
+
+fn leading_number(text: &str) -> (u64, &str) {
+    let trimmed = text.trim_start();
+    let unsigned = trimmed.trim_start_matches(['+', '-']);
+    let (digits, radix) = match unsigned.as_bytes() {
+        [b'0', b'x' | b'X', next, ..] if next.is_ascii_hexdigit() => (&unsigned[2..], 16),
+        [b'0', ..] => (unsigned, 8),
+        _ => (unsigned, 10),
+    };
+    let end = digits
+        .find(|c: char| !c.is_digit(radix))
+        .unwrap_or(digits.len());
+    let number = u64::from_str_radix(&digits[..end], radix).unwrap_or(0);
+    (number, if end == 0 { text } else { &digits[end..] })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{CHILD, CONNECTION, Kind, ROUND, SINCE_6, kind, number, time};
+
+    #[test]
+    fn keys_are_unique() {
+        for table in [CONNECTION, ROUND, CHILD] {
+            for (place, (key, _)) in table.iter().enumerate() {
+                assert!(
+                    table[..place].iter().all(|(other, _)| other != key),
+                    "{key}"
+                );
+            }
+        }
+        for key in SINCE_6 {
+            assert!(
+                [CONNECTION, CHILD]
+                    .iter()
+                    .any(|table| kind(table, key).is_some())
+            );
+        }
+    }
+
+    /// Each of these was tried on the daemon.
+    #[test]
+    fn values_are_taken_as_the_daemon_takes_them() {
+        for (key, value, taken) in [
+            ("rekey_time", "1 h", true),
+            ("rekey_time", "1.5h", false),
+            ("rekey_time", "-1", true),
+            ("rekey_time", "1week", false),
+            ("life_time", "60min", false),
+            ("reqid", "010", true),
+            ("mode", "Beet", true),
+            ("mode", "bypass", false),
+            ("policies", "On", false),
+            ("start_action", "trap|start", true),
+            ("start_action", "trap,start", false),
+            ("dpd_action", "hold", false),
+        ] {
+            let found = kind(CHILD, key).unwrap().refuses(value);
+            assert_eq!(found.is_none(), taken, "{key} = {value}");
+        }
+        for (value, taken) in [
+            ("psk", true),
+            ("eap-foo", true),
+            ("any", false),
+            ("Pubkey", false),
+            ("none", false),
+        ] {
+            assert_eq!(Kind::Auth.refuses(value).is_none(), taken, "{value}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_times_are_those_of_c() {
+        assert_eq!(number("0x10"), Some(16));
+        assert_eq!(number("ikev2"), None);
+        assert_eq!(number("2 proposals"), None);
+        assert_eq!(time("4h"), Some(Duration::from_secs(14_400)));
+        assert_eq!(time("1D"), Some(Duration::from_secs(86_400)));
+        assert_eq!(time("90"), Some(Duration::from_secs(90)));
+        assert_eq!(time("99999999999999999h"), None);
+    }
+}

@@ -1,0 +1,181 @@
+//! Lists of proposals, and what a missing list means.
+
+use std::ops::Range;
+
+use super::{Reader, View};
+use crate::diag::{Diagnostic, Severity, Span, quoted};
+use crate::dialect::swan::Generation;
+use crate::ike::{Proposal, Protocol, TransformType};
+use crate::peer::{Connection, Entry, Origin, Version};
+use crate::read::settings::Value;
+use crate::read::{Code, proposal};
+
+/// charon's buffer for a value takes no more characters (`BUF_LEN` in `vici_config.c`).
+const LONGEST: usize = 511;
+
+impl Reader<'_> {
+    /// The proposals of one protocol in the section `view`, or those that are used without a list.
+    pub(super) fn list(
+        &mut self,
+        connection: &mut Connection,
+        protocol: Protocol,
+        view: &View<'_>,
+    ) -> Vec<Entry> {
+        let key = key(protocol);
+        let value = view.setting(key).and_then(|setting| setting.value.as_ref());
+        let mut entries = Vec::new();
+        let mut named = false;
+        for (octets, item) in value.into_iter().flat_map(Value::items) {
+            named = true;
+            let span = value.expect("it has items").part(octets.clone());
+            if item.eq_ignore_ascii_case("default") {
+                let origin = Origin::Expanded(vec![span.clone()]);
+                let proposals = self.default_word(protocol);
+                entries.extend(proposals.into_iter().map(|proposal| Entry {
+                    proposal,
+                    origin: origin.clone(),
+                }));
+                continue;
+            }
+            let part = |part: Range<usize>| {
+                let start = octets.start;
+                value
+                    .expect("it has items")
+                    .part(start + part.start..start + part.end)
+            };
+            let mut complaints = Vec::new();
+            if item.len() > LONGEST {
+                let message = format!("the proposal has {} characters", item.len());
+                complaints.push(
+                    Diagnostic::error(Code::ProposalTooLong, &span, message)
+                        .note(format!("charon takes {LONGEST} and refuses longer ones"))
+                        .help("write several proposals"),
+                );
+            }
+            match proposal::read(protocol, item, part) {
+                Ok(proposal) => {
+                    complaints.extend(self.of_another_version(item, part));
+                    entries.push(Entry {
+                        proposal,
+                        origin: Origin::Written(span),
+                    });
+                }
+                Err(diagnostics) => {
+                    let word = |place: &Span| {
+                        let start = place.start.saturating_sub(span.start);
+                        let end = place.end.saturating_sub(span.start);
+                        item.get(start..end).unwrap_or_default().to_owned()
+                    };
+                    let complain = |diagnostic| with_reason(diagnostic, word);
+                    complaints.extend(diagnostics.into_iter().map(complain));
+                }
+            }
+            for complaint in complaints {
+                let note = format!("charon says \"invalid value for: {key}, config discarded\"");
+                self.discard(connection, complaint.note(note));
+            }
+        }
+        // Without AH proposals a child is for ESP.
+        if !named && protocol != Protocol::Ah {
+            return self.assumed(connection, protocol, view);
+        }
+        entries
+    }
+
+    fn of_another_version(
+        &self,
+        item: &str,
+        part: impl Fn(Range<usize>) -> Span,
+    ) -> Option<Diagnostic> {
+        let version = self.engine.version;
+        let unknown = Generation::of_major(version.major()).first_unknown(item)?;
+        let word = quoted(&item[unknown.clone()]);
+        let message = format!("{word} is not a keyword of strongSwan {version}");
+        Some(Diagnostic::error(
+            Code::UnknownKeyword,
+            part(unknown),
+            message,
+        ))
+    }
+
+    /// What the word `default` stands for. Until version 6.0.0 it puts classic ciphers first in ESP
+    /// too, while a missing list puts AEAD first (commit 8e020bc9).
+    fn default_word(&mut self, protocol: Protocol) -> Vec<Proposal> {
+        let mut proposals = self.defaults(protocol);
+        if protocol == Protocol::Esp && self.engine.version < Version::new(6, 0, 0) {
+            proposals.sort_by_key(|proposal| {
+                let ciphers = proposal.of(TransformType::ENCR);
+                ciphers.first().is_some_and(|cipher| cipher.is_aead())
+            });
+        }
+        proposals
+    }
+
+    fn defaults(&mut self, protocol: Protocol) -> Vec<Proposal> {
+        let proposals = (self.around.defaults)(self.engine, protocol);
+        self.unanswerable |= proposals.is_none();
+        proposals.unwrap_or_default()
+    }
+
+    fn assumed(
+        &mut self,
+        connection: &Connection,
+        protocol: Protocol,
+        view: &View<'_>,
+    ) -> Vec<Entry> {
+        let engine = format!("{} {}", self.engine.name, self.engine.version);
+        let proposals = self.defaults(protocol);
+        let place = view.own().places.first().or(connection.span.as_ref());
+        let key = key(protocol);
+        if let Some(place) = place {
+            if proposals.is_empty() {
+                let message =
+                    format!("`{key}` is missing, and it is not known what {engine} uses then");
+                self.remarks.push(
+                    Diagnostic::error(Code::DefaultUnknown, place, message)
+                        .help(format!("add `{key} =` with the proposals")),
+                );
+            } else if connection.serves_clients()
+                && !std::mem::replace(
+                    &mut self.assumed[usize::from(protocol == Protocol::Esp)],
+                    true,
+                )
+            {
+                let message =
+                    format!("`{key}` is missing, the default proposals of {engine} are assumed");
+                self.remarks.push(Diagnostic::new(
+                    Severity::Note,
+                    Code::DefaultAssumed,
+                    place,
+                    message,
+                ));
+            }
+        }
+        let entry = |proposal| Entry {
+            proposal,
+            origin: Origin::Default(engine.clone()),
+        };
+        proposals.into_iter().map(entry).collect()
+    }
+}
+
+const fn key(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Ike => "proposals",
+        Protocol::Esp => "esp_proposals",
+        Protocol::Ah => "ah_proposals",
+    }
+}
+
+/// Words that are no keywords: the daemon's own message, and what unfilled templates need.
+fn with_reason(diagnostic: Diagnostic, text: impl Fn(&Span) -> String) -> Diagnostic {
+    if diagnostic.code != <&str>::from(Code::UnknownKeyword) {
+        return diagnostic;
+    }
+    let word = diagnostic.place.span().map(text).unwrap_or_default();
+    let diagnostic = diagnostic.note(format!("charon says \"algorithm '{word}' not recognized\""));
+    if word.contains(['$', '{', '<', '%', '@']) {
+        return diagnostic.help("this is a placeholder; fill in the template first");
+    }
+    diagnostic
+}
