@@ -1,6 +1,6 @@
 //! Reading configurations: a text in, a [`peer`](crate::peer) out.
 //!
-//! One file a format. A reader opens no files; it is given a text of [`Sources`](crate::diag::Sources)
+//! One file a format. A reader opens no files; it is given a text of [`Sources`]
 //! and says everything that is wrong with it at once. It knows the words of its format and what
 //! the server's engine makes of them, but not what is wise: that is for lint and rank.
 
