@@ -23,5 +23,6 @@ pub mod peer;
 pub mod profile;
 pub mod read;
 pub mod recommend;
+pub mod wire;
 pub mod write;
 pub mod yaml;

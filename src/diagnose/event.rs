@@ -9,6 +9,8 @@ use std::time::Duration;
 use super::Sign;
 use crate::ike::{Notify, Proposal, Transform};
 
+pub use crate::wire::Exchange;
+
 /// One thing that was said, and what is needed to tell whom it is about.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Event {
@@ -99,38 +101,6 @@ pub enum Way {
     Seen,
 }
 
-/// An exchange type (RFC 7296, section 3.1), as the octet on the wire.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Exchange(pub u8);
-
-impl Exchange {
-    /// The first one.
-    pub const IKE_SA_INIT: Self = Self(34);
-    /// Authentication and the first child SA.
-    pub const IKE_AUTH: Self = Self(35);
-    /// Further child SAs, and rekeying.
-    pub const CREATE_CHILD_SA: Self = Self(36);
-    /// Deletes, errors and signs of life.
-    pub const INFORMATIONAL: Self = Self(37);
-    /// Between the first two (RFC 9242).
-    pub const IKE_INTERMEDIATE: Self = Self(43);
-    /// After CREATE_CHILD_SA (RFC 9370).
-    pub const IKE_FOLLOWUP_KE: Self = Self(44);
-
-    /// The name in RFC 7296 and its successors, or `None` if this program knows none.
-    pub const fn name(self) -> Option<&'static str> {
-        Some(match self.0 {
-            34 => "IKE_SA_INIT",
-            35 => "IKE_AUTH",
-            36 => "CREATE_CHILD_SA",
-            37 => "INFORMATIONAL",
-            43 => "IKE_INTERMEDIATE",
-            44 => "IKE_FOLLOWUP_KE",
-            _ => return None,
-        })
-    }
-}
-
 /// Address and port.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Endpoint {
@@ -203,16 +173,5 @@ impl Message {
     /// Whether a payload of this name was seen in it.
     pub fn carries(&self, payload: &str) -> bool {
         self.payloads.iter().any(|name| name == payload)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Exchange;
-
-    #[test]
-    fn exchanges_have_the_names_of_the_standard() {
-        assert_eq!(Exchange::IKE_AUTH.name(), Some("IKE_AUTH"));
-        assert_eq!(Exchange(2).name(), None); // IKEv1's Main Mode
     }
 }

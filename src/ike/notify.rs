@@ -1,10 +1,14 @@
 //! Notify message types (RFC 7296, section 3.10.1), by number.
+//!
+//! Names up to 16431 are compared with the table of Wireshark 4.0.17 by a test; the later ones are
+//! of the RFC beside them.
 
 /// A notify message type as on the wire; [`Self::name`] names the known ones.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Notify(pub u16);
 
-/// Number and name, as in the IANA registry "IKEv2 Notify Message Types" and the RFC beside it.
+/// Number and name, as in the IANA registries "IKEv2 Notify Message Error Types" and "… Status
+/// Types".
 const NAMES: &[(u16, &str)] = &[
     (1, "UNSUPPORTED_CRITICAL_PAYLOAD"),
     (4, "INVALID_IKE_SPI"),
@@ -26,6 +30,11 @@ const NAMES: &[(u16, &str)] = &[
     (42, "USE_ASSIGNED_HoA"),
     (43, "TEMPORARY_FAILURE"),
     (44, "CHILD_SA_NOT_FOUND"),
+    (45, "INVALID_GROUP_ID"),     // RFC 9838
+    (46, "AUTHORIZATION_FAILED"), // RFC 9838
+    (47, "STATE_NOT_FOUND"),      // RFC 9370
+    (48, "TS_MAX_QUEUE"),         // RFC 9611
+    (49, "REGISTRATION_FAILED"),  // RFC 9838
     (16384, "INITIAL_CONTACT"),
     (16385, "SET_WINDOW_SIZE"),
     (16386, "ADDITIONAL_TS_POSSIBLE"),
@@ -47,19 +56,48 @@ const NAMES: &[(u16, &str)] = &[
     (16402, "NO_NATS_ALLOWED"),
     (16403, "AUTH_LIFETIME"),
     (16404, "MULTIPLE_AUTH_SUPPORTED"),
+    (16405, "ANOTHER_AUTH_FOLLOWS"),
     (16406, "REDIRECT_SUPPORTED"),
     (16407, "REDIRECT"),
     (16408, "REDIRECTED_FROM"),
+    (16409, "TICKET_LT_OPAQUE"),
+    (16410, "TICKET_REQUEST"),
+    (16411, "TICKET_ACK"),
+    (16412, "TICKET_NACK"),
+    (16413, "TICKET_OPAQUE"),
+    (16414, "LINK_ID"),
+    (16415, "USE_WESP_MODE"),
+    (16416, "ROHC_SUPPORTED"),
     (16417, "EAP_ONLY_AUTHENTICATION"),
     (16418, "CHILDLESS_IKEV2_SUPPORTED"),
+    (16419, "QUICK_CRASH_DETECTION"),
     (16420, "IKEV2_MESSAGE_ID_SYNC_SUPPORTED"),
+    (16421, "IPSEC_REPLAY_COUNTER_SYNC_SUPPORTED"),
+    (16422, "IKEV2_MESSAGE_ID_SYNC"),
+    (16423, "IPSEC_REPLAY_COUNTER_SYNC"),
+    (16424, "SECURE_PASSWORD_METHODS"),
+    (16425, "PSK_PERSIST"),
+    (16426, "PSK_CONFIRM"),
+    (16427, "ERX_SUPPORTED"),
+    (16428, "IFOM_CAPABILITY"),
+    (16429, "GROUP_SENDER"),
     (16430, "IKEV2_FRAGMENTATION_SUPPORTED"),
     (16431, "SIGNATURE_HASH_ALGORITHMS"),
-    (16435, "USE_PPK"),
-    (16436, "PPK_IDENTITY"),
-    (16437, "NO_PPK_AUTH"),
-    (16438, "INTERMEDIATE_EXCHANGE_SUPPORTED"),
-    (16441, "ADDITIONAL_KEY_EXCHANGE"),
+    (16432, "CLONE_IKE_SA_SUPPORTED"),          // RFC 7791
+    (16433, "CLONE_IKE_SA"),                    // RFC 7791
+    (16434, "PUZZLE"),                          // RFC 8019
+    (16435, "USE_PPK"),                         // RFC 8784
+    (16436, "PPK_IDENTITY"),                    // RFC 8784
+    (16437, "NO_PPK_AUTH"),                     // RFC 8784
+    (16438, "INTERMEDIATE_EXCHANGE_SUPPORTED"), // RFC 9242
+    (16439, "IP4_ALLOWED"),                     // RFC 8983
+    (16440, "IP6_ALLOWED"),                     // RFC 8983
+    (16441, "ADDITIONAL_KEY_EXCHANGE"),         // RFC 9370
+    (16442, "USE_AGGFRAG"),                     // RFC 9347
+    (16443, "SUPPORTED_AUTH_METHODS"),          // RFC 9593
+    (16444, "SA_RESOURCE_INFO"),                // RFC 9611
+    (16445, "USE_PPK_INT"),                     // RFC 9867
+    (16446, "PPK_IDENTITY_KEY"),                // RFC 9867
 ];
 
 impl Notify {
@@ -83,6 +121,18 @@ impl Notify {
     pub const CHILD_SA_NOT_FOUND: Self = Self(44);
     /// The responder asks the initiator to prove its address.
     pub const COOKIE: Self = Self(16390);
+    /// A second cookie, for MOBIKE (RFC 4555).
+    pub const COOKIE2: Self = Self(16401);
+    /// A hash of the sender's address and port, as the sender sees them.
+    pub const NAT_DETECTION_SOURCE_IP: Self = Self(16388);
+    /// A hash of the receiver's address and port, as the sender sees them.
+    pub const NAT_DETECTION_DESTINATION_IP: Self = Self(16389);
+    /// Another gateway is to be dialled (RFC 5685).
+    pub const REDIRECT: Self = Self(16407);
+    /// Another gateway has sent the initiator here (RFC 5685).
+    pub const REDIRECTED_FROM: Self = Self(16408);
+    /// Hash algorithms for signatures (RFC 7427).
+    pub const SIGNATURE_HASH_ALGORITHMS: Self = Self(16431);
     /// The exchange rekeys a child SA.
     pub const REKEY_SA: Self = Self(16393);
     /// The sender understands IKEv2 fragmentation (RFC 7383).
@@ -98,6 +148,12 @@ impl Notify {
     pub fn named(name: &str) -> Option<Self> {
         let row = NAMES.iter().find(|(_, known)| *known == name)?;
         Some(Self(row.0))
+    }
+
+    /// The name, or the number of a type without one.
+    pub fn label(self) -> String {
+        self.name()
+            .map_or_else(|| format!("notify {}", self.0), ToOwned::to_owned)
     }
 
     /// Whether it reports an error: the numbers below 16384 do.

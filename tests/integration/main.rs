@@ -3,6 +3,7 @@
 
 mod architecture;
 mod article;
+mod capture;
 mod cli;
 mod common;
 mod dialects;
@@ -18,3 +19,4 @@ mod registry;
 mod selection;
 mod server_yaml;
 mod swanctl;
+mod wire;

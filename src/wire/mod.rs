@@ -1,0 +1,21 @@
+//! IKE messages: octets ⇄ types, and the captures that hold them.
+//!
+//! Reading never trusts a length, never panics and keeps what it does not know. What is encrypted
+//! stays opaque: no key is ever asked for.
+
+pub mod capture;
+mod header;
+mod malformed;
+mod message;
+mod notify;
+mod payload;
+mod reader;
+pub mod sa;
+pub mod vendor;
+
+pub use header::{Exchange, Flags, HEADER, Header, Spi};
+pub use malformed::Malformed;
+pub use message::Message;
+pub use notify::{Delete, Gateway, Notify, Said};
+pub use payload::{Encrypted, Fragment, KeyExchange, Payload, PayloadType};
+pub use reader::Reader;
