@@ -8,6 +8,7 @@ pub mod charon;
 mod inexpressible;
 pub mod opnsense;
 pub mod pfsense;
+pub mod pluto;
 pub mod powershell;
 pub mod swan;
 
