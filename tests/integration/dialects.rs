@@ -1,7 +1,7 @@
 //! Every transform of the registry in every dialect: it comes back as itself, or it is refused
 //! with the limit and where that limit is written.
 
-use ikecompat::dialect::{Inexpressible, apple, charon, pfsense, powershell, swan};
+use ikecompat::dialect::{Inexpressible, apple, charon, pfsense, pluto, powershell, swan};
 use ikecompat::ike::{
     Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform, TransformType,
 };
@@ -36,6 +36,40 @@ fn assert_reasoned(refusal: &Inexpressible) {
     assert!(!refusal.what.is_empty() && !refusal.limit.is_empty());
     assert!(refusal.source.starts_with("https://"), "{refusal:?}");
     assert!(!refusal.what.contains("undefined"), "{refusal:?}");
+}
+
+#[test]
+fn libreswans_words_and_log_names_lead_back() {
+    let (mut spelled, mut logged) = (0, 0);
+    for transform in registry() {
+        if let Some(name) = pluto::logged::name(transform) {
+            assert_eq!(
+                pluto::logged::transform(transform.kind, &name),
+                Some(transform),
+                "{name}"
+            );
+            logged += 1;
+        }
+        let Some(word) = pluto::spell(transform) else {
+            continue;
+        };
+        let (protocol, text) = match transform.kind {
+            TransformType::ENCR => (Protocol::Esp, word.clone()),
+            TransformType::PRF => (Protocol::Ike, format!("aes256-{word}")),
+            TransformType::INTEG if transform.is_none() => {
+                (Protocol::Esp, format!("aes_gcm256-{word}"))
+            }
+            TransformType::INTEG => (Protocol::Esp, format!("aes256-{word}")),
+            _ => (Protocol::Esp, format!("aes256-sha2;{word}")),
+        };
+        let read = pluto::parse(protocol, &text, pluto::Release::Five).unwrap();
+        assert!(read.contains(transform) || transform.is_none(), "{text}");
+        spelled += 1;
+    }
+    assert!(
+        spelled > 45 && logged > 60,
+        "{spelled} words, {logged} names"
+    );
 }
 
 #[test]

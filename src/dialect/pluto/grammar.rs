@@ -200,14 +200,14 @@ impl<'t> Reader<'t> {
         let is_name = |known: &&str| known.eq_ignore_ascii_case(name);
         let Some(cipher) = CIPHERS
             .iter()
-            .find(|cipher| cipher.names.iter().any(|n| is_name(&n)))
+            .find(|cipher| cipher.names.iter().any(|n| is_name(n)))
         else {
             let esp = names::UNSUPPORTED_IN_ESP.iter();
             let esp = esp.filter(|_| protocol == Protocol::Esp);
             if names::UNSUPPORTED_CIPHERS
                 .iter()
                 .chain(esp)
-                .any(|n| is_name(&n))
+                .any(|n| is_name(n))
             {
                 let said = format!("{protocol} encryption algorithm '{whole}' is not supported");
                 return refuse(Reason::Unsupported, said);
