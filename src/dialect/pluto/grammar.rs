@@ -200,15 +200,11 @@ impl<'t> Reader<'t> {
         let is_name = |known: &&str| known.eq_ignore_ascii_case(name);
         let Some(cipher) = CIPHERS
             .iter()
-            .find(|cipher| cipher.names.iter().any(|n| is_name(n)))
+            .find(|cipher| cipher.names.iter().any(is_name))
         else {
             let esp = names::UNSUPPORTED_IN_ESP.iter();
             let esp = esp.filter(|_| protocol == Protocol::Esp);
-            if names::UNSUPPORTED_CIPHERS
-                .iter()
-                .chain(esp)
-                .any(|n| is_name(n))
-            {
+            if names::UNSUPPORTED_CIPHERS.iter().chain(esp).any(is_name) {
                 let said = format!("{protocol} encryption algorithm '{whole}' is not supported");
                 return refuse(Reason::Unsupported, said);
             }
