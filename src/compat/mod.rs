@@ -3,6 +3,7 @@
 //! * [`select`]: one selection, list against list, by the rule of the answering engine.
 //! * [`exchange`]: one exchange with its INVALID_KE_PAYLOAD rounds.
 //! * [`tunnel`]: the life of a tunnel between two charons, from IKE_SA_INIT to all four rekeyings.
+//! * [`likeness`]: which known client an offer looks like.
 //! * [`gap`]: why two lists share nothing, and what the nearest pair lacks.
 
 pub mod client;
@@ -12,6 +13,7 @@ pub mod exchange;
 pub mod finding;
 pub mod fix;
 pub mod gap;
+pub mod likeness;
 pub mod means;
 pub mod possible;
 pub mod rank;

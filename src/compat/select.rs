@@ -76,6 +76,19 @@ impl<'a> Offer<'a> {
         }
     }
 
+    /// The proposals as they are on the wire.
+    pub fn to_proposals(self) -> Vec<Proposal> {
+        let promoted = self.promoted;
+        let on_the_wire = |(_, proposal): (usize, &Proposal)| match promoted {
+            Some(group) if proposal.contains(group) => {
+                let others = proposal.transforms().iter().filter(|t| **t != group);
+                Proposal::new(proposal.protocol(), [group].iter().chain(others).copied())
+            }
+            _ => proposal.clone(),
+        };
+        self.iter().map(on_the_wire).collect()
+    }
+
     /// The proposals in wire order, each with its place in the configured order.
     fn iter(self) -> impl Iterator<Item = (usize, &'a Proposal)> {
         let all = || self.proposals.iter().enumerate();

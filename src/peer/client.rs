@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{EngineName, Grade};
-use crate::ike::{Proposal, Transform};
+use crate::ike::{Proposal, Transform, TransformType};
 
 /// A fact that the sources give, or the sentence that says what was looked for in vain.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -125,6 +125,8 @@ pub struct Client {
     pub covers: Vec<String>,
     /// The engine whose rules give everything but the first two offers, if the client is one.
     pub engine: Option<EngineName>,
+    /// Order of transform types inside its proposals on the wire, if that was seen.
+    pub transform_order: Option<Vec<TransformType>>,
     /// IKE_SA_INIT.
     pub ike_sa_init: Known<IkeOffer>,
     /// The first child SA, in IKE_AUTH; with an `engine`, the configured list with its groups.

@@ -8,7 +8,7 @@ use super::shape::{
     RekeyWords, Variant,
 };
 use crate::dialect::swan;
-use crate::ike::{Proposal, Protocol};
+use crate::ike::{Proposal, Protocol, TransformType};
 use crate::peer::client::{IkeOffer, Lifetimes, Means, RekeyAnswer, RekeyOffer};
 use crate::peer::{Client, EngineName, Fact, Grade, Known};
 
@@ -64,6 +64,7 @@ impl Profile {
                 EngineWord::Charon => EngineName::Strongswan,
                 EngineWord::Libreswan => EngineName::Libreswan,
             }),
+            transform_order: self.file.transform_order.as_deref().map(transform_order),
             ike_sa_init: self.known(
                 variant,
                 "ike-sa-init",
@@ -209,6 +210,18 @@ impl Profile {
             group.note.as_ref(),
         )
     }
+}
+
+/// The order of transform types that words such as `encr-prf-integ-ke` name.
+fn transform_order(words: &str) -> Vec<TransformType> {
+    let named = |word: &str| {
+        let mut types = TransformType::COMPARED.into_iter();
+        types.find(|kind| {
+            kind.name()
+                .is_some_and(|name| name.eq_ignore_ascii_case(word))
+        })
+    };
+    words.split('-').filter_map(named).collect()
 }
 
 /// What a rekeying offers or accepts.

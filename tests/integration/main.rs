@@ -8,6 +8,7 @@ mod cli;
 mod common;
 mod dialects;
 mod documentation;
+mod likeness;
 mod lint;
 mod negotiation;
 mod order;
