@@ -71,6 +71,11 @@ fn refuse(transform: Option<Transform>, limit: &'static str) -> Inexpressible {
     }
 }
 
+/// Why there is no dictionary of IKE parameters without group.
+pub fn no_group() -> Inexpressible {
+    refuse(None, "IKE needs a group: 1, 2, 5, 14 to 21, 31 or 32")
+}
+
 /// The dictionary that makes a client offer exactly this suite.
 pub fn parameters(suite: &Suite) -> Result<Parameters, Inexpressible> {
     let more = suite

@@ -2,6 +2,30 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use strum::{EnumIter, EnumMessage, IntoStaticStr};
+
+/// Stable name of a complaint about what is to be written. The comment on a variant is its user
+/// documentation.
+#[derive(
+    Clone, Copy, Debug, EnumIter, EnumMessage, Eq, IntoStaticStr, Ord, PartialEq, PartialOrd,
+)]
+#[non_exhaustive]
+#[strum(serialize_all = "kebab-case")]
+pub enum Code {
+    /// The product has no value for a suite, or no place for so many of them.
+    ///
+    /// Nothing is written, because a file that says something else than it was asked for would lock
+    /// somebody out. The message names the product's limit, the note where that limit is written,
+    /// and the help the suite that comes nearest among those the product does have. `ikecompat
+    /// convert --partial` writes what can be said and lists the rest.
+    Inexpressible,
+    /// The format has no place for something that the configuration says.
+    ///
+    /// The proposals are all there. What is missing has to be set by hand: networks, secrets, or a
+    /// setting that the product keeps elsewhere.
+    NotCarried,
+}
+
 /// A request that a product cannot carry out: its limit, and where that limit is written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Inexpressible {

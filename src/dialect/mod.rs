@@ -5,6 +5,7 @@
 
 pub mod apple;
 pub mod charon;
+pub mod iked;
 mod inexpressible;
 pub mod opnsense;
 pub mod pfsense;
@@ -12,4 +13,4 @@ pub mod pluto;
 pub mod powershell;
 pub mod swan;
 
-pub use inexpressible::Inexpressible;
+pub use inexpressible::{Code, Inexpressible};

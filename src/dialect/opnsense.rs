@@ -3,7 +3,11 @@
 //! The lists of release 26.1.11 as its field class composes them (opnsense/core f95e8151,
 //! `IPsecProposalField.php`). A value is strongSwan's spelling of one suite.
 
+use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
+
+/// Where the lists are composed.
+pub const SOURCE: &str = "https://github.com/opnsense/core/blob/f95e8151/src/opnsense/mvc/app/models/OPNsense/IPsec/FieldTypes/IPsecProposalField.php";
 
 /// Groups of the composed values.
 const GROUPS: &[Ke] = &[
@@ -64,6 +68,27 @@ const PHASE2: &[&str] = &[
 
 /// Whether a value of the lists allows exactly this suite.
 pub fn expresses(suite: &Suite) -> bool {
+    value(suite).is_ok()
+}
+
+/// The value of the lists that allows exactly this suite, as it is stored.
+pub fn value(suite: &Suite) -> Result<String, Inexpressible> {
+    if composed(suite) {
+        let words = suite.transforms().filter_map(|t| {
+            let hash = HASHES.iter().find(|row| t == Transform::prf(row.1));
+            let hash = hash.and_then(|row| super::swan::spell(Transform::integ(row.0)));
+            match t.kind {
+                TransformType::SN => None,
+                // The hash of a cipher gives its PRF; beside AEAD it stands for the PRF alone.
+                TransformType::PRF if suite.integ().is_some() => None,
+                TransformType::PRF => hash,
+                _ if t == Transform::ke(Ke::Curve25519) => Some("x25519".to_owned()),
+                _ if t == Transform::ke(Ke::Curve448) => Some("x448".to_owned()),
+                _ => super::swan::spell(t),
+            }
+        });
+        return Ok(words.collect::<Vec<_>>().join("-"));
+    }
     let fixed = match suite.protocol {
         Protocol::Ike => PHASE1.iter().chain(&[][..]),
         Protocol::Ah | Protocol::Esp => PHASE2.iter().chain(PHASE1),
@@ -73,7 +98,65 @@ pub fn expresses(suite: &Suite) -> bool {
         proposal
             .is_some_and(|p| Suite::of(suite.protocol, p.transforms().iter().copied()) == *suite)
     };
-    composed(suite) || fixed.into_iter().find(plain).is_some()
+    let found = fixed.into_iter().find(plain);
+    found
+        .map(|text| (*text).to_owned())
+        .ok_or_else(|| refuse(suite))
+}
+
+/// Why the lists have no such value.
+fn refuse(suite: &Suite) -> Inexpressible {
+    let proposal = suite.to_proposal();
+    let what = super::swan::write(&proposal);
+    let no_group = suite.ke().is_none_or(Transform::is_none);
+    let chacha = suite.encr() == Some(Transform::encr(Encr::ChaCha20Poly1305, 0));
+    let limit = if suite.transforms().any(|t| t.kind > TransformType::SN) {
+        "its lists have no additional key exchanges"
+    } else if suite.sn() == Some(Transform::sn(Sn::Sequential64)) {
+        "its lists have no extended sequence numbers"
+    } else if suite.protocol != Protocol::Ike && no_group {
+        "without PFS its lists have aes256gcm16, chacha20poly1305, aes256-sha256, aes256-sha1 and null alone"
+    } else if chacha {
+        "its lists have chacha20poly1305 with x25519 and x448 alone"
+    } else {
+        "its lists have AES-CBC and AES-GCM with a 16-octet tag, SHA-2 and AES-XCBC as hash that is the PRF too, and groups from 14 on, but 22 to 25"
+    };
+    Inexpressible {
+        what: what.unwrap_or_else(|| super::charon::proposal(&proposal)),
+        product: "OPNsense",
+        limit,
+        source: SOURCE,
+    }
+}
+
+/// The text of the option that stores `value`.
+///
+/// Groups are followed by their number and kind; among the AEAD ciphers the two modern curves are
+/// shown by their long names.
+pub fn option(value: &str) -> String {
+    let Some((head, last)) = value.rsplit_once('-') else {
+        return match value {
+            "aes256gcm16" | "chacha20poly1305" => format!("{value} [no PFS]"),
+            _ => value.to_owned(),
+        };
+    };
+    let Some(group) = super::swan::keyword(last).filter(|t| t.kind == TransformType::KE) else {
+        return value.to_owned();
+    };
+    let number = group.id;
+    let kind = match number {
+        19..=21 | 25 | 26 => ", NIST EC",
+        27..=30 => ", Brainpool EC",
+        31 | 32 => ", Modern EC",
+        _ => "",
+    };
+    let aead = head.starts_with("aes") && head.contains("gcm");
+    let shown = match (last, aead) {
+        ("x25519", true) => format!("{head}-curve25519"),
+        ("x448", true) => format!("{head}-curve448"),
+        _ => value.to_owned(),
+    };
+    format!("{shown} [DH{number}{kind}]")
 }
 
 /// Whether the suite is a cipher, a hash and a group of the composed values.
@@ -100,7 +183,7 @@ fn composed(suite: &Suite) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PHASE1, PHASE2, expresses};
+    use super::{PHASE1, PHASE2, expresses, option, value};
     use crate::dialect::swan;
     use crate::ike::{Protocol, Suite};
 
@@ -115,6 +198,47 @@ mod tests {
         assert!(PHASE2.iter().all(|text| selects(Protocol::Esp, text)));
         assert!(selects(Protocol::Ike, "aes192gcm16-aesxcbc-ecp224bp"));
         assert!(selects(Protocol::Esp, "aes128gcm16-ecp256"));
+    }
+
+    #[test]
+    fn values_are_spelled_as_the_lists_spell_them() {
+        for (protocol, text, stored, shown) in [
+            (
+                Protocol::Ike,
+                "aes256-sha256-modp2048",
+                "aes256-sha256-modp2048",
+                "aes256-sha256-modp2048 [DH14]",
+            ),
+            (
+                Protocol::Ike,
+                "aes256gcm16-prfsha256-curve25519",
+                "aes256gcm16-sha256-x25519",
+                "aes256gcm16-sha256-curve25519 [DH31, Modern EC]",
+            ),
+            (
+                Protocol::Esp,
+                "aes128gcm16-ecp256",
+                "aes128gcm16-ecp256",
+                "aes128gcm16-ecp256 [DH19, NIST EC]",
+            ),
+            (
+                Protocol::Esp,
+                "aes256gcm16",
+                "aes256gcm16",
+                "aes256gcm16 [no PFS]",
+            ),
+            (
+                Protocol::Esp,
+                "aes256-sha256",
+                "aes256-sha256",
+                "aes256-sha256",
+            ),
+        ] {
+            let proposal = swan::parse(protocol, text).unwrap();
+            let suite = Suite::of(protocol, proposal.transforms().iter().copied());
+            assert_eq!(value(&suite).as_deref(), Ok(stored));
+            assert_eq!(option(stored), shown);
+        }
     }
 
     #[test]

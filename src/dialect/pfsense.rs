@@ -321,6 +321,30 @@ pub fn hash_of(value: &str) -> Option<(Transform, Transform)> {
     Some((Transform::integ(row.3), Transform::prf(row.4)))
 }
 
+/// The ciphers in the order of the page "Edit Phase 2": transform, `<name>`, `<keylen>`.
+pub fn ciphers_of_page() -> impl Iterator<Item = (Transform, &'static str, Option<u16>)> {
+    CIPHERS.iter().flat_map(|row| {
+        row.lengths.iter().filter_map(|length| {
+            let (id, bits) = (row.encr)(*length)?;
+            let keylen = (*length > 0).then_some(*length);
+            Some((Transform::encr(id, bits), row.value, keylen))
+        })
+    })
+}
+
+/// The hashes in the order of the page "Edit Phase 2": integrity algorithm and value.
+pub fn hashes_of_page() -> impl Iterator<Item = (Transform, &'static str)> {
+    HASHES.iter().map(|row| (Transform::integ(row.3), row.1))
+}
+
+/// The values of an integrity algorithm or PRF in phase 1 and in phase 2.
+pub fn hash_value(hash: Transform) -> Option<(&'static str, &'static str)> {
+    let own = |row: &&(&'static str, &'static str, &str, Integ, Prf)| {
+        hash == Transform::integ(row.3) || hash == Transform::prf(row.4)
+    };
+    HASHES.iter().find(own).map(|row| (row.0, row.1))
+}
+
 /// The key exchange of a group's number, `None` for 0 and for numbers that the pages lack.
 pub fn group_of(number: u16) -> Option<Transform> {
     let row = GROUPS.iter().find(|row| row.0.number() == number)?;
@@ -330,7 +354,8 @@ pub fn group_of(number: u16) -> Option<Transform> {
 #[cfg(test)]
 mod tests {
     use super::{
-        CIPHERS, GROUPS, HASHES, cipher_of, cipher_value, group, group_of, hash_of, phase1, phase2,
+        CIPHERS, GROUPS, HASHES, cipher_of, cipher_value, group, group_of, hash_of, hash_value,
+        phase1, phase2,
     };
     use crate::dialect::swan;
     use crate::ike::{Protocol, Suite, Transform};
@@ -352,6 +377,9 @@ mod tests {
         for row in HASHES {
             let expected = Some((Transform::integ(row.3), Transform::prf(row.4)));
             assert_eq!((hash_of(row.0), hash_of(row.1)), (expected, expected));
+            let values = Some((row.0, row.1));
+            assert_eq!(hash_value(Transform::integ(row.3)), values);
+            assert_eq!(hash_value(Transform::prf(row.4)), values);
         }
         for (ke, label) in GROUPS {
             assert_eq!(group_of(ke.number()), Some(Transform::ke(*ke)));

@@ -357,6 +357,21 @@ pub fn suite_arguments(ike: &Suite, esp: &Suite) -> Result<Arguments, Inexpressi
     })
 }
 
+/// Whether the value sets have the suite.
+pub fn expresses(suite: &Suite) -> bool {
+    // The two phases are independent of each other, so any partner will do.
+    let partner = |protocol, text| {
+        let proposal = super::swan::parse(protocol, text).ok();
+        proposal.map(|p| Suite::of(protocol, p.transforms().iter().copied()))
+    };
+    let pair = match suite.protocol {
+        Protocol::Ike => partner(Protocol::Esp, "aes256-sha256").map(|esp| (*suite, esp)),
+        Protocol::Esp => partner(Protocol::Ike, "aes256-sha256-modp2048").map(|ike| (ike, *suite)),
+        Protocol::Ah => None,
+    };
+    pair.is_some_and(|(ike, esp)| suite_arguments(&ike, &esp).is_ok())
+}
+
 /// The five characters that PowerShell takes for a single quotation mark.
 pub const SINGLE_QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201A}', '\u{201B}'];
 

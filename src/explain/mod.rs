@@ -9,6 +9,7 @@ use strum::{EnumMessage, IntoEnumIterator};
 use crate::compat;
 use crate::diag;
 use crate::diagnose;
+use crate::dialect;
 use crate::dialect::powershell::{self, Parameter};
 use crate::peer::Policy;
 use crate::profile::{Broken, Database, lint};
@@ -55,6 +56,7 @@ pub fn topics() -> Vec<String> {
     names::<diagnose::Cause>(&mut topics);
     names::<lint::Code>(&mut topics);
     names::<yaml::Code>(&mut topics);
+    names::<dialect::Code>(&mut topics);
     names::<diag::Code>(&mut topics);
     topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
     topics.extend(crate::dialect::swan::keywords().map(ToOwned::to_owned));
@@ -75,6 +77,7 @@ fn code(topic: &str) -> Option<Article> {
         .or_else(|| documented::<diagnose::Cause>(topic))
         .or_else(|| documented::<lint::Code>(topic))
         .or_else(|| documented::<yaml::Code>(topic))
+        .or_else(|| documented::<dialect::Code>(topic))
         .or_else(|| documented::<diag::Code>(topic))
 }
 

@@ -65,6 +65,18 @@ pub enum EngineName {
     Strongswan,
 }
 
+impl EngineName {
+    /// The version that is assumed when none is written: the one whose behaviour was looked at.
+    pub const fn assumed_version(self) -> Option<Version> {
+        match self {
+            // Debian 12 has it.
+            Self::Libreswan => Some(Version::new(4, 10, 0)),
+            Self::Rras => None,
+            Self::Strongswan => Some(Engine::STRONGSWAN_5_9_8.version),
+        }
+    }
+}
+
 /// A negotiating program in one version.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Engine {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use strum::{Display, EnumString, VariantNames};
 
-use super::{Engine, Origin, Span};
+use super::{Engine, EngineName, Origin, Span};
 use crate::ike::Proposal;
 
 /// One configured proposal and where it came from.
@@ -41,6 +41,17 @@ pub enum Product {
     Rras,
     /// strongSwan's own files.
     Strongswan,
+}
+
+impl Product {
+    /// The program that negotiates inside.
+    pub const fn engine(self) -> EngineName {
+        match self {
+            Self::Libreswan => EngineName::Libreswan,
+            Self::Opnsense | Self::Pfsense | Self::Strongswan => EngineName::Strongswan,
+            Self::Rras => EngineName::Rras,
+        }
+    }
 }
 
 /// Whether a network address translator stands between client and server.

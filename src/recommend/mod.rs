@@ -9,8 +9,10 @@ mod configured;
 mod cover;
 mod pfs;
 mod plan;
+mod server;
 mod space;
 
 pub use configured::configured;
 pub use pfs::Pfs;
 pub use plan::{Addition, Impossible, Plan, PlanEntry, Request, Touched, recommend};
+pub use server::{CONNECTION, Names, server};

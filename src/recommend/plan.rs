@@ -189,6 +189,11 @@ fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<
         Some(&reference),
     )?;
 
+    let one = space::takes_one(request.product);
+    if one && (ike_entries.len() > 1 || esp_entries.len() > 1) {
+        return None;
+    }
+
     let mut configured = Vec::new();
     for place in touched {
         let client = parties[place].client;
@@ -227,8 +232,11 @@ fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<
     );
 
     let untouched = |place: usize| means_of(place).is_none();
-    let ike_additions = additions(&ike, &ike_entries, untouched, policy);
-    let mut esp_additions = additions(&esp, &esp_entries, untouched, policy);
+    let (mut ike_additions, mut esp_additions) = (Vec::new(), Vec::new());
+    if !one {
+        ike_additions = additions(&ike, &ike_entries, untouched, policy);
+        esp_additions = additions(&esp, &esp_entries, untouched, policy);
+    }
     let mut esp_entries = esp_entries;
     if let Some(group) = pfs.group {
         esp_entries

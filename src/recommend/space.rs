@@ -8,7 +8,7 @@ use crate::compat::means;
 use crate::compat::possible::distinct;
 use crate::compat::rank::Tier;
 use crate::compat::select::{Rule, Terms};
-use crate::dialect::{opnsense, pfsense, swan};
+use crate::dialect::{opnsense, pfsense, powershell, swan};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
 use crate::peer::server::Product;
 use crate::peer::{Client, Policy};
@@ -48,10 +48,14 @@ pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
     match product {
         Product::Pfsense => pfsense::expresses(suite),
         Product::Opnsense => opnsense::expresses(suite),
-        Product::Rras | Product::Strongswan | Product::Libreswan => {
-            swan::write(&suite.to_proposal()).is_some()
-        }
+        Product::Rras => powershell::expresses(suite),
+        Product::Strongswan | Product::Libreswan => swan::write(&suite.to_proposal()).is_some(),
     }
+}
+
+/// Whether the product takes no more than one suite of each phase.
+pub(super) fn takes_one(product: Product) -> bool {
+    product == Product::Rras
 }
 
 /// Suites of at least `tier`, rated by the policy.

@@ -62,30 +62,11 @@ fn product(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<Product> 
     product
 }
 
-/// The engine inside a product.
-const fn engine_of(product: Product) -> EngineName {
-    match product {
-        Product::Libreswan => EngineName::Libreswan,
-        Product::Opnsense | Product::Pfsense | Product::Strongswan => EngineName::Strongswan,
-        Product::Rras => EngineName::Rras,
-    }
-}
-
-/// The version that is assumed when none is written: the one whose behaviour was looked at.
-const fn version_of(engine: EngineName) -> Option<Version> {
-    match engine {
-        // Debian 12 has it.
-        EngineName::Libreswan => Some(Version::new(4, 10, 0)),
-        EngineName::Rras => None,
-        EngineName::Strongswan => Some(Engine::STRONGSWAN_5_9_8.version),
-    }
-}
-
 /// The engine, written as `strongswan@5.9.8` or `strongswan`, or that of the product.
 fn engine(reader: &mut Reader<'_>, fields: &Fields<'_, '_>, product: Option<Product>) -> Engine {
     let Some(node) = fields.get("engine") else {
-        let name = product.map_or(EngineName::Strongswan, engine_of);
-        if let (None, Some(product)) = (version_of(name), fields.entry("product")) {
+        let name = product.map_or(EngineName::Strongswan, Product::engine);
+        if let (None, Some(product)) = (name.assumed_version(), fields.entry("product")) {
             let message = format!("which version of {name} is it?");
             reader.push(
                 Diagnostic::error(yaml::Code::MissingKey, &product.value.place, message)
@@ -94,7 +75,7 @@ fn engine(reader: &mut Reader<'_>, fields: &Fields<'_, '_>, product: Option<Prod
         }
         return Engine {
             name,
-            version: version_of(name).unwrap_or(Version::new(0, 0, 0)),
+            version: name.assumed_version().unwrap_or(Version::new(0, 0, 0)),
         };
     };
     let written = reader
@@ -104,9 +85,9 @@ fn engine(reader: &mut Reader<'_>, fields: &Fields<'_, '_>, product: Option<Prod
         return Engine::STRONGSWAN_5_9_8; // not looked at, an error was found
     };
     if let (Some(product), Some(entry)) = (product, fields.entry("product"))
-        && engine_of(product) != engine.name
+        && product.engine() != engine.name
     {
-        let (inside, written) = (engine_of(product), engine.name);
+        let (inside, written) = (product.engine(), engine.name);
         let message = format!("{product} negotiates with {inside}, not with {written}");
         reader.push(
             Diagnostic::error(Code::Contradiction, &word.span, message)
@@ -132,7 +113,7 @@ fn written_engine(reader: &mut Reader<'_>, word: &Word<'_>) -> Option<Engine> {
     };
     let place = word.part(word.len() - version.unwrap_or(word).len()..word.len());
     let mistake = match version {
-        None => match version_of(known) {
+        None => match known.assumed_version() {
             Some(version) => {
                 return Some(Engine {
                     name: known,
