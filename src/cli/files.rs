@@ -9,6 +9,7 @@ use ikecompat::compat::report::Overall;
 use ikecompat::diag::{Diagnostic, Severity, Sources, Style};
 use ikecompat::profile::{Database, Selected, Unselectable};
 use ikecompat::write::check::Look;
+use ikecompat::write::refusal::Failure;
 
 use super::Exit;
 
@@ -149,6 +150,34 @@ pub(super) fn select(
             Ok(Err(Exit::Unanswered))
         }
     }
+}
+
+/// Says on standard error what a file could not carry.
+#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
+pub(super) fn not_carried(lost: &[String]) {
+    let code: &str = ikecompat::dialect::Code::NotCarried.into();
+    for what in lost {
+        eprintln!("warning[{code}]: {what}");
+    }
+}
+
+/// Says on standard error why nothing was written.
+#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
+pub(super) fn cannot_write(why: Failure) -> anyhow::Result<Exit> {
+    let refusals = match why {
+        Failure::Io(error) => return Err(error.into()),
+        Failure::Impossible(what) => anyhow::bail!("{what}"),
+        Failure::Refused(refusals) => refusals,
+    };
+    let code: &str = ikecompat::dialect::Code::Inexpressible.into();
+    for refusal in refusals {
+        eprintln!("error[{code}]: {refusal}");
+        eprintln!("  = note: {}", refusal.why.source);
+        if let Some(nearest) = refusal.nearest {
+            eprintln!("  = help: the nearest that it has is {nearest}");
+        }
+    }
+    Ok(Exit::Unanswered)
 }
 
 /// The status of a report.

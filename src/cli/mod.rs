@@ -4,8 +4,10 @@
 mod batch;
 mod check;
 mod clients;
+mod convert;
 mod explain;
 mod files;
+mod folder;
 mod generate;
 mod negotiate;
 mod recommend;
@@ -38,6 +40,7 @@ enum Command {
     Check(check::Args),
     Clients(clients::Args),
     Completions(generate::Completions),
+    Convert(convert::Args),
     Explain(explain::Args),
     Man(generate::Man),
     Negotiate(negotiate::Args),
@@ -117,6 +120,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Command::Check(args) => check::run(args, out),
         Command::Clients(args) => clients::run(args, out),
         Command::Completions(args) => generate::completions(args, out),
+        Command::Convert(args) => convert::run(args, out),
         Command::Man(args) => generate::man(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Negotiate(args) => negotiate::run(args, out),

@@ -4,18 +4,23 @@
 use std::io::Write;
 use std::str::FromStr;
 
-use anyhow::Context as _;
+use std::path::PathBuf;
+
 use ikecompat::compat::means::Means;
 use ikecompat::peer::Client;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::shape::Enter;
 use ikecompat::profile::{Database, selection};
-use ikecompat::recommend::{Impossible, Plan, Request, recommend};
+use ikecompat::recommend::{self, Impossible, Names, Plan, Request, recommend};
 use ikecompat::write::plan::Context;
+use ikecompat::write::refusal::Failure;
+use ikecompat::write::setup::{Auth, NAME, Setup};
+use ikecompat::write::target::{Choices, Target};
 use ikecompat::write::text::and_list;
 use ikecompat::write::{self};
+use strum::VariantNames as _;
 
-use super::{Exit, files};
+use super::{Exit, files, folder};
 
 /// Recommend server settings for a set of clients, and what to tell each client
 ///
@@ -30,7 +35,7 @@ pub(crate) struct Args {
     /// Product that is to be configured
     #[arg(
         long,
-        value_name = "pfsense|opnsense|strongswan",
+        value_name = "pfsense|opnsense|strongswan|libreswan|rras",
         default_value = "pfsense"
     )]
     product: Product,
@@ -44,7 +49,7 @@ pub(crate) struct Args {
     gcm: bool,
 
     /// Name of the connection on the clients
-    #[arg(long, value_name = "NAME", default_value = "IKEv2 VPN")]
+    #[arg(long, value_name = "NAME", default_value = NAME)]
     connection_name: String,
 
     /// Host name or IP address that clients dial
@@ -59,21 +64,46 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", default_value = "rfc8247")]
     policy: String,
 
-    /// Output: everything, or one part alone
+    /// How clients authenticate
     #[arg(
         long,
-        value_name = "table|json|pfsense|powershell",
-        default_value = "table"
+        value_name = "eap-tls|eap-mschapv2|eap-radius|certificate",
+        default_value = "eap-tls",
+        value_parser = auth
     )]
+    auth: Auth,
+
+    /// PowerShell: make the connection too, not only configure it
+    #[arg(long)]
+    full: bool,
+
+    /// Output: everything as `table` or `json`, or one file or part alone: `pfsense` and `opnsense`
+    /// are what to click
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
+
+    /// Write every file for server and clients into this folder, with a README
+    #[arg(long, value_name = "DIR", conflicts_with = "format")]
+    write: Option<PathBuf>,
+
+    /// Overwrite files that are there already
+    #[arg(long, requires = "write")]
+    force: bool,
+}
+
+/// The methods that every client can do.
+pub(super) fn auth(text: &str) -> Result<Auth, String> {
+    let auth = text.parse().ok().filter(|auth| *auth != Auth::Psk);
+    auth.ok_or_else(|| {
+        "expected `eap-tls`, `eap-mschapv2`, `eap-radius` or `certificate`".to_owned()
+    })
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Format {
     Json,
-    Pfsense,
-    Powershell,
     Table,
+    One(Target),
 }
 
 impl FromStr for Format {
@@ -82,10 +112,14 @@ impl FromStr for Format {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "json" => Ok(Self::Json),
-            "pfsense" => Ok(Self::Pfsense),
-            "powershell" => Ok(Self::Powershell),
             "table" => Ok(Self::Table),
-            _ => Err("expected `table`, `json`, `pfsense` or `powershell`".to_owned()),
+            "pfsense" => Ok(Self::One(Target::PfsensePages)),
+            "opnsense" => Ok(Self::One(Target::OpnsensePages)),
+            _ => text.parse().map(Self::One).map_err(|_| {
+                let names = ["table", "json", "pfsense", "opnsense"];
+                let all = names.into_iter().chain(Target::VARIANTS.iter().copied());
+                format!("expected {}", ikecompat::diag::any_of(all))
+            }),
         }
     }
 }
@@ -126,6 +160,21 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     if args.gcm {
         prefer_gcm(&mut plan);
     }
+    let choices = Choices {
+        auth: args.auth,
+        full: args.full,
+    };
+    if let Some(path) = &args.write {
+        let made = match write::folder::files(&plan, &context, choices) {
+            Ok(made) => made,
+            Err(why) => return files::cannot_write(why),
+        };
+        folder::write(path, &made, args.force)?;
+        for file in &made {
+            writeln!(out, "{}", path.join(&file.path).display())?;
+        }
+        return Ok(Exit::Yes);
+    }
     match args.format {
         Format::Table => {
             write::plan::write(&plan, &context, out)?;
@@ -139,32 +188,58 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
             }
         }
         Format::Json => write::plan_json::write(&plan, &context, out)?,
-        Format::Pfsense => write::pfsense::write(&plan, out)?,
-        Format::Powershell => {
-            let mut lines: Vec<String> = Vec::new();
-            for touched in plan.touched.iter().filter(|t| t.means == Means::Powershell) {
-                let line =
-                    write::powershell::line(&args.connection_name, &touched.ike, &touched.esp)?;
-                if !lines.contains(&line) {
-                    lines.push(line);
-                }
-            }
-            if lines.is_empty() {
-                // Nobody has to be told anything, but the suites may still have a command.
-                let (ike, esp) = (plan.ike.first(), plan.esp.first());
-                let (ike, esp) = ike.zip(esp).context("the plan has no entries")?;
-                lines.push(write::powershell::line(
-                    &args.connection_name,
-                    &ike.suite,
-                    &esp.suite,
-                )?);
-            }
-            for line in lines {
-                write::powershell::write(&line, out)?;
-            }
-        }
+        Format::One(Target::PfsensePages) => write::pfsense::write(&plan, out)?,
+        Format::One(target) => match one(target, &plan, &context, choices, out) {
+            Ok(lost) => files::not_carried(&lost),
+            Err(why) => return files::cannot_write(why),
+        },
     }
     Ok(Exit::Yes)
+}
+
+/// Writes one file: for the server of the plan, or for the clients that have to be configured.
+fn one(
+    target: Target,
+    plan: &Plan,
+    context: &Context<'_>,
+    choices: Choices,
+    out: &mut impl Write,
+) -> Result<Vec<String>, Failure> {
+    if !target.is_for_client() {
+        let names = Names {
+            connection: Some(context.connection_name),
+            address: context.address,
+            remote_id: context.remote_id,
+        };
+        let server = recommend::server(plan, context.clients, names);
+        return target.write(&server, choices, out);
+    }
+    let means = match target {
+        Target::Mobileconfig => Means::AppleProfile,
+        Target::Sswan => Means::Sswan,
+        Target::Reg => Means::Registry,
+        _ => Means::Powershell,
+    };
+    let touched = plan.touched.iter().filter(|touched| touched.means == means);
+    let mut pairs: Vec<_> = touched.map(|touched| (touched.ike, touched.esp)).collect();
+    pairs.dedup();
+    if pairs.is_empty() {
+        // Nobody has to be told anything, but the base may still have a file.
+        let base = plan.ike.first().zip(plan.esp.first());
+        pairs.extend(base.map(|(ike, esp)| (ike.suite, esp.suite)));
+    }
+    let mut lost = Vec::new();
+    let mut texts: Vec<Vec<u8>> = Vec::new();
+    for (ike, esp) in pairs {
+        let setup = Setup::of_client(context, choices.auth, &ike, &esp);
+        let mut text = Vec::new();
+        lost.extend(target.write_setup(&setup, choices, &mut text)?);
+        texts.push(text);
+    }
+    for text in texts {
+        out.write_all(&text)?;
+    }
+    Ok(lost)
 }
 
 /// Gives Windows the first AES-GCM addition of phase 2 that it can express.

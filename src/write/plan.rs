@@ -100,7 +100,7 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
     Ok(())
 }
 
-fn of(entries: &[PlanEntry], place: usize) -> Option<&PlanEntry> {
+pub(super) fn of(entries: &[PlanEntry], place: usize) -> Option<&PlanEntry> {
     entries.iter().find(|entry| entry.serves.contains(&place))
 }
 
@@ -146,7 +146,11 @@ fn additions(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
 }
 
 /// What a touched client must be told.
-fn tell(touched: &Touched, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn tell(
+    touched: &Touched,
+    context: &Context<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let client = &context.clients[touched.client];
     match touched.means {
         Means::Powershell => {
@@ -183,7 +187,7 @@ fn tell(touched: &Touched, context: &Context<'_>, out: &mut impl Write) -> io::R
 }
 
 /// What to enter on a client, in the order of its dialog.
-fn by_hand(
+pub(super) fn by_hand(
     client: &Client,
     enter: &Enter,
     context: &Context<'_>,

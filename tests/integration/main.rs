@@ -21,3 +21,4 @@ mod selection;
 mod server_yaml;
 mod swanctl;
 mod wire;
+mod writers;

@@ -1,0 +1,241 @@
+//! `ikecompat convert`: one format into another.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use ikecompat::diag::{Diagnostic, Sources};
+use ikecompat::dialect::Code;
+use ikecompat::peer::Server;
+use ikecompat::profile::Database;
+use ikecompat::write::refusal::{Failure, Refusal, phase, words};
+use ikecompat::write::setup::Auth;
+use ikecompat::write::target::{Choices, Target};
+use strum::VariantNames as _;
+
+use super::{Exit, files, recommend};
+
+/// Convert a configuration into another format
+///
+/// What cannot be carried is said on standard error. Secrets, certificates, address pools and
+/// networks are never carried; where the format needs them, the output has words to replace.
+/// Exit status: 0 the file was written, 2 it was not.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Configuration to convert, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Format to write; `pfsense` and `opnsense` are their config.xml
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = PossibleValuesParser::new(
+            ["pfsense", "opnsense"].iter().chain(Target::VARIANTS).copied()
+        )
+        .map(|word| target(&word))
+    )]
+    to: Target,
+
+    /// The connection to convert, where the file has several
+    #[arg(long, value_name = "NAME")]
+    connection: Option<String>,
+
+    /// How clients authenticate, where the file does not say
+    #[arg(
+        long,
+        value_name = "eap-tls|eap-mschapv2|eap-radius|certificate",
+        default_value = "eap-tls",
+        value_parser = recommend::auth
+    )]
+    auth: Auth,
+
+    /// Name of the connection on clients
+    #[arg(long, value_name = "NAME")]
+    connection_name: Option<String>,
+
+    /// Host name or IP address that clients dial
+    #[arg(long, value_name = "HOST")]
+    address: Option<String>,
+
+    /// Name in the server certificate
+    #[arg(long, value_name = "NAME")]
+    remote_id: Option<String>,
+
+    /// PowerShell: make the connection too, not only configure it
+    #[arg(long)]
+    full: bool,
+
+    /// Write what the format can say where it cannot say everything
+    #[arg(long)]
+    partial: bool,
+
+    #[command(flatten)]
+    read: super::servers::ReadArgs,
+
+    #[command(flatten)]
+    look: super::LookArgs,
+}
+
+/// The format of a word that was checked before.
+fn target(word: &str) -> Target {
+    match word {
+        "pfsense" => Target::PfsenseXml,
+        "opnsense" => Target::OpnsenseXml,
+        _ => word.parse().unwrap_or(Target::ServerYaml),
+    }
+}
+
+pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let database = Database::builtin();
+    let mut sources = Sources::new();
+    let (name, octets) = files::read(&args.file)?;
+    let text = (name.as_str(), octets.as_slice());
+    let read = args
+        .read
+        .server(&args.file, text, None, &mut sources, &database);
+    let mut server = match read {
+        Ok(reading) => {
+            files::complain(&reading.remarks, &sources, args.look.colour);
+            reading.value
+        }
+        Err(diagnostics) => {
+            files::complain(&diagnostics, &sources, args.look.colour);
+            return Ok(Exit::Unanswered);
+        }
+    };
+    choose(&mut server, args)?;
+    let choices = Choices {
+        auth: args.auth,
+        full: args.full,
+    };
+    let mut lost = Vec::new();
+    if args.partial {
+        let (carried, dropped) = args.to.carried(&server);
+        if let Some(refusals) = emptied(&server, &carried, args.to, choices) {
+            return complain(refusals, &server, &sources, args);
+        }
+        server = carried;
+        lost.extend(dropped);
+    }
+    let mut octets = Vec::new();
+    match args.to.write(&server, choices, &mut octets) {
+        Ok(more) => {
+            lost.extend(more);
+            files::not_carried(&lost);
+            out.write_all(&octets)?;
+            Ok(Exit::Yes)
+        }
+        Err(Failure::Refused(refusals)) => complain(refusals, &server, &sources, args),
+        Err(why) => files::cannot_write(why),
+    }
+}
+
+/// Leaves the connection that is asked for, and puts in the names that were given.
+fn choose(server: &mut Server, args: &Args) -> anyhow::Result<()> {
+    if let Some(name) = &args.connection {
+        server
+            .connections
+            .retain(|connection| connection.name == *name);
+        if server.connections.is_empty() {
+            anyhow::bail!("there is no connection `{name}` in `{}`", server.file);
+        }
+    }
+    let given = |given: &Option<String>, own: &mut Option<String>| {
+        if given.is_some() {
+            own.clone_from(given);
+        }
+    };
+    given(&args.connection_name, &mut server.connection_name);
+    given(&args.address, &mut server.address);
+    given(&args.remote_id, &mut server.remote_id);
+    Ok(())
+}
+
+/// The refusals of a server of which nothing is left in some phase.
+fn emptied(
+    server: &Server,
+    carried: &Server,
+    target: Target,
+    choices: Choices,
+) -> Option<Vec<Refusal>> {
+    let nothing_left = carried.connections.iter().any(|connection| {
+        let loaded = connection.serves_clients();
+        let children = connection.children.iter();
+        let mut empty = children.map(|child| child.esp.is_empty() && child.ah.is_empty());
+        loaded && (connection.ike.is_empty() || empty.any(|empty| empty))
+    });
+    if !nothing_left {
+        return None;
+    }
+    match target.write(server, choices, &mut Vec::new()) {
+        Err(Failure::Refused(refusals)) => Some(refusals),
+        _ => None,
+    }
+}
+
+/// Says what the format has no words for, at the places where it stands.
+fn complain(
+    refusals: Vec<Refusal>,
+    server: &Server,
+    sources: &Sources,
+    args: &Args,
+) -> anyhow::Result<Exit> {
+    let (target, colour) = (args.to, args.look.colour);
+    let (carried, _) = target.carried(server);
+    let left = carried.connections.iter().any(|connection| {
+        let esp = connection
+            .children
+            .iter()
+            .any(|child| !child.esp.is_empty());
+        esp && !connection.ike.is_empty()
+    });
+    let mut unplaced = Vec::new();
+    let mut diagnostics = Vec::new();
+    for refusal in refusals {
+        let Some(span) = place(server, &refusal) else {
+            unplaced.push(refusal);
+            continue;
+        };
+        let nearest = refusal.nearest.as_ref();
+        let nearest = nearest.map(|nearest| format!("the nearest that it has is {nearest}"));
+        let partial = "`--partial` writes what can be said, and lists the rest";
+        let help = match nearest {
+            Some(nearest) if left && !args.partial => Some(format!("{nearest}; {partial}")),
+            None if left && !args.partial => Some(partial.to_owned()),
+            nearest => nearest,
+        };
+        diagnostics.push(
+            Diagnostic::error(Code::Inexpressible, span, refusal.to_string())
+                .note(refusal.why.source)
+                .maybe_help(help),
+        );
+    }
+    files::complain(&diagnostics, sources, colour);
+    if unplaced.is_empty() {
+        return Ok(Exit::Unanswered);
+    }
+    files::cannot_write(Failure::Refused(unplaced))
+}
+
+/// Where a proposal stands in the file.
+fn place(server: &Server, refusal: &Refusal) -> Option<ikecompat::diag::Span> {
+    let children = |connection: &ikecompat::peer::Connection| connection.children.clone();
+    let mut entries = server.connections.iter().flat_map(|connection| {
+        let esp = children(connection)
+            .into_iter()
+            .flat_map(|child| [child.esp, child.ah]);
+        connection
+            .ike
+            .iter()
+            .cloned()
+            .chain(esp.flatten())
+            .collect::<Vec<_>>()
+    });
+    let own = |entry: &ikecompat::peer::Entry| {
+        let text = words(&entry.proposal);
+        let several = refusal.proposal.starts_with(&format!("{text}, "));
+        phase(entry.proposal.protocol()) == refusal.phase && (text == refusal.proposal || several)
+    };
+    entries.find(own)?.origin.span().cloned()
+}

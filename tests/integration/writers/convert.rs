@@ -1,0 +1,147 @@
+//! `ikecompat convert`: streams, exit status, names, and what is said to be missing.
+
+use ikecompat::write::target::Target;
+use strum::IntoEnumIterator as _;
+
+use crate::common::ikecompat;
+
+const SERVER: &str = "product: strongswan\naddress: vpn.example.com\nconnection_name: Work VPN\n\
+    phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
+
+#[test]
+fn one_suite_goes_into_every_format() {
+    for target in Target::iter() {
+        let to = target.to_string();
+        let input = if target == Target::Reg {
+            SERVER.replace("phase2: [aes256-sha256]", "phase2: [aes256-sha1]")
+        } else {
+            SERVER.to_owned()
+        };
+        let run = ikecompat(&["convert", "-", "--to", &to], &input);
+        assert_eq!(run.status, 0, "{to}: {}", run.stderr);
+        assert!(!run.stdout.is_empty(), "{to}");
+        for line in run.stderr.lines() {
+            assert!(line.starts_with("warning[not-carried]: "), "{to}: {line}");
+        }
+    }
+}
+
+#[test]
+fn the_short_names_of_the_firewalls_are_their_files() {
+    for (short, long) in [("pfsense", "pfsense-xml"), ("opnsense", "opnsense-xml")] {
+        let one = ikecompat(&["convert", "-", "--to", short], SERVER);
+        let other = ikecompat(&["convert", "-", "--to", long], SERVER);
+        assert_eq!(one.stdout, other.stdout);
+        assert!(one.stdout.contains("aes"), "{}", one.stdout);
+    }
+}
+
+#[test]
+fn there_and_back_is_the_same_server() {
+    let xml = ikecompat(&["convert", "-", "--to", "pfsense"], SERVER);
+    let back = ikecompat(&["convert", "-", "--to", "server-yaml"], &xml.stdout);
+    assert_eq!(back.status, 0, "{}", back.stderr);
+    for line in [
+        "product: pfsense\n",
+        "  - aes256-sha256-modp2048\n",
+        "  - aes256-sha256\n",
+    ] {
+        assert!(back.stdout.contains(line), "{}", back.stdout);
+    }
+}
+
+#[test]
+fn names_come_from_the_file_unless_they_are_given() {
+    let full = ["convert", "-", "--to", "powershell", "--full"];
+    let run = ikecompat(&full, SERVER);
+    assert!(
+        run.stdout
+            .contains("-Name 'Work VPN' -ServerAddress vpn.example.com "),
+        "{}",
+        run.stdout
+    );
+    let given = ["--connection-name", "it's", "--address", "203.0.113.1"];
+    let run = ikecompat(&[&full[..], &given].concat(), SERVER);
+    assert!(
+        run.stdout
+            .contains("-Name 'it''s' -ServerAddress '203.0.113.1' "),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn several_connections_are_told_apart() {
+    let two = "connections:\n\
+        - {name: old, phase1: [aes256-sha1-modp2048], phase2: [aes256-sha1]}\n\
+        - {name: new, phase1: [aes256-sha256-ecp256], phase2: [aes256-sha256]}\n";
+    let run = ikecompat(&["convert", "-", "--to", "swanctl"], two);
+    assert!(
+        run.stdout.contains("    old {\n") && run.stdout.contains("    new {\n"),
+        "{}",
+        run.stdout
+    );
+    let run = ikecompat(
+        &["convert", "-", "--to", "sswan", "--connection", "new"],
+        two,
+    );
+    assert!(
+        run.stdout.contains("aes256-sha256-ecp256"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(run.stderr, "");
+    let run = ikecompat(&["convert", "-", "--to", "sswan"], two);
+    assert!(
+        run.stdout.contains("aes256-sha1-modp2048"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(
+        run.stderr,
+        "warning[not-carried]: connection `new`: the file is for clients of `old`\n"
+    );
+    let run = ikecompat(
+        &["convert", "-", "--to", "sswan", "--connection", "newer"],
+        two,
+    );
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    let run = ikecompat(&["convert", "-", "--to", "pfsense"], two);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.contains("one phase 1 for mobile clients"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_not_converted() {
+    let run = ikecompat(
+        &["convert", "-", "--to", "swanctl"],
+        "phase1: [aes265-sha256]\n",
+    );
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("`aes265`"), "{}", run.stderr);
+    let run = ikecompat(&["convert", "no-such-file", "--to", "swanctl"], "");
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    let run = ikecompat(&["convert", "-", "--to", "wireguard"], SERVER);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn the_registry_file_is_what_the_registry_editor_imports() {
+    let input = SERVER.replace("phase2: [aes256-sha256]", "phase2: [aes256-sha1]");
+    let run = ikecompat(&["convert", "-", "--to", "reg"], &input);
+    let lines: Vec<_> = run.stdout.split("\r\n").collect();
+    assert_eq!(
+        lines,
+        [
+            "Windows Registry Editor Version 5.00",
+            "",
+            "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters]",
+            "\"NegotiateDH2048_AES256\"=dword:00000002",
+            ""
+        ]
+    );
+}

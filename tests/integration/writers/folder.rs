@@ -1,0 +1,209 @@
+//! `ikecompat recommend --write`: what is in the folder, and that it is all or nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::common::{Run, ikecompat};
+
+/// A folder of a test's own, gone when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = format!("ikecompat-folder-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(folder);
+        fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+fn write(folder: &str, product: &str, more: &[&str]) -> Run {
+    let mut arguments = vec![
+        "recommend",
+        "--clients",
+        "osx,android,windows,windows-10:dh2048-2",
+        "--product",
+        product,
+        "--write",
+        folder,
+    ];
+    arguments.extend(more);
+    ikecompat(&arguments, "")
+}
+
+/// Every path below a folder, sorted.
+fn below(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(below(&path));
+        }
+        found.push(path.display().to_string());
+    }
+    found.sort();
+    found
+}
+
+fn files(folder: &Folder) -> Vec<String> {
+    let all = below(&folder.0).into_iter();
+    let all = all.filter(|path| Path::new(path).is_file());
+    let prefix = format!("{}/", folder.path());
+    all.map(|path| path.strip_prefix(&prefix).unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn each_product_and_each_client_gets_its_files() {
+    for (product, expected) in [
+        ("pfsense", vec!["pfsense-ipsec.xml", "pfsense-pages.txt"]),
+        (
+            "opnsense",
+            vec!["opnsense-config.xml", "opnsense-pages.txt"],
+        ),
+        ("strongswan", vec!["ipsec.conf", "swanctl.conf"]),
+    ] {
+        let folder = Folder::new(product);
+        let run = write(folder.path(), product, &[]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{product}");
+        let files = files(&folder);
+        let printed: Vec<_> = run.stdout.lines().map(str::to_owned).collect();
+        assert_eq!(printed.len(), files.len());
+        for file in expected.iter().map(|name| format!("server/{name}")).chain(
+            [
+                "README.md",
+                "server/server.yaml",
+                "clients/osx-10.11.mobileconfig",
+                "clients/osx-10.11.txt",
+                "clients/windows-10-require.ps1",
+            ]
+            .map(str::to_owned),
+        ) {
+            assert!(files.contains(&file), "{product}: no {file} in {files:?}");
+        }
+        assert!(files.iter().any(|file| file.ends_with(".sswan")));
+        let readme = fs::read_to_string(folder.0.join("README.md")).unwrap();
+        for file in files.iter().filter(|file| *file != "README.md") {
+            assert!(readme.contains(&format!("`{file}`")), "README lacks {file}");
+        }
+        for heading in [
+            "## What goes where",
+            "## What to fill in",
+            "## In which order",
+        ] {
+            assert!(readme.contains(heading));
+        }
+    }
+}
+
+/// The folder's own server.yaml lets in the clients as its files make them.
+#[test]
+fn the_folder_serves_those_it_was_made_for() {
+    let folder = Folder::new("check");
+    assert_eq!(write(folder.path(), "strongswan", &[]).status, 0);
+    let server = folder.0.join("server/server.yaml");
+    let server = server.to_str().unwrap();
+    let check = ikecompat(&["check", server, "--clients", "osx,android"], "");
+    assert_eq!(
+        (check.status, check.stderr.as_str()),
+        (0, ""),
+        "{}",
+        check.stdout
+    );
+}
+
+#[test]
+fn placeholders_are_named_with_the_files_they_are_in() {
+    let folder = Folder::new("placeholders");
+    assert_eq!(write(folder.path(), "strongswan", &[]).status, 0);
+    let readme = fs::read_to_string(folder.0.join("README.md")).unwrap();
+    for (word, file) in [
+        ("vpn.example.com", "server/swanctl.conf"),
+        ("server.crt", "server/swanctl.conf"),
+        ("ca.crt", "server/swanctl.conf"),
+        ("10.99.0.0/24", "server/ipsec.conf"),
+    ] {
+        let line = readme
+            .lines()
+            .find(|line| line.starts_with(&format!("* `{word}`: ")));
+        assert!(line.unwrap().contains(&format!("`{file}`")), "{word}");
+    }
+    // With an address given there is nothing to replace.
+    let other = Folder::new("address");
+    let given = ["--address", "vpn.acme.test"];
+    assert_eq!(write(other.path(), "strongswan", &given).status, 0);
+    let readme = fs::read_to_string(other.0.join("README.md")).unwrap();
+    assert!(!readme.contains("vpn.example.com"));
+}
+
+#[test]
+fn nothing_is_overwritten_without_being_told() {
+    let folder = Folder::new("force");
+    assert_eq!(write(folder.path(), "pfsense", &[]).status, 0);
+    let own = folder.0.join("clients/osx-10.11.txt");
+    fs::write(&own, "mine").unwrap();
+    let before = below(&folder.0);
+    let run = write(folder.path(), "pfsense", &[]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr
+            .contains("would be overwritten; nothing was written"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(below(&folder.0), before);
+    assert_eq!(fs::read_to_string(&own).unwrap(), "mine");
+
+    let run = write(folder.path(), "pfsense", &["--force"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert_eq!(below(&folder.0), before);
+    assert_ne!(fs::read_to_string(&own).unwrap(), "mine");
+}
+
+/// Whatever stops it, what was there before is there again and nothing else.
+#[test]
+fn an_error_leaves_everything_as_it_was() {
+    let folder = Folder::new("half");
+    let path = folder.0.join("vpn");
+    // The files of the server are complete when those of the clients find no folder.
+    fs::create_dir(&path).unwrap();
+    fs::write(path.join("README.md"), "mine").unwrap();
+    fs::write(path.join("clients"), "a file").unwrap();
+    let before = below(&folder.0);
+    let run = write(path.to_str().unwrap(), "pfsense", &["--force"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.starts_with("error: cannot make `"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(below(&folder.0), before);
+    assert_eq!(fs::read_to_string(path.join("README.md")).unwrap(), "mine");
+
+    fs::remove_file(path.join("clients")).unwrap();
+    fs::create_dir_all(path.join("clients/osx-10.11.txt")).unwrap();
+    let before = below(&folder.0);
+    let run = write(path.to_str().unwrap(), "pfsense", &["--force"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.contains("is a folder; nothing was written"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(below(&folder.0), before);
+
+    let deeper = folder.0.join("new/deeper");
+    let run = write(deeper.to_str().unwrap(), "rras", &["--no-client-changes"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    assert!(!folder.0.join("new").exists());
+}

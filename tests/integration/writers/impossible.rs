@@ -1,0 +1,217 @@
+//! What a product cannot say is refused: its limit, where that is written, what comes nearest, and
+//! not an octet of output.
+
+use std::path::Path;
+
+use crate::common::{Run, ikecompat};
+
+fn convert(yaml: &str, to: &str, more: &[&str]) -> Run {
+    let mut arguments = vec!["convert", "-", "--from", "server-yaml", "--to", to];
+    arguments.extend(more);
+    ikecompat(&arguments, yaml)
+}
+
+fn yaml(ike: &str, esp: &str) -> String {
+    format!("phase1: [{ike}]\nphase2: [{esp}]\n")
+}
+
+#[test]
+fn impossible_requests_are_refused_with_limit_source_and_the_nearest() {
+    const IKE: &str = "aes256-sha256-modp2048";
+    const ESP: &str = "aes256-sha256";
+    let windows = "learn.microsoft.com/powershell/module/";
+    for (to, ike, esp, limit, source, nearest) in [
+        // SHA-512 on Windows.
+        (
+            "powershell",
+            "aes256-sha512-modp2048",
+            ESP,
+            "MD5, SHA-1, SHA-256 or SHA-384",
+            windows,
+            "aes256-sha384-modp2048",
+        ),
+        (
+            "powershell",
+            IKE,
+            "aes256-sha512",
+            "ESP takes MD5, SHA-1 and SHA-256 beside a classic cipher",
+            windows,
+            "aes256-sha256",
+        ),
+        // Group 31 in RRAS.
+        (
+            "rras",
+            "aes256-sha256-curve25519",
+            ESP,
+            "the groups are 1, 2, 14, 19, 20 and 24",
+            windows,
+            "aes256-sha256-ecp256",
+        ),
+        // Two proposals in a .sswan profile, which cannot become one.
+        (
+            "sswan",
+            "aes256-sha256-modp2048, aes256gcm16-prfsha256-ecp256",
+            ESP,
+            "a comma separates nothing there",
+            "androidVpnClientProfiles",
+            "aes256-sha256-modp2048",
+        ),
+        // A tag of 8 octets on Apple's clients.
+        (
+            "mobileconfig",
+            "aes256gcm8-prfsha256-ecp256",
+            ESP,
+            "a 16-octet tag",
+            "apple/device-management",
+            "aes256gcm16-prfsha256-ecp256",
+        ),
+        (
+            "mobileconfig",
+            IKE,
+            "aes256gcm8",
+            "a 16-octet tag",
+            "apple/device-management",
+            "aes256gcm16",
+        ),
+        // Without PFS OPNsense has five values.
+        (
+            "opnsense",
+            IKE,
+            "aes128gcm16",
+            "without PFS its lists have",
+            "IPsecProposalField.php",
+            "aes256gcm16",
+        ),
+        // 3DES left pfSense with 2.7.0.
+        (
+            "pfsense",
+            "3des-sha1-modp2048",
+            ESP,
+            "its ciphers are AES-CBC, AES-GCM and ChaCha20-Poly1305",
+            "pfsense/pfsense",
+            "aes128-sha1-modp2048",
+        ),
+        (
+            "pfsense-pages",
+            IKE,
+            "aes256-sha256, aes256gcm16-modp2048",
+            "one PFS key group",
+            "pfsense/pfsense",
+            "aes256gcm16",
+        ),
+        (
+            "iked",
+            "chacha20poly1305-prfsha256-curve25519",
+            ESP,
+            "its ciphers of IKE are",
+            "openiked",
+            "aes256gcm16-prfsha256-curve25519",
+        ),
+        (
+            "swanctl",
+            "aes256-sha256-modp2048-ke1_mlkem768",
+            ESP,
+            "version 5 has no additional key exchanges",
+            "docs.strongswan.org",
+            "aes256-sha256-modp2048",
+        ),
+        (
+            "reg",
+            "aes256-sha256-ecp256",
+            "aes256-sha1",
+            "group 14",
+            "windowsClients",
+            "aes256-sha256-modp2048",
+        ),
+    ] {
+        let run = convert(&yaml(ike, esp), to, &[]);
+        assert_eq!(
+            (run.status, run.stdout.as_str()),
+            (2, ""),
+            "{to}: {ike}; {esp}"
+        );
+        for text in ["error[inexpressible]: phase ", limit, source] {
+            assert!(
+                run.stderr.contains(text),
+                "{to}: no `{text}` in\n{}",
+                run.stderr
+            );
+        }
+        let nearest = format!("the nearest that it has is {nearest}");
+        let whole = |line: &str| {
+            let (_, found) = line.split_once("= help: ").unwrap_or_default();
+            found == nearest || found.starts_with(&format!("{nearest};"))
+        };
+        assert!(
+            run.stderr.lines().any(whole),
+            "{to}: no `{nearest}` in\n{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn the_refusal_points_at_the_line() {
+    let run = convert(
+        "phase1:\n  - aes256-sha512-modp2048\nphase2: [aes256-sha256]\n",
+        "rras",
+        &[],
+    );
+    assert!(run.stderr.contains(" --> <stdin>:2:5\n"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("  |     ^^^^^^^^^^^^^^^^^^^^^^\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_can_be_said_is_written_on_request() {
+    let two = yaml(
+        "aes256-sha512-modp2048, aes256-sha256-modp2048",
+        "aes256-sha256",
+    );
+    let run = convert(&two, "powershell", &["--partial"]);
+    assert_eq!(run.status, 0);
+    assert!(
+        run.stdout.contains("-IntegrityCheckMethod SHA256"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(
+        run.stderr,
+        "warning[not-carried]: phase 1: aes256-sha512-modp2048\n"
+    );
+    // Nothing at all is left of phase 1.
+    let run = convert(
+        &yaml("aes256-sha512-modp2048", "aes256-sha256"),
+        "rras",
+        &["--partial"],
+    );
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(!run.stderr.contains("--partial"), "{}", run.stderr);
+}
+
+#[test]
+fn recommend_refuses_in_the_same_words() {
+    let arguments = ["recommend", "--clients", "osx,android", "--format", "rras"];
+    let run = ikecompat(&arguments, "");
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.contains("RRAS has one custom policy"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("= note: https://learn.microsoft.com/"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_pre_shared_key_is_no_choice_of_recommend() {
+    let run = ikecompat(&["recommend", "--auth", "psk"], "");
+    assert_eq!(run.status, 2);
+    assert!(!Path::new("psk").exists());
+}

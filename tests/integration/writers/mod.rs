@@ -1,0 +1,11 @@
+//! Every file that is written, read back and held against what its consumer takes.
+
+mod apple;
+mod convert;
+mod folder;
+mod iked;
+mod impossible;
+mod plans;
+mod powershell;
+mod round_trip;
+mod sswan;
