@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use ikecompat::compat::client::Situation;
 use ikecompat::compat::report::report;
 use ikecompat::diag::Sources;
 use ikecompat::profile::{Database, selection};
@@ -84,7 +83,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
             Err(exit) => return Ok(exit),
         };
         let clients: Vec<_> = selected.into_iter().map(|one| one.client).collect();
-        let situation = Situation::of(server, database.build(server.engine)?);
+        let situation = super::servers::situation(server, &database)?;
         let report = report(server, &clients, &situation, &policy);
         verdicts.extend(report.clients.iter().map(|client| client.verdict));
         match args.format {

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use ikecompat::compat::client::{Assumed, Situation};
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::ike::Protocol;
 use ikecompat::peer::{Engine, Server};
-use ikecompat::profile::Database;
+use ikecompat::profile::{self, Database};
 use ikecompat::read::around::{NotOpened, Opened};
 use ikecompat::read::{self, Around, Files, Format, Reading};
 use strum::VariantNames as _;
@@ -60,6 +61,20 @@ impl ReadArgs {
         };
         read::server(sources, file, format.unwrap_or(Format::ServerYaml), &around)
     }
+}
+
+/// What decides besides the lists of the server and of its clients.
+pub(super) fn situation(
+    server: &Server,
+    database: &Database<'_>,
+) -> Result<Situation, profile::Broken> {
+    let defaults = database.defaults(server.engine)?;
+    let assumed = defaults.map(|lists| Assumed {
+        grade: lists.grade,
+        proposals: [lists.ike, lists.esp, lists.esp_unset].concat(),
+    });
+    let build = database.build(server.engine)?;
+    Ok(Situation::of(server, build).assuming(assumed))
 }
 
 /// The folder of the file that the user named, out of which no include leads.

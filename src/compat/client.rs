@@ -3,7 +3,11 @@
 //! A client whose engine is charon plays by charon's rules in every exchange. Any other client
 //! offers exactly what its profile states, and chooses, where it answers, by a rule nobody knows.
 
+mod asked;
 mod rekey;
+mod situation;
+
+pub use situation::{Assumed, Situation};
 
 use super::closing;
 use super::exchange::{self, InvalidKe, Outcome, Side};
@@ -13,53 +17,9 @@ use super::select::{Offer, Rule, Terms, select};
 use super::verdict::{Agreed, Judged, Pair, Refusal, Verdict};
 use crate::ike::{Proposal, Protocol, Suite};
 use crate::peer::client::IkeOffer;
-use crate::peer::server::Nat;
 use crate::peer::{
-    Build, Child, Client, Connection, EngineName, Entry, Fact, Known, Policy, Server, Version,
+    Build, Child, Client, Connection, EngineName, Entry, Fact, Grade, Known, Origin, Policy,
 };
-
-/// What decides besides the two peers' lists.
-#[derive(Clone, Debug)]
-pub struct Situation {
-    /// How the server's engine chooses; `None` if that is not known.
-    pub rule: Option<Rule>,
-    /// Whether the server's engine knows additional key exchanges.
-    pub with_additional_ke: bool,
-    /// What the server's build implements.
-    pub build: Build,
-    /// Whether clients are behind NAT.
-    pub nat: Nat,
-}
-
-impl Situation {
-    /// The situation that a server's file describes.
-    pub fn of(server: &Server, build: Build) -> Self {
-        let engine = server.engine;
-        let rule = match engine.name {
-            EngineName::Strongswan => Some(Rule::Charon {
-                prefers_own: server.prefers_own,
-            }),
-            EngineName::Libreswan => Some(Rule::Pluto),
-            EngineName::Rras => None,
-        };
-        Self {
-            rule,
-            with_additional_ke: engine.name == EngineName::Libreswan
-                || engine.version >= Version::new(6, 0, 0),
-            build,
-            nat: server.nat,
-        }
-    }
-
-    const fn terms(&self, rule: Rule, with_ke: bool) -> Terms {
-        Terms {
-            rule,
-            with_ke,
-            with_private: false,
-            with_additional_ke: self.with_additional_ke,
-        }
-    }
-}
 
 /// The verdicts that concern the IKE SA.
 #[derive(Clone, Debug)]
@@ -133,7 +93,15 @@ impl<'a> Pairing<'a> {
 
     /// Judges the exchanges of the IKE SA.
     pub fn ike(&self) -> IkeVerdicts {
-        let ike_sa_init = self.ike_sa_init();
+        if let Some(reason) = self.situation.build.refusal(self.connection) {
+            let nothing = || Judged::plain(Verdict::NotUsed(NO_IKE_SA));
+            return IkeVerdicts {
+                ike_sa_init: Judged::plain(Verdict::Refuse(Refusal::NotLoaded(reason))),
+                ike_rekey_by_client: nothing(),
+                ike_rekey_by_server: nothing(),
+            };
+        }
+        let ike_sa_init = self.leaning(self.ike_sa_init(), &self.connection.ike);
         let suite = ike_sa_init.verdict.suite().copied();
         let reached = |judged: Judged| match (&ike_sa_init.verdict, suite) {
             (_, Some(_)) => judged,
@@ -144,9 +112,10 @@ impl<'a> Pairing<'a> {
             _ => Judged::plain(Verdict::NotUsed(NO_IKE_SA)),
         };
         let current = suite.unwrap_or_else(|| Suite::empty(Protocol::Ike));
+        let leaning = |judged| self.leaning(judged, &self.connection.ike);
         IkeVerdicts {
-            ike_rekey_by_client: reached(self.ike_rekey_by_client(&current)),
-            ike_rekey_by_server: reached(self.ike_rekey_by_server(&current)),
+            ike_rekey_by_client: reached(leaning(self.ike_rekey_by_client(&current))),
+            ike_rekey_by_server: reached(leaning(self.ike_rekey_by_server(&current))),
             ike_sa_init,
         }
     }
@@ -159,30 +128,62 @@ impl<'a> Pairing<'a> {
             child_rekey_by_server: Judged::plain(verdict),
         };
         match &ike.ike_sa_init.verdict {
-            Verdict::Unknown(what) => return nothing(Verdict::Unknown(what.clone())),
+            Verdict::Unknown(what) => {
+                let unknown = nothing(Verdict::Unknown(what.clone()));
+                return self.refused_anyway(child, unknown);
+            }
             Verdict::Refuse(_) | Verdict::NotUsed(_) => {
                 return nothing(Verdict::NotUsed(NO_IKE_SA));
             }
             Verdict::Agree(_) | Verdict::OneOf(_) => {}
         }
         let esp = proposals(&child.esp);
-        let ike_auth = self.ike_auth(&esp);
+        let ike_auth = self.leaning(self.ike_auth(&esp), &child.esp);
         let verdict = match &ike_auth.verdict {
             Verdict::Unknown(what) => Some(Verdict::Unknown(what.clone())),
             Verdict::Refuse(_) | Verdict::NotUsed(_) => Some(Verdict::NotUsed(NO_CHILD)),
             Verdict::Agree(_) | Verdict::OneOf(_) => None,
         };
         if let Some(verdict) = verdict {
-            return ChildVerdicts {
+            let verdicts = ChildVerdicts {
                 ike_auth,
-                ..nothing(verdict)
+                ..nothing(verdict.clone())
+            };
+            return match verdict {
+                Verdict::Unknown(_) => self.refused_anyway(child, verdicts),
+                _ => verdicts,
             };
         }
         let group = ike.ike_sa_init.verdict.suite().and_then(Suite::ke);
+        let first = &ike_auth.verdict;
+        let leaning = |judged| self.leaning(judged, &child.esp);
         ChildVerdicts {
-            child_rekey_by_client: self.child_rekey_by_client(&esp, &ike_auth.verdict, group),
-            child_rekey_by_server: self.child_rekey_by_server(&esp, &ike_auth.verdict, group),
+            child_rekey_by_client: leaning(self.child_rekey_by_client(child, first, group)),
+            child_rekey_by_server: leaning(self.child_rekey_by_server(child, first, group)),
             ike_auth,
+        }
+    }
+
+    /// What leans on a default list is known no better than that list.
+    fn leaning(&self, judged: Judged, entries: &[Entry]) -> Judged {
+        let Some(assumed) = &self.situation.assumed else {
+            return judged;
+        };
+        let is_assumed = |entry: &Entry| {
+            !matches!(entry.origin, Origin::Written(_))
+                && assumed.proposals.contains(&entry.proposal)
+        };
+        let leans = entries.iter().any(is_assumed);
+        let weaker = |grade: Grade| {
+            if leans {
+                grade.max(assumed.grade)
+            } else {
+                grade
+            }
+        };
+        Judged {
+            evidence: judged.evidence.map(weaker),
+            ..judged
         }
     }
 
@@ -236,6 +237,8 @@ impl<'a> Pairing<'a> {
 
     /// The server answers an offer that goes out as listed.
     fn server_selects(&self, offer: &[Proposal], own: &[Proposal], with_ke: bool) -> Verdict {
+        let seen = self.situation.build.seen(offer);
+        let offer = seen.as_deref().unwrap_or(offer);
         let Some(rule) = self.situation.rule else {
             let terms = self.situation.terms(Rule::CHARON, with_ke);
             let suites = possible::suites(offer, own, terms);
@@ -280,7 +283,7 @@ impl<'a> Pairing<'a> {
             with_additional_ke: true,
         };
         let server = Side {
-            ike: &self.ike,
+            ike: lists.server_ike.unwrap_or(&self.ike),
             esp: lists.server_esp,
             build: &self.situation.build,
             rule: self.situation.rule.unwrap_or(Rule::CHARON),
@@ -292,6 +295,16 @@ impl<'a> Pairing<'a> {
             Asks::Server => (server, client),
         };
         match exchange(asking, answering) {
+            Outcome::Agree(_) if self.situation.rule.is_none() => {
+                // Whether they agree does not depend on the rule; on what, does.
+                let terms = answering.terms(true);
+                let (asked, own) = match lists.client_ike {
+                    [] => (asking.esp, answering.esp),
+                    _ => (asking.ike, answering.ike),
+                };
+                one_of(possible::suites(asked, own, terms))
+                    .unwrap_or_else(|| self.no_match(asked, own, terms))
+            }
             Outcome::Agree(agreement) => {
                 let (asked, answered) = (agreement.selection.asked, agreement.selection.answered);
                 let (client, server) = match asks {
@@ -331,6 +344,8 @@ struct Lists<'a> {
     client_ike: &'a [Proposal],
     client_esp: &'a [Proposal],
     server_esp: &'a [Proposal],
+    /// The list that the server sends, if it is not the configured one.
+    server_ike: Option<&'a [Proposal]>,
 }
 
 fn ike(offer: &IkeOffer) -> Lists<'_> {

@@ -23,6 +23,12 @@ use crate::ike::TransformType;
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
 pub enum Code {
+    /// The daemon does not load the connection, so nobody connects.
+    ///
+    /// libreswan refuses a connection that names an algorithm which its build lacks: MODP_1024 is
+    /// not built in since 3.30, so an `ike=` with `modp1024` takes the whole connection down. Since
+    /// 3.25 it also refuses `pfs=no` beside a group in `esp=`. Take the word out, or set `pfs=yes`.
+    ConnectionNotLoaded,
     /// A client loses a round trip to INVALID_KE_PAYLOAD.
     ///
     /// The client sends a KE payload for one group and the server chooses another, so the server

@@ -9,7 +9,9 @@ use super::report::ClientReport;
 use super::select::{Rule, Terms};
 use super::verdict::{Refusal, Verdict};
 use crate::diag::{Severity, and_list};
+use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Suite, Transform};
+use crate::peer::build::NotLoaded;
 use crate::peer::{Connection, Entry, Policy, Server, Span};
 
 /// One thing to say about the server.
@@ -73,6 +75,10 @@ pub fn of_server(
         if !connection.serves_clients() {
             continue;
         }
+        if let Some(reason) = situation.build.refusal(connection) {
+            findings.push(not_loaded(server, number, reason));
+            continue;
+        }
         let served: Vec<_> = clients
             .iter()
             .filter(|c| c.connection == Some(number))
@@ -98,6 +104,38 @@ pub fn of_server(
     findings.extend(pfs_traps(clients));
     findings.extend(round_trips(clients));
     findings
+}
+
+/// The connection that the daemon does not load, with the place of the word that is to blame.
+fn not_loaded(server: &Server, number: usize, reason: NotLoaded) -> Finding {
+    let connection = &server.connections[number];
+    let (NotLoaded::Lacks(culprit) | NotLoaded::GroupWithoutPfs(culprit)) = reason;
+    let children = connection.children.iter().flat_map(|child| &child.esp);
+    let mut entries = connection.ike.iter().chain(children);
+    let entry = entries.find(|entry| entry.proposal.contains(culprit));
+    let word = swan::spell(culprit).unwrap_or_else(|| culprit.id.to_string());
+    let engine = server.engine;
+    let (message, help) = match reason {
+        NotLoaded::Lacks(_) => (
+            format!("{engine} is built without {word} and does not load the connection"),
+            format!("take {word} out, or build the daemon with it"),
+        ),
+        NotLoaded::GroupWithoutPfs(_) => (
+            format!(
+                "{engine} does not load a connection that names {word} in phase 2 while PFS is off"
+            ),
+            format!("turn PFS on, or take {word} out of phase 2"),
+        ),
+    };
+    Finding {
+        code: Code::ConnectionNotLoaded,
+        severity: Severity::Error,
+        connection: Some(number),
+        message,
+        span: entry.and_then(|entry| entry.origin.span().cloned()),
+        notes: Vec::new(),
+        help: Some(help),
+    }
 }
 
 /// The worst suite that an entry allows, with its rank.
@@ -343,6 +381,7 @@ pub fn code_of(verdict: &Verdict) -> Option<Code> {
         }
         Verdict::Refuse(Refusal::KeyExchangeUnwanted) => Some(Code::RekeyWithKeyExchangeRefused),
         Verdict::Refuse(Refusal::BehindNat) => Some(Code::ServerRekeyBehindNat),
+        Verdict::Refuse(Refusal::NotLoaded(_)) => Some(Code::ConnectionNotLoaded),
         _ => None,
     }
 }

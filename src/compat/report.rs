@@ -7,6 +7,9 @@ use super::verdict::{Refusal, Verdict};
 use crate::peer::{Child, Client, Policy, Server};
 
 /// The verdict over a whole server file.
+///
+/// A rekeying that fails whatever the suite counts even where it is not known whether the tunnel
+/// comes up.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, strum::Display)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Overall {
@@ -119,7 +122,9 @@ fn client_report<'a>(
         })
         .collect();
     let verdict = overall(ike, &children);
-    let fixes = if verdict == Overall::Connects {
+    let not_loaded = |verdict: &Verdict| matches!(verdict, Verdict::Refuse(Refusal::NotLoaded(_)));
+    // What keeps a connection from being loaded is a finding about the server.
+    let fixes = if verdict == Overall::Connects || not_loaded(&ike.ike_sa_init.verdict) {
         Vec::new()
     } else {
         fix::fixes(client, connection, ike, &children, situation, policy)
@@ -176,13 +181,9 @@ fn overall(ike: &IkeVerdicts, children: &[ChildReport<'_>]) -> Overall {
         return Overall::Refused;
     };
     let up = [&ike.ike_sa_init.verdict, &first.verdicts.ike_auth.verdict];
-    if up
-        .iter()
-        .any(|verdict| matches!(verdict, Verdict::Unknown(_)))
-    {
-        return Overall::Unknown;
-    }
-    if up.iter().any(|verdict| verdict.suites().is_empty()) {
+    let unknown = |verdict: &&Verdict| matches!(verdict, Verdict::Unknown(_));
+    let is_unknown = up.iter().any(unknown);
+    if !is_unknown && up.iter().any(|verdict| verdict.suites().is_empty()) {
         return Overall::Refused;
     }
     let rekeyings = [
@@ -193,6 +194,8 @@ fn overall(ike: &IkeVerdicts, children: &[ChildReport<'_>]) -> Overall {
     ];
     if rekeyings.iter().any(|judged| judged.verdict.fails()) {
         Overall::RekeyFails
+    } else if is_unknown {
+        Overall::Unknown
     } else {
         Overall::Connects
     }

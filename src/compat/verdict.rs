@@ -4,6 +4,7 @@ use crate::compat::exchange::{InvalidKe, Limit};
 use crate::compat::gap::Gap;
 use crate::ike::Suite;
 use crate::peer::Grade;
+use crate::peer::build::NotLoaded;
 
 /// The two proposals compared, numbered from 1 in configured order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -52,6 +53,8 @@ pub enum Refusal {
     BehindNat,
     /// A limit of a daemon.
     Limit(Limit),
+    /// The server's daemon does not load the connection.
+    NotLoaded(NotLoaded),
 }
 
 /// The answer for one exchange.

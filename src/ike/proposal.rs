@@ -59,6 +59,17 @@ impl Proposal {
         }
     }
 
+    /// The proposal with the first `most` transforms of each type only.
+    pub fn with_at_most(&self, most: usize) -> Self {
+        let kept = self.transforms.iter().enumerate();
+        let before = |place: usize, t: &Transform| {
+            let earlier = self.transforms[..place].iter();
+            earlier.filter(|other| other.kind == t.kind).count()
+        };
+        let kept = kept.filter(|(place, t)| before(*place, t) < most);
+        Self::new(self.protocol, kept.map(|(_, t)| *t))
+    }
+
     /// The protocol the proposal is for.
     pub const fn protocol(&self) -> Protocol {
         self.protocol
@@ -125,6 +136,14 @@ impl Proposal {
             first.then_some(group)
         });
         Self::new(self.protocol, transforms.collect::<Vec<_>>())
+    }
+
+    /// The same proposal with `group` as its only key exchange, whether it named any or not.
+    #[must_use]
+    pub fn only_in_group(&self, group: Transform) -> Self {
+        let rest = self.without_key_exchange();
+        let transforms = rest.transforms.iter().copied().chain([group]);
+        Self::new(self.protocol, transforms)
     }
 
     /// The same proposal without any key exchange, as it goes into IKE_AUTH.

@@ -1,9 +1,32 @@
-//! What one build of a daemon implements: knowing a keyword is not having the algorithm.
+//! What one build of a daemon implements, and how its version behaves: knowing a keyword is not
+//! having the algorithm.
 
-use crate::ike::{Suite, Transform};
+use super::Connection;
+use crate::ike::{Proposal, Suite, Transform};
 
 /// Numbers that a build implements, ascending; `None` = no limit is known.
 pub type Numbers = Option<Vec<u16>>;
+
+/// Where a daemon takes the group from when a child SA that came with IKE_AUTH is rekeyed.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum ChildGroups {
+    /// From its list; a list without groups means no key exchange.
+    #[default]
+    Listed,
+    /// From its list, or from the IKE SA where the list names none (libreswan's `pfs=yes`).
+    ListedOrIkeSa,
+    /// From the IKE SA, whatever the list names.
+    IkeSa,
+}
+
+/// Why a daemon does not load a connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NotLoaded {
+    /// The build has no such algorithm.
+    Lacks(Transform),
+    /// The child names a group although PFS is switched off.
+    GroupWithoutPfs(Transform),
+}
 
 /// A build's limits.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -18,12 +41,22 @@ pub struct Build {
     pub prf: Numbers,
     /// Key exchange methods.
     pub ke: Numbers,
+    /// Algorithms that the build lacks, and with which it does not load a connection.
+    pub lacks: Vec<Transform>,
     /// Whether the IPsec backend can do 64-bit sequence numbers.
     pub installs_esn: bool,
     /// Whether the IPsec backend takes a classic cipher without integrity.
     pub installs_unauthenticated: bool,
     /// Integrity algorithms that the daemon has but its IPsec backend refuses.
     pub not_installed: Vec<u16>,
+    /// Where the group of a rekeying comes from.
+    pub child_groups: ChildGroups,
+    /// A rekeying that the daemon asks for offers the suite in use only, not its list.
+    pub rekeys_suite_in_use: bool,
+    /// A child that names a group with PFS switched off is not loaded.
+    pub refuses_group_without_pfs: bool,
+    /// How many transforms of a type the daemon looks at in each proposal; `None` = all.
+    pub most_transforms: Option<usize>,
 }
 
 fn has(numbers: &Numbers, id: u16) -> bool {
@@ -45,6 +78,34 @@ impl Build {
     /// Whether the build can compute the key exchange.
     pub fn supports_ke(&self, group: Transform) -> bool {
         has(&self.ke, group.id)
+    }
+
+    /// Why the daemon does not load `connection`, if it does not.
+    pub fn refusal(&self, connection: &Connection) -> Option<NotLoaded> {
+        let children = || connection.children.iter();
+        let entries = connection.ike.iter();
+        let entries = entries.chain(children().flat_map(|child| &child.esp));
+        let mut transforms = entries.flat_map(|entry| entry.proposal.transforms());
+        if let Some(lacking) = transforms.find(|t| self.lacks.contains(t)) {
+            return Some(NotLoaded::Lacks(*lacking));
+        }
+        let mut without_pfs = children().filter(|child| child.pfs == Some(false));
+        let group = without_pfs.find_map(|child| {
+            let mut groups = child
+                .esp
+                .iter()
+                .filter_map(|entry| entry.proposal.first_ke());
+            groups.find(|group| !group.is_none())
+        });
+        let refused = group.filter(|_| self.refuses_group_without_pfs);
+        refused.map(NotLoaded::GroupWithoutPfs)
+    }
+
+    /// What the daemon sees of an offer.
+    pub fn seen(&self, offer: &[Proposal]) -> Option<Vec<Proposal>> {
+        let most = self.most_transforms?;
+        let cut = |proposal: &Proposal| proposal.with_at_most(most);
+        Some(offer.iter().map(cut).collect())
     }
 
     fn has_ciphers(&self, suite: &Suite) -> bool {

@@ -48,6 +48,8 @@ pub enum RekeyOffer {
     Negotiated,
     /// Only the suite in use, first with the group of the IKE SA, then without.
     NegotiatedInIkeGroup,
+    /// Only the suite in use, with the group of the IKE SA and not without.
+    NegotiatedOnlyInIkeGroup,
 }
 
 /// What a client accepts when the server asks for new keys of a child SA.

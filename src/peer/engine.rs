@@ -40,6 +40,10 @@ impl FromStr for Version {
 impl Display for Version {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let [major, minor, patch, build] = self.parts;
+        // Windows counts years.
+        if major > 2000 && (minor, patch, build) == (0, 0, 0) {
+            return write!(f, "{major}");
+        }
         write!(f, "{major}.{minor}")?;
         if patch > 0 || build > 0 {
             write!(f, ".{patch}")?;

@@ -123,6 +123,9 @@ pub struct Child {
     pub esp: Vec<Entry>,
     /// AH proposals; a child has these or ESP.
     pub ah: Vec<Entry>,
+    /// The switch for perfect forward secrecy, where the product has one beside the groups
+    /// (libreswan's `pfs=`); `None` = the product has none, or its default applies.
+    pub pfs: Option<bool>,
 }
 
 /// A connection: IKE proposals and children.

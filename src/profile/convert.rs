@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use indexmap::IndexMap;
+
 use super::database::Broken;
 use super::shape::{
     AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, RekeyGroup,
-    RekeyWords, Variant,
+    RekeyWords, SourceShape, Variant,
 };
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, TransformType};
@@ -140,23 +142,7 @@ impl Profile {
 
     /// The grade of a fact: the best of its sources, or the lower one that is stated.
     pub fn grade(&self, sources: &[String], stated: Option<&String>) -> Result<Grade, String> {
-        let parse = |word: &str| {
-            word.parse::<Grade>()
-                .map_err(|_| format!("`{word}` is no grade"))
-        };
-        let mut best = None;
-        for key in sources {
-            let source = self
-                .file
-                .sources
-                .get(key)
-                .ok_or_else(|| format!("`{key}` is no source"))?;
-            let grade = parse(&source.grade)?;
-            best = Some(best.map_or(grade, |best: Grade| best.min(grade)));
-        }
-        let best = best.ok_or_else(|| "a fact names no source".to_owned())?;
-        let stated = stated.map(|word| parse(word)).transpose()?;
-        Ok(stated.map_or(best, |stated| stated.max(best)))
+        grade_of(&self.file.sources, sources, stated)
     }
 
     fn ike(&self, group: &IkeGroup) -> Result<Fact<IkeOffer>, String> {
@@ -188,7 +174,11 @@ impl Profile {
     }
 
     fn rekey(&self, protocol: Protocol, group: &RekeyGroup) -> Result<Fact<RekeyOffer>, String> {
-        let offer = words(protocol, &group.offers, group.group_of_ike_sa)?;
+        let offer = words(
+            protocol,
+            &group.offers,
+            in_group(group.group_of_ike_sa, group.group_only)?,
+        )?;
         self.fact(
             offer,
             &group.sources,
@@ -199,7 +189,11 @@ impl Profile {
 
     fn answer(&self, protocol: Protocol, group: &AnswerGroup) -> Result<Fact<RekeyAnswer>, String> {
         let answer = RekeyAnswer {
-            accepts: words(protocol, &group.accepts, group.group_of_ike_sa)?,
+            accepts: words(
+                protocol,
+                &group.accepts,
+                in_group(group.group_of_ike_sa, group.group_only)?,
+            )?,
             refuses_any_ke: group.refuses_any_ke,
             refuses_behind_nat: group.refuses_behind_nat,
         };
@@ -224,17 +218,39 @@ fn transform_order(words: &str) -> Vec<TransformType> {
     words.split('-').filter_map(named).collect()
 }
 
+/// What a rekeying does with the group of the IKE SA.
+#[derive(Clone, Copy)]
+enum InGroup {
+    /// Nothing.
+    No,
+    /// Uses it, and goes without it where the list allows.
+    Yes,
+    /// Demands it.
+    Only,
+}
+
+fn in_group(group_of_ike_sa: bool, group_only: bool) -> Result<InGroup, String> {
+    match (group_of_ike_sa, group_only) {
+        (false, false) => Ok(InGroup::No),
+        (true, false) => Ok(InGroup::Yes),
+        (true, true) => Ok(InGroup::Only),
+        (false, true) => Err("`group-only` stands without `group-of-ike-sa`".to_owned()),
+    }
+}
+
 /// What a rekeying offers or accepts.
-fn words(
-    protocol: Protocol,
-    words: &RekeyWords,
-    group_of_ike_sa: bool,
-) -> Result<RekeyOffer, String> {
-    Ok(match (words, group_of_ike_sa) {
-        (RekeyWords::List(list), false) => RekeyOffer::List(proposals(protocol, list)?),
-        (RekeyWords::List(list), true) => RekeyOffer::ListInIkeGroup(proposals(protocol, list)?),
-        (RekeyWords::Negotiated, false) => RekeyOffer::Negotiated,
-        (RekeyWords::Negotiated, true) => RekeyOffer::NegotiatedInIkeGroup,
+fn words(protocol: Protocol, words: &RekeyWords, group: InGroup) -> Result<RekeyOffer, String> {
+    Ok(match (words, group) {
+        (RekeyWords::List(list), InGroup::No) => RekeyOffer::List(proposals(protocol, list)?),
+        (RekeyWords::List(list), InGroup::Yes) => {
+            RekeyOffer::ListInIkeGroup(proposals(protocol, list)?)
+        }
+        (RekeyWords::Negotiated, InGroup::No) => RekeyOffer::Negotiated,
+        (RekeyWords::Negotiated, InGroup::Yes) => RekeyOffer::NegotiatedInIkeGroup,
+        (RekeyWords::Negotiated, InGroup::Only) => RekeyOffer::NegotiatedOnlyInIkeGroup,
+        (RekeyWords::List(_), InGroup::Only) => {
+            return Err("`group-only` stands beside a list, which says it itself".to_owned());
+        }
         (RekeyWords::Neither, _) => {
             return Err("it offers neither a list nor `negotiated`".to_owned());
         }
@@ -252,4 +268,26 @@ fn proposals(protocol: Protocol, list: &[String]) -> Result<Vec<Proposal>, Strin
             Ok(Proposal::new(protocol, transforms))
         })
         .collect()
+}
+
+/// The grade of a fact: the best of its sources, or the lower one that is stated.
+pub(super) fn grade_of(
+    known: &IndexMap<String, SourceShape>,
+    sources: &[String],
+    stated: Option<&String>,
+) -> Result<Grade, String> {
+    let parse = |word: &str| {
+        let grade = word.parse::<Grade>();
+        grade.map_err(|_| format!("`{word}` is no grade"))
+    };
+    let mut best = None;
+    for key in sources {
+        let source = known.get(key);
+        let source = source.ok_or_else(|| format!("`{key}` is no source"))?;
+        let grade = parse(&source.grade)?;
+        best = Some(best.map_or(grade, |best: Grade| best.min(grade)));
+    }
+    let best = best.ok_or_else(|| "a fact names no source".to_owned())?;
+    let stated = stated.map(|word| parse(word)).transpose()?;
+    Ok(stated.map_or(best, |stated| stated.max(best)))
 }

@@ -9,6 +9,7 @@ pub mod lint;
 pub mod overlay;
 pub mod selection;
 pub mod selector;
+pub mod server_shape;
 pub mod servers;
 pub mod shape;
 

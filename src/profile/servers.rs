@@ -1,53 +1,18 @@
 //! Server products as data: what they list when nobody wrote a list, and what a build implements.
 
 use itertools::Itertools as _;
-use serde::Deserialize;
+use serde_json::Error;
 
-use super::database::{Broken, Database};
+use super::convert::grade_of;
+use super::database::{Broken, Database, stem};
+use super::server_shape::{BuildShape, ChildGroupsWord, DefaultShape, EngineShape, ServerFile};
 use crate::dialect::{charon, swan};
-use crate::ike::{Proposal, Protocol, TransformType};
-use crate::peer::{Build, Engine, EngineName, Version};
+use crate::ike::{Proposal, Protocol, Transform, TransformType};
+use crate::peer::build::{Build, ChildGroups};
+use crate::peer::{Engine, Grade, Version};
 
-/// A file `profiles/servers/<engine>.yaml`.
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct ServerFile {
-    #[serde(rename = "name")]
-    _name: String,
-    #[serde(rename = "sources")]
-    _sources: serde_json::Value,
-    #[serde(default)]
-    defaults: Vec<DefaultShape>,
-    #[serde(default)]
-    builds: std::collections::BTreeMap<String, BuildShape>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct DefaultShape {
-    since: String,
-    #[serde(rename = "sources")]
-    _sources: Vec<String>,
-    ike: Vec<String>,
-    esp: Vec<String>,
-    esp_unset: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct BuildShape {
-    version: String,
-    #[serde(rename = "sources")]
-    _sources: Vec<String>,
-    encr: Vec<String>,
-    aead: Vec<String>,
-    integ: Vec<String>,
-    prf: Vec<String>,
-    ke: Vec<String>,
-    installs_esn: bool,
-    installs_unauthenticated: bool,
-    not_installed: Vec<String>,
-}
+/// Folder of the server products.
+const SERVERS: &str = "profiles/servers/";
 
 /// The lists that stand for nothing configured.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -58,6 +23,10 @@ pub struct Defaults {
     pub esp: Vec<Proposal>,
     /// ESP, where no list is configured.
     pub esp_unset: Vec<Proposal>,
+    /// How they are known.
+    pub grade: Grade,
+    /// What else there is to say, such as the deduction behind inferred lists.
+    pub note: Option<String>,
 }
 
 impl Defaults {
@@ -75,10 +44,16 @@ impl Defaults {
 }
 
 impl Database<'_> {
-    fn server_file(&self, engine: EngineName) -> Result<Option<ServerFile>, Broken> {
-        let path = format!("profiles/servers/{engine}.yaml");
+    /// Ids of the server products.
+    pub fn server_ids(&self) -> impl Iterator<Item = &str> {
+        self.folder(SERVERS).map(|(path, _)| stem(path))
+    }
+
+    /// The server product of the given id, which may be the name of an engine.
+    pub fn server(&self, id: &str) -> Result<Option<ServerFile>, Broken> {
+        let path = format!("{SERVERS}{id}.yaml");
         let read = |json| {
-            serde_json::from_str(json).map_err(|error: serde_json::Error| Broken {
+            serde_json::from_str(json).map_err(|error: Error| Broken {
                 file: path.clone(),
                 what: error.to_string(),
             })
@@ -86,59 +61,109 @@ impl Database<'_> {
         self.json(&path).map(read).transpose()
     }
 
+    /// The engine inside a version of a product, if a source says so.
+    pub fn engine_in(&self, product: &str, version: Version) -> Result<Option<Engine>, Broken> {
+        let file = self.server(product)?;
+        let engines = file.map(|file| file.engines).unwrap_or_default();
+        let inside = newest(&engines, version, |shape| Some(&shape.since));
+        let parse = |shape: &EngineShape| {
+            shape.engine.parse().map_err(|()| Broken {
+                file: product.to_owned(),
+                what: format!("`{}` is no engine", shape.engine),
+            })
+        };
+        inside.map(parse).transpose()
+    }
+
     /// The default lists of an engine in its version, if they are known.
     pub fn defaults(&self, engine: Engine) -> Result<Option<Defaults>, Broken> {
-        let Some(file) = self.server_file(engine.name)? else {
+        let Some(file) = self.server(&engine.name.to_string())? else {
             return Ok(None);
         };
-        let since = |shape: &DefaultShape| shape.since.parse::<Version>().ok();
-        let newest = file
-            .defaults
-            .iter()
-            .filter(|shape| since(shape).is_some_and(|since| since <= engine.version))
-            .max_by_key(|shape| since(shape));
-        let Some(newest) = newest else {
+        let newest = newest(&file.defaults, engine.version, |shape| Some(&shape.since));
+        let Some(newest) = newest.filter(|shape| shape.unknown.is_none()) else {
             return Ok(None);
         };
-        let parse = |protocol, list: &[String]| -> Result<Vec<Proposal>, Broken> {
-            let parse = |text: &String| {
-                swan::parse(protocol, text).map_err(|why| Broken {
-                    file: engine.name.to_string(),
-                    what: format!("`{text}`: {why}"),
-                })
-            };
-            list.iter().map(parse).collect()
+        let broken = |what| Broken {
+            file: engine.name.to_string(),
+            what,
         };
-        Ok(Some(Defaults {
-            ike: parse(Protocol::Ike, &newest.ike)?,
-            esp: parse(Protocol::Esp, &newest.esp)?,
-            esp_unset: parse(Protocol::Esp, &newest.esp_unset)?,
-        }))
+        lists(&file, newest).map(Some).map_err(broken)
     }
 
     /// What a build of the engine's version implements; without limits if none was recorded.
     pub fn build(&self, engine: Engine) -> Result<Build, Broken> {
-        let file = self.server_file(engine.name)?;
+        let file = self.server(&engine.name.to_string())?;
         let builds = file.map(|file| file.builds).unwrap_or_default();
-        let of_version = |shape: &&BuildShape| shape.version.parse() == Ok(engine.version);
-        let Some(shape) = builds.values().find(of_version) else {
+        let is_version = |text: &Option<String>| {
+            let version = text.as_deref().map(str::parse);
+            version == Some(Ok(engine.version))
+        };
+        let exact = builds.values().find(|shape| is_version(&shape.version));
+        let lines: Vec<_> = builds.values().collect();
+        let line = newest(&lines, engine.version, |shape| shape.since.as_ref());
+        let Some(shape) = exact.or(line.copied()) else {
             return Ok(Build::unlimited());
         };
-        let numbers = |names: &[String]| -> Vec<u16> {
-            let transforms = names
-                .iter()
-                .filter_map(|name| charon::parse_transform(name));
-            transforms.map(|transform| transform.id).sorted().collect()
-        };
-        Ok(Build {
-            encr: Some(numbers(&shape.encr)),
-            aead: Some(numbers(&shape.aead)),
-            integ: Some(numbers(&shape.integ)),
-            prf: Some(numbers(&shape.prf)),
-            ke: Some(numbers(&shape.ke)),
-            installs_esn: shape.installs_esn,
-            installs_unauthenticated: shape.installs_unauthenticated,
-            not_installed: numbers(&shape.not_installed),
+        build(shape).map_err(|what| Broken {
+            file: engine.name.to_string(),
+            what,
         })
     }
+}
+
+/// The entry of the newest version that is not after `version`.
+fn newest<T>(entries: &[T], version: Version, since: impl Fn(&T) -> Option<&String>) -> Option<&T> {
+    let since = |entry: &T| since(entry)?.parse::<Version>().ok();
+    let known = entries.iter();
+    let known = known.filter(|entry| since(entry).is_some_and(|since| since <= version));
+    known.max_by_key(|entry| since(entry))
+}
+
+fn lists(file: &ServerFile, shape: &DefaultShape) -> Result<Defaults, String> {
+    let parse = |protocol, list: &[String]| -> Result<Vec<Proposal>, String> {
+        let parse =
+            |text: &String| swan::parse(protocol, text).map_err(|why| format!("`{text}`: {why}"));
+        list.iter().map(parse).collect()
+    };
+    let esp_unset = shape.esp_unset.as_ref().unwrap_or(&shape.esp);
+    Ok(Defaults {
+        ike: parse(Protocol::Ike, &shape.ike)?,
+        esp: parse(Protocol::Esp, &shape.esp)?,
+        esp_unset: parse(Protocol::Esp, esp_unset)?,
+        grade: grade_of(&file.sources, &shape.sources, shape.grade.as_ref())?,
+        note: shape.note.clone(),
+    })
+}
+
+fn build(shape: &BuildShape) -> Result<Build, String> {
+    let numbers = |names: &[String]| -> Vec<u16> {
+        let transforms = names
+            .iter()
+            .filter_map(|name| charon::parse_transform(name));
+        transforms.map(|transform| transform.id).sorted().collect()
+    };
+    let limit = |names: &Option<Vec<String>>| names.as_deref().map(numbers);
+    let lacks = shape.lacks.iter().map(|word| -> Result<Transform, String> {
+        swan::keyword(word).ok_or_else(|| format!("`{word}` is no algorithm keyword"))
+    });
+    Ok(Build {
+        encr: limit(&shape.encr),
+        aead: limit(&shape.aead),
+        integ: limit(&shape.integ),
+        prf: limit(&shape.prf),
+        ke: limit(&shape.ke),
+        lacks: lacks.collect::<Result<_, _>>()?,
+        installs_esn: shape.installs_esn,
+        installs_unauthenticated: shape.installs_unauthenticated,
+        not_installed: numbers(&shape.not_installed),
+        child_groups: match shape.child_groups {
+            ChildGroupsWord::Listed => ChildGroups::Listed,
+            ChildGroupsWord::ListedOrIkeSa => ChildGroups::ListedOrIkeSa,
+            ChildGroupsWord::IkeSa => ChildGroups::IkeSa,
+        },
+        rekeys_suite_in_use: shape.rekeys_suite_in_use,
+        refuses_group_without_pfs: shape.refuses_group_without_pfs,
+        most_transforms: shape.most_transforms,
+    })
 }

@@ -175,6 +175,9 @@ pub struct RekeyGroup {
     /// suite in use goes out with that group and without.
     #[serde(default)]
     pub group_of_ike_sa: bool,
+    /// Of the word `negotiated`: the suite in use goes out with that group only.
+    #[serde(default)]
+    pub group_only: bool,
 }
 
 /// A list, or the word `negotiated`.
@@ -213,6 +216,9 @@ pub struct AnswerGroup {
     /// As in [`RekeyGroup`].
     #[serde(default)]
     pub group_of_ike_sa: bool,
+    /// As in [`RekeyGroup`].
+    #[serde(default)]
+    pub group_only: bool,
     /// It refuses an offer that names a key exchange anywhere.
     #[serde(default)]
     pub refuses_any_ke: bool,

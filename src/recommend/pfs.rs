@@ -72,10 +72,14 @@ fn groups_of(party: &Party<'_>, ike: &Suite, esp: &Suite) -> Vec<Transform> {
             .stated()
             .map(|f| &f.value)
         {
-            Some(RekeyOffer::List(list) | RekeyOffer::ListInIkeGroup(list)) => {
-                list.iter().collect()
-            }
-            _ => Vec::new(),
+            Some(RekeyOffer::List(list)) => list.iter().collect(),
+            // The groups that stand there are not sent, that of the IKE SA is.
+            Some(
+                RekeyOffer::ListInIkeGroup(_)
+                | RekeyOffer::NegotiatedInIkeGroup
+                | RekeyOffer::NegotiatedOnlyInIkeGroup,
+            ) => return ike.ke().into_iter().collect(),
+            Some(RekeyOffer::Negotiated) | None => Vec::new(),
         },
     };
     let carries = |p: &&&Proposal| {

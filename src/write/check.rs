@@ -153,12 +153,22 @@ fn phase(judged: Option<&Judged>) -> (String, Color) {
     let Some(judged) = judged else {
         return ("no child".to_owned(), Color::Red);
     };
-    match &judged.verdict {
+    let (text, colour) = match &judged.verdict {
         Verdict::Agree(agreed) => (short(&agreed.suite), Color::Green),
         Verdict::OneOf(suites) => (format!("one of {}", suites.len()), Color::Green),
         Verdict::Refuse(refusal) => (refusal_in_short(refusal), Color::Red),
-        Verdict::Unknown(_) => ("unknown".to_owned(), Color::Yellow),
-        Verdict::NotUsed(_) => ("-".to_owned(), Color::Reset),
+        Verdict::Unknown(_) => return ("unknown".to_owned(), Color::Yellow),
+        Verdict::NotUsed(_) => return ("-".to_owned(), Color::Reset),
+    };
+    (format!("{text}{}", hedge(judged)), colour)
+}
+
+/// What is added to a verdict that leans on a deduction.
+fn hedge(judged: &Judged) -> &'static str {
+    if judged.evidence == Some(Grade::Inferred) {
+        " (inferred)"
+    } else {
+        ""
     }
 }
 
@@ -175,6 +185,7 @@ fn refusal_in_short(refusal: &Refusal) -> String {
         Refusal::KeyExchangeUnwanted => "refused: PFS".to_owned(),
         Refusal::BehindNat => "refused behind NAT".to_owned(),
         Refusal::Limit(_) => "fails".to_owned(),
+        Refusal::NotLoaded(_) => "not loaded".to_owned(),
     }
 }
 
@@ -204,19 +215,20 @@ fn comes_up(client: &ClientReport<'_>) -> bool {
 }
 
 fn rekey(client: &ClientReport<'_>) -> (String, Color) {
-    if !comes_up(client) {
+    let all = rekeyings(client);
+    if !comes_up(client) && client.verdict != Overall::RekeyFails {
         return ("-".to_owned(), Color::Reset);
     }
-    let all = rekeyings(client);
-    if all.iter().any(|(_, judged)| judged.verdict.fails()) {
-        return ("fails".to_owned(), Color::Red);
+    let mut failing = all.iter().filter(|(_, judged)| judged.verdict.fails());
+    if let Some((_, first)) = failing.next() {
+        let certain = failing.any(|(_, judged)| hedge(judged).is_empty());
+        let hedge = if certain { "" } else { hedge(first) };
+        return (format!("fails{hedge}"), Color::Red);
     }
     let unknown = all
         .iter()
         .any(|(_, judged)| matches!(judged.verdict, Verdict::Unknown(_)));
-    let inferred = all
-        .iter()
-        .any(|(_, judged)| judged.evidence == Some(Grade::Inferred));
+    let inferred = all.iter().any(|(_, judged)| !hedge(judged).is_empty());
     match (unknown, inferred) {
         (true, _) => ("partly unknown".to_owned(), Color::Yellow),
         (false, true) => ("ok (inferred)".to_owned(), Color::Green),
@@ -274,7 +286,10 @@ fn explain(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) -> V
     let what = match client.verdict {
         Overall::Connects => "connects",
         Overall::Unknown => "may connect: the sources do not say enough",
-        Overall::RekeyFails => "connects, and loses the tunnel when keys are renewed",
+        Overall::RekeyFails if comes_up(client) => {
+            "connects, and loses the tunnel when keys are renewed"
+        }
+        Overall::RekeyFails => "if it connects, it loses the tunnel when keys are renewed",
         Overall::Refused => "refused",
     };
     let mut lines = vec![what.to_owned()];
@@ -285,7 +300,7 @@ fn explain(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) -> V
             lines.extend(
                 reasons(refusal)
                     .iter()
-                    .map(|line| format!("{place}: {line}{code}")),
+                    .map(|line| format!("{place}: {line}{}{code}", hedge(judged))),
             );
         }
         Verdict::Unknown(what) => lines.push(format!("{place}: not known: {what}")),
@@ -329,6 +344,9 @@ fn reasons(refusal: &Refusal) -> Vec<String> {
         }
         Refusal::BehindNat => vec!["the client refuses it while it is behind NAT".to_owned()],
         Refusal::Limit(limit) => vec![text::limit(*limit).to_owned()],
+        Refusal::NotLoaded(_) => {
+            vec!["the server's daemon does not load the connection".to_owned()]
+        }
     }
 }
 

@@ -212,6 +212,10 @@ fn describe(words: &RekeyOffer, verb: &str) -> (Vec<Proposal>, Option<String>) {
             let words = format!("{in_use}, with the group of the IKE SA or without");
             (Vec::new(), Some(words))
         }
+        RekeyOffer::NegotiatedOnlyInIkeGroup => {
+            let words = format!("{in_use}, with the group of the IKE SA");
+            (Vec::new(), Some(words))
+        }
     }
 }
 

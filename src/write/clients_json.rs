@@ -90,6 +90,9 @@ struct Group {
     negotiated_only: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     group_of_ike_sa: bool,
+    /// The suite in use goes out with that group and not without.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    group_only: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refuses_any_ke: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -132,8 +135,11 @@ fn offers<'a>(client: &'a Client) -> Offers<'a> {
             RekeyOffer::List(list) => (words(list), false, false),
             RekeyOffer::ListInIkeGroup(list) => (words(list), false, true),
             RekeyOffer::Negotiated => (Vec::new(), true, false),
-            RekeyOffer::NegotiatedInIkeGroup => (Vec::new(), true, true),
+            RekeyOffer::NegotiatedInIkeGroup | RekeyOffer::NegotiatedOnlyInIkeGroup => {
+                (Vec::new(), true, true)
+            }
         };
+        group.group_only = matches!(offer, RekeyOffer::NegotiatedOnlyInIkeGroup);
         group.proposals = list;
         group.negotiated_only = negotiated;
         group.group_of_ike_sa = in_ike_group;

@@ -9,7 +9,7 @@ use crate::compat::rank::Tier;
 use crate::dialect::{apple, pfsense};
 use crate::ike::{Encr, Protocol, Suite, Transform};
 use crate::peer::server::Product;
-use crate::peer::{Policy, Server};
+use crate::peer::{EngineName, Policy, Server};
 
 /// The lines of one remedy.
 pub fn lines(fix: &Fix, server: &Server, policy: &Policy) -> Vec<String> {
@@ -60,6 +60,9 @@ fn on_server(change: &Change, server: &Server) -> String {
         Change::DropKeyExchange if is_pfsense => {
             "set PFS key group to off in phase 2, and untick Phase2 PFS Group under Mobile Clients"
                 .to_owned()
+        }
+        Change::DropKeyExchange if server.engine.name == EngineName::Libreswan => {
+            "turn PFS off: pfs=no, and no group in phase 2".to_owned()
         }
         Change::DropKeyExchange => "turn PFS off: no group in phase 2".to_owned(),
         Change::RequireKeyExchange(group) => {

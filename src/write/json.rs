@@ -253,6 +253,7 @@ fn exchange(judged: &Judged, policy: &Policy) -> Exchange {
                 Refusal::KeyExchangeUnwanted => (None, &[][..], "key-exchange-unwanted".to_owned()),
                 Refusal::BehindNat => (None, &[][..], "behind-nat".to_owned()),
                 Refusal::Limit(limit) => (None, &[][..], limit.to_string()),
+                Refusal::NotLoaded(_) => (None, &[][..], "not-loaded".to_owned()),
             };
             Exchange {
                 verdict: "refuse",

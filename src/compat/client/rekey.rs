@@ -3,17 +3,18 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::{Asks, Pairing, SUITE_NOT_CERTAIN, child, ike, judge, one_of};
+use super::{Asks, Lists, Pairing, SUITE_NOT_CERTAIN, child, ike, judge, one_of};
 use crate::compat::exchange;
 use crate::compat::possible;
 use crate::compat::select::Rule;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::{Proposal, Suite, Transform};
+use crate::peer::Child;
 use crate::peer::client::{RekeyAnswer, RekeyOffer};
 use crate::peer::server::Nat;
 
 const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
-const GROUP_NOT_CERTAIN: &str = "the group of the IKE SA is not certain";
+pub(super) const GROUP_NOT_CERTAIN: &str = "the group of the IKE SA is not certain";
 
 impl Pairing<'_> {
     pub(super) fn ike_rekey_by_client(&self, current: &Suite) -> Judged {
@@ -36,32 +37,43 @@ impl Pairing<'_> {
         if self.connection.rekey.ike == Some(Duration::ZERO) {
             return Judged::plain(Verdict::NotUsed(SERVER_NEVER_ASKS));
         }
+        let asked = self.ike_asked_by_server(current);
+        let list = asked.as_deref().unwrap_or(&self.ike);
         if self.is_charon() {
-            return judge(&self.client.ike_sa_init, |offer| {
-                self.charons(Asks::Server, ike(offer), &|asking, answering| {
+            let judged = judge(&self.client.ike_sa_init, |offer| {
+                let lists = Lists {
+                    server_ike: Some(list),
+                    ..ike(offer)
+                };
+                self.charons(Asks::Server, lists, &|asking, answering| {
                     exchange::ike_rekey(asking, answering, current)
                 })
             });
+            return unpaired_if(asked.is_some(), judged);
         }
         judge(&self.client.ike_rekey_by_server, |answer| {
-            self.client_answers(&self.ike, answer, Some(current), current.ke())
+            self.client_answers(list, answer, Some(current), current.ke())
         })
     }
 
     pub(super) fn child_rekey_by_client(
         &self,
-        esp: &[Proposal],
+        esp: &Child,
         first: &Verdict,
         group: Option<Transform>,
     ) -> Judged {
+        let esp = match self.child_answers(esp, group) {
+            Ok(list) => list,
+            Err(missing) => return Judged::plain(Verdict::Unknown(missing.to_owned())),
+        };
         if self.is_charon() {
             return judge(&self.client.ike_auth, |offer| {
-                self.charons(Asks::Client, child(offer, esp), &exchange::child_rekey)
+                self.charons(Asks::Client, child(offer, &esp), &exchange::child_rekey)
             });
         }
         judge(&self.client.child_rekey_by_client, |offer| {
             match list(offer, first.suite(), group) {
-                Ok(list) => self.server_selects(&list, esp, true),
+                Ok(list) => self.server_selects(&list, &esp, true),
                 Err(missing) => Verdict::Unknown(missing.to_owned()),
             }
         })
@@ -69,20 +81,25 @@ impl Pairing<'_> {
 
     pub(super) fn child_rekey_by_server(
         &self,
-        esp: &[Proposal],
+        esp: &Child,
         first: &Verdict,
         group: Option<Transform>,
     ) -> Judged {
         if self.connection.rekey.child == Some(Duration::ZERO) {
             return Judged::plain(Verdict::NotUsed(SERVER_NEVER_ASKS));
         }
+        let (asked, as_configured) = match self.child_asked_by_server(esp, first.suite(), group) {
+            Ok(asked) => asked,
+            Err(missing) => return Judged::plain(Verdict::Unknown(missing.to_owned())),
+        };
         if self.is_charon() {
-            return judge(&self.client.ike_auth, |offer| {
-                self.charons(Asks::Server, child(offer, esp), &exchange::child_rekey)
+            let judged = judge(&self.client.ike_auth, |offer| {
+                self.charons(Asks::Server, child(offer, &asked), &exchange::child_rekey)
             });
+            return unpaired_if(!as_configured, judged);
         }
         judge(&self.client.child_rekey_by_server, |answer| {
-            self.client_answers(esp, answer, first.suite(), group)
+            self.client_answers(&asked, answer, first.suite(), group)
         })
     }
 
@@ -97,8 +114,7 @@ impl Pairing<'_> {
         if answer.refuses_behind_nat && self.situation.nat == Nat::Yes {
             return Verdict::Refuse(Refusal::BehindNat);
         }
-        let names_ke = |p: &Proposal| p.first_ke().is_some_and(|t| !t.is_none());
-        if answer.refuses_any_ke && asked.iter().any(names_ke) {
+        if answer.refuses_any_ke && asked.iter().any(names_a_group) {
             return Verdict::Refuse(Refusal::KeyExchangeUnwanted);
         }
         let accepts = match list(&answer.accepts, in_use, group) {
@@ -120,6 +136,19 @@ impl Pairing<'_> {
     }
 }
 
+/// A suite of a list that is not the configured one has no place there.
+fn unpaired_if(other: bool, mut judged: Judged) -> Judged {
+    if let (true, Verdict::Agree(agreed)) = (other, &mut judged.verdict) {
+        agreed.pair = None;
+    }
+    judged
+}
+
+/// Whether the proposal names a key exchange.
+pub(super) fn names_a_group(proposal: &Proposal) -> bool {
+    proposal.first_ke().is_some_and(|t| !t.is_none())
+}
+
 /// The list that a profile's words stand for, given the suite `in_use` and the `group` of the IKE
 /// SA, both where they are certain.
 fn list<'o>(
@@ -136,6 +165,11 @@ fn list<'o>(
             list.iter().map(|p| p.in_group(group)).collect()
         }
         RekeyOffer::Negotiated => Cow::Owned(vec![in_use?.to_proposal()]),
+        RekeyOffer::NegotiatedOnlyInIkeGroup => {
+            let mut with_group = *in_use?;
+            with_group.set(group?);
+            Cow::Owned(vec![with_group.to_proposal()])
+        }
         RekeyOffer::NegotiatedInIkeGroup => {
             let mut with_group = *in_use?;
             with_group.set(group?);

@@ -73,6 +73,8 @@ pub enum Code {
     NotALink,
     /// A source stands in the profile, but no fact names it.
     SourceNotUsed,
+    /// A key stands where it says nothing, or contradicts what stands beside it.
+    StrayKey,
     /// A proposal names an algorithm that has no place in it, such as a PRF in ESP.
     StrayAlgorithm,
     /// A fact names a source that the profile does not list.

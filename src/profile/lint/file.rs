@@ -161,8 +161,12 @@ impl Linter<'_, '_> {
                 it.one_of(fields, "by", "a means of configuration", Means::VARIANTS);
                 it.text_of(fields, "how", "a sentence");
                 it.text_of(fields, "limits", "a sentence");
+                it.values(fields);
             },
         );
+        if let Some(node) = fields.get("selection") {
+            self.selection(node);
+        }
     }
 
     /// What people read, do and should know.

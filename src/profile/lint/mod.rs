@@ -3,6 +3,7 @@
 //! The shapes of [`super::shape`] refuse a broken file; this says why, and more: facts without
 //! evidence, proposals that leave something to be derived, names that two profiles claim.
 
+mod choice;
 mod code;
 mod file;
 mod keys;

@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, nearest, quoted};
 use crate::dialect::swan;
 use crate::ike::{Transform, TransformType};
 use crate::profile::shape::{
-    AnswerGroup, IkeGroup, LifetimeGroup, OfferGroup, RekeyGroup, Variant,
+    AnswerGroup, IkeGroup, LifetimeGroup, OfferGroup, RekeyGroup, ResponderGroup, Variant,
 };
 use crate::yaml::{self, Entry, Fields, Kind, Node};
 
@@ -64,6 +64,9 @@ impl Linter<'_, '_> {
             if let Some(node) = fields.get(key) {
                 self.exchange(key, node, is_engine);
             }
+        }
+        if let Some(node) = fields.get("responder") {
+            self.responder(node);
         }
         if let Some(node) = fields.get("lifetimes") {
             self.lifetimes(node);
@@ -162,7 +165,29 @@ impl Linter<'_, '_> {
                 self.flag(&fields, "refuses-behind-nat");
             }
         }
-        self.flag(&fields, "group-of-ike-sa");
+        let in_group = self.flag(&fields, "group-of-ike-sa");
+        let only = self.flag(&fields, "group-only");
+        let words = fields.get("offers").or(fields.get("accepts"));
+        let is_word = words.is_some_and(|node| node.as_word().is_some());
+        if let (true, Some(entry)) = (only && !(in_group && is_word), fields.entry("group-only")) {
+            let message = "`group-only` is for the word `negotiated` with `group-of-ike-sa`";
+            self.reader.push(
+                Diagnostic::error(Code::StrayKey, &entry.key.span, message)
+                    .help("remove it, or add what it belongs to"),
+            );
+        }
+    }
+
+    /// What a gateway takes when the other side begins.
+    fn responder(&mut self, node: &Node<'_>) {
+        let what = "`responder`";
+        let known = keys::<ResponderGroup>();
+        let Some(fields) = self.reader.fields(node, what, known) else {
+            return;
+        };
+        self.evidence(node, &fields, what, known);
+        self.proposals(&fields, "ike", Use::Ike);
+        self.proposals(&fields, "esp", Use::Child);
     }
 
     /// A list, or the word `negotiated`.

@@ -28,6 +28,7 @@ const KEYS: &[&str] = &[
     "connection_name",
     "nat",
     "rekey",
+    "pfs",
     "clients",
     "phase1",
     "phase2",
@@ -59,7 +60,14 @@ const SYNONYMS: &[(&str, &str)] = &[
 ];
 
 /// The keys of an entry of `connections`.
-const CONNECTION_KEYS: &[&str] = &["name", "rekey", "phase1", "phase2"];
+const CONNECTION_KEYS: &[&str] = &["name", "rekey", "pfs", "phase1", "phase2"];
+
+/// What a connection does when keys are to be renewed, unless it says something else.
+#[derive(Clone, Copy)]
+struct Times {
+    rekey: Rekey,
+    pfs: Option<bool>,
+}
 
 /// Name of the one connection of a file that does not name it.
 const UNNAMED: &str = "server";
@@ -113,16 +121,19 @@ fn server(
         defaults: around.defaults,
     };
     let phases = [phase(Protocol::Ike), phase(Protocol::Esp)];
-    let rekey = situation::rekey(reader, &fields);
+    let times = Times {
+        rekey: situation::rekey(reader, &fields),
+        pfs: situation::pfs(reader, &fields, situation.engine.name),
+    };
     let connections = match fields.get("connections") {
         Some(list) => {
             refuse_phases_beside(reader, &fields);
-            connections(reader, list, phases, rekey)
+            connections(reader, list, phases, times)
         }
         None => {
             let named = situation.connection_name.clone();
             let name = named.unwrap_or_else(|| UNNAMED.to_owned());
-            vec![connection(reader, name, &fields, phases, rekey, &file)]
+            vec![connection(reader, name, &fields, phases, times, &file)]
         }
     };
     Some(Server {
@@ -144,7 +155,7 @@ fn connection(
     name: String,
     fields: &Fields<'_, '_>,
     [ike, esp]: [Phase<'_>; 2],
-    rekey: Rekey,
+    times: Times,
     place: &Place,
 ) -> Connection {
     let mut entries = |phase: Phase<'_>| -> Vec<Entry> {
@@ -157,9 +168,10 @@ fn connection(
         children: vec![Child {
             name: esp.key().to_owned(),
             esp: entries(esp),
+            pfs: times.pfs,
             ..Child::default()
         }],
-        rekey,
+        rekey: times.rekey,
         ..Connection::default()
     }
 }
@@ -168,7 +180,7 @@ fn connections(
     reader: &mut Reader<'_>,
     list: &Node<'_>,
     phases: [Phase<'_>; 2],
-    rekey: Rekey,
+    times: Times,
 ) -> Vec<Connection> {
     let Some(items) = reader.list(list, "a list of connections") else {
         return Vec::new();
@@ -204,12 +216,16 @@ fn connections(
             reader.push(Diagnostic::error(Code::Contradiction, &name.span, message));
         }
         let own = situation::rekey(reader, &fields);
-        let rekey = Rekey {
-            ike: own.ike.or(rekey.ike),
-            child: own.child.or(rekey.child),
+        let engine = phases[0].engine.name;
+        let times = Times {
+            rekey: Rekey {
+                ike: own.ike.or(times.rekey.ike),
+                child: own.child.or(times.rekey.child),
+            },
+            pfs: situation::pfs(reader, &fields, engine).or(times.pfs),
         };
         let name = name.map(ToString::to_string).unwrap_or_default();
-        read.push(connection(reader, name, &fields, phases, rekey, &place));
+        read.push(connection(reader, name, &fields, phases, times, &place));
     }
     read
 }

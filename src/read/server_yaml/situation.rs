@@ -234,6 +234,31 @@ fn clients(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Vec<String> {
     clients
 }
 
+/// libreswan's switch for perfect forward secrecy; elsewhere the groups of phase 2 are all there is.
+pub(super) fn pfs(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_, '_>,
+    engine: EngineName,
+) -> Option<bool> {
+    let word = word_of(reader, fields, "pfs", "`yes` or `no`")?;
+    if engine != EngineName::Libreswan {
+        let message = format!("{engine} has no switch for PFS, its groups in phase 2 decide");
+        reader.push(
+            Diagnostic::error(Code::Contradiction, &word.span, message)
+                .help("write `pfs: 14` or `pfs: off` in the entries of `phase2`"),
+        );
+        return None;
+    }
+    match &**word {
+        "yes" | "true" | "on" => Some(true),
+        "no" | "false" | "off" => Some(false),
+        _ => {
+            reader.unknown_word(word, "a choice", ["yes", "no"]);
+            None
+        }
+    }
+}
+
 /// When the server asks for new keys.
 pub(super) fn rekey(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Rekey {
     let Some(node) = fields.get("rekey") else {

@@ -71,6 +71,7 @@ impl Reader<'_> {
                     Vec::new()
                 },
                 ah,
+                ..Child::default()
             };
             let rekey = text(&section, "rekey_time").and_then(|text| keys::time(&text));
             if connection.children.is_empty() {

@@ -1,0 +1,67 @@
+//! What decides besides the two peers' lists.
+
+use crate::compat::select::{Rule, Terms};
+use crate::ike::Proposal;
+use crate::peer::server::Nat;
+use crate::peer::{Build, EngineName, Grade, Server, Version};
+
+/// What decides besides the two peers' lists.
+#[derive(Clone, Debug)]
+pub struct Situation {
+    /// How the server's engine chooses; `None` if that is not known.
+    pub rule: Option<Rule>,
+    /// Whether the server's engine knows additional key exchanges.
+    pub with_additional_ke: bool,
+    /// What the server's build implements.
+    pub build: Build,
+    /// Whether clients are behind NAT.
+    pub nat: Nat,
+    /// What is known of lists that the server's file does not have.
+    pub assumed: Option<Assumed>,
+}
+
+/// The lists that an engine uses by default, and how that is known.
+#[derive(Clone, Debug)]
+pub struct Assumed {
+    /// How.
+    pub grade: Grade,
+    /// All proposals of these lists.
+    pub proposals: Vec<Proposal>,
+}
+
+impl Situation {
+    /// The situation that a server's file describes.
+    pub fn of(server: &Server, build: Build) -> Self {
+        let engine = server.engine;
+        let rule = match engine.name {
+            EngineName::Strongswan => Some(Rule::Charon {
+                prefers_own: server.prefers_own,
+            }),
+            EngineName::Libreswan => Some(Rule::Pluto),
+            EngineName::Rras => None,
+        };
+        Self {
+            rule,
+            with_additional_ke: engine.name == EngineName::Libreswan
+                || engine.version >= Version::new(6, 0, 0),
+            build,
+            nat: server.nat,
+            assumed: None,
+        }
+    }
+
+    /// The same situation, in which lists that nobody wrote are known as `assumed` says.
+    #[must_use]
+    pub fn assuming(self, assumed: Option<Assumed>) -> Self {
+        Self { assumed, ..self }
+    }
+
+    pub(super) const fn terms(&self, rule: Rule, with_ke: bool) -> Terms {
+        Terms {
+            rule,
+            with_ke,
+            with_private: false,
+            with_additional_ke: self.with_additional_ke,
+        }
+    }
+}

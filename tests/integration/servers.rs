@@ -1,0 +1,301 @@
+//! The server products: every file reads, says where it knows it from, and what is selectable is
+//! what the dialects can write.
+
+use std::collections::BTreeSet;
+
+use ikecompat::compat::means::{self, Means};
+use ikecompat::dialect::{charon, opnsense, pfsense, swan};
+use ikecompat::ike::{Protocol, Suite, Transform};
+use ikecompat::peer::build::ChildGroups;
+use ikecompat::peer::{Engine, EngineName, Grade, Version};
+use ikecompat::profile::Database;
+use ikecompat::profile::server_shape::{Selectable, ServerFile, ServerRule};
+use ikecompat::profile::shape::ValueSet;
+use strum::IntoEnumIterator as _;
+
+fn files() -> Vec<(String, ServerFile)> {
+    let database = Database::builtin();
+    let read = |id: &str| (id.to_owned(), database.server(id).unwrap().unwrap());
+    database.server_ids().map(read).collect()
+}
+
+fn engine(text: &str) -> Engine {
+    text.parse().unwrap()
+}
+
+#[test]
+fn every_product_and_every_engine_has_a_file() {
+    let ids: Vec<_> = files().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(
+        ids,
+        ["libreswan", "opnsense", "pfsense", "rras", "strongswan"]
+    );
+    for name in EngineName::iter() {
+        assert!(ids.contains(&name.to_string()), "{name}");
+    }
+}
+
+#[test]
+fn every_fact_names_sources_that_are_there_and_every_source_is_named() {
+    for (id, file) in files() {
+        let mut named: BTreeSet<&String> = BTreeSet::new();
+        named.extend(file.engines.iter().flat_map(|it| &it.sources));
+        named.extend(file.selection.iter().flat_map(|it| &it.sources));
+        named.extend(file.selectable.iter().flat_map(|it| &it.sources));
+        named.extend(file.limits.iter().flat_map(|it| &it.sources));
+        named.extend(file.defaults.iter().flat_map(|it| &it.sources));
+        named.extend(file.builds.values().flat_map(|it| &it.sources));
+        let known: BTreeSet<_> = file.sources.keys().collect();
+        assert_eq!(named, known, "{id}");
+        for (key, source) in &file.sources {
+            assert!(source.url.starts_with("https://"), "{id}: {key}");
+            let grade: Grade = source.grade.parse().unwrap();
+            assert_ne!(grade, Grade::Inferred, "{id}: {key}");
+        }
+        for shape in &file.defaults {
+            let inferred = shape.grade.as_deref() == Some("inferred");
+            assert!(!inferred || shape.note.is_some(), "{id}: {}", shape.since);
+            let empty = shape.ike.is_empty() && shape.esp.is_empty();
+            assert_eq!(shape.unknown.is_some(), empty, "{id}: {}", shape.since);
+            assert_eq!(empty, shape.sources.is_empty(), "{id}: {}", shape.since);
+        }
+        for (name, build) in &file.builds {
+            assert!(
+                build.version.is_some() != build.since.is_some(),
+                "{id}: {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn defaults_follow_the_version() {
+    let database = Database::builtin();
+    let lists = |text: &str| database.defaults(engine(text)).unwrap();
+    let first = |text: &str| {
+        let lists = lists(text).unwrap();
+        [&lists.ike, &lists.esp, &lists.esp_unset].map(|list| charon::proposal(&list[0]))
+    };
+    // The keyword puts classic ciphers first up to 5.9, a missing list AEAD.
+    let [ike, esp, unset] = first("strongswan@5.9.8");
+    assert!(ike.contains("/CURVE_25519/CURVE_448/ECP_256/"), "{ike}");
+    assert!(esp.starts_with("ESP:AES_CBC_128/"), "{esp}");
+    assert!(unset.starts_with("ESP:AES_GCM_16_128/"), "{unset}");
+    let [ike, esp, _] = first("strongswan@6.0.1");
+    assert!(ike.contains("/ECP_256/ECP_384/"), "{ike}");
+    assert!(
+        esp.starts_with("ESP:AES_GCM_16_128/") && !esp.contains("ECP_"),
+        "{esp}"
+    );
+    let [_, esp, unset] = first("strongswan@6.0.6");
+    assert!(
+        esp.contains("/ECP_256/") && esp.contains("/KE_NONE"),
+        "{esp}"
+    );
+    assert_eq!(esp, unset);
+    // Measured is known better than deduced.
+    assert_eq!(lists("strongswan@5.9.8").unwrap().grade, Grade::Observed);
+    assert_eq!(lists("strongswan@6.0.2").unwrap().grade, Grade::Inferred);
+    assert_eq!(lists("libreswan@5.2").unwrap().grade, Grade::Observed);
+    let esn = |text: &str| lists(text).unwrap().esp[0].transforms().len();
+    assert_eq!((esn("libreswan@4.5"), esn("libreswan@4.6")), (2, 3));
+    assert_eq!(lists("libreswan@4.10").unwrap().ike.len(), 4);
+    assert_eq!(lists("libreswan@5.0").unwrap().ike.len(), 5);
+    // What was not looked up is unknown, not the nearest older list.
+    for unknown in [
+        "libreswan@3.29",
+        "strongswan@5.6.0",
+        "rras@2022",
+        "libreswan@2.6",
+    ] {
+        assert_eq!(lists(unknown), None, "{unknown}");
+    }
+}
+
+#[test]
+fn builds_follow_the_version() {
+    let database = Database::builtin();
+    let build = |text: &str| database.build(engine(text)).unwrap();
+    for (text, groups, lacks) in [
+        ("libreswan@3.20", ChildGroups::ListedOrIkeSa, 0),
+        ("libreswan@3.30", ChildGroups::ListedOrIkeSa, 1),
+        ("libreswan@4.5", ChildGroups::ListedOrIkeSa, 1),
+        ("libreswan@4.15", ChildGroups::IkeSa, 1),
+        ("libreswan@5.4", ChildGroups::ListedOrIkeSa, 1),
+        ("strongswan@6.0.2", ChildGroups::Listed, 0),
+    ] {
+        let build = build(text);
+        assert_eq!(
+            (build.child_groups, build.lacks.len()),
+            (groups, lacks),
+            "{text}"
+        );
+    }
+    assert_eq!(build("rras@2012").most_transforms, Some(15));
+    // What one build of 5.9.8 implements says nothing about another version.
+    assert!(build("strongswan@5.9.8").ke.is_some());
+    assert!(build("strongswan@5.9.9").ke.is_none());
+}
+
+#[test]
+fn the_engine_inside_a_product_is_known_where_a_source_says_so() {
+    let database = Database::builtin();
+    let inside = |product: &str, version: &str| {
+        let version: Version = version.parse().unwrap();
+        let engine = database.engine_in(product, version).unwrap();
+        engine.map(|engine| engine.to_string())
+    };
+    let expected = Some("strongswan@6.0.3".to_owned());
+    assert_eq!(inside("opnsense", "25.7.7"), expected);
+    assert_eq!(inside("opnsense", "26.1.11"), expected);
+    assert_eq!(inside("opnsense", "25.7.6"), None);
+    assert_eq!(inside("pfsense", "2.7.2"), None);
+    assert_eq!(inside("nothing", "1"), None);
+}
+
+#[test]
+fn the_rule_of_the_file_is_the_rule_that_is_played() {
+    for (id, file) in files() {
+        let rule = file.selection.unwrap().rule;
+        let expected = match file.engine.as_deref().unwrap_or(&id) {
+            "strongswan" => ServerRule::Charon,
+            "libreswan" => ServerRule::Pluto,
+            _ => ServerRule::Unknown,
+        };
+        assert_eq!(rule, expected, "{id}");
+    }
+}
+
+/// The entry of the newest version.
+fn newest(id: &str) -> Selectable {
+    let (_, mut file) = files().into_iter().find(|(other, _)| other == id).unwrap();
+    file.selectable.pop().unwrap()
+}
+
+fn transforms(words: &[String]) -> Vec<Transform> {
+    let transform = |word: &String| swan::keyword(word).unwrap_or_else(|| panic!("{word}"));
+    words.iter().map(transform).collect()
+}
+
+/// Every suite that a set of values allows: with a group for IKE; with and without for ESP.
+fn suites(protocol: Protocol, set: &ValueSet) -> Vec<Suite> {
+    let mut suites = Vec::new();
+    let hashes = transforms(&set.integrity);
+    let mut groups: Vec<_> = transforms(&set.key_exchange)
+        .into_iter()
+        .map(Some)
+        .collect();
+    groups.extend((protocol == Protocol::Esp).then_some(None));
+    for encr in transforms(&set.encryption) {
+        for hash in &hashes {
+            for group in &groups {
+                let mut suite = Suite::empty(protocol);
+                suite.set(encr);
+                if !encr.is_aead() {
+                    suite.set(*hash);
+                }
+                if protocol == Protocol::Ike {
+                    suite.set(swan::prf_of(*hash).unwrap());
+                } else {
+                    suite.set(swan::keyword("noesn").unwrap());
+                }
+                if let Some(group) = group {
+                    suite.set(*group);
+                }
+                suites.push(suite);
+            }
+        }
+    }
+    suites
+}
+
+/// Whether the values of a set are all that `expresses` takes beside one that it takes.
+fn nothing_else(set: &ValueSet, sample: &Suite, expresses: impl Fn(&Suite) -> bool) {
+    let kinds = [&set.encryption, &set.integrity, &set.key_exchange];
+    let listed: Vec<_> = kinds.iter().flat_map(|words| transforms(words)).collect();
+    for (keyword, transform) in swan::KEYWORDS {
+        let same_kind = sample
+            .get(transform.kind)
+            .is_some_and(|own| own.is_aead() == transform.is_aead());
+        let replaces = same_kind && listed.iter().any(|other| other.kind == transform.kind);
+        if !replaces || listed.contains(transform) {
+            continue;
+        }
+        let mut suite = *sample;
+        suite.set(*transform);
+        assert!(
+            !expresses(&suite),
+            "{keyword} can be selected, but is not listed"
+        );
+    }
+}
+
+#[test]
+fn pfsense_can_write_what_is_selectable_and_nothing_else() {
+    let selectable = newest("pfsense");
+    for (protocol, set) in [
+        (Protocol::Ike, &selectable.ike),
+        (Protocol::Esp, &selectable.esp),
+    ] {
+        let suites = suites(protocol, set);
+        assert!(suites.len() > 1000);
+        for suite in &suites {
+            assert!(pfsense::expresses(suite), "{}", charon::suite(suite));
+        }
+        nothing_else(set, &suites[0], pfsense::expresses);
+    }
+}
+
+#[test]
+fn opnsense_can_write_what_is_selectable_and_nothing_else() {
+    let selectable = newest("opnsense");
+    let whole = |protocol, text: &String| {
+        let proposal = swan::parse(protocol, text).unwrap();
+        Suite::of(protocol, proposal.transforms().iter().copied())
+    };
+    for (protocol, set, values) in [
+        (Protocol::Ike, &selectable.ike, &selectable.ike_values),
+        (Protocol::Esp, &selectable.esp, &selectable.esp_values),
+    ] {
+        let suites = suites(protocol, set);
+        let with_group: Vec<_> = suites.iter().filter(|it| it.ke().is_some()).collect();
+        for suite in &with_group {
+            assert!(opnsense::expresses(suite), "{}", charon::suite(suite));
+        }
+        for text in values {
+            assert!(opnsense::expresses(&whole(protocol, text)), "{text}");
+        }
+        let fixed: Vec<_> = values.iter().map(|text| whole(protocol, text)).collect();
+        let composed = |suite: &Suite| opnsense::expresses(suite) && !fixed.contains(suite);
+        nothing_else(set, with_group[0], composed);
+        // Without a group there are the whole proposals only.
+        for suite in suites
+            .iter()
+            .filter(|it| it.ke().is_none() && protocol == Protocol::Esp)
+        {
+            assert_eq!(
+                opnsense::expresses(suite),
+                fixed.contains(suite),
+                "{}",
+                charon::suite(suite)
+            );
+        }
+    }
+}
+
+#[test]
+fn powershell_can_write_what_rras_can_select_and_nothing_else() {
+    let selectable = newest("rras");
+    let ike = suites(Protocol::Ike, &selectable.ike);
+    let esp = suites(Protocol::Esp, &selectable.esp);
+    let with_esp = |suite: &Suite| means::expresses(Means::Powershell, suite, &esp[0]);
+    let with_ike = |suite: &Suite| means::expresses(Means::Powershell, &ike[0], suite);
+    for suite in &ike {
+        assert!(with_esp(suite), "{}", charon::suite(suite));
+    }
+    for suite in &esp {
+        assert!(with_ike(suite), "{}", charon::suite(suite));
+    }
+    nothing_else(&selectable.ike, &ike[0], with_esp);
+    nothing_else(&selectable.esp, &esp[0], with_ike);
+}
