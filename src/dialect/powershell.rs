@@ -4,119 +4,20 @@
 //! Value sets: Microsoft's parameter pages for Windows Server 2016 to 2025, which are identical.
 //! One connection has exactly one suite of IKE and one of ESP.
 
-use strum::{Display, EnumIter, EnumMessage, IntoEnumIterator as _, IntoStaticStr};
+mod command;
+mod parameter;
+mod quoting;
 
 use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
 
+pub use command::{Command, Named, Takes, Unbound};
+pub use parameter::Parameter;
+pub use quoting::{DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, argument};
+
 /// Where the value sets are written.
 pub const SOURCE: &str =
     "https://learn.microsoft.com/powershell/module/vpnclient/set-vpnconnectionipsecconfiguration";
-
-/// The six parameters of a custom policy, in the order in which this program writes them.
-///
-/// The comment on a variant is what `explain` prints.
-#[derive(
-    Clone, Copy, Debug, Display, EnumIter, EnumMessage, Eq, Hash, IntoStaticStr, PartialEq,
-)]
-pub enum Parameter {
-    /// Phase 2, hash algorithm: the integrity algorithm of ESP.
-    ///
-    /// `SHA256128` is HMAC-SHA-256 with a 128-bit tag; there is no SHA-384 and no SHA-512. With an
-    /// AES-GCM cipher this must name the same GCM as `-CipherTransformConstants`, otherwise
-    /// Windows says "The IPsec cipher transform is not compatible with the policy." Guides that
-    /// write `SHA256` here rely on PowerShell completing an unambiguous prefix.
-    AuthenticationTransformConstants,
-    /// Phase 2, encryption algorithm: the cipher of ESP.
-    ///
-    /// `None` is ESP without encryption.
-    CipherTransformConstants,
-    /// Phase 1, DH group: the key exchange of IKE.
-    ///
-    /// `Group14` is the 2048-bit MODP group, `ECP256` and `ECP384` are groups 19 and 20. `None` is
-    /// for AuthIP and cannot be used with IKEv2.
-    DHGroup,
-    /// Phase 1, encryption algorithm: the cipher of IKE.
-    EncryptionMethod,
-    /// Phase 1, hash algorithm: the integrity algorithm of IKE, and its PRF.
-    ///
-    /// With an AES-GCM `-EncryptionMethod` only the PRF remains.
-    IntegrityCheckMethod,
-    /// Phase 2, PFS group: the key exchange that is sent when the child SA is rekeyed.
-    ///
-    /// With `None` Windows refuses any rekeying by the server that names a group (error 13816).
-    /// With a group it demands that group: a server without it loses the tunnel after an hour or
-    /// 200 MiB. `PFSMM` repeats the group of phase 1.
-    PfsGroup,
-}
-
-impl Parameter {
-    /// The documented values.
-    pub const fn values(self) -> &'static [&'static str] {
-        match self {
-            Self::AuthenticationTransformConstants => &[
-                "MD596",
-                "SHA196",
-                "SHA256128",
-                "GCMAES128",
-                "GCMAES192",
-                "GCMAES256",
-                "None",
-            ],
-            Self::CipherTransformConstants => &[
-                "DES",
-                "DES3",
-                "AES128",
-                "AES192",
-                "AES256",
-                "GCMAES128",
-                "GCMAES192",
-                "GCMAES256",
-                "None",
-            ],
-            Self::DHGroup => &[
-                "None", "Group1", "Group2", "Group14", "ECP256", "ECP384", "Group24",
-            ],
-            Self::EncryptionMethod => &[
-                "DES",
-                "DES3",
-                "AES128",
-                "AES192",
-                "AES256",
-                "GCMAES128",
-                "GCMAES256",
-            ],
-            Self::IntegrityCheckMethod => &["MD5", "SHA1", "SHA256", "SHA384"],
-            Self::PfsGroup => &[
-                "None", "PFS1", "PFS2", "PFS2048", "ECP256", "ECP384", "PFSMM", "PFS24",
-            ],
-        }
-    }
-
-    /// The parameter whose name is `text`, with or without dash, whatever the case.
-    pub fn named(text: &str) -> Option<Self> {
-        let name = text.trim_start_matches(['-', '\u{2013}', '\u{2014}', '\u{2015}']);
-        Self::iter().find(|parameter| parameter.to_string().eq_ignore_ascii_case(name))
-    }
-
-    /// Completes a value as PowerShell does: the exact name wins, whatever its case, else the one
-    /// value that begins with `text`. Fails with the candidates, none or several.
-    pub fn complete(self, text: &str) -> Result<&'static str, Vec<&'static str>> {
-        let values = || self.values().iter().copied();
-        if let Some(exact) = values().find(|value| value.eq_ignore_ascii_case(text)) {
-            return Ok(exact);
-        }
-        let begins = |value: &&str| {
-            let start = value.get(..text.len());
-            !text.is_empty() && start.is_some_and(|start| start.eq_ignore_ascii_case(text))
-        };
-        let candidates: Vec<_> = values().filter(begins).collect();
-        match candidates.as_slice() {
-            [one] => Ok(one),
-            _ => Err(candidates),
-        }
-    }
-}
 
 /// The ciphers both phases can name.
 const CIPHERS: &[(&str, Encr, u16)] = &[
@@ -372,39 +273,12 @@ pub fn expresses(suite: &Suite) -> bool {
     pair.is_some_and(|(ike, esp)| suite_arguments(&ike, &esp).is_ok())
 }
 
-/// The five characters that PowerShell takes for a single quotation mark.
-pub const SINGLE_QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201A}', '\u{201B}'];
-
-/// A name as one argument, or `None` if it cannot stand on one line.
-///
-/// A plain word stays as it is; anything else goes into single quotation marks, inside which only
-/// quotation marks are special and are doubled, each of the five (about_Quoting_Rules).
-pub fn argument(name: &str) -> Option<String> {
-    if name.is_empty() || name.chars().any(char::is_control) {
-        return None;
-    }
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let starts_plain = name.starts_with(|c: char| c.is_ascii_alphabetic());
-    if starts_plain && name.chars().all(plain) {
-        return Some(name.to_owned());
-    }
-    let mut quoted = String::from("'");
-    for c in name.chars() {
-        quoted.push(c);
-        if SINGLE_QUOTES.contains(&c) {
-            quoted.push(c);
-        }
-    }
-    quoted.push('\'');
-    Some(quoted)
-}
-
 #[cfg(test)]
 mod tests {
     use itertools::Itertools as _;
-    use strum::{EnumMessage as _, IntoEnumIterator as _};
+    use strum::IntoEnumIterator as _;
 
-    use super::{Arguments, Parameter, argument, suite_arguments};
+    use super::{Arguments, Parameter, suite_arguments};
     use crate::dialect::swan;
     use crate::ike::{Protocol, Suite};
 
@@ -507,42 +381,5 @@ mod tests {
             }
         }
         assert!(seen > 10_000, "{seen}");
-    }
-
-    #[test]
-    fn values_complete_as_in_powershell() {
-        let auth = Parameter::AuthenticationTransformConstants;
-        assert_eq!(auth.complete("sha256"), Ok("SHA256128"));
-        assert_eq!(auth.complete("SHA1"), Ok("SHA196"));
-        assert_eq!(auth.complete("SHA").unwrap_err(), ["SHA196", "SHA256128"]);
-        assert_eq!(Parameter::DHGroup.complete("Group1"), Ok("Group1"));
-        assert_eq!(
-            Parameter::CipherTransformConstants.complete("DES"),
-            Ok("DES")
-        );
-        assert_eq!(auth.complete("SHA512").unwrap_err(), Vec::<&str>::new());
-    }
-
-    #[test]
-    fn names_are_quoted_safely() {
-        assert_eq!(argument("atom-vpn").as_deref(), Some("atom-vpn"));
-        assert_eq!(argument("Work VPN").as_deref(), Some("'Work VPN'"));
-        assert_eq!(
-            argument("Bob\u{2019}s").as_deref(),
-            Some("'Bob\u{2019}\u{2019}s'")
-        );
-        assert_eq!(argument("$(calc)`").as_deref(), Some("'$(calc)`'"));
-        assert_eq!(argument("-Force").as_deref(), Some("'-Force'"));
-        assert_eq!(argument("1e3").as_deref(), Some("'1e3'"));
-        assert_eq!(argument("two\nlines"), None);
-        assert_eq!(argument(""), None);
-    }
-
-    #[test]
-    fn every_parameter_is_documented_and_found_by_name() {
-        for parameter in Parameter::iter() {
-            assert!(parameter.get_documentation().is_some());
-            assert_eq!(Parameter::named(&format!("-{parameter}")), Some(parameter));
-        }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod build;
 pub mod client;
+pub mod configuration;
 pub mod engine;
 pub mod evidence;
 pub mod origin;
@@ -12,6 +13,7 @@ pub mod server;
 
 pub use build::Build;
 pub use client::{Client, Fact, Known};
+pub use configuration::{Configuration, Evidence};
 pub use engine::{Engine, EngineName, Version};
 pub use evidence::{Grade, Source};
 pub use origin::{Origin, Span};

@@ -16,6 +16,10 @@ pub enum Code {
     ///
     /// strongSwan takes `aes` for AES with a key of 128 bits. Write the length you mean.
     AmbiguousKeyLength,
+    /// A shortened name is the beginning of several names.
+    ///
+    /// PowerShell takes a part of a name only if it is the beginning of a single one.
+    AmbiguousName,
     /// The file begins with a byte order mark, which its program does not expect.
     ///
     /// Some editors of Windows write one. It is read here as if it were not there.
@@ -54,6 +58,8 @@ pub enum Code {
     EncryptionWithoutIntegrity,
     /// A setting has no effect, because another one or the product goes over it.
     IgnoredSetting,
+    /// Two values cannot be used together, or not with IKEv2.
+    IncompatibleValues,
     /// A value that the daemon does not take.
     ///
     /// charon discards the whole connection because of it, whatever else stands there.
@@ -63,6 +69,10 @@ pub enum Code {
     /// It was cut off, edited by hand, or is of another kind than its beginning. The line is not
     /// shown, because what could not be taken apart may be a secret.
     MalformedXml,
+    /// A command lacks a parameter, or a parameter its value.
+    ///
+    /// PowerShell asks for it when the command runs. Write all six values of a policy.
+    MissingParameter,
     /// AEAD and classic encryption algorithms share a proposal.
     ///
     /// RFC 7296, section 3.3 has no way to send this, and strongSwan discards the whole connection.
@@ -88,12 +98,20 @@ pub enum Code {
     /// strongSwan derives the PRF from the integrity algorithm where one is named, also beside an
     /// AEAD cipher, which does not need it otherwise. Without either it discards the connection.
     NoPrf,
-    /// A value is no host name and no IP address.
-    NotAnAddress,
+    /// The file configures a server, or nothing of a client.
+    NotAClient,
+    /// The file configures a client, so it says nothing about a server.
+    ///
+    /// Give it to a client: `--clients windows-10=FILE`.
+    NotAServer,
     /// A value is no span of time.
     NotATime,
     /// A value is no version.
     NotAVersion,
+    /// A value is no host name and no IP address.
+    NotAnAddress,
+    /// The connection does not use IKEv2.
+    NotIkev2,
     /// An included file is not read.
     ///
     /// By default only files in the folder of the named file, and in folders below it, are
@@ -114,8 +132,16 @@ pub enum Code {
     ///
     /// The daemon has one connection of a name; the last one that is written is the one it has.
     Replaced,
+    /// The file configures several connections where one is asked for.
+    SeveralConnections,
+    /// A parameter stands where a command should.
+    ///
+    /// In PowerShell a command ends with its line, unless a backtick is the last character of it.
+    StrayParameter,
     /// The text breaks the grammar of its format, so that nothing behind that place is certain.
     SyntaxError,
+    /// The file is larger than any of its kind.
+    TooLarge,
     /// A word of a proposal names no algorithm that strongSwan knows.
     ///
     /// strongSwan's keywords are lower case, and it has no names such as `dh14`. One wrong word
@@ -126,6 +152,16 @@ pub enum Code {
     /// charon discards a connection of swanctl.conf that has one; in ipsec.conf strongSwan ignores
     /// it, and libreswan refuses the file.
     UnknownOption,
+    /// A command has no parameter of this name.
+    UnknownParameter,
+    /// A value is none of those that the product takes.
+    ///
+    /// The note lists those that it does.
+    UnknownValue,
+    /// A value is computed when the script runs, or comes from outside.
+    ///
+    /// Scripts are read, not run. Write the value itself into the file that is read.
+    UnresolvedValue,
     /// The file has words that only a certain version knows, so that version is assumed.
     VersionAssumed,
 }

@@ -9,14 +9,18 @@ mod backup;
 mod code;
 mod format;
 pub mod pfsense;
+pub mod powershell;
 pub mod proposal;
 pub mod server_yaml;
 mod settings;
 pub mod swanctl;
 mod xml;
 
-use crate::diag::{Diagnostic, Sources};
-use crate::peer::Server;
+use strum::EnumMessage as _;
+
+use crate::diag::{Diagnostic, Place, Sources};
+use crate::peer::client::Means;
+use crate::peer::{Client, Configuration, Server};
 
 pub use around::{Around, Files};
 pub use code::Code;
@@ -41,15 +45,73 @@ pub fn server(
     around: &Around<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
+        Format::Mobileconfig | Format::Rasphone | Format::Sswan => {
+            Err(vec![not_a_server(file, format)])
+        }
         Format::Pfsense => pfsense::read(sources, file, around),
+        Format::Powershell => powershell::server(sources, file, around),
+        Format::Swanctl => swanctl::read(sources, file, around),
+        Format::IpsecConf | Format::Libreswan | Format::Opnsense | Format::ServerYaml => {
+            server_yaml::read(sources, file, around)
+        }
+    }
+}
+
+/// Reads the text numbered `file` as the configuration of a client. `unset` is the client as it is
+/// when the file sets nothing.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub fn client(
+    sources: &mut Sources,
+    file: usize,
+    format: Format,
+    unset: &Client,
+) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
+    let _ = unset;
+    match format {
+        Format::Powershell => powershell::client(sources, file),
         Format::IpsecConf
         | Format::Libreswan
         | Format::Mobileconfig
         | Format::Opnsense
-        | Format::Powershell
+        | Format::Pfsense
         | Format::Rasphone
         | Format::ServerYaml
-        | Format::Sswan => server_yaml::read(sources, file, around),
-        Format::Swanctl => swanctl::read(sources, file, around),
+        | Format::Sswan
+        | Format::Swanctl => Err(vec![not_a_client(file, format)]),
     }
+}
+
+/// What a client must be configurable by, so that a file of this format can configure it.
+pub const fn means(format: Format) -> Option<Means> {
+    match format {
+        Format::Mobileconfig => Some(Means::AppleProfile),
+        Format::Powershell | Format::Rasphone => Some(Means::Powershell),
+        Format::Sswan => Some(Means::Sswan),
+        Format::IpsecConf
+        | Format::Libreswan
+        | Format::Opnsense
+        | Format::Pfsense
+        | Format::ServerYaml
+        | Format::Swanctl => None,
+    }
+}
+
+fn not_a_server(file: usize, format: Format) -> Diagnostic {
+    let client = match format {
+        Format::Mobileconfig => "ios",
+        Format::Sswan => "android",
+        _ => "windows-10",
+    };
+    let name = format.get_documentation().unwrap_or_default();
+    let message = format!("the file is {name}, which configures a client");
+    Diagnostic::error(Code::NotAServer, Place::File(file), message)
+        .help(format!("give it to a client: `--clients {client}=FILE`"))
+}
+
+fn not_a_client(file: usize, format: Format) -> Diagnostic {
+    let name = format.get_documentation().unwrap_or_default();
+    let message = format!("the file is {name}, which configures a server");
+    Diagnostic::error(Code::NotAClient, Place::File(file), message)
+        .help("name it without `ID=`, as the server to check")
 }

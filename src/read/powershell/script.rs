@@ -1,0 +1,567 @@
+//! What a script calls: the commands that matter, with the arguments that they get.
+//!
+//! Nothing is run. Variables have the value that is assigned to them before, in the order of the
+//! text; what is computed, or comes from outside, is a value that is not known.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::lexer::{Kind, Piece, Token, Tokens};
+use crate::diag::{Diagnostic, Span, any_of, nearest, quoted};
+use crate::dialect::powershell::{Command, Named, Takes, Unbound};
+use crate::peer::server::Placed;
+use crate::read::Code;
+
+/// A value, as far as the script tells it.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    /// Several values.
+    List(Span),
+    /// Names and values: `@{…}`.
+    Table(Vec<(Placed<String>, Value)>),
+    /// This text.
+    Text(Placed<String>),
+    /// Only a run of the script would tell; what it is called in the script.
+    Unknown(Placed<String>),
+}
+
+/// A parameter and what it gets.
+#[derive(Clone, Debug)]
+pub(super) struct Bound {
+    pub(super) named: &'static Named,
+    /// Its name as it is written, or its value if that stands without a name.
+    pub(super) span: Span,
+    /// Nothing for those that stand alone.
+    pub(super) value: Option<Value>,
+}
+
+/// A call of a command.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub(super) command: Command,
+    /// The command's name.
+    pub(super) span: Span,
+    pub(super) bound: Vec<Bound>,
+}
+
+impl Call {
+    /// What a parameter gets.
+    pub(super) fn get(&self, name: &str) -> Option<&Bound> {
+        self.bound.iter().find(|bound| bound.named.name == name)
+    }
+
+    /// Whether a parameter that stands alone is there, and not switched off.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let off = |bound: &Bound| match &bound.value {
+            Some(Value::Text(text)) => text.value.eq_ignore_ascii_case("false"),
+            _ => false,
+        };
+        self.get(name).is_some_and(|bound| !off(bound))
+    }
+}
+
+/// A script that was looked through.
+#[derive(Debug, Default)]
+pub(super) struct Script {
+    pub(super) calls: Vec<Call>,
+    /// What is wrong with the calls as such.
+    pub(super) wrong: Vec<Diagnostic>,
+    /// Places of parameters' names that were understood, which are no secrets.
+    pub(super) shown: Vec<Span>,
+}
+
+/// Finds the calls in a script.
+pub(super) fn read(tokens: &Tokens, file: usize) -> Script {
+    let mut reader = Reader {
+        tokens: &tokens.list,
+        file,
+        at: 0,
+        variables: FxHashMap::default(),
+        script: Script::default(),
+    };
+    while reader.at < reader.tokens.len() {
+        reader.statement(tokens);
+    }
+    reader.script
+}
+
+/// Longer texts and larger tables are no arguments of these commands. Without a limit a script
+/// that appends a variable to itself would need more memory than there is.
+const MAX_TEXT: usize = 4096;
+const MAX_ENTRIES: usize = 100;
+
+struct Reader<'t> {
+    tokens: &'t [Token],
+    file: usize,
+    at: usize,
+    variables: FxHashMap<String, Value>,
+    script: Script,
+}
+
+impl<'t> Reader<'t> {
+    fn peek(&self) -> Option<&'t Kind> {
+        self.tokens.get(self.at).map(|token| &token.kind)
+    }
+
+    fn span(&self, at: usize) -> Span {
+        let last = self.tokens.last().map_or(0, |token| token.span.end);
+        let range = self.tokens.get(at).map_or(last..last, |token| token.span.clone());
+        Span::new(self.file, range)
+    }
+
+    fn is_end(&self) -> bool {
+        matches!(self.peek(), None | Some(Kind::End { .. } | Kind::Close))
+    }
+
+    /// Reads one statement, or skips the sign before one. What stands in brackets is statements
+    /// too, so brackets are passed over like ends.
+    fn statement(&mut self, all: &Tokens) {
+        let start = self.at;
+        match self.peek() {
+            Some(Kind::Word { pieces, bare: true }) => {
+                if let [Piece::Variable(name)] = pieces.as_slice()
+                    && let Some(Kind::Equals) = self.tokens.get(start + 1).map(|it| &it.kind)
+                {
+                    self.assignment(name.clone(), start + 1);
+                } else if let Some(command) = command_of(pieces) {
+                    self.call(command);
+                } else {
+                    self.other(is_shell(pieces));
+                }
+            }
+            Some(Kind::Parameter { .. }) => self.stray(all),
+            _ => self.at += 1,
+        }
+    }
+
+    /// A statement that is no call: passed over up to its end or to what it holds in brackets. A
+    /// shell, or the prompt that was pasted with the line, may have a call behind it.
+    fn other(&mut self, shell: bool) {
+        while !self.is_end() && !matches!(self.peek(), Some(Kind::Open)) {
+            if shell
+                && let Some(Kind::Word { pieces, bare: true }) = self.peek()
+                && let Some(command) = command_of(pieces)
+            {
+                return self.call(command);
+            }
+            self.at += 1;
+        }
+    }
+
+    /// A parameter where a statement should begin: the line before lacks its backtick.
+    fn stray(&mut self, all: &Tokens) {
+        let before = self.at.checked_sub(1).map(|at| &self.tokens[at]);
+        let broken = matches!(before.map(|it| &it.kind), Some(Kind::End { line: true }));
+        if let (true, Some(call)) = (broken, self.script.calls.last()) {
+            let here = self.span(self.at);
+            let gap = call.span.end..here.start;
+            let loose = all.loose_backticks.iter().rev();
+            let loose = loose.clone().find(|it| gap.contains(&it.start));
+            let message = "this parameter belongs to no command: the line before is over";
+            let stray = Diagnostic::error(Code::StrayParameter, &here, message);
+            self.script.shown.push(here);
+            self.script.wrong.push(match loose {
+                Some(loose) => stray
+                    .context(Span::new(self.file, loose.clone()), "blanks stand behind this")
+                    .help("remove the blanks behind the backtick"),
+                None => stray.help("end the line before with a backtick"),
+            });
+        }
+        self.other(false);
+    }
+
+    fn assignment(&mut self, name: String, equals: usize) {
+        let plain = self.tokens[equals].span.len() == 1;
+        self.at = equals + 1;
+        let value = self.expression();
+        let value = match value {
+            value if plain => value,
+            _ => Value::Unknown(Placed {
+                value: format!("${name}"),
+                span: self.span(equals),
+            }),
+        };
+        match name.split_once('.') {
+            Some((table, key)) => {
+                if let Some(Value::Table(entries)) = self.variables.get_mut(table) {
+                    entries.retain(|(old, _)| !old.value.eq_ignore_ascii_case(key));
+                    let span = Span::new(self.file, self.tokens[equals - 1].span.clone());
+                    let value_of = key.to_owned();
+                    if entries.len() < MAX_ENTRIES && !matches!(value, Value::Table(_)) {
+                        entries.push((Placed { value: value_of, span }, value));
+                    }
+                }
+            }
+            None => {
+                self.variables.insert(name, value);
+            }
+        }
+    }
+
+    /// What is assigned, up to the end of the statement.
+    fn expression(&mut self) -> Value {
+        let start = self.at;
+        let value = match self.peek() {
+            Some(Kind::Table) => {
+                self.at += 1;
+                Value::Table(self.table())
+            }
+            Some(Kind::Word { pieces, bare }) => {
+                if let Some(command) = command_of(pieces).filter(|_| *bare) {
+                    self.call(command);
+                    return self.unknown(start..start + 1);
+                }
+                let is_value = !*bare || pieces.iter().all(|it| matches!(it, Piece::Variable(_)));
+                let is_number = matches!(pieces.as_slice(), [Piece::Literal(text)]
+                    if text.bytes().all(|it| it.is_ascii_alphanumeric())
+                        && text.starts_with(|it: char| it.is_ascii_digit()));
+                self.at += 1;
+                if is_value || is_number {
+                    self.resolve(pieces, start)
+                } else {
+                    self.unknown(start..self.at)
+                }
+            }
+            _ => self.unknown(start..start + 1),
+        };
+        if self.is_end() {
+            return value;
+        }
+        let list = matches!(self.peek(), Some(Kind::Comma));
+        while !self.is_end() && !matches!(self.peek(), Some(Kind::Open)) {
+            self.at += 1;
+        }
+        if list {
+            Value::List(self.span(start))
+        } else {
+            self.unknown(start..self.at)
+        }
+    }
+
+    /// The entries of a table, up to and with its closing brace.
+    fn table(&mut self) -> Vec<(Placed<String>, Value)> {
+        let mut entries = Vec::new();
+        loop {
+            match self.peek() {
+                None => return entries,
+                Some(Kind::Close) => {
+                    self.at += 1;
+                    return entries;
+                }
+                Some(Kind::Word { pieces, .. })
+                    if matches!(
+                        self.tokens.get(self.at + 1).map(|it| &it.kind),
+                        Some(Kind::Equals)
+                    ) =>
+                {
+                    let key = literal(pieces);
+                    let span = self.span(self.at);
+                    self.at += 2;
+                    let value = self.entry();
+                    if let Some(value_of) = key.filter(|_| entries.len() < MAX_ENTRIES) {
+                        entries.push((Placed { value: value_of, span }, value));
+                    }
+                }
+                Some(Kind::Open | Kind::Table) => self.skip(),
+                Some(_) => self.at += 1,
+            }
+        }
+    }
+
+    /// The value of an entry of a table, up to the end of the entry.
+    fn entry(&mut self) -> Value {
+        let start = self.at;
+        let mut value = match self.peek() {
+            Some(Kind::Word { pieces, bare }) => {
+                self.at += 1;
+                let words = pieces.iter().all(|it| !matches!(it, Piece::Literal(_)));
+                let digits = literal(pieces)
+                    .is_some_and(|text| text.bytes().all(|it| it.is_ascii_digit()));
+                if !*bare || words || digits {
+                    self.resolve(pieces, start)
+                } else {
+                    // A bare word is a command that is run.
+                    self.unknown(start..self.at)
+                }
+            }
+            _ => self.unknown(start..start + 1),
+        };
+        if matches!(value, Value::Table(_)) {
+            value = self.unknown(start..self.at);
+        }
+        while !self.is_end() {
+            value = match self.peek() {
+                Some(Kind::Comma) => Value::List(self.span(start)),
+                _ if matches!(value, Value::List(_)) => value,
+                _ => self.unknown(start..start + 1),
+            };
+            match self.peek() {
+                Some(Kind::Open | Kind::Table) => self.skip(),
+                _ => self.at += 1,
+            }
+        }
+        value
+    }
+
+    /// Passes over an opening bracket and all up to the one that closes it.
+    fn skip(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(kind) = self.peek() {
+            match kind {
+                Kind::Open | Kind::Table => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+
+    fn call(&mut self, command: Command) {
+        let span = self.span(self.at);
+        self.script.shown.push(span.clone());
+        self.at += 1;
+        let mut call = Call {
+            command,
+            span,
+            bound: Vec::new(),
+        };
+        let mut nameless = Vec::new();
+        while !self.is_end() {
+            let start = self.at;
+            match self.peek() {
+                Some(Kind::Parameter { name, colon }) => {
+                    self.at += 1;
+                    self.named(&mut call, name, *colon, start);
+                }
+                Some(Kind::Splat(name)) => {
+                    self.at += 1;
+                    self.splat(&mut call, name, start);
+                }
+                Some(Kind::Comma | Kind::Equals) => self.at += 1,
+                _ => nameless.push(self.value()),
+            }
+        }
+        let mut places: Vec<&'static Named> = command
+            .parameters()
+            .filter(|named| named.position.is_some() && call.get(named.name).is_none())
+            .collect();
+        places.sort_by_key(|named| named.position);
+        for (named, value) in places.into_iter().zip(nameless) {
+            let span = value.span();
+            let value = Some(value);
+            call.bound.push(Bound { named, span, value });
+        }
+        self.script.calls.push(call);
+    }
+
+    fn named(&mut self, call: &mut Call, name: &str, colon: bool, start: usize) {
+        let span = self.span(start);
+        let Some(named) = self.find(call.command, name, &span) else {
+            // What follows is most probably its value.
+            if matches!(self.peek(), Some(Kind::Word { .. } | Kind::Open | Kind::Table)) {
+                self.value();
+            }
+            return;
+        };
+        let takes = named.takes == Takes::Value || colon;
+        let follows = !self.is_end() && !matches!(self.peek(), Some(Kind::Parameter { .. }));
+        let value = (takes && follows).then(|| self.value());
+        if takes && value.is_none() {
+            let message = format!("`-{}` has no value", named.name);
+            let wrong = Diagnostic::error(Code::MissingParameter, &span, message);
+            self.script.wrong.push(wrong);
+            return;
+        }
+        if let Some(first) = call.get(named.name) {
+            let message = format!("`-{}` is given twice", named.name);
+            let wrong = Diagnostic::error(Code::Contradiction, &span, message)
+                .context(first.span.clone(), "first")
+                .help("remove one of the two");
+            self.script.wrong.push(wrong);
+            return;
+        }
+        call.bound.push(Bound { named, span, value });
+    }
+
+    fn splat(&mut self, call: &mut Call, name: &str, start: usize) {
+        let span = self.span(start);
+        let Some(Value::Table(entries)) = self.variables.get(name).cloned() else {
+            let message = format!("what `@{name}` holds does not stand in the script");
+            let wrong = Diagnostic::error(Code::UnresolvedValue, &span, message)
+                .help(format!("add `${name} = @{{ … }}` before this line"));
+            self.script.wrong.push(wrong);
+            return;
+        };
+        for (key, value) in entries {
+            if let Some(named) = self.find(call.command, &key.value, &key.span)
+                && call.get(named.name).is_none()
+            {
+                call.bound.push(Bound {
+                    named,
+                    span: key.span,
+                    value: Some(value),
+                });
+            }
+        }
+    }
+
+    /// The parameter of a name or a part of it.
+    fn find(&mut self, command: Command, name: &str, span: &Span) -> Option<&'static Named> {
+        self.script.shown.push(span.clone());
+        let wrong = match command.parameter(name) {
+            Ok(named) => return Some(named),
+            Err(Unbound::Ambiguous(names)) => {
+                let names: Vec<_> = names.iter().map(|name| format!("-{name}")).collect();
+                let message = format!("{} is the beginning of several names", quoted(name));
+                Diagnostic::error(Code::AmbiguousName, span, message).help(format!(
+                    "write {}",
+                    any_of(names.iter().map(String::as_str))
+                ))
+            }
+            Err(Unbound::Unknown) => {
+                let message = format!("{command} has no parameter {}", quoted(name));
+                let near = nearest(name, command.parameters().map(|named| named.name));
+                let help = near.map(|near| format!("did you mean `-{near}`?"));
+                Diagnostic::error(Code::UnknownParameter, span, message).maybe_help(help)
+            }
+        };
+        self.script.wrong.push(wrong);
+        None
+    }
+
+    /// The value at this place, which may be a list.
+    fn value(&mut self) -> Value {
+        let start = self.at;
+        let mut value = self.one_value();
+        while matches!(self.peek(), Some(Kind::Comma)) {
+            self.at += 1;
+            if !self.is_end() {
+                self.one_value();
+            }
+            value = Value::List(self.span(start));
+        }
+        value
+    }
+
+    fn one_value(&mut self) -> Value {
+        let start = self.at;
+        match self.peek() {
+            Some(Kind::Word { pieces, .. }) => {
+                self.at += 1;
+                self.resolve(pieces, start)
+            }
+            Some(Kind::Open | Kind::Table) => {
+                self.skip();
+                self.unknown(start..self.at)
+            }
+            _ => {
+                self.at += 1;
+                self.unknown(start..start + 1)
+            }
+        }
+    }
+
+    fn unknown(&self, tokens: Range<usize>) -> Value {
+        let first = self.span(tokens.start);
+        let last = self.span(tokens.end.max(tokens.start + 1) - 1);
+        let variable = match self.tokens.get(tokens.start).map(|it| &it.kind) {
+            Some(Kind::Word { pieces, .. }) => pieces.iter().find_map(|piece| match piece {
+                Piece::Variable(name) => Some(format!("${name}")),
+                Piece::Computed | Piece::Literal(_) => None,
+            }),
+            _ => None,
+        };
+        Value::Unknown(Placed {
+            value: variable.unwrap_or_default(),
+            span: Span::new(self.file, first.start..last.end.max(first.end)),
+        })
+    }
+
+    /// The value of a word.
+    fn resolve(&self, pieces: &[Piece], at: usize) -> Value {
+        let span = self.span(at);
+        if let [Piece::Variable(name)] = pieces {
+            match name.as_str() {
+                "true" | "false" | "null" => {
+                    let value = name.clone();
+                    return Value::Text(Placed { value, span });
+                }
+                _ => {}
+            }
+            if let Some(value) = self.variable(name) {
+                return value;
+            }
+        }
+        let mut text = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Literal(part) => text.push_str(part),
+                Piece::Variable(name) => match self.variable(name) {
+                    Some(Value::Text(part)) => text.push_str(&part.value),
+                    _ => return self.unknown(at..at + 1),
+                },
+                Piece::Computed => return self.unknown(at..at + 1),
+            }
+            if text.len() > MAX_TEXT {
+                return self.unknown(at..at + 1);
+            }
+        }
+        Value::Text(Placed { value: text, span })
+    }
+
+    /// The value of a variable, or of an entry of the table that it holds.
+    fn variable(&self, name: &str) -> Option<Value> {
+        if let Some(value) = self.variables.get(name) {
+            return Some(value.clone());
+        }
+        let (table, key) = name.split_once('.')?;
+        let Value::Table(entries) = self.variables.get(table)? else {
+            return None;
+        };
+        let entry = entries.iter().find(|(it, _)| it.value.eq_ignore_ascii_case(key));
+        entry.map(|(_, value)| value.clone())
+    }
+}
+
+impl Value {
+    /// Where it stands.
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Self::List(span) => span.clone(),
+            Self::Table(entries) => entries
+                .first()
+                .map_or_else(|| Span::new(0, 0..0), |(key, _)| key.span.clone()),
+            Self::Text(text) | Self::Unknown(text) => text.span.clone(),
+        }
+    }
+}
+
+/// The text of a word without variables.
+fn literal(pieces: &[Piece]) -> Option<String> {
+    match pieces {
+        [Piece::Literal(text)] => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The command that a word names, the prompt that was pasted with it cut off.
+fn command_of(pieces: &[Piece]) -> Option<Command> {
+    let word = literal(pieces)?;
+    Command::named(word.rsplit('>').next().unwrap_or(&word))
+}
+
+/// Whether a word is a shell or a prompt, behind which a call may stand.
+fn is_shell(pieces: &[Piece]) -> bool {
+    let Some(word) = literal(pieces) else {
+        return false;
+    };
+    let word = word.rsplit(['\\', '/']).next().unwrap_or_default().to_ascii_lowercase();
+    matches!(
+        word.as_str(),
+        "ps" | "powershell" | "powershell.exe" | "pwsh" | "pwsh.exe"
+    )
+}
