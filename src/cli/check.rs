@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
                 server.clients.join(",")
             }
         });
-        let selected = match files::select(&database, &list)? {
+        let selected = match files::select(&database, &list, &mut sources, args.look.colour)? {
             Ok(selected) => selected,
             Err(exit) => return Ok(exit),
         };

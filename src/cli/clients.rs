@@ -4,6 +4,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
+use ikecompat::diag::Sources;
 use ikecompat::dialect::swan;
 use ikecompat::ike::Transform;
 use ikecompat::peer::Client;
@@ -11,6 +12,7 @@ use ikecompat::profile::{Database, Profile};
 use ikecompat::write;
 use ikecompat::write::grid::Grid;
 
+use super::files::Colour;
 use super::{Exit, LookArgs, files};
 
 /// Show what clients offer, and on what evidence
@@ -138,7 +140,7 @@ fn grid(grid: &Grid, format: Format, out: &mut impl Write) -> anyhow::Result<()>
 }
 
 fn show(args: &ShowArgs, database: &Database<'_>, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let selected = match files::select(database, &args.id)? {
+    let selected = match files::select(database, &args.id, &mut Sources::new(), Colour::Auto)? {
         Ok(selected) => selected,
         Err(exit) => return Ok(exit),
     };
@@ -157,7 +159,16 @@ fn show(args: &ShowArgs, database: &Database<'_>, out: &mut impl Write) -> anyho
                 .collect(),
             None => Vec::new(),
         };
-        let clients = variants(&profile, &wanted)?;
+        let by_file = selected.iter().filter(|one| one.profile == *id);
+        let by_file = by_file.filter(|one| one.file.is_some());
+        let configured: Vec<_> = by_file
+            .map(|one| (one.variant.clone(), one.client.clone()))
+            .collect();
+        let clients = if configured.is_empty() {
+            variants(&profile, &wanted)?
+        } else {
+            configured
+        };
         if args.format == Format::Json {
             write::clients_json::show(&profile, &clients, out)?;
         } else {
@@ -190,7 +201,12 @@ fn compare(
     database: &Database<'_>,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let selected = match files::select(database, &args.ids.join(","))? {
+    let selected = match files::select(
+        database,
+        &args.ids.join(","),
+        &mut Sources::new(),
+        args.look.colour,
+    )? {
         Ok(selected) => selected,
         Err(exit) => return Ok(exit),
     };

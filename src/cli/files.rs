@@ -11,7 +11,7 @@ use ikecompat::profile::{Database, Selected, Unselectable};
 use ikecompat::write::check::Look;
 use ikecompat::write::refusal::Failure;
 
-use super::Exit;
+use super::{Exit, configured};
 
 /// Larger configurations are refused; the largest backup seen has a few megabytes.
 const MAX_FILE: u64 = 64 << 20;
@@ -119,21 +119,27 @@ pub(super) fn complain(diagnostics: &[Diagnostic], sources: &Sources, colour: Co
     }
 }
 
-/// The selected clients; what is wrong with the selection goes to standard error.
-#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
+/// The selected clients, configured by the files that the selection names; what is wrong with
+/// either goes to standard error.
 pub(super) fn select(
     database: &Database<'_>,
     selection: &str,
+    sources: &mut Sources,
+    colour: Colour,
 ) -> anyhow::Result<Result<Vec<Selected>, Exit>> {
+    let selected = match choose(database, selection)? {
+        Ok(selected) => selected,
+        Err(exit) => return Ok(Err(exit)),
+    };
+    let configured = configured::configure(database, selected, sources, colour)?;
+    Ok(configured.ok_or(Exit::Unanswered))
+}
+
+#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
+fn choose(database: &Database<'_>, selection: &str) -> anyhow::Result<Result<Vec<Selected>, Exit>> {
     match database.select(selection) {
         Ok(selected) if selected.is_empty() => {
             eprintln!("error: no client is selected");
-            Ok(Err(Exit::Unanswered))
-        }
-        Ok(selected) if selected.iter().any(|one| one.file.is_some()) => {
-            for one in selected.iter().filter(|one| one.file.is_some()) {
-                eprintln!("error: `{}`: files of clients cannot be read", one.word);
-            }
             Ok(Err(Exit::Unanswered))
         }
         Ok(selected) => Ok(Ok(selected)),

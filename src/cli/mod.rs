@@ -4,6 +4,7 @@
 mod batch;
 mod check;
 mod clients;
+mod configured;
 mod convert;
 mod explain;
 mod files;

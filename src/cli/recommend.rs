@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::path::PathBuf;
 
 use ikecompat::compat::means::Means;
+use ikecompat::diag::Sources;
 use ikecompat::peer::Client;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::shape::Enter;
@@ -20,6 +21,7 @@ use ikecompat::write::text::and_list;
 use ikecompat::write::{self};
 use strum::VariantNames as _;
 
+use super::files::Colour;
 use super::{Exit, files, folder};
 
 /// Recommend server settings for a set of clients, and what to tell each client
@@ -127,7 +129,8 @@ impl FromStr for Format {
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     let database = Database::builtin();
     let policy = super::policy(&database, &args.policy)?;
-    let selected = match files::select(&database, &args.clients)? {
+    let selected = match files::select(&database, &args.clients, &mut Sources::new(), Colour::Auto)?
+    {
         Ok(selected) => selected,
         Err(exit) => return Ok(exit),
     };

@@ -43,7 +43,7 @@ impl ReadArgs {
         sources: &mut Sources,
         database: &Database<'_>,
     ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-        let file = sources.add_octets(name, octets)?;
+        let file = read::add(sources, name, octets)?;
         let format = self.from.or_else(|| Format::of(&sources.text(file)));
         let defaults = |engine: Engine, protocol: Protocol| {
             let lists = database.defaults(engine).ok().flatten()?;

@@ -80,20 +80,22 @@ impl Configuration {
     fn set_ike(&self, client: &mut Client, ike: &Entry, evidence: &Evidence) {
         let by_engine = client.engine.is_some();
         let before = client.ike_sa_init.stated();
-        client.ike_sa_init = Known::Stated(self.fact(
-            IkeOffer {
-                proposals: vec![ike.proposal.clone()],
-                // An engine finds its guess in the proposal by a rule of its own.
-                key_exchange: ike
-                    .proposal
-                    .of(crate::ike::TransformType::KE)
-                    .first()
-                    .copied()
-                    .filter(|_| !by_engine),
-                retries_invalid_ke: before.and_then(|fact| fact.value.retries_invalid_ke),
-            },
-            evidence,
-        ));
+        client.ike_sa_init = Known::Stated(
+            self.fact(
+                IkeOffer {
+                    proposals: vec![ike.proposal.clone()],
+                    // An engine finds its guess in the proposal by a rule of its own.
+                    key_exchange: ike
+                        .proposal
+                        .of(crate::ike::TransformType::KE)
+                        .first()
+                        .copied()
+                        .filter(|_| !by_engine),
+                    retries_invalid_ke: before.and_then(|fact| fact.value.retries_invalid_ke),
+                },
+                evidence,
+            ),
+        );
         if by_engine {
             return;
         }

@@ -12,6 +12,7 @@ pub mod selector;
 pub mod server_shape;
 pub mod servers;
 pub mod shape;
+pub mod unset;
 
 pub use convert::Profile;
 pub use database::{Broken, Database};

@@ -97,7 +97,7 @@ pub struct Versions {
 }
 
 impl Versions {
-    fn parse(text: &str) -> Result<Self, Malformed> {
+    pub(super) fn parse(text: &str) -> Result<Self, Malformed> {
         let version = |text: &str| {
             let parts = text.split('.').map(|part| part.parse().ok());
             parts

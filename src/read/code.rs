@@ -20,6 +20,11 @@ pub enum Code {
     ///
     /// PowerShell takes a part of a name only if it is the beginning of a single one.
     AmbiguousName,
+    /// The file is a property list in binary form, or signed, so it is no text.
+    ///
+    /// The help says how to make text of it. A signed profile is read if what is signed stands in
+    /// it in one piece.
+    BinaryFile,
     /// The file begins with a byte order mark, which its program does not expect.
     ///
     /// Some editors of Windows write one. It is read here as if it were not there.

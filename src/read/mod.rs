@@ -6,6 +6,7 @@
 
 pub mod around;
 mod backup;
+mod binary;
 mod code;
 mod format;
 pub mod pfsense;
@@ -23,6 +24,7 @@ use crate::peer::client::Means;
 use crate::peer::{Client, Configuration, Server};
 
 pub use around::{Around, Files};
+pub use binary::add;
 pub use code::Code;
 pub use format::Format;
 

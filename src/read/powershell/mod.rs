@@ -69,14 +69,21 @@ pub fn client(
         .filter(|call| !call.command.is_of_server())
         .collect();
     let Some(first) = calls.first() else {
-        wrong.push(nothing_for(Code::NotAClient, file, "client", &calls_of(false)));
+        wrong.push(nothing_for(
+            Code::NotAClient,
+            file,
+            "client",
+            &calls_of(false),
+        ));
         return Err(wrong);
     };
     let mut configuration = Configuration::new(sources.name(file), Means::Powershell);
     let mut names: Vec<Placed<String>> = Vec::new();
     for call in &calls {
         if let Some(name) = name_of(call)
-            && names.iter().all(|other| !other.value.eq_ignore_ascii_case(&name.value))
+            && names
+                .iter()
+                .all(|other| !other.value.eq_ignore_ascii_case(&name.value))
         {
             names.push(name);
         }
@@ -106,7 +113,7 @@ pub fn client(
         configuration.ike = Some(ike);
         configuration.esp = Some(esp);
         configuration.setup = None;
-    } else if configuration.setup.is_none() {
+    } else if configuration.setup.is_none() && wrong.is_empty() {
         let message = "the script sets neither a policy nor the level of encryption";
         wrong.push(Diagnostic::new(
             Severity::Note,
@@ -129,13 +136,13 @@ pub fn server(
     let Script {
         calls, mut wrong, ..
     } = script(sources, file)?;
-    let of_server = calls.iter().filter(|call| call.command.is_of_server());
+    let mut of_server = calls.iter().filter(|call| call.command.is_of_server());
     let ikev2 = |call: &&Call| {
         let tunnel = call.get("TunnelType").and_then(|it| it.value.as_ref());
         !matches!(tunnel, Some(script::Value::Text(text))
             if !text.value.eq_ignore_ascii_case("IKEv2"))
     };
-    let Some(call) = of_server.filter(ikev2).next_back() else {
+    let Some(call) = of_server.rfind(ikev2) else {
         let complaint = nothing_for(Code::NotAServer, file, "server", &calls_of(true));
         let client = !calls.is_empty();
         let help = "give it to a client instead: `--clients windows-10=FILE`";
@@ -253,7 +260,9 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
         configuration.address = Some(address.clone());
     }
     if let Some(tunnel) = tunnel {
-        let found = TUNNELS.iter().find(|(it, _)| it.eq_ignore_ascii_case(&tunnel.value));
+        let found = TUNNELS
+            .iter()
+            .find(|(it, _)| it.eq_ignore_ascii_case(&tunnel.value));
         match found {
             Some((_, true)) => {}
             Some((name, false)) => {
@@ -270,7 +279,9 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
         }
     }
     if let Some(level) = level {
-        let found = LEVELS.iter().find(|(it, _)| it.eq_ignore_ascii_case(&level.value));
+        let found = LEVELS
+            .iter()
+            .find(|(it, _)| it.eq_ignore_ascii_case(&level.value));
         match found {
             Some((_, setup)) => {
                 configuration.setup = setup.map(|value| Placed {
@@ -298,6 +309,5 @@ fn calls_of(server: bool) -> Vec<String> {
 fn nothing_for(code: Code, file: usize, side: &str, commands: &[String]) -> Diagnostic {
     let message = format!("the script configures no {side}");
     let commands = diag::any_of(commands.iter().map(String::as_str));
-    Diagnostic::error(code, Place::File(file), message)
-        .note(format!("it would call {commands}"))
+    Diagnostic::error(code, Place::File(file), message).note(format!("it would call {commands}"))
 }

@@ -3,7 +3,7 @@
 use strum::IntoEnumIterator as _;
 
 use super::script::{Call, Value};
-use crate::diag::{Diagnostic, Span, any_of, nearest, quoted};
+use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted};
 use crate::dialect::powershell::{Arguments, Parameter, SOURCE};
 use crate::ike::TransformType;
 use crate::peer::server::Placed;
@@ -34,7 +34,9 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
             values.push((parameter, value));
         }
     }
-    if !missing.is_empty() {
+    // What is wrong with the words before may well be what is missing.
+    let clean = wrong.iter().all(|it| it.severity != Severity::Error);
+    if !missing.is_empty() && clean {
         let names = missing.iter().map(String::as_str);
         let message = format!("{} lacks {}", call.command, all_of(names));
         let note = if call.command.is_of_server() {
@@ -63,9 +65,12 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
         return None;
     }
     let is_gcm = |value: &str| value.starts_with("GCM");
-    if (is_gcm(authentication.value) || is_gcm(cipher.value)) && authentication.value != cipher.value
+    if (is_gcm(authentication.value) || is_gcm(cipher.value))
+        && authentication.value != cipher.value
     {
-        let gcm = [cipher, authentication].into_iter().find(|it| is_gcm(it.value));
+        let gcm = [cipher, authentication]
+            .into_iter()
+            .find(|it| is_gcm(it.value));
         let gcm = gcm.map_or(cipher.value, |it| it.value);
         let message = "cipher and authentication of ESP have to name the same AES-GCM";
         wrong.push(
@@ -125,16 +130,28 @@ pub(super) fn text_of<'v>(
     match value {
         Some(Value::Text(text)) => return Some(text),
         Some(Value::Unknown(what)) => {
-            let message = if what.value.is_empty() {
-                format!("the value of `-{name}` is computed when the script runs")
+            let word = quoted(&what.value);
+            let (message, help) = if what.value.is_empty() {
+                (
+                    format!("the value of `-{name}` is computed when the script runs"),
+                    "write the value itself".to_owned(),
+                )
+            } else if what.value.starts_with('$') {
+                (
+                    format!(
+                        "the value of `-{name}` does not stand in the script: {word} is not set \
+                         there"
+                    ),
+                    "write the value itself".to_owned(),
+                )
             } else {
-                format!(
-                    "the value of `-{name}` does not stand in the script: {} is not set there",
-                    quoted(&what.value)
+                (
+                    format!("{word} without quotation marks is a command, and no value"),
+                    format!("write `'{}'`", what.value),
                 )
             };
             let complaint = Diagnostic::error(Code::UnresolvedValue, &what.span, message);
-            wrong.push(complaint.help("write the value itself"));
+            wrong.push(complaint.help(help));
         }
         Some(Value::List(_) | Value::Table(_)) | None => {
             let message = format!("`-{name}` takes one value");

@@ -19,10 +19,11 @@ pub(super) enum Value {
     /// Several values.
     List(Span),
     /// Names and values: `@{…}`.
-    Table(Vec<(Placed<String>, Value)>),
+    Table(Vec<(Placed<String>, Self)>),
     /// This text.
     Text(Placed<String>),
-    /// Only a run of the script would tell; what it is called in the script.
+    /// Only a run of the script would tell: a variable with its sign, a bare word that is a command,
+    /// or nothing that has a name.
     Unknown(Placed<String>),
 }
 
@@ -106,7 +107,10 @@ impl<'t> Reader<'t> {
 
     fn span(&self, at: usize) -> Span {
         let last = self.tokens.last().map_or(0, |token| token.span.end);
-        let range = self.tokens.get(at).map_or(last..last, |token| token.span.clone());
+        let range = self
+            .tokens
+            .get(at)
+            .map_or(last..last, |token| token.span.clone());
         Span::new(self.file, range)
     }
 
@@ -163,7 +167,10 @@ impl<'t> Reader<'t> {
             self.script.shown.push(here);
             self.script.wrong.push(match loose {
                 Some(loose) => stray
-                    .context(Span::new(self.file, loose.clone()), "blanks stand behind this")
+                    .context(
+                        Span::new(self.file, loose.clone()),
+                        "blanks stand behind this",
+                    )
                     .help("remove the blanks behind the backtick"),
                 None => stray.help("end the line before with a backtick"),
             });
@@ -189,7 +196,13 @@ impl<'t> Reader<'t> {
                     let span = Span::new(self.file, self.tokens[equals - 1].span.clone());
                     let value_of = key.to_owned();
                     if entries.len() < MAX_ENTRIES && !matches!(value, Value::Table(_)) {
-                        entries.push((Placed { value: value_of, span }, value));
+                        entries.push((
+                            Placed {
+                                value: value_of,
+                                span,
+                            },
+                            value,
+                        ));
                     }
                 }
             }
@@ -260,7 +273,13 @@ impl<'t> Reader<'t> {
                     self.at += 2;
                     let value = self.entry();
                     if let Some(value_of) = key.filter(|_| entries.len() < MAX_ENTRIES) {
-                        entries.push((Placed { value: value_of, span }, value));
+                        entries.push((
+                            Placed {
+                                value: value_of,
+                                span,
+                            },
+                            value,
+                        ));
                     }
                 }
                 Some(Kind::Open | Kind::Table) => self.skip(),
@@ -276,8 +295,8 @@ impl<'t> Reader<'t> {
             Some(Kind::Word { pieces, bare }) => {
                 self.at += 1;
                 let words = pieces.iter().all(|it| !matches!(it, Piece::Literal(_)));
-                let digits = literal(pieces)
-                    .is_some_and(|text| text.bytes().all(|it| it.is_ascii_digit()));
+                let digits =
+                    literal(pieces).is_some_and(|text| text.bytes().all(|it| it.is_ascii_digit()));
                 if !*bare || words || digits {
                     self.resolve(pieces, start)
                 } else {
@@ -362,7 +381,10 @@ impl<'t> Reader<'t> {
         let span = self.span(start);
         let Some(named) = self.find(call.command, name, &span) else {
             // What follows is most probably its value.
-            if matches!(self.peek(), Some(Kind::Word { .. } | Kind::Open | Kind::Table)) {
+            if matches!(
+                self.peek(),
+                Some(Kind::Word { .. } | Kind::Open | Kind::Table)
+            ) {
                 self.value();
             }
             return;
@@ -469,6 +491,7 @@ impl<'t> Reader<'t> {
         let first = self.span(tokens.start);
         let last = self.span(tokens.end.max(tokens.start + 1) - 1);
         let variable = match self.tokens.get(tokens.start).map(|it| &it.kind) {
+            Some(Kind::Word { pieces, bare: true }) if literal(pieces).is_some() => literal(pieces),
             Some(Kind::Word { pieces, .. }) => pieces.iter().find_map(|piece| match piece {
                 Piece::Variable(name) => Some(format!("${name}")),
                 Piece::Computed | Piece::Literal(_) => None,
@@ -522,7 +545,9 @@ impl<'t> Reader<'t> {
         let Value::Table(entries) = self.variables.get(table)? else {
             return None;
         };
-        let entry = entries.iter().find(|(it, _)| it.value.eq_ignore_ascii_case(key));
+        let entry = entries
+            .iter()
+            .find(|(it, _)| it.value.eq_ignore_ascii_case(key));
         entry.map(|(_, value)| value.clone())
     }
 }
@@ -559,7 +584,11 @@ fn is_shell(pieces: &[Piece]) -> bool {
     let Some(word) = literal(pieces) else {
         return false;
     };
-    let word = word.rsplit(['\\', '/']).next().unwrap_or_default().to_ascii_lowercase();
+    let word = word
+        .rsplit(['\\', '/'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     matches!(
         word.as_str(),
         "ps" | "powershell" | "powershell.exe" | "pwsh" | "pwsh.exe"

@@ -5,26 +5,27 @@
 //! `SNAPSHOTS=overwrite cargo test` rewrites those after a change of words; the places are asserted.
 
 mod pfsense;
+mod powershell;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use ikecompat::diag::{Diagnostic, Sources, Style};
 use ikecompat::dialect::swan;
-use ikecompat::peer::{Connection, Entry, Server};
+use ikecompat::peer::{Configuration, Connection, Entry, Server};
 use ikecompat::profile::Database;
 use ikecompat::read::around::NoFiles;
 use ikecompat::read::{self, Around, Format, Reading};
 
 /// A text that was read, with what was said about it.
-pub(crate) struct Read {
+pub(crate) struct Read<T> {
     pub(crate) sources: Sources,
-    pub(crate) result: Result<Reading<Server>, Vec<Diagnostic>>,
+    pub(crate) result: Result<Reading<T>, Vec<Diagnostic>>,
 }
 
-impl Read {
-    /// The server, which must have been read.
-    pub(crate) fn server(&self) -> &Server {
+impl<T> Read<T> {
+    /// The value, which must have been read.
+    pub(crate) fn value(&self) -> &T {
         match &self.result {
             Ok(reading) => &reading.value,
             Err(_) => panic!("{}", self.said()),
@@ -62,7 +63,7 @@ impl Read {
 }
 
 /// Reads a text as a server's configuration in a format.
-pub(crate) fn read_as(format: Format, text: &str) -> Read {
+pub(crate) fn read_as(format: Format, text: &str) -> Read<Server> {
     let mut sources = Sources::new();
     let file = sources.add("file", text);
     let database = Database::builtin();
@@ -80,6 +81,25 @@ pub(crate) fn read_as(format: Format, text: &str) -> Read {
     };
     let result = read::server(&mut sources, file, format, &around);
     Read { sources, result }
+}
+
+/// Reads a text as the configuration of a client of the database.
+pub(crate) fn read_client(format: Format, text: &str, client: &str) -> Read<Configuration> {
+    let mut sources = Sources::new();
+    let file = sources.add("file", text);
+    let database = Database::builtin();
+    let unset = database.select(client).unwrap().remove(0).client;
+    let result = read::client(&mut sources, file, format, &unset);
+    Read { sources, result }
+}
+
+/// IKE and ESP proposal that a file sets.
+pub(crate) fn set(configuration: &Configuration) -> [Option<String>; 2] {
+    let write = |entry: &Option<Entry>| {
+        let entry = entry.as_ref()?;
+        swan::write(&entry.proposal)
+    };
+    [write(&configuration.ike), write(&configuration.esp)]
 }
 
 /// Proposals in strongSwan's keywords.
@@ -114,24 +134,20 @@ pub(crate) fn corpus(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
 
 /// Reads every file in the folder of broken ones, and compares what is said with the file beside
 /// it. `expected` has code, line and column of each first complaint, by the name of the file.
-pub(crate) fn assert_broken(
+pub(crate) fn assert_broken<T>(
     format: Format,
     ending: &str,
+    read: impl Fn(&str) -> Read<T>,
     expected: &[(&str, &'static str, usize, usize)],
 ) {
     let files = corpus(&format!("{format}/broken"), ending);
-    let names: Vec<_> = files
-        .iter()
-        .map(|(path, _)| path.file_stem().unwrap().to_str().unwrap())
-        .collect();
-    let listed: Vec<_> = expected.iter().map(|(name, ..)| *name).collect();
-    assert_eq!(names, listed, "files and expectations differ");
     let mut found = Vec::new();
-    for ((path, text), name) in files.iter().zip(&names) {
-        let read = read_as(format, text);
+    for (path, text) in &files {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let read = read(text);
         assert!(read.result.is_err(), "{name} is read");
         let (code, line, column) = read.places()[0];
-        found.push((*name, code, line, column));
+        found.push((name, code, line, column));
         assert!(!read.said().contains("hunter"), "{name} tells a secret");
         snapbox::Assert::new().action_env("SNAPSHOTS").eq(
             read.said(),
@@ -142,12 +158,16 @@ pub(crate) fn assert_broken(
 }
 
 /// Reads a text cut at every place, which must end in a reading or a complaint.
-pub(crate) fn assert_survives_cuts(format: Format, text: &str) {
+pub(crate) fn assert_survives_cuts<T>(text: &str, read: impl Fn(&str) -> Read<T>) {
     for cut in (0..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
-        let read = read_as(format, &text[..cut]);
+        let read = read(&text[..cut]);
         if read.result.is_err() {
             assert!(!read.diagnostics().is_empty(), "cut at {cut}");
         }
-        assert!(!read.said().contains("hunter"), "cut at {cut}");
+        assert!(
+            !read.said().contains("hunter"),
+            "cut at {cut}: {}",
+            read.said()
+        );
     }
 }

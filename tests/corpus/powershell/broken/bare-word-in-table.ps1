@@ -1,0 +1,6 @@
+$p = @{ DHGroup = Group14 }
+Add-VpnConnection -Name 'Work VPN' -ServerAddress vpn.example.org -TunnelType Ikev2 -L2tpPsk 'hunter2'
+Set-VpnConnectionIPsecConfiguration -ConnectionName 'Work VPN' `
+  -AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 `
+  @p -EncryptionMethod AES256 `
+  -IntegrityCheckMethod SHA256 -PfsGroup None -Force

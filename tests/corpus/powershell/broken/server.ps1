@@ -1,0 +1,1 @@
+Set-VpnServerConfiguration -CustomPolicy -DHGroup Group14 # hunter2

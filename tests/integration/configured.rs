@@ -1,0 +1,152 @@
+//! Clients that files configure: `--clients windows-10=line.ps1`.
+
+use ikecompat::peer::client::{Means, RekeyOffer};
+use ikecompat::peer::{Client, Evidence, Grade, Known};
+use ikecompat::profile::Database;
+use ikecompat::read::Format;
+use serde_json::Value;
+
+use crate::common::ikecompat;
+use crate::readers::read_client;
+
+const SCRIPT: &str = "tests/corpus/powershell/work.ps1";
+
+fn selected(selection: &str) -> Client {
+    let database = Database::builtin();
+    database.select(selection).unwrap().remove(0).client
+}
+
+/// The client that a text makes of one of the database.
+fn configured(format: Format, text: &str, selection: &str) -> Client {
+    let read = read_client(format, text, selection);
+    let evidence = Evidence {
+        grade: Grade::Documented,
+        sources: Vec::new(),
+    };
+    read.value().applied_to(&selected(selection), &evidence)
+}
+
+/// What is said about clients of a server that takes what the files here set.
+fn check(clients: &str) -> Value {
+    let server = "phase1: [aes256-sha256-modp2048]\nphase2: [aes128gcm16, aes256-sha256]\n";
+    let arguments = ["check", "-", "--format", "json", "--clients", clients];
+    let run = ikecompat(&arguments, server);
+    assert_ne!(run.status, 2, "{}", run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+/// The variants of this profile are clients whose values were seen together with what they sent.
+#[test]
+fn windows_offers_what_was_captured_of_the_same_values() {
+    for (variant, values) in [
+        (
+            "gcm128-modp2048",
+            "GCMAES128 GCMAES128 Group14 AES256 SHA256 None",
+        ),
+        (
+            "aes256-modp2048",
+            "SHA256128 AES256 Group14 AES256 SHA256 None",
+        ),
+        (
+            "gcm128-ecp256",
+            "GCMAES128 GCMAES128 ECP256 AES128 SHA384 None",
+        ),
+        (
+            "gcm128-ecp256-pfs",
+            "GCMAES128 GCMAES128 ECP256 AES128 SHA384 ECP256",
+        ),
+    ] {
+        let seen = selected(&format!("windows-10-custom:{variant}"));
+        let text = format!("Set-VpnConnectionIPsecConfiguration W {values}");
+        let made = configured(Format::Powershell, &text, "windows-10");
+        let first = |client: &Client| client.ike_sa_init.stated().unwrap().value.clone();
+        assert_eq!(first(&made).proposals, first(&seen).proposals, "{variant}");
+        assert_eq!(
+            first(&made).key_exchange,
+            first(&seen).key_exchange,
+            "{variant}"
+        );
+        let child = |client: &Client| client.ike_auth.stated().unwrap().value.clone();
+        assert_eq!(child(&made), child(&seen), "{variant}");
+        let again = |client: &Client| client.child_rekey_by_client.stated().unwrap().value.clone();
+        assert_eq!(again(&made), again(&seen), "{variant}");
+        let answer = |client: &Client| match &client.child_rekey_by_server {
+            Known::Stated(fact) => Some(fact.value.clone()),
+            Known::Unknown(_) => None,
+        };
+        assert_eq!(answer(&made), answer(&seen), "{variant}");
+        assert_eq!(made.lifetimes.child_mebibytes, Some(200));
+    }
+}
+
+#[test]
+fn a_configured_client_is_a_client_of_its_own() {
+    let id = format!("windows-10={SCRIPT}");
+    let report = check(&format!("{id},windows-10:require"));
+    let clients = report["servers"][0]["clients"].as_array().unwrap();
+    assert_eq!(clients.len(), 2);
+    assert_eq!(clients[0]["id"], id.as_str());
+    assert_eq!(clients[0]["verdict"], "connects");
+    let first = &clients[0]["children"][0]["ike_auth"];
+    assert_eq!(first["suite"], "AES_GCM_16_128/NO_EXT_SEQ");
+    assert_eq!(clients[1]["verdict"], "refused");
+    let run = ikecompat(&["clients", "show", &id], "");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("aes128gcm16"), "{}", run.stdout);
+}
+
+#[test]
+fn a_file_that_is_none_for_the_client_is_refused_with_what_is() {
+    for (selection, code) in [
+        (format!("osx={SCRIPT}"), "not-a-client"),
+        ("windows-10=examples/server.yaml".to_owned(), "not-a-client"),
+        ("windows-10=LICENSE-MIT".to_owned(), "not-a-client"),
+        (format!("strongswan-android-2.4.1={SCRIPT}"), "not-a-client"),
+    ] {
+        let run = ikecompat(
+            &["check", "examples/server.yaml", "--clients", &selection],
+            "",
+        );
+        assert_eq!((run.status, &*run.stdout), (2, ""), "{selection}");
+        assert!(
+            run.stderr.starts_with(&format!("error[{code}]")),
+            "{}",
+            run.stderr
+        );
+    }
+    let missing = "windows-10=no-such-file.ps1";
+    let run = ikecompat(&["check", "examples/server.yaml", "--clients", missing], "");
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("cannot open `no-such-file.ps1`"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_level_of_encryption_makes_the_client_of_that_name() {
+    for (level, variant) in [("Optional", "optional"), ("NoEncryption", "none")] {
+        let path = std::env::temp_dir().join(format!("ikecompat-level-{}.ps1", std::process::id()));
+        let text = format!("Add-VpnConnection W vpn.example.org Ikev2 {level}\n");
+        std::fs::write(&path, text).unwrap();
+        let report = check(&format!("windows-10={}", path.display()));
+        std::fs::remove_file(&path).unwrap();
+        let client = &report["servers"][0]["clients"][0];
+        assert_eq!(client["id"], format!("windows-10:{variant}"));
+    }
+}
+
+#[test]
+fn what_follows_from_a_file_is_inferred() {
+    let text = "Set-VpnConnectionIPsecConfiguration W SHA256128 AES256 Group14 AES256 SHA256 None";
+    let client = configured(Format::Powershell, text, "windows-10");
+    assert_eq!(
+        client.ike_sa_init.stated().unwrap().grade,
+        Grade::Documented
+    );
+    let rekey = client.child_rekey_by_client.stated().unwrap();
+    assert_eq!(rekey.grade, Grade::Inferred);
+    assert!(matches!(&rekey.value, RekeyOffer::List(list) if list.len() == 1));
+    assert!(client.means.contains(&Means::Powershell));
+}
