@@ -157,7 +157,9 @@ impl Configuration {
 fn replace(offer: &mut RekeyOffer, list: RekeyOffer) {
     match offer {
         RekeyOffer::List(_) | RekeyOffer::ListInIkeGroup(_) => *offer = list,
-        RekeyOffer::Negotiated | RekeyOffer::NegotiatedInIkeGroup => {}
+        RekeyOffer::Negotiated
+        | RekeyOffer::NegotiatedInIkeGroup
+        | RekeyOffer::NegotiatedOnlyInIkeGroup => {}
     }
 }
 
