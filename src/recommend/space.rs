@@ -8,7 +8,7 @@ use crate::compat::means;
 use crate::compat::possible::distinct;
 use crate::compat::rank::Tier;
 use crate::compat::select::{Rule, Terms};
-use crate::dialect::{opnsense, pfsense, powershell, swan};
+use crate::dialect::{opnsense, pfsense, pluto, powershell, swan};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
 use crate::peer::server::Product;
 use crate::peer::{Client, Policy};
@@ -49,7 +49,8 @@ pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
         Product::Pfsense => pfsense::expresses(suite),
         Product::Opnsense => opnsense::expresses(suite),
         Product::Rras => powershell::expresses(suite),
-        Product::Strongswan | Product::Libreswan => swan::write(&suite.to_proposal()).is_some(),
+        Product::Libreswan => pluto::expresses(suite),
+        Product::Strongswan => swan::write(&suite.to_proposal()).is_some(),
     }
 }
 

@@ -110,7 +110,11 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<File>
                 "instead of swanctl.conf, where the server still runs on ipsec.conf",
             )?,
         ],
-        Product::Libreswan => Vec::new(),
+        Product::Libreswan => vec![write(
+            Target::Libreswan,
+            "server/ipsec.conf",
+            "into /etc/ipsec.d, then `ipsec auto --add`",
+        )?],
         Product::Rras => vec![write(
             Target::Rras,
             "server/rras.ps1",

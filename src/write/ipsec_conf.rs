@@ -1,5 +1,5 @@
 //! A server as the `ipsec.conf` of strongSwan's starter. libreswan's file of the same name is
-//! another language, see `libreswan`.
+//! another language, see [`super::libreswan`].
 //!
 //! ipsec.conf(5) of strongSwan 5.9.8. Every list ends with `!`: without it charon appends its own
 //! default proposals.

@@ -9,6 +9,7 @@ pub mod grid;
 pub mod iked;
 pub mod ipsec_conf;
 pub mod json;
+pub mod libreswan;
 pub mod mobileconfig;
 pub mod opnsense;
 pub mod opnsense_xml;

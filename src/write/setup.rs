@@ -70,6 +70,10 @@ pub const FILL_IN: &[(&str, &str)] = &[
         CA,
         "the certificate of the CA that issued the certificates of clients",
     ),
+    (
+        POOL_RANGE,
+        "the addresses that clients get inside of the tunnel",
+    ),
     (POOL, "the addresses that clients get inside of the tunnel"),
 ];
 
@@ -81,6 +85,8 @@ pub const CERTIFICATE: &str = "server.crt";
 pub const CA: &str = "ca.crt";
 /// Addresses for clients.
 pub const POOL: &str = "10.99.0.0/24";
+/// The same for libreswan, which wants the first and the last.
+pub const POOL_RANGE: &str = "10.99.0.10-10.99.0.250";
 /// Where nobody said what the connection is called.
 pub const NAME: &str = "IKEv2 VPN";
 

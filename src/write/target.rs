@@ -11,8 +11,8 @@ use strum::{Display, EnumIter, EnumMessage, EnumString, VariantNames};
 use super::refusal::{Failure, suites};
 use super::setup::{Auth, Setup};
 use super::{
-    iked, ipsec_conf, mobileconfig, opnsense, opnsense_xml, pfsense, pfsense_xml, powershell, reg,
-    rras, server_yaml, sswan, swanctl,
+    iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfsense, pfsense_xml,
+    powershell, reg, rras, server_yaml, sswan, swanctl,
 };
 use crate::dialect;
 use crate::ike::{Proposal, Protocol, Suite, Transform};
@@ -38,6 +38,8 @@ pub enum Target {
     Iked,
     /// strongSwan's `ipsec.conf`
     IpsecConf,
+    /// libreswan's `ipsec.conf`
+    Libreswan,
     /// Apple's configuration profile
     Mobileconfig,
     /// what to pick on OPNsense's pages
@@ -93,6 +95,7 @@ impl Target {
         match self {
             Self::Iked => iked::write(server, auth, out),
             Self::IpsecConf => ipsec_conf::write(server, auth, out),
+            Self::Libreswan => libreswan::write(server, auth, out),
             Self::OpnsensePages => opnsense::write(server, out),
             Self::OpnsenseXml => opnsense_xml::write(server, auth, out),
             Self::PfsensePages => pfsense::write_server(server, out),
@@ -147,6 +150,7 @@ impl Target {
                     dialect::swan::parse(suite.protocol, &text).as_ref() == Ok(&proposal)
                 })
             }
+            Self::Libreswan => libreswan::expresses(suite),
             Self::Mobileconfig => mobileconfig::expresses(suite),
             Self::OpnsensePages | Self::OpnsenseXml => dialect::opnsense::expresses(suite),
             Self::PfsensePages | Self::PfsenseXml => dialect::pfsense::expresses(suite),

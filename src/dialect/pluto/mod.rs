@@ -14,7 +14,7 @@ use std::ops::Range;
 
 pub use grammar::{defaults, parse};
 pub use names::words;
-pub use spelling::{spell, write};
+pub use spelling::{expresses, spell, write};
 
 /// What libreswan understands and adds: it changed with version 5.0.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

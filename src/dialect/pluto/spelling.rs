@@ -2,7 +2,7 @@
 
 use super::names::{CIPHERS, GROUPS, GROUPS_5, INTEGS, PRFS};
 use super::{Release, grammar};
-use crate::ike::{Proposal, Protocol, Transform, TransformType};
+use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 
 /// The word for a transform, or `None` if libreswan has none: `aes256`, `aes_gcm128`, `sha2_256`.
 ///
@@ -88,6 +88,16 @@ pub fn write(proposal: &Proposal) -> Option<String> {
     let plain = proposal.without(|kind| kind == TransformType::SN);
     let reads_back = grammar::parse(protocol, &text, Release::Five) == Ok(plain);
     reads_back.then_some(text)
+}
+
+/// Whether version 4 has words for exactly this suite, sequence numbers apart.
+pub fn expresses(suite: &Suite) -> bool {
+    let proposal = suite.to_proposal();
+    let plain = proposal.without(|kind| kind == TransformType::SN);
+    let text = write(&plain);
+    text.is_some_and(|text| {
+        grammar::parse(plain.protocol(), &text, Release::Four).as_ref() == Ok(&plain)
+    })
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ fn every_suite_reads_back_or_is_refused() {
 fn no_plan_is_made_that_the_product_cannot_say() {
     for planned in plans() {
         let targets: &[Target] = match planned.product {
-            Product::Libreswan => &[],
+            Product::Libreswan => &[Target::Libreswan],
             Product::Opnsense => &[Target::OpnsensePages, Target::OpnsenseXml],
             Product::Pfsense => &[Target::PfsensePages, Target::PfsenseXml],
             Product::Rras => &[Target::Rras],
