@@ -34,6 +34,7 @@ mod said;
 mod servers;
 mod swanctl;
 mod vici;
+mod written;
 
 use std::env;
 use std::fs;
@@ -159,6 +160,30 @@ fn what_is_read_is_what_the_daemon_loads() -> Result<()> {
         differences.len(),
         differences.join("\n")
     );
+    Ok(())
+}
+
+#[test]
+fn charon_loads_what_is_written_as_it_was_meant() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let connections = written::swanctl()?;
+    gate::say(&format!(
+        "interop: charon loaded {connections} connections of written files of swanctl.conf"
+    ));
+    Ok(())
+}
+
+#[test]
+fn libreswan_reads_what_is_written_as_it_was_meant() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let (strings, files) = written::libreswan()?;
+    gate::say(&format!(
+        "interop: algparse read {strings} written proposals, addconn checked {files} written files"
+    ));
     Ok(())
 }
 

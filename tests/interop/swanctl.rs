@@ -209,7 +209,7 @@ pub(crate) fn read(path: &Path) -> Result<Answer> {
     })
 }
 
-fn connections(server: &Server) -> BTreeMap<String, Option<Loaded>> {
+pub(crate) fn connections(server: &Server) -> BTreeMap<String, Option<Loaded>> {
     let list = |entries: &[Entry]| {
         let texts = entries
             .iter()
