@@ -1,6 +1,6 @@
 //! What a fix would give: the suites that come out when one side gives in.
 
-use super::gap::Gap;
+use super::gap::{self, Gap};
 use super::possible;
 use super::rank::Rank;
 use super::select::Terms;
@@ -46,4 +46,18 @@ pub fn best(suites: impl IntoIterator<Item = Suite>, policy: &Policy) -> Option<
 pub fn every_suite(proposal: &Proposal, terms: Terms) -> Vec<Suite> {
     let list = std::slice::from_ref(proposal);
     possible::suites(list, list, terms)
+}
+
+/// The suite that the nearest pair would give if the server gave in.
+pub fn nearest_suite(
+    offer: &[Proposal],
+    own: &[Proposal],
+    terms: Terms,
+    policy: &Policy,
+) -> Option<Suite> {
+    let nearest = gap::nearest(offer, own, terms, |client, server, gaps| {
+        cost(client, server, gaps, terms, policy)
+    })?;
+    let (client, server) = (&offer[nearest.asked], &own[nearest.answered]);
+    by_server(client, server, &nearest.gaps, terms, policy)
 }

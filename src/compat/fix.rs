@@ -1,8 +1,7 @@
 //! What would let a client in, or keep it: the nearest change on the server and on the client.
 
 use super::client::{IkeVerdicts, Situation};
-use super::closing::{best, by_server, cost, every_suite};
-use super::gap;
+use super::closing::{best, every_suite, nearest_suite};
 use super::means::{self, Means};
 use super::rank::Tier;
 use super::report::ChildReport;
@@ -167,20 +166,6 @@ fn tier(fix: &Fix, policy: &Policy) -> Tier {
         Fix::Server { .. } => Tier::Recommended,
         Fix::Client { ike, esp, .. } => tier(ike).max(tier(esp)),
     }
-}
-
-/// The suite that the nearest pair would give if the server gave in.
-fn nearest_suite(
-    offer: &[Proposal],
-    own: &[Proposal],
-    terms: Terms,
-    policy: &Policy,
-) -> Option<Suite> {
-    let nearest = gap::nearest(offer, own, terms, |client, server, gaps| {
-        cost(client, server, gaps, terms, policy)
-    })?;
-    let (client, server) = (&offer[nearest.asked], &own[nearest.answered]);
-    by_server(client, server, &nearest.gaps, terms, policy)
 }
 
 /// The best suites of the server that the client can be made to offer.

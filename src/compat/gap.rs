@@ -1,6 +1,8 @@
 //! Why two lists share nothing: every transform type without agreement, of the nearest pair.
 
 use super::select::Terms;
+use crate::diag::or_list;
+use crate::dialect::{charon, swan};
 use crate::ike::{Proposal, Transform, TransformType};
 
 /// A transform type in which two proposals share nothing.
@@ -81,4 +83,59 @@ pub fn nearest<C: Ord>(
         }
     }
     best.map(|(_, pair)| pair)
+}
+
+/// The word for a transform in sentences: strongSwan's keyword, which can be pasted into a
+/// configuration, else charon's log name.
+pub fn transform(transform: Transform) -> String {
+    swan::spell(transform).unwrap_or_else(|| charon::transform(transform))
+}
+
+/// The two sides of a sentence, such as `client` and `server`.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides {
+    /// The side whose transforms stand in [`Gap::asked`].
+    pub asked: &'static str,
+    /// The side whose transforms stand in [`Gap::answered`].
+    pub answered: &'static str,
+}
+
+impl Sides {
+    /// Client and server.
+    pub const CLIENT_SERVER: Self = Self {
+        asked: "client",
+        answered: "server",
+    };
+
+    /// The initiator of the connection asks its responder.
+    pub const INITIATOR_RESPONDER: Self = Self {
+        asked: "initiator",
+        answered: "responder",
+    };
+
+    /// The responder of the connection asks its initiator.
+    pub const RESPONDER_INITIATOR: Self = Self {
+        asked: "responder",
+        answered: "initiator",
+    };
+}
+
+/// One gap in words: `no key exchange in common: the client offers modp2048, the server accepts modp1024`.
+pub fn sentence(gap: &Gap, sides: Sides) -> String {
+    let list = |transforms: &[Transform]| {
+        let names: Vec<_> = transforms.iter().map(|t| transform(*t)).collect();
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            or_list(&names)
+        }
+    };
+    format!(
+        "no {} in common: the {} offers {}, the {} accepts {}",
+        gap.kind.noun(),
+        sides.asked,
+        list(&gap.asked),
+        sides.answered,
+        list(&gap.answered),
+    )
 }

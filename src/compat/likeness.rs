@@ -91,7 +91,7 @@ impl Likeness<'_> {
 
     /// Whether so little differs that the client may be an unknown release or set-up of this one.
     pub fn is_near(&self, offer: &[Proposal]) -> bool {
-        self.distance <= offer.len().div_ceil(2).clamp(1, WHOLE)
+        self.distance <= (offer.len() / 3).min(WHOLE)
     }
 }
 

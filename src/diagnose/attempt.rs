@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::event::{Event, Exchange, Message, Said, Way, Who, Whose};
 use super::finding::Evidence;
 use super::sign::Sign;
+use super::watched::Watched;
 use crate::ike::{Notify, Proposal, Protocol, Transform};
 
 /// A longer line is cut when it is quoted.
@@ -115,6 +116,8 @@ pub struct Attempt {
     pub turns: Vec<Turn>,
     /// A child SA is being rekeyed.
     pub rekeying: bool,
+    /// What only a capture shows.
+    pub watched: Watched,
 }
 
 impl Attempt {
@@ -135,6 +138,7 @@ impl Attempt {
             wanted: None,
             turns: Vec::new(),
             rekeying: false,
+            watched: Watched::default(),
         }
     }
 
@@ -147,7 +151,11 @@ impl Attempt {
         }
         match &event.said {
             Said::Proposals(whose, list) => self.take_list(*whose, list, event),
-            Said::Message(message) => self.take_message(message, event),
+            Said::Message(message) => {
+                self.watched.take(message, event);
+                self.take_message(message, event);
+            }
+            Said::Sighting(sighting) => self.watched.sight(sighting, event),
             Said::Sign(sign, detail) => self.take_sign(*sign, detail.as_deref(), event),
         }
     }
@@ -268,6 +276,12 @@ impl Attempt {
                 asks_here == (self.role != Some(Role::Responder))
             }
             Way::Seen => {
+                if let Some(octets) = &message.octets_seen {
+                    if self.peer.is_none() && octets.by_initiator {
+                        self.peer = message.from.map(|end| end.address.to_string());
+                    }
+                    return octets.by_initiator != message.response;
+                }
                 let asking = if message.response {
                     message.to
                 } else {
@@ -348,7 +362,7 @@ impl Turn {
 }
 
 /// The line of an event, as it is kept.
-fn quote(event: &Event) -> Evidence {
+pub(super) fn quote(event: &Event) -> Evidence {
     let text = event.text.trim_end();
     let text = if text.len() > LONGEST_QUOTE {
         let mut end = LONGEST_QUOTE;

@@ -7,7 +7,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Sign;
-use crate::ike::{Notify, Proposal, Transform};
+use crate::ike::{Notify, Proposal, Transform, TransformType};
+use crate::wire::capture::Refused;
 
 pub use crate::wire::Exchange;
 
@@ -75,8 +76,35 @@ pub enum Said {
     Proposals(Whose, Vec<Proposal>),
     /// An IKE message went by, or was taken apart or put together.
     Message(Message),
+    /// A packet went by that is no IKE message.
+    Sighting(Sighting),
     /// A statement with one meaning, and the name, address or number in it.
     Sign(Sign, Option<String>),
+}
+
+/// What a capture shows beside IKE messages.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Sighting {
+    /// Who sent it.
+    pub from: IpAddr,
+    /// What it is.
+    pub what: Sighted,
+}
+
+/// What a packet is that is no IKE message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sighted {
+    /// A packet of a child SA.
+    Esp,
+    /// A later fragment of an IP packet whose first one was seen.
+    LaterFragment,
+    /// A packet of IKE did not arrive.
+    Refused {
+        /// Why.
+        why: Refused,
+        /// The UDP port that it was sent to.
+        port: u16,
+    },
 }
 
 /// Whose proposals.
@@ -142,6 +170,25 @@ pub struct Message {
     pub notifies: Vec<Notify>,
     /// Group that an INVALID_KE_PAYLOAD notify asks for.
     pub wanted: Option<Transform>,
+    /// What only the octets of the message tell.
+    pub octets_seen: Option<Box<Octets>>,
+}
+
+/// What only the octets of a message tell.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Octets {
+    /// The initiator of the IKE SA sent it (flag I).
+    pub by_initiator: bool,
+    /// The responder's SPI; 0 if it has chosen none.
+    pub responder_spi: u64,
+    /// Length of what is encrypted, with initialisation vector and check value; of one fragment.
+    pub encrypted: Option<u32>,
+    /// Length of the nonce.
+    pub nonce: Option<u32>,
+    /// Order of the transform types in the first proposal.
+    pub type_order: Vec<TransformType>,
+    /// Vendor IDs by name, those without one in hexadecimal.
+    pub vendor_ids: Vec<String>,
 }
 
 impl Message {
@@ -162,6 +209,7 @@ impl Message {
             key_exchange: None,
             notifies: Vec::new(),
             wanted: None,
+            octets_seen: None,
         }
     }
 

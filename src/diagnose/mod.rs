@@ -20,8 +20,10 @@ pub mod cause;
 pub mod event;
 pub mod finding;
 pub mod judge;
+pub mod packet;
 pub mod report;
 pub mod sign;
+pub mod watched;
 
 use rustc_hash::FxHashMap;
 

@@ -14,6 +14,7 @@ mod likeness;
 mod lint;
 mod negotiation;
 mod order;
+mod packets;
 mod policy;
 mod profiles;
 mod ranking;

@@ -3,8 +3,13 @@
 //! A rule looks at one attempt and gives a [`Finding`] or nothing. All rules are asked; what the best of
 //! them explains is no cause of its own.
 
+mod encrypted;
+mod lengths;
+mod overlap;
+mod packets;
 mod silence;
 
+use self::encrypted::Success;
 use super::attempt::{Attempt, Turn};
 use super::event::Exchange;
 use super::finding::{Finding, Outcome, Phase};
@@ -40,24 +45,46 @@ pub struct Judgement {
 type Rule = fn(&Attempt, &Aid<'_>) -> Option<Finding>;
 
 /// All rules, those that say more first.
-const RULES: &[Rule] = &[silence::no_response, silence::nat_t_blocked];
+const RULES: &[Rule] = &[
+    packets::refused,
+    packets::no_proposal_chosen,
+    packets::groups,
+    packets::not_understood,
+    encrypted::fragments,
+    encrypted::refused,
+    encrypted::rekey_refused,
+    encrypted::peer_dead,
+    encrypted::half_open,
+    silence::no_response,
+    silence::nat_t_blocked,
+];
 
 /// Judges one attempt.
 pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule(attempt, aid)).collect();
     findings.sort_by_key(|finding| finding.confidence);
+    let success = encrypted::success(attempt);
     let outcome = if !findings.is_empty() {
         Outcome::Failed
-    } else if attempt.has_any(&[Sign::ChildEstablished, Sign::ChildRekeyed]) {
+    } else if attempt.has_any(&[Sign::ChildEstablished, Sign::ChildRekeyed])
+        || matches!(success, Some(Success::Established(_)))
+    {
         Outcome::Established
     } else {
         Outcome::Inconclusive
     };
+    let mut notes = Vec::new();
+    if findings.is_empty() {
+        notes.extend(success.map(|success| match success {
+            Success::Established(how) | Success::Undecided(how) => how,
+        }));
+    }
+    notes.extend(packets::introduction(attempt, aid));
     Judgement {
         outcome,
         phase: findings.first().map_or(Phase::None, |f| f.phase),
         findings,
-        notes: Vec::new(),
+        notes,
     }
 }
 

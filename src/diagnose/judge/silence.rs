@@ -9,7 +9,8 @@ use crate::diagnose::finding::{Confidence, Finding, Phase};
 /// IKE_SA_INIT was sent again and never answered.
 pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let turn = attempt.of(Exchange::IKE_SA_INIT).next()?;
-    if turn.responses > 0 || turn.requests < 2 {
+    // A refusal is an answer, of somebody else.
+    if turn.responses > 0 || turn.requests < 2 || !attempt.watched.refused.is_empty() {
         return None;
     }
     Some(Finding {
@@ -30,7 +31,7 @@ pub(super) fn nat_t_blocked(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let turn = attempt
         .of(Exchange::IKE_AUTH)
         .find(|turn| turn.by_initiator)?;
-    let silent = turn.responses == 0 && turn.requests > 1 && turn.over_4500;
+    let silent = turn.responses == 0 && turn.requests > 1 && turn.over_4500 && !turn.ip_fragments;
     if !silent || !first_exchange_worked(attempt) {
         return None;
     }

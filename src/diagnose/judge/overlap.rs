@@ -1,0 +1,148 @@
+//! What two lists of proposals lack, what would close the gap, and whom an offer looks like.
+
+use super::Aid;
+use crate::compat::closing::{best, cost, every_suite, nearest_suite};
+use crate::compat::gap::{self, Sides};
+use crate::compat::likeness::{Observed, recognise, type_order};
+use crate::compat::select::{Offer, Rule, Terms, select};
+use crate::diag::and_list;
+use crate::dialect::{charon, swan};
+use crate::ike::{Proposal, Protocol, Suite};
+use crate::peer::Client;
+
+/// How two lists fit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Overlap {
+    /// The responder finds a suite.
+    Match,
+    /// It finds none.
+    Gap {
+        /// What the nearest pair lacks, as clauses.
+        lacks: String,
+        /// The suite that the responder would have to allow, in strongSwan's keywords.
+        add: Option<String>,
+    },
+}
+
+const fn terms(protocol: Protocol) -> Terms {
+    Terms {
+        rule: Rule::CHARON,
+        with_ke: matches!(protocol, Protocol::Ike),
+        with_private: false,
+        with_additional_ke: true,
+    }
+}
+
+/// Compares what an initiator offers with what a responder has; groups of ESP do not count.
+pub(super) fn overlap(
+    offer: &[Proposal],
+    own: &[Proposal],
+    protocol: Protocol,
+    aid: &Aid<'_>,
+) -> Overlap {
+    let terms = terms(protocol);
+    if select(Offer::as_listed(offer), own, terms).is_some() {
+        return Overlap::Match;
+    }
+    let nearest = match aid.policy {
+        Some(policy) => gap::nearest(offer, own, terms, |client, server, gaps| {
+            cost(client, server, gaps, terms, policy)
+        })
+        .map(|nearest| nearest.gaps),
+        None => gap::nearest(offer, own, terms, |_, _, _| ()).map(|nearest| nearest.gaps),
+    };
+    let sentences: Vec<_> = nearest
+        .unwrap_or_default()
+        .iter()
+        .map(|it| gap::sentence(it, Sides::CLIENT_SERVER))
+        .collect();
+    let add = aid
+        .policy
+        .and_then(|policy| nearest_suite(offer, own, terms, policy));
+    Overlap::Gap {
+        lacks: sentences.join("; "),
+        add: add.map(|suite| spelled(&suite)),
+    }
+}
+
+/// The best suite of an offer, in strongSwan's keywords.
+pub(super) fn best_of(offer: &[Proposal], aid: &Aid<'_>) -> Option<String> {
+    let terms = terms(offer.first()?.protocol());
+    let all = offer.iter().flat_map(|it| every_suite(it, terms));
+    let suite = match aid.policy {
+        Some(policy) => best(all, policy)?,
+        None => all.into_iter().next()?,
+    };
+    Some(spelled(&suite))
+}
+
+fn spelled(suite: &Suite) -> String {
+    swan::write(&suite.to_proposal()).unwrap_or_else(|| charon::suite(suite))
+}
+
+/// The server's list of IKE proposals, over all connections that clients can meet.
+pub(super) fn ike_of_server(aid: &Aid<'_>) -> Vec<Proposal> {
+    let connections = aid.server.iter().flat_map(|server| &server.connections);
+    connections
+        .filter(|connection| connection.serves_clients())
+        .flat_map(|connection| &connection.ike)
+        .map(|entry| entry.proposal.clone())
+        .collect()
+}
+
+/// The server's list of ESP proposals, over all children that clients can meet.
+pub(super) fn esp_of_server(aid: &Aid<'_>) -> Vec<Proposal> {
+    let connections = aid.server.iter().flat_map(|server| &server.connections);
+    connections
+        .filter(|connection| connection.serves_clients())
+        .flat_map(|connection| &connection.children)
+        .flat_map(|child| &child.esp)
+        .map(|entry| entry.proposal.clone())
+        .collect()
+}
+
+/// Whom an offer looks like, as a sentence; nothing if it looks like nobody.
+pub(super) fn looks_like(observed: &Observed<'_>, aid: &Aid<'_>) -> Option<String> {
+    let of_lists = Observed {
+        type_order: None,
+        ..*observed
+    };
+    let mut found = recognise(&of_lists, aid.clients);
+    let first = found.first()?;
+    if !first.is_equal() {
+        let differences: Vec<_> = first.differences.iter().map(ToString::to_string).collect();
+        return Some(format!(
+            "the offer comes nearest to that of {}: {}",
+            first.client.label,
+            differences.join("; ")
+        ));
+    }
+    // Not every profile knows the order of types; it excludes only where it is known.
+    let fits = |client: &Client| {
+        let known = observed.type_order.zip(client.transform_order.as_deref());
+        known.is_none_or(|(seen, known)| seen == known)
+    };
+    let strange = !found
+        .iter()
+        .any(|it| fits(it.client) && it.client.transform_order.is_some())
+        && found.iter().any(|it| !fits(it.client));
+    if !strange {
+        found.retain(|it| fits(it.client));
+    }
+    let mut labels: Vec<_> = found.iter().map(|it| it.client.label.clone()).collect();
+    labels.dedup();
+    let labels = and_list(&labels);
+    let sentence = if observed.ike.len() == 1 {
+        format!("the one proposal of the offer is also that of {labels}")
+    } else {
+        format!("the offer is that of {labels}")
+    };
+    Some(match observed.type_order.filter(|_| strange) {
+        Some(order) => format!(
+            "{sentence}, but transforms stand in the order {}, in which no capture of them shows \
+             them",
+            type_order(order)
+        ),
+        None => sentence,
+    })
+}

@@ -1,0 +1,391 @@
+//! From the packets of a capture to events.
+//!
+//! Of the packets of a child SA, which may be millions, the first in each direction becomes an event,
+//! the others are counted.
+
+use std::fmt::Write as _;
+use std::io::Read;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use rustc_hash::FxHashMap;
+
+use super::Diagnosis;
+use super::event::{
+    Endpoint, Event, Key, Message, Octets, Said, Sighted, Sighting, Way, Who, Witness,
+};
+use super::sign::Sign;
+use crate::ike::{Transform, TransformType};
+use crate::wire::capture::{Capture, Ending, Ike, Link, NotACapture, Seen, What};
+use crate::wire::{self, Malformed, Payload, PayloadType, vendor};
+
+/// More pairs of addresses than this are not remembered.
+const MOST_PAIRS: usize = 10_000;
+
+/// More first fragments than this are not waited for.
+const MOST_FRAGMENTS: usize = 256;
+
+/// What was counted and became no event.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Counts {
+    /// IKEv2 messages.
+    pub messages: u64,
+    /// IKEv1 messages.
+    pub version_one: u64,
+    /// Packets of child SAs.
+    pub esp: u64,
+    /// Keepalives of NAT mappings.
+    pub keepalives: u64,
+    /// Packets on the ports of IKE that are no messages.
+    pub malformed: u64,
+    /// IP fragments of IKE messages, first and later ones.
+    pub fragments: u64,
+}
+
+/// A packet on a port of IKE that is no whole message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Complaint {
+    /// Number of the packet.
+    pub packet: u64,
+    /// What is wrong.
+    pub why: Malformed,
+}
+
+/// Makes events of packets, one after the other.
+#[derive(Debug, Default)]
+pub struct Packets {
+    pairs: FxHashMap<(IpAddr, IpAddr), Pair>,
+    /// First fragments, by addresses and what their fragments have in common.
+    fragments: FxHashMap<(IpAddr, IpAddr, u32), Who>,
+    start: Option<Duration>,
+    /// What was counted.
+    pub counts: Counts,
+    /// The first packet that lied about its lengths.
+    pub complaint: Option<Complaint>,
+}
+
+/// What there is to say about a capture beside what it shows.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Packets that were read.
+    pub packets: u64,
+    /// What was counted.
+    pub counts: Counts,
+    /// The first packet that lied about its lengths.
+    pub complaint: Option<Complaint>,
+    /// How the capture ended.
+    pub ending: Ending,
+    /// A link layer that is not read, and how many packets have it.
+    pub unread: Option<(Link, u64)>,
+}
+
+impl Summary {
+    /// Everything to be warned of, as sentences without full stop.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.ending != Ending::Whole {
+            warnings.push(format!("{}; what stands before was read", self.ending));
+        }
+        if let Some((link, packets)) = self.unread {
+            let noun = if packets == 1 { "packet" } else { "packets" };
+            warnings.push(format!("{packets} {noun} not read: {link} is not known"));
+        }
+        if let Some(Complaint { packet, why }) = self.complaint {
+            warnings.push(match self.counts.malformed {
+                1 => format!("packet {packet}: {why}"),
+                more => format!(
+                    "packet {packet}: {why}; {} more packets are no IKE either",
+                    more - 1
+                ),
+            });
+        }
+        warnings
+    }
+}
+
+/// Feeds a capture to the machine, from its beginning to its end.
+///
+/// `progress` is called now and then with the number of packets so far.
+pub fn feed(
+    source: impl Read,
+    diagnosis: &mut Diagnosis<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Summary, NotACapture> {
+    const NOW_AND_THEN: u64 = 1 << 16;
+    let mut capture = Capture::new(source)?;
+    let mut packets = Packets::default();
+    let mut unread: Option<(Link, u64)> = None;
+    while let Some(packet) = capture.next() {
+        if packet.number % NOW_AND_THEN == 0 {
+            progress(packet.number);
+        }
+        if let Some(seen) = packet.seen() {
+            if let Some(event) = packets.event(&seen) {
+                diagnosis.take(&event);
+            }
+        } else if matches!(packet.link, Link::Other(_)) {
+            unread.get_or_insert((packet.link, 0)).1 += 1;
+        }
+    }
+    Ok(Summary {
+        packets: capture.packets(),
+        counts: packets.counts,
+        complaint: packets.complaint,
+        ending: capture.ending().cloned().unwrap_or(Ending::Whole),
+        unread,
+    })
+}
+
+/// What is known of two addresses, by direction.
+#[derive(Debug)]
+struct Pair {
+    who: Who,
+    esp: bool,
+}
+
+impl Packets {
+    /// What a packet says, if it says something that is not only counted.
+    pub fn event(&mut self, seen: &Seen<'_>) -> Option<Event> {
+        match seen.what {
+            What::Ike(ike) => self.message(seen, ike),
+            What::Esp { .. } => {
+                self.counts.esp += 1;
+                let pair = self.pair(seen)?;
+                if std::mem::replace(&mut pair.esp, true) {
+                    return None;
+                }
+                let who = pair.who;
+                let text = format!("{}: ESP", ends(seen));
+                Some(self.sighting(seen, who, text, Sighted::Esp))
+            }
+            What::Keepalive => {
+                self.counts.keepalives += 1;
+                None
+            }
+            What::LaterFragment { identification, .. } => {
+                let (from, to) = (seen.source.ip(), seen.destination.ip());
+                let who = *self.fragments.get(&(from, to, identification))?;
+                self.counts.fragments += 1;
+                let text = format!("{from} > {to}: later IP fragment");
+                Some(self.sighting(seen, who, text, Sighted::LaterFragment))
+            }
+            What::Unreachable(refusal) => {
+                let pair = (refusal.from.ip(), refusal.to.ip());
+                let who = self.pairs.get(&pair)?.who;
+                let text = format!(
+                    "{} says about a packet to {}: {}",
+                    seen.source.ip(),
+                    refusal.to,
+                    refusal.why
+                );
+                let port = refusal.to.port();
+                let what = Sighted::Refused {
+                    why: refusal.why,
+                    port,
+                };
+                Some(self.sighting(seen, who, text, what))
+            }
+        }
+    }
+
+    fn pair(&mut self, seen: &Seen<'_>) -> Option<&mut Pair> {
+        self.pairs
+            .get_mut(&(seen.source.ip(), seen.destination.ip()))
+    }
+
+    fn sighting(&mut self, seen: &Seen<'_>, who: Who, text: String, what: Sighted) -> Event {
+        Event {
+            at: seen.number,
+            time: self.since_start(seen),
+            text,
+            who,
+            said: Said::Sighting(Sighting {
+                from: seen.source.ip(),
+                what,
+            }),
+        }
+    }
+
+    /// Time since the first packet that mattered.
+    fn since_start(&mut self, seen: &Seen<'_>) -> Option<Duration> {
+        let time = seen.time?;
+        let start = *self.start.get_or_insert(time);
+        Some(time.saturating_sub(start))
+    }
+
+    fn message(&mut self, seen: &Seen<'_>, ike: Ike<'_>) -> Option<Event> {
+        let (message, failed) = match wire::Message::parse_start(ike.octets) {
+            Ok(read) => read,
+            Err(why) => {
+                self.complain(seen.number, why);
+                return None;
+            }
+        };
+        if let Some(why) = failed.filter(|_| !ike.is_cut()) {
+            self.complain(seen.number, why);
+        }
+        let time = self.since_start(seen);
+        let text = described(seen, &message, &ike);
+        let who = Who {
+            witness: Witness::Capture,
+            stream: 0,
+            key: Key::Spi(message.header.initiator_spi.0),
+        };
+        let event = |said| {
+            Some(Event {
+                at: seen.number,
+                time,
+                text,
+                who,
+                said,
+            })
+        };
+        if message.header.major() == 1 {
+            self.counts.version_one += 1;
+            return event(Said::Sign(Sign::VersionOne, None));
+        }
+        self.counts.messages += 1;
+        self.remember(seen, who, ike.fragment);
+        event(Said::Message(read(seen, &message, &ike)))
+    }
+
+    fn complain(&mut self, packet: u64, why: Malformed) {
+        self.counts.malformed += 1;
+        self.complaint.get_or_insert(Complaint { packet, why });
+    }
+
+    /// Remembers whose packets go between these addresses.
+    fn remember(&mut self, seen: &Seen<'_>, who: Who, fragment: Option<u32>) {
+        let (from, to) = (seen.source.ip(), seen.destination.ip());
+        if self.pairs.len() >= MOST_PAIRS && !self.pairs.contains_key(&(from, to)) {
+            self.pairs.clear();
+        }
+        for pair in [(from, to), (to, from)] {
+            let known = self.pairs.entry(pair).or_insert(Pair { who, esp: false });
+            if known.who != who {
+                *known = Pair { who, esp: false };
+            }
+        }
+        if let Some(identification) = fragment {
+            self.counts.fragments += 1;
+            if self.fragments.len() >= MOST_FRAGMENTS {
+                self.fragments.clear();
+            }
+            self.fragments.insert((from, to, identification), who);
+        }
+    }
+}
+
+fn ends(seen: &Seen<'_>) -> String {
+    let end = |end: SocketAddr| match end.port() {
+        0 => end.ip().to_string(),
+        _ => end.to_string(),
+    };
+    format!("{} > {}", end(seen.source), end(seen.destination))
+}
+
+/// A message in words, with charon's abbreviations of payloads.
+fn described(seen: &Seen<'_>, message: &wire::Message<'_>, ike: &Ike<'_>) -> String {
+    let (header, length) = (&message.header, ike.length);
+    let kind = if header.flags.is_response() && header.major() == 2 {
+        "response"
+    } else {
+        "request"
+    };
+    let mut text = format!("{}: {}", ends(seen), header.exchange);
+    if header.major() == 1 {
+        let _ = write!(text, " of IKEv1, {length} octets"); // a String takes everything
+        return text;
+    }
+    let _ = write!(text, " {kind} {}, {length} octets [", header.message_id);
+    for payload in &message.payloads {
+        let _ = match payload {
+            Payload::Notify(notify) => write!(text, " N({})", notify.kind.label()),
+            Payload::Fragment(it) => write!(text, " SKF({}/{})", it.number, it.total),
+            other => write!(text, " {}", abbreviation(other.kind())),
+        };
+    }
+    text.push_str(if ike.fragment.is_some() {
+        " … ], first IP fragment"
+    } else if ike.is_cut() {
+        " … ], not captured whole"
+    } else {
+        " ]"
+    });
+    text
+}
+
+/// charon's abbreviation of a payload.
+fn abbreviation(kind: PayloadType) -> String {
+    match kind {
+        PayloadType::NONCE => "No".to_owned(),
+        PayloadType::VENDOR_ID => "V".to_owned(),
+        PayloadType::DELETE => "D".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn endpoint(end: SocketAddr) -> Endpoint {
+    Endpoint {
+        address: end.ip(),
+        port: Some(end.port()),
+    }
+}
+
+/// What of a message is needed to judge.
+fn read(seen: &Seen<'_>, message: &wire::Message<'_>, ike: &Ike<'_>) -> Message {
+    let header = &message.header;
+    let mut read = Message {
+        from: Some(endpoint(seen.source)),
+        to: Some(endpoint(seen.destination)),
+        exchange: Some(header.exchange),
+        response: header.flags.is_response(),
+        id: Some(header.message_id),
+        octets: u32::try_from(ike.length).ok(),
+        ip_fragments: ike.fragment.is_some(),
+        ..Message::plain(Way::Seen)
+    };
+    let mut octets = Octets {
+        by_initiator: header.flags.from_initiator(),
+        responder_spi: header.responder_spi.0,
+        ..Octets::default()
+    };
+    for payload in &message.payloads {
+        match payload {
+            Payload::Notify(notify) => {
+                read.notifies.push(notify.kind);
+                if let Ok(wire::Said::WantedGroup(group)) = notify.said() {
+                    read.wanted = Some(Transform::raw(TransformType::KE, group));
+                }
+                continue;
+            }
+            Payload::Sa(proposals) => {
+                read.proposals = proposals
+                    .iter()
+                    .filter_map(wire::sa::Proposal::grouped)
+                    .collect();
+                let first = proposals.first();
+                octets.type_order = first
+                    .map(wire::sa::Proposal::type_order)
+                    .unwrap_or_default();
+            }
+            Payload::KeyExchange(ke) => {
+                read.key_exchange = Some(Transform::raw(TransformType::KE, ke.group));
+            }
+            Payload::Nonce(nonce) => octets.nonce = u32::try_from(nonce.len()).ok(),
+            Payload::VendorId(id) => {
+                let name = vendor::name(id).unwrap_or_else(|| vendor::hex(id));
+                octets.vendor_ids.push(name);
+            }
+            Payload::Encrypted(it) => octets.encrypted = u32::try_from(it.data.len()).ok(),
+            Payload::Fragment(it) => {
+                octets.encrypted = u32::try_from(it.data.len()).ok();
+                read.fragment = Some((it.number, it.total));
+            }
+            Payload::Delete(_) | Payload::Other { .. } => {}
+        }
+        read.payloads.push(abbreviation(payload.kind()));
+    }
+    read.octets_seen = Some(Box::new(octets));
+    read
+}

@@ -1,0 +1,225 @@
+//! Captures of real daemons, each with the cause that is known because it was made on purpose.
+
+use std::fs;
+use std::path::Path;
+
+use ikecompat::diag::Sources;
+use ikecompat::diagnose::packet::{Summary, feed};
+use ikecompat::diagnose::{Aid, Confidence, Diagnosis, Outcome, Phase, Report};
+use ikecompat::ike::Protocol;
+use ikecompat::peer::{Client, Server};
+use ikecompat::profile::Database;
+use ikecompat::read::around::{NotOpened, Opened};
+use ikecompat::read::{self, Around, Files, Format};
+
+fn file(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/pcap");
+    fs::read(folder.join(name)).unwrap()
+}
+
+fn clients() -> Vec<Client> {
+    let all = Database::builtin().select("all").unwrap();
+    all.into_iter().map(|selected| selected.client).collect()
+}
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn open(&self, _: &str, _: &str) -> Result<Vec<Opened>, NotOpened> {
+        Err(NotOpened::Nowhere)
+    }
+}
+
+/// A server with this phase 1 and phase 2.
+fn server(ike: &str, esp: &str) -> Server {
+    let text = format!("phase1: [{ike}]\nphase2: [{esp}]\n");
+    let mut sources = Sources::new();
+    let file = sources.add_octets("server.yaml", text.as_bytes()).unwrap();
+    let around = Around {
+        files: &NoFiles,
+        defaults: &|_, _: Protocol| None,
+        engine: None,
+    };
+    let read = read::server(&mut sources, file, Format::ServerYaml, &around);
+    read.unwrap().value
+}
+
+fn diagnosed(octets: &[u8], server: Option<&Server>) -> (Report, Summary) {
+    let clients = clients();
+    let policy = Database::builtin().policy("rfc8247").unwrap();
+    let mut diagnosis = Diagnosis::new(Aid {
+        clients: &clients,
+        server,
+        policy: Some(&policy),
+    });
+    let summary = feed(octets, &mut diagnosis, &mut |_| {}).unwrap();
+    (diagnosis.finish(), summary)
+}
+
+#[test]
+fn every_capture_is_answered_with_the_cause_it_was_made_with() {
+    use Confidence::{Certain, Likely, Possible};
+    for (name, cause, phase, confidence, packet) in [
+        ("eap-badpw", "eap_failed", Phase::IkeAuth, Likely, 8),
+        (
+            "esp-mismatch",
+            "esp_proposal_mismatch",
+            Phase::ChildSa,
+            Possible,
+            3,
+        ),
+        ("fragments-lost", "fragmentation", Phase::IkeAuth, Likely, 3),
+        (
+            "ike-mismatch",
+            "ike_proposal_mismatch",
+            Phase::IkeSaInit,
+            Likely,
+            2,
+        ),
+        ("nat-t-blocked", "nat_t_blocked", Phase::Network, Likely, 3),
+        ("no-config", "no_peer_config", Phase::IkeSaInit, Likely, 2),
+        ("no-response", "no_response", Phase::Network, Likely, 1),
+        ("pfs-rekey", "pfs_mismatch", Phase::Rekey, Possible, 5),
+        ("port-closed", "unreachable", Phase::Network, Certain, 2),
+        ("psk-wrong", "auth_failed_opaque", Phase::IkeAuth, Likely, 3),
+    ] {
+        let (report, _) = diagnosed(&file(&format!("{name}.pcap")), None);
+        assert_eq!(report.outcome(), Outcome::Failed, "{name}");
+        let [finding] = report.findings() else {
+            panic!("{name} has one cause: {:?}", report.findings());
+        };
+        assert_eq!(
+            (
+                finding.cause.to_string().as_str(),
+                finding.phase,
+                finding.confidence
+            ),
+            (cause, phase, confidence),
+            "{name}"
+        );
+        assert_eq!(finding.evidence[0].line, packet, "{name}");
+        assert!(!finding.fix.is_empty());
+    }
+}
+
+#[test]
+fn success_has_no_finding_and_what_is_encrypted_stays_open() {
+    for (name, outcome, note) in [
+        (
+            "established",
+            Outcome::Established,
+            "the length of its last answer says that the server made the child SA",
+        ),
+        (
+            "established-ipv6",
+            Outcome::Established,
+            "the length of its last answer",
+        ),
+        (
+            "invalid-ke",
+            Outcome::Established,
+            "the length of its last answer",
+        ),
+        // With certificates a refusal is as long as a success.
+        (
+            "cert-ok",
+            Outcome::Inconclusive,
+            "whether with a child SA is encrypted",
+        ),
+        (
+            "cert-untrusted-by-client",
+            Outcome::Inconclusive,
+            "it closed the connection, or refused the server's certificate",
+        ),
+    ] {
+        let (report, _) = diagnosed(&file(&format!("{name}.pcap")), None);
+        assert_eq!(report.outcome(), outcome, "{name}");
+        assert!(report.findings().is_empty(), "{name}");
+        let said = report.notes().iter().any(|it| it.contains(note));
+        assert!(said, "{name}: {:?}", report.notes());
+    }
+}
+
+#[test]
+fn with_the_server_the_gap_is_exact() {
+    let octets = file("ike-mismatch.pcap");
+    let (report, _) = diagnosed(
+        &octets,
+        Some(&server("aes256-sha256-modp1024", "aes256-sha256")),
+    );
+    let [finding] = report.findings() else {
+        panic!("one cause");
+    };
+    assert_eq!(finding.confidence, Confidence::Certain);
+    assert_eq!(
+        finding.message,
+        "the server accepts none of the client's proposals: no key exchange in common: the client \
+         offers modp2048, the server accepts modp1024"
+    );
+    assert_eq!(
+        finding.fix,
+        "add aes256-sha256-modp2048 to phase 1 of the server"
+    );
+
+    // Of a server that would accept, it was not this configuration that answered.
+    let (report, _) = diagnosed(
+        &octets,
+        Some(&server("aes256-sha256-modp2048", "aes256-sha256")),
+    );
+    assert_eq!(report.findings()[0].cause.to_string(), "no_peer_config");
+
+    // Phase 2 is encrypted; the known client that this looks like says what it would offer.
+    let octets = file("esp-mismatch.pcap");
+    let (report, _) = diagnosed(
+        &octets,
+        Some(&server("aes256-sha256-modp2048", "aes256-sha1")),
+    );
+    let finding = &report.findings()[0];
+    assert_eq!(finding.confidence, Confidence::Likely);
+    assert!(
+        finding.message.contains("no integrity algorithm in common"),
+        "{}",
+        finding.message
+    );
+    assert_eq!(finding.fix, "add aes256-sha256 to phase 2 of the server");
+}
+
+#[test]
+fn whom_the_client_looks_like_is_said_with_what_speaks_against_it() {
+    let (report, _) = diagnosed(&file("ike-mismatch.pcap"), None);
+    let note = report
+        .notes()
+        .iter()
+        .find(|it| it.starts_with("the offer is that of"));
+    let note = note.unwrap();
+    assert!(
+        note.contains("OS X 10.11") && note.contains("iOS 16"),
+        "{note}"
+    );
+    assert!(
+        note.contains("transforms stand in the order encr-integ-prf-ke"),
+        "{note}"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let octets = file("ike-mismatch.pcap");
+    let (report, summary) = diagnosed(&octets[..octets.len() - 10], None);
+    assert_eq!(summary.packets, 1);
+    assert_eq!(
+        summary.warnings(),
+        ["packet 2: the capture ends inside it; what stands before was read"]
+    );
+    assert_eq!(report.outcome(), Outcome::Inconclusive);
+
+    // The SA payload of the first packet lies: file, record, Ethernet, IP, UDP and IKE headers.
+    let mut lying = octets;
+    lying[24 + 16 + 14 + 20 + 8 + 28 + 2] = 0xff;
+    let (_, summary) = diagnosed(&lying, None);
+    assert_eq!(summary.counts.malformed, 1);
+    assert_eq!(
+        summary.warnings(),
+        ["packet 1: SA payload claims 65500 octets, 608 are left"]
+    );
+}
