@@ -44,16 +44,19 @@ pub(crate) struct Args {
     look: super::LookArgs,
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let database = Database::builtin();
-    let policy = super::policy(&database, &args.policy)?;
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let policy = super::policy(database, &args.policy)?;
     let mut sources = Sources::new();
     let mut servers = Vec::new();
     let mut unreadable = false;
     for path in &args.servers {
         let (name, octets) = files::read(path)?;
         let text = (name.as_str(), octets.as_slice());
-        match args.read.server(path, text, None, &mut sources, &database) {
+        match args.read.server(path, text, None, &mut sources, database) {
             Ok(reading) => {
                 files::complain(&reading.remarks, &sources, args.look.colour);
                 servers.push(reading.value);
@@ -78,12 +81,12 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
                 server.clients.join(",")
             }
         });
-        let selected = match files::select(&database, &list, &mut sources, args.look.colour)? {
+        let selected = match files::select(database, &list, &mut sources, args.look.colour)? {
             Ok(selected) => selected,
             Err(exit) => return Ok(exit),
         };
         let clients: Vec<_> = selected.into_iter().map(|one| one.client).collect();
-        let situation = super::servers::situation(server, &database)?;
+        let situation = super::servers::situation(server, database)?;
         let report = report(server, &clients, &situation, &policy);
         verdicts.extend(report.clients.iter().map(|client| client.verdict));
         match args.format {

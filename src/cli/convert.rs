@@ -86,14 +86,17 @@ fn target(word: &str) -> Target {
     }
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let database = Database::builtin();
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
     let mut sources = Sources::new();
     let (name, octets) = files::read(&args.file)?;
     let text = (name.as_str(), octets.as_slice());
     let read = args
         .read
-        .server(&args.file, text, None, &mut sources, &database);
+        .server(&args.file, text, None, &mut sources, database);
     let mut server = match read {
         Ok(reading) => {
             files::complain(&reading.remarks, &sources, args.look.colour);

@@ -24,11 +24,14 @@ pub(crate) struct Args {
 }
 
 #[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
-pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let database = Database::builtin();
-    let policy = super::policy(&database, &args.policy)?;
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let policy = super::policy(database, &args.policy)?;
     let topic = args.topic.join(" ");
-    let articles = explain::explain(&topic, &database, &policy)?;
+    let articles = explain::explain(&topic, database, &policy)?;
     if articles.is_empty() {
         eprintln!("error: nothing is known about `{}`", topic.escape_debug());
         let topics = explain::topics();

@@ -88,6 +88,15 @@ impl Colour {
         }
     }
 
+    /// How diagnostics look that are the report itself.
+    pub(super) fn report_style(self) -> Style {
+        if self.on(io::stdout().is_terminal()) {
+            Style::Coloured
+        } else {
+            Style::Plain
+        }
+    }
+
     /// How diagnostics look on standard error.
     pub(super) fn style(self) -> Style {
         if self.on(io::stderr().is_terminal()) {

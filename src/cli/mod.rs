@@ -11,6 +11,7 @@ mod files;
 mod folder;
 mod generate;
 mod negotiate;
+mod profiles;
 mod recommend;
 mod servers;
 
@@ -34,6 +35,9 @@ use files::Colour;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
+
+    #[command(flatten)]
+    profiles: profiles::ProfileArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -118,13 +122,29 @@ pub(crate) fn parse(
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<Exit> {
     match &arguments.command {
-        Command::Check(args) => check::run(args, out),
-        Command::Clients(args) => clients::run(args, out),
+        Command::Check(args) => arguments.with(|database| check::run(args, database, out)),
+        Command::Clients(args) => match args.alone(out) {
+            Some(exit) => exit,
+            None => arguments.with(|database| clients::run(args, database, out)),
+        },
         Command::Completions(args) => generate::completions(args, out),
-        Command::Convert(args) => convert::run(args, out),
+        Command::Convert(args) => arguments.with(|database| convert::run(args, database, out)),
+        Command::Explain(args) => arguments.with(|database| explain::run(args, database, out)),
         Command::Man(args) => generate::man(args, out),
-        Command::Explain(args) => explain::run(args, out),
         Command::Negotiate(args) => negotiate::run(args, out),
-        Command::Recommend(args) => recommend::run(args, out),
+        Command::Recommend(args) => arguments.with(|database| recommend::run(args, database, out)),
+    }
+}
+
+impl Arguments {
+    /// Runs what needs client profiles with those of the program and of the user.
+    fn with(
+        &self,
+        run: impl FnOnce(&Database<'_>) -> anyhow::Result<Exit>,
+    ) -> anyhow::Result<Exit> {
+        match self.profiles.database()? {
+            Ok(database) => run(&database),
+            Err(exit) => Ok(exit),
+        }
     }
 }

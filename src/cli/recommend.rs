@@ -126,10 +126,13 @@ impl FromStr for Format {
     }
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let database = Database::builtin();
-    let policy = super::policy(&database, &args.policy)?;
-    let selected = match files::select(&database, &args.clients, &mut Sources::new(), Colour::Auto)?
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let policy = super::policy(database, &args.policy)?;
+    let selected = match files::select(database, &args.clients, &mut Sources::new(), Colour::Auto)?
     {
         Ok(selected) => selected,
         Err(exit) => return Ok(exit),

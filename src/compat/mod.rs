@@ -4,8 +4,10 @@
 //! * [`exchange`]: one exchange with its INVALID_KE_PAYLOAD rounds.
 //! * [`tunnel`]: the life of a tunnel between two charons, from IKE_SA_INIT to all four rekeyings.
 //! * [`likeness`]: which known client an offer looks like.
+//! * [`change`]: what one client offers and another does not.
 //! * [`gap`]: why two lists share nothing, and what the nearest pair lacks.
 
+pub mod change;
 pub mod client;
 pub mod closing;
 pub mod code;

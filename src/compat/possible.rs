@@ -25,6 +25,18 @@ pub fn suites(offer: &[Proposal], accepts: &[Proposal], terms: Terms) -> Vec<Sui
     distinct(all)
 }
 
+/// All suites that an offer allows, in its order, each once.
+pub fn of_offer(offer: &[Proposal], with_ke: bool) -> Vec<Suite> {
+    let terms = Terms {
+        rule: Rule::CHARON,
+        with_ke,
+        with_private: true,
+        with_additional_ke: true,
+    };
+    let all = offer.iter().flat_map(|own| of_pair(own, own, terms));
+    distinct(all.take(MAX_SUITES))
+}
+
 /// The suites in their order, each once.
 pub fn distinct(suites: impl IntoIterator<Item = Suite>) -> Vec<Suite> {
     let mut seen = FxHashSet::default();

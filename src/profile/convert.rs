@@ -38,6 +38,12 @@ impl Profile {
         }))
     }
 
+    /// The grade of the first message of the first variant, if that is known.
+    pub fn evidence(&self) -> Option<Grade> {
+        let group = self.file.variants.values().next()?.ike_sa_init.as_ref()?;
+        self.grade(&group.sources, group.grade.as_ref()).ok()
+    }
+
     fn convert(&self, name: &str, variant: &Variant) -> Result<Client, String> {
         let several = self.file.variants.len() > 1;
         let id = if several {

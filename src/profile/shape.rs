@@ -60,8 +60,9 @@ pub struct ClientFile {
 }
 
 /// Whether people dial with it or it stands in a rack.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, strum::Display, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Role {
     /// People dial with it.
     Client,

@@ -10,34 +10,23 @@ use super::{story, text};
 use crate::dialect::swan;
 use crate::ike::{Ke, Proposal, Protocol, Transform, TransformType};
 use crate::peer::client::RekeyOffer;
-use crate::peer::{Client, Fact, Grade, Known};
-use crate::profile::Profile;
+use crate::peer::{Client, Fact, Known};
 use crate::profile::shape::{ClientFile, Role};
+use crate::profile::{Database, Profile};
 
-/// The list: a line a client, grouped by vendor.
+/// The list, flat: a row a client, for formats that sort and filter by themselves.
 pub fn list(profiles: &[Profile]) -> Grid {
     let row = |profile: &Profile| {
         let file = &profile.file;
-        let variants: Vec<_> = profile.variants().collect();
-        let variants = match variants.as_slice() {
-            ["default"] => String::new(),
-            several => several.join(" "),
-        };
-        let role = match file.role {
-            Role::Client => "client",
-            Role::Gateway => "gateway",
-        };
         vec![
             profile.id.clone(),
             file.vendor.clone(),
-            role.to_owned(),
+            file.role.to_string(),
             file.covers.join(", "),
-            variants,
+            variants(profile).join(" "),
             aliases(file).join(" "),
-            grade(profile).map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
-            file.newest_evidence
-                .clone()
-                .unwrap_or_else(|| "-".to_owned()),
+            grade(profile),
+            newest(file),
         ]
     };
     let header = [
@@ -45,12 +34,98 @@ pub fn list(profiles: &[Profile]) -> Grid {
     ];
     Grid {
         header: header.map(ToOwned::to_owned).to_vec(),
-        rows: profiles
-            .iter()
-            .sorted_by_key(|p| (p.file.vendor.clone(), p.id.clone()))
-            .map(row)
-            .collect(),
+        rows: by_vendor(profiles).into_iter().map(row).collect(),
     }
+}
+
+/// The list for people, grouped by vendor: gateways behind clients, what is whose, and how to go
+/// on.
+pub fn grouped(
+    profiles: &[Profile],
+    database: &Database<'_>,
+    width: u16,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let header = ["", "versions", "evidence", "newest", "also called"];
+    let mut table = Grid {
+        header: header.map(ToOwned::to_owned).to_vec(),
+        rows: Vec::new(),
+    };
+    for (vendor, group) in &by_vendor(profiles).into_iter().chunk_by(|p| &p.file.vendor) {
+        let blank = || vec![String::new(); header.len()];
+        if !table.rows.is_empty() {
+            table.rows.push(blank());
+        }
+        let mut heading = blank();
+        heading[0].clone_from(vendor);
+        table.rows.push(heading);
+        for profile in group {
+            let file = &profile.file;
+            let mine = if database.laid_over(&profile.id).is_some() {
+                "*"
+            } else {
+                ""
+            };
+            table.rows.push(vec![
+                format!("  {}{mine}", profile.id),
+                file.covers.join(", "),
+                grade(profile),
+                newest(file),
+                aliases(file).join(" "),
+            ]);
+            let names = variants(profile);
+            for name in &names {
+                let mut row = blank();
+                row[0] = format!("    :{name}");
+                table.rows.push(row);
+            }
+        }
+    }
+    table.table(width, out)?;
+    let count = |role| profiles.iter().filter(|p| p.file.role == role).count();
+    let (clients, gateways) = (count(Role::Client), count(Role::Gateway));
+    let mut parts = Vec::new();
+    parts.extend((clients > 0).then(|| text::count(clients, "client")));
+    parts.extend((gateways > 0).then(|| text::count(gateways, "gateway")));
+    let newest = profiles
+        .iter()
+        .filter_map(|p| p.file.newest_evidence.as_ref());
+    let newest = newest
+        .max()
+        .map_or_else(String::new, |date| format!(", newest evidence {date}"));
+    writeln!(out, "\n{}{newest}", text::and_list(&parts))?;
+    if profiles.iter().any(|p| database.laid_over(&p.id).is_some()) {
+        writeln!(out, "*: from your own profiles")?;
+    }
+    writeln!(
+        out,
+        "`ikecompat clients show ID` tells one's whole story, with its sources"
+    )
+}
+
+/// Profiles by vendor, clients before gateways, then by id.
+fn by_vendor(profiles: &[Profile]) -> Vec<&Profile> {
+    let key = |p: &&Profile| {
+        let file = &p.file;
+        (
+            file.vendor.clone(),
+            file.role == Role::Gateway,
+            p.id.clone(),
+        )
+    };
+    profiles.iter().sorted_by_key(key).collect()
+}
+
+/// The names of the variants, unless there is only one.
+fn variants(profile: &Profile) -> Vec<&str> {
+    let names: Vec<_> = profile.variants().collect();
+    if names.len() > 1 { names } else { Vec::new() }
+}
+
+fn newest(file: &ClientFile) -> String {
+    file.newest_evidence
+        .clone()
+        .unwrap_or_else(|| "-".to_owned())
 }
 
 /// Aliases, those of variants with what they mean.
@@ -63,11 +138,10 @@ fn aliases(file: &ClientFile) -> Vec<String> {
     own.chain(variants).collect()
 }
 
-/// The grade of the first message of the first variant.
-fn grade(profile: &Profile) -> Option<Grade> {
-    let first = profile.variants().next()?;
-    let client = profile.client(first)?.ok()?;
-    client.ike_sa_init.stated().map(|fact| fact.grade)
+fn grade(profile: &Profile) -> String {
+    profile
+        .evidence()
+        .map_or_else(|| "-".to_owned(), |grade| grade.to_string())
 }
 
 /// The whole story of one client.

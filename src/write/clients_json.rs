@@ -10,7 +10,7 @@ use crate::dialect::{charon, swan};
 use crate::ike::Proposal;
 use crate::peer::client::{RekeyAnswer, RekeyOffer};
 use crate::peer::{Client, Fact, Known};
-use crate::profile::Profile;
+use crate::profile::{Database, Profile};
 
 #[derive(Serialize)]
 struct List<'a> {
@@ -24,23 +24,34 @@ struct Entry<'a> {
     name: &'a str,
     vendor: &'a str,
     label: &'a str,
+    product: &'a str,
+    role: String,
     versions: &'a [String],
     variants: Vec<&'a str>,
     aliases: &'a [String],
+    /// Of the first message.
+    evidence: Option<String>,
     newest_evidence: Option<&'a str>,
+    /// The user's file, if the profile is the user's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
 }
 
-fn entry(profile: &Profile) -> Entry<'_> {
+fn entry<'a>(profile: &'a Profile, own: Option<&'a str>) -> Entry<'a> {
     let file = &profile.file;
     Entry {
         id: &profile.id,
         name: &file.name,
         vendor: &file.vendor,
         label: &file.label,
+        product: &file.product,
+        role: file.role.to_string(),
         versions: &file.covers,
         variants: profile.variants().collect(),
         aliases: &file.aliases,
+        evidence: profile.evidence().map(|grade| grade.to_string()),
         newest_evidence: file.newest_evidence.as_deref(),
+        file: own,
     }
 }
 
@@ -178,8 +189,13 @@ fn document(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// The list of clients.
-pub fn list(profiles: &[Profile], out: &mut impl Write) -> io::Result<()> {
+/// Some clients of a database.
+pub fn list<'p>(
+    profiles: &'p [Profile],
+    database: &'p Database<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let entry = |profile: &'p Profile| entry(profile, database.laid_over(&profile.id));
     let clients = profiles.iter().map(entry).collect();
     document(
         &List {
@@ -193,6 +209,7 @@ pub fn list(profiles: &[Profile], out: &mut impl Write) -> io::Result<()> {
 /// One client.
 pub fn show(
     profile: &Profile,
+    own: Option<&str>,
     clients: &[(String, Client)],
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -208,7 +225,7 @@ pub fn show(
     document(
         &Story {
             schema: "ikecompat.client.v1",
-            entry: entry(profile),
+            entry: entry(profile, own),
             offers: clients.iter().map(|(_, client)| offers(client)).collect(),
             sources: sources.collect(),
         },

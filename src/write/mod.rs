@@ -3,6 +3,7 @@
 pub mod check;
 pub mod clients;
 pub mod clients_json;
+pub mod diff;
 pub mod fix;
 pub mod folder;
 pub mod grid;

@@ -5,6 +5,7 @@ mod architecture;
 mod article;
 mod capture;
 mod cli;
+mod clients;
 mod common;
 mod configured;
 mod dialects;

@@ -1,0 +1,73 @@
+//! `ikecompat clients compare`: several clients side by side.
+
+use std::io::Write;
+
+use anyhow::bail;
+use ikecompat::diag::Sources;
+use ikecompat::dialect::swan;
+use ikecompat::ike::Transform;
+use ikecompat::peer::Client;
+use ikecompat::profile::Database;
+use ikecompat::write;
+
+use super::super::LookArgs;
+use super::{Exit, Format, files, grid};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Profile ids, aliases, ids with variant
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+
+    /// Only one phase
+    #[arg(long, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    phase: Option<u8>,
+
+    /// Rows for these algorithms only, comma-separated keywords
+    #[arg(long, value_name = "LIST")]
+    only: Option<String>,
+
+    /// Output format
+    #[arg(long, default_value = "table", value_name = "table|json|markdown|csv")]
+    format: Format,
+
+    #[command(flatten)]
+    look: LookArgs,
+}
+
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let selected = match files::select(
+        database,
+        &args.ids.join(","),
+        &mut Sources::new(),
+        args.look.colour,
+    )? {
+        Ok(selected) => selected,
+        Err(exit) => return Ok(exit),
+    };
+    let clients: Vec<Client> = selected.into_iter().map(|one| one.client).collect();
+    let mut only: Vec<Transform> = Vec::new();
+    for word in args
+        .only
+        .iter()
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+    {
+        match swan::keyword(word) {
+            Some(transform) => only.push(transform),
+            None => bail!("`{word}` is not an algorithm keyword"),
+        }
+    }
+    let phases = args.phase.map_or_else(|| vec![1, 2], |phase| vec![phase]);
+    let table = write::clients::compare(&clients, &phases, &only);
+    match args.format {
+        Format::Json => write::clients_json::compare(&table, out)?,
+        Format::Table => table.table(args.look.colour.look().width.max(80), out)?,
+        format => grid(&table, format, out)?,
+    }
+    Ok(Exit::Yes)
+}

@@ -1,0 +1,83 @@
+//! `ikecompat clients list`: what there is, grouped by vendor.
+
+use std::io::Write;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use ikecompat::peer::Grade;
+use ikecompat::profile::{Database, Profile};
+use ikecompat::write;
+use strum::VariantNames as _;
+
+use super::{Exit, Format, files, grid};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ListArgs {
+    /// Only those whose id, vendor, name or alias contains each of these words
+    #[arg(value_name = "WORD")]
+    words: Vec<String>,
+
+    /// Only what people dial with, or only what stands in a rack
+    #[arg(long, value_name = "client|gateway", value_parser = ["client", "gateway"])]
+    role: Option<String>,
+
+    /// Only where the first message is known on this evidence or better
+    #[arg(
+        long,
+        value_name = "GRADE",
+        value_parser = PossibleValuesParser::new(Grade::VARIANTS).try_map(|word| word.parse::<Grade>())
+    )]
+    evidence: Option<Grade>,
+
+    /// Output format
+    #[arg(long, default_value = "table", value_name = "table|json|markdown|csv")]
+    format: Format,
+}
+
+impl ListArgs {
+    fn wants(&self, profile: &Profile) -> bool {
+        let file = &profile.file;
+        let names = [&profile.id, &file.vendor, &file.name, &file.product];
+        let aliases = file.variants.values().flat_map(|variant| &variant.aliases);
+        let names: Vec<String> = names
+            .into_iter()
+            .chain(&file.aliases)
+            .chain(aliases)
+            .map(|name| name.to_lowercase())
+            .collect();
+        let has = |word: &String| {
+            let word = word.to_lowercase();
+            names.iter().any(|name| name.contains(&word))
+        };
+        self.words.iter().all(has)
+            && self
+                .role
+                .as_ref()
+                .is_none_or(|role| *role == file.role.to_string())
+            && self
+                .evidence
+                .is_none_or(|least| profile.evidence().is_some_and(|grade| grade <= least))
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "hints go to standard error")]
+pub(super) fn run(
+    args: &ListArgs,
+    database: &Database<'_>,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let mut profiles = database.profiles().collect::<Result<Vec<_>, _>>()?;
+    profiles.retain(|profile| args.wants(profile));
+    if profiles.is_empty() && args.format == Format::Table {
+        eprintln!("no client matches; `ikecompat clients list` names them all");
+        return Ok(Exit::Yes);
+    }
+    match args.format {
+        Format::Json => write::clients_json::list(&profiles, database, out)?,
+        Format::Table => {
+            let width = files::Colour::Auto.look().width;
+            write::clients::grouped(&profiles, database, width, out)?;
+        }
+        format => grid(&write::clients::list(&profiles), format, out)?,
+    }
+    Ok(Exit::Yes)
+}

@@ -1,0 +1,225 @@
+//! `ikecompat clients`: the list, the differences, and profiles of one's own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ikecompat::profile::Database;
+
+use crate::common::{Run, ikecompat};
+
+/// A folder that goes when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    fn name(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn clients(arguments: &[&str]) -> Run {
+    let mut all = vec!["clients"];
+    all.extend(arguments);
+    ikecompat(&all, "")
+}
+
+/// A profile of a client that offers one suite.
+fn profile(name: &str, suite: &str) -> String {
+    let built_in = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/clients/apple/macos-13.yaml"),
+    )
+    .unwrap();
+    let lines = built_in.lines().map(|line| {
+        if line.starts_with("name:") {
+            format!("name: {name}")
+        } else if line.starts_with("aliases:") {
+            "aliases: []".to_owned()
+        } else {
+            line.replace("aes256-sha256-prfsha256-modp2048", suite)
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+#[test]
+fn the_list_has_every_profile_once_under_its_vendor() {
+    let run = clients(&["list"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let database = Database::builtin();
+    for id in database.ids() {
+        let rows = run
+            .stdout
+            .lines()
+            .filter(|line| line.split_whitespace().next() == Some(id));
+        assert_eq!(rows.count(), 1, "{id}");
+    }
+    let (mut vendor, mut found) = ("", false);
+    for line in run.stdout.lines() {
+        if !line.starts_with(' ') {
+            vendor = line;
+        }
+        if line.trim_start().starts_with("osx-10.11") {
+            assert_eq!(vendor, "Apple");
+            found = true;
+        }
+    }
+    assert!(found);
+}
+
+#[test]
+fn the_list_is_narrowed_by_words_role_and_evidence() {
+    let ids = |arguments: &[&str]| -> Vec<String> {
+        let mut all = vec!["list", "--format", "csv"];
+        all.extend(arguments);
+        let run = clients(&all);
+        let lines = run.stdout.lines().skip(1);
+        lines
+            .map(|line| line.split(',').next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(ids(&["OSX"]), ["osx-10.11"]);
+    assert!(ids(&["windows", "rras"]).contains(&"windows-rras".to_owned()));
+    assert_eq!(ids(&["windows", "osx"]), [""; 0]);
+    let all = ids(&[]);
+    let (dialling, racked) = (ids(&["--role", "client"]), ids(&["--role", "gateway"]));
+    assert_eq!(dialling.len() + racked.len(), all.len());
+    assert!(racked.contains(&"windows-rras".to_owned()));
+    let observed = ids(&["--evidence", "observed"]);
+    assert!(observed.contains(&"osx-10.11".to_owned()));
+    assert!(!observed.contains(&"macos-13".to_owned()));
+    assert!(ids(&["--evidence", "documented"]).contains(&"macos-13".to_owned()));
+    let nothing = clients(&["list", "no-such-thing"]);
+    assert_eq!((nothing.status, nothing.stdout.as_str()), (0, ""));
+    assert!(nothing.stderr.contains("no client matches"));
+}
+
+#[test]
+fn a_difference_names_what_went_and_whom_that_breaks() {
+    let run = clients(&[
+        "diff",
+        "strongswan-android-1.7.2",
+        "strongswan-android-1.9.5",
+    ]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    // The app's changelog: 1.9.5 "removes modp1024 from the default IKEv2 proposal"; MD5 went with it.
+    let lost = run.stdout.lines().find(|line| line.contains("all with:"));
+    let words: Vec<_> = lost.unwrap().split_whitespace().skip(2).collect();
+    for word in ["modp1024", "md5", "prfmd5"] {
+        assert!(words.contains(&word), "{word} in {words:?}");
+    }
+    assert_eq!(words.len(), 3);
+
+    let json = clients(&["diff", "osx", "macos", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(answer["schema"], "ikecompat.diff.v1");
+    let first = &answer["exchanges"][0];
+    assert_eq!(first["exchange"], "ike_sa_init");
+    assert_eq!(first["lost"]["suites"], 4);
+    assert_eq!(first["gained"]["suites"], 0);
+    let lost = first["lost"]["transforms"].as_array().unwrap();
+    assert!(lost.contains(&"MODP_1024".into()) && !lost.contains(&"MODP_2048".into()));
+}
+
+#[test]
+fn servers_are_judged_with_either_client() {
+    let folder = Folder::new("clients-diff");
+    let server = folder.write(
+        "old.yaml",
+        "phase1: [aes128-sha1-modp1024]\nphase2: [aes128-sha1]\n",
+    );
+    let run = clients(&["diff", "osx", "macos", "--server", &server]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let last = run.stdout.lines().last().unwrap();
+    assert!(last.ends_with("before, refused afterwards"), "{last}");
+    let several = clients(&["diff", "windows-10:*", "osx"]);
+    assert_eq!(several.status, 2);
+    assert!(several.stderr.contains("not one"), "{}", several.stderr);
+}
+
+#[test]
+fn profiles_of_ones_own_replace_and_join_the_built_in_ones() {
+    let folder = Folder::new("clients-own");
+    folder.write(
+        "osx-10.11.yaml",
+        &profile("my old Mac", "aes128-sha256-prfsha256-modp2048"),
+    );
+    folder.write(
+        "deep/my-mac.yaml",
+        &profile("my new Mac", "aes256-sha384-prfsha384-modp2048"),
+    );
+    let list = clients(&["list", "--profiles", folder.name()]);
+    assert_eq!(list.status, 0, "{}", list.stderr);
+    assert!(list.stdout.contains("osx-10.11*") && list.stdout.contains("my-mac*"));
+    assert!(!list.stdout.contains("macos-13*"));
+    let show = clients(&["show", "my-mac", "--profiles", folder.name()]);
+    assert!(show.stdout.starts_with("my new Mac\n"), "{}", show.stdout);
+
+    let server = "phase1: [aes256-sha384-modp2048]\nphase2: [aes256-sha256]\n";
+    let arguments = ["check", "-", "--clients", "my-mac"];
+    assert_eq!(ikecompat(&arguments, server).status, 2);
+    let mut arguments = arguments.to_vec();
+    arguments.extend(["--profiles", folder.name()]);
+    assert_eq!(ikecompat(&arguments, server).status, 0);
+}
+
+#[test]
+fn broken_profiles_stop_what_uses_them_and_are_linted_alone() {
+    let folder = Folder::new("clients-broken");
+    let file = folder.write("my-mac.yaml", &profile("my Mac", "aes265-sha256-modp2048"));
+    let check = ikecompat(
+        &["check", "examples/before.yaml", "--profiles", folder.name()],
+        "",
+    );
+    assert_eq!((check.status, check.stdout.as_str()), (2, ""));
+    assert!(check.stderr.contains("aes265"), "{}", check.stderr);
+
+    let lint = clients(&["lint", folder.name()]);
+    assert_eq!(lint.status, 1, "{}", lint.stderr);
+    let place = lint.stdout.lines().find(|line| line.contains("--> "));
+    assert!(
+        place.unwrap().contains(&format!("{file}:")),
+        "{}",
+        lint.stdout
+    );
+    assert!(
+        lint.stdout.contains("aes256"),
+        "the nearest keyword is named"
+    );
+    let last = lint.stdout.lines().last().unwrap();
+    assert!(last.starts_with("1 profile: "), "{last}");
+
+    let empty = Folder::new("clients-none");
+    let lint = clients(&["lint", empty.name()]);
+    assert_eq!(lint.status, 2);
+    assert!(lint.stderr.contains("holds no profile"), "{}", lint.stderr);
+    let missing = clients(&["list", "--profiles", "no/such/folder"]);
+    assert_eq!(missing.status, 2);
+    assert!(missing.stderr.contains("no/such/folder"));
+}
+
+#[test]
+fn the_built_in_profiles_pass_their_own_lint() {
+    let run = clients(&["lint", "profiles/clients"]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let count = Database::builtin().ids().count();
+    assert_eq!(run.stdout, format!("{count} profiles: nothing is wrong\n"));
+}
