@@ -4,6 +4,7 @@
 mod architecture;
 mod article;
 mod capture;
+mod captures;
 mod cli;
 mod clients;
 mod common;

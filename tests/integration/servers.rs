@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use ikecompat::compat::means::{self, Means};
-use ikecompat::dialect::{charon, opnsense, pfsense, swan};
-use ikecompat::ike::{Protocol, Suite, Transform};
+use ikecompat::dialect::{charon, opnsense, pfsense, pluto, swan};
+use ikecompat::ike::{Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::build::ChildGroups;
 use ikecompat::peer::{Engine, EngineName, Grade, Version};
 use ikecompat::profile::Database;
@@ -109,6 +109,22 @@ fn defaults_follow_the_version() {
         "libreswan@2.6",
     ] {
         assert_eq!(lists(unknown), None, "{unknown}");
+    }
+}
+
+#[test]
+fn the_lists_of_libreswan_are_those_of_its_dialect() {
+    let database = Database::builtin();
+    for (text, release) in [
+        ("libreswan@4.5", pluto::Release::Four),
+        ("libreswan@4.15", pluto::Release::Four),
+        ("libreswan@5.2", pluto::Release::Five),
+    ] {
+        let lists = database.defaults(engine(text)).unwrap().unwrap();
+        assert_eq!(lists.ike, pluto::defaults(Protocol::Ike, release), "{text}");
+        // The dialect leaves sequence numbers to esn=.
+        let esp: Vec<_> = lists.esp.iter().map(|p| p.without(|kind| kind == TransformType::SN)).collect();
+        assert_eq!(esp, pluto::defaults(Protocol::Esp, release), "{text}");
     }
 }
 
