@@ -164,7 +164,7 @@ pub(super) fn run(
         }
     };
     if args.gcm {
-        prefer_gcm(&mut plan);
+        prefer_gcm(&mut plan, &clients);
     }
     let choices = Choices {
         auth: args.auth,
@@ -249,12 +249,12 @@ fn one(
 }
 
 /// Gives Windows the first AES-GCM addition of phase 2 that it can express.
-fn prefer_gcm(plan: &mut Plan) {
+fn prefer_gcm(plan: &mut Plan, clients: &[Client]) {
     let additions = plan.esp_additions.clone();
     for touched in &mut plan.touched {
-        let gcm = additions.iter().find(|addition| {
-            ikecompat::compat::means::expresses(touched.means, &touched.ike, &addition.suite)
-        });
+        let client = &clients[touched.client];
+        let can = |esp| ikecompat::compat::means::can(client, touched.means, &touched.ike, esp);
+        let gcm = additions.iter().find(|addition| can(&addition.suite));
         if let Some(gcm) = gcm {
             touched.esp = gcm.suite;
         }

@@ -181,7 +181,7 @@ fn client_fix(
     };
     client.means.iter().find_map(|means| {
         let esp_of = |ike: &Suite| {
-            let fits = |esp: &Suite| means::expresses(*means, ike, esp);
+            let fits = |esp: &Suite| means::can(client, *means, ike, esp);
             best(every(esp).into_iter().filter(fits), policy)
         };
         let ike = every(ike).into_iter().filter(|ike| esp_of(ike).is_some());

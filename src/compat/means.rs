@@ -4,7 +4,61 @@
 pub use crate::peer::client::Means;
 
 use crate::dialect::{apple, powershell, swan};
-use crate::ike::Suite;
+use crate::ike::{Suite, Transform, TransformType};
+use crate::peer::Client;
+
+/// Whether `means` can make this client offer exactly these two suites: they have a spelling, and the
+/// release of the client has the algorithms.
+///
+/// A value of the registry chooses for IKE and leaves ESP as it is.
+pub fn can(client: &Client, means: Means, ike: &Suite, esp: &Suite) -> bool {
+    let choices = client.choices.get(&means);
+    match means {
+        Means::AppleProfile | Means::Powershell | Means::Proposals | Means::Sswan => {
+            let allowed = choices.is_none_or(|it| {
+                allows(&it.ike, ike, Unlisted::Free) && allows(&it.esp, esp, Unlisted::Free)
+            });
+            allowed && expresses(means, ike, esp)
+        }
+        Means::Settings => choices.is_some_and(|it| {
+            allows(&it.ike, ike, Unlisted::Unknown) && allows(&it.esp, esp, Unlisted::Unknown)
+        }),
+        Means::Registry => {
+            let of_ike = choices.is_some_and(|it| allows(&it.ike, ike, Unlisted::Unknown));
+            let offered = client.ike_auth.stated().map(|fact| &fact.value);
+            let mut offered = offered.into_iter().flatten();
+            of_ike && esp.ke().is_none() && offered.any(|p| esp.transforms().all(|t| p.contains(t)))
+        }
+    }
+}
+
+/// What a type means of which no values are listed.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Unlisted {
+    /// The spelling decides.
+    Free,
+    /// Nobody knows what can be chosen.
+    Unknown,
+}
+
+/// Whether the values can choose the suite. A PRF without values of its own is that of an integrity
+/// algorithm that can be chosen; sequence numbers have 32 bits.
+fn allows(values: &[Transform], suite: &Suite, unlisted: Unlisted) -> bool {
+    let of = |kind: TransformType| values.iter().filter(move |t| t.kind == kind);
+    suite.transforms().all(|wanted| {
+        let kind = wanted.kind;
+        if kind == TransformType::SN {
+            return true;
+        }
+        if kind == TransformType::PRF && of(kind).next().is_none() {
+            let mut derived = of(TransformType::INTEG).filter_map(|t| swan::prf_of(*t));
+            let none = of(TransformType::INTEG).next().is_none();
+            return derived.any(|prf| prf == wanted) || (none && unlisted == Unlisted::Free);
+        }
+        let listed = of(kind).any(|t| *t == wanted);
+        listed || (of(kind).next().is_none() && unlisted == Unlisted::Free)
+    })
+}
 
 /// Whether `means` can make a client offer exactly these two suites.
 pub fn expresses(means: Means, ike: &Suite, esp: &Suite) -> bool {
@@ -15,7 +69,7 @@ pub fn expresses(means: Means, ike: &Suite, esp: &Suite) -> bool {
             let writable = |suite: &Suite| swan::write(&suite.to_proposal()).is_some();
             writable(ike) && writable(esp)
         }
-        // One fixed value, or unknown values: what they give is a variant of the profile.
+        // They have no spelling of their own; what they can choose is the client's.
         Means::Registry | Means::Settings => false,
     }
 }

@@ -1,5 +1,6 @@
 //! A client as its profile describes it: what it offers in each exchange, and how that is known.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{EngineName, Grade};
@@ -116,6 +117,15 @@ pub enum Means {
     Sswan,
 }
 
+/// The algorithms that a way of configuring can choose; a type of which there are none is not known.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Choices {
+    /// For IKE.
+    pub ike: Vec<Transform>,
+    /// For ESP.
+    pub esp: Vec<Transform>,
+}
+
 /// A client in one set-up.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Client {
@@ -145,4 +155,15 @@ pub struct Client {
     pub lifetimes: Lifetimes,
     /// How it can be made to offer something else.
     pub means: Vec<Means>,
+    /// What these ways can choose, where that is known.
+    pub choices: BTreeMap<Means, Choices>,
+}
+
+impl Client {
+    /// The weakest grade of what it offers while the tunnel comes up, where that is known.
+    pub fn evidence(&self) -> Option<Grade> {
+        let ike = self.ike_sa_init.stated().map(|fact| fact.grade);
+        let esp = self.ike_auth.stated().map(|fact| fact.grade);
+        ike.into_iter().chain(esp).max()
+    }
 }

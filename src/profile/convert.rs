@@ -1,5 +1,6 @@
 //! A profile, and the client that each of its variants is.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -7,11 +8,11 @@ use indexmap::IndexMap;
 use super::database::Broken;
 use super::shape::{
     AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, RekeyGroup,
-    RekeyWords, SourceShape, Variant,
+    RekeyWords, SourceShape, ValueSet, Variant,
 };
 use crate::dialect::swan;
-use crate::ike::{Proposal, Protocol, TransformType};
-use crate::peer::client::{IkeOffer, Lifetimes, Means, RekeyAnswer, RekeyOffer};
+use crate::ike::{Proposal, Protocol, Transform, TransformType};
+use crate::peer::client::{Choices, IkeOffer, Lifetimes, Means, RekeyAnswer, RekeyOffer};
 use crate::peer::{Client, EngineName, Fact, Grade, Known};
 
 /// A profile: the whole story of one client.
@@ -110,7 +111,24 @@ impl Profile {
                 ike: seconds(|l| l.ike_rekey_seconds),
             },
             means: means.collect::<Result<_, _>>()?,
+            choices: self.choices()?,
         })
+    }
+
+    /// What each way of configuring can choose.
+    fn choices(&self) -> Result<BTreeMap<Means, Choices>, String> {
+        let mut choices = BTreeMap::new();
+        for way in &self.file.configurable {
+            let (Some(values), Ok(means)) = (&way.values, way.by.parse()) else {
+                continue;
+            };
+            let chosen = Choices {
+                ike: transforms(&values.ike)?,
+                esp: transforms(&values.esp)?,
+            };
+            choices.insert(means, chosen);
+        }
+        Ok(choices)
     }
 
     /// A fact group, or why there is none.
@@ -222,6 +240,15 @@ fn transform_order(words: &str) -> Vec<TransformType> {
         })
     };
     words.split('-').filter_map(named).collect()
+}
+
+/// The algorithms of a set of values.
+fn transforms(set: &ValueSet) -> Result<Vec<Transform>, String> {
+    let words = set.encryption.iter().chain(&set.integrity);
+    let words = words.chain(&set.prf).chain(&set.key_exchange);
+    let transform =
+        |word: &String| swan::keyword(word).ok_or_else(|| format!("`{word}` is no algorithm"));
+    words.map(transform).collect()
 }
 
 /// What a rekeying does with the group of the IKE SA.

@@ -36,6 +36,9 @@ pub fn configured(client: &Client, means: Means, ike: &Suite, esp: &Suite) -> Cl
         sources: sources.clone(),
         note: None,
     });
+    if means == Means::Registry {
+        return configured; // a value there leaves ESP as it is
+    }
     configured.ike_auth = Known::Stated(stated(if is_engine {
         with_group.clone()
     } else {

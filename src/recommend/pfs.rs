@@ -12,6 +12,9 @@ pub struct Pfs {
     pub group: Option<Transform>,
     /// Labels of the clients because of which it is off.
     pub because: Vec<String>,
+    /// Labels of the clients that demand a group when they rekey, although it is off: they lose
+    /// their tunnel then.
+    pub lost: Vec<String>,
 }
 
 /// A client as the decision sees it.
@@ -44,9 +47,43 @@ pub(super) fn decide(parties: &[Party<'_>], ike: &Suite, esp: &Suite, policy: &P
     if group.is_none() && because.is_empty() {
         because.extend(parties.iter().map(|party| party.client.label.clone()));
     }
+    let group = group.filter(|_| because.is_empty());
+    let demanding = parties.iter().filter(|party| demands(party));
+    let lost = demanding.map(|party| party.client.label.clone());
     Pfs {
-        group: group.filter(|_| because.is_empty()),
+        group,
         because,
+        lost: lost.filter(|_| group.is_none()).collect(),
+    }
+}
+
+/// Whether the client, as it is, renews child SAs in some group only.
+fn demands(party: &Party<'_>) -> bool {
+    if party.touched.is_some() {
+        return false;
+    }
+    let always = |list: &[Proposal]| {
+        let groups = |p: &Proposal| {
+            let kinds = p.of(TransformType::KE);
+            !kinds.is_empty() && kinds.iter().all(|t| !t.is_none())
+        };
+        !list.is_empty() && list.iter().all(groups)
+    };
+    let client = party.client;
+    if client.engine.is_some() {
+        return client
+            .ike_auth
+            .stated()
+            .is_some_and(|fact| always(&fact.value));
+    }
+    match client
+        .child_rekey_by_client
+        .stated()
+        .map(|fact| &fact.value)
+    {
+        Some(RekeyOffer::NegotiatedOnlyInIkeGroup) => true,
+        Some(RekeyOffer::List(list) | RekeyOffer::ListInIkeGroup(list)) => always(list),
+        Some(RekeyOffer::Negotiated | RekeyOffer::NegotiatedInIkeGroup) | None => false,
     }
 }
 
@@ -56,7 +93,7 @@ fn groups_of(party: &Party<'_>, ike: &Suite, esp: &Suite) -> Vec<Transform> {
         let with = |group: &Transform| {
             let mut esp = *esp;
             esp.set(*group);
-            means::expresses(means, ike, &esp)
+            means::can(party.client, means, ike, &esp)
         };
         return ike.ke().into_iter().filter(with).collect();
     }

@@ -116,6 +116,6 @@ pub(super) fn universe(protocol: Protocol) -> Vec<Suite> {
 
 /// The means by which the client can be made to offer the two suites.
 pub(super) fn means_for(client: &Client, ike: &Suite, esp: &Suite) -> Option<means::Means> {
-    let fits = |means: &&means::Means| means::expresses(**means, ike, esp);
+    let fits = |means: &&means::Means| means::can(client, **means, ike, esp);
     client.means.iter().find(fits).copied()
 }

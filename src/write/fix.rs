@@ -150,6 +150,13 @@ fn on_client(means: Means, ike: &Suite, esp: &Suite, server: &Server) -> Vec<Str
             "on the client, as its own proposals:".to_owned(),
             format!("  IKE {}, ESP {}", short(ike), short(esp)),
         ],
-        Means::Registry | Means::Settings => Vec::new(),
+        Means::Registry => vec![
+            "on the client, in the registry:".to_owned(),
+            format!("  {}", super::reg::ENFORCE),
+        ],
+        Means::Settings => vec![
+            "on the client, in its settings:".to_owned(),
+            format!("  IKE {}, ESP {}", short(ike), short(esp)),
+        ],
     }
 }

@@ -10,7 +10,7 @@ use crate::compat::means::Means;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
 use crate::peer::server::Product;
-use crate::peer::{Client, Policy};
+use crate::peer::{Client, Grade, Policy};
 use crate::profile::shape::Enter;
 use crate::recommend::{Addition, Plan, PlanEntry, Touched};
 
@@ -64,6 +64,13 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
             and_list(&plan.pfs.because)
         )?,
     }
+    if !plan.pfs.lost.is_empty() {
+        writeln!(
+            out,
+            "  the tunnel is lost at the first rekeying by {}, which demands a group",
+            and_list(&plan.pfs.lost)
+        )?;
+    }
     additions(plan, context, out)?;
 
     writeln!(out, "\nclients")?;
@@ -73,6 +80,8 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
         let esp = of(&plan.esp, place).map(|entry| short(&entry.suite));
         let what = match touched {
             Some(_) => "to be configured, see below",
+            // What it offers decides only where nobody configures it.
+            None if client.evidence() == Some(Grade::Inferred) => "as it is (inferred)",
             None => "as it is",
         };
         let suites = [ike, esp].map(|suite| suite.unwrap_or_else(|| "-".to_owned()));
@@ -178,8 +187,16 @@ pub(super) fn tell(
             }
             writeln!(out, "  EnablePFS {}", u8::from(touched.esp.ke().is_some()))
         }
-        Means::Sswan | Means::Proposals | Means::Registry | Means::Settings => {
-            writeln!(out, "on {}, as its own proposals", client.id)?;
+        Means::Registry => {
+            writeln!(out, "on {}, in the registry", client.id)?;
+            writeln!(out, "  {}", super::reg::ENFORCE)
+        }
+        Means::Sswan | Means::Proposals | Means::Settings => {
+            let place = match touched.means {
+                Means::Settings => "in its settings",
+                _ => "as its own proposals",
+            };
+            writeln!(out, "on {}, {place}", client.id)?;
             writeln!(out, "  IKE {}", short(&touched.ike))?;
             writeln!(out, "  ESP {}", short(&touched.esp))
         }

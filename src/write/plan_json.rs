@@ -42,6 +42,8 @@ struct EntryShape {
 struct PfsShape {
     group: Option<String>,
     because: Vec<String>,
+    /// Clients that demand a group all the same.
+    lost: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -60,6 +62,8 @@ struct ClientShape {
     ike: Option<String>,
     esp: Option<String>,
     command: Option<String>,
+    /// Weakest grade of what it offers as it is.
+    evidence: Option<String>,
 }
 
 /// Writes the document; the first plan is the answer.
@@ -73,6 +77,7 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
         let windows = touched.filter(|touched| touched.means == Means::Powershell);
         ClientShape {
             id: client.id.clone(),
+            evidence: client.evidence().map(|grade| grade.to_string()),
             label: client.label.clone(),
             version: client.covers.join(", "),
             touched: touched.is_some(),
@@ -105,6 +110,7 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
             pfs: PfsShape {
                 group: plan.pfs.group.map(charon::transform),
                 because: plan.pfs.because.clone(),
+                lost: plan.pfs.lost.clone(),
             },
             additions: AdditionShapes {
                 phase1: added(&plan.ike_additions),

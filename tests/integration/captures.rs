@@ -40,12 +40,14 @@ fn read(daemon: Daemon, line: &str) -> Vec<Proposal> {
         Daemon::Charon => {
             assert_eq!(head, "received proposals");
             let list = list.trim().split(", ");
-            list.map(|text| charon::parse_proposal(text).unwrap()).collect()
+            list.map(|text| charon::parse_proposal(text).unwrap())
+                .collect()
         }
         Daemon::Pluto => {
             let first = line.find("1:").unwrap();
             let list = line[first..].split_whitespace();
-            list.map(|text| pluto::logged::parse_offered(text).unwrap()).collect()
+            list.map(|text| pluto::logged::parse_offered(text).unwrap())
+                .collect()
         }
     }
 }
@@ -73,7 +75,9 @@ fn order_of(line: &str) -> Vec<&'static str> {
 
 /// Whether `seen` is in the order of `types`; a proposal need not have every type.
 fn fits(seen: &[&str], types: &[&str]) -> bool {
-    let places = seen.iter().filter_map(|kind| types.iter().position(|it| it == kind));
+    let places = seen
+        .iter()
+        .filter_map(|kind| types.iter().position(|it| it == kind));
     places.is_sorted()
 }
 
@@ -122,7 +126,10 @@ fn the_log_says_what_the_profile_says_that_cites_it() {
         assert!(!origin.whole || seen.len() == stated.len(), "{name}");
         if let (Daemon::Pluto, Some(order)) = (origin.daemon, &profile.file.transform_order) {
             let types: Vec<_> = order.split('-').collect();
-            assert!(fits(&order_of(&fs::read_to_string(&path).unwrap()), &types), "{name}");
+            assert!(
+                fits(&order_of(&fs::read_to_string(&path).unwrap()), &types),
+                "{name}"
+            );
         }
         compared += 1;
     }

@@ -201,6 +201,106 @@ fn what_no_source_has_need_not_be_stated() {
     assert_eq!(said(&[("example-1.0.yaml", &answering)]), "");
 }
 
+/// What a gateway has beside the others.
+const GATEWAY: &str = r#"    responder:
+      sources: [log]
+      ike: [aes256-sha256-prfsha256-modp2048]
+      esp: [aes256-sha256-modp2048-noesn]
+"#;
+
+/// What can be chosen.
+const CHOICE: &str = r#"
+configurable:
+  - by: settings
+    sources: [log]
+    how: a page of settings
+    values:
+      ike: {encryption: [aes256], integrity: [sha256], key-exchange: [modp2048]}
+
+selection:
+  sources: [log]
+  rule: own-order
+  text: It takes the first of its own.
+"#;
+
+#[test]
+fn what_a_gateway_takes_and_can_choose_is_read_word_for_word() {
+    let unknown = "    unknown:\n";
+    let good = GOOD.replace(unknown, &format!("{GATEWAY}{unknown}")) + CHOICE;
+    assert_eq!(said(&[("example-1.0.yaml", &good)]), "");
+    for (right, wrong, code, words) in [
+        (
+            "      ike: [aes256-sha256-prf",
+            "      ike: [aes256-sha265-prf",
+            "not-a-keyword",
+            "did you mean `sha256`?",
+        ),
+        (
+            "modp2048-noesn]",
+            "modp2048]",
+            "incomplete-proposal",
+            "such as `noesn`",
+        ),
+        (
+            "      esp: [",
+            "      exp: [",
+            "unknown-key",
+            "did you mean `esp`?",
+        ),
+        (
+            "key-exchange: [modp2048]",
+            "key-exchange: [modp2084]",
+            "not-a-keyword",
+            "did you mean `modp2048`?",
+        ),
+        (
+            "encryption: [aes256]",
+            "encryption: [sha256]",
+            "not-a-keyword",
+            "`sha256` is no encryption algorithm",
+        ),
+        (
+            "rule: own-order",
+            "rule: own",
+            "unknown-word",
+            "expected `own-order` or `peer-order`",
+        ),
+        (
+            "  text: It takes the first of its own.\n",
+            "",
+            "missing-key",
+            "`text` of `selection`",
+        ),
+        (
+            "selection:\n  sources: [log]",
+            "selection:\n  sources: [lag]",
+            "unknown-source",
+            "did you mean `log`?",
+        ),
+    ] {
+        assert!(good.contains(right), "{right}");
+        let said = said(&[("example-1.0.yaml", &good.replacen(right, wrong, 1))]);
+        assert!(said.contains(&format!("[{code}]")), "{wrong}\n{said}");
+        assert!(said.contains(words), "{wrong}\n{said}");
+    }
+}
+
+#[test]
+fn a_group_only_is_for_the_suite_in_use() {
+    let unknown = "      ike-rekey-by-client: no trace found\n";
+    let only = |words: &str| {
+        let fact = format!("    ike-rekey-by-client: {{sources: [log], {words}}}\n    unknown:\n");
+        let text = GOOD.replace(unknown, "").replace("    unknown:\n", &fact);
+        said(&[("example-1.0.yaml", &text)])
+    };
+    let right = "offers: negotiated, group-of-ike-sa: true, group-only: true";
+    assert_eq!(only(right), "");
+    assert!(only("offers: negotiated, group-only: true").contains("[stray-key]"));
+    let list =
+        "offers: [aes256-sha256-prfsha256-modp2048], group-of-ike-sa: true, group-only: true";
+    assert!(only(list).contains("[stray-key]"));
+}
+
 #[test]
 fn everything_wrong_is_said_at_once() {
     let text = GOOD

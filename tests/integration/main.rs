@@ -3,6 +3,7 @@
 
 mod architecture;
 mod article;
+mod capability;
 mod capture;
 mod captures;
 mod cli;

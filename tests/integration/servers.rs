@@ -123,7 +123,11 @@ fn the_lists_of_libreswan_are_those_of_its_dialect() {
         let lists = database.defaults(engine(text)).unwrap().unwrap();
         assert_eq!(lists.ike, pluto::defaults(Protocol::Ike, release), "{text}");
         // The dialect leaves sequence numbers to esn=.
-        let esp: Vec<_> = lists.esp.iter().map(|p| p.without(|kind| kind == TransformType::SN)).collect();
+        let esp: Vec<_> = lists
+            .esp
+            .iter()
+            .map(|p| p.without(|kind| kind == TransformType::SN))
+            .collect();
         assert_eq!(esp, pluto::defaults(Protocol::Esp, release), "{text}");
     }
 }
