@@ -1,9 +1,12 @@
 //! What the backups of pfSense and OPNsense have in common: several connections, of which each may
 //! be discarded by strongSwan without harm to the others.
 
-use super::{Around, Code, Reading};
+use std::ops::Range;
+
+use super::{Around, Code, Reading, proposal};
 use crate::diag::{self, Diagnostic, Place, Severity, Span};
 use crate::ike::Protocol;
+use crate::peer::server::Placed;
 use crate::peer::{Engine, Entry, Origin, Server};
 
 /// A backup while it is read.
@@ -71,6 +74,60 @@ impl<'a> Backup<'a> {
         proposals.into_iter().map(entry).collect()
     }
 
+    /// The proposals of a list in strongSwan's keywords, or why strongSwan discards the connection.
+    /// The word `default` stands for the engine's own.
+    pub(super) fn list(
+        &mut self,
+        protocol: Protocol,
+        list: &Placed<String>,
+    ) -> Result<Vec<Entry>, String> {
+        let mut entries = Vec::new();
+        let mut refused = None;
+        for item in items(list) {
+            let (part, span) = (item.value.as_str(), &item.span);
+            let place = |octets: Range<usize>| {
+                if span.end - span.start == part.len() {
+                    Span::new(
+                        span.file,
+                        span.start + octets.start..span.start + octets.end,
+                    )
+                } else {
+                    span.clone()
+                }
+            };
+            if part.eq_ignore_ascii_case("default") {
+                entries.extend(self.default_word(protocol, span.clone()));
+                continue;
+            }
+            match proposal::read(protocol, part, place) {
+                Ok(proposal) => entries.push(Entry {
+                    proposal,
+                    origin: Origin::Written(span.clone()),
+                }),
+                Err(wrong) => {
+                    for diagnostic in wrong {
+                        refused = Some(self.discard(diagnostic));
+                    }
+                }
+            }
+        }
+        refused.map_or(Ok(entries), Err)
+    }
+
+    fn default_word(&mut self, protocol: Protocol, span: Span) -> Vec<Entry> {
+        let Engine { name, version } = self.engine;
+        let Some(proposals) = (self.around.defaults)(self.engine, protocol) else {
+            let message = format!("it is not known what {name} {version} uses by default");
+            self.discard(Diagnostic::error(Code::DefaultUnknown, span, message));
+            return Vec::new();
+        };
+        let entry = |proposal| Entry {
+            proposal,
+            origin: Origin::Expanded(vec![span.clone()]),
+        };
+        proposals.into_iter().map(entry).collect()
+    }
+
     /// The server, or everything that is wrong, `errors` included. A file of which no connection
     /// is left, because each was discarded, is not usable.
     pub(super) fn finish(
@@ -94,6 +151,31 @@ impl<'a> Backup<'a> {
             remarks: self.remarks,
         })
     }
+}
+
+/// The items of a list that is separated by commas, each with its place.
+pub(super) fn items(list: &Placed<String>) -> Vec<Placed<String>> {
+    // What is escaped in the file has other octets than the text.
+    let plain = list.span.end - list.span.start == list.value.len();
+    let mut items = Vec::new();
+    let mut start = list.span.start;
+    for part in list.value.split(',') {
+        let item = part.trim();
+        let offset = start + part.len() - part.trim_start().len();
+        start += part.len() + 1;
+        if item.is_empty() {
+            continue;
+        }
+        items.push(Placed {
+            value: item.to_owned(),
+            span: if plain {
+                Span::new(list.span.file, offset..offset + item.len())
+            } else {
+                list.span.clone()
+            },
+        });
+    }
+    items
 }
 
 /// Refuses a backup that is encrypted: both products begin it with the same line.

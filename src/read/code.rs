@@ -122,6 +122,10 @@ pub enum Code {
     /// By default only files in the folder of the named file, and in folders below it, are
     /// included; `--include-anywhere` allows others.
     NotIncluded,
+    /// The product's pages have no such value, though its files can hold it.
+    ///
+    /// It works until somebody saves the entry in the pages, which refuse it.
+    NotSelectable,
     /// The product leaves an entry out when it writes the daemon's configuration.
     ///
     /// The pages show it, and nothing says that it is not there.

@@ -9,6 +9,7 @@ mod backup;
 mod binary;
 mod code;
 mod format;
+pub mod opnsense;
 pub mod pfsense;
 pub mod powershell;
 pub mod proposal;
@@ -50,10 +51,11 @@ pub fn server(
         Format::Mobileconfig | Format::Rasphone | Format::Sswan => {
             Err(vec![not_a_server(file, format)])
         }
+        Format::Opnsense => opnsense::read(sources, file, around),
         Format::Pfsense => pfsense::read(sources, file, around),
         Format::Powershell => powershell::server(sources, file, around),
         Format::Swanctl => swanctl::read(sources, file, around),
-        Format::IpsecConf | Format::Libreswan | Format::Opnsense | Format::ServerYaml => {
+        Format::IpsecConf | Format::Libreswan | Format::ServerYaml => {
             server_yaml::read(sources, file, around)
         }
     }

@@ -162,6 +162,11 @@ impl<'d, 't> Element<'d, 't> {
         !self.text_of(name).trim().is_empty()
     }
 
+    /// The value of an attribute.
+    pub(super) fn attribute(self, name: &str) -> Option<&'d str> {
+        self.node.attribute(name)
+    }
+
     /// Its text, without the tabs and line breaks around it, as pfSense takes it. What is escaped
     /// inside of `CDATA` is resolved too.
     pub(super) fn text(self) -> Cow<'d, str> {
@@ -230,12 +235,12 @@ impl<'d, 't> Element<'d, 't> {
         elements.map(move |node| Self { node, file })
     }
 
-    /// Makes secrets of all texts, comments and attributes, except the texts of those elements
-    /// for which `is_shown` holds.
+    /// Makes secrets of all texts, comments and attributes, except UUIDs and the texts of those
+    /// elements for which `is_shown` holds.
     pub(super) fn hide_all_but(self, sources: &mut Sources, is_shown: impl Fn(Self) -> bool) {
         for node in self.node.document().descendants() {
             if node.is_element() {
-                for attribute in node.attributes() {
+                for attribute in node.attributes().filter(|it| it.name() != "uuid") {
                     sources.hide(&Span::new(self.file, attribute.range_value()));
                 }
                 continue;

@@ -4,7 +4,7 @@
 //! connection that they discard is in the answer, marked as not loaded. Nothing is looked up that
 //! the files name, such as certificates.
 
-mod connection;
+pub(super) mod connection;
 mod keys;
 mod list;
 

@@ -1,0 +1,218 @@
+//! The page Connections: tables that are joined by UUIDs.
+
+use std::time::Duration;
+
+use crate::diag::{Diagnostic, Severity, quoted};
+use crate::dialect::opnsense;
+use crate::ike::{Protocol, Suite};
+use crate::peer::server::{Authentication, IkeVersions, Placed, Rekey, Role};
+use crate::peer::{Child, Connection, Entry, Origin};
+use crate::read::Code;
+use crate::read::backup::{self, Backup};
+use crate::read::swanctl::connection::is_anybody;
+use crate::read::xml::Element;
+
+/// When a child SA is rekeyed if its entry does not say.
+const CHILD_REKEY: u64 = 3600;
+
+/// The connections of the model `Swanctl`.
+pub(super) fn connections(backup: &mut Backup<'_>, model: Element<'_, '_>) -> Vec<Connection> {
+    let table = Table { model };
+    let entries = model.child("Connections");
+    let entries = entries.into_iter().flat_map(|it| it.all("Connection"));
+    let connections: Vec<_> = entries.map(|it| table.connection(backup, it)).collect();
+    table.say_what_dangles(backup);
+    connections
+}
+
+struct Table<'d, 't> {
+    model: Element<'d, 't>,
+}
+
+/// Whether an entry is switched on, which it is by default.
+fn is_enabled(entry: Element<'_, '_>) -> bool {
+    !entry.has_value("enabled") || entry.text_of("enabled") == "1"
+}
+
+/// What its owner calls it, else the name in strongSwan's log.
+fn name(entry: Element<'_, '_>) -> String {
+    let description = entry.text_of("description");
+    match description.trim() {
+        "" => entry.attribute("uuid").unwrap_or_default().to_owned(),
+        description => description.to_owned(),
+    }
+}
+
+fn seconds(entry: Element<'_, '_>, name: &str) -> Option<Duration> {
+    let seconds = entry.text_of(name).trim().parse::<u32>().ok()?;
+    Some(Duration::from_secs(seconds.into()))
+}
+
+/// The items of a list.
+fn items(entry: Element<'_, '_>, name: &str) -> Vec<Placed<String>> {
+    let list = entry.value_of(name);
+    list.as_ref().map(backup::items).unwrap_or_default()
+}
+
+impl<'d, 't> Table<'d, 't> {
+    /// The entries of a table that belong to a connection and are switched on.
+    fn of(&self, table: &str, entry: &str, uuid: &str) -> Vec<Element<'d, 't>> {
+        let entries = self.model.child(table);
+        let entries = entries.into_iter().flat_map(|it| it.all(entry));
+        entries
+            .filter(|it| it.text_of("connection") == uuid && is_enabled(*it))
+            .collect()
+    }
+
+    fn connection(&self, backup: &mut Backup<'_>, entry: Element<'_, '_>) -> Connection {
+        let uuid = entry.attribute("uuid").unwrap_or_default();
+        let peers = items(entry, "remote_addrs");
+        let fixed = !peers.is_empty() && peers.iter().all(|peer| !is_anybody(&peer.value));
+        let site_to_site = fixed && !entry.has_value("pools");
+        let mut connection = Connection {
+            name: name(entry),
+            span: Some(entry.span()),
+            role: if site_to_site {
+                Role::SiteToSite
+            } else {
+                Role::RemoteAccess
+            },
+            versions: match &*entry.text_of("version") {
+                "1" => IkeVersions::Ikev1,
+                "2" => IkeVersions::Ikev2,
+                _ => IkeVersions::Any,
+            },
+            local: self.authentication("locals", "local", uuid, "certs"),
+            remote: self.authentication("remotes", "remote", uuid, "cacerts"),
+            ..Connection::default()
+        };
+        connection.local.addresses = items(entry, "local_addrs");
+        connection.remote.addresses = peers;
+        if !is_enabled(entry) {
+            connection.not_loaded = Some("it is disabled".to_owned());
+            return connection;
+        }
+        match self.list(backup, Protocol::Ike, entry, "proposals") {
+            Ok(proposals) => connection.ike = proposals,
+            Err(why) => connection.not_loaded = Some(why),
+        }
+        let children = self.of("children", "child", uuid);
+        for child in &children {
+            match self.list(backup, Protocol::Esp, *child, "esp_proposals") {
+                Ok(esp) => connection.children.push(Child {
+                    name: name(*child),
+                    span: Some(child.span()),
+                    esp,
+                    ..Child::default()
+                }),
+                Err(why) => {
+                    connection.not_loaded.get_or_insert(why);
+                }
+            }
+        }
+        if children.is_empty() {
+            let message = "the connection has no child that is enabled";
+            backup.warn(
+                Diagnostic::warning(Code::NoChild, entry.span(), message)
+                    .help("add one under Children"),
+            );
+        }
+        let rekey = |child: &Element<'_, '_>| seconds(*child, "rekey_time");
+        let child = children.first().map(|child| {
+            let default = Duration::from_secs(CHILD_REKEY);
+            rekey(child).unwrap_or(default)
+        });
+        connection.rekey = Rekey {
+            ike: seconds(entry, "rekey_time"),
+            child,
+        };
+        connection
+    }
+
+    fn list(
+        &self,
+        backup: &mut Backup<'_>,
+        protocol: Protocol,
+        entry: Element<'_, '_>,
+        key: &str,
+    ) -> Result<Vec<Entry>, String> {
+        let Some(list) = entry.value_of(key) else {
+            // An empty value is left out, and the model's own default is the word `default`.
+            let what = format!("no {key} are chosen");
+            return Ok(backup.default_proposals(protocol, &entry.span(), &what));
+        };
+        let entries = backup.list(protocol, &list)?;
+        for entry in &entries {
+            let Origin::Written(span) = &entry.origin else {
+                continue;
+            };
+            let transforms = entry.proposal.transforms().iter().copied();
+            let single = entry.proposal.transforms().len()
+                == Suite::of(protocol, transforms.clone()).transforms().count();
+            if !single || !opnsense::expresses(&Suite::of(protocol, transforms)) {
+                let message = "the page has no such option";
+                backup.warn(
+                    Diagnostic::new(Severity::Note, Code::NotSelectable, span, message).note(
+                        "it works as it is, but the page refuses to save the entry until the \
+                         value is replaced",
+                    ),
+                );
+            }
+        }
+        Ok(entries)
+    }
+
+    fn authentication(
+        &self,
+        table: &str,
+        entry: &str,
+        uuid: &str,
+        certificates: &str,
+    ) -> Authentication {
+        let mut rounds = self.of(table, entry, uuid);
+        rounds.sort_by_key(|round| round.text_of("round").parse::<u8>().unwrap_or(0));
+        let id = rounds.iter().find_map(|round| round.value_of("id"));
+        Authentication {
+            methods: rounds.iter().filter_map(|it| it.value_of("auth")).collect(),
+            id,
+            certificates: rounds
+                .iter()
+                .flat_map(|it| items(*it, certificates))
+                .collect(),
+            addresses: Vec::new(),
+        }
+    }
+
+    /// Entries of a connection that is not there are written nowhere.
+    fn say_what_dangles(&self, backup: &mut Backup<'_>) {
+        let connections = self.model.child("Connections");
+        let uuids: Vec<_> = connections
+            .into_iter()
+            .flat_map(|it| it.all("Connection"))
+            .filter_map(|it| it.attribute("uuid"))
+            .collect();
+        for (table, entry) in [
+            ("locals", "local"),
+            ("remotes", "remote"),
+            ("children", "child"),
+        ] {
+            let entries = self.model.child(table);
+            for it in entries.into_iter().flat_map(|it| it.all(entry)) {
+                let Some(connection) = it.value_of("connection").filter(|_| is_enabled(it)) else {
+                    continue;
+                };
+                if !uuids.contains(&connection.value.as_str()) {
+                    let message = format!(
+                        "no connection has the UUID {}, so this entry is left out",
+                        quoted(&connection.value)
+                    );
+                    backup.warn(Diagnostic::warning(
+                        Code::DanglingReference,
+                        &connection.span,
+                        message,
+                    ));
+                }
+            }
+        }
+    }
+}

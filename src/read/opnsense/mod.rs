@@ -1,0 +1,153 @@
+//! OPNsense's `config.xml`: the page Connections, and the tunnel settings that came before it.
+//!
+//! What is read is what OPNsense writes into strongSwan's `swanctl.conf`. Neither place is
+//! validated when that is done, so a wrong value ends in a connection that strongSwan discards.
+
+mod connections;
+mod legacy;
+
+use super::backup::{self, Backup};
+use super::xml::{self, Doctype, Element};
+use super::{Around, Code, Reading};
+use crate::diag::{Diagnostic, Place, Sources};
+use crate::peer::server::Product;
+use crate::peer::{Connection, Server};
+
+/// Elements of either place whose values may be shown. Everything else is a secret.
+const SHOWN: &[&str] = &[
+    "address",
+    "auth",
+    "authentication_method",
+    "cacerts",
+    "caref",
+    "certref",
+    "certs",
+    "connection",
+    "descr",
+    "description",
+    "dhgroup",
+    "enable",
+    "enabled",
+    "esp_proposals",
+    "hash-algorithm",
+    "hash-algorithm-option",
+    "id",
+    "ikeid",
+    "iketype",
+    "interface",
+    "keylen",
+    "lifetime",
+    "local_addrs",
+    "mobike",
+    "mode",
+    "myid_data",
+    "myid_type",
+    "name",
+    "netbits",
+    "peerid_data",
+    "peerid_type",
+    "pfs_group",
+    "pfsgroup",
+    "pools",
+    "proposals",
+    "protocol",
+    "rekey_time",
+    "remote-gateway",
+    "remote_addrs",
+    "reqid",
+    "round",
+    "sha256_96",
+    "start_action",
+    "type",
+    "unique",
+    "version",
+];
+
+/// Reads the text numbered `file`.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub fn read(
+    sources: &mut Sources,
+    file: usize,
+    around: &Around<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let text = sources.text(file);
+    backup::refuse_encrypted(&text, file)?;
+    let document = xml::parse(sources, file, &text, Doctype::Refuse)?;
+    let root = Element::root(&document, file);
+    let inside = |element: Element<'_, '_>| {
+        [
+            "phase1",
+            "phase2",
+            "Connections",
+            "locals",
+            "remotes",
+            "children",
+        ]
+        .iter()
+        .any(|name| element.is(name))
+    };
+    root.hide_all_but(sources, |element| {
+        let mut around = std::iter::successors(Some(element), |element| element.parent());
+        let shown = SHOWN.iter().any(|name| element.is(name));
+        shown && (around.any(inside) || element.is("pfs_group"))
+    });
+    let ipsec = part(root, "ipsec");
+    let model = part(root, "Swanctl").or_else(|| root.child("OPNsense")?.child("Swanctl"));
+    let mut backup = Backup::new(around);
+    let mut connections: Vec<Connection> = Vec::new();
+    if let Some(ipsec) = ipsec {
+        connections.extend(legacy::connections(&mut backup, ipsec));
+    }
+    if let Some(model) = model {
+        connections.extend(connections::connections(&mut backup, model));
+    }
+    let mut errors = Vec::new();
+    if connections.is_empty() {
+        let message = "the file has no IPsec connection";
+        errors.push(
+            Diagnostic::error(Code::NoConnection, Place::File(file), message)
+                .help("in System: Configuration: Backups download the whole configuration"),
+        );
+    }
+    // A fragment does not say whether IPsec is enabled.
+    let enabled = ipsec.is_none_or(|ipsec| ipsec.has("enable"));
+    if !enabled && root.is("opnsense") && !connections.is_empty() {
+        let message = "IPsec is not enabled, so no connection is loaded";
+        let place = ipsec.map_or(Place::File(file), |ipsec| ipsec.span().into());
+        let why = backup.discard(
+            Diagnostic::error(Code::NotWritten, place, message)
+                .help("tick `Enable IPsec` below the Connections"),
+        );
+        for connection in &mut connections {
+            connection.not_loaded.get_or_insert_with(|| why.clone());
+        }
+    }
+    let remote_id = connections
+        .iter()
+        .filter(|it| it.serves_clients())
+        .find_map(|it| it.local.id.clone());
+    let server = Server {
+        file: sources.name(file).to_owned(),
+        product: Some(Product::Opnsense),
+        engine: backup.engine,
+        prefers_own: true,
+        address: None,
+        remote_id: remote_id.map(|id| id.value),
+        connection_name: None,
+        nat: Default::default(),
+        connections,
+        clients: Vec::new(),
+    };
+    backup.finish(server, errors)
+}
+
+/// An element that is the root, or stands directly below it.
+fn part<'d, 't>(root: Element<'d, 't>, name: &str) -> Option<Element<'d, 't>> {
+    // `ipsec` has a namesake of the model: `<OPNsense><IPsec>`, which stands deeper.
+    if root.is(name) {
+        Some(root)
+    } else {
+        root.child(name)
+    }
+}
