@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use ikecompat::compat::report::report;
 use ikecompat::diag::Sources;
+use ikecompat::peer::{Client, Engine, Server};
 use ikecompat::profile::{Database, selection};
 use ikecompat::write;
 
-use super::files;
-use super::{Exit, Format};
+use super::{Exit, Format, files, upgrade};
 
 /// Check which clients connect to a server, on which suite, and whether they keep the tunnel
 ///
@@ -19,7 +19,7 @@ use super::{Exit, Format};
 pub(crate) struct Args {
     /// Configurations of servers, or `-` for standard input
     #[arg(required = true, value_name = "SERVER")]
-    servers: Vec<PathBuf>,
+    pub(super) servers: Vec<PathBuf>,
 
     /// Clients to compare: ids, aliases, globs, comma-separated
     #[arg(long, value_name = "LIST")]
@@ -29,19 +29,23 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", default_value = "rfc8247")]
     policy: String,
 
+    /// Say who notices the difference to this engine, as before an upgrade: `strongswan@6.0.1`
+    #[arg(long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
+    compare_engine: Option<Engine>,
+
     /// Output format
     #[arg(long, default_value = "table", value_name = "table|json")]
-    format: Format,
+    pub(super) format: Format,
 
     /// Count what is not known as a failure
     #[arg(long)]
-    deny_unknown: bool,
+    pub(super) deny_unknown: bool,
 
     #[command(flatten)]
-    read: super::servers::ReadArgs,
+    pub(super) read: super::servers::ReadArgs,
 
     #[command(flatten)]
-    look: super::LookArgs,
+    pub(super) look: super::LookArgs,
 }
 
 pub(super) fn run(
@@ -50,6 +54,9 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let policy = super::policy(database, &args.policy)?;
+    if let Some(before) = args.compare_engine {
+        return upgrade::run(args, before, database, &policy, out);
+    }
     let mut sources = Sources::new();
     let mut servers = Vec::new();
     let mut unreadable = false;
@@ -74,18 +81,10 @@ pub(super) fn run(
     let mut answers = Vec::new();
     let mut first = true;
     for server in &servers {
-        let list = args.clients.clone().unwrap_or_else(|| {
-            if server.clients.is_empty() {
-                selection::DEFAULT.to_owned()
-            } else {
-                server.clients.join(",")
-            }
-        });
-        let selected = match files::select(database, &list, &mut sources, args.look.colour)? {
-            Ok(selected) => selected,
+        let clients = match clients(args, server, database, &mut sources)? {
+            Ok(clients) => clients,
             Err(exit) => return Ok(exit),
         };
-        let clients: Vec<_> = selected.into_iter().map(|one| one.client).collect();
         let situation = super::servers::situation(server, database)?;
         let report = report(server, &clients, &situation, &policy);
         verdicts.extend(report.clients.iter().map(|client| client.verdict));
@@ -105,4 +104,22 @@ pub(super) fn run(
         write::json::check(&answers, out)?;
     }
     Ok(files::exit(verdicts, args.deny_unknown))
+}
+
+/// The clients that a server is compared with: those of the command line, else of its file.
+pub(super) fn clients(
+    args: &Args,
+    server: &Server,
+    database: &Database<'_>,
+    sources: &mut Sources,
+) -> anyhow::Result<Result<Vec<Client>, Exit>> {
+    let list = args.clients.clone().unwrap_or_else(|| {
+        if server.clients.is_empty() {
+            selection::DEFAULT.to_owned()
+        } else {
+            server.clients.join(",")
+        }
+    });
+    let selected = files::select(database, &list, sources, args.look.colour)?;
+    Ok(selected.map(|selected| selected.into_iter().map(|one| one.client).collect()))
 }

@@ -14,6 +14,7 @@ mod negotiate;
 mod profiles;
 mod recommend;
 mod servers;
+mod upgrade;
 
 use std::ffi::OsString;
 use std::io::Write;

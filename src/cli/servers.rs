@@ -28,13 +28,18 @@ pub(crate) struct ReadArgs {
     )]
     from: Option<Format>,
 
+    /// The negotiating program and its version, such as `strongswan@6.0.2`, whatever the file says
+    #[arg(long, value_name = "NAME@VERSION", value_parser = engine)]
+    engine: Option<Engine>,
+
     /// Follow `include` out of the folder of the file that is named
     #[arg(long)]
     include_anywhere: bool,
 }
 
 impl ReadArgs {
-    /// Reads the configuration of a server; `path` is the one the user named.
+    /// Reads the configuration of a server; `path` is the one the user named. An `engine` that is
+    /// given goes before that of the command line.
     pub(super) fn server(
         &self,
         path: &Path,
@@ -57,10 +62,16 @@ impl ReadArgs {
         let around = Around {
             files: &folder,
             defaults: &defaults,
-            engine,
+            engine: engine.or(self.engine),
         };
         read::server(sources, file, format.unwrap_or(Format::ServerYaml), &around)
     }
+}
+
+/// An engine on the command line.
+pub(super) fn engine(text: &str) -> Result<Engine, String> {
+    let expected = "expected a name and a version, such as `strongswan@6.0.2`";
+    text.parse::<Engine>().map_err(|()| expected.to_owned())
 }
 
 /// What decides besides the lists of the server and of its clients.

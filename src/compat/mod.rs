@@ -23,4 +23,5 @@ pub mod report;
 pub mod select;
 pub mod strength;
 pub mod tunnel;
+pub mod upgrade;
 pub mod verdict;

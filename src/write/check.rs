@@ -143,6 +143,20 @@ fn matrix(
     grid.painted(look.width, look.colour, paint, out)
 }
 
+/// What is said of each exchange of a client, in a few words.
+pub(super) fn exchanges(client: &ClientReport<'_>) -> Vec<(&'static str, String)> {
+    let first = client.children.first();
+    let first = first.map(|child| &child.verdicts.ike_auth);
+    let ups = [
+        ("phase 1", phase(Some(&client.ike.ike_sa_init))),
+        ("phase 2", phase(first)),
+    ];
+    let rekeyings = rekeyings(client).into_iter();
+    let rekeyings = rekeyings.map(|(name, judged)| (name, phase(Some(judged))));
+    let all = ups.into_iter().chain(rekeyings);
+    all.map(|(name, (text, _))| (name, text)).collect()
+}
+
 /// The suite without what the daemon adds by itself, as it would be configured.
 pub(super) fn short(suite: &Suite) -> String {
     let proposal = suite.to_proposal();
@@ -282,7 +296,11 @@ fn by_text<'r>(
 }
 
 /// Why a client does not connect or does not keep its tunnel, and what would help.
-fn explain(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) -> Vec<String> {
+pub(super) fn explain(
+    client: &ClientReport<'_>,
+    report: &Report<'_>,
+    policy: &Policy,
+) -> Vec<String> {
     let what = match client.verdict {
         Overall::Connects => "connects",
         Overall::Unknown => "may connect: the sources do not say enough",

@@ -31,4 +31,5 @@ mod strongswan;
 pub mod swanctl;
 pub mod target;
 pub mod text;
+pub mod upgrade;
 mod xml;

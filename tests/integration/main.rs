@@ -27,5 +27,6 @@ mod selection;
 mod server_yaml;
 mod servers;
 mod swanctl;
+mod upgrade;
 mod wire;
 mod writers;

@@ -1,0 +1,89 @@
+//! `check --compare-engine`: who notices an upgrade of the server's engine.
+
+use crate::common::ikecompat;
+
+/// A swanctl.conf that leaves its ESP list to the daemon.
+const SERVER: &str = "\
+connections {
+  rw {
+    proposals = aes256-sha256-modp2048
+    children {
+      net {
+        local_ts = 0.0.0.0/0
+      }
+    }
+  }
+}
+";
+
+fn check(clients: &str, more: &[&str]) -> crate::common::Run {
+    let mut arguments = vec![
+        "check",
+        "-",
+        "--clients",
+        clients,
+        "--engine",
+        "strongswan@6.0.2",
+        "--compare-engine",
+        "strongswan@6.0.1",
+    ];
+    arguments.extend(more);
+    ikecompat(&arguments, SERVER)
+}
+
+/// strongSwan issue 2831: with 6.0.2 Windows refuses to renew the child SA.
+#[test]
+fn a_client_that_an_upgrade_breaks_is_named_with_the_reason() {
+    let run = check("windows-10:dh2048-2,osx", &[]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let mut lines = run.stdout.lines();
+    assert_eq!(
+        lines.next(),
+        Some("from strongswan@6.0.1 to strongswan@6.0.2")
+    );
+    let row = run.stdout.lines().find(|line| line.contains("verdict"));
+    let words: Vec<_> = row.unwrap().split_whitespace().collect();
+    assert_eq!(
+        words,
+        ["windows-10:dh2048-2", "verdict", "connects", "rekey-fails"]
+    );
+    assert!(run.stdout.contains("[rekey-with-key-exchange-refused]"));
+    assert_eq!(run.stdout.lines().last(), Some("unchanged: osx-10.11"));
+}
+
+#[test]
+fn programs_get_both_reports_and_who_is_worse_off() {
+    let run = check("windows-10:dh2048-2,ios,osx", &["--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer["schema"], "ikecompat.upgrade.v1");
+    let server = &answer["servers"][0];
+    assert_eq!(server["before"]["engine"], "strongswan@6.0.1");
+    assert_eq!(server["after"]["engine"], "strongswan@6.0.2");
+    let broken = serde_json::json!(["windows-10:dh2048-2"]);
+    assert_eq!(server["broken"], broken);
+    // iOS goes on with another suite, because the server now takes its group.
+    let changed = server["changed"].as_array().unwrap();
+    assert!(changed.contains(&"ios-16".into()) && !changed.contains(&"osx-10.11".into()));
+}
+
+#[test]
+fn nobody_notices_an_upgrade_of_a_server_with_lists_of_its_own() {
+    let arguments = [
+        "check",
+        "examples/before.yaml",
+        "--clients",
+        "windows",
+        "--engine",
+        "strongswan@6.0.2",
+        "--compare-engine",
+        "strongswan@6.0.1",
+    ];
+    let run = ikecompat(&arguments, "");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let expected =
+        "from strongswan@6.0.1 to strongswan@6.0.2\n  no selected client notices a difference\n";
+    assert_eq!(run.stdout, expected);
+    let run = ikecompat(&["check", "-", "--compare-engine", "charon"], SERVER);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("`strongswan@6.0.2`"), "{}", run.stderr);
+}
