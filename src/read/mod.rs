@@ -9,12 +9,15 @@ mod backup;
 mod binary;
 mod code;
 mod format;
+pub mod ipsec_conf;
+mod loading;
 pub mod opnsense;
 pub mod pfsense;
 pub mod powershell;
 pub mod proposal;
 pub mod server_yaml;
 mod settings;
+mod swan_version;
 pub mod swanctl;
 mod xml;
 
@@ -55,9 +58,8 @@ pub fn server(
         Format::Pfsense => pfsense::read(sources, file, around),
         Format::Powershell => powershell::server(sources, file, around),
         Format::Swanctl => swanctl::read(sources, file, around),
-        Format::IpsecConf | Format::Libreswan | Format::ServerYaml => {
-            server_yaml::read(sources, file, around)
-        }
+        Format::IpsecConf => ipsec_conf::read(sources, file, around),
+        Format::Libreswan | Format::ServerYaml => server_yaml::read(sources, file, around),
     }
 }
 

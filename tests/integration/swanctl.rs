@@ -4,57 +4,31 @@
 //! `SNAPSHOTS=overwrite cargo test` rewrites those after a change of words.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use ikecompat::diag::{Diagnostic, Severity, Sources, Style};
-use ikecompat::dialect::swan;
-use ikecompat::ike::{Proposal, Protocol};
+use ikecompat::ike::Proposal;
 use ikecompat::peer::server::{IkeVersions, Role};
-use ikecompat::peer::{Engine, Entry, Origin, Server};
-use ikecompat::profile::Database;
-use ikecompat::read::around::NoFiles;
-use ikecompat::read::{self, Around, Format, Reading};
+use ikecompat::peer::{Entry, Origin, Server};
+use ikecompat::read::{Format, Reading};
 use snapbox::Data;
 
 use crate::common::ikecompat;
+use crate::configuration::{self, broken_files, written};
 
 const FOLDER: &str = "tests/corpus/swanctl";
 
 fn text_of(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(FOLDER)
-        .join(name);
-    fs::read_to_string(path).unwrap()
+    configuration::text_of(FOLDER, name)
 }
 
-/// Reads `text` as the configuration of strongSwan 5.9.8, or of what the file shows.
 fn read_text(sources: &mut Sources, text: &str) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let database = Database::builtin();
-    let defaults = |engine: Engine, protocol| {
-        let lists = database.defaults(engine).ok().flatten()?;
-        Some(match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Esp => lists.esp_unset,
-            Protocol::Ah => lists.ah(),
-        })
-    };
-    let around = Around {
-        files: &NoFiles,
-        defaults: &defaults,
-        engine: None,
-    };
-    let file = sources.add("swanctl.conf", text);
-    read::server(sources, file, Format::Swanctl, &around)
+    configuration::read_text(sources, Format::Swanctl, text)
 }
 
 fn server_of(text: &str) -> Server {
-    read_text(&mut Sources::new(), text).unwrap().value
-}
-
-fn written(entries: &[Entry]) -> Vec<String> {
-    let spell = |entry: &Entry| swan::write(&entry.proposal).unwrap();
-    entries.iter().map(spell).collect()
+    configuration::server_of(Format::Swanctl, text)
 }
 
 #[test]
@@ -207,40 +181,13 @@ fn the_same_suites_are_read_out_of_swanctl_conf_and_server_yaml() {
     );
     let yaml = "engine: strongswan@5.9.8\nphase1: [aes256-sha256-modp2048, default]\n\
         phase2: [aes256gcm16, aes256-sha256]\n";
-    let mut sources = Sources::new();
-    let file = sources.add("server.yaml", yaml);
-    let database = Database::builtin();
-    let defaults = |engine: Engine, _| Some(database.defaults(engine).ok()??.ike);
-    let around = Around {
-        files: &NoFiles,
-        defaults: &defaults,
-        engine: None,
-    };
-    let yaml = read::server(&mut sources, file, Format::ServerYaml, &around).unwrap();
-    let (one, other) = (&swanctl.connections[0], &yaml.value.connections[0]);
-    assert_eq!(written(&one.ike), written(&other.ike));
-    assert_eq!(
-        written(&one.children[0].esp),
-        written(&other.children[0].esp)
-    );
-}
-
-fn broken_files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(FOLDER)
-        .join("broken");
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "conf"))
-        .collect();
-    files.sort();
-    files
+    let yaml = configuration::server_of(Format::ServerYaml, yaml);
+    configuration::assert_same_suites(&swanctl, &yaml);
 }
 
 #[test]
 fn each_mistake_is_named_with_its_place() {
-    let files = broken_files();
+    let files = broken_files(FOLDER);
     assert!(files.len() >= 20, "{} files", files.len());
     for path in files {
         let name = path.file_stem().unwrap().to_str().unwrap();

@@ -16,15 +16,15 @@ const MAX_FILES: usize = 10_000;
 
 /// What has been included so far.
 #[derive(Default)]
-pub(super) struct Included {
+pub(in crate::read) struct Included {
     octets: usize,
     files: usize,
     /// Numbers of the texts that are being read, outermost first.
-    pub(super) open: Vec<usize>,
+    pub(in crate::read) open: Vec<usize>,
 }
 
 /// Opens the files that `pattern` names, and numbers their texts; what is wrong goes to `remarks`.
-pub(super) fn open(
+pub(in crate::read) fn open(
     pattern: &Value,
     sources: &mut Sources,
     around: &Around<'_>,
@@ -42,9 +42,7 @@ pub(super) fn open(
         let message = format!("{} is included in the tenth level", quoted(pattern));
         remarks.push(
             Diagnostic::warning(Code::NotIncluded, place, message)
-                .note(format!(
-                    "strongSwan ignores includes below {MAX_LEVEL} levels"
-                ))
+                .note(format!("includes below {MAX_LEVEL} levels are ignored"))
                 .help("look for files that include each other"),
         );
         return Vec::new();
@@ -89,7 +87,7 @@ pub(super) fn open(
 }
 
 /// Why the files of a pattern could not be had.
-pub(in crate::read) fn refused(pattern: &Value, why: &NotOpened) -> Diagnostic {
+fn refused(pattern: &Value, why: &NotOpened) -> Diagnostic {
     let (place, name) = (pattern.span(), quoted(pattern));
     match why {
         NotOpened::Outside => {
@@ -101,7 +99,7 @@ pub(in crate::read) fn refused(pattern: &Value, why: &NotOpened) -> Diagnostic {
         NotOpened::Failed(reason) => {
             let message = format!("{name} cannot be included: {reason}");
             Diagnostic::warning(Code::NotIncluded, place, message)
-                .note("strongSwan goes on without it")
+                .note("the daemon goes on without it")
         }
         NotOpened::Nowhere => {
             let message = format!("{name} is not included: standard input has no folder");

@@ -4,7 +4,7 @@
 //! `settings_parser.y`) and keeps the place of every value. [`View`] resolves references the way
 //! `settings.c` does. What the names mean is the business of whoever asks.
 
-mod include;
+pub(super) mod include;
 mod lexer;
 mod parser;
 #[cfg(test)]
@@ -16,6 +16,7 @@ use indexmap::IndexMap;
 
 use crate::diag::Span;
 
+pub(super) use include::Included;
 pub(super) use parser::{Parsed, parse};
 pub(super) use value::Value;
 pub(super) use view::{View, budget};

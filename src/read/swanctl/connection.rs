@@ -9,8 +9,8 @@ use crate::diag::{Diagnostic, nearest, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::{Authentication, IkeVersions, Placed, Role};
 use crate::peer::{Child, Connection};
-use crate::read::Code;
 use crate::read::settings::{Setting, Value};
+use crate::read::{Code, loading};
 
 impl Reader<'_> {
     /// Reads the connection `name`.
@@ -188,13 +188,7 @@ impl Reader<'_> {
 
     /// Says why the daemon does not load the connection.
     pub(super) fn discard(&mut self, connection: &mut Connection, diagnostic: Diagnostic) {
-        let diagnostic = match &connection.span {
-            Some(span) => diagnostic.context(span.clone(), "this connection is not loaded"),
-            None => diagnostic,
-        };
-        let why = diagnostic.message.clone();
-        connection.not_loaded.get_or_insert(why);
-        self.remarks.push(diagnostic);
+        loading::discard(connection, &mut self.remarks, diagnostic);
     }
 }
 

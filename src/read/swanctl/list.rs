@@ -3,12 +3,11 @@
 use std::ops::Range;
 
 use super::{Reader, View};
-use crate::diag::{Diagnostic, Severity, Span, quoted};
-use crate::dialect::swan::Generation;
+use crate::diag::{Diagnostic, Severity};
 use crate::ike::{Proposal, Protocol, TransformType};
 use crate::peer::{Connection, Entry, Origin, Version};
 use crate::read::settings::Value;
-use crate::read::{Code, proposal};
+use crate::read::{Code, proposal, swan_version};
 
 /// charon's buffer for a value takes no more characters (`BUF_LEN` in `vici_config.c`).
 const LONGEST: usize = 511;
@@ -54,19 +53,15 @@ impl Reader<'_> {
             }
             match proposal::read(protocol, item, part) {
                 Ok(proposal) => {
-                    complaints.extend(self.of_another_version(item, part));
+                    complaints.extend(swan_version::other_version(self.engine, item, part));
                     entries.push(Entry {
                         proposal,
                         origin: Origin::Written(span),
                     });
                 }
                 Err(diagnostics) => {
-                    let word = |place: &Span| {
-                        let start = place.start.saturating_sub(span.start);
-                        let end = place.end.saturating_sub(span.start);
-                        item.get(start..end).unwrap_or_default().to_owned()
-                    };
-                    let complain = |diagnostic| with_reason(diagnostic, word);
+                    let word = swan_version::word_of(item, span.start);
+                    let complain = |diagnostic| swan_version::with_reason(diagnostic, &word);
                     complaints.extend(diagnostics.into_iter().map(complain));
                 }
             }
@@ -80,22 +75,6 @@ impl Reader<'_> {
             return self.assumed(connection, protocol, view);
         }
         entries
-    }
-
-    fn of_another_version(
-        &self,
-        item: &str,
-        part: impl Fn(Range<usize>) -> Span,
-    ) -> Option<Diagnostic> {
-        let version = self.engine.version;
-        let unknown = Generation::of_major(version.major()).first_unknown(item)?;
-        let word = quoted(&item[unknown.clone()]);
-        let message = format!("{word} is not a keyword of strongSwan {version}");
-        Some(Diagnostic::error(
-            Code::UnknownKeyword,
-            part(unknown),
-            message,
-        ))
     }
 
     /// What the word `default` stands for. Until version 6.0.0 it puts classic ciphers first in ESP
@@ -165,17 +144,4 @@ const fn key(protocol: Protocol) -> &'static str {
         Protocol::Esp => "esp_proposals",
         Protocol::Ah => "ah_proposals",
     }
-}
-
-/// Words that are no keywords: the daemon's own message, and what unfilled templates need.
-fn with_reason(diagnostic: Diagnostic, text: impl Fn(&Span) -> String) -> Diagnostic {
-    if diagnostic.code != <&str>::from(Code::UnknownKeyword) {
-        return diagnostic;
-    }
-    let word = diagnostic.place.span().map(text).unwrap_or_default();
-    let diagnostic = diagnostic.note(format!("charon says \"algorithm '{word}' not recognized\""));
-    if word.contains(['$', '{', '<', '%', '@']) {
-        return diagnostic.help("this is a placeholder; fill in the template first");
-    }
-    diagnostic
 }

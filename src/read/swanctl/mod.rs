@@ -9,11 +9,10 @@ mod keys;
 mod list;
 
 use super::settings::{self, Parsed, Section, View};
-use super::{Around, Code, Reading};
-use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted};
-use crate::dialect::swan::{self, Generation};
+use super::{Around, Code, Reading, loading, swan_version};
+use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
 use crate::peer::server::{Nat, Product};
-use crate::peer::{Engine, Server, Version};
+use crate::peer::{Engine, Server};
 
 /// The sections that swanctl looks into.
 const SECTIONS: [&str; 4] = ["connections", "secrets", "pools", "authorities"];
@@ -80,15 +79,11 @@ pub fn read(
         unanswerable,
         ..
     } = reader;
-    crate::diag::sort(&mut remarks);
-    let nothing_loads = connections.iter().all(|one| one.not_loaded.is_some());
-    if unanswerable || nothing_loads {
+    if unanswerable {
+        crate::diag::sort(&mut remarks);
         return Err(remarks);
     }
-    // There is an answer, so what costs single connections is not an error of the whole.
-    for remark in &mut remarks {
-        remark.severity = remark.severity.min(Severity::Warning);
-    }
+    let remarks = loading::settle(&connections, remarks)?;
     let serving = connections.iter().find(|c| c.serves_clients());
     let id = serving.and_then(|connection| connection.local.id.as_ref());
     let value = Server {
@@ -117,65 +112,26 @@ struct Reader<'r> {
     assumed: [bool; 2],
 }
 
-/// The version of strongSwan that the file is for: the one the user named, else the one whose
-/// behaviour was measured, unless the file has words that only a later one knows.
+/// The version of strongSwan that the file is for, by the words of its lists and its keys.
 fn engine(around: &Around<'_>, view: &View<'_>, remarks: &mut Vec<Diagnostic>) -> Engine {
-    if let Some(engine) = around.engine {
-        return engine;
-    }
-    let measured = Engine::STRONGSWAN_5_9_8;
-    let Some((word, place)) = later_word(view) else {
-        return measured;
-    };
-    let engine = Engine {
-        version: Version::new(6, 0, 0),
-        ..measured
-    };
-    let message = format!(
-        "{} is a word of strongSwan 6, so version {} is assumed",
-        quoted(&word),
-        engine.version
-    );
-    remarks.push(Diagnostic::new(
-        Severity::Note,
-        Code::VersionAssumed,
-        &place,
-        message,
-    ));
-    engine
-}
-
-/// The first word that strongSwan 5 does not know and 6 does.
-fn later_word(view: &View<'_>) -> Option<(String, Span)> {
-    let of_proposals = |section: &View<'_>| {
-        let lists = ["proposals", "esp_proposals", "ah_proposals"];
-        for key in lists {
-            let Some(value) = section.setting(key).and_then(|s| s.value.as_ref()) else {
-                continue;
-            };
-            let text: &str = value;
-            let words = text.split([',', '-']).map(str::trim);
-            let later = words
-                .filter(|word| !word.is_empty())
-                .find(|word| swan::keyword(word).is_some() && !Generation::Five.knows(word));
-            if let Some(word) = later {
-                let start = word.as_ptr().addr() - text.as_ptr().addr();
-                return Some((word.to_owned(), value.part(start..start + word.len())));
-            }
-        }
-        let mut settings = section.settings().into_iter();
-        let (key, setting) = settings.find(|(key, _)| keys::SINCE_6.contains(key))?;
-        Some((key.to_owned(), setting.key.clone()))
-    };
-    for (_, connection) in view.section("connections")?.sections() {
+    let mut sections = Vec::new();
+    let connections = view.section("connections");
+    for (_, connection) in connections.map_or_else(Vec::new, |all| all.sections()) {
         let children = connection.section("children");
-        let children = children.map_or_else(Vec::new, |children| children.sections());
-        let sections = std::iter::once(&connection).chain(children.iter().map(|(_, view)| view));
-        if let Some(found) = sections.into_iter().find_map(of_proposals) {
-            return Some(found);
-        }
+        let children = children.map_or_else(Vec::new, |all| all.sections());
+        sections.push(connection);
+        sections.extend(children.into_iter().map(|(_, child)| child));
     }
-    None
+    let keys = ["proposals", "esp_proposals", "ah_proposals"];
+    let lists = sections.iter().flat_map(|section| {
+        let settings = keys.iter().filter_map(|key| section.setting(key));
+        settings.filter_map(|setting| setting.value.as_ref())
+    });
+    let later = sections.iter().flat_map(View::settings);
+    let later = later
+        .filter(|(key, _)| keys::SINCE_6.contains(key))
+        .map(|(key, setting)| (key, setting.key.clone()));
+    swan_version::engine(around, lists, later, remarks)
 }
 
 /// Sections that swanctl passes over and that look like those it looks for.

@@ -1,0 +1,148 @@
+//! What a connection inherits: `also`, and `conn %default`.
+
+use indexmap::IndexMap;
+
+use super::file::{Conn, File, Grammar};
+use crate::diag::{Diagnostic, Span, quoted};
+use crate::read::Code;
+use crate::read::settings::{Setting, Value};
+
+/// The section that all others inherit from.
+pub(in crate::read) const DEFAULT: &str = "%default";
+
+/// A connection with everything that holds for it.
+#[derive(Clone, Debug)]
+pub(in crate::read) struct Whole<'f> {
+    pub(in crate::read) name: &'f str,
+    pub(in crate::read) conn: &'f Conn,
+    pub(in crate::read) settings: IndexMap<&'f str, &'f Setting>,
+}
+
+impl<'f> Whole<'f> {
+    /// The value of `key`, if it has one.
+    pub(in crate::read) fn value(&self, key: &str) -> Option<&'f Value> {
+        self.settings.get(key)?.value.as_ref()
+    }
+
+    /// Where its name stands.
+    pub(in crate::read) fn place(&self) -> Option<&'f Span> {
+        self.conn.places.first()
+    }
+}
+
+/// Sections that a connection inherits from, most important first, without itself; or what is
+/// wrong with them.
+fn parents<'f>(
+    file: &'f File,
+    name: &'f str,
+    conn: &'f Conn,
+    grammar: Grammar,
+    wrong: &mut Vec<Diagnostic>,
+) -> Vec<&'f Conn> {
+    let mut order: Vec<&str> = Vec::new();
+    let mut stack = vec![name];
+    visit(file, conn, grammar, &mut stack, &mut order, wrong);
+    // Of sections that come up twice the last place counts.
+    let mut kept: Vec<&str> = Vec::new();
+    for name in order.into_iter().rev() {
+        if !kept.contains(&name) {
+            kept.push(name);
+        }
+    }
+    kept.reverse();
+    let mut parents: Vec<_> = kept
+        .iter()
+        .filter_map(|name| file.conns.get(*name))
+        .collect();
+    parents.extend(file.conns.get(DEFAULT));
+    parents
+}
+
+/// Sections that are followed for one connection at most.
+const MOST: usize = 10_000;
+
+fn visit<'f>(
+    file: &'f File,
+    conn: &'f Conn,
+    grammar: Grammar,
+    stack: &mut Vec<&'f str>,
+    order: &mut Vec<&'f str>,
+    wrong: &mut Vec<Diagnostic>,
+) {
+    // strongSwan lets the last `also` win, libreswan the first.
+    let mut also: Vec<_> = conn.also.iter().collect();
+    if grammar == Grammar::Starter {
+        also.reverse();
+    }
+    for value in also {
+        let names = value
+            .split(' ')
+            .filter(|name| !name.is_empty() && *name != DEFAULT);
+        for name in names {
+            let Some((name, parent)) = file.conns.get_key_value(name) else {
+                let message = format!("there is no section `conn {name}`");
+                wrong.push(Diagnostic::error(
+                    Code::DanglingReference,
+                    value.span(),
+                    message,
+                ));
+                continue;
+            };
+            if stack.contains(&name.as_str()) {
+                if grammar == Grammar::Starter {
+                    let message = format!("{} inherits from itself", quoted(name));
+                    wrong.push(Diagnostic::error(
+                        Code::DanglingReference,
+                        value.span(),
+                        message,
+                    ));
+                }
+                continue;
+            }
+            if order.len() >= MOST {
+                return;
+            }
+            order.push(name);
+            stack.push(name);
+            visit(file, parent, grammar, stack, order, wrong);
+            stack.pop();
+        }
+    }
+}
+
+/// Puts a connection together. What is wrong with its `also` goes to `wrong`.
+pub(in crate::read) fn whole<'f>(
+    file: &'f File,
+    name: &'f str,
+    conn: &'f Conn,
+    grammar: Grammar,
+    wrong: &mut Vec<Diagnostic>,
+) -> Whole<'f> {
+    let mut settings: IndexMap<&str, &Setting> = IndexMap::new();
+    let own = std::iter::once(conn);
+    for section in own.chain(parents(file, name, conn, grammar, wrong)) {
+        for (key, setting) in &section.settings {
+            // `auto` of a section says whether that section is loaded.
+            let inherited = !std::ptr::eq(section, conn);
+            let is_default = file
+                .conns
+                .get(DEFAULT)
+                .is_some_and(|it| std::ptr::eq(it, section));
+            if key == "auto" && inherited && !is_default && grammar == Grammar::Libreswan {
+                continue;
+            }
+            settings.entry(key).or_insert(setting);
+        }
+    }
+    Whole {
+        name,
+        conn,
+        settings,
+    }
+}
+
+/// Whether another section inherits from the one called `name`.
+pub(in crate::read) fn is_template(file: &File, name: &str) -> bool {
+    let named = |value: &Value| value.split(' ').any(|word| word == name);
+    file.conns.values().any(|conn| conn.also.iter().any(named))
+}

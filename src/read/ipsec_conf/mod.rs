@@ -1,0 +1,280 @@
+//! ipsec.conf of strongSwan, which starter reads and hands to charon.
+//!
+//! The layout of the file ([`file`]), inheritance ([`inherit`]) and the two sides ([`sides`]) serve
+//! libreswan's reader too. Starter makes children of one configuration out of connections that
+//! differ in their children only; here each stays a connection of its own, which negotiates alike.
+
+pub(super) mod file;
+pub(super) mod inherit;
+mod keys;
+mod lines;
+mod list;
+pub(super) mod sides;
+
+use std::time::Duration;
+
+use self::file::{File, Grammar};
+use self::inherit::{DEFAULT, Whole};
+use self::sides::{authentication, local, role};
+use super::settings::Value;
+use super::{Around, Code, Reading, loading, swan_version};
+use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
+use crate::ike::Protocol;
+use crate::peer::server::{IkeVersions, Nat, Product, Role};
+use crate::peer::{Child, Connection, Engine, Server};
+
+/// Reads the text numbered `file`, with the files that it includes.
+///
+/// Fails on a text that starter cannot read, and on one of which no connection is loaded.
+pub fn read(
+    sources: &mut Sources,
+    file: usize,
+    around: &Around<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let grammar = Grammar::Starter;
+    let mut parsed = file::parse(sources, file, grammar, around)?;
+    let mut remarks = std::mem::take(&mut parsed.remarks);
+    remarks.extend(unexpected_octets(sources, file));
+    let mut wrong = Vec::new();
+    let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
+    let wholes: Vec<_> = names
+        .map(|(name, conn)| inherit::whole(&parsed, name, conn, grammar, &mut wrong))
+        .collect();
+    if wholes.is_empty() {
+        wrong.push(file::no_connection(file, &parsed, grammar));
+    }
+    // starter does not start with a section that inherits from nothing, or from itself.
+    let refuses = |diagnostic: Diagnostic| {
+        let fatal = diagnostic.code == <&str>::from(Code::DanglingReference);
+        let note = "strongSwan does not start with \"fatal errors in config\"";
+        if fatal {
+            diagnostic.note(note)
+        } else {
+            diagnostic
+        }
+    };
+    remarks.extend(wrong.into_iter().map(refuses));
+    if remarks.iter().any(|d| d.severity == Severity::Error) {
+        return Err(remarks);
+    }
+    let lists = wholes.iter().flat_map(|whole| {
+        let keys = ["ike", "esp", "ah"].into_iter();
+        keys.filter_map(|key| whole.value(key))
+    });
+    let mut reader = Reader {
+        around,
+        engine: swan_version::engine(around, lists, std::iter::empty(), &mut remarks),
+        remarks,
+        assumed: [false; 2],
+    };
+    let loaded = loaded(&parsed, &wholes);
+    let excerpt = loaded.iter().all(|(_, complaint)| complaint.is_some());
+    let connections = loaded.into_iter();
+    let connections: Vec<_> = connections
+        .map(|(whole, complaint)| reader.connection(whole, complaint, excerpt))
+        .collect();
+    let Reader {
+        engine, remarks, ..
+    } = reader;
+    let remarks = loading::settle(&connections, remarks)?;
+    let serving = connections.iter().find(|c| c.serves_clients());
+    let id = serving.and_then(|connection| connection.local.id.as_ref());
+    let value = Server {
+        file: sources.name(file).to_owned(),
+        product: Some(Product::Strongswan),
+        engine,
+        prefers_own: true,
+        address: None,
+        remote_id: id.map(|id| id.value.trim_start_matches('@').to_owned()),
+        connection_name: None,
+        nat: Nat::Unknown,
+        connections,
+        clients: Vec::new(),
+    };
+    Ok(Reading { value, remarks })
+}
+
+/// What some editors put into files, and starter takes for a part of names and values.
+pub(super) fn unexpected_octets(sources: &Sources, file: usize) -> Option<Diagnostic> {
+    let what = if sources.had_byte_order_mark(file) {
+        "the file begins with a byte order mark"
+    } else if sources.text(file).contains("\r\n") {
+        "the lines of the file end as on Windows, with a carriage return"
+    } else {
+        return None;
+    };
+    Some(
+        Diagnostic::warning(Code::ByteOrderMark, Place::File(file), what)
+            .note("the daemon takes it for a part of the words beside it, and refuses them")
+            .help("save the file as UTF-8 without byte order mark, with line ends of Unix"),
+    )
+}
+
+/// Which of the sections are connections: all but those that exist to be inherited from. With each,
+/// what is to be said if nothing says that it is to be loaded.
+pub(super) fn loaded<'w, 'f>(
+    file: &File,
+    wholes: &'w [Whole<'f>],
+) -> Vec<(&'w Whole<'f>, Option<Diagnostic>)> {
+    let loads = |whole: &Whole<'_>| whole.value("auto").is_some_and(|auto| &**auto != "ignore");
+    let is_template = |whole: &Whole<'_>| !loads(whole) && inherit::is_template(file, whole.name);
+    let nothing_else = wholes.iter().all(is_template);
+    let kept = wholes
+        .iter()
+        .filter(|whole| nothing_else || !is_template(whole));
+    let complaint = |whole: &Whole<'_>| {
+        let place = whole.place().filter(|_| !loads(whole))?;
+        let message = format!("{} has no `auto` that loads it", quoted(whole.name));
+        Some(
+            Diagnostic::warning(Code::IgnoredSetting, place, message)
+                .note("without it `auto=ignore` holds, and the daemon passes over the connection")
+                .help("add `auto=add`"),
+        )
+    };
+    kept.map(|whole| (whole, complaint(whole))).collect()
+}
+
+/// Notes that nothing says that `connection` is to be loaded. A file in which no connection says so
+/// is taken for an `excerpt`, and read all the same.
+pub(super) fn pass_over(
+    connection: &mut Connection,
+    remarks: &mut Vec<Diagnostic>,
+    complaint: Option<Diagnostic>,
+    excerpt: bool,
+) {
+    match complaint {
+        Some(complaint) if excerpt => remarks.push(complaint),
+        Some(complaint) => loading::discard(connection, remarks, complaint),
+        None => {}
+    }
+}
+
+/// What reading takes, besides the text.
+struct Reader<'r> {
+    around: &'r Around<'r>,
+    engine: Engine,
+    remarks: Vec<Diagnostic>,
+    /// Whether it was said already that the lists of IKE and of ESP are assumed.
+    assumed: [bool; 2],
+}
+
+impl Reader<'_> {
+    fn connection(
+        &mut self,
+        whole: &Whole<'_>,
+        complaint: Option<Diagnostic>,
+        excerpt: bool,
+    ) -> Connection {
+        let [own, peer] = local(whole).prefixes();
+        let text = |key: &str| whole.value(key).map(|value| &**value);
+        let mut connection = Connection {
+            name: whole.name.to_owned(),
+            span: whole.place().cloned(),
+            role: role(whole, peer, "sourceip"),
+            versions: match text("keyexchange") {
+                Some("ikev1") => IkeVersions::Ikev1,
+                Some("ikev2") => IkeVersions::Ikev2,
+                _ => IkeVersions::Any,
+            },
+            local: authentication(whole, own, &["authby"]),
+            remote: authentication(whole, peer, &["authby"]),
+            ..Connection::default()
+        };
+        pass_over(&mut connection, &mut self.remarks, complaint, excerpt);
+        self.settings(whole, &mut connection);
+        connection.rekey.ike = ike_rekey(whole);
+        connection.rekey.child = child_rekey(whole);
+        connection.ike = self.list(&mut connection, Protocol::Ike, whole);
+        if matches!(
+            text("type"),
+            Some("pass" | "passthrough" | "drop" | "reject")
+        ) {
+            // A rule of the firewall kind: no peer ever negotiates it.
+            connection.role = Role::SiteToSite;
+            return connection;
+        }
+        let ah = whole.value("ah").is_some();
+        let protocol = if ah { Protocol::Ah } else { Protocol::Esp };
+        let list = self.list(&mut connection, protocol, whole);
+        let mut child = Child {
+            name: whole.name.to_owned(),
+            span: whole.place().cloned(),
+            ..Child::default()
+        };
+        if ah {
+            child.ah = list;
+        } else {
+            child.esp = list;
+        }
+        connection.children.push(child);
+        connection
+    }
+
+    fn settings(&mut self, whole: &Whole<'_>, connection: &mut Connection) {
+        for (key, setting) in &whole.settings {
+            let own = whole.conn.settings.contains_key(*key);
+            if keys::DEPRECATED.contains(key) {
+                let message = format!("strongSwan passes over {}", quoted(key));
+                let diagnostic = Diagnostic::warning(Code::IgnoredSetting, &setting.key, message);
+                let diagnostic = match *key {
+                    "pfs" | "pfsgroup" => diagnostic.note(
+                        "PFS is configured by a group in `esp`, such as `aes256-sha256-modp2048`",
+                    ),
+                    _ => diagnostic.note("it is a key of other days"),
+                };
+                self.once(own, diagnostic);
+                continue;
+            }
+            let Some(kind) = keys::kind(key) else {
+                let message = format!("{} is not a key of strongSwan", quoted(key));
+                let all = keys::all();
+                let near = nearest(key, all.iter().map(String::as_str));
+                let diagnostic = Diagnostic::warning(Code::UnknownOption, &setting.key, message)
+                    .note("starter says \"unknown keyword\" and passes over it")
+                    .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+                self.once(own, diagnostic);
+                continue;
+            };
+            let value = setting.value.as_ref();
+            let Some((value, expected)) = value.and_then(|v| Some((v, kind.refuses(v)?))) else {
+                continue;
+            };
+            let message = format!("{} is no value for `{key}`", quoted(value));
+            let diagnostic = Diagnostic::error(Code::InvalidValue, value.span(), message)
+                .note(format!(
+                    "starter says \"bad value: {key}={}\" and ignores the connection",
+                    &**value
+                ))
+                .note(format!("expected {expected}"));
+            loading::discard(connection, &mut self.remarks, diagnostic);
+        }
+    }
+
+    /// What is inherited was said before, or will be, where it stands.
+    fn once(&mut self, own: bool, diagnostic: Diagnostic) {
+        if own || !self.remarks.contains(&diagnostic) {
+            self.remarks.push(diagnostic);
+        }
+    }
+}
+
+/// When the server asks for new keys of the IKE SA. With `reauth`, the default, it never does: it
+/// makes a new IKE SA instead, and lets clients do so.
+fn ike_rekey(whole: &Whole<'_>) -> Option<Duration> {
+    let is = |key: &str, word: &str| whole.value(key).is_some_and(|value| &**value == word);
+    if is("rekey", "no") || !is("reauth", "no") {
+        return Some(Duration::ZERO);
+    }
+    seconds(whole.value("ikelifetime"))
+}
+
+fn child_rekey(whole: &Whole<'_>) -> Option<Duration> {
+    if whole.value("rekey").is_some_and(|value| &**value == "no") {
+        return Some(Duration::ZERO);
+    }
+    seconds(whole.value("lifetime").or_else(|| whole.value("keylife")))
+}
+
+fn seconds(value: Option<&Value>) -> Option<Duration> {
+    keys::seconds(value?).map(Duration::from_secs)
+}

@@ -1,0 +1,97 @@
+//! The version of strongSwan that a file of its is for, and words of other versions.
+
+use std::ops::Range;
+
+use super::settings::Value;
+use super::{Around, Code};
+use crate::diag::{Diagnostic, Severity, Span, quoted};
+use crate::dialect::swan::{self, Generation};
+use crate::peer::{Engine, Version};
+
+/// The version that the user named, else the one whose behaviour was measured, unless the `lists`
+/// of proposals or the keys that are `later` show one that only a later one knows.
+pub(super) fn engine<'v>(
+    around: &Around<'_>,
+    lists: impl Iterator<Item = &'v Value>,
+    mut later: impl Iterator<Item = (&'v str, Span)>,
+    remarks: &mut Vec<Diagnostic>,
+) -> Engine {
+    if let Some(engine) = around.engine {
+        return engine;
+    }
+    let measured = Engine::STRONGSWAN_5_9_8;
+    let mut lists = lists.filter_map(later_word);
+    let found = lists.next();
+    let found = found.or_else(|| later.next().map(|(key, place)| (key.to_owned(), place)));
+    let Some((word, place)) = found else {
+        return measured;
+    };
+    let engine = Engine {
+        version: Version::new(6, 0, 0),
+        ..measured
+    };
+    let message = format!(
+        "{} is a word of strongSwan 6, so version {} is assumed",
+        quoted(&word),
+        engine.version
+    );
+    remarks.push(Diagnostic::new(
+        Severity::Note,
+        Code::VersionAssumed,
+        &place,
+        message,
+    ));
+    engine
+}
+
+/// The first word of a list that strongSwan 5 does not know and 6 does.
+fn later_word(value: &Value) -> Option<(String, Span)> {
+    let text: &str = value;
+    let words = text.split([',', '-', '!']).map(str::trim);
+    let word = words
+        .filter(|word| !word.is_empty())
+        .find(|word| swan::keyword(word).is_some() && !Generation::Five.knows(word))?;
+    let start = word.as_ptr().addr() - text.as_ptr().addr();
+    Some((word.to_owned(), value.part(start..start + word.len())))
+}
+
+/// A complaint about the first keyword of a proposal that this version does not know.
+pub(super) fn other_version(
+    engine: Engine,
+    item: &str,
+    part: impl Fn(Range<usize>) -> Span,
+) -> Option<Diagnostic> {
+    let version = engine.version;
+    let unknown = Generation::of_major(version.major()).first_unknown(item)?;
+    let word = quoted(&item[unknown.clone()]);
+    let message = format!("{word} is not a keyword of strongSwan {version}");
+    Some(Diagnostic::error(
+        Code::UnknownKeyword,
+        part(unknown),
+        message,
+    ))
+}
+
+/// Gives the part of a proposal, which begins at `start` of its file, that a place is about.
+pub(super) fn word_of(item: &str, start: usize) -> impl Fn(&Span) -> String + '_ {
+    move |place: &Span| {
+        let octets = place.start.saturating_sub(start)..place.end.saturating_sub(start);
+        item.get(octets).unwrap_or_default().to_owned()
+    }
+}
+
+/// Words that are no keywords: the daemon's own message, and what unfilled templates need.
+pub(super) fn with_reason(
+    diagnostic: Diagnostic,
+    word_at: &impl Fn(&Span) -> String,
+) -> Diagnostic {
+    if diagnostic.code != <&str>::from(Code::UnknownKeyword) {
+        return diagnostic;
+    }
+    let word = diagnostic.place.span().map(word_at).unwrap_or_default();
+    let diagnostic = diagnostic.note(format!("charon says \"algorithm '{word}' not recognized\""));
+    if word.contains(['$', '{', '<', '%', '@']) {
+        return diagnostic.help("this is a placeholder; fill in the template first");
+    }
+    diagnostic
+}
