@@ -1,6 +1,6 @@
 //! ipsec.conf of strongSwan, which starter reads and hands to charon.
 //!
-//! The layout of the file ([`file`]), inheritance ([`inherit`]) and the two sides ([`sides`]) serve
+//! The layout of the file (`file`), inheritance (`inherit`) and the two sides (`sides`) serve
 //! libreswan's reader too. Starter makes children of one configuration out of connections that
 //! differ in their children only; here each stays a connection of its own, which negotiates alike.
 
