@@ -274,9 +274,12 @@ impl<'a> Pairing<'a> {
     /// Two charons, one of which asks.
     fn charons(&self, asks: Asks, lists: Lists<'_>, exchange: ExchangeFn<'_>) -> Verdict {
         let unlimited = Build::unlimited();
+        let asked = matches!(asks, Asks::Client);
+        let seen = |list| self.situation.build.seen(list).filter(|_| asked);
+        let [client_ike, client_esp] = [lists.client_ike, lists.client_esp].map(seen);
         let client = Side {
-            ike: lists.client_ike,
-            esp: lists.client_esp,
+            ike: client_ike.as_deref().unwrap_or(lists.client_ike),
+            esp: client_esp.as_deref().unwrap_or(lists.client_esp),
             build: &unlimited,
             rule: Rule::CHARON,
             with_private: false,

@@ -88,6 +88,12 @@ pub enum Code {
     ///
     /// The responder chooses by its own order. Put the stronger entry first.
     StrongerSuiteNotChosen,
+    /// A client offers more transforms of a type than the server looks at.
+    ///
+    /// RRAS considers the first fifteen transforms of a type in a proposal; what stands behind them
+    /// is not there for it. strongSwan's default lists are longer. Let the client list what it is
+    /// to use, or at least list it first.
+    TransformsNotSeen,
     /// No selected client uses this entry of the server.
     ///
     /// An entry that nobody uses can only weaken the server or cost round trips. It may be there

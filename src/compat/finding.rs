@@ -103,6 +103,7 @@ pub fn of_server(
     }
     findings.extend(pfs_traps(clients));
     findings.extend(round_trips(clients));
+    findings.extend(not_seen(clients, situation));
     findings
 }
 
@@ -402,6 +403,36 @@ fn round_trips(clients: &[ClientReport<'_>]) -> Option<Finding> {
         connection: None,
         message: format!(
             "INVALID_KE_PAYLOAD costs a round trip before the tunnel comes up: {}",
+            and_list(&labels)
+        ),
+        span: None,
+        notes: Vec::new(),
+        help: None,
+    })
+}
+
+/// Clients whose offer is longer than what the server looks at.
+fn not_seen(clients: &[ClientReport<'_>], situation: &Situation) -> Option<Finding> {
+    let most = situation.build.most_transforms?;
+    let is_cut = |offer: &[Proposal]| situation.build.seen(offer).is_some_and(|it| it != offer);
+    let cut = |report: &&ClientReport<'_>| {
+        let client = report.client;
+        let ike = client.ike_sa_init.stated();
+        let esp = client.ike_auth.stated();
+        ike.is_some_and(|fact| is_cut(&fact.value.proposals))
+            || esp.is_some_and(|fact| is_cut(&fact.value))
+    };
+    let labels: Vec<_> = clients
+        .iter()
+        .filter(cut)
+        .map(|r| r.client.label.clone())
+        .collect();
+    (!labels.is_empty()).then(|| Finding {
+        code: Code::TransformsNotSeen,
+        severity: Severity::Note,
+        connection: None,
+        message: format!(
+            "the server looks at the first {most} transforms of a type, and more are offered by {}",
             and_list(&labels)
         ),
         span: None,

@@ -130,10 +130,11 @@ pub enum Code {
     ///
     /// The pages show it, and nothing says that it is not there.
     NotWritten,
-    /// Several algorithms stand where pfSense takes exactly one.
+    /// Several algorithms stand where the product takes exactly one.
     ///
     /// A row of pfSense's phase 1 has one encryption algorithm, one hash and one group, and a
-    /// phase 2 has one PFS group. Write one entry for each combination.
+    /// phase 2 has one PFS group. Write one entry for each combination. A custom policy of RRAS has
+    /// one value for each parameter, so one suite of IKE and one of ESP.
     OneAlgorithmOnly,
     /// A proposal is longer than the daemon takes.
     ProposalTooLong,

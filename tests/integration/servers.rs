@@ -13,6 +13,8 @@ use ikecompat::profile::server_shape::{Selectable, ServerFile, ServerRule};
 use ikecompat::profile::shape::ValueSet;
 use strum::IntoEnumIterator as _;
 
+use crate::common::ikecompat;
+
 fn files() -> Vec<(String, ServerFile)> {
     let database = Database::builtin();
     let read = |id: &str| (id.to_owned(), database.server(id).unwrap().unwrap());
@@ -318,4 +320,120 @@ fn powershell_can_write_what_rras_can_select_and_nothing_else() {
     }
     nothing_else(&selectable.ike, &ike[0], with_esp);
     nothing_else(&selectable.esp, &esp[0], with_ike);
+}
+
+/// Has `check` answer about a server.yaml.
+fn check(server: &str, clients: &str) -> crate::common::Run {
+    ikecompat(&["check", "--clients", clients, "-"], server)
+}
+
+#[test]
+fn rras_has_one_suite_and_sees_fifteen_transforms() {
+    let one = "engine: rras@2022\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
+    let run = check(one, "strongswan-5.9.7,android-13");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let cut = "note[transforms-not-seen]: the server looks at the first 15 transforms of a type";
+    assert!(run.stdout.contains(cut), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("offered by strongSwan 5.9.7\n"),
+        "{}",
+        run.stdout
+    );
+    // Nineteen AEAD ciphers are offered; ChaCha20-Poly1305 is the seventh, AES-GCM with 12 octets
+    // the last ones.
+    let last = one.replace("aes256-sha256-modp2048", "aes256gcm12-prfsha256-modp2048");
+    let run = check(&last, "strongswan-5.9.7");
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    for more in [
+        "[aes256-sha256-modp2048, aes128-sha256-modp2048]",
+        "[aes256-aes128-sha256-modp2048]",
+    ] {
+        let run = check(&one.replace("[aes256-sha256-modp2048]", more), "osx");
+        assert_eq!(run.status, 2, "{}", run.stdout);
+        assert!(
+            run.stderr.contains("error[one-algorithm-only]"),
+            "{}",
+            run.stderr
+        );
+        assert!(
+            run.stderr.contains("RRAS has one suite of IKE"),
+            "{}",
+            run.stderr
+        );
+    }
+    // Without a custom policy nobody knows.
+    let run = check("engine: rras@2022\n", "osx");
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr
+            .contains("it is not known what rras 2022 uses by default")
+    );
+}
+
+#[test]
+fn a_list_that_is_deduced_makes_its_verdicts_deductions() {
+    let written =
+        "engine: strongswan@6.0.2\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
+    let run = check(written, "osx");
+    assert!(
+        run.stdout
+            .contains("aes256-sha256-modp2048  aes256-sha256 "),
+        "{}",
+        run.stdout
+    );
+    for text in [
+        "engine: strongswan@6.0.2\n",
+        "engine: strongswan@6.0.2\nphase1: default\nphase2: default\n",
+    ] {
+        let run = check(text, "osx");
+        assert!(
+            run.stdout.contains("aes256-sha256-modp2048 (inferred)"),
+            "{}",
+            run.stdout
+        );
+        let json = ikecompat(
+            &["check", "--clients", "osx", "--format", "json", "-"],
+            text,
+        );
+        let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+        let client = &json["servers"][0]["clients"][0];
+        assert_eq!(client["ike_sa_init"]["evidence"], "inferred");
+    }
+    // The lists of 5.9.8 were measured, so what was captured of the client stays observed.
+    let run = check("engine: strongswan@5.9.8\n", "osx");
+    assert!(
+        run.stdout
+            .contains("aes256-sha256-modp2048  aes256-sha256 "),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn libreswan_renews_in_the_group_of_the_ike_sa_unless_pfs_is_off() {
+    let silent = "engine: libreswan@5.2\n";
+    let run = check(silent, "android-13");
+    assert!(
+        run.stdout
+            .contains("the client offers none, the server accepts"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("turn PFS off: pfs=no"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(run.status, 1);
+    let run = check(&format!("{silent}pfs: no\n"), "android-13");
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let elsewhere = check("engine: strongswan@5.9.8\npfs: no\n", "osx");
+    assert_eq!(elsewhere.status, 2);
+    assert!(
+        elsewhere
+            .stderr
+            .contains("strongswan has no switch for PFS"),
+        "{}",
+        elsewhere.stderr
+    );
 }

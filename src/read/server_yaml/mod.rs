@@ -15,7 +15,7 @@ use super::{Around, Code, Reading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::Rekey;
-use crate::peer::{Child, Connection, Entry, Server};
+use crate::peer::{Child, Connection, EngineName, Entry, Server};
 use crate::yaml::{self, Fields, Kind, Node, Reader};
 
 /// The keys of the file.
@@ -159,7 +159,11 @@ fn connection(
     place: &Place,
 ) -> Connection {
     let mut entries = |phase: Phase<'_>| -> Vec<Entry> {
-        phase.read(reader, fields.get(phase.key()), place.clone())
+        let entries = phase.read(reader, fields.get(phase.key()), place.clone());
+        if phase.engine.name == EngineName::Rras {
+            phase::only_one_suite(reader, phase.protocol, &entries);
+        }
+        entries
     };
     Connection {
         name,

@@ -162,3 +162,30 @@ impl Phase<'_> {
         format!("{} {}", self.engine.name, self.engine.version)
     }
 }
+
+/// RRAS has one value of each parameter, so one suite of IKE and one of ESP.
+pub(super) fn only_one_suite(reader: &mut Reader<'_>, protocol: Protocol, entries: &[Entry]) {
+    let message = format!("RRAS has one suite of {protocol}");
+    let more = entries.get(1).filter(|entry| entry.origin.span().is_some());
+    if let Some(span) = more.and_then(|entry| entry.origin.span()) {
+        let first = entries[0].origin.span().cloned();
+        let mut diagnostic = Diagnostic::error(Code::OneAlgorithmOnly, span, message)
+            .help("leave the one that -CustomPolicy sets");
+        if let Some(first) = first {
+            diagnostic = diagnostic.context(first, "first");
+        }
+        return reader.push(diagnostic);
+    }
+    let several = |entry: &&Entry| {
+        let mut transforms = entry.proposal.transforms().windows(2);
+        transforms.any(|pair| pair[0].kind == pair[1].kind)
+    };
+    let several = entries.iter().find(several);
+    if let Some(span) = several.and_then(|entry| entry.origin.span()) {
+        reader.push(
+            Diagnostic::error(Code::OneAlgorithmOnly, span, message)
+                .note("-CustomPolicy takes one value for each parameter")
+                .help("leave one algorithm of each type"),
+        );
+    }
+}
