@@ -92,20 +92,10 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let mut sources = Sources::new();
-    let (name, octets) = files::read(&args.file)?;
-    let text = (name.as_str(), octets.as_slice());
-    let read = args
-        .read
-        .server(&args.file, text, None, &mut sources, database);
-    let mut server = match read {
-        Ok(reading) => {
-            files::complain(&reading.remarks, &sources, args.look.colour);
-            reading.value
-        }
-        Err(diagnostics) => {
-            files::complain(&diagnostics, &sources, args.look.colour);
-            return Ok(Exit::Unanswered);
-        }
+    let colour = args.look.colour;
+    let read = super::source::read(&args.file, &args.read, &mut sources, database, colour)?;
+    let Some(mut server) = read else {
+        return Ok(Exit::Unanswered);
     };
     choose(&mut server, args)?;
     let choices = Choices {

@@ -14,6 +14,7 @@ mod negotiate;
 mod profiles;
 mod recommend;
 mod servers;
+mod source;
 mod upgrade;
 
 use std::ffi::OsString;

@@ -38,6 +38,15 @@ pub(crate) struct ReadArgs {
 }
 
 impl ReadArgs {
+    /// The format that the user named, or the one that the text shows.
+    pub(super) fn format(&self, octets: &[u8]) -> Option<Format> {
+        self.from.or_else(|| {
+            let mut sources = Sources::new();
+            let file = read::add(&mut sources, "", octets).ok()?;
+            Format::of(&sources.text(file))
+        })
+    }
+
     /// Reads the configuration of a server; `path` is the one the user named. An `engine` that is
     /// given goes before that of the command line.
     pub(super) fn server(

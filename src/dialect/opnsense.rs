@@ -3,6 +3,10 @@
 //! The lists of release 26.1.11 as its field class composes them (opnsense/core f95e8151,
 //! `IPsecProposalField.php`). A value is strongSwan's spelling of one suite.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
 
@@ -89,16 +93,18 @@ pub fn value(suite: &Suite) -> Result<String, Inexpressible> {
         });
         return Ok(words.collect::<Vec<_>>().join("-"));
     }
-    let fixed = match suite.protocol {
-        Protocol::Ike => PHASE1.iter().chain(&[][..]),
-        Protocol::Ah | Protocol::Esp => PHASE2.iter().chain(PHASE1),
-    };
-    let plain = |text: &&&str| {
-        let proposal = super::swan::parse(suite.protocol, text).ok();
-        proposal
-            .is_some_and(|p| Suite::of(suite.protocol, p.transforms().iter().copied()) == *suite)
-    };
-    let found = fixed.into_iter().find(plain);
+    static FIXED: LazyLock<FxHashMap<Suite, &str>> = LazyLock::new(|| {
+        let ike = PHASE1.iter().map(|text| (Protocol::Ike, *text));
+        let esp = PHASE2.iter().chain(PHASE1);
+        let all = ike.chain(esp.map(|text| (Protocol::Esp, *text)));
+        let suites = all.filter_map(|(protocol, text)| {
+            let proposal = super::swan::parse(protocol, text).ok()?;
+            let suite = Suite::of(protocol, proposal.transforms().iter().copied());
+            Some((suite, text))
+        });
+        suites.collect()
+    });
+    let found = FIXED.get(suite);
     found
         .map(|text| (*text).to_owned())
         .ok_or_else(|| refuse(suite))

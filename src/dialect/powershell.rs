@@ -261,16 +261,21 @@ pub fn suite_arguments(ike: &Suite, esp: &Suite) -> Result<Arguments, Inexpressi
 /// Whether the value sets have the suite.
 pub fn expresses(suite: &Suite) -> bool {
     // The two phases are independent of each other, so any partner will do.
-    let partner = |protocol, text| {
-        let proposal = super::swan::parse(protocol, text).ok();
-        proposal.map(|p| Suite::of(protocol, p.transforms().iter().copied()))
+    let cipher = Transform::encr(Encr::AesCbc, 256);
+    let integ = Transform::integ(Integ::HmacSha2_256_128);
+    let ike = [
+        cipher,
+        integ,
+        Transform::prf(Prf::HmacSha2_256),
+        Transform::ke(Ke::Modp2048),
+    ];
+    let esp = [cipher, integ, Transform::sn(Sn::Sequential32)];
+    let (ike, esp) = match suite.protocol {
+        Protocol::Ike => (*suite, Suite::of(Protocol::Esp, esp)),
+        Protocol::Esp => (Suite::of(Protocol::Ike, ike), *suite),
+        Protocol::Ah => return false,
     };
-    let pair = match suite.protocol {
-        Protocol::Ike => partner(Protocol::Esp, "aes256-sha256").map(|esp| (*suite, esp)),
-        Protocol::Esp => partner(Protocol::Ike, "aes256-sha256-modp2048").map(|ike| (ike, *suite)),
-        Protocol::Ah => None,
-    };
-    pair.is_some_and(|(ike, esp)| suite_arguments(&ike, &esp).is_ok())
+    suite_arguments(&ike, &esp).is_ok()
 }
 
 #[cfg(test)]

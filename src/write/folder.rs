@@ -158,7 +158,8 @@ fn of_client(
                 .means
                 .iter()
                 .copied()
-                .find(|means| means::expresses(*means, &ike, &esp)),
+                .filter(|means| *means != Means::Registry)
+                .find(|means| means::can(client, *means, &ike, &esp)),
         };
         let needed = if touched.is_some() {
             "needed"
@@ -190,17 +191,27 @@ fn of_client(
             )?),
             Some(Means::Proposals | Means::Registry | Means::Settings) | None => {}
         }
+        let by_registry = by == Some(Means::Registry);
+        if by_registry {
+            files.push(file(
+                format!("{stem}.ps1"),
+                "run it in PowerShell on the client; it makes the connection and changes no suite",
+                |out| powershell::script(&setup, (true, false), out),
+            )?);
+        }
         let level = REGISTRY.iter().find(|(end, _)| client.id.ends_with(end));
-        if let (Some((_, level)), None) = (level, touched) {
+        let level = level.map(|(_, level)| *level).filter(|_| touched.is_none());
+        if let Some(level) = level.or(by_registry.then_some(reg::Level::Enforce)) {
             files.push(file(
                 format!("{stem}.reg"),
-                "import it on the client as administrator, then restart it: this client is one with the value",
-                |out| reg::write(&setup, *level, out),
+                "import it on the client as administrator, then restart the client (needed: what it offers comes from this value)",
+                |out| reg::write(&setup, level, out),
             )?);
         }
     }
     let enter = context.enter.get(place).and_then(Option::as_ref);
-    let own = touched.filter(|touched| touched.means == Means::Proposals);
+    let by_hand_too = |means| matches!(means, Means::Proposals | Means::Settings);
+    let own = touched.filter(|touched| by_hand_too(touched.means));
     if enter.is_some() || own.is_some() {
         files.push(file(
             format!("{stem}.txt"),

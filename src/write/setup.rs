@@ -10,8 +10,9 @@ use strum::{Display, EnumString, VariantNames};
 use super::refusal::{Refusal, nearest, phase, suites, words};
 use crate::dialect::Inexpressible;
 use crate::ike::{Proposal, Suite};
-use crate::peer::server::Authentication;
-use crate::peer::{Connection, Server};
+use crate::peer::server::{Authentication, Nat, Placed};
+use crate::peer::{Child, Configuration, Connection, Engine, Server};
+use crate::recommend::CONNECTION;
 
 /// How clients prove who they are.
 #[derive(Clone, Copy, Debug, Default, Display, EnumString, Eq, Hash, PartialEq, VariantNames)]
@@ -131,6 +132,33 @@ impl Setup {
                 .collect(),
         }
     }
+}
+
+/// The server that a client needs which is configured by a file; `None` if the file leaves a suite
+/// to the client.
+pub fn wanted(configuration: &Configuration) -> Option<Server> {
+    let text = |placed: &Option<Placed<String>>| placed.as_ref().map(|it| it.value.clone());
+    Some(Server {
+        file: configuration.file.clone(),
+        product: None,
+        engine: Engine::STRONGSWAN_5_9_8,
+        prefers_own: true,
+        address: text(&configuration.address),
+        remote_id: text(&configuration.remote_id),
+        connection_name: text(&configuration.name),
+        nat: Nat::Unknown,
+        connections: vec![Connection {
+            name: CONNECTION.to_owned(),
+            ike: vec![configuration.ike.clone()?],
+            children: vec![Child {
+                name: CONNECTION.to_owned(),
+                esp: vec![configuration.esp.clone()?],
+                ..Child::default()
+            }],
+            ..Connection::default()
+        }],
+        clients: Vec::new(),
+    })
 }
 
 /// The one suite of a list, for products that take one; `product`, `limit` and `source` are what

@@ -145,3 +145,36 @@ fn the_registry_file_is_what_the_registry_editor_imports() {
         ]
     );
 }
+
+#[test]
+fn the_file_of_a_client_becomes_the_server_it_needs() {
+    let line = ikecompat(&["convert", "-", "--to", "powershell", "--full"], SERVER).stdout;
+    let run = ikecompat(&["convert", "-", "--to", "server-yaml"], &line);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    for line in [
+        "address: vpn.example.com\n",
+        "connection_name: Work VPN\n",
+        "  - aes256-sha256-modp2048\n",
+        "  - aes256-sha256\n",
+    ] {
+        assert!(run.stdout.contains(line), "{}", run.stdout);
+    }
+    // What only chooses a set-up of the client leaves nothing to convert.
+    let line =
+        "Add-VpnConnection -Name a -ServerAddress b -TunnelType Ikev2 -EncryptionLevel Required\n";
+    let run = ikecompat(&["convert", "-", "--to", "server-yaml"], line);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("nothing to convert"), "{}", run.stderr);
+}
+
+#[test]
+fn the_policy_of_rras_is_a_server() {
+    let script = ikecompat(&["convert", "-", "--to", "rras"], SERVER).stdout;
+    let run = ikecompat(&["convert", "-", "--to", "swanctl"], &script);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("proposals = aes256-sha256-modp2048\n"),
+        "{}",
+        run.stdout
+    );
+}

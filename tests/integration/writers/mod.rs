@@ -5,6 +5,7 @@ mod convert;
 mod folder;
 mod iked;
 mod impossible;
+mod pfsense;
 mod plans;
 mod powershell;
 mod round_trip;

@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
-use ikecompat::diag::Sources;
+use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::dialect::swan;
 use ikecompat::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::server::Product;
-use ikecompat::peer::{Child, Client, Connection, Engine, Entry, Origin, Policy, Server};
+use ikecompat::peer::{
+    Child, Client, Configuration, Connection, Engine, Entry, Origin, Policy, Server,
+};
 use ikecompat::profile::Database;
 use ikecompat::read::{self, Around, Format, around::NoFiles};
 use ikecompat::recommend::{self, Names, Plan, Request};
@@ -58,8 +60,16 @@ pub(super) fn plans() -> &'static [Planned] {
         let everybody = std::iter::once(select(&aliases.join(",")));
         let sets: Vec<_> = alone.chain(pairs).chain(everybody).collect();
         let mut plans = Vec::new();
-        for (clients, product, changes) in itertools::iproduct!(&sets, PRODUCTS, [true, false]) {
-            plans.extend(planned(clients, product, changes, &policy));
+        for (clients, product) in itertools::iproduct!(&sets, PRODUCTS) {
+            let Some(free) = planned(clients, product, true, &policy) else {
+                continue;
+            };
+            // Without a client to configure, leaving them as they are gives the same plan.
+            let restricted = !free.plan.touched.is_empty();
+            plans.push(free);
+            if restricted {
+                plans.extend(planned(clients, product, false, &policy));
+            }
         }
         plans
     });
@@ -170,10 +180,6 @@ pub(super) fn suites(protocol: Protocol) -> Vec<Suite> {
 /// Reads a text as the configuration of a server.
 pub(super) fn read(format: Format, text: &[u8]) -> Result<Server, String> {
     let mut sources = Sources::new();
-    let shown = |diagnostics: Vec<ikecompat::diag::Diagnostic>| {
-        let messages = diagnostics.into_iter().map(|one| one.message);
-        messages.collect::<Vec<_>>().join("; ")
-    };
     let file = sources.add_octets("written", text).map_err(shown)?;
     let around = Around {
         files: &NoFiles,
@@ -182,6 +188,22 @@ pub(super) fn read(format: Format, text: &[u8]) -> Result<Server, String> {
     };
     let reading = read::server(&mut sources, file, format, &around).map_err(shown)?;
     Ok(reading.value)
+}
+
+/// Reads a text as the file of a client.
+pub(super) fn read_client(format: Format, text: &[u8]) -> Result<Configuration, String> {
+    static UNSET: LazyLock<Client> = LazyLock::new(|| {
+        let selected = Database::builtin().select("ios").unwrap_or_default();
+        selected.into_iter().next().unwrap().client
+    });
+    let mut sources = Sources::new();
+    let file = sources.add_octets("written", text).map_err(shown)?;
+    let reading = read::client(&mut sources, file, format, &UNSET).map_err(shown)?;
+    Ok(reading.value)
+}
+
+fn shown(diagnostics: Vec<Diagnostic>) -> String {
+    diagnostics.into_iter().map(|one| one.message).join("; ")
 }
 
 /// The proposals of a server: those of IKE and of ESP, connection by connection.

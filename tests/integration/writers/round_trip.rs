@@ -1,21 +1,25 @@
 //! `parse(emit(plan)) == plan`, for every plan of the database and for every suite by itself.
 
-use ikecompat::ike::Protocol;
-use ikecompat::peer::Server;
-use ikecompat::peer::server::Product;
+use ikecompat::ike::{Protocol, Suite};
+use ikecompat::peer::server::{Placed, Product};
+use ikecompat::peer::{Entry, Server};
 use ikecompat::read::Format;
 use ikecompat::write::refusal::Failure;
-use ikecompat::write::setup::Auth;
+use ikecompat::write::setup::{Auth, Setup};
 use ikecompat::write::target::{Choices, Target};
 
-use super::plans::{plans, proposal, proposals, read, server, suites};
+use super::plans::{plans, proposal, proposals, read, read_client, server, suites};
 
 /// The server formats that a reader exists for, and the product whose files they are.
 const READABLE: &[(Target, Format, Option<Product>)] = &[
     (Target::PfsenseXml, Format::Pfsense, Some(Product::Pfsense)),
+    (Target::Rras, Format::Powershell, Some(Product::Rras)),
     (Target::ServerYaml, Format::ServerYaml, None),
     (Target::Swanctl, Format::Swanctl, Some(Product::Strongswan)),
 ];
+
+/// The client formats that a reader exists for.
+const READABLE_BY_CLIENTS: &[(Target, Format)] = &[(Target::Powershell, Format::Powershell)];
 
 const CHOICES: Choices = Choices {
     auth: Auth::EapTls,
@@ -112,6 +116,71 @@ fn every_suite_reads_back_or_is_refused() {
             assert!(
                 same > 20,
                 "{target}, {protocol}: {same} the same, {refused} refused"
+            );
+        }
+    }
+}
+
+/// A set-up of one suite each.
+fn setup(ike: &Suite, esp: &Suite) -> Setup {
+    Setup {
+        name: "Büro's VPN".to_owned(),
+        address: "vpn.example.com".to_owned(),
+        remote_id: "vpn.example.com".to_owned(),
+        auth: Auth::EapTls,
+        ike: vec![ike.to_proposal()],
+        esp: vec![esp.to_proposal()],
+    }
+}
+
+/// Writes a client's file, reads it and compares suites and names; `None` if it is refused.
+fn client_round_trip(target: Target, format: Format, setup: &Setup) -> Option<()> {
+    let mut text = Vec::new();
+    target.write_setup(setup, CHOICES, &mut text).ok()?;
+    let read = read_client(format, &text)
+        .unwrap_or_else(|why| panic!("{target}: {why}\n{}", String::from_utf8_lossy(&text)));
+    let own = |entry: Option<Entry>| entry.map(|entry| entry.proposal);
+    assert_eq!(own(read.ike).as_slice(), setup.ike, "{target}");
+    assert_eq!(own(read.esp).as_slice(), setup.esp, "{target}");
+    let text = |placed: Option<Placed<String>>| placed.map(|placed| placed.value);
+    assert_eq!(text(read.name).as_ref(), Some(&setup.name), "{target}");
+    assert_eq!(
+        text(read.address).as_ref(),
+        Some(&setup.address),
+        "{target}"
+    );
+    Some(())
+}
+
+#[test]
+fn every_file_of_a_client_reads_back_as_it_was() {
+    for (target, format) in READABLE_BY_CLIENTS {
+        let mut same = 0;
+        for planned in plans() {
+            for touched in &planned.plan.touched {
+                let setup = setup(&touched.ike, &touched.esp);
+                same += usize::from(client_round_trip(*target, *format, &setup).is_some());
+            }
+        }
+        assert!(same > 20, "{target}: {same}");
+        let usual = |protocol, text| {
+            let proposal = proposal(protocol, text);
+            Suite::of(protocol, proposal.transforms().iter().copied())
+        };
+        let ike = usual(Protocol::Ike, "aes256-sha256-modp2048");
+        let esp = usual(Protocol::Esp, "aes256-sha256");
+        let all = suites(Protocol::Ike)
+            .into_iter()
+            .map(|suite| (suite, suite, esp));
+        let more = suites(Protocol::Esp)
+            .into_iter()
+            .map(|suite| (suite, ike, suite));
+        for (suite, ike, esp) in all.chain(more) {
+            let written = client_round_trip(*target, *format, &setup(&ike, &esp));
+            assert_eq!(
+                written.is_some(),
+                target.expresses(&suite),
+                "{target}: {suite:?}"
             );
         }
     }
