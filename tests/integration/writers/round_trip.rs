@@ -12,7 +12,16 @@ use super::plans::{plans, proposal, proposals, read, read_client, server, suites
 
 /// The server formats that a reader exists for, and the product whose files they are.
 const READABLE: &[(Target, Format, Option<Product>)] = &[
-    (Target::OpnsenseXml, Format::Opnsense, Some(Product::Opnsense)),
+    (
+        Target::OpnsenseXml,
+        Format::Opnsense,
+        Some(Product::Opnsense),
+    ),
+    (
+        Target::IpsecConf,
+        Format::IpsecConf,
+        Some(Product::Strongswan),
+    ),
     (Target::PfsenseXml, Format::Pfsense, Some(Product::Pfsense)),
     (Target::Rras, Format::Powershell, Some(Product::Rras)),
     (Target::ServerYaml, Format::ServerYaml, None),
