@@ -10,11 +10,13 @@ mod explain;
 mod files;
 mod folder;
 mod generate;
+mod learn;
 mod negotiate;
 mod profiles;
 mod recommend;
 mod servers;
 mod source;
+mod stream;
 mod upgrade;
 
 use std::ffi::OsString;
@@ -49,6 +51,7 @@ enum Command {
     Completions(generate::Completions),
     Convert(convert::Args),
     Explain(explain::Args),
+    Learn(learn::Args),
     Man(generate::Man),
     Negotiate(negotiate::Args),
     Recommend(recommend::Args),
@@ -133,6 +136,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Command::Convert(args) => arguments.with(|database| convert::run(args, database, out)),
         Command::Explain(args) => arguments.with(|database| explain::run(args, database, out)),
         Command::Man(args) => generate::man(args, out),
+        Command::Learn(args) => arguments.with(|database| learn::run(args, database, out)),
         Command::Negotiate(args) => negotiate::run(args, out),
         Command::Recommend(args) => arguments.with(|database| recommend::run(args, database, out)),
     }

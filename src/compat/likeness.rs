@@ -6,6 +6,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::diag::and_list;
 use crate::dialect::{charon, swan};
 use crate::ike::{Proposal, Transform, TransformType};
 use crate::peer::{Client, EngineName};
@@ -104,6 +105,79 @@ pub fn likenesses<'c>(
     let mut found: Vec<_> = clients.into_iter().filter_map(compared).collect();
     found.sort_by_key(|it| it.distance);
     found
+}
+
+/// Whom an offer looks like.
+#[derive(Clone, Debug)]
+pub struct Resemblance<'c> {
+    /// The clients that send exactly this offer, or the one that comes nearest.
+    pub clients: Vec<&'c Client>,
+    /// Everything that differs; nothing of clients that send exactly this.
+    pub differences: Vec<Difference>,
+    /// The offer is one proposal, which many can send.
+    pub is_short: bool,
+    /// The order of transform types, where none of the clients was seen with it.
+    pub strange_order: Option<String>,
+}
+
+/// Whom an offer looks like, if anybody.
+///
+/// Not every profile knows the order of transform types. It decides between clients where it is
+/// known, and speaks against all of them where none has it.
+pub fn resemblance<'c>(
+    observed: &Observed<'_>,
+    clients: impl IntoIterator<Item = &'c Client>,
+) -> Option<Resemblance<'c>> {
+    let of_lists = Observed {
+        type_order: None,
+        ..*observed
+    };
+    let mut found = recognise(&of_lists, clients);
+    let known = |it: &Likeness<'_>| it.client.transform_order.is_some();
+    let fits = |it: &Likeness<'_>| {
+        let orders = observed
+            .type_order
+            .zip(it.client.transform_order.as_deref());
+        orders.is_none_or(|(seen, known)| seen == known)
+    };
+    let confirmed = found.iter().any(|it| known(it) && fits(it));
+    let strange = !confirmed && found.iter().any(|it| !fits(it));
+    if !strange {
+        found.retain(fits);
+    }
+    let first = found.first()?;
+    Some(Resemblance {
+        differences: first.differences.clone(),
+        is_short: observed.ike.len() == 1,
+        strange_order: observed.type_order.filter(|_| strange).map(type_order),
+        clients: found.iter().map(|it| it.client).collect(),
+    })
+}
+
+impl Resemblance<'_> {
+    /// What is to be said about it, as sentences without full stop; `named` calls a client.
+    pub fn sentences(&self, named: impl Fn(&Client) -> String) -> Vec<String> {
+        let mut names: Vec<_> = self.clients.iter().map(|client| named(client)).collect();
+        names.dedup();
+        let names = and_list(&names);
+        if !self.differences.is_empty() {
+            let first = format!("the offer comes nearest to that of {names}");
+            let differences = self.differences.iter().map(ToString::to_string);
+            return [first].into_iter().chain(differences).collect();
+        }
+        let mut sentences = vec![if self.is_short {
+            format!("the one proposal of the offer is also that of {names}")
+        } else {
+            format!("the offer is that of {names}")
+        }];
+        sentences.extend(self.strange_order.as_ref().map(|order| {
+            format!(
+                "but transforms stand in the order {order}, in which no capture of them shows them: \
+                 another program may be configured alike"
+            )
+        }));
+        sentences
+    }
 }
 
 /// The clients that send exactly this offer; if there are none, the nearest one if it is near.

@@ -20,6 +20,7 @@ pub mod cause;
 pub mod event;
 pub mod finding;
 pub mod judge;
+pub mod learn;
 pub mod packet;
 pub mod report;
 pub mod sign;

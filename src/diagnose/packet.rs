@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use super::Diagnosis;
 use super::event::{
     Endpoint, Event, Key, Message, Octets, Said, Sighted, Sighting, Way, Who, Witness,
 };
@@ -77,6 +76,8 @@ pub struct Summary {
     pub ending: Ending,
     /// A link layer that is not read, and how many packets have it.
     pub unread: Option<(Link, u64)>,
+    /// Time of the first packet that mattered, since 1970.
+    pub start: Option<Duration>,
 }
 
 impl Summary {
@@ -103,12 +104,12 @@ impl Summary {
     }
 }
 
-/// Feeds a capture to the machine, from its beginning to its end.
+/// Reads a capture from its beginning to its end, and gives what its packets say to `take`.
 ///
 /// `progress` is called now and then with the number of packets so far.
 pub fn feed(
     source: impl Read,
-    diagnosis: &mut Diagnosis<'_>,
+    take: &mut dyn FnMut(&Event),
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, NotACapture> {
     const NOW_AND_THEN: u64 = 1 << 16;
@@ -121,7 +122,7 @@ pub fn feed(
         }
         if let Some(seen) = packet.seen() {
             if let Some(event) = packets.event(&seen) {
-                diagnosis.take(&event);
+                take(&event);
             }
         } else if matches!(packet.link, Link::Other(_)) {
             unread.get_or_insert((packet.link, 0)).1 += 1;
@@ -133,6 +134,7 @@ pub fn feed(
         complaint: packets.complaint,
         ending: capture.ending().cloned().unwrap_or(Ending::Whole),
         unread,
+        start: packets.start,
     })
 }
 

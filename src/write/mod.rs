@@ -10,6 +10,7 @@ pub mod grid;
 pub mod iked;
 pub mod ipsec_conf;
 pub mod json;
+pub mod learned;
 pub mod libreswan;
 pub mod mobileconfig;
 pub mod opnsense;

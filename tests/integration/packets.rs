@@ -52,7 +52,7 @@ fn diagnosed(octets: &[u8], server: Option<&Server>) -> (Report, Summary) {
         server,
         policy: Some(&policy),
     });
-    let summary = feed(octets, &mut diagnosis, &mut |_| {}).unwrap();
+    let summary = feed(octets, &mut |event| diagnosis.take(event), &mut |_| {}).unwrap();
     (diagnosis.finish(), summary)
 }
 
@@ -76,6 +76,7 @@ fn every_capture_is_answered_with_the_cause_it_was_made_with() {
             Likely,
             2,
         ),
+        ("peer-dead", "peer_dead", Phase::Network, Likely, 7),
         ("nat-t-blocked", "nat_t_blocked", Phase::Network, Likely, 3),
         ("no-config", "no_peer_config", Phase::IkeSaInit, Likely, 2),
         ("no-response", "no_response", Phase::Network, Likely, 1),
@@ -119,6 +120,16 @@ fn success_has_no_finding_and_what_is_encrypted_stays_open() {
             "invalid-ke",
             Outcome::Established,
             "the length of its last answer",
+        ),
+        (
+            "rekey",
+            Outcome::Established,
+            "the length of its last answer",
+        ),
+        (
+            "traffic",
+            Outcome::Established,
+            "packets of a child SA follow",
         ),
         // With certificates a refusal is as long as a success.
         (

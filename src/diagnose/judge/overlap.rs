@@ -3,12 +3,10 @@
 use super::Aid;
 use crate::compat::closing::{best, cost, every_suite, nearest_suite};
 use crate::compat::gap::{self, Sides};
-use crate::compat::likeness::{Observed, recognise, type_order};
+use crate::compat::likeness::{Observed, resemblance};
 use crate::compat::select::{Offer, Rule, Terms, select};
-use crate::diag::and_list;
 use crate::dialect::{charon, swan};
 use crate::ike::{Proposal, Protocol, Suite};
-use crate::peer::Client;
 
 /// How two lists fit.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -103,46 +101,15 @@ pub(super) fn esp_of_server(aid: &Aid<'_>) -> Vec<Proposal> {
 
 /// Whom an offer looks like, as a sentence; nothing if it looks like nobody.
 pub(super) fn looks_like(observed: &Observed<'_>, aid: &Aid<'_>) -> Option<String> {
-    let of_lists = Observed {
-        type_order: None,
-        ..*observed
-    };
-    let mut found = recognise(&of_lists, aid.clients);
-    let first = found.first()?;
-    if !first.is_equal() {
-        let differences: Vec<_> = first.differences.iter().map(ToString::to_string).collect();
-        return Some(format!(
-            "the offer comes nearest to that of {}: {}",
-            first.client.label,
-            differences.join("; ")
-        ));
-    }
-    // Not every profile knows the order of types; it excludes only where it is known.
-    let fits = |client: &Client| {
-        let known = observed.type_order.zip(client.transform_order.as_deref());
-        known.is_none_or(|(seen, known)| seen == known)
-    };
-    let strange = !found
-        .iter()
-        .any(|it| fits(it.client) && it.client.transform_order.is_some())
-        && found.iter().any(|it| !fits(it.client));
-    if !strange {
-        found.retain(|it| fits(it.client));
-    }
-    let mut labels: Vec<_> = found.iter().map(|it| it.client.label.clone()).collect();
-    labels.dedup();
-    let labels = and_list(&labels);
-    let sentence = if observed.ike.len() == 1 {
-        format!("the one proposal of the offer is also that of {labels}")
+    let found = resemblance(observed, aid.clients)?;
+    let separator = if found.differences.is_empty() {
+        ", "
     } else {
-        format!("the offer is that of {labels}")
+        "; "
     };
-    Some(match observed.type_order.filter(|_| strange) {
-        Some(order) => format!(
-            "{sentence}, but transforms stand in the order {}, in which no capture of them shows \
-             them",
-            type_order(order)
-        ),
-        None => sentence,
-    })
+    Some(
+        found
+            .sentences(|client| client.label.clone())
+            .join(separator),
+    )
 }

@@ -200,8 +200,8 @@ pub(super) fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let many = wanted.len() >= MANY_ROUNDS;
     let (confidence, message) = if many {
         let message = format!(
-            "the server asks for {group} for the {}th time, and the client's last try was with {sent}",
-            wanted.len()
+            "the server asks for {group} for the {} time, and the client's last try was with {sent}",
+            ordinal(wanted.len())
         );
         (Confidence::Certain, message)
     } else if follows {
@@ -224,6 +224,18 @@ pub(super) fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         fix: format!("let the server prefer the client's first group, {sent}, or take {group} out"),
         source: Some("RFC 7296, section 1.2"),
     })
+}
+
+/// `3rd`, `4th`.
+fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 /// The responder could not make sense of the message.

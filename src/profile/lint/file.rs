@@ -325,15 +325,17 @@ impl Linter<'_, '_> {
             let is_link = |url: &str| {
                 let rest = url.strip_prefix("https://");
                 let rest = rest.or_else(|| url.strip_prefix("http://"));
+                // What is not published: a capture or log of one's own.
+                let rest = rest.or_else(|| url.strip_prefix("file:"));
                 rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(' '))
             };
             let url = self.text_of(&inner, "url", "a link");
             if let Some(url) = url.filter(|url| !is_link(url)) {
                 let message = format!("{} is not a link", quoted(url));
-                self.reader.push(
-                    Diagnostic::error(Code::NotALink, &url.span, message)
-                        .note("expected an address that begins with `https://` or `http://`"),
-                );
+                self.reader
+                    .push(Diagnostic::error(Code::NotALink, &url.span, message).note(
+                    "expected an address that begins with `https://` or `http://`, or with `file:`",
+                ));
             }
             if let Some(date) = self.date(&inner, "date") {
                 dates.push(date.to_string());

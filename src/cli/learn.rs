@@ -1,0 +1,239 @@
+//! `ikecompat learn`: a client profile from what a real client offered.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use ikecompat::diag::Sources;
+use ikecompat::diagnose::learn::{Learned, Learner};
+use ikecompat::diagnose::packet;
+use ikecompat::peer::Client;
+use ikecompat::profile::Database;
+use ikecompat::write::learned;
+
+use super::Exit;
+use super::files;
+use super::stream::{self, Stream};
+
+/// Make a client profile from what a real client offered
+///
+/// Reads a capture, pcap or pcapng, packed by gzip or not. The profile goes to standard output; which known client it equals, or in
+/// what it differs, to standard error.
+///
+/// Exit status: 0 a profile was written, 2 there is none to write, or several to choose from.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Log or capture, or `-` for standard input
+    #[arg(value_name = "LOG|PCAP")]
+    file: PathBuf,
+
+    /// The client with this number, of several in the file
+    #[arg(long, value_name = "NUMBER")]
+    attempt: Option<usize>,
+
+    /// The client with this address, of several in the file
+    #[arg(long, value_name = "ADDRESS")]
+    peer: Option<String>,
+
+    /// Id of the profile, which is to be the name of its file
+    #[arg(long, value_name = "ID", default_value = "learned")]
+    id: String,
+
+    /// What the client is called in lists
+    #[arg(long, value_name = "NAME", default_value = "unnamed IKEv2 client")]
+    name: String,
+
+    #[command(flatten)]
+    look: super::LookArgs,
+}
+
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let (name, stream) = stream::open(&args.file)?;
+    let mut learner = Learner::default();
+    let start = match stream {
+        Stream::Capture(source) => {
+            let take = &mut |event: &_| learner.take(event);
+            let summary = packet::feed(source, take, &mut |_| {})
+                .with_context(|| format!("cannot read `{name}`"))?;
+            for warning in summary.warnings() {
+                say(&format!("warning: {name}: {warning}"));
+            }
+            summary.start
+        }
+        Stream::Text(source) => {
+            drop(source);
+            anyhow::bail!("`{name}` is no capture, neither pcap nor pcapng")
+        }
+    };
+    if learner.dropped > 0 {
+        say("warning: more attempts than 1000; the later ones were not looked at");
+    }
+    let clients = learner.finish();
+    let Some(learned) = choose(args, &name, &clients)? else {
+        return Ok(Exit::Unanswered);
+    };
+    let all = database.select("all");
+    let all = all.map_err(|_| anyhow::anyhow!("this is a bug in ikecompat; please report it"))?;
+    let known: Vec<_> = all.into_iter().map(|selected| selected.client).collect();
+    write(args, learned, &known, start, database, out)
+}
+
+/// The client that was asked for; complains if that is none or several.
+fn choose<'l>(
+    args: &Args,
+    name: &str,
+    clients: &'l [Learned],
+) -> anyhow::Result<Option<&'l Learned>> {
+    let numbered = || {
+        clients
+            .iter()
+            .enumerate()
+            .map(|(place, it)| (place + 1, it))
+    };
+    let wanted = |(number, client): &(usize, &Learned)| {
+        let attempt = args.attempt.is_none_or(|wanted| wanted == *number);
+        let peer = args
+            .peer
+            .as_deref()
+            .is_none_or(|p| client.peer.as_deref() == Some(p));
+        attempt && peer
+    };
+    let found: Vec<_> = numbered().filter(wanted).collect();
+    match found.as_slice() {
+        [(_, client)] => return Ok(Some(client)),
+        [] if clients.is_empty() => anyhow::bail!(
+            "`{name}` shows no offer of a client: no IKE_SA_INIT request of IKEv2, and no \
+             `received proposals` line"
+        ),
+        [] => say(&format!("error: `{name}` shows no such client; it shows")),
+        several => say(&format!(
+            "error: `{name}` shows {} clients; choose one by --attempt or --peer",
+            several.len()
+        )),
+    }
+    for (number, client) in numbered() {
+        let peer = client.peer.as_deref().unwrap_or("without address");
+        let lists = [("IKE", &client.ike), ("ESP", &client.esp)];
+        let lists: Vec<_> = lists
+            .iter()
+            .filter_map(|(protocol, seen)| {
+                let count = seen.as_ref()?.proposals.len();
+                let plural = if count == 1 { "" } else { "s" };
+                Some(format!("{count} {protocol} proposal{plural}"))
+            })
+            .collect();
+        say(&format!(
+            "  --attempt {number}  {peer}, {}",
+            lists.join(", ")
+        ));
+    }
+    Ok(None)
+}
+
+fn write(
+    args: &Args,
+    learned: &Learned,
+    known: &[Client],
+    start: Option<Duration>,
+    database: &Database<'_>,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let file = args.file.file_name().map(|it| it.to_string_lossy());
+    let file = file.filter(|it| it != "-");
+    let time = start.map(|start| start.saturating_add(learned.time.unwrap_or_default()));
+    let date = time.and_then(date);
+    let origin = learned::Origin {
+        file: file.as_deref().unwrap_or("standard-input"),
+        date: date.as_deref(),
+        name: &args.name,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    let comparison = learned::comparison(learned, known);
+    let mut profile = Vec::new();
+    learned::write(learned, &comparison, &origin, &mut profile)?;
+
+    // Nothing is given away that the lint would refuse; an id or a name may be at fault.
+    let mut sources = Sources::new();
+    let of_file = format!("{}.yaml", args.id);
+    let complaints = match sources.add_octets(&of_file, &profile) {
+        Ok(file) => database.lint(&mut sources, &[file]),
+        Err(complaints) => complaints,
+    };
+    if !ikecompat::profile::lint::usable(&complaints) {
+        files::complain(&complaints, &sources, args.look.colour);
+        return Ok(Exit::Unanswered);
+    }
+    for sentence in &comparison {
+        say(sentence);
+    }
+    out.write_all(&profile)?;
+    Ok(Exit::Yes)
+}
+
+/// What goes to standard error.
+#[expect(clippy::print_stderr, reason = "the profile is on standard output")]
+fn say(sentence: &str) {
+    eprintln!("{sentence}");
+}
+
+/// The day of a time since 1970, as `YYYY-MM-DD`; nothing beyond the year 9999.
+fn date(since_1970: Duration) -> Option<String> {
+    const LAST: u64 = 253_402_300_799;
+    let seconds = Some(since_1970.as_secs()).filter(|seconds| *seconds <= LAST)?;
+    let mut days = seconds / 86_400;
+    let mut year = 1970;
+    let leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
+    loop {
+        let length = if leap(year) { 366 } else { 365 };
+        if days < length {
+            break;
+        }
+        days -= length;
+        year += 1;
+    }
+    let february = if leap(year) { 29 } else { 28 };
+    let mut month = 1;
+    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    Some(format!("{year:04}-{month:02}-{:02}", days + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::date;
+
+    #[test]
+    fn days_are_counted_over_leap_years() {
+        for (seconds, expected) in [
+            (0, "1970-01-01"),
+            (951_782_399, "2000-02-28"),
+            (951_782_400, "2000-02-29"),
+            (1_709_251_200, "2024-03-01"),
+            (1_767_225_599, "2025-12-31"),
+        ] {
+            assert_eq!(
+                date(Duration::from_secs(seconds)).as_deref(),
+                Some(expected)
+            );
+        }
+        assert_eq!(
+            date(Duration::from_secs(253_402_300_799)).as_deref(),
+            Some("9999-12-31")
+        );
+        assert_eq!(date(Duration::MAX), None);
+    }
+}
