@@ -138,9 +138,45 @@ pub fn expresses(ike: &Suite, esp: &Suite) -> bool {
     ike.ke().is_some() && parameters(ike).is_ok() && parameters(esp).is_ok()
 }
 
+/// The values of `EncryptionAlgorithm`.
+pub fn encryption_values() -> impl Iterator<Item = &'static str> {
+    CIPHERS.iter().map(|row| row.0)
+}
+
+/// The cipher of a value of `EncryptionAlgorithm`.
+pub fn encryption_of(value: &str) -> Option<Transform> {
+    let row = CIPHERS.iter().find(|row| row.0 == value)?;
+    Some(Transform::encr(row.1, row.2))
+}
+
+/// The values of `IntegrityAlgorithm`.
+pub fn integrity_values() -> impl Iterator<Item = &'static str> {
+    HASHES.iter().map(|row| row.0)
+}
+
+/// Integrity algorithm and PRF of a value of `IntegrityAlgorithm`.
+pub fn integrity_of(value: &str) -> Option<(Transform, Transform)> {
+    let row = HASHES.iter().find(|row| row.0 == value)?;
+    Some((Transform::integ(row.1), Transform::prf(row.2)))
+}
+
+/// The values of `DiffieHellmanGroup`.
+pub fn group_values() -> impl Iterator<Item = u16> {
+    GROUPS.iter().map(|group| group.number())
+}
+
+/// The key exchange of a value of `DiffieHellmanGroup`.
+pub fn group_of(number: u16) -> Option<Transform> {
+    let group = GROUPS.iter().find(|group| group.number() == number)?;
+    Some(Transform::ke(*group))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parameters;
+    use super::{
+        encryption_of, encryption_values, group_of, group_values, integrity_of, integrity_values,
+        parameters,
+    };
     use crate::dialect::swan;
     use crate::ike::{Protocol, Suite};
 
@@ -163,6 +199,33 @@ mod tests {
         );
         let p = parameters(&suite(Protocol::Esp, "aes128gcm16")).unwrap();
         assert_eq!((p.encryption, p.integrity), ("AES-128-GCM", None));
+    }
+
+    #[test]
+    fn every_value_leads_to_a_dictionary_with_it() {
+        for encryption in encryption_values() {
+            for integrity in integrity_values() {
+                for number in group_values() {
+                    let (integ, prf) = integrity_of(integrity).unwrap();
+                    let cipher = encryption_of(encryption).unwrap();
+                    let mut suite =
+                        Suite::of(Protocol::Ike, [cipher, prf, group_of(number).unwrap()]);
+                    if !cipher.is_aead() {
+                        suite.set(integ);
+                    } else if integrity == "SHA1-160" {
+                        continue; // beside AEAD it means what SHA1-96 means
+                    }
+                    let back = parameters(&suite).unwrap();
+                    assert_eq!(
+                        (back.encryption, back.integrity, back.group),
+                        (encryption, Some(integrity), Some(number))
+                    );
+                }
+            }
+        }
+        assert_eq!(encryption_of("AES-192"), None);
+        assert_eq!(integrity_of("SHA256"), None);
+        assert_eq!(group_of(24), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod command;
 mod parameter;
+pub mod phonebook;
 mod quoting;
 
 use super::Inexpressible;

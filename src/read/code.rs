@@ -74,9 +74,10 @@ pub enum Code {
     /// It was cut off, edited by hand, or is of another kind than its beginning. The line is not
     /// shown, because what could not be taken apart may be a secret.
     MalformedXml,
-    /// A command lacks a parameter, or a parameter its value.
+    /// A command lacks a parameter, a parameter its value, or a profile a key that it needs.
     ///
-    /// PowerShell asks for it when the command runs. Write all six values of a policy.
+    /// PowerShell asks for it when the command runs; write all six values of a policy. The
+    /// strongSwan app refuses to import a profile without its required keys.
     MissingParameter,
     /// AEAD and classic encryption algorithms share a proposal.
     ///
@@ -136,6 +137,11 @@ pub enum Code {
     /// phase 2 has one PFS group. Write one entry for each combination. A custom policy of RRAS has
     /// one value for each parameter, so one suite of IKE and one of ESP.
     OneAlgorithmOnly,
+    /// Several proposals stand where the app takes one.
+    ///
+    /// `ike-proposal` and `esp-proposal` of a `.sswan` profile hold one proposal each. It may list
+    /// several algorithms of a kind: `aes256-aes128-sha256-modp2048`.
+    OneProposalOnly,
     /// A proposal is longer than the daemon takes.
     ProposalTooLong,
     /// Another entry takes the place of this one.

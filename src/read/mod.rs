@@ -11,12 +11,15 @@ mod code;
 mod format;
 pub mod ipsec_conf;
 mod loading;
+pub mod mobileconfig;
 pub mod opnsense;
 pub mod pfsense;
 pub mod powershell;
 pub mod proposal;
+pub mod rasphone;
 pub mod server_yaml;
 mod settings;
+pub mod sswan;
 mod swan_version;
 pub mod swanctl;
 mod xml;
@@ -73,17 +76,16 @@ pub fn client(
     format: Format,
     unset: &Client,
 ) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
-    let _ = unset;
     match format {
+        Format::Mobileconfig => mobileconfig::client(sources, file, unset),
         Format::Powershell => powershell::client(sources, file),
+        Format::Rasphone => rasphone::client(sources, file),
+        Format::Sswan => sswan::client(sources, file),
         Format::IpsecConf
         | Format::Libreswan
-        | Format::Mobileconfig
         | Format::Opnsense
         | Format::Pfsense
-        | Format::Rasphone
         | Format::ServerYaml
-        | Format::Sswan
         | Format::Swanctl => Err(vec![not_a_client(file, format)]),
     }
 }

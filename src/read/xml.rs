@@ -257,6 +257,12 @@ impl<'d, 't> Element<'d, 't> {
         }
     }
 
+    /// The element before it in the same element.
+    pub(super) fn before(self) -> Option<Self> {
+        let node = self.node.prev_sibling_element()?;
+        Some(Self { node, ..self })
+    }
+
     /// The element around it.
     pub(super) fn parent(self) -> Option<Self> {
         let node = self.node.parent_element()?;

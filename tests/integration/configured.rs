@@ -150,3 +150,142 @@ fn what_follows_from_a_file_is_inferred() {
     assert!(matches!(&rekey.value, RekeyOffer::List(list) if list.len() == 1));
     assert!(client.means.contains(&Means::Powershell));
 }
+
+/// The variants of this profile are clients whose profiles were seen together with what they sent.
+#[test]
+fn apple_offers_what_was_captured_of_the_same_profile() {
+    let profile = |ike: [&str; 3], child: [&str; 3]| {
+        let dict = |name: &str, [cipher, hash, group]: [&str; 3]| {
+            format!(
+                "<key>{name}SecurityAssociationParameters</key><dict><key>EncryptionAlgorithm</key>\
+                 <string>{cipher}</string><key>IntegrityAlgorithm</key><string>{hash}</string>\
+                 <key>DiffieHellmanGroup</key><integer>{group}</integer></dict>"
+            )
+        };
+        format!(
+            "<plist><dict><key>VPNType</key><string>IKEv2</string><key>IKEv2</key><dict>{}{}\
+             <key>EnablePFS</key><integer>0</integer></dict></dict></plist>",
+            dict("IKE", ike),
+            dict("Child", child)
+        )
+    };
+    for (variant, ike, child) in [
+        (
+            "aes256-modp2048",
+            ["AES-256", "SHA2-256", "14"],
+            ["AES-128-GCM", "SHA2-256", "14"],
+        ),
+        (
+            "aes256-ecp384",
+            ["AES-256", "SHA2-384", "20"],
+            ["AES-256", "SHA2-256", "20"],
+        ),
+        (
+            "gcm128-ecp256",
+            ["AES-128-GCM", "SHA2-512", "19"],
+            ["AES-128-GCM", "SHA2-512", "19"],
+        ),
+        (
+            "gcm256-ecp384",
+            ["AES-256-GCM", "SHA2-512", "20"],
+            ["AES-256-GCM", "SHA2-512", "20"],
+        ),
+    ] {
+        let seen = selected(&format!("apple-profile-set:{variant}"));
+        let made = configured(Format::Mobileconfig, &profile(ike, child), "apple-unset-14");
+        let first = |client: &Client| client.ike_sa_init.stated().unwrap().value.clone();
+        assert_eq!(first(&made), first(&seen), "{variant}");
+        if let Some(offer) = seen.ike_auth.stated() {
+            assert_eq!(
+                made.ike_auth.stated().unwrap().value,
+                offer.value,
+                "{variant}"
+            );
+        }
+        if let Some(offer) = seen.child_rekey_by_client.stated() {
+            let again = made.child_rekey_by_client.stated().unwrap();
+            assert_eq!(again.value, offer.value, "{variant}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_client_takes_its_file() {
+    let selection = "windows-10=tests/corpus/powershell/work.ps1,\
+                     windows-11=tests/corpus/rasphone/work.pbk,\
+                     ios=tests/corpus/mobileconfig/office.mobileconfig,\
+                     osx=tests/corpus/mobileconfig/office.mobileconfig,\
+                     android=tests/corpus/sswan/phone.sswan";
+    let server = "phase1: [aes256-sha256-modp2048, aes256gcm16-prfsha384-ecp384, aes128-sha256-ecp256]\n\
+                  phase2: [aes128gcm16, aes256gcm16-ecp384-none, aes128gcm16-ecp256, aes256gcm16]\n";
+    let run = ikecompat(
+        &["check", "-", "--format", "json", "--clients", selection],
+        server,
+    );
+    assert_eq!(run.stderr, "");
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let clients = report["servers"][0]["clients"].as_array().unwrap();
+    let found: Vec<_> = clients
+        .iter()
+        .map(|client| {
+            let suite =
+                |exchange: &Value| exchange["suite"].as_str().unwrap_or_default().to_owned();
+            let id = client["id"].as_str().unwrap();
+            (
+                id.split('=').next().unwrap(),
+                suite(&client["ike_sa_init"]),
+                suite(&client["children"][0]["ike_auth"]),
+            )
+        })
+        .collect();
+    let is = |id, ike: &str, esp: &str| (id, ike.to_owned(), esp.to_owned());
+    assert_eq!(
+        found,
+        [
+            is(
+                "windows-10",
+                "AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048",
+                "AES_GCM_16_128/NO_EXT_SEQ"
+            ),
+            is(
+                "windows-11",
+                "AES_GCM_16_256/PRF_HMAC_SHA2_384/ECP_384",
+                "AES_GCM_16_256/NO_EXT_SEQ"
+            ),
+            is(
+                "ios-16",
+                "AES_GCM_16_256/PRF_HMAC_SHA2_384/ECP_384",
+                "AES_GCM_16_128/NO_EXT_SEQ"
+            ),
+            is(
+                "osx-10.11",
+                "AES_GCM_16_256/PRF_HMAC_SHA2_384/ECP_384",
+                "AES_GCM_16_128/NO_EXT_SEQ"
+            ),
+            is(
+                "strongswan-android-2.4.1",
+                "AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/ECP_256",
+                "AES_GCM_16_256/NO_EXT_SEQ"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_file_for_a_client_is_no_server() {
+    for file in [
+        "tests/corpus/powershell/work.ps1",
+        "tests/corpus/rasphone/work.pbk",
+        "tests/corpus/mobileconfig/office.mobileconfig",
+        "tests/corpus/sswan/phone.sswan",
+    ] {
+        let run = ikecompat(&["check", file], "");
+        assert_eq!((run.status, &*run.stdout), (2, ""), "{file}");
+        assert!(
+            run.stderr.starts_with("error[not-a-server]"),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains("=FILE`"), "{}", run.stderr);
+    }
+}

@@ -4,9 +4,12 @@
 //! `tests/corpus/<format>/broken` holds a file a mistake, and beside it what is said about it.
 //! `SNAPSHOTS=overwrite cargo test` rewrites those after a change of words; the places are asserted.
 
+mod mobileconfig;
 mod opnsense;
 mod pfsense;
 mod powershell;
+mod rasphone;
+mod sswan;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,192 @@
+//! Apple's configuration profiles, `.mobileconfig`: the IKEv2 connection in one.
+//!
+//! Payload `com.apple.vpn.managed` of Apple's device management schema. A profile sets one suite of
+//! IKE and one of the child; what it leaves out has the default of the system's release.
+
+mod parameters;
+mod plist;
+
+use self::parameters::Parameters;
+use self::plist::{Dict, Number};
+use super::xml::{self, Doctype, Element};
+use super::{Code, Reading};
+use crate::diag::{self, Diagnostic, Place, Severity, Sources};
+use crate::ike::{Proposal, Protocol, Transform, TransformType};
+use crate::peer::client::Means;
+use crate::peer::{Client, Configuration, Entry, Origin};
+
+/// Keys whose values may be shown. Every other value is a secret: pre-shared keys, passwords,
+/// certificates with their keys, identities of users.
+const SHOWN: &[&str] = &[
+    "AuthenticationMethod",
+    "CertificateType",
+    "DiffieHellmanGroup",
+    "EnablePFS",
+    "EncryptionAlgorithm",
+    "ExtendedAuthEnabled",
+    "IntegrityAlgorithm",
+    "LifeTimeInMinutes",
+    "PayloadType",
+    "PayloadVersion",
+    "PostQuantumKeyExchangeMethods",
+    "RemoteAddress",
+    "RemoteIdentifier",
+    "ServerCertificateCommonName",
+    "ServerCertificateIssuerCommonName",
+    "UserDefinedName",
+    "VPNType",
+];
+
+/// The type of the payload.
+const PAYLOAD: &str = "com.apple.vpn.managed";
+
+/// Reads the text numbered `file` as a configuration of `unset`, which is the client with a profile
+/// that sets no parameters.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub fn client(
+    sources: &mut Sources,
+    file: usize,
+    unset: &Client,
+) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
+    let text = sources.text(file);
+    let document = xml::parse(sources, file, &text, Doctype::Allow)?;
+    let root = Element::root(&document, file);
+    plist::hide(root, sources, |key| SHOWN.contains(&key));
+    let top = root.children().find_map(Dict::of);
+    let payload = connection(top, file).map_err(|it| vec![*it])?;
+    let Some(ikev2) = payload.dict("IKEv2") else {
+        let message = "the payload has no dictionary `IKEv2`";
+        return Err(vec![Diagnostic::error(
+            Code::MissingParameter,
+            payload.span(),
+            message,
+        )]);
+    };
+    let mut wrong = Vec::new();
+    let mut configuration = Configuration::new(sources.name(file), Means::AppleProfile);
+    configuration.name = payload.string("UserDefinedName");
+    configuration.address = ikev2.string("RemoteAddress");
+    configuration.remote_id = ikev2.string("RemoteIdentifier");
+
+    let defaults = Defaults::of(unset);
+    let ike = ikev2.dict("IKESecurityAssociationParameters");
+    let child = ikev2.dict("ChildSecurityAssociationParameters");
+    let pfs = ikev2.is_on("EnablePFS");
+    if let Some(dict) = ike {
+        let parameters = Parameters::read(dict, &defaults.ike, &mut wrong);
+        configuration.ike = Some(parameters.entry(Protocol::Ike, true));
+        configuration.sets_lifetimes[0] = parameters.sets_lifetime;
+    }
+    // Without a dictionary of its own the child has the one of IKE.
+    if let Some(dict) = child.or(ike) {
+        let own = child.is_some();
+        let mut said_before = Vec::new();
+        let wrong = if own { &mut wrong } else { &mut said_before };
+        let parameters = Parameters::read(dict, &defaults.child, wrong);
+        configuration.esp = Some(parameters.entry(Protocol::Esp, pfs));
+        configuration.sets_lifetimes[1] = parameters.sets_lifetime;
+    } else if pfs {
+        configuration.esp = defaults.with_group(ikev2);
+    }
+    diag::sort(&mut wrong);
+    if wrong.iter().any(|it| it.severity == Severity::Error) {
+        return Err(wrong);
+    }
+    Ok(Reading {
+        value: configuration,
+        remarks: wrong,
+    })
+}
+
+/// The payload of the only IKEv2 connection.
+fn connection<'d, 't>(
+    top: Option<Dict<'d, 't>>,
+    file: usize,
+) -> Result<Dict<'d, 't>, Box<Diagnostic>> {
+    let none = |message: &str| {
+        Box::new(Diagnostic::error(
+            Code::NotAClient,
+            Place::File(file),
+            message,
+        ))
+    };
+    let Some(top) = top else {
+        return Err(none("the property list is no dictionary"));
+    };
+    let mut payloads = top.dicts("PayloadContent");
+    payloads.push(top);
+    let of_vpn = |payload: &Dict<'_, '_>| {
+        let kind = payload.string("PayloadType");
+        kind.is_some_and(|kind| kind.value.starts_with(PAYLOAD)) || payload.dict("IKEv2").is_some()
+    };
+    payloads.retain(of_vpn);
+    let is_ikev2 = |payload: &Dict<'_, '_>| {
+        let kind = payload.string("VPNType");
+        kind.is_none_or(|kind| kind.value == "IKEv2")
+    };
+    let (ikev2, others): (Vec<_>, Vec<_>) = payloads.into_iter().partition(is_ikev2);
+    match (ikev2.as_slice(), others.as_slice()) {
+        ([one], _) => Ok(*one),
+        ([], []) => Err(none("the profile has no VPN connection")),
+        ([], [other, ..]) => {
+            let kind = other.string("VPNType");
+            let (place, name) = kind.map_or((Place::File(file), String::new()), |kind| {
+                (kind.span.into(), diag::quoted(&kind.value))
+            });
+            let message = format!("the connection is of the type {name}, not `IKEv2`");
+            Err(Box::new(Diagnostic::error(Code::NotIkev2, place, message)))
+        }
+        ([first, second, ..], _) => {
+            let name = |payload: &Dict<'_, '_>| {
+                let name = payload.string("UserDefinedName");
+                name.map_or_else(|| payload.span(), |name| name.span)
+            };
+            let message = format!("the profile has {} IKEv2 connections", ikev2.len());
+            Err(Box::new(
+                Diagnostic::error(Code::SeveralConnections, name(second), message)
+                    .context(name(first), "first")
+                    .help("keep one of them in the file"),
+            ))
+        }
+    }
+}
+
+/// What the system takes for what is not set.
+struct Defaults {
+    ike: Vec<Transform>,
+    child: Vec<Transform>,
+    /// What the system's list was taken from; of several proposals nobody knows which one a key
+    /// that is set would go into.
+    single: bool,
+}
+
+impl Defaults {
+    fn of(unset: &Client) -> Self {
+        let only = |list: Option<&[Proposal]>| match list {
+            Some([one]) => Some(one.transforms().to_vec()),
+            _ => None,
+        };
+        let ike = unset.ike_sa_init.stated();
+        let ike = only(ike.map(|fact| fact.value.proposals.as_slice()));
+        let child = unset.ike_auth.stated();
+        let child = only(child.map(|fact| fact.value.as_slice()));
+        let single = ike.is_some() && child.is_some();
+        let documented = || parameters::documented().to_vec();
+        let ike = ike.unwrap_or_else(documented);
+        let mut child = child.unwrap_or_else(documented);
+        let has_group = child.iter().any(|it| it.kind == TransformType::KE);
+        let group = ike.iter().find(|it| it.kind == TransformType::KE);
+        child.extend(group.filter(|_| !has_group));
+        Self { ike, child, single }
+    }
+
+    /// The child's proposal where only `EnablePFS` is set.
+    fn with_group(&self, ikev2: Dict<'_, '_>) -> Option<Entry> {
+        let span = ikev2.key("EnablePFS").filter(|_| self.single)?;
+        Some(Entry {
+            proposal: Proposal::new(Protocol::Esp, self.child.iter().copied()),
+            origin: Origin::Expanded(vec![span]),
+        })
+    }
+}

@@ -1,0 +1,237 @@
+//! One dictionary of SA parameters: `IKESecurityAssociationParameters` or that of the child.
+
+use super::{Dict, Number};
+use crate::diag::{Diagnostic, Severity, Span, any_of, or_list, quoted};
+use crate::dialect::{apple, swan};
+use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
+use crate::peer::server::Placed;
+use crate::peer::{Entry, Origin};
+use crate::read::Code;
+
+/// How long an SA may live, in minutes.
+const MINUTES: std::ops::RangeInclusive<i64> = 10..=1440;
+
+/// Numbers of `PostQuantumKeyExchangeMethods`: ML-KEM-768 and ML-KEM-1024.
+const POST_QUANTUM: [i64; 2] = [36, 37];
+
+/// The defaults that Apple's schema documents, those since iOS 14 and macOS 11.
+pub(super) fn documented() -> [Transform; 4] {
+    let words = ["aes256", "sha256", "prfsha256", "modp2048"];
+    words.map(|word| swan::keyword(word).expect("the four words are keywords"))
+}
+
+/// A dictionary that was read.
+pub(super) struct Parameters {
+    encryption: Transform,
+    integrity: Transform,
+    prf: Transform,
+    group: Transform,
+    additional: Vec<Transform>,
+    spans: Vec<Span>,
+    pub(super) sets_lifetime: bool,
+}
+
+impl Parameters {
+    /// Reads a dictionary; what is not set is that of `defaults`.
+    pub(super) fn read(
+        dict: Dict<'_, '_>,
+        defaults: &[Transform],
+        wrong: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let [aes, sha, prf, modp] = documented();
+        let default = |kind, documented| {
+            let found = defaults.iter().find(|it| it.kind == kind).copied();
+            found.unwrap_or(documented)
+        };
+        let mut parameters = Self {
+            encryption: default(TransformType::ENCR, aes),
+            integrity: default(TransformType::INTEG, sha),
+            prf: default(TransformType::PRF, prf),
+            group: default(TransformType::KE, modp),
+            additional: Vec::new(),
+            spans: Vec::new(),
+            sets_lifetime: false,
+        };
+        let mut unset = Vec::new();
+        match dict.string("EncryptionAlgorithm") {
+            Some(value) => {
+                match apple::encryption_of(&value.value) {
+                    Some(cipher) => parameters.encryption = cipher,
+                    None => {
+                        let values = apple::encryption_values().collect();
+                        wrong.push(not_a_value("EncryptionAlgorithm", &value, values));
+                    }
+                }
+                parameters.spans.push(value.span);
+            }
+            None => unset.push(("EncryptionAlgorithm", parameters.encryption)),
+        }
+        match dict.string("IntegrityAlgorithm") {
+            Some(value) => {
+                match apple::integrity_of(&value.value) {
+                    Some((integ, prf)) => (parameters.integrity, parameters.prf) = (integ, prf),
+                    None => {
+                        let values = apple::integrity_values().collect();
+                        wrong.push(not_a_value("IntegrityAlgorithm", &value, values));
+                    }
+                }
+                parameters.spans.push(value.span);
+            }
+            None => unset.push(("IntegrityAlgorithm", parameters.integrity)),
+        }
+        match dict.number("DiffieHellmanGroup") {
+            Some(number) => parameters.group(number, wrong),
+            None => unset.push(("DiffieHellmanGroup", parameters.group)),
+        }
+        parameters.post_quantum(dict, wrong);
+        parameters.lifetime(dict, wrong);
+        if parameters.spans.is_empty() {
+            parameters.spans.push(dict.span());
+        } else if !unset.is_empty() {
+            say_what_is_unset(&unset, dict, wrong);
+        }
+        parameters
+    }
+
+    fn group(&mut self, number: Number, wrong: &mut Vec<Diagnostic>) {
+        let known = || {
+            let numbers: Vec<_> = apple::group_values().map(|it| it.to_string()).collect();
+            format!("the groups are {}", or_list(&numbers))
+        };
+        match number {
+            Number::Given(number) => {
+                let group = u16::try_from(number.value).ok().and_then(apple::group_of);
+                match group {
+                    Some(group) => self.group = group,
+                    None => {
+                        let message = format!("a profile cannot name group {}", number.value);
+                        wrong.push(
+                            Diagnostic::error(Code::UnknownValue, &number.span, message)
+                                .note(known())
+                                .note(source()),
+                        );
+                    }
+                }
+                self.spans.push(number.span);
+            }
+            Number::Other(span) => {
+                let message = "`DiffieHellmanGroup` is no integer";
+                wrong.push(
+                    Diagnostic::error(Code::UnknownValue, &span, message)
+                        .note(known())
+                        .help("write `<integer>14</integer>`"),
+                );
+            }
+        }
+    }
+
+    /// Additional key exchanges, one a round, since version 26.
+    fn post_quantum(&mut self, dict: Dict<'_, '_>, wrong: &mut Vec<Diagnostic>) {
+        let methods = dict.numbers("PostQuantumKeyExchangeMethods");
+        for (round, method) in (0..7_u8).zip(methods) {
+            match method {
+                Number::Given(method) if POST_QUANTUM.contains(&method.value) => {
+                    self.additional.push(Transform {
+                        kind: TransformType(TransformType::ADDKE1.0 + round),
+                        id: u16::try_from(method.value).unwrap_or_default(),
+                        key_bits: 0,
+                    });
+                    self.spans.push(method.span);
+                }
+                Number::Given(Placed { span, .. }) | Number::Other(span) => {
+                    let message = "a post-quantum method is 36 (ML-KEM-768) or 37 (ML-KEM-1024)";
+                    wrong.push(Diagnostic::error(Code::UnknownValue, &span, message));
+                }
+            }
+        }
+        let fallback = "AllowPostQuantumKeyExchangeFallback";
+        if let (true, false, Some(span)) = (
+            dict.is_on(fallback),
+            self.additional.is_empty(),
+            dict.key(fallback),
+        ) {
+            let message = "how the fallback is offered is not known, so it is not compared";
+            wrong.push(Diagnostic::warning(Code::IgnoredSetting, &span, message));
+        }
+    }
+
+    fn lifetime(&mut self, dict: Dict<'_, '_>, wrong: &mut Vec<Diagnostic>) {
+        let name = "LifeTimeInMinutes";
+        let span = match dict.number(name) {
+            None => return,
+            Some(Number::Given(minutes)) if MINUTES.contains(&minutes.value) => {
+                self.sets_lifetime = true;
+                return;
+            }
+            Some(Number::Given(Placed { span, .. }) | Number::Other(span)) => span,
+        };
+        self.sets_lifetime = true;
+        let message = format!(
+            "`{name}` is an integer from {} to {}",
+            MINUTES.start(),
+            MINUTES.end()
+        );
+        wrong.push(Diagnostic::warning(Code::UnknownValue, &span, message).note(source()));
+    }
+
+    /// The proposal that goes out.
+    pub(super) fn entry(&self, protocol: Protocol, with_group: bool) -> Entry {
+        let mut transforms = vec![self.encryption];
+        if !self.encryption.is_aead() {
+            transforms.push(self.integrity);
+        }
+        transforms.push(match protocol {
+            Protocol::Ike => self.prf,
+            Protocol::Ah | Protocol::Esp => Transform::sn(Sn::Sequential32),
+        });
+        if with_group {
+            transforms.push(self.group);
+            transforms.extend(&self.additional);
+        }
+        Entry {
+            proposal: Proposal::new(protocol, transforms),
+            origin: Origin::Expanded(self.spans.clone()),
+        }
+    }
+}
+
+fn source() -> String {
+    format!("Apple's schema: {}", apple::SOURCE)
+}
+
+fn say_what_is_unset(unset: &[(&str, Transform)], dict: Dict<'_, '_>, wrong: &mut Vec<Diagnostic>) {
+    let assumed: Vec<_> = unset
+        .iter()
+        .map(|(name, default)| {
+            let word = swan::spell(*default).unwrap_or_default();
+            format!("`{name}` {word}")
+        })
+        .collect();
+    let message = format!("not set, so taken as the default: {}", assumed.join(", "));
+    wrong.push(
+        Diagnostic::new(Severity::Note, Code::DefaultAssumed, dict.span(), message).note(
+            "since iOS 14 and macOS 11 aes256, sha256 and modp2048; before 3des, sha1 and modp1024",
+        ),
+    );
+}
+
+/// The complaint about a word that is none of a set, with the one that has the same letters.
+fn not_a_value(name: &str, value: &Placed<String>, values: Vec<&'static str>) -> Diagnostic {
+    let folded = |word: &str| {
+        let word = word.to_ascii_lowercase().replace(['-', '_'], "");
+        match word.strip_prefix("sha2") {
+            Some(bits) if bits.len() == 3 => format!("sha{bits}"),
+            _ => word,
+        }
+    };
+    let same = |candidate: &&&str| folded(candidate) == folded(&value.value);
+    let meant = values.iter().find(same);
+    let message = format!("{} is not a value of `{name}`", quoted(&value.value));
+    Diagnostic::error(Code::UnknownValue, &value.span, message)
+        .note(format!(
+            "a profile takes {}",
+            any_of(values.iter().copied())
+        ))
+        .note(source())
+        .maybe_help(meant.map(|meant| format!("write `{meant}`")))
+}

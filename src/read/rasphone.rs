@@ -1,0 +1,136 @@
+//! The phone book of Windows, `rasphone.pbk`, as far as it is proven what stands there.
+//!
+//! Nothing documents the key `CustomIPSecPolicies`: see
+//! [`phonebook`](crate::dialect::powershell::phonebook).
+
+use super::{Code, Reading};
+use crate::diag::{Diagnostic, Place, Sources, Span};
+use crate::dialect::powershell::{Parameter, phonebook};
+use crate::peer::client::Means;
+use crate::peer::server::Placed;
+use crate::peer::{Configuration, Entry, Origin};
+
+/// Reads the text numbered `file`.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub fn client(
+    sources: &mut Sources,
+    file: usize,
+) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
+    let text = sources.text(file);
+    let mut entries: Vec<(Option<Placed<String>>, Placed<String>)> = Vec::new();
+    let mut section = None;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let (at, line) = (start, line.trim_end());
+        start += text[start..]
+            .find('\n')
+            .map_or(text.len() - start, |end| end + 1);
+        if let Some(name) = line.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+            section = Some(Placed {
+                value: name.to_owned(),
+                span: Span::new(file, at + 1..at + 1 + name.len()),
+            });
+        } else if let Some((key, value)) = line.split_once('=') {
+            let span = Span::new(file, at + key.len() + 1..at + line.len());
+            if !key.trim().eq_ignore_ascii_case("CustomIPSecPolicies") {
+                sources.hide(&span);
+            } else if !value.trim().is_empty() {
+                let value = value.to_owned();
+                entries.push((section.clone(), Placed { value, span }));
+            }
+        } else {
+            sources.hide(&Span::new(file, at..at + line.len()));
+        }
+    }
+    let (name, policy) = match entries.as_slice() {
+        [one] => one.clone(),
+        [] => {
+            let message = "no connection of the phone book has a custom policy";
+            let place = Place::File(file);
+            return Err(vec![Diagnostic::error(Code::NotAClient, place, message)]);
+        }
+        [(_, first), (_, second), ..] => {
+            let message = format!("{} connections have a custom policy", entries.len());
+            return Err(vec![
+                Diagnostic::error(Code::SeveralConnections, &second.span, message)
+                    .context(first.span.clone(), "first")
+                    .help("keep the section of one connection in the file"),
+            ]);
+        }
+    };
+    let values = values(&policy)?;
+    let value = |parameter| {
+        let found = values.iter().find(|(it, _)| *it == parameter);
+        found.map_or("None", |(_, value)| *value)
+    };
+    let arguments = crate::dialect::powershell::Arguments {
+        authentication: value(Parameter::AuthenticationTransformConstants),
+        cipher: value(Parameter::CipherTransformConstants),
+        dh_group: value(Parameter::DHGroup),
+        encryption: value(Parameter::EncryptionMethod),
+        integrity: value(Parameter::IntegrityCheckMethod),
+        pfs_group: value(Parameter::PfsGroup),
+    };
+    let Some((ike, esp)) = arguments.suites() else {
+        let message = "cipher and authentication of ESP have to name the same AES-GCM";
+        return Err(vec![Diagnostic::error(
+            Code::IncompatibleValues,
+            &policy.span,
+            message,
+        )]);
+    };
+    let entry = |suite: crate::ike::Suite| Entry {
+        proposal: suite.to_proposal(),
+        origin: Origin::Written(policy.span.clone()),
+    };
+    Ok(Reading {
+        value: Configuration {
+            name,
+            ike: Some(entry(ike)),
+            esp: Some(entry(esp)),
+            ..Configuration::new(sources.name(file), Means::Powershell)
+        },
+        remarks: Vec::new(),
+    })
+}
+
+/// The six values of a policy, if each of them is proven.
+fn values(policy: &Placed<String>) -> Result<Vec<(Parameter, &'static str)>, Vec<Diagnostic>> {
+    /// Hexadecimal digits of one number.
+    const DIGITS: usize = 8;
+    let hex = policy.value.trim();
+    let offset = policy.value.len() - policy.value.trim_start().len();
+    let digits = hex.bytes().all(|digit| digit.is_ascii_hexdigit());
+    if !digits || hex.len() != DIGITS * phonebook::ORDER.len() {
+        let message = "expected six numbers of eight hexadecimal digits each";
+        let wrong = Diagnostic::error(Code::UnknownValue, &policy.span, message);
+        return Err(vec![wrong]);
+    }
+    let mut values = Vec::new();
+    let mut wrong = Vec::new();
+    for (place, parameter) in phonebook::ORDER.into_iter().enumerate() {
+        let part = place * DIGITS..(place + 1) * DIGITS;
+        let code = u32::from_str_radix(&hex[part.clone()], 16).unwrap_or_default();
+        let code = code.swap_bytes();
+        match phonebook::value_of(parameter, code) {
+            Some(value) => values.push((parameter, value)),
+            None => {
+                let start = policy.span.start + offset;
+                let span = Span::new(policy.span.file, start + part.start..start + part.end);
+                let message = format!("it is not known which `-{parameter}` the code {code} is");
+                wrong.push(
+                    Diagnostic::error(Code::UnresolvedValue, span, message).help(
+                        "see `Get-VpnConnection NAME | Select-Object -ExpandProperty \
+                         IPsecCustomPolicy`, and use the PowerShell command with these values",
+                    ),
+                );
+            }
+        }
+    }
+    if wrong.is_empty() {
+        Ok(values)
+    } else {
+        Err(wrong)
+    }
+}

@@ -1,0 +1,212 @@
+//! Profiles of the strongSwan app for Android, `.sswan`: JSON with one proposal a key.
+//!
+//! The app hands the two strings to strongSwan's parser of proposals, where a comma separates
+//! nothing and `default` means nothing. Keys that it does not know it ignores.
+
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+use serde_json::value::RawValue;
+
+use super::{Code, Reading, proposal};
+use crate::diag::{self, Diagnostic, Place, Position, Severity, Sources, Span, any_of, quoted};
+use crate::ike::Protocol;
+use crate::peer::client::Means;
+use crate::peer::server::Placed;
+use crate::peer::{Configuration, Entry, Origin};
+
+/// The types that the app knows; for any other it takes the first.
+const TYPES: [&str; 5] = [
+    "ikev2-eap",
+    "ikev2-cert",
+    "ikev2-cert-eap",
+    "ikev2-eap-tls",
+    "ikev2-byod-eap",
+];
+
+/// Keys whose values may be shown. Every other value may be a secret.
+const SHOWN: &[&str] = &["name", "type", "ike-proposal", "esp-proposal"];
+
+/// Larger profiles are refused; a user's certificate has some kilobytes.
+const MAX_PROFILE: usize = 1 << 20;
+
+type Object<'t> = IndexMap<Cow<'t, str>, &'t RawValue>;
+
+/// Reads the text numbered `file`.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub fn client(
+    sources: &mut Sources,
+    file: usize,
+) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
+    let text = sources.text(file);
+    if text.len() > MAX_PROFILE {
+        let message = format!("the profile is larger than {} MiB", MAX_PROFILE >> 20);
+        let place = Place::File(file);
+        return Err(vec![Diagnostic::error(Code::TooLarge, place, message)]);
+    }
+    let object: Object<'_> = match serde_json::from_str(&text) {
+        Ok(object) => object,
+        Err(error) => return Err(vec![malformed(sources, file, &text, &error)]),
+    };
+    let reader = Reader { text: &text, file };
+    for (key, value) in &object {
+        if !SHOWN.contains(&&**key) && key != "remote" {
+            sources.hide(&reader.span(value.get()));
+        }
+    }
+    let mut wrong = Vec::new();
+    let remote: Object<'_> = object
+        .get("remote")
+        .and_then(|remote| serde_json::from_str(remote.get()).ok())
+        .unwrap_or_default();
+    for (key, value) in &remote {
+        if key != "addr" && key != "id" {
+            sources.hide(&reader.span(value.get()));
+        }
+    }
+    let mut configuration = Configuration::new(sources.name(file), Means::Sswan);
+    configuration.name = reader.string(&object, "name");
+    configuration.address = reader.string(&remote, "addr");
+    configuration.remote_id = reader.string(&remote, "id");
+    let missing = [
+        ("uuid", object.contains_key("uuid")),
+        ("name", object.contains_key("name")),
+        ("type", object.contains_key("type")),
+        ("remote.addr", remote.contains_key("addr")),
+    ];
+    for (key, _) in missing.iter().filter(|(_, there)| !there) {
+        let message = format!("the profile has no `{key}`, so the app refuses to import it");
+        wrong.push(Diagnostic::error(
+            Code::MissingParameter,
+            Place::File(file),
+            message,
+        ));
+    }
+    if let Some(kind) = reader.string(&object, "type")
+        && !TYPES.contains(&kind.value.as_str())
+    {
+        let message = format!(
+            "{} is no type, so the app takes `{}`",
+            quoted(&kind.value),
+            TYPES[0]
+        );
+        wrong.push(
+            Diagnostic::warning(Code::UnknownValue, &kind.span, message)
+                .note(format!("the types are {}", any_of(TYPES))),
+        );
+    }
+    let mut one = |protocol, key| {
+        let value = reader.string(&object, key)?;
+        let raw = object.get(key)?.get();
+        reader.proposal(protocol, key, &value, raw, &mut wrong)
+    };
+    configuration.ike = one(Protocol::Ike, "ike-proposal");
+    configuration.esp = one(Protocol::Esp, "esp-proposal");
+    diag::sort(&mut wrong);
+    if wrong.iter().any(|it| it.severity == Severity::Error) {
+        return Err(wrong);
+    }
+    Ok(Reading {
+        value: configuration,
+        remarks: wrong,
+    })
+}
+
+/// serde's own words would repeat what stands there, secrets included.
+fn malformed(sources: &Sources, file: usize, text: &str, error: &serde_json::Error) -> Diagnostic {
+    let position = Position {
+        line: error.line().max(1),
+        column: error.column().max(1),
+    };
+    let (offset, message) = if error.is_eof() {
+        (text.len(), "the file ends in the middle")
+    } else if error.is_data() {
+        (0, "the file is no JSON object")
+    } else {
+        (
+            sources.offset(file, position),
+            "the file is not JSON from here on",
+        )
+    };
+    let place = Place::Position(Span::new(file, offset..offset));
+    Diagnostic::error(Code::SyntaxError, place, message)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    file: usize,
+}
+
+impl Reader<'_> {
+    /// The place of a part of the text.
+    fn span(&self, part: &str) -> Span {
+        let start = part.as_ptr().addr() - self.text.as_ptr().addr();
+        Span::new(self.file, start..start + part.len())
+    }
+
+    /// The text under a key, unless it is empty, which counts as absent.
+    fn string(&self, object: &Object<'_>, key: &str) -> Option<Placed<String>> {
+        let raw = object.get(key)?.get();
+        let value: String = serde_json::from_str(raw).ok()?;
+        let span = self.span(raw);
+        let inner = Span::new(self.file, span.start + 1..span.end.saturating_sub(1));
+        (!value.is_empty()).then_some(Placed { value, span: inner })
+    }
+
+    fn proposal(
+        &self,
+        protocol: Protocol,
+        key: &str,
+        value: &Placed<String>,
+        raw: &str,
+        wrong: &mut Vec<Diagnostic>,
+    ) -> Option<Entry> {
+        let note = format!("the app says `Invalid value in \"{key}\"` when it imports the profile");
+        if let Some(comma) = value.value.find(',') {
+            let first = value.value[..comma].trim();
+            let message = format!("`{key}` takes one proposal, and a comma separates nothing");
+            wrong.push(
+                Diagnostic::error(Code::OneProposalOnly, &value.span, message)
+                    .note(note)
+                    .help(format!(
+                        "keep one, such as {}, or list the algorithms in one proposal",
+                        quoted(first)
+                    )),
+            );
+            return None;
+        }
+        if value.value.trim().eq_ignore_ascii_case("default") {
+            let message = "`default` is no keyword here";
+            wrong.push(
+                Diagnostic::error(Code::UnknownKeyword, &value.span, message)
+                    .note(note)
+                    .help(format!("remove `{key}` for the app's defaults")),
+            );
+            return None;
+        }
+        let plain = !raw.contains('\\');
+        let place = |part: std::ops::Range<usize>| {
+            let start = value.span.start;
+            if plain {
+                Span::new(self.file, start + part.start..start + part.end)
+            } else {
+                value.span.clone()
+            }
+        };
+        match proposal::read(protocol, &value.value, place) {
+            Ok(proposal) => Some(Entry {
+                proposal,
+                origin: Origin::Written(value.span.clone()),
+            }),
+            Err(diagnostics) => {
+                for mut diagnostic in diagnostics {
+                    // What charon does as a server is not what the app does.
+                    diagnostic.notes = vec![note.clone()];
+                    wrong.push(diagnostic);
+                }
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The phone book of Windows.
+
+use ikecompat::peer::Configuration;
+use ikecompat::read::Format;
+
+use super::{Read, assert_broken, assert_survives_cuts, corpus, read_client, set};
+
+fn read(text: &str) -> Read<Configuration> {
+    read_client(Format::Rasphone, text, "windows-10")
+}
+
+fn work() -> String {
+    corpus("rasphone", "pbk").remove(0).1
+}
+
+/// The three public files whose authors name the values, and no others.
+#[test]
+fn the_proven_policies_are_read() {
+    for (policy, suites) in [
+        (
+            "020000000400000003000000050000000200000000000000",
+            ["aes256-sha256-modp2048", "aes256-sha256"],
+        ),
+        (
+            "030000000600000005000000080000000500000005000000",
+            ["aes256gcm16-prfsha384-ecp384", "aes256gcm16-ecp384"],
+        ),
+        (
+            "020000000200000003000000030000000200000003000000",
+            ["aes128-sha256-modp2048", "aes128-sha256-modp2048"],
+        ),
+    ] {
+        let text = work().replace("030000000600000005000000080000000500000005000000", policy);
+        let read = read(&text);
+        let value = read.value();
+        assert_eq!(set(value).map(Option::unwrap), suites);
+        assert_eq!(value.name.as_ref().unwrap().value, "Work VPN");
+    }
+}
+
+#[test]
+fn no_secret_of_a_phone_book_is_ever_shown() {
+    let text = work()
+        .replace("=03000000", "=07000000")
+        .replace("\r\n", "\r");
+    assert!(!read(&text).said().contains("hunter"));
+}
+
+#[test]
+fn a_phone_book_cut_anywhere_is_read_or_refused() {
+    assert_survives_cuts(&work(), read);
+}
+
+#[test]
+fn each_mistake_is_named_with_its_place() {
+    assert_broken(
+        Format::Rasphone,
+        "pbk",
+        read,
+        &[
+            ("different-gcm", "incompatible-values", 10, 21),
+            ("no-policy", "not-a-client", 0, 0),
+            ("short", "unknown-value", 10, 21),
+            ("two-policies", "several-connections", 10, 21),
+            ("unproven-code", "unresolved-value", 10, 21),
+        ],
+    );
+}
