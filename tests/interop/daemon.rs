@@ -79,6 +79,17 @@ pub(crate) enum What {
     Ike,
 }
 
+/// How a daemon is set up, apart from its connections.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    /// `charon.prefer_configured_proposals`.
+    pub(crate) prefers_own: bool,
+    /// Plugins besides the usual ones.
+    pub(crate) plugins: String,
+    /// More lines of the section `charon`; they win over those before them.
+    pub(crate) lines: String,
+}
+
 /// A running charon.
 pub(crate) struct Daemon {
     side: Side,
@@ -95,7 +106,7 @@ impl Daemon {
         side: Side,
         namespace: u32,
         folder: &Path,
-        prefers_own: bool,
+        chosen: &Settings,
     ) -> Result<Self> {
         let file = |name: &str| folder.join(format!("{}-{name}", side.name()));
         let (settings, socket, log, errors) = (
@@ -104,7 +115,7 @@ impl Daemon {
             file("charon.log"),
             file("stderr.log"),
         );
-        fs::write(&settings, strongswan_conf(&socket, &log, prefers_own))?;
+        fs::write(&settings, strongswan_conf(&socket, &log, chosen))?;
         let stderr = File::create(&errors)?;
         let net = format!("--net=/proc/{namespace}/ns/net");
         let mut process = Process::start(["nsenter", &net, "charon-systemd"], |command| {
@@ -177,6 +188,23 @@ impl Daemon {
             .section("children", Section::new().section(CHILD, child));
         self.vici
             .ask("load-conn", &Section::new().section(CONNECTION, connection))
+    }
+
+    /// Loads the one connection as `connection` has it, with its one child.
+    pub(crate) fn load_as(
+        &mut self,
+        connection: Section,
+        child: Section,
+    ) -> Result<Result<(), String>> {
+        let children = Section::new().section(CHILD, child);
+        let connection = connection.section("children", children);
+        self.vici
+            .ask("load-conn", &Section::new().section(CONNECTION, connection))
+    }
+
+    /// Has the daemon do what it cannot refuse.
+    pub(crate) fn tell(&mut self, command: &str, message: &Section) -> Result<()> {
+        self.vici.tell(command, message)
     }
 
     /// Forgets the connection, if it is there.
@@ -306,8 +334,9 @@ fn suite(members: &[&str]) -> String {
 /// the second IKE_SA_INIT request after INVALID_KE_PAYLOAD when it comes very fast, so there are
 /// four tries, the first after half a second. `dos_protection`: refused tries in a row would be
 /// answered with cookies, then not at all.
-fn strongswan_conf(socket: &Path, log: &Path, prefers_own: bool) -> String {
-    let prefers_own = if prefers_own { "yes" } else { "no" };
+fn strongswan_conf(socket: &Path, log: &Path, settings: &Settings) -> String {
+    let prefers_own = if settings.prefers_own { "yes" } else { "no" };
+    let Settings { plugins, lines, .. } = settings;
     let (socket, log) = (socket.display(), log.display());
     format!(
         "charon-systemd {{
@@ -316,7 +345,7 @@ fn strongswan_conf(socket: &Path, log: &Path, prefers_own: bool) -> String {
             }}
         }}
         charon {{
-            load = {PLUGINS}
+            load = {plugins} {PLUGINS}
             plugins {{
                 kernel-libipsec {{
                     allow_peer_ts = yes
@@ -344,6 +373,7 @@ fn strongswan_conf(socket: &Path, log: &Path, prefers_own: bool) -> String {
             half_open_timeout = 5
             dos_protection = no
             dh_exponent_ansi_x9_42 = no
+            {lines}
         }}
         "
     )

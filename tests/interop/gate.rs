@@ -9,10 +9,13 @@ use anyhow::{Result, ensure};
 
 const VARIABLE: &str = "IKECOMPAT_INTEROP";
 
-const TOOLS: [&str; 6] = [
+const TOOLS: [&str; 9] = [
+    "bash",
     "charon-systemd",
     "ip",
+    "nft",
     "nsenter",
+    "pki",
     "setpriv",
     "swanctl",
     "unshare",
@@ -44,8 +47,9 @@ pub(crate) fn open() -> Result<bool> {
     ensure!(
         missing.is_empty(),
         "the test against the real strongSwan daemon cannot run\n  {}\nhelp: on Debian, \
-        `apt-get install charon-systemd strongswan-swanctl libcharon-extra-plugins \
-        libstrongswan-standard-plugins libstrongswan-extra-plugins iproute2 util-linux`\n\
+        `apt-get install charon-systemd strongswan-swanctl strongswan-pki libcharon-extra-plugins \
+        libcharon-extauth-plugins libstrongswan-standard-plugins libstrongswan-extra-plugins iproute2 \
+        nftables util-linux`\n\
         help: unset {VARIABLE} to skip it",
         missing.join("\n  ")
     );

@@ -1,13 +1,14 @@
 //! Two charons in two network namespaces with a cable between them.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::daemon::{Daemon, Side};
+use crate::daemon::{Daemon, Settings, Side};
 use crate::process::{Folder, Process, run};
 
 /// A laboratory: everything one pair of daemons needs, gone when dropped.
@@ -15,8 +16,8 @@ pub(crate) struct Lab {
     // Dropped from the top: daemons first, then what they run in.
     pub(crate) initiator: Daemon,
     pub(crate) responder: Daemon,
-    _namespaces: [Process; 2],
-    _folder: Folder,
+    namespaces: [Process; 2],
+    folder: Folder,
 }
 
 impl Lab {
@@ -24,6 +25,14 @@ impl Lab {
     ///
     /// Everything ends with the calling thread, see [`Process`].
     pub(crate) fn start(prefers_own: bool) -> Result<Self> {
+        Self::with(|_, _| Settings {
+            prefers_own,
+            ..Settings::default()
+        })
+    }
+
+    /// Starts both daemons with settings that depend on the side; files may be put into the folder.
+    pub(crate) fn with(settings: impl Fn(Side, &Path) -> Settings) -> Result<Self> {
         let folder = Folder::new()?;
         let namespaces = [namespace()?, namespace()?];
         let [initiator, responder] = [namespaces[0].id(), namespaces[1].id()];
@@ -31,14 +40,15 @@ impl Lab {
         configure(initiator, &(cable + &addresses(Side::Initiator)))?;
         configure(responder, &addresses(Side::Responder))?;
         let start = |side: Side, namespace| {
-            Daemon::start(side, namespace, folder.path(), prefers_own)
+            let settings = settings(side, folder.path());
+            Daemon::start(side, namespace, folder.path(), &settings)
                 .with_context(|| format!("the {}", side.name()))
         };
         Ok(Self {
             initiator: start(Side::Initiator, initiator)?,
             responder: start(Side::Responder, responder)?,
-            _namespaces: namespaces,
-            _folder: folder,
+            namespaces,
+            folder,
         })
     }
 
@@ -47,6 +57,23 @@ impl Lab {
             Side::Initiator => &mut self.initiator,
             Side::Responder => &mut self.responder,
         }
+    }
+}
+
+impl Lab {
+    /// Where the daemons have their files.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a command on the machine of that side.
+    pub(crate) fn run_at(&self, side: Side, command: &[&str], input: &str) -> Result<String> {
+        let place = match side {
+            Side::Initiator => 0,
+            Side::Responder => 1,
+        };
+        let net = format!("--net=/proc/{}/ns/net", self.namespaces[place].id());
+        run(Command::new("nsenter").arg(net).args(command), input)
     }
 }
 

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! It needs root, `/dev/net/tun` and the Debian packages charon-systemd, strongswan-swanctl,
-//! libcharon-extra-plugins, libstrongswan-standard-plugins, libstrongswan-extra-plugins and iproute2.
+//! libcharon-extra-plugins, libcharon-extauth-plugins, libstrongswan-standard-plugins,
+//! libstrongswan-extra-plugins, strongswan-pki, iproute2 and nftables.
 //! Without the variable the tests say that they are skipped. Two more variables:
 //! `IKECOMPAT_INTEROP_PAIRS` names a file of pairs to try instead, one a line, as a failing run prints
 //! them; `IKECOMPAT_INTEROP_ANSWERS` one to write the daemons' answers to.
@@ -20,6 +21,7 @@ mod daemon;
 mod defaults;
 mod gate;
 mod generate;
+mod incidents;
 mod keywords;
 mod lab;
 mod log;
@@ -184,6 +186,32 @@ fn libreswan_reads_what_is_written_as_it_was_meant() -> Result<()> {
     gate::say(&format!(
         "interop: algparse read {strings} written proposals, addconn checked {files} written files"
     ));
+    Ok(())
+}
+
+#[test]
+fn daemons_log_what_each_incident_is_known_by() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let start = Instant::now();
+    let incidents::Tried {
+        incidents,
+        logs,
+        mistakes,
+    } = incidents::try_all()?;
+    gate::say(&format!(
+        "interop: {incidents} incidents in {} s, {logs} logs, {} without their line",
+        start.elapsed().as_secs(),
+        mistakes.len()
+    ));
+    ensure!(incidents > 35 && logs > 100, "too little is tried");
+    ensure!(
+        mistakes.is_empty(),
+        "{} of {logs} logs lack the line that shows the cause\n{}",
+        mistakes.len(),
+        mistakes.join("\n")
+    );
     Ok(())
 }
 
