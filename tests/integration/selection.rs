@@ -34,7 +34,11 @@ fn a_selection_means_clients_in_its_order_each_once() {
         ),
         ("android@2.2", "strongswan-android-2.0.0"),
         ("windows@10", "windows-10:require"),
-        ("windows@7..:none", "windows-10:none"),
+        (
+            "windows@7..:none",
+            "windows-10:none windows-11:none windows-7:none windows-8.1:none",
+        ),
+        ("windows@10..:dh2048-1", "windows-10:dh2048-1"),
         (
             "windows@10..:optional",
             "windows-10:optional windows-11:optional",

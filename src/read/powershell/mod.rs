@@ -1,7 +1,7 @@
 //! PowerShell commands that configure Windows, as client or as server.
 //!
 //! Whole scripts, pasted lines with their prompt, commands wrapped for the command prompt. Nothing
-//! is run: see [`script`].
+//! is run: `script` says what that costs.
 
 mod lexer;
 mod policy;

@@ -50,7 +50,19 @@ pub(super) fn plans() -> &'static [Planned] {
         let policy = database.policy("rfc8247").unwrap();
         let aliases = ["osx", "macos", "ios", "android", "windows"];
         let all = database.select("all").unwrap_or_default();
-        let alone = all.into_iter().map(|one| vec![one.client]);
+        // Clients that offer the same and are configured alike have the same plan.
+        let same = |client: &Client| {
+            let Client {
+                ike_sa_init,
+                ike_auth,
+                child_rekey_by_client,
+                means,
+                ..
+            } = client;
+            format!("{ike_sa_init:?} {ike_auth:?} {child_rekey_by_client:?} {means:?}")
+        };
+        let all = all.into_iter().unique_by(|one| same(&one.client));
+        let alone = all.map(|one| vec![one.client]);
         let select = |words: &str| -> Vec<Client> {
             let selected = database.select(words).unwrap_or_default();
             selected.into_iter().map(|one| one.client).collect()
