@@ -10,6 +10,7 @@ mod binary;
 mod code;
 mod format;
 pub mod ipsec_conf;
+pub mod libreswan;
 mod loading;
 pub mod mobileconfig;
 pub mod opnsense;
@@ -62,7 +63,8 @@ pub fn server(
         Format::Powershell => powershell::server(sources, file, around),
         Format::Swanctl => swanctl::read(sources, file, around),
         Format::IpsecConf => ipsec_conf::read(sources, file, around),
-        Format::Libreswan | Format::ServerYaml => server_yaml::read(sources, file, around),
+        Format::Libreswan => libreswan::read(sources, file, around),
+        Format::ServerYaml => server_yaml::read(sources, file, around),
     }
 }
 

@@ -18,6 +18,7 @@ mod documentation;
 mod incidents;
 mod ipsec_conf;
 mod learn;
+mod libreswan;
 mod likeness;
 mod lint;
 mod negotiation;

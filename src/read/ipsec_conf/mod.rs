@@ -184,7 +184,6 @@ impl Reader<'_> {
         self.settings(whole, &mut connection);
         connection.rekey.ike = ike_rekey(whole);
         connection.rekey.child = child_rekey(whole);
-        connection.ike = self.list(&mut connection, Protocol::Ike, whole);
         if matches!(
             text("type"),
             Some("pass" | "passthrough" | "drop" | "reject")
@@ -193,6 +192,7 @@ impl Reader<'_> {
             connection.role = Role::SiteToSite;
             return connection;
         }
+        connection.ike = self.list(&mut connection, Protocol::Ike, whole);
         let ah = whole.value("ah").is_some();
         let protocol = if ah { Protocol::Ah } else { Protocol::Esp };
         let list = self.list(&mut connection, protocol, whole);

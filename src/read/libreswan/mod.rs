@@ -1,0 +1,295 @@
+//! ipsec.conf of libreswan.
+//!
+//! The layout of the file is that of [`super::ipsec_conf`], with libreswan's rules; proposals are
+//! those of [`crate::dialect::pluto`]. A connection that libreswan does not load is in the answer,
+//! marked as not loaded, with libreswan's own message.
+
+mod keys;
+mod list;
+
+use std::time::Duration;
+
+use super::ipsec_conf::file::{self, Grammar};
+use super::ipsec_conf::inherit::{self, DEFAULT, Whole};
+use super::ipsec_conf::sides::{authentication, local, role};
+use super::ipsec_conf::{loaded, pass_over, unexpected_octets};
+use super::{Around, Code, Reading, loading};
+use crate::diag::{Diagnostic, Severity, Sources, any_of, nearest, quoted};
+use crate::dialect::pluto::Release;
+use crate::ike::Protocol;
+use crate::peer::server::{IkeVersions, Nat, Product, Role};
+use crate::peer::{Child, Connection, Engine, EngineName, Server, Version};
+
+/// The version whose programs were run: that of Debian 12.
+const MEASURED: Engine = Engine {
+    name: EngineName::Libreswan,
+    version: Version::new(4, 10, 0),
+};
+
+/// Reads the text numbered `file`, with the files that it includes.
+///
+/// Fails on a text that libreswan cannot read, and on one of which no connection is loaded.
+pub fn read(
+    sources: &mut Sources,
+    file: usize,
+    around: &Around<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let grammar = Grammar::Libreswan;
+    let mut parsed = file::parse(sources, file, grammar, around)?;
+    let mut remarks = std::mem::take(&mut parsed.remarks);
+    remarks.extend(unexpected_octets(sources, file));
+    let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
+    // What is wrong with `also` costs the connection that inherits, no more.
+    let mut wrong = Vec::new();
+    let wholes: Vec<_> = names
+        .map(|(name, conn)| {
+            let mut own = Vec::new();
+            let whole = inherit::whole(&parsed, name, conn, grammar, &mut own);
+            wrong.push((name.as_str(), own));
+            whole
+        })
+        .collect();
+    if wholes.is_empty() {
+        remarks.push(file::no_connection(file, &parsed, grammar));
+    }
+    if remarks.iter().any(|d| d.severity == Severity::Error) {
+        return Err(remarks);
+    }
+    let mut reader = Reader {
+        around,
+        engine: engine(around, &wholes, &mut remarks),
+        remarks,
+        assumed: [false; 2],
+    };
+    let loaded = loaded(&parsed, &wholes);
+    let excerpt = loaded.iter().all(|(_, complaint)| complaint.is_some());
+    let mut connections = Vec::new();
+    for (whole, complaint) in loaded {
+        let own = wrong.iter().position(|(name, _)| *name == whole.name);
+        let own = own.map(|place| wrong.swap_remove(place).1);
+        let inherits = own.unwrap_or_default();
+        connections.push(reader.connection(whole, complaint, excerpt, inherits));
+    }
+    let Reader {
+        engine, remarks, ..
+    } = reader;
+    let remarks = loading::settle(&connections, remarks)?;
+    let serving = connections.iter().find(|c| c.serves_clients());
+    let id = serving.and_then(|connection| connection.local.id.as_ref());
+    let id = id.filter(|id| !id.value.starts_with('%'));
+    let value = Server {
+        file: sources.name(file).to_owned(),
+        product: Some(Product::Libreswan),
+        engine,
+        prefers_own: true,
+        address: None,
+        remote_id: id.map(|id| id.value.trim_start_matches('@').to_owned()),
+        connection_name: None,
+        nat: Nat::Unknown,
+        connections,
+        clients: Vec::new(),
+    };
+    Ok(Reading { value, remarks })
+}
+
+/// The version that the user named, else the one that was run, unless the file has a word that only
+/// version 5 takes.
+fn engine(around: &Around<'_>, wholes: &[Whole<'_>], remarks: &mut Vec<Diagnostic>) -> Engine {
+    let named = around
+        .engine
+        .filter(|engine| engine.name == EngineName::Libreswan);
+    if let Some(engine) = named {
+        return engine;
+    }
+    let of_five = wholes.iter().find_map(|whole| {
+        let version = whole.value("keyexchange").filter(|value| {
+            ["ikev1", "ikev2"]
+                .iter()
+                .any(|word| value.eq_ignore_ascii_case(word))
+        });
+        let kem = ["ike", "esp", "ah", "phase2alg"]
+            .into_iter()
+            .find_map(|key| {
+                let value = whole.value(key)?;
+                value
+                    .to_ascii_lowercase()
+                    .contains("ml_kem")
+                    .then_some(value)
+            });
+        version.or(kem)
+    });
+    let Some(value) = of_five else {
+        return MEASURED;
+    };
+    let engine = Engine {
+        version: Version::new(5, 0, 0),
+        ..MEASURED
+    };
+    let message = format!(
+        "{} is a word of libreswan 5, so version {} is assumed",
+        quoted(value),
+        engine.version
+    );
+    remarks.push(Diagnostic::new(
+        Severity::Note,
+        Code::VersionAssumed,
+        value.span(),
+        message,
+    ));
+    engine
+}
+
+/// What reading takes, besides the text.
+struct Reader<'r> {
+    around: &'r Around<'r>,
+    engine: Engine,
+    remarks: Vec<Diagnostic>,
+    /// Whether it was said already that the lists of IKE and of ESP are assumed.
+    assumed: [bool; 2],
+}
+
+impl Reader<'_> {
+    const fn release(&self) -> Release {
+        Release::of_major(self.engine.version.major())
+    }
+
+    fn connection(
+        &mut self,
+        whole: &Whole<'_>,
+        complaint: Option<Diagnostic>,
+        excerpt: bool,
+        inherits: Vec<Diagnostic>,
+    ) -> Connection {
+        let [own, peer] = local(whole).prefixes();
+        let mut connection = Connection {
+            name: whole.name.to_owned(),
+            span: whole.place().cloned(),
+            role: role(whole, peer, "addresspool"),
+            versions: versions(whole),
+            local: authentication(whole, own, &["authby"]),
+            remote: authentication(whole, peer, &["authby", "autheap"]),
+            ..Connection::default()
+        };
+        pass_over(&mut connection, &mut self.remarks, complaint, excerpt);
+        for diagnostic in inherits {
+            let name = whole.name;
+            let note = format!("libreswan says \"cannot find conn … needed by conn '{name}'\"");
+            loading::discard(&mut connection, &mut self.remarks, diagnostic.note(note));
+        }
+        self.settings(whole, &mut connection);
+        if is(whole, "rekey", NO) {
+            connection.rekey.ike = Some(Duration::ZERO);
+            connection.rekey.child = Some(Duration::ZERO);
+        }
+        if is(whole, "type", &["passthrough", "reject", "drop"]) {
+            // A rule of the firewall kind: no peer ever negotiates it.
+            connection.role = Role::SiteToSite;
+            return connection;
+        }
+        connection.ike = self.ike(&mut connection, whole);
+        let protocol = protocol(whole);
+        let list = self.child(&mut connection, whole, protocol);
+        let mut child = Child {
+            name: whole.name.to_owned(),
+            span: whole.place().cloned(),
+            pfs: whole.value("pfs").map(|_| !is(whole, "pfs", NO)),
+            ..Child::default()
+        };
+        match protocol {
+            Protocol::Ah => child.ah = list,
+            Protocol::Esp | Protocol::Ike => child.esp = list,
+        }
+        connection.children.push(child);
+        connection
+    }
+
+    fn settings(&mut self, whole: &Whole<'_>, connection: &mut Connection) {
+        for (key, setting) in &whole.settings {
+            let known = setting
+                .value
+                .as_ref()
+                .zip(keys::VALUES.iter().find(|(name, _)| name == key));
+            if let Some((value, (_, words))) = known
+                && !words.iter().any(|word| value.eq_ignore_ascii_case(word))
+            {
+                let message = format!("{} is no value for `{key}`", quoted(value));
+                let diagnostic = Diagnostic::error(Code::InvalidValue, value.span(), message)
+                    .note(format!(
+                        "libreswan says \"keyword {key}, invalid value: {}\"",
+                        &**value
+                    ))
+                    .note(format!("expected {}", any_of(words.iter().copied())));
+                loading::discard(connection, &mut self.remarks, diagnostic);
+            }
+            if !keys::is_known(key) {
+                let message = format!("{} is not a keyword of libreswan", quoted(key));
+                let all = keys::all();
+                let near = nearest(key, all.iter().map(String::as_str));
+                let diagnostic = Diagnostic::warning(Code::UnknownOption, &setting.key, message)
+                    .note("libreswan refuses a file with a keyword that it does not know")
+                    .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+                // What is inherited by several connections stands in one place.
+                if !self.remarks.contains(&diagnostic) {
+                    self.remarks.push(diagnostic);
+                }
+            }
+        }
+        self.set_twice(whole, connection);
+    }
+
+    /// A key that a section sets twice, which version 4 does not take.
+    fn set_twice(&mut self, whole: &Whole<'_>, connection: &mut Connection) {
+        if self.release() == Release::Five {
+            return;
+        }
+        for (key, setting) in &whole.conn.settings {
+            let Some(before) = setting
+                .overridden
+                .last()
+                .filter(|_| whole.conn.places.len() == 1)
+            else {
+                continue;
+            };
+            let name = whole.name;
+            let message = format!("{} is set twice in this connection", quoted(key));
+            let diagnostic = Diagnostic::error(Code::Contradiction, &setting.key, message)
+                .context(before.clone(), "here before")
+                .note(format!(
+                    "libreswan says \"duplicate key '{key}' in conn {name} while processing def {name}\""
+                ))
+                .help("remove one of them");
+            loading::discard(connection, &mut self.remarks, diagnostic);
+        }
+    }
+}
+
+/// Words that switch something off.
+const NO: &[&str] = &["no", "false", "off"];
+
+fn is(whole: &Whole<'_>, key: &str, words: &[&str]) -> bool {
+    let value = whole.value(key);
+    value.is_some_and(|value| words.iter().any(|word| value.eq_ignore_ascii_case(word)))
+}
+
+fn versions(whole: &Whole<'_>) -> IkeVersions {
+    let first = ["ikev1"];
+    if is(whole, "keyexchange", &first) || is(whole, "ikev2", &["no", "never"]) {
+        IkeVersions::Ikev1
+    } else {
+        // Since 4.0 a connection takes one version alone, and that is 2 unless it says otherwise.
+        IkeVersions::Ikev2
+    }
+}
+
+/// What the child is for: `phase2`, or the only list that there is.
+fn protocol(whole: &Whole<'_>) -> Protocol {
+    let only_ah = whole.value("ah").is_some()
+        && whole.value("esp").is_none()
+        && whole.value("phase2alg").is_none()
+        && whole.value("phase2").is_none();
+    if is(whole, "phase2", &["ah"]) || only_ah {
+        Protocol::Ah
+    } else {
+        Protocol::Esp
+    }
+}
