@@ -14,6 +14,7 @@ mod learn;
 mod negotiate;
 mod profiles;
 mod recommend;
+mod schema;
 mod servers;
 mod source;
 mod stream;
@@ -55,6 +56,7 @@ enum Command {
     Man(generate::Man),
     Negotiate(negotiate::Args),
     Recommend(recommend::Args),
+    Schema(schema::Args),
 }
 
 /// Options about how things look, the same for every subcommand.
@@ -139,6 +141,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Command::Learn(args) => arguments.with(|database| learn::run(args, database, out)),
         Command::Negotiate(args) => negotiate::run(args, out),
         Command::Recommend(args) => arguments.with(|database| recommend::run(args, database, out)),
+        Command::Schema(args) => schema::run(args, out),
     }
 }
 

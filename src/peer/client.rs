@@ -100,7 +100,9 @@ pub struct Lifetimes {
     PartialEq,
     PartialOrd,
     strum::VariantNames,
+    schemars::JsonSchema,
 )]
+#[schemars(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Means {
     /// A configuration profile (`.mobileconfig`) with both dictionaries of SA parameters.

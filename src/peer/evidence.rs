@@ -17,7 +17,9 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
     PartialEq,
     PartialOrd,
     VariantNames,
+    schemars::JsonSchema,
 )]
+#[schemars(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Grade {
     /// A capture or log that names the client, or a daemon that was run.

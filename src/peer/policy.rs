@@ -8,6 +8,7 @@ pub mod level;
 use std::fmt::{self, Display, Formatter};
 
 use rustc_hash::FxHashMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use level::{Known, Level, Measure};
@@ -15,7 +16,7 @@ pub use level::{Known, Level, Measure};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Transform, TransformType};
 
 /// What is required of one algorithm.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Cell {
     /// Name in the IANA registry.
@@ -46,7 +47,7 @@ pub struct Strength {
 }
 
 /// Algorithms of one strength.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct StrengthShape<'a> {
     /// As many as the key length where it is absent.
@@ -57,7 +58,8 @@ struct StrengthShape<'a> {
 }
 
 /// The file of a policy.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(title = "Policy of ikecompat")]
 #[serde(deny_unknown_fields)]
 struct Shape<'a> {
     id: String,
@@ -71,6 +73,11 @@ struct Shape<'a> {
     ah: Vec<Cell>,
     #[serde(borrow)]
     strength: Vec<StrengthShape<'a>>,
+}
+
+/// The JSON Schema of a policy, for editors.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Shape<'static>)
 }
 
 /// Protocol, transform type, number, key length.

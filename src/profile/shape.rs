@@ -1,12 +1,23 @@
 //! The file format of a client profile, as docs/profiles.md describes it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use crate::peer::Grade;
+use crate::peer::client::Means;
+
+/// The JSON Schema of a client profile, for editors; the profile lint says more.
+pub fn schema() -> Schema {
+    schemars::schema_for!(ClientFile)
+}
+
 /// A file `profiles/clients/<vendor>/<id>.yaml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(title = "Client profile of ikecompat")]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ClientFile {
     /// One line for lists.
@@ -60,7 +71,7 @@ pub struct ClientFile {
 }
 
 /// Whether people dial with it or it stands in a rack.
-#[derive(Clone, Copy, Debug, Deserialize, strum::Display, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, strum::Display, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Role {
@@ -71,7 +82,7 @@ pub enum Role {
 }
 
 /// An engine whose rule gives everything but the first two offers.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum EngineWord {
     /// strongSwan.
@@ -81,10 +92,11 @@ pub enum EngineWord {
 }
 
 /// A public place where a fact can be looked up.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SourceShape {
     /// How the source knows it.
+    #[schemars(with = "Grade")]
     pub grade: String,
     /// Title.
     pub title: String,
@@ -99,7 +111,7 @@ pub struct SourceShape {
 }
 
 /// A set-up.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Variant {
     /// How the connection is made.
@@ -129,12 +141,13 @@ pub struct Variant {
 }
 
 /// Facts about the first message.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct IkeGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
+    #[schemars(with = "Option<Grade>")]
     pub grade: Option<String>,
     /// What else there is to say.
     pub note: Option<String>,
@@ -147,12 +160,13 @@ pub struct IkeGroup {
 }
 
 /// Facts about an offer.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct OfferGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
+    #[schemars(with = "Option<Grade>")]
     pub grade: Option<String>,
     /// What else there is to say.
     pub note: Option<String>,
@@ -161,12 +175,13 @@ pub struct OfferGroup {
 }
 
 /// Facts about a rekeying that the client asks for.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RekeyGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
+    #[schemars(with = "Option<Grade>")]
     pub grade: Option<String>,
     /// What else there is to say.
     pub note: Option<String>,
@@ -193,6 +208,20 @@ pub enum RekeyWords {
     Neither,
 }
 
+impl JsonSchema for RekeyWords {
+    fn schema_name() -> Cow<'static, str> {
+        "RekeyWords".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let list = generator.subschema_for::<Vec<String>>();
+        json_schema!({
+            "description": "Proposals in wire order, or the word `negotiated`: only the suite in use.",
+            "anyOf": [list, { "const": "negotiated" }],
+        })
+    }
+}
+
 impl From<serde_json::Value> for RekeyWords {
     fn from(value: serde_json::Value) -> Self {
         match value {
@@ -203,12 +232,13 @@ impl From<serde_json::Value> for RekeyWords {
 }
 
 /// Facts about a rekeying that the server asks for.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct AnswerGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
+    #[schemars(with = "Option<Grade>")]
     pub grade: Option<String>,
     /// What else there is to say.
     pub note: Option<String>,
@@ -229,12 +259,13 @@ pub struct AnswerGroup {
 }
 
 /// What a gateway takes as responder of the first messages.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ResponderGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
+    #[schemars(with = "Option<Grade>")]
     pub grade: Option<String>,
     /// What else there is to say.
     pub note: Option<String>,
@@ -247,7 +278,7 @@ pub struct ResponderGroup {
 }
 
 /// Facts about times and volumes.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct LifetimeNumbers {
     /// Child SA, seconds.
@@ -259,12 +290,13 @@ pub struct LifetimeNumbers {
 }
 
 /// Facts about times and volumes, with their sources.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LifetimeGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
+    #[schemars(with = "Option<Grade>")]
     pub grade: Option<String>,
     /// What else there is to say.
     pub note: Option<String>,
@@ -277,10 +309,11 @@ pub struct LifetimeGroup {
 }
 
 /// A way to make the client offer something else.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Configurable {
     /// By what.
+    #[schemars(with = "Means")]
     pub by: String,
     /// Keys of the sources.
     pub sources: Vec<String>,
@@ -291,11 +324,12 @@ pub struct Configurable {
     /// The algorithms that can be chosen.
     pub values: Option<Values>,
     /// Grade, where it is lower than the best source's.
+    #[schemars(with = "Option<Grade>")]
     pub grade: Option<String>,
 }
 
 /// The algorithms that can be chosen, by protocol.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Values {
     /// For IKE.
@@ -307,7 +341,7 @@ pub struct Values {
 }
 
 /// The algorithms that can be chosen, by transform type; a type that is left out is not known.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ValueSet {
     /// Encryption algorithms.
@@ -325,12 +359,13 @@ pub struct ValueSet {
 }
 
 /// How a gateway chooses when the other side begins.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Selection {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
+    #[schemars(with = "Option<Grade>")]
     pub grade: Option<String>,
     /// Whose order wins.
     pub rule: SelectionRule,
@@ -339,7 +374,7 @@ pub struct Selection {
 }
 
 /// Whose order wins.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Eq, PartialEq)]
 #[serde(rename_all = "kebab-case")]
 pub enum SelectionRule {
     /// Its own, whatever the other side prefers.
@@ -349,7 +384,7 @@ pub enum SelectionRule {
 }
 
 /// Authentication methods.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Authentication {
     /// Keys of the sources.
@@ -361,7 +396,7 @@ pub struct Authentication {
 }
 
 /// What to enter on the client, in the order of its dialog.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Enter {
     /// Keys of the sources.
@@ -379,7 +414,7 @@ pub struct Enter {
 }
 
 /// One field of a dialog.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Field {
     /// Its label.
@@ -393,7 +428,7 @@ pub struct Field {
 }
 
 /// An oddity.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Quirk {
     /// Stable name.
@@ -401,6 +436,7 @@ pub struct Quirk {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
+    #[schemars(with = "Option<Grade>")]
     pub grade: Option<String>,
     /// One or two sentences.
     pub text: String,
@@ -419,7 +455,7 @@ pub struct Quirk {
 }
 
 /// Sources that disagree.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Conflict {
     /// Keys of the sources.

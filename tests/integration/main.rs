@@ -29,6 +29,7 @@ mod profiles;
 mod ranking;
 mod readers;
 mod registry;
+mod schemas;
 mod selection;
 mod server_yaml;
 mod servers;

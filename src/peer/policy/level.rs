@@ -1,5 +1,6 @@
 //! Requirement levels, and how a text states them.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use strum::{Display, EnumIter};
 
@@ -8,7 +9,18 @@ use strum::{Display, EnumIter};
 /// An order of its own: sorted as text, MUST- would come next to MUST, and MUST NOT too. MAY stands
 /// before the levels on their way out, since the ranking asks what to build on (docs/ranking.md).
 #[derive(
-    Clone, Copy, Debug, Deserialize, Display, EnumIter, Eq, Hash, Ord, PartialEq, PartialOrd,
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
 )]
 pub enum Level {
     /// Must be implemented.
@@ -58,7 +70,7 @@ pub enum Level {
 }
 
 /// How a level is stated.
-#[derive(Clone, Copy, Debug, Deserialize, EnumIter, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, EnumIter, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum Known {
     /// In a row of a table.
@@ -75,7 +87,7 @@ pub enum Known {
 }
 
 /// How a strength is known.
-#[derive(Clone, Copy, Debug, Deserialize, Display, EnumIter, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Display, EnumIter, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Measure {

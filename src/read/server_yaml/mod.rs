@@ -6,10 +6,12 @@
 
 mod entry;
 mod phase;
+mod schema;
 mod situation;
 mod words;
 
 use self::phase::Phase;
+pub use self::schema::schema;
 use self::situation::Situation;
 use super::{Around, Code, Reading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, quoted};
