@@ -19,6 +19,7 @@ pub mod diagnose;
 pub mod dialect;
 pub mod explain;
 pub mod ike;
+pub mod lint;
 pub mod peer;
 pub mod profile;
 pub mod read;

@@ -3,21 +3,27 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use ikecompat::compat::report::report;
-use ikecompat::diag::Sources;
+use ikecompat::compat::report::Overall;
+use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::peer::{Client, Engine, Server};
-use ikecompat::profile::{Database, selection};
+use ikecompat::profile::Database;
 use ikecompat::write;
+use ikecompat::write::summary::{Row, Summary};
 
+use super::inputs::{self, Read};
+use super::judge::{Selections, judge};
 use super::{Exit, Format, files, upgrade};
 
 /// Check which clients connect to a server, on which suite, and whether they keep the tunnel
+///
+/// Of a folder every configuration in it is checked; one matrix shows files against clients, and
+/// `-v` the whole answer for each file.
 ///
 /// Exit status: 0 every client connects and no rekeying is known to fail, 1 at least one does not,
 /// 2 the question could not be answered.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// Configurations of servers, or `-` for standard input
+    /// Configurations of servers, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "SERVER")]
     pub(super) servers: Vec<PathBuf>,
 
@@ -48,6 +54,18 @@ pub(crate) struct Args {
     pub(super) look: super::LookArgs,
 }
 
+/// The answer for one file.
+struct Answer {
+    /// What the reader said.
+    remarks: Vec<Diagnostic>,
+    sources: Sources,
+    row: Row,
+    /// The answer for people.
+    table: Vec<u8>,
+    /// The answer for programs.
+    json: Option<write::json::Server>,
+}
+
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
@@ -57,51 +75,93 @@ pub(super) fn run(
     if let Some(before) = args.compare_engine {
         return upgrade::run(args, before, database, &policy, out);
     }
-    let mut sources = Sources::new();
-    let mut servers = Vec::new();
-    let mut unreadable = false;
-    for path in &args.servers {
-        let (name, octets) = files::read(path)?;
-        let text = (name.as_str(), octets.as_slice());
-        match args.read.server(path, text, None, &mut sources, database) {
-            Ok(reading) => {
-                files::complain(&reading.remarks, &sources, args.look.colour);
-                servers.push(reading.value);
-            }
-            Err(diagnostics) => {
-                files::complain(&diagnostics, &sources, args.look.colour);
-                unreadable = true;
-            }
-        }
-    }
-    if unreadable {
-        return Ok(Exit::Unanswered);
-    }
-    let mut verdicts = Vec::new();
-    let mut answers = Vec::new();
-    let mut first = true;
-    for server in &servers {
-        let clients = match clients(args, server, database, &mut sources)? {
-            Ok(clients) => clients,
-            Err(exit) => return Ok(exit),
-        };
-        let situation = super::servers::situation(server, database)?;
-        let report = report(server, &clients, &situation, &policy);
-        verdicts.extend(report.clients.iter().map(|client| client.verdict));
-        match args.format {
-            Format::Json => answers.push(write::json::server(&report, &sources, &policy)),
-            Format::Table => {
-                if servers.len() > 1 {
-                    let gap = if first { "" } else { "\n" };
-                    writeln!(out, "{gap}{}", server.file)?;
+    let asked = args.clients.as_deref();
+    let inputs = inputs::expand(&args.servers);
+    let read = inputs::each(&inputs, "reading", |input| {
+        inputs::read(input, &args.read, database)
+    });
+    let mut selections = Selections::default();
+    let mut summary = Summary::default();
+    let mut loaded = Vec::new();
+    for read in read {
+        match read {
+            Read::Server(server) => {
+                let known =
+                    selections.look_up(&server.reading.value, asked, database, args.look.colour)?;
+                if let Err(exit) = known {
+                    return Ok(exit);
                 }
-                write::check::write(&report, &sources, &policy, args.look.colour.look(), out)?;
+                loaded.push(server);
             }
+            Read::Unreadable(file) => {
+                file.complain(args.look.colour);
+                let reason = file.reason();
+                summary.unreadable.push((file.name, reason));
+            }
+            Read::Skipped => summary.skipped += 1,
         }
-        first = false;
     }
+    let answers = inputs::each(&loaded, "comparing", |loaded| {
+        judge(
+            loaded,
+            &selections,
+            asked,
+            (database, &policy),
+            |report, linted, sources| {
+                let mut table = Vec::new();
+                let mut json = None;
+                match args.format {
+                    Format::Json => json = Some(write::json::server(report, sources, &policy)),
+                    Format::Table => {
+                        let look = args.look.colour.look();
+                        write::check::write(report, sources, &policy, look, &mut table)?;
+                    }
+                }
+                Ok(Answer {
+                    remarks: linted.remarks,
+                    sources: sources.clone(),
+                    row: Row::of(report),
+                    table,
+                    json,
+                })
+            },
+        )
+    });
+    let answers: Vec<Answer> = answers.into_iter().collect::<anyhow::Result<_>>()?;
+    for answer in &answers {
+        files::complain(&answer.remarks, &answer.sources, args.look.colour);
+    }
+    let folder = args.servers.iter().any(|path| path.is_dir());
+    let verdicts: Vec<Overall> = answers
+        .iter()
+        .flat_map(|a| a.row.verdicts(folder))
+        .collect();
     if args.format == Format::Json {
-        write::json::check(&answers, out)?;
+        let servers: Vec<_> = answers
+            .into_iter()
+            .filter_map(|answer| answer.json)
+            .collect();
+        write::json::check(&servers, &summary, out)?;
+    } else {
+        let whole = !folder || files::volume().verbose;
+        let several = inputs.len() > 1;
+        for (place, answer) in answers.iter().enumerate().filter(|_| whole) {
+            if several {
+                let gap = if place == 0 { "" } else { "\n" };
+                writeln!(out, "{gap}{}", answer.row.file)?;
+            }
+            out.write_all(&answer.table)?;
+        }
+        if folder || answers.len() > 1 {
+            if whole && !answers.is_empty() {
+                writeln!(out)?;
+            }
+            summary.rows = answers.into_iter().map(|answer| answer.row).collect();
+            summary.write(args.look.colour.look(), out)?;
+        }
+    }
+    if !summary.unreadable.is_empty() || verdicts.is_empty() && !folder {
+        return Ok(Exit::Unanswered);
     }
     Ok(files::exit(verdicts, args.deny_unknown))
 }
@@ -113,13 +173,7 @@ pub(super) fn clients(
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> anyhow::Result<Result<Vec<Client>, Exit>> {
-    let list = args.clients.clone().unwrap_or_else(|| {
-        if server.clients.is_empty() {
-            selection::DEFAULT.to_owned()
-        } else {
-            server.clients.join(",")
-        }
-    });
+    let list = super::judge::words(server, args.clients.as_deref());
     let selected = files::select(database, &list, sources, args.look.colour)?;
     Ok(selected.map(|selected| selected.into_iter().map(|one| one.client).collect()))
 }

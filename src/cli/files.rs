@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use anyhow::Context as _;
 use ikecompat::compat::report::Overall;
@@ -38,6 +39,27 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
         anyhow::bail!("`{name}` is larger than {} MiB", MAX_FILE >> 20);
     }
     Ok((name, octets))
+}
+
+/// How much is said, the same for the whole run.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Volume {
+    /// Only errors beside the report.
+    pub(super) quiet: bool,
+    /// More than usual.
+    pub(super) verbose: bool,
+}
+
+static VOLUME: OnceLock<Volume> = OnceLock::new();
+
+/// Sets how much is said; the first call counts.
+pub(super) fn set_volume(volume: Volume) {
+    VOLUME.get_or_init(|| volume);
+}
+
+/// How much is said.
+pub(super) fn volume() -> Volume {
+    VOLUME.get().copied().unwrap_or_default()
 }
 
 /// When to colour.
@@ -88,7 +110,7 @@ impl Colour {
         }
     }
 
-    /// How diagnostics look that are the report itself.
+    /// How diagnostics look on standard output, where they are the report.
     pub(super) fn report_style(self) -> Style {
         if self.on(io::stdout().is_terminal()) {
             Style::Coloured
@@ -119,7 +141,8 @@ fn terminal_width() -> u16 {
 /// Prints diagnostics to standard error.
 #[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
 pub(super) fn complain(diagnostics: &[Diagnostic], sources: &Sources, colour: Colour) {
-    for diagnostic in diagnostics {
+    let loud = |it: &&Diagnostic| it.severity == Severity::Error || !volume().quiet;
+    for diagnostic in diagnostics.iter().filter(loud) {
         eprintln!("{}", sources.render(diagnostic, colour.style()));
     }
     let worst = diagnostics.iter().map(|d| d.severity).max();

@@ -10,7 +10,10 @@ mod explain;
 mod files;
 mod folder;
 mod generate;
+mod inputs;
+mod judge;
 mod learn;
+mod lint;
 mod negotiate;
 mod profiles;
 mod recommend;
@@ -43,6 +46,14 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     profiles: profiles::ProfileArgs,
+
+    /// Print errors and the report only: no warnings, notes or progress
+    #[arg(short, long, global = true)]
+    quiet: bool,
+
+    /// Print more: what comments allow, and the whole answer for each file of a folder
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,6 +64,7 @@ enum Command {
     Convert(convert::Args),
     Explain(explain::Args),
     Learn(learn::Args),
+    Lint(lint::Args),
     Man(generate::Man),
     Negotiate(negotiate::Args),
     Recommend(recommend::Args),
@@ -128,6 +140,10 @@ pub(crate) fn parse(
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<Exit> {
+    files::set_volume(files::Volume {
+        quiet: arguments.quiet,
+        verbose: arguments.verbose,
+    });
     match &arguments.command {
         Command::Check(args) => arguments.with(|database| check::run(args, database, out)),
         Command::Clients(args) => match args.alone(out) {
@@ -137,6 +153,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Command::Completions(args) => generate::completions(args, out),
         Command::Convert(args) => arguments.with(|database| convert::run(args, database, out)),
         Command::Explain(args) => arguments.with(|database| explain::run(args, database, out)),
+        Command::Lint(args) => arguments.with(|database| lint::run(args, database, out)),
         Command::Man(args) => generate::man(args, out),
         Command::Learn(args) => arguments.with(|database| learn::run(args, database, out)),
         Command::Negotiate(args) => negotiate::run(args, out),

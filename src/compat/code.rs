@@ -29,13 +29,6 @@ pub enum Code {
     /// not built in since 3.30, so an `ike=` with `modp1024` takes the whole connection down. Since
     /// 3.25 it also refuses `pfs=no` beside a group in `esp=`. Take the word out, or set `pfs=yes`.
     ConnectionNotLoaded,
-    /// A client loses a round trip to INVALID_KE_PAYLOAD.
-    ///
-    /// The client sends a KE payload for one group and the server chooses another, so the server
-    /// answers INVALID_KE_PAYLOAD and the client sends its first message again (RFC 7296, section
-    /// 1.2). That is normal and costs one round trip. It goes away if the server's list starts
-    /// with the group that the client guesses.
-    KeyExchangeRoundTrip,
     /// The peers share no additional key exchange (RFC 9370).
     ///
     /// One side lists an additional key exchange, such as ML-KEM, that the other side does not
@@ -84,26 +77,6 @@ pub enum Code {
     /// Windows behind NAT answers a CREATE_CHILD_SA request of the server with error 13863. Windows
     /// rekeys by itself, so the server need not: set its rekey time to 0.
     ServerRekeyBehindNat,
-    /// The server's order makes a weaker suite win although a stronger one is common.
-    ///
-    /// The responder chooses by its own order. Put the stronger entry first.
-    StrongerSuiteNotChosen,
-    /// A client offers more transforms of a type than the server looks at.
-    ///
-    /// RRAS considers the first fifteen transforms of a type in a proposal; what stands behind them
-    /// is not there for it. strongSwan's default lists are longer. Let the client list what it is
-    /// to use, or at least list it first.
-    TransformsNotSeen,
-    /// No selected client uses this entry of the server.
-    ///
-    /// An entry that nobody uses can only weaken the server or cost round trips. It may be there
-    /// for clients that were not selected.
-    UnusedEntry,
-    /// An entry of the server allows a suite that is phasing out, discouraged or prohibited.
-    ///
-    /// The finding says which member of the suite decides, by which clause, and which of the
-    /// selected clients would have nothing left without the entry.
-    WeakEntry,
 }
 
 impl Code {

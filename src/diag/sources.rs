@@ -92,6 +92,11 @@ impl Sources {
         }
     }
 
+    /// How many texts there are; they are numbered from 0.
+    pub const fn count(&self) -> usize {
+        self.files.len()
+    }
+
     /// The name of a text.
     pub fn name(&self, file: usize) -> &str {
         self.files.get(file).map_or("", |file| &file.name)

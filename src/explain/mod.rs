@@ -11,8 +11,9 @@ use crate::diag;
 use crate::diagnose;
 use crate::dialect;
 use crate::dialect::powershell::{self, Parameter};
+use crate::lint::Rule;
 use crate::peer::Policy;
-use crate::profile::{Broken, Database, lint};
+use crate::profile::{self, Broken, Database};
 use crate::read;
 use crate::yaml;
 
@@ -54,7 +55,8 @@ pub fn topics() -> Vec<String> {
     names::<compat::code::Code>(&mut topics);
     names::<read::Code>(&mut topics);
     names::<diagnose::Cause>(&mut topics);
-    names::<lint::Code>(&mut topics);
+    names::<Rule>(&mut topics);
+    names::<profile::lint::Code>(&mut topics);
     names::<yaml::Code>(&mut topics);
     names::<dialect::Code>(&mut topics);
     names::<diag::Code>(&mut topics);
@@ -71,14 +73,24 @@ fn names<C: IntoEnumIterator + Into<&'static str>>(topics: &mut Vec<String>) {
 }
 
 /// The article of a code of any layer.
-fn code(topic: &str) -> Option<Article> {
+pub fn code(topic: &str) -> Option<Article> {
     documented::<compat::code::Code>(topic)
         .or_else(|| documented::<read::Code>(topic))
         .or_else(|| documented::<diagnose::Cause>(topic))
-        .or_else(|| documented::<lint::Code>(topic))
+        .or_else(|| rule(topic))
+        .or_else(|| documented::<profile::lint::Code>(topic))
         .or_else(|| documented::<yaml::Code>(topic))
         .or_else(|| documented::<dialect::Code>(topic))
         .or_else(|| documented::<diag::Code>(topic))
+}
+
+/// The article of a rule of `lint`.
+fn rule(topic: &str) -> Option<Article> {
+    let mut article = documented::<Rule>(topic)?;
+    let rule: Rule = topic.parse().ok()?;
+    let severity = rule.severity().to_string();
+    article.table.push(("severity".to_owned(), severity));
+    Some(article)
 }
 
 fn documented<C>(topic: &str) -> Option<Article>

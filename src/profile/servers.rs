@@ -9,7 +9,7 @@ use super::server_shape::{BuildShape, ChildGroupsWord, DefaultShape, EngineShape
 use crate::dialect::{charon, swan};
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::peer::build::{Build, ChildGroups};
-use crate::peer::{Engine, Grade, Version};
+use crate::peer::{Engine, EngineName, Grade, Version};
 
 /// Folder of the server products.
 const SERVERS: &str = "profiles/servers/";
@@ -73,6 +73,14 @@ impl Database<'_> {
             })
         };
         inside.map(parse).transpose()
+    }
+
+    /// The versions of an engine with which its default lists changed, ascending.
+    pub fn default_versions(&self, engine: EngineName) -> Result<Vec<Version>, Broken> {
+        let file = self.server(&engine.to_string())?;
+        let defaults = file.map(|file| file.defaults).unwrap_or_default();
+        let versions = defaults.iter().filter_map(|shape| shape.since.parse().ok());
+        Ok(versions.sorted().collect())
     }
 
     /// The default lists of an engine in its version, if they are known.

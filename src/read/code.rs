@@ -56,11 +56,6 @@ pub enum Code {
     /// Make one without a password, of the IPsec settings alone if you can. `openssl` decrypts an
     /// old one: pfSense uses AES-256-CBC with a key from PBKDF2 (SHA-256, 500,000 rounds).
     EncryptedBackup,
-    /// An ESP proposal encrypts with a classic cipher and protects nothing.
-    ///
-    /// Without an integrity algorithm whoever is on the way can change what is transmitted. The
-    /// engine loads such a proposal all the same. RFC 8221, section 4 forbids it.
-    EncryptionWithoutIntegrity,
     /// A setting has no effect, because another one or the product goes over it.
     IgnoredSetting,
     /// Two values cannot be used together, or not with IKEv2.

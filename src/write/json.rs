@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::fix;
+use super::summary::Summary;
 use crate::compat::exchange::InvalidKe;
 use crate::compat::finding::{Finding, code_of};
 use crate::compat::fix::Fix;
@@ -21,6 +22,15 @@ use crate::peer::Policy;
 struct Check<'a> {
     schema: &'static str,
     servers: &'a [Server],
+    unreadable: Vec<Unreadable<'a>>,
+    skipped: usize,
+}
+
+/// A configuration that could not be read.
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    file: &'a str,
+    reason: &'a str,
 }
 
 /// One server and its clients.
@@ -164,10 +174,15 @@ pub fn server(report: &Report<'_>, sources: &Sources, policy: &Policy) -> Server
 }
 
 /// Writes the document.
-pub fn check(servers: &[Server], out: &mut impl Write) -> io::Result<()> {
+pub fn check(servers: &[Server], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let unreadable = summary.unreadable.iter();
     let document = Check {
         schema: "ikecompat.check.v1",
         servers,
+        unreadable: unreadable
+            .map(|(file, reason)| Unreadable { file, reason })
+            .collect(),
+        skipped: summary.skipped,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)

@@ -21,7 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "lint",
         &[
-            "ike", "diag", "dialect", "peer", "profile", "compat", "read",
+            "ike", "diag", "dialect", "peer", "yaml", "profile", "compat", "read",
         ],
     ),
     (

@@ -30,6 +30,7 @@ mod ranking;
 mod readers;
 mod registry;
 mod schemas;
+mod rules;
 mod selection;
 mod server_yaml;
 mod servers;

@@ -83,6 +83,17 @@ fn lacks_integrity(suite: &Suite) -> bool {
 }
 
 impl Policy {
+    /// An algorithm by itself, as a member of suites of `protocol`.
+    pub fn alone(&self, protocol: Protocol, transform: Transform) -> Member {
+        let judgement = self.judge(protocol, transform);
+        self.member(protocol, Some(transform), judgement)
+    }
+
+    /// A classic cipher without integrity, as a member of suites of `protocol`.
+    pub fn without_integrity(&self, protocol: Protocol) -> Member {
+        self.member(protocol, None, (Tier::Prohibited, Level::MustNot))
+    }
+
     /// Judges the members of a suite. All key exchanges together are one member: the first one,
     /// unless an additional one is discouraged or worse, since adding ML-KEM must not make a suite
     /// worse.

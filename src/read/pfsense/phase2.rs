@@ -140,20 +140,6 @@ impl Children<'_, '_> {
                     Err(diagnostic) => refused = Some(backup.discard(*diagnostic)),
                 }
             }
-            let is_classic = |cipher: &&Placed<Cipher>| match cipher.value {
-                Cipher::AesAuto => true,
-                Cipher::GcmAuto(_) => false,
-                Cipher::One(transform) => !transform.is_aead(),
-            };
-            let no_hash = !entry.has_value("hash-algorithm-option");
-            if let (Some(cipher), true) = (ciphers.iter().find(is_classic), no_hash) {
-                let message = "this cipher has no hash beside it, so nothing protects the data \
-                               from change";
-                backup.warn(
-                    Diagnostic::warning(Code::EncryptionWithoutIntegrity, &cipher.span, message)
-                        .help("tick `SHA256` under Hash Algorithms"),
-                );
-            }
             let phase2 = Phase2 {
                 ciphers,
                 hashes,

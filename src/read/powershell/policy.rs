@@ -5,7 +5,6 @@ use strum::IntoEnumIterator as _;
 use super::script::{Call, Value};
 use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted};
 use crate::dialect::powershell::{Arguments, Parameter, SOURCE};
-use crate::ike::TransformType;
 use crate::peer::server::Placed;
 use crate::peer::{Entry, Origin};
 use crate::read::Code;
@@ -93,18 +92,6 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
         pfs_group: pfs_group.value,
     };
     let (ike, esp) = arguments.suites()?;
-    let classic = esp.encr().is_some_and(|it| !it.is_aead() && !it.is_none());
-    if classic && esp.get(TransformType::INTEG).is_none() {
-        let message = "nothing protects the data from change";
-        wrong.push(
-            Diagnostic::warning(
-                Code::EncryptionWithoutIntegrity,
-                &authentication.span,
-                message,
-            )
-            .help("write `SHA256128`"),
-        );
-    }
     let spans = |values: [&Placed<&str>; 3]| {
         Origin::Expanded(values.map(|value| value.span.clone()).to_vec())
     };

@@ -60,7 +60,6 @@ pub(super) fn read(phase: &Phase<'_>, reader: &mut Reader<'_>, node: &Node<'_>) 
     if phase.protocol == Protocol::Ike {
         return written(phase.protocol, reader, &settings);
     }
-    warn_of_missing_hash(reader, &settings);
     if !phase.is_pfsense() {
         return written(phase.protocol, reader, &settings);
     }
@@ -286,17 +285,6 @@ fn is_aead(cipher: Cipher) -> bool {
         Cipher::AesAuto => false,
         Cipher::GcmAuto(_) => true,
         Cipher::One(transform) => transform.is_aead(),
-    }
-}
-
-fn warn_of_missing_hash(reader: &mut Reader<'_>, settings: &Settings) {
-    let mut classic = settings.ciphers.iter().filter(|it| !is_aead(it.value));
-    if let (Some(cipher), true) = (classic.next(), settings.hashes.is_empty()) {
-        let message = "this cipher has no hash beside it, so nothing protects the data from change";
-        reader.push(
-            Diagnostic::warning(Code::EncryptionWithoutIntegrity, &cipher.span, message)
-                .help("add `hash: sha256`"),
-        );
     }
 }
 

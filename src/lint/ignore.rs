@@ -1,0 +1,241 @@
+//! Comments in the configuration that silence a finding, with the reason why.
+//!
+//! `# ikecompat: allow(RULE): REASON`, in XML `<!-- ikecompat: allow(RULE): REASON -->`. Behind
+//! something it counts for its line; on a line of its own for the next line and what is indented
+//! below it. `allow-file` counts for the whole file.
+
+use std::ops::RangeInclusive;
+
+use super::{Rule, known};
+use crate::compat::finding::Finding;
+use crate::diag::{Sources, Span, nearest, quoted};
+
+const NAME: &str = "ikecompat:";
+
+/// What begins a comment, in one format or another.
+const MARKS: [&str; 4] = ["#", "<!--", ";", "//"];
+
+/// One rule that a comment names.
+#[derive(Debug)]
+struct Allowed {
+    rule: String,
+    /// Where the rule's name stands.
+    span: Span,
+    /// Lines for which it counts, from 1; `None` for the whole file.
+    lines: Option<RangeInclusive<usize>>,
+    reason: String,
+    used: bool,
+}
+
+/// The comments of all texts.
+#[derive(Debug, Default)]
+pub struct Comments {
+    allowed: Vec<Allowed>,
+    complaints: Vec<Finding>,
+}
+
+impl Comments {
+    /// Finds the comments in all texts of `sources`.
+    pub fn of(sources: &Sources) -> Self {
+        let mut comments = Self::default();
+        for file in 0..sources.count() {
+            comments.read(file, &sources.text(file));
+        }
+        comments
+    }
+
+    /// The reason for which a finding of the rule `code` is allowed, if a comment allows it. `line`
+    /// is where it stands; `None` for what is about a text as a whole.
+    pub fn excuse(&mut self, code: &str, file: usize, line: Option<usize>) -> Option<String> {
+        let counts = |one: &&mut Allowed| {
+            let here = match (&one.lines, line) {
+                (None, _) => true,
+                (Some(lines), Some(line)) => lines.contains(&line),
+                (Some(_), None) => false,
+            };
+            one.rule == code && one.span.file == file && here
+        };
+        let one = self.allowed.iter_mut().find(counts)?;
+        one.used = true;
+        Some(one.reason.clone())
+    }
+
+    /// What is wrong with the comments themselves, once every finding has asked.
+    pub fn complaints(self) -> Vec<Finding> {
+        let idle = self.allowed.into_iter().filter(|one| !one.used);
+        let unused = idle.map(|one| {
+            let message = format!("`{}` is allowed here, and does not occur", one.rule);
+            Rule::UnusedIgnore
+                .finding(message)
+                .at(Some(&one.span))
+                .help("remove the comment")
+        });
+        self.complaints.into_iter().chain(unused).collect()
+    }
+
+    fn read(&mut self, file: usize, text: &str) {
+        let mut start = 0;
+        let mut lines = Vec::new();
+        for line in text.split_inclusive('\n') {
+            lines.push((start, line));
+            start += line.len();
+        }
+        for (number, (start, line)) in lines.iter().enumerate() {
+            let Some(at) = line.find(NAME) else {
+                continue;
+            };
+            let before = line[..at].trim_end();
+            let Some(mark) = MARKS.iter().find(|mark| before.ends_with(**mark)) else {
+                continue;
+            };
+            let alone = before[..before.len() - mark.len()].trim().is_empty();
+            let covered = if alone {
+                below(&lines, number)
+            } else {
+                number + 1..=number + 1
+            };
+            let rest = start + at + NAME.len()..start + line.len();
+            self.comment(&Span::new(file, rest.clone()), &text[rest], covered);
+        }
+    }
+
+    /// `text` is what follows the program's name.
+    fn comment(&mut self, span: &Span, text: &str, lines: RangeInclusive<usize>) {
+        let text = text.split("-->").next().unwrap_or_default();
+        let word = text.trim_start();
+        let whole = word.starts_with("allow-file");
+        let opened = text.split_once('(').filter(|_| word.starts_with("allow"));
+        let Some((rules, after)) = opened.and_then(|(_, rest)| rest.split_once(')')) else {
+            let message = format!("{} is no comment for this program", quoted(text.trim()));
+            self.complaints.push(
+                Rule::UnknownRule
+                    .finding(message)
+                    .at(Some(&trimmed(span, text)))
+                    .help("write `ikecompat: allow(RULE): REASON`"),
+            );
+            return;
+        };
+        let reason = after
+            .trim()
+            .trim_start_matches([':', '-'])
+            .trim()
+            .to_owned();
+        let mut start = span.start + text.find('(').map_or(0, |place| place + 1);
+        for raw in rules.split(',') {
+            let place = trimmed(&Span::new(span.file, start..start + raw.len()), raw);
+            start += raw.len() + 1;
+            let rule = raw.trim();
+            if !known().any(|name| name == rule) {
+                let message = format!("there is no rule {}", quoted(rule));
+                let mut finding = Rule::UnknownRule.finding(message).at(Some(&place));
+                finding.help = nearest(rule, known()).map(|name| format!("did you mean `{name}`?"));
+                self.complaints.push(finding);
+            } else if reason.is_empty() {
+                let message = format!("`{rule}` is allowed without a reason");
+                self.complaints.push(
+                    Rule::IgnoreWithoutReason
+                        .finding(message)
+                        .at(Some(&place))
+                        .help(format!("write `ikecompat: allow({rule}): REASON`")),
+                );
+            } else {
+                self.allowed.push(Allowed {
+                    rule: rule.to_owned(),
+                    span: place,
+                    lines: (!whole).then(|| lines.clone()),
+                    reason: reason.clone(),
+                    used: false,
+                });
+            }
+        }
+    }
+}
+
+/// The span of `text` without blanks around it.
+fn trimmed(span: &Span, text: &str) -> Span {
+    let start = span.start + (text.len() - text.trim_start().len());
+    Span::new(span.file, start..start + text.trim().len())
+}
+
+/// The lines below a comment on line `number` (from 0) for which it counts: the next one that says
+/// something, and those that are indented deeper below it.
+fn below(lines: &[(usize, &str)], number: usize) -> RangeInclusive<usize> {
+    let says = |line: &str| {
+        let line = line.trim();
+        !line.is_empty() && !MARKS.iter().any(|mark| line.starts_with(mark))
+    };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let rest = lines.iter().enumerate().skip(number + 1);
+    let Some((first, (_, head))) = rest.clone().find(|(_, (_, line))| says(line)) else {
+        return number + 1..=number + 1;
+    };
+    let block = rest.skip_while(|(place, _)| *place <= first);
+    let inside = block.take_while(|(_, (_, line))| !says(line) || indent(line) > indent(head));
+    let last = inside.last().map_or(first, |(place, _)| place);
+    first + 1..=last + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Comments;
+    use crate::diag::Sources;
+
+    fn comments(text: &str) -> Comments {
+        let mut sources = Sources::new();
+        sources.add("f", text);
+        Comments::of(&sources)
+    }
+
+    fn codes(comments: Comments) -> Vec<&'static str> {
+        comments.complaints().iter().map(|it| it.code).collect()
+    }
+
+    #[test]
+    fn a_comment_counts_for_its_line_or_for_what_is_below() {
+        let mut behind = comments("a\nb # ikecompat: allow(weak-entry): old printers\nc\n");
+        assert_eq!(behind.excuse("weak-entry", 0, Some(1)), None);
+        let reason = behind.excuse("weak-entry", 0, Some(2));
+        assert_eq!(reason.as_deref(), Some("old printers"));
+        assert_eq!(behind.excuse("weak-entry", 0, Some(3)), None);
+        assert_eq!(behind.excuse("esn-only", 0, Some(2)), None);
+        assert!(codes(behind).is_empty());
+
+        let xml = "<a>\n  <!-- ikecompat: allow(weak-entry, esn-only): why -->\n\n  <b>\n    <c/>\n  </b>\n  <d/>\n</a>\n";
+        let mut above = comments(xml);
+        let lines = [3, 4, 5, 6, 7];
+        let found = lines.map(|line| above.excuse("weak-entry", 0, Some(line)).is_some());
+        assert_eq!(found, [false, true, true, false, false]);
+        assert_eq!(above.excuse("esn-only", 0, Some(5)).as_deref(), Some("why"));
+        assert_eq!(above.excuse("esn-only", 1, Some(5)), None, "another file");
+    }
+
+    #[test]
+    fn a_whole_file_is_excused_by_its_own_word() {
+        let mut whole = comments("# ikecompat: allow-file(weak-entry): a laboratory\na\nb\n");
+        assert!(whole.excuse("weak-entry", 0, None).is_some());
+        assert!(whole.excuse("weak-entry", 0, Some(3)).is_some());
+        let mut line = comments("# ikecompat: allow(weak-entry): a laboratory\na\n");
+        assert_eq!(line.excuse("weak-entry", 0, None), None);
+    }
+
+    #[test]
+    fn comments_that_do_nothing_are_named() {
+        assert_eq!(
+            codes(comments("# ikecompat: allow(weak-entry): x\na")),
+            ["unused-ignore"]
+        );
+        assert_eq!(
+            codes(comments("# ikecompat: allow(weak-entry)\na")),
+            ["ignore-without-reason"]
+        );
+        assert_eq!(
+            codes(comments("# ikecompat: allow(weak-entri): x\na")),
+            ["unknown-rule"]
+        );
+        assert_eq!(
+            codes(comments("# ikecompat: ignore all\na")),
+            ["unknown-rule"]
+        );
+        assert!(codes(comments("see ikecompat: the manual\n")).is_empty());
+    }
+}

@@ -1,0 +1,49 @@
+//! Which findings count, as the user asks for it.
+
+use strum::IntoEnumIterator as _;
+
+use super::Rule;
+use crate::diag::{self, Severity};
+use crate::{read, yaml};
+
+/// Which rules are silent, which are errors, and what fails.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Levels {
+    /// Rules whose findings are left out.
+    pub allow: Vec<String>,
+    /// Rules whose findings are errors.
+    pub deny: Vec<String>,
+    /// The mildest finding that fails.
+    pub fail_on: Severity,
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self {
+            allow: Vec::new(),
+            deny: Vec::new(),
+            fail_on: Severity::Warning,
+        }
+    }
+}
+
+impl Levels {
+    /// The severity of a finding; `None` if it is to be left out.
+    pub fn of(&self, code: &str, severity: Severity) -> Option<Severity> {
+        let named = |list: &[String]| list.iter().any(|name| name == code);
+        if named(&self.deny) {
+            Some(Severity::Error)
+        } else {
+            (!named(&self.allow)).then_some(severity)
+        }
+    }
+}
+
+/// Every name that `--allow`, `--deny` and comments may use: the rules, and what readers say.
+pub fn known() -> impl Iterator<Item = &'static str> {
+    let rules = Rule::iter().map(Rule::name);
+    let readers = read::Code::iter().map(Into::into);
+    let yaml = yaml::Code::iter().map(Into::into);
+    let texts = diag::Code::iter().map(Into::into);
+    rules.chain(readers).chain(yaml).chain(texts)
+}

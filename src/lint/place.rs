@@ -1,0 +1,260 @@
+//! Where an entry stands, and how findings are put together.
+
+use super::{Rule, Subject};
+use crate::compat::finding::Finding;
+use crate::diag::{Label, Span};
+use crate::dialect::{pfsense, swan};
+use crate::ike::{Protocol, Transform, TransformType};
+use crate::peer::{Connection, Entry, Origin};
+
+impl Rule {
+    /// A finding of this rule.
+    pub(super) fn finding(self, message: impl Into<String>) -> Finding {
+        Finding {
+            code: self.name(),
+            severity: self.severity(),
+            connection: None,
+            message: message.into(),
+            span: None,
+            context: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+}
+
+impl Finding {
+    /// Says which connection it is about.
+    pub(super) fn about(mut self, connection: usize) -> Self {
+        self.connection = Some(connection);
+        self
+    }
+
+    /// Says where it stands.
+    pub(super) fn at(mut self, span: Option<&Span>) -> Self {
+        self.span = span.cloned();
+        self
+    }
+
+    /// Points at a second place, if it is known.
+    pub(super) fn with(mut self, span: Option<&Span>, text: &str) -> Self {
+        self.context.extend(span.map(|span| Label {
+            span: span.clone(),
+            text: text.to_owned(),
+        }));
+        self
+    }
+
+    /// Says where we know it from.
+    pub(super) fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Says what to do.
+    pub(super) fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+}
+
+/// A list of entries: that of phase 1, or of one child.
+#[derive(Clone, Copy)]
+pub(super) struct List<'a> {
+    pub(super) connection: &'a Connection,
+    /// Place of the connection among those of the server.
+    pub(super) number: usize,
+    /// Place of the child; `None` for IKE.
+    pub(super) child: Option<usize>,
+    pub(super) entries: &'a [Entry],
+    /// Whether the server has one connection only, so that it need not be named.
+    only: bool,
+}
+
+/// One entry of a list.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) list: List<'a>,
+    /// From 0.
+    pub(super) number: usize,
+    pub(super) entry: &'a Entry,
+}
+
+impl<'a> Subject<'a> {
+    /// The IKE list and the ESP lists of a connection.
+    pub(super) fn lists(
+        &self,
+        (number, connection): (usize, &'a Connection),
+    ) -> impl Iterator<Item = List<'a>> + use<'a> {
+        let only = self.server.connections.len() == 1;
+        let list = move |child, entries| List {
+            connection,
+            number,
+            child,
+            entries,
+            only,
+        };
+        let children = connection.children.iter().enumerate();
+        let esp = children.map(move |(place, child)| list(Some(place), &child.esp[..]));
+        std::iter::once(list(None, &connection.ike)).chain(esp)
+    }
+
+    /// All lists of all connections that are loaded.
+    pub(super) fn all_lists(&self) -> Vec<List<'a>> {
+        let connections = self.connections();
+        connections.flat_map(|one| self.lists(one)).collect()
+    }
+
+    /// All entries of all connections that are loaded.
+    pub(super) fn entries(&self) -> Vec<Place<'a>> {
+        let lists = self.all_lists();
+        lists.into_iter().flat_map(List::places).collect()
+    }
+
+    /// The keyword for `transform` in the entry where it is written as one, else the entry.
+    pub(super) fn word(&self, entry: &Entry, transform: Transform) -> Option<Span> {
+        match &entry.origin {
+            Origin::Written(span) => {
+                let (words, _) = self.keywords(span);
+                let named = words.iter().find(|(_, named)| *named == transform);
+                // A PRF that is not written comes from an integrity algorithm.
+                let derived = || {
+                    let mut words = words.iter();
+                    words.find(|(_, named)| swan::prf_of(*named) == Some(transform))
+                };
+                let word = named.or_else(derived).map(|(place, _)| place.clone());
+                Some(word.unwrap_or_else(|| span.clone()))
+            }
+            Origin::Expanded(spans) => {
+                let names = |span: &&Span| {
+                    let text = self.sources.text(span.file);
+                    let text = text.get(span.bytes()).unwrap_or_default().trim();
+                    swan::keyword(text) == Some(transform)
+                        || pfsense::hash_of(text)
+                            .is_some_and(|(integ, prf)| integ == transform || prf == transform)
+                        || text.parse().ok().and_then(pfsense::group_of) == Some(transform)
+                };
+                spans.iter().find(names).or(spans.first()).cloned()
+            }
+            Origin::Default(_) | Origin::Argument => None,
+        }
+    }
+
+    /// Whether the entry comes from a list that the product fills in, by the word `default` or by
+    /// nothing at all.
+    pub(super) fn is_default_list(&self, place: Place<'_>) -> bool {
+        let word = |span: &Span| {
+            let text = self.sources.text(span.file);
+            let text = text.get(span.bytes()).unwrap_or_default();
+            text.trim().eq_ignore_ascii_case("default")
+        };
+        match &place.entry.origin {
+            Origin::Default(_) => true,
+            Origin::Expanded(spans) => matches!(spans.as_slice(), [span] if word(span)),
+            Origin::Written(_) | Origin::Argument => false,
+        }
+    }
+
+    /// The algorithm keywords of a written proposal with their places, and whether every word of
+    /// the text is one.
+    pub(super) fn keywords(&self, span: &Span) -> (Vec<(Span, Transform)>, bool) {
+        let text = self.sources.text(span.file);
+        let text = text.get(span.bytes()).unwrap_or_default();
+        let mut words = Vec::new();
+        let mut start = span.start;
+        for raw in text.split('-') {
+            let word = raw.trim();
+            let begin = start + (raw.len() - raw.trim_start().len());
+            start += raw.len() + 1;
+            if word.is_empty() {
+                continue;
+            }
+            let Some(transform) = swan::keyword(word) else {
+                return (Vec::new(), false);
+            };
+            let place = Span::new(span.file, begin..begin + word.len());
+            words.push((place, transform));
+        }
+        (words, true)
+    }
+}
+
+impl<'a> List<'a> {
+    /// The entries.
+    pub(super) fn places(self) -> impl Iterator<Item = Place<'a>> {
+        let entries = self.entries.iter().enumerate();
+        entries.map(move |(number, entry)| Place {
+            list: self,
+            number,
+            entry,
+        })
+    }
+
+    /// The protocol that the list is for.
+    pub(super) const fn protocol(&self) -> Protocol {
+        match self.child {
+            Some(_) => Protocol::Esp,
+            None => Protocol::Ike,
+        }
+    }
+
+    /// `phase 1`, with the connection and the child where there are several.
+    pub(super) fn name(&self) -> String {
+        let connection = &self.connection.name;
+        let children = &self.connection.children;
+        match self.child {
+            None if self.only => "phase 1".to_owned(),
+            None => format!("phase 1 of `{connection}`"),
+            Some(_) if self.only && children.len() == 1 => "phase 2".to_owned(),
+            Some(_) if children.len() == 1 => format!("phase 2 of `{connection}`"),
+            Some(child) => format!("phase 2 of `{}`", children[child].name),
+        }
+    }
+
+    /// Where the list begins, if it is written.
+    pub(super) fn span(&self) -> Option<Span> {
+        let entries = self.entries.iter();
+        entries
+            .filter_map(|entry| entry.origin.span())
+            .min_by_key(|span| (span.file, span.start))
+            .or(match self.child {
+                Some(child) => self.connection.children[child].span.as_ref(),
+                None => self.connection.span.as_ref(),
+            })
+            .cloned()
+    }
+}
+
+impl Place<'_> {
+    /// `phase 1, entry 2`.
+    pub(super) fn name(&self) -> String {
+        format!("{}, entry {}", self.list.name(), self.number + 1)
+    }
+
+    /// Where the entry stands.
+    pub(super) fn span(&self) -> Option<&Span> {
+        self.entry.origin.span()
+    }
+
+    /// The alternatives of one type.
+    pub(super) fn of(&self, kind: TransformType) -> &[Transform] {
+        self.entry.proposal.of(kind)
+    }
+}
+
+/// The name of an algorithm, in strongSwan's keywords where there is one.
+pub(super) fn spell(transform: Transform) -> String {
+    swan::spell(transform).unwrap_or_else(|| crate::dialect::charon::transform(transform))
+}
+
+/// The names of algorithms in backticks.
+pub(super) fn names(transforms: &[Transform]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for transform in transforms {
+        let name = format!("`{}`", spell(*transform));
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}

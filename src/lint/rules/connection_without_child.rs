@@ -1,0 +1,20 @@
+//! Connections through which nothing passes.
+
+use crate::compat::finding::Finding;
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::ConnectionWithoutChild`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (number, connection) in subject.for_clients() {
+        if connection.children.is_empty() {
+            let message = format!("`{}` has no child, so no traffic can pass", connection.name);
+            found.push(
+                Rule::ConnectionWithoutChild
+                    .finding(message)
+                    .about(number)
+                    .at(connection.span.as_ref())
+                    .help("add a child"),
+            );
+        }
+    }
+}

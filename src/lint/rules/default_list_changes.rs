@@ -1,0 +1,75 @@
+//! Lists that an upgrade changes.
+
+use crate::compat::finding::Finding;
+use crate::diag::and_list;
+use crate::ike::{Proposal, Protocol};
+use crate::lint::place::List;
+use crate::lint::{Rule, Subject};
+use crate::peer::{Engine, Version};
+
+/// [`Rule::DefaultListChanges`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let mut lists = Vec::new();
+    let mut versions: Vec<Version> = Vec::new();
+    let mut first = None;
+    for list in subject.all_lists() {
+        let mut places = list.places();
+        let Some(place) = places.find(|place| subject.is_default_list(*place)) else {
+            continue;
+        };
+        let changes = changes(subject, list);
+        if changes.is_empty() {
+            continue;
+        }
+        first = first.or_else(|| {
+            let span = place.span().cloned().or_else(|| list.span());
+            span.map(|span| (list.number, span))
+        });
+        lists.push(list.name());
+        versions.extend(changes);
+    }
+    versions.sort_unstable();
+    versions.dedup();
+    if lists.is_empty() {
+        return;
+    }
+    let name = subject.server.engine.name;
+    let verb = if lists.len() == 1 { "uses" } else { "use" };
+    lists.truncate(3);
+    let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
+    let message = format!(
+        "{} {verb} the default list of {name}, which changed with {}",
+        and_list(&lists),
+        and_list(&versions)
+    );
+    let mut finding = Rule::DefaultListChanges
+        .finding(message)
+        .help("write the list down before you upgrade");
+    if let Some((number, span)) = first {
+        finding = finding.about(number).at(Some(&span));
+    }
+    found.push(finding);
+}
+
+/// The versions of the engine with which the list of its protocol changed.
+fn changes(subject: &Subject<'_>, list: List<'_>) -> Vec<Version> {
+    let name = subject.server.engine.name;
+    let versions = subject.database.default_versions(name).unwrap_or_default();
+    let mut before: Option<Vec<Proposal>> = None;
+    let mut changed = Vec::new();
+    for version in versions {
+        let engine = Engine { name, version };
+        let Ok(Some(lists)) = subject.database.defaults(engine) else {
+            continue;
+        };
+        let own = match list.protocol() {
+            Protocol::Ike => lists.ike,
+            Protocol::Ah | Protocol::Esp => lists.esp_unset,
+        };
+        if before.as_ref().is_some_and(|before| *before != own) {
+            changed.push(version);
+        }
+        before = Some(own);
+    }
+    changed
+}

@@ -1,0 +1,35 @@
+//! ESP that protects nothing.
+
+use crate::compat::finding::Finding;
+use crate::ike::{Protocol, TransformType};
+use crate::lint::place::{List, Place, names};
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::EncryptionWithoutIntegrity`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let lists = subject.all_lists();
+    let esp = lists.into_iter().filter(|l| l.protocol() == Protocol::Esp);
+    for place in esp.flat_map(List::places).filter(|place| bare(*place)) {
+        let ciphers = names(place.of(TransformType::ENCR));
+        let message = format!(
+            "{} encrypts with {} and protects nothing from change",
+            place.name(),
+            crate::diag::or_list(&ciphers)
+        );
+        found.push(
+            Rule::EncryptionWithoutIntegrity
+                .finding(message)
+                .about(place.list.number)
+                .at(place.span())
+                .note("RFC 8221, section 4 forbids encryption without integrity")
+                .help("add an integrity algorithm such as `sha256`, or use an AEAD cipher"),
+        );
+    }
+}
+
+/// Whether some suite of the entry has a classic cipher and no integrity.
+fn bare(place: Place<'_>) -> bool {
+    let classic = place.of(TransformType::ENCR).iter().any(|t| !t.is_aead());
+    let integrity = place.of(TransformType::INTEG);
+    classic && (integrity.is_empty() || integrity.iter().any(|t| t.is_none()))
+}

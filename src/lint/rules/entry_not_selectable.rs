@@ -1,0 +1,85 @@
+//! Entries that the product's pages and commands have no values for.
+
+use crate::compat::closing;
+use crate::compat::finding::Finding;
+use crate::compat::select::{Rule as Selection, Terms};
+use crate::dialect::{opnsense, pfsense, powershell, swan};
+use crate::ike::{Protocol, Suite};
+use crate::lint::place::Place;
+use crate::lint::{Rule, Subject};
+use crate::peer::server::Product;
+
+const OPNSENSE: &str = "https://github.com/opnsense/core/blob/f95e8151/src/opnsense/mvc/app/models/OPNsense/IPsec/FieldTypes/IPsecProposalField.php";
+
+/// [`Rule::EntryNotSelectable`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let Some(product) = subject.server.product else {
+        return;
+    };
+    // What the product itself has stored it could express.
+    let stored = subject
+        .sources
+        .text(subject.file)
+        .trim_start()
+        .starts_with('<');
+    if stored || matches!(product, Product::Strongswan | Product::Libreswan) {
+        return;
+    }
+    for place in subject.entries() {
+        if subject.is_default_list(place) {
+            continue;
+        }
+        let Some((why, source)) = limit(product, place) else {
+            continue;
+        };
+        let message = format!("{} cannot be set up: {why}", place.name());
+        found.push(
+            Rule::EntryNotSelectable
+                .finding(message)
+                .about(place.list.number)
+                .at(place.span())
+                .note(format!("source: {source}")),
+        );
+    }
+}
+
+/// The first limit of the product that the entry exceeds, and where it is written.
+fn limit(product: Product, place: Place<'_>) -> Option<(String, &'static str)> {
+    let terms = Terms {
+        rule: Selection::CHARON,
+        with_ke: true,
+        with_private: true,
+        with_additional_ke: true,
+    };
+    let suites = closing::every_suite(&place.entry.proposal, terms);
+    let refused = |suite: &Suite| match (product, suite.protocol) {
+        (Product::Pfsense, Protocol::Ike) => pfsense::phase1(suite).err(),
+        (Product::Pfsense, _) => pfsense::phase2(suite).err(),
+        (Product::Rras, Protocol::Ike) => {
+            let esp = plain(Protocol::Esp, "aes256-sha256");
+            powershell::suite_arguments(suite, &esp).err()
+        }
+        (Product::Rras, _) => {
+            let ike = plain(Protocol::Ike, "aes256-sha256-modp2048");
+            powershell::suite_arguments(&ike, suite).err()
+        }
+        _ => None,
+    };
+    if let Some(refused) = suites.iter().find_map(refused) {
+        return Some((refused.to_string(), refused.source));
+    }
+    let unlisted = |suite: &&Suite| product == Product::Opnsense && !opnsense::expresses(suite);
+    let unlisted = suites.iter().find(unlisted)?;
+    let value = swan::write(&unlisted.to_proposal()).unwrap_or_default();
+    Some((
+        format!("the list of OPNsense's page has no value `{value}`"),
+        OPNSENSE,
+    ))
+}
+
+/// A suite that every product has.
+fn plain(protocol: Protocol, text: &str) -> Suite {
+    let proposal = swan::parse(protocol, text).ok();
+    let transforms = proposal.iter().flat_map(|p| p.transforms()).copied();
+    Suite::of(protocol, transforms)
+}

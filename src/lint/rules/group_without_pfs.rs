@@ -1,0 +1,47 @@
+//! A group for a secrecy that is switched off.
+
+use crate::compat::finding::Finding;
+use crate::diag::Severity;
+use crate::ike::{Protocol, TransformType};
+use crate::lint::place::{List, spell};
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::GroupWithoutPfs`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let lists = subject.all_lists();
+    for list in lists.into_iter().filter(|l| l.protocol() == Protocol::Esp) {
+        let off = list.child.map(|child| list.connection.children[child].pfs) == Some(Some(false));
+        let named = |list: List<'_>| {
+            list.places().find_map(|place| {
+                let groups = place.of(TransformType::KE);
+                let group = groups.iter().copied().find(|t| !t.is_none())?;
+                Some((group, subject.word(place.entry, group)))
+            })
+        };
+        let Some((group, span)) = named(list).filter(|_| off) else {
+            continue;
+        };
+        let (name, engine) = (spell(group), subject.server.engine);
+        let refuses = subject.situation.build.refuses_group_without_pfs;
+        let message = if refuses {
+            format!(
+                "{} names `{name}` while PFS is off, and {engine} does not load that",
+                list.name()
+            )
+        } else {
+            format!(
+                "{} names `{name}` while PFS is off, which drops it",
+                list.name()
+            )
+        };
+        let mut finding = Rule::GroupWithoutPfs.finding(message).about(list.number);
+        if !refuses {
+            finding.severity = Severity::Warning;
+        }
+        found.push(
+            finding
+                .at(span.as_ref())
+                .help(format!("set `pfs=yes`, or remove `{name}`")),
+        );
+    }
+}

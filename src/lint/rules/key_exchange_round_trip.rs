@@ -1,0 +1,41 @@
+//! Round trips that another order of groups would save.
+
+use crate::compat::finding::Finding;
+use crate::compat::report::ClientReport;
+use crate::compat::verdict::Verdict;
+use crate::diag::and_list;
+use crate::lint::place::spell;
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::KeyExchangeRoundTrip`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for one in subject.for_clients() {
+        let served = subject.served(one.0);
+        let lost: Vec<_> = served.iter().filter_map(|report| lost(report)).collect();
+        if lost.is_empty() {
+            continue;
+        }
+        let labels: Vec<_> = lost.iter().map(|(label, ..)| label.clone()).collect();
+        let mut finding = Rule::KeyExchangeRoundTrip
+            .finding(format!(
+                "INVALID_KE_PAYLOAD costs a round trip before the tunnel comes up: {}",
+                and_list(&labels)
+            ))
+            .about(one.0);
+        finding.span = subject.lists(one).next().and_then(|list| list.span());
+        for (label, sent, wanted) in lost {
+            finding = finding.note(format!("{label} guesses {sent}, the server takes {wanted}"));
+        }
+        found.push(finding);
+    }
+}
+
+/// The client, the group it guesses and the one it gets.
+fn lost(report: &ClientReport<'_>) -> Option<(String, String, String)> {
+    let Verdict::Agree(agreed) = &report.ike.ike_sa_init.verdict else {
+        return None;
+    };
+    let round = agreed.invalid_ke.as_ref()?.first()?;
+    let sent = round.sent.map_or_else(|| "none".to_owned(), spell);
+    Some((report.client.label.clone(), sent, spell(round.wanted)))
+}

@@ -1,0 +1,77 @@
+//! Ciphers in common, with keys that are not.
+
+use crate::compat::finding::Finding;
+use crate::compat::gap::Gap;
+use crate::compat::verdict::{Refusal, Verdict};
+use crate::diag::{and_list, or_list};
+use crate::ike::{Transform, TransformType};
+use crate::lint::place::{List, names};
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::KeyLengthNotShared`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for one in subject.for_clients() {
+        for list in subject.lists(one) {
+            found.extend(finding(subject, list));
+        }
+    }
+}
+
+fn finding(subject: &Subject<'_>, list: List<'_>) -> Option<Finding> {
+    let mut labels = Vec::new();
+    let mut clients: Vec<Transform> = Vec::new();
+    let mut own = None;
+    let judged = subject
+        .clients
+        .iter()
+        .filter(|c| c.judged == Some(list.number));
+    for report in judged {
+        let verdict = match list.child {
+            None => &report.ike.ike_sa_init.verdict,
+            Some(child) => match report.children.get(child) {
+                Some(child) => &child.verdicts.ike_auth.verdict,
+                None => continue,
+            },
+        };
+        let Verdict::Refuse(Refusal::NoMatch { gaps, .. }) = verdict else {
+            continue;
+        };
+        let Some((asked, answered)) = gaps.iter().find_map(near) else {
+            continue;
+        };
+        labels.push(report.client.label.clone());
+        clients.extend(asked);
+        own = own.or(Some(answered));
+    }
+    let own = own?;
+    let message = format!(
+        "{} has {}, and {} {} {}: key lengths must be equal",
+        list.name(),
+        or_list(&names(&own)),
+        and_list(&labels),
+        if labels.len() == 1 { "offers" } else { "offer" },
+        or_list(&names(&clients))
+    );
+    let holder = list
+        .places()
+        .find(|place| own.iter().any(|t| place.entry.proposal.contains(*t)));
+    let span = holder.and_then(|place| subject.word(place.entry, own[0]));
+    Some(
+        Rule::KeyLengthNotShared
+            .finding(message)
+            .about(list.number)
+            .at(span.as_ref())
+            .help(format!("add {}", or_list(&names(&clients)))),
+    )
+}
+
+/// The ciphers of a gap that differ in the length of the key only: the client's and the server's.
+fn near(gap: &Gap) -> Option<(Vec<Transform>, Vec<Transform>)> {
+    let pair = |of: &[Transform], others: &[Transform]| -> Vec<Transform> {
+        let shared = |t: &&Transform| others.iter().any(|other| other.id == t.id);
+        of.iter().filter(shared).copied().collect()
+    };
+    let asked = pair(&gap.asked, &gap.answered);
+    let near = gap.kind == TransformType::ENCR && !asked.is_empty();
+    near.then(|| (asked, pair(&gap.answered, &gap.asked)))
+}

@@ -1,0 +1,40 @@
+//! libreswan's perfect forward secrecy without a group of its own.
+
+use crate::compat::finding::Finding;
+use crate::ike::{Protocol, TransformType};
+use crate::lint::{Rule, Subject};
+use crate::peer::EngineName;
+
+/// [`Rule::PfsFromIkeGroup`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    if subject.server.engine.name != EngineName::Libreswan {
+        return;
+    }
+    let lists = subject.all_lists();
+    for list in lists.into_iter().filter(|l| l.protocol() == Protocol::Esp) {
+        let child = list.child.map(|child| &list.connection.children[child]);
+        let on = child.is_some_and(|child| child.pfs != Some(false));
+        let bare = |list: &crate::lint::place::List<'_>| {
+            !list.entries.is_empty()
+                && list
+                    .places()
+                    .all(|place| place.of(TransformType::KE).is_empty())
+        };
+        if !on || !bare(&list) {
+            continue;
+        }
+        let message = format!(
+            "{} names no group, so rekeying uses that of the IKE SA, which a strongSwan without \
+             groups and iPhones set up by hand refuse",
+            list.name()
+        );
+        let span = list.span();
+        found.push(
+            Rule::PfsFromIkeGroup
+                .finding(message)
+                .about(list.number)
+                .at(span.as_ref())
+                .help("set `pfs=no`, or name the group on both sides"),
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! Forward secrecy that is weaker than what it outlives.
+
+use crate::compat::finding::Finding;
+use crate::ike::{Transform, TransformType};
+use crate::lint::place::{List, spell};
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::PfsWeakerThanIke`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for one in subject.connections() {
+        let mut lists = subject.lists(one);
+        let Some(ike) = lists.next() else {
+            continue;
+        };
+        let Some((least, floor)) = groups(subject, ike)
+            .into_iter()
+            .min_by_key(|(_, bits)| *bits)
+        else {
+            continue;
+        };
+        for list in lists {
+            let best = groups(subject, list)
+                .into_iter()
+                .max_by_key(|(_, bits)| *bits);
+            let Some((best, bits)) = best.filter(|(_, bits)| *bits < floor) else {
+                continue;
+            };
+            let message = format!(
+                "{} uses {} ({bits} bits) for PFS, weaker than {} of phase 1 ({floor} bits)",
+                list.name(),
+                spell(best),
+                spell(least)
+            );
+            let holder = list
+                .places()
+                .find(|place| place.entry.proposal.contains(best));
+            let span = holder.and_then(|place| subject.word(place.entry, best));
+            found.push(
+                Rule::PfsWeakerThanIke
+                    .finding(message)
+                    .about(list.number)
+                    .at(span.as_ref())
+                    .help("use the same group in both phases"),
+            );
+        }
+    }
+}
+
+/// The groups of a list with their strength in bits.
+fn groups(subject: &Subject<'_>, list: List<'_>) -> Vec<(Transform, u16)> {
+    let groups = list
+        .places()
+        .flat_map(|place| place.of(TransformType::KE).to_vec());
+    let strength = |t: Transform| Some((t, subject.policy.strength(t)?.bits));
+    groups
+        .filter(|t| !t.is_none())
+        .filter_map(strength)
+        .collect()
+}

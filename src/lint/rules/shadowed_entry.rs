@@ -1,0 +1,63 @@
+//! Entries that are never reached.
+
+use crate::compat::finding::Finding;
+use crate::ike::{Proposal, TransformType};
+use crate::lint::place::Place;
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::DuplicateEntry`] and [`Rule::ShadowedEntry`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for list in subject.all_lists() {
+        let places: Vec<_> = list.places().collect();
+        for (number, place) in places.iter().enumerate() {
+            if subject.is_default_list(*place) {
+                continue; // nobody wrote it, so nobody can remove it
+            }
+            let mut earlier = places[..number].iter();
+            if let Some(other) =
+                earlier.find(|other| covers(&other.entry.proposal, &place.entry.proposal))
+            {
+                found.push(finding(subject, *place, *other));
+            }
+        }
+    }
+}
+
+fn finding(subject: &Subject<'_>, place: Place<'_>, other: Place<'_>) -> Finding {
+    let equal = covers(&place.entry.proposal, &other.entry.proposal);
+    let (rule, message) = if equal {
+        let what = format!("{} is the same as entry {}", place.name(), other.number + 1);
+        (Rule::DuplicateEntry, what)
+    } else {
+        let what = format!(
+            "{} is never selected: entry {} has all its algorithms",
+            place.name(),
+            other.number + 1
+        );
+        (Rule::ShadowedEntry, what)
+    };
+    let mut finding = rule
+        .finding(message)
+        .about(place.list.number)
+        .at(place.span())
+        .help("remove it, or put it before the other one");
+    if equal {
+        finding.help = Some("remove it".to_owned());
+    }
+    if subject.is_default_list(other) {
+        finding.note("the other entry is one that the product fills in")
+    } else if other.span() == place.span() {
+        finding
+    } else {
+        finding.with(other.span(), "the earlier entry")
+    }
+}
+
+/// Whether whatever matches `late` matches `early` too: the same types, with all algorithms.
+pub(super) fn covers(early: &Proposal, late: &Proposal) -> bool {
+    early.of_unknown_types().is_empty()
+        && TransformType::COMPARED.into_iter().all(|kind| {
+            let (early, late) = (early.of(kind), late.of(kind));
+            early.is_empty() == late.is_empty() && late.iter().all(|t| early.contains(t))
+        })
+}

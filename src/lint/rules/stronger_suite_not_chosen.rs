@@ -1,0 +1,53 @@
+//! Clients that could have a better suite if the server's order were another.
+
+use crate::compat::client::Pairing;
+use crate::compat::closing;
+use crate::compat::finding::Finding;
+use crate::diag::and_list;
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::StrongerSuiteNotChosen`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for one in subject.for_clients() {
+        for list in subject.lists(one) {
+            if list.child.is_some_and(|child| child > 0) {
+                continue; // the first child decides for the clients
+            }
+            let mut losers = Vec::new();
+            for report in subject.served(one.0) {
+                let pairing = Pairing::new(report.client, one.1, subject.situation, subject.policy);
+                let (chosen, common) = match list.child {
+                    None => (&report.ike.ike_sa_init.verdict, pairing.common_ike()),
+                    Some(child) => match report.children.get(child) {
+                        Some(child) => (
+                            &child.verdicts.ike_auth.verdict,
+                            pairing.common_esp(child.child),
+                        ),
+                        None => continue,
+                    },
+                };
+                let best = closing::best(common, subject.policy);
+                if let (Some(chosen), Some(best)) = (chosen.suite(), best)
+                    && subject.policy.rank(&best).tier() < subject.policy.rank(chosen).tier()
+                {
+                    losers.push(report.client.label.clone());
+                }
+            }
+            if losers.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "the order of {} gives {} a weaker suite than both sides allow",
+                list.name(),
+                and_list(&losers)
+            );
+            found.push(
+                Rule::StrongerSuiteNotChosen
+                    .finding(message)
+                    .about(one.0)
+                    .at(list.span().as_ref())
+                    .help("put the stronger entry first"),
+            );
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Offers that are longer than what the server looks at.
+
+use crate::compat::finding::Finding;
+use crate::compat::report::ClientReport;
+use crate::diag::and_list;
+use crate::ike::Proposal;
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::TransformsNotSeen`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let build = &subject.situation.build;
+    let Some(most) = build.most_transforms else {
+        return;
+    };
+    let is_cut = |offer: &[Proposal]| build.seen(offer).is_some_and(|it| it != offer);
+    let cut = |report: &&ClientReport<'_>| {
+        let client = report.client;
+        let ike = client.ike_sa_init.stated();
+        let esp = client.ike_auth.stated();
+        ike.is_some_and(|fact| is_cut(&fact.value.proposals))
+            || esp.is_some_and(|fact| is_cut(&fact.value))
+    };
+    let clients = subject.clients.iter().filter(cut);
+    let labels: Vec<_> = clients.map(|report| report.client.label.clone()).collect();
+    if labels.is_empty() {
+        return;
+    }
+    let message = format!(
+        "the server looks at the first {most} transforms of a type, and more are offered by {}",
+        and_list(&labels)
+    );
+    found.push(
+        Rule::TransformsNotSeen
+            .finding(message)
+            .help("let the client list fewer algorithms"),
+    );
+}

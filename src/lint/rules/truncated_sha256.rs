@@ -1,0 +1,31 @@
+//! SHA-256 with the tag of a draft.
+
+use crate::compat::finding::Finding;
+use crate::dialect::swan;
+use crate::ike::{Transform, TransformType};
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::TruncatedSha256`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for place in subject.entries() {
+        let integrity = place.of(TransformType::INTEG);
+        let Some(truncated) = integrity.iter().copied().find(|t| is_truncated(*t)) else {
+            continue;
+        };
+        let message = format!("{} truncates SHA-256 to 96 bits", place.name());
+        let span = subject.word(place.entry, truncated);
+        found.push(
+            Rule::TruncatedSha256
+                .finding(message)
+                .about(place.list.number)
+                .at(span.as_ref())
+                .note("RFC 4868, section 2.3: AUTH_HMAC_SHA2_256_128 has a tag of 128 bits")
+                .help("write `sha256`"),
+        );
+    }
+}
+
+/// Whether the algorithm is strongSwan's private number for it.
+pub(super) fn is_truncated(transform: Transform) -> bool {
+    swan::keyword("sha256_96") == Some(transform)
+}

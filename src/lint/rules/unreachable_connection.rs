@@ -1,0 +1,61 @@
+//! Connections that an earlier one hides.
+
+use crate::compat::finding::Finding;
+use crate::lint::{Rule, Subject};
+use crate::peer::server::{Authentication, Placed};
+use crate::peer::{Connection, EngineName};
+
+/// [`Rule::UnreachableConnection`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    if subject.server.engine.name != EngineName::Strongswan {
+        return; // how pluto picks is another story
+    }
+    let all: Vec<_> = subject.for_clients().collect();
+    for (place, (number, late)) in all.iter().enumerate() {
+        let hides =
+            |(_, early): &&(usize, &Connection)| same_peers(early, late) && takes(early, late);
+        let Some((_, early)) = all[..place].iter().find(hides) else {
+            continue;
+        };
+        let message = format!(
+            "`{}` is never picked: `{}` is for the same peers and takes all its proposals",
+            late.name, early.name
+        );
+        found.push(
+            Rule::UnreachableConnection
+                .finding(message)
+                .about(*number)
+                .at(late.span.as_ref())
+                .with(early.span.as_ref(), "the earlier connection")
+                .help("give them different identities, or remove one"),
+        );
+    }
+}
+
+/// Whether addresses, identities and methods are the same.
+fn same_peers(early: &Connection, late: &Connection) -> bool {
+    fn values(list: &[Placed<String>]) -> Vec<&str> {
+        let mut values: Vec<_> = list.iter().map(|one| one.value.as_str()).collect();
+        values.sort_unstable();
+        values
+    }
+    fn same(a: &Authentication, b: &Authentication) -> bool {
+        let id = |side: &Authentication| side.id.as_ref().map(|id| id.value.clone());
+        id(a) == id(b)
+            && values(&a.methods) == values(&b.methods)
+            && values(&a.addresses) == values(&b.addresses)
+            && values(&a.certificates) == values(&b.certificates)
+    }
+    early.versions == late.versions
+        && same(&early.local, &late.local)
+        && same(&early.remote, &late.remote)
+}
+
+/// Whether every IKE entry of the later connection is in the earlier one too.
+fn takes(early: &Connection, late: &Connection) -> bool {
+    !late.ike.is_empty()
+        && late.ike.iter().all(|entry| {
+            let mut earlier = early.ike.iter();
+            earlier.any(|other| super::shadowed_entry::covers(&other.proposal, &entry.proposal))
+        })
+}

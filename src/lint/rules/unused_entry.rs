@@ -1,0 +1,63 @@
+//! Entries that no client needs.
+
+use crate::compat::finding::Finding;
+use crate::compat::report::ClientReport;
+use crate::compat::verdict::Verdict;
+use crate::ike::Suite;
+use crate::lint::place::Place;
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::UnusedEntry`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for place in subject.entries() {
+        let served = subject.served(place.list.number);
+        let idle = !served.is_empty() && !served.iter().any(|report| uses(report, place));
+        if idle && !subject.is_default_list(place) {
+            let message = format!("{} is used by none of the clients compared", place.name());
+            found.push(
+                Rule::UnusedEntry
+                    .finding(message)
+                    .about(place.list.number)
+                    .at(place.span()),
+            );
+        }
+    }
+}
+
+/// Whether some exchange of the client selects the entry.
+pub(super) fn uses(report: &ClientReport<'_>, place: Place<'_>) -> bool {
+    let selects = |verdict: &Verdict| match verdict {
+        Verdict::Agree(agreed) => match agreed.pair {
+            Some(pair) => pair.server == place.number + 1,
+            None => offers(place, &agreed.suite),
+        },
+        Verdict::OneOf(suites) => suites.iter().any(|suite| offers(place, suite)),
+        _ => false,
+    };
+    match place.list.child {
+        None => [
+            &report.ike.ike_sa_init,
+            &report.ike.ike_rekey_by_client,
+            &report.ike.ike_rekey_by_server,
+        ]
+        .iter()
+        .any(|judged| selects(&judged.verdict)),
+        Some(child) => report.children.get(child).is_some_and(|child| {
+            let v = &child.verdicts;
+            [
+                &v.ike_auth,
+                &v.child_rekey_by_client,
+                &v.child_rekey_by_server,
+            ]
+            .iter()
+            .any(|judged| selects(&judged.verdict))
+        }),
+    }
+}
+
+fn offers(place: Place<'_>, suite: &Suite) -> bool {
+    let proposal = &place.entry.proposal;
+    suite
+        .transforms()
+        .all(|transform| proposal.contains(transform))
+}

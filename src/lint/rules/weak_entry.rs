@@ -1,0 +1,136 @@
+//! Algorithms that the policy phases out, discourages or prohibits.
+
+use crate::compat::client::Pairing;
+use crate::compat::finding::Finding;
+use crate::compat::rank::{Member, Tier};
+use crate::compat::report::ClientReport;
+use crate::diag::{Severity, and_list};
+use crate::ike::{Proposal, Protocol, Transform, TransformType};
+use crate::lint::place::{Place, spell};
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::WeakEntry`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for place in subject.entries() {
+        let Some((worst, others)) = weak(subject, place) else {
+            continue;
+        };
+        let span = match worst.transform {
+            Some(transform) => subject.word(place.entry, transform),
+            None => place.span().cloned(),
+        };
+        let needs = without(subject, place, worst.transform);
+        let message = format!("{} allows {}", place.name(), worst.summary());
+        // Rows of a page give several entries each; one word of it is complained about once.
+        if found.iter().any(|other| {
+            other.span.is_some() && other.span == span && tail(&other.message) == tail(&message)
+        }) {
+            continue;
+        }
+        let mut finding = Rule::WeakEntry
+            .finding(message)
+            .about(place.list.number)
+            .at(span.as_ref())
+            .note(worst.reason());
+        if subject.is_default_list(place) {
+            finding.severity = Severity::Note;
+            finding = finding.note("it is in the list that the product fills in");
+        }
+        if !others.is_empty() {
+            finding = finding.note(format!("it also allows {}", and_list(&others)));
+        }
+        if !subject.served(place.list.number).is_empty() {
+            finding = finding.note(if needs.is_empty() {
+                format!("none of the clients compared needs {}", worst.name())
+            } else {
+                format!("needed by {}", and_list(&needs))
+            });
+        }
+        found.push(finding);
+    }
+}
+
+/// A message without the entry that it begins with.
+fn tail(message: &str) -> &str {
+    message
+        .split_once(" allows ")
+        .map_or(message, |(_, tail)| tail)
+}
+
+/// The member that decides, and the names of the other weak ones.
+fn weak(subject: &Subject<'_>, place: Place<'_>) -> Option<(Member, Vec<String>)> {
+    let proposal = &place.entry.proposal;
+    let protocol = place.list.protocol();
+    let aead = place.of(TransformType::ENCR).iter().any(|t| t.is_aead());
+    let counts = |t: &&Transform| {
+        let kind = t.kind;
+        let idle = kind == TransformType::SN
+            || (kind.is_key_exchange() && protocol != Protocol::Ike)
+            || (kind == TransformType::INTEG && aead)
+            || (kind.is_key_exchange() && kind != TransformType::KE);
+        // Those with a rule of their own.
+        let own =
+            super::null_encryption::is_null(**t) || super::truncated_sha256::is_truncated(**t);
+        !idle && !own && !t.is_none()
+    };
+    let members = proposal.transforms().iter().filter(counts);
+    let mut weak: Vec<Member> = members
+        .map(|t| subject.policy.alone(protocol, *t))
+        .filter(|member| member.tier > Tier::Permitted)
+        .collect();
+    let worst = weak
+        .iter()
+        .map(|member| (member.tier, member.level))
+        .max()?;
+    let decides = weak
+        .iter()
+        .position(|member| (member.tier, member.level) == worst)?;
+    let worst = weak.remove(decides);
+    let mut others = Vec::new();
+    for name in weak.iter().filter_map(|member| member.transform).map(spell) {
+        let derived = name.strip_prefix("prf").unwrap_or(&name).to_owned();
+        if derived != worst.name() && !others.contains(&derived) {
+            others.push(derived);
+        }
+    }
+    Some((worst, others))
+}
+
+/// Labels of the clients that have nothing left without `transform` in the entry.
+fn without(subject: &Subject<'_>, place: Place<'_>, transform: Option<Transform>) -> Vec<String> {
+    let served = subject.served(place.list.number);
+    if served.is_empty() {
+        return Vec::new();
+    }
+    let mut connection = place.list.connection.clone();
+    let entries = match place.list.child {
+        Some(child) => &mut connection.children[child].esp,
+        None => &mut connection.ike,
+    };
+    let proposal = &entries[place.number].proposal;
+    let kept = proposal.transforms().iter().copied();
+    let kept = Proposal::new(proposal.protocol(), kept.filter(|t| Some(*t) != transform));
+    // What is the only one of its type cannot be taken out without the entry.
+    let usable = transform.is_some_and(|t| !kept.of(t.kind).is_empty());
+    if usable {
+        entries[place.number].proposal = kept;
+    } else {
+        entries.remove(place.number);
+    }
+    let needs = |report: &&&ClientReport<'_>| {
+        let pairing = Pairing::new(
+            report.client,
+            &connection,
+            subject.situation,
+            subject.policy,
+        );
+        let ike = pairing.ike();
+        let left = match place.list.child {
+            Some(child) => pairing.child(&connection.children[child], &ike).ike_auth,
+            None => ike.ike_sa_init,
+        };
+        left.verdict.suites().is_empty() && super::unused_entry::uses(report, place)
+    };
+    let labels = served.iter().filter(needs);
+    labels.map(|report| report.client.label.clone()).collect()
+}

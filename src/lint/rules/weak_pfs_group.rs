@@ -1,0 +1,44 @@
+//! Groups of perfect forward secrecy that IKE should not use.
+
+use crate::compat::finding::Finding;
+use crate::compat::rank::Tier;
+use crate::ike::{Protocol, TransformType};
+use crate::lint::place::List;
+use crate::lint::{Rule, Subject};
+
+/// [`Rule::WeakPfsGroup`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let lists = subject.all_lists();
+    let esp = lists.into_iter().filter(|l| l.protocol() == Protocol::Esp);
+    for place in esp
+        .flat_map(List::places)
+        .filter(|p| !subject.is_default_list(*p))
+    {
+        let groups = place.of(TransformType::KE).iter();
+        let judged = groups.map(|group| subject.policy.alone(Protocol::Ike, *group));
+        let weak = |member: &crate::compat::rank::Member| {
+            member.tier > Tier::PhasingOut && member.transform.is_some_and(|t| !t.is_none())
+        };
+        let Some(member) = judged.into_iter().find(weak) else {
+            continue;
+        };
+        let span = member.transform.and_then(|t| subject.word(place.entry, t));
+        let message = format!("{} uses {} for PFS", place.name(), member.summary());
+        if found
+            .iter()
+            .any(|other| other.code == Rule::WeakPfsGroup.name() && other.span == span)
+        {
+            continue; // a page sets the group once for all ciphers
+        }
+        found.push(
+            Rule::WeakPfsGroup
+                .finding(message)
+                .about(place.list.number)
+                .at(span.as_ref())
+                .note(format!(
+                    "{}, for IKE; RFC 8221 has no table of groups",
+                    member.reason()
+                )),
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! Orders that let the weaker choice win.
+
+use crate::compat::finding::Finding;
+use crate::compat::rank::{Member, Tier};
+use crate::ike::{Protocol, Transform, TransformType};
+use crate::lint::place::{List, Place};
+use crate::lint::{Rule, Subject};
+
+/// The types in which a choice is made by strength.
+const TYPES: [TransformType; 4] = [
+    TransformType::ENCR,
+    TransformType::INTEG,
+    TransformType::PRF,
+    TransformType::KE,
+];
+
+/// [`Rule::PeerOrderWins`], [`Rule::WeakerAlgorithmFirst`] and [`Rule::WeakerEntryFirst`].
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for list in subject.all_lists() {
+        if subject.server.prefers_own {
+            for place in list
+                .places()
+                .filter(|place| !subject.is_default_list(*place))
+            {
+                found.extend(weaker_algorithm_first(subject, place));
+            }
+            found.extend(weaker_entry_first(subject, list));
+        } else {
+            found.extend(peer_order_wins(subject, list));
+        }
+    }
+}
+
+fn counts(protocol: Protocol, transform: Transform) -> bool {
+    let group = transform.kind == TransformType::KE;
+    !transform.is_none() && (!group || protocol == Protocol::Ike)
+}
+
+fn weaker_algorithm_first(subject: &Subject<'_>, place: Place<'_>) -> Option<Finding> {
+    let protocol = place.list.protocol();
+    let judged = |t: &Transform| subject.policy.alone(protocol, *t);
+    let (weak, strong) = TYPES.into_iter().find_map(|kind| {
+        let algorithms = place.of(kind);
+        let algorithms = algorithms.iter().filter(|t| counts(protocol, **t));
+        let members: Vec<Member> = algorithms.map(judged).collect();
+        let weak = members.iter().position(|m| m.tier > Tier::PhasingOut)?;
+        let strong = members[weak..].iter().find(|m| m.tier <= Tier::Permitted)?;
+        Some((members[weak].clone(), strong.clone()))
+    })?;
+    let span = weak.transform.and_then(|t| subject.word(place.entry, t));
+    let message = format!(
+        "{} puts {} before `{}`",
+        place.name(),
+        weak.summary(),
+        strong.name()
+    );
+    Some(
+        Rule::WeakerAlgorithmFirst
+            .finding(message)
+            .about(place.list.number)
+            .at(span.as_ref())
+            .note(weak.reason())
+            .help(format!("put `{}` first", strong.name())),
+    )
+}
+
+/// The tier of the best suite of an entry, and the algorithm that decides it.
+fn best(subject: &Subject<'_>, place: Place<'_>) -> Option<(Tier, Member)> {
+    let protocol = place.list.protocol();
+    let best_of = |kind| {
+        let algorithms = place.of(kind).iter().filter(|t| counts(protocol, **t));
+        let judged = algorithms.map(|t| subject.policy.alone(protocol, *t));
+        judged.min_by_key(|member| (member.tier, member.level))
+    };
+    let members = TYPES.into_iter().filter_map(best_of);
+    let worst = members.max_by_key(|member| (member.tier, member.level))?;
+    Some((worst.tier, worst))
+}
+
+fn weaker_entry_first(subject: &Subject<'_>, list: List<'_>) -> Option<Finding> {
+    let places: Vec<_> = list
+        .places()
+        .filter(|place| !subject.is_default_list(*place))
+        .collect();
+    let bests: Vec<_> = places.iter().map(|place| best(subject, *place)).collect();
+    for (number, first) in bests.iter().enumerate() {
+        let Some((tier, member)) = first.as_ref().filter(|(tier, _)| *tier > Tier::PhasingOut)
+        else {
+            continue;
+        };
+        let better = bests[number..].iter().position(
+            |other| matches!(other, Some((other, _)) if *other <= Tier::Permitted && other < tier),
+        );
+        let Some(better) = better.map(|ahead| places[number + ahead]) else {
+            continue;
+        };
+        let place = places[number];
+        let message = format!(
+            "{} needs {} and stands before entry {}, which is better",
+            place.name(),
+            member.summary(),
+            better.number + 1
+        );
+        return Some(
+            Rule::WeakerEntryFirst
+                .finding(message)
+                .about(list.number)
+                .at(place.span())
+                .with(better.span(), "the better entry")
+                .note(member.reason())
+                .help("put the better entry first"),
+        );
+    }
+    None
+}
+
+fn peer_order_wins(subject: &Subject<'_>, list: List<'_>) -> Option<Finding> {
+    let protocol = list.protocol();
+    let choices: Vec<Transform> = list
+        .places()
+        .flat_map(|place| place.entry.proposal.transforms().to_vec())
+        .filter(|t| TYPES.contains(&t.kind) && counts(protocol, *t))
+        .collect();
+    let judged = |t: &Transform| subject.policy.alone(protocol, *t);
+    let weak = choices.iter().map(judged).find(|weak| {
+        let better = |t: &Transform| {
+            let kind = weak.transform.map(|own| own.kind);
+            Some(t.kind) == kind && judged(t).tier <= Tier::Permitted
+        };
+        weak.tier > Tier::PhasingOut && choices.iter().any(better)
+    })?;
+    let message = format!(
+        "the client's order decides in {}, and it may put {} first",
+        list.name(),
+        weak.summary()
+    );
+    Some(
+        Rule::PeerOrderWins
+            .finding(message)
+            .about(list.number)
+            .at(list.span().as_ref())
+            .help("set charon.prefer_configured_proposals to yes, or remove the weak algorithm"),
+    )
+}

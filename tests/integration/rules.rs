@@ -1,0 +1,545 @@
+//! Every rule of `lint`: a configuration in which it fires, and one like it in which it does not.
+
+use std::collections::BTreeSet;
+
+use ikecompat::compat::client::Situation;
+use ikecompat::compat::finding::Finding;
+use ikecompat::compat::report::report;
+use ikecompat::diag::Sources;
+use ikecompat::ike::Protocol;
+use ikecompat::lint::{self, Rule, Subject};
+use ikecompat::peer::server::{Authentication, IkeVersions, Placed};
+use ikecompat::peer::{Engine, EngineName, Server, Span, Version};
+use ikecompat::profile::Database;
+use ikecompat::read::around::NoFiles;
+use ikecompat::read::{self, Around, Format};
+use strum::IntoEnumIterator as _;
+
+/// What a text that was read is turned into before the rules see it.
+type Change = fn(&mut Server, &mut Situation);
+
+fn as_read(_: &mut Server, _: &mut Situation) {}
+
+/// The findings about a configuration in view of `clients`, with the line of each.
+fn findings(text: &str, clients: &str, change: Change) -> Vec<(Finding, Option<usize>)> {
+    let database = Database::builtin();
+    let policy = database.policy("rfc8247").unwrap();
+    let mut sources = Sources::new();
+    let file = sources.add("server", text);
+    let defaults = |engine: Engine, protocol: Protocol| {
+        let lists = database.defaults(engine).unwrap()?;
+        Some(match protocol {
+            Protocol::Ike => lists.ike,
+            Protocol::Ah | Protocol::Esp => lists.esp_unset,
+        })
+    };
+    let around = Around {
+        files: &NoFiles,
+        defaults: &defaults,
+        engine: None,
+    };
+    let format = Format::of(text).unwrap_or(Format::ServerYaml);
+    let reading = read::server(&mut sources, file, format, &around).unwrap_or_else(|diagnostics| {
+        let messages: Vec<_> = diagnostics.into_iter().map(|it| it.message).collect();
+        panic!("{text}\n{messages:?}")
+    });
+    let mut server = reading.value;
+    let mut situation = Situation::of(&server, database.build(server.engine).unwrap());
+    change(&mut server, &mut situation);
+    let clients: Vec<_> = if clients.is_empty() {
+        Vec::new()
+    } else {
+        let selected = database.select(clients).unwrap();
+        selected.into_iter().map(|one| one.client).collect()
+    };
+    let report = report(&server, &clients, &situation, &policy);
+    let subject = Subject {
+        server: &server,
+        clients: &report.clients,
+        situation: &situation,
+        policy: &policy,
+        sources: &sources,
+        file,
+        database: &database,
+    };
+    let linted = lint::lint(&subject, reading.remarks);
+    let line = |finding: &Finding| {
+        let span = finding.span.as_ref()?;
+        Some(sources.start(span).line)
+    };
+    let found = linted.findings.into_iter();
+    found
+        .map(|it| {
+            let line = line(&it);
+            (it, line)
+        })
+        .collect()
+}
+
+/// A rule, the clients, a text in which it fires on the given line, one in which it does not.
+struct Case {
+    rule: Rule,
+    clients: &'static str,
+    change: Change,
+    fires: &'static str,
+    line: Option<usize>,
+    silent: &'static str,
+}
+
+const fn case(
+    rule: Rule,
+    clients: &'static str,
+    (fires, line): (&'static str, usize),
+    silent: &'static str,
+) -> Case {
+    Case {
+        rule,
+        clients,
+        change: as_read,
+        fires,
+        line: Some(line),
+        silent,
+    }
+}
+
+fn cases() -> Vec<Case> {
+    use Rule as R;
+    let mut cases = vec![
+        case(
+            R::AlgorithmNotInBuild,
+            "",
+            (
+                "phase1: [camellia256ccm16-prfsha256-modp2048]\nphase2:\n- aes256-sha256\n- aes256-camelliaxcbc\n- aes256ctr-sha256-gost256",
+                5,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256-modp2048]",
+        ),
+        case(
+            R::DefaultListChanges,
+            "",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha256\n- default",
+                4,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::DuplicateEntry,
+            "",
+            (
+                "phase1:\n- aes256-sha256-modp2048\n- aes256-sha256-modp2048\nphase2: [aes256-sha256]",
+                3,
+            ),
+            "phase1:\n- aes256-sha256-modp2048\n- aes256-sha256-modp3072\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::EncryptionWithoutIntegrity,
+            "",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-modp2048",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256gcm16-modp2048]",
+        ),
+        case(
+            R::EsnInIke,
+            "",
+            (
+                "phase1:\n- aes256-sha256-modp2048-esn\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256-esn-noesn]",
+        ),
+        case(
+            R::EsnOnly,
+            "",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha256-esn",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha256-esn\n- aes256-sha256",
+        ),
+        case(
+            R::GroupWithoutPfs,
+            "",
+            (
+                "engine: libreswan@3.25\npfs: no\nphase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha256-modp2048",
+                5,
+            ),
+            "engine: libreswan@3.25\npfs: yes\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256-modp2048]",
+        ),
+        case(
+            R::PfsFromIkeGroup,
+            "",
+            (
+                "engine: libreswan@4.15\nphase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha256",
+                4,
+            ),
+            "engine: libreswan@4.15\npfs: no\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::IdentityContradictsAddress,
+            "",
+            (
+                "address: vpn.example.com\nremote_id: gate.example.com\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "address: 192.0.2.1\nremote_id: VPN.example.com\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::IgnoredKeyword,
+            "",
+            (
+                "phase1: [aes256gcm16-sha256-modp2048]\nphase2:\n- aes256gcm16-sha256",
+                3,
+            ),
+            "phase1: [aes256gcm16-sha256-modp2048]\nphase2: [aes256gcm16]",
+        ),
+        case(
+            R::IgnoreWithoutReason,
+            "",
+            (
+                "# ikecompat: allow(weak-entry)\nphase1: [aes256-sha1-modp2048]\nphase2: [aes256-sha256]",
+                1,
+            ),
+            "# ikecompat: allow(weak-entry): old printers\nphase1: [aes256-sha1-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::KeyExchangeRoundTrip,
+            "strongswan-android-2.4.1",
+            (
+                "phase1:\n- aes256-sha256-modp2048\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "phase1: [aes256-sha256-ecp256]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::KeyLengthNotShared,
+            "macos-13",
+            (
+                "phase1:\n- aes128-sha256-modp2048\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::NoneBeforeGroups,
+            "",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha256-none-modp2048",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256-modp2048-none]",
+        ),
+        case(
+            R::EntryNotSelectable,
+            "",
+            (
+                "product: opnsense\nphase1: [aes256-sha256-modp2048]\nphase2:\n- aes128-sha256",
+                4,
+            ),
+            "product: opnsense\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::NullEncryptionInEsp,
+            "",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-null-sha256",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::NullEncryptionInIke,
+            "",
+            (
+                "phase1:\n- null-sha256-modp3072\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "phase1: [aes256-sha256-modp3072]\nphase2: [null-sha256]",
+        ),
+        case(
+            R::OptionalPfsRefused,
+            "windows-10:dh2048-2",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048-none",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha1]",
+        ),
+        case(
+            R::PeerOrderWins,
+            "",
+            (
+                "prefer_configured_proposals: no\nphase1:\n- aes256-des-sha256-modp2048\nphase2: [aes256-sha256]",
+                3,
+            ),
+            "prefer_configured_proposals: no\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::PfsGroupNotOffered,
+            "macos-13",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha256-modp2048",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::PfsNotConfigured,
+            "windows-10-custom:gcm128-ecp256-pfs",
+            ("phase1: [aes128-sha384-ecp256]\nphase2:\n- aes128gcm16", 3),
+            "phase1: [aes128-sha384-ecp256]\nphase2: [aes128gcm16-ecp256-none]",
+        ),
+        case(
+            R::PfsRefused,
+            "windows-10:dh2048-2",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha1]",
+        ),
+        case(
+            R::PfsWeakerThanIke,
+            "",
+            (
+                "phase1: [aes256-sha256-ecp384]\nphase2:\n- aes256-sha256-modp2048",
+                3,
+            ),
+            "phase1: [aes256-sha256-ecp384]\nphase2: [aes256-sha256-ecp384]",
+        ),
+        case(
+            R::PrivateUseAlgorithm,
+            "",
+            (
+                "phase1:\n- serpent256-sha256-modp2048\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::RepeatedAlgorithm,
+            "",
+            (
+                "phase1:\n- aes256-aes256-sha256-modp2048\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "phase1: [aes256-aes128-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::ServerInitiatedRekey,
+            "windows-10:dh2048-2",
+            (
+                "nat: yes\nphase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1",
+                4,
+            ),
+            "nat: yes\nrekey: {child: 0}\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha1]",
+        ),
+        case(
+            R::ShadowedEntry,
+            "",
+            (
+                "phase1:\n- aes256-aes128-sha256-modp2048\n- aes128-sha256-modp2048\nphase2: [aes256-sha256]",
+                3,
+            ),
+            "phase1:\n- aes128-sha256-modp2048\n- aes256-aes128-sha256-modp2048\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::StrongerSuiteNotChosen,
+            "ios-16",
+            (
+                "phase1:\n- aes128-sha1-modp1024\n- aes256-sha256-modp2048\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "phase1:\n- aes256-sha256-modp2048\n- aes128-sha1-modp1024\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::TruncatedSha256,
+            "",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha256_96",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::UnreachableConnection,
+            "",
+            (
+                "connections:\n- {name: a, phase1: [aes256-sha256-modp2048], phase2: [aes256-sha256]}\n- {name: b, phase1: [aes256-sha256-modp2048], phase2: [aes128-sha256]}",
+                3,
+            ),
+            "connections:\n- {name: a, phase1: [aes256-sha256-modp2048], phase2: [aes256-sha256]}\n- {name: b, phase1: [aes128-sha256-modp2048], phase2: [aes128-sha256]}",
+        ),
+        case(
+            R::UnknownRule,
+            "",
+            (
+                "# ikecompat: allow(weak-entri): old\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+                1,
+            ),
+            "# ikecompat is nice\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::UnusedEntry,
+            "osx-10.11",
+            (
+                "phase1:\n- aes256-sha256-modp2048\n- aes256-sha384-ecp521\nphase2: [aes256-sha256]",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::UnusedIgnore,
+            "",
+            (
+                "phase1: [aes256-sha256-modp2048] # ikecompat: allow(weak-entry): old\nphase2: [aes256-sha256]",
+                1,
+            ),
+            "phase1: [aes256-sha1-modp2048] # ikecompat: allow(weak-entry): old\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::WeakEntry,
+            "",
+            (
+                "phase1:\n- aes256-sha256-modp2048\n- aes256-sha256-modp1024\nphase2: [aes256-sha256]",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::WeakPfsGroup,
+            "",
+            (
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha256-modp1024",
+                3,
+            ),
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256-modp2048]",
+        ),
+        case(
+            R::WeakerAlgorithmFirst,
+            "",
+            (
+                "phase1:\n- des-aes256-sha256-modp2048\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "phase1: [aes256-des-sha256-modp2048]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            R::WeakerEntryFirst,
+            "",
+            (
+                "phase1:\n- aes256-sha256-modp1024\n- aes256-sha256-modp2048\nphase2: [aes256-sha256]",
+                2,
+            ),
+            "phase1:\n- aes256-sha256-modp2048\n- aes256-sha256-modp1024\nphase2: [aes256-sha256]",
+        ),
+    ];
+    cases.extend(built());
+    cases
+}
+
+const PLAIN: &str = "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]";
+
+/// Rules about what `server.yaml` cannot say: the same text, changed or not.
+fn built() -> Vec<Case> {
+    let of = |rule, clients, fires, change: Change| Case {
+        rule,
+        clients,
+        change,
+        fires,
+        line: None,
+        silent: "",
+    };
+    vec![
+        of(Rule::AhForClients, "", PLAIN, |server, _| {
+            let child = &mut server.connections[0].children[0];
+            child.ah = std::mem::take(&mut child.esp);
+        }),
+        of(Rule::ConnectionWithoutChild, "", PLAIN, |server, _| {
+            server.connections[0].children.clear();
+        }),
+        of(Rule::Ikev1Only, "", PLAIN, |server, _| {
+            server.connections[0].versions = IkeVersions::Ikev1;
+        }),
+        of(Rule::ServerIdentityMissing, "", PLAIN, |server, _| {
+            server.connections[0].local = proves(&["pubkey"]);
+        }),
+        of(Rule::ServerUsesEap, "", PLAIN, |server, _| {
+            server.connections[0].local = proves(&["eap-tls"]);
+        }),
+        of(Rule::SharedKeyBesideEap, "", PLAIN, |server, _| {
+            server.connections[0].local = proves(&["psk"]);
+            server.connections[0].remote = proves(&["eap-mschapv2"]);
+        }),
+        of(
+            Rule::ProposalNumberAtRekey,
+            "apple-unset-17",
+            "phase1: [aes256-sha256-modp2048]\nphase2: [aes256gcm16]",
+            |server, situation| {
+                server.engine = Engine {
+                    name: EngineName::Libreswan,
+                    version: Version::new(5, 0, 0),
+                };
+                situation.rule = Situation::of(server, situation.build.clone()).rule;
+            },
+        ),
+        of(
+            Rule::TransformsNotSeen,
+            "strongswan-android-2.4.1",
+            PLAIN,
+            |_, situation| situation.build.most_transforms = Some(1),
+        ),
+        of(Rule::TooManyTransforms, "", PLAIN, |server, _| {
+            let entry = server.connections[0].ike[0].clone();
+            server.connections[0]
+                .ike
+                .extend(std::iter::repeat_n(entry, 255));
+        }),
+    ]
+}
+
+fn proves(methods: &[&str]) -> Authentication {
+    let placed = |word: &&str| Placed {
+        value: (*word).to_owned(),
+        span: Span::new(0, 0..6),
+    };
+    Authentication {
+        methods: methods.iter().map(placed).collect(),
+        ..Authentication::default()
+    }
+}
+
+#[test]
+fn every_rule_fires_where_it_should_and_nowhere_else() {
+    let mut tried = BTreeSet::new();
+    for case in cases() {
+        let named = |(finding, line): &(Finding, Option<usize>)| {
+            (finding.code == case.rule.name()).then_some(*line)
+        };
+        let found = findings(case.fires, case.clients, case.change);
+        let hits: Vec<_> = found.iter().filter_map(named).collect();
+        let all: Vec<_> = found.iter().map(|(it, _)| (it.code, &it.message)).collect();
+        assert!(!hits.is_empty(), "{}: {}\n{all:?}", case.rule, case.fires);
+        if case.line.is_some() {
+            assert_eq!(hits, [case.line], "{}: {all:?}", case.rule);
+        }
+        let silent = if case.silent.is_empty() {
+            PLAIN
+        } else {
+            case.silent
+        };
+        let found = findings(silent, case.clients, as_read);
+        let hit = found.iter().find(|one| named(one).is_some());
+        assert!(
+            hit.is_none(),
+            "{}: {silent}: {:?}",
+            case.rule,
+            hit.map(|(it, _)| &it.message)
+        );
+        tried.insert(case.rule);
+    }
+    let untried: Vec<_> = Rule::iter().filter(|rule| !tried.contains(rule)).collect();
+    assert!(untried.is_empty(), "rules without a case: {untried:?}");
+}
