@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use ikecompat::compat::means::Means;
 use ikecompat::diag::Sources;
-use ikecompat::peer::Client;
 use ikecompat::peer::server::Product;
+use ikecompat::peer::{Client, Server};
 use ikecompat::profile::shape::Enter;
 use ikecompat::profile::{Database, selection};
 use ikecompat::recommend::{self, Impossible, Names, Plan, Request, recommend};
@@ -30,17 +30,19 @@ use super::{Exit, files, folder};
 /// not be answered.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// Clients to serve: ids, aliases, globs, comma-separated
-    #[arg(long, value_name = "LIST", default_value = selection::DEFAULT)]
-    clients: String,
+    /// Clients to serve: ids, aliases, globs, comma-separated [default: those of --server, else
+    /// osx,macos,ios,android,windows]
+    #[arg(long, value_name = "LIST")]
+    clients: Option<String>,
 
-    /// Product that is to be configured
-    #[arg(
-        long,
-        value_name = "pfsense|opnsense|strongswan|libreswan|rras",
-        default_value = "pfsense"
-    )]
-    product: Product,
+    /// The server as it is, in any format that is read: product, names, clients and authentication
+    /// are taken from it
+    #[arg(long, value_name = "FILE")]
+    server: Option<PathBuf>,
+
+    /// Product that is to be configured [default: that of --server, else pfsense]
+    #[arg(long, value_name = "pfsense|opnsense|strongswan|libreswan|rras")]
+    product: Option<Product>,
 
     /// Leave the clients as they are, and say what that costs
     #[arg(long)]
@@ -50,9 +52,9 @@ pub(crate) struct Args {
     #[arg(long)]
     gcm: bool,
 
-    /// Name of the connection on the clients
-    #[arg(long, value_name = "NAME", default_value = NAME)]
-    connection_name: String,
+    /// Name of the connection on the clients [default: IKEv2 VPN]
+    #[arg(long, value_name = "NAME")]
+    connection_name: Option<String>,
 
     /// Host name or IP address that clients dial
     #[arg(long, value_name = "HOST")]
@@ -66,14 +68,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", default_value = "rfc8247")]
     policy: String,
 
-    /// How clients authenticate
+    /// How clients authenticate [default: as --server says, else eap-tls]
     #[arg(
         long,
         value_name = "eap-tls|eap-mschapv2|eap-radius|certificate",
-        default_value = "eap-tls",
         value_parser = auth
     )]
-    auth: Auth,
+    auth: Option<Auth>,
 
     /// PowerShell: make the connection too, not only configure it
     #[arg(long)]
@@ -91,6 +92,54 @@ pub(crate) struct Args {
     /// Overwrite files that are there already
     #[arg(long, requires = "write")]
     force: bool,
+
+    #[command(flatten)]
+    read: super::servers::ReadArgs,
+}
+
+/// What the command line says, or else the server's own configuration.
+struct Asked {
+    clients: String,
+    product: Product,
+    connection_name: String,
+    address: Option<String>,
+    remote_id: Option<String>,
+    auth: Auth,
+}
+
+impl Asked {
+    fn of(args: &Args, server: Option<&Server>) -> Self {
+        let own = |own: fn(&Server) -> &Option<String>| server.and_then(|s| own(s).clone());
+        let listed = server.filter(|server| !server.clients.is_empty());
+        let listed = listed.map(|server| server.clients.join(","));
+        let mut connections = server.into_iter().flat_map(|server| &server.connections);
+        let auth = connections.find_map(|connection| Auth::of(&connection.remote));
+        let clients = args.clients.clone().or(listed);
+        let name = args.connection_name.clone();
+        Self {
+            clients: clients.unwrap_or_else(|| selection::DEFAULT.to_owned()),
+            product: args
+                .product
+                .or_else(|| server?.product)
+                .unwrap_or(Product::Pfsense),
+            connection_name: name
+                .or_else(|| own(|server| &server.connection_name))
+                .unwrap_or_else(|| NAME.to_owned()),
+            address: args
+                .address
+                .clone()
+                .or_else(|| own(|server| &server.address)),
+            remote_id: args
+                .remote_id
+                .clone()
+                .or_else(|| own(|server| &server.remote_id)),
+            // Not every client has pre-shared keys, so they are no basis for a plan.
+            auth: args
+                .auth
+                .or(auth.filter(|auth| *auth != Auth::Psk))
+                .unwrap_or_default(),
+        }
+    }
 }
 
 /// The methods that every client can do.
@@ -132,8 +181,16 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let policy = super::policy(database, &args.policy)?;
-    let selected = match files::select(database, &args.clients, &mut Sources::new(), Colour::Auto)?
-    {
+    let mut sources = Sources::new();
+    let mut server = None;
+    if let Some(path) = &args.server {
+        server = super::source::read(path, &args.read, &mut sources, database, Colour::Auto)?;
+        if server.is_none() {
+            return Ok(Exit::Unanswered);
+        }
+    }
+    let asked = Asked::of(args, server.as_ref());
+    let selected = match files::select(database, &asked.clients, &mut sources, Colour::Auto)? {
         Ok(selected) => selected,
         Err(exit) => return Ok(exit),
     };
@@ -144,16 +201,16 @@ pub(super) fn run(
     let clients: Vec<Client> = selected.into_iter().map(|one| one.client).collect();
     let request = Request {
         clients: &clients,
-        product: args.product,
+        product: asked.product,
         client_changes: !args.no_client_changes,
         policy: &policy,
     };
     let context = Context {
         clients: &clients,
         enter: &enter,
-        connection_name: &args.connection_name,
-        address: args.address.as_deref(),
-        remote_id: args.remote_id.as_deref(),
+        connection_name: &asked.connection_name,
+        address: asked.address.as_deref(),
+        remote_id: asked.remote_id.as_deref(),
         policy: &policy,
     };
     let mut plan = match recommend(request) {
@@ -167,7 +224,7 @@ pub(super) fn run(
         prefer_gcm(&mut plan, &clients);
     }
     let choices = Choices {
-        auth: args.auth,
+        auth: asked.auth,
         full: args.full,
     };
     if let Some(path) = &args.write {

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use super::check::short;
 use super::fix::pfsense_words;
+use super::setup::Auth;
+use super::target::{Choices, Target};
 use super::text::{and_list, count};
 use super::{pfsense, powershell};
 use crate::compat::means::Means;
@@ -12,7 +14,7 @@ use crate::dialect::apple;
 use crate::peer::server::Product;
 use crate::peer::{Client, Grade, Policy};
 use crate::profile::shape::Enter;
-use crate::recommend::{Addition, Plan, PlanEntry, Touched};
+use crate::recommend::{Addition, Names, Plan, PlanEntry, Touched, server};
 
 /// What stands beside a plan: names, and what to enter by hand.
 pub struct Context<'a> {
@@ -92,10 +94,8 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
         )?;
     }
 
-    if plan.product == Product::Pfsense {
-        writeln!(out)?;
-        pfsense::write(plan, out)?;
-    }
+    writeln!(out)?;
+    on_server(plan, context, out)?;
     for touched in &plan.touched {
         writeln!(out)?;
         tell(touched, context, out)?;
@@ -107,6 +107,57 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
         }
     }
     Ok(())
+}
+
+/// What to set on the server, in the words of its product.
+fn on_server(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    if plan.product == Product::Pfsense {
+        return pfsense::write(plan, out);
+    }
+    let server = server(plan, context.clients, Names::default());
+    let target = match plan.product {
+        Product::Opnsense => Target::OpnsensePages,
+        Product::Rras => Target::Rras,
+        Product::Libreswan => Target::Libreswan,
+        Product::Pfsense | Product::Strongswan => Target::Swanctl,
+    };
+    let choices = Choices {
+        auth: Auth::default(),
+        full: false,
+    };
+    let mut text = Vec::new();
+    // A plan has only suites that its product can say.
+    let written = target.write(&server, choices, &mut text);
+    written.map_err(io::Error::other)?;
+    let text = String::from_utf8_lossy(&text);
+    match plan.product {
+        Product::Pfsense | Product::Opnsense | Product::Rras => out.write_all(text.as_bytes()),
+        Product::Strongswan => {
+            writeln!(
+                out,
+                "strongSwan: swanctl.conf; `--format swanctl` prints the whole file"
+            )?;
+            settings(&text, &["proposals", "esp_proposals", "rekey_time"], out)
+        }
+        Product::Libreswan => {
+            writeln!(
+                out,
+                "libreswan: ipsec.conf; `--format libreswan` prints the whole file"
+            )?;
+            settings(&text, &["ikev2", "ike", "esp", "pfs", "esn", "rekey"], out)
+        }
+    }
+}
+
+/// The lines of a file that set one of `keys`.
+fn settings(text: &str, keys: &[&str], out: &mut impl Write) -> io::Result<()> {
+    let set = |line: &&str| {
+        let key = line.split('=').next().unwrap_or_default().trim();
+        keys.contains(&key)
+    };
+    text.lines()
+        .filter(set)
+        .try_for_each(|line| writeln!(out, "  {}", line.trim()))
 }
 
 pub(super) fn of(entries: &[PlanEntry], place: usize) -> Option<&PlanEntry> {

@@ -8,5 +8,6 @@ mod impossible;
 mod pfsense;
 mod plans;
 mod powershell;
+mod recommend;
 mod round_trip;
 mod sswan;
