@@ -8,9 +8,9 @@ use std::io::Write;
 use std::time::Duration;
 
 use super::refusal::Failure;
-use super::setup::{Auth, CA, CERTIFICATE, POOL, local_id, word};
+use super::setup::{Auth, CA, CERTIFICATE, POOL, certificates, local_id, word};
 use super::strongswan::{List, lists};
-use crate::peer::server::IkeVersions;
+use crate::peer::server::{IkeVersions, Product};
 use crate::peer::{Child, Connection, Role, Server};
 
 /// charon's `margintime` if nothing is written.
@@ -94,14 +94,14 @@ fn conn(
         ));
     } else {
         line(text, "leftauth", "pubkey");
-        let own = connection.local.certificates.first();
-        if own.is_none() {
+        let own = certificates(server, &connection.local, Product::Strongswan);
+        if own.is_empty() {
             text.push_str("\t# replace: the server certificate, in ipsec.d/certs\n");
         }
         line(
             text,
             "leftcert",
-            &quoted(own.map_or(CERTIFICATE, |placed| &placed.value)),
+            &quoted(own.first().unwrap_or(&CERTIFICATE)),
         );
     }
     let clients = connection.role == Role::RemoteAccess;

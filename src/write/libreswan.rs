@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use super::ipsec_conf::quoted;
 use super::refusal::{Failure, Refusal, words};
-use super::setup::{Auth, CERTIFICATE, POOL_RANGE, local_id, word};
+use super::setup::{Auth, CERTIFICATE, POOL_RANGE, certificates, local_id, word};
 use crate::dialect::pluto::{self, Release};
 use crate::dialect::{Inexpressible, swan};
 use crate::ike::{Proposal, Protocol, Sn, Suite, Transform, TransformType};
-use crate::peer::server::IkeVersions;
+use crate::peer::server::{IkeVersions, Product};
 use crate::peer::{Child, Connection, EngineName, Entry, Role, Server};
 
 /// Where the syntax is written.
@@ -206,8 +206,8 @@ fn conn(
     );
     line(text, "leftid", &quoted(&id(&local_id(server, connection))));
     if auth != Auth::Psk {
-        let own = connection.local.certificates.first();
-        if own.is_none() {
+        let own = certificates(server, &connection.local, Product::Libreswan);
+        if own.is_empty() {
             text.push_str(
                 "\t# replace: the nickname of the server certificate in the NSS database\n",
             );
@@ -215,7 +215,7 @@ fn conn(
         line(
             text,
             "leftcert",
-            &quoted(own.map_or(CERTIFICATE, |placed| &placed.value)),
+            &quoted(own.first().unwrap_or(&CERTIFICATE)),
         );
         line(text, "leftsendcert", "always");
     }

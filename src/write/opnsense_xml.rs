@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::opnsense::{Values, values};
 use super::refusal::Failure;
-use super::setup::{Auth, POOL, local_id};
+use super::setup::{Auth, POOL, certificates, local_id};
 use super::xml::Xml;
-use crate::peer::server::IkeVersions;
+use crate::peer::server::{IkeVersions, Product};
 use crate::peer::{Connection, Role, Server};
 
 /// What stands where a certificate has to be chosen.
@@ -42,7 +42,7 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
     xml.close();
     xml.open("remotes");
     for one in &values {
-        remote(&mut xml, one.connection, auth);
+        remote(&mut xml, server, one.connection, auth);
     }
     xml.close();
     xml.open("children");
@@ -128,7 +128,7 @@ fn local(
     xml.text("enabled", "1");
     xml.text("connection", &id("connection", &connection.name));
     xml.text("round", "0");
-    let own = connection.local.certificates.first();
+    let own = certificates(server, &connection.local, Product::Opnsense);
     if auth == Auth::Psk {
         lost.push("the pre-shared key: enter it under VPN > IPsec > Pre-Shared Keys".to_owned());
         xml.text("auth", "psk");
@@ -137,12 +137,12 @@ fn local(
     }
     xml.text("id", &local_id(server, connection));
     if auth != Auth::Psk {
-        xml.text("certs", own.map_or(CERTIFICATE, |placed| &placed.value));
+        xml.text("certs", own.first().unwrap_or(&CERTIFICATE));
     }
     xml.close();
 }
 
-fn remote(xml: &mut Xml, connection: &Connection, auth: Auth) {
+fn remote(xml: &mut Xml, server: &Server, connection: &Connection, auth: Auth) {
     let auth = Auth::of(&connection.remote).unwrap_or(auth);
     let (method, eap) = match auth {
         Auth::Certificate => ("pubkey", false),
@@ -160,8 +160,8 @@ fn remote(xml: &mut Xml, connection: &Connection, auth: Auth) {
     xml.text("id", own.map_or("", |placed| &placed.value));
     xml.text("eap_id", if eap { "%any" } else { "" });
     if auth.by_certificate() {
-        let own = connection.remote.certificates.first();
-        xml.text("cacerts", own.map_or(CA, |placed| &placed.value));
+        let own = certificates(server, &connection.remote, Product::Opnsense);
+        xml.text("cacerts", own.first().unwrap_or(&CA));
     }
     xml.close();
 }

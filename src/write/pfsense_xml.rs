@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 use self::ticks::Ticks;
 use super::refusal::{Failure, Refusal, suites};
-use super::setup::{Auth, POOL, local_id};
+use super::setup::{Auth, POOL, certificates, local_id};
 use super::xml::Xml;
 use crate::dialect::{Inexpressible, pfsense};
 use crate::ike::{Suite, Transform};
-use crate::peer::server::IkeVersions;
+use crate::peer::server::{IkeVersions, Product};
 use crate::peer::{Child, Connection, Role, Server};
 
 /// Seconds that the page "Edit Phase 1" proposes.
@@ -210,17 +210,17 @@ fn phase1(
     times(xml, connection.rekey.ike, PHASE1_LIFETIME, true, lost);
     xml.text("pre-shared-key", "");
     xml.text("private-key", "");
-    let own = connection.local.certificates.first();
+    let own = certificates(server, &connection.local, Product::Pfsense);
     if auth == Auth::Psk {
         lost.push("the pre-shared key: enter it on the page Edit Phase 1".to_owned());
         xml.text("certref", "");
     } else {
-        xml.text("certref", own.map_or(CERTIFICATE, |placed| &placed.value));
+        xml.text("certref", own.first().unwrap_or(&CERTIFICATE));
     }
     xml.text("pkcs11certref", "");
     xml.text("pkcs11pin", "");
-    let other = connection.remote.certificates.first();
-    let ca = other.map_or(CA, |placed| &placed.value);
+    let other = certificates(server, &connection.remote, Product::Pfsense);
+    let ca = other.first().unwrap_or(&CA);
     xml.text("caref", if auth.by_certificate() { ca } else { "" });
     let method = match auth {
         Auth::Certificate => "cert",

@@ -10,7 +10,7 @@ use strum::{Display, EnumString, VariantNames};
 use super::refusal::{Refusal, nearest, phase, suites, words};
 use crate::dialect::Inexpressible;
 use crate::ike::{Proposal, Suite};
-use crate::peer::server::{Authentication, Nat, Placed};
+use crate::peer::server::{Authentication, Nat, Placed, Product};
 use crate::peer::{Child, Configuration, Connection, Engine, Server};
 use crate::recommend::CONNECTION;
 
@@ -211,6 +211,18 @@ pub(super) fn local_id(server: &Server, connection: &Connection) -> String {
     own.or_else(|| server.remote_id.clone())
         .or_else(|| server.address.clone())
         .unwrap_or_else(|| ADDRESS.to_owned())
+}
+
+/// The certificates of one side, if their names mean something to `product`: a firewall's are
+/// references into its own `config.xml`, the others are files of that daemon.
+pub(super) fn certificates<'a>(
+    server: &Server,
+    side: &'a Authentication,
+    product: Product,
+) -> Vec<&'a str> {
+    let own = server.product.unwrap_or(Product::Strongswan);
+    let names = side.certificates.iter().filter(|_| own == product);
+    names.map(|placed| placed.value.as_str()).collect()
 }
 
 /// A name as one word of letters, digits, `-` and `_`; never empty, and none of `taken`.

@@ -6,9 +6,9 @@
 use std::io::Write;
 
 use super::refusal::Failure;
-use super::setup::{Auth, CA, CERTIFICATE, POOL, local_id, word};
+use super::setup::{Auth, CA, CERTIFICATE, POOL, certificates, local_id, word};
 use super::strongswan::{List, lists};
-use crate::peer::server::IkeVersions;
+use crate::peer::server::{IkeVersions, Product};
 use crate::peer::{Child, Connection, Role, Server};
 
 /// Writes the file. Returns what it could not carry.
@@ -109,8 +109,7 @@ fn sides(
         ));
     } else {
         line(text, "auth", "pubkey");
-        let own = connection.local.certificates.iter();
-        let own: Vec<_> = own.map(|placed| placed.value.as_str()).collect();
+        let own = certificates(server, &connection.local, Product::Strongswan);
         if own.is_empty() {
             text.push_str("            # replace: the server certificate, in swanctl/x509, its key in swanctl/private\n");
             line(text, "certs", CERTIFICATE);
@@ -134,8 +133,7 @@ fn sides(
         None => {}
     }
     if auth.by_certificate() {
-        let own = connection.remote.certificates.iter();
-        let own: Vec<_> = own.map(|placed| placed.value.as_str()).collect();
+        let own = certificates(server, &connection.remote, Product::Strongswan);
         if own.is_empty() {
             text.push_str(
                 "            # replace: the CA of the clients' certificates, in swanctl/x509ca\n",

@@ -178,3 +178,51 @@ fn the_policy_of_rras_is_a_server() {
         run.stdout
     );
 }
+
+#[test]
+fn certificates_keep_their_names_where_these_mean_the_same() {
+    let xml = ikecompat(&["convert", "-", "--to", "pfsense"], SERVER).stdout;
+    let xml = xml.replace("REPLACE-refid-of-the-server-certificate", "65a1b2c3d4e5f");
+    let same = ikecompat(&["convert", "-", "--to", "pfsense"], &xml);
+    assert!(
+        same.stdout.contains("<certref>65a1b2c3d4e5f</certref>"),
+        "{}",
+        same.stdout
+    );
+    for to in ["swanctl", "ipsec-conf", "libreswan", "opnsense"] {
+        let run = ikecompat(&["convert", "-", "--to", to], &xml);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(
+            !run.stdout.contains("65a1b2c3d4e5f"),
+            "{to}: {}",
+            run.stdout
+        );
+    }
+}
+
+#[test]
+fn one_clients_file_becomes_anothers() {
+    let named = ["--connection-name", "Work VPN"];
+    let convert = |to: &str, input: &str| {
+        let run = ikecompat(&["convert", "-", "--to", to], input);
+        assert_eq!(run.status, 0, "{to}: {}", run.stderr);
+        run.stdout
+    };
+    let profile = ikecompat(
+        &[&["convert", "-", "--to", "mobileconfig"][..], &named].concat(),
+        SERVER,
+    );
+    let sswan = convert("sswan", &profile.stdout);
+    assert!(
+        sswan.contains("\"ike-proposal\": \"aes256-sha256-modp2048\""),
+        "{sswan}"
+    );
+    assert!(sswan.contains("\"name\": \"Work VPN\""), "{sswan}");
+    let line = convert("powershell", &sswan);
+    assert!(line.contains(" -ConnectionName 'Work VPN' "), "{line}");
+    assert!(
+        line.contains(" -DHGroup Group14 -EncryptionMethod AES256 "),
+        "{line}"
+    );
+    assert_eq!(convert("mobileconfig", &sswan), profile.stdout);
+}

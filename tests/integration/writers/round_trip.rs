@@ -29,7 +29,11 @@ const READABLE: &[(Target, Format, Option<Product>)] = &[
 ];
 
 /// The client formats that a reader exists for.
-const READABLE_BY_CLIENTS: &[(Target, Format)] = &[(Target::Powershell, Format::Powershell)];
+const READABLE_BY_CLIENTS: &[(Target, Format)] = &[
+    (Target::Mobileconfig, Format::Mobileconfig),
+    (Target::Powershell, Format::Powershell),
+    (Target::Sswan, Format::Sswan),
+];
 
 const CHOICES: Choices = Choices {
     auth: Auth::EapTls,
