@@ -14,6 +14,10 @@ pub enum Style {
     Plain,
 }
 
+/// Longer pieces of a text are not shown, as a line or as what lies between two places; the place is
+/// named all the same.
+const LONGEST: usize = 1 << 20;
+
 impl Sources {
     /// Writes a diagnostic out, ending in a line break. The same diagnostic always gives the same
     /// text: the width of the terminal has no part in it.
@@ -91,6 +95,13 @@ impl Sources {
         let Some(window) = self.window(span.file, first, last) else {
             return Origin::path(harmless(self.name(span.file))).into();
         };
+        if window.len() > LONGEST {
+            let start = self.start(span);
+            return Origin::path(harmless(self.name(span.file)))
+                .line(start.line)
+                .char_column(start.column)
+                .into();
+        }
         let shown = window.shown();
         let mut snippet = Snippet::source(shown.clone())
             .path(harmless(self.name(span.file)))
@@ -232,6 +243,23 @@ error[code]: `�[31m` is␊bad
   |
 4 | psk: ******* # x
   | ^^^
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn a_line_without_end_is_named_but_not_shown() {
+        let mut sources = Sources::new();
+        let text = format!("a\n{}aes265", "x".repeat(super::LONGEST));
+        let file = sources.add("config.xml", &text);
+        let span = Span::new(file, text.len() - 6..text.len());
+        let rendered = sources.render(&Diagnostic::error("code", span, "bad"), Style::Plain);
+        assert_data_eq!(
+            rendered,
+            str![[r#"
+error[code]: bad
+--> config.xml:2:1048577
 
 "#]]
         );

@@ -192,6 +192,11 @@ pub(super) struct Window<'s> {
 }
 
 impl Window<'_> {
+    /// How many octets it has.
+    pub(super) const fn len(&self) -> usize {
+        self.end - self.start
+    }
+
     /// The lines with every character of a secret masked, and every one replaced that could steer
     /// the terminal (those below U+0080 the renderer replaces). Columns stay right.
     pub(super) fn shown(&self) -> String {

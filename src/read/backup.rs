@@ -17,7 +17,17 @@ pub(super) struct Backup<'a> {
     remarks: Vec<Diagnostic>,
     /// Places of those remarks that say why a connection is discarded.
     discarding: Vec<usize>,
+    /// How many remarks were left out.
+    unsaid: usize,
+    /// How many proposals may still be made.
+    proposals_left: usize,
 }
+
+/// More remarks than this are only counted.
+const MAX_REMARKS: usize = 50;
+
+/// More proposals than this in one file are refused: a phase 2 multiplies what is written in it.
+const MAX_PROPOSALS: usize = 100_000;
 
 impl<'a> Backup<'a> {
     pub(super) fn new(around: &'a Around<'a>) -> Self {
@@ -26,20 +36,43 @@ impl<'a> Backup<'a> {
             around,
             remarks: Vec::new(),
             discarding: Vec::new(),
+            unsaid: 0,
+            proposals_left: MAX_PROPOSALS,
         }
     }
 
     /// Says something about the file.
     pub(super) fn warn(&mut self, remark: Diagnostic) {
-        self.remarks.push(remark);
+        if self.remarks.len() < MAX_REMARKS {
+            self.remarks.push(remark);
+        } else {
+            self.unsaid += 1;
+        }
+    }
+
+    /// Whether so many more proposals may be made of the entry at `place`; if not, why, which
+    /// discards the connection.
+    pub(super) fn make(&mut self, proposals: usize, place: &Span) -> Result<(), String> {
+        match self.proposals_left.checked_sub(proposals) {
+            Some(left) => {
+                self.proposals_left = left;
+                Ok(())
+            }
+            None => {
+                let message = format!("the file makes more than {MAX_PROPOSALS} proposals");
+                Err(self.discard(Diagnostic::error(Code::TooLarge, place, message)))
+            }
+        }
     }
 
     /// Says why a connection is not there in the end. That is a warning as long as another
     /// connection is. Gives the reason.
     pub(super) fn discard(&mut self, remark: Diagnostic) -> String {
         let message = remark.message.clone();
-        self.discarding.push(self.remarks.len());
-        self.remarks.push(Diagnostic {
+        if self.remarks.len() < MAX_REMARKS {
+            self.discarding.push(self.remarks.len());
+        }
+        self.warn(Diagnostic {
             severity: Severity::Warning,
             ..remark
         });
@@ -142,6 +175,10 @@ impl<'a> Backup<'a> {
             }
         }
         self.remarks.extend(errors);
+        if let (true, Some(last)) = (self.unsaid > 0, self.remarks.last_mut()) {
+            last.notes
+                .push(format!("{} more remarks are left out", self.unsaid));
+        }
         diag::sort(&mut self.remarks);
         if self.remarks.iter().any(|it| it.severity == Severity::Error) {
             return Err(self.remarks);

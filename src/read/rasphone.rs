@@ -1,7 +1,7 @@
 //! The phone book of Windows, `rasphone.pbk`, as far as it is proven what stands there.
 //!
 //! Nothing documents the key `CustomIPSecPolicies`: see
-//! [`phonebook`](crate::dialect::powershell::phonebook).
+//! [`phonebook`].
 
 use super::{Code, Reading};
 use crate::diag::{Diagnostic, Place, Sources, Span};

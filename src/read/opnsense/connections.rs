@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::diag::{Diagnostic, Severity, quoted};
 use crate::dialect::opnsense;
 use crate::ike::{Protocol, Suite};
@@ -17,7 +19,7 @@ const CHILD_REKEY: u64 = 3600;
 
 /// The connections of the model `Swanctl`.
 pub(super) fn connections(backup: &mut Backup<'_>, model: Element<'_, '_>) -> Vec<Connection> {
-    let table = Table { model };
+    let table = Table::new(model);
     let entries = model.child("Connections");
     let entries = entries.into_iter().flat_map(|it| it.all("Connection"));
     let connections: Vec<_> = entries.map(|it| table.connection(backup, it)).collect();
@@ -25,8 +27,17 @@ pub(super) fn connections(backup: &mut Backup<'_>, model: Element<'_, '_>) -> Ve
     connections
 }
 
+/// The tables whose entries belong to connections, and what an entry is called.
+const TABLES: [(&str, &str); 3] = [
+    ("locals", "local"),
+    ("remotes", "remote"),
+    ("children", "child"),
+];
+
 struct Table<'d, 't> {
     model: Element<'d, 't>,
+    /// By the UUID of their connection.
+    entries: FxHashMap<String, Vec<Element<'d, 't>>>,
 }
 
 /// Whether an entry is switched on, which it is by default.
@@ -55,12 +66,23 @@ fn items(entry: Element<'_, '_>, name: &str) -> Vec<Placed<String>> {
 }
 
 impl<'d, 't> Table<'d, 't> {
-    /// The entries of a table that belong to a connection and are switched on.
-    fn of(&self, table: &str, entry: &str, uuid: &str) -> Vec<Element<'d, 't>> {
-        let entries = self.model.child(table);
-        let entries = entries.into_iter().flat_map(|it| it.all(entry));
+    fn new(model: Element<'d, 't>) -> Self {
+        let mut entries: FxHashMap<String, Vec<Element<'d, 't>>> = FxHashMap::default();
+        for (table, entry) in TABLES {
+            let table = model.child(table);
+            for it in table.into_iter().flat_map(|it| it.all(entry)) {
+                let connection = it.text_of("connection").into_owned();
+                entries.entry(connection).or_default().push(it);
+            }
+        }
+        Self { model, entries }
+    }
+
+    /// The entries of a kind that belong to a connection and are switched on.
+    fn of(&self, entry: &str, uuid: &str) -> Vec<Element<'d, 't>> {
+        let entries = self.entries.get(uuid).into_iter().flatten().copied();
         entries
-            .filter(|it| it.text_of("connection") == uuid && is_enabled(*it))
+            .filter(|it| it.is(entry) && is_enabled(*it))
             .collect()
     }
 
@@ -82,8 +104,8 @@ impl<'d, 't> Table<'d, 't> {
                 "2" => IkeVersions::Ikev2,
                 _ => IkeVersions::Any,
             },
-            local: self.authentication("locals", "local", uuid, "certs"),
-            remote: self.authentication("remotes", "remote", uuid, "cacerts"),
+            local: self.authentication("local", uuid, "certs"),
+            remote: self.authentication("remote", uuid, "cacerts"),
             ..Connection::default()
         };
         connection.local.addresses = items(entry, "local_addrs");
@@ -96,7 +118,7 @@ impl<'d, 't> Table<'d, 't> {
             Ok(proposals) => connection.ike = proposals,
             Err(why) => connection.not_loaded = Some(why),
         }
-        let children = self.of("children", "child", uuid);
+        let children = self.of("child", uuid);
         for child in &children {
             match self.list(backup, Protocol::Esp, *child, "esp_proposals") {
                 Ok(esp) => connection.children.push(Child {
@@ -162,14 +184,8 @@ impl<'d, 't> Table<'d, 't> {
         Ok(entries)
     }
 
-    fn authentication(
-        &self,
-        table: &str,
-        entry: &str,
-        uuid: &str,
-        certificates: &str,
-    ) -> Authentication {
-        let mut rounds = self.of(table, entry, uuid);
+    fn authentication(&self, entry: &str, uuid: &str, certificates: &str) -> Authentication {
+        let mut rounds = self.of(entry, uuid);
         rounds.sort_by_key(|round| round.text_of("round").parse::<u8>().unwrap_or(0));
         let id = rounds.iter().find_map(|round| round.value_of("id"));
         Authentication {
@@ -186,22 +202,18 @@ impl<'d, 't> Table<'d, 't> {
     /// Entries of a connection that is not there are written nowhere.
     fn say_what_dangles(&self, backup: &mut Backup<'_>) {
         let connections = self.model.child("Connections");
-        let uuids: Vec<_> = connections
+        let uuids: FxHashSet<_> = connections
             .into_iter()
             .flat_map(|it| it.all("Connection"))
             .filter_map(|it| it.attribute("uuid"))
             .collect();
-        for (table, entry) in [
-            ("locals", "local"),
-            ("remotes", "remote"),
-            ("children", "child"),
-        ] {
+        for (table, entry) in TABLES {
             let entries = self.model.child(table);
             for it in entries.into_iter().flat_map(|it| it.all(entry)) {
                 let Some(connection) = it.value_of("connection").filter(|_| is_enabled(it)) else {
                     continue;
                 };
-                if !uuids.contains(&connection.value.as_str()) {
+                if !uuids.contains(connection.value.as_str()) {
                     let message = format!(
                         "no connection has the UUID {}, so this entry is left out",
                         quoted(&connection.value)

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use rustc_hash::FxHashMap;
+
 use crate::diag::{Diagnostic, Span, quoted};
 use crate::dialect::{pfsense, swan};
 use crate::ike::{Ke, Proposal, Protocol, Sn, Transform, TransformType};
@@ -24,16 +26,20 @@ const NO_GROUPS: [Ke; 4] = [Ke::Ecp192, Ke::Ecp224, Ke::BrainpoolP224r1, Ke::Cur
 
 /// The connections of the tunnel settings.
 pub(super) fn connections(backup: &mut Backup<'_>, ipsec: Element<'_, '_>) -> Vec<Connection> {
+    let mut by_number: FxHashMap<String, Vec<Element<'_, '_>>> = FxHashMap::default();
+    for phase2 in ipsec.all("phase2") {
+        let number = phase2.text_of("ikeid").into_owned();
+        by_number.entry(number).or_default().push(phase2);
+    }
     let phase1 = ipsec
         .all("phase1")
         .filter(|it| it.children().next().is_some());
     phase1
         .map(|phase1| {
             let number = phase1.text_of("ikeid").into_owned();
-            let phase2 = ipsec.all("phase2");
             let tunnel = Tunnel {
                 phase1,
-                phase2: phase2.filter(|it| it.text_of("ikeid") == number).collect(),
+                phase2: by_number.get(&number).cloned().unwrap_or_default(),
                 client: ipsec.child("client"),
                 number,
             };
@@ -144,6 +150,8 @@ impl Tunnel<'_, '_> {
             }
             known
         });
+        let made = hashes.len().saturating_mul(groups.len());
+        backup.make(made, &entry.span())?;
         let mut entries = Vec::new();
         'all: for hash in &hashes {
             for group in &groups {
@@ -254,6 +262,9 @@ impl Tunnel<'_, '_> {
                 .collect();
             return refused.map_or(Ok(child), Err);
         }
+        let options = entry.all("encryption-algorithm-option").count();
+        let made = options.saturating_mul(3 * hashes.len().max(1));
+        backup.make(made, &entry.span())?;
         for option in entry.all("encryption-algorithm-option") {
             match ciphers(option) {
                 Ok(ciphers) => {

@@ -3,6 +3,8 @@
 //! `ipsec_setup_proposal_algo` and `ipsec_setup_proposal_entry` of pfSense's `ipsec.inc`, 2.5.0
 //! and later. The order matters, because strongSwan as responder walks its own list.
 
+use rustc_hash::FxHashSet;
+
 use crate::ike::{Encr, Integ, Proposal, Protocol, Sn, Transform};
 use crate::peer::server::Placed;
 use crate::peer::{Entry, Origin};
@@ -143,13 +145,11 @@ impl Phase2 {
 /// Joins the proposals of several phase 2 entries, as pfSense does for mobile clients: each
 /// proposal once, where it comes first.
 pub fn merge(lists: impl IntoIterator<Item = Vec<Entry>>) -> Vec<Entry> {
-    let mut merged: Vec<Entry> = Vec::new();
-    for entry in lists.into_iter().flatten() {
-        if merged.iter().all(|other| other.proposal != entry.proposal) {
-            merged.push(entry);
-        }
-    }
-    merged
+    let mut seen = FxHashSet::default();
+    let entries = lists.into_iter().flatten();
+    entries
+        .filter(|entry| seen.insert(entry.proposal.clone()))
+        .collect()
 }
 
 #[cfg(test)]

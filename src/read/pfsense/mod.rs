@@ -8,6 +8,8 @@ mod expansion;
 mod phase1;
 mod phase2;
 
+use rustc_hash::FxHashMap;
+
 use self::phase1::Tunnel;
 use super::backup::Backup;
 use super::xml::{self, Doctype, Element};
@@ -70,6 +72,9 @@ const LISTS: &[&str] = &[
     "phase1",
     "phase2",
 ];
+
+/// More elements that are there twice are not worth a line each.
+const MAX_REPEATED: usize = 20;
 
 /// Reads the text numbered `file`.
 ///
@@ -154,11 +159,26 @@ fn connections(
             replaced_by: None,
         })
         .collect();
+    // Phase 1 entries are kept by their number, and all mobile ones become `con-mobile`.
+    let mut last: FxHashMap<String, usize> = FxHashMap::default();
+    let mut last_mobile = None;
+    let is_mobile = |element: Element<'_, '_>| element.has("mobile") && !element.has("disabled");
+    for (place, tunnel) in tunnels.iter().enumerate() {
+        last.insert(tunnel.element.text_of("ikeid").into_owned(), place);
+        last_mobile = last_mobile.max(is_mobile(tunnel.element).then_some(place));
+    }
+    for place in 0..tunnels.len() {
+        let this = tunnels[place].element;
+        let same_number = last.get(&*this.text_of("ikeid")).copied();
+        let other_mobile = last_mobile.filter(|_| is_mobile(this));
+        let later = |other: &usize| *other > place;
+        let by = same_number.filter(later).or(other_mobile.filter(later));
+        tunnels[place].replaced_by = by.map(|by| tunnels[by].element.span());
+    }
     for phase2 in ipsec.all("phase2") {
         let id = phase2.text_of("ikeid");
-        let mut of = tunnels.iter_mut().rev();
-        match of.find(|it| it.element.text_of("ikeid") == id) {
-            Some(tunnel) => tunnel.phase2.push(phase2),
+        match last.get(&*id) {
+            Some(place) => tunnels[*place].phase2.push(phase2),
             None if phase2.children().next().is_none() || phase2.has("disabled") => {}
             None => backup.warn(
                 Diagnostic::warning(
@@ -170,20 +190,6 @@ fn connections(
             ),
         }
     }
-    // Phase 1 entries are kept by their number, and all mobile ones become `con-mobile`.
-    for place in 0..tunnels.len() {
-        let (this, later) = (tunnels[place].element, &tunnels[place + 1..]);
-        let same_number =
-            |other: &&Tunnel<'_, '_>| other.element.text_of("ikeid") == this.text_of("ikeid");
-        let mobile = |element: Element<'_, '_>| element.has("mobile") && !element.has("disabled");
-        let other_mobile = |other: &&Tunnel<'_, '_>| mobile(this) && mobile(other.element);
-        let replacing = later.iter().rev();
-        let replaced_by = replacing
-            .clone()
-            .find(same_number)
-            .or_else(|| replacing.clone().find(other_mobile));
-        tunnels[place].replaced_by = replaced_by.map(|other| other.element.span());
-    }
     tunnels
         .iter()
         .map(|tunnel| tunnel.connection(backup))
@@ -191,15 +197,15 @@ fn connections(
 }
 
 fn find_repeated(element: Element<'_, '_>, found: &mut Vec<Diagnostic>) {
-    let mut seen: Vec<Element<'_, '_>> = Vec::new();
+    let mut seen: FxHashMap<String, Element<'_, '_>> = FxHashMap::default();
     for child in element.children() {
         if LISTS.iter().any(|name| child.is(name)) {
             continue;
         }
-        let Some(first) = seen.iter().find(|other| other.is(child.name())) else {
-            seen.push(child);
+        let first = *seen.entry(child.name().to_lowercase()).or_insert(child);
+        if first.span() == child.span() || found.len() >= MAX_REPEATED {
             continue;
-        };
+        }
         let name = child.name();
         let message = format!("`<{name}>` is there twice");
         found.push(

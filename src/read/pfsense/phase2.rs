@@ -140,12 +140,17 @@ impl Children<'_, '_> {
                     Err(diagnostic) => refused = Some(backup.discard(*diagnostic)),
                 }
             }
+            // At most three lengths each.
+            let made = ciphers.len().saturating_mul(3 * hashes.len().max(1));
             let phase2 = Phase2 {
                 ciphers,
                 hashes,
                 group,
             };
-            child.esp = phase2.proposals();
+            match backup.make(made, &entry.span()) {
+                Ok(()) => child.esp = phase2.proposals(),
+                Err(why) => refused = Some(why),
+            }
         }
         refused.map_or(Ok(child), Err)
     }

@@ -406,3 +406,31 @@ fn each_mistake_is_named_with_its_place() {
         ],
     );
 }
+
+#[test]
+fn a_file_that_multiplies_without_end_is_refused() {
+    let ciphers = "aes/auto ".repeat(400);
+    let hashes = "hmac_sha256 ".repeat(400);
+    let child = phase2("esp", &ciphers, &hashes, "0", MOBILE);
+    let read = read_as(
+        Format::Pfsense,
+        &fragment(&[CLIENT, &phase1(MOBILE, ONE_ROW), &child]),
+    );
+    assert!(read.result.is_err());
+    assert_eq!(read.places()[0].0, "too-large");
+}
+
+#[test]
+fn of_a_thousand_complaints_the_rest_is_counted() {
+    let bad: String = (0..1000)
+        .map(|number| {
+            let row = [["aes", "255", "sha256", "sha256", "14"]];
+            phase1("<remote-gateway>192.0.2.1</remote-gateway>", &row)
+                .replace(">1</ikeid>", &format!(">{number}</ikeid>"))
+        })
+        .collect();
+    let read = read_as(Format::Pfsense, &fragment(&[&bad]));
+    assert!(read.result.is_err());
+    assert_eq!(read.diagnostics().len(), 50);
+    assert!(read.said().contains("more remarks are left out"));
+}
