@@ -8,6 +8,11 @@ mod cli;
 fn main() -> ExitCode {
     let arguments = match cli::parse(std::env::args_os()) {
         Ok(arguments) => arguments,
+        Err(usage) if usage.kind() == clap::error::ErrorKind::DisplayVersion => {
+            // A reader that has seen enough is no failure.
+            let _ = writeln!(io::stdout(), "{}", cli::version());
+            return ExitCode::SUCCESS;
+        }
         Err(usage) => {
             // clap knows which stream and status its message wants; help is no error.
             let broken_pipe = usage.print().is_err();

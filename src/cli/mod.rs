@@ -138,6 +138,24 @@ pub(crate) fn parse(
     Arguments::try_parse_from(arguments)
 }
 
+/// What `--version` says: the program, and the state of its database, which matters more.
+pub(crate) fn version() -> String {
+    let revision = option_env!("IKECOMPAT_REVISION");
+    let revision = revision.map_or_else(String::new, |revision| format!(" (rev {revision})"));
+    let database = Database::builtin();
+    let dates = database.profiles().filter_map(Result::ok);
+    let newest = dates
+        .filter_map(|profile| profile.file.newest_evidence)
+        .max();
+    let newest = newest.map_or_else(String::new, |date| format!(", newest evidence {date}"));
+    format!(
+        "{} {}{revision} · {} clients{newest}",
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_PKG_VERSION"),
+        database.ids().count()
+    )
+}
+
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<Exit> {
     files::set_volume(files::Volume {

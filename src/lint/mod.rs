@@ -16,6 +16,7 @@ use crate::compat::report::ClientReport;
 use crate::diag::{Diagnostic, Sources};
 use crate::peer::{Connection, Policy, Server};
 use crate::profile::Database;
+use crate::read;
 
 pub use ignore::Comments;
 pub use levels::{Levels, known};
@@ -92,6 +93,9 @@ pub struct Linted {
 pub fn lint(subject: &Subject<'_>, remarks: Vec<Diagnostic>) -> Linted {
     let mut linted = Linted::default();
     let mut comments = Comments::of(subject.sources);
+    // Of a configuration without its included parts nobody can say what it lacks.
+    let not_included: &str = read::Code::NotIncluded.into();
+    let whole = !remarks.iter().any(|remark| remark.code == not_included);
     let mut heard = |diagnostic: &Diagnostic| {
         let line = diagnostic.place.span();
         let line = line.map(|span| subject.sources.start(span).line);
@@ -103,7 +107,15 @@ pub fn lint(subject: &Subject<'_>, remarks: Vec<Diagnostic>) -> Linted {
             None => linted.remarks.push(remark),
         }
     }
+    let of_the_whole = [
+        Rule::ConnectionWithoutChild,
+        Rule::DefaultListChanges,
+        Rule::UnreachableConnection,
+    ];
     for finding in check(subject) {
+        if !whole && of_the_whole.iter().any(|rule| rule.name() == finding.code) {
+            continue;
+        }
         let diagnostic = finding.diagnostic(subject.file);
         match heard(&diagnostic) {
             Some(reason) => linted.excused.push((diagnostic, reason)),

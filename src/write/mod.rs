@@ -25,6 +25,7 @@ mod readme;
 pub mod refusal;
 pub mod reg;
 pub mod rras;
+pub mod rules;
 pub mod sarif;
 pub mod server_yaml;
 pub mod setup;

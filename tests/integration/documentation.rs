@@ -89,3 +89,20 @@ fn every_file_that_readme_points_at_is_there() {
         assert!(path(link).exists(), "{link}");
     }
 }
+
+#[test]
+fn the_page_of_rules_is_what_the_rules_say() {
+    let mut page = Vec::new();
+    ikecompat::write::rules::write(&mut page).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    let file = path("docs/rules.md");
+    if std::env::var_os("IKECOMPAT_WRITE_DOCS").is_some() {
+        fs::write(file, &page).unwrap();
+        return;
+    }
+    let there = fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        there == page,
+        "docs/rules.md is out of date: IKECOMPAT_WRITE_DOCS=1 cargo test documentation"
+    );
+}

@@ -21,6 +21,7 @@ mod learn;
 mod libreswan;
 mod likeness;
 mod lint;
+mod lint_command;
 mod negotiation;
 mod order;
 mod packets;

@@ -36,7 +36,11 @@ fn finding(subject: &Subject<'_>, list: List<'_>) -> Option<Finding> {
         let Verdict::Refuse(Refusal::NoMatch { gaps, .. }) = verdict else {
             continue;
         };
-        let Some((asked, answered)) = gaps.iter().find_map(near) else {
+        // Where more is missing, another length would not help.
+        let [gap] = gaps.as_slice() else {
+            continue;
+        };
+        let Some((asked, answered)) = near(gap) else {
             continue;
         };
         labels.push(report.client.label.clone());

@@ -20,8 +20,9 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         };
         let name = &connection.name;
         if only(&["eap"]) {
-            let message =
-                format!("`{name}`: the server proves itself by EAP, which clients refuse");
+            let message = format!(
+                "`{name}`: the server proves itself by EAP, which only strongSwan's clients accept"
+            );
             found.push(
                 Rule::ServerUsesEap
                     .finding(message)

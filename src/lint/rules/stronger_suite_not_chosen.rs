@@ -3,6 +3,7 @@
 use crate::compat::client::Pairing;
 use crate::compat::closing;
 use crate::compat::finding::Finding;
+use crate::compat::rank::Tier;
 use crate::diag::and_list;
 use crate::lint::{Rule, Subject};
 
@@ -27,8 +28,11 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                     },
                 };
                 let best = closing::best(common, subject.policy);
+                let tier = |suite| subject.policy.rank(suite).tier();
+                // Between what is recommended and what is permitted an order is a matter of taste.
                 if let (Some(chosen), Some(best)) = (chosen.suite(), best)
-                    && subject.policy.rank(&best).tier() < subject.policy.rank(chosen).tier()
+                    && tier(chosen) > Tier::Permitted
+                    && tier(&best) < tier(chosen)
                 {
                     losers.push(report.client.label.clone());
                 }

@@ -20,6 +20,10 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             None => place.span().cloned(),
         };
         let needs = without(subject, place, worst.transform);
+        let is_default = subject.is_default_list(place);
+        if is_default && needs.is_empty() {
+            continue; // nobody wrote it, and nobody here uses it
+        }
         let message = format!("{} allows {}", place.name(), worst.summary());
         // Rows of a page give several entries each; one word of it is complained about once.
         if found.iter().any(|other| {
@@ -32,7 +36,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             .about(place.list.number)
             .at(span.as_ref())
             .note(worst.reason());
-        if subject.is_default_list(place) {
+        if is_default {
             finding.severity = Severity::Note;
             finding = finding.note("it is in the list that the product fills in");
         }
