@@ -1,6 +1,6 @@
 //! Which findings count, as the user asks for it.
 
-use strum::IntoEnumIterator as _;
+use strum::{EnumMessage as _, IntoEnumIterator as _};
 
 use super::Rule;
 use crate::diag::{self, Severity};
@@ -37,6 +37,11 @@ impl Levels {
             (!named(&self.allow)).then_some(severity)
         }
     }
+}
+
+/// What readers say about configurations: names with their documentation.
+pub fn readers() -> impl Iterator<Item = (&'static str, &'static str)> {
+    read::Code::iter().map(|code| (code.into(), code.get_documentation().unwrap_or_default()))
 }
 
 /// Every name that `--allow`, `--deny` and comments may use: the rules, and what readers say.

@@ -19,7 +19,7 @@ use crate::profile::Database;
 use crate::read;
 
 pub use ignore::Comments;
-pub use levels::{Levels, known};
+pub use levels::{Levels, known, readers};
 pub use rule::Rule;
 
 /// What rules look at.

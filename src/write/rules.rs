@@ -4,8 +4,7 @@ use std::io::{self, Write};
 
 use strum::{EnumMessage, IntoEnumIterator as _};
 
-use crate::lint::Rule;
-use crate::read;
+use crate::lint::{self, Rule};
 
 /// Incidents that a look at the configuration would have prevented: where they are told, what
 /// happened, and what `lint` says.
@@ -87,7 +86,7 @@ pub fn write(out: &mut impl Write) -> io::Result<()> {
         article(
             rule.name(),
             Some(&severity.to_string()),
-            rule.get_documentation(),
+            rule.get_documentation().unwrap_or_default(),
             out,
         )?;
     }
@@ -96,8 +95,8 @@ pub fn write(out: &mut impl Write) -> io::Result<()> {
         out,
         "These are part of the output of `lint`, and obey the same options.\n"
     )?;
-    for code in read::Code::iter() {
-        article(code.into(), None, code.get_documentation(), out)?;
+    for (name, text) in lint::readers() {
+        article(name, None, text, out)?;
     }
     writeln!(out, "## Incidents\n")?;
     writeln!(
@@ -115,14 +114,9 @@ pub fn write(out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn article(
-    name: &str,
-    severity: Option<&str>,
-    text: Option<&'static str>,
-    out: &mut impl Write,
-) -> io::Result<()> {
+fn article(name: &str, severity: Option<&str>, text: &str, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "### {name}\n")?;
-    let paragraphs = text.unwrap_or_default().split("\n\n");
+    let paragraphs = text.split("\n\n");
     for (place, paragraph) in paragraphs.enumerate() {
         let words: Vec<_> = paragraph.split_whitespace().collect();
         match severity.filter(|_| place == 0) {
