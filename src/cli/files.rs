@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use anyhow::Context as _;
 use ikecompat::compat::report::Overall;
 use ikecompat::diag::{Diagnostic, Severity, Sources, Style};
+use ikecompat::peer::Client;
 use ikecompat::profile::{Database, Selected, Unselectable};
 use ikecompat::write::check::Look;
 use ikecompat::write::refusal::Failure;
@@ -230,4 +231,17 @@ pub(super) fn exit(verdicts: impl IntoIterator<Item = Overall>, deny_unknown: bo
     } else {
         Exit::Yes
     }
+}
+
+/// Every client of the database, in every set-up.
+pub(super) fn every_client(database: &Database<'_>) -> anyhow::Result<Vec<Client>> {
+    let all = database.select("all");
+    let all = all.map_err(|_| anyhow::anyhow!("this is a bug in ikecompat; please report it"))?;
+    Ok(all.into_iter().map(|selected| selected.client).collect())
+}
+
+/// One sentence to standard error.
+#[expect(clippy::print_stderr, reason = "the answer is on standard output")]
+pub(super) fn say(sentence: &str) {
+    eprintln!("{sentence}");
 }

@@ -13,7 +13,7 @@ use ikecompat::profile::Database;
 use ikecompat::write::learned;
 
 use super::Exit;
-use super::files;
+use super::files::{self, say};
 use super::stream::{self, Stream};
 
 /// Make a client profile from what a real client offered
@@ -77,9 +77,7 @@ pub(super) fn run(
     let Some(learned) = choose(args, &name, &clients)? else {
         return Ok(Exit::Unanswered);
     };
-    let all = database.select("all");
-    let all = all.map_err(|_| anyhow::anyhow!("this is a bug in ikecompat; please report it"))?;
-    let known: Vec<_> = all.into_iter().map(|selected| selected.client).collect();
+    let known = files::every_client(database)?;
     write(args, learned, &known, start, database, out)
 }
 
@@ -173,12 +171,6 @@ fn write(
     }
     out.write_all(&profile)?;
     Ok(Exit::Yes)
-}
-
-/// What goes to standard error.
-#[expect(clippy::print_stderr, reason = "the profile is on standard output")]
-fn say(sentence: &str) {
-    eprintln!("{sentence}");
 }
 
 /// The day of a time since 1970, as `YYYY-MM-DD`; nothing beyond the year 9999.

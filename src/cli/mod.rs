@@ -6,6 +6,7 @@ mod check;
 mod clients;
 mod configured;
 mod convert;
+mod diagnose;
 mod explain;
 mod files;
 mod folder;
@@ -62,6 +63,7 @@ enum Command {
     Clients(clients::Args),
     Completions(generate::Completions),
     Convert(convert::Args),
+    Diagnose(diagnose::Args),
     Explain(explain::Args),
     Learn(learn::Args),
     Lint(lint::Args),
@@ -170,6 +172,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         },
         Command::Completions(args) => generate::completions(args, out),
         Command::Convert(args) => arguments.with(|database| convert::run(args, database, out)),
+        Command::Diagnose(args) => arguments.with(|database| diagnose::run(args, database, out)),
         Command::Explain(args) => arguments.with(|database| explain::run(args, database, out)),
         Command::Lint(args) => arguments.with(|database| lint::run(args, database, out)),
         Command::Man(args) => generate::man(args, out),

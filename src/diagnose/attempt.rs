@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::event::{Event, Exchange, Message, Said, Way, Who, Whose};
+use super::event::{Event, Exchange, Message, Said, Sighted, Sighting, Way, Who, Whose};
 use super::finding::Evidence;
 use super::sign::Sign;
 use super::watched::Watched;
@@ -144,7 +144,16 @@ impl Attempt {
 
     /// Takes an event in.
     pub fn take(&mut self, event: &Event) {
-        self.last = event.at;
+        let of_another = matches!(
+            event.said,
+            Said::Sighting(Sighting {
+                what: Sighted::BegunAgain,
+                ..
+            })
+        );
+        if !of_another {
+            self.last = event.at;
+        }
         if let Some(time) = event.time {
             let first = self.times.map_or(time, |(first, _)| first);
             self.times = Some((first, time));

@@ -96,6 +96,8 @@ pub struct Sighting {
 pub enum Sighted {
     /// A packet of a child SA.
     Esp,
+    /// The same initiator begins another IKE SA with the same responder.
+    BegunAgain,
     /// A later fragment of an IP packet whose first one was seen.
     LaterFragment,
     /// A packet of IKE did not arrive.

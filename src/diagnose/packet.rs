@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 
 use super::event::{
-    Endpoint, Event, Key, Message, Octets, Said, Sighted, Sighting, Way, Who, Witness,
+    Endpoint, Event, Exchange, Key, Message, Octets, Said, Sighted, Sighting, Way, Who, Witness,
 };
 use super::sign::Sign;
 use crate::ike::{Transform, TransformType};
@@ -57,6 +57,8 @@ pub struct Packets {
     /// First fragments, by addresses and what their fragments have in common.
     fragments: FxHashMap<(IpAddr, IpAddr, u32), Who>,
     start: Option<Duration>,
+    /// What the packet that was taken last says about an earlier attempt.
+    earlier: Option<Event>,
     /// What was counted.
     pub counts: Counts,
     /// The first packet that lied about its lengths.
@@ -122,6 +124,9 @@ pub fn feed(
         }
         if let Some(seen) = packet.seen() {
             if let Some(event) = packets.event(&seen) {
+                take(&event);
+            }
+            if let Some(event) = packets.earlier() {
                 take(&event);
             }
         } else if matches!(packet.link, Link::Other(_)) {
@@ -247,8 +252,21 @@ impl Packets {
             return event(Said::Sign(Sign::VersionOne, None));
         }
         self.counts.messages += 1;
+        let event = event(Said::Message(read(seen, &message, &ike)));
+        let begins = header_begins(&message.header);
+        if let (true, Some(event), Some(pair)) = (begins, &event, self.pair(seen))
+            && pair.who != who
+        {
+            let who = pair.who;
+            self.earlier = Some(self.sighting(seen, who, event.text.clone(), Sighted::BegunAgain));
+        }
         self.remember(seen, who, ike.fragment);
-        event(Said::Message(read(seen, &message, &ike)))
+        event
+    }
+
+    /// What the packet that was taken last says about an earlier attempt, if anything.
+    pub fn earlier(&mut self) -> Option<Event> {
+        self.earlier.take()
     }
 
     fn complain(&mut self, packet: u64, why: Malformed) {
@@ -276,6 +294,11 @@ impl Packets {
             self.fragments.insert((from, to, identification), who);
         }
     }
+}
+
+/// Whether it is the first message of an IKE SA.
+fn header_begins(header: &wire::Header) -> bool {
+    header.exchange == Exchange::IKE_SA_INIT && !header.flags.is_response()
 }
 
 fn ends(seen: &Seen<'_>) -> String {

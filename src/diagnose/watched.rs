@@ -27,6 +27,8 @@ pub struct Watched {
     pub later_fragments: u32,
     /// Packets that did not arrive, by the port they were sent to.
     pub refused: Vec<(Refused, u16, Evidence)>,
+    /// The message with which the initiator begins another IKE SA.
+    pub begun_again: Option<Evidence>,
     /// The initiator's address.
     pub initiator: Option<IpAddr>,
     /// What the first request says about its sender.
@@ -267,6 +269,9 @@ impl Watched {
                 if let Some(traffic) = self.esp.get_mut(from_responder) {
                     traffic.first.get_or_insert_with(|| quote(event));
                 }
+            }
+            Sighted::BegunAgain => {
+                self.begun_again.get_or_insert_with(|| quote(event));
             }
             Sighted::LaterFragment => self.later_fragments += 1,
             Sighted::Refused { why, port } => {

@@ -209,6 +209,25 @@ fn an_answer_that_arrives_in_pieces_and_is_asked_for_again_is_lost() {
 }
 
 #[test]
+fn a_client_that_begins_again_without_ike_auth_was_not_heard() {
+    let mut again = first(false, &[Ke::Modp2048]);
+    again.header.initiator_spi = Spi(8);
+    let (report, _) = begun().send(&again, 500).diagnose();
+    let finding = &report.findings()[0];
+    assert_eq!(finding.cause.to_string(), "half_open");
+    let lines: Vec<_> = finding.evidence.iter().map(|it| it.line).collect();
+    assert_eq!(lines, [2, 3]);
+    // After an IKE_AUTH it is another connection.
+    let auth = secret(Exchange::IKE_AUTH, false, 1, 300);
+    let answer = secret(Exchange::IKE_AUTH, true, 1, 208);
+    let works = begun()
+        .send(&auth, 4500)
+        .send(&answer, 4500)
+        .send(&again, 500);
+    assert!(works.diagnose().0.findings().is_empty());
+}
+
+#[test]
 fn lengths_prove_what_an_answer_does_not_hold() {
     // AES-CBC-256 with HMAC_SHA2_256_128: 16 octets of vector, 16 of check value, 1 of padding.
     let overhead = 33;

@@ -10,7 +10,7 @@ use crate::diagnose::Cause;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::event::{Exchange, Witness};
 use crate::diagnose::finding::{Confidence, Evidence, Finding, Phase};
-use crate::diagnose::watched::{Asked, Half};
+use crate::diagnose::watched::{Asked, First, Half};
 use crate::ike::{Proposal, Protocol};
 
 /// An INFORMATIONAL of the initiator so soon after IKE_AUTH reacts to the answer.
@@ -74,6 +74,32 @@ pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
               or a way that lets IP fragments through"
             .to_owned(),
         source: Some("RFC 7383, section 1"),
+    })
+}
+
+/// IKE_SA_INIT is answered, IKE_AUTH is never seen, and the client begins again.
+pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let watched = &attempt.watched;
+    let again = watched.begun_again.as_ref()?;
+    let choice = watched.first.iter().rev().find_map(|it| match it {
+        First::Choice(evidence) => Some(evidence),
+        _ => None,
+    })?;
+    if !watched.asked.is_empty() || watched.has_esp() {
+        return None;
+    }
+    Some(Finding {
+        cause: Cause::HalfOpen,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "IKE_SA_INIT is answered, no IKE_AUTH follows, and the client begins again"
+            .to_owned(),
+        evidence: vec![choice.clone(), again.clone()],
+        ruled_out: vec!["phase 1 matches".to_owned()],
+        fix: "capture on the client too: if it sends IKE_AUTH, UDP 4500 is blocked on the way; if it \
+              does not, the answer does not reach it, or its log says what it does not like"
+            .to_owned(),
+        source: Some("RFC 7296, section 2.23"),
     })
 }
 

@@ -55,6 +55,7 @@ const RULES: &[Rule] = &[
     encrypted::rekey_refused,
     encrypted::peer_dead,
     encrypted::half_open,
+    encrypted::never_authenticates,
     silence::no_response,
     silence::nat_t_blocked,
 ];

@@ -1,0 +1,155 @@
+//! `ikecompat diagnose`: which phase failed, why, what proves it, and the fix.
+
+use std::io::{IsTerminal as _, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use ikecompat::diag::Sources;
+use ikecompat::diagnose::redact::Redactor;
+use ikecompat::diagnose::{Aid, Diagnosis, Outcome, packet};
+use ikecompat::profile::Database;
+use ikecompat::write;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::stream::{self, Stream};
+use super::{Exit, Format, files};
+
+/// Reading that takes longer than this shows how far it is.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// Say why a connection failed: the phase, the cause, the packets that prove it, the fix
+///
+/// Exit status: 0 the connection is established, or nothing in the file is about IKE, 1 it failed or
+/// nothing decides, 2 the file could not be read.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Capture, or `-` for standard input
+    #[arg(value_name = "PCAP")]
+    file: PathBuf,
+
+    /// Configuration of the server, for the exact gap between it and the client
+    #[arg(long, value_name = "FILE")]
+    server: Option<PathBuf>,
+
+    /// Policy that ranks the suites
+    #[arg(long, value_name = "ID", default_value = "rfc8247")]
+    policy: String,
+
+    /// Replace addresses, so that the answer can be posted
+    #[arg(long)]
+    redact: bool,
+
+    /// Output format
+    #[arg(long, default_value = "table", value_name = "table|json")]
+    format: Format,
+
+    #[command(flatten)]
+    read: super::servers::ReadArgs,
+
+    #[command(flatten)]
+    look: super::LookArgs,
+}
+
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let policy = super::policy(database, &args.policy)?;
+    let mut sources = Sources::new();
+    let server = match &args.server {
+        Some(path) => {
+            let (name, octets) = files::read(path)?;
+            let text = (name.as_str(), octets.as_slice());
+            match args.read.server(path, text, None, &mut sources, database) {
+                Ok(reading) => {
+                    files::complain(&reading.remarks, &sources, args.look.colour);
+                    Some(reading.value)
+                }
+                Err(diagnostics) => {
+                    files::complain(&diagnostics, &sources, args.look.colour);
+                    return Ok(Exit::Unanswered);
+                }
+            }
+        }
+        None => None,
+    };
+    let clients = files::every_client(database)?;
+    let mut diagnosis = Diagnosis::new(Aid {
+        clients: &clients,
+        server: server.as_ref(),
+        policy: Some(&policy),
+    });
+    let (name, stream) = stream::open(&args.file)?;
+    let warnings = match stream {
+        Stream::Capture(source) => {
+            let progress = Progress::new();
+            let take = &mut |event: &_| diagnosis.take(event);
+            let summary = packet::feed(source, take, &mut |packets| progress.show(packets))
+                .with_context(|| format!("cannot read `{name}`"))?;
+            progress.end();
+            summary.warnings()
+        }
+        Stream::Text(source) => {
+            drop(source);
+            anyhow::bail!("`{name}` is no capture, neither pcap nor pcapng")
+        }
+    };
+    for warning in &warnings {
+        files::say(&format!("warning: {name}: {warning}"));
+    }
+    let report = diagnosis.finish();
+    let mut redactor = args.redact.then(Redactor::default);
+    match args.format {
+        Format::Json => {
+            let redactor = redactor.as_mut();
+            write::diagnose_json::write(&report, &name, &warnings, redactor, out)?;
+        }
+        Format::Table => {
+            let mut look = write::diagnose::Look {
+                file: &name,
+                packets: true,
+                redactor: redactor.as_mut(),
+            };
+            write::diagnose::write(&report, &mut look, out)?;
+        }
+    }
+    Ok(match report.outcome() {
+        Outcome::Established | Outcome::NotIke => Exit::Yes,
+        Outcome::Failed | Outcome::Inconclusive => Exit::No,
+    })
+}
+
+/// How far the reading is, on a terminal and only when it is slow.
+struct Progress {
+    began: Instant,
+    bar: ProgressBar,
+}
+
+impl Progress {
+    fn new() -> Self {
+        let bar = if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::no_length();
+            let style = ProgressStyle::with_template("{spinner} {human_pos} packets");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar
+        } else {
+            ProgressBar::hidden()
+        };
+        Self {
+            began: Instant::now(),
+            bar,
+        }
+    }
+
+    fn show(&self, packets: u64) {
+        if self.began.elapsed() > SLOW {
+            self.bar.set_position(packets);
+        }
+    }
+
+    fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
