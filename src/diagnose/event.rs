@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Sign;
 use crate::ike::{Notify, Proposal, Transform, TransformType};
+use crate::wire::Malformed;
 use crate::wire::capture::Refused;
 
 pub use crate::wire::Exchange;
@@ -191,6 +192,8 @@ pub struct Octets {
     pub type_order: Vec<TransformType>,
     /// Vendor IDs by name, those without one in hexadecimal.
     pub vendor_ids: Vec<String>,
+    /// Why it cannot be read to its end, though all of it was captured.
+    pub malformed: Option<Malformed>,
 }
 
 impl Message {

@@ -228,7 +228,8 @@ impl Packets {
                 return None;
             }
         };
-        if let Some(why) = failed.filter(|_| !ike.is_cut()) {
+        let malformed = failed.filter(|_| !ike.is_cut());
+        if let Some(why) = malformed {
             self.complain(seen.number, why);
         }
         let time = self.since_start(seen);
@@ -252,7 +253,7 @@ impl Packets {
             return event(Said::Sign(Sign::VersionOne, None));
         }
         self.counts.messages += 1;
-        let event = event(Said::Message(read(seen, &message, &ike)));
+        let event = event(Said::Message(read(seen, &message, &ike, malformed)));
         let begins = header_begins(&message.header);
         if let (true, Some(event), Some(pair)) = (begins, &event, self.pair(seen))
             && pair.who != who
@@ -358,7 +359,12 @@ fn endpoint(end: SocketAddr) -> Endpoint {
 }
 
 /// What of a message is needed to judge.
-fn read(seen: &Seen<'_>, message: &wire::Message<'_>, ike: &Ike<'_>) -> Message {
+fn read(
+    seen: &Seen<'_>,
+    message: &wire::Message<'_>,
+    ike: &Ike<'_>,
+    malformed: Option<Malformed>,
+) -> Message {
     let header = &message.header;
     let mut read = Message {
         from: Some(endpoint(seen.source)),
@@ -373,6 +379,7 @@ fn read(seen: &Seen<'_>, message: &wire::Message<'_>, ike: &Ike<'_>) -> Message 
     let mut octets = Octets {
         by_initiator: header.flags.from_initiator(),
         responder_spi: header.responder_spi.0,
+        malformed,
         ..Octets::default()
     };
     for payload in &message.payloads {

@@ -9,6 +9,7 @@ use super::attempt::quote;
 use super::event::{Event, Exchange, Message, Sighted, Sighting, Way};
 use super::finding::Evidence;
 use crate::ike::{Notify, Proposal, Transform, TransformType};
+use crate::wire::Malformed;
 use crate::wire::capture::Refused;
 
 /// More messages than this are not kept.
@@ -76,6 +77,15 @@ pub enum First {
         notify: Notify,
         /// It has chosen an SPI.
         has_spi: bool,
+        /// The packet.
+        evidence: Evidence,
+    },
+    /// A message lies about its lengths.
+    Malformed {
+        /// The responder sent it.
+        response: bool,
+        /// What is wrong with it.
+        why: Malformed,
         /// The packet.
         evidence: Evidence,
     },
@@ -219,6 +229,15 @@ impl Watched {
             return;
         }
         let evidence = quote(event);
+        let malformed = message.octets_seen.as_ref().and_then(|it| it.malformed);
+        if let Some(why) = malformed {
+            self.first.push(First::Malformed {
+                response: message.response,
+                why,
+                evidence,
+            });
+            return;
+        }
         if !message.response {
             self.introduce(message);
             self.first.push(First::Request {

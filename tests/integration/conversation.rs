@@ -209,6 +209,47 @@ fn an_answer_that_arrives_in_pieces_and_is_asked_for_again_is_lost() {
 }
 
 #[test]
+fn an_answer_that_is_asked_for_again_and_again_does_not_arrive() {
+    let auth = secret(Exchange::IKE_AUTH, false, 1, 300);
+    let answer = secret(Exchange::IKE_AUTH, true, 1, 208);
+    let round = |it: Conversation| it.send(&auth, 4500).send(&answer, 4500);
+    let (cause, message) = round(round(round(begun()))).cause();
+    assert_eq!(cause, "nat_t_blocked");
+    assert!(message.contains("the answers do not reach it"), "{message}");
+    // One lost packet is no blocked port.
+    assert_eq!(
+        round(round(begun())).diagnose().0.outcome(),
+        Outcome::Established
+    );
+}
+
+#[test]
+fn a_message_that_lies_is_a_protocol_error() {
+    let mut octets = first(true, &[Ke::Modp2048]).encode().unwrap();
+    octets[28 + 3] = 0xff; // length of the SA payload
+    let length = u16::try_from(8 + octets.len()).unwrap();
+    let udp = [
+        &[1, 0xf4, 1, 0xf4],
+        &length.to_be_bytes()[..],
+        &[0, 0],
+        &octets,
+    ]
+    .concat();
+    let garbled = Conversation::new()
+        .send(&first(false, &[Ke::Modp2048]), 500)
+        .ip(SERVER, CLIENT, 17, 0, &udp);
+    let (cause, message) = garbled.cause();
+    assert_eq!(cause, "protocol_error");
+    assert_eq!(
+        message,
+        "the server sends an IKE_SA_INIT that cannot be read: SA payload claims 255 octets, 156 \
+         are left"
+    );
+    let works = garbled.send(&first(true, &[Ke::Modp2048]), 500);
+    assert_eq!(works.diagnose().0.outcome(), Outcome::Inconclusive);
+}
+
+#[test]
 fn a_client_that_begins_again_without_ike_auth_was_not_heard() {
     let mut again = first(false, &[Ke::Modp2048]);
     again.header.initiator_spi = Spi(8);

@@ -12,6 +12,8 @@ use ikecompat::profile::Database;
 use ikecompat::read::around::{NotOpened, Opened};
 use ikecompat::read::{self, Around, Files, Format};
 
+use crate::common::ikecompat;
+
 fn file(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/pcap");
     fs::read(folder.join(name)).unwrap()
@@ -233,4 +235,86 @@ fn what_cannot_be_read_is_said() {
         summary.warnings(),
         ["packet 1: SA payload claims 65500 octets, 608 are left"]
     );
+}
+
+#[test]
+fn the_command_answers_for_people_and_for_programs() {
+    let path = "tests/corpus/pcap/ike-mismatch.pcap";
+    let server = "phase1: [aes256-sha256-modp1024]\nphase2: [aes256-sha256]\n";
+    let file = std::env::temp_dir().join(format!("ikecompat-server-{}.yaml", std::process::id()));
+    fs::write(&file, server).unwrap();
+    let run = ikecompat(&["diagnose", path, "--server", file.to_str().unwrap()], "");
+    fs::remove_file(&file).unwrap();
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    for line in [
+        "tests/corpus/pcap/ike-mismatch.pcap: failed\n",
+        "ike_proposal_mismatch in phase ike_sa_init, certain\n",
+        "no key exchange in common: the client offers modp2048, the server accepts modp1024\n",
+        "    packet 2: 192.0.2.2:500 > 192.0.2.1:500: IKE_SA_INIT response 0, 36 octets [ N(NO_PROPOSAL_CHOSEN) ]\n",
+        "  fix: add aes256-sha256-modp2048 to phase 1 of the server\n",
+    ] {
+        assert!(
+            run.stdout.contains(line),
+            "{line} is not in\n{}",
+            run.stdout
+        );
+    }
+
+    let run = ikecompat(&["diagnose", path, "--format", "json", "--redact"], "");
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer["schema"], "ikecompat.diagnose.v1");
+    assert_eq!(answer["outcome"], "failed");
+    let finding = &answer["findings"][0];
+    assert_eq!(finding["cause"], "ike_proposal_mismatch");
+    assert_eq!(finding["phase"], "ike_sa_init");
+    assert_eq!(finding["evidence"][0]["line"], 2);
+    let text = finding["evidence"][0]["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("192.0.2.1:500 > 192.0.2.2:500: "),
+        "{text}"
+    );
+    let attempt = &answer["attempts"][0];
+    assert_eq!(
+        (&attempt["count"], &attempt["first"], &attempt["last"]),
+        (&1.into(), &1.into(), &2.into())
+    );
+
+    let run = ikecompat(&["diagnose", "tests/corpus/pcap/traffic.pcap"], "");
+    assert_eq!(run.status, 0);
+    assert!(
+        run.stdout
+            .starts_with("tests/corpus/pcap/traffic.pcap: established; nothing is wrong\n")
+    );
+    assert_eq!(ikecompat(&["diagnose", "no-such-file"], "").status, 2);
+}
+
+#[test]
+fn the_recorded_failures_are_answered_as_labelled() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/logs");
+    let labels = fs::read_to_string(folder.join("labels.yaml")).unwrap();
+    let mut answered = 0;
+    for label in labels
+        .split_inclusive(".pcap:\n")
+        .collect::<Vec<_>>()
+        .windows(2)
+    {
+        let name = label[0].lines().next_back().unwrap().trim_end_matches(':');
+        let value = |key: &str| {
+            let line = label[1].lines().take_while(|line| line.starts_with(' '));
+            let mut lines = line.filter_map(|line| line.trim().split_once(": "));
+            lines
+                .find(|(found, _)| *found == key)
+                .map(|(_, value)| value.to_owned())
+        };
+        let octets = fs::read(folder.join(name)).unwrap();
+        let (report, _) = diagnosed(&octets, None);
+        let (cause, phase) = match report.findings().first() {
+            Some(finding) => (finding.cause.to_string(), Some(finding.phase.to_string())),
+            None => (report.outcome().to_string(), None),
+        };
+        assert_eq!(Some(cause), value("cause"), "{name}");
+        assert_eq!(phase, value("phase"), "{name}");
+        answered += 1;
+    }
+    assert!(answered >= 6, "{answered}");
 }

@@ -77,6 +77,40 @@ pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     })
 }
 
+/// IKE_AUTH is answered every time, and the client goes on asking.
+pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let watched = &attempt.watched;
+    let last = watched.auth().next_back().filter(|_| is_watched(attempt))?;
+    let (request, answer) = (&last.request, &last.answer);
+    let asks_on = request.times >= UNANSWERED && answer.times > 1;
+    let cut = request.ip_fragments || answer.ip_fragments;
+    let goes_on = watched
+        .asked
+        .iter()
+        .any(|it| it.by_initiator && it.exchange != Exchange::IKE_AUTH);
+    if !asks_on || cut || goes_on || watched.has_esp() || !request.over_4500 {
+        return None;
+    }
+    Some(Finding {
+        cause: Cause::NatTBlocked,
+        phase: Phase::Network,
+        confidence: Confidence::Likely,
+        message: format!(
+            "IKE_AUTH on UDP 4500 is answered, and the client asks {} times all the same: the \
+             answers do not reach it",
+            request.times
+        ),
+        evidence: packets(last),
+        ruled_out: vec![
+            "phase 1 matches, and UDP 4500 towards the server works".to_owned(),
+            "the answers are not cut by IP".to_owned(),
+        ],
+        fix: "let UDP 4500 back to the client, in the firewall of the server and on the way"
+            .to_owned(),
+        source: Some("RFC 7296, section 2.23"),
+    })
+}
+
 /// IKE_SA_INIT is answered, IKE_AUTH is never seen, and the client begins again.
 pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let watched = &attempt.watched;

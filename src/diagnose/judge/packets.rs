@@ -75,7 +75,14 @@ pub(super) fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 const fn is_answer(first: &First) -> bool {
-    !matches!(first, First::Request { .. })
+    !matches!(
+        first,
+        First::Request { .. }
+            | First::Malformed {
+                response: false,
+                ..
+            }
+    )
 }
 
 /// The last refusal, unless a suite was chosen after all.
@@ -255,6 +262,34 @@ pub(super) fn not_understood(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> 
         fix: "check which version of IKE either side speaks, and whether the packet arrives whole"
             .to_owned(),
         source: Some("RFC 7296, section 2.21.1"),
+    })
+}
+
+/// A message of IKE_SA_INIT lies about its lengths, and no suite is chosen.
+pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let watched = &attempt.watched;
+    let mut worked = watched.first.iter();
+    if worked.any(|it| matches!(it, First::Choice(_) | First::Refusal { .. })) {
+        return None;
+    }
+    let (response, why, evidence) = watched.first.iter().rev().find_map(|it| match it {
+        First::Malformed {
+            response,
+            why,
+            evidence,
+        } => Some((*response, *why, evidence)),
+        _ => None,
+    })?;
+    let whose = if response { "server" } else { "client" };
+    Some(Finding {
+        cause: Cause::ProtocolError,
+        phase: Phase::IkeSaInit,
+        confidence: Confidence::Certain,
+        message: format!("the {whose} sends an IKE_SA_INIT that cannot be read: {why}"),
+        evidence: vec![evidence.clone()],
+        ruled_out: vec!["the packet was captured whole".to_owned()],
+        fix: format!("check what runs on the {whose}, and what changes packets on the way"),
+        source: Some("RFC 7296, section 3"),
     })
 }
 
