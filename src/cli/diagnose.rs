@@ -104,7 +104,7 @@ pub(super) fn run(
     match args.format {
         Format::Json => {
             let redactor = redactor.as_mut();
-            write::diagnose_json::write(&report, &name, &warnings, redactor, out)?;
+            write::diagnose::json(&report, &name, &warnings, redactor, out)?;
         }
         Format::Table => {
             let mut look = write::diagnose::Look {

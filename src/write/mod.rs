@@ -4,7 +4,6 @@ pub mod check;
 pub mod clients;
 pub mod clients_json;
 pub mod diagnose;
-pub mod diagnose_json;
 pub mod diff;
 pub mod fix;
 pub mod folder;
