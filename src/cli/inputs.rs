@@ -8,7 +8,7 @@ use std::time::Duration;
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::peer::Server;
 use ikecompat::profile::Database;
-use ikecompat::read::{Format, Reading};
+use ikecompat::read::{Code, Format, Reading};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
@@ -148,6 +148,7 @@ pub(super) fn read(input: &Input, args: &ReadArgs, database: &Database<'_>) -> R
     let text = (name.as_str(), octets.as_slice());
     match args.server(path, text, None, &mut sources, database) {
         Ok(reading) => Read::Server(Box::new(Loaded { sources, reading })),
+        Err(diagnostics) if input.found && configures_a_client(&diagnostics) => Read::Skipped,
         Err(diagnostics) => Read::Unreadable(Unreadable {
             name,
             sources,
@@ -155,6 +156,12 @@ pub(super) fn read(input: &Input, args: &ReadArgs, database: &Database<'_>) -> R
             error: None,
         }),
     }
+}
+
+/// Whether a file was refused because it is for a client.
+fn configures_a_client(diagnostics: &[Diagnostic]) -> bool {
+    let code: &str = Code::NotAServer.into();
+    diagnostics.iter().any(|diagnostic| diagnostic.code == code)
 }
 
 /// Whether a file that nobody named looks like a configuration.

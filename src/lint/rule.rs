@@ -52,6 +52,11 @@ pub enum Rule {
     ///
     /// The second one is never selected. It may have been meant to differ. Remove it.
     DuplicateEntry,
+    /// A section of the same name is written twice in one file.
+    ///
+    /// strongSwan and libreswan take both for parts of one connection, and where both set a key
+    /// the later one wins without a word. Give them different names, or make them one.
+    DuplicateSection,
     /// An ESP entry encrypts with a classic cipher and protects nothing.
     ///
     /// Without an integrity algorithm whoever is on the way can change what is transmitted. RFC

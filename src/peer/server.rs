@@ -126,6 +126,8 @@ pub struct Child {
     /// The switch for perfect forward secrecy, where the product has one beside the groups
     /// (libreswan's `pfs=`); `None` = the product has none, or its default applies.
     pub pfs: Option<bool>,
+    /// Where SHA-256 is set to be truncated to 96 bits (`sha256_96`, `sha2-truncbug`).
+    pub truncated_sha256: Option<Span>,
 }
 
 /// A connection: IKE proposals and children.
@@ -135,6 +137,8 @@ pub struct Connection {
     pub name: String,
     /// Where it begins.
     pub span: Option<Span>,
+    /// Where sections of the same name begin that the product takes for parts of it.
+    pub repeated: Vec<Span>,
     /// Whom it is for.
     pub role: Role,
     /// Versions of IKE.

@@ -286,3 +286,48 @@ fn version_says_how_old_the_evidence_is() {
     assert!(clients.parse::<usize>().unwrap() > 5, "{clients}");
     assert!(date.starts_with("20"), "{date}");
 }
+
+/// A backup of pfSense with a weak entry of phase 1 and a pre-shared key.
+fn backup(before_item: &str, between: &str) -> String {
+    [
+        "<ipsec>",
+        "<phase1><ikeid>1</ikeid><iketype>ikev2</iketype><mobile/><protocol>inet</protocol>",
+        "<pre-shared-key>hunter2hunter2</pre-shared-key>",
+        "<authentication_method>pre_shared_key</authentication_method><encryption>",
+        before_item,
+        "<item><encryption-algorithm><name>aes</name><keylen>256</keylen></encryption-algorithm>",
+        "  <hash-algorithm>sha1</hash-algorithm><dhgroup>2</dhgroup></item>",
+        "</encryption></phase1>",
+        "<phase2><ikeid>1</ikeid><mode>tunnel</mode><mobile/><protocol>esp</protocol>",
+        "<encryption-algorithm-option><name>aes</name><keylen>256</keylen></encryption-algorithm-option>",
+        "<hash-algorithm-option>hmac_sha256</hash-algorithm-option><pfsgroup>0</pfsgroup></phase2>",
+        "</ipsec>",
+    ]
+    .join(between)
+}
+
+#[test]
+fn keys_reach_no_output() {
+    let minified = backup("", "");
+    for format in ["table", "json", "sarif"] {
+        let run = ikecompat(&["lint", "-", "-v", "--format", format], &minified);
+        assert!(
+            run.stdout.contains("weak-entry"),
+            "{}{}",
+            run.stdout,
+            run.stderr
+        );
+        assert!(!run.stdout.contains("hunter2"), "{}", run.stdout);
+        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_comment_of_xml_allows_too() {
+    let weak = "weak-entry".to_owned();
+    assert!(rules(&backup("", "\n"), &[]).contains(&weak));
+    let comment = "<!-- ikecompat: allow(weak-entry): scanner in the cellar -->";
+    let found = rules(&backup(comment, "\n"), &[]);
+    assert!(!found.contains(&weak), "{found:?}");
+    assert!(!found.contains(&"unused-ignore".to_owned()), "{found:?}");
+}

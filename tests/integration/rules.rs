@@ -133,6 +133,42 @@ fn cases() -> Vec<Case> {
             "phase1:\n- aes256-sha256-modp2048\n- aes256-sha256-modp3072\nphase2: [aes256-sha256]",
         ),
         case(
+            R::DuplicateSection,
+            "",
+            (
+                "connections {\n  rw {\n    version = 2\n    proposals = aes256-sha256-modp2048\n    children {\n      n {\n      }\n    }\n  }\n  rw {\n    proposals = aes128-sha256-modp2048\n  }\n}",
+                10,
+            ),
+            "connections {\n  rw {\n    version = 2\n    children {\n      n {\n      }\n    }\n  }\n  rv {\n    version = 2\n    children {\n      n {\n      }\n    }\n  }\n}",
+        ),
+        case(
+            R::DuplicateSection,
+            "",
+            (
+                "conn rw\n\tright=%any\n\tauto=add\nconn rw\n\tike=aes256-sha256-modp2048!\n\testrangement=no\n",
+                4,
+            ),
+            "conn rw\n\tright=%any\n\tauto=add\nconn other\n\tright=%any\n\tauto=add\n",
+        ),
+        case(
+            R::TruncatedSha256,
+            "",
+            (
+                "connections {\n  rw {\n    children {\n      n {\n        esp_proposals = aes256-sha256\n        sha256_96 = yes\n      }\n    }\n  }\n}",
+                6,
+            ),
+            "connections {\n  rw {\n    children {\n      n {\n        esp_proposals = aes256-sha512\n        sha256_96 = yes\n      }\n    }\n  }\n}",
+        ),
+        case(
+            R::TruncatedSha256,
+            "",
+            (
+                "conn rw\n\tikev2=insist\n\tright=%any\n\tesp=aes256-sha2\n\tsha2-truncbug=yes\n\tauto=add\n",
+                5,
+            ),
+            "conn rw\n\tikev2=insist\n\tright=%any\n\tesp=aes256-sha2\n\tsha2-truncbug=no\n\tauto=add\n",
+        ),
+        case(
             R::EncryptionWithoutIntegrity,
             "",
             (

@@ -4,6 +4,7 @@ mod ah_for_clients;
 mod algorithm_not_in_build;
 mod connection_without_child;
 mod default_list_changes;
+mod duplicate_section;
 mod encryption_without_integrity;
 mod entry_not_selectable;
 mod group_without_pfs;
@@ -45,6 +46,7 @@ pub(super) const ALL: &[Check] = &[
     algorithm_not_in_build::check,
     connection_without_child::check,
     default_list_changes::check,
+    duplicate_section::check,
     encryption_without_integrity::check,
     entry_not_selectable::check,
     group_without_pfs::check,
@@ -55,11 +57,11 @@ pub(super) const ALL: &[Check] = &[
     key_length_not_shared::check,
     none_before_groups::check,
     null_encryption::check,
-    pfs_from_ike_group::check,
     pfs_weaker_than_ike::check,
     private_use_algorithm::check,
     proposal_number_at_rekey::check,
     rekeying::check,
+    pfs_from_ike_group::check, // unless a client already lost its tunnel
     repeated_algorithm::check,
     sequence_numbers::check,
     server_authentication::check,

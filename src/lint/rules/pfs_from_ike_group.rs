@@ -20,7 +20,10 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                     .places()
                     .all(|place| place.of(TransformType::KE).is_empty())
         };
-        if !on || !bare(&list) {
+        let known = found.iter().any(|other| {
+            other.code == Rule::PfsGroupNotOffered.name() && other.connection == Some(list.number)
+        });
+        if !on || known || !bare(&list) {
             continue;
         }
         let message = format!(

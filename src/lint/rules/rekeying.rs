@@ -84,7 +84,12 @@ fn is_optional(list: List<'_>) -> bool {
 
 fn finding(rule: Rule, list: List<'_>, labels: &[String]) -> Finding {
     let (who, phase) = (and_list(labels), list.name());
-    let own = and_list(&names(&groups(list)));
+    let own = groups(list);
+    let own = if own.is_empty() {
+        "the group of the IKE SA".to_owned()
+    } else {
+        and_list(&names(&own))
+    };
     let (message, help) = match rule {
         Rule::PfsNotConfigured => (
             format!(
@@ -112,7 +117,7 @@ fn finding(rule: Rule, list: List<'_>, labels: &[String]) -> Finding {
         ),
         _ => (
             format!(
-                "{who}: the tunnel comes up and is lost at the first rekeying of the child SA, for want of a common group; {phase} has {own}"
+                "{who}: the tunnel comes up and is lost at the first rekeying of the child SA, for want of a common group; {phase} uses {own}"
             ),
             "turn PFS off in phase 2, or let every client use the group",
         ),

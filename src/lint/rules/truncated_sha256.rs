@@ -2,11 +2,30 @@
 
 use crate::compat::finding::Finding;
 use crate::dialect::swan;
-use crate::ike::{Transform, TransformType};
+use crate::ike::{Integ, Transform, TransformType};
 use crate::lint::{Rule, Subject};
 
 /// [`Rule::TruncatedSha256`].
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (number, connection) in subject.connections() {
+        for child in &connection.children {
+            let sha256 = Transform::integ(Integ::HmacSha2_256_128);
+            let mut entries = child.esp.iter().chain(&child.ah);
+            let used = entries.any(|entry| entry.proposal.contains(sha256));
+            let Some(span) = child.truncated_sha256.as_ref().filter(|_| used) else {
+                continue;
+            };
+            let message = format!("`{}` truncates SHA-256 to 96 bits", child.name);
+            found.push(
+                Rule::TruncatedSha256
+                    .finding(message)
+                    .about(number)
+                    .at(Some(span))
+                    .note("RFC 4868, section 2.3: AUTH_HMAC_SHA2_256_128 has a tag of 128 bits")
+                    .help("remove the setting"),
+            );
+        }
+    }
     for place in subject.entries() {
         let integrity = place.of(TransformType::INTEG);
         let Some(truncated) = integrity.iter().copied().find(|t| is_truncated(*t)) else {

@@ -170,6 +170,7 @@ impl Reader<'_> {
         let mut connection = Connection {
             name: whole.name.to_owned(),
             span: whole.place().cloned(),
+            repeated: whole.conn.places.iter().skip(1).cloned().collect(),
             role: role(whole, peer, "sourceip"),
             versions: match text("keyexchange") {
                 Some("ikev1") => IkeVersions::Ikev1,
@@ -196,9 +197,14 @@ impl Reader<'_> {
         let ah = whole.value("ah").is_some();
         let protocol = if ah { Protocol::Ah } else { Protocol::Esp };
         let list = self.list(&mut connection, protocol, whole);
+        let truncated = whole.settings.get("sha256_96").filter(|setting| {
+            let value = setting.value.as_ref();
+            value.is_some_and(|it| it.eq_ignore_ascii_case("yes"))
+        });
         let mut child = Child {
             name: whole.name.to_owned(),
             span: whole.place().cloned(),
+            truncated_sha256: truncated.map(|setting| setting.key.clone()),
             ..Child::default()
         };
         if ah {

@@ -164,6 +164,7 @@ impl Reader<'_> {
         let mut connection = Connection {
             name: whole.name.to_owned(),
             span: whole.place().cloned(),
+            repeated: whole.conn.places.iter().skip(1).cloned().collect(),
             role: role(whole, peer, "addresspool"),
             versions: versions(whole),
             local: authentication(whole, own, &["authby"]),
@@ -189,9 +190,15 @@ impl Reader<'_> {
         connection.ike = self.ike(&mut connection, whole);
         let protocol = protocol(whole);
         let list = self.child(&mut connection, whole, protocol);
+        let truncated = ["sha2-truncbug", "sha2_truncbug"].into_iter().find(|key| {
+            let value = whole.value(key);
+            value.is_some_and(|it| it.eq_ignore_ascii_case("yes"))
+        });
+        let truncated = truncated.and_then(|key| whole.settings.get(key));
         let mut child = Child {
             name: whole.name.to_owned(),
             span: whole.place().cloned(),
+            truncated_sha256: truncated.map(|setting| setting.key.clone()),
             pfs: whole.value("pfs").map(|_| !is(whole, "pfs", NO)),
             ..Child::default()
         };

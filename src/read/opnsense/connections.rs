@@ -125,6 +125,9 @@ impl<'d, 't> Table<'d, 't> {
                     name: name(*child),
                     span: Some(child.span()),
                     esp,
+                    truncated_sha256: (child.text_of("sha256_96") == "1")
+                        .then(|| child.child("sha256_96").map(|it| it.span()))
+                        .flatten(),
                     ..Child::default()
                 }),
                 Err(why) => {

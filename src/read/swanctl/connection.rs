@@ -5,12 +5,21 @@ use std::time::Duration;
 
 use super::keys::{self, Kind};
 use super::{Reader, View};
-use crate::diag::{Diagnostic, nearest, quoted};
+use crate::diag::{Diagnostic, Span, nearest, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::{Authentication, IkeVersions, Placed, Role};
 use crate::peer::{Child, Connection};
 use crate::read::settings::{Setting, Value};
 use crate::read::{Code, loading};
+
+/// Where a switch is on.
+fn is_on(view: &View<'_>, key: &str) -> Option<Span> {
+    let yes = ["yes", "true", "enabled", "1"];
+    let is_on =
+        text(view, key).is_some_and(|it| yes.iter().any(|word| it.eq_ignore_ascii_case(word)));
+    let setting = view.setting(key)?;
+    is_on.then(|| setting.key.clone())
+}
 
 impl Reader<'_> {
     /// Reads the connection `name`.
@@ -18,6 +27,7 @@ impl Reader<'_> {
         let mut connection = Connection {
             name: name.to_owned(),
             span: view.own().places.first().cloned(),
+            repeated: view.own().places.iter().skip(1).cloned().collect(),
             versions: versions(view),
             role: role(view),
             ..Connection::default()
@@ -71,6 +81,7 @@ impl Reader<'_> {
                     Vec::new()
                 },
                 ah,
+                truncated_sha256: is_on(&section, "sha256_96"),
                 ..Child::default()
             };
             let rekey = text(&section, "rekey_time").and_then(|text| keys::time(&text));
