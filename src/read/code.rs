@@ -137,7 +137,7 @@ pub enum Code {
     /// `ike-proposal` and `esp-proposal` of a `.sswan` profile hold one proposal each. It may list
     /// several algorithms of a kind: `aes256-aes128-sha256-modp2048`.
     OneProposalOnly,
-    /// A proposal is longer than the daemon takes.
+    /// A proposal, or a list of them, is longer than the daemon takes.
     ProposalTooLong,
     /// Another entry takes the place of this one.
     ///

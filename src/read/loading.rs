@@ -1,7 +1,38 @@
 //! Connections that a daemon does not load, and what that makes of the whole reading.
 
-use crate::diag::{Diagnostic, Severity};
+use super::Code;
+use crate::diag::{Diagnostic, Severity, Span};
 use crate::peer::Connection;
+
+/// More is not said about one file: nobody reads it, and a file of millions of mistakes is none.
+const MOST: usize = 1000;
+
+/// Settings and sections of one file with those that it includes; the largest real ones have some
+/// ten thousand.
+pub(super) const MOST_SETTINGS: usize = 1_000_000;
+
+/// Proposals of one list; RFC 7296, section 3.3.1 numbers them with one octet.
+pub(super) const MOST_PROPOSALS: usize = 255;
+
+/// Whether nothing more is said about the file.
+pub(super) const fn is_enough(remarks: &[Diagnostic]) -> bool {
+    remarks.len() >= MOST
+}
+
+/// What is wrong with a list of more proposals than IKE can number.
+pub(super) fn too_many(place: &Span) -> Diagnostic {
+    let message = format!("the list has more than {MOST_PROPOSALS} proposals");
+    Diagnostic::error(Code::ProposalTooLong, place, message)
+        .note("RFC 7296, section 3.3.1 numbers proposals with one octet")
+        .help("put algorithms together in fewer proposals")
+}
+
+/// Says something about the file, unless too much was said already.
+pub(super) fn remark(remarks: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
+    if !is_enough(remarks) {
+        remarks.push(diagnostic);
+    }
+}
 
 /// Notes that the daemon does not load `connection`, because of what `diagnostic` says.
 pub(super) fn discard(
@@ -15,9 +46,9 @@ pub(super) fn discard(
         }
         _ => diagnostic,
     };
-    let why = diagnostic.message.clone();
-    connection.not_loaded.get_or_insert(why);
-    remarks.push(diagnostic);
+    let why = &diagnostic.message;
+    connection.not_loaded.get_or_insert_with(|| why.clone());
+    remark(remarks, diagnostic);
 }
 
 /// Brings the remarks on `connections` into order. Fails if none of them is loaded; else what costs

@@ -15,6 +15,7 @@
 //! `IKECOMPAT_INTEROP_PAIRS` names a file of pairs to try instead, one a line, as a failing run prints
 //! them; `IKECOMPAT_INTEROP_ANSWERS` one to write the daemons' answers to.
 
+mod algparse;
 mod answer;
 mod configs;
 mod daemon;

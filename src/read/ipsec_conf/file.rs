@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::lines::{Line, Lines, Unterminated};
 use crate::diag::{Diagnostic, Place, Sources, Span, quoted};
+use crate::read::loading::MOST_SETTINGS;
 use crate::read::settings::{Included, Setting, Value, include};
 use crate::read::{Around, Code};
 
@@ -72,6 +73,7 @@ pub(in crate::read) fn parse(
         included: Included::default(),
         file: File::default(),
         at: At::Nowhere,
+        count: 0,
     };
     match parser.text(file) {
         Ok(()) => Ok(parser.file),
@@ -101,6 +103,8 @@ struct Parser<'p, 'a> {
     included: Included,
     file: File,
     at: At,
+    /// Lines that said something so far.
+    count: usize,
 }
 
 impl Parser<'_, '_> {
@@ -109,6 +113,12 @@ impl Parser<'_, '_> {
         let text = self.sources.text(file);
         let mut lines = Lines::new(&text, file, self.grammar);
         while let Some(line) = lines.next().map_err(|at| self.unterminated(at))? {
+            self.count += 1;
+            if self.count > MOST_SETTINGS {
+                let message = format!("there are more than {MOST_SETTINGS} settings");
+                let place = Span::new(file, 0..0);
+                return Err(self.wrong(&place, &message, "divide the file"));
+            }
             match line {
                 Line::Include(pattern) => self.include(&pattern)?,
                 Line::Section {

@@ -1,5 +1,7 @@
 //! What a connection inherits: `also`, and `conn %default`.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::file::{Conn, File, Grammar};
@@ -58,8 +60,9 @@ fn parents<'f>(
     parents
 }
 
-/// Sections that are followed for one connection at most.
-const MOST: usize = 10_000;
+/// Sections that are followed for one connection at most, and one from within the other.
+const MOST: usize = 1000;
+const MAX_DEPTH: usize = 100;
 
 fn visit<'f>(
     file: &'f File,
@@ -99,7 +102,7 @@ fn visit<'f>(
                 }
                 continue;
             }
-            if order.len() >= MOST {
+            if order.len() >= MOST || stack.len() > MAX_DEPTH {
                 return;
             }
             order.push(name);
@@ -141,8 +144,8 @@ pub(in crate::read) fn whole<'f>(
     }
 }
 
-/// Whether another section inherits from the one called `name`.
-pub(in crate::read) fn is_template(file: &File, name: &str) -> bool {
-    let named = |value: &Value| value.split(' ').any(|word| word == name);
-    file.conns.values().any(|conn| conn.also.iter().any(named))
+/// The sections that others inherit from.
+pub(in crate::read) fn templates(file: &File) -> HashSet<&str> {
+    let also = file.conns.values().flat_map(|conn| &conn.also);
+    also.flat_map(|value| value.split(' ')).collect()
 }

@@ -36,6 +36,11 @@ impl Reader<'_> {
         let mut entries = Vec::new();
         let mut start = 0;
         for item in text.split(',') {
+            if entries.len() >= loading::MOST_PROPOSALS {
+                let too_many = loading::too_many(value.span());
+                loading::discard(connection, &mut self.remarks, too_many);
+                break;
+            }
             let offset = start + item.len() - item.trim_start_matches(' ').len();
             start += item.len() + 1;
             let item = item.trim_matches(' ');

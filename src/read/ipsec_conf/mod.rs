@@ -11,6 +11,7 @@ mod lines;
 mod list;
 pub(super) mod sides;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use self::file::{File, Grammar};
@@ -18,7 +19,7 @@ use self::inherit::{DEFAULT, Whole};
 use self::sides::{authentication, local, role};
 use super::settings::Value;
 use super::{Around, Code, Reading, loading, swan_version};
-use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
+use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::{IkeVersions, Nat, Product, Role};
 use crate::peer::{Child, Connection, Engine, Server};
@@ -66,6 +67,7 @@ pub fn read(
         engine: swan_version::engine(around, lists, std::iter::empty(), &mut remarks),
         remarks,
         assumed: [false; 2],
+        said: HashSet::new(),
     };
     let loaded = loaded(&parsed, &wholes);
     let excerpt = loaded.iter().all(|(_, complaint)| complaint.is_some());
@@ -117,7 +119,8 @@ pub(super) fn loaded<'w, 'f>(
     wholes: &'w [Whole<'f>],
 ) -> Vec<(&'w Whole<'f>, Option<Diagnostic>)> {
     let loads = |whole: &Whole<'_>| whole.value("auto").is_some_and(|auto| &**auto != "ignore");
-    let is_template = |whole: &Whole<'_>| !loads(whole) && inherit::is_template(file, whole.name);
+    let templates = inherit::templates(file);
+    let is_template = |whole: &Whole<'_>| !loads(whole) && templates.contains(whole.name);
     let nothing_else = wholes.iter().all(is_template);
     let kept = wholes
         .iter()
@@ -143,7 +146,7 @@ pub(super) fn pass_over(
     excerpt: bool,
 ) {
     match complaint {
-        Some(complaint) if excerpt => remarks.push(complaint),
+        Some(complaint) if excerpt => loading::remark(remarks, complaint),
         Some(complaint) => loading::discard(connection, remarks, complaint),
         None => {}
     }
@@ -156,6 +159,8 @@ struct Reader<'r> {
     remarks: Vec<Diagnostic>,
     /// Whether it was said already that the lists of IKE and of ESP are assumed.
     assumed: [bool; 2],
+    /// Inherited settings about which something was said.
+    said: HashSet<Span>,
 }
 
 impl Reader<'_> {
@@ -218,7 +223,13 @@ impl Reader<'_> {
 
     fn settings(&mut self, whole: &Whole<'_>, connection: &mut Connection) {
         for (key, setting) in &whole.settings {
+            if loading::is_enough(&self.remarks) && connection.not_loaded.is_some() {
+                return;
+            }
             let own = whole.conn.settings.contains_key(*key);
+            if !own && self.said.contains(&setting.key) {
+                continue;
+            }
             if keys::DEPRECATED.contains(key) {
                 let message = format!("strongSwan passes over {}", quoted(key));
                 let diagnostic = Diagnostic::warning(Code::IgnoredSetting, &setting.key, message);
@@ -258,8 +269,9 @@ impl Reader<'_> {
 
     /// What is inherited was said before, or will be, where it stands.
     fn once(&mut self, own: bool, diagnostic: Diagnostic) {
-        if own || !self.remarks.contains(&diagnostic) {
-            self.remarks.push(diagnostic);
+        let place = diagnostic.place.span().cloned();
+        if own || place.is_none_or(|place| self.said.insert(place)) {
+            loading::remark(&mut self.remarks, diagnostic);
         }
     }
 }

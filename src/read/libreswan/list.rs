@@ -57,6 +57,11 @@ impl Reader<'_> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut start = 0;
         for item in value.split(',') {
+            if entries.len() >= loading::MOST_PROPOSALS {
+                let too_many = loading::too_many(value.span());
+                loading::discard(connection, &mut self.remarks, too_many);
+                break;
+            }
             let octets = start..start + item.len();
             start += item.len() + 1;
             let part =
@@ -150,7 +155,7 @@ impl Reader<'_> {
                 Some(pfs) => diagnostic.context(pfs.key.clone(), "because of this"),
                 None => diagnostic,
             };
-            self.remarks.push(diagnostic);
+            loading::remark(&mut self.remarks, diagnostic);
             return;
         }
         if named < entries.len() {

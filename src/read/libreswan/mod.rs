@@ -7,6 +7,7 @@
 mod keys;
 mod list;
 
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::ipsec_conf::file::{self, Grammar};
@@ -14,7 +15,7 @@ use super::ipsec_conf::inherit::{self, DEFAULT, Whole};
 use super::ipsec_conf::sides::{authentication, local, role};
 use super::ipsec_conf::{loaded, pass_over, unexpected_octets};
 use super::{Around, Code, Reading, loading};
-use crate::diag::{Diagnostic, Severity, Sources, any_of, nearest, quoted};
+use crate::diag::{Diagnostic, Severity, Sources, Span, any_of, nearest, quoted};
 use crate::dialect::pluto::Release;
 use crate::ike::Protocol;
 use crate::peer::server::{IkeVersions, Nat, Product, Role};
@@ -40,12 +41,12 @@ pub fn read(
     remarks.extend(unexpected_octets(sources, file));
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     // What is wrong with `also` costs the connection that inherits, no more.
-    let mut wrong = Vec::new();
+    let mut wrong = HashMap::new();
     let wholes: Vec<_> = names
         .map(|(name, conn)| {
             let mut own = Vec::new();
             let whole = inherit::whole(&parsed, name, conn, grammar, &mut own);
-            wrong.push((name.as_str(), own));
+            wrong.insert(name.as_str(), own);
             whole
         })
         .collect();
@@ -60,14 +61,13 @@ pub fn read(
         engine: engine(around, &wholes, &mut remarks),
         remarks,
         assumed: [false; 2],
+        said: HashSet::new(),
     };
     let loaded = loaded(&parsed, &wholes);
     let excerpt = loaded.iter().all(|(_, complaint)| complaint.is_some());
     let mut connections = Vec::new();
     for (whole, complaint) in loaded {
-        let own = wrong.iter().position(|(name, _)| *name == whole.name);
-        let own = own.map(|place| wrong.swap_remove(place).1);
-        let inherits = own.unwrap_or_default();
+        let inherits = wrong.remove(whole.name).unwrap_or_default();
         connections.push(reader.connection(whole, complaint, excerpt, inherits));
     }
     let Reader {
@@ -146,6 +146,8 @@ struct Reader<'r> {
     remarks: Vec<Diagnostic>,
     /// Whether it was said already that the lists of IKE and of ESP are assumed.
     assumed: [bool; 2],
+    /// Unknown keywords that were named.
+    said: HashSet<Span>,
 }
 
 impl Reader<'_> {
@@ -228,7 +230,8 @@ impl Reader<'_> {
                     .note(format!("expected {}", any_of(words.iter().copied())));
                 loading::discard(connection, &mut self.remarks, diagnostic);
             }
-            if !keys::is_known(key) {
+            let unsaid = !loading::is_enough(&self.remarks) && !self.said.contains(&setting.key);
+            if unsaid && !keys::is_known(key) {
                 let message = format!("{} is not a keyword of libreswan", quoted(key));
                 let all = keys::all();
                 let near = nearest(key, all.iter().map(String::as_str));
@@ -236,8 +239,8 @@ impl Reader<'_> {
                     .note("libreswan refuses a file with a keyword that it does not know")
                     .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
                 // What is inherited by several connections stands in one place.
-                if !self.remarks.contains(&diagnostic) {
-                    self.remarks.push(diagnostic);
+                if self.said.insert(setting.key.clone()) {
+                    loading::remark(&mut self.remarks, diagnostic);
                 }
             }
         }

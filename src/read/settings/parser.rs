@@ -4,6 +4,7 @@ use super::include::{self, Included};
 use super::lexer::{Lexer, ReferenceToken, Token, Unterminated};
 use super::{Reference, Section, Setting, Value};
 use crate::diag::{Diagnostic, Place, Sources, Span};
+use crate::read::loading::MOST_SETTINGS;
 use crate::read::{Around, Code};
 
 /// Sections inside each other; real files have five.
@@ -37,6 +38,7 @@ pub(in crate::read) fn parse(
         open: vec![(String::new(), Section::default())],
         remarks: Vec::new(),
         includes: false,
+        count: 0,
     };
     if let Err(diagnostic) = parser.file(file) {
         let mut remarks = parser.remarks;
@@ -61,6 +63,8 @@ struct Parser<'p, 'a> {
     open: Vec<(String, Section)>,
     remarks: Vec<Diagnostic>,
     includes: bool,
+    /// Settings and sections so far.
+    count: usize,
 }
 
 impl Parser<'_, '_> {
@@ -122,6 +126,11 @@ impl Parser<'_, '_> {
 
     /// What follows a name: a value or a section.
     fn named(&mut self, lexer: &mut Lexer<'_>, name: String, key: Span) -> Step {
+        self.count += 1;
+        if self.count > MOST_SETTINGS {
+            let message = format!("there are more than {MOST_SETTINGS} settings");
+            return Err(self.wrong(&key, &message, "divide the file"));
+        }
         let (token, place) = lexer.next().map_err(|at| self.unterminated(&at))?;
         match token {
             Token::Equals => {

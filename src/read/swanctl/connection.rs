@@ -113,6 +113,9 @@ impl Reader<'_> {
     /// Says which keys and values make the daemon discard the connection.
     fn settings(&mut self, view: &View<'_>, table: &[(&str, Kind)], connection: &mut Connection) {
         for (key, setting) in view.settings() {
+            if connection.not_loaded.is_some() && loading::is_enough(&self.remarks) {
+                return;
+            }
             let Some(kind) = keys::kind(table, key) else {
                 let message = format!("{} is not an option of strongSwan here", quoted(key));
                 let known = table.iter().map(|(name, _)| *name);
@@ -179,7 +182,8 @@ impl Reader<'_> {
             "{} is a section inside of a child, which has none",
             quoted(name)
         );
-        self.remarks.push(
+        loading::remark(
+            &mut self.remarks,
             Diagnostic::warning(Code::UnknownOption, place, message)
                 .note("charon passes over it")
                 .help("close the child before it with `}`"),

@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::ike::{Proposal, Protocol, TransformType};
 use crate::peer::{Connection, Entry, Origin, Version};
 use crate::read::settings::Value;
-use crate::read::{Code, proposal, swan_version};
+use crate::read::{Code, loading, proposal, swan_version};
 
 /// charon's buffer for a value takes no more characters (`BUF_LEN` in `vici_config.c`).
 const LONGEST: usize = 511;
@@ -26,6 +26,11 @@ impl Reader<'_> {
         let mut named = false;
         for (octets, item) in value.into_iter().flat_map(Value::items) {
             named = true;
+            if entries.len() >= loading::MOST_PROPOSALS {
+                let place = value.expect("it has items").span();
+                self.discard(connection, loading::too_many(place));
+                break;
+            }
             let span = value.expect("it has items").part(octets.clone());
             if item.eq_ignore_ascii_case("default") {
                 let origin = Origin::Expanded(vec![span.clone()]);
