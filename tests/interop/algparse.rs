@@ -102,11 +102,11 @@ fn questions() -> Vec<(Protocol, String)> {
         }
         let mut text = parts.join("-");
         if random.percent(50) {
-            text.push_str(random.pick(&["-", ";"]));
+            text.push_str(random.pick::<&str>(&["-", ";"]));
             text += &some(&mut random, GROUPS);
         }
         if random.percent(3) {
-            text.push_str(random.pick(&["-dh14", ";", "+", "-sha1"]));
+            text.push_str(random.pick::<&str>(&["-dh14", ";", "+", "-sha1"]));
         }
         if !text.is_empty() {
             questions.push((protocol, text));
@@ -119,7 +119,7 @@ fn some(random: &mut Random, words: &[&str]) -> String {
     let mut text = (*random.pick(words)).to_owned();
     if random.percent(20) {
         text += "+";
-        text.push_str(random.pick(words));
+        text.push_str(random.pick::<&str>(words));
     }
     text
 }
