@@ -22,6 +22,11 @@ const READABLE: &[(Target, Format, Option<Product>)] = &[
         Format::IpsecConf,
         Some(Product::Strongswan),
     ),
+    (
+        Target::Libreswan,
+        Format::Libreswan,
+        Some(Product::Libreswan),
+    ),
     (Target::PfsenseXml, Format::Pfsense, Some(Product::Pfsense)),
     (Target::Rras, Format::Powershell, Some(Product::Rras)),
     (Target::ServerYaml, Format::ServerYaml, None),
