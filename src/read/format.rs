@@ -146,8 +146,9 @@ impl Format {
                 | "reauth" | "forceencaps" | "inactivity" | "keyingtries-max" => strongswan += 2,
                 "authby" if value.contains("rsa-sha") || value.contains("ecdsa") => libreswan += 2,
                 "authby" if value.starts_with("secret") => libreswan += 1,
-                "ike" | "esp" if value.contains(';') || value.contains('_') => libreswan += 2,
+                // `ke1_mlkem768` is strongSwan's, so what libreswan cannot have goes first.
                 "ike" | "esp" if value.ends_with('!') => strongswan += 2,
+                "ike" | "esp" if value.contains(';') || value.contains('_') => libreswan += 2,
                 "auto" if matches!(value, "ondemand" | "keep") => libreswan += 2,
                 "auto" if value == "route" => strongswan += 1,
                 _ if sided && matches!(bare, "auth" | "firewall" | "sourceip" | "auth2") => {
@@ -198,6 +199,10 @@ mod tests {
             ("# made by hand\ninclude conf.d/*.conf\n", Format::Swanctl),
             ("con : base {\n}\n", Format::Swanctl),
             ("conn a\n  ike=aes256-sha256-modp2048!\n", Format::IpsecConf),
+            (
+                "conn a\n  ike=aes256-sha256-ecp384-ke1_mlkem768!\n  leftsubnet=10.0.0.0/8\n",
+                Format::IpsecConf,
+            ),
             (
                 "config setup\n\tcharondebug=\"ike 2\"\nconn a\n\tkeyexchange=ikev2\n",
                 Format::IpsecConf,

@@ -150,6 +150,16 @@ fn lists(
         pfs,
         esn: own.first().map_or("no", |entry| esn(&entry.proposal)),
     };
+    let first = |entry: &Entry| entry.proposal.first_ke().filter(|ke| !ke.is_none());
+    let group = own.iter().find_map(first);
+    let others = own
+        .iter()
+        .filter(|e| first(e).is_some() && first(e) != group);
+    refused.extend(others.map(|Entry { proposal, .. }| {
+        let limit = "the ESP proposals of a connection begin with one group, it has no INVALID_KE_PAYLOAD for child SAs";
+        let same = |s: &Suite| s.ke() == group && expresses(s);
+        Refusal::of(proposal, refuse(words(proposal), limit), same)
+    }));
     let others = own.iter().filter(|entry| esn(&entry.proposal) != lists.esn);
     refused.extend(others.map(|Entry { proposal, .. }| {
         let limit = "`esn=` holds for all proposals of a connection";

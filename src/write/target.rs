@@ -207,6 +207,13 @@ impl Target {
                     let own = part.first_ke().filter(|ke| !ke.is_none());
                     part.protocol() == Protocol::Ike || *group.get_or_insert(own) == own
                 });
+            } else if self == Self::Libreswan {
+                // One group for all that have one: that of the first.
+                parts.retain(|part| {
+                    let own = part.first_ke().filter(|ke| !ke.is_none());
+                    let esp = part.protocol() != Protocol::Ike && own.is_some();
+                    !esp || *group.get_or_insert(own) == own
+                });
             } else if self.takes_one_suite() && self != Self::Sswan {
                 parts = sayable.iter().map(Suite::to_proposal).collect();
             }

@@ -115,6 +115,23 @@ fn impossible_requests_are_refused_with_limit_source_and_the_nearest() {
             "docs.strongswan.org",
             "aes256-sha256-modp2048",
         ),
+        // pluto answers no INVALID_KE_PAYLOAD when a child SA is rekeyed.
+        (
+            "libreswan",
+            IKE,
+            "aes256-sha256-modp2048, aes128-sha256-ecp256",
+            "begin with one group",
+            "libreswan.org",
+            "aes128-sha256-modp2048",
+        ),
+        (
+            "libreswan",
+            "aes256-sha256-modp1024",
+            ESP,
+            "or for one of them",
+            "libreswan.org",
+            "aes256-sha256-modp2048",
+        ),
         (
             "reg",
             "aes256-sha256-ecp256",
@@ -182,6 +199,18 @@ fn what_can_be_said_is_written_on_request() {
         run.stderr,
         "warning[not-carried]: phase 1: aes256-sha512-modp2048\n"
     );
+    // libreswan takes one group for all of phase 2, that of the first proposal that has one.
+    let groups = "aes256gcm16, aes256-sha256-modp2048, aes128-sha256-ecp256";
+    let run = convert(
+        &yaml("aes256-sha256-modp2048", groups),
+        "libreswan",
+        &["--partial"],
+    );
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let list = "\tesp=aes_gcm256;none,aes256-sha2_256;modp2048\n";
+    assert!(run.stdout.contains(list), "{}", run.stdout);
+    let lost = "warning[not-carried]: phase 2: aes128-sha256-ecp256\n";
+    assert!(run.stderr.starts_with(lost), "{}", run.stderr);
     // Nothing at all is left of phase 1.
     let run = convert(
         &yaml("aes256-sha512-modp2048", "aes256-sha256"),
