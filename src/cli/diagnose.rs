@@ -1,13 +1,14 @@
 //! `ikecompat diagnose`: which phase failed, why, what proves it, and the fix.
 
-use std::io::{IsTerminal as _, Write};
+use std::io::{self, BufRead, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use ikecompat::diag::Sources;
+use ikecompat::diagnose::log::Scan;
 use ikecompat::diagnose::redact::Redactor;
-use ikecompat::diagnose::{Aid, Diagnosis, Outcome, packet};
+use ikecompat::diagnose::{Aid, Diagnosis, Event, Outcome, packet};
 use ikecompat::profile::Database;
 use ikecompat::write;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,14 +19,17 @@ use super::{Exit, Format, files};
 /// Reading that takes longer than this shows how far it is.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Say why a connection failed: the phase, the cause, the packets that prove it, the fix
+/// Say why a connection failed: the phase, the cause, the lines or packets that prove it, the fix
+///
+/// Logs of strongSwan, libreswan, macOS, iOS, Windows and tcpdump, and captures, are recognised by
+/// their content, packed by gzip or not.
 ///
 /// Exit status: 0 the connection is established, or nothing in the file is about IKE, 1 it failed or
 /// nothing decides, 2 the file could not be read.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// Capture, or `-` for standard input
-    #[arg(value_name = "PCAP")]
+    /// Log or capture, or `-` for standard input
+    #[arg(value_name = "LOG|PCAP")]
     file: PathBuf,
 
     /// Configuration of the server, for the exact gap between it and the client
@@ -82,9 +86,10 @@ pub(super) fn run(
         policy: Some(&policy),
     });
     let (name, stream) = stream::open(&args.file)?;
+    let packets = matches!(stream, Stream::Capture(_));
     let warnings = match stream {
         Stream::Capture(source) => {
-            let progress = Progress::new();
+            let progress = Progress::new("{human_pos} packets");
             let take = &mut |event: &_| diagnosis.take(event);
             let summary = packet::feed(source, take, &mut |packets| progress.show(packets))
                 .with_context(|| format!("cannot read `{name}`"))?;
@@ -92,8 +97,11 @@ pub(super) fn run(
             summary.warnings()
         }
         Stream::Text(source) => {
-            drop(source);
-            anyhow::bail!("`{name}` is no capture, neither pcap nor pcapng")
+            let progress = Progress::new("{bytes}");
+            let take = &mut |event: &_| diagnosis.take(event);
+            read_log(source, take, &progress).with_context(|| format!("cannot read `{name}`"))?;
+            progress.end();
+            Vec::new()
         }
     };
     for warning in &warnings {
@@ -109,7 +117,7 @@ pub(super) fn run(
         Format::Table => {
             let mut look = write::diagnose::Look {
                 file: &name,
-                packets: true,
+                packets,
                 redactor: redactor.as_mut(),
             };
             write::diagnose::write(&report, &mut look, out)?;
@@ -121,6 +129,33 @@ pub(super) fn run(
     })
 }
 
+/// Feeds a log to the machine, in pieces of whatever size they come.
+fn read_log(
+    mut source: Box<dyn BufRead>,
+    take: &mut dyn FnMut(&Event),
+    progress: &Progress,
+) -> io::Result<()> {
+    let mut scan = Scan::default();
+    let mut octets = 0;
+    loop {
+        let piece = match source.fill_buf() {
+            Ok(piece) => piece,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if piece.is_empty() {
+            break;
+        }
+        let length = piece.len();
+        scan.feed(piece, take);
+        source.consume(length);
+        octets += length as u64;
+        progress.show(octets);
+    }
+    scan.finish(take);
+    Ok(())
+}
+
 /// How far the reading is, on a terminal and only when it is slow.
 struct Progress {
     began: Instant,
@@ -128,10 +163,10 @@ struct Progress {
 }
 
 impl Progress {
-    fn new() -> Self {
+    fn new(unit: &str) -> Self {
         let bar = if std::io::stderr().is_terminal() {
             let bar = ProgressBar::no_length();
-            let style = ProgressStyle::with_template("{spinner} {human_pos} packets");
+            let style = ProgressStyle::with_template(&format!("{{spinner}} {unit}"));
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar
         } else {
@@ -143,9 +178,9 @@ impl Progress {
         }
     }
 
-    fn show(&self, packets: u64) {
+    fn show(&self, position: u64) {
         if self.began.elapsed() > SLOW {
-            self.bar.set_position(packets);
+            self.bar.set_position(position);
         }
     }
 

@@ -3,9 +3,10 @@
 //! Its size has a bound: of every statement the first and the last line are kept, of every list the
 //! last one, of the messages a few dozen.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use super::event::{Event, Exchange, Message, Said, Sighted, Sighting, Way, Who, Whose};
+use super::event::{Event, Exchange, Message, Said, Sighted, Sighting, Way, Who, Whose, Witness};
 use super::finding::Evidence;
 use super::sign::Sign;
 use super::watched::Watched;
@@ -69,7 +70,7 @@ pub struct Turn {
     pub request: Option<Evidence>,
     /// The response.
     pub response: Option<Evidence>,
-    /// Octets of the largest packet of the request.
+    /// Octets of the largest packet.
     pub octets: u32,
     /// A packet of it went over port 4500.
     pub over_4500: bool,
@@ -118,6 +119,10 @@ pub struct Attempt {
     pub rekeying: bool,
     /// What only a capture shows.
     pub watched: Watched,
+    /// The packet that was received last, of which the log has not said yet what is in it.
+    arrived: Option<Message>,
+    /// Where in `turns` the message is that was put together last.
+    built: Option<usize>,
 }
 
 impl Attempt {
@@ -139,6 +144,8 @@ impl Attempt {
             turns: Vec::new(),
             rekeying: false,
             watched: Watched::default(),
+            arrived: None,
+            built: None,
         }
     }
 
@@ -167,6 +174,11 @@ impl Attempt {
             Said::Sighting(sighting) => self.watched.sight(sighting, event),
             Said::Sign(sign, detail) => self.take_sign(*sign, detail.as_deref(), event),
         }
+    }
+
+    /// Whether it was watched in a capture, not told by a log.
+    pub fn is_watched(&self) -> bool {
+        self.who.witness == Witness::Capture
     }
 
     /// The statement, if it was made.
@@ -224,8 +236,21 @@ impl Attempt {
 
     fn take_sign(&mut self, sign: Sign, detail: Option<&str>, event: &Event) {
         match sign {
-            Sign::Initiating => self.role = Some(Role::Initiator),
-            Sign::PeerInitiating => self.role = Some(Role::Responder),
+            Sign::Other => return,
+            Sign::PeerNamed => {
+                self.name_peer(detail);
+                return;
+            }
+            Sign::Initiating => {
+                self.role = Some(Role::Initiator);
+                self.name_peer(detail);
+            }
+            Sign::PeerInitiating => {
+                self.role = Some(Role::Responder);
+                self.name_peer(detail);
+            }
+            Sign::NoIkeConfig => self.name_peer(detail.and_then(peer_of_pair)),
+            Sign::Retransmit => self.take_retransmit(detail),
             Sign::RekeyingChild => self.rekeying = true,
             Sign::ChildRekeyed | Sign::IkeRekeyed => self.rekeying = false,
             _ => {}
@@ -244,10 +269,81 @@ impl Attempt {
         });
     }
 
+    /// The other end's address, if it is one and none is known.
+    fn name_peer(&mut self, name: Option<&str>) {
+        let address = name.filter(|name| name.parse::<IpAddr>().is_ok());
+        if let (None, Some(address)) = (&self.peer, address) {
+            self.peer = Some(address.to_owned());
+        }
+    }
+
+    /// `2 of request with message ID 1` as sent, `1, retransmitting response` as received.
+    fn take_retransmit(&mut self, detail: Option<&str>) {
+        let Some(detail) = detail else { return };
+        let ours = detail.rsplit_once("message ID ");
+        let id = match ours {
+            Some((_, id)) => id.parse::<u32>().ok(),
+            None => {
+                let digits = detail.find(|c: char| !c.is_ascii_digit());
+                detail[..digits.unwrap_or(detail.len())].parse().ok()
+            }
+        };
+        let asked_here = ours.is_some();
+        let by_initiator = asked_here == (self.role != Some(Role::Responder));
+        let same = |turn: &&mut Turn| Some(turn.id) == id && turn.by_initiator == by_initiator;
+        if let Some(turn) = self.turns.iter_mut().rev().find(same) {
+            turn.requests += 1;
+        }
+    }
+
+    /// A packet of which the log says on another line what is in it.
+    fn take_packet(&mut self, message: &Message) {
+        let peer = match message.way {
+            Way::Sent => message.to,
+            Way::Received | Way::Seen => message.from,
+        };
+        self.name_peer(peer.map(|end| end.address.to_string()).as_deref());
+        if message.way == Way::Received {
+            self.arrived = Some(message.clone());
+        } else if let Some(turn) = self.built.and_then(|place| self.turns.get_mut(place)) {
+            turn.take_packet(message);
+        }
+    }
+
+    /// What the other end is told, or tells, by a notify.
+    fn take_notifies(&mut self, message: &Message, event: &Event) {
+        let signs = message.notifies.iter().filter_map(|notify| {
+            let received = match message.way {
+                Way::Sent => false,
+                Way::Received => true,
+                Way::Seen => return None,
+            };
+            let child = message.exchange != Some(Exchange::IKE_SA_INIT);
+            Some(match (*notify, received) {
+                (Notify::AUTHENTICATION_FAILED, true) => Sign::AuthFailedReceived,
+                (Notify::AUTHENTICATION_FAILED, false) => Sign::AuthFailedSent,
+                (Notify::NO_PROPOSAL_CHOSEN, true) if child => Sign::ChildNoProposalReceived,
+                (Notify::NO_PROPOSAL_CHOSEN, true) => Sign::NoProposalReceived,
+                (Notify::NO_PROPOSAL_CHOSEN, false) => Sign::NoProposalSent,
+                (Notify::TS_UNACCEPTABLE, true) => Sign::SelectorsRefusedByPeer,
+                (Notify::TS_UNACCEPTABLE, false) => Sign::SelectorsRefused,
+                (Notify::INTERNAL_ADDRESS_FAILURE, true) => Sign::NoVirtualIpReceived,
+                (Notify::INTERNAL_ADDRESS_FAILURE, false) => Sign::NoVirtualIp,
+                (Notify::FAILED_CP_REQUIRED, _) => Sign::VirtualIpNotRequested,
+                _ => return None,
+            })
+        });
+        for sign in signs.collect::<Vec<_>>() {
+            self.take_sign(sign, None, event);
+        }
+    }
+
     fn take_message(&mut self, message: &Message, event: &Event) {
         let (Some(exchange), Some(id)) = (message.exchange, message.id) else {
+            self.take_packet(message);
             return;
         };
+        self.take_notifies(message, event);
         let by_initiator = self.is_by_initiator(message);
         if exchange == Exchange::IKE_SA_INIT {
             self.take_first_exchange(message, event);
@@ -266,6 +362,15 @@ impl Attempt {
             return; // one more than are kept
         }
         turn.take(message, event);
+        match message.way {
+            Way::Sent => self.built = Some(place),
+            Way::Received => {
+                if let Some(packet) = self.arrived.take() {
+                    turn.take_packet(&packet);
+                }
+            }
+            Way::Seen => {}
+        }
     }
 
     /// Who asks in this exchange: the end that sent the request, or gets the response.
@@ -343,13 +448,16 @@ impl Turn {
         }
     }
 
+    /// Ports and size, from another line of the log.
+    fn take_packet(&mut self, message: &Message) {
+        let ends = [message.from, message.to].into_iter().flatten();
+        self.over_4500 |= ends.into_iter().any(|end| end.port == Some(4500));
+        self.octets = self.octets.max(message.octets.unwrap_or(0));
+    }
+
     fn take(&mut self, message: &Message, event: &Event) {
         let first_fragment = message.fragment.is_none_or(|(number, _)| number == 1);
-        let over_4500 = [message.from, message.to]
-            .into_iter()
-            .flatten()
-            .any(|end| end.port == Some(4500));
-        self.over_4500 |= over_4500;
+        self.take_packet(message);
         self.ip_fragments |= message.ip_fragments;
         if message.response {
             self.responses += u32::from(first_fragment);
@@ -363,11 +471,16 @@ impl Turn {
         } else {
             self.requests += u32::from(first_fragment);
             self.request.get_or_insert_with(|| quote(event));
-            self.octets = self.octets.max(message.octets.unwrap_or(0));
             self.fragmented |= message.fragment.is_some();
             self.asked.clone_from(&message.payloads);
         }
     }
+}
+
+/// The peer in `192.0.2.10...192.0.2.5, sending NO_PROPOSAL_CHOSEN`, or the address alone.
+fn peer_of_pair(text: &str) -> Option<&str> {
+    let peer = text.split_once("...").map_or(text, |(_, peer)| peer);
+    peer.split([',', ' ']).next()
 }
 
 /// The line of an event, as it is kept.

@@ -167,3 +167,13 @@ pub enum Cause {
     /// an exhausted pool or without one for that family answers INTERNAL_ADDRESS_FAILURE.
     VirtualIp,
 }
+
+impl Cause {
+    /// Whether it only says that the other end knows the reason.
+    pub const fn is_opaque(self) -> bool {
+        matches!(
+            self,
+            Self::AuthFailedOpaque | Self::HalfOpen | Self::NoResponse
+        )
+    }
+}

@@ -21,6 +21,7 @@ pub mod event;
 pub mod finding;
 pub mod judge;
 pub mod learn;
+pub mod log;
 pub mod packet;
 pub mod redact;
 pub mod report;

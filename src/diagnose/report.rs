@@ -32,6 +32,8 @@ pub struct Row {
     pub findings: Vec<Finding>,
     /// What is normal although it looks odd.
     pub notes: Vec<String>,
+    /// The findings count only if so many ended alike, and none came up.
+    at_least: u64,
 }
 
 /// The answer.
@@ -106,17 +108,49 @@ impl Report {
             phase: judged.phase,
             findings: judged.findings,
             notes: judged.notes,
+            at_least: judged.at_least,
         };
         self.rows.insert(key, row);
+    }
+
+    /// Takes back what too few attempts show, or what a working one contradicts.
+    fn drop_tentative(&mut self) {
+        let up: Vec<Option<String>> = self
+            .rows
+            .values()
+            .filter(|row| row.outcome == Outcome::Established)
+            .map(|row| row.peer.clone())
+            .collect();
+        for row in self.rows.values_mut().filter(|row| row.at_least > 0) {
+            let contradicted = if row.at_least == 1 {
+                !up.is_empty()
+            } else {
+                up.contains(&row.peer)
+            };
+            if row.count < row.at_least || contradicted {
+                row.outcome = Outcome::Inconclusive;
+                row.phase = Phase::None;
+                row.findings.clear();
+            }
+        }
     }
 
     /// Ranks what was counted.
     pub(super) fn close(&mut self) {
         self.rows
             .sort_by(|_, a, _, b| (a.first, a.last).cmp(&(b.first, b.last)));
-        self.outcome = self.rows.values().map(|row| row.outcome).max();
+        self.drop_tentative();
+        // What came up decides over attempts of which nothing is known.
+        let weight = |outcome: &Outcome| match outcome {
+            Outcome::NotIke => 0,
+            Outcome::Inconclusive => 1,
+            Outcome::Established => 2,
+            Outcome::Failed => 3,
+        };
+        self.outcome = self.rows.values().map(|row| row.outcome).max_by_key(weight);
         let mut ranked: Vec<_> = self.rows.values().flat_map(|row| &row.findings).collect();
-        ranked.sort_by_key(|finding| finding.confidence);
+        // What only the other end could explain goes behind what is explained.
+        ranked.sort_by_key(|finding| (finding.confidence, finding.cause.is_opaque()));
         for finding in ranked {
             if !self.findings.iter().any(|f| f.cause == finding.cause) {
                 self.findings.push(finding.clone());

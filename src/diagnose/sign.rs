@@ -17,6 +17,8 @@ pub enum Sign {
     Initiating,
     /// The peer begins an IKE SA with us.
     PeerInitiating,
+    /// The peer's address.
+    PeerNamed,
     /// A request was sent again.
     Retransmit,
     /// Sending again was given up.
@@ -31,6 +33,10 @@ pub enum Sign {
     IkeProposalsRefused,
     /// The peer accepts none of ours, or has another reason for NO_PROPOSAL_CHOSEN.
     NoProposalReceived,
+    /// We sent NO_PROPOSAL_CHOSEN, and no other line says why.
+    NoProposalSent,
+    /// NO_PROPOSAL_CHOSEN went by in a capture.
+    NoProposalSeen,
     /// What the peer chose is not what we offered.
     SelectionInvalid,
     /// We ask for another group.
@@ -51,6 +57,11 @@ pub enum Sign {
     IntegrityFailed,
     /// Another version of IKE.
     WrongVersion,
+
+    /// The first exchange is over: proposals and groups agree.
+    InitAnswered,
+    /// The peer's IKE_AUTH arrived.
+    AuthReceived,
 
     // Identities and configurations.
     /// We look for a connection for this pair of identities.
@@ -195,12 +206,18 @@ pub enum Sign {
     // Clients that say little.
     /// The client could not make sense of the answer to IKE_SA_INIT.
     ClientInitFailed,
+    /// The client got no answer to IKE_SA_INIT.
+    ClientInitSilent,
+    /// The client got no answer to IKE_AUTH.
+    ClientAuthSilent,
     /// The client could not begin to authenticate.
     ClientAuthNotBegun,
     /// The client could not make sense of the answer to IKE_AUTH.
     ClientAuthFailed,
     /// The client failed inside EAP.
     ClientEapFailed,
+    /// The client has a link.
+    LinkEstablished,
     /// A client's error number, with the number.
     ErrorNumber,
     /// It has nothing to do with whether the connection works.

@@ -101,6 +101,8 @@ const NAMES: &[(u16, &str)] = &[
 ];
 
 impl Notify {
+    /// The version of IKE is not supported.
+    pub const INVALID_MAJOR_VERSION: Self = Self(5);
     /// A received request could not be parsed.
     pub const INVALID_SYNTAX: Self = Self(7);
     /// None of the proposals, or one of many other reasons.

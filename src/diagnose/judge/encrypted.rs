@@ -8,7 +8,7 @@ use super::overlap::{Overlap, esp_of_server, overlap};
 use crate::compat::likeness::{Observed, recognise};
 use crate::diagnose::Cause;
 use crate::diagnose::attempt::Attempt;
-use crate::diagnose::event::{Exchange, Witness};
+use crate::diagnose::event::Exchange;
 use crate::diagnose::finding::{Confidence, Evidence, Finding, Phase};
 use crate::diagnose::watched::{Asked, First, Half};
 use crate::ike::{Proposal, Protocol};
@@ -39,14 +39,13 @@ fn packets(asked: &Asked) -> Vec<Evidence> {
         .collect()
 }
 
-fn is_watched(attempt: &Attempt) -> bool {
-    attempt.who.witness == Witness::Capture
-}
-
 /// IKE_AUTH is sent again and again, cut by IP, and never answered.
 pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let watched = &attempt.watched;
-    let last = watched.auth().next_back().filter(|_| is_watched(attempt))?;
+    let last = watched
+        .auth()
+        .next_back()
+        .filter(|_| attempt.is_watched())?;
     let cut = |half: &Half| half.ip_fragments;
     let silent = last.answer.times == 0 && last.request.times > 1 && cut(&last.request);
     // The answer leaves the server in pieces, and the client asks again: it has not got them.
@@ -80,7 +79,10 @@ pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 /// IKE_AUTH is answered every time, and the client goes on asking.
 pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let watched = &attempt.watched;
-    let last = watched.auth().next_back().filter(|_| is_watched(attempt))?;
+    let last = watched
+        .auth()
+        .next_back()
+        .filter(|_| attempt.is_watched())?;
     let (request, answer) = (&last.request, &last.answer);
     let asks_on = request.times >= UNANSWERED && answer.times > 1;
     let cut = request.ip_fragments || answer.ip_fragments;
@@ -140,7 +142,10 @@ pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<Find
 /// A later round of IKE_AUTH, or one on port 500, is not answered any more.
 pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let watched = &attempt.watched;
-    let last = watched.auth().next_back().filter(|_| is_watched(attempt))?;
+    let last = watched
+        .auth()
+        .next_back()
+        .filter(|_| attempt.is_watched())?;
     let silent = last.answer.times == 0 && last.request.times > 1;
     let later = watched.auth().count() > 1;
     if !silent || last.request.ip_fragments || !later && last.request.over_4500 {
@@ -170,7 +175,7 @@ pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 /// The answer to the last IKE_AUTH has no room for what success would hold.
 pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     let watched = &attempt.watched;
-    if !is_watched(attempt) || watched.has_esp() {
+    if !attempt.is_watched() || watched.has_esp() {
         return None;
     }
     let rounds = watched.auth().count();
@@ -274,7 +279,7 @@ fn child_refused(attempt: &Attempt, aid: &Aid<'_>, evidence: Vec<Evidence>) -> F
 /// CREATE_CHILD_SA is refused although the first child SA came up.
 pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let watched = &attempt.watched;
-    let suite = suite(attempt).filter(|_| is_watched(attempt))?;
+    let suite = suite(attempt).filter(|_| attempt.is_watched())?;
     let rekeys = || {
         let of = |it: &&Asked| it.exchange == Exchange::CREATE_CHILD_SA && it.answer.times > 0;
         watched.asked.iter().filter(of)
@@ -305,7 +310,7 @@ pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 /// Requests of an established SA are not answered any more.
 pub(super) fn peer_dead(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let watched = &attempt.watched;
-    let last = watched.asked.last().filter(|_| is_watched(attempt))?;
+    let last = watched.asked.last().filter(|_| attempt.is_watched())?;
     let was_up = watched.auth().any(|it| it.answer.times > 0)
         || watched.auth().next().is_none() && watched.asked.iter().any(|it| it.answer.times > 0)
         || watched.has_esp();
@@ -351,7 +356,7 @@ pub(super) enum Success {
 /// Whether the child SA came up, and by what that is known.
 pub(super) fn success(attempt: &Attempt) -> Option<Success> {
     let watched = &attempt.watched;
-    if !is_watched(attempt) {
+    if !attempt.is_watched() {
         return None;
     }
     if watched.has_esp() {

@@ -8,6 +8,7 @@ mod lengths;
 mod overlap;
 mod packets;
 mod silence;
+mod told;
 
 use self::encrypted::Success;
 use super::attempt::{Attempt, Turn};
@@ -39,6 +40,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// What is normal although it looks odd.
     pub notes: Vec<String>,
+    /// The findings count only if so many attempts of the peer ended alike, and none came up.
+    pub at_least: u64,
 }
 
 /// A rule.
@@ -65,6 +68,14 @@ const RULES: &[Rule] = &[
 /// Judges one attempt.
 pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule(attempt, aid)).collect();
+    findings.extend(told::cause(attempt, aid));
+    let mut at_least = 0;
+    if findings.is_empty()
+        && let Some((times, finding)) = told::tentative(attempt)
+    {
+        at_least = times;
+        findings.push(finding);
+    }
     findings.sort_by_key(|finding| finding.confidence);
     let success = encrypted::success(attempt);
     let outcome = if !findings.is_empty() {
@@ -76,7 +87,7 @@ pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     } else {
         Outcome::Inconclusive
     };
-    let mut notes = Vec::new();
+    let mut notes = told::notes(attempt, outcome);
     if findings.is_empty() {
         notes.extend(success.map(|success| match success {
             Success::Established(how) | Success::Undecided(how) => how,
@@ -88,6 +99,7 @@ pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
         phase: findings.first().map_or(Phase::None, |f| f.phase),
         findings,
         notes,
+        at_least,
     }
 }
 

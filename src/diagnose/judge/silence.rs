@@ -8,7 +8,10 @@ use crate::diagnose::finding::{Confidence, Finding, Phase};
 
 /// IKE_SA_INIT was sent again and never answered.
 pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let turn = attempt.of(Exchange::IKE_SA_INIT).next()?;
+    let turn = attempt
+        .of(Exchange::IKE_SA_INIT)
+        .next()
+        .filter(|_| attempt.is_watched())?;
     // A refusal is an answer, of somebody else.
     if turn.responses > 0 || turn.requests < 2 || !attempt.watched.refused.is_empty() {
         return None;
@@ -30,7 +33,8 @@ pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 pub(super) fn nat_t_blocked(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let turn = attempt
         .of(Exchange::IKE_AUTH)
-        .find(|turn| turn.by_initiator)?;
+        .find(|turn| turn.by_initiator)
+        .filter(|_| attempt.is_watched())?;
     let silent = turn.responses == 0 && turn.requests > 1 && turn.over_4500 && !turn.ip_fragments;
     if !silent || !first_exchange_worked(attempt) {
         return None;

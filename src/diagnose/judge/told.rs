@@ -1,0 +1,173 @@
+//! What a log says outright: statements of a program about itself and its peer, turned into causes.
+//!
+//! An attempt is looked at from its end: what fails after a child SA is up is about rekeying or a
+//! peer that is gone; what fails before is judged exchange by exchange, the latest first, since an
+//! exchange that was reached proves that those before it worked. Inside an exchange the more
+//! specific statement goes first.
+
+mod auth;
+mod child;
+mod clients;
+mod init;
+mod network;
+mod normal;
+mod rekey;
+
+use super::Aid;
+use crate::diagnose::attempt::{Attempt, Role, Seen};
+use crate::diagnose::cause::Cause;
+use crate::diagnose::finding::{Confidence, Evidence, Finding, Phase};
+use crate::diagnose::sign::Sign;
+
+pub(super) use normal::notes;
+
+/// A rule about one exchange.
+type Rule = fn(&Attempt, &Aid<'_>) -> Option<Finding>;
+
+/// Why the attempt failed, if its log says so; nothing if it worked.
+pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+    if attempt.is_watched() {
+        return None;
+    }
+    let first = |rules: &[Rule]| rules.iter().find_map(|rule| rule(attempt, aid));
+    if let Some(up) = attempt.up() {
+        return first(rekey::RULES).filter(|_| !attempt.came_back(up));
+    }
+    first(clients::RULES)
+        .or_else(|| first(child::RULES))
+        .or_else(|| first(auth::RULES))
+        .or_else(|| first(init::RULES))
+        .or_else(|| first(network::RULES))
+}
+
+/// What many attempts that end alike show, or one if nothing ever comes up; with how many it takes.
+pub(super) fn tentative(attempt: &Attempt) -> Option<(u64, Finding)> {
+    if attempt.is_watched() || attempt.up().is_some() || attempt.role != Some(Role::Responder) {
+        return None;
+    }
+    init::asked_in_vain(attempt)
+        .map(|finding| (ROUNDS, finding))
+        .or_else(|| network::never_authenticates(attempt).map(|finding| (1, finding)))
+}
+
+/// So many attempts that end with INVALID_KE_PAYLOAD are no accident; one or two are normal.
+const ROUNDS: u64 = 3;
+
+impl Attempt {
+    /// The line in which the first child SA came up.
+    fn up(&self) -> Option<u64> {
+        self.sign(Sign::ChildEstablished)
+            .map(|seen| seen.first.line)
+    }
+
+    /// Whether the log runs from its end to its beginning, as some web pages show it.
+    fn is_reversed(&self) -> bool {
+        const BEGINS: &[Sign] = &[Sign::Initiating, Sign::PeerInitiating];
+        const ENDS: &[Sign] = &[
+            Sign::ChildEstablished,
+            Sign::IkeEstablished,
+            Sign::AuthFailedReceived,
+            Sign::AuthFailedSent,
+            Sign::PeerAuthenticated,
+            Sign::NoProposalSent,
+        ];
+        let line = |signs: &[Sign]| {
+            let seen = signs.iter().filter_map(|sign| self.sign(*sign));
+            seen.map(|seen| seen.first.line).next()
+        };
+        line(BEGINS).zip(line(ENDS)).is_some_and(|(b, e)| b > e)
+    }
+
+    /// Whether a statement was made after `line`, for the last time.
+    fn says_after(&self, sign: Sign, line: u64) -> bool {
+        self.sign(sign).is_some_and(|seen| {
+            if self.is_reversed() {
+                seen.first.line < line
+            } else {
+                last(seen).line > line
+            }
+        })
+    }
+
+    /// Whether the tunnel came up again after the last complaint.
+    fn came_back(&self, up: u64) -> bool {
+        let complaints = [
+            Sign::GaveUp,
+            Sign::PeerDead,
+            Sign::ChildRekeyFailed,
+            Sign::ChildProposalsRefused,
+            Sign::ChildNoProposalReceived,
+            Sign::KernelRefused,
+        ];
+        let after = complaints
+            .iter()
+            .filter(|sign| self.says_after(**sign, up))
+            .filter_map(|sign| self.sign(*sign))
+            .map(|seen| last(seen).line)
+            .max();
+        let Some(complaint) = after.filter(|_| !self.is_reversed()) else {
+            return false;
+        };
+        [Sign::ChildEstablished, Sign::ChildRekeyed]
+            .iter()
+            .any(|sign| self.says_after(*sign, complaint))
+    }
+
+    /// The first of some statements that was made.
+    fn first_of(&self, signs: &[Sign]) -> Option<&Seen> {
+        signs.iter().find_map(|sign| self.sign(*sign))
+    }
+
+    /// The first and last lines of those of some statements that were made, in the order of the
+    /// file.
+    fn lines(&self, signs: &[Sign]) -> Vec<Evidence> {
+        let seen = signs.iter().filter_map(|sign| self.sign(*sign));
+        let both = seen.flat_map(|seen| std::iter::once(&seen.first).chain(&seen.last));
+        let mut lines: Vec<_> = both.cloned().collect();
+        lines.sort_by_key(|line| line.line);
+        lines.dedup();
+        lines
+    }
+
+    /// The name, address or text that came with a statement.
+    fn detail(&self, sign: Sign) -> Option<&str> {
+        self.sign(sign)?.detail.as_deref()
+    }
+}
+
+/// The line of a statement that counts: the last one.
+fn last(seen: &Seen) -> &Evidence {
+    seen.last.as_ref().unwrap_or(&seen.first)
+}
+
+/// The beginning of a finding; what was ruled out and the source come afterwards.
+fn finding(
+    (cause, phase): (Cause, Phase),
+    confidence: Confidence,
+    message: impl Into<String>,
+    evidence: Vec<Evidence>,
+    fix: impl Into<String>,
+) -> Finding {
+    Finding {
+        cause,
+        phase,
+        confidence,
+        message: message.into(),
+        evidence,
+        ruled_out: Vec::new(),
+        fix: fix.into(),
+        source: None,
+    }
+}
+
+impl Finding {
+    fn rules_out(mut self, clause: impl Into<String>) -> Self {
+        self.ruled_out.push(clause.into());
+        self
+    }
+
+    const fn says(mut self, source: &'static str) -> Self {
+        self.source = Some(source);
+        self
+    }
+}

@@ -1,0 +1,559 @@
+//! IKE_AUTH: identities, keys, certificates and EAP, as logs tell of them.
+
+use std::net::IpAddr;
+
+use super::super::Aid;
+use super::{Rule, finding};
+use crate::diagnose::attempt::{Attempt, Role};
+use crate::diagnose::cause::Cause;
+use crate::diagnose::event::Exchange;
+use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::sign::Sign;
+
+/// What is more specific goes first; that authentication failed, without a reason, goes last.
+pub(super) const RULES: &[Rule] = &[
+    radius,
+    shared_key,
+    certificate_time,
+    eap_method,
+    password,
+    own_key,
+    tls_peer,
+    identity_not_in_certificate,
+    untrusted,
+    no_trusted_key,
+    revocation,
+    method,
+    no_configuration,
+    tls_alert,
+    eap_failed,
+    refused,
+];
+
+const AUTH: Phase = Phase::IkeAuth;
+
+fn quoted(detail: Option<&str>) -> String {
+    detail.map_or_else(String::new, |name| format!(" {name}"))
+}
+
+fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    attempt.sign(Sign::RadiusSilent)?;
+    Some(finding(
+        (Cause::AaaUnreachable, AUTH),
+        Confidence::Certain,
+        "the VPN server got no usable answer from the RADIUS server; the user was never judged",
+        attempt.lines(&[Sign::RadiusSilent]),
+        "check the RADIUS server's address, port, firewall and shared secret, and that it knows this VPN \
+         server as a client",
+    )
+    .rules_out("the user's password: nobody looked at it"))
+}
+
+fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::SharedKeyDiffers, Sign::NoSharedKey];
+    let seen = attempt.first_of(SIGNS)?;
+    let (message, fix) = match seen.sign {
+        Sign::NoSharedKey => (
+            format!(
+                "no pre-shared key is stored for these identities{}",
+                quoted(
+                    seen.detail
+                        .as_deref()
+                        .filter(|d| d.contains(" - "))
+                        .map(|d| d.trim())
+                )
+            ),
+            "store the key under the identities of both sides (`secrets` in swanctl.conf, ipsec.secrets); it \
+             is looked up by identity, not by address",
+        ),
+        _ => (
+            "the pre-shared keys of the two sides differ".to_owned(),
+            "enter the same pre-shared key on both sides; mind blanks, quotation marks and encodings",
+        ),
+    };
+    Some(
+        finding(
+            (Cause::PskMismatch, AUTH),
+            Confidence::Certain,
+            message,
+            attempt.lines(SIGNS),
+            fix,
+        )
+        .rules_out("the proposals of phase 1: they match")
+        .says("RFC 7296, section 2.15"),
+    )
+}
+
+fn certificate_time(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::CertificateTime, Sign::CertificateRevoked];
+    let seen = attempt.first_of(SIGNS)?;
+    if worked(attempt) {
+        return None;
+    }
+    let (message, fix) = match seen.sign {
+        Sign::CertificateRevoked => (
+            "the peer's certificate was revoked",
+            "issue another certificate",
+        ),
+        _ => (
+            "the peer's certificate has expired or is not yet valid",
+            "renew the certificate, or set the clock of the side that complains",
+        ),
+    };
+    Some(
+        finding(
+            (Cause::CertValidity, AUTH),
+            Confidence::Certain,
+            message,
+            attempt.lines(&[
+                Sign::CertificateTime,
+                Sign::CertificateRevoked,
+                Sign::NoTrustedKey,
+            ]),
+            fix,
+        )
+        .says("RFC 5280, section 6.1"),
+    )
+}
+
+/// The peer proved its identity, and nothing later took that back.
+fn worked(attempt: &Attempt) -> bool {
+    let authenticated = attempt.sign(Sign::PeerAuthenticated);
+    authenticated.is_some()
+        && !attempt.has_any(&[
+            Sign::NoTrustedKey,
+            Sign::AuthFailedSent,
+            Sign::TlsPeerUntrusted,
+        ])
+}
+
+fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::EapMethodUnsupported, Sign::EapNak];
+    let seen = attempt.first_of(SIGNS)?;
+    if attempt.has(Sign::EapSucceeded) {
+        return None;
+    }
+    let retried = seen.sign == Sign::EapNak
+        && attempt.has_any(&[Sign::EapPasswordWrong, Sign::EapMethodFailed]);
+    if retried {
+        return None;
+    }
+    Some(finding(
+        (Cause::EapMethod, AUTH),
+        Confidence::Certain,
+        "client and server have no EAP method in common, or a plugin for it is missing",
+        attempt.lines(&[Sign::EapMethodBegun, Sign::EapNak, Sign::EapMethodUnsupported]),
+        "set both sides to the same method (EAP-MSCHAPv2 or EAP-TLS), and load the plugin for it \
+         (libcharon-extra-plugins, libcharon-extauth-plugins on Debian)",
+    )
+    .rules_out("the password: no method got as far as that"))
+}
+
+fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[
+        Sign::EapPasswordWrong,
+        Sign::EapSecretMissing,
+        Sign::RadiusRejected,
+    ];
+    let seen = attempt.first_of(SIGNS)?;
+    if attempt.has(Sign::EapSucceeded) {
+        return None;
+    }
+    let (message, fix) = match seen.sign {
+        Sign::EapSecretMissing => (
+            "the server has no password for this user",
+            "add the user to the server's secrets, spelled as the client sends it (with or without domain)",
+        ),
+        Sign::RadiusRejected => (
+            "the RADIUS server refuses the user",
+            "check user name, password and policy on the RADIUS server; its log says which it is",
+        ),
+        _ => (
+            "the user name or the password is wrong",
+            "enter the password again, and compare the user name with that of the server's secrets",
+        ),
+    };
+    Some(
+        finding(
+            (Cause::EapFailed, AUTH),
+            Confidence::Certain,
+            message,
+            attempt.lines(&[
+                Sign::EapPasswordWrong,
+                Sign::EapSecretMissing,
+                Sign::RadiusRejected,
+                Sign::EapMethodFailed,
+            ]),
+            fix,
+        )
+        .rules_out("proposals and the server's certificate: the client got as far as the password"),
+    )
+}
+
+fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[
+        Sign::NoPrivateKey,
+        Sign::NoOwnCertificate,
+        Sign::NoPeerCertificate,
+    ];
+    let seen = attempt.first_of(SIGNS)?;
+    if attempt.has_any(&[Sign::IssuerUnknown, Sign::IdentityNotInCertificate]) {
+        return None;
+    }
+    let name = seen.detail.as_deref();
+    let (message, fix) = match seen.sign {
+        Sign::NoPeerCertificate => (
+            "the peer sent no certificate".to_owned(),
+            "give the peer a certificate with its private key, and select it in the connection; a client whose \
+             identity is not in the certificate sends none either",
+        ),
+        _ => (
+            format!(
+                "no certificate with a private key for our own identity{}",
+                quoted(name)
+            ),
+            "load the certificate together with its private key, and set our identity to a name in it",
+        ),
+    };
+    Some(
+        finding(
+            (Cause::CertMissing, AUTH),
+            Confidence::Certain,
+            message,
+            attempt.lines(SIGNS),
+            fix,
+        )
+        .says("RFC 7296, section 3.6"),
+    )
+}
+
+/// EAP-TLS: the server has nothing trusted for the identity of the client.
+fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let seen = attempt.sign(Sign::TlsPeerUntrusted)?;
+    let identity = seen.detail.as_deref();
+    let lines = attempt.lines(&[
+        Sign::PeerCertificate,
+        Sign::IssuerUnknown,
+        Sign::TlsPeerUntrusted,
+    ]);
+    if attempt.has(Sign::IssuerUnknown) {
+        return Some(finding(
+            (Cause::CertUntrusted, AUTH),
+            Confidence::Certain,
+            "the issuer of the client's certificate is not known to the server",
+            lines,
+            "load the CA that issued the client's certificate, with all intermediates, on the server",
+        ));
+    }
+    let is_address = identity.is_some_and(|name| name.parse::<IpAddr>().is_ok());
+    let message = format!(
+        "no trusted certificate stands for the identity that the client claims{}{}",
+        quoted(identity),
+        if is_address { ", its IP address" } else { "" }
+    );
+    let fix = if is_address {
+        "set the client's Local ID to the CN of its certificate: without it Apple's client sends its address"
+    } else {
+        "set the client's identity to a name in its certificate (subjectAltName, or the CN for old clients)"
+    };
+    Some(finding(
+        (Cause::CertIdentity, AUTH),
+        if is_address {
+            Confidence::Certain
+        } else {
+            Confidence::Likely
+        },
+        message,
+        lines,
+        fix,
+    ))
+}
+
+fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[
+        Sign::IdentityNotInCertificate,
+        Sign::CertificateUse,
+        Sign::WrongResponderId,
+    ];
+    let seen = attempt.first_of(SIGNS)?;
+    if worked(attempt) {
+        return None;
+    }
+    let message = match seen.sign {
+        Sign::CertificateUse => {
+            "the peer's certificate may not be used for this (extended key usage)".to_owned()
+        }
+        Sign::WrongResponderId => format!(
+            "the peer calls itself otherwise than is demanded{}",
+            quoted(seen.detail.as_deref())
+        ),
+        _ => "the peer's certificate does not stand for the identity that it claims".to_owned(),
+    };
+    Some(
+        finding(
+            (Cause::CertIdentity, AUTH),
+            Confidence::Certain,
+            message,
+            attempt.lines(&[Sign::IdentityNotInCertificate, Sign::CertificateUse, Sign::WrongResponderId, Sign::NoTrustedKey]),
+            "set the identity to a name in the certificate (subjectAltName), or issue one with that name; a \
+             server's certificate needs serverAuth",
+        )
+        .says("RFC 7296, section 3.5; RFC 4945, section 3.1"),
+    )
+}
+
+fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::IssuerUnknown, Sign::SignatureInvalid];
+    let seen = attempt.first_of(SIGNS)?;
+    if worked(attempt) || attempt.has(Sign::RevocationUnknown) && !attempt.has(Sign::NoTrustedKey) {
+        return None;
+    }
+    let name = seen.detail.as_deref().filter(|name| name.contains('='));
+    Some(
+        finding(
+            (Cause::CertUntrusted, AUTH),
+            Confidence::Certain,
+            format!("the issuer of the peer's certificate is not trusted{}", quoted(name)),
+            attempt.lines(&[Sign::IssuerUnknown, Sign::SignatureInvalid, Sign::NoTrustedKey]),
+            "load the CA that issued it (and every intermediate) where the complaint is, and mark it as trusted",
+        )
+        .says("RFC 5280, section 6.1"),
+    )
+}
+
+/// `no trusted RSA public key found for 'X'`: what stands before it says why.
+fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let seen = attempt.sign(Sign::NoTrustedKey)?;
+    if attempt.has(Sign::RevocationUnknown) {
+        return None;
+    }
+    let identity = quoted(seen.detail.as_deref());
+    let lines = attempt.lines(&[Sign::PeerCertificate, Sign::NoTrustedKey]);
+    let sent = attempt.has(Sign::PeerCertificate)
+        || attempt.of(Exchange::IKE_AUTH).any(|turn| {
+            let list = if attempt.role == Some(Role::Responder) {
+                &turn.asked
+            } else {
+                &turn.answered
+            };
+            list.iter().any(|payload| payload == "CERT")
+        });
+    Some(if sent {
+        finding(
+            (Cause::CertIdentity, AUTH),
+            Confidence::Likely,
+            format!("the certificate that the peer sent does not stand for the identity it claims{identity}"),
+            lines,
+            "set the peer's identity to a name in its certificate (subjectAltName), or issue one with that name; \
+             if the name is in it, its CA is not loaded here",
+        )
+        .rules_out("an unknown issuer: charon would name the certificate whose issuer is missing")
+        .says("RFC 7296, section 3.5")
+    } else {
+        finding(
+            (Cause::CertMissing, AUTH),
+            Confidence::Likely,
+            format!("the peer sent no certificate, and none is stored for{identity}"),
+            lines,
+            "let the peer send its certificate (`send_cert = always`, `leftsendcert=always`), or store it here",
+        )
+        .says("RFC 7296, section 3.6")
+    })
+}
+
+fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    attempt.sign(Sign::RevocationUnknown)?;
+    if !attempt.has_any(&[
+        Sign::AuthFailedSent,
+        Sign::NoTrustedKey,
+        Sign::MethodRefused,
+        Sign::NoAlternative,
+    ]) {
+        return None;
+    }
+    Some(finding(
+        (Cause::CertValidity, AUTH),
+        Confidence::Likely,
+        "whether the certificate was revoked is not known, and the connection demands to know",
+        attempt.lines(&[Sign::RevocationUnknown, Sign::NoTrustedKey]),
+        "make the CRL or OCSP server reachable, publish a fresh CRL, or relax `revocation`",
+    ))
+}
+
+fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::EapUnwanted, Sign::MethodRefused];
+    let seen = attempt.first_of(SIGNS)?;
+    let message = match seen.sign {
+        Sign::EapUnwanted => "the client asks for EAP, and no connection for it has EAP",
+        _ => "the peer authenticates in another way than is demanded",
+    };
+    Some(
+        finding(
+            (Cause::AuthMethodMismatch, AUTH),
+            Confidence::Certain,
+            message,
+            attempt.lines(&[Sign::EapUnwanted, Sign::MethodRefused, Sign::NoAlternative]),
+            "set both sides to the same method, for either direction: EAP, certificate or pre-shared key",
+        )
+        .says("RFC 7296, sections 2.15 and 2.16"),
+    )
+}
+
+fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::NoPeerConfig, Sign::PeerConfigUnfit];
+    let seen = attempt.first_of(SIGNS)?;
+    if seen.sign == Sign::PeerConfigUnfit
+        && !attempt.has_any(&[
+            Sign::NoAlternative,
+            Sign::NoPeerConfig,
+            Sign::AuthFailedSent,
+        ])
+    {
+        return None;
+    }
+    let wanted = attempt.detail(Sign::LookingForPeer);
+    let whom = wanted.map_or_else(String::new, |pair| {
+        format!(": {pair} (server...client, identities in brackets)")
+    });
+    Some(
+        finding(
+            (Cause::NoPeerConfig, AUTH),
+            Confidence::Certain,
+            format!("no connection of the responder is for this pair of identities{whom}"),
+            attempt.lines(&[Sign::LookingForPeer, Sign::NoPeerConfig, Sign::PeerConfigUnfit, Sign::NoAlternative]),
+            "set the client's Remote ID to the server's identity (`local.id`), and let `remote.id` of the \
+             connection take the client's; `%any` takes all",
+        )
+        .rules_out("the proposals of phase 1: they match")
+        .rules_out("keys and certificates: nobody looked at them")
+        .says("RFC 7296, section 3.5"),
+    )
+}
+
+fn tls_alert(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::TlsAlertReceived, Sign::TlsAlertSent];
+    let seen = attempt.first_of(SIGNS)?;
+    let alert = seen.detail.as_deref().unwrap_or_default();
+    let received = seen.sign == Sign::TlsAlertReceived;
+    let whose = if received {
+        "the peer does not accept our certificate"
+    } else {
+        "the peer's certificate is not accepted"
+    };
+    let (cause, confidence, fix) = match alert {
+        "unknown ca" => (
+            Cause::CertUntrusted,
+            Confidence::Certain,
+            "load the CA of the certificate on the side that complains",
+        ),
+        "certificate expired" => (
+            Cause::CertValidity,
+            Confidence::Certain,
+            "renew the certificate, or set the clock",
+        ),
+        "certificate revoked" => (
+            Cause::CertValidity,
+            Confidence::Certain,
+            "issue another certificate",
+        ),
+        "certificate required" | "no certificate" => (
+            Cause::CertMissing,
+            Confidence::Certain,
+            "give the client a certificate with its private key",
+        ),
+        "certificate unknown" | "bad certificate" | "unsupported certificate" | "" => (
+            Cause::CertIdentity,
+            Confidence::Possible,
+            "compare the identity with the names in the certificate, its CA and its dates; the log of the side \
+             that sent the alert says which it is",
+        ),
+        "access denied" => (
+            Cause::EapFailed,
+            Confidence::Likely,
+            "look into the log of the side that sent the alert",
+        ),
+        "protocol version"
+        | "handshake failure"
+        | "insufficient security"
+        | "decode error"
+        | "decrypt error" => (
+            Cause::EapMethod,
+            Confidence::Likely,
+            "let both sides speak a common version of TLS, and common cipher suites, in EAP-TLS",
+        ),
+        _ => return None,
+    };
+    let alert = if alert.is_empty() {
+        String::new()
+    } else {
+        format!(" (TLS alert {alert:?})").replace('"', "'")
+    };
+    Some(
+        finding(
+            (cause, AUTH),
+            confidence,
+            format!("{whose}{alert}"),
+            attempt.lines(SIGNS),
+            fix,
+        )
+        .says("RFC 8446, section 6.2"),
+    )
+}
+
+/// EAP ended in failure, and nobody said why.
+fn eap_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::EapMethodFailed, Sign::EapFailureReceived];
+    let seen = attempt.first_of(SIGNS)?;
+    if attempt.has(Sign::EapSucceeded) && seen.sign == Sign::EapMethodFailed {
+        return None;
+    }
+    let (confidence, fix) = match seen.sign {
+        Sign::EapMethodFailed => (
+            Confidence::Likely,
+            "check the user's name and password; the log of the other side says more",
+        ),
+        _ => (
+            Confidence::Likely,
+            "look into the server's log: wrong user or password, a RADIUS server that does not answer, or an \
+             EAP method that it does not have",
+        ),
+    };
+    Some(
+        finding(
+            (Cause::EapFailed, AUTH),
+            confidence,
+            "EAP ended in failure",
+            attempt.lines(SIGNS),
+            fix,
+        )
+        .rules_out("the proposals of phase 1: they match")
+        .says("RFC 3748, section 4.2"),
+    )
+}
+
+/// AUTHENTICATION_FAILED, and nothing else.
+fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::AuthFailedReceived, Sign::AuthFailedSent];
+    let seen = attempt.first_of(SIGNS)?;
+    let (message, fix) = match seen.sign {
+        Sign::AuthFailedReceived => (
+            "the peer refuses to authenticate us, and says no reason (AUTHENTICATION_FAILED)",
+            "look into the peer's log at that second: the protocol gives no reason on purpose",
+        ),
+        _ => (
+            "authentication of the peer failed here, and no line says why",
+            "raise the log level of ike and cfg to 2 and try again",
+        ),
+    };
+    Some(
+        finding(
+            (Cause::AuthFailedOpaque, AUTH),
+            Confidence::Certain,
+            message,
+            attempt.lines(SIGNS),
+            fix,
+        )
+        .rules_out("the proposals of phase 1: they match")
+        .says("RFC 7296, section 2.21.2"),
+    )
+}

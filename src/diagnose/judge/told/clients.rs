@@ -1,0 +1,209 @@
+//! Clients that say little: Apple's agents and Windows, by their sentences and numbers.
+
+use super::super::Aid;
+use super::{Rule, finding};
+use crate::diagnose::attempt::Attempt;
+use crate::diagnose::cause::Cause;
+use crate::diagnose::event::Witness;
+use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::sign::Sign;
+
+pub(super) const RULES: &[Rule] = &[apple, windows];
+
+const TABLE_7: &str = "IPsec VPN (IKEv2) with pfSense and OS X El Capitan, Table 7 (ldx.ca)";
+const MICROSOFT: &str = "Microsoft, error codes of remote access and of IPsec";
+
+/// Sentences of Apple's agents. One alone is likely, not certain: the agent names the message that it
+/// could not make or take, not the reason.
+fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    if attempt.who.witness != Witness::Apple {
+        return None;
+    }
+    let refused = attempt.has(Sign::NoProposalReceived);
+    let answered_auth = attempt.has_any(&[Sign::ClientAuthFailed, Sign::ClientEapFailed]);
+    let found = |cause, phase, message: &str, signs: &[Sign], fix: &str| {
+        finding(
+            (cause, phase),
+            Confidence::Likely,
+            message,
+            attempt.lines(signs),
+            fix,
+        )
+        .says(TABLE_7)
+    };
+    // `Received error: Error (No Proposal Chosen)` comes with the exchange in which it was received.
+    let in_init = attempt.has(Sign::ClientInitFailed);
+    if refused && (!in_init || attempt.has(Sign::ClientAuthFailed)) {
+        return Some(found(
+            Cause::EspProposalMismatch,
+            Phase::ChildSa,
+            "the server refuses the client's proposals of phase 2 (No Proposal Chosen)",
+            &[Sign::NoProposalReceived, Sign::ClientAuthFailed],
+            "give the server a phase 2 that the client offers: for OS X 10.11 AES-256 with SHA-256, or AES-128 with \
+             SHA-1",
+        ));
+    }
+    if in_init {
+        return Some(found(
+            Cause::IkeProposalMismatch,
+            Phase::IkeSaInit,
+            "the client could not use the server's answer to IKE_SA_INIT: no proposal of phase 1 matches",
+            &[Sign::ClientInitFailed, Sign::NoProposalReceived],
+            "give the server a phase 1 that the client offers: for OS X 10.11 AES-256, SHA-256 and group 14",
+        ));
+    }
+    if attempt.has(Sign::TlsAlertReceived) {
+        return Some(found(
+            Cause::CertIdentity,
+            Phase::IkeAuth,
+            "EAP-TLS failed: the server does not accept the client's certificate for the identity that it claims",
+            &[Sign::TlsAlertReceived, Sign::ClientEapFailed],
+            "set the Local ID to the CN of the user certificate; else its CA is not known to the server",
+        ));
+    }
+    if attempt.has(Sign::ClientAuthNotBegun) {
+        return Some(found(
+            Cause::CertIdentity,
+            Phase::IkeAuth,
+            "the client could not make its IKE_AUTH: the Remote ID is missing, or is not the server's name",
+            &[Sign::ClientAuthNotBegun],
+            "set the Remote ID to the CN of the server certificate, and the Local ID to that of the user certificate",
+        ));
+    }
+    if attempt.has(Sign::ClientEapFailed) {
+        return Some(found(
+            Cause::EapFailed,
+            Phase::IkeAuth,
+            "EAP failed: the server does not accept user or certificate",
+            &[Sign::ClientEapFailed, Sign::AuthFailedReceived],
+            "look at the server's log; with EAP-TLS set the Local ID to the CN of the user certificate, else check user \
+             name and password",
+        ));
+    }
+    if answered_auth && !attempt.has(Sign::AuthFailedReceived) {
+        return Some(found(
+            Cause::EspProposalMismatch,
+            Phase::ChildSa,
+            "the client could not use the server's answer to IKE_AUTH: most often no proposal of phase 2 matches",
+            &[Sign::ClientAuthFailed],
+            "compare phase 2 of the server with the client's offer: for OS X 10.11 AES-256 with SHA-256",
+        ));
+    }
+    None
+}
+
+/// Error numbers of Windows.
+fn windows(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let number = attempt.detail(Sign::ErrorNumber)?;
+    let row = NUMBERS.iter().find(|row| row.numbers.contains(&number))?;
+    let message = format!("error {number}: {}", row.message);
+    Some(
+        finding(
+            (row.cause, row.phase),
+            row.confidence,
+            message,
+            attempt.lines(&[Sign::ErrorNumber]),
+            row.fix,
+        )
+        .says(MICROSOFT),
+    )
+}
+
+/// What Windows' numbers mean.
+struct Row {
+    numbers: &'static [&'static str],
+    cause: Cause,
+    phase: Phase,
+    confidence: Confidence,
+    message: &'static str,
+    fix: &'static str,
+}
+
+const NUMBERS: &[Row] = &[
+    Row {
+        numbers: &["868"],
+        cause: Cause::Unreachable,
+        phase: Phase::Network,
+        confidence: Confidence::Certain,
+        message: "the server's name does not resolve",
+        fix: "fix name resolution, or use the server's IP address",
+    },
+    Row {
+        numbers: &["809", "807", "800"],
+        cause: Cause::NoResponse,
+        phase: Phase::Network,
+        confidence: Confidence::Likely,
+        message: "the server does not answer, on UDP 500 or on UDP 4500",
+        fix: "open and forward UDP 500 and 4500; if the server's log shows IKE_SA_INIT, IKE_AUTH is lost: UDP 4500 is \
+              blocked, or its fragments are dropped (Windows 10 1803 and later can use IKEv2 fragmentation)",
+    },
+    Row {
+        numbers: &["13801"],
+        cause: Cause::CertIdentity,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "the client does not accept the server's certificate",
+        fix: "the server certificate needs serverAuth and the dialled name as subjectAltName; its CA belongs into the \
+              local machine's Trusted Root Certification Authorities, not into the user's",
+    },
+    Row {
+        numbers: &["13806", "13820", "798", "835"],
+        cause: Cause::CertMissing,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Certain,
+        message: "the client has no certificate that it may use",
+        fix: "install a machine certificate with clientAuth and its private key in the local machine's store, issued by \
+              a CA that the server asks for",
+    },
+    Row {
+        numbers: &["13819"],
+        cause: Cause::CertIdentity,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "a certificate is of the wrong type",
+        fix: "use a certificate whose subjectAltName is the server's name and which has serverAuth",
+    },
+    Row {
+        numbers: &["13868"],
+        cause: Cause::IkeProposalMismatch,
+        phase: Phase::IkeSaInit,
+        confidence: Confidence::Likely,
+        message: "policy match error: NO_PROPOSAL_CHOSEN was received",
+        fix: "Windows offers group 2 unless it is told otherwise: run Set-VpnConnectionIPsecConfiguration with the \
+              server's suites (`ikecompat recommend --clients windows`), or set NegotiateDH2048_AES256",
+    },
+    Row {
+        numbers: &["13843", "13863", "13816"],
+        cause: Cause::PfsMismatch,
+        phase: Phase::Rekey,
+        confidence: Confidence::Possible,
+        message: "Windows could not use a message of the server; reported when keys are renewed with a group that it \
+                  did not offer",
+        fix: "turn PFS off in phase 2 of the server, or set -PfsGroup on Windows to the server's group; let the client \
+              renew keys, not the server",
+    },
+    Row {
+        numbers: &["691"],
+        cause: Cause::EapFailed,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "user name or password are refused",
+        fix: "check user name, domain and password, and the RADIUS server's log",
+    },
+    Row {
+        numbers: &["812"],
+        cause: Cause::EapMethod,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "a policy of the server refuses the authentication method",
+        fix: "set client and server, and the policy of the RADIUS server, to the same method",
+    },
+    Row {
+        numbers: &["787", "789", "806"],
+        cause: Cause::AuthFailedOpaque,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "the server could not be authenticated",
+        fix: "check certificate and key of both sides; the server's log says more",
+    },
+];

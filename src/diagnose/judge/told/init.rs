@@ -1,0 +1,300 @@
+//! The first exchange, as logs tell of it.
+
+use super::super::Aid;
+use super::super::overlap::{Overlap, best_of, ike_of_server, overlap};
+use super::{Rule, finding};
+use crate::compat::gap::transform;
+use crate::diagnose::attempt::Attempt;
+use crate::diagnose::cause::Cause;
+use crate::diagnose::event::{Exchange, Witness};
+use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::sign::Sign;
+use crate::ike::Protocol;
+
+pub(super) const RULES: &[Rule] = &[
+    no_connection,
+    proposals,
+    refused_by_peer,
+    groups,
+    key_exchanges,
+    version,
+    malformed,
+];
+
+const INIT: Phase = Phase::IkeSaInit;
+
+/// The responder has no connection for these addresses.
+fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let seen = attempt.sign(Sign::NoIkeConfig)?;
+    let whom = seen
+        .detail
+        .as_deref()
+        .and_then(|pair| pair.split(',').next());
+    let whom = whom
+        .filter(|pair| pair.contains("..."))
+        .map_or_else(String::new, |pair| format!(" ({pair})"));
+    Some(
+        finding(
+            (Cause::NoPeerConfig, INIT),
+            Confidence::Certain,
+            format!("the responder has no connection for these addresses{whom}; proposals were not compared"),
+            attempt.lines(&[Sign::NoIkeConfig]),
+            "load the connection (`swanctl --load-all`, `ipsec auto --add`), and check its local and \
+             remote addresses and its version of IKE",
+        )
+        .rules_out("the proposals: they were not looked at")
+        .says("strongSwan, ike_init.c: NO_PROPOSAL_CHOSEN is also the answer to strangers"),
+    )
+}
+
+/// The responder compared the proposals and accepts none.
+fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+    let refused = attempt.sign(Sign::IkeProposalsRefused);
+    let lists = &attempt.ike;
+    let both = lists.received.as_ref().zip(lists.configured.as_ref());
+    let chosen = lists.selected.is_some() || attempt.has(Sign::InitAnswered);
+    // Without the verdict itself, two lists that do not fit and an answer of NO_PROPOSAL_CHOSEN say it.
+    let unfit =
+        both.and_then(
+            |((offer, _), (own, _))| match overlap(offer, own, Protocol::Ike, aid) {
+                Overlap::Gap { lacks, add } => Some((lacks, add)),
+                Overlap::Match => None,
+            },
+        );
+    if refused.is_none() && (chosen || unfit.is_none()) {
+        return None;
+    }
+    let mut evidence = attempt.lines(&[Sign::IkeProposalsRefused]);
+    evidence.extend(lists.received.iter().map(|(_, line)| line.clone()));
+    evidence.extend(lists.configured.iter().map(|(_, line)| line.clone()));
+    evidence.sort_by_key(|line| line.line);
+    evidence.dedup();
+    let (message, fix) = match unfit {
+        Some((lacks, add)) => (
+            format!("the responder accepts none of the client's proposals: {lacks}"),
+            add.map_or_else(
+                || "give the server a phase 1 that the client offers".to_owned(),
+                |suite| format!("add {suite} to phase 1 of the server: the client offers it"),
+            ),
+        ),
+        None => {
+            let offer = lists.received.as_ref().map(|(offer, _)| offer.as_slice());
+            let suite = offer.and_then(|offer| best_of(offer, aid));
+            (
+                "the responder accepts none of the client's proposals".to_owned(),
+                suite.map_or_else(
+                    || {
+                        "compare phase 1 of both sides; strongSwan logs both lists in its group cfg, \
+                         level 1"
+                            .to_owned()
+                    },
+                    |suite| format!("allow a suite that the client offers in phase 1, best {suite}"),
+                ),
+            )
+        }
+    };
+    Some(
+        finding(
+            (Cause::IkeProposalMismatch, INIT),
+            Confidence::Certain,
+            message,
+            evidence,
+            fix,
+        )
+        .rules_out("the addresses: a connection for them was found")
+        .says("RFC 7296, section 2.7"),
+    )
+}
+
+/// The other side says NO_PROPOSAL_CHOSEN.
+fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+    if !attempt.has_any(&[Sign::NoProposalReceived, Sign::NoProposalSent]) {
+        return None;
+    }
+    let evidence = attempt.lines(&[Sign::NoProposalReceived, Sign::NoProposalSent]);
+    let configured = attempt
+        .ike
+        .configured
+        .as_ref()
+        .map(|(list, _)| list.as_slice());
+    let own = ike_of_server(aid);
+    let compared = configured
+        .filter(|_| !own.is_empty())
+        .map(|offer| overlap(offer, &own, Protocol::Ike, aid));
+    let received = attempt.has(Sign::NoProposalReceived);
+    let (confidence, message, fix) = match compared {
+        Some(Overlap::Gap { lacks, add }) => (
+            Confidence::Certain,
+            format!("the server accepts none of the client's proposals: {lacks}"),
+            add.map_or_else(
+                || "give the server a phase 1 that the client offers".to_owned(),
+                |suite| format!("add {suite} to phase 1 of the server"),
+            ),
+        ),
+        _ if received => (
+            Confidence::Likely,
+            "the server refuses IKE_SA_INIT with NO_PROPOSAL_CHOSEN: no proposal of phase 1 matches, or \
+             it has no connection for this client; this log cannot tell them apart"
+                .to_owned(),
+            "look at the server's log of that second: `received proposals unacceptable` or `no IKE \
+             config found`; then give it a phase 1 that this client offers, or load the connection"
+                .to_owned(),
+        ),
+        _ => (
+            Confidence::Likely,
+            "IKE_SA_INIT is answered with NO_PROPOSAL_CHOSEN".to_owned(),
+            "raise the log level of cfg to 2: it then says which lists were compared".to_owned(),
+        ),
+    };
+    let found = finding(
+        (Cause::IkeProposalMismatch, INIT),
+        confidence,
+        message,
+        evidence,
+        fix,
+    )
+    .says("RFC 7296, section 2.7");
+    Some(match attempt.who.witness {
+        Witness::Apple => Finding {
+            confidence: Confidence::Likely,
+            ..found
+        },
+        _ => found,
+    })
+}
+
+/// INVALID_KE_PAYLOAD without end.
+fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let requested = attempt
+        .sign(Sign::GroupRequested)
+        .map_or(0, |seen| seen.count);
+    let followed = attempt
+        .sign(Sign::GroupFollowed)
+        .map_or(0, |seen| seen.count);
+    let refused = attempt.has(Sign::GroupRefused);
+    let answered = attempt.has_any(&[Sign::InitAnswered, Sign::AuthReceived])
+        || attempt.of(Exchange::IKE_AUTH).next().is_some();
+    if answered || !refused && requested.max(followed) < 2 {
+        return None;
+    }
+    let message = if refused {
+        "the responder asks for a group that the initiator does not follow to".to_owned()
+    } else {
+        format!(
+            "INVALID_KE_PAYLOAD {} times, and still no group that both sides use",
+            requested.max(followed)
+        )
+    };
+    let wanted = attempt.wanted.map(transform);
+    let fix = match wanted {
+        Some(group) => format!("let the server prefer a group of the client's, or take {group} out of its list"),
+        None => "let the server's first proposal use the group that the client sends first, or take the \
+                 group out that it asks for"
+            .to_owned(),
+    };
+    Some(
+        finding(
+            (Cause::KeGroupLoop, INIT),
+            if refused || requested.max(followed) > 2 {
+                Confidence::Certain
+            } else {
+                Confidence::Likely
+            },
+            message,
+            attempt.lines(&[
+                Sign::GroupRequested,
+                Sign::GroupFollowed,
+                Sign::GroupRefused,
+                Sign::GaveUp,
+            ]),
+            fix,
+        )
+        .rules_out("the proposals: the responder asks for a group of one that it chose")
+        .says("RFC 7296, section 1.2"),
+    )
+}
+
+fn key_exchanges(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[
+        Sign::KeyExchangeInvalid,
+        Sign::IntermediateMissing,
+        Sign::SelectionInvalid,
+    ];
+    let seen = attempt.first_of(SIGNS)?;
+    let message = match seen.sign {
+        Sign::IntermediateMissing => {
+            "several key exchanges were chosen, and the peer does not know IKE_INTERMEDIATE (RFC 9242)"
+        }
+        Sign::SelectionInvalid => "the peer chose a suite that was not offered",
+        _ => "the peer's public value of the key exchange is invalid",
+    };
+    Some(finding(
+        (Cause::ProtocolError, INIT),
+        Confidence::Certain,
+        message,
+        attempt.lines(SIGNS),
+        "update the side that is older; try with one classic group alone",
+    ))
+}
+
+fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let seen = attempt.sign(Sign::WrongVersion)?;
+    let which = seen
+        .detail
+        .as_deref()
+        .map_or_else(String::new, |version| format!(" ({version})"));
+    Some(
+        finding(
+            (Cause::ProtocolError, INIT),
+            Confidence::Certain,
+            format!("the peers speak different versions of IKE{which}"),
+            attempt.lines(&[Sign::WrongVersion]),
+            "set both sides to IKEv2",
+        )
+        .says("RFC 7296, section 2.5"),
+    )
+}
+
+fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::Malformed, Sign::IntegrityFailed];
+    let seen = attempt.first_of(SIGNS)?;
+    let auth = attempt.of(Exchange::IKE_AUTH).next().is_some();
+    let message = match seen.sign {
+        Sign::IntegrityFailed => {
+            "a message does not decrypt: it was changed on the way, or the keys differ"
+        }
+        _ => "a message could not be parsed",
+    };
+    Some(
+        finding(
+            (Cause::ProtocolError, if auth { Phase::IkeAuth } else { INIT }),
+            if seen.sign == Sign::Malformed { Confidence::Certain } else { Confidence::Likely },
+            message,
+            attempt.lines(SIGNS),
+            "capture on both ends and compare the packets; check for devices that change them, and for \
+             something else on UDP 500 and 4500",
+        )
+        .says("RFC 7296, section 2.21"),
+    )
+}
+
+/// The responder asked for another group, and this attempt went no further: the client begins anew,
+/// with that group or not.
+pub(super) fn asked_in_vain(attempt: &Attempt) -> Option<Finding> {
+    attempt.sign(Sign::GroupRequested)?;
+    if attempt.of(Exchange::IKE_AUTH).next().is_some() || attempt.has(Sign::AuthReceived) {
+        return None;
+    }
+    Some(
+        finding(
+            (Cause::KeGroupLoop, INIT),
+            Confidence::Likely,
+            "the responder asks for another group again and again, and no attempt goes further",
+            attempt.lines(&[Sign::GroupRequested]),
+            "let the server's first proposal use the group that the client sends first, or take the group out that \
+             it asks for",
+        )
+        .rules_out("the proposals: the responder asks for a group of one that it chose")
+        .says("RFC 7296, section 1.2"),
+    )
+}

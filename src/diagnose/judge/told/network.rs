@@ -1,0 +1,262 @@
+//! Names, routes, ports and silence, as logs tell of them.
+
+use super::super::Aid;
+use super::{Rule, finding};
+use crate::diagnose::attempt::{Attempt, Role, Turn};
+use crate::diagnose::cause::Cause;
+use crate::diagnose::event::{Exchange, Witness};
+use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::sign::Sign;
+
+pub(super) const RULES: &[Rule] = &[name, unreachable, gave_up, half_open, still_asking];
+
+/// Octets of a UDP packet that IP has to cut on ordinary links: 1500 less the headers of IPv4 and UDP.
+const UNCUT: u32 = 1472;
+
+fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let seen = attempt.sign(Sign::NameUnresolved)?;
+    let name = seen
+        .detail
+        .as_deref()
+        .map(|name| name.trim_end_matches([',', ':']))
+        .filter(|name| name.contains('.'));
+    let name = name.map_or_else(
+        || "the server's name".to_owned(),
+        |name| format!("the name {name}"),
+    );
+    let apple = attempt.who.witness == Witness::Apple;
+    let fix = if apple {
+        "use the server's IP address, or fix name resolution; OS X 10.11 also fails so with a server \
+         name of fewer than ten characters"
+    } else {
+        "fix name resolution, or use the server's IP address"
+    };
+    Some(finding(
+        (Cause::Unreachable, Phase::Network),
+        if apple {
+            Confidence::Likely
+        } else {
+            Confidence::Certain
+        },
+        format!("{name} does not resolve, so nothing was sent"),
+        attempt.lines(&[Sign::NameUnresolved]),
+        fix,
+    ))
+}
+
+fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let seen = attempt.sign(Sign::PortUnreachable)?;
+    let heard = attempt.of(Exchange::IKE_SA_INIT).any(|turn| {
+        turn.responses > 0 && turn.by_initiator == (attempt.role != Some(Role::Responder))
+    });
+    if heard {
+        return None;
+    }
+    let why = seen
+        .detail
+        .as_deref()
+        .map_or_else(String::new, |why| format!(": {why}"));
+    Some(finding(
+        (Cause::Unreachable, Phase::Network),
+        Confidence::Certain,
+        format!("the packets cannot get to the peer{why}"),
+        attempt.lines(&[Sign::PortUnreachable]),
+        "check the server's address, the route to it, the local firewall, and that the IKE daemon runs there",
+    ))
+}
+
+/// Requests were repeated until the end.
+fn gave_up(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+    const SIGNS: &[Sign] = &[Sign::GaveUp, Sign::ClientInitSilent, Sign::ClientAuthSilent];
+    let seen = attempt.first_of(SIGNS)?;
+    let confidence =
+        if attempt.who.witness == Witness::Apple || attempt.who.witness == Witness::Windows {
+            Confidence::Likely
+        } else {
+            Confidence::Certain
+        };
+    silent(attempt, aid, confidence, attempt.lines(&[seen.sign]))
+}
+
+/// The log ends while requests are still repeated.
+fn still_asking(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+    let seen = attempt.sign(Sign::Retransmit)?;
+    let asks = attempt.role != Some(Role::Responder);
+    if seen.count < 2 || !asks {
+        return None;
+    }
+    silent(
+        attempt,
+        aid,
+        Confidence::Likely,
+        attempt.lines(&[seen.sign]),
+    )
+}
+
+fn silent(
+    attempt: &Attempt,
+    _: &Aid<'_>,
+    confidence: Confidence,
+    mut evidence: Vec<crate::diagnose::finding::Evidence>,
+) -> Option<Finding> {
+    let asks = attempt.role != Some(Role::Responder);
+    let answered = |exchange| attempt.of(exchange).any(|turn| turn.responses > 0);
+    let init = answered(Exchange::IKE_SA_INIT)
+        || attempt.has_any(&[
+            Sign::InitAnswered,
+            Sign::ClientAuthSilent,
+            Sign::AuthReceived,
+        ])
+        || attempt.of(Exchange::IKE_AUTH).next().is_some();
+    let auth: Vec<&Turn> = attempt
+        .of(Exchange::IKE_AUTH)
+        .filter(|turn| turn.by_initiator == asks)
+        .collect();
+    if !init {
+        return Some(
+            finding(
+                (Cause::NoResponse, Phase::Network),
+                confidence,
+                "the first message was repeated and never answered",
+                evidence,
+                "check the server's address, that its IKE daemon runs, and that UDP 500 and 4500 reach it: \
+                 capture there",
+            )
+            .rules_out("a mismatch of proposals: it would have been answered")
+            .says("RFC 7296, section 2.4"),
+        );
+    }
+    let rounds_answered = auth.iter().filter(|turn| turn.responses > 0).count();
+    if rounds_answered > 0 {
+        return Some(
+            finding(
+                (Cause::HalfOpen, Phase::IkeAuth),
+                Confidence::Likely,
+                "IKE_AUTH was answered before, and then the peer went silent",
+                evidence,
+                "look into the other side's log at that second; with EAP, whether RADIUS answers the server",
+            )
+            .rules_out("the ports: the peer answered on them"),
+        );
+    }
+    let cut = auth
+        .iter()
+        .find(|turn| turn.octets > UNCUT && !turn.fragmented);
+    if let Some(turn) = cut {
+        evidence.extend(turn.request.iter().cloned());
+        evidence.sort_by_key(|line| line.line);
+        return Some(
+            finding(
+                (Cause::Fragmentation, Phase::IkeAuth),
+                Confidence::Likely,
+                format!(
+                    "IKE_AUTH has {} octets, so IP cuts it, and it is never answered; IKE_SA_INIT was",
+                    turn.octets
+                ),
+                evidence,
+                "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use \
+                 smaller certificates",
+            )
+            .rules_out("the proposals of phase 1: they match")
+            .says("RFC 7383, section 1"),
+        );
+    }
+    Some(
+        finding(
+            (Cause::NatTBlocked, Phase::Network),
+            if confidence == Confidence::Certain { Confidence::Likely } else { Confidence::Possible },
+            "IKE_SA_INIT on UDP 500 is answered, IKE_AUTH on UDP 4500 is not",
+            evidence,
+            "open UDP 4500 on the way to the server, and forward it where UDP 500 is forwarded; if it is \
+             open, look for lost fragments",
+        )
+        .rules_out("the proposals of phase 1: they match")
+        .says("RFC 7296, section 2.23"),
+    )
+}
+
+/// The responder waits in vain.
+fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+    let timeout = attempt.sign(Sign::HalfOpenTimeout);
+    let waits = attempt.role == Some(Role::Responder);
+    let again = waits
+        && attempt
+            .of(Exchange::IKE_AUTH)
+            .any(|turn| turn.requests > 1 && turn.responses > 0 && turn.by_initiator);
+    if timeout.is_none() && !again {
+        return None;
+    }
+    let mut evidence = attempt.lines(&[Sign::HalfOpenTimeout, Sign::Retransmit]);
+    let large = attempt.of(Exchange::IKE_AUTH).find(|turn| {
+        turn.octets > UNCUT && !turn.fragmented && turn.responses > 0 && turn.requests > 1
+    });
+    if let Some(turn) = large {
+        return Some(
+            finding(
+                (Cause::Fragmentation, Phase::IkeAuth),
+                Confidence::Likely,
+                format!("the client repeats IKE_AUTH although it was answered: the answer of {} octets, which IP cuts, does not arrive", turn.octets),
+                evidence,
+                "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use smaller certificates",
+            )
+            .says("RFC 7383, section 1"),
+        );
+    }
+    let rounds = attempt
+        .of(Exchange::IKE_AUTH)
+        .filter(|turn| turn.responses > 0)
+        .count();
+    let message = match (again, rounds) {
+        (true, _) => {
+            "the client repeats IKE_AUTH although it was answered: the answers do not reach it"
+        }
+        (false, 0) => "the client got the answer to IKE_SA_INIT, and no IKE_AUTH came from it",
+        (false, _) => "the client stopped in the middle of IKE_AUTH and said nothing",
+    };
+    if evidence.is_empty() {
+        evidence = attempt
+            .of(Exchange::IKE_AUTH)
+            .filter_map(|turn| turn.response.clone())
+            .collect();
+    }
+    let fix = if rounds == 0 {
+        "look at the client: it could not begin to authenticate (identity, certificate), or its packets on \
+         UDP 4500 do not arrive; a capture here shows whether they do"
+    } else {
+        "look at the client's log: most clients that stop here do not accept the server's certificate or \
+         its name"
+    };
+    Some(
+        finding(
+            (Cause::HalfOpen, Phase::IkeAuth),
+            Confidence::Likely,
+            message,
+            evidence,
+            fix,
+        )
+        .rules_out("the proposals of phase 1: they match"),
+    )
+}
+
+/// The responder answered IKE_SA_INIT, and the log has nothing more of this client.
+pub(super) fn never_authenticates(attempt: &Attempt) -> Option<Finding> {
+    let first = attempt
+        .of(Exchange::IKE_SA_INIT)
+        .find(|turn| turn.responses > 0)?;
+    let refused = first.notifies.iter().any(|notify| notify.is_error());
+    if refused || attempt.of(Exchange::IKE_AUTH).next().is_some() || attempt.has(Sign::AuthReceived)
+    {
+        return None;
+    }
+    Some(
+        finding(
+            (Cause::HalfOpen, Phase::IkeAuth),
+            Confidence::Possible,
+            "IKE_SA_INIT was answered, and nothing more came from the client",
+            first.response.iter().cloned().collect(),
+            "capture here: if IKE_AUTH never arrives on UDP 4500, it is blocked or lost on the way; else look at the \
+             client's log",
+        )
+        .rules_out("the proposals of phase 1: they match"),
+    )
+}

@@ -1,0 +1,130 @@
+//! Logs: one line in, what it says out.
+//!
+//! [`Reader`] recognises the program that wrote a line by the line itself, so that files of several
+//! programs can be mixed. The files beside it hold the words of one program each.
+
+mod apple;
+mod charon;
+mod head;
+mod listing;
+mod pluto;
+mod scan;
+mod table;
+mod tcpdump;
+mod windows;
+
+use super::event::{Event, Key, Said, Who, Witness};
+use super::sign::Sign;
+
+pub use scan::{Scan, WORDS};
+
+/// A longer line is cut; none of any program is half as long.
+const LONGEST_LINE: usize = 64 << 10;
+
+/// Reads line after line. It remembers a little: which SAs of pluto belong together, and the packet
+/// that tcpdump is about.
+#[derive(Debug, Default)]
+pub struct Reader {
+    pluto: pluto::Reader,
+    tcpdump: tcpdump::Reader,
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Line {
+    /// It is about IKE.
+    Ike,
+    /// It is not.
+    Other,
+    /// It is, and the next line belongs to it as well, whatever is in it.
+    Continued,
+}
+
+impl Reader {
+    /// Reads one line without its line break, and gives what it says to `take`.
+    pub fn line(&mut self, at: u64, octets: &[u8], take: &mut dyn FnMut(&Event)) -> Line {
+        let octets = &octets[..octets.len().min(LONGEST_LINE)];
+        let text = String::from_utf8_lossy(octets);
+        let text = text.trim_end_matches(['\r', '\0']);
+        if let Some(line) = self.tcpdump.line(at, text, take) {
+            return line;
+        }
+        let mut say = |who: Who, said: Said| {
+            take(&Event {
+                at,
+                time: None,
+                text: text.to_owned(),
+                who,
+                said,
+            });
+        };
+        let message = json(text);
+        let line = message.as_deref().unwrap_or(text);
+        if self.log(line, &mut say) {
+            Line::Ike
+        } else {
+            Line::Other
+        }
+    }
+
+    /// What is left open when the input ends.
+    pub fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
+        self.tcpdump.finish(take);
+    }
+
+    /// Reads a line of a log; returns whether it is one of an IKE program.
+    fn log(&mut self, line: &str, say: &mut dyn FnMut(Who, Said)) -> bool {
+        if let Some(read) = head::charon(line) {
+            let who = Who {
+                witness: Witness::Charon,
+                stream: head::stream(read.prefix),
+                key: read.serial.map_or(Key::Open, Key::Serial),
+            };
+            let other = Said::Sign(Sign::Other, None);
+            say(who, charon::read(read.message).unwrap_or(other));
+            return true;
+        }
+        if let Some((before, message)) = head::program(line, "charon") {
+            let who = Who {
+                witness: Witness::Charon,
+                stream: head::stream(before),
+                key: Key::Open,
+            };
+            let other = Said::Sign(Sign::Other, None);
+            say(who, charon::read(message).unwrap_or(other));
+            return true;
+        }
+        self.pluto.line(line, say)
+            || apple::line(line, say)
+            || windows::line(line, say)
+            || listing::line(line, say)
+    }
+}
+
+/// The line that a record of `journalctl -o json` stands for.
+fn json(line: &str) -> Option<String> {
+    if !line.starts_with('{') {
+        return None;
+    }
+    let record: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).ok()?;
+    let field = |name: &str| record.get(name).and_then(serde_json::Value::as_str);
+    let message = field("MESSAGE")
+        .or_else(|| field("message"))
+        .or_else(|| field("eventMessage"))?;
+    let program = field("SYSLOG_IDENTIFIER")
+        .or_else(|| field("_COMM"))
+        .or_else(|| field("process"))
+        .unwrap_or_default();
+    let host = field("_HOSTNAME").unwrap_or_default();
+    let process = field("_PID").unwrap_or_default();
+    // charon's own fields of the journal (`charon-systemd.c`).
+    let group = match (field("GROUP"), field("IKE_SA_UNIQUE_ID")) {
+        (Some(group), serial) if program.starts_with("charon") => {
+            let thread = field("THREAD").unwrap_or_default();
+            let name = serial.map_or_else(String::new, |serial| format!("<{serial}> "));
+            format!("{thread}[{group}] {name}")
+        }
+        _ => String::new(),
+    };
+    Some(format!("{host} {program}[{process}]: {group}{message}"))
+}

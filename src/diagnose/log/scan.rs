@@ -1,0 +1,224 @@
+//! Finding the lines that can be about IKE in a large text, without looking at the others one by one.
+//!
+//! Every line that [`super::Reader`] understands has one of a few words in it. They are searched in
+//! large pieces of the input; between hits only line breaks are counted.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{Line, Reader};
+use crate::diagnose::event::Event;
+
+/// Words of which every line about IKE has one, whatever program wrote it.
+pub const WORDS: &[&str] = &[
+    // charon's groups, and its name where the journal has no groups
+    "[IKE",
+    "[CFG",
+    "[ENC",
+    "[NET",
+    "[JOB",
+    "[KNL",
+    "[TLS",
+    "[CHD",
+    "[MGR",
+    "[DMN",
+    "[LIB",
+    "[ASN",
+    "charon",
+    // pluto: `"name" #1: `, `"name"[1] 192.0.2.1 #1: `
+    "pluto",
+    "Starting Pluto",
+    "\" #",
+    "\"[",
+    "packet from ",
+    // Apple
+    "neagent",
+    "nesessionmanager",
+    "NEIKEv2",
+    "IKEv2",
+    "IKE Auth",
+    "IKE SA Init",
+    "SIOCPROTODETACH_IN6",
+    "libdispatch client",
+    "nw_interface_create_with_name",
+    // Windows
+    "RasClient",
+    "CoId=",
+    "RemoteAccess",
+    "RasMan",
+    "dialed a connection",
+    "returned on failure",
+    "olicy match error",
+    "13801",
+    "13806",
+    "13816",
+    "13819",
+    "13820",
+    "13843",
+    "13863",
+    "13868",
+    "not responding",
+    "IKE authentication",
+    "IKE failed",
+    "rror 809",
+    "rror 691",
+    "rror 787",
+    "rror 789",
+    // swanctl --list-sas, --list-conns, --list-certs, --list-pools, --stats
+    "IKEv2, ",
+    "IKEv1/2, ",
+    "List of X.509",
+    "IKE_SAs: ",
+    " / ",
+    // tcpdump
+    "isakmp",
+    "ESP(spi=",
+    "ICMP ",
+];
+
+/// Splits the input into lines and gives those that can be about IKE to a [`Reader`].
+#[derive(Debug)]
+pub struct Scan {
+    words: Option<AhoCorasick>,
+    reader: Reader,
+    /// Number of the line that begins at the start of the next piece.
+    line: u64,
+    /// The line before belongs to this one.
+    continued: bool,
+    /// Lines about IKE.
+    ike: u64,
+    /// The begin of a line whose end did not come yet.
+    rest: Vec<u8>,
+}
+
+impl Default for Scan {
+    fn default() -> Self {
+        let words = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(WORDS);
+        Self {
+            words: words.ok(),
+            reader: Reader::default(),
+            line: 1,
+            continued: false,
+            ike: 0,
+            rest: Vec::new(),
+        }
+    }
+}
+
+/// A longer line without line break is cut.
+const LONGEST: usize = 1 << 20;
+
+impl Scan {
+    /// Takes a piece of the input; pieces may end anywhere.
+    pub fn feed(&mut self, piece: &[u8], take: &mut dyn FnMut(&Event)) {
+        let Some(last) = memchr::memrchr(b'\n', piece) else {
+            self.keep(piece);
+            return;
+        };
+        let mut whole = &piece[..=last];
+        if !self.rest.is_empty() {
+            let first = memchr::memchr(b'\n', whole).map_or(whole.len(), |end| end + 1);
+            let mut joined = std::mem::take(&mut self.rest);
+            joined.extend_from_slice(&whole[..first]);
+            self.lines(&joined, take);
+            joined.clear();
+            self.rest = joined;
+            whole = &whole[first..];
+        }
+        self.lines(whole, take);
+        self.keep(&piece[last + 1..]);
+    }
+
+    /// Takes the last line, if it has no line break, and says how many lines were about IKE.
+    pub fn finish(&mut self, take: &mut dyn FnMut(&Event)) -> u64 {
+        let rest = std::mem::take(&mut self.rest);
+        if !rest.is_empty() {
+            self.lines(&rest, take);
+        }
+        self.reader.finish(take);
+        self.ike
+    }
+
+    fn keep(&mut self, piece: &[u8]) {
+        let room = LONGEST.saturating_sub(self.rest.len());
+        self.rest.extend_from_slice(&piece[..piece.len().min(room)]);
+    }
+
+    /// Reads whole lines.
+    fn lines(&mut self, text: &[u8], take: &mut dyn FnMut(&Event)) {
+        let mut from = 0;
+        while from < text.len() {
+            if self.continued {
+                let end = line_end(text, from);
+                self.line(text, from, end, take);
+                from = end;
+                continue;
+            }
+            let found = self
+                .words
+                .as_ref()
+                .and_then(|words| words.find(&text[from..]));
+            let Some(found) = found else {
+                self.line += count(&text[from..]);
+                return;
+            };
+            let place = from + found.start();
+            let start = memchr::memrchr(b'\n', &text[from..place]).map_or(from, |n| from + n + 1);
+            self.line += count(&text[from..start]);
+            let end = line_end(text, place);
+            self.line(text, start, end, take);
+            from = end;
+        }
+    }
+
+    /// Reads the line between `start` and `end`, line break included.
+    fn line(&mut self, text: &[u8], start: usize, end: usize, take: &mut dyn FnMut(&Event)) {
+        let line = &text[start..end];
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let read = self.reader.line(self.line, line, take);
+        self.continued = read == Line::Continued;
+        self.ike += u64::from(read != Line::Other);
+        self.line += 1;
+    }
+}
+
+fn line_end(text: &[u8], from: usize) -> usize {
+    memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |n| from + n + 1)
+}
+
+fn count(text: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', text).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scan;
+
+    const TEXT: &str = "nothing\n\n\
+05[IKE] <a|1> giving up after 5 retransmits\n\
+no break in the middle\r\n\
+pluto[1]: \"x\" #1: PSK AUTH mismatch";
+
+    fn numbers(pieces: &[&[u8]]) -> Vec<u64> {
+        let mut scan = Scan::default();
+        let mut lines = Vec::new();
+        for piece in pieces {
+            scan.feed(piece, &mut |event| lines.push(event.at));
+        }
+        assert_eq!(scan.finish(&mut |event| lines.push(event.at)), 2);
+        lines
+    }
+
+    #[test]
+    fn lines_are_numbered_wherever_pieces_end() {
+        let octets = TEXT.as_bytes();
+        assert_eq!(numbers(&[octets]), [3, 5]);
+        for cut in 0..octets.len() {
+            let (one, two) = octets.split_at(cut);
+            assert_eq!(numbers(&[one, two]), [3, 5], "cut at {cut}");
+        }
+        let octets: Vec<&[u8]> = octets.chunks(1).collect();
+        assert_eq!(numbers(&octets), [3, 5]);
+    }
+}

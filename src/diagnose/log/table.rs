@@ -1,0 +1,136 @@
+//! Phrases that programs write, and the statements they make.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::diagnose::Sign;
+
+/// Where in a message a phrase has to stand.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum At {
+    /// At its beginning.
+    Start,
+    /// Anywhere.
+    Within,
+}
+
+/// What of the message is the name, address or number in it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Detail {
+    /// Nothing.
+    None,
+    /// The first text in quotation marks behind the phrase.
+    Quoted,
+    /// All that follows the phrase.
+    Rest,
+    /// The word that follows the phrase.
+    Word,
+    /// All that precedes the phrase.
+    Before,
+}
+
+/// A phrase.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Phrase {
+    pub(super) text: &'static str,
+    pub(super) at: At,
+    pub(super) sign: Sign,
+    pub(super) detail: Detail,
+}
+
+/// A phrase at the beginning of a message.
+pub(super) const fn starts(text: &'static str, sign: Sign, detail: Detail) -> Phrase {
+    Phrase {
+        text,
+        at: At::Start,
+        sign,
+        detail,
+    }
+}
+
+/// A phrase anywhere in a message.
+pub(super) const fn within(text: &'static str, sign: Sign, detail: Detail) -> Phrase {
+    Phrase {
+        text,
+        at: At::Within,
+        sign,
+        detail,
+    }
+}
+
+/// All phrases of one program.
+#[derive(Debug)]
+pub(super) struct Table {
+    phrases: &'static [Phrase],
+    automaton: Option<AhoCorasick>,
+}
+
+impl Table {
+    /// Prepares the search for `phrases`; where several match at one place, the longest counts.
+    pub(super) fn new(phrases: &'static [Phrase]) -> Self {
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(phrases.iter().map(|phrase| phrase.text));
+        Self {
+            phrases,
+            automaton: automaton.ok(), // never fails for lists of this size; a test builds them
+        }
+    }
+
+    /// The statement of a message.
+    pub(super) fn find<'m>(&self, message: &'m str) -> Option<(Sign, Option<&'m str>)> {
+        let automaton = self.automaton.as_ref()?;
+        automaton.find_iter(message).find_map(|found| {
+            let phrase = &self.phrases[found.pattern().as_usize()];
+            let stands = phrase.at == At::Within || found.start() == 0;
+            let around = (&message[..found.start()], &message[found.end()..]);
+            stands.then(|| (phrase.sign, detail(phrase.detail, around)))
+        })
+    }
+}
+
+fn detail<'m>(detail: Detail, (before, after): (&'m str, &'m str)) -> Option<&'m str> {
+    let text = match detail {
+        Detail::None => return None,
+        Detail::Quoted => {
+            let mark = after.find(['\'', '"'])?;
+            let (quote, rest) = (after.as_bytes()[mark], &after[mark + 1..]);
+            rest.split(char::from(quote)).next()?
+        }
+        Detail::Rest => after,
+        Detail::Word => after.split_whitespace().next()?,
+        Detail::Before => before,
+    };
+    let text = text.trim().trim_end_matches(['.', ',']);
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Detail, Table, starts, within};
+    use crate::diagnose::Sign;
+
+    #[test]
+    fn the_longest_phrase_at_its_place_counts() {
+        static PHRASES: &[super::Phrase] = &[
+            starts("giving up", Sign::Other, Detail::None),
+            starts("giving up after", Sign::GaveUp, Detail::Word),
+            within("found for", Sign::NoSharedKey, Detail::Quoted),
+            within("is initiating", Sign::PeerInitiating, Detail::Before),
+        ];
+        let table = Table::new(PHRASES);
+        let found = |message| table.find(message);
+        assert_eq!(
+            found("giving up after 5 retransmits"),
+            Some((Sign::GaveUp, Some("5")))
+        );
+        assert_eq!(found("not giving up after 5"), None);
+        assert_eq!(
+            found("no key found for 'a b' - 'c'"),
+            Some((Sign::NoSharedKey, Some("a b")))
+        );
+        assert_eq!(
+            found("192.0.2.1 is initiating an IKE_SA"),
+            Some((Sign::PeerInitiating, Some("192.0.2.1")))
+        );
+    }
+}
