@@ -1,4 +1,4 @@
-//! Logs and captures of real daemons, and the labels that say what is in them.
+//! Logs and captures of real daemons, diagnosed as their labels say.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use ikecompat::diagnose::{Cause, Outcome, Phase};
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::common::ikecompat;
 
 /// What must be answered for one file. `labels.yaml` explains the fields.
 #[derive(Debug, Deserialize)]
@@ -16,7 +19,8 @@ struct Label {
     #[serde(default)]
     also: Vec<String>,
     phase: Option<String>,
-    evidence: Option<String>,
+    #[serde(default)]
+    evidence: Vec<String>,
     #[serde(rename = "note")]
     _note: Option<String>,
     #[serde(rename = "source")]
@@ -36,12 +40,68 @@ fn labels() -> BTreeMap<String, Label> {
     serde_yaml::from_str(&text).unwrap()
 }
 
+/// Exit status and answer.
+fn diagnose(name: &str) -> (i32, Value) {
+    let file = format!("{FOLDER}/{name}");
+    let run = ikecompat(&["diagnose", "--format", "json", &file], "");
+    let answer = serde_json::from_str(&run.stdout);
+    (
+        run.status,
+        answer.unwrap_or_else(|_| panic!("{name}: {}", run.stderr)),
+    )
+}
+
 /// Numbers of the lines of a file that read like this.
 fn numbers(name: &str, line: &str) -> Vec<u64> {
     let text = fs::read_to_string(path(name)).unwrap();
     let lines = (1..).zip(text.lines());
     let alike = lines.filter(|(_, text)| *text == line);
     alike.map(|(number, _)| number).collect()
+}
+
+/// What is wrong with the answer for one file.
+fn mistakes(name: &str, label: &Label) -> Vec<String> {
+    let (status, answer) = diagnose(name);
+    let outcome = answer["outcome"].as_str().unwrap_or_default();
+    let findings = answer["findings"].as_array().unwrap();
+    let mut mistakes = Vec::new();
+    let mut mistake = |text: String| mistakes.push(format!("{name}: {text}"));
+
+    let top = findings.first();
+    let cause = top.map_or(outcome, |finding| finding["cause"].as_str().unwrap());
+    if cause != label.cause && !label.also.iter().any(|also| also == cause) {
+        mistake(format!("`{cause}` instead of `{}`", label.cause));
+    }
+    if (outcome == "failed") != top.is_some() {
+        mistake(format!("{} findings although {outcome}", findings.len()));
+    }
+    let expected = i32::from(!["established", "not_ike"].contains(&outcome));
+    if status != expected {
+        mistake(format!("exit status {status} for {outcome}"));
+    }
+    let Some(top) = top.filter(|_| cause == label.cause) else {
+        return mistakes;
+    };
+    if label.phase.as_deref() != top["phase"].as_str() {
+        mistake(format!(
+            "phase {} instead of {:?}",
+            top["phase"], label.phase
+        ));
+    }
+    let quoted = top["evidence"].as_array().unwrap();
+    if quoted.is_empty() {
+        mistake("no evidence".to_owned());
+    }
+    let decisive: Vec<_> = label
+        .evidence
+        .iter()
+        .flat_map(|line| numbers(name, line))
+        .collect();
+    let quoted: Vec<_> = quoted.iter().filter_map(|e| e["line"].as_u64()).collect();
+    if !decisive.is_empty() && !quoted.iter().any(|number| decisive.contains(number)) {
+        mistake(format!("lines {quoted:?} are quoted, none of {decisive:?}"));
+    }
+    mistakes
 }
 
 #[test]
@@ -62,6 +122,16 @@ fn every_file_has_a_label_and_every_label_a_file() {
 }
 
 #[test]
+fn every_file_is_diagnosed_as_labelled() {
+    let labels = labels();
+    let mistakes: Vec<_> = labels
+        .iter()
+        .flat_map(|(name, label)| mistakes(name, label))
+        .collect();
+    assert!(mistakes.is_empty(), "\n{}", mistakes.join("\n"));
+}
+
+#[test]
 fn labels_are_words_of_the_program_and_quote_lines_of_the_file() {
     for (name, label) in labels() {
         for word in label.also.iter().chain([&label.cause]) {
@@ -73,7 +143,7 @@ fn labels_are_words_of_the_program_and_quote_lines_of_the_file() {
         if let Some(phase) = &label.phase {
             assert!(phase.parse::<Phase>().is_ok(), "{name}: {phase}");
         }
-        if let Some(line) = &label.evidence {
+        for line in &label.evidence {
             assert!(
                 !numbers(&name, line).is_empty(),
                 "{name} has no line {line}"

@@ -1,5 +1,6 @@
 //! The program as a black box: what its binary answers.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -15,6 +16,21 @@ fn ikecompat(arguments: &[&str], input: &str) -> Result<String> {
         Command::new(env!("CARGO_BIN_EXE_ikecompat")).args(arguments),
         input,
     )
+}
+
+/// What the program says about a log: an answer, be it that something failed.
+pub(crate) fn diagnose(log: &Path) -> Result<Value> {
+    let output = Command::new(env!("CARGO_BIN_EXE_ikecompat"))
+        .args(["diagnose", "--format", "json"])
+        .arg(log)
+        .output()?;
+    ensure!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "`ikecompat diagnose` ended with {}: {}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 /// The program's predictions, in the order of the pairs.
