@@ -40,7 +40,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", default_value = "rfc8247")]
     policy: String,
 
-    /// Replace addresses, so that the answer can be posted
+    /// Replace addresses and names, the same one by the same one, so that the answer can be posted
     #[arg(long)]
     redact: bool,
 
@@ -118,6 +118,7 @@ pub(super) fn run(
             let mut look = write::diagnose::Look {
                 file: &name,
                 packets,
+                width: args.look.colour.look().width,
                 redactor: redactor.as_mut(),
             };
             write::diagnose::write(&report, &mut look, out)?;

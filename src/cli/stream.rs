@@ -44,10 +44,79 @@ fn recognise(source: impl Read + 'static) -> io::Result<Stream> {
 }
 
 fn sort(start: &[u8], source: impl Read + 'static) -> Stream {
+    let text =
+        |source: Box<dyn Read>| Stream::Text(Box::new(BufReader::with_capacity(READING, source)));
     if is_capture(start) {
         Stream::Capture(Box::new(source))
+    } else if start.starts_with(&[0xff, 0xfe]) {
+        text(Box::new(Utf16::new(source, u16::from_le_bytes)))
+    } else if start.starts_with(&[0xfe, 0xff]) {
+        text(Box::new(Utf16::new(source, u16::from_be_bytes)))
     } else {
-        Stream::Text(Box::new(BufReader::with_capacity(READING, source)))
+        text(Box::new(source))
+    }
+}
+
+/// Reads UTF-16, in which Windows saves logs, as UTF-8.
+struct Utf16<R> {
+    source: BufReader<R>,
+    unit: fn([u8; 2]) -> u16,
+    /// Text that is read and not yet given.
+    ready: Vec<u8>,
+    given: usize,
+    /// The first half of a pair of surrogates.
+    high: Option<u16>,
+}
+
+impl<R: Read> Utf16<R> {
+    fn new(source: R, unit: fn([u8; 2]) -> u16) -> Self {
+        Self {
+            source: BufReader::with_capacity(READING, source),
+            unit,
+            ready: Vec::new(),
+            given: 0,
+            high: None,
+        }
+    }
+
+    /// Reads some more.
+    fn fill(&mut self) -> io::Result<()> {
+        self.ready.clear();
+        self.given = 0;
+        let mut octets = Vec::new();
+        let piece = READING as u64;
+        self.source.by_ref().take(piece).read_to_end(&mut octets)?;
+        let units = octets
+            .chunks_exact(2)
+            .map(|pair| (self.unit)([pair[0], pair[1]]));
+        let units: Vec<u16> = self.high.take().into_iter().chain(units).collect();
+        let (last, whole) = match units.split_last() {
+            // A pair that the next piece completes.
+            Some((last, whole))
+                if (0xd800..0xdc00).contains(last) && octets.len() as u64 == piece =>
+            {
+                (Some(*last), whole)
+            }
+            _ => (None, units.as_slice()),
+        };
+        self.high = last;
+        let text = String::from_utf16_lossy(whole);
+        self.ready
+            .extend_from_slice(text.trim_start_matches('\u{feff}').as_bytes());
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Utf16<R> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.ready.len() {
+            self.fill()?;
+        }
+        let rest = &self.ready[self.given..];
+        let length = rest.len().min(room.len());
+        room[..length].copy_from_slice(&rest[..length]);
+        self.given += length;
+        Ok(length)
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::event::{Event, Exchange, Message, Said, Sighted, Sighting, Way, Who, Whose, Witness};
 use super::finding::Evidence;
+use super::mask;
 use super::sign::Sign;
 use super::watched::Watched;
 use crate::ike::{Notify, Proposal, Protocol, Transform};
@@ -174,6 +175,15 @@ impl Attempt {
             Said::Sighting(sighting) => self.watched.sight(sighting, event),
             Said::Sign(sign, detail) => self.take_sign(*sign, detail.as_deref(), event),
         }
+    }
+
+    /// Whether nothing was said but that there is such a program.
+    pub fn is_empty(&self) -> bool {
+        let lists = [&self.ike, &self.esp];
+        let listed = lists
+            .iter()
+            .any(|it| it.received.is_some() || it.configured.is_some() || it.selected.is_some());
+        !(listed || self.is_watched()) && self.seen.is_empty() && self.turns.is_empty()
     }
 
     /// Whether it was watched in a capture, not told by a log.
@@ -497,6 +507,6 @@ pub(super) fn quote(event: &Event) -> Evidence {
     };
     Evidence {
         line: event.at,
-        text,
+        text: mask::line(&text).into_owned(),
     }
 }

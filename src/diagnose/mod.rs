@@ -22,6 +22,7 @@ pub mod finding;
 pub mod judge;
 pub mod learn;
 pub mod log;
+mod mask;
 pub mod packet;
 pub mod redact;
 pub mod report;

@@ -1,4 +1,4 @@
-//! Addresses replaced by those of the documentation ranges, the same one by the same one.
+//! Addresses and names replaced by those of the documentation ranges, the same one by the same one.
 //!
 //! What is shown can then be posted in a forum: who talked to whom stays visible, who they are does not.
 
@@ -8,15 +8,18 @@ use indexmap::IndexSet;
 
 use super::finding::Finding;
 
-/// Replaces addresses in texts.
+/// Replaces addresses and names in texts.
 #[derive(Debug, Default)]
 pub struct Redactor {
     seen: IndexSet<IpAddr>,
+    names: IndexSet<String>,
 }
 
 impl Redactor {
-    /// The text with every address replaced.
+    /// The text with every address and every name replaced.
     pub fn text(&mut self, text: &str) -> String {
+        let text = self.names(text);
+        let text = text.as_str();
         let part = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.');
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
@@ -52,10 +55,105 @@ impl Redactor {
         redacted
     }
 
+    /// The text with identities, certificate names, connections and hosts replaced: what stands in
+    /// quotation marks, in `<name|1>`, in `SA name[1]`, in brackets behind an address, and the host of
+    /// a syslog line.
+    fn names(&mut self, text: &str) -> String {
+        let text = self.host(text);
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some(place) = rest.find(['\'', '"', '<', '[']) {
+            let (before, from) = rest.split_at(place);
+            out.push_str(before);
+            let open = from.as_bytes()[0];
+            let inner = &from[1..];
+            let close = match open {
+                b'<' => '|',
+                b'[' => ']',
+                quote => char::from(quote),
+            };
+            let word_before = before.ends_with(char::is_alphanumeric);
+            let end = inner.find(close).filter(|end| *end > 0);
+            let name = end.map(|end| &inner[..end]);
+            let is_name = |name: &str| match open {
+                // Behind an address stands an identity, elsewhere a group of messages or a number.
+                b'[' => name.contains(['@', '.', '=']) && !name.contains(char::is_whitespace),
+                b'<' => !name.contains([' ', '>']),
+                b'\'' => !word_before && name != "***" && !name.starts_with('('),
+                _ => !name.contains(": "),
+            };
+            match name.filter(|name| is_name(name)) {
+                Some(name) => {
+                    out.push(char::from(open));
+                    out.push_str(&self.name(name));
+                    rest = &inner[name.len()..];
+                    // The closing sign is no opening one.
+                    if let Some(after) = rest.strip_prefix(close) {
+                        out.push(close);
+                        rest = after;
+                    }
+                }
+                None => {
+                    out.push(char::from(open));
+                    rest = inner;
+                }
+            }
+        }
+        out.push_str(rest);
+        self.known(out)
+    }
+
+    /// Replaces the host of a syslog line: `Nov 25 15:23:09 fw01 charon: …`.
+    fn host(&mut self, text: &str) -> String {
+        let Some(program) = ["charon", "pluto", "neagent", "nesessionmanager"]
+            .iter()
+            .filter_map(|name| text.find(&format!(" {name}")))
+            .min()
+        else {
+            return text.to_owned();
+        };
+        let before = &text[..program];
+        let host = before
+            .rsplit(char::is_whitespace)
+            .next()
+            .unwrap_or_default();
+        let is_host = host.contains(|c: char| c.is_ascii_alphabetic())
+            && !host.contains([':', '[', '>'])
+            && before.len() > host.len();
+        if !is_host {
+            return text.to_owned();
+        }
+        let start = before.len() - host.len();
+        format!("{}{}{}", &text[..start], self.name(host), &text[program..])
+    }
+
+    /// Replaces names that were seen in quotation marks elsewhere, where they stand without.
+    fn known(&self, text: String) -> String {
+        let long = self
+            .names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| name.contains(['.', '@', '=']));
+        long.fold(text, |text, (place, name)| {
+            text.replace(name.as_str(), &stand_in(place))
+        })
+    }
+
+    fn name(&mut self, name: &str) -> String {
+        if name.parse::<IpAddr>().is_ok() || name.starts_with("name-") {
+            return name.to_owned();
+        }
+        let (place, _) = self.names.insert_full(name.to_owned());
+        stand_in(place)
+    }
+
     /// What stands for a word, if it is an address, alone or with a port or a full stop behind it.
     fn word(&mut self, word: &str) -> Option<String> {
         if let Ok(address) = word.parse() {
             return Some(self.address(address));
+        }
+        if let Some(inner) = word.strip_prefix('.') {
+            return self.word(inner).map(|inner| format!(".{inner}"));
         }
         if let Some(inner) = word.strip_suffix([':', '.']) {
             let (_, last) = word.split_at(inner.len());
@@ -88,6 +186,11 @@ impl Redactor {
     }
 }
 
+/// What stands for the name at a place.
+fn stand_in(place: usize) -> String {
+    format!("name-{}", place + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Redactor;
@@ -109,6 +212,31 @@ mod tests {
                 "from 192.0.2.1[500] to 192.0.2.2.4500",
             ),
             ("added 12:30:01 abc 1.2.3 ::", "added 12:30:01 abc 1.2.3 ::"),
+        ] {
+            assert_eq!(redactor.text(text), expected);
+        }
+    }
+
+    #[test]
+    fn one_name_is_replaced_by_one_name() {
+        let mut redactor = Redactor::default();
+        for (text, expected) in [
+            (
+                "Nov 25 15:23:09 fw01 charon: 07[CFG] <con1|1> no shared key found for 'gw-b.acme.test' - 'gw-a.acme.test'",
+                "Nov 25 15:23:09 name-1 charon: 07[CFG] <name-2|1> no shared key found for 'name-3' - 'name-4'",
+            ),
+            (
+                "looking for peer configs matching 10.1.2.3[gw-b.acme.test]...10.1.2.4[carol@acme.test]",
+                "looking for peer configs matching 192.0.2.1[name-3]...192.0.2.2[name-5]",
+            ),
+            (
+                "pluto[3]: \"acme\" #1: peer didn't answer at gw-a.acme.test",
+                "pluto[3]: \"name-6\" #1: peer didn't answer at name-4",
+            ),
+            (
+                "05[IKE] giving up after 5 retransmits",
+                "05[IKE] giving up after 5 retransmits",
+            ),
         ] {
             assert_eq!(redactor.text(text), expected);
         }

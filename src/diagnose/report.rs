@@ -44,6 +44,8 @@ pub struct Report {
     pub evicted: u64,
     /// Attempts that found no row.
     pub uncounted: u64,
+    /// There are lines of IKE programs that are about no attempt.
+    idle: bool,
     /// Of the file: what came of it.
     outcome: Option<Outcome>,
     findings: Vec<Finding>,
@@ -82,6 +84,10 @@ impl Report {
 
     /// Counts an attempt that is over.
     pub(super) fn add(&mut self, attempt: &Attempt, judged: Judgement) {
+        if attempt.is_empty() {
+            self.idle = true;
+            return;
+        }
         let key = RowKey {
             witness: attempt.who.witness,
             peer: attempt.peer.clone(),
@@ -147,7 +153,9 @@ impl Report {
             Outcome::Established => 2,
             Outcome::Failed => 3,
         };
-        self.outcome = self.rows.values().map(|row| row.outcome).max_by_key(weight);
+        let idle = self.idle.then_some(Outcome::Inconclusive);
+        let outcomes = self.rows.values().map(|row| row.outcome);
+        self.outcome = outcomes.chain(idle).max_by_key(weight);
         let mut ranked: Vec<_> = self.rows.values().flat_map(|row| &row.findings).collect();
         // What only the other end could explain goes behind what is explained.
         ranked.sort_by_key(|finding| (finding.confidence, finding.cause.is_opaque()));

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::text::count;
+use super::text::{count, wrap};
 use crate::diagnose::event::Witness;
 use crate::diagnose::redact::Redactor;
 use crate::diagnose::{Finding, Outcome, Report, Row};
@@ -19,7 +19,9 @@ pub struct Look<'a> {
     pub file: &'a str,
     /// It is a capture: evidence is packets, not lines.
     pub packets: bool,
-    /// Replaces addresses, if that is wished.
+    /// Columns of the terminal, or what a pipe is given.
+    pub width: u16,
+    /// Replaces addresses and names, if that is wished.
     pub redactor: Option<&'a mut Redactor>,
 }
 
@@ -59,15 +61,15 @@ pub fn write(report: &Report, look: &mut Look<'_>, out: &mut impl Write) -> io::
             ..
         } = &finding;
         writeln!(out, "{cause} in phase {phase}, {confidence}")?;
-        writeln!(out, "  {message}")?;
+        writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
         let noun = if look.packets { "packet" } else { "line" };
         for evidence in &finding.evidence {
             writeln!(out, "    {noun} {}: {}", evidence.line, evidence.text)?;
         }
         for clause in &finding.ruled_out {
-            writeln!(out, "  ruled out: {clause}")?;
+            writeln!(out, "{}", wrap(clause, look.width, "  ruled out: ", 4))?;
         }
-        writeln!(out, "  fix: {}", finding.fix)?;
+        writeln!(out, "{}", wrap(&finding.fix, look.width, "  fix: ", 4))?;
         if let Some(source) = finding.source {
             writeln!(out, "  source: {source}")?;
         }
@@ -75,7 +77,8 @@ pub fn write(report: &Report, look: &mut Look<'_>, out: &mut impl Write) -> io::
     if !report.notes().is_empty() {
         writeln!(out, "\nnotes")?;
         for note in report.notes() {
-            writeln!(out, "  {}", look.text(note))?;
+            let note = look.text(note);
+            writeln!(out, "{}", wrap(&note, look.width, "  ", 4))?;
         }
     }
     let rows: Vec<_> = report.attempts().collect();

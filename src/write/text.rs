@@ -10,6 +10,29 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// Breaks a sentence into lines of at most `width` columns where there are blanks. The first line is
+/// indented by `first`, the others by as many blanks as `rest`.
+pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
+    let width = usize::from(width).max(rest + 20);
+    let mut lines = vec![first.to_owned()];
+    let mut is_empty = true;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let room = width.saturating_sub(lines.last().map_or(0, |line| line.chars().count()));
+        if !is_empty && word.chars().count() + 1 > room {
+            lines.push(" ".repeat(rest));
+            is_empty = true;
+        }
+        if let Some(line) = lines.last_mut() {
+            if !is_empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        is_empty = false;
+    }
+    lines.join("\n")
+}
+
 /// `1 INVALID_KE_PAYLOAD round: modp4096 sent, curve25519 wanted`.
 pub fn invalid_ke(rounds: &[InvalidKe]) -> String {
     let each: Vec<_> = rounds
@@ -44,9 +67,23 @@ pub const fn limit(limit: Limit) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sides, and_list, count, gap, or_list};
+    use super::{Sides, and_list, count, gap, or_list, wrap};
     use crate::compat::gap::Gap;
     use crate::ike::{Ke, Transform, TransformType};
+
+    #[test]
+    fn long_sentences_are_broken_at_blanks() {
+        let text = "one two three four five six seven";
+        assert_eq!(
+            wrap(text, 24, "  fix: ", 4),
+            "  fix: one two three\n    four five six seven"
+        );
+        assert_eq!(wrap("", 24, "  ", 2), "  ");
+        assert_eq!(
+            wrap("averyveryverylongwordthatdoesnotfit", 20, "", 0),
+            "averyveryverylongwordthatdoesnotfit"
+        );
+    }
 
     #[test]
     fn lists_and_counts_read_well() {

@@ -8,7 +8,7 @@ use crate::diagnose::Cause;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::finding::{Confidence, Evidence, Finding, Phase};
 use crate::diagnose::watched::{First, Watched};
-use crate::ike::{Notify, Protocol, Transform};
+use crate::ike::{Notify, Proposal, Protocol, Transform};
 use crate::wire::capture::Refused;
 
 /// Rounds of INVALID_KE_PAYLOAD that no working pair needs.
@@ -295,6 +295,17 @@ pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 /// Whom the client looks like, and what else its first message says.
 pub(super) fn introduction(attempt: &Attempt, aid: &Aid<'_>) -> Option<String> {
+    if !attempt.is_watched() {
+        let offer = |list: &Option<(Vec<Proposal>, _)>| list.as_ref().map(|(list, _)| list.clone());
+        let (ike, esp) = (offer(&attempt.ike.received), offer(&attempt.esp.received));
+        let observed = Observed {
+            ike: &ike?,
+            key_exchange: None,
+            type_order: None,
+            esp: esp.as_deref().filter(|_| !attempt.rekeying),
+        };
+        return looks_like(&observed, aid);
+    }
     let sender = &attempt.watched.sender;
     let order = Some(sender.type_order.as_slice()).filter(|order| !order.is_empty());
     let observed = Observed {

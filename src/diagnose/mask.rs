@@ -1,0 +1,136 @@
+//! What of a log line is never repeated: who logged in, and keys or passwords that a daemon at a high
+//! log level writes down.
+
+use std::borrow::Cow;
+
+/// What stands in the place of what is left out.
+const MASK: &str = "***";
+
+/// Words of lines in which a quoted name is that of a user.
+const OF_USERS: [&str; 6] = [
+    "EAP",
+    "RADIUS",
+    "XAuth",
+    "virtual IP",
+    "XAUTH",
+    "eap_identity",
+];
+
+/// Words behind which a secret stands, to the end of the line.
+const BEFORE_SECRETS: [&str; 9] = [
+    "password=",
+    "password:",
+    "passwd=",
+    "secret=",
+    "secret:",
+    "psk=",
+    "shared key =>",
+    "secret =>",
+    "key =>",
+];
+
+/// A line as it may be kept.
+pub(super) fn line(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    let lower = text.to_ascii_lowercase();
+    let secret = BEFORE_SECRETS
+        .iter()
+        .filter_map(|words| Some(lower.find(words)? + words.len()))
+        .min();
+    if let Some(place) = secret {
+        text = Cow::Owned(format!("{} {MASK}", &text[..place]));
+    }
+    if OF_USERS.iter().any(|words| text.contains(words)) {
+        text = Cow::Owned(quoted(&text));
+    }
+    if let Some(masked) = windows_user(&text) {
+        text = Cow::Owned(masked);
+    }
+    text
+}
+
+/// Masks what stands in single quotation marks, but for words of programs.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    // A closing mark is followed by no letter, an opening one preceded by none: `isn't` is neither.
+    while let Some(open) = rest.find('\'') {
+        let (before, from) = rest.split_at(open);
+        let inner = &from[1..];
+        let starts = !before.ends_with(char::is_alphanumeric);
+        let Some(close) = inner.find('\'').filter(|_| starts) else {
+            out.push_str(before);
+            out.push('\'');
+            rest = inner;
+            continue;
+        };
+        let name = &inner[..close];
+        let of_program = name.starts_with('(') || name == "%any" || name.is_empty();
+        out.push_str(before);
+        out.push('\'');
+        out.push_str(if of_program { name } else { MASK });
+        out.push('\'');
+        rest = &inner[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Masks `DOMAIN\name` in `The user DOMAIN\name dialed a connection`.
+fn windows_user(text: &str) -> Option<String> {
+    let (before, rest) = text.split_once("he user ")?;
+    let name = rest
+        .find(" dialed ")
+        .or_else(|| rest.find(" has "))
+        .or_else(|| rest.find(" is trying"))?;
+    Some(format!("{before}he user {MASK}{}", &rest[name..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn users_and_secrets_are_left_out() {
+        for (text, expected) in [
+            (
+                "[IKE] received EAP identity 'alice'",
+                "[IKE] received EAP identity '***'",
+            ),
+            (
+                "no EAP key found for hosts 'vpn.example.org' - 'mallory'",
+                "no EAP key found for hosts '***' - '***'",
+            ),
+            (
+                "EAP-MS-CHAPv2 failed with error ERROR_AUTHENTICATION_FAILURE: '(null)'",
+                "EAP-MS-CHAPv2 failed with error ERROR_AUTHENTICATION_FAILURE: '(null)'",
+            ),
+            (
+                "constraint check failed: EAP identity '%any' required",
+                "constraint check failed: EAP identity '%any' required",
+            ),
+            (
+                "assigning virtual IP 10.0.0.1 to peer 'bob'",
+                "assigning virtual IP 10.0.0.1 to peer '***'",
+            ),
+            (
+                "CoId={1}: The user CORP\\bob dialed a connection named Office",
+                "CoId={1}: The user *** dialed a connection named Office",
+            ),
+            (
+                "shared Diffie Hellman secret => 32 bytes",
+                "shared Diffie Hellman secret => ***",
+            ),
+            ("config: psk=\"hunter2\"", "config: psk= ***"),
+        ] {
+            assert_eq!(line(text), expected);
+        }
+        for kept in [
+            "no trusted RSA public key found for 'vpn.example.org'",
+            "peer didn't accept DH group MODP_1024, it requested MODP_2048",
+            "tried 1 shared key for 'a' - 'b', but MAC mismatched",
+        ] {
+            assert_eq!(line(kept), kept);
+        }
+    }
+}
