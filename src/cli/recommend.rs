@@ -68,7 +68,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", default_value = "rfc8247")]
     policy: String,
 
-    /// How clients authenticate [default: as --server says, else eap-tls]
+    /// How clients authenticate [default: as --server says, else eap-tls, for
+    /// libreswan certificate]
     #[arg(
         long,
         value_name = "eap-tls|eap-mschapv2|eap-radius|certificate",
@@ -115,13 +116,17 @@ impl Asked {
         let mut connections = server.into_iter().flat_map(|server| &server.connections);
         let auth = connections.find_map(|connection| Auth::of(&connection.remote));
         let clients = args.clients.clone().or(listed);
+        let product = args.product.or_else(|| server?.product);
+        let product = product.unwrap_or(Product::Pfsense);
+        let usual = match product {
+            // Its file is written without EAP, so its clients' are too.
+            Product::Libreswan => Auth::Certificate,
+            _ => Auth::default(),
+        };
         let name = args.connection_name.clone();
         Self {
             clients: clients.unwrap_or_else(|| selection::DEFAULT.to_owned()),
-            product: args
-                .product
-                .or_else(|| server?.product)
-                .unwrap_or(Product::Pfsense),
+            product,
             connection_name: name
                 .or_else(|| own(|server| &server.connection_name))
                 .unwrap_or_else(|| NAME.to_owned()),
@@ -137,7 +142,7 @@ impl Asked {
             auth: args
                 .auth
                 .or(auth.filter(|auth| *auth != Auth::Psk))
-                .unwrap_or_default(),
+                .unwrap_or(usual),
         }
     }
 }
@@ -190,6 +195,12 @@ pub(super) fn run(
         }
     }
     let asked = Asked::of(args, server.as_ref());
+    if asked.product == Product::Libreswan && asked.auth != Auth::Certificate {
+        anyhow::bail!(
+            "files for libreswan have no `{}`: clients prove themselves by `--auth certificate`",
+            asked.auth
+        );
+    }
     let selected = match files::select(database, &asked.clients, &mut sources, Colour::Auto)? {
         Ok(selected) => selected,
         Err(exit) => return Ok(exit),

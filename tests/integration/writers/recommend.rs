@@ -111,3 +111,32 @@ fn rras_gets_one_suite_or_no_plan() {
         assert_eq!(run.status, status, "{product}: {}", run.stdout);
     }
 }
+
+/// Server and clients authenticate alike, or they never meet.
+#[test]
+fn clients_of_libreswan_have_certificates_without_eap() {
+    let arguments = [
+        "recommend",
+        "--clients",
+        "android",
+        "--product",
+        "libreswan",
+        "--format",
+    ];
+    let run = ikecompat(&[&arguments[..], &["sswan"]].concat(), "");
+    assert!(
+        run.stdout.contains("\"type\": \"ikev2-cert\""),
+        "{}",
+        run.stdout
+    );
+    let run = ikecompat(&[&arguments[..], &["libreswan"]].concat(), "");
+    assert!(run.stdout.contains("\tauthby=rsasig\n"), "{}", run.stdout);
+    let eap = ["sswan", "--auth", "eap-mschapv2"];
+    let run = ikecompat(&[&arguments[..], &eap].concat(), "");
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.contains("`--auth certificate`"),
+        "{}",
+        run.stderr
+    );
+}
