@@ -1,12 +1,13 @@
 //! `ikecompat learn`: a client profile from what a real client offered.
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::learn::{Learned, Learner};
+use ikecompat::diagnose::log::Scan;
 use ikecompat::diagnose::packet;
 use ikecompat::peer::Client;
 use ikecompat::profile::Database;
@@ -18,7 +19,8 @@ use super::stream::{self, Stream};
 
 /// Make a client profile from what a real client offered
 ///
-/// Reads a capture, pcap or pcapng, packed by gzip or not. The profile goes to standard output; which known client it equals, or in
+/// Reads a capture, a charon or pluto log with its proposal lines, or the text of `tcpdump -nvv`,
+/// packed by gzip or not. The profile goes to standard output; which known client it equals, or in
 /// what it differs, to standard error.
 ///
 /// Exit status: 0 a profile was written, 2 there is none to write, or several to choose from.
@@ -66,8 +68,8 @@ pub(super) fn run(
             summary.start
         }
         Stream::Text(source) => {
-            drop(source);
-            anyhow::bail!("`{name}` is no capture, neither pcap nor pcapng")
+            lines(source, &mut learner).with_context(|| format!("cannot read `{name}`"))?;
+            None
         }
     };
     if learner.dropped > 0 {
@@ -79,6 +81,23 @@ pub(super) fn run(
     };
     let known = files::every_client(database)?;
     write(args, learned, &known, start, database, out)
+}
+
+/// Reads a log to its end.
+fn lines(mut source: Box<dyn BufRead>, learner: &mut Learner) -> std::io::Result<()> {
+    let mut scan = Scan::default();
+    let mut take = |event: &_| learner.take(event);
+    loop {
+        let piece = source.fill_buf()?;
+        if piece.is_empty() {
+            break;
+        }
+        scan.feed(piece, &mut take);
+        let length = piece.len();
+        source.consume(length);
+    }
+    scan.finish(&mut take);
+    Ok(())
 }
 
 /// The client that was asked for; complains if that is none or several.

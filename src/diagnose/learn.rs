@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::event::{Event, Exchange, Message, Octets, Said, Way, Who, Whose};
+use super::event::{Event, Exchange, Message, Octets, Said, Way, Who, Whose, Witness};
 use super::sign::Sign;
+use crate::dialect::pluto::logged;
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
 
 /// More attempts than this are not kept.
@@ -52,8 +53,10 @@ pub struct Learned {
     pub vendor_ids: Vec<String>,
     /// When it was first seen, since the beginning of the capture.
     pub time: Option<Duration>,
-    /// It was seen in a capture, not in a log.
-    pub from_packets: bool,
+    /// Packets went by, as a capture or tcpdump's listing of one; it is no daemon's log.
+    pub watched: bool,
+    /// Places are numbers of packets, not of lines.
+    pub by_packet: bool,
 }
 
 impl Learned {
@@ -131,6 +134,9 @@ impl Learner {
             },
             ..Attempt::default()
         });
+        if event.who.witness == Witness::Pluto {
+            attempt.take_listing(&event.text, event.at);
+        }
         match &event.said {
             Said::Proposals(Whose::Received, list) => attempt.take_list(list, event.at),
             Said::Proposals(..) | Said::Sighting(_) => {}
@@ -152,7 +158,8 @@ impl Learner {
         let mut clients: Vec<Learned> = Vec::new();
         for attempt in self.attempts.into_values() {
             let learned = attempt.learned;
-            if attempt.ours || learned.ike.is_none() && learned.esp.is_none() {
+            let lists = [&learned.ike, &learned.esp, &learned.rekey];
+            if attempt.ours || lists.iter().all(|seen| seen.is_none()) {
                 continue;
             }
             match clients.iter_mut().find(|it| it.agrees_with(&learned)) {
@@ -181,6 +188,22 @@ impl Attempt {
             proposals: list.to_vec(),
             at,
         });
+    }
+
+    /// pluto's list of what the other side offers, in wire order, types included.
+    fn take_listing(&mut self, line: &str, at: u64) {
+        let Some((_, listing)) = line.split_once("remote proposals ") else {
+            return;
+        };
+        let proposals = listing.split_whitespace().map(logged::parse_offered);
+        // A list that was cut, or has a word nobody knows, would teach half of an offer.
+        let Ok(list) = proposals.collect::<Result<Vec<_>, _>>() else {
+            return;
+        };
+        self.take_list(&list, at);
+        if self.learned.type_order.is_empty() && listing.contains(":IKE:") {
+            self.learned.type_order = listed_order(listing);
+        }
     }
 
     fn take_message(&mut self, message: &Message, at: u64) {
@@ -215,7 +238,8 @@ impl Attempt {
         if let (None, Some(end)) = (&learned.peer, message.from) {
             learned.peer = Some(end.address.to_string());
         }
-        learned.from_packets = message.way == Way::Seen;
+        learned.watched = message.way == Way::Seen;
+        learned.by_packet = learned.watched && message.octets_seen.is_some();
         if let Some(octets) = message.octets_seen.as_deref() {
             let Octets {
                 type_order,
@@ -227,5 +251,86 @@ impl Attempt {
             learned.nonce = nonce;
             learned.vendor_ids = vendor_ids;
         }
+    }
+}
+
+/// The order of types in the first proposal of a listing: `1:IKE:ENCR=…;PRF=…;INTEG=…;DH=…`.
+fn listed_order(listing: &str) -> Vec<TransformType> {
+    let first = listing.split_whitespace().next().unwrap_or_default();
+    let list = first.rsplit(':').next().unwrap_or_default();
+    let mut order = Vec::new();
+    for item in list.split(';') {
+        let kind = match item.split('=').next() {
+            Some("ENCR") => TransformType::ENCR,
+            Some("PRF") => TransformType::PRF,
+            Some("INTEG") => TransformType::INTEG,
+            Some("DH" | "KE") => TransformType::KE,
+            Some("ESN" | "SN") => TransformType::SN,
+            _ => continue,
+        };
+        if !order.contains(&kind) {
+            order.push(kind);
+        }
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Learner;
+    use crate::diagnose::Sign;
+    use crate::diagnose::event::{Event, Key, Said, Who, Witness};
+    use crate::ike::TransformType;
+
+    fn said(at: u64, text: &str) -> Event {
+        Event {
+            at,
+            time: None,
+            text: text.to_owned(),
+            who: Who {
+                witness: Witness::Pluto,
+                stream: 0,
+                key: Key::Serial(1),
+            },
+            said: Said::Sign(Sign::Other, None),
+        }
+    }
+
+    #[test]
+    fn a_listing_of_pluto_is_an_offer_with_its_order() {
+        let mut learner = Learner::default();
+        learner.take(&said(
+            3,
+            "\"vpn\" #1: no local proposal matches remote proposals \
+             1:IKE:ENCR=AES_CBC_256;PRF=HMAC_SHA2_256;INTEG=HMAC_SHA2_256_128;DH=MODP2048 \
+             2:IKE:ENCR=3DES;PRF=HMAC_SHA1;INTEG=HMAC_SHA1_96;DH=MODP1024[first-match]",
+        ));
+        learner.take(&said(
+            5,
+            "\"vpn\" #2: proposal 1:ESP=AES_CBC_256-HMAC_SHA2_256_128-DISABLED chosen from remote \
+             proposals 1:ESP:ENCR=AES_CBC_256;INTEG=HMAC_SHA2_256_128;ESN=DISABLED[first-match]",
+        ));
+        let clients = learner.finish();
+        let [client] = clients.as_slice() else {
+            panic!("one client");
+        };
+        let ike = client.ike.as_ref().unwrap();
+        assert_eq!((ike.proposals.len(), ike.at), (2, 3));
+        assert_eq!(client.esp.as_ref().unwrap().at, 5);
+        assert_eq!(
+            client.type_order,
+            [
+                TransformType::ENCR,
+                TransformType::PRF,
+                TransformType::INTEG,
+                TransformType::KE
+            ]
+        );
+        let mut cut = Learner::default();
+        cut.take(&said(
+            1,
+            "#1: remote proposals 1:IKE:ENCR=AES_CBC_256;PRF=HMAC_SHA2_256;DH=MODP2048 2:IKE:EN",
+        ));
+        assert!(cut.finish().is_empty());
     }
 }

@@ -105,10 +105,10 @@ pub fn write(
 
 fn source(learned: &Learned, origin: &Origin<'_>, out: &mut impl Write) -> io::Result<()> {
     let noun = noun(learned);
-    let what = if learned.from_packets {
-        "packet capture"
-    } else {
-        "log"
+    let what = match (learned.by_packet, learned.watched) {
+        (true, _) => "packet capture",
+        (false, true) => "listing of tcpdump",
+        (false, false) => "log",
     };
     writeln!(out, "sources:")?;
     writeln!(out, "  seen:")?;
@@ -138,11 +138,7 @@ fn source(learned: &Learned, origin: &Origin<'_>, out: &mut impl Write) -> io::R
 }
 
 const fn noun(learned: &Learned) -> &'static str {
-    if learned.from_packets {
-        "packet"
-    } else {
-        "line"
-    }
+    if learned.by_packet { "packet" } else { "line" }
 }
 
 /// The order of types, if it was seen and consists of types that profiles name.
@@ -181,7 +177,7 @@ fn groups(learned: &Learned, out: &mut impl Write) -> io::Result<Vec<(&'static s
         Ok(None) => unknown.push(("ike-sa-init", nothing("the offer of IKE_SA_INIT"))),
         Err(why) => unknown.push(("ike-sa-init", why)),
     }
-    let encrypted = learned.from_packets;
+    let encrypted = learned.watched;
     match listed(learned.esp.as_ref(), Protocol::Esp) {
         Ok(Some(offers)) => {
             writeln!(out, "    ike-auth:")?;

@@ -174,3 +174,69 @@ fn what_teaches_nothing_is_refused() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("cannot open `there-is-no-such-file`"));
 }
+
+#[test]
+fn logs_teach_what_is_encrypted_in_a_capture() {
+    let charon = "\
+Nov 25 12:00:00 gw charon: 05[IKE] <7> 192.0.2.5 is initiating an IKE_SA
+Nov 25 12:00:00 gw charon: 05[CFG] <7> received proposals: IKE:AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048
+Nov 25 12:00:00 gw charon: 06[ENC] <vpn|7> parsed IKE_AUTH request 1 [ IDi AUTH SA TSi TSr ]
+Nov 25 12:00:00 gw charon: 06[CFG] <vpn|7> received proposals: ESP:AES_CBC_256/HMAC_SHA2_256_128/NO_EXT_SEQ, ESP:3DES_CBC/HMAC_SHA1_96/NO_EXT_SEQ
+Nov 25 12:00:00 gw charon: 06[CFG] <vpn|7> configured proposals: ESP:AES_GCM_16_256/NO_EXT_SEQ
+";
+    let run = ikecompat(&["learn", "-", "--id", "from-charon"], charon);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(complaints("from-charon.yaml", &run.stdout), [""; 0]);
+    for line in [
+        "        - aes256-sha256-prfsha256-modp2048\n",
+        "    ike-auth:\n      sources: [seen]\n      offers:\n        - aes256-sha256-noesn\n        - 3des-sha1-noesn\n",
+        "    locator: \"lines 2 and 4\"\n",
+    ] {
+        assert!(
+            run.stdout.contains(line),
+            "{line} is not in\n{}",
+            run.stdout
+        );
+    }
+    // charon sorts by type, so the order of types was not seen.
+    assert!(!run.stdout.contains("transform-order"));
+
+    let pluto = "\
+Nov 25 15:45:29.153529: \"vpn\" #1: no local proposal matches remote proposals 1:IKE:ENCR=AES_CBC_256;PRF=HMAC_SHA2_256;INTEG=HMAC_SHA2_256_128;DH=MODP2048
+";
+    let run = ikecompat(&["learn", "-", "--id", "from-pluto"], pluto);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(complaints("from-pluto.yaml", &run.stdout), [""; 0]);
+    assert!(
+        run.stdout.contains("transform-order: encr-prf-integ-ke\n"),
+        "{}",
+        run.stdout
+    );
+
+    let tcpdump = "\
+12:00:00.000000 IP (tos 0x0, ttl 64, id 1, offset 0, flags [none], proto UDP (17), length 632)
+    192.0.2.5.500 > 192.0.2.10.500: [udp sum ok] isakmp 2.0 msgid 00000000 cookie 4b0bd8cb99e5f6ac->0000000000000000: parent_sa ikev2_init[I]:
+    (sa: len=40
+        (p: #1 protoid=isakmp transform=4 len=40
+            (t: #1 type=encr id=3des )
+            (t: #2 type=prf id=hmac-sha )
+            (t: #3 type=integ id=hmac-sha )
+            (t: #4 type=dh id=modp1024 )))
+    (v2ke: len=128 group=modp1024)
+    (n: prot_id=#0 type=16430(status))
+";
+    let run = ikecompat(&["learn", "-", "--id", "from-text"], tcpdump);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(complaints("from-text.yaml", &run.stdout), [""; 0]);
+    for line in [
+        "        - 3des-sha1-prfsha1-modp1024\n      key-exchange: modp1024\n",
+        "    title: \"listing of tcpdump standard-input\"\n",
+        "      ike-auth: \"IKE_AUTH is encrypted in a capture\"\n",
+    ] {
+        assert!(
+            run.stdout.contains(line),
+            "{line} is not in\n{}",
+            run.stdout
+        );
+    }
+}
