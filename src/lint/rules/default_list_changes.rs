@@ -3,7 +3,6 @@
 use crate::compat::finding::Finding;
 use crate::diag::and_list;
 use crate::ike::{Proposal, Protocol};
-use crate::lint::place::List;
 use crate::lint::{Rule, Subject};
 use crate::peer::{Engine, Version};
 
@@ -12,12 +11,22 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let mut lists = Vec::new();
     let mut versions: Vec<Version> = Vec::new();
     let mut first = None;
+    // A file may have thousands of such lists; the answer is the same for all of a protocol.
+    let mut known: Vec<(Protocol, Vec<Version>)> = Vec::new();
     for list in subject.all_lists() {
         let mut places = list.places();
         let Some(place) = places.find(|place| subject.is_default_list(*place)) else {
             continue;
         };
-        let changes = changes(subject, list);
+        let protocol = list.protocol();
+        let changes = match known.iter().find(|(of, _)| *of == protocol) {
+            Some((_, changes)) => changes.clone(),
+            None => {
+                let changes = changes(subject, protocol);
+                known.push((protocol, changes.clone()));
+                changes
+            }
+        };
         if changes.is_empty() {
             continue;
         }
@@ -52,7 +61,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The versions of the engine with which the list of its protocol changed.
-fn changes(subject: &Subject<'_>, list: List<'_>) -> Vec<Version> {
+fn changes(subject: &Subject<'_>, protocol: Protocol) -> Vec<Version> {
     let name = subject.server.engine.name;
     let versions = subject.database.default_versions(name).unwrap_or_default();
     let mut before: Option<Vec<Proposal>> = None;
@@ -62,7 +71,7 @@ fn changes(subject: &Subject<'_>, list: List<'_>) -> Vec<Version> {
         let Ok(Some(lists)) = subject.database.defaults(engine) else {
             continue;
         };
-        let own = match list.protocol() {
+        let own = match protocol {
             Protocol::Ike => lists.ike,
             Protocol::Ah | Protocol::Esp => lists.esp_unset,
         };

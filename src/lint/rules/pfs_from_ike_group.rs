@@ -1,5 +1,7 @@
 //! libreswan's perfect forward secrecy without a group of its own.
 
+use rustc_hash::FxHashSet;
+
 use crate::compat::finding::Finding;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::{Rule, Subject};
@@ -10,6 +12,10 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Libreswan {
         return;
     }
+    let lost = found
+        .iter()
+        .filter(|it| it.code == Rule::PfsGroupNotOffered.name());
+    let lost: FxHashSet<_> = lost.map(|it| it.connection).collect();
     let lists = subject.all_lists();
     for list in lists.into_iter().filter(|l| l.protocol() == Protocol::Esp) {
         let child = list.child.map(|child| &list.connection.children[child]);
@@ -20,9 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                     .places()
                     .all(|place| place.of(TransformType::KE).is_empty())
         };
-        let known = found.iter().any(|other| {
-            other.code == Rule::PfsGroupNotOffered.name() && other.connection == Some(list.number)
-        });
+        let known = lost.contains(&Some(list.number));
         if !on || known || !bare(&list) {
             continue;
         }

@@ -5,16 +5,24 @@ use crate::lint::{Rule, Subject};
 use crate::peer::server::{Authentication, Placed};
 use crate::peer::{Connection, EngineName};
 
+/// How many earlier connections are held against each later one.
+const MOST: usize = 200;
+
 /// [`Rule::UnreachableConnection`].
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Strongswan {
         return; // how pluto picks is another story
     }
-    let all: Vec<_> = subject.for_clients().collect();
-    for (place, (number, late)) in all.iter().enumerate() {
+    // Earlier connections that are not hidden themselves.
+    let mut open: Vec<(usize, &Connection)> = Vec::new();
+    for (number, late) in subject.for_clients() {
         let hides =
             |(_, early): &&(usize, &Connection)| same_peers(early, late) && takes(early, late);
-        let Some((_, early)) = all[..place].iter().find(hides) else {
+        let Some((_, early)) = open.iter().find(hides) else {
+            // Whoever has more than these writes them by a program.
+            if open.len() < MOST {
+                open.push((number, late));
+            }
             continue;
         };
         let message = format!(
@@ -24,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         found.push(
             Rule::UnreachableConnection
                 .finding(message)
-                .about(*number)
+                .about(number)
                 .at(late.span.as_ref())
                 .with(early.span.as_ref(), "the earlier connection")
                 .help("give them different identities, or remove one"),

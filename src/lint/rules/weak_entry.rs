@@ -1,5 +1,7 @@
 //! Algorithms that the policy phases out, discourages or prohibits.
 
+use rustc_hash::FxHashSet;
+
 use crate::compat::client::Pairing;
 use crate::compat::finding::Finding;
 use crate::compat::rank::{Member, Tier};
@@ -11,6 +13,7 @@ use crate::lint::{Rule, Subject};
 
 /// [`Rule::WeakEntry`].
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let mut seen = FxHashSet::default();
     for place in subject.entries() {
         let Some((worst, others)) = weak(subject, place) else {
             continue;
@@ -26,9 +29,9 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         }
         let message = format!("{} allows {}", place.name(), worst.summary());
         // Rows of a page give several entries each; one word of it is complained about once.
-        if found.iter().any(|other| {
-            other.span.is_some() && other.span == span && tail(&other.message) == tail(&message)
-        }) {
+        if let Some(span) = &span
+            && !seen.insert((span.clone(), tail(&message).to_owned()))
+        {
             continue;
         }
         let mut finding = Rule::WeakEntry

@@ -1,5 +1,7 @@
 //! Groups of perfect forward secrecy that IKE should not use.
 
+use rustc_hash::FxHashSet;
+
 use crate::compat::finding::Finding;
 use crate::compat::rank::Tier;
 use crate::ike::{Protocol, TransformType};
@@ -8,6 +10,7 @@ use crate::lint::{Rule, Subject};
 
 /// [`Rule::WeakPfsGroup`].
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let mut seen = FxHashSet::default();
     let lists = subject.all_lists();
     let esp = lists.into_iter().filter(|l| l.protocol() == Protocol::Esp);
     for place in esp
@@ -24,10 +27,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         };
         let span = member.transform.and_then(|t| subject.word(place.entry, t));
         let message = format!("{} uses {} for PFS", place.name(), member.summary());
-        if found
-            .iter()
-            .any(|other| other.code == Rule::WeakPfsGroup.name() && other.span == span)
-        {
+        if span.is_some() && !seen.insert(span.clone()) {
             continue; // a page sets the group once for all ciphers
         }
         found.push(
