@@ -36,6 +36,7 @@ mod selection;
 mod server_yaml;
 mod servers;
 mod swanctl;
+mod table_7;
 mod tshark;
 mod upgrade;
 mod wire;

@@ -358,6 +358,7 @@ const PHRASES: &[Phrase] = &[
     ),
     within("ppk=insist", Sign::MethodRefused, Detail::None),
     within("connection requires PPK", Sign::MethodRefused, Detail::None),
+    within("missing payloads: AUTH", Sign::MethodRefused, Detail::None),
     within(
         "Digital Signature authentication using",
         Sign::Other,
