@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Place, Severity, Sources, Span};
+use super::{Diagnostic, Label, Place, Severity, Sources, Span};
 
 /// Whether the text is for a terminal that shows colours.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -37,6 +37,18 @@ impl Sources {
         let mut group = Group::with_title(title).element(self.place(diagnostic));
         for span in self.elsewhere(diagnostic) {
             group = group.element(self.lines(diagnostic, span));
+        }
+        for label in diagnostic
+            .context
+            .iter()
+            .filter(|it| is_far(diagnostic, it))
+        {
+            let start = self.start(&label.span);
+            let text = format!(
+                "{}: line {}, column {}",
+                label.text, start.line, start.column
+            );
+            group = group.element(Level::NOTE.message(harmless(&text)));
         }
         for note in &diagnostic.notes {
             group = group.element(Level::NOTE.message(harmless(note)));
@@ -82,6 +94,7 @@ impl Sources {
         let labels = diagnostic
             .context
             .iter()
+            .filter(|label| !is_far(diagnostic, label))
             .map(|label| (AnnotationKind::Context, &label.span, Some(&label.text)));
         let all: Vec<_> = primary
             .map(|span| (AnnotationKind::Primary, span, diagnostic.label.as_ref()))
@@ -116,6 +129,16 @@ impl Sources {
         }
         snippet.into()
     }
+}
+
+/// Octets between two places of a text beyond which the second is named instead of shown.
+const FAR: usize = 16 << 10;
+
+/// Whether a second place is so far from the first one that it is not shown with it.
+fn is_far(diagnostic: &Diagnostic, label: &Label) -> bool {
+    diagnostic.place.span().is_some_and(|first| {
+        first.file == label.span.file && first.start.abs_diff(label.span.start) > FAR
+    })
 }
 
 /// The text on one line and without characters that could steer the terminal.
@@ -228,6 +251,22 @@ error[code]: they differ
 
 "#]]
         );
+    }
+
+    #[test]
+    fn a_second_place_that_is_far_away_is_named() {
+        let mut sources = Sources::new();
+        let text = format!("first\n{}last\n", "x\n".repeat(10_000));
+        let last = text.len() - 5;
+        sources.add("f", &text);
+        let diagnostic = Diagnostic::error("code", Span::new(0, last..last + 4), "twice")
+            .context(Span::new(0, 0..5), "the earlier one");
+        let shown = sources.render(&diagnostic, Style::Plain);
+        assert!(
+            shown.contains("note: the earlier one: line 1, column 1"),
+            "{shown}"
+        );
+        assert!(shown.lines().count() < 10, "{shown}");
     }
 
     #[test]
