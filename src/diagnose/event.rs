@@ -62,6 +62,8 @@ pub struct Who {
 pub enum Key {
     /// Nothing: whatever this witness is busy with.
     Open,
+    /// Nothing but the thread: whatever this thread of the witness is busy with.
+    Thread(u16),
     /// Nothing, told apart by when it was: set by [`super::Diagnosis`] alone.
     Nameless(u64),
     /// A serial number that the witness gives its IKE SAs.

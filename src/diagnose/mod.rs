@@ -29,7 +29,11 @@ pub mod report;
 pub mod sign;
 pub mod watched;
 
+use std::net::IpAddr;
+
 use rustc_hash::FxHashMap;
+
+use event::Way;
 
 pub use attempt::Attempt;
 pub use cause::Cause;
@@ -50,12 +54,17 @@ const EVICTED_AT_ONCE: usize = 100;
 pub struct Diagnosis<'a> {
     aid: Aid<'a>,
     open: FxHashMap<Who, Open>,
-    /// The attempt that lines without a name belong to, by witness and stream.
-    current: FxHashMap<(event::Witness, u64), Who>,
+    /// The attempt that lines without a name belong to, by stream and thread.
+    current: FxHashMap<(Stream, Option<u16>), Who>,
+    /// The last attempt of each peer, of witnesses that name none.
+    peers: FxHashMap<(Stream, IpAddr), Who>,
     clock: u64,
     serial: u64,
     report: Report,
 }
+
+/// A witness, and which of several that run side by side.
+type Stream = (event::Witness, u64);
 
 /// An open attempt and when it was last heard of.
 #[derive(Debug)]
@@ -71,6 +80,7 @@ impl<'a> Diagnosis<'a> {
             aid,
             open: FxHashMap::default(),
             current: FxHashMap::default(),
+            peers: FxHashMap::default(),
             clock: 0,
             serial: 0,
             report: Report::default(),
@@ -109,34 +119,59 @@ impl<'a> Diagnosis<'a> {
     }
 
     /// Which attempt an event is about; begins another one where a witness that names none begins.
+    ///
+    /// Such a witness is followed by its threads, and by the addresses in the lines about packets: what a
+    /// thread says next is about the peer whose packet it has just named.
     fn attempt_of(&mut self, event: &Event) -> Who {
         let stream = (event.who.witness, event.who.stream);
-        if event.who.key != Key::Open {
-            self.current.insert(stream, event.who);
-            return event.who;
-        }
+        let thread = match event.who.key {
+            Key::Open => None,
+            Key::Thread(thread) => Some(thread),
+            Key::Nameless(_) | Key::Serial(_) | Key::Spi(_) => {
+                self.current.insert((stream, None), event.who);
+                return event.who;
+            }
+        };
+        let peer = peer_of(event);
         let begins = matches!(
             event.said,
             Said::Sign(Sign::Initiating | Sign::PeerInitiating, _)
         );
-        if let Some(who) = self.current.get(&stream) {
-            let over = self
+        let known = peer.and_then(|peer| self.peers.get(&(stream, peer)));
+        let busy = self
+            .current
+            .get(&(stream, thread))
+            .or_else(|| self.current.get(&(stream, None)));
+        // An attempt of another peer is left alone.
+        let strange = |who: &&Who| {
+            let named = self
                 .open
                 .get(who)
-                .is_none_or(|open| begins && open.attempt.is_over());
-            if !over {
-                return *who;
-            }
-        }
-        self.serial += 1;
-        let who = Who {
-            key: Key::Nameless(self.serial),
-            ..event.who
+                .and_then(|open| open.attempt.peer.as_ref());
+            peer.is_none()
+                || named.is_none_or(|named| peer.is_some_and(|it| *named == it.to_string()))
         };
-        if self.current.len() >= MOST_OPEN {
+        let candidate = known.or_else(|| busy.filter(strange)).copied();
+        let over = |who: &Who| {
+            let open = self.open.get(who);
+            open.is_none_or(|open| begins && open.attempt.is_over())
+        };
+        let who = candidate.filter(|who| !over(who)).unwrap_or_else(|| {
+            self.serial += 1;
+            Who {
+                key: Key::Nameless(self.serial),
+                ..event.who
+            }
+        });
+        if self.current.len() + self.peers.len() >= MOST_OPEN {
             self.current.clear();
+            self.peers.clear();
         }
-        self.current.insert(stream, who);
+        self.current.insert((stream, thread), who);
+        self.current.insert((stream, None), who);
+        if let Some(peer) = peer {
+            self.peers.insert((stream, peer), who);
+        }
         who
     }
 
@@ -151,7 +186,9 @@ impl<'a> Diagnosis<'a> {
         for attempt in &ended {
             self.report.add(attempt, judge::judge(attempt, &self.aid));
         }
-        self.current.remove(&(who.witness, who.stream));
+        let stream = (who.witness, who.stream);
+        self.current.retain(|(of, _), _| *of != stream);
+        self.peers.retain(|(of, _), _| *of != stream);
     }
 
     fn evict(&mut self) {
@@ -168,6 +205,19 @@ impl<'a> Diagnosis<'a> {
                 self.report.evicted += 1;
             }
         }
+    }
+}
+
+/// The address of the peer in a line of a log about a packet or about a beginning.
+fn peer_of(event: &Event) -> Option<IpAddr> {
+    match &event.said {
+        Said::Message(message) if message.exchange.is_none() => match message.way {
+            Way::Sent => message.to.map(|end| end.address),
+            Way::Received => message.from.map(|end| end.address),
+            Way::Seen => None,
+        },
+        Said::Sign(Sign::Initiating | Sign::PeerInitiating, Some(name)) => name.parse().ok(),
+        _ => None,
     }
 }
 
@@ -243,6 +293,64 @@ mod tests {
             (rows[0].count, rows[0].first, rows[0].last),
             (flood, 1, flood)
         );
+    }
+
+    /// The journal of charon-systemd names no IKE SA and no thread.
+    #[test]
+    fn peers_are_kept_apart_by_their_packets_where_nothing_else_names_them() {
+        let line = |message: &str| format!("fw charon-systemd[812]: {message}\n");
+        let begins = |peer: &str| {
+            let packet =
+                format!("received packet: from {peer}[500] to 203.0.113.10[500] (464 bytes)");
+            [
+                line(&packet),
+                line("parsed IKE_SA_INIT request 0 [ SA KE No ]"),
+                line(&format!("{peer} is initiating an IKE_SA")),
+            ]
+            .concat()
+        };
+        let (one, two, three) = ("198.51.100.1", "198.51.100.2", "198.51.100.3");
+        let more = |peer: &str, message: &str| {
+            let packet =
+                format!("received packet: from {peer}[4500] to 203.0.113.10[4500] (352 bytes)");
+            [line(&packet), line(message)].concat()
+        };
+        let text = [
+            begins(one),
+            line("received proposals unacceptable"),
+            begins(two),
+            begins(three),
+            more(two, "EAP-MS-CHAPv2 verification failed, retry (1)"),
+            more(
+                three,
+                "CHILD_SA rw{1} established with SPIs c1_i c2_o and TS 10.0.0.0/8 === 10.9.0.1/32",
+            ),
+        ]
+        .concat();
+        let mut diagnosis = Diagnosis::new(Aid::default());
+        let mut scan = super::log::Scan::default();
+        scan.feed(text.as_bytes(), &mut |event| diagnosis.take(event));
+        scan.finish(&mut |event| diagnosis.take(event));
+        let report = diagnosis.finish();
+        let found: Vec<_> = report
+            .attempts()
+            .map(|row| {
+                (
+                    row.peer.as_deref(),
+                    row.findings.first().map(|it| it.cause),
+                    row.outcome,
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (Some(one), Some(Cause::IkeProposalMismatch), Outcome::Failed),
+                (Some(two), Some(Cause::EapFailed), Outcome::Failed),
+                (Some(three), None, Outcome::Established),
+            ]
+        );
+        assert_eq!(report.outcome(), Outcome::Failed);
     }
 
     #[test]

@@ -70,6 +70,7 @@ impl Attempt {
             Sign::AuthFailedSent,
             Sign::PeerAuthenticated,
             Sign::NoProposalSent,
+            Sign::HalfOpenTimeout,
         ];
         let line = |signs: &[Sign]| {
             let seen = signs.iter().filter_map(|sign| self.sign(*sign));

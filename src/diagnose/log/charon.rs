@@ -801,6 +801,13 @@ pub(super) fn read(message: &str) -> Option<Said> {
         Sign::Malformed if message.starts_with("payload type") && !message.contains("critical") => {
             None
         }
+        // A name in its place is that of a user, whom this connection is not for.
+        Sign::MethodRefused
+            if message.starts_with("constraint check failed: EAP identity ")
+                && !message.contains("'%any'") =>
+        {
+            sign(Sign::PeerConfigUnfit, None)
+        }
         Sign::NameUnresolved if message.starts_with("resolving") && !message.contains("failed") => {
             None
         }

@@ -78,7 +78,11 @@ impl Reader {
             let who = Who {
                 witness: Witness::Charon,
                 stream: head::stream(read.prefix),
-                key: read.serial.map_or(Key::Open, Key::Serial),
+                key: match (read.serial, read.thread) {
+                    (Some(serial), _) => Key::Serial(serial),
+                    (None, Some(thread)) => Key::Thread(thread),
+                    (None, None) => Key::Open,
+                },
             };
             let other = Said::Sign(Sign::Other, None);
             say(who, charon::read(read.message).unwrap_or(other));
