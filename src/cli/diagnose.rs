@@ -14,7 +14,7 @@ use ikecompat::write;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::stream::{self, Stream};
-use super::{Exit, Format, files};
+use super::{Exit, files};
 
 /// Reading that takes longer than this shows how far it is.
 const SLOW: Duration = Duration::from_secs(1);
@@ -45,8 +45,13 @@ pub(crate) struct Args {
     redact: bool,
 
     /// Output format
-    #[arg(long, default_value = "table", value_name = "table|json")]
-    format: Format,
+    #[arg(
+        long,
+        default_value = "table",
+        value_name = "FORMAT",
+        value_parser = ["table", "json", "markdown"]
+    )]
+    format: String,
 
     #[command(flatten)]
     read: super::servers::ReadArgs,
@@ -109,12 +114,15 @@ pub(super) fn run(
     }
     let report = diagnosis.finish();
     let mut redactor = args.redact.then(Redactor::default);
-    match args.format {
-        Format::Json => {
+    match args.format.as_str() {
+        "json" => {
             let redactor = redactor.as_mut();
             write::diagnose::json(&report, &name, &warnings, redactor, out)?;
         }
-        Format::Table => {
+        "markdown" => {
+            write::diagnose::markdown(&report, &name, redactor.as_mut(), out)?;
+        }
+        _ => {
             let mut look = write::diagnose::Look {
                 file: &name,
                 packets,

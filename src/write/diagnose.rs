@@ -229,3 +229,38 @@ impl Shown<'_> {
         }
     }
 }
+
+/// Writes the answer in Markdown, to paste into a ticket.
+pub fn markdown(
+    report: &Report,
+    file: &str,
+    redactor: Option<&mut Redactor>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut shown = Shown { redactor };
+    writeln!(out, "# `{file}`: {}\n", report.outcome())?;
+    for finding in report.findings() {
+        let found = shown.found(finding);
+        writeln!(
+            out,
+            "## `{}` in phase `{}`, {}\n\n{}\n\n```text",
+            found.cause, found.phase, found.confidence, found.message
+        )?;
+        for proof in &found.evidence {
+            // A line of three marks would end the block.
+            writeln!(out, "{}: {}", proof.line, proof.text.replace("```", "'''"))?;
+        }
+        writeln!(out, "```\n\n* fix: {}", found.fix)?;
+        for clause in &found.ruled_out {
+            writeln!(out, "* ruled out: {clause}")?;
+        }
+        if let Some(source) = found.source {
+            writeln!(out, "* source: {source}")?;
+        }
+        writeln!(out)?;
+    }
+    for note in report.notes() {
+        writeln!(out, "* note: {}", shown.text(note))?;
+    }
+    Ok(())
+}

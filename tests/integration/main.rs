@@ -12,6 +12,7 @@ mod common;
 mod configuration;
 mod configured;
 mod conversation;
+mod diagnose;
 mod diagnose_corpus;
 mod dialects;
 mod documentation;
