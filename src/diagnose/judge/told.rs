@@ -33,7 +33,17 @@ pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     if let Some(up) = attempt.up() {
         return first(rekey::RULES).filter(|_| !attempt.came_back(up));
     }
-    first(clients::RULES)
+    // An excerpt can begin when the tunnel had been up for long.
+    let later = attempt.rekeying
+        || attempt.has_any(&[
+            Sign::RekeyingChild,
+            Sign::RekeyingIke,
+            Sign::ChildRekeyFailed,
+            Sign::IkeRekeyFailed,
+        ]);
+    let rekey = if later { first(rekey::RULES) } else { None };
+    rekey
+        .or_else(|| first(clients::RULES))
         .or_else(|| first(child::RULES))
         .or_else(|| first(auth::RULES))
         .or_else(|| first(init::RULES))

@@ -79,7 +79,7 @@ fn pfs(confidence: Confidence, message: String, attempt: &Attempt, signs: &[Sign
 
 /// Proposals of a CREATE_CHILD_SA are refused, here or there.
 fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
-    let up = attempt.up()?;
+    let up = attempt.up().unwrap_or_default(); // an excerpt may lack that line
     let refused = attempt.says_after(Sign::ChildProposalsRefused, up);
     let received = attempt.says_after(Sign::ChildNoProposalReceived, up);
     if !refused && !received {
