@@ -31,8 +31,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LIST")]
     clients: Option<String>,
 
-    /// Policy that ranks the suites
-    #[arg(long, value_name = "ID", default_value = "rfc8247")]
+    /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
+    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
     /// Say who notices the difference to this engine, as before an upgrade: `strongswan@6.0.1`

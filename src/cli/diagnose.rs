@@ -36,8 +36,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     server: Option<PathBuf>,
 
-    /// Policy that ranks the suites
-    #[arg(long, value_name = "ID", default_value = "rfc8247")]
+    /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
+    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
     /// Replace addresses and names, the same one by the same one, so that the answer can be posted

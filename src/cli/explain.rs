@@ -18,8 +18,8 @@ pub(crate) struct Args {
     #[arg(allow_hyphen_values = true, required = true, value_name = "TOPIC")]
     topic: Vec<String>,
 
-    /// Policy that is quoted
-    #[arg(long, value_name = "ID", default_value = "rfc8247")]
+    /// Policy that is quoted: an id, or a file of your own (`*.yaml`)
+    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 }
 
@@ -29,8 +29,9 @@ pub(super) fn run(
     database: &Database<'_>,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let policy = super::policy(database, &args.policy)?;
-    let topic = args.topic.join(" ");
+    let (words, policy) = split(&args.topic);
+    let policy = super::policy(database, policy.unwrap_or(&args.policy))?;
+    let topic = words.join(" ");
     let articles = explain::explain(&topic, database, &policy)?;
     if articles.is_empty() {
         eprintln!("error: nothing is known about `{}`", topic.escape_debug());
@@ -47,6 +48,21 @@ pub(super) fn run(
         write(article, out)?;
     }
     Ok(Exit::Yes)
+}
+
+/// The words of the topic, and the policy if it is named after them: a topic may begin with a
+/// hyphen, so the command line is read as a part of it.
+fn split(words: &[String]) -> (&[String], Option<&str>) {
+    match words {
+        [topic @ .., option, policy] if option == "--policy" && !topic.is_empty() => {
+            (topic, Some(policy))
+        }
+        [topic @ .., last] if !topic.is_empty() => match last.strip_prefix("--policy=") {
+            Some(policy) => (topic, Some(policy)),
+            None => (words, None),
+        },
+        _ => (words, None),
+    }
 }
 
 fn write(article: &Article, out: &mut impl Write) -> anyhow::Result<()> {

@@ -50,8 +50,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LIST")]
     clients: Option<String>,
 
-    /// Policy that says what is weak
-    #[arg(long, value_name = "ID", default_value = "rfc8247")]
+    /// Policy that says what is weak: an id, or a file of your own (`*.yaml`)
+    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
     /// Output format

@@ -26,11 +26,13 @@ mod upgrade;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::str::FromStr;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use ikecompat::diag::Sources;
 use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
 
@@ -106,10 +108,24 @@ impl FromStr for Format {
     }
 }
 
-/// The policy of the given id.
-fn policy(database: &Database<'_>, id: &str) -> anyhow::Result<Policy> {
-    let policy = database.policy(id);
-    policy.with_context(|| format!("there is no policy `{id}`; the built-in one is `rfc8247`"))
+/// The policy of the given id, or in the file of the given name, which ends in `.yaml`.
+fn policy(database: &Database<'_>, word: &str) -> anyhow::Result<Policy> {
+    let path = Path::new(word);
+    if path.extension().is_none_or(|extension| extension != "yaml") {
+        return database.policy(word).with_context(|| {
+            let ids = ikecompat::diag::any_of(database.policies());
+            format!("there is no policy `{word}`; expected {ids}, or a file `*.yaml`")
+        });
+    }
+    let (name, octets) = files::read(path)?;
+    let mut sources = Sources::new();
+    let read = sources
+        .add_octets(name, &octets)
+        .and_then(|file| ikecompat::profile::policy::read(&mut sources, file, database));
+    read.map_err(|diagnostics| {
+        files::complain(&diagnostics, &sources, files::Colour::Auto);
+        anyhow::anyhow!("`{word}` is no policy that can be used")
+    })
 }
 
 /// What the exit status says, whatever the output format.

@@ -64,8 +64,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     remote_id: Option<String>,
 
-    /// Policy that ranks the suites
-    #[arg(long, value_name = "ID", default_value = "rfc8247")]
+    /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
+    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
     /// How clients authenticate [default: as --server says, else eap-tls, for
@@ -335,6 +335,9 @@ fn sentence(why: &Impossible) -> String {
         Impossible::TooManyClients => "a plan serves at most 128 clients".to_owned(),
         Impossible::Unknown(labels) => {
             format!("no plan: what {} offers is not known", and_list(labels))
+        }
+        Impossible::OutsidePolicy(reasons) => {
+            format!("no plan within the policy\n  {}", reasons.join("\n  "))
         }
         Impossible::Unserved(labels) => {
             format!(

@@ -11,6 +11,7 @@ pub mod change;
 pub mod client;
 pub mod closing;
 pub mod code;
+pub mod conflict;
 pub mod exchange;
 pub mod finding;
 pub mod fix;

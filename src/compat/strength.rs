@@ -27,7 +27,7 @@ impl Strength {
         for transform in algorithms(suite) {
             let bits = bits(transform, policy);
             if transform.kind.is_key_exchange() {
-                if key_exchange_counts(suite.protocol) {
+                if key_exchange_counts(policy, suite.protocol) {
                     key_exchange = key_exchange.max(Some(bits));
                 }
                 continue;

@@ -7,7 +7,7 @@ use crate::dialect::powershell::Parameter;
 use crate::dialect::{charon, pfsense, powershell, swan};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Transform, TransformType};
 use crate::peer::Policy;
-use crate::peer::policy::Measure;
+use crate::peer::policy::{Mark, Measure};
 use crate::profile::{Broken, Database};
 
 /// The transforms that a word names, in whatever dialect.
@@ -58,6 +58,14 @@ fn iana(transform: Transform) -> Option<String> {
         kind if kind.is_key_exchange() => Ke::from_repr(transform.id)?.to_string(),
         _ => return None,
     })
+}
+
+/// How well a text was read, where that is less than usual.
+const fn read(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Verified => "",
+        Mark::SecondHand => "; read second-hand, in quotations",
+    }
 }
 
 /// What there is to say about a transform.
@@ -119,6 +127,8 @@ pub(super) fn article(
         row("strength", format!("{} bits ({by})", strength.bits));
     }
     for protocol in [Protocol::Ike, Protocol::Esp] {
+        let fits = protocol == Protocol::Ike || kind != TransformType::PRF;
+        let otherwise = policy.otherwise.as_ref().filter(|_| fits);
         if let Some(cell) = policy.cell(protocol, transform) {
             let note = cell
                 .note
@@ -126,7 +136,21 @@ pub(super) fn article(
                 .map_or_else(String::new, |note| format!("; {note}"));
             row(
                 &format!("{} in {protocol}", policy.id),
-                format!("{} ({}{note})", cell.level, cell.clause),
+                format!("{} ({}{note}{})", cell.level, cell.clause, read(cell.mark)),
+            );
+        } else if let Some(otherwise) = otherwise {
+            let note = match &otherwise.note {
+                Some(note) => format!("; {note}"),
+                None => String::new(),
+            };
+            row(
+                &format!("{} in {protocol}", policy.id),
+                format!(
+                    "{} ({}{note}{})",
+                    otherwise.level,
+                    otherwise.clause,
+                    read(otherwise.mark)
+                ),
             );
         }
     }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use level::{Known, Level, Measure};
+pub use level::{Known, Level, Mark, Measure};
 
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Transform, TransformType};
 
@@ -31,6 +31,24 @@ pub struct Cell {
     /// The level is lower than in the text's predecessor, which is the only reason to print MAY.
     #[serde(default)]
     pub downgraded: bool,
+    /// How well that text was read.
+    #[serde(default)]
+    pub mark: Mark,
+    /// Where it is stated.
+    pub clause: String,
+    /// What else there is to say.
+    pub note: Option<String>,
+}
+
+/// What holds for algorithms without a cell.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Eq, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Otherwise {
+    /// The level.
+    pub level: Level,
+    /// How well that text was read.
+    #[serde(default)]
+    pub mark: Mark,
     /// Where it is stated.
     pub clause: String,
     /// What else there is to say.
@@ -47,37 +65,63 @@ pub struct Strength {
 }
 
 /// Algorithms of one strength.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct StrengthShape<'a> {
+pub struct Strengths {
     /// As many as the key length where it is absent.
-    bits: Option<u16>,
-    by: Measure,
-    #[serde(borrow)]
-    names: Vec<&'a str>,
+    pub bits: Option<u16>,
+    /// How that is known.
+    pub by: Measure,
+    /// Names in the IANA registry.
+    pub names: Vec<String>,
 }
 
 /// The file of a policy.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[schemars(title = "Policy of ikecompat")]
-#[serde(deny_unknown_fields)]
-struct Shape<'a> {
-    id: String,
-    title: String,
-    #[serde(rename = "retrieved")]
-    _retrieved: &'a str,
-    ike: Vec<Cell>,
-    #[serde(rename = "key-exchange")]
-    key_exchange: Vec<Cell>,
-    esp: Vec<Cell>,
-    ah: Vec<Cell>,
-    #[serde(borrow)]
-    strength: Vec<StrengthShape<'a>>,
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PolicyFile {
+    /// What outputs call it.
+    pub id: String,
+    /// What it is made of.
+    pub title: String,
+    /// When the texts were read.
+    pub retrieved: Option<String>,
+    /// Whether a plan has to stay within it, even if no plan is left.
+    #[serde(default = "yes")]
+    pub binding: bool,
+    /// What holds for algorithms that it does not name; without it, they are unregistered.
+    pub otherwise: Option<Otherwise>,
+    /// Encryption, integrity and pseudo-random functions of IKE.
+    #[serde(default)]
+    pub ike: Vec<Cell>,
+    /// Groups and other key exchanges of IKE.
+    #[serde(default)]
+    pub key_exchange: Vec<Cell>,
+    /// Where it says that those hold for ESP too; without it, they hold there by inference, and
+    /// the ranking leaves them out.
+    pub key_exchange_in_esp: Option<String>,
+    /// Whether the group of ESP has to be that of the IKE SA.
+    #[serde(default)]
+    pub esp_group_of_ike: bool,
+    /// Encryption and integrity of ESP.
+    #[serde(default)]
+    pub esp: Vec<Cell>,
+    /// What AH has different from ESP.
+    #[serde(default)]
+    pub ah: Vec<Cell>,
+    /// Strengths; without it, those of `rfc8247`.
+    #[serde(default)]
+    pub strength: Vec<Strengths>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// The JSON Schema of a policy, for editors.
 pub fn schema() -> schemars::Schema {
-    schemars::schema_for!(Shape<'static>)
+    schemars::schema_for!(PolicyFile)
 }
 
 /// Protocol, transform type, number, key length.
@@ -90,7 +134,17 @@ pub struct Policy {
     pub id: String,
     /// What it is made of.
     pub title: String,
+    /// Whether a plan has to stay within it, even if no plan is left.
+    pub binding: bool,
+    /// Whether it ranks the groups of ESP.
+    pub groups_in_esp: bool,
+    /// Whether the group of ESP has to be that of the IKE SA.
+    pub esp_group_of_ike: bool,
+    /// What holds for algorithms without a cell.
+    pub otherwise: Option<Otherwise>,
     cells: Vec<Cell>,
+    /// What the cells are for, in the order of the file.
+    order: Vec<(CellKey, usize)>,
     /// Places in `cells`.
     places: FxHashMap<CellKey, usize>,
     strengths: FxHashMap<(TransformType, u16), (Option<u16>, Measure)>,
@@ -126,47 +180,100 @@ const INFERENCE: &str = "by inference, since RFC 8221 has no table of groups";
 impl Policy {
     /// Reads a policy from JSON.
     pub fn from_json(json: &str) -> Result<Self, Unreadable> {
-        let shape: Shape = serde_json::from_str(json)
+        let file: PolicyFile = serde_json::from_str(json)
             .map_err(|error| Unreadable::Shape(error.line(), error.column()))?;
+        Self::new(file)
+    }
+
+    /// Makes a policy of its file.
+    pub fn new(file: PolicyFile) -> Result<Self, Unreadable> {
         let mut policy = Self {
-            id: shape.id,
-            title: shape.title,
+            id: file.id,
+            title: file.title,
+            binding: file.binding,
+            groups_in_esp: file.key_exchange_in_esp.is_some(),
+            esp_group_of_ike: file.esp_group_of_ike,
+            otherwise: file.otherwise,
             cells: Vec::new(),
+            order: Vec::new(),
             places: FxHashMap::default(),
             strengths: FxHashMap::default(),
         };
         let rows = [
-            (Protocol::Ike, shape.ike),
-            (Protocol::Esp, shape.esp),
-            (Protocol::Ah, shape.ah),
+            (Protocol::Ike, file.ike),
+            (Protocol::Esp, file.esp),
+            (Protocol::Ah, file.ah),
         ];
         for (protocol, row) in rows {
             for cell in row {
                 policy.add(protocol, cell)?;
             }
         }
-        for cell in shape.key_exchange {
-            let note = match &cell.note {
-                Some(note) => format!("{note}; {INFERENCE}"),
-                None => INFERENCE.to_owned(),
-            };
-            let inferred = Cell {
-                known: Known::Inference,
-                note: Some(note),
-                ..cell.clone()
+        for cell in file.key_exchange {
+            let in_esp = match &file.key_exchange_in_esp {
+                Some(clause) => Cell {
+                    clause: clause.clone(),
+                    ..cell.clone()
+                },
+                None => Cell {
+                    known: Known::Inference,
+                    note: Some(match &cell.note {
+                        Some(note) => format!("{note}; {INFERENCE}"),
+                        None => INFERENCE.to_owned(),
+                    }),
+                    ..cell.clone()
+                },
             };
             policy.add(Protocol::Ike, cell)?;
-            policy.add(Protocol::Esp, inferred)?;
+            policy.add(Protocol::Esp, in_esp)?;
         }
-        for row in shape.strength {
+        for row in file.strength {
             for name in row.names {
-                let key = by_name(name).ok_or_else(|| Unreadable::Name(name.to_owned()))?;
+                let key = by_name(&name).ok_or_else(|| Unreadable::Name(name.clone()))?;
                 if policy.strengths.insert(key, (row.bits, row.by)).is_some() {
-                    return Err(Unreadable::Twice(name.to_owned()));
+                    return Err(Unreadable::Twice(name));
                 }
             }
         }
         Ok(policy)
+    }
+
+    /// Takes the strengths of another policy if it has none of its own.
+    #[must_use]
+    pub fn with_strengths_of(mut self, other: &Self) -> Self {
+        if self.strengths.is_empty() {
+            self.strengths.clone_from(&other.strengths);
+        }
+        self
+    }
+
+    /// Whether it has strengths of its own.
+    pub fn has_strengths(&self) -> bool {
+        !self.strengths.is_empty()
+    }
+
+    /// Whether nothing but what it names is allowed.
+    pub fn is_closed(&self) -> bool {
+        let level = self.otherwise.as_ref().map(|otherwise| otherwise.level);
+        level == Some(Level::NotInSet)
+    }
+
+    /// The transforms that it names in a protocol, by their type, in the order of the file; a key
+    /// length of 0 where it names none.
+    pub fn named(
+        &self,
+        protocol: Protocol,
+        kind: TransformType,
+    ) -> impl Iterator<Item = (Transform, &Cell)> {
+        let of = move |(key, _): &&(CellKey, usize)| (key.0, key.1) == (protocol, kind);
+        self.order.iter().filter(of).map(|(key, place)| {
+            let transform = Transform {
+                kind: key.1,
+                id: key.2,
+                key_bits: if key.3 == ANY_KEY { 0 } else { key.3 },
+            };
+            (transform, &self.cells[*place])
+        })
     }
 
     fn add(&mut self, protocol: Protocol, cell: Cell) -> Result<(), Unreadable> {
@@ -181,6 +288,7 @@ impl Policy {
             if self.places.insert(key, self.cells.len()).is_some() {
                 return Err(Unreadable::Twice(cell.name));
             }
+            self.order.push((key, self.cells.len()));
         }
         self.cells.push(cell);
         Ok(())
@@ -221,8 +329,23 @@ fn identity(transform: Transform) -> (TransformType, u16) {
     (kind, transform.id)
 }
 
+/// Whether the registry knows the number, and the cipher a key of the length; a cipher whose length
+/// is fixed is sent with and without it.
+pub fn is_registered(transform: Transform) -> bool {
+    match transform.kind {
+        TransformType::ENCR => Encr::from_repr(transform.id).is_some_and(|encr| {
+            let lengths = encr.key_lengths();
+            lengths.is_empty() || lengths.contains(&transform.key_bits)
+        }),
+        TransformType::PRF => Prf::from_repr(transform.id).is_some(),
+        TransformType::INTEG => Integ::from_repr(transform.id).is_some(),
+        kind if kind.is_key_exchange() => Ke::from_repr(transform.id).is_some(),
+        _ => false,
+    }
+}
+
 /// The transform that the registry calls `name`; NONE is the name of no algorithm.
-fn by_name(name: &str) -> Option<(TransformType, u16)> {
+pub fn by_name(name: &str) -> Option<(TransformType, u16)> {
     let (kind, id) = match name.split_once('_').map(|(family, _)| family) {
         Some("ENCR") => (TransformType::ENCR, name.parse::<Encr>().ok()?.number()),
         Some("PRF") => (TransformType::PRF, name.parse::<Prf>().ok()?.number()),

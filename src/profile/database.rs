@@ -14,6 +14,9 @@ use crate::peer::Policy;
 /// The built-in profiles, as `build.rs` wrote them.
 const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/profiles.json"));
 
+/// Where the policies are.
+const POLICIES: &str = "profiles/policies/";
+
 /// Folder of the client profiles.
 const CLIENTS: &str = "profiles/clients/";
 
@@ -117,8 +120,25 @@ impl Database<'_> {
 
     /// The policy of the given id.
     pub fn policy(&self, id: &str) -> Option<Policy> {
-        let json = self.json(&format!("profiles/policies/{id}.yaml"))?;
-        Policy::from_json(json).ok()
+        let json = self.json(&format!("{POLICIES}{id}.yaml"))?;
+        Some(self.complete(Policy::from_json(json).ok()?))
+    }
+
+    /// Gives a policy the strengths of RFC 8247's if it has none of its own.
+    pub fn complete(&self, policy: Policy) -> Policy {
+        if policy.has_strengths() {
+            return policy;
+        }
+        let json = self.json(&format!("{POLICIES}rfc8247.yaml"));
+        match json.map(Policy::from_json) {
+            Some(Ok(base)) => policy.with_strengths_of(&base),
+            _ => policy,
+        }
+    }
+
+    /// Ids of all policies.
+    pub fn policies(&self) -> impl Iterator<Item = &str> {
+        self.folder(POLICIES).map(|(path, _)| stem(path))
     }
 
     fn path_of(&self, id: &str) -> Option<&str> {

@@ -7,6 +7,7 @@ pub mod convert;
 pub mod database;
 pub mod lint;
 pub mod overlay;
+pub mod policy;
 pub mod selection;
 pub mod selector;
 pub mod server_shape;

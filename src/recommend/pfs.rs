@@ -1,6 +1,7 @@
 //! Whether phase 2 can demand perfect forward secrecy: only if every client provably follows.
 
 use crate::compat::means::{self, Means};
+use crate::compat::rank::Tier;
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use crate::peer::client::RekeyOffer;
 use crate::peer::{Client, Policy};
@@ -43,7 +44,12 @@ pub(super) fn decide(parties: &[Party<'_>], ike: &Suite, esp: &Suite, policy: &P
         suite.set(*group);
         policy.rank(&suite)
     };
-    let group = groups.unwrap_or_default().into_iter().min_by_key(rank);
+    let allowed = |group: &Transform| {
+        let same = suite_group(ike) == Some(group.id) || !policy.esp_group_of_ike;
+        same && (!policy.binding || rank(group).tier() < Tier::Prohibited)
+    };
+    let group = groups.unwrap_or_default().into_iter();
+    let group = group.filter(allowed).min_by_key(rank);
     if group.is_none() && because.is_empty() {
         because.extend(parties.iter().map(|party| party.client.label.clone()));
     }
@@ -55,6 +61,11 @@ pub(super) fn decide(parties: &[Party<'_>], ike: &Suite, esp: &Suite, policy: &P
         because,
         lost: lost.filter(|_| group.is_none()).collect(),
     }
+}
+
+/// The number of the group of a suite.
+fn suite_group(suite: &Suite) -> Option<u16> {
+    suite.get(TransformType::KE).map(|group| group.id)
 }
 
 /// Whether the client, as it is, renews child SAs in some group only.

@@ -7,6 +7,7 @@ use super::cover::{Candidate, MAX_CLIENTS, Mask, smallest};
 use super::pfs::{self, Party, Pfs};
 use super::space;
 use crate::compat::closing::best;
+use crate::compat::conflict::conflicts;
 use crate::compat::means::Means;
 use crate::compat::possible::distinct;
 use crate::compat::rank::{Rank, Tier};
@@ -94,6 +95,8 @@ pub enum Impossible {
     Unknown(Vec<String>),
     /// Nothing that the product can select serves these clients (labels).
     Unserved(Vec<String>),
+    /// Nothing that the policy allows serves them: why, a sentence each.
+    OutsidePolicy(Vec<String>),
 }
 
 /// What a client brings along.
@@ -138,8 +141,72 @@ pub fn recommend(request: Request<'_>) -> Result<Plan, Impossible> {
     if !unknown.is_empty() {
         return Err(Impossible::Unknown(unknown));
     }
-    let plan = Tier::iter().find_map(|tier| at_tier(request, &parties, tier));
-    plan.ok_or_else(|| Impossible::Unserved(unserved(request, &parties)))
+    let binding = request.policy.binding;
+    let plan = Tier::iter()
+        .filter(|tier| !binding || *tier < Tier::Prohibited)
+        .find_map(|tier| at_tier(request, &parties, tier));
+    plan.ok_or_else(|| {
+        // Only then is it the policy that stands in the way.
+        if binding && at_tier(request, &parties, Tier::Prohibited).is_some() {
+            Impossible::OutsidePolicy(outside(request, &parties))
+        } else {
+            Impossible::Unserved(unserved(request, &parties))
+        }
+    })
+}
+
+/// Which clients make a plan within the policy impossible, and why.
+fn outside(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
+    let policy = request.policy;
+    let within = |suites: &[Suite]| !space::within(suites, Tier::Discouraged, policy).is_empty();
+    let planned = |protocol| {
+        let all = space::universe(protocol);
+        let mut suites = space::within(&all, Tier::Discouraged, policy);
+        suites.retain(|suite| space::selectable(request.product, suite));
+        suites
+    };
+    let (ike, esp) = (planned(Protocol::Ike), planned(Protocol::Esp));
+    let mut reasons = Vec::new();
+    for Offerer {
+        client,
+        ike: own_ike,
+        esp: own_esp,
+    } in parties
+    {
+        if within(own_ike) && within(own_esp) {
+            continue;
+        }
+        let configurable = request.client_changes && !client.means.is_empty();
+        let mut pairs = ike.iter().cartesian_product(&esp);
+        if configurable && pairs.any(|(ike, esp)| space::means_for(client, ike, esp).is_some()) {
+            continue;
+        }
+        let addition = if configurable {
+            ", and cannot be configured to offer anything that is allowed"
+        } else {
+            ""
+        };
+        let before = reasons.len();
+        for conflict in conflicts(client, policy) {
+            reasons.push(format!("{conflict}{addition}"));
+        }
+        if reasons.len() == before {
+            reasons.push(format!(
+                "{} allows nothing that {} offers and {} can select{addition}",
+                policy.title, client.label, request.product
+            ));
+        }
+    }
+    if reasons.is_empty() {
+        let labels: Vec<_> = parties.iter().map(|p| p.client.label.as_str()).collect();
+        reasons.push(format!(
+            "{} leaves no list of suites that serves all of {} on {}",
+            policy.title,
+            labels.join(", "),
+            request.product
+        ));
+    }
+    reasons
 }
 
 /// Labels of the clients that no selectable suite serves, whatever its tier.

@@ -9,6 +9,7 @@ use super::fix;
 use super::grid::Grid;
 use super::text::{self, Sides, and_list};
 use crate::compat::client::ChildVerdicts;
+use crate::compat::conflict::conflicts;
 use crate::compat::finding::{Finding, code_of};
 use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall, Report};
@@ -54,6 +55,16 @@ pub fn write(
         .filter(|client| client.verdict != Overall::Connects);
     for (what, ids) in by_text(troubled.map(|client| (explain(client, report, policy), client))) {
         writeln!(out, "\n{}: {}", and_list(&ids), what.join("\n  "))?;
+    }
+    let outside = report.clients.iter();
+    let outside: Vec<_> = outside
+        .flat_map(|client| conflicts(client.client, policy))
+        .collect();
+    if !outside.is_empty() {
+        writeln!(out, "\noutside of the policy {}", policy.id)?;
+        for conflict in outside {
+            writeln!(out, "  {conflict}")?;
+        }
     }
     let doubts = report
         .clients

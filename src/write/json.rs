@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::fix;
 use super::summary::Summary;
+use crate::compat::conflict::conflicts;
 use crate::compat::exchange::InvalidKe;
 use crate::compat::finding::{Finding, code_of};
 use crate::compat::fix::Fix;
@@ -72,6 +73,7 @@ struct Client {
     verdict: String,
     connection: Option<String>,
     fixes: Vec<FixShape>,
+    policy_conflicts: Vec<String>,
     ike_sa_init: Exchange,
     ike_rekey_by_client: Exchange,
     ike_rekey_by_server: Exchange,
@@ -220,6 +222,10 @@ fn client(report: &ClientReport<'_>, whole: &Report<'_>, policy: &Policy) -> Cli
         verdict: report.verdict.to_string(),
         connection: name.map(|connection| connection.name.clone()),
         fixes: fixes.collect(),
+        policy_conflicts: conflicts(report.client, policy)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         ike_sa_init: exchange(&report.ike.ike_sa_init, policy),
         ike_rekey_by_client: exchange(&report.ike.ike_rekey_by_client, policy),
         ike_rekey_by_server: exchange(&report.ike.ike_rekey_by_server, policy),

@@ -26,6 +26,7 @@ mod lint_command;
 mod negotiation;
 mod order;
 mod packets;
+mod policies;
 mod policy;
 mod profiles;
 mod ranking;

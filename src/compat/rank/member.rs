@@ -4,7 +4,7 @@ use super::Tier;
 use crate::dialect::{charon, swan};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Suite, Transform, TransformType};
 use crate::peer::Policy;
-use crate::peer::policy::{Cell, Level};
+use crate::peer::policy::{Cell, Level, Otherwise, is_registered};
 
 /// A member of a suite and what a policy requires of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -66,9 +66,10 @@ pub(crate) fn algorithms(suite: &Suite) -> impl Iterator<Item = Transform> + '_ 
     })
 }
 
-/// Whether groups are ranked: in IKE only, since RFC 8221 has no table of them.
-pub(crate) const fn key_exchange_counts(protocol: Protocol) -> bool {
-    matches!(protocol, Protocol::Ike)
+/// Whether groups are ranked: in IKE, and elsewhere where the policy speaks of them. RFC 8221 has
+/// no table of them.
+pub(crate) const fn key_exchange_counts(policy: &Policy, protocol: Protocol) -> bool {
+    matches!(protocol, Protocol::Ike) || policy.groups_in_esp
 }
 
 /// Whether a cipher stands alone that is known to need an integrity algorithm beside it. Of a number
@@ -107,7 +108,7 @@ impl Policy {
             let judgement = self.judge(suite.protocol, transform);
             if !transform.kind.is_key_exchange() {
                 visit(Some(transform), judgement);
-            } else if key_exchange_counts(suite.protocol) {
+            } else if key_exchange_counts(self, suite.protocol) {
                 let first = transform.kind == TransformType::KE;
                 let bad = judgement.0 >= Tier::Discouraged;
                 let worse = exchange.is_none_or(|(_, known)| judgement > known);
@@ -159,7 +160,10 @@ impl Policy {
     /// Clause and note for a transform.
     fn grounds(&self, protocol: Protocol, transform: Transform) -> (String, Option<String>) {
         let Some(cell) = self.cell(protocol, transform) else {
-            return unregistered(transform);
+            return match self.unnamed(transform) {
+                Some(otherwise) => (otherwise.clause.clone(), otherwise.note.clone()),
+                None => unregistered(transform),
+            };
         };
         // The registry's word counts where it is the stricter one.
         match deprecated_by(transform) {
@@ -172,27 +176,43 @@ impl Policy {
     }
 
     fn judge(&self, protocol: Protocol, transform: Transform) -> Judgement {
-        let Some(cell) = self.cell(protocol, transform) else {
-            return (Tier::Discouraged, Level::Unregistered);
+        let (tier, level) = match self.cell(protocol, transform) {
+            Some(cell) => (tier_of(cell), cell.level),
+            None => match self.unnamed(transform) {
+                Some(otherwise) => (tier_of_level(otherwise.level), otherwise.level),
+                None => (Tier::Discouraged, Level::Unregistered),
+            },
         };
-        let tier = match deprecated_by(transform) {
-            Some(_) => tier_of(cell).max(Tier::Discouraged),
-            None => tier_of(cell),
-        };
-        (tier, cell.level)
+        match deprecated_by(transform) {
+            Some(_) => (tier.max(Tier::Discouraged), level),
+            None => (tier, level),
+        }
+    }
+
+    /// What holds for a transform without a cell. Where only a set is allowed, that is everything;
+    /// else what the registry does not know stays unregistered.
+    fn unnamed(&self, transform: Transform) -> Option<&Otherwise> {
+        let holds = self.is_closed() || is_registered(transform);
+        self.otherwise.as_ref().filter(|_| holds)
     }
 }
 
 /// The tier that a cell puts an algorithm in.
-fn tier_of(cell: &Cell) -> Tier {
+const fn tier_of(cell: &Cell) -> Tier {
     match cell.level {
-        Level::Must | Level::ShouldPlus | Level::Should => Tier::Recommended,
         Level::May if cell.downgraded => Tier::PhasingOut,
+        level => tier_of_level(level),
+    }
+}
+
+const fn tier_of_level(level: Level) -> Tier {
+    match level {
+        Level::Must | Level::ShouldPlus | Level::Should | Level::Allowed => Tier::Recommended,
         // RFC 8247, section 1.3 lets everything be implemented that the registry lists.
-        Level::May | Level::Unreferenced => Tier::Permitted,
-        Level::MustMinus | Level::ShouldMinus => Tier::PhasingOut,
-        Level::ShouldNot | Level::Unregistered => Tier::Discouraged,
-        Level::MustNot | Level::NotAllowed => Tier::Prohibited,
+        Level::Expected | Level::May | Level::Unreferenced => Tier::Permitted,
+        Level::MustMinus | Level::ShouldMinus | Level::Legacy => Tier::PhasingOut,
+        Level::ShouldNot | Level::Unmentioned | Level::Unregistered => Tier::Discouraged,
+        Level::MustNot | Level::NotInSet | Level::NotAllowed => Tier::Prohibited,
     }
 }
 

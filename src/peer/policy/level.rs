@@ -35,6 +35,14 @@ pub enum Level {
     #[serde(rename = "SHOULD")]
     #[strum(serialize = "SHOULD")]
     Should,
+    /// In the set that the policy allows.
+    #[serde(rename = "allowed")]
+    #[strum(serialize = "allowed")]
+    Allowed,
+    /// Not yet in the set, but expected to join it.
+    #[serde(rename = "expected")]
+    #[strum(serialize = "expected")]
+    Expected,
     /// May be implemented.
     #[serde(rename = "MAY")]
     #[strum(serialize = "MAY")]
@@ -51,6 +59,14 @@ pub enum Level {
     #[serde(rename = "SHOULD-")]
     #[strum(serialize = "SHOULD-")]
     ShouldMinus,
+    /// To be replaced where it is in use still.
+    #[serde(rename = "legacy")]
+    #[strum(serialize = "legacy")]
+    Legacy,
+    /// The policy has a list of what is good, and does not speak of it.
+    #[serde(rename = "not mentioned")]
+    #[strum(serialize = "not mentioned")]
+    Unmentioned,
     /// Should not be implemented.
     #[serde(rename = "SHOULD NOT")]
     #[strum(serialize = "SHOULD NOT")]
@@ -63,6 +79,10 @@ pub enum Level {
     #[serde(rename = "MUST NOT")]
     #[strum(serialize = "MUST NOT")]
     MustNot,
+    /// Not in the set, and nothing else is allowed.
+    #[serde(rename = "not in the set")]
+    #[strum(serialize = "not in the set")]
+    NotInSet,
     /// The registry, or the algorithm's own RFC, bars this use.
     #[serde(rename = "not allowed")]
     #[strum(serialize = "not allowed")]
@@ -84,6 +104,49 @@ pub enum Known {
     /// For another protocol, and applied to this one.
     #[serde(skip)]
     Inference,
+}
+
+impl Level {
+    /// The levels as files spell them.
+    pub const WORDS: &[&str] = &[
+        "MUST",
+        "SHOULD+",
+        "SHOULD",
+        "allowed",
+        "expected",
+        "MAY",
+        "unreferenced",
+        "MUST-",
+        "SHOULD-",
+        "legacy",
+        "not mentioned",
+        "SHOULD NOT",
+        "MUST NOT",
+        "not in the set",
+        "not allowed",
+    ];
+}
+
+/// How well the text behind a cell was read.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, Display, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Mark {
+    /// In the document itself.
+    #[default]
+    Verified,
+    /// In quotations of it.
+    SecondHand,
+}
+
+impl Mark {
+    /// The marks as files spell them.
+    pub const WORDS: &[&str] = &["verified", "second-hand"];
+}
+
+impl Known {
+    /// The ways as files spell them.
+    pub const WORDS: &[&str] = &["table", "text", "default", "registry"];
 }
 
 /// How a strength is known.

@@ -71,6 +71,15 @@ pub enum Code {
     NotAKeyword,
     /// A source's address is no link that can be followed.
     NotALink,
+    /// A policy names an algorithm in a list where it has no place.
+    ///
+    /// Groups and other key exchanges stand under `key-exchange`, everything else under `ike`,
+    /// `esp` and `ah`.
+    PolicyPlace,
+    /// A policy decides twice about an algorithm.
+    ///
+    /// Two cells of one list may have the same name only if they hold for different `keys`.
+    PolicyTwice,
     /// A source stands in the profile, but no fact names it.
     SourceNotUsed,
     /// A key stands where it says nothing, or contradicts what stands beside it.

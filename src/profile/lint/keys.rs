@@ -7,7 +7,7 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 /// The keys of the shape `T`, which has to be a struct.
-pub(super) fn keys<T: Deserialize<'static>>() -> &'static [&'static str] {
+pub(in crate::profile) fn keys<T: Deserialize<'static>>() -> &'static [&'static str] {
     match T::deserialize(Ask) {
         Err(Answer(keys)) => keys,
         Ok(_) => &[],

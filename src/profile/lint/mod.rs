@@ -6,7 +6,7 @@
 mod choice;
 mod code;
 mod file;
-mod keys;
+pub(super) mod keys;
 mod linter;
 mod names;
 mod proposal;

@@ -1,0 +1,160 @@
+//! Clients that offer nothing that a policy allows, whatever the server has.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::closing::every_suite;
+use super::rank::Tier;
+use super::rank::member::algorithms;
+use super::select::{Rule, Terms};
+use crate::dialect::{charon, swan};
+use crate::ike::{Protocol, Suite, Transform, TransformType};
+use crate::peer::{Client, Policy};
+
+/// The kinds of algorithms that a suite has one of.
+const KINDS: [TransformType; 4] = [
+    TransformType::ENCR,
+    TransformType::INTEG,
+    TransformType::PRF,
+    TransformType::KE,
+];
+
+/// Why no suite that a client offers in a phase is within a policy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Conflict {
+    /// IKE for phase 1, ESP for phase 2.
+    pub protocol: Protocol,
+    /// What the policy is called.
+    pub policy: String,
+    /// What the client is called.
+    pub client: String,
+    /// The kind of which it offers nothing that is allowed, with what it offers; `None` if every
+    /// kind has something, but no suite consists of it alone.
+    pub kind: Option<(TransformType, Vec<Transform>)>,
+    /// What the policy allows of that kind, if it allows a set only.
+    pub allowed: Option<Vec<Transform>>,
+}
+
+/// Where a client, as it is, stands outside of a policy; nothing if what it offers is not known.
+pub fn conflicts(client: &Client, policy: &Policy) -> Vec<Conflict> {
+    let ike = client.ike_sa_init.stated();
+    let ike = ike.map(|fact| fact.value.proposals.as_slice());
+    let esp = client.ike_auth.stated().map(|fact| fact.value.as_slice());
+    let mut found = Vec::new();
+    for (protocol, proposals) in [(Protocol::Ike, ike), (Protocol::Esp, esp)] {
+        let terms = Terms {
+            rule: Rule::CHARON,
+            with_ke: protocol == Protocol::Ike,
+            with_private: true,
+            with_additional_ke: true,
+        };
+        let proposals = proposals.unwrap_or_default().iter();
+        let suites: Vec<Suite> = proposals.flat_map(|p| every_suite(p, terms)).collect();
+        let within = |suite: &Suite| policy.rank(suite).tier() < Tier::Prohibited;
+        if suites.is_empty() || suites.iter().any(within) {
+            continue;
+        }
+        let conflict = |kind| Conflict {
+            protocol,
+            policy: policy.title.clone(),
+            client: client.label.clone(),
+            kind,
+            allowed: None,
+        };
+        let before = found.len();
+        for kind in KINDS {
+            let Some(offered) = outside(&suites, protocol, kind, policy) else {
+                continue;
+            };
+            let allowed = policy.is_closed().then(|| {
+                let named = policy.named(protocol, kind).map(|(transform, _)| transform);
+                let within = |t: &Transform| policy.alone(protocol, *t).tier < Tier::Prohibited;
+                named.filter(within).collect()
+            });
+            found.push(Conflict {
+                allowed,
+                ..conflict(Some((kind, offered)))
+            });
+        }
+        // A set of AEAD ciphers has no integrity algorithm, which follows from the ciphers.
+        let telling = |one: &Conflict| one.allowed.as_ref().is_none_or(|set| !set.is_empty());
+        if found[before..].iter().any(telling) {
+            let mut place = 0;
+            found.retain(|one| {
+                place += 1;
+                place <= before || telling(one)
+            });
+        } else if found.len() == before {
+            found.push(conflict(None));
+        }
+    }
+    found
+}
+
+/// What the suites have of a kind, if each has one that is prohibited.
+fn outside(
+    suites: &[Suite],
+    protocol: Protocol,
+    kind: TransformType,
+    policy: &Policy,
+) -> Option<Vec<Transform>> {
+    let mut offered = Vec::new();
+    for suite in suites {
+        let member = algorithms(suite).find(|transform| transform.kind == kind)?;
+        if policy.alone(protocol, member).tier < Tier::Prohibited {
+            return None;
+        }
+        if !offered.contains(&member) {
+            offered.push(member);
+        }
+    }
+    Some(offered)
+}
+
+/// `group 20, 15, 16`, `aes256gcm16`.
+fn list(transforms: &[Transform]) -> String {
+    let groups = transforms.iter().all(|t| t.kind.is_key_exchange());
+    let name = |t: &Transform| {
+        if groups {
+            t.id.to_string()
+        } else {
+            swan::spell(*t).unwrap_or_else(|| charon::transform(*t))
+        }
+    };
+    let names: Vec<_> = transforms.iter().map(name).collect();
+    let noun = if groups { "group " } else { "" };
+    format!("{noun}{}", names.join(", "))
+}
+
+impl Display for Conflict {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { policy, client, .. } = self;
+        let phase = match self.protocol {
+            Protocol::Ike => "phase 1",
+            Protocol::Esp | Protocol::Ah => "phase 2",
+        };
+        match (&self.kind, &self.allowed) {
+            (None, _) => write!(
+                f,
+                "{policy} allows no suite as a whole that {client} offers in {phase}"
+            ),
+            (Some((kind, offered)), Some(allowed)) if allowed.is_empty() => write!(
+                f,
+                "{policy} allows no {} in {phase}; {client} always offers one of {}",
+                kind.noun(),
+                list(offered)
+            ),
+            (Some((_, offered)), Some(allowed)) => write!(
+                f,
+                "{policy} allows only {} in {phase}; {client} offers none of them, but {}",
+                list(allowed),
+                list(offered)
+            ),
+            (Some((kind, offered)), None) => write!(
+                f,
+                "{policy} rules out {} in {phase}; {client} offers no other {}",
+                list(offered),
+                kind.noun()
+            ),
+        }
+    }
+}
