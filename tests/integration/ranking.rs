@@ -107,13 +107,18 @@ fn levels_have_an_order_of_their_own() {
             "MUST",
             "SHOULD+",
             "SHOULD",
+            "allowed",
+            "expected",
             "MAY",
             "listed without a reference",
             "MUST-",
             "SHOULD-",
+            "legacy",
+            "not mentioned",
             "SHOULD NOT",
             "unregistered",
             "MUST NOT",
+            "not in the set",
             "not allowed"
         ]
     );
