@@ -93,6 +93,12 @@ impl Redactor {
                         rest = after;
                     }
                 }
+                // What is quoted and no name is left alone as a whole.
+                None if matches!(open, b'\'' | b'"') && !word_before && end.is_some() => {
+                    let whole = end.map_or(0, |end| end + 2);
+                    out.push_str(&from[..whole]);
+                    rest = &from[whole..];
+                }
                 None => {
                     out.push(char::from(open));
                     rest = inner;
