@@ -113,6 +113,19 @@ fn server(
         );
         return None;
     }
+    if !matches!(root.kind, Kind::Map(_)) {
+        // Most likely a file of another format, whose secrets nobody has hidden.
+        let message = format!(
+            "expected a mapping with the keys of server.yaml, found {}",
+            root.noun()
+        );
+        reader.push(Diagnostic::error(
+            yaml::Code::WrongKind,
+            Place::Position(root.place.clone()),
+            message,
+        ));
+        return None;
+    }
     let fields = reader.fields_and_synonyms(root, "server.yaml", KEYS, SYNONYMS)?;
     let mut situation = Situation::read(reader, &fields);
     situation.engine = around.engine.unwrap_or(situation.engine);
