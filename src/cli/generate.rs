@@ -49,6 +49,8 @@ pub(super) fn man(args: &Man, out: &mut impl Write) -> anyhow::Result<Exit> {
                 .ok_or_else(|| anyhow::anyhow!("there is no subcommand `{name}`"))?
         }
     };
-    clap_mangen::Man::new(command).render(out)?;
+    clap_mangen::Man::new(command)
+        .source(concat!("ikecompat ", env!("CARGO_PKG_VERSION")))
+        .render(out)?;
     Ok(Exit::Yes)
 }

@@ -94,16 +94,19 @@ fn attempts(rows: &[&Row], look: &mut Look<'_>, out: &mut impl Write) -> io::Res
         let peer = row.peer.as_deref().unwrap_or("unnamed");
         let peer = look.text(peer);
         let noun = match row.witness {
-            Witness::Capture if look.packets => "packets",
-            _ => "lines",
+            Witness::Capture if look.packets => "packet",
+            _ => "line",
+        };
+        let place = if row.first == row.last {
+            format!("{noun} {}", row.first)
+        } else {
+            format!("{noun}s {} to {}", row.first, row.last)
         };
         let cause = row.findings.first().map(|it| format!(", {}", it.cause));
         writeln!(
             out,
-            "  {peer}: {}, {noun} {} to {}: {}{}",
+            "  {peer}: {}, {place}: {}{}",
             count(usize::try_from(row.count).unwrap_or(usize::MAX), "attempt"),
-            row.first,
-            row.last,
             row.outcome,
             cause.unwrap_or_default()
         )?;

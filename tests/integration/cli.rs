@@ -104,3 +104,29 @@ fn output_does_not_change_from_run_to_run() {
     let run = || ikecompat(&["check", "examples/before.yaml", "--format", "json"], "").stdout;
     assert_eq!(run(), run());
 }
+
+#[test]
+fn a_manual_page_names_the_program_that_it_belongs_to() {
+    let run = ikecompat(&["man", "check"], "");
+    let title = run.stdout.lines().find(|line| line.starts_with(".TH"));
+    let version = concat!("\"ikecompat ", env!("CARGO_PKG_VERSION"), "\"");
+    assert_eq!(run.status, 0);
+    assert!(
+        title.is_some_and(|line| line.contains(version)),
+        "{title:?}"
+    );
+}
+
+#[test]
+fn one_line_of_a_log_is_not_a_range() {
+    let log = "\
+Jul 28 22:55:03 mac neagent[14562]: Failed to create IKE Auth packet
+Jul 28 23:03:44 05[TLS] <con1|66> no trusted certificate found for '192.0.2.7' to verify TLS peer
+";
+    let run = ikecompat(&["diagnose", "-"], log);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    let says = |words: &str| assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
+    says("the identity that the client claims: 192.0.2.7, its IP address");
+    says("1 attempt, line 1: failed, cert_identity");
+    says("1 attempt, line 2: failed, cert_identity");
+}

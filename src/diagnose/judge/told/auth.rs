@@ -32,8 +32,9 @@ pub(super) const RULES: &[Rule] = &[
 
 const AUTH: Phase = Phase::IkeAuth;
 
-fn quoted(detail: Option<&str>) -> String {
-    detail.map_or_else(String::new, |name| format!(" {name}"))
+/// The name that a message ends with, if the log has it.
+fn named(detail: Option<&str>) -> String {
+    detail.map_or_else(String::new, |name| format!(": {name}"))
 }
 
 fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
@@ -56,7 +57,7 @@ fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         Sign::NoSharedKey => (
             format!(
                 "no pre-shared key is stored for these identities{}",
-                quoted(
+                named(
                     seen.detail
                         .as_deref()
                         .filter(|d| d.contains(" - "))
@@ -210,7 +211,7 @@ fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         _ => (
             format!(
                 "no certificate with a private key for our own identity{}",
-                quoted(name)
+                named(name)
             ),
             "load the certificate together with its private key, and set our identity to a name in it",
         ),
@@ -248,7 +249,7 @@ fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let is_address = identity.is_some_and(|name| name.parse::<IpAddr>().is_ok());
     let message = format!(
         "no trusted certificate stands for the identity that the client claims{}{}",
-        quoted(identity),
+        named(identity),
         if is_address { ", its IP address" } else { "" }
     );
     let fix = if is_address {
@@ -285,7 +286,7 @@ fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding
         }
         Sign::WrongResponderId => format!(
             "the peer calls itself otherwise than is demanded{}",
-            quoted(seen.detail.as_deref())
+            named(seen.detail.as_deref())
         ),
         _ => "the peer's certificate does not stand for the identity that it claims".to_owned(),
     };
@@ -313,7 +314,7 @@ fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         finding(
             (Cause::CertUntrusted, AUTH),
             Confidence::Certain,
-            format!("the issuer of the peer's certificate is not trusted{}", quoted(name)),
+            format!("the issuer of the peer's certificate is not trusted{}", named(name)),
             attempt.lines(&[Sign::IssuerUnknown, Sign::SignatureInvalid, Sign::NoTrustedKey]),
             "load the CA that issued it (and every intermediate) where the complaint is, and mark it as trusted",
         )
@@ -327,7 +328,7 @@ fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     if attempt.has(Sign::RevocationUnknown) {
         return None;
     }
-    let identity = quoted(seen.detail.as_deref());
+    let identity = named(seen.detail.as_deref());
     let lines = attempt.lines(&[Sign::PeerCertificate, Sign::NoTrustedKey]);
     let sent = attempt.has(Sign::PeerCertificate)
         || attempt.of(Exchange::IKE_AUTH).any(|turn| {
