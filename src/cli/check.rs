@@ -12,7 +12,8 @@ use ikecompat::write::summary::{Row, Summary};
 
 use super::inputs::{self, Read};
 use super::judge::{Selections, judge};
-use super::{Exit, Format, files, upgrade};
+use super::render::{Format, Rendered, render};
+use super::{Exit, files, upgrade};
 
 /// Check which clients connect to a server, on which suite, and whether they keep the tunnel
 ///
@@ -39,8 +40,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
     compare_engine: Option<Engine>,
 
-    /// Output format
-    #[arg(long, default_value = "table", value_name = "table|json")]
+    /// Output format: `markdown` for a ticket, `csv` with a line for each client, `sarif` with the
+    /// findings and who is refused
+    #[arg(
+        long,
+        default_value = "table",
+        value_name = "table|json|markdown|csv|sarif"
+    )]
     pub(super) format: Format,
 
     /// Count what is not known as a failure
@@ -60,10 +66,7 @@ struct Answer {
     remarks: Vec<Diagnostic>,
     sources: Sources,
     row: Row,
-    /// The answer for people.
-    table: Vec<u8>,
-    /// The answer for programs.
-    json: Option<write::json::Server>,
+    rendered: Rendered,
 }
 
 pub(super) fn run(
@@ -83,6 +86,7 @@ pub(super) fn run(
     let mut selections = Selections::default();
     let mut summary = Summary::default();
     let mut loaded = Vec::new();
+    let mut broken = Vec::new();
     for read in read {
         match read {
             Read::Server(server) => {
@@ -95,6 +99,7 @@ pub(super) fn run(
             }
             Read::Unreadable(file) => {
                 file.complain(args.look.colour);
+                broken.extend(super::lint::broken(&file));
                 let reason = file.reason();
                 summary.unreadable.push((file.name, reason));
             }
@@ -108,21 +113,13 @@ pub(super) fn run(
             asked,
             (database, &policy),
             |report, linted, sources| {
-                let mut table = Vec::new();
-                let mut json = None;
-                match args.format {
-                    Format::Json => json = Some(write::json::server(report, sources, &policy)),
-                    Format::Table => {
-                        let look = args.look.colour.look();
-                        write::check::write(report, sources, &policy, look, &mut table)?;
-                    }
-                }
+                let look = args.look.colour.look();
+                let rendered = render(args.format, report, &linted, (sources, &policy), look)?;
                 Ok(Answer {
                     remarks: linted.remarks,
                     sources: sources.clone(),
                     row: Row::of(report),
-                    table,
-                    json,
+                    rendered,
                 })
             },
         )
@@ -136,28 +133,54 @@ pub(super) fn run(
         .iter()
         .flat_map(|a| a.row.verdicts(folder))
         .collect();
-    if args.format == Format::Json {
-        let servers: Vec<_> = answers
-            .into_iter()
-            .filter_map(|answer| answer.json)
-            .collect();
-        write::json::check(&servers, &summary, out)?;
-    } else {
-        let whole = !folder || files::volume().verbose;
-        let several = inputs.len() > 1;
-        for (place, answer) in answers.iter().enumerate().filter(|_| whole) {
-            if several {
-                let gap = if place == 0 { "" } else { "\n" };
-                writeln!(out, "{gap}{}", answer.row.file)?;
-            }
-            out.write_all(&answer.table)?;
+    let whole = args.format != Format::Table || !folder || files::volume().verbose;
+    let several = folder || answers.len() > 1;
+    let (rows, rendered): (Vec<_>, Vec<_>) = answers
+        .into_iter()
+        .map(|answer| (answer.row, answer.rendered))
+        .unzip();
+    let names: Vec<String> = rows.iter().map(|row| row.file.clone()).collect();
+    summary.rows = rows;
+    match args.format {
+        Format::Json => {
+            let servers = rendered.into_iter().filter_map(Rendered::json);
+            write::json::check(&servers.collect::<Vec<_>>(), &summary, out)?;
         }
-        if folder || answers.len() > 1 {
-            if whole && !answers.is_empty() {
+        Format::Csv => {
+            let rows = rendered.into_iter().flat_map(Rendered::rows).collect();
+            write::csv::write(rows, out)?;
+        }
+        Format::Sarif => {
+            let files = rendered.into_iter().filter_map(Rendered::file);
+            write::sarif::write(&files.chain(broken).collect::<Vec<_>>(), out)?;
+        }
+        Format::Markdown => {
+            writeln!(out, "# Clients of IKEv2")?;
+            for part in rendered.into_iter().filter_map(Rendered::text) {
                 writeln!(out)?;
+                out.write_all(&part)?;
             }
-            summary.rows = answers.into_iter().map(|answer| answer.row).collect();
-            summary.write(args.look.colour.look(), out)?;
+            if several {
+                writeln!(out)?;
+                write::markdown::summary(&summary, out)?;
+            }
+        }
+        Format::Table => {
+            let parts = rendered.into_iter().filter_map(Rendered::text);
+            let titled = inputs.len() > 1;
+            for (place, (part, name)) in parts.zip(&names).enumerate().filter(|_| whole) {
+                if titled {
+                    let gap = if place == 0 { "" } else { "\n" };
+                    writeln!(out, "{gap}{name}")?;
+                }
+                out.write_all(&part)?;
+            }
+            if several {
+                if whole && !names.is_empty() {
+                    writeln!(out)?;
+                }
+                summary.write(args.look.colour.look(), out)?;
+            }
         }
     }
     if !summary.unreadable.is_empty() || verdicts.is_empty() && !folder {

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::bail;
-use ikecompat::diag::{self, Diagnostic, Place, Severity};
+use ikecompat::diag::{self, Diagnostic, Place, Severity, Sources};
 use ikecompat::lint::{Levels, known};
+use ikecompat::peer::Server;
 use ikecompat::profile::Database;
 use ikecompat::write;
 use ikecompat::write::lint::{File, Said};
 
-use super::inputs::{self, Loaded, Read, Unreadable};
+use super::inputs::{self, Read, Unreadable};
 use super::judge::{Selections, judge};
 use super::{Exit, files};
 
@@ -136,7 +137,7 @@ pub(super) fn run(
             &selections,
             asked,
             (database, &policy),
-            |_, linted, _| Ok(Some(file(loaded, linted, &levels))),
+            |report, linted, sources| Ok(Some(file(report.server, sources, linted, &levels))),
         ),
         Read::Unreadable(unreadable) => Ok(broken(unreadable)),
         Read::Skipped => Ok(None),
@@ -172,8 +173,12 @@ pub(super) fn run(
 }
 
 /// What there is to say about a configuration, as far as the user wants to hear it.
-fn file(loaded: &Loaded, linted: ikecompat::lint::Linted, levels: &Levels) -> File {
-    let server = &loaded.reading.value;
+pub(super) fn file(
+    server: &Server,
+    sources: &Sources,
+    linted: ikecompat::lint::Linted,
+    levels: &Levels,
+) -> File {
     let name = |number: usize| {
         let connection = server.connections.get(number)?;
         Some(connection.name.clone())
@@ -208,14 +213,14 @@ fn file(loaded: &Loaded, linted: ikecompat::lint::Linted, levels: &Levels) -> Fi
     });
     File {
         name: server.file.clone(),
-        sources: loaded.sources.clone(),
+        sources: sources.clone(),
         readable: true,
         said,
     }
 }
 
 /// What keeps a configuration from being read; nothing of it can be allowed.
-fn broken(unreadable: &Unreadable) -> Option<File> {
+pub(super) fn broken(unreadable: &Unreadable) -> Option<File> {
     let said = unreadable.diagnostics.iter().map(|diagnostic| Said {
         diagnostic: diagnostic.clone(),
         connection: None,

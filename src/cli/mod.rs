@@ -18,6 +18,7 @@ mod lint;
 mod negotiate;
 mod profiles;
 mod recommend;
+mod render;
 mod schema;
 mod servers;
 mod source;

@@ -81,7 +81,7 @@ pub(crate) struct Args {
     #[arg(long)]
     full: bool,
 
-    /// Output: everything as `table` or `json`, or one file or part alone: `pfsense` and `opnsense`
+    /// Output: everything as `table`, `json` or `markdown`, or one file or part alone: `pfsense` and `opnsense`
     /// are what to click
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
@@ -158,6 +158,7 @@ pub(super) fn auth(text: &str) -> Result<Auth, String> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Format {
     Json,
+    Markdown,
     Table,
     One(Target),
 }
@@ -168,11 +169,12 @@ impl FromStr for Format {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "json" => Ok(Self::Json),
+            "markdown" => Ok(Self::Markdown),
             "table" => Ok(Self::Table),
             "pfsense" => Ok(Self::One(Target::PfsensePages)),
             "opnsense" => Ok(Self::One(Target::OpnsensePages)),
             _ => text.parse().map(Self::One).map_err(|_| {
-                let names = ["table", "json", "pfsense", "opnsense"];
+                let names = ["table", "json", "markdown", "pfsense", "opnsense"];
                 let all = names.into_iter().chain(Target::VARIANTS.iter().copied());
                 format!("expected {}", ikecompat::diag::any_of(all))
             }),
@@ -262,6 +264,7 @@ pub(super) fn run(
             }
         }
         Format::Json => write::plan_json::write(&plan, &context, out)?,
+        Format::Markdown => write::markdown::plan(&plan, &context, out)?,
         Format::One(Target::PfsensePages) => write::pfsense::write(&plan, out)?,
         Format::One(target) => match one(target, &plan, &context, choices, out) {
             Ok(lost) => files::not_carried(&lost),

@@ -10,7 +10,8 @@ use ikecompat::profile::Database;
 use ikecompat::write::{self, upgrade};
 
 use super::check::{Args, clients};
-use super::{Exit, Format, files, servers};
+use super::render::Format;
+use super::{Exit, files, servers};
 
 /// Judges each server with the engine `before`, and with the one that was named or that its file
 /// tells.
@@ -21,6 +22,9 @@ pub(super) fn run(
     policy: &Policy,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
+    if !matches!(args.format, Format::Table | Format::Json) {
+        anyhow::bail!("`--compare-engine` answers as `--format table` or `json`");
+    }
     let mut sources = Sources::new();
     let (mut answers, mut verdicts) = (Vec::new(), Vec::new());
     let mut unreadable = false;
@@ -41,7 +45,7 @@ pub(super) fn run(
         verdicts.extend(new.clients.iter().map(|client| client.verdict));
         match args.format {
             Format::Json => answers.push(upgrade::server(&old, &new, &sources, policy)),
-            Format::Table => {
+            _ => {
                 if args.servers.len() > 1 {
                     let gap = if place > 0 { "\n" } else { "" };
                     writeln!(out, "{gap}{}", new.server.file)?;

@@ -23,6 +23,12 @@ use crate::ike::TransformType;
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
 pub enum Code {
+    /// A client does not connect or loses its tunnel, and no list of proposals is to blame.
+    ///
+    /// A daemon lacks what it agreed to, gives up after too many INVALID_KE_PAYLOAD rounds, or the
+    /// connection has no child. The message of the finding says which.
+    ClientRefused,
+
     /// The daemon does not load the connection, so nobody connects.
     ///
     /// libreswan refuses a connection that names an algorithm which its build lacks: MODP_1024 is

@@ -36,49 +36,35 @@ pub fn write(
     look: Look,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let serves = report
-        .server
-        .connections
-        .iter()
-        .any(Connection::serves_clients);
-    if serves {
+    if serves_clients(report.server) {
         matrix(report, policy, look, out)?;
     } else {
-        writeln!(
-            out,
-            "no connection here is for clients of IKEv2 that dial in"
-        )?;
+        writeln!(out, "{NOBODY}")?;
     }
-    let clients = report.clients.iter();
-    let troubled = clients
-        .filter(|_| serves)
-        .filter(|client| client.verdict != Overall::Connects);
-    for (what, ids) in by_text(troubled.map(|client| (explain(client, report, policy), client))) {
+    for (what, ids) in troubled(report, policy) {
         writeln!(out, "\n{}: {}", and_list(&ids), what.join("\n  "))?;
     }
-    let outside = report.clients.iter();
-    let outside: Vec<_> = outside
-        .flat_map(|client| conflicts(client.client, policy))
-        .collect();
+    let outside = outside(report, policy);
     if !outside.is_empty() {
         writeln!(out, "\noutside of the policy {}", policy.id)?;
-        for conflict in outside {
-            writeln!(out, "  {conflict}")?;
-        }
     }
-    let doubts = report
-        .clients
-        .iter()
-        .filter(|client| comes_up(client))
-        .map(|c| (doubts(c), c));
-    let doubts = by_text(doubts.filter(|(lines, _)| !lines.is_empty()));
+    for conflict in outside {
+        writeln!(out, "  {conflict}")?;
+    }
+    let doubts = doubtful(report);
     if !doubts.is_empty() {
         writeln!(out, "\nnot known")?;
         for (lines, ids) in doubts {
             writeln!(out, "  {}\n    {}", and_list(&ids), lines.join("\n    "))?;
         }
     }
-    apart(report.server, out)?;
+    let apart = apart(report.server);
+    if !apart.is_empty() {
+        writeln!(out, "\nnot compared with clients")?;
+    }
+    for (name, why) in apart {
+        writeln!(out, "  {name}: {why}")?;
+    }
     if !report.findings.is_empty() {
         writeln!(out, "\nabout the server")?;
         for finding in &report.findings {
@@ -89,21 +75,21 @@ pub fn write(
 }
 
 /// The connections that no client is compared with, and why.
-fn apart(server: &Server, out: &mut impl Write) -> io::Result<()> {
-    let mut first = true;
-    for connection in &server.connections {
-        let why = match (&connection.not_loaded, connection.versions, connection.role) {
-            (Some(why), ..) => format!("not loaded: {why}"),
-            (None, IkeVersions::Ikev1, _) => "IKEv1 only".to_owned(),
-            (None, _, Role::SiteToSite) => "site to site".to_owned(),
-            (None, _, Role::RemoteAccess) => continue,
-        };
-        if std::mem::take(&mut first) {
-            writeln!(out, "\nnot compared with clients")?;
-        }
-        writeln!(out, "  {}: {why}", connection.name)?;
-    }
-    Ok(())
+pub(super) fn apart(server: &Server) -> Vec<(&str, String)> {
+    let why = |connection: &Connection| match (
+        &connection.not_loaded,
+        connection.versions,
+        connection.role,
+    ) {
+        (Some(why), ..) => Some(format!("not loaded: {why}")),
+        (None, IkeVersions::Ikev1, _) => Some("IKEv1 only".to_owned()),
+        (None, _, Role::SiteToSite) => Some("site to site".to_owned()),
+        (None, _, Role::RemoteAccess) => None,
+    };
+    let connections = server.connections.iter();
+    connections
+        .filter_map(|connection| Some((connection.name.as_str(), why(connection)?)))
+        .collect()
 }
 
 fn matrix(
@@ -112,46 +98,67 @@ fn matrix(
     look: Look,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let mut colours = Vec::new();
-    let serving = report.server.connections.iter();
-    let several = serving.filter(|one| one.serves_clients()).count() > 1;
-    let mut grid = Grid {
-        header: ["client", "phase 1", "phase 2", "rekey", "rank"]
-            .map(ToOwned::to_owned)
-            .to_vec(),
-        rows: Vec::new(),
+    let several = has_several(report.server);
+    let cells = report
+        .clients
+        .iter()
+        .map(|client| cells(client, report, policy));
+    let cells: Vec<_> = cells.collect();
+    let colours: Vec<Vec<Color>> = cells
+        .iter()
+        .map(|row| row.iter().map(|cell| cell.1).collect())
+        .collect();
+    let text = |row: Vec<(String, Color)>| row.into_iter().map(|cell| cell.0).collect();
+    let grid = Grid {
+        header: header(several).into_iter().map(ToOwned::to_owned).collect(),
+        rows: cells.into_iter().map(text).collect(),
     };
-    if several {
-        grid.header.insert(1, "connection".to_owned());
-    }
-    for client in &report.clients {
-        let first = client
-            .children
-            .first()
-            .map(|child| &child.verdicts.ike_auth);
-        let mut cells = vec![
-            (client.client.id.clone(), Color::Reset),
-            phase(Some(&client.ike.ike_sa_init)),
-            phase(first),
-            rekey(client),
-            rank(client, policy),
-        ];
-        if several {
-            let picked = client
-                .connection
-                .map(|place| &report.server.connections[place]);
-            let name = picked.map_or_else(|| "-".to_owned(), |picked| picked.name.clone());
-            cells.insert(1, (name, Color::Reset));
-        }
-        colours.push(cells.iter().map(|cell| cell.1).collect::<Vec<_>>());
-        grid.rows
-            .push(cells.into_iter().map(|cell| cell.0).collect());
-    }
     let paint = |row: usize, column: usize| {
         let colour = colours[row][column];
         (colour != Color::Reset).then_some(colour)
     };
     grid.painted(look.width, look.colour, paint, out)
+}
+
+/// Whether clients can meet more than one connection, so that it matters which.
+pub(super) fn has_several(server: &Server) -> bool {
+    let serving = server.connections.iter();
+    serving.filter(|one| one.serves_clients()).count() > 1
+}
+
+/// The columns of the matrix.
+pub(super) fn header(several: bool) -> Vec<&'static str> {
+    let mut header = vec!["client", "phase 1", "phase 2", "rekey", "rank"];
+    if several {
+        header.insert(1, "connection");
+    }
+    header
+}
+
+/// The row of a client in the matrix.
+pub(super) fn cells(
+    client: &ClientReport<'_>,
+    report: &Report<'_>,
+    policy: &Policy,
+) -> Vec<(String, Color)> {
+    let first = client
+        .children
+        .first()
+        .map(|child| &child.verdicts.ike_auth);
+    let mut cells = vec![
+        (client.client.id.clone(), Color::Reset),
+        phase(Some(&client.ike.ike_sa_init)),
+        phase(first),
+        rekey(client),
+        rank(client, policy),
+    ];
+    if has_several(report.server) {
+        let picked = client.connection;
+        let picked = picked.map(|place| &report.server.connections[place]);
+        let name = picked.map_or_else(|| "-".to_owned(), |picked| picked.name.clone());
+        cells.insert(1, (name, Color::Reset));
+    }
+    cells
 }
 
 /// What is said of each exchange of a client, in a few words.
@@ -174,7 +181,7 @@ pub(super) fn short(suite: &Suite) -> String {
     crate::dialect::swan::write(&proposal).unwrap_or_else(|| crate::dialect::charon::suite(suite))
 }
 
-fn phase(judged: Option<&Judged>) -> (String, Color) {
+pub(super) fn phase(judged: Option<&Judged>) -> (String, Color) {
     let Some(judged) = judged else {
         return ("no child".to_owned(), Color::Red);
     };
@@ -215,7 +222,7 @@ fn refusal_in_short(refusal: &Refusal) -> String {
 }
 
 /// All rekeyings of a client with what they are called.
-fn rekeyings<'r>(client: &'r ClientReport<'_>) -> Vec<(&'static str, &'r Judged)> {
+pub(super) fn rekeyings<'r>(client: &'r ClientReport<'_>) -> Vec<(&'static str, &'r Judged)> {
     let mut all = Vec::new();
     if let Some(child) = client.children.first() {
         let ChildVerdicts {
@@ -231,7 +238,7 @@ fn rekeyings<'r>(client: &'r ClientReport<'_>) -> Vec<(&'static str, &'r Judged)
     all
 }
 
-fn comes_up(client: &ClientReport<'_>) -> bool {
+pub(super) fn comes_up(client: &ClientReport<'_>) -> bool {
     let child = client
         .children
         .first()
@@ -290,6 +297,40 @@ fn rank(client: &ClientReport<'_>, policy: &Policy) -> (String, Color) {
     };
     (text, colour)
 }
+
+/// Clients that do not connect or do not keep their tunnel, with the reasons and remedies; those
+/// of whom the same is to be said together.
+pub(super) fn troubled<'r>(
+    report: &'r Report<'_>,
+    policy: &Policy,
+) -> Vec<(Vec<String>, Vec<&'r str>)> {
+    let serves = serves_clients(report.server);
+    let clients = report.clients.iter().filter(|_| serves);
+    let troubled = clients.filter(|client| client.verdict != Overall::Connects);
+    by_text(troubled.map(|client| (explain(client, report, policy), client)))
+}
+
+/// What clients offer nothing of that the policy allows.
+pub(super) fn outside(report: &Report<'_>, policy: &Policy) -> Vec<String> {
+    let clients = report.clients.iter();
+    let all = clients.flat_map(|client| conflicts(client.client, policy));
+    all.map(|conflict| conflict.to_string()).collect()
+}
+
+/// What is not known about clients that come up.
+pub(super) fn doubtful<'r>(report: &'r Report<'_>) -> Vec<(Vec<String>, Vec<&'r str>)> {
+    let clients = report.clients.iter().filter(|client| comes_up(client));
+    let doubts = clients.map(|client| (doubts(client), client));
+    by_text(doubts.filter(|(lines, _)| !lines.is_empty()))
+}
+
+/// Whether clients can meet a connection at all.
+pub(super) fn serves_clients(server: &Server) -> bool {
+    server.connections.iter().any(Connection::serves_clients)
+}
+
+/// What is said where they cannot.
+pub(super) const NOBODY: &str = "no connection here is for clients of IKEv2 that dial in";
 
 /// Clients about which the same is to be said, in the order in which they come up first.
 fn by_text<'r>(
@@ -359,7 +400,7 @@ pub(super) fn explain(
     lines
 }
 
-fn reasons(refusal: &Refusal) -> Vec<String> {
+pub(super) fn reasons(refusal: &Refusal) -> Vec<String> {
     match refusal {
         Refusal::NoMatch { gaps, .. } if gaps.is_empty() => {
             vec!["the server has no entry for remote access".to_owned()]

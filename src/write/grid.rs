@@ -92,7 +92,10 @@ impl Grid {
     /// Writes the table as Markdown.
     pub fn markdown(&self, out: &mut impl Write) -> io::Result<()> {
         let row = |cells: &[String]| {
-            let cells: Vec<_> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+            let cells: Vec<_> = cells
+                .iter()
+                .map(|cell| super::escape::markdown(cell))
+                .collect();
             format!("| {} |", cells.join(" | "))
         };
         writeln!(out, "{}", row(&self.header))?;

@@ -44,6 +44,88 @@ impl Context<'_> {
 
 /// Writes the whole plan.
 pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    suites(plan, context, out)?;
+    writeln!(out, "\nclients")?;
+    who(plan, context, out)?;
+    writeln!(out)?;
+    on_server(plan, context, out)?;
+    for touched in &plan.touched {
+        writeln!(out)?;
+        tell(touched, context, out)?;
+    }
+    for (client, enter) in context.clients.iter().zip(context.enter) {
+        if let Some(enter) = enter {
+            writeln!(out)?;
+            by_hand(client, enter, context, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// A part of a plan that has a heading of its own.
+pub(super) struct Part {
+    /// The heading.
+    pub(super) title: String,
+    /// What stands below it, to be copied.
+    pub(super) text: String,
+    /// The language of the text, as blocks of code name it.
+    pub(super) language: &'static str,
+}
+
+/// The whole plan in its parts.
+pub(super) fn parts(plan: &Plan, context: &Context<'_>) -> io::Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    let mut part = |title: String, text: Vec<u8>| {
+        let text = String::from_utf8_lossy(&text).into_owned();
+        parts.push(Part {
+            title,
+            language: if text.starts_with("Set-Vpn") {
+                "powershell"
+            } else {
+                ""
+            },
+            text,
+        });
+    };
+    let mut text = Vec::new();
+    suites(plan, context, &mut text)?;
+    part("Suites".to_owned(), text);
+    let mut text = Vec::new();
+    who(plan, context, &mut text)?;
+    part("Clients".to_owned(), text);
+    let mut text = Vec::new();
+    on_server(plan, context, &mut text)?;
+    part("On the server".to_owned(), text);
+    for touched in &plan.touched {
+        let mut text = Vec::new();
+        tell(touched, context, &mut text)?;
+        let (title, text) = headed(text);
+        part(title, text);
+    }
+    for (client, enter) in context.clients.iter().zip(context.enter) {
+        if let Some(enter) = enter {
+            let mut text = Vec::new();
+            by_hand(client, enter, context, &mut text)?;
+            let (title, text) = headed(text);
+            part(title, text);
+        }
+    }
+    Ok(parts)
+}
+
+/// The first line as a heading, with a capital, and the rest.
+fn headed(text: Vec<u8>) -> (String, Vec<u8>) {
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let mut title = first.to_owned();
+    if let Some(start) = title.get_mut(..1) {
+        start.make_ascii_uppercase();
+    }
+    (title, rest.as_bytes().to_vec())
+}
+
+/// The entries of both phases, PFS, and the additions.
+fn suites(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "phase 1")?;
     for entry in &plan.ike {
         base(entry, context, out)?;
@@ -73,9 +155,11 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
             and_list(&plan.pfs.lost)
         )?;
     }
-    additions(plan, context, out)?;
+    additions(plan, context, out)
+}
 
-    writeln!(out, "\nclients")?;
+/// What every client gets, and whether it has to be configured.
+fn who(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
     for (place, client) in context.clients.iter().enumerate() {
         let touched = plan.touched.iter().find(|touched| touched.client == place);
         let ike = of(&plan.ike, place).map(|entry| short(&entry.suite));
@@ -92,19 +176,6 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
             "  {:26} {} / {}; {what}",
             client.id, suites[0], suites[1]
         )?;
-    }
-
-    writeln!(out)?;
-    on_server(plan, context, out)?;
-    for touched in &plan.touched {
-        writeln!(out)?;
-        tell(touched, context, out)?;
-    }
-    for (client, enter) in context.clients.iter().zip(context.enter) {
-        if let Some(enter) = enter {
-            writeln!(out)?;
-            by_hand(client, enter, context, out)?;
-        }
     }
     Ok(())
 }

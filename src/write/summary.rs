@@ -33,6 +33,13 @@ impl Row {
         }
     }
 
+    /// The word for a client, by its label.
+    fn cell(&self, label: &str) -> (&'static str, Color) {
+        let own = self.clients.iter().find(|(own, _)| own == label);
+        own.filter(|_| self.serves_clients)
+            .map_or(("-", Color::Reset), |(_, verdict)| cell(*verdict))
+    }
+
     /// The verdicts that count; of a file in a `folder` into which nobody dials there are none.
     pub fn verdicts(&self, folder: bool) -> Vec<Overall> {
         let counts = self.serves_clients || !folder;
@@ -59,7 +66,8 @@ impl Summary {
             self.matrix(look, out)?;
             writeln!(out)?;
         }
-        self.count(out)
+        let mut sentences = self.sentences().into_iter();
+        sentences.try_for_each(|line| writeln!(out, "{line}"))
     }
 
     fn matrix(&self, look: Look, out: &mut impl Write) -> io::Result<()> {
@@ -87,11 +95,7 @@ impl Summary {
         grid.header.extend(clients.iter().enumerate().map(heading));
         let mut colours = Vec::new();
         for row in &self.rows {
-            let cells = clients.iter().map(|label| {
-                let own = row.clients.iter().find(|(own, _)| own == label);
-                own.filter(|_| row.serves_clients)
-                    .map_or(("-", Color::Reset), |(_, verdict)| cell(*verdict))
-            });
+            let cells = clients.iter().map(|label| row.cell(label));
             let cells: Vec<_> = cells.collect();
             colours.push(cells.iter().map(|(_, colour)| *colour).collect::<Vec<_>>());
             let words = cells.iter().map(|(word, _)| (*word).to_owned());
@@ -137,35 +141,50 @@ impl Summary {
         ends.rev().find(shared).map_or("", |end| &first.file[..end])
     }
 
-    fn count(&self, out: &mut impl Write) -> io::Result<()> {
+    /// The matrix without what is shared by all names and without colours.
+    pub(super) fn grid(&self) -> Grid {
+        let clients = self.clients();
+        let mut grid = Grid::default();
+        grid.header.push("file".to_owned());
+        grid.header
+            .extend(clients.iter().map(|label| (*label).to_owned()));
+        for row in &self.rows {
+            let cells = clients.iter().map(|label| row.cell(label).0.to_owned());
+            let file = row.file[self.folder().len()..].to_owned();
+            grid.rows.push(std::iter::once(file).chain(cells).collect());
+        }
+        grid
+    }
+
+    /// How many there are of what; reasons are indented.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        let mut said = Vec::new();
         let (served, idle): (Vec<_>, Vec<_>) = self.rows.iter().partition(|row| row.serves_clients);
         let all = |row: &&&Row| {
             let mut clients = row.clients.iter();
             clients.all(|(_, verdict)| *verdict == Overall::Connects)
         };
         let happy = served.iter().filter(all).count();
-        writeln!(
-            out,
+        said.push(format!(
             "{}; every client connects to {happy} of the {} for clients",
             number(self.rows.len(), "configuration"),
             served.len()
-        )?;
+        ));
         if !idle.is_empty() {
             let are = if idle.len() == 1 { "is" } else { "are" };
-            writeln!(out, "{} {are} not for clients of IKEv2", idle.len())?;
+            said.push(format!("{} {are} not for clients of IKEv2", idle.len()));
         }
         if !self.unreadable.is_empty() {
             let files = number(self.unreadable.len(), "configuration");
-            writeln!(out, "{files} could not be read:")?;
-            for (name, reason) in &self.unreadable {
-                writeln!(out, "  {name}: {reason}")?;
-            }
+            said.push(format!("{files} could not be read:"));
+            let each = self.unreadable.iter();
+            said.extend(each.map(|(name, reason)| format!("  {name}: {reason}")));
         }
         if self.skipped > 0 {
             let files = number(self.skipped, "other file");
-            writeln!(out, "{files} skipped: no configuration of a server")?;
+            said.push(format!("{files} skipped: no configuration of a server"));
         }
-        Ok(())
+        said
     }
 }
 

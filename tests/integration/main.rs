@@ -32,6 +32,7 @@ mod profiles;
 mod ranking;
 mod readers;
 mod registry;
+mod reports;
 mod rules;
 mod schemas;
 mod selection;
