@@ -12,6 +12,7 @@ use ikecompat::peer::Client;
 use ikecompat::profile::{Database, Selected, Unselectable};
 use ikecompat::write::check::Look;
 use ikecompat::write::refusal::Failure;
+use indexmap::IndexMap;
 
 use super::{Exit, configured};
 
@@ -139,12 +140,33 @@ fn terminal_width() -> u16 {
         .unwrap_or(80)
 }
 
-/// Prints diagnostics to standard error.
+/// Diagnostics of one severity and code that are shown; the others are counted.
+const MOST_OF_A_KIND: usize = 100;
+
+/// Prints diagnostics to standard error: the first hundred of each kind, unless all are asked for.
 #[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
 pub(super) fn complain(diagnostics: &[Diagnostic], sources: &Sources, colour: Colour) {
     let loud = |it: &&Diagnostic| it.severity == Severity::Error || !volume().quiet;
+    let most = if volume().verbose {
+        usize::MAX
+    } else {
+        MOST_OF_A_KIND
+    };
+    let mut kinds: IndexMap<(Severity, &str), usize> = IndexMap::new();
     for diagnostic in diagnostics.iter().filter(loud) {
-        eprintln!("{}", sources.render(diagnostic, colour.style()));
+        let seen = kinds
+            .entry((diagnostic.severity, diagnostic.code))
+            .or_default();
+        *seen += 1;
+        if *seen <= most {
+            eprintln!("{}", sources.render(diagnostic, colour.style()));
+        }
+    }
+    for ((severity, code), seen) in kinds {
+        let more = seen.saturating_sub(most);
+        if more > 0 {
+            eprintln!("{severity}[{code}]: {more} more, which --verbose shows");
+        }
     }
     let worst = diagnostics.iter().map(|d| d.severity).max();
     if let (Some(Severity::Error), Some(count)) = (worst, ikecompat::diag::count(diagnostics)) {

@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     #[arg(short, long, global = true)]
     quiet: bool,
 
-    /// Print more: what comments allow, and the whole answer for each file of a folder
+    /// Print more: every complaint, what comments allow, and the whole answer for each file of a folder
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
 }

@@ -236,3 +236,25 @@ fn the_file_is_recognised_by_its_content() {
         assert!(run.stdout.contains(line), "{}", run.stdout);
     }
 }
+
+#[test]
+fn complaints_of_a_kind_beyond_a_hundred_are_counted_unless_all_are_asked_for() {
+    let run = |keys: usize, more: &[&str]| {
+        let keys: String = (0..keys).map(|n| format!("\tx{n}=1\n")).collect();
+        let text = format!("conn a\n\tike=aes256-sha2;modp2048\n{keys}\tauto=add\n");
+        let arguments = ["check", "-", "--from", "libreswan", "--clients", "ios"];
+        let run = ikecompat(&[&arguments, more].concat(), &text);
+        let shown = run.stderr.matches("is not a keyword of libreswan").count();
+        (shown, run.stderr)
+    };
+    let (shown, said) = run(100, &[]);
+    assert_eq!(shown, 100);
+    assert!(!said.contains(" more, which"), "{said}");
+    let (shown, said) = run(250, &[]);
+    assert_eq!(shown, 100);
+    let counted = "warning[unknown-option]: 150 more, which --verbose shows\n";
+    assert!(said.contains(counted), "{said}");
+    let (shown, said) = run(250, &["--verbose"]);
+    assert_eq!(shown, 250);
+    assert!(!said.contains(" more, which"), "{said}");
+}

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 
 use super::file::{Conn, File, Grammar};
 use crate::diag::{Diagnostic, Span, quoted};
@@ -32,6 +33,10 @@ impl<'f> Whole<'f> {
     }
 }
 
+/// Sections by their numbers in the file, each once. Every connection looks up all that it inherits
+/// from, so this is where a file with long chains spends its time.
+type Numbers = IndexSet<usize, FxBuildHasher>;
+
 /// Sections that a connection inherits from, most important first, without itself; or what is
 /// wrong with them.
 fn parents<'f>(
@@ -41,20 +46,16 @@ fn parents<'f>(
     grammar: Grammar,
     wrong: &mut Vec<Diagnostic>,
 ) -> Vec<&'f Conn> {
-    let mut order: Vec<&str> = Vec::new();
-    let mut stack = vec![name];
+    let mut order = Vec::new();
+    let mut stack: Numbers = file.conns.get_index_of(name).into_iter().collect();
     visit(file, conn, grammar, &mut stack, &mut order, wrong);
     // Of sections that come up twice the last place counts.
-    let mut kept: Vec<&str> = Vec::new();
-    for name in order.into_iter().rev() {
-        if !kept.contains(&name) {
-            kept.push(name);
-        }
-    }
-    kept.reverse();
+    let kept: Numbers = order.into_iter().rev().collect();
     let mut parents: Vec<_> = kept
         .iter()
-        .filter_map(|name| file.conns.get(*name))
+        .rev()
+        .filter_map(|number| file.conns.get_index(*number))
+        .map(|(_, conn)| conn)
         .collect();
     parents.extend(file.conns.get(DEFAULT));
     parents
@@ -64,12 +65,12 @@ fn parents<'f>(
 const MOST: usize = 1000;
 const MAX_DEPTH: usize = 100;
 
-fn visit<'f>(
-    file: &'f File,
-    conn: &'f Conn,
+fn visit(
+    file: &File,
+    conn: &Conn,
     grammar: Grammar,
-    stack: &mut Vec<&'f str>,
-    order: &mut Vec<&'f str>,
+    stack: &mut Numbers,
+    order: &mut Vec<usize>,
     wrong: &mut Vec<Diagnostic>,
 ) {
     // strongSwan lets the last `also` win, libreswan the first.
@@ -82,7 +83,7 @@ fn visit<'f>(
             .split(' ')
             .filter(|name| !name.is_empty() && *name != DEFAULT);
         for name in names {
-            let Some((name, parent)) = file.conns.get_key_value(name) else {
+            let Some((number, name, parent)) = file.conns.get_full(name) else {
                 let message = format!("there is no section `conn {name}`");
                 wrong.push(Diagnostic::error(
                     Code::DanglingReference,
@@ -91,7 +92,7 @@ fn visit<'f>(
                 ));
                 continue;
             };
-            if stack.contains(&name.as_str()) {
+            if stack.contains(&number) {
                 if grammar == Grammar::Starter {
                     let message = format!("{} inherits from itself", quoted(name));
                     wrong.push(Diagnostic::error(
@@ -105,8 +106,8 @@ fn visit<'f>(
             if order.len() >= MOST || stack.len() > MAX_DEPTH {
                 return;
             }
-            order.push(name);
-            stack.push(name);
+            order.push(number);
+            stack.insert(number);
             visit(file, parent, grammar, stack, order, wrong);
             stack.pop();
         }
@@ -122,16 +123,15 @@ pub(in crate::read) fn whole<'f>(
     wrong: &mut Vec<Diagnostic>,
 ) -> Whole<'f> {
     let mut settings: IndexMap<&str, &Setting> = IndexMap::new();
+    let default = file.conns.get(DEFAULT);
     let own = std::iter::once(conn);
     for section in own.chain(parents(file, name, conn, grammar, wrong)) {
+        // `auto` of a section says whether that section is loaded.
+        let inherited = !std::ptr::eq(section, conn);
+        let is_default = default.is_some_and(|it| std::ptr::eq(it, section));
+        let says_auto = !inherited || is_default || grammar != Grammar::Libreswan;
         for (key, setting) in &section.settings {
-            // `auto` of a section says whether that section is loaded.
-            let inherited = !std::ptr::eq(section, conn);
-            let is_default = file
-                .conns
-                .get(DEFAULT)
-                .is_some_and(|it| std::ptr::eq(it, section));
-            if key == "auto" && inherited && !is_default && grammar == Grammar::Libreswan {
+            if key == "auto" && !says_auto {
                 continue;
             }
             settings.entry(key).or_insert(setting);
