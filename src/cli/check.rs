@@ -40,12 +40,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
     compare_engine: Option<Engine>,
 
-    /// Output format: `markdown` for a ticket, `csv` with a line for each client, `sarif` with the
-    /// findings and who is refused
+    /// Output format: `markdown` for a ticket, `html` for one page with everything, `csv` with a line
+    /// for each client, `sarif` with the findings and who is refused, `cbom` for a CycloneDX bill of
+    /// the algorithms that the servers accept
     #[arg(
         long,
         default_value = "table",
-        value_name = "table|json|markdown|csv|sarif"
+        value_name = "table|json|markdown|html|csv|sarif|cbom"
     )]
     pub(super) format: Format,
 
@@ -106,7 +107,8 @@ pub(super) fn run(
             Read::Skipped => summary.skipped += 1,
         }
     }
-    let answers = inputs::each(&loaded, "comparing", |loaded| {
+    let all = &loaded;
+    let answers = inputs::each(all, "comparing", |loaded| {
         judge(
             loaded,
             &selections,
@@ -114,7 +116,16 @@ pub(super) fn run(
             (database, &policy),
             |report, linted, sources| {
                 let look = args.look.colour.look();
-                let rendered = render(args.format, report, &linted, (sources, &policy), look)?;
+                let mut all = all.iter();
+                let number = all.position(|one| std::ptr::eq(one, loaded)).unwrap_or(0) + 1;
+                let rendered = render(
+                    args.format,
+                    report,
+                    &linted,
+                    (sources, &policy),
+                    (database, number),
+                    look,
+                )?;
                 Ok(Answer {
                     remarks: linted.remarks,
                     sources: sources.clone(),
@@ -145,6 +156,17 @@ pub(super) fn run(
         Format::Json => {
             let servers = rendered.into_iter().filter_map(Rendered::json);
             write::json::check(&servers.collect::<Vec<_>>(), &summary, out)?;
+        }
+        Format::Cbom => {
+            let mut bill = write::cbom::Bill::default();
+            for one in &loaded {
+                bill.add(&one.reading.value, &policy);
+            }
+            bill.write(out)?;
+        }
+        Format::Html => {
+            let sections: Vec<_> = rendered.into_iter().filter_map(Rendered::section).collect();
+            write::html::check(&sections, &summary, out)?;
         }
         Format::Csv => {
             let rows = rendered.into_iter().flat_map(Rendered::rows).collect();

@@ -81,7 +81,7 @@ pub(crate) struct Args {
     #[arg(long)]
     full: bool,
 
-    /// Output: everything as `table`, `json` or `markdown`, or one file or part alone: `pfsense` and `opnsense`
+    /// Output: everything as `table`, `json`, `markdown` or `html`, or one file or part alone: `pfsense` and `opnsense`
     /// are what to click
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
@@ -157,6 +157,7 @@ pub(super) fn auth(text: &str) -> Result<Auth, String> {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Format {
+    Html,
     Json,
     Markdown,
     Table,
@@ -168,13 +169,14 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
+            "html" => Ok(Self::Html),
             "json" => Ok(Self::Json),
             "markdown" => Ok(Self::Markdown),
             "table" => Ok(Self::Table),
             "pfsense" => Ok(Self::One(Target::PfsensePages)),
             "opnsense" => Ok(Self::One(Target::OpnsensePages)),
             _ => text.parse().map(Self::One).map_err(|_| {
-                let names = ["table", "json", "markdown", "pfsense", "opnsense"];
+                let names = ["table", "json", "markdown", "html", "pfsense", "opnsense"];
                 let all = names.into_iter().chain(Target::VARIANTS.iter().copied());
                 format!("expected {}", ikecompat::diag::any_of(all))
             }),
@@ -263,6 +265,7 @@ pub(super) fn run(
                 write::plan::cost(&plan, &free, out)?;
             }
         }
+        Format::Html => write::html::plan(&plan, &context, out)?,
         Format::Json => write::plan_json::write(&plan, &context, out)?,
         Format::Markdown => write::markdown::plan(&plan, &context, out)?,
         Format::One(Target::PfsensePages) => write::pfsense::write(&plan, out)?,

@@ -2,18 +2,27 @@
 
 use std::str::FromStr;
 
-use ikecompat::compat::report::Report;
+use ikecompat::compat::report::{Overall, Report};
 use ikecompat::diag::Sources;
 use ikecompat::lint::{Levels, Linted};
-use ikecompat::peer::Policy;
+use ikecompat::peer::server::Product;
+use ikecompat::peer::{Client, EngineName, Policy};
+use ikecompat::profile::Database;
+use ikecompat::recommend::{Request, recommend};
 use ikecompat::write;
 use ikecompat::write::check::Look;
+use ikecompat::write::plan::Context;
+use ikecompat::write::setup::NAME;
 
 /// The formats.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Format {
+    /// A bill of materials of the algorithms, CycloneDX 1.6.
+    Cbom,
     /// A line for each client, for spreadsheets.
     Csv,
+    /// One page for a browser or a printer.
+    Html,
     /// For programs.
     Json,
     /// For a ticket.
@@ -29,12 +38,16 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
+            "cbom" => Ok(Self::Cbom),
             "csv" => Ok(Self::Csv),
+            "html" => Ok(Self::Html),
             "json" => Ok(Self::Json),
             "markdown" => Ok(Self::Markdown),
             "sarif" => Ok(Self::Sarif),
             "table" => Ok(Self::Table),
-            _ => Err("expected `table`, `json`, `markdown`, `csv` or `sarif`".to_owned()),
+            _ => Err(
+                "expected `table`, `json`, `markdown`, `html`, `csv`, `sarif` or `cbom`".to_owned(),
+            ),
         }
     }
 }
@@ -44,6 +57,7 @@ pub(super) enum Rendered {
     File(Box<write::lint::File>),
     Json(Box<write::json::Server>),
     Rows(Vec<Vec<String>>),
+    Section(Box<write::html::Section>),
     Text(Vec<u8>),
 }
 
@@ -69,6 +83,13 @@ impl Rendered {
         }
     }
 
+    pub(super) fn section(self) -> Option<write::html::Section> {
+        match self {
+            Self::Section(section) => Some(*section),
+            _ => None,
+        }
+    }
+
     pub(super) fn text(self) -> Option<Vec<u8>> {
         match self {
             Self::Text(text) => Some(text),
@@ -83,11 +104,24 @@ pub(super) fn render(
     report: &Report<'_>,
     linted: &Linted,
     (sources, policy): (&Sources, &Policy),
+    (database, number): (&Database<'_>, usize),
     look: Look,
 ) -> anyhow::Result<Rendered> {
     let mut text = Vec::new();
     match format {
+        Format::Cbom => {} // of all servers together
         Format::Csv => return Ok(Rendered::Rows(write::csv::server(report, policy))),
+        Format::Html => {
+            let subject = write::html::Subject {
+                report,
+                sources,
+                policy,
+                database,
+                plan: None,
+                number,
+            };
+            return Ok(Rendered::Section(Box::new(section(subject)?)));
+        }
         Format::Json => {
             let server = write::json::server(report, sources, policy);
             return Ok(Rendered::Json(Box::new(server)));
@@ -104,4 +138,45 @@ pub(super) fn render(
         Format::Table => write::check::write(report, sources, policy, look, &mut text)?,
     }
     Ok(Rendered::Text(text))
+}
+
+/// A part of the page, with settings that serve everybody if somebody is not served now.
+fn section(subject: write::html::Subject<'_>) -> anyhow::Result<write::html::Section> {
+    let report = subject.report;
+    let server = report.server;
+    let product = server.product.unwrap_or(match server.engine.name {
+        EngineName::Libreswan => Product::Libreswan,
+        EngineName::Rras => Product::Rras,
+        _ => Product::Strongswan,
+    });
+    let clients: Vec<Client> = report
+        .clients
+        .iter()
+        .map(|one| one.client.clone())
+        .collect();
+    let mut connect = report
+        .clients
+        .iter()
+        .map(|one| one.verdict == Overall::Connects);
+    let plan = match connect.all(|connects| connects) {
+        true => None,
+        false => recommend(Request {
+            clients: &clients,
+            product,
+            client_changes: true,
+            policy: subject.policy,
+        })
+        .ok(),
+    };
+    let context = Context {
+        clients: &clients,
+        enter: &[], // the server is there already, and so is what is entered on its clients
+        connection_name: server.connection_name.as_deref().unwrap_or(NAME),
+        address: server.address.as_deref(),
+        remote_id: server.remote_id.as_deref(),
+        policy: subject.policy,
+    };
+    let plan = plan.as_ref().map(|plan| (plan, &context));
+    let section = write::html::server(&write::html::Subject { plan, ..subject })?;
+    Ok(section)
 }

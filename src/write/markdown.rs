@@ -48,7 +48,11 @@ pub fn server(
     }
     let outside = outside(report, policy);
     if !outside.is_empty() {
-        writeln!(out, "\n### Outside of the policy {}\n", markdown(&policy.id))?;
+        writeln!(
+            out,
+            "\n### Outside of the policy {}\n",
+            markdown(&policy.id)
+        )?;
     }
     for conflict in outside {
         writeln!(out, "- {}", markdown(&conflict))?;

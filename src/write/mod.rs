@@ -1,5 +1,7 @@
 //! What people get: one file a format, each a function of a report or plan and `&mut impl Write`.
 
+pub mod cbom;
+mod cbom_algorithm;
 pub mod check;
 pub mod clients;
 pub mod clients_json;
@@ -11,6 +13,7 @@ pub mod failure;
 pub mod fix;
 pub mod folder;
 pub mod grid;
+pub mod html;
 pub mod iked;
 pub mod ipsec_conf;
 pub mod json;

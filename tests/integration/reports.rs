@@ -167,7 +167,7 @@ fn names_are_no_markup() {
 
 #[test]
 fn secrets_stay_in_the_file() {
-    for format in ["table", "json", "markdown", "csv", "sarif"] {
+    for format in ["table", "json", "markdown", "html", "csv", "sarif", "cbom"] {
         let text = check(format, SECRET);
         assert!(!text.contains("hunter2"), "{format}: {text}");
     }
