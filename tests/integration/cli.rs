@@ -130,3 +130,19 @@ Jul 28 23:03:44 05[TLS] <con1|66> no trusted certificate found for '192.0.2.7' t
     says("1 attempt, line 1: failed, cert_identity");
     says("1 attempt, line 2: failed, cert_identity");
 }
+
+#[test]
+fn errors_of_the_protocol_are_explained() {
+    for (notify, about) in [
+        ("NO_PROPOSAL_CHOSEN", "proposals"),
+        ("received NO_PROPOSAL_CHOSEN notify error", "proposals"),
+        ("INVALID_KE_PAYLOAD", "group"),
+        ("AUTHENTICATION_FAILED", "identity"),
+        ("TS_UNACCEPTABLE", "traffic selectors"),
+    ] {
+        let run = ikecompat(&["explain", notify], "");
+        assert_eq!(run.status, 0, "{notify}: {}", run.stderr);
+        assert!(run.stdout.contains(about), "{notify}: {}", run.stdout);
+    }
+    assert_eq!(ikecompat(&["explain", "NO_SUCH_NOTIFY"], "").status, 2);
+}
