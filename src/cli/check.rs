@@ -20,7 +20,8 @@ use super::{Exit, files, upgrade};
 /// Of a folder every configuration in it is checked; one matrix shows files against clients, and
 /// `-v` the whole answer for each file.
 ///
-/// Exit status: 0 every client connects and no rekeying is known to fail, 1 at least one does not,
+/// Exit status: 0 every client connects, no rekeying is known to fail, and no client is known to
+/// refuse the certificate, 1 at least one does not,
 /// 2 the question could not be answered.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
@@ -55,6 +56,9 @@ pub(crate) struct Args {
     pub(super) deny_unknown: bool,
 
     #[command(flatten)]
+    certificates: super::certificate::CertificateArgs,
+
+    #[command(flatten)]
     pub(super) read: super::servers::ReadArgs,
 
     #[command(flatten)]
@@ -68,6 +72,8 @@ struct Answer {
     sources: Sources,
     row: Row,
     rendered: Rendered,
+    /// Whether a client refuses a certificate.
+    certificate_refused: bool,
 }
 
 pub(super) fn run(
@@ -76,6 +82,7 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let policy = super::policy(database, &args.policy)?;
+    let given = args.certificates.read()?;
     if let Some(before) = args.compare_engine {
         return upgrade::run(args, before, database, &policy, out);
     }
@@ -126,11 +133,13 @@ pub(super) fn run(
                     (database, number),
                     look,
                 )?;
+                let looked_at = given.look(report, database, &policy)?;
                 Ok(Answer {
                     remarks: linted.remarks,
                     sources: sources.clone(),
                     row: Row::of(report),
-                    rendered,
+                    rendered: rendered.with(&looked_at, args.format),
+                    certificate_refused: super::certificate::refused(&looked_at.rows),
                 })
             },
         )
@@ -144,6 +153,7 @@ pub(super) fn run(
         .iter()
         .flat_map(|a| a.row.verdicts(folder))
         .collect();
+    let certificate_refused = answers.iter().any(|answer| answer.certificate_refused);
     let whole = args.format != Format::Table || !folder || files::volume().verbose;
     let several = folder || answers.len() > 1;
     let (rows, rendered): (Vec<_>, Vec<_>) = answers
@@ -208,7 +218,12 @@ pub(super) fn run(
     if !summary.unreadable.is_empty() || verdicts.is_empty() && !folder {
         return Ok(Exit::Unanswered);
     }
-    Ok(files::exit(verdicts, args.deny_unknown))
+    let exit = files::exit(verdicts, args.deny_unknown);
+    Ok(if exit == Exit::Yes && certificate_refused {
+        Exit::No
+    } else {
+        exit
+    })
 }
 
 /// The clients that a server is compared with: those of the command line, else of its file.

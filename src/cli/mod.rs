@@ -2,6 +2,7 @@
 //! here; the library knows none of them.
 
 mod batch;
+mod certificate;
 mod check;
 mod clients;
 mod configured;

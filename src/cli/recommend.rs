@@ -26,8 +26,8 @@ use super::{Exit, files, folder};
 
 /// Recommend server settings for a set of clients, and what to tell each client
 ///
-/// Exit status: 0 there is a plan that serves all of them, 1 there is none, 2 the question could
-/// not be answered.
+/// Exit status: 0 there is a plan that serves all of them, 1 there is none, or a client is known to
+/// refuse the certificate, 2 the question could not be answered.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Clients to serve: ids, aliases, globs, comma-separated [default: those of --server, else
@@ -93,6 +93,9 @@ pub(crate) struct Args {
     /// Overwrite files that are there already
     #[arg(long, requires = "write")]
     force: bool,
+
+    #[command(flatten)]
+    certificates: super::certificate::CertificateArgs,
 
     #[command(flatten)]
     read: super::servers::ReadArgs,
@@ -198,7 +201,12 @@ pub(super) fn run(
             return Ok(Exit::Unanswered);
         }
     }
-    let asked = Asked::of(args, server.as_ref());
+    let given = args.certificates.read()?;
+    let mut asked = Asked::of(args, server.as_ref());
+    let stated = asked.remote_id.clone();
+    if asked.remote_id.is_none() {
+        asked.remote_id = given.remote_id().map(ToOwned::to_owned);
+    }
     if asked.product == Product::Libreswan && asked.auth != Auth::Certificate {
         anyhow::bail!(
             "files for libreswan have no `{}`: clients prove themselves by `--auth certificate`",
@@ -220,12 +228,17 @@ pub(super) fn run(
         client_changes: !args.no_client_changes,
         policy: &policy,
     };
+    let judged: Vec<_> = clients.iter().collect();
+    let names = (asked.address.as_deref(), stated.as_deref());
+    let certificates = given.rows(&judged, names, database);
     let context = Context {
         clients: &clients,
         enter: &enter,
         connection_name: &asked.connection_name,
         address: asked.address.as_deref(),
         remote_id: asked.remote_id.as_deref(),
+        user_cn: given.user_cn(),
+        certificates: &certificates,
         policy: &policy,
     };
     let mut plan = match recommend(request) {
@@ -256,6 +269,9 @@ pub(super) fn run(
     match args.format {
         Format::Table => {
             write::plan::write(&plan, &context, out)?;
+            if let Some(shown) = given.server.as_ref().or(given.client.as_ref()) {
+                write::certificate::write(shown, &certificates, out)?;
+            }
             if args.no_client_changes
                 && let Ok(free) = recommend(Request {
                     client_changes: true,
@@ -273,6 +289,9 @@ pub(super) fn run(
             Ok(lost) => files::not_carried(&lost),
             Err(why) => return files::cannot_write(why),
         },
+    }
+    if super::certificate::refused(&certificates) {
+        return Ok(Exit::No);
     }
     Ok(Exit::Yes)
 }

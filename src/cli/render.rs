@@ -14,6 +14,8 @@ use ikecompat::write::check::Look;
 use ikecompat::write::plan::Context;
 use ikecompat::write::setup::NAME;
 
+use super::certificate::LookedAt;
+
 /// The formats.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Format {
@@ -87,6 +89,24 @@ impl Rendered {
         match self {
             Self::Section(section) => Some(*section),
             _ => None,
+        }
+    }
+
+    /// The same with what clients make of the certificates.
+    pub(super) fn with(self, looked_at: &LookedAt, format: Format) -> Self {
+        match self {
+            Self::Json(server) => Self::Json(Box::new(server.with_certificates(&looked_at.rows))),
+            Self::Text(mut text)
+                if !looked_at.text.is_empty()
+                    && matches!(format, Format::Markdown | Format::Table) =>
+            {
+                let fenced = format == Format::Markdown;
+                text.extend_from_slice(if fenced { b"\n```text\n" } else { b"" });
+                text.extend_from_slice(&looked_at.text);
+                text.extend_from_slice(if fenced { b"```\n" } else { b"" });
+                Self::Text(text)
+            }
+            other => other,
         }
     }
 
@@ -169,6 +189,8 @@ fn section(subject: write::html::Subject<'_>) -> anyhow::Result<write::html::Sec
         .ok(),
     };
     let context = Context {
+        user_cn: None,
+        certificates: &[],
         clients: &clients,
         enter: &[], // the server is there already, and so is what is entered on its clients
         connection_name: server.connection_name.as_deref().unwrap_or(NAME),

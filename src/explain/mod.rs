@@ -53,6 +53,7 @@ pub fn explain(
 pub fn topics() -> Vec<String> {
     let mut topics = Vec::new();
     names::<compat::code::Code>(&mut topics);
+    names::<compat::certificate::Code>(&mut topics);
     names::<read::Code>(&mut topics);
     names::<diagnose::Cause>(&mut topics);
     names::<Rule>(&mut topics);
@@ -75,6 +76,7 @@ fn names<C: IntoEnumIterator + Into<&'static str>>(topics: &mut Vec<String>) {
 /// The article of a code of any layer.
 pub fn code(topic: &str) -> Option<Article> {
     documented::<compat::code::Code>(topic)
+        .or_else(|| documented::<compat::certificate::Code>(topic))
         .or_else(|| documented::<read::Code>(topic))
         .or_else(|| documented::<diagnose::Cause>(topic))
         .or_else(|| rule(topic))

@@ -3,6 +3,7 @@
 //! Readers and profiles produce these types, the comparison in [`crate::compat`] consumes them.
 
 pub mod build;
+pub mod certificate;
 pub mod client;
 pub mod configuration;
 pub mod engine;

@@ -7,11 +7,12 @@ use indexmap::IndexMap;
 
 use super::database::Broken;
 use super::shape::{
-    AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, RekeyGroup,
+    AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, Quirk, RekeyGroup,
     RekeyWords, SourceShape, ValueSet, Variant,
 };
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
+use crate::peer::certificate::Demands;
 use crate::peer::client::{Choices, IkeOffer, Lifetimes, Means, RekeyAnswer, RekeyOffer};
 use crate::peer::{Client, EngineName, Fact, Grade, Known};
 
@@ -28,6 +29,21 @@ impl Profile {
     /// The names of its variants, the default one first.
     pub fn variants(&self) -> impl Iterator<Item = &str> {
         self.file.variants.keys().map(String::as_str)
+    }
+
+    /// What its quirks demand of the certificate and the address of a server.
+    pub fn demands(&self) -> Demands {
+        let quirks = &self.file.quirks;
+        let any = |of: fn(&Quirk) -> Option<bool>| quirks.iter().any(|q| of(q) == Some(true));
+        let shortest = quirks.iter().filter_map(|q| q.min_server_address_length);
+        Demands {
+            san: any(|q| q.needs_san),
+            server_auth: any(|q| q.needs_server_auth),
+            address_as_dns_name: any(|q| q.needs_address_as_dns_name),
+            cn_as_remote_id: any(|q| q.needs_cn_as_remote_id),
+            no_ecdsa: any(|q| q.no_ecdsa_server_certificate),
+            shortest_address: shortest.max().unwrap_or(0),
+        }
     }
 
     /// The client in one variant; `None` if there is no such variant.

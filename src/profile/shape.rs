@@ -444,6 +444,12 @@ pub struct Quirk {
     pub min_server_address_length: Option<usize>,
     /// The server certificate needs a matching subjectAltName.
     pub needs_san: Option<bool>,
+    /// The server certificate needs the extended key usage serverAuth.
+    pub needs_server_auth: Option<bool>,
+    /// An IP address that is dialled has to stand in the server certificate as a dNSName.
+    pub needs_address_as_dns_name: Option<bool>,
+    /// The Remote ID has to be the CN of the server certificate.
+    pub needs_cn_as_remote_id: Option<bool>,
     /// The server has to choose the client's first proposal.
     pub needs_first_proposal: Option<bool>,
     /// The server certificate must not be ECDSA.

@@ -7,6 +7,7 @@
 pub mod around;
 mod backup;
 mod binary;
+pub mod certificate;
 mod code;
 mod format;
 pub mod ipsec_conf;

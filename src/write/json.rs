@@ -4,7 +4,9 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
+use super::certificate::{self, Row};
 use super::fix;
 use super::summary::Summary;
 use crate::compat::conflict::conflicts;
@@ -43,6 +45,18 @@ pub struct Server {
     policy: String,
     connections: Vec<Connection>,
     clients: Vec<Client>,
+    certificate_findings: Vec<Value>,
+}
+
+impl Server {
+    /// Adds what clients make of the certificates.
+    #[must_use]
+    pub fn with_certificates(mut self, rows: &[Row]) -> Self {
+        let shapes = certificate::shapes(rows).into_iter();
+        let values = shapes.filter_map(|shape| serde_json::to_value(shape).ok());
+        self.certificate_findings = values.collect();
+        self
+    }
 }
 
 #[derive(Serialize)]
@@ -172,6 +186,7 @@ pub fn server(report: &Report<'_>, sources: &Sources, policy: &Policy) -> Server
             .iter()
             .map(|c| client(c, report, policy))
             .collect(),
+        certificate_findings: Vec::new(),
     }
 }
 

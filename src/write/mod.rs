@@ -2,6 +2,7 @@
 
 pub mod cbom;
 mod cbom_algorithm;
+pub mod certificate;
 pub mod check;
 pub mod clients;
 pub mod clients_json;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::certificate::Row;
 use super::check::short;
 use super::fix::pfsense_words;
 use super::setup::Auth;
@@ -28,6 +29,10 @@ pub struct Context<'a> {
     pub address: Option<&'a str>,
     /// Name in the server certificate, if known.
     pub remote_id: Option<&'a str>,
+    /// CN of the user certificate, if known.
+    pub user_cn: Option<&'a str>,
+    /// What clients make of the certificates.
+    pub certificates: &'a [Row],
     /// By what the plan is ranked.
     pub policy: &'a Policy,
 }
@@ -343,7 +348,10 @@ pub(super) fn by_hand(
                 .remote_id
                 .unwrap_or("name in the server certificate")
                 .to_owned(),
-            "user-certificate-cn" => "CN of the user certificate".to_owned(),
+            "user-certificate-cn" => context
+                .user_cn
+                .unwrap_or("CN of the user certificate")
+                .to_owned(),
             "user-name" => "user name".to_owned(),
             "connection-name" => context.connection_name.to_owned(),
             _ => field.text.clone().unwrap_or_else(|| field.value.clone()),

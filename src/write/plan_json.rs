@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::certificate;
 use super::plan::Context;
 use super::powershell;
 use crate::compat::means::Means;
@@ -12,9 +13,10 @@ use crate::ike::Suite;
 use crate::recommend::{Addition, Plan, PlanEntry};
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     schema: &'static str,
     plans: Vec<PlanShape>,
+    certificate_findings: Vec<certificate::Shape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -102,6 +104,7 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
     };
     let document = Document {
         schema: "ikecompat.recommend.v1",
+        certificate_findings: certificate::shapes(context.certificates),
         plans: vec![PlanShape {
             product: plan.product.to_string(),
             tier: plan.tier.to_string(),

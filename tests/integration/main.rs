@@ -7,6 +7,7 @@ mod capability;
 mod capture;
 mod captures;
 mod cbom;
+mod certificates;
 mod cli;
 mod clients;
 mod common;

@@ -199,6 +199,9 @@ impl Linter<'_, '_> {
                 it.number(fields, "min-server-address-length");
                 it.number(fields, "max-ke-group");
                 it.flag(fields, "needs-san");
+                it.flag(fields, "needs-server-auth");
+                it.flag(fields, "needs-address-as-dns-name");
+                it.flag(fields, "needs-cn-as-remote-id");
                 it.flag(fields, "needs-first-proposal");
                 it.flag(fields, "no-ecdsa-server-certificate");
                 it.text_of(fields, "fragmentation-since", "a release");
