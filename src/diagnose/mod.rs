@@ -112,7 +112,8 @@ impl<'a> Diagnosis<'a> {
         let mut rest: Vec<_> = self.open.drain().map(|(_, open)| open.attempt).collect();
         rest.sort_by_key(|attempt| (attempt.first, attempt.who));
         for attempt in &rest {
-            self.report.add(attempt, judge::judge(attempt, &self.aid));
+            let judged = judge::judge(attempt, &self.aid);
+            self.report.add(attempt, judged, &self.aid);
         }
         self.report.close();
         self.report
@@ -184,7 +185,8 @@ impl<'a> Diagnosis<'a> {
             .collect();
         ended.sort_by_key(|attempt| (attempt.first, attempt.who));
         for attempt in &ended {
-            self.report.add(attempt, judge::judge(attempt, &self.aid));
+            let judged = judge::judge(attempt, &self.aid);
+            self.report.add(attempt, judged, &self.aid);
         }
         let stream = (who.witness, who.stream);
         self.current.retain(|(of, _), _| *of != stream);
@@ -201,7 +203,7 @@ impl<'a> Diagnosis<'a> {
         for (_, who) in heard.into_iter().take(EVICTED_AT_ONCE) {
             if let Some(open) = self.open.remove(&who) {
                 let judged = judge::judge(&open.attempt, &self.aid);
-                self.report.add(&open.attempt, judged);
+                self.report.add(&open.attempt, judged, &self.aid);
                 self.report.evicted += 1;
             }
         }

@@ -6,7 +6,7 @@ use super::Cause;
 use super::attempt::Attempt;
 use super::event::Witness;
 use super::finding::{Finding, Outcome, Phase};
-use super::judge::Judgement;
+use super::judge::{self, Aid, Judgement};
 
 /// More rows than this are only counted.
 const MOST_ROWS: usize = 10_000;
@@ -83,7 +83,7 @@ impl Report {
     }
 
     /// Counts an attempt that is over.
-    pub(super) fn add(&mut self, attempt: &Attempt, judged: Judgement) {
+    pub(super) fn add(&mut self, attempt: &Attempt, judged: Judgement, aid: &Aid<'_>) {
         if attempt.is_empty() {
             self.idle = true;
             return;
@@ -104,6 +104,7 @@ impl Report {
             self.uncounted += 1;
             return;
         }
+        let notes = judge::notes(attempt, &judged, aid);
         let row = Row {
             witness: attempt.who.witness,
             peer: attempt.peer.clone(),
@@ -113,7 +114,7 @@ impl Report {
             outcome: judged.outcome,
             phase: judged.phase,
             findings: judged.findings,
-            notes: judged.notes,
+            notes,
             at_least: judged.at_least,
         };
         self.rows.insert(key, row);

@@ -38,8 +38,6 @@ pub struct Judgement {
     pub phase: Phase,
     /// Why it failed, best first.
     pub findings: Vec<Finding>,
-    /// What is normal although it looks odd.
-    pub notes: Vec<String>,
     /// The findings count only if so many attempts of the peer ended alike, and none came up.
     pub at_least: u64,
 }
@@ -87,20 +85,25 @@ pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     } else {
         Outcome::Inconclusive
     };
-    let mut notes = told::notes(attempt, outcome);
-    if findings.is_empty() {
-        notes.extend(success.map(|success| match success {
-            Success::Established(how) | Success::Undecided(how) => how,
-        }));
-    }
-    notes.extend(packets::introduction(attempt, aid));
     Judgement {
         outcome,
         phase: findings.first().map_or(Phase::None, |f| f.phase),
         findings,
-        notes,
         at_least,
     }
+}
+
+/// What else there is to say of an attempt: what is normal although it looks odd, by what success is
+/// known, whom the client looks like. Attempts that end alike need it once, and it is dear.
+pub fn notes(attempt: &Attempt, judged: &Judgement, aid: &Aid<'_>) -> Vec<String> {
+    let mut notes = told::notes(attempt, judged.outcome);
+    if judged.findings.is_empty() {
+        notes.extend(encrypted::success(attempt).map(|success| match success {
+            Success::Established(how) | Success::Undecided(how) => how,
+        }));
+    }
+    notes.extend(packets::introduction(attempt, aid));
+    notes
 }
 
 /// The first exchange was answered with a choice.
