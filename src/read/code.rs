@@ -35,6 +35,11 @@ pub enum Code {
     ///
     /// The product leaves it out without a word; a section that inherits from it inherits nothing.
     DanglingReference,
+    /// A section inherits by `also` through more sections than are followed.
+    ///
+    /// At most 1,000 are followed for one connection, and 100 one from within the other. What stands
+    /// in the others would be missing without a word, so the connection is not judged.
+    InheritanceTooLong,
     /// No proposals are configured, so those are assumed that the product uses by default.
     DefaultAssumed,
     /// It is not known which proposals the product uses when none are configured.

@@ -232,3 +232,28 @@ fn the_file_is_recognised_by_its_content() {
         assert!(run.stdout.contains(line), "{}", run.stdout);
     }
 }
+
+/// What is inherited from too far away is missed aloud, whichever program the file is for.
+#[test]
+fn a_chain_that_is_too_long_is_said() {
+    let chain = |length: usize, last: &str| {
+        let link = |n: usize| format!("conn c{n}\n\talso=c{}\n", n + 1);
+        let links: String = (0..length).map(link).collect();
+        format!("{links}conn c{length}\n\tleft=203.0.113.10\n\tright=%any\n\t{last}\n\tauto=add\n")
+    };
+    for (format, last) in [
+        ("ipsec-conf", "ike=aes256-sha256-modp2048!"),
+        ("libreswan", "ike=aes256-sha2_256-modp2048"),
+    ] {
+        for (length, said) in [(50, false), (300, true)] {
+            let arguments = ["lint", "-", "--from", format, "--format", "json"];
+            let run = crate::common::ikecompat(&arguments, &chain(length, last));
+            let text = format!("{}{}", run.stdout, run.stderr);
+            assert_eq!(
+                text.contains("inheritance-too-long"),
+                said,
+                "{format} {length}"
+            );
+        }
+    }
+}

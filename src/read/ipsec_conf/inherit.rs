@@ -104,6 +104,17 @@ fn visit(
                 continue;
             }
             if order.len() >= MOST || stack.len() > MAX_DEPTH {
+                let code = <&str>::from(Code::InheritanceTooLong);
+                if wrong.iter().all(|it| it.code != code) {
+                    let message = format!(
+                        "more than {MOST} sections, or {MAX_DEPTH} one from within the other, are \
+                         inherited"
+                    );
+                    wrong.push(
+                        Diagnostic::error(code, value.span(), message)
+                            .help("write what is inherited into fewer sections"),
+                    );
+                }
                 return;
             }
             order.push(number);
