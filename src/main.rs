@@ -47,7 +47,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// The only place that prints an error which has no place in a file.
-#[expect(clippy::print_stderr, reason = "the end of the program's errors")]
 fn report(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+    let _ = writeln!(std::io::stderr(), "error: {error:#}");
 }

@@ -23,7 +23,6 @@ pub(crate) struct Args {
     policy: String,
 }
 
-#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
@@ -34,10 +33,14 @@ pub(super) fn run(
     let topic = words.join(" ");
     let articles = explain::explain(&topic, database, &policy)?;
     if articles.is_empty() {
-        eprintln!("error: nothing is known about `{}`", topic.escape_debug());
+        let _ = writeln!(
+            std::io::stderr(),
+            "error: nothing is known about `{}`",
+            topic.escape_debug()
+        );
         let topics = explain::topics();
         if let Some(nearest) = diag::nearest(&topic, topics.iter().map(String::as_str)) {
-            eprintln!("  = help: did you mean `{nearest}`?");
+            let _ = writeln!(std::io::stderr(), "  = help: did you mean `{nearest}`?");
         }
         return Ok(Exit::Unanswered);
     }

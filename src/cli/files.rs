@@ -1,7 +1,7 @@
 //! Opening what the user named: files, standard input, and the terminal's properties.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -144,7 +144,6 @@ fn terminal_width() -> u16 {
 const MOST_OF_A_KIND: usize = 100;
 
 /// Prints diagnostics to standard error: the first hundred of each kind, unless all are asked for.
-#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
 pub(super) fn complain(diagnostics: &[Diagnostic], sources: &Sources, colour: Colour) {
     let loud = |it: &&Diagnostic| it.severity == Severity::Error || !volume().quiet;
     let most = if volume().verbose {
@@ -159,18 +158,25 @@ pub(super) fn complain(diagnostics: &[Diagnostic], sources: &Sources, colour: Co
             .or_default();
         *seen += 1;
         if *seen <= most {
-            eprintln!("{}", sources.render(diagnostic, colour.style()));
+            let _ = writeln!(
+                std::io::stderr(),
+                "{}",
+                sources.render(diagnostic, colour.style())
+            );
         }
     }
     for ((severity, code), seen) in kinds {
         let more = seen.saturating_sub(most);
         if more > 0 {
-            eprintln!("{severity}[{code}]: {more} more, which --verbose shows");
+            let _ = writeln!(
+                std::io::stderr(),
+                "{severity}[{code}]: {more} more, which --verbose shows"
+            );
         }
     }
     let worst = diagnostics.iter().map(|d| d.severity).max();
     if let (Some(Severity::Error), Some(count)) = (worst, ikecompat::diag::count(diagnostics)) {
-        eprintln!("{count}");
+        let _ = writeln!(std::io::stderr(), "{count}");
     }
 }
 
@@ -190,11 +196,10 @@ pub(super) fn select(
     Ok(configured.ok_or(Exit::Unanswered))
 }
 
-#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
 fn choose(database: &Database<'_>, selection: &str) -> anyhow::Result<Result<Vec<Selected>, Exit>> {
     match database.select(selection) {
         Ok(selected) if selected.is_empty() => {
-            eprintln!("error: no client is selected");
+            let _ = writeln!(std::io::stderr(), "error: no client is selected");
             Ok(Err(Exit::Unanswered))
         }
         Ok(selected) => Ok(Ok(selected)),
@@ -203,9 +208,9 @@ fn choose(database: &Database<'_>, selection: &str) -> anyhow::Result<Result<Vec
                 if let Unselectable::Broken(broken) = one {
                     return Err(broken.into());
                 }
-                eprintln!("error: {one}");
+                let _ = writeln!(std::io::stderr(), "error: {one}");
                 if let Some(help) = one.help() {
-                    eprintln!("  = help: {help}");
+                    let _ = writeln!(std::io::stderr(), "  = help: {help}");
                 }
             }
             Ok(Err(Exit::Unanswered))
@@ -214,16 +219,14 @@ fn choose(database: &Database<'_>, selection: &str) -> anyhow::Result<Result<Vec
 }
 
 /// Says on standard error what a file could not carry.
-#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
 pub(super) fn not_carried(lost: &[String]) {
     let code: &str = ikecompat::dialect::Code::NotCarried.into();
     for what in lost {
-        eprintln!("warning[{code}]: {what}");
+        let _ = writeln!(std::io::stderr(), "warning[{code}]: {what}");
     }
 }
 
 /// Says on standard error why nothing was written.
-#[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
 pub(super) fn cannot_write(why: Failure) -> anyhow::Result<Exit> {
     let refusals = match why {
         Failure::Io(error) => return Err(error.into()),
@@ -232,10 +235,13 @@ pub(super) fn cannot_write(why: Failure) -> anyhow::Result<Exit> {
     };
     let code: &str = ikecompat::dialect::Code::Inexpressible.into();
     for refusal in refusals {
-        eprintln!("error[{code}]: {refusal}");
-        eprintln!("  = note: {}", refusal.why.source);
+        let _ = writeln!(std::io::stderr(), "error[{code}]: {refusal}");
+        let _ = writeln!(std::io::stderr(), "  = note: {}", refusal.why.source);
         if let Some(nearest) = refusal.nearest {
-            eprintln!("  = help: the nearest that it has is {nearest}");
+            let _ = writeln!(
+                std::io::stderr(),
+                "  = help: the nearest that it has is {nearest}"
+            );
         }
     }
     Ok(Exit::Unanswered)
@@ -263,7 +269,6 @@ pub(super) fn every_client(database: &Database<'_>) -> anyhow::Result<Vec<Client
 }
 
 /// One sentence to standard error.
-#[expect(clippy::print_stderr, reason = "the answer is on standard output")]
 pub(super) fn say(sentence: &str) {
-    eprintln!("{sentence}");
+    let _ = writeln!(std::io::stderr(), "{sentence}");
 }

@@ -1,6 +1,6 @@
 //! The configurations that the user named, and those in the folders that the user named.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -68,10 +68,9 @@ pub(super) struct Unreadable {
 
 impl Unreadable {
     /// Prints the reason.
-    #[expect(clippy::print_stderr, reason = "diagnostics go to standard error")]
     pub(super) fn complain(&self, colour: files::Colour) {
         if let Some(error) = &self.error {
-            eprintln!("error: {error:#}");
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
         }
         files::complain(&self.diagnostics, &self.sources, colour);
     }

@@ -166,7 +166,7 @@ impl Summary {
         };
         let happy = served.iter().filter(all).count();
         said.push(format!(
-            "{}; every client connects to {happy} of the {} for clients",
+            "{}; {happy} of the {} for clients let every client in",
             number(self.rows.len(), "configuration"),
             served.len()
         ));

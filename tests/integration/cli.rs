@@ -146,3 +146,18 @@ fn errors_of_the_protocol_are_explained() {
     }
     assert_eq!(ikecompat(&["explain", "NO_SUCH_NOTIFY"], "").status, 2);
 }
+
+/// `ikecompat … 2>&1 | head -1` is no reason to panic.
+#[test]
+fn a_standard_error_that_nobody_reads_is_no_failure() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_ikecompat"))
+        .args(["check", "no/such/file.yaml"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .stderr(writer)
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(2));
+}

@@ -59,7 +59,6 @@ impl ListArgs {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "hints go to standard error")]
 pub(super) fn run(
     args: &ListArgs,
     database: &Database<'_>,
@@ -68,7 +67,10 @@ pub(super) fn run(
     let mut profiles = database.profiles().collect::<Result<Vec<_>, _>>()?;
     profiles.retain(|profile| args.wants(profile));
     if profiles.is_empty() && args.format == Format::Table {
-        eprintln!("no client matches; `ikecompat clients list` names them all");
+        let _ = writeln!(
+            std::io::stderr(),
+            "no client matches; `ikecompat clients list` names them all"
+        );
         return Ok(Exit::Yes);
     }
     match args.format {

@@ -53,6 +53,7 @@ pub fn check(sections: &[Section], summary: &Summary, out: &mut impl Write) -> i
 pub fn plan(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
     let body = html! {
         h2 { "Settings for " (plan.product) }
+        h3 { "What to set where" }
         (plan::plan(plan, context)?)
     };
     page("Settings that serve these clients", &body, out)
