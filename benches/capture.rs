@@ -64,8 +64,8 @@ fn capture(name: &str, protocol: u8) -> PathBuf {
 }
 
 fn timed(bencher: Bencher<'_, '_>, path: &Path, command: impl Fn() -> Command + Sync) {
-    let octets = fs::metadata(path).expect("it was written").len();
-    bencher.counter(BytesCount::new(octets)).bench(|| {
+    let bytes = fs::metadata(path).expect("it was written").len();
+    bencher.counter(BytesCount::new(bytes)).bench(|| {
         let mut command = command();
         command.stdout(Stdio::null()).stderr(Stdio::null());
         command.status().expect("it runs")

@@ -76,10 +76,10 @@ fn log(name: &str, others: usize) -> PathBuf {
 }
 
 fn timed(bencher: Bencher<'_, '_>, path: &Path, mut command: Command) {
-    let octets = fs::metadata(path).expect("it was written").len();
+    let bytes = fs::metadata(path).expect("it was written").len();
     command.stdout(Stdio::null()).stderr(Stdio::null());
     bencher
-        .counter(BytesCount::new(octets))
+        .counter(BytesCount::new(bytes))
         .bench_local(|| command.status().expect("it runs"));
 }
 

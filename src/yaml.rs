@@ -60,7 +60,7 @@ pub const MOST_VALUES: usize = 100_000;
 /// An empty text, or one of comments only, gives [`Kind::Null`]. Fails with one diagnostic that
 /// does not show its line: where YAML itself is broken, nobody can say which words are secret.
 pub fn parse(text: &str, file: usize) -> Result<Node<'_>, Vec<Diagnostic>> {
-    if let Some(diagnostic) = monster(text, file) {
+    if let Some(diagnostic) = check_limits(text, file) {
         return Err(vec![diagnostic]);
     }
     // A mark that was left in would move everything `serde_yaml` reports.
@@ -96,7 +96,7 @@ pub fn parse(text: &str, file: usize) -> Result<Node<'_>, Vec<Diagnostic>> {
 
 /// What is wrong with a text that would take too long, or that `serde_yaml` would refuse without
 /// a place.
-fn monster(text: &str, file: usize) -> Option<Diagnostic> {
+fn check_limits(text: &str, file: usize) -> Option<Diagnostic> {
     if text.len() > LONGEST {
         let message = format!("the text is longer than {} KiB", LONGEST / 1024);
         return Some(Diagnostic::error(

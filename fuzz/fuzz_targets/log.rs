@@ -6,7 +6,7 @@ use ikecompat::diagnose::log::Scan;
 use ikecompat::diagnose::{Aid, Diagnosis};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|octets: &[u8]| {
+fuzz_target!(|bytes: &[u8]| {
     let mut diagnosis = Diagnosis::new(Aid::default());
     let mut learner = Learner::default();
     let mut take = |event: &_| {
@@ -15,7 +15,7 @@ fuzz_target!(|octets: &[u8]| {
     };
     let mut scan = Scan::default();
     // In two pieces, as a stream may come.
-    let (first, second) = octets.split_at(octets.len() / 2);
+    let (first, second) = bytes.split_at(bytes.len() / 2);
     scan.feed(first, &mut take);
     scan.feed(second, &mut take);
     scan.finish(&mut take);

@@ -4,8 +4,8 @@
 use ikecompat::diag::Sources;
 use ikecompat::ike::Protocol;
 use ikecompat::peer::Engine;
-use ikecompat::read::around::{NotOpened, Opened};
-use ikecompat::read::{self, Around, Files, Format};
+use ikecompat::read::context::{NotOpened, Opened};
+use ikecompat::read::{self, ReadContext, Files, Format};
 use libfuzzer_sys::fuzz_target;
 
 /// No file includes another one here.
@@ -28,24 +28,24 @@ const FORMATS: [Format; 8] = [
     Format::Mobileconfig,
 ];
 
-fuzz_target!(|octets: &[u8]| {
-    let Some((choice, octets)) = octets.split_first() else {
+fuzz_target!(|bytes: &[u8]| {
+    let Some((choice, bytes)) = bytes.split_first() else {
         return;
     };
     let mut sources = Sources::new();
-    let Ok(file) = sources.add_octets("input", octets) else {
+    let Ok(file) = sources.add_octets("input", bytes) else {
         return;
     };
     let chosen = usize::from(*choice).checked_sub(1).and_then(|place| FORMATS.get(place));
     let format = chosen.copied().or_else(|| Format::of(&sources.text(file)));
-    let around = Around {
+    let context = ReadContext {
         files: &Nowhere,
         defaults: &|_: Engine, _: Protocol| None,
         engine: None,
     };
     let format = format.unwrap_or(Format::ServerYaml);
-    let complaints = match read::server(&mut sources, file, format, &around) {
-        Ok(reading) => reading.remarks,
+    let complaints = match read::server(&mut sources, file, format, &context) {
+        Ok(reading) => reading.diagnostics,
         Err(complaints) => complaints,
     };
     for complaint in &complaints {

@@ -4,8 +4,8 @@
 use ikecompat::wire::{Message, vendor};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|octets: &[u8]| {
-    let Ok((message, failed)) = Message::parse_start(octets) else {
+fuzz_target!(|bytes: &[u8]| {
+    let Ok((message, failed)) = Message::parse_start(bytes) else {
         return;
     };
     for notify in message.notifies() {

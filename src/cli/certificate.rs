@@ -100,8 +100,8 @@ impl CertificateArgs {
 }
 
 fn read(path: &Path) -> anyhow::Result<Certificate> {
-    let (name, octets) = files::read(path)?;
-    let chain = certificates(&octets).map_err(|why| anyhow::anyhow!("`{name}`: {why}"))?;
+    let (name, bytes) = files::read(path)?;
+    let chain = certificates(&bytes).map_err(|why| anyhow::anyhow!("`{name}`: {why}"))?;
     leaf(&chain)
         .cloned()
         .with_context(|| format!("`{name}`: there is no certificate in it"))

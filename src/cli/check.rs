@@ -68,7 +68,7 @@ pub(crate) struct Args {
 /// The answer for one file.
 struct Answer {
     /// What the reader said.
-    remarks: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     sources: Sources,
     row: Row,
     rendered: Rendered,
@@ -135,7 +135,7 @@ pub(super) fn run(
                 )?;
                 let looked_at = given.look(report, database, &policy)?;
                 Ok(Answer {
-                    remarks: linted.remarks,
+                    diagnostics: linted.diagnostics,
                     sources: sources.clone(),
                     row: Row::of(report),
                     rendered: rendered.with(&looked_at, args.format),
@@ -146,7 +146,7 @@ pub(super) fn run(
     });
     let answers: Vec<Answer> = answers.into_iter().collect::<anyhow::Result<_>>()?;
     for answer in &answers {
-        files::complain(&answer.remarks, &answer.sources, args.look.colour);
+        files::complain(&answer.diagnostics, &answer.sources, args.look.colour);
     }
     let folder = args.servers.iter().any(|path| path.is_dir());
     let verdicts: Vec<Overall> = answers

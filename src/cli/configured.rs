@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use ikecompat::diag::{Diagnostic, Place, Severity, Sources};
-use ikecompat::peer::client::Means;
+use ikecompat::peer::client::ConfigMethod;
 use ikecompat::peer::{Client, Evidence};
 use ikecompat::profile::{Database, Profile, Selected, unset};
 use ikecompat::read::{self, Code, Format};
@@ -27,12 +27,12 @@ pub(super) fn configure(
             configured.push(one);
             continue;
         };
-        let mut remarks = Vec::new();
-        match from_file(database, one, &path, sources, &mut remarks)? {
+        let mut diagnostics = Vec::new();
+        match from_file(database, one, &path, sources, &mut diagnostics)? {
             Some(one) => configured.push(one),
             None => usable = false,
         }
-        files::complain(&remarks, sources, colour);
+        files::complain(&diagnostics, sources, colour);
     }
     Ok(usable.then_some(configured))
 }
@@ -42,47 +42,47 @@ fn from_file(
     mut one: Selected,
     path: &str,
     sources: &mut Sources,
-    remarks: &mut Vec<Diagnostic>,
+    reported: &mut Vec<Diagnostic>,
 ) -> anyhow::Result<Option<Selected>> {
-    let (name, octets) = files::read(Path::new(path))?;
-    let refuse = |remarks: &mut Vec<Diagnostic>, diagnostics| {
-        *remarks = diagnostics;
+    let (name, bytes) = files::read(Path::new(path))?;
+    let refuse = |reported: &mut Vec<Diagnostic>, diagnostics| {
+        *reported = diagnostics;
         Ok(None)
     };
-    let file = match read::add(sources, &name, &octets) {
+    let file = match read::add(sources, &name, &bytes) {
         Ok(file) => file,
-        Err(diagnostics) => return refuse(remarks, diagnostics),
+        Err(diagnostics) => return refuse(reported, diagnostics),
     };
     let Some(format) = Format::of(&sources.text(file)) else {
         let message = "the file is of no format that is known here";
         let diagnostic = Diagnostic::error(Code::NotAClient, Place::File(file), message).note(
             "clients are configured by PowerShell, `.mobileconfig`, `.sswan`, `rasphone.pbk`",
         );
-        return refuse(remarks, vec![diagnostic]);
+        return refuse(reported, vec![diagnostic]);
     };
     let profile = profile(database, &one.profile)?;
-    let Some(means) = read::means(format) else {
+    let Some(method) = read::method(format) else {
         return match read::client(sources, file, format, &one.client) {
-            Ok(reading) => refuse(remarks, reading.remarks),
-            Err(diagnostics) => refuse(remarks, diagnostics),
+            Ok(reading) => refuse(reported, reading.diagnostics),
+            Err(diagnostics) => refuse(reported, diagnostics),
         };
     };
-    let Some(evidence) = evidence(&profile, means)? else {
+    let Some(evidence) = evidence(&profile, method)? else {
         let message = format!("{} is not configured by such a file", profile.file.label);
         let diagnostic = Diagnostic::error(Code::NotAClient, Place::File(file), message).help(
             format!("`ikecompat clients show {}` says by what it is", profile.id),
         );
-        return refuse(remarks, vec![diagnostic]);
+        return refuse(reported, vec![diagnostic]);
     };
-    let base = match means {
-        Means::AppleProfile => unset::apple(database, &profile)?,
+    let base = match method {
+        ConfigMethod::AppleProfile => unset::apple(database, &profile)?,
         _ => one.client.clone(),
     };
     let reading = match read::client(sources, file, format, &base) {
         Ok(reading) => reading,
-        Err(diagnostics) => return refuse(remarks, diagnostics),
+        Err(diagnostics) => return refuse(reported, diagnostics),
     };
-    *remarks = reading.remarks;
+    *reported = reading.diagnostics;
     let configuration = reading.value;
     let base = match &configuration.setup {
         Some(setup) => match profile.client(&setup.value) {
@@ -95,7 +95,7 @@ fn from_file(
                     "what {} offers in this set-up is not in its profile",
                     profile.file.label
                 );
-                remarks.push(
+                reported.push(
                     Diagnostic::new(Severity::Error, Code::DefaultUnknown, &setup.span, message)
                         .note(variants(&profile)),
                 );
@@ -105,13 +105,13 @@ fn from_file(
         None => base,
     };
     let client = configuration.applied_to(&base, &evidence);
-    let touched = configuration.ike.is_some() || configuration.esp.is_some();
-    one.client = if touched || means == Means::AppleProfile {
+    let reconfigured = configuration.ike.is_some() || configuration.esp.is_some();
+    one.client = if reconfigured || method == ConfigMethod::AppleProfile {
         Client {
             id: format!("{}={path}", one.profile),
             label: format!("{}, {}", profile.file.label, file_name(path)),
             covers: profile.file.covers.clone(),
-            means: one.client.means.clone(),
+            method: one.client.method.clone(),
             ..client
         }
     } else {
@@ -126,8 +126,8 @@ fn profile(database: &Database<'_>, id: &str) -> anyhow::Result<Profile> {
 }
 
 /// How it is known that a file of this kind configures the client.
-fn evidence(profile: &Profile, means: Means) -> anyhow::Result<Option<Evidence>> {
-    let by = |by: &str| by.parse() == Ok(means);
+fn evidence(profile: &Profile, method: ConfigMethod) -> anyhow::Result<Option<Evidence>> {
+    let by = |by: &str| by.parse() == Ok(method);
     let configurable = profile.file.configurable.iter().find(|it| by(&it.by));
     let Some(configurable) = configurable else {
         return Ok(None);

@@ -111,12 +111,12 @@ pub(super) fn run(
         server = carried;
         lost.extend(dropped);
     }
-    let mut octets = Vec::new();
-    match args.to.write(&server, choices, &mut octets) {
+    let mut bytes = Vec::new();
+    match args.to.write(&server, choices, &mut bytes) {
         Ok(more) => {
             lost.extend(more);
             files::not_carried(&lost);
-            out.write_all(&octets)?;
+            out.write_all(&bytes)?;
             Ok(Exit::Yes)
         }
         Err(Failure::Refused(refusals)) => complain(refusals, &server, &sources, args),

@@ -69,11 +69,11 @@ pub(super) fn run(
     let mut sources = Sources::new();
     let server = match &args.server {
         Some(path) => {
-            let (name, octets) = files::read(path)?;
-            let text = (name.as_str(), octets.as_slice());
+            let (name, bytes) = files::read(path)?;
+            let text = (name.as_str(), bytes.as_slice());
             match args.read.server(path, text, None, &mut sources, database) {
                 Ok(reading) => {
-                    files::complain(&reading.remarks, &sources, args.look.colour);
+                    files::complain(&reading.diagnostics, &sources, args.look.colour);
                     Some(reading.value)
                 }
                 Err(diagnostics) => {
@@ -145,7 +145,7 @@ fn read_log(
     progress: &Progress,
 ) -> io::Result<()> {
     let mut scan = Scan::default();
-    let mut octets = 0;
+    let mut bytes = 0;
     loop {
         let piece = match source.fill_buf() {
             Ok(piece) => piece,
@@ -158,8 +158,8 @@ fn read_log(
         let length = piece.len();
         scan.feed(piece, take);
         source.consume(length);
-        octets += length as u64;
-        progress.show(octets);
+        bytes += length as u64;
+        progress.show(bytes);
     }
     scan.finish(take);
     Ok(())

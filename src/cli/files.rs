@@ -24,23 +24,23 @@ const PIPE_WIDTH: u16 = 120;
 
 /// Reads a file whole, or standard input for `-`.
 pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     let (name, read) = if path.as_os_str() == "-" {
         let read = io::stdin()
             .lock()
             .take(MAX_FILE + 1)
-            .read_to_end(&mut octets);
+            .read_to_end(&mut bytes);
         ("<stdin>".to_owned(), read)
     } else {
         let name = path.display().to_string();
         let file = File::open(path).with_context(|| format!("cannot open `{name}`"))?;
-        (name, file.take(MAX_FILE + 1).read_to_end(&mut octets))
+        (name, file.take(MAX_FILE + 1).read_to_end(&mut bytes))
     };
     read.with_context(|| format!("cannot read `{name}`"))?;
-    if octets.len() as u64 > MAX_FILE {
+    if bytes.len() as u64 > MAX_FILE {
         anyhow::bail!("`{name}` is larger than {} MiB", MAX_FILE >> 20);
     }
-    Ok((name, octets))
+    Ok((name, bytes))
 }
 
 /// How much is said, the same for the whole run.

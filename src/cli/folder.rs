@@ -89,7 +89,7 @@ fn prepare(
         let mut open = OpenOptions::new();
         let opened = open.write(true).create_new(true).open(&step.new);
         let written = opened.and_then(|mut out| {
-            out.write_all(&file.octets)?;
+            out.write_all(&file.bytes)?;
             out.sync_all()
         });
         let what = format!("cannot write `{}`", step.path.display());

@@ -130,7 +130,7 @@ const DOCUMENTS: [&str; 6] = ["adoc", "html", "json", "markdown", "md", "rst"];
 pub(super) fn read(input: &Input, args: &ReadArgs, database: &Database<'_>) -> Read {
     let mut sources = Sources::new();
     let path = &input.path;
-    let (name, octets) = match files::read(path) {
+    let (name, bytes) = match files::read(path) {
         Ok(read) => read,
         Err(error) => {
             return Read::Unreadable(Unreadable {
@@ -141,10 +141,10 @@ pub(super) fn read(input: &Input, args: &ReadArgs, database: &Database<'_>) -> R
             });
         }
     };
-    if input.found && !is_configuration(path, &octets) {
+    if input.found && !is_configuration(path, &bytes) {
         return Read::Skipped;
     }
-    let text = (name.as_str(), octets.as_slice());
+    let text = (name.as_str(), bytes.as_slice());
     match args.server(path, text, None, &mut sources, database) {
         Ok(reading) => Read::Server(Box::new(Loaded { sources, reading })),
         Err(diagnostics) if input.found && configures_a_client(&diagnostics) => Read::Skipped,
@@ -164,8 +164,8 @@ fn configures_a_client(diagnostics: &[Diagnostic]) -> bool {
 }
 
 /// Whether a file that nobody named looks like a configuration.
-fn is_configuration(path: &Path, octets: &[u8]) -> bool {
-    let head = &octets[..octets.len().min(LOOKED_AT)];
+fn is_configuration(path: &Path, bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(LOOKED_AT)];
     let text = String::from_utf8_lossy(head);
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
     let is = |list: &[&str]| {
@@ -182,7 +182,7 @@ fn is_configuration(path: &Path, octets: &[u8]) -> bool {
         Some(_) => true,
         None => {
             // Text in UTF-16, as Windows writes it, has to be saved anew before it can be read.
-            is(&EXTENSIONS) && (octets.starts_with(b"\xff\xfe") || octets.starts_with(b"\xfe\xff"))
+            is(&EXTENSIONS) && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff"))
         }
     }
 }

@@ -85,7 +85,7 @@ pub(super) fn judge<T>(
             file: 0,
             database,
         },
-        loaded.reading.remarks.clone(),
+        loaded.reading.diagnostics.clone(),
     );
     report.findings.clone_from(&linted.findings);
     then(&report, linted, &loaded.sources)

@@ -186,20 +186,23 @@ pub(super) fn file(
     let plain = |diagnostic| Said {
         diagnostic,
         connection: None,
-        excused: None,
+        suppressed: None,
     };
     let findings = linted.findings.iter().map(|finding| Said {
         diagnostic: finding.diagnostic(0),
         connection: finding.connection.and_then(name),
-        excused: None,
+        suppressed: None,
     });
-    let excused = linted.excused.into_iter().map(|(diagnostic, reason)| Said {
-        diagnostic,
-        connection: None,
-        excused: Some(reason),
-    });
-    let remarks = linted.remarks.into_iter().map(plain);
-    let all = remarks.chain(findings).chain(excused);
+    let suppressed = linted
+        .suppressed
+        .into_iter()
+        .map(|(diagnostic, reason)| Said {
+            diagnostic,
+            connection: None,
+            suppressed: Some(reason),
+        });
+    let diagnostics = linted.diagnostics.into_iter().map(plain);
+    let all = diagnostics.chain(findings).chain(suppressed);
     let heard = all.filter_map(|mut said| {
         let it = &mut said.diagnostic;
         it.severity = levels.of(it.code, it.severity)?;
@@ -224,7 +227,7 @@ pub(super) fn broken(unreadable: &Unreadable) -> Option<File> {
     let said = unreadable.diagnostics.iter().map(|diagnostic| Said {
         diagnostic: diagnostic.clone(),
         connection: None,
-        excused: None,
+        suppressed: None,
     });
     unreadable.error.is_none().then(|| File {
         name: unreadable.name.clone(),

@@ -119,10 +119,10 @@ fn policy(database: &Database<'_>, word: &str) -> anyhow::Result<Policy> {
             format!("there is no policy `{word}`; expected {ids}, or a file `*.yaml`")
         });
     }
-    let (name, octets) = files::read(path)?;
+    let (name, bytes) = files::read(path)?;
     let mut sources = Sources::new();
     let read = sources
-        .add_octets(name, &octets)
+        .add_octets(name, &bytes)
         .and_then(|file| ikecompat::profile::policy::read(&mut sources, file, database));
     read.map_err(|diagnostics| {
         files::complain(&diagnostics, &sources, files::Colour::Auto);

@@ -63,8 +63,8 @@ pub(super) fn texts(
     let mut texts = Vec::new();
     let mut unreadable = false;
     for path in paths {
-        let (name, octets) = files::read(&path)?;
-        match sources.add_octets(name, &octets) {
+        let (name, bytes) = files::read(&path)?;
+        match sources.add_octets(name, &bytes) {
             Ok(text) => texts.push(text),
             Err(diagnostics) => {
                 files::complain(&diagnostics, sources, colour);

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use std::path::PathBuf;
 
-use ikecompat::compat::means::Means;
+use ikecompat::compat::config_method::ConfigMethod;
 use ikecompat::diag::Sources;
 use ikecompat::peer::server::Product;
 use ikecompat::peer::{Client, Server};
@@ -313,14 +313,19 @@ fn one(
         let server = recommend::server(plan, context.clients, names);
         return target.write(&server, choices, out);
     }
-    let means = match target {
-        Target::Mobileconfig => Means::AppleProfile,
-        Target::Sswan => Means::Sswan,
-        Target::Reg => Means::Registry,
-        _ => Means::Powershell,
+    let method = match target {
+        Target::Mobileconfig => ConfigMethod::AppleProfile,
+        Target::Sswan => ConfigMethod::Sswan,
+        Target::Reg => ConfigMethod::Registry,
+        _ => ConfigMethod::Powershell,
     };
-    let touched = plan.touched.iter().filter(|touched| touched.means == means);
-    let mut pairs: Vec<_> = touched.map(|touched| (touched.ike, touched.esp)).collect();
+    let reconfigured = plan
+        .reconfigured
+        .iter()
+        .filter(|reconfigured| reconfigured.method == method);
+    let mut pairs: Vec<_> = reconfigured
+        .map(|reconfigured| (reconfigured.ike, reconfigured.esp))
+        .collect();
     pairs.dedup();
     if pairs.is_empty() {
         // Nobody has to be told anything, but the base may still have a file.
@@ -344,12 +349,19 @@ fn one(
 /// Gives Windows the first AES-GCM addition of phase 2 that it can express.
 fn prefer_gcm(plan: &mut Plan, clients: &[Client]) {
     let additions = plan.esp_additions.clone();
-    for touched in &mut plan.touched {
-        let client = &clients[touched.client];
-        let can = |esp| ikecompat::compat::means::can(client, touched.means, &touched.ike, esp);
+    for reconfigured in &mut plan.reconfigured {
+        let client = &clients[reconfigured.client];
+        let can = |esp| {
+            ikecompat::compat::config_method::can(
+                client,
+                reconfigured.method,
+                &reconfigured.ike,
+                esp,
+            )
+        };
         let gcm = additions.iter().find(|addition| can(&addition.suite));
         if let Some(gcm) = gcm {
-            touched.esp = gcm.suite;
+            reconfigured.esp = gcm.suite;
         }
     }
 }

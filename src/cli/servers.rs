@@ -8,8 +8,8 @@ use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::ike::Protocol;
 use ikecompat::peer::{Engine, Server};
 use ikecompat::profile::{self, Database};
-use ikecompat::read::around::{NotOpened, Opened};
-use ikecompat::read::{self, Around, Files, Format, Reading};
+use ikecompat::read::context::{NotOpened, Opened};
+use ikecompat::read::{self, Files, Format, ReadContext, Reading};
 use strum::VariantNames as _;
 
 use super::files;
@@ -39,10 +39,10 @@ pub(crate) struct ReadArgs {
 
 impl ReadArgs {
     /// The format that the user named, or the one that the text shows.
-    pub(super) fn format(&self, octets: &[u8]) -> Option<Format> {
+    pub(super) fn format(&self, bytes: &[u8]) -> Option<Format> {
         self.from.or_else(|| {
             let mut sources = Sources::new();
-            let file = read::add(&mut sources, "", octets).ok()?;
+            let file = read::add(&mut sources, "", bytes).ok()?;
             Format::of(&sources.text(file))
         })
     }
@@ -52,12 +52,12 @@ impl ReadArgs {
     pub(super) fn server(
         &self,
         path: &Path,
-        (name, octets): (&str, &[u8]),
+        (name, bytes): (&str, &[u8]),
         engine: Option<Engine>,
         sources: &mut Sources,
         database: &Database<'_>,
     ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-        let file = read::add(sources, name, octets)?;
+        let file = read::add(sources, name, bytes)?;
         let format = self.from.or_else(|| Format::of(&sources.text(file)));
         let defaults = |engine: Engine, protocol: Protocol| {
             let lists = database.defaults(engine).ok().flatten()?;
@@ -67,13 +67,18 @@ impl ReadArgs {
                 Protocol::Esp => lists.esp_unset,
             })
         };
-        let folder = Folder::around(path, self.include_anywhere);
-        let around = Around {
+        let folder = Folder::context(path, self.include_anywhere);
+        let context = ReadContext {
             files: &folder,
             defaults: &defaults,
             engine: engine.or(self.engine),
         };
-        read::server(sources, file, format.unwrap_or(Format::ServerYaml), &around)
+        read::server(
+            sources,
+            file,
+            format.unwrap_or(Format::ServerYaml),
+            &context,
+        )
     }
 }
 
@@ -105,7 +110,7 @@ struct Folder {
 }
 
 impl Folder {
-    fn around(path: &Path, anywhere: bool) -> Self {
+    fn context(path: &Path, anywhere: bool) -> Self {
         let named = path.as_os_str() != "-";
         let parent = path
             .parent()
@@ -139,8 +144,8 @@ impl Files for Folder {
             if !self.anywhere && !real.starts_with(root) {
                 return Err(NotOpened::Outside);
             }
-            let (name, octets) = files::read(&path).map_err(|error| failed(&error.root_cause()))?;
-            opened.push(Opened { name, octets });
+            let (name, bytes) = files::read(&path).map_err(|error| failed(&error.root_cause()))?;
+            opened.push(Opened { name, bytes });
         }
         Ok(opened)
     }

@@ -83,17 +83,17 @@ impl<R: Read> Utf16<R> {
     fn fill(&mut self) -> io::Result<()> {
         self.ready.clear();
         self.given = 0;
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         let piece = READING as u64;
-        self.source.by_ref().take(piece).read_to_end(&mut octets)?;
-        let units = octets
+        self.source.by_ref().take(piece).read_to_end(&mut bytes)?;
+        let units = bytes
             .chunks_exact(2)
             .map(|pair| (self.unit)([pair[0], pair[1]]));
         let units: Vec<u16> = self.high.take().into_iter().chain(units).collect();
         let (last, whole) = match units.split_last() {
             // A pair that the next piece completes.
             Some((last, whole))
-                if (0xd800..0xdc00).contains(last) && octets.len() as u64 == piece =>
+                if (0xd800..0xdc00).contains(last) && bytes.len() as u64 == piece =>
             {
                 (Some(*last), whole)
             }

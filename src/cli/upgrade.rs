@@ -72,8 +72,8 @@ fn both(
     sources: &mut Sources,
     database: &Database<'_>,
 ) -> anyhow::Result<Option<(Server, Server)>> {
-    let (name, octets) = files::read(path)?;
-    let text = (name.as_str(), octets.as_slice());
+    let (name, bytes) = files::read(path)?;
+    let text = (name.as_str(), bytes.as_slice());
     let new = args.read.server(path, text, None, sources, database);
     let old = args
         .read
@@ -81,7 +81,7 @@ fn both(
     let colour = args.look.colour;
     Ok(match (old, new) {
         (Ok(old), Ok(new)) => {
-            files::complain(&new.remarks, sources, colour);
+            files::complain(&new.diagnostics, sources, colour);
             Some((old.value, new.value))
         }
         (_, Err(diagnostics)) | (Err(diagnostics), _) => {

@@ -62,7 +62,7 @@ pub fn conflicts(client: &Client, policy: &Policy) -> Vec<Conflict> {
         };
         let before = found.len();
         for kind in KINDS {
-            let Some(offered) = outside(&suites, protocol, kind, policy) else {
+            let Some(offered) = policy_conflicts(&suites, protocol, kind, policy) else {
                 continue;
             };
             let allowed = policy.is_closed().then(|| {
@@ -91,7 +91,7 @@ pub fn conflicts(client: &Client, policy: &Policy) -> Vec<Conflict> {
 }
 
 /// What the suites have of a kind, if each has one that is prohibited.
-fn outside(
+fn policy_conflicts(
     suites: &[Suite],
     protocol: Protocol,
     kind: TransformType,

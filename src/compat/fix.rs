@@ -2,7 +2,7 @@
 
 use super::client::{IkeVerdicts, Situation};
 use super::closing::{best, every_suite, nearest_suite};
-use super::means::{self, Means};
+use super::config_method::{self, ConfigMethod};
 use super::rank::Tier;
 use super::report::ChildReport;
 use super::select::{Rule, Terms};
@@ -37,7 +37,7 @@ pub enum Fix {
     /// Make the client offer these suites.
     Client {
         /// By which means.
-        means: Means,
+        method: ConfigMethod,
         /// IKE suite.
         ike: Suite,
         /// ESP suite, with its group if the server demands one at rekeying.
@@ -179,15 +179,15 @@ fn client_fix(
     let every = |list: &[Proposal]| -> Vec<Suite> {
         list.iter().flat_map(|p| every_suite(p, terms)).collect()
     };
-    client.means.iter().find_map(|means| {
+    client.method.iter().find_map(|method| {
         let esp_of = |ike: &Suite| {
-            let fits = |esp: &Suite| means::can(client, *means, ike, esp);
+            let fits = |esp: &Suite| config_method::can(client, *method, ike, esp);
             best(every(esp).into_iter().filter(fits), policy)
         };
         let ike = every(ike).into_iter().filter(|ike| esp_of(ike).is_some());
         let ike = best(ike, policy)?;
         Some(Fix::Client {
-            means: *means,
+            method: *method,
             ike,
             esp: esp_of(&ike)?,
         })

@@ -316,7 +316,7 @@ impl Found {
 }
 
 /// In how many transform types two proposals differ.
-fn apart(a: &Proposal, b: &Proposal) -> usize {
+fn not_compared(a: &Proposal, b: &Proposal) -> usize {
     let kinds = TransformType::COMPARED.into_iter();
     kinds.filter(|kind| a.of(*kind) != b.of(*kind)).count()
 }
@@ -336,7 +336,7 @@ fn cheapest(observed: &[Proposal], known: &[Proposal]) -> Vec<Step> {
                 }
             };
             if i < observed.len() && k < known.len() {
-                let cost = apart(&observed[i], &known[k]).min(2 * WHOLE);
+                let cost = not_compared(&observed[i], &known[k]).min(2 * WHOLE);
                 consider(costs[i + 1][k + 1] + cost, Step::Pair);
             }
             if i < observed.len() {

@@ -143,7 +143,7 @@ fn tag_bits(suite: &Suite) -> u16 {
         .integ()
         .and_then(|t| Integ::from_repr(t.id))
         .and_then(Integ::tag_bits);
-    aead.map(|octets| u16::from(octets) * 8)
+    aead.map(|bytes| u16::from(bytes) * 8)
         .or(integ)
         .unwrap_or(0)
 }

@@ -12,27 +12,27 @@ pub(super) enum Undecodable {
 }
 
 /// The text that the octets stand for, with its byte order mark if that is of UTF-8.
-pub(super) fn decode(octets: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
-    if octets.starts_with(b"\xff\xfe\0\0") || octets.starts_with(b"\0\0\xfe\xff") {
+pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
+    if bytes.starts_with(b"\xff\xfe\0\0") || bytes.starts_with(b"\0\0\xfe\xff") {
         return Err(Undecodable::Wide("UTF-32"));
     }
-    if let Some(rest) = octets.strip_prefix(b"\xff\xfe") {
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
         return utf16(rest, u16::from_le_bytes);
     }
-    if let Some(rest) = octets.strip_prefix(b"\xfe\xff") {
+    if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
         return utf16(rest, u16::from_be_bytes);
     }
-    match std::str::from_utf8(octets) {
+    match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Cow::Borrowed(text)),
-        Err(_) if declares_latin1(octets) => {
-            Ok(octets.iter().map(|octet| char::from(*octet)).collect())
+        Err(_) if declares_latin1(bytes) => {
+            Ok(bytes.iter().map(|octet| char::from(*octet)).collect())
         }
         Err(error) => Err(Undecodable::Narrow(error)),
     }
 }
 
-fn utf16(octets: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'_, str>, Undecodable> {
-    let (pairs, rest) = octets.as_chunks::<2>();
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'_, str>, Undecodable> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
     let text: Result<String, _> =
         char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
     match text {
@@ -42,8 +42,8 @@ fn utf16(octets: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'_, str>, Undeco
 }
 
 /// Whether an XML declaration names ISO-8859-1, in which every octet is a character.
-fn declares_latin1(octets: &[u8]) -> bool {
-    let Some(rest) = octets.trim_ascii_start().strip_prefix(b"<?xml") else {
+fn declares_latin1(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.trim_ascii_start().strip_prefix(b"<?xml") else {
         return false;
     };
     let end = rest.windows(2).position(|pair| pair == b"?>");
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn three_encodings_are_text() {
-        for (octets, text) in [
+        for (bytes, text) in [
             (&b"a\xc3\xa4"[..], Some("aä")),
             (b"\xff\xfea\0\xe4\0", Some("aä")),
             (b"\xfe\xff\0a\0\xe4", Some("aä")),
@@ -75,7 +75,7 @@ mod tests {
             (b"<?xml version='1.0' encoding='UTF-8'?><a>\xe4</a>", None),
             (b"<a>\xe4</a> iso-8859-1", None),
         ] {
-            assert_eq!(decode(octets).ok().as_deref(), text);
+            assert_eq!(decode(bytes).ok().as_deref(), text);
         }
     }
 }

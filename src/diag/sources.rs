@@ -64,9 +64,9 @@ impl Sources {
     pub fn add_octets(
         &mut self,
         name: impl Into<String>,
-        octets: &[u8],
+        bytes: &[u8],
     ) -> Result<usize, Vec<Diagnostic>> {
-        let decoded = match encoding::decode(octets) {
+        let decoded = match encoding::decode(bytes) {
             Ok(text) => Ok(text),
             Err(encoding::Undecodable::Wide(encoding)) => {
                 let file = self.add(name, "");
@@ -84,7 +84,7 @@ impl Sources {
             }
             Err(error) => {
                 // What precedes the first wrong octet is kept, to count lines and columns in.
-                let valid = &octets[..error.valid_up_to()];
+                let valid = &bytes[..error.valid_up_to()];
                 let text = String::from_utf8_lossy(valid);
                 let file = self.add(name, &text);
                 Err(vec![not_utf8(file, self.text(file).len())])
@@ -315,9 +315,9 @@ mod tests {
 
     #[test]
     fn octets_that_are_no_text_are_refused() {
-        let refusal = |octets: &[u8]| {
+        let refusal = |bytes: &[u8]| {
             let mut sources = Sources::new();
-            let mut diagnostics = sources.add_octets("f", octets).unwrap_err();
+            let mut diagnostics = sources.add_octets("f", bytes).unwrap_err();
             assert_eq!(diagnostics.len(), 1);
             let diagnostic = diagnostics.remove(0);
             let place = diagnostic.place.span().map(|span| sources.start(span));

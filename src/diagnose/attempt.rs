@@ -72,7 +72,7 @@ pub struct Turn {
     /// The response.
     pub response: Option<Evidence>,
     /// Octets of the largest packet.
-    pub octets: u32,
+    pub bytes: u32,
     /// A packet of it went over port 4500.
     pub over_4500: bool,
     /// The request was cut by IKEv2 fragmentation.
@@ -400,11 +400,11 @@ impl Attempt {
                 asks_here == (self.role != Some(Role::Responder))
             }
             Way::Seen => {
-                if let Some(octets) = &message.octets_seen {
-                    if self.peer.is_none() && octets.by_initiator {
+                if let Some(bytes) = &message.wire_details {
+                    if self.peer.is_none() && bytes.by_initiator {
                         self.peer = message.from.map(|end| end.address.to_string());
                     }
-                    return octets.by_initiator != message.response;
+                    return bytes.by_initiator != message.response;
                 }
                 let asking = if message.response {
                     message.to
@@ -448,7 +448,7 @@ impl Turn {
             responses: 0,
             request: None,
             response: None,
-            octets: 0,
+            bytes: 0,
             over_4500: false,
             fragmented: false,
             ip_fragments: false,
@@ -462,7 +462,7 @@ impl Turn {
     fn take_packet(&mut self, message: &Message) {
         let ends = [message.from, message.to].into_iter().flatten();
         self.over_4500 |= ends.into_iter().any(|end| end.port == Some(4500));
-        self.octets = self.octets.max(message.octets.unwrap_or(0));
+        self.bytes = self.bytes.max(message.bytes.unwrap_or(0));
     }
 
     fn take(&mut self, message: &Message, event: &Event) {

@@ -159,7 +159,7 @@ pub struct Message {
     /// Message ID.
     pub id: Option<u32>,
     /// Length in octets, UDP payload.
-    pub octets: Option<u32>,
+    pub bytes: Option<u32>,
     /// Number of this fragment and their total (RFC 7383).
     pub fragment: Option<(u16, u16)>,
     /// The packet came as IP fragments.
@@ -176,12 +176,12 @@ pub struct Message {
     /// Group that an INVALID_KE_PAYLOAD notify asks for.
     pub wanted: Option<Transform>,
     /// What only the octets of the message tell.
-    pub octets_seen: Option<Box<Octets>>,
+    pub wire_details: Option<Box<WireDetails>>,
 }
 
 /// What only the octets of a message tell.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Octets {
+pub struct WireDetails {
     /// The initiator of the IKE SA sent it (flag I).
     pub by_initiator: bool,
     /// The responder's SPI; 0 if it has chosen none.
@@ -208,7 +208,7 @@ impl Message {
             exchange: None,
             response: false,
             id: None,
-            octets: None,
+            bytes: None,
             fragment: None,
             ip_fragments: false,
             payloads: Vec::new(),
@@ -216,7 +216,7 @@ impl Message {
             key_exchange: None,
             notifies: Vec::new(),
             wanted: None,
-            octets_seen: None,
+            wire_details: None,
         }
     }
 

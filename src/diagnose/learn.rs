@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::event::{Event, Exchange, Message, Octets, Said, Way, Who, Whose, Witness};
+use super::event::{Event, Exchange, Message, Said, Way, Who, Whose, WireDetails, Witness};
 use super::sign::Sign;
 use crate::dialect::pluto::logged;
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
@@ -239,14 +239,14 @@ impl Attempt {
             learned.peer = Some(end.address.to_string());
         }
         learned.watched = message.way == Way::Seen;
-        learned.by_packet = learned.watched && message.octets_seen.is_some();
-        if let Some(octets) = message.octets_seen.as_deref() {
-            let Octets {
+        learned.by_packet = learned.watched && message.wire_details.is_some();
+        if let Some(bytes) = message.wire_details.as_deref() {
+            let WireDetails {
                 type_order,
                 nonce,
                 vendor_ids,
                 ..
-            } = octets.clone();
+            } = bytes.clone();
             learned.type_order = type_order;
             learned.nonce = nonce;
             learned.vendor_ids = vendor_ids;

@@ -11,7 +11,8 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 
 use super::event::{
-    Endpoint, Event, Exchange, Key, Message, Octets, Said, Sighted, Sighting, Way, Who, Witness,
+    Endpoint, Event, Exchange, Key, Message, Said, Sighted, Sighting, Way, Who, WireDetails,
+    Witness,
 };
 use super::sign::Sign;
 use crate::ike::{Transform, TransformType};
@@ -221,7 +222,7 @@ impl Packets {
     }
 
     fn message(&mut self, seen: &Seen<'_>, ike: Ike<'_>) -> Option<Event> {
-        let (message, failed) = match wire::Message::parse_start(ike.octets) {
+        let (message, failed) = match wire::Message::parse_start(ike.bytes) {
             Ok(read) => read,
             Err(why) => {
                 self.complain(seen.number, why);
@@ -372,15 +373,15 @@ fn read(
         exchange: Some(header.exchange),
         response: header.flags.is_response(),
         id: Some(header.message_id),
-        octets: u32::try_from(ike.length).ok(),
+        bytes: u32::try_from(ike.length).ok(),
         ip_fragments: ike.fragment.is_some(),
         ..Message::plain(Way::Seen)
     };
-    let mut octets = Octets {
+    let mut bytes = WireDetails {
         by_initiator: header.flags.from_initiator(),
         responder_spi: header.responder_spi.0,
         malformed,
-        ..Octets::default()
+        ..WireDetails::default()
     };
     for payload in &message.payloads {
         match payload {
@@ -397,27 +398,27 @@ fn read(
                     .filter_map(wire::sa::Proposal::grouped)
                     .collect();
                 let first = proposals.first();
-                octets.type_order = first
+                bytes.type_order = first
                     .map(wire::sa::Proposal::type_order)
                     .unwrap_or_default();
             }
             Payload::KeyExchange(ke) => {
                 read.key_exchange = Some(Transform::raw(TransformType::KE, ke.group));
             }
-            Payload::Nonce(nonce) => octets.nonce = u32::try_from(nonce.len()).ok(),
+            Payload::Nonce(nonce) => bytes.nonce = u32::try_from(nonce.len()).ok(),
             Payload::VendorId(id) => {
                 let name = vendor::name(id).unwrap_or_else(|| vendor::hex(id));
-                octets.vendor_ids.push(name);
+                bytes.vendor_ids.push(name);
             }
-            Payload::Encrypted(it) => octets.encrypted = u32::try_from(it.data.len()).ok(),
+            Payload::Encrypted(it) => bytes.encrypted = u32::try_from(it.data.len()).ok(),
             Payload::Fragment(it) => {
-                octets.encrypted = u32::try_from(it.data.len()).ok();
+                bytes.encrypted = u32::try_from(it.data.len()).ok();
                 read.fragment = Some((it.number, it.total));
             }
             Payload::Delete(_) | Payload::Other { .. } => {}
         }
         read.payloads.push(abbreviation(payload.kind()));
     }
-    read.octets_seen = Some(Box::new(octets));
+    read.wire_details = Some(Box::new(bytes));
     read
 }

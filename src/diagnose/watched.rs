@@ -151,8 +151,8 @@ impl Half {
         }
         if self.fragments & bit == 0 {
             self.fragments |= bit;
-            let octets = message.octets_seen.as_ref();
-            let encrypted = octets.and_then(|it| it.encrypted).unwrap_or(0);
+            let bytes = message.wire_details.as_ref();
+            let encrypted = bytes.and_then(|it| it.encrypted).unwrap_or(0);
             self.encrypted = self.encrypted.saturating_add(encrypted);
         }
         self.total = self.total.max(total);
@@ -173,8 +173,8 @@ impl Watched {
             return;
         };
         self.last = event.time.or(self.last);
-        let octets = message.octets_seen.as_ref();
-        let by_initiator = octets.is_none_or(|it| it.by_initiator);
+        let bytes = message.wire_details.as_ref();
+        let by_initiator = bytes.is_none_or(|it| it.by_initiator);
         if self.initiator.is_none() {
             let end = if by_initiator {
                 message.from
@@ -187,8 +187,8 @@ impl Watched {
             self.take_first(message, event);
             return;
         }
-        let by_initiator = match octets {
-            Some(octets) => octets.by_initiator != message.response,
+        let by_initiator = match bytes {
+            Some(bytes) => bytes.by_initiator != message.response,
             // Text of tcpdump: whose address it is decides.
             None => {
                 let asking = if message.response {
@@ -229,7 +229,7 @@ impl Watched {
             return;
         }
         let evidence = quote(event);
-        let malformed = message.octets_seen.as_ref().and_then(|it| it.malformed);
+        let malformed = message.wire_details.as_ref().and_then(|it| it.malformed);
         if let Some(why) = malformed {
             self.first.push(First::Malformed {
                 response: message.response,
@@ -253,7 +253,7 @@ impl Watched {
             Some(notify) => First::Refusal {
                 notify: *notify,
                 has_spi: message
-                    .octets_seen
+                    .wire_details
                     .as_ref()
                     .is_some_and(|it| it.responder_spi != 0),
                 evidence,
@@ -270,14 +270,14 @@ impl Watched {
         if !self.sender.offer.is_empty() || message.proposals.is_empty() {
             return;
         }
-        let octets = message.octets_seen.as_deref().cloned().unwrap_or_default();
+        let bytes = message.wire_details.as_deref().cloned().unwrap_or_default();
         self.sender = Sender {
             offer: message.proposals.clone(),
             key_exchange: message.key_exchange,
-            type_order: octets.type_order,
+            type_order: bytes.type_order,
             notifies: message.notifies.clone(),
-            vendor_ids: octets.vendor_ids,
-            nonce: octets.nonce,
+            vendor_ids: bytes.vendor_ids,
+            nonce: bytes.nonce,
         };
     }
 

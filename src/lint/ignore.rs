@@ -46,7 +46,7 @@ impl Comments {
 
     /// The reason for which a finding of the rule `code` is allowed, if a comment allows it. `line`
     /// is where it stands; `None` for what is about a text as a whole.
-    pub fn excuse(&mut self, code: &str, file: usize, line: Option<usize>) -> Option<String> {
+    pub fn suppress(&mut self, code: &str, file: usize, line: Option<usize>) -> Option<String> {
         let counts = |one: &&mut Allowed| {
             let here = match (&one.lines, line) {
                 (None, _) => true,
@@ -193,29 +193,32 @@ mod tests {
     #[test]
     fn a_comment_counts_for_its_line_or_for_what_is_below() {
         let mut behind = comments("a\nb # ikecompat: allow(weak-entry): old printers\nc\n");
-        assert_eq!(behind.excuse("weak-entry", 0, Some(1)), None);
-        let reason = behind.excuse("weak-entry", 0, Some(2));
+        assert_eq!(behind.suppress("weak-entry", 0, Some(1)), None);
+        let reason = behind.suppress("weak-entry", 0, Some(2));
         assert_eq!(reason.as_deref(), Some("old printers"));
-        assert_eq!(behind.excuse("weak-entry", 0, Some(3)), None);
-        assert_eq!(behind.excuse("esn-only", 0, Some(2)), None);
+        assert_eq!(behind.suppress("weak-entry", 0, Some(3)), None);
+        assert_eq!(behind.suppress("esn-only", 0, Some(2)), None);
         assert!(codes(behind).is_empty());
 
         let xml = "<a>\n  <!-- ikecompat: allow(weak-entry, esn-only): why -->\n\n  <b>\n    <c/>\n  </b>\n  <d/>\n</a>\n";
         let mut above = comments(xml);
         let lines = [3, 4, 5, 6, 7];
-        let found = lines.map(|line| above.excuse("weak-entry", 0, Some(line)).is_some());
+        let found = lines.map(|line| above.suppress("weak-entry", 0, Some(line)).is_some());
         assert_eq!(found, [false, true, true, false, false]);
-        assert_eq!(above.excuse("esn-only", 0, Some(5)).as_deref(), Some("why"));
-        assert_eq!(above.excuse("esn-only", 1, Some(5)), None, "another file");
+        assert_eq!(
+            above.suppress("esn-only", 0, Some(5)).as_deref(),
+            Some("why")
+        );
+        assert_eq!(above.suppress("esn-only", 1, Some(5)), None, "another file");
     }
 
     #[test]
     fn a_whole_file_is_excused_by_its_own_word() {
         let mut whole = comments("# ikecompat: allow-file(weak-entry): a laboratory\na\nb\n");
-        assert!(whole.excuse("weak-entry", 0, None).is_some());
-        assert!(whole.excuse("weak-entry", 0, Some(3)).is_some());
+        assert!(whole.suppress("weak-entry", 0, None).is_some());
+        assert!(whole.suppress("weak-entry", 0, Some(3)).is_some());
         let mut line = comments("# ikecompat: allow(weak-entry): a laboratory\na\n");
-        assert_eq!(line.excuse("weak-entry", 0, None), None);
+        assert_eq!(line.suppress("weak-entry", 0, None), None);
     }
 
     #[test]

@@ -82,29 +82,29 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 #[derive(Clone, Debug, Default)]
 pub struct Linted {
     /// What the reader said.
-    pub remarks: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
     /// What the rules say, and what is wrong with the comments.
     pub findings: Vec<Finding>,
     /// What comments allow, each with the reason given.
-    pub excused: Vec<(Diagnostic, String)>,
+    pub suppressed: Vec<(Diagnostic, String)>,
 }
 
-/// Applies all rules; `remarks` are the reader's.
-pub fn lint(subject: &Subject<'_>, remarks: Vec<Diagnostic>) -> Linted {
+/// Applies all rules; `diagnostics` are the reader's.
+pub fn lint(subject: &Subject<'_>, diagnostics: Vec<Diagnostic>) -> Linted {
     let mut linted = Linted::default();
     let mut comments = Comments::of(subject.sources);
     // Of a configuration without its included parts nobody can say what it lacks.
     let not_included: &str = read::Code::NotIncluded.into();
-    let whole = !remarks.iter().any(|remark| remark.code == not_included);
+    let whole = !diagnostics.iter().any(|remark| remark.code == not_included);
     let mut heard = |diagnostic: &Diagnostic| {
         let line = diagnostic.place.span();
         let line = line.map(|span| subject.sources.start(span).line);
-        comments.excuse(diagnostic.code, diagnostic.place.file(), line)
+        comments.suppress(diagnostic.code, diagnostic.place.file(), line)
     };
-    for remark in remarks {
+    for remark in diagnostics {
         match heard(&remark) {
-            Some(reason) => linted.excused.push((remark, reason)),
-            None => linted.remarks.push(remark),
+            Some(reason) => linted.suppressed.push((remark, reason)),
+            None => linted.diagnostics.push(remark),
         }
     }
     let of_the_whole = [
@@ -118,7 +118,7 @@ pub fn lint(subject: &Subject<'_>, remarks: Vec<Diagnostic>) -> Linted {
         }
         let diagnostic = finding.diagnostic(subject.file);
         match heard(&diagnostic) {
-            Some(reason) => linted.excused.push((diagnostic, reason)),
+            Some(reason) => linted.suppressed.push((diagnostic, reason)),
             None => linted.findings.push(finding),
         }
     }

@@ -104,7 +104,7 @@ pub struct Lifetimes {
 )]
 #[schemars(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
-pub enum Means {
+pub enum ConfigMethod {
     /// A configuration profile (`.mobileconfig`) with both dictionaries of SA parameters.
     AppleProfile,
     /// `Set-VpnConnectionIPsecConfiguration`.
@@ -156,9 +156,9 @@ pub struct Client {
     /// When the client asks for new keys.
     pub lifetimes: Lifetimes,
     /// How it can be made to offer something else.
-    pub means: Vec<Means>,
+    pub method: Vec<ConfigMethod>,
     /// What these ways can choose, where that is known.
-    pub choices: BTreeMap<Means, Choices>,
+    pub choices: BTreeMap<ConfigMethod, Choices>,
 }
 
 impl Client {

@@ -1,7 +1,7 @@
 //! What a file makes a client offer, and the client that it then is.
 
-use super::client::{IkeOffer, Lifetimes, Means, RekeyAnswer, RekeyOffer};
-use super::server::Placed;
+use super::client::{ConfigMethod, IkeOffer, Lifetimes, RekeyAnswer, RekeyOffer};
+use super::server::Spanned;
 use super::{Client, Entry, Fact, Grade, Known};
 
 /// A file that configures a client.
@@ -10,15 +10,15 @@ pub struct Configuration {
     /// Name of the file, as the user wrote it.
     pub file: String,
     /// What kind of file it is.
-    pub means: Means,
+    pub method: ConfigMethod,
     /// What the connection is called.
-    pub name: Option<Placed<String>>,
+    pub name: Option<Spanned<String>>,
     /// Host name or IP address of the server.
-    pub address: Option<Placed<String>>,
+    pub address: Option<Spanned<String>>,
     /// Identity of the server that the client asks for.
-    pub remote_id: Option<Placed<String>>,
+    pub remote_id: Option<Spanned<String>>,
     /// Which of the client's own set-ups the file chooses, by the name of its variant.
-    pub setup: Option<Placed<String>>,
+    pub setup: Option<Spanned<String>>,
     /// The IKE proposal that it sets; `None` leaves what the client offers by itself.
     pub ike: Option<Entry>,
     /// The ESP proposal that it sets, with the groups that are sent when the child SA is rekeyed.
@@ -38,10 +38,10 @@ pub struct Evidence {
 
 impl Configuration {
     /// A file that sets nothing.
-    pub fn new(file: &str, means: Means) -> Self {
+    pub fn new(file: &str, method: ConfigMethod) -> Self {
         Self {
             file: file.to_owned(),
-            means,
+            method,
             name: None,
             address: None,
             remote_id: None,

@@ -92,7 +92,7 @@ pub enum IkeVersions {
 
 /// A value and where it stands.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Placed<T> {
+pub struct Spanned<T> {
     /// What is written.
     pub value: T,
     /// Where.
@@ -103,13 +103,13 @@ pub struct Placed<T> {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Authentication {
     /// Methods in the product's own words, such as `pubkey`, `psk`, `eap-mschapv2`.
-    pub methods: Vec<Placed<String>>,
+    pub methods: Vec<Spanned<String>>,
     /// The identity, as written.
-    pub id: Option<Placed<String>>,
+    pub id: Option<Spanned<String>>,
     /// Certificates by file name or reference.
-    pub certificates: Vec<Placed<String>>,
+    pub certificates: Vec<Spanned<String>>,
     /// Addresses, host names or ranges, as written.
-    pub addresses: Vec<Placed<String>>,
+    pub addresses: Vec<Spanned<String>>,
 }
 
 /// A child: one or several ESP proposals.

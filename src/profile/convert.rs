@@ -13,7 +13,7 @@ use super::shape::{
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::peer::certificate::Demands;
-use crate::peer::client::{Choices, IkeOffer, Lifetimes, Means, RekeyAnswer, RekeyOffer};
+use crate::peer::client::{Choices, ConfigMethod, IkeOffer, Lifetimes, RekeyAnswer, RekeyOffer};
 use crate::peer::{Client, EngineName, Fact, Grade, Known};
 
 /// A profile: the whole story of one client.
@@ -77,8 +77,8 @@ impl Profile {
         let seconds = |pick: fn(&LifetimeGroup) -> Option<u64>| {
             lifetimes.and_then(pick).map(Duration::from_secs)
         };
-        let means = self.file.configurable.iter().map(|c| {
-            c.by.parse::<Means>()
+        let method = self.file.configurable.iter().map(|c| {
+            c.by.parse::<ConfigMethod>()
                 .map_err(|_| format!("`{}` is no means of configuration", c.by))
         });
         Ok(Client {
@@ -126,23 +126,23 @@ impl Profile {
                 child_mebibytes: lifetimes.and_then(|l| l.child_rekey_mebibytes),
                 ike: seconds(|l| l.ike_rekey_seconds),
             },
-            means: means.collect::<Result<_, _>>()?,
+            method: method.collect::<Result<_, _>>()?,
             choices: self.choices()?,
         })
     }
 
     /// What each way of configuring can choose.
-    fn choices(&self) -> Result<BTreeMap<Means, Choices>, String> {
+    fn choices(&self) -> Result<BTreeMap<ConfigMethod, Choices>, String> {
         let mut choices = BTreeMap::new();
         for way in &self.file.configurable {
-            let (Some(values), Ok(means)) = (&way.values, way.by.parse()) else {
+            let (Some(values), Ok(method)) = (&way.values, way.by.parse()) else {
                 continue;
             };
             let chosen = Choices {
                 ike: transforms(&values.ike)?,
                 esp: transforms(&values.esp)?,
             };
-            choices.insert(means, chosen);
+            choices.insert(method, chosen);
         }
         Ok(choices)
     }

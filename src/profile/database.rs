@@ -157,7 +157,7 @@ impl Database<'_> {
     }
 
     /// The user's file that a profile comes from, if it was laid over the built-in ones.
-    pub fn laid_over(&self, id: &str) -> Option<&str> {
+    pub fn overlaid(&self, id: &str) -> Option<&str> {
         self.files.get(self.path_of(id)?)?.name.as_deref()
     }
 

@@ -272,7 +272,7 @@ impl Database<'_> {
         let exact = self
             .heads_naming(name)
             .into_iter()
-            .filter_map(|head| means(head, name))
+            .filter_map(|head| method(head, name))
             // An id goes before an alias.
             .max_by_key(|hit| hit.head.id == name);
         if selector.versions.is_none() {
@@ -307,7 +307,7 @@ impl Database<'_> {
 }
 
 /// The profile, if `name` is its id or an alias of it or of one of its variants.
-fn means<'d>(head: Head<'d>, name: &str) -> Option<Hit<'d>> {
+fn method<'d>(head: Head<'d>, name: &str) -> Option<Hit<'d>> {
     let is_name = |alias: &String| alias == name;
     if head.id == name || head.aliases.iter().any(is_name) {
         return Some(Hit {

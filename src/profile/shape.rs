@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::peer::Grade;
-use crate::peer::client::Means;
+use crate::peer::client::ConfigMethod;
 
 /// The JSON Schema of a client profile, for editors; the profile lint says more.
 pub fn schema() -> Schema {
@@ -313,7 +313,7 @@ pub struct LifetimeGroup {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Configurable {
     /// By what.
-    #[schemars(with = "Means")]
+    #[schemars(with = "ConfigMethod")]
     pub by: String,
     /// Keys of the sources.
     pub sources: Vec<String>,

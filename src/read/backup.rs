@@ -3,18 +3,18 @@
 
 use std::ops::Range;
 
-use super::{Around, Code, Reading, proposal};
+use super::{Code, ReadContext, Reading, proposal};
 use crate::diag::{self, Diagnostic, Place, Severity, Span};
 use crate::ike::Protocol;
-use crate::peer::server::Placed;
+use crate::peer::server::Spanned;
 use crate::peer::{Engine, Entry, Origin, Server};
 
 /// A backup while it is read.
 pub(super) struct Backup<'a> {
     /// What negotiates.
     pub(super) engine: Engine,
-    around: &'a Around<'a>,
-    remarks: Vec<Diagnostic>,
+    context: &'a ReadContext<'a>,
+    diagnostics: Vec<Diagnostic>,
     /// Places of those remarks that say why a connection is discarded.
     discarding: Vec<usize>,
     /// How many remarks were left out.
@@ -30,11 +30,11 @@ const MAX_REMARKS: usize = 50;
 const MAX_PROPOSALS: usize = 100_000;
 
 impl<'a> Backup<'a> {
-    pub(super) fn new(around: &'a Around<'a>) -> Self {
+    pub(super) fn new(context: &'a ReadContext<'a>) -> Self {
         Self {
-            engine: around.engine.unwrap_or(Engine::STRONGSWAN_5_9_8),
-            around,
-            remarks: Vec::new(),
+            engine: context.engine.unwrap_or(Engine::STRONGSWAN_5_9_8),
+            context,
+            diagnostics: Vec::new(),
             discarding: Vec::new(),
             unsaid: 0,
             proposals_left: MAX_PROPOSALS,
@@ -43,8 +43,8 @@ impl<'a> Backup<'a> {
 
     /// Says something about the file.
     pub(super) fn warn(&mut self, remark: Diagnostic) {
-        if self.remarks.len() < MAX_REMARKS {
-            self.remarks.push(remark);
+        if self.diagnostics.len() < MAX_REMARKS {
+            self.diagnostics.push(remark);
         } else {
             self.unsaid += 1;
         }
@@ -69,8 +69,8 @@ impl<'a> Backup<'a> {
     /// connection is. Gives the reason.
     pub(super) fn discard(&mut self, remark: Diagnostic) -> String {
         let message = remark.message.clone();
-        if self.remarks.len() < MAX_REMARKS {
-            self.discarding.push(self.remarks.len());
+        if self.diagnostics.len() < MAX_REMARKS {
+            self.discarding.push(self.diagnostics.len());
         }
         self.warn(Diagnostic {
             severity: Severity::Warning,
@@ -87,7 +87,7 @@ impl<'a> Backup<'a> {
         what: &str,
     ) -> Vec<Entry> {
         let Engine { name, version } = self.engine;
-        let Some(proposals) = (self.around.defaults)(self.engine, protocol) else {
+        let Some(proposals) = (self.context.defaults)(self.engine, protocol) else {
             let message =
                 format!("{what}, and it is not known what {name} {version} uses by default");
             self.discard(Diagnostic::error(Code::DefaultUnknown, place, message));
@@ -112,18 +112,15 @@ impl<'a> Backup<'a> {
     pub(super) fn list(
         &mut self,
         protocol: Protocol,
-        list: &Placed<String>,
+        list: &Spanned<String>,
     ) -> Result<Vec<Entry>, String> {
         let mut entries = Vec::new();
         let mut refused = None;
         for item in items(list) {
             let (part, span) = (item.value.as_str(), &item.span);
-            let place = |octets: Range<usize>| {
+            let place = |bytes: Range<usize>| {
                 if span.end - span.start == part.len() {
-                    Span::new(
-                        span.file,
-                        span.start + octets.start..span.start + octets.end,
-                    )
+                    Span::new(span.file, span.start + bytes.start..span.start + bytes.end)
                 } else {
                     span.clone()
                 }
@@ -149,7 +146,7 @@ impl<'a> Backup<'a> {
 
     fn default_word(&mut self, protocol: Protocol, span: Span) -> Vec<Entry> {
         let Engine { name, version } = self.engine;
-        let Some(proposals) = (self.around.defaults)(self.engine, protocol) else {
+        let Some(proposals) = (self.context.defaults)(self.engine, protocol) else {
             let message = format!("it is not known what {name} {version} uses by default");
             self.discard(Diagnostic::error(Code::DefaultUnknown, span, message));
             return Vec::new();
@@ -171,27 +168,31 @@ impl<'a> Backup<'a> {
         let loaded = server.connections.iter().any(|it| it.not_loaded.is_none());
         if !loaded {
             for place in &self.discarding {
-                self.remarks[*place].severity = Severity::Error;
+                self.diagnostics[*place].severity = Severity::Error;
             }
         }
-        self.remarks.extend(errors);
-        if let (true, Some(last)) = (self.unsaid > 0, self.remarks.last_mut()) {
+        self.diagnostics.extend(errors);
+        if let (true, Some(last)) = (self.unsaid > 0, self.diagnostics.last_mut()) {
             last.notes
                 .push(format!("{} more remarks are left out", self.unsaid));
         }
-        diag::sort(&mut self.remarks);
-        if self.remarks.iter().any(|it| it.severity == Severity::Error) {
-            return Err(self.remarks);
+        diag::sort(&mut self.diagnostics);
+        if self
+            .diagnostics
+            .iter()
+            .any(|it| it.severity == Severity::Error)
+        {
+            return Err(self.diagnostics);
         }
         Ok(Reading {
             value: server,
-            remarks: self.remarks,
+            diagnostics: self.diagnostics,
         })
     }
 }
 
 /// The items of a list that is separated by commas, each with its place.
-pub(super) fn items(list: &Placed<String>) -> Vec<Placed<String>> {
+pub(super) fn items(list: &Spanned<String>) -> Vec<Spanned<String>> {
     // What is escaped in the file has other octets than the text.
     let plain = list.span.end - list.span.start == list.value.len();
     let mut items = Vec::new();
@@ -203,7 +204,7 @@ pub(super) fn items(list: &Placed<String>) -> Vec<Placed<String>> {
         if item.is_empty() {
             continue;
         }
-        items.push(Placed {
+        items.push(Spanned {
             value: item.to_owned(),
             span: if plain {
                 Span::new(list.span.file, offset..offset + item.len())

@@ -9,15 +9,15 @@ use crate::diag::{Diagnostic, Place, Sources};
 ///
 /// Of a signed configuration profile it is the profile inside; whether the signature is good is not
 /// looked at. Fails as [`Sources::add_octets`] does, or with what to do about a binary file.
-pub fn add(sources: &mut Sources, name: &str, octets: &[u8]) -> Result<usize, Vec<Diagnostic>> {
-    let text = if is_signed(octets) {
-        payload(octets).map_or(Cow::Borrowed(octets), Cow::Borrowed)
+pub fn add(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<usize, Vec<Diagnostic>> {
+    let text = if is_signed(bytes) {
+        payload(bytes).map_or(Cow::Borrowed(bytes), Cow::Borrowed)
     } else {
-        Cow::Borrowed(octets)
+        Cow::Borrowed(bytes)
     };
     sources.add_octets(name, &text).map_err(|diagnostics| {
         let file = diagnostics.first().map_or(0, |it| it.place.file());
-        match binary(octets, file) {
+        match binary(bytes, file) {
             Some(diagnostic) => vec![diagnostic],
             None => diagnostics,
         }
@@ -26,9 +26,9 @@ pub fn add(sources: &mut Sources, name: &str, octets: &[u8]) -> Result<usize, Ve
 
 /// Whether the octets begin as a sequence of ASN.1 with the identifier of signed data: CMS, RFC
 /// 5652, section 5.
-fn is_signed(octets: &[u8]) -> bool {
+fn is_signed(bytes: &[u8]) -> bool {
     const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
-    let start = &octets[..octets.len().min(32)];
+    let start = &bytes[..bytes.len().min(32)];
     let holds = start
         .windows(SIGNED_DATA.len())
         .any(|part| part == SIGNED_DATA);
@@ -36,24 +36,24 @@ fn is_signed(octets: &[u8]) -> bool {
 }
 
 /// The property list inside of signed data, if it stands there in one piece.
-fn payload(octets: &[u8]) -> Option<&[u8]> {
-    let start = memchr::memmem::find(octets, b"<?xml")?;
+fn payload(bytes: &[u8]) -> Option<&[u8]> {
+    let start = memchr::memmem::find(bytes, b"<?xml")?;
     let last = b"</plist>";
-    let end = memchr::memmem::rfind(octets, last)? + last.len();
-    let inside = octets.get(start..end)?;
+    let end = memchr::memmem::rfind(bytes, last)? + last.len();
+    let inside = bytes.get(start..end)?;
     let text = std::str::from_utf8(inside).ok()?;
     // Pieces have headers between them, which hold lengths.
     let broken = |letter: char| letter.is_control() && !"\t\r\n".contains(letter);
     (!text.contains(broken)).then_some(inside)
 }
 
-fn binary(octets: &[u8], file: usize) -> Option<Diagnostic> {
-    let (message, help) = if octets.starts_with(b"bplist") {
+fn binary(bytes: &[u8], file: usize) -> Option<Diagnostic> {
+    let (message, help) = if bytes.starts_with(b"bplist") {
         (
             "the file is a property list in binary form",
             "convert it: `plutil -convert xml1 FILE`, or `plistutil -i FILE -o OTHER`",
         )
-    } else if is_signed(octets) {
+    } else if is_signed(bytes) {
         (
             "the file is a signed configuration profile",
             "take the profile out: `openssl smime -verify -noverify -inform DER -in FILE -out OTHER`",

@@ -18,11 +18,11 @@ const ECDSA_WITH_SHA1: &str = "1.2.840.10045.4.1";
 const MOST: usize = 32;
 
 /// Reads the certificates of a file, in its order. Fails with the reason.
-pub fn certificates(octets: &[u8]) -> Result<Vec<Certificate>, &'static str> {
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, &'static str> {
     let mut found = Vec::new();
-    let is_pem = octets.windows(11).any(|part| part == b"-----BEGIN ");
+    let is_pem = bytes.windows(11).any(|part| part == b"-----BEGIN ");
     if is_pem {
-        for pem in Pem::iter_from_buffer(octets) {
+        for pem in Pem::iter_from_buffer(bytes) {
             let pem = pem.map_err(|_| "a PEM block is broken")?;
             if ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"].contains(&&*pem.label) {
                 found.push(one(&pem.contents)?.0);
@@ -32,7 +32,7 @@ pub fn certificates(octets: &[u8]) -> Result<Vec<Certificate>, &'static str> {
             }
         }
     } else {
-        let mut rest = octets;
+        let mut rest = bytes;
         while !rest.is_empty() && found.len() < MOST {
             let (certificate, left) = one(rest)?;
             found.push(certificate);
@@ -78,7 +78,7 @@ fn one(der: &[u8]) -> Result<(Certificate, &[u8]), &'static str> {
             match name {
                 GeneralName::DNSName(name) => made.dns_names.push(clean(name)),
                 GeneralName::RFC822Name(name) => made.mail_names.push(clean(name)),
-                GeneralName::IPAddress(octets) => made.addresses.extend(address(octets)),
+                GeneralName::IPAddress(bytes) => made.addresses.extend(address(bytes)),
                 _ => {}
             }
         }
@@ -101,9 +101,9 @@ fn clean(name: &str) -> String {
     }
 }
 
-fn address(octets: &[u8]) -> Option<IpAddr> {
-    let four = <[u8; 4]>::try_from(octets).map(|octets| Ipv4Addr::from(octets).into());
-    let sixteen = <[u8; 16]>::try_from(octets).map(|octets| Ipv6Addr::from(octets).into());
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let four = <[u8; 4]>::try_from(bytes).map(|bytes| Ipv4Addr::from(bytes).into());
+    let sixteen = <[u8; 16]>::try_from(bytes).map(|bytes| Ipv6Addr::from(bytes).into());
     four.or(sixteen).ok()
 }
 

@@ -15,8 +15,8 @@ pub(super) const MOST_SETTINGS: usize = 1_000_000;
 pub(super) const MOST_PROPOSALS: usize = 255;
 
 /// Whether nothing more is said about the file.
-pub(super) const fn is_enough(remarks: &[Diagnostic]) -> bool {
-    remarks.len() >= MOST
+pub(super) const fn is_enough(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.len() >= MOST
 }
 
 /// What is wrong with a list of more proposals than IKE can number.
@@ -28,16 +28,16 @@ pub(super) fn too_many(place: &Span) -> Diagnostic {
 }
 
 /// Says something about the file, unless too much was said already.
-pub(super) fn remark(remarks: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
-    if !is_enough(remarks) {
-        remarks.push(diagnostic);
+pub(super) fn remark(diagnostics: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
+    if !is_enough(diagnostics) {
+        diagnostics.push(diagnostic);
     }
 }
 
 /// Notes that the daemon does not load `connection`, because of what `diagnostic` says.
 pub(super) fn discard(
     connection: &mut Connection,
-    remarks: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
     diagnostic: Diagnostic,
 ) {
     let diagnostic = match &connection.span {
@@ -48,21 +48,21 @@ pub(super) fn discard(
     };
     let why = &diagnostic.message;
     connection.not_loaded.get_or_insert_with(|| why.clone());
-    remark(remarks, diagnostic);
+    remark(diagnostics, diagnostic);
 }
 
 /// Brings the remarks on `connections` into order. Fails if none of them is loaded; else what costs
 /// single connections is no error of the whole.
 pub(super) fn settle(
     connections: &[Connection],
-    mut remarks: Vec<Diagnostic>,
+    mut diagnostics: Vec<Diagnostic>,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    crate::diag::sort(&mut remarks);
+    crate::diag::sort(&mut diagnostics);
     if connections.iter().all(|one| one.not_loaded.is_some()) {
-        return Err(remarks);
+        return Err(diagnostics);
     }
-    for remark in &mut remarks {
+    for remark in &mut diagnostics {
         remark.severity = remark.severity.min(Severity::Warning);
     }
-    Ok(remarks)
+    Ok(diagnostics)
 }

@@ -4,11 +4,11 @@
 //! and says everything that is wrong with it at once. It knows the words of its format and what
 //! the server's engine makes of them, but not what is wise: that is for lint and rank.
 
-pub mod around;
 mod backup;
 mod binary;
 pub mod certificate;
 mod code;
+pub mod context;
 mod format;
 pub mod ipsec_conf;
 pub mod libreswan;
@@ -29,12 +29,12 @@ mod xml;
 use strum::EnumMessage as _;
 
 use crate::diag::{Diagnostic, Place, Sources};
-use crate::peer::client::Means;
+use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Configuration, Server};
 
-pub use around::{Around, Files};
 pub use binary::add;
 pub use code::Code;
+pub use context::{Files, ReadContext};
 pub use format::Format;
 
 /// What was read, and what is to be said about it that does not make it unusable.
@@ -43,7 +43,7 @@ pub struct Reading<T> {
     /// What was read.
     pub value: T,
     /// Notes and warnings, in the order of the text.
-    pub remarks: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads the text numbered `file` as the configuration of a server.
@@ -53,19 +53,19 @@ pub fn server(
     sources: &mut Sources,
     file: usize,
     format: Format,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
         Format::Mobileconfig | Format::Rasphone | Format::Sswan => {
             Err(vec![not_a_server(file, format)])
         }
-        Format::Opnsense => opnsense::read(sources, file, around),
-        Format::Pfsense => pfsense::read(sources, file, around),
-        Format::Powershell => powershell::server(sources, file, around),
-        Format::Swanctl => swanctl::read(sources, file, around),
-        Format::IpsecConf => ipsec_conf::read(sources, file, around),
-        Format::Libreswan => libreswan::read(sources, file, around),
-        Format::ServerYaml => server_yaml::read(sources, file, around),
+        Format::Opnsense => opnsense::read(sources, file, context),
+        Format::Pfsense => pfsense::read(sources, file, context),
+        Format::Powershell => powershell::server(sources, file, context),
+        Format::Swanctl => swanctl::read(sources, file, context),
+        Format::IpsecConf => ipsec_conf::read(sources, file, context),
+        Format::Libreswan => libreswan::read(sources, file, context),
+        Format::ServerYaml => server_yaml::read(sources, file, context),
     }
 }
 
@@ -94,11 +94,11 @@ pub fn client(
 }
 
 /// What a client must be configurable by, so that a file of this format can configure it.
-pub const fn means(format: Format) -> Option<Means> {
+pub const fn method(format: Format) -> Option<ConfigMethod> {
     match format {
-        Format::Mobileconfig => Some(Means::AppleProfile),
-        Format::Powershell | Format::Rasphone => Some(Means::Powershell),
-        Format::Sswan => Some(Means::Sswan),
+        Format::Mobileconfig => Some(ConfigMethod::AppleProfile),
+        Format::Powershell | Format::Rasphone => Some(ConfigMethod::Powershell),
+        Format::Sswan => Some(ConfigMethod::Sswan),
         Format::IpsecConf
         | Format::Libreswan
         | Format::Opnsense

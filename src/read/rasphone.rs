@@ -6,8 +6,8 @@
 use super::{Code, Reading};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::dialect::powershell::{Parameter, phonebook};
-use crate::peer::client::Means;
-use crate::peer::server::Placed;
+use crate::peer::client::ConfigMethod;
+use crate::peer::server::Spanned;
 use crate::peer::{Configuration, Entry, Origin};
 
 /// Reads the text numbered `file`.
@@ -18,7 +18,7 @@ pub fn client(
     file: usize,
 ) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
     let text = sources.text(file);
-    let mut entries: Vec<(Option<Placed<String>>, Placed<String>)> = Vec::new();
+    let mut entries: Vec<(Option<Spanned<String>>, Spanned<String>)> = Vec::new();
     let mut section = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -27,7 +27,7 @@ pub fn client(
             .find('\n')
             .map_or(text.len() - start, |end| end + 1);
         if let Some(name) = line.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
-            section = Some(Placed {
+            section = Some(Spanned {
                 value: name.to_owned(),
                 span: Span::new(file, at + 1..at + 1 + name.len()),
             });
@@ -37,7 +37,7 @@ pub fn client(
                 sources.hide(&span);
             } else if !value.trim().is_empty() {
                 let value = value.to_owned();
-                entries.push((section.clone(), Placed { value, span }));
+                entries.push((section.clone(), Spanned { value, span }));
             }
         } else {
             sources.hide(&Span::new(file, at..at + line.len()));
@@ -89,14 +89,14 @@ pub fn client(
             name,
             ike: Some(entry(ike)),
             esp: Some(entry(esp)),
-            ..Configuration::new(sources.name(file), Means::Powershell)
+            ..Configuration::new(sources.name(file), ConfigMethod::Powershell)
         },
-        remarks: Vec::new(),
+        diagnostics: Vec::new(),
     })
 }
 
 /// The six values of a policy, if each of them is proven.
-fn values(policy: &Placed<String>) -> Result<Vec<(Parameter, &'static str)>, Vec<Diagnostic>> {
+fn values(policy: &Spanned<String>) -> Result<Vec<(Parameter, &'static str)>, Vec<Diagnostic>> {
     /// Hexadecimal digits of one number.
     const DIGITS: usize = 8;
     let hex = policy.value.trim();

@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 use super::{Code, Reading, proposal};
 use crate::diag::{self, Diagnostic, Place, Position, Severity, Sources, Span, any_of, quoted};
 use crate::ike::Protocol;
-use crate::peer::client::Means;
-use crate::peer::server::Placed;
+use crate::peer::client::ConfigMethod;
+use crate::peer::server::Spanned;
 use crate::peer::{Configuration, Entry, Origin};
 
 /// The types that the app knows; for any other it takes the first.
@@ -65,7 +65,7 @@ pub fn client(
             sources.hide(&reader.span(value.get()));
         }
     }
-    let mut configuration = Configuration::new(sources.name(file), Means::Sswan);
+    let mut configuration = Configuration::new(sources.name(file), ConfigMethod::Sswan);
     configuration.name = reader.string(&object, "name");
     configuration.address = reader.string(&remote, "addr");
     configuration.remote_id = reader.string(&remote, "id");
@@ -109,7 +109,7 @@ pub fn client(
     }
     Ok(Reading {
         value: configuration,
-        remarks: wrong,
+        diagnostics: wrong,
     })
 }
 
@@ -146,19 +146,19 @@ impl Reader<'_> {
     }
 
     /// The text under a key, unless it is empty, which counts as absent.
-    fn string(&self, object: &Object<'_>, key: &str) -> Option<Placed<String>> {
+    fn string(&self, object: &Object<'_>, key: &str) -> Option<Spanned<String>> {
         let raw = object.get(key)?.get();
         let value: String = serde_json::from_str(raw).ok()?;
         let span = self.span(raw);
         let inner = Span::new(self.file, span.start + 1..span.end.saturating_sub(1));
-        (!value.is_empty()).then_some(Placed { value, span: inner })
+        (!value.is_empty()).then_some(Spanned { value, span: inner })
     }
 
     fn proposal(
         &self,
         protocol: Protocol,
         key: &str,
-        value: &Placed<String>,
+        value: &Spanned<String>,
         raw: &str,
         wrong: &mut Vec<Diagnostic>,
     ) -> Option<Entry> {

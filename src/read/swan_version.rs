@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::settings::Value;
-use super::{Around, Code};
+use super::{Code, ReadContext};
 use crate::diag::{Diagnostic, Severity, Span, quoted};
 use crate::dialect::swan::{self, Generation};
 use crate::peer::{Engine, Version};
@@ -11,12 +11,12 @@ use crate::peer::{Engine, Version};
 /// The version that the user named, else the one whose behaviour was measured, unless the `lists`
 /// of proposals or the keys that are `later` show one that only a later one knows.
 pub(super) fn engine<'v>(
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
     lists: impl Iterator<Item = &'v Value>,
     mut later: impl Iterator<Item = (&'v str, Span)>,
-    remarks: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Engine {
-    if let Some(engine) = around.engine {
+    if let Some(engine) = context.engine {
         return engine;
     }
     let measured = Engine::STRONGSWAN_5_9_8;
@@ -35,7 +35,7 @@ pub(super) fn engine<'v>(
         quoted(&word),
         engine.version
     );
-    remarks.push(Diagnostic::new(
+    diagnostics.push(Diagnostic::new(
         Severity::Note,
         Code::VersionAssumed,
         &place,
@@ -75,8 +75,8 @@ pub(super) fn other_version(
 /// Gives the part of a proposal, which begins at `start` of its file, that a place is about.
 pub(super) fn word_of(item: &str, start: usize) -> impl Fn(&Span) -> String + '_ {
     move |place: &Span| {
-        let octets = place.start.saturating_sub(start)..place.end.saturating_sub(start);
-        item.get(octets).unwrap_or_default().to_owned()
+        let bytes = place.start.saturating_sub(start)..place.end.saturating_sub(start);
+        item.get(bytes).unwrap_or_default().to_owned()
     }
 }
 

@@ -9,7 +9,7 @@ use roxmltree::{Document, Error, Node, ParsingOptions};
 
 use super::Code;
 use crate::diag::{Diagnostic, Place, Position, Sources, Span, quoted};
-use crate::peer::server::Placed;
+use crate::peer::server::Spanned;
 
 /// More nodes than this are refused: the largest backups have some hundred thousand, and a node
 /// costs about a hundred octets.
@@ -183,16 +183,16 @@ impl<'d, 't> Element<'d, 't> {
     }
 
     /// Its text and the place of it; `None` if there is none.
-    pub(super) fn value(self) -> Option<Placed<String>> {
+    pub(super) fn value(self) -> Option<Spanned<String>> {
         let value = self.text().into_owned();
-        (!value.is_empty()).then(|| Placed {
+        (!value.is_empty()).then(|| Spanned {
             value,
             span: self.value_span(),
         })
     }
 
     /// The value of the first element of a name directly inside.
-    pub(super) fn value_of(self, name: &str) -> Option<Placed<String>> {
+    pub(super) fn value_of(self, name: &str) -> Option<Spanned<String>> {
         self.child(name)?.value()
     }
 

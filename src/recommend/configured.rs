@@ -1,15 +1,15 @@
 //! A client after it has been configured to offer one suite of IKE and one of ESP.
 
-use crate::compat::means::Means;
+use crate::compat::config_method::ConfigMethod;
 use crate::ike::{Proposal, Suite};
 use crate::peer::client::{IkeOffer, RekeyAnswer, RekeyOffer};
 use crate::peer::{Client, Fact, Grade, Known};
 
-/// The client as `means` makes it. `esp` carries a key exchange if PFS is on.
+/// The client as `method` makes it. `esp` carries a key exchange if PFS is on.
 ///
 /// That exactly these two proposals go out, and the ESP one again at rekeying with its group, was
 /// seen of Windows; for Apple's profiles and the strongSwan app it is documented.
-pub fn configured(client: &Client, means: Means, ike: &Suite, esp: &Suite) -> Client {
+pub fn configured(client: &Client, method: ConfigMethod, ike: &Suite, esp: &Suite) -> Client {
     let fact = |sources: &[String]| (sources.to_vec(), Grade::Documented);
     let sources = client
         .ike_sa_init
@@ -36,7 +36,7 @@ pub fn configured(client: &Client, means: Means, ike: &Suite, esp: &Suite) -> Cl
         sources: sources.clone(),
         note: None,
     });
-    if means == Means::Registry {
+    if method == ConfigMethod::Registry {
         return configured; // a value there leaves ESP as it is
     }
     configured.ike_auth = Known::Stated(stated(if is_engine {
@@ -64,7 +64,7 @@ pub fn configured(client: &Client, means: Means, ike: &Suite, esp: &Suite) -> Cl
             ..answer.clone()
         });
     }
-    if means == Means::AppleProfile {
+    if method == ConfigMethod::AppleProfile {
         // Lifetimes are set by the profile too, so those of a connection made by hand are void.
         configured.lifetimes = crate::peer::client::Lifetimes::default();
     }

@@ -1,6 +1,6 @@
 //! Whether phase 2 can demand perfect forward secrecy: only if every client provably follows.
 
-use crate::compat::means::{self, Means};
+use crate::compat::config_method::{self, ConfigMethod};
 use crate::compat::rank::Tier;
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use crate::peer::client::RekeyOffer;
@@ -22,7 +22,7 @@ pub struct Pfs {
 pub(super) struct Party<'a> {
     pub(super) client: &'a Client,
     /// By which means it is configured, if it is touched.
-    pub(super) touched: Option<Means>,
+    pub(super) reconfigured: Option<ConfigMethod>,
 }
 
 /// Decides for the base suites.
@@ -70,7 +70,7 @@ fn suite_group(suite: &Suite) -> Option<u16> {
 
 /// Whether the client, as it is, renews child SAs in some group only.
 fn demands(party: &Party<'_>) -> bool {
-    if party.touched.is_some() {
+    if party.reconfigured.is_some() {
         return false;
     }
     let always = |list: &[Proposal]| {
@@ -100,11 +100,11 @@ fn demands(party: &Party<'_>) -> bool {
 
 /// The groups that the client provably carries when it rekeys a child SA of suite `esp`.
 fn groups_of(party: &Party<'_>, ike: &Suite, esp: &Suite) -> Vec<Transform> {
-    if let Some(means) = party.touched {
+    if let Some(method) = party.reconfigured {
         let with = |group: &Transform| {
             let mut esp = *esp;
             esp.set(*group);
-            means::can(party.client, means, ike, &esp)
+            config_method::can(party.client, method, ike, &esp)
         };
         return ike.ke().into_iter().filter(with).collect();
     }

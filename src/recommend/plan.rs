@@ -7,8 +7,8 @@ use super::cover::{Candidate, MAX_CLIENTS, Mask, smallest};
 use super::pfs::{self, Party, Pfs};
 use super::space;
 use crate::compat::closing::best;
+use crate::compat::config_method::ConfigMethod;
 use crate::compat::conflict::conflicts;
-use crate::compat::means::Means;
 use crate::compat::possible::distinct;
 use crate::compat::rank::{Rank, Tier};
 use crate::ike::{Protocol, Suite};
@@ -41,11 +41,11 @@ pub struct PlanEntry {
 
 /// A client that has to be configured.
 #[derive(Clone, Debug)]
-pub struct Touched {
+pub struct Reconfigured {
     /// Its place among the clients.
     pub client: usize,
     /// By what means.
-    pub means: Means,
+    pub method: ConfigMethod,
     /// IKE suite.
     pub ike: Suite,
     /// ESP suite, with its group if PFS is on.
@@ -77,7 +77,7 @@ pub struct Plan {
     /// Perfect forward secrecy.
     pub pfs: Pfs,
     /// Clients to be configured.
-    pub touched: Vec<Touched>,
+    pub reconfigured: Vec<Reconfigured>,
     /// Optional entries of phase 1, best first.
     pub ike_additions: Vec<Addition>,
     /// Optional entries of phase 2, best first.
@@ -120,7 +120,7 @@ pub fn recommend(request: Request<'_>) -> Result<Plan, Impossible> {
     let mut unknown = Vec::new();
     let mut parties = Vec::new();
     for client in clients {
-        let configurable = request.client_changes && !client.means.is_empty();
+        let configurable = request.client_changes && !client.method.is_empty();
         match (space::ike_as_is(client), space::esp_as_is(client)) {
             (Some(ike), Some(esp)) => {
                 let selectable = |s: &Suite| space::selectable(product, s);
@@ -148,7 +148,7 @@ pub fn recommend(request: Request<'_>) -> Result<Plan, Impossible> {
     plan.ok_or_else(|| {
         // Only then is it the policy that stands in the way.
         if binding && at_tier(request, &parties, Tier::Prohibited).is_some() {
-            Impossible::OutsidePolicy(outside(request, &parties))
+            Impossible::OutsidePolicy(policy_conflicts(request, &parties))
         } else {
             Impossible::Unserved(unserved(request, &parties))
         }
@@ -156,7 +156,7 @@ pub fn recommend(request: Request<'_>) -> Result<Plan, Impossible> {
 }
 
 /// Which clients make a plan within the policy impossible, and why.
-fn outside(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
+fn policy_conflicts(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
     let policy = request.policy;
     let within = |suites: &[Suite]| !space::within(suites, Tier::Discouraged, policy).is_empty();
     let planned = |protocol| {
@@ -176,7 +176,7 @@ fn outside(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
         if within(own_ike) && within(own_esp) {
             continue;
         }
-        let configurable = request.client_changes && !client.means.is_empty();
+        let configurable = request.client_changes && !client.method.is_empty();
         let mut pairs = ike.iter().cartesian_product(&esp);
         if configurable && pairs.any(|(ike, esp)| space::means_for(client, ike, esp).is_some()) {
             continue;
@@ -213,7 +213,7 @@ fn outside(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
 fn unserved(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
     let lost = |party: &&Offerer<'_>| {
         let as_is = !party.ike.is_empty() && !party.esp.is_empty();
-        !as_is && (!request.client_changes || party.client.means.is_empty())
+        !as_is && (!request.client_changes || party.client.method.is_empty())
     };
     let lost: Vec<_> = parties
         .iter()
@@ -239,18 +239,26 @@ fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<
         .map(|p| space::within(&p.esp, tier, policy))
         .collect();
     let is_touched = |place: usize| ike[place].is_empty() || esp[place].is_empty();
-    let touched: Vec<usize> = (0..parties.len()).filter(|p| is_touched(*p)).collect();
-    if !request.client_changes && !touched.is_empty() {
+    let reconfigured: Vec<usize> = (0..parties.len()).filter(|p| is_touched(*p)).collect();
+    if !request.client_changes && !reconfigured.is_empty() {
         return None;
     }
 
-    let esp_entries = entries(request, parties, &esp, &touched, Protocol::Esp, tier, None)?;
+    let esp_entries = entries(
+        request,
+        parties,
+        &esp,
+        &reconfigured,
+        Protocol::Esp,
+        tier,
+        None,
+    )?;
     let reference = esp_entries.first()?.suite;
     let ike_entries = entries(
         request,
         parties,
         &ike,
-        &touched,
+        &reconfigured,
         Protocol::Ike,
         tier,
         Some(&reference),
@@ -262,16 +270,16 @@ fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<
     }
 
     let mut configured = Vec::new();
-    for place in touched {
+    for place in reconfigured {
         let client = parties[place].client;
         let pairs = ike_entries.iter().cartesian_product(&esp_entries);
-        let (ike, esp, means) = pairs.into_iter().find_map(|(ike, esp)| {
-            let means = space::means_for(client, &ike.suite, &esp.suite)?;
-            Some((ike.suite, esp.suite, means))
+        let (ike, esp, method) = pairs.into_iter().find_map(|(ike, esp)| {
+            let method = space::means_for(client, &ike.suite, &esp.suite)?;
+            Some((ike.suite, esp.suite, method))
         })?;
-        configured.push(Touched {
+        configured.push(Reconfigured {
             client: place,
-            means,
+            method,
             ike,
             esp,
         });
@@ -281,14 +289,14 @@ fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<
         configured
             .iter()
             .find(|t| t.client == place)
-            .map(|t| t.means)
+            .map(|t| t.method)
     };
     let pfs_parties: Vec<_> = parties
         .iter()
         .enumerate()
         .map(|(place, party)| Party {
             client: party.client,
-            touched: means_of(place),
+            reconfigured: means_of(place),
         })
         .collect();
     let pfs = pfs::decide(
@@ -314,7 +322,7 @@ fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<
             .for_each(|addition| addition.suite.set(group));
         configured
             .iter_mut()
-            .for_each(|touched| touched.esp.set(group));
+            .for_each(|reconfigured| reconfigured.esp.set(group));
     }
     Some(Plan {
         product: request.product,
@@ -322,7 +330,7 @@ fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<
         ike: ike_entries,
         esp: esp_entries,
         pfs,
-        touched: configured,
+        reconfigured: configured,
         ike_additions,
         esp_additions,
     })
@@ -336,14 +344,14 @@ fn entries(
     request: Request<'_>,
     parties: &[Offerer<'_>],
     as_is: &[Vec<Suite>],
-    touched: &[usize],
+    reconfigured: &[usize],
     protocol: Protocol,
     tier: Tier,
     esp: Option<&Suite>,
 ) -> Option<Vec<PlanEntry>> {
     let policy = request.policy;
     let mut suites: Vec<Suite> = as_is.iter().flatten().copied().collect();
-    if !touched.is_empty() {
+    if !reconfigured.is_empty() {
         suites.extend(
             space::universe(protocol)
                 .into_iter()
@@ -355,7 +363,7 @@ fn entries(
         .into_iter()
         .map(|suite| {
             let takes = |place: usize| {
-                if !touched.contains(&place) {
+                if !reconfigured.contains(&place) {
                     return as_is[place].contains(&suite);
                 }
                 let client = parties[place].client;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Plan, Touched};
+use super::{Plan, Reconfigured};
 use crate::ike::Suite;
 use crate::peer::server::{Nat, Rekey};
 use crate::peer::{Child, Client, Connection, Engine, Entry, Origin, Server, Version};
@@ -35,10 +35,10 @@ pub fn server(plan: &Plan, clients: &[Client], names: Names<'_>) -> Server {
     };
     let ike = plan.ike_additions.iter().map(|addition| &addition.suite);
     let esp = plan.esp_additions.iter().map(|addition| &addition.suite);
-    let touched = plan.touched.iter().map(|Touched { esp, .. }| esp);
+    let reconfigured = plan.reconfigured.iter().map(|Reconfigured { esp, .. }| esp);
     let mut phase2: Vec<Entry> = esp
         .chain(plan.esp.iter().map(|entry| &entry.suite))
-        .chain(touched)
+        .chain(reconfigured)
         .map(entry)
         .collect();
     let mut seen = Vec::new();

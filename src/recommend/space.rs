@@ -4,7 +4,7 @@
 use itertools::Itertools as _;
 
 use crate::compat::closing::every_suite;
-use crate::compat::means;
+use crate::compat::config_method;
 use crate::compat::possible::distinct;
 use crate::compat::rank::Tier;
 use crate::compat::select::{Rule, Terms};
@@ -115,7 +115,12 @@ pub(super) fn universe(protocol: Protocol) -> Vec<Suite> {
 }
 
 /// The means by which the client can be made to offer the two suites.
-pub(super) fn means_for(client: &Client, ike: &Suite, esp: &Suite) -> Option<means::Means> {
-    let fits = |means: &&means::Means| means::can(client, **means, ike, esp);
-    client.means.iter().find(fits).copied()
+pub(super) fn means_for(
+    client: &Client,
+    ike: &Suite,
+    esp: &Suite,
+) -> Option<config_method::ConfigMethod> {
+    let fits =
+        |method: &&config_method::ConfigMethod| config_method::can(client, **method, ike, esp);
+    client.method.iter().find(fits).copied()
 }

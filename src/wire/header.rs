@@ -121,8 +121,8 @@ pub struct Header {
 
 impl Header {
     /// Reads the header alone; nothing is said about what follows it.
-    pub fn parse(octets: &[u8]) -> Result<Self, Malformed> {
-        Self::read(&mut Reader::new(octets))
+    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+        Self::read(&mut Reader::new(bytes))
     }
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {

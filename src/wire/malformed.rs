@@ -66,7 +66,7 @@ impl Display for Malformed {
                 what,
                 claimed,
                 left,
-            } => write!(f, "{what} claims {}, {}", octets(claimed), are_left(left)),
+            } => write!(f, "{what} claims {}, {}", bytes(claimed), are_left(left)),
             Self::TooShort {
                 what,
                 claimed,
@@ -74,10 +74,10 @@ impl Display for Malformed {
             } => write!(
                 f,
                 "{what} claims {}, its header alone takes {least}",
-                octets(claimed)
+                bytes(claimed)
             ),
             Self::Ends { what, needed, left } => {
-                write!(f, "{what} needs {}, {}", octets(needed), are_left(left))
+                write!(f, "{what} needs {}, {}", bytes(needed), are_left(left))
             }
             Self::Trailing { what, left: 1 } => write!(f, "1 octet follows {what}"),
             Self::Trailing { what, left } => write!(f, "{left} octets follow {what}"),
@@ -101,7 +101,7 @@ impl Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-fn octets(count: usize) -> String {
+fn bytes(count: usize) -> String {
     format!("{count} octet{}", if count == 1 { "" } else { "s" })
 }
 

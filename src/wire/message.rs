@@ -22,8 +22,8 @@ pub struct Message<'a> {
 
 impl<'a> Message<'a> {
     /// Reads a whole message and refuses one with anything wrong in it.
-    pub fn parse(octets: &'a [u8]) -> Result<Self, Malformed> {
-        match Self::parse_start(octets)? {
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
+        match Self::parse_start(bytes)? {
             (message, None) => Ok(message),
             (_, Some(malformed)) => Err(malformed),
         }
@@ -32,8 +32,8 @@ impl<'a> Message<'a> {
     /// Reads as many payloads as can be read, and says what is wrong with the next one.
     ///
     /// A capture may hold the start of each packet only; that start is worth having.
-    pub fn parse_start(octets: &'a [u8]) -> Result<(Self, Option<Malformed>), Malformed> {
-        let mut reader = Reader::new(octets);
+    pub fn parse_start(bytes: &'a [u8]) -> Result<(Self, Option<Malformed>), Malformed> {
+        let mut reader = Reader::new(bytes);
         let header = Header::read(&mut reader)?;
         let mut payloads = Vec::new();
         let failed = Self::read_rest(&header, reader, &mut payloads).err();
@@ -159,7 +159,7 @@ impl<'a> Message<'a> {
     /// The octets of the Vendor IDs, in order.
     pub fn vendor_ids(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
         self.payloads.iter().filter_map(|payload| match payload {
-            Payload::VendorId(octets) => Some(*octets),
+            Payload::VendorId(bytes) => Some(*bytes),
             _ => None,
         })
     }

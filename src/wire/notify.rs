@@ -141,8 +141,8 @@ impl<'a> Delete<'a> {
         let protocol = reader.u8(what)?;
         let spi_length = reader.u8(what)?;
         let count = reader.u16(what)?;
-        let octets = usize::from(spi_length) * usize::from(count);
-        let spis = reader.take("the SPIs of a Delete payload", octets)?;
+        let bytes = usize::from(spi_length) * usize::from(count);
+        let spis = reader.take("the SPIs of a Delete payload", bytes)?;
         reader.end("the SPIs of a Delete payload")?;
         Ok(Self {
             protocol,

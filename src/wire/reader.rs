@@ -9,9 +9,9 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader at the start of `octets`.
-    pub const fn new(octets: &'a [u8]) -> Self {
-        Self { left: octets }
+    /// A reader at the start of `bytes`.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { left: bytes }
     }
 
     /// How many octets are left.

@@ -7,22 +7,22 @@ use std::fmt::Write as _;
 
 /// Octets, and whether more may follow them.
 struct Row {
-    octets: &'static [u8],
+    bytes: &'static [u8],
     prefix: bool,
     name: &'static str,
 }
 
-const fn exact(octets: &'static [u8], name: &'static str) -> Row {
+const fn exact(bytes: &'static [u8], name: &'static str) -> Row {
     Row {
-        octets,
+        bytes,
         prefix: false,
         name,
     }
 }
 
-const fn prefix(octets: &'static [u8], name: &'static str) -> Row {
+const fn prefix(bytes: &'static [u8], name: &'static str) -> Row {
     Row {
-        octets,
+        bytes,
         prefix: true,
         name,
     }
@@ -88,22 +88,22 @@ const KNOWN: &[Row] = &[
 ];
 
 /// The name of a vendor ID: of a known one, or the text that it is.
-pub fn name(octets: &[u8]) -> Option<String> {
-    if let Some(version) = octets.strip_prefix(WINDOWS) {
+pub fn name(bytes: &[u8]) -> Option<String> {
+    if let Some(version) = bytes.strip_prefix(WINDOWS) {
         return Some(match windows(version) {
             Some(release) => format!("Windows ({release})"),
             None => "Windows".to_owned(),
         });
     }
     let known = KNOWN.iter().find(|row| {
-        let rest = octets.strip_prefix(row.octets);
+        let rest = bytes.strip_prefix(row.bytes);
         rest.is_some_and(|rest| row.prefix || rest.is_empty())
     });
     if let Some(row) = known {
         return Some(row.name.to_owned());
     }
     // Cisco, libreswan and OpenIKED send plain text.
-    let text = std::str::from_utf8(octets).ok()?;
+    let text = std::str::from_utf8(bytes).ok()?;
     let plain = text.len() >= 4 && text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
     plain.then(|| text.to_owned())
 }
@@ -124,8 +124,8 @@ fn windows(version: &[u8]) -> Option<&'static str> {
 }
 
 /// A vendor ID in hexadecimal, for those without a name.
-pub fn hex(octets: &[u8]) -> String {
-    octets.iter().fold(String::new(), |mut text, octet| {
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, octet| {
         let _ = write!(text, "{octet:02x}"); // a String takes everything
         text
     })
@@ -138,8 +138,8 @@ mod tests {
     #[test]
     fn every_row_is_found_by_its_octets() {
         for row in KNOWN {
-            assert_eq!(name(row.octets).as_deref(), Some(row.name));
-            let longer = [row.octets, &[0x80]].concat();
+            assert_eq!(name(row.bytes).as_deref(), Some(row.name));
+            let longer = [row.bytes, &[0x80]].concat();
             assert_eq!(name(&longer).is_some(), row.prefix, "{}", row.name);
         }
     }

@@ -41,28 +41,28 @@ pub fn write(
     } else {
         writeln!(out, "{NOBODY}")?;
     }
-    for (what, ids) in troubled(report, policy) {
+    for (what, ids) in failures(report, policy) {
         writeln!(out, "\n{}: {}", and_list(&ids), what.join("\n  "))?;
     }
-    let outside = outside(report, policy);
-    if !outside.is_empty() {
+    let policy_conflicts = policy_conflicts(report, policy);
+    if !policy_conflicts.is_empty() {
         writeln!(out, "\noutside of the policy {}", policy.id)?;
     }
-    for conflict in outside {
+    for conflict in policy_conflicts {
         writeln!(out, "  {conflict}")?;
     }
-    let doubts = doubtful(report);
+    let doubts = unknowns(report);
     if !doubts.is_empty() {
         writeln!(out, "\nnot known")?;
         for (lines, ids) in doubts {
             writeln!(out, "  {}\n    {}", and_list(&ids), lines.join("\n    "))?;
         }
     }
-    let apart = apart(report.server);
-    if !apart.is_empty() {
+    let not_compared = not_compared(report.server);
+    if !not_compared.is_empty() {
         writeln!(out, "\nnot compared with clients")?;
     }
-    for (name, why) in apart {
+    for (name, why) in not_compared {
         writeln!(out, "  {name}: {why}")?;
     }
     if !report.findings.is_empty() {
@@ -75,7 +75,7 @@ pub fn write(
 }
 
 /// The connections that no client is compared with, and why.
-pub(super) fn apart(server: &Server) -> Vec<(&str, String)> {
+pub(super) fn not_compared(server: &Server) -> Vec<(&str, String)> {
     let why = |connection: &Connection| match (
         &connection.not_loaded,
         connection.versions,
@@ -300,25 +300,25 @@ fn rank(client: &ClientReport<'_>, policy: &Policy) -> (String, Color) {
 
 /// Clients that do not connect or do not keep their tunnel, with the reasons and remedies; those
 /// of whom the same is to be said together.
-pub(super) fn troubled<'r>(
+pub(super) fn failures<'r>(
     report: &'r Report<'_>,
     policy: &Policy,
 ) -> Vec<(Vec<String>, Vec<&'r str>)> {
     let serves = serves_clients(report.server);
     let clients = report.clients.iter().filter(|_| serves);
-    let troubled = clients.filter(|client| client.verdict != Overall::Connects);
-    by_text(troubled.map(|client| (explain(client, report, policy), client)))
+    let failures = clients.filter(|client| client.verdict != Overall::Connects);
+    by_text(failures.map(|client| (explain(client, report, policy), client)))
 }
 
 /// What clients offer nothing of that the policy allows.
-pub(super) fn outside(report: &Report<'_>, policy: &Policy) -> Vec<String> {
+pub(super) fn policy_conflicts(report: &Report<'_>, policy: &Policy) -> Vec<String> {
     let clients = report.clients.iter();
     let all = clients.flat_map(|client| conflicts(client.client, policy));
     all.map(|conflict| conflict.to_string()).collect()
 }
 
 /// What is not known about clients that come up.
-pub(super) fn doubtful<'r>(report: &'r Report<'_>) -> Vec<(Vec<String>, Vec<&'r str>)> {
+pub(super) fn unknowns<'r>(report: &'r Report<'_>) -> Vec<(Vec<String>, Vec<&'r str>)> {
     let clients = report.clients.iter().filter(|client| comes_up(client));
     let doubts = clients.map(|client| (doubts(client), client));
     by_text(doubts.filter(|(lines, _)| !lines.is_empty()))

@@ -61,7 +61,7 @@ pub fn grouped(
         table.rows.push(heading);
         for profile in group {
             let file = &profile.file;
-            let mine = if database.laid_over(&profile.id).is_some() {
+            let mine = if database.overlaid(&profile.id).is_some() {
                 "*"
             } else {
                 ""
@@ -94,7 +94,7 @@ pub fn grouped(
         .max()
         .map_or_else(String::new, |date| format!(", newest evidence {date}"));
     writeln!(out, "\n{}{newest}", text::and_list(&parts))?;
-    if profiles.iter().any(|p| database.laid_over(&p.id).is_some()) {
+    if profiles.iter().any(|p| database.overlaid(&p.id).is_some()) {
         writeln!(out, "*: from your own profiles")?;
     }
     writeln!(

@@ -195,7 +195,7 @@ pub fn list<'p>(
     database: &'p Database<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let entry = |profile: &'p Profile| entry(profile, database.laid_over(&profile.id));
+    let entry = |profile: &'p Profile| entry(profile, database.overlaid(&profile.id));
     let clients = profiles.iter().map(entry).collect();
     document(
         &List {

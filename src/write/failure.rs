@@ -39,7 +39,7 @@ pub fn failure(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) 
     Some(Said {
         diagnostic: it,
         connection: connection.map(|connection| connection.name.clone()),
-        excused: None,
+        suppressed: None,
     })
 }
 

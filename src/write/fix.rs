@@ -3,8 +3,8 @@
 
 use super::check::short;
 use super::powershell;
+use crate::compat::config_method::ConfigMethod;
 use crate::compat::fix::{Change, Fix};
-use crate::compat::means::Means;
 use crate::compat::rank::Tier;
 use crate::dialect::{apple, pfsense};
 use crate::ike::{Encr, Protocol, Suite, Transform};
@@ -25,7 +25,7 @@ pub fn lines(fix: &Fix, server: &Server, policy: &Policy) -> Vec<String> {
                 on_server(change, server)
             )]
         }
-        Fix::Client { means, ike, esp } => on_client(*means, ike, esp, server),
+        Fix::Client { method, ike, esp } => on_client(*method, ike, esp, server),
     }
 }
 
@@ -113,9 +113,9 @@ pub(super) fn pfsense_words(suite: &Suite) -> Option<String> {
     }
 }
 
-fn on_client(means: Means, ike: &Suite, esp: &Suite, server: &Server) -> Vec<String> {
-    match means {
-        Means::Powershell => {
+fn on_client(method: ConfigMethod, ike: &Suite, esp: &Suite, server: &Server) -> Vec<String> {
+    match method {
+        ConfigMethod::Powershell => {
             let name = server
                 .connection_name
                 .as_deref()
@@ -128,7 +128,7 @@ fn on_client(means: Means, ike: &Suite, esp: &Suite, server: &Server) -> Vec<Str
                 Err(_) => Vec::new(), // the fix was only proposed because it can be said
             }
         }
-        Means::AppleProfile => {
+        ConfigMethod::AppleProfile => {
             let words = |suite: &Suite| {
                 let p = apple::parameters(suite).ok()?;
                 let mut words = vec![format!("EncryptionAlgorithm {}", p.encryption)];
@@ -146,15 +146,15 @@ fn on_client(means: Means, ike: &Suite, esp: &Suite, server: &Server) -> Vec<Str
                 format!("  ChildSecurityAssociationParameters: {esp}; EnablePFS {pfs}"),
             ]
         }
-        Means::Sswan | Means::Proposals => vec![
+        ConfigMethod::Sswan | ConfigMethod::Proposals => vec![
             "on the client, as its own proposals:".to_owned(),
             format!("  IKE {}, ESP {}", short(ike), short(esp)),
         ],
-        Means::Registry => vec![
+        ConfigMethod::Registry => vec![
             "on the client, in the registry:".to_owned(),
             format!("  {}", super::reg::ENFORCE),
         ],
-        Means::Settings => vec![
+        ConfigMethod::Settings => vec![
             "on the client, in its settings:".to_owned(),
             format!("  IKE {}, ESP {}", short(ike), short(esp)),
         ],

@@ -5,7 +5,7 @@ use super::refusal::Failure;
 use super::setup::{ADDRESS, Setup};
 use super::target::{Choices, Target};
 use super::{pfsense, powershell, readme, reg};
-use crate::compat::means::{self, Means};
+use crate::compat::config_method::{self, ConfigMethod};
 use crate::ike::Suite;
 use crate::peer::server::Product;
 use crate::peer::{Client, Server};
@@ -17,7 +17,7 @@ pub struct File {
     /// Path below the folder, with `/`.
     pub path: String,
     /// Its content.
-    pub octets: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// What to do with it, in one line.
     pub purpose: String,
     /// What it could not carry.
@@ -47,7 +47,7 @@ pub fn files(plan: &Plan, context: &Context<'_>, choices: Choices) -> Result<Vec
         0,
         File {
             path: "README.md".to_owned(),
-            octets: readme.into_bytes(),
+            bytes: readme.into_bytes(),
             purpose: String::new(),
             lost: Vec::new(),
         },
@@ -60,11 +60,11 @@ fn file(
     purpose: &str,
     write: impl FnOnce(&mut Vec<u8>) -> Result<Vec<String>, Failure>,
 ) -> Result<File, Failure> {
-    let mut octets = Vec::new();
-    let lost = write(&mut octets)?;
+    let mut bytes = Vec::new();
+    let lost = write(&mut bytes)?;
     Ok(File {
         path: path.into(),
-        octets,
+        bytes,
         purpose: purpose.to_owned(),
         lost,
     })
@@ -131,8 +131,12 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<File>
 
 /// What a client gets: the suites it is configured for, or those that it settles on as it is.
 fn suites(plan: &Plan, place: usize) -> Option<(Suite, Suite)> {
-    match plan.touched.iter().find(|touched| touched.client == place) {
-        Some(touched) => Some((touched.ike, touched.esp)),
+    match plan
+        .reconfigured
+        .iter()
+        .find(|reconfigured| reconfigured.client == place)
+    {
+        Some(reconfigured) => Some((reconfigured.ike, reconfigured.esp)),
         None => {
             let (ike, esp) = (of(&plan.ike, place), of(&plan.esp, place));
             ike.zip(esp).map(|(ike, esp)| (ike.suite, esp.suite))
@@ -148,32 +152,35 @@ fn of_client(
     choices: Choices,
 ) -> Result<Vec<File>, Failure> {
     let mut files = Vec::new();
-    let touched = plan.touched.iter().find(|touched| touched.client == place);
+    let reconfigured = plan
+        .reconfigured
+        .iter()
+        .find(|reconfigured| reconfigured.client == place);
     let stem = format!("clients/{}", client.id.replace(':', "-"));
     if let Some((ike, esp)) = suites(plan, place) {
         let setup = Setup::of_client(context, choices.auth, &ike, &esp);
-        let by = match touched {
-            Some(touched) => Some(touched.means),
+        let by = match reconfigured {
+            Some(reconfigured) => Some(reconfigured.method),
             None => client
-                .means
+                .method
                 .iter()
                 .copied()
-                .filter(|means| *means != Means::Registry)
-                .find(|means| means::can(client, *means, &ike, &esp)),
+                .filter(|method| *method != ConfigMethod::Registry)
+                .find(|method| config_method::can(client, *method, &ike, &esp)),
         };
-        let needed = if touched.is_some() {
+        let needed = if reconfigured.is_some() {
             "needed"
         } else {
             "not needed, the client connects as it is; an alternative to entering by hand"
         };
         match by {
-            Some(Means::AppleProfile) => files.push(file(
+            Some(ConfigMethod::AppleProfile) => files.push(file(
                 format!("{stem}.mobileconfig"),
                 &format!("open it on the Mac, iPhone or iPad ({needed})"),
                 |out| Target::Mobileconfig.write_setup(&setup, choices, out),
             )?),
-            Some(Means::Powershell) => {
-                let configure = touched.is_some();
+            Some(ConfigMethod::Powershell) => {
+                let configure = reconfigured.is_some();
                 files.push(file(
                     format!("{stem}.ps1"),
                     if configure {
@@ -184,14 +191,15 @@ fn of_client(
                     |out| powershell::script(&setup, (true, configure), out),
                 )?);
             }
-            Some(Means::Sswan) => files.push(file(
+            Some(ConfigMethod::Sswan) => files.push(file(
                 format!("{stem}.sswan"),
                 &format!("open it with the strongSwan app ({needed})"),
                 |out| Target::Sswan.write_setup(&setup, choices, out),
             )?),
-            Some(Means::Proposals | Means::Registry | Means::Settings) | None => {}
+            Some(ConfigMethod::Proposals | ConfigMethod::Registry | ConfigMethod::Settings)
+            | None => {}
         }
-        let by_registry = by == Some(Means::Registry);
+        let by_registry = by == Some(ConfigMethod::Registry);
         if by_registry {
             files.push(file(
                 format!("{stem}.ps1"),
@@ -200,7 +208,9 @@ fn of_client(
             )?);
         }
         let level = REGISTRY.iter().find(|(end, _)| client.id.ends_with(end));
-        let level = level.map(|(_, level)| *level).filter(|_| touched.is_none());
+        let level = level
+            .map(|(_, level)| *level)
+            .filter(|_| reconfigured.is_none());
         if let Some(level) = level.or(by_registry.then_some(reg::Level::Enforce)) {
             files.push(file(
                 format!("{stem}.reg"),
@@ -210,8 +220,8 @@ fn of_client(
         }
     }
     let enter = context.enter.get(place).and_then(Option::as_ref);
-    let by_hand_too = |means| matches!(means, Means::Proposals | Means::Settings);
-    let own = touched.filter(|touched| by_hand_too(touched.means));
+    let by_hand_too = |method| matches!(method, ConfigMethod::Proposals | ConfigMethod::Settings);
+    let own = reconfigured.filter(|reconfigured| by_hand_too(reconfigured.method));
     if enter.is_some() || own.is_some() {
         files.push(file(
             format!("{stem}.txt"),

@@ -28,30 +28,30 @@ pub struct Said {
     /// Name of the connection that it is about.
     pub connection: Option<String>,
     /// The reason for which a comment allows it.
-    pub excused: Option<String>,
+    pub suppressed: Option<String>,
 }
 
 impl File {
     /// The findings that no comment allows.
     pub fn open(&self) -> impl Iterator<Item = &Diagnostic> {
-        let open = self.said.iter().filter(|said| said.excused.is_none());
+        let open = self.said.iter().filter(|said| said.suppressed.is_none());
         open.map(|said| &said.diagnostic)
     }
 }
 
-/// Writes findings with their lines, and how many there are; `excused` ones only if asked for.
+/// Writes findings with their lines, and how many there are; `suppressed` ones only if asked for.
 pub fn text(
     files: &[File],
     skipped: usize,
     style: Style,
-    excused: bool,
+    suppressed: bool,
     out: &mut impl Write,
 ) -> io::Result<()> {
     for file in files {
         for said in &file.said {
-            match &said.excused {
+            match &said.suppressed {
                 None => writeln!(out, "{}", file.sources.render(&said.diagnostic, style))?,
-                Some(reason) if excused => {
+                Some(reason) if suppressed => {
                     let diagnostic = said.diagnostic.clone();
                     let diagnostic = diagnostic.note(format!("allowed by a comment: {reason}"));
                     writeln!(out, "{}", file.sources.render(&diagnostic, style))?;
@@ -77,7 +77,7 @@ pub fn text(
     };
     write!(out, "{counts} in {}", number(files.len(), "configuration"))?;
     let said = files.iter().flat_map(|file| &file.said);
-    let allowed = said.filter(|said| said.excused.is_some()).count();
+    let allowed = said.filter(|said| said.suppressed.is_some()).count();
     if allowed > 0 {
         write!(out, "; {allowed} allowed by comments")?;
     }
@@ -153,6 +153,6 @@ fn finding<'a>(file: &'a File, said: &'a Said) -> FindingShape<'a> {
         end_column: end.map(|p| p.column),
         notes: &it.notes,
         help: it.help.as_deref(),
-        allowed: said.excused.as_deref(),
+        allowed: said.suppressed.as_deref(),
     }
 }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::check::{
-    NOBODY, apart, cells, doubtful, has_several, header, outside, serves_clients, troubled,
+    NOBODY, cells, failures, has_several, header, not_compared, policy_conflicts, serves_clients,
+    unknowns,
 };
 use super::escape::{markdown, markdown_block, markdown_code};
 use super::grid::Grid;
@@ -30,11 +31,11 @@ pub fn server(
     } else {
         writeln!(out, "{NOBODY}")?;
     }
-    let troubled = troubled(report, policy);
-    if !troubled.is_empty() {
+    let failures = failures(report, policy);
+    if !failures.is_empty() {
         writeln!(out, "\n### What fails, and what helps\n")?;
     }
-    for (lines, ids) in troubled {
+    for (lines, ids) in failures {
         let (what, rest) = lines
             .split_first()
             .map_or(("", &[][..]), |(what, rest)| (what.as_str(), rest));
@@ -46,18 +47,18 @@ pub fn server(
         )?;
         reasons(rest, out)?;
     }
-    let outside = outside(report, policy);
-    if !outside.is_empty() {
+    let policy_conflicts = policy_conflicts(report, policy);
+    if !policy_conflicts.is_empty() {
         writeln!(
             out,
             "\n### Outside of the policy {}\n",
             markdown(&policy.id)
         )?;
     }
-    for conflict in outside {
+    for conflict in policy_conflicts {
         writeln!(out, "- {}", markdown(&conflict))?;
     }
-    let doubts = doubtful(report);
+    let doubts = unknowns(report);
     if !doubts.is_empty() {
         writeln!(out, "\n### Not known\n")?;
     }
@@ -65,11 +66,11 @@ pub fn server(
         writeln!(out, "- **{}**", markdown(&and_list(&ids)))?;
         reasons(&lines, out)?;
     }
-    let apart = apart(report.server);
-    if !apart.is_empty() {
+    let not_compared = not_compared(report.server);
+    if !not_compared.is_empty() {
         writeln!(out, "\n### Not compared with clients\n")?;
     }
-    for (name, why) in apart {
+    for (name, why) in not_compared {
         writeln!(out, "- {}: {}", markdown_code(name), markdown(&why))?;
     }
     if !report.findings.is_empty() {

@@ -121,9 +121,9 @@ fn profile(setup: &Setup, ike: Dictionary, esp: Dictionary, pfs: bool) -> Dictio
     vpn.insert("IKEv2".to_owned(), Value::Dictionary(settings));
 
     let mut content = vec![Value::Dictionary(vpn)];
-    let mut certificate = |kind: &str, part: &str, octets: &[u8]| {
+    let mut certificate = |kind: &str, part: &str, bytes: &[u8]| {
         let mut own = payload(setup, kind, part);
-        own.insert("PayloadContent".to_owned(), Value::Data(octets.to_vec()));
+        own.insert("PayloadContent".to_owned(), Value::Data(bytes.to_vec()));
         content.push(Value::Dictionary(own));
     };
     if setup.auth.by_certificate() {

@@ -9,13 +9,13 @@ use super::setup::Auth;
 use super::target::{Choices, Target};
 use super::text::{and_list, count};
 use super::{pfsense, powershell};
-use crate::compat::means::Means;
+use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
 use crate::peer::server::Product;
 use crate::peer::{Client, Grade, Policy};
 use crate::profile::shape::Enter;
-use crate::recommend::{Addition, Names, Plan, PlanEntry, Touched, server};
+use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
 
 /// What stands beside a plan: names, and what to enter by hand.
 pub struct Context<'a> {
@@ -54,9 +54,9 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
     who(plan, context, out)?;
     writeln!(out)?;
     on_server(plan, context, out)?;
-    for touched in &plan.touched {
+    for reconfigured in &plan.reconfigured {
         writeln!(out)?;
-        tell(touched, context, out)?;
+        tell(reconfigured, context, out)?;
     }
     for (client, enter) in context.clients.iter().zip(context.enter) {
         if let Some(enter) = enter {
@@ -101,9 +101,9 @@ pub(super) fn parts(plan: &Plan, context: &Context<'_>) -> io::Result<Vec<Part>>
     let mut text = Vec::new();
     on_server(plan, context, &mut text)?;
     part("On the server".to_owned(), text);
-    for touched in &plan.touched {
+    for reconfigured in &plan.reconfigured {
         let mut text = Vec::new();
-        tell(touched, context, &mut text)?;
+        tell(reconfigured, context, &mut text)?;
         let (title, text) = headed(text);
         part(title, text);
     }
@@ -166,10 +166,13 @@ fn suites(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Resul
 /// What every client gets, and whether it has to be configured.
 fn who(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
     for (place, client) in context.clients.iter().enumerate() {
-        let touched = plan.touched.iter().find(|touched| touched.client == place);
+        let reconfigured = plan
+            .reconfigured
+            .iter()
+            .find(|reconfigured| reconfigured.client == place);
         let ike = of(&plan.ike, place).map(|entry| short(&entry.suite));
         let esp = of(&plan.esp, place).map(|entry| short(&entry.suite));
-        let what = match touched {
+        let what = match reconfigured {
             Some(_) => "to be configured, see below",
             // What it offers decides only where nobody configures it.
             None if client.evidence() == Some(Grade::Inferred) => "as it is (inferred)",
@@ -283,24 +286,28 @@ fn additions(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
 
 /// What a touched client must be told.
 pub(super) fn tell(
-    touched: &Touched,
+    reconfigured: &Reconfigured,
     context: &Context<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let client = &context.clients[touched.client];
-    match touched.means {
-        Means::Powershell => {
+    let client = &context.clients[reconfigured.client];
+    match reconfigured.method {
+        ConfigMethod::Powershell => {
             writeln!(out, "on {}, in PowerShell", client.id)?;
-            match powershell::line(context.connection_name, &touched.ike, &touched.esp) {
+            match powershell::line(
+                context.connection_name,
+                &reconfigured.ike,
+                &reconfigured.esp,
+            ) {
                 Ok(line) => writeln!(out, "{line}"),
                 Err(why) => writeln!(out, "  {why}"),
             }
         }
-        Means::AppleProfile => {
+        ConfigMethod::AppleProfile => {
             writeln!(out, "on {}, by a configuration profile", client.id)?;
             for (name, suite) in [
-                ("IKESecurityAssociationParameters", &touched.ike),
-                ("ChildSecurityAssociationParameters", &touched.esp),
+                ("IKESecurityAssociationParameters", &reconfigured.ike),
+                ("ChildSecurityAssociationParameters", &reconfigured.esp),
             ] {
                 if let Ok(p) = apple::parameters(suite) {
                     writeln!(out, "  {name}: EncryptionAlgorithm {}", p.encryption)?;
@@ -312,20 +319,24 @@ pub(super) fn tell(
                     }
                 }
             }
-            writeln!(out, "  EnablePFS {}", u8::from(touched.esp.ke().is_some()))
+            writeln!(
+                out,
+                "  EnablePFS {}",
+                u8::from(reconfigured.esp.ke().is_some())
+            )
         }
-        Means::Registry => {
+        ConfigMethod::Registry => {
             writeln!(out, "on {}, in the registry", client.id)?;
             writeln!(out, "  {}", super::reg::ENFORCE)
         }
-        Means::Sswan | Means::Proposals | Means::Settings => {
-            let place = match touched.means {
-                Means::Settings => "in its settings",
+        ConfigMethod::Sswan | ConfigMethod::Proposals | ConfigMethod::Settings => {
+            let place = match reconfigured.method {
+                ConfigMethod::Settings => "in its settings",
                 _ => "as its own proposals",
             };
             writeln!(out, "on {}, {place}", client.id)?;
-            writeln!(out, "  IKE {}", short(&touched.ike))?;
-            writeln!(out, "  ESP {}", short(&touched.esp))
+            writeln!(out, "  IKE {}", short(&reconfigured.ike))?;
+            writeln!(out, "  ESP {}", short(&reconfigured.esp))
         }
     }
 }
@@ -382,7 +393,7 @@ pub fn cost(restricted: &Plan, free: &Plan, out: &mut impl Write) -> io::Result<
             free.tier
         );
     }
-    let changed = count(free.touched.len(), "client");
+    let changed = count(free.reconfigured.len(), "client");
     writeln!(
         out,
         "\nleaving the clients as they are costs: the worst tier is {} instead of {}, which takes configuring {changed}",

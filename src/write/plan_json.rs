@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::certificate;
 use super::plan::Context;
 use super::powershell;
-use crate::compat::means::Means;
+use crate::compat::config_method::ConfigMethod;
 use crate::dialect::{charon, swan};
 use crate::ike::Suite;
 use crate::recommend::{Addition, Plan, PlanEntry};
@@ -59,8 +59,8 @@ struct ClientShape {
     id: String,
     label: String,
     version: String,
-    touched: bool,
-    means: Option<String>,
+    reconfigured: bool,
+    method: Option<String>,
     ike: Option<String>,
     esp: Option<String>,
     command: Option<String>,
@@ -71,23 +71,27 @@ struct ClientShape {
 /// Writes the document; the first plan is the answer.
 pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
     let clients = context.clients.iter().enumerate().map(|(place, client)| {
-        let touched = plan.touched.iter().find(|touched| touched.client == place);
+        let reconfigured = plan
+            .reconfigured
+            .iter()
+            .find(|reconfigured| reconfigured.client == place);
         let gets = |entries: &[PlanEntry]| {
             let entry = entries.iter().find(|entry| entry.serves.contains(&place));
             entry.map(|entry| charon::suite(&entry.suite))
         };
-        let windows = touched.filter(|touched| touched.means == Means::Powershell);
+        let windows =
+            reconfigured.filter(|reconfigured| reconfigured.method == ConfigMethod::Powershell);
         ClientShape {
             id: client.id.clone(),
             evidence: client.evidence().map(|grade| grade.to_string()),
             label: client.label.clone(),
             version: client.covers.join(", "),
-            touched: touched.is_some(),
-            means: touched.map(|touched| touched.means.to_string()),
-            ike: touched
+            reconfigured: reconfigured.is_some(),
+            method: reconfigured.map(|reconfigured| reconfigured.method.to_string()),
+            ike: reconfigured
                 .map(|t| charon::suite(&t.ike))
                 .or_else(|| gets(&plan.ike)),
-            esp: touched
+            esp: reconfigured
                 .map(|t| charon::suite(&t.esp))
                 .or_else(|| gets(&plan.esp)),
             command: windows

@@ -75,7 +75,7 @@ fn write(
         "No file contains a secret, a certificate or a key. Search for `REPLACE` and `replace`, and for:\n"
     )?;
     let holds = |word: &str| {
-        let named = |file: &&File| String::from_utf8_lossy(&file.octets).contains(word);
+        let named = |file: &&File| String::from_utf8_lossy(&file.bytes).contains(word);
         let paths: Vec<_> = files
             .iter()
             .filter(named)
@@ -144,15 +144,15 @@ fn order(out: &mut String, plan: &Plan, context: &Context<'_>) -> std::fmt::Resu
             "On the server, add the new entries before the old ones and keep the old ones. Load or apply, and see that those who connected before still do.".to_owned(),
         );
     }
-    if plan.touched.is_empty() {
+    if plan.reconfigured.is_empty() {
         steps.push(
             "On the clients nothing has to change: all of them connect as they are.".to_owned(),
         );
     } else {
         let ids: Vec<_> = plan
-            .touched
+            .reconfigured
             .iter()
-            .map(|touched| context.clients[touched.client].id.as_str())
+            .map(|reconfigured| context.clients[reconfigured.client].id.as_str())
             .collect();
         steps.push(format!(
             "Change {}: one machine first, then the others. Each of them connects before and after, because the server has both.",

@@ -208,7 +208,7 @@ fn result<'a>(file: &'a File, said: &'a Said, names: &[&'static str]) -> SarifRe
             }),
             ..location(file, label.span.file, Some(&label.span))
         });
-    let excused = said.excused.iter().map(|reason| Suppression {
+    let suppressed = said.suppressed.iter().map(|reason| Suppression {
         kind: "inSource",
         justification: reason,
     });
@@ -219,7 +219,7 @@ fn result<'a>(file: &'a File, said: &'a Said, names: &[&'static str]) -> SarifRe
         message: Text { text },
         locations: [location(file, it.place.file(), it.place.span())],
         related_locations: related.collect(),
-        suppressions: excused.collect(),
+        suppressions: suppressed.collect(),
     }
 }
 

@@ -10,7 +10,7 @@ use strum::{Display, EnumString, VariantNames};
 use super::refusal::{Refusal, nearest, phase, suites, words};
 use crate::dialect::Inexpressible;
 use crate::ike::{Proposal, Suite};
-use crate::peer::server::{Authentication, Nat, Placed, Product};
+use crate::peer::server::{Authentication, Nat, Product, Spanned};
 use crate::peer::{Child, Configuration, Connection, Engine, Server};
 use crate::recommend::CONNECTION;
 
@@ -137,7 +137,7 @@ impl Setup {
 /// The server that a client needs which is configured by a file; `None` if the file leaves a suite
 /// to the client.
 pub fn wanted(configuration: &Configuration) -> Option<Server> {
-    let text = |placed: &Option<Placed<String>>| placed.as_ref().map(|it| it.value.clone());
+    let text = |placed: &Option<Spanned<String>>| placed.as_ref().map(|it| it.value.clone());
     Some(Server {
         file: configuration.file.clone(),
         product: None,

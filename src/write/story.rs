@@ -9,12 +9,12 @@ use crate::profile::shape::{ClientFile, ValueSet};
 pub(super) fn write(file: &ClientFile, out: &mut impl Write) -> io::Result<()> {
     if !file.configurable.is_empty() {
         writeln!(out, "\ncan be made to offer something else")?;
-        for means in &file.configurable {
-            writeln!(out, "  {}: {}", means.by, means.how)?;
-            if let Some(limits) = &means.limits {
+        for method in &file.configurable {
+            writeln!(out, "  {}: {}", method.by, method.how)?;
+            if let Some(limits) = &method.limits {
                 writeln!(out, "    {limits}")?;
             }
-            if let Some(values) = &means.values {
+            if let Some(values) = &method.values {
                 for (protocol, set) in [("IKE", &values.ike), ("ESP", &values.esp)] {
                     value_set(protocol, set, out)?;
                 }

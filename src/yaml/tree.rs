@@ -52,11 +52,11 @@ impl<'a> Word<'a> {
     }
 
     /// The place of a part of the word, or of the whole word where parts have none.
-    pub fn part(&self, octets: Range<usize>) -> Span {
+    pub fn part(&self, bytes: Range<usize>) -> Span {
         match self.text {
             Cow::Borrowed(_) => {
                 let start = self.span.start;
-                Span::new(self.span.file, start + octets.start..start + octets.end)
+                Span::new(self.span.file, start + bytes.start..start + bytes.end)
             }
             Cow::Owned(_) => self.span.clone(),
         }

@@ -74,13 +74,13 @@ fn table_3_is_what_recommend_finds() {
     assert_eq!(plan["pfs"]["because"][0], "OS X 10.11");
     // The article took the 128-bit key; the ranking takes the longer one of two equals.
     assert_eq!(proposals(&plan["additions"]["phase2"]), ["aes256gcm16"]);
-    let touched: Vec<_> = plan["clients"]
+    let reconfigured: Vec<_> = plan["clients"]
         .as_array()
         .unwrap()
         .iter()
         .map(|c| c["touched"].clone())
         .collect();
-    assert_eq!(touched, [false, false, true]);
+    assert_eq!(reconfigured, [false, false, true]);
 }
 
 #[test]

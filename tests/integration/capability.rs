@@ -1,6 +1,6 @@
 //! What clients can be made to offer: by which means, and with which algorithms.
 
-use ikecompat::compat::means::{Means, can, expresses};
+use ikecompat::compat::config_method::{ConfigMethod, can, expresses};
 use ikecompat::dialect::swan;
 use ikecompat::ike::{Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::Client;
@@ -36,19 +36,27 @@ fn a_release_is_not_told_to_use_what_it_has_not() {
     let old = (ike("aes256gcm16-sha256-ecp256"), esp("aes256gcm16"));
     for (id, has_new) in [("osx-10.11", false), ("ios-13", true), ("ios-16", true)] {
         let client = client(id);
-        assert!(can(&client, Means::AppleProfile, &old.0, &old.1), "{id}");
-        let has = can(&client, Means::AppleProfile, &new.0, &new.1);
+        assert!(
+            can(&client, ConfigMethod::AppleProfile, &old.0, &old.1),
+            "{id}"
+        );
+        let has = can(&client, ConfigMethod::AppleProfile, &new.0, &new.1);
         assert_eq!(has, has_new, "{id}");
     }
     // The spelling alone does not know releases.
-    assert!(expresses(Means::AppleProfile, &new.0, &new.1));
+    assert!(expresses(ConfigMethod::AppleProfile, &new.0, &new.1));
 }
 
 #[test]
 fn the_registry_chooses_for_ike_and_leaves_esp_as_it_is() {
     let windows = client("windows-10:require");
     let by_registry = |ike_text: &str, esp_text: &str| {
-        can(&windows, Means::Registry, &ike(ike_text), &esp(esp_text))
+        can(
+            &windows,
+            ConfigMethod::Registry,
+            &ike(ike_text),
+            &esp(esp_text),
+        )
     };
     assert!(by_registry("aes256-sha256-modp2048", "aes256-sha1"));
     assert!(by_registry("aes256-sha384-modp2048", "3des-sha1"));
@@ -62,28 +70,33 @@ fn the_registry_chooses_for_ike_and_leaves_esp_as_it_is() {
     ));
     // Windows 7 has no such value that a source describes.
     let old = client("windows-7:require");
-    assert!(!old.means.contains(&Means::Registry));
+    assert!(!old.method.contains(&ConfigMethod::Registry));
 }
 
 #[test]
 fn settings_need_values_for_both_phases() {
     let android = client("forticlient-android-7.4");
     let any = (ike("aes256gcm16-sha256-modp2048"), esp("aes256gcm16"));
-    assert!(!can(&android, Means::Settings, &any.0, &any.1));
+    assert!(!can(&android, ConfigMethod::Settings, &any.0, &any.1));
     let gateway = client("aws-s2s");
-    assert!(can(&gateway, Means::Settings, &any.0, &any.1));
+    assert!(can(&gateway, ConfigMethod::Settings, &any.0, &any.1));
     let without = (ike("aes256gcm16-sha256-curve25519"), any.1);
-    assert!(!can(&gateway, Means::Settings, &without.0, &without.1));
+    assert!(!can(
+        &gateway,
+        ConfigMethod::Settings,
+        &without.0,
+        &without.1
+    ));
 }
 
 #[test]
 fn the_app_takes_what_strongswan_has_words_for() {
     let app = client("android");
-    assert_eq!(app.means, [Means::Sswan]);
+    assert_eq!(app.method, [ConfigMethod::Sswan]);
     let post_quantum = ike("aes256gcm16-prfsha384-ecp384-ke1_mlkem768");
     assert!(can(
         &app,
-        Means::Sswan,
+        ConfigMethod::Sswan,
         &post_quantum,
         &esp("aes256gcm16-ecp384")
     ));
@@ -104,8 +117,8 @@ fn every_value_of_a_profile_has_a_spelling() {
         else {
             continue;
         };
-        for (means, choices) in &client.choices {
-            if ![Means::AppleProfile, Means::Powershell].contains(means) {
+        for (method, choices) in &client.choices {
+            if ![ConfigMethod::AppleProfile, ConfigMethod::Powershell].contains(method) {
                 continue;
             }
             let base = (ike("aes256-sha256-modp2048"), esp("aes256-sha256"));
@@ -114,7 +127,7 @@ fn every_value_of_a_profile_has_a_spelling() {
                 suite.set(t);
                 suite.set(swan::prf_of(t).unwrap_or_else(|| swan::keyword("prfsha1").unwrap()));
                 assert!(
-                    can(&client, *means, &suite, &base.1),
+                    can(&client, *method, &suite, &base.1),
                     "{} {t:?}",
                     profile.id
                 );
@@ -123,7 +136,7 @@ fn every_value_of_a_profile_has_a_spelling() {
                 let mut suite = base.0;
                 suite.set(t);
                 assert!(
-                    can(&client, *means, &suite, &base.1),
+                    can(&client, *method, &suite, &base.1),
                     "{} {t:?}",
                     profile.id
                 );
@@ -140,7 +153,7 @@ fn every_value_of_a_profile_has_a_spelling() {
                 let rest = rest.filter(|it| !(t.is_aead() && it.kind == TransformType::INTEG));
                 rest.for_each(|it| suite.set(it));
                 assert!(
-                    can(&client, *means, &suite, &base.1),
+                    can(&client, *method, &suite, &base.1),
                     "{} {t:?}",
                     profile.id
                 );
@@ -165,10 +178,15 @@ fn a_plan_keeps_to_what_each_client_can_do() {
         policy: &policy,
     };
     let plan = recommend(request).unwrap();
-    for touched in &plan.touched {
-        let client = &clients[touched.client];
+    for reconfigured in &plan.reconfigured {
+        let client = &clients[reconfigured.client];
         assert!(
-            can(client, touched.means, &touched.ike, &touched.esp),
+            can(
+                client,
+                reconfigured.method,
+                &reconfigured.ike,
+                &reconfigured.esp
+            ),
             "{}",
             client.id
         );

@@ -39,26 +39,26 @@ pub(crate) fn captures() -> Vec<(String, Vec<u8>)> {
 }
 
 /// What is seen in a capture, a line for each, and how it ended.
-fn seen(octets: &[u8]) -> (Vec<String>, Ending) {
-    let mut capture = Capture::new(octets).unwrap();
+fn seen(bytes: &[u8]) -> (Vec<String>, Ending) {
+    let mut capture = Capture::new(bytes).unwrap();
     let mut lines = Vec::new();
     while let Some(packet) = capture.next() {
         let Some(seen) = packet.seen() else { continue };
         let what = match seen.what {
             What::Ike(Ike {
-                octets,
+                bytes,
                 length,
                 marked,
                 fragment,
             }) => {
-                let message = Message::parse_start(octets);
+                let message = Message::parse_start(bytes);
                 let exchange = message.map(|(it, _)| it.header.exchange.to_string());
                 let fragment = fragment.map_or("", |_| " first fragment");
                 let marker = if marked { " marked" } else { "" };
                 format!(
                     "{}{marker}{fragment} {}/{length}",
                     exchange.unwrap_or_else(|failed| failed.to_string()),
-                    octets.len(),
+                    bytes.len(),
                 )
             }
             What::Esp { spi, in_udp } => format!("ESP {spi:08x} in UDP: {in_udp}"),
@@ -107,28 +107,28 @@ fn a_capture_is_read_packet_by_packet() {
 
 /// A capture in the classic format, of frames without the Ethernet header.
 fn wrapped(link: u32, frames: &[Vec<u8>]) -> Vec<u8> {
-    let mut octets = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
-    octets.extend([0; 8]);
-    octets.extend(262_144_u32.to_le_bytes());
-    octets.extend(link.to_le_bytes());
+    let mut bytes = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
+    bytes.extend([0; 8]);
+    bytes.extend(262_144_u32.to_le_bytes());
+    bytes.extend(link.to_le_bytes());
     for (place, frame) in frames.iter().enumerate() {
         let length = u32::try_from(frame.len()).unwrap();
-        octets.extend(u32::try_from(place).unwrap().to_le_bytes());
-        octets.extend([0; 4]);
-        octets.extend(length.to_le_bytes());
-        octets.extend(length.to_le_bytes());
-        octets.extend(frame);
+        bytes.extend(u32::try_from(place).unwrap().to_le_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(frame);
     }
-    octets
+    bytes
 }
 
 /// The frames of a capture.
-fn frames(octets: &[u8]) -> Vec<Vec<u8>> {
-    let mut capture = Capture::new(octets).unwrap();
+fn frames(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut capture = Capture::new(bytes).unwrap();
     let mut frames = Vec::new();
     while let Some(packet) = capture.next() {
         assert_eq!(packet.link, Link::Ethernet);
-        frames.push(packet.octets.to_vec());
+        frames.push(packet.bytes.to_vec());
     }
     frames
 }
@@ -140,9 +140,9 @@ fn every_link_layer_leads_to_the_same_messages() {
         "established-ipv6.pcap",
         "fragments-lost.pcap",
     ] {
-        let octets = file(name);
-        let (expected, _) = seen(&octets);
-        let ethernet = frames(&octets);
+        let bytes = file(name);
+        let (expected, _) = seen(&bytes);
+        let ethernet = frames(&bytes);
         let after = |cut: usize, before: &dyn Fn(&[u8]) -> Vec<u8>| -> Vec<Vec<u8>> {
             let frame = |frame: &Vec<u8>| [before(frame), frame[cut..].to_vec()].concat();
             ethernet.iter().map(frame).collect()
@@ -186,8 +186,8 @@ fn every_link_layer_leads_to_the_same_messages() {
             assert_eq!((lines, ending), (expected.clone(), Ending::Whole), "{link}");
         }
         // A layer that is not read gives no message, and says which it is.
-        let octets = wrapped(105, &ethernet);
-        let mut capture = Capture::new(octets.as_slice()).unwrap();
+        let bytes = wrapped(105, &ethernet);
+        let mut capture = Capture::new(bytes.as_slice()).unwrap();
         let packet = capture.next().unwrap();
         assert_eq!(packet.link.to_string(), "link-layer type 105");
         assert!(packet.seen().is_none());
@@ -201,8 +201,8 @@ fn every_file_format_gives_the_same_packets() {
         assert_eq!(seen(&file(name)), (expected.clone(), Ending::Whole));
     }
     let times = |name: &str| {
-        let octets = file(name);
-        let mut capture = Capture::new(octets.as_slice()).unwrap();
+        let bytes = file(name);
+        let mut capture = Capture::new(bytes.as_slice()).unwrap();
         let mut times: Vec<Duration> = Vec::new();
         while let Some(packet) = capture.next() {
             times.push(packet.time.unwrap());
@@ -228,13 +228,13 @@ fn every_file_format_gives_the_same_packets() {
 
 #[test]
 fn a_capture_that_is_cut_off_gives_what_is_whole() {
-    for (name, octets) in captures() {
-        if octets.len() > 2500 {
+    for (name, bytes) in captures() {
+        if bytes.len() > 2500 {
             continue;
         }
-        let (all, _) = seen(&octets);
-        for end in 24..octets.len() {
-            let Ok(mut capture) = Capture::new(&octets[..end]) else {
+        let (all, _) = seen(&bytes);
+        for end in 24..bytes.len() {
+            let Ok(mut capture) = Capture::new(&bytes[..end]) else {
                 continue;
             };
             while let Some(packet) = capture.next() {
@@ -253,11 +253,11 @@ fn a_capture_that_is_cut_off_gives_what_is_whole() {
 
 #[test]
 fn a_packet_that_lies_about_its_length_ends_the_capture() {
-    let mut octets = file("invalid-ke.pcap");
-    let first = u32::from_le_bytes(octets[32..36].try_into().unwrap());
+    let mut bytes = file("invalid-ke.pcap");
+    let first = u32::from_le_bytes(bytes[32..36].try_into().unwrap());
     let second = 24 + 16 + usize::try_from(first).unwrap();
-    octets[second + 8..second + 12].copy_from_slice(&0xffff_ff00_u32.to_le_bytes());
-    let (lines, ending) = seen(&octets);
+    bytes[second + 8..second + 12].copy_from_slice(&0xffff_ff00_u32.to_le_bytes());
+    let (lines, ending) = seen(&bytes);
     assert_eq!(lines.len(), 1);
     let said = ending.to_string();
     assert!(
@@ -270,25 +270,25 @@ fn a_packet_that_lies_about_its_length_ends_the_capture() {
         why: Broken::UnknownInterface(0),
     };
     // A section header, and a packet before any interface is described.
-    let mut octets = vec![0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a];
-    octets.extend([
+    let mut bytes = vec![0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a];
+    bytes.extend([
         1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 28, 0, 0, 0,
     ]);
-    octets.extend([6, 0, 0, 0, 32, 0, 0, 0]);
-    octets.extend([0; 20]);
-    octets.extend([32, 0, 0, 0]);
-    assert_eq!(seen(&octets), (Vec::new(), unknown));
+    bytes.extend([6, 0, 0, 0, 32, 0, 0, 0]);
+    bytes.extend([0; 20]);
+    bytes.extend([32, 0, 0, 0]);
+    assert_eq!(seen(&bytes), (Vec::new(), unknown));
 }
 
 #[test]
 fn what_is_no_capture_is_refused() {
-    for octets in [
+    for bytes in [
         &b""[..],
         b"\xd4\xc3",
         b"Nov 24 charon[1]: 05[IKE] hi",
         b"\xd4\xc3\xb2\xa1\x02",
     ] {
-        assert!(Capture::new(octets).is_err());
+        assert!(Capture::new(bytes).is_err());
     }
 }
 
@@ -306,8 +306,8 @@ impl Read for Dripping<'_> {
 
 #[test]
 fn a_slow_source_that_fails_is_read_as_far_as_it_goes() {
-    let octets = file("invalid-ke.pcapng");
-    let mut capture = Capture::new(Dripping(&octets)).unwrap();
+    let bytes = file("invalid-ke.pcapng");
+    let mut capture = Capture::new(Dripping(&bytes)).unwrap();
     while capture.next().is_some() {}
     assert_eq!(capture.packets(), 8);
     let said = capture.ending().unwrap().to_string();
@@ -316,8 +316,8 @@ fn a_slow_source_that_fails_is_read_as_far_as_it_goes() {
 
 #[test]
 fn refusals_say_what_they_quote() {
-    let octets = file("port-closed.pcap");
-    let mut capture = Capture::new(octets.as_slice()).unwrap();
+    let bytes = file("port-closed.pcap");
+    let mut capture = Capture::new(bytes.as_slice()).unwrap();
     let mut refused = 0;
     while let Some(packet) = capture.next() {
         if let Some(What::Unreachable(it)) = packet.seen().map(|seen| seen.what) {
@@ -339,15 +339,15 @@ proptest! {
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
         let all = captures();
-        let (_, mut octets) = which.get(&all).clone();
+        let (_, mut bytes) = which.get(&all).clone();
         for (place, value) in changes {
-            let place = place.index(octets.len());
-            octets[place] = value;
+            let place = place.index(bytes.len());
+            bytes[place] = value;
         }
-        if let Ok(mut capture) = Capture::new(octets.as_slice()) {
+        if let Ok(mut capture) = Capture::new(bytes.as_slice()) {
             while let Some(packet) = capture.next() {
                 if let Some(What::Ike(ike)) = packet.seen().map(|seen| seen.what) {
-                    let _ = Message::parse_start(ike.octets);
+                    let _ = Message::parse_start(ike.bytes);
                 }
             }
         }

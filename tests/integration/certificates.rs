@@ -17,13 +17,13 @@ const FOLDER: &str = "tests/corpus/certificates";
 /// 2026-12-31, within the validity of all but the expired one.
 const NOW: i64 = 1_798_675_200;
 
-fn octets(name: &str) -> Vec<u8> {
+fn bytes(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
     fs::read(folder.join(name)).unwrap()
 }
 
 fn read(name: &str) -> Certificate {
-    let chain = certificates(&octets(name)).unwrap();
+    let chain = certificates(&bytes(name)).unwrap();
     leaf(&chain).unwrap().clone()
 }
 
@@ -325,7 +325,7 @@ fn private_keys_and_cas_in_the_file_are_passed_over() {
     let label = "PRIVATE KEY";
     let key = format!("-----BEGIN {label}-----\nc2VjcmV0\n-----END {label}-----\n");
     let mut text = key.clone().into_bytes();
-    text.extend(octets("rsa-san-eku.pem"));
+    text.extend(bytes("rsa-san-eku.pem"));
     let chain = certificates(&text).unwrap();
     assert_eq!(chain, [read("rsa-san-eku.pem")]);
     assert_eq!(
@@ -363,7 +363,7 @@ proptest! {
     #[test]
     fn no_file_makes_it_panic(cut in 0..900_usize, place in 0..900_usize, octet in any::<u8>()) {
         for name in ["rsa-san-eku.pem", "rsa-san-eku.der"] {
-            let mut text = octets(name);
+            let mut text = bytes(name);
             let last = text.len() - 1;
             text[place.min(last)] = octet;
             text.truncate(cut.max(1));

@@ -8,8 +8,8 @@ use ikecompat::dialect::swan;
 use ikecompat::ike::Protocol;
 use ikecompat::peer::{Engine, Entry, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::around::NoFiles;
-use ikecompat::read::{self, Around, Format, Reading};
+use ikecompat::read::context::NoFiles;
+use ikecompat::read::{self, Format, ReadContext, Reading};
 
 /// The file `name` of a folder of the project.
 pub(crate) fn text_of(folder: &str, name: &str) -> String {
@@ -48,13 +48,13 @@ pub(crate) fn read_text(
             Protocol::Ah => lists.ah(),
         })
     };
-    let around = Around {
+    let context = ReadContext {
         files: &NoFiles,
         defaults: &defaults,
         engine: None,
     };
     let file = sources.add("configuration", text);
-    read::server(sources, file, format, &around)
+    read::server(sources, file, format, &context)
 }
 
 /// The server that `text` configures.

@@ -1,6 +1,6 @@
 //! Clients that files configure: `--clients windows-10=line.ps1`.
 
-use ikecompat::peer::client::{Means, RekeyOffer};
+use ikecompat::peer::client::{ConfigMethod, RekeyOffer};
 use ikecompat::peer::{Client, Evidence, Grade, Known};
 use ikecompat::profile::Database;
 use ikecompat::read::Format;
@@ -148,7 +148,7 @@ fn what_follows_from_a_file_is_inferred() {
     let rekey = client.child_rekey_by_client.stated().unwrap();
     assert_eq!(rekey.grade, Grade::Inferred);
     assert!(matches!(&rekey.value, RekeyOffer::List(list) if list.len() == 1));
-    assert!(client.means.contains(&Means::Powershell));
+    assert!(client.method.contains(&ConfigMethod::Powershell));
 }
 
 /// The variants of this profile are clients whose profiles were seen together with what they sent.

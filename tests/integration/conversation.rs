@@ -12,34 +12,34 @@ const SERVER: [u8; 4] = [192, 0, 2, 2];
 
 /// A capture of raw IP, a second between packets.
 struct Conversation {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     packets: u32,
 }
 
 impl Conversation {
     fn new() -> Self {
-        let mut octets = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
-        octets.extend([0; 8]);
-        octets.extend([0, 0, 4, 0, 101, 0, 0, 0]);
-        Self { octets, packets: 0 }
+        let mut bytes = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
+        bytes.extend([0; 8]);
+        bytes.extend([0, 0, 4, 0, 101, 0, 0, 0]);
+        Self { bytes, packets: 0 }
     }
 
     fn ip(mut self, from: [u8; 4], to: [u8; 4], protocol: u8, fragment: u16, data: &[u8]) -> Self {
         let length = u16::try_from(20 + data.len()).unwrap();
         let captured = u32::from(length).to_le_bytes();
         self.packets += 1;
-        self.octets.extend(self.packets.to_le_bytes());
-        self.octets.extend([0; 4]);
-        self.octets.extend(captured);
-        self.octets.extend(captured);
-        self.octets.extend([0x45, 0]);
-        self.octets.extend(length.to_be_bytes());
-        self.octets.extend([0, 7]);
-        self.octets.extend(fragment.to_be_bytes());
-        self.octets.extend([64, protocol, 0, 0]);
-        self.octets.extend(from);
-        self.octets.extend(to);
-        self.octets.extend(data);
+        self.bytes.extend(self.packets.to_le_bytes());
+        self.bytes.extend([0; 4]);
+        self.bytes.extend(captured);
+        self.bytes.extend(captured);
+        self.bytes.extend([0x45, 0]);
+        self.bytes.extend(length.to_be_bytes());
+        self.bytes.extend([0, 7]);
+        self.bytes.extend(fragment.to_be_bytes());
+        self.bytes.extend([64, protocol, 0, 0]);
+        self.bytes.extend(from);
+        self.bytes.extend(to);
+        self.bytes.extend(data);
         self
     }
 
@@ -49,13 +49,13 @@ impl Conversation {
 
     /// Sends the first `keep` octets of a UDP packet as the first of several IP fragments.
     fn cut(self, message: &Message<'_>, port: u16, keep: usize) -> Self {
-        let octets = message.encode().unwrap();
+        let bytes = message.encode().unwrap();
         let marker: &[u8] = if port == 4500 { &[0; 4] } else { &[] };
-        let length = u16::try_from(8 + marker.len() + octets.len()).unwrap();
+        let length = u16::try_from(8 + marker.len() + bytes.len()).unwrap();
         let port = port.to_be_bytes();
         let mut udp = [port, port, length.to_be_bytes(), [0, 0]].concat();
         udp.extend(marker);
-        udp.extend(octets);
+        udp.extend(bytes);
         let whole = udp.len() <= keep;
         udp.truncate(keep);
         let (from, to) = if message.header.flags.from_initiator() {
@@ -68,8 +68,8 @@ impl Conversation {
 
     fn diagnose(&self) -> (Report, Summary) {
         let mut diagnosis = Diagnosis::new(Aid::default());
-        let octets = self.octets.as_slice();
-        let summary = feed(octets, &mut |event| diagnosis.take(event), &mut |_| {}).unwrap();
+        let bytes = self.bytes.as_slice();
+        let summary = feed(bytes, &mut |event| diagnosis.take(event), &mut |_| {}).unwrap();
         (diagnosis.finish(), summary)
     }
 
@@ -126,11 +126,11 @@ fn notify(kind: Notify, data: &'static [u8]) -> Message<'static> {
 }
 
 /// An encrypted message whose vector, ciphertext and check value have so many octets.
-fn secret(exchange: Exchange, response: bool, id: u32, octets: usize) -> Message<'static> {
+fn secret(exchange: Exchange, response: bool, id: u32, bytes: usize) -> Message<'static> {
     let mut message = message(exchange, response, id);
     message.payloads = vec![Payload::Encrypted(Encrypted {
         inner: PayloadType::NOTIFY,
-        data: vec![8; octets].leak(),
+        data: vec![8; bytes].leak(),
     })];
     message
 }
@@ -225,14 +225,14 @@ fn an_answer_that_is_asked_for_again_and_again_does_not_arrive() {
 
 #[test]
 fn a_message_that_lies_is_a_protocol_error() {
-    let mut octets = first(true, &[Ke::Modp2048]).encode().unwrap();
-    octets[28 + 3] = 0xff; // length of the SA payload
-    let length = u16::try_from(8 + octets.len()).unwrap();
+    let mut bytes = first(true, &[Ke::Modp2048]).encode().unwrap();
+    bytes[28 + 3] = 0xff; // length of the SA payload
+    let length = u16::try_from(8 + bytes.len()).unwrap();
     let udp = [
         &[1, 0xf4, 1, 0xf4],
         &length.to_be_bytes()[..],
         &[0, 0],
-        &octets,
+        &bytes,
     ]
     .concat();
     let garbled = Conversation::new()
@@ -272,26 +272,23 @@ fn a_client_that_begins_again_without_ike_auth_was_not_heard() {
 fn lengths_prove_what_an_answer_does_not_hold() {
     // AES-CBC-256 with HMAC_SHA2_256_128: 16 octets of vector, 16 of check value, 1 of padding.
     let overhead = 33;
-    let answered = |octets: usize| {
+    let answered = |bytes: usize| {
         begun()
             .send(&secret(Exchange::IKE_AUTH, false, 1, 300), 4500)
-            .send(
-                &secret(Exchange::IKE_AUTH, true, 1, overhead + octets),
-                4500,
-            )
+            .send(&secret(Exchange::IKE_AUTH, true, 1, overhead + bytes), 4500)
     };
     let auth = 8 + 8 + 32;
     let child = auth + 32 + 48;
-    for (octets, cause) in [
+    for (bytes, cause) in [
         (8, Some("auth_failed_opaque")),
         (auth - 1, Some("auth_failed_opaque")),
         (auth, Some("esp_proposal_mismatch")),
         (child - 1, Some("esp_proposal_mismatch")),
         (child, None),
     ] {
-        let (report, _) = answered(octets).diagnose();
+        let (report, _) = answered(bytes).diagnose();
         let found = report.findings().first().map(|it| it.cause.to_string());
-        assert_eq!(found.as_deref(), cause, "{octets}");
+        assert_eq!(found.as_deref(), cause, "{bytes}");
     }
     assert_eq!(answered(child).diagnose().0.outcome(), Outcome::Established);
     // There is room for a certificate, so a refusal may be in there.
@@ -325,13 +322,13 @@ fn a_refused_rekeying_is_told_from_one_that_works() {
 fn refusals_by_icmp_and_by_the_server_are_certain() {
     // Destination unreachable, administratively prohibited, quoting 28 octets to port 4500.
     let quoted = |port: u16| {
-        let mut octets = vec![
+        let mut bytes = vec![
             3, 13, 0, 0, 0, 0, 0, 0, 0x45, 0, 1, 0, 0, 7, 0, 0, 64, 17, 0, 0,
         ];
-        octets.extend(CLIENT);
-        octets.extend(SERVER);
-        octets.extend([port.to_be_bytes(), port.to_be_bytes(), [1, 0], [0, 0]].concat());
-        octets
+        bytes.extend(CLIENT);
+        bytes.extend(SERVER);
+        bytes.extend([port.to_be_bytes(), port.to_be_bytes(), [1, 0], [0, 0]].concat());
+        bytes
     };
     let asked = Conversation::new().send(&first(false, &[Ke::Modp2048]), 500);
     let refused = asked.ip([198, 51, 100, 1], CLIENT, 1, 0, &quoted(500));

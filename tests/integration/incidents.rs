@@ -11,7 +11,7 @@ use ikecompat::ike::Protocol;
 use ikecompat::lint::{self, Subject};
 use ikecompat::peer::{Engine, Grade};
 use ikecompat::profile::Database;
-use ikecompat::read::around::{Around, NoFiles};
+use ikecompat::read::context::{NoFiles, ReadContext};
 use ikecompat::read::server_yaml;
 
 /// What comes out for one client.
@@ -60,7 +60,7 @@ fn check(engine: &str, configuration: &str, client: &str) -> Answer {
             _ => lists.esp_unset,
         })
     };
-    let around = Around {
+    let context = ReadContext {
         files: &NoFiles,
         defaults: &lists,
         engine: Some(engine),
@@ -68,7 +68,7 @@ fn check(engine: &str, configuration: &str, client: &str) -> Answer {
     let mut sources = Sources::new();
     let text = format!("engine: {engine}\n{configuration}");
     let file = sources.add("server.yaml", &text);
-    let server = server_yaml::read(&mut sources, file, &around).unwrap();
+    let server = server_yaml::read(&mut sources, file, &context).unwrap();
     let server = server.value;
     let assumed = database.defaults(engine).unwrap().map(|lists| Assumed {
         grade: lists.grade,

@@ -101,7 +101,7 @@ fn an_excerpt_without_auto_is_read_all_the_same() {
     let text = "conn a\n\tike=aes256-sha256-modp2048!\n\tesp=aes256-sha256!\n";
     let reading = read_text(&mut Sources::new(), Format::IpsecConf, text).unwrap();
     assert!(reading.value.connections[0].serves_clients());
-    let said: Vec<_> = reading.remarks.iter().map(|one| one.code).collect();
+    let said: Vec<_> = reading.diagnostics.iter().map(|one| one.code).collect();
     assert_eq!(said, ["ignored-setting"]);
 }
 
@@ -111,7 +111,7 @@ fn words_of_other_days_and_of_nobody_are_passed_over_with_a_warning() {
         esp=aes256-sha256!\n\tauto=add\n";
     let reading = read_text(&mut Sources::new(), Format::IpsecConf, text).unwrap();
     let said: Vec<_> = reading
-        .remarks
+        .diagnostics
         .iter()
         .map(|one| (one.severity, one.code, one.help.as_deref()))
         .collect();

@@ -66,7 +66,7 @@ fn every_value_is_read_with_its_place() {
     assert_eq!(branch.children[0].pfs, None, "the default applies");
     assert_eq!(old.versions, IkeVersions::Ikev1);
     assert!(lan.children.is_empty() && lan.role == Role::SiteToSite);
-    let said: Vec<_> = reading.remarks.iter().map(|one| one.code).collect();
+    let said: Vec<_> = reading.diagnostics.iter().map(|one| one.code).collect();
     assert!(said.is_empty(), "{said:?}");
 }
 
@@ -89,7 +89,7 @@ fn without_pfs_the_groups_of_the_child_are_passed_over() {
     let reading = read_text(&mut Sources::new(), Format::Libreswan, &text).unwrap();
     assert!(
         reading
-            .remarks
+            .diagnostics
             .iter()
             .any(|one| one.code == "ignored-setting")
     );

@@ -72,9 +72,9 @@ fn the_built_in_profiles_laid_over_themselves_are_the_same() {
     for (old, new) in built_in.profiles().zip(database.profiles()) {
         let (old, new) = (old.unwrap(), new.unwrap());
         assert_eq!(format!("{old:?}"), format!("{new:?}"));
-        let name = database.laid_over(&old.id).unwrap();
+        let name = database.overlaid(&old.id).unwrap();
         assert!(name.ends_with(&format!("/{}.yaml", old.id)));
-        assert_eq!(built_in.laid_over(&old.id), None);
+        assert_eq!(built_in.overlaid(&old.id), None);
     }
     assert_eq!(built_in.ids().count(), database.ids().count());
 }
@@ -339,7 +339,7 @@ fn a_profile_takes_the_place_of_the_one_of_its_id() {
     assert_eq!(selected[0].client.id, "osx-10.11");
     assert_eq!(selected[0].client.label, "Example 1.0");
     assert_eq!(selected[1].client.id, "example-1.0");
-    assert_eq!(database.laid_over("osx-10.11"), Some("mine/osx-10.11.yaml"));
+    assert_eq!(database.overlaid("osx-10.11"), Some("mine/osx-10.11.yaml"));
 }
 
 #[test]

@@ -197,12 +197,12 @@ fn sarif_is_valid_and_its_places_are_right() {
     assert_eq!(number("startColumn"), 15);
     assert_eq!(number("endLine"), 3);
     assert_eq!(number("endColumn"), 15 + 8, "the end is not included");
-    let excused = results
+    let suppressed = results
         .iter()
         .find(|it| !it["suppressions"].is_null())
         .unwrap();
-    assert_eq!(excused["suppressions"][0]["kind"], "inSource");
-    assert_eq!(excused["suppressions"][0]["justification"], "why");
+    assert_eq!(suppressed["suppressions"][0]["kind"], "inSource");
+    assert_eq!(suppressed["suppressions"][0]["justification"], "why");
 }
 
 #[test]

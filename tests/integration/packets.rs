@@ -9,8 +9,8 @@ use ikecompat::diagnose::{Aid, Confidence, Diagnosis, Outcome, Phase, Report};
 use ikecompat::ike::Protocol;
 use ikecompat::peer::{Client, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::around::{NotOpened, Opened};
-use ikecompat::read::{self, Around, Files, Format};
+use ikecompat::read::context::{NotOpened, Opened};
+use ikecompat::read::{self, Files, Format, ReadContext};
 
 use crate::common::ikecompat;
 
@@ -37,16 +37,16 @@ fn server(ike: &str, esp: &str) -> Server {
     let text = format!("phase1: [{ike}]\nphase2: [{esp}]\n");
     let mut sources = Sources::new();
     let file = sources.add_octets("server.yaml", text.as_bytes()).unwrap();
-    let around = Around {
+    let context = ReadContext {
         files: &NoFiles,
         defaults: &|_, _: Protocol| None,
         engine: None,
     };
-    let read = read::server(&mut sources, file, Format::ServerYaml, &around);
+    let read = read::server(&mut sources, file, Format::ServerYaml, &context);
     read.unwrap().value
 }
 
-fn diagnosed(octets: &[u8], server: Option<&Server>) -> (Report, Summary) {
+fn diagnosed(bytes: &[u8], server: Option<&Server>) -> (Report, Summary) {
     let clients = clients();
     let policy = Database::builtin().policy("rfc8247").unwrap();
     let mut diagnosis = Diagnosis::new(Aid {
@@ -54,7 +54,7 @@ fn diagnosed(octets: &[u8], server: Option<&Server>) -> (Report, Summary) {
         server,
         policy: Some(&policy),
     });
-    let summary = feed(octets, &mut |event| diagnosis.take(event), &mut |_| {}).unwrap();
+    let summary = feed(bytes, &mut |event| diagnosis.take(event), &mut |_| {}).unwrap();
     (diagnosis.finish(), summary)
 }
 
@@ -155,9 +155,9 @@ fn success_has_no_finding_and_what_is_encrypted_stays_open() {
 
 #[test]
 fn with_the_server_the_gap_is_exact() {
-    let octets = file("ike-mismatch.pcap");
+    let bytes = file("ike-mismatch.pcap");
     let (report, _) = diagnosed(
-        &octets,
+        &bytes,
         Some(&server("aes256-sha256-modp1024", "aes256-sha256")),
     );
     let [finding] = report.findings() else {
@@ -176,15 +176,15 @@ fn with_the_server_the_gap_is_exact() {
 
     // Of a server that would accept, it was not this configuration that answered.
     let (report, _) = diagnosed(
-        &octets,
+        &bytes,
         Some(&server("aes256-sha256-modp2048", "aes256-sha256")),
     );
     assert_eq!(report.findings()[0].cause.to_string(), "no_peer_config");
 
     // Phase 2 is encrypted; the known client that this looks like says what it would offer.
-    let octets = file("esp-mismatch.pcap");
+    let bytes = file("esp-mismatch.pcap");
     let (report, _) = diagnosed(
-        &octets,
+        &bytes,
         Some(&server("aes256-sha256-modp2048", "aes256-sha1")),
     );
     let finding = &report.findings()[0];
@@ -217,8 +217,8 @@ fn whom_the_client_looks_like_is_said_with_what_speaks_against_it() {
 
 #[test]
 fn what_cannot_be_read_is_said() {
-    let octets = file("ike-mismatch.pcap");
-    let (report, summary) = diagnosed(&octets[..octets.len() - 10], None);
+    let bytes = file("ike-mismatch.pcap");
+    let (report, summary) = diagnosed(&bytes[..bytes.len() - 10], None);
     assert_eq!(summary.packets, 1);
     assert_eq!(
         summary.warnings(),
@@ -227,7 +227,7 @@ fn what_cannot_be_read_is_said() {
     assert_eq!(report.outcome(), Outcome::Inconclusive);
 
     // The SA payload of the first packet lies: file, record, Ethernet, IP, UDP and IKE headers.
-    let mut lying = octets;
+    let mut lying = bytes;
     lying[24 + 16 + 14 + 20 + 8 + 28 + 2] = 0xff;
     let (_, summary) = diagnosed(&lying, None);
     assert_eq!(summary.counts.malformed, 1);
@@ -288,8 +288,8 @@ fn the_recorded_failures_are_answered_as_labelled() {
                 .find(|(found, _)| *found == key)
                 .map(|(_, value)| value.to_owned())
         };
-        let octets = fs::read(folder.join(name)).unwrap();
-        let (report, _) = diagnosed(&octets, None);
+        let bytes = fs::read(folder.join(name)).unwrap();
+        let (report, _) = diagnosed(&bytes, None);
         let (cause, phase) = match report.findings().first() {
             Some(finding) => (finding.cause.to_string(), Some(finding.phase.to_string())),
             None => (report.outcome().to_string(), None),

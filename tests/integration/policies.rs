@@ -70,14 +70,14 @@ fn words_of_levels_are_those_of_the_schema() {
 fn cnsa_allows_its_set_and_nothing_else() {
     let cnsa = policy("cnsa-1.0");
     let allowed = (Tier::Recommended, Level::Allowed);
-    let outside = (Tier::Prohibited, Level::NotInSet);
+    let policy_conflicts = (Tier::Prohibited, Level::NotInSet);
     let aes = |id, bits| Transform::encr(id, bits);
     for (transform, expected) in [
         (aes(Encr::AesGcm16, 256), allowed),
-        (aes(Encr::AesGcm16, 128), outside),
-        (aes(Encr::AesGcm8, 256), outside),
-        (aes(Encr::AesCbc, 256), outside),
-        (aes(Encr::ChaCha20Poly1305, 0), outside),
+        (aes(Encr::AesGcm16, 128), policy_conflicts),
+        (aes(Encr::AesGcm8, 256), policy_conflicts),
+        (aes(Encr::AesCbc, 256), policy_conflicts),
+        (aes(Encr::ChaCha20Poly1305, 0), policy_conflicts),
     ] {
         for protocol in [Protocol::Ike, Protocol::Esp] {
             assert_eq!(level(&cnsa, protocol, transform), expected, "{transform:?}");
@@ -85,14 +85,14 @@ fn cnsa_allows_its_set_and_nothing_else() {
     }
     for ke in Ke::iter().filter(|ke| *ke != Ke::None) {
         let named = [Ke::Ecp384, Ke::Modp3072, Ke::Modp4096].contains(&ke);
-        let expected = if named { allowed } else { outside };
+        let expected = if named { allowed } else { policy_conflicts };
         for protocol in [Protocol::Ike, Protocol::Esp] {
             assert_eq!(level(&cnsa, protocol, Transform::ke(ke)), expected, "{ke}");
         }
     }
     for prf in Prf::iter() {
         let named = [Prf::HmacSha2_384, Prf::HmacSha2_512].contains(&prf);
-        let expected = if named { allowed } else { outside };
+        let expected = if named { allowed } else { policy_conflicts };
         assert_eq!(
             level(&cnsa, Protocol::Ike, Transform::prf(prf)),
             expected,

@@ -152,7 +152,7 @@ fn every_value_that_can_be_chosen_is_a_keyword_of_its_type() {
             .file
             .configurable
             .iter()
-            .filter_map(|means| means.values.as_ref())
+            .filter_map(|method| method.values.as_ref())
         {
             let check = |set: &ValueSet| {
                 for (kind, list) in [

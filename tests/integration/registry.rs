@@ -101,10 +101,10 @@ fn ciphers_are_used_as_the_registry_lets_them() {
         };
         assert_eq!(encr.ike_use(), use_in_ike, "{name}");
         assert_eq!(encr.is_aead(), aead != "no", "{name}");
-        let octets = encr
+        let bytes = encr
             .icv_octets()
             .map_or_else(String::new, |o| o.to_string());
-        assert_eq!(&octets, icv, "{name}");
+        assert_eq!(&bytes, icv, "{name}");
         let lengths: Vec<_> = encr.key_lengths().iter().map(u16::to_string).collect();
         match key_length.as_str() {
             "required" => assert_eq!(&lengths.join(" "), keys, "{name}"),

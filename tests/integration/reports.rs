@@ -153,12 +153,12 @@ fn a_formula_in_a_name_is_a_word() {
 #[test]
 fn names_are_no_markup() {
     let markdown = check("markdown", HOSTILE);
-    let outside: String = markdown
+    let policy_conflicts: String = markdown
         .lines()
         .filter(|line| line.starts_with('|'))
         .collect();
     assert!(!markdown.contains("|`b`"), "{markdown}");
-    assert!(outside.contains(r"a&lt;script&gt;alert(1)&lt;/script&gt;\|\`b\`"));
+    assert!(policy_conflicts.contains(r"a&lt;script&gt;alert(1)&lt;/script&gt;\|\`b\`"));
     for line in markdown.lines().filter(|line| line.contains("<script>")) {
         // Only inside of a span of code, where it is text.
         assert!(line.contains("``"), "{line}");

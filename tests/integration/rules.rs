@@ -8,11 +8,11 @@ use ikecompat::compat::report::report;
 use ikecompat::diag::Sources;
 use ikecompat::ike::Protocol;
 use ikecompat::lint::{self, Rule, Subject};
-use ikecompat::peer::server::{Authentication, IkeVersions, Placed};
+use ikecompat::peer::server::{Authentication, IkeVersions, Spanned};
 use ikecompat::peer::{Engine, EngineName, Server, Span, Version};
 use ikecompat::profile::Database;
-use ikecompat::read::around::NoFiles;
-use ikecompat::read::{self, Around, Format};
+use ikecompat::read::context::NoFiles;
+use ikecompat::read::{self, Format, ReadContext};
 use strum::IntoEnumIterator as _;
 
 /// What a text that was read is turned into before the rules see it.
@@ -33,16 +33,17 @@ fn findings(text: &str, clients: &str, change: Change) -> Vec<(Finding, Option<u
             Protocol::Ah | Protocol::Esp => lists.esp_unset,
         })
     };
-    let around = Around {
+    let context = ReadContext {
         files: &NoFiles,
         defaults: &defaults,
         engine: None,
     };
     let format = Format::of(text).unwrap_or(Format::ServerYaml);
-    let reading = read::server(&mut sources, file, format, &around).unwrap_or_else(|diagnostics| {
-        let messages: Vec<_> = diagnostics.into_iter().map(|it| it.message).collect();
-        panic!("{text}\n{messages:?}")
-    });
+    let reading =
+        read::server(&mut sources, file, format, &context).unwrap_or_else(|diagnostics| {
+            let messages: Vec<_> = diagnostics.into_iter().map(|it| it.message).collect();
+            panic!("{text}\n{messages:?}")
+        });
     let mut server = reading.value;
     let mut situation = Situation::of(&server, database.build(server.engine).unwrap());
     change(&mut server, &mut situation);
@@ -62,7 +63,7 @@ fn findings(text: &str, clients: &str, change: Change) -> Vec<(Finding, Option<u
         file,
         database: &database,
     };
-    let linted = lint::lint(&subject, reading.remarks);
+    let linted = lint::lint(&subject, reading.diagnostics);
     let line = |finding: &Finding| {
         let span = finding.span.as_ref()?;
         Some(sources.start(span).line)
@@ -537,7 +538,7 @@ fn built() -> Vec<Case> {
 }
 
 fn proves(methods: &[&str]) -> Authentication {
-    let placed = |word: &&str| Placed {
+    let placed = |word: &&str| Spanned {
         value: (*word).to_owned(),
         span: Span::new(0, 0..6),
     };

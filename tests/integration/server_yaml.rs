@@ -54,16 +54,16 @@ fn the_same_text_is_refused_alike_from_standard_input() {
 #[test]
 fn text_in_utf_16_is_read_like_any_other() {
     let text = "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha265]\n";
-    let mut octets = vec![0xff, 0xfe];
-    octets.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    let mut bytes = vec![0xff, 0xfe];
+    bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
     let mut sources = ikecompat::diag::Sources::new();
-    let file = sources.add_octets("server.yaml", &octets).unwrap();
-    let around = ikecompat::read::Around {
-        files: &ikecompat::read::around::NoFiles,
+    let file = sources.add_octets("server.yaml", &bytes).unwrap();
+    let context = ikecompat::read::ReadContext {
+        files: &ikecompat::read::context::NoFiles,
         defaults: &|_, _| None,
         engine: None,
     };
-    let wrong = ikecompat::read::server_yaml::read(&mut sources, file, &around).unwrap_err();
+    let wrong = ikecompat::read::server_yaml::read(&mut sources, file, &context).unwrap_err();
     let at = sources.start(wrong[0].place.span().unwrap());
     assert_eq!((at.line, at.column), (2, 17));
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ikecompat::compat::means::{self, Means};
+use ikecompat::compat::config_method::{self, ConfigMethod};
 use ikecompat::dialect::{charon, opnsense, pfsense, pluto, swan};
 use ikecompat::ike::{Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::build::ChildGroups;
@@ -310,8 +310,10 @@ fn powershell_can_write_what_rras_can_select_and_nothing_else() {
     let selectable = newest("rras");
     let ike = suites(Protocol::Ike, &selectable.ike);
     let esp = suites(Protocol::Esp, &selectable.esp);
-    let with_esp = |suite: &Suite| means::expresses(Means::Powershell, suite, &esp[0]);
-    let with_ike = |suite: &Suite| means::expresses(Means::Powershell, &ike[0], suite);
+    let with_esp =
+        |suite: &Suite| config_method::expresses(ConfigMethod::Powershell, suite, &esp[0]);
+    let with_ike =
+        |suite: &Suite| config_method::expresses(ConfigMethod::Powershell, &ike[0], suite);
     for suite in &ike {
         assert!(with_esp(suite), "{}", charon::suite(suite));
     }

@@ -216,16 +216,16 @@ fn one_wrong_word_costs_only_its_own_connection() {
     assert_eq!(why, Some("`aes265` is not an algorithm keyword"));
     assert!(!a.serves_clients() && b.serves_clients() && b.not_loaded.is_none());
     let said: Vec<_> = reading
-        .remarks
+        .diagnostics
         .iter()
         .map(|one| (one.severity, one.code))
         .collect();
     assert!(
         said.contains(&(Severity::Warning, "unknown-keyword")),
         "{:?}",
-        reading.remarks
+        reading.diagnostics
     );
-    let notes = reading.remarks.iter().flat_map(|one| &one.notes);
+    let notes = reading.diagnostics.iter().flat_map(|one| &one.notes);
     assert!(
         notes
             .into_iter()
@@ -249,7 +249,7 @@ fn mistakes_have_the_codes_of_their_kind() {
     ] {
         let mut sources = Sources::new();
         let said = match read_text(&mut sources, &text_of(&format!("broken/{name}.conf"))) {
-            Ok(reading) => reading.remarks,
+            Ok(reading) => reading.diagnostics,
             Err(complaints) => complaints,
         };
         let found = said.iter().find(|one| one.code == code);
@@ -263,7 +263,7 @@ fn mistakes_have_the_codes_of_their_kind() {
 fn what_strongswan_loads_is_not_complained_about() {
     let text = text_of("offices.conf");
     let reading = read_text(&mut Sources::new(), &text).unwrap();
-    let said: Vec<_> = reading.remarks.iter().map(|one| one.code).collect();
+    let said: Vec<_> = reading.diagnostics.iter().map(|one| one.code).collect();
     assert!(said.is_empty(), "{said:?}");
 }
 
@@ -273,7 +273,7 @@ fn a_file_cut_anywhere_is_read_or_refused_but_never_fatal() {
     for cut in (0..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
         let mut sources = Sources::new();
         let said = match read_text(&mut sources, &text[..cut]) {
-            Ok(reading) => reading.remarks,
+            Ok(reading) => reading.diagnostics,
             Err(complaints) => {
                 assert!(!complaints.is_empty(), "cut at {cut} without a reason");
                 complaints
@@ -321,7 +321,7 @@ fn secrets_are_never_shown() {
                 let text = format!("secrets {{\n ike {{\n  {before}{secret}{rest}");
                 let mut sources = Sources::new();
                 let said = match read_text(&mut sources, &text) {
-                    Ok(reading) => reading.remarks,
+                    Ok(reading) => reading.diagnostics,
                     Err(complaints) => complaints,
                 };
                 for one in said {

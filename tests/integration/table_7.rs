@@ -196,14 +196,14 @@ fn what_is_no_log_of_ike_says_so_in_every_encoding() {
     let (status, answer) = diagnose("\u{0}\u{1}PNG\r\n\u{1a}\n");
     assert_eq!((status, answer["outcome"].as_str()), (0, Some("not_ike")));
     let line = "The user CORP\\bob dialed a connection named Office which has failed. The error code returned on failure is 13801.";
-    let mut octets = vec![0xff, 0xfe];
-    octets.extend(
+    let mut bytes = vec![0xff, 0xfe];
+    bytes.extend(
         format!("CoId={{1}}: {line}\r\n")
             .encode_utf16()
             .flat_map(u16::to_le_bytes),
     );
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("event-utf16.txt");
-    std::fs::write(&path, octets).unwrap();
+    std::fs::write(&path, bytes).unwrap();
     let run = ikecompat(
         &["diagnose", path.to_str().unwrap(), "--format", "json"],
         "",

@@ -84,7 +84,7 @@ fn read(message: &Message<'_>) -> Vec<String> {
                     values.push(format!("group {group}"));
                 }
             }
-            Payload::VendorId(octets) => values.push(format!("vendor ID {}", vendor::hex(octets))),
+            Payload::VendorId(bytes) => values.push(format!("vendor ID {}", vendor::hex(bytes))),
             _ => {}
         }
     }
@@ -94,13 +94,13 @@ fn read(message: &Message<'_>) -> Vec<String> {
 #[test]
 fn messages_are_read_as_tshark_reads_them() {
     let mut compared = 0;
-    for (name, octets) in captures() {
+    for (name, bytes) in captures() {
         let witness = folder().join(name.replace(".pcap", ".tshark.txt"));
         let Ok(witness) = fs::read_to_string(witness) else {
             continue;
         };
         let blocks: Vec<_> = witness.split("Frame ").skip(1).collect();
-        let mut capture = Capture::new(octets.as_slice()).unwrap();
+        let mut capture = Capture::new(bytes.as_slice()).unwrap();
         while let Some(packet) = capture.next() {
             // TShark puts IP fragments together, and looks into what ICMP quotes.
             let Some(What::Ike(ike)) = packet.seen().map(|seen| seen.what) else {
@@ -109,7 +109,7 @@ fn messages_are_read_as_tshark_reads_them() {
             if ike.fragment.is_some() {
                 continue;
             }
-            let message = Message::parse(ike.octets).unwrap();
+            let message = Message::parse(ike.bytes).unwrap();
             let block = blocks[usize::try_from(packet.number).unwrap() - 1];
             let mut expected = witnessed(block);
             let data_of_ke = "notify 17".to_owned();

@@ -65,13 +65,13 @@ fn first_message() -> Message<'static> {
 
 #[test]
 fn a_lying_length_is_refused_with_what_it_says_and_what_is_there() {
-    let octets = first_message().encode().unwrap();
+    let bytes = first_message().encode().unwrap();
     let with = |place: usize, value: &[u8]| {
-        let mut octets = octets.clone();
-        octets[place..place + value.len()].copy_from_slice(value);
-        Message::parse(&octets).unwrap_err().to_string()
+        let mut bytes = bytes.clone();
+        bytes[place..place + value.len()].copy_from_slice(value);
+        Message::parse(&bytes).unwrap_err().to_string()
     };
-    let length = octets.len();
+    let length = bytes.len();
     for (place, value, said) in [
         // The SA payload is the first one: its length stands behind the header.
         (
@@ -118,7 +118,7 @@ fn a_lying_length_is_refused_with_what_it_says_and_what_is_there() {
     ] {
         assert_eq!(with(place, value), said);
     }
-    let longer = [octets.as_slice(), &[0]].concat();
+    let longer = [bytes.as_slice(), &[0]].concat();
     assert_eq!(
         Message::parse(&longer),
         Err(Malformed::Trailing {
@@ -131,9 +131,9 @@ fn a_lying_length_is_refused_with_what_it_says_and_what_is_there() {
 #[test]
 fn what_a_snapshot_left_is_read_as_far_as_it_goes() {
     let message = first_message();
-    let octets = message.encode().unwrap();
+    let bytes = message.encode().unwrap();
     // Header and SA payload are there, the KE payload is cut.
-    let (read, failed) = Message::parse_start(&octets[..HEADER + 48 + 20]).unwrap();
+    let (read, failed) = Message::parse_start(&bytes[..HEADER + 48 + 20]).unwrap();
     assert_eq!(read.payloads, message.payloads[..1]);
     assert_eq!(
         failed.unwrap().to_string(),
@@ -165,17 +165,17 @@ fn the_data_of_notifies_is_read() {
 
 #[test]
 fn ikev1_is_recognised_and_named() {
-    let mut octets = first_message().encode().unwrap();
-    octets[17] = 0x10;
-    octets[18] = 4;
-    let message = Message::parse(&octets).unwrap();
+    let mut bytes = first_message().encode().unwrap();
+    bytes[17] = 0x10;
+    bytes[18] = 4;
+    let message = Message::parse(&bytes).unwrap();
     assert_eq!(message.header.major(), 1);
     assert_eq!(message.header.exchange.to_string(), "Aggressive Mode");
     assert!(message.payloads.is_empty());
 }
 
-fn octets(most: usize) -> impl Strategy<Value = &'static [u8]> {
-    proptest::collection::vec(any::<u8>(), 0..most).prop_map(|octets| &*octets.leak())
+fn bytes(most: usize) -> impl Strategy<Value = &'static [u8]> {
+    proptest::collection::vec(any::<u8>(), 0..most).prop_map(|bytes| &*bytes.leak())
 }
 
 fn attribute() -> impl Strategy<Value = Attribute<'static>> {
@@ -186,7 +186,7 @@ fn attribute() -> impl Strategy<Value = Attribute<'static>> {
     });
     prop_oneof![
         (kind.clone(), any::<u16>()).prop_map(|(kind, value)| Attribute::Short { kind, value }),
-        (kind, octets(6)).prop_map(|(kind, value)| Attribute::Long { kind, value }),
+        (kind, bytes(6)).prop_map(|(kind, value)| Attribute::Long { kind, value }),
     ]
 }
 
@@ -206,7 +206,7 @@ fn proposal() -> impl Strategy<Value = sa::Proposal<'static>> {
         others,
     });
     let transforms = proptest::collection::vec(transform, 0..5);
-    (any::<u8>(), any::<u8>(), octets(9), transforms).prop_map(
+    (any::<u8>(), any::<u8>(), bytes(9), transforms).prop_map(
         |(number, protocol, spi, transforms)| sa::Proposal {
             number,
             protocol,
@@ -218,19 +218,19 @@ fn proposal() -> impl Strategy<Value = sa::Proposal<'static>> {
 
 fn payload() -> impl Strategy<Value = Payload<'static>> {
     let other =
-        (1..32_u8, any::<bool>(), octets(9)).prop_map(|(kind, critical, data)| Payload::Other {
+        (1..32_u8, any::<bool>(), bytes(9)).prop_map(|(kind, critical, data)| Payload::Other {
             kind: PayloadType(kind),
             critical,
             data,
         });
-    let notify = (any::<u8>(), octets(9), any::<u16>(), octets(9));
+    let notify = (any::<u8>(), bytes(9), any::<u16>(), bytes(9));
     let delete = (any::<u8>(), 1..9_u8, 0..4_usize, any::<u8>());
     prop_oneof![
         proptest::collection::vec(proposal(), 1..4).prop_map(Payload::Sa),
-        (any::<u16>(), octets(40))
+        (any::<u16>(), bytes(40))
             .prop_map(|(group, data)| Payload::KeyExchange(KeyExchange { group, data })),
-        octets(40).prop_map(Payload::Nonce),
-        octets(20).prop_map(Payload::VendorId),
+        bytes(40).prop_map(Payload::Nonce),
+        bytes(20).prop_map(Payload::VendorId),
         notify.prop_map(|(protocol, spi, kind, data)| Payload::Notify(Notify {
             protocol,
             spi,
@@ -250,13 +250,13 @@ fn payload() -> impl Strategy<Value = Payload<'static>> {
 }
 
 fn last_payload() -> impl Strategy<Value = Option<Payload<'static>>> {
-    let encrypted = (any::<u8>(), octets(60)).prop_map(|(inner, data)| {
+    let encrypted = (any::<u8>(), bytes(60)).prop_map(|(inner, data)| {
         Payload::Encrypted(Encrypted {
             inner: PayloadType(inner),
             data,
         })
     });
-    let fragment = (any::<u8>(), any::<u16>(), any::<u16>(), octets(60));
+    let fragment = (any::<u8>(), any::<u16>(), any::<u16>(), bytes(60));
     let fragment = fragment.prop_map(|(inner, number, total, data)| {
         Payload::Fragment(Fragment {
             inner: PayloadType(inner),
@@ -295,17 +295,17 @@ fn message() -> impl Strategy<Value = Message<'static>> {
 proptest! {
     #[test]
     fn what_is_encoded_parses_back(message in message()) {
-        let octets = message.encode().unwrap();
-        let read = Message::parse(&octets).unwrap();
+        let bytes = message.encode().unwrap();
+        let read = Message::parse(&bytes).unwrap();
         prop_assert_eq!(&read.payloads, &message.payloads);
-        prop_assert_eq!(read.header.length as usize, octets.len());
-        prop_assert_eq!(read.encode().unwrap(), octets);
+        prop_assert_eq!(read.header.length as usize, bytes.len());
+        prop_assert_eq!(read.encode().unwrap(), bytes);
     }
 
     #[test]
-    fn arbitrary_octets_never_panic(octets in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let _ = Message::parse(&octets);
-        let _ = ikecompat::wire::vendor::name(&octets);
+    fn arbitrary_octets_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = Message::parse(&bytes);
+        let _ = ikecompat::wire::vendor::name(&bytes);
     }
 
     /// Valid messages with a few octets changed reach deeper than noise does.
@@ -315,13 +315,13 @@ proptest! {
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         keep in any::<prop::sample::Index>(),
     ) {
-        let mut octets = message.encode().unwrap();
+        let mut bytes = message.encode().unwrap();
         for (place, value) in changes {
-            let place = place.index(octets.len());
-            octets[place] = value;
+            let place = place.index(bytes.len());
+            bytes[place] = value;
         }
-        octets.truncate(keep.index(octets.len()) + 1);
-        if let Ok((read, _)) = Message::parse_start(&octets) {
+        bytes.truncate(keep.index(bytes.len()) + 1);
+        if let Ok((read, _)) = Message::parse_start(&bytes) {
             for notify in read.notifies() {
                 let _ = notify.said();
             }

@@ -257,9 +257,9 @@ impl Daemon {
     pub(crate) fn news(&mut self) -> Result<String> {
         let mut log = File::open(&self.log).context("charon writes no log")?;
         log.seek(SeekFrom::Start(self.read))?;
-        let mut octets = Vec::new();
-        self.read += u64::try_from(log.read_to_end(&mut octets)?)?;
-        Ok(String::from_utf8_lossy(&octets).into_owned())
+        let mut bytes = Vec::new();
+        self.read += u64::try_from(log.read_to_end(&mut bytes)?)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn keyword_pairs() -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (table, keywords) in TABLES {
         for keyword in keywords {
-            let (ike, esp) = around(table, keyword);
+            let (ike, esp) = context(table, keyword);
             let ike = ike.map_or_else(Vec::new, |proposal| vec![proposal]);
             let responder = Lists {
                 ike: [ike, vec![PLAIN_IKE.to_owned()]].concat(),
@@ -40,7 +40,7 @@ pub(crate) fn keyword_pairs() -> Vec<Pair> {
 }
 
 /// A proposal for IKE, if there is one, and one for ESP in which the keyword stands.
-fn around(table: &str, keyword: &str) -> (Option<String>, String) {
+fn context(table: &str, keyword: &str) -> (Option<String>, String) {
     match table {
         "classic" => (
             Some(format!("{keyword}-sha256-modp2048")),

@@ -18,7 +18,7 @@ use ikecompat::dialect::charon;
 use ikecompat::ike::Protocol;
 use ikecompat::peer::{Engine, Entry, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::around::{Around, Files, NotOpened, Opened};
+use ikecompat::read::context::{Files, NotOpened, Opened, ReadContext};
 use ikecompat::read::swanctl;
 
 use crate::daemon::PLUGINS;
@@ -96,9 +96,9 @@ impl Loader {
         if said.contains("invalid config file") {
             return Ok(Err(said.into_owned()));
         }
-        let octets = fs::read(&log)?;
+        let bytes = fs::read(&log)?;
         let start = usize::try_from(before)?;
-        let news = String::from_utf8_lossy(octets.get(start..).unwrap_or_default()).into_owned();
+        let news = String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned();
         let mut loaded = configured(&news);
         let mut answer = BTreeMap::new();
         for line in said.lines() {
@@ -168,7 +168,7 @@ impl Files for Anywhere {
         let open = |path: PathBuf| {
             Ok(Opened {
                 name: path.display().to_string(),
-                octets: fs::read(&path).map_err(|error| failed(&error))?,
+                bytes: fs::read(&path).map_err(|error| failed(&error))?,
             })
         };
         paths.filter_map(Result::ok).map(open).collect()
@@ -186,17 +186,17 @@ pub(crate) fn read(path: &Path) -> Result<Answer> {
             Protocol::Ah => lists.ah(),
         })
     };
-    let around = Around {
+    let context = ReadContext {
         files: &Anywhere,
         defaults: &defaults,
         engine: Some(Engine::STRONGSWAN_5_9_8),
     };
     let mut sources = Sources::new();
-    let octets = fs::read(path)?;
-    let Ok(file) = sources.add_octets(path.display().to_string(), &octets) else {
+    let bytes = fs::read(path)?;
+    let Ok(file) = sources.add_octets(path.display().to_string(), &bytes) else {
         bail!("{} is no text", path.display());
     };
-    Ok(match swanctl::read(&mut sources, file, &around) {
+    Ok(match swanctl::read(&mut sources, file, &context) {
         Ok(reading) => Ok(connections(&reading.value)),
         Err(complaints) => {
             // A file without connections loads none.

@@ -129,9 +129,9 @@ fn write_text(out: &mut Vec<u8>, text: &str) -> Result<()> {
 }
 
 /// What is left of a message.
-struct Octets<'a>(&'a [u8]);
+struct WireDetails<'a>(&'a [u8]);
 
-impl Octets<'_> {
+impl WireDetails<'_> {
     /// Reads a whole message.
     fn message(&mut self) -> Result<Section> {
         let mut message = Section::new();
@@ -278,7 +278,7 @@ impl Client {
             .context("no answer from the daemon")?;
         let mut packet = vec![0; usize::try_from(u32::from_be_bytes(length))?];
         self.stream.read_exact(&mut packet)?;
-        let mut rest = Octets(&packet);
+        let mut rest = WireDetails(&packet);
         let kind = rest.kind().context("an empty VICI packet")?;
         if kind == EVENT {
             rest.name()?;
@@ -295,9 +295,9 @@ fn a_message_survives_the_wire() -> Result<()> {
         .list("proposals", &["aes256-sha256-modp2048", ""])
         .section("children", children)
         .list::<&str>("vips", &[]);
-    let mut octets = Vec::new();
-    message.write(&mut octets)?;
-    assert_eq!(Octets(&octets).message()?, message);
+    let mut bytes = Vec::new();
+    message.write(&mut bytes)?;
+    assert_eq!(WireDetails(&bytes).message()?, message);
     assert_eq!(
         message
             .inside("children")
@@ -310,16 +310,16 @@ fn a_message_survives_the_wire() -> Result<()> {
 
 #[test]
 fn octets_of_a_message_are_those_of_the_description() -> Result<()> {
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     let section = Section::new().section("s", Section::new().text("k", "v").list("l", &["i"]));
-    section.write(&mut octets)?;
+    section.write(&mut bytes)?;
     let expected = [
         &[1, 1, b's'][..],               // section s
         &[3, 1, b'k', 0, 1, b'v'],       // k = v
         &[4, 1, b'l', 5, 0, 1, b'i', 6], // l = [ i ]
         &[2],                            // end of s
     ];
-    assert_eq!(octets, expected.concat());
+    assert_eq!(bytes, expected.concat());
     Ok(())
 }
 
@@ -330,7 +330,7 @@ fn a_message_cut_short_is_an_error() {
     ];
     for cut in 1..=whole.len() {
         assert!(
-            Octets(&whole[..cut]).message().is_err(),
+            WireDetails(&whole[..cut]).message().is_err(),
             "cut after {cut} octets"
         );
     }

@@ -59,8 +59,8 @@ pub(super) fn run(
     }
     let mut servers = Vec::new();
     for path in &args.servers {
-        let (name, octets) = files::read(path)?;
-        let text = (name.as_str(), octets.as_slice());
+        let (name, bytes) = files::read(path)?;
+        let text = (name.as_str(), bytes.as_slice());
         match args.read.server(path, text, None, &mut sources, database) {
             Ok(reading) => servers.push(reading.value),
             Err(diagnostics) => {

@@ -57,7 +57,7 @@ pub(super) fn run(
             configured
         };
         if args.format == "json" {
-            write::clients_json::show(&profile, database.laid_over(id), &clients, out)?;
+            write::clients_json::show(&profile, database.overlaid(id), &clients, out)?;
         } else {
             if place > 0 {
                 writeln!(out)?;

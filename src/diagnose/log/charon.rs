@@ -137,13 +137,13 @@ fn packet(message: &str) -> Option<Message> {
     let (from, rest) = rest.split_once(" to ")?;
     let mut words = rest.split_whitespace();
     let to = words.next()?;
-    let octets = words
+    let bytes = words
         .next()
         .and_then(|word| word.trim_start_matches('(').parse().ok());
     Some(Message {
         from: endpoint(from),
         to: endpoint(to),
-        octets,
+        bytes,
         ..Message::plain(way)
     })
 }

@@ -28,10 +28,10 @@ pub(super) struct Charon<'l> {
 
 /// Takes a line apart that has charon's group in it: `05[IKE] <con1|67> …`.
 pub(super) fn charon(line: &str) -> Option<Charon<'_>> {
-    let octets = line.as_bytes();
+    let bytes = line.as_bytes();
     let mut from = 0;
     loop {
-        let open = from + memchr::memchr(b'[', &octets[from..])?;
+        let open = from + memchr::memchr(b'[', &bytes[from..])?;
         from = open + 1;
         let rest = line.get(open + 1..)?;
         let Some(group) = rest.get(..3).filter(|group| GROUPS.contains(group)) else {

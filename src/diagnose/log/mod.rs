@@ -42,9 +42,9 @@ pub enum Line {
 
 impl Reader {
     /// Reads one line without its line break, and gives what it says to `take`.
-    pub fn line(&mut self, at: u64, octets: &[u8], take: &mut dyn FnMut(&Event)) -> Line {
-        let octets = &octets[..octets.len().min(LONGEST_LINE)];
-        let text = String::from_utf8_lossy(octets);
+    pub fn line(&mut self, at: u64, bytes: &[u8], take: &mut dyn FnMut(&Event)) -> Line {
+        let bytes = &bytes[..bytes.len().min(LONGEST_LINE)];
+        let text = String::from_utf8_lossy(bytes);
         let text = text.trim_end_matches(['\r', '\0']);
         if let Some(line) = self.tcpdump.line(at, text, take) {
             return line;

@@ -212,13 +212,13 @@ pluto[1]: \"x\" #1: PSK AUTH mismatch";
 
     #[test]
     fn lines_are_numbered_wherever_pieces_end() {
-        let octets = TEXT.as_bytes();
-        assert_eq!(numbers(&[octets]), [3, 5]);
-        for cut in 0..octets.len() {
-            let (one, two) = octets.split_at(cut);
+        let bytes = TEXT.as_bytes();
+        assert_eq!(numbers(&[bytes]), [3, 5]);
+        for cut in 0..bytes.len() {
+            let (one, two) = bytes.split_at(cut);
             assert_eq!(numbers(&[one, two]), [3, 5], "cut at {cut}");
         }
-        let octets: Vec<&[u8]> = octets.chunks(1).collect();
-        assert_eq!(numbers(&octets), [3, 5]);
+        let bytes: Vec<&[u8]> = bytes.chunks(1).collect();
+        assert_eq!(numbers(&bytes), [3, 5]);
     }
 }

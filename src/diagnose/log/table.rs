@@ -82,8 +82,8 @@ impl Table {
         automaton.find_iter(message).find_map(|found| {
             let phrase = &self.phrases[found.pattern().as_usize()];
             let stands = phrase.at == At::Within || found.start() == 0;
-            let around = (&message[..found.start()], &message[found.end()..]);
-            stands.then(|| (phrase.sign, detail(phrase.detail, around)))
+            let context = (&message[..found.start()], &message[found.end()..]);
+            stands.then(|| (phrase.sign, detail(phrase.detail, context)))
         })
     }
 }

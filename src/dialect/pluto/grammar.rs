@@ -73,9 +73,9 @@ pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposa
     if let Some(token) = reader.tokens.get(reader.next) {
         let said = format!(
             "{protocol} proposal contains unexpected '{}'",
-            &text[token.octets.clone()]
+            &text[token.bytes.clone()]
         );
-        return Err(refusal(token.octets.clone(), Reason::Unexpected, said));
+        return Err(refusal(token.bytes.clone(), Reason::Unexpected, said));
     }
     complete(protocol, text, release, &mut found, ciphers)?;
     Ok(Proposal::new(protocol, found))
@@ -83,7 +83,7 @@ pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposa
 
 #[derive(Clone, Debug)]
 struct Token {
-    octets: Range<usize>,
+    bytes: Range<usize>,
     /// The character before it.
     before: Option<char>,
 }
@@ -93,13 +93,13 @@ fn tokens(text: &str) -> Vec<Token> {
     let (mut start, mut before) = (0, None);
     for (end, c) in text.char_indices().filter(|(_, c)| "-;+".contains(*c)) {
         tokens.push(Token {
-            octets: start..end,
+            bytes: start..end,
             before,
         });
         (start, before) = (end + 1, Some(c));
     }
     tokens.push(Token {
-        octets: start..text.len(),
+        bytes: start..text.len(),
         before,
     });
     tokens
@@ -120,7 +120,7 @@ const fn refusal(at: Range<usize>, reason: Reason, said: String) -> Refusal {
 impl<'t> Reader<'t> {
     fn word(&self, place: usize) -> Option<&'t str> {
         let token = self.tokens.get(place)?;
-        Some(&self.text[token.octets.clone()])
+        Some(&self.text[token.bytes.clone()])
     }
 
     fn is_before(&self, place: usize, separator: char) -> bool {
@@ -142,7 +142,7 @@ impl<'t> Reader<'t> {
 
     /// One cipher: `aes`, `aes256`, `aes_256` or `aes-256`.
     fn cipher(&mut self) -> Result<(&'static Cipher, u16), Refusal> {
-        let at = self.tokens[self.next].octets.clone();
+        let at = self.tokens[self.next].bytes.clone();
         let word = &self.text[at.clone()];
         let protocol = self.protocol;
         if word.is_empty() {
@@ -153,7 +153,7 @@ impl<'t> Reader<'t> {
         let follows =
             self.is_before(self.next + 1, '-') && behind.starts_with(|c: char| c.is_ascii_digit());
         if follows {
-            let at = at.start..self.tokens[self.next + 1].octets.end;
+            let at = at.start..self.tokens[self.next + 1].bytes.end;
             let found = self.known(word, Some(behind), at)?;
             self.next += 2;
             return Ok(found);
@@ -317,7 +317,7 @@ impl<'t> Reader<'t> {
     }
 
     fn algorithm(&self, noun: &str, rows: &[names::Row]) -> Result<Transform, Refusal> {
-        let at = self.tokens[self.next].octets.clone();
+        let at = self.tokens[self.next].bytes.clone();
         let (protocol, word) = (self.protocol, &self.text[at.clone()]);
         if word.is_empty() {
             let said = format!("{protocol} {noun} algorithm is empty");

@@ -2,7 +2,7 @@
 
 use crate::compat::finding::Finding;
 use crate::lint::{Rule, Subject};
-use crate::peer::server::{Authentication, Placed};
+use crate::peer::server::{Authentication, Spanned};
 use crate::peer::{Connection, EngineName};
 
 /// How many earlier connections are held against each later one.
@@ -42,7 +42,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 
 /// Whether addresses, identities and methods are the same.
 fn same_peers(early: &Connection, late: &Connection) -> bool {
-    fn values(list: &[Placed<String>]) -> Vec<&str> {
+    fn values(list: &[Spanned<String>]) -> Vec<&str> {
         let mut values: Vec<_> = list.iter().map(|one| one.value.as_str()).collect();
         values.sort_unstable();
         values

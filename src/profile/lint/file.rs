@@ -7,7 +7,7 @@ use super::keys::keys;
 use super::linter::Linter;
 use crate::diag::{Diagnostic, quoted};
 use crate::peer::Grade;
-use crate::peer::client::Means;
+use crate::peer::client::ConfigMethod;
 use crate::profile::shape::{
     Authentication, ClientFile, Configurable, Conflict, Enter, Field, Quirk, SourceShape,
 };
@@ -61,7 +61,7 @@ impl Linter<'_, '_> {
         let dates = self.sources_of(&fields);
         self.head(root, &fields, &dates);
         self.body(root, &fields);
-        self.remarks(&fields);
+        self.diagnostics(&fields);
         for (place, key) in self.unused(&fields) {
             let message = format!("no fact names the source {}", quoted(key));
             self.reader.push(
@@ -158,7 +158,12 @@ impl Linter<'_, '_> {
             keys::<Configurable>(),
             &["by", "sources", "how"],
             |it, fields| {
-                it.one_of(fields, "by", "a means of configuration", Means::VARIANTS);
+                it.one_of(
+                    fields,
+                    "by",
+                    "a means of configuration",
+                    ConfigMethod::VARIANTS,
+                );
                 it.text_of(fields, "how", "a sentence");
                 it.text_of(fields, "limits", "a sentence");
                 it.values(fields);
@@ -170,7 +175,7 @@ impl Linter<'_, '_> {
     }
 
     /// What people read, do and should know.
-    fn remarks(&mut self, fields: &Fields<'_, '_>) {
+    fn diagnostics(&mut self, fields: &Fields<'_, '_>) {
         if let Some(node) = fields.get("authentication") {
             let what = "`authentication`";
             let known = keys::<Authentication>();

@@ -9,7 +9,7 @@ use super::lines::{Line, Lines, Unterminated};
 use crate::diag::{Diagnostic, Place, Sources, Span, quoted};
 use crate::read::loading::MOST_SETTINGS;
 use crate::read::settings::{Included, Setting, Value, include};
-use crate::read::{Around, Code};
+use crate::read::{Code, ReadContext};
 
 /// Whose rules a file follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,7 +49,7 @@ pub(in crate::read) struct File {
     /// All `conn` sections, `%default` among them.
     pub(in crate::read) conns: IndexMap<String, Conn>,
     /// What is to be said about its includes.
-    pub(in crate::read) remarks: Vec<Diagnostic>,
+    pub(in crate::read) diagnostics: Vec<Diagnostic>,
     /// Whether it includes anything.
     pub(in crate::read) includes: bool,
 }
@@ -64,12 +64,12 @@ pub(in crate::read) fn parse(
     sources: &mut Sources,
     file: usize,
     grammar: Grammar,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<File, Vec<Diagnostic>> {
     let mut parser = Parser {
         sources,
         grammar,
-        around,
+        context,
         included: Included::default(),
         file: File::default(),
         at: At::Nowhere,
@@ -78,8 +78,8 @@ pub(in crate::read) fn parse(
     match parser.text(file) {
         Ok(()) => Ok(parser.file),
         Err(diagnostic) => {
-            parser.file.remarks.push(*diagnostic);
-            Err(parser.file.remarks)
+            parser.file.diagnostics.push(*diagnostic);
+            Err(parser.file.diagnostics)
         }
     }
 }
@@ -99,7 +99,7 @@ type Step = Result<(), Box<Diagnostic>>;
 struct Parser<'p, 'a> {
     sources: &'p mut Sources,
     grammar: Grammar,
-    around: &'p Around<'a>,
+    context: &'p ReadContext<'a>,
     included: Included,
     file: File,
     at: At,
@@ -142,8 +142,14 @@ impl Parser<'_, '_> {
 
     fn include(&mut self, pattern: &Value) -> Step {
         self.file.includes = true;
-        let (around, remarks) = (self.around, &mut self.file.remarks);
-        let files = include::open(pattern, self.sources, around, &mut self.included, remarks);
+        let (context, diagnostics) = (self.context, &mut self.file.diagnostics);
+        let files = include::open(
+            pattern,
+            self.sources,
+            context,
+            &mut self.included,
+            diagnostics,
+        );
         for inner in files {
             self.text(inner)?;
         }

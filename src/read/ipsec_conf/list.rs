@@ -38,7 +38,7 @@ impl Reader<'_> {
         for item in text.split(',') {
             if entries.len() >= loading::MOST_PROPOSALS {
                 let too_many = loading::too_many(value.span());
-                loading::discard(connection, &mut self.remarks, too_many);
+                loading::discard(connection, &mut self.diagnostics, too_many);
                 break;
             }
             let offset = start + item.len() - item.trim_start_matches(' ').len();
@@ -76,7 +76,7 @@ impl Reader<'_> {
                 let note = format!(
                     "charon says \"skipped invalid proposal string: {item}\" and adds no connection"
                 );
-                loading::discard(connection, &mut self.remarks, complaint.note(note));
+                loading::discard(connection, &mut self.diagnostics, complaint.note(note));
             }
         }
         entries
@@ -90,13 +90,13 @@ impl Reader<'_> {
         value: Option<&Value>,
     ) -> Vec<Entry> {
         let engine = format!("{} {}", self.engine.name, self.engine.version);
-        let known = (self.around.defaults)(self.engine, protocol);
+        let known = (self.context.defaults)(self.engine, protocol);
         let place = value.map(Value::span).or(connection.span.as_ref());
         let key = key(protocol);
         let Some(mut proposals) = known else {
             let message = format!("it is not known what {engine} adds to `{key}`");
             if let Some(place) = place {
-                self.remarks.push(
+                self.diagnostics.push(
                     Diagnostic::warning(Code::DefaultUnknown, place, message)
                         .help("end the list with `!`"),
                 );
@@ -119,7 +119,7 @@ impl Reader<'_> {
                     format!("`{key}` is missing, the default proposals of {engine} are assumed")
                 }
             };
-            self.remarks.push(Diagnostic::new(
+            self.diagnostics.push(Diagnostic::new(
                 Severity::Note,
                 Code::DefaultAssumed,
                 place,

@@ -18,7 +18,7 @@ use self::file::{File, Grammar};
 use self::inherit::{DEFAULT, Whole};
 use self::sides::{authentication, local, role};
 use super::settings::Value;
-use super::{Around, Code, Reading, loading, swan_version};
+use super::{Code, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::{IkeVersions, Nat, Product, Role};
@@ -30,12 +30,12 @@ use crate::peer::{Child, Connection, Engine, Server};
 pub fn read(
     sources: &mut Sources,
     file: usize,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let grammar = Grammar::Starter;
-    let mut parsed = file::parse(sources, file, grammar, around)?;
-    let mut remarks = std::mem::take(&mut parsed.remarks);
-    remarks.extend(unexpected_octets(sources, file));
+    let mut parsed = file::parse(sources, file, grammar, context)?;
+    let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
+    diagnostics.extend(unexpected_octets(sources, file));
     let mut wrong = Vec::new();
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     let wholes: Vec<_> = names
@@ -54,18 +54,18 @@ pub fn read(
             diagnostic
         }
     };
-    remarks.extend(wrong.into_iter().map(refuses));
-    if remarks.iter().any(|d| d.severity == Severity::Error) {
-        return Err(remarks);
+    diagnostics.extend(wrong.into_iter().map(refuses));
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        return Err(diagnostics);
     }
     let lists = wholes.iter().flat_map(|whole| {
         let keys = ["ike", "esp", "ah"].into_iter();
         keys.filter_map(|key| whole.value(key))
     });
     let mut reader = Reader {
-        around,
-        engine: swan_version::engine(around, lists, std::iter::empty(), &mut remarks),
-        remarks,
+        context,
+        engine: swan_version::engine(context, lists, std::iter::empty(), &mut diagnostics),
+        diagnostics,
         assumed: [false; 2],
         said: HashSet::new(),
     };
@@ -76,9 +76,11 @@ pub fn read(
         .map(|(whole, complaint)| reader.connection(whole, complaint, excerpt))
         .collect();
     let Reader {
-        engine, remarks, ..
+        engine,
+        diagnostics,
+        ..
     } = reader;
-    let remarks = loading::settle(&connections, remarks)?;
+    let diagnostics = loading::settle(&connections, diagnostics)?;
     let serving = connections.iter().find(|c| c.serves_clients());
     let id = serving.and_then(|connection| connection.local.id.as_ref());
     let value = Server {
@@ -93,7 +95,7 @@ pub fn read(
         connections,
         clients: Vec::new(),
     };
-    Ok(Reading { value, remarks })
+    Ok(Reading { value, diagnostics })
 }
 
 /// What some editors put into files, and starter takes for a part of names and values.
@@ -141,22 +143,22 @@ pub(super) fn loaded<'w, 'f>(
 /// is taken for an `excerpt`, and read all the same.
 pub(super) fn pass_over(
     connection: &mut Connection,
-    remarks: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
     complaint: Option<Diagnostic>,
     excerpt: bool,
 ) {
     match complaint {
-        Some(complaint) if excerpt => loading::remark(remarks, complaint),
-        Some(complaint) => loading::discard(connection, remarks, complaint),
+        Some(complaint) if excerpt => loading::remark(diagnostics, complaint),
+        Some(complaint) => loading::discard(connection, diagnostics, complaint),
         None => {}
     }
 }
 
 /// What reading takes, besides the text.
 struct Reader<'r> {
-    around: &'r Around<'r>,
+    context: &'r ReadContext<'r>,
     engine: Engine,
-    remarks: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     /// Whether it was said already that the lists of IKE and of ESP are assumed.
     assumed: [bool; 2],
     /// Inherited settings about which something was said.
@@ -186,7 +188,7 @@ impl Reader<'_> {
             remote: authentication(whole, peer, &["authby"]),
             ..Connection::default()
         };
-        pass_over(&mut connection, &mut self.remarks, complaint, excerpt);
+        pass_over(&mut connection, &mut self.diagnostics, complaint, excerpt);
         self.settings(whole, &mut connection);
         connection.rekey.ike = ike_rekey(whole);
         connection.rekey.child = child_rekey(whole);
@@ -223,7 +225,7 @@ impl Reader<'_> {
 
     fn settings(&mut self, whole: &Whole<'_>, connection: &mut Connection) {
         for (key, setting) in &whole.settings {
-            if loading::is_enough(&self.remarks) && connection.not_loaded.is_some() {
+            if loading::is_enough(&self.diagnostics) && connection.not_loaded.is_some() {
                 return;
             }
             let own = whole.conn.settings.contains_key(*key);
@@ -263,7 +265,7 @@ impl Reader<'_> {
                     &**value
                 ))
                 .note(format!("expected {expected}"));
-            loading::discard(connection, &mut self.remarks, diagnostic);
+            loading::discard(connection, &mut self.diagnostics, diagnostic);
         }
     }
 
@@ -271,7 +273,7 @@ impl Reader<'_> {
     fn once(&mut self, own: bool, diagnostic: Diagnostic) {
         let place = diagnostic.place.span().cloned();
         if own || place.is_none_or(|place| self.said.insert(place)) {
-            loading::remark(&mut self.remarks, diagnostic);
+            loading::remark(&mut self.diagnostics, diagnostic);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `left` and `right`: which of them is the server, and how each proves who it is.
 
 use super::inherit::Whole;
-use crate::peer::server::{Authentication, Placed, Role};
+use crate::peer::server::{Authentication, Role, Spanned};
 use crate::read::settings::Value;
 use crate::read::swanctl::connection::is_anybody;
 
@@ -61,8 +61,8 @@ pub(in crate::read) fn role(conn: &Whole<'_>, remote: &str, pool: &str) -> Role 
     }
 }
 
-pub(in crate::read) fn placed(value: &Value) -> Placed<String> {
-    Placed {
+pub(in crate::read) fn placed(value: &Value) -> Spanned<String> {
+    Spanned {
         value: value.to_string(),
         span: value.span().clone(),
     }

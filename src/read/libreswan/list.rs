@@ -59,18 +59,18 @@ impl Reader<'_> {
         for item in value.split(',') {
             if entries.len() >= loading::MOST_PROPOSALS {
                 let too_many = loading::too_many(value.span());
-                loading::discard(connection, &mut self.remarks, too_many);
+                loading::discard(connection, &mut self.diagnostics, too_many);
                 break;
             }
-            let octets = start..start + item.len();
+            let bytes = start..start + item.len();
             start += item.len() + 1;
             let part =
-                |part: Range<usize>| value.part(octets.start + part.start..octets.start + part.end);
+                |part: Range<usize>| value.part(bytes.start + part.start..bytes.start + part.end);
             match pluto::parse(protocol, item, self.release()) {
                 Ok(proposal) => {
                     // libreswan discards a proposal that it has already.
                     if entries.iter().all(|entry| entry.proposal != proposal) {
-                        let origin = Origin::Written(value.part(octets.clone()));
+                        let origin = Origin::Written(value.part(bytes.clone()));
                         entries.push(Entry { proposal, origin });
                     }
                 }
@@ -86,7 +86,7 @@ impl Reader<'_> {
                             "libreswan says \"{protocol} {noun} algorithm is empty\""
                         ))
                         .help("remove the comma that is too much");
-                    loading::discard(connection, &mut self.remarks, diagnostic);
+                    loading::discard(connection, &mut self.diagnostics, diagnostic);
                 }
                 Err(_) if item.contains(' ') => {
                     let blank = item.find(' ').unwrap_or_default();
@@ -94,11 +94,11 @@ impl Reader<'_> {
                     let diagnostic = Diagnostic::error(Code::SyntaxError, part(blank..blank + 1), message)
                         .note("libreswan takes it for a part of the word, and outside of quotes for the end of the line")
                         .help("remove the blank");
-                    loading::discard(connection, &mut self.remarks, diagnostic);
+                    loading::discard(connection, &mut self.diagnostics, diagnostic);
                 }
                 Err(refusal) => {
                     let diagnostic = complaint(item, &refusal, part(refusal.at.clone()));
-                    loading::discard(connection, &mut self.remarks, diagnostic);
+                    loading::discard(connection, &mut self.diagnostics, diagnostic);
                 }
             }
         }
@@ -155,7 +155,7 @@ impl Reader<'_> {
                 Some(pfs) => diagnostic.context(pfs.key.clone(), "because of this"),
                 None => diagnostic,
             };
-            loading::remark(&mut self.remarks, diagnostic);
+            loading::remark(&mut self.diagnostics, diagnostic);
             return;
         }
         if named < entries.len() {
@@ -165,7 +165,7 @@ impl Reader<'_> {
                     "libreswan says \"either all or no {protocol} proposals should specify DH\""
                 ))
                 .help("write a group behind each, `;none` where there is to be none");
-            loading::discard(connection, &mut self.remarks, diagnostic);
+            loading::discard(connection, &mut self.diagnostics, diagnostic);
         }
         let mut groups: Vec<_> = entries
             .iter()
@@ -181,7 +181,7 @@ impl Reader<'_> {
                      unimplemented CHILD_SA INVALID_KE\""
                 ))
                 .help("use the same group first in all of them");
-            loading::discard(connection, &mut self.remarks, diagnostic);
+            loading::discard(connection, &mut self.diagnostics, diagnostic);
         }
     }
 
@@ -205,7 +205,7 @@ impl Reader<'_> {
             *said = true;
             let message =
                 format!("`{key}` is missing, the default proposals of {engine} are assumed");
-            self.remarks.push(
+            self.diagnostics.push(
                 Diagnostic::new(Severity::Note, Code::DefaultAssumed, place, message)
                     .note("Fedora and Red Hat replace them by those of their crypto policy"),
             );
@@ -225,7 +225,7 @@ impl Reader<'_> {
         let Some(list) = self.known_defaults(protocol) else {
             if let Some(place) = whole.place() {
                 let message = format!("it is not known what {engine} uses without `{key}`");
-                self.remarks.push(
+                self.diagnostics.push(
                     Diagnostic::warning(Code::DefaultUnknown, place, message)
                         .help(format!("add `{key}=` with the proposals")),
                 );
@@ -237,7 +237,7 @@ impl Reader<'_> {
 
     /// The default lists of this version, without sequence numbers.
     fn known_defaults(&self, protocol: Protocol) -> Option<Vec<Proposal>> {
-        let listed = (self.around.defaults)(self.engine, protocol);
+        let listed = (self.context.defaults)(self.engine, protocol);
         let listed = listed.filter(|_| protocol != Protocol::Ah).map(|list| {
             let plain = |proposal: &Proposal| proposal.without(|kind| kind == TransformType::SN);
             list.iter().map(plain).collect()

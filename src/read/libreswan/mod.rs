@@ -14,7 +14,7 @@ use super::ipsec_conf::file::{self, Grammar};
 use super::ipsec_conf::inherit::{self, DEFAULT, Whole};
 use super::ipsec_conf::sides::{authentication, local, role};
 use super::ipsec_conf::{loaded, pass_over, unexpected_octets};
-use super::{Around, Code, Reading, loading};
+use super::{Code, ReadContext, Reading, loading};
 use crate::diag::{Diagnostic, Severity, Sources, Span, any_of, nearest, quoted};
 use crate::dialect::pluto::Release;
 use crate::ike::Protocol;
@@ -33,12 +33,12 @@ const MEASURED: Engine = Engine {
 pub fn read(
     sources: &mut Sources,
     file: usize,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let grammar = Grammar::Libreswan;
-    let mut parsed = file::parse(sources, file, grammar, around)?;
-    let mut remarks = std::mem::take(&mut parsed.remarks);
-    remarks.extend(unexpected_octets(sources, file));
+    let mut parsed = file::parse(sources, file, grammar, context)?;
+    let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
+    diagnostics.extend(unexpected_octets(sources, file));
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     // What is wrong with `also` costs the connection that inherits, no more.
     let mut wrong = HashMap::new();
@@ -51,15 +51,15 @@ pub fn read(
         })
         .collect();
     if wholes.is_empty() {
-        remarks.push(file::no_connection(file, &parsed, grammar));
+        diagnostics.push(file::no_connection(file, &parsed, grammar));
     }
-    if remarks.iter().any(|d| d.severity == Severity::Error) {
-        return Err(remarks);
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        return Err(diagnostics);
     }
     let mut reader = Reader {
-        around,
-        engine: engine(around, &wholes, &mut remarks),
-        remarks,
+        context,
+        engine: engine(context, &wholes, &mut diagnostics),
+        diagnostics,
         assumed: [false; 2],
         said: HashSet::new(),
     };
@@ -71,9 +71,11 @@ pub fn read(
         connections.push(reader.connection(whole, complaint, excerpt, inherits));
     }
     let Reader {
-        engine, remarks, ..
+        engine,
+        diagnostics,
+        ..
     } = reader;
-    let remarks = loading::settle(&connections, remarks)?;
+    let diagnostics = loading::settle(&connections, diagnostics)?;
     let serving = connections.iter().find(|c| c.serves_clients());
     let id = serving.and_then(|connection| connection.local.id.as_ref());
     let id = id.filter(|id| !id.value.starts_with('%'));
@@ -89,13 +91,17 @@ pub fn read(
         connections,
         clients: Vec::new(),
     };
-    Ok(Reading { value, remarks })
+    Ok(Reading { value, diagnostics })
 }
 
 /// The version that the user named, else the one that was run, unless the file has a word that only
 /// version 5 takes.
-fn engine(around: &Around<'_>, wholes: &[Whole<'_>], remarks: &mut Vec<Diagnostic>) -> Engine {
-    let named = around
+fn engine(
+    context: &ReadContext<'_>,
+    wholes: &[Whole<'_>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Engine {
+    let named = context
         .engine
         .filter(|engine| engine.name == EngineName::Libreswan);
     if let Some(engine) = named {
@@ -130,7 +136,7 @@ fn engine(around: &Around<'_>, wholes: &[Whole<'_>], remarks: &mut Vec<Diagnosti
         quoted(value),
         engine.version
     );
-    remarks.push(Diagnostic::new(
+    diagnostics.push(Diagnostic::new(
         Severity::Note,
         Code::VersionAssumed,
         value.span(),
@@ -141,9 +147,9 @@ fn engine(around: &Around<'_>, wholes: &[Whole<'_>], remarks: &mut Vec<Diagnosti
 
 /// What reading takes, besides the text.
 struct Reader<'r> {
-    around: &'r Around<'r>,
+    context: &'r ReadContext<'r>,
     engine: Engine,
-    remarks: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     /// Whether it was said already that the lists of IKE and of ESP are assumed.
     assumed: [bool; 2],
     /// Unknown keywords that were named.
@@ -173,11 +179,15 @@ impl Reader<'_> {
             remote: authentication(whole, peer, &["authby", "autheap"]),
             ..Connection::default()
         };
-        pass_over(&mut connection, &mut self.remarks, complaint, excerpt);
+        pass_over(&mut connection, &mut self.diagnostics, complaint, excerpt);
         for diagnostic in inherits {
             let name = whole.name;
             let note = format!("libreswan says \"cannot find conn … needed by conn '{name}'\"");
-            loading::discard(&mut connection, &mut self.remarks, diagnostic.note(note));
+            loading::discard(
+                &mut connection,
+                &mut self.diagnostics,
+                diagnostic.note(note),
+            );
         }
         self.settings(whole, &mut connection);
         if is(whole, "rekey", NO) {
@@ -228,9 +238,10 @@ impl Reader<'_> {
                         &**value
                     ))
                     .note(format!("expected {}", any_of(words.iter().copied())));
-                loading::discard(connection, &mut self.remarks, diagnostic);
+                loading::discard(connection, &mut self.diagnostics, diagnostic);
             }
-            let unsaid = !loading::is_enough(&self.remarks) && !self.said.contains(&setting.key);
+            let unsaid =
+                !loading::is_enough(&self.diagnostics) && !self.said.contains(&setting.key);
             if unsaid && !keys::is_known(key) {
                 let message = format!("{} is not a keyword of libreswan", quoted(key));
                 let all = keys::all();
@@ -240,7 +251,7 @@ impl Reader<'_> {
                     .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
                 // What is inherited by several connections stands in one place.
                 if self.said.insert(setting.key.clone()) {
-                    loading::remark(&mut self.remarks, diagnostic);
+                    loading::remark(&mut self.diagnostics, diagnostic);
                 }
             }
         }
@@ -268,7 +279,7 @@ impl Reader<'_> {
                     "libreswan says \"duplicate key '{key}' in conn {name} while processing def {name}\""
                 ))
                 .help("remove one of them");
-            loading::discard(connection, &mut self.remarks, diagnostic);
+            loading::discard(connection, &mut self.diagnostics, diagnostic);
         }
     }
 }

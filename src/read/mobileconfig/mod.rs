@@ -12,7 +12,7 @@ use super::xml::{self, Doctype, Element};
 use super::{Code, Reading};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources};
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
-use crate::peer::client::Means;
+use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Configuration, Entry, Origin};
 
 /// Keys whose values may be shown. Every other value is a secret: pre-shared keys, passwords,
@@ -64,7 +64,7 @@ pub fn client(
         )]);
     };
     let mut wrong = Vec::new();
-    let mut configuration = Configuration::new(sources.name(file), Means::AppleProfile);
+    let mut configuration = Configuration::new(sources.name(file), ConfigMethod::AppleProfile);
     configuration.name = payload.string("UserDefinedName");
     configuration.address = ikev2.string("RemoteAddress");
     configuration.remote_id = ikev2.string("RemoteIdentifier");
@@ -95,7 +95,7 @@ pub fn client(
     }
     Ok(Reading {
         value: configuration,
-        remarks: wrong,
+        diagnostics: wrong,
     })
 }
 

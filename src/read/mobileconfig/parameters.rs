@@ -4,7 +4,7 @@ use super::{Dict, Number};
 use crate::diag::{Diagnostic, Severity, Span, any_of, or_list, quoted};
 use crate::dialect::{apple, swan};
 use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
-use crate::peer::server::Placed;
+use crate::peer::server::Spanned;
 use crate::peer::{Entry, Origin};
 use crate::read::Code;
 
@@ -138,7 +138,7 @@ impl Parameters {
                     });
                     self.spans.push(method.span);
                 }
-                Number::Given(Placed { span, .. }) | Number::Other(span) => {
+                Number::Given(Spanned { span, .. }) | Number::Other(span) => {
                     let message = "a post-quantum method is 36 (ML-KEM-768) or 37 (ML-KEM-1024)";
                     wrong.push(Diagnostic::error(Code::UnknownValue, &span, message));
                 }
@@ -163,7 +163,7 @@ impl Parameters {
                 self.sets_lifetime = true;
                 return;
             }
-            Some(Number::Given(Placed { span, .. }) | Number::Other(span)) => span,
+            Some(Number::Given(Spanned { span, .. }) | Number::Other(span)) => span,
         };
         self.sets_lifetime = true;
         let message = format!(
@@ -216,7 +216,7 @@ fn say_what_is_unset(unset: &[(&str, Transform)], dict: Dict<'_, '_>, wrong: &mu
 }
 
 /// The complaint about a word that is none of a set, with the one that has the same letters.
-fn not_a_value(name: &str, value: &Placed<String>, values: Vec<&'static str>) -> Diagnostic {
+fn not_a_value(name: &str, value: &Spanned<String>, values: Vec<&'static str>) -> Diagnostic {
     let folded = |word: &str| {
         let word = word.to_ascii_lowercase().replace(['-', '_'], "");
         match word.strip_prefix("sha2") {

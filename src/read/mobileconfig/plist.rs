@@ -1,7 +1,7 @@
 //! Property lists in XML, with the place of every value.
 
 use crate::diag::{Sources, Span};
-use crate::peer::server::Placed;
+use crate::peer::server::Spanned;
 use crate::read::xml::Element;
 
 /// A dictionary: pairs of `<key>` and a value.
@@ -13,7 +13,7 @@ pub(super) struct Dict<'d, 't> {
 /// What should be an integer.
 pub(super) enum Number {
     /// It is one, or a real number or truth value that stands for one.
-    Given(Placed<i64>),
+    Given(Spanned<i64>),
     /// It is something else.
     Other(Span),
 }
@@ -63,7 +63,7 @@ impl<'d, 't> Dict<'d, 't> {
     }
 
     /// The text under a name, unless it is empty.
-    pub(super) fn string(self, name: &str) -> Option<Placed<String>> {
+    pub(super) fn string(self, name: &str) -> Option<Spanned<String>> {
         self.get(name)?.value()
     }
 
@@ -106,7 +106,7 @@ fn number(element: Element<'_, '_>) -> Number {
         _ => None,
     };
     whole.map_or(Number::Other(span.clone()), |value| {
-        Number::Given(Placed { value, span })
+        Number::Given(Spanned { value, span })
     })
 }
 

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diag::{Diagnostic, Severity, quoted};
 use crate::dialect::opnsense;
 use crate::ike::{Protocol, Suite};
-use crate::peer::server::{Authentication, IkeVersions, Placed, Rekey, Role};
+use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
 use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::Code;
 use crate::read::backup::{self, Backup};
@@ -60,7 +60,7 @@ fn seconds(entry: Element<'_, '_>, name: &str) -> Option<Duration> {
 }
 
 /// The items of a list.
-fn items(entry: Element<'_, '_>, name: &str) -> Vec<Placed<String>> {
+fn items(entry: Element<'_, '_>, name: &str) -> Vec<Spanned<String>> {
     let list = entry.value_of(name);
     list.as_ref().map(backup::items).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::diag::{Diagnostic, Span, quoted};
 use crate::dialect::{pfsense, swan};
 use crate::ike::{Ke, Proposal, Protocol, Sn, Transform, TransformType};
-use crate::peer::server::{Authentication, IkeVersions, Placed, Rekey, Role};
+use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
 use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::backup::{self, Backup};
 use crate::read::pfsense::merge;
@@ -117,7 +117,7 @@ impl Tunnel<'_, '_> {
             let what = "the phase 1 lacks a cipher, a hash or a group";
             return Ok(backup.default_proposals(Protocol::Ike, &entry.span(), what));
         };
-        let cipher = Placed {
+        let cipher = Spanned {
             value: format!(
                 "{}{}",
                 name.value,
@@ -227,14 +227,14 @@ impl Tunnel<'_, '_> {
             ..Child::default()
         };
         let mut refused = None;
-        let mut hashes: Vec<Placed<Transform>> = Vec::new();
+        let mut hashes: Vec<Spanned<Transform>> = Vec::new();
         for option in entry
             .all("hash-algorithm-option")
             .filter_map(|it| it.value())
         {
             let word = option.value.strip_prefix("hmac_").unwrap_or(&option.value);
             match swan::keyword(word).filter(|it| it.kind == TransformType::INTEG) {
-                Some(value) => hashes.push(Placed {
+                Some(value) => hashes.push(Spanned {
                     value,
                     span: option.span,
                 }),
@@ -293,13 +293,13 @@ impl Tunnel<'_, '_> {
     }
 
     /// The PFS group; that of the page Mobile Clients goes before the entry's own, `off` included.
-    fn group(&self, entry: Element<'_, '_>) -> Option<Placed<Transform>> {
+    fn group(&self, entry: Element<'_, '_>) -> Option<Spanned<Transform>> {
         let client = self.client.and_then(|client| client.child("pfs_group"));
         let group = match client.filter(|_| entry.has("mobile")) {
             Some(client) => client.value(),
             None => entry.value_of("pfsgroup"),
         }?;
-        Some(Placed {
+        Some(Spanned {
             value: group_of(&group.value)?,
             span: group.span,
         })
@@ -313,7 +313,7 @@ fn group_of(number: &str) -> Option<Transform> {
 }
 
 /// One proposal of phase 1: cipher, hash and group.
-fn one(words: [&Placed<String>; 3]) -> Result<Entry, Vec<Diagnostic>> {
+fn one(words: [&Spanned<String>; 3]) -> Result<Entry, Vec<Diagnostic>> {
     let text = words.map(|word| word.value.as_str()).join("-");
     let [cipher, hash, group] = words;
     let place = |part: std::ops::Range<usize>| {
@@ -334,7 +334,7 @@ fn one(words: [&Placed<String>; 3]) -> Result<Entry, Vec<Diagnostic>> {
 }
 
 /// The algorithms of one cipher of phase 2: since 22.1 its name has the length of the key.
-fn ciphers(option: Element<'_, '_>) -> Result<Vec<Placed<Transform>>, Box<Diagnostic>> {
+fn ciphers(option: Element<'_, '_>) -> Result<Vec<Spanned<Transform>>, Box<Diagnostic>> {
     let Some(name) = option.value_of("name") else {
         return Ok(Vec::new());
     };
@@ -351,7 +351,7 @@ fn ciphers(option: Element<'_, '_>) -> Result<Vec<Placed<Transform>>, Box<Diagno
         .map(|word| {
             let value = swan::keyword(word).filter(|it| it.kind == TransformType::ENCR)?;
             let span = name.span.clone();
-            Some(Placed { value, span })
+            Some(Spanned { value, span })
         })
         .collect();
     found.ok_or_else(|| Box::new(unknown(&words[0], &name.span)))
@@ -364,9 +364,9 @@ fn unknown(word: &str, span: &Span) -> Diagnostic {
 
 fn entry_of(
     protocol: Protocol,
-    cipher: Option<&Placed<Transform>>,
-    hash: Option<&Placed<Transform>>,
-    group: Option<&Placed<Transform>>,
+    cipher: Option<&Spanned<Transform>>,
+    hash: Option<&Spanned<Transform>>,
+    group: Option<&Spanned<Transform>>,
 ) -> Entry {
     let settings = cipher.into_iter().chain(hash).chain(group);
     let transforms = settings.clone().map(|it| it.value);
@@ -395,7 +395,7 @@ fn authentication(entry: Element<'_, '_>) -> (Authentication, Authentication) {
     };
     let placed = |word: &str| {
         let method = method.as_ref().filter(|_| !word.is_empty())?;
-        Some(Placed {
+        Some(Spanned {
             value: word.to_owned(),
             span: method.span.clone(),
         })

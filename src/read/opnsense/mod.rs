@@ -8,7 +8,7 @@ mod legacy;
 
 use super::backup::{self, Backup};
 use super::xml::{self, Doctype, Element};
-use super::{Around, Code, Reading};
+use super::{Code, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::peer::server::Product;
 use crate::peer::{Connection, Server};
@@ -69,7 +69,7 @@ const SHOWN: &[&str] = &[
 pub fn read(
     sources: &mut Sources,
     file: usize,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let text = sources.text(file);
     backup::refuse_encrypted(&text, file)?;
@@ -88,13 +88,13 @@ pub fn read(
         .any(|name| element.is(name))
     };
     root.hide_all_but(sources, |element| {
-        let mut around = std::iter::successors(Some(element), |element| element.parent());
+        let mut context = std::iter::successors(Some(element), |element| element.parent());
         let shown = SHOWN.iter().any(|name| element.is(name));
-        shown && (around.any(inside) || element.is("pfs_group"))
+        shown && (context.any(inside) || element.is("pfs_group"))
     });
     let ipsec = part(root, "ipsec");
     let model = part(root, "Swanctl").or_else(|| root.child("OPNsense")?.child("Swanctl"));
-    let mut backup = Backup::new(around);
+    let mut backup = Backup::new(context);
     let mut connections: Vec<Connection> = Vec::new();
     if let Some(ipsec) = ipsec {
         connections.extend(legacy::connections(&mut backup, ipsec));

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ike::{Encr, Integ, Proposal, Protocol, Sn, Transform};
-use crate::peer::server::Placed;
+use crate::peer::server::Spanned;
 use crate::peer::{Entry, Origin};
 
 /// A cipher of a phase 2, as it is ticked.
@@ -57,11 +57,11 @@ impl Cipher {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Phase2 {
     /// Encryption algorithms in the order of the file.
-    pub ciphers: Vec<Placed<Cipher>>,
+    pub ciphers: Vec<Spanned<Cipher>>,
     /// Hash algorithms in the order of the file.
-    pub hashes: Vec<Placed<Transform>>,
+    pub hashes: Vec<Spanned<Transform>>,
     /// PFS key group, unless it is off.
-    pub group: Option<Placed<Transform>>,
+    pub group: Option<Spanned<Transform>>,
 }
 
 /// Ciphers in the order of the page "Edit Phase 2", in which pfSense stores them.
@@ -118,8 +118,8 @@ impl Phase2 {
         ordered.flat_map(|cipher| self.of(cipher)).collect()
     }
 
-    fn of(&self, cipher: &Placed<Cipher>) -> Vec<Entry> {
-        let entry = |encr: Transform, hash: Option<&Placed<Transform>>| {
+    fn of(&self, cipher: &Spanned<Cipher>) -> Vec<Entry> {
+        let entry = |encr: Transform, hash: Option<&Spanned<Transform>>| {
             let settings = hash.into_iter().chain(&self.group);
             let transforms = std::iter::once(encr)
                 .chain(settings.clone().map(|setting| setting.value))
@@ -154,13 +154,13 @@ pub fn merge(lists: impl IntoIterator<Item = Vec<Entry>>) -> Vec<Entry> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cipher, Phase2, Placed, merge};
+    use super::{Cipher, Phase2, Spanned, merge};
     use crate::diag::Span;
     use crate::dialect::swan;
     use crate::peer::Entry;
 
-    fn placed<T>(value: T) -> Placed<T> {
-        Placed {
+    fn placed<T>(value: T) -> Spanned<T> {
+        Spanned {
             value,
             span: Span::new(0, 0..0),
         }

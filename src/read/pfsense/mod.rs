@@ -13,13 +13,13 @@ use rustc_hash::FxHashMap;
 use self::phase1::Tunnel;
 use super::backup::Backup;
 use super::xml::{self, Doctype, Element};
-use super::{Around, Code, Reading};
+use super::{Code, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::peer::server::Product;
 use crate::peer::{Connection, Server, Version};
 
 pub use self::expansion::{Cipher, Phase2, merge};
-pub use crate::peer::server::Placed;
+pub use crate::peer::server::Spanned;
 
 /// Elements whose values may be shown. Everything else in a backup is a secret.
 const SHOWN: &[&str] = &[
@@ -82,7 +82,7 @@ const MAX_REPEATED: usize = 20;
 pub fn read(
     sources: &mut Sources,
     file: usize,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let text = sources.text(file);
     super::backup::refuse_encrypted(&text, file)?;
@@ -90,11 +90,11 @@ pub fn read(
     let root = Element::root(&document, file);
     let inside = |element: Element<'_, '_>| element.is("phase1") || element.is("phase2");
     root.hide_all_but(sources, |element| {
-        let mut around = std::iter::successors(Some(element), |element| element.parent());
+        let mut context = std::iter::successors(Some(element), |element| element.parent());
         let in_client = || element.is("pfs_group");
         let top = element.is("version") && element.parent().is_some_and(|it| it.is("pfsense"));
         let shown = SHOWN.iter().any(|name| element.is(name));
-        top || shown && (around.any(inside) || in_client())
+        top || shown && (context.any(inside) || in_client())
     });
     let whole = root.is("pfsense");
     let ipsec = if whole {
@@ -106,7 +106,7 @@ pub fn read(
         return Err(vec![no_tunnel(file, root)]);
     };
     let version = root.text_of("version").parse().ok().filter(|_| whole);
-    let mut backup = Backup::new(around);
+    let mut backup = Backup::new(context);
     let mut repeated = Vec::new();
     for element in ipsec.all_inside() {
         find_repeated(element, &mut repeated);

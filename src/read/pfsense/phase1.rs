@@ -7,7 +7,7 @@ use super::phase2::{self, Children};
 use crate::diag::{Diagnostic, Span, quoted};
 use crate::dialect::{pfsense, swan};
 use crate::ike::Protocol;
-use crate::peer::server::{Authentication, IkeVersions, Placed, Rekey, Role};
+use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
 use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::backup::Backup;
 use crate::read::xml::Element;
@@ -209,7 +209,7 @@ impl Tunnel<'_, '_> {
         };
         let placed = |word: &str| {
             let method = method.as_ref().filter(|_| !word.is_empty())?;
-            Some(Placed {
+            Some(Spanned {
                 value: word.to_owned(),
                 span: method.span.clone(),
             })
@@ -271,12 +271,12 @@ pub(super) fn seconds(element: Element<'_, '_>, name: &str) -> Option<u64> {
 
 /// A row of algorithms.
 struct Row {
-    name: Placed<String>,
-    length: Option<Placed<String>>,
+    name: Spanned<String>,
+    length: Option<Spanned<String>>,
     /// What pfSense writes for it, in order.
-    words: Vec<Placed<String>>,
+    words: Vec<Spanned<String>>,
     /// A group that pfSense does not know, so that it writes none.
-    unknown_group: Option<Placed<String>>,
+    unknown_group: Option<Spanned<String>>,
 }
 
 impl Row {
@@ -286,7 +286,7 @@ impl Row {
         let name = cipher.value_of("name")?;
         let hash = row.value_of("hash-algorithm")?;
         let length = cipher.value_of("keylen");
-        let cipher = Placed {
+        let cipher = Spanned {
             value: phase2::written_cipher(&name, length.as_ref()),
             span: name.span.clone(),
         };
@@ -299,7 +299,7 @@ impl Row {
         if let Some(group) = row.value_of("dhgroup") {
             let number = group.value.parse().ok();
             match number.and_then(pfsense::group_of).and_then(swan::spell) {
-                Some(word) => words.push(Placed {
+                Some(word) => words.push(Spanned {
                     value: word,
                     span: group.span,
                 }),

@@ -7,7 +7,7 @@ use super::phase1::{named, seconds};
 use crate::diag::{Diagnostic, or_list, quoted};
 use crate::dialect::{pfsense, swan};
 use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
-use crate::peer::server::Placed;
+use crate::peer::server::Spanned;
 use crate::peer::{Child, Entry, Origin};
 use crate::read::backup::Backup;
 use crate::read::xml::Element;
@@ -156,7 +156,7 @@ impl Children<'_, '_> {
     }
 
     /// The PFS group: that of the page Mobile Clients goes before the entry's own.
-    fn group(&self, backup: &mut Backup<'_>, entry: Element<'_, '_>) -> Option<Placed<Transform>> {
+    fn group(&self, backup: &mut Backup<'_>, entry: Element<'_, '_>) -> Option<Spanned<Transform>> {
         let own = entry.value_of("pfsgroup");
         let client = self.client.and_then(|client| client.child("pfs_group"));
         let client = client.filter(|_| entry.has("mobile"));
@@ -193,7 +193,7 @@ impl Children<'_, '_> {
             );
             return None;
         };
-        Some(Placed {
+        Some(Spanned {
             value,
             span: group.span,
         })
@@ -201,12 +201,12 @@ impl Children<'_, '_> {
 }
 
 /// The algorithms of one cipher that is ticked: several with the length `auto`.
-fn cipher(option: Element<'_, '_>) -> Result<Vec<Placed<Cipher>>, Box<Diagnostic>> {
+fn cipher(option: Element<'_, '_>) -> Result<Vec<Spanned<Cipher>>, Box<Diagnostic>> {
     let Some(name) = option.value_of("name") else {
         return Ok(Vec::new());
     };
     let length = option.value_of("keylen");
-    let place = |value| Placed {
+    let place = |value| Spanned {
         value,
         span: name.span.clone(),
     };
@@ -237,15 +237,15 @@ fn cipher(option: Element<'_, '_>) -> Result<Vec<Placed<Cipher>>, Box<Diagnostic
 }
 
 /// Name and length, as pfSense writes them in one.
-pub(super) fn written_cipher(name: &Placed<String>, length: Option<&Placed<String>>) -> String {
+pub(super) fn written_cipher(name: &Spanned<String>, length: Option<&Spanned<String>>) -> String {
     let length = length.map_or("", |length| &length.value);
     format!("{}{length}", name.value)
 }
 
 /// The complaint about a cipher that strongSwan does not know.
 pub(super) fn unknown_cipher(
-    name: &Placed<String>,
-    length: Option<&Placed<String>>,
+    name: &Spanned<String>,
+    length: Option<&Spanned<String>>,
 ) -> Box<Diagnostic> {
     let word = written_cipher(name, length);
     let lengths = pfsense::lengths_of(&name.value);
@@ -265,11 +265,11 @@ pub(super) fn unknown_cipher(
 const AS_IT_IS: &str =
     "pfSense writes the word as it is, and strongSwan discards the whole connection";
 
-fn swan_hash(hash: &Placed<String>) -> Result<Placed<Transform>, Box<Diagnostic>> {
+fn swan_hash(hash: &Spanned<String>) -> Result<Spanned<Transform>, Box<Diagnostic>> {
     let word = hash.value.strip_prefix("hmac_").unwrap_or(&hash.value);
     let known = swan::keyword(word).filter(|it| it.kind == TransformType::INTEG);
     match known {
-        Some(value) => Ok(Placed {
+        Some(value) => Ok(Spanned {
             value,
             span: hash.span.clone(),
         }),
@@ -277,14 +277,14 @@ fn swan_hash(hash: &Placed<String>) -> Result<Placed<Transform>, Box<Diagnostic>
     }
 }
 
-fn unknown(word: &str, place: &Placed<String>) -> Box<Diagnostic> {
+fn unknown(word: &str, place: &Spanned<String>) -> Box<Diagnostic> {
     let complaint = proposal::unknown_keyword(word, place.span.clone());
     Box::new(complaint.note(AS_IT_IS))
 }
 
 /// AH proposals: one for each hash.
-fn authenticated(hashes: &[Placed<Transform>], group: Option<&Placed<Transform>>) -> Vec<Entry> {
-    let entry = |hash: &Placed<Transform>| {
+fn authenticated(hashes: &[Spanned<Transform>], group: Option<&Spanned<Transform>>) -> Vec<Entry> {
+    let entry = |hash: &Spanned<Transform>| {
         let settings = std::iter::once(hash).chain(group);
         let transforms = settings.clone().map(|it| it.value);
         let transforms = transforms.chain([Transform::sn(Sn::Sequential32)]);

@@ -124,9 +124,9 @@ impl Lexer<'_> {
     }
 
     /// Takes a sign of so many octets.
-    fn sign(&mut self, kind: Kind, octets: usize) {
+    fn sign(&mut self, kind: Kind, bytes: usize) {
         let start = self.at;
-        self.at += octets;
+        self.at += bytes;
         self.push(kind, start);
     }
 

@@ -9,11 +9,11 @@ mod script;
 
 use self::policy::Policy;
 use self::script::{Call, Script};
-use super::{Around, Code, Reading};
+use super::{Code, ReadContext, Reading};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span};
 use crate::dialect::powershell::Command;
-use crate::peer::client::Means;
-use crate::peer::server::{Placed, Product};
+use crate::peer::client::ConfigMethod;
+use crate::peer::server::{Product, Spanned};
 use crate::peer::{Child, Configuration, Connection, Engine, EngineName, Server, Version};
 
 /// Larger scripts are refused.
@@ -77,8 +77,8 @@ pub fn client(
         ));
         return Err(wrong);
     };
-    let mut configuration = Configuration::new(sources.name(file), Means::Powershell);
-    let mut names: Vec<Placed<String>> = Vec::new();
+    let mut configuration = Configuration::new(sources.name(file), ConfigMethod::Powershell);
+    let mut names: Vec<Spanned<String>> = Vec::new();
     for call in &calls {
         if let Some(name) = name_of(call)
             && names
@@ -131,7 +131,7 @@ pub fn client(
 pub fn server(
     sources: &mut Sources,
     file: usize,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let Script {
         calls, mut wrong, ..
@@ -173,7 +173,7 @@ pub fn server(
     let server = Server {
         file: sources.name(file).to_owned(),
         product: Some(Product::Rras),
-        engine: around.engine.unwrap_or(Engine {
+        engine: context.engine.unwrap_or(Engine {
             name: EngineName::Rras,
             // The sets of values are those of all releases up to this one.
             version: Version::new(2025, 0, 0),
@@ -189,12 +189,12 @@ pub fn server(
     finish(server, wrong)
 }
 
-fn finish<T>(value: T, mut remarks: Vec<Diagnostic>) -> Result<Reading<T>, Vec<Diagnostic>> {
-    diag::sort(&mut remarks);
-    if remarks.iter().any(|it| it.severity == Severity::Error) {
-        return Err(remarks);
+fn finish<T>(value: T, mut diagnostics: Vec<Diagnostic>) -> Result<Reading<T>, Vec<Diagnostic>> {
+    diag::sort(&mut diagnostics);
+    if diagnostics.iter().any(|it| it.severity == Severity::Error) {
+        return Err(diagnostics);
     }
-    Ok(Reading { value, remarks })
+    Ok(Reading { value, diagnostics })
 }
 
 /// Looks the script through, and makes secrets of all words that are none of the values above.
@@ -240,7 +240,7 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
 }
 
 /// The name of the connection that a call is about; a variable counts by its own name.
-fn name_of(call: &Call) -> Option<Placed<String>> {
+fn name_of(call: &Call) -> Option<Spanned<String>> {
     let bound = call.get("Name").or_else(|| call.get("ConnectionName"))?;
     match bound.value.as_ref()? {
         script::Value::Text(text) | script::Value::Unknown(text) => Some(text.clone()),
@@ -284,7 +284,7 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
             .find(|(it, _)| it.eq_ignore_ascii_case(&level.value));
         match found {
             Some((_, setup)) => {
-                configuration.setup = setup.map(|value| Placed {
+                configuration.setup = setup.map(|value| Spanned {
                     value: value.to_owned(),
                     span: level.span.clone(),
                 });

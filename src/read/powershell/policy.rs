@@ -5,7 +5,7 @@ use strum::IntoEnumIterator as _;
 use super::script::{Call, Value};
 use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted};
 use crate::dialect::powershell::{Arguments, Parameter, SOURCE};
-use crate::peer::server::Placed;
+use crate::peer::server::Spanned;
 use crate::peer::{Entry, Origin};
 use crate::read::Code;
 
@@ -47,7 +47,7 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
     }
     let value = |parameter| {
         let found = values.iter().find(|(it, _)| *it == parameter);
-        found.map(|(_, value): &(Parameter, Placed<&'static str>)| value)
+        found.map(|(_, value): &(Parameter, Spanned<&'static str>)| value)
     };
     let authentication = value(Parameter::AuthenticationTransformConstants)?;
     let cipher = value(Parameter::CipherTransformConstants)?;
@@ -92,7 +92,7 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
         pfs_group: pfs_group.value,
     };
     let (ike, esp) = arguments.suites()?;
-    let spans = |values: [&Placed<&str>; 3]| {
+    let spans = |values: [&Spanned<&str>; 3]| {
         Origin::Expanded(values.map(|value| value.span.clone()).to_vec())
     };
     Some(Policy {
@@ -113,7 +113,7 @@ pub(super) fn text_of<'v>(
     value: Option<&'v Value>,
     span: &Span,
     wrong: &mut Vec<Diagnostic>,
-) -> Option<&'v Placed<String>> {
+) -> Option<&'v Spanned<String>> {
     match value {
         Some(Value::Text(text)) => return Some(text),
         Some(Value::Unknown(what)) => {
@@ -151,12 +151,12 @@ pub(super) fn text_of<'v>(
 /// The documented value that a text means.
 fn complete(
     parameter: Parameter,
-    text: &Placed<String>,
+    text: &Spanned<String>,
     wrong: &mut Vec<Diagnostic>,
-) -> Option<Placed<&'static str>> {
+) -> Option<Spanned<&'static str>> {
     let candidates = match parameter.complete(&text.value) {
         Ok(value) => {
-            return Some(Placed {
+            return Some(Spanned {
                 value,
                 span: text.span.clone(),
             });
@@ -175,7 +175,7 @@ fn complete(
 }
 
 /// The complaint about a value that is none of a set.
-pub(super) fn not_a_value(name: &str, text: &Placed<String>, values: &[&str]) -> Diagnostic {
+pub(super) fn not_a_value(name: &str, text: &Spanned<String>, values: &[&str]) -> Diagnostic {
     let message = format!("{} is not a value of `-{name}`", quoted(&text.value));
     // Only a slip of the finger: the nearest name of another algorithm would be bad advice.
     let near = nearest(&text.value, values.iter().copied());

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::lexer::{Kind, Piece, Token, Tokens};
 use crate::diag::{Diagnostic, Span, any_of, nearest, quoted};
 use crate::dialect::powershell::{Command, Named, Takes, Unbound};
-use crate::peer::server::Placed;
+use crate::peer::server::Spanned;
 use crate::read::Code;
 
 /// A value, as far as the script tells it.
@@ -19,12 +19,12 @@ pub(super) enum Value {
     /// Several values.
     List(Span),
     /// Names and values: `@{…}`.
-    Table(Vec<(Placed<String>, Self)>),
+    Table(Vec<(Spanned<String>, Self)>),
     /// This text.
-    Text(Placed<String>),
+    Text(Spanned<String>),
     /// Only a run of the script would tell: a variable with its sign, a bare word that is a command,
     /// or nothing that has a name.
-    Unknown(Placed<String>),
+    Unknown(Spanned<String>),
 }
 
 /// A parameter and what it gets.
@@ -184,7 +184,7 @@ impl<'t> Reader<'t> {
         let value = self.expression();
         let value = match value {
             value if plain => value,
-            _ => Value::Unknown(Placed {
+            _ => Value::Unknown(Spanned {
                 value: format!("${name}"),
                 span: self.span(equals),
             }),
@@ -197,7 +197,7 @@ impl<'t> Reader<'t> {
                     let value_of = key.to_owned();
                     if entries.len() < MAX_ENTRIES && !matches!(value, Value::Table(_)) {
                         entries.push((
-                            Placed {
+                            Spanned {
                                 value: value_of,
                                 span,
                             },
@@ -253,7 +253,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The entries of a table, up to and with its closing brace.
-    fn table(&mut self) -> Vec<(Placed<String>, Value)> {
+    fn table(&mut self) -> Vec<(Spanned<String>, Value)> {
         let mut entries = Vec::new();
         loop {
             match self.peek() {
@@ -274,7 +274,7 @@ impl<'t> Reader<'t> {
                     let value = self.entry();
                     if let Some(value_of) = key.filter(|_| entries.len() < MAX_ENTRIES) {
                         entries.push((
-                            Placed {
+                            Spanned {
                                 value: value_of,
                                 span,
                             },
@@ -498,7 +498,7 @@ impl<'t> Reader<'t> {
             }),
             _ => None,
         };
-        Value::Unknown(Placed {
+        Value::Unknown(Spanned {
             value: variable.unwrap_or_default(),
             span: Span::new(self.file, first.start..last.end.max(first.end)),
         })
@@ -511,7 +511,7 @@ impl<'t> Reader<'t> {
             match name.as_str() {
                 "true" | "false" | "null" => {
                     let value = name.clone();
-                    return Value::Text(Placed { value, span });
+                    return Value::Text(Spanned { value, span });
                 }
                 _ => {}
             }
@@ -533,7 +533,7 @@ impl<'t> Reader<'t> {
                 return self.unknown(at..at + 1);
             }
         }
-        Value::Text(Placed { value: text, span })
+        Value::Text(Spanned { value: text, span })
     }
 
     /// The value of a variable, or of an entry of the table that it holds.

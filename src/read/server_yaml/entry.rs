@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Span, quoted};
 use crate::dialect::swan::{self, Refusal};
 use crate::ike::{Encr, Protocol, Transform};
 use crate::peer::{Entry, Origin};
-use crate::read::pfsense::{Cipher, Phase2, Placed};
+use crate::read::pfsense::{Cipher, Phase2, Spanned};
 use crate::read::{Code, proposal};
 use crate::yaml::{self, Fields, Node, Reader, Word};
 
@@ -45,10 +45,10 @@ const ESP_SYNONYMS: &[(&str, &str)] = &[
 
 /// What an entry says, word by word.
 struct Settings {
-    ciphers: Vec<Placed<Cipher>>,
-    hashes: Vec<Placed<Transform>>,
-    prfs: Vec<Placed<Transform>>,
-    groups: Vec<Placed<Transform>>,
+    ciphers: Vec<Spanned<Cipher>>,
+    hashes: Vec<Spanned<Transform>>,
+    prfs: Vec<Spanned<Transform>>,
+    groups: Vec<Spanned<Transform>>,
     extent: Span,
 }
 
@@ -128,7 +128,7 @@ fn settings(phase: &Phase<'_>, reader: &mut Reader<'_>, node: &Node<'_>) -> Opti
             only_one(reader, "phase 2", "PFS group", groups);
         }
     }
-    let off = |group: &Placed<Transform>| group.value.is_none();
+    let off = |group: &Spanned<Transform>| group.value.is_none();
     let settings = match phase.protocol {
         Protocol::Esp if settings.groups.iter().all(off) => Settings {
             groups: Vec::new(),
@@ -147,7 +147,7 @@ fn words_of<T>(
     what: &str,
     parse: impl Fn(&str) -> Option<T>,
     known: &[&str],
-) -> Vec<Placed<T>> {
+) -> Vec<Spanned<T>> {
     let Some(node) = fields.get(key) else {
         return Vec::new();
     };
@@ -160,7 +160,7 @@ fn words_of<T>(
             continue;
         };
         match parse(word) {
-            Some(value) => found.push(Placed {
+            Some(value) => found.push(Spanned {
                 value,
                 span: word.span.clone(),
             }),
@@ -201,14 +201,14 @@ fn ciphers(
     phase: &Phase<'_>,
     reader: &mut Reader<'_>,
     fields: &Fields<'_, '_>,
-) -> Vec<Placed<Cipher>> {
+) -> Vec<Spanned<Cipher>> {
     let tag = tag(reader, fields);
     let bits = tag.as_ref().map(|tag| tag.value);
     let parse = |word: &str| words::cipher(word, bits).map(|cipher| (cipher, word.to_owned()));
     let what = "an encryption algorithm";
     let found = words_of(reader, fields, "encryption", what, parse, CIPHERS);
     let mut ciphers = Vec::new();
-    for Placed { value, span } in found {
+    for Spanned { value, span } in found {
         let (cipher, word) = value;
         let is_auto = matches!(cipher, Cipher::AesAuto | Cipher::GcmAuto(_));
         if is_auto && !(phase.is_pfsense() && phase.protocol == Protocol::Esp) {
@@ -235,7 +235,7 @@ fn ciphers(
                     .help("remove the length from one of the two"),
             );
         }
-        ciphers.push(Placed {
+        ciphers.push(Spanned {
             value: cipher,
             span,
         });
@@ -247,11 +247,11 @@ fn ciphers(
 fn tag_bits(cipher: Transform) -> Option<u16> {
     let encr = Encr::from_repr(cipher.id)?;
     let chosen = cipher.key_bits > 0 && encr != Encr::NullAuthAesGmac;
-    let octets = encr.icv_octets().filter(|_| chosen)?;
-    Some(u16::from(octets) * 8)
+    let bytes = encr.icv_octets().filter(|_| chosen)?;
+    Some(u16::from(bytes) * 8)
 }
 
-fn tag(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<Placed<u16>> {
+fn tag(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<Spanned<u16>> {
     const LENGTHS: [&str; 3] = ["128", "96", "64"];
     let word = reader.word(fields.get("tag")?, "the length of a tag in bits")?;
     if !LENGTHS.contains(&&**word) {
@@ -259,14 +259,14 @@ fn tag(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<Placed<u16>> 
         reader.unknown_word(word, what, LENGTHS);
         return None;
     }
-    Some(Placed {
+    Some(Spanned {
         value: word.parse().ok()?,
         span: word.span.clone(),
     })
 }
 
 /// Complains about every setting but the first.
-fn only_one<T>(reader: &mut Reader<'_>, whole: &str, part: &str, settings: &[Placed<T>]) {
+fn only_one<T>(reader: &mut Reader<'_>, whole: &str, part: &str, settings: &[Spanned<T>]) {
     let Some((first, more)) = settings.split_first() else {
         return;
     };
@@ -293,7 +293,7 @@ fn is_aead(cipher: Cipher) -> bool {
 fn written(protocol: Protocol, reader: &mut Reader<'_>, settings: &Settings) -> Vec<Entry> {
     let (first, other): (Vec<_>, Vec<_>) = {
         let kind = settings.ciphers.first().is_some_and(|it| is_aead(it.value));
-        let same = |it: &&Placed<Cipher>| is_aead(it.value) == kind;
+        let same = |it: &&Spanned<Cipher>| is_aead(it.value) == kind;
         settings.ciphers.iter().partition(same)
     };
     let split = !other.is_empty();

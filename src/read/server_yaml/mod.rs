@@ -13,7 +13,7 @@ mod words;
 use self::phase::Phase;
 pub use self::schema::schema;
 use self::situation::Situation;
-use super::{Around, Code, Reading};
+use super::{Code, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::Rekey;
@@ -80,18 +80,18 @@ const UNNAMED: &str = "server";
 pub fn read(
     sources: &mut Sources,
     file: usize,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let text = sources.text(file);
     let root = yaml::parse(&text, file)?;
     let name = sources.name(file).to_owned();
     let mut reader = Reader::new(sources);
-    let server = server(&mut reader, &root, name, around);
+    let server = server(&mut reader, &root, name, context);
     let errors = reader.errors();
-    let remarks = reader.finish();
+    let diagnostics = reader.finish();
     match server {
-        Some(value) if errors == 0 => Ok(Reading { value, remarks }),
-        _ => Err(remarks),
+        Some(value) if errors == 0 => Ok(Reading { value, diagnostics }),
+        _ => Err(diagnostics),
     }
 }
 
@@ -99,7 +99,7 @@ fn server(
     reader: &mut Reader<'_>,
     root: &Node<'_>,
     name: String,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Option<Server> {
     let file = Place::File(root.place.file);
     if root.kind == Kind::Null {
@@ -128,12 +128,12 @@ fn server(
     }
     let fields = reader.fields_and_synonyms(root, "server.yaml", KEYS, SYNONYMS)?;
     let mut situation = Situation::read(reader, &fields);
-    situation.engine = around.engine.unwrap_or(situation.engine);
+    situation.engine = context.engine.unwrap_or(situation.engine);
     let phase = |protocol| Phase {
         protocol,
         product: situation.product,
         engine: situation.engine,
-        defaults: around.defaults,
+        defaults: context.defaults,
     };
     let phases = [phase(Protocol::Ike), phase(Protocol::Esp)];
     let times = Times {

@@ -86,9 +86,8 @@ impl Phase<'_> {
             if part.is_empty() {
                 continue;
             }
-            let place = |octets: std::ops::Range<usize>| {
-                word.part(offset + octets.start..offset + octets.end)
-            };
+            let place =
+                |bytes: std::ops::Range<usize>| word.part(offset + bytes.start..offset + bytes.end);
             let span = place(0..part.len());
             // swanctl takes the word in any case.
             if part.eq_ignore_ascii_case("default") {

@@ -2,8 +2,8 @@
 
 use super::Value;
 use crate::diag::{Diagnostic, Sources, quoted};
-use crate::read::around::NotOpened;
-use crate::read::{Around, Code};
+use crate::read::context::NotOpened;
+use crate::read::{Code, ReadContext};
 
 /// strongSwan follows no more includes inside each other (`parser_helper.c`).
 pub(super) const MAX_LEVEL: usize = 10;
@@ -17,40 +17,40 @@ const MAX_FILES: usize = 10_000;
 /// What has been included so far.
 #[derive(Default)]
 pub(in crate::read) struct Included {
-    octets: usize,
+    bytes: usize,
     files: usize,
     /// Numbers of the texts that are being read, outermost first.
     pub(in crate::read) open: Vec<usize>,
 }
 
-/// Opens the files that `pattern` names, and numbers their texts; what is wrong goes to `remarks`.
+/// Opens the files that `pattern` names, and numbers their texts; what is wrong goes to `diagnostics`.
 pub(in crate::read) fn open(
     pattern: &Value,
     sources: &mut Sources,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
     included: &mut Included,
-    remarks: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<usize> {
     let file = pattern.span().file;
     let place = pattern.span();
     if pattern.is_empty() {
         let message = "`include` names no file";
-        remarks.push(Diagnostic::warning(Code::NotIncluded, place, message));
+        diagnostics.push(Diagnostic::warning(Code::NotIncluded, place, message));
         return Vec::new();
     }
     if included.open.len() >= MAX_LEVEL {
         let message = format!("{} is included in the tenth level", quoted(pattern));
-        remarks.push(
+        diagnostics.push(
             Diagnostic::warning(Code::NotIncluded, place, message)
                 .note(format!("includes below {MAX_LEVEL} levels are ignored"))
                 .help("look for files that include each other"),
         );
         return Vec::new();
     }
-    let opened = match around.files.open(sources.name(file), pattern) {
+    let opened = match context.files.open(sources.name(file), pattern) {
         Ok(opened) => opened,
         Err(why) => {
-            remarks.push(refused(pattern, &why));
+            diagnostics.push(refused(pattern, &why));
             return Vec::new();
         }
     };
@@ -62,25 +62,25 @@ pub(in crate::read) fn open(
             .any(|number| sources.name(*number) == one.name)
         {
             let message = format!("{} is included in itself", quoted(&one.name));
-            remarks.push(
+            diagnostics.push(
                 Diagnostic::warning(Code::NotIncluded, place, message)
                     .help("remove this line, or narrow the pattern"),
             );
             continue;
         }
-        included.octets += one.octets.len();
+        included.bytes += one.bytes.len();
         included.files += 1;
-        if included.octets > MAX_OCTETS || included.files > MAX_FILES {
+        if included.bytes > MAX_OCTETS || included.files > MAX_FILES {
             let message = format!(
                 "more than {MAX_FILES} files or {} MiB are included",
                 MAX_OCTETS >> 20
             );
-            remarks.push(Diagnostic::error(Code::NotIncluded, place, message));
+            diagnostics.push(Diagnostic::error(Code::NotIncluded, place, message));
             break;
         }
-        match sources.add_octets(one.name, &one.octets) {
+        match sources.add_octets(one.name, &one.bytes) {
             Ok(number) => numbers.push(number),
-            Err(diagnostics) => remarks.extend(diagnostics),
+            Err(unreadable) => diagnostics.extend(unreadable),
         }
     }
     numbers

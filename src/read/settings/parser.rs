@@ -5,7 +5,7 @@ use super::lexer::{Lexer, ReferenceToken, Token, Unterminated};
 use super::{Reference, Section, Setting, Value};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::read::loading::MOST_SETTINGS;
-use crate::read::{Around, Code};
+use crate::read::{Code, ReadContext};
 
 /// Sections inside each other; real files have five.
 const MAX_NESTED: usize = 100;
@@ -18,7 +18,7 @@ pub(in crate::read) struct Parsed {
     /// The whole file.
     pub(in crate::read) root: Section,
     /// What is to be said about its includes.
-    pub(in crate::read) remarks: Vec<Diagnostic>,
+    pub(in crate::read) diagnostics: Vec<Diagnostic>,
     /// Whether it includes anything.
     pub(in crate::read) includes: bool,
 }
@@ -29,26 +29,26 @@ pub(in crate::read) struct Parsed {
 pub(in crate::read) fn parse(
     sources: &mut Sources,
     file: usize,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<Parsed, Vec<Diagnostic>> {
     let mut parser = Parser {
         sources,
-        around,
+        context,
         included: Included::default(),
         open: vec![(String::new(), Section::default())],
-        remarks: Vec::new(),
+        diagnostics: Vec::new(),
         includes: false,
         count: 0,
     };
     if let Err(diagnostic) = parser.file(file) {
-        let mut remarks = parser.remarks;
-        remarks.push(*diagnostic);
-        return Err(remarks);
+        let mut diagnostics = parser.diagnostics;
+        diagnostics.push(*diagnostic);
+        return Err(diagnostics);
     }
     let (_, root) = parser.open.swap_remove(0);
     Ok(Parsed {
         root,
-        remarks: parser.remarks,
+        diagnostics: parser.diagnostics,
         includes: parser.includes,
     })
 }
@@ -57,11 +57,11 @@ type Step = Result<(), Box<Diagnostic>>;
 
 struct Parser<'p, 'a> {
     sources: &'p mut Sources,
-    around: &'p Around<'a>,
+    context: &'p ReadContext<'a>,
     included: Included,
     /// The sections that are open, the whole file first, with their names.
     open: Vec<(String, Section)>,
-    remarks: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     includes: bool,
     /// Settings and sections so far.
     count: usize,
@@ -84,9 +84,10 @@ impl Parser<'_, '_> {
                 }
                 Token::Include(pattern) => {
                     self.includes = true;
-                    let (around, remarks) = (self.around, &mut self.remarks);
+                    let (context, diagnostics) = (self.context, &mut self.diagnostics);
                     let included = &mut self.included;
-                    let files = include::open(&pattern, self.sources, around, included, remarks);
+                    let files =
+                        include::open(&pattern, self.sources, context, included, diagnostics);
                     for inner in files {
                         self.file(inner)?;
                     }

@@ -4,18 +4,18 @@ use proptest::prelude::*;
 
 use super::{Section, View, budget, parse};
 use crate::diag::Sources;
-use crate::read::Around;
-use crate::read::around::NoFiles;
+use crate::read::ReadContext;
+use crate::read::context::NoFiles;
 
 fn read(text: &str) -> Result<Section, String> {
-    let around = Around {
+    let context = ReadContext {
         files: &NoFiles,
         defaults: &|_, _| None,
         engine: None,
     };
     let mut sources = Sources::new();
     let file = sources.add("f", text);
-    match parse(&mut sources, file, &around) {
+    match parse(&mut sources, file, &context) {
         Ok(parsed) => Ok(parsed.root),
         Err(complaints) => Err(complaints.last().unwrap().message.clone()),
     }

@@ -7,7 +7,7 @@ use super::keys::{self, Kind};
 use super::{Reader, View};
 use crate::diag::{Diagnostic, Span, nearest, quoted};
 use crate::ike::Protocol;
-use crate::peer::server::{Authentication, IkeVersions, Placed, Role};
+use crate::peer::server::{Authentication, IkeVersions, Role, Spanned};
 use crate::peer::{Child, Connection};
 use crate::read::settings::{Setting, Value};
 use crate::read::{Code, loading};
@@ -113,7 +113,7 @@ impl Reader<'_> {
     /// Says which keys and values make the daemon discard the connection.
     fn settings(&mut self, view: &View<'_>, table: &[(&str, Kind)], connection: &mut Connection) {
         for (key, setting) in view.settings() {
-            if connection.not_loaded.is_some() && loading::is_enough(&self.remarks) {
+            if connection.not_loaded.is_some() && loading::is_enough(&self.diagnostics) {
                 return;
             }
             let Some(kind) = keys::kind(table, key) else {
@@ -183,7 +183,7 @@ impl Reader<'_> {
             quoted(name)
         );
         loading::remark(
-            &mut self.remarks,
+            &mut self.diagnostics,
             Diagnostic::warning(Code::UnknownOption, place, message)
                 .note("charon passes over it")
                 .help("close the child before it with `}`"),
@@ -193,7 +193,7 @@ impl Reader<'_> {
     fn dangling(&mut self, view: &View<'_>) {
         for reference in view.dangling() {
             let message = format!("there is no section {}", quoted(&reference.name));
-            self.remarks.push(
+            self.diagnostics.push(
                 Diagnostic::warning(Code::DanglingReference, &reference.place, message)
                     .note("strongSwan passes over it, nothing is inherited")
                     .help("names of sections begin at the top of the file, as `connections.base`"),
@@ -203,7 +203,7 @@ impl Reader<'_> {
 
     /// Says why the daemon does not load the connection.
     pub(super) fn discard(&mut self, connection: &mut Connection, diagnostic: Diagnostic) {
-        loading::discard(connection, &mut self.remarks, diagnostic);
+        loading::discard(connection, &mut self.diagnostics, diagnostic);
     }
 }
 
@@ -217,7 +217,7 @@ enum Side {
 fn read_round(view: &View<'_>, into: &mut Authentication) {
     let placed = |key: &str| {
         let value = view.setting(key)?.value.as_ref()?;
-        Some(Placed {
+        Some(Spanned {
             value: value.to_string(),
             span: value.span().clone(),
         })
@@ -233,13 +233,13 @@ fn read_round(view: &View<'_>, into: &mut Authentication) {
 }
 
 /// The items of a list with their places.
-fn words(view: &View<'_>, key: &str) -> Vec<Placed<String>> {
+fn words(view: &View<'_>, key: &str) -> Vec<Spanned<String>> {
     let Some(value) = view.setting(key).and_then(|setting| setting.value.as_ref()) else {
         return Vec::new();
     };
-    let placed = |(octets, item): (std::ops::Range<usize>, &str)| Placed {
+    let placed = |(bytes, item): (std::ops::Range<usize>, &str)| Spanned {
         value: item.to_owned(),
-        span: value.part(octets),
+        span: value.part(bytes),
     };
     value.items().map(placed).collect()
 }
@@ -261,7 +261,7 @@ fn versions(view: &View<'_>) -> IkeVersions {
 fn role(view: &View<'_>) -> Role {
     let peers = words(view, "remote_addrs");
     let gives_addresses = !words(view, "pools").is_empty();
-    let fixed = |address: &Placed<String>| !is_anybody(&address.value);
+    let fixed = |address: &Spanned<String>| !is_anybody(&address.value);
     if !peers.is_empty() && peers.iter().all(fixed) && !gives_addresses {
         Role::SiteToSite
     } else {

@@ -24,14 +24,14 @@ impl Reader<'_> {
         let value = view.setting(key).and_then(|setting| setting.value.as_ref());
         let mut entries = Vec::new();
         let mut named = false;
-        for (octets, item) in value.into_iter().flat_map(Value::items) {
+        for (bytes, item) in value.into_iter().flat_map(Value::items) {
             named = true;
             if entries.len() >= loading::MOST_PROPOSALS {
                 let place = value.expect("it has items").span();
                 self.discard(connection, loading::too_many(place));
                 break;
             }
-            let span = value.expect("it has items").part(octets.clone());
+            let span = value.expect("it has items").part(bytes.clone());
             if item.eq_ignore_ascii_case("default") {
                 let origin = Origin::Expanded(vec![span.clone()]);
                 let proposals = self.default_word(protocol);
@@ -42,7 +42,7 @@ impl Reader<'_> {
                 continue;
             }
             let part = |part: Range<usize>| {
-                let start = octets.start;
+                let start = bytes.start;
                 value
                     .expect("it has items")
                     .part(start + part.start..start + part.end)
@@ -96,7 +96,7 @@ impl Reader<'_> {
     }
 
     fn defaults(&mut self, protocol: Protocol) -> Vec<Proposal> {
-        let proposals = (self.around.defaults)(self.engine, protocol);
+        let proposals = (self.context.defaults)(self.engine, protocol);
         self.unanswerable |= proposals.is_none();
         proposals.unwrap_or_default()
     }
@@ -115,7 +115,7 @@ impl Reader<'_> {
             if proposals.is_empty() {
                 let message =
                     format!("`{key}` is missing, and it is not known what {engine} uses then");
-                self.remarks.push(
+                self.diagnostics.push(
                     Diagnostic::error(Code::DefaultUnknown, place, message)
                         .help(format!("add `{key} =` with the proposals")),
                 );
@@ -127,7 +127,7 @@ impl Reader<'_> {
             {
                 let message =
                     format!("`{key}` is missing, the default proposals of {engine} are assumed");
-                self.remarks.push(Diagnostic::new(
+                self.diagnostics.push(Diagnostic::new(
                     Severity::Note,
                     Code::DefaultAssumed,
                     place,

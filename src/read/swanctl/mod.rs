@@ -9,7 +9,7 @@ mod keys;
 mod list;
 
 use super::settings::{self, Parsed, Section, View};
-use super::{Around, Code, Reading, loading, swan_version};
+use super::{Code, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
 use crate::peer::server::{Nat, Product};
 use crate::peer::{Engine, Server};
@@ -34,31 +34,31 @@ const OF_THE_DAEMON: [&str; 7] = [
 pub fn read(
     sources: &mut Sources,
     file: usize,
-    around: &Around<'_>,
+    context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let Parsed {
         root,
-        mut remarks,
+        mut diagnostics,
         includes,
-    } = settings::parse(sources, file, around)?;
+    } = settings::parse(sources, file, context)?;
     let budget = settings::budget();
     let view = View::of(&root, &budget);
-    if remarks.iter().any(|d| d.severity == Severity::Error) {
-        return Err(remarks);
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        return Err(diagnostics);
     }
     if sources.had_byte_order_mark(file) {
         let message = "the file begins with a byte order mark";
-        remarks.push(
+        diagnostics.push(
             Diagnostic::warning(Code::ByteOrderMark, Place::File(file), message)
                 .note("strongSwan takes it for a part of the first name, and loads no connection")
                 .help("save the file as UTF-8 without byte order mark"),
         );
     }
-    misspelt_sections(&root, &mut remarks);
+    misspelt_sections(&root, &mut diagnostics);
     let mut reader = Reader {
-        around,
-        engine: engine(around, &view, &mut remarks),
-        remarks,
+        context,
+        engine: engine(context, &view, &mut diagnostics),
+        diagnostics,
         unanswerable: false,
         assumed: [false; 2],
     };
@@ -66,8 +66,8 @@ pub fn read(
     let connections = connections.map_or_else(Vec::new, |all| all.sections());
     if connections.is_empty() {
         let missing = no_connections(file, &root, includes);
-        reader.remarks.push(missing);
-        return Err(reader.remarks);
+        reader.diagnostics.push(missing);
+        return Err(reader.diagnostics);
     }
     let connections: Vec<_> = connections
         .into_iter()
@@ -75,15 +75,15 @@ pub fn read(
         .collect();
     let Reader {
         engine,
-        mut remarks,
+        mut diagnostics,
         unanswerable,
         ..
     } = reader;
     if unanswerable {
-        crate::diag::sort(&mut remarks);
-        return Err(remarks);
+        crate::diag::sort(&mut diagnostics);
+        return Err(diagnostics);
     }
-    let remarks = loading::settle(&connections, remarks)?;
+    let diagnostics = loading::settle(&connections, diagnostics)?;
     let serving = connections.iter().find(|c| c.serves_clients());
     let id = serving.and_then(|connection| connection.local.id.as_ref());
     let value = Server {
@@ -98,14 +98,14 @@ pub fn read(
         connections,
         clients: Vec::new(),
     };
-    Ok(Reading { value, remarks })
+    Ok(Reading { value, diagnostics })
 }
 
 /// What reading takes, besides the text.
 struct Reader<'r> {
-    around: &'r Around<'r>,
+    context: &'r ReadContext<'r>,
     engine: Engine,
-    remarks: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     /// Whether something is missing without which no answer is right.
     unanswerable: bool,
     /// Whether it was said already that the lists of IKE and of ESP are assumed.
@@ -113,7 +113,7 @@ struct Reader<'r> {
 }
 
 /// The version of strongSwan that the file is for, by the words of its lists and its keys.
-fn engine(around: &Around<'_>, view: &View<'_>, remarks: &mut Vec<Diagnostic>) -> Engine {
+fn engine(context: &ReadContext<'_>, view: &View<'_>, diagnostics: &mut Vec<Diagnostic>) -> Engine {
     let mut sections = Vec::new();
     let connections = view.section("connections");
     for (_, connection) in connections.map_or_else(Vec::new, |all| all.sections()) {
@@ -131,11 +131,11 @@ fn engine(around: &Around<'_>, view: &View<'_>, remarks: &mut Vec<Diagnostic>) -
     let later = later
         .filter(|(key, _)| keys::SINCE_6.contains(key))
         .map(|(key, setting)| (key, setting.key.clone()));
-    swan_version::engine(around, lists, later, remarks)
+    swan_version::engine(context, lists, later, diagnostics)
 }
 
 /// Sections that swanctl passes over and that look like those it looks for.
-fn misspelt_sections(root: &Section, remarks: &mut Vec<Diagnostic>) {
+fn misspelt_sections(root: &Section, diagnostics: &mut Vec<Diagnostic>) {
     for (name, section) in &root.sections {
         let near = nearest(name, SECTIONS).filter(|near| *near != name);
         let (Some(near), Some(place)) = (near, section.places.first()) else {
@@ -145,7 +145,7 @@ fn misspelt_sections(root: &Section, remarks: &mut Vec<Diagnostic>) {
             continue;
         }
         let message = format!("{} is not a section that swanctl looks into", quoted(name));
-        remarks.push(
+        diagnostics.push(
             Diagnostic::warning(Code::UnknownOption, place, message)
                 .help(format!("did you mean `{near}`?")),
         );

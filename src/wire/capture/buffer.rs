@@ -11,7 +11,7 @@ pub(super) const LIMIT: usize = 16 << 20;
 #[derive(Debug)]
 pub(super) struct Buffer<R> {
     source: R,
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     start: usize,
     end: usize,
 }
@@ -33,7 +33,7 @@ impl<R: Read> Buffer<R> {
     pub(super) fn new(source: R) -> Self {
         Self {
             source,
-            octets: vec![0; WINDOW],
+            bytes: vec![0; WINDOW],
             start: 0,
             end: 0,
         }
@@ -41,7 +41,7 @@ impl<R: Read> Buffer<R> {
 
     /// What is in the window.
     pub(super) fn data(&self) -> &[u8] {
-        self.octets.get(self.start..self.end).unwrap_or_default()
+        self.bytes.get(self.start..self.end).unwrap_or_default()
     }
 
     /// Moves the window past `count` octets.
@@ -51,17 +51,17 @@ impl<R: Read> Buffer<R> {
 
     /// Reads more octets behind those in the window.
     pub(super) fn fill(&mut self) -> Filled {
-        self.octets.copy_within(self.start..self.end, 0);
+        self.bytes.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
-        if self.end == self.octets.len() {
-            if self.octets.len() >= LIMIT {
+        if self.end == self.bytes.len() {
+            if self.bytes.len() >= LIMIT {
                 return Filled::Full;
             }
-            self.octets.resize(self.octets.len() * 2, 0);
+            self.bytes.resize(self.bytes.len() * 2, 0);
         }
         loop {
-            let space = self.octets.get_mut(self.end..).unwrap_or_default();
+            let space = self.bytes.get_mut(self.end..).unwrap_or_default();
             match self.source.read(space) {
                 Ok(0) => return Filled::End,
                 Ok(count) => {

@@ -52,7 +52,7 @@ pub enum What<'a> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Ike<'a> {
     /// The octets that were captured, without the marker.
-    pub octets: &'a [u8],
+    pub bytes: &'a [u8],
     /// How many octets UDP says there are, without the marker.
     pub length: usize,
     /// Whether the marker of port 4500 stood before it (RFC 3948, section 2.2).
@@ -64,7 +64,7 @@ pub struct Ike<'a> {
 impl Ike<'_> {
     /// Whether the capture holds less than was sent, because of fragments or a snapshot length.
     pub const fn is_cut(&self) -> bool {
-        self.octets.len() < self.length
+        self.bytes.len() < self.length
     }
 }
 
@@ -74,7 +74,7 @@ const NON_ESP_MARKER: [u8; 4] = [0; 4];
 impl<'a> Seen<'a> {
     #[inline]
     pub(super) fn of(packet: &Packet<'a>) -> Option<Self> {
-        let ip = packet.link.ip(packet.octets)?;
+        let ip = packet.link.ip(packet.bytes)?;
         match reject::look(ip) {
             Look::Reject => None,
             Look::Esp {
@@ -187,28 +187,28 @@ fn udp(packet: &[u8], fragment: Option<u32>) -> Option<(u16, u16, What<'_>)> {
     if !reject::concerns(source, destination) {
         return None;
     }
-    let octets = udp.payload();
+    let bytes = udp.payload();
     // A length of zero is a UDP packet too long for its field; nobody sends such IKE.
     let claimed = usize::from(udp.length()).saturating_sub(8);
     let plain = source == IKE || destination == IKE;
-    let what = match octets.strip_prefix(&NON_ESP_MARKER) {
+    let what = match bytes.strip_prefix(&NON_ESP_MARKER) {
         _ if plain => What::Ike(Ike {
-            octets,
-            length: claimed.max(octets.len()),
+            bytes,
+            length: claimed.max(bytes.len()),
             marked: false,
             fragment,
         }),
-        Some(octets) => What::Ike(Ike {
-            octets,
+        Some(bytes) => What::Ike(Ike {
+            bytes,
             length: claimed
                 .saturating_sub(NON_ESP_MARKER.len())
-                .max(octets.len()),
+                .max(bytes.len()),
             marked: true,
             fragment,
         }),
-        None if octets == [0xff] => What::Keepalive,
+        None if bytes == [0xff] => What::Keepalive,
         None => What::Esp {
-            spi: u32::from_be_bytes(*octets.first_chunk()?),
+            spi: u32::from_be_bytes(*bytes.first_chunk()?),
             in_udp: true,
         },
     };

@@ -53,7 +53,7 @@ impl Display for Ending {
 impl Display for Broken {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Claims(octets) => write!(f, "it claims {octets} octets, which no packet has"),
+            Self::Claims(bytes) => write!(f, "it claims {bytes} octets, which no packet has"),
             Self::UnknownInterface(number) => {
                 write!(
                     f,

@@ -55,7 +55,7 @@ pub struct Packet<'a> {
     /// What its first octets are.
     pub link: Link,
     /// The octets that were captured.
-    pub octets: &'a [u8],
+    pub bytes: &'a [u8],
     /// How many there were on the wire.
     pub length: u32,
 }
@@ -117,7 +117,7 @@ enum Step {
 }
 
 struct Found {
-    octets: Range<usize>,
+    bytes: Range<usize>,
     link: Link,
     time: Option<Duration>,
     length: u32,
@@ -156,7 +156,7 @@ impl<R: Read> Capture<R> {
     )]
     pub fn next(&mut self) -> Option<Packet<'_>> {
         let Found {
-            octets,
+            bytes,
             link,
             time,
             length,
@@ -165,7 +165,7 @@ impl<R: Read> Capture<R> {
             number: self.packets,
             time,
             link,
-            octets: self.buffer.data().get(octets).unwrap_or_default(),
+            bytes: self.buffer.data().get(bytes).unwrap_or_default(),
             length,
         })
     }
@@ -273,7 +273,7 @@ impl Format {
                     let time = Duration::from_secs(block.ts_sec.into())
                         + Duration::from_nanos(fraction.into());
                     let found = Found {
-                        octets: range(data, block.data),
+                        bytes: range(data, block.data),
                         link: *link,
                         time: Some(time),
                         length: block.origlen,
@@ -346,7 +346,7 @@ fn block_of(
             };
             let units = u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low);
             let found = Found {
-                octets: range(data, packet.packet_data()),
+                bytes: range(data, packet.packet_data()),
                 link: interface.link,
                 time: interface.time(units),
                 length: packet.origlen,
@@ -358,7 +358,7 @@ fn block_of(
                 return Step::Broken(Broken::UnknownInterface(0));
             };
             let found = Found {
-                octets: range(data, packet.packet_data()),
+                bytes: range(data, packet.packet_data()),
                 link: interface.link,
                 time: None,
                 length: packet.origlen,

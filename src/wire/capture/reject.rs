@@ -88,9 +88,9 @@ fn v6(packet: &[u8]) -> Look {
                 return Look::Reject;
             };
             let address = |from: usize| {
-                let octets = header.get(from..from + 16);
-                let octets = octets.and_then(|octets| octets.first_chunk::<16>());
-                IpAddr::from(octets.map_or(Ipv6Addr::UNSPECIFIED, |it| Ipv6Addr::from(*it)))
+                let bytes = header.get(from..from + 16);
+                let bytes = bytes.and_then(|bytes| bytes.first_chunk::<16>());
+                IpAddr::from(bytes.map_or(Ipv6Addr::UNSPECIFIED, |it| Ipv6Addr::from(*it)))
             };
             Look::Esp {
                 source: address(8),

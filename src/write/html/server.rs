@@ -13,7 +13,7 @@ use crate::peer::Policy;
 use crate::profile::Database;
 use crate::recommend::Plan;
 use crate::write::check::{
-    NOBODY, apart, cells, doubtful, has_several, header, outside, serves_clients,
+    NOBODY, cells, has_several, header, not_compared, policy_conflicts, serves_clients, unknowns,
 };
 use crate::write::escape::visible;
 use crate::write::markdown::judged_as;
@@ -52,9 +52,9 @@ pub fn server(subject: &Subject<'_>) -> io::Result<Section> {
     } else {
         NOBODY.to_owned()
     };
-    let outside = outside(report, subject.policy);
-    let doubts = doubtful(report);
-    let apart = apart(report.server);
+    let policy_conflicts = policy_conflicts(report, subject.policy);
+    let doubts = unknowns(report);
+    let not_compared = not_compared(report.server);
     let number = subject.number;
     let markup = html! {
         h2 { (visible(&report.server.file)) }
@@ -67,9 +67,9 @@ pub fn server(subject: &Subject<'_>) -> io::Result<Section> {
                 (client(one, subject, &format!("s{number}-c{}", place + 1)))
             }
         }
-        @if !outside.is_empty() {
+        @if !policy_conflicts.is_empty() {
             h3 { "Outside of the policy " (visible(&subject.policy.id)) }
-            (sentences(&outside))
+            (sentences(&policy_conflicts))
         }
         @if !doubts.is_empty() {
             h3 { "Not known" }
@@ -78,9 +78,9 @@ pub fn server(subject: &Subject<'_>) -> io::Result<Section> {
                 (sentences(lines))
             }
         }
-        @if !apart.is_empty() {
+        @if !not_compared.is_empty() {
             h3 { "Not compared with clients" }
-            ul .plain { @for (name, why) in &apart { li { code { (visible(name)) } ": " (visible(why)) } } }
+            ul .plain { @for (name, why) in &not_compared { li { code { (visible(name)) } ": " (visible(why)) } } }
         }
         @if !report.findings.is_empty() {
             h3 { "About the server" }

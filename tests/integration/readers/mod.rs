@@ -18,8 +18,8 @@ use ikecompat::diag::{Diagnostic, Sources, Style};
 use ikecompat::dialect::swan;
 use ikecompat::peer::{Configuration, Connection, Entry, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::around::NoFiles;
-use ikecompat::read::{self, Around, Format, Reading};
+use ikecompat::read::context::NoFiles;
+use ikecompat::read::{self, Format, ReadContext, Reading};
 
 /// A text that was read, with what was said about it.
 pub(crate) struct Read<T> {
@@ -39,7 +39,7 @@ impl<T> Read<T> {
     /// Everything that was said.
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
         match &self.result {
-            Ok(reading) => &reading.remarks,
+            Ok(reading) => &reading.diagnostics,
             Err(diagnostics) => diagnostics,
         }
     }
@@ -78,12 +78,12 @@ pub(crate) fn read_as(format: Format, text: &str) -> Read<Server> {
             _ => lists.esp_unset,
         })
     };
-    let around = Around {
+    let context = ReadContext {
         files: &NoFiles,
         defaults: &defaults,
         engine: None,
     };
-    let result = read::server(&mut sources, file, format, &around);
+    let result = read::server(&mut sources, file, format, &context);
     Read { sources, result }
 }
 

@@ -1,6 +1,6 @@
 //! OPNsense's `config.xml`: Connections and the tunnel settings before them.
 
-use ikecompat::peer::server::{IkeVersions, Placed};
+use ikecompat::peer::server::{IkeVersions, Spanned};
 use ikecompat::peer::{Role, Server};
 use ikecompat::read::Format;
 
@@ -14,7 +14,7 @@ fn backup() -> String {
     corpus("opnsense", "xml").remove(0).1
 }
 
-fn values(placed: &[Placed<String>]) -> Vec<&str> {
+fn values(placed: &[Spanned<String>]) -> Vec<&str> {
     placed.iter().map(|it| it.value.as_str()).collect()
 }
 

@@ -10,7 +10,7 @@ use ikecompat::peer::{
     Child, Client, Configuration, Connection, Engine, Entry, Origin, Policy, Server,
 };
 use ikecompat::profile::Database;
-use ikecompat::read::{self, Around, Format, around::NoFiles};
+use ikecompat::read::{self, Format, ReadContext, context::NoFiles};
 use ikecompat::recommend::{self, Names, Plan, Request};
 use itertools::Itertools as _;
 
@@ -56,10 +56,10 @@ pub(super) fn plans() -> &'static [Planned] {
                 ike_sa_init,
                 ike_auth,
                 child_rekey_by_client,
-                means,
+                method,
                 ..
             } = client;
-            format!("{ike_sa_init:?} {ike_auth:?} {child_rekey_by_client:?} {means:?}")
+            format!("{ike_sa_init:?} {ike_auth:?} {child_rekey_by_client:?} {method:?}")
         };
         let all = all.into_iter().unique_by(|one| same(&one.client));
         let alone = all.map(|one| vec![one.client]);
@@ -77,7 +77,7 @@ pub(super) fn plans() -> &'static [Planned] {
                 continue;
             };
             // Without a client to configure, leaving them as they are gives the same plan.
-            let restricted = !free.plan.touched.is_empty();
+            let restricted = !free.plan.reconfigured.is_empty();
             plans.push(free);
             if restricted {
                 plans.extend(planned(clients, product, false, &policy));
@@ -193,12 +193,12 @@ pub(super) fn suites(protocol: Protocol) -> Vec<Suite> {
 pub(super) fn read(format: Format, text: &[u8]) -> Result<Server, String> {
     let mut sources = Sources::new();
     let file = sources.add_octets("written", text).map_err(shown)?;
-    let around = Around {
+    let context = ReadContext {
         files: &NoFiles,
         defaults: &|_, _| None,
         engine: None,
     };
-    let reading = read::server(&mut sources, file, format, &around).map_err(shown)?;
+    let reading = read::server(&mut sources, file, format, &context).map_err(shown)?;
     Ok(reading.value)
 }
 

@@ -1,7 +1,7 @@
 //! `parse(emit(plan)) == plan`, for every plan of the database and for every suite by itself.
 
 use ikecompat::ike::{Protocol, Suite};
-use ikecompat::peer::server::{Placed, Product};
+use ikecompat::peer::server::{Product, Spanned};
 use ikecompat::peer::{Entry, Server};
 use ikecompat::read::Format;
 use ikecompat::write::refusal::Failure;
@@ -161,7 +161,7 @@ fn client_round_trip(target: Target, format: Format, setup: &Setup) -> Option<()
     let own = |entry: Option<Entry>| entry.map(|entry| entry.proposal);
     assert_eq!(own(read.ike).as_slice(), setup.ike, "{target}");
     assert_eq!(own(read.esp).as_slice(), setup.esp, "{target}");
-    let text = |placed: Option<Placed<String>>| placed.map(|placed| placed.value);
+    let text = |placed: Option<Spanned<String>>| placed.map(|placed| placed.value);
     assert_eq!(text(read.name).as_ref(), Some(&setup.name), "{target}");
     assert_eq!(
         text(read.address).as_ref(),
@@ -176,8 +176,8 @@ fn every_file_of_a_client_reads_back_as_it_was() {
     for (target, format) in READABLE_BY_CLIENTS {
         let mut same = 0;
         for planned in plans() {
-            for touched in &planned.plan.touched {
-                let setup = setup(&touched.ike, &touched.esp);
+            for reconfigured in &planned.plan.reconfigured {
+                let setup = setup(&reconfigured.ike, &reconfigured.esp);
                 same += usize::from(client_round_trip(*target, *format, &setup).is_some());
             }
         }

@@ -141,7 +141,7 @@ fn silent(
     }
     let cut = auth
         .iter()
-        .find(|turn| turn.octets > UNCUT && !turn.fragmented);
+        .find(|turn| turn.bytes > UNCUT && !turn.fragmented);
     if let Some(turn) = cut {
         evidence.extend(turn.request.iter().cloned());
         evidence.sort_by_key(|line| line.line);
@@ -151,7 +151,7 @@ fn silent(
                 Confidence::Likely,
                 format!(
                     "IKE_AUTH has {} octets, so IP cuts it, and it is never answered; IKE_SA_INIT was",
-                    turn.octets
+                    turn.bytes
                 ),
                 evidence,
                 "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use \
@@ -188,14 +188,14 @@ fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     }
     let mut evidence = attempt.lines(&[Sign::HalfOpenTimeout, Sign::Retransmit]);
     let large = attempt.of(Exchange::IKE_AUTH).find(|turn| {
-        turn.octets > UNCUT && !turn.fragmented && turn.responses > 0 && turn.requests > 1
+        turn.bytes > UNCUT && !turn.fragmented && turn.responses > 0 && turn.requests > 1
     });
     if let Some(turn) = large {
         return Some(
             finding(
                 (Cause::Fragmentation, Phase::IkeAuth),
                 Confidence::Likely,
-                format!("the client repeats IKE_AUTH although it was answered: the answer of {} octets, which IP cuts, does not arrive", turn.octets),
+                format!("the client repeats IKE_AUTH although it was answered: the answer of {} octets, which IP cuts, does not arrive", turn.bytes),
                 evidence,
                 "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use smaller certificates",
             )

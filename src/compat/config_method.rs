@@ -1,29 +1,32 @@
 //! What a client can be made to offer: whether a pair of suites has a spelling in the file or
 //! command that configures it.
 
-pub use crate::peer::client::Means;
+pub use crate::peer::client::ConfigMethod;
 
 use crate::dialect::{apple, powershell, swan};
 use crate::ike::{Suite, Transform, TransformType};
 use crate::peer::Client;
 
-/// Whether `means` can make this client offer exactly these two suites: they have a spelling, and the
+/// Whether `method` can make this client offer exactly these two suites: they have a spelling, and the
 /// release of the client has the algorithms.
 ///
 /// A value of the registry chooses for IKE and leaves ESP as it is.
-pub fn can(client: &Client, means: Means, ike: &Suite, esp: &Suite) -> bool {
-    let choices = client.choices.get(&means);
-    match means {
-        Means::AppleProfile | Means::Powershell | Means::Proposals | Means::Sswan => {
+pub fn can(client: &Client, method: ConfigMethod, ike: &Suite, esp: &Suite) -> bool {
+    let choices = client.choices.get(&method);
+    match method {
+        ConfigMethod::AppleProfile
+        | ConfigMethod::Powershell
+        | ConfigMethod::Proposals
+        | ConfigMethod::Sswan => {
             let allowed = choices.is_none_or(|it| {
                 allows(&it.ike, ike, Unlisted::Free) && allows(&it.esp, esp, Unlisted::Free)
             });
-            allowed && expresses(means, ike, esp)
+            allowed && expresses(method, ike, esp)
         }
-        Means::Settings => choices.is_some_and(|it| {
+        ConfigMethod::Settings => choices.is_some_and(|it| {
             allows(&it.ike, ike, Unlisted::Unknown) && allows(&it.esp, esp, Unlisted::Unknown)
         }),
-        Means::Registry => {
+        ConfigMethod::Registry => {
             let of_ike = choices.is_some_and(|it| allows(&it.ike, ike, Unlisted::Unknown));
             let offered = client.ike_auth.stated().map(|fact| &fact.value);
             let mut offered = offered.into_iter().flatten();
@@ -60,16 +63,16 @@ fn allows(values: &[Transform], suite: &Suite, unlisted: Unlisted) -> bool {
     })
 }
 
-/// Whether `means` can make a client offer exactly these two suites.
-pub fn expresses(means: Means, ike: &Suite, esp: &Suite) -> bool {
-    match means {
-        Means::AppleProfile => apple::expresses(ike, esp),
-        Means::Powershell => powershell::suite_arguments(ike, esp).is_ok(),
-        Means::Proposals | Means::Sswan => {
+/// Whether `method` can make a client offer exactly these two suites.
+pub fn expresses(method: ConfigMethod, ike: &Suite, esp: &Suite) -> bool {
+    match method {
+        ConfigMethod::AppleProfile => apple::expresses(ike, esp),
+        ConfigMethod::Powershell => powershell::suite_arguments(ike, esp).is_ok(),
+        ConfigMethod::Proposals | ConfigMethod::Sswan => {
             let writable = |suite: &Suite| swan::write(&suite.to_proposal()).is_some();
             writable(ike) && writable(esp)
         }
         // They have no spelling of their own; what they can choose is the client's.
-        Means::Registry | Means::Settings => false,
+        ConfigMethod::Registry | ConfigMethod::Settings => false,
     }
 }

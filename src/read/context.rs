@@ -20,7 +20,7 @@ pub struct Opened {
     /// Its name as it is shown to the user.
     pub name: String,
     /// Its content.
-    pub octets: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 /// Opens files for readers, which never do it themselves.
@@ -43,7 +43,7 @@ impl Files for NoFiles {
 
 /// What surrounds a text.
 #[derive(Clone, Copy)]
-pub struct Around<'a> {
+pub struct ReadContext<'a> {
     /// Other files.
     pub files: &'a dyn Files,
     /// The lists that an engine uses when none are configured; `None` if that is not known. For
