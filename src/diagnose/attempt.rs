@@ -6,10 +6,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::event::{Event, Exchange, Message, Said, Sighted, Sighting, Way, Who, Whose, Witness};
+use super::event::{
+    AttemptKey, Direction, Event, EventKind, Exchange, Message, ProposalRole, Sighted, Sighting,
+    Witness,
+};
 use super::finding::Evidence;
 use super::mask;
-use super::sign::Sign;
+use super::statement::Statement;
 use super::watched::Watched;
 use crate::ike::{Notify, Proposal, Protocol, Transform};
 
@@ -32,7 +35,7 @@ pub enum Role {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Seen {
     /// What was said.
-    pub sign: Sign,
+    pub statement: Statement,
     /// How often.
     pub count: u64,
     /// The name, address or number in the first line.
@@ -91,7 +94,7 @@ pub struct Turn {
 #[derive(Clone, Debug)]
 pub struct Attempt {
     /// Whose it is.
-    pub who: Who,
+    pub attempt_key: AttemptKey,
     /// First line or packet.
     pub first: u64,
     /// Last line or packet.
@@ -128,9 +131,9 @@ pub struct Attempt {
 
 impl Attempt {
     /// An attempt of which nothing is known.
-    pub fn new(who: Who, at: u64) -> Self {
+    pub fn new(attempt_key: AttemptKey, at: u64) -> Self {
         Self {
-            who,
+            attempt_key,
             first: at,
             last: at,
             times: None,
@@ -153,8 +156,8 @@ impl Attempt {
     /// Takes an event in.
     pub fn take(&mut self, event: &Event) {
         let of_another = matches!(
-            event.said,
-            Said::Sighting(Sighting {
+            event.kind,
+            EventKind::Sighting(Sighting {
                 what: Sighted::BegunAgain,
                 ..
             })
@@ -166,14 +169,16 @@ impl Attempt {
             let first = self.times.map_or(time, |(first, _)| first);
             self.times = Some((first, time));
         }
-        match &event.said {
-            Said::Proposals(whose, list) => self.take_list(*whose, list, event),
-            Said::Message(message) => {
+        match &event.kind {
+            EventKind::Proposals(whose, list) => self.take_list(*whose, list, event),
+            EventKind::Message(message) => {
                 self.watched.take(message, event);
                 self.take_message(message, event);
             }
-            Said::Sighting(sighting) => self.watched.sight(sighting, event),
-            Said::Sign(sign, detail) => self.take_sign(*sign, detail.as_deref(), event),
+            EventKind::Sighting(sighting) => self.watched.sight(sighting, event),
+            EventKind::Statement(statement, detail) => {
+                self.take_statement(*statement, detail.as_deref(), event)
+            }
         }
     }
 
@@ -188,37 +193,37 @@ impl Attempt {
 
     /// Whether it was watched in a capture, not told by a log.
     pub fn is_watched(&self) -> bool {
-        self.who.witness == Witness::Capture
+        self.attempt_key.witness == Witness::Capture
     }
 
     /// The statement, if it was made.
-    pub fn sign(&self, sign: Sign) -> Option<&Seen> {
-        self.seen.iter().find(|seen| seen.sign == sign)
+    pub fn statement(&self, statement: Statement) -> Option<&Seen> {
+        self.seen.iter().find(|seen| seen.statement == statement)
     }
 
     /// Whether the statement was made.
-    pub fn has(&self, sign: Sign) -> bool {
-        self.sign(sign).is_some()
+    pub fn has(&self, statement: Statement) -> bool {
+        self.statement(statement).is_some()
     }
 
     /// Whether one of the statements was made.
-    pub fn has_any(&self, signs: &[Sign]) -> bool {
-        signs.iter().any(|sign| self.has(*sign))
+    pub fn has_any(&self, statements: &[Statement]) -> bool {
+        statements.iter().any(|statement| self.has(*statement))
     }
 
     /// Whether nothing more is to come of it.
     pub fn is_over(&self) -> bool {
-        const ENDS: &[Sign] = &[
-            Sign::AuthFailedReceived,
-            Sign::AuthFailedSent,
-            Sign::ChildEstablished,
-            Sign::ChildFailed,
-            Sign::Closed,
-            Sign::GaveUp,
-            Sign::HalfOpenTimeout,
-            Sign::NoIkeConfig,
-            Sign::NoProposalReceived,
-            Sign::PeerDead,
+        const ENDS: &[Statement] = &[
+            Statement::AuthFailedReceived,
+            Statement::AuthFailedSent,
+            Statement::ChildEstablished,
+            Statement::ChildFailed,
+            Statement::Closed,
+            Statement::GaveUp,
+            Statement::HalfOpenTimeout,
+            Statement::NoIkeConfig,
+            Statement::NoProposalReceived,
+            Statement::PeerDead,
         ];
         self.has_any(ENDS)
     }
@@ -230,48 +235,52 @@ impl Attempt {
             .filter(move |turn| turn.exchange == exchange)
     }
 
-    fn take_list(&mut self, whose: Whose, list: &[Proposal], event: &Event) {
+    fn take_list(&mut self, whose: ProposalRole, list: &[Proposal], event: &Event) {
         let Some(first) = list.first() else { return };
         let lists = match first.protocol() {
             Protocol::Ike => &mut self.ike,
             Protocol::Ah | Protocol::Esp => &mut self.esp,
         };
         let place = match whose {
-            Whose::Received => &mut lists.received,
-            Whose::Configured => &mut lists.configured,
-            Whose::Selected => &mut lists.selected,
+            ProposalRole::Received => &mut lists.received,
+            ProposalRole::Configured => &mut lists.configured,
+            ProposalRole::Selected => &mut lists.selected,
         };
         *place = Some((list.to_vec(), quote(event)));
     }
 
-    fn take_sign(&mut self, sign: Sign, detail: Option<&str>, event: &Event) {
-        match sign {
-            Sign::Other => return,
-            Sign::PeerNamed => {
+    fn take_statement(&mut self, statement: Statement, detail: Option<&str>, event: &Event) {
+        match statement {
+            Statement::Other => return,
+            Statement::PeerNamed => {
                 self.name_peer(detail);
                 return;
             }
-            Sign::Initiating => {
+            Statement::Initiating => {
                 self.role = Some(Role::Initiator);
                 self.name_peer(detail);
             }
-            Sign::PeerInitiating => {
+            Statement::PeerInitiating => {
                 self.role = Some(Role::Responder);
                 self.name_peer(detail);
             }
-            Sign::NoIkeConfig => self.name_peer(detail.and_then(peer_of_pair)),
-            Sign::Retransmit => self.take_retransmit(detail),
-            Sign::RekeyingChild => self.rekeying = true,
-            Sign::ChildRekeyed | Sign::IkeRekeyed => self.rekeying = false,
+            Statement::NoIkeConfig => self.name_peer(detail.and_then(peer_of_pair)),
+            Statement::Retransmit => self.take_retransmit(detail),
+            Statement::RekeyingChild => self.rekeying = true,
+            Statement::ChildRekeyed | Statement::IkeRekeyed => self.rekeying = false,
             _ => {}
         }
-        if let Some(seen) = self.seen.iter_mut().find(|seen| seen.sign == sign) {
+        if let Some(seen) = self
+            .seen
+            .iter_mut()
+            .find(|seen| seen.statement == statement)
+        {
             seen.count += 1;
             seen.last = Some(quote(event));
             return;
         }
         self.seen.push(Seen {
-            sign,
+            statement,
             count: 1,
             detail: detail.map(ToOwned::to_owned),
             first: quote(event),
@@ -308,12 +317,12 @@ impl Attempt {
 
     /// A packet of which the log says on another line what is in it.
     fn take_packet(&mut self, message: &Message) {
-        let peer = match message.way {
-            Way::Sent => message.to,
-            Way::Received | Way::Seen => message.from,
+        let peer = match message.direction {
+            Direction::Sent => message.to,
+            Direction::Received | Direction::Seen => message.from,
         };
         self.name_peer(peer.map(|end| end.address.to_string()).as_deref());
-        if message.way == Way::Received {
+        if message.direction == Direction::Received {
             self.arrived = Some(message.clone());
         } else if let Some(turn) = self.built.and_then(|place| self.turns.get_mut(place)) {
             turn.take_packet(message);
@@ -322,29 +331,29 @@ impl Attempt {
 
     /// What the other end is told, or tells, by a notify.
     fn take_notifies(&mut self, message: &Message, event: &Event) {
-        let signs = message.notifies.iter().filter_map(|notify| {
-            let received = match message.way {
-                Way::Sent => false,
-                Way::Received => true,
-                Way::Seen => return None,
+        let statements = message.notifies.iter().filter_map(|notify| {
+            let received = match message.direction {
+                Direction::Sent => false,
+                Direction::Received => true,
+                Direction::Seen => return None,
             };
             let child = message.exchange != Some(Exchange::IKE_SA_INIT);
             Some(match (*notify, received) {
-                (Notify::AUTHENTICATION_FAILED, true) => Sign::AuthFailedReceived,
-                (Notify::AUTHENTICATION_FAILED, false) => Sign::AuthFailedSent,
-                (Notify::NO_PROPOSAL_CHOSEN, true) if child => Sign::ChildNoProposalReceived,
-                (Notify::NO_PROPOSAL_CHOSEN, true) => Sign::NoProposalReceived,
-                (Notify::NO_PROPOSAL_CHOSEN, false) => Sign::NoProposalSent,
-                (Notify::TS_UNACCEPTABLE, true) => Sign::SelectorsRefusedByPeer,
-                (Notify::TS_UNACCEPTABLE, false) => Sign::SelectorsRefused,
-                (Notify::INTERNAL_ADDRESS_FAILURE, true) => Sign::NoVirtualIpReceived,
-                (Notify::INTERNAL_ADDRESS_FAILURE, false) => Sign::NoVirtualIp,
-                (Notify::FAILED_CP_REQUIRED, _) => Sign::VirtualIpNotRequested,
+                (Notify::AUTHENTICATION_FAILED, true) => Statement::AuthFailedReceived,
+                (Notify::AUTHENTICATION_FAILED, false) => Statement::AuthFailedSent,
+                (Notify::NO_PROPOSAL_CHOSEN, true) if child => Statement::ChildNoProposalReceived,
+                (Notify::NO_PROPOSAL_CHOSEN, true) => Statement::NoProposalReceived,
+                (Notify::NO_PROPOSAL_CHOSEN, false) => Statement::NoProposalSent,
+                (Notify::TS_UNACCEPTABLE, true) => Statement::SelectorsRefusedByPeer,
+                (Notify::TS_UNACCEPTABLE, false) => Statement::SelectorsRefused,
+                (Notify::INTERNAL_ADDRESS_FAILURE, true) => Statement::NoVirtualIpReceived,
+                (Notify::INTERNAL_ADDRESS_FAILURE, false) => Statement::NoVirtualIp,
+                (Notify::FAILED_CP_REQUIRED, _) => Statement::VirtualIpNotRequested,
                 _ => return None,
             })
         });
-        for sign in signs.collect::<Vec<_>>() {
-            self.take_sign(sign, None, event);
+        for statement in statements.collect::<Vec<_>>() {
+            self.take_statement(statement, None, event);
         }
     }
 
@@ -372,23 +381,23 @@ impl Attempt {
             return; // one more than are kept
         }
         turn.take(message, event);
-        match message.way {
-            Way::Sent => self.built = Some(place),
-            Way::Received => {
+        match message.direction {
+            Direction::Sent => self.built = Some(place),
+            Direction::Received => {
                 if let Some(packet) = self.arrived.take() {
                     turn.take_packet(&packet);
                 }
             }
-            Way::Seen => {}
+            Direction::Seen => {}
         }
     }
 
     /// Who asks in this exchange: the end that sent the request, or gets the response.
     fn is_by_initiator(&mut self, message: &Message) -> bool {
         let first_request = message.exchange == Some(Exchange::IKE_SA_INIT) && !message.response;
-        match message.way {
-            Way::Sent | Way::Received => {
-                let asks_here = (message.way == Way::Sent) != message.response;
+        match message.direction {
+            Direction::Sent | Direction::Received => {
+                let asks_here = (message.direction == Direction::Sent) != message.response;
                 if first_request || message.exchange == Some(Exchange::IKE_SA_INIT) {
                     let role = if asks_here {
                         Role::Initiator
@@ -399,7 +408,7 @@ impl Attempt {
                 }
                 asks_here == (self.role != Some(Role::Responder))
             }
-            Way::Seen => {
+            Direction::Seen => {
                 if let Some(bytes) = &message.wire_details {
                     if self.peer.is_none() && bytes.by_initiator {
                         self.peer = message.from.map(|end| end.address.to_string());
@@ -423,9 +432,9 @@ impl Attempt {
     fn take_first_exchange(&mut self, message: &Message, event: &Event) {
         if !message.proposals.is_empty() {
             let whose = if message.response {
-                Whose::Selected
+                ProposalRole::Selected
             } else {
-                Whose::Received
+                ProposalRole::Received
             };
             self.take_list(whose, &message.proposals, event);
         }

@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::Sign;
+use super::Statement;
 use crate::ike::{Notify, Proposal, Transform, TransformType};
 use crate::wire::Malformed;
 use crate::wire::capture::Refused;
@@ -23,9 +23,9 @@ pub struct Event {
     /// The line, or a packet in words, as it is quoted. Secrets are masked when it is kept.
     pub text: String,
     /// Whom it is about.
-    pub who: Who,
+    pub attempt_key: AttemptKey,
     /// What was said.
-    pub said: Said,
+    pub kind: EventKind,
 }
 
 /// Who wrote it.
@@ -47,7 +47,7 @@ pub enum Witness {
 
 /// Which connection attempt a line or packet belongs to.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Who {
+pub struct AttemptKey {
     /// Who wrote it.
     pub witness: Witness,
     /// Tells programs that ran side by side apart, such as a hash of host name and process id; 0 if
@@ -74,15 +74,15 @@ pub enum Key {
 
 /// What was said.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Said {
+pub enum EventKind {
     /// A list of proposals.
-    Proposals(Whose, Vec<Proposal>),
+    Proposals(ProposalRole, Vec<Proposal>),
     /// An IKE message went by, or was taken apart or put together.
     Message(Message),
     /// A packet went by that is no IKE message.
     Sighting(Sighting),
     /// A statement with one meaning, and the name, address or number in it.
-    Sign(Sign, Option<String>),
+    Statement(Statement, Option<String>),
 }
 
 /// What a capture shows beside IKE messages.
@@ -114,7 +114,7 @@ pub enum Sighted {
 
 /// Whose proposals.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Whose {
+pub enum ProposalRole {
     /// What the initiator offers.
     Received,
     /// What the responder has.
@@ -125,7 +125,7 @@ pub enum Whose {
 
 /// The direction of a message as seen by the witness.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Way {
+pub enum Direction {
     /// The witness sent it.
     Sent,
     /// The witness received it.
@@ -147,7 +147,7 @@ pub struct Endpoint {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Message {
     /// Its direction.
-    pub way: Way,
+    pub direction: Direction,
     /// Where it comes from; logs often say it on another line.
     pub from: Option<Endpoint>,
     /// Where it goes.
@@ -200,9 +200,9 @@ pub struct WireDetails {
 
 impl Message {
     /// A message of which nothing is known but its direction.
-    pub const fn plain(way: Way) -> Self {
+    pub const fn plain(direction: Direction) -> Self {
         Self {
-            way,
+            direction,
             from: None,
             to: None,
             exchange: None,

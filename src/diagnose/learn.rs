@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::event::{Event, Exchange, Message, Said, Way, Who, Whose, WireDetails, Witness};
-use super::sign::Sign;
+use super::event::{
+    AttemptKey, Direction, Event, EventKind, Exchange, Message, ProposalRole, WireDetails, Witness,
+};
+use super::statement::Statement;
 use crate::dialect::pluto::logged;
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
 
@@ -102,7 +104,7 @@ impl Learned {
 /// Collects what is offered.
 #[derive(Debug, Default)]
 pub struct Learner {
-    attempts: IndexMap<Who, Attempt>,
+    attempts: IndexMap<AttemptKey, Attempt>,
     /// Attempts that were not kept because there were too many.
     pub dropped: u64,
 }
@@ -121,35 +123,38 @@ struct Attempt {
 impl Learner {
     /// Takes one event.
     pub fn take(&mut self, event: &Event) {
-        if !self.attempts.contains_key(&event.who) && self.attempts.len() >= MOST {
+        if !self.attempts.contains_key(&event.attempt_key) && self.attempts.len() >= MOST {
             self.dropped += 1;
             return;
         }
-        let attempt = self.attempts.entry(event.who).or_insert_with(|| Attempt {
-            learned: Learned {
-                attempts: 1,
-                first: event.at,
-                time: event.time,
-                ..Learned::default()
-            },
-            ..Attempt::default()
-        });
-        if event.who.witness == Witness::Pluto {
+        let attempt = self
+            .attempts
+            .entry(event.attempt_key)
+            .or_insert_with(|| Attempt {
+                learned: Learned {
+                    attempts: 1,
+                    first: event.at,
+                    time: event.time,
+                    ..Learned::default()
+                },
+                ..Attempt::default()
+            });
+        if event.attempt_key.witness == Witness::Pluto {
             attempt.take_listing(&event.text, event.at);
         }
-        match &event.said {
-            Said::Proposals(Whose::Received, list) => attempt.take_list(list, event.at),
-            Said::Proposals(..) | Said::Sighting(_) => {}
-            Said::Message(message) => attempt.take_message(message, event.at),
-            Said::Sign(Sign::Initiating, _) => attempt.ours = true,
-            Said::Sign(Sign::PeerInitiating, peer) => {
+        match &event.kind {
+            EventKind::Proposals(ProposalRole::Received, list) => attempt.take_list(list, event.at),
+            EventKind::Proposals(..) | EventKind::Sighting(_) => {}
+            EventKind::Message(message) => attempt.take_message(message, event.at),
+            EventKind::Statement(Statement::Initiating, _) => attempt.ours = true,
+            EventKind::Statement(Statement::PeerInitiating, peer) => {
                 attempt.ours = false;
                 if attempt.learned.peer.is_none() {
                     attempt.learned.peer.clone_from(peer);
                 }
             }
-            Said::Sign(Sign::RekeyingChild, _) => attempt.rekeying = true,
-            Said::Sign(..) => {}
+            EventKind::Statement(Statement::RekeyingChild, _) => attempt.rekeying = true,
+            EventKind::Statement(..) => {}
         }
     }
 
@@ -213,10 +218,10 @@ impl Attempt {
             return;
         }
         // Both directions of a capture; in a log only what the client sent.
-        let asked = match message.way {
-            Way::Seen => !message.response,
-            Way::Received => !message.response,
-            Way::Sent => false,
+        let asked = match message.direction {
+            Direction::Seen => !message.response,
+            Direction::Received => !message.response,
+            Direction::Sent => false,
         };
         if !asked {
             if message.response && message.wanted.is_some() {
@@ -238,7 +243,7 @@ impl Attempt {
         if let (None, Some(end)) = (&learned.peer, message.from) {
             learned.peer = Some(end.address.to_string());
         }
-        learned.watched = message.way == Way::Seen;
+        learned.watched = message.direction == Direction::Seen;
         learned.by_packet = learned.watched && message.wire_details.is_some();
         if let Some(bytes) = message.wire_details.as_deref() {
             let WireDetails {
@@ -278,34 +283,34 @@ fn listed_order(listing: &str) -> Vec<TransformType> {
 #[cfg(test)]
 mod tests {
     use super::Learner;
-    use crate::diagnose::Sign;
-    use crate::diagnose::event::{Event, Key, Said, Who, Witness};
+    use crate::diagnose::Statement;
+    use crate::diagnose::event::{AttemptKey, Event, EventKind, Key, Witness};
     use crate::ike::TransformType;
 
-    fn said(at: u64, text: &str) -> Event {
+    fn kind(at: u64, text: &str) -> Event {
         Event {
             at,
             time: None,
             text: text.to_owned(),
-            who: Who {
+            attempt_key: AttemptKey {
                 witness: Witness::Pluto,
                 stream: 0,
                 key: Key::Serial(1),
             },
-            said: Said::Sign(Sign::Other, None),
+            kind: EventKind::Statement(Statement::Other, None),
         }
     }
 
     #[test]
     fn a_listing_of_pluto_is_an_offer_with_its_order() {
         let mut learner = Learner::default();
-        learner.take(&said(
+        learner.take(&kind(
             3,
             "\"vpn\" #1: no local proposal matches remote proposals \
              1:IKE:ENCR=AES_CBC_256;PRF=HMAC_SHA2_256;INTEG=HMAC_SHA2_256_128;DH=MODP2048 \
              2:IKE:ENCR=3DES;PRF=HMAC_SHA1;INTEG=HMAC_SHA1_96;DH=MODP1024[first-match]",
         ));
-        learner.take(&said(
+        learner.take(&kind(
             5,
             "\"vpn\" #2: proposal 1:ESP=AES_CBC_256-HMAC_SHA2_256_128-DISABLED chosen from remote \
              proposals 1:ESP:ENCR=AES_CBC_256;INTEG=HMAC_SHA2_256_128;ESN=DISABLED[first-match]",
@@ -327,7 +332,7 @@ mod tests {
             ]
         );
         let mut cut = Learner::default();
-        cut.take(&said(
+        cut.take(&kind(
             1,
             "#1: remote proposals 1:IKE:ENCR=AES_CBC_256;PRF=HMAC_SHA2_256;DH=MODP2048 2:IKE:EN",
         ));

@@ -26,22 +26,22 @@ mod mask;
 pub mod packet;
 pub mod redact;
 pub mod report;
-pub mod sign;
+pub mod statement;
 pub mod watched;
 
 use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 
-use event::Way;
+use event::Direction;
 
 pub use attempt::Attempt;
 pub use cause::Cause;
-pub use event::{Event, Key, Said, Who};
+pub use event::{AttemptKey, Event, EventKind, Key};
 pub use finding::{Confidence, Evidence, Finding, Outcome, Phase};
 pub use judge::Aid;
 pub use report::{Report, Row};
-pub use sign::Sign;
+pub use statement::Statement;
 
 /// More attempts than this are not kept open; the one that was silent longest is judged first.
 pub const MOST_OPEN: usize = 1000;
@@ -53,11 +53,11 @@ const EVICTED_AT_ONCE: usize = 100;
 #[derive(Debug)]
 pub struct Diagnosis<'a> {
     aid: Aid<'a>,
-    open: FxHashMap<Who, Open>,
+    open: FxHashMap<AttemptKey, Open>,
     /// The attempt that lines without a name belong to, by stream and thread.
-    current: FxHashMap<(Stream, Option<u16>), Who>,
+    current: FxHashMap<(Stream, Option<u16>), AttemptKey>,
     /// The last attempt of each peer, of witnesses that name none.
-    peers: FxHashMap<(Stream, IpAddr), Who>,
+    peers: FxHashMap<(Stream, IpAddr), AttemptKey>,
     clock: u64,
     serial: u64,
     report: Report,
@@ -90,14 +90,14 @@ impl<'a> Diagnosis<'a> {
     /// Takes one event.
     pub fn take(&mut self, event: &Event) {
         self.clock += 1;
-        if event.said == Said::Sign(Sign::Restarted, None) {
-            self.end_stream(event.who);
+        if event.kind == EventKind::Statement(Statement::Restarted, None) {
+            self.end_stream(event.attempt_key);
             return;
         }
-        let who = self.attempt_of(event);
+        let attempt_key = self.attempt_of(event);
         let clock = self.clock;
-        let open = self.open.entry(who).or_insert_with(|| Open {
-            attempt: Attempt::new(who, event.at),
+        let open = self.open.entry(attempt_key).or_insert_with(|| Open {
+            attempt: Attempt::new(attempt_key, event.at),
             heard: clock,
         });
         open.heard = clock;
@@ -110,7 +110,7 @@ impl<'a> Diagnosis<'a> {
     /// Judges what is still open, and answers.
     pub fn finish(mut self) -> Report {
         let mut rest: Vec<_> = self.open.drain().map(|(_, open)| open.attempt).collect();
-        rest.sort_by_key(|attempt| (attempt.first, attempt.who));
+        rest.sort_by_key(|attempt| (attempt.first, attempt.attempt_key));
         for attempt in &rest {
             let judged = judge::judge(attempt, &self.aid);
             self.report.add(attempt, judged, &self.aid);
@@ -123,20 +123,20 @@ impl<'a> Diagnosis<'a> {
     ///
     /// Such a witness is followed by its threads, and by the addresses in the lines about packets: what a
     /// thread says next is about the peer whose packet it has just named.
-    fn attempt_of(&mut self, event: &Event) -> Who {
-        let stream = (event.who.witness, event.who.stream);
-        let thread = match event.who.key {
+    fn attempt_of(&mut self, event: &Event) -> AttemptKey {
+        let stream = (event.attempt_key.witness, event.attempt_key.stream);
+        let thread = match event.attempt_key.key {
             Key::Open => None,
             Key::Thread(thread) => Some(thread),
             Key::Nameless(_) | Key::Serial(_) | Key::Spi(_) => {
-                self.current.insert((stream, None), event.who);
-                return event.who;
+                self.current.insert((stream, None), event.attempt_key);
+                return event.attempt_key;
             }
         };
         let peer = peer_of(event);
         let begins = matches!(
-            event.said,
-            Said::Sign(Sign::Initiating | Sign::PeerInitiating, _)
+            event.kind,
+            EventKind::Statement(Statement::Initiating | Statement::PeerInitiating, _)
         );
         let known = peer.and_then(|peer| self.peers.get(&(stream, peer)));
         let busy = self
@@ -144,64 +144,68 @@ impl<'a> Diagnosis<'a> {
             .get(&(stream, thread))
             .or_else(|| self.current.get(&(stream, None)));
         // An attempt of another peer is left alone.
-        let strange = |who: &&Who| {
+        let strange = |attempt_key: &&AttemptKey| {
             let named = self
                 .open
-                .get(who)
+                .get(attempt_key)
                 .and_then(|open| open.attempt.peer.as_ref());
             peer.is_none()
                 || named.is_none_or(|named| peer.is_some_and(|it| *named == it.to_string()))
         };
         let candidate = known.or_else(|| busy.filter(strange)).copied();
-        let over = |who: &Who| {
-            let open = self.open.get(who);
+        let over = |attempt_key: &AttemptKey| {
+            let open = self.open.get(attempt_key);
             open.is_none_or(|open| begins && open.attempt.is_over())
         };
-        let who = candidate.filter(|who| !over(who)).unwrap_or_else(|| {
-            self.serial += 1;
-            Who {
-                key: Key::Nameless(self.serial),
-                ..event.who
-            }
-        });
+        let attempt_key = candidate
+            .filter(|attempt_key| !over(attempt_key))
+            .unwrap_or_else(|| {
+                self.serial += 1;
+                AttemptKey {
+                    key: Key::Nameless(self.serial),
+                    ..event.attempt_key
+                }
+            });
         if self.current.len() + self.peers.len() >= MOST_OPEN {
             self.current.clear();
             self.peers.clear();
         }
-        self.current.insert((stream, thread), who);
-        self.current.insert((stream, None), who);
+        self.current.insert((stream, thread), attempt_key);
+        self.current.insert((stream, None), attempt_key);
         if let Some(peer) = peer {
-            self.peers.insert((stream, peer), who);
+            self.peers.insert((stream, peer), attempt_key);
         }
-        who
+        attempt_key
     }
 
-    fn end_stream(&mut self, who: Who) {
-        let of_stream = |other: &Who| (other.witness, other.stream) == (who.witness, who.stream);
+    fn end_stream(&mut self, attempt_key: AttemptKey) {
+        let of_stream = |other: &AttemptKey| {
+            (other.witness, other.stream) == (attempt_key.witness, attempt_key.stream)
+        };
         let mut ended: Vec<_> = self
             .open
             .extract_if(|other, _| of_stream(other))
             .map(|(_, open)| open.attempt)
             .collect();
-        ended.sort_by_key(|attempt| (attempt.first, attempt.who));
+        ended.sort_by_key(|attempt| (attempt.first, attempt.attempt_key));
         for attempt in &ended {
             let judged = judge::judge(attempt, &self.aid);
             self.report.add(attempt, judged, &self.aid);
         }
-        let stream = (who.witness, who.stream);
+        let stream = (attempt_key.witness, attempt_key.stream);
         self.current.retain(|(of, _), _| *of != stream);
         self.peers.retain(|(of, _), _| *of != stream);
     }
 
     fn evict(&mut self) {
-        let mut heard: Vec<(u64, Who)> = self
+        let mut heard: Vec<(u64, AttemptKey)> = self
             .open
             .iter()
-            .map(|(who, open)| (open.heard, *who))
+            .map(|(attempt_key, open)| (open.heard, *attempt_key))
             .collect();
         heard.sort_unstable();
-        for (_, who) in heard.into_iter().take(EVICTED_AT_ONCE) {
-            if let Some(open) = self.open.remove(&who) {
+        for (_, attempt_key) in heard.into_iter().take(EVICTED_AT_ONCE) {
+            if let Some(open) = self.open.remove(&attempt_key) {
                 let judged = judge::judge(&open.attempt, &self.aid);
                 self.report.add(&open.attempt, judged, &self.aid);
                 self.report.evicted += 1;
@@ -212,21 +216,25 @@ impl<'a> Diagnosis<'a> {
 
 /// The address of the peer in a line of a log about a packet or about a beginning.
 fn peer_of(event: &Event) -> Option<IpAddr> {
-    match &event.said {
-        Said::Message(message) if message.exchange.is_none() => match message.way {
-            Way::Sent => message.to.map(|end| end.address),
-            Way::Received => message.from.map(|end| end.address),
-            Way::Seen => None,
+    match &event.kind {
+        EventKind::Message(message) if message.exchange.is_none() => match message.direction {
+            Direction::Sent => message.to.map(|end| end.address),
+            Direction::Received => message.from.map(|end| end.address),
+            Direction::Seen => None,
         },
-        Said::Sign(Sign::Initiating | Sign::PeerInitiating, Some(name)) => name.parse().ok(),
+        EventKind::Statement(Statement::Initiating | Statement::PeerInitiating, Some(name)) => {
+            name.parse().ok()
+        }
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::event::{Endpoint, Exchange, Message, Way, Witness};
-    use super::{Aid, Cause, Diagnosis, Event, Key, MOST_OPEN, Outcome, Report, Said, Who};
+    use super::event::{Direction, Endpoint, Exchange, Message, Witness};
+    use super::{
+        Aid, AttemptKey, Cause, Diagnosis, Event, EventKind, Key, MOST_OPEN, Outcome, Report,
+    };
 
     fn packet(at: u64, spi: u64, exchange: Exchange, response: bool, port: u16) -> Event {
         let end = |last: u8| Endpoint {
@@ -240,18 +248,18 @@ mod tests {
             exchange: Some(exchange),
             response,
             id: Some(u32::from(exchange != Exchange::IKE_SA_INIT)),
-            ..Message::plain(Way::Seen)
+            ..Message::plain(Direction::Seen)
         };
         Event {
             at,
             time: None,
             text: format!("packet {at}"),
-            who: Who {
+            attempt_key: AttemptKey {
                 witness: Witness::Capture,
                 stream: 0,
                 key: Key::Spi(spi),
             },
-            said: Said::Message(message),
+            kind: EventKind::Message(message),
         }
     }
 

@@ -11,10 +11,10 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 
 use super::event::{
-    Endpoint, Event, Exchange, Key, Message, Said, Sighted, Sighting, Way, Who, WireDetails,
-    Witness,
+    AttemptKey, Direction, Endpoint, Event, EventKind, Exchange, Key, Message, Sighted, Sighting,
+    WireDetails, Witness,
 };
-use super::sign::Sign;
+use super::statement::Statement;
 use crate::ike::{Transform, TransformType};
 use crate::wire::capture::{Capture, Ending, Ike, Link, NotACapture, Seen, What};
 use crate::wire::{self, Malformed, Payload, PayloadType, vendor};
@@ -56,7 +56,7 @@ pub struct Complaint {
 pub struct Packets {
     pairs: FxHashMap<(IpAddr, IpAddr), Pair>,
     /// First fragments, by addresses and what their fragments have in common.
-    fragments: FxHashMap<(IpAddr, IpAddr, u32), Who>,
+    fragments: FxHashMap<(IpAddr, IpAddr, u32), AttemptKey>,
     start: Option<Duration>,
     /// What the packet that was taken last says about an earlier attempt.
     earlier: Option<Event>,
@@ -147,7 +147,7 @@ pub fn feed(
 /// What is known of two addresses, by direction.
 #[derive(Debug)]
 struct Pair {
-    who: Who,
+    attempt_key: AttemptKey,
     esp: bool,
 }
 
@@ -162,9 +162,9 @@ impl Packets {
                 if std::mem::replace(&mut pair.esp, true) {
                     return None;
                 }
-                let who = pair.who;
+                let attempt_key = pair.attempt_key;
                 let text = format!("{}: ESP", ends(seen));
-                Some(self.sighting(seen, who, text, Sighted::Esp))
+                Some(self.sighting(seen, attempt_key, text, Sighted::Esp))
             }
             What::Keepalive => {
                 self.counts.keepalives += 1;
@@ -172,14 +172,14 @@ impl Packets {
             }
             What::LaterFragment { identification, .. } => {
                 let (from, to) = (seen.source.ip(), seen.destination.ip());
-                let who = *self.fragments.get(&(from, to, identification))?;
+                let attempt_key = *self.fragments.get(&(from, to, identification))?;
                 self.counts.fragments += 1;
                 let text = format!("{from} > {to}: later IP fragment");
-                Some(self.sighting(seen, who, text, Sighted::LaterFragment))
+                Some(self.sighting(seen, attempt_key, text, Sighted::LaterFragment))
             }
             What::Unreachable(refusal) => {
                 let pair = (refusal.from.ip(), refusal.to.ip());
-                let who = self.pairs.get(&pair)?.who;
+                let attempt_key = self.pairs.get(&pair)?.attempt_key;
                 let text = format!(
                     "{} says about a packet to {}: {}",
                     seen.source.ip(),
@@ -191,7 +191,7 @@ impl Packets {
                     why: refusal.why,
                     port,
                 };
-                Some(self.sighting(seen, who, text, what))
+                Some(self.sighting(seen, attempt_key, text, what))
             }
         }
     }
@@ -201,13 +201,19 @@ impl Packets {
             .get_mut(&(seen.source.ip(), seen.destination.ip()))
     }
 
-    fn sighting(&mut self, seen: &Seen<'_>, who: Who, text: String, what: Sighted) -> Event {
+    fn sighting(
+        &mut self,
+        seen: &Seen<'_>,
+        attempt_key: AttemptKey,
+        text: String,
+        what: Sighted,
+    ) -> Event {
         Event {
             at: seen.number,
             time: self.since_start(seen),
             text,
-            who,
-            said: Said::Sighting(Sighting {
+            attempt_key,
+            kind: EventKind::Sighting(Sighting {
                 from: seen.source.ip(),
                 what,
             }),
@@ -235,34 +241,35 @@ impl Packets {
         }
         let time = self.since_start(seen);
         let text = described(seen, &message, &ike);
-        let who = Who {
+        let attempt_key = AttemptKey {
             witness: Witness::Capture,
             stream: 0,
             key: Key::Spi(message.header.initiator_spi.0),
         };
-        let event = |said| {
+        let event = |kind| {
             Some(Event {
                 at: seen.number,
                 time,
                 text,
-                who,
-                said,
+                attempt_key,
+                kind,
             })
         };
         if message.header.major() == 1 {
             self.counts.version_one += 1;
-            return event(Said::Sign(Sign::VersionOne, None));
+            return event(EventKind::Statement(Statement::VersionOne, None));
         }
         self.counts.messages += 1;
-        let event = event(Said::Message(read(seen, &message, &ike, malformed)));
+        let event = event(EventKind::Message(read(seen, &message, &ike, malformed)));
         let begins = header_begins(&message.header);
         if let (true, Some(event), Some(pair)) = (begins, &event, self.pair(seen))
-            && pair.who != who
+            && pair.attempt_key != attempt_key
         {
-            let who = pair.who;
-            self.earlier = Some(self.sighting(seen, who, event.text.clone(), Sighted::BegunAgain));
+            let attempt_key = pair.attempt_key;
+            self.earlier =
+                Some(self.sighting(seen, attempt_key, event.text.clone(), Sighted::BegunAgain));
         }
-        self.remember(seen, who, ike.fragment);
+        self.remember(seen, attempt_key, ike.fragment);
         event
     }
 
@@ -277,15 +284,21 @@ impl Packets {
     }
 
     /// Remembers whose packets go between these addresses.
-    fn remember(&mut self, seen: &Seen<'_>, who: Who, fragment: Option<u32>) {
+    fn remember(&mut self, seen: &Seen<'_>, attempt_key: AttemptKey, fragment: Option<u32>) {
         let (from, to) = (seen.source.ip(), seen.destination.ip());
         if self.pairs.len() >= MOST_PAIRS && !self.pairs.contains_key(&(from, to)) {
             self.pairs.clear();
         }
         for pair in [(from, to), (to, from)] {
-            let known = self.pairs.entry(pair).or_insert(Pair { who, esp: false });
-            if known.who != who {
-                *known = Pair { who, esp: false };
+            let known = self.pairs.entry(pair).or_insert(Pair {
+                attempt_key,
+                esp: false,
+            });
+            if known.attempt_key != attempt_key {
+                *known = Pair {
+                    attempt_key,
+                    esp: false,
+                };
             }
         }
         if let Some(identification) = fragment {
@@ -293,7 +306,8 @@ impl Packets {
             if self.fragments.len() >= MOST_FRAGMENTS {
                 self.fragments.clear();
             }
-            self.fragments.insert((from, to, identification), who);
+            self.fragments
+                .insert((from, to, identification), attempt_key);
         }
     }
 }
@@ -375,7 +389,7 @@ fn read(
         id: Some(header.message_id),
         bytes: u32::try_from(ike.length).ok(),
         ip_fragments: ike.fragment.is_some(),
-        ..Message::plain(Way::Seen)
+        ..Message::plain(Direction::Seen)
     };
     let mut bytes = WireDetails {
         by_initiator: header.flags.from_initiator(),
@@ -387,7 +401,7 @@ fn read(
         match payload {
             Payload::Notify(notify) => {
                 read.notifies.push(notify.kind);
-                if let Ok(wire::Said::WantedGroup(group)) = notify.said() {
+                if let Ok(wire::NotifyData::WantedGroup(group)) = notify.said() {
                     read.wanted = Some(Transform::raw(TransformType::KE, group));
                 }
                 continue;

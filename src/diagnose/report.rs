@@ -89,7 +89,7 @@ impl Report {
             return;
         }
         let key = RowKey {
-            witness: attempt.who.witness,
+            witness: attempt.attempt_key.witness,
             peer: attempt.peer.clone(),
             outcome: judged.outcome,
             cause: judged.findings.first().map(|f| (f.cause, f.phase)),
@@ -106,7 +106,7 @@ impl Report {
         }
         let notes = judge::notes(attempt, &judged, aid);
         let row = Row {
-            witness: attempt.who.witness,
+            witness: attempt.attempt_key.witness,
             peer: attempt.peer.clone(),
             count: 1,
             first: attempt.first,

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::attempt::quote;
-use super::event::{Event, Exchange, Message, Sighted, Sighting, Way};
+use super::event::{Direction, Event, Exchange, Message, Sighted, Sighting};
 use super::finding::Evidence;
 use crate::ike::{Notify, Proposal, Transform, TransformType};
 use crate::wire::Malformed;
@@ -166,7 +166,7 @@ impl Half {
 
 impl Watched {
     pub(super) fn take(&mut self, message: &Message, event: &Event) {
-        if message.way != Way::Seen {
+        if message.direction != Direction::Seen {
             return;
         }
         let (Some(exchange), Some(id)) = (message.exchange, message.id) else {

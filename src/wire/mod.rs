@@ -16,6 +16,6 @@ pub mod vendor;
 pub use header::{Exchange, Flags, HEADER, Header, Spi};
 pub use malformed::Malformed;
 pub use message::Message;
-pub use notify::{Delete, Gateway, Notify, Said};
+pub use notify::{Delete, Gateway, Notify, NotifyData};
 pub use payload::{Encrypted, Fragment, KeyExchange, Payload, PayloadType};
 pub use reader::Reader;

@@ -21,7 +21,7 @@ pub struct Notify<'a> {
 
 /// What the data of a notify says.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum Said<'a> {
+pub enum NotifyData<'a> {
     /// INVALID_KE_PAYLOAD: the group that is wanted.
     WantedGroup(u16),
     /// COOKIE, COOKIE2: octets to be sent back.
@@ -59,27 +59,27 @@ impl<'a> Notify<'a> {
     }
 
     /// What the data says; fails if it is too short for that.
-    pub fn said(&self) -> Result<Said<'a>, Malformed> {
+    pub fn said(&self) -> Result<NotifyData<'a>, Malformed> {
         let mut data = Reader::new(self.data);
         Ok(match self.kind {
             NotifyType::INVALID_KE_PAYLOAD => {
-                Said::WantedGroup(data.u16("the group of INVALID_KE_PAYLOAD")?)
+                NotifyData::WantedGroup(data.u16("the group of INVALID_KE_PAYLOAD")?)
             }
-            NotifyType::COOKIE | NotifyType::COOKIE2 => Said::Cookie(self.data),
+            NotifyType::COOKIE | NotifyType::COOKIE2 => NotifyData::Cookie(self.data),
             NotifyType::NAT_DETECTION_SOURCE_IP | NotifyType::NAT_DETECTION_DESTINATION_IP => {
-                Said::NatDetection(self.data)
+                NotifyData::NatDetection(self.data)
             }
             NotifyType::SIGNATURE_HASH_ALGORITHMS => {
                 let mut hashes = Vec::new();
                 while !data.is_empty() {
                     hashes.push(data.u16("a hash of SIGNATURE_HASH_ALGORITHMS")?);
                 }
-                Said::Hashes(hashes)
+                NotifyData::Hashes(hashes)
             }
             NotifyType::REDIRECT | NotifyType::REDIRECTED_FROM => {
-                Said::Gateway(gateway(&mut data)?)
+                NotifyData::Gateway(gateway(&mut data)?)
             }
-            _ => Said::Nothing,
+            _ => NotifyData::Nothing,
         })
     }
 

@@ -80,7 +80,7 @@ fn read(message: &Message<'_>) -> Vec<String> {
             Payload::KeyExchange(ke) => values.push(format!("group {}", ke.group)),
             Payload::Notify(notify) => {
                 values.push(format!("notify {}", notify.kind.0));
-                if let Ok(ikecompat::wire::Said::WantedGroup(group)) = notify.said() {
+                if let Ok(ikecompat::wire::NotifyData::WantedGroup(group)) = notify.said() {
                     values.push(format!("group {group}"));
                 }
             }

@@ -7,7 +7,7 @@ use ikecompat::ike::{self, Transform, TransformType};
 use ikecompat::wire::sa::{self, Attribute};
 use ikecompat::wire::{
     Delete, Encrypted, Exchange, Flags, Fragment, HEADER, KeyExchange, Malformed, Message, Notify,
-    Payload, PayloadType, Said, Spi,
+    NotifyData, Payload, PayloadType, Spi,
 };
 use proptest::prelude::*;
 
@@ -146,17 +146,17 @@ fn the_data_of_notifies_is_read() {
     let said = |kind, data: &'static [u8]| Notify::new(kind, data).said();
     assert_eq!(
         said(ike::Notify::INVALID_KE_PAYLOAD, &[0, 14]),
-        Ok(Said::WantedGroup(14))
+        Ok(NotifyData::WantedGroup(14))
     );
     assert!(said(ike::Notify::INVALID_KE_PAYLOAD, &[14]).is_err());
     assert_eq!(
         said(ike::Notify::SIGNATURE_HASH_ALGORITHMS, &[0, 2, 0, 3]),
-        Ok(Said::Hashes(vec![2, 3]))
+        Ok(NotifyData::Hashes(vec![2, 3]))
     );
     let gateway = said(ike::Notify::REDIRECT, &[1, 4, 192, 0, 2, 7, 9, 9]);
     assert_eq!(
         gateway,
-        Ok(Said::Gateway(ikecompat::wire::Gateway::V4(
+        Ok(NotifyData::Gateway(ikecompat::wire::Gateway::V4(
             [192, 0, 2, 7].into()
         )))
     );

@@ -14,7 +14,7 @@ use self::encrypted::Success;
 use super::attempt::{Attempt, Turn};
 use super::event::Exchange;
 use super::finding::{Finding, Outcome, Phase};
-use super::sign::Sign;
+use super::statement::Statement;
 use crate::ike::Notify;
 use crate::peer::{Client, Policy, Server};
 
@@ -78,7 +78,7 @@ pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     let success = encrypted::success(attempt);
     let outcome = if !findings.is_empty() {
         Outcome::Failed
-    } else if attempt.has_any(&[Sign::ChildEstablished, Sign::ChildRekeyed])
+    } else if attempt.has_any(&[Statement::ChildEstablished, Statement::ChildRekeyed])
         || matches!(success, Some(Success::Established(_)))
     {
         Outcome::Established

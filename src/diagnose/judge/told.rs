@@ -17,7 +17,7 @@ use super::Aid;
 use crate::diagnose::attempt::{Attempt, Role, Seen};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::finding::{Confidence, Evidence, Finding, Phase};
-use crate::diagnose::sign::Sign;
+use crate::diagnose::statement::Statement;
 
 pub(super) use normal::notes;
 
@@ -36,10 +36,10 @@ pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     // An excerpt can begin when the tunnel had been up for long.
     let later = attempt.rekeying
         || attempt.has_any(&[
-            Sign::RekeyingChild,
-            Sign::RekeyingIke,
-            Sign::ChildRekeyFailed,
-            Sign::IkeRekeyFailed,
+            Statement::RekeyingChild,
+            Statement::RekeyingIke,
+            Statement::ChildRekeyFailed,
+            Statement::IkeRekeyFailed,
         ]);
     let rekey = if later { first(rekey::RULES) } else { None };
     rekey
@@ -66,32 +66,34 @@ const ROUNDS: u64 = 3;
 impl Attempt {
     /// The line in which the first child SA came up.
     fn up(&self) -> Option<u64> {
-        self.sign(Sign::ChildEstablished)
+        self.statement(Statement::ChildEstablished)
             .map(|seen| seen.first.line)
     }
 
     /// Whether the log runs from its end to its beginning, as some web pages show it.
     fn is_reversed(&self) -> bool {
-        const BEGINS: &[Sign] = &[Sign::Initiating, Sign::PeerInitiating];
-        const ENDS: &[Sign] = &[
-            Sign::ChildEstablished,
-            Sign::IkeEstablished,
-            Sign::AuthFailedReceived,
-            Sign::AuthFailedSent,
-            Sign::PeerAuthenticated,
-            Sign::NoProposalSent,
-            Sign::HalfOpenTimeout,
+        const BEGINS: &[Statement] = &[Statement::Initiating, Statement::PeerInitiating];
+        const ENDS: &[Statement] = &[
+            Statement::ChildEstablished,
+            Statement::IkeEstablished,
+            Statement::AuthFailedReceived,
+            Statement::AuthFailedSent,
+            Statement::PeerAuthenticated,
+            Statement::NoProposalSent,
+            Statement::HalfOpenTimeout,
         ];
-        let line = |signs: &[Sign]| {
-            let seen = signs.iter().filter_map(|sign| self.sign(*sign));
+        let line = |statements: &[Statement]| {
+            let seen = statements
+                .iter()
+                .filter_map(|statement| self.statement(*statement));
             seen.map(|seen| seen.first.line).next()
         };
         line(BEGINS).zip(line(ENDS)).is_some_and(|(b, e)| b > e)
     }
 
     /// Whether a statement was made after `line`, for the last time.
-    fn says_after(&self, sign: Sign, line: u64) -> bool {
-        self.sign(sign).is_some_and(|seen| {
+    fn says_after(&self, statement: Statement, line: u64) -> bool {
+        self.statement(statement).is_some_and(|seen| {
             if self.is_reversed() {
                 seen.first.line < line
             } else {
@@ -103,36 +105,40 @@ impl Attempt {
     /// Whether the tunnel came up again after the last complaint.
     fn came_back(&self, up: u64) -> bool {
         let complaints = [
-            Sign::GaveUp,
-            Sign::PeerDead,
-            Sign::ChildRekeyFailed,
-            Sign::ChildProposalsRefused,
-            Sign::ChildNoProposalReceived,
-            Sign::KernelRefused,
+            Statement::GaveUp,
+            Statement::PeerDead,
+            Statement::ChildRekeyFailed,
+            Statement::ChildProposalsRefused,
+            Statement::ChildNoProposalReceived,
+            Statement::KernelRefused,
         ];
         let after = complaints
             .iter()
-            .filter(|sign| self.says_after(**sign, up))
-            .filter_map(|sign| self.sign(*sign))
+            .filter(|statement| self.says_after(**statement, up))
+            .filter_map(|statement| self.statement(*statement))
             .map(|seen| last(seen).line)
             .max();
         let Some(complaint) = after.filter(|_| !self.is_reversed()) else {
             return false;
         };
-        [Sign::ChildEstablished, Sign::ChildRekeyed]
+        [Statement::ChildEstablished, Statement::ChildRekeyed]
             .iter()
-            .any(|sign| self.says_after(*sign, complaint))
+            .any(|statement| self.says_after(*statement, complaint))
     }
 
     /// The first of some statements that was made.
-    fn first_of(&self, signs: &[Sign]) -> Option<&Seen> {
-        signs.iter().find_map(|sign| self.sign(*sign))
+    fn first_of(&self, statements: &[Statement]) -> Option<&Seen> {
+        statements
+            .iter()
+            .find_map(|statement| self.statement(*statement))
     }
 
     /// The first and last lines of those of some statements that were made, in the order of the
     /// file.
-    fn lines(&self, signs: &[Sign]) -> Vec<Evidence> {
-        let seen = signs.iter().filter_map(|sign| self.sign(*sign));
+    fn lines(&self, statements: &[Statement]) -> Vec<Evidence> {
+        let seen = statements
+            .iter()
+            .filter_map(|statement| self.statement(*statement));
         let both = seen.flat_map(|seen| std::iter::once(&seen.first).chain(&seen.last));
         let mut lines: Vec<_> = both.cloned().collect();
         lines.sort_by_key(|line| line.line);
@@ -141,8 +147,8 @@ impl Attempt {
     }
 
     /// The name, address or text that came with a statement.
-    fn detail(&self, sign: Sign) -> Option<&str> {
-        self.sign(sign)?.detail.as_deref()
+    fn detail(&self, statement: Statement) -> Option<&str> {
+        self.statement(statement)?.detail.as_deref()
     }
 }
 

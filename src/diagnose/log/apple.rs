@@ -7,116 +7,148 @@ use std::sync::LazyLock;
 
 use super::head;
 use super::table::{Detail, Phrase, Table, within};
-use crate::diagnose::Sign;
-use crate::diagnose::event::{Key, Said, Who, Witness};
+use crate::diagnose::Statement;
+use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
 
 /// What each phrase says.
 const PHRASES: &[Phrase] = &[
-    within("failed to query DNS", Sign::NameUnresolved, Detail::None),
+    within(
+        "failed to query DNS",
+        Statement::NameUnresolved,
+        Detail::None,
+    ),
     within(
         "Attempt to query DNS failed",
-        Sign::NameUnresolved,
+        Statement::NameUnresolved,
         Detail::None,
     ),
     within(
         "ikev2_dns_callback: Error",
-        Sign::NameUnresolved,
+        Statement::NameUnresolved,
         Detail::None,
     ),
     within(
         "Failed to process IKE SA Init packet",
-        Sign::ClientInitFailed,
+        Statement::ClientInitFailed,
         Detail::None,
     ),
     within(
         "Failed to receive IKE SA Init packet",
-        Sign::ClientInitSilent,
+        Statement::ClientInitSilent,
         Detail::None,
     ),
     within(
         "Failed to create IKE Auth packet",
-        Sign::ClientAuthNotBegun,
+        Statement::ClientAuthNotBegun,
         Detail::None,
     ),
     within(
         "Failed to process IKE Auth packet",
-        Sign::ClientAuthFailed,
+        Statement::ClientAuthFailed,
         Detail::None,
     ),
     within(
         "Failed to receive IKE Auth packet",
-        Sign::ClientAuthSilent,
+        Statement::ClientAuthSilent,
         Detail::None,
     ),
     within(
         "Failed to process IKE Auth (EAP) packet",
-        Sign::ClientEapFailed,
+        Statement::ClientEapFailed,
         Detail::None,
     ),
     within(
         "Failed to receive IKE Auth (EAP) packet",
-        Sign::ClientAuthSilent,
+        Statement::ClientAuthSilent,
         Detail::None,
     ),
     within(
         "errSSLPeerCertUnknown",
-        Sign::TlsAlertReceived,
+        Statement::TlsAlertReceived,
         Detail::None,
     ),
-    within("errSSLPeerCertExpired", Sign::CertificateTime, Detail::None),
+    within(
+        "errSSLPeerCertExpired",
+        Statement::CertificateTime,
+        Detail::None,
+    ),
     within(
         "errSSLPeerCertRevoked",
-        Sign::CertificateRevoked,
+        Statement::CertificateRevoked,
         Detail::None,
     ),
-    within("errSSLPeerUnknownCA", Sign::IssuerUnknown, Detail::None),
-    within("errSSLXCertChainInvalid", Sign::IssuerUnknown, Detail::None),
-    within("errSSLUnknownRootCert", Sign::IssuerUnknown, Detail::None),
-    within("errSSLNoRootCert", Sign::IssuerUnknown, Detail::None),
-    within("errSSLCertExpired", Sign::CertificateTime, Detail::None),
-    within("errSSLCertNotYetValid", Sign::CertificateTime, Detail::None),
+    within(
+        "errSSLPeerUnknownCA",
+        Statement::IssuerUnknown,
+        Detail::None,
+    ),
+    within(
+        "errSSLXCertChainInvalid",
+        Statement::IssuerUnknown,
+        Detail::None,
+    ),
+    within(
+        "errSSLUnknownRootCert",
+        Statement::IssuerUnknown,
+        Detail::None,
+    ),
+    within("errSSLNoRootCert", Statement::IssuerUnknown, Detail::None),
+    within(
+        "errSSLCertExpired",
+        Statement::CertificateTime,
+        Detail::None,
+    ),
+    within(
+        "errSSLCertNotYetValid",
+        Statement::CertificateTime,
+        Detail::None,
+    ),
     within(
         "errSSLHostNameMismatch",
-        Sign::IdentityNotInCertificate,
+        Statement::IdentityNotInCertificate,
         Detail::None,
     ),
     within(
         "Error (No Proposal Chosen)",
-        Sign::NoProposalReceived,
+        Statement::NoProposalReceived,
         Detail::None,
     ),
     within(
         "Error (Authentication Failed)",
-        Sign::AuthFailedReceived,
+        Statement::AuthFailedReceived,
         Detail::None,
     ),
     within(
         "Error (TS Unacceptable)",
-        Sign::SelectorsRefusedByPeer,
+        Statement::SelectorsRefusedByPeer,
         Detail::None,
     ),
     within(
         "Error (Internal Address Failure)",
-        Sign::NoVirtualIpReceived,
+        Statement::NoVirtualIpReceived,
         Detail::None,
     ),
     within(
         "Error (Invalid KE Payload)",
-        Sign::GroupFollowed,
+        Statement::GroupFollowed,
         Detail::None,
     ),
     within(
         "Failed to find the VPN app for plugin type",
-        Sign::RedHerring,
+        Statement::RedHerring,
         Detail::None,
     ),
-    within("BUG in libdispatch client", Sign::RedHerring, Detail::None),
-    within("SIOCPROTODETACH_IN6", Sign::RedHerring, Detail::None),
+    within(
+        "BUG in libdispatch client",
+        Statement::RedHerring,
+        Detail::None,
+    ),
+    within("SIOCPROTODETACH_IN6", Statement::RedHerring, Detail::None),
     within(
         "nw_interface_create_with_name",
-        Sign::RedHerring,
+        Statement::RedHerring,
         Detail::None,
     ),
 ];
@@ -132,22 +164,25 @@ const PROGRAMS: [&str; 6] = [
 ];
 
 /// Reads a line; returns whether it is one of Apple's.
-pub(super) fn line(line: &str, say: &mut dyn FnMut(Who, Said)) -> bool {
+pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
     let found = TABLE.find(line);
     let program = PROGRAMS.into_iter().find(|program| line.contains(program));
-    let (sign, detail) = match (found, program) {
+    let (statement, detail) = match (found, program) {
         (Some(found), _) => found,
-        (None, Some(_)) => (Sign::Other, None),
+        (None, Some(_)) => (Statement::Other, None),
         (None, None) => return false,
     };
     let process = program.filter(|program| *program != "nesessionmanager");
     let process = process.and_then(|program| process_of(line, program));
-    let who = Who {
+    let attempt_key = AttemptKey {
         witness: Witness::Apple,
         stream: 0,
         key: process.map_or(Key::Open, Key::Serial),
     };
-    say(who, Said::Sign(sign, detail.map(ToOwned::to_owned)));
+    say(
+        attempt_key,
+        EventKind::Statement(statement, detail.map(ToOwned::to_owned)),
+    );
     true
 }
 

@@ -4,80 +4,93 @@ mod phrases;
 
 use phrases::TABLE;
 
-use crate::diagnose::Sign;
-use crate::diagnose::event::{Endpoint, Exchange, Message, Said, Way, Whose};
+use crate::diagnose::Statement;
+use crate::diagnose::event::{Direction, Endpoint, EventKind, Exchange, Message, ProposalRole};
 use crate::dialect::charon as names;
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
 
 /// What a message says. `message` is the text behind thread, group and IKE SA.
-pub(super) fn read(message: &str) -> Option<Said> {
+pub(super) fn read(message: &str) -> Option<EventKind> {
     let message = message.trim();
-    if let Some(said) = packet(message).or_else(|| coded(message)) {
-        return Some(Said::Message(said));
+    if let Some(kind) = packet(message).or_else(|| coded(message)) {
+        return Some(EventKind::Message(kind));
     }
     if let Some((whose, list)) = proposals(message) {
-        return Some(Said::Proposals(whose, list));
+        return Some(EventKind::Proposals(whose, list));
     }
-    let sign = |sign, detail: Option<&str>| Some(Said::Sign(sign, detail.map(ToOwned::to_owned)));
+    let statement = |statement, detail: Option<&str>| {
+        Some(EventKind::Statement(
+            statement,
+            detail.map(ToOwned::to_owned),
+        ))
+    };
     match life(message) {
-        Some(Sign::Other) => return None,
-        Some(found) => return sign(found, address_behind_to(message)),
+        Some(Statement::Other) => return None,
+        Some(found) => return statement(found, address_behind_to(message)),
         None => {}
     }
     let (found, detail) = TABLE.find(message)?;
     match found {
         // Success and failure begin alike.
-        Sign::PeerAuthenticated if message.contains("(myself)") => {
+        Statement::PeerAuthenticated if message.contains("(myself)") => {
             let failed = message.ends_with("failed");
-            failed.then(|| Said::Sign(Sign::NoPrivateKey, detail.map(ToOwned::to_owned)))
+            failed.then(|| {
+                EventKind::Statement(Statement::NoPrivateKey, detail.map(ToOwned::to_owned))
+            })
         }
-        Sign::PeerAuthenticated if !message.ends_with("successful") => None,
-        Sign::RadiusRejected if message.ends_with("successful") => None,
-        Sign::ConnectionNotLoaded
+        Statement::PeerAuthenticated if !message.ends_with("successful") => None,
+        Statement::RadiusRejected if message.ends_with("successful") => None,
+        Statement::ConnectionNotLoaded
             if message.starts_with("loading") && !message.contains("failed") =>
         {
             None
         }
-        Sign::EapMethodUnsupported
+        Statement::EapMethodUnsupported
             if !message.contains("fail") && message.starts_with("loading") =>
         {
             None
         }
-        Sign::SelectorsRefused
+        Statement::SelectorsRefused
             if message.starts_with("traffic selectors") && !message.contains("acceptable") =>
         {
             None
         }
-        Sign::KernelRefused
+        Statement::KernelRefused
             if message.starts_with("installing virtual IP") && !message.ends_with("failed") =>
         {
             None
         }
-        Sign::Malformed if message.starts_with("payload type") && !message.contains("critical") => {
+        Statement::Malformed
+            if message.starts_with("payload type") && !message.contains("critical") =>
+        {
             None
         }
         // A name in its place is that of a user, whom this connection is not for.
-        Sign::MethodRefused
+        Statement::MethodRefused
             if message.starts_with("constraint check failed: EAP identity ")
                 && !message.contains("'%any'") =>
         {
-            sign(Sign::PeerConfigUnfit, None)
+            statement(Statement::PeerConfigUnfit, None)
         }
-        Sign::NameUnresolved if message.starts_with("resolving") && !message.contains("failed") => {
+        Statement::NameUnresolved
+            if message.starts_with("resolving") && !message.contains("failed") =>
+        {
             None
         }
-        Sign::NoPrivateKey if !message.starts_with("no ") => None,
-        Sign::EapMethodFailed if !message.contains("EAP") => None,
-        Sign::RadiusSilent if message.contains("timed out") && !message.contains("RADIUS") => None,
-        Sign::Initiating => sign(found, address_behind_to(message)),
-        Sign::Other => None,
-        _ => sign(found, detail),
+        Statement::NoPrivateKey if !message.starts_with("no ") => None,
+        Statement::EapMethodFailed if !message.contains("EAP") => None,
+        Statement::RadiusSilent if message.contains("timed out") && !message.contains("RADIUS") => {
+            None
+        }
+        Statement::Initiating => statement(found, address_behind_to(message)),
+        Statement::Other => None,
+        _ => statement(found, detail),
     }
 }
 
 /// The steps in the life of an SA, which name it: `IKE_SA con1[1] established between …`,
 /// `CHILD_SA con1{1} established with …`, `inbound CHILD_SA …`.
-fn life(message: &str) -> Option<Sign> {
+fn life(message: &str) -> Option<Statement> {
     let ike = message.starts_with("IKE_SA ");
     let child = message.starts_with("CHILD_SA ")
         || message.starts_with("inbound CHILD_SA ")
@@ -85,36 +98,36 @@ fn life(message: &str) -> Option<Sign> {
     if message.starts_with("rekeying IKE_SA ")
         || message.starts_with("initiator did not reauthenticate")
     {
-        return (!message.contains("failed")).then_some(Sign::RekeyingIke);
+        return (!message.contains("failed")).then_some(Statement::RekeyingIke);
     }
     if message.starts_with("rekeying CHILD_SA ")
         || message.starts_with("creating rekey job for CHILD_SA ")
         || message.starts_with("detected rekeying of CHILD_SA ")
     {
-        return Some(Sign::RekeyingChild);
+        return Some(Statement::RekeyingChild);
     }
     if !ike && !child {
         return None;
     }
     let says = |words: &str| message.contains(words);
-    let sign = if ike && says("] established between ") {
-        Sign::IkeEstablished
+    let statement = if ike && says("] established between ") {
+        Statement::IkeEstablished
     } else if child && says("} established with SPIs ") {
-        Sign::ChildEstablished
+        Statement::ChildEstablished
     } else if ike && says(" rekeyed between ") {
-        Sign::IkeRekeyed
+        Statement::IkeRekeyed
     } else if child && says(" rekeyed ") {
-        Sign::ChildRekeyed
+        Statement::ChildRekeyed
     } else if says(" rekeying failed") {
         if ike {
-            Sign::IkeRekeyFailed
+            Statement::IkeRekeyFailed
         } else {
-            Sign::ChildRekeyFailed
+            Statement::ChildRekeyFailed
         }
     } else {
-        Sign::Other
+        Statement::Other
     };
-    Some(sign)
+    Some(statement)
 }
 
 /// The address in `… to 192.0.2.1`.
@@ -126,11 +139,11 @@ fn address_behind_to(message: &str) -> Option<&str> {
 
 /// `sending packet: from 192.0.2.1[500] to 192.0.2.2[500] (464 bytes)`.
 fn packet(message: &str) -> Option<Message> {
-    let (way, rest) = if let Some(rest) = message.strip_prefix("sending packet: from ") {
-        (Way::Sent, rest)
+    let (direction, rest) = if let Some(rest) = message.strip_prefix("sending packet: from ") {
+        (Direction::Sent, rest)
     } else {
         (
-            Way::Received,
+            Direction::Received,
             message.strip_prefix("received packet: from ")?,
         )
     };
@@ -144,7 +157,7 @@ fn packet(message: &str) -> Option<Message> {
         from: endpoint(from),
         to: endpoint(to),
         bytes,
-        ..Message::plain(way)
+        ..Message::plain(direction)
     })
 }
 
@@ -160,10 +173,10 @@ fn endpoint(text: &str) -> Option<Endpoint> {
 
 /// `generating IKE_AUTH request 1 [ IDi CERT N(INIT_CONTACT) … ]`, `parsed …`.
 fn coded(message: &str) -> Option<Message> {
-    let (way, rest) = if let Some(rest) = message.strip_prefix("generating ") {
-        (Way::Sent, rest)
+    let (direction, rest) = if let Some(rest) = message.strip_prefix("generating ") {
+        (Direction::Sent, rest)
     } else {
-        (Way::Received, message.strip_prefix("parsed ")?)
+        (Direction::Received, message.strip_prefix("parsed ")?)
     };
     let mut words = rest.split_whitespace();
     let exchange = exchange(words.next()?)?;
@@ -177,7 +190,7 @@ fn coded(message: &str) -> Option<Message> {
         exchange: Some(exchange),
         response,
         id: Some(id),
-        ..Message::plain(way)
+        ..Message::plain(direction)
     };
     for word in words.filter(|word| !matches!(*word, "[" | "]")) {
         if let Some(name) = word.strip_prefix("N(") {
@@ -228,14 +241,14 @@ fn notify(short: &str) -> Option<Notify> {
 }
 
 /// `received proposals: IKE:…, IKE:…`, `configured proposals:`, `selected proposal:`.
-pub(super) fn proposals(message: &str) -> Option<(Whose, Vec<Proposal>)> {
+pub(super) fn proposals(message: &str) -> Option<(ProposalRole, Vec<Proposal>)> {
     let (whose, list) = if let Some(list) = message.strip_prefix("received proposals: ") {
-        (Whose::Received, list)
+        (ProposalRole::Received, list)
     } else if let Some(list) = message.strip_prefix("configured proposals: ") {
-        (Whose::Configured, list)
+        (ProposalRole::Configured, list)
     } else {
         (
-            Whose::Selected,
+            ProposalRole::Selected,
             message.strip_prefix("selected proposal: ")?,
         )
     };

@@ -1,20 +1,20 @@
 //! What `swanctl` and `ipsec` list: connections, SAs, certificates, pools. It is about IKE, and says
 //! nothing about why something failed.
 
-use crate::diagnose::Sign;
-use crate::diagnose::event::{Key, Said, Who, Witness};
+use crate::diagnose::Statement;
+use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
 /// Reads a line; returns whether it belongs to a listing.
-pub(super) fn line(line: &str, say: &mut dyn FnMut(Who, Said)) -> bool {
+pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
     if !is_listed(line) {
         return false;
     }
-    let who = Who {
+    let attempt_key = AttemptKey {
         witness: Witness::Charon,
         stream: 0,
         key: Key::Open,
     };
-    say(who, Said::Sign(Sign::Other, None));
+    say(attempt_key, EventKind::Statement(Statement::Other, None));
     true
 }
 

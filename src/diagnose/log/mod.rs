@@ -13,8 +13,8 @@ mod table;
 mod tcpdump;
 mod windows;
 
-use super::event::{Event, Key, Said, Who, Witness};
-use super::sign::Sign;
+use super::event::{AttemptKey, Event, EventKind, Key, Witness};
+use super::statement::Statement;
 
 pub use scan::{Scan, WORDS};
 
@@ -49,13 +49,13 @@ impl Reader {
         if let Some(line) = self.tcpdump.line(at, text, take) {
             return line;
         }
-        let mut say = |who: Who, said: Said| {
+        let mut say = |attempt_key: AttemptKey, kind: EventKind| {
             take(&Event {
                 at,
                 time: None,
                 text: text.to_owned(),
-                who,
-                said,
+                attempt_key,
+                kind,
             });
         };
         let message = json(text);
@@ -73,9 +73,9 @@ impl Reader {
     }
 
     /// Reads a line of a log; returns whether it is one of an IKE program.
-    fn log(&mut self, line: &str, say: &mut dyn FnMut(Who, Said)) -> bool {
+    fn log(&mut self, line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
         if let Some(read) = head::charon(line) {
-            let who = Who {
+            let attempt_key = AttemptKey {
                 witness: Witness::Charon,
                 stream: head::stream(read.prefix),
                 key: match (read.serial, read.thread) {
@@ -84,18 +84,18 @@ impl Reader {
                     (None, None) => Key::Open,
                 },
             };
-            let other = Said::Sign(Sign::Other, None);
-            say(who, charon::read(read.message).unwrap_or(other));
+            let other = EventKind::Statement(Statement::Other, None);
+            say(attempt_key, charon::read(read.message).unwrap_or(other));
             return true;
         }
         if let Some((before, message)) = head::program(line, "charon") {
-            let who = Who {
+            let attempt_key = AttemptKey {
                 witness: Witness::Charon,
                 stream: head::stream(before),
                 key: Key::Open,
             };
-            let other = Said::Sign(Sign::Other, None);
-            say(who, charon::read(message).unwrap_or(other));
+            let other = EventKind::Statement(Statement::Other, None);
+            say(attempt_key, charon::read(message).unwrap_or(other));
             return true;
         }
         self.pluto.line(line, say)

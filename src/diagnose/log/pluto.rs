@@ -9,8 +9,8 @@ use rustc_hash::FxHashMap;
 
 use super::head;
 use super::table::{Detail, Phrase, Table, starts, within};
-use crate::diagnose::Sign;
-use crate::diagnose::event::{Key, Said, Who, Witness};
+use crate::diagnose::Statement;
+use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
 
@@ -21,452 +21,564 @@ const MOST_REMEMBERED: usize = 10_000;
 const PHRASES: &[Phrase] = &[
     starts(
         "initiating IKEv2 connection",
-        Sign::Initiating,
+        Statement::Initiating,
         Detail::None,
     ),
-    starts("initiating v2 parent SA", Sign::Initiating, Detail::None),
-    starts("sent IKE_SA_INIT request", Sign::Initiating, Detail::None),
-    within("sent v2I1, expected v2R1", Sign::Initiating, Detail::None),
+    starts(
+        "initiating v2 parent SA",
+        Statement::Initiating,
+        Detail::None,
+    ),
+    starts(
+        "sent IKE_SA_INIT request",
+        Statement::Initiating,
+        Detail::None,
+    ),
+    within(
+        "sent v2I1, expected v2R1",
+        Statement::Initiating,
+        Detail::None,
+    ),
     starts(
         "processing IKE_SA_INIT request",
-        Sign::PeerInitiating,
+        Statement::PeerInitiating,
         Detail::None,
     ),
     within(
         "chosen from remote proposals",
-        Sign::PeerInitiating,
+        Statement::PeerInitiating,
         Detail::None,
     ),
-    starts("sent IKE_SA_INIT reply", Sign::InitAnswered, Detail::None),
+    starts(
+        "sent IKE_SA_INIT reply",
+        Statement::InitAnswered,
+        Detail::None,
+    ),
     starts(
         "sent IKE_SA_INIT response",
-        Sign::InitAnswered,
+        Statement::InitAnswered,
         Detail::None,
     ),
     starts(
         "processed IKE_SA_INIT response",
-        Sign::InitAnswered,
+        Statement::InitAnswered,
         Detail::None,
     ),
-    starts("sent IKE_AUTH request", Sign::InitAnswered, Detail::None),
-    within("sent v2I2, expected v2R2", Sign::InitAnswered, Detail::None),
+    starts(
+        "sent IKE_AUTH request",
+        Statement::InitAnswered,
+        Detail::None,
+    ),
+    within(
+        "sent v2I2, expected v2R2",
+        Statement::InitAnswered,
+        Detail::None,
+    ),
     starts(
         "processing decrypted IKE_AUTH request",
-        Sign::AuthReceived,
+        Statement::AuthReceived,
         Detail::None,
     ),
     within(
         " retransmission; will wait ",
-        Sign::Retransmit,
+        Statement::Retransmit,
         Detail::None,
     ),
     within(
         " second timeout exceeded after ",
-        Sign::GaveUp,
+        Statement::GaveUp,
         Detail::Word,
     ),
-    within("max number of retransmissions", Sign::GaveUp, Detail::None),
+    within(
+        "max number of retransmissions",
+        Statement::GaveUp,
+        Detail::None,
+    ),
     within(
         "No response (or no acceptable response) to our first IKEv2 message",
-        Sign::GaveUp,
+        Statement::GaveUp,
         Detail::None,
     ),
     within(
         "no suitable connection found with IKEv2 policy",
-        Sign::NoIkeConfig,
+        Statement::NoIkeConfig,
         Detail::None,
     ),
     within(
         "but no connection has been authorized",
-        Sign::NoIkeConfig,
+        Statement::NoIkeConfig,
         Detail::None,
     ),
     within(
         "but no suitable connection found",
-        Sign::NoIkeConfig,
+        Statement::NoIkeConfig,
         Detail::None,
     ),
     starts(
         "no local proposal matches remote proposals 1:ESP",
-        Sign::ChildProposalsRefused,
+        Statement::ChildProposalsRefused,
         Detail::None,
     ),
     starts(
         "no local proposal matches remote proposals ",
-        Sign::IkeProposalsRefused,
+        Statement::IkeProposalsRefused,
         Detail::None,
     ),
     within(
         "with unencrypted notification NO_PROPOSAL_CHOSEN",
-        Sign::NoProposalSent,
+        Statement::NoProposalSent,
         Detail::None,
     ),
     within(
         "partial list of remote proposals",
-        Sign::IkeProposalsRefused,
+        Statement::IkeProposalsRefused,
         Detail::None,
     ),
     within(
         "initiator guessed wrong keying material group",
-        Sign::GroupRequested,
+        Statement::GroupRequested,
         Detail::None,
     ),
     starts(
         "Received unauthenticated INVALID_KE_PAYLOAD response",
-        Sign::GroupFollowed,
+        Statement::GroupFollowed,
         Detail::None,
     ),
     starts(
         "Discarding unauthenticated INVALID_KE_PAYLOAD response",
-        Sign::GroupRefused,
+        Statement::GroupRefused,
         Detail::None,
     ),
     within(
         "INVALID_KE_PAYLOAD response to DH",
-        Sign::GroupFollowed,
+        Statement::GroupFollowed,
         Detail::None,
     ),
     within(
         "containing NO_PROPOSAL_CHOSEN notification",
-        Sign::NoProposalReceived,
+        Statement::NoProposalReceived,
         Detail::None,
     ),
     within(
         "v2N_NO_PROPOSAL_CHOSEN - ignored",
-        Sign::NoProposalReceived,
+        Statement::NoProposalReceived,
         Detail::None,
     ),
     within(
         "received unauthenticated NO_PROPOSAL_CHOSEN",
-        Sign::NoProposalReceived,
+        Statement::NoProposalReceived,
         Detail::None,
     ),
     within(
         "containing INVALID_KE_PAYLOAD notification",
-        Sign::GroupRefused,
+        Statement::GroupRefused,
         Detail::None,
     ),
     within(
         "containing AUTHENTICATION_FAILED notification",
-        Sign::AuthFailedReceived,
+        Statement::AuthFailedReceived,
         Detail::None,
     ),
     within(
         "containing INVALID_SYNTAX notification",
-        Sign::Malformed,
+        Statement::Malformed,
         Detail::None,
     ),
     within(
         "containing TS_UNACCEPTABLE notification",
-        Sign::SelectorsRefusedByPeer,
+        Statement::SelectorsRefusedByPeer,
         Detail::None,
     ),
     // Authentication.
     starts(
         "IKE SA authentication request rejected by peer: AUTHENTICATION_FAILED",
-        Sign::AuthFailedReceived,
+        Statement::AuthFailedReceived,
         Detail::None,
     ),
     starts(
         "IKE SA authentication request rejected by peer",
-        Sign::AuthFailedReceived,
+        Statement::AuthFailedReceived,
         Detail::None,
     ),
     within(
         "error notification AUTHENTICATION_FAILED",
-        Sign::AuthFailedReceived,
+        Statement::AuthFailedReceived,
         Detail::None,
     ),
     within(
         "with encrypted notification AUTHENTICATION_FAILED",
-        Sign::AuthFailedSent,
+        Statement::AuthFailedSent,
         Detail::None,
     ),
-    within("PSK AUTH mismatch", Sign::SharedKeyDiffers, Detail::None),
+    within(
+        "PSK AUTH mismatch",
+        Statement::SharedKeyDiffers,
+        Detail::None,
+    ),
     within(
         "computed hash does not match hash received from peer",
-        Sign::SharedKeyDiffers,
+        Statement::SharedKeyDiffers,
         Detail::None,
     ),
-    within("malformed payload in packet", Sign::Malformed, Detail::None),
-    within("proposal number was ", Sign::SelectionInvalid, Detail::None),
+    within(
+        "malformed payload in packet",
+        Statement::Malformed,
+        Detail::None,
+    ),
+    within(
+        "proposal number was ",
+        Statement::SelectionInvalid,
+        Detail::None,
+    ),
     within(
         "asynchronous network error report on",
-        Sign::PortUnreachable,
+        Statement::PortUnreachable,
         Detail::None,
     ),
     within(
         "AUTH mismatch: Received AUTH != computed AUTH",
-        Sign::SharedKeyDiffers,
+        Statement::SharedKeyDiffers,
         Detail::None,
     ),
     within(
         "authentication failed: no PSK found for ",
-        Sign::NoSharedKey,
+        Statement::NoSharedKey,
         Detail::None,
     ),
-    within("no matching PSK found", Sign::NoSharedKey, Detail::None),
-    within("No matching PSK found", Sign::NoSharedKey, Detail::None),
+    within(
+        "no matching PSK found",
+        Statement::NoSharedKey,
+        Detail::None,
+    ),
+    within(
+        "No matching PSK found",
+        Statement::NoSharedKey,
+        Detail::None,
+    ),
     within(
         "Can't authenticate: no preshared key found",
-        Sign::NoSharedKey,
+        Statement::NoSharedKey,
         Detail::None,
     ),
-    within("Failed to find our PSK", Sign::NoSharedKey, Detail::None),
+    within(
+        "Failed to find our PSK",
+        Statement::NoSharedKey,
+        Detail::None,
+    ),
     within(
         "authentication failed: peer attempted ",
-        Sign::MethodRefused,
+        Statement::MethodRefused,
         Detail::None,
     ),
-    within("Auth Method mismatched", Sign::MethodRefused, Detail::None),
+    within(
+        "Auth Method mismatched",
+        Statement::MethodRefused,
+        Detail::None,
+    ),
     within(
         "Peer attempted EAP authentication",
-        Sign::EapUnwanted,
+        Statement::EapUnwanted,
         Detail::None,
     ),
     within(
         "authentication failed: method ",
-        Sign::MethodRefused,
+        Statement::MethodRefused,
         Detail::None,
     ),
     within(
         "mismatched on first found connection and no better connection found",
-        Sign::NoPeerConfig,
+        Statement::NoPeerConfig,
         Detail::None,
     ),
     within(
         "no suitable connection for peer ",
-        Sign::NoPeerConfig,
+        Statement::NoPeerConfig,
         Detail::Quoted,
     ),
     within(
         "we require IKEv2 peer to have ID ",
-        Sign::WrongResponderId,
+        Statement::WrongResponderId,
         Detail::Quoted,
     ),
     within(
         "we require peer to have ID ",
-        Sign::WrongResponderId,
+        Statement::WrongResponderId,
         Detail::Quoted,
     ),
     within(
         "No matching subjectAltName found",
-        Sign::IdentityNotInCertificate,
+        Statement::IdentityNotInCertificate,
         Detail::None,
     ),
     within(
         "does not match ID payload",
-        Sign::IdentityNotInCertificate,
+        Statement::IdentityNotInCertificate,
         Detail::None,
     ),
     within(
         "certificate subjectAltName extension does not match",
-        Sign::IdentityNotInCertificate,
+        Statement::IdentityNotInCertificate,
         Detail::None,
     ),
     within(
         "X509: CERT and ID don't match",
-        Sign::IdentityNotInCertificate,
+        Statement::IdentityNotInCertificate,
         Detail::None,
     ),
     within(
         "no matching sAN",
-        Sign::IdentityNotInCertificate,
+        Statement::IdentityNotInCertificate,
         Detail::None,
     ),
     within(
         "SEC_ERROR_EXPIRED_CERTIFICATE",
-        Sign::CertificateTime,
+        Statement::CertificateTime,
         Detail::None,
     ),
     within(
         "Peer's Certificate has expired",
-        Sign::CertificateTime,
+        Statement::CertificateTime,
         Detail::None,
     ),
     within(
         "SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE",
-        Sign::CertificateTime,
+        Statement::CertificateTime,
         Detail::None,
     ),
     within(
         "certificate has expired",
-        Sign::CertificateTime,
+        Statement::CertificateTime,
         Detail::None,
     ),
     within(
         "is expired or not yet valid",
-        Sign::CertificateTime,
+        Statement::CertificateTime,
         Detail::None,
     ),
     within(
         "SEC_ERROR_REVOKED_CERTIFICATE",
-        Sign::CertificateRevoked,
+        Statement::CertificateRevoked,
         Detail::None,
     ),
     within(
         "certificate revoked",
-        Sign::CertificateRevoked,
+        Statement::CertificateRevoked,
         Detail::None,
     ),
     within(
         "SEC_ERROR_UNKNOWN_ISSUER",
-        Sign::IssuerUnknown,
+        Statement::IssuerUnknown,
         Detail::None,
     ),
     within(
         "SEC_ERROR_UNTRUSTED_ISSUER",
-        Sign::IssuerUnknown,
+        Statement::IssuerUnknown,
         Detail::None,
     ),
     within(
         "SEC_ERROR_CA_CERT_INVALID",
-        Sign::IssuerUnknown,
+        Statement::IssuerUnknown,
         Detail::None,
     ),
     within(
         "SEC_ERROR_INADEQUATE_KEY_USAGE",
-        Sign::CertificateUse,
+        Statement::CertificateUse,
         Detail::None,
     ),
     within(
         "SEC_ERROR_INADEQUATE_CERT_TYPE",
-        Sign::CertificateUse,
+        Statement::CertificateUse,
         Detail::None,
     ),
-    within("SEC_ERROR_BAD_SIGNATURE", Sign::IssuerUnknown, Detail::None),
-    within("no certificate matched", Sign::NoTrustedKey, Detail::Quoted),
-    within("no EE-cert in chain", Sign::NoPeerCertificate, Detail::None),
-    within("private key not found", Sign::NoPrivateKey, Detail::None),
-    within("private key found", Sign::Other, Detail::None),
     within(
-        "unable to locate my private key",
-        Sign::NoPrivateKey,
+        "SEC_ERROR_BAD_SIGNATURE",
+        Statement::IssuerUnknown,
         Detail::None,
     ),
-    within("Failed to find our", Sign::NoPrivateKey, Detail::None),
     within(
-        "not found in the NSS database",
-        Sign::NoOwnCertificate,
+        "no certificate matched",
+        Statement::NoTrustedKey,
         Detail::Quoted,
     ),
-    within("no private key matching", Sign::NoPrivateKey, Detail::None),
     within(
-        "failed to find private key",
-        Sign::NoPrivateKey,
+        "no EE-cert in chain",
+        Statement::NoPeerCertificate,
         Detail::None,
     ),
-    within("ppk=insist", Sign::MethodRefused, Detail::None),
-    within("connection requires PPK", Sign::MethodRefused, Detail::None),
-    within("missing payloads: AUTH", Sign::MethodRefused, Detail::None),
+    within(
+        "private key not found",
+        Statement::NoPrivateKey,
+        Detail::None,
+    ),
+    within("private key found", Statement::Other, Detail::None),
+    within(
+        "unable to locate my private key",
+        Statement::NoPrivateKey,
+        Detail::None,
+    ),
+    within("Failed to find our", Statement::NoPrivateKey, Detail::None),
+    within(
+        "not found in the NSS database",
+        Statement::NoOwnCertificate,
+        Detail::Quoted,
+    ),
+    within(
+        "no private key matching",
+        Statement::NoPrivateKey,
+        Detail::None,
+    ),
+    within(
+        "failed to find private key",
+        Statement::NoPrivateKey,
+        Detail::None,
+    ),
+    within("ppk=insist", Statement::MethodRefused, Detail::None),
+    within(
+        "connection requires PPK",
+        Statement::MethodRefused,
+        Detail::None,
+    ),
+    within(
+        "missing payloads: AUTH",
+        Statement::MethodRefused,
+        Detail::None,
+    ),
     within(
         "Digital Signature authentication using",
-        Sign::Other,
+        Statement::Other,
         Detail::None,
     ),
     within(
         "failed to match authenticator",
-        Sign::IntegrityFailed,
+        Statement::IntegrityFailed,
         Detail::None,
     ),
     within(
         "signature check for '",
-        Sign::SignatureInvalid,
+        Statement::SignatureInvalid,
         Detail::None,
     ),
-    within("EAP AUTH failed", Sign::EapMethodFailed, Detail::None),
+    within("EAP AUTH failed", Statement::EapMethodFailed, Detail::None),
     // The child SA.
-    within("established IKE SA", Sign::IkeEstablished, Detail::None),
-    within("established Child SA", Sign::ChildEstablished, Detail::None),
-    within("IPsec SA established", Sign::ChildEstablished, Detail::None),
+    within(
+        "established IKE SA",
+        Statement::IkeEstablished,
+        Detail::None,
+    ),
+    within(
+        "established Child SA",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
+    within(
+        "IPsec SA established",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
     within(
         "negotiated connection [",
-        Sign::ChildEstablished,
+        Statement::ChildEstablished,
         Detail::None,
     ),
     within(
         "No IKEv2 connection found with compatible Traffic Selectors",
-        Sign::SelectorsRefused,
+        Statement::SelectorsRefused,
         Detail::None,
     ),
     within(
         "with encrypted notification TS_UNACCEPTABLE",
-        Sign::SelectorsRefused,
+        Statement::SelectorsRefused,
         Detail::None,
     ),
     within(
         "error notification TS_UNACCEPTABLE",
-        Sign::SelectorsRefusedByPeer,
+        Statement::SelectorsRefusedByPeer,
         Detail::None,
     ),
     within(
         "rejected Child SA with TS_UNACCEPTABLE",
-        Sign::SelectorsRefusedByPeer,
+        Statement::SelectorsRefusedByPeer,
         Detail::None,
     ),
     within(
         "CHILD SA error notification 'TS_UNACCEPTABLE'",
-        Sign::SelectorsRefusedByPeer,
+        Statement::SelectorsRefusedByPeer,
         Detail::None,
     ),
     within(
         "error notification NO_PROPOSAL_CHOSEN",
-        Sign::ChildNoProposalReceived,
+        Statement::ChildNoProposalReceived,
         Detail::None,
     ),
     within(
         "rejected Child SA with NO_PROPOSAL_CHOSEN",
-        Sign::ChildNoProposalReceived,
+        Statement::ChildNoProposalReceived,
         Detail::None,
     ),
     within(
         "CHILD SA error notification 'NO_PROPOSAL_CHOSEN'",
-        Sign::ChildNoProposalReceived,
+        Statement::ChildNoProposalReceived,
         Detail::None,
     ),
     within(
         "with encrypted notification NO_PROPOSAL_CHOSEN",
-        Sign::ChildProposalsRefused,
+        Statement::ChildProposalsRefused,
         Detail::None,
     ),
     within(
         "responder SA processing returned NO_PROPOSAL_CHOSEN",
-        Sign::ChildProposalsRefused,
+        Statement::ChildProposalsRefused,
         Detail::None,
     ),
-    within("lease_an_address failure", Sign::PoolFull, Detail::None),
-    within("INTERNAL_ADDRESS_FAILURE", Sign::NoVirtualIp, Detail::None),
+    within(
+        "lease_an_address failure",
+        Statement::PoolFull,
+        Detail::None,
+    ),
+    within(
+        "INTERNAL_ADDRESS_FAILURE",
+        Statement::NoVirtualIp,
+        Detail::None,
+    ),
     within(
         "ERROR: netlink response for ",
-        Sign::KernelRefused,
+        Statement::KernelRefused,
         Detail::None,
     ),
     within(
         "netlink response for Add SA",
-        Sign::KernelRefused,
+        Statement::KernelRefused,
         Detail::None,
     ),
     // Afterwards.
     within(
         "initiating rekey to replace IKE SA",
-        Sign::RekeyingIke,
+        Statement::RekeyingIke,
         Detail::None,
     ),
     within(
         "initiating rekey to replace Child SA",
-        Sign::RekeyingChild,
+        Statement::RekeyingChild,
         Detail::None,
     ),
-    within("rekeyed Child SA", Sign::ChildRekeyed, Detail::None),
-    within("rekeyed IKE SA", Sign::IkeRekeyed, Detail::None),
-    within("liveness action", Sign::PeerDead, Detail::None),
-    within("peer has not responded in", Sign::PeerDead, Detail::None),
-    within("DPD action", Sign::PeerDead, Detail::None),
-    starts("deleting IKE SA", Sign::Closed, Detail::None),
-    starts("received Delete SA payload", Sign::Closed, Detail::None),
-    within("initiating IKEv1", Sign::VersionOne, Detail::None),
-    within("initiating Main Mode", Sign::VersionOne, Detail::None),
-    starts("Starting Pluto", Sign::Restarted, Detail::None),
+    within("rekeyed Child SA", Statement::ChildRekeyed, Detail::None),
+    within("rekeyed IKE SA", Statement::IkeRekeyed, Detail::None),
+    within("liveness action", Statement::PeerDead, Detail::None),
+    within(
+        "peer has not responded in",
+        Statement::PeerDead,
+        Detail::None,
+    ),
+    within("DPD action", Statement::PeerDead, Detail::None),
+    starts("deleting IKE SA", Statement::Closed, Detail::None),
+    starts(
+        "received Delete SA payload",
+        Statement::Closed,
+        Detail::None,
+    ),
+    within("initiating IKEv1", Statement::VersionOne, Detail::None),
+    within("initiating Main Mode", Statement::VersionOne, Detail::None),
+    starts("Starting Pluto", Statement::Restarted, Detail::None),
 ];
 
 /// Remembers which SAs belong together.
@@ -480,27 +592,30 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Reads a line; returns whether it is one of pluto's.
-    pub(super) fn line(&mut self, line: &str, say: &mut dyn FnMut(Who, Said)) -> bool {
-        let who = |stream, key| Who {
+    pub(super) fn line(&mut self, line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
+        let attempt_key = |stream, key| AttemptKey {
             witness: Witness::Pluto,
             stream,
             key,
         };
-        let sign = |message: &str| {
+        let statement = |message: &str| {
             let found = TABLE.find(message);
-            let (sign, detail) = found.unwrap_or((Sign::Other, None));
-            Said::Sign(sign, detail.map(ToOwned::to_owned))
+            let (statement, detail) = found.unwrap_or((Statement::Other, None));
+            EventKind::Statement(statement, detail.map(ToOwned::to_owned))
         };
         if let Some(read) = numbered(line) {
             let stream = head::stream(read.prefix);
-            let said = sign(read.message);
+            let kind = statement(read.message);
             let known = self.parents.contains_key(&(stream, read.number));
-            let serial = self.parent(stream, &read, &said);
-            let who = who(stream, Key::Serial(serial));
+            let serial = self.parent(stream, &read, &kind);
+            let attempt_key = attempt_key(stream, Key::Serial(serial));
             if let (false, Some(peer)) = (known, read.peer) {
-                say(who, Said::Sign(Sign::PeerNamed, Some(peer.to_owned())));
+                say(
+                    attempt_key,
+                    EventKind::Statement(Statement::PeerNamed, Some(peer.to_owned())),
+                );
             }
-            say(who, said);
+            say(attempt_key, kind);
             return true;
         }
         if let Some(place) = line.find("packet from ") {
@@ -511,11 +626,13 @@ impl Reader {
                     .rsplit_once(':')
                     .map_or(endpoint, |(address, _)| address);
                 if address.parse::<std::net::IpAddr>().is_ok() {
-                    let said = match sign(message) {
-                        Said::Sign(sign, None) => Said::Sign(sign, Some(address.to_owned())),
-                        said => said,
+                    let kind = match statement(message) {
+                        EventKind::Statement(statement, None) => {
+                            EventKind::Statement(statement, Some(address.to_owned()))
+                        }
+                        kind => kind,
                     };
-                    say(who(head::stream(prefix), Key::Open), said);
+                    say(attempt_key(head::stream(prefix), Key::Open), kind);
                     return true;
                 }
             }
@@ -527,16 +644,22 @@ impl Reader {
         let Some((before, message)) = head::program(line, "pluto") else {
             let plain = PLAIN.iter().any(|words| line.contains(words));
             if plain {
-                say(who(0, Key::Open), Said::Sign(Sign::Other, None));
+                say(
+                    attempt_key(0, Key::Open),
+                    EventKind::Statement(Statement::Other, None),
+                );
             }
             return plain;
         };
-        say(who(head::stream(before), Key::Open), sign(message));
+        say(
+            attempt_key(head::stream(before), Key::Open),
+            statement(message),
+        );
         true
     }
 
     /// The IKE SA that a line is about.
-    fn parent(&mut self, stream: u64, read: &Numbered<'_>, said: &Said) -> u64 {
+    fn parent(&mut self, stream: u64, read: &Numbered<'_>, kind: &EventKind) -> u64 {
         if self.parents.len() > MOST_REMEMBERED || self.latest.len() > MOST_REMEMBERED {
             self.parents.clear();
             self.latest.clear();
@@ -545,14 +668,14 @@ impl Reader {
             return *parent;
         }
         let begins = matches!(
-            said,
-            Said::Sign(
-                Sign::Initiating
-                    | Sign::PeerInitiating
-                    | Sign::InitAnswered
-                    | Sign::IkeProposalsRefused
-                    | Sign::GroupRequested
-                    | Sign::RekeyingIke,
+            kind,
+            EventKind::Statement(
+                Statement::Initiating
+                    | Statement::PeerInitiating
+                    | Statement::InitAnswered
+                    | Statement::IkeProposalsRefused
+                    | Statement::GroupRequested
+                    | Statement::RekeyingIke,
                 _
             )
         ) && !read.message.contains("ESP");

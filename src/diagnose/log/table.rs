@@ -2,7 +2,7 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::diagnose::Sign;
+use crate::diagnose::Statement;
 
 /// Where in a message a phrase has to stand.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,26 +33,26 @@ pub(super) enum Detail {
 pub(super) struct Phrase {
     pub(super) text: &'static str,
     pub(super) at: At,
-    pub(super) sign: Sign,
+    pub(super) statement: Statement,
     pub(super) detail: Detail,
 }
 
 /// A phrase at the beginning of a message.
-pub(super) const fn starts(text: &'static str, sign: Sign, detail: Detail) -> Phrase {
+pub(super) const fn starts(text: &'static str, statement: Statement, detail: Detail) -> Phrase {
     Phrase {
         text,
         at: At::Start,
-        sign,
+        statement,
         detail,
     }
 }
 
 /// A phrase anywhere in a message.
-pub(super) const fn within(text: &'static str, sign: Sign, detail: Detail) -> Phrase {
+pub(super) const fn within(text: &'static str, statement: Statement, detail: Detail) -> Phrase {
     Phrase {
         text,
         at: At::Within,
-        sign,
+        statement,
         detail,
     }
 }
@@ -77,13 +77,13 @@ impl Table {
     }
 
     /// The statement of a message.
-    pub(super) fn find<'m>(&self, message: &'m str) -> Option<(Sign, Option<&'m str>)> {
+    pub(super) fn find<'m>(&self, message: &'m str) -> Option<(Statement, Option<&'m str>)> {
         let automaton = self.automaton.as_ref()?;
         automaton.find_iter(message).find_map(|found| {
             let phrase = &self.phrases[found.pattern().as_usize()];
             let stands = phrase.at == At::Within || found.start() == 0;
             let context = (&message[..found.start()], &message[found.end()..]);
-            stands.then(|| (phrase.sign, detail(phrase.detail, context)))
+            stands.then(|| (phrase.statement, detail(phrase.detail, context)))
         })
     }
 }
@@ -107,30 +107,30 @@ fn detail<'m>(detail: Detail, (before, after): (&'m str, &'m str)) -> Option<&'m
 #[cfg(test)]
 mod tests {
     use super::{Detail, Table, starts, within};
-    use crate::diagnose::Sign;
+    use crate::diagnose::Statement;
 
     #[test]
     fn the_longest_phrase_at_its_place_counts() {
         static PHRASES: &[super::Phrase] = &[
-            starts("giving up", Sign::Other, Detail::None),
-            starts("giving up after", Sign::GaveUp, Detail::Word),
-            within("found for", Sign::NoSharedKey, Detail::Quoted),
-            within("is initiating", Sign::PeerInitiating, Detail::Before),
+            starts("giving up", Statement::Other, Detail::None),
+            starts("giving up after", Statement::GaveUp, Detail::Word),
+            within("found for", Statement::NoSharedKey, Detail::Quoted),
+            within("is initiating", Statement::PeerInitiating, Detail::Before),
         ];
         let table = Table::new(PHRASES);
         let found = |message| table.find(message);
         assert_eq!(
             found("giving up after 5 retransmits"),
-            Some((Sign::GaveUp, Some("5")))
+            Some((Statement::GaveUp, Some("5")))
         );
         assert_eq!(found("not giving up after 5"), None);
         assert_eq!(
             found("no key found for 'a b' - 'c'"),
-            Some((Sign::NoSharedKey, Some("a b")))
+            Some((Statement::NoSharedKey, Some("a b")))
         );
         assert_eq!(
             found("192.0.2.1 is initiating an IKE_SA"),
-            Some((Sign::PeerInitiating, Some("192.0.2.1")))
+            Some((Statement::PeerInitiating, Some("192.0.2.1")))
         );
     }
 }

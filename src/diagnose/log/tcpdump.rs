@@ -3,9 +3,10 @@
 //! tcpdump names the numbers it knows (`print-isakmp.c`) and prints the others as `#12`.
 
 use super::Line;
-use crate::diagnose::Sign;
+use crate::diagnose::Statement;
 use crate::diagnose::event::{
-    Endpoint, Event, Exchange, Key, Message, Said, Sighted, Sighting, Way, Who, Witness,
+    AttemptKey, Direction, Endpoint, Event, EventKind, Exchange, Key, Message, Sighted, Sighting,
+    Witness,
 };
 use crate::ike::{Encr, Integ, Ke, Notify, Prf, Proposal, Protocol, Sn, Transform, TransformType};
 use crate::wire::capture::Refused;
@@ -46,8 +47,8 @@ impl Reader {
                 at,
                 time: None,
                 text: text.to_owned(),
-                who: watched(Key::Open),
-                said: Said::Sighting(sighting),
+                attempt_key: watched(Key::Open),
+                kind: EventKind::Sighting(sighting),
             });
             return Some(Line::Ike);
         }
@@ -75,14 +76,14 @@ impl Reader {
         };
         let (spi, mut message) = message;
         message.ip_fragments |= std::mem::take(&mut self.fragmented);
-        let who = watched(spi.map_or(Key::Open, Key::Spi));
+        let attempt_key = watched(spi.map_or(Key::Open, Key::Spi));
         self.open = Some(Packet {
             event: Event {
                 at,
                 time: None,
                 text: text.to_owned(),
-                who,
-                said: Said::Sign(Sign::Other, None),
+                attempt_key,
+                kind: EventKind::Statement(Statement::Other, None),
             },
             message,
             lines: 0,
@@ -106,7 +107,7 @@ impl Reader {
         };
         packet.close_proposal();
         packet.message.proposals = packet.proposals;
-        packet.event.said = Said::Message(packet.message);
+        packet.event.kind = EventKind::Message(packet.message);
         take(&packet.event);
     }
 }
@@ -155,8 +156,8 @@ impl Packet {
     }
 }
 
-fn watched(key: Key) -> Who {
-    Who {
+fn watched(key: Key) -> AttemptKey {
+    AttemptKey {
         witness: Witness::Capture,
         stream: 0,
         key,
@@ -237,7 +238,7 @@ fn header(text: &str) -> Option<(Option<u64>, Message)> {
             exchange: Some(name),
             response: flag.contains('R'),
             id: Some(id.unwrap_or(u32::from(name != Exchange::IKE_SA_INIT))),
-            ..Message::plain(Way::Seen)
+            ..Message::plain(Direction::Seen)
         },
     ))
 }
@@ -346,7 +347,7 @@ const ESN: &[(&str, u16)] = &[
 #[cfg(test)]
 mod tests {
     use super::{Reader, transform};
-    use crate::diagnose::event::{Event, Exchange, Said};
+    use crate::diagnose::event::{Event, EventKind, Exchange};
     use crate::dialect::charon;
 
     #[test]
@@ -380,7 +381,7 @@ mod tests {
             panic!("one packet is one event");
         };
         assert_eq!(event.at, 2);
-        let Said::Message(message) = &event.said else {
+        let EventKind::Message(message) = &event.kind else {
             panic!("a packet is a message");
         };
         let offered: Vec<_> = message.proposals.iter().map(charon::proposal).collect();

@@ -1,7 +1,7 @@
 //! Windows' remote access client and server: event 20227, error numbers, the texts of the dialogs.
 
-use crate::diagnose::Sign;
-use crate::diagnose::event::{Key, Said, Who, Witness};
+use crate::diagnose::Statement;
+use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
 /// Texts of the dialogs and the numbers they stand for.
 const TEXTS: &[(&str, &str)] = &[
@@ -38,7 +38,7 @@ const MARKS: [&str; 5] = [
 ];
 
 /// Reads a line; returns whether it is about Windows' VPN.
-pub(super) fn line(line: &str, say: &mut dyn FnMut(Who, Said)) -> bool {
+pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
     let text = TEXTS.iter().find(|(text, _)| line.contains(text));
     let number = text
         .map(|(_, number)| *number)
@@ -48,7 +48,7 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(Who, Said)) -> bool {
         return false;
     }
     let server = line.contains("RemoteAccess") || line.contains("20271") || line.contains("20255");
-    let who = Who {
+    let attempt_key = AttemptKey {
         witness: if server {
             Witness::Rras
         } else {
@@ -57,18 +57,18 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(Who, Said)) -> bool {
         stream: 0,
         key: correlation(line).map_or(Key::Open, Key::Serial),
     };
-    let sign = match number {
-        Some(_) => Sign::ErrorNumber,
+    let statement = match number {
+        Some(_) => Statement::ErrorNumber,
         None if line.contains("has successfully established a")
             || line.contains("successfully connected") =>
         {
-            Sign::LinkEstablished
+            Statement::LinkEstablished
         }
-        None if line.contains("has started dialing") => Sign::Initiating,
-        None => Sign::Other,
+        None if line.contains("has started dialing") => Statement::Initiating,
+        None => Statement::Other,
     };
     let detail = number.map(ToOwned::to_owned);
-    say(who, Said::Sign(sign, detail));
+    say(attempt_key, EventKind::Statement(statement, detail));
     true
 }
 

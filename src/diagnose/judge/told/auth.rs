@@ -8,7 +8,7 @@ use crate::diagnose::attempt::{Attempt, Role};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Exchange;
 use crate::diagnose::finding::{Confidence, Finding, Phase};
-use crate::diagnose::sign::Sign;
+use crate::diagnose::statement::Statement;
 
 /// What is more specific goes first; that authentication failed, without a reason, goes last.
 pub(super) const RULES: &[Rule] = &[
@@ -38,12 +38,12 @@ fn named(detail: Option<&str>) -> String {
 }
 
 fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    attempt.sign(Sign::RadiusSilent)?;
+    attempt.statement(Statement::RadiusSilent)?;
     Some(finding(
         (Cause::AaaUnreachable, AUTH),
         Confidence::Certain,
         "the VPN server got no usable answer from the RADIUS server; the user was never judged",
-        attempt.lines(&[Sign::RadiusSilent]),
+        attempt.lines(&[Statement::RadiusSilent]),
         "check the RADIUS server's address, port, firewall and shared secret, and that it knows this VPN \
          server as a client",
     )
@@ -51,10 +51,10 @@ fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::SharedKeyDiffers, Sign::NoSharedKey];
+    const SIGNS: &[Statement] = &[Statement::SharedKeyDiffers, Statement::NoSharedKey];
     let seen = attempt.first_of(SIGNS)?;
-    let (message, fix) = match seen.sign {
-        Sign::NoSharedKey => (
+    let (message, fix) = match seen.statement {
+        Statement::NoSharedKey => (
             format!(
                 "no pre-shared key is stored for these identities{}",
                 named(
@@ -86,13 +86,13 @@ fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn certificate_time(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::CertificateTime, Sign::CertificateRevoked];
+    const SIGNS: &[Statement] = &[Statement::CertificateTime, Statement::CertificateRevoked];
     let seen = attempt.first_of(SIGNS)?;
     if worked(attempt) {
         return None;
     }
-    let (message, fix) = match seen.sign {
-        Sign::CertificateRevoked => (
+    let (message, fix) = match seen.statement {
+        Statement::CertificateRevoked => (
             "the peer's certificate was revoked",
             "issue another certificate",
         ),
@@ -107,9 +107,9 @@ fn certificate_time(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             Confidence::Certain,
             message,
             attempt.lines(&[
-                Sign::CertificateTime,
-                Sign::CertificateRevoked,
-                Sign::NoTrustedKey,
+                Statement::CertificateTime,
+                Statement::CertificateRevoked,
+                Statement::NoTrustedKey,
             ]),
             fix,
         )
@@ -119,23 +119,23 @@ fn certificate_time(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 /// The peer proved its identity, and nothing later took that back.
 fn worked(attempt: &Attempt) -> bool {
-    let authenticated = attempt.sign(Sign::PeerAuthenticated);
+    let authenticated = attempt.statement(Statement::PeerAuthenticated);
     authenticated.is_some()
         && !attempt.has_any(&[
-            Sign::NoTrustedKey,
-            Sign::AuthFailedSent,
-            Sign::TlsPeerUntrusted,
+            Statement::NoTrustedKey,
+            Statement::AuthFailedSent,
+            Statement::TlsPeerUntrusted,
         ])
 }
 
 fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::EapMethodUnsupported, Sign::EapNak];
+    const SIGNS: &[Statement] = &[Statement::EapMethodUnsupported, Statement::EapNak];
     let seen = attempt.first_of(SIGNS)?;
-    if attempt.has(Sign::EapSucceeded) {
+    if attempt.has(Statement::EapSucceeded) {
         return None;
     }
-    let retried = seen.sign == Sign::EapNak
-        && attempt.has_any(&[Sign::EapPasswordWrong, Sign::EapMethodFailed]);
+    let retried = seen.statement == Statement::EapNak
+        && attempt.has_any(&[Statement::EapPasswordWrong, Statement::EapMethodFailed]);
     if retried {
         return None;
     }
@@ -143,7 +143,7 @@ fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         (Cause::EapMethod, AUTH),
         Confidence::Certain,
         "client and server have no EAP method in common, or a plugin for it is missing",
-        attempt.lines(&[Sign::EapMethodBegun, Sign::EapNak, Sign::EapMethodUnsupported]),
+        attempt.lines(&[Statement::EapMethodBegun, Statement::EapNak, Statement::EapMethodUnsupported]),
         "set both sides to the same method (EAP-MSCHAPv2 or EAP-TLS), and load the plugin for it \
          (libcharon-extra-plugins, libcharon-extauth-plugins on Debian)",
     )
@@ -151,21 +151,21 @@ fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[
-        Sign::EapPasswordWrong,
-        Sign::EapSecretMissing,
-        Sign::RadiusRejected,
+    const SIGNS: &[Statement] = &[
+        Statement::EapPasswordWrong,
+        Statement::EapSecretMissing,
+        Statement::RadiusRejected,
     ];
     let seen = attempt.first_of(SIGNS)?;
-    if attempt.has(Sign::EapSucceeded) {
+    if attempt.has(Statement::EapSucceeded) {
         return None;
     }
-    let (message, fix) = match seen.sign {
-        Sign::EapSecretMissing => (
+    let (message, fix) = match seen.statement {
+        Statement::EapSecretMissing => (
             "the server has no password for this user",
             "add the user to the server's secrets, spelled as the client sends it (with or without domain)",
         ),
-        Sign::RadiusRejected => (
+        Statement::RadiusRejected => (
             "the RADIUS server refuses the user",
             "check user name, password and policy on the RADIUS server; its log says which it is",
         ),
@@ -180,10 +180,10 @@ fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             Confidence::Certain,
             message,
             attempt.lines(&[
-                Sign::EapPasswordWrong,
-                Sign::EapSecretMissing,
-                Sign::RadiusRejected,
-                Sign::EapMethodFailed,
+                Statement::EapPasswordWrong,
+                Statement::EapSecretMissing,
+                Statement::RadiusRejected,
+                Statement::EapMethodFailed,
             ]),
             fix,
         )
@@ -192,18 +192,21 @@ fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[
-        Sign::NoPrivateKey,
-        Sign::NoOwnCertificate,
-        Sign::NoPeerCertificate,
+    const SIGNS: &[Statement] = &[
+        Statement::NoPrivateKey,
+        Statement::NoOwnCertificate,
+        Statement::NoPeerCertificate,
     ];
     let seen = attempt.first_of(SIGNS)?;
-    if attempt.has_any(&[Sign::IssuerUnknown, Sign::IdentityNotInCertificate]) {
+    if attempt.has_any(&[
+        Statement::IssuerUnknown,
+        Statement::IdentityNotInCertificate,
+    ]) {
         return None;
     }
     let name = seen.detail.as_deref();
-    let (message, fix) = match seen.sign {
-        Sign::NoPeerCertificate => (
+    let (message, fix) = match seen.statement {
+        Statement::NoPeerCertificate => (
             "the peer sent no certificate".to_owned(),
             "give the peer a certificate with its private key, and select it in the connection; a client whose \
              identity is not in the certificate sends none either",
@@ -230,14 +233,14 @@ fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 /// EAP-TLS: the server has nothing trusted for the identity of the client.
 fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let seen = attempt.sign(Sign::TlsPeerUntrusted)?;
+    let seen = attempt.statement(Statement::TlsPeerUntrusted)?;
     let identity = seen.detail.as_deref();
     let lines = attempt.lines(&[
-        Sign::PeerCertificate,
-        Sign::IssuerUnknown,
-        Sign::TlsPeerUntrusted,
+        Statement::PeerCertificate,
+        Statement::IssuerUnknown,
+        Statement::TlsPeerUntrusted,
     ]);
-    if attempt.has(Sign::IssuerUnknown) {
+    if attempt.has(Statement::IssuerUnknown) {
         return Some(finding(
             (Cause::CertUntrusted, AUTH),
             Confidence::Certain,
@@ -271,20 +274,20 @@ fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[
-        Sign::IdentityNotInCertificate,
-        Sign::CertificateUse,
-        Sign::WrongResponderId,
+    const SIGNS: &[Statement] = &[
+        Statement::IdentityNotInCertificate,
+        Statement::CertificateUse,
+        Statement::WrongResponderId,
     ];
     let seen = attempt.first_of(SIGNS)?;
     if worked(attempt) {
         return None;
     }
-    let message = match seen.sign {
-        Sign::CertificateUse => {
+    let message = match seen.statement {
+        Statement::CertificateUse => {
             "the peer's certificate may not be used for this (extended key usage)".to_owned()
         }
-        Sign::WrongResponderId => format!(
+        Statement::WrongResponderId => format!(
             "the peer calls itself otherwise than is demanded{}",
             named(seen.detail.as_deref())
         ),
@@ -295,7 +298,7 @@ fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding
             (Cause::CertIdentity, AUTH),
             Confidence::Certain,
             message,
-            attempt.lines(&[Sign::IdentityNotInCertificate, Sign::CertificateUse, Sign::WrongResponderId, Sign::NoTrustedKey]),
+            attempt.lines(&[Statement::IdentityNotInCertificate, Statement::CertificateUse, Statement::WrongResponderId, Statement::NoTrustedKey]),
             "set the identity to a name in the certificate (subjectAltName), or issue one with that name; a \
              server's certificate needs serverAuth",
         )
@@ -304,9 +307,11 @@ fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding
 }
 
 fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::IssuerUnknown, Sign::SignatureInvalid];
+    const SIGNS: &[Statement] = &[Statement::IssuerUnknown, Statement::SignatureInvalid];
     let seen = attempt.first_of(SIGNS)?;
-    if worked(attempt) || attempt.has(Sign::RevocationUnknown) && !attempt.has(Sign::NoTrustedKey) {
+    if worked(attempt)
+        || attempt.has(Statement::RevocationUnknown) && !attempt.has(Statement::NoTrustedKey)
+    {
         return None;
     }
     let name = seen.detail.as_deref().filter(|name| name.contains('='));
@@ -315,7 +320,7 @@ fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             (Cause::CertUntrusted, AUTH),
             Confidence::Certain,
             format!("the issuer of the peer's certificate is not trusted{}", named(name)),
-            attempt.lines(&[Sign::IssuerUnknown, Sign::SignatureInvalid, Sign::NoTrustedKey]),
+            attempt.lines(&[Statement::IssuerUnknown, Statement::SignatureInvalid, Statement::NoTrustedKey]),
             "load the CA that issued it (and every intermediate) where the complaint is, and mark it as trusted",
         )
         .says("RFC 5280, section 6.1"),
@@ -324,13 +329,13 @@ fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 /// `no trusted RSA public key found for 'X'`: what stands before it says why.
 fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let seen = attempt.sign(Sign::NoTrustedKey)?;
-    if attempt.has(Sign::RevocationUnknown) {
+    let seen = attempt.statement(Statement::NoTrustedKey)?;
+    if attempt.has(Statement::RevocationUnknown) {
         return None;
     }
     let identity = named(seen.detail.as_deref());
-    let lines = attempt.lines(&[Sign::PeerCertificate, Sign::NoTrustedKey]);
-    let sent = attempt.has(Sign::PeerCertificate)
+    let lines = attempt.lines(&[Statement::PeerCertificate, Statement::NoTrustedKey]);
+    let sent = attempt.has(Statement::PeerCertificate)
         || attempt.of(Exchange::IKE_AUTH).any(|turn| {
             let list = if attempt.role == Some(Role::Responder) {
                 &turn.asked
@@ -363,12 +368,12 @@ fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    attempt.sign(Sign::RevocationUnknown)?;
+    attempt.statement(Statement::RevocationUnknown)?;
     if !attempt.has_any(&[
-        Sign::AuthFailedSent,
-        Sign::NoTrustedKey,
-        Sign::MethodRefused,
-        Sign::NoAlternative,
+        Statement::AuthFailedSent,
+        Statement::NoTrustedKey,
+        Statement::MethodRefused,
+        Statement::NoAlternative,
     ]) {
         return None;
     }
@@ -376,16 +381,16 @@ fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         (Cause::CertValidity, AUTH),
         Confidence::Likely,
         "whether the certificate was revoked is not known, and the connection demands to know",
-        attempt.lines(&[Sign::RevocationUnknown, Sign::NoTrustedKey]),
+        attempt.lines(&[Statement::RevocationUnknown, Statement::NoTrustedKey]),
         "make the CRL or OCSP server reachable, publish a fresh CRL, or relax `revocation`",
     ))
 }
 
 fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::EapUnwanted, Sign::MethodRefused];
+    const SIGNS: &[Statement] = &[Statement::EapUnwanted, Statement::MethodRefused];
     let seen = attempt.first_of(SIGNS)?;
-    let message = match seen.sign {
-        Sign::EapUnwanted => "the client asks for EAP, and no connection for it has EAP",
+    let message = match seen.statement {
+        Statement::EapUnwanted => "the client asks for EAP, and no connection for it has EAP",
         _ => "the peer authenticates in another way than is demanded",
     };
     Some(
@@ -393,7 +398,7 @@ fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             (Cause::AuthMethodMismatch, AUTH),
             Confidence::Certain,
             message,
-            attempt.lines(&[Sign::EapUnwanted, Sign::MethodRefused, Sign::NoAlternative]),
+            attempt.lines(&[Statement::EapUnwanted, Statement::MethodRefused, Statement::NoAlternative]),
             "set both sides to the same method, for either direction: EAP, certificate or pre-shared key",
         )
         .says("RFC 7296, sections 2.15 and 2.16"),
@@ -401,18 +406,18 @@ fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::NoPeerConfig, Sign::PeerConfigUnfit];
+    const SIGNS: &[Statement] = &[Statement::NoPeerConfig, Statement::PeerConfigUnfit];
     let seen = attempt.first_of(SIGNS)?;
-    if seen.sign == Sign::PeerConfigUnfit
+    if seen.statement == Statement::PeerConfigUnfit
         && !attempt.has_any(&[
-            Sign::NoAlternative,
-            Sign::NoPeerConfig,
-            Sign::AuthFailedSent,
+            Statement::NoAlternative,
+            Statement::NoPeerConfig,
+            Statement::AuthFailedSent,
         ])
     {
         return None;
     }
-    let wanted = attempt.detail(Sign::LookingForPeer);
+    let wanted = attempt.detail(Statement::LookingForPeer);
     let whom = wanted.map_or_else(String::new, |pair| {
         format!(": {pair} (server...client, identities in brackets)")
     });
@@ -421,7 +426,7 @@ fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             (Cause::NoPeerConfig, AUTH),
             Confidence::Certain,
             format!("no connection of the responder is for this pair of identities{whom}"),
-            attempt.lines(&[Sign::LookingForPeer, Sign::NoPeerConfig, Sign::PeerConfigUnfit, Sign::NoAlternative]),
+            attempt.lines(&[Statement::LookingForPeer, Statement::NoPeerConfig, Statement::PeerConfigUnfit, Statement::NoAlternative]),
             "set the client's Remote ID to the server's identity (`local.id`), and let `remote.id` of the \
              connection take the client's; `%any` takes all",
         )
@@ -432,10 +437,10 @@ fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn tls_alert(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::TlsAlertReceived, Sign::TlsAlertSent];
+    const SIGNS: &[Statement] = &[Statement::TlsAlertReceived, Statement::TlsAlertSent];
     let seen = attempt.first_of(SIGNS)?;
     let alert = seen.detail.as_deref().unwrap_or_default();
-    let received = seen.sign == Sign::TlsAlertReceived;
+    let received = seen.statement == Statement::TlsAlertReceived;
     let whose = if received {
         "the peer does not accept our certificate"
     } else {
@@ -503,13 +508,13 @@ fn tls_alert(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 /// EAP ended in failure, and nobody said why.
 fn eap_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::EapMethodFailed, Sign::EapFailureReceived];
+    const SIGNS: &[Statement] = &[Statement::EapMethodFailed, Statement::EapFailureReceived];
     let seen = attempt.first_of(SIGNS)?;
-    if attempt.has(Sign::EapSucceeded) && seen.sign == Sign::EapMethodFailed {
+    if attempt.has(Statement::EapSucceeded) && seen.statement == Statement::EapMethodFailed {
         return None;
     }
-    let (confidence, fix) = match seen.sign {
-        Sign::EapMethodFailed => (
+    let (confidence, fix) = match seen.statement {
+        Statement::EapMethodFailed => (
             Confidence::Likely,
             "check the user's name and password; the log of the other side says more",
         ),
@@ -534,10 +539,10 @@ fn eap_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 /// AUTHENTICATION_FAILED, and nothing else.
 fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::AuthFailedReceived, Sign::AuthFailedSent];
+    const SIGNS: &[Statement] = &[Statement::AuthFailedReceived, Statement::AuthFailedSent];
     let seen = attempt.first_of(SIGNS)?;
-    let (message, fix) = match seen.sign {
-        Sign::AuthFailedReceived => (
+    let (message, fix) = match seen.statement {
+        Statement::AuthFailedReceived => (
             "the peer refuses to authenticate us, and says no reason (AUTHENTICATION_FAILED)",
             "look into the peer's log at that second: the protocol gives no reason on purpose",
         ),

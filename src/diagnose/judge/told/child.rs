@@ -7,7 +7,7 @@ use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Witness;
 use crate::diagnose::finding::{Confidence, Finding, Phase};
-use crate::diagnose::sign::Sign;
+use crate::diagnose::statement::Statement;
 use crate::ike::Protocol;
 
 pub(super) const RULES: &[Rule] = &[kernel, virtual_ip, selectors, proposals];
@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[kernel, virtual_ip, selectors, proposals];
 const CHILD: Phase = Phase::ChildSa;
 
 pub(super) fn kernel(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let seen = attempt.sign(Sign::KernelRefused)?;
+    let seen = attempt.statement(Statement::KernelRefused)?;
     let why = seen
         .detail
         .as_deref()
@@ -25,7 +25,7 @@ pub(super) fn kernel(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             (Cause::KernelSa, CHILD),
             Confidence::Certain,
             format!("everything was negotiated, and the kernel refuses the SA{why}"),
-            attempt.lines(&[Sign::KernelRefused]),
+            attempt.lines(&[Statement::KernelRefused]),
             "check that the kernel has the algorithm and the modules (esp4, esp6, xfrm_user), that no other \
              IPsec daemon holds the policies, and that the daemon has CAP_NET_ADMIN",
         )
@@ -34,23 +34,23 @@ pub(super) fn kernel(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[
-        Sign::PoolFull,
-        Sign::NoVirtualIp,
-        Sign::VirtualIpNotRequested,
-        Sign::NoVirtualIpReceived,
+    const SIGNS: &[Statement] = &[
+        Statement::PoolFull,
+        Statement::NoVirtualIp,
+        Statement::VirtualIpNotRequested,
+        Statement::NoVirtualIpReceived,
     ];
     let seen = attempt.first_of(SIGNS)?;
-    let (message, fix) = match seen.sign {
-        Sign::PoolFull => (
+    let (message, fix) = match seen.statement {
+        Statement::PoolFull => (
             "the address pool is full",
             "make the pool larger, or free addresses of clients that are gone",
         ),
-        Sign::NoVirtualIpReceived => (
+        Statement::NoVirtualIpReceived => (
             "the server gives no virtual address (INTERNAL_ADDRESS_FAILURE)",
             "give the server a pool of addresses, large enough and of the family that the client asks for",
         ),
-        Sign::VirtualIpNotRequested => (
+        Statement::VirtualIpNotRequested => (
             "the client does not ask for a virtual address, and the server demands it (FAILED_CP_REQUIRED)",
             "let the client request an address (`vips = 0.0.0.0`, `leftsourceip=%config`)",
         ),
@@ -73,10 +73,13 @@ fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::SelectorsRefused, Sign::SelectorsRefusedByPeer];
+    const SIGNS: &[Statement] = &[
+        Statement::SelectorsRefused,
+        Statement::SelectorsRefusedByPeer,
+    ];
     let seen = attempt.first_of(SIGNS)?;
-    let message = match seen.sign {
-        Sign::SelectorsRefusedByPeer => {
+    let message = match seen.statement {
+        Statement::SelectorsRefusedByPeer => {
             "the peer does not accept the traffic selectors (TS_UNACCEPTABLE)".to_owned()
         }
         _ => "the traffic selectors that the client asks for are outside of the configured ones"
@@ -97,7 +100,10 @@ pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::ChildProposalsRefused, Sign::ChildNoProposalReceived];
+    const SIGNS: &[Statement] = &[
+        Statement::ChildProposalsRefused,
+        Statement::ChildNoProposalReceived,
+    ];
     let seen = attempt.first_of(SIGNS)?;
     let lists = &attempt.esp;
     let mut evidence = attempt.lines(SIGNS);
@@ -105,7 +111,7 @@ fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     evidence.extend(lists.configured.iter().map(|(_, line)| line.clone()));
     evidence.sort_by_key(|line| line.line);
     evidence.dedup();
-    let refused_here = seen.sign == Sign::ChildProposalsRefused;
+    let refused_here = seen.statement == Statement::ChildProposalsRefused;
     let both = lists
         .received
         .as_ref()
@@ -140,7 +146,7 @@ fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
             )
         }
         None => (
-            if attempt.who.witness == Witness::Apple { Confidence::Likely } else { Confidence::Certain },
+            if attempt.attempt_key.witness == Witness::Apple { Confidence::Likely } else { Confidence::Certain },
             "the server refuses the child SA with NO_PROPOSAL_CHOSEN: no proposal of phase 2 matches".to_owned(),
             "give the server a phase 2 that this client offers; the server's log names both lists".to_owned(),
         ),

@@ -6,7 +6,7 @@ use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Witness;
 use crate::diagnose::finding::{Confidence, Finding, Phase};
-use crate::diagnose::sign::Sign;
+use crate::diagnose::statement::Statement;
 
 pub(super) const RULES: &[Rule] = &[apple, windows];
 
@@ -16,29 +16,29 @@ const MICROSOFT: &str = "Microsoft, error codes of remote access and of IPsec";
 /// Sentences of Apple's agents. One alone is likely, not certain: the agent names the message that it
 /// could not make or take, not the reason.
 fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    if attempt.who.witness != Witness::Apple {
+    if attempt.attempt_key.witness != Witness::Apple {
         return None;
     }
-    let refused = attempt.has(Sign::NoProposalReceived);
-    let answered_auth = attempt.has_any(&[Sign::ClientAuthFailed, Sign::ClientEapFailed]);
-    let found = |cause, phase, message: &str, signs: &[Sign], fix: &str| {
+    let refused = attempt.has(Statement::NoProposalReceived);
+    let answered_auth = attempt.has_any(&[Statement::ClientAuthFailed, Statement::ClientEapFailed]);
+    let found = |cause, phase, message: &str, statements: &[Statement], fix: &str| {
         finding(
             (cause, phase),
             Confidence::Likely,
             message,
-            attempt.lines(signs),
+            attempt.lines(statements),
             fix,
         )
         .says(TABLE_7)
     };
     // `Received error: Error (No Proposal Chosen)` comes with the exchange in which it was received.
-    let in_init = attempt.has(Sign::ClientInitFailed);
-    if refused && (!in_init || attempt.has(Sign::ClientAuthFailed)) {
+    let in_init = attempt.has(Statement::ClientInitFailed);
+    if refused && (!in_init || attempt.has(Statement::ClientAuthFailed)) {
         return Some(found(
             Cause::EspProposalMismatch,
             Phase::ChildSa,
             "the server refuses the client's proposals of phase 2 (No Proposal Chosen)",
-            &[Sign::NoProposalReceived, Sign::ClientAuthFailed],
+            &[Statement::NoProposalReceived, Statement::ClientAuthFailed],
             "give the server a phase 2 that the client offers: for OS X 10.11 AES-256 with SHA-256, or AES-128 with \
              SHA-1",
         ));
@@ -48,44 +48,44 @@ fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             Cause::IkeProposalMismatch,
             Phase::IkeSaInit,
             "the client could not use the server's answer to IKE_SA_INIT: no proposal of phase 1 matches",
-            &[Sign::ClientInitFailed, Sign::NoProposalReceived],
+            &[Statement::ClientInitFailed, Statement::NoProposalReceived],
             "give the server a phase 1 that the client offers: for OS X 10.11 AES-256, SHA-256 and group 14",
         ));
     }
-    if attempt.has(Sign::TlsAlertReceived) {
+    if attempt.has(Statement::TlsAlertReceived) {
         return Some(found(
             Cause::CertIdentity,
             Phase::IkeAuth,
             "EAP-TLS failed: the server does not accept the client's certificate for the identity that it claims",
-            &[Sign::TlsAlertReceived, Sign::ClientEapFailed],
+            &[Statement::TlsAlertReceived, Statement::ClientEapFailed],
             "set the Local ID to the CN of the user certificate; else its CA is not known to the server",
         ));
     }
-    if attempt.has(Sign::ClientAuthNotBegun) {
+    if attempt.has(Statement::ClientAuthNotBegun) {
         return Some(found(
             Cause::CertIdentity,
             Phase::IkeAuth,
             "the client could not make its IKE_AUTH: the Remote ID is missing, or is not the server's name",
-            &[Sign::ClientAuthNotBegun],
+            &[Statement::ClientAuthNotBegun],
             "set the Remote ID to the CN of the server certificate, and the Local ID to that of the user certificate",
         ));
     }
-    if attempt.has(Sign::ClientEapFailed) {
+    if attempt.has(Statement::ClientEapFailed) {
         return Some(found(
             Cause::EapFailed,
             Phase::IkeAuth,
             "EAP failed: the server does not accept user or certificate",
-            &[Sign::ClientEapFailed, Sign::AuthFailedReceived],
+            &[Statement::ClientEapFailed, Statement::AuthFailedReceived],
             "look at the server's log; with EAP-TLS set the Local ID to the CN of the user certificate, else check user \
              name and password",
         ));
     }
-    if answered_auth && !attempt.has(Sign::AuthFailedReceived) {
+    if answered_auth && !attempt.has(Statement::AuthFailedReceived) {
         return Some(found(
             Cause::EspProposalMismatch,
             Phase::ChildSa,
             "the client could not use the server's answer to IKE_AUTH: most often no proposal of phase 2 matches",
-            &[Sign::ClientAuthFailed],
+            &[Statement::ClientAuthFailed],
             "compare phase 2 of the server with the client's offer: for OS X 10.11 AES-256 with SHA-256",
         ));
     }
@@ -94,7 +94,7 @@ fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 /// Error numbers of Windows.
 fn windows(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let number = attempt.detail(Sign::ErrorNumber)?;
+    let number = attempt.detail(Statement::ErrorNumber)?;
     let row = NUMBERS.iter().find(|row| row.numbers.contains(&number))?;
     let message = format!("error {number}: {}", row.message);
     Some(
@@ -102,7 +102,7 @@ fn windows(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             (row.cause, row.phase),
             row.confidence,
             message,
-            attempt.lines(&[Sign::ErrorNumber]),
+            attempt.lines(&[Statement::ErrorNumber]),
             row.fix,
         )
         .says(MICROSOFT),

@@ -8,7 +8,7 @@ use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
 use crate::diagnose::finding::{Confidence, Finding, Phase};
-use crate::diagnose::sign::Sign;
+use crate::diagnose::statement::Statement;
 use crate::ike::Protocol;
 
 pub(super) const RULES: &[Rule] = &[
@@ -25,7 +25,7 @@ const INIT: Phase = Phase::IkeSaInit;
 
 /// The responder has no connection for these addresses.
 fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let seen = attempt.sign(Sign::NoIkeConfig)?;
+    let seen = attempt.statement(Statement::NoIkeConfig)?;
     let whom = seen
         .detail
         .as_deref()
@@ -38,7 +38,7 @@ fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             (Cause::NoPeerConfig, INIT),
             Confidence::Certain,
             format!("the responder has no connection for these addresses{whom}; proposals were not compared"),
-            attempt.lines(&[Sign::NoIkeConfig]),
+            attempt.lines(&[Statement::NoIkeConfig]),
             "load the connection (`swanctl --load-all`, `ipsec auto --add`), and check its local and \
              remote addresses and its version of IKE",
         )
@@ -49,10 +49,10 @@ fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 /// The responder compared the proposals and accepts none.
 fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
-    let refused = attempt.sign(Sign::IkeProposalsRefused);
+    let refused = attempt.statement(Statement::IkeProposalsRefused);
     let lists = &attempt.ike;
     let both = lists.received.as_ref().zip(lists.configured.as_ref());
-    let chosen = lists.selected.is_some() || attempt.has(Sign::InitAnswered);
+    let chosen = lists.selected.is_some() || attempt.has(Statement::InitAnswered);
     // Without the verdict itself, two lists that do not fit and an answer of NO_PROPOSAL_CHOSEN say it.
     let unfit =
         both.and_then(
@@ -64,7 +64,7 @@ fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     if refused.is_none() && (chosen || unfit.is_none()) {
         return None;
     }
-    let mut evidence = attempt.lines(&[Sign::IkeProposalsRefused]);
+    let mut evidence = attempt.lines(&[Statement::IkeProposalsRefused]);
     evidence.extend(lists.received.iter().map(|(_, line)| line.clone()));
     evidence.extend(lists.configured.iter().map(|(_, line)| line.clone()));
     evidence.sort_by_key(|line| line.line);
@@ -108,10 +108,10 @@ fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
 
 /// The other side says NO_PROPOSAL_CHOSEN.
 fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
-    if !attempt.has_any(&[Sign::NoProposalReceived, Sign::NoProposalSent]) {
+    if !attempt.has_any(&[Statement::NoProposalReceived, Statement::NoProposalSent]) {
         return None;
     }
-    let evidence = attempt.lines(&[Sign::NoProposalReceived, Sign::NoProposalSent]);
+    let evidence = attempt.lines(&[Statement::NoProposalReceived, Statement::NoProposalSent]);
     let configured = attempt
         .ike
         .configured
@@ -121,7 +121,7 @@ fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     let compared = configured
         .filter(|_| !own.is_empty())
         .map(|offer| overlap(offer, &own, Protocol::Ike, aid));
-    let received = attempt.has(Sign::NoProposalReceived);
+    let received = attempt.has(Statement::NoProposalReceived);
     let (confidence, message, fix) = match compared {
         Some(Overlap::Gap { lacks, add }) => (
             Confidence::Certain,
@@ -154,7 +154,7 @@ fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
         fix,
     )
     .says("RFC 7296, section 2.7");
-    Some(match attempt.who.witness {
+    Some(match attempt.attempt_key.witness {
         Witness::Apple => Finding {
             confidence: Confidence::Likely,
             ..found
@@ -166,13 +166,13 @@ fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
 /// INVALID_KE_PAYLOAD without end.
 fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let requested = attempt
-        .sign(Sign::GroupRequested)
+        .statement(Statement::GroupRequested)
         .map_or(0, |seen| seen.count);
     let followed = attempt
-        .sign(Sign::GroupFollowed)
+        .statement(Statement::GroupFollowed)
         .map_or(0, |seen| seen.count);
-    let refused = attempt.has(Sign::GroupRefused);
-    let answered = attempt.has_any(&[Sign::InitAnswered, Sign::AuthReceived])
+    let refused = attempt.has(Statement::GroupRefused);
+    let answered = attempt.has_any(&[Statement::InitAnswered, Statement::AuthReceived])
         || attempt.of(Exchange::IKE_AUTH).next().is_some();
     if answered || !refused && requested.max(followed) < 2 {
         return None;
@@ -202,10 +202,10 @@ fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             },
             message,
             attempt.lines(&[
-                Sign::GroupRequested,
-                Sign::GroupFollowed,
-                Sign::GroupRefused,
-                Sign::GaveUp,
+                Statement::GroupRequested,
+                Statement::GroupFollowed,
+                Statement::GroupRefused,
+                Statement::GaveUp,
             ]),
             fix,
         )
@@ -215,17 +215,17 @@ fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn key_exchanges(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[
-        Sign::KeyExchangeInvalid,
-        Sign::IntermediateMissing,
-        Sign::SelectionInvalid,
+    const SIGNS: &[Statement] = &[
+        Statement::KeyExchangeInvalid,
+        Statement::IntermediateMissing,
+        Statement::SelectionInvalid,
     ];
     let seen = attempt.first_of(SIGNS)?;
-    let message = match seen.sign {
-        Sign::IntermediateMissing => {
+    let message = match seen.statement {
+        Statement::IntermediateMissing => {
             "several key exchanges were chosen, and the peer does not know IKE_INTERMEDIATE (RFC 9242)"
         }
-        Sign::SelectionInvalid => "the peer chose a suite that was not offered",
+        Statement::SelectionInvalid => "the peer chose a suite that was not offered",
         _ => "the peer's public value of the key exchange is invalid",
     };
     Some(finding(
@@ -238,7 +238,7 @@ fn key_exchanges(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let seen = attempt.sign(Sign::WrongVersion)?;
+    let seen = attempt.statement(Statement::WrongVersion)?;
     let which = seen
         .detail
         .as_deref()
@@ -248,7 +248,7 @@ fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             (Cause::ProtocolError, INIT),
             Confidence::Certain,
             format!("the peers speak different versions of IKE{which}"),
-            attempt.lines(&[Sign::WrongVersion]),
+            attempt.lines(&[Statement::WrongVersion]),
             "set both sides to IKEv2",
         )
         .says("RFC 7296, section 2.5"),
@@ -256,11 +256,11 @@ fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::Malformed, Sign::IntegrityFailed];
+    const SIGNS: &[Statement] = &[Statement::Malformed, Statement::IntegrityFailed];
     let seen = attempt.first_of(SIGNS)?;
     let auth = attempt.of(Exchange::IKE_AUTH).next().is_some();
-    let message = match seen.sign {
-        Sign::IntegrityFailed => {
+    let message = match seen.statement {
+        Statement::IntegrityFailed => {
             "a message does not decrypt: it was changed on the way, or the keys differ"
         }
         _ => "a message could not be parsed",
@@ -268,7 +268,7 @@ fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     Some(
         finding(
             (Cause::ProtocolError, if auth { Phase::IkeAuth } else { INIT }),
-            if seen.sign == Sign::Malformed { Confidence::Certain } else { Confidence::Likely },
+            if seen.statement == Statement::Malformed { Confidence::Certain } else { Confidence::Likely },
             message,
             attempt.lines(SIGNS),
             "capture on both ends and compare the packets; check for devices that change them, and for \
@@ -281,8 +281,8 @@ fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 /// The responder asked for another group, and this attempt went no further: the client begins anew,
 /// with that group or not.
 pub(super) fn asked_in_vain(attempt: &Attempt) -> Option<Finding> {
-    attempt.sign(Sign::GroupRequested)?;
-    if attempt.of(Exchange::IKE_AUTH).next().is_some() || attempt.has(Sign::AuthReceived) {
+    attempt.statement(Statement::GroupRequested)?;
+    if attempt.of(Exchange::IKE_AUTH).next().is_some() || attempt.has(Statement::AuthReceived) {
         return None;
     }
     Some(
@@ -290,7 +290,7 @@ pub(super) fn asked_in_vain(attempt: &Attempt) -> Option<Finding> {
             (Cause::KeGroupLoop, INIT),
             Confidence::Likely,
             "the responder asks for another group again and again, and no attempt goes further",
-            attempt.lines(&[Sign::GroupRequested]),
+            attempt.lines(&[Statement::GroupRequested]),
             "let the server's first proposal use the group that the client sends first, or take the group out that \
              it asks for",
         )

@@ -6,7 +6,7 @@ use crate::diagnose::attempt::{Attempt, Role, Turn};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
 use crate::diagnose::finding::{Confidence, Finding, Phase};
-use crate::diagnose::sign::Sign;
+use crate::diagnose::statement::Statement;
 
 pub(super) const RULES: &[Rule] = &[name, unreachable, gave_up, half_open, still_asking];
 
@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[name, unreachable, gave_up, half_open, still
 const UNCUT: u32 = 1472;
 
 fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let seen = attempt.sign(Sign::NameUnresolved)?;
+    let seen = attempt.statement(Statement::NameUnresolved)?;
     let name = seen
         .detail
         .as_deref()
@@ -24,7 +24,7 @@ fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         || "the server's name".to_owned(),
         |name| format!("the name {name}"),
     );
-    let apple = attempt.who.witness == Witness::Apple;
+    let apple = attempt.attempt_key.witness == Witness::Apple;
     let fix = if apple {
         "use the server's IP address, or fix name resolution; OS X 10.11 also fails so with a server \
          name of fewer than ten characters"
@@ -39,13 +39,13 @@ fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             Confidence::Certain
         },
         format!("{name} does not resolve, so nothing was sent"),
-        attempt.lines(&[Sign::NameUnresolved]),
+        attempt.lines(&[Statement::NameUnresolved]),
         fix,
     ))
 }
 
 fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let seen = attempt.sign(Sign::PortUnreachable)?;
+    let seen = attempt.statement(Statement::PortUnreachable)?;
     let heard = attempt.of(Exchange::IKE_SA_INIT).any(|turn| {
         turn.responses > 0 && turn.by_initiator == (attempt.role != Some(Role::Responder))
     });
@@ -60,27 +60,32 @@ fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         (Cause::Unreachable, Phase::Network),
         Confidence::Certain,
         format!("the packets cannot get to the peer{why}"),
-        attempt.lines(&[Sign::PortUnreachable]),
+        attempt.lines(&[Statement::PortUnreachable]),
         "check the server's address, the route to it, the local firewall, and that the IKE daemon runs there",
     ))
 }
 
 /// Requests were repeated until the end.
 fn gave_up(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
-    const SIGNS: &[Sign] = &[Sign::GaveUp, Sign::ClientInitSilent, Sign::ClientAuthSilent];
+    const SIGNS: &[Statement] = &[
+        Statement::GaveUp,
+        Statement::ClientInitSilent,
+        Statement::ClientAuthSilent,
+    ];
     let seen = attempt.first_of(SIGNS)?;
-    let confidence =
-        if attempt.who.witness == Witness::Apple || attempt.who.witness == Witness::Windows {
-            Confidence::Likely
-        } else {
-            Confidence::Certain
-        };
-    silent(attempt, aid, confidence, attempt.lines(&[seen.sign]))
+    let confidence = if attempt.attempt_key.witness == Witness::Apple
+        || attempt.attempt_key.witness == Witness::Windows
+    {
+        Confidence::Likely
+    } else {
+        Confidence::Certain
+    };
+    silent(attempt, aid, confidence, attempt.lines(&[seen.statement]))
 }
 
 /// The log ends while requests are still repeated.
 fn still_asking(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
-    let seen = attempt.sign(Sign::Retransmit)?;
+    let seen = attempt.statement(Statement::Retransmit)?;
     let asks = attempt.role != Some(Role::Responder);
     if seen.count < 2 || !asks {
         return None;
@@ -89,7 +94,7 @@ fn still_asking(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
         attempt,
         aid,
         Confidence::Likely,
-        attempt.lines(&[seen.sign]),
+        attempt.lines(&[seen.statement]),
     )
 }
 
@@ -103,9 +108,9 @@ fn silent(
     let answered = |exchange| attempt.of(exchange).any(|turn| turn.responses > 0);
     let init = answered(Exchange::IKE_SA_INIT)
         || attempt.has_any(&[
-            Sign::InitAnswered,
-            Sign::ClientAuthSilent,
-            Sign::AuthReceived,
+            Statement::InitAnswered,
+            Statement::ClientAuthSilent,
+            Statement::AuthReceived,
         ])
         || attempt.of(Exchange::IKE_AUTH).next().is_some();
     let auth: Vec<&Turn> = attempt
@@ -177,7 +182,7 @@ fn silent(
 
 /// The responder waits in vain.
 fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
-    let timeout = attempt.sign(Sign::HalfOpenTimeout);
+    let timeout = attempt.statement(Statement::HalfOpenTimeout);
     let waits = attempt.role == Some(Role::Responder);
     let again = waits
         && attempt
@@ -186,7 +191,7 @@ fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     if timeout.is_none() && !again {
         return None;
     }
-    let mut evidence = attempt.lines(&[Sign::HalfOpenTimeout, Sign::Retransmit]);
+    let mut evidence = attempt.lines(&[Statement::HalfOpenTimeout, Statement::Retransmit]);
     let large = attempt.of(Exchange::IKE_AUTH).find(|turn| {
         turn.bytes > UNCUT && !turn.fragmented && turn.responses > 0 && turn.requests > 1
     });
@@ -244,7 +249,9 @@ pub(super) fn never_authenticates(attempt: &Attempt) -> Option<Finding> {
         .of(Exchange::IKE_SA_INIT)
         .find(|turn| turn.responses > 0)?;
     let refused = first.notifies.iter().any(|notify| notify.is_error());
-    if refused || attempt.of(Exchange::IKE_AUTH).next().is_some() || attempt.has(Sign::AuthReceived)
+    if refused
+        || attempt.of(Exchange::IKE_AUTH).next().is_some()
+        || attempt.has(Statement::AuthReceived)
     {
         return None;
     }

@@ -3,41 +3,41 @@
 use crate::diagnose::attempt::{Attempt, Role};
 use crate::diagnose::event::Witness;
 use crate::diagnose::finding::Outcome;
-use crate::diagnose::sign::Sign;
+use crate::diagnose::statement::Statement;
 use crate::ike::TransformType;
 
 /// Notes on an attempt.
 pub(in crate::diagnose::judge) fn notes(attempt: &Attempt, outcome: Outcome) -> Vec<String> {
     let mut notes = Vec::new();
     let mut note = |text: &str| notes.push(text.to_owned());
-    let up = attempt.has_any(&[Sign::ChildEstablished, Sign::ChildRekeyed]);
+    let up = attempt.has_any(&[Statement::ChildEstablished, Statement::ChildRekeyed]);
     let names_group = |list: &Option<(Vec<crate::ike::Proposal>, _)>| {
         list.as_ref()
             .is_some_and(|(list, _)| list.iter().any(|it| !it.of(TransformType::KE).is_empty()))
     };
     if names_group(&attempt.esp.configured)
         && !attempt.rekeying
-        && !attempt.has(Sign::RekeyingChild)
+        && !attempt.has(Statement::RekeyingChild)
     {
         note(
             "`configured proposals` of ESP name a group that is not compared for the first child SA: keys come from \
              the IKE SA, and the group counts when the child SA is rekeyed (RFC 7296, section 1.2)",
         );
     }
-    if up && attempt.has_any(&[Sign::GroupRequested, Sign::GroupFollowed]) {
+    if up && attempt.has_any(&[Statement::GroupRequested, Statement::GroupFollowed]) {
         note(
             "one round of INVALID_KE_PAYLOAD is normal: the client guessed a group, the server asked for another one \
              (RFC 7296, section 1.2)",
         );
     }
-    if attempt.has(Sign::RedHerring) {
+    if attempt.has(Statement::RedHerring) {
         note(
             "`Failed to find the VPN app`, `BUG in libdispatch client`, `SIOCPROTODETACH_IN6` and \
              `nw_interface_create_with_name` are red herrings: OS X logs them on success too",
         );
     }
     if outcome == Outcome::Inconclusive {
-        match attempt.who.witness {
+        match attempt.attempt_key.witness {
             Witness::Apple => note(
                 "nothing here decides; filter the log by neagent (`log show --predicate 'process == \"neagent\"'`), or \
                  look at the server's log",
@@ -48,7 +48,7 @@ pub(in crate::diagnose::judge) fn notes(attempt: &Attempt, outcome: Outcome) -> 
             _ => {}
         }
     }
-    if attempt.has(Sign::VersionOne) {
+    if attempt.has(Statement::VersionOne) {
         note("some connections here are of IKE version 1, which is not judged");
     }
     notes

@@ -8,7 +8,7 @@ use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Exchange;
 use crate::diagnose::finding::{Confidence, Finding, Phase};
-use crate::diagnose::sign::Sign;
+use crate::diagnose::statement::Statement;
 use crate::ike::{Proposal, Protocol, TransformType};
 
 pub(super) const RULES: &[Rule] = &[
@@ -31,8 +31,8 @@ fn kernel(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
 /// A further child SA has other networks.
 fn selectors(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     let up = attempt.up()?;
-    let after = |sign| attempt.says_after(sign, up);
-    if after(Sign::SelectorsRefused) || after(Sign::SelectorsRefusedByPeer) {
+    let after = |statement| attempt.says_after(statement, up);
+    if after(Statement::SelectorsRefused) || after(Statement::SelectorsRefusedByPeer) {
         child::selectors(attempt, aid)
     } else {
         None
@@ -42,14 +42,14 @@ fn selectors(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
 /// A responder asks for one group after the other, or the initiator does not follow.
 fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let up = attempt.up()?;
-    let refused = attempt.says_after(Sign::GroupRefused, up);
-    let requested = attempt.says_after(Sign::GroupRequested, up);
-    let failed = attempt.says_after(Sign::ChildRekeyFailed, up) || refused;
+    let refused = attempt.says_after(Statement::GroupRefused, up);
+    let requested = attempt.says_after(Statement::GroupRequested, up);
+    let failed = attempt.says_after(Statement::ChildRekeyFailed, up) || refused;
     let again = requested
         && attempt
-            .sign(Sign::GroupRequested)
+            .statement(Statement::GroupRequested)
             .is_some_and(|seen| seen.count > 1);
-    if !(refused || again && !attempt.has(Sign::ChildRekeyed)) || !(failed || again) {
+    if !(refused || again && !attempt.has(Statement::ChildRekeyed)) || !(failed || again) {
         return None;
     }
     Some(pfs(
@@ -58,19 +58,24 @@ fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             .to_owned(),
         attempt,
         &[
-            Sign::GroupRequested,
-            Sign::GroupRefused,
-            Sign::ChildRekeyFailed,
+            Statement::GroupRequested,
+            Statement::GroupRefused,
+            Statement::ChildRekeyFailed,
         ],
     ))
 }
 
-fn pfs(confidence: Confidence, message: String, attempt: &Attempt, signs: &[Sign]) -> Finding {
+fn pfs(
+    confidence: Confidence,
+    message: String,
+    attempt: &Attempt,
+    statements: &[Statement],
+) -> Finding {
     finding(
         (Cause::PfsMismatch, REKEY),
         confidence,
         message,
-        attempt.lines(signs),
+        attempt.lines(statements),
         "name the same group for PFS in phase 2 on both sides, or none on both",
     )
     .rules_out("the first child SA: groups are not compared in IKE_AUTH, so it came up")
@@ -80,8 +85,8 @@ fn pfs(confidence: Confidence, message: String, attempt: &Attempt, signs: &[Sign
 /// Proposals of a CREATE_CHILD_SA are refused, here or there.
 fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     let up = attempt.up().unwrap_or_default(); // an excerpt may lack that line
-    let refused = attempt.says_after(Sign::ChildProposalsRefused, up);
-    let received = attempt.says_after(Sign::ChildNoProposalReceived, up);
+    let refused = attempt.says_after(Statement::ChildProposalsRefused, up);
+    let received = attempt.says_after(Statement::ChildNoProposalReceived, up);
     if !refused && !received {
         return None;
     }
@@ -92,9 +97,9 @@ fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
         .zip(lists.configured.as_ref())
         .filter(|_| refused);
     let mut lines = attempt.lines(&[
-        Sign::ChildProposalsRefused,
-        Sign::ChildNoProposalReceived,
-        Sign::ChildRekeyFailed,
+        Statement::ChildProposalsRefused,
+        Statement::ChildNoProposalReceived,
+        Statement::ChildRekeyFailed,
     ]);
     if refused {
         lines.extend(lists.received.iter().map(|(_, line)| line.clone()));
@@ -102,8 +107,8 @@ fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     }
     lines.sort_by_key(|line| line.line);
     lines.dedup();
-    let rekeying =
-        attempt.rekeying || attempt.has_any(&[Sign::ChildRekeyFailed, Sign::RekeyingChild]);
+    let rekeying = attempt.rekeying
+        || attempt.has_any(&[Statement::ChildRekeyFailed, Statement::RekeyingChild]);
     let found = match both {
         Some(((offer, _), (own, _))) => match overlap(offer, own, Protocol::Esp, aid) {
             // Apart from groups they fit.
@@ -170,25 +175,25 @@ fn group_names(list: &[Proposal]) -> String {
 fn child_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let up = attempt.up()?;
     attempt
-        .says_after(Sign::ChildRekeyFailed, up)
+        .says_after(Statement::ChildRekeyFailed, up)
         .then_some(())?;
     let found = pfs(
         Confidence::Likely,
         "rekeying the child SA failed although the first child SA came up: only groups are compared anew".to_owned(),
         attempt,
-        &[Sign::ChildRekeyFailed, Sign::ChildNoProposalReceived],
+        &[Statement::ChildRekeyFailed, Statement::ChildNoProposalReceived],
     );
     Some(found)
 }
 
 fn ike_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let up = attempt.up()?;
-    let failed = attempt.says_after(Sign::IkeRekeyFailed, up)
-        || attempt.says_after(Sign::NoProposalReceived, up)
-        || attempt.says_after(Sign::NoProposalSent, up);
-    let created =
-        attempt.of(Exchange::CREATE_CHILD_SA).next().is_some() || attempt.has(Sign::RekeyingIke);
-    if !failed || !created && !attempt.has(Sign::IkeRekeyFailed) {
+    let failed = attempt.says_after(Statement::IkeRekeyFailed, up)
+        || attempt.says_after(Statement::NoProposalReceived, up)
+        || attempt.says_after(Statement::NoProposalSent, up);
+    let created = attempt.of(Exchange::CREATE_CHILD_SA).next().is_some()
+        || attempt.has(Statement::RekeyingIke);
+    if !failed || !created && !attempt.has(Statement::IkeRekeyFailed) {
         return None;
     }
     Some(
@@ -196,7 +201,7 @@ fn ike_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
             (Cause::IkeProposalMismatch, REKEY),
             Confidence::Likely,
             "rekeying the IKE SA is refused although it came up before",
-            attempt.lines(&[Sign::IkeRekeyFailed, Sign::NoProposalReceived, Sign::NoProposalSent]),
+            attempt.lines(&[Statement::IkeRekeyFailed, Statement::NoProposalReceived, Statement::NoProposalSent]),
             "let the suite in use be first on both sides; some clients offer another list when they rekey",
         )
         .says("RFC 7296, section 1.3.2"),
@@ -205,18 +210,19 @@ fn ike_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let up = attempt.up()?;
-    let gone = attempt.says_after(Sign::PeerDead, up) || attempt.says_after(Sign::GaveUp, up);
+    let gone =
+        attempt.says_after(Statement::PeerDead, up) || attempt.says_after(Statement::GaveUp, up);
     if !gone {
         return None;
     }
-    let rekeying =
-        attempt.rekeying || attempt.has(Sign::RekeyingIke) && !attempt.has(Sign::IkeRekeyed);
+    let rekeying = attempt.rekeying
+        || attempt.has(Statement::RekeyingIke) && !attempt.has(Statement::IkeRekeyed);
     Some(
         finding(
             (Cause::PeerDead, if rekeying { REKEY } else { Phase::Network }),
             Confidence::Certain,
             "the tunnel was up, then the peer stopped answering",
-            attempt.lines(&[Sign::PeerDead, Sign::GaveUp]),
+            attempt.lines(&[Statement::PeerDead, Statement::GaveUp]),
             "check whether the peer still runs and reaches us: its address may have changed (MOBIKE helps), or a \
              NAT on the way forgot the mapping",
         )

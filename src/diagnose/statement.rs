@@ -7,7 +7,7 @@ use strum::{EnumCount, EnumIter};
 
 /// A statement. Those of a witness about itself say *we*, those about the other end *peer*.
 #[derive(Clone, Copy, Debug, EnumCount, EnumIter, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Sign {
+pub enum Statement {
     // Before an answer.
     /// The name of the server was not resolved.
     NameUnresolved,
