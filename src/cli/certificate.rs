@@ -13,9 +13,9 @@ use ikecompat::profile::Database;
 use ikecompat::profile::shape::Enter;
 use ikecompat::read::certificate::{certificates, leaf};
 use ikecompat::write;
-use ikecompat::write::certificate::{Row, rows};
-use ikecompat::write::plan::Context;
-use ikecompat::write::setup::NAME;
+use ikecompat::write::config::setup::NAME;
+use ikecompat::write::plan::text::Context;
+use ikecompat::write::report::certificate::{Row, rows};
 
 use super::files;
 
@@ -139,7 +139,7 @@ impl Given {
         let rows = self.rows(&clients, (address, stated), database);
         let mut text = Vec::new();
         if let Some(shown) = self.server.as_ref().or(self.client.as_ref()) {
-            write::certificate::write(shown, &rows, &mut text)?;
+            write::report::certificate::write(shown, &rows, &mut text)?;
             let clients: Vec<Client> = clients.into_iter().cloned().collect();
             let enter: Vec<_> = clients.iter().map(|one| enter(one, database)).collect();
             let remote_id = stated.or_else(|| self.remote_id());
@@ -153,7 +153,7 @@ impl Given {
                 certificates: &rows,
                 policy,
             };
-            write::certificate::enter(&context, &mut text)?;
+            write::report::certificate::enter(&context, &mut text)?;
         }
         Ok(LookedAt { rows, text })
     }

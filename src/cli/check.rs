@@ -8,7 +8,7 @@ use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::peer::{Client, Engine, Server};
 use ikecompat::profile::Database;
 use ikecompat::write;
-use ikecompat::write::summary::{Row, Summary};
+use ikecompat::write::report::summary::{Row, Summary};
 
 use super::inputs::{self, Read};
 use super::judge::{Selections, judge};
@@ -165,10 +165,10 @@ pub(super) fn run(
     match args.format {
         Format::Json => {
             let servers = rendered.into_iter().filter_map(Rendered::json);
-            write::json::check(&servers.collect::<Vec<_>>(), &summary, out)?;
+            write::report::json::check(&servers.collect::<Vec<_>>(), &summary, out)?;
         }
         Format::Cbom => {
-            let mut bill = write::cbom::Bill::default();
+            let mut bill = write::report::cbom::Bill::default();
             for one in &loaded {
                 bill.add(&one.reading.value, &policy);
             }
@@ -176,15 +176,15 @@ pub(super) fn run(
         }
         Format::Html => {
             let sections: Vec<_> = rendered.into_iter().filter_map(Rendered::section).collect();
-            write::html::check(&sections, &summary, out)?;
+            write::report::html::check(&sections, &summary, out)?;
         }
         Format::Csv => {
             let rows = rendered.into_iter().flat_map(Rendered::rows).collect();
-            write::csv::write(rows, out)?;
+            write::report::csv::write(rows, out)?;
         }
         Format::Sarif => {
             let files = rendered.into_iter().filter_map(Rendered::file);
-            write::sarif::write(&files.chain(broken).collect::<Vec<_>>(), out)?;
+            write::report::sarif::write(&files.chain(broken).collect::<Vec<_>>(), out)?;
         }
         Format::Markdown => {
             writeln!(out, "# Clients of IKEv2")?;
@@ -194,7 +194,7 @@ pub(super) fn run(
             }
             if several {
                 writeln!(out)?;
-                write::markdown::summary(&summary, out)?;
+                write::report::markdown::summary(&summary, out)?;
             }
         }
         Format::Table => {

@@ -8,9 +8,9 @@ use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::dialect::Code;
 use ikecompat::peer::Server;
 use ikecompat::profile::Database;
-use ikecompat::write::refusal::{Failure, Refusal, phase, words};
-use ikecompat::write::setup::Auth;
-use ikecompat::write::target::{Choices, Target};
+use ikecompat::write::config::refusal::{Failure, Refusal, phase, words};
+use ikecompat::write::config::setup::Auth;
+use ikecompat::write::config::target::{Choices, Target};
 use strum::VariantNames as _;
 
 use super::{Exit, files, recommend};

@@ -117,19 +117,19 @@ pub(super) fn run(
     match args.format.as_str() {
         "json" => {
             let redactor = redactor.as_mut();
-            write::diagnose::json(&report, &name, &warnings, redactor, out)?;
+            write::report::diagnose::json(&report, &name, &warnings, redactor, out)?;
         }
         "markdown" => {
-            write::diagnose::markdown(&report, &name, redactor.as_mut(), out)?;
+            write::report::diagnose::markdown(&report, &name, redactor.as_mut(), out)?;
         }
         _ => {
-            let mut look = write::diagnose::Look {
+            let mut look = write::report::diagnose::Look {
                 file: &name,
                 packets,
                 width: args.look.colour.look().width,
                 redactor: redactor.as_mut(),
             };
-            write::diagnose::write(&report, &mut look, out)?;
+            write::report::diagnose::write(&report, &mut look, out)?;
         }
     }
     Ok(match report.outcome() {

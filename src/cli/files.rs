@@ -10,8 +10,8 @@ use ikecompat::compat::report::Overall;
 use ikecompat::diag::{Diagnostic, Severity, Sources, Style};
 use ikecompat::peer::Client;
 use ikecompat::profile::{Database, Selected, Unselectable};
-use ikecompat::write::check::Look;
-use ikecompat::write::refusal::Failure;
+use ikecompat::write::config::refusal::Failure;
+use ikecompat::write::report::table::Look;
 use indexmap::IndexMap;
 
 use super::{Exit, configured};

@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use ikecompat::write::folder::File;
+use ikecompat::write::plan::folder::File;
 
 /// A file on its way.
 struct Step {

@@ -11,7 +11,7 @@ use ikecompat::diagnose::log::Scan;
 use ikecompat::diagnose::packet;
 use ikecompat::peer::Client;
 use ikecompat::profile::Database;
-use ikecompat::write::learned;
+use ikecompat::write::database::learned;
 
 use super::Exit;
 use super::files::{self, say};

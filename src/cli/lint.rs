@@ -10,7 +10,7 @@ use ikecompat::lint::{Levels, known};
 use ikecompat::peer::Server;
 use ikecompat::profile::Database;
 use ikecompat::write;
-use ikecompat::write::lint::{File, Said};
+use ikecompat::write::report::lint::{File, Said};
 
 use super::inputs::{self, Read, Unreadable};
 use super::judge::{Selections, judge};
@@ -154,11 +154,11 @@ pub(super) fn run(
     let linted: Vec<_> = linted.into_iter().collect::<anyhow::Result<_>>()?;
     let linted: Vec<File> = linted.into_iter().flatten().collect();
     match args.format {
-        Format::Json => write::lint::json(&linted, skipped, out)?,
-        Format::Sarif => write::sarif::write(&linted, out)?,
+        Format::Json => write::report::lint::json(&linted, skipped, out)?,
+        Format::Sarif => write::report::sarif::write(&linted, out)?,
         Format::Table => {
             let style = args.look.colour.report_style();
-            write::lint::text(&linted, skipped, style, files::volume().verbose, out)?;
+            write::report::lint::text(&linted, skipped, style, files::volume().verbose, out)?;
         }
     }
     let unreadable = read.iter().any(|read| matches!(read, Read::Unreadable(_)));

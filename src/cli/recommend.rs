@@ -13,10 +13,10 @@ use ikecompat::peer::{Client, Server};
 use ikecompat::profile::shape::Enter;
 use ikecompat::profile::{Database, selection};
 use ikecompat::recommend::{self, Impossible, Names, Plan, Request, recommend};
-use ikecompat::write::plan::Context;
-use ikecompat::write::refusal::Failure;
-use ikecompat::write::setup::{Auth, NAME, Setup};
-use ikecompat::write::target::{Choices, Target};
+use ikecompat::write::config::refusal::Failure;
+use ikecompat::write::config::setup::{Auth, NAME, Setup};
+use ikecompat::write::config::target::{Choices, Target};
+use ikecompat::write::plan::text::Context;
 use ikecompat::write::text::and_list;
 use ikecompat::write::{self};
 use strum::VariantNames as _;
@@ -256,7 +256,7 @@ pub(super) fn run(
         full: args.full,
     };
     if let Some(path) = &args.write {
-        let made = match write::folder::files(&plan, &context, choices) {
+        let made = match write::plan::folder::files(&plan, &context, choices) {
             Ok(made) => made,
             Err(why) => return files::cannot_write(why),
         };
@@ -268,9 +268,9 @@ pub(super) fn run(
     }
     match args.format {
         Format::Table => {
-            write::plan::write(&plan, &context, out)?;
+            write::plan::text::write(&plan, &context, out)?;
             if let Some(shown) = given.server.as_ref().or(given.client.as_ref()) {
-                write::certificate::write(shown, &certificates, out)?;
+                write::report::certificate::write(shown, &certificates, out)?;
             }
             if args.no_client_changes
                 && let Ok(free) = recommend(Request {
@@ -278,13 +278,13 @@ pub(super) fn run(
                     ..request
                 })
             {
-                write::plan::cost(&plan, &free, out)?;
+                write::plan::text::cost(&plan, &free, out)?;
             }
         }
-        Format::Html => write::html::plan(&plan, &context, out)?,
-        Format::Json => write::plan_json::write(&plan, &context, out)?,
-        Format::Markdown => write::markdown::plan(&plan, &context, out)?,
-        Format::One(Target::PfsensePages) => write::pfsense::write(&plan, out)?,
+        Format::Html => write::report::html::plan(&plan, &context, out)?,
+        Format::Json => write::plan::json::write(&plan, &context, out)?,
+        Format::Markdown => write::report::markdown::plan(&plan, &context, out)?,
+        Format::One(Target::PfsensePages) => write::config::pfsense::write(&plan, out)?,
         Format::One(target) => match one(target, &plan, &context, choices, out) {
             Ok(lost) => files::not_carried(&lost),
             Err(why) => return files::cannot_write(why),

@@ -10,9 +10,9 @@ use ikecompat::peer::{Client, EngineName, Policy};
 use ikecompat::profile::Database;
 use ikecompat::recommend::{Request, recommend};
 use ikecompat::write;
-use ikecompat::write::check::Look;
-use ikecompat::write::plan::Context;
-use ikecompat::write::setup::NAME;
+use ikecompat::write::config::setup::NAME;
+use ikecompat::write::plan::text::Context;
+use ikecompat::write::report::table::Look;
 
 use super::certificate::LookedAt;
 
@@ -56,22 +56,22 @@ impl FromStr for Format {
 
 /// The answer for one file, as far as it does not depend on the others.
 pub(super) enum Rendered {
-    File(Box<write::lint::File>),
-    Json(Box<write::json::Server>),
+    File(Box<write::report::lint::File>),
+    Json(Box<write::report::json::Server>),
     Rows(Vec<Vec<String>>),
-    Section(Box<write::html::Section>),
+    Section(Box<write::report::html::Section>),
     Text(Vec<u8>),
 }
 
 impl Rendered {
-    pub(super) fn file(self) -> Option<write::lint::File> {
+    pub(super) fn file(self) -> Option<write::report::lint::File> {
         match self {
             Self::File(file) => Some(*file),
             _ => None,
         }
     }
 
-    pub(super) fn json(self) -> Option<write::json::Server> {
+    pub(super) fn json(self) -> Option<write::report::json::Server> {
         match self {
             Self::Json(server) => Some(*server),
             _ => None,
@@ -85,7 +85,7 @@ impl Rendered {
         }
     }
 
-    pub(super) fn section(self) -> Option<write::html::Section> {
+    pub(super) fn section(self) -> Option<write::report::html::Section> {
         match self {
             Self::Section(section) => Some(*section),
             _ => None,
@@ -130,9 +130,9 @@ pub(super) fn render(
     let mut text = Vec::new();
     match format {
         Format::Cbom => {} // of all servers together
-        Format::Csv => return Ok(Rendered::Rows(write::csv::server(report, policy))),
+        Format::Csv => return Ok(Rendered::Rows(write::report::csv::server(report, policy))),
         Format::Html => {
-            let subject = write::html::Subject {
+            let subject = write::report::html::Subject {
                 report,
                 sources,
                 policy,
@@ -143,25 +143,28 @@ pub(super) fn render(
             return Ok(Rendered::Section(Box::new(section(subject)?)));
         }
         Format::Json => {
-            let server = write::json::server(report, sources, policy);
+            let server = write::report::json::server(report, sources, policy);
             return Ok(Rendered::Json(Box::new(server)));
         }
         Format::Sarif => {
             let levels = Levels::default();
             let mut file = super::lint::file(report.server, sources, linted.clone(), &levels);
             let clients = report.clients.iter();
-            let failures = clients.filter_map(|one| write::failure::failure(one, report, policy));
+            let failures =
+                clients.filter_map(|one| write::report::failure::failure(one, report, policy));
             file.said.extend(failures);
             return Ok(Rendered::File(Box::new(file)));
         }
-        Format::Markdown => write::markdown::server(report, sources, policy, &mut text)?,
-        Format::Table => write::check::write(report, sources, policy, look, &mut text)?,
+        Format::Markdown => write::report::markdown::server(report, sources, policy, &mut text)?,
+        Format::Table => write::report::table::write(report, sources, policy, look, &mut text)?,
     }
     Ok(Rendered::Text(text))
 }
 
 /// A part of the page, with settings that serve everybody if somebody is not served now.
-fn section(subject: write::html::Subject<'_>) -> anyhow::Result<write::html::Section> {
+fn section(
+    subject: write::report::html::Subject<'_>,
+) -> anyhow::Result<write::report::html::Section> {
     let report = subject.report;
     let server = report.server;
     let product = server.product.unwrap_or(match server.engine.name {
@@ -199,6 +202,6 @@ fn section(subject: write::html::Subject<'_>) -> anyhow::Result<write::html::Sec
         policy: subject.policy,
     };
     let plan = plan.as_ref().map(|plan| (plan, &context));
-    let section = write::html::server(&write::html::Subject { plan, ..subject })?;
+    let section = write::report::html::server(&write::report::html::Subject { plan, ..subject })?;
     Ok(section)
 }

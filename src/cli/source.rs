@@ -9,7 +9,7 @@ use ikecompat::peer::client::ConfigMethod;
 use ikecompat::peer::{Client, Server};
 use ikecompat::profile::{Database, unset};
 use ikecompat::read::{self, Code, Format};
-use ikecompat::write::setup;
+use ikecompat::write::config::setup;
 
 use super::files::{self, Colour};
 use super::servers::ReadArgs;

@@ -7,7 +7,7 @@ use ikecompat::compat::report::report;
 use ikecompat::diag::Sources;
 use ikecompat::peer::{Client, Engine, Policy, Server};
 use ikecompat::profile::Database;
-use ikecompat::write::{self, upgrade};
+use ikecompat::write::{self, report::upgrade};
 
 use super::check::{Args, clients};
 use super::render::Format;
@@ -51,7 +51,7 @@ pub(super) fn run(
                     writeln!(out, "{gap}{}", new.server.file)?;
                 }
                 let look = args.look.colour.look();
-                write::upgrade::write(&old, &new, policy, look, out)?;
+                write::report::upgrade::write(&old, &new, policy, look, out)?;
             }
         }
     }

@@ -94,7 +94,7 @@ impl Grid {
         let row = |cells: &[String]| {
             let cells: Vec<_> = cells
                 .iter()
-                .map(|cell| super::escape::markdown(cell))
+                .map(|cell| crate::write::escape::markdown(cell))
                 .collect();
             format!("| {} |", cells.join(" | "))
         };

@@ -93,7 +93,7 @@ fn every_file_that_readme_points_at_is_there() {
 #[test]
 fn the_page_of_rules_is_what_the_rules_say() {
     let mut page = Vec::new();
-    ikecompat::write::rules::write(&mut page).unwrap();
+    ikecompat::write::database::rules::write(&mut page).unwrap();
     let page = String::from_utf8(page).unwrap();
     let file = path("docs/rules.md");
     if std::env::var_os("IKECOMPAT_WRITE_DOCS").is_some() {

@@ -18,8 +18,8 @@ use ikecompat::peer::server::{Nat, Product};
 use ikecompat::peer::{Child, Connection, Engine, Entry, Origin, Server};
 use ikecompat::profile::Database;
 use ikecompat::recommend::{self, Names, Request, recommend};
-use ikecompat::write::setup::Auth;
-use ikecompat::write::target::{Choices, Target};
+use ikecompat::write::config::setup::Auth;
+use ikecompat::write::config::target::{Choices, Target};
 
 use crate::keywords::{AEAD, CLASSIC, GROUPS, INTEGRITY};
 use crate::process::Folder;

@@ -63,9 +63,9 @@ pub(super) fn run(
         }
     }
     let phases = args.phase.map_or_else(|| vec![1, 2], |phase| vec![phase]);
-    let table = write::clients::compare(&clients, &phases, &only);
+    let table = write::database::clients::compare(&clients, &phases, &only);
     match args.format {
-        Format::Json => write::clients_json::compare(&table, out)?,
+        Format::Json => write::database::json::compare(&table, out)?,
         Format::Table => table.table(args.look.colour.look().width.max(80), out)?,
         format => grid(&table, format, out)?,
     }

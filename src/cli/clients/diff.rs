@@ -10,7 +10,7 @@ use ikecompat::compat::report::report;
 use ikecompat::diag::Sources;
 use ikecompat::peer::{Client, Server};
 use ikecompat::profile::Database;
-use ikecompat::write::diff::{self, Consequence};
+use ikecompat::write::database::diff::{self, Consequence};
 
 use super::super::{LookArgs, policy, servers::ReadArgs};
 use super::{Exit, files};

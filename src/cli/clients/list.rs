@@ -74,12 +74,12 @@ pub(super) fn run(
         return Ok(Exit::Yes);
     }
     match args.format {
-        Format::Json => write::clients_json::list(&profiles, database, out)?,
+        Format::Json => write::database::json::list(&profiles, database, out)?,
         Format::Table => {
             let width = files::Colour::Auto.look().width;
-            write::clients::grouped(&profiles, database, width, out)?;
+            write::database::clients::grouped(&profiles, database, width, out)?;
         }
-        format => grid(&write::clients::list(&profiles), format, out)?,
+        format => grid(&write::database::clients::list(&profiles), format, out)?,
     }
     Ok(Exit::Yes)
 }

@@ -57,13 +57,13 @@ pub(super) fn run(
             configured
         };
         if args.format == "json" {
-            write::clients_json::show(&profile, database.overlaid(id), &clients, out)?;
+            write::database::json::show(&profile, database.overlaid(id), &clients, out)?;
         } else {
             if place > 0 {
                 writeln!(out)?;
             }
             let width = files::Colour::Auto.look().width;
-            write::clients::show(&profile, &clients, width, out)?;
+            write::database::clients::show(&profile, &clients, width, out)?;
         }
     }
     Ok(Exit::Yes)

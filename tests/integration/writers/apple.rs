@@ -5,8 +5,8 @@
 //! type, whether it is required, and the values it may have.
 
 use ikecompat::ike::Protocol;
-use ikecompat::write::mobileconfig;
-use ikecompat::write::setup::{Auth, Setup};
+use ikecompat::write::config::mobileconfig;
+use ikecompat::write::config::setup::{Auth, Setup};
 use plist::{Dictionary, Value};
 
 use super::plans::{proposal, suites};

@@ -1,6 +1,6 @@
 //! `ikecompat convert`: streams, exit status, names, and what is said to be missing.
 
-use ikecompat::write::target::Target;
+use ikecompat::write::config::target::Target;
 use strum::IntoEnumIterator as _;
 
 use crate::common::ikecompat;

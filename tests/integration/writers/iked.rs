@@ -4,8 +4,8 @@
 //! concern one rule: keywords in their order, names out of its tables.
 
 use ikecompat::ike::Protocol;
-use ikecompat::write::iked;
-use ikecompat::write::setup::Auth;
+use ikecompat::write::config::iked;
+use ikecompat::write::config::setup::Auth;
 
 use super::plans::{plans, proposal, server, suites};
 

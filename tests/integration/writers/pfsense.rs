@@ -3,8 +3,8 @@
 //! what its parser stumbles over.
 
 use ikecompat::ike::Protocol;
-use ikecompat::write::pfsense_xml;
-use ikecompat::write::setup::Auth;
+use ikecompat::write::config::pfsense_xml;
+use ikecompat::write::config::setup::Auth;
 use roxmltree::{Document, Node};
 
 use super::plans::{proposal, server};

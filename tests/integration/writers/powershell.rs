@@ -2,9 +2,9 @@
 
 use ikecompat::dialect::powershell::{Parameter, expresses};
 use ikecompat::ike::Protocol;
-use ikecompat::write::setup::{Auth, Setup};
-use ikecompat::write::target::Target;
-use ikecompat::write::{powershell, rras};
+use ikecompat::write::config::setup::{Auth, Setup};
+use ikecompat::write::config::target::Target;
+use ikecompat::write::config::{powershell, rras};
 use strum::IntoEnumIterator as _;
 use tree_sitter::Parser;
 

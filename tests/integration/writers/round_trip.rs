@@ -4,9 +4,9 @@ use ikecompat::ike::{Protocol, Suite};
 use ikecompat::peer::server::{Product, Spanned};
 use ikecompat::peer::{Entry, Server};
 use ikecompat::read::Format;
-use ikecompat::write::refusal::Failure;
-use ikecompat::write::setup::{Auth, Setup};
-use ikecompat::write::target::{Choices, Target};
+use ikecompat::write::config::refusal::Failure;
+use ikecompat::write::config::setup::{Auth, Setup};
+use ikecompat::write::config::target::{Choices, Target};
 
 use super::plans::{plans, proposal, proposals, read, read_client, server, suites};
 

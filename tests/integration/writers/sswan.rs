@@ -3,8 +3,8 @@
 
 use ikecompat::dialect::swan;
 use ikecompat::ike::Protocol;
-use ikecompat::write::setup::{Auth, Setup};
-use ikecompat::write::sswan;
+use ikecompat::write::config::setup::{Auth, Setup};
+use ikecompat::write::config::sswan;
 use serde_json::Value;
 
 use super::plans::{proposal, suites};
@@ -110,7 +110,7 @@ fn two_proposals_that_make_one_are_named() {
         .ike
         .push(proposal(Protocol::Ike, "aes128-sha256-modp2048"));
     let why = sswan::write(&setup, &mut Vec::new()).unwrap_err();
-    let ikecompat::write::refusal::Failure::Refused(refusals) = why else {
+    let ikecompat::write::config::refusal::Failure::Refused(refusals) = why else {
         panic!("{why}");
     };
     let nearest = refusals[0].nearest.as_deref();

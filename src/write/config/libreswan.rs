@@ -1,0 +1,313 @@
+//! A server as libreswan's `ipsec.conf`. strongSwan's file of the same name is another language,
+//! see [`crate::write::config::ipsec_conf`].
+//!
+//! `ikev2=yes` is the spelling that versions 4 and 5 both read. `pfs=` and `esn=` hold for a whole
+//! connection and are always written: by default PFS uses the group of the IKE SA, and 4.x
+//! proposes both sizes of sequence numbers.
+
+use std::io::Write;
+use std::time::Duration;
+
+use crate::dialect::pluto::{self, Release};
+use crate::dialect::{Inexpressible, swan};
+use crate::ike::{Proposal, Protocol, Sn, Suite, Transform, TransformType};
+use crate::peer::server::{IkeVersions, Product};
+use crate::peer::{Child, Connection, EngineName, Entry, Role, Server};
+use crate::write::config::ipsec_conf::quoted;
+use crate::write::config::refusal::{Failure, Refusal, words};
+use crate::write::config::setup::{Auth, CERTIFICATE, POOL_RANGE, certificates, local_id, word};
+
+/// Where the syntax is written.
+const SOURCE: &str = "https://libreswan.org/man/ipsec.conf.5.html";
+
+/// pluto's `rekeymargin` if nothing is written.
+const MARGIN: Duration = Duration::from_secs(9 * 60);
+
+/// The lists of one child, and what holds for all of it.
+struct Lists {
+    ike: Vec<String>,
+    esp: Vec<String>,
+    pfs: bool,
+    esn: &'static str,
+}
+
+/// Writes the file. Returns what it could not carry.
+pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+    let (mut refused, mut lost, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+    let mut text = String::from("config setup\n");
+    for connection in server.connections.iter().filter(|c| c.not_loaded.is_none()) {
+        let auth = Auth::of(&connection.remote).unwrap_or(auth);
+        for (place, child) in connection.children.iter().enumerate() {
+            let lists = lists(server, connection, child, &mut refused);
+            let name = match place {
+                0 => connection.name.clone(),
+                _ => format!("{}-{}", connection.name, child.name),
+            };
+            let name = word(&name, &mut taken);
+            text.push_str(&format!("\nconn {name}\n"));
+            conn(&mut text, server, connection, auth, &mut lost);
+            proposals(&mut text, &lists, child);
+            times(&mut text, connection, &mut lost);
+            line(&mut text, "auto", "add");
+        }
+    }
+    if !refused.is_empty() {
+        return Err(Failure::Refused(refused));
+    }
+    out.write_all(text.as_bytes())?;
+    Ok(lost)
+}
+
+fn line(text: &mut String, key: &str, value: &str) {
+    text.push_str(&format!("\t{key}={value}\n"));
+}
+
+/// The release whose words are written.
+fn release(server: &Server) -> Release {
+    match server.engine.name {
+        EngineName::Libreswan => Release::of_major(server.engine.version.major()),
+        EngineName::Rras | EngineName::Strongswan => Release::Four,
+    }
+}
+
+/// Whether libreswan 4 has words for the suite.
+pub fn expresses(suite: &Suite) -> bool {
+    spelt(&suite.to_proposal(), Release::Four, false).is_ok()
+}
+
+fn refuse(what: String, limit: &'static str) -> Inexpressible {
+    Inexpressible {
+        what,
+        product: "libreswan",
+        limit,
+        source: SOURCE,
+    }
+}
+
+/// A proposal of a list; `with_none` says that there is no group, which has to be said in a list
+/// where others have one.
+fn spelt(proposal: &Proposal, release: Release, with_none: bool) -> Result<String, Inexpressible> {
+    let plain = proposal.without(|kind| kind == TransformType::SN);
+    let integrity = plain.of(TransformType::INTEG);
+    let own: Vec<_> = integrity.iter().filter_map(|t| swan::prf_of(*t)).collect();
+    if plain.protocol() == Protocol::Ike
+        && !integrity.is_empty()
+        && plain.of(TransformType::PRF) != own
+    {
+        let limit =
+            "integrity and PRF that differ are read in one order by 4.x and in the other by 5.x";
+        return Err(refuse(words(proposal), limit));
+    }
+    let text = pluto::write(&plain).ok_or_else(|| {
+        refuse(
+            words(proposal),
+            "it has no words for these algorithms together, or for one of them",
+        )
+    })?;
+    // Read back: nothing is written that libreswan would refuse or understand in another way.
+    let same = pluto::parse(plain.protocol(), &text, release);
+    if same.as_ref() != Ok(&plain) {
+        let limit = "the release has not all of these algorithms built in, or adds others to them";
+        return Err(refuse(words(proposal), limit));
+    }
+    let groupless = proposal.of(TransformType::KE).is_empty();
+    Ok(if with_none && groupless {
+        format!("{text};none")
+    } else {
+        text
+    })
+}
+
+fn lists(
+    server: &Server,
+    connection: &Connection,
+    child: &Child,
+    refused: &mut Vec<Refusal>,
+) -> Lists {
+    let own = if child.ah.is_empty() {
+        &child.esp
+    } else {
+        &child.ah
+    };
+    let groups = |entry: &Entry| {
+        let groups = entry.proposal.of(TransformType::KE);
+        groups.iter().any(|group| !group.is_none())
+    };
+    let pfs = own.iter().any(groups);
+    let mut list = |entries: &[Entry], with_none| -> Vec<String> {
+        let mut texts = Vec::new();
+        for Entry { proposal, .. } in entries {
+            match spelt(proposal, release(server), with_none) {
+                Ok(text) => texts.push(text),
+                Err(why) => refused.push(Refusal::of(proposal, why, expresses)),
+            }
+        }
+        texts
+    };
+    let lists = Lists {
+        ike: list(&connection.ike, false),
+        esp: list(own, pfs),
+        pfs,
+        esn: own.first().map_or("no", |entry| esn(&entry.proposal)),
+    };
+    let first = |entry: &Entry| entry.proposal.first_ke().filter(|ke| !ke.is_none());
+    let group = own.iter().find_map(first);
+    let others = own
+        .iter()
+        .filter(|e| first(e).is_some() && first(e) != group);
+    refused.extend(others.map(|Entry { proposal, .. }| {
+        let limit = "the ESP proposals of a connection begin with one group, it has no INVALID_KE_PAYLOAD for child SAs";
+        let same = |s: &Suite| s.ke() == group && expresses(s);
+        Refusal::of(proposal, refuse(words(proposal), limit), same)
+    }));
+    let others = own.iter().filter(|entry| esn(&entry.proposal) != lists.esn);
+    refused.extend(others.map(|Entry { proposal, .. }| {
+        let limit = "`esn=` holds for all proposals of a connection";
+        Refusal::of(proposal, refuse(words(proposal), limit), expresses)
+    }));
+    lists
+}
+
+/// What `esn=` says of the sequence numbers of a proposal.
+fn esn(proposal: &Proposal) -> &'static str {
+    let long = proposal.contains(Transform::sn(Sn::Sequential64));
+    let short = proposal.contains(Transform::sn(Sn::Sequential32));
+    match (long, short) {
+        (true, true) => "either",
+        (true, false) => "yes",
+        (false, _) => "no",
+    }
+}
+
+fn proposals(text: &mut String, lists: &Lists, child: &Child) {
+    if !lists.ike.is_empty() {
+        line(text, "ike", &lists.ike.join(","));
+    }
+    if !lists.esp.is_empty() {
+        let protocol = child.ah.first().map(|entry| entry.proposal.protocol());
+        if protocol == Some(Protocol::Ah) {
+            line(text, "phase2", "ah");
+            line(text, "phase2alg", &lists.esp.join(","));
+        } else {
+            line(text, "esp", &lists.esp.join(","));
+        }
+    }
+    line(text, "pfs", if lists.pfs { "yes" } else { "no" });
+    line(text, "esn", lists.esn);
+}
+
+fn conn(
+    text: &mut String,
+    server: &Server,
+    connection: &Connection,
+    auth: Auth,
+    lost: &mut Vec<String>,
+) {
+    let version = match connection.versions {
+        IkeVersions::Any | IkeVersions::Ikev2 => "yes",
+        IkeVersions::Ikev1 => "no",
+    };
+    line(text, "ikev2", version);
+    let own = connection.local.addresses.first();
+    line(
+        text,
+        "left",
+        &quoted(own.map_or("%defaultroute", |placed| &placed.value)),
+    );
+    line(text, "leftid", &quoted(&id(&local_id(server, connection))));
+    if auth != Auth::Psk {
+        let own = certificates(server, &connection.local, Product::Libreswan);
+        if own.is_empty() {
+            text.push_str(
+                "\t# replace: the nickname of the server certificate in the NSS database\n",
+            );
+        }
+        line(
+            text,
+            "leftcert",
+            &quoted(own.first().unwrap_or(&CERTIFICATE)),
+        );
+        line(text, "leftsendcert", "always");
+    }
+    let clients = connection.role == Role::RemoteAccess;
+    if clients {
+        line(text, "leftsubnet", "0.0.0.0/0");
+    } else {
+        lost.push(format!(
+            "the networks of connection `{}`: add `leftsubnet` and `rightsubnet`",
+            connection.name
+        ));
+    }
+    let other = connection.remote.addresses.first();
+    let other = other.filter(|_| !clients);
+    line(
+        text,
+        "right",
+        &quoted(other.map_or("%any", |placed| &placed.value)),
+    );
+    match (&connection.remote.id, auth) {
+        (Some(id), _) => line(text, "rightid", &quoted(&id.value)),
+        (None, Auth::Psk) => {}
+        (None, _) => {
+            line(text, "rightid", "%fromcert");
+            line(text, "rightca", "%same");
+        }
+    }
+    if clients {
+        text.push_str("\t# replace: addresses that clients get inside of the tunnel\n");
+        line(text, "rightaddresspool", POOL_RANGE);
+        line(text, "narrowing", "yes");
+    }
+    match auth {
+        Auth::Psk => {
+            lost.push(format!(
+                "the pre-shared key of connection `{}`: put it into ipsec.secrets",
+                connection.name
+            ));
+            line(text, "authby", "secret");
+        }
+        Auth::Certificate => line(text, "authby", "rsasig"),
+        Auth::EapMschapv2 | Auth::EapRadius | Auth::EapTls => {
+            let name = &connection.name;
+            lost.push(if auth == Auth::EapTls {
+                format!("EAP-TLS of connection `{name}`: it is written as certificates without EAP, `leftautheap=tls` is left to you")
+            } else {
+                format!("passwords of connection `{name}`: libreswan has EAP-TLS alone ({SOURCE}), so it is written as certificates without EAP")
+            });
+            line(text, "authby", "rsasig");
+        }
+    }
+}
+
+/// A host name is marked as one by `@`.
+fn id(id: &str) -> String {
+    let marked = id.starts_with('@') || id.contains(['=', '@']);
+    if marked || id.parse::<std::net::IpAddr>().is_ok() {
+        id.to_owned()
+    } else {
+        format!("@{id}")
+    }
+}
+
+fn times(text: &mut String, connection: &Connection, lost: &mut Vec<String>) {
+    let zero = Some(Duration::ZERO);
+    let (ike, child) = (connection.rekey.ike, connection.rekey.child);
+    if ike == zero || child == zero {
+        line(text, "rekey", "no");
+        if ike != child {
+            lost.push(format!(
+                "connection `{}`: `rekey=no` stops the server's rekeying of the IKE SA and of child SAs alike",
+                connection.name
+            ));
+        }
+    } else if ike.is_some() || child.is_some() {
+        // New keys are asked for `rekeymargin` before the end of the lifetime.
+        line(text, "rekeymargin", &format!("{}s", MARGIN.as_secs()));
+        line(text, "rekeyfuzz", "0%");
+        for (key, time) in [("ikelifetime", ike), ("salifetime", child)] {
+            if let Some(time) = time {
+                line(text, key, &format!("{}s", (time + MARGIN).as_secs()));
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! A plan or a server as pfSense's pages want it: in the order of the pages, with their labels.
+
+use std::io::{self, Write};
+
+use crate::dialect::Inexpressible;
+use crate::dialect::pfsense::{CipherLabel, expresses, phase1, phase2};
+use crate::ike::{Proposal, Protocol, Suite, Transform};
+use crate::peer::{Role, Server};
+use crate::recommend::{Addition, Plan, PlanEntry};
+use crate::write::config::refusal::{Failure, Refusal, suites};
+
+/// A suite, and a remark behind what stands for it.
+type Remarked = (Suite, &'static str);
+
+/// Writes the settings to click. What the plan says nothing about stays as it is.
+pub fn write(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
+    const OPTIONAL: &str = " (optional)";
+    let optional = |list: &[Addition]| -> Vec<Remarked> {
+        list.iter().map(|one| (one.suite, OPTIONAL)).collect()
+    };
+    let base =
+        |list: &[PlanEntry]| -> Vec<Remarked> { list.iter().map(|one| (one.suite, "")).collect() };
+    let ike = [optional(&plan.ike_additions), base(&plan.ike)].concat();
+    let esp = [base(&plan.esp), optional(&plan.esp_additions)].concat();
+    mobile_clients(out)?;
+    phase1_page(&ike, "Mobile Clients", out)?;
+    phase2_page(&esp, out)
+}
+
+/// Writes the settings to click for the connections of a server. Returns what the pages cannot say.
+pub fn write_server(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+    let mut refused = Vec::new();
+    let mut resolved = Vec::new();
+    for connection in server.connections.iter().filter(|c| c.not_loaded.is_none()) {
+        let ike = connection.ike.iter().map(|entry| &entry.proposal);
+        let ike = all(ike, &mut refused);
+        for child in &connection.children {
+            let esp = child.esp.iter().chain(&child.ah);
+            let esp = all(esp.map(|entry| &entry.proposal), &mut refused);
+            resolved.push((connection, ike.clone(), esp));
+        }
+    }
+    if !refused.is_empty() {
+        return Err(Failure::Refused(refused));
+    }
+    let clients = |role: Role| role == Role::RemoteAccess;
+    if server.connections.iter().any(|c| clients(c.role)) {
+        mobile_clients(out)?;
+    }
+    for (connection, ike, esp) in &resolved {
+        let tab = if clients(connection.role) {
+            "Mobile Clients"
+        } else {
+            "Tunnels"
+        };
+        phase1_page(ike, tab, out)?;
+        phase2_page(esp, out)?;
+    }
+    let secrets = server
+        .connections
+        .iter()
+        .any(|c| !c.remote.methods.is_empty());
+    Ok(if secrets {
+        vec!["authentication and identities: they stay as they are on the box".to_owned()]
+    } else {
+        Vec::new()
+    })
+}
+
+/// Every suite of a phase, or why the pages cannot select one.
+fn all<'a>(
+    proposals: impl Iterator<Item = &'a Proposal>,
+    refused: &mut Vec<Refusal>,
+) -> Vec<Remarked> {
+    let mut found: Vec<Remarked> = Vec::new();
+    for proposal in proposals {
+        for mut suite in suites(proposal) {
+            let esp = suite.protocol != Protocol::Ike;
+            if esp && suite.ke().is_some_and(Transform::is_none) {
+                suite = suite.without_key_exchange();
+            }
+            let selectable = match suite.protocol {
+                Protocol::Ike => phase1(&suite).err(),
+                Protocol::Ah | Protocol::Esp => phase2(&suite).err(),
+            };
+            let group = found.first().and_then(|(first, _)| first.ke());
+            let other = esp && !found.is_empty() && group != suite.ke();
+            let why = selectable.or_else(|| other.then(|| one_group(proposal)));
+            if let Some(why) = why {
+                let same =
+                    |s: &Suite| (!esp || found.is_empty() || s.ke() == group) && expresses(s);
+                refused.push(Refusal::of(proposal, why, same));
+                break;
+            }
+            if found.iter().all(|(one, _)| *one != suite) {
+                found.push((suite, ""));
+            }
+        }
+    }
+    found
+}
+
+/// Why two groups cannot stand in one phase 2.
+pub(super) fn one_group(proposal: &Proposal) -> Inexpressible {
+    Inexpressible {
+        what: crate::write::config::refusal::words(proposal),
+        product: "pfSense",
+        limit: "one PFS key group, or none, holds for every algorithm of a phase 2",
+        source: crate::dialect::pfsense::SOURCE,
+    }
+}
+
+fn mobile_clients(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "pfSense: VPN > IPsec > Mobile Clients")?;
+    writeln!(
+        out,
+        "  IKE Extensions: Enable IPsec Mobile Client Support: ticked"
+    )?;
+    writeln!(
+        out,
+        "  Phase2 PFS Group: Provide the Phase2 PFS group to clients: unticked (it would override phase 2)"
+    )?;
+    writeln!(out, "  Save")
+}
+
+fn phase1_page(list: &[Remarked], tab: &str, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "pfSense: VPN > IPsec > {tab} > Edit Phase 1")?;
+    writeln!(out, "  Key Exchange version: IKEv2")?;
+    writeln!(
+        out,
+        "  Encryption Algorithm, one row each (Algorithm, Key length, Hash, DH Group):"
+    )?;
+    for (suite, remark) in list {
+        row(suite, remark, out)?;
+    }
+    // The base comes first, as it is what cannot be left out.
+    let (base, more): (Vec<_>, Vec<_>) = list.iter().partition(|(_, remark)| remark.is_empty());
+    let rows = base.into_iter().chain(more);
+    let rows: Vec<_> = rows.filter_map(|(suite, _)| phase1(&suite).ok()).collect();
+    if rows.iter().any(|row| row.prf.is_some()) {
+        writeln!(
+            out,
+            "  PRF Selection: ticked, then choose the PRF of each row:"
+        )?;
+        for row in rows {
+            writeln!(
+                out,
+                "    {}: {}",
+                row.cipher.algorithm,
+                row.prf.unwrap_or(row.hash)
+            )?;
+        }
+    }
+    writeln!(out, "  Save")
+}
+
+fn phase2_page(list: &[Remarked], out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "pfSense: VPN > IPsec > Tunnels > Edit Phase 2")?;
+    writeln!(out, "  Protocol: ESP")?;
+    writeln!(out, "  Encryption Algorithms, ticked:")?;
+    let mut ciphers: Vec<(CipherLabel, &str)> = Vec::new();
+    let mut hashes = Vec::new();
+    for (suite, remark) in list {
+        let Ok(ticks) = phase2(suite) else {
+            continue; // only suites that the pages can select become part of a plan
+        };
+        if ciphers.iter().all(|(label, _)| *label != ticks.cipher) {
+            ciphers.push((ticks.cipher, remark));
+        }
+        hashes.extend(ticks.hash.filter(|hash| !hashes.contains(hash)));
+    }
+    for (label, remark) in &ciphers {
+        let same = |(other, _): &&(CipherLabel, &str)| other.algorithm == label.algorithm;
+        let lengths = ciphers.iter().filter(same).count();
+        if lengths == 1 {
+            writeln!(out, "    {}{remark}", cipher(*label))?;
+        } else if ciphers
+            .iter()
+            .find(same)
+            .is_some_and(|(first, _)| first == label)
+        {
+            writeln!(
+                out,
+                "    {}, Auto{remark} (the page takes one length or all of them)",
+                label.algorithm
+            )?;
+        }
+    }
+    let hashes = if hashes.is_empty() {
+        "none".to_owned()
+    } else {
+        hashes.join(", ")
+    };
+    writeln!(out, "  Hash Algorithms, ticked: {hashes}")?;
+    let first = list.iter().find_map(|(suite, _)| phase2(suite).ok());
+    writeln!(
+        out,
+        "  PFS key group: {}",
+        first.map_or("off", |ticks| ticks.pfs)
+    )?;
+    writeln!(out, "  Save, then Apply Changes")
+}
+
+fn row(suite: &Suite, remark: &str, out: &mut impl Write) -> io::Result<()> {
+    let Ok(row) = phase1(suite) else {
+        return Ok(()); // only suites that the pages can select become part of a plan
+    };
+    writeln!(
+        out,
+        "    {}, {}, {}{remark}",
+        cipher(row.cipher),
+        row.hash,
+        row.group
+    )
+}
+
+fn cipher(label: CipherLabel) -> String {
+    match label.length {
+        Some(bits) => format!("{}, {bits} bits", label.algorithm),
+        None => label.algorithm.to_owned(),
+    }
+}

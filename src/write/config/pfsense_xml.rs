@@ -1,0 +1,363 @@
+//! A server as the area "IPSEC" of pfSense's `config.xml`.
+//!
+//! Elements and their order are those of pfSense's own pages (config version 17.5 and later,
+//! checked on the release of 2026-03-31). Restoring an area replaces it as a whole, which the file
+//! says in its first lines: it is for comparing, or for taking single elements over by hand.
+
+mod ticks;
+
+use std::io::Write;
+
+use uuid::Uuid;
+
+use self::ticks::Ticks;
+use crate::dialect::{Inexpressible, pfsense};
+use crate::ike::{Suite, Transform};
+use crate::peer::server::{IkeVersions, Product};
+use crate::peer::{Child, Connection, Role, Server};
+use crate::write::config::refusal::{Failure, Refusal, suites};
+use crate::write::config::setup::{Auth, POOL, certificates, local_id};
+use crate::write::config::xml::Xml;
+
+/// Seconds that the page "Edit Phase 1" proposes.
+const PHASE1_LIFETIME: u64 = 28_800;
+/// Seconds that the page "Edit Phase 2" proposes.
+const PHASE2_LIFETIME: u64 = 3_600;
+
+/// What stands where a certificate has to be chosen.
+const CERTIFICATE: &str = "REPLACE-refid-of-the-server-certificate";
+/// What stands where a certificate authority has to be chosen.
+const CA: &str = "REPLACE-refid-of-the-CA-of-clients";
+
+/// One row of phase 1.
+struct Row {
+    cipher: (&'static str, Option<u16>),
+    hash: &'static str,
+    prf: &'static str,
+    group: u16,
+}
+
+/// A connection in pfSense's values.
+struct Resolved<'a> {
+    connection: &'a Connection,
+    rows: Vec<Row>,
+    children: Vec<(&'a Child, Ticks)>,
+}
+
+/// Writes the area. Returns what it could not carry.
+pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+    let mut lost = Vec::new();
+    let connections = resolve(server, &mut lost)?;
+    let mut xml = Xml::new("\t");
+    xml.comment(
+        "Made by ikecompat. Restoring this file as area IPSEC REPLACES every tunnel, key and setting of that area.",
+    );
+    xml.comment(
+        "Take single elements over, or click what pfsense-pages says. Back the box up first.",
+    );
+    xml.open("ipsec");
+    if connections.iter().any(|one| is_mobile(one.connection)) {
+        client(&mut xml);
+    }
+    for (place, one) in connections.iter().enumerate() {
+        let auth = Auth::of(&one.connection.remote).unwrap_or(auth);
+        phase1(&mut xml, server, one, place + 1, auth, &mut lost);
+    }
+    let mut reqid = 0;
+    for (place, one) in connections.iter().enumerate() {
+        for (child, ticks) in &one.children {
+            reqid += 1;
+            phase2(
+                &mut xml,
+                one.connection,
+                child,
+                ticks,
+                (place + 1, reqid),
+                &mut lost,
+            );
+        }
+    }
+    out.write_all(xml.finish().as_bytes())?;
+    Ok(lost)
+}
+
+fn is_mobile(connection: &Connection) -> bool {
+    connection.role == Role::RemoteAccess
+}
+
+fn resolve<'a>(server: &'a Server, lost: &mut Vec<String>) -> Result<Vec<Resolved<'a>>, Failure> {
+    let mut refused = Vec::new();
+    let loaded = server.connections.iter().filter(|c| c.not_loaded.is_none());
+    let mobile = loaded.clone().filter(|c| is_mobile(c)).count();
+    if mobile > 1 {
+        return Err(Failure::Impossible(format!(
+            "pfSense has one phase 1 for mobile clients, the configuration has {mobile} \
+             (https://docs.netgate.com/pfsense/en/latest/vpn/ipsec/mobile-choices.html)"
+        )));
+    }
+    let mut resolved = Vec::new();
+    for connection in loaded {
+        let mut rows = Vec::new();
+        for entry in &connection.ike {
+            for suite in suites(&entry.proposal) {
+                match row(&suite) {
+                    Ok(row) => rows.push(row),
+                    Err(why) => {
+                        refused.push(Refusal::of(&entry.proposal, why, pfsense::expresses));
+                        break;
+                    }
+                }
+            }
+        }
+        let mut children = Vec::new();
+        for child in &connection.children {
+            match ticks::of(child, lost) {
+                Ok(ticks) => children.push((child, ticks)),
+                Err(refusals) => refused.extend(refusals),
+            }
+        }
+        if is_mobile(connection) && children.len() > 1 {
+            lost.push(format!(
+                "pfSense merges the {} children of connection `{}` into one",
+                children.len(),
+                connection.name
+            ));
+        }
+        resolved.push(Resolved {
+            connection,
+            rows,
+            children,
+        });
+    }
+    if refused.is_empty() {
+        Ok(resolved)
+    } else {
+        Err(Failure::Refused(refused))
+    }
+}
+
+fn row(suite: &Suite) -> Result<Row, Inexpressible> {
+    let labels = pfsense::phase1(suite)?;
+    let value = |hash: Option<Transform>| hash.and_then(pfsense::hash_value).map(|v| v.0);
+    let prf = value(suite.prf()).unwrap_or_default();
+    Ok(Row {
+        cipher: suite
+            .encr()
+            .and_then(pfsense::cipher_value)
+            .unwrap_or((labels.cipher.algorithm, None)),
+        hash: value(suite.integ()).unwrap_or(prf),
+        prf,
+        group: suite.ke().map_or(0, |ke| ke.id),
+    })
+}
+
+fn client(xml: &mut Xml) {
+    let (address, bits) = POOL.split_once('/').unwrap_or((POOL, "24"));
+    xml.open("client");
+    xml.text("enable", "");
+    xml.text("radiusaccounting", "disabled");
+    xml.text("user_source", "Local Database");
+    xml.comment("replace: addresses that clients get inside of the tunnel");
+    xml.text("pool_address", address);
+    xml.text("pool_netbits", bits);
+    xml.close();
+}
+
+fn phase1(
+    xml: &mut Xml,
+    server: &Server,
+    one: &Resolved<'_>,
+    ikeid: usize,
+    auth: Auth,
+    lost: &mut Vec<String>,
+) {
+    let connection = one.connection;
+    xml.open("phase1");
+    xml.text("ikeid", &ikeid.to_string());
+    let version = match connection.versions {
+        IkeVersions::Any => "auto",
+        IkeVersions::Ikev1 => "ikev1",
+        IkeVersions::Ikev2 => "ikev2",
+    };
+    xml.text("iketype", version);
+    xml.text("interface", "wan");
+    if is_mobile(connection) {
+        xml.text("mobile", "");
+    } else {
+        let gateway = connection.remote.addresses.first();
+        xml.text(
+            "remote-gateway",
+            gateway.map_or("REPLACE", |placed| &placed.value),
+        );
+    }
+    xml.text("protocol", "inet");
+    let id = local_id(server, connection);
+    let (kind, id) = identity(&id);
+    xml.text("myid_type", kind);
+    xml.text("myid_data", id);
+    xml.text("peerid_type", "any");
+    xml.text("peerid_data", "");
+    xml.open("encryption");
+    for row in &one.rows {
+        xml.open("item");
+        cipher(xml, "encryption-algorithm", row.cipher, true);
+        xml.text("hash-algorithm", row.hash);
+        xml.text("prf-algorithm", row.prf);
+        xml.text("dhgroup", &row.group.to_string());
+        xml.close();
+    }
+    xml.close();
+    times(xml, connection.rekey.ike, PHASE1_LIFETIME, true, lost);
+    xml.text("pre-shared-key", "");
+    xml.text("private-key", "");
+    let own = certificates(server, &connection.local, Product::Pfsense);
+    if auth == Auth::Psk {
+        lost.push("the pre-shared key: enter it on the page Edit Phase 1".to_owned());
+        xml.text("certref", "");
+    } else {
+        xml.text("certref", own.first().unwrap_or(&CERTIFICATE));
+    }
+    xml.text("pkcs11certref", "");
+    xml.text("pkcs11pin", "");
+    let other = certificates(server, &connection.remote, Product::Pfsense);
+    let ca = other.first().unwrap_or(&CA);
+    xml.text("caref", if auth.by_certificate() { ca } else { "" });
+    let method = match auth {
+        Auth::Certificate => "cert",
+        Auth::EapMschapv2 => "eap-mschapv2",
+        Auth::EapRadius => "eap-radius",
+        Auth::EapTls => "eap-tls",
+        Auth::Psk => "pre_shared_key",
+    };
+    xml.text("authentication_method", method);
+    xml.cdata("descr", &connection.name);
+    xml.text("nat_traversal", "on");
+    xml.text("mobike", "on");
+    xml.text("startaction", "");
+    xml.text("closeaction", "");
+    if one.rows.iter().any(|row| row.prf != row.hash) {
+        xml.text("prfselect_enable", "yes");
+    }
+    xml.text("dpd_delay", "10");
+    xml.text("dpd_maxfail", "5");
+    xml.close();
+}
+
+fn phase2(
+    xml: &mut Xml,
+    connection: &Connection,
+    child: &Child,
+    ticks: &Ticks,
+    (ikeid, reqid): (usize, usize),
+    lost: &mut Vec<String>,
+) {
+    xml.open("phase2");
+    xml.text("ikeid", &ikeid.to_string());
+    // 13 hex digits that stay the same, as PHP's uniqid() has them.
+    let name = format!("{}/{}/{reqid}", connection.name, child.name);
+    let unique = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).simple();
+    xml.text("uniqid", &unique.to_string()[..13]);
+    xml.text("mode", "tunnel");
+    xml.text("reqid", &reqid.to_string());
+    xml.open("localid");
+    xml.text("type", "network");
+    xml.text("address", "0.0.0.0");
+    xml.text("netbits", "0");
+    xml.close();
+    xml.open("remoteid");
+    if is_mobile(connection) {
+        xml.text("type", "mobile");
+    } else {
+        lost.push(format!(
+            "the networks of child `{}`: enter them on the page Edit Phase 2",
+            child.name
+        ));
+        xml.text("type", "network");
+        xml.text("address", "REPLACE");
+        xml.text("netbits", "24");
+    }
+    xml.close();
+    xml.text("protocol", "esp");
+    for one in &ticks.ciphers {
+        cipher(xml, "encryption-algorithm-option", *one, false);
+    }
+    for hash in &ticks.hashes {
+        xml.text("hash-algorithm-option", hash);
+    }
+    xml.text("pfsgroup", &ticks.group.to_string());
+    times(xml, connection.rekey.child, PHASE2_LIFETIME, false, lost);
+    xml.text("pinghost", "");
+    xml.text("keepalive", "disabled");
+    xml.cdata("descr", &child.name);
+    if is_mobile(connection) {
+        xml.text("mobile", "");
+    }
+    xml.close();
+}
+
+fn cipher(xml: &mut Xml, element: &'static str, cipher: (&str, Option<u16>), empty: bool) {
+    xml.open(element);
+    xml.text("name", cipher.0);
+    match cipher.1 {
+        Some(length) => xml.text("keylen", &length.to_string()),
+        // Phase 1 has the element even where there is no length to choose.
+        None if empty => xml.text("keylen", ""),
+        None => {}
+    }
+    xml.close();
+}
+
+fn times(
+    xml: &mut Xml,
+    rekey: Option<std::time::Duration>,
+    lifetime: u64,
+    with_reauth: bool,
+    lost: &mut Vec<String>,
+) {
+    let seconds = rekey.map_or(0, |time| time.as_secs());
+    // The page wants the lifetime to be longer than the rekey time.
+    let lifetime = lifetime.max(
+        seconds
+            .saturating_add(seconds / 9)
+            .saturating_add(u64::from(seconds > 0)),
+    );
+    xml.text("lifetime", &lifetime.to_string());
+    let own = if seconds > 0 {
+        seconds.to_string()
+    } else {
+        String::new()
+    };
+    xml.text("rekey_time", &own);
+    if with_reauth {
+        xml.text("reauth_time", "");
+    }
+    xml.text("rand_time", "");
+    if rekey.is_some_and(|time| time.is_zero()) {
+        let what = if with_reauth {
+            "the IKE SA"
+        } else {
+            "child SAs"
+        };
+        lost.push(format!(
+            "that the server never asks for new keys of {what}: pfSense asks at 90 % of the lifetime, so make that longer than the clients' own"
+        ));
+    }
+}
+
+/// `myid_type` and `myid_data` of an identity.
+fn identity(id: &str) -> (&'static str, &str) {
+    let id = id
+        .strip_prefix("fqdn:")
+        .or_else(|| id.strip_prefix('@').filter(|rest| !rest.contains('@')))
+        .unwrap_or(id);
+    let kind = if id.parse::<std::net::IpAddr>().is_ok() {
+        "address"
+    } else if id.contains('=') {
+        "asn1dn"
+    } else if id.contains('@') {
+        "user_fqdn"
+    } else {
+        "fqdn"
+    };
+    (kind, id)
+}

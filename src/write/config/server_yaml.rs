@@ -1,0 +1,197 @@
+//! A server as this program's own `server.yaml`.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use crate::peer::server::{Nat, Rekey};
+use crate::peer::{Connection, EngineName, Role, Server, Version};
+use crate::write::config::refusal::Failure;
+use crate::write::config::strongswan::{List, lists};
+
+/// Writes the file. Returns what it could not carry.
+pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+    let lists = lists(server, "default")?;
+    let mut lost = Vec::new();
+    let mut text = String::new();
+    let mut line = |key: &str, value: String| {
+        // Writing into a string cannot fail.
+        writeln!(text, "{key}: {value}").ok();
+    };
+    if let Some(product) = server.product {
+        line("product", product.to_string());
+    }
+    let known = server.engine.version != Version::new(0, 0, 0);
+    if known || server.product.is_none() && server.engine.name != EngineName::Strongswan {
+        line("engine", server.engine.to_string());
+    }
+    if !server.prefers_own {
+        line("prefer_configured_proposals", "no".to_owned());
+    }
+    for (key, value) in [
+        ("address", &server.address),
+        ("remote_id", &server.remote_id),
+        ("connection_name", &server.connection_name),
+    ] {
+        if let Some(value) = value {
+            line(key, quoted(value));
+        }
+    }
+    if server.nat != Nat::Unknown {
+        line("nat", server.nat.to_string());
+    }
+    if !server.clients.is_empty() {
+        let clients: Vec<_> = server.clients.iter().map(|word| quoted(word)).collect();
+        line("clients", format!("[{}]", clients.join(", ")));
+    }
+    let kept: Vec<_> = server
+        .connections
+        .iter()
+        .zip(&lists)
+        .filter(|(connection, _)| {
+            let kept = connection.serves_clients();
+            if !kept {
+                let why = match (&connection.not_loaded, connection.role) {
+                    (Some(why), _) => format!("the product never loads it ({why})"),
+                    (None, Role::SiteToSite) => {
+                        "server.yaml describes servers of clients".to_owned()
+                    }
+                    (None, Role::RemoteAccess) => "server.yaml has no IKEv1".to_owned(),
+                };
+                lost.push(format!(
+                    "connection `{}` is left out: {why}",
+                    connection.name
+                ));
+            }
+            kept
+        })
+        .collect();
+    match kept.as_slice() {
+        [(connection, lists)] => {
+            rekey(&mut text, "", connection.rekey);
+            phases(
+                &mut text,
+                "",
+                connection,
+                &lists.ike,
+                &lists.children,
+                &mut lost,
+            );
+        }
+        several => {
+            text.push_str("connections:\n");
+            for (connection, lists) in several {
+                writeln!(text, "  - name: {}", quoted(&connection.name)).ok();
+                rekey(&mut text, "    ", connection.rekey);
+                phases(
+                    &mut text,
+                    "    ",
+                    connection,
+                    &lists.ike,
+                    &lists.children,
+                    &mut lost,
+                );
+            }
+        }
+    }
+    out.write_all(text.as_bytes())?;
+    Ok(lost)
+}
+
+fn rekey(text: &mut String, indent: &str, rekey: Rekey) {
+    let time = |key: &str, time: Option<std::time::Duration>| {
+        time.map(|time| format!("{key}: {}", time.as_secs()))
+    };
+    let times = [time("ike", rekey.ike), time("child", rekey.child)];
+    let times: Vec<_> = times.into_iter().flatten().collect();
+    if !times.is_empty() {
+        writeln!(text, "{indent}rekey: {{{}}}", times.join(", ")).ok();
+    }
+}
+
+fn phases(
+    text: &mut String,
+    indent: &str,
+    connection: &Connection,
+    ike: &List,
+    children: &[List],
+    lost: &mut Vec<String>,
+) {
+    if children.len() > 1 {
+        lost.push(format!(
+            "that connection `{}` has {} children: their proposals stand in one list",
+            connection.name,
+            children.len()
+        ));
+    }
+    if connection.children.iter().any(|child| !child.ah.is_empty()) {
+        lost.push(format!("AH of connection `{}`", connection.name));
+    }
+    let phase2 = connection.children.iter().zip(children);
+    let phase2 = phase2.filter(|(child, _)| child.ah.is_empty());
+    let phase2: Vec<_> = phase2.map(|(_, list)| list).collect();
+    for (key, lists) in [("phase1", vec![ike]), ("phase2", phase2)] {
+        let mut seen: Vec<&str> = Vec::new();
+        for list in lists {
+            let List::Written(list) = list else {
+                continue; // a missing key means the same: the engine's own list
+            };
+            for word in list {
+                if !seen.contains(&word.as_str()) {
+                    seen.push(word);
+                }
+            }
+        }
+        if seen.is_empty() {
+            continue;
+        }
+        writeln!(text, "{indent}{key}:").ok();
+        for word in seen {
+            writeln!(text, "{indent}  - {}", quoted(word)).ok();
+        }
+    }
+}
+
+/// A text as YAML: plain where nothing could be misread, else in double quotation marks.
+fn quoted(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '@');
+    let starts = value.starts_with(|c: char| c.is_ascii_alphanumeric()) && !value.ends_with(' ');
+    let number = value.starts_with(|c: char| c.is_ascii_digit()) && !value.contains('-');
+    let word = matches!(
+        value.to_ascii_lowercase().as_str(),
+        "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n"
+    );
+    if starts && !number && !word && value.chars().all(plain) {
+        return value.to_owned();
+    }
+    let mut text = String::from("\"");
+    for c in value.chars() {
+        match c {
+            '"' | '\\' => text.extend(['\\', c]),
+            c if c.is_control() => text.push(' '),
+            c => text.push(c),
+        }
+    }
+    text.push('"');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn nothing_is_misread_as_another_kind() {
+        for (value, expected) in [
+            ("aes256-sha256", "aes256-sha256"),
+            ("Work VPN", "Work VPN"),
+            ("null", "\"null\""),
+            ("10.10", "\"10.10\""),
+            ("3des-sha1", "3des-sha1"),
+            ("a: b", "\"a: b\""),
+            ("windows-10:*", "\"windows-10:*\""),
+            ("- x", "\"- x\""),
+        ] {
+            assert_eq!(quoted(value), expected);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! What every file says beside proposals: names, how people authenticate, and what the reader of
+//! the file has to put in.
+//!
+//! Server formats are written from a [`Server`], client formats from a [`Setup`]. Both leave out
+//! secrets, certificates, address pools and networks: where a file cannot do without them, it has
+//! one of the [`FILL_IN`] words.
+
+use strum::{Display, EnumString, VariantNames};
+
+use crate::dialect::Inexpressible;
+use crate::ike::{Proposal, Suite};
+use crate::peer::server::{Authentication, Nat, Product, Spanned};
+use crate::peer::{Child, Configuration, Connection, Engine, Server};
+use crate::recommend::CONNECTION;
+use crate::write::config::refusal::{Refusal, nearest, phase, suites, words};
+
+/// How clients prove who they are.
+#[derive(Clone, Copy, Debug, Default, Display, EnumString, Eq, Hash, PartialEq, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Auth {
+    /// A certificate of their own.
+    Certificate,
+    /// User name and password, kept by the server.
+    EapMschapv2,
+    /// Whatever a RADIUS server asks for.
+    EapRadius,
+    /// A certificate of their own, inside EAP.
+    #[default]
+    EapTls,
+    /// One secret for all, which Windows and Apple's dialogs cannot do with IKEv2 or should not.
+    Psk,
+}
+
+impl Auth {
+    /// What the words of a file say about the client's side, `None` if nothing known.
+    pub fn of(side: &Authentication) -> Option<Self> {
+        side.methods
+            .iter()
+            .find_map(|method| Self::of_word(&method.value))
+    }
+
+    /// Reads the words of swanctl.conf, `ipsec.conf` and pfSense.
+    fn of_word(word: &str) -> Option<Self> {
+        let word = word.trim().to_ascii_lowercase();
+        Some(match word.as_str() {
+            "eap-tls" => Self::EapTls,
+            "eap-mschapv2" | "eap-md5" | "eap" | "eap-dynamic" => Self::EapMschapv2,
+            "eap-radius" => Self::EapRadius,
+            "psk" | "secret" | "pre_shared_key" | "sharedsecret" => Self::Psk,
+            "pubkey" | "cert" | "pkcs11" | "rsasig" | "ecdsasig" | "certificate"
+            | "machinecertificate" => Self::Certificate,
+            _ if word.starts_with("rsa") || word.starts_with("ecdsa") => Self::Certificate,
+            _ => return None,
+        })
+    }
+
+    /// Whether the client has a certificate.
+    pub const fn by_certificate(self) -> bool {
+        matches!(self, Self::Certificate | Self::EapTls)
+    }
+}
+
+/// What a file needs and nobody said: the word that stands in the file, and what belongs there.
+pub const FILL_IN: &[(&str, &str)] = &[
+    (ADDRESS, "host name or address that clients dial"),
+    (
+        CERTIFICATE,
+        "the server certificate, whose key has to be there too",
+    ),
+    (
+        CA,
+        "the certificate of the CA that issued the certificates of clients",
+    ),
+    (
+        POOL_RANGE,
+        "the addresses that clients get inside of the tunnel",
+    ),
+    (POOL, "the addresses that clients get inside of the tunnel"),
+];
+
+/// Where nobody said what clients dial (a name of RFC 2606, which nobody can own).
+pub const ADDRESS: &str = "vpn.example.com";
+/// The server certificate.
+pub const CERTIFICATE: &str = "server.crt";
+/// The certificate authority.
+pub const CA: &str = "ca.crt";
+/// Addresses for clients.
+pub const POOL: &str = "10.99.0.0/24";
+/// The same for libreswan, which wants the first and the last.
+pub const POOL_RANGE: &str = "10.99.0.10-10.99.0.250";
+/// Where nobody said what the connection is called.
+pub const NAME: &str = "IKEv2 VPN";
+
+/// A client's connection to a server.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Setup {
+    /// What it is called on the client.
+    pub name: String,
+    /// What the client dials.
+    pub address: String,
+    /// The identity that the server has to prove.
+    pub remote_id: String,
+    /// How the client proves who it is.
+    pub auth: Auth,
+    /// IKE proposals.
+    pub ike: Vec<Proposal>,
+    /// ESP proposals, with their groups where PFS is on.
+    pub esp: Vec<Proposal>,
+}
+
+impl Setup {
+    /// What a client of `connection` is told.
+    pub fn for_connection(server: &Server, connection: &Connection, auth: Auth) -> Self {
+        let address = server.address.clone().unwrap_or_else(|| ADDRESS.to_owned());
+        let own_id = connection.local.id.as_ref().map(|id| id.value.clone());
+        let name = server.connection_name.clone();
+        let esp = connection.children.first().map(|child| &child.esp);
+        Self {
+            name: name.unwrap_or_else(|| NAME.to_owned()),
+            remote_id: server
+                .remote_id
+                .clone()
+                .or(own_id)
+                .unwrap_or_else(|| address.clone()),
+            address,
+            auth: Auth::of(&connection.remote).unwrap_or(auth),
+            ike: connection.ike.iter().map(|e| e.proposal.clone()).collect(),
+            esp: esp
+                .into_iter()
+                .flatten()
+                .map(|e| e.proposal.clone())
+                .collect(),
+        }
+    }
+}
+
+/// The server that a client needs which is configured by a file; `None` if the file leaves a suite
+/// to the client.
+pub fn wanted(configuration: &Configuration) -> Option<Server> {
+    let text = |placed: &Option<Spanned<String>>| placed.as_ref().map(|it| it.value.clone());
+    Some(Server {
+        file: configuration.file.clone(),
+        product: None,
+        engine: Engine::STRONGSWAN_5_9_8,
+        prefers_own: true,
+        address: text(&configuration.address),
+        remote_id: text(&configuration.remote_id),
+        connection_name: text(&configuration.name),
+        nat: Nat::Unknown,
+        connections: vec![Connection {
+            name: CONNECTION.to_owned(),
+            ike: vec![configuration.ike.clone()?],
+            children: vec![Child {
+                name: CONNECTION.to_owned(),
+                esp: vec![configuration.esp.clone()?],
+                ..Child::default()
+            }],
+            ..Connection::default()
+        }],
+        clients: Vec::new(),
+    })
+}
+
+/// The one suite of a list, for products that take one; `product`, `limit` and `source` are what
+/// is said if there are several, `expresses` says which of them the product has.
+pub(super) fn only(
+    proposals: &[Proposal],
+    (product, limit, source): (&'static str, &'static str, &'static str),
+    expresses: impl Fn(&Suite) -> bool,
+) -> Result<Suite, Refusal> {
+    let mut all: Vec<Suite> = proposals.iter().flat_map(suites).collect();
+    all.dedup();
+    match (proposals, all.as_slice()) {
+        (_, [one]) => Ok(*one),
+        ([], _) | (_, []) => Err(Refusal {
+            phase: 0,
+            proposal: String::new(),
+            why: Box::new(Inexpressible {
+                what: "nothing".to_owned(),
+                product,
+                limit,
+                source,
+            }),
+            nearest: None,
+        }),
+        ([first, ..], _) => {
+            let each: Vec<_> = proposals.iter().map(words).collect();
+            Err(Refusal {
+                phase: phase(first.protocol()),
+                proposal: each.join(", "),
+                why: Box::new(Inexpressible {
+                    what: each.join(","),
+                    product,
+                    limit,
+                    source,
+                }),
+                nearest: all
+                    .iter()
+                    .copied()
+                    .find(&expresses)
+                    .or_else(|| nearest(all.first()?, &expresses))
+                    .map(|suite| words(&suite.to_proposal())),
+            })
+        }
+    }
+}
+
+/// The identity of the server in a server's file.
+pub(super) fn local_id(server: &Server, connection: &Connection) -> String {
+    let own = connection.local.id.as_ref().map(|id| id.value.clone());
+    own.or_else(|| server.remote_id.clone())
+        .or_else(|| server.address.clone())
+        .unwrap_or_else(|| ADDRESS.to_owned())
+}
+
+/// The certificates of one side, if their names mean something to `product`: a firewall's are
+/// references into its own `config.xml`, the others are files of that daemon.
+pub(super) fn certificates<'a>(
+    server: &Server,
+    side: &'a Authentication,
+    product: Product,
+) -> Vec<&'a str> {
+    let own = server.product.unwrap_or(Product::Strongswan);
+    let names = side.certificates.iter().filter(|_| own == product);
+    names.map(|placed| placed.value.as_str()).collect()
+}
+
+/// A name as one word of letters, digits, `-` and `_`; never empty, and none of `taken`.
+pub(super) fn word(name: &str, taken: &mut Vec<String>) -> String {
+    let mut word = String::new();
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() || c == '_' {
+            word.push(c);
+        } else if !word.ends_with('-') {
+            word.push('-');
+        }
+    }
+    let word = word.trim_matches('-');
+    let word = if word.is_empty() { "vpn" } else { word };
+    let mut unique = word.to_owned();
+    let mut number = 2;
+    while taken.contains(&unique) {
+        unique = format!("{word}-{number}");
+        number += 1;
+    }
+    taken.push(unique.clone());
+    unique
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Auth, word};
+
+    #[test]
+    fn names_become_words_that_differ() {
+        let mut taken = Vec::new();
+        for (name, expected) in [
+            ("IKEv2 VPN", "IKEv2-VPN"),
+            ("IKEv2  VPN!", "IKEv2-VPN-2"),
+            ("…", "vpn"),
+            ("con_1", "con_1"),
+        ] {
+            assert_eq!(word(name, &mut taken), expected);
+        }
+    }
+
+    #[test]
+    fn methods_are_read_in_the_words_of_every_product() {
+        for (text, expected) in [
+            ("eap-tls", Some(Auth::EapTls)),
+            ("pre_shared_key", Some(Auth::Psk)),
+            ("rsa-sha2_256", Some(Auth::Certificate)),
+            ("xauth", None),
+        ] {
+            assert_eq!(Auth::of_word(text), expected, "{text}");
+        }
+    }
+}

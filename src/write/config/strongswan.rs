@@ -1,0 +1,144 @@
+//! Lists of proposals as both of strongSwan's configuration files have them.
+
+use crate::dialect::Inexpressible;
+use crate::dialect::swan::{self, Generation};
+use crate::ike::{Proposal, Suite, TransformType};
+use crate::peer::{EngineName, Entry, Origin, Server};
+use crate::write::config::refusal::{Failure, Refusal, words};
+
+/// charon reads no longer proposal (`proposal_create_from_string`, a buffer of 512 octets).
+const MAX_LENGTH: usize = 511;
+
+/// Where the keywords are written.
+const SOURCE: &str = "https://docs.strongswan.org/docs/latest/config/proposals.html";
+
+/// A list as it goes into a file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum List {
+    /// Nothing is written: the daemon's own default is meant.
+    Default,
+    /// These proposals.
+    Written(Vec<String>),
+}
+
+/// The lists of one connection.
+pub(super) struct Lists {
+    pub(super) ike: List,
+    /// One for each child.
+    pub(super) children: Vec<List>,
+}
+
+/// The lists of all connections, or every proposal that strongSwan cannot read.
+///
+/// `default` is the word that stands for the daemon's default lists, empty if there is none.
+pub(super) fn lists(server: &Server, default: &str) -> Result<Vec<Lists>, Failure> {
+    let mut refused = Vec::new();
+    let lists: Vec<_> = server
+        .connections
+        .iter()
+        // One that the product discards is not written, so its proposals may be anything.
+        .map(|connection| {
+            if connection.not_loaded.is_some() {
+                Lists {
+                    ike: List::Default,
+                    children: Vec::new(),
+                }
+            } else {
+                Lists {
+                    ike: list(server, &connection.ike, default, &mut refused),
+                    children: connection
+                        .children
+                        .iter()
+                        .map(|child| {
+                            let own = if child.ah.is_empty() {
+                                &child.esp
+                            } else {
+                                &child.ah
+                            };
+                            list(server, own, default, &mut refused)
+                        })
+                        .collect(),
+                }
+            }
+        })
+        .collect();
+    if refused.is_empty() {
+        Ok(lists)
+    } else {
+        Err(Failure::Refused(refused))
+    }
+}
+
+/// One list. A run of entries that the product has by default becomes the word for it, because
+/// what it means belongs to the daemon's version.
+pub(super) fn list(
+    server: &Server,
+    entries: &[Entry],
+    default: &str,
+    refused: &mut Vec<Refusal>,
+) -> List {
+    let is_default = |entry: &Entry| matches!(entry.origin, Origin::Default(_));
+    let own_default = server.engine.name == EngineName::Strongswan;
+    if own_default && entries.iter().all(is_default) {
+        return List::Default;
+    }
+    let mut written: Vec<String> = Vec::new();
+    for entry in entries {
+        if own_default && is_default(entry) && !default.is_empty() {
+            if written.last().is_none_or(|last| last != default) {
+                written.push(default.to_owned());
+            }
+            continue;
+        }
+        match proposal(server, &entry.proposal) {
+            Ok(text) => written.push(text),
+            Err(why) => {
+                let expresses = |suite: &Suite| proposal(server, &suite.to_proposal()).is_ok();
+                refused.push(Refusal::of(&entry.proposal, why, expresses));
+            }
+        }
+    }
+    List::Written(written)
+}
+
+fn proposal(server: &Server, proposal: &Proposal) -> Result<String, Inexpressible> {
+    let refuse = |what: String, limit| Inexpressible {
+        what,
+        product: "strongSwan",
+        limit,
+        source: SOURCE,
+    };
+    let Some(text) = swan::write(proposal) else {
+        return Err(refuse(
+            words(proposal),
+            "it has no keyword for one of the algorithms",
+        ));
+    };
+    let old = server.engine.name == EngineName::Strongswan && server.engine.version.major() < 6;
+    let additional = |kind| kind > TransformType::SN;
+    if old && proposal.transforms().iter().any(|t| additional(t.kind)) {
+        return Err(refuse(
+            text,
+            "version 5 has no additional key exchanges, which came with 6.0",
+        ));
+    }
+    if let Some(place) = Generation::of_major(server.engine.version.major()).first_unknown(&text)
+        && server.engine.name == EngineName::Strongswan
+    {
+        return Err(refuse(
+            text[place].to_owned(),
+            "this version does not have the keyword",
+        ));
+    }
+    // Read back: nothing is written that the daemon would understand in another way.
+    if swan::parse(proposal.protocol(), &text).as_ref() != Ok(proposal) {
+        return Err(refuse(
+            text,
+            "it has no proposal of exactly these algorithms",
+        ));
+    }
+    if text.len() > MAX_LENGTH {
+        return Err(refuse(text, "a proposal has at most 511 characters"));
+    }
+    Ok(text)
+}

@@ -1,0 +1,252 @@
+//! The formats that are written, and one way to write any of them.
+//!
+//! A server format takes a [`Server`], a client format the [`Setup`] of one of its connections.
+//! Nothing reaches the output unless everything can be said; [`Target::carried`] is what is left of
+//! a server when what cannot be said is given up.
+
+use std::io::Write;
+
+use strum::{Display, EnumIter, EnumMessage, EnumString, VariantNames};
+
+use super::{
+    iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfsense, pfsense_xml,
+    powershell, reg, rras, server_yaml, sswan, swanctl,
+};
+use crate::dialect;
+use crate::ike::{Proposal, Protocol, Suite, Transform};
+use crate::peer::{Connection, Entry, Server};
+use crate::write::config::refusal::{Failure, suites};
+use crate::write::config::setup::{Auth, Setup};
+
+/// A format of files or commands. The comment on a variant names it for people.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumIter,
+    EnumMessage,
+    EnumString,
+    Eq,
+    Hash,
+    PartialEq,
+    VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Target {
+    /// OpenIKED's `iked.conf`
+    Iked,
+    /// strongSwan's `ipsec.conf`
+    IpsecConf,
+    /// libreswan's `ipsec.conf`
+    Libreswan,
+    /// Apple's configuration profile
+    Mobileconfig,
+    /// what to pick on OPNsense's pages
+    OpnsensePages,
+    /// OPNsense's `config.xml`, Connections alone
+    OpnsenseXml,
+    /// what to click on pfSense's pages
+    PfsensePages,
+    /// pfSense's `config.xml`, the area IPSEC
+    PfsenseXml,
+    /// PowerShell for Windows' built-in client
+    Powershell,
+    /// the registry value for Windows' built-in client
+    Reg,
+    /// PowerShell for RRAS on Windows Server
+    Rras,
+    /// `server.yaml`
+    ServerYaml,
+    /// a profile of the strongSwan app
+    Sswan,
+    /// strongSwan's `swanctl.conf`
+    Swanctl,
+}
+
+/// What a file says beside what the server's configuration says.
+#[derive(Clone, Copy, Debug)]
+pub struct Choices {
+    /// How clients authenticate where the configuration does not say.
+    pub auth: Auth,
+    /// PowerShell makes the connection too.
+    pub full: bool,
+}
+
+impl Target {
+    /// Whether the format configures a client.
+    pub const fn is_for_client(self) -> bool {
+        matches!(
+            self,
+            Self::Mobileconfig | Self::Powershell | Self::Reg | Self::Sswan
+        )
+    }
+
+    /// Writes the format, a client's for the first connection that clients of IKEv2 can meet.
+    ///
+    /// Returns what could not be carried; nothing is written if a proposal cannot.
+    pub fn write(
+        self,
+        server: &Server,
+        choices: Choices,
+        out: &mut impl Write,
+    ) -> Result<Vec<String>, Failure> {
+        let auth = choices.auth;
+        match self {
+            Self::Iked => iked::write(server, auth, out),
+            Self::IpsecConf => ipsec_conf::write(server, auth, out),
+            Self::Libreswan => libreswan::write(server, auth, out),
+            Self::OpnsensePages => opnsense::write(server, out),
+            Self::OpnsenseXml => opnsense_xml::write(server, auth, out),
+            Self::PfsensePages => pfsense::write_server(server, out),
+            Self::PfsenseXml => pfsense_xml::write(server, auth, out),
+            Self::Rras => rras::write(server, out),
+            Self::ServerYaml => server_yaml::write(server, out),
+            Self::Swanctl => swanctl::write(server, auth, out),
+            Self::Mobileconfig | Self::Powershell | Self::Reg | Self::Sswan => {
+                let connection = met_by_clients(server)?;
+                let setup = Setup::for_connection(server, connection, auth);
+                let mut lost = self.write_setup(&setup, choices, out)?;
+                let others = server.connections.iter();
+                lost.extend(
+                    others
+                        .filter(|other| !std::ptr::eq(*other, connection))
+                        .map(|other| {
+                            format!(
+                                "connection `{}`: the file is for clients of `{}`",
+                                other.name, connection.name
+                            )
+                        }),
+                );
+                Ok(lost)
+            }
+        }
+    }
+
+    /// Writes a client format for one client.
+    pub fn write_setup(
+        self,
+        setup: &Setup,
+        choices: Choices,
+        out: &mut impl Write,
+    ) -> Result<Vec<String>, Failure> {
+        match self {
+            Self::Mobileconfig => mobileconfig::write(setup, out),
+            Self::Powershell => powershell::script(setup, (choices.full, true), out),
+            Self::Reg => reg::write(setup, reg::Level::Enforce, out),
+            Self::Sswan => sswan::write(setup, out),
+            _ => Err(Failure::Impossible(format!("{self} configures no client"))),
+        }
+    }
+
+    /// Whether the format has words for the suite.
+    pub fn expresses(self, suite: &Suite) -> bool {
+        match self {
+            Self::Iked => iked::expresses(suite),
+            Self::IpsecConf | Self::ServerYaml | Self::Swanctl => {
+                let proposal = suite.to_proposal();
+                let text = dialect::swan::write(&proposal);
+                text.is_some_and(|text| {
+                    dialect::swan::parse(suite.protocol, &text).as_ref() == Ok(&proposal)
+                })
+            }
+            Self::Libreswan => libreswan::expresses(suite),
+            Self::Mobileconfig => mobileconfig::expresses(suite),
+            Self::OpnsensePages | Self::OpnsenseXml => dialect::opnsense::expresses(suite),
+            Self::PfsensePages | Self::PfsenseXml => dialect::pfsense::expresses(suite),
+            Self::Powershell | Self::Rras => dialect::powershell::expresses(suite),
+            Self::Reg => reg::expresses(suite),
+            Self::Sswan => sswan::expresses(suite),
+        }
+    }
+
+    /// Whether the format holds one suite of each phase.
+    const fn takes_one_suite(self) -> bool {
+        matches!(
+            self,
+            Self::Mobileconfig | Self::Powershell | Self::Rras | Self::Sswan
+        )
+    }
+
+    /// The server without what the format cannot say, and what that is.
+    pub fn carried(self, server: &Server) -> (Server, Vec<String>) {
+        let mut carried = server.clone();
+        let mut dropped = Vec::new();
+        if self == Self::Rras {
+            let connections = &mut carried.connections;
+            connections.retain(Connection::serves_clients);
+            for other in connections.drain(1.min(connections.len())..) {
+                dropped.push(format!("connection `{}`", other.name));
+            }
+        }
+        for connection in &mut carried.connections {
+            self.keep(&mut connection.ike, &mut dropped);
+            for child in &mut connection.children {
+                self.keep(&mut child.esp, &mut dropped);
+            }
+        }
+        (carried, dropped)
+    }
+
+    fn keep(self, entries: &mut Vec<Entry>, dropped: &mut Vec<String>) {
+        let mut kept: Vec<Entry> = Vec::new();
+        let mut group: Option<Option<Transform>> = None;
+        for entry in entries.drain(..) {
+            let all = suites(&entry.proposal);
+            let sayable: Vec<Suite> = all.iter().copied().filter(|s| self.expresses(s)).collect();
+            // Written as it is wherever nothing has to go.
+            let mut parts: Vec<Proposal> = if sayable.len() == all.len() {
+                vec![entry.proposal.clone()]
+            } else {
+                sayable.iter().map(Suite::to_proposal).collect()
+            };
+            if matches!(self, Self::PfsensePages | Self::PfsenseXml) {
+                parts = sayable.iter().map(Suite::to_proposal).collect();
+                // One PFS group for a phase 2: that of the first proposal.
+                parts.retain(|part| {
+                    let own = part.first_ke().filter(|ke| !ke.is_none());
+                    part.protocol() == Protocol::Ike || *group.get_or_insert(own) == own
+                });
+            } else if self == Self::Libreswan {
+                // One group for all that have one: that of the first.
+                parts.retain(|part| {
+                    let own = part.first_ke().filter(|ke| !ke.is_none());
+                    let esp = part.protocol() != Protocol::Ike && own.is_some();
+                    !esp || *group.get_or_insert(own) == own
+                });
+            } else if self.takes_one_suite() && self != Self::Sswan {
+                parts = sayable.iter().map(Suite::to_proposal).collect();
+            }
+            if self.takes_one_suite() {
+                parts.truncate(usize::from(kept.is_empty()));
+            }
+            let left: Vec<Suite> = parts.iter().flat_map(suites).collect();
+            let gone = all.iter().filter(|suite| !left.contains(suite));
+            dropped.extend(gone.map(|suite| {
+                let proposal = suite.to_proposal();
+                let phase = crate::write::config::refusal::phase(proposal.protocol());
+                format!(
+                    "phase {phase}: {}",
+                    crate::write::config::refusal::words(&proposal)
+                )
+            }));
+            kept.extend(parts.into_iter().map(|proposal| Entry {
+                proposal,
+                origin: entry.origin.clone(),
+            }));
+        }
+        *entries = kept;
+    }
+}
+
+/// The first connection that clients of IKEv2 can meet.
+fn met_by_clients(server: &Server) -> Result<&Connection, Failure> {
+    let mut connections = server.connections.iter();
+    connections
+        .find(|connection| connection.serves_clients())
+        .ok_or_else(|| {
+            Failure::Impossible(
+                "no connection of the configuration is for clients of IKEv2".to_owned(),
+            )
+        })
+}

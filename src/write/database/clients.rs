@@ -1,0 +1,493 @@
+//! The database for people: the list of clients, one client's whole story, several side by side.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use itertools::Itertools as _;
+
+use super::story;
+use crate::dialect::swan;
+use crate::ike::{Ke, Proposal, Protocol, Transform, TransformType};
+use crate::peer::client::RekeyOffer;
+use crate::peer::{Client, Fact, Known};
+use crate::profile::shape::{ClientFile, Role};
+use crate::profile::{Database, Profile};
+use crate::write::grid::Grid;
+use crate::write::text;
+
+/// The list, flat: a row a client, for formats that sort and filter by themselves.
+pub fn list(profiles: &[Profile]) -> Grid {
+    let row = |profile: &Profile| {
+        let file = &profile.file;
+        vec![
+            profile.id.clone(),
+            file.vendor.clone(),
+            file.role.to_string(),
+            file.covers.join(", "),
+            variants(profile).join(" "),
+            aliases(file).join(" "),
+            grade(profile),
+            newest(file),
+        ]
+    };
+    let header = [
+        "id", "vendor", "role", "versions", "variants", "aliases", "evidence", "newest",
+    ];
+    Grid {
+        header: header.map(ToOwned::to_owned).to_vec(),
+        rows: by_vendor(profiles).into_iter().map(row).collect(),
+    }
+}
+
+/// The list for people, grouped by vendor: gateways behind clients, what is whose, and how to go
+/// on.
+pub fn grouped(
+    profiles: &[Profile],
+    database: &Database<'_>,
+    width: u16,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let header = ["", "versions", "evidence", "newest", "also called"];
+    let mut table = Grid {
+        header: header.map(ToOwned::to_owned).to_vec(),
+        rows: Vec::new(),
+    };
+    for (vendor, group) in &by_vendor(profiles).into_iter().chunk_by(|p| &p.file.vendor) {
+        let blank = || vec![String::new(); header.len()];
+        if !table.rows.is_empty() {
+            table.rows.push(blank());
+        }
+        let mut heading = blank();
+        heading[0].clone_from(vendor);
+        table.rows.push(heading);
+        for profile in group {
+            let file = &profile.file;
+            let mine = if database.overlaid(&profile.id).is_some() {
+                "*"
+            } else {
+                ""
+            };
+            table.rows.push(vec![
+                format!("  {}{mine}", profile.id),
+                file.covers.join(", "),
+                grade(profile),
+                newest(file),
+                aliases(file).join(" "),
+            ]);
+            let names = variants(profile);
+            for name in &names {
+                let mut row = blank();
+                row[0] = format!("    :{name}");
+                table.rows.push(row);
+            }
+        }
+    }
+    table.table(width, out)?;
+    let count = |role| profiles.iter().filter(|p| p.file.role == role).count();
+    let (clients, gateways) = (count(Role::Client), count(Role::Gateway));
+    let mut parts = Vec::new();
+    parts.extend((clients > 0).then(|| text::count(clients, "client")));
+    parts.extend((gateways > 0).then(|| text::count(gateways, "gateway")));
+    let newest = profiles
+        .iter()
+        .filter_map(|p| p.file.newest_evidence.as_ref());
+    let newest = newest
+        .max()
+        .map_or_else(String::new, |date| format!(", newest evidence {date}"));
+    writeln!(out, "\n{}{newest}", text::and_list(&parts))?;
+    if profiles.iter().any(|p| database.overlaid(&p.id).is_some()) {
+        writeln!(out, "*: from your own profiles")?;
+    }
+    writeln!(
+        out,
+        "`ikecompat clients show ID` tells one's whole story, with its sources"
+    )
+}
+
+/// Profiles by vendor, clients before gateways, then by id.
+fn by_vendor(profiles: &[Profile]) -> Vec<&Profile> {
+    let key = |p: &&Profile| {
+        let file = &p.file;
+        (
+            file.vendor.clone(),
+            file.role == Role::Gateway,
+            p.id.clone(),
+        )
+    };
+    profiles.iter().sorted_by_key(key).collect()
+}
+
+/// The names of the variants, unless there is only one.
+fn variants(profile: &Profile) -> Vec<&str> {
+    let names: Vec<_> = profile.variants().collect();
+    if names.len() > 1 { names } else { Vec::new() }
+}
+
+fn newest(file: &ClientFile) -> String {
+    file.newest_evidence
+        .clone()
+        .unwrap_or_else(|| "-".to_owned())
+}
+
+/// Aliases, those of variants with what they mean.
+fn aliases(file: &ClientFile) -> Vec<String> {
+    let own = file.aliases.iter().cloned();
+    let variants = file
+        .variants
+        .iter()
+        .flat_map(|(name, variant)| variant.aliases.iter().map(move |a| format!("{a}=:{name}")));
+    own.chain(variants).collect()
+}
+
+fn grade(profile: &Profile) -> String {
+    profile
+        .evidence()
+        .map_or_else(|| "-".to_owned(), |grade| grade.to_string())
+}
+
+/// The whole story of one client.
+pub fn show(
+    profile: &Profile,
+    clients: &[(String, Client)],
+    width: u16,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let file = &profile.file;
+    writeln!(out, "{}", file.name)?;
+    writeln!(out, "id: {}", profile.id)?;
+    let names = aliases(file);
+    if !names.is_empty() {
+        writeln!(out, "aliases: {}", names.join(", "))?;
+    }
+    writeln!(
+        out,
+        "versions that the sources cover: {}",
+        file.covers.join(", ")
+    )?;
+    for (name, client) in clients {
+        let variant = &file.variants[name];
+        writeln!(out, "\n{}: {}", client.id, variant.setup)?;
+        exchange(
+            client,
+            "IKE_SA_INIT",
+            &client.ike_sa_init,
+            width,
+            out,
+            |offer| {
+                let mut after = Vec::new();
+                if let Some(group) = offer.key_exchange {
+                    after.push(format!("KE payload: {}", group_name(group)));
+                }
+                (Protocol::Ike, offer.proposals.clone(), after)
+            },
+        )?;
+        let configured = if client.engine.is_some() {
+            "ESP, as configured (IKE_AUTH goes out without groups)"
+        } else {
+            "IKE_AUTH (first child SA)"
+        };
+        exchange(client, configured, &client.ike_auth, width, out, |list| {
+            (Protocol::Esp, list.clone(), Vec::new())
+        })?;
+        if client.engine.is_some() {
+            writeln!(
+                out,
+                "  rekeying: by the rule of its engine, from the same lists"
+            )?;
+        } else {
+            for (title, protocol, known) in [
+                (
+                    "child rekeying by the client",
+                    Protocol::Esp,
+                    &client.child_rekey_by_client,
+                ),
+                (
+                    "IKE rekeying by the client",
+                    Protocol::Ike,
+                    &client.ike_rekey_by_client,
+                ),
+            ] {
+                exchange(client, title, known, width, out, |offer| {
+                    let (list, words) = describe(offer, "offered");
+                    (protocol, list, words.into_iter().collect())
+                })?;
+            }
+            for (title, protocol, known) in [
+                (
+                    "child rekeying by the server",
+                    Protocol::Esp,
+                    &client.child_rekey_by_server,
+                ),
+                (
+                    "IKE rekeying by the server",
+                    Protocol::Ike,
+                    &client.ike_rekey_by_server,
+                ),
+            ] {
+                exchange(client, title, known, width, out, |answer| {
+                    let (list, words) = describe(&answer.accepts, "accepted");
+                    let mut after = Vec::from_iter(words);
+                    if answer.refuses_any_ke {
+                        after.push("refuses an offer that names a key exchange".to_owned());
+                    }
+                    if answer.refuses_behind_nat {
+                        after.push("refuses altogether behind NAT".to_owned());
+                    }
+                    (protocol, list, after)
+                })?;
+            }
+        }
+        if let Some(responder) = &variant.responder {
+            writeln!(
+                out,
+                "  when the other side begins ({})",
+                responder.sources.join(", ")
+            )?;
+            for (protocol, list) in [("IKE", &responder.ike), ("ESP", &responder.esp)] {
+                if !list.is_empty() {
+                    writeln!(out, "    {protocol}: {}", list.join(", "))?;
+                }
+            }
+            if let Some(note) = &responder.note {
+                writeln!(out, "    {note}")?;
+            }
+        }
+        let times = client.lifetimes;
+        let seconds = |t: std::time::Duration| format!("{} s", t.as_secs());
+        let mut when = Vec::new();
+        when.extend(
+            times
+                .child
+                .map(|t| format!("child SA after {}", seconds(t))),
+        );
+        when.extend(
+            times
+                .child_mebibytes
+                .map(|m| format!("child SA after {m} MiB")),
+        );
+        when.extend(times.ike.map(|t| format!("IKE SA after {}", seconds(t))));
+        if !when.is_empty() {
+            writeln!(out, "  asks for new keys: {}", text::and_list(&when))?;
+        }
+    }
+    story::write(file, out)
+}
+
+/// The list of a rekeying, and what else there is to say about it.
+fn describe(words: &RekeyOffer, verb: &str) -> (Vec<Proposal>, Option<String>) {
+    let in_use = format!("only the suite in use is {verb}");
+    match words {
+        RekeyOffer::List(list) => (list.clone(), None),
+        RekeyOffer::ListInIkeGroup(list) => {
+            let words = "the key exchange stands for the one of the IKE SA";
+            (list.clone(), Some(words.to_owned()))
+        }
+        RekeyOffer::Negotiated => (Vec::new(), Some(in_use)),
+        RekeyOffer::NegotiatedInIkeGroup => {
+            let words = format!("{in_use}, with the group of the IKE SA or without");
+            (Vec::new(), Some(words))
+        }
+        RekeyOffer::NegotiatedOnlyInIkeGroup => {
+            let words = format!("{in_use}, with the group of the IKE SA");
+            (Vec::new(), Some(words))
+        }
+    }
+}
+
+/// One exchange: its proposals, or why they are not known.
+fn exchange<T>(
+    client: &Client,
+    title: &str,
+    known: &Known<T>,
+    width: u16,
+    out: &mut impl Write,
+    describe: impl Fn(&T) -> (Protocol, Vec<Proposal>, Vec<String>),
+) -> io::Result<()> {
+    match known {
+        Known::Unknown(what) => writeln!(out, "  {title}: not known: {what}"),
+        Known::Stated(Fact {
+            value,
+            grade,
+            sources,
+            note,
+        }) => {
+            let (protocol, proposals, after) = describe(value);
+            writeln!(out, "  {title} ({grade}: {})", sources.join(", "))?;
+            if !proposals.is_empty() {
+                let mut table = Vec::new();
+                offer(protocol, &proposals).table(width.saturating_sub(4), &mut table)?;
+                for line in String::from_utf8_lossy(&table).lines() {
+                    writeln!(out, "    {line}")?;
+                }
+            } else if after.is_empty() {
+                writeln!(out, "    nothing ({})", client.id)?;
+            }
+            for line in after.iter().chain(note) {
+                writeln!(out, "    {line}")?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The proposals of an offer, numbered in wire order, a column a transform type.
+pub fn offer(protocol: Protocol, proposals: &[Proposal]) -> Grid {
+    let mut header = vec!["no.", "encryption", "integrity"];
+    header.extend((protocol == Protocol::Ike).then_some("PRF"));
+    let with_group = proposals.iter().any(|p| p.first_ke().is_some());
+    header.extend(with_group.then_some("key exchange"));
+    let with_esn = proposals
+        .iter()
+        .any(|p| p.of(TransformType::SN).iter().any(|t| t.id > 0));
+    header.extend(with_esn.then_some("sequence numbers"));
+    let names = |proposal: &Proposal, kind| {
+        let list = proposal.of(kind).iter().map(|t| match t.kind {
+            kind if kind.is_key_exchange() => group_name(*t),
+            _ => text::transform(*t),
+        });
+        let list = list.collect::<Vec<_>>().join(" ");
+        if list.is_empty() {
+            "-".to_owned()
+        } else {
+            list
+        }
+    };
+    let row = |(place, proposal): (usize, &Proposal)| {
+        let mut row = vec![
+            (place + 1).to_string(),
+            names(proposal, TransformType::ENCR),
+            names(proposal, TransformType::INTEG),
+        ];
+        if protocol == Protocol::Ike {
+            row.push(names(proposal, TransformType::PRF));
+        }
+        if with_group {
+            row.push(names(proposal, TransformType::KE));
+        }
+        if with_esn {
+            row.push(names(proposal, TransformType::SN));
+        }
+        row
+    };
+    Grid {
+        header: header.into_iter().map(ToOwned::to_owned).collect(),
+        rows: proposals.iter().enumerate().map(row).collect(),
+    }
+}
+
+/// `modp2048(14)`: people know groups by either.
+fn group_name(group: Transform) -> String {
+    if group.is_none() || group.is_private() {
+        return text::transform(group);
+    }
+    format!("{}({})", text::transform(group), group.id)
+}
+
+/// Several clients side by side: every combination of the algorithms that at least two of them
+/// offer, or of those in `only`.
+pub fn compare(clients: &[Client], phases: &[u8], only: &[Transform]) -> Grid {
+    let mut header = ["phase", "encryption", "hash", "DH group"]
+        .map(ToOwned::to_owned)
+        .to_vec();
+    header.extend(clients.iter().map(|client| client.id.clone()));
+    let mut rows = Vec::new();
+    for phase in phases {
+        let lists: Vec<Option<&[Proposal]>> = clients
+            .iter()
+            .map(|client| match phase {
+                1 => client
+                    .ike_sa_init
+                    .stated()
+                    .map(|f| f.value.proposals.as_slice()),
+                _ => client.ike_auth.stated().map(|f| f.value.as_slice()),
+            })
+            .collect();
+        let axis = |kind| axis(&lists, kind, only);
+        let groups = if *phase == 1 {
+            axis(TransformType::KE)
+        } else {
+            Vec::new()
+        };
+        let groups: Vec<_> = if groups.is_empty() {
+            vec![None]
+        } else {
+            groups.into_iter().map(Some).collect()
+        };
+        let (aead, classic): (Vec<_>, Vec<_>) = axis(TransformType::ENCR)
+            .into_iter()
+            .partition(|t| t.is_aead());
+        let hashes = axis(TransformType::INTEG);
+        let prfs = if *phase == 1 {
+            axis(TransformType::PRF)
+        } else {
+            Vec::new()
+        };
+        let classic = classic.iter().cartesian_product(hashes.iter().map(Some));
+        let aead_hashes: Vec<Option<&Transform>> = if *phase == 1 {
+            prfs.iter().map(Some).collect()
+        } else {
+            vec![None]
+        };
+        let aead = aead.iter().cartesian_product(aead_hashes);
+        for ((encr, hash), group) in classic.chain(aead).cartesian_product(&groups) {
+            let mut row = vec![
+                phase.to_string(),
+                text::transform(*encr),
+                hash.map_or_else(|| "-".to_owned(), |hash| text::transform(*hash)),
+                group.map_or_else(|| "-".to_owned(), group_name),
+            ];
+            row.extend(lists.iter().map(|list| match list {
+                None => "?".to_owned(),
+                Some(list) => {
+                    let offered = list.iter().any(|p| offers(p, *encr, hash.copied(), *group));
+                    (if offered { "yes" } else { "-" }).to_owned()
+                }
+            }));
+            rows.push(row);
+        }
+    }
+    Grid { header, rows }
+}
+
+/// The values of one type that are worth a row.
+fn axis(lists: &[Option<&[Proposal]>], kind: TransformType, only: &[Transform]) -> Vec<Transform> {
+    if !only.is_empty() {
+        return only.iter().copied().filter(|t| t.kind == kind).collect();
+    }
+    let mut values: Vec<Transform> = Vec::new();
+    let of = |list: &[Proposal]| -> BTreeSet<Transform> {
+        list.iter()
+            .flat_map(|p| p.of(kind).iter().copied())
+            .collect()
+    };
+    let sets: Vec<_> = lists.iter().flatten().map(|list| of(list)).collect();
+    let least = sets.len().min(2);
+    for list in lists.iter().flatten() {
+        for transform in list.iter().flat_map(|p| p.of(kind)) {
+            let count = sets.iter().filter(|set| set.contains(transform)).count();
+            if count >= least && !values.contains(transform) {
+                values.push(*transform);
+            }
+        }
+    }
+    values
+}
+
+/// Whether a proposal allows the combination; in IKE with the PRF that belongs to the hash.
+fn offers(
+    proposal: &Proposal,
+    encr: Transform,
+    hash: Option<Transform>,
+    group: Option<Transform>,
+) -> bool {
+    let has = |transform: Option<Transform>| transform.is_none_or(|t| proposal.contains(t));
+    let prf = hash
+        .filter(|hash| hash.kind == TransformType::INTEG && proposal.protocol() == Protocol::Ike)
+        .and_then(swan::prf_of);
+    proposal.contains(encr) && has(hash) && has(prf) && has(group)
+}
+
+/// The key exchange of a DH group's number.
+pub fn group(number: u16) -> Option<Transform> {
+    Ke::from_repr(number).map(Transform::ke)
+}

@@ -1,0 +1,265 @@
+//! What changed between two clients, for people and for programs.
+
+use std::io::{self, Write};
+
+use itertools::Itertools as _;
+use serde::Serialize;
+
+use crate::compat::change::{Change, Changed, Exchange, Only};
+use crate::compat::report::Overall;
+use crate::dialect::charon;
+use crate::ike::Suite;
+use crate::peer::Client;
+use crate::write::text::{self, count, transform};
+
+/// Combinations that are written out; the others are counted.
+const MOST_SHOWN: usize = 8;
+
+/// What a server makes of either client.
+#[derive(Clone, Debug)]
+pub struct Consequence {
+    /// Name of its file.
+    pub server: String,
+    /// With the first client.
+    pub before: Overall,
+    /// With the second client.
+    pub after: Overall,
+}
+
+/// The whole answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The earlier client.
+    pub before: &'a Client,
+    /// The later one.
+    pub after: &'a Client,
+    /// What changed, exchange by exchange.
+    pub changes: &'a [Changed],
+    /// What servers make of it.
+    pub consequences: &'a [Consequence],
+}
+
+const fn title(exchange: Exchange) -> &'static str {
+    match exchange {
+        Exchange::IkeSaInit => "phase 1 (IKE_SA_INIT)",
+        Exchange::IkeAuth => "phase 2, first child SA (IKE_AUTH)",
+        Exchange::ChildRekeyByClient => "rekeying of the child SA, by the client",
+        Exchange::ChildRekeyByServer => "rekeying of the child SA, by the server",
+        Exchange::IkeRekeyByClient => "rekeying of the IKE SA, by the client",
+        Exchange::IkeRekeyByServer => "rekeying of the IKE SA, by the server",
+    }
+}
+
+/// Writes the answer for people.
+pub fn write(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
+    let named = |client: &Client| format!("{} ({})", client.id, client.label);
+    let (before, after) = (named(answer.before), named(answer.after));
+    writeln!(out, "from {before} to {after}")?;
+    let same = |changed: &&Changed| changed.change == Change::Same;
+    for changed in answer.changes.iter().filter(|changed| !same(changed)) {
+        write!(out, "\n{}", title(changed.exchange))?;
+        match changed.evidence {
+            Some(grade) => writeln!(out, " [{grade}]")?,
+            None => writeln!(out)?,
+        }
+        of_exchange(answer, changed, out)?;
+    }
+    let same: Vec<_> = answer
+        .changes
+        .iter()
+        .filter(same)
+        .map(|changed| title(changed.exchange))
+        .collect();
+    if !same.is_empty() {
+        writeln!(out, "\nunchanged: {}", same.join("; "))?;
+    }
+    if !answer.consequences.is_empty() {
+        writeln!(out, "\nservers")?;
+    }
+    for Consequence {
+        server,
+        before,
+        after,
+    } in answer.consequences
+    {
+        if before == after {
+            writeln!(out, "  {server}: {before}, as before")?;
+        } else {
+            writeln!(out, "  {server}: {before} before, {after} afterwards")?;
+        }
+    }
+    Ok(())
+}
+
+fn of_exchange(answer: &Answer<'_>, changed: &Changed, out: &mut impl Write) -> io::Result<()> {
+    match &changed.change {
+        Change::Same => Ok(()),
+        Change::Order { before, after } => {
+            let first =
+                |suite: &Option<Suite>| suite.as_ref().map_or("-".to_owned(), charon::suite);
+            writeln!(out, "  the same suites in another order")?;
+            writeln!(out, "  first choice: {}", first(before))?;
+            writeln!(out, "           now: {}", first(after))
+        }
+        Change::Suites { lost, gained } => {
+            side("no longer offered", lost, out)?;
+            side("newly offered", gained, out)?;
+            if lost.suites > 0 {
+                let breaks = breaks(lost);
+                writeln!(
+                    out,
+                    "  breaks servers that have nothing else in common with it than {breaks}"
+                )?;
+            }
+            Ok(())
+        }
+        Change::Manner { before, after } => {
+            writeln!(out, "  before: {before}")?;
+            writeln!(out, "  now: {after}")
+        }
+        Change::Unknown { before, after } => {
+            for (client, why) in [(answer.before, before), (answer.after, after)] {
+                if let Some(why) = why {
+                    writeln!(out, "  not known of {}: {why}", client.id)?;
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+fn side(title: &str, only: &Only, out: &mut impl Write) -> io::Result<()> {
+    if only.suites == 0 {
+        return Ok(());
+    }
+    writeln!(out, "  {title}: {}", count(only.suites, "suite"))?;
+    if !only.transforms.is_empty() {
+        let names = only.transforms.iter().map(|t| transform(*t)).join(" ");
+        writeln!(out, "    all with: {names}")?;
+    }
+    for suite in only.combinations.iter().take(MOST_SHOWN) {
+        writeln!(out, "    {}", charon::suite(suite))?;
+    }
+    if only.combinations.len() > MOST_SHOWN {
+        let left = only.combinations.len() - MOST_SHOWN;
+        writeln!(out, "    and {left} more of the same algorithms")?;
+    }
+    Ok(())
+}
+
+/// What a server must not be limited to.
+fn breaks(lost: &Only) -> String {
+    let mut names: Vec<String> = lost.transforms.iter().map(|t| transform(*t)).collect();
+    match lost.combinations.as_slice() {
+        [] => {}
+        [one] => names.push(charon::suite(one)),
+        several => names.push(format!("the {} combinations above", several.len())),
+    }
+    let suites = if lost.transforms.is_empty() {
+        ""
+    } else {
+        "suites with "
+    };
+    format!("{suites}{}", text::or_list(&names))
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    before: &'a str,
+    after: &'a str,
+    exchanges: Vec<ExchangeShape<'a>>,
+    servers: Vec<ServerShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExchangeShape<'a> {
+    exchange: String,
+    change: &'static str,
+    evidence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost: Option<OnlyShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gained: Option<OnlyShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct OnlyShape {
+    suites: usize,
+    transforms: Vec<String>,
+    combinations: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ServerShape<'a> {
+    file: &'a str,
+    before: String,
+    after: String,
+}
+
+impl From<&Only> for OnlyShape {
+    fn from(only: &Only) -> Self {
+        Self {
+            suites: only.suites,
+            transforms: only
+                .transforms
+                .iter()
+                .map(|t| charon::transform(*t))
+                .collect(),
+            combinations: only.combinations.iter().map(charon::suite).collect(),
+        }
+    }
+}
+
+/// Writes the answer for programs, version 1.
+pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
+    let exchanges = answer.changes.iter().map(|changed| {
+        let mut shape = ExchangeShape {
+            exchange: changed.exchange.to_string(),
+            change: "same",
+            evidence: changed.evidence.map(|grade| grade.to_string()),
+            lost: None,
+            gained: None,
+            before: None,
+            after: None,
+        };
+        match &changed.change {
+            Change::Same => {}
+            Change::Order { .. } => shape.change = "order",
+            Change::Suites { lost, gained } => {
+                shape.change = "suites";
+                shape.lost = Some(lost.into());
+                shape.gained = Some(gained.into());
+            }
+            Change::Manner { before, after } => {
+                shape.change = "manner";
+                shape.before = Some(before.clone());
+                shape.after = Some(after);
+            }
+            Change::Unknown { before, after } => {
+                shape.change = "unknown";
+                shape.before = before.clone();
+                shape.after = after.as_deref();
+            }
+        }
+        shape
+    });
+    let servers = answer.consequences.iter().map(|it| ServerShape {
+        file: &it.server,
+        before: it.before.to_string(),
+        after: it.after.to_string(),
+    });
+    let document = Document {
+        schema: "ikecompat.diff.v1",
+        before: &answer.before.id,
+        after: &answer.after.id,
+        exchanges: exchanges.collect(),
+        servers: servers.collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}

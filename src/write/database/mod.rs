@@ -1,0 +1,8 @@
+//! What is known about clients and rules, for people and programs.
+
+pub mod clients;
+pub mod diff;
+pub mod json;
+pub mod learned;
+pub mod rules;
+pub mod story;

@@ -1,0 +1,174 @@
+//! The README of a folder: what goes where, what to fill in, and in which order to change things
+//! without locking anybody out.
+
+use std::fmt::Write as _;
+
+use crate::peer::server::Product;
+use crate::recommend::Plan;
+use crate::write::config::refusal::Failure;
+use crate::write::config::setup::{FILL_IN, NAME};
+use crate::write::config::target::Choices;
+use crate::write::plan::folder::File;
+use crate::write::plan::text::Context;
+use crate::write::report::table::short;
+use crate::write::text::and_list;
+
+/// The whole text.
+pub(crate) fn text(
+    plan: &Plan,
+    context: &Context<'_>,
+    choices: Choices,
+    files: &[File],
+) -> Result<String, Failure> {
+    let mut text = String::new();
+    write(&mut text, plan, context, choices, files)
+        .map_err(|_| Failure::Impossible("a string takes no more text".to_owned()))?;
+    Ok(text)
+}
+
+fn write(
+    out: &mut String,
+    plan: &Plan,
+    context: &Context<'_>,
+    choices: Choices,
+    files: &[File],
+) -> std::fmt::Result {
+    let ids: Vec<_> = context
+        .clients
+        .iter()
+        .map(|client| client.id.as_str())
+        .collect();
+    writeln!(
+        out,
+        "# {} for {}\n",
+        context.connection_name,
+        and_list(&ids)
+    )?;
+    let list = |entries: &[crate::recommend::PlanEntry]| {
+        let each: Vec<_> = entries.iter().map(|entry| short(&entry.suite)).collect();
+        each.join(", ")
+    };
+    writeln!(
+        out,
+        "Phase 1: {}. Phase 2: {}.",
+        list(&plan.ike),
+        list(&plan.esp)
+    )?;
+    let pfs = match plan.pfs.group {
+        Some(group) => format!("PFS with {}", crate::write::text::transform(group)),
+        None => "no PFS".to_owned(),
+    };
+    writeln!(
+        out,
+        "Server: {}, {pfs}. Clients authenticate by {}.\n",
+        plan.product, choices.auth
+    )?;
+
+    writeln!(out, "## What goes where\n")?;
+    for file in files {
+        writeln!(out, "* `{}`: {}", file.path, file.purpose)?;
+    }
+
+    writeln!(out, "\n## What to fill in\n")?;
+    writeln!(
+        out,
+        "No file contains a secret, a certificate or a key. Search for `REPLACE` and `replace`, and for:\n"
+    )?;
+    let holds = |word: &str| {
+        let named = |file: &&File| String::from_utf8_lossy(&file.bytes).contains(word);
+        let paths: Vec<_> = files
+            .iter()
+            .filter(named)
+            .map(|f| format!("`{}`", f.path))
+            .collect();
+        paths
+    };
+    for (word, meaning) in FILL_IN {
+        let paths = holds(word);
+        if !paths.is_empty() {
+            writeln!(out, "* `{word}`: {meaning}; in {}", and_list(&paths))?;
+        }
+    }
+    let paths = holds("REPLACE");
+    if !paths.is_empty() {
+        writeln!(
+            out,
+            "* `REPLACE…`: what the words behind it say; in {}",
+            and_list(&paths)
+        )?;
+    }
+    let paths: Vec<_> = files
+        .iter()
+        .filter(|file| file.path.ends_with(".mobileconfig"))
+        .map(|file| format!("`{}`", file.path))
+        .collect();
+    if !paths.is_empty() {
+        writeln!(
+            out,
+            "* the `PayloadContent` data of the certificates, which hold the word REPLACE in base64 (`UkVQTEFDRT…`); in {}",
+            and_list(&paths)
+        )?;
+    }
+    if context.connection_name == NAME {
+        writeln!(
+            out,
+            "* `{NAME}`: what the connection is called, if you want another name"
+        )?;
+    }
+
+    let lost: Vec<_> = files
+        .iter()
+        .flat_map(|file| file.lost.iter().map(move |what| (file, what)))
+        .collect();
+    if !lost.is_empty() {
+        writeln!(out, "\n## What the files cannot say\n")?;
+        for (file, what) in lost {
+            writeln!(out, "* `{}`: {what}", file.path)?;
+        }
+    }
+    order(out, plan, context)
+}
+
+/// Nobody is locked out if the server accepts old and new for as long as clients are changed.
+fn order(out: &mut String, plan: &Plan, context: &Context<'_>) -> std::fmt::Result {
+    writeln!(out, "\n## In which order\n")?;
+    let mut steps = vec![
+        "Back up the server, and keep a way to it that does not need the VPN: console, other address, another admin.".to_owned(),
+    ];
+    if plan.product == Product::Rras {
+        steps.push(
+            "RRAS has one policy: clients with another one are cut off at once. Prepare the clients, choose a time, then run the script on the server and on the clients together.".to_owned(),
+        );
+    } else {
+        steps.push(
+            "On the server, add the new entries before the old ones and keep the old ones. Load or apply, and see that those who connected before still do.".to_owned(),
+        );
+    }
+    if plan.reconfigured.is_empty() {
+        steps.push(
+            "On the clients nothing has to change: all of them connect as they are.".to_owned(),
+        );
+    } else {
+        let ids: Vec<_> = plan
+            .reconfigured
+            .iter()
+            .map(|reconfigured| context.clients[reconfigured.client].id.as_str())
+            .collect();
+        steps.push(format!(
+            "Change {}: one machine first, then the others. Each of them connects before and after, because the server has both.",
+            and_list(&ids)
+        ));
+    }
+    steps.push(
+        "Keep a tunnel up for longer than an hour: phase 2 is rekeyed for the first time then, and a wrong PFS setting shows only there.".to_owned(),
+    );
+    if plan.product != Product::Rras {
+        steps.push(
+            "When the log shows that nobody uses the old entries any more, remove them from the server: what it accepts can be negotiated.".to_owned(),
+        );
+    }
+    for (number, step) in steps.iter().enumerate() {
+        writeln!(out, "{}. {step}", number + 1)?;
+    }
+    Ok(())
+}

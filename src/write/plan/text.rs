@@ -1,0 +1,407 @@
+//! A plan for people: the settings of the server, what each client gets, what to tell each client.
+
+use std::io::{self, Write};
+
+use crate::compat::config_method::ConfigMethod;
+use crate::compat::rank::Tier;
+use crate::dialect::apple;
+use crate::peer::server::Product;
+use crate::peer::{Client, Grade, Policy};
+use crate::profile::shape::Enter;
+use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
+use crate::write::config::setup::Auth;
+use crate::write::config::target::{Choices, Target};
+use crate::write::config::{pfsense, powershell};
+use crate::write::report::certificate::Row;
+use crate::write::report::remedy::pfsense_words;
+use crate::write::report::table::short;
+use crate::write::text::{and_list, count};
+
+/// What stands beside a plan: names, and what to enter by hand.
+pub struct Context<'a> {
+    /// The clients, in the order of the plan's places.
+    pub clients: &'a [Client],
+    /// What to enter on each client, where its profile says so.
+    pub enter: &'a [Option<Enter>],
+    /// What the connection is called on clients.
+    pub connection_name: &'a str,
+    /// Host name or address that clients dial, if known.
+    pub address: Option<&'a str>,
+    /// Name in the server certificate, if known.
+    pub remote_id: Option<&'a str>,
+    /// CN of the user certificate, if known.
+    pub user_cn: Option<&'a str>,
+    /// What clients make of the certificates.
+    pub certificates: &'a [Row],
+    /// By what the plan is ranked.
+    pub policy: &'a Policy,
+}
+
+impl Context<'_> {
+    fn labels(&self, places: &[usize]) -> String {
+        let labels: Vec<_> = places
+            .iter()
+            .map(|place| self.clients[*place].id.as_str())
+            .collect();
+        and_list(&labels)
+    }
+}
+
+/// Writes the whole plan.
+pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    suites(plan, context, out)?;
+    writeln!(out, "\nclients")?;
+    who(plan, context, out)?;
+    writeln!(out)?;
+    on_server(plan, context, out)?;
+    for reconfigured in &plan.reconfigured {
+        writeln!(out)?;
+        tell(reconfigured, context, out)?;
+    }
+    for (client, enter) in context.clients.iter().zip(context.enter) {
+        if let Some(enter) = enter {
+            writeln!(out)?;
+            by_hand(client, enter, context, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// A part of a plan that has a heading of its own.
+pub(crate) struct Part {
+    /// The heading.
+    pub(crate) title: String,
+    /// What stands below it, to be copied.
+    pub(crate) text: String,
+    /// The language of the text, as blocks of code name it.
+    pub(crate) language: &'static str,
+}
+
+/// The whole plan in its parts.
+pub(crate) fn parts(plan: &Plan, context: &Context<'_>) -> io::Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    let mut part = |title: String, text: Vec<u8>| {
+        let text = String::from_utf8_lossy(&text).into_owned();
+        parts.push(Part {
+            title,
+            language: if text.starts_with("Set-Vpn") {
+                "powershell"
+            } else {
+                ""
+            },
+            text,
+        });
+    };
+    let mut text = Vec::new();
+    suites(plan, context, &mut text)?;
+    part("Suites".to_owned(), text);
+    let mut text = Vec::new();
+    who(plan, context, &mut text)?;
+    part("Clients".to_owned(), text);
+    let mut text = Vec::new();
+    on_server(plan, context, &mut text)?;
+    part("On the server".to_owned(), text);
+    for reconfigured in &plan.reconfigured {
+        let mut text = Vec::new();
+        tell(reconfigured, context, &mut text)?;
+        let (title, text) = headed(text);
+        part(title, text);
+    }
+    for (client, enter) in context.clients.iter().zip(context.enter) {
+        if let Some(enter) = enter {
+            let mut text = Vec::new();
+            by_hand(client, enter, context, &mut text)?;
+            let (title, text) = headed(text);
+            part(title, text);
+        }
+    }
+    Ok(parts)
+}
+
+/// The first line as a heading, with a capital, and the rest.
+fn headed(text: Vec<u8>) -> (String, Vec<u8>) {
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let mut title = first.to_owned();
+    if let Some(start) = title.get_mut(..1) {
+        start.make_ascii_uppercase();
+    }
+    (title, rest.as_bytes().to_vec())
+}
+
+/// The entries of both phases, PFS, and the additions.
+fn suites(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "phase 1")?;
+    for entry in &plan.ike {
+        base(entry, context, out)?;
+    }
+    writeln!(out, "phase 2")?;
+    for entry in &plan.esp {
+        base(entry, context, out)?;
+    }
+    match plan.pfs.group {
+        Some(group) => {
+            writeln!(
+                out,
+                "  PFS on, group {}: every client carries it when it rekeys",
+                crate::write::text::transform(group)
+            )?;
+        }
+        None => writeln!(
+            out,
+            "  PFS off: not every client provably sends a group when it rekeys ({})",
+            and_list(&plan.pfs.because)
+        )?,
+    }
+    if !plan.pfs.lost.is_empty() {
+        writeln!(
+            out,
+            "  the tunnel is lost at the first rekeying by {}, which demands a group",
+            and_list(&plan.pfs.lost)
+        )?;
+    }
+    additions(plan, context, out)
+}
+
+/// What every client gets, and whether it has to be configured.
+fn who(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    for (place, client) in context.clients.iter().enumerate() {
+        let reconfigured = plan
+            .reconfigured
+            .iter()
+            .find(|reconfigured| reconfigured.client == place);
+        let ike = of(&plan.ike, place).map(|entry| short(&entry.suite));
+        let esp = of(&plan.esp, place).map(|entry| short(&entry.suite));
+        let what = match reconfigured {
+            Some(_) => "to be configured, see below",
+            // What it offers decides only where nobody configures it.
+            None if client.evidence() == Some(Grade::Inferred) => "as it is (inferred)",
+            None => "as it is",
+        };
+        let suites = [ike, esp].map(|suite| suite.unwrap_or_else(|| "-".to_owned()));
+        writeln!(
+            out,
+            "  {:26} {} / {}; {what}",
+            client.id, suites[0], suites[1]
+        )?;
+    }
+    Ok(())
+}
+
+/// What to set on the server, in the words of its product.
+fn on_server(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    if plan.product == Product::Pfsense {
+        return pfsense::write(plan, out);
+    }
+    let server = server(plan, context.clients, Names::default());
+    let target = match plan.product {
+        Product::Opnsense => Target::OpnsensePages,
+        Product::Rras => Target::Rras,
+        Product::Libreswan => Target::Libreswan,
+        Product::Pfsense | Product::Strongswan => Target::Swanctl,
+    };
+    let choices = Choices {
+        auth: Auth::default(),
+        full: false,
+    };
+    let mut text = Vec::new();
+    // A plan has only suites that its product can say.
+    let written = target.write(&server, choices, &mut text);
+    written.map_err(io::Error::other)?;
+    let text = String::from_utf8_lossy(&text);
+    match plan.product {
+        Product::Pfsense | Product::Opnsense | Product::Rras => out.write_all(text.as_bytes()),
+        Product::Strongswan => {
+            writeln!(
+                out,
+                "strongSwan: swanctl.conf; `--format swanctl` prints the whole file"
+            )?;
+            settings(&text, &["proposals", "esp_proposals", "rekey_time"], out)
+        }
+        Product::Libreswan => {
+            writeln!(
+                out,
+                "libreswan: ipsec.conf; `--format libreswan` prints the whole file"
+            )?;
+            settings(&text, &["ikev2", "ike", "esp", "pfs", "esn", "rekey"], out)
+        }
+    }
+}
+
+/// The lines of a file that set one of `keys`.
+fn settings(text: &str, keys: &[&str], out: &mut impl Write) -> io::Result<()> {
+    let set = |line: &&str| {
+        let key = line.split('=').next().unwrap_or_default().trim();
+        keys.contains(&key)
+    };
+    text.lines()
+        .filter(set)
+        .try_for_each(|line| writeln!(out, "  {}", line.trim()))
+}
+
+pub(crate) fn of(entries: &[PlanEntry], place: usize) -> Option<&PlanEntry> {
+    entries.iter().find(|entry| entry.serves.contains(&place))
+}
+
+fn base(entry: &PlanEntry, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    let deciding = context.policy.deciding(&entry.suite);
+    let tier = entry.rank.tier();
+    let why = match tier {
+        Tier::Recommended => format!(
+            "{tier}; weakest level {} ({})",
+            deciding.level,
+            deciding.reason()
+        ),
+        _ => format!("{tier} because of {}", deciding.reason()),
+    };
+    writeln!(out, "  {}", short(&entry.suite))?;
+    writeln!(out, "    {why}")
+}
+
+fn additions(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+    if plan.ike_additions.is_empty() && plan.esp_additions.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "optional additions, put before the base; they change nothing for the others"
+    )?;
+    let mut each = |phase: u8, list: &[Addition], base: &[PlanEntry]| -> io::Result<()> {
+        for addition in list {
+            let against = base
+                .first()
+                .map_or("", |b| addition.rank.decided_against(&b.rank));
+            writeln!(
+                out,
+                "  phase {phase}: {} for {} (ahead of the base by: {against})",
+                short(&addition.suite),
+                context.labels(&addition.clients)
+            )?;
+        }
+        Ok(())
+    };
+    each(1, &plan.ike_additions, &plan.ike)?;
+    each(2, &plan.esp_additions, &plan.esp)
+}
+
+/// What a touched client must be told.
+pub(crate) fn tell(
+    reconfigured: &Reconfigured,
+    context: &Context<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let client = &context.clients[reconfigured.client];
+    match reconfigured.method {
+        ConfigMethod::Powershell => {
+            writeln!(out, "on {}, in PowerShell", client.id)?;
+            match powershell::line(
+                context.connection_name,
+                &reconfigured.ike,
+                &reconfigured.esp,
+            ) {
+                Ok(line) => writeln!(out, "{line}"),
+                Err(why) => writeln!(out, "  {why}"),
+            }
+        }
+        ConfigMethod::AppleProfile => {
+            writeln!(out, "on {}, by a configuration profile", client.id)?;
+            for (name, suite) in [
+                ("IKESecurityAssociationParameters", &reconfigured.ike),
+                ("ChildSecurityAssociationParameters", &reconfigured.esp),
+            ] {
+                if let Ok(p) = apple::parameters(suite) {
+                    writeln!(out, "  {name}: EncryptionAlgorithm {}", p.encryption)?;
+                    if let Some(integrity) = p.integrity {
+                        writeln!(out, "    IntegrityAlgorithm {integrity}")?;
+                    }
+                    if let Some(group) = p.group {
+                        writeln!(out, "    DiffieHellmanGroup {group}")?;
+                    }
+                }
+            }
+            writeln!(
+                out,
+                "  EnablePFS {}",
+                u8::from(reconfigured.esp.ke().is_some())
+            )
+        }
+        ConfigMethod::Registry => {
+            writeln!(out, "on {}, in the registry", client.id)?;
+            writeln!(out, "  {}", crate::write::config::reg::ENFORCE)
+        }
+        ConfigMethod::Sswan | ConfigMethod::Proposals | ConfigMethod::Settings => {
+            let place = match reconfigured.method {
+                ConfigMethod::Settings => "in its settings",
+                _ => "as its own proposals",
+            };
+            writeln!(out, "on {}, {place}", client.id)?;
+            writeln!(out, "  IKE {}", short(&reconfigured.ike))?;
+            writeln!(out, "  ESP {}", short(&reconfigured.esp))
+        }
+    }
+}
+
+/// What to enter on a client, in the order of its dialog.
+pub(crate) fn by_hand(
+    client: &Client,
+    enter: &Enter,
+    context: &Context<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(out, "enter on {} ({})", client.id, client.label)?;
+    for field in &enter.fields {
+        let value = match field.value.as_str() {
+            "server-address" => context
+                .address
+                .unwrap_or("host name or IP address of the server")
+                .to_owned(),
+            "server-certificate-name" => context
+                .remote_id
+                .unwrap_or("name in the server certificate")
+                .to_owned(),
+            "user-certificate-cn" => context
+                .user_cn
+                .unwrap_or("CN of the user certificate")
+                .to_owned(),
+            "user-name" => "user name".to_owned(),
+            "connection-name" => context.connection_name.to_owned(),
+            _ => field.text.clone().unwrap_or_else(|| field.value.clone()),
+        };
+        writeln!(out, "  {}: {value}", field.field)?;
+        if let Some(note) = &field.note {
+            writeln!(out, "    {note}")?;
+        }
+    }
+    for thing in &enter.import {
+        writeln!(out, "  import: {thing}")?;
+    }
+    for thing in &enter.trust {
+        writeln!(out, "  mark as trusted: {thing}")?;
+    }
+    if let Some(note) = &enter.note {
+        writeln!(out, "  note: {note}")?;
+    }
+    Ok(())
+}
+
+/// One line about what a plan without client changes costs.
+pub fn cost(restricted: &Plan, free: &Plan, out: &mut impl Write) -> io::Result<()> {
+    if restricted.tier == free.tier {
+        return writeln!(
+            out,
+            "\nleaving the clients as they are costs nothing: the tier is {}",
+            free.tier
+        );
+    }
+    let changed = count(free.reconfigured.len(), "client");
+    writeln!(
+        out,
+        "\nleaving the clients as they are costs: the worst tier is {} instead of {}, which takes configuring {changed}",
+        restricted.tier, free.tier
+    )
+}
+
+/// The labels of a pfSense page for one entry, for lists of changes.
+pub fn pfsense_label(entry: &PlanEntry) -> Option<String> {
+    pfsense_words(&entry.suite)
+}

@@ -1,0 +1,269 @@
+//! The answer of `diagnose`, for people and in JSON.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::diagnose::event::Witness;
+use crate::diagnose::redact::Redactor;
+use crate::diagnose::{Finding, Outcome, Report, Row};
+use crate::write::text::{count, wrap};
+
+/// More rows of attempts than this are only counted.
+const MOST_ROWS: usize = 20;
+
+/// How the answer is given.
+#[derive(Debug)]
+pub struct Look<'a> {
+    /// Name of the log or capture.
+    pub file: &'a str,
+    /// It is a capture: evidence is packets, not lines.
+    pub packets: bool,
+    /// Columns of the terminal, or what a pipe is given.
+    pub width: u16,
+    /// Replaces addresses and names, if that is wished.
+    pub redactor: Option<&'a mut Redactor>,
+}
+
+impl Look<'_> {
+    fn text(&mut self, text: &str) -> String {
+        match &mut self.redactor {
+            Some(redactor) => redactor.text(text),
+            None => text.to_owned(),
+        }
+    }
+
+    fn finding(&mut self, finding: &Finding) -> Finding {
+        match &mut self.redactor {
+            Some(redactor) => redactor.finding(finding),
+            None => finding.clone(),
+        }
+    }
+}
+
+/// Writes the answer.
+pub fn write(report: &Report, look: &mut Look<'_>, out: &mut impl Write) -> io::Result<()> {
+    let outcome = match report.outcome() {
+        Outcome::NotIke => "nothing in it is about IKE",
+        Outcome::Established => "established; nothing is wrong",
+        Outcome::Inconclusive => "inconclusive; nothing in it decides",
+        Outcome::Failed => "failed",
+    };
+    writeln!(out, "{}: {outcome}", look.file)?;
+    for finding in report.findings() {
+        let finding = look.finding(finding);
+        writeln!(out)?;
+        let Finding {
+            cause,
+            phase,
+            confidence,
+            message,
+            ..
+        } = &finding;
+        writeln!(out, "{cause} in phase {phase}, {confidence}")?;
+        writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
+        let noun = if look.packets { "packet" } else { "line" };
+        for evidence in &finding.evidence {
+            writeln!(out, "    {noun} {}: {}", evidence.line, evidence.text)?;
+        }
+        for clause in &finding.ruled_out {
+            writeln!(out, "{}", wrap(clause, look.width, "  ruled out: ", 4))?;
+        }
+        writeln!(out, "{}", wrap(&finding.fix, look.width, "  fix: ", 4))?;
+        if let Some(source) = finding.source {
+            writeln!(out, "  source: {source}")?;
+        }
+    }
+    if !report.notes().is_empty() {
+        writeln!(out, "\nnotes")?;
+        for note in report.notes() {
+            let note = look.text(note);
+            writeln!(out, "{}", wrap(&note, look.width, "  ", 4))?;
+        }
+    }
+    let rows: Vec<_> = report.attempts().collect();
+    if rows.iter().map(|row| row.count).sum::<u64>() > 1 {
+        attempts(&rows, look, out)?;
+    }
+    Ok(())
+}
+
+fn attempts(rows: &[&Row], look: &mut Look<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "\nattempts")?;
+    for row in rows.iter().take(MOST_ROWS) {
+        let peer = row.peer.as_deref().unwrap_or("unnamed");
+        let peer = look.text(peer);
+        let noun = match row.witness {
+            Witness::Capture if look.packets => "packet",
+            _ => "line",
+        };
+        let place = if row.first == row.last {
+            format!("{noun} {}", row.first)
+        } else {
+            format!("{noun}s {} to {}", row.first, row.last)
+        };
+        let cause = row.findings.first().map(|it| format!(", {}", it.cause));
+        writeln!(
+            out,
+            "  {peer}: {}, {place}: {}{}",
+            count(usize::try_from(row.count).unwrap_or(usize::MAX), "attempt"),
+            row.outcome,
+            cause.unwrap_or_default()
+        )?;
+    }
+    if rows.len() > MOST_ROWS {
+        writeln!(
+            out,
+            "  and {} more rows; --format json has all",
+            rows.len() - MOST_ROWS
+        )?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Answer {
+    schema: &'static str,
+    file: String,
+    outcome: String,
+    findings: Vec<Found>,
+    notes: Vec<String>,
+    attempts: Vec<Attempts>,
+    /// Attempts that were judged early because too many were open.
+    evicted: u64,
+    /// Attempts that are in no row.
+    uncounted: u64,
+    warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Attempts {
+    peer: Option<String>,
+    count: u64,
+    first_line: u64,
+    last_line: u64,
+    outcome: String,
+    phase: String,
+    findings: Vec<Found>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Found {
+    cause: String,
+    phase: String,
+    confidence: String,
+    message: String,
+    evidence: Vec<Proof>,
+    ruled_out: Vec<String>,
+    fix: String,
+    source: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Proof {
+    line: u64,
+    text: String,
+}
+
+/// Writes the answer in JSON; `warnings` are about what could not be read.
+pub fn json(
+    report: &Report,
+    file: &str,
+    warnings: &[String],
+    redactor: Option<&mut Redactor>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut shown = Shown { redactor };
+    let answer = Answer {
+        schema: "ikecompat.diagnose.v1",
+        file: file.to_owned(),
+        outcome: report.outcome().to_string(),
+        findings: report.findings().iter().map(|it| shown.found(it)).collect(),
+        notes: report.notes().iter().map(|it| shown.text(it)).collect(),
+        attempts: report.attempts().map(|row| shown.attempts(row)).collect(),
+        evicted: report.evicted,
+        uncounted: report.uncounted,
+        warnings: warnings.to_vec(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &answer)?;
+    writeln!(out)
+}
+
+struct Shown<'a> {
+    redactor: Option<&'a mut Redactor>,
+}
+
+impl Shown<'_> {
+    fn text(&mut self, text: &str) -> String {
+        match &mut self.redactor {
+            Some(redactor) => redactor.text(text),
+            None => text.to_owned(),
+        }
+    }
+
+    fn attempts(&mut self, row: &Row) -> Attempts {
+        Attempts {
+            peer: row.peer.as_deref().map(|peer| self.text(peer)),
+            count: row.count,
+            first_line: row.first,
+            last_line: row.last,
+            outcome: row.outcome.to_string(),
+            phase: row.phase.to_string(),
+            findings: row.findings.iter().map(|it| self.found(it)).collect(),
+            notes: row.notes.iter().map(|it| self.text(it)).collect(),
+        }
+    }
+
+    fn found(&mut self, finding: &Finding) -> Found {
+        let evidence = finding.evidence.iter().map(|it| Proof {
+            line: it.line,
+            text: self.text(&it.text),
+        });
+        Found {
+            evidence: evidence.collect(),
+            cause: finding.cause.to_string(),
+            phase: finding.phase.to_string(),
+            confidence: finding.confidence.to_string(),
+            message: self.text(&finding.message),
+            ruled_out: finding.ruled_out.iter().map(|it| self.text(it)).collect(),
+            fix: self.text(&finding.fix),
+            source: finding.source,
+        }
+    }
+}
+
+/// Writes the answer in Markdown, to paste into a ticket.
+pub fn markdown(
+    report: &Report,
+    file: &str,
+    redactor: Option<&mut Redactor>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut shown = Shown { redactor };
+    writeln!(out, "# `{file}`: {}\n", report.outcome())?;
+    for finding in report.findings() {
+        let found = shown.found(finding);
+        writeln!(
+            out,
+            "## `{}` in phase `{}`, {}\n\n{}\n\n```text",
+            found.cause, found.phase, found.confidence, found.message
+        )?;
+        for proof in &found.evidence {
+            // A line of three marks would end the block.
+            writeln!(out, "{}: {}", proof.line, proof.text.replace("```", "'''"))?;
+        }
+        writeln!(out, "```\n\n* fix: {}", found.fix)?;
+        for clause in &found.ruled_out {
+            writeln!(out, "* ruled out: {clause}")?;
+        }
+        if let Some(source) = found.source {
+            writeln!(out, "* source: {source}")?;
+        }
+        writeln!(out)?;
+    }
+    for note in report.notes() {
+        writeln!(out, "* note: {}", shown.text(note))?;
+    }
+    Ok(())
+}

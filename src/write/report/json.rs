@@ -1,0 +1,341 @@
+//! JSON of `check`, version 1: structs of its own, so that nothing changes by accident. Fields may
+//! be added, never changed.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::compat::conflict::conflicts;
+use crate::compat::exchange::InvalidKe;
+use crate::compat::finding::{Finding, code_of};
+use crate::compat::fix::Fix;
+use crate::compat::gap::Gap;
+use crate::compat::report::{ChildReport, ClientReport, Report};
+use crate::compat::verdict::{Judged, Refusal, Verdict};
+use crate::diag::Sources;
+use crate::dialect::charon;
+use crate::ike::{Suite, Transform};
+use crate::peer::Policy;
+use crate::write::report::certificate::{self, Row};
+use crate::write::report::remedy;
+use crate::write::report::summary::Summary;
+
+#[derive(Serialize)]
+struct Check<'a> {
+    schema: &'static str,
+    servers: &'a [Server],
+    unreadable: Vec<Unreadable<'a>>,
+    skipped: usize,
+}
+
+/// A configuration that could not be read.
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    file: &'a str,
+    reason: &'a str,
+}
+
+/// One server and its clients.
+#[derive(Serialize)]
+pub struct Server {
+    file: String,
+    product: Option<String>,
+    engine: String,
+    policy: String,
+    connections: Vec<Connection>,
+    clients: Vec<Client>,
+    certificate_findings: Vec<Value>,
+}
+
+impl Server {
+    /// Adds what clients make of the certificates.
+    #[must_use]
+    pub fn with_certificates(mut self, rows: &[Row]) -> Self {
+        let shapes = certificate::shapes(rows).into_iter();
+        let values = shapes.filter_map(|shape| serde_json::to_value(shape).ok());
+        self.certificate_findings = values.collect();
+        self
+    }
+}
+
+#[derive(Serialize)]
+struct Connection {
+    name: String,
+    role: String,
+    versions: String,
+    not_loaded: Option<String>,
+    findings: Vec<FindingShape>,
+}
+
+#[derive(Serialize)]
+struct FindingShape {
+    code: String,
+    severity: String,
+    message: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    notes: Vec<String>,
+    help: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Client {
+    id: String,
+    label: String,
+    version: String,
+    verdict: String,
+    connection: Option<String>,
+    fixes: Vec<FixShape>,
+    policy_conflicts: Vec<String>,
+    ike_sa_init: Exchange,
+    ike_rekey_by_client: Exchange,
+    ike_rekey_by_server: Exchange,
+    children: Vec<Child>,
+}
+
+#[derive(Serialize)]
+struct FixShape {
+    side: &'static str,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Child {
+    name: String,
+    ike_auth: Exchange,
+    child_rekey_by_client: Exchange,
+    child_rekey_by_server: Exchange,
+}
+
+#[derive(Default, Serialize)]
+struct Exchange {
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suite: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    possible: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pair: Option<PairShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    round_trips: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invalid_ke: Option<Vec<[Option<String>; 2]>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<GapShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank: Option<RankShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PairShape {
+    client: usize,
+    server: usize,
+}
+
+#[derive(Serialize)]
+struct GapShape {
+    r#type: &'static str,
+    client: Vec<String>,
+    server: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct RankShape {
+    tier: String,
+    deciding: String,
+    level: String,
+    clause: String,
+}
+
+/// The shape of one server's report.
+pub fn server(report: &Report<'_>, sources: &Sources, policy: &Policy) -> Server {
+    let server = report.server;
+    let connections = server
+        .connections
+        .iter()
+        .enumerate()
+        .map(|(place, connection)| Connection {
+            name: connection.name.clone(),
+            role: connection.role.to_string(),
+            versions: connection.versions.to_string(),
+            not_loaded: connection.not_loaded.clone(),
+            // Findings about clients at large go with the first connection.
+            findings: report
+                .findings
+                .iter()
+                .filter(|finding| finding.connection.unwrap_or(0) == place)
+                .map(|f| finding(f, sources))
+                .collect(),
+        })
+        .collect();
+    Server {
+        file: server.file.clone(),
+        product: server.product.map(|product| product.to_string()),
+        engine: server.engine.to_string(),
+        policy: policy.id.clone(),
+        connections,
+        clients: report
+            .clients
+            .iter()
+            .map(|c| client(c, report, policy))
+            .collect(),
+        certificate_findings: Vec::new(),
+    }
+}
+
+/// Writes the document.
+pub fn check(servers: &[Server], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let unreadable = summary.unreadable.iter();
+    let document = Check {
+        schema: "ikecompat.check.v1",
+        servers,
+        unreadable: unreadable
+            .map(|(file, reason)| Unreadable { file, reason })
+            .collect(),
+        skipped: summary.skipped,
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn finding(finding: &Finding, sources: &Sources) -> FindingShape {
+    let position = finding.span.as_ref().map(|span| sources.start(span));
+    FindingShape {
+        code: finding.code.to_string(),
+        severity: finding.severity.to_string(),
+        message: finding.message.clone(),
+        line: position.map(|p| p.line),
+        column: position.map(|p| p.column),
+        notes: finding.notes.clone(),
+        help: finding.help.clone(),
+    }
+}
+
+fn client(report: &ClientReport<'_>, whole: &Report<'_>, policy: &Policy) -> Client {
+    let server = whole.server;
+    let name = report
+        .connection
+        .and_then(|place| server.connections.get(place));
+    let fixes = report.fixes.iter().map(|one| FixShape {
+        side: match one {
+            Fix::Server { .. } => "server",
+            Fix::Client { .. } => "client",
+        },
+        text: remedy::lines(one, server, policy).join("\n"),
+    });
+    Client {
+        id: report.client.id.clone(),
+        label: report.client.label.clone(),
+        version: report.client.covers.join(", "),
+        verdict: report.verdict.to_string(),
+        connection: name.map(|connection| connection.name.clone()),
+        fixes: fixes.collect(),
+        policy_conflicts: conflicts(report.client, policy)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        ike_sa_init: exchange(&report.ike.ike_sa_init, policy),
+        ike_rekey_by_client: exchange(&report.ike.ike_rekey_by_client, policy),
+        ike_rekey_by_server: exchange(&report.ike.ike_rekey_by_server, policy),
+        children: report.children.iter().map(|c| child(c, policy)).collect(),
+    }
+}
+
+fn child(report: &ChildReport<'_>, policy: &Policy) -> Child {
+    let verdicts = &report.verdicts;
+    Child {
+        name: report.child.name.clone(),
+        ike_auth: exchange(&verdicts.ike_auth, policy),
+        child_rekey_by_client: exchange(&verdicts.child_rekey_by_client, policy),
+        child_rekey_by_server: exchange(&verdicts.child_rekey_by_server, policy),
+    }
+}
+
+fn exchange(judged: &Judged, policy: &Policy) -> Exchange {
+    let evidence = judged.evidence.map(|grade| grade.to_string());
+    let shape = Exchange {
+        evidence,
+        code: code_of(&judged.verdict).map(|code| code.to_string()),
+        ..Exchange::default()
+    };
+    match &judged.verdict {
+        Verdict::Agree(agreed) => Exchange {
+            verdict: "agree",
+            suite: Some(charon::suite(&agreed.suite)),
+            pair: agreed.pair.map(|pair| PairShape {
+                client: pair.client,
+                server: pair.server,
+            }),
+            round_trips: agreed.invalid_ke.as_ref().map(|rounds| rounds.len() + 1),
+            invalid_ke: agreed.invalid_ke.as_deref().map(rounds),
+            rank: Some(rank(&agreed.suite, policy)),
+            ..shape
+        },
+        Verdict::OneOf(suites) => Exchange {
+            verdict: "one-of",
+            possible: suites.iter().map(charon::suite).collect(),
+            ..shape
+        },
+        Verdict::Refuse(refusal) => {
+            let (pair, gaps, reason) = match refusal {
+                Refusal::NoMatch { pair, gaps } => (*pair, gaps.as_slice(), "no-match".to_owned()),
+                Refusal::KeyExchangeUnwanted => (None, &[][..], "key-exchange-unwanted".to_owned()),
+                Refusal::BehindNat => (None, &[][..], "behind-nat".to_owned()),
+                Refusal::Limit(limit) => (None, &[][..], limit.to_string()),
+                Refusal::NotLoaded(_) => (None, &[][..], "not-loaded".to_owned()),
+            };
+            Exchange {
+                verdict: "refuse",
+                pair: pair.map(|pair| PairShape {
+                    client: pair.client,
+                    server: pair.server,
+                }),
+                gaps: gaps.iter().map(gap).collect(),
+                reason: Some(reason),
+                ..shape
+            }
+        }
+        Verdict::Unknown(what) => Exchange {
+            verdict: "unknown",
+            reason: Some(what.clone()),
+            ..shape
+        },
+        Verdict::NotUsed(why) => Exchange {
+            verdict: "not-used",
+            reason: Some((*why).to_owned()),
+            ..shape
+        },
+    }
+}
+
+fn rounds(rounds: &[InvalidKe]) -> Vec<[Option<String>; 2]> {
+    let name = |group: Transform| Some(charon::transform(group));
+    let round = |round: &InvalidKe| [round.sent.and_then(name), name(round.wanted)];
+    rounds.iter().map(round).collect()
+}
+
+fn gap(gap: &Gap) -> GapShape {
+    let names = |list: &[Transform]| list.iter().map(|t| charon::transform(*t)).collect();
+    GapShape {
+        r#type: gap.kind.name().unwrap_or("unknown"),
+        client: names(&gap.asked),
+        server: names(&gap.answered),
+    }
+}
+
+fn rank(suite: &Suite, policy: &Policy) -> RankShape {
+    let deciding = policy.deciding(suite);
+    RankShape {
+        tier: policy.rank(suite).tier().to_string(),
+        deciding: deciding.name(),
+        level: deciding.level.to_string(),
+        clause: deciding.clause,
+    }
+}

@@ -1,0 +1,17 @@
+//! What people read: an answer in one format each.
+
+pub mod cbom;
+pub mod cbom_algorithm;
+pub mod certificate;
+pub mod csv;
+pub mod diagnose;
+pub mod failure;
+pub mod html;
+pub mod json;
+pub mod lint;
+pub mod markdown;
+pub mod remedy;
+pub mod sarif;
+pub mod summary;
+pub mod table;
+pub mod upgrade;

@@ -1,0 +1,204 @@
+//! Many configurations at once: files against clients.
+
+use std::io::{self, Write};
+
+use comfy_table::Color;
+
+use crate::compat::report::{Overall, Report};
+use crate::write::grid::Grid;
+use crate::write::report::table::Look;
+
+/// One configuration.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Row {
+    /// Its file.
+    pub file: String,
+    /// Whether clients dial in at all.
+    serves_clients: bool,
+    /// Its clients, by label, with the verdict over the whole file.
+    clients: Vec<(String, Overall)>,
+}
+
+impl Row {
+    /// The row of a report.
+    pub fn of(report: &Report<'_>) -> Self {
+        let clients = report.clients.iter();
+        let mut connections = report.server.connections.iter();
+        Self {
+            file: report.server.file.clone(),
+            serves_clients: connections.any(crate::peer::Connection::serves_clients),
+            clients: clients
+                .map(|client| (client.client.label.clone(), client.verdict))
+                .collect(),
+        }
+    }
+
+    /// The word for a client, by its label.
+    fn cell(&self, label: &str) -> (&'static str, Color) {
+        let own = self.clients.iter().find(|(own, _)| own == label);
+        own.filter(|_| self.serves_clients)
+            .map_or(("-", Color::Reset), |(_, verdict)| cell(*verdict))
+    }
+
+    /// The verdicts that count; of a file in a `folder` into which nobody dials there are none.
+    pub fn verdicts(&self, folder: bool) -> Vec<Overall> {
+        let counts = self.serves_clients || !folder;
+        let clients = self.clients.iter().filter(|_| counts);
+        clients.map(|(_, verdict)| *verdict).collect()
+    }
+}
+
+/// All configurations.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Summary {
+    /// Those that were compared.
+    pub rows: Vec<Row>,
+    /// Those that could not be read: name and reason.
+    pub unreadable: Vec<(String, String)>,
+    /// How many files were no configurations.
+    pub skipped: usize,
+}
+
+impl Summary {
+    /// Writes the matrix and what is left out of it.
+    pub fn write(&self, look: Look, out: &mut impl Write) -> io::Result<()> {
+        if !self.rows.is_empty() {
+            self.matrix(look, out)?;
+            writeln!(out)?;
+        }
+        let mut sentences = self.sentences().into_iter();
+        sentences.try_for_each(|line| writeln!(out, "{line}"))
+    }
+
+    fn matrix(&self, look: Look, out: &mut impl Write) -> io::Result<()> {
+        let clients = self.clients();
+        let folder = self.folder();
+        if !folder.is_empty() {
+            writeln!(out, "in {folder}\n")?;
+        }
+        let files = self.rows.iter().map(|row| row.file.len() - folder.len());
+        let columns = clients
+            .iter()
+            .map(|label| label.len().max("unknown".len()) + 2);
+        let width = files.max().unwrap_or(0) + columns.sum::<usize>();
+        // What does not fit has its columns numbered.
+        let numbered = width > usize::from(look.width);
+        let heading = |(place, label): (usize, &&str)| {
+            if numbered {
+                (place + 1).to_string()
+            } else {
+                (*label).to_owned()
+            }
+        };
+        let mut grid = Grid::default();
+        grid.header.push("file".to_owned());
+        grid.header.extend(clients.iter().enumerate().map(heading));
+        let mut colours = Vec::new();
+        for row in &self.rows {
+            let cells = clients.iter().map(|label| row.cell(label));
+            let cells: Vec<_> = cells.collect();
+            colours.push(cells.iter().map(|(_, colour)| *colour).collect::<Vec<_>>());
+            let words = cells.iter().map(|(word, _)| (*word).to_owned());
+            let file = row.file[folder.len()..].to_owned();
+            grid.rows.push(std::iter::once(file).chain(words).collect());
+        }
+        let paint = |row: usize, column: usize| {
+            let colour = *colours[row].get(column.checked_sub(1)?)?;
+            (colour != Color::Reset).then_some(colour)
+        };
+        grid.painted(look.width, look.colour, paint, out)?;
+        if numbered {
+            let legend = clients.iter().enumerate();
+            let legend: Vec<_> = legend
+                .map(|(place, label)| format!("{} {label}", place + 1))
+                .collect();
+            writeln!(out, "\n{}", legend.join(" · "))?;
+        }
+        Ok(())
+    }
+
+    /// The labels of all clients.
+    fn clients(&self) -> Vec<&str> {
+        let mut clients: Vec<&str> = Vec::new();
+        for (label, _) in self.rows.iter().flat_map(|row| &row.clients) {
+            if !clients.contains(&label.as_str()) {
+                clients.push(label);
+            }
+        }
+        clients
+    }
+
+    /// The folder that all files are in, with its last `/`.
+    fn folder(&self) -> &str {
+        let Some(first) = self.rows.first() else {
+            return "";
+        };
+        let ends = first.file.match_indices('/').map(|(place, _)| place + 1);
+        let shared = |end: &usize| {
+            let folder = &first.file[..*end];
+            self.rows.iter().all(|row| row.file.starts_with(folder))
+        };
+        ends.rev().find(shared).map_or("", |end| &first.file[..end])
+    }
+
+    /// The matrix without what is shared by all names and without colours.
+    pub(crate) fn grid(&self) -> Grid {
+        let clients = self.clients();
+        let mut grid = Grid::default();
+        grid.header.push("file".to_owned());
+        grid.header
+            .extend(clients.iter().map(|label| (*label).to_owned()));
+        for row in &self.rows {
+            let cells = clients.iter().map(|label| row.cell(label).0.to_owned());
+            let file = row.file[self.folder().len()..].to_owned();
+            grid.rows.push(std::iter::once(file).chain(cells).collect());
+        }
+        grid
+    }
+
+    /// How many there are of what; reasons are indented.
+    pub(crate) fn sentences(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        let (served, idle): (Vec<_>, Vec<_>) = self.rows.iter().partition(|row| row.serves_clients);
+        let all = |row: &&&Row| {
+            let mut clients = row.clients.iter();
+            clients.all(|(_, verdict)| *verdict == Overall::Connects)
+        };
+        let happy = served.iter().filter(all).count();
+        said.push(format!(
+            "{}; {happy} of the {} for clients let every client in",
+            number(self.rows.len(), "configuration"),
+            served.len()
+        ));
+        if !idle.is_empty() {
+            let are = if idle.len() == 1 { "is" } else { "are" };
+            said.push(format!("{} {are} not for clients of IKEv2", idle.len()));
+        }
+        if !self.unreadable.is_empty() {
+            let files = number(self.unreadable.len(), "configuration");
+            said.push(format!("{files} could not be read:"));
+            let each = self.unreadable.iter();
+            said.extend(each.map(|(name, reason)| format!("  {name}: {reason}")));
+        }
+        if self.skipped > 0 {
+            let files = number(self.skipped, "other file");
+            said.push(format!("{files} skipped: no configuration of a server"));
+        }
+        said
+    }
+}
+
+fn cell(verdict: Overall) -> (&'static str, Color) {
+    match verdict {
+        Overall::Connects => ("ok", Color::Green),
+        Overall::Unknown => ("unknown", Color::Yellow),
+        Overall::RekeyFails => ("rekey", Color::Red),
+        Overall::Refused => ("refused", Color::Red),
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn number(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
