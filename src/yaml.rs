@@ -37,8 +37,8 @@ use serde::de::DeserializeSeed as _;
 
 use crate::diag::{Diagnostic, Place, Span};
 
-pub use code::Code;
-pub use fields::{Fields, Reader};
+pub use code::YamlCode;
+pub use fields::{FieldReader, Fields};
 pub use tree::{Entry, Form, Kind, Node, Word};
 
 /// Longest text that is read, in octets.
@@ -100,7 +100,7 @@ fn check_limits(text: &str, file: usize) -> Option<Diagnostic> {
     if text.len() > LONGEST {
         let message = format!("the text is longer than {} KiB", LONGEST / 1024);
         return Some(Diagnostic::error(
-            Code::TooLarge,
+            YamlCode::TooLarge,
             Place::File(file),
             message,
         ));
@@ -117,17 +117,17 @@ fn check_limits(text: &str, file: usize) -> Option<Diagnostic> {
             '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\0'..' ' | '\u{7f}'..'\u{a0}' => {
                 let number = u32::from(letter);
                 let message = format!("YAML does not allow the character U+{number:04X}");
-                return Some(Diagnostic::error(Code::Character, place(), message));
+                return Some(Diagnostic::error(YamlCode::Character, place(), message));
             }
             _ => {}
         }
         if open > MOST_OPEN_BRACKETS {
             let message = format!("more than {MOST_OPEN_BRACKETS} brackets are open");
-            return Some(Diagnostic::error(Code::TooDeep, place(), message));
+            return Some(Diagnostic::error(YamlCode::TooDeep, place(), message));
         }
         if all > MOST_BRACKETS {
             let message = format!("the text holds more than {MOST_BRACKETS} brackets");
-            return Some(Diagnostic::error(Code::TooLarge, place(), message));
+            return Some(Diagnostic::error(YamlCode::TooLarge, place(), message));
         }
     }
     None
@@ -135,7 +135,7 @@ fn check_limits(text: &str, file: usize) -> Option<Diagnostic> {
 
 fn too_many_values(file: usize) -> Diagnostic {
     let message = format!("the text holds more than {MOST_VALUES} values");
-    Diagnostic::error(Code::TooLarge, Place::File(file), message)
+    Diagnostic::error(YamlCode::TooLarge, Place::File(file), message)
         .note("values that aliases repeat are counted each time")
 }
 
@@ -143,12 +143,12 @@ fn too_many_values(file: usize) -> Diagnostic {
 fn odd(oddity: shape::Oddity) -> Diagnostic {
     match oddity {
         shape::Oddity::Key(span) => Diagnostic::error(
-            Code::KeyKind,
+            YamlCode::KeyKind,
             Place::Position(span),
             "a key is a list or a mapping, expected a word",
         ),
         shape::Oddity::Tag(span) => Diagnostic::error(
-            Code::Tag,
+            YamlCode::Tag,
             Place::Position(span),
             "a value carries a YAML tag",
         )

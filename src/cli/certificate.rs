@@ -14,8 +14,8 @@ use ikecompat::profile::shape::Enter;
 use ikecompat::read::certificate::{certificates, leaf};
 use ikecompat::write;
 use ikecompat::write::config::setup::NAME;
-use ikecompat::write::plan::text::Context;
-use ikecompat::write::report::certificate::{Row, rows};
+use ikecompat::write::plan::text::PlanContext;
+use ikecompat::write::report::certificate::{CertificateRow, rows};
 
 use super::files;
 
@@ -46,7 +46,7 @@ pub(super) struct Given {
 
 /// What came of looking at them.
 pub(super) struct LookedAt {
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<CertificateRow>,
     /// For people; empty without certificates.
     pub(super) text: Vec<u8>,
 }
@@ -143,7 +143,7 @@ impl Given {
             let clients: Vec<Client> = clients.into_iter().cloned().collect();
             let enter: Vec<_> = clients.iter().map(|one| enter(one, database)).collect();
             let remote_id = stated.or_else(|| self.remote_id());
-            let context = Context {
+            let context = PlanContext {
                 clients: &clients,
                 enter: &enter,
                 connection_name: server.connection_name.as_deref().unwrap_or(NAME),
@@ -164,7 +164,7 @@ impl Given {
         clients: &[&Client],
         (address, remote_id): (Option<&str>, Option<&str>),
         database: &Database<'_>,
-    ) -> Vec<Row> {
+    ) -> Vec<CertificateRow> {
         let told = Told {
             address,
             remote_id,
@@ -188,7 +188,7 @@ impl Given {
 }
 
 /// Whether a client refuses a certificate.
-pub(super) fn refused(rows: &[Row]) -> bool {
+pub(super) fn refused(rows: &[CertificateRow]) -> bool {
     let mut errors = rows.iter().map(|row| row.finding.severity);
     errors.any(|severity| severity == Severity::Error)
 }

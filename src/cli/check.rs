@@ -8,7 +8,7 @@ use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::peer::{Client, Engine, Server};
 use ikecompat::profile::Database;
 use ikecompat::write;
-use ikecompat::write::report::summary::{Row, Summary};
+use ikecompat::write::report::summary::{FileRow, Summary};
 
 use super::inputs::{self, Read};
 use super::judge::{Selections, judge};
@@ -70,7 +70,7 @@ struct Answer {
     /// What the reader said.
     diagnostics: Vec<Diagnostic>,
     sources: Sources,
-    row: Row,
+    row: FileRow,
     rendered: Rendered,
     /// Whether a client refuses a certificate.
     certificate_refused: bool,
@@ -137,7 +137,7 @@ pub(super) fn run(
                 Ok(Answer {
                     diagnostics: linted.diagnostics,
                     sources: sources.clone(),
-                    row: Row::of(report),
+                    row: FileRow::of(report),
                     rendered: rendered.with(&looked_at, args.format),
                     certificate_refused: super::certificate::refused(&looked_at.rows),
                 })

@@ -7,7 +7,7 @@ use ikecompat::diag::{Diagnostic, Place, Severity, Sources};
 use ikecompat::peer::client::ConfigMethod;
 use ikecompat::peer::{Client, Evidence};
 use ikecompat::profile::{Database, Profile, Selected, unset};
-use ikecompat::read::{self, Code, Format};
+use ikecompat::read::{self, Format, ReadCode};
 
 use super::files::{self, Colour};
 
@@ -55,7 +55,7 @@ fn from_file(
     };
     let Some(format) = Format::of(&sources.text(file)) else {
         let message = "the file is of no format that is known here";
-        let diagnostic = Diagnostic::error(Code::NotAClient, Place::File(file), message).note(
+        let diagnostic = Diagnostic::error(ReadCode::NotAClient, Place::File(file), message).note(
             "clients are configured by PowerShell, `.mobileconfig`, `.sswan`, `rasphone.pbk`",
         );
         return refuse(reported, vec![diagnostic]);
@@ -69,7 +69,7 @@ fn from_file(
     };
     let Some(evidence) = evidence(&profile, method)? else {
         let message = format!("{} is not configured by such a file", profile.file.label);
-        let diagnostic = Diagnostic::error(Code::NotAClient, Place::File(file), message).help(
+        let diagnostic = Diagnostic::error(ReadCode::NotAClient, Place::File(file), message).help(
             format!("`ikecompat clients show {}` says by what it is", profile.id),
         );
         return refuse(reported, vec![diagnostic]);
@@ -96,8 +96,13 @@ fn from_file(
                     profile.file.label
                 );
                 reported.push(
-                    Diagnostic::new(Severity::Error, Code::DefaultUnknown, &setup.span, message)
-                        .note(variants(&profile)),
+                    Diagnostic::new(
+                        Severity::Error,
+                        ReadCode::DefaultUnknown,
+                        &setup.span,
+                        message,
+                    )
+                    .note(variants(&profile)),
                 );
                 return Ok(None);
             }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::diag::{Diagnostic, Sources};
-use ikecompat::dialect::Code;
+use ikecompat::dialect::DialectCode;
 use ikecompat::peer::Server;
 use ikecompat::profile::Database;
 use ikecompat::write::config::refusal::{Failure, Refusal, phase, words};
@@ -199,7 +199,7 @@ fn complain(
             nearest => nearest,
         };
         diagnostics.push(
-            Diagnostic::error(Code::Inexpressible, span, refusal.to_string())
+            Diagnostic::error(DialectCode::Inexpressible, span, refusal.to_string())
                 .note(refusal.why.source)
                 .maybe_help(help),
         );

@@ -123,7 +123,7 @@ pub(super) fn run(
             write::report::diagnose::markdown(&report, &name, redactor.as_mut(), out)?;
         }
         _ => {
-            let mut look = write::report::diagnose::Look {
+            let mut look = write::report::diagnose::DiagnosisStyle {
                 file: &name,
                 packets,
                 width: args.look.colour.look().width,

@@ -11,7 +11,7 @@ use ikecompat::diag::{Diagnostic, Severity, Sources, Style};
 use ikecompat::peer::Client;
 use ikecompat::profile::{Database, Selected, Unselectable};
 use ikecompat::write::config::refusal::Failure;
-use ikecompat::write::report::table::Look;
+use ikecompat::write::report::table::TableStyle;
 use indexmap::IndexMap;
 
 use super::{Exit, configured};
@@ -99,14 +99,14 @@ impl Colour {
     }
 
     /// How tables look on standard output.
-    pub(super) fn look(self) -> Look {
+    pub(super) fn look(self) -> TableStyle {
         let terminal = io::stdout().is_terminal();
         let width = if terminal {
             terminal_width()
         } else {
             PIPE_WIDTH
         };
-        Look {
+        TableStyle {
             width,
             colour: self.on(terminal),
         }
@@ -220,7 +220,7 @@ fn choose(database: &Database<'_>, selection: &str) -> anyhow::Result<Result<Vec
 
 /// Says on standard error what a file could not carry.
 pub(super) fn not_carried(lost: &[String]) {
-    let code: &str = ikecompat::dialect::Code::NotCarried.into();
+    let code: &str = ikecompat::dialect::DialectCode::NotCarried.into();
     for what in lost {
         let _ = writeln!(std::io::stderr(), "warning[{code}]: {what}");
     }
@@ -233,7 +233,7 @@ pub(super) fn cannot_write(why: Failure) -> anyhow::Result<Exit> {
         Failure::Impossible(what) => anyhow::bail!("{what}"),
         Failure::Refused(refusals) => refusals,
     };
-    let code: &str = ikecompat::dialect::Code::Inexpressible.into();
+    let code: &str = ikecompat::dialect::DialectCode::Inexpressible.into();
     for refusal in refusals {
         let _ = writeln!(std::io::stderr(), "error[{code}]: {refusal}");
         let _ = writeln!(std::io::stderr(), "  = note: {}", refusal.why.source);

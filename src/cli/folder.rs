@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use ikecompat::write::plan::folder::File;
+use ikecompat::write::plan::folder::PlanFile;
 
 /// A file on its way.
 struct Step {
@@ -26,7 +26,7 @@ struct Step {
 }
 
 /// Writes the files below `folder`, which is made if need be.
-pub(super) fn write(folder: &Path, files: &[File], force: bool) -> anyhow::Result<()> {
+pub(super) fn write(folder: &Path, files: &[PlanFile], force: bool) -> anyhow::Result<()> {
     let mut made = Vec::new();
     let mut steps = Vec::new();
     let written =
@@ -45,7 +45,7 @@ pub(super) fn write(folder: &Path, files: &[File], force: bool) -> anyhow::Resul
 /// Writes everything under temporary names.
 fn prepare(
     folder: &Path,
-    files: &[File],
+    files: &[PlanFile],
     force: bool,
     made: &mut Vec<PathBuf>,
     steps: &mut Vec<Step>,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::peer::Server;
 use ikecompat::profile::Database;
-use ikecompat::read::{Code, Format, Reading};
+use ikecompat::read::{Format, ReadCode, Reading};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
@@ -159,7 +159,7 @@ pub(super) fn read(input: &Input, args: &ReadArgs, database: &Database<'_>) -> R
 
 /// Whether a file was refused because it is for a client.
 fn configures_a_client(diagnostics: &[Diagnostic]) -> bool {
-    let code: &str = Code::NotAServer.into();
+    let code: &str = ReadCode::NotAServer.into();
     diagnostics.iter().any(|diagnostic| diagnostic.code == code)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ikecompat::compat::report::{Report, report};
 use ikecompat::diag::Sources;
-use ikecompat::lint::{self, Linted, Subject};
+use ikecompat::lint::{self, LintSubject, Linted};
 use ikecompat::peer::{Client, Policy, Server};
 use ikecompat::profile::{Database, selection};
 
@@ -76,7 +76,7 @@ pub(super) fn judge<T>(
     let situation = super::servers::situation(server, database)?;
     let mut report = report(server, clients, &situation, policy);
     let linted = lint::lint(
-        &Subject {
+        &LintSubject {
             server,
             clients: &report.clients,
             situation: &situation,

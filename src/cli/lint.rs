@@ -10,7 +10,7 @@ use ikecompat::lint::{Levels, known};
 use ikecompat::peer::Server;
 use ikecompat::profile::Database;
 use ikecompat::write;
-use ikecompat::write::report::lint::{File, Said};
+use ikecompat::write::report::lint::{LintedFile, ReportedFinding};
 
 use super::inputs::{self, Read, Unreadable};
 use super::judge::{Selections, judge};
@@ -152,7 +152,7 @@ pub(super) fn run(
         }
     }
     let linted: Vec<_> = linted.into_iter().collect::<anyhow::Result<_>>()?;
-    let linted: Vec<File> = linted.into_iter().flatten().collect();
+    let linted: Vec<LintedFile> = linted.into_iter().flatten().collect();
     match args.format {
         Format::Json => write::report::lint::json(&linted, skipped, out)?,
         Format::Sarif => write::report::sarif::write(&linted, out)?,
@@ -165,7 +165,7 @@ pub(super) fn run(
     let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
     Ok(if unreadable {
         Exit::Unanswered
-    } else if linted.iter().flat_map(File::open).any(fails) {
+    } else if linted.iter().flat_map(LintedFile::open).any(fails) {
         Exit::No
     } else {
         Exit::Yes
@@ -178,17 +178,17 @@ pub(super) fn file(
     sources: &Sources,
     linted: ikecompat::lint::Linted,
     levels: &Levels,
-) -> File {
+) -> LintedFile {
     let name = |number: usize| {
         let connection = server.connections.get(number)?;
         Some(connection.name.clone())
     };
-    let plain = |diagnostic| Said {
+    let plain = |diagnostic| ReportedFinding {
         diagnostic,
         connection: None,
         suppressed: None,
     };
-    let findings = linted.findings.iter().map(|finding| Said {
+    let findings = linted.findings.iter().map(|finding| ReportedFinding {
         diagnostic: finding.diagnostic(0),
         connection: finding.connection.and_then(name),
         suppressed: None,
@@ -196,7 +196,7 @@ pub(super) fn file(
     let suppressed = linted
         .suppressed
         .into_iter()
-        .map(|(diagnostic, reason)| Said {
+        .map(|(diagnostic, reason)| ReportedFinding {
             diagnostic,
             connection: None,
             suppressed: Some(reason),
@@ -214,7 +214,7 @@ pub(super) fn file(
         let start = place.span().map(|span| span.start);
         (place.file(), matches!(place, Place::File(_)), start)
     });
-    File {
+    LintedFile {
         name: server.file.clone(),
         sources: sources.clone(),
         readable: true,
@@ -223,13 +223,16 @@ pub(super) fn file(
 }
 
 /// What keeps a configuration from being read; nothing of it can be allowed.
-pub(super) fn broken(unreadable: &Unreadable) -> Option<File> {
-    let said = unreadable.diagnostics.iter().map(|diagnostic| Said {
-        diagnostic: diagnostic.clone(),
-        connection: None,
-        suppressed: None,
-    });
-    unreadable.error.is_none().then(|| File {
+pub(super) fn broken(unreadable: &Unreadable) -> Option<LintedFile> {
+    let said = unreadable
+        .diagnostics
+        .iter()
+        .map(|diagnostic| ReportedFinding {
+            diagnostic: diagnostic.clone(),
+            connection: None,
+            suppressed: None,
+        });
+    unreadable.error.is_none().then(|| LintedFile {
         name: unreadable.name.clone(),
         sources: unreadable.sources.clone(),
         readable: false,

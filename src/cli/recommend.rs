@@ -12,11 +12,11 @@ use ikecompat::peer::server::Product;
 use ikecompat::peer::{Client, Server};
 use ikecompat::profile::shape::Enter;
 use ikecompat::profile::{Database, selection};
-use ikecompat::recommend::{self, Impossible, Names, Plan, Request, recommend};
+use ikecompat::recommend::{self, Impossible, Names, Plan, PlanRequest, recommend};
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::config::setup::{Auth, NAME, Setup};
 use ikecompat::write::config::target::{Choices, Target};
-use ikecompat::write::plan::text::Context;
+use ikecompat::write::plan::text::PlanContext;
 use ikecompat::write::text::and_list;
 use ikecompat::write::{self};
 use strum::VariantNames as _;
@@ -222,7 +222,7 @@ pub(super) fn run(
         .map(|one| database.profile(&one.profile)?.ok()?.file.enter)
         .collect();
     let clients: Vec<Client> = selected.into_iter().map(|one| one.client).collect();
-    let request = Request {
+    let request = PlanRequest {
         clients: &clients,
         product: asked.product,
         client_changes: !args.no_client_changes,
@@ -231,7 +231,7 @@ pub(super) fn run(
     let judged: Vec<_> = clients.iter().collect();
     let names = (asked.address.as_deref(), stated.as_deref());
     let certificates = given.rows(&judged, names, database);
-    let context = Context {
+    let context = PlanContext {
         clients: &clients,
         enter: &enter,
         connection_name: &asked.connection_name,
@@ -273,7 +273,7 @@ pub(super) fn run(
                 write::report::certificate::write(shown, &certificates, out)?;
             }
             if args.no_client_changes
-                && let Ok(free) = recommend(Request {
+                && let Ok(free) = recommend(PlanRequest {
                     client_changes: true,
                     ..request
                 })
@@ -300,7 +300,7 @@ pub(super) fn run(
 fn one(
     target: Target,
     plan: &Plan,
-    context: &Context<'_>,
+    context: &PlanContext<'_>,
     choices: Choices,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {

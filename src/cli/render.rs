@@ -8,11 +8,11 @@ use ikecompat::lint::{Levels, Linted};
 use ikecompat::peer::server::Product;
 use ikecompat::peer::{Client, EngineName, Policy};
 use ikecompat::profile::Database;
-use ikecompat::recommend::{Request, recommend};
+use ikecompat::recommend::{PlanRequest, recommend};
 use ikecompat::write;
 use ikecompat::write::config::setup::NAME;
-use ikecompat::write::plan::text::Context;
-use ikecompat::write::report::table::Look;
+use ikecompat::write::plan::text::PlanContext;
+use ikecompat::write::report::table::TableStyle;
 
 use super::certificate::LookedAt;
 
@@ -56,22 +56,22 @@ impl FromStr for Format {
 
 /// The answer for one file, as far as it does not depend on the others.
 pub(super) enum Rendered {
-    File(Box<write::report::lint::File>),
-    Json(Box<write::report::json::Server>),
+    File(Box<write::report::lint::LintedFile>),
+    Json(Box<write::report::json::ServerJson>),
     Rows(Vec<Vec<String>>),
-    Section(Box<write::report::html::Section>),
+    Section(Box<write::report::html::PageSection>),
     Text(Vec<u8>),
 }
 
 impl Rendered {
-    pub(super) fn file(self) -> Option<write::report::lint::File> {
+    pub(super) fn file(self) -> Option<write::report::lint::LintedFile> {
         match self {
             Self::File(file) => Some(*file),
             _ => None,
         }
     }
 
-    pub(super) fn json(self) -> Option<write::report::json::Server> {
+    pub(super) fn json(self) -> Option<write::report::json::ServerJson> {
         match self {
             Self::Json(server) => Some(*server),
             _ => None,
@@ -85,7 +85,7 @@ impl Rendered {
         }
     }
 
-    pub(super) fn section(self) -> Option<write::report::html::Section> {
+    pub(super) fn section(self) -> Option<write::report::html::PageSection> {
         match self {
             Self::Section(section) => Some(*section),
             _ => None,
@@ -125,14 +125,14 @@ pub(super) fn render(
     linted: &Linted,
     (sources, policy): (&Sources, &Policy),
     (database, number): (&Database<'_>, usize),
-    look: Look,
+    look: TableStyle,
 ) -> anyhow::Result<Rendered> {
     let mut text = Vec::new();
     match format {
         Format::Cbom => {} // of all servers together
         Format::Csv => return Ok(Rendered::Rows(write::report::csv::server(report, policy))),
         Format::Html => {
-            let subject = write::report::html::Subject {
+            let subject = write::report::html::ServerPage {
                 report,
                 sources,
                 policy,
@@ -163,8 +163,8 @@ pub(super) fn render(
 
 /// A part of the page, with settings that serve everybody if somebody is not served now.
 fn section(
-    subject: write::report::html::Subject<'_>,
-) -> anyhow::Result<write::report::html::Section> {
+    subject: write::report::html::ServerPage<'_>,
+) -> anyhow::Result<write::report::html::PageSection> {
     let report = subject.report;
     let server = report.server;
     let product = server.product.unwrap_or(match server.engine.name {
@@ -183,7 +183,7 @@ fn section(
         .map(|one| one.verdict == Overall::Connects);
     let plan = match connect.all(|connects| connects) {
         true => None,
-        false => recommend(Request {
+        false => recommend(PlanRequest {
             clients: &clients,
             product,
             client_changes: true,
@@ -191,7 +191,7 @@ fn section(
         })
         .ok(),
     };
-    let context = Context {
+    let context = PlanContext {
         user_cn: None,
         certificates: &[],
         clients: &clients,
@@ -202,6 +202,7 @@ fn section(
         policy: subject.policy,
     };
     let plan = plan.as_ref().map(|plan| (plan, &context));
-    let section = write::report::html::server(&write::report::html::Subject { plan, ..subject })?;
+    let section =
+        write::report::html::server(&write::report::html::ServerPage { plan, ..subject })?;
     Ok(section)
 }

@@ -8,7 +8,7 @@ use ikecompat::diag::{Diagnostic, Place, Sources};
 use ikecompat::peer::client::ConfigMethod;
 use ikecompat::peer::{Client, Server};
 use ikecompat::profile::{Database, unset};
-use ikecompat::read::{self, Code, Format};
+use ikecompat::read::{self, Format, ReadCode};
 use ikecompat::write::config::setup;
 
 use super::files::{self, Colour};
@@ -83,7 +83,7 @@ fn client(database: &Database<'_>, method: ConfigMethod) -> anyhow::Result<Clien
 
 fn nothing_set(file: usize, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let message = "the file leaves the suites to the client, so there is nothing to convert";
-    let diagnostic = Diagnostic::error(Code::DefaultUnknown, Place::File(file), message)
+    let diagnostic = Diagnostic::error(ReadCode::DefaultUnknown, Place::File(file), message)
         .help("`ikecompat clients show` says what the client offers by itself");
     diagnostics.into_iter().chain([diagnostic]).collect()
 }

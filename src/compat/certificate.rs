@@ -25,7 +25,7 @@ use crate::peer::certificate::{Certificate, Demands, Key};
 )]
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
-pub enum Code {
+pub enum CertificateCode {
     /// The address that clients dial is too short for a client.
     ///
     /// OS X 10.11 fails before it asks DNS if the server address has fewer than ten characters. Use
@@ -85,7 +85,7 @@ pub enum Code {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CertificateFinding {
     /// What kind of thing.
-    pub code: Code,
+    pub code: CertificateCode,
     /// [`Severity::Error`] if the client provably refuses it.
     pub severity: Severity,
     /// What is wrong.
@@ -134,7 +134,7 @@ pub fn server(
     if !certificate.has_san() {
         let message = "the certificate has no subjectAltName, only a CN".to_owned();
         say(
-            Code::SanMissing,
+            CertificateCode::SanMissing,
             demands.san,
             message,
             "issue it with its host name as dNSName",
@@ -146,7 +146,12 @@ pub fn server(
         if !named && (demands.san || !own_cn(name)) {
             let message = format!("the certificate does not name `{name}`");
             let help = "issue it for that name, or have clients dial one that it has";
-            say(Code::NameNotInCertificate, demands.san, message, help);
+            say(
+                CertificateCode::NameNotInCertificate,
+                demands.san,
+                message,
+                help,
+            );
         }
     }
     if let Some(name) = told
@@ -155,14 +160,14 @@ pub fn server(
     {
         let message = format!("the Remote ID `{name}` is not the CN of the certificate");
         let help = "enter the CN there, or issue the certificate with that CN";
-        say(Code::RemoteIdNotCommonName, true, message, help);
+        say(CertificateCode::RemoteIdNotCommonName, true, message, help);
     }
     if let Some(address) = told.address {
         let is_ip = address.parse::<IpAddr>().is_ok();
         if is_ip && demands.address_as_dns_name && !certificate.has_dns_name(address) {
             let message = format!("`{address}` is not in the certificate as dNSName");
             let help = "issue it with the address as dNSName too, or dial the host name";
-            say(Code::AddressNotDnsName, true, message, help);
+            say(CertificateCode::AddressNotDnsName, true, message, help);
         }
         let letters = address.chars().count();
         if !is_ip && letters < demands.shortest_address {
@@ -171,7 +176,7 @@ pub fn server(
                 demands.shortest_address
             );
             say(
-                Code::AddressTooShort,
+                CertificateCode::AddressTooShort,
                 true,
                 message,
                 "dial a longer name, or the IP address",
@@ -181,12 +186,22 @@ pub fn server(
     if !certificate.usage.is_some_and(|usage| usage.server) {
         let message = "the certificate has no extended key usage serverAuth".to_owned();
         let help = "issue it with extendedKeyUsage = serverAuth";
-        say(Code::ServerAuthMissing, demands.server_auth, message, help);
+        say(
+            CertificateCode::ServerAuthMissing,
+            demands.server_auth,
+            message,
+            help,
+        );
     }
     if matches!(certificate.key, Key::Ecdsa(_)) && demands.no_ecdsa {
         let message = "the certificate has an ECDSA key, which the client does not accept";
         let help = "issue one with an RSA key for these clients";
-        say(Code::EcdsaNotAccepted, true, message.to_owned(), help);
+        say(
+            CertificateCode::EcdsaNotAccepted,
+            true,
+            message.to_owned(),
+            help,
+        );
     }
     found.extend(of_any(certificate, told.now));
     found
@@ -197,7 +212,7 @@ pub fn client(certificate: &Certificate, now: i64) -> Vec<CertificateFinding> {
     let mut found = of_any(certificate, now);
     if certificate.usage.is_some_and(|usage| !usage.client) {
         found.push(CertificateFinding {
-            code: Code::ClientAuthMissing,
+            code: CertificateCode::ClientAuthMissing,
             severity: Severity::Warning,
             message: "the certificate has extended key usages, but not clientAuth".to_owned(),
             help: "issue it with extendedKeyUsage = clientAuth".to_owned(),
@@ -221,16 +236,26 @@ fn of_any(certificate: &Certificate, now: i64) -> Vec<CertificateFinding> {
     let issue = "issue a new one";
     if now > until {
         let message = "the certificate has expired".to_owned();
-        say(Code::CertificateExpired, Severity::Error, message, issue);
+        say(
+            CertificateCode::CertificateExpired,
+            Severity::Error,
+            message,
+            issue,
+        );
     } else if now < from {
         let message = "the certificate is not valid yet".to_owned();
         let help = "wait, or look at the clock of who issued it";
-        say(Code::CertificateNotYetValid, Severity::Error, message, help);
+        say(
+            CertificateCode::CertificateNotYetValid,
+            Severity::Error,
+            message,
+            help,
+        );
     } else if until - now < SOON {
         let days = (until - now) / (24 * 60 * 60);
         let message = format!("the certificate expires in {days} days");
         say(
-            Code::CertificateExpiresSoon,
+            CertificateCode::CertificateExpiresSoon,
             Severity::Warning,
             message,
             issue,
@@ -241,13 +266,18 @@ fn of_any(certificate: &Certificate, now: i64) -> Vec<CertificateFinding> {
     {
         let message = format!("the RSA key has {bits} bits");
         let help = "issue one with 2048 bits or more (RFC 8247, section 3.1.1)";
-        say(Code::RsaKeyTooShort, Severity::Warning, message, help);
+        say(
+            CertificateCode::RsaKeyTooShort,
+            Severity::Warning,
+            message,
+            help,
+        );
     }
     if certificate.weak_signature {
         let message = "the certificate is signed with SHA-1 or MD5".to_owned();
         let help = "have it signed with SHA-256";
         say(
-            Code::WeakCertificateSignature,
+            CertificateCode::WeakCertificateSignature,
             Severity::Warning,
             message,
             help,

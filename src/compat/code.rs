@@ -22,7 +22,7 @@ use crate::ike::TransformType;
 )]
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
-pub enum Code {
+pub enum NegotiationCode {
     /// A client does not connect or loses its tunnel, and no list of proposals is to blame.
     ///
     /// A daemon lacks what it agreed to, gives up after too many INVALID_KE_PAYLOAD rounds, or the
@@ -85,7 +85,7 @@ pub enum Code {
     ServerRekeyBehindNat,
 }
 
-impl Code {
+impl NegotiationCode {
     /// The code for a transform type without agreement.
     pub const fn of_gap(kind: TransformType) -> Self {
         match kind {
@@ -103,11 +103,11 @@ impl Code {
 mod tests {
     use strum::{EnumMessage as _, IntoEnumIterator as _};
 
-    use super::Code;
+    use super::NegotiationCode;
 
     #[test]
     fn every_code_is_documented() {
-        for code in Code::iter() {
+        for code in NegotiationCode::iter() {
             assert!(
                 code.get_documentation().is_some_and(|text| text.len() > 60),
                 "{code}"

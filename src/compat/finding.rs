@@ -1,6 +1,6 @@
 //! What is to be said about a server, by whoever has something to say; the rules are in `lint`.
 
-use super::code::Code;
+use super::code::NegotiationCode;
 use super::verdict::{Refusal, Verdict};
 use crate::diag::{Diagnostic, Label, Place, Severity};
 use crate::peer::Span;
@@ -44,14 +44,16 @@ impl Finding {
 }
 
 /// The name of what a refusal is about.
-pub fn code_of(verdict: &Verdict) -> Option<Code> {
+pub fn code_of(verdict: &Verdict) -> Option<NegotiationCode> {
     match verdict {
         Verdict::Refuse(Refusal::NoMatch { gaps, .. }) => {
-            gaps.first().map(|gap| Code::of_gap(gap.kind))
+            gaps.first().map(|gap| NegotiationCode::of_gap(gap.kind))
         }
-        Verdict::Refuse(Refusal::KeyExchangeUnwanted) => Some(Code::RekeyWithKeyExchangeRefused),
-        Verdict::Refuse(Refusal::BehindNat) => Some(Code::ServerRekeyBehindNat),
-        Verdict::Refuse(Refusal::NotLoaded(_)) => Some(Code::ConnectionNotLoaded),
+        Verdict::Refuse(Refusal::KeyExchangeUnwanted) => {
+            Some(NegotiationCode::RekeyWithKeyExchangeRefused)
+        }
+        Verdict::Refuse(Refusal::BehindNat) => Some(NegotiationCode::ServerRekeyBehindNat),
+        Verdict::Refuse(Refusal::NotLoaded(_)) => Some(NegotiationCode::ConnectionNotLoaded),
         _ => None,
     }
 }

@@ -14,7 +14,7 @@ mod suggest;
 
 use strum::{Display, EnumIter, IntoStaticStr};
 
-pub use code::Code;
+pub use code::SourceCode;
 pub use list::{and_list, or_list};
 pub use render::Style;
 pub use sources::{Position, Sources};

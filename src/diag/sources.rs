@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Code, Diagnostic, Place, Span, encoding};
+use super::{Diagnostic, Place, SourceCode, Span, encoding};
 
 /// Line and column as people count them: from 1, and in characters.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -262,7 +262,7 @@ impl File {
 fn nul_character(file: usize, nul: usize) -> Diagnostic {
     let place = Place::Position(Span::new(file, nul..nul + 1));
     Diagnostic::error(
-        Code::NulCharacter,
+        SourceCode::NulCharacter,
         place,
         "the file contains a NUL character",
     )
@@ -271,13 +271,13 @@ fn nul_character(file: usize, nul: usize) -> Diagnostic {
 
 fn broken_wide(file: usize, encoding: &str) -> Diagnostic {
     let message = format!("the file begins as text in {encoding}, but is none");
-    Diagnostic::error(Code::NotUtf8, Place::File(file), message)
+    Diagnostic::error(SourceCode::NotUtf8, Place::File(file), message)
         .help("save the file as text with the encoding UTF-8")
 }
 
 fn not_utf8(file: usize, valid: usize) -> Diagnostic {
     let place = Place::Position(Span::new(file, valid..valid));
-    Diagnostic::error(Code::NotUtf8, place, "the file is not text in UTF-8")
+    Diagnostic::error(SourceCode::NotUtf8, place, "the file is not text in UTF-8")
         .help("save the file as text with the encoding UTF-8")
 }
 

@@ -98,7 +98,7 @@ pub struct Evidence {
 
 /// One cause with its proof.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Finding {
+pub struct DiagnosisFinding {
     /// The cause.
     pub cause: Cause,
     /// Where in the connection's life.

@@ -38,9 +38,9 @@ use event::Direction;
 pub use attempt::Attempt;
 pub use cause::Cause;
 pub use event::{AttemptKey, Event, EventKind, Key};
-pub use finding::{Confidence, Evidence, Finding, Outcome, Phase};
+pub use finding::{Confidence, DiagnosisFinding, Evidence, Outcome, Phase};
 pub use judge::Aid;
-pub use report::{Report, Row};
+pub use report::{CauseRow, DiagnosisReport};
 pub use statement::Statement;
 
 /// More attempts than this are not kept open; the one that was silent longest is judged first.
@@ -60,7 +60,7 @@ pub struct Diagnosis<'a> {
     peers: FxHashMap<(Stream, IpAddr), AttemptKey>,
     clock: u64,
     serial: u64,
-    report: Report,
+    report: DiagnosisReport,
 }
 
 /// A witness, and which of several that run side by side.
@@ -83,7 +83,7 @@ impl<'a> Diagnosis<'a> {
             peers: FxHashMap::default(),
             clock: 0,
             serial: 0,
-            report: Report::default(),
+            report: DiagnosisReport::default(),
         }
     }
 
@@ -108,7 +108,7 @@ impl<'a> Diagnosis<'a> {
     }
 
     /// Judges what is still open, and answers.
-    pub fn finish(mut self) -> Report {
+    pub fn finish(mut self) -> DiagnosisReport {
         let mut rest: Vec<_> = self.open.drain().map(|(_, open)| open.attempt).collect();
         rest.sort_by_key(|attempt| (attempt.first, attempt.attempt_key));
         for attempt in &rest {
@@ -233,7 +233,8 @@ fn peer_of(event: &Event) -> Option<IpAddr> {
 mod tests {
     use super::event::{Direction, Endpoint, Exchange, Message, Witness};
     use super::{
-        Aid, AttemptKey, Cause, Diagnosis, Event, EventKind, Key, MOST_OPEN, Outcome, Report,
+        Aid, AttemptKey, Cause, Diagnosis, DiagnosisReport, Event, EventKind, Key, MOST_OPEN,
+        Outcome,
     };
 
     fn packet(at: u64, spi: u64, exchange: Exchange, response: bool, port: u16) -> Event {
@@ -263,7 +264,7 @@ mod tests {
         }
     }
 
-    fn report(events: &[Event]) -> Report {
+    fn report(events: &[Event]) -> DiagnosisReport {
         let mut diagnosis = Diagnosis::new(Aid::default());
         for event in events {
             diagnosis.take(event);

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use indexmap::IndexSet;
 
-use super::finding::Finding;
+use super::finding::DiagnosisFinding;
 
 /// Replaces addresses and names in texts.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ impl Redactor {
     }
 
     /// A finding with every address in it replaced.
-    pub fn finding(&mut self, finding: &Finding) -> Finding {
+    pub fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
         let mut redacted = finding.clone();
         for evidence in &mut redacted.evidence {
             evidence.text = self.text(&evidence.text);

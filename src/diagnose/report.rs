@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::Cause;
 use super::attempt::Attempt;
 use super::event::Witness;
-use super::finding::{Finding, Outcome, Phase};
+use super::finding::{DiagnosisFinding, Outcome, Phase};
 use super::judge::{self, Aid, Judgement};
 
 /// More rows than this are only counted.
@@ -13,7 +13,7 @@ const MOST_ROWS: usize = 10_000;
 
 /// Attempts of one peer that ended alike.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Row {
+pub struct CauseRow {
     /// Who tells of them.
     pub witness: Witness,
     /// The other end, if it was named.
@@ -29,7 +29,7 @@ pub struct Row {
     /// How far they got, or where they failed.
     pub phase: Phase,
     /// Why, best first; those of the first one.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<DiagnosisFinding>,
     /// What is normal although it looks odd.
     pub notes: Vec<String>,
     /// The findings count only if so many ended alike, and none came up.
@@ -38,8 +38,8 @@ pub struct Row {
 
 /// The answer.
 #[derive(Clone, Debug, Default)]
-pub struct Report {
-    rows: IndexMap<RowKey, Row>,
+pub struct DiagnosisReport {
+    rows: IndexMap<RowKey, CauseRow>,
     /// Attempts that were judged before the input ended, because too many were open.
     pub evicted: u64,
     /// Attempts that found no row.
@@ -48,7 +48,7 @@ pub struct Report {
     idle: bool,
     /// Of the file: what came of it.
     outcome: Option<Outcome>,
-    findings: Vec<Finding>,
+    findings: Vec<DiagnosisFinding>,
     notes: Vec<String>,
 }
 
@@ -61,14 +61,14 @@ struct RowKey {
     cause: Option<(Cause, Phase)>,
 }
 
-impl Report {
+impl DiagnosisReport {
     /// What came of the file.
     pub fn outcome(&self) -> Outcome {
         self.outcome.unwrap_or(Outcome::NotIke)
     }
 
     /// The causes, best first; empty unless something failed.
-    pub fn findings(&self) -> &[Finding] {
+    pub fn findings(&self) -> &[DiagnosisFinding] {
         &self.findings
     }
 
@@ -78,7 +78,7 @@ impl Report {
     }
 
     /// The attempts, by peer and cause, in the order of their first lines.
-    pub fn attempts(&self) -> impl Iterator<Item = &Row> {
+    pub fn attempts(&self) -> impl Iterator<Item = &CauseRow> {
         self.rows.values()
     }
 
@@ -105,7 +105,7 @@ impl Report {
             return;
         }
         let notes = judge::notes(attempt, &judged, aid);
-        let row = Row {
+        let row = CauseRow {
             witness: attempt.attempt_key.witness,
             peer: attempt.peer.clone(),
             count: 1,

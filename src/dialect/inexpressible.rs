@@ -11,7 +11,7 @@ use strum::{EnumIter, EnumMessage, IntoStaticStr};
 )]
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
-pub enum Code {
+pub enum DialectCode {
     /// The product has no value for a suite, or no place for so many of them.
     ///
     /// Nothing is written, because a file that says something else than it was asked for would lock

@@ -13,4 +13,4 @@ pub mod pluto;
 pub mod powershell;
 pub mod swan;
 
-pub use inexpressible::{Code, Inexpressible};
+pub use inexpressible::{DialectCode, Inexpressible};

@@ -52,15 +52,15 @@ pub fn explain(
 /// Every word with an article of its own, for suggestions.
 pub fn topics() -> Vec<String> {
     let mut topics = Vec::new();
-    names::<compat::code::Code>(&mut topics);
-    names::<compat::certificate::Code>(&mut topics);
-    names::<read::Code>(&mut topics);
+    names::<compat::code::NegotiationCode>(&mut topics);
+    names::<compat::certificate::CertificateCode>(&mut topics);
+    names::<read::ReadCode>(&mut topics);
     names::<diagnose::Cause>(&mut topics);
     names::<Rule>(&mut topics);
-    names::<profile::lint::Code>(&mut topics);
-    names::<yaml::Code>(&mut topics);
-    names::<dialect::Code>(&mut topics);
-    names::<diag::Code>(&mut topics);
+    names::<profile::lint::ProfileCode>(&mut topics);
+    names::<yaml::YamlCode>(&mut topics);
+    names::<dialect::DialectCode>(&mut topics);
+    names::<diag::SourceCode>(&mut topics);
     topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
     topics.extend(crate::dialect::swan::keywords().map(ToOwned::to_owned));
     topics
@@ -75,15 +75,15 @@ fn names<C: IntoEnumIterator + Into<&'static str>>(topics: &mut Vec<String>) {
 
 /// The article of a code of any layer.
 pub fn code(topic: &str) -> Option<Article> {
-    documented::<compat::code::Code>(topic)
-        .or_else(|| documented::<compat::certificate::Code>(topic))
-        .or_else(|| documented::<read::Code>(topic))
+    documented::<compat::code::NegotiationCode>(topic)
+        .or_else(|| documented::<compat::certificate::CertificateCode>(topic))
+        .or_else(|| documented::<read::ReadCode>(topic))
         .or_else(|| documented::<diagnose::Cause>(topic))
         .or_else(|| rule(topic))
-        .or_else(|| documented::<profile::lint::Code>(topic))
-        .or_else(|| documented::<yaml::Code>(topic))
-        .or_else(|| documented::<dialect::Code>(topic))
-        .or_else(|| documented::<diag::Code>(topic))
+        .or_else(|| documented::<profile::lint::ProfileCode>(topic))
+        .or_else(|| documented::<yaml::YamlCode>(topic))
+        .or_else(|| documented::<dialect::DialectCode>(topic))
+        .or_else(|| documented::<diag::SourceCode>(topic))
 }
 
 /// The article of a rule of `lint`.

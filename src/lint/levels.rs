@@ -41,14 +41,14 @@ impl Levels {
 
 /// What readers say about configurations: names with their documentation.
 pub fn readers() -> impl Iterator<Item = (&'static str, &'static str)> {
-    read::Code::iter().map(|code| (code.into(), code.get_documentation().unwrap_or_default()))
+    read::ReadCode::iter().map(|code| (code.into(), code.get_documentation().unwrap_or_default()))
 }
 
 /// Every name that `--allow`, `--deny` and comments may use: the rules, and what readers say.
 pub fn known() -> impl Iterator<Item = &'static str> {
     let rules = Rule::iter().map(Rule::name);
-    let readers = read::Code::iter().map(Into::into);
-    let yaml = yaml::Code::iter().map(Into::into);
-    let texts = diag::Code::iter().map(Into::into);
+    let readers = read::ReadCode::iter().map(Into::into);
+    let yaml = yaml::YamlCode::iter().map(Into::into);
+    let texts = diag::SourceCode::iter().map(Into::into);
     rules.chain(readers).chain(yaml).chain(texts)
 }

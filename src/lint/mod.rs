@@ -24,7 +24,7 @@ pub use rule::Rule;
 
 /// What rules look at.
 #[derive(Clone, Copy)]
-pub struct Subject<'a> {
+pub struct LintSubject<'a> {
     /// The configuration.
     pub server: &'a Server,
     /// The clients that were compared with it; none if nobody asked.
@@ -41,7 +41,7 @@ pub struct Subject<'a> {
     pub database: &'a Database<'a>,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> LintSubject<'a> {
     /// The connections of IKEv2 that the product loads, with their numbers.
     fn connections(&self) -> impl Iterator<Item = (usize, &'a Connection)> + use<'a> {
         let all = self.server.connections.iter().enumerate();
@@ -66,7 +66,7 @@ impl<'a> Subject<'a> {
 }
 
 /// Everything that the rules have to say, in the order of the text.
-pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
+pub fn check(subject: &LintSubject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in rules::ALL {
         rule(subject, &mut found);
@@ -90,11 +90,11 @@ pub struct Linted {
 }
 
 /// Applies all rules; `diagnostics` are the reader's.
-pub fn lint(subject: &Subject<'_>, diagnostics: Vec<Diagnostic>) -> Linted {
+pub fn lint(subject: &LintSubject<'_>, diagnostics: Vec<Diagnostic>) -> Linted {
     let mut linted = Linted::default();
     let mut comments = Comments::of(subject.sources);
     // Of a configuration without its included parts nobody can say what it lacks.
-    let not_included: &str = read::Code::NotIncluded.into();
+    let not_included: &str = read::ReadCode::NotIncluded.into();
     let whole = !diagnostics.iter().any(|remark| remark.code == not_included);
     let mut heard = |diagnostic: &Diagnostic| {
         let line = diagnostic.place.span();

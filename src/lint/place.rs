@@ -1,6 +1,6 @@
 //! Where an entry stands, and how findings are put together.
 
-use super::{Rule, Subject};
+use super::{LintSubject, Rule};
 use crate::compat::finding::Finding;
 use crate::diag::{Label, Span};
 use crate::dialect::{pfsense, swan};
@@ -80,7 +80,7 @@ pub(super) struct Place<'a> {
     pub(super) entry: &'a Entry,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> LintSubject<'a> {
     /// The IKE list and the ESP lists of a connection.
     pub(super) fn lists(
         &self,

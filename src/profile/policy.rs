@@ -9,7 +9,7 @@ use serde::de::value::{Error, StrDeserializer};
 use strum::IntoEnumIterator as _;
 
 use super::Database;
-use super::lint::Code;
+use super::lint::ProfileCode;
 use super::lint::keys::keys as shape_keys;
 use crate::diag::{Diagnostic, Severity, Sources, Span, quoted};
 use crate::dialect::swan;
@@ -18,7 +18,7 @@ use crate::peer::Policy;
 use crate::peer::policy::{
     Cell, Known, Level, Mark, Measure, Otherwise, PolicyFile, Strengths, by_name,
 };
-use crate::yaml::{self, Fields, Node, Reader};
+use crate::yaml::{self, FieldReader, Fields, Node};
 
 /// Ways to know a strength.
 const MEASURES: &[&str] = &["design", "estimate", "size", "table", "unknown"];
@@ -34,7 +34,7 @@ pub fn read(
     let text = sources.text(file);
     let root = yaml::parse(&text, file)?;
     let mut walk = Walk {
-        reader: Reader::new(sources),
+        reader: FieldReader::new(sources),
         decided: HashMap::new(),
     };
     let made = walk.file(&root);
@@ -47,7 +47,7 @@ pub fn read(
 }
 
 struct Walk<'s> {
-    reader: Reader<'s>,
+    reader: FieldReader<'s>,
     /// What has been decided, by list, name and key length, and where.
     decided: HashMap<(&'static str, String, u16), Span>,
 }
@@ -181,7 +181,7 @@ impl Walk<'_> {
             match swan::keyword(&word.to_lowercase()).and_then(iana) {
                 Some(name) => self.reader.push(
                     Diagnostic::error(
-                        yaml::Code::UnknownWord,
+                        yaml::YamlCode::UnknownWord,
                         &word.span,
                         format!("{} is strongSwan's name of an algorithm", quoted(word)),
                     )
@@ -204,7 +204,7 @@ impl Walk<'_> {
             };
             let message = format!("{} does not belong to `{list}`", quoted(word));
             self.reader.push(
-                Diagnostic::error(Code::PolicyPlace, &word.span, message)
+                Diagnostic::error(ProfileCode::PolicyPlace, &word.span, message)
                     .help(format!("its place is `{place}`")),
             );
             return None;
@@ -215,7 +215,7 @@ impl Walk<'_> {
             if let Some(first) = self.decided.insert(slot, word.span.clone()) {
                 let message = format!("{} is decided twice", quoted(word));
                 self.reader.push(
-                    Diagnostic::error(Code::PolicyTwice, &word.span, message)
+                    Diagnostic::error(ProfileCode::PolicyTwice, &word.span, message)
                         .context(first, "first")
                         .help("remove one of the two, or tell them apart by `keys`"),
                 );
@@ -229,7 +229,7 @@ impl Walk<'_> {
         if fields.get(key).is_none() {
             let message = format!("the key `{key}` of {what} is missing");
             self.reader.push(Diagnostic::error(
-                yaml::Code::MissingKey,
+                yaml::YamlCode::MissingKey,
                 &node.place,
                 message,
             ));
@@ -247,7 +247,7 @@ impl Walk<'_> {
         if number.is_none() {
             let message = format!("expected {expected}, found {}", quoted(word));
             self.reader.push(Diagnostic::error(
-                yaml::Code::WrongKind,
+                yaml::YamlCode::WrongKind,
                 &word.span,
                 message,
             ));

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Code, ReadContext, Reading, proposal};
+use super::{ReadCode, ReadContext, Reading, proposal};
 use crate::diag::{self, Diagnostic, Place, Severity, Span};
 use crate::ike::Protocol;
 use crate::peer::server::Spanned;
@@ -60,7 +60,7 @@ impl<'a> Backup<'a> {
             }
             None => {
                 let message = format!("the file makes more than {MAX_PROPOSALS} proposals");
-                Err(self.discard(Diagnostic::error(Code::TooLarge, place, message)))
+                Err(self.discard(Diagnostic::error(ReadCode::TooLarge, place, message)))
             }
         }
     }
@@ -90,13 +90,13 @@ impl<'a> Backup<'a> {
         let Some(proposals) = (self.context.defaults)(self.engine, protocol) else {
             let message =
                 format!("{what}, and it is not known what {name} {version} uses by default");
-            self.discard(Diagnostic::error(Code::DefaultUnknown, place, message));
+            self.discard(Diagnostic::error(ReadCode::DefaultUnknown, place, message));
             return Vec::new();
         };
         let message = format!("{what}, so {name} {version} uses its default proposals");
         self.warn(Diagnostic::new(
             Severity::Note,
-            Code::DefaultAssumed,
+            ReadCode::DefaultAssumed,
             place,
             message,
         ));
@@ -148,7 +148,7 @@ impl<'a> Backup<'a> {
         let Engine { name, version } = self.engine;
         let Some(proposals) = (self.context.defaults)(self.engine, protocol) else {
             let message = format!("it is not known what {name} {version} uses by default");
-            self.discard(Diagnostic::error(Code::DefaultUnknown, span, message));
+            self.discard(Diagnostic::error(ReadCode::DefaultUnknown, span, message));
             return Vec::new();
         };
         let entry = |proposal| Entry {
@@ -223,7 +223,7 @@ pub(super) fn refuse_encrypted(text: &str, file: usize) -> Result<(), Vec<Diagno
     }
     let message = "the backup is encrypted";
     Err(vec![
-        Diagnostic::error(Code::EncryptedBackup, Place::File(file), message)
+        Diagnostic::error(ReadCode::EncryptedBackup, Place::File(file), message)
             .help("make a backup without encryption, of the IPsec settings alone if you can"),
     ])
 }

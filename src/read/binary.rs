@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Code;
+use super::ReadCode;
 use crate::diag::{Diagnostic, Place, Sources};
 
 /// Takes the octets of a configuration into `sources`, and returns the number of the text.
@@ -61,7 +61,7 @@ fn binary(bytes: &[u8], file: usize) -> Option<Diagnostic> {
     } else {
         return None;
     };
-    Some(Diagnostic::error(Code::BinaryFile, Place::File(file), message).help(help))
+    Some(Diagnostic::error(ReadCode::BinaryFile, Place::File(file), message).help(help))
 }
 
 #[cfg(test)]

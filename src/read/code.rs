@@ -11,7 +11,7 @@ use crate::dialect::swan::Refusal;
 )]
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
-pub enum Code {
+pub enum ReadCode {
     /// A word names a cipher, but leaves the length of its key to the product.
     ///
     /// strongSwan takes `aes` for AES with a key of 128 bits. Write the length you mean.
@@ -182,7 +182,7 @@ pub enum Code {
     VersionAssumed,
 }
 
-impl From<&Refusal> for Code {
+impl From<&Refusal> for ReadCode {
     fn from(refusal: &Refusal) -> Self {
         match refusal {
             Refusal::UnknownKeyword(_) => Self::UnknownKeyword,

@@ -1,6 +1,6 @@
 //! Connections that a daemon does not load, and what that makes of the whole reading.
 
-use super::Code;
+use super::ReadCode;
 use crate::diag::{Diagnostic, Severity, Span};
 use crate::peer::Connection;
 
@@ -22,7 +22,7 @@ pub(super) const fn is_enough(diagnostics: &[Diagnostic]) -> bool {
 /// What is wrong with a list of more proposals than IKE can number.
 pub(super) fn too_many(place: &Span) -> Diagnostic {
     let message = format!("the list has more than {MOST_PROPOSALS} proposals");
-    Diagnostic::error(Code::ProposalTooLong, place, message)
+    Diagnostic::error(ReadCode::ProposalTooLong, place, message)
         .note("RFC 7296, section 3.3.1 numbers proposals with one octet")
         .help("put algorithms together in fewer proposals")
 }

@@ -33,7 +33,7 @@ use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Configuration, Server};
 
 pub use binary::add;
-pub use code::Code;
+pub use code::ReadCode;
 pub use context::{Files, ReadContext};
 pub use format::Format;
 
@@ -116,13 +116,13 @@ fn not_a_server(file: usize, format: Format) -> Diagnostic {
     };
     let name = format.get_documentation().unwrap_or_default();
     let message = format!("the file is {name}, which configures a client");
-    Diagnostic::error(Code::NotAServer, Place::File(file), message)
+    Diagnostic::error(ReadCode::NotAServer, Place::File(file), message)
         .help(format!("give it to a client: `--clients {client}=FILE`"))
 }
 
 fn not_a_client(file: usize, format: Format) -> Diagnostic {
     let name = format.get_documentation().unwrap_or_default();
     let message = format!("the file is {name}, which configures a server");
-    Diagnostic::error(Code::NotAClient, Place::File(file), message)
+    Diagnostic::error(ReadCode::NotAClient, Place::File(file), message)
         .help("name it without `ID=`, as the server to check")
 }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::Code;
+use super::ReadCode;
 use crate::diag::{Diagnostic, Span, nearest, quoted};
 use crate::dialect::swan::{self, Refusal};
 use crate::ike::{Ke, Proposal, Protocol, Transform};
@@ -25,7 +25,7 @@ pub fn read(
         let start = text.len() - text.trim_start().len();
         let span = place(start..start + text.trim().len());
         let message = format!("{} {}", quoted(text.trim()), lack(&refusal));
-        let diagnostic = Diagnostic::error(Code::from(&refusal), span, message)
+        let diagnostic = Diagnostic::error(ReadCode::from(&refusal), span, message)
             .note(reason(&refusal, protocol))
             .help(match refusal {
                 Refusal::NoCipher => "add an encryption algorithm, such as `aes256`",
@@ -81,7 +81,7 @@ pub(super) fn reason(refusal: &Refusal, protocol: Protocol) -> String {
 /// The complaint about a word that is no keyword, with the one that was probably meant.
 pub(super) fn unknown_keyword(word: &str, place: Span) -> Diagnostic {
     let message = format!("{} is not an algorithm keyword", quoted(word));
-    let diagnostic = Diagnostic::error(Code::UnknownKeyword, place, message);
+    let diagnostic = Diagnostic::error(ReadCode::UnknownKeyword, place, message);
     let lower = word.to_lowercase();
     let bare = lower.trim_end_matches('!');
     if swan::keyword(&lower).is_some() {

@@ -3,7 +3,7 @@
 //! Nothing documents the key `CustomIPSecPolicies`: see
 //! [`phonebook`].
 
-use super::{Code, Reading};
+use super::{ReadCode, Reading};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::dialect::powershell::{Parameter, phonebook};
 use crate::peer::client::ConfigMethod;
@@ -48,12 +48,16 @@ pub fn client(
         [] => {
             let message = "no connection of the phone book has a custom policy";
             let place = Place::File(file);
-            return Err(vec![Diagnostic::error(Code::NotAClient, place, message)]);
+            return Err(vec![Diagnostic::error(
+                ReadCode::NotAClient,
+                place,
+                message,
+            )]);
         }
         [(_, first), (_, second), ..] => {
             let message = format!("{} connections have a custom policy", entries.len());
             return Err(vec![
-                Diagnostic::error(Code::SeveralConnections, &second.span, message)
+                Diagnostic::error(ReadCode::SeveralConnections, &second.span, message)
                     .context(first.span.clone(), "first")
                     .help("keep the section of one connection in the file"),
             ]);
@@ -75,7 +79,7 @@ pub fn client(
     let Some((ike, esp)) = arguments.suites() else {
         let message = "cipher and authentication of ESP have to name the same AES-GCM";
         return Err(vec![Diagnostic::error(
-            Code::IncompatibleValues,
+            ReadCode::IncompatibleValues,
             &policy.span,
             message,
         )]);
@@ -104,7 +108,7 @@ fn values(policy: &Spanned<String>) -> Result<Vec<(Parameter, &'static str)>, Ve
     let digits = hex.bytes().all(|digit| digit.is_ascii_hexdigit());
     if !digits || hex.len() != DIGITS * phonebook::ORDER.len() {
         let message = "expected six numbers of eight hexadecimal digits each";
-        let wrong = Diagnostic::error(Code::UnknownValue, &policy.span, message);
+        let wrong = Diagnostic::error(ReadCode::UnknownValue, &policy.span, message);
         return Err(vec![wrong]);
     }
     let mut values = Vec::new();
@@ -120,7 +124,7 @@ fn values(policy: &Spanned<String>) -> Result<Vec<(Parameter, &'static str)>, Ve
                 let span = Span::new(policy.span.file, start + part.start..start + part.end);
                 let message = format!("it is not known which `-{parameter}` the code {code} is");
                 wrong.push(
-                    Diagnostic::error(Code::UnresolvedValue, span, message).help(
+                    Diagnostic::error(ReadCode::UnresolvedValue, span, message).help(
                         "see `Get-VpnConnection NAME | Select-Object -ExpandProperty \
                          IPsecCustomPolicy`, and use the PowerShell command with these values",
                     ),

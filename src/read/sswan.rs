@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
-use super::{Code, Reading, proposal};
+use super::{ReadCode, Reading, proposal};
 use crate::diag::{self, Diagnostic, Place, Position, Severity, Sources, Span, any_of, quoted};
 use crate::ike::Protocol;
 use crate::peer::client::ConfigMethod;
@@ -43,7 +43,7 @@ pub fn client(
     if text.len() > MAX_PROFILE {
         let message = format!("the profile is larger than {} MiB", MAX_PROFILE >> 20);
         let place = Place::File(file);
-        return Err(vec![Diagnostic::error(Code::TooLarge, place, message)]);
+        return Err(vec![Diagnostic::error(ReadCode::TooLarge, place, message)]);
     }
     let object: Object<'_> = match serde_json::from_str(&text) {
         Ok(object) => object,
@@ -78,7 +78,7 @@ pub fn client(
     for (key, _) in missing.iter().filter(|(_, there)| !there) {
         let message = format!("the profile has no `{key}`, so the app refuses to import it");
         wrong.push(Diagnostic::error(
-            Code::MissingParameter,
+            ReadCode::MissingParameter,
             Place::File(file),
             message,
         ));
@@ -92,7 +92,7 @@ pub fn client(
             TYPES[0]
         );
         wrong.push(
-            Diagnostic::warning(Code::UnknownValue, &kind.span, message)
+            Diagnostic::warning(ReadCode::UnknownValue, &kind.span, message)
                 .note(format!("the types are {}", any_of(TYPES))),
         );
     }
@@ -130,7 +130,7 @@ fn malformed(sources: &Sources, file: usize, text: &str, error: &serde_json::Err
         )
     };
     let place = Place::Position(Span::new(file, offset..offset));
-    Diagnostic::error(Code::SyntaxError, place, message)
+    Diagnostic::error(ReadCode::SyntaxError, place, message)
 }
 
 struct Reader<'t> {
@@ -167,7 +167,7 @@ impl Reader<'_> {
             let first = value.value[..comma].trim();
             let message = format!("`{key}` takes one proposal, and a comma separates nothing");
             wrong.push(
-                Diagnostic::error(Code::OneProposalOnly, &value.span, message)
+                Diagnostic::error(ReadCode::OneProposalOnly, &value.span, message)
                     .note(note)
                     .help(format!(
                         "keep one, such as {}, or list the algorithms in one proposal",
@@ -179,7 +179,7 @@ impl Reader<'_> {
         if value.value.trim().eq_ignore_ascii_case("default") {
             let message = "`default` is no keyword here";
             wrong.push(
-                Diagnostic::error(Code::UnknownKeyword, &value.span, message)
+                Diagnostic::error(ReadCode::UnknownKeyword, &value.span, message)
                     .note(note)
                     .help(format!("remove `{key}` for the app's defaults")),
             );

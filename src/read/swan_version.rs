@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::settings::Value;
-use super::{Code, ReadContext};
+use super::{ReadCode, ReadContext};
 use crate::diag::{Diagnostic, Severity, Span, quoted};
 use crate::dialect::swan::{self, Generation};
 use crate::peer::{Engine, Version};
@@ -37,7 +37,7 @@ pub(super) fn engine<'v>(
     );
     diagnostics.push(Diagnostic::new(
         Severity::Note,
-        Code::VersionAssumed,
+        ReadCode::VersionAssumed,
         &place,
         message,
     ));
@@ -66,7 +66,7 @@ pub(super) fn other_version(
     let word = quoted(&item[unknown.clone()]);
     let message = format!("{word} is not a keyword of strongSwan {version}");
     Some(Diagnostic::error(
-        Code::UnknownKeyword,
+        ReadCode::UnknownKeyword,
         part(unknown),
         message,
     ))
@@ -85,7 +85,7 @@ pub(super) fn with_reason(
     diagnostic: Diagnostic,
     word_at: &impl Fn(&Span) -> String,
 ) -> Diagnostic {
-    if diagnostic.code != <&str>::from(Code::UnknownKeyword) {
+    if diagnostic.code != <&str>::from(ReadCode::UnknownKeyword) {
         return diagnostic;
     }
     let word = diagnostic.place.span().map(word_at).unwrap_or_default();

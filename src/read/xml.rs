@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
-use super::Code;
+use super::ReadCode;
 use crate::diag::{Diagnostic, Place, Position, Sources, Span, quoted};
 use crate::peer::server::Spanned;
 
@@ -59,7 +59,8 @@ fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagn
     let offset = sources.offset(file, place);
     let place = |offset| Place::Position(Span::new(file, offset..offset));
     let here = place(offset);
-    let complain = |message: String| Diagnostic::error(Code::MalformedXml, here.clone(), message);
+    let complain =
+        |message: String| Diagnostic::error(ReadCode::MalformedXml, here.clone(), message);
     match error {
         Error::UnexpectedCloseTag(expected, actual, _) => complain(format!(
             "`<{}>` is closed by `</{}>`",
@@ -69,18 +70,18 @@ fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagn
         .help(format!("write `</{}>`", shortened(expected))),
         Error::UnclosedRootNode | Error::UnexpectedEndOfStream => {
             let message = "the file ends in the middle: not every element is closed";
-            Diagnostic::error(Code::MalformedXml, place(text.len()), message)
+            Diagnostic::error(ReadCode::MalformedXml, place(text.len()), message)
                 .help("export it again, and compare the sizes of the two files")
         }
         Error::NoRootNode => complain("the file has no element".to_owned()),
         Error::DtdDetected => {
             let message = "the file has a document type, which no backup has";
-            Diagnostic::error(Code::MalformedXml, Place::File(file), message)
+            Diagnostic::error(ReadCode::MalformedXml, Place::File(file), message)
                 .help("remove `<!DOCTYPE …>`")
         }
         Error::NodesLimitReached | Error::AttributesLimitReached => {
             let message = format!("the file has more than {MAX_NODES} elements and texts");
-            Diagnostic::error(Code::MalformedXml, Place::File(file), message)
+            Diagnostic::error(ReadCode::MalformedXml, Place::File(file), message)
                 .help("export the IPsec settings alone")
         }
         Error::EntityReferenceLoop(_) => {

@@ -14,5 +14,5 @@ mod space;
 
 pub use configured::configured;
 pub use pfs::Pfs;
-pub use plan::{Addition, Impossible, Plan, PlanEntry, Reconfigured, Request, recommend};
+pub use plan::{Addition, Impossible, Plan, PlanEntry, PlanRequest, Reconfigured, recommend};
 pub use server::{CONNECTION, Names, server};

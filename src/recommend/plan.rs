@@ -17,7 +17,7 @@ use crate::peer::{Client, Policy};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
+pub struct PlanRequest<'a> {
     /// Clients to be served.
     pub clients: &'a [Client],
     /// The product that is to be configured.
@@ -107,8 +107,8 @@ struct Offerer<'a> {
 }
 
 /// Finds the best plan.
-pub fn recommend(request: Request<'_>) -> Result<Plan, Impossible> {
-    let Request {
+pub fn recommend(request: PlanRequest<'_>) -> Result<Plan, Impossible> {
+    let PlanRequest {
         clients, product, ..
     } = request;
     if clients.is_empty() {
@@ -156,7 +156,7 @@ pub fn recommend(request: Request<'_>) -> Result<Plan, Impossible> {
 }
 
 /// Which clients make a plan within the policy impossible, and why.
-fn policy_conflicts(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
+fn policy_conflicts(request: PlanRequest<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
     let policy = request.policy;
     let within = |suites: &[Suite]| !space::within(suites, Tier::Discouraged, policy).is_empty();
     let planned = |protocol| {
@@ -210,7 +210,7 @@ fn policy_conflicts(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String
 }
 
 /// Labels of the clients that no selectable suite serves, whatever its tier.
-fn unserved(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
+fn unserved(request: PlanRequest<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
     let lost = |party: &&Offerer<'_>| {
         let as_is = !party.ike.is_empty() && !party.esp.is_empty();
         !as_is && (!request.client_changes || party.client.method.is_empty())
@@ -228,7 +228,7 @@ fn unserved(request: Request<'_>, parties: &[Offerer<'_>]) -> Vec<String> {
 }
 
 /// The plan that admits nothing worse than `tier`, if there is one.
-fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<Plan> {
+fn at_tier(request: PlanRequest<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<Plan> {
     let policy = request.policy;
     let ike: Vec<_> = parties
         .iter()
@@ -341,7 +341,7 @@ fn at_tier(request: Request<'_>, parties: &[Offerer<'_>], tier: Tier) -> Option<
 /// `esp` is the first base entry of phase 2 once it is known; a touched client takes a suite of
 /// phase 1 only together with it.
 fn entries(
-    request: Request<'_>,
+    request: PlanRequest<'_>,
     parties: &[Offerer<'_>],
     as_is: &[Vec<Suite>],
     reconfigured: &[usize],

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::reader::Reader;
+use super::reader::WireReader;
 use super::{Malformed, PayloadType};
 
 /// Length of the header in octets.
@@ -122,10 +122,10 @@ pub struct Header {
 impl Header {
     /// Reads the header alone; nothing is said about what follows it.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        Self::read(&mut Reader::new(bytes))
+        Self::read(&mut WireReader::new(bytes))
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
+    pub(super) fn read(reader: &mut WireReader<'_>) -> Result<Self, Malformed> {
         let what = "the IKE header";
         if reader.left() < HEADER {
             return Err(Malformed::Ends {

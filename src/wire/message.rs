@@ -3,7 +3,7 @@
 use super::header::{HEADER, Header};
 use super::notify::Notify;
 use super::payload::{KeyExchange, Payload, PayloadType};
-use super::reader::Reader;
+use super::reader::WireReader;
 use super::sa::Proposal;
 use super::{Exchange, Flags, Malformed, Spi};
 use crate::ike;
@@ -33,7 +33,7 @@ impl<'a> Message<'a> {
     ///
     /// A capture may hold the start of each packet only; that start is worth having.
     pub fn parse_start(bytes: &'a [u8]) -> Result<(Self, Option<Malformed>), Malformed> {
-        let mut reader = Reader::new(bytes);
+        let mut reader = WireReader::new(bytes);
         let header = Header::read(&mut reader)?;
         let mut payloads = Vec::new();
         let failed = Self::read_rest(&header, reader, &mut payloads).err();
@@ -42,7 +42,7 @@ impl<'a> Message<'a> {
 
     fn read_rest(
         header: &Header,
-        mut reader: Reader<'a>,
+        mut reader: WireReader<'a>,
         payloads: &mut Vec<Payload<'a>>,
     ) -> Result<(), Malformed> {
         let what = "the message";

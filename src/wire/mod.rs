@@ -18,4 +18,4 @@ pub use malformed::Malformed;
 pub use message::Message;
 pub use notify::{Delete, Gateway, Notify, NotifyData};
 pub use payload::{Encrypted, Fragment, KeyExchange, Payload, PayloadType};
-pub use reader::Reader;
+pub use reader::WireReader;

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Malformed;
-use super::reader::Reader;
+use super::reader::WireReader;
 use crate::ike::Notify as NotifyType;
 
 /// A Notify payload (RFC 7296, section 3.10).
@@ -60,7 +60,7 @@ impl<'a> Notify<'a> {
 
     /// What the data says; fails if it is too short for that.
     pub fn said(&self) -> Result<NotifyData<'a>, Malformed> {
-        let mut data = Reader::new(self.data);
+        let mut data = WireReader::new(self.data);
         Ok(match self.kind {
             NotifyType::INVALID_KE_PAYLOAD => {
                 NotifyData::WantedGroup(data.u16("the group of INVALID_KE_PAYLOAD")?)
@@ -83,7 +83,7 @@ impl<'a> Notify<'a> {
         })
     }
 
-    pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+    pub(super) fn read(reader: &mut WireReader<'a>) -> Result<Self, Malformed> {
         let what = "a Notify payload";
         let protocol = reader.u8(what)?;
         let spi = reader.u8(what)?;
@@ -106,7 +106,7 @@ impl<'a> Notify<'a> {
     }
 }
 
-fn gateway<'a>(data: &mut Reader<'a>) -> Result<Gateway<'a>, Malformed> {
+fn gateway<'a>(data: &mut WireReader<'a>) -> Result<Gateway<'a>, Malformed> {
     let what = "the gateway of REDIRECT";
     let kind = data.u8(what)?;
     let length = data.u8(what)?;
@@ -136,7 +136,7 @@ impl<'a> Delete<'a> {
         self.spis.len().checked_div(length).unwrap_or(0)
     }
 
-    pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+    pub(super) fn read(reader: &mut WireReader<'a>) -> Result<Self, Malformed> {
         let what = "a Delete payload";
         let protocol = reader.u8(what)?;
         let spi_length = reader.u8(what)?;

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::notify::{Delete, Notify};
-use super::reader::Reader;
+use super::reader::WireReader;
 use super::sa::Proposal;
 use super::{Malformed, sa};
 
@@ -174,7 +174,7 @@ impl<'a> Payload<'a> {
     /// Reads one payload of type `kind`; gives the type of the next one.
     pub(super) fn read(
         kind: PayloadType,
-        reader: &mut Reader<'a>,
+        reader: &mut WireReader<'a>,
     ) -> Result<(Self, PayloadType), Malformed> {
         let what = kind.noun();
         let next = PayloadType(reader.u8(what)?);

@@ -4,11 +4,11 @@ use super::Malformed;
 
 /// A place in a message. It only moves forward, and never past the end.
 #[derive(Clone, Debug)]
-pub struct Reader<'a> {
+pub struct WireReader<'a> {
     left: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
+impl<'a> WireReader<'a> {
     /// A reader at the start of `bytes`.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self { left: bytes }
@@ -90,11 +90,11 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::Reader;
+    use super::WireReader;
 
     #[test]
     fn nothing_is_taken_past_the_end() {
-        let mut reader = Reader::new(&[1, 2, 3]);
+        let mut reader = WireReader::new(&[1, 2, 3]);
         assert_eq!(reader.u16("a number"), Ok(0x0102));
         let failed = reader.take("the rest", 2).unwrap_err();
         assert_eq!(

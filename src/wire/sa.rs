@@ -4,7 +4,7 @@
 //! types included: that order tells one implementation from another.
 
 use super::Malformed;
-use super::reader::Reader;
+use super::reader::WireReader;
 use crate::ike::{self, Protocol, TransformType};
 
 /// Attribute type "Key Length", the only one there is.
@@ -108,7 +108,7 @@ impl Proposal<'_> {
 }
 
 /// Reads the proposals of an SA payload, to its end.
-pub(super) fn read<'a>(reader: &mut Reader<'a>) -> Result<Vec<Proposal<'a>>, Malformed> {
+pub(super) fn read<'a>(reader: &mut WireReader<'a>) -> Result<Vec<Proposal<'a>>, Malformed> {
     let what = "a proposal";
     let mut proposals = Vec::new();
     loop {
@@ -147,10 +147,10 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>) -> Result<Vec<Proposal<'a>>, Mal
 
 /// A reader of the substructure whose length field, just read, says `length`.
 fn inside<'a>(
-    reader: &mut Reader<'a>,
+    reader: &mut WireReader<'a>,
     what: &'static str,
     length: usize,
-) -> Result<Reader<'a>, Malformed> {
+) -> Result<WireReader<'a>, Malformed> {
     let header = super::payload::GENERIC;
     let rest = length.checked_sub(header).ok_or(Malformed::TooShort {
         what,
@@ -167,7 +167,7 @@ fn inside<'a>(
     reader.sub(what, rest)
 }
 
-fn transforms<'a>(reader: &mut Reader<'a>) -> Result<Vec<Transform<'a>>, Malformed> {
+fn transforms<'a>(reader: &mut WireReader<'a>) -> Result<Vec<Transform<'a>>, Malformed> {
     let what = "a transform";
     let mut transforms = Vec::new();
     // A proposal without transforms is well-formed, if useless.
@@ -202,7 +202,7 @@ fn transforms<'a>(reader: &mut Reader<'a>) -> Result<Vec<Transform<'a>>, Malform
     Ok(transforms)
 }
 
-fn attribute<'a>(reader: &mut Reader<'a>) -> Result<Attribute<'a>, Malformed> {
+fn attribute<'a>(reader: &mut WireReader<'a>) -> Result<Attribute<'a>, Malformed> {
     let what = "an attribute";
     let kind = reader.u16(what)?;
     let value = reader.u16(what)?;

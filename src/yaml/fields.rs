@@ -1,13 +1,13 @@
 //! Walking a tree: every complaint is collected, and the common ones are worded here.
 
-use super::{Code, Entry, Kind, Node, Word};
+use super::{Entry, Kind, Node, Word, YamlCode};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources, any_of, nearest, quoted};
 
 /// Walks a tree and collects what is wrong with it.
 ///
 /// Its methods return `None` after they have complained, so that a reader goes on with the rest.
 #[derive(Debug)]
-pub struct Reader<'s> {
+pub struct FieldReader<'s> {
     sources: &'s mut Sources,
     diagnostics: Vec<Diagnostic>,
 }
@@ -36,7 +36,7 @@ impl<'n, 'a> Fields<'n, 'a> {
     }
 }
 
-impl<'s> Reader<'s> {
+impl<'s> FieldReader<'s> {
     /// Nothing read, nothing wrong. Values of unknown keys will be hidden in `sources`.
     pub const fn new(sources: &'s mut Sources) -> Self {
         Self {
@@ -120,7 +120,7 @@ impl<'s> Reader<'s> {
         self.hide(&entry.value);
         let key = &entry.key;
         let message = format!("{} is not a key of {what}", quoted(key));
-        let complaint = |place: Place| Diagnostic::error(Code::UnknownKey, place, message);
+        let complaint = |place: Place| Diagnostic::error(YamlCode::UnknownKey, place, message);
         let shown = Place::Text(key.span.clone());
         let synonym = synonyms.iter().find(|(word, _)| is_spelling(key, word));
         self.push(if is_secret(key) {
@@ -141,7 +141,7 @@ impl<'s> Reader<'s> {
     fn duplicate_key(&mut self, entry: &Entry<'_>, first: &Entry<'_>) {
         let message = format!("the key {} stands here twice", quoted(&entry.key));
         self.push(
-            Diagnostic::error(Code::DuplicateKey, &entry.key.span, message)
+            Diagnostic::error(YamlCode::DuplicateKey, &entry.key.span, message)
                 .context(first.key.span.clone(), "first")
                 .help("remove one of the two"),
         );
@@ -150,7 +150,7 @@ impl<'s> Reader<'s> {
     /// Complains that `node` is not `expected`, such as "a list of proposals".
     pub fn wrong_kind(&mut self, node: &Node<'_>, expected: &str) {
         let message = format!("expected {expected}, found {}", node.noun());
-        self.push(Diagnostic::error(Code::WrongKind, &node.place, message));
+        self.push(Diagnostic::error(YamlCode::WrongKind, &node.place, message));
     }
 
     /// The entries of a list.
@@ -184,7 +184,7 @@ impl<'s> Reader<'s> {
         if word.is_none() {
             if node.as_word().is_some() {
                 let message = format!("expected {expected}, found an empty text");
-                self.push(Diagnostic::error(Code::WrongKind, &node.place, message));
+                self.push(Diagnostic::error(YamlCode::WrongKind, &node.place, message));
             } else {
                 self.wrong_kind(node, expected);
             }
@@ -201,7 +201,7 @@ impl<'s> Reader<'s> {
         known: impl IntoIterator<Item = &'k str> + Clone,
     ) {
         let message = format!("{} is not {what}", quoted(word));
-        let diagnostic = Diagnostic::error(Code::UnknownWord, &word.span, message);
+        let diagnostic = Diagnostic::error(YamlCode::UnknownWord, &word.span, message);
         self.push(match nearest(word, known.clone()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.note(format!("expected {}", any_of(known))),
@@ -227,19 +227,22 @@ fn is_secret(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reader, is_spelling};
+    use super::{FieldReader, is_spelling};
     use crate::diag::{Sources, Style};
     use crate::yaml::{Fields, parse};
 
     const KNOWN: &[&str] = &["address", "remote_id"];
 
     /// What is said about a mapping, and what it is read as.
-    fn read<T>(text: &str, use_it: impl Fn(&mut Reader<'_>, &Fields<'_, '_>) -> T) -> (T, String) {
+    fn read<T>(
+        text: &str,
+        use_it: impl Fn(&mut FieldReader<'_>, &Fields<'_, '_>) -> T,
+    ) -> (T, String) {
         let mut sources = Sources::new();
         let file = sources.add("f", text);
         let text = sources.text(file);
         let root = parse(&text, file).unwrap();
-        let mut reader = Reader::new(&mut sources);
+        let mut reader = FieldReader::new(&mut sources);
         let synonyms = [("host", "address")];
         let fields = reader.fields_and_synonyms(&root, "a server", KNOWN, &synonyms);
         let value = use_it(&mut reader, &fields.unwrap());

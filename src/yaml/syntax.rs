@@ -3,7 +3,7 @@
 //! The parser is libyaml in Rust. Of its own text only the beginning is looked at and numbers are
 //! taken from it; nothing of it is shown, because some of its messages echo values.
 
-use super::Code;
+use super::YamlCode;
 use crate::diag::{Diagnostic, Place};
 
 /// What the parser's message begins with, what that means, and what to do about it.
@@ -105,20 +105,23 @@ const ROWS: &[Row] = &[
 /// A diagnostic for the parser's message `text`, at `place` unless the message knows better.
 pub(super) fn explain(text: &str, place: Place) -> Diagnostic {
     let (problem, context) = text.split_once(", while ").unwrap_or((text, ""));
-    let error = |code: Code, message: &str| Diagnostic::error(code, place.clone(), message);
+    let error = |code: YamlCode, message: &str| Diagnostic::error(code, place.clone(), message);
     if problem.starts_with("deserializing from YAML containing more than one document") {
-        return error(Code::SeveralDocuments, "a second YAML document begins")
+        return error(YamlCode::SeveralDocuments, "a second YAML document begins")
             .help("put each document into a file of its own");
     }
     if problem.starts_with("recursion limit exceeded") {
-        return error(Code::TooDeep, "values are nested more than 128 levels deep");
+        return error(
+            YamlCode::TooDeep,
+            "values are nested more than 128 levels deep",
+        );
     }
     if problem.starts_with("repetition limit exceeded") {
-        return error(Code::TooLarge, "aliases repeat values too often");
+        return error(YamlCode::TooLarge, "aliases repeat values too often");
     }
     if problem.starts_with("unknown anchor") {
         return error(
-            Code::UnknownAnchor,
+            YamlCode::UnknownAnchor,
             "an alias names an anchor that is not defined",
         )
         .help("define it with `&` before, or put the value into quotation marks");
@@ -128,7 +131,7 @@ pub(super) fn explain(text: &str, place: Place) -> Diagnostic {
         (*message, *help)
     });
     let mut diagnostic =
-        error(Code::Syntax, message).maybe_help(help.map(std::borrow::ToOwned::to_owned));
+        error(YamlCode::Syntax, message).maybe_help(help.map(std::borrow::ToOwned::to_owned));
     if let Some((what, line, column)) = begun(context) {
         diagnostic = diagnostic.note(format!("the {what} begins at line {line}, column {column}"));
     }

@@ -6,7 +6,7 @@ use ikecompat::ike::{Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::Client;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::Database;
-use ikecompat::recommend::{Request, recommend};
+use ikecompat::recommend::{PlanRequest, recommend};
 
 fn client(word: &str) -> Client {
     let mut selected = Database::builtin().select(word).unwrap();
@@ -171,7 +171,7 @@ fn a_plan_keeps_to_what_each_client_can_do() {
         .select("osx-10.11,windows-7:optional,windows-10:require")
         .unwrap();
     let clients: Vec<_> = selected.into_iter().map(|one| one.client).collect();
-    let request = Request {
+    let request = PlanRequest {
         clients: &clients,
         product: Product::Strongswan,
         client_changes: true,
@@ -200,7 +200,7 @@ fn a_plan_says_who_demands_a_group_that_others_do_not_carry() {
     let plan_for = |words: &str| {
         let selected = database.select(words).unwrap();
         let clients: Vec<_> = selected.into_iter().map(|one| one.client).collect();
-        let request = Request {
+        let request = PlanRequest {
             clients: &clients,
             product: Product::Strongswan,
             client_changes: false,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ikecompat::compat::certificate::{self, Code, Told};
+use ikecompat::compat::certificate::{self, CertificateCode, Told};
 use ikecompat::diag::Severity;
 use ikecompat::peer::certificate::{Certificate, Demands, Key};
 use ikecompat::profile::Database;
@@ -27,7 +27,7 @@ fn read(name: &str) -> Certificate {
     leaf(&chain).unwrap().clone()
 }
 
-fn found(name: &str, client: &str, address: &str, now: i64) -> Vec<(Code, Severity)> {
+fn found(name: &str, client: &str, address: &str, now: i64) -> Vec<(CertificateCode, Severity)> {
     let demands = Database::builtin()
         .profile(client)
         .unwrap()
@@ -75,75 +75,75 @@ fn each_client_refuses_what_its_profile_says() {
             "rsa-ip.pem",
             "windows-10",
             "192.0.2.1",
-            vec![(Code::AddressNotDnsName, error)],
+            vec![(CertificateCode::AddressNotDnsName, error)],
         ),
         ("rsa-ip.pem", "ios-16", "192.0.2.1", vec![]),
         (
             "rsa-no-san.pem",
             "ios-16",
             NAME,
-            vec![(Code::SanMissing, error)],
+            vec![(CertificateCode::SanMissing, error)],
         ),
         (
             "rsa-no-san.pem",
             "osx-10.11",
             NAME,
-            vec![(Code::SanMissing, warning)],
+            vec![(CertificateCode::SanMissing, warning)],
         ),
         (
             "rsa-no-eku.pem",
             "macos-13",
             NAME,
-            vec![(Code::ServerAuthMissing, error)],
+            vec![(CertificateCode::ServerAuthMissing, error)],
         ),
         (
             "rsa-no-eku.pem",
             "osx-10.11",
             NAME,
-            vec![(Code::ServerAuthMissing, warning)],
+            vec![(CertificateCode::ServerAuthMissing, warning)],
         ),
         (
             "rsa-client-eku.pem",
             "windows-11",
             NAME,
-            vec![(Code::ServerAuthMissing, error)],
+            vec![(CertificateCode::ServerAuthMissing, error)],
         ),
         (
             "ecdsa-p256.pem",
             "ios-16",
             NAME,
-            vec![(Code::EcdsaNotAccepted, error)],
+            vec![(CertificateCode::EcdsaNotAccepted, error)],
         ),
         ("ecdsa-p256.pem", "macos-13", NAME, vec![]),
         (
             "rsa-name-only.pem",
             "ios-14",
             "gate.example.com",
-            vec![(Code::NameNotInCertificate, error)],
+            vec![(CertificateCode::NameNotInCertificate, error)],
         ),
         (
             "rsa-name-only.pem",
             "osx-10.11",
             "gate.example.com",
-            vec![(Code::NameNotInCertificate, warning)],
+            vec![(CertificateCode::NameNotInCertificate, warning)],
         ),
         (
             "rsa-1024.pem",
             "ios-14",
             NAME,
-            vec![(Code::RsaKeyTooShort, warning)],
+            vec![(CertificateCode::RsaKeyTooShort, warning)],
         ),
         (
             "rsa-sha1.pem",
             "ios-14",
             NAME,
-            vec![(Code::WeakCertificateSignature, warning)],
+            vec![(CertificateCode::WeakCertificateSignature, warning)],
         ),
         (
             "rsa-expired.pem",
             "ios-14",
             NAME,
-            vec![(Code::CertificateExpired, error)],
+            vec![(CertificateCode::CertificateExpired, error)],
         ),
         ("rsa-wildcard.pem", "ios-14", NAME, vec![]),
     ] {
@@ -159,13 +159,17 @@ fn each_client_refuses_what_its_profile_says() {
 fn addresses_that_are_too_short_for_os_x_are_named() {
     let short = |address| {
         let all = found("rsa-san-eku.pem", "osx-10.11", address, NOW);
-        all.contains(&(Code::AddressTooShort, Severity::Error))
+        all.contains(&(CertificateCode::AddressTooShort, Severity::Error))
     };
     assert!(short("vpn.ex.de"));
     assert!(!short("vpn.ex.com"));
     assert!(!short("192.0.2.1"), "an address is exempt");
     let other = found("rsa-san-eku.pem", "ios-14", "vpn.ex.de", NOW);
-    assert!(other.iter().all(|(code, _)| *code != Code::AddressTooShort));
+    assert!(
+        other
+            .iter()
+            .all(|(code, _)| *code != CertificateCode::AddressTooShort)
+    );
 }
 
 #[test]
@@ -183,7 +187,7 @@ fn the_remote_id_of_os_x_is_the_cn() {
         };
         let all = certificate::server(&read("rsa-san-eku.pem"), &demands, &told);
         all.iter()
-            .any(|one| one.code == Code::RemoteIdNotCommonName)
+            .any(|one| one.code == CertificateCode::RemoteIdNotCommonName)
     };
     assert!(said("osx-10.11", "192.0.2.1"));
     assert!(!said("osx-10.11", "vpn.example.com"));
@@ -196,12 +200,15 @@ fn time_decides_at_both_ends() {
     let (from, until) = certificate.valid;
     let day = 24 * 60 * 60;
     for (now, expected) in [
-        (from - 1, Some(Code::CertificateNotYetValid)),
+        (from - 1, Some(CertificateCode::CertificateNotYetValid)),
         (from, None),
         (until - 31 * day, None),
-        (until - 29 * day, Some(Code::CertificateExpiresSoon)),
-        (until, Some(Code::CertificateExpiresSoon)),
-        (until + 1, Some(Code::CertificateExpired)),
+        (
+            until - 29 * day,
+            Some(CertificateCode::CertificateExpiresSoon),
+        ),
+        (until, Some(CertificateCode::CertificateExpiresSoon)),
+        (until + 1, Some(CertificateCode::CertificateExpired)),
     ] {
         let told = Told {
             now,
@@ -220,7 +227,10 @@ fn client_certificates_need_client_auth_if_anything() {
     };
     assert_eq!(codes("client-alice.pem"), []);
     assert_eq!(codes("rsa-no-eku.pem"), []);
-    assert_eq!(codes("rsa-san-eku.pem"), [Code::ClientAuthMissing]);
+    assert_eq!(
+        codes("rsa-san-eku.pem"),
+        [CertificateCode::ClientAuthMissing]
+    );
 }
 
 fn check(more: &[&str]) -> Run {

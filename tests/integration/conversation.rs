@@ -1,7 +1,7 @@
 //! Conversations made by the encoder, for what no daemon does on demand.
 
 use ikecompat::diagnose::packet::{Summary, feed};
-use ikecompat::diagnose::{Aid, Diagnosis, Outcome, Report};
+use ikecompat::diagnose::{Aid, Diagnosis, DiagnosisReport, Outcome};
 use ikecompat::ike::{self, Ke, Notify, Transform};
 use ikecompat::wire::{
     Encrypted, Exchange, Flags, KeyExchange, Message, Payload, PayloadType, Spi, sa,
@@ -66,7 +66,7 @@ impl Conversation {
         self.ip(from, to, 17, if whole { 0 } else { 0x2000 }, &udp)
     }
 
-    fn diagnose(&self) -> (Report, Summary) {
+    fn diagnose(&self) -> (DiagnosisReport, Summary) {
         let mut diagnosis = Diagnosis::new(Aid::default());
         let bytes = self.bytes.as_slice();
         let summary = feed(bytes, &mut |event| diagnosis.take(event), &mut |_| {}).unwrap();

@@ -1,14 +1,14 @@
 //! Upgrades that locked people out, each predicted from the data of the two versions.
 
 use ikecompat::compat::client::{Assumed, Situation};
-use ikecompat::compat::code::Code;
+use ikecompat::compat::code::NegotiationCode;
 use ikecompat::compat::finding::code_of;
 use ikecompat::compat::report::{Overall, Report, report};
 use ikecompat::compat::verdict::Judged;
 use ikecompat::diag::{Severity, Sources};
 use ikecompat::dialect::charon;
 use ikecompat::ike::Protocol;
-use ikecompat::lint::{self, Subject};
+use ikecompat::lint::{self, LintSubject};
 use ikecompat::peer::{Engine, Grade};
 use ikecompat::profile::Database;
 use ikecompat::read::context::{NoFiles, ReadContext};
@@ -39,12 +39,12 @@ impl Answer {
     }
 
     /// The name of what is refused when the server renews a child SA.
-    fn refused_by_server(&self) -> Option<Code> {
+    fn refused_by_server(&self) -> Option<NegotiationCode> {
         code_of(&self.child_rekey_by_server.as_ref()?.verdict)
     }
 
     /// The name of what is refused when the client renews a child SA.
-    fn refused_by_client(&self) -> Option<Code> {
+    fn refused_by_client(&self) -> Option<NegotiationCode> {
         code_of(&self.child_rekey_by_client.as_ref()?.verdict)
     }
 }
@@ -79,7 +79,7 @@ fn check(engine: &str, configuration: &str, client: &str) -> Answer {
     let clients: Vec<_> = clients.into_iter().map(|one| one.client).collect();
     let policy = database.policy("rfc8247").unwrap();
     let report = report(&server, &clients, &situation, &policy);
-    let found = lint::check(&Subject {
+    let found = lint::check(&LintSubject {
         server: &server,
         clients: &report.clients,
         situation: &situation,
@@ -132,7 +132,10 @@ fn windows_locked_out_by_libreswan_3_19() {
     assert_eq!(old.ike.evidence, Some(Grade::Inferred));
     let new = check("libreswan@3.19", silent, "windows-10:require");
     assert_eq!(new.overall, Overall::Refused);
-    assert_eq!(code_of(&new.ike.verdict), Some(Code::NoCommonKeyExchange));
+    assert_eq!(
+        code_of(&new.ike.verdict),
+        Some(NegotiationCode::NoCommonKeyExchange)
+    );
 }
 
 /// <https://github.com/strongswan/strongswan/issues/2831>: a server that rekeys proposes groups
@@ -151,7 +154,7 @@ fn windows_refuses_the_rekeying_of_strongswan_6_0_2() {
     assert_eq!(new.overall, Overall::RekeyFails);
     assert_eq!(
         new.refused_by_server(),
-        Some(Code::RekeyWithKeyExchangeRefused)
+        Some(NegotiationCode::RekeyWithKeyExchangeRefused)
     );
     // The client's own rekeying still works: NONE is in the list.
     assert_eq!(new.refused_by_client(), None);
@@ -176,7 +179,7 @@ fn check_point_hangs_on_strongswan_6_0_3() {
     assert_eq!(new.overall, Overall::RekeyFails);
     assert_eq!(
         new.refused_by_server(),
-        Some(Code::RekeyWithKeyExchangeRefused)
+        Some(NegotiationCode::RekeyWithKeyExchangeRefused)
     );
 }
 
@@ -204,9 +207,9 @@ fn groups_that_differ_and_a_tunnel_that_survives() {
     // A client that offers the group of the IKE SA only fails where the configured one counts.
     let theirs = "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256-modp4096]\npfs: yes\n";
     for (engine, expected) in [
-        ("libreswan@4.5", Some(Code::NoCommonKeyExchange)),
+        ("libreswan@4.5", Some(NegotiationCode::NoCommonKeyExchange)),
         ("libreswan@4.11", None),
-        ("libreswan@5.2", Some(Code::NoCommonKeyExchange)),
+        ("libreswan@5.2", Some(NegotiationCode::NoCommonKeyExchange)),
     ] {
         let answer = check(engine, theirs, "libreswan-3.23");
         assert_eq!(answer.ike.verdict.suites().len(), 1, "{engine}");
@@ -223,7 +226,10 @@ fn pfs_off_beside_a_group_since_libreswan_3_25() {
     assert_eq!(old.overall, Overall::Connects);
     let new = check("libreswan@3.25", both, "osx");
     assert_eq!(new.overall, Overall::Refused);
-    assert_eq!(code_of(&new.ike.verdict), Some(Code::ConnectionNotLoaded));
+    assert_eq!(
+        code_of(&new.ike.verdict),
+        Some(NegotiationCode::ConnectionNotLoaded)
+    );
     assert_eq!(new.errors, ["group-without-pfs"]);
     // Either word alone is right.
     let groupless = both.replace(
@@ -250,5 +256,8 @@ fn modp1024_not_built_in_since_libreswan_3_30() {
     assert_eq!(old.overall, Overall::Connects);
     let new = check("libreswan@3.30", only, "windows-10:require");
     assert_eq!(new.overall, Overall::Refused);
-    assert_eq!(code_of(&new.ike.verdict), Some(Code::ConnectionNotLoaded));
+    assert_eq!(
+        code_of(&new.ike.verdict),
+        Some(NegotiationCode::ConnectionNotLoaded)
+    );
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::packet::{Summary, feed};
-use ikecompat::diagnose::{Aid, Confidence, Diagnosis, Outcome, Phase, Report};
+use ikecompat::diagnose::{Aid, Confidence, Diagnosis, DiagnosisReport, Outcome, Phase};
 use ikecompat::ike::Protocol;
 use ikecompat::peer::{Client, Server};
 use ikecompat::profile::Database;
@@ -46,7 +46,7 @@ fn server(ike: &str, esp: &str) -> Server {
     read.unwrap().value
 }
 
-fn diagnosed(bytes: &[u8], server: Option<&Server>) -> (Report, Summary) {
+fn diagnosed(bytes: &[u8], server: Option<&Server>) -> (DiagnosisReport, Summary) {
     let clients = clients();
     let policy = Database::builtin().policy("rfc8247").unwrap();
     let mut diagnosis = Diagnosis::new(Aid {

@@ -7,7 +7,7 @@ use ikecompat::compat::finding::Finding;
 use ikecompat::compat::report::report;
 use ikecompat::diag::Sources;
 use ikecompat::ike::Protocol;
-use ikecompat::lint::{self, Rule, Subject};
+use ikecompat::lint::{self, LintSubject, Rule};
 use ikecompat::peer::server::{Authentication, IkeVersions, Spanned};
 use ikecompat::peer::{Engine, EngineName, Server, Span, Version};
 use ikecompat::profile::Database;
@@ -54,7 +54,7 @@ fn findings(text: &str, clients: &str, change: Change) -> Vec<(Finding, Option<u
         selected.into_iter().map(|one| one.client).collect()
     };
     let report = report(&server, &clients, &situation, &policy);
-    let subject = Subject {
+    let subject = LintSubject {
         server: &server,
         clients: &report.clients,
         situation: &situation,

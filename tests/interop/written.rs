@@ -17,7 +17,7 @@ use ikecompat::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::server::{Nat, Product};
 use ikecompat::peer::{Child, Connection, Engine, Entry, Origin, Server};
 use ikecompat::profile::Database;
-use ikecompat::recommend::{self, Names, Request, recommend};
+use ikecompat::recommend::{self, Names, PlanRequest, recommend};
 use ikecompat::write::config::setup::Auth;
 use ikecompat::write::config::target::{Choices, Target};
 
@@ -47,7 +47,7 @@ fn planned(product: Product) -> Result<Vec<Server>> {
     let mut servers = Vec::new();
     for one in all {
         let clients = [one.client];
-        let request = Request {
+        let request = PlanRequest {
             clients: &clients,
             product,
             client_changes: true,

@@ -9,7 +9,7 @@ use crate::compat::likeness::{Observed, recognise};
 use crate::diagnose::Cause;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::event::Exchange;
-use crate::diagnose::finding::{Confidence, Evidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
 use crate::diagnose::watched::{Asked, First, Half};
 use crate::ike::{Proposal, Protocol};
 
@@ -40,7 +40,7 @@ fn packets(asked: &Asked) -> Vec<Evidence> {
 }
 
 /// IKE_AUTH is sent again and again, cut by IP, and never answered.
-pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let last = watched
         .auth()
@@ -62,7 +62,7 @@ pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     if watched.later_fragments > 0 {
         ruled_out.push("the later fragments leave where the capture was made".to_owned());
     }
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::Fragmentation,
         phase: Phase::IkeAuth,
         confidence: Confidence::Likely,
@@ -77,7 +77,7 @@ pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// IKE_AUTH is answered every time, and the client goes on asking.
-pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let last = watched
         .auth()
@@ -93,7 +93,7 @@ pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     if !asks_on || cut || goes_on || watched.has_esp() || !request.over_4500 {
         return None;
     }
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::NatTBlocked,
         phase: Phase::Network,
         confidence: Confidence::Likely,
@@ -114,7 +114,7 @@ pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// IKE_SA_INIT is answered, IKE_AUTH is never seen, and the client begins again.
-pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let again = watched.begun_again.as_ref()?;
     let choice = watched.first.iter().rev().find_map(|it| match it {
@@ -124,7 +124,7 @@ pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<Find
     if !watched.asked.is_empty() || watched.has_esp() {
         return None;
     }
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::HalfOpen,
         phase: Phase::IkeAuth,
         confidence: Confidence::Likely,
@@ -140,7 +140,7 @@ pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<Find
 }
 
 /// A later round of IKE_AUTH, or one on port 500, is not answered any more.
-pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let last = watched
         .auth()
@@ -159,7 +159,7 @@ pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     } else {
         "IKE_AUTH on UDP 500 is repeated and not answered; IKE_SA_INIT was".to_owned()
     };
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::HalfOpen,
         phase: Phase::IkeAuth,
         confidence: Confidence::Likely,
@@ -173,7 +173,7 @@ pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// The answer to the last IKE_AUTH has no room for what success would hold.
-pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     if !attempt.is_watched() || watched.has_esp() {
         return None;
@@ -188,7 +188,7 @@ pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     let gave_up = gives_up(attempt, last);
     let evidence = packets(last);
     match room {
-        Room::Error if first_round => Some(Finding {
+        Room::Error if first_round => Some(DiagnosisFinding {
             cause: Cause::AuthFailedOpaque,
             phase: Phase::IkeAuth,
             confidence: Confidence::Likely,
@@ -204,7 +204,7 @@ pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
         }),
         Room::NoChild if first_round => Some(child_refused(attempt, aid, evidence)),
         // Rounds of EAP are as short; that it was the last one, the next message shows.
-        Room::Error | Room::NoChild if !first_round && gave_up => Some(Finding {
+        Room::Error | Room::NoChild if !first_round && gave_up => Some(DiagnosisFinding {
             cause: Cause::EapFailed,
             phase: Phase::IkeAuth,
             confidence: Confidence::Likely,
@@ -232,8 +232,8 @@ fn gives_up(attempt: &Attempt, last: &Asked) -> bool {
 }
 
 /// The IKE SA is up, and the answer has no room for a child SA.
-fn child_refused(attempt: &Attempt, aid: &Aid<'_>, evidence: Vec<Evidence>) -> Finding {
-    let mut found = Finding {
+fn child_refused(attempt: &Attempt, aid: &Aid<'_>, evidence: Vec<Evidence>) -> DiagnosisFinding {
+    let mut found = DiagnosisFinding {
         cause: Cause::EspProposalMismatch,
         phase: Phase::ChildSa,
         confidence: Confidence::Possible,
@@ -277,7 +277,7 @@ fn child_refused(attempt: &Attempt, aid: &Aid<'_>, evidence: Vec<Evidence>) -> F
 }
 
 /// CREATE_CHILD_SA is refused although the first child SA came up.
-pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let suite = suite(attempt).filter(|_| attempt.is_watched())?;
     let rekeys = || {
@@ -288,7 +288,7 @@ pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     let last = rekeys().next_back().filter(is_error)?;
     // INVALID_KE_PAYLOAD and TEMPORARY_FAILURE are as short, and another try follows them.
     let refusals = rekeys().filter(is_error).count();
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::PfsMismatch,
         phase: Phase::Rekey,
         confidence: if refusals > 1 {
@@ -308,7 +308,7 @@ pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// Requests of an established SA are not answered any more.
-pub(super) fn peer_dead(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn peer_dead(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let last = watched.asked.last().filter(|_| attempt.is_watched())?;
     let was_up = watched.auth().any(|it| it.answer.times > 0)
@@ -318,7 +318,7 @@ pub(super) fn peer_dead(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     if !was_up || !silent || last.exchange == Exchange::IKE_AUTH {
         return None;
     }
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::PeerDead,
         phase: Phase::Network,
         confidence: Confidence::Likely,

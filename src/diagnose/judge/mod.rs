@@ -13,7 +13,7 @@ mod told;
 use self::encrypted::Success;
 use super::attempt::{Attempt, Turn};
 use super::event::Exchange;
-use super::finding::{Finding, Outcome, Phase};
+use super::finding::{DiagnosisFinding, Outcome, Phase};
 use super::statement::Statement;
 use crate::ike::Notify;
 use crate::peer::{Client, Policy, Server};
@@ -37,13 +37,13 @@ pub struct Judgement {
     /// How far it got, or where it failed.
     pub phase: Phase,
     /// Why it failed, best first.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<DiagnosisFinding>,
     /// The findings count only if so many attempts of the peer ended alike, and none came up.
     pub at_least: u64,
 }
 
 /// A rule.
-type Rule = fn(&Attempt, &Aid<'_>) -> Option<Finding>;
+type Rule = fn(&Attempt, &Aid<'_>) -> Option<DiagnosisFinding>;
 
 /// All rules, those that say more first.
 const RULES: &[Rule] = &[
@@ -65,7 +65,8 @@ const RULES: &[Rule] = &[
 
 /// Judges one attempt.
 pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
-    let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule(attempt, aid)).collect();
+    let mut findings: Vec<DiagnosisFinding> =
+        RULES.iter().filter_map(|rule| rule(attempt, aid)).collect();
     findings.extend(told::cause(attempt, aid));
     let mut at_least = 0;
     if findings.is_empty()

@@ -6,7 +6,7 @@ use crate::compat::gap::transform;
 use crate::compat::likeness::Observed;
 use crate::diagnose::Cause;
 use crate::diagnose::attempt::Attempt;
-use crate::diagnose::finding::{Confidence, Evidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
 use crate::diagnose::watched::{First, Watched};
 use crate::ike::{Notify, Proposal, Protocol, Transform};
 use crate::wire::capture::Refused;
@@ -15,7 +15,7 @@ use crate::wire::capture::Refused;
 const MANY_ROUNDS: usize = 3;
 
 /// A router or the host itself says that packets do not arrive.
-pub(super) fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let (why, port, evidence) = watched.refused.first()?;
     let answered = watched.first.iter().any(is_answer);
@@ -62,7 +62,7 @@ pub(super) fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         Cause::Fragmentation => Phase::IkeAuth,
         _ => Phase::Network,
     };
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause,
         phase,
         confidence: Confidence::Certain,
@@ -105,7 +105,7 @@ fn refusal(watched: &Watched) -> Option<(Notify, bool, &Evidence)> {
 }
 
 /// NO_PROPOSAL_CHOSEN in answer to IKE_SA_INIT.
-pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let (notify, has_spi, evidence) = refusal(watched)?;
     if notify != Notify::NO_PROPOSAL_CHOSEN {
@@ -119,7 +119,7 @@ pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<Fin
         First::Request { evidence, .. } => Some(evidence.clone()),
         _ => None,
     });
-    let mut found = Finding {
+    let mut found = DiagnosisFinding {
         cause: Cause::IkeProposalMismatch,
         phase: Phase::IkeSaInit,
         confidence: Confidence::Likely,
@@ -182,7 +182,7 @@ pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<Fin
 }
 
 /// INVALID_KE_PAYLOAD again and again, or not followed by another try.
-pub(super) fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let worked = |it: &First| matches!(it, First::Choice(_) | First::Refusal { .. });
     if watched.first.iter().any(worked) {
@@ -219,7 +219,7 @@ pub(super) fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         );
         (Confidence::Likely, message)
     };
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::KeGroupLoop,
         phase: Phase::IkeSaInit,
         confidence,
@@ -246,13 +246,13 @@ fn ordinal(number: usize) -> String {
 }
 
 /// The responder could not make sense of the message.
-pub(super) fn not_understood(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn not_understood(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let (notify, _, evidence) = refusal(&attempt.watched)?;
     const ERRORS: [Notify; 3] = [Notify(1), Notify(5), Notify::INVALID_SYNTAX];
     if !ERRORS.contains(&notify) {
         return None;
     }
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::ProtocolError,
         phase: Phase::IkeSaInit,
         confidence: Confidence::Certain,
@@ -266,7 +266,7 @@ pub(super) fn not_understood(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> 
 }
 
 /// A message of IKE_SA_INIT lies about its lengths, and no suite is chosen.
-pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let watched = &attempt.watched;
     let mut worked = watched.first.iter();
     if worked.any(|it| matches!(it, First::Choice(_) | First::Refusal { .. })) {
@@ -281,7 +281,7 @@ pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
         _ => None,
     })?;
     let whose = if response { "server" } else { "client" };
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::ProtocolError,
         phase: Phase::IkeSaInit,
         confidence: Confidence::Certain,

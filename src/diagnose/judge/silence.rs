@@ -4,10 +4,10 @@ use super::{Aid, first_exchange_worked};
 use crate::diagnose::Cause;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::event::Exchange;
-use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 
 /// IKE_SA_INIT was sent again and never answered.
-pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let turn = attempt
         .of(Exchange::IKE_SA_INIT)
         .next()
@@ -16,7 +16,7 @@ pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     if turn.responses > 0 || turn.requests < 2 || !attempt.watched.refused.is_empty() {
         return None;
     }
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::NoResponse,
         phase: Phase::Network,
         confidence: Confidence::Likely,
@@ -30,7 +30,7 @@ pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// IKE_SA_INIT was answered, IKE_AUTH on port 4500 was not.
-pub(super) fn nat_t_blocked(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn nat_t_blocked(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let turn = attempt
         .of(Exchange::IKE_AUTH)
         .find(|turn| turn.by_initiator)
@@ -39,7 +39,7 @@ pub(super) fn nat_t_blocked(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     if !silent || !first_exchange_worked(attempt) {
         return None;
     }
-    Some(Finding {
+    Some(DiagnosisFinding {
         cause: Cause::NatTBlocked,
         phase: Phase::Network,
         confidence: Confidence::Likely,

@@ -16,16 +16,16 @@ mod rekey;
 use super::Aid;
 use crate::diagnose::attempt::{Attempt, Role, Seen};
 use crate::diagnose::cause::Cause;
-use crate::diagnose::finding::{Confidence, Evidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
 use crate::diagnose::statement::Statement;
 
 pub(super) use normal::notes;
 
 /// A rule about one exchange.
-type Rule = fn(&Attempt, &Aid<'_>) -> Option<Finding>;
+type Rule = fn(&Attempt, &Aid<'_>) -> Option<DiagnosisFinding>;
 
 /// Why the attempt failed, if its log says so; nothing if it worked.
-pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     if attempt.is_watched() {
         return None;
     }
@@ -51,7 +51,7 @@ pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
 }
 
 /// What many attempts that end alike show, or one if nothing ever comes up; with how many it takes.
-pub(super) fn tentative(attempt: &Attempt) -> Option<(u64, Finding)> {
+pub(super) fn tentative(attempt: &Attempt) -> Option<(u64, DiagnosisFinding)> {
     if attempt.is_watched() || attempt.up().is_some() || attempt.role != Some(Role::Responder) {
         return None;
     }
@@ -164,8 +164,8 @@ fn finding(
     message: impl Into<String>,
     evidence: Vec<Evidence>,
     fix: impl Into<String>,
-) -> Finding {
-    Finding {
+) -> DiagnosisFinding {
+    DiagnosisFinding {
         cause,
         phase,
         confidence,
@@ -177,7 +177,7 @@ fn finding(
     }
 }
 
-impl Finding {
+impl DiagnosisFinding {
     fn rules_out(mut self, clause: impl Into<String>) -> Self {
         self.ruled_out.push(clause.into());
         self

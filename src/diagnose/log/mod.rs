@@ -1,6 +1,6 @@
 //! Logs: one line in, what it says out.
 //!
-//! [`Reader`] recognises the program that wrote a line by the line itself, so that files of several
+//! [`LogReader`] recognises the program that wrote a line by the line itself, so that files of several
 //! programs can be mixed. The files beside it hold the words of one program each.
 
 mod apple;
@@ -24,7 +24,7 @@ const LONGEST_LINE: usize = 64 << 10;
 /// Reads line after line. It remembers a little: which SAs of pluto belong together, and the packet
 /// that tcpdump is about.
 #[derive(Debug, Default)]
-pub struct Reader {
+pub struct LogReader {
     pluto: pluto::Reader,
     tcpdump: tcpdump::Reader,
 }
@@ -40,7 +40,7 @@ pub enum Line {
     Continued,
 }
 
-impl Reader {
+impl LogReader {
     /// Reads one line without its line break, and gives what it says to `take`.
     pub fn line(&mut self, at: u64, bytes: &[u8], take: &mut dyn FnMut(&Event)) -> Line {
         let bytes = &bytes[..bytes.len().min(LONGEST_LINE)];

@@ -5,7 +5,7 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::{Line, Reader};
+use super::{Line, LogReader};
 use crate::diagnose::event::Event;
 
 /// Words of which every line about IKE has one, whatever program wrote it.
@@ -79,7 +79,7 @@ pub const WORDS: &[&str] = &[
 #[derive(Debug)]
 pub struct Scan {
     words: Option<AhoCorasick>,
-    reader: Reader,
+    reader: LogReader,
     /// Number of the line that begins at the start of the next piece.
     line: u64,
     /// The line before belongs to this one.
@@ -97,7 +97,7 @@ impl Default for Scan {
             .build(WORDS);
         Self {
             words: words.ok(),
-            reader: Reader::default(),
+            reader: LogReader::default(),
             line: 1,
             continued: false,
             ike: 0,

@@ -4,11 +4,11 @@ use crate::compat::finding::Finding;
 use crate::diag::{Severity, and_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::names;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::Build;
 
 /// [`Rule::AlgorithmNotInBuild`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let build = &subject.situation.build;
     for place in subject
         .entries()

@@ -1,10 +1,10 @@
 //! Connections through which nothing passes.
 
 use crate::compat::finding::Finding;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::ConnectionWithoutChild`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for (number, connection) in subject.for_clients() {
         if connection.children.is_empty() {
             let message = format!("`{}` has no child, so no traffic can pass", connection.name);

@@ -3,11 +3,11 @@
 use crate::compat::finding::Finding;
 use crate::diag::and_list;
 use crate::ike::{Proposal, Protocol};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::{Engine, Version};
 
 /// [`Rule::DefaultListChanges`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let mut lists = Vec::new();
     let mut versions: Vec<Version> = Vec::new();
     let mut first = None;
@@ -61,7 +61,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The versions of the engine with which the list of its protocol changed.
-fn changes(subject: &Subject<'_>, protocol: Protocol) -> Vec<Version> {
+fn changes(subject: &LintSubject<'_>, protocol: Protocol) -> Vec<Version> {
     let name = subject.server.engine.name;
     let versions = subject.database.default_versions(name).unwrap_or_default();
     let mut before: Option<Vec<Proposal>> = None;

@@ -1,10 +1,10 @@
 //! Sections that are written twice.
 
 use crate::compat::finding::Finding;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::DuplicateSection`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for (number, connection) in subject.server.connections.iter().enumerate() {
         let Some(first) = &connection.span else {
             continue;

@@ -3,10 +3,10 @@
 use crate::compat::finding::Finding;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, Place, names};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::EncryptionWithoutIntegrity`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let lists = subject.all_lists();
     let esp = lists.into_iter().filter(|l| l.protocol() == Protocol::Esp);
     for place in esp.flat_map(List::places).filter(|place| bare(*place)) {

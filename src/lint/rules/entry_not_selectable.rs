@@ -6,13 +6,13 @@ use crate::compat::select::{Rule as Selection, Terms};
 use crate::dialect::{opnsense, pfsense, powershell, swan};
 use crate::ike::{Protocol, Suite};
 use crate::lint::place::Place;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::server::Product;
 
 const OPNSENSE: &str = "https://github.com/opnsense/core/blob/f95e8151/src/opnsense/mvc/app/models/OPNsense/IPsec/FieldTypes/IPsecProposalField.php";
 
 /// [`Rule::EntryNotSelectable`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let Some(product) = subject.server.product else {
         return;
     };

@@ -4,10 +4,10 @@ use crate::compat::finding::Finding;
 use crate::diag::Severity;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, spell};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::GroupWithoutPfs`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let lists = subject.all_lists();
     for list in lists.into_iter().filter(|l| l.protocol() == Protocol::Esp) {
         let off = list.child.map(|child| list.connection.children[child].pfs) == Some(Some(false));

@@ -4,11 +4,11 @@ use std::net::IpAddr;
 
 use crate::compat::finding::Finding;
 use crate::diag::Span;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::Connection;
 
 /// [`Rule::IdentityContradictsAddress`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let server = subject.server;
     if let (Some(address), Some(id)) = (&server.address, &server.remote_id)
         && contradict(address, id)
@@ -89,7 +89,7 @@ fn settled(connection: &Connection) -> bool {
 }
 
 /// The first line that begins with a key.
-fn line_of(subject: &Subject<'_>, key: &str) -> Option<Span> {
+fn line_of(subject: &LintSubject<'_>, key: &str) -> Option<Span> {
     let text = subject.sources.text(subject.file);
     let mut start = 0;
     for line in text.split_inclusive('\n') {

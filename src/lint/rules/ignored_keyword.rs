@@ -3,11 +3,11 @@
 use crate::compat::finding::Finding;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::spell;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::{EngineName, Origin};
 
 /// [`Rule::IgnoredKeyword`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Strongswan {
         return;
     }

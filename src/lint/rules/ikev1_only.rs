@@ -1,11 +1,11 @@
 //! The version of IKE that is history.
 
 use crate::compat::finding::Finding;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::server::IkeVersions;
 
 /// [`Rule::Ikev1Only`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for (number, connection) in subject.server.connections.iter().enumerate() {
         if connection.versions == IkeVersions::Ikev1 && connection.not_loaded.is_none() {
             let message = format!("`{}` takes IKEv1 only", connection.name);

@@ -5,10 +5,10 @@ use crate::compat::report::ClientReport;
 use crate::compat::verdict::Verdict;
 use crate::diag::and_list;
 use crate::lint::place::spell;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::KeyExchangeRoundTrip`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.for_clients() {
         let served = subject.served(one.0);
         let lost: Vec<_> = served.iter().filter_map(|report| lost(report)).collect();

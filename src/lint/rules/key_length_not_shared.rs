@@ -6,10 +6,10 @@ use crate::compat::verdict::{Refusal, Verdict};
 use crate::diag::{and_list, or_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, names};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::KeyLengthNotShared`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
             found.extend(finding(subject, list));
@@ -17,7 +17,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn finding(subject: &Subject<'_>, list: List<'_>) -> Option<Finding> {
+fn finding(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding> {
     let mut labels = Vec::new();
     let mut clients: Vec<Transform> = Vec::new();
     let mut own = None;

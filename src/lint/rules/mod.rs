@@ -34,11 +34,11 @@ mod weak_entry;
 mod weak_pfs_group;
 mod weaker_first;
 
-use super::Subject;
+use super::LintSubject;
 use crate::compat::finding::Finding;
 
 /// A rule's way of saying what it finds.
-pub(super) type Check = fn(&Subject<'_>, &mut Vec<Finding>);
+pub(super) type Check = fn(&LintSubject<'_>, &mut Vec<Finding>);
 
 /// Every file of this folder.
 pub(super) const ALL: &[Check] = &[

@@ -4,10 +4,10 @@ use crate::compat::finding::Finding;
 use crate::diag::and_list;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::names;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::NoneBeforeGroups`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for place in subject.entries() {
         let groups = place.of(TransformType::KE);
         let none = groups.iter().position(|t| t.is_none());

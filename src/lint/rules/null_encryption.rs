@@ -3,10 +3,10 @@
 use crate::compat::finding::Finding;
 use crate::ike::{Encr, Protocol, Transform, TransformType};
 use crate::lint::place::spell;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::NullEncryptionInIke`] and [`Rule::NullEncryptionInEsp`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for place in subject.entries() {
         let ciphers = place.of(TransformType::ENCR);
         let Some(null) = ciphers.iter().copied().find(|t| is_null(*t)) else {

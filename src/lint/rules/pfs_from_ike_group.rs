@@ -4,11 +4,11 @@ use rustc_hash::FxHashSet;
 
 use crate::compat::finding::Finding;
 use crate::ike::{Protocol, TransformType};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::EngineName;
 
 /// [`Rule::PfsFromIkeGroup`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Libreswan {
         return;
     }

@@ -3,10 +3,10 @@
 use crate::compat::finding::Finding;
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, spell};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::PfsWeakerThanIke`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.connections() {
         let mut lists = subject.lists(one);
         let Some(ike) = lists.next() else {
@@ -47,7 +47,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The groups of a list with their strength in bits.
-fn groups(subject: &Subject<'_>, list: List<'_>) -> Vec<(Transform, u16)> {
+fn groups(subject: &LintSubject<'_>, list: List<'_>) -> Vec<(Transform, u16)> {
     let groups = list
         .places()
         .flat_map(|place| place.of(TransformType::KE).to_vec());

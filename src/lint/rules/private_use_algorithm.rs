@@ -2,10 +2,10 @@
 
 use crate::compat::finding::Finding;
 use crate::lint::place::names;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::PrivateUseAlgorithm`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for place in subject.entries() {
         let all = place.entry.proposal.transforms().iter().copied();
         let private: Vec<_> = all

@@ -3,11 +3,11 @@
 use crate::compat::finding::Finding;
 use crate::compat::verdict::Verdict;
 use crate::diag::and_list;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::EngineName;
 
 /// [`Rule::ProposalNumberAtRekey`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Libreswan {
         return; // charon takes any number
     }
@@ -41,7 +41,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Whether the profile says so.
-fn needs_first_proposal(subject: &Subject<'_>, id: &str) -> bool {
+fn needs_first_proposal(subject: &LintSubject<'_>, id: &str) -> bool {
     let id = id.split(':').next().unwrap_or(id);
     let profile = subject.database.profile(id).and_then(Result::ok);
     profile.is_some_and(|profile| {

@@ -6,11 +6,11 @@ use crate::compat::verdict::{Refusal, Verdict};
 use crate::diag::and_list;
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, names};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::OptionalPfsRefused`], [`Rule::PfsGroupNotOffered`], [`Rule::PfsNotConfigured`],
 /// [`Rule::PfsRefused`] and [`Rule::ServerInitiatedRekey`]: five refusals of one exchange.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
             let Some(child) = list.child else {

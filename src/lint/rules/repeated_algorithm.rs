@@ -3,11 +3,11 @@
 use crate::compat::finding::Finding;
 use crate::diag::and_list;
 use crate::lint::place::names;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::Origin;
 
 /// [`Rule::RepeatedAlgorithm`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for place in subject.entries() {
         let Origin::Written(span) = &place.entry.origin else {
             continue;

@@ -2,10 +2,10 @@
 
 use crate::compat::finding::Finding;
 use crate::ike::{Protocol, Sn, Transform, TransformType};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::EsnInIke`] and [`Rule::EsnOnly`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for list in subject.all_lists() {
         if list.protocol() == Protocol::Ike {
             found.extend(list.places().filter_map(|place| {

@@ -1,11 +1,11 @@
 //! How the server proves who it is.
 
 use crate::compat::finding::Finding;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::server::Authentication;
 
 /// [`Rule::ServerIdentityMissing`], [`Rule::ServerUsesEap`] and [`Rule::SharedKeyBesideEap`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for (number, connection) in subject.for_clients() {
         let (local, remote) = (&connection.local, &connection.remote);
         let span = local.methods.first().map(|method| &method.span);

@@ -3,10 +3,10 @@
 use crate::compat::finding::Finding;
 use crate::ike::{Proposal, TransformType};
 use crate::lint::place::Place;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::DuplicateEntry`] and [`Rule::ShadowedEntry`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for list in subject.all_lists() {
         let places: Vec<_> = list.places().collect();
         for (number, place) in places.iter().enumerate() {
@@ -23,7 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn finding(subject: &Subject<'_>, place: Place<'_>, other: Place<'_>) -> Finding {
+fn finding(subject: &LintSubject<'_>, place: Place<'_>, other: Place<'_>) -> Finding {
     let equal = covers(&place.entry.proposal, &other.entry.proposal);
     let (rule, message) = if equal {
         let what = format!("{} is the same as entry {}", place.name(), other.number + 1);

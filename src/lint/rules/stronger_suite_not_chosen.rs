@@ -5,10 +5,10 @@ use crate::compat::closing;
 use crate::compat::finding::Finding;
 use crate::compat::rank::Tier;
 use crate::diag::and_list;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::StrongerSuiteNotChosen`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
             if list.child.is_some_and(|child| child > 0) {

@@ -1,13 +1,13 @@
 //! Proposals that do not fit into a payload.
 
 use crate::compat::finding::Finding;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// One octet counts them.
 const MOST: usize = 255;
 
 /// [`Rule::TooManyTransforms`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for list in subject.all_lists() {
         if list.entries.len() > MOST {
             let message = format!(

@@ -4,10 +4,10 @@ use crate::compat::finding::Finding;
 use crate::compat::report::ClientReport;
 use crate::diag::and_list;
 use crate::ike::Proposal;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::TransformsNotSeen`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let build = &subject.situation.build;
     let Some(most) = build.most_transforms else {
         return;

@@ -3,10 +3,10 @@
 use crate::compat::finding::Finding;
 use crate::dialect::swan;
 use crate::ike::{Integ, Transform, TransformType};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::TruncatedSha256`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for (number, connection) in subject.connections() {
         for child in &connection.children {
             let sha256 = Transform::integ(Integ::HmacSha2_256_128);

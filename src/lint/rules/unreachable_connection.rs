@@ -1,7 +1,7 @@
 //! Connections that an earlier one hides.
 
 use crate::compat::finding::Finding;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 use crate::peer::server::{Authentication, Spanned};
 use crate::peer::{Connection, EngineName};
 
@@ -9,7 +9,7 @@ use crate::peer::{Connection, EngineName};
 const MOST: usize = 200;
 
 /// [`Rule::UnreachableConnection`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Strongswan {
         return; // how pluto picks is another story
     }

@@ -5,10 +5,10 @@ use crate::compat::report::ClientReport;
 use crate::compat::verdict::Verdict;
 use crate::ike::Suite;
 use crate::lint::place::Place;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::UnusedEntry`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for place in subject.entries() {
         let served = subject.served(place.list.number);
         let idle = !served.is_empty() && !served.iter().any(|report| uses(report, place));

@@ -9,10 +9,10 @@ use crate::compat::report::ClientReport;
 use crate::diag::{Severity, and_list};
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::lint::place::{Place, spell};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::WeakEntry`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
     for place in subject.entries() {
         let Some((worst, others)) = weak(subject, place) else {
@@ -65,7 +65,7 @@ fn tail(message: &str) -> &str {
 }
 
 /// The member that decides, and the names of the other weak ones.
-fn weak(subject: &Subject<'_>, place: Place<'_>) -> Option<(Member, Vec<String>)> {
+fn weak(subject: &LintSubject<'_>, place: Place<'_>) -> Option<(Member, Vec<String>)> {
     let proposal = &place.entry.proposal;
     let protocol = place.list.protocol();
     let aead = place.of(TransformType::ENCR).iter().any(|t| t.is_aead());
@@ -104,7 +104,11 @@ fn weak(subject: &Subject<'_>, place: Place<'_>) -> Option<(Member, Vec<String>)
 }
 
 /// Labels of the clients that have nothing left without `transform` in the entry.
-fn without(subject: &Subject<'_>, place: Place<'_>, transform: Option<Transform>) -> Vec<String> {
+fn without(
+    subject: &LintSubject<'_>,
+    place: Place<'_>,
+    transform: Option<Transform>,
+) -> Vec<String> {
     let served = subject.served(place.list.number);
     if served.is_empty() {
         return Vec::new();

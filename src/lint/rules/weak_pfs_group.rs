@@ -6,10 +6,10 @@ use crate::compat::finding::Finding;
 use crate::compat::rank::Tier;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::List;
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::WeakPfsGroup`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
     let lists = subject.all_lists();
     let esp = lists.into_iter().filter(|l| l.protocol() == Protocol::Esp);

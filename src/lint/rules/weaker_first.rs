@@ -4,7 +4,7 @@ use crate::compat::finding::Finding;
 use crate::compat::rank::{Member, Tier};
 use crate::ike::{Protocol, Transform, TransformType};
 use crate::lint::place::{List, Place};
-use crate::lint::{Rule, Subject};
+use crate::lint::{LintSubject, Rule};
 
 /// The types in which a choice is made by strength.
 const TYPES: [TransformType; 4] = [
@@ -15,7 +15,7 @@ const TYPES: [TransformType; 4] = [
 ];
 
 /// [`Rule::PeerOrderWins`], [`Rule::WeakerAlgorithmFirst`] and [`Rule::WeakerEntryFirst`].
-pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for list in subject.all_lists() {
         if subject.server.prefers_own {
             for place in list
@@ -36,7 +36,7 @@ fn counts(protocol: Protocol, transform: Transform) -> bool {
     !transform.is_none() && (!group || protocol == Protocol::Ike)
 }
 
-fn weaker_algorithm_first(subject: &Subject<'_>, place: Place<'_>) -> Option<Finding> {
+fn weaker_algorithm_first(subject: &LintSubject<'_>, place: Place<'_>) -> Option<Finding> {
     let protocol = place.list.protocol();
     let judged = |t: &Transform| subject.policy.alone(protocol, *t);
     let (weak, strong) = TYPES.into_iter().find_map(|kind| {
@@ -65,7 +65,7 @@ fn weaker_algorithm_first(subject: &Subject<'_>, place: Place<'_>) -> Option<Fin
 }
 
 /// The tier of the best suite of an entry, and the algorithm that decides it.
-fn best(subject: &Subject<'_>, place: Place<'_>) -> Option<(Tier, Member)> {
+fn best(subject: &LintSubject<'_>, place: Place<'_>) -> Option<(Tier, Member)> {
     let protocol = place.list.protocol();
     let best_of = |kind| {
         let algorithms = place.of(kind).iter().filter(|t| counts(protocol, **t));
@@ -77,7 +77,7 @@ fn best(subject: &Subject<'_>, place: Place<'_>) -> Option<(Tier, Member)> {
     Some((worst.tier, worst))
 }
 
-fn weaker_entry_first(subject: &Subject<'_>, list: List<'_>) -> Option<Finding> {
+fn weaker_entry_first(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding> {
     let places: Vec<_> = list
         .places()
         .filter(|place| !subject.is_default_list(*place))
@@ -114,7 +114,7 @@ fn weaker_entry_first(subject: &Subject<'_>, list: List<'_>) -> Option<Finding> 
     None
 }
 
-fn peer_order_wins(subject: &Subject<'_>, list: List<'_>) -> Option<Finding> {
+fn peer_order_wins(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding> {
     let protocol = list.protocol();
     let choices: Vec<Transform> = list
         .places()

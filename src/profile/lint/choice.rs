@@ -1,7 +1,7 @@
 //! Checks of what can be chosen: by a gateway when the other side begins, and by whoever configures
 //! a client.
 
-use super::Code;
+use super::ProfileCode;
 use super::keys::keys;
 use super::linter::Linter;
 use crate::diag::{Diagnostic, nearest, quoted};
@@ -63,7 +63,7 @@ impl Linter<'_, '_> {
         let near = nearest(word, of_kind.map(|(word, _)| *word));
         let message = format!("{} is no {}", quoted(word), kind.noun());
         self.reader.push(
-            Diagnostic::error(Code::NotAKeyword, &word.span, message)
+            Diagnostic::error(ProfileCode::NotAKeyword, &word.span, message)
                 .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
         );
     }

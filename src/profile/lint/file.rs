@@ -2,7 +2,7 @@
 
 use strum::VariantNames as _;
 
-use super::Code;
+use super::ProfileCode;
 use super::keys::keys;
 use super::linter::Linter;
 use crate::diag::{Diagnostic, quoted};
@@ -65,7 +65,7 @@ impl Linter<'_, '_> {
         for (place, key) in self.unused(&fields) {
             let message = format!("no fact names the source {}", quoted(key));
             self.reader.push(
-                Diagnostic::warning(Code::SourceNotUsed, &place, message)
+                Diagnostic::warning(ProfileCode::SourceNotUsed, &place, message)
                     .help("name it where a fact comes from it, or remove it"),
             );
         }
@@ -89,7 +89,7 @@ impl Linter<'_, '_> {
             if length > LONGEST_LABEL {
                 let message = format!("the label has {length} characters");
                 self.reader.push(
-                    Diagnostic::error(Code::LabelTooLong, &label.span, message)
+                    Diagnostic::error(ProfileCode::LabelTooLong, &label.span, message)
                         .note(format!("expected at most {LONGEST_LABEL}")),
                 );
             }
@@ -102,7 +102,7 @@ impl Linter<'_, '_> {
         if let Some(order) = self.text_of(fields, "transform-order", "an order of types") {
             if fields.get("transform-order-source").is_none() {
                 let message = "the key `transform-order-source` is missing".to_owned();
-                let code = yaml::Code::MissingKey;
+                let code = yaml::YamlCode::MissingKey;
                 self.reader
                     .push(Diagnostic::error(code, &order.span, message));
             }
@@ -111,7 +111,7 @@ impl Linter<'_, '_> {
                 let message = format!("{} is not a transform type", quoted(kind));
                 let place = order.part(start..start + kind.len());
                 self.reader.push(
-                    Diagnostic::error(yaml::Code::UnknownWord, place, message).note(format!(
+                    Diagnostic::error(yaml::YamlCode::UnknownWord, place, message).note(format!(
                         "expected {}",
                         crate::diag::any_of(TYPES.iter().copied())
                     )),
@@ -126,7 +126,7 @@ impl Linter<'_, '_> {
     fn one_line(&mut self, word: &Word<'_>, what: &str) {
         if word.contains(char::is_control) {
             let message = format!("expected {what}, found a text of several lines");
-            let code = yaml::Code::WrongKind;
+            let code = yaml::YamlCode::WrongKind;
             self.reader
                 .push(Diagnostic::error(code, &word.span, message));
         }
@@ -140,8 +140,9 @@ impl Linter<'_, '_> {
             (Some(variants), Some(_)) => {
                 let message = "a mirror has the variants of the other profile".to_owned();
                 let context = mirrors.map(|word| word.span.clone());
-                let diagnostic = Diagnostic::error(Code::MirrorTarget, &variants.key.span, message)
-                    .help("remove `variants` or `mirrors`");
+                let diagnostic =
+                    Diagnostic::error(ProfileCode::MirrorTarget, &variants.key.span, message)
+                        .help("remove `variants` or `mirrors`");
                 self.reader.push(match context {
                     Some(span) => diagnostic.context(span, "mirrors another one"),
                     None => diagnostic,
@@ -305,7 +306,7 @@ impl Linter<'_, '_> {
                 .any(|other| other.key.text == key.text)
             {
                 let message = format!("the source {} stands here twice", quoted(key));
-                let code = yaml::Code::DuplicateKey;
+                let code = yaml::YamlCode::DuplicateKey;
                 self.reader
                     .push(Diagnostic::error(code, &key.span, message));
             }
@@ -341,7 +342,7 @@ impl Linter<'_, '_> {
             if let Some(url) = url.filter(|url| !is_link(url)) {
                 let message = format!("{} is not a link", quoted(url));
                 self.reader
-                    .push(Diagnostic::error(Code::NotALink, &url.span, message).note(
+                    .push(Diagnostic::error(ProfileCode::NotALink, &url.span, message).note(
                     "expected an address that begins with `https://` or `http://`, or with `file:`",
                 ));
             }
@@ -368,7 +369,7 @@ impl Linter<'_, '_> {
             return;
         }
         let message = format!("no source is of {stated}");
-        let error = Diagnostic::error(Code::NewestEvidence, &stated.span, message);
+        let error = Diagnostic::error(ProfileCode::NewestEvidence, &stated.span, message);
         self.reader.push(if dates.is_empty() {
             error.note("no source has a date")
         } else {

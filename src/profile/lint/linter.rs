@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::Code;
+use super::ProfileCode;
 use crate::diag::{Diagnostic, Span, any_of, nearest, quoted};
 use crate::peer::Grade;
-use crate::yaml::{self, Fields, Form, Kind, Node, Reader, Word};
+use crate::yaml::{self, FieldReader, Fields, Form, Kind, Node, Word};
 
 use strum::VariantNames as _;
 
 /// Walks one profile.
 pub(super) struct Linter<'r, 's> {
-    pub(super) reader: &'r mut Reader<'s>,
+    pub(super) reader: &'r mut FieldReader<'s>,
     /// Keys and grades of the profile's sources.
     pub(super) sources: Vec<(String, Option<Grade>)>,
     /// Keys of the sources that some fact names.
@@ -19,7 +19,7 @@ pub(super) struct Linter<'r, 's> {
 }
 
 impl Linter<'_, '_> {
-    pub(super) fn error(&mut self, code: Code, place: &Span, message: String) {
+    pub(super) fn error(&mut self, code: ProfileCode, place: &Span, message: String) {
         self.reader.push(Diagnostic::error(code, place, message));
     }
 
@@ -34,8 +34,11 @@ impl Linter<'_, '_> {
         for key in required.iter().filter(|key| fields.get(key).is_none()) {
             let message = format!("the key `{key}` of {what} is missing");
             let place = &node.place;
-            self.reader
-                .push(Diagnostic::error(yaml::Code::MissingKey, place, message));
+            self.reader.push(Diagnostic::error(
+                yaml::YamlCode::MissingKey,
+                place,
+                message,
+            ));
         }
     }
 
@@ -54,7 +57,7 @@ impl Linter<'_, '_> {
         };
         let message = format!("`{late}` stands behind `{before}`");
         self.reader.push(
-            Diagnostic::warning(Code::KeyOrder, &entry.key.span, message)
+            Diagnostic::warning(ProfileCode::KeyOrder, &entry.key.span, message)
                 .help(format!("move it before `{before}`")),
         );
     }
@@ -70,7 +73,7 @@ impl Linter<'_, '_> {
             noun(word)
         );
         self.reader.push(
-            Diagnostic::error(Code::UnquotedWord, &word.span, message)
+            Diagnostic::error(ProfileCode::UnquotedWord, &word.span, message)
                 .help(format!("write `\"{word}\"`")),
         );
         None
@@ -161,7 +164,7 @@ impl Linter<'_, '_> {
         }
         let message = format!("{} is not a date", quoted(word));
         self.reader.push(
-            Diagnostic::error(Code::NotADate, &word.span, message)
+            Diagnostic::error(ProfileCode::NotADate, &word.span, message)
                 .help("write year, month and day such as `\"2019-02-16\"`, as far as known"),
         );
         None
@@ -172,7 +175,7 @@ impl Linter<'_, '_> {
         if !is_name(word) {
             let message = format!("{} is not {what}", quoted(word));
             self.reader.push(
-                Diagnostic::error(Code::MalformedName, &word.span, message)
+                Diagnostic::error(ProfileCode::MalformedName, &word.span, message)
                     .note("a name is of lower case letters, digits, `-` and `.`"),
             );
         }
@@ -187,7 +190,7 @@ impl Linter<'_, '_> {
         let message = format!("{} is not a source of this profile", quoted(word));
         let known = self.sources.iter().map(|(key, _)| key.as_str());
         let near = nearest(word, known.clone());
-        let diagnostic = Diagnostic::error(Code::UnknownSource, &word.span, message);
+        let diagnostic = Diagnostic::error(ProfileCode::UnknownSource, &word.span, message);
         self.reader.push(match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None if self.sources.is_empty() => diagnostic.help("list it under `sources`"),
@@ -208,7 +211,7 @@ impl Linter<'_, '_> {
         let empty = |node: &Node<'_>| matches!(&node.kind, Kind::List(items) if items.is_empty());
         if fields.get("sources").is_some_and(empty) {
             let message = format!("{what} names no source");
-            self.error(Code::UnknownSource, &node.place, message);
+            self.error(ProfileCode::UnknownSource, &node.place, message);
         }
         for key in &keys {
             self.source(key);
@@ -225,7 +228,7 @@ impl Linter<'_, '_> {
         if grade == Grade::Inferred && known.contains(&"note") && fields.get("note").is_none() {
             let message = format!("{what} is inferred, but no `note` says from what");
             self.reader.push(
-                Diagnostic::error(Code::DeductionMissing, &word.span, message)
+                Diagnostic::error(ProfileCode::DeductionMissing, &word.span, message)
                     .help("add a `note` that states the deduction"),
             );
         }
@@ -237,7 +240,7 @@ impl Linter<'_, '_> {
         if let Some(best) = best.filter(|best| grade <= *best) {
             let message = format!("the grade `{grade}` is not lower than `{best}`");
             self.reader.push(
-                Diagnostic::warning(Code::GradeNotLower, &word.span, message)
+                Diagnostic::warning(ProfileCode::GradeNotLower, &word.span, message)
                     .note(format!("`{best}` is the grade of the best of the sources"))
                     .help("remove the line"),
             );

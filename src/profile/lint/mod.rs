@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 
 use super::database::Database;
 use crate::diag::{self, Diagnostic, Severity, Sources};
-use crate::yaml::{self, Reader};
+use crate::yaml::{self, FieldReader};
 
-pub use code::Code;
+pub use code::ProfileCode;
 use linter::Linter;
 
 impl Database<'_> {
@@ -35,7 +35,7 @@ impl Database<'_> {
             match yaml::parse(text, *file) {
                 Err(diagnostics) => found.extend(diagnostics),
                 Ok(root) => {
-                    let mut reader = Reader::new(sources);
+                    let mut reader = FieldReader::new(sources);
                     let mut linter = Linter {
                         reader: &mut reader,
                         sources: Vec::new(),

@@ -1,7 +1,7 @@
 //! Names across files: every word that `--clients` accepts belongs to one profile, and what is
 //! mirrored is there.
 
-use super::Code;
+use super::ProfileCode;
 use super::linter::is_name;
 use crate::diag::{Diagnostic, Place, Span, nearest, quoted};
 use crate::profile::database::{Database, stem};
@@ -71,14 +71,14 @@ impl Database<'_> {
             if !is_name(&file.id) {
                 let message = format!("the file is called {}", quoted(&file.id));
                 found.push(
-                    Diagnostic::error(Code::MalformedName, whole.clone(), message).note(
+                    Diagnostic::error(ProfileCode::MalformedName, whole.clone(), message).note(
                         "the stem of its name is the id: lower case letters, digits, `-`, `.`",
                     ),
                 );
             }
             if before.iter().any(|other| other.id == file.id) {
                 let message = format!("another file has the id {} too", quoted(&file.id));
-                found.push(Diagnostic::error(Code::NameTaken, whole, message));
+                found.push(Diagnostic::error(ProfileCode::NameTaken, whole, message));
             }
             for (number, (alias, span)) in file.aliases.iter().enumerate() {
                 let taken = taken.iter().find(|(word, _)| word == alias);
@@ -87,7 +87,7 @@ impl Database<'_> {
                 let earlier = earlier.chain(&file.aliases[..number]);
                 let earlier = earlier.into_iter().find(|(word, _)| word == alias);
                 let message = format!("{} is taken", quoted(alias));
-                let error = Diagnostic::error(Code::NameTaken, span, message);
+                let error = Diagnostic::error(ProfileCode::NameTaken, span, message);
                 if let Some((_, whose)) = taken {
                     found.push(error.note(format!("it means `{whose}`")));
                 } else if elsewhere.is_some() {
@@ -104,7 +104,7 @@ impl Database<'_> {
     /// What is wrong with the profile that a file mirrors.
     fn mirror(&self, file: &Named, files: &[Named]) -> Option<Diagnostic> {
         let (id, span) = file.mirrors.as_ref()?;
-        let error = |message: String| Diagnostic::error(Code::MirrorTarget, span, message);
+        let error = |message: String| Diagnostic::error(ProfileCode::MirrorTarget, span, message);
         let heads = self.heads();
         let laid = files.iter().find(|other| other.id == *id);
         let built_in = heads.iter().find(|head| head.id == id);

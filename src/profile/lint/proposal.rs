@@ -1,6 +1,6 @@
 //! Checks of the proposals of a profile, word for word.
 
-use super::Code;
+use super::ProfileCode;
 use super::linter::Linter;
 use crate::diag::{Diagnostic, nearest, quoted};
 use crate::dialect::swan;
@@ -81,7 +81,7 @@ impl Linter<'_, '_> {
 
     fn unknown_keyword(&mut self, keyword: &str, place: crate::diag::Span) {
         let message = format!("{} is not an algorithm keyword", quoted(keyword));
-        let diagnostic = Diagnostic::error(Code::NotAKeyword, place, message);
+        let diagnostic = Diagnostic::error(ProfileCode::NotAKeyword, place, message);
         let lower = keyword.to_lowercase();
         self.reader.push(if keyword.contains(',') {
             diagnostic.help("write one entry for each proposal")
@@ -120,7 +120,7 @@ impl Linter<'_, '_> {
         for (what, keyword) in lacks {
             let message = format!("{} names no {what}", quoted(word));
             self.reader.push(
-                Diagnostic::error(Code::IncompleteProposal, &word.span, message)
+                Diagnostic::error(ProfileCode::IncompleteProposal, &word.span, message)
                     .help(format!("add what is on the wire, such as `{keyword}`")),
             );
         }
@@ -137,7 +137,7 @@ impl Linter<'_, '_> {
             if purpose == Use::FirstChild && kind.is_key_exchange() {
                 let message = format!("`{keyword}` is a group, and IKE_AUTH carries none");
                 self.reader.push(
-                    Diagnostic::error(Code::GroupInIkeAuth, place, message)
+                    Diagnostic::error(ProfileCode::GroupInIkeAuth, place, message)
                         .help(format!("remove `{keyword}`")),
                 );
             } else if kind == TransformType::PRF && protocol == Protocol::Esp
@@ -146,7 +146,7 @@ impl Linter<'_, '_> {
                 let noun = kind.noun();
                 let message = format!("`{keyword}` is a {noun}, which {protocol} has not");
                 self.reader.push(
-                    Diagnostic::error(Code::StrayAlgorithm, place, message)
+                    Diagnostic::error(ProfileCode::StrayAlgorithm, place, message)
                         .help(format!("remove `{keyword}`")),
                 );
             }
@@ -158,7 +158,7 @@ impl Linter<'_, '_> {
             let sorted: Vec<_> = sorted.into_iter().map(|(keyword, _)| keyword).collect();
             let message = format!("{} is not in the usual order of types", quoted(word));
             self.reader.push(
-                Diagnostic::warning(Code::KeyOrder, &word.span, message)
+                Diagnostic::warning(ProfileCode::KeyOrder, &word.span, message)
                     .note("encryption, integrity, PRF, key exchange, sequence numbers")
                     .help(format!("write `{}`", sorted.join("-"))),
             );
@@ -176,7 +176,7 @@ impl Linter<'_, '_> {
             let place = word.part(start..start + keyword.len());
             let message = format!("`{keyword}` is usually written `{usual}`");
             self.reader.push(
-                Diagnostic::warning(Code::KeywordSpelling, place, message)
+                Diagnostic::warning(ProfileCode::KeywordSpelling, place, message)
                     .help(format!("write `{usual}`")),
             );
         }

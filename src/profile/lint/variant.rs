@@ -1,6 +1,6 @@
 //! Checks of the variants of a profile and of the six exchanges in each.
 
-use super::Code;
+use super::ProfileCode;
 use super::keys::keys;
 use super::linter::Linter;
 use super::proposal::Use;
@@ -38,7 +38,7 @@ impl Linter<'_, '_> {
             {
                 let message = format!("the variant {} stands here twice", quoted(key));
                 self.reader.push(Diagnostic::error(
-                    yaml::Code::DuplicateKey,
+                    yaml::YamlCode::DuplicateKey,
                     &key.span,
                     message,
                 ));
@@ -87,15 +87,16 @@ impl Linter<'_, '_> {
                         "the variant {name} neither states `{key}` nor lists it as unknown"
                     );
                     self.reader.push(
-                        Diagnostic::error(Code::ExchangeMissing, &variant.key.span, message).help(
-                            format!("add `{key}` under `unknown` with what was looked for"),
-                        ),
+                        Diagnostic::error(ProfileCode::ExchangeMissing, &variant.key.span, message)
+                            .help(format!(
+                                "add `{key}` under `unknown` with what was looked for"
+                            )),
                     );
                 }
                 (Some(stated), Some(listed)) => {
                     let message = format!("`{key}` is stated and listed as unknown");
                     self.reader.push(
-                        Diagnostic::error(Code::ExchangeTwice, &listed.key.span, message)
+                        Diagnostic::error(ProfileCode::ExchangeTwice, &listed.key.span, message)
                             .context(stated.key.span.clone(), "stated here")
                             .help("remove one of the two"),
                     );
@@ -117,7 +118,7 @@ impl Linter<'_, '_> {
                 let message = format!("{} is not an exchange", quoted(key));
                 let near = nearest(key, EXCHANGES);
                 self.reader.push(
-                    Diagnostic::error(yaml::Code::UnknownKey, &key.span, message)
+                    Diagnostic::error(yaml::YamlCode::UnknownKey, &key.span, message)
                         .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
                 );
             }
@@ -172,7 +173,7 @@ impl Linter<'_, '_> {
         if let (true, Some(entry)) = (only && !(in_group && is_word), fields.entry("group-only")) {
             let message = "`group-only` is for the word `negotiated` with `group-of-ike-sa`";
             self.reader.push(
-                Diagnostic::error(Code::StrayKey, &entry.key.span, message)
+                Diagnostic::error(ProfileCode::StrayKey, &entry.key.span, message)
                     .help("remove it, or add what it belongs to"),
             );
         }
@@ -216,7 +217,7 @@ impl Linter<'_, '_> {
             let near = nearest(word, groups.map(|(word, _)| *word));
             let message = format!("{} is not a group", quoted(word));
             self.reader.push(
-                Diagnostic::error(Code::NotAKeyword, &word.span, message)
+                Diagnostic::error(ProfileCode::NotAKeyword, &word.span, message)
                     .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
             );
             return;
@@ -224,7 +225,7 @@ impl Linter<'_, '_> {
         if !offered.is_empty() && !offered.contains(&group) {
             let message = format!("none of the proposals names `{word}`");
             self.reader.push(
-                Diagnostic::error(Code::GroupNotOffered, &word.span, message)
+                Diagnostic::error(ProfileCode::GroupNotOffered, &word.span, message)
                     .note("the KE payload is for one of the groups that are offered"),
             );
         }

@@ -9,7 +9,7 @@ use super::lines::{Line, Lines, Unterminated};
 use crate::diag::{Diagnostic, Place, Sources, Span, quoted};
 use crate::read::loading::MOST_SETTINGS;
 use crate::read::settings::{Included, Setting, Value, include};
-use crate::read::{Code, ReadContext};
+use crate::read::{ReadCode, ReadContext};
 
 /// Whose rules a file follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -246,7 +246,7 @@ impl Parser<'_, '_> {
             false => help,
         };
         Box::new(
-            Diagnostic::error(Code::SyntaxError, place, message)
+            Diagnostic::error(ReadCode::SyntaxError, place, message)
                 .note(note)
                 .help(help),
         )
@@ -256,7 +256,7 @@ impl Parser<'_, '_> {
 /// A file without any connection to judge.
 pub(in crate::read) fn no_connection(file: usize, parsed: &File, grammar: Grammar) -> Diagnostic {
     let message = "no connection is configured";
-    let diagnostic = Diagnostic::error(Code::NoConnection, Place::File(file), message);
+    let diagnostic = Diagnostic::error(ReadCode::NoConnection, Place::File(file), message);
     if parsed.includes {
         return diagnostic
             .note("neither the file nor what it includes has a section `conn NAME`")

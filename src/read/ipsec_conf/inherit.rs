@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::file::{Conn, File, Grammar};
 use crate::diag::{Diagnostic, Span, quoted};
-use crate::read::Code;
+use crate::read::ReadCode;
 use crate::read::settings::{Setting, Value};
 
 /// The section that all others inherit from.
@@ -86,7 +86,7 @@ fn visit(
             let Some((number, name, parent)) = file.conns.get_full(name) else {
                 let message = format!("there is no section `conn {name}`");
                 wrong.push(Diagnostic::error(
-                    Code::DanglingReference,
+                    ReadCode::DanglingReference,
                     value.span(),
                     message,
                 ));
@@ -96,7 +96,7 @@ fn visit(
                 if grammar == Grammar::Starter {
                     let message = format!("{} inherits from itself", quoted(name));
                     wrong.push(Diagnostic::error(
-                        Code::DanglingReference,
+                        ReadCode::DanglingReference,
                         value.span(),
                         message,
                     ));
@@ -104,7 +104,7 @@ fn visit(
                 continue;
             }
             if order.len() >= MOST || stack.len() > MAX_DEPTH {
-                let code = <&str>::from(Code::InheritanceTooLong);
+                let code = <&str>::from(ReadCode::InheritanceTooLong);
                 if wrong.iter().all(|it| it.code != code) {
                     let message = format!(
                         "more than {MOST} sections, or {MAX_DEPTH} one from within the other, are \

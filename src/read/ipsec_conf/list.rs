@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Severity, quoted};
 use crate::ike::{Proposal, Protocol, TransformType};
 use crate::peer::{Connection, Entry, Origin};
 use crate::read::settings::Value;
-use crate::read::{Code, loading, proposal, swan_version};
+use crate::read::{ReadCode, loading, proposal, swan_version};
 
 impl Reader<'_> {
     pub(super) fn list(
@@ -49,7 +49,7 @@ impl Reader<'_> {
             if item.is_empty() {
                 let message = "a proposal of the list is empty";
                 complaints.push(
-                    Diagnostic::error(Code::EmptyList, value.span(), message)
+                    Diagnostic::error(ReadCode::EmptyList, value.span(), message)
                         .help("remove the comma that is too much"),
                 );
             } else {
@@ -97,7 +97,7 @@ impl Reader<'_> {
             let message = format!("it is not known what {engine} adds to `{key}`");
             if let Some(place) = place {
                 self.diagnostics.push(
-                    Diagnostic::warning(Code::DefaultUnknown, place, message)
+                    Diagnostic::warning(ReadCode::DefaultUnknown, place, message)
                         .help("end the list with `!`"),
                 );
             }
@@ -121,7 +121,7 @@ impl Reader<'_> {
             };
             self.diagnostics.push(Diagnostic::new(
                 Severity::Note,
-                Code::DefaultAssumed,
+                ReadCode::DefaultAssumed,
                 place,
                 message,
             ));

@@ -18,7 +18,7 @@ use self::file::{File, Grammar};
 use self::inherit::{DEFAULT, Whole};
 use self::sides::{authentication, local, role};
 use super::settings::Value;
-use super::{Code, ReadContext, Reading, loading, swan_version};
+use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::{IkeVersions, Nat, Product, Role};
@@ -46,7 +46,7 @@ pub fn read(
     }
     // starter does not start with a section that inherits from nothing, or from itself.
     let refuses = |diagnostic: Diagnostic| {
-        let fatal = diagnostic.code == <&str>::from(Code::DanglingReference);
+        let fatal = diagnostic.code == <&str>::from(ReadCode::DanglingReference);
         let note = "strongSwan does not start with \"fatal errors in config\"";
         if fatal {
             diagnostic.note(note)
@@ -108,7 +108,7 @@ pub(super) fn unexpected_octets(sources: &Sources, file: usize) -> Option<Diagno
         return None;
     };
     Some(
-        Diagnostic::warning(Code::ByteOrderMark, Place::File(file), what)
+        Diagnostic::warning(ReadCode::ByteOrderMark, Place::File(file), what)
             .note("the daemon takes it for a part of the words beside it, and refuses them")
             .help("save the file as UTF-8 without byte order mark, with line ends of Unix"),
     )
@@ -131,7 +131,7 @@ pub(super) fn loaded<'w, 'f>(
         let place = whole.place().filter(|_| !loads(whole))?;
         let message = format!("{} has no `auto` that loads it", quoted(whole.name));
         Some(
-            Diagnostic::warning(Code::IgnoredSetting, place, message)
+            Diagnostic::warning(ReadCode::IgnoredSetting, place, message)
                 .note("without it `auto=ignore` holds, and the daemon passes over the connection")
                 .help("add `auto=add`"),
         )
@@ -234,7 +234,8 @@ impl Reader<'_> {
             }
             if keys::DEPRECATED.contains(key) {
                 let message = format!("strongSwan passes over {}", quoted(key));
-                let diagnostic = Diagnostic::warning(Code::IgnoredSetting, &setting.key, message);
+                let diagnostic =
+                    Diagnostic::warning(ReadCode::IgnoredSetting, &setting.key, message);
                 let diagnostic = match *key {
                     "pfs" | "pfsgroup" => diagnostic.note(
                         "PFS is configured by a group in `esp`, such as `aes256-sha256-modp2048`",
@@ -248,9 +249,10 @@ impl Reader<'_> {
                 let message = format!("{} is not a key of strongSwan", quoted(key));
                 let all = keys::all();
                 let near = nearest(key, all.iter().map(String::as_str));
-                let diagnostic = Diagnostic::warning(Code::UnknownOption, &setting.key, message)
-                    .note("starter says \"unknown keyword\" and passes over it")
-                    .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+                let diagnostic =
+                    Diagnostic::warning(ReadCode::UnknownOption, &setting.key, message)
+                        .note("starter says \"unknown keyword\" and passes over it")
+                        .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
                 self.once(own, diagnostic);
                 continue;
             };
@@ -259,7 +261,7 @@ impl Reader<'_> {
                 continue;
             };
             let message = format!("{} is no value for `{key}`", quoted(value));
-            let diagnostic = Diagnostic::error(Code::InvalidValue, value.span(), message)
+            let diagnostic = Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
                 .note(format!(
                     "starter says \"bad value: {key}={}\" and ignores the connection",
                     &**value

@@ -10,7 +10,7 @@ use crate::ike::{Ke, Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::{Connection, Entry, Origin, Version};
 use crate::read::ipsec_conf::inherit::Whole;
 use crate::read::settings::Value;
-use crate::read::{Code, loading};
+use crate::read::{ReadCode, loading};
 
 /// The first version in which `esn=` is `either` where nobody says (CHANGES v4.6).
 const ESN_EITHER: Version = Version::new(4, 6, 0);
@@ -81,7 +81,7 @@ impl Reader<'_> {
                     } else {
                         "encryption"
                     };
-                    let diagnostic = Diagnostic::error(Code::EmptyList, value.span(), message)
+                    let diagnostic = Diagnostic::error(ReadCode::EmptyList, value.span(), message)
                         .note(format!(
                             "libreswan says \"{protocol} {noun} algorithm is empty\""
                         ))
@@ -91,7 +91,7 @@ impl Reader<'_> {
                 Err(_) if item.contains(' ') => {
                     let blank = item.find(' ').unwrap_or_default();
                     let message = "the list contains a blank";
-                    let diagnostic = Diagnostic::error(Code::SyntaxError, part(blank..blank + 1), message)
+                    let diagnostic = Diagnostic::error(ReadCode::SyntaxError, part(blank..blank + 1), message)
                         .note("libreswan takes it for a part of the word, and outside of quotes for the end of the line")
                         .help("remove the blank");
                     loading::discard(connection, &mut self.diagnostics, diagnostic);
@@ -146,7 +146,7 @@ impl Reader<'_> {
                 entry.proposal = entry.proposal.without_key_exchange();
             }
             let message = format!("the groups of `{}` are passed over", &**value);
-            let diagnostic = Diagnostic::warning(Code::IgnoredSetting, value.span(), message)
+            let diagnostic = Diagnostic::warning(ReadCode::IgnoredSetting, value.span(), message)
                 .note(format!(
                     "libreswan says \"ignoring {protocol} DH algorithm … as PFS policy is disabled\""
                 ))
@@ -160,7 +160,7 @@ impl Reader<'_> {
         }
         if named < entries.len() {
             let message = "some proposals name a group and others do not";
-            let diagnostic = Diagnostic::error(Code::Contradiction, value.span(), message)
+            let diagnostic = Diagnostic::error(ReadCode::Contradiction, value.span(), message)
                 .note(format!(
                     "libreswan says \"either all or no {protocol} proposals should specify DH\""
                 ))
@@ -175,7 +175,7 @@ impl Reader<'_> {
         groups.dedup();
         if groups.len() > 1 {
             let message = "the proposals begin with different groups";
-            let diagnostic = Diagnostic::error(Code::Contradiction, value.span(), message)
+            let diagnostic = Diagnostic::error(ReadCode::Contradiction, value.span(), message)
                 .note(format!(
                     "libreswan says \"more than one IKEv2 {protocol} DH algorithm (…) requires \
                      unimplemented CHILD_SA INVALID_KE\""
@@ -206,7 +206,7 @@ impl Reader<'_> {
             let message =
                 format!("`{key}` is missing, the default proposals of {engine} are assumed");
             self.diagnostics.push(
-                Diagnostic::new(Severity::Note, Code::DefaultAssumed, place, message)
+                Diagnostic::new(Severity::Note, ReadCode::DefaultAssumed, place, message)
                     .note("Fedora and Red Hat replace them by those of their crypto policy"),
             );
         }
@@ -226,7 +226,7 @@ impl Reader<'_> {
             if let Some(place) = whole.place() {
                 let message = format!("it is not known what {engine} uses without `{key}`");
                 self.diagnostics.push(
-                    Diagnostic::warning(Code::DefaultUnknown, place, message)
+                    Diagnostic::warning(ReadCode::DefaultUnknown, place, message)
                         .help(format!("add `{key}=` with the proposals")),
                 );
             }
@@ -253,39 +253,39 @@ fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
     let whole = quoted(item);
     let (code, message) = match refusal.reason {
         Reason::Empty => (
-            Code::EmptyList,
+            ReadCode::EmptyList,
             "a proposal or a part of one is empty".to_owned(),
         ),
         Reason::KeyLength => (
-            Code::UnknownKeyword,
+            ReadCode::UnknownKeyword,
             format!("{} has a key length that does not exist", quoted(word)),
         ),
         Reason::Unknown => (
-            Code::UnknownKeyword,
+            ReadCode::UnknownKeyword,
             format!("{} is not the name of an algorithm here", quoted(word)),
         ),
         Reason::Unsupported => (
-            Code::UnknownKeyword,
+            ReadCode::UnknownKeyword,
             format!("libreswan does not support {} here", quoted(word)),
         ),
         Reason::Unexpected => (
-            Code::UnknownKeyword,
+            ReadCode::UnknownKeyword,
             format!("{} is one word too many", quoted(word)),
         ),
         Reason::MixedCipherModes => (
-            Code::MixedCipherModes,
+            ReadCode::MixedCipherModes,
             format!("{whole} mixes AEAD and classic encryption algorithms"),
         ),
         Reason::IntegrityBesideAead => (
-            Code::MixedCipherModes,
+            ReadCode::MixedCipherModes,
             format!("{whole} names an integrity algorithm beside an AEAD cipher"),
         ),
         Reason::NoIntegrity => (
-            Code::NoIntegrity,
+            ReadCode::NoIntegrity,
             format!("{whole} has no integrity algorithm"),
         ),
         Reason::NoKeyExchange => (
-            Code::NoKeyExchange,
+            ReadCode::NoKeyExchange,
             format!("{whole} allows IKE without key exchange"),
         ),
     };

@@ -14,7 +14,7 @@ use super::ipsec_conf::file::{self, Grammar};
 use super::ipsec_conf::inherit::{self, DEFAULT, Whole};
 use super::ipsec_conf::sides::{authentication, local, role};
 use super::ipsec_conf::{loaded, pass_over, unexpected_octets};
-use super::{Code, ReadContext, Reading, loading};
+use super::{ReadCode, ReadContext, Reading, loading};
 use crate::diag::{Diagnostic, Severity, Sources, Span, any_of, nearest, quoted};
 use crate::dialect::pluto::Release;
 use crate::ike::Protocol;
@@ -138,7 +138,7 @@ fn engine(
     );
     diagnostics.push(Diagnostic::new(
         Severity::Note,
-        Code::VersionAssumed,
+        ReadCode::VersionAssumed,
         value.span(),
         message,
     ));
@@ -232,7 +232,7 @@ impl Reader<'_> {
                 && !words.iter().any(|word| value.eq_ignore_ascii_case(word))
             {
                 let message = format!("{} is no value for `{key}`", quoted(value));
-                let diagnostic = Diagnostic::error(Code::InvalidValue, value.span(), message)
+                let diagnostic = Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
                     .note(format!(
                         "libreswan says \"keyword {key}, invalid value: {}\"",
                         &**value
@@ -246,9 +246,10 @@ impl Reader<'_> {
                 let message = format!("{} is not a keyword of libreswan", quoted(key));
                 let all = keys::all();
                 let near = nearest(key, all.iter().map(String::as_str));
-                let diagnostic = Diagnostic::warning(Code::UnknownOption, &setting.key, message)
-                    .note("libreswan refuses a file with a keyword that it does not know")
-                    .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+                let diagnostic =
+                    Diagnostic::warning(ReadCode::UnknownOption, &setting.key, message)
+                        .note("libreswan refuses a file with a keyword that it does not know")
+                        .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
                 // What is inherited by several connections stands in one place.
                 if self.said.insert(setting.key.clone()) {
                     loading::remark(&mut self.diagnostics, diagnostic);
@@ -273,7 +274,7 @@ impl Reader<'_> {
             };
             let name = whole.name;
             let message = format!("{} is set twice in this connection", quoted(key));
-            let diagnostic = Diagnostic::error(Code::Contradiction, &setting.key, message)
+            let diagnostic = Diagnostic::error(ReadCode::Contradiction, &setting.key, message)
                 .context(before.clone(), "here before")
                 .note(format!(
                     "libreswan says \"duplicate key '{key}' in conn {name} while processing def {name}\""

@@ -9,7 +9,7 @@ mod plist;
 use self::parameters::Parameters;
 use self::plist::{Dict, Number};
 use super::xml::{self, Doctype, Element};
-use super::{Code, Reading};
+use super::{ReadCode, Reading};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources};
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::peer::client::ConfigMethod;
@@ -58,7 +58,7 @@ pub fn client(
     let Some(ikev2) = payload.dict("IKEv2") else {
         let message = "the payload has no dictionary `IKEv2`";
         return Err(vec![Diagnostic::error(
-            Code::MissingParameter,
+            ReadCode::MissingParameter,
             payload.span(),
             message,
         )]);
@@ -106,7 +106,7 @@ fn connection<'d, 't>(
 ) -> Result<Dict<'d, 't>, Box<Diagnostic>> {
     let none = |message: &str| {
         Box::new(Diagnostic::error(
-            Code::NotAClient,
+            ReadCode::NotAClient,
             Place::File(file),
             message,
         ))
@@ -135,7 +135,11 @@ fn connection<'d, 't>(
                 (kind.span.into(), diag::quoted(&kind.value))
             });
             let message = format!("the connection is of the type {name}, not `IKEv2`");
-            Err(Box::new(Diagnostic::error(Code::NotIkev2, place, message)))
+            Err(Box::new(Diagnostic::error(
+                ReadCode::NotIkev2,
+                place,
+                message,
+            )))
         }
         ([first, second, ..], _) => {
             let name = |payload: &Dict<'_, '_>| {
@@ -144,7 +148,7 @@ fn connection<'d, 't>(
             };
             let message = format!("the profile has {} IKEv2 connections", ikev2.len());
             Err(Box::new(
-                Diagnostic::error(Code::SeveralConnections, name(second), message)
+                Diagnostic::error(ReadCode::SeveralConnections, name(second), message)
                     .context(name(first), "first")
                     .help("keep one of them in the file"),
             ))

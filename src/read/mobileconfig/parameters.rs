@@ -6,7 +6,7 @@ use crate::dialect::{apple, swan};
 use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::server::Spanned;
 use crate::peer::{Entry, Origin};
-use crate::read::Code;
+use crate::read::ReadCode;
 
 /// How long an SA may live, in minutes.
 const MINUTES: std::ops::RangeInclusive<i64> = 10..=1440;
@@ -106,7 +106,7 @@ impl Parameters {
                     None => {
                         let message = format!("a profile cannot name group {}", number.value);
                         wrong.push(
-                            Diagnostic::error(Code::UnknownValue, &number.span, message)
+                            Diagnostic::error(ReadCode::UnknownValue, &number.span, message)
                                 .note(known())
                                 .note(source()),
                         );
@@ -117,7 +117,7 @@ impl Parameters {
             Number::Other(span) => {
                 let message = "`DiffieHellmanGroup` is no integer";
                 wrong.push(
-                    Diagnostic::error(Code::UnknownValue, &span, message)
+                    Diagnostic::error(ReadCode::UnknownValue, &span, message)
                         .note(known())
                         .help("write `<integer>14</integer>`"),
                 );
@@ -140,7 +140,7 @@ impl Parameters {
                 }
                 Number::Given(Spanned { span, .. }) | Number::Other(span) => {
                     let message = "a post-quantum method is 36 (ML-KEM-768) or 37 (ML-KEM-1024)";
-                    wrong.push(Diagnostic::error(Code::UnknownValue, &span, message));
+                    wrong.push(Diagnostic::error(ReadCode::UnknownValue, &span, message));
                 }
             }
         }
@@ -151,7 +151,11 @@ impl Parameters {
             dict.key(fallback),
         ) {
             let message = "how the fallback is offered is not known, so it is not compared";
-            wrong.push(Diagnostic::warning(Code::IgnoredSetting, &span, message));
+            wrong.push(Diagnostic::warning(
+                ReadCode::IgnoredSetting,
+                &span,
+                message,
+            ));
         }
     }
 
@@ -171,7 +175,7 @@ impl Parameters {
             MINUTES.start(),
             MINUTES.end()
         );
-        wrong.push(Diagnostic::warning(Code::UnknownValue, &span, message).note(source()));
+        wrong.push(Diagnostic::warning(ReadCode::UnknownValue, &span, message).note(source()));
     }
 
     /// The proposal that goes out.
@@ -209,7 +213,13 @@ fn say_what_is_unset(unset: &[(&str, Transform)], dict: Dict<'_, '_>, wrong: &mu
         .collect();
     let message = format!("not set, so taken as the default: {}", assumed.join(", "));
     wrong.push(
-        Diagnostic::new(Severity::Note, Code::DefaultAssumed, dict.span(), message).note(
+        Diagnostic::new(
+            Severity::Note,
+            ReadCode::DefaultAssumed,
+            dict.span(),
+            message,
+        )
+        .note(
             "since iOS 14 and macOS 11 aes256, sha256 and modp2048; before 3des, sha1 and modp1024",
         ),
     );
@@ -227,7 +237,7 @@ fn not_a_value(name: &str, value: &Spanned<String>, values: Vec<&'static str>) -
     let same = |candidate: &&&str| folded(candidate) == folded(&value.value);
     let meant = values.iter().find(same);
     let message = format!("{} is not a value of `{name}`", quoted(&value.value));
-    Diagnostic::error(Code::UnknownValue, &value.span, message)
+    Diagnostic::error(ReadCode::UnknownValue, &value.span, message)
         .note(format!(
             "a profile takes {}",
             any_of(values.iter().copied())

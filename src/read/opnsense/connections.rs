@@ -9,7 +9,7 @@ use crate::dialect::opnsense;
 use crate::ike::{Protocol, Suite};
 use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
 use crate::peer::{Child, Connection, Entry, Origin};
-use crate::read::Code;
+use crate::read::ReadCode;
 use crate::read::backup::{self, Backup};
 use crate::read::swanctl::connection::is_anybody;
 use crate::read::xml::Element;
@@ -138,7 +138,7 @@ impl<'d, 't> Table<'d, 't> {
         if children.is_empty() {
             let message = "the connection has no child that is enabled";
             backup.warn(
-                Diagnostic::warning(Code::NoChild, entry.span(), message)
+                Diagnostic::warning(ReadCode::NoChild, entry.span(), message)
                     .help("add one under Children"),
             );
         }
@@ -177,7 +177,7 @@ impl<'d, 't> Table<'d, 't> {
             if !single || !opnsense::expresses(&Suite::of(protocol, transforms)) {
                 let message = "the page has no such option";
                 backup.warn(
-                    Diagnostic::new(Severity::Note, Code::NotSelectable, span, message).note(
+                    Diagnostic::new(Severity::Note, ReadCode::NotSelectable, span, message).note(
                         "it works as it is, but the page refuses to save the entry until the \
                          value is replaced",
                     ),
@@ -222,7 +222,7 @@ impl<'d, 't> Table<'d, 't> {
                         quoted(&connection.value)
                     );
                     backup.warn(Diagnostic::warning(
-                        Code::DanglingReference,
+                        ReadCode::DanglingReference,
                         &connection.span,
                         message,
                     ));

@@ -16,7 +16,7 @@ use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::backup::{self, Backup};
 use crate::read::pfsense::merge;
 use crate::read::xml::Element;
-use crate::read::{Code, proposal};
+use crate::read::{ReadCode, proposal};
 
 /// Hashes of phase 2 in the order in which they are written, whatever that of the file.
 const HASHES: [&str; 6] = ["md5", "sha1", "sha256", "sha384", "sha512", "aesxcbc"];
@@ -96,7 +96,7 @@ impl Tunnel<'_, '_> {
         if connection.children.is_empty() && connection.not_loaded.is_none() {
             let message = "the phase 1 has no phase 2 that is written";
             let place = entry.span();
-            backup.warn(Diagnostic::warning(Code::NoChild, place, message));
+            backup.warn(Diagnostic::warning(ReadCode::NoChild, place, message));
         }
         // The pages call the element after what it switches off.
         let never = entry.has("rekey_enable").then_some(Duration::ZERO);
@@ -135,7 +135,7 @@ impl Tunnel<'_, '_> {
             None => {
                 let message = format!("OPNsense has no group {}", quoted(&group.value));
                 refused = Some(backup.discard(
-                    Diagnostic::error(Code::NoKeyExchange, &group.span, message).note(
+                    Diagnostic::error(ReadCode::NoKeyExchange, &group.span, message).note(
                         "it writes the proposal without a group, and strongSwan discards it all",
                     ),
                 ));
@@ -251,7 +251,7 @@ impl Tunnel<'_, '_> {
                 let message = "with a PFS group OPNsense leaves the hash out of an AH proposal";
                 refused = Some(
                     backup.discard(
-                        Diagnostic::warning(Code::NoIntegrity, &group.span, message)
+                        Diagnostic::warning(ReadCode::NoIntegrity, &group.span, message)
                             .help("switch PFS off, or use ESP"),
                     ),
                 );

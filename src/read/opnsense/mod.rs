@@ -8,7 +8,7 @@ mod legacy;
 
 use super::backup::{self, Backup};
 use super::xml::{self, Doctype, Element};
-use super::{Code, ReadContext, Reading};
+use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::peer::server::Product;
 use crate::peer::{Connection, Server};
@@ -106,7 +106,7 @@ pub fn read(
     if connections.is_empty() {
         let message = "the file has no IPsec connection";
         errors.push(
-            Diagnostic::error(Code::NoConnection, Place::File(file), message)
+            Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
                 .help("in System: Configuration: Backups download the whole configuration"),
         );
     }
@@ -116,7 +116,7 @@ pub fn read(
         let message = "IPsec is not enabled, so no connection is loaded";
         let place = ipsec.map_or(Place::File(file), |ipsec| ipsec.span().into());
         let why = backup.discard(
-            Diagnostic::error(Code::NotWritten, place, message)
+            Diagnostic::error(ReadCode::NotWritten, place, message)
                 .help("tick `Enable IPsec` below the Connections"),
         );
         for connection in &mut connections {

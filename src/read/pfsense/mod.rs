@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use self::phase1::Tunnel;
 use super::backup::Backup;
 use super::xml::{self, Doctype, Element};
-use super::{Code, ReadContext, Reading};
+use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::peer::server::Product;
 use crate::peer::{Connection, Server, Version};
@@ -182,7 +182,7 @@ fn connections(
             None if phase2.children().next().is_none() || phase2.has("disabled") => {}
             None => backup.warn(
                 Diagnostic::warning(
-                    Code::DanglingReference,
+                    ReadCode::DanglingReference,
                     phase2.child("ikeid").unwrap_or(phase2).value_span(),
                     format!("no phase 1 has the number `{id}`, so pfSense ignores this phase 2"),
                 )
@@ -209,7 +209,7 @@ fn find_repeated(element: Element<'_, '_>, found: &mut Vec<Diagnostic>) {
         let name = child.name();
         let message = format!("`<{name}>` is there twice");
         found.push(
-            Diagnostic::error(Code::DuplicateElement, child.span(), message)
+            Diagnostic::error(ReadCode::DuplicateElement, child.span(), message)
                 .context(first.span(), "first")
                 .note("pfSense refuses the whole file: \"cannot occur more than once\"")
                 .help("remove one of the two"),
@@ -223,6 +223,6 @@ fn no_tunnel(file: usize, element: Element<'_, '_>) -> Diagnostic {
     } else {
         "the file has no IPsec settings"
     };
-    Diagnostic::error(Code::NoConnection, Place::File(file), message)
+    Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
         .help("in Diagnostics > Backup & Restore choose the backup area `All` or `IPSEC`")
 }

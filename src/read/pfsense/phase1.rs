@@ -11,7 +11,7 @@ use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
 use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::backup::Backup;
 use crate::read::xml::Element;
-use crate::read::{Code, proposal};
+use crate::read::{ReadCode, proposal};
 
 /// When pfSense asks for new IKE keys if neither time is set.
 const REKEY: u64 = 14_400;
@@ -121,7 +121,7 @@ impl Tunnel<'_, '_> {
             };
             return Some(
                 backup.discard(
-                    Diagnostic::warning(Code::Replaced, element.span(), message)
+                    Diagnostic::warning(ReadCode::Replaced, element.span(), message)
                         .context(other.clone(), "this one")
                         .note(why)
                         .help("disable one of the two"),
@@ -129,7 +129,7 @@ impl Tunnel<'_, '_> {
             );
         }
         let skipped = |message: &str, help: &str| {
-            Diagnostic::warning(Code::NotWritten, element.span(), message)
+            Diagnostic::warning(ReadCode::NotWritten, element.span(), message)
                 .note("pfSense writes no connection for it, and says nothing")
                 .help(help)
         };
@@ -174,7 +174,7 @@ impl Tunnel<'_, '_> {
                 }
                 None => backup.warn(
                     Diagnostic::warning(
-                        Code::NotWritten,
+                        ReadCode::NotWritten,
                         row.span(),
                         "the row lacks an algorithm or a hash, so pfSense leaves it out",
                     )
@@ -255,7 +255,7 @@ impl Tunnel<'_, '_> {
             )
         };
         let place = self.element.span();
-        backup.warn(Diagnostic::warning(Code::NoChild, place, message).help(help));
+        backup.warn(Diagnostic::warning(ReadCode::NoChild, place, message).help(help));
     }
 }
 
@@ -336,7 +336,7 @@ impl Row {
                 quoted(&text)
             );
             return Err(vec![
-                Diagnostic::error(Code::NoKeyExchange, &group.span, message)
+                Diagnostic::error(ReadCode::NoKeyExchange, &group.span, message)
                     .note(note)
                     .help("choose a group, such as `14 (2048 bit)`"),
             ]);

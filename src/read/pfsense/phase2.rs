@@ -11,7 +11,7 @@ use crate::peer::server::Spanned;
 use crate::peer::{Child, Entry, Origin};
 use crate::read::backup::Backup;
 use crate::read::xml::Element;
-use crate::read::{Code, proposal};
+use crate::read::{ReadCode, proposal};
 
 /// How the phase 2 entries of one phase 1 are to be read.
 pub(super) struct Children<'d, 't> {
@@ -104,7 +104,7 @@ impl Children<'_, '_> {
         if lacks && matches!(&*entry.text_of("mode"), "tunnel" | "tunnel6") {
             let message = "the local network of the phase 2 has no address";
             backup.warn(
-                Diagnostic::warning(Code::NotWritten, local.span(), message)
+                Diagnostic::warning(ReadCode::NotWritten, local.span(), message)
                     .note("pfSense leaves the phase 2 out and logs \"has no subnet\"")
                     .help("enter the local network"),
             );
@@ -167,7 +167,7 @@ impl Children<'_, '_> {
                 if let Some(own) = own.as_ref().filter(|own| !off(&own.value)) {
                     let message = "`off` here does not override the group of phase 2";
                     backup.warn(
-                        Diagnostic::warning(Code::IgnoredSetting, client.value_span(), message)
+                        Diagnostic::warning(ReadCode::IgnoredSetting, client.value_span(), message)
                             .context(own.span.clone(), "this group stays")
                             .note(
                                 "since pfSense 2.7.1, although the page says that it overrides \
@@ -188,7 +188,7 @@ impl Children<'_, '_> {
                 quoted(&group.value)
             );
             backup.warn(
-                Diagnostic::warning(Code::IgnoredSetting, &group.span, message)
+                Diagnostic::warning(ReadCode::IgnoredSetting, &group.span, message)
                     .help("choose a group, such as `14 (2048 bit)`, or `off`"),
             );
             return None;
@@ -254,7 +254,7 @@ pub(super) fn unknown_cipher(
             let message = format!("{} is not an algorithm keyword", quoted(&word));
             let lengths: Vec<_> = lengths.iter().map(ToString::to_string).collect();
             let help = format!("choose {} bits", or_list(&lengths));
-            let complaint = Diagnostic::error(Code::UnknownKeyword, &length.span, message);
+            let complaint = Diagnostic::error(ReadCode::UnknownKeyword, &length.span, message);
             Box::new(complaint.note(AS_IT_IS).help(help))
         }
         _ => unknown(&word, name),

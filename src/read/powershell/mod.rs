@@ -9,7 +9,7 @@ mod script;
 
 use self::policy::Policy;
 use self::script::{Call, Script};
-use super::{Code, ReadContext, Reading};
+use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span};
 use crate::dialect::powershell::Command;
 use crate::peer::client::ConfigMethod;
@@ -70,7 +70,7 @@ pub fn client(
         .collect();
     let Some(first) = calls.first() else {
         wrong.push(nothing_for(
-            Code::NotAClient,
+            ReadCode::NotAClient,
             file,
             "client",
             &calls_of(false),
@@ -91,7 +91,7 @@ pub fn client(
     if let [one, other, ..] = names.as_slice() {
         let message = format!("the script configures {} connections", names.len());
         wrong.push(
-            Diagnostic::error(Code::SeveralConnections, &other.span, message)
+            Diagnostic::error(ReadCode::SeveralConnections, &other.span, message)
                 .context(one.span.clone(), "first")
                 .help("keep the commands of one connection in the file"),
         );
@@ -117,7 +117,7 @@ pub fn client(
         let message = "the script sets neither a policy nor the level of encryption";
         wrong.push(Diagnostic::new(
             Severity::Note,
-            Code::DefaultAssumed,
+            ReadCode::DefaultAssumed,
             &first.span,
             message,
         ));
@@ -143,7 +143,7 @@ pub fn server(
             if !text.value.eq_ignore_ascii_case("IKEv2"))
     };
     let Some(call) = of_server.rfind(ikev2) else {
-        let complaint = nothing_for(Code::NotAServer, file, "server", &calls_of(true));
+        let complaint = nothing_for(ReadCode::NotAServer, file, "server", &calls_of(true));
         let client = !calls.is_empty();
         let help = "give it to a client instead: `--clients windows-10=FILE`";
         wrong.push(complaint.maybe_help(client.then(|| help.to_owned())));
@@ -152,7 +152,7 @@ pub fn server(
     if !call.has("CustomPolicy") {
         let message = "what the server takes without a custom policy is not known";
         wrong.push(
-            Diagnostic::error(Code::DefaultUnknown, &call.span, message)
+            Diagnostic::error(ReadCode::DefaultUnknown, &call.span, message)
                 .help("add `-CustomPolicy` and its six values"),
         );
         return Err(wrong);
@@ -203,7 +203,7 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
     if text.len() > MAX_SCRIPT {
         let message = format!("the script is larger than {} MiB", MAX_SCRIPT >> 20);
         return Err(vec![Diagnostic::error(
-            Code::TooLarge,
+            ReadCode::TooLarge,
             Place::File(file),
             message,
         )]);
@@ -211,7 +211,7 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
     let tokens = lexer::tokens(&text).map_err(|unclosed| {
         let place = Place::Position(Span::new(file, unclosed.at..unclosed.at));
         let message = format!("the {} that begins here is never closed", unclosed.what);
-        vec![Diagnostic::error(Code::SyntaxError, place, message)]
+        vec![Diagnostic::error(ReadCode::SyntaxError, place, message)]
     })?;
     let script = script::read(&tokens, file);
     let values = script.calls.iter().flat_map(|call| &call.bound);
@@ -268,7 +268,7 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
             Some((name, false)) => {
                 let message = format!("the connection uses {name}, not IKEv2");
                 wrong.push(
-                    Diagnostic::error(Code::NotIkev2, &tunnel.span, message)
+                    Diagnostic::error(ReadCode::NotIkev2, &tunnel.span, message)
                         .help("write `-TunnelType Ikev2`"),
                 );
             }
@@ -306,7 +306,7 @@ fn calls_of(server: bool) -> Vec<String> {
         .collect()
 }
 
-fn nothing_for(code: Code, file: usize, side: &str, commands: &[String]) -> Diagnostic {
+fn nothing_for(code: ReadCode, file: usize, side: &str, commands: &[String]) -> Diagnostic {
     let message = format!("the script configures no {side}");
     let commands = diag::any_of(commands.iter().map(String::as_str));
     Diagnostic::error(code, Place::File(file), message).note(format!("it would call {commands}"))

@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted};
 use crate::dialect::powershell::{Arguments, Parameter, SOURCE};
 use crate::peer::server::Spanned;
 use crate::peer::{Entry, Origin};
-use crate::read::Code;
+use crate::read::ReadCode;
 
 /// A policy: one proposal of IKE and one of ESP, with the group of PFS.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
         } else {
             "PowerShell asks for what is missing, and does nothing before it is entered"
         };
-        wrong.push(Diagnostic::error(Code::MissingParameter, &call.span, message).note(note));
+        wrong.push(Diagnostic::error(ReadCode::MissingParameter, &call.span, message).note(note));
     }
     let value = |parameter| {
         let found = values.iter().find(|(it, _)| *it == parameter);
@@ -58,7 +58,7 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
     if dh_group.value == "None" {
         let message = "IKEv2 cannot do without a key exchange";
         wrong.push(
-            Diagnostic::error(Code::IncompatibleValues, &dh_group.span, message)
+            Diagnostic::error(ReadCode::IncompatibleValues, &dh_group.span, message)
                 .help("write `Group14`, `ECP256` or `ECP384`"),
         );
         return None;
@@ -73,7 +73,7 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
         let gcm = gcm.map_or(cipher.value, |it| it.value);
         let message = "cipher and authentication of ESP have to name the same AES-GCM";
         wrong.push(
-            Diagnostic::error(Code::IncompatibleValues, &cipher.span, message)
+            Diagnostic::error(ReadCode::IncompatibleValues, &cipher.span, message)
                 .context(authentication.span.clone(), "not the same")
                 .note(
                     "Windows says \"The IPsec cipher transform is not compatible with the \
@@ -137,12 +137,12 @@ pub(super) fn text_of<'v>(
                     format!("write `'{}'`", what.value),
                 )
             };
-            let complaint = Diagnostic::error(Code::UnresolvedValue, &what.span, message);
+            let complaint = Diagnostic::error(ReadCode::UnresolvedValue, &what.span, message);
             wrong.push(complaint.help(help));
         }
         Some(Value::List(_) | Value::Table(_)) | None => {
             let message = format!("`-{name}` takes one value");
-            wrong.push(Diagnostic::error(Code::UnknownValue, span, message));
+            wrong.push(Diagnostic::error(ReadCode::UnknownValue, span, message));
         }
     }
     None
@@ -168,7 +168,7 @@ fn complete(
             .note(format!("the values are documented at {SOURCE}"))
     } else {
         let message = format!("{} is the beginning of several values", quoted(&text.value));
-        Diagnostic::error(Code::AmbiguousName, &text.span, message)
+        Diagnostic::error(ReadCode::AmbiguousName, &text.span, message)
             .help(format!("write {}", any_of(candidates)))
     });
     None
@@ -180,7 +180,7 @@ pub(super) fn not_a_value(name: &str, text: &Spanned<String>, values: &[&str]) -
     // Only a slip of the finger: the nearest name of another algorithm would be bad advice.
     let near = nearest(&text.value, values.iter().copied());
     let near = near.filter(|near| near.len() == text.value.len());
-    Diagnostic::error(Code::UnknownValue, &text.span, message)
+    Diagnostic::error(ReadCode::UnknownValue, &text.span, message)
         .note(format!("Windows takes {}", any_of(values.iter().copied())))
         .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
 }

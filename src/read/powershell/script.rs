@@ -11,7 +11,7 @@ use super::lexer::{Kind, Piece, Token, Tokens};
 use crate::diag::{Diagnostic, Span, any_of, nearest, quoted};
 use crate::dialect::powershell::{Command, Named, Takes, Unbound};
 use crate::peer::server::Spanned;
-use crate::read::Code;
+use crate::read::ReadCode;
 
 /// A value, as far as the script tells it.
 #[derive(Clone, Debug)]
@@ -163,7 +163,7 @@ impl<'t> Reader<'t> {
             let loose = all.loose_backticks.iter().rev();
             let loose = loose.clone().find(|it| gap.contains(&it.start));
             let message = "this parameter belongs to no command: the line before is over";
-            let stray = Diagnostic::error(Code::StrayParameter, &here, message);
+            let stray = Diagnostic::error(ReadCode::StrayParameter, &here, message);
             self.script.shown.push(here);
             self.script.wrong.push(match loose {
                 Some(loose) => stray
@@ -394,13 +394,13 @@ impl<'t> Reader<'t> {
         let value = (takes && follows).then(|| self.value());
         if takes && value.is_none() {
             let message = format!("`-{}` has no value", named.name);
-            let wrong = Diagnostic::error(Code::MissingParameter, &span, message);
+            let wrong = Diagnostic::error(ReadCode::MissingParameter, &span, message);
             self.script.wrong.push(wrong);
             return;
         }
         if let Some(first) = call.get(named.name) {
             let message = format!("`-{}` is given twice", named.name);
-            let wrong = Diagnostic::error(Code::Contradiction, &span, message)
+            let wrong = Diagnostic::error(ReadCode::Contradiction, &span, message)
                 .context(first.span.clone(), "first")
                 .help("remove one of the two");
             self.script.wrong.push(wrong);
@@ -413,7 +413,7 @@ impl<'t> Reader<'t> {
         let span = self.span(start);
         let Some(Value::Table(entries)) = self.variables.get(name).cloned() else {
             let message = format!("what `@{name}` holds does not stand in the script");
-            let wrong = Diagnostic::error(Code::UnresolvedValue, &span, message)
+            let wrong = Diagnostic::error(ReadCode::UnresolvedValue, &span, message)
                 .help(format!("add `${name} = @{{ … }}` before this line"));
             self.script.wrong.push(wrong);
             return;
@@ -439,7 +439,7 @@ impl<'t> Reader<'t> {
             Err(Unbound::Ambiguous(names)) => {
                 let names: Vec<_> = names.iter().map(|name| format!("-{name}")).collect();
                 let message = format!("{} is the beginning of several names", quoted(name));
-                Diagnostic::error(Code::AmbiguousName, span, message).help(format!(
+                Diagnostic::error(ReadCode::AmbiguousName, span, message).help(format!(
                     "write {}",
                     any_of(names.iter().map(String::as_str))
                 ))
@@ -448,7 +448,7 @@ impl<'t> Reader<'t> {
                 let message = format!("{command} has no parameter {}", quoted(name));
                 let near = nearest(name, command.parameters().map(|named| named.name));
                 let help = near.map(|near| format!("did you mean `-{near}`?"));
-                Diagnostic::error(Code::UnknownParameter, span, message).maybe_help(help)
+                Diagnostic::error(ReadCode::UnknownParameter, span, message).maybe_help(help)
             }
         };
         self.script.wrong.push(wrong);

@@ -7,8 +7,8 @@ use crate::dialect::swan::{self, Refusal};
 use crate::ike::{Encr, Protocol, Transform};
 use crate::peer::{Entry, Origin};
 use crate::read::pfsense::{Cipher, Phase2, Spanned};
-use crate::read::{Code, proposal};
-use crate::yaml::{self, Fields, Node, Reader, Word};
+use crate::read::{ReadCode, proposal};
+use crate::yaml::{self, FieldReader, Fields, Node, Word};
 
 /// Other words for the keys of an entry, of other products and of the standards.
 const SYNONYMS: &[(&str, &str)] = &[
@@ -53,7 +53,7 @@ struct Settings {
 }
 
 /// The proposals of one entry, in the order in which the product puts them.
-pub(super) fn read(phase: &Phase<'_>, reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<Entry> {
+pub(super) fn read(phase: &Phase<'_>, reader: &mut FieldReader<'_>, node: &Node<'_>) -> Vec<Entry> {
     let Some(settings) = settings(phase, reader, node) else {
         return Vec::new();
     };
@@ -72,7 +72,7 @@ pub(super) fn read(phase: &Phase<'_>, reader: &mut Reader<'_>, node: &Node<'_>) 
     phase2.in_page_order().proposals()
 }
 
-fn settings(phase: &Phase<'_>, reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Settings> {
+fn settings(phase: &Phase<'_>, reader: &mut FieldReader<'_>, node: &Node<'_>) -> Option<Settings> {
     let (what, keys, group_key, synonyms): (_, &[&'static str], _, _) = match phase.protocol {
         Protocol::Ike => (
             "an entry of phase1",
@@ -93,7 +93,7 @@ fn settings(phase: &Phase<'_>, reader: &mut Reader<'_>, node: &Node<'_>) -> Opti
     if fields.get("encryption").is_none() {
         let message = format!("{what} has no `encryption`");
         reader.push(
-            Diagnostic::error(yaml::Code::MissingKey, node.extent(), message)
+            Diagnostic::error(yaml::YamlCode::MissingKey, node.extent(), message)
                 .help("add `encryption: aes256`"),
         );
     }
@@ -141,7 +141,7 @@ fn settings(phase: &Phase<'_>, reader: &mut Reader<'_>, node: &Node<'_>) -> Opti
 
 /// The words of a list, or the one word, under `key`.
 fn words_of<T>(
-    reader: &mut Reader<'_>,
+    reader: &mut FieldReader<'_>,
     fields: &Fields<'_, '_>,
     key: &str,
     what: &str,
@@ -169,13 +169,13 @@ fn words_of<T>(
     }
     if items.is_empty() {
         let message = format!("`{key}` has no entries");
-        reader.push(Diagnostic::error(Code::EmptyList, &node.place, message));
+        reader.push(Diagnostic::error(ReadCode::EmptyList, &node.place, message));
     }
     found
 }
 
 fn not_understood<T>(
-    reader: &mut Reader<'_>,
+    reader: &mut FieldReader<'_>,
     word: &Word<'_>,
     what: &str,
     parse: impl Fn(&str) -> Option<T>,
@@ -191,7 +191,7 @@ fn not_understood<T>(
         return reader.unknown_word(word, what, known.iter().copied());
     };
     let message = format!("{} is not {what}", quoted(word));
-    let mut diagnostic = Diagnostic::error(yaml::Code::UnknownWord, &word.span, message)
+    let mut diagnostic = Diagnostic::error(yaml::YamlCode::UnknownWord, &word.span, message)
         .help(format!("write `{better}`"));
     diagnostic.notes.extend(note.map(str::to_owned));
     reader.push(diagnostic);
@@ -199,7 +199,7 @@ fn not_understood<T>(
 
 fn ciphers(
     phase: &Phase<'_>,
-    reader: &mut Reader<'_>,
+    reader: &mut FieldReader<'_>,
     fields: &Fields<'_, '_>,
 ) -> Vec<Spanned<Cipher>> {
     let tag = tag(reader, fields);
@@ -214,14 +214,14 @@ fn ciphers(
         if is_auto && !(phase.is_pfsense() && phase.protocol == Protocol::Esp) {
             let message = format!("{} exists in pfSense's phase 2 only", quoted(&word));
             reader.push(
-                Diagnostic::error(yaml::Code::UnknownWord, &span, message)
+                Diagnostic::error(yaml::YamlCode::UnknownWord, &span, message)
                     .help("write the algorithms, such as `[aes256, aes128]`"),
             );
         }
         if words::leaves_key_length_open(&word, cipher) {
             let message = format!("{} means a key of 128 bits", quoted(&word));
             reader.push(
-                Diagnostic::warning(Code::AmbiguousKeyLength, &span, message)
+                Diagnostic::warning(ReadCode::AmbiguousKeyLength, &span, message)
                     .help(format!("write `{word}128` or `{word}256`")),
             );
         }
@@ -230,7 +230,7 @@ fn ciphers(
         {
             let message = format!("{} has a tag of another length", quoted(&word));
             reader.push(
-                Diagnostic::error(Code::Contradiction, &span, message)
+                Diagnostic::error(ReadCode::Contradiction, &span, message)
                     .context(tag.span.clone(), "than this")
                     .help("remove the length from one of the two"),
             );
@@ -251,7 +251,7 @@ fn tag_bits(cipher: Transform) -> Option<u16> {
     Some(u16::from(bytes) * 8)
 }
 
-fn tag(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<Spanned<u16>> {
+fn tag(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Option<Spanned<u16>> {
     const LENGTHS: [&str; 3] = ["128", "96", "64"];
     let word = reader.word(fields.get("tag")?, "the length of a tag in bits")?;
     if !LENGTHS.contains(&&**word) {
@@ -266,13 +266,13 @@ fn tag(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<Spanned<u16>>
 }
 
 /// Complains about every setting but the first.
-fn only_one<T>(reader: &mut Reader<'_>, whole: &str, part: &str, settings: &[Spanned<T>]) {
+fn only_one<T>(reader: &mut FieldReader<'_>, whole: &str, part: &str, settings: &[Spanned<T>]) {
     let Some((first, more)) = settings.split_first() else {
         return;
     };
     for setting in more {
         let message = format!("a {whole} of pfSense has one {part}");
-        let mut diagnostic = Diagnostic::error(Code::OneAlgorithmOnly, &setting.span, message)
+        let mut diagnostic = Diagnostic::error(ReadCode::OneAlgorithmOnly, &setting.span, message)
             .context(first.span.clone(), "first")
             .help("write one entry for each combination");
         diagnostic.label = Some("another".to_owned());
@@ -290,7 +290,7 @@ fn is_aead(cipher: Cipher) -> bool {
 
 /// The proposals as they are written: one, or two where AEAD and classic ciphers are listed
 /// together, which no proposal can hold; that of the first cipher first.
-fn written(protocol: Protocol, reader: &mut Reader<'_>, settings: &Settings) -> Vec<Entry> {
+fn written(protocol: Protocol, reader: &mut FieldReader<'_>, settings: &Settings) -> Vec<Entry> {
     let (first, other): (Vec<_>, Vec<_>) = {
         let kind = settings.ciphers.first().is_some_and(|it| is_aead(it.value));
         let same = |it: &&Spanned<Cipher>| is_aead(it.value) == kind;
@@ -334,7 +334,7 @@ fn written(protocol: Protocol, reader: &mut Reader<'_>, settings: &Settings) -> 
 
 fn refused(refusal: &Refusal, protocol: Protocol, extent: &Span) -> Diagnostic {
     let message = format!("the entry {}", proposal::lack(refusal));
-    Diagnostic::error(Code::from(refusal), extent, message)
+    Diagnostic::error(ReadCode::from(refusal), extent, message)
         .note(proposal::reason(refusal, protocol))
         .help(match refusal {
             Refusal::NoCipher => "add `encryption: aes256`",

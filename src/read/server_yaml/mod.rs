@@ -13,12 +13,12 @@ mod words;
 use self::phase::Phase;
 pub use self::schema::schema;
 use self::situation::Situation;
-use super::{Code, ReadContext, Reading};
+use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::Rekey;
 use crate::peer::{Child, Connection, EngineName, Entry, Server};
-use crate::yaml::{self, Fields, Kind, Node, Reader};
+use crate::yaml::{self, FieldReader, Fields, Kind, Node};
 
 /// The keys of the file.
 const KEYS: &[&str] = &[
@@ -85,7 +85,7 @@ pub fn read(
     let text = sources.text(file);
     let root = yaml::parse(&text, file)?;
     let name = sources.name(file).to_owned();
-    let mut reader = Reader::new(sources);
+    let mut reader = FieldReader::new(sources);
     let server = server(&mut reader, &root, name, context);
     let errors = reader.errors();
     let diagnostics = reader.finish();
@@ -96,7 +96,7 @@ pub fn read(
 }
 
 fn server(
-    reader: &mut Reader<'_>,
+    reader: &mut FieldReader<'_>,
     root: &Node<'_>,
     name: String,
     context: &ReadContext<'_>,
@@ -105,7 +105,7 @@ fn server(
     if root.kind == Kind::Null {
         reader.push(
             Diagnostic::error(
-                Code::EmptyFile,
+                ReadCode::EmptyFile,
                 file,
                 "the file says nothing about a server",
             )
@@ -120,7 +120,7 @@ fn server(
             root.noun()
         );
         reader.push(Diagnostic::error(
-            yaml::Code::WrongKind,
+            yaml::YamlCode::WrongKind,
             Place::Position(root.place.clone()),
             message,
         ));
@@ -166,7 +166,7 @@ fn server(
 }
 
 fn connection(
-    reader: &mut Reader<'_>,
+    reader: &mut FieldReader<'_>,
     name: String,
     fields: &Fields<'_, '_>,
     [ike, esp]: [Phase<'_>; 2],
@@ -196,7 +196,7 @@ fn connection(
 }
 
 fn connections(
-    reader: &mut Reader<'_>,
+    reader: &mut FieldReader<'_>,
     list: &Node<'_>,
     phases: [Phase<'_>; 2],
     times: Times,
@@ -206,7 +206,7 @@ fn connections(
     };
     if items.is_empty() {
         reader.push(Diagnostic::error(
-            Code::EmptyList,
+            ReadCode::EmptyList,
             &list.place,
             "`connections` has no entries",
         ));
@@ -222,7 +222,7 @@ fn connections(
             None => {
                 let message = "the connection has no `name`";
                 reader.push(
-                    Diagnostic::error(yaml::Code::MissingKey, place.clone(), message)
+                    Diagnostic::error(yaml::YamlCode::MissingKey, place.clone(), message)
                         .help("add `name:` with a name of your choice"),
                 );
                 None
@@ -232,7 +232,11 @@ fn connections(
             && read.iter().any(|other| other.name == **name)
         {
             let message = format!("another connection is called {} too", quoted(name));
-            reader.push(Diagnostic::error(Code::Contradiction, &name.span, message));
+            reader.push(Diagnostic::error(
+                ReadCode::Contradiction,
+                &name.span,
+                message,
+            ));
         }
         let own = situation::rekey(reader, &fields);
         let engine = phases[0].engine.name;
@@ -250,7 +254,7 @@ fn connections(
 }
 
 /// With `connections`, each of them has its own proposals.
-fn refuse_phases_beside(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) {
+fn refuse_phases_beside(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) {
     for key in ["phase1", "phase2"] {
         let Some(entry) = fields.entry(key) else {
             continue;
@@ -258,7 +262,7 @@ fn refuse_phases_beside(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) {
         let message = format!("`{key}` stands beside `connections`");
         let mut diagnostic = Diagnostic::new(
             Severity::Error,
-            Code::Contradiction,
+            ReadCode::Contradiction,
             &entry.key.span,
             message,
         )

@@ -5,8 +5,8 @@ use crate::diag::{Diagnostic, Place, Severity, Span};
 use crate::ike::{Proposal, Protocol};
 use crate::peer::server::Product;
 use crate::peer::{Engine, Entry, Origin};
-use crate::read::{Code, pfsense, proposal};
-use crate::yaml::{self, Kind, Node, Reader, Word};
+use crate::read::{ReadCode, pfsense, proposal};
+use crate::yaml::{self, FieldReader, Kind, Node, Word};
 
 /// What it takes to understand a list of proposals.
 #[derive(Clone, Copy)]
@@ -36,7 +36,7 @@ impl Phase<'_> {
     /// where the list is missed.
     pub(super) fn read(
         &self,
-        reader: &mut Reader<'_>,
+        reader: &mut FieldReader<'_>,
         node: Option<&Node<'_>>,
         place: Place,
     ) -> Vec<Entry> {
@@ -51,7 +51,7 @@ impl Phase<'_> {
         if items.is_empty() {
             let message = format!("`{}` has no entries", self.key());
             reader.push(
-                Diagnostic::error(Code::EmptyList, &node.place, message)
+                Diagnostic::error(ReadCode::EmptyList, &node.place, message)
                     .help("write a proposal, or `default` for those of the product"),
             );
         }
@@ -63,7 +63,7 @@ impl Phase<'_> {
         }
     }
 
-    fn item(&self, reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<Entry> {
+    fn item(&self, reader: &mut FieldReader<'_>, node: &Node<'_>) -> Vec<Entry> {
         match &node.kind {
             Kind::Map(_) => entry::read(self, reader, node),
             Kind::Word(word) => self.keywords(reader, word),
@@ -76,7 +76,7 @@ impl Phase<'_> {
     }
 
     /// Proposals in strongSwan's keywords, several of them separated by commas as in swanctl.conf.
-    fn keywords(&self, reader: &mut Reader<'_>, word: &Word<'_>) -> Vec<Entry> {
+    fn keywords(&self, reader: &mut FieldReader<'_>, word: &Word<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut start = 0;
         for part in word.split(',') {
@@ -105,7 +105,7 @@ impl Phase<'_> {
         if word.trim().trim_matches(',').is_empty() {
             let message = "expected a proposal, found an empty text";
             reader.push(Diagnostic::error(
-                yaml::Code::WrongKind,
+                yaml::YamlCode::WrongKind,
                 &word.span,
                 message,
             ));
@@ -113,14 +113,14 @@ impl Phase<'_> {
         entries
     }
 
-    fn default_word(&self, reader: &mut Reader<'_>, span: Span) -> Vec<Entry> {
+    fn default_word(&self, reader: &mut FieldReader<'_>, span: Span) -> Vec<Entry> {
         let Some(proposals) = (self.defaults)(self.engine, self.protocol) else {
             let message = format!(
                 "it is not known what {} uses by default",
                 self.engine_name()
             );
             reader.push(
-                Diagnostic::error(Code::DefaultUnknown, span, message)
+                Diagnostic::error(ReadCode::DefaultUnknown, span, message)
                     .help("write the proposals instead of `default`"),
             );
             return Vec::new();
@@ -132,13 +132,13 @@ impl Phase<'_> {
         proposals.into_iter().map(entry).collect()
     }
 
-    fn assumed(&self, reader: &mut Reader<'_>, place: Place) -> Vec<Entry> {
+    fn assumed(&self, reader: &mut FieldReader<'_>, place: Place) -> Vec<Entry> {
         let (key, engine) = (self.key(), self.engine_name());
         let Some(proposals) = (self.defaults)(self.engine, self.protocol) else {
             let message =
                 format!("`{key}` is missing, and it is not known what {engine} uses by default");
             reader.push(
-                Diagnostic::error(Code::DefaultUnknown, place, message)
+                Diagnostic::error(ReadCode::DefaultUnknown, place, message)
                     .help(format!("add `{key}:` with the server's proposals")),
             );
             return Vec::new();
@@ -146,7 +146,7 @@ impl Phase<'_> {
         let message = format!("`{key}` is missing, the default proposals of {engine} are assumed");
         reader.push(Diagnostic::new(
             Severity::Note,
-            Code::DefaultAssumed,
+            ReadCode::DefaultAssumed,
             place,
             message,
         ));
@@ -163,12 +163,12 @@ impl Phase<'_> {
 }
 
 /// RRAS has one value of each parameter, so one suite of IKE and one of ESP.
-pub(super) fn only_one_suite(reader: &mut Reader<'_>, protocol: Protocol, entries: &[Entry]) {
+pub(super) fn only_one_suite(reader: &mut FieldReader<'_>, protocol: Protocol, entries: &[Entry]) {
     let message = format!("RRAS has one suite of {protocol}");
     let more = entries.get(1).filter(|entry| entry.origin.span().is_some());
     if let Some(span) = more.and_then(|entry| entry.origin.span()) {
         let first = entries[0].origin.span().cloned();
-        let mut diagnostic = Diagnostic::error(Code::OneAlgorithmOnly, span, message)
+        let mut diagnostic = Diagnostic::error(ReadCode::OneAlgorithmOnly, span, message)
             .help("leave the one that -CustomPolicy sets");
         if let Some(first) = first {
             diagnostic = diagnostic.context(first, "first");
@@ -182,7 +182,7 @@ pub(super) fn only_one_suite(reader: &mut Reader<'_>, protocol: Protocol, entrie
     let several = entries.iter().find(several);
     if let Some(span) = several.and_then(|entry| entry.origin.span()) {
         reader.push(
-            Diagnostic::error(Code::OneAlgorithmOnly, span, message)
+            Diagnostic::error(ReadCode::OneAlgorithmOnly, span, message)
                 .note("-CustomPolicy takes one value for each parameter")
                 .help("leave one algorithm of each type"),
         );

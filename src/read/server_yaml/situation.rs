@@ -8,8 +8,8 @@ use strum::VariantNames as _;
 use crate::diag::{Diagnostic, any_of, quoted};
 use crate::peer::server::{Nat, Product, Rekey};
 use crate::peer::{Engine, EngineName, Version};
-use crate::read::Code;
-use crate::yaml::{self, Fields, Reader, Word};
+use crate::read::ReadCode;
+use crate::yaml::{self, FieldReader, Fields, Word};
 
 /// What the file says about the server as a whole.
 pub(super) struct Situation {
@@ -24,7 +24,7 @@ pub(super) struct Situation {
 }
 
 impl Situation {
-    pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Self {
+    pub(super) fn read(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Self {
         let product = product(reader, fields);
         Self {
             product,
@@ -45,7 +45,7 @@ impl Situation {
 }
 
 fn word_of<'n, 'a>(
-    reader: &mut Reader<'_>,
+    reader: &mut FieldReader<'_>,
     fields: &Fields<'n, 'a>,
     key: &str,
     expected: &str,
@@ -53,7 +53,7 @@ fn word_of<'n, 'a>(
     reader.word(fields.get(key)?, expected)
 }
 
-fn product(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<Product> {
+fn product(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Option<Product> {
     let word = word_of(reader, fields, "product", "the name of a product")?;
     let product = word.parse().ok();
     if product.is_none() {
@@ -63,13 +63,17 @@ fn product(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<Product> 
 }
 
 /// The engine, written as `strongswan@5.9.8` or `strongswan`, or that of the product.
-fn engine(reader: &mut Reader<'_>, fields: &Fields<'_, '_>, product: Option<Product>) -> Engine {
+fn engine(
+    reader: &mut FieldReader<'_>,
+    fields: &Fields<'_, '_>,
+    product: Option<Product>,
+) -> Engine {
     let Some(node) = fields.get("engine") else {
         let name = product.map_or(EngineName::Strongswan, Product::engine);
         if let (None, Some(product)) = (name.assumed_version(), fields.entry("product")) {
             let message = format!("which version of {name} is it?");
             reader.push(
-                Diagnostic::error(yaml::Code::MissingKey, &product.value.place, message)
+                Diagnostic::error(yaml::YamlCode::MissingKey, &product.value.place, message)
                     .help(format!("add `engine: {name}@2022`")),
             );
         }
@@ -90,7 +94,7 @@ fn engine(reader: &mut Reader<'_>, fields: &Fields<'_, '_>, product: Option<Prod
         let (inside, written) = (product.engine(), engine.name);
         let message = format!("{product} negotiates with {inside}, not with {written}");
         reader.push(
-            Diagnostic::error(Code::Contradiction, &word.span, message)
+            Diagnostic::error(ReadCode::Contradiction, &word.span, message)
                 .context(entry.value.place.clone(), "the product")
                 .help("remove one of the two"),
         );
@@ -98,7 +102,7 @@ fn engine(reader: &mut Reader<'_>, fields: &Fields<'_, '_>, product: Option<Prod
     engine
 }
 
-fn written_engine(reader: &mut Reader<'_>, word: &Word<'_>) -> Option<Engine> {
+fn written_engine(reader: &mut FieldReader<'_>, word: &Word<'_>) -> Option<Engine> {
     let (name, version) = match word.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (&**word, None),
@@ -121,7 +125,7 @@ fn written_engine(reader: &mut Reader<'_>, word: &Word<'_>) -> Option<Engine> {
                 });
             }
             None => Diagnostic::error(
-                Code::NotAVersion,
+                ReadCode::NotAVersion,
                 place,
                 format!("{} has no version", quoted(word)),
             )
@@ -135,7 +139,7 @@ fn written_engine(reader: &mut Reader<'_>, word: &Word<'_>) -> Option<Engine> {
                 });
             }
             Err(()) => Diagnostic::error(
-                Code::NotAVersion,
+                ReadCode::NotAVersion,
                 place,
                 format!("{} is not a version", quoted(version)),
             )
@@ -146,7 +150,7 @@ fn written_engine(reader: &mut Reader<'_>, word: &Word<'_>) -> Option<Engine> {
     None
 }
 
-fn prefers_own(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> bool {
+fn prefers_own(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> bool {
     let key = "prefer_configured_proposals";
     let Some(word) = word_of(reader, fields, key, "`yes` or `no`") else {
         return true; // strongSwan's default
@@ -161,7 +165,7 @@ fn prefers_own(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> bool {
     }
 }
 
-fn nat(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Nat {
+fn nat(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Nat {
     let expected = any_of(Nat::VARIANTS.iter().copied());
     let Some(word) = word_of(reader, fields, "nat", &expected) else {
         return Nat::default();
@@ -176,7 +180,7 @@ fn nat(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Nat {
     }
 }
 
-fn address(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<String> {
+fn address(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Option<String> {
     let word = word_of(reader, fields, "address", "a host name or IP address")?;
     let label = |label: &str| {
         let inner = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
@@ -194,13 +198,13 @@ fn address(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Option<String> {
     } else {
         "write what clients dial, such as `vpn.example.com`"
     };
-    reader.push(Diagnostic::error(Code::NotAnAddress, &word.span, message).help(help));
+    reader.push(Diagnostic::error(ReadCode::NotAnAddress, &word.span, message).help(help));
     None
 }
 
 /// A text on one line. It goes into commands and dialogs, where no other can be entered.
 fn text(
-    reader: &mut Reader<'_>,
+    reader: &mut FieldReader<'_>,
     fields: &Fields<'_, '_>,
     key: &str,
     expected: &str,
@@ -209,7 +213,7 @@ fn text(
     if word.contains(char::is_control) {
         let message = format!("expected {expected}, found a text of several lines");
         reader.push(Diagnostic::error(
-            yaml::Code::WrongKind,
+            yaml::YamlCode::WrongKind,
             &word.span,
             message,
         ));
@@ -218,7 +222,7 @@ fn text(
     Some(word.to_string())
 }
 
-fn clients(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Vec<String> {
+fn clients(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Vec<String> {
     let expected = "a list of clients such as `windows-10:*`";
     let Some(node) = fields.get("clients") else {
         return Vec::new();
@@ -236,7 +240,7 @@ fn clients(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Vec<String> {
 
 /// libreswan's switch for perfect forward secrecy; elsewhere the groups of phase 2 are all there is.
 pub(super) fn pfs(
-    reader: &mut Reader<'_>,
+    reader: &mut FieldReader<'_>,
     fields: &Fields<'_, '_>,
     engine: EngineName,
 ) -> Option<bool> {
@@ -244,7 +248,7 @@ pub(super) fn pfs(
     if engine != EngineName::Libreswan {
         let message = format!("{engine} has no switch for PFS, its groups in phase 2 decide");
         reader.push(
-            Diagnostic::error(Code::Contradiction, &word.span, message)
+            Diagnostic::error(ReadCode::Contradiction, &word.span, message)
                 .help("write `pfs: 14` or `pfs: off` in the entries of `phase2`"),
         );
         return None;
@@ -260,7 +264,7 @@ pub(super) fn pfs(
 }
 
 /// When the server asks for new keys.
-pub(super) fn rekey(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Rekey {
+pub(super) fn rekey(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Rekey {
     let Some(node) = fields.get("rekey") else {
         return Rekey::default();
     };
@@ -276,13 +280,13 @@ pub(super) fn rekey(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) -> Rekey {
     }
 }
 
-fn duration(reader: &mut Reader<'_>, times: &Fields<'_, '_>, key: &str) -> Option<Duration> {
+fn duration(reader: &mut FieldReader<'_>, times: &Fields<'_, '_>, key: &str) -> Option<Duration> {
     let word = word_of(reader, times, key, "a time such as `4h`")?;
     let duration = seconds(word).map(Duration::from_secs);
     if duration.is_none() {
         let message = format!("{} is not a time", quoted(word));
         reader.push(
-            Diagnostic::error(Code::NotATime, &word.span, message)
+            Diagnostic::error(ReadCode::NotATime, &word.span, message)
                 .note("expected a number of seconds, or a number with `s`, `m`, `h` or `d`")
                 .help("write `4h`, or `0` if the server never asks for new keys"),
         );

@@ -3,7 +3,7 @@
 use super::Value;
 use crate::diag::{Diagnostic, Sources, quoted};
 use crate::read::context::NotOpened;
-use crate::read::{Code, ReadContext};
+use crate::read::{ReadCode, ReadContext};
 
 /// strongSwan follows no more includes inside each other (`parser_helper.c`).
 pub(super) const MAX_LEVEL: usize = 10;
@@ -35,13 +35,13 @@ pub(in crate::read) fn open(
     let place = pattern.span();
     if pattern.is_empty() {
         let message = "`include` names no file";
-        diagnostics.push(Diagnostic::warning(Code::NotIncluded, place, message));
+        diagnostics.push(Diagnostic::warning(ReadCode::NotIncluded, place, message));
         return Vec::new();
     }
     if included.open.len() >= MAX_LEVEL {
         let message = format!("{} is included in the tenth level", quoted(pattern));
         diagnostics.push(
-            Diagnostic::warning(Code::NotIncluded, place, message)
+            Diagnostic::warning(ReadCode::NotIncluded, place, message)
                 .note(format!("includes below {MAX_LEVEL} levels are ignored"))
                 .help("look for files that include each other"),
         );
@@ -63,7 +63,7 @@ pub(in crate::read) fn open(
         {
             let message = format!("{} is included in itself", quoted(&one.name));
             diagnostics.push(
-                Diagnostic::warning(Code::NotIncluded, place, message)
+                Diagnostic::warning(ReadCode::NotIncluded, place, message)
                     .help("remove this line, or narrow the pattern"),
             );
             continue;
@@ -75,7 +75,7 @@ pub(in crate::read) fn open(
                 "more than {MAX_FILES} files or {} MiB are included",
                 MAX_OCTETS >> 20
             );
-            diagnostics.push(Diagnostic::error(Code::NotIncluded, place, message));
+            diagnostics.push(Diagnostic::error(ReadCode::NotIncluded, place, message));
             break;
         }
         match sources.add_octets(one.name, &one.bytes) {
@@ -92,18 +92,18 @@ fn refused(pattern: &Value, why: &NotOpened) -> Diagnostic {
     match why {
         NotOpened::Outside => {
             let message = format!("{name} lies outside of the folder of the file that is read");
-            Diagnostic::error(Code::NotIncluded, place, message)
+            Diagnostic::error(ReadCode::NotIncluded, place, message)
                 .note("what it configures would be missing from the answer")
                 .help("allow it with `--include-anywhere`")
         }
         NotOpened::Failed(reason) => {
             let message = format!("{name} cannot be included: {reason}");
-            Diagnostic::warning(Code::NotIncluded, place, message)
+            Diagnostic::warning(ReadCode::NotIncluded, place, message)
                 .note("the daemon goes on without it")
         }
         NotOpened::Nowhere => {
             let message = format!("{name} is not included: standard input has no folder");
-            Diagnostic::warning(Code::NotIncluded, place, message)
+            Diagnostic::warning(ReadCode::NotIncluded, place, message)
                 .help("name the file on the command line instead")
         }
     }

@@ -5,7 +5,7 @@ use super::lexer::{Lexer, ReferenceToken, Token, Unterminated};
 use super::{Reference, Section, Setting, Value};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::read::loading::MOST_SETTINGS;
-use crate::read::{Code, ReadContext};
+use crate::read::{ReadCode, ReadContext};
 
 /// Sections inside each other; real files have five.
 const MAX_NESTED: usize = 100;
@@ -277,7 +277,7 @@ impl Parser<'_, '_> {
         } else {
             Place::Position(at.clone())
         };
-        let mut diagnostic = Diagnostic::error(Code::SyntaxError, place, message)
+        let mut diagnostic = Diagnostic::error(ReadCode::SyntaxError, place, message)
             .note("strongSwan loads nothing out of a file with a syntax error")
             .help(help);
         if ["{{", "{%", "<%", "${"]

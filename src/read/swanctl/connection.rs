@@ -10,7 +10,7 @@ use crate::ike::Protocol;
 use crate::peer::server::{Authentication, IkeVersions, Role, Spanned};
 use crate::peer::{Child, Connection};
 use crate::read::settings::{Setting, Value};
-use crate::read::{Code, loading};
+use crate::read::{ReadCode, loading};
 
 /// Where a switch is on.
 fn is_on(view: &View<'_>, key: &str) -> Option<Span> {
@@ -119,7 +119,7 @@ impl Reader<'_> {
             let Some(kind) = keys::kind(table, key) else {
                 let message = format!("{} is not an option of strongSwan here", quoted(key));
                 let known = table.iter().map(|(name, _)| *name);
-                let diagnostic = Diagnostic::error(Code::UnknownOption, &setting.key, message)
+                let diagnostic = Diagnostic::error(ReadCode::UnknownOption, &setting.key, message)
                     .note(format!(
                         "charon says \"unknown option: {key}, config discarded\""
                     ))
@@ -145,7 +145,7 @@ impl Reader<'_> {
         connection: &mut Connection,
     ) {
         let message = format!("{} is no value for `{key}`", quoted(value));
-        let mut diagnostic = Diagnostic::error(Code::InvalidValue, value.span(), message)
+        let mut diagnostic = Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
             .note(format!(
                 "charon says \"invalid value for: {key}, config discarded\""
             ))
@@ -167,7 +167,7 @@ impl Reader<'_> {
         };
         let message = format!("{} is not a section of strongSwan here", quoted(name));
         let near = nearest(name, ["children", "local", "remote"]);
-        let diagnostic = Diagnostic::error(Code::UnknownOption, place, message)
+        let diagnostic = Diagnostic::error(ReadCode::UnknownOption, place, message)
             .note(format!("charon says \"invalid section: {name}\""))
             .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
         self.discard(connection, diagnostic);
@@ -184,7 +184,7 @@ impl Reader<'_> {
         );
         loading::remark(
             &mut self.diagnostics,
-            Diagnostic::warning(Code::UnknownOption, place, message)
+            Diagnostic::warning(ReadCode::UnknownOption, place, message)
                 .note("charon passes over it")
                 .help("close the child before it with `}`"),
         );
@@ -194,7 +194,7 @@ impl Reader<'_> {
         for reference in view.dangling() {
             let message = format!("there is no section {}", quoted(&reference.name));
             self.diagnostics.push(
-                Diagnostic::warning(Code::DanglingReference, &reference.place, message)
+                Diagnostic::warning(ReadCode::DanglingReference, &reference.place, message)
                     .note("strongSwan passes over it, nothing is inherited")
                     .help("names of sections begin at the top of the file, as `connections.base`"),
             );

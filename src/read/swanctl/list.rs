@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::ike::{Proposal, Protocol, TransformType};
 use crate::peer::{Connection, Entry, Origin, Version};
 use crate::read::settings::Value;
-use crate::read::{Code, loading, proposal, swan_version};
+use crate::read::{ReadCode, loading, proposal, swan_version};
 
 /// charon's buffer for a value takes no more characters (`BUF_LEN` in `vici_config.c`).
 const LONGEST: usize = 511;
@@ -51,7 +51,7 @@ impl Reader<'_> {
             if item.len() > LONGEST {
                 let message = format!("the proposal has {} characters", item.len());
                 complaints.push(
-                    Diagnostic::error(Code::ProposalTooLong, &span, message)
+                    Diagnostic::error(ReadCode::ProposalTooLong, &span, message)
                         .note(format!("charon takes {LONGEST} and refuses longer ones"))
                         .help("write several proposals"),
                 );
@@ -116,7 +116,7 @@ impl Reader<'_> {
                 let message =
                     format!("`{key}` is missing, and it is not known what {engine} uses then");
                 self.diagnostics.push(
-                    Diagnostic::error(Code::DefaultUnknown, place, message)
+                    Diagnostic::error(ReadCode::DefaultUnknown, place, message)
                         .help(format!("add `{key} =` with the proposals")),
                 );
             } else if connection.serves_clients()
@@ -129,7 +129,7 @@ impl Reader<'_> {
                     format!("`{key}` is missing, the default proposals of {engine} are assumed");
                 self.diagnostics.push(Diagnostic::new(
                     Severity::Note,
-                    Code::DefaultAssumed,
+                    ReadCode::DefaultAssumed,
                     place,
                     message,
                 ));

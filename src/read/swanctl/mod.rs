@@ -9,7 +9,7 @@ mod keys;
 mod list;
 
 use super::settings::{self, Parsed, Section, View};
-use super::{Code, ReadContext, Reading, loading, swan_version};
+use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
 use crate::peer::server::{Nat, Product};
 use crate::peer::{Engine, Server};
@@ -49,7 +49,7 @@ pub fn read(
     if sources.had_byte_order_mark(file) {
         let message = "the file begins with a byte order mark";
         diagnostics.push(
-            Diagnostic::warning(Code::ByteOrderMark, Place::File(file), message)
+            Diagnostic::warning(ReadCode::ByteOrderMark, Place::File(file), message)
                 .note("strongSwan takes it for a part of the first name, and loads no connection")
                 .help("save the file as UTF-8 without byte order mark"),
         );
@@ -146,7 +146,7 @@ fn misspelt_sections(root: &Section, diagnostics: &mut Vec<Diagnostic>) {
         }
         let message = format!("{} is not a section that swanctl looks into", quoted(name));
         diagnostics.push(
-            Diagnostic::warning(Code::UnknownOption, place, message)
+            Diagnostic::warning(ReadCode::UnknownOption, place, message)
                 .help(format!("did you mean `{near}`?")),
         );
     }
@@ -155,7 +155,7 @@ fn misspelt_sections(root: &Section, diagnostics: &mut Vec<Diagnostic>) {
 fn no_connections(file: usize, root: &Section, includes: bool) -> Diagnostic {
     let has = |name: &str| root.sections.contains_key(name);
     let message = "no connection is configured";
-    let diagnostic = Diagnostic::error(Code::NoConnection, Place::File(file), message);
+    let diagnostic = Diagnostic::error(ReadCode::NoConnection, Place::File(file), message);
     if OF_THE_DAEMON.iter().any(|name| has(name)) && !has("connections") {
         return diagnostic
             .note("this looks like strongswan.conf, the settings of the daemon itself")

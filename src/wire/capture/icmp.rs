@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::datagram;
 use super::reject;
-use crate::wire::reader::Reader;
+use crate::wire::reader::WireReader;
 
 /// A packet that says why another one did not arrive.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,7 +49,7 @@ impl Display for Refused {
 impl Unreachable {
     /// Reads an ICMP message that quotes a packet of IKE.
     pub(super) fn read(protocol: u8, message: &[u8]) -> Option<Self> {
-        let mut reader = Reader::new(message);
+        let mut reader = WireReader::new(message);
         let what = "an ICMP message";
         let kind = reader.u8(what).ok()?;
         let code = reader.u8(what).ok()?;

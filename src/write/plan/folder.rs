@@ -10,11 +10,11 @@ use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{ADDRESS, Setup};
 use crate::write::config::target::{Choices, Target};
 use crate::write::config::{pfsense, powershell, reg};
-use crate::write::plan::text::{Context, by_hand, of, tell};
+use crate::write::plan::text::{PlanContext, by_hand, of, tell};
 
 /// A file of the folder.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct File {
+pub struct PlanFile {
     /// Path below the folder, with `/`.
     pub path: String,
     /// Its content.
@@ -32,7 +32,11 @@ const REGISTRY: &[(&str, reg::Level)] = &[
 ];
 
 /// All files, the README first.
-pub fn files(plan: &Plan, context: &Context<'_>, choices: Choices) -> Result<Vec<File>, Failure> {
+pub fn files(
+    plan: &Plan,
+    context: &PlanContext<'_>,
+    choices: Choices,
+) -> Result<Vec<PlanFile>, Failure> {
     let names = Names {
         connection: Some(context.connection_name),
         address: context.address,
@@ -46,7 +50,7 @@ pub fn files(plan: &Plan, context: &Context<'_>, choices: Choices) -> Result<Vec
     let readme = readme::text(plan, context, choices, &files)?;
     files.insert(
         0,
-        File {
+        PlanFile {
             path: "README.md".to_owned(),
             bytes: readme.into_bytes(),
             purpose: String::new(),
@@ -60,10 +64,10 @@ fn file(
     path: impl Into<String>,
     purpose: &str,
     write: impl FnOnce(&mut Vec<u8>) -> Result<Vec<String>, Failure>,
-) -> Result<File, Failure> {
+) -> Result<PlanFile, Failure> {
     let mut bytes = Vec::new();
     let lost = write(&mut bytes)?;
-    Ok(File {
+    Ok(PlanFile {
         path: path.into(),
         bytes,
         purpose: purpose.to_owned(),
@@ -71,7 +75,7 @@ fn file(
     })
 }
 
-fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<File>, Failure> {
+fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanFile>, Failure> {
     let write = |target: Target, path: &str, purpose: &str| {
         file(path, purpose, |out| target.write(server, choices, out))
     };
@@ -149,9 +153,9 @@ fn of_client(
     plan: &Plan,
     place: usize,
     client: &Client,
-    context: &Context<'_>,
+    context: &PlanContext<'_>,
     choices: Choices,
-) -> Result<Vec<File>, Failure> {
+) -> Result<Vec<PlanFile>, Failure> {
     let mut files = Vec::new();
     let reconfigured = plan
         .reconfigured
@@ -244,7 +248,7 @@ fn of_client(
 impl Setup {
     /// The set-up of one client of a plan.
     pub fn of_client(
-        context: &Context<'_>,
+        context: &PlanContext<'_>,
         auth: crate::write::config::setup::Auth,
         ike: &Suite,
         esp: &Suite,

@@ -9,14 +9,14 @@ use crate::dialect::{charon, swan};
 use crate::ike::Suite;
 use crate::recommend::{Addition, Plan, PlanEntry};
 use crate::write::config::powershell;
-use crate::write::plan::text::Context;
+use crate::write::plan::text::PlanContext;
 use crate::write::report::certificate;
 
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
     plans: Vec<PlanShape>,
-    certificate_findings: Vec<certificate::Shape<'a>>,
+    certificate_findings: Vec<certificate::CertificateRowJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -71,7 +71,7 @@ struct ClientShape {
 }
 
 /// Writes the document; the first plan is the answer.
-pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn write(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     let clients = context.clients.iter().enumerate().map(|(place, client)| {
         let reconfigured = plan
             .reconfigured
@@ -132,7 +132,7 @@ pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
     writeln!(out)
 }
 
-fn entry_shape(suite: &Suite, clients: &[usize], context: &Context<'_>) -> EntryShape {
+fn entry_shape(suite: &Suite, clients: &[usize], context: &PlanContext<'_>) -> EntryShape {
     let deciding = context.policy.deciding(suite);
     EntryShape {
         suite: charon::suite(suite),

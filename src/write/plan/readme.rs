@@ -8,17 +8,17 @@ use crate::recommend::Plan;
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{FILL_IN, NAME};
 use crate::write::config::target::Choices;
-use crate::write::plan::folder::File;
-use crate::write::plan::text::Context;
+use crate::write::plan::folder::PlanFile;
+use crate::write::plan::text::PlanContext;
 use crate::write::report::table::short;
 use crate::write::text::and_list;
 
 /// The whole text.
 pub(crate) fn text(
     plan: &Plan,
-    context: &Context<'_>,
+    context: &PlanContext<'_>,
     choices: Choices,
-    files: &[File],
+    files: &[PlanFile],
 ) -> Result<String, Failure> {
     let mut text = String::new();
     write(&mut text, plan, context, choices, files)
@@ -29,9 +29,9 @@ pub(crate) fn text(
 fn write(
     out: &mut String,
     plan: &Plan,
-    context: &Context<'_>,
+    context: &PlanContext<'_>,
     choices: Choices,
-    files: &[File],
+    files: &[PlanFile],
 ) -> std::fmt::Result {
     let ids: Vec<_> = context
         .clients
@@ -75,7 +75,7 @@ fn write(
         "No file contains a secret, a certificate or a key. Search for `REPLACE` and `replace`, and for:\n"
     )?;
     let holds = |word: &str| {
-        let named = |file: &&File| String::from_utf8_lossy(&file.bytes).contains(word);
+        let named = |file: &&PlanFile| String::from_utf8_lossy(&file.bytes).contains(word);
         let paths: Vec<_> = files
             .iter()
             .filter(named)
@@ -130,7 +130,7 @@ fn write(
 }
 
 /// Nobody is locked out if the server accepts old and new for as long as clients are changed.
-fn order(out: &mut String, plan: &Plan, context: &Context<'_>) -> std::fmt::Result {
+fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::Result {
     writeln!(out, "\n## In which order\n")?;
     let mut steps = vec![
         "Back up the server, and keep a way to it that does not need the VPN: console, other address, another admin.".to_owned(),

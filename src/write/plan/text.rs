@@ -12,13 +12,13 @@ use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
 use crate::write::config::setup::Auth;
 use crate::write::config::target::{Choices, Target};
 use crate::write::config::{pfsense, powershell};
-use crate::write::report::certificate::Row;
+use crate::write::report::certificate::CertificateRow;
 use crate::write::report::remedy::pfsense_words;
 use crate::write::report::table::short;
 use crate::write::text::{and_list, count};
 
 /// What stands beside a plan: names, and what to enter by hand.
-pub struct Context<'a> {
+pub struct PlanContext<'a> {
     /// The clients, in the order of the plan's places.
     pub clients: &'a [Client],
     /// What to enter on each client, where its profile says so.
@@ -32,12 +32,12 @@ pub struct Context<'a> {
     /// CN of the user certificate, if known.
     pub user_cn: Option<&'a str>,
     /// What clients make of the certificates.
-    pub certificates: &'a [Row],
+    pub certificates: &'a [CertificateRow],
     /// By what the plan is ranked.
     pub policy: &'a Policy,
 }
 
-impl Context<'_> {
+impl PlanContext<'_> {
     fn labels(&self, places: &[usize]) -> String {
         let labels: Vec<_> = places
             .iter()
@@ -48,7 +48,7 @@ impl Context<'_> {
 }
 
 /// Writes the whole plan.
-pub fn write(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn write(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     suites(plan, context, out)?;
     writeln!(out, "\nclients")?;
     who(plan, context, out)?;
@@ -78,7 +78,7 @@ pub(crate) struct Part {
 }
 
 /// The whole plan in its parts.
-pub(crate) fn parts(plan: &Plan, context: &Context<'_>) -> io::Result<Vec<Part>> {
+pub(crate) fn parts(plan: &Plan, context: &PlanContext<'_>) -> io::Result<Vec<Part>> {
     let mut parts = Vec::new();
     let mut part = |title: String, text: Vec<u8>| {
         let text = String::from_utf8_lossy(&text).into_owned();
@@ -130,7 +130,7 @@ fn headed(text: Vec<u8>) -> (String, Vec<u8>) {
 }
 
 /// The entries of both phases, PFS, and the additions.
-fn suites(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+fn suites(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "phase 1")?;
     for entry in &plan.ike {
         base(entry, context, out)?;
@@ -164,7 +164,7 @@ fn suites(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Resul
 }
 
 /// What every client gets, and whether it has to be configured.
-fn who(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+fn who(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     for (place, client) in context.clients.iter().enumerate() {
         let reconfigured = plan
             .reconfigured
@@ -189,7 +189,7 @@ fn who(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<(
 }
 
 /// What to set on the server, in the words of its product.
-fn on_server(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+fn on_server(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     if plan.product == Product::Pfsense {
         return pfsense::write(plan, out);
     }
@@ -243,7 +243,7 @@ pub(crate) fn of(entries: &[PlanEntry], place: usize) -> Option<&PlanEntry> {
     entries.iter().find(|entry| entry.serves.contains(&place))
 }
 
-fn base(entry: &PlanEntry, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+fn base(entry: &PlanEntry, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     let deciding = context.policy.deciding(&entry.suite);
     let tier = entry.rank.tier();
     let why = match tier {
@@ -258,7 +258,7 @@ fn base(entry: &PlanEntry, context: &Context<'_>, out: &mut impl Write) -> io::R
     writeln!(out, "    {why}")
 }
 
-fn additions(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+fn additions(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     if plan.ike_additions.is_empty() && plan.esp_additions.is_empty() {
         return Ok(());
     }
@@ -287,7 +287,7 @@ fn additions(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Re
 /// What a touched client must be told.
 pub(crate) fn tell(
     reconfigured: &Reconfigured,
-    context: &Context<'_>,
+    context: &PlanContext<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let client = &context.clients[reconfigured.client];
@@ -345,7 +345,7 @@ pub(crate) fn tell(
 pub(crate) fn by_hand(
     client: &Client,
     enter: &Enter,
-    context: &Context<'_>,
+    context: &PlanContext<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
     writeln!(out, "enter on {} ({})", client.id, client.label)?;

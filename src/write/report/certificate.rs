@@ -7,12 +7,12 @@ use serde::Serialize;
 use crate::compat::certificate::CertificateFinding;
 use crate::diag::Severity;
 use crate::peer::certificate::{Certificate, Key};
-use crate::write::plan::text::{Context, by_hand};
+use crate::write::plan::text::{PlanContext, by_hand};
 use crate::write::text::and_list;
 
 /// A finding, and the clients (ids) that it is about.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct CertificateRow {
     /// Whose certificate: `server` or `client`.
     pub whose: &'static str,
     /// The finding.
@@ -23,7 +23,7 @@ pub struct Row {
 
 /// A row for programs.
 #[derive(Debug, Serialize)]
-pub struct Shape<'a> {
+pub struct CertificateRowJson<'a> {
     certificate: &'static str,
     code: String,
     severity: String,
@@ -32,8 +32,8 @@ pub struct Shape<'a> {
     clients: &'a [String],
 }
 
-impl<'a> Shape<'a> {
-    fn of(row: &'a Row) -> Self {
+impl<'a> CertificateRowJson<'a> {
+    fn of(row: &'a CertificateRow) -> Self {
         Self {
             certificate: row.whose,
             code: row.finding.code.to_string(),
@@ -49,13 +49,13 @@ impl<'a> Shape<'a> {
 pub fn rows(
     whose: &'static str,
     found: impl IntoIterator<Item = (String, Vec<CertificateFinding>)>,
-) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
+) -> Vec<CertificateRow> {
+    let mut rows: Vec<CertificateRow> = Vec::new();
     for (id, findings) in found {
         for finding in findings {
             match rows.iter_mut().find(|row| row.finding == finding) {
                 Some(row) => row.clients.push(id.clone()),
-                None => rows.push(Row {
+                None => rows.push(CertificateRow {
                     whose,
                     finding,
                     clients: vec![id.clone()],
@@ -68,8 +68,8 @@ pub fn rows(
 }
 
 /// For programs.
-pub fn shapes(rows: &[Row]) -> Vec<Shape<'_>> {
-    rows.iter().map(Shape::of).collect()
+pub fn shapes(rows: &[CertificateRow]) -> Vec<CertificateRowJson<'_>> {
+    rows.iter().map(CertificateRowJson::of).collect()
 }
 
 /// One certificate in a line: names, key.
@@ -91,7 +91,11 @@ pub fn summary(certificate: &Certificate) -> String {
 }
 
 /// What is wrong, and for whom.
-pub fn write(certificate: &Certificate, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
+pub fn write(
+    certificate: &Certificate,
+    rows: &[CertificateRow],
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "\ncertificate: {}", summary(certificate))?;
     for row in rows {
         let severity = match row.finding.severity {
@@ -127,7 +131,7 @@ pub fn write(certificate: &Certificate, rows: &[Row], out: &mut impl Write) -> i
 }
 
 /// What is entered, imported and trusted on each client.
-pub fn enter(context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn enter(context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     for (client, enter) in context.clients.iter().zip(context.enter) {
         if let Some(enter) = enter {
             writeln!(out)?;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::diagnose::event::Witness;
 use crate::diagnose::redact::Redactor;
-use crate::diagnose::{Finding, Outcome, Report, Row};
+use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Outcome};
 use crate::write::text::{count, wrap};
 
 /// More rows of attempts than this are only counted.
@@ -14,7 +14,7 @@ const MOST_ROWS: usize = 20;
 
 /// How the answer is given.
 #[derive(Debug)]
-pub struct Look<'a> {
+pub struct DiagnosisStyle<'a> {
     /// Name of the log or capture.
     pub file: &'a str,
     /// It is a capture: evidence is packets, not lines.
@@ -25,7 +25,7 @@ pub struct Look<'a> {
     pub redactor: Option<&'a mut Redactor>,
 }
 
-impl Look<'_> {
+impl DiagnosisStyle<'_> {
     fn text(&mut self, text: &str) -> String {
         match &mut self.redactor {
             Some(redactor) => redactor.text(text),
@@ -33,7 +33,7 @@ impl Look<'_> {
         }
     }
 
-    fn finding(&mut self, finding: &Finding) -> Finding {
+    fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
         match &mut self.redactor {
             Some(redactor) => redactor.finding(finding),
             None => finding.clone(),
@@ -42,7 +42,11 @@ impl Look<'_> {
 }
 
 /// Writes the answer.
-pub fn write(report: &Report, look: &mut Look<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn write(
+    report: &DiagnosisReport,
+    look: &mut DiagnosisStyle<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let outcome = match report.outcome() {
         Outcome::NotIke => "nothing in it is about IKE",
         Outcome::Established => "established; nothing is wrong",
@@ -53,7 +57,7 @@ pub fn write(report: &Report, look: &mut Look<'_>, out: &mut impl Write) -> io::
     for finding in report.findings() {
         let finding = look.finding(finding);
         writeln!(out)?;
-        let Finding {
+        let DiagnosisFinding {
             cause,
             phase,
             confidence,
@@ -88,7 +92,11 @@ pub fn write(report: &Report, look: &mut Look<'_>, out: &mut impl Write) -> io::
     Ok(())
 }
 
-fn attempts(rows: &[&Row], look: &mut Look<'_>, out: &mut impl Write) -> io::Result<()> {
+fn attempts(
+    rows: &[&CauseRow],
+    look: &mut DiagnosisStyle<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "\nattempts")?;
     for row in rows.iter().take(MOST_ROWS) {
         let peer = row.peer.as_deref().unwrap_or("unnamed");
@@ -168,7 +176,7 @@ struct Proof {
 
 /// Writes the answer in JSON; `warnings` are about what could not be read.
 pub fn json(
-    report: &Report,
+    report: &DiagnosisReport,
     file: &str,
     warnings: &[String],
     redactor: Option<&mut Redactor>,
@@ -202,7 +210,7 @@ impl Shown<'_> {
         }
     }
 
-    fn attempts(&mut self, row: &Row) -> Attempts {
+    fn attempts(&mut self, row: &CauseRow) -> Attempts {
         Attempts {
             peer: row.peer.as_deref().map(|peer| self.text(peer)),
             count: row.count,
@@ -215,7 +223,7 @@ impl Shown<'_> {
         }
     }
 
-    fn found(&mut self, finding: &Finding) -> Found {
+    fn found(&mut self, finding: &DiagnosisFinding) -> Found {
         let evidence = finding.evidence.iter().map(|it| Proof {
             line: it.line,
             text: self.text(&it.text),
@@ -235,7 +243,7 @@ impl Shown<'_> {
 
 /// Writes the answer in Markdown, to paste into a ticket.
 pub fn markdown(
-    report: &Report,
+    report: &DiagnosisReport,
     file: &str,
     redactor: Option<&mut Redactor>,
     out: &mut impl Write,

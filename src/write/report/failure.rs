@@ -1,16 +1,20 @@
 //! A client that does not connect or does not keep its tunnel, as a finding about the configuration.
 
-use crate::compat::code::Code;
+use crate::compat::code::NegotiationCode;
 use crate::compat::finding::code_of;
 use crate::compat::report::{ClientReport, Overall, Report};
 use crate::diag::{Diagnostic, Place};
 use crate::peer::{Policy, Span};
-use crate::write::report::lint::Said;
+use crate::write::report::lint::ReportedFinding;
 use crate::write::report::table::{explain, rekeyings, serves_clients};
 
 /// The finding: it stands at the list that the client does not agree to, else where the connection
 /// begins. Where nobody can dial in at all, no client is to be pitied.
-pub fn failure(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) -> Option<Said> {
+pub fn failure(
+    client: &ClientReport<'_>,
+    report: &Report<'_>,
+    policy: &Policy,
+) -> Option<ReportedFinding> {
     let connections = &report.server.connections;
     let connection = client.judged.and_then(|at| connections.get(at));
     if !serves_clients(report.server)
@@ -23,7 +27,7 @@ pub fn failure(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) 
     let up = [Some(&client.ike.ike_sa_init), first].into_iter().flatten();
     let all = up.chain(rekeyings(client).into_iter().map(|(_, judged)| judged));
     let mut codes = all.filter_map(|judged| code_of(&judged.verdict));
-    let code = codes.next().unwrap_or(Code::ClientRefused);
+    let code = codes.next().unwrap_or(NegotiationCode::ClientRefused);
     let lines = explain(client, report, policy);
     let (what, why) = lines.split_first()?;
     // What was found and what helps are lines of their own, commands among them.
@@ -36,7 +40,7 @@ pub fn failure(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) 
     if client.children.is_empty() {
         it.notes.push("the connection has no child".to_owned());
     }
-    Some(Said {
+    Some(ReportedFinding {
         diagnostic: it,
         connection: connection.map(|connection| connection.name.clone()),
         suppressed: None,

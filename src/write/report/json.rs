@@ -17,14 +17,14 @@ use crate::diag::Sources;
 use crate::dialect::charon;
 use crate::ike::{Suite, Transform};
 use crate::peer::Policy;
-use crate::write::report::certificate::{self, Row};
+use crate::write::report::certificate::{self, CertificateRow};
 use crate::write::report::remedy;
 use crate::write::report::summary::Summary;
 
 #[derive(Serialize)]
 struct Check<'a> {
     schema: &'static str,
-    servers: &'a [Server],
+    servers: &'a [ServerJson],
     unreadable: Vec<Unreadable<'a>>,
     skipped: usize,
 }
@@ -38,7 +38,7 @@ struct Unreadable<'a> {
 
 /// One server and its clients.
 #[derive(Serialize)]
-pub struct Server {
+pub struct ServerJson {
     file: String,
     product: Option<String>,
     engine: String,
@@ -48,10 +48,10 @@ pub struct Server {
     certificate_findings: Vec<Value>,
 }
 
-impl Server {
+impl ServerJson {
     /// Adds what clients make of the certificates.
     #[must_use]
-    pub fn with_certificates(mut self, rows: &[Row]) -> Self {
+    pub fn with_certificates(mut self, rows: &[CertificateRow]) -> Self {
         let shapes = certificate::shapes(rows).into_iter();
         let values = shapes.filter_map(|shape| serde_json::to_value(shape).ok());
         self.certificate_findings = values.collect();
@@ -155,7 +155,7 @@ struct RankShape {
 }
 
 /// The shape of one server's report.
-pub fn server(report: &Report<'_>, sources: &Sources, policy: &Policy) -> Server {
+pub fn server(report: &Report<'_>, sources: &Sources, policy: &Policy) -> ServerJson {
     let server = report.server;
     let connections = server
         .connections
@@ -175,7 +175,7 @@ pub fn server(report: &Report<'_>, sources: &Sources, policy: &Policy) -> Server
                 .collect(),
         })
         .collect();
-    Server {
+    ServerJson {
         file: server.file.clone(),
         product: server.product.map(|product| product.to_string()),
         engine: server.engine.to_string(),
@@ -191,7 +191,7 @@ pub fn server(report: &Report<'_>, sources: &Sources, policy: &Policy) -> Server
 }
 
 /// Writes the document.
-pub fn check(servers: &[Server], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+pub fn check(servers: &[ServerJson], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let unreadable = summary.unreadable.iter();
     let document = Check {
         schema: "ikecompat.check.v1",

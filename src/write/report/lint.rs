@@ -9,7 +9,7 @@ use crate::write::report::summary::number;
 
 /// One configuration and what there is to say about it.
 #[derive(Clone, Debug)]
-pub struct File {
+pub struct LintedFile {
     /// Its name.
     pub name: String,
     /// The texts that places point into.
@@ -17,12 +17,12 @@ pub struct File {
     /// Whether it could be read.
     pub readable: bool,
     /// Findings, in the order of the text.
-    pub said: Vec<Said>,
+    pub said: Vec<ReportedFinding>,
 }
 
 /// One finding.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct ReportedFinding {
     /// What is said.
     pub diagnostic: Diagnostic,
     /// Name of the connection that it is about.
@@ -31,7 +31,7 @@ pub struct Said {
     pub suppressed: Option<String>,
 }
 
-impl File {
+impl LintedFile {
     /// The findings that no comment allows.
     pub fn open(&self) -> impl Iterator<Item = &Diagnostic> {
         let open = self.said.iter().filter(|said| said.suppressed.is_none());
@@ -41,7 +41,7 @@ impl File {
 
 /// Writes findings with their lines, and how many there are; `suppressed` ones only if asked for.
 pub fn text(
-    files: &[File],
+    files: &[LintedFile],
     skipped: usize,
     style: Style,
     suppressed: bool,
@@ -61,7 +61,7 @@ pub fn text(
         }
     }
     let of = |severity: Severity| {
-        let all = files.iter().flat_map(File::open);
+        let all = files.iter().flat_map(LintedFile::open);
         all.filter(|it| it.severity == severity).count()
     };
     let counts: Vec<_> = [Severity::Error, Severity::Warning, Severity::Note]
@@ -118,7 +118,7 @@ struct FindingShape<'a> {
 }
 
 /// Writes the findings as JSON.
-pub fn json(files: &[File], skipped: usize, out: &mut impl Write) -> io::Result<()> {
+pub fn json(files: &[LintedFile], skipped: usize, out: &mut impl Write) -> io::Result<()> {
     let files = files.iter().map(|file| FileShape {
         file: &file.name,
         readable: file.readable,
@@ -133,7 +133,7 @@ pub fn json(files: &[File], skipped: usize, out: &mut impl Write) -> io::Result<
     writeln!(out)
 }
 
-fn finding<'a>(file: &'a File, said: &'a Said) -> FindingShape<'a> {
+fn finding<'a>(file: &'a LintedFile, said: &'a ReportedFinding) -> FindingShape<'a> {
     let it = &said.diagnostic;
     let span = match &it.place {
         Place::File(_) => None,

@@ -9,7 +9,7 @@ use crate::peer::{Policy, Server};
 use crate::recommend::Plan;
 use crate::write::escape::{markdown, markdown_block, markdown_code};
 use crate::write::grid::Grid;
-use crate::write::plan::text::{self, Context};
+use crate::write::plan::text::{self, PlanContext};
 use crate::write::report::summary::Summary;
 use crate::write::report::table::{
     NOBODY, cells, failures, has_several, header, not_compared, policy_conflicts, serves_clients,
@@ -98,7 +98,7 @@ pub fn summary(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes a plan.
-pub fn plan(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn plan(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "## Settings for {}\n", plan.product)?;
     for part in text::parts(plan, context)? {
         writeln!(out, "### {}\n", markdown(&part.title))?;

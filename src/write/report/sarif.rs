@@ -12,7 +12,7 @@ use strum::IntoEnumIterator as _;
 use crate::diag::{Severity, Span};
 use crate::explain;
 use crate::lint::Rule;
-use crate::write::report::lint::{File, Said};
+use crate::write::report::lint::{LintedFile, ReportedFinding};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -125,7 +125,7 @@ struct Region {
 }
 
 /// Writes the findings about `files`.
-pub fn write(files: &[File], out: &mut impl Write) -> io::Result<()> {
+pub fn write(files: &[LintedFile], out: &mut impl Write) -> io::Result<()> {
     let said = || files.iter().flat_map(|file| &file.said);
     let mut names: Vec<&'static str> = Rule::iter().map(Rule::name).collect();
     for name in said().map(|said| said.diagnostic.code) {
@@ -188,7 +188,11 @@ fn descriptor(name: &'static str) -> ReportingDescriptor {
     }
 }
 
-fn result<'a>(file: &'a File, said: &'a Said, names: &[&'static str]) -> SarifResult<'a> {
+fn result<'a>(
+    file: &'a LintedFile,
+    said: &'a ReportedFinding,
+    names: &[&'static str],
+) -> SarifResult<'a> {
     let it = &said.diagnostic;
     let mut text = it.message.clone();
     for note in &it.notes {
@@ -223,7 +227,7 @@ fn result<'a>(file: &'a File, said: &'a Said, names: &[&'static str]) -> SarifRe
     }
 }
 
-fn location(file: &File, number: usize, span: Option<&Span>) -> Location {
+fn location(file: &LintedFile, number: usize, span: Option<&Span>) -> Location {
     let name = file.sources.name(number);
     let name = if name.is_empty() { &file.name } else { name };
     let region = span.map(|span| {

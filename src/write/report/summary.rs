@@ -6,11 +6,11 @@ use comfy_table::Color;
 
 use crate::compat::report::{Overall, Report};
 use crate::write::grid::Grid;
-use crate::write::report::table::Look;
+use crate::write::report::table::TableStyle;
 
 /// One configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Row {
+pub struct FileRow {
     /// Its file.
     pub file: String,
     /// Whether clients dial in at all.
@@ -19,7 +19,7 @@ pub struct Row {
     clients: Vec<(String, Overall)>,
 }
 
-impl Row {
+impl FileRow {
     /// The row of a report.
     pub fn of(report: &Report<'_>) -> Self {
         let clients = report.clients.iter();
@@ -52,7 +52,7 @@ impl Row {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Summary {
     /// Those that were compared.
-    pub rows: Vec<Row>,
+    pub rows: Vec<FileRow>,
     /// Those that could not be read: name and reason.
     pub unreadable: Vec<(String, String)>,
     /// How many files were no configurations.
@@ -61,7 +61,7 @@ pub struct Summary {
 
 impl Summary {
     /// Writes the matrix and what is left out of it.
-    pub fn write(&self, look: Look, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
         if !self.rows.is_empty() {
             self.matrix(look, out)?;
             writeln!(out)?;
@@ -70,7 +70,7 @@ impl Summary {
         sentences.try_for_each(|line| writeln!(out, "{line}"))
     }
 
-    fn matrix(&self, look: Look, out: &mut impl Write) -> io::Result<()> {
+    fn matrix(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
         let clients = self.clients();
         let folder = self.folder();
         if !folder.is_empty() {
@@ -160,7 +160,7 @@ impl Summary {
     pub(crate) fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
         let (served, idle): (Vec<_>, Vec<_>) = self.rows.iter().partition(|row| row.serves_clients);
-        let all = |row: &&&Row| {
+        let all = |row: &&&FileRow| {
             let mut clients = row.clients.iter();
             clients.all(|(_, verdict)| *verdict == Overall::Connects)
         };

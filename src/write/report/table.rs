@@ -21,7 +21,7 @@ use crate::write::text::{self, Sides, and_list};
 
 /// How the answer looks.
 #[derive(Clone, Copy, Debug)]
-pub struct Look {
+pub struct TableStyle {
     /// Columns of the terminal, or what a pipe is given.
     pub width: u16,
     /// With escape sequences for colours.
@@ -33,7 +33,7 @@ pub fn write(
     report: &Report<'_>,
     sources: &Sources,
     policy: &Policy,
-    look: Look,
+    look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
     if serves_clients(report.server) {
@@ -95,7 +95,7 @@ pub(crate) fn not_compared(server: &Server) -> Vec<(&str, String)> {
 fn matrix(
     report: &Report<'_>,
     policy: &Policy,
-    look: Look,
+    look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let several = has_several(report.server);

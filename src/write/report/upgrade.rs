@@ -11,14 +11,14 @@ use crate::diag::{Sources, and_list};
 use crate::peer::Policy;
 use crate::write::grid::Grid;
 use crate::write::report::json;
-use crate::write::report::table::{self, Look};
+use crate::write::report::table::{self, TableStyle};
 
 /// Writes who is better or worse off with the engine of `after`, and why.
 pub fn write(
     before: &Report<'_>,
     after: &Report<'_>,
     policy: &Policy,
-    look: Look,
+    look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let (old, new) = (before.server.engine, after.server.engine);
@@ -82,10 +82,10 @@ fn rows(client: &Upgraded<'_, '_>) -> Vec<[String; 3]> {
 
 /// One server with either engine.
 #[derive(Serialize)]
-pub struct Server {
+pub struct UpgradeJson {
     file: String,
-    before: json::Server,
-    after: json::Server,
+    before: json::ServerJson,
+    after: json::ServerJson,
     /// Ids of the clients for which any exchange ends in another way.
     changed: Vec<String>,
     /// Ids of those of them that are worse off.
@@ -98,13 +98,13 @@ pub fn server(
     after: &Report<'_>,
     sources: &Sources,
     policy: &Policy,
-) -> Server {
+) -> UpgradeJson {
     let all = pairs(before, after);
     let ids = |keep: fn(&Upgraded<'_, '_>) -> bool| {
         let kept = all.iter().filter(|client| keep(client));
         kept.map(|client| client.after.client.id.clone()).collect()
     };
-    Server {
+    UpgradeJson {
         file: after.server.file.clone(),
         before: json::server(before, sources, policy),
         after: json::server(after, sources, policy),
@@ -114,11 +114,11 @@ pub fn server(
 }
 
 /// Writes the JSON document, version 1.
-pub fn json(servers: &[Server], out: &mut impl Write) -> io::Result<()> {
+pub fn json(servers: &[UpgradeJson], out: &mut impl Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Document<'a> {
         schema: &'static str,
-        servers: &'a [Server],
+        servers: &'a [UpgradeJson],
     }
     let document = Document {
         schema: "ikecompat.upgrade.v1",

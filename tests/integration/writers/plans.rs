@@ -11,7 +11,7 @@ use ikecompat::peer::{
 };
 use ikecompat::profile::Database;
 use ikecompat::read::{self, Format, ReadContext, context::NoFiles};
-use ikecompat::recommend::{self, Names, Plan, Request};
+use ikecompat::recommend::{self, Names, Plan, PlanRequest};
 use itertools::Itertools as _;
 
 /// A plan and the clients it is for.
@@ -94,7 +94,7 @@ fn planned(
     client_changes: bool,
     policy: &Policy,
 ) -> Option<Planned> {
-    let request = Request {
+    let request = PlanRequest {
         clients,
         product,
         client_changes,

@@ -7,7 +7,7 @@ use super::{Rule, finding};
 use crate::diagnose::attempt::{Attempt, Role};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Exchange;
-use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 use crate::diagnose::statement::Statement;
 
 /// What is more specific goes first; that authentication failed, without a reason, goes last.
@@ -37,7 +37,7 @@ fn named(detail: Option<&str>) -> String {
     detail.map_or_else(String::new, |name| format!(": {name}"))
 }
 
-fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     attempt.statement(Statement::RadiusSilent)?;
     Some(finding(
         (Cause::AaaUnreachable, AUTH),
@@ -50,7 +50,7 @@ fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     .rules_out("the user's password: nobody looked at it"))
 }
 
-fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::SharedKeyDiffers, Statement::NoSharedKey];
     let seen = attempt.first_of(SIGNS)?;
     let (message, fix) = match seen.statement {
@@ -85,7 +85,7 @@ fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-fn certificate_time(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn certificate_time(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::CertificateTime, Statement::CertificateRevoked];
     let seen = attempt.first_of(SIGNS)?;
     if worked(attempt) {
@@ -128,7 +128,7 @@ fn worked(attempt: &Attempt) -> bool {
         ])
 }
 
-fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::EapMethodUnsupported, Statement::EapNak];
     let seen = attempt.first_of(SIGNS)?;
     if attempt.has(Statement::EapSucceeded) {
@@ -150,7 +150,7 @@ fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     .rules_out("the password: no method got as far as that"))
 }
 
-fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::EapPasswordWrong,
         Statement::EapSecretMissing,
@@ -191,7 +191,7 @@ fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::NoPrivateKey,
         Statement::NoOwnCertificate,
@@ -232,7 +232,7 @@ fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// EAP-TLS: the server has nothing trusted for the identity of the client.
-fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::TlsPeerUntrusted)?;
     let identity = seen.detail.as_deref();
     let lines = attempt.lines(&[
@@ -273,7 +273,7 @@ fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     ))
 }
 
-fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::IdentityNotInCertificate,
         Statement::CertificateUse,
@@ -306,7 +306,7 @@ fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding
     )
 }
 
-fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::IssuerUnknown, Statement::SignatureInvalid];
     let seen = attempt.first_of(SIGNS)?;
     if worked(attempt)
@@ -328,7 +328,7 @@ fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// `no trusted RSA public key found for 'X'`: what stands before it says why.
-fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::NoTrustedKey)?;
     if attempt.has(Statement::RevocationUnknown) {
         return None;
@@ -367,7 +367,7 @@ fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     })
 }
 
-fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     attempt.statement(Statement::RevocationUnknown)?;
     if !attempt.has_any(&[
         Statement::AuthFailedSent,
@@ -386,7 +386,7 @@ fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     ))
 }
 
-fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::EapUnwanted, Statement::MethodRefused];
     let seen = attempt.first_of(SIGNS)?;
     let message = match seen.statement {
@@ -405,7 +405,7 @@ fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::NoPeerConfig, Statement::PeerConfigUnfit];
     let seen = attempt.first_of(SIGNS)?;
     if seen.statement == Statement::PeerConfigUnfit
@@ -436,7 +436,7 @@ fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-fn tls_alert(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn tls_alert(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::TlsAlertReceived, Statement::TlsAlertSent];
     let seen = attempt.first_of(SIGNS)?;
     let alert = seen.detail.as_deref().unwrap_or_default();
@@ -507,7 +507,7 @@ fn tls_alert(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// EAP ended in failure, and nobody said why.
-fn eap_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn eap_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::EapMethodFailed, Statement::EapFailureReceived];
     let seen = attempt.first_of(SIGNS)?;
     if attempt.has(Statement::EapSucceeded) && seen.statement == Statement::EapMethodFailed {
@@ -538,7 +538,7 @@ fn eap_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// AUTHENTICATION_FAILED, and nothing else.
-fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::AuthFailedReceived, Statement::AuthFailedSent];
     let seen = attempt.first_of(SIGNS)?;
     let (message, fix) = match seen.statement {

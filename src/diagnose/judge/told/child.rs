@@ -6,7 +6,7 @@ use super::{Rule, finding};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Witness;
-use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 use crate::diagnose::statement::Statement;
 use crate::ike::Protocol;
 
@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[kernel, virtual_ip, selectors, proposals];
 
 const CHILD: Phase = Phase::ChildSa;
 
-pub(super) fn kernel(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn kernel(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::KernelRefused)?;
     let why = seen
         .detail
@@ -33,7 +33,7 @@ pub(super) fn kernel(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::PoolFull,
         Statement::NoVirtualIp,
@@ -72,7 +72,7 @@ fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::SelectorsRefused,
         Statement::SelectorsRefusedByPeer,
@@ -99,7 +99,7 @@ pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::ChildProposalsRefused,
         Statement::ChildNoProposalReceived,

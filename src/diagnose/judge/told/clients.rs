@@ -5,7 +5,7 @@ use super::{Rule, finding};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Witness;
-use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 use crate::diagnose::statement::Statement;
 
 pub(super) const RULES: &[Rule] = &[apple, windows];
@@ -15,7 +15,7 @@ const MICROSOFT: &str = "Microsoft, error codes of remote access and of IPsec";
 
 /// Sentences of Apple's agents. One alone is likely, not certain: the agent names the message that it
 /// could not make or take, not the reason.
-fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     if attempt.attempt_key.witness != Witness::Apple {
         return None;
     }
@@ -93,7 +93,7 @@ fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// Error numbers of Windows.
-fn windows(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn windows(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let number = attempt.detail(Statement::ErrorNumber)?;
     let row = NUMBERS.iter().find(|row| row.numbers.contains(&number))?;
     let message = format!("error {number}: {}", row.message);

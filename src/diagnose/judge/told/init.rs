@@ -7,7 +7,7 @@ use crate::compat::gap::transform;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
-use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 use crate::diagnose::statement::Statement;
 use crate::ike::Protocol;
 
@@ -24,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
 const INIT: Phase = Phase::IkeSaInit;
 
 /// The responder has no connection for these addresses.
-fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::NoIkeConfig)?;
     let whom = seen
         .detail
@@ -48,7 +48,7 @@ fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// The responder compared the proposals and accepts none.
-fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     let refused = attempt.statement(Statement::IkeProposalsRefused);
     let lists = &attempt.ike;
     let both = lists.received.as_ref().zip(lists.configured.as_ref());
@@ -107,7 +107,7 @@ fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
 }
 
 /// The other side says NO_PROPOSAL_CHOSEN.
-fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     if !attempt.has_any(&[Statement::NoProposalReceived, Statement::NoProposalSent]) {
         return None;
     }
@@ -155,7 +155,7 @@ fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
     )
     .says("RFC 7296, section 2.7");
     Some(match attempt.attempt_key.witness {
-        Witness::Apple => Finding {
+        Witness::Apple => DiagnosisFinding {
             confidence: Confidence::Likely,
             ..found
         },
@@ -164,7 +164,7 @@ fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
 }
 
 /// INVALID_KE_PAYLOAD without end.
-fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let requested = attempt
         .statement(Statement::GroupRequested)
         .map_or(0, |seen| seen.count);
@@ -214,7 +214,7 @@ fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-fn key_exchanges(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn key_exchanges(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::KeyExchangeInvalid,
         Statement::IntermediateMissing,
@@ -237,7 +237,7 @@ fn key_exchanges(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     ))
 }
 
-fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::WrongVersion)?;
     let which = seen
         .detail
@@ -255,7 +255,7 @@ fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::Malformed, Statement::IntegrityFailed];
     let seen = attempt.first_of(SIGNS)?;
     let auth = attempt.of(Exchange::IKE_AUTH).next().is_some();
@@ -280,7 +280,7 @@ fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 
 /// The responder asked for another group, and this attempt went no further: the client begins anew,
 /// with that group or not.
-pub(super) fn asked_in_vain(attempt: &Attempt) -> Option<Finding> {
+pub(super) fn asked_in_vain(attempt: &Attempt) -> Option<DiagnosisFinding> {
     attempt.statement(Statement::GroupRequested)?;
     if attempt.of(Exchange::IKE_AUTH).next().is_some() || attempt.has(Statement::AuthReceived) {
         return None;

@@ -5,7 +5,7 @@ use super::{Rule, finding};
 use crate::diagnose::attempt::{Attempt, Role, Turn};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
-use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 use crate::diagnose::statement::Statement;
 
 pub(super) const RULES: &[Rule] = &[name, unreachable, gave_up, half_open, still_asking];
@@ -13,7 +13,7 @@ pub(super) const RULES: &[Rule] = &[name, unreachable, gave_up, half_open, still
 /// Octets of a UDP packet that IP has to cut on ordinary links: 1500 less the headers of IPv4 and UDP.
 const UNCUT: u32 = 1472;
 
-fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::NameUnresolved)?;
     let name = seen
         .detail
@@ -44,7 +44,7 @@ fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     ))
 }
 
-fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::PortUnreachable)?;
     let heard = attempt.of(Exchange::IKE_SA_INIT).any(|turn| {
         turn.responses > 0 && turn.by_initiator == (attempt.role != Some(Role::Responder))
@@ -66,7 +66,7 @@ fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// Requests were repeated until the end.
-fn gave_up(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+fn gave_up(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::GaveUp,
         Statement::ClientInitSilent,
@@ -84,7 +84,7 @@ fn gave_up(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
 }
 
 /// The log ends while requests are still repeated.
-fn still_asking(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+fn still_asking(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::Retransmit)?;
     let asks = attempt.role != Some(Role::Responder);
     if seen.count < 2 || !asks {
@@ -103,7 +103,7 @@ fn silent(
     _: &Aid<'_>,
     confidence: Confidence,
     mut evidence: Vec<crate::diagnose::finding::Evidence>,
-) -> Option<Finding> {
+) -> Option<DiagnosisFinding> {
     let asks = attempt.role != Some(Role::Responder);
     let answered = |exchange| attempt.of(exchange).any(|turn| turn.responses > 0);
     let init = answered(Exchange::IKE_SA_INIT)
@@ -181,7 +181,7 @@ fn silent(
 }
 
 /// The responder waits in vain.
-fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let timeout = attempt.statement(Statement::HalfOpenTimeout);
     let waits = attempt.role == Some(Role::Responder);
     let again = waits
@@ -244,7 +244,7 @@ fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
 }
 
 /// The responder answered IKE_SA_INIT, and the log has nothing more of this client.
-pub(super) fn never_authenticates(attempt: &Attempt) -> Option<Finding> {
+pub(super) fn never_authenticates(attempt: &Attempt) -> Option<DiagnosisFinding> {
     let first = attempt
         .of(Exchange::IKE_SA_INIT)
         .find(|turn| turn.responses > 0)?;

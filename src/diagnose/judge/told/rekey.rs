@@ -7,7 +7,7 @@ use crate::compat::gap::transform;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Exchange;
-use crate::diagnose::finding::{Confidence, Finding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 use crate::diagnose::statement::Statement;
 use crate::ike::{Proposal, Protocol, TransformType};
 
@@ -24,12 +24,12 @@ pub(super) const RULES: &[Rule] = &[
 const REKEY: Phase = Phase::Rekey;
 
 /// The other children of a tunnel, or the first one after all.
-fn kernel(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+fn kernel(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     child::kernel(attempt, aid)
 }
 
 /// A further child SA has other networks.
-fn selectors(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+fn selectors(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     let up = attempt.up()?;
     let after = |statement| attempt.says_after(statement, up);
     if after(Statement::SelectorsRefused) || after(Statement::SelectorsRefusedByPeer) {
@@ -40,7 +40,7 @@ fn selectors(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
 }
 
 /// A responder asks for one group after the other, or the initiator does not follow.
-fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let up = attempt.up()?;
     let refused = attempt.says_after(Statement::GroupRefused, up);
     let requested = attempt.says_after(Statement::GroupRequested, up);
@@ -70,7 +70,7 @@ fn pfs(
     message: String,
     attempt: &Attempt,
     statements: &[Statement],
-) -> Finding {
+) -> DiagnosisFinding {
     finding(
         (Cause::PfsMismatch, REKEY),
         confidence,
@@ -83,7 +83,7 @@ fn pfs(
 }
 
 /// Proposals of a CREATE_CHILD_SA are refused, here or there.
-fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
+fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
     let up = attempt.up().unwrap_or_default(); // an excerpt may lack that line
     let refused = attempt.says_after(Statement::ChildProposalsRefused, up);
     let received = attempt.says_after(Statement::ChildNoProposalReceived, up);
@@ -151,7 +151,7 @@ fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Finding> {
         )
         .says("RFC 7296, section 2.7"),
     };
-    Some(Finding {
+    Some(DiagnosisFinding {
         evidence: lines,
         ..found
     })
@@ -172,7 +172,7 @@ fn group_names(list: &[Proposal]) -> String {
     }
 }
 
-fn child_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn child_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let up = attempt.up()?;
     attempt
         .says_after(Statement::ChildRekeyFailed, up)
@@ -186,7 +186,7 @@ fn child_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     Some(found)
 }
 
-fn ike_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn ike_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let up = attempt.up()?;
     let failed = attempt.says_after(Statement::IkeRekeyFailed, up)
         || attempt.says_after(Statement::NoProposalReceived, up)
@@ -208,7 +208,7 @@ fn ike_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
     )
 }
 
-fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<Finding> {
+fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let up = attempt.up()?;
     let gone =
         attempt.says_after(Statement::PeerDead, up) || attempt.says_after(Statement::GaveUp, up);

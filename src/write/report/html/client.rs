@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::server::Subject;
+use super::server::ServerPage;
 use super::{sentences, tag, tone};
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::verdict::{Judged, Verdict};
@@ -13,7 +13,7 @@ use crate::write::report::table::{explain, phase, reasons, rekeyings, short};
 use crate::write::text;
 
 /// Makes the part; its content has the id `anchor`.
-pub(super) fn client(one: &ClientReport<'_>, subject: &Subject<'_>, anchor: &str) -> Markup {
+pub(super) fn client(one: &ClientReport<'_>, subject: &ServerPage<'_>, anchor: &str) -> Markup {
     let (word, class) = verdict(one.verdict);
     let lines = explain(one, subject.report, subject.policy);
     let sources = sources(one.client, subject);
@@ -50,7 +50,7 @@ fn verdict(overall: Overall) -> (&'static str, &'static str) {
     }
 }
 
-fn exchanges(one: &ClientReport<'_>, subject: &Subject<'_>) -> Markup {
+fn exchanges(one: &ClientReport<'_>, subject: &ServerPage<'_>) -> Markup {
     let first = one.children.first();
     let mut rows = vec![("phase 1".to_owned(), &one.ike.ike_sa_init)];
     rows.extend(first.map(|child| ("phase 2".to_owned(), &child.verdicts.ike_auth)));
@@ -83,7 +83,7 @@ fn exchanges(one: &ClientReport<'_>, subject: &Subject<'_>) -> Markup {
 }
 
 /// Why an exchange ends as it does.
-fn because(judged: &Judged, subject: &Subject<'_>) -> Vec<String> {
+fn because(judged: &Judged, subject: &ServerPage<'_>) -> Vec<String> {
     match &judged.verdict {
         Verdict::Agree(agreed) => {
             let mut lines = Vec::new();
@@ -118,7 +118,7 @@ fn because(judged: &Judged, subject: &Subject<'_>) -> Vec<String> {
 }
 
 /// The sources of a client's profile that its facts cite, each with the facts.
-fn sources(client: &Client, subject: &Subject<'_>) -> Vec<(SourceShape, Vec<&'static str>)> {
+fn sources(client: &Client, subject: &ServerPage<'_>) -> Vec<(SourceShape, Vec<&'static str>)> {
     fn cited<T>(fact: &Known<T>) -> &[String] {
         fact.stated().map_or(&[], |fact| fact.sources.as_slice())
     }

@@ -12,17 +12,17 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::recommend::Plan;
 use crate::write::escape::visible;
-use crate::write::plan::text::Context;
+use crate::write::plan::text::PlanContext;
 use crate::write::report::summary::Summary;
 
 pub use plan::plan as plan_section;
-pub use server::{Subject, server};
+pub use server::{ServerPage, server};
 
 const STYLE: &str = include_str!("style.css");
 
 /// A server's part of the page.
 #[derive(Clone, Debug)]
-pub struct Section {
+pub struct PageSection {
     /// Its file.
     name: String,
     /// How many clients it serves, in words.
@@ -31,7 +31,7 @@ pub struct Section {
 }
 
 /// Writes the page about servers.
-pub fn check(sections: &[Section], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+pub fn check(sections: &[PageSection], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let several = sections.len() > 1 || !summary.unreadable.is_empty();
     let body = html! {
         @if several {
@@ -50,7 +50,7 @@ pub fn check(sections: &[Section], summary: &Summary, out: &mut impl Write) -> i
 }
 
 /// Writes the page about a plan.
-pub fn plan(plan: &Plan, context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn plan(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     let body = html! {
         h2 { "Settings for " (plan.product) }
         h3 { "What to set where" }

@@ -6,10 +6,10 @@ use maud::{Markup, html};
 
 use crate::recommend::Plan;
 use crate::write::escape::visible;
-use crate::write::plan::text::{Context, parts};
+use crate::write::plan::text::{PlanContext, parts};
 
 /// The plan in its parts; everything that is to be copied is a block of its own.
-pub fn plan(plan: &Plan, context: &Context<'_>) -> io::Result<Markup> {
+pub fn plan(plan: &Plan, context: &PlanContext<'_>) -> io::Result<Markup> {
     let parts = parts(plan, context)?;
     Ok(html! {
         @for part in &parts {

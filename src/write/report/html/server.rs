@@ -5,7 +5,7 @@ use std::io;
 use maud::{Markup, html};
 
 use super::client::client;
-use super::{Section, plan_section, sentences, tag, tone};
+use super::{PageSection, plan_section, sentences, tag, tone};
 use crate::compat::finding::Finding;
 use crate::compat::report::{Overall, Report};
 use crate::diag::{Sources, Style};
@@ -13,7 +13,7 @@ use crate::peer::Policy;
 use crate::profile::Database;
 use crate::recommend::Plan;
 use crate::write::escape::visible;
-use crate::write::plan::text::Context;
+use crate::write::plan::text::PlanContext;
 use crate::write::report::markdown::judged_as;
 use crate::write::report::table::{
     NOBODY, cells, has_several, header, not_compared, policy_conflicts, serves_clients, unknowns,
@@ -21,7 +21,7 @@ use crate::write::report::table::{
 use crate::write::text::and_list;
 
 /// What a section is made of.
-pub struct Subject<'a> {
+pub struct ServerPage<'a> {
     /// The answer.
     pub report: &'a Report<'a>,
     /// The texts that findings point into.
@@ -31,13 +31,13 @@ pub struct Subject<'a> {
     /// Where the sources of profiles are found.
     pub database: &'a Database<'a>,
     /// Settings that serve all clients, if somebody is not served now and there are any.
-    pub plan: Option<(&'a Plan, &'a Context<'a>)>,
+    pub plan: Option<(&'a Plan, &'a PlanContext<'a>)>,
     /// The number of the section on the page, from 1.
     pub number: usize,
 }
 
 /// Makes the section.
-pub fn server(subject: &Subject<'_>) -> io::Result<Section> {
+pub fn server(subject: &ServerPage<'_>) -> io::Result<PageSection> {
     let report = subject.report;
     let connects = |verdict| verdict == Overall::Connects;
     let served = report.clients.iter().filter(|one| connects(one.verdict));
@@ -91,14 +91,14 @@ pub fn server(subject: &Subject<'_>) -> io::Result<Section> {
             (plan_section(plan, context)?)
         }
     };
-    Ok(Section {
+    Ok(PageSection {
         name: report.server.file.clone(),
         lead,
         markup: markup.into_string(),
     })
 }
 
-fn matrix(subject: &Subject<'_>) -> Markup {
+fn matrix(subject: &ServerPage<'_>) -> Markup {
     let report = subject.report;
     let header = header(has_several(report.server));
     html! {
