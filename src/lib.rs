@@ -13,6 +13,7 @@
 //! [`ike`] is the vocabulary all of them speak; [`dialect`] is what each product calls it. Imports
 //! point down, and `tests/integration/architecture.rs` says which.
 
+pub mod answer;
 pub mod compat;
 pub mod diag;
 pub mod diagnose;

@@ -5,16 +5,10 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use ikecompat::compat::exchange::{self, Outcome, Side};
-use ikecompat::compat::gap;
-use ikecompat::compat::select::Rule;
-use ikecompat::compat::tunnel::tunnel;
-use ikecompat::dialect::{charon, swan};
-use ikecompat::ike::{Proposal, Protocol};
-use ikecompat::peer::{Build, Engine, EngineName, Version};
-use ikecompat::profile::servers::Defaults;
-use ikecompat::profile::{Broken, Database};
-use ikecompat::write::text::{self, Sides};
+use ikecompat::answer::negotiation::{Daemons, negotiate, negotiate_ike};
+use ikecompat::ike::Protocol;
+use ikecompat::peer::{Engine, EngineName};
+use ikecompat::write;
 
 use super::{Exit, batch};
 
@@ -73,71 +67,8 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Two daemons of one build and configuration.
-pub(super) struct Daemons {
-    build: Build,
-    defaults: Option<Defaults>,
-    rule: Rule,
-    engine: Engine,
-}
-
-impl Daemons {
-    fn of(args: &Args) -> Result<Self, Broken> {
-        let database = Database::builtin();
-        Ok(Self {
-            build: database.build(args.engine)?,
-            defaults: database.defaults(args.engine)?,
-            rule: Rule::Charon {
-                prefers_own: args.responder_prefers_own,
-            },
-            engine: args.engine,
-        })
-    }
-
-    /// Loads a list as the daemon does: one bad proposal discards it.
-    pub(super) fn configure(
-        &self,
-        protocol: Protocol,
-        words: &[impl AsRef<str>],
-    ) -> Result<Vec<Proposal>, String> {
-        let generation = swan::Generation::of_major(self.engine.version.major());
-        let mut list = Vec::new();
-        for word in words {
-            let word = word.as_ref();
-            if word.trim().eq_ignore_ascii_case("default") {
-                let engine = self.engine;
-                let defaults = self.defaults.as_ref();
-                let defaults =
-                    defaults.ok_or_else(|| format!("the default list of {engine} is not known"))?;
-                list.extend_from_slice(match protocol {
-                    Protocol::Ike => &defaults.ike,
-                    Protocol::Ah | Protocol::Esp => &defaults.esp,
-                });
-                continue;
-            }
-            if let Some(unknown) = generation.first_unknown(word) {
-                return Err(format!("algorithm '{}' not recognized", &word[unknown]));
-            }
-            list.push(swan::parse(protocol, word).map_err(|why| why.to_string())?);
-        }
-        Ok(list)
-    }
-
-    /// One side with these lists.
-    pub(super) fn side<'a>(&'a self, ike: &'a [Proposal], esp: &'a [Proposal]) -> Side<'a> {
-        Side {
-            ike,
-            esp,
-            build: &self.build,
-            rule: self.rule,
-            with_private: false,
-            with_additional_ke: self.engine.version >= Version::new(6, 0, 0),
-        }
-    }
-}
-
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let daemons = Daemons::of(args)?;
+    let daemons = Daemons::new(args.engine, args.responder_prefers_own)?;
     if let Some(path) = &args.batch {
         let (mut input, name) = open(path)?;
         batch::run(&mut *input, &name, &daemons, out)?;
@@ -157,135 +88,27 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     };
     let initiator = list(Protocol::Ike, &args.initiator, "--initiator")?;
     let responder = list(Protocol::Ike, &args.responder, "--responder")?;
-    if args.initiator_esp.is_none() {
-        let (client, server) = (daemons.side(&initiator, &[]), daemons.side(&responder, &[]));
-        let outcome = exchange::ike_sa_init(client, server);
-        describe("IKE_SA_INIT", &outcome, client, server, Lists::Ike, out)?;
-        return Ok(exit(&[&outcome]));
-    }
-    let initiator_esp = list(Protocol::Esp, &args.initiator_esp, "--initiator-esp")?;
-    let responder_esp = list(Protocol::Esp, &args.responder_esp, "--responder-esp")?;
+    let (initiator_esp, responder_esp) = if args.initiator_esp.is_some() {
+        (
+            list(Protocol::Esp, &args.initiator_esp, "--initiator-esp")?,
+            list(Protocol::Esp, &args.responder_esp, "--responder-esp")?,
+        )
+    } else {
+        (Vec::new(), Vec::new())
+    };
     let client = daemons.side(&initiator, &initiator_esp);
     let server = daemons.side(&responder, &responder_esp);
-    let t = tunnel(client, server);
-    let rows = [
-        ("IKE_SA_INIT", &t.ike, client, server, Lists::Ike),
-        ("IKE_AUTH", &t.esp, client, server, Lists::FirstChild),
-        (
-            "child rekey by initiator",
-            &t.child_rekey_by_client,
-            client,
-            server,
-            Lists::Child,
-        ),
-        (
-            "child rekey by responder",
-            &t.child_rekey_by_server,
-            server,
-            client,
-            Lists::Child,
-        ),
-        (
-            "IKE rekey by initiator",
-            &t.ike_rekey_by_client,
-            client,
-            server,
-            Lists::Ike,
-        ),
-        (
-            "IKE rekey by responder",
-            &t.ike_rekey_by_server,
-            server,
-            client,
-            Lists::Ike,
-        ),
-    ];
-    for (name, outcome, asking, answering, lists) in rows {
-        describe(name, outcome, asking, answering, lists, out)?;
-    }
-    Ok(exit(&rows.map(|row| row.1)))
-}
-
-/// Which lists an exchange compares.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Lists {
-    Ike,
-    FirstChild,
-    Child,
-}
-
-fn exit(outcomes: &[&Outcome]) -> Exit {
-    if outcomes.iter().all(|outcome| outcome.agreement().is_some()) {
+    let negotiation = if args.initiator_esp.is_some() {
+        negotiate(client, server)
+    } else {
+        negotiate_ike(client, server)
+    };
+    write::report::negotiation::text(&negotiation, out)?;
+    Ok(if negotiation.agrees() {
         Exit::Yes
     } else {
         Exit::No
-    }
-}
-
-/// One exchange: its name, what comes out, and why.
-fn describe(
-    name: &str,
-    outcome: &Outcome,
-    asking: Side<'_>,
-    answering: Side<'_>,
-    lists: Lists,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
-    const INDENT: &str = "                          ";
-    let sides = if name.ends_with("by responder") {
-        Sides::RESPONDER_INITIATOR
-    } else {
-        Sides::INITIATOR_RESPONDER
-    };
-    write!(out, "{name:24}  ")?;
-    match outcome {
-        Outcome::Agree(agreement) => {
-            writeln!(out, "{}", charon::suite(&agreement.selection.suite))?;
-            if !agreement.invalid_ke.is_empty() {
-                writeln!(
-                    out,
-                    "{INDENT}after {}",
-                    text::invalid_ke(&agreement.invalid_ke)
-                )?;
-            }
-            if !agreement.installed {
-                writeln!(
-                    out,
-                    "{INDENT}but the IPsec backend of this build cannot take it"
-                )?;
-            }
-        }
-        Outcome::NoMatch => {
-            writeln!(out, "NO_PROPOSAL_CHOSEN")?;
-            let (asked, answered) = match lists {
-                Lists::Ike => (asking.ike, answering.ike),
-                Lists::FirstChild | Lists::Child => (asking.esp, answering.esp),
-            };
-            let terms = answering.terms(lists != Lists::FirstChild);
-            if let Some(nearest) = gap::nearest(asked, answered, terms, |_, _, _| ()) {
-                for gap in &nearest.gaps {
-                    writeln!(out, "{INDENT}{}", text::gap(gap, sides))?;
-                }
-                if asked.len() + answered.len() > 2 {
-                    let (asked, answered) = (nearest.asked + 1, nearest.answered + 1);
-                    writeln!(
-                        out,
-                        "{INDENT}nearest pair: proposal {asked} against {answered}"
-                    )?;
-                }
-            }
-        }
-        Outcome::Limit {
-            limit, selected, ..
-        } => {
-            writeln!(out, "fails: {}", text::limit(*limit))?;
-            if let Some(suite) = selected {
-                writeln!(out, "{INDENT}selected before: {}", charon::suite(suite))?;
-            }
-        }
-        Outcome::NotReached => writeln!(out, "not reached")?,
-    }
-    Ok(())
+    })
 }
 
 /// Opens a file, or standard input for `-`.

@@ -7,37 +7,9 @@
 use rustc_hash::FxHashSet;
 
 use super::possible;
-use crate::ike::{Proposal, Protocol, Suite, Transform};
+use crate::ike::{Proposal, Suite, Transform};
 use crate::peer::client::{RekeyAnswer, RekeyOffer};
-use crate::peer::{Client, Grade, Known};
-
-/// An exchange in which a client offers or accepts something.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::EnumIter)]
-#[strum(serialize_all = "snake_case")]
-pub enum Exchange {
-    /// The first message.
-    IkeSaInit,
-    /// The first child SA, which is negotiated without key exchange.
-    IkeAuth,
-    /// Rekeying of a child SA that the client asks for.
-    ChildRekeyByClient,
-    /// Rekeying of a child SA that the server asks for.
-    ChildRekeyByServer,
-    /// Rekeying of the IKE SA that the client asks for.
-    IkeRekeyByClient,
-    /// Rekeying of the IKE SA that the server asks for.
-    IkeRekeyByServer,
-}
-
-impl Exchange {
-    /// The protocol that is negotiated.
-    pub const fn protocol(self) -> Protocol {
-        match self {
-            Self::IkeSaInit | Self::IkeRekeyByClient | Self::IkeRekeyByServer => Protocol::Ike,
-            Self::IkeAuth | Self::ChildRekeyByClient | Self::ChildRekeyByServer => Protocol::Esp,
-        }
-    }
-}
+use crate::peer::{Client, Exchange, Grade, Known};
 
 /// The suites of one offer that the other does not have.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

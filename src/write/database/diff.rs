@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use itertools::Itertools as _;
 use serde::Serialize;
 
-use crate::compat::change::{Change, Changed, Exchange, Only};
+use crate::compat::change::{Change, Changed, Only};
 use crate::compat::report::Overall;
 use crate::dialect::charon;
 use crate::ike::Suite;
 use crate::peer::Client;
+use crate::peer::Exchange;
 use crate::write::text::{self, count, transform};
 
 /// Combinations that are written out; the others are counted.

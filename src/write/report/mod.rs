@@ -10,6 +10,7 @@ pub mod html;
 pub mod json;
 pub mod lint;
 pub mod markdown;
+pub mod negotiation;
 pub mod remedy;
 pub mod sarif;
 pub mod summary;

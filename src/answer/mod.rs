@@ -1,0 +1,3 @@
+//! Answers.
+
+pub mod negotiation;

@@ -1,0 +1,254 @@
+//! What two daemons make of each other: for people, and as one line of JSON a pair.
+//!
+//! The JSON has the words and fields in which a test bench reports what two real daemons did, so
+//! that program and daemon can be compared line by line. It is written by hand: through serde, the
+//! names and suites, which need no escaping, cost more than the negotiation.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use crate::answer::negotiation::{Negotiation, by_connection};
+use crate::compat::exchange::{InvalidKe, Limit, Outcome};
+use crate::dialect::charon;
+use crate::ike::{Protocol, Transform};
+use crate::peer::Exchange;
+use crate::write::text::{self, Sides};
+
+/// What the exchanges are called between two daemons, neither of which need be a client.
+const fn title(exchange: Exchange) -> &'static str {
+    match exchange {
+        Exchange::IkeSaInit => "IKE_SA_INIT",
+        Exchange::IkeAuth => "IKE_AUTH",
+        Exchange::ChildRekeyByClient => "child rekey by initiator",
+        Exchange::ChildRekeyByServer => "child rekey by responder",
+        Exchange::IkeRekeyByClient => "IKE rekey by initiator",
+        Exchange::IkeRekeyByServer => "IKE rekey by responder",
+    }
+}
+
+/// Writes each exchange: its name, what comes out, and why.
+pub fn text(negotiation: &Negotiation<'_>, out: &mut impl Write) -> io::Result<()> {
+    let mut all = negotiation.played();
+    all.try_for_each(|(exchange, outcome)| describe(negotiation, exchange, outcome, out))
+}
+
+fn describe(
+    negotiation: &Negotiation<'_>,
+    exchange: Exchange,
+    outcome: &Outcome,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    const INDENT: &str = "                          ";
+    write!(out, "{:24}  ", title(exchange))?;
+    match outcome {
+        Outcome::Agree(agreement) => {
+            writeln!(out, "{}", charon::suite(&agreement.selection.suite))?;
+            if !agreement.invalid_ke.is_empty() {
+                let rounds = text::invalid_ke(&agreement.invalid_ke);
+                writeln!(out, "{INDENT}after {rounds}")?;
+            }
+            if !agreement.installed {
+                let backend = "but the IPsec backend of this build cannot take it";
+                writeln!(out, "{INDENT}{backend}")?;
+            }
+        }
+        Outcome::NoMatch => {
+            writeln!(out, "NO_PROPOSAL_CHOSEN")?;
+            let sides = if exchange.is_by_server() {
+                Sides::RESPONDER_INITIATOR
+            } else {
+                Sides::INITIATOR_RESPONDER
+            };
+            if let Some(nearest) = negotiation.nearest(exchange) {
+                for gap in &nearest.gaps {
+                    writeln!(out, "{INDENT}{}", text::gap(gap, sides))?;
+                }
+                let (asked, answered) = negotiation.lengths(exchange);
+                if asked + answered > 2 {
+                    let (asked, answered) =
+                        by_connection(exchange, nearest.initiator + 1, nearest.responder + 1);
+                    writeln!(
+                        out,
+                        "{INDENT}nearest pair: proposal {asked} against {answered}"
+                    )?;
+                }
+            }
+        }
+        Outcome::Limit {
+            limit, selected, ..
+        } => {
+            writeln!(out, "fails: {}", text::limit(*limit))?;
+            if let Some(suite) = selected {
+                writeln!(out, "{INDENT}selected before: {}", charon::suite(suite))?;
+            }
+        }
+        Outcome::NotReached => writeln!(out, "not reached")?,
+    }
+    Ok(())
+}
+
+/// The name of an exchange in JSON.
+const fn key(exchange: Exchange) -> &'static str {
+    match exchange {
+        Exchange::IkeSaInit => "ike",
+        Exchange::IkeAuth => "esp",
+        Exchange::ChildRekeyByClient => "child_rekey_by_client",
+        Exchange::ChildRekeyByServer => "child_rekey_by_server",
+        Exchange::IkeRekeyByClient => "ike_rekey_by_client",
+        Exchange::IkeRekeyByServer => "ike_rekey_by_server",
+    }
+}
+
+/// Appends the members of an answer, without the braces around them.
+pub fn json(negotiation: &Negotiation<'_>, out: &mut String) {
+    for (exchange, outcome) in negotiation.outcomes.iter() {
+        member(exchange, out);
+        let value = out.len();
+        push_outcome(negotiation, exchange, outcome, out);
+        if exchange == Exchange::ChildRekeyByClient {
+            let again = value..out.len();
+            out.push_str(r#","rekey":"#); // the older name of the same exchange
+            out.extend_from_within(again);
+        }
+    }
+}
+
+/// Appends the members of an answer where the daemon of `side` rejects its configuration.
+pub fn rejected_json(side: &str, reason: &str, out: &mut String) {
+    member(Exchange::IkeSaInit, out);
+    let reason = serde_json::Value::from(reason);
+    let _ = write!(
+        out,
+        r#"{{"result":"CONFIG_REJECTED","side":"{side}","reason":{reason}}}"#
+    );
+    let others = std::iter::once(Exchange::IkeAuth).chain(Exchange::REKEYINGS);
+    for exchange in others {
+        member(exchange, out);
+        out.push_str(r#"{"result":"NOT_REACHED"}"#);
+    }
+    out.push_str(r#","rekey":{"result":"NOT_REACHED"}"#);
+}
+
+fn member(exchange: Exchange, out: &mut String) {
+    if exchange != Exchange::IkeSaInit {
+        out.push(',');
+    }
+    out.push('"');
+    out.push_str(key(exchange));
+    out.push_str("\":");
+}
+
+fn push_outcome(
+    negotiation: &Negotiation<'_>,
+    exchange: Exchange,
+    outcome: &Outcome,
+    out: &mut String,
+) {
+    match outcome {
+        Outcome::Agree(agreement) => {
+            let selection = &agreement.selection;
+            out.push_str(r#"{"result":"ok","suite":""#);
+            charon::push_suite(&selection.suite, out);
+            out.push('"');
+            rounds(&agreement.invalid_ke, out);
+            if exchange.protocol() == Protocol::Esp {
+                out.push_str(r#","installed":"#);
+                out.push_str(if agreement.installed { "true" } else { "false" });
+            }
+            let (initiator, responder) =
+                by_connection(exchange, selection.asked, selection.answered);
+            pair(initiator, responder, out);
+        }
+        Outcome::NoMatch => {
+            out.push_str(r#"{"result":"NO_PROPOSAL_CHOSEN""#);
+            nearest(negotiation, exchange, out);
+        }
+        Outcome::Limit {
+            limit,
+            selected,
+            invalid_ke,
+        } => {
+            out.push_str(match limit {
+                Limit::FirstGroupNotImplemented => r#"{"result":"INITIATOR_FAILED""#,
+                Limit::WantedGroupNotImplemented
+                | Limit::InvalidKeRounds
+                | Limit::SuiteNotImplemented
+                | Limit::AnswerRefused => r#"{"result":"FAILED_AFTER_SELECTION""#,
+            });
+            out.push_str(r#","limit":""#);
+            out.push_str(&limit.to_string());
+            out.push('"');
+            if let Some(suite) = selected {
+                out.push_str(r#","selected":""#);
+                charon::push_suite(suite, out);
+                out.push('"');
+            }
+            rounds(invalid_ke, out);
+        }
+        Outcome::NotReached => out.push_str(r#"{"result":"NOT_REACHED""#),
+    }
+    out.push('}');
+}
+
+/// The pair of proposals, numbered from 1 in configured order.
+fn pair(initiator: usize, responder: usize, out: &mut String) {
+    out.push_str(r#","pair":{"initiator":"#);
+    number(initiator + 1, out);
+    out.push_str(r#","responder":"#);
+    number(responder + 1, out);
+    out.push('}');
+}
+
+/// All gaps of the nearest pair.
+fn nearest(negotiation: &Negotiation<'_>, exchange: Exchange, out: &mut String) {
+    let Some(nearest) = negotiation.nearest(exchange) else {
+        return;
+    };
+    pair(nearest.initiator, nearest.responder, out);
+    out.push_str(r#","gaps":["#);
+    for (place, gap) in nearest.gaps.iter().enumerate() {
+        let comma = if place > 0 { "," } else { "" };
+        let kind = gap.kind.name().unwrap_or("unknown");
+        let (initiator, responder) = by_connection(exchange, &gap.asked, &gap.answered);
+        let _ = write!(out, r#"{comma}{{"type":"{kind}","initiator":["#);
+        transforms(initiator, out);
+        out.push_str(r#"],"responder":["#);
+        transforms(responder, out);
+        out.push_str("]}");
+    }
+    out.push(']');
+}
+
+/// Appends a number; nearly all have one digit.
+fn number(number: usize, out: &mut String) {
+    match u8::try_from(number) {
+        Ok(digit @ 0..=9) => out.push(char::from(b'0' + digit)),
+        _ => out.push_str(&number.to_string()),
+    }
+}
+
+fn rounds(invalid_ke: &[InvalidKe], out: &mut String) {
+    if invalid_ke.is_empty() {
+        return;
+    }
+    out.push_str(r#","invalid_ke":["#);
+    for (place, round) in invalid_ke.iter().enumerate() {
+        out.push_str(if place > 0 { ",[" } else { "[" });
+        match round.sent {
+            Some(group) => transforms(&[group], out),
+            None => out.push_str(r#""KE_NONE""#), // charon's word for a request without KE payload
+        }
+        out.push(',');
+        transforms(&[round.wanted], out);
+        out.push(']');
+    }
+    out.push(']');
+}
+
+fn transforms(list: &[Transform], out: &mut String) {
+    for (place, transform) in list.iter().enumerate() {
+        out.push_str(if place > 0 { ",\"" } else { "\"" });
+        charon::push_transform(*transform, out);
+        out.push('"');
+    }
+}
