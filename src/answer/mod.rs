@@ -1,3 +1,6 @@
 //! Answers.
 
 pub mod negotiation;
+pub mod tone;
+
+pub use tone::Tone;

@@ -136,7 +136,7 @@ fn terminal_width() -> u16 {
         .ok()
         .and_then(|text| text.parse().ok());
     columns
-        .or_else(|| comfy_table::Table::new().width())
+        .or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0))
         .unwrap_or(80)
 }
 

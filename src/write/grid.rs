@@ -2,8 +2,11 @@
 
 use std::io::{self, Write};
 
+use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, Color, ContentArrangement, Table};
+use comfy_table::{Cell, ContentArrangement, Table};
+
+use crate::answer::Tone;
 
 /// A table: a header and rows of as many cells.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -23,47 +26,53 @@ const LEAST: usize = 7;
 impl Grid {
     /// Writes the table for a terminal of `width` columns.
     pub fn table(&self, width: u16, out: &mut impl Write) -> io::Result<()> {
-        self.painted(width, false, |_, _| None, out)
+        self.painted(width, false, |_, _| Tone::Neutral, out)
     }
 
-    /// Writes the table with the colours that `paint` gives to row and column.
+    /// Writes the table, coloured by the tone that `tone` gives to row and column.
     pub fn painted(
         &self,
         width: u16,
         colour: bool,
-        paint: impl Fn(usize, usize) -> Option<Color>,
+        tone: impl Fn(usize, usize) -> Tone,
         out: &mut impl Write,
     ) -> io::Result<()> {
         let widths = self.widths(usize::from(width));
+        let folded = |row: &Vec<String>| -> Vec<String> {
+            let cells = row.iter().enumerate();
+            cells.map(|(c, cell)| fold(cell, widths[c])).collect()
+        };
+        let header = folded(&self.header);
+        let rows: Vec<Vec<String>> = self.rows.iter().map(folded).collect();
         let mut table = Table::new();
         table.load_style(NOTHING);
         table.set_content_arrangement(ContentArrangement::Disabled);
-        if colour {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
-        let fold = |column: usize, cell: &String| fold(cell, widths[column]);
-        table.set_header(
-            self.header
-                .iter()
-                .enumerate()
-                .map(|(c, cell)| fold(c, cell)),
-        );
-        for (r, row) in self.rows.iter().enumerate() {
-            table.add_row(row.iter().enumerate().map(|(c, cell)| {
-                let shown = Cell::new(fold(c, cell));
-                match paint(r, c).filter(|_| colour) {
-                    Some(colour) => shown.fg(colour),
-                    None => shown,
-                }
-            }));
+        table.set_header(&header);
+        for row in &rows {
+            table.add_row(row.iter().map(Cell::new));
         }
         for column in table.column_iter_mut() {
             column.set_padding((0, GAP));
         }
-        for line in table.to_string().lines() {
+        let text = table.to_string();
+        let mut lines = text.lines();
+        let height = |row: &Vec<String>| row.iter().map(|cell| cell.lines().count()).max();
+        let height = |row: &Vec<String>| height(row).unwrap_or(0).max(1);
+        for line in lines.by_ref().take(height(&header)) {
             writeln!(out, "{}", line.trim_end())?;
+        }
+        for (r, row) in rows.iter().enumerate() {
+            for (place, line) in lines.by_ref().take(height(row)).enumerate() {
+                if !colour {
+                    writeln!(out, "{}", line.trim_end())?;
+                    continue;
+                }
+                let cells = row.iter().enumerate().map(|(c, cell)| {
+                    let shown = cell.lines().nth(place).unwrap_or_default();
+                    (shown, tone(r, c))
+                });
+                writeln!(out, "{}", painted_line(line, cells))?;
+            }
         }
         Ok(())
     }
@@ -114,6 +123,33 @@ impl Grid {
         }
         Ok(())
     }
+}
+
+/// How a tone looks on a terminal.
+const fn style(tone: Tone) -> Style {
+    match tone {
+        Tone::Neutral => Style::new(),
+        Tone::Good => AnsiColor::Green.on_default(),
+        Tone::Doubtful => AnsiColor::Yellow.on_default(),
+        Tone::Bad => AnsiColor::Red.on_default(),
+    }
+}
+
+/// A line of a table with the words of its cells, which stand in it in this order, coloured.
+fn painted_line<'t>(line: &str, cells: impl Iterator<Item = (&'t str, Tone)>) -> String {
+    let mut painted = String::new();
+    let mut rest = line;
+    for (text, tone) in cells {
+        let Some((before, after)) = rest.split_once(text).filter(|_| !text.is_empty()) else {
+            continue;
+        };
+        let style = style(tone);
+        painted.push_str(before);
+        painted.push_str(&format!("{style}{text}{style:#}"));
+        rest = after;
+    }
+    painted.push_str(rest.trim_end());
+    painted
 }
 
 /// Breaks a cell into lines of at most `width` characters, after a blank, a hyphen, a comma or a

@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::Color;
-
+use crate::answer::Tone;
 use crate::compat::report::{Overall, Report};
 use crate::write::grid::Grid;
 use crate::write::report::table::TableStyle;
@@ -34,10 +33,10 @@ impl FileRow {
     }
 
     /// The word for a client, by its label.
-    fn cell(&self, label: &str) -> (&'static str, Color) {
+    fn cell(&self, label: &str) -> (&'static str, Tone) {
         let own = self.clients.iter().find(|(own, _)| own == label);
         own.filter(|_| self.serves_clients)
-            .map_or(("-", Color::Reset), |(_, verdict)| cell(*verdict))
+            .map_or(("-", Tone::Neutral), |(_, verdict)| cell(*verdict))
     }
 
     /// The verdicts that count; of a file in a `folder` into which nobody dials there are none.
@@ -103,8 +102,9 @@ impl Summary {
             grid.rows.push(std::iter::once(file).chain(words).collect());
         }
         let paint = |row: usize, column: usize| {
-            let colour = *colours[row].get(column.checked_sub(1)?)?;
-            (colour != Color::Reset).then_some(colour)
+            let place = column.checked_sub(1);
+            let tone = place.and_then(|place| colours[row].get(place));
+            tone.copied().unwrap_or_default()
         };
         grid.painted(look.width, look.colour, paint, out)?;
         if numbered {
@@ -156,6 +156,14 @@ impl Summary {
         grid
     }
 
+    /// The tone of a cell of the matrix, by row and column.
+    pub(crate) fn tone(&self, row: usize, column: usize) -> Tone {
+        let clients = self.clients();
+        let label = column.checked_sub(1).and_then(|place| clients.get(place));
+        let row = self.rows.get(row).zip(label);
+        row.map_or(Tone::Neutral, |(row, label)| row.cell(label).1)
+    }
+
     /// How many there are of what; reasons are indented.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
@@ -188,12 +196,12 @@ impl Summary {
     }
 }
 
-fn cell(verdict: Overall) -> (&'static str, Color) {
+fn cell(verdict: Overall) -> (&'static str, Tone) {
     match verdict {
-        Overall::Connects => ("ok", Color::Green),
-        Overall::Unknown => ("unknown", Color::Yellow),
-        Overall::RekeyFails => ("rekey", Color::Red),
-        Overall::Refused => ("refused", Color::Red),
+        Overall::Connects => ("ok", Tone::Good),
+        Overall::Unknown => ("unknown", Tone::Doubtful),
+        Overall::RekeyFails => ("rekey", Tone::Bad),
+        Overall::Refused => ("refused", Tone::Bad),
     }
 }
 

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-use comfy_table::Color;
-
+use crate::answer::Tone;
 use crate::compat::client::ChildVerdicts;
 use crate::compat::conflict::conflicts;
 use crate::compat::finding::{Finding, code_of};
@@ -104,19 +103,16 @@ fn matrix(
         .iter()
         .map(|client| cells(client, report, policy));
     let cells: Vec<_> = cells.collect();
-    let colours: Vec<Vec<Color>> = cells
+    let colours: Vec<Vec<Tone>> = cells
         .iter()
         .map(|row| row.iter().map(|cell| cell.1).collect())
         .collect();
-    let text = |row: Vec<(String, Color)>| row.into_iter().map(|cell| cell.0).collect();
+    let text = |row: Vec<(String, Tone)>| row.into_iter().map(|cell| cell.0).collect();
     let grid = Grid {
         header: header(several).into_iter().map(ToOwned::to_owned).collect(),
         rows: cells.into_iter().map(text).collect(),
     };
-    let paint = |row: usize, column: usize| {
-        let colour = colours[row][column];
-        (colour != Color::Reset).then_some(colour)
-    };
+    let paint = |row: usize, column: usize| colours[row][column];
     grid.painted(look.width, look.colour, paint, out)
 }
 
@@ -140,13 +136,13 @@ pub(crate) fn cells(
     client: &ClientReport<'_>,
     report: &Report<'_>,
     policy: &Policy,
-) -> Vec<(String, Color)> {
+) -> Vec<(String, Tone)> {
     let first = client
         .children
         .first()
         .map(|child| &child.verdicts.ike_auth);
     let mut cells = vec![
-        (client.client.id.clone(), Color::Reset),
+        (client.client.id.clone(), Tone::Neutral),
         phase(Some(&client.ike.ike_sa_init)),
         phase(first),
         rekey(client),
@@ -156,7 +152,7 @@ pub(crate) fn cells(
         let picked = client.connection;
         let picked = picked.map(|place| &report.server.connections[place]);
         let name = picked.map_or_else(|| "-".to_owned(), |picked| picked.name.clone());
-        cells.insert(1, (name, Color::Reset));
+        cells.insert(1, (name, Tone::Neutral));
     }
     cells
 }
@@ -181,16 +177,16 @@ pub(crate) fn short(suite: &Suite) -> String {
     crate::dialect::swan::write(&proposal).unwrap_or_else(|| crate::dialect::charon::suite(suite))
 }
 
-pub(crate) fn phase(judged: Option<&Judged>) -> (String, Color) {
+pub(crate) fn phase(judged: Option<&Judged>) -> (String, Tone) {
     let Some(judged) = judged else {
-        return ("no child".to_owned(), Color::Red);
+        return ("no child".to_owned(), Tone::Bad);
     };
     let (text, colour) = match &judged.verdict {
-        Verdict::Agree(agreed) => (short(&agreed.suite), Color::Green),
-        Verdict::OneOf(suites) => (format!("one of {}", suites.len()), Color::Green),
-        Verdict::Refuse(refusal) => (refusal_in_short(refusal), Color::Red),
-        Verdict::Unknown(_) => return ("unknown".to_owned(), Color::Yellow),
-        Verdict::NotUsed(_) => return ("-".to_owned(), Color::Reset),
+        Verdict::Agree(agreed) => (short(&agreed.suite), Tone::Good),
+        Verdict::OneOf(suites) => (format!("one of {}", suites.len()), Tone::Good),
+        Verdict::Refuse(refusal) => (refusal_in_short(refusal), Tone::Bad),
+        Verdict::Unknown(_) => return ("unknown".to_owned(), Tone::Doubtful),
+        Verdict::NotUsed(_) => return ("-".to_owned(), Tone::Neutral),
     };
     (format!("{text}{}", hedge(judged)), colour)
 }
@@ -246,29 +242,29 @@ pub(crate) fn comes_up(client: &ClientReport<'_>) -> bool {
     child.is_some_and(|verdict| !verdict.suites().is_empty())
 }
 
-fn rekey(client: &ClientReport<'_>) -> (String, Color) {
+fn rekey(client: &ClientReport<'_>) -> (String, Tone) {
     let all = rekeyings(client);
     if !comes_up(client) && client.verdict != Overall::RekeyFails {
-        return ("-".to_owned(), Color::Reset);
+        return ("-".to_owned(), Tone::Neutral);
     }
     let mut failing = all.iter().filter(|(_, judged)| judged.verdict.fails());
     if let Some((_, first)) = failing.next() {
         let certain = failing.any(|(_, judged)| hedge(judged).is_empty());
         let hedge = if certain { "" } else { hedge(first) };
-        return (format!("fails{hedge}"), Color::Red);
+        return (format!("fails{hedge}"), Tone::Bad);
     }
     let unknown = all
         .iter()
         .any(|(_, judged)| matches!(judged.verdict, Verdict::Unknown(_)));
     let inferred = all.iter().any(|(_, judged)| !hedge(judged).is_empty());
     match (unknown, inferred) {
-        (true, _) => ("partly unknown".to_owned(), Color::Yellow),
-        (false, true) => ("ok (inferred)".to_owned(), Color::Green),
-        (false, false) => ("ok".to_owned(), Color::Green),
+        (true, _) => ("partly unknown".to_owned(), Tone::Doubtful),
+        (false, true) => ("ok (inferred)".to_owned(), Tone::Good),
+        (false, false) => ("ok".to_owned(), Tone::Good),
     }
 }
 
-fn rank(client: &ClientReport<'_>, policy: &Policy) -> (String, Color) {
+fn rank(client: &ClientReport<'_>, policy: &Policy) -> (String, Tone) {
     let ike = client.ike.ike_sa_init.verdict.suites().iter();
     let esp = client
         .children
@@ -276,19 +272,19 @@ fn rank(client: &ClientReport<'_>, policy: &Policy) -> (String, Color) {
         .map(|c| c.verdicts.ike_auth.verdict.suites());
     let suites: Vec<_> = ike.chain(esp.unwrap_or_default()).collect();
     if !comes_up(client) {
-        return ("-".to_owned(), Color::Reset);
+        return ("-".to_owned(), Tone::Neutral);
     }
     let worst = suites
         .into_iter()
         .max_by_key(|suite| policy.rank(suite).tier());
     let Some(suite) = worst else {
-        return ("-".to_owned(), Color::Reset);
+        return ("-".to_owned(), Tone::Neutral);
     };
     let tier = policy.rank(suite).tier();
     let colour = match tier {
-        Tier::Recommended | Tier::Permitted => Color::Green,
-        Tier::PhasingOut => Color::Yellow,
-        Tier::Discouraged | Tier::Prohibited => Color::Red,
+        Tier::Recommended | Tier::Permitted => Tone::Good,
+        Tier::PhasingOut => Tone::Doubtful,
+        Tier::Discouraged | Tier::Prohibited => Tone::Bad,
     };
     let deciding = policy.deciding(suite);
     let text = match tier {

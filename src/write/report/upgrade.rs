@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use comfy_table::Color;
 use serde::Serialize;
 
+use crate::answer::Tone;
 use crate::compat::report::{ClientReport, Report};
 use crate::compat::upgrade::{Upgraded, pairs};
 use crate::diag::{Sources, and_list};
@@ -52,7 +52,10 @@ pub fn write(
         writeln!(out, "  no selected client notices a difference")?;
         return Ok(());
     }
-    let paint = |row: usize, column: usize| (column == 3 && breaking[row]).then_some(Color::Red);
+    let paint = |row: usize, column: usize| match column == 3 && breaking[row] {
+        true => Tone::Bad,
+        false => Tone::Neutral,
+    };
     grid.painted(look.width, look.colour, paint, out)?;
     for client in broken {
         let lines = table::explain(client.after, after, policy);

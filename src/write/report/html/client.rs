@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::server::ServerPage;
-use super::{sentences, tag, tone};
+use super::{class, sentences, tag};
+use crate::answer::Tone;
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::verdict::{Judged, Verdict};
 use crate::peer::{Client, Known};
@@ -14,14 +15,14 @@ use crate::write::text;
 
 /// Makes the part; its content has the id `anchor`.
 pub(super) fn client(one: &ClientReport<'_>, subject: &ServerPage<'_>, anchor: &str) -> Markup {
-    let (word, class) = verdict(one.verdict);
+    let (word, tone) = verdict(one.verdict);
     let lines = explain(one, subject.report, subject.policy);
     let sources = sources(one.client, subject);
     html! {
         details open[one.verdict != Overall::Connects] {
             summary {
                 span .name { (visible(&one.client.id)) } " " (visible(&one.client.label))
-                (tag(word, class))
+                (tag(word, class(tone)))
             }
             div .inside id=(anchor) {
                 @if one.verdict != Overall::Connects {
@@ -41,12 +42,12 @@ pub(super) fn client(one: &ClientReport<'_>, subject: &ServerPage<'_>, anchor: &
     }
 }
 
-fn verdict(overall: Overall) -> (&'static str, &'static str) {
+fn verdict(overall: Overall) -> (&'static str, Tone) {
     match overall {
-        Overall::Connects => ("connects", "good"),
-        Overall::Unknown => ("unknown", "doubt"),
-        Overall::RekeyFails => ("loses the tunnel", "bad"),
-        Overall::Refused => ("refused", "bad"),
+        Overall::Connects => ("connects", Tone::Good),
+        Overall::Unknown => ("unknown", Tone::Doubtful),
+        Overall::RekeyFails => ("loses the tunnel", Tone::Bad),
+        Overall::Refused => ("refused", Tone::Bad),
     }
 }
 
@@ -65,11 +66,11 @@ fn exchanges(one: &ClientReport<'_>, subject: &ServerPage<'_>) -> Markup {
                 } }
                 tbody {
                     @for (name, judged) in rows {
-                        @let (text, colour) = phase(Some(judged));
+                        @let (text, tone) = phase(Some(judged));
                         @let grade = judged.evidence.map_or_else(|| "-".to_owned(), |it| it.to_string());
                         tr {
                             th scope="row" { (name) }
-                            td data-label="result" { (tag(&text, tone(colour))) }
+                            td data-label="result" { (tag(&text, class(tone))) }
                             td data-label="because" {
                                 div { @for line in because(judged, subject) { div { (visible(&line)) } } }
                             }

@@ -7,9 +7,9 @@ mod server;
 
 use std::io::{self, Write};
 
-use comfy_table::Color;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::answer::Tone;
 use crate::recommend::Plan;
 use crate::write::escape::visible;
 use crate::write::plan::text::PlanContext;
@@ -103,10 +103,10 @@ fn all(summary: &Summary) -> Markup {
                 table {
                     thead { tr { @for name in &grid.header { th scope="col" { (visible(name)) } } } }
                     tbody {
-                        @for row in &grid.rows { tr {
+                        @for (number, row) in grid.rows.iter().enumerate() { tr {
                             @for (place, cell) in row.iter().enumerate() {
                                 @if place == 0 { th scope="row" { (visible(cell)) } }
-                                @else { td { (tag(cell, summary_tone(cell))) } }
+                                @else { td { (tag(cell, class(summary.tone(number, place)))) } }
                             }
                         } }
                     }
@@ -122,23 +122,13 @@ fn all(summary: &Summary) -> Markup {
     }
 }
 
-/// The class of a word of the summary.
-fn summary_tone(word: &str) -> &'static str {
-    match word {
-        "ok" => "good",
-        "unknown" => "doubt",
-        "-" => "",
-        _ => "bad",
-    }
-}
-
-/// The class for what the terminal paints in `colour`.
-fn tone(colour: Color) -> &'static str {
-    match colour {
-        Color::Green => "good",
-        Color::Yellow => "doubt",
-        Color::Red => "bad",
-        _ => "",
+/// The class for a tone.
+const fn class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Neutral => "",
+        Tone::Good => "good",
+        Tone::Doubtful => "doubt",
+        Tone::Bad => "bad",
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use maud::{Markup, html};
 
 use super::client::client;
-use super::{PageSection, plan_section, sentences, tag, tone};
+use super::{PageSection, class, plan_section, sentences, tag};
 use crate::compat::finding::Finding;
 use crate::compat::report::{Overall, Report};
 use crate::diag::{Sources, Style};
@@ -113,8 +113,8 @@ fn matrix(subject: &ServerPage<'_>) -> Markup {
                                 a href={ "#s" (subject.number) "-c" (place + 1) } { (visible(&one.client.id)) }
                                 small { (visible(&one.client.label)) }
                             }
-                            @for ((text, colour), name) in cells.iter().zip(&header).skip(1) {
-                                td data-label=(name) { (tag(text, tone(*colour))) }
+                            @for ((text, tone), name) in cells.iter().zip(&header).skip(1) {
+                                td data-label=(name) { (tag(text, class(*tone))) }
                             }
                         }
                     }
