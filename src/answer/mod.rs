@@ -1,6 +1,27 @@
-//! Answers.
+//! Answers: one question in, one answer out, for every renderer.
+//!
+//! [`ask`] says which clients connect to a server, [`plan`](plan::plan) what to set so that they do,
+//! [`compare_engines`] who notices an upgrade. An answer is neutral and complete; [`words`] turns parts of it into
+//! sentences, once, and nothing in [`write`](crate::write) has a sentence of its own about a verdict.
 
+pub mod certificate;
+pub mod check;
+pub mod diagnosis;
+pub mod failure;
 pub mod negotiation;
+pub mod plan;
+pub mod reading;
+pub mod remedy;
+pub mod selection;
+pub mod text;
 pub mod tone;
+pub mod words;
 
+pub use check::{
+    Answer, Answered, Answers, ClientAnswer, EngineComparison, Executor, Question, Sequential,
+    ServerInput, ask, ask_all, compare_engines,
+};
+pub use plan::{PlanAnswer, PlanQuestion};
+pub use reading::ServerText;
+pub use selection::Clients;
 pub use tone::Tone;

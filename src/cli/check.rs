@@ -3,17 +3,20 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use ikecompat::answer::failure::failure;
+use ikecompat::answer::{Answer, Clients, Question, ServerInput};
 use ikecompat::compat::report::Overall;
-use ikecompat::diag::{Diagnostic, Sources};
-use ikecompat::peer::{Client, Engine, Server};
+use ikecompat::lint::Levels;
+use ikecompat::peer::Engine;
 use ikecompat::profile::Database;
-use ikecompat::write;
-use ikecompat::write::report::summary::{FileRow, Summary};
+use ikecompat::write::report::lint::LintedFile;
+use ikecompat::write::report::{cbom, certificate, csv, html, json, markdown, sarif, table};
 
-use super::inputs::{self, Read};
-use super::judge::{Selections, judge};
-use super::render::{Format, Rendered, render};
-use super::{Exit, files, upgrade};
+use super::asked::{Asked, OpenedFiles, Unreadable};
+use super::choice::choice;
+use super::files::Folder;
+use super::terminal::Terminal;
+use super::{Exit, upgrade};
 
 /// Check which clients connect to a server, on which suite, and whether they keep the tunnel
 ///
@@ -35,7 +38,7 @@ pub(crate) struct Args {
 
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
     #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
-    policy: String,
+    pub(super) policy: String,
 
     /// Say who notices the difference to this engine, as before an upgrade: `strongswan@6.0.1`
     #[arg(long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
@@ -47,7 +50,8 @@ pub(crate) struct Args {
     #[arg(
         long,
         default_value = "table",
-        value_name = "table|json|markdown|html|csv|sarif|cbom"
+        value_name = "FORMAT",
+        value_parser = choice::<Format>()
     )]
     pub(super) format: Format,
 
@@ -60,180 +64,164 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(super) read: super::servers::ReadArgs,
-
-    #[command(flatten)]
-    pub(super) look: super::LookArgs,
 }
 
-/// The answer for one file.
-struct Answer {
-    /// What the reader said.
-    diagnostics: Vec<Diagnostic>,
-    sources: Sources,
-    row: FileRow,
-    rendered: Rendered,
-    /// Whether a client refuses a certificate.
-    certificate_refused: bool,
+/// The formats of the answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
+pub(crate) enum Format {
+    /// For people at a terminal.
+    Table,
+    /// For programs.
+    Json,
+    /// For a ticket.
+    Markdown,
+    /// One page for a browser or a printer.
+    Html,
+    /// A line for each client, for spreadsheets.
+    Csv,
+    /// Findings, for code scanning.
+    Sarif,
+    /// A bill of materials of the algorithms, CycloneDX 1.6.
+    Cbom,
+}
+
+impl Args {
+    /// The clients that are asked for.
+    pub(super) fn clients(&self) -> Clients<'_> {
+        let selected = self.clients.as_deref().map(Clients::Selected);
+        selected.unwrap_or_default()
+    }
 }
 
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let policy = super::policy(database, &args.policy)?;
-    let given = args.certificates.read()?;
+    let policy = super::policy(database, &args.policy, terminal)?;
     if let Some(before) = args.compare_engine {
-        return upgrade::run(args, before, database, &policy, out);
+        return upgrade::run(args, before, database, (&policy, terminal), out);
     }
-    let asked = args.clients.as_deref();
-    let inputs = inputs::expand(&args.servers);
-    let read = inputs::each(&inputs, "reading", |input| {
-        inputs::read(input, &args.read, database)
-    });
-    let mut selections = Selections::default();
-    let mut summary = Summary::default();
-    let mut loaded = Vec::new();
-    let mut broken = Vec::new();
-    for read in read {
-        match read {
-            Read::Server(server) => {
-                let known =
-                    selections.look_up(&server.reading.value, asked, database, args.look.colour)?;
-                if let Err(exit) = known {
-                    return Ok(exit);
-                }
-                loaded.push(server);
-            }
-            Read::Unreadable(file) => {
-                file.complain(args.look.colour);
-                broken.extend(super::lint::broken(&file));
-                let reason = file.reason();
-                summary.unreadable.push((file.name, reason));
-            }
-            Read::Skipped => summary.skipped += 1,
-        }
-    }
-    let all = &loaded;
-    let answers = inputs::each(all, "comparing", |loaded| {
-        judge(
-            loaded,
-            &selections,
-            asked,
-            (database, &policy),
-            |report, linted, sources| {
-                let look = args.look.colour.look();
-                let mut all = all.iter();
-                let number = all.position(|one| std::ptr::eq(one, loaded)).unwrap_or(0) + 1;
-                let rendered = render(
-                    args.format,
-                    report,
-                    &linted,
-                    (sources, &policy),
-                    (database, number),
-                    look,
-                )?;
-                let looked_at = given.look(report, database, &policy)?;
-                Ok(Answer {
-                    diagnostics: linted.diagnostics,
-                    sources: sources.clone(),
-                    row: FileRow::of(report),
-                    rendered: rendered.with(&looked_at, args.format),
-                    certificate_refused: super::certificate::refused(&looked_at.rows),
-                })
-            },
-        )
-    });
-    let answers: Vec<Answer> = answers.into_iter().collect::<anyhow::Result<_>>()?;
-    for answer in &answers {
-        files::complain(&answer.diagnostics, &answer.sources, args.look.colour);
-    }
+    let certificates = args.certificates.read()?;
+    let files = Folder::none();
+    let question = Question {
+        clients: args.clients(),
+        certificates: Some(&certificates),
+        files: &files,
+        in_full: args.format == Format::Html,
+        ..Question::new(ServerInput::NOTHING, &policy)
+    };
+    let opened = OpenedFiles::open(&args.servers, &args.read, terminal);
+    let Some(report) = opened.ask(&question, database) else {
+        return Ok(Exit::Unanswered);
+    };
+    report.complain(terminal);
     let folder = args.servers.iter().any(|path| path.is_dir());
-    let verdicts: Vec<Overall> = answers
-        .iter()
-        .flat_map(|a| a.row.verdicts(folder))
-        .collect();
-    let certificate_refused = answers.iter().any(|answer| answer.certificate_refused);
-    let whole = args.format != Format::Table || !folder || files::volume().verbose;
-    let several = folder || answers.len() > 1;
-    let (rows, rendered): (Vec<_>, Vec<_>) = answers
-        .into_iter()
-        .map(|answer| (answer.row, answer.rendered))
-        .unzip();
-    let names: Vec<String> = rows.iter().map(|row| row.file.clone()).collect();
-    summary.rows = rows;
+    let several = folder || report.answers.len() > 1;
     match args.format {
-        Format::Json => {
-            let servers = rendered.into_iter().filter_map(Rendered::json);
-            write::report::json::check(&servers.collect::<Vec<_>>(), &summary, out)?;
+        Format::Table => {
+            let whole = !folder || terminal.verbose;
+            table_of(&report, terminal, (whole, opened.count() > 1, several), out)?;
         }
+        Format::Json => {
+            let all = report.answers.iter();
+            let servers: Vec<_> = all.map(|(it, sources)| json::server(it, sources)).collect();
+            json::check(&servers, &report.summary(), out)?;
+        }
+        Format::Markdown => markdown_of(&report, several, out)?,
+        Format::Html => {
+            let all = report.answers.iter().enumerate();
+            let sections: Vec<_> = all
+                .map(|(place, (it, sources))| html::server(it, sources, place + 1))
+                .collect::<Result<_, _>>()?;
+            html::check(&sections, &report.summary(), out)?;
+        }
+        Format::Csv => {
+            let rows = report.answers.iter().flat_map(|(it, _)| csv::server(it));
+            csv::write(rows.collect(), out)?;
+        }
+        Format::Sarif => sarif::write(&linted(&report), out)?,
         Format::Cbom => {
-            let mut bill = write::report::cbom::Bill::default();
-            for one in &loaded {
-                bill.add(&one.reading.value, &policy);
+            let mut bill = cbom::Bill::default();
+            for (answer, _) in &report.answers {
+                bill.add(&answer.server, &policy);
             }
             bill.write(out)?;
         }
-        Format::Html => {
-            let sections: Vec<_> = rendered.into_iter().filter_map(Rendered::section).collect();
-            write::report::html::check(&sections, &summary, out)?;
-        }
-        Format::Csv => {
-            let rows = rendered.into_iter().flat_map(Rendered::rows).collect();
-            write::report::csv::write(rows, out)?;
-        }
-        Format::Sarif => {
-            let files = rendered.into_iter().filter_map(Rendered::file);
-            write::report::sarif::write(&files.chain(broken).collect::<Vec<_>>(), out)?;
-        }
-        Format::Markdown => {
-            writeln!(out, "# Clients of IKEv2")?;
-            for part in rendered.into_iter().filter_map(Rendered::text) {
-                writeln!(out)?;
-                out.write_all(&part)?;
-            }
-            if several {
-                writeln!(out)?;
-                write::report::markdown::summary(&summary, out)?;
-            }
-        }
-        Format::Table => {
-            let parts = rendered.into_iter().filter_map(Rendered::text);
-            let titled = inputs.len() > 1;
-            for (place, (part, name)) in parts.zip(&names).enumerate().filter(|_| whole) {
-                if titled {
-                    let gap = if place == 0 { "" } else { "\n" };
-                    writeln!(out, "{gap}{name}")?;
-                }
-                out.write_all(&part)?;
-            }
-            if several {
-                if whole && !names.is_empty() {
-                    writeln!(out)?;
-                }
-                summary.write(args.look.colour.look(), out)?;
-            }
-        }
     }
-    if !summary.unreadable.is_empty() || verdicts.is_empty() && !folder {
-        return Ok(Exit::Unanswered);
-    }
-    let exit = files::exit(verdicts, args.deny_unknown);
-    Ok(if exit == Exit::Yes && certificate_refused {
-        Exit::No
-    } else {
-        exit
-    })
+    Ok(exit(&report, folder, args.deny_unknown))
 }
 
-/// The clients that a server is compared with: those of the command line, else of its file.
-pub(super) fn clients(
-    args: &Args,
-    server: &Server,
-    database: &Database<'_>,
-    sources: &mut Sources,
-) -> anyhow::Result<Result<Vec<Client>, Exit>> {
-    let list = super::judge::words(server, args.clients.as_deref());
-    let selected = files::select(database, &list, sources, args.look.colour)?;
-    Ok(selected.map(|selected| selected.into_iter().map(|one| one.client).collect()))
+/// One answer after the other, and the matrix of all; `whole`, `titled` and `several` say whether the answers are
+/// written out, under the names of their files, and whether there is a matrix.
+fn table_of(
+    report: &Asked,
+    terminal: Terminal,
+    (whole, titled, several): (bool, bool, bool),
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let style = terminal.table_style();
+    let answers = report.answers.iter().filter(|_| whole);
+    for (place, (answer, sources)) in answers.enumerate() {
+        if titled {
+            let gap = if place == 0 { "" } else { "\n" };
+            writeln!(out, "{gap}{}", answer.server.file)?;
+        }
+        table::write(answer, sources, style, out)?;
+        certificate::of_answer(answer, out)?;
+    }
+    if several {
+        if whole && !report.answers.is_empty() {
+            writeln!(out)?;
+        }
+        report.summary().write(style, out)?;
+    }
+    Ok(())
+}
+
+fn markdown_of(report: &Asked, several: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "# Clients of IKEv2")?;
+    for (answer, sources) in &report.answers {
+        writeln!(out)?;
+        markdown::server(answer, sources, out)?;
+    }
+    if several {
+        writeln!(out)?;
+        markdown::summary(&report.summary(), out)?;
+    }
+    Ok(())
+}
+
+/// The findings about servers, with the clients that fail among them.
+fn linted(report: &Asked) -> Vec<LintedFile> {
+    let answers = report.answers.iter().map(|(answer, sources)| {
+        let mut file = LintedFile::new(answer, sources, &Levels::default());
+        let clients = answer.clients.iter();
+        file.findings
+            .extend(clients.filter_map(|client| failure(client, answer)));
+        file
+    });
+    let unreadable = report.unreadable.iter().filter_map(Unreadable::linted);
+    answers.chain(unreadable).collect()
+}
+
+/// The status: of a file in a folder into which nobody dials, no verdict counts.
+fn exit(report: &Asked, folder: bool, deny_unknown: bool) -> Exit {
+    let answers = report.answers.iter().map(|(answer, _)| answer);
+    let counted = answers
+        .clone()
+        .filter(|answer| answer.serves_clients() || !folder);
+    let verdicts: Vec<Overall> = counted
+        .flat_map(|answer| &answer.clients)
+        .map(|client| client.report.verdict)
+        .collect();
+    if !report.unreadable.is_empty() || verdicts.is_empty() && !folder {
+        return Exit::Unanswered;
+    }
+    match Exit::of_verdicts(verdicts, deny_unknown) {
+        Exit::Yes => Exit::of(!answers.clone().any(Answer::refuses_certificate)),
+        other => other,
+    }
 }

@@ -7,12 +7,12 @@ mod list;
 mod show;
 
 use std::io::Write;
-use std::str::FromStr;
 
 use ikecompat::profile::Database;
 use ikecompat::write::grid::Grid;
 
-use super::{Exit, files};
+use super::Exit;
+use super::terminal::Terminal;
 
 /// Show what clients offer, and on what evidence
 #[derive(clap::Args, Debug)]
@@ -38,55 +38,56 @@ enum Command {
 
 impl Args {
     /// Runs what must work without the user's own profiles, because it judges such.
-    pub(super) fn alone(&self, out: &mut impl Write) -> Option<anyhow::Result<Exit>> {
+    pub(super) fn alone(
+        &self,
+        terminal: Terminal,
+        out: &mut impl Write,
+    ) -> Option<anyhow::Result<Exit>> {
         match &self.command {
-            Some(Command::Lint(args)) => Some(lint::run(args, out)),
+            Some(Command::Lint(args)) => Some(lint::run(args, terminal, out)),
             _ => None,
         }
     }
 }
 
 /// How a table of the database looks.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
 enum Format {
-    Csv,
-    Json,
-    Markdown,
+    /// For people at a terminal.
     Table,
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "csv" => Ok(Self::Csv),
-            "json" => Ok(Self::Json),
-            "markdown" => Ok(Self::Markdown),
-            "table" => Ok(Self::Table),
-            _ => Err("expected `table`, `json`, `markdown` or `csv`".to_owned()),
-        }
-    }
+    /// For programs.
+    Json,
+    /// For a ticket.
+    Markdown,
+    /// For spreadsheets.
+    Csv,
 }
 
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     match &args.command {
-        None => list::run(&args.list, database, out),
-        Some(Command::Compare(args)) => compare::run(args, database, out),
-        Some(Command::Diff(args)) => diff::run(args, database, out),
-        Some(Command::Lint(args)) => lint::run(args, out),
-        Some(Command::List(args)) => list::run(args, database, out),
-        Some(Command::Show(args)) => show::run(args, database, out),
+        None => list::run(&args.list, database, terminal, out),
+        Some(Command::Compare(args)) => compare::run(args, database, terminal, out),
+        Some(Command::Diff(args)) => diff::run(args, database, terminal, out),
+        Some(Command::Lint(args)) => lint::run(args, terminal, out),
+        Some(Command::List(args)) => list::run(args, database, terminal, out),
+        Some(Command::Show(args)) => show::run(args, database, terminal, out),
     }
 }
 
 /// Writes a table in any format but JSON.
-fn grid(grid: &Grid, format: Format, out: &mut impl Write) -> anyhow::Result<()> {
-    let width = files::Colour::Auto.look().width;
+fn grid(
+    grid: &Grid,
+    format: Format,
+    terminal: Terminal,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let width = terminal.table_style().width;
     match format {
         Format::Table => grid.table(width, out)?,
         Format::Markdown => grid.markdown(out)?,

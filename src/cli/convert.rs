@@ -4,16 +4,17 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use ikecompat::answer::reading::server_or_client;
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::dialect::DialectCode;
-use ikecompat::peer::Server;
+use ikecompat::peer::{Auth, Server};
 use ikecompat::profile::Database;
 use ikecompat::write::config::refusal::{Failure, Refusal, phase, words};
-use ikecompat::write::config::setup::Auth;
 use ikecompat::write::config::target::{Choices, Target};
 use strum::VariantNames as _;
 
-use super::{Exit, files, recommend};
+use super::terminal::{self, Terminal};
+use super::{Exit, recommend};
 
 /// Convert a configuration into another format
 ///
@@ -72,9 +73,6 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     read: super::servers::ReadArgs,
-
-    #[command(flatten)]
-    look: super::LookArgs,
 }
 
 /// The format of a word that was checked before.
@@ -89,13 +87,20 @@ fn target(word: &str) -> Target {
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let mut sources = Sources::new();
-    let colour = args.look.colour;
-    let read = super::source::read(&args.file, &args.read, &mut sources, database, colour)?;
-    let Some(mut server) = read else {
-        return Ok(Exit::Unanswered);
+    let opened = args.read.open(&args.file)?;
+    let mut server = match server_or_client(&opened.text(), database, &mut sources) {
+        Ok(reading) => {
+            terminal.complain(&reading.diagnostics, &sources);
+            reading.value
+        }
+        Err(diagnostics) => {
+            terminal.complain(&diagnostics, &sources);
+            return Ok(Exit::Unanswered);
+        }
     };
     choose(&mut server, args)?;
     let choices = Choices {
@@ -106,7 +111,7 @@ pub(super) fn run(
     if args.partial {
         let (carried, dropped) = args.to.carried(&server);
         if let Some(refusals) = emptied(&server, &carried, args.to, choices) {
-            return complain(refusals, &server, &sources, args);
+            return complain(refusals, &server, (&sources, terminal), args);
         }
         server = carried;
         lost.extend(dropped);
@@ -115,12 +120,12 @@ pub(super) fn run(
     match args.to.write(&server, choices, &mut bytes) {
         Ok(more) => {
             lost.extend(more);
-            files::not_carried(&lost);
+            terminal::not_carried(&lost);
             out.write_all(&bytes)?;
             Ok(Exit::Yes)
         }
-        Err(Failure::Refused(refusals)) => complain(refusals, &server, &sources, args),
-        Err(why) => files::cannot_write(why),
+        Err(Failure::Refused(refusals)) => complain(refusals, &server, (&sources, terminal), args),
+        Err(why) => terminal::cannot_write(why),
     }
 }
 
@@ -171,10 +176,10 @@ fn emptied(
 fn complain(
     refusals: Vec<Refusal>,
     server: &Server,
-    sources: &Sources,
+    (sources, terminal): (&Sources, Terminal),
     args: &Args,
 ) -> anyhow::Result<Exit> {
-    let (target, colour) = (args.to, args.look.colour);
+    let target = args.to;
     let (carried, _) = target.carried(server);
     let left = carried.connections.iter().any(|connection| {
         let esp = connection
@@ -204,11 +209,11 @@ fn complain(
                 .maybe_help(help),
         );
     }
-    files::complain(&diagnostics, sources, colour);
+    terminal.complain(&diagnostics, sources);
     if unplaced.is_empty() {
         return Ok(Exit::Unanswered);
     }
-    files::cannot_write(Failure::Refused(unplaced))
+    terminal::cannot_write(Failure::Refused(unplaced))
 }
 
 /// Where a proposal stands in the file.

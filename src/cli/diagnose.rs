@@ -1,19 +1,22 @@
 //! `ikecompat diagnose`: which phase failed, why, what proves it, and the fix.
 
-use std::io::{self, BufRead, IsTerminal as _, Write};
+use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use ikecompat::answer::diagnosis::{DiagnosisQuestion, NoDiagnosis, diagnose};
 use ikecompat::diag::Sources;
-use ikecompat::diagnose::log::Scan;
+use ikecompat::diagnose::Outcome;
 use ikecompat::diagnose::redact::Redactor;
-use ikecompat::diagnose::{Aid, Diagnosis, Event, Outcome, packet};
+use ikecompat::diagnose::stream::Progress;
 use ikecompat::profile::Database;
-use ikecompat::write;
+use ikecompat::write::report::diagnose::{self as write, DiagnosisStyle};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::stream::{self, Stream};
+use super::choice::choice;
+use super::servers::OpenedServer;
+use super::terminal::{self, Terminal};
 use super::{Exit, files};
 
 /// Reading that takes longer than this shows how far it is.
@@ -49,87 +52,60 @@ pub(crate) struct Args {
         long,
         default_value = "table",
         value_name = "FORMAT",
-        value_parser = ["table", "json", "markdown"]
+        value_parser = choice::<Format>()
     )]
-    format: String,
+    format: Format,
 
     #[command(flatten)]
     read: super::servers::ReadArgs,
-
-    #[command(flatten)]
-    look: super::LookArgs,
 }
 
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let policy = super::policy(database, &args.policy)?;
+    let policy = super::policy(database, &args.policy, terminal)?;
+    let server = args.server.as_deref();
+    let server = server.map(|path| args.read.open(path)).transpose()?;
+    let question = DiagnosisQuestion {
+        server: server.as_ref().map(OpenedServer::text),
+        policy: &policy,
+    };
+    let (name, stream) = files::open_stream(&args.file)?;
+    let mut bar = ProgressLine::new();
     let mut sources = Sources::new();
-    let server = match &args.server {
-        Some(path) => {
-            let (name, bytes) = files::read(path)?;
-            let text = (name.as_str(), bytes.as_slice());
-            match args.read.server(path, text, None, &mut sources, database) {
-                Ok(reading) => {
-                    files::complain(&reading.diagnostics, &sources, args.look.colour);
-                    Some(reading.value)
-                }
-                Err(diagnostics) => {
-                    files::complain(&diagnostics, &sources, args.look.colour);
-                    return Ok(Exit::Unanswered);
-                }
-            }
+    let progress = &mut |progress| bar.show(progress);
+    let answer = match diagnose(&question, stream, database, &mut sources, progress) {
+        Ok(answer) => answer,
+        Err(NoDiagnosis::Question(diagnostics)) => {
+            terminal.complain(&diagnostics, &sources);
+            return Ok(Exit::Unanswered);
         }
-        None => None,
-    };
-    let clients = files::every_client(database)?;
-    let mut diagnosis = Diagnosis::new(Aid {
-        clients: &clients,
-        server: server.as_ref(),
-        policy: Some(&policy),
-    });
-    let (name, stream) = stream::open(&args.file)?;
-    let packets = matches!(stream, Stream::Capture(_));
-    let warnings = match stream {
-        Stream::Capture(source) => {
-            let progress = Progress::new("{human_pos} packets");
-            let take = &mut |event: &_| diagnosis.take(event);
-            let summary = packet::feed(source, take, &mut |packets| progress.show(packets))
-                .with_context(|| format!("cannot read `{name}`"))?;
-            progress.end();
-            summary.warnings()
-        }
-        Stream::Text(source) => {
-            let progress = Progress::new("{bytes}");
-            let take = &mut |event: &_| diagnosis.take(event);
-            read_log(source, take, &progress).with_context(|| format!("cannot read `{name}`"))?;
-            progress.end();
-            Vec::new()
+        Err(NoDiagnosis::Stream(error)) => {
+            return Err(error).with_context(|| format!("cannot read `{name}`"));
         }
     };
-    for warning in &warnings {
-        files::say(&format!("warning: {name}: {warning}"));
+    bar.end();
+    terminal.complain(&answer.reading, &sources);
+    for warning in &answer.warnings {
+        terminal::say(&format!("warning: {name}: {warning}"));
     }
-    let report = diagnosis.finish();
     let mut redactor = args.redact.then(Redactor::default);
-    match args.format.as_str() {
-        "json" => {
-            let redactor = redactor.as_mut();
-            write::report::diagnose::json(&report, &name, &warnings, redactor, out)?;
-        }
-        "markdown" => {
-            write::report::diagnose::markdown(&report, &name, redactor.as_mut(), out)?;
-        }
-        _ => {
-            let mut look = write::report::diagnose::DiagnosisStyle {
+    let redactor = redactor.as_mut();
+    let report = &answer.report;
+    match args.format {
+        Format::Json => write::json(report, &name, &answer.warnings, redactor, out)?,
+        Format::Markdown => write::markdown(report, &name, redactor, out)?,
+        Format::Table => {
+            let mut style = DiagnosisStyle {
                 file: &name,
-                packets,
-                width: args.look.colour.look().width,
-                redactor: redactor.as_mut(),
+                packets: answer.packets,
+                width: terminal.table_style().width,
+                redactor,
             };
-            write::report::diagnose::write(&report, &mut look, out)?;
+            write::write(report, &mut style, out)?;
         }
     }
     Ok(match report.outcome() {
@@ -138,62 +114,52 @@ pub(super) fn run(
     })
 }
 
-/// Feeds a log to the machine, in pieces of whatever size they come.
-fn read_log(
-    mut source: Box<dyn BufRead>,
-    take: &mut dyn FnMut(&Event),
-    progress: &Progress,
-) -> io::Result<()> {
-    let mut scan = Scan::default();
-    let mut bytes = 0;
-    loop {
-        let piece = match source.fill_buf() {
-            Ok(piece) => piece,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if piece.is_empty() {
-            break;
-        }
-        let length = piece.len();
-        scan.feed(piece, take);
-        source.consume(length);
-        bytes += length as u64;
-        progress.show(bytes);
-    }
-    scan.finish(take);
-    Ok(())
+/// The formats of the answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
+enum Format {
+    /// For people at a terminal.
+    Table,
+    /// For programs.
+    Json,
+    /// For a ticket.
+    Markdown,
 }
 
 /// How far the reading is, on a terminal and only when it is slow.
-struct Progress {
+struct ProgressLine {
     began: Instant,
-    bar: ProgressBar,
+    bar: Option<ProgressBar>,
 }
 
-impl Progress {
-    fn new(unit: &str) -> Self {
-        let bar = if std::io::stderr().is_terminal() {
-            let bar = ProgressBar::no_length();
-            let style = ProgressStyle::with_template(&format!("{{spinner}} {unit}"));
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar
-        } else {
-            ProgressBar::hidden()
-        };
+impl ProgressLine {
+    fn new() -> Self {
         Self {
             began: Instant::now(),
-            bar,
+            bar: None,
         }
     }
 
-    fn show(&self, position: u64) {
-        if self.began.elapsed() > SLOW {
-            self.bar.set_position(position);
+    fn show(&mut self, progress: Progress) {
+        if self.began.elapsed() <= SLOW || !std::io::stderr().is_terminal() {
+            return;
         }
+        let (unit, position) = match progress {
+            Progress::Packets(packets) => ("{spinner} {human_pos} packets", packets),
+            Progress::Bytes(bytes) => ("{spinner} {bytes}", bytes),
+        };
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::no_length();
+            let style = ProgressStyle::with_template(unit);
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar
+        });
+        bar.set_position(position);
     }
 
-    fn end(&self) {
-        self.bar.finish_and_clear();
+    fn end(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
     }
 }

@@ -7,6 +7,7 @@ use ikecompat::explain::{self, Article};
 use ikecompat::profile::Database;
 
 use super::Exit;
+use super::terminal::Terminal;
 
 /// Explain a finding, an algorithm by any of its names, a PowerShell parameter, or a message
 ///
@@ -26,10 +27,11 @@ pub(crate) struct Args {
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let (words, policy) = split(&args.topic);
-    let policy = super::policy(database, policy.unwrap_or(&args.policy))?;
+    let policy = super::policy(database, policy.unwrap_or(&args.policy), terminal)?;
     let topic = words.join(" ");
     let articles = explain::explain(&topic, database, &policy)?;
     if articles.is_empty() {

@@ -1,19 +1,18 @@
 //! The configurations that the user named, and those in the folders that the user named.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ikecompat::diag::{Diagnostic, Sources};
-use ikecompat::peer::Server;
-use ikecompat::profile::Database;
-use ikecompat::read::{Format, ReadCode, Reading};
+use ikecompat::answer::Executor;
+use ikecompat::diag::Diagnostic;
+use ikecompat::read::{Format, ReadCode};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::files;
-use super::servers::ReadArgs;
+use super::servers::{OpenedServer, ReadArgs};
 
 /// Work that takes longer than this shows its progress.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -41,46 +40,19 @@ pub(super) struct Input {
     found: bool,
 }
 
-/// What became of a file.
-pub(super) enum Read {
-    /// It was read.
-    Server(Box<Loaded>),
-    /// It is a configuration with errors, or could not be opened.
-    Unreadable(Unreadable),
-    /// It is no configuration of a server.
+/// What became of opening a file.
+pub(super) enum Opened {
+    /// It can be read.
+    File(OpenedServer),
+    /// It could not be opened.
+    Failed {
+        /// Its name.
+        name: String,
+        /// Why.
+        why: String,
+    },
+    /// It was found in a folder and is no configuration of a server.
     Skipped,
-}
-
-/// A configuration and the texts it was read from; the first one is the named file.
-pub(super) struct Loaded {
-    pub(super) sources: Sources,
-    pub(super) reading: Reading<Server>,
-}
-
-/// A configuration that could not be read.
-pub(super) struct Unreadable {
-    pub(super) name: String,
-    pub(super) sources: Sources,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    /// Why it could not be opened.
-    pub(super) error: Option<anyhow::Error>,
-}
-
-impl Unreadable {
-    /// Prints the reason.
-    pub(super) fn complain(&self, colour: files::Colour) {
-        if let Some(error) = &self.error {
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
-        }
-        files::complain(&self.diagnostics, &self.sources, colour);
-    }
-
-    /// The reason in one line.
-    pub(super) fn reason(&self) -> String {
-        let error = self.error.as_ref().map(|error| format!("{error:#}"));
-        let first = self.diagnostics.first().map(|one| one.message.clone());
-        error.or(first).unwrap_or_default()
-    }
 }
 
 /// The files of folders in the order of their names, everything else as it is named.
@@ -126,41 +98,30 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>) {
 /// Files of these kinds quote configurations and are none.
 const DOCUMENTS: [&str; 6] = ["adoc", "html", "json", "markdown", "md", "rst"];
 
-/// Reads one file.
-pub(super) fn read(input: &Input, args: &ReadArgs, database: &Database<'_>) -> Read {
-    let mut sources = Sources::new();
+/// Opens one file.
+pub(super) fn open(input: &Input, args: &ReadArgs) -> Opened {
     let path = &input.path;
     let (name, bytes) = match files::read(path) {
         Ok(read) => read,
         Err(error) => {
-            return Read::Unreadable(Unreadable {
+            return Opened::Failed {
                 name: path.display().to_string(),
-                sources,
-                diagnostics: Vec::new(),
-                error: Some(error),
-            });
+                why: format!("{error:#}"),
+            };
         }
     };
     if input.found && !is_configuration(path, &bytes) {
-        return Read::Skipped;
+        return Opened::Skipped;
     }
-    let text = (name.as_str(), bytes.as_slice());
-    match args.server(path, text, None, &mut sources, database) {
-        Ok(reading) => Read::Server(Box::new(Loaded { sources, reading })),
-        Err(diagnostics) if input.found && configures_a_client(&diagnostics) => Read::Skipped,
-        Err(diagnostics) => Read::Unreadable(Unreadable {
-            name,
-            sources,
-            diagnostics,
-            error: None,
-        }),
-    }
+    Opened::File(args.opened(path, name, bytes))
 }
 
-/// Whether a file was refused because it is for a client.
-fn configures_a_client(diagnostics: &[Diagnostic]) -> bool {
-    let code: &str = ReadCode::NotAServer.into();
-    diagnostics.iter().any(|diagnostic| diagnostic.code == code)
+impl Input {
+    /// Whether nobody named the file, and it was refused because it is for a client.
+    pub(super) fn is_of_a_client(&self, diagnostics: &[Diagnostic]) -> bool {
+        let code: &str = ReadCode::NotAServer.into();
+        self.found && diagnostics.iter().any(|it| it.code == code)
+    }
 }
 
 /// Whether a file that nobody named looks like a configuration.
@@ -187,33 +148,41 @@ fn is_configuration(path: &Path, bytes: &[u8]) -> bool {
     }
 }
 
-/// Applies `work` to all items at once and returns the results in order, with a bar on a terminal
-/// if it takes long.
-pub(super) fn each<T: Sync, R: Send>(
-    items: &[T],
-    what: &'static str,
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
-    if let [one] = items {
-        return vec![work(one)];
+/// Works at many things at once, with a bar on a terminal if it takes long.
+pub(super) struct Parallel {
+    /// Without a bar.
+    pub(super) quiet: bool,
+}
+
+impl Executor for Parallel {
+    fn map<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        what: &'static str,
+        work: impl Fn(&T) -> R + Sync,
+    ) -> Vec<R> {
+        if let [one] = items {
+            return vec![work(one)];
+        }
+        let length = Some(items.len() as u64);
+        let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}") {
+            bar.set_style(style);
+        }
+        bar.set_message(what);
+        let late = AtomicBool::new(!io::stderr().is_terminal() || self.quiet);
+        let results = items
+            .par_iter()
+            .map(|item| {
+                let result = work(item);
+                if bar.elapsed() > PATIENCE && !late.swap(true, Ordering::Relaxed) {
+                    bar.set_draw_target(ProgressDrawTarget::stderr());
+                }
+                bar.inc(1);
+                result
+            })
+            .collect();
+        bar.finish_and_clear();
+        results
     }
-    let bar = ProgressBar::with_draw_target(Some(items.len() as u64), ProgressDrawTarget::hidden());
-    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}") {
-        bar.set_style(style);
-    }
-    bar.set_message(what);
-    let late = AtomicBool::new(!io::stderr().is_terminal() || files::volume().quiet);
-    let results = items
-        .par_iter()
-        .map(|item| {
-            let result = work(item);
-            if bar.elapsed() > PATIENCE && !late.swap(true, Ordering::Relaxed) {
-                bar.set_draw_target(ProgressDrawTarget::stderr());
-            }
-            bar.inc(1);
-            result
-        })
-        .collect();
-    bar.finish_and_clear();
-    results
 }

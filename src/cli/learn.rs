@@ -1,21 +1,19 @@
 //! `ikecompat learn`: a client profile from what a real client offered.
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::learn::{Learned, Learner};
-use ikecompat::diagnose::log::Scan;
-use ikecompat::diagnose::packet;
 use ikecompat::peer::Client;
 use ikecompat::profile::Database;
 use ikecompat::write::database::learned;
 
 use super::Exit;
-use super::files::{self, say};
-use super::stream::{self, Stream};
+use super::terminal::{Terminal, say};
+use super::{files, selection};
 
 /// Make a client profile from what a real client offered
 ///
@@ -45,33 +43,22 @@ pub(crate) struct Args {
     /// What the client is called in lists
     #[arg(long, value_name = "NAME", default_value = "unnamed IKEv2 client")]
     name: String,
-
-    #[command(flatten)]
-    look: super::LookArgs,
 }
 
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let (name, stream) = stream::open(&args.file)?;
     let mut learner = Learner::default();
-    let start = match stream {
-        Stream::Capture(source) => {
-            let take = &mut |event: &_| learner.take(event);
-            let summary = packet::feed(source, take, &mut |_| {})
-                .with_context(|| format!("cannot read `{name}`"))?;
-            for warning in summary.warnings() {
-                say(&format!("warning: {name}: {warning}"));
-            }
-            summary.start
-        }
-        Stream::Text(source) => {
-            lines(source, &mut learner).with_context(|| format!("cannot read `{name}`"))?;
-            None
-        }
-    };
+    let (name, stream) = files::open_stream(&args.file)?;
+    let take = &mut |event: &_| learner.take(event);
+    let fed = stream.feed(take, &mut |_| {});
+    let fed = fed.with_context(|| format!("cannot read `{name}`"))?;
+    for warning in &fed.warnings {
+        say(&format!("warning: {name}: {warning}"));
+    }
     if learner.dropped > 0 {
         say("warning: more attempts than 1000; the later ones were not looked at");
     }
@@ -79,25 +66,10 @@ pub(super) fn run(
     let Some(learned) = choose(args, &name, &clients)? else {
         return Ok(Exit::Unanswered);
     };
-    let known = files::every_client(database)?;
-    write(args, learned, &known, start, database, out)
-}
-
-/// Reads a log to its end.
-fn lines(mut source: Box<dyn BufRead>, learner: &mut Learner) -> std::io::Result<()> {
-    let mut scan = Scan::default();
-    let mut take = |event: &_| learner.take(event);
-    loop {
-        let piece = source.fill_buf()?;
-        if piece.is_empty() {
-            break;
-        }
-        scan.feed(piece, &mut take);
-        let length = piece.len();
-        source.consume(length);
-    }
-    scan.finish(&mut take);
-    Ok(())
+    let Some(known) = selection::every_client(database, terminal) else {
+        return Ok(Exit::Unanswered);
+    };
+    write(args, learned, &known, fed.start, (database, terminal), out)
 }
 
 /// The client that was asked for; complains if that is none or several.
@@ -157,7 +129,7 @@ fn write(
     learned: &Learned,
     known: &[Client],
     start: Option<Duration>,
-    database: &Database<'_>,
+    (database, terminal): (&Database<'_>, Terminal),
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let file = args.file.file_name().map(|it| it.to_string_lossy());
@@ -182,7 +154,7 @@ fn write(
         Err(complaints) => complaints,
     };
     if !ikecompat::profile::lint::usable(&complaints) {
-        files::complain(&complaints, &sources, args.look.colour);
+        terminal.complain(&complaints, &sources);
         return Ok(Exit::Unanswered);
     }
     for sentence in &comparison {

@@ -2,19 +2,20 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use anyhow::bail;
-use ikecompat::diag::{self, Diagnostic, Place, Severity, Sources};
+use ikecompat::answer::{Clients, Question, ServerInput};
+use ikecompat::diag::{self, Diagnostic, Severity};
 use ikecompat::lint::{Levels, known};
-use ikecompat::peer::Server;
 use ikecompat::profile::Database;
 use ikecompat::write;
-use ikecompat::write::report::lint::{LintedFile, ReportedFinding};
+use ikecompat::write::report::lint::LintedFile;
 
-use super::inputs::{self, Read, Unreadable};
-use super::judge::{Selections, judge};
-use super::{Exit, files};
+use super::Exit;
+use super::asked::{OpenedFiles, Unreadable};
+use super::choice::choice;
+use super::files::Folder;
+use super::terminal::Terminal;
 
 /// Say what is wrong with the configuration of a server
 ///
@@ -35,7 +36,7 @@ pub(crate) struct Args {
         long,
         value_name = "SEVERITY",
         default_value = "warning",
-        value_parser = severity
+        value_parser = choice::<Severity>()
     )]
     fail_on: Severity,
 
@@ -56,48 +57,33 @@ pub(crate) struct Args {
     policy: String,
 
     /// Output format
-    #[arg(long, default_value = "table", value_name = "table|json|sarif")]
+    #[arg(
+        long,
+        default_value = "table",
+        value_name = "FORMAT",
+        value_parser = choice::<Format>()
+    )]
     format: Format,
 
     #[command(flatten)]
     read: super::servers::ReadArgs,
-
-    #[command(flatten)]
-    look: super::LookArgs,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
 enum Format {
-    Json,
-    Sarif,
+    /// For people.
     Table,
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "json" => Ok(Self::Json),
-            "sarif" => Ok(Self::Sarif),
-            "table" => Ok(Self::Table),
-            _ => Err("expected `table`, `json` or `sarif`".to_owned()),
-        }
-    }
-}
-
-fn severity(text: &str) -> Result<Severity, String> {
-    match text {
-        "error" => Ok(Severity::Error),
-        "warning" => Ok(Severity::Warning),
-        "note" => Ok(Severity::Note),
-        _ => Err("expected `error`, `warning` or `note`".to_owned()),
-    }
+    /// For programs.
+    Json,
+    /// For code scanning.
+    Sarif,
 }
 
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     for name in args.allow.iter().chain(&args.deny) {
@@ -112,130 +98,39 @@ pub(super) fn run(
         deny: args.deny.clone(),
         fail_on: args.fail_on,
     };
-    let policy = super::policy(database, &args.policy)?;
-    let asked = args.clients.as_deref();
-    let inputs = inputs::expand(&args.servers);
-    let read = inputs::each(&inputs, "reading", |input| {
-        inputs::read(input, &args.read, database)
-    });
-    let skipped = read
-        .iter()
-        .filter(|one| matches!(one, Read::Skipped))
-        .count();
-    let mut selections = Selections::default();
-    for read in &read {
-        if let Read::Server(loaded) = read
-            && let Err(exit) =
-                selections.look_up(&loaded.reading.value, asked, database, args.look.colour)?
-        {
-            return Ok(exit);
-        }
+    let policy = super::policy(database, &args.policy, terminal)?;
+    let files = Folder::none();
+    let clients = args.clients.as_deref().map(Clients::Selected);
+    let question = Question {
+        clients: clients.unwrap_or_default(),
+        files: &files,
+        ..Question::new(ServerInput::NOTHING, &policy)
+    };
+    let opened = OpenedFiles::open(&args.servers, &args.read, terminal);
+    let Some(asked) = opened.ask(&question, database) else {
+        return Ok(Exit::Unanswered);
+    };
+    // What has no text has no place in any format.
+    for file in asked.unreadable.iter().filter(|file| file.error.is_some()) {
+        file.complain(terminal);
     }
-    let linted = inputs::each(&read, "linting", |read| match read {
-        Read::Server(loaded) => judge(
-            loaded,
-            &selections,
-            asked,
-            (database, &policy),
-            |report, linted, sources| Ok(Some(file(report.server, sources, linted, &levels))),
-        ),
-        Read::Unreadable(unreadable) => Ok(broken(unreadable)),
-        Read::Skipped => Ok(None),
-    });
-    for read in &read {
-        match read {
-            // What has no text has no place in any format.
-            Read::Unreadable(unreadable) if unreadable.error.is_some() => {
-                unreadable.complain(args.look.colour);
-            }
-            _ => {}
-        }
-    }
-    let linted: Vec<_> = linted.into_iter().collect::<anyhow::Result<_>>()?;
-    let linted: Vec<LintedFile> = linted.into_iter().flatten().collect();
+    let readable = asked.answers.iter();
+    let readable = readable.map(|(answer, sources)| LintedFile::new(answer, sources, &levels));
+    let unreadable = asked.unreadable.iter().filter_map(Unreadable::linted);
+    let linted: Vec<LintedFile> = readable.chain(unreadable).collect();
     match args.format {
-        Format::Json => write::report::lint::json(&linted, skipped, out)?,
+        Format::Json => write::report::lint::json(&linted, asked.skipped, out)?,
         Format::Sarif => write::report::sarif::write(&linted, out)?,
         Format::Table => {
-            let style = args.look.colour.report_style();
-            write::report::lint::text(&linted, skipped, style, files::volume().verbose, out)?;
+            let style = terminal.report_style();
+            let verbose = terminal.verbose;
+            write::report::lint::text(&linted, asked.skipped, style, verbose, out)?;
         }
     }
-    let unreadable = read.iter().any(|read| matches!(read, Read::Unreadable(_)));
     let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
-    Ok(if unreadable {
-        Exit::Unanswered
-    } else if linted.iter().flat_map(LintedFile::open).any(fails) {
-        Exit::No
+    Ok(if asked.unreadable.is_empty() {
+        Exit::of(!linted.iter().flat_map(LintedFile::open).any(fails))
     } else {
-        Exit::Yes
-    })
-}
-
-/// What there is to say about a configuration, as far as the user wants to hear it.
-pub(super) fn file(
-    server: &Server,
-    sources: &Sources,
-    linted: ikecompat::lint::Linted,
-    levels: &Levels,
-) -> LintedFile {
-    let name = |number: usize| {
-        let connection = server.connections.get(number)?;
-        Some(connection.name.clone())
-    };
-    let plain = |diagnostic| ReportedFinding {
-        diagnostic,
-        connection: None,
-        suppressed: None,
-    };
-    let findings = linted.findings.iter().map(|finding| ReportedFinding {
-        diagnostic: finding.diagnostic(0),
-        connection: finding.connection.and_then(name),
-        suppressed: None,
-    });
-    let suppressed = linted
-        .suppressed
-        .into_iter()
-        .map(|(diagnostic, reason)| ReportedFinding {
-            diagnostic,
-            connection: None,
-            suppressed: Some(reason),
-        });
-    let diagnostics = linted.diagnostics.into_iter().map(plain);
-    let all = diagnostics.chain(findings).chain(suppressed);
-    let heard = all.filter_map(|mut said| {
-        let it = &mut said.diagnostic;
-        it.severity = levels.of(it.code, it.severity)?;
-        Some(said)
-    });
-    let mut said: Vec<_> = heard.collect();
-    said.sort_by_key(|said| {
-        let place = &said.diagnostic.place;
-        let start = place.span().map(|span| span.start);
-        (place.file(), matches!(place, Place::File(_)), start)
-    });
-    LintedFile {
-        name: server.file.clone(),
-        sources: sources.clone(),
-        readable: true,
-        said,
-    }
-}
-
-/// What keeps a configuration from being read; nothing of it can be allowed.
-pub(super) fn broken(unreadable: &Unreadable) -> Option<LintedFile> {
-    let said = unreadable
-        .diagnostics
-        .iter()
-        .map(|diagnostic| ReportedFinding {
-            diagnostic: diagnostic.clone(),
-            connection: None,
-            suppressed: None,
-        });
-    unreadable.error.is_none().then(|| LintedFile {
-        name: unreadable.name.clone(),
-        sources: unreadable.sources.clone(),
-        readable: false,
-        said: said.collect(),
+        Exit::Unanswered
     })
 }

@@ -1,36 +1,34 @@
 //! The subcommands: each reads, asks the library, writes. Files, terminals and exit status live
 //! here; the library knows none of them.
 
+mod asked;
 mod batch;
 mod certificate;
 mod check;
+mod choice;
 mod clients;
-mod configured;
 mod convert;
 mod diagnose;
+mod exit;
 mod explain;
 mod files;
 mod folder;
 mod generate;
 mod inputs;
-mod judge;
 mod learn;
 mod lint;
 mod negotiate;
 mod profiles;
 mod recommend;
-mod render;
 mod schema;
+mod selection;
 mod servers;
-mod source;
-mod stream;
+mod terminal;
 mod upgrade;
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
-use std::process::ExitCode;
-use std::str::FromStr;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -38,7 +36,8 @@ use ikecompat::diag::Sources;
 use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
 
-use files::Colour;
+pub(crate) use exit::Exit;
+use terminal::{Colour, Terminal};
 
 /// Which IKEv2 clients connect to a VPN server, on which suite, whether they keep the tunnel, and
 /// what to paste where
@@ -59,6 +58,16 @@ pub(crate) struct Arguments {
     /// Print more: every complaint, what comments allow, and the whole answer for each file of a folder
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
+
+    /// Colour the output
+    #[arg(
+        long = "color",
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true,
+        value_parser = choice::choice::<Colour>()
+    )]
+    colour: Colour,
 }
 
 #[derive(Debug, Subcommand)]
@@ -77,20 +86,9 @@ enum Command {
     Schema(schema::Args),
 }
 
-/// Options about how things look, the same for every subcommand.
-#[derive(clap::Args, Clone, Copy, Debug)]
-pub(crate) struct LookArgs {
-    /// Colour the output
-    #[arg(
-        long = "color",
-        value_name = "auto|always|never",
-        default_value = "auto"
-    )]
-    colour: Colour,
-}
-
 /// Formats that every report has.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
 pub(crate) enum Format {
     /// For people.
     Table,
@@ -98,20 +96,8 @@ pub(crate) enum Format {
     Json,
 }
 
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "table" => Ok(Self::Table),
-            "json" => Ok(Self::Json),
-            _ => Err("expected `table` or `json`".to_owned()),
-        }
-    }
-}
-
 /// The policy of the given id, or in the file of the given name, which ends in `.yaml`.
-fn policy(database: &Database<'_>, word: &str) -> anyhow::Result<Policy> {
+fn policy(database: &Database<'_>, word: &str, terminal: Terminal) -> anyhow::Result<Policy> {
     let path = Path::new(word);
     if path.extension().is_none_or(|extension| extension != "yaml") {
         return database.policy(word).with_context(|| {
@@ -125,30 +111,9 @@ fn policy(database: &Database<'_>, word: &str) -> anyhow::Result<Policy> {
         .add_octets(name, &bytes)
         .and_then(|file| ikecompat::profile::policy::read(&mut sources, file, database));
     read.map_err(|diagnostics| {
-        files::complain(&diagnostics, &sources, files::Colour::Auto);
+        terminal.complain(&diagnostics, &sources);
         anyhow::anyhow!("`{word}` is no policy that can be used")
     })
-}
-
-/// What the exit status says, whatever the output format.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Exit {
-    /// The answer is yes, or there was nothing to answer: 0.
-    Yes,
-    /// The answer is no: 1.
-    No,
-    /// There is no answer, and the diagnostics that say why have been printed: 2.
-    Unanswered,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Yes => 0,
-            Exit::No => 1,
-            Exit::Unanswered => 2,
-        })
-    }
 }
 
 /// Reads the command line.
@@ -178,38 +143,41 @@ pub(crate) fn version() -> String {
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<Exit> {
-    files::set_volume(files::Volume {
+    let terminal = Terminal {
         quiet: arguments.quiet,
         verbose: arguments.verbose,
-    });
+        colour: arguments.colour,
+    };
+    // What must work without the user's own profiles.
     match &arguments.command {
-        Command::Check(args) => arguments.with(|database| check::run(args, database, out)),
-        Command::Clients(args) => match args.alone(out) {
-            Some(exit) => exit,
-            None => arguments.with(|database| clients::run(args, database, out)),
-        },
-        Command::Completions(args) => generate::completions(args, out),
-        Command::Convert(args) => arguments.with(|database| convert::run(args, database, out)),
-        Command::Diagnose(args) => arguments.with(|database| diagnose::run(args, database, out)),
-        Command::Explain(args) => arguments.with(|database| explain::run(args, database, out)),
-        Command::Lint(args) => arguments.with(|database| lint::run(args, database, out)),
-        Command::Man(args) => generate::man(args, out),
-        Command::Learn(args) => arguments.with(|database| learn::run(args, database, out)),
-        Command::Negotiate(args) => negotiate::run(args, out),
-        Command::Recommend(args) => arguments.with(|database| recommend::run(args, database, out)),
-        Command::Schema(args) => schema::run(args, out),
-    }
-}
-
-impl Arguments {
-    /// Runs what needs client profiles with those of the program and of the user.
-    fn with(
-        &self,
-        run: impl FnOnce(&Database<'_>) -> anyhow::Result<Exit>,
-    ) -> anyhow::Result<Exit> {
-        match self.profiles.database()? {
-            Ok(database) => run(&database),
-            Err(exit) => Ok(exit),
+        Command::Completions(args) => return generate::completions(args, out),
+        Command::Man(args) => return generate::man(args, out),
+        Command::Negotiate(args) => return negotiate::run(args, out),
+        Command::Schema(args) => return schema::run(args, out),
+        Command::Clients(args) => {
+            if let Some(exit) = args.alone(terminal, out) {
+                return exit;
+            }
         }
+        _ => {}
+    }
+    let database = match arguments.profiles.database(terminal)? {
+        Ok(database) => database,
+        Err(exit) => return Ok(exit),
+    };
+    let database = &database;
+    match &arguments.command {
+        Command::Check(args) => check::run(args, database, terminal, out),
+        Command::Clients(args) => clients::run(args, database, terminal, out),
+        Command::Completions(args) => generate::completions(args, out),
+        Command::Convert(args) => convert::run(args, database, terminal, out),
+        Command::Diagnose(args) => diagnose::run(args, database, terminal, out),
+        Command::Explain(args) => explain::run(args, database, terminal, out),
+        Command::Learn(args) => learn::run(args, database, terminal, out),
+        Command::Lint(args) => lint::run(args, database, terminal, out),
+        Command::Man(args) => generate::man(args, out),
+        Command::Negotiate(args) => negotiate::run(args, out),
+        Command::Recommend(args) => recommend::run(args, database, terminal, out),
+        Command::Schema(args) => schema::run(args, out),
     }
 }

@@ -9,7 +9,8 @@ use ikecompat::diag::Sources;
 use ikecompat::profile::Database;
 
 use super::Exit;
-use super::files::{self, Colour};
+use super::files;
+use super::terminal::Terminal;
 
 /// A folder with more profiles than this is the wrong folder.
 const MAX_PROFILES: usize = 10_000;
@@ -28,7 +29,10 @@ pub(crate) struct ProfileArgs {
 impl ProfileArgs {
     /// The database of this run. Errors in the user's profiles go to standard error; what is only
     /// doubtful about them is said by `ikecompat clients lint`.
-    pub(super) fn database(&self) -> anyhow::Result<Result<Database<'static>, Exit>> {
+    pub(super) fn database(
+        &self,
+        terminal: Terminal,
+    ) -> anyhow::Result<Result<Database<'static>, Exit>> {
         let mut database = Database::builtin();
         let folders = if self.folders.is_empty() {
             configured().into_iter().collect()
@@ -37,12 +41,12 @@ impl ProfileArgs {
         };
         for folder in folders {
             let mut sources = Sources::new();
-            let texts = match texts(&folder, &mut sources, Colour::Auto)? {
+            let texts = match texts(&folder, &mut sources, terminal)? {
                 Ok(texts) => texts,
                 Err(exit) => return Ok(Err(exit)),
             };
             if let Err(diagnostics) = database.overlay(&mut sources, &texts) {
-                files::complain(&diagnostics, &sources, Colour::Auto);
+                terminal.complain(&diagnostics, &sources);
                 return Ok(Err(Exit::Unanswered));
             }
         }
@@ -55,7 +59,7 @@ impl ProfileArgs {
 pub(super) fn texts(
     folder: &Path,
     sources: &mut Sources,
-    colour: Colour,
+    terminal: Terminal,
 ) -> anyhow::Result<Result<Vec<usize>, Exit>> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
@@ -67,7 +71,7 @@ pub(super) fn texts(
         match sources.add_octets(name, &bytes) {
             Ok(text) => texts.push(text),
             Err(diagnostics) => {
-                files::complain(&diagnostics, sources, colour);
+                terminal.complain(&diagnostics, sources);
                 unreadable = true;
             }
         }

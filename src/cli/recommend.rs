@@ -2,27 +2,27 @@
 //! be told.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use std::path::PathBuf;
-
+use ikecompat::answer::plan::{PlanContext, plan};
+use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, words};
 use ikecompat::compat::config_method::ConfigMethod;
 use ikecompat::diag::Sources;
+use ikecompat::peer::Auth;
 use ikecompat::peer::server::Product;
-use ikecompat::peer::{Client, Server};
-use ikecompat::profile::shape::Enter;
-use ikecompat::profile::{Database, selection};
-use ikecompat::recommend::{self, Impossible, Names, Plan, PlanRequest, recommend};
+use ikecompat::profile::Database;
+use ikecompat::recommend::{self, Names, Plan};
+use ikecompat::write;
 use ikecompat::write::config::refusal::Failure;
-use ikecompat::write::config::setup::{Auth, NAME, Setup};
+use ikecompat::write::config::setup::Setup;
 use ikecompat::write::config::target::{Choices, Target};
-use ikecompat::write::plan::text::PlanContext;
-use ikecompat::write::text::and_list;
-use ikecompat::write::{self};
 use strum::VariantNames as _;
 
-use super::files::Colour;
-use super::{Exit, files, folder};
+use super::files::Folder;
+use super::servers::OpenedServer;
+use super::terminal::{self, Terminal};
+use super::{Exit, folder};
 
 /// Recommend server settings for a set of clients, and what to tell each client
 ///
@@ -101,55 +101,6 @@ pub(crate) struct Args {
     read: super::servers::ReadArgs,
 }
 
-/// What the command line says, or else the server's own configuration.
-struct Asked {
-    clients: String,
-    product: Product,
-    connection_name: String,
-    address: Option<String>,
-    remote_id: Option<String>,
-    auth: Auth,
-}
-
-impl Asked {
-    fn of(args: &Args, server: Option<&Server>) -> Self {
-        let own = |own: fn(&Server) -> &Option<String>| server.and_then(|s| own(s).clone());
-        let listed = server.filter(|server| !server.clients.is_empty());
-        let listed = listed.map(|server| server.clients.join(","));
-        let mut connections = server.into_iter().flat_map(|server| &server.connections);
-        let auth = connections.find_map(|connection| Auth::of(&connection.remote));
-        let clients = args.clients.clone().or(listed);
-        let product = args.product.or_else(|| server?.product);
-        let product = product.unwrap_or(Product::Pfsense);
-        let usual = match product {
-            // Its file is written without EAP, so its clients' are too.
-            Product::Libreswan => Auth::Certificate,
-            _ => Auth::default(),
-        };
-        let name = args.connection_name.clone();
-        Self {
-            clients: clients.unwrap_or_else(|| selection::DEFAULT.to_owned()),
-            product,
-            connection_name: name
-                .or_else(|| own(|server| &server.connection_name))
-                .unwrap_or_else(|| NAME.to_owned()),
-            address: args
-                .address
-                .clone()
-                .or_else(|| own(|server| &server.address)),
-            remote_id: args
-                .remote_id
-                .clone()
-                .or_else(|| own(|server| &server.remote_id)),
-            // Not every client has pre-shared keys, so they are no basis for a plan.
-            auth: args
-                .auth
-                .or(auth.filter(|auth| *auth != Auth::Psk))
-                .unwrap_or(usual),
-        }
-    }
-}
-
 /// The methods that every client can do.
 pub(super) fn auth(text: &str) -> Result<Auth, String> {
     let auth = text.parse().ok().filter(|auth| *auth != Auth::Psk);
@@ -190,110 +141,96 @@ impl FromStr for Format {
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let policy = super::policy(database, &args.policy)?;
+    let policy = super::policy(database, &args.policy, terminal)?;
+    let server = args.server.as_deref();
+    let server = server.map(|path| args.read.open(path)).transpose()?;
+    let certificates = args.certificates.read()?;
+    let files = Folder::none();
+    let clients = args.clients.as_deref().map(Clients::Selected);
+    let question = PlanQuestion {
+        server: server.as_ref().map(OpenedServer::text),
+        clients: clients.unwrap_or_default(),
+        product: args.product,
+        client_changes: !args.no_client_changes,
+        gcm: args.gcm,
+        connection_name: args.connection_name.as_deref(),
+        address: args.address.as_deref(),
+        remote_id: args.remote_id.as_deref(),
+        auth: args.auth,
+        policy: &policy,
+        certificates: &certificates,
+        files: &files,
+    };
     let mut sources = Sources::new();
-    let mut server = None;
-    if let Some(path) = &args.server {
-        server = super::source::read(path, &args.read, &mut sources, database, Colour::Auto)?;
-        if server.is_none() {
+    let answer = match plan(&question, database, &mut sources) {
+        Ok(answer) => answer,
+        Err(diagnostics) => {
+            terminal.complain(&diagnostics, &sources);
             return Ok(Exit::Unanswered);
         }
-    }
-    let given = args.certificates.read()?;
-    let mut asked = Asked::of(args, server.as_ref());
-    let stated = asked.remote_id.clone();
-    if asked.remote_id.is_none() {
-        asked.remote_id = given.remote_id().map(ToOwned::to_owned);
-    }
-    if asked.product == Product::Libreswan && asked.auth != Auth::Certificate {
-        anyhow::bail!(
-            "files for libreswan have no `{}`: clients prove themselves by `--auth certificate`",
-            asked.auth
-        );
-    }
-    let selected = match files::select(database, &asked.clients, &mut sources, Colour::Auto)? {
-        Ok(selected) => selected,
-        Err(exit) => return Ok(exit),
     };
-    let enter: Vec<Option<Enter>> = selected
-        .iter()
-        .map(|one| database.profile(&one.profile)?.ok()?.file.enter)
-        .collect();
-    let clients: Vec<Client> = selected.into_iter().map(|one| one.client).collect();
-    let request = PlanRequest {
-        clients: &clients,
-        product: asked.product,
-        client_changes: !args.no_client_changes,
-        policy: &policy,
-    };
-    let judged: Vec<_> = clients.iter().collect();
-    let names = (asked.address.as_deref(), stated.as_deref());
-    let certificates = given.rows(&judged, names, database);
-    let context = PlanContext {
-        clients: &clients,
-        enter: &enter,
-        connection_name: &asked.connection_name,
-        address: asked.address.as_deref(),
-        remote_id: asked.remote_id.as_deref(),
-        user_cn: given.user_cn(),
-        certificates: &certificates,
-        policy: &policy,
-    };
-    let mut plan = match recommend(request) {
-        Ok(plan) => plan,
+    terminal.complain(&answer.reading, &sources);
+    let found = match &answer.outcome {
+        Ok(found) => found,
         Err(why) => {
-            writeln!(out, "{}", sentence(&why))?;
+            writeln!(out, "{}", words::no_plan(why))?;
             return Ok(Exit::No);
         }
     };
-    if args.gcm {
-        prefer_gcm(&mut plan, &clients);
-    }
     let choices = Choices {
-        auth: asked.auth,
+        auth: answer.auth,
         full: args.full,
     };
     if let Some(path) = &args.write {
-        let made = match write::plan::folder::files(&plan, &context, choices) {
-            Ok(made) => made,
-            Err(why) => return files::cannot_write(why),
-        };
-        folder::write(path, &made, args.force)?;
-        for file in &made {
-            writeln!(out, "{}", path.join(&file.path).display())?;
-        }
-        return Ok(Exit::Yes);
+        return write_folder(path, args.force, (found, &answer), choices, out);
     }
     match args.format {
-        Format::Table => {
-            write::plan::text::write(&plan, &context, out)?;
-            if let Some(shown) = given.server.as_ref().or(given.client.as_ref()) {
-                write::report::certificate::write(shown, &certificates, out)?;
-            }
-            if args.no_client_changes
-                && let Ok(free) = recommend(PlanRequest {
-                    client_changes: true,
-                    ..request
-                })
-            {
-                write::plan::text::cost(&plan, &free, out)?;
-            }
-        }
-        Format::Html => write::report::html::plan(&plan, &context, out)?,
-        Format::Json => write::plan::json::write(&plan, &context, out)?,
-        Format::Markdown => write::report::markdown::plan(&plan, &context, out)?,
-        Format::One(Target::PfsensePages) => write::config::pfsense::write(&plan, out)?,
-        Format::One(target) => match one(target, &plan, &context, choices, out) {
-            Ok(lost) => files::not_carried(&lost),
-            Err(why) => return files::cannot_write(why),
+        Format::Table => table(found, &answer, out)?,
+        Format::Html => write::report::html::plan(found, &answer, out)?,
+        Format::Json => write::plan::json::write(found, &answer.context(), out)?,
+        Format::Markdown => write::report::markdown::plan(found, &answer, out)?,
+        Format::One(Target::PfsensePages) => write::config::pfsense::write(found, out)?,
+        Format::One(target) => match one(target, found, &answer.context(), choices, out) {
+            Ok(lost) => terminal::not_carried(&lost),
+            Err(why) => return terminal::cannot_write(why),
         },
     }
-    if super::certificate::refused(&certificates) {
-        return Ok(Exit::No);
+    Ok(Exit::of(!answer.refuses_certificate()))
+}
+
+/// Writes every file for server and clients, and lists them.
+fn write_folder(
+    path: &Path,
+    force: bool,
+    (found, answer): (&Plan, &PlanAnswer),
+    choices: Choices,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let made = match write::plan::folder::files(found, &answer.context(), choices) {
+        Ok(made) => made,
+        Err(why) => return terminal::cannot_write(why),
+    };
+    folder::write(path, &made, force)?;
+    for file in &made {
+        writeln!(out, "{}", path.join(&file.path).display())?;
     }
     Ok(Exit::Yes)
+}
+
+/// Everything for people.
+fn table(found: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> anyhow::Result<()> {
+    let context = answer.context();
+    write::plan::text::write(found, &context, out)?;
+    if let Some(shown) = answer.given.shown() {
+        write::report::certificate::write(shown, &answer.certificates, out)?;
+    }
+    if let Some(free) = &answer.with_client_changes {
+        write::plan::text::cost(found, free, out)?;
+    }
+    Ok(())
 }
 
 /// Writes one file: for the server of the plan, or for the clients that have to be configured.
@@ -344,43 +281,4 @@ fn one(
         out.write_all(&text)?;
     }
     Ok(lost)
-}
-
-/// Gives Windows the first AES-GCM addition of phase 2 that it can express.
-fn prefer_gcm(plan: &mut Plan, clients: &[Client]) {
-    let additions = plan.esp_additions.clone();
-    for reconfigured in &mut plan.reconfigured {
-        let client = &clients[reconfigured.client];
-        let can = |esp| {
-            ikecompat::compat::config_method::can(
-                client,
-                reconfigured.method,
-                &reconfigured.ike,
-                esp,
-            )
-        };
-        let gcm = additions.iter().find(|addition| can(&addition.suite));
-        if let Some(gcm) = gcm {
-            reconfigured.esp = gcm.suite;
-        }
-    }
-}
-
-fn sentence(why: &Impossible) -> String {
-    match why {
-        Impossible::NoClients => "no client is selected".to_owned(),
-        Impossible::TooManyClients => "a plan serves at most 128 clients".to_owned(),
-        Impossible::Unknown(labels) => {
-            format!("no plan: what {} offers is not known", and_list(labels))
-        }
-        Impossible::OutsidePolicy(reasons) => {
-            format!("no plan within the policy\n  {}", reasons.join("\n  "))
-        }
-        Impossible::Unserved(labels) => {
-            format!(
-                "no plan: nothing that the product can select serves {}",
-                and_list(labels)
-            )
-        }
-    }
 }

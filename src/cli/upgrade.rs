@@ -1,17 +1,17 @@
 //! `ikecompat check --compare-engine`: who notices when the server's engine is another one?
 
 use std::io::Write;
-use std::path::Path;
 
-use ikecompat::compat::report::report;
+use ikecompat::answer::{Question, ServerInput, compare_engines};
 use ikecompat::diag::Sources;
-use ikecompat::peer::{Client, Engine, Policy, Server};
+use ikecompat::peer::{Engine, Policy};
 use ikecompat::profile::Database;
-use ikecompat::write::{self, report::upgrade};
+use ikecompat::write::report::upgrade;
 
-use super::check::{Args, clients};
-use super::render::Format;
-use super::{Exit, files, servers};
+use super::Exit;
+use super::check::{Args, Format};
+use super::files::Folder;
+use super::terminal::Terminal;
 
 /// Judges each server with the engine `before`, and with the one that was named or that its file
 /// tells.
@@ -19,41 +19,44 @@ pub(super) fn run(
     args: &Args,
     before: Engine,
     database: &Database<'_>,
-    policy: &Policy,
+    (policy, terminal): (&Policy, Terminal),
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     if !matches!(args.format, Format::Table | Format::Json) {
         anyhow::bail!("`--compare-engine` answers as `--format table` or `json`");
     }
-    let mut sources = Sources::new();
+    let files = Folder::none();
     let (mut answers, mut verdicts) = (Vec::new(), Vec::new());
     let mut unreadable = false;
     for (place, path) in args.servers.iter().enumerate() {
-        let Some((old, new)) = both(args, path, before, &mut sources, database)? else {
-            unreadable = true;
-            continue;
+        let opened = args.read.open(path)?;
+        let question = Question {
+            clients: args.clients(),
+            files: &files,
+            ..Question::new(ServerInput::Text(opened.text()), policy)
         };
-        let selected: Vec<Client> = match clients(args, &new, database, &mut sources)? {
-            Ok(selected) => selected,
-            Err(exit) => return Ok(exit),
-        };
-        let judged = |server| -> anyhow::Result<_> {
-            let situation = servers::situation(server, database)?;
-            Ok(report(server, &selected, &situation, policy))
-        };
-        let (old, new) = (judged(&old)?, judged(&new)?);
-        verdicts.extend(new.clients.iter().map(|client| client.verdict));
-        match args.format {
-            Format::Json => answers.push(upgrade::server(&old, &new, &sources, policy)),
-            _ => {
-                if args.servers.len() > 1 {
-                    let gap = if place > 0 { "\n" } else { "" };
-                    writeln!(out, "{gap}{}", new.server.file)?;
-                }
-                let look = args.look.colour.look();
-                write::report::upgrade::write(&old, &new, policy, look, out)?;
+        let mut sources = Sources::new();
+        let comparison = match compare_engines(&question, before, database, &mut sources) {
+            Ok(comparison) => comparison,
+            Err(diagnostics) => {
+                terminal.complain(&diagnostics, &sources);
+                unreadable = true;
+                continue;
             }
+        };
+        let after = &comparison.after;
+        let said = after.reading.iter().map(|finding| &finding.diagnostic);
+        terminal.complain(&said.cloned().collect::<Vec<_>>(), &sources);
+        verdicts.extend(after.clients.iter().map(|client| client.report.verdict));
+        if args.format == Format::Json {
+            answers.push(upgrade::server(&comparison, &sources));
+            continue;
         }
+        if args.servers.len() > 1 {
+            let gap = if place > 0 { "\n" } else { "" };
+            writeln!(out, "{gap}{}", after.server.file)?;
+        }
+        upgrade::write(&comparison, terminal.table_style(), out)?;
     }
     if args.format == Format::Json {
         upgrade::json(&answers, out)?;
@@ -61,32 +64,5 @@ pub(super) fn run(
     if unreadable {
         return Ok(Exit::Unanswered);
     }
-    Ok(files::exit(verdicts, args.deny_unknown))
-}
-
-/// The server of a file with either engine; what is wrong with the file goes to standard error.
-fn both(
-    args: &Args,
-    path: &Path,
-    before: Engine,
-    sources: &mut Sources,
-    database: &Database<'_>,
-) -> anyhow::Result<Option<(Server, Server)>> {
-    let (name, bytes) = files::read(path)?;
-    let text = (name.as_str(), bytes.as_slice());
-    let new = args.read.server(path, text, None, sources, database);
-    let old = args
-        .read
-        .server(path, text, Some(before), sources, database);
-    let colour = args.look.colour;
-    Ok(match (old, new) {
-        (Ok(old), Ok(new)) => {
-            files::complain(&new.diagnostics, sources, colour);
-            Some((old.value, new.value))
-        }
-        (_, Err(diagnostics)) | (Err(diagnostics), _) => {
-            files::complain(&diagnostics, sources, colour);
-            None
-        }
-    })
+    Ok(Exit::of_verdicts(verdicts, args.deny_unknown))
 }

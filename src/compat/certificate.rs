@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use strum::{Display, EnumIter, EnumMessage, EnumString, IntoStaticStr};
 
-use crate::diag::Severity;
+use crate::diag::{Diagnostic, Place, Severity};
 use crate::peer::certificate::{Certificate, Demands, Key};
 
 /// Stable name of a finding about a certificate. The comment on a variant is its user
@@ -81,19 +81,6 @@ pub enum CertificateCode {
     WeakCertificateSignature,
 }
 
-/// Something that is wrong with a certificate for a client.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct CertificateFinding {
-    /// What kind of thing.
-    pub code: CertificateCode,
-    /// [`Severity::Error`] if the client provably refuses it.
-    pub severity: Severity,
-    /// What is wrong.
-    pub message: String,
-    /// What helps.
-    pub help: String,
-}
-
 /// What clients are told to dial and to expect.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Told<'a> {
@@ -108,24 +95,22 @@ pub struct Told<'a> {
 /// Seconds before the end at which a certificate expires soon.
 const SOON: i64 = 30 * 24 * 60 * 60;
 
+/// A finding; an error if the client provably refuses the certificate. A certificate is no text, so
+/// it has no place.
+fn finding(code: CertificateCode, severity: Severity, message: String, help: &str) -> Diagnostic {
+    Diagnostic::new(severity, code, Place::Nowhere, message).help(help)
+}
+
 /// Judges a server's certificate for a client with these demands.
-pub fn server(
-    certificate: &Certificate,
-    demands: &Demands,
-    told: &Told<'_>,
-) -> Vec<CertificateFinding> {
+pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut say = |code, refused: bool, message: String, help: &str| {
-        found.push(CertificateFinding {
-            code,
-            severity: if refused {
-                Severity::Error
-            } else {
-                Severity::Warning
-            },
-            message,
-            help: help.to_owned(),
-        });
+        let severity = if refused {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        found.push(finding(code, severity, message, help));
     };
     let own_cn = |name: &str| {
         let cn = certificate.common_name.as_deref();
@@ -208,29 +193,24 @@ pub fn server(
 }
 
 /// Judges the certificate of a user or a client.
-pub fn client(certificate: &Certificate, now: i64) -> Vec<CertificateFinding> {
+pub fn client(certificate: &Certificate, now: i64) -> Vec<Diagnostic> {
     let mut found = of_any(certificate, now);
     if certificate.usage.is_some_and(|usage| !usage.client) {
-        found.push(CertificateFinding {
-            code: CertificateCode::ClientAuthMissing,
-            severity: Severity::Warning,
-            message: "the certificate has extended key usages, but not clientAuth".to_owned(),
-            help: "issue it with extendedKeyUsage = clientAuth".to_owned(),
-        });
+        found.push(finding(
+            CertificateCode::ClientAuthMissing,
+            Severity::Warning,
+            "the certificate has extended key usages, but not clientAuth".to_owned(),
+            "issue it with extendedKeyUsage = clientAuth",
+        ));
     }
     found
 }
 
 /// What is wrong with a certificate whoever has it.
-fn of_any(certificate: &Certificate, now: i64) -> Vec<CertificateFinding> {
+fn of_any(certificate: &Certificate, now: i64) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut say = |code, severity, message: String, help: &str| {
-        found.push(CertificateFinding {
-            code,
-            severity,
-            message,
-            help: help.to_owned(),
-        });
+        found.push(finding(code, severity, message, help));
     };
     let (from, until) = certificate.valid;
     let issue = "issue a new one";

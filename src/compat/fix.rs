@@ -50,7 +50,7 @@ pub fn fixes(
     client: &Client,
     connection: &Connection,
     ike: &IkeVerdicts,
-    children: &[ChildReport<'_>],
+    children: &[ChildReport],
     situation: &Situation,
     policy: &Policy,
 ) -> Vec<Fix> {
@@ -72,16 +72,14 @@ pub fn fixes(
         }));
     }
     for report in children {
-        let esp: Vec<_> = report
-            .child
-            .esp
-            .iter()
-            .map(|e| e.proposal.clone())
-            .collect();
+        let Some(child) = connection.children.get(report.number) else {
+            continue;
+        };
+        let esp: Vec<_> = child.esp.iter().map(|e| e.proposal.clone()).collect();
         let verdicts = &report.verdicts;
         let mut on_server = |change| {
             let fix = Fix::Server {
-                child: Some(report.child.name.clone()),
+                child: Some(child.name.clone()),
                 change,
             };
             if !fixes.contains(&fix) {
@@ -136,8 +134,8 @@ pub fn fixes(
             _ => {}
         }
     }
-    if let Some(first) = children.first() {
-        let esp: Vec<_> = first.child.esp.iter().map(|e| e.proposal.clone()).collect();
+    if let Some(first) = connection.children.first() {
+        let esp: Vec<_> = first.esp.iter().map(|e| e.proposal.clone()).collect();
         fixes.extend(client_fix(client, &ike_list, &esp, terms(true), policy));
     }
     // The better advice first; telling a client to use what is discouraged is no advice at all if

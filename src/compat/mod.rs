@@ -15,7 +15,6 @@ pub mod code;
 pub mod config_method;
 pub mod conflict;
 pub mod exchange;
-pub mod finding;
 pub mod fix;
 pub mod gap;
 pub mod likeness;

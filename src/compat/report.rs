@@ -1,10 +1,11 @@
 //! A server against the selected clients: the whole answer of `check`.
 
+use std::sync::Arc;
+
 use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation};
-use super::finding::Finding;
 use super::fix::{self, Fix};
-use super::verdict::{Refusal, Verdict};
-use crate::peer::{Child, Client, Policy, Server};
+use super::verdict::{Judged, Refusal, Verdict};
+use crate::peer::{Client, Exchange, PerExchange, Policy, Server};
 
 /// The verdict over a whole server file.
 ///
@@ -25,68 +26,82 @@ pub enum Overall {
 
 /// A child of the connection and its verdicts.
 #[derive(Clone, Debug)]
-pub struct ChildReport<'a> {
-    /// The child.
-    pub child: &'a Child,
+pub struct ChildReport {
+    /// Number of the child in its connection, from 0.
+    pub number: usize,
     /// Its exchanges.
     pub verdicts: ChildVerdicts,
 }
 
 /// One client.
 #[derive(Clone, Debug)]
-pub struct ClientReport<'a> {
+pub struct ClientReport {
     /// Which.
-    pub client: &'a Client,
+    pub client: Arc<Client>,
     /// The verdict over the whole file.
     pub verdict: Overall,
-    /// Place of the connection that the engine picks; `None` if it picks none.
+    /// Number of the connection that the engine picks; `None` if it picks none.
     pub connection: Option<usize>,
-    /// Place of the connection that the verdicts are about: the picked one, or the nearest.
+    /// Number of the connection that the verdicts are about: the picked one, or the nearest.
     pub judged: Option<usize>,
     /// Exchanges of the IKE SA.
     pub ike: IkeVerdicts,
     /// Children of that connection. The first one decides: which child a client gets depends on
     /// traffic selectors, before proposals are compared.
-    pub children: Vec<ChildReport<'a>>,
+    pub children: Vec<ChildReport>,
     /// What would help, on the server and on the client.
     pub fixes: Vec<Fix>,
 }
 
-/// A server and its clients.
-#[derive(Clone, Debug)]
-pub struct Report<'a> {
-    /// The server.
-    pub server: &'a Server,
-    /// Clients in the order of the selection.
-    pub clients: Vec<ClientReport<'a>>,
-    /// What is to be said about the server itself; [`report`] leaves that to `lint`.
-    pub findings: Vec<Finding>,
-}
+impl ClientReport {
+    /// The verdict of each exchange, with the first child; `None` where there is no child.
+    pub fn exchanges(&self) -> PerExchange<Option<&Judged>> {
+        let first = self.children.first().map(|child| &child.verdicts);
+        PerExchange {
+            ike_sa_init: Some(&self.ike.ike_sa_init),
+            ike_auth: first.map(|child| &child.ike_auth),
+            child_rekey_by_client: first.map(|child| &child.child_rekey_by_client),
+            child_rekey_by_server: first.map(|child| &child.child_rekey_by_server),
+            ike_rekey_by_client: Some(&self.ike.ike_rekey_by_client),
+            ike_rekey_by_server: Some(&self.ike.ike_rekey_by_server),
+        }
+    }
 
-/// Compares `server` with `clients`.
-pub fn report<'a>(
-    server: &'a Server,
-    clients: &'a [Client],
-    situation: &Situation,
-    policy: &Policy,
-) -> Report<'a> {
-    let clients: Vec<_> = clients
-        .iter()
-        .map(|client| client_report(client, server, situation, policy))
-        .collect();
-    Report {
-        server,
-        clients,
-        findings: Vec::new(),
+    /// The verdicts of the rekeyings that there are.
+    pub fn rekeyings(&self) -> Vec<(Exchange, &Judged)> {
+        let all = self.exchanges();
+        let rekeyings = Exchange::REKEYINGS.into_iter();
+        rekeyings
+            .filter_map(|exchange| Some((exchange, all[exchange]?)))
+            .collect()
+    }
+
+    /// Whether the first child SA is known to come up.
+    pub fn comes_up(&self) -> bool {
+        let first = self.exchanges().ike_auth;
+        first.is_some_and(|judged| !judged.verdict.suites().is_empty())
     }
 }
 
-fn client_report<'a>(
-    client: &'a Client,
-    server: &'a Server,
+/// Compares `server` with `clients`.
+pub fn reports(
+    server: &Server,
+    clients: &[Arc<Client>],
     situation: &Situation,
     policy: &Policy,
-) -> ClientReport<'a> {
+) -> Vec<ClientReport> {
+    let clients = clients.iter();
+    clients
+        .map(|client| client_report(client, server, situation, policy))
+        .collect()
+}
+
+fn client_report(
+    client: &Arc<Client>,
+    server: &Server,
+    situation: &Situation,
+    policy: &Policy,
+) -> ClientReport {
     let judged: Vec<_> = server
         .connections
         .iter()
@@ -115,8 +130,9 @@ fn client_report<'a>(
     let children: Vec<_> = connection
         .children
         .iter()
-        .map(|child| ChildReport {
-            child,
+        .enumerate()
+        .map(|(number, child)| ChildReport {
+            number,
             verdicts: pairing.child(child, ike),
         })
         .collect();
@@ -129,7 +145,7 @@ fn client_report<'a>(
         fix::fixes(client, connection, ike, &children, situation, policy)
     };
     ClientReport {
-        client,
+        client: Arc::clone(client),
         verdict,
         connection: picked.map(|_| *place),
         judged: Some(*place),
@@ -140,7 +156,7 @@ fn client_report<'a>(
 }
 
 /// A server without a connection for remote access refuses everybody.
-fn nothing_to_judge(client: &Client) -> ClientReport<'_> {
+fn nothing_to_judge(client: &Arc<Client>) -> ClientReport {
     let refused = || {
         super::verdict::Judged::plain(Verdict::Refuse(Refusal::NoMatch {
             pair: None,
@@ -148,7 +164,7 @@ fn nothing_to_judge(client: &Client) -> ClientReport<'_> {
         }))
     };
     ClientReport {
-        client,
+        client: Arc::clone(client),
         verdict: Overall::Refused,
         connection: None,
         judged: None,
@@ -175,7 +191,7 @@ fn distance(verdict: &Verdict) -> usize {
     }
 }
 
-fn overall(ike: &IkeVerdicts, children: &[ChildReport<'_>]) -> Overall {
+fn overall(ike: &IkeVerdicts, children: &[ChildReport]) -> Overall {
     let Some(first) = children.first() else {
         return Overall::Refused;
     };

@@ -1,34 +1,31 @@
 //! What an upgrade of the server's engine does to its clients: two reports over the same file.
 
-use super::report::{ClientReport, Overall, Report};
+use super::report::{ClientReport, Overall};
 
 /// One client before and after.
 #[derive(Clone, Copy, Debug)]
-pub struct Upgraded<'r, 'a> {
+pub struct Upgraded<'r> {
     /// With the engine that is left.
-    pub before: &'r ClientReport<'a>,
+    pub before: &'r ClientReport,
     /// With the engine that comes.
-    pub after: &'r ClientReport<'a>,
+    pub after: &'r ClientReport,
 }
 
-impl Upgraded<'_, '_> {
+impl Upgraded<'_> {
     /// Whether any exchange ends in another way.
     pub fn differs(&self) -> bool {
-        let of = |report: &ClientReport<'_>| {
-            let ike = [
-                &report.ike.ike_sa_init.verdict,
-                &report.ike.ike_rekey_by_client.verdict,
-                &report.ike.ike_rekey_by_server.verdict,
-            ];
-            let children = report.children.iter().flat_map(|child| {
+        let of = |report: &ClientReport| {
+            let first = report.exchanges();
+            let first = first.iter().filter_map(|(_, judged)| *judged);
+            let others = report.children.iter().skip(1).flat_map(|child| {
                 [
-                    &child.verdicts.ike_auth.verdict,
-                    &child.verdicts.child_rekey_by_client.verdict,
-                    &child.verdicts.child_rekey_by_server.verdict,
+                    &child.verdicts.ike_auth,
+                    &child.verdicts.child_rekey_by_client,
+                    &child.verdicts.child_rekey_by_server,
                 ]
             });
-            let verdicts = ike.into_iter().chain(children);
-            verdicts.cloned().collect::<Vec<_>>()
+            let all = first.chain(others);
+            all.map(|judged| judged.verdict.clone()).collect::<Vec<_>>()
         };
         self.before.verdict != self.after.verdict || of(self.before) != of(self.after)
     }
@@ -44,9 +41,9 @@ impl Upgraded<'_, '_> {
     }
 }
 
-/// Pairs the clients of two reports that were made with the same selection.
-pub fn pairs<'r, 'a>(before: &'r Report<'a>, after: &'r Report<'a>) -> Vec<Upgraded<'r, 'a>> {
-    let both = before.clients.iter().zip(&after.clients);
+/// Pairs the clients of two comparisons that were made with the same selection.
+pub fn pairs<'r>(before: &'r [ClientReport], after: &'r [ClientReport]) -> Vec<Upgraded<'r>> {
+    let both = before.iter().zip(after);
     both.map(|(before, after)| Upgraded { before, after })
         .collect()
 }

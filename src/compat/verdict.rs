@@ -1,5 +1,6 @@
 //! What is said about one exchange between a client and a server.
 
+use crate::compat::code::NegotiationCode;
 use crate::compat::exchange::{InvalidKe, Limit};
 use crate::compat::gap::Gap;
 use crate::ike::Suite;
@@ -87,6 +88,22 @@ impl Verdict {
             Self::Agree(agreed) => std::slice::from_ref(&agreed.suite),
             Self::OneOf(suites) => suites,
             _ => &[],
+        }
+    }
+
+    /// The name of what a refusal is about.
+    pub fn code(&self) -> Option<NegotiationCode> {
+        let Self::Refuse(refusal) = self else {
+            return None;
+        };
+        match refusal {
+            Refusal::NoMatch { gaps, .. } => {
+                gaps.first().map(|gap| NegotiationCode::of_gap(gap.kind))
+            }
+            Refusal::KeyExchangeUnwanted => Some(NegotiationCode::RekeyWithKeyExchangeRefused),
+            Refusal::BehindNat => Some(NegotiationCode::ServerRekeyBehindNat),
+            Refusal::NotLoaded(_) => Some(NegotiationCode::ConnectionNotLoaded),
+            Refusal::Limit(_) => None,
         }
     }
 

@@ -6,15 +6,17 @@
 
 mod code;
 mod encoding;
+mod finding;
 mod list;
 mod render;
 mod sources;
 mod span;
 mod suggest;
 
-use strum::{Display, EnumIter, IntoStaticStr};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 pub use code::SourceCode;
+pub use finding::Finding;
 pub use list::{and_list, or_list};
 pub use render::Style;
 pub use sources::{Position, Sources};
@@ -23,7 +25,19 @@ pub use suggest::{any_of, nearest, quoted};
 
 /// How bad it is. The worst comes last, so that `max` finds it.
 #[derive(
-    Clone, Copy, Debug, Display, EnumIter, Eq, Hash, IntoStaticStr, Ord, PartialEq, PartialOrd,
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    VariantNames,
 )]
 #[strum(serialize_all = "lowercase")]
 pub enum Severity {
@@ -38,6 +52,8 @@ pub enum Severity {
 /// What a diagnostic points at.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Place {
+    /// No text: a word of the question itself, or a file that is no text.
+    Nowhere,
     /// A text as a whole, by its number.
     File(usize),
     /// A place that is named by line and column, but whose line is not shown: the text could not
@@ -51,16 +67,17 @@ impl Place {
     /// The place in octets, unless it is a whole text.
     pub const fn span(&self) -> Option<&Span> {
         match self {
-            Self::File(_) => None,
+            Self::Nowhere | Self::File(_) => None,
             Self::Position(span) | Self::Text(span) => Some(span),
         }
     }
 
     /// Number of the text.
-    pub const fn file(&self) -> usize {
+    pub const fn file(&self) -> Option<usize> {
         match self {
-            Self::File(file) => *file,
-            Self::Position(span) | Self::Text(span) => span.file,
+            Self::Nowhere => None,
+            Self::File(file) => Some(*file),
+            Self::Position(span) | Self::Text(span) => Some(span.file),
         }
     }
 }

@@ -18,10 +18,30 @@ pub enum Style {
 /// named all the same.
 const LONGEST: usize = 1 << 20;
 
+/// A diagnostic about a word of the question: there is no line to show.
+fn placeless(diagnostic: &Diagnostic) -> String {
+    let Diagnostic {
+        severity,
+        message,
+        notes,
+        help,
+        ..
+    } = diagnostic;
+    let mut text = format!("{severity}: {}\n", harmless(message));
+    let notes = notes.iter().map(|note| ("note", note));
+    for (what, line) in notes.chain(help.iter().map(|help| ("help", help))) {
+        text.push_str(&format!("  = {what}: {}\n", harmless(line)));
+    }
+    text
+}
+
 impl Sources {
     /// Writes a diagnostic out, ending in a line break. The same diagnostic always gives the same
     /// text: the width of the terminal has no part in it.
     pub fn render(&self, diagnostic: &Diagnostic, style: Style) -> String {
+        if diagnostic.place == Place::Nowhere {
+            return placeless(diagnostic);
+        }
         let renderer = match style {
             Style::Coloured => Renderer::styled(),
             Style::Plain => Renderer::plain(),
@@ -34,7 +54,7 @@ impl Sources {
         let title = level
             .primary_title(harmless(&diagnostic.message))
             .id(diagnostic.code);
-        let mut group = Group::with_title(title).element(self.place(diagnostic));
+        let mut group = Group::with_title(title).elements(self.place(diagnostic));
         for span in self.elsewhere(diagnostic) {
             group = group.element(self.lines(diagnostic, span));
         }
@@ -61,19 +81,20 @@ impl Sources {
         text
     }
 
-    fn place(&self, diagnostic: &Diagnostic) -> Element<'static> {
-        let name = || harmless(self.name(diagnostic.place.file()));
-        match &diagnostic.place {
-            Place::File(_) => Origin::path(name()).into(),
+    fn place(&self, diagnostic: &Diagnostic) -> Option<Element<'static>> {
+        let name = |file: usize| harmless(self.name(file));
+        Some(match &diagnostic.place {
+            Place::Nowhere => return None,
+            Place::File(file) => Origin::path(name(*file)).into(),
             Place::Position(span) => {
                 let start = self.start(span);
-                Origin::path(name())
+                Origin::path(name(span.file))
                     .line(start.line)
                     .char_column(start.column)
                     .into()
             }
             Place::Text(span) => self.lines(diagnostic, span),
-        }
+        })
     }
 
     /// The first of the second places in each text that is not the primary one's.
@@ -81,7 +102,7 @@ impl Sources {
         let mut first: Vec<&Span> = Vec::new();
         for label in &diagnostic.context {
             let file = label.span.file;
-            if file != diagnostic.place.file() && first.iter().all(|span| span.file != file) {
+            if Some(file) != diagnostic.place.file() && first.iter().all(|span| span.file != file) {
                 first.push(&label.span);
             }
         }

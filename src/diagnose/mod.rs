@@ -27,6 +27,7 @@ pub mod packet;
 pub mod redact;
 pub mod report;
 pub mod statement;
+pub mod stream;
 pub mod watched;
 
 use std::net::IpAddr;

@@ -5,6 +5,7 @@
 //! One connection has exactly one suite of IKE and one of ESP.
 
 mod command;
+mod line;
 mod parameter;
 pub mod phonebook;
 mod quoting;
@@ -13,6 +14,7 @@ use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
 
 pub use command::{Command, Named, Takes, Unbound};
+pub use line::{REGISTRY_ENFORCE, Refused, line};
 pub use parameter::Parameter;
 pub use quoting::{DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, argument};
 

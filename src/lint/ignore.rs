@@ -7,8 +7,7 @@
 use std::ops::RangeInclusive;
 
 use super::{Rule, known};
-use crate::compat::finding::Finding;
-use crate::diag::{Sources, Span, nearest, quoted};
+use crate::diag::{Finding, Sources, Span, nearest, quoted};
 
 const NAME: &str = "ikecompat:";
 
@@ -35,10 +34,10 @@ pub struct Comments {
 }
 
 impl Comments {
-    /// Finds the comments in all texts of `sources`.
-    pub fn of(sources: &Sources) -> Self {
+    /// Finds the comments in the first `texts` of `sources`.
+    pub fn of(sources: &Sources, texts: usize) -> Self {
         let mut comments = Self::default();
-        for file in 0..sources.count() {
+        for file in 0..texts {
             comments.read(file, &sources.text(file));
         }
         comments
@@ -128,7 +127,8 @@ impl Comments {
             if !known().any(|name| name == rule) {
                 let message = format!("there is no rule {}", quoted(rule));
                 let mut finding = Rule::UnknownRule.finding(message).at(Some(&place));
-                finding.help = nearest(rule, known()).map(|name| format!("did you mean `{name}`?"));
+                finding.diagnostic.help =
+                    nearest(rule, known()).map(|name| format!("did you mean `{name}`?"));
                 self.complaints.push(finding);
             } else if reason.is_empty() {
                 let message = format!("`{rule}` is allowed without a reason");
@@ -183,11 +183,15 @@ mod tests {
     fn comments(text: &str) -> Comments {
         let mut sources = Sources::new();
         sources.add("f", text);
-        Comments::of(&sources)
+        Comments::of(&sources, sources.count())
     }
 
     fn codes(comments: Comments) -> Vec<&'static str> {
-        comments.complaints().iter().map(|it| it.code).collect()
+        comments
+            .complaints()
+            .iter()
+            .map(|it| it.diagnostic.code)
+            .collect()
     }
 
     #[test]

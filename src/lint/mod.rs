@@ -11,9 +11,8 @@ mod rule;
 mod rules;
 
 use crate::compat::client::Situation;
-use crate::compat::finding::Finding;
 use crate::compat::report::ClientReport;
-use crate::diag::{Diagnostic, Sources};
+use crate::diag::{Diagnostic, Finding, Sources};
 use crate::peer::{Connection, Policy, Server};
 use crate::profile::Database;
 use crate::read;
@@ -28,13 +27,15 @@ pub struct LintSubject<'a> {
     /// The configuration.
     pub server: &'a Server,
     /// The clients that were compared with it; none if nobody asked.
-    pub clients: &'a [ClientReport<'a>],
+    pub clients: &'a [ClientReport],
     /// What decides besides the lists.
     pub situation: &'a Situation,
     /// By which algorithms are weak.
     pub policy: &'a Policy,
     /// The texts that the configuration was read from.
     pub sources: &'a Sources,
+    /// How many of them there are, the first ones; others configure clients.
+    pub texts: usize,
     /// Number of the text that was named; the others are included by it.
     pub file: usize,
     /// What is known of products and clients.
@@ -58,7 +59,7 @@ impl<'a> LintSubject<'a> {
     }
 
     /// The clients that end up at a connection.
-    fn served(&self, connection: usize) -> Vec<&'a ClientReport<'a>> {
+    fn served(&self, connection: usize) -> Vec<&'a ClientReport> {
         let all = self.clients.iter();
         all.filter(|client| client.connection == Some(connection))
             .collect()
@@ -72,56 +73,44 @@ pub fn check(subject: &LintSubject<'_>) -> Vec<Finding> {
         rule(subject, &mut found);
     }
     found.sort_by_key(|finding| {
-        let place = finding.span.as_ref().map(|span| (span.file, span.start));
+        let place = finding.span().map(|span| (span.file, span.start));
         (place.is_none(), place, finding.connection)
     });
     found
 }
 
-/// What there is to say about a configuration, after its comments have been heard.
+/// What there is to say about a configuration, with what its comments allow.
 #[derive(Clone, Debug, Default)]
 pub struct Linted {
     /// What the reader said.
-    pub diagnostics: Vec<Diagnostic>,
+    pub reading: Vec<Finding>,
     /// What the rules say, and what is wrong with the comments.
     pub findings: Vec<Finding>,
-    /// What comments allow, each with the reason given.
-    pub suppressed: Vec<(Diagnostic, String)>,
 }
 
 /// Applies all rules; `diagnostics` are the reader's.
 pub fn lint(subject: &LintSubject<'_>, diagnostics: Vec<Diagnostic>) -> Linted {
-    let mut linted = Linted::default();
-    let mut comments = Comments::of(subject.sources);
+    let mut comments = Comments::of(subject.sources, subject.texts);
     // Of a configuration without its included parts nobody can say what it lacks.
     let not_included: &str = read::ReadCode::NotIncluded.into();
-    let whole = !diagnostics.iter().any(|remark| remark.code == not_included);
-    let mut heard = |diagnostic: &Diagnostic| {
-        let line = diagnostic.place.span();
-        let line = line.map(|span| subject.sources.start(span).line);
-        comments.suppress(diagnostic.code, diagnostic.place.file(), line)
+    let whole = !diagnostics.iter().any(|it| it.code == not_included);
+    let mut suppress = |finding: &mut Finding| {
+        let place = &finding.diagnostic.place;
+        let line = place.span().map(|span| subject.sources.start(span).line);
+        let file = place.file().unwrap_or(subject.file);
+        finding.suppressed = comments.suppress(finding.diagnostic.code, file, line);
     };
-    for remark in diagnostics {
-        match heard(&remark) {
-            Some(reason) => linted.suppressed.push((remark, reason)),
-            None => linted.diagnostics.push(remark),
-        }
-    }
+    let mut reading: Vec<Finding> = diagnostics.into_iter().map(Finding::from).collect();
+    reading.iter_mut().for_each(&mut suppress);
     let of_the_whole = [
         Rule::ConnectionWithoutChild,
         Rule::DefaultListChanges,
         Rule::UnreachableConnection,
-    ];
-    for finding in check(subject) {
-        if !whole && of_the_whole.iter().any(|rule| rule.name() == finding.code) {
-            continue;
-        }
-        let diagnostic = finding.diagnostic(subject.file);
-        match heard(&diagnostic) {
-            Some(reason) => linted.suppressed.push((diagnostic, reason)),
-            None => linted.findings.push(finding),
-        }
-    }
-    linted.findings.extend(comments.complaints());
-    linted
+    ]
+    .map(Rule::name);
+    let mut findings = check(subject);
+    findings.retain(|finding| whole || !of_the_whole.contains(&finding.diagnostic.code));
+    findings.iter_mut().for_each(&mut suppress);
+    findings.extend(comments.complaints());
+    Linted { reading, findings }
 }

@@ -1,8 +1,7 @@
 //! Where an entry stands, and how findings are put together.
 
 use super::{LintSubject, Rule};
-use crate::compat::finding::Finding;
-use crate::diag::{Label, Span};
+use crate::diag::{Finding, Span};
 use crate::dialect::{pfsense, swan};
 use crate::ike::{Protocol, Transform, TransformType};
 use crate::peer::{Connection, Entry, Origin};
@@ -10,51 +9,7 @@ use crate::peer::{Connection, Entry, Origin};
 impl Rule {
     /// A finding of this rule.
     pub(super) fn finding(self, message: impl Into<String>) -> Finding {
-        Finding {
-            code: self.name(),
-            severity: self.severity(),
-            connection: None,
-            message: message.into(),
-            span: None,
-            context: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-        }
-    }
-}
-
-impl Finding {
-    /// Says which connection it is about.
-    pub(super) fn about(mut self, connection: usize) -> Self {
-        self.connection = Some(connection);
-        self
-    }
-
-    /// Says where it stands.
-    pub(super) fn at(mut self, span: Option<&Span>) -> Self {
-        self.span = span.cloned();
-        self
-    }
-
-    /// Points at a second place, if it is known.
-    pub(super) fn with(mut self, span: Option<&Span>, text: &str) -> Self {
-        self.context.extend(span.map(|span| Label {
-            span: span.clone(),
-            text: text.to_owned(),
-        }));
-        self
-    }
-
-    /// Says where we know it from.
-    pub(super) fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
-        self
-    }
-
-    /// Says what to do.
-    pub(super) fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
-        self
+        Finding::new(self.severity(), self.name(), message)
     }
 }
 

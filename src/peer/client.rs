@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{EngineName, Grade};
+use super::{EngineName, Grade, PerExchange};
 use crate::ike::{Proposal, Transform, TransformType};
 
 /// A fact that the sources give, or the sentence that says what was looked for in vain.
@@ -162,6 +162,21 @@ pub struct Client {
 }
 
 impl Client {
+    /// The keys of the sources that its facts cite, exchange by exchange.
+    pub fn sources(&self) -> PerExchange<&[String]> {
+        fn cited<T>(fact: &Known<T>) -> &[String] {
+            fact.stated().map_or(&[], |fact| fact.sources.as_slice())
+        }
+        PerExchange {
+            ike_sa_init: cited(&self.ike_sa_init),
+            ike_auth: cited(&self.ike_auth),
+            child_rekey_by_client: cited(&self.child_rekey_by_client),
+            child_rekey_by_server: cited(&self.child_rekey_by_server),
+            ike_rekey_by_client: cited(&self.ike_rekey_by_client),
+            ike_rekey_by_server: cited(&self.ike_rekey_by_server),
+        }
+    }
+
     /// The weakest grade of what it offers while the tunnel comes up, where that is known.
     pub fn evidence(&self) -> Option<Grade> {
         let ike = self.ike_sa_init.stated().map(|fact| fact.grade);

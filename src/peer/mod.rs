@@ -2,6 +2,7 @@
 //!
 //! Readers and profiles produce these types, the comparison in [`crate::compat`] consumes them.
 
+pub mod auth;
 pub mod build;
 pub mod certificate;
 pub mod client;
@@ -13,6 +14,7 @@ pub mod origin;
 pub mod policy;
 pub mod server;
 
+pub use auth::Auth;
 pub use build::Build;
 pub use client::{Client, Fact, Known};
 pub use configuration::{Configuration, Evidence};

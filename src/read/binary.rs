@@ -16,7 +16,10 @@ pub fn add(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<usize, Vec
         Cow::Borrowed(bytes)
     };
     sources.add_octets(name, &text).map_err(|diagnostics| {
-        let file = diagnostics.first().map_or(0, |it| it.place.file());
+        let file = diagnostics
+            .first()
+            .and_then(|it| it.place.file())
+            .unwrap_or(0);
         match binary(bytes, file) {
             Some(diagnostic) => vec![diagnostic],
             None => diagnostics,

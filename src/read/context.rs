@@ -24,11 +24,14 @@ pub struct Opened {
 }
 
 /// Opens files for readers, which never do it themselves.
-pub trait Files {
+pub trait Files: Sync {
     /// The files that `pattern`, a path that may hold `*`, `?` and `[…]`, names from the folder of
     /// the file `from`, in the order of their names. A pattern without a match is an empty list;
     /// a plain path without a file is [`NotOpened::Failed`].
     fn open(&self, from: &str, pattern: &str) -> Result<Vec<Opened>, NotOpened>;
+
+    /// The file that the user named, wherever it lies.
+    fn named(&self, path: &str) -> Result<Opened, NotOpened>;
 }
 
 /// Nothing can be opened.
@@ -37,6 +40,10 @@ pub struct NoFiles;
 
 impl Files for NoFiles {
     fn open(&self, _from: &str, _pattern: &str) -> Result<Vec<Opened>, NotOpened> {
+        Err(NotOpened::Nowhere)
+    }
+
+    fn named(&self, _path: &str) -> Result<Opened, NotOpened> {
         Err(NotOpened::Nowhere)
     }
 }

@@ -6,4 +6,4 @@ pub mod escape;
 pub mod grid;
 pub mod plan;
 pub mod report;
-pub mod text;
+pub use crate::answer::text;

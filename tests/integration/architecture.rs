@@ -31,6 +31,22 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "answer",
+        &[
+            "ike",
+            "diag",
+            "dialect",
+            "peer",
+            "profile",
+            "read",
+            "compat",
+            "recommend",
+            "lint",
+            "diagnose",
+            "yaml",
+        ],
+    ),
+    (
         "explain",
         &[
             "ike", "diag", "dialect", "peer", "yaml", "profile", "read", "compat", "lint",
@@ -50,6 +66,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "lint",
             "diagnose",
             "explain",
+            "answer",
         ],
     ),
 ];

@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ikecompat::answer::{ServerText, reading};
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::dialect::swan;
-use ikecompat::ike::Protocol;
-use ikecompat::peer::{Engine, Entry, Server};
+use ikecompat::peer::{Entry, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::context::NoFiles;
-use ikecompat::read::{self, Format, ReadContext, Reading};
+use ikecompat::read::{Format, Reading};
 
 /// The file `name` of a folder of the project.
 pub(crate) fn text_of(folder: &str, name: &str) -> String {
@@ -39,22 +38,11 @@ pub(crate) fn read_text(
     format: Format,
     text: &str,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let database = Database::builtin();
-    let defaults = |engine: Engine, protocol| {
-        let lists = database.defaults(engine).ok().flatten()?;
-        Some(match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Esp => lists.esp_unset,
-            Protocol::Ah => lists.ah(),
-        })
+    let text = ServerText {
+        format: Some(format),
+        ..ServerText::new("configuration", text.as_bytes())
     };
-    let context = ReadContext {
-        files: &NoFiles,
-        defaults: &defaults,
-        engine: None,
-    };
-    let file = sources.add("configuration", text);
-    read::server(sources, file, format, &context)
+    reading::server(&text, &Database::builtin(), sources)
 }
 
 /// The server that `text` configures.

@@ -1,18 +1,14 @@
 //! Upgrades that locked people out, each predicted from the data of the two versions.
 
-use ikecompat::compat::client::{Assumed, Situation};
+use ikecompat::answer::{Clients, Question, ServerInput, ServerText, ask};
 use ikecompat::compat::code::NegotiationCode;
-use ikecompat::compat::finding::code_of;
-use ikecompat::compat::report::{Overall, Report, report};
+use ikecompat::compat::report::{ClientReport, Overall};
 use ikecompat::compat::verdict::Judged;
 use ikecompat::diag::{Severity, Sources};
 use ikecompat::dialect::charon;
-use ikecompat::ike::Protocol;
-use ikecompat::lint::{self, LintSubject};
 use ikecompat::peer::{Engine, Grade};
 use ikecompat::profile::Database;
-use ikecompat::read::context::{NoFiles, ReadContext};
-use ikecompat::read::server_yaml;
+use ikecompat::read::Format;
 
 /// What comes out for one client.
 #[derive(Debug)]
@@ -26,8 +22,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn of(report: &Report<'_>, errors: Vec<&'static str>) -> Self {
-        let client = &report.clients[0];
+    fn of(client: &ClientReport, errors: Vec<&'static str>) -> Self {
         let child = client.children.first().map(|child| &child.verdicts);
         Self {
             overall: client.verdict,
@@ -40,12 +35,12 @@ impl Answer {
 
     /// The name of what is refused when the server renews a child SA.
     fn refused_by_server(&self) -> Option<NegotiationCode> {
-        code_of(&self.child_rekey_by_server.as_ref()?.verdict)
+        self.child_rekey_by_server.as_ref()?.verdict.code()
     }
 
     /// The name of what is refused when the client renews a child SA.
     fn refused_by_client(&self) -> Option<NegotiationCode> {
-        code_of(&self.child_rekey_by_client.as_ref()?.verdict)
+        self.child_rekey_by_client.as_ref()?.verdict.code()
     }
 }
 
@@ -53,43 +48,24 @@ impl Answer {
 fn check(engine: &str, configuration: &str, client: &str) -> Answer {
     let database = Database::builtin();
     let engine: Engine = engine.parse().unwrap();
-    let lists = |engine: Engine, protocol: Protocol| {
-        let lists = database.defaults(engine).unwrap()?;
-        Some(match protocol {
-            Protocol::Ike => lists.ike,
-            _ => lists.esp_unset,
-        })
-    };
-    let context = ReadContext {
-        files: &NoFiles,
-        defaults: &lists,
-        engine: Some(engine),
-    };
-    let mut sources = Sources::new();
     let text = format!("engine: {engine}\n{configuration}");
-    let file = sources.add("server.yaml", &text);
-    let server = server_yaml::read(&mut sources, file, &context).unwrap();
-    let server = server.value;
-    let assumed = database.defaults(engine).unwrap().map(|lists| Assumed {
-        grade: lists.grade,
-        proposals: [lists.ike, lists.esp, lists.esp_unset].concat(),
-    });
-    let situation = Situation::of(&server, database.build(engine).unwrap()).assuming(assumed);
-    let clients: Vec<_> = database.select(client).unwrap();
-    let clients: Vec<_> = clients.into_iter().map(|one| one.client).collect();
+    let text = ServerText {
+        engine: Some(engine),
+        format: Some(Format::ServerYaml),
+        ..ServerText::new("server.yaml", text.as_bytes())
+    };
     let policy = database.policy("rfc8247").unwrap();
-    let report = report(&server, &clients, &situation, &policy);
-    let found = lint::check(&LintSubject {
-        server: &server,
-        clients: &report.clients,
-        situation: &situation,
-        policy: &policy,
-        sources: &sources,
-        file,
-        database: &database,
-    });
-    let errors = found.iter().filter(|it| it.severity == Severity::Error);
-    Answer::of(&report, errors.map(|it| it.code).collect())
+    let question = Question {
+        clients: Clients::Selected(client),
+        ..Question::new(ServerInput::Text(text), &policy)
+    };
+    let answer = ask(&question, &database, &mut Sources::new()).unwrap();
+    let errors = answer.findings.iter().map(|it| &it.diagnostic);
+    let errors = errors.filter(|it| it.severity == Severity::Error);
+    Answer::of(
+        &answer.clients[0].report,
+        errors.map(|it| it.code).collect(),
+    )
 }
 
 /// <https://github.com/libreswan/libreswan/issues/2496>: the advice to add MODP_1024 for Windows
@@ -133,7 +109,7 @@ fn windows_locked_out_by_libreswan_3_19() {
     let new = check("libreswan@3.19", silent, "windows-10:require");
     assert_eq!(new.overall, Overall::Refused);
     assert_eq!(
-        code_of(&new.ike.verdict),
+        new.ike.verdict.code(),
         Some(NegotiationCode::NoCommonKeyExchange)
     );
 }
@@ -227,7 +203,7 @@ fn pfs_off_beside_a_group_since_libreswan_3_25() {
     let new = check("libreswan@3.25", both, "osx");
     assert_eq!(new.overall, Overall::Refused);
     assert_eq!(
-        code_of(&new.ike.verdict),
+        new.ike.verdict.code(),
         Some(NegotiationCode::ConnectionNotLoaded)
     );
     assert_eq!(new.errors, ["group-without-pfs"]);
@@ -257,7 +233,7 @@ fn modp1024_not_built_in_since_libreswan_3_30() {
     let new = check("libreswan@3.30", only, "windows-10:require");
     assert_eq!(new.overall, Overall::Refused);
     assert_eq!(
-        code_of(&new.ike.verdict),
+        new.ike.verdict.code(),
         Some(NegotiationCode::ConnectionNotLoaded)
     );
 }

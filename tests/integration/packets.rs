@@ -3,16 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use ikecompat::diag::Sources;
 use ikecompat::diagnose::packet::{Summary, feed};
 use ikecompat::diagnose::{Aid, Confidence, Diagnosis, DiagnosisReport, Outcome, Phase};
-use ikecompat::ike::Protocol;
 use ikecompat::peer::{Client, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::context::{NotOpened, Opened};
-use ikecompat::read::{self, Files, Format, ReadContext};
+use ikecompat::read::Format;
 
 use crate::common::ikecompat;
+use crate::configuration::server_of;
 
 fn file(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/pcap");
@@ -24,26 +22,10 @@ fn clients() -> Vec<Client> {
     all.into_iter().map(|selected| selected.client).collect()
 }
 
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn open(&self, _: &str, _: &str) -> Result<Vec<Opened>, NotOpened> {
-        Err(NotOpened::Nowhere)
-    }
-}
-
 /// A server with this phase 1 and phase 2.
 fn server(ike: &str, esp: &str) -> Server {
     let text = format!("phase1: [{ike}]\nphase2: [{esp}]\n");
-    let mut sources = Sources::new();
-    let file = sources.add_octets("server.yaml", text.as_bytes()).unwrap();
-    let context = ReadContext {
-        files: &NoFiles,
-        defaults: &|_, _: Protocol| None,
-        engine: None,
-    };
-    let read = read::server(&mut sources, file, Format::ServerYaml, &context);
-    read.unwrap().value
+    server_of(Format::ServerYaml, &text)
 }
 
 fn diagnosed(bytes: &[u8], server: Option<&Server>) -> (DiagnosisReport, Summary) {

@@ -1,18 +1,16 @@
 //! Every rule of `lint`: a configuration in which it fires, and one like it in which it does not.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use ikecompat::answer::{ServerText, reading};
 use ikecompat::compat::client::Situation;
-use ikecompat::compat::finding::Finding;
-use ikecompat::compat::report::report;
-use ikecompat::diag::Sources;
-use ikecompat::ike::Protocol;
+use ikecompat::compat::report::reports;
+use ikecompat::diag::{Finding, Sources};
 use ikecompat::lint::{self, LintSubject, Rule};
 use ikecompat::peer::server::{Authentication, IkeVersions, Spanned};
 use ikecompat::peer::{Engine, EngineName, Server, Span, Version};
 use ikecompat::profile::Database;
-use ikecompat::read::context::NoFiles;
-use ikecompat::read::{self, Format, ReadContext};
 use strum::IntoEnumIterator as _;
 
 /// What a text that was read is turned into before the rules see it.
@@ -25,25 +23,11 @@ fn findings(text: &str, clients: &str, change: Change) -> Vec<(Finding, Option<u
     let database = Database::builtin();
     let policy = database.policy("rfc8247").unwrap();
     let mut sources = Sources::new();
-    let file = sources.add("server", text);
-    let defaults = |engine: Engine, protocol: Protocol| {
-        let lists = database.defaults(engine).unwrap()?;
-        Some(match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Ah | Protocol::Esp => lists.esp_unset,
-        })
-    };
-    let context = ReadContext {
-        files: &NoFiles,
-        defaults: &defaults,
-        engine: None,
-    };
-    let format = Format::of(text).unwrap_or(Format::ServerYaml);
-    let reading =
-        read::server(&mut sources, file, format, &context).unwrap_or_else(|diagnostics| {
-            let messages: Vec<_> = diagnostics.into_iter().map(|it| it.message).collect();
-            panic!("{text}\n{messages:?}")
-        });
+    let input = ServerText::new("server", text.as_bytes());
+    let reading = reading::server(&input, &database, &mut sources).unwrap_or_else(|diagnostics| {
+        let messages: Vec<_> = diagnostics.into_iter().map(|it| it.message).collect();
+        panic!("{text}\n{messages:?}")
+    });
     let mut server = reading.value;
     let mut situation = Situation::of(&server, database.build(server.engine).unwrap());
     change(&mut server, &mut situation);
@@ -51,21 +35,25 @@ fn findings(text: &str, clients: &str, change: Change) -> Vec<(Finding, Option<u
         Vec::new()
     } else {
         let selected = database.select(clients).unwrap();
-        selected.into_iter().map(|one| one.client).collect()
+        selected
+            .into_iter()
+            .map(|one| Arc::new(one.client))
+            .collect()
     };
-    let report = report(&server, &clients, &situation, &policy);
+    let reports = reports(&server, &clients, &situation, &policy);
     let subject = LintSubject {
         server: &server,
-        clients: &report.clients,
+        clients: &reports,
         situation: &situation,
         policy: &policy,
         sources: &sources,
-        file,
+        texts: sources.count(),
+        file: 0,
         database: &database,
     };
     let linted = lint::lint(&subject, reading.diagnostics);
     let line = |finding: &Finding| {
-        let span = finding.span.as_ref()?;
+        let span = finding.span()?;
         Some(sources.start(span).line)
     };
     let found = linted.findings.into_iter();
@@ -553,11 +541,14 @@ fn every_rule_fires_where_it_should_and_nowhere_else() {
     let mut tried = BTreeSet::new();
     for case in cases() {
         let named = |(finding, line): &(Finding, Option<usize>)| {
-            (finding.code == case.rule.name()).then_some(*line)
+            (finding.diagnostic.code == case.rule.name()).then_some(*line)
         };
         let found = findings(case.fires, case.clients, case.change);
         let hits: Vec<_> = found.iter().filter_map(named).collect();
-        let all: Vec<_> = found.iter().map(|(it, _)| (it.code, &it.message)).collect();
+        let all: Vec<_> = found
+            .iter()
+            .map(|(it, _)| (it.diagnostic.code, &it.diagnostic.message))
+            .collect();
         assert!(!hits.is_empty(), "{}: {}\n{all:?}", case.rule, case.fires);
         if case.line.is_some() {
             assert_eq!(hits, [case.line], "{}: {all:?}", case.rule);
@@ -573,7 +564,7 @@ fn every_rule_fires_where_it_should_and_nowhere_else() {
             hit.is_none(),
             "{}: {silent}: {:?}",
             case.rule,
-            hit.map(|(it, _)| &it.message)
+            hit.map(|(it, _)| &it.diagnostic.message)
         );
         tried.insert(case.rule);
     }

@@ -6,6 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ikecompat::answer::{ServerText, reading};
+use ikecompat::profile::Database;
+use ikecompat::read::Format;
 use snapbox::Data;
 
 use crate::common::ikecompat;
@@ -57,13 +60,11 @@ fn text_in_utf_16_is_read_like_any_other() {
     let mut bytes = vec![0xff, 0xfe];
     bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
     let mut sources = ikecompat::diag::Sources::new();
-    let file = sources.add_octets("server.yaml", &bytes).unwrap();
-    let context = ikecompat::read::ReadContext {
-        files: &ikecompat::read::context::NoFiles,
-        defaults: &|_, _| None,
-        engine: None,
+    let text = ServerText {
+        format: Some(Format::ServerYaml),
+        ..ServerText::new("server.yaml", &bytes)
     };
-    let wrong = ikecompat::read::server_yaml::read(&mut sources, file, &context).unwrap_err();
+    let wrong = reading::server(&text, &Database::builtin(), &mut sources).unwrap_err();
     let at = sources.start(wrong[0].place.span().unwrap());
     assert_eq!((at.line, at.column), (2, 17));
 }

@@ -12,14 +12,14 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
+use ikecompat::answer::{ServerText, reading};
 use ikecompat::diag::Sources;
 use ikecompat::dialect::charon;
-use ikecompat::ike::Protocol;
 use ikecompat::peer::{Engine, Entry, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::context::{Files, NotOpened, Opened, ReadContext};
-use ikecompat::read::swanctl;
+use ikecompat::read::Format;
+use ikecompat::read::context::{Files, NotOpened, Opened};
 
 use crate::daemon::PLUGINS;
 use crate::process::{Folder, Process};
@@ -173,30 +173,24 @@ impl Files for Anywhere {
         };
         paths.filter_map(Result::ok).map(open).collect()
     }
+
+    fn named(&self, _path: &str) -> Result<Opened, NotOpened> {
+        Err(NotOpened::Nowhere)
+    }
 }
 
 /// What the library reads out of the file at `path`.
 pub(crate) fn read(path: &Path) -> Result<Answer> {
     let database = Database::builtin();
-    let defaults = |engine, protocol| {
-        let lists = database.defaults(engine).ok().flatten()?;
-        Some(match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Esp => lists.esp_unset,
-            Protocol::Ah => lists.ah(),
-        })
-    };
-    let context = ReadContext {
-        files: &Anywhere,
-        defaults: &defaults,
-        engine: Some(Engine::STRONGSWAN_5_9_8),
-    };
     let mut sources = Sources::new();
-    let bytes = fs::read(path)?;
-    let Ok(file) = sources.add_octets(path.display().to_string(), &bytes) else {
-        bail!("{} is no text", path.display());
+    let (name, bytes) = (path.display().to_string(), fs::read(path)?);
+    let text = ServerText {
+        format: Some(Format::Swanctl),
+        engine: Some(Engine::STRONGSWAN_5_9_8),
+        files: &Anywhere,
+        ..ServerText::new(&name, &bytes)
     };
-    Ok(match swanctl::read(&mut sources, file, &context) {
+    Ok(match reading::server(&text, &database, &mut sources) {
         Ok(reading) => Ok(connections(&reading.value)),
         Err(complaints) => {
             // A file without connections loads none.

@@ -3,15 +3,16 @@
 use std::io::Write;
 
 use anyhow::bail;
-use ikecompat::diag::Sources;
 use ikecompat::dialect::swan;
 use ikecompat::ike::Transform;
 use ikecompat::peer::Client;
 use ikecompat::profile::Database;
 use ikecompat::write;
 
-use super::super::LookArgs;
-use super::{Exit, Format, files, grid};
+use super::super::choice::choice;
+use super::super::selection;
+use super::super::terminal::Terminal;
+use super::{Exit, Format, grid};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -28,26 +29,23 @@ pub(super) struct Args {
     only: Option<String>,
 
     /// Output format
-    #[arg(long, default_value = "table", value_name = "table|json|markdown|csv")]
+    #[arg(
+        long,
+        default_value = "table",
+        value_name = "FORMAT",
+        value_parser = choice::<Format>()
+    )]
     format: Format,
-
-    #[command(flatten)]
-    look: LookArgs,
 }
 
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let selected = match files::select(
-        database,
-        &args.ids.join(","),
-        &mut Sources::new(),
-        args.look.colour,
-    )? {
-        Ok(selected) => selected,
-        Err(exit) => return Ok(exit),
+    let Some(selected) = selection::select(&args.ids.join(","), database, terminal) else {
+        return Ok(Exit::Unanswered);
     };
     let clients: Vec<Client> = selected.into_iter().map(|one| one.client).collect();
     let mut only: Vec<Transform> = Vec::new();
@@ -66,8 +64,8 @@ pub(super) fn run(
     let table = write::database::clients::compare(&clients, &phases, &only);
     match args.format {
         Format::Json => write::database::json::compare(&table, out)?,
-        Format::Table => table.table(args.look.colour.look().width.max(80), out)?,
-        format => grid(&table, format, out)?,
+        Format::Table => table.table(terminal.table_style().width.max(80), out)?,
+        format => grid(&table, format, terminal, out)?,
     }
     Ok(Exit::Yes)
 }

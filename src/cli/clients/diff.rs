@@ -2,18 +2,20 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::bail;
+use ikecompat::answer::{Clients, Question, ServerInput, ask};
 use ikecompat::compat::change::changes;
-use ikecompat::compat::client::Situation;
-use ikecompat::compat::report::report;
 use ikecompat::diag::Sources;
-use ikecompat::peer::{Client, Server};
 use ikecompat::profile::Database;
 use ikecompat::write::database::diff::{self, Consequence};
 
-use super::super::{LookArgs, policy, servers::ReadArgs};
-use super::{Exit, files};
+use super::super::choice::choice;
+use super::super::servers::ReadArgs;
+use super::super::terminal::Terminal;
+use super::super::{policy, selection};
+use super::Exit;
 
 /// Say what changed between two clients, such as two releases of one, and which servers that breaks
 #[derive(clap::Args, Debug)]
@@ -31,48 +33,58 @@ pub(super) struct Args {
     servers: Vec<PathBuf>,
 
     /// Output format
-    #[arg(long, default_value = "table", value_name = "table|json")]
+    #[arg(
+        long,
+        default_value = "table",
+        value_name = "FORMAT",
+        value_parser = choice::<super::super::Format>()
+    )]
     format: super::super::Format,
 
     #[command(flatten)]
     read: ReadArgs,
-
-    #[command(flatten)]
-    look: LookArgs,
 }
 
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let (mut clients, mut sources) = (Vec::new(), Sources::new());
+    let mut clients = Vec::new();
     for word in [&args.before, &args.after] {
-        let selected = match files::select(database, word, &mut sources, args.look.colour)? {
-            Ok(selected) => selected,
-            Err(exit) => return Ok(exit),
+        let Some(selected) = selection::select(word, database, terminal) else {
+            return Ok(Exit::Unanswered);
         };
         match <[_; 1]>::try_from(selected) {
-            Ok([one]) => clients.push(one.client),
+            Ok([one]) => clients.push(Arc::new(one.client)),
             Err(several) => bail!("`{word}` means {} clients, not one", several.len()),
         }
     }
-    let mut servers = Vec::new();
+    let policy = policy(database, "rfc8247", terminal)?;
+    let mut consequences = Vec::new();
     for path in &args.servers {
-        let (name, bytes) = files::read(path)?;
-        let text = (name.as_str(), bytes.as_slice());
-        match args.read.server(path, text, None, &mut sources, database) {
-            Ok(reading) => servers.push(reading.value),
+        let opened = args.read.open(path)?;
+        let question = Question {
+            clients: Clients::Given(&clients),
+            ..Question::new(ServerInput::Text(opened.text()), &policy)
+        };
+        let mut sources = Sources::new();
+        match ask(&question, database, &mut sources) {
+            Ok(answer) => {
+                let verdict = |place: usize| answer.clients[place].report.verdict;
+                consequences.push(Consequence {
+                    before: verdict(0),
+                    after: verdict(1),
+                    server: answer.server.file,
+                });
+            }
             Err(diagnostics) => {
-                files::complain(&diagnostics, &sources, args.look.colour);
+                terminal.complain(&diagnostics, &sources);
                 return Ok(Exit::Unanswered);
             }
         }
     }
-    let consequences = servers
-        .iter()
-        .map(|server| consequence(server, &clients, database))
-        .collect::<anyhow::Result<Vec<_>>>()?;
     let [before, after] = clients.as_slice() else {
         bail!("two clients are compared");
     };
@@ -88,21 +100,4 @@ pub(super) fn run(
         super::super::Format::Table => diff::write(&answer, out)?,
     }
     Ok(Exit::Yes)
-}
-
-/// What a server makes of either client.
-fn consequence(
-    server: &Server,
-    clients: &[Client],
-    database: &Database<'_>,
-) -> anyhow::Result<Consequence> {
-    let policy = policy(database, "rfc8247")?;
-    let situation = Situation::of(server, database.build(server.engine)?);
-    let report = report(server, clients, &situation, &policy);
-    let verdict = |place: usize| report.clients[place].verdict;
-    Ok(Consequence {
-        server: server.file.clone(),
-        before: verdict(0),
-        after: verdict(1),
-    })
 }

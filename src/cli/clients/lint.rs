@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use ikecompat::diag::{Severity, Sources, count};
 use ikecompat::profile::Database;
 
-use super::super::{LookArgs, profiles};
+use super::super::profiles;
+use super::super::terminal::Terminal;
 use super::Exit;
 
 /// Check client profiles of your own: everything that is wrong, with its place and its remedy
@@ -17,16 +18,13 @@ pub(super) struct Args {
     /// Profiles, or folders of them
     #[arg(value_name = "FILE|DIR", required = true)]
     paths: Vec<PathBuf>,
-
-    #[command(flatten)]
-    look: LookArgs,
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyhow::Result<Exit> {
     let mut sources = Sources::new();
     let mut texts = Vec::new();
     for path in &args.paths {
-        match profiles::texts(path, &mut sources, args.look.colour)? {
+        match profiles::texts(path, &mut sources, terminal)? {
             Ok(found) if found.is_empty() => {
                 anyhow::bail!("`{}` holds no profile (`*.yaml`)", path.display());
             }
@@ -36,7 +34,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     }
     let diagnostics = Database::builtin().lint(&mut sources, &texts);
     for diagnostic in &diagnostics {
-        let style = args.look.colour.report_style();
+        let style = terminal.report_style();
         writeln!(out, "{}", sources.render(diagnostic, style))?;
     }
     let files = match texts.len() {
@@ -46,5 +44,5 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     let wrong = count(&diagnostics).unwrap_or_else(|| "nothing is wrong".to_owned());
     writeln!(out, "{files}: {wrong}")?;
     let bad = diagnostics.iter().any(|it| it.severity > Severity::Note);
-    Ok(if bad { Exit::No } else { Exit::Yes })
+    Ok(Exit::of(!bad))
 }

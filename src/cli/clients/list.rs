@@ -8,7 +8,9 @@ use ikecompat::profile::{Database, Profile};
 use ikecompat::write;
 use strum::VariantNames as _;
 
-use super::{Exit, Format, files, grid};
+use super::super::choice::choice;
+use super::super::terminal::{Terminal, say};
+use super::{Exit, Format, grid};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ListArgs {
@@ -29,7 +31,12 @@ pub(super) struct ListArgs {
     evidence: Option<Grade>,
 
     /// Output format
-    #[arg(long, default_value = "table", value_name = "table|json|markdown|csv")]
+    #[arg(
+        long,
+        default_value = "table",
+        value_name = "FORMAT",
+        value_parser = choice::<Format>()
+    )]
     format: Format,
 }
 
@@ -62,24 +69,27 @@ impl ListArgs {
 pub(super) fn run(
     args: &ListArgs,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let mut profiles = database.profiles().collect::<Result<Vec<_>, _>>()?;
     profiles.retain(|profile| args.wants(profile));
     if profiles.is_empty() && args.format == Format::Table {
-        let _ = writeln!(
-            std::io::stderr(),
-            "no client matches; `ikecompat clients list` names them all"
-        );
+        say("no client matches; `ikecompat clients list` names them all");
         return Ok(Exit::Yes);
     }
     match args.format {
         Format::Json => write::database::json::list(&profiles, database, out)?,
         Format::Table => {
-            let width = files::Colour::Auto.look().width;
+            let width = terminal.table_style().width;
             write::database::clients::grouped(&profiles, database, width, out)?;
         }
-        format => grid(&write::database::clients::list(&profiles), format, out)?,
+        format => grid(
+            &write::database::clients::list(&profiles),
+            format,
+            terminal,
+            out,
+        )?,
     }
     Ok(Exit::Yes)
 }

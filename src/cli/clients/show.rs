@@ -3,13 +3,14 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use ikecompat::diag::Sources;
 use ikecompat::peer::Client;
 use ikecompat::profile::{Database, Profile};
 use ikecompat::write;
 
-use super::super::files::Colour;
-use super::{Exit, files};
+use super::super::choice::choice;
+use super::super::selection;
+use super::super::terminal::Terminal;
+use super::Exit;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -18,18 +19,23 @@ pub(super) struct Args {
     id: String,
 
     /// Output format
-    #[arg(long, default_value = "table", value_name = "table|json", value_parser = ["table", "json"])]
-    format: String,
+    #[arg(
+        long,
+        default_value = "table",
+        value_name = "FORMAT",
+        value_parser = choice::<super::super::Format>()
+    )]
+    format: super::super::Format,
 }
 
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let selected = match files::select(database, &args.id, &mut Sources::new(), Colour::Auto)? {
-        Ok(selected) => selected,
-        Err(exit) => return Ok(exit),
+    let Some(selected) = selection::select(&args.id, database, terminal) else {
+        return Ok(Exit::Unanswered);
     };
     for (place, id) in selected.iter().map(|one| &one.profile).enumerate() {
         if selected.iter().take(place).any(|one| one.profile == *id) {
@@ -56,13 +62,13 @@ pub(super) fn run(
         } else {
             configured
         };
-        if args.format == "json" {
+        if args.format == super::super::Format::Json {
             write::database::json::show(&profile, database.overlaid(id), &clients, out)?;
         } else {
             if place > 0 {
                 writeln!(out)?;
             }
-            let width = files::Colour::Auto.look().width;
+            let width = terminal.table_style().width;
             write::database::clients::show(&profile, &clients, width, out)?;
         }
     }

@@ -1,6 +1,6 @@
 //! AH where clients dial in.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::AhForClients`].

@@ -1,7 +1,6 @@
 //! Algorithms that the daemon was built without.
 
-use crate::compat::finding::Finding;
-use crate::diag::{Severity, and_list};
+use crate::diag::{Finding, Severity, and_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::names;
 use crate::lint::{LintSubject, Rule};
@@ -35,7 +34,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             .at(span.as_ref())
             .help("remove it, or use a build that has it");
         if missing.iter().any(|t| build.lacks.contains(t)) {
-            finding.severity = Severity::Error;
+            finding.diagnostic.severity = Severity::Error;
             finding = finding.note("the daemon then does not load the connection at all");
         }
         found.push(finding);

@@ -1,6 +1,6 @@
 //! Connections through which nothing passes.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::ConnectionWithoutChild`].

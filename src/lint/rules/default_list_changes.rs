@@ -1,7 +1,6 @@
 //! Lists that an upgrade changes.
 
-use crate::compat::finding::Finding;
-use crate::diag::and_list;
+use crate::diag::{Finding, and_list};
 use crate::ike::{Proposal, Protocol};
 use crate::lint::{LintSubject, Rule};
 use crate::peer::{Engine, Version};

@@ -1,6 +1,6 @@
 //! Sections that are written twice.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::DuplicateSection`].

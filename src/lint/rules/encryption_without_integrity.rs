@@ -1,6 +1,6 @@
 //! ESP that protects nothing.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::{LintSubject, Rule};

@@ -1,8 +1,8 @@
 //! Entries that the product's pages and commands have no values for.
 
 use crate::compat::closing;
-use crate::compat::finding::Finding;
 use crate::compat::select::{Rule as Selection, Terms};
+use crate::diag::Finding;
 use crate::dialect::{opnsense, pfsense, powershell, swan};
 use crate::ike::{Protocol, Suite};
 use crate::lint::place::Place;

@@ -1,7 +1,6 @@
 //! A group for a secrecy that is switched off.
 
-use crate::compat::finding::Finding;
-use crate::diag::Severity;
+use crate::diag::{Finding, Severity};
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, spell};
 use crate::lint::{LintSubject, Rule};
@@ -36,7 +35,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         };
         let mut finding = Rule::GroupWithoutPfs.finding(message).about(list.number);
         if !refuses {
-            finding.severity = Severity::Warning;
+            finding.diagnostic.severity = Severity::Warning;
         }
         found.push(
             finding

@@ -2,8 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::compat::finding::Finding;
-use crate::diag::Span;
+use crate::diag::{Finding, Span};
 use crate::lint::{LintSubject, Rule};
 use crate::peer::Connection;
 

@@ -1,6 +1,6 @@
 //! Words of a proposal that the daemon drops.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::spell;
 use crate::lint::{LintSubject, Rule};

@@ -1,6 +1,6 @@
 //! The version of IKE that is history.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::server::IkeVersions;
 

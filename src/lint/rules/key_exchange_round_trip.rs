@@ -1,9 +1,8 @@
 //! Round trips that another order of groups would save.
 
-use crate::compat::finding::Finding;
 use crate::compat::report::ClientReport;
 use crate::compat::verdict::Verdict;
-use crate::diag::and_list;
+use crate::diag::{Finding, and_list};
 use crate::lint::place::spell;
 use crate::lint::{LintSubject, Rule};
 
@@ -16,13 +15,14 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let labels: Vec<_> = lost.iter().map(|(label, ..)| label.clone()).collect();
+        let list = subject.lists(one).next().and_then(|list| list.span());
         let mut finding = Rule::KeyExchangeRoundTrip
             .finding(format!(
                 "INVALID_KE_PAYLOAD costs a round trip before the tunnel comes up: {}",
                 and_list(&labels)
             ))
-            .about(one.0);
-        finding.span = subject.lists(one).next().and_then(|list| list.span());
+            .about(one.0)
+            .at(list.as_ref());
         for (label, sent, wanted) in lost {
             finding = finding.note(format!("{label} guesses {sent}, the server takes {wanted}"));
         }
@@ -31,7 +31,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The client, the group it guesses and the one it gets.
-fn lost(report: &ClientReport<'_>) -> Option<(String, String, String)> {
+fn lost(report: &ClientReport) -> Option<(String, String, String)> {
     let Verdict::Agree(agreed) = &report.ike.ike_sa_init.verdict else {
         return None;
     };

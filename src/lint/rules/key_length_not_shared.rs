@@ -1,9 +1,8 @@
 //! Ciphers in common, with keys that are not.
 
-use crate::compat::finding::Finding;
 use crate::compat::gap::Gap;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{and_list, or_list};
+use crate::diag::{Finding, and_list, or_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, names};
 use crate::lint::{LintSubject, Rule};

@@ -35,7 +35,7 @@ mod weak_pfs_group;
 mod weaker_first;
 
 use super::LintSubject;
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 
 /// A rule's way of saying what it finds.
 pub(super) type Check = fn(&LintSubject<'_>, &mut Vec<Finding>);

@@ -1,7 +1,6 @@
 //! PFS that is listed and never used.
 
-use crate::compat::finding::Finding;
-use crate::diag::and_list;
+use crate::diag::{Finding, and_list};
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::names;
 use crate::lint::{LintSubject, Rule};

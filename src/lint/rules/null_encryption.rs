@@ -1,6 +1,6 @@
 //! Encryption that does not encrypt.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::ike::{Encr, Protocol, Transform, TransformType};
 use crate::lint::place::spell;
 use crate::lint::{LintSubject, Rule};

@@ -1,8 +1,8 @@
 //! libreswan's perfect forward secrecy without a group of its own.
 
+use crate::diag::Finding;
 use rustc_hash::FxHashSet;
 
-use crate::compat::finding::Finding;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::{LintSubject, Rule};
 use crate::peer::EngineName;
@@ -14,7 +14,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     }
     let lost = found
         .iter()
-        .filter(|it| it.code == Rule::PfsGroupNotOffered.name());
+        .filter(|it| it.diagnostic.code == Rule::PfsGroupNotOffered.name());
     let lost: FxHashSet<_> = lost.map(|it| it.connection).collect();
     let lists = subject.all_lists();
     for list in lists.into_iter().filter(|l| l.protocol() == Protocol::Esp) {

@@ -1,6 +1,6 @@
 //! Forward secrecy that is weaker than what it outlives.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, spell};
 use crate::lint::{LintSubject, Rule};

@@ -1,6 +1,6 @@
 //! Numbers that only strongSwan knows.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::lint::place::names;
 use crate::lint::{LintSubject, Rule};
 

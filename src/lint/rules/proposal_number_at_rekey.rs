@@ -1,8 +1,7 @@
 //! The bug of macOS 14 in numbering proposals.
 
-use crate::compat::finding::Finding;
 use crate::compat::verdict::Verdict;
-use crate::diag::and_list;
+use crate::diag::{Finding, and_list};
 use crate::lint::{LintSubject, Rule};
 use crate::peer::EngineName;
 

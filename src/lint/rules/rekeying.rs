@@ -1,9 +1,8 @@
 //! Clients that come up and lose the tunnel when keys of a child SA are renewed.
 
-use crate::compat::finding::Finding;
 use crate::compat::report::ClientReport;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::and_list;
+use crate::diag::{Finding, and_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, names};
 use crate::lint::{LintSubject, Rule};
@@ -24,7 +23,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 Rule::PfsRefused,
                 Rule::ServerInitiatedRekey,
             ] {
-                let hit = |report: &&&ClientReport<'_>| refuses(report, child, list, rule);
+                let hit = |report: &&&ClientReport| refuses(report, child, list, rule);
                 let labels = served.iter().filter(hit).map(|r| r.client.label.clone());
                 let labels: Vec<_> = labels.collect();
                 if !labels.is_empty() {
@@ -36,7 +35,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Whether a rekeying of the child fails for the reason that the rule is about.
-fn refuses(report: &ClientReport<'_>, child: usize, list: List<'_>, rule: Rule) -> bool {
+fn refuses(report: &ClientReport, child: usize, list: List<'_>, rule: Rule) -> bool {
     let Some(child) = report.children.get(child) else {
         return false;
     };

@@ -1,7 +1,6 @@
 //! Algorithms that stand twice.
 
-use crate::compat::finding::Finding;
-use crate::diag::and_list;
+use crate::diag::{Finding, and_list};
 use crate::lint::place::names;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::Origin;

@@ -1,6 +1,6 @@
 //! The traps of extended sequence numbers.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::ike::{Protocol, Sn, Transform, TransformType};
 use crate::lint::{LintSubject, Rule};
 

@@ -1,6 +1,6 @@
 //! How the server proves who it is.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::server::Authentication;
 

@@ -1,6 +1,6 @@
 //! Entries that are never reached.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::ike::{Proposal, TransformType};
 use crate::lint::place::Place;
 use crate::lint::{LintSubject, Rule};
@@ -42,7 +42,7 @@ fn finding(subject: &LintSubject<'_>, place: Place<'_>, other: Place<'_>) -> Fin
         .at(place.span())
         .help("remove it, or put it before the other one");
     if equal {
-        finding.help = Some("remove it".to_owned());
+        finding.diagnostic.help = Some("remove it".to_owned());
     }
     if subject.is_default_list(other) {
         finding.note("the other entry is one that the product fills in")

@@ -2,9 +2,8 @@
 
 use crate::compat::client::Pairing;
 use crate::compat::closing;
-use crate::compat::finding::Finding;
 use crate::compat::rank::Tier;
-use crate::diag::and_list;
+use crate::diag::{Finding, and_list};
 use crate::lint::{LintSubject, Rule};
 
 /// [`Rule::StrongerSuiteNotChosen`].
@@ -16,13 +15,14 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             }
             let mut losers = Vec::new();
             for report in subject.served(one.0) {
-                let pairing = Pairing::new(report.client, one.1, subject.situation, subject.policy);
+                let pairing =
+                    Pairing::new(&report.client, one.1, subject.situation, subject.policy);
                 let (chosen, common) = match list.child {
                     None => (&report.ike.ike_sa_init.verdict, pairing.common_ike()),
                     Some(child) => match report.children.get(child) {
                         Some(child) => (
                             &child.verdicts.ike_auth.verdict,
-                            pairing.common_esp(child.child),
+                            pairing.common_esp(&one.1.children[child.number]),
                         ),
                         None => continue,
                     },

@@ -1,6 +1,6 @@
 //! Proposals that do not fit into a payload.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::lint::{LintSubject, Rule};
 
 /// One octet counts them.

@@ -1,8 +1,7 @@
 //! Offers that are longer than what the server looks at.
 
-use crate::compat::finding::Finding;
 use crate::compat::report::ClientReport;
-use crate::diag::and_list;
+use crate::diag::{Finding, and_list};
 use crate::ike::Proposal;
 use crate::lint::{LintSubject, Rule};
 
@@ -13,8 +12,8 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         return;
     };
     let is_cut = |offer: &[Proposal]| build.seen(offer).is_some_and(|it| it != offer);
-    let cut = |report: &&ClientReport<'_>| {
-        let client = report.client;
+    let cut = |report: &&ClientReport| {
+        let client = &report.client;
         let ike = client.ike_sa_init.stated();
         let esp = client.ike_auth.stated();
         ike.is_some_and(|fact| is_cut(&fact.value.proposals))

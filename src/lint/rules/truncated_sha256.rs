@@ -1,6 +1,6 @@
 //! SHA-256 with the tag of a draft.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::dialect::swan;
 use crate::ike::{Integ, Transform, TransformType};
 use crate::lint::{LintSubject, Rule};

@@ -1,6 +1,6 @@
 //! Connections that an earlier one hides.
 
-use crate::compat::finding::Finding;
+use crate::diag::Finding;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::server::{Authentication, Spanned};
 use crate::peer::{Connection, EngineName};

@@ -1,8 +1,8 @@
 //! Entries that no client needs.
 
-use crate::compat::finding::Finding;
 use crate::compat::report::ClientReport;
 use crate::compat::verdict::Verdict;
+use crate::diag::Finding;
 use crate::ike::Suite;
 use crate::lint::place::Place;
 use crate::lint::{LintSubject, Rule};
@@ -25,7 +25,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Whether some exchange of the client selects the entry.
-pub(super) fn uses(report: &ClientReport<'_>, place: Place<'_>) -> bool {
+pub(super) fn uses(report: &ClientReport, place: Place<'_>) -> bool {
     let selects = |verdict: &Verdict| match verdict {
         Verdict::Agree(agreed) => match agreed.pair {
             Some(pair) => pair.server == place.number + 1,

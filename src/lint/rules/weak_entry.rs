@@ -3,10 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use crate::compat::client::Pairing;
-use crate::compat::finding::Finding;
 use crate::compat::rank::{Member, Tier};
 use crate::compat::report::ClientReport;
-use crate::diag::{Severity, and_list};
+use crate::diag::{Finding, Severity, and_list};
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::lint::place::{Place, spell};
 use crate::lint::{LintSubject, Rule};
@@ -40,7 +39,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             .at(span.as_ref())
             .note(worst.reason());
         if is_default {
-            finding.severity = Severity::Note;
+            finding.diagnostic.severity = Severity::Note;
             finding = finding.note("it is in the list that the product fills in");
         }
         if !others.is_empty() {
@@ -128,9 +127,9 @@ fn without(
     } else {
         entries.remove(place.number);
     }
-    let needs = |report: &&&ClientReport<'_>| {
+    let needs = |report: &&&ClientReport| {
         let pairing = Pairing::new(
-            report.client,
+            &report.client,
             &connection,
             subject.situation,
             subject.policy,

@@ -1,8 +1,8 @@
 //! Groups of perfect forward secrecy that IKE should not use.
 
+use crate::diag::Finding;
 use rustc_hash::FxHashSet;
 
-use crate::compat::finding::Finding;
 use crate::compat::rank::Tier;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::List;

@@ -1,7 +1,7 @@
 //! Orders that let the weaker choice win.
 
-use crate::compat::finding::Finding;
 use crate::compat::rank::{Member, Tier};
+use crate::diag::Finding;
 use crate::ike::{Protocol, Transform, TransformType};
 use crate::lint::place::{List, Place};
 use crate::lint::{LintSubject, Rule};

@@ -14,10 +14,6 @@ use crate::write::config::setup::Setup;
 /// Where the value is described.
 pub const SOURCE: &str = "https://docs.strongswan.org/docs/latest/interop/windowsClients.html";
 
-/// The value that makes Windows offer AES-256 with group 14 and nothing else, on one line.
-pub(crate) const ENFORCE: &str =
-    r"HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters: DWORD NegotiateDH2048_AES256 = 2";
-
 const PRODUCT: &str = "NegotiateDH2048_AES256";
 
 /// What the value does.

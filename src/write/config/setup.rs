@@ -5,60 +5,13 @@
 //! secrets, certificates, address pools and networks: where a file cannot do without them, it has
 //! one of the [`FILL_IN`] words.
 
-use strum::{Display, EnumString, VariantNames};
-
 use crate::dialect::Inexpressible;
 use crate::ike::{Proposal, Suite};
-use crate::peer::server::{Authentication, Nat, Product, Spanned};
-use crate::peer::{Child, Configuration, Connection, Engine, Server};
-use crate::recommend::CONNECTION;
+use crate::peer::server::{Authentication, Product};
+use crate::peer::{Connection, Server};
 use crate::write::config::refusal::{Refusal, nearest, phase, suites, words};
 
-/// How clients prove who they are.
-#[derive(Clone, Copy, Debug, Default, Display, EnumString, Eq, Hash, PartialEq, VariantNames)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Auth {
-    /// A certificate of their own.
-    Certificate,
-    /// User name and password, kept by the server.
-    EapMschapv2,
-    /// Whatever a RADIUS server asks for.
-    EapRadius,
-    /// A certificate of their own, inside EAP.
-    #[default]
-    EapTls,
-    /// One secret for all, which Windows and Apple's dialogs cannot do with IKEv2 or should not.
-    Psk,
-}
-
-impl Auth {
-    /// What the words of a file say about the client's side, `None` if nothing known.
-    pub fn of(side: &Authentication) -> Option<Self> {
-        side.methods
-            .iter()
-            .find_map(|method| Self::of_word(&method.value))
-    }
-
-    /// Reads the words of swanctl.conf, `ipsec.conf` and pfSense.
-    fn of_word(word: &str) -> Option<Self> {
-        let word = word.trim().to_ascii_lowercase();
-        Some(match word.as_str() {
-            "eap-tls" => Self::EapTls,
-            "eap-mschapv2" | "eap-md5" | "eap" | "eap-dynamic" => Self::EapMschapv2,
-            "eap-radius" => Self::EapRadius,
-            "psk" | "secret" | "pre_shared_key" | "sharedsecret" => Self::Psk,
-            "pubkey" | "cert" | "pkcs11" | "rsasig" | "ecdsasig" | "certificate"
-            | "machinecertificate" => Self::Certificate,
-            _ if word.starts_with("rsa") || word.starts_with("ecdsa") => Self::Certificate,
-            _ => return None,
-        })
-    }
-
-    /// Whether the client has a certificate.
-    pub const fn by_certificate(self) -> bool {
-        matches!(self, Self::Certificate | Self::EapTls)
-    }
-}
+pub use crate::peer::Auth;
 
 /// What a file needs and nobody said: the word that stands in the file, and what belongs there.
 pub const FILL_IN: &[(&str, &str)] = &[
@@ -88,8 +41,7 @@ pub const CA: &str = "ca.crt";
 pub const POOL: &str = "10.99.0.0/24";
 /// The same for libreswan, which wants the first and the last.
 pub const POOL_RANGE: &str = "10.99.0.10-10.99.0.250";
-/// Where nobody said what the connection is called.
-pub const NAME: &str = "IKEv2 VPN";
+pub use crate::answer::plan::NAME;
 
 /// A client's connection to a server.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -132,33 +84,6 @@ impl Setup {
                 .collect(),
         }
     }
-}
-
-/// The server that a client needs which is configured by a file; `None` if the file leaves a suite
-/// to the client.
-pub fn wanted(configuration: &Configuration) -> Option<Server> {
-    let text = |placed: &Option<Spanned<String>>| placed.as_ref().map(|it| it.value.clone());
-    Some(Server {
-        file: configuration.file.clone(),
-        product: None,
-        engine: Engine::STRONGSWAN_5_9_8,
-        prefers_own: true,
-        address: text(&configuration.address),
-        remote_id: text(&configuration.remote_id),
-        connection_name: text(&configuration.name),
-        nat: Nat::Unknown,
-        connections: vec![Connection {
-            name: CONNECTION.to_owned(),
-            ike: vec![configuration.ike.clone()?],
-            children: vec![Child {
-                name: CONNECTION.to_owned(),
-                esp: vec![configuration.esp.clone()?],
-                ..Child::default()
-            }],
-            ..Connection::default()
-        }],
-        clients: Vec::new(),
-    })
 }
 
 /// The one suite of a list, for products that take one; `product`, `limit` and `source` are what
@@ -249,7 +174,7 @@ pub(super) fn word(name: &str, taken: &mut Vec<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Auth, word};
+    use super::word;
 
     #[test]
     fn names_become_words_that_differ() {
@@ -261,18 +186,6 @@ mod tests {
             ("con_1", "con_1"),
         ] {
             assert_eq!(word(name, &mut taken), expected);
-        }
-    }
-
-    #[test]
-    fn methods_are_read_in_the_words_of_every_product() {
-        for (text, expected) in [
-            ("eap-tls", Some(Auth::EapTls)),
-            ("pre_shared_key", Some(Auth::Psk)),
-            ("rsa-sha2_256", Some(Auth::Certificate)),
-            ("xauth", None),
-        ] {
-            assert_eq!(Auth::of_word(text), expected, "{text}");
         }
     }
 }

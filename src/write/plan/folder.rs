@@ -1,6 +1,7 @@
 //! Everything that makes a plan real: files for the server, files for each client, and a README.
 
 use super::readme;
+use crate::answer::plan::PlanContext;
 use crate::compat::config_method::{self, ConfigMethod};
 use crate::ike::Suite;
 use crate::peer::server::Product;
@@ -10,7 +11,7 @@ use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{ADDRESS, Setup};
 use crate::write::config::target::{Choices, Target};
 use crate::write::config::{pfsense, powershell, reg};
-use crate::write::plan::text::{PlanContext, by_hand, of, tell};
+use crate::write::plan::text::{by_hand, of, tell};
 
 /// A file of the folder.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::answer::plan::PlanContext;
 use crate::compat::config_method::ConfigMethod;
 use crate::dialect::{charon, swan};
 use crate::ike::Suite;
 use crate::recommend::{Addition, Plan, PlanEntry};
 use crate::write::config::powershell;
-use crate::write::plan::text::PlanContext;
 use crate::write::report::certificate;
 
 #[derive(Serialize)]

@@ -3,14 +3,14 @@
 
 use std::fmt::Write as _;
 
+use crate::answer::plan::PlanContext;
+use crate::answer::words::short;
 use crate::peer::server::Product;
 use crate::recommend::Plan;
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{FILL_IN, NAME};
 use crate::write::config::target::Choices;
 use crate::write::plan::folder::PlanFile;
-use crate::write::plan::text::PlanContext;
-use crate::write::report::table::short;
 use crate::write::text::and_list;
 
 /// The whole text.

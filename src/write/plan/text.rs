@@ -2,49 +2,28 @@
 
 use std::io::{self, Write};
 
+use crate::answer::plan::PlanContext;
+use crate::answer::remedy::pfsense_words;
+use crate::answer::words::short;
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
 use crate::peer::server::Product;
-use crate::peer::{Client, Grade, Policy};
+use crate::peer::{Client, Grade};
 use crate::profile::shape::Enter;
 use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
 use crate::write::config::setup::Auth;
 use crate::write::config::target::{Choices, Target};
 use crate::write::config::{pfsense, powershell};
-use crate::write::report::certificate::CertificateRow;
-use crate::write::report::remedy::pfsense_words;
-use crate::write::report::table::short;
 use crate::write::text::{and_list, count};
 
-/// What stands beside a plan: names, and what to enter by hand.
-pub struct PlanContext<'a> {
-    /// The clients, in the order of the plan's places.
-    pub clients: &'a [Client],
-    /// What to enter on each client, where its profile says so.
-    pub enter: &'a [Option<Enter>],
-    /// What the connection is called on clients.
-    pub connection_name: &'a str,
-    /// Host name or address that clients dial, if known.
-    pub address: Option<&'a str>,
-    /// Name in the server certificate, if known.
-    pub remote_id: Option<&'a str>,
-    /// CN of the user certificate, if known.
-    pub user_cn: Option<&'a str>,
-    /// What clients make of the certificates.
-    pub certificates: &'a [CertificateRow],
-    /// By what the plan is ranked.
-    pub policy: &'a Policy,
-}
-
-impl PlanContext<'_> {
-    fn labels(&self, places: &[usize]) -> String {
-        let labels: Vec<_> = places
-            .iter()
-            .map(|place| self.clients[*place].id.as_str())
-            .collect();
-        and_list(&labels)
-    }
+/// The ids of the clients at these places.
+fn labels(context: &PlanContext<'_>, places: &[usize]) -> String {
+    let labels: Vec<_> = places
+        .iter()
+        .map(|place| context.clients[*place].id.as_str())
+        .collect();
+    and_list(&labels)
 }
 
 /// Writes the whole plan.
@@ -275,7 +254,7 @@ fn additions(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io
                 out,
                 "  phase {phase}: {} for {} (ahead of the base by: {against})",
                 short(&addition.suite),
-                context.labels(&addition.clients)
+                labels(context, &addition.clients)
             )?;
         }
         Ok(())
@@ -327,7 +306,7 @@ pub(crate) fn tell(
         }
         ConfigMethod::Registry => {
             writeln!(out, "on {}, in the registry", client.id)?;
-            writeln!(out, "  {}", crate::write::config::reg::ENFORCE)
+            writeln!(out, "  {}", crate::dialect::powershell::REGISTRY_ENFORCE)
         }
         ConfigMethod::Sswan | ConfigMethod::Proposals | ConfigMethod::Settings => {
             let place = match reconfigured.method {

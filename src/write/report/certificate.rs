@@ -4,29 +4,21 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::compat::certificate::CertificateFinding;
-use crate::diag::Severity;
+use crate::answer::Answer;
+use crate::answer::certificate::{CertificateOwner, CertificateRow};
+use crate::answer::plan::{NAME, PlanContext};
+use crate::diag::{Diagnostic, Severity};
+use crate::peer::Client;
 use crate::peer::certificate::{Certificate, Key};
-use crate::write::plan::text::{PlanContext, by_hand};
+use crate::write::plan::text::by_hand;
 use crate::write::text::and_list;
-
-/// A finding, and the clients (ids) that it is about.
-#[derive(Clone, Debug)]
-pub struct CertificateRow {
-    /// Whose certificate: `server` or `client`.
-    pub whose: &'static str,
-    /// The finding.
-    pub finding: CertificateFinding,
-    /// Ids of clients.
-    pub clients: Vec<String>,
-}
 
 /// A row for programs.
 #[derive(Debug, Serialize)]
 pub struct CertificateRowJson<'a> {
     certificate: &'static str,
-    code: String,
-    severity: String,
+    code: &'static str,
+    severity: &'static str,
     message: &'a str,
     help: &'a str,
     clients: &'a [String],
@@ -35,36 +27,14 @@ pub struct CertificateRowJson<'a> {
 impl<'a> CertificateRowJson<'a> {
     fn of(row: &'a CertificateRow) -> Self {
         Self {
-            certificate: row.whose,
-            code: row.finding.code.to_string(),
-            severity: row.finding.severity.to_string(),
+            certificate: row.owner.into(),
+            code: row.finding.code,
+            severity: row.finding.severity.into(),
             message: &row.finding.message,
-            help: &row.finding.help,
+            help: row.finding.help.as_deref().unwrap_or_default(),
             clients: &row.clients,
         }
     }
-}
-
-/// The rows of findings about each client: equal ones are put together.
-pub fn rows(
-    whose: &'static str,
-    found: impl IntoIterator<Item = (String, Vec<CertificateFinding>)>,
-) -> Vec<CertificateRow> {
-    let mut rows: Vec<CertificateRow> = Vec::new();
-    for (id, findings) in found {
-        for finding in findings {
-            match rows.iter_mut().find(|row| row.finding == finding) {
-                Some(row) => row.clients.push(id.clone()),
-                None => rows.push(CertificateRow {
-                    whose,
-                    finding,
-                    clients: vec![id.clone()],
-                }),
-            }
-        }
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.finding.severity));
-    rows
 }
 
 /// For programs.
@@ -98,31 +68,28 @@ pub fn write(
 ) -> io::Result<()> {
     writeln!(out, "\ncertificate: {}", summary(certificate))?;
     for row in rows {
-        let severity = match row.finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
         let ids: Vec<_> = row.clients.iter().map(String::as_str).collect();
-        let CertificateFinding {
+        let Diagnostic {
+            severity,
             code,
             message,
             help,
             ..
         } = &row.finding;
-        let verb = match (row.finding.severity, ids.len()) {
+        let verb = match (severity, ids.len()) {
             (Severity::Error, 1) => ", which refuses it",
             (Severity::Error, _) => ", which refuse it",
-            _ => "",
+            (Severity::Warning | Severity::Note, _) => "",
         };
-        let whose = if row.whose == "client" {
-            "client's: "
-        } else {
-            ""
+        let whose = match row.owner {
+            CertificateOwner::Client => "client's: ",
+            CertificateOwner::Server => "",
         };
         writeln!(out, "  {severity}[{code}] {whose}{message}")?;
         writeln!(out, "    for {}{verb}", and_list(&ids))?;
-        writeln!(out, "    help: {help}")?;
+        if let Some(help) = help {
+            writeln!(out, "    help: {help}")?;
+        }
     }
     if rows.is_empty() {
         writeln!(out, "  nothing is wrong with it for these clients")?;
@@ -130,12 +97,37 @@ pub fn write(
     Ok(())
 }
 
-/// What is entered, imported and trusted on each client.
-pub fn enter(context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
-    for (client, enter) in context.clients.iter().zip(context.enter) {
+/// What clients of an answer make of its certificates, and what is entered, imported and trusted on
+/// each.
+pub fn of_answer(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
+    let Some(certificates) = &answer.certificates else {
+        return Ok(());
+    };
+    let Some(shown) = certificates.given.shown() else {
+        return Ok(());
+    };
+    write(shown, &certificates.rows, out)?;
+    let clients = answer.clients.iter();
+    let clients: Vec<Client> = clients
+        .map(|one| Client::clone(&one.report.client))
+        .collect();
+    let server = &answer.server;
+    let remote_id = server.remote_id.as_deref();
+    let remote_id = remote_id.or_else(|| certificates.given.remote_id());
+    let context = PlanContext {
+        clients: &clients,
+        enter: &certificates.enter,
+        connection_name: server.connection_name.as_deref().unwrap_or(NAME),
+        address: server.address.as_deref().or(remote_id),
+        remote_id,
+        user_cn: certificates.given.user_cn(),
+        certificates: &certificates.rows,
+        policy: &answer.policy,
+    };
+    for (client, enter) in clients.iter().zip(context.enter) {
         if let Some(enter) = enter {
             writeln!(out)?;
-            by_hand(client, enter, context, out)?;
+            by_hand(client, enter, &context, out)?;
         }
     }
     Ok(())

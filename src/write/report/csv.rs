@@ -3,11 +3,11 @@
 
 use std::io::{self, Write};
 
-use crate::compat::report::{ClientReport, Overall, Report};
-use crate::peer::{Grade, Policy};
+use crate::answer::{Answer, ClientAnswer, words};
+use crate::compat::report::{ClientReport, Overall};
+use crate::peer::{Exchange, Grade};
 use crate::write::escape::spreadsheet;
 use crate::write::grid::Grid;
-use crate::write::report::table::{explain, phase, rekeyings};
 
 /// The columns. Columns may be added at the end, never changed.
 const HEADER: [&str; 14] = [
@@ -28,9 +28,9 @@ const HEADER: [&str; 14] = [
 ];
 
 /// The lines of one server.
-pub fn server(report: &Report<'_>, policy: &Policy) -> Vec<Vec<String>> {
-    let clients = report.clients.iter();
-    clients.map(|client| line(client, report, policy)).collect()
+pub fn server(answer: &Answer) -> Vec<Vec<String>> {
+    let clients = answer.clients.iter();
+    clients.map(|client| line(client, answer)).collect()
 }
 
 /// Writes lines of servers below the names of their columns.
@@ -39,50 +39,40 @@ pub fn write(rows: Vec<Vec<String>>, out: &mut impl Write) -> io::Result<()> {
     Grid { header, rows }.csv(out)
 }
 
-fn line(client: &ClientReport<'_>, report: &Report<'_>, policy: &Policy) -> Vec<String> {
-    let picked = client
-        .connection
-        .and_then(|at| report.server.connections.get(at));
-    let picked = picked.map_or("", |connection| connection.name.as_str());
-    let first = client.children.first();
-    let first = first.map(|child| &child.verdicts.ike_auth);
-    let said = |name: &str| {
-        let mut all = rekeyings(client).into_iter();
-        let judged = all.find(|(own, _)| *own == name);
-        judged.map_or_else(|| "-".to_owned(), |(_, judged)| phase(Some(judged)).0)
+fn line(client: &ClientAnswer, answer: &Answer) -> Vec<String> {
+    let report = &client.report;
+    let picked = answer.connection_of(client);
+    let exchanges = report.exchanges();
+    let rekeying = |exchange: Exchange| {
+        let judged = exchanges[exchange];
+        judged.map_or_else(|| "-".to_owned(), |judged| words::outcome(Some(judged)).0)
     };
-    let why = match client.verdict {
+    let why = match report.verdict {
         Overall::Connects => String::new(),
-        _ => explain(client, report, policy)[1..].join("; "),
+        Overall::Unknown | Overall::RekeyFails | Overall::Refused => {
+            words::explain(client)[1..].join("; ")
+        }
     };
-    let cells = [
-        report.server.file.clone(),
-        client.client.id.clone(),
-        client.client.label.clone(),
-        client.client.covers.join(", "),
-        client.verdict.to_string(),
-        picked.to_owned(),
-        phase(Some(&client.ike.ike_sa_init)).0,
-        phase(first).0,
-        said("child SA, by the client"),
-        said("child SA, by the server"),
-        said("IKE SA, by the client"),
-        said("IKE SA, by the server"),
-        weakest(client).map_or_else(String::new, |grade| grade.to_string()),
-        why,
+    let weakest = weakest(report).map_or_else(String::new, |grade| grade.to_string());
+    let mut cells = vec![
+        answer.server.file.clone(),
+        report.client.id.clone(),
+        report.client.label.clone(),
+        report.client.covers.join(", "),
+        report.verdict.to_string(),
+        picked.map_or_else(String::new, |connection| connection.name.clone()),
+        words::outcome(exchanges.ike_sa_init).0,
+        words::outcome(exchanges.ike_auth).0,
     ];
+    cells.extend(Exchange::REKEYINGS.map(rekeying));
+    cells.extend([weakest, why]);
     cells.iter().map(|cell| spreadsheet(cell)).collect()
 }
 
 /// The weakest grade on which the answer leans while the tunnel comes up.
-fn weakest(client: &ClientReport<'_>) -> Option<Grade> {
-    let first = client.children.first();
-    let first = first.and_then(|child| child.verdicts.ike_auth.evidence);
-    client
-        .ike
-        .ike_sa_init
-        .evidence
-        .into_iter()
-        .chain(first)
-        .max()
+fn weakest(report: &ClientReport) -> Option<Grade> {
+    let exchanges = report.exchanges();
+    let first = [exchanges.ike_sa_init, exchanges.ike_auth];
+    let grades = first.into_iter().flatten().filter_map(|it| it.evidence);
+    grades.max()
 }

@@ -6,19 +6,16 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::compat::conflict::conflicts;
+use crate::answer::{Answer, ClientAnswer};
 use crate::compat::exchange::InvalidKe;
-use crate::compat::finding::{Finding, code_of};
-use crate::compat::fix::Fix;
 use crate::compat::gap::Gap;
-use crate::compat::report::{ChildReport, ClientReport, Report};
+use crate::compat::report::ChildReport;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
-use crate::diag::Sources;
+use crate::diag::{Finding, Sources};
 use crate::dialect::charon;
 use crate::ike::{Suite, Transform};
 use crate::peer::Policy;
-use crate::write::report::certificate::{self, CertificateRow};
-use crate::write::report::remedy;
+use crate::write::report::certificate;
 use crate::write::report::summary::Summary;
 
 #[derive(Serialize)]
@@ -46,17 +43,6 @@ pub struct ServerJson {
     connections: Vec<Connection>,
     clients: Vec<Client>,
     certificate_findings: Vec<Value>,
-}
-
-impl ServerJson {
-    /// Adds what clients make of the certificates.
-    #[must_use]
-    pub fn with_certificates(mut self, rows: &[CertificateRow]) -> Self {
-        let shapes = certificate::shapes(rows).into_iter();
-        let values = shapes.filter_map(|shape| serde_json::to_value(shape).ok());
-        self.certificate_findings = values.collect();
-        self
-    }
 }
 
 #[derive(Serialize)]
@@ -154,39 +140,39 @@ struct RankShape {
     clause: String,
 }
 
-/// The shape of one server's report.
-pub fn server(report: &Report<'_>, sources: &Sources, policy: &Policy) -> ServerJson {
-    let server = report.server;
+/// The shape of the answer about one server.
+pub fn server(answer: &Answer, sources: &Sources) -> ServerJson {
+    let server = &answer.server;
     let connections = server
         .connections
         .iter()
         .enumerate()
-        .map(|(place, connection)| Connection {
+        .map(|(number, connection)| Connection {
             name: connection.name.clone(),
             role: connection.role.to_string(),
             versions: connection.versions.to_string(),
             not_loaded: connection.not_loaded.clone(),
             // Findings about clients at large go with the first connection.
-            findings: report
-                .findings
-                .iter()
-                .filter(|finding| finding.connection.unwrap_or(0) == place)
+            findings: answer
+                .open_findings()
+                .filter(|finding| finding.connection.unwrap_or(0) == number)
                 .map(|f| finding(f, sources))
                 .collect(),
         })
         .collect();
+    let certificates = answer.certificates.as_ref();
+    let rows = certificates.map_or(&[][..], |certificates| &certificates.rows);
+    let shapes = certificate::shapes(rows).into_iter();
     ServerJson {
         file: server.file.clone(),
         product: server.product.map(|product| product.to_string()),
         engine: server.engine.to_string(),
-        policy: policy.id.clone(),
+        policy: answer.policy.id.clone(),
         connections,
-        clients: report
-            .clients
-            .iter()
-            .map(|c| client(c, report, policy))
+        clients: answer.clients.iter().map(|c| client(c, answer)).collect(),
+        certificate_findings: shapes
+            .filter_map(|shape| serde_json::to_value(shape).ok())
             .collect(),
-        certificate_findings: Vec::new(),
     }
 }
 
@@ -206,52 +192,54 @@ pub fn check(servers: &[ServerJson], summary: &Summary, out: &mut impl Write) ->
 }
 
 fn finding(finding: &Finding, sources: &Sources) -> FindingShape {
-    let position = finding.span.as_ref().map(|span| sources.start(span));
+    let it = &finding.diagnostic;
+    let position = finding.span().map(|span| sources.start(span));
     FindingShape {
-        code: finding.code.to_string(),
-        severity: finding.severity.to_string(),
-        message: finding.message.clone(),
+        code: it.code.to_string(),
+        severity: it.severity.to_string(),
+        message: it.message.clone(),
         line: position.map(|p| p.line),
         column: position.map(|p| p.column),
-        notes: finding.notes.clone(),
-        help: finding.help.clone(),
+        notes: it.notes.clone(),
+        help: it.help.clone(),
     }
 }
 
-fn client(report: &ClientReport<'_>, whole: &Report<'_>, policy: &Policy) -> Client {
-    let server = whole.server;
-    let name = report
-        .connection
-        .and_then(|place| server.connections.get(place));
-    let fixes = report.fixes.iter().map(|one| FixShape {
-        side: match one {
-            Fix::Server { .. } => "server",
-            Fix::Client { .. } => "client",
-        },
-        text: remedy::lines(one, server, policy).join("\n"),
+fn client(client: &ClientAnswer, answer: &Answer) -> Client {
+    let report = &client.report;
+    let policy = &answer.policy;
+    let connection = answer.connection_of(client);
+    let fixes = client.remedies.iter().map(|remedy| FixShape {
+        side: remedy.side.into(),
+        text: remedy.lines().join("\n"),
     });
+    let conflicts = client.conflicts.iter();
     Client {
         id: report.client.id.clone(),
         label: report.client.label.clone(),
         version: report.client.covers.join(", "),
         verdict: report.verdict.to_string(),
-        connection: name.map(|connection| connection.name.clone()),
+        connection: connection.map(|connection| connection.name.clone()),
         fixes: fixes.collect(),
-        policy_conflicts: conflicts(report.client, policy)
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        policy_conflicts: conflicts.map(ToString::to_string).collect(),
         ike_sa_init: exchange(&report.ike.ike_sa_init, policy),
         ike_rekey_by_client: exchange(&report.ike.ike_rekey_by_client, policy),
         ike_rekey_by_server: exchange(&report.ike.ike_rekey_by_server, policy),
-        children: report.children.iter().map(|c| child(c, policy)).collect(),
+        children: report
+            .children
+            .iter()
+            .map(|one| child(one, client, answer))
+            .collect(),
     }
 }
 
-fn child(report: &ChildReport<'_>, policy: &Policy) -> Child {
-    let verdicts = &report.verdicts;
+fn child(report: &ChildReport, client: &ClientAnswer, answer: &Answer) -> Child {
+    let (verdicts, policy) = (&report.verdicts, &answer.policy);
+    let connections = &answer.server.connections;
+    let connection = client.report.judged.and_then(|at| connections.get(at));
+    let child = connection.and_then(|connection| connection.children.get(report.number));
     Child {
-        name: report.child.name.clone(),
+        name: child.map_or_else(String::new, |child| child.name.clone()),
         ike_auth: exchange(&verdicts.ike_auth, policy),
         child_rekey_by_client: exchange(&verdicts.child_rekey_by_client, policy),
         child_rekey_by_server: exchange(&verdicts.child_rekey_by_server, policy),
@@ -262,7 +250,7 @@ fn exchange(judged: &Judged, policy: &Policy) -> Exchange {
     let evidence = judged.evidence.map(|grade| grade.to_string());
     let shape = Exchange {
         evidence,
-        code: code_of(&judged.verdict).map(|code| code.to_string()),
+        code: judged.verdict.code().map(|code| code.to_string()),
         ..Exchange::default()
     };
     match &judged.verdict {

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diag::{Diagnostic, Place, Severity, Sources, Style};
+use crate::answer::Answer;
+use crate::diag::{Diagnostic, Finding, Place, Severity, Sources, Style};
+use crate::lint::Levels;
 use crate::write::report::summary::number;
 
 /// One configuration and what there is to say about it.
@@ -14,28 +16,66 @@ pub struct LintedFile {
     pub name: String,
     /// The texts that places point into.
     pub sources: Sources,
+    /// Names of its connections.
+    pub connections: Vec<String>,
     /// Whether it could be read.
     pub readable: bool,
     /// Findings, in the order of the text.
-    pub said: Vec<ReportedFinding>,
-}
-
-/// One finding.
-#[derive(Clone, Debug)]
-pub struct ReportedFinding {
-    /// What is said.
-    pub diagnostic: Diagnostic,
-    /// Name of the connection that it is about.
-    pub connection: Option<String>,
-    /// The reason for which a comment allows it.
-    pub suppressed: Option<String>,
+    pub findings: Vec<Finding>,
 }
 
 impl LintedFile {
+    /// What there is to say about a configuration, as far as the user wants to hear it.
+    pub fn new(answer: &Answer, sources: &Sources, levels: &Levels) -> Self {
+        let open = answer.reading.iter().chain(&answer.findings);
+        let all = open
+            .clone()
+            .filter(|finding| finding.is_open())
+            .chain(open.filter(|finding| !finding.is_open()));
+        let wanted = all.filter_map(|finding| {
+            let mut finding = finding.clone();
+            let it = &mut finding.diagnostic;
+            it.severity = levels.of(it.code, it.severity)?;
+            Some(finding)
+        });
+        let mut findings: Vec<_> = wanted.collect();
+        findings.sort_by_key(|finding| {
+            let place = &finding.diagnostic.place;
+            let start = place.span().map(|span| span.start);
+            (place.file(), matches!(place, Place::File(_)), start)
+        });
+        let connections = answer.server.connections.iter();
+        Self {
+            name: answer.server.file.clone(),
+            sources: sources.clone(),
+            connections: connections.map(|one| one.name.clone()).collect(),
+            readable: true,
+            findings,
+        }
+    }
+
+    /// What keeps a configuration from being read; nothing of it can be allowed.
+    pub fn unreadable(name: &str, sources: &Sources, diagnostics: &[Diagnostic]) -> Self {
+        Self {
+            name: name.to_owned(),
+            sources: sources.clone(),
+            connections: Vec::new(),
+            readable: false,
+            findings: diagnostics.iter().cloned().map(Finding::from).collect(),
+        }
+    }
+
     /// The findings that no comment allows.
     pub fn open(&self) -> impl Iterator<Item = &Diagnostic> {
-        let open = self.said.iter().filter(|said| said.suppressed.is_none());
-        open.map(|said| &said.diagnostic)
+        let open = self.findings.iter().filter(|finding| finding.is_open());
+        open.map(|finding| &finding.diagnostic)
+    }
+
+    /// The name of the connection that a finding is about.
+    fn connection(&self, finding: &Finding) -> Option<&str> {
+        self.connections
+            .get(finding.connection?)
+            .map(String::as_str)
     }
 }
 
@@ -48,11 +88,11 @@ pub fn text(
     out: &mut impl Write,
 ) -> io::Result<()> {
     for file in files {
-        for said in &file.said {
-            match &said.suppressed {
-                None => writeln!(out, "{}", file.sources.render(&said.diagnostic, style))?,
+        for finding in &file.findings {
+            match &finding.suppressed {
+                None => writeln!(out, "{}", file.sources.render(&finding.diagnostic, style))?,
                 Some(reason) if suppressed => {
-                    let diagnostic = said.diagnostic.clone();
+                    let diagnostic = finding.diagnostic.clone();
                     let diagnostic = diagnostic.note(format!("allowed by a comment: {reason}"));
                     writeln!(out, "{}", file.sources.render(&diagnostic, style))?;
                 }
@@ -76,8 +116,8 @@ pub fn text(
         counts.join(", ")
     };
     write!(out, "{counts} in {}", number(files.len(), "configuration"))?;
-    let said = files.iter().flat_map(|file| &file.said);
-    let allowed = said.filter(|said| said.suppressed.is_some()).count();
+    let all = files.iter().flat_map(|file| &file.findings);
+    let allowed = all.filter(|finding| !finding.is_open()).count();
     if allowed > 0 {
         write!(out, "; {allowed} allowed by comments")?;
     }
@@ -122,7 +162,7 @@ pub fn json(files: &[LintedFile], skipped: usize, out: &mut impl Write) -> io::R
     let files = files.iter().map(|file| FileShape {
         file: &file.name,
         readable: file.readable,
-        findings: file.said.iter().map(|said| finding(file, said)).collect(),
+        findings: file.findings.iter().map(|one| shape(file, one)).collect(),
     });
     let document = Document {
         schema: "ikecompat.lint.v1",
@@ -133,26 +173,26 @@ pub fn json(files: &[LintedFile], skipped: usize, out: &mut impl Write) -> io::R
     writeln!(out)
 }
 
-fn finding<'a>(file: &'a LintedFile, said: &'a ReportedFinding) -> FindingShape<'a> {
-    let it = &said.diagnostic;
-    let span = match &it.place {
-        Place::File(_) => None,
-        Place::Position(span) | Place::Text(span) => Some(span),
-    };
+fn shape<'a>(file: &'a LintedFile, finding: &'a Finding) -> FindingShape<'a> {
+    let it = &finding.diagnostic;
+    let span = finding.span();
     let start = span.map(|span| file.sources.start(span));
     let end = span.map(|span| file.sources.end(span));
     FindingShape {
         rule: it.code,
         severity: it.severity.into(),
         message: &it.message,
-        connection: said.connection.as_deref(),
-        file: file.sources.name(it.place.file()),
+        connection: file.connection(finding),
+        file: it
+            .place
+            .file()
+            .map_or(&file.name, |number| file.sources.name(number)),
         line: start.map(|p| p.line),
         column: start.map(|p| p.column),
         end_line: end.map(|p| p.line),
         end_column: end.map(|p| p.column),
         notes: &it.notes,
         help: it.help.as_deref(),
-        allowed: said.suppressed.as_deref(),
+        allowed: finding.suppressed.as_deref(),
     }
 }

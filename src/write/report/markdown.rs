@@ -2,36 +2,65 @@
 
 use std::io::{self, Write};
 
-use crate::compat::finding::Finding;
-use crate::compat::report::Report;
-use crate::diag::Sources;
-use crate::peer::{Policy, Server};
+use crate::answer::words::{self, NOBODY};
+use crate::answer::{Answer, PlanAnswer};
+use crate::diag::{Finding, Sources};
 use crate::recommend::Plan;
 use crate::write::escape::{markdown, markdown_block, markdown_code};
 use crate::write::grid::Grid;
-use crate::write::plan::text::{self, PlanContext};
+use crate::write::plan::text;
+use crate::write::report::certificate;
 use crate::write::report::summary::Summary;
-use crate::write::report::table::{
-    NOBODY, cells, failures, has_several, header, not_compared, policy_conflicts, serves_clients,
-    unknowns,
-};
 use crate::write::text::and_list;
 
 /// Writes the part about one server.
-pub fn server(
-    report: &Report<'_>,
-    sources: &Sources,
-    policy: &Policy,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    writeln!(out, "## {}\n", markdown(&report.server.file))?;
-    writeln!(out, "{}\n", markdown(&judged_as(report.server, policy)))?;
-    if serves_clients(report.server) {
-        matrix(report, policy).markdown(out)?;
+pub fn server(answer: &Answer, sources: &Sources, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "## {}\n", markdown(&answer.server.file))?;
+    writeln!(out, "{}\n", markdown(&words::judged_as(answer)))?;
+    if answer.serves_clients() {
+        matrix(answer).markdown(out)?;
     } else {
         writeln!(out, "{NOBODY}")?;
     }
-    let failures = failures(report, policy);
+    failures(answer, out)?;
+    let conflicts = words::policy_conflicts(answer);
+    if !conflicts.is_empty() {
+        let policy = markdown(&answer.policy.id);
+        writeln!(out, "\n### Outside of the policy {policy}\n")?;
+    }
+    for conflict in conflicts {
+        writeln!(out, "- {}", markdown(&conflict))?;
+    }
+    let unknowns = words::unknowns(answer);
+    if !unknowns.is_empty() {
+        writeln!(out, "\n### Not known\n")?;
+    }
+    for (lines, ids) in unknowns {
+        writeln!(out, "- **{}**", markdown(&and_list(&ids)))?;
+        reasons(&lines, out)?;
+    }
+    let not_compared = words::not_compared(answer);
+    if !not_compared.is_empty() {
+        writeln!(out, "\n### Not compared with clients\n")?;
+    }
+    for (name, why) in not_compared {
+        writeln!(out, "- {}: {}", markdown_code(name), markdown(&why))?;
+    }
+    let mut findings = answer.open_findings().peekable();
+    if findings.peek().is_some() {
+        writeln!(out, "\n### About the server\n")?;
+    }
+    findings.try_for_each(|finding| write_finding(finding, sources, out))?;
+    if answer.certificates.is_some() {
+        writeln!(out, "\n```text")?;
+        certificate::of_answer(answer, out)?;
+        writeln!(out, "```")?;
+    }
+    Ok(())
+}
+
+fn failures(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
+    let failures = words::failures(answer);
     if !failures.is_empty() {
         writeln!(out, "\n### What fails, and what helps\n")?;
     }
@@ -39,45 +68,9 @@ pub fn server(
         let (what, rest) = lines
             .split_first()
             .map_or(("", &[][..]), |(what, rest)| (what.as_str(), rest));
-        writeln!(
-            out,
-            "- **{}**: {}",
-            markdown(&and_list(&ids)),
-            markdown(what)
-        )?;
+        let ids = markdown(&and_list(&ids));
+        writeln!(out, "- **{ids}**: {}", markdown(what))?;
         reasons(rest, out)?;
-    }
-    let policy_conflicts = policy_conflicts(report, policy);
-    if !policy_conflicts.is_empty() {
-        writeln!(
-            out,
-            "\n### Outside of the policy {}\n",
-            markdown(&policy.id)
-        )?;
-    }
-    for conflict in policy_conflicts {
-        writeln!(out, "- {}", markdown(&conflict))?;
-    }
-    let doubts = unknowns(report);
-    if !doubts.is_empty() {
-        writeln!(out, "\n### Not known\n")?;
-    }
-    for (lines, ids) in doubts {
-        writeln!(out, "- **{}**", markdown(&and_list(&ids)))?;
-        reasons(&lines, out)?;
-    }
-    let not_compared = not_compared(report.server);
-    if !not_compared.is_empty() {
-        writeln!(out, "\n### Not compared with clients\n")?;
-    }
-    for (name, why) in not_compared {
-        writeln!(out, "- {}: {}", markdown_code(name), markdown(&why))?;
-    }
-    if !report.findings.is_empty() {
-        writeln!(out, "\n### About the server\n")?;
-    }
-    for finding in &report.findings {
-        say(finding, sources, out)?;
     }
     Ok(())
 }
@@ -98,9 +91,9 @@ pub fn summary(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes a plan.
-pub fn plan(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn plan(plan: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "## Settings for {}\n", plan.product)?;
-    for part in text::parts(plan, context)? {
+    for part in text::parts(plan, &answer.context())? {
         writeln!(out, "### {}\n", markdown(&part.title))?;
         let lines: Vec<&str> = part.text.lines().collect();
         write!(out, "{}", markdown_block(part.language, &lines, ""))?;
@@ -109,22 +102,15 @@ pub fn plan(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io:
     Ok(())
 }
 
-/// Product, engine and policy: what the judgement rests on.
-pub(crate) fn judged_as(server: &Server, policy: &Policy) -> String {
-    let product = server.product;
-    let product = product.map_or_else(String::new, |product| format!("{product}, "));
-    format!("judged as {product}{} by {}", server.engine, policy.id)
-}
-
-fn matrix(report: &Report<'_>, policy: &Policy) -> Grid {
+fn matrix(answer: &Answer) -> Grid {
     let row = |client| {
-        let cells = cells(client, report, policy);
+        let cells = words::cells(client, answer);
         cells.into_iter().map(|cell| cell.0).collect()
     };
-    let header = header(has_several(report.server)).into_iter();
+    let header = words::header(answer).into_iter();
     Grid {
         header: header.map(ToOwned::to_owned).collect(),
-        rows: report.clients.iter().map(row).collect(),
+        rows: answer.clients.iter().map(row).collect(),
     }
 }
 
@@ -155,28 +141,25 @@ pub(crate) fn with_code(lines: &[String]) -> Vec<(&str, Vec<&str>)> {
     all
 }
 
-/// Where a finding stands, as `file:line:column`.
-pub(crate) fn place(finding: &Finding, sources: &Sources) -> Option<String> {
-    let span = finding.span.as_ref()?;
-    let position = sources.start(span);
-    let name = sources.name(span.file);
-    Some(format!("{name}:{}:{}", position.line, position.column))
-}
-
-fn say(finding: &Finding, sources: &Sources, out: &mut impl Write) -> io::Result<()> {
-    let place = place(finding, sources);
+fn write_finding(finding: &Finding, sources: &Sources, out: &mut impl Write) -> io::Result<()> {
+    let it = &finding.diagnostic;
+    let place = finding.span().map(|span| {
+        let position = sources.start(span);
+        let name = sources.name(span.file);
+        format!("{name}:{}:{}", position.line, position.column)
+    });
     let place = place.map_or_else(String::new, |place| format!(" {}", markdown_code(&place)));
     writeln!(
         out,
         "- **{}** {}{place}: {}",
-        finding.severity,
-        markdown_code(finding.code),
-        markdown(&finding.message)
+        it.severity,
+        markdown_code(it.code),
+        markdown(&it.message)
     )?;
-    for note in &finding.notes {
+    for note in &it.notes {
         writeln!(out, "  - {}", markdown(note))?;
     }
-    if let Some(help) = &finding.help {
+    if let Some(help) = &it.help {
         writeln!(out, "  - help: {}", markdown(help))?;
     }
     Ok(())

@@ -9,10 +9,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 use strum::IntoEnumIterator as _;
 
-use crate::diag::{Severity, Span};
+use crate::diag::{Finding, Severity, Span};
 use crate::explain;
 use crate::lint::Rule;
-use crate::write::report::lint::{LintedFile, ReportedFinding};
+use crate::write::report::lint::LintedFile;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -126,15 +126,15 @@ struct Region {
 
 /// Writes the findings about `files`.
 pub fn write(files: &[LintedFile], out: &mut impl Write) -> io::Result<()> {
-    let said = || files.iter().flat_map(|file| &file.said);
+    let all = || files.iter().flat_map(|file| &file.findings);
     let mut names: Vec<&'static str> = Rule::iter().map(Rule::name).collect();
-    for name in said().map(|said| said.diagnostic.code) {
+    for name in all().map(|finding| finding.diagnostic.code) {
         if !names.contains(&name) {
             names.push(name);
         }
     }
     let results = files.iter().flat_map(|file| {
-        let results = file.said.iter().map(|said| result(file, said, &names));
+        let results = file.findings.iter().map(|one| result(file, one, &names));
         results.collect::<Vec<_>>()
     });
     let log = Log {
@@ -190,10 +190,10 @@ fn descriptor(name: &'static str) -> ReportingDescriptor {
 
 fn result<'a>(
     file: &'a LintedFile,
-    said: &'a ReportedFinding,
+    finding: &'a Finding,
     names: &[&'static str],
 ) -> SarifResult<'a> {
-    let it = &said.diagnostic;
+    let it = &finding.diagnostic;
     let mut text = it.message.clone();
     for note in &it.notes {
         let _ = write!(text, "\nnote: {note}");
@@ -210,9 +210,9 @@ fn result<'a>(
             message: Some(Text {
                 text: label.text.clone(),
             }),
-            ..location(file, label.span.file, Some(&label.span))
+            ..location(file, Some(label.span.file), Some(&label.span))
         });
-    let suppressed = said.suppressed.iter().map(|reason| Suppression {
+    let suppressed = finding.suppressed.iter().map(|reason| Suppression {
         kind: "inSource",
         justification: reason,
     });
@@ -227,8 +227,8 @@ fn result<'a>(
     }
 }
 
-fn location(file: &LintedFile, number: usize, span: Option<&Span>) -> Location {
-    let name = file.sources.name(number);
+fn location(file: &LintedFile, number: Option<usize>, span: Option<&Span>) -> Location {
+    let name = number.map_or("", |number| file.sources.name(number));
     let name = if name.is_empty() { &file.name } else { name };
     let region = span.map(|span| {
         let (start, end) = (file.sources.start(span), file.sources.end(span));

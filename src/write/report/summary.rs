@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::answer::Tone;
-use crate::compat::report::{Overall, Report};
+use crate::answer::{Answer, Tone, words};
+use crate::compat::report::Overall;
 use crate::write::grid::Grid;
 use crate::write::report::table::TableStyle;
 
@@ -19,15 +19,14 @@ pub struct FileRow {
 }
 
 impl FileRow {
-    /// The row of a report.
-    pub fn of(report: &Report<'_>) -> Self {
-        let clients = report.clients.iter();
-        let mut connections = report.server.connections.iter();
+    /// The row of an answer.
+    pub fn of(answer: &Answer) -> Self {
+        let clients = answer.clients.iter().map(|client| &client.report);
         Self {
-            file: report.server.file.clone(),
-            serves_clients: connections.any(crate::peer::Connection::serves_clients),
+            file: answer.server.file.clone(),
+            serves_clients: answer.serves_clients(),
             clients: clients
-                .map(|client| (client.client.label.clone(), client.verdict))
+                .map(|report| (report.client.label.clone(), report.verdict))
                 .collect(),
         }
     }
@@ -36,7 +35,9 @@ impl FileRow {
     fn cell(&self, label: &str) -> (&'static str, Tone) {
         let own = self.clients.iter().find(|(own, _)| own == label);
         own.filter(|_| self.serves_clients)
-            .map_or(("-", Tone::Neutral), |(_, verdict)| cell(*verdict))
+            .map_or(("-", Tone::Neutral), |(_, verdict)| {
+                words::verdict_in_matrix(*verdict)
+            })
     }
 
     /// The verdicts that count; of a file in a `folder` into which nobody dials there are none.
@@ -193,15 +194,6 @@ impl Summary {
             said.push(format!("{files} skipped: no configuration of a server"));
         }
         said
-    }
-}
-
-fn cell(verdict: Overall) -> (&'static str, Tone) {
-    match verdict {
-        Overall::Connects => ("ok", Tone::Good),
-        Overall::Unknown => ("unknown", Tone::Doubtful),
-        Overall::RekeyFails => ("rekey", Tone::Bad),
-        Overall::Refused => ("refused", Tone::Bad),
     }
 }
 

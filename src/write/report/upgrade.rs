@@ -4,23 +4,21 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::answer::Tone;
-use crate::compat::report::{ClientReport, Report};
-use crate::compat::upgrade::{Upgraded, pairs};
+use crate::answer::words::{self, VERDICT};
+use crate::answer::{EngineComparison, Tone};
+use crate::compat::upgrade::Upgraded;
 use crate::diag::{Sources, and_list};
-use crate::peer::Policy;
 use crate::write::grid::Grid;
 use crate::write::report::json;
-use crate::write::report::table::{self, TableStyle};
+use crate::write::report::table::TableStyle;
 
-/// Writes who is better or worse off with the engine of `after`, and why.
+/// Writes who is better or worse off with the engine that comes, and why.
 pub fn write(
-    before: &Report<'_>,
-    after: &Report<'_>,
-    policy: &Policy,
+    comparison: &EngineComparison,
     look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let EngineComparison { before, after } = comparison;
     let (old, new) = (before.server.engine, after.server.engine);
     writeln!(out, "from {old} to {new}")?;
     let mut grid = Grid {
@@ -33,54 +31,37 @@ pub fn write(
         rows: Vec::new(),
     };
     let (mut breaking, mut broken, mut same) = (Vec::new(), Vec::new(), Vec::new());
-    for client in pairs(before, after) {
-        let rows = rows(&client);
-        let id = client.after.client.id.as_str();
-        if rows.is_empty() {
+    for difference in words::differences(comparison) {
+        let id = difference.client.after.client.id.as_str();
+        if difference.rows.is_empty() {
             same.push(id);
         }
-        for (place, [what, first, second]) in rows.into_iter().enumerate() {
+        for (place, [what, first, second]) in difference.rows.iter().cloned().enumerate() {
             let id = if place == 0 { id } else { "" };
-            breaking.push(client.breaks() && what == VERDICT);
+            breaking.push(difference.client.breaks() && what == VERDICT);
             grid.rows.push(vec![id.to_owned(), what, first, second]);
         }
-        if client.breaks() {
-            broken.push(client);
+        if difference.client.breaks() {
+            broken.push(difference.after);
         }
     }
     if grid.rows.is_empty() {
         writeln!(out, "  no selected client notices a difference")?;
         return Ok(());
     }
-    let paint = |row: usize, column: usize| match column == 3 && breaking[row] {
+    let tone = |row: usize, column: usize| match column == 3 && breaking[row] {
         true => Tone::Bad,
         false => Tone::Neutral,
     };
-    grid.painted(look.width, look.colour, paint, out)?;
+    grid.painted(look.width, look.colour, tone, out)?;
     for client in broken {
-        let lines = table::explain(client.after, after, policy);
-        writeln!(out, "\n{}: {}", client.after.client.id, lines.join("\n  "))?;
+        let lines = words::explain(client);
+        writeln!(out, "\n{}: {}", client.report.client.id, lines.join("\n  "))?;
     }
     if !same.is_empty() {
         writeln!(out, "\nunchanged: {}", and_list(&same))?;
     }
     Ok(())
-}
-
-const VERDICT: &str = "verdict";
-
-/// What is said otherwise of a client: the verdict, and exchange by exchange.
-fn rows(client: &Upgraded<'_, '_>) -> Vec<[String; 3]> {
-    let said = |report: &ClientReport<'_>| {
-        let verdict = (VERDICT, report.verdict.to_string());
-        std::iter::once(verdict)
-            .chain(table::exchanges(report))
-            .collect::<Vec<_>>()
-    };
-    let both = said(client.before).into_iter().zip(said(client.after));
-    both.filter(|((_, first), (_, second))| first != second)
-        .map(|((what, first), (_, second))| [what.to_owned(), first, second])
-        .collect()
 }
 
 /// One server with either engine.
@@ -96,21 +77,17 @@ pub struct UpgradeJson {
 }
 
 /// The shape of one server with either engine.
-pub fn server(
-    before: &Report<'_>,
-    after: &Report<'_>,
-    sources: &Sources,
-    policy: &Policy,
-) -> UpgradeJson {
-    let all = pairs(before, after);
-    let ids = |keep: fn(&Upgraded<'_, '_>) -> bool| {
-        let kept = all.iter().filter(|client| keep(client));
-        kept.map(|client| client.after.client.id.clone()).collect()
+pub fn server(comparison: &EngineComparison, sources: &Sources) -> UpgradeJson {
+    let all = words::differences(comparison);
+    let ids = |keep: fn(&Upgraded<'_>) -> bool| {
+        let kept = all.iter().filter(|difference| keep(&difference.client));
+        kept.map(|difference| difference.client.after.client.id.clone())
+            .collect()
     };
     UpgradeJson {
-        file: after.server.file.clone(),
-        before: json::server(before, sources, policy),
-        after: json::server(after, sources, policy),
+        file: comparison.after.server.file.clone(),
+        before: json::server(&comparison.before, sources),
+        after: json::server(&comparison.after, sources),
         changed: ids(|client| client.differs()),
         broken: ids(|client| client.breaks()),
     }

@@ -14,12 +14,12 @@ mod sswan;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ikecompat::answer::{ServerText, reading};
 use ikecompat::diag::{Diagnostic, Sources, Style};
 use ikecompat::dialect::swan;
 use ikecompat::peer::{Configuration, Connection, Entry, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::context::NoFiles;
-use ikecompat::read::{self, Format, ReadContext, Reading};
+use ikecompat::read::{self, Format, Reading};
 
 /// A text that was read, with what was said about it.
 pub(crate) struct Read<T> {
@@ -69,21 +69,11 @@ impl<T> Read<T> {
 /// Reads a text as a server's configuration in a format.
 pub(crate) fn read_as(format: Format, text: &str) -> Read<Server> {
     let mut sources = Sources::new();
-    let file = sources.add("file", text);
-    let database = Database::builtin();
-    let defaults = |engine, protocol| {
-        let lists = database.defaults(engine).ok().flatten()?;
-        Some(match protocol {
-            ikecompat::ike::Protocol::Ike => lists.ike,
-            _ => lists.esp_unset,
-        })
+    let text = ServerText {
+        format: Some(format),
+        ..ServerText::new("file", text.as_bytes())
     };
-    let context = ReadContext {
-        files: &NoFiles,
-        defaults: &defaults,
-        engine: None,
-    };
-    let result = read::server(&mut sources, file, format, &context);
+    let result = reading::server(&text, &Database::builtin(), &mut sources);
     Read { sources, result }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use ikecompat::answer::{ServerText, reading};
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::dialect::swan;
 use ikecompat::ike::{Proposal, Protocol, Suite, Transform, TransformType};
@@ -10,7 +11,7 @@ use ikecompat::peer::{
     Child, Client, Configuration, Connection, Engine, Entry, Origin, Policy, Server,
 };
 use ikecompat::profile::Database;
-use ikecompat::read::{self, Format, ReadContext, context::NoFiles};
+use ikecompat::read::{self, Format};
 use ikecompat::recommend::{self, Names, Plan, PlanRequest};
 use itertools::Itertools as _;
 
@@ -191,15 +192,12 @@ pub(super) fn suites(protocol: Protocol) -> Vec<Suite> {
 
 /// Reads a text as the configuration of a server.
 pub(super) fn read(format: Format, text: &[u8]) -> Result<Server, String> {
-    let mut sources = Sources::new();
-    let file = sources.add_octets("written", text).map_err(shown)?;
-    let context = ReadContext {
-        files: &NoFiles,
-        defaults: &|_, _| None,
-        engine: None,
+    let text = ServerText {
+        format: Some(format),
+        ..ServerText::new("written", text)
     };
-    let reading = read::server(&mut sources, file, format, &context).map_err(shown)?;
-    Ok(reading.value)
+    let reading = reading::server(&text, &Database::builtin(), &mut Sources::new());
+    Ok(reading.map_err(shown)?.value)
 }
 
 /// Reads a text as the file of a client.

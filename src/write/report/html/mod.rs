@@ -9,14 +9,13 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::answer::Tone;
+use crate::answer::{PlanAnswer, Tone};
 use crate::recommend::Plan;
 use crate::write::escape::visible;
-use crate::write::plan::text::PlanContext;
 use crate::write::report::summary::Summary;
 
 pub use plan::plan as plan_section;
-pub use server::{ServerPage, server};
+pub use server::server;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -50,11 +49,11 @@ pub fn check(sections: &[PageSection], summary: &Summary, out: &mut impl Write) 
 }
 
 /// Writes the page about a plan.
-pub fn plan(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn plan(plan: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> io::Result<()> {
     let body = html! {
         h2 { "Settings for " (plan.product) }
         h3 { "What to set where" }
-        (plan::plan(plan, context)?)
+        (plan::plan(plan, answer)?)
     };
     page("Settings that serve these clients", &body, out)
 }

@@ -6,74 +6,36 @@ use maud::{Markup, html};
 
 use super::client::client;
 use super::{PageSection, class, plan_section, sentences, tag};
-use crate::compat::finding::Finding;
-use crate::compat::report::{Overall, Report};
-use crate::diag::{Sources, Style};
-use crate::peer::Policy;
-use crate::profile::Database;
-use crate::recommend::Plan;
+use crate::answer::{Answer, words};
+use crate::diag::{Finding, Sources, Style};
 use crate::write::escape::visible;
-use crate::write::plan::text::PlanContext;
-use crate::write::report::markdown::judged_as;
-use crate::write::report::table::{
-    NOBODY, cells, has_several, header, not_compared, policy_conflicts, serves_clients, unknowns,
-};
 use crate::write::text::and_list;
 
-/// What a section is made of.
-pub struct ServerPage<'a> {
-    /// The answer.
-    pub report: &'a Report<'a>,
-    /// The texts that findings point into.
-    pub sources: &'a Sources,
-    /// By what suites are ranked.
-    pub policy: &'a Policy,
-    /// Where the sources of profiles are found.
-    pub database: &'a Database<'a>,
-    /// Settings that serve all clients, if somebody is not served now and there are any.
-    pub plan: Option<(&'a Plan, &'a PlanContext<'a>)>,
-    /// The number of the section on the page, from 1.
-    pub number: usize,
-}
-
-/// Makes the section.
-pub fn server(subject: &ServerPage<'_>) -> io::Result<PageSection> {
-    let report = subject.report;
-    let connects = |verdict| verdict == Overall::Connects;
-    let served = report.clients.iter().filter(|one| connects(one.verdict));
-    let lead = if serves_clients(report.server) {
-        let (served, all) = (served.count(), report.clients.len());
-        let noun = if all == 1 {
-            "client connects"
-        } else {
-            "clients connect"
-        };
-        format!("{served} of {all} {noun}")
-    } else {
-        NOBODY.to_owned()
-    };
-    let policy_conflicts = policy_conflicts(report, subject.policy);
-    let doubts = unknowns(report);
-    let not_compared = not_compared(report.server);
-    let number = subject.number;
+/// Makes the section about one server; `number` is its place on the page, from 1.
+pub fn server(answer: &Answer, sources: &Sources, number: usize) -> io::Result<PageSection> {
+    let lead = words::headline(answer);
+    let conflicts = words::policy_conflicts(answer);
+    let unknowns = words::unknowns(answer);
+    let not_compared = words::not_compared(answer);
+    let plan = answer.plan.as_deref();
     let markup = html! {
-        h2 { (visible(&report.server.file)) }
-        p .soft { (visible(&judged_as(report.server, subject.policy))) }
+        h2 { (visible(&answer.server.file)) }
+        p .soft { (visible(&words::judged_as(answer))) }
         p .lead { (lead) "." }
-        @if serves_clients(report.server) {
-            (matrix(subject))
+        @if answer.serves_clients() {
+            (matrix(answer, number))
             h3 { "Why" }
-            @for (place, one) in report.clients.iter().enumerate() {
-                (client(one, subject, &format!("s{number}-c{}", place + 1)))
+            @for (place, one) in answer.clients.iter().enumerate() {
+                (client(one, answer, &format!("s{number}-c{}", place + 1)))
             }
         }
-        @if !policy_conflicts.is_empty() {
-            h3 { "Outside of the policy " (visible(&subject.policy.id)) }
-            (sentences(&policy_conflicts))
+        @if !conflicts.is_empty() {
+            h3 { "Outside of the policy " (visible(&answer.policy.id)) }
+            (sentences(&conflicts))
         }
-        @if !doubts.is_empty() {
+        @if !unknowns.is_empty() {
             h3 { "Not known" }
-            @for (lines, ids) in &doubts {
+            @for (lines, ids) in &unknowns {
                 p { strong { (visible(&and_list(ids))) } }
                 (sentences(lines))
             }
@@ -82,36 +44,38 @@ pub fn server(subject: &ServerPage<'_>) -> io::Result<PageSection> {
             h3 { "Not compared with clients" }
             ul .plain { @for (name, why) in &not_compared { li { code { (visible(name)) } ": " (visible(why)) } } }
         }
-        @if !report.findings.is_empty() {
+        @if answer.open_findings().next().is_some() {
             h3 { "About the server" }
-            @for finding in &report.findings { (say(finding, subject.sources)) }
+            @for finding in answer.open_findings() { (finding_part(finding, sources)) }
         }
-        @if let Some((plan, context)) = subject.plan {
-            h3 { "What would serve all of them" }
-            (plan_section(plan, context)?)
+        @if let Some(plan) = plan {
+            @if let Ok(found) = &plan.outcome {
+                h3 { "What would serve all of them" }
+                (plan_section(found, plan)?)
+            }
         }
     };
     Ok(PageSection {
-        name: report.server.file.clone(),
+        name: answer.server.file.clone(),
         lead,
         markup: markup.into_string(),
     })
 }
 
-fn matrix(subject: &ServerPage<'_>) -> Markup {
-    let report = subject.report;
-    let header = header(has_several(report.server));
+fn matrix(answer: &Answer, number: usize) -> Markup {
+    let header = words::header(answer);
     html! {
         div .scroll .fold tabindex="0" role="region" aria-label="Clients and what they agree to" {
             table {
                 thead { tr { @for name in &header { th scope="col" { (name) } } } }
                 tbody {
-                    @for (place, one) in report.clients.iter().enumerate() {
-                        @let cells = cells(one, report, subject.policy);
+                    @for (place, one) in answer.clients.iter().enumerate() {
+                        @let cells = words::cells(one, answer);
+                        @let client = &one.report.client;
                         tr {
                             th scope="row" {
-                                a href={ "#s" (subject.number) "-c" (place + 1) } { (visible(&one.client.id)) }
-                                small { (visible(&one.client.label)) }
+                                a href={ "#s" (number) "-c" (place + 1) } { (visible(&client.id)) }
+                                small { (visible(&client.label)) }
                             }
                             @for ((text, tone), name) in cells.iter().zip(&header).skip(1) {
                                 td data-label=(name) { (tag(text, class(*tone))) }
@@ -125,26 +89,27 @@ fn matrix(subject: &ServerPage<'_>) -> Markup {
 }
 
 /// A finding with its lines of the file, in which secrets are masked.
-fn say(finding: &Finding, sources: &Sources) -> Markup {
-    let severity = finding.severity.to_string();
+fn finding_part(finding: &Finding, sources: &Sources) -> Markup {
+    let it = &finding.diagnostic;
+    let severity = it.severity.to_string();
     html! {
         div class={ "finding " (severity) } {
-            p { strong { (severity) } " " code { (finding.code) } }
-            p { (visible(&finding.message)) }
-            @if finding.span.is_some() {
+            p { strong { (severity) } " " code { (it.code) } }
+            p { (visible(&it.message)) }
+            @if finding.span().is_some() {
                 pre tabindex="0" aria-label="Place in the file" {
                     @for line in place(finding, sources) { (visible(&line)) "\n" }
                 }
             }
-            @for note in &finding.notes { p .soft { (visible(note)) } }
-            @if let Some(help) = &finding.help { p { strong { "Help: " } (visible(help)) } }
+            @for note in &it.notes { p .soft { (visible(note)) } }
+            @if let Some(help) = &it.help { p { strong { "Help: " } (visible(help)) } }
         }
     }
 }
 
 /// The place with its line and carets, without the sentences around them.
 fn place(finding: &Finding, sources: &Sources) -> Vec<String> {
-    let mut bare = finding.diagnostic(0);
+    let mut bare = finding.diagnostic.clone();
     bare.notes.clear();
     bare.help = None;
     let text = sources.render(&bare, Style::Plain);

@@ -1,0 +1,141 @@
+//! What clients make of the certificates that a question names.
+
+use crate::compat::certificate::{self, Told};
+use crate::diag::{Diagnostic, Severity};
+use crate::peer::Client;
+use crate::peer::certificate::Certificate;
+use crate::profile::shape::Enter;
+use crate::profile::{Database, Profile};
+
+/// The certificates that a question names.
+#[derive(Clone, Debug, Default)]
+pub struct Certificates {
+    /// The server's.
+    pub server: Option<Certificate>,
+    /// That of a user or client.
+    pub client: Option<Certificate>,
+    /// When they have to be valid, in seconds since 1970.
+    pub now: i64,
+}
+
+/// Whose certificate it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum CertificateOwner {
+    /// The server's.
+    Server,
+    /// A client's.
+    Client,
+}
+
+/// A finding about a certificate, and the clients that it is about.
+#[derive(Clone, Debug)]
+pub struct CertificateRow {
+    /// Whose certificate.
+    pub owner: CertificateOwner,
+    /// The finding; an error if the clients provably refuse the certificate.
+    pub finding: Diagnostic,
+    /// Ids of clients.
+    pub clients: Vec<String>,
+}
+
+/// The names that clients dial and expect.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Names<'a> {
+    /// Host name or IP address that clients dial.
+    pub address: Option<&'a str>,
+    /// The name that the server has to prove.
+    pub remote_id: Option<&'a str>,
+}
+
+impl Certificates {
+    /// The name of the server that clients expect: the CN if it is one of its names, else the first
+    /// dNSName, else the CN.
+    pub fn remote_id(&self) -> Option<&str> {
+        let server = self.server.as_ref()?;
+        let usable = |name: &&str| !name.starts_with("*.");
+        let cn = server.common_name.as_deref().filter(usable);
+        let mut names = server.dns_names.iter().map(String::as_str).filter(usable);
+        cn.filter(|cn| server.names(cn))
+            .or_else(|| names.next())
+            .or(cn)
+    }
+
+    /// The CN of the client's certificate.
+    pub fn user_cn(&self) -> Option<&str> {
+        self.client.as_ref()?.common_name.as_deref()
+    }
+
+    /// The certificate that is described, if any is given.
+    pub fn shown(&self) -> Option<&Certificate> {
+        self.server.as_ref().or(self.client.as_ref())
+    }
+
+    /// What each client makes of them; findings that are equal are one row.
+    pub fn rows<'c>(
+        &self,
+        clients: impl Iterator<Item = &'c Client> + Clone,
+        names: Names<'_>,
+        database: &Database<'_>,
+    ) -> Vec<CertificateRow> {
+        let told = Told {
+            address: names.address,
+            remote_id: names.remote_id,
+            now: self.now,
+        };
+        let mut all = Vec::new();
+        if let Some(server) = &self.server {
+            let found = clients.clone().map(|client| {
+                let demands = profile(client, database).map(|profile| profile.demands());
+                let found = certificate::server(server, &demands.unwrap_or_default(), &told);
+                (client.id.clone(), found)
+            });
+            all.extend(grouped(CertificateOwner::Server, found));
+        }
+        if let Some(own) = &self.client {
+            let found =
+                clients.map(|client| (client.id.clone(), certificate::client(own, self.now)));
+            all.extend(grouped(CertificateOwner::Client, found));
+        }
+        all
+    }
+}
+
+/// Puts equal findings together, the worst first.
+fn grouped(
+    owner: CertificateOwner,
+    found: impl Iterator<Item = (String, Vec<Diagnostic>)>,
+) -> Vec<CertificateRow> {
+    let mut rows: Vec<CertificateRow> = Vec::new();
+    for (id, findings) in found {
+        for finding in findings {
+            match rows.iter_mut().find(|row| row.finding == finding) {
+                Some(row) => row.clients.push(id.clone()),
+                None => rows.push(CertificateRow {
+                    owner,
+                    finding,
+                    clients: vec![id.clone()],
+                }),
+            }
+        }
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.finding.severity));
+    rows
+}
+
+/// Whether a client refuses a certificate.
+pub fn is_refused(rows: &[CertificateRow]) -> bool {
+    let mut all = rows.iter().map(|row| row.finding.severity);
+    all.any(|severity| severity == Severity::Error)
+}
+
+/// The profile of a client.
+fn profile(client: &Client, database: &Database<'_>) -> Option<Profile> {
+    let id = client.id.split(':').next()?;
+    database.profile(id)?.ok()
+}
+
+/// What is entered by hand on a client.
+pub fn enter(client: &Client, database: &Database<'_>) -> Option<Enter> {
+    profile(client, database)?.file.enter
+}

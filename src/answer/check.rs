@@ -1,0 +1,503 @@
+//! Which clients connect to a server, on which suite, and whether they keep the tunnel.
+
+use std::sync::Arc;
+
+use super::certificate::{self, CertificateRow, Certificates, Names};
+use super::plan::{PlanAnswer, for_server};
+use super::reading::{self, ServerText};
+use super::remedy::Remedy;
+use super::selection::{Clients, Selections};
+use crate::compat::conflict::{Conflict, conflicts};
+use crate::compat::rank::{Member, Tier};
+use crate::compat::report::{ClientReport, Overall, reports};
+use crate::diag::{Diagnostic, Finding, Sources};
+use crate::lint::{self, LintSubject};
+use crate::peer::server::{Nat, Product};
+use crate::peer::{Client, Connection, Engine, Policy, Server};
+use crate::profile::Database;
+use crate::profile::shape::{Enter, SourceShape};
+use crate::read::{Files, Reading};
+
+/// The server of a question.
+#[derive(Clone, Copy)]
+pub enum ServerInput<'q> {
+    /// Its configuration, as text.
+    Text(ServerText<'q>),
+    /// A model of it, of which no text exists.
+    Model(&'q Server),
+}
+
+impl ServerInput<'_> {
+    /// An empty text, for a question whose server is filled in later.
+    pub const NOTHING: Self = Self::Text(ServerText::new("", b""));
+}
+
+/// Everything that decides about an answer.
+#[derive(Clone, Copy)]
+pub struct Question<'q> {
+    /// The server.
+    pub server: ServerInput<'q>,
+    /// The clients.
+    pub clients: Clients<'q>,
+    /// By what suites are ranked.
+    pub policy: &'q Policy,
+    /// The product that is configured, whatever the text says.
+    pub product: Option<Product>,
+    /// Whether clients are behind NAT, whatever the text says.
+    pub nat: Option<Nat>,
+    /// The certificates, if any are given.
+    pub certificates: Option<&'q Certificates>,
+    /// Opens the files that configure clients.
+    pub files: &'q dyn Files,
+    /// Whether the answer names the sources of every fact, and has settings that serve everybody.
+    pub in_full: bool,
+}
+
+impl<'q> Question<'q> {
+    /// Which of the usual clients connect to `server`.
+    pub const fn new(server: ServerInput<'q>, policy: &'q Policy) -> Self {
+        Self {
+            server,
+            clients: Clients::Usual,
+            policy,
+            product: None,
+            nat: None,
+            certificates: None,
+            files: &crate::read::context::NoFiles,
+            in_full: false,
+        }
+    }
+}
+
+/// The answer about one server.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The server as it was understood.
+    pub server: Server,
+    /// By what suites were ranked.
+    pub policy: Policy,
+    /// The clients, in the order of the selection.
+    pub clients: Vec<ClientAnswer>,
+    /// Warnings and notes of reading, those that comments allow among them.
+    pub reading: Vec<Finding>,
+    /// What is wrong with the server itself, that which comments allow among it.
+    pub findings: Vec<Finding>,
+    /// What clients make of the certificates, if any were given.
+    pub certificates: Option<CertificateAnswer>,
+    /// Settings that serve everybody, if the answer is in full, somebody is not served, and there
+    /// are any.
+    pub plan: Option<Box<PlanAnswer>>,
+}
+
+/// One client of an answer.
+#[derive(Clone, Debug)]
+pub struct ClientAnswer {
+    /// The verdicts, exchange by exchange.
+    pub report: ClientReport,
+    /// What would help.
+    pub remedies: Vec<Remedy>,
+    /// What it offers nothing of that the policy allows.
+    pub conflicts: Vec<Conflict>,
+    /// The weakest suite that it settles on; `None` unless it comes up.
+    pub rank: Option<ClientRank>,
+    /// The sources of its facts, if the answer is in full.
+    pub sources: Vec<Citation>,
+}
+
+/// How good the weaker of a client's suites is.
+#[derive(Clone, Debug)]
+pub struct ClientRank {
+    /// The tier.
+    pub tier: Tier,
+    /// What decides it.
+    pub deciding: Member,
+}
+
+/// A source, and the exchanges whose facts it proves.
+#[derive(Clone, Debug)]
+pub struct Citation {
+    /// The source.
+    pub source: SourceShape,
+    /// The exchanges.
+    pub exchanges: Vec<crate::peer::Exchange>,
+}
+
+/// What clients make of the certificates.
+#[derive(Clone, Debug)]
+pub struct CertificateAnswer {
+    /// The certificates.
+    pub given: Certificates,
+    /// What is wrong with them, and for whom.
+    pub rows: Vec<CertificateRow>,
+    /// What is entered by hand, in the order of the clients.
+    pub enter: Vec<Option<Enter>>,
+}
+
+impl CertificateAnswer {
+    /// Whether a client refuses a certificate.
+    pub fn is_refused(&self) -> bool {
+        certificate::is_refused(&self.rows)
+    }
+}
+
+/// How many clients have which verdict.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Totals {
+    /// The tunnel comes up and is kept, as far as is known.
+    pub connect: usize,
+    /// Nobody knows.
+    pub unknown: usize,
+    /// The tunnel is lost when keys are renewed.
+    pub rekey_fails: usize,
+    /// The tunnel does not come up.
+    pub refused: usize,
+}
+
+impl Answer {
+    /// How many clients have which verdict.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for client in &self.clients {
+            *match client.report.verdict {
+                Overall::Connects => &mut totals.connect,
+                Overall::Unknown => &mut totals.unknown,
+                Overall::RekeyFails => &mut totals.rekey_fails,
+                Overall::Refused => &mut totals.refused,
+            } += 1;
+        }
+        totals
+    }
+
+    /// Whether clients can meet a connection at all.
+    pub fn serves_clients(&self) -> bool {
+        let mut connections = self.server.connections.iter();
+        connections.any(Connection::serves_clients)
+    }
+
+    /// Whether clients can meet more than one connection, so that it matters which.
+    pub fn has_several_connections(&self) -> bool {
+        let serving = self.server.connections.iter();
+        serving.filter(|one| one.serves_clients()).count() > 1
+    }
+
+    /// The findings about the server that no comment allows.
+    pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_open())
+    }
+
+    /// The name of the connection that the engine picks for a client.
+    pub fn connection_of(&self, client: &ClientAnswer) -> Option<&Connection> {
+        self.server.connections.get(client.report.connection?)
+    }
+
+    /// Whether any client is known to refuse a certificate.
+    pub fn refuses_certificate(&self) -> bool {
+        let certificates = self.certificates.as_ref();
+        certificates.is_some_and(CertificateAnswer::is_refused)
+    }
+}
+
+/// Answers a question. Places in the answer point into `sources`.
+///
+/// Fails with everything that is wrong where nothing can be answered.
+pub fn ask(
+    question: &Question<'_>,
+    database: &Database<'_>,
+    sources: &mut Sources,
+) -> Result<Answer, Vec<Diagnostic>> {
+    let reading = read(question, database, sources)?;
+    let texts = sources.count();
+    let mut selections = Selections::default();
+    let said = selections.look_up(
+        question.clients,
+        &reading.value,
+        database,
+        question.files,
+        sources,
+    )?;
+    let mut answer = judge(question, reading, &selections, database, (sources, texts))?;
+    answer.reading.extend(said.into_iter().map(Finding::from));
+    Ok(answer)
+}
+
+/// What came of one of several questions.
+pub struct Answered {
+    /// The texts that places point into.
+    pub sources: Sources,
+    /// The answer, or everything that is wrong.
+    pub result: Result<Answer, Vec<Diagnostic>>,
+}
+
+/// The answers to several questions.
+pub struct Answers {
+    /// One for each question, in their order.
+    pub each: Vec<Answered>,
+    /// Warnings and notes about the files that configure clients.
+    pub selection: Vec<Diagnostic>,
+    /// The texts that they point into.
+    pub sources: Sources,
+}
+
+/// Applies work to many items, at once or one after the other.
+pub trait Executor {
+    /// Returns the results in the order of `items`; `what` names the work for who waits for it.
+    fn map<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        what: &'static str,
+        work: impl Fn(&T) -> R + Sync,
+    ) -> Vec<R>;
+}
+
+/// One after the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sequential;
+
+impl Executor for Sequential {
+    fn map<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        _what: &'static str,
+        work: impl Fn(&T) -> R + Sync,
+    ) -> Vec<R> {
+        items.iter().map(work).collect()
+    }
+}
+
+/// Answers several questions; the clients of equal words are looked up once.
+///
+/// Fails where the words of a selection mean nothing, since that concerns every question.
+pub fn ask_all(
+    questions: &[Question<'_>],
+    database: &Database<'_>,
+    executor: &impl Executor,
+) -> Result<Answers, (Vec<Diagnostic>, Sources)> {
+    let read = executor.map(questions, "reading", |question| {
+        let mut sources = Sources::new();
+        let reading = read(question, database, &mut sources);
+        (reading, sources)
+    });
+    let read: Vec<_> = questions.iter().zip(read).collect();
+    let mut selections = Selections::default();
+    let (mut selection, mut sources) = (Vec::new(), Sources::new());
+    for (question, (reading, _)) in &read {
+        let Ok(reading) = reading else {
+            continue;
+        };
+        let server = &reading.value;
+        let looked_up = selections.look_up(
+            question.clients,
+            server,
+            database,
+            question.files,
+            &mut sources,
+        );
+        match looked_up {
+            Ok(said) => selection.extend(said),
+            Err(wrong) => return Err((wrong, sources)),
+        }
+    }
+    let each = executor.map(&read, "comparing", |(question, (reading, sources))| {
+        let result = reading.clone().and_then(|reading| {
+            let texts = (sources, sources.count());
+            judge(question, reading, &selections, database, texts)
+        });
+        Answered {
+            sources: sources.clone(),
+            result,
+        }
+    });
+    Ok(Answers {
+        each,
+        selection,
+        sources,
+    })
+}
+
+fn read(
+    question: &Question<'_>,
+    database: &Database<'_>,
+    sources: &mut Sources,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let mut reading = match question.server {
+        ServerInput::Text(text) => reading::server(&text, database, sources)?,
+        ServerInput::Model(server) => Reading {
+            value: server.clone(),
+            diagnostics: Vec::new(),
+        },
+    };
+    let server = &mut reading.value;
+    server.product = question.product.or(server.product);
+    server.nat = question.nat.unwrap_or(server.nat);
+    Ok(reading)
+}
+
+/// Compares a server that was read with its clients, and applies the rules. The first of the texts
+/// in `sources`, as many as given, are the server's.
+fn judge(
+    question: &Question<'_>,
+    reading: Reading<Server>,
+    selections: &Selections,
+    database: &Database<'_>,
+    (sources, texts): (&Sources, usize),
+) -> Result<Answer, Vec<Diagnostic>> {
+    let server = reading.value;
+    let policy = question.policy;
+    let clients = selections.of(question.clients, &server);
+    let situation = reading::situation(&server, database)?;
+    let reports = reports(&server, &clients, &situation, policy);
+    let linted = lint::lint(
+        &LintSubject {
+            server: &server,
+            clients: &reports,
+            situation: &situation,
+            policy,
+            sources,
+            texts,
+            file: 0,
+            database,
+        },
+        reading.diagnostics,
+    );
+    let clients: Vec<ClientAnswer> = reports
+        .into_iter()
+        .map(|report| client_answer(report, &server, question, database))
+        .collect();
+    let certificates = question
+        .certificates
+        .filter(|given| given.shown().is_some());
+    let certificates =
+        certificates.map(|given| certificate_answer(given, &clients, &server, database));
+    let mut answer = Answer {
+        policy: policy.clone(),
+        clients,
+        reading: linted.reading,
+        findings: linted.findings,
+        certificates,
+        plan: None,
+        server,
+    };
+    if question.in_full && answer.totals().connect < answer.clients.len() {
+        answer.plan = for_server(&answer).map(Box::new);
+    }
+    Ok(answer)
+}
+
+fn client_answer(
+    report: ClientReport,
+    server: &Server,
+    question: &Question<'_>,
+    database: &Database<'_>,
+) -> ClientAnswer {
+    let policy = question.policy;
+    let fixes = report.fixes.iter();
+    let remedies = fixes.filter_map(|fix| Remedy::new(fix, server, policy));
+    ClientAnswer {
+        remedies: remedies.collect(),
+        conflicts: conflicts(&report.client, policy),
+        rank: rank(&report, policy),
+        sources: match question.in_full {
+            true => citations(&report.client, database),
+            false => Vec::new(),
+        },
+        report,
+    }
+}
+
+/// The rank of the weaker suite of a client that comes up.
+fn rank(report: &ClientReport, policy: &Policy) -> Option<ClientRank> {
+    if !report.comes_up() {
+        return None;
+    }
+    let exchanges = report.exchanges();
+    let first = [exchanges.ike_sa_init, exchanges.ike_auth];
+    let suites = first
+        .into_iter()
+        .flatten()
+        .flat_map(|judged| judged.verdict.suites());
+    let worst = suites.max_by_key(|suite| policy.rank(suite).tier())?;
+    Some(ClientRank {
+        tier: policy.rank(worst).tier(),
+        deciding: policy.deciding(worst),
+    })
+}
+
+/// The sources of a client's profile that its facts cite, each with the exchanges.
+fn citations(client: &Client, database: &Database<'_>) -> Vec<Citation> {
+    let id = client.id.split(':').next().unwrap_or_default();
+    let Some(Ok(profile)) = database.profile(id) else {
+        return Vec::new();
+    };
+    let cited = client.sources();
+    let all = profile.file.sources.into_iter();
+    let with_exchanges = all.map(|(key, source)| {
+        let mine = cited.iter().filter(|(_, keys)| keys.contains(&key));
+        Citation {
+            source,
+            exchanges: mine.map(|(exchange, _)| exchange).collect(),
+        }
+    });
+    with_exchanges
+        .filter(|citation| !citation.exchanges.is_empty())
+        .collect()
+}
+
+fn certificate_answer(
+    given: &Certificates,
+    clients: &[ClientAnswer],
+    server: &Server,
+    database: &Database<'_>,
+) -> CertificateAnswer {
+    let all = clients.iter().map(|one| &*one.report.client);
+    let names = Names {
+        address: server.address.as_deref(),
+        remote_id: server.remote_id.as_deref(),
+    };
+    CertificateAnswer {
+        rows: given.rows(all.clone(), names, database),
+        enter: all
+            .map(|client| certificate::enter(client, database))
+            .collect(),
+        given: given.clone(),
+    }
+}
+
+/// The answer about one server with another engine than before: the same file, read and judged
+/// twice.
+#[derive(Clone, Debug)]
+pub struct EngineComparison {
+    /// With the engine that is left.
+    pub before: Answer,
+    /// With the engine that comes.
+    pub after: Answer,
+}
+
+/// Answers a question for two engines: `before`, and the one that the question or its text names.
+pub fn compare_engines(
+    question: &Question<'_>,
+    before: Engine,
+    database: &Database<'_>,
+    sources: &mut Sources,
+) -> Result<EngineComparison, Vec<Diagnostic>> {
+    let after = ask(question, database, sources)?;
+    let server = match question.server {
+        ServerInput::Text(text) => ServerInput::Text(ServerText {
+            engine: Some(before),
+            ..text
+        }),
+        ServerInput::Model(server) => ServerInput::Model(server),
+    };
+    let clients: Vec<Arc<Client>> = after
+        .clients
+        .iter()
+        .map(|one| Arc::clone(&one.report.client))
+        .collect();
+    let question = Question {
+        server,
+        clients: Clients::Given(&clients),
+        ..*question
+    };
+    // What there is to say about the text was said for the other engine.
+    let before = ask(&question, database, &mut Sources::new())?;
+    Ok(EngineComparison { before, after })
+}

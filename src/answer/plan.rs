@@ -1,0 +1,304 @@
+//! The settings that serve a set of clients, with everything that is said beside them.
+
+use super::certificate::{self, CertificateRow, Certificates, Names, is_refused};
+use super::check::Answer;
+use super::reading::{self, ServerText};
+use super::selection::{self, Clients};
+use crate::compat::config_method;
+use crate::diag::{Diagnostic, Place, Sources};
+use crate::dialect::DialectCode;
+use crate::peer::server::Product;
+use crate::peer::{Auth, Client, EngineName, Policy, Server};
+use crate::profile::shape::Enter;
+use crate::profile::{Database, selection as words};
+use crate::read::Files;
+use crate::recommend::{Impossible, Plan, PlanRequest, recommend};
+
+/// Where nobody said what the connection is called.
+pub const NAME: &str = "IKEv2 VPN";
+
+/// What a plan is asked for.
+#[derive(Clone, Copy)]
+pub struct PlanQuestion<'q> {
+    /// The server as it is: what the question does not say is taken from it.
+    pub server: Option<ServerText<'q>>,
+    /// The clients to be served.
+    pub clients: Clients<'q>,
+    /// The product that is to be configured; `None` is that of the server, else pfSense.
+    pub product: Option<Product>,
+    /// Whether clients may be configured.
+    pub client_changes: bool,
+    /// Whether Windows gets AES-GCM in phase 2 where it is configured anyway.
+    pub gcm: bool,
+    /// What the connection is called on clients.
+    pub connection_name: Option<&'q str>,
+    /// What clients dial.
+    pub address: Option<&'q str>,
+    /// The name in the server certificate.
+    pub remote_id: Option<&'q str>,
+    /// How clients authenticate.
+    pub auth: Option<Auth>,
+    /// By what suites are ranked.
+    pub policy: &'q Policy,
+    /// The certificates.
+    pub certificates: &'q Certificates,
+    /// Opens the files that configure clients.
+    pub files: &'q dyn Files,
+}
+
+/// A plan with the names, clients and certificates that belong to it.
+#[derive(Clone, Debug)]
+pub struct PlanAnswer {
+    /// The plan, or why there is none.
+    pub outcome: Result<Plan, Impossible>,
+    /// What could be done if clients were configured, where that was not allowed.
+    pub with_client_changes: Option<Plan>,
+    /// The clients, in the order of the plan's places.
+    pub clients: Vec<Client>,
+    /// What to enter on each client, where its profile says so.
+    pub enter: Vec<Option<Enter>>,
+    /// The product.
+    pub product: Product,
+    /// What the connection is called on clients.
+    pub connection_name: String,
+    /// What clients dial, if known.
+    pub address: Option<String>,
+    /// The name in the server certificate, if known.
+    pub remote_id: Option<String>,
+    /// How clients authenticate.
+    pub auth: Auth,
+    /// By what the plan is ranked.
+    pub policy: Policy,
+    /// The certificates that were given.
+    pub given: Certificates,
+    /// What clients make of them.
+    pub certificates: Vec<CertificateRow>,
+    /// Warnings and notes about the server's text and the files of clients.
+    pub reading: Vec<Diagnostic>,
+}
+
+/// What stands beside a plan: names, and what to enter by hand.
+#[derive(Clone, Copy)]
+pub struct PlanContext<'a> {
+    /// The clients, in the order of the plan's places.
+    pub clients: &'a [Client],
+    /// What to enter on each client, where its profile says so.
+    pub enter: &'a [Option<Enter>],
+    /// What the connection is called on clients.
+    pub connection_name: &'a str,
+    /// Host name or address that clients dial, if known.
+    pub address: Option<&'a str>,
+    /// Name in the server certificate, if known.
+    pub remote_id: Option<&'a str>,
+    /// CN of the user certificate, if known.
+    pub user_cn: Option<&'a str>,
+    /// What clients make of the certificates.
+    pub certificates: &'a [CertificateRow],
+    /// By what the plan is ranked.
+    pub policy: &'a Policy,
+}
+
+impl PlanAnswer {
+    /// What stands beside the plan.
+    pub fn context(&self) -> PlanContext<'_> {
+        PlanContext {
+            clients: &self.clients,
+            enter: &self.enter,
+            connection_name: &self.connection_name,
+            address: self.address.as_deref(),
+            remote_id: self.remote_id.as_deref(),
+            user_cn: self.given.user_cn(),
+            certificates: &self.certificates,
+            policy: &self.policy,
+        }
+    }
+
+    /// Whether a client refuses a certificate.
+    pub fn refuses_certificate(&self) -> bool {
+        is_refused(&self.certificates)
+    }
+}
+
+/// Finds the plan that a question asks for.
+///
+/// Fails with everything that is wrong with the question, the server's text or the files of clients.
+/// That there is no plan is an answer.
+pub fn plan(
+    question: &PlanQuestion<'_>,
+    database: &Database<'_>,
+    sources: &mut Sources,
+) -> Result<PlanAnswer, Vec<Diagnostic>> {
+    let mut said = Vec::new();
+    let server = match &question.server {
+        Some(text) => {
+            let reading = reading::server_or_client(text, database, sources)?;
+            said.extend(reading.diagnostics);
+            Some(reading.value)
+        }
+        None => None,
+    };
+    let server = server.as_ref();
+    let product = question.product.or_else(|| server?.product);
+    let product = product.unwrap_or(Product::Pfsense);
+    let auth = auth(question, server, product)?;
+    let named = |asked: Option<&str>, own: fn(&Server) -> &Option<String>| {
+        let asked = asked.map(ToOwned::to_owned);
+        asked.or_else(|| server.and_then(|server| own(server).clone()))
+    };
+    let address = named(question.address, |server| &server.address);
+    let stated = named(question.remote_id, |server| &server.remote_id);
+    let connection_name = named(question.connection_name, |server| &server.connection_name);
+    let (clients, enter) = clients(question, server, database, sources, &mut said)?;
+    let names = Names {
+        address: address.as_deref(),
+        remote_id: stated.as_deref(),
+    };
+    let given = question.certificates;
+    let certificates = given.rows(clients.iter(), names, database);
+    let request = PlanRequest {
+        clients: &clients,
+        product,
+        client_changes: question.client_changes,
+        policy: question.policy,
+    };
+    let mut outcome = recommend(request);
+    if let (true, Ok(plan)) = (question.gcm, &mut outcome) {
+        prefer_gcm(plan, &clients);
+    }
+    let with_client_changes = match question.client_changes {
+        true => None,
+        false => recommend(PlanRequest {
+            client_changes: true,
+            ..request
+        })
+        .ok(),
+    };
+    let of_certificate = || given.remote_id().map(ToOwned::to_owned);
+    Ok(PlanAnswer {
+        outcome,
+        with_client_changes,
+        enter,
+        product,
+        connection_name: connection_name.unwrap_or_else(|| NAME.to_owned()),
+        address,
+        remote_id: stated.or_else(of_certificate),
+        auth,
+        policy: question.policy.clone(),
+        given: given.clone(),
+        certificates,
+        clients,
+        reading: said,
+    })
+}
+
+/// How clients authenticate: as the question says, else as the server's text does, else as is usual.
+fn auth(
+    question: &PlanQuestion<'_>,
+    server: Option<&Server>,
+    product: Product,
+) -> Result<Auth, Vec<Diagnostic>> {
+    let mut connections = server.into_iter().flat_map(|server| &server.connections);
+    let own = connections.find_map(|connection| Auth::of(&connection.remote));
+    let usual = match product {
+        // Its file is written without EAP, so its clients' are too.
+        Product::Libreswan => Auth::Certificate,
+        Product::Opnsense | Product::Pfsense | Product::Rras | Product::Strongswan => {
+            Auth::default()
+        }
+    };
+    // Not every client has pre-shared keys, so they are no basis for a plan.
+    let own = own.filter(|auth| *auth != Auth::Psk);
+    let auth = question.auth.or(own).unwrap_or(usual);
+    if product == Product::Libreswan && auth != Auth::Certificate {
+        let message = format!(
+            "files for libreswan have no `{auth}`: clients prove themselves by `--auth certificate`"
+        );
+        let code = DialectCode::NotCarried;
+        return Err(vec![Diagnostic::error(code, Place::Nowhere, message)]);
+    }
+    Ok(auth)
+}
+
+type ToServe = (Vec<Client>, Vec<Option<Enter>>);
+
+fn clients(
+    question: &PlanQuestion<'_>,
+    server: Option<&Server>,
+    database: &Database<'_>,
+    sources: &mut Sources,
+    said: &mut Vec<Diagnostic>,
+) -> Result<ToServe, Vec<Diagnostic>> {
+    let usual = || Some(words::DEFAULT.to_owned());
+    let asked = match (question.clients, server) {
+        (clients, Some(server)) => clients.words(server),
+        (Clients::Selected(words), None) => Some(words.to_owned()),
+        (Clients::Usual, None) => usual(),
+        (Clients::Given(_), None) => None,
+    };
+    let clients: Vec<Client> = match (asked, question.clients) {
+        (Some(words), _) => {
+            let selection = selection::select(&words, database, question.files, sources)?;
+            said.extend(selection.diagnostics);
+            let clients = selection.clients.into_iter();
+            clients.map(|selected| selected.client).collect()
+        }
+        (None, Clients::Given(given)) => given.iter().map(|one| Client::clone(one)).collect(),
+        (None, Clients::Selected(_) | Clients::Usual) => Vec::new(),
+    };
+    let enter = clients
+        .iter()
+        .map(|client| certificate::enter(client, database))
+        .collect();
+    Ok((clients, enter))
+}
+
+/// Gives Windows the first AES-GCM addition of phase 2 that it can express.
+fn prefer_gcm(plan: &mut Plan, clients: &[Client]) {
+    let additions = plan.esp_additions.clone();
+    for reconfigured in &mut plan.reconfigured {
+        let client = &clients[reconfigured.client];
+        let can = |esp| config_method::can(client, reconfigured.method, &reconfigured.ike, esp);
+        let gcm = additions.iter().find(|addition| can(&addition.suite));
+        if let Some(gcm) = gcm {
+            reconfigured.esp = gcm.suite;
+        }
+    }
+}
+
+/// Settings that serve all clients of an answer, if there are any. The server is there already, and so is
+/// what is entered on its clients.
+pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
+    let server = &answer.server;
+    let product = server.product.unwrap_or(match server.engine.name {
+        EngineName::Libreswan => Product::Libreswan,
+        EngineName::Rras => Product::Rras,
+        EngineName::Strongswan => Product::Strongswan,
+    });
+    let clients: Vec<Client> = answer
+        .clients
+        .iter()
+        .map(|one| Client::clone(&one.report.client))
+        .collect();
+    let plan = recommend(PlanRequest {
+        clients: &clients,
+        product,
+        client_changes: true,
+        policy: &answer.policy,
+    });
+    let name = server.connection_name.clone();
+    Some(PlanAnswer {
+        outcome: Ok(plan.ok()?),
+        with_client_changes: None,
+        clients,
+        enter: Vec::new(),
+        product,
+        connection_name: name.unwrap_or_else(|| NAME.to_owned()),
+        address: server.address.clone(),
+        remote_id: server.remote_id.clone(),
+        auth: Auth::default(),
+        policy: answer.policy.clone(),
+        given: Certificates::default(),
+        certificates: Vec::new(),
+        reading: Vec::new(),
+    })
+}

@@ -1,0 +1,193 @@
+//! Reading what a question is about: the configuration of a server, or the file of a client as the
+//! server that such a client needs.
+
+use crate::compat::client::{Assumed, Situation};
+use crate::diag::{Diagnostic, Place, Sources};
+use crate::ike::Protocol;
+use crate::peer::client::ConfigMethod;
+use crate::peer::server::{Nat, Spanned};
+use crate::peer::{Child, Client, Configuration, Connection, Engine, Server};
+use crate::profile::{Broken, Database, unset};
+use crate::read::{self, Files, Format, ReadCode, ReadContext, Reading};
+use crate::recommend::CONNECTION;
+
+/// The text of a configuration, and how it is to be read.
+#[derive(Clone, Copy)]
+pub struct ServerText<'q> {
+    /// Its name, as it is shown.
+    pub name: &'q str,
+    /// What stands in it, in UTF-8 or whatever the complaint about it is.
+    pub bytes: &'q [u8],
+    /// Its format; `None` if its content decides.
+    pub format: Option<Format>,
+    /// The negotiating program, whatever the text says.
+    pub engine: Option<Engine>,
+    /// Opens what the text includes.
+    pub files: &'q dyn Files,
+}
+
+impl<'q> ServerText<'q> {
+    /// A text that includes nothing, whose content decides how it is read.
+    pub const fn new(name: &'q str, bytes: &'q [u8]) -> Self {
+        Self {
+            name,
+            bytes,
+            format: None,
+            engine: None,
+            files: &read::context::NoFiles,
+        }
+    }
+
+    /// The format that was asked for, or the one that the text shows.
+    fn format_of(&self, sources: &Sources, file: usize) -> Option<Format> {
+        self.format.or_else(|| Format::of(&sources.text(file)))
+    }
+}
+
+/// Reads the configuration of a server.
+///
+/// Fails with everything that is wrong with the text, and with the warnings about it.
+pub fn server(
+    text: &ServerText<'_>,
+    database: &Database<'_>,
+    sources: &mut Sources,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let file = read::add(sources, text.name, text.bytes)?;
+    let format = text.format_of(sources, file);
+    server_in(text, file, format, database, sources)
+}
+
+fn server_in(
+    text: &ServerText<'_>,
+    file: usize,
+    format: Option<Format>,
+    database: &Database<'_>,
+    sources: &mut Sources,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let defaults = |engine: Engine, protocol: Protocol| {
+        let lists = database.defaults(engine).ok().flatten()?;
+        Some(match protocol {
+            Protocol::Ike => lists.ike,
+            Protocol::Ah => lists.ah(),
+            Protocol::Esp => lists.esp_unset,
+        })
+    };
+    let context = ReadContext {
+        files: text.files,
+        defaults: &defaults,
+        engine: text.engine,
+    };
+    read::server(
+        sources,
+        file,
+        format.unwrap_or(Format::ServerYaml),
+        &context,
+    )
+}
+
+/// Reads the configuration of a server, or of a client as the server that it needs.
+///
+/// Fails with everything that is wrong with the text, and with the warnings about it.
+pub fn server_or_client(
+    text: &ServerText<'_>,
+    database: &Database<'_>,
+    sources: &mut Sources,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let file = read::add(sources, text.name, text.bytes)?;
+    let format = text.format_of(sources, file);
+    let method = format.and_then(read::method);
+    let method = method.filter(|_| !configures_a_server(format, text.bytes));
+    let (Some(format), Some(method)) = (format, method) else {
+        return server_in(text, file, format, database, sources);
+    };
+    let unset = unset_client(database, method)?;
+    let reading = read::client(sources, file, format, &unset)?;
+    match needed_server(&reading.value) {
+        Some(value) => Ok(Reading {
+            value,
+            diagnostics: reading.diagnostics,
+        }),
+        None => Err(nothing_set(file, reading.diagnostics)),
+    }
+}
+
+/// Whether the text, of a format that servers and clients share, configures a server.
+fn configures_a_server(format: Option<Format>, bytes: &[u8]) -> bool {
+    let command = b"set-vpnserver";
+    let mut windows = bytes.windows(command.len());
+    format == Some(Format::Powershell) && windows.any(|found| found.eq_ignore_ascii_case(command))
+}
+
+/// A client that is configured by this method, as it is when its file sets nothing.
+fn unset_client(database: &Database<'_>, method: ConfigMethod) -> Result<Client, Vec<Diagnostic>> {
+    let alias = match method {
+        ConfigMethod::AppleProfile => "ios",
+        ConfigMethod::Sswan | ConfigMethod::Proposals => "android",
+        ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings => "windows",
+    };
+    let selected = database.select(alias).unwrap_or_default();
+    let Some(one) = selected.into_iter().next() else {
+        let message = format!("the database has no client `{alias}`");
+        return Err(vec![Diagnostic::error(
+            ReadCode::NotAClient,
+            Place::Nowhere,
+            message,
+        )]);
+    };
+    if method != ConfigMethod::AppleProfile {
+        return Ok(one.client);
+    }
+    let profile = super::selection::profile(database, &one.profile)?;
+    unset::apple(database, &profile).map_err(broken)
+}
+
+/// The server that a client needs which is configured by a file; `None` if the file leaves a suite
+/// to the client.
+pub fn needed_server(configuration: &Configuration) -> Option<Server> {
+    let text = |spanned: &Option<Spanned<String>>| spanned.as_ref().map(|it| it.value.clone());
+    Some(Server {
+        file: configuration.file.clone(),
+        product: None,
+        engine: Engine::STRONGSWAN_5_9_8,
+        prefers_own: true,
+        address: text(&configuration.address),
+        remote_id: text(&configuration.remote_id),
+        connection_name: text(&configuration.name),
+        nat: Nat::Unknown,
+        connections: vec![Connection {
+            name: CONNECTION.to_owned(),
+            ike: vec![configuration.ike.clone()?],
+            children: vec![Child {
+                name: CONNECTION.to_owned(),
+                esp: vec![configuration.esp.clone()?],
+                ..Child::default()
+            }],
+            ..Connection::default()
+        }],
+        clients: Vec::new(),
+    })
+}
+
+fn nothing_set(file: usize, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let message = "the file leaves the suites to the client, so there is nothing to convert";
+    let diagnostic = Diagnostic::error(ReadCode::DefaultUnknown, Place::File(file), message)
+        .help("`ikecompat clients show` says what the client offers by itself");
+    diagnostics.into_iter().chain([diagnostic]).collect()
+}
+
+/// What decides besides the lists of the server and of its clients.
+pub fn situation(server: &Server, database: &Database<'_>) -> Result<Situation, Vec<Diagnostic>> {
+    let defaults = database.defaults(server.engine).map_err(broken)?;
+    let assumed = defaults.map(|lists| Assumed {
+        grade: lists.grade,
+        proposals: [lists.ike, lists.esp, lists.esp_unset].concat(),
+    });
+    let build = database.build(server.engine).map_err(broken)?;
+    Ok(Situation::of(server, build).assuming(assumed))
+}
+
+/// A file of the database that cannot be used, as a diagnostic.
+pub(super) fn broken(broken: Broken) -> Vec<Diagnostic> {
+    let code = crate::yaml::YamlCode::WrongKind;
+    vec![Diagnostic::error(code, Place::Nowhere, broken.to_string())]
+}

@@ -1,0 +1,264 @@
+//! The clients of a question: as the database has them, or as files configure them
+//! (`windows-10=line.ps1,ios=profile.mobileconfig`).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::reading::broken;
+use crate::diag::{Diagnostic, Place, Severity, Sources};
+use crate::peer::client::ConfigMethod;
+use crate::peer::{Client, Evidence, Server};
+use crate::profile::{Database, Profile, Selected, Unselectable, selection, unset};
+use crate::read::context::NotOpened;
+use crate::read::{self, Files, Format, ReadCode};
+
+/// The clients that a question is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Clients<'q> {
+    /// Those that the server's file names, else [`selection::DEFAULT`].
+    #[default]
+    Usual,
+    /// Those that these words of the selection language mean.
+    Selected(&'q str),
+    /// These.
+    Given(&'q [Arc<Client>]),
+}
+
+impl Clients<'_> {
+    /// The words that select the clients of a server; `None` if they are given.
+    pub fn words(&self, server: &Server) -> Option<String> {
+        match self {
+            Self::Given(_) => None,
+            Self::Selected(words) => Some((*words).to_owned()),
+            Self::Usual if server.clients.is_empty() => Some(selection::DEFAULT.to_owned()),
+            Self::Usual => Some(server.clients.join(",")),
+        }
+    }
+}
+
+/// Clients that were selected.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// The clients, in the order of the words.
+    pub clients: Vec<Selected>,
+    /// Warnings and notes about the files that configure them.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Selection {
+    /// The clients as they are compared.
+    pub fn shared(&self) -> Vec<Arc<Client>> {
+        let clients = self.clients.iter();
+        clients.map(|one| Arc::new(one.client.clone())).collect()
+    }
+}
+
+/// Selections that were made already, by their words.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Selections {
+    lists: BTreeMap<String, Vec<Arc<Client>>>,
+}
+
+impl Selections {
+    /// Looks up the clients of a server unless that was done before. Returns what there is to say
+    /// about the files that configure them.
+    pub(super) fn look_up(
+        &mut self,
+        clients: Clients<'_>,
+        server: &Server,
+        database: &Database<'_>,
+        files: &dyn Files,
+        sources: &mut Sources,
+    ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+        let Some(words) = clients.words(server) else {
+            return Ok(Vec::new());
+        };
+        if self.lists.contains_key(&words) {
+            return Ok(Vec::new());
+        }
+        let selection = select(&words, database, files, sources)?;
+        self.lists.insert(words, selection.shared());
+        Ok(selection.diagnostics)
+    }
+
+    /// The clients of a server that was looked up.
+    pub(super) fn of(&self, clients: Clients<'_>, server: &Server) -> Vec<Arc<Client>> {
+        match (clients, clients.words(server)) {
+            (Clients::Given(clients), _) => clients.to_vec(),
+            (_, Some(words)) => self.lists.get(&words).cloned().unwrap_or_default(),
+            (_, None) => Vec::new(),
+        }
+    }
+}
+
+/// Selects clients, and configures those that have a file.
+///
+/// Fails with everything that is wrong with the words or with the files.
+pub fn select(
+    words: &str,
+    database: &Database<'_>,
+    files: &dyn Files,
+    sources: &mut Sources,
+) -> Result<Selection, Vec<Diagnostic>> {
+    let selected = database.select(words).map_err(unselectable)?;
+    if selected.is_empty() {
+        return Err(vec![about_the_question("no client is selected".to_owned())]);
+    }
+    let mut selection = Selection::default();
+    let mut usable = true;
+    for one in selected {
+        let Some(path) = one.file.clone() else {
+            selection.clients.push(one);
+            continue;
+        };
+        match from_file(database, one, &path, files, sources) {
+            Ok((one, diagnostics)) => {
+                selection.clients.push(one);
+                selection.diagnostics.extend(diagnostics);
+            }
+            Err(diagnostics) => {
+                usable = false;
+                selection.diagnostics.extend(diagnostics);
+            }
+        }
+    }
+    if usable {
+        Ok(selection)
+    } else {
+        Err(selection.diagnostics)
+    }
+}
+
+/// Every client of the database, in every set-up.
+pub fn every_client(database: &Database<'_>) -> Result<Vec<Client>, Vec<Diagnostic>> {
+    let all = database.select("all").map_err(unselectable)?;
+    Ok(all.into_iter().map(|selected| selected.client).collect())
+}
+
+fn unselectable(wrong: Vec<Unselectable>) -> Vec<Diagnostic> {
+    let each = wrong
+        .into_iter()
+        .map(|one| about_the_question(one.to_string()).maybe_help(one.help()));
+    each.collect()
+}
+
+/// An error about a word of the question, which stands in no file.
+fn about_the_question(message: String) -> Diagnostic {
+    Diagnostic::error(ReadCode::NotAClient, Place::Nowhere, message)
+}
+
+/// The profile of a client that was selected.
+pub(super) fn profile(database: &Database<'_>, id: &str) -> Result<Profile, Vec<Diagnostic>> {
+    match database.profile(id) {
+        Some(profile) => profile.map_err(broken),
+        None => Err(vec![about_the_question(format!(
+            "there is no client `{id}`"
+        ))]),
+    }
+}
+
+type Configured = (Selected, Vec<Diagnostic>);
+
+fn from_file(
+    database: &Database<'_>,
+    mut one: Selected,
+    path: &str,
+    files: &dyn Files,
+    sources: &mut Sources,
+) -> Result<Configured, Vec<Diagnostic>> {
+    let opened = files.named(path).map_err(|why| match why {
+        NotOpened::Failed(what) => vec![about_the_question(what)],
+        NotOpened::Outside | NotOpened::Nowhere => {
+            vec![about_the_question(format!("cannot open `{path}`"))]
+        }
+    })?;
+    let file = read::add(sources, &opened.name, &opened.bytes)?;
+    let Some(format) = Format::of(&sources.text(file)) else {
+        let message = "the file is of no format that is known here";
+        let diagnostic = Diagnostic::error(ReadCode::NotAClient, Place::File(file), message).note(
+            "clients are configured by PowerShell, `.mobileconfig`, `.sswan`, `rasphone.pbk`",
+        );
+        return Err(vec![diagnostic]);
+    };
+    let profile = profile(database, &one.profile)?;
+    let Some(method) = read::method(format) else {
+        return Err(match read::client(sources, file, format, &one.client) {
+            Ok(reading) => reading.diagnostics,
+            Err(diagnostics) => diagnostics,
+        });
+    };
+    let Some(evidence) = evidence(&profile, method)? else {
+        let message = format!("{} is not configured by such a file", profile.file.label);
+        let diagnostic = Diagnostic::error(ReadCode::NotAClient, Place::File(file), message).help(
+            format!("`ikecompat clients show {}` says by what it is", profile.id),
+        );
+        return Err(vec![diagnostic]);
+    };
+    let base = match method {
+        ConfigMethod::AppleProfile => unset::apple(database, &profile).map_err(broken)?,
+        ConfigMethod::Powershell
+        | ConfigMethod::Proposals
+        | ConfigMethod::Registry
+        | ConfigMethod::Settings
+        | ConfigMethod::Sswan => one.client.clone(),
+    };
+    let reading = read::client(sources, file, format, &base)?;
+    let mut diagnostics = reading.diagnostics;
+    let configuration = reading.value;
+    let base = match &configuration.setup {
+        Some(setup) => match profile.client(&setup.value) {
+            Some(client) => {
+                one.variant.clone_from(&setup.value);
+                client.map_err(broken)?
+            }
+            None => {
+                let message = format!(
+                    "what {} offers in this set-up is not in its profile",
+                    profile.file.label
+                );
+                let code = ReadCode::DefaultUnknown;
+                let unknown = Diagnostic::new(Severity::Error, code, &setup.span, message);
+                diagnostics.push(unknown.note(variants(&profile)));
+                return Err(diagnostics);
+            }
+        },
+        None => base,
+    };
+    let client = configuration.applied_to(&base, &evidence);
+    let sets_suites = configuration.ike.is_some() || configuration.esp.is_some();
+    one.client = if sets_suites || method == ConfigMethod::AppleProfile {
+        Client {
+            id: format!("{}={path}", one.profile),
+            label: format!("{}, {}", profile.file.label, file_name(path)),
+            covers: profile.file.covers.clone(),
+            method: one.client.method.clone(),
+            ..client
+        }
+    } else {
+        client
+    };
+    Ok((one, diagnostics))
+}
+
+/// How it is known that a file of this kind configures the client.
+fn evidence(profile: &Profile, method: ConfigMethod) -> Result<Option<Evidence>, Vec<Diagnostic>> {
+    let by = |by: &str| by.parse() == Ok(method);
+    let configurable = profile.file.configurable.iter().find(|it| by(&it.by));
+    let Some(configurable) = configurable else {
+        return Ok(None);
+    };
+    let sources = configurable.sources.clone();
+    let grade = profile.grade(&sources, configurable.grade.as_ref());
+    let grade = grade.map_err(|what| vec![about_the_question(what)])?;
+    Ok(Some(Evidence { grade, sources }))
+}
+
+fn variants(profile: &Profile) -> String {
+    let names: Vec<_> = profile.variants().collect();
+    format!("it has {}", crate::diag::any_of(names))
+}
+
+/// The last part of a path, for tables.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

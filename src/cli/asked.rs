@@ -1,0 +1,175 @@
+//! Several files opened, asked about, and what came of each.
+
+use std::path::PathBuf;
+
+use ikecompat::answer::{Answer, Question, ServerInput, ask_all};
+use ikecompat::diag::{Diagnostic, Sources};
+use ikecompat::profile::Database;
+use ikecompat::write::report::lint::LintedFile;
+use ikecompat::write::report::summary::{FileRow, Summary};
+
+use super::inputs::{self, Input, Opened, Parallel};
+use super::servers::ReadArgs;
+use super::terminal::{self, Terminal};
+
+/// The files that the user named, and those in the folders that the user named.
+pub(super) struct OpenedFiles {
+    files: Vec<(Input, Opened)>,
+    terminal: Terminal,
+}
+
+impl OpenedFiles {
+    /// Opens them.
+    pub(super) fn open(paths: &[PathBuf], read: &ReadArgs, terminal: Terminal) -> Self {
+        let inputs = inputs::expand(paths).into_iter();
+        let open = |input: Input| {
+            let opened = inputs::open(&input, read);
+            (input, opened)
+        };
+        Self {
+            files: inputs.map(open).collect(),
+            terminal,
+        }
+    }
+
+    /// How many files there are.
+    pub(super) const fn count(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Asks the same about each. `None` if the selection of clients is wrong, which has been said.
+    pub(super) fn ask(&self, question: &Question<'_>, database: &Database<'_>) -> Option<Asked> {
+        let texts = self.files.iter().filter_map(|(_, opened)| match opened {
+            Opened::File(file) => Some(file.text()),
+            Opened::Failed { .. } | Opened::Skipped => None,
+        });
+        let questions: Vec<Question<'_>> = texts
+            .map(|text| Question {
+                server: ServerInput::Text(text),
+                ..*question
+            })
+            .collect();
+        let parallel = Parallel {
+            quiet: self.terminal.quiet,
+        };
+        let answers = match ask_all(&questions, database, &parallel) {
+            Ok(answers) => answers,
+            Err((diagnostics, sources)) => {
+                self.terminal.complain(&diagnostics, &sources);
+                return None;
+            }
+        };
+        self.terminal.complain(&answers.selection, &answers.sources);
+        let mut asked = Asked::default();
+        let mut each = answers.each.into_iter();
+        for (input, opened) in &self.files {
+            let unreadable = match opened {
+                Opened::Skipped => {
+                    asked.skipped += 1;
+                    continue;
+                }
+                Opened::Failed { name, why } => Unreadable {
+                    name: name.clone(),
+                    sources: Sources::new(),
+                    diagnostics: Vec::new(),
+                    error: Some(why.clone()),
+                },
+                Opened::File(file) => {
+                    let Some(answered) = each.next() else {
+                        break; // there is an answer for each file
+                    };
+                    match answered.result {
+                        Ok(answer) => {
+                            asked.answers.push((answer, answered.sources));
+                            continue;
+                        }
+                        Err(diagnostics) if input.is_of_a_client(&diagnostics) => {
+                            asked.skipped += 1;
+                            continue;
+                        }
+                        Err(diagnostics) => Unreadable {
+                            name: file.name().to_owned(),
+                            sources: answered.sources,
+                            diagnostics,
+                            error: None,
+                        },
+                    }
+                }
+            };
+            asked.unreadable.push(unreadable);
+        }
+        Some(asked)
+    }
+}
+
+/// What came of asking about several files.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// The answers, with the texts that they point into.
+    pub(super) answers: Vec<(Answer, Sources)>,
+    /// What could not be read.
+    pub(super) unreadable: Vec<Unreadable>,
+    /// How many files are no configurations of servers.
+    pub(super) skipped: usize,
+}
+
+impl Asked {
+    /// All of them in short.
+    pub(super) fn summary(&self) -> Summary {
+        let unreadable = self.unreadable.iter();
+        Summary {
+            rows: self
+                .answers
+                .iter()
+                .map(|(answer, _)| FileRow::of(answer))
+                .collect(),
+            unreadable: unreadable
+                .map(|file| (file.name.clone(), file.reason()))
+                .collect(),
+            skipped: self.skipped,
+        }
+    }
+
+    /// Prints what keeps files from being read, and what there is to say about the others.
+    pub(super) fn complain(&self, terminal: Terminal) {
+        for file in &self.unreadable {
+            file.complain(terminal);
+        }
+        for (answer, sources) in &self.answers {
+            let open = answer.reading.iter().filter(|finding| finding.is_open());
+            let open: Vec<Diagnostic> = open.map(|finding| finding.diagnostic.clone()).collect();
+            terminal.complain(&open, sources);
+        }
+    }
+}
+
+/// A configuration that could not be read.
+pub(super) struct Unreadable {
+    name: String,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    /// Why it could not be opened.
+    pub(super) error: Option<String>,
+}
+
+impl Unreadable {
+    /// Prints the reason.
+    pub(super) fn complain(&self, terminal: Terminal) {
+        if let Some(error) = &self.error {
+            terminal::say(&format!("error: {error}"));
+        }
+        terminal.complain(&self.diagnostics, &self.sources);
+    }
+
+    /// The reason in one line.
+    fn reason(&self) -> String {
+        let first = self.diagnostics.first().map(|one| one.message.clone());
+        self.error.clone().or(first).unwrap_or_default()
+    }
+
+    /// What keeps it from being read; what has no text has no place in any report.
+    pub(super) fn linted(&self) -> Option<LintedFile> {
+        let has_text = self.error.is_none();
+        has_text.then(|| LintedFile::unreadable(&self.name, &self.sources, &self.diagnostics))
+    }
+}

@@ -1,0 +1,163 @@
+//! What is said beside the report, and how it looks: standard error, colours, widths.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use ikecompat::diag::{Diagnostic, Place, Severity, Sources, Style};
+use ikecompat::dialect::DialectCode;
+use ikecompat::write::config::refusal::Failure;
+use ikecompat::write::report::table::TableStyle;
+use indexmap::IndexMap;
+
+use super::exit::Exit;
+
+/// Columns of output that goes into a pipe.
+const PIPE_WIDTH: u16 = 120;
+
+/// Diagnostics of one severity and code that are shown; the others are counted.
+const MOST_OF_A_KIND: usize = 100;
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
+pub(crate) enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much is said, and in which colours.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Terminal {
+    /// Only errors beside the report.
+    pub(super) quiet: bool,
+    /// More than usual.
+    pub(super) verbose: bool,
+    /// When to colour.
+    pub(super) colour: Colour,
+}
+
+impl Terminal {
+    fn colours(self, is_terminal: bool) -> bool {
+        match self.colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => {
+                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        }
+    }
+
+    /// How tables look on standard output.
+    pub(super) fn table_style(self) -> TableStyle {
+        let is_terminal = io::stdout().is_terminal();
+        let width = if is_terminal { width() } else { PIPE_WIDTH };
+        TableStyle {
+            width,
+            colour: self.colours(is_terminal),
+        }
+    }
+
+    /// How diagnostics look on standard output, where they are the report.
+    pub(super) fn report_style(self) -> Style {
+        style(self.colours(io::stdout().is_terminal()))
+    }
+
+    /// Prints diagnostics to standard error: the first hundred of each kind, unless all are asked
+    /// for.
+    pub(super) fn complain(self, diagnostics: &[Diagnostic], sources: &Sources) {
+        let style = style(self.colours(io::stderr().is_terminal()));
+        let loud = |it: &&Diagnostic| it.severity == Severity::Error || !self.quiet;
+        let most = if self.verbose {
+            usize::MAX
+        } else {
+            MOST_OF_A_KIND
+        };
+        let mut kinds: IndexMap<(Severity, &str), usize> = IndexMap::new();
+        for diagnostic in diagnostics.iter().filter(loud) {
+            let seen = kinds
+                .entry((diagnostic.severity, diagnostic.code))
+                .or_default();
+            *seen += 1;
+            if *seen > most {
+                continue;
+            }
+            let text = sources.render(diagnostic, style);
+            // What has no lines to show needs no blank line below them.
+            let gap = if diagnostic.place == Place::Nowhere {
+                ""
+            } else {
+                "\n"
+            };
+            let _ = write!(io::stderr(), "{text}{gap}");
+        }
+        for ((severity, code), seen) in kinds {
+            let more = seen.saturating_sub(most);
+            if more > 0 {
+                say(&format!(
+                    "{severity}[{code}]: {more} more, which --verbose shows"
+                ));
+            }
+        }
+        let in_files: Vec<Diagnostic> = diagnostics
+            .iter()
+            .filter(|it| it.place != Place::Nowhere)
+            .cloned()
+            .collect();
+        let worst = in_files.iter().map(|d| d.severity).max();
+        if let (Some(Severity::Error), Some(count)) = (worst, ikecompat::diag::count(&in_files)) {
+            say(&count);
+        }
+    }
+}
+
+fn style(coloured: bool) -> Style {
+    if coloured {
+        Style::Coloured
+    } else {
+        Style::Plain
+    }
+}
+
+/// Columns of the terminal.
+fn width() -> u16 {
+    let columns = std::env::var("COLUMNS").ok();
+    columns
+        .and_then(|text| text.parse().ok())
+        .or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0))
+        .unwrap_or(80)
+}
+
+/// One sentence to standard error.
+pub(super) fn say(sentence: &str) {
+    let _ = writeln!(io::stderr(), "{sentence}");
+}
+
+/// Says on standard error what a file could not carry.
+pub(super) fn not_carried(lost: &[String]) {
+    let code: &str = DialectCode::NotCarried.into();
+    for what in lost {
+        say(&format!("warning[{code}]: {what}"));
+    }
+}
+
+/// Says on standard error why nothing was written.
+pub(super) fn cannot_write(why: Failure) -> anyhow::Result<Exit> {
+    let refusals = match why {
+        Failure::Io(error) => return Err(error.into()),
+        Failure::Impossible(what) => anyhow::bail!("{what}"),
+        Failure::Refused(refusals) => refusals,
+    };
+    let code: &str = DialectCode::Inexpressible.into();
+    for refusal in refusals {
+        say(&format!("error[{code}]: {refusal}"));
+        say(&format!("  = note: {}", refusal.why.source));
+        if let Some(nearest) = refusal.nearest {
+            say(&format!("  = help: the nearest that it has is {nearest}"));
+        }
+    }
+    Ok(Exit::Unanswered)
+}

@@ -1,0 +1,68 @@
+//! How clients prove who they are.
+
+use strum::{Display, EnumString, VariantNames};
+
+use super::server::Authentication;
+
+/// How clients prove who they are.
+#[derive(Clone, Copy, Debug, Default, Display, EnumString, Eq, Hash, PartialEq, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Auth {
+    /// A certificate of their own.
+    Certificate,
+    /// User name and password, kept by the server.
+    EapMschapv2,
+    /// Whatever a RADIUS server asks for.
+    EapRadius,
+    /// A certificate of their own, inside EAP.
+    #[default]
+    EapTls,
+    /// One secret for all, which Windows and Apple's dialogs cannot do with IKEv2 or should not.
+    Psk,
+}
+
+impl Auth {
+    /// What the words of a file say about the client's side, `None` if nothing known.
+    pub fn of(side: &Authentication) -> Option<Self> {
+        side.methods
+            .iter()
+            .find_map(|method| Self::of_word(&method.value))
+    }
+
+    /// Reads the words of swanctl.conf, `ipsec.conf` and pfSense.
+    fn of_word(word: &str) -> Option<Self> {
+        let word = word.trim().to_ascii_lowercase();
+        Some(match word.as_str() {
+            "eap-tls" => Self::EapTls,
+            "eap-mschapv2" | "eap-md5" | "eap" | "eap-dynamic" => Self::EapMschapv2,
+            "eap-radius" => Self::EapRadius,
+            "psk" | "secret" | "pre_shared_key" | "sharedsecret" => Self::Psk,
+            "pubkey" | "cert" | "pkcs11" | "rsasig" | "ecdsasig" | "certificate"
+            | "machinecertificate" => Self::Certificate,
+            _ if word.starts_with("rsa") || word.starts_with("ecdsa") => Self::Certificate,
+            _ => return None,
+        })
+    }
+
+    /// Whether the client has a certificate.
+    pub const fn by_certificate(self) -> bool {
+        matches!(self, Self::Certificate | Self::EapTls)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Auth;
+
+    #[test]
+    fn methods_are_read_in_the_words_of_every_product() {
+        for (text, expected) in [
+            ("eap-tls", Some(Auth::EapTls)),
+            ("pre_shared_key", Some(Auth::Psk)),
+            ("rsa-sha2_256", Some(Auth::Certificate)),
+            ("xauth", None),
+        ] {
+            assert_eq!(Auth::of_word(text), expected, "{text}");
+        }
+    }
+}
