@@ -11,7 +11,7 @@ use crate::diag;
 use crate::diagnose;
 use crate::dialect;
 use crate::dialect::powershell::{self, Parameter};
-use crate::lint::Rule;
+use crate::lint;
 use crate::peer::Policy;
 use crate::profile::{self, Broken, Database};
 use crate::read;
@@ -51,62 +51,48 @@ pub fn explain(
 
 /// Every word with an article of its own, for suggestions.
 pub fn topics() -> Vec<String> {
-    let mut topics = Vec::new();
-    names::<compat::code::NegotiationCode>(&mut topics);
-    names::<compat::certificate::CertificateCode>(&mut topics);
-    names::<read::ReadCode>(&mut topics);
-    names::<diagnose::Cause>(&mut topics);
-    names::<Rule>(&mut topics);
-    names::<profile::lint::ProfileCode>(&mut topics);
-    names::<yaml::YamlCode>(&mut topics);
-    names::<dialect::DialectCode>(&mut topics);
-    names::<diag::SourceCode>(&mut topics);
+    let mut topics: Vec<String> = codes().map(|(name, _)| name.to_owned()).collect();
     topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
     topics.extend(crate::dialect::swan::keywords().map(ToOwned::to_owned));
     topics
 }
 
-fn names<C: IntoEnumIterator + Into<&'static str>>(topics: &mut Vec<String>) {
-    topics.extend(C::iter().map(|code| {
-        let name: &'static str = code.into();
-        name.to_owned()
-    }));
+/// The name of every finding of every layer, with its documentation.
+pub fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let rules = lint::rules().into_iter();
+    documented::<compat::code::NegotiationCode>()
+        .chain(documented::<compat::certificate::CertificateCode>())
+        .chain(documented::<read::ReadCode>())
+        .chain(documented::<diagnose::Cause>())
+        .chain(rules.map(|rule| (rule.name, rule.documentation)))
+        .chain(documented::<profile::lint::ProfileCode>())
+        .chain(documented::<yaml::YamlCode>())
+        .chain(documented::<dialect::DialectCode>())
+        .chain(documented::<diag::SourceCode>())
+}
+
+/// The codes of one layer, each documented by the comment on its variant.
+fn documented<C>() -> impl Iterator<Item = (&'static str, &'static str)>
+where
+    C: IntoEnumIterator + EnumMessage + Into<&'static str>,
+{
+    C::iter().map(|code| {
+        let documentation = code.get_documentation().unwrap_or_default();
+        (code.into(), documentation)
+    })
 }
 
 /// The article of a code of any layer.
 pub fn code(topic: &str) -> Option<Article> {
-    documented::<compat::code::NegotiationCode>(topic)
-        .or_else(|| documented::<compat::certificate::CertificateCode>(topic))
-        .or_else(|| documented::<read::ReadCode>(topic))
-        .or_else(|| documented::<diagnose::Cause>(topic))
-        .or_else(|| rule(topic))
-        .or_else(|| documented::<profile::lint::ProfileCode>(topic))
-        .or_else(|| documented::<yaml::YamlCode>(topic))
-        .or_else(|| documented::<dialect::DialectCode>(topic))
-        .or_else(|| documented::<diag::SourceCode>(topic))
-}
-
-/// The article of a rule of `lint`.
-fn rule(topic: &str) -> Option<Article> {
-    let mut article = documented::<Rule>(topic)?;
-    let rule: Rule = topic.parse().ok()?;
-    let severity = rule.severity().to_string();
-    article.table.push(("severity".to_owned(), severity));
-    Some(article)
-}
-
-fn documented<C>(topic: &str) -> Option<Article>
-where
-    C: IntoEnumIterator + EnumMessage + Into<&'static str> + Copy,
-{
-    let code = C::iter().find(|code| {
-        let name: &'static str = (*code).into();
-        name == topic
-    })?;
+    let (name, documentation) = codes().find(|(name, _)| *name == topic)?;
+    let severity = lint::rule(name).map(|rule| rule.severity.to_string());
     Some(Article {
         title: topic.to_owned(),
-        paragraphs: paragraphs(code.get_documentation().unwrap_or_default()),
-        table: Vec::new(),
+        paragraphs: paragraphs(documentation),
+        table: severity
+            .map(|severity| ("severity".to_owned(), severity))
+            .into_iter()
+            .collect(),
     })
 }
 

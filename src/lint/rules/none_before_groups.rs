@@ -1,12 +1,30 @@
 //! PFS that is listed and never used.
 
-use crate::diag::{Finding, and_list};
+use crate::diag::{Finding, Severity, and_list};
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::names;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::NoneBeforeGroups`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain none-before-groups` says.
+pub(super) const NONE_BEFORE_GROUPS: Rule = Rule {
+    name: "none-before-groups",
+    severity: Severity::Warning,
+    documentation: "Groups stand behind `none` in an ESP entry, so they are never used.\n\n\
+        The first choice of the preferred side wins, and `none` is a choice: PFS is off \
+        although groups are listed. strongSwan 5 moreover asks for new keys without any \
+        group and refuses the peer's answer if its other entries demand one. Put `none` \
+        last, or remove it or the groups.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[NONE_BEFORE_GROUPS],
+    check,
+};
+
+/// [`NONE_BEFORE_GROUPS`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for place in subject.entries() {
         let groups = place.of(TransformType::KE);
         let none = groups.iter().position(|t| t.is_none());
@@ -22,7 +40,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         );
         let span = subject.word(place.entry, groups[none]);
         found.push(
-            Rule::NoneBeforeGroups
+            NONE_BEFORE_GROUPS
                 .finding(message)
                 .about(place.list.number)
                 .at(span.as_ref())
