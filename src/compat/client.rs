@@ -283,7 +283,6 @@ impl<'a> Pairing<'a> {
             build: &unlimited,
             rule: Rule::CHARON,
             with_private: false,
-            with_additional_ke: true,
         };
         let server = Side {
             ike: lists.server_ike.unwrap_or(&self.ike),
@@ -291,7 +290,6 @@ impl<'a> Pairing<'a> {
             build: &self.situation.build,
             rule: self.situation.rule.unwrap_or(Rule::CHARON),
             with_private: false,
-            with_additional_ke: self.situation.with_additional_ke,
         };
         let (asking, answering) = match asks {
             Asks::Client => (client, server),

@@ -176,6 +176,21 @@ pub struct BuildShape {
     pub refuses_group_without_pfs: bool,
     /// How many transforms of a type it looks at.
     pub most_transforms: Option<usize>,
+    /// Whether it knows additional key exchanges.
+    #[serde(default)]
+    pub additional_key_exchanges: bool,
+    /// Whether a list that begins with `none` keeps its groups when a child SA is rekeyed.
+    #[serde(default)]
+    pub keeps_groups_after_none: bool,
+    /// Whether a rekeying of a child SA is not asked for without a group that it can compute.
+    #[serde(default)]
+    pub child_needs_its_group: bool,
+    /// Whether the word `prefer` for an IKE SA without child SA is known.
+    #[serde(default)]
+    pub prefers_childless: bool,
+    /// Whether an IKE SA ends when its first child SA cannot be installed.
+    #[serde(default)]
+    pub ends_with_failed_child: bool,
 }
 
 const fn yes() -> bool {

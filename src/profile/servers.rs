@@ -173,5 +173,10 @@ fn build(shape: &BuildShape) -> Result<Build, String> {
         rekeys_suite_in_use: shape.rekeys_suite_in_use,
         refuses_group_without_pfs: shape.refuses_group_without_pfs,
         most_transforms: shape.most_transforms,
+        additional_key_exchanges: shape.additional_key_exchanges,
+        keeps_groups_after_none: shape.keeps_groups_after_none,
+        child_needs_its_group: shape.child_needs_its_group,
+        prefers_childless: shape.prefers_childless,
+        ends_with_failed_child: shape.ends_with_failed_child,
     })
 }

@@ -3,15 +3,13 @@
 use crate::compat::select::{Rule, Terms};
 use crate::ike::Proposal;
 use crate::peer::server::Nat;
-use crate::peer::{Build, EngineName, Grade, Server, Version};
+use crate::peer::{Build, EngineName, Grade, Server};
 
 /// What decides besides the two peers' lists.
 #[derive(Clone, Debug)]
 pub struct Situation {
     /// How the server's engine chooses; `None` if that is not known.
     pub rule: Option<Rule>,
-    /// Whether the server's engine knows additional key exchanges.
-    pub with_additional_ke: bool,
     /// What the server's build implements.
     pub build: Build,
     /// Whether clients are behind NAT.
@@ -42,8 +40,6 @@ impl Situation {
         };
         Self {
             rule,
-            with_additional_ke: engine.name == EngineName::Libreswan
-                || engine.version >= Version::new(6, 0, 0),
             build,
             nat: server.nat,
             assumed: None,
@@ -61,7 +57,7 @@ impl Situation {
             rule,
             with_ke,
             with_private: false,
-            with_additional_ke: self.with_additional_ke,
+            with_additional_ke: self.build.additional_key_exchanges,
         }
     }
 }
