@@ -1,6 +1,8 @@
 //! `negotiate` against what two real strongSwan daemons did, and its single form.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -16,15 +18,137 @@ const EXCHANGES: [&str; 6] = [
     "ike_rekey_by_server",
 ];
 
-fn corpus() -> Vec<Value> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/corpus/negotiation/strongswan-5.9.8.jsonl"
-    );
+fn read(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).unwrap();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+fn recorded(name: &str) -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/negotiation");
+    read(&folder.join(name))
+}
+
+fn corpus() -> Vec<Value> {
+    recorded("strongswan-5.9.8.jsonl")
+}
+
+/// Compares what the daemons did with what the program says, and counts the values.
+fn compare(lines: &[Value], engines: [&str; 2]) -> usize {
+    let mut compared = 0;
+    for prefers_own in [true, false] {
+        let own = |line: &Value| line["responder_prefers_own"].as_bool().unwrap_or(true);
+        let as_asked = |line: &&Value| own(line) == prefers_own;
+        let lines: Vec<&Value> = lines.iter().filter(as_asked).collect();
+        let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let own = if prefers_own { "yes" } else { "no" };
+        let arguments = ["negotiate", "--batch", "-", "--responder-prefers-own", own];
+        let engines = ["--engine", engines[0], "--responder-engine", engines[1]];
+        let run = ikecompat(&[&arguments[..], &engines[..]].concat(), &input);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+        assert_eq!(run.stdout.lines().count(), lines.len());
+        for (seen, answer) in lines.iter().zip(run.stdout.lines()) {
+            let answer: Value = serde_json::from_str(answer).unwrap();
+            assert_eq!(seen["id"], answer["id"]);
+            let exchanges = EXCHANGES.iter().filter(|name| seen.get(name).is_some());
+            for exchange in exchanges {
+                let (seen_here, said) = (&seen[exchange], &answer[exchange]);
+                for field in ["result", "suite", "selected"] {
+                    let id = &answer["id"];
+                    assert_eq!(seen_here[field], said[field], "{id} {exchange} {field}");
+                }
+                compared += 3;
+            }
+            compared += rounds(seen, &answer);
+        }
+    }
+    compared
+}
+
+/// Compares the INVALID_KE_PAYLOAD rounds of one line.
+fn rounds(seen: &Value, answer: &Value) -> usize {
+    let rounds = |line: &Value, exchange: &str| -> Vec<Value> {
+        let rounds = line[exchange]["invalid_ke"].as_array();
+        rounds.cloned().unwrap_or_default()
+    };
+    // A child SA that follows IKE_AUTH was counted with the IKE SA.
+    let first = |line| [rounds(line, "ike"), rounds(line, "esp")].concat();
+    let id = &answer["id"];
+    assert_eq!(first(seen), first(answer), "{id} invalid_ke");
+    let rekeyings = EXCHANGES[2..]
+        .iter()
+        // The daemon tries again what its backend has refused.
+        .filter(|name| seen.get(**name).is_some() && seen[**name]["installed"] != false);
+    let mut compared = 1;
+    for exchange in rekeyings {
+        let (seen, said) = (rounds(seen, exchange), rounds(answer, exchange));
+        assert_eq!(seen, said, "{id} {exchange} invalid_ke");
+        compared += 1;
+    }
+    compared
+}
+
+#[test]
+fn every_recorded_pair_of_other_versions_agrees_with_the_daemons() {
+    let mut by_engines: BTreeMap<[String; 2], Vec<Value>> = BTreeMap::new();
+    for line in recorded("strongswan-6.jsonl") {
+        let engines = [0, 1].map(|side| line["engines"][side].as_str().unwrap().to_owned());
+        by_engines.entry(engines).or_default().push(line);
+    }
+    assert_eq!(by_engines.len(), 6);
+    let compared = by_engines.iter().map(|(engines, lines)| {
+        let [initiator, responder] = engines;
+        compare(lines, [initiator, responder])
+    });
+    assert!(compared.sum::<usize>() > 10_000);
+}
+
+/// Needs the folder of recorded truths: `IKECOMPAT_SHARED=FOLDER cargo test negotiation`.
+#[test]
+fn all_recorded_truths_agree_with_the_daemons() {
+    let Some(shared) = std::env::var_os("IKECOMPAT_SHARED") else {
+        return;
+    };
+    let shared = Path::new(&shared);
+    let mut files = 0;
+    for folder in ["field/negotiation", "oracle"] {
+        for entry in fs::read_dir(shared.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let Some(engines) = engines_of(name) else {
+                continue;
+            };
+            let compared = compare(&read(&path), engines);
+            println!("{name}: {compared} values");
+            files += 1;
+        }
+    }
+    assert!(files >= 15, "{files}");
+}
+
+/// Which daemons a file of truths is about, initiator first.
+fn engines_of(name: &str) -> Option<[&str; 2]> {
+    let both = |engine| Some([engine, engine]);
+    let rest = name.strip_prefix("truth-")?.strip_suffix(".jsonl")?;
+    if rest.contains("addr") {
+        return None; // which connection answers, not what is negotiated
+    }
+    match rest.split('-').next()? {
+        "fixed" | "rekey" => both("strongswan@5.9.8").filter(|_| rest != "rekey"),
+        "598" => both("strongswan@5.9.8"),
+        "5914" => both("strongswan@5.9.14"),
+        "601" => both("strongswan@6.0.1"),
+        "606" => both("strongswan@6.0.6"),
+        "k1" => match rest {
+            "k1-5.9.14" => both("strongswan@5.9.14"),
+            "k1-6.0.1" => both("strongswan@6.0.1"),
+            _ => both("strongswan@6.0.6"),
+        },
+        "mix" if rest.contains("606c-598s") => Some(["strongswan@6.0.6", "strongswan@5.9.8"]),
+        "mix" => Some(["strongswan@5.9.8", "strongswan@6.0.6"]),
+        _ => None,
+    }
 }
 
 #[test]
