@@ -41,6 +41,7 @@ fuzz_target!(|bytes: &[u8]| {
     let context = ReadContext {
         files: &Nowhere,
         defaults: &|_: Engine, _: Protocol| None,
+        engines: &ikecompat::peer::NamedEngine::as_written,
         engine: None,
     };
     let format = format.unwrap_or(Format::ServerYaml);

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use ikecompat::answer::negotiation::{Daemon, negotiate, negotiate_ike};
 use ikecompat::ike::Protocol;
-use ikecompat::peer::{Engine, EngineName};
+use ikecompat::peer::{EngineName, NamedEngine};
 use ikecompat::write;
 
-use super::{Exit, batch};
+use super::{Exit, batch, servers};
 
 /// Negotiate two proposal lists, one pair or thousands
 ///
@@ -41,23 +41,21 @@ pub(crate) struct Args {
 
     /// Program and version of both sides
     #[arg(long, value_name = "NAME@VERSION", default_value = "strongswan@5.9.8", value_parser = engine)]
-    engine: Engine,
+    engine: NamedEngine,
 
     /// Program and version of the responder, if it is another one
     #[arg(long, value_name = "NAME@VERSION", value_parser = engine)]
-    responder_engine: Option<Engine>,
+    responder_engine: Option<NamedEngine>,
 
     /// Whether an answering side walks its own list first (charon.prefer_configured_proposals)
     #[arg(long, value_name = "yes|no", default_value = "yes", value_parser = yes_or_no, action = clap::ArgAction::Set)]
     responder_prefers_own: bool,
 }
 
-fn engine(text: &str) -> Result<Engine, String> {
-    let engine: Engine = text
-        .parse()
-        .map_err(|()| "expected a name and a version, such as `strongswan@5.9.8`".to_owned())?;
-    if engine.name == EngineName::Strongswan {
-        Ok(engine)
+fn engine(text: &str) -> Result<NamedEngine, String> {
+    let named = servers::engine(text)?;
+    if named.engine.name == EngineName::Strongswan {
+        Ok(named)
     } else {
         Err("only `strongswan` is modelled on both sides".to_owned())
     }
@@ -72,9 +70,16 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let named = [Some(&args.engine), args.responder_engine.as_ref()];
+    let notes = named.into_iter().flatten();
+    for note in notes.filter_map(|named| named.note.as_ref()) {
+        writeln!(io::stderr(), "note: {note}")?;
+    }
     let daemon = |engine| Daemon::new(engine, args.responder_prefers_own);
-    let other = args.responder_engine.filter(|other| *other != args.engine);
-    let (initiating, other) = (daemon(args.engine)?, other.map(daemon).transpose()?);
+    let engine = args.engine.engine;
+    let other = args.responder_engine.as_ref().map(|named| named.engine);
+    let other = other.filter(|other| *other != engine);
+    let (initiating, other) = (daemon(engine)?, other.map(daemon).transpose()?);
     let responding = other.as_ref().unwrap_or(&initiating);
     if let Some(path) = &args.batch {
         let (mut input, name) = open(path)?;

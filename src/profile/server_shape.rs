@@ -17,6 +17,9 @@ pub struct ServerFile {
     pub sources: IndexMap<String, SourceShape>,
     /// The engine that negotiates inside, where the product is not itself an engine.
     pub engine: Option<String>,
+    /// The newest known release of each line, where the product is itself an engine.
+    #[serde(default)]
+    pub releases: Vec<String>,
     /// Which version of the engine is in which version of the product.
     #[serde(default)]
     pub engines: Vec<EngineShape>,
@@ -43,8 +46,11 @@ pub struct EngineShape {
     /// First version of the product.
     pub since: String,
     /// Such as `strongswan@5.9.11`.
-    pub engine: String,
+    pub engine: Option<String>,
+    /// What was looked for in vain, instead of an engine.
+    pub unknown: Option<String>,
     /// Keys of the sources.
+    #[serde(default)]
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
     pub grade: Option<String>,

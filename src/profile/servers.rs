@@ -66,13 +66,14 @@ impl Database<'_> {
         let file = self.server(product)?;
         let engines = file.map(|file| file.engines).unwrap_or_default();
         let inside = newest(&engines, version, |shape| Some(&shape.since));
-        let parse = |shape: &EngineShape| {
-            shape.engine.parse().map_err(|()| Broken {
+        let parse = |engine: &String| {
+            engine.parse().map_err(|()| Broken {
                 file: product.to_owned(),
-                what: format!("`{}` is no engine", shape.engine),
+                what: format!("`{engine}` is no engine"),
             })
         };
-        inside.map(parse).transpose()
+        let engine = inside.and_then(|shape: &EngineShape| shape.engine.as_ref());
+        engine.map(parse).transpose()
     }
 
     /// The versions of an engine with which its default lists changed, ascending.
