@@ -120,11 +120,12 @@ pub enum Rule {
     /// section 3.3.5 would let a responder take more: `aes128` and `aes256` share nothing. Add the
     /// client's length to the entry.
     KeyLengthNotShared,
-    /// Groups stand behind `none` in an ESP entry, so they are never used.
+    /// Groups stand behind `none` in an ESP entry.
     ///
-    /// The first choice of the preferred side wins, and `none` is a choice: PFS is off although
-    /// groups are listed. strongSwan 5 moreover asks for new keys without any group and refuses
-    /// the peer's answer if its other entries demand one. Put `none` last, or remove it or the groups.
+    /// The first choice of the preferred side wins, and `none` is a choice: with a peer that takes
+    /// it PFS is off although groups are listed. strongSwan 5 moreover asks for new keys without
+    /// any group and refuses the peer's answer if its other entries demand one; since 6.0.0 it
+    /// lists them, and the peer may ask for one. Put `none` last, or remove it or the groups.
     NoneBeforeGroups,
     /// NULL encryption is among the ESP algorithms.
     ///

@@ -64,6 +64,8 @@ pub struct Build {
     pub keeps_groups_after_none: bool,
     /// A rekeying of a child SA is not even asked for with a group that the daemon cannot compute.
     pub child_needs_its_group: bool,
+    /// The rekeying of a child SA leaves additional key exchanges out, asking and answering.
+    pub child_skips_additional: bool,
     /// The word `prefer` for an IKE SA without child SA is known.
     pub prefers_childless: bool,
     /// An IKE SA does not outlive the failure to install its first child SA.
@@ -98,7 +100,11 @@ impl Build {
         let entries = connection.ike.iter();
         let entries = entries.chain(children().flat_map(|child| &child.esp));
         let mut transforms = entries.flat_map(|entry| entry.proposal.transforms());
-        if let Some(lacking) = transforms.find(|t| self.lacks.contains(t)) {
+        let is_lacking = |t: &&Transform| {
+            let additional = t.kind.additional_round().is_some();
+            self.lacks.contains(t) || (additional && !self.additional_key_exchanges)
+        };
+        if let Some(lacking) = transforms.find(is_lacking) {
             return Some(NotLoaded::Lacks(*lacking));
         }
         let mut without_pfs = children().filter(|child| child.pfs == Some(false));

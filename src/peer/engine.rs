@@ -63,6 +63,8 @@ impl Display for Version {
 pub enum EngineName {
     /// pluto.
     Libreswan,
+    /// iked.
+    Openiked,
     /// The Windows Server routing and remote access service.
     Rras,
     /// charon; also inside pfSense, OPNsense and the strongSwan app.
@@ -75,6 +77,8 @@ impl EngineName {
         match self {
             // Debian 12 has it.
             Self::Libreswan => Some(Version::new(4, 10, 0)),
+            // The source that was read.
+            Self::Openiked => Some(Version::new(7, 4, 0)),
             Self::Rras => None,
             Self::Strongswan => Some(Engine::STRONGSWAN_5_9_8.version),
         }

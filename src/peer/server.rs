@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use strum::{Display, EnumString, VariantNames};
 
-use super::{Engine, EngineName, Origin, Span};
+use super::{Engine, EngineName, Origin, Span, Version};
 use crate::ike::Proposal;
 
 /// One configured proposal and where it came from.
@@ -88,6 +88,19 @@ pub enum IkeVersions {
     /// Version 2 alone.
     #[default]
     Ikev2,
+}
+
+impl IkeVersions {
+    /// What a connection of strongSwan's takes that does not say so: since 6.1.0 no IKEv1, which
+    /// is off by default there and `version` 2.
+    pub fn unwritten(engine: Engine) -> Self {
+        let since = Version::new(6, 1, 0);
+        if engine.name == EngineName::Strongswan && engine.version >= since {
+            Self::Ikev2
+        } else {
+            Self::Any
+        }
+    }
 }
 
 /// A value and where it stands.

@@ -64,6 +64,8 @@ pub struct ServerSelection {
     pub sources: Vec<String>,
     /// The rule.
     pub rule: ServerRule,
+    /// The rule that it was mostly seen to follow, where none is known.
+    pub likely: Option<ServerRule>,
     /// One or two sentences.
     pub text: String,
 }
@@ -191,6 +193,9 @@ pub struct BuildShape {
     /// Whether a rekeying of a child SA is not asked for without a group that it can compute.
     #[serde(default)]
     pub child_needs_its_group: bool,
+    /// Whether the rekeying of a child SA leaves additional key exchanges out.
+    #[serde(default)]
+    pub child_skips_additional: bool,
     /// Whether the word `prefer` for an IKE SA without child SA is known.
     #[serde(default)]
     pub prefers_childless: bool,

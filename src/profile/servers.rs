@@ -177,6 +177,7 @@ fn build(shape: &BuildShape) -> Result<Build, String> {
         additional_key_exchanges: shape.additional_key_exchanges,
         keeps_groups_after_none: shape.keeps_groups_after_none,
         child_needs_its_group: shape.child_needs_its_group,
+        child_skips_additional: shape.child_skips_additional,
         prefers_childless: shape.prefers_childless,
         ends_with_failed_child: shape.ends_with_failed_child,
     })

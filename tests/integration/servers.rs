@@ -30,7 +30,14 @@ fn every_product_and_every_engine_has_a_file() {
     let ids: Vec<_> = files().into_iter().map(|(id, _)| id).collect();
     assert_eq!(
         ids,
-        ["libreswan", "opnsense", "pfsense", "rras", "strongswan"]
+        [
+            "libreswan",
+            "openiked",
+            "opnsense",
+            "pfsense",
+            "rras",
+            "strongswan"
+        ]
     );
     for name in EngineName::iter() {
         assert!(ids.contains(&name.to_string()), "{name}");

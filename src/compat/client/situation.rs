@@ -10,6 +10,9 @@ use crate::peer::{Build, EngineName, Grade, Server};
 pub struct Situation {
     /// How the server's engine chooses; `None` if that is not known.
     pub rule: Option<Rule>,
+    /// How it was mostly seen to choose, where the rule is not known: iked's own order in 78 of 79
+    /// answers (`profiles/servers/openiked.yaml`).
+    pub likely: Option<Rule>,
     /// What the server's build implements.
     pub build: Build,
     /// Whether clients are behind NAT.
@@ -36,10 +39,11 @@ impl Situation {
                 prefers_own: server.prefers_own,
             }),
             EngineName::Libreswan => Some(Rule::Pluto),
-            EngineName::Rras => None,
+            EngineName::Openiked | EngineName::Rras => None,
         };
         Self {
             rule,
+            likely: (engine.name == EngineName::Openiked).then_some(Rule::CHARON),
             build,
             nat: server.nat,
             assumed: None,
