@@ -107,6 +107,13 @@ pub enum Rule {
     /// IKEv1 is historic, and its registries are closed (RFC 9395). Nothing
     /// is said about its proposals here. Move to IKEv2: `version = 2`, `keyexchange=ikev2`.
     Ikev1Only,
+    /// A post-quantum key exchange travels in a message that is not fragmented.
+    ///
+    /// The public values of ML-KEM-768 and ML-KEM-1024 have 1184 and 1568 octets. IKE_SA_INIT
+    /// cannot be fragmented by IKE, and IP fragments are often dropped on the way; an additional
+    /// key exchange travels in IKE_INTERMEDIATE (RFC 9242), which can be, unless fragmentation
+    /// (RFC 7383) is switched off. Use `ke1_` behind a classical group, and allow fragmentation.
+    KeyExchangeNotFragmented,
     /// A client loses a round trip to INVALID_KE_PAYLOAD.
     ///
     /// The client sends a KE payload for one group and the server chooses another, so the server
@@ -178,6 +185,18 @@ pub enum Rule {
     /// PFS is there to outlive a broken IKE SA; with a weaker group it lowers what an attacker
     /// needs for the traffic. Use the same group in both phases.
     PfsWeakerThanIke,
+    /// Phase 1 has a post-quantum key exchange, and the groups of phase 2 are classical.
+    ///
+    /// The keys of child SAs come from the IKE SA, so they are safe as long as its keys are; what
+    /// PFS is for, that they stay safe when those are lost, holds against a quantum computer only
+    /// with an additional key exchange there too (RFC 9370). Add it to the ESP entries.
+    PostQuantumNotInPfs,
+    /// Phase 1 takes nobody without a post-quantum key exchange.
+    ///
+    /// Few clients offer ML-KEM, and one that does not know additional key exchanges skips every
+    /// proposal that lists any (RFC 7296, section 3.3.6). Add an entry without it behind the
+    /// others, or `ke1_none` beside it, unless that is meant.
+    PostQuantumWithoutFallback,
     /// An algorithm has a private number, which only strongSwan peers understand.
     ///
     /// charon skips private-use numbers unless the peer says that it is strongSwan
@@ -304,6 +323,7 @@ impl Rule {
             | Self::PeerOrderWins
             | Self::PfsFromIkeGroup
             | Self::PfsWeakerThanIke
+            | Self::PostQuantumNotInPfs
             | Self::PrivateUseAlgorithm
             | Self::RepeatedAlgorithm
             | Self::ServerIdentityMissing

@@ -156,6 +156,8 @@ pub struct Connection {
     pub role: Role,
     /// Versions of IKE.
     pub versions: IkeVersions,
+    /// Where fragmentation of IKE messages is switched off.
+    pub without_fragmentation: Option<Span>,
     /// Why the product never loads it, in the words of the diagnostic that was given for it;
     /// `None` if it loads.
     pub not_loaded: Option<String>,

@@ -17,6 +17,7 @@ mod none_before_groups;
 mod null_encryption;
 mod pfs_from_ike_group;
 mod pfs_weaker_than_ike;
+mod post_quantum;
 mod private_use_algorithm;
 mod proposal_number_at_rekey;
 mod rekeying;
@@ -58,6 +59,7 @@ pub(super) const ALL: &[Check] = &[
     none_before_groups::check,
     null_encryption::check,
     pfs_weaker_than_ike::check,
+    post_quantum::check,
     private_use_algorithm::check,
     proposal_number_at_rekey::check,
     rekeying::check,

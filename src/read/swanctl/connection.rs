@@ -30,6 +30,7 @@ impl Reader<'_> {
             repeated: view.own().places.iter().skip(1).cloned().collect(),
             versions: versions(view, self.engine),
             role: role(view),
+            without_fragmentation: without_fragmentation(view),
             ..Connection::default()
         };
         self.dangling(view);
@@ -247,6 +248,13 @@ fn words(view: &View<'_>, key: &str) -> Vec<Spanned<String>> {
 fn text(view: &View<'_>, key: &str) -> Option<String> {
     let value = view.setting(key)?.value.as_ref()?;
     Some(value.to_string())
+}
+
+fn without_fragmentation(view: &View<'_>) -> Option<Span> {
+    let off = text(view, "fragmentation")? == "no";
+    view.setting("fragmentation")
+        .filter(|_| off)
+        .map(|setting| setting.key.clone())
 }
 
 fn versions(view: &View<'_>, engine: Engine) -> IkeVersions {
