@@ -274,3 +274,104 @@ fn a_broken_line_is_named_and_its_content_is_not_repeated() {
         "what was answered before stays answered"
     );
 }
+
+/// A server whose ESP list begins with none, and a client that demands a group: strongSwan 5 asks
+/// for new keys without any, 6 leaves the group to the client.
+#[test]
+fn a_list_that_begins_with_none_keeps_its_groups_since_version_6() {
+    let profile = "\
+name: Own
+vendor: Own
+role: client
+product: Own
+label: Own
+covers: [\"5.9.14\"]
+newest-evidence: \"2026-11-29\"
+engine: charon
+sources:
+  own:
+    grade: observed
+    title: Own
+    url: file:own.log
+    date: \"2026-11-29\"
+variants:
+  default:
+    setup: its configuration
+    ike-sa-init:
+      sources: [own]
+      offers: [aes256-sha256-prfsha256-modp2048]
+      key-exchange: modp2048
+    ike-auth:
+      sources: [own]
+      offers: [aes256gcm16-modp2048-noesn]
+";
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("none-first");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("own.yaml"), profile).unwrap();
+    let server = "connections {\n  pair {\n    proposals = aes256-sha256-modp2048\n    children {\n      \
+                  child {\n        esp_proposals = aes256gcm16-none-modp2048\n      }\n    }\n  }\n}\n";
+    let folder = folder.to_str().unwrap();
+    let check = |engine: &str| {
+        let arguments = ["check", "-", "--profiles", folder, "--clients", "own"];
+        let more = ["--engine", engine, "--format", "json"];
+        let run = ikecompat(&[&arguments[..], &more[..]].concat(), server);
+        let answer: Value = serde_json::from_str(&run.stdout).expect(&run.stderr);
+        answer["servers"][0]["clients"][0]["verdict"].clone()
+    };
+    assert_eq!(check("strongswan@5.9.8"), "rekey-fails");
+    assert_eq!(check("strongswan@6.0.6"), "connects");
+}
+
+/// What stands behind the daemon's buffer is lost, which here costs hash and group.
+#[test]
+fn a_proposal_is_read_as_far_as_the_buffer_goes() {
+    let long = format!("{}sha256-modp2048", "aes256-".repeat(75));
+    let line = |esp: &str| {
+        let side = serde_json::json!({"ike": [long], "esp": [esp]});
+        let pair = serde_json::json!({"id": 1, "initiator": side, "responder": side});
+        format!("{pair}\n")
+    };
+    let ike = |engine: &str| {
+        let run = ikecompat(
+            &["negotiate", "--batch", "-", "--engine", engine],
+            &line("aes256-sha256"),
+        );
+        let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+        answer["ike"]["result"].clone()
+    };
+    assert_eq!(ike("strongswan@5.9.8"), "CONFIG_REJECTED");
+    assert_eq!(ike("strongswan@6.0.6"), "ok");
+    let server = format!(
+        "connections {{\n c {{\n proposals = {long}\n children {{\n a {{\n esp_proposals = aes256-sha256\n }}\n }}\n }}\n}}\n"
+    );
+    for (engine, status) in [("strongswan@5.9.8", 2), ("strongswan@6.0.6", 0)] {
+        let arguments = ["check", "-", "--clients", "osx", "--engine", engine];
+        let run = ikecompat(&arguments, &server);
+        assert_eq!(run.status, status, "{engine}: {}", run.stderr);
+        assert_eq!(run.stderr.contains("proposal-too-long"), status == 2);
+    }
+}
+
+/// The word of a childless IKE SA is the version's, and the groups of its child count at once.
+#[test]
+fn a_child_sa_of_its_own_exchange_has_its_groups_from_the_beginning() {
+    let pair = r#"{"id":1,"initiator":{"ike":["aes256-sha256-modp2048"],"esp":["aes256gcm16-ecp256"]},"responder":{"ike":["aes256-sha256-modp2048"],"esp":["aes256gcm16-ecp256"]},"childless":{"initiator":"INITIATOR","responder":"RESPONDER"}}"#;
+    let answer = |engine: &str, modes: [&str; 2]| -> Value {
+        let line = pair
+            .replace("INITIATOR", modes[0])
+            .replace("RESPONDER", modes[1]);
+        let run = ikecompat(&["negotiate", "--batch", "-", "--engine", engine], &line);
+        serde_json::from_str(&run.stdout).unwrap()
+    };
+    let esp = |engine, modes| answer(engine, modes)["esp"]["suite"].clone();
+    let with_group = "AES_GCM_16_256/ECP_256/NO_EXT_SEQ";
+    let without = "AES_GCM_16_256/NO_EXT_SEQ";
+    assert_eq!(esp("strongswan@6.0.6", ["prefer", "allow"]), with_group);
+    assert_eq!(esp("strongswan@6.0.6", ["prefer", "never"]), without);
+    assert_eq!(esp("strongswan@5.9.8", ["force", "allow"]), with_group);
+    let limit = |modes| answer("strongswan@6.0.6", modes)["ike"]["limit"].clone();
+    assert_eq!(limit(["allow", "force"]), "childless-not-agreed");
+    assert_eq!(limit(["force", "never"]), "childless-not-agreed");
+    let refused = answer("strongswan@5.9.8", ["allow", "prefer"]);
+    assert_eq!(refused["ike"]["side"], "responder");
+}
