@@ -105,7 +105,7 @@ fn an_upgrade_is_told_in_the_order_of_time() {
     let first = run.stdout.lines().next();
     assert_eq!(first, Some("from strongswan@6.0.1 to strongswan@6.0.6"));
     assert!(run.stdout.contains("rekey-fails"), "{}", run.stdout);
-    let note = "note[version-assumed]: opnsense@26.1.7 negotiates with strongswan@6.0.6";
+    let note = "note: opnsense@26.1.7 negotiates with strongswan@6.0.6";
     assert!(run.stderr.contains(note), "{}", run.stderr);
     assert_eq!(run.status, 1);
 }

@@ -1,7 +1,6 @@
 //! Post-quantum key exchanges: their size, their fallback, and forward secrecy without them.
 
-use crate::compat::finding::Finding;
-use crate::diag::and_list;
+use crate::diag::{Finding, and_list};
 use crate::ike::{Ke, Proposal, Transform, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::{LintSubject, Rule};
