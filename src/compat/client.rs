@@ -6,6 +6,7 @@
 mod asked;
 mod rekey;
 mod situation;
+mod versions;
 
 pub use situation::{Assumed, Situation};
 
@@ -241,7 +242,12 @@ impl<'a> Pairing<'a> {
         let offer = seen.as_deref().unwrap_or(offer);
         let Some(rule) = self.situation.rule else {
             let terms = self.situation.terms(Rule::CHARON, with_ke);
-            let suites = possible::suites(offer, own, terms);
+            let mut suites = possible::suites(offer, own, terms);
+            if let Some(rule) = self.situation.likely {
+                let terms = self.situation.terms(rule, with_ke);
+                let likely = select(Offer::as_listed(offer), own, terms);
+                suites.sort_by_key(|suite| likely.is_none_or(|likely| likely.suite != *suite));
+            }
             return one_of(suites).unwrap_or_else(|| self.no_match(offer, own, terms));
         };
         let terms = self.situation.terms(rule, with_ke);
@@ -271,19 +277,36 @@ impl<'a> Pairing<'a> {
         })
     }
 
-    /// Two charons, one of which asks.
+    /// Two charons, one of which asks. Where versions 5 and 6 of the client would do otherwise and
+    /// nobody said which it is, that is not known.
     fn charons(&self, asks: Asks, lists: Lists<'_>, exchange: ExchangeFn<'_>) -> Verdict {
-        let unlimited = Build::unlimited();
+        let builds = versions::builds(self.client);
+        let mut verdicts = builds
+            .iter()
+            .map(|build| self.charons_as(build, asks, lists, exchange));
+        let first = verdicts.next().expect("a client has a version");
+        if verdicts.all(|other| other == first) {
+            return first;
+        }
+        Verdict::Unknown("whether the client is strongSwan 5 or 6".to_owned())
+    }
+
+    fn charons_as(
+        &self,
+        build: &Build,
+        asks: Asks,
+        lists: Lists<'_>,
+        exchange: ExchangeFn<'_>,
+    ) -> Verdict {
         let asked = matches!(asks, Asks::Client);
         let seen = |list| self.situation.build.seen(list).filter(|_| asked);
         let [client_ike, client_esp] = [lists.client_ike, lists.client_esp].map(seen);
         let client = Side {
             ike: client_ike.as_deref().unwrap_or(lists.client_ike),
             esp: client_esp.as_deref().unwrap_or(lists.client_esp),
-            build: &unlimited,
+            build,
             rule: Rule::CHARON,
             with_private: false,
-            with_additional_ke: true,
         };
         let server = Side {
             ike: lists.server_ike.unwrap_or(&self.ike),
@@ -291,7 +314,6 @@ impl<'a> Pairing<'a> {
             build: &self.situation.build,
             rule: self.situation.rule.unwrap_or(Rule::CHARON),
             with_private: false,
-            with_additional_ke: self.situation.with_additional_ke,
         };
         let (asking, answering) = match asks {
             Asks::Client => (client, server),

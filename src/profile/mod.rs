@@ -5,6 +5,7 @@
 
 pub mod convert;
 pub mod database;
+pub mod engine_name;
 pub mod lint;
 pub mod overlay;
 pub mod policy;

@@ -66,13 +66,14 @@ impl Database<'_> {
         let file = self.server(product)?;
         let engines = file.map(|file| file.engines).unwrap_or_default();
         let inside = newest(&engines, version, |shape| Some(&shape.since));
-        let parse = |shape: &EngineShape| {
-            shape.engine.parse().map_err(|()| Broken {
+        let parse = |engine: &String| {
+            engine.parse().map_err(|()| Broken {
                 file: product.to_owned(),
-                what: format!("`{}` is no engine", shape.engine),
+                what: format!("`{engine}` is no engine"),
             })
         };
-        inside.map(parse).transpose()
+        let engine = inside.and_then(|shape: &EngineShape| shape.engine.as_ref());
+        engine.map(parse).transpose()
     }
 
     /// The versions of an engine with which its default lists changed, ascending.
@@ -173,5 +174,11 @@ fn build(shape: &BuildShape) -> Result<Build, String> {
         rekeys_suite_in_use: shape.rekeys_suite_in_use,
         refuses_group_without_pfs: shape.refuses_group_without_pfs,
         most_transforms: shape.most_transforms,
+        additional_key_exchanges: shape.additional_key_exchanges,
+        keeps_groups_after_none: shape.keeps_groups_after_none,
+        child_needs_its_group: shape.child_needs_its_group,
+        child_skips_additional: shape.child_skips_additional,
+        prefers_childless: shape.prefers_childless,
+        ends_with_failed_child: shape.ends_with_failed_child,
     })
 }

@@ -237,6 +237,42 @@ fn cases() -> Vec<Case> {
             "phase1: [aes256-sha256-ecp256]\nphase2: [aes256-sha256]",
         ),
         case(
+            "key-exchange-not-fragmented",
+            "",
+            (
+                "connections {\n c {\n proposals = aes256-sha256-ecp256-ke1_mlkem768\n fragmentation = no\n children {\n a {\n esp_proposals = aes256-sha256\n }\n }\n }\n}\n",
+                3,
+            ),
+            "connections {\n c {\n proposals = aes256-sha256-ecp256-ke1_mlkem768\n fragmentation = yes\n children {\n a {\n esp_proposals = aes256-sha256\n }\n }\n }\n}\n",
+        ),
+        case(
+            "key-exchange-not-fragmented",
+            "",
+            (
+                "engine: strongswan@6.0.6\nphase1:\n- aes256-sha256-mlkem768\nphase2: [aes256-sha256]",
+                3,
+            ),
+            "engine: strongswan@6.0.6\nphase1: [aes256-sha256-mlkem512]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            "post-quantum-not-in-pfs",
+            "",
+            (
+                "engine: strongswan@6.0.6\nphase1: [aes256-sha256-ecp256-ke1_mlkem768]\nphase2:\n- aes256-sha256-ecp256",
+                4,
+            ),
+            "engine: strongswan@6.0.6\nphase1: [aes256-sha256-ecp256-ke1_mlkem768]\nphase2: [aes256-sha256-ecp256-ke1_mlkem768]",
+        ),
+        case(
+            "post-quantum-without-fallback",
+            "osx",
+            (
+                "engine: strongswan@6.0.6\nphase1:\n- aes256-sha256-ecp256-ke1_mlkem768\nphase2: [aes256-sha256]",
+                3,
+            ),
+            "engine: strongswan@6.0.6\nphase1: [aes256-sha256-ecp256-ke1_mlkem768-ke1_none]\nphase2: [aes256-sha256]",
+        ),
+        case(
             "key-length-not-shared",
             "macos-13",
             (

@@ -30,7 +30,14 @@ fn every_product_and_every_engine_has_a_file() {
     let ids: Vec<_> = files().into_iter().map(|(id, _)| id).collect();
     assert_eq!(
         ids,
-        ["libreswan", "opnsense", "pfsense", "rras", "strongswan"]
+        [
+            "libreswan",
+            "openiked",
+            "opnsense",
+            "pfsense",
+            "rras",
+            "strongswan"
+        ]
     );
     for name in EngineName::iter() {
         assert!(ids.contains(&name.to_string()), "{name}");
@@ -169,8 +176,22 @@ fn the_engine_inside_a_product_is_known_where_a_source_says_so() {
     };
     let expected = Some("strongswan@6.0.3".to_owned());
     assert_eq!(inside("opnsense", "25.7.7"), expected);
-    assert_eq!(inside("opnsense", "26.1.11"), expected);
-    assert_eq!(inside("opnsense", "25.7.6"), None);
+    assert_eq!(inside("opnsense", "26.1.0"), expected);
+    assert_eq!(
+        inside("opnsense", "25.7.6"),
+        Some("strongswan@6.0.1".to_owned())
+    );
+    assert_eq!(
+        inside("opnsense", "26.1.4"),
+        Some("strongswan@6.0.4".to_owned())
+    );
+    assert_eq!(inside("opnsense", "21.1"), None);
+    // The numbers of pfSense Plus are higher and say nothing about pfSense.
+    assert_eq!(
+        inside("pfsense", "2.9.0"),
+        Some("strongswan@6.1.0".to_owned())
+    );
+    assert_eq!(inside("pfsense", "25.07"), None);
     assert_eq!(inside("pfsense", "2.7.2"), None);
     assert_eq!(inside("nothing", "1"), None);
 }

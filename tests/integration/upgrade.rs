@@ -87,3 +87,25 @@ fn nobody_notices_an_upgrade_of_a_server_with_lists_of_its_own() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("`strongswan@6.0.2`"), "{}", run.stderr);
 }
+
+/// Whichever way round they are named, the older version comes first.
+#[test]
+fn an_upgrade_is_told_in_the_order_of_time() {
+    let arguments = [
+        "check",
+        "-",
+        "--clients",
+        "windows-10:dh2048-2",
+        "--engine",
+        "strongswan@6.0.1",
+        "--compare-engine",
+        "opnsense@26.1.7",
+    ];
+    let run = ikecompat(&arguments, SERVER);
+    let first = run.stdout.lines().next();
+    assert_eq!(first, Some("from strongswan@6.0.1 to strongswan@6.0.6"));
+    assert!(run.stdout.contains("rekey-fails"), "{}", run.stdout);
+    let note = "note: opnsense@26.1.7 negotiates with strongswan@6.0.6";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+    assert_eq!(run.status, 1);
+}

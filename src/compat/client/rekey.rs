@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::{Asks, Lists, Pairing, SUITE_NOT_CERTAIN, child, ike, judge, one_of};
+use super::{Asks, Lists, Pairing, SUITE_NOT_CERTAIN, child, ike, judge, one_of, versions};
 use crate::compat::exchange;
 use crate::compat::possible;
-use crate::compat::select::Rule;
+use crate::compat::select::{Rule, Terms};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::{Proposal, Suite, Transform};
 use crate::peer::Child;
@@ -121,8 +121,23 @@ impl Pairing<'_> {
             Ok(list) => list,
             Err(missing) => return Verdict::Unknown(missing.to_owned()),
         };
-        let terms = self.situation.terms(Rule::CHARON, true);
+        let terms = Terms {
+            with_additional_ke: true,
+            ..self.situation.terms(Rule::CHARON, true)
+        };
         let suites = possible::suites(asked, &accepts, terms);
+        if !versions::knows_additional(self.client) {
+            // A peer that does not know them takes no proposal that lists any (RFC 7296, 3.3.6).
+            let terms = Terms {
+                with_additional_ke: false,
+                ..terms
+            };
+            if possible::suites(asked, &accepts, terms) != suites {
+                return Verdict::Unknown(
+                    "whether the client knows additional key exchanges".to_owned(),
+                );
+            }
+        }
         match one_of(suites) {
             Some(_) if answer.refuses_behind_nat && self.situation.nat == Nat::Unknown => {
                 Verdict::Unknown(

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::names::{self, CIPHERS, Cipher, DEFAULT_KEY};
+use super::typed::{self, Typed};
 use super::{Reason, Refusal, Release};
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Transform, TransformType};
 
@@ -56,6 +57,10 @@ pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposa
         let said = format!("{protocol} proposal is empty");
         return Err(refusal(0..0, Reason::Empty, said));
     }
+    let (whole, (text, typed)) = match release {
+        Release::Four => (text, (text, Vec::new())),
+        Release::Five => (text, typed::split(text)),
+    };
     let mut reader = Reader {
         protocol,
         release,
@@ -77,8 +82,52 @@ pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposa
         );
         return Err(refusal(token.bytes.clone(), Reason::Unexpected, said));
     }
-    complete(protocol, text, release, &mut found, ciphers)?;
+    for part in typed {
+        named_type(protocol, whole, &part, &mut found)?;
+    }
+    complete(protocol, whole, release, &mut found, ciphers)?;
     Ok(Proposal::new(protocol, found))
+}
+
+/// The algorithms of a part that names its type, such as `addke1=ml_kem_768`.
+fn named_type(
+    protocol: Protocol,
+    whole: &str,
+    part: &Typed,
+    found: &mut Vec<Transform>,
+) -> Result<(), Refusal> {
+    let Some(kind) = part.kind else {
+        let said = format!("transform '{}' unrecognized", &whole[part.name.clone()]);
+        return Err(refusal(part.name.clone(), Reason::Unknown, said));
+    };
+    let groups = [names::GROUPS, names::GROUPS_5].concat();
+    let (noun, rows) = match kind {
+        TransformType::PRF => ("PRF", names::PRFS.to_vec()),
+        TransformType::INTEG => ("integrity", names::INTEGS.to_vec()),
+        _ => ("DH", groups),
+    };
+    let text = &whole[part.list.clone()];
+    let mut reader = Reader {
+        protocol,
+        release: Release::Five,
+        text,
+        tokens: tokens(text),
+        next: 0,
+    };
+    let here = |at: Range<usize>| part.list.start + at.start..part.list.start + at.end;
+    let list = reader.list(noun, &rows).map_err(|refused| Refusal {
+        at: here(refused.at.clone()),
+        ..refused
+    })?;
+    if let Some(token) = reader.tokens.get(reader.next) {
+        let word = &text[token.bytes.clone()];
+        let said = format!("{protocol} proposal contains unexpected '{word}'");
+        return Err(refusal(here(token.bytes.clone()), Reason::Unexpected, said));
+    }
+    for transform in list {
+        push(found, Transform { kind, ..transform });
+    }
+    Ok(())
 }
 
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ mod grammar;
 pub mod logged;
 mod names;
 mod spelling;
+mod typed;
 
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;

@@ -17,6 +17,7 @@ mod none_before_groups;
 mod null_encryption;
 mod pfs_from_ike_group;
 mod pfs_weaker_than_ike;
+mod post_quantum;
 mod private_use_algorithm;
 mod proposal_number_at_rekey;
 mod rekeying;
@@ -63,6 +64,7 @@ pub(super) const ALL: &[RuleFile] = &[
     none_before_groups::FILE,
     null_encryption::FILE,
     pfs_weaker_than_ike::FILE,
+    post_quantum::FILE,
     private_use_algorithm::FILE,
     proposal_number_at_rekey::FILE,
     rekeying::FILE,
