@@ -64,14 +64,8 @@ fn server_in(
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let defaults = |engine: Engine, protocol: Protocol| {
-        let lists = database.defaults(engine).ok().flatten()?;
-        Some(match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Ah => lists.ah(),
-            Protocol::Esp => lists.esp_unset,
-        })
-    };
+    let defaults =
+        |engine: Engine, protocol: Protocol| database.defaults(engine).ok().flatten()?.of(protocol);
     let context = ReadContext {
         files: text.files,
         defaults: &defaults,

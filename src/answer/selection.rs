@@ -242,13 +242,13 @@ fn from_file(
 
 /// How it is known that a file of this kind configures the client.
 fn evidence(profile: &Profile, method: ConfigMethod) -> Result<Option<Evidence>, Vec<Diagnostic>> {
-    let by = |by: &str| by.parse() == Ok(method);
-    let configurable = profile.file.configurable.iter().find(|it| by(&it.by));
+    let mut ways = profile.file.configurable.iter();
+    let configurable = ways.find(|way| way.by == method);
     let Some(configurable) = configurable else {
         return Ok(None);
     };
     let sources = configurable.sources.clone();
-    let grade = profile.grade(&sources, configurable.grade.as_ref());
+    let grade = profile.grade(&sources, configurable.grade);
     let grade = grade.map_err(|what| vec![about_the_question(what)])?;
     Ok(Some(Evidence { grade, sources }))
 }

@@ -100,9 +100,10 @@ pub struct Lifetimes {
     PartialEq,
     PartialOrd,
     strum::VariantNames,
+    serde::Deserialize,
     schemars::JsonSchema,
 )]
-#[schemars(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum ConfigMethod {
     /// A configuration profile (`.mobileconfig`) with both dictionaries of SA parameters.
@@ -117,6 +118,16 @@ pub enum ConfigMethod {
     Settings,
     /// A profile file of the strongSwan app, one proposal for each protocol.
     Sswan,
+}
+
+/// What the value `NegotiateDH2048_AES256` in the Windows registry does, by its name and number.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegistryLevel {
+    /// AES-256 with group 14 is offered first, the old suites after it.
+    Add = 1,
+    /// Nothing else is offered in IKE.
+    Enforce = 2,
 }
 
 /// The algorithms that a way of configuring can choose; a type of which there are none is not known.
@@ -159,6 +170,8 @@ pub struct Client {
     pub method: Vec<ConfigMethod>,
     /// What these ways can choose, where that is known.
     pub choices: BTreeMap<ConfigMethod, Choices>,
+    /// The registry value that makes this set-up, if one does.
+    pub registry: Option<RegistryLevel>,
 }
 
 impl Client {

@@ -79,6 +79,8 @@ impl Configuration {
 
     fn set_ike(&self, client: &mut Client, ike: &Entry, evidence: &Evidence) {
         let by_engine = client.engine.is_some();
+        // What sets the suites goes before the registry.
+        client.registry = None;
         let before = client.ike_sa_init.stated();
         client.ike_sa_init = Known::Stated(
             self.fact(

@@ -58,7 +58,7 @@ impl Profile {
     /// The grade of the first message of the first variant, if that is known.
     pub fn evidence(&self) -> Option<Grade> {
         let group = self.file.variants.values().next()?.ike_sa_init.as_ref()?;
-        self.grade(&group.sources, group.grade.as_ref()).ok()
+        self.grade(&group.sources, group.grade).ok()
     }
 
     fn convert(&self, name: &str, variant: &Variant) -> Result<Client, String> {
@@ -77,10 +77,6 @@ impl Profile {
         let seconds = |pick: fn(&LifetimeGroup) -> Option<u64>| {
             lifetimes.and_then(pick).map(Duration::from_secs)
         };
-        let method = self.file.configurable.iter().map(|c| {
-            c.by.parse::<ConfigMethod>()
-                .map_err(|_| format!("`{}` is no means of configuration", c.by))
-        });
         Ok(Client {
             id,
             label,
@@ -126,8 +122,9 @@ impl Profile {
                 child_mebibytes: lifetimes.and_then(|l| l.child_rekey_mebibytes),
                 ike: seconds(|l| l.ike_rekey_seconds),
             },
-            method: method.collect::<Result<_, _>>()?,
+            method: self.file.configurable.iter().map(|way| way.by).collect(),
             choices: self.choices()?,
+            registry: variant.registry,
         })
     }
 
@@ -135,14 +132,14 @@ impl Profile {
     fn choices(&self) -> Result<BTreeMap<ConfigMethod, Choices>, String> {
         let mut choices = BTreeMap::new();
         for way in &self.file.configurable {
-            let (Some(values), Ok(method)) = (&way.values, way.by.parse()) else {
+            let Some(values) = &way.values else {
                 continue;
             };
             let chosen = Choices {
                 ike: transforms(&values.ike)?,
                 esp: transforms(&values.esp)?,
             };
-            choices.insert(method, chosen);
+            choices.insert(way.by, chosen);
         }
         Ok(choices)
     }
@@ -169,7 +166,7 @@ impl Profile {
         &self,
         value: T,
         sources: &[String],
-        grade: Option<&String>,
+        grade: Option<Grade>,
         note: Option<&String>,
     ) -> Result<Fact<T>, String> {
         Ok(Fact {
@@ -181,7 +178,7 @@ impl Profile {
     }
 
     /// The grade of a fact: the best of its sources, or the lower one that is stated.
-    pub fn grade(&self, sources: &[String], stated: Option<&String>) -> Result<Grade, String> {
+    pub fn grade(&self, sources: &[String], stated: Option<Grade>) -> Result<Grade, String> {
         grade_of(&self.file.sources, sources, stated)
     }
 
@@ -195,22 +192,12 @@ impl Profile {
             key_exchange,
             retries_invalid_ke: group.retries_invalid_ke,
         };
-        self.fact(
-            offer,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
+        self.fact(offer, &group.sources, group.grade, group.note.as_ref())
     }
 
     fn offer(&self, group: &OfferGroup) -> Result<Fact<Vec<Proposal>>, String> {
         let list = proposals(Protocol::Esp, &group.offers)?;
-        self.fact(
-            list,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
+        self.fact(list, &group.sources, group.grade, group.note.as_ref())
     }
 
     fn rekey(&self, protocol: Protocol, group: &RekeyGroup) -> Result<Fact<RekeyOffer>, String> {
@@ -219,12 +206,7 @@ impl Profile {
             &group.offers,
             in_group(group.group_of_ike_sa, group.group_only)?,
         )?;
-        self.fact(
-            offer,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
+        self.fact(offer, &group.sources, group.grade, group.note.as_ref())
     }
 
     fn answer(&self, protocol: Protocol, group: &AnswerGroup) -> Result<Fact<RekeyAnswer>, String> {
@@ -237,12 +219,7 @@ impl Profile {
             refuses_any_ke: group.refuses_any_ke,
             refuses_behind_nat: group.refuses_behind_nat,
         };
-        self.fact(
-            answer,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
+        self.fact(answer, &group.sources, group.grade, group.note.as_ref())
     }
 }
 
@@ -323,20 +300,14 @@ fn proposals(protocol: Protocol, list: &[String]) -> Result<Vec<Proposal>, Strin
 pub(super) fn grade_of(
     known: &IndexMap<String, SourceShape>,
     sources: &[String],
-    stated: Option<&String>,
+    stated: Option<Grade>,
 ) -> Result<Grade, String> {
-    let parse = |word: &str| {
-        let grade = word.parse::<Grade>();
-        grade.map_err(|_| format!("`{word}` is no grade"))
-    };
     let mut best = None;
     for key in sources {
         let source = known.get(key);
         let source = source.ok_or_else(|| format!("`{key}` is no source"))?;
-        let grade = parse(&source.grade)?;
-        best = Some(best.map_or(grade, |best: Grade| best.min(grade)));
+        best = Some(best.map_or(source.grade, |best: Grade| best.min(source.grade)));
     }
     let best = best.ok_or_else(|| "a fact names no source".to_owned())?;
-    let stated = stated.map(|word| parse(word)).transpose()?;
     Ok(stated.map_or(best, |stated| stated.max(best)))
 }

@@ -8,8 +8,10 @@ use super::linter::Linter;
 use crate::diag::{Diagnostic, quoted};
 use crate::peer::Grade;
 use crate::peer::client::ConfigMethod;
+use crate::profile::selector::Versions;
 use crate::profile::shape::{
-    Authentication, ClientFile, Configurable, Conflict, Enter, Field, Quirk, SourceShape,
+    Authentication, ClientFile, Configurable, ConfigurationProfile, Conflict, Enter, Field, Quirk,
+    Releases, SourceShape,
 };
 use crate::yaml::{self, Fields, Kind, Node, Word};
 
@@ -153,6 +155,9 @@ impl Linter<'_, '_> {
         if let Some(node) = fields.get("variants") {
             self.variants(node, fields.get("engine").is_some());
         }
+        if let Some(node) = fields.get("configuration-profile") {
+            self.configuration_profile(node);
+        }
         self.each(
             fields,
             "configurable",
@@ -172,6 +177,47 @@ impl Linter<'_, '_> {
         );
         if let Some(node) = fields.get("selection") {
             self.selection(node);
+        }
+    }
+
+    /// What a configuration profile of Apple leaves to the client.
+    fn configuration_profile(&mut self, node: &Node<'_>) {
+        let what = "`configuration-profile`";
+        let known = keys::<ConfigurationProfile>();
+        let Some(fields) = self.reader.fields(node, what, known) else {
+            return;
+        };
+        self.require(node, &fields, what, &["parameters"]);
+        self.one_of(
+            &fields,
+            "parameters",
+            "a state of the parameters",
+            &["set", "unset"],
+        );
+        let Some(list) = fields.get("releases") else {
+            return;
+        };
+        let what = "an entry of `releases`";
+        let nodes = self
+            .reader
+            .list(list, "a list of releases")
+            .unwrap_or_default();
+        for node in nodes {
+            let Some(inner) = self.reader.fields(node, what, keys::<Releases>()) else {
+                continue;
+            };
+            self.require(node, &inner, what, &["product", "versions"]);
+            self.text_of(&inner, "product", "the name of a product");
+            let Some(versions) = self.text_of(&inner, "versions", "a version or a range") else {
+                continue;
+            };
+            if Versions::parse(versions).is_err() {
+                let message = format!("{} is no range of versions", quoted(versions));
+                self.reader.push(
+                    Diagnostic::error(ProfileCode::VersionRange, &versions.span, message)
+                        .note("expected a version such as `14.1`, or a range such as `14..16`"),
+                );
+            }
         }
     }
 
@@ -203,14 +249,12 @@ impl Linter<'_, '_> {
                 }
                 it.text_of(fields, "text", "one or two sentences");
                 it.number(fields, "min-server-address-length");
-                it.number(fields, "max-ke-group");
                 it.flag(fields, "needs-san");
                 it.flag(fields, "needs-server-auth");
                 it.flag(fields, "needs-address-as-dns-name");
                 it.flag(fields, "needs-cn-as-remote-id");
                 it.flag(fields, "needs-first-proposal");
                 it.flag(fields, "no-ecdsa-server-certificate");
-                it.text_of(fields, "fragmentation-since", "a release");
             },
         );
         let required = ["sources", "text"];

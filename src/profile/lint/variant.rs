@@ -59,6 +59,12 @@ impl Linter<'_, '_> {
         for alias in self.texts_of(&fields, "aliases", "an alias") {
             self.name(alias, "an alias");
         }
+        self.one_of(
+            &fields,
+            "registry",
+            "what the registry value does",
+            &["add", "enforce"],
+        );
         self.exchanges(entry, &fields, is_engine);
         for key in EXCHANGES {
             if let Some(node) = fields.get(key) {

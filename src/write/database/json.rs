@@ -215,7 +215,7 @@ pub fn show(
 ) -> io::Result<()> {
     let sources = profile.file.sources.iter().map(|(key, source)| {
         let shape = SourceShape {
-            grade: &source.grade,
+            grade: source.grade.into(),
             title: &source.title,
             url: &source.url,
             date: source.date.as_deref(),
