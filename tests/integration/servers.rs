@@ -490,3 +490,24 @@ fn libreswan_renews_in_the_group_of_the_ike_sa_unless_pfs_is_off() {
         elsewhere.stderr
     );
 }
+
+#[test]
+fn a_product_is_explained_with_its_limits_versions_and_sources() {
+    for (id, file) in files() {
+        let run = ikecompat(&["explain", &id.to_uppercase()], "");
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{id}");
+        let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        let says = |text: &str| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(said.contains(&text), "{id}: {text}");
+        };
+        says(&file.name);
+        file.limits.iter().for_each(|limit| says(&limit.text));
+        file.engines.iter().for_each(|inside| says(&inside.engine));
+        let lists = file.defaults.iter().flat_map(|shape| &shape.ike);
+        lists.for_each(|proposal| says(proposal));
+        let values = file.selectable.iter().flat_map(|it| &it.esp_values);
+        values.for_each(|value| says(value));
+        file.sources.values().for_each(|source| says(&source.url));
+    }
+}
