@@ -1,6 +1,6 @@
 //! What a file makes a client offer, and the client that it then is.
 
-use super::client::{ConfigMethod, IkeOffer, Lifetimes, RekeyAnswer, RekeyOffer};
+use super::client::{ConfigMethod, IkeOffer, RekeyAnswer, RekeyOffer, ServerKey};
 use super::server::Spanned;
 use super::{Client, Entry, Fact, Grade, Known};
 
@@ -23,6 +23,8 @@ pub struct Configuration {
     pub ike: Option<Entry>,
     /// The ESP proposal that it sets, with the groups that are sent when the child SA is rekeyed.
     pub esp: Option<Entry>,
+    /// The only kind of key that the client then takes from a server; `None` leaves it.
+    pub server_key: Option<ServerKey>,
     /// The file sets how long an IKE SA and a child SA live.
     pub sets_lifetimes: [bool; 2],
 }
@@ -48,6 +50,7 @@ impl Configuration {
             setup: None,
             ike: None,
             esp: None,
+            server_key: None,
             sets_lifetimes: [false; 2],
         }
     }
@@ -64,15 +67,15 @@ impl Configuration {
         if let Some(esp) = &self.esp {
             self.set_esp(&mut configured, esp, evidence);
         }
+        if let Some(key) = self.server_key {
+            configured.server_key = Known::Stated(self.fact(key, evidence));
+        }
         let [ike, child] = self.sets_lifetimes;
         if ike {
             configured.lifetimes.ike = None;
         }
         if child {
-            configured.lifetimes = Lifetimes {
-                child: None,
-                ..configured.lifetimes
-            };
+            configured.lifetimes.child = None;
         }
         configured
     }

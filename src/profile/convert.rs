@@ -7,14 +7,17 @@ use indexmap::IndexMap;
 
 use super::database::Broken;
 use super::shape::{
-    AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, Quirk, RekeyGroup,
-    RekeyWords, SourceShape, ValueSet, Variant,
+    AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, Quirk,
+    ReauthenticationGroup, RekeyGroup, RekeyWords, SourceShape, ValueSet, Variant,
 };
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::peer::certificate::Demands;
-use crate::peer::client::{Choices, ConfigMethod, IkeOffer, Lifetimes, RekeyAnswer, RekeyOffer};
-use crate::peer::{Client, EngineName, Fact, Grade, Known};
+use crate::peer::client::{
+    Choices, ConfigMethod, IkeOffer, Lifetimes, Reauthentication, RekeyAnswer, RekeyOffer,
+    ServerKey,
+};
+use crate::peer::{Client, EngineName, Evidence, Fact, Grade, Known};
 
 /// A profile: the whole story of one client.
 #[derive(Clone, Debug)]
@@ -42,6 +45,7 @@ impl Profile {
             address_as_dns_name: any(|q| q.needs_address_as_dns_name),
             cn_as_remote_id: any(|q| q.needs_cn_as_remote_id),
             no_ecdsa: any(|q| q.no_ecdsa_server_certificate),
+            no_rsa: false,
             shortest_address: shortest.max().unwrap_or(0),
         }
     }
@@ -76,6 +80,11 @@ impl Profile {
         let lifetimes = variant.lifetimes.as_ref();
         let seconds = |pick: fn(&LifetimeGroup) -> Option<u64>| {
             lifetimes.and_then(pick).map(Duration::from_secs)
+        };
+        let evidence = |group: &LifetimeGroup| -> Result<Evidence, String> {
+            let grade = self.grade(&group.sources, group.grade)?;
+            let sources = group.sources.clone();
+            Ok(Evidence { grade, sources })
         };
         Ok(Client {
             id,
@@ -121,11 +130,36 @@ impl Profile {
                 child: seconds(|l| l.child_rekey_seconds),
                 child_mebibytes: lifetimes.and_then(|l| l.child_rekey_mebibytes),
                 ike: seconds(|l| l.ike_rekey_seconds),
+                evidence: lifetimes.map(evidence).transpose()?,
             },
             method: self.file.configurable.iter().map(|way| way.by).collect(),
             choices: self.choices()?,
             registry: variant.registry,
+            reauthentication: self.reauthentication()?,
+            server_key: self.server_key()?,
         })
+    }
+
+    fn reauthentication(&self) -> Result<Known<Reauthentication>, String> {
+        let Some(group) = &self.file.reauthentication else {
+            let what = "no trace of a reauthentication with this client was found";
+            return Ok(Known::Unknown(what.to_owned()));
+        };
+        let ReauthenticationGroup {
+            begins, follows, ..
+        } = *group;
+        let value = Reauthentication { begins, follows };
+        self.fact(value, &group.sources, group.grade, group.note.as_ref())
+            .map(Known::Stated)
+    }
+
+    fn server_key(&self) -> Result<Known<ServerKey>, String> {
+        let Some(group) = &self.file.server_authentication else {
+            let what = "no source says which keys of a server this client takes";
+            return Ok(Known::Unknown(what.to_owned()));
+        };
+        self.fact(group.key, &group.sources, group.grade, group.note.as_ref())
+            .map(Known::Stated)
     }
 
     /// What each way of configuring can choose.

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::peer::Grade;
-use crate::peer::client::{ConfigMethod, RegistryLevel};
+use crate::peer::client::{ConfigMethod, RegistryLevel, ServerKey};
 
 /// The JSON Schema of a client profile, for editors; the profile lint says more.
 pub fn schema() -> Schema {
@@ -35,6 +35,9 @@ pub struct ClientFile {
     pub aliases: Vec<String>,
     /// Versions that the sources cover.
     pub covers: Vec<String>,
+    /// Those of them of which the sources are others, so that everything is deduced.
+    #[serde(default)]
+    pub inferred_for: Vec<String>,
     /// Newest date of the evidence; no source may have one.
     pub newest_evidence: Option<String>,
     /// `charon` or `libreswan`: the client is that engine.
@@ -59,6 +62,10 @@ pub struct ClientFile {
     pub selection: Option<Selection>,
     /// How users authenticate.
     pub authentication: Option<Authentication>,
+    /// What the client expects of the server's key.
+    pub server_authentication: Option<ServerAuthentication>,
+    /// What becomes of a connection when its IKE SA is authenticated again.
+    pub reauthentication: Option<ReauthenticationGroup>,
     /// What to enter by hand.
     pub enter: Option<Enter>,
     /// Oddities.
@@ -406,6 +413,36 @@ pub struct Authentication {
     pub methods: Vec<String>,
     /// What else there is to say.
     pub note: Option<String>,
+}
+
+/// What the client expects of the server's key.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ServerAuthentication {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<Grade>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// The only kind of key that it takes.
+    pub key: ServerKey,
+}
+
+/// What becomes of a connection when its IKE SA is authenticated again.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReauthenticationGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<Grade>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// The client asks for it by itself.
+    pub begins: Option<bool>,
+    /// Its connection survives one that the server begins.
+    pub follows: Option<bool>,
 }
 
 /// What to enter on the client, in the order of its dialog.

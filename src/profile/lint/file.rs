@@ -11,7 +11,7 @@ use crate::peer::client::ConfigMethod;
 use crate::profile::selector::Versions;
 use crate::profile::shape::{
     Authentication, ClientFile, Configurable, ConfigurationProfile, Conflict, Enter, Field, Quirk,
-    Releases, SourceShape,
+    ReauthenticationGroup, Releases, ServerAuthentication, SourceShape,
 };
 use crate::yaml::{self, Fields, Kind, Node, Word};
 
@@ -99,7 +99,13 @@ impl Linter<'_, '_> {
         for alias in self.texts_of(fields, "aliases", "an alias") {
             self.name(alias, "an alias");
         }
-        self.texts_of(fields, "covers", "a version in quotation marks");
+        let covers = self.texts_of(fields, "covers", "a version in quotation marks");
+        for version in self.texts_of(fields, "inferred-for", "a version in quotation marks") {
+            if !covers.iter().any(|covered| covered.text == version.text) {
+                let message = format!("{} is not one of `covers`", quoted(version));
+                self.error(ProfileCode::StrayKey, &version.span, message);
+            }
+        }
         self.newest(root, fields, dates);
         if let Some(order) = self.text_of(fields, "transform-order", "an order of types") {
             if fields.get("transform-order-source").is_none() {
@@ -232,6 +238,24 @@ impl Linter<'_, '_> {
                 for word in self.texts_of(&inner, "methods", "a method") {
                     self.known(word, "a method of authentication", METHODS);
                 }
+            }
+        }
+        if let Some(node) = fields.get("server-authentication") {
+            let what = "`server-authentication`";
+            let known = keys::<ServerAuthentication>();
+            if let Some(inner) = self.reader.fields(node, what, known) {
+                self.require(node, &inner, what, &["key"]);
+                self.evidence(node, &inner, what, known);
+                self.one_of(&inner, "key", "a kind of key", &["rsa", "ecdsa"]);
+            }
+        }
+        if let Some(node) = fields.get("reauthentication") {
+            let what = "`reauthentication`";
+            let known = keys::<ReauthenticationGroup>();
+            if let Some(inner) = self.reader.fields(node, what, known) {
+                self.evidence(node, &inner, what, known);
+                self.flag(&inner, "begins");
+                self.flag(&inner, "follows");
             }
         }
         if let Some(node) = fields.get("enter") {
