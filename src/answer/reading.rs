@@ -115,7 +115,7 @@ fn configures_a_server(format: Option<Format>, bytes: &[u8]) -> bool {
 /// A client that is configured by this method, as it is when its file sets nothing.
 fn unset_client(database: &Database<'_>, method: ConfigMethod) -> Result<Client, Vec<Diagnostic>> {
     let alias = match method {
-        ConfigMethod::AppleProfile => "ios",
+        ConfigMethod::AppleProfile => "ios-16",
         ConfigMethod::Sswan | ConfigMethod::Proposals => "android",
         ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings => "windows",
     };

@@ -107,6 +107,11 @@ pub fn select(
     let mut selection = Selection::default();
     let mut usable = true;
     for one in selected {
+        if let Some(judged) = &one.judged_by {
+            let code = ReadCode::NearestClient;
+            let note = Diagnostic::new(Severity::Note, code, Place::Nowhere, judged.as_str());
+            selection.diagnostics.push(note);
+        }
         let Some(path) = one.file.clone() else {
             selection.clients.push(one);
             continue;

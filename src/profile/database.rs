@@ -34,6 +34,8 @@ pub(super) struct Head<'a> {
     pub(super) aliases: Vec<String>,
     #[serde(default)]
     pub(super) covers: Vec<String>,
+    #[serde(default)]
+    pub(super) inferred_for: Vec<String>,
     pub(super) mirrors: Option<String>,
     pub(super) configuration_profile: Option<ConfigurationProfile>,
     #[serde(default)]
@@ -53,6 +55,7 @@ impl<'a> Head<'a> {
             role: file.role,
             aliases: file.aliases.clone(),
             covers: file.covers.clone(),
+            inferred_for: file.inferred_for.clone(),
             mirrors: file.mirrors.clone(),
             configuration_profile: file.configuration_profile.clone(),
             variants: file.variants.iter().map(variant).collect(),

@@ -8,6 +8,7 @@ pub mod database;
 pub mod lint;
 pub mod overlay;
 pub mod policy;
+mod release;
 pub mod selection;
 pub mod selector;
 pub mod server_shape;
