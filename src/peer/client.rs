@@ -188,6 +188,9 @@ pub struct Client {
     pub ike_rekey_by_client: Known<RekeyOffer>,
     /// IKE rekeying that the server asks for.
     pub ike_rekey_by_server: Known<RekeyAnswer>,
+    /// What the sources leave possible in the exchanges that they do not give; empty where
+    /// anything is.
+    pub readings: PerExchange<Vec<RekeyOffer>>,
     /// When the client asks for new keys.
     pub lifetimes: Lifetimes,
     /// How it can be made to offer something else.

@@ -38,6 +38,13 @@ pub struct Evidence {
     pub sources: Vec<String>,
 }
 
+/// Of a client that has one suite nothing else than that is possible.
+fn only(readings: &mut Vec<RekeyOffer>) {
+    if !readings.is_empty() {
+        *readings = vec![RekeyOffer::Negotiated];
+    }
+}
+
 impl Configuration {
     /// A file that sets nothing.
     pub fn new(file: &str, method: ConfigMethod) -> Self {
@@ -105,6 +112,7 @@ impl Configuration {
             return;
         }
         let list = || RekeyOffer::List(vec![ike.proposal.clone()]);
+        only(&mut client.readings.ike_rekey_by_client);
         if let Known::Stated(fact) = &mut client.ike_rekey_by_client {
             replace(&mut fact.value, list());
             infer(&mut fact.grade);
@@ -120,6 +128,7 @@ impl Configuration {
             client.ike_auth = Known::Stated(self.fact(vec![esp.proposal.clone()], evidence));
             return;
         }
+        only(&mut client.readings.child_rekey_by_client);
         let first = vec![esp.proposal.without_key_exchange()];
         let again = || RekeyOffer::List(vec![esp.proposal.clone()]);
         client.ike_auth = Known::Stated(self.fact(first, evidence));

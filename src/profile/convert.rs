@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 
 use super::database::Broken;
 use super::shape::{
-    AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, Quirk,
-    ReauthenticationGroup, RekeyGroup, RekeyWords, SourceShape, ValueSet, Variant,
+    AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, Quirk, Reading,
+    ReadingWord, ReauthenticationGroup, RekeyGroup, RekeyWords, SourceShape, ValueSet, Variant,
 };
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
@@ -17,7 +17,7 @@ use crate::peer::client::{
     Choices, ConfigMethod, IkeOffer, Lifetimes, Reauthentication, RekeyAnswer, RekeyOffer,
     ServerKey,
 };
-use crate::peer::{Client, EngineName, Evidence, Fact, Grade, Known};
+use crate::peer::{Client, EngineName, Evidence, Exchange, Fact, Grade, Known, PerExchange};
 
 /// A profile: the whole story of one client.
 #[derive(Clone, Debug)]
@@ -126,6 +126,7 @@ impl Profile {
                 variant.ike_rekey_by_server.as_ref(),
                 |profile, group| profile.answer(Protocol::Ike, group),
             )?,
+            readings: readings(variant)?,
             lifetimes: Lifetimes {
                 child: seconds(|l| l.child_rekey_seconds),
                 child_mebibytes: lifetimes.and_then(|l| l.child_rekey_mebibytes),
@@ -255,6 +256,38 @@ impl Profile {
         };
         self.fact(answer, &group.sources, group.grade, group.note.as_ref())
     }
+}
+
+/// What the sources leave possible where they do not say what a client offers.
+fn readings(variant: &Variant) -> Result<PerExchange<Vec<RekeyOffer>>, String> {
+    let mut all = PerExchange::default();
+    for exchange in [Exchange::ChildRekeyByClient, Exchange::IkeRekeyByClient] {
+        let key = exchange.to_string().replace('_', "-");
+        let Some(group) = variant.readings.get(&key) else {
+            continue;
+        };
+        let protocol = exchange.protocol();
+        let offered = match protocol {
+            Protocol::Ike => variant.ike_sa_init.as_ref().map(|group| &group.offers),
+            Protocol::Ah | Protocol::Esp => variant.ike_auth.as_ref().map(|group| &group.offers),
+        };
+        let reading = |reading: &Reading| -> Result<RekeyOffer, String> {
+            Ok(match reading {
+                Reading::Word(ReadingWord::Negotiated) => RekeyOffer::Negotiated,
+                Reading::Word(ReadingWord::NegotiatedInIkeGroup) => {
+                    RekeyOffer::NegotiatedInIkeGroup
+                }
+                Reading::Word(ReadingWord::Offered) => {
+                    let list =
+                        offered.ok_or_else(|| format!("`{key}`: nothing is offered first"))?;
+                    RekeyOffer::List(proposals(protocol, list)?)
+                }
+                Reading::List(list) => RekeyOffer::List(proposals(protocol, list)?),
+            })
+        };
+        all[exchange] = group.offers.iter().map(reading).collect::<Result<_, _>>()?;
+    }
+    Ok(all)
 }
 
 /// The order of transform types that words such as `encr-prf-integ-ke` name.

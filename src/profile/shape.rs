@@ -176,6 +176,9 @@ pub struct Variant {
     pub responder: Option<ResponderGroup>,
     /// When the client asks for new keys.
     pub lifetimes: Option<LifetimeGroup>,
+    /// What the sources leave possible in exchanges under `unknown`.
+    #[serde(default)]
+    pub readings: BTreeMap<String, ReadingGroup>,
     /// Exchanges that no source describes, and what was looked for.
     #[serde(default)]
     pub unknown: BTreeMap<String, String>,
@@ -267,6 +270,40 @@ impl From<serde_json::Value> for RekeyWords {
             list => serde_json::from_value(list).map_or(Self::Neither, Self::List),
         }
     }
+}
+
+/// What the sources leave possible where they do not say what a client offers.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReadingGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Why nothing else is possible.
+    pub note: String,
+    /// All that is possible.
+    pub offers: Vec<Reading>,
+}
+
+/// One thing that a client may offer at a rekeying.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Reading {
+    /// By a word.
+    Word(ReadingWord),
+    /// Proposals in wire order.
+    List(Vec<String>),
+}
+
+/// A word for what a client may offer at a rekeying.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadingWord {
+    /// The suite in use.
+    Negotiated,
+    /// The suite in use, with the group of the IKE SA and then without.
+    NegotiatedInIkeGroup,
+    /// The list of the first message, or of IKE_AUTH, again.
+    Offered,
 }
 
 /// Facts about a rekeying that the server asks for.

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::{Asks, Lists, Pairing, SUITE_NOT_CERTAIN, child, ike, judge, one_of};
+use super::readings::judge_offer;
+use super::{
+    Asks, GROUP_NOT_CERTAIN, Lists, Pairing, SUITE_NOT_CERTAIN, child, ike, judge, one_of,
+};
 use crate::compat::exchange;
 use crate::compat::possible;
 use crate::compat::select::Rule;
@@ -14,7 +17,6 @@ use crate::peer::client::{RekeyAnswer, RekeyOffer};
 use crate::peer::server::Nat;
 
 const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
-pub(super) const GROUP_NOT_CERTAIN: &str = "the group of the IKE SA is not certain";
 
 impl Pairing<'_> {
     pub(super) fn ike_rekey_by_client(&self, current: &Suite) -> Judged {
@@ -25,12 +27,15 @@ impl Pairing<'_> {
                 })
             });
         }
-        judge(&self.client.ike_rekey_by_client, |offer| {
-            match list(offer, Some(current), current.ke()) {
+        let readings = &self.client.readings.ike_rekey_by_client;
+        judge_offer(
+            &self.client.ike_rekey_by_client,
+            readings,
+            |offer| match list(offer, Some(current), current.ke()) {
                 Ok(list) => self.server_selects(&list, &self.ike, true),
                 Err(missing) => Verdict::Unknown(missing.to_owned()),
-            }
-        })
+            },
+        )
     }
 
     pub(super) fn ike_rekey_by_server(&self, current: &Suite) -> Judged {
@@ -59,7 +64,7 @@ impl Pairing<'_> {
     pub(super) fn child_rekey_by_client(
         &self,
         esp: &Child,
-        first: &Verdict,
+        first: &Suite,
         group: Option<Transform>,
     ) -> Judged {
         let esp = match self.child_answers(esp, group) {
@@ -71,24 +76,27 @@ impl Pairing<'_> {
                 self.charons(Asks::Client, child(offer, &esp), &exchange::child_rekey)
             });
         }
-        judge(&self.client.child_rekey_by_client, |offer| {
-            match list(offer, first.suite(), group) {
+        let readings = &self.client.readings.child_rekey_by_client;
+        judge_offer(
+            &self.client.child_rekey_by_client,
+            readings,
+            |offer| match list(offer, Some(first), group) {
                 Ok(list) => self.server_selects(&list, &esp, true),
                 Err(missing) => Verdict::Unknown(missing.to_owned()),
-            }
-        })
+            },
+        )
     }
 
     pub(super) fn child_rekey_by_server(
         &self,
         esp: &Child,
-        first: &Verdict,
+        first: &Suite,
         group: Option<Transform>,
     ) -> Judged {
         if self.connection.rekey.child == Some(Duration::ZERO) {
             return Judged::plain(Verdict::NotUsed(SERVER_NEVER_ASKS));
         }
-        let (asked, as_configured) = match self.child_asked_by_server(esp, first.suite(), group) {
+        let (asked, as_configured) = match self.child_asked_by_server(esp, Some(first), group) {
             Ok(asked) => asked,
             Err(missing) => return Judged::plain(Verdict::Unknown(missing.to_owned())),
         };
@@ -99,7 +107,7 @@ impl Pairing<'_> {
             return unpaired_if(!as_configured, judged);
         }
         judge(&self.client.child_rekey_by_server, |answer| {
-            self.client_answers(&asked, answer, first.suite(), group)
+            self.client_answers(&asked, answer, Some(first), group)
         })
     }
 
