@@ -304,13 +304,18 @@ impl Database<'_> {
                 (None, None) => Vec::new(),
             };
         }
+        let mut heads = self.heads();
+        let named = || {
+            let mut products = heads.iter().map(|head| slug(&head.product));
+            products.find(|product| *product == name)
+        };
         let product = exact.as_ref().map(|hit| slug(&hit.head.product));
+        let product = product.or_else(named);
         let is_product = |product: &str| match &asked {
             Some(asked) => asked.is_product(product),
             None => slug(product) == name,
         };
         let preferred = exact.and_then(|hit| hit.preferred);
-        let mut heads = self.heads();
         heads.retain(|head| match &product {
             Some(product) => slug(&head.product) == *product,
             None => is_product(&head.product),

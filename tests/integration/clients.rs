@@ -128,7 +128,7 @@ fn a_difference_names_what_went_and_whom_that_breaks() {
     }
     assert_eq!(words.len(), 3);
 
-    let json = clients(&["diff", "osx", "macos", "--format", "json"]);
+    let json = clients(&["diff", "osx", "macos-13", "--format", "json"]);
     let answer: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(answer["schema"], "ikecompat.diff.v1");
     let first = &answer["exchanges"][0];
@@ -146,7 +146,7 @@ fn servers_are_judged_with_either_client() {
         "old.yaml",
         "phase1: [aes128-sha1-modp1024]\nphase2: [aes128-sha1]\n",
     );
-    let run = clients(&["diff", "osx", "macos", "--server", &server]);
+    let run = clients(&["diff", "osx", "macos-13", "--server", &server]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     let last = run.stdout.lines().last().unwrap();
     assert!(last.ends_with("before, refused afterwards"), "{last}");

@@ -213,7 +213,7 @@ fn apple_offers_what_was_captured_of_the_same_profile() {
 fn every_kind_of_client_takes_its_file() {
     let selection = "windows-10=tests/corpus/powershell/work.ps1,\
                      windows-11=tests/corpus/rasphone/work.pbk,\
-                     ios=tests/corpus/mobileconfig/office.mobileconfig,\
+                     ios-16=tests/corpus/mobileconfig/office.mobileconfig,\
                      osx=tests/corpus/mobileconfig/office.mobileconfig,\
                      android=tests/corpus/sswan/phone.sswan";
     let server = "phase1: [aes256-sha256-modp2048, aes256gcm16-prfsha384-ecp384, aes128-sha256-ecp256]\n\

@@ -104,3 +104,69 @@ pub(super) fn whichever(why: &str, suites: &[Suite], verdict: impl Fn(&Suite) ->
     let outcomes: Vec<_> = suites.iter().map(verdict).collect();
     agreeing(why, &outcomes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{agreeing, judge_offer};
+    use crate::compat::verdict::{Agreed, Judged, Refusal, Verdict};
+    use crate::dialect::swan;
+    use crate::ike::{Protocol, Suite};
+    use crate::peer::client::RekeyOffer;
+    use crate::peer::{Grade, Known};
+
+    fn suite(text: &str) -> Suite {
+        let proposal = swan::parse(Protocol::Esp, text).unwrap();
+        Suite::of(Protocol::Esp, proposal.transforms().iter().copied())
+    }
+
+    fn agree(text: &str) -> Verdict {
+        Verdict::Agree(Agreed {
+            suite: suite(text),
+            pair: None,
+            invalid_ke: None,
+        })
+    }
+
+    fn judged(verdict: Verdict) -> Judged {
+        Judged {
+            verdict,
+            evidence: Some(Grade::Observed),
+        }
+    }
+
+    #[test]
+    fn what_is_the_same_in_all_cases_is_known() {
+        let (cbc, gcm) = (agree("aes256-sha256"), agree("aes256gcm16"));
+        let refused = Verdict::Refuse(Refusal::BehindNat);
+        let all = |verdicts: &[&Verdict]| {
+            let outcomes: Vec<_> = verdicts.iter().map(|it| judged((*it).clone())).collect();
+            agreeing("who knows", &outcomes).verdict
+        };
+        let unknown = Verdict::Unknown("who knows".to_owned());
+        assert_eq!(all(&[]), unknown);
+        assert_eq!(all(&[&cbc, &cbc]), cbc);
+        let both = vec![suite("aes256-sha256"), suite("aes256gcm16")];
+        assert_eq!(all(&[&cbc, &gcm]), Verdict::OneOf(both));
+        assert_eq!(all(&[&refused, &refused]), refused);
+        assert_eq!(all(&[&cbc, &refused]), unknown);
+        assert_eq!(all(&[&cbc, &unknown]), unknown);
+    }
+
+    #[test]
+    fn a_reading_is_a_deduction_and_a_difference_is_told() {
+        let known = Known::Unknown("no list found".to_owned());
+        let readings = [RekeyOffer::Negotiated, RekeyOffer::List(Vec::new())];
+        let same = judge_offer(&known, &readings, |_| agree("aes256-sha256"));
+        assert_eq!(same.verdict, agree("aes256-sha256"));
+        assert_eq!(same.evidence, Some(Grade::Inferred));
+        let other = judge_offer(&known, &readings, |offer| match offer {
+            RekeyOffer::Negotiated => agree("aes256-sha256"),
+            _ => Verdict::Refuse(Refusal::BehindNat),
+        });
+        let why = "no list found; it works if the client offers the suite in use, and fails if it \
+                   offers a whole list again";
+        assert_eq!(other.verdict, Verdict::Unknown(why.to_owned()));
+        let none = judge_offer(&known, &[], |_| agree("aes256-sha256"));
+        assert_eq!(none.verdict, Verdict::Unknown("no list found".to_owned()));
+    }
+}

@@ -56,9 +56,23 @@ impl Pairing<'_> {
             });
             return unpaired_if(asked.is_some(), judged);
         }
-        judge(&self.client.ike_rekey_by_server, |answer| {
+        self.avoidable(judge(&self.client.ike_rekey_by_server, |answer| {
             self.client_answers(list, answer, Some(current), current.ke())
-        })
+        }))
+    }
+
+    /// What is not known of a rekeying by the server need not be known if it never asks.
+    fn avoidable(&self, mut judged: Judged) -> Judged {
+        if let Verdict::Unknown(what) = &mut judged.verdict {
+            what.push_str("; a server that never asks for new keys");
+            what.push_str(match self.situation.rule {
+                Some(Rule::Charon { .. }) => " (`rekey_time = 0`)",
+                Some(Rule::Pluto) => " (`rekey=no`)",
+                None => "",
+            });
+            what.push_str(" need not know");
+        }
+        judged
     }
 
     pub(super) fn child_rekey_by_client(
@@ -106,9 +120,9 @@ impl Pairing<'_> {
             });
             return unpaired_if(!as_configured, judged);
         }
-        judge(&self.client.child_rekey_by_server, |answer| {
+        self.avoidable(judge(&self.client.child_rekey_by_server, |answer| {
             self.client_answers(&asked, answer, Some(first), group)
-        })
+        }))
     }
 
     /// The client answers what the server asks for.
