@@ -223,3 +223,31 @@ fn the_built_in_profiles_pass_their_own_lint() {
     let count = Database::builtin().ids().count();
     assert_eq!(run.stdout, format!("{count} profiles: nothing is wrong\n"));
 }
+
+#[test]
+fn the_holes_are_those_of_the_profiles_with_what_would_tell() {
+    let run = clients(&["list", "--unknown", "samsung", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer["schema"], "ikecompat.unknown.v1");
+    let rows = answer["rows"].as_array().unwrap();
+    // Its first message is known, everything else is not.
+    assert_eq!(rows.len(), 3);
+    assert_eq!(rows[0][0], "samsung-native");
+    assert_eq!(rows[0][1], "IKE_AUTH");
+    assert!(
+        rows[0][3]
+            .as_str()
+            .unwrap()
+            .contains("received ESP proposals")
+    );
+    let nothing = clients(&["list", "--unknown", "android-13", "--format", "csv"]);
+    assert_eq!(nothing.stdout.lines().count(), 1, "{}", nothing.stdout);
+    // Gateways stand behind clients, and variants that lack the same share a row.
+    let all = clients(&["list", "--unknown", "windows", "--format", "csv"]);
+    assert!(
+        all.stdout.contains("windows-10:dh2048-1,dh2048-2"),
+        "{}",
+        all.stdout
+    );
+    assert!(all.stdout.contains("windows-rras,"), "{}", all.stdout);
+}

@@ -84,7 +84,10 @@ pub(super) fn run(
     }
     if args.unknown {
         let holes = write::database::holes::unknown(&profiles)?;
-        grid(&holes, args.format, out)?;
+        match args.format {
+            Format::Json => write::database::json::unknown(&holes, out)?,
+            format => grid(&holes, format, terminal, out)?,
+        }
         return Ok(Exit::Yes);
     }
     match args.format {
