@@ -243,9 +243,9 @@ impl Database<'_> {
         {
             let names = self.variants_of(&head);
             all.extend(names.iter().map(|name| format!("{}:{name}", head.id)));
-            let variants: Vec<String> = match selector.variant {
+            let variants: Vec<String> = match selector.variant.map(str::to_lowercase) {
                 Some(variant) => {
-                    let fits = |name: &String| matches(variant, name);
+                    let fits = |name: &String| matches(&variant, name);
                     names.into_iter().filter(fits).collect()
                 }
                 None => {

@@ -216,7 +216,7 @@ fn nothing_is_unknown_of_a_server_that_never_asks_for_new_keys() {
     let arguments = ["check", "-", "--format", "csv", "--clients", clients];
     let run = crate::common::ikecompat(&arguments, server);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
-    let judged = "note[nearest-client]: iOS 17: judged by ios-17, inferred from 18\n";
+    let judged = "note: iOS 17: judged by ios-17, inferred from 18\n";
     assert!(run.stderr.contains(judged), "{}", run.stderr);
     assert!(!run.stdout.contains("unknown"), "{}", run.stdout);
     // With rekeying by the server it is, and the sentence says how to do without knowing.
