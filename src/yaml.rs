@@ -26,6 +26,7 @@
 //! values, so none of them is ever shown.
 
 mod code;
+mod deserialize;
 mod fields;
 mod shape;
 mod syntax;

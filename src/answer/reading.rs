@@ -67,14 +67,8 @@ fn server_in(
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let defaults = |engine: Engine, protocol: Protocol| {
-        let lists = database.defaults(engine).ok().flatten()?;
-        Some(match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Ah => lists.ah(),
-            Protocol::Esp => lists.esp_unset,
-        })
-    };
+    let defaults =
+        |engine: Engine, protocol: Protocol| database.defaults(engine).ok().flatten()?.of(protocol);
     let context = ReadContext {
         files: text.files,
         defaults: &defaults,
@@ -127,7 +121,7 @@ fn configures_a_server(format: Option<Format>, bytes: &[u8]) -> bool {
 /// A client that is configured by this method, as it is when its file sets nothing.
 fn unset_client(database: &Database<'_>, method: ConfigMethod) -> Result<Client, Vec<Diagnostic>> {
     let alias = match method {
-        ConfigMethod::AppleProfile => "ios",
+        ConfigMethod::AppleProfile => "ios-16",
         ConfigMethod::Sswan | ConfigMethod::Proposals => "android",
         ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings => "windows",
     };

@@ -1,8 +1,9 @@
 //! One word in full: a finding, an algorithm by any of its names, a parameter of PowerShell, a
-//! message of a client.
+//! message of a client, a server product.
 
 mod algorithm;
 mod message;
+mod product;
 
 use strum::{EnumMessage, IntoEnumIterator};
 
@@ -41,17 +42,18 @@ pub fn explain(
     if let Some(parameter) = Parameter::named(topic) {
         return Ok(vec![of_parameter(parameter)]);
     }
-    let mut articles: Vec<Article> = algorithm::find(topic)
-        .into_iter()
-        .map(|transform| algorithm::article(transform, database, policy))
-        .collect::<Result<_, _>>()?;
+    let mut articles = Vec::from_iter(product::find(topic, database)?);
+    for transform in algorithm::find(topic) {
+        articles.push(algorithm::article(transform, database, policy)?);
+    }
     articles.extend(message::find(topic, database)?);
     Ok(articles)
 }
 
 /// Every word with an article of its own, for suggestions.
-pub fn topics() -> Vec<String> {
-    let mut topics: Vec<String> = codes().map(|(name, _)| name.to_owned()).collect();
+pub fn topics(database: &Database<'_>) -> Vec<String> {
+    let mut topics: Vec<String> = database.server_ids().map(ToOwned::to_owned).collect();
+    topics.extend(codes().map(|(name, _)| name.to_owned()));
     topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
     topics.extend(crate::dialect::swan::keywords().map(ToOwned::to_owned));
     topics
@@ -132,10 +134,11 @@ fn of_parameter(parameter: Parameter) -> Article {
 #[cfg(test)]
 mod tests {
     use super::{code, topics};
+    use crate::profile::Database;
 
     #[test]
     fn every_code_has_a_name_of_its_own_and_an_article() {
-        let topics = topics();
+        let topics = topics(&Database::builtin());
         for (place, topic) in topics.iter().enumerate() {
             assert!(
                 !topics[..place].contains(topic),

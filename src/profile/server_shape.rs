@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::shape::{SourceShape, ValueSet};
+use crate::peer::Grade;
 
 /// A file `profiles/servers/<id>.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -53,7 +54,7 @@ pub struct EngineShape {
     #[serde(default)]
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
 }
 
 /// How a server chooses.
@@ -126,7 +127,7 @@ pub struct DefaultShape {
     #[serde(default)]
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// What else there is to say, such as the deduction behind inferred lists.
     pub note: Option<String>,
     /// What was looked for in vain, instead of lists.
@@ -139,6 +140,8 @@ pub struct DefaultShape {
     pub esp: Vec<String>,
     /// ESP where no list is configured, if that is another one.
     pub esp_unset: Option<Vec<String>>,
+    /// AH; left out if it is not known.
+    pub ah: Option<Vec<String>>,
 }
 
 /// One build or one line of versions. A list that is left out is not limited.

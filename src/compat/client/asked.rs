@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::rekey::{GROUP_NOT_CERTAIN, names_a_group};
-use super::{ChildVerdicts, Pairing, SUITE_NOT_CERTAIN, proposals};
+use super::rekey::names_a_group;
+use super::{ChildVerdicts, GROUP_NOT_CERTAIN, Pairing, SUITE_NOT_CERTAIN, proposals};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::{Proposal, Suite, Transform, TransformType};
 use crate::peer::Child;

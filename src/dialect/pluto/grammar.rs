@@ -7,7 +7,8 @@ use super::typed::{self, Typed};
 use super::{Reason, Refusal, Release};
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Transform, TransformType};
 
-/// Groups where none is written, by release.
+/// Groups where a proposal of IKE names none, by release: those of the default list
+/// (`profiles/servers/libreswan.yaml`).
 const GROUPS_4: [Ke; 8] = [
     Ke::Modp2048,
     Ke::Modp3072,
@@ -28,26 +29,10 @@ const GROUPS_5: [Ke; 8] = [
     Ke::Modp2048,
     Ke::Modp8192,
 ];
+/// PRFs where a proposal of IKE names none.
 const PRFS: [Prf; 2] = [Prf::HmacSha2_512, Prf::HmacSha2_256];
+/// Integrity algorithms where a proposal of ESP names none.
 const INTEGS: [Integ; 2] = [Integ::HmacSha2_512_256, Integ::HmacSha2_256_128];
-
-/// The proposals where none are written: `ike_info.c`, `esp_info.c`, `ah_info.c`, IKEv2 outside of
-/// FIPS mode.
-pub fn defaults(protocol: Protocol, release: Release) -> Vec<Proposal> {
-    let texts: &[&str] = match (protocol, release) {
-        (Protocol::Ah, _) => &["sha2_512", "sha2_256", "sha1"],
-        (_, Release::Four) => &["aes_gcm256", "aes_gcm128", "aes256", "aes128"],
-        (_, Release::Five) => &[
-            "aes_gcm256",
-            "aes_gcm128",
-            "chacha20_poly1305",
-            "aes256",
-            "aes128",
-        ],
-    };
-    let parse = |text: &&str| parse(protocol, text, release).ok();
-    texts.iter().filter_map(parse).collect()
-}
 
 /// Reads one proposal, and adds what libreswan adds: PRFs, integrity algorithms and groups that are
 /// not written, the key lengths of a cipher without one. ESP and AH are left without sequence
@@ -505,10 +490,10 @@ pub(super) fn integrity_of(prf: Transform) -> Option<Transform> {
 
 #[cfg(test)]
 mod tests {
-    use super::{defaults, parse};
-    use crate::dialect::pluto::Release::{Five, Four};
+    use super::parse;
+    use crate::dialect::pluto::Release::Four;
     use crate::dialect::swan;
-    use crate::ike::Protocol::{self, Ah, Esp, Ike};
+    use crate::ike::Protocol::{Ah, Esp, Ike};
 
     /// What libreswan 4.10 makes of a proposal (`algparse -v2`), in strongSwan's keywords.
     #[test]
@@ -655,23 +640,5 @@ mod tests {
             let refused = parse(protocol, text, Four).map_err(|refused| refused.said);
             assert_eq!(refused, Err(said.to_owned()), "{text}");
         }
-    }
-
-    #[test]
-    fn default_lists_are_those_of_the_release() {
-        let lists = |protocol: Protocol, release| -> Vec<_> {
-            let lists = defaults(protocol, release);
-            lists.iter().map(|p| swan::write(p).unwrap()).collect()
-        };
-        let groups = "modp2048-modp3072-modp4096-modp8192-ecp256-ecp384-ecp521-curve25519";
-        assert_eq!(lists(Ike, Four).len(), 4);
-        assert_eq!(
-            lists(Ike, Four)[2],
-            format!("aes256-sha512-sha256-{groups}")
-        );
-        assert_eq!(lists(Ike, Five).len(), 5);
-        assert!(lists(Ike, Five)[4].ends_with("curve25519-modp4096-modp3072-modp2048-modp8192"));
-        assert_eq!(lists(Esp, Four)[0], "aes256gcm16");
-        assert_eq!(lists(Ah, Four), ["sha512", "sha256", "sha1"]);
     }
 }

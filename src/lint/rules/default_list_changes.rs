@@ -89,9 +89,8 @@ fn changes(subject: &LintSubject<'_>, protocol: Protocol) -> Vec<Version> {
         let Ok(Some(lists)) = subject.database.defaults(engine) else {
             continue;
         };
-        let own = match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Ah | Protocol::Esp => lists.esp_unset,
+        let Some(own) = lists.of(protocol) else {
+            continue;
         };
         if before.as_ref().is_some_and(|before| *before != own) {
             changed.push(version);
