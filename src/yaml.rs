@@ -84,10 +84,9 @@ pub fn parse(text: &str, file: usize) -> Result<Node<'_>, Vec<Diagnostic>> {
         text,
         fallback,
     };
-    let mut root = fill
+    let root = fill
         .deserialize(serde_yaml::Deserializer::from_str(body))
         .map_err(|error| vec![explain(&error, body, offset, file)])?;
-    root.settle_covers(text);
     match shape.oddity(&root) {
         None => Ok(root),
         Some(oddity) => Err(vec![odd(oddity)]),
@@ -264,44 +263,6 @@ mod tests {
         };
         assert_eq!(&text[items[0].extent().bytes()], "b: 1, a: 2, b: 3");
         assert_eq!(&text[items[0].place.bytes()], "b");
-    }
-
-    #[test]
-    fn what_covers_a_value_hides_all_of_it() {
-        for (text, shown) in [
-            ("psk: hunter2\nnat: yes", "psk: *******\nnat: yes"),
-            ("psk: \"hunt\\er2\"\nnat: yes", "psk************\nnat: yes"),
-            (
-                "psk: |\n  hunter2\n\n  x\nnat: yes",
-                "psk***\n*********\n\n***\nnat: yes",
-            ),
-            (
-                "{psk: 'hun''ter2', nat: yes}",
-                "{psk************** nat: yes}",
-            ),
-            (
-                "psk: [hunter2, {a: 'hunter2'}]\nnat: yes",
-                "psk: [*******, {*: '*******'}]\nnat: yes",
-            ),
-            ("psk: 'a''b", ""),
-        ] {
-            let Ok(root) = parse(text, 0) else {
-                assert_eq!(shown, "", "{text}");
-                continue;
-            };
-            let Kind::Map(entries) = &root.kind else {
-                panic!("not a mapping")
-            };
-            let mut visible: Vec<char> = text.chars().collect();
-            for cover in entries[0].value.covers() {
-                for letter in &mut visible[cover.bytes()] {
-                    if *letter != '\n' {
-                        *letter = '*';
-                    }
-                }
-            }
-            assert_eq!(visible.iter().collect::<String>(), shown);
-        }
     }
 
     fn complaint(text: &str) -> String {

@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use super::ReadCode;
-use crate::diag::{Diagnostic, Span, nearest, quoted};
+use super::{ReadCode, harmless};
+use crate::diag::{Diagnostic, Span, nearest};
 use crate::dialect::swan::{self, Refusal};
 use crate::ike::{Ke, Proposal, Protocol, Transform};
 
@@ -24,7 +24,7 @@ pub fn read(
     let refused = |refusal: Refusal| {
         let start = text.len() - text.trim_start().len();
         let span = place(start..start + text.trim().len());
-        let message = format!("{} {}", quoted(text.trim()), lack(&refusal));
+        let message = format!("{} {}", harmless::quoted(text.trim()), lack(&refusal));
         let diagnostic = Diagnostic::error(ReadCode::from(&refusal), span, message)
             .note(reason(&refusal, protocol))
             .help(match refusal {
@@ -80,7 +80,7 @@ pub(super) fn reason(refusal: &Refusal, protocol: Protocol) -> String {
 
 /// The complaint about a word that is no keyword, with the one that was probably meant.
 pub(super) fn unknown_keyword(word: &str, place: Span) -> Diagnostic {
-    let message = format!("{} is not an algorithm keyword", quoted(word));
+    let message = format!("{} is not an algorithm keyword", harmless::quoted(word));
     let diagnostic = Diagnostic::error(ReadCode::UnknownKeyword, place, message);
     let lower = word.to_lowercase();
     let bare = lower.trim_end_matches('!');

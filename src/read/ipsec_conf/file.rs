@@ -5,11 +5,12 @@
 
 use indexmap::IndexMap;
 
+use super::keys;
 use super::lines::{Line, Lines, Unterminated};
 use crate::diag::{Diagnostic, Place, Sources, Span, quoted};
 use crate::read::loading::MOST_SETTINGS;
 use crate::read::settings::{Included, Setting, Value, include};
-use crate::read::{ReadCode, ReadContext};
+use crate::read::{ReadCode, ReadContext, harmless, libreswan};
 
 /// Whose rules a file follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,6 +27,29 @@ impl Grammar {
         match self {
             Self::Libreswan => "libreswan",
             Self::Starter => "strongSwan",
+        }
+    }
+
+    /// Whether a word is a key, or a slip of one.
+    fn is_slip_of_key(self, word: &str) -> bool {
+        match self {
+            Self::Libreswan => libreswan::keys::is_slip_of_key(word),
+            Self::Starter => keys::is_slip_of_key(word),
+        }
+    }
+
+    /// Whether a value is one that the program takes, and that can be no secret.
+    fn is_harmless(self, key: &str, value: &str) -> bool {
+        let kind = keys::kind(key);
+        match key {
+            "ike" | "esp" | "ah" | "phase2alg" | "left" | "right" | "leftsubnet" => {
+                harmless::is_list(value)
+            }
+            "leftid" | "rightid" => harmless::is_identity(value),
+            // It names other sections, if they are there.
+            "also" => false,
+            _ if self == Self::Libreswan && libreswan::keys::is_value(key, value) => true,
+            _ => kind.is_some_and(|kind| kind.recognises(value)),
         }
     }
 }
@@ -53,9 +77,6 @@ pub(in crate::read) struct File {
     /// Whether it includes anything.
     pub(in crate::read) includes: bool,
 }
-
-/// Words in a line that may hold what nobody may see.
-const SECRET_WORDS: [&str; 5] = ["secret", "pass", "psk", "pin", "xauth"];
 
 /// Reads the text numbered `file`, and the files that it includes.
 ///
@@ -157,6 +178,12 @@ impl Parser<'_, '_> {
     }
 
     fn section(&mut self, kind: &str, place: &Span, name: Option<Value>) -> Step {
+        if ["config", "ca", "conn"].contains(&kind) {
+            self.sources.show(place);
+            if let Some(name) = &name {
+                self.sources.show(name.span());
+            }
+        }
         self.at = match (kind, name) {
             ("config", _) => At::Setup,
             ("ca", Some(_)) => At::Ca,
@@ -174,13 +201,14 @@ impl Parser<'_, '_> {
     }
 
     fn setting(&mut self, key: String, place: Span, value: Option<Value>) {
-        let secret = SECRET_WORDS.iter().any(|word| key.contains(word));
-        let harmless = ["xauth", "authby", "secretsfile", "auth"];
-        if let Some(value) = value
-            .as_ref()
-            .filter(|_| secret && !harmless.contains(&key.as_str()))
-        {
-            self.sources.hide(value.span());
+        if self.at != At::Ca {
+            if self.grammar.is_slip_of_key(&key) {
+                self.sources.show_key(&place);
+            }
+            let value = value.as_ref();
+            if let Some(value) = value.filter(|it| self.grammar.is_harmless(&key, it)) {
+                self.sources.show(value.span());
+            }
         }
         let conn = match &self.at {
             At::Conn(name) => self.file.conns.get_mut(name),
@@ -220,20 +248,12 @@ impl Parser<'_, '_> {
         )
     }
 
-    /// A mistake behind which nothing is certain. Its line is shown unless it may hold a secret.
+    /// A mistake behind which nothing is certain.
     fn wrong(&self, at: &Span, message: &str, help: &str) -> Box<Diagnostic> {
         let text = self.sources.text(at.file);
         let before = text.get(..at.start).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = text[start..].lines().next().unwrap_or_default();
-        let line = line.to_ascii_lowercase();
-        let secret = SECRET_WORDS.iter().any(|word| line.contains(word));
-        let inside = matches!(self.at, At::Conn(_) | At::Setup | At::Ca);
-        let place = if secret || !inside && !line.starts_with("con") {
-            Place::Position(at.clone())
-        } else {
-            Place::Text(at.clone())
-        };
         let note = format!(
             "{} loads nothing out of a file with a syntax error",
             self.grammar.program()
@@ -246,7 +266,7 @@ impl Parser<'_, '_> {
             false => help,
         };
         Box::new(
-            Diagnostic::error(ReadCode::SyntaxError, place, message)
+            Diagnostic::error(ReadCode::SyntaxError, at, message)
                 .note(note)
                 .help(help),
         )

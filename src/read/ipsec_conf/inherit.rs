@@ -84,7 +84,7 @@ fn visit(
             .filter(|name| !name.is_empty() && *name != DEFAULT);
         for name in names {
             let Some((number, name, parent)) = file.conns.get_full(name) else {
-                let message = format!("there is no section `conn {name}`");
+                let message = "there is no `conn` section of this name";
                 wrong.push(Diagnostic::error(
                     ReadCode::DanglingReference,
                     value.span(),

@@ -178,6 +178,18 @@ pub(super) fn is_known(key: &str) -> bool {
         || side.is_some_and(|rest| SIDE.contains(&rest))
 }
 
+/// Whether a word is a keyword, or a slip of one. What begins with `x-` is a comment.
+pub(in crate::read) fn is_slip_of_key(word: &str) -> bool {
+    let comment = word.starts_with("x-") || word.starts_with("x_");
+    !comment && (is_known(word) || crate::diag::is_slip(word, all().iter().map(String::as_str)))
+}
+
+/// Whether `value` is one of the values of a keyword that decides.
+pub(in crate::read) fn is_value(key: &str, value: &str) -> bool {
+    let mut values = VALUES.iter().filter(|(name, _)| *name == key);
+    values.any(|(_, words)| words.iter().any(|word| value.eq_ignore_ascii_case(word)))
+}
+
 /// All keywords in full, for suggestions.
 pub(super) fn all() -> Vec<String> {
     let mut all: Vec<_> = CONN.iter().map(|key| (*key).to_owned()).collect();

@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, Place, Severity, Span};
 use crate::ike::{Proposal, Protocol};
 use crate::peer::server::Product;
 use crate::peer::{Engine, Entry, Origin};
-use crate::read::{ReadCode, pfsense, proposal};
+use crate::read::{ReadCode, harmless, pfsense, proposal};
 use crate::yaml::{self, FieldReader, Kind, Node, Word};
 
 /// What it takes to understand a list of proposals.
@@ -77,6 +77,9 @@ impl Phase<'_> {
 
     /// Proposals in strongSwan's keywords, several of them separated by commas as in swanctl.conf.
     fn keywords(&self, reader: &mut FieldReader<'_>, word: &Word<'_>) -> Vec<Entry> {
+        if harmless::is_list(word) {
+            reader.show(word);
+        }
         let mut entries = Vec::new();
         let mut start = 0;
         for part in word.split(',') {
