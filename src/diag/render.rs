@@ -129,14 +129,20 @@ impl Sources {
         let Some(window) = self.window(span.file, first, last) else {
             return Origin::path(harmless(self.name(span.file))).into();
         };
-        if window.len() > LONGEST {
+        let is_short = window.len() <= LONGEST;
+        // Of a line of which nothing is known its number says as much as a row of asterisks.
+        let shown = if is_short {
+            window.shown()
+        } else {
+            String::new()
+        };
+        if !shown.contains(char::is_alphanumeric) {
             let start = self.start(span);
             return Origin::path(harmless(self.name(span.file)))
                 .line(start.line)
                 .char_column(start.column)
                 .into();
         }
-        let shown = window.shown();
         let mut snippet = Snippet::source(shown.clone())
             .path(harmless(self.name(span.file)))
             .line_start(window.line);

@@ -260,8 +260,9 @@ impl File {
             let same = |(place, _): &(usize, char)| self.shown.contains(at + place) == shown;
             let end = rest.char_indices().find(|it| !same(it));
             let (run, after) = rest.split_at(end.map_or(rest.len(), |(place, _)| place));
-            let few = |c: char| c.is_ascii_punctuation() || c.is_ascii_whitespace();
-            let signs = !shown && run.len() <= LONGEST_SIGNS && run.chars().all(few);
+            let mut letters = run.chars().filter(|c| !c.is_ascii_whitespace());
+            let few = letters.clone().count() <= LONGEST_SIGNS;
+            let signs = !shown && few && letters.all(|c| c.is_ascii_punctuation());
             out.extend(run.chars().map(|letter| match letter {
                 '\n' | '\r' | '\t' | ' ' => letter,
                 _ if !shown && !signs => '*',

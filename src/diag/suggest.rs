@@ -27,19 +27,24 @@ pub fn quoted_or<'k>(
     }
 }
 
-/// Whether the word is one of `known`, or within two letters of it.
+/// Whether the word is one of `known` or within two letters of it, or too short for a secret.
 pub fn is_slip<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> bool {
     const MOST: usize = 2;
+    const SHORT: usize = 3;
+    if word.len() > LONGEST {
+        return false;
+    }
     let letters: Vec<_> = word.chars().flat_map(char::to_lowercase).collect();
-    known.into_iter().any(|candidate| {
-        let length = candidate.chars().count();
-        if length.abs_diff(letters.len()) > MOST {
-            return false;
-        }
-        let known: Vec<_> = candidate.chars().flat_map(char::to_lowercase).collect();
-        let slips = distance(&letters, &known);
-        slips <= MOST && slips * 2 <= length
-    })
+    letters.len() <= SHORT
+        || known.into_iter().any(|candidate| {
+            let length = candidate.chars().count();
+            if length.abs_diff(letters.len()) > MOST {
+                return false;
+            }
+            let known: Vec<_> = candidate.chars().flat_map(char::to_lowercase).collect();
+            let slips = distance(&letters, &known);
+            slips <= MOST && slips * 2 <= length
+        })
 }
 
 /// The words in backticks, joined as in "`a`, `b` or `c`".

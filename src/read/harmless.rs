@@ -33,11 +33,50 @@ pub(super) fn said(text: &str) -> &str {
 
 /// Words that backups of firewalls have as values of switches and choices.
 const CHOICES: [&str; 44] = [
-    "add", "address", "aggressive", "ah", "any", "asn1dn", "auto", "cert", "clear", "default",
-    "disabled", "eap-mschapv2", "eap-radius", "eap-tls", "enabled", "esp", "false", "force", "fqdn",
-    "ike", "ikev1", "ikev2", "keyid tag", "lan", "main", "mobile", "myaddress", "network", "no",
-    "none", "off", "on", "peeraddress", "pre_shared_key", "pubkey", "route", "start", "transport",
-    "trap", "true", "tunnel", "user_fqdn", "wan", "yes",
+    "add",
+    "address",
+    "aggressive",
+    "ah",
+    "any",
+    "asn1dn",
+    "auto",
+    "cert",
+    "clear",
+    "default",
+    "disabled",
+    "eap-mschapv2",
+    "eap-radius",
+    "eap-tls",
+    "enabled",
+    "esp",
+    "false",
+    "force",
+    "fqdn",
+    "ike",
+    "ikev1",
+    "ikev2",
+    "keyid tag",
+    "lan",
+    "main",
+    "mobile",
+    "myaddress",
+    "network",
+    "no",
+    "none",
+    "off",
+    "on",
+    "peeraddress",
+    "pre_shared_key",
+    "pubkey",
+    "route",
+    "start",
+    "transport",
+    "trap",
+    "true",
+    "tunnel",
+    "user_fqdn",
+    "wan",
+    "yes",
 ];
 
 /// Whether the text is a number, or a word that switches and choices have as their values.
@@ -73,13 +112,23 @@ mod tests {
 
     #[test]
     fn what_runs_on_into_the_next_setting_is_not_harmless() {
-        for text in ["aes256-sha256-modp2048, aes128gcm16", "%any", "2001:db8::1", ""] {
+        for text in [
+            "aes256-sha256-modp2048, aes128gcm16",
+            "%any",
+            "2001:db8::1",
+            "",
+        ] {
             assert!(is_list(text), "{text}");
         }
         for text in ["aes256-sha256 psk", "aes256=x", "aes256, psk = x", "a\nb"] {
             assert!(!is_list(text), "{text}");
         }
-        for text in ["vpn.example.org", "@a", "C=CH, O=An Office, CN=vpn", "/C=CH/CN=vpn"] {
+        for text in [
+            "vpn.example.org",
+            "@a",
+            "C=CH, O=An Office, CN=vpn",
+            "/C=CH/CN=vpn",
+        ] {
             assert!(is_identity(text), "{text}");
         }
         for text in ["vpn.example.org psk = x", "C=CH, CN=vpn psk = x", "a b"] {

@@ -28,7 +28,15 @@ const TYPES: [&str; 5] = [
 
 /// Keys that are shown. The values of a few of them are shown as well; every other may be a secret.
 const KEYS: &[&str] = &[
-    "addr", "esp-proposal", "id", "ike-proposal", "local", "name", "remote", "type", "uuid",
+    "addr",
+    "esp-proposal",
+    "id",
+    "ike-proposal",
+    "local",
+    "name",
+    "remote",
+    "type",
+    "uuid",
 ];
 
 /// Larger profiles are refused; a user's certificate has some kilobytes.
@@ -141,17 +149,19 @@ impl Reader<'_> {
     /// Shows the keys of an object that are known, and their values where they are harmless.
     fn show(&self, sources: &mut Sources, object: &Object<'_>) {
         for (key, value) in object {
-            let Cow::Borrowed(written) = key else {
-                continue;
-            };
-            if !KEYS.contains(written) {
+            if !KEYS.contains(&&**key) {
                 continue;
             }
-            let span = self.span(written);
-            let quotes = Span::new(self.file, span.start.saturating_sub(1)..span.end + 1);
-            sources.show_key(&quotes);
+            let place = self.span(value.get());
+            let before = self.text.get(..place.start).unwrap_or_default().trim_end();
+            let before = before.strip_suffix(':').unwrap_or(before).trim_end();
+            let quoted = format!("\"{key}\"");
+            if before.ends_with(&quoted) {
+                let start = before.len() - quoted.len();
+                sources.show_key(&Span::new(self.file, start..before.len()));
+            }
             let text: Option<String> = serde_json::from_str(value.get()).ok();
-            let harmless = text.is_some_and(|text| match *written {
+            let harmless = text.is_some_and(|text| match &**key {
                 "name" => true,
                 "type" => is_slip(&text, TYPES),
                 "ike-proposal" | "esp-proposal" => harmless::is_list(&text),
@@ -159,7 +169,7 @@ impl Reader<'_> {
                 _ => false,
             });
             if harmless {
-                sources.show(&self.span(value.get()));
+                sources.show(&place);
             }
         }
     }

@@ -89,7 +89,10 @@ pub(super) fn with_reason(
         return diagnostic;
     }
     let word = diagnostic.place.span().map(word_at).unwrap_or_default();
-    let diagnostic = diagnostic.note(format!("charon says \"algorithm '{}' not recognized\"", harmless::said(&word)));
+    let diagnostic = diagnostic.note(format!(
+        "charon says \"algorithm '{}' not recognized\"",
+        harmless::said(&word)
+    ));
     if word.contains(['$', '{', '<', '%', '@']) {
         return diagnostic.help("this is a placeholder; fill in the template first");
     }

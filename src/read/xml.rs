@@ -63,8 +63,10 @@ fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagn
     let complain =
         |message: String| Diagnostic::error(ReadCode::MalformedXml, here.clone(), message);
     match error {
-        Error::UnexpectedCloseTag(..) => complain("an element is closed by another name".to_owned())
-            .help("write the name with which it is opened"),
+        Error::UnexpectedCloseTag(..) => {
+            complain("an element is closed by another name".to_owned())
+                .help("write the name with which it is opened")
+        }
         Error::UnclosedRootNode | Error::UnexpectedEndOfStream => {
             let message = "the file ends in the middle: not every element is closed";
             Diagnostic::error(ReadCode::MalformedXml, place(text.len()), message)
@@ -241,7 +243,10 @@ impl<'d, 't> Element<'d, 't> {
                 let Range { start, end } = node.range();
                 sources.show(&Span::new(self.file, start..start + 1 + name.len()));
                 let closing = end.saturating_sub(name.len() + 3);
-                if text.get(closing..end).is_some_and(|it| it.starts_with("</")) {
+                if text
+                    .get(closing..end)
+                    .is_some_and(|it| it.starts_with("</"))
+                {
                     sources.show(&Span::new(self.file, closing..end));
                 }
                 for attribute in node.attributes().filter(|it| it.name() == "uuid") {

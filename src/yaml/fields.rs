@@ -138,7 +138,14 @@ impl<'s> FieldReader<'s> {
     ) {
         let key = &entry.key;
         let words = synonyms.iter().map(|(word, _)| *word);
-        let words = || known.iter().copied().chain(words.clone()).chain(["<<"]);
+        let words = || {
+            known
+                .iter()
+                .copied()
+                .chain(words.clone())
+                .chain(["<<"])
+                .chain(OF_SECRETS)
+        };
         if is_slip(key, words()) && key.is_exact() {
             self.sources.show_key(&key.span);
         }
@@ -242,6 +249,18 @@ impl<'s> FieldReader<'s> {
         });
     }
 }
+
+/// Keys that people write for secrets; the keys themselves are none.
+const OF_SECRETS: [&str; 8] = [
+    "key",
+    "passphrase",
+    "password",
+    "pre_shared_key",
+    "psk",
+    "secret",
+    "shared_secret",
+    "token",
+];
 
 /// Whether `key` is `name`, perhaps with `-` for `_`.
 fn is_spelling(key: &str, name: &str) -> bool {

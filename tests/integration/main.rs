@@ -38,6 +38,7 @@ mod registry;
 mod reports;
 mod rules;
 mod schemas;
+mod secrets;
 mod selection;
 mod server_yaml;
 mod servers;

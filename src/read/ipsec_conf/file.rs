@@ -96,7 +96,9 @@ pub(in crate::read) fn parse(
         at: At::Nowhere,
         count: 0,
     };
-    match parser.text(file) {
+    let read = parser.text(file);
+    parser.show_inherited();
+    match read {
         Ok(()) => Ok(parser.file),
         Err(diagnostic) => {
             parser.file.diagnostics.push(*diagnostic);
@@ -240,7 +242,19 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn unterminated(&self, at: Unterminated) -> Box<Diagnostic> {
+    /// Shows the names of sections behind `also`, if they are there.
+    fn show_inherited(&mut self) {
+        for value in self.file.conns.values().flat_map(|conn| &conn.also) {
+            if value
+                .split(' ')
+                .all(|name| self.file.conns.contains_key(name))
+            {
+                self.sources.show(value.span());
+            }
+        }
+    }
+
+    fn unterminated(&mut self, at: Unterminated) -> Box<Diagnostic> {
         self.wrong(
             &at.0,
             "this quoted text has no end",
@@ -249,11 +263,18 @@ impl Parser<'_, '_> {
     }
 
     /// A mistake behind which nothing is certain.
-    fn wrong(&self, at: &Span, message: &str, help: &str) -> Box<Diagnostic> {
+    fn wrong(&mut self, at: &Span, message: &str, help: &str) -> Box<Diagnostic> {
         let text = self.sources.text(at.file);
         let before = text.get(..at.start).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = text[start..].lines().next().unwrap_or_default();
+        let blanks = line.len() - line.trim_start().len();
+        let word = line.split_whitespace().next().unwrap_or_default();
+        let word = word.split('=').next().unwrap_or_default();
+        if ["ca", "config", "conn"].contains(&word) || self.grammar.is_slip_of_key(word) {
+            let word = start + blanks..start + blanks + word.len();
+            self.sources.show_key(&Span::new(at.file, word));
+        }
         let note = format!(
             "{} loads nothing out of a file with a syntax error",
             self.grammar.program()

@@ -263,11 +263,17 @@ fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
         ),
         Reason::KeyLength => (
             ReadCode::UnknownKeyword,
-            format!("{} has a key length that does not exist", harmless::quoted(word)),
+            format!(
+                "{} has a key length that does not exist",
+                harmless::quoted(word)
+            ),
         ),
         Reason::Unknown => (
             ReadCode::UnknownKeyword,
-            format!("{} is not the name of an algorithm here", harmless::quoted(word)),
+            format!(
+                "{} is not the name of an algorithm here",
+                harmless::quoted(word)
+            ),
         ),
         Reason::Unsupported => (
             ReadCode::UnknownKeyword,

@@ -233,7 +233,9 @@ impl Reader<'_> {
                 let word = quoted_or(value, words.iter().copied(), "this");
                 let message = format!("{word} is no value for `{key}`");
                 let diagnostic = Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
-                    .note(format!("libreswan says \"keyword {key}, invalid value: …\""))
+                    .note(format!(
+                        "libreswan says \"keyword {key}, invalid value: …\""
+                    ))
                     .note(format!("expected {}", any_of(words.iter().copied())));
                 loading::discard(connection, &mut self.diagnostics, diagnostic);
             }

@@ -66,7 +66,11 @@ const WORDS: &[&str] = &[
 
 /// Whether a key is one that is read, or a slip of one.
 fn is_key(key: &str) -> bool {
-    let read = ["ChildSecurityAssociationParameters", "IKE", "IKESecurityAssociationParameters"];
+    let read = [
+        "ChildSecurityAssociationParameters",
+        "IKE",
+        "IKESecurityAssociationParameters",
+    ];
     let others = ["IKEv2", "PayloadContent", "SharedSecret"];
     let known = SHOWN.iter().copied().chain(read).chain(others);
     is_slip(key, known)

@@ -89,8 +89,22 @@ const ALGORITHMS: &[&str] = &[
 const TAGS: [&[&str]; 2] = [
     SHOWN,
     &[
-        "child", "children", "client", "Connection", "Connections", "encryption-algorithm", "ipsec",
-        "IPsec", "local", "locals", "opnsense", "phase1", "phase2", "remote", "remotes", "Swanctl",
+        "child",
+        "children",
+        "client",
+        "Connection",
+        "Connections",
+        "encryption-algorithm",
+        "ipsec",
+        "IPsec",
+        "local",
+        "locals",
+        "opnsense",
+        "phase1",
+        "phase2",
+        "remote",
+        "remotes",
+        "Swanctl",
     ],
 ];
 
@@ -120,7 +134,8 @@ pub fn read(
     };
     root.show(sources, &TAGS.concat(), |element| {
         let mut context = std::iter::successors(Some(element), |element| element.parent());
-        backup::is_harmless(element, NAMES, ALGORITHMS, SHOWN) && (context.any(inside) || element.is("pfs_group"))
+        backup::is_harmless(element, NAMES, ALGORITHMS, SHOWN)
+            && (context.any(inside) || element.is("pfs_group"))
     });
     let ipsec = part(root, "ipsec");
     let model = part(root, "Swanctl").or_else(|| root.child("OPNsense")?.child("Swanctl"));

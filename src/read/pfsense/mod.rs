@@ -83,7 +83,13 @@ const ALGORITHMS: &[&str] = &[
 const TAGS: [&[&str]; 3] = [
     SHOWN,
     LISTS,
-    &["client", "encryption", "encryption-algorithm", "ipsec", "pfsense"],
+    &[
+        "client",
+        "encryption",
+        "encryption-algorithm",
+        "ipsec",
+        "pfsense",
+    ],
 ];
 
 /// Elements that may be there several times.
@@ -116,7 +122,8 @@ pub fn read(
         let mut context = std::iter::successors(Some(element), |element| element.parent());
         let in_client = || element.is("pfs_group");
         let top = element.is("version") && element.parent().is_some_and(|it| it.is("pfsense"));
-        top || backup::is_harmless(element, NAMES, ALGORITHMS, SHOWN) && (context.any(inside) || in_client())
+        top || backup::is_harmless(element, NAMES, ALGORITHMS, SHOWN)
+            && (context.any(inside) || in_client())
     });
     let whole = root.is("pfsense");
     let ipsec = if whole {

@@ -251,7 +251,11 @@ pub(super) fn unknown_cipher(
     let lengths = pfsense::lengths_of(&name.value);
     match length {
         Some(length) if !lengths.is_empty() => {
-            let message = format!("{} is not an algorithm keyword", harmless::quoted(&word));
+            let quoted = match harmless::is_choice(&length.value) {
+                true => harmless::quoted(&word),
+                false => format!("{} with this length", harmless::quoted(&name.value)),
+            };
+            let message = format!("{quoted} is not an algorithm keyword");
             let lengths: Vec<_> = lengths.iter().map(ToString::to_string).collect();
             let help = format!("choose {} bits", or_list(&lengths));
             let complaint = Diagnostic::error(ReadCode::UnknownKeyword, &length.span, message);

@@ -57,8 +57,15 @@ fn is_harmless(parameter: &str, value: &str) -> bool {
     let values = Parameter::iter().flat_map(|it| it.values().iter().copied());
     let tunnels = TUNNELS.iter().map(|(name, _)| *name);
     let levels = LEVELS.iter().map(|(name, _)| *name);
-    let known = values.chain(tunnels).chain(levels).chain(WORDS.iter().copied());
-    NAMES.contains(&parameter) || SHOWN.contains(&parameter) && is_slip(value, known)
+    let known = values
+        .chain(tunnels)
+        .chain(levels)
+        .chain(WORDS.iter().copied());
+    let value = value.to_ascii_lowercase();
+    let begins = known
+        .clone()
+        .any(|word| word.to_ascii_lowercase().starts_with(&value));
+    NAMES.contains(&parameter) || SHOWN.contains(&parameter) && (begins || is_slip(&value, known))
 }
 
 /// What the values of `-EncryptionLevel` are called among the set-ups of a profile.

@@ -168,7 +168,7 @@ fn complete(
         not_a_value(&parameter.to_string(), text, parameter.values())
             .note(format!("the values are documented at {SOURCE}"))
     } else {
-        let message = "this is the beginning of several values";
+        let message = format!("{} is the beginning of several values", quoted(&text.value));
         Diagnostic::error(ReadCode::AmbiguousName, &text.span, message)
             .help(format!("write {}", any_of(candidates)))
     });

@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::lexer::{Kind, Piece, Token, Tokens};
-use crate::diag::{Diagnostic, Span, any_of, is_slip, nearest, quoted_or};
+use crate::diag::{Diagnostic, Span, any_of, is_slip, nearest, quoted, quoted_or};
 use crate::dialect::powershell::{Command, Named, Takes, Unbound};
 use crate::peer::server::Spanned;
 use crate::read::ReadCode;
@@ -433,14 +433,15 @@ impl<'t> Reader<'t> {
     /// The parameter of a name or a part of it.
     fn find(&mut self, command: Command, name: &str, span: &Span) -> Option<&'static Named> {
         let known = || command.parameters().map(|named| named.name);
-        if command.parameter(name).is_ok() || is_slip(name, known()) {
+        let unknown = matches!(command.parameter(name), Err(Unbound::Unknown));
+        if !unknown || is_slip(name, known()) {
             self.script.shown.push(span.clone());
         }
         let wrong = match command.parameter(name) {
             Ok(named) => return Some(named),
             Err(Unbound::Ambiguous(names)) => {
                 let names: Vec<_> = names.iter().map(|name| format!("-{name}")).collect();
-                let message = "this is the beginning of several names";
+                let message = format!("{} is the beginning of several names", quoted(name));
                 Diagnostic::error(ReadCode::AmbiguousName, span, message).help(format!(
                     "write {}",
                     any_of(names.iter().map(String::as_str))

@@ -140,12 +140,8 @@ fn written_engine(reader: &mut FieldReader<'_>, word: &Word<'_>) -> Option<Engin
                     version,
                 });
             }
-            Err(()) => Diagnostic::error(
-                ReadCode::NotAVersion,
-                place,
-                "this is not a version",
-            )
-            .note("expected numbers separated by dots, such as `5.9.8`"),
+            Err(()) => Diagnostic::error(ReadCode::NotAVersion, place, "this is not a version")
+                .note("expected numbers separated by dots, such as `5.9.8`"),
         },
     };
     reader.push(mistake);

@@ -177,7 +177,7 @@ impl Parser<'_, '_> {
     }
 
     fn references(
-        &self,
+        &mut self,
         lexer: &mut Lexer<'_>,
         colon: &Span,
     ) -> Result<Vec<Reference>, Box<Diagnostic>> {
@@ -271,23 +271,29 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn unclosed(&self) -> Box<Diagnostic> {
+    fn unclosed(&mut self) -> Box<Diagnostic> {
         let place = self.open.last().and_then(|(_, open)| open.places.first());
         let place = place.cloned().unwrap_or(Span::new(0, 0..0));
         self.wrong(&place, "this section is not closed", "add `}` at its end")
     }
 
-    fn unterminated(&self, at: &Unterminated) -> Box<Diagnostic> {
+    fn unterminated(&mut self, at: &Unterminated) -> Box<Diagnostic> {
         let message = "this quoted text has no end";
         self.wrong(&at.at, message, "add `\"` at its end")
     }
 
     /// A mistake behind which nothing is certain.
-    fn wrong(&self, at: &Span, message: &str, help: &str) -> Box<Diagnostic> {
+    fn wrong(&mut self, at: &Span, message: &str, help: &str) -> Box<Diagnostic> {
         let text = self.sources.text(at.file);
         let before = text.get(..at.start).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = text[line_start..].lines().next().unwrap_or_default();
+        let blanks = line.len() - line.trim_start().len();
+        let word = line.split_whitespace().next().unwrap_or_default();
+        if !self.is_in_secrets() && (self.vocabulary.is_key)(word) {
+            let word = line_start + blanks..line_start + blanks + word.len();
+            self.sources.show_key(&Span::new(at.file, word));
+        }
         let mut diagnostic = Diagnostic::error(ReadCode::SyntaxError, at, message)
             .note("strongSwan loads nothing out of a file with a syntax error")
             .help(help);

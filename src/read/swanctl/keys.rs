@@ -169,9 +169,27 @@ pub(super) const VOCABULARY: Vocabulary = Vocabulary {
 
 /// Values of `auth` as people write them; behind a colon or a dash anything may stand.
 const AUTH: &[&str] = &[
-    "pubkey", "psk", "rsa", "ecdsa", "ed25519", "ed448", "xauth", "eap", "eap-md5", "eap-mschapv2",
-    "eap-tls", "eap-ttls", "eap-peap", "eap-radius", "eap-dynamic", "eap-gtc", "eap-sim", "eap-aka",
-    "xauth-eap", "xauth-generic", "xauth-pam",
+    "pubkey",
+    "psk",
+    "rsa",
+    "ecdsa",
+    "ed25519",
+    "ed448",
+    "xauth",
+    "eap",
+    "eap-md5",
+    "eap-mschapv2",
+    "eap-tls",
+    "eap-ttls",
+    "eap-peap",
+    "eap-radius",
+    "eap-dynamic",
+    "eap-gtc",
+    "eap-sim",
+    "eap-aka",
+    "xauth-eap",
+    "xauth-generic",
+    "xauth-pam",
 ];
 
 const TABLES: [&[(&str, Kind)]; 3] = [CONNECTION, ROUND, CHILD];
