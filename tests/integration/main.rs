@@ -18,6 +18,7 @@ mod diagnose;
 mod diagnose_corpus;
 mod dialects;
 mod documentation;
+mod hostile;
 mod incidents;
 mod ipsec_conf;
 mod learn;
