@@ -104,14 +104,16 @@ fn check_limits(text: &str, file: usize) -> Option<Diagnostic> {
             message,
         ));
     }
-    let (mut open, mut all) = (0_usize, 0_usize);
+    let (mut open, mut all, mut marks) = (0_usize, 0_usize, 0_usize);
     for (start, letter) in text.char_indices() {
         let place = || Place::Position(Span::new(file, start..start + letter.len_utf8()));
         // Quoted brackets and those of comments count too: nobody has 64 of them.
         match letter {
             '{' | '[' => (open, all) = (open + 1, all + 1),
             '}' | ']' => open = open.saturating_sub(1),
-            '\t' | '\n' | '\r' | '\u{85}' => {}
+            '\n' => marks = 0,
+            '?' | '-' if text[start + 1..].starts_with([' ', '\t']) => marks += 1,
+            '\t' | '\r' | '\u{85}' => {}
             '\u{feff}' if start == 0 => {}
             '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\0'..' ' | '\u{7f}'..'\u{a0}' => {
                 let number = u32::from(letter);
@@ -119,6 +121,10 @@ fn check_limits(text: &str, file: usize) -> Option<Diagnostic> {
                 return Some(Diagnostic::error(YamlCode::Character, place(), message));
             }
             _ => {}
+        }
+        if marks > MOST_OPEN_BRACKETS {
+            let message = format!("a line begins more than {MOST_OPEN_BRACKETS} lists or keys");
+            return Some(Diagnostic::error(YamlCode::TooDeep, place(), message));
         }
         if open > MOST_OPEN_BRACKETS {
             let message = format!("more than {MOST_OPEN_BRACKETS} brackets are open");

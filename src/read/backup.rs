@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::loading::{MOST_PROPOSALS, too_many};
 use super::xml::Element;
 use super::{ReadCode, ReadContext, Reading, harmless, proposal};
 use crate::diag::{self, Diagnostic, Place, Severity, Span};
@@ -117,7 +118,11 @@ impl<'a> Backup<'a> {
     ) -> Result<Vec<Entry>, String> {
         let mut entries = Vec::new();
         let mut refused = None;
-        for item in items(list) {
+        for (number, item) in items(list).into_iter().enumerate() {
+            if number >= MOST_PROPOSALS {
+                refused = Some(self.discard(too_many(&list.span)));
+                break;
+            }
             let (part, span) = (item.value.as_str(), &item.span);
             let place = |bytes: Range<usize>| {
                 if span.end - span.start == part.len() {

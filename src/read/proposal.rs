@@ -9,6 +9,9 @@ use crate::diag::{Diagnostic, Span, nearest};
 use crate::dialect::swan::{self, Refusal};
 use crate::ike::{Ke, Proposal, Protocol, Transform};
 
+/// More wrong words of one proposal are not named: it is no proposal.
+const MOST_WORDS: usize = 20;
+
 /// Reads one proposal as strongSwan does. `place` gives the place of a part of `text`.
 ///
 /// Fails with all words that are no keywords, or with the daemon's reason for refusing the whole.
@@ -19,7 +22,7 @@ pub fn read(
 ) -> Result<Proposal, Vec<Diagnostic>> {
     if let Err(unknown) = swan::transforms(text) {
         let complain = |part: Range<usize>| unknown_keyword(&text[part.clone()], place(part));
-        return Err(unknown.into_iter().map(complain).collect());
+        return Err(unknown.into_iter().take(MOST_WORDS).map(complain).collect());
     }
     let refused = |refusal: Refusal| {
         let start = text.len() - text.trim_start().len();

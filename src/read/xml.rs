@@ -16,6 +16,12 @@ use crate::peer::server::Spanned;
 /// costs about a hundred octets.
 const MAX_NODES: u32 = 2_000_000;
 
+/// Attributes of one element, and namespaces of a whole file; real elements have five.
+const MOST_ATTRIBUTES: usize = 500;
+
+/// How much before an equals sign is looked at for the name of an attribute.
+const LONGEST_NAME: usize = 64;
+
 /// Whether the format comes with a document type.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Doctype {
@@ -37,6 +43,9 @@ pub(super) fn parse<'t>(
 ) -> Result<Document<'t>, Vec<Diagnostic>> {
     // An area backup of pfSense begins with an empty line, and any file may be pasted with blanks
     // before it; only behind them may a declaration stand.
+    if let Some(diagnostic) = check_limits(file, text) {
+        return Err(vec![diagnostic]);
+    }
     let start = text.len() - text.trim_start().len();
     let options = ParsingOptions {
         allow_dtd: doctype == Doctype::Allow,
@@ -49,6 +58,40 @@ pub(super) fn parse<'t>(
         Document::parse_with_options(text, options)
     };
     parsed.map_err(|error| vec![malformed(sources, file, text, &error)])
+}
+
+/// What is wrong with a text that the parser would take too long for, or too much memory: it expands
+/// entities, compares each attribute of an element with the others, and hands each element all the
+/// namespaces around it.
+fn check_limits(file: usize, text: &str) -> Option<Diagnostic> {
+    if memchr::memmem::find(text.as_bytes(), b"<!ENTITY").is_some() {
+        let message = "the file declares entities";
+        return Some(
+            Diagnostic::error(ReadCode::MalformedXml, Place::File(file), message)
+                .help("write out what they stand for"),
+        );
+    }
+    let octets = text.as_bytes();
+    let (mut attributes, mut namespaces) = (0_usize, 0_usize);
+    for at in memchr::memchr2_iter(b'<', b'=', octets) {
+        if octets.get(at) == Some(&b'<') {
+            attributes = 0;
+            continue;
+        }
+        if !matches!(octets.get(at + 1), Some(b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n')) {
+            continue;
+        }
+        attributes += 1;
+        let before = octets.get(at.saturating_sub(LONGEST_NAME)..at).unwrap_or_default();
+        let word = before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+        namespaces += usize::from(word.starts_with(b"xmlns"));
+        if attributes.max(namespaces) > MOST_ATTRIBUTES {
+            let message = format!("an element has more than {MOST_ATTRIBUTES} attributes");
+            let place = Place::Position(Span::new(file, at..at));
+            return Some(Diagnostic::error(ReadCode::TooLarge, place, message));
+        }
+    }
+    None
 }
 
 fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagnostic {

@@ -5,6 +5,9 @@ use crate::diag::{
     self, Diagnostic, Place, Severity, Sources, any_of, is_slip, nearest, quoted, quoted_or,
 };
 
+/// More complaints about one file are not collected: nobody reads them.
+const MOST: usize = 1000;
+
 /// Walks a tree and collects what is wrong with it.
 ///
 /// Its methods return `None` after they have complained, so that a reader goes on with the rest.
@@ -63,7 +66,13 @@ impl<'s> FieldReader<'s> {
 
     /// Adds a complaint.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < MOST {
+            self.diagnostics.push(diagnostic);
+        } else if diagnostic.severity == Severity::Error {
+            // That there is an error at all must not be lost among warnings.
+            self.diagnostics.pop();
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// How many errors are among the complaints.
@@ -136,6 +145,9 @@ impl<'s> FieldReader<'s> {
         known: &[&'static str],
         synonyms: &[(&str, &str)],
     ) {
+        if self.diagnostics.len() >= MOST {
+            return;
+        }
         let key = &entry.key;
         let words = synonyms.iter().map(|(word, _)| *word);
         let words = || {
@@ -234,6 +246,9 @@ impl<'s> FieldReader<'s> {
         what: &str,
         known: impl IntoIterator<Item = &'k str> + Clone,
     ) {
+        if self.diagnostics.len() >= MOST {
+            return;
+        }
         if is_slip(word, known.clone()) {
             self.show(word);
         }

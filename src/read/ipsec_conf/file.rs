@@ -3,6 +3,8 @@
 //! strongSwan and libreswan share the layout and differ in what they forgive; [`Grammar`] says
 //! whose rules hold. What is refused here makes the program in question refuse the whole file.
 
+use std::cell::Cell;
+
 use indexmap::IndexMap;
 
 use super::keys;
@@ -76,6 +78,8 @@ pub(in crate::read) struct File {
     pub(in crate::read) diagnostics: Vec<Diagnostic>,
     /// Whether it includes anything.
     pub(in crate::read) includes: bool,
+    /// How many sections and settings have been inherited so far.
+    pub(in crate::read) inherited: Cell<usize>,
 }
 
 /// Reads the text numbered `file`, and the files that it includes.

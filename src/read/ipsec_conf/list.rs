@@ -35,8 +35,8 @@ impl Reader<'_> {
         let text = text.strip_suffix('!').unwrap_or(text);
         let mut entries = Vec::new();
         let mut start = 0;
-        for item in text.split(',') {
-            if entries.len() >= loading::MOST_PROPOSALS {
+        for (number, item) in text.split(',').enumerate() {
+            if number >= loading::MOST_PROPOSALS {
                 let too_many = loading::too_many(value.span());
                 loading::discard(connection, &mut self.diagnostics, too_many);
                 break;

@@ -56,8 +56,8 @@ impl Reader<'_> {
     ) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut start = 0;
-        for item in value.split(',') {
-            if entries.len() >= loading::MOST_PROPOSALS {
+        for (number, item) in value.split(',').enumerate() {
+            if number >= loading::MOST_PROPOSALS {
                 let too_many = loading::too_many(value.span());
                 loading::discard(connection, &mut self.diagnostics, too_many);
                 break;

@@ -174,13 +174,14 @@ fn connections(
     ipsec: Element<'_, '_>,
     version: Option<Version>,
 ) -> Vec<Connection> {
+    let client = ipsec.child("client");
     let mut tunnels: Vec<Tunnel<'_, '_>> = ipsec
         .all("phase1")
         .filter(|phase1| phase1.children().next().is_some())
         .map(|element| Tunnel {
             element,
             phase2: Vec::new(),
-            client: ipsec.child("client"),
+            client,
             // Up to 2.7.0 even `off` in the Mobile Clients page overrides the group of phase 2.
             off_overrides: version.is_some_and(|version| version < PFS_OFF_IS_NO_OVERRIDE),
             // A restore of a whole backup brings the old layout into rows.
@@ -213,7 +214,7 @@ fn connections(
                 Diagnostic::warning(
                     ReadCode::DanglingReference,
                     phase2.child("ikeid").unwrap_or(phase2).value_span(),
-                    format!("no phase 1 has the number `{id}`, so pfSense ignores this phase 2"),
+                    "no phase 1 has this number, so pfSense ignores this phase 2",
                 )
                 .help("remove the phase 2, or give it the number of its phase 1"),
             ),

@@ -319,8 +319,9 @@ fn add(parent: &mut Section, name: String, section: Section) {
         match existing.settings.get_mut(&key) {
             Some(old) => {
                 let before = std::mem::replace(old, setting);
-                old.overridden.splice(0..0, before.overridden);
+                let later = std::mem::replace(&mut old.overridden, before.overridden);
                 old.overridden.push(before.key);
+                old.overridden.extend(later);
             }
             None => {
                 existing.settings.insert(key, setting);
