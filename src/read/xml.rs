@@ -78,12 +78,20 @@ fn check_limits(file: usize, text: &str) -> Option<Diagnostic> {
             attributes = 0;
             continue;
         }
-        if !matches!(octets.get(at + 1), Some(b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n')) {
+        if !matches!(
+            octets.get(at + 1),
+            Some(b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n')
+        ) {
             continue;
         }
         attributes += 1;
-        let before = octets.get(at.saturating_sub(LONGEST_NAME)..at).unwrap_or_default();
-        let word = before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+        let before = octets
+            .get(at.saturating_sub(LONGEST_NAME)..at)
+            .unwrap_or_default();
+        let word = before
+            .rsplit(u8::is_ascii_whitespace)
+            .next()
+            .unwrap_or_default();
         namespaces += usize::from(word.starts_with(b"xmlns"));
         if attributes.max(namespaces) > MOST_ATTRIBUTES {
             let message = format!("an element has more than {MOST_ATTRIBUTES} attributes");

@@ -71,3 +71,36 @@ fn cut_proposals_are_no_reason_to_panic() {
         }
     }
 }
+
+/// What the logs of the corpus tell about whose they are.
+const TELLING: [&str; 7] = [
+    "198.51.100.",
+    "203.0.113.",
+    "example.",
+    "O=Example",
+    "CN=",
+    "2001:db8:1::",
+    "mallory",
+];
+
+#[test]
+fn no_log_of_the_corpus_tells_whose_it_is() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/logs");
+    let mut lines = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "log") {
+            continue;
+        }
+        let mut redactor = ikecompat::diagnose::redact::Redactor::default();
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let redacted = redactor.text(line);
+            lines += 1;
+            for telling in TELLING {
+                let told = redacted.contains(telling);
+                assert!(!told, "{}: {line}\n{redacted}", path.display());
+            }
+        }
+    }
+    assert!(lines > 500, "{lines}");
+}

@@ -7,8 +7,8 @@ use rustc_hash::FxBuildHasher;
 
 use super::file::{Conn, File, Grammar};
 use crate::diag::{Diagnostic, Span, quoted};
-use crate::read::{ReadCode, loading};
 use crate::read::settings::{Setting, Value};
+use crate::read::{ReadCode, loading};
 
 /// The section that all others inherit from.
 pub(in crate::read) const DEFAULT: &str = "%default";
