@@ -12,7 +12,7 @@ use super::lines::{Line, Lines, Unterminated};
 use crate::diag::{Diagnostic, Place, Sources, Span, quoted};
 use crate::read::loading::MOST_SETTINGS;
 use crate::read::settings::{Included, Setting, Value, include};
-use crate::read::{ReadCode, ReadContext, harmless, libreswan};
+use crate::read::{ReadCode, ReadContext, harmless, libreswan, loading};
 
 /// Whose rules a file follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -99,6 +99,7 @@ pub(in crate::read) fn parse(
         file: File::default(),
         at: At::Nowhere,
         count: 0,
+        slips: 0,
     };
     let read = parser.text(file);
     parser.show_inherited();
@@ -132,6 +133,8 @@ struct Parser<'p, 'a> {
     at: At,
     /// Lines that said something so far.
     count: usize,
+    /// Keys that are no slips of known ones.
+    slips: usize,
 }
 
 impl Parser<'_, '_> {
@@ -208,8 +211,11 @@ impl Parser<'_, '_> {
 
     fn setting(&mut self, key: String, place: Span, value: Option<Value>) {
         if self.at != At::Ca {
-            if self.grammar.is_slip_of_key(&key) {
+            // Of thousands of unknown keys nobody is shown all.
+            if self.slips < loading::MOST && self.grammar.is_slip_of_key(&key) {
                 self.sources.show_key(&place);
+            } else {
+                self.slips += 1;
             }
             let value = value.as_ref();
             if let Some(value) = value.filter(|it| self.grammar.is_harmless(&key, it)) {

@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Time,
 }
 
+use std::sync::LazyLock;
+
 use crate::diag::is_slip;
 
 use Kind::{AuthBy, Bool, Number, OneOf, Proposals, Text, Time};
@@ -164,12 +166,15 @@ pub(super) fn is_slip_of_key(word: &str) -> bool {
 }
 
 /// All keys in full, for suggestions.
-pub(super) fn all() -> Vec<String> {
-    let mut all: Vec<_> = CONN.iter().map(|(key, _)| (*key).to_owned()).collect();
-    for side in ["left", "right"] {
-        all.extend(SIDE.iter().map(|(key, _)| format!("{side}{key}")));
-    }
-    all
+pub(super) fn all() -> &'static [String] {
+    static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let mut all: Vec<_> = CONN.iter().map(|(key, _)| (*key).to_owned()).collect();
+        for side in ["left", "right"] {
+            all.extend(SIDE.iter().map(|(key, _)| format!("{side}{key}")));
+        }
+        all
+    });
+    &ALL
 }
 
 impl Kind {

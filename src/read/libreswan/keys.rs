@@ -4,6 +4,8 @@
 //! libreswan refuses a file with a keyword that it does not know. Which version knows which is not
 //! told apart here, so an unknown one is a warning.
 
+use std::sync::LazyLock;
+
 /// Keywords of `conn` sections; those of a side are without `left` or `right`.
 pub(super) const CONN: &[&str] = &[
     "accept-redirect",
@@ -191,12 +193,15 @@ pub(in crate::read) fn is_value(key: &str, value: &str) -> bool {
 }
 
 /// All keywords in full, for suggestions.
-pub(super) fn all() -> Vec<String> {
-    let mut all: Vec<_> = CONN.iter().map(|key| (*key).to_owned()).collect();
-    for side in ["left", "right"] {
-        all.extend(SIDE.iter().map(|key| format!("{side}{key}")));
-    }
-    all
+pub(super) fn all() -> &'static [String] {
+    static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let mut all: Vec<_> = CONN.iter().map(|key| (*key).to_owned()).collect();
+        for side in ["left", "right"] {
+            all.extend(SIDE.iter().map(|key| format!("{side}{key}")));
+        }
+        all
+    });
+    &ALL
 }
 
 /// Values of keywords that decide how a connection is judged.

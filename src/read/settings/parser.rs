@@ -4,7 +4,7 @@ use super::include::{self, Included};
 use super::lexer::{Lexer, ReferenceToken, Token, Unterminated};
 use super::{Reference, Section, Setting, Value};
 use crate::diag::{Diagnostic, Sources, Span};
-use crate::read::loading::MOST_SETTINGS;
+use crate::read::loading::{MOST, MOST_SETTINGS};
 use crate::read::{ReadCode, ReadContext};
 
 /// Sections inside each other; real files have five.
@@ -49,6 +49,7 @@ pub(in crate::read) fn parse(
         diagnostics: Vec::new(),
         includes: false,
         count: 0,
+        slips: 0,
     };
     if let Err(diagnostic) = parser.file(file) {
         let mut diagnostics = parser.diagnostics;
@@ -76,6 +77,8 @@ struct Parser<'p, 'a> {
     includes: bool,
     /// Settings and sections so far.
     count: usize,
+    /// Keys that are no slips of known ones.
+    slips: usize,
 }
 
 impl Parser<'_, '_> {
@@ -208,8 +211,11 @@ impl Parser<'_, '_> {
 
     fn set(&mut self, name: String, key: Span, value: Option<Value>) {
         if !self.is_in_secrets() {
-            if (self.vocabulary.is_key)(&name) {
+            // Of thousands of unknown keys nobody is shown all.
+            if self.slips < MOST && (self.vocabulary.is_key)(&name) {
                 self.sources.show_key(&key);
+            } else {
+                self.slips += 1;
             }
             let value = value.as_ref();
             let harmless = value.filter(|it| (self.vocabulary.is_harmless)(&name, it));
