@@ -20,6 +20,7 @@ mod dialects;
 mod documentation;
 mod hostile;
 mod incidents;
+mod independent;
 mod ipsec_conf;
 mod learn;
 mod libreswan;
