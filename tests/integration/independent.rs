@@ -23,7 +23,8 @@ fn agrees(ours: &[Proposal], theirs: &[Proposal]) -> bool {
             let (a, b) = (a.of(*kind), b.of(*kind));
             let common = a.iter().any(|t| b.contains(t));
             let optional = *kind == TransformType::KE && a.iter().chain(b).any(|t| t.is_none());
-            let lacking = a.is_empty() && b.is_empty() || (a.is_empty() || b.is_empty()) && optional;
+            let lacking =
+                a.is_empty() && b.is_empty() || (a.is_empty() || b.is_empty()) && optional;
             common || lacking || *kind == TransformType::INTEG && aead
         })
     };
@@ -41,9 +42,15 @@ fn small_proposals() -> Vec<Proposal> {
         }
         sets
     };
-    let classic = [Transform::encr(Encr::AesCbc, 128), Transform::encr(Encr::AesCbc, 256)];
+    let classic = [
+        Transform::encr(Encr::AesCbc, 128),
+        Transform::encr(Encr::AesCbc, 256),
+    ];
     let aead = [Transform::encr(Encr::AesGcm16, 256)];
-    let integ = [Transform::integ(Integ::HmacSha2_256_128), Transform::integ(Integ::HmacSha1_96)];
+    let integ = [
+        Transform::integ(Integ::HmacSha2_256_128),
+        Transform::integ(Integ::HmacSha1_96),
+    ];
     let groups = [Transform::ke(Ke::Modp2048), Transform::ke(Ke::None)];
     let mut all = Vec::new();
     for (ciphers, integ) in [(&classic[..], &integ[..]), (&aead[..], &[][..])] {
@@ -110,7 +117,9 @@ fn esp(transforms: &[Transform]) -> Vec<Proposal> {
 }
 
 fn chosen_cipher(selection: Option<Selection>) -> Option<u16> {
-    selection.and_then(|it| it.suite.encr()).map(|it| it.key_bits)
+    selection
+        .and_then(|it| it.suite.encr())
+        .map(|it| it.key_bits)
 }
 
 const AES_128: Transform = Transform::encr(Encr::AesCbc, 128);

@@ -270,7 +270,12 @@ pub fn markdown(
         )?;
         for proof in &found.evidence {
             // A line of three marks would end the block.
-            writeln!(out, "{}: {}", proof.line, visible(&proof.text).replace("```", "'''"))?;
+            writeln!(
+                out,
+                "{}: {}",
+                proof.line,
+                visible(&proof.text).replace("```", "'''")
+            )?;
         }
         writeln!(out, "```\n\n* fix: {}", found.fix)?;
         for clause in &found.ruled_out {
