@@ -98,9 +98,7 @@ pub(super) fn run(
     for warning in &answer.warnings {
         terminal::say(&format!("warning: {name}: {warning}"));
     }
-    let mut redactor = args
-        .redact
-        .then(|| Redactor::of(&answer.report));
+    let mut redactor = args.redact.then(|| Redactor::of(&answer.report));
     let redactor = redactor.as_mut();
     let report = &answer.report;
     match args.format {

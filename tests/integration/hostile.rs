@@ -2,7 +2,10 @@
 
 use ikecompat::dialect::{charon, pluto, swan};
 use ikecompat::ike::Protocol;
+use ikecompat::read::Format;
 use proptest::prelude::*;
+
+use crate::readers::{read_as, read_client};
 
 /// A parser of words or lines, of which only the end of the run is of interest.
 type Parser = (&'static str, fn(&str));
@@ -103,4 +106,85 @@ fn no_log_of_the_corpus_tells_whose_it_is() {
         }
     }
     assert!(lines > 500, "{lines}");
+}
+
+/// Codes of what is said about a text that is read as the configuration of a server.
+fn codes(format: Format, text: &str) -> Vec<&'static str> {
+    let read = read_as(format, text);
+    read.diagnostics().iter().map(|it| it.code).collect()
+}
+
+/// What would cost the square of its size is refused, at one size and at twice that size alike.
+#[test]
+fn what_grows_with_its_square_is_refused() {
+    for size in [3000, 6000] {
+        let many = |one: &dyn Fn(usize) -> String| (0..size).map(one).collect::<String>();
+        let attributes = format!("<pfsense {}/>", many(&|n| format!("a{n}=\"1\" ")));
+        assert_eq!(codes(Format::Pfsense, &attributes), ["too-large"]);
+        let namespaces = many(&|n| format!("<a xmlns:n{n}=\"u{n}\">\n"));
+        assert_eq!(codes(Format::Pfsense, &namespaces), ["too-large"]);
+
+        let entity = format!("<!DOCTYPE plist [<!ENTITY a \"{}\">]>", "A".repeat(size));
+        let entities = format!("{entity}<plist><dict>{}</dict></plist>", "&a;".repeat(size));
+        let read = read_client(Format::Mobileconfig, &entities, "ios");
+        assert_eq!(read.diagnostics().len(), 1);
+        assert!(read.diagnostics()[0].message.contains("entities"));
+
+        let wide = "conn x\n".to_owned() + &many(&|n| format!("  also=a{n}\n"));
+        let wide = wide + &many(&|n| format!("conn a{n}\n  also=x\n"));
+        for format in [Format::IpsecConf, Format::Libreswan] {
+            let codes = codes(format, &wide);
+            assert!(codes.contains(&"inheritance-too-long"), "{codes:?}");
+            assert!(codes.len() <= 2001, "{}", codes.len());
+        }
+        let keys = "? ".repeat(size);
+        assert_eq!(codes(Format::ServerYaml, &keys), ["too-deep"]);
+    }
+}
+
+/// Complaints are not made without end, and lists hold what one octet can number.
+#[test]
+fn twice_the_mistakes_are_not_twice_the_complaints() {
+    for size in [2000, 4000] {
+        let many = |one: &dyn Fn(usize) -> String| (0..size).map(one).collect::<String>();
+        let words = many(&|n| format!("aes256-x{n}-modp2048,"));
+        let swanctl = format!("connections {{ a {{ version = 2\n proposals = {words}\n }} }}\n");
+        let ipsec = format!("conn a\n ike={words}\n");
+        let yaml = format!("phase1: [{words}]\nphase2: [aes256-sha256]\n");
+        for (format, text) in [
+            (Format::Swanctl, &swanctl),
+            (Format::IpsecConf, &ipsec),
+            (Format::Libreswan, &ipsec),
+            (Format::ServerYaml, &yaml),
+        ] {
+            let codes = codes(format, text);
+            assert!(codes.contains(&"proposal-too-long"), "{format}");
+            assert!(codes.len() <= 2 * 255 + 2, "{format}: {}", codes.len());
+        }
+        let unknown = "phase1: [aes256-sha256-modp2048]\n".to_owned()
+            + &many(&|n| format!("unknownkey{n}: 1\n"));
+        assert_eq!(codes(Format::ServerYaml, &unknown).len(), 1000);
+        let keys = "conn a\n".to_owned() + &many(&|n| format!(" unknownkey{n}=1\n"));
+        assert_eq!(codes(Format::IpsecConf, &keys).len(), 1000);
+    }
+}
+
+/// A comment for each of many findings, and many comments for one: each is heard once.
+#[test]
+fn many_comments_are_heard_in_the_order_of_the_text() {
+    let mut sources = ikecompat::diag::Sources::new();
+    let comment = "# ikecompat: allow(weak-key-exchange): reason\n";
+    let text = format!("{}a\n  b\nc\n{comment}d\n", comment.repeat(20_000));
+    sources.add("f", &text);
+    let mut comments = ikecompat::lint::Comments::of(&sources, 1);
+    for (line, allowed) in [
+        (20_001, true),
+        (20_002, true),
+        (20_003, false),
+        (20_005, true),
+    ] {
+        let reason = comments.suppress("weak-key-exchange", 0, Some(line));
+        assert_eq!(reason.is_some(), allowed, "{line}");
+    }
+    assert_eq!(comments.complaints().len(), 20_001 - 2);
 }

@@ -210,7 +210,7 @@ fn a_group_that_the_build_lacks_ends_the_exchange() {
     let (all, lacking) = (
         Build::unlimited(),
         Build {
-            ke: Some(vec![Ke::Modp3072 as u16].into()),
+            ke: Some(vec![Ke::Modp3072 as u16]),
             ..Build::unlimited()
         },
     );
