@@ -64,10 +64,11 @@ pub(super) fn parse<'t>(
 /// entities, compares each attribute of an element with the others, and hands each element all the
 /// namespaces around it.
 fn check_limits(file: usize, text: &str) -> Option<Diagnostic> {
-    if memchr::memmem::find(text.as_bytes(), b"<!ENTITY").is_some() {
+    if let Some(at) = memchr::memmem::find(text.as_bytes(), b"<!ENTITY") {
+        let place = Place::Position(Span::new(file, at..at));
         let message = "the file declares entities";
         return Some(
-            Diagnostic::error(ReadCode::MalformedXml, Place::File(file), message)
+            Diagnostic::error(ReadCode::MalformedXml, place, message)
                 .help("write out what they stand for"),
         );
     }
