@@ -151,7 +151,11 @@ pub fn name(kind: TransformType, id: u16) -> Option<&'static str> {
         kind
     };
     if usize::from(id) < PLACES {
-        return BY_PLACE.get(kind.slot()?)?[usize::from(id)];
+        return BY_PLACE
+            .get(kind.slot()?)?
+            .get(usize::from(id))
+            .copied()
+            .flatten();
     }
     let row = NAMES.iter().find(|(_, k, n)| (*k, *n) == (kind, id))?;
     Some(row.0)

@@ -34,7 +34,7 @@ pub fn read(
     let text = sources.text(file);
     let root = yaml::parse(&text, file)?;
     let mut walk = Walk {
-        reader: FieldReader::new(sources),
+        reader: FieldReader::of_facts(sources),
         decided: HashMap::new(),
     };
     let made = walk.file(&root);

@@ -10,6 +10,7 @@ pub mod certificate;
 mod code;
 pub mod context;
 mod format;
+mod harmless;
 pub mod ipsec_conf;
 pub mod libreswan;
 mod loading;

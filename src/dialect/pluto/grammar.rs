@@ -63,7 +63,7 @@ pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposa
     if let Some(token) = reader.tokens.get(reader.next) {
         let said = format!(
             "{protocol} proposal contains unexpected '{}'",
-            &text[token.bytes.clone()]
+            text.get(token.bytes.clone()).unwrap_or_default()
         );
         return Err(refusal(token.bytes.clone(), Reason::Unexpected, said));
     }
@@ -154,7 +154,18 @@ const fn refusal(at: Range<usize>, reason: Reason, said: String) -> Refusal {
 impl<'t> Reader<'t> {
     fn word(&self, place: usize) -> Option<&'t str> {
         let token = self.tokens.get(place)?;
-        Some(&self.text[token.bytes.clone()])
+        self.text.get(token.bytes.clone())
+    }
+
+    /// Where the word at `place` stands, or the end of the text where there is none.
+    fn bytes(&self, place: usize) -> Range<usize> {
+        let end = self.text.len();
+        let token = self.tokens.get(place);
+        token.map_or(end..end, |token| token.bytes.clone())
+    }
+
+    fn part(&self, bytes: &Range<usize>) -> &'t str {
+        self.text.get(bytes.clone()).unwrap_or_default()
     }
 
     fn is_before(&self, place: usize, separator: char) -> bool {
@@ -176,8 +187,8 @@ impl<'t> Reader<'t> {
 
     /// One cipher: `aes`, `aes256`, `aes_256` or `aes-256`.
     fn cipher(&mut self) -> Result<(&'static Cipher, u16), Refusal> {
-        let at = self.tokens[self.next].bytes.clone();
-        let word = &self.text[at.clone()];
+        let at = self.bytes(self.next);
+        let word = self.part(&at);
         let protocol = self.protocol;
         if word.is_empty() {
             let said = format!("{protocol} encryption algorithm is empty");
@@ -187,7 +198,7 @@ impl<'t> Reader<'t> {
         let follows =
             self.is_before(self.next + 1, '-') && behind.starts_with(|c: char| c.is_ascii_digit());
         if follows {
-            let at = at.start..self.tokens[self.next + 1].bytes.end;
+            let at = at.start..self.bytes(self.next + 1).end;
             let found = self.known(word, Some(behind), at)?;
             self.next += 2;
             return Ok(found);
@@ -196,7 +207,7 @@ impl<'t> Reader<'t> {
             Ok(found) => found,
             Err(refused) => {
                 let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
-                let digits = &word[name.len()..];
+                let digits = word.strip_prefix(name).unwrap_or_default();
                 if digits.is_empty() {
                     return Err(refused);
                 }
@@ -214,7 +225,7 @@ impl<'t> Reader<'t> {
         digits: Option<&str>,
         at: Range<usize>,
     ) -> Result<(&'static Cipher, u16), Refusal> {
-        let (protocol, whole) = (self.protocol, &self.text[at.clone()]);
+        let (protocol, whole) = (self.protocol, self.part(&at));
         let refuse = |reason, said| Err(refusal(at.clone(), reason, said));
         let digits = digits.map(|digits| digits.parse::<u32>().ok());
         let bits = match digits {
@@ -351,8 +362,8 @@ impl<'t> Reader<'t> {
     }
 
     fn algorithm(&self, noun: &str, rows: &[names::Row]) -> Result<Transform, Refusal> {
-        let at = self.tokens[self.next].bytes.clone();
-        let (protocol, word) = (self.protocol, &self.text[at.clone()]);
+        let at = self.bytes(self.next);
+        let (protocol, word) = (self.protocol, self.part(&at));
         if word.is_empty() {
             let said = format!("{protocol} {noun} algorithm is empty");
             return Err(refusal(at, Reason::Empty, said));
@@ -406,8 +417,9 @@ fn complete(
     if protocol == Protocol::Ike && !has(found, TransformType::PRF) {
         found.extend(PRFS.map(Transform::prf));
     }
-    let aead = found[..ciphers]
+    let aead = found
         .iter()
+        .take(ciphers)
         .filter(|t| t.is_aead() || is_gmac(**t))
         .count();
     let formal = |found: &[Transform]| {

@@ -26,12 +26,12 @@ pub fn spell(transform: Transform) -> Option<String> {
         ..transform
     };
     let row = rows.find(|(_, known)| *known == plain)?;
-    Some(row.0[0].to_owned())
+    row.0.first().map(|name| (*name).to_owned())
 }
 
 fn spell_cipher(transform: Transform) -> Option<String> {
     let cipher = CIPHERS.iter().find(|c| c.encr as u16 == transform.id)?;
-    let name = cipher.names[0];
+    let name = *cipher.names.first()?;
     match transform.key_bits {
         0 if cipher.keys.is_empty() => Some(name.to_owned()),
         bits if cipher.keys.contains(&bits) => {

@@ -45,7 +45,7 @@ impl Database<'_> {
             match yaml::parse(text, *file) {
                 Err(diagnostics) => found.extend(diagnostics),
                 Ok(root) => {
-                    let mut reader = FieldReader::new(sources);
+                    let mut reader = FieldReader::of_facts(sources);
                     let mut linter = Linter {
                         reader: &mut reader,
                         sources: Vec::new(),

@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use super::{NO, Reader, is};
-use crate::diag::{Diagnostic, Severity, Span, nearest, quoted};
+use crate::diag::{Diagnostic, Severity, Span, nearest};
 use crate::dialect::pluto::{self, Reason, Refusal};
 use crate::dialect::swan;
 use crate::ike::{Ke, Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::{Connection, Entry, Origin, Version};
 use crate::read::ipsec_conf::inherit::Whole;
 use crate::read::settings::Value;
-use crate::read::{ReadCode, loading};
+use crate::read::{ReadCode, harmless, loading};
 
 /// The first version in which `esn=` is `either` where nobody says (CHANGES v4.6).
 const ESN_EITHER: Version = Version::new(4, 6, 0);
@@ -56,8 +56,8 @@ impl Reader<'_> {
     ) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut start = 0;
-        for item in value.split(',') {
-            if entries.len() >= loading::MOST_PROPOSALS {
+        for (number, item) in value.split(',').enumerate() {
+            if number >= loading::MOST_PROPOSALS {
                 let too_many = loading::too_many(value.span());
                 loading::discard(connection, &mut self.diagnostics, too_many);
                 break;
@@ -246,7 +246,12 @@ impl Reader<'_> {
 /// A refusal in this program's words, with libreswan's beside.
 fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
     let word = item.get(refusal.at.clone()).unwrap_or_default();
-    let whole = quoted(item);
+    let whole = harmless::quoted(item);
+    // The daemon repeats the word.
+    let said = match harmless::is_list(item) {
+        true => &refusal.said,
+        false => "…",
+    };
     let (code, message) = match refusal.reason {
         Reason::Empty => (
             ReadCode::EmptyList,
@@ -254,19 +259,25 @@ fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
         ),
         Reason::KeyLength => (
             ReadCode::UnknownKeyword,
-            format!("{} has a key length that does not exist", quoted(word)),
+            format!(
+                "{} has a key length that does not exist",
+                harmless::quoted(word)
+            ),
         ),
         Reason::Unknown => (
             ReadCode::UnknownKeyword,
-            format!("{} is not the name of an algorithm here", quoted(word)),
+            format!(
+                "{} is not the name of an algorithm here",
+                harmless::quoted(word)
+            ),
         ),
         Reason::Unsupported => (
             ReadCode::UnknownKeyword,
-            format!("libreswan does not support {} here", quoted(word)),
+            format!("libreswan does not support {} here", harmless::quoted(word)),
         ),
         Reason::Unexpected => (
             ReadCode::UnknownKeyword,
-            format!("{} is one word too many", quoted(word)),
+            format!("{} is one word too many", harmless::quoted(word)),
         ),
         Reason::MixedCipherModes => (
             ReadCode::MixedCipherModes,
@@ -286,7 +297,7 @@ fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
         ),
     };
     Diagnostic::error(code, place, message)
-        .note(format!("libreswan says \"{}\"", refusal.said))
+        .note(format!("libreswan says \"{}\"", said))
         .maybe_help(help(word, refusal.reason))
 }
 

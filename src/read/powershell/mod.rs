@@ -10,8 +10,8 @@ mod script;
 use self::policy::Policy;
 use self::script::{Call, Script};
 use super::{ReadCode, ReadContext, Reading};
-use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span};
-use crate::dialect::powershell::Command;
+use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span, is_slip};
+use crate::dialect::powershell::{Command, Parameter};
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::{Product, Spanned};
 use crate::peer::{Child, Configuration, Connection, Engine, EngineName, Server, Version};
@@ -35,6 +35,38 @@ const SHOWN: &[&str] = &[
     "ServerAddress",
     "TunnelType",
 ];
+
+/// Parameters whose values are names.
+const NAMES: &[&str] = &["ConnectionName", "Name", "ServerAddress"];
+
+/// Values of `-AuthenticationMethod` and `-EncryptionType`.
+const WORDS: &[&str] = &[
+    "Certificate",
+    "Eap",
+    "MachineCertificate",
+    "MaximumEncryption",
+    "MSChapv2",
+    "NoEncryption",
+    "OptionalEncryption",
+    "RequireEncryption",
+];
+
+/// Whether the value of a parameter is a name, or a slip of one of its values.
+fn is_harmless(parameter: &str, value: &str) -> bool {
+    use strum::IntoEnumIterator as _;
+    let values = Parameter::iter().flat_map(|it| it.values().iter().copied());
+    let tunnels = TUNNELS.iter().map(|(name, _)| *name);
+    let levels = LEVELS.iter().map(|(name, _)| *name);
+    let known = values
+        .chain(tunnels)
+        .chain(levels)
+        .chain(WORDS.iter().copied());
+    let value = value.to_ascii_lowercase();
+    let begins = known
+        .clone()
+        .any(|word| word.to_ascii_lowercase().starts_with(&value));
+    NAMES.contains(&parameter) || SHOWN.contains(&parameter) && (begins || is_slip(&value, known))
+}
 
 /// What the values of `-EncryptionLevel` are called among the set-ups of a profile.
 const LEVELS: &[(&str, Option<&str>)] = &[
@@ -197,7 +229,7 @@ fn finish<T>(value: T, mut diagnostics: Vec<Diagnostic>) -> Result<Reading<T>, V
     Ok(Reading { value, diagnostics })
 }
 
-/// Looks the script through, and makes secrets of all words that are none of the values above.
+/// Looks the script through, and shows of it the commands, their parameters and the values above.
 fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>> {
     let text = sources.text(file);
     if text.len() > MAX_SCRIPT {
@@ -215,26 +247,14 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
     })?;
     let script = script::read(&tokens, file);
     let values = script.calls.iter().flat_map(|call| &call.bound);
-    let values = values
-        .filter(|bound| SHOWN.contains(&bound.named.name))
-        .filter_map(|bound| bound.value.as_ref())
-        .map(script::Value::span);
-    let mut shown: Vec<_> = script.shown.iter().cloned().chain(values).collect();
-    shown.sort();
-    for token in &tokens.list {
-        let hidden = shown
-            .binary_search_by_key(&token.span.start, |span| span.start)
-            .is_err();
-        let lexer::Kind::Word { pieces, .. } = &token.kind else {
-            continue;
-        };
-        let variable = matches!(pieces.as_slice(), [lexer::Piece::Variable(_)]);
-        if hidden && !variable {
-            sources.hide(&Span::new(file, token.span.clone()));
+    let values = values.filter_map(|bound| match bound.value.as_ref()? {
+        script::Value::Text(text) if is_harmless(bound.named.name, &text.value) => {
+            Some(text.span.clone())
         }
-    }
-    for comment in &tokens.comments {
-        sources.hide(&Span::new(file, comment.clone()));
+        _ => None,
+    });
+    for span in script.shown.iter().cloned().chain(values) {
+        sources.show(&span);
     }
     Ok(script)
 }

@@ -218,7 +218,11 @@ fn connections(
         };
         let place = Place::Text(item.place.clone());
         let name = match fields.get("name") {
-            Some(node) => reader.word(node, "the name of the connection"),
+            Some(node) => {
+                let word = reader.word(node, "the name of the connection");
+                word.into_iter().for_each(|word| reader.show(word));
+                word
+            }
             None => {
                 let message = "the connection has no `name`";
                 reader.push(

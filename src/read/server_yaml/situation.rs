@@ -72,6 +72,7 @@ fn product(
         reader.unknown_word(&only_name, "a product", Product::VARIANTS.iter().copied());
         return None;
     };
+    reader.show(&part_of(word, name));
     Some((product, release))
 }
 
@@ -99,6 +100,7 @@ fn engine(
     let Some((engine, word)) = written else {
         return Engine::STRONGSWAN_5_9_8; // not looked at, an error was found
     };
+    reader.show(word);
     if let (Some((product, _)), Some(entry)) = (product, fields.entry("product"))
         && product.engine() != engine.name
     {
@@ -188,19 +190,15 @@ fn written_engine(
             )
             .help(format!("write the version, such as `{known}@2022`")),
         },
-        Some(version) => match (context.engines)(word) {
+        Some(_) => match (context.engines)(word) {
             Ok(NamedEngine { engine, note }) => {
                 if context.engine.is_none() {
                     push_note(reader, &word.span, note);
                 }
                 return Some(engine);
             }
-            Err(_) => Diagnostic::error(
-                ReadCode::NotAVersion,
-                place,
-                format!("{} is not a version", quoted(version)),
-            )
-            .note("expected numbers separated by dots, such as `5.9.8`"),
+            Err(_) => Diagnostic::error(ReadCode::NotAVersion, place, "this is not a version")
+                .note("expected numbers separated by dots, such as `5.9.8`"),
         },
     };
     reader.push(mistake);
@@ -220,6 +218,9 @@ fn prefers_own(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> bool {
     let Some(word) = word_of(reader, fields, key, "`yes` or `no`") else {
         return true; // strongSwan's default
     };
+    if ["yes", "true", "no", "false"].contains(&&**word) {
+        reader.show(word);
+    }
     match &**word {
         "yes" | "true" => true,
         "no" | "false" => false,
@@ -235,6 +236,9 @@ fn nat(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Nat {
     let Some(word) = word_of(reader, fields, "nat", &expected) else {
         return Nat::default();
     };
+    if ["true", "false"].contains(&&**word) || word.parse::<Nat>().is_ok() {
+        reader.show(word);
+    }
     match &**word {
         "true" => Nat::Yes,
         "false" => Nat::No,
@@ -253,9 +257,10 @@ fn address(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Option<Stri
     };
     let name = word.strip_suffix('.').unwrap_or(word);
     if word.parse::<IpAddr>().is_ok() || name.split('.').all(label) {
+        reader.show(word);
         return Some(word.to_string());
     }
-    let message = format!("{} is not a host name and not an IP address", quoted(word));
+    let message = "this is not a host name and not an IP address";
     let help = if word.contains("://") || word.contains('/') {
         "write the host name alone, without protocol and path"
     } else if word.contains(':') {
@@ -284,6 +289,7 @@ fn text(
         ));
         return None;
     }
+    reader.show(word);
     Some(word.to_string())
 }
 
@@ -310,6 +316,9 @@ pub(super) fn pfs(
     engine: EngineName,
 ) -> Option<bool> {
     let word = word_of(reader, fields, "pfs", "`yes` or `no`")?;
+    if ["yes", "true", "on", "no", "false", "off"].contains(&&**word) {
+        reader.show(word);
+    }
     if engine != EngineName::Libreswan {
         let message = format!("{engine} has no switch for PFS, its groups in phase 2 decide");
         reader.push(
@@ -348,8 +357,10 @@ pub(super) fn rekey(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Re
 fn duration(reader: &mut FieldReader<'_>, times: &Fields<'_, '_>, key: &str) -> Option<Duration> {
     let word = word_of(reader, times, key, "a time such as `4h`")?;
     let duration = seconds(word).map(Duration::from_secs);
-    if duration.is_none() {
-        let message = format!("{} is not a time", quoted(word));
+    if duration.is_some() {
+        reader.show(word);
+    } else {
+        let message = "this is not a time";
         reader.push(
             Diagnostic::error(ReadCode::NotATime, &word.span, message)
                 .note("expected a number of seconds, or a number with `s`, `m`, `h` or `d`")

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::keys::{self, Kind};
 use super::{Reader, View};
-use crate::diag::{Diagnostic, Span, nearest, quoted};
+use crate::diag::{Diagnostic, Span, nearest, quoted, quoted_or};
 use crate::ike::Protocol;
 use crate::peer::server::{Authentication, IkeVersions, Role, Spanned};
 use crate::peer::{Child, Connection, Engine};
@@ -118,12 +118,11 @@ impl Reader<'_> {
                 return;
             }
             let Some(kind) = keys::kind(table, key) else {
-                let message = format!("{} is not an option of strongSwan here", quoted(key));
                 let known = table.iter().map(|(name, _)| *name);
+                let word = quoted_or(key, known.clone(), "this key");
+                let message = format!("{word} is not an option of strongSwan here");
                 let diagnostic = Diagnostic::error(ReadCode::UnknownOption, &setting.key, message)
-                    .note(format!(
-                        "charon says \"unknown option: {key}, config discarded\""
-                    ))
+                    .note("charon says \"unknown option: …, config discarded\"")
                     .maybe_help(nearest(key, known).map(|near| format!("did you mean `{near}`?")));
                 self.discard(connection, diagnostic);
                 continue;
@@ -132,20 +131,24 @@ impl Reader<'_> {
                 continue;
             };
             if let Some(expected) = kind.refuses(value) {
-                self.refuse_value(key, setting, value, &expected, connection);
+                self.refuse_value((key, kind), setting, value, &expected, connection);
             }
         }
     }
 
     fn refuse_value(
         &mut self,
-        key: &str,
+        (key, kind): (&str, Kind),
         setting: &Setting,
         value: &Value,
         expected: &str,
         connection: &mut Connection,
     ) {
-        let message = format!("{} is no value for `{key}`", quoted(value));
+        let word = match kind {
+            Kind::OneOf(words) => quoted_or(value, words.iter().copied(), "this"),
+            _ => "this".to_owned(),
+        };
+        let message = format!("{word} is no value for `{key}`");
         let mut diagnostic = Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
             .note(format!(
                 "charon says \"invalid value for: {key}, config discarded\""
@@ -193,7 +196,7 @@ impl Reader<'_> {
 
     fn dangling(&mut self, view: &View<'_>) {
         for reference in view.dangling() {
-            let message = format!("there is no section {}", quoted(&reference.name));
+            let message = "there is no section of this name";
             self.diagnostics.push(
                 Diagnostic::warning(ReadCode::DanglingReference, &reference.place, message)
                     .note("strongSwan passes over it, nothing is inherited")

@@ -22,9 +22,9 @@ impl Reader<'_> {
         let value = view.setting(key).and_then(|setting| setting.value.as_ref());
         let mut entries = Vec::new();
         let mut named = false;
-        for (bytes, item) in value.into_iter().flat_map(Value::items) {
+        for (number, (bytes, item)) in value.into_iter().flat_map(Value::items).enumerate() {
             named = true;
-            if entries.len() >= loading::MOST_PROPOSALS {
+            if number >= loading::MOST_PROPOSALS {
                 let place = value.expect("it has items").span();
                 self.discard(connection, loading::too_many(place));
                 break;

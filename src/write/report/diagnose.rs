@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::diagnose::event::Witness;
 use crate::diagnose::redact::Redactor;
-use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Outcome};
+use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Evidence, Outcome};
+use crate::write::escape::visible;
 use crate::write::text::{count, wrap};
 
 /// More rows of attempts than this are only counted.
@@ -28,15 +29,25 @@ pub struct DiagnosisStyle<'a> {
 impl DiagnosisStyle<'_> {
     fn text(&mut self, text: &str) -> String {
         match &mut self.redactor {
-            Some(redactor) => redactor.text(text),
-            None => text.to_owned(),
+            Some(redactor) => visible(&redactor.text(text)),
+            None => visible(text),
         }
     }
 
     fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
-        match &mut self.redactor {
+        let finding = match &mut self.redactor {
             Some(redactor) => redactor.finding(finding),
             None => finding.clone(),
+        };
+        let evidence = finding.evidence.into_iter().map(|it| Evidence {
+            text: visible(&it.text),
+            ..it
+        });
+        DiagnosisFinding {
+            evidence: evidence.collect(),
+            message: visible(&finding.message),
+            fix: visible(&finding.fix),
+            ..finding
         }
     }
 }
@@ -281,7 +292,12 @@ pub fn markdown(
         )?;
         for proof in &found.evidence {
             // A line of three marks would end the block.
-            writeln!(out, "{}: {}", proof.line, proof.text.replace("```", "'''"))?;
+            writeln!(
+                out,
+                "{}: {}",
+                proof.line,
+                visible(&proof.text).replace("```", "'''")
+            )?;
         }
         writeln!(out, "```\n\n* fix: {}", found.fix)?;
         for clause in &found.ruled_out {
