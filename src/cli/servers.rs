@@ -40,6 +40,11 @@ pub(super) struct OpenedServer {
 }
 
 impl ReadArgs {
+    /// The engine that the user named.
+    pub(super) const fn engine(&self) -> Option<Engine> {
+        self.engine
+    }
+
     /// Opens a file, or standard input for `-`.
     pub(super) fn open(&self, path: &Path) -> anyhow::Result<OpenedServer> {
         let (name, bytes) = files::read(path)?;

@@ -5,6 +5,7 @@
 
 pub mod convert;
 pub mod database;
+pub mod fleet;
 pub mod lint;
 pub mod overlay;
 pub mod policy;

@@ -29,6 +29,7 @@ mod negotiation;
 mod order;
 mod packets;
 mod page;
+mod plans;
 mod policies;
 mod policy;
 mod profiles;
