@@ -2,7 +2,7 @@
 
 use super::Plan;
 use super::plan::Listed;
-use crate::peer::server::Nat;
+use crate::peer::server::{Nat, Product};
 use crate::peer::{Child, Connection, Engine, Entry, Origin, Server, Version};
 
 /// Name of the connection and of its child in files.
@@ -48,6 +48,8 @@ pub fn server(plan: &Plan, names: Names<'_>) -> Server {
             ike: plan.listed_ike().into_iter().map(entry).collect(),
             children: vec![Child {
                 name: CONNECTION.to_owned(),
+                // Without a word libreswan takes the group of the IKE SA.
+                pfs: (plan.product == Product::Libreswan).then_some(plan.pfs.group.is_some()),
                 esp: plan.listed_esp().into_iter().map(entry).collect(),
                 ..Child::default()
             }],
