@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::answer::ServerText;
-use ikecompat::peer::NamedEngine;
+use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
 use ikecompat::read::Format;
 use strum::VariantNames as _;
@@ -42,6 +42,11 @@ pub(super) struct OpenedServer {
 }
 
 impl ReadArgs {
+    /// The engine that the user named.
+    pub(super) fn engine(&self) -> Option<Engine> {
+        self.engine.as_ref().map(|named| named.engine)
+    }
+
     /// Opens a file, or standard input for `-`.
     pub(super) fn open(&self, path: &Path) -> anyhow::Result<OpenedServer> {
         let (name, bytes) = files::read(path)?;

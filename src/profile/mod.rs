@@ -6,6 +6,7 @@
 pub mod convert;
 pub mod database;
 pub mod engine_name;
+pub mod fleet;
 pub mod lint;
 pub mod overlay;
 pub mod policy;

@@ -5,6 +5,9 @@
 //! `@12..16` for the releases of that product, and `=FILE` for a client as a file configures it.
 //! Case does not count.
 //!
+//! `!` before a word takes out what the others chose, wherever it stands; without a variant it takes
+//! out all variants.
+//!
 //! An id means the first variant of its profile; an alias may belong to another one, as `windows`
 //! does. `all` are the profiles of clients, not those of gateways, which a glob finds.
 
@@ -151,7 +154,9 @@ impl Database<'_> {
         let mut chosen: Vec<Selected> = Vec::new();
         let mut wrong = Vec::new();
         let words = selection.split(',').map(str::trim);
-        for word in words.filter(|word| !word.is_empty()) {
+        let words = words.filter(|word| !word.is_empty());
+        let (out, words): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with('!'));
+        for word in words {
             match self.select_word(word) {
                 Ok(clients) => {
                     for client in clients {
@@ -163,6 +168,19 @@ impl Database<'_> {
                         }
                     }
                 }
+                Err(unselectable) => wrong.push(unselectable),
+            }
+        }
+        for word in out {
+            let word = word.trim_start_matches('!').trim_start();
+            match self.select_word(word) {
+                Ok(clients) => chosen.retain(|own| {
+                    let any_variant = !word.contains(':');
+                    let is_out = |out: &Selected| {
+                        own.profile == out.profile && (any_variant || own.variant == out.variant)
+                    };
+                    !clients.iter().any(is_out)
+                }),
                 Err(unselectable) => wrong.push(unselectable),
             }
         }

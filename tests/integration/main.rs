@@ -32,6 +32,7 @@ mod negotiation;
 mod order;
 mod packets;
 mod page;
+mod plans;
 mod policies;
 mod policy;
 mod profiles;

@@ -38,7 +38,7 @@ pub fn files(
         address: context.address,
         remote_id: context.remote_id,
     };
-    let server = server(plan, context.clients, names);
+    let server = server(plan, names);
     let mut files = of_server(plan, &server, choices)?;
     for (place, client) in context.clients.iter().enumerate() {
         files.extend(of_client(plan, place, client, context, choices)?);

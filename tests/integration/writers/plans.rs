@@ -15,11 +15,10 @@ use ikecompat::read::{self, Format};
 use ikecompat::recommend::{self, Names, Plan, PlanRequest};
 use itertools::Itertools as _;
 
-/// A plan and the clients it is for.
+/// A plan.
 pub(super) struct Planned {
     pub(super) name: String,
     pub(super) product: Product,
-    pub(super) clients: Vec<Client>,
     pub(super) plan: Plan,
 }
 
@@ -31,7 +30,7 @@ impl Planned {
             address: Some("vpn.example.com"),
             remote_id: Some("vpn.example.com"),
         };
-        recommend::server(&self.plan, &self.clients, names)
+        recommend::server(&self.plan, names)
     }
 }
 
@@ -96,16 +95,13 @@ fn planned(
     policy: &Policy,
 ) -> Option<Planned> {
     let request = PlanRequest {
-        clients,
-        product,
         client_changes,
-        policy,
+        ..PlanRequest::new(clients, product, policy)
     };
     let ids = clients.iter().map(|client| client.id.as_str()).join(",");
     Some(Planned {
         name: format!("{ids} on {product}, changes {client_changes}"),
         product,
-        clients: clients.to_vec(),
         plan: recommend::recommend(request).ok()?,
     })
 }
