@@ -16,6 +16,7 @@ mod configured;
 mod conversation;
 mod diagnose;
 mod diagnose_corpus;
+mod diagnose_field;
 mod dialects;
 mod documentation;
 mod incidents;
