@@ -41,6 +41,22 @@ pub enum Witness {
     Windows,
     /// Windows' remote access server.
     Rras,
+    /// Android's own IKE library.
+    Android,
+    /// FortiGate.
+    FortiGate,
+    /// ASA, IOS and IOS XE of Cisco.
+    Cisco,
+    /// Site-to-Site VPN of AWS.
+    Aws,
+    /// OpenBSD's iked.
+    OpenIked,
+    /// RouterOS of MikroTik.
+    MikroTik,
+    /// PAN-OS of Palo Alto Networks.
+    PaloAlto,
+    /// kmd and iked of Junos.
+    Junos,
     /// Nobody: packets were watched.
     Capture,
 }

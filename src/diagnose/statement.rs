@@ -37,6 +37,8 @@ pub enum Statement {
     NoProposalSent,
     /// NO_PROPOSAL_CHOSEN went by in a capture.
     NoProposalSeen,
+    /// NO_PROPOSAL_CHOSEN, and the line does not say in which exchange.
+    NoProposalChosen,
     /// What the peer chose is not what we offered.
     SelectionInvalid,
     /// We ask for another group.
@@ -68,6 +70,8 @@ pub enum Statement {
     LookingForPeer,
     /// None matches them.
     NoPeerConfig,
+    /// A connection was found, and no firewall policy uses it.
+    NoFirewallPolicy,
     /// One was chosen.
     PeerConfigChosen,
     /// A connection was tried and does not fit, with the reason.
@@ -90,6 +94,8 @@ pub enum Statement {
     NoSharedKey,
     /// The pre-shared keys differ.
     SharedKeyDiffers,
+    /// The pre-shared keys probably differ.
+    SharedKeySuspected,
     /// We have no private key for our identity.
     NoPrivateKey,
     /// No certificate of our own.
@@ -120,6 +126,8 @@ pub enum Statement {
     AuthFailedSent,
     /// The peer refused to authenticate us.
     AuthFailedReceived,
+    /// Authentication failed, and the line does not say which end refused.
+    AuthFailedSomewhere,
     /// The peer proved its identity.
     PeerAuthenticated,
 
@@ -166,6 +174,8 @@ pub enum Statement {
     ChildNoProposalReceived,
     /// The child SA was not made.
     ChildFailed,
+    /// We demand a group for the child SA, and the peer sends none.
+    GroupMissing,
     /// We cannot accept the traffic selectors.
     SelectorsRefused,
     /// The peer did not accept ours.

@@ -98,6 +98,7 @@ pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
 /// known, whom the client looks like. Attempts that end alike need it once, and it is dear.
 pub fn notes(attempt: &Attempt, judged: &Judgement, aid: &Aid<'_>) -> Vec<String> {
     let mut notes = told::notes(attempt, judged.outcome);
+    notes.extend(told::next_step(attempt, judged.outcome));
     if judged.findings.is_empty() {
         notes.extend(encrypted::success(attempt).map(|success| match success {
             Success::Established(how) | Success::Undecided(how) => how,

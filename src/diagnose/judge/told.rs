@@ -5,6 +5,7 @@
 //! exchange that was reached proves that those before it worked. Inside an exchange the more
 //! specific statement goes first.
 
+mod appliances;
 mod auth;
 mod child;
 mod clients;
@@ -19,6 +20,7 @@ use crate::diagnose::cause::Cause;
 use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
 use crate::diagnose::statement::Statement;
 
+pub(super) use appliances::next_step;
 pub(super) use normal::notes;
 
 /// A rule about one exchange.
@@ -45,6 +47,7 @@ pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding
     rekey
         .or_else(|| first(clients::RULES))
         .or_else(|| first(child::RULES))
+        .or_else(|| first(appliances::RULES))
         .or_else(|| first(auth::RULES))
         .or_else(|| first(init::RULES))
         .or_else(|| first(network::RULES))

@@ -3,17 +3,27 @@
 //! [`LogReader`] recognises the program that wrote a line by the line itself, so that files of several
 //! programs can be mixed. The files beside it hold the words of one program each.
 
+mod android;
 mod apple;
+mod aws;
 mod charon;
+mod cisco;
+mod fortigate;
 mod head;
+mod iked;
+mod junos;
 mod listing;
+mod mikrotik;
+mod names;
+mod paloalto;
 mod pluto;
+mod proposals;
 mod scan;
 mod table;
 mod tcpdump;
 mod windows;
 
-use super::event::{AttemptKey, Event, EventKind, Key, Witness};
+use super::event::{AttemptKey, Endpoint, Event, EventKind, Key, Witness};
 use super::statement::Statement;
 
 pub use scan::{Scan, WORDS};
@@ -21,12 +31,52 @@ pub use scan::{Scan, WORDS};
 /// A longer line is cut; none of any program is half as long.
 const LONGEST_LINE: usize = 64 << 10;
 
-/// Reads line after line. It remembers a little: which SAs of pluto belong together, and the packet
-/// that tcpdump is about.
+/// Reads line after line. It remembers a little: which lines of a program belong together, and the list or
+/// packet that is not complete.
 #[derive(Debug, Default)]
 pub struct LogReader {
+    android: android::Reader,
+    cisco: cisco::Reader,
+    fortigate: fortigate::Reader,
     pluto: pluto::Reader,
     tcpdump: tcpdump::Reader,
+}
+
+/// A line, and whom to tell what it says.
+struct Told<'a> {
+    at: u64,
+    text: &'a str,
+    take: &'a mut dyn FnMut(&Event),
+}
+
+impl Told<'_> {
+    fn say(&mut self, attempt_key: AttemptKey, kind: EventKind) {
+        (self.take)(&Event {
+            at: self.at,
+            time: None,
+            text: self.text.to_owned(),
+            attempt_key,
+            kind,
+        });
+    }
+
+    /// Says only that this is a line of the program.
+    fn other(&mut self, attempt_key: AttemptKey) {
+        self.say(
+            attempt_key,
+            EventKind::Statement(Statement::Other, None),
+        );
+    }
+}
+
+/// `192.0.2.1:500`, `2001:db8::1:500`, `[2001:db8::1]:500`.
+fn endpoint_with_colon(text: &str) -> Option<Endpoint> {
+    let (address, port) = text.trim().rsplit_once(':')?;
+    let digits = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
+    Some(Endpoint {
+        address: address.trim_matches(['[', ']']).parse().ok()?,
+        port: Some(port[..digits].parse().ok()?),
+    })
 }
 
 /// What became of a line.
@@ -49,6 +99,19 @@ impl LogReader {
         if let Some(line) = self.tcpdump.line(at, text, take) {
             return line;
         }
+        let message = json(text);
+        let line = message.as_deref().unwrap_or(text);
+        let mut told = Told {
+            at,
+            text: line,
+            take: &mut *take,
+        };
+        if self.fortigate.line(&mut told) || self.android.line(&mut told) {
+            return Line::Ike;
+        }
+        if let Some(line) = self.cisco.line(&mut told) {
+            return line;
+        }
         let mut say = |attempt_key: AttemptKey, kind: EventKind| {
             take(&Event {
                 at,
@@ -58,8 +121,6 @@ impl LogReader {
                 kind,
             });
         };
-        let message = json(text);
-        let line = message.as_deref().unwrap_or(text);
         if self.log(line, &mut say) {
             Line::Ike
         } else {
@@ -70,6 +131,8 @@ impl LogReader {
     /// What is left open when the input ends.
     pub fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
         self.tcpdump.finish(take);
+        self.cisco.finish(take);
+        self.fortigate.finish(take);
     }
 
     /// Reads a line of a log; returns whether it is one of an IKE program.
@@ -99,6 +162,11 @@ impl LogReader {
             return true;
         }
         self.pluto.line(line, say)
+            || aws::line(line, say)
+            || paloalto::line(line, say)
+            || junos::line(line, say)
+            || iked::line(line, say)
+            || mikrotik::line(line, say)
             || apple::line(line, say)
             || windows::line(line, say)
             || listing::line(line, say)

@@ -69,6 +69,53 @@ pub const WORDS: &[&str] = &[
     "List of X.509",
     "IKE_SAs: ",
     " / ",
+    // Android
+    "IkeSession",
+    "IkeSaPayload",
+    "IkeMessage",
+    "ChildSessionStateMachine",
+    "net.ipsec.ike",
+    "VpnIkev2",
+    "IkeV2VpnRunner",
+    "IkeNetworkLost",
+    // FortiGate: `ike V=root:0:`, `ike 0:`
+    "ike V=",
+    "ike 0:",
+    "ike 1",
+    "ike 2",
+    "ike 3",
+    "ike 4",
+    "ike 5",
+    "ike 6",
+    "ike 7",
+    "ike 8",
+    "ike 9",
+    "ike Negotiate",
+    // Cisco
+    "%ASA-",
+    "%FTD-",
+    "%CRYPTO-",
+    // AWS
+    "ike_phase",
+    "AWS tunnel",
+    "AWS: Traffic Selector",
+    "Proposal Match Found",
+    "Declaring peer dead",
+    // OpenIKED
+    "ikev2_",
+    "spi=0x",
+    "sa_state: ",
+    // MikroTik
+    "ipsec,",
+    "ike2 SA",
+    // Palo Alto
+    "IKE protocol notification",
+    "IKE phase-",
+    // Junos
+    "kmd[",
+    "KMD_",
+    "IKE negotiation ",
+    "IKE_VPN_",
     // tcpdump
     "isakmp",
     "ESP(spi=",
