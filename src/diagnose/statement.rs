@@ -226,6 +226,16 @@ pub enum Statement {
     ClientAuthFailed,
     /// The client failed inside EAP.
     ClientEapFailed,
+    /// The server refused to authenticate the client.
+    ClientRefused,
+    /// The client's negotiation with the server failed, and it says no more.
+    NegotiationFailed,
+    /// The server ended the tunnel.
+    ServerEnded,
+    /// The server does not respond, at the beginning or later.
+    ServerSilent,
+    /// The tunnel is none of IKEv2.
+    OtherTunnel,
     /// The client has a link.
     LinkEstablished,
     /// A client's error number, with the number.

@@ -115,6 +115,9 @@ pub(in crate::diagnose::judge) fn next_step(attempt: &Attempt, outcome: Outcome)
     if outcome != Outcome::Inconclusive {
         return None;
     }
+    if attempt.has(Statement::OtherTunnel) {
+        return Some("this connection is of SSTP, L2TP or PPTP, not of IKEv2".to_owned());
+    }
     let command = match attempt.attempt_key.witness {
         Witness::FortiGate => {
             "`diagnose vpn ike log filter rem-addr4 ADDRESS`, `diagnose debug application ike -1` and `diagnose debug \
@@ -129,6 +132,9 @@ pub(in crate::diagnose::judge) fn next_step(attempt: &Attempt, outcome: Outcome)
         Witness::OpenIked => "`ikectl log verbose`, or `iked -dv`",
         Witness::MikroTik => "`/system logging add topics=ipsec,!packet`",
         Witness::PaloAlto => "`debug ike global on debug`, then `less mp-log ikemgr.log`",
+        Witness::Windows => {
+            "`netsh wfp capture start`, the attempt, `netsh wfp capture stop`; and the server's log has the reason"
+        }
         Witness::Junos => {
             "`request security ike debug-enable local ADDRESS remote ADDRESS level 15`, then the file `kmd` or `iked`"
         }
