@@ -242,6 +242,8 @@ pub enum Statement {
     ErrorNumber,
     /// It has nothing to do with whether the connection works.
     RedHerring,
+    /// A listing of packets that shows nothing of what is in them, with the program that made it.
+    ShortListing,
     /// IKE version 1.
     VersionOne,
     /// Anything else of an IKE program.

@@ -63,10 +63,27 @@ const RULES: &[Rule] = &[
     silence::nat_t_blocked,
 ];
 
+/// Rules that hold if only the client's packets were captured: nothing follows from silence.
+const ONE_DIRECTION: &[Rule] = &[packets::refused];
+
+/// Rules that hold for a listing that shows which messages went by and not what is in them.
+const SHORT_LISTING: &[Rule] = &[
+    packets::refused,
+    encrypted::peer_dead,
+    silence::no_response,
+];
+
 /// Judges one attempt.
 pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
+    let rules: &[Rule] = if attempt.watched.without_answers().is_some() {
+        ONE_DIRECTION
+    } else if attempt.has(Statement::ShortListing) {
+        SHORT_LISTING
+    } else {
+        RULES
+    };
     let mut findings: Vec<DiagnosisFinding> =
-        RULES.iter().filter_map(|rule| rule(attempt, aid)).collect();
+        rules.iter().filter_map(|rule| rule(attempt, aid)).collect();
     findings.extend(told::cause(attempt, aid));
     let mut at_least = 0;
     if findings.is_empty()
@@ -80,7 +97,7 @@ pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     let outcome = if !findings.is_empty() {
         Outcome::Failed
     } else if attempt.has_any(&[Statement::ChildEstablished, Statement::ChildRekeyed])
-        || matches!(success, Some(Success::Established(_)))
+        || matches!(success, Some(Success::Established(_))) && !attempt.has(Statement::ShortListing)
     {
         Outcome::Established
     } else {
@@ -104,6 +121,7 @@ pub fn notes(attempt: &Attempt, judged: &Judgement, aid: &Aid<'_>) -> Vec<String
             Success::Established(how) | Success::Undecided(how) => how,
         }));
     }
+    notes.extend(packets::remarks(attempt));
     notes.extend(packets::introduction(attempt, aid));
     notes
 }

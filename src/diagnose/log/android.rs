@@ -18,22 +18,74 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
 
 /// What each phrase says; which exchange it is about, [`Reader`] knows.
 const PHRASES: &[Phrase] = &[
-    within("AuthenticationFailedException: Signature verification failed", Statement::SignatureInvalid, Detail::None),
-    within("AuthenticationFailedException: EAP Authentication Failed", Statement::EapMethodFailed, Detail::None),
-    within("AuthenticationFailedException: Unsupported authentication method", Statement::MethodRefused, Detail::None),
-    within("AuthenticationFailedException", Statement::AuthFailedReceived, Detail::None),
-    within("NoValidProposalChosenException", Statement::NoProposalReceived, Detail::None),
+    within(
+        "AuthenticationFailedException: Signature verification failed",
+        Statement::SignatureInvalid,
+        Detail::None,
+    ),
+    within(
+        "AuthenticationFailedException: EAP Authentication Failed",
+        Statement::EapMethodFailed,
+        Detail::None,
+    ),
+    within(
+        "AuthenticationFailedException: Unsupported authentication method",
+        Statement::MethodRefused,
+        Detail::None,
+    ),
+    within(
+        "AuthenticationFailedException",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "NoValidProposalChosenException",
+        Statement::NoProposalReceived,
+        Detail::None,
+    ),
     within("InvalidSyntaxException", Statement::Malformed, Detail::None),
-    within("UnsupportedCriticalPayloadException", Statement::Malformed, Detail::None),
-    within("InvalidMajorVersionException", Statement::WrongVersion, Detail::None),
-    within("TsUnacceptableException", Statement::SelectorsRefusedByPeer, Detail::None),
-    within("InternalAddressFailureException", Statement::NoVirtualIpReceived, Detail::None),
-    within("FailedCpRequiredException", Statement::VirtualIpNotRequested, Detail::None),
+    within(
+        "UnsupportedCriticalPayloadException",
+        Statement::Malformed,
+        Detail::None,
+    ),
+    within(
+        "InvalidMajorVersionException",
+        Statement::WrongVersion,
+        Detail::None,
+    ),
+    within(
+        "TsUnacceptableException",
+        Statement::SelectorsRefusedByPeer,
+        Detail::None,
+    ),
+    within(
+        "InternalAddressFailureException",
+        Statement::NoVirtualIpReceived,
+        Detail::None,
+    ),
+    within(
+        "FailedCpRequiredException",
+        Statement::VirtualIpNotRequested,
+        Detail::None,
+    ),
     within("IkeTimeoutException", Statement::GaveUp, Detail::None),
-    within("UnknownHostException", Statement::NameUnresolved, Detail::None),
-    within("CertPathValidatorException", Statement::NoTrustedKey, Detail::None),
+    within(
+        "UnknownHostException",
+        Statement::NameUnresolved,
+        Detail::None,
+    ),
+    within(
+        "CertPathValidatorException",
+        Statement::NoTrustedKey,
+        Detail::None,
+    ),
     within("IkeOpened for ", Statement::IkeEstablished, Detail::None),
-    within("ChildOpened for ", Statement::ChildEstablished, Detail::None),
+    within(
+        "ChildOpened for ",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
 ];
 
 /// Words that only lines of this library have.
@@ -90,7 +142,10 @@ impl Reader {
         if fatal && in_auth && self.stage == Stage::Init {
             // The state says that IKE_AUTH was sent, whether its message was logged or not.
             self.stage = Stage::Auth;
-            told.say(self.key(), EventKind::Statement(Statement::InitAnswered, None));
+            told.say(
+                self.key(),
+                EventKind::Statement(Statement::InitAnswered, None),
+            );
         }
         let child = self.stage != Stage::Init || line.contains("Child Session fatal error");
         let found = TABLE.find(line).map(|(statement, _)| statement);
@@ -224,7 +279,10 @@ mod tests {
                 "ESP:AES_GCM_16_256/NO_EXT_SEQ".to_owned(),
             ])
         );
-        assert_eq!(read("Proposal(1) IKE: ENCR_AES_CBC(256)|AUTH_HMAC_SHA2_51"), None);
+        assert_eq!(
+            read("Proposal(1) IKE: ENCR_AES_CBC(256)|AUTH_HMAC_SHA2_51"),
+            None
+        );
         assert_eq!(read("nothing"), None);
     }
 }

@@ -262,7 +262,9 @@ const PROGRAMS: [&str; 7] = [
 
 /// Reads a line; returns whether it is one of Apple's.
 pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
-    let found = code(line).map(|statement| (statement, None)).or_else(|| TABLE.find(line));
+    let found = code(line)
+        .map(|statement| (statement, None))
+        .or_else(|| TABLE.find(line));
     let program = PROGRAMS.into_iter().find(|program| line.contains(program));
     // The session manager carries tunnels of other programs, too.
     let found = found.filter(|_| !is_of_another(line));
@@ -303,7 +305,9 @@ fn is_of_another(line: &str) -> bool {
 fn code(line: &str) -> Option<Statement> {
     let (_, rest) = line.split_once("Domain=")?;
     let (domain, rest) = rest.split_once(" Code=")?;
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let digits = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
     Some(match (domain.trim(), &rest[..digits]) {
         ("NEVPNConnectionErrorDomain", "2") => Statement::PortUnreachable,
         ("NEVPNConnectionErrorDomain", "5") => Statement::NameUnresolved,

@@ -22,29 +22,113 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
 
 /// What each phrase says; whether a refusal is about the child SA, [`Reader`] decides.
 const PHRASES: &[Phrase] = &[
-    within("Failed to find a matching policy", Statement::IkeProposalsRefused, Detail::None),
-    within("eceived no proposal chosen notify", Statement::NoProposalReceived, Detail::None),
-    within("KE payload contained the wrong DH group", Statement::GroupRequested, Detail::None),
-    within("Failed to receive the AUTH msg before the timer expired", Statement::HalfOpenTimeout, Detail::None),
-    within("aximum number of retransmissions reached", Statement::GaveUp, Detail::None),
+    within(
+        "Failed to find a matching policy",
+        Statement::IkeProposalsRefused,
+        Detail::None,
+    ),
+    within(
+        "eceived no proposal chosen notify",
+        Statement::NoProposalReceived,
+        Detail::None,
+    ),
+    within(
+        "KE payload contained the wrong DH group",
+        Statement::GroupRequested,
+        Detail::None,
+    ),
+    within(
+        "Failed to receive the AUTH msg before the timer expired",
+        Statement::HalfOpenTimeout,
+        Detail::None,
+    ),
+    within(
+        "aximum number of retransmissions reached",
+        Statement::GaveUp,
+        Detail::None,
+    ),
     within("Retransmitting packet", Statement::Retransmit, Detail::None),
-    within("no IPSEC policy found for received TS", Statement::SelectorsRefused, Detail::None),
-    within("IKEv2 profile not found", Statement::NoPeerConfig, Detail::None),
-    within("Can't find tunnel group for peer", Statement::NoPeerConfig, Detail::None),
-    within("authentication method configured is mismatching with the method proposed by peer", Statement::MethodRefused, Detail::None),
-    within("Computed authentication value for peer differs from what peer sent", Statement::SharedKeySuspected, Detail::None),
-    within("No preshared key or trustpoint configured", Statement::NoSharedKey, Detail::None),
-    within("Sending authentication failure notify", Statement::AuthFailedSent, Detail::None),
-    within("Auth exchange failed", Statement::AuthFailedReceived, Detail::None),
-    within("NOTIFY(AUTHENTICATION_FAILED)", Statement::AuthFailedReceived, Detail::None),
-    within("NOTIFY(TS_UNACCEPTABLE)", Statement::SelectorsRefusedByPeer, Detail::None),
-    within("authenctication data PASSED", Statement::PeerAuthenticated, Detail::None),
-    within("authentication data PASSED", Statement::PeerAuthenticated, Detail::None),
-    within("Session with IKE ID PAIR", Statement::IkeEstablished, Detail::None),
-    within("Crypto tunnel v2 is UP", Statement::ChildEstablished, Detail::None),
+    within(
+        "no IPSEC policy found for received TS",
+        Statement::SelectorsRefused,
+        Detail::None,
+    ),
+    within(
+        "IKEv2 profile not found",
+        Statement::NoPeerConfig,
+        Detail::None,
+    ),
+    within(
+        "Can't find tunnel group for peer",
+        Statement::NoPeerConfig,
+        Detail::None,
+    ),
+    within(
+        "authentication method configured is mismatching with the method proposed by peer",
+        Statement::MethodRefused,
+        Detail::None,
+    ),
+    within(
+        "Computed authentication value for peer differs from what peer sent",
+        Statement::SharedKeySuspected,
+        Detail::None,
+    ),
+    within(
+        "No preshared key or trustpoint configured",
+        Statement::NoSharedKey,
+        Detail::None,
+    ),
+    within(
+        "Sending authentication failure notify",
+        Statement::AuthFailedSent,
+        Detail::None,
+    ),
+    within(
+        "Auth exchange failed",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "NOTIFY(AUTHENTICATION_FAILED)",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "NOTIFY(TS_UNACCEPTABLE)",
+        Statement::SelectorsRefusedByPeer,
+        Detail::None,
+    ),
+    within(
+        "authenctication data PASSED",
+        Statement::PeerAuthenticated,
+        Detail::None,
+    ),
+    within(
+        "authentication data PASSED",
+        Statement::PeerAuthenticated,
+        Detail::None,
+    ),
+    within(
+        "Session with IKE ID PAIR",
+        Statement::IkeEstablished,
+        Detail::None,
+    ),
+    within(
+        "Crypto tunnel v2 is UP",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
     within("SA UP. Reason:", Statement::ChildEstablished, Detail::None),
-    within("Load IPSEC key material", Statement::ChildEstablished, Detail::None),
-    within("SA DOWN. Reason: peer lost", Statement::PeerDead, Detail::None),
+    within(
+        "Load IPSEC key material",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
+    within(
+        "SA DOWN. Reason: peer lost",
+        Statement::PeerDead,
+        Detail::None,
+    ),
     within("Deleting SA", Statement::Closed, Detail::None),
 ];
 
@@ -113,7 +197,12 @@ impl Reader {
             let Some((_, list)) = message.split_once(words) else {
                 continue;
             };
-            self.begin(Open::List(Listing::new(attempt_key, role, told.at, told.text)));
+            self.begin(Open::List(Listing::new(
+                attempt_key,
+                role,
+                told.at,
+                told.text,
+            )));
             if message.contains("Failed to find a matching policy") {
                 self.refuse(attempt_key, told);
             }
@@ -169,12 +258,15 @@ impl Reader {
             }
             other => other.unwrap_or(Statement::Other),
         };
-        let peer = message.split_once("Remote:").and_then(|(_, rest)| {
-            endpoint_with_colon(rest.split_whitespace().next()?)
-        });
+        let peer = message
+            .split_once("Remote:")
+            .and_then(|(_, rest)| endpoint_with_colon(rest.split_whitespace().next()?));
         if let Some(peer) = peer {
             let named = Some(peer.address.to_string());
-            told.say(attempt_key, EventKind::Statement(Statement::PeerNamed, named));
+            told.say(
+                attempt_key,
+                EventKind::Statement(Statement::PeerNamed, named),
+            );
         }
         told.say(attempt_key, EventKind::Statement(statement, None));
     }
@@ -224,7 +316,10 @@ impl Reader {
             Some(Open::Packet(_, at, line, message)) => {
                 let belongs = packet_line(bare, message);
                 // The line that says it is worth more than the one that begins the packet.
-                if belongs && bare.contains("NOTIFY(") && message.notifies.iter().any(|it| it.is_error()) {
+                if belongs
+                    && bare.contains("NOTIFY(")
+                    && message.notifies.iter().any(|it| it.is_error())
+                {
                     (*at, *line) = (told.at, told.text.to_owned());
                 }
                 belongs
@@ -306,7 +401,8 @@ impl Reader {
         let Some(exchange) = message.exchange else {
             return;
         };
-        self.child.insert(attempt_key.key, exchange != Exchange::IKE_SA_INIT);
+        self.child
+            .insert(attempt_key.key, exchange != Exchange::IKE_SA_INIT);
         take(&Event {
             at,
             time: None,
@@ -360,8 +456,12 @@ fn numbered(text: &str) -> Option<(u64, &str)> {
     let session = match inner.parse::<u64>() {
         Ok(session) => session,
         Err(_) => {
-            let inner = inner.strip_prefix("SESSION ID = ").or_else(|| inner.strip_prefix("SA ID = "))?;
-            let end = inner.find(|c: char| !c.is_ascii_digit()).unwrap_or(inner.len());
+            let inner = inner
+                .strip_prefix("SESSION ID = ")
+                .or_else(|| inner.strip_prefix("SA ID = "))?;
+            let end = inner
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(inner.len());
             inner[..end].parse().ok()?
         }
     };
@@ -377,7 +477,10 @@ fn syslog(line: &str) -> Option<(Key, &str)> {
     let about = message.contains("IKEv2")
         || message.contains("IKEV2")
         || ["-750", "-751", "-752"].iter().any(|number| {
-            message.split(':').next().is_some_and(|id| id.contains(number))
+            message
+                .split(':')
+                .next()
+                .is_some_and(|id| id.contains(number))
         });
     if !about {
         return None;
@@ -385,7 +488,10 @@ fn syslog(line: &str) -> Option<(Key, &str)> {
     let peer = message
         .split_once("Remote:")
         .and_then(|(_, rest)| rest.split_whitespace().next());
-    Some((peer.map_or(Key::Open, |peer| Key::Serial(number(&peer))), message))
+    Some((
+        peer.map_or(Key::Open, |peer| Key::Serial(number(&peer))),
+        message,
+    ))
 }
 
 /// `Sending Packet [To 192.0.2.1:500/From 192.0.2.2:500/VRF i0:f0]`.
@@ -462,7 +568,9 @@ fn proposal(row: &str, protocol: Protocol) -> Option<Vec<Transform>> {
     if row.contains("ENCRYPTION:") {
         return labelled(row);
     }
-    let row = row.replace("Don't use ESN", "NO_ESN").replace("Use ESN", "ESN");
+    let row = row
+        .replace("Don't use ESN", "NO_ESN")
+        .replace("Use ESN", "ESN");
     let words: Vec<&str> = row.split_whitespace().collect();
     let mut transforms = Vec::new();
     let mut hashes = Vec::new();
@@ -501,7 +609,14 @@ fn hashes_of(hashes: &[&str], ciphers: &[Transform], protocol: Protocol) -> Opti
     }
     let aead = ciphers.iter().any(|it| it.is_aead());
     let half = match hashes.len() {
-        count if aead && hashes.last().is_none_or(|it| !matches!(*it, "None" | "NULL")) => count,
+        count
+            if aead
+                && hashes
+                    .last()
+                    .is_none_or(|it| !matches!(*it, "None" | "NULL")) =>
+        {
+            count
+        }
         count if count % 2 == 0 || aead => count.div_ceil(2),
         _ => return None,
     };
@@ -561,7 +676,7 @@ fn labelled(row: &str) -> Option<Vec<Transform>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{proposal, Protocol};
+    use super::{Protocol, proposal};
     use crate::dialect::charon;
     use crate::ike::Proposal;
 
@@ -586,8 +701,16 @@ mod tests {
                 "ENCRYPTION: AES-GCM-256 PRF: SHA384 INTEGRITY: None DH GROUP: DH_GROUP_384_ECP/Group 20 DH_GROUP_2048_MODP/Group 14",
                 Some("IKE:AES_GCM_16_256/PRF_HMAC_SHA2_384/ECP_384/MODP_2048"),
             ),
-            (Esp, "AES-CBC-256 SHA96 Don't use ESN", Some("ESP:AES_CBC_256/HMAC_SHA1_96/NO_EXT_SEQ")),
-            (Ike, "AES-CBC-256 SHA1 SHA96 SHA256 DH_GROUP_1024_MODP/Group 2", None),
+            (
+                Esp,
+                "AES-CBC-256 SHA96 Don't use ESN",
+                Some("ESP:AES_CBC_256/HMAC_SHA1_96/NO_EXT_SEQ"),
+            ),
+            (
+                Ike,
+                "AES-CBC-256 SHA1 SHA96 SHA256 DH_GROUP_1024_MODP/Group 2",
+                None,
+            ),
             (Ike, "ROT13 SHA1 SHA96 DH_GROUP_1024_MODP/Group 2", None),
         ] {
             let read = proposal(row, protocol)

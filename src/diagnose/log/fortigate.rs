@@ -24,35 +24,135 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
 
 /// What each phrase says; what is refused before and after IKE_AUTH is told apart by [`Reader`].
 const PHRASES: &[Phrase] = &[
-    within("responder received SA_INIT msg", Statement::PeerInitiating, Detail::None),
-    within("initiator preparing SA_INIT msg", Statement::Initiating, Detail::None),
-    within("initiator received SA_INIT response", Statement::InitAnswered, Detail::None),
-    within("initiator preparing AUTH msg", Statement::InitAnswered, Detail::None),
-    within("responder preparing SA_INIT msg", Statement::InitAnswered, Detail::None),
-    within("responder received AUTH msg", Statement::AuthReceived, Detail::None),
-    within("no proposal chosen", Statement::IkeProposalsRefused, Detail::None),
-    within("no SA proposal chosen", Statement::IkeProposalsRefused, Detail::None),
-    within("no policy configured", Statement::NoFirewallPolicy, Detail::None),
-    within("gw validation failed", Statement::NoPeerConfig, Detail::None),
-    within("no matching gateway for new request", Statement::NoIkeConfig, Detail::None),
-    within("probable pre-shared key mismatch", Statement::SharedKeySuspected, Detail::None),
-    within("probable pre-shared secret mismatch", Statement::SharedKeySuspected, Detail::None),
-    within("ignature verification failed", Statement::SignatureInvalid, Detail::None),
+    within(
+        "responder received SA_INIT msg",
+        Statement::PeerInitiating,
+        Detail::None,
+    ),
+    within(
+        "initiator preparing SA_INIT msg",
+        Statement::Initiating,
+        Detail::None,
+    ),
+    within(
+        "initiator received SA_INIT response",
+        Statement::InitAnswered,
+        Detail::None,
+    ),
+    within(
+        "initiator preparing AUTH msg",
+        Statement::InitAnswered,
+        Detail::None,
+    ),
+    within(
+        "responder preparing SA_INIT msg",
+        Statement::InitAnswered,
+        Detail::None,
+    ),
+    within(
+        "responder received AUTH msg",
+        Statement::AuthReceived,
+        Detail::None,
+    ),
+    within(
+        "no proposal chosen",
+        Statement::IkeProposalsRefused,
+        Detail::None,
+    ),
+    within(
+        "no SA proposal chosen",
+        Statement::IkeProposalsRefused,
+        Detail::None,
+    ),
+    within(
+        "no policy configured",
+        Statement::NoFirewallPolicy,
+        Detail::None,
+    ),
+    within(
+        "gw validation failed",
+        Statement::NoPeerConfig,
+        Detail::None,
+    ),
+    within(
+        "no matching gateway for new request",
+        Statement::NoIkeConfig,
+        Detail::None,
+    ),
+    within(
+        "probable pre-shared key mismatch",
+        Statement::SharedKeySuspected,
+        Detail::None,
+    ),
+    within(
+        "probable pre-shared secret mismatch",
+        Statement::SharedKeySuspected,
+        Detail::None,
+    ),
+    within(
+        "ignature verification failed",
+        Statement::SignatureInvalid,
+        Detail::None,
+    ),
     within("auth verify OK", Statement::PeerAuthenticated, Detail::None),
-    within("authentication OK", Statement::PeerAuthenticated, Detail::None),
-    within("notify type NO_PROPOSAL_CHOSEN", Statement::NoProposalReceived, Detail::None),
-    within("notify type AUTHENTICATION_FAILED", Statement::AuthFailedReceived, Detail::None),
-    within("notify type TS_UNACCEPTABLE", Statement::SelectorsRefusedByPeer, Detail::None),
-    within("notify type INTERNAL_ADDRESS_FAILURE", Statement::NoVirtualIpReceived, Detail::None),
-    within("notify type INVALID_SYNTAX", Statement::Malformed, Detail::None),
-    within("notify type INVALID_KE_PAYLOAD", Statement::GroupFollowed, Detail::None),
-    within("failed to match peer selectors", Statement::SelectorsRefused, Detail::None),
-    within("established IKE SA", Statement::IkeEstablished, Detail::None),
+    within(
+        "authentication OK",
+        Statement::PeerAuthenticated,
+        Detail::None,
+    ),
+    within(
+        "notify type NO_PROPOSAL_CHOSEN",
+        Statement::NoProposalReceived,
+        Detail::None,
+    ),
+    within(
+        "notify type AUTHENTICATION_FAILED",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "notify type TS_UNACCEPTABLE",
+        Statement::SelectorsRefusedByPeer,
+        Detail::None,
+    ),
+    within(
+        "notify type INTERNAL_ADDRESS_FAILURE",
+        Statement::NoVirtualIpReceived,
+        Detail::None,
+    ),
+    within(
+        "notify type INVALID_SYNTAX",
+        Statement::Malformed,
+        Detail::None,
+    ),
+    within(
+        "notify type INVALID_KE_PAYLOAD",
+        Statement::GroupFollowed,
+        Detail::None,
+    ),
+    within(
+        "failed to match peer selectors",
+        Statement::SelectorsRefused,
+        Detail::None,
+    ),
+    within(
+        "established IKE SA",
+        Statement::IkeEstablished,
+        Detail::None,
+    ),
     within("added IPsec SA", Statement::ChildEstablished, Detail::None),
-    within("negotiation timeout, deleting", Statement::GaveUp, Detail::None),
+    within(
+        "negotiation timeout, deleting",
+        Statement::GaveUp,
+        Detail::None,
+    ),
     within("(RETRANSMIT_", Statement::Retransmit, Detail::None),
     within("(P1_RETRANSMIT)", Statement::VersionOne, Detail::None),
-    within("Network is unreachable", Statement::PortUnreachable, Detail::None),
+    within(
+        "Network is unreachable",
+        Statement::PortUnreachable,
+        Detail::None,
+    ),
     within("IKEv1 exchange=", Statement::VersionOne, Detail::None),
     within("protocol id = ISAKMP", Statement::VersionOne, Detail::None),
     within("main mode get", Statement::VersionOne, Detail::None),
@@ -100,7 +200,10 @@ impl Reader {
             return true;
         }
         if let Some(message) = message(parts.message) {
-            if message.exchange.is_some_and(|it| it != Exchange::IKE_SA_INIT) {
+            if message
+                .exchange
+                .is_some_and(|it| it != Exchange::IKE_SA_INIT)
+            {
                 self.stages.insert(key, Protocol::Esp);
             }
             told.say(attempt_key, EventKind::Message(message));
@@ -190,12 +293,7 @@ impl Reader {
     }
 
     /// Reads a line of a list; returns whether it is one.
-    fn listed(
-        &mut self,
-        attempt_key: AttemptKey,
-        parts: &Parts<'_>,
-        told: &mut Told<'_>,
-    ) -> bool {
+    fn listed(&mut self, attempt_key: AttemptKey, parts: &Parts<'_>, told: &mut Told<'_>) -> bool {
         let message = parts.message.trim();
         let role = if message.starts_with("incoming ") && message.contains("proposal") {
             Some(ProposalRole::Received)
@@ -275,18 +373,28 @@ fn parts(line: &str) -> Option<Parts<'_>> {
     let rest = match rest[digits..].strip_prefix(':') {
         Some(rest) if digits > 0 => rest,
         _ if vdom.is_some() || rest.starts_with("Negotiate") => {
-            return Some(Parts { spi: None, serial: None, message: rest });
+            return Some(Parts {
+                spi: None,
+                serial: None,
+                message: rest,
+            });
         }
         _ => return None,
     };
-    let mut parts = Parts { spi: None, serial: None, message: rest };
+    let mut parts = Parts {
+        spi: None,
+        serial: None,
+        message: rest,
+    };
     // SPIs or a name, then a number or two; a message begins with a blank.
     if let Some((name, behind)) = rest.split_once(':').filter(|_| !rest.starts_with(' ')) {
         parts.spi = spi(name);
         parts.message = behind;
         let mut behind = behind;
         while let Some((number, after)) = behind.split_once(':') {
-            let Ok(number) = number.parse::<u64>() else { break };
+            let Ok(number) = number.parse::<u64>() else {
+                break;
+            };
             parts.serial.get_or_insert(number);
             parts.message = after;
             behind = after;
@@ -354,11 +462,15 @@ fn message(text: &str) -> Option<Message> {
         u32::from_str_radix(word.rsplit_once(':')?.1, 16).ok()
     });
     let bytes = text.split_once("len=").and_then(|(_, rest)| {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
         rest[..end].parse().ok()
     });
     let port = |text: &str| endpoint_with_colon(text.split(',').next()?);
-    let ends = text.split_once("): ").and_then(|(_, rest)| rest.split_once("->"));
+    let ends = text
+        .split_once("): ")
+        .and_then(|(_, rest)| rest.split_once("->"));
     let end = |end: Option<&str>| -> Option<Endpoint> { end.and_then(port) };
     Some(Message {
         from: end(ends.map(|it| it.0)),
@@ -391,15 +503,52 @@ mod tests {
                 Some(370_445),
                 " initiator received AUTH msg",
             ),
-            ("ike 0:office:7:9: added IPsec SA: SPIs=1/2", None, Some(7), " added IPsec SA: SPIs=1/2"),
-            ("ike 0: comes 198.51.100.5:500->192.0.2.2:500,ifindex=4", None, None, " comes 198.51.100.5:500->192.0.2.2:500,ifindex=4"),
-            ("ike V=root:Negotiate SA Error: [11895]", None, None, "Negotiate SA Error: [11895]"),
-            ("ike V=root:0:office: ignoring IKEv2 request, no policy configured", None, None, " ignoring IKEv2 request, no policy configured"),
-            ("ike Negotiate SA Error: ", None, None, "Negotiate SA Error: "),
+            (
+                "ike 0:office:7:9: added IPsec SA: SPIs=1/2",
+                None,
+                Some(7),
+                " added IPsec SA: SPIs=1/2",
+            ),
+            (
+                "ike 0: comes 198.51.100.5:500->192.0.2.2:500,ifindex=4",
+                None,
+                None,
+                " comes 198.51.100.5:500->192.0.2.2:500,ifindex=4",
+            ),
+            (
+                "ike V=root:Negotiate SA Error: [11895]",
+                None,
+                None,
+                "Negotiate SA Error: [11895]",
+            ),
+            (
+                "ike V=root:0:office: ignoring IKEv2 request, no policy configured",
+                None,
+                None,
+                " ignoring IKEv2 request, no policy configured",
+            ),
+            (
+                "ike Negotiate SA Error: ",
+                None,
+                None,
+                "Negotiate SA Error: ",
+            ),
         ] {
-            assert_eq!(parts(line), Some(Parts { spi, serial, message }), "{line}");
+            assert_eq!(
+                parts(line),
+                Some(Parts {
+                    spi,
+                    serial,
+                    message
+                }),
+                "{line}"
+            );
         }
-        for line in ["they like 3 apples: red", "ike was a president", "strike 1: out"] {
+        for line in [
+            "they like 3 apples: red",
+            "ike was a president",
+            "strike 1: out",
+        ] {
             assert_eq!(parts(line), None, "{line}");
         }
     }

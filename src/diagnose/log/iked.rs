@@ -14,42 +14,123 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
 
 /// What each phrase says.
 const PHRASES: &[Phrase] = &[
-    within("ikev2_init_ike_sa_peer: initiating", Statement::Initiating, Detail::None),
-    within("ikev2_add_error: NO_PROPOSAL_CHOSEN", Statement::NoProposalChosen, Detail::None),
-    within("ikev2_resp_informational: NO_PROPOSAL_CHOSEN", Statement::NoProposalChosen, Detail::None),
-    within("no proposal chosen (IKE SA)", Statement::NoProposalChosen, Detail::None),
-    within("no proposal chosen (CHILD SA)", Statement::ChildNoProposalReceived, Detail::None),
-    within("no proposal chosen", Statement::NoProposalChosen, Detail::None),
-    within("CREATE_CHILD_SA failed", Statement::ChildRekeyFailed, Detail::None),
-    within(": authentication failed for ", Statement::AuthFailedSent, Detail::Rest),
-    within("ikev2_msg_authverify failed", Statement::SignatureInvalid, Detail::None),
-    within("unexpected auth method", Statement::MethodRefused, Detail::None),
-    within("no compatible policy found", Statement::NoPeerConfig, Detail::None),
-    within("no valid local certificate found", Statement::NoOwnCertificate, Detail::None),
-    within("cert with matching ID but without matching key", Statement::NoPrivateKey, Detail::None),
-    within("peer certificate is invalid", Statement::NoTrustedKey, Detail::None),
-    within("failed eap response", Statement::EapMethodFailed, Detail::None),
-    within("' authentication failed", Statement::EapPasswordWrong, Detail::None),
+    within(
+        "ikev2_init_ike_sa_peer: initiating",
+        Statement::Initiating,
+        Detail::None,
+    ),
+    within(
+        "ikev2_add_error: NO_PROPOSAL_CHOSEN",
+        Statement::NoProposalChosen,
+        Detail::None,
+    ),
+    within(
+        "ikev2_resp_informational: NO_PROPOSAL_CHOSEN",
+        Statement::NoProposalChosen,
+        Detail::None,
+    ),
+    within(
+        "no proposal chosen (IKE SA)",
+        Statement::NoProposalChosen,
+        Detail::None,
+    ),
+    within(
+        "no proposal chosen (CHILD SA)",
+        Statement::ChildNoProposalReceived,
+        Detail::None,
+    ),
+    within(
+        "no proposal chosen",
+        Statement::NoProposalChosen,
+        Detail::None,
+    ),
+    within(
+        "CREATE_CHILD_SA failed",
+        Statement::ChildRekeyFailed,
+        Detail::None,
+    ),
+    within(
+        ": authentication failed for ",
+        Statement::AuthFailedSent,
+        Detail::Rest,
+    ),
+    within(
+        "ikev2_msg_authverify failed",
+        Statement::SignatureInvalid,
+        Detail::None,
+    ),
+    within(
+        "unexpected auth method",
+        Statement::MethodRefused,
+        Detail::None,
+    ),
+    within(
+        "no compatible policy found",
+        Statement::NoPeerConfig,
+        Detail::None,
+    ),
+    within(
+        "no valid local certificate found",
+        Statement::NoOwnCertificate,
+        Detail::None,
+    ),
+    within(
+        "cert with matching ID but without matching key",
+        Statement::NoPrivateKey,
+        Detail::None,
+    ),
+    within(
+        "peer certificate is invalid",
+        Statement::NoTrustedKey,
+        Detail::None,
+    ),
+    within(
+        "failed eap response",
+        Statement::EapMethodFailed,
+        Detail::None,
+    ),
+    within(
+        "' authentication failed",
+        Statement::EapPasswordWrong,
+        Detail::None,
+    ),
     within("unknown user '", Statement::EapSecretMissing, Detail::None),
     within("want dh ", Statement::GroupRequested, Detail::None),
     within("sa_free: SA_INIT timeout", Statement::GaveUp, Detail::None),
     within("retransmit ", Statement::Retransmit, Detail::None),
     within("retransmit limit reached", Statement::GaveUp, Detail::None),
-    within(": established peer ", Statement::ChildEstablished, Detail::None),
-    within("-> ESTABLISHED from ", Statement::ChildEstablished, Detail::None),
+    within(
+        ": established peer ",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
+    within(
+        "-> ESTABLISHED from ",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
     within("sent delete, closing SA", Statement::Closed, Detail::None),
     within("received delete", Statement::Closed, Detail::None),
-    within("decryption failed", Statement::IntegrityFailed, Detail::None),
+    within(
+        "decryption failed",
+        Statement::IntegrityFailed,
+        Detail::None,
+    ),
 ];
 
 /// Words that only lines of this program have.
-const MARKS: [&str; 7] = [
+const MARKS: [&str; 12] = [
     "ikev2_recv: ",
-    "ikev2_msg_send: ",
-    "sa_state: ",
+    "ikev2_msg_",
+    "ikev2_pld_",
     "ikev2_resp_",
     "ikev2_init_",
-    "ikev2_",
+    "ikev2_ike_",
+    "ikev2_add_error",
+    "ikev2_send_",
+    "ikev2_log_",
+    "ca_getreq: ",
+    "sa_state: ",
     "spi=0x",
 ];
 
@@ -69,10 +150,15 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
         stream: 0,
         key: spi(line).map_or(Key::Open, Key::Spi),
     };
-    let named = (message.is_none() && line.contains(" peer ")).then(|| word(line, " peer ")).flatten();
+    let named = (message.is_none() && line.contains(" peer "))
+        .then(|| word(line, " peer "))
+        .flatten();
     if let Some(peer) = named.and_then(endpoint_with_colon) {
         let address = Some(peer.address.to_string());
-        say(attempt_key, EventKind::Statement(Statement::PeerNamed, address));
+        say(
+            attempt_key,
+            EventKind::Statement(Statement::PeerNamed, address),
+        );
     }
     let exchange = message.as_ref().and_then(|message| message.exchange);
     if let Some(message) = message.clone() {
@@ -99,7 +185,9 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
 /// `spi=0x0011223344556677`.
 fn spi(line: &str) -> Option<u64> {
     let (_, rest) = line.split_once("spi=0x")?;
-    let end = rest.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_ascii_hexdigit())
+        .unwrap_or(rest.len());
     u64::from_str_radix(&rest[..end], 16).ok()
 }
 
@@ -124,9 +212,9 @@ fn message(line: &str) -> Option<Message> {
     } else {
         return None;
     };
-    let (exchange, rest) = EXCHANGES.iter().find_map(|(name, exchange)| {
-        Some((*exchange, line.split_once(name)?.1))
-    })?;
+    let (exchange, rest) = EXCHANGES
+        .iter()
+        .find_map(|(name, exchange)| Some((*exchange, line.split_once(name)?.1)))?;
     let kind = rest.split_whitespace().next()?;
     let response = kind.starts_with("res");
     let number = |words| word(line, words).and_then(|id| id.parse().ok());

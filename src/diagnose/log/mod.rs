@@ -21,8 +21,10 @@ mod proposals;
 mod scan;
 mod table;
 mod tcpdump;
+mod tshark;
 mod windows;
 
+use super::conversation::{Conversations, Packet};
 use super::event::{AttemptKey, Endpoint, Event, EventKind, Key, Witness};
 use super::statement::Statement;
 
@@ -40,6 +42,9 @@ pub struct LogReader {
     fortigate: fortigate::Reader,
     pluto: pluto::Reader,
     tcpdump: tcpdump::Reader,
+    tshark: tshark::Reader,
+    /// Listings of packets.
+    conversations: Conversations,
 }
 
 /// A line, and whom to tell what it says.
@@ -62,17 +67,27 @@ impl Told<'_> {
 
     /// Says only that this is a line of the program.
     fn other(&mut self, attempt_key: AttemptKey) {
-        self.say(
-            attempt_key,
-            EventKind::Statement(Statement::Other, None),
-        );
+        self.say(attempt_key, EventKind::Statement(Statement::Other, None));
+    }
+}
+
+/// Says that a listing shows nothing of what is in a message.
+fn listed(packet: Packet, attempt_key: AttemptKey, program: &str) -> Event {
+    Event {
+        at: packet.at,
+        time: packet.time,
+        text: packet.text,
+        attempt_key,
+        kind: EventKind::Statement(Statement::ShortListing, Some(program.to_owned())),
     }
 }
 
 /// `192.0.2.1:500`, `2001:db8::1:500`, `[2001:db8::1]:500`.
 fn endpoint_with_colon(text: &str) -> Option<Endpoint> {
     let (address, port) = text.trim().rsplit_once(':')?;
-    let digits = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
+    let digits = port
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(port.len());
     Some(Endpoint {
         address: address.trim_matches(['[', ']']).parse().ok()?,
         port: Some(port[..digits].parse().ok()?),
@@ -88,6 +103,8 @@ pub enum Line {
     Other,
     /// It is, and the next line belongs to it as well, whatever is in it.
     Continued,
+    /// It is not, but the next line decides.
+    Announced,
 }
 
 impl LogReader {
@@ -96,7 +113,11 @@ impl LogReader {
         let bytes = &bytes[..bytes.len().min(LONGEST_LINE)];
         let text = String::from_utf8_lossy(bytes);
         let text = text.trim_end_matches(['\r', '\0']);
-        if let Some(line) = self.tcpdump.line(at, text, take) {
+        let conversations = &mut self.conversations;
+        if let Some(line) = self.tshark.line(at, text, conversations, take) {
+            return line;
+        }
+        if let Some(line) = self.tcpdump.line(at, text, conversations, take) {
             return line;
         }
         let message = json(text);
@@ -130,7 +151,8 @@ impl LogReader {
 
     /// What is left open when the input ends.
     pub fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
-        self.tcpdump.finish(take);
+        self.tcpdump.finish(&mut self.conversations, take);
+        self.tshark.finish(&mut self.conversations, take);
         self.cisco.finish(take);
         self.fortigate.finish(take);
     }
@@ -162,12 +184,12 @@ impl LogReader {
             return true;
         }
         self.pluto.line(line, say)
+            || apple::line(line, say)
             || aws::line(line, say)
             || paloalto::line(line, say)
             || junos::line(line, say)
             || iked::line(line, say)
             || mikrotik::line(line, say)
-            || apple::line(line, say)
             || windows::line(line, say)
             || listing::line(line, say)
     }

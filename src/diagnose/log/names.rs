@@ -110,18 +110,58 @@ mod tests {
     #[test]
     fn names_of_every_program_are_read() {
         for (kind, name, bits, expected) in [
-            (TransformType::ENCR, "AES_CBC", Some(256), Some("AES_CBC_256")),
-            (TransformType::ENCR, "ENCR_AES_GCM_16", Some(128), Some("AES_GCM_16_128")),
-            (TransformType::ENCR, "AES-CBC-192", None, Some("AES_CBC_192")),
-            (TransformType::ENCR, "ENCR_CHACHA20_POLY1305", Some(0), Some("CHACHA20_POLY1305")),
+            (
+                TransformType::ENCR,
+                "AES_CBC",
+                Some(256),
+                Some("AES_CBC_256"),
+            ),
+            (
+                TransformType::ENCR,
+                "ENCR_AES_GCM_16",
+                Some(128),
+                Some("AES_GCM_16_128"),
+            ),
+            (
+                TransformType::ENCR,
+                "AES-CBC-192",
+                None,
+                Some("AES_CBC_192"),
+            ),
+            (
+                TransformType::ENCR,
+                "ENCR_CHACHA20_POLY1305",
+                Some(0),
+                Some("CHACHA20_POLY1305"),
+            ),
             (TransformType::ENCR, "ENCR_3DES", None, Some("3DES_CBC")),
-            (TransformType::INTEG, "AUTH_HMAC_SHA2_256_128", None, Some("HMAC_SHA2_256_128")),
+            (
+                TransformType::INTEG,
+                "AUTH_HMAC_SHA2_256_128",
+                None,
+                Some("HMAC_SHA2_256_128"),
+            ),
             (TransformType::INTEG, "SHA96", None, Some("HMAC_SHA1_96")),
-            (TransformType::PRF, "PRF_HMAC2_512", None, Some("PRF_HMAC_SHA2_512")),
+            (
+                TransformType::PRF,
+                "PRF_HMAC2_512",
+                None,
+                Some("PRF_HMAC_SHA2_512"),
+            ),
             (TransformType::PRF, "SHA1", None, Some("PRF_HMAC_SHA1")),
-            (TransformType::KE, "DH_GROUP_CURVE_25519", None, Some("CURVE_25519")),
+            (
+                TransformType::KE,
+                "DH_GROUP_CURVE_25519",
+                None,
+                Some("CURVE_25519"),
+            ),
             (TransformType::KE, "MODP2048", None, Some("MODP_2048")),
-            (TransformType::KE, "DH_1536_BIT_MODP", None, Some("MODP_1536")),
+            (
+                TransformType::KE,
+                "DH_1536_BIT_MODP",
+                None,
+                Some("MODP_1536"),
+            ),
             (TransformType::PRF, "NOBODY_KNOWS", None, None),
         ] {
             let read = transform(kind, name, bits).map(charon::transform);

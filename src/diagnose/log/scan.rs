@@ -122,7 +122,13 @@ pub const WORDS: &[&str] = &[
     "KMD_",
     "IKE negotiation ",
     "IKE_VPN_",
-    // tcpdump
+    // tshark
+    "bytes on wire",
+    "Internet Protocol Version ",
+    "Internet Security Association",
+    "ISAKMP ",
+    // tcpdump; the line with the IP header precedes the one with the addresses
+    "proto UDP (17)",
     "isakmp",
     "ESP(spi=",
     "ICMP ",
@@ -230,8 +236,8 @@ impl Scan {
         let line = &text[start..end];
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let read = self.reader.line(self.line, line, take);
-        self.continued = read == Line::Continued;
-        self.ike += u64::from(read != Line::Other);
+        self.continued = matches!(read, Line::Continued | Line::Announced);
+        self.ike += u64::from(matches!(read, Line::Ike | Line::Continued));
         self.line += 1;
     }
 }

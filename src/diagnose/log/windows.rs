@@ -36,11 +36,61 @@ const TEXTS: &[(&str, &str)] = &[
 /// Numbers that mean something here, so that other numbers in a line are no errors: those of remote access
 /// (`raserror.h`), of IPsec (`winerror.h`), and of certificates as HRESULT.
 const NUMBERS: &[&str] = &[
-    "619", "628", "633", "691", "718", "720", "750", "766", "787", "789", "798", "800", "806",
-    "807", "809", "812", "828", "829", "835", "840", "841", "842", "850", "853", "854", "855",
-    "856", "857", "858", "859", "860", "861", "862", "863", "864", "865", "866", "868", "13801",
-    "13805", "13806", "13816", "13819", "13820", "13843", "13863", "13868", "87", "0x800b0101",
-    "0x800b0109", "0x800b010a", "0x800b010c", "0x800b010f", "0x800b0110", "0x80092012",
+    "619",
+    "628",
+    "633",
+    "691",
+    "718",
+    "720",
+    "750",
+    "766",
+    "787",
+    "789",
+    "798",
+    "800",
+    "806",
+    "807",
+    "809",
+    "812",
+    "828",
+    "829",
+    "835",
+    "840",
+    "841",
+    "842",
+    "850",
+    "853",
+    "854",
+    "855",
+    "856",
+    "857",
+    "858",
+    "859",
+    "860",
+    "861",
+    "862",
+    "863",
+    "864",
+    "865",
+    "866",
+    "868",
+    "13801",
+    "13805",
+    "13806",
+    "13816",
+    "13819",
+    "13820",
+    "13843",
+    "13863",
+    "13868",
+    "87",
+    "0x800b0101",
+    "0x800b0109",
+    "0x800b010a",
+    "0x800b010c",
+    "0x800b010f",
+    "0x800b0110",
+    "0x80092012",
     "0x80092013",
 ];
 
@@ -134,15 +184,23 @@ fn error_number(line: &str) -> Option<&'static str> {
 fn number_at(text: &str) -> &str {
     let body = text.strip_prefix('-').unwrap_or(text);
     let digits = match body.strip_prefix("0x").or_else(|| body.strip_prefix("0X")) {
-        Some(hex) => 2 + hex.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(hex.len()),
-        None => body.find(|c: char| !c.is_ascii_digit()).unwrap_or(body.len()),
+        Some(hex) => {
+            2 + hex
+                .find(|c: char| !c.is_ascii_hexdigit())
+                .unwrap_or(hex.len())
+        }
+        None => body
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(body.len()),
     };
     &text[..text.len() - body.len() + digits]
 }
 
 /// The number as it stands in the table: an HRESULT that wraps an error of Windows is that error.
 fn known(number: &str) -> Option<&'static str> {
-    let hex = number.strip_prefix("0x").or_else(|| number.strip_prefix("0X"));
+    let hex = number
+        .strip_prefix("0x")
+        .or_else(|| number.strip_prefix("0X"));
     let value = match hex {
         Some(hex) => u32::from_str_radix(hex, 16).ok()?,
         // Two's complement: what is printed as a negative number is an HRESULT.
@@ -174,7 +232,9 @@ fn last_number(line: &str) -> Option<&'static str> {
         let end = from + number.len();
         let before = line[..from].chars().next_back();
         let after = line[end..].chars().next();
-        let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '/'));
+        let part = |c: Option<char>| {
+            c.is_some_and(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '/'))
+        };
         if !part(before) && !part(after) && number.trim_start_matches('-').len() > 2 {
             found = known(number).or(found);
         }
@@ -219,7 +279,10 @@ mod tests {
                 "CoId={AB12CD34-0868-0000-0000-000000000809}: a connexion nommee 13, code 13868.",
                 Some("13868"),
             ),
-            ("CoId={AB12}: 809 Einwahlen um 10:08:09; Fehlercode -2146762487", Some("0x800b0109")),
+            (
+                "CoId={AB12}: 809 Einwahlen um 10:08:09; Fehlercode -2146762487",
+                Some("0x800b0109"),
+            ),
             ("CoId={AB12}: 2026-08-09 nothing", None),
         ] {
             assert_eq!(last_number(line), number, "{line}");

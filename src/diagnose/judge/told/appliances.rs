@@ -8,7 +8,13 @@ use crate::diagnose::event::Witness;
 use crate::diagnose::finding::{Confidence, DiagnosisFinding, Outcome, Phase};
 use crate::diagnose::statement::Statement;
 
-pub(super) const RULES: &[Rule] = &[group_missing, firewall_policy, shared_key, refused, proposals];
+pub(super) const RULES: &[Rule] = &[
+    group_missing,
+    firewall_policy,
+    shared_key,
+    refused,
+    proposals,
+];
 
 /// The first child SA has no group; one that is made later has, if either side wants it.
 fn group_missing(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
@@ -112,6 +118,18 @@ fn proposals(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 
 /// How the program that wrote the log can be made to say more.
 pub(in crate::diagnose::judge) fn next_step(attempt: &Attempt, outcome: Outcome) -> Option<String> {
+    if let Some(program) = attempt.detail(Statement::ShortListing)
+        && outcome != Outcome::Established
+    {
+        let more = match program {
+            "tcpdump" => "run `tcpdump -nvv -r FILE.pcap`",
+            _ => "run `tshark -V -r FILE.pcap`",
+        };
+        return Some(format!(
+            "this listing shows which messages went by, not what is in them: keep the capture and run `ikecompat \
+             diagnose FILE.pcap`, or {more}"
+        ));
+    }
     if outcome != Outcome::Inconclusive {
         return None;
     }
@@ -127,8 +145,12 @@ pub(in crate::diagnose::judge) fn next_step(attempt: &Attempt, outcome: Outcome)
             "`debug crypto ikev2 protocol 127` and `debug crypto ikev2 platform 127` (ASA), or `debug crypto ikev2` \
              (IOS XE)"
         }
-        Witness::Android => "`adb logcat -s IKE IkeV2VpnRunner Vpn`, and the server's log of the same second",
-        Witness::Aws => "the log of the customer gateway of the same second: it has the proposals and identities",
+        Witness::Android => {
+            "`adb logcat -s IKE IkeV2VpnRunner Vpn`, and the server's log of the same second"
+        }
+        Witness::Aws => {
+            "the log of the customer gateway of the same second: it has the proposals and identities"
+        }
         Witness::OpenIked => "`ikectl log verbose`, or `iked -dv`",
         Witness::MikroTik => "`/system logging add topics=ipsec,!packet`",
         Witness::PaloAlto => "`debug ike global on debug`, then `less mp-log ikemgr.log`",
@@ -140,5 +162,7 @@ pub(in crate::diagnose::judge) fn next_step(attempt: &Attempt, outcome: Outcome)
         }
         _ => return None,
     };
-    Some(format!("nothing here decides; this program says more with {command}"))
+    Some(format!(
+        "nothing here decides; this program says more with {command}"
+    ))
 }

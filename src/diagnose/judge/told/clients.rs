@@ -223,7 +223,14 @@ const NUMBERS: &[Row] = &[
               Authorities",
     },
     Row {
-        numbers: &["858", "859", "0x800b0101", "0x800b010c", "0x80092012", "0x80092013"],
+        numbers: &[
+            "858",
+            "859",
+            "0x800b0101",
+            "0x800b010c",
+            "0x80092012",
+            "0x80092013",
+        ],
         cause: Cause::CertValidity,
         phase: Phase::IkeAuth,
         confidence: Confidence::Likely,
