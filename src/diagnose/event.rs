@@ -198,6 +198,8 @@ pub struct Message {
 /// What only the octets of a message tell.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct WireDetails {
+    /// Read from a listing of the packet, not from its octets.
+    pub listed: bool,
     /// The initiator of the IKE SA sent it (flag I).
     pub by_initiator: bool,
     /// The responder's SPI; 0 if it has chosen none.

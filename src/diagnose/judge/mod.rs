@@ -67,11 +67,7 @@ const RULES: &[Rule] = &[
 const ONE_DIRECTION: &[Rule] = &[packets::refused];
 
 /// Rules that hold for a listing that shows which messages went by and not what is in them.
-const SHORT_LISTING: &[Rule] = &[
-    packets::refused,
-    encrypted::peer_dead,
-    silence::no_response,
-];
+const SHORT_LISTING: &[Rule] = &[packets::refused, encrypted::peer_dead, silence::no_response];
 
 /// Judges one attempt.
 pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
@@ -97,7 +93,7 @@ pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     let outcome = if !findings.is_empty() {
         Outcome::Failed
     } else if attempt.has_any(&[Statement::ChildEstablished, Statement::ChildRekeyed])
-        || matches!(success, Some(Success::Established(_))) && !attempt.has(Statement::ShortListing)
+        || matches!(success, Some(Success::Established(_)))
     {
         Outcome::Established
     } else {

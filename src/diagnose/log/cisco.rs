@@ -429,16 +429,16 @@ fn number(thing: &impl std::hash::Hash) -> u64 {
 
 /// A line of a debug: the number of its session, if it has one, and the message.
 fn debug(line: &str) -> Option<(Option<u64>, &str)> {
-    // A time, a prompt or a host may stand before it.
-    let place = line.find("IKEv2").filter(|place| {
-        let before = line[..*place].trim_end();
-        before.is_empty() || before.ends_with([':', '#', '>', ']', ')'])
-    })?;
-    let rest = &line[place + "IKEv2".len()..];
+    let place = line.find("IKEv2")?;
+    let (before, rest) = (line[..place].trim_end(), &line[place + "IKEv2".len()..]);
     // ASA's `-PROTO-1: `, `-PLAT-4: `; IOS' `:`, `-ERROR:`, `-INTERNAL:`, `-PAK:`.
     let end = rest.find(':')?;
     let name = &rest[..end];
-    let known = name.is_empty()
+    let bare = name.is_empty()
+        && (before.is_empty()
+            || before.ends_with([':', '#', '>', ']', ')'])
+            || rest.starts_with(":(S"));
+    let known = bare
         || ["-PROTO-", "-PLAT-", "-ERROR", "-INTERNAL", "-PAK", "-EVENT"]
             .iter()
             .any(|known| name.starts_with(known));

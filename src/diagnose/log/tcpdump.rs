@@ -277,6 +277,7 @@ impl Reader {
                 ..Message::plain(Direction::Seen)
             },
             details: cookies.map(|(_, responder)| WireDetails {
+                listed: true,
                 by_initiator: flags.contains('I'),
                 responder_spi: responder,
                 ..WireDetails::default()

@@ -367,7 +367,10 @@ impl Isakmp {
             version_one: false,
             spi: None,
             message: Message::plain(Direction::Seen),
-            details: WireDetails::default(),
+            details: WireDetails {
+                listed: true,
+                ..WireDetails::default()
+            },
             proposals: Proposals::default(),
             kind: None,
             id: None,
