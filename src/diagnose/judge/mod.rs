@@ -4,6 +4,7 @@
 //! them explains is no cause of its own.
 
 mod encrypted;
+mod first_message;
 mod lengths;
 mod overlap;
 mod packets;
@@ -119,6 +120,9 @@ pub fn notes(attempt: &Attempt, judged: &Judgement, aid: &Aid<'_>) -> Vec<String
     }
     notes.extend(packets::remarks(attempt));
     notes.extend(packets::introduction(attempt, aid));
+    if judged.outcome != Outcome::Established {
+        notes.extend(first_message::hint(attempt, aid));
+    }
     notes
 }
 

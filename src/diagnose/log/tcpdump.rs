@@ -31,8 +31,8 @@ pub(super) struct Reader {
     header: Header,
     /// The lines that follow are of a packet that ICMP quotes.
     quoted: bool,
-    /// The encrypted fragment before: exchange, message ID, sender, when, and its number.
-    fragment: Option<(Exchange, Option<u32>, IpAddr, Option<Duration>, u16)>,
+    /// The encrypted fragment before.
+    fragment: Option<Fragment>,
     /// The requests of each end, where the listing shows no message IDs: which one is open or was answered.
     asked: FxHashMap<(IpAddr, IpAddr, Exchange), (u32, bool)>,
     clock: Clock,
@@ -50,6 +50,27 @@ struct Open {
     version_one: bool,
     /// Nothing is shown of what is in the message.
     terse: bool,
+}
+
+/// An encrypted fragment, and the number that it got.
+#[derive(Clone, Copy, Debug)]
+struct Fragment {
+    exchange: Exchange,
+    id: Option<u32>,
+    from: IpAddr,
+    time: Option<Duration>,
+    number: u16,
+}
+
+impl Fragment {
+    /// Whether another one is of the same message and follows at once.
+    fn is_followed_by(&self, other: &Self) -> bool {
+        let at_once = other
+            .time
+            .zip(self.time)
+            .is_none_or(|(now, then)| now.saturating_sub(then) < OF_ONE_MESSAGE);
+        (self.exchange, self.id, self.from) == (other.exchange, other.id, other.from) && at_once
+    }
 }
 
 /// An IP header.
@@ -142,11 +163,8 @@ impl Reader {
             message.id = self.number_request(&message, &packet);
         }
         message.proposals = open.proposals.finish().unwrap_or_default();
-        let mut details = details;
-        if let Some(details) = &mut details
-            && message.exchange != Some(Exchange::IKE_SA_INIT)
-        {
-            self.number_fragment(&mut message, details, &packet);
+        if message.exchange != Some(Exchange::IKE_SA_INIT) {
+            self.number_fragment(&mut message, &packet);
         }
         packet.fragment = packet.fragment.filter(|_| message.ip_fragments);
         message.wire_details = details.map(Box::new);
@@ -181,28 +199,23 @@ impl Reader {
     }
 
     /// Encrypted fragments are not numbered in the listing; those of one message follow each other at once.
-    fn number_fragment(&mut self, message: &mut Message, _: &WireDetails, packet: &Packet) {
+    fn number_fragment(&mut self, message: &mut Message, packet: &Packet) {
+        let before = self.fragment.take();
         if message.fragment.is_none() {
-            self.fragment = None;
             return;
         }
-        let exchange = message.exchange.unwrap_or(Exchange::IKE_AUTH);
-        let number = match self.fragment {
-            Some((of, id, from, time, number))
-                if of == exchange
-                    && id == message.id
-                    && from == packet.from
-                    && packet
-                        .time
-                        .zip(time)
-                        .is_none_or(|(now, then)| now.saturating_sub(then) < OF_ONE_MESSAGE) =>
-            {
-                number + 1
-            }
-            _ => 1,
+        let mut fragment = Fragment {
+            exchange: message.exchange.unwrap_or(Exchange::IKE_AUTH),
+            id: message.id,
+            from: packet.from,
+            time: packet.time,
+            number: 1,
         };
-        message.fragment = Some((number, number));
-        self.fragment = Some((exchange, message.id, packet.from, packet.time, number));
+        if let Some(before) = before.filter(|before| before.is_followed_by(&fragment)) {
+            fragment.number = before.number.saturating_add(1);
+        }
+        message.fragment = Some((fragment.number, fragment.number));
+        self.fragment = Some(fragment);
     }
 
     /// A packet that is no IKE message, and what it says.

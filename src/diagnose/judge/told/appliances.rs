@@ -14,6 +14,7 @@ pub(super) const RULES: &[Rule] = &[
     shared_key,
     refused,
     proposals,
+    dead,
 ];
 
 /// The first child SA has no group; one that is made later has, if either side wants it.
@@ -113,6 +114,27 @@ fn proposals(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
              offered",
         )
         .says("RFC 7296, section 2.7"),
+    )
+}
+
+/// Signs of life are asked for only when the tunnel is up, so the line says that it was.
+fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+    attempt.statement(Statement::PeerDead)?;
+    let confidence = match attempt.attempt_key.witness {
+        Witness::Aws | Witness::Junos => Confidence::Certain,
+        Witness::Apple => Confidence::Likely,
+        _ => return None,
+    };
+    Some(
+        finding(
+            (Cause::PeerDead, Phase::Network),
+            confidence,
+            "the tunnel was up, then the peer stopped answering",
+            attempt.lines(&[Statement::PeerDead]),
+            "check whether the other end still runs, its address, and the mapping of the NAT before it; its log of that \
+             second says whether the probes arrived",
+        )
+        .says("RFC 7296, section 2.4"),
     )
 }
 
