@@ -3,7 +3,7 @@
 //! Every line that [`super::Reader`] understands has one of a few words in it. They are searched in
 //! large pieces of the input; between hits only line breaks are counted.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::{Line, LogReader};
 use crate::diagnose::event::Event;
@@ -151,7 +151,9 @@ pub struct Scan {
 
 impl Default for Scan {
     fn default() -> Self {
+        // Of more than a hundred words a slower automaton would be made, to save memory.
         let words = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::LeftmostFirst)
             .build(WORDS);
         Self {
