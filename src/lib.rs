@@ -1,17 +1,30 @@
 //! Which IKEv2 clients reach which VPN servers, on which suite, and whether they keep the tunnel.
 //!
-//! ```text
-//!  what people have                    the model              the answer             what they get
+//! ```
+//! use ikecompat::answer::{Question, ServerInput, ServerText, ask, words};
+//! use ikecompat::{diag::Sources, profile::Database};
 //!
-//!  profiles/clients/*.yaml ─► profile ─► peer::Client ─┐
-//!                                                      ├─► compat ─► verdicts ─► Report ─┐
-//!  server.yaml, … ─────────► read ────► peer::Server ──┤             rank                ├─► write
-//!                                                      └─► recommend ─► Plan ────────────┘
+//! let (database, mut sources) = (Database::builtin(), Sources::new());
+//! let policy = database.policy("rfc8247").unwrap();
+//! let text = ServerText::new("before.yaml", include_bytes!("../examples/before.yaml"));
+//! let question = Question::new(ServerInput::Text(text), &policy);
+//! let answer = ask(&question, &database, &mut sources).unwrap();
+//! assert_eq!(words::headline(&answer), "1 of 5 clients connect");
+//! ```
+//!
+//! ```text
+//!  what people have               the model             the answer                  what they get
+//!
+//!  profiles/clients ─► profile ─► peer::Client ─┐
+//!                                               ├─► compat ─► lint ─┐
+//!  server.yaml, … ───► read ────► peer::Server ─┤   rank            ├─► answer ─► write
+//!                                               └─► recommend ──────┤    words
+//!  logs, captures ───► diagnose ────────────────────────────────────┘
 //!  anything unreadable ─► diag::Diagnostic ─► stderr, exit status 2
 //! ```
 //!
-//! [`ike`] is the vocabulary all of them speak; [`dialect`] is what each product calls it. Imports
-//! point down, and `tests/integration/architecture.rs` says which.
+//! [`ike`] is the vocabulary all of them speak; [`dialect`] is what each product calls it; [`answer`] is what
+//! a program asks. Imports point down, and `tests/integration/architecture.rs` says which.
 
 pub mod answer;
 pub mod compat;

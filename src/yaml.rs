@@ -1,6 +1,6 @@
 //! YAML with places: a text becomes a tree of words that know where they stand.
 //!
-//! The tree is loose on purpose. A reader of some format walks it with a [`Reader`], which
+//! The tree is loose on purpose. A reader of some format walks it with a [`FieldReader`], which
 //! collects *all* complaints instead of stopping at the first, and knows how to word those that
 //! every format shares: unknown and duplicate keys, a list where a word was expected.
 //!
@@ -12,7 +12,7 @@
 //! let text = sources.text(file);
 //! let root = yaml::parse(&text, file).unwrap();
 //!
-//! let mut reader = yaml::Reader::new(&mut sources);
+//! let mut reader = yaml::FieldReader::new(&mut sources);
 //! let fields = reader.fields(&root, "server.yaml", &["address", "nat"]);
 //! assert!(fields.unwrap().get("address").is_none());
 //! assert_eq!(reader.finish()[0].help.as_deref(), Some("did you mean `address`?"));
@@ -26,6 +26,7 @@
 //! values, so none of them is ever shown.
 
 mod code;
+mod deserialize;
 mod fields;
 mod shape;
 mod syntax;

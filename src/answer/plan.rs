@@ -272,7 +272,8 @@ pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
     let product = server.product.unwrap_or(match server.engine.name {
         EngineName::Libreswan => Product::Libreswan,
         EngineName::Rras => Product::Rras,
-        EngineName::Strongswan => Product::Strongswan,
+        // iked has no pages and no writer of its own here.
+        EngineName::Openiked | EngineName::Strongswan => Product::Strongswan,
     });
     let clients: Vec<Client> = answer
         .clients

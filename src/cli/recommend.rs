@@ -31,7 +31,7 @@ use super::{Exit, folder};
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Clients to serve: ids, aliases, globs, comma-separated [default: those of --server, else
-    /// osx,macos,ios,android,windows]
+    /// osx,android,windows,ios-26,macos-26,windows-11,android-13]
     #[arg(long, value_name = "LIST")]
     clients: Option<String>,
 

@@ -7,12 +7,42 @@
 use std::ops::RangeInclusive;
 
 use super::{Rule, known};
-use crate::diag::{Finding, Sources, Span, nearest, quoted};
+use crate::diag::{Finding, Severity, Sources, Span, nearest, quoted};
+
+/// What `ikecompat explain ignore-without-reason` says.
+pub(super) const IGNORE_WITHOUT_REASON: Rule = Rule {
+    name: "ignore-without-reason",
+    severity: Severity::Warning,
+    documentation: "A comment that silences a finding gives no reason.\n\n\
+        Write `# ikecompat: allow(RULE): REASON`. Without a reason the comment has no \
+        effect, since nobody could tell later whether it still holds.",
+};
+
+/// What `ikecompat explain unknown-rule` says.
+pub(super) const UNKNOWN_RULE: Rule = Rule {
+    name: "unknown-rule",
+    severity: Severity::Warning,
+    documentation: "A comment allows a rule that there is not.\n\n\
+        The comment has no effect. `ikecompat explain RULE` knows every rule.",
+};
+
+/// What `ikecompat explain unused-ignore` says.
+pub(super) const UNUSED_IGNORE: Rule = Rule {
+    name: "unused-ignore",
+    severity: Severity::Warning,
+    documentation: "A comment allows a finding that does not occur.\n\n\
+        What it excused is gone, or it stands in the wrong place: it counts for its own \
+        line, or, on a line of its own, for the next line and what is indented below it. \
+        Remove it.",
+};
 
 const NAME: &str = "ikecompat:";
 
 /// What begins a comment, in one format or another.
 const MARKS: [&str; 4] = ["#", "<!--", ";", "//"];
+
+/// What can be wrong with comments themselves.
+pub(super) const RULES: &[Rule] = &[IGNORE_WITHOUT_REASON, UNKNOWN_RULE, UNUSED_IGNORE];
 
 /// One rule that a comment names.
 #[derive(Debug)]
@@ -64,7 +94,7 @@ impl Comments {
         let idle = self.allowed.into_iter().filter(|one| !one.used);
         let unused = idle.map(|one| {
             let message = format!("`{}` is allowed here, and does not occur", one.rule);
-            Rule::UnusedIgnore
+            UNUSED_IGNORE
                 .finding(message)
                 .at(Some(&one.span))
                 .help("remove the comment")
@@ -107,7 +137,7 @@ impl Comments {
         let Some((rules, after)) = opened.and_then(|(_, rest)| rest.split_once(')')) else {
             let message = format!("{} is no comment for this program", quoted(text.trim()));
             self.complaints.push(
-                Rule::UnknownRule
+                UNKNOWN_RULE
                     .finding(message)
                     .at(Some(&trimmed(span, text)))
                     .help("write `ikecompat: allow(RULE): REASON`"),
@@ -126,14 +156,14 @@ impl Comments {
             let rule = raw.trim();
             if !known().any(|name| name == rule) {
                 let message = format!("there is no rule {}", quoted(rule));
-                let mut finding = Rule::UnknownRule.finding(message).at(Some(&place));
+                let mut finding = UNKNOWN_RULE.finding(message).at(Some(&place));
                 finding.diagnostic.help =
                     nearest(rule, known()).map(|name| format!("did you mean `{name}`?"));
                 self.complaints.push(finding);
             } else if reason.is_empty() {
                 let message = format!("`{rule}` is allowed without a reason");
                 self.complaints.push(
-                    Rule::IgnoreWithoutReason
+                    IGNORE_WITHOUT_REASON
                         .finding(message)
                         .at(Some(&place))
                         .help(format!("write `ikecompat: allow({rule}): REASON`")),

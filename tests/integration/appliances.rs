@@ -139,7 +139,7 @@ IKEv2:(SESSION ID = 31,SA ID = 1):Deleting SA
 
 #[test]
 fn packets_of_ios_are_read_over_their_lines() {
-    assert_eq!(top(IOS), ("esp_proposal_mismatch".into(), "certain".into()));
+    assert_eq!(top(IOS), ("esp_proposal_mismatch".into(), "likely".into()));
     let answer = answer(IOS);
     assert_eq!(answer["findings"][0]["evidence"][0]["line"], 26);
     // The same numbers are given to the next negotiation.
@@ -414,5 +414,25 @@ fn clients_that_say_little_are_told_from_other_tunnels() {
         ("87", "inconclusive"),
     ] {
         assert_eq!(top(&failed.replace("809", number)).0, cause, "{number}");
+    }
+}
+
+/// What is not understood proves nothing, not even that no client came.
+#[test]
+fn lines_that_say_nothing_known_lead_to_the_command_that_says_more() {
+    for (line, command) in [
+        ("ike V=root:0:office: some news", "application ike -1"),
+        (
+            "Nov 29 10:00:00 gw kmd[77]: some news",
+            "request security ike",
+        ),
+    ] {
+        let answer = answer(&format!("{line}\n"));
+        assert_eq!(answer["outcome"], "inconclusive", "{line}");
+        let notes = answer["notes"].to_string();
+        assert!(
+            notes.contains(command) && !notes.contains("no client reached"),
+            "{line}: {notes}"
+        );
     }
 }

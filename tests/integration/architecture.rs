@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Module, and the modules of this crate that it may import besides itself.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -171,5 +172,46 @@ fn the_library_touches_nothing_outside() {
             "{} names `serde_yaml`",
             path.display()
         );
+    }
+}
+
+/// What the command line needs and the library does not.
+const OF_THE_COMMAND_LINE: &[&str] = &[
+    "anyhow",
+    "clap",
+    "clap_complete",
+    "clap_mangen",
+    "glob",
+    "indicatif",
+    "rayon",
+    "terminal_size",
+];
+
+#[test]
+fn the_library_alone_needs_nothing_of_the_command_line() {
+    let tree = |more: &[&str]| {
+        let output = Command::new(env!("CARGO"))
+            .args(["tree", "--offline", "--locked", "--edges", "normal"])
+            .args(["--prefix", "none", "--format", "{p}"])
+            .args(more)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let names = |tree: &str| -> Vec<String> {
+        let lines = tree.lines().filter_map(|line| line.split(' ').next());
+        lines.map(ToOwned::to_owned).collect()
+    };
+    let (whole, library) = (names(&tree(&[])), names(&tree(&["--no-default-features"])));
+    for name in OF_THE_COMMAND_LINE {
+        let has = |names: &[String]| names.iter().any(|own| own == name);
+        assert!(has(&whole), "{name} is no dependency any more");
+        assert!(!has(&library), "the library needs {name}");
     }
 }

@@ -33,10 +33,10 @@ const fn yes() -> bool {
 }
 
 /// The folders of such files; each has its labels.
-const FOLDERS: &[&str] = &["tests/corpus/logs/field"];
+const FOLDERS: &[&str] = &["tests/corpus/logs/field", "tests/corpus/logs/varied"];
 
 /// What is no log.
-const NO_LOGS: [&str; 2] = ["labels.yaml", "origin.yaml"];
+const NO_LOGS: [&str; 3] = ["labels.yaml", "origin.yaml", "phrases-without-test.txt"];
 
 fn path(folder: &str, name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -203,4 +203,137 @@ fn sure_answers_are_right() {
         likely.1 > 20 && likely.0 * 100 >= likely.1 * 85,
         "{likely:?} are right"
     );
+}
+
+/// What stands before a message of charon, taken away as consoles show it and people quote it.
+fn without_prefixes(text: &str) -> String {
+    let bare = |line: &str| -> String {
+        let groups = [
+            "[IKE] ", "[CFG] ", "[ENC] ", "[NET] ", "[KNL] ", "[LIB] ", "[JOB] ",
+        ];
+        let message = groups.iter().find_map(|group| line.split_once(group));
+        let Some((_, message)) = message else {
+            return line.to_owned();
+        };
+        let named = message.strip_prefix('<').and_then(|it| it.split_once("> "));
+        named.map_or(message, |(_, message)| message).to_owned()
+    };
+    text.lines().map(bare).collect::<Vec<_>>().join("\n")
+}
+
+/// As trackers show it.
+fn as_a_page(text: &str) -> String {
+    let escaped = |line: &str| {
+        let line = line
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        format!(
+            "<p>{}</p>",
+            line.replace('[', "&#91;").replace(']', "&#93;")
+        )
+    };
+    text.lines().map(escaped).collect::<Vec<_>>().join("\n")
+}
+
+/// As a terminal cuts it.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let characters: Vec<char> = line.chars().collect();
+        for piece in characters.chunks(width) {
+            out.extend(piece);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+#[test]
+fn the_form_in_which_people_paste_changes_no_answer() {
+    /// A log that runs backwards, or a wrapped one, cannot lose more; what nobody but the daemon's name marks
+    /// cannot lose that.
+    /// Clients that come at the same time are told apart by it.
+    const LEFT_OUT: [&str; 7] = [
+        "mixed-three-server-syslog.log",
+        "27-html-entities.log",
+        "29-wrapped-at-80-columns.log",
+        "idle-server-start-syslog.log",
+        "keepalive-client-syslog.log",
+        "pfs-client-only-server-opnsensegui-newest-first.log",
+        "android-dns-failure-app.log",
+    ];
+    let answer = |text: &str| {
+        let mut scan = ikecompat::diagnose::log::Scan::default();
+        let mut diagnosis =
+            ikecompat::diagnose::Diagnosis::new(ikecompat::diagnose::Aid::default());
+        scan.feed(text.as_bytes(), &mut |event| diagnosis.take(event));
+        scan.finish(&mut |event| diagnosis.take(event));
+        let report = diagnosis.finish();
+        let cause = report.findings().first().map(|it| it.cause.to_string());
+        cause.unwrap_or_else(|| report.outcome().to_string())
+    };
+    let mut wrong = Vec::new();
+    for folder in ["tests/corpus/logs", FOLDERS[0]] {
+        for entry in fs::read_dir(path(folder, "")).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            let text = fs::read_to_string(entry.path()).unwrap_or_default();
+            // The forms are those of charon's log; consoles have none of it.
+            if LEFT_OUT.contains(&name.as_str())
+                || !text.contains("charon")
+                || !name.ends_with(".log")
+            {
+                continue;
+            }
+            let expected = answer(&text);
+            for (form, changed) in [
+                ("without prefixes", without_prefixes(&text)),
+                ("as a page", as_a_page(&text)),
+                ("wrapped", wrapped(&text, 80)),
+            ] {
+                let found = answer(&changed);
+                if found != expected {
+                    wrong.push(format!("{name} {form}: `{found}` instead of `{expected}`"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Which phrases no file and no test has in it, so that nobody knows whether they are read right. The list is
+/// kept beside the corpus: it says what to record next.
+#[test]
+fn phrases_that_no_test_uses_are_listed() {
+    fn texts(folder: &std::path::Path, out: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                texts(&path, out);
+            } else if let Ok(text) = fs::read_to_string(&path)
+                && !path.ends_with("phrases-without-test.txt")
+            {
+                out.push_str(&text);
+            }
+        }
+    }
+    let mut used = String::new();
+    texts(&path("tests/corpus/logs", ""), &mut used);
+    texts(&path("tests/integration", ""), &mut used);
+    let mut unused = String::new();
+    for table in ["charon", "pluto"] {
+        let text =
+            fs::read_to_string(path("src/diagnose/log", &format!("{table}/phrases.txt"))).unwrap();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let phrase = line
+                .split_once('"')
+                .map_or("", |(_, rest)| rest.trim_end_matches('"'));
+            if !phrase.is_empty() && !used.contains(phrase) {
+                unused += &format!("{table}: {phrase}\n");
+            }
+        }
+    }
+    let listed = fs::read_to_string(path("tests/corpus/logs", "field/phrases-without-test.txt"));
+    assert_eq!(listed.unwrap_or_default(), unused);
 }

@@ -12,6 +12,7 @@ mod silence;
 mod told;
 
 use self::encrypted::Success;
+pub(super) use self::told::louder;
 use super::attempt::{Attempt, Turn};
 use super::event::Exchange;
 use super::finding::{DiagnosisFinding, Outcome, Phase};

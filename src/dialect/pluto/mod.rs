@@ -8,11 +8,12 @@ mod grammar;
 pub mod logged;
 mod names;
 mod spelling;
+mod typed;
 
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
-pub use grammar::{defaults, parse};
+pub use grammar::parse;
 pub use names::words;
 pub use spelling::{expresses, spell, write};
 

@@ -237,13 +237,9 @@ impl Reader<'_> {
 
     /// The default lists of this version, without sequence numbers.
     fn known_defaults(&self, protocol: Protocol) -> Option<Vec<Proposal>> {
-        let listed = (self.context.defaults)(self.engine, protocol);
-        let listed = listed.filter(|_| protocol != Protocol::Ah).map(|list| {
-            let plain = |proposal: &Proposal| proposal.without(|kind| kind == TransformType::SN);
-            list.iter().map(plain).collect()
-        });
-        let is_known = self.engine.version >= Version::new(4, 0, 0);
-        listed.or_else(|| is_known.then(|| pluto::defaults(protocol, self.release())))
+        let plain = |proposal: &Proposal| proposal.without(|kind| kind == TransformType::SN);
+        let listed = (self.context.defaults)(self.engine, protocol)?;
+        Some(listed.iter().map(plain).collect())
     }
 }
 

@@ -12,7 +12,7 @@ use super::xml::{self, Doctype, Element};
 use super::{ReadCode, Reading};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources};
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
-use crate::peer::client::ConfigMethod;
+use crate::peer::client::{ConfigMethod, ServerKey};
 use crate::peer::{Client, Configuration, Entry, Origin};
 
 /// Keys whose values may be shown. Every other value is a secret: pre-shared keys, passwords,
@@ -68,6 +68,7 @@ pub fn client(
     configuration.name = payload.string("UserDefinedName");
     configuration.address = ikev2.string("RemoteAddress");
     configuration.remote_id = ikev2.string("RemoteIdentifier");
+    configuration.server_key = Some(server_key(ikev2));
 
     let defaults = Defaults::of(unset);
     let ike = ikev2.dict("IKESecurityAssociationParameters");
@@ -97,6 +98,16 @@ pub fn client(
         value: configuration,
         diagnostics: wrong,
     })
+}
+
+/// The kind of key that the client expects of the server: `CertificateType`, RSA where it is left
+/// out.
+fn server_key(ikev2: Dict<'_, '_>) -> ServerKey {
+    let written = ikev2.string("CertificateType");
+    match written.as_ref().map(|word| word.value.as_str()) {
+        Some("ECDSA256" | "ECDSA384" | "ECDSA521") => ServerKey::Ecdsa,
+        _ => ServerKey::Rsa,
+    }
 }
 
 /// The payload of the only IKEv2 connection.

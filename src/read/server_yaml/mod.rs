@@ -127,7 +127,7 @@ fn server(
         return None;
     }
     let fields = reader.fields_and_synonyms(root, "server.yaml", KEYS, SYNONYMS)?;
-    let mut situation = Situation::read(reader, &fields);
+    let mut situation = Situation::read(reader, &fields, context);
     situation.engine = context.engine.unwrap_or(situation.engine);
     let phase = |protocol| Phase {
         protocol,

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use strum::VariantNames as _;
 
-use crate::diag::{Diagnostic, any_of, quoted};
+use crate::diag::{Diagnostic, Place, Severity, any_of, quoted};
 use crate::peer::server::{Nat, Product, Rekey};
-use crate::peer::{Engine, EngineName, Version};
-use crate::read::ReadCode;
+use crate::peer::{Engine, EngineName, NamedEngine, Version};
+use crate::read::{ReadCode, ReadContext};
 use crate::yaml::{self, FieldReader, Fields, Word};
 
 /// What the file says about the server as a whole.
@@ -24,11 +24,15 @@ pub(super) struct Situation {
 }
 
 impl Situation {
-    pub(super) fn read(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Self {
+    pub(super) fn read(
+        reader: &mut FieldReader<'_>,
+        fields: &Fields<'_, '_>,
+        context: &ReadContext<'_>,
+    ) -> Self {
         let product = product(reader, fields);
         Self {
-            product,
-            engine: engine(reader, fields, product),
+            engine: engine(reader, fields, product.as_ref(), context),
+            product: product.map(|(product, _)| product),
             prefers_own: prefers_own(reader, fields),
             address: address(reader, fields),
             remote_id: text(reader, fields, "remote_id", "the name in the certificate"),
@@ -53,42 +57,49 @@ fn word_of<'n, 'a>(
     reader.word(fields.get(key)?, expected)
 }
 
-fn product(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Option<Product> {
+/// The product, and its release where one is written: `opnsense` or `opnsense@26.7.4`.
+fn product(
+    reader: &mut FieldReader<'_>,
+    fields: &Fields<'_, '_>,
+) -> Option<(Product, Option<String>)> {
     let word = word_of(reader, fields, "product", "the name of a product")?;
-    let product = word.parse().ok();
-    if product.is_none() {
-        reader.unknown_word(word, "a product", Product::VARIANTS.iter().copied());
-    }
-    product
+    let (name, release) = match word.split_once('@') {
+        Some((name, _)) => (name, Some(word.text.to_string())),
+        None => (&**word, None),
+    };
+    let Ok(product) = name.parse() else {
+        let only_name = part_of(word, name);
+        reader.unknown_word(&only_name, "a product", Product::VARIANTS.iter().copied());
+        return None;
+    };
+    Some((product, release))
+}
+
+/// The beginning of a word as a word of its own.
+fn part_of<'a>(word: &Word<'a>, name: &str) -> Word<'a> {
+    let mut only_name = word.clone();
+    only_name.text = name.to_owned().into();
+    only_name.span = word.part(0..name.len());
+    only_name
 }
 
 /// The engine, written as `strongswan@5.9.8` or `strongswan`, or that of the product.
 fn engine(
     reader: &mut FieldReader<'_>,
     fields: &Fields<'_, '_>,
-    product: Option<Product>,
+    product: Option<&(Product, Option<String>)>,
+    context: &ReadContext<'_>,
 ) -> Engine {
     let Some(node) = fields.get("engine") else {
-        let name = product.map_or(EngineName::Strongswan, Product::engine);
-        if let (None, Some(product)) = (name.assumed_version(), fields.entry("product")) {
-            let message = format!("which version of {name} is it?");
-            reader.push(
-                Diagnostic::error(yaml::YamlCode::MissingKey, &product.value.place, message)
-                    .help(format!("add `engine: {name}@2022`")),
-            );
-        }
-        return Engine {
-            name,
-            version: name.assumed_version().unwrap_or(Version::new(0, 0, 0)),
-        };
+        return engine_of_product(reader, fields, product, context);
     };
     let written = reader
         .word(node, "an engine such as `strongswan@5.9.8`")
-        .and_then(|word| written_engine(reader, word).map(|engine| (engine, word)));
+        .and_then(|word| written_engine(reader, word, context).map(|engine| (engine, word)));
     let Some((engine, word)) = written else {
         return Engine::STRONGSWAN_5_9_8; // not looked at, an error was found
     };
-    if let (Some(product), Some(entry)) = (product, fields.entry("product"))
+    if let (Some((product, _)), Some(entry)) = (product, fields.entry("product"))
         && product.engine() != engine.name
     {
         let (inside, written) = (product.engine(), engine.name);
@@ -102,16 +113,62 @@ fn engine(
     engine
 }
 
-fn written_engine(reader: &mut FieldReader<'_>, word: &Word<'_>) -> Option<Engine> {
+/// The engine where only the product is written, or not even that.
+fn engine_of_product(
+    reader: &mut FieldReader<'_>,
+    fields: &Fields<'_, '_>,
+    product: Option<&(Product, Option<String>)>,
+    context: &ReadContext<'_>,
+) -> Engine {
+    let name = product.map_or(EngineName::Strongswan, |(product, _)| product.engine());
+    let assumed = name.assumed_version();
+    let place = fields.entry("product").map(|entry| &entry.value.place);
+    // Whoever names the engine on the command line need not hear of the file's.
+    let release = product.and_then(|(_, release)| release.as_ref());
+    if let (Some(release), Some(place), None) = (release, place, context.engine) {
+        match (context.engines)(release) {
+            Ok(NamedEngine { engine, note }) => {
+                push_note(reader, place, note);
+                return engine;
+            }
+            Err(why) => {
+                let help = format!("add `engine: {name}@VERSION`");
+                let diagnostic = match assumed {
+                    None => Diagnostic::error(ReadCode::NotAVersion, place, why),
+                    Some(assumed) => {
+                        let assumed = format!("{name} {assumed} is assumed");
+                        Diagnostic::new(Severity::Warning, ReadCode::VersionAssumed, place, why)
+                            .note(assumed)
+                    }
+                };
+                reader.push(diagnostic.help(help));
+            }
+        }
+    } else if let (None, Some(place)) = (assumed, place) {
+        let message = format!("which version of {name} is it?");
+        reader.push(
+            Diagnostic::error(yaml::YamlCode::MissingKey, place, message)
+                .help(format!("add `engine: {name}@2022`")),
+        );
+    }
+    Engine {
+        name,
+        version: assumed.unwrap_or(Version::new(0, 0, 0)),
+    }
+}
+
+fn written_engine(
+    reader: &mut FieldReader<'_>,
+    word: &Word<'_>,
+    context: &ReadContext<'_>,
+) -> Option<Engine> {
     let (name, version) = match word.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (&**word, None),
     };
     let Ok(known) = name.parse::<EngineName>() else {
         let engines = EngineName::VARIANTS.iter().copied();
-        let mut only_name = word.clone();
-        only_name.text = name.to_owned().into();
-        only_name.span = word.part(0..name.len());
+        let only_name = part_of(word, name);
         reader.unknown_word(&only_name, "an engine", engines);
         return None;
     };
@@ -131,14 +188,14 @@ fn written_engine(reader: &mut FieldReader<'_>, word: &Word<'_>) -> Option<Engin
             )
             .help(format!("write the version, such as `{known}@2022`")),
         },
-        Some(version) => match version.parse() {
-            Ok(version) => {
-                return Some(Engine {
-                    name: known,
-                    version,
-                });
+        Some(version) => match (context.engines)(word) {
+            Ok(NamedEngine { engine, note }) => {
+                if context.engine.is_none() {
+                    push_note(reader, &word.span, note);
+                }
+                return Some(engine);
             }
-            Err(()) => Diagnostic::error(
+            Err(_) => Diagnostic::error(
                 ReadCode::NotAVersion,
                 place,
                 format!("{} is not a version", quoted(version)),
@@ -148,6 +205,14 @@ fn written_engine(reader: &mut FieldReader<'_>, word: &Word<'_>) -> Option<Engin
     };
     reader.push(mistake);
     None
+}
+
+/// Says which engine is taken where it is not the one that is written.
+fn push_note(reader: &mut FieldReader<'_>, place: impl Into<Place>, note: Option<String>) {
+    if let Some(note) = note {
+        let code = ReadCode::VersionAssumed;
+        reader.push(Diagnostic::new(Severity::Note, code, place, note));
+    }
 }
 
 fn prefers_own(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> bool {

@@ -11,6 +11,7 @@ fn read(text: &str) -> Result<Section, String> {
     let context = ReadContext {
         files: &NoFiles,
         defaults: &|_, _| None,
+        engines: &crate::peer::NamedEngine::as_written,
         engine: None,
     };
     let mut sources = Sources::new();

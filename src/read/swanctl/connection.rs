@@ -8,7 +8,7 @@ use super::{Reader, View};
 use crate::diag::{Diagnostic, Span, nearest, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::{Authentication, IkeVersions, Role, Spanned};
-use crate::peer::{Child, Connection};
+use crate::peer::{Child, Connection, Engine};
 use crate::read::settings::{Setting, Value};
 use crate::read::{ReadCode, loading};
 
@@ -28,8 +28,9 @@ impl Reader<'_> {
             name: name.to_owned(),
             span: view.own().places.first().cloned(),
             repeated: view.own().places.iter().skip(1).cloned().collect(),
-            versions: versions(view),
+            versions: versions(view, self.engine),
             role: role(view),
+            without_fragmentation: without_fragmentation(view),
             ..Connection::default()
         };
         self.dangling(view);
@@ -249,11 +250,19 @@ fn text(view: &View<'_>, key: &str) -> Option<String> {
     Some(value.to_string())
 }
 
-fn versions(view: &View<'_>) -> IkeVersions {
+fn without_fragmentation(view: &View<'_>) -> Option<Span> {
+    let off = text(view, "fragmentation")? == "no";
+    view.setting("fragmentation")
+        .filter(|_| off)
+        .map(|setting| setting.key.clone())
+}
+
+fn versions(view: &View<'_>, engine: Engine) -> IkeVersions {
     match text(view, "version").and_then(|text| keys::number(&text)) {
         Some(1) => IkeVersions::Ikev1,
         Some(2) => IkeVersions::Ikev2,
-        _ => IkeVersions::Any,
+        Some(_) => IkeVersions::Any,
+        None => IkeVersions::unwritten(engine),
     }
 }
 

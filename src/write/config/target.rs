@@ -14,6 +14,7 @@ use super::{
 };
 use crate::dialect;
 use crate::ike::{Proposal, Protocol, Suite, Transform};
+use crate::peer::client::RegistryLevel;
 use crate::peer::{Connection, Entry, Server};
 use crate::write::config::refusal::{Failure, suites};
 use crate::write::config::setup::{Auth, Setup};
@@ -133,7 +134,7 @@ impl Target {
         match self {
             Self::Mobileconfig => mobileconfig::write(setup, out),
             Self::Powershell => powershell::script(setup, (choices.full, true), out),
-            Self::Reg => reg::write(setup, reg::Level::Enforce, out),
+            Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
             _ => Err(Failure::Impossible(format!("{self} configures no client"))),
         }

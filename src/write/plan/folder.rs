@@ -4,6 +4,7 @@ use super::readme;
 use crate::answer::plan::PlanContext;
 use crate::compat::config_method::{self, ConfigMethod};
 use crate::ike::Suite;
+use crate::peer::client::RegistryLevel;
 use crate::peer::server::Product;
 use crate::peer::{Client, Server};
 use crate::recommend::{Names, Plan, server};
@@ -25,12 +26,6 @@ pub struct PlanFile {
     /// What it could not carry.
     pub lost: Vec<String>,
 }
-
-/// The variants of Windows that a registry value makes.
-const REGISTRY: &[(&str, reg::Level)] = &[
-    (":dh2048-1", reg::Level::Add),
-    (":dh2048-2", reg::Level::Enforce),
-];
 
 /// All files, the README first.
 pub fn files(
@@ -213,11 +208,8 @@ fn of_client(
                 |out| powershell::script(&setup, (true, false), out),
             )?);
         }
-        let level = REGISTRY.iter().find(|(end, _)| client.id.ends_with(end));
-        let level = level
-            .map(|(_, level)| *level)
-            .filter(|_| reconfigured.is_none());
-        if let Some(level) = level.or(by_registry.then_some(reg::Level::Enforce)) {
+        let level = client.registry.filter(|_| reconfigured.is_none());
+        if let Some(level) = level.or(by_registry.then_some(RegistryLevel::Enforce)) {
             files.push(file(
                 format!("{stem}.reg"),
                 "import it on the client as administrator, then restart the client (needed: what it offers comes from this value)",

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use crate::answer::plan::PlanContext;
-use crate::answer::remedy::pfsense_words;
 use crate::answer::words::short;
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
+use crate::dialect::pfsense as pages;
 use crate::peer::server::Product;
 use crate::peer::{Client, Grade};
 use crate::profile::shape::Enter;
@@ -382,5 +382,5 @@ pub fn cost(restricted: &Plan, free: &Plan, out: &mut impl Write) -> io::Result<
 
 /// The labels of a pfSense page for one entry, for lists of changes.
 pub fn pfsense_label(entry: &PlanEntry) -> Option<String> {
-    pfsense_words(&entry.suite)
+    pages::words(&entry.suite)
 }

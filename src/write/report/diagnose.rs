@@ -53,8 +53,17 @@ pub fn write(
         Outcome::Inconclusive => "inconclusive; nothing in it decides",
         Outcome::Failed => "failed",
     };
-    writeln!(out, "{}: {outcome}", look.file)?;
-    for finding in report.findings() {
+    // What happened to whom comes first, in words.
+    match report.findings().first() {
+        Some(finding) => {
+            let finding = look.finding(finding);
+            let line = format!("{outcome}: {} [{}]", finding.message, finding.cause);
+            let file = format!("{}: ", look.file);
+            writeln!(out, "{}", wrap(&line, look.width, &file, 2))?;
+        }
+        None => writeln!(out, "{}: {outcome}", look.file)?,
+    }
+    for (place, finding) in report.findings().iter().enumerate() {
         let finding = look.finding(finding);
         writeln!(out)?;
         let DiagnosisFinding {
@@ -65,7 +74,9 @@ pub fn write(
             ..
         } = &finding;
         writeln!(out, "{cause} in phase {phase}, {confidence}")?;
-        writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
+        if place > 0 {
+            writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
+        }
         let noun = if look.packets { "packet" } else { "line" };
         for evidence in &finding.evidence {
             writeln!(out, "    {noun} {}: {}", evidence.line, evidence.text)?;
@@ -249,7 +260,18 @@ pub fn markdown(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let mut shown = Shown { redactor };
-    writeln!(out, "# `{file}`: {}\n", report.outcome())?;
+    match report.findings().first() {
+        Some(finding) => {
+            let found = shown.found(finding);
+            let outcome = report.outcome();
+            writeln!(
+                out,
+                "# `{file}`: {outcome}: {} (`{}`)\n",
+                found.message, found.cause
+            )?;
+        }
+        None => writeln!(out, "# `{file}`: {}\n", report.outcome())?,
+    }
     for finding in report.findings() {
         let found = shown.found(finding);
         writeln!(

@@ -49,7 +49,7 @@ pub(super) fn plans() -> &'static [Planned] {
     static PLANS: LazyLock<Vec<Planned>> = LazyLock::new(|| {
         let database = Database::builtin();
         let policy = database.policy("rfc8247").unwrap();
-        let aliases = ["osx", "macos", "ios", "android", "windows"];
+        let aliases = ["osx", "macos-13", "ios-16", "android", "windows"];
         let all = database.select("all").unwrap_or_default();
         // Clients that offer the same and are configured alike have the same plan.
         let same = |client: &Client| {
@@ -203,7 +203,7 @@ pub(super) fn read(format: Format, text: &[u8]) -> Result<Server, String> {
 /// Reads a text as the file of a client.
 pub(super) fn read_client(format: Format, text: &[u8]) -> Result<Configuration, String> {
     static UNSET: LazyLock<Client> = LazyLock::new(|| {
-        let selected = Database::builtin().select("ios").unwrap_or_default();
+        let selected = Database::builtin().select("ios-16").unwrap_or_default();
         selected.into_iter().next().unwrap().client
     });
     let mut sources = Sources::new();

@@ -138,7 +138,7 @@ fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
-/// How the program that wrote the log can be made to say more.
+/// What to do with a log or listing that cannot say more.
 pub(in crate::diagnose::judge) fn next_step(attempt: &Attempt, outcome: Outcome) -> Option<String> {
     if let Some(program) = attempt.detail(Statement::ShortListing)
         && outcome != Outcome::Established
@@ -152,39 +152,6 @@ pub(in crate::diagnose::judge) fn next_step(attempt: &Attempt, outcome: Outcome)
              diagnose FILE.pcap`, or {more}"
         ));
     }
-    if outcome != Outcome::Inconclusive {
-        return None;
-    }
-    if attempt.has(Statement::OtherTunnel) {
-        return Some("this connection is of SSTP, L2TP or PPTP, not of IKEv2".to_owned());
-    }
-    let command = match attempt.attempt_key.witness {
-        Witness::FortiGate => {
-            "`diagnose vpn ike log filter rem-addr4 ADDRESS`, `diagnose debug application ike -1` and `diagnose debug \
-             enable`"
-        }
-        Witness::Cisco => {
-            "`debug crypto ikev2 protocol 127` and `debug crypto ikev2 platform 127` (ASA), or `debug crypto ikev2` \
-             (IOS XE)"
-        }
-        Witness::Android => {
-            "`adb logcat -s IKE IkeV2VpnRunner Vpn`, and the server's log of the same second"
-        }
-        Witness::Aws => {
-            "the log of the customer gateway of the same second: it has the proposals and identities"
-        }
-        Witness::OpenIked => "`ikectl log verbose`, or `iked -dv`",
-        Witness::MikroTik => "`/system logging add topics=ipsec,!packet`",
-        Witness::PaloAlto => "`debug ike global on debug`, then `less mp-log ikemgr.log`",
-        Witness::Windows => {
-            "`netsh wfp capture start`, the attempt, `netsh wfp capture stop`; and the server's log has the reason"
-        }
-        Witness::Junos => {
-            "`request security ike debug-enable local ADDRESS remote ADDRESS level 15`, then the file `kmd` or `iked`"
-        }
-        _ => return None,
-    };
-    Some(format!(
-        "nothing here decides; this program says more with {command}"
-    ))
+    let other = outcome == Outcome::Inconclusive && attempt.has(Statement::OtherTunnel);
+    other.then(|| "this connection is of SSTP, L2TP or PPTP, not of IKEv2".to_owned())
 }
