@@ -127,8 +127,7 @@ pub fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
 
 /// The suite without what the daemon adds by itself, as it would be configured.
 pub fn short(suite: &Suite) -> String {
-    let proposal = suite.to_proposal();
-    crate::dialect::swan::write(&proposal).unwrap_or_else(|| crate::dialect::charon::suite(suite))
+    crate::dialect::keyword::of_suite(suite)
 }
 
 /// What comes of an exchange, in a few words; `None` is an exchange of a child that there is not.

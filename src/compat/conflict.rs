@@ -6,7 +6,6 @@ use super::closing::every_suite;
 use super::rank::Tier;
 use super::rank::member::algorithms;
 use super::select::{Rule, Terms};
-use crate::dialect::{charon, swan};
 use crate::ike::{Protocol, Suite, Transform, TransformType};
 use crate::peer::{Client, Policy};
 
@@ -117,7 +116,7 @@ fn list(transforms: &[Transform]) -> String {
         if groups {
             t.id.to_string()
         } else {
-            swan::spell(*t).unwrap_or_else(|| charon::transform(*t))
+            crate::dialect::keyword::of_transform(*t)
         }
     };
     let names: Vec<_> = transforms.iter().map(name).collect();

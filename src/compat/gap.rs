@@ -2,7 +2,6 @@
 
 use super::select::Terms;
 use crate::diag::or_list;
-use crate::dialect::{charon, swan};
 use crate::ike::{Proposal, Transform, TransformType};
 
 /// A transform type in which two proposals share nothing.
@@ -88,7 +87,7 @@ pub fn nearest<C: Ord>(
 /// The word for a transform in sentences: strongSwan's keyword, which can be pasted into a
 /// configuration, else charon's log name.
 pub fn transform(transform: Transform) -> String {
-    swan::spell(transform).unwrap_or_else(|| charon::transform(transform))
+    crate::dialect::keyword::of_transform(transform)
 }
 
 /// The two sides of a sentence, such as `client` and `server`.

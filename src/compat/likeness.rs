@@ -7,7 +7,6 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::diag::and_list;
-use crate::dialect::{charon, swan};
 use crate::ike::{Proposal, Transform, TransformType};
 use crate::peer::{Client, EngineName};
 
@@ -413,7 +412,7 @@ pub fn type_order(types: &[TransformType]) -> String {
 }
 
 fn word(transform: Transform) -> String {
-    swan::spell(transform).unwrap_or_else(|| charon::transform(transform))
+    crate::dialect::keyword::of_transform(transform)
 }
 
 fn listed(transforms: &[Transform]) -> String {

@@ -10,6 +10,7 @@ pub mod apple;
 pub mod charon;
 pub mod iked;
 mod inexpressible;
+pub mod keyword;
 pub mod opnsense;
 pub mod pfsense;
 pub mod pluto;

@@ -161,10 +161,7 @@ impl Arguments {
 }
 
 fn refuse(transform: Option<Transform>, limit: &'static str) -> Inexpressible {
-    let what = transform.map_or_else(
-        || "none".to_owned(),
-        |t| super::swan::spell(t).unwrap_or_else(|| super::charon::transform(t)),
-    );
+    let what = transform.map_or_else(|| "none".to_owned(), crate::dialect::keyword::of_transform);
     Inexpressible {
         what,
         product: "Set-VpnConnectionIPsecConfiguration",

@@ -226,7 +226,7 @@ pub(super) fn article(
         vec![format!("Offered by {}.", offerers.join(", "))]
     };
     Ok(Article {
-        title: swan::spell(transform).unwrap_or_else(|| charon::transform(transform)),
+        title: crate::dialect::keyword::of_transform(transform),
         paragraphs,
         table,
     })

@@ -192,7 +192,7 @@ impl Place<'_> {
 
 /// The name of an algorithm, in strongSwan's keywords where there is one.
 pub(super) fn spell(transform: Transform) -> String {
-    swan::spell(transform).unwrap_or_else(|| crate::dialect::charon::transform(transform))
+    crate::dialect::keyword::of_transform(transform)
 }
 
 /// The names of algorithms in backticks.

@@ -1,7 +1,7 @@
 //! The members of a suite, each with its tier, and the one that decides.
 
 use super::Tier;
-use crate::dialect::{charon, swan};
+use crate::dialect::swan;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Suite, Transform, TransformType};
 use crate::peer::Policy;
 use crate::peer::policy::{Cell, Level, Otherwise, is_registered};
@@ -37,7 +37,7 @@ impl Member {
         let Some(transform) = self.transform else {
             return "encryption without integrity".to_owned();
         };
-        swan::spell(transform).unwrap_or_else(|| charon::transform(transform))
+        crate::dialect::keyword::of_transform(transform)
     }
 
     /// The clause with its note.

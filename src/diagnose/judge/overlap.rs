@@ -5,7 +5,7 @@ use crate::compat::closing::{best, cost, every_suite, nearest_suite};
 use crate::compat::gap::{self, Sides};
 use crate::compat::likeness::{Observed, resemblance};
 use crate::compat::select::{Offer, Rule, Terms, select};
-use crate::dialect::{charon, pfsense, swan};
+use crate::dialect::pfsense;
 use crate::ike::{Proposal, Protocol, Suite};
 
 /// How two lists fit.
@@ -76,7 +76,7 @@ pub(super) fn best_of(offer: &[Proposal], aid: &Aid<'_>) -> Option<String> {
 
 /// In strongSwan's keywords, and as `check` says it.
 fn spelled(suite: &Suite) -> String {
-    let keywords = swan::write(&suite.to_proposal()).unwrap_or_else(|| charon::suite(suite));
+    let keywords = crate::dialect::keyword::of_suite(suite);
     match pfsense::words(suite) {
         Some(words) => format!("{keywords} ({words})"),
         None => keywords,

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::compat::closing::every_suite;
 use crate::compat::select::{Rule, Terms};
-use crate::dialect::{Inexpressible, charon, swan};
+use crate::dialect::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform};
 
 /// A proposal that a format cannot carry.
@@ -101,7 +101,7 @@ pub const fn phase(protocol: Protocol) -> u8 {
 
 /// A proposal in strongSwan's keywords, or as charon logs it where a transform has none.
 pub fn words(proposal: &Proposal) -> String {
-    swan::write(proposal).unwrap_or_else(|| charon::proposal(proposal))
+    crate::dialect::keyword::of_proposal(proposal)
 }
 
 /// Every suite that a proposal allows, the group NONE included.

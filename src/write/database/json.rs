@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::dialect::{charon, swan};
+use crate::dialect::charon;
 use crate::ike::Proposal;
 use crate::peer::client::{RekeyAnswer, RekeyOffer};
 use crate::peer::{Client, Fact, Known};
@@ -136,7 +136,7 @@ fn group<T>(known: &Known<T>, describe: impl Fn(&T, &mut Group)) -> Group {
 }
 
 fn words(list: &[Proposal]) -> Vec<String> {
-    let word = |p: &Proposal| swan::write(p).unwrap_or_else(|| charon::proposal(p));
+    let word = |p: &Proposal| crate::dialect::keyword::of_proposal(p);
     list.iter().map(word).collect()
 }
 
