@@ -4,7 +4,7 @@ use super::reading::{self, ServerText};
 use super::selection;
 use crate::diag::{Diagnostic, Sources};
 use crate::diagnose::stream::{Progress, Stream, Unreadable};
-use crate::diagnose::{Aid, Diagnosis, DiagnosisReport};
+use crate::diagnose::{Aid, Diagnosis, DiagnosisReport, Outcome};
 use crate::peer::Policy;
 use crate::profile::Database;
 
@@ -56,8 +56,12 @@ pub fn diagnose(
     });
     let take = &mut |event: &_| diagnosis.take(event);
     let fed = stream.feed(take, progress).map_err(NoDiagnosis::Stream)?;
+    let report = diagnosis.finish();
+    if fed.is_binary && report.outcome() == Outcome::NotIke {
+        return Err(NoDiagnosis::Stream(Unreadable::Binary));
+    }
     Ok(DiagnosisAnswer {
-        report: diagnosis.finish(),
+        report,
         packets: fed.packets,
         warnings: fed.warnings,
         reading: server

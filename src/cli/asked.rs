@@ -130,6 +130,13 @@ impl Asked {
         }
     }
 
+    /// Says where no configuration was found at all.
+    pub(super) fn complain_if_nothing(&self) {
+        if self.answers.is_empty() && self.unreadable.is_empty() {
+            terminal::say("error: no configuration of a server was found");
+        }
+    }
+
     /// Prints what keeps files from being read, and what there is to say about the others.
     pub(super) fn complain(&self, terminal: Terminal) {
         for file in &self.unreadable {

@@ -24,8 +24,8 @@ use super::{Exit, upgrade};
 /// `-v` the whole answer for each file.
 ///
 /// Exit status: 0 every client connects, no rekeying is known to fail, and no client is known to
-/// refuse the certificate, 1 at least one does not,
-/// 2 the question could not be answered.
+/// refuse the certificate, 1 at least one does not, or nothing is known of any,
+/// 2 the question could not be answered. docs/exit-status.md has the table of all subcommands.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Configurations of servers, folders of them, or `-` for standard input
@@ -118,6 +118,7 @@ pub(super) fn run(
     let Some(report) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };
+    report.complain_if_nothing();
     report.complain(terminal);
     let folder = args.servers.iter().any(|path| path.is_dir());
     let several = folder || report.answers.len() > 1;
@@ -208,7 +209,8 @@ fn linted(report: &Asked) -> Vec<LintedFile> {
     answers.chain(unreadable).collect()
 }
 
-/// The status: of a file in a folder into which nobody dials, no verdict counts.
+/// The status: of a file in a folder into which nobody dials, no verdict counts. Where no configuration was
+/// found there is no answer; where nothing is known of any client, the answer is not yes.
 fn exit(report: &Asked, folder: bool, deny_unknown: bool) -> Exit {
     let answers = report.answers.iter().map(|(answer, _)| answer);
     let counted = answers
@@ -218,10 +220,12 @@ fn exit(report: &Asked, folder: bool, deny_unknown: bool) -> Exit {
         .flat_map(|answer| &answer.clients)
         .map(|client| client.report.verdict)
         .collect();
-    if !report.unreadable.is_empty() || verdicts.is_empty() && !folder {
+    let nothing_asked = report.answers.is_empty() || verdicts.is_empty() && !folder;
+    if !report.unreadable.is_empty() || nothing_asked {
         return Exit::Unanswered;
     }
-    match Exit::of_verdicts(verdicts, deny_unknown) {
+    let nothing_known = !verdicts.is_empty() && verdicts.iter().all(|it| *it == Overall::Unknown);
+    match Exit::of_verdicts(verdicts, deny_unknown || nothing_known) {
         Exit::Yes => Exit::of(!answers.clone().any(Answer::refuses_certificate)),
         other => other,
     }

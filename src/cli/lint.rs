@@ -110,6 +110,7 @@ pub(super) fn run(
     let Some(asked) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };
+    asked.complain_if_nothing();
     // What has no text has no place in any format.
     for file in asked.unreadable.iter().filter(|file| file.error.is_some()) {
         file.complain(terminal);
@@ -128,7 +129,8 @@ pub(super) fn run(
         }
     }
     let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
-    Ok(if asked.unreadable.is_empty() {
+    let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
+    Ok(if answered {
         Exit::of(!linted.iter().flat_map(LintedFile::open).any(fails))
     } else {
         Exit::Unanswered

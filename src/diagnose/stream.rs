@@ -51,11 +51,15 @@ impl Stream {
                     packets: true,
                     warnings: summary.warnings(),
                     start: summary.start,
+                    is_binary: false,
                 })
             }
             Self::Text(source) => {
-                lines(source, take, progress)?;
-                Ok(Fed::default())
+                let is_binary = lines(source, take, progress)?;
+                Ok(Fed {
+                    is_binary,
+                    ..Fed::default()
+                })
             }
         }
     }
@@ -66,6 +70,10 @@ impl Stream {
 pub enum Unreadable {
     /// It begins like a capture and is none.
     NotACapture(NotACapture),
+    /// There is nothing in it.
+    Empty,
+    /// It is neither text nor a capture.
+    Binary,
     /// The operating system failed.
     Io(io::Error),
 }
@@ -74,6 +82,8 @@ impl Display for Unreadable {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotACapture(why) => why.fmt(f),
+            Self::Empty => f.write_str("there is nothing in it"),
+            Self::Binary => f.write_str("this is neither text nor a capture"),
             Self::Io(error) => error.fmt(f),
         }
     }
@@ -111,25 +121,41 @@ pub struct Fed {
     pub warnings: Vec<String>,
     /// When a capture begins, since 1970.
     pub start: Option<Duration>,
+    /// Whether what was read as lines does not look like text.
+    pub is_binary: bool,
 }
 
-/// Reads a log to its end, in pieces of whatever size they come.
+/// Whether a piece is full of octets that no text has. Rotated logs begin with any number of zeros.
+fn is_binary(piece: &[u8]) -> bool {
+    let head = piece.get(..4096).unwrap_or(piece);
+    let strange = |byte: &&u8| matches!(byte, 1..=8 | 14..=26 | 28..=31 | 127);
+    head.iter().filter(strange).count() * 20 > head.len()
+}
+
+/// Reads a log to its end, in pieces of whatever size they come. Returns whether it does not look like text.
 fn lines(
     mut source: Box<dyn BufRead>,
     take: &mut dyn FnMut(&Event),
     progress: &mut dyn FnMut(Progress),
-) -> io::Result<()> {
+) -> Result<bool, Unreadable> {
     let mut scan = Scan::default();
     let mut bytes = 0;
+    let mut binary = false;
     loop {
         let piece = match source.fill_buf() {
             Ok(piece) => piece,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
+        if piece.is_empty() && bytes == 0 {
+            return Err(Unreadable::Empty);
+        }
         if piece.is_empty() {
             scan.finish(take);
-            return Ok(());
+            return Ok(binary);
+        }
+        if bytes == 0 {
+            binary = is_binary(piece);
         }
         let length = piece.len();
         scan.feed(piece, take);

@@ -20,6 +20,7 @@ mod diagnose_corpus;
 mod diagnose_field;
 mod dialects;
 mod documentation;
+mod exit_status;
 mod hostile;
 mod incidents;
 mod independent;

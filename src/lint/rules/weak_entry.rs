@@ -5,11 +5,13 @@ use rustc_hash::FxHashSet;
 use crate::compat::client::Pairing;
 use crate::compat::rank::{Member, Tier};
 use crate::compat::report::ClientReport;
+use crate::compat::verdict::{Judged, Verdict};
 use crate::diag::{Finding, Severity, and_list};
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::lint::place::{Place, spell};
 use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
+use crate::peer::{Client, Connection};
 
 /// What `ikecompat explain weak-entry` says.
 pub(super) const WEAK_ENTRY: Rule = Rule {
@@ -62,10 +64,17 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             finding = finding.note(format!("it also allows {}", and_list(&others)));
         }
         if !subject.served(place.list.number).is_empty() {
-            finding = finding.note(if needs.is_empty() {
-                format!("none of the clients compared needs {}", worst.name())
-            } else {
-                format!("needed by {}", and_list(&needs))
+            let bearers = bearers(place, worst.transform);
+            finding = finding.note(match (needs.is_empty(), bearers.len()) {
+                (true, _) => format!("none of the clients compared needs {}", worst.name()),
+                (false, 0 | 1) => format!("needed by {}", and_list(&needs)),
+                (false, _) => format!(
+                    "{} {} {} in one of the entries {}",
+                    and_list(&needs),
+                    if needs.len() == 1 { "needs" } else { "need" },
+                    worst.name(),
+                    and_list(&bearers)
+                ),
             });
         }
         found.push(finding);
@@ -118,45 +127,71 @@ fn weak(subject: &LintSubject<'_>, place: Place<'_>) -> Option<(Member, Vec<Stri
     Some((worst, others))
 }
 
-/// Labels of the clients that have nothing left without `transform` in the entry.
+/// Labels of the clients that lose an exchange if `transform` goes from the whole list: of two entries
+/// with it either may be spared, and not both.
 fn without(
     subject: &LintSubject<'_>,
     place: Place<'_>,
     transform: Option<Transform>,
 ) -> Vec<String> {
     let served = subject.served(place.list.number);
-    if served.is_empty() {
+    let Some(transform) = transform.filter(|_| !served.is_empty()) else {
         return Vec::new();
-    }
-    let mut connection = place.list.connection.clone();
-    let entries = match place.list.child {
-        Some(child) => &mut connection.children[child].esp,
-        None => &mut connection.ike,
     };
-    let proposal = &entries[place.number].proposal;
-    let kept = proposal.transforms().iter().copied();
-    let kept = Proposal::new(proposal.protocol(), kept.filter(|t| Some(*t) != transform));
-    // What is the only one of its type cannot be taken out without the entry.
-    let usable = transform.is_some_and(|t| !kept.of(t.kind).is_empty());
-    if usable {
-        entries[place.number].proposal = kept;
-    } else {
-        entries.remove(place.number);
-    }
-    let needs = |report: &&&ClientReport| {
-        let pairing = Pairing::new(
-            &report.client,
-            &connection,
-            subject.situation,
-            subject.policy,
-        );
+    let before = place.list.connection;
+    let mut after = before.clone();
+    let entries = match place.list.child {
+        Some(child) => &mut after.children[child].esp,
+        None => &mut after.ike,
+    };
+    entries.retain_mut(|entry| {
+        if !entry.proposal.contains(transform) {
+            return true;
+        }
+        let kept = entry.proposal.transforms().iter().copied();
+        let kept = Proposal::new(entry.proposal.protocol(), kept.filter(|t| *t != transform));
+        // What is the only one of its type cannot be taken out without the entry.
+        let usable = !kept.of(transform.kind).is_empty();
+        entry.proposal = kept;
+        usable
+    });
+    let fails = |client: &Client, connection: &Connection| {
+        let pairing = Pairing::new(client, connection, subject.situation, subject.policy);
         let ike = pairing.ike();
-        let left = match place.list.child {
-            Some(child) => pairing.child(&connection.children[child], &ike).ike_auth,
-            None => ike.ike_sa_init,
+        let child = place.list.child.and_then(|at| connection.children.get(at));
+        let child = child.map(|child| pairing.child(child, &ike));
+        let failing = |judged: &Judged| {
+            judged.verdict.fails() || matches!(judged.verdict, Verdict::NotUsed(_))
         };
-        left.verdict.suites().is_empty() && super::unused_entry::uses(report, place)
+        let of_child = child.iter().flat_map(|child| {
+            [
+                &child.ike_auth,
+                &child.child_rekey_by_client,
+                &child.child_rekey_by_server,
+            ]
+        });
+        let all = [
+            &ike.ike_sa_init,
+            &ike.ike_rekey_by_client,
+            &ike.ike_rekey_by_server,
+        ];
+        let all = all.into_iter().chain(of_child);
+        all.map(failing).collect::<Vec<_>>()
+    };
+    let needs = |report: &&&ClientReport| {
+        let (before, after) = (fails(&report.client, before), fails(&report.client, &after));
+        before.iter().zip(&after).any(|(old, new)| !old && *new)
     };
     let labels = served.iter().filter(needs);
     labels.map(|report| report.client.label.clone()).collect()
+}
+
+/// The numbers of the entries of the same list that name the algorithm, from 1.
+fn bearers(place: Place<'_>, transform: Option<Transform>) -> Vec<String> {
+    let Some(transform) = transform else {
+        return Vec::new();
+    };
+    let entries = place.list.entries.iter().enumerate();
+    let with = entries.filter(|(_, entry)| entry.proposal.contains(transform));
+    with.map(|(number, _)| (number + 1).to_string()).collect()
 }
