@@ -9,7 +9,7 @@ use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::dialect::DialectCode;
 use ikecompat::peer::{Auth, Server};
 use ikecompat::profile::Database;
-use ikecompat::write::config::refusal::{Failure, Refusal, phase, words};
+use ikecompat::write::config::refusal::{Failure, Refusal};
 use ikecompat::write::config::target::{Choices, Target};
 use strum::VariantNames as _;
 
@@ -191,7 +191,7 @@ fn complain(
     let mut unplaced = Vec::new();
     let mut diagnostics = Vec::new();
     for refusal in refusals {
-        let Some(span) = place(server, &refusal) else {
+        let Some(span) = refusal.span.clone() else {
             unplaced.push(refusal);
             continue;
         };
@@ -214,26 +214,4 @@ fn complain(
         return Ok(Exit::Unanswered);
     }
     terminal::cannot_write(Failure::Refused(unplaced))
-}
-
-/// Where a proposal stands in the file.
-fn place(server: &Server, refusal: &Refusal) -> Option<ikecompat::diag::Span> {
-    let children = |connection: &ikecompat::peer::Connection| connection.children.clone();
-    let mut entries = server.connections.iter().flat_map(|connection| {
-        let esp = children(connection)
-            .into_iter()
-            .flat_map(|child| [child.esp, child.ah]);
-        connection
-            .ike
-            .iter()
-            .cloned()
-            .chain(esp.flatten())
-            .collect::<Vec<_>>()
-    });
-    let own = |entry: &ikecompat::peer::Entry| {
-        let text = words(&entry.proposal);
-        let several = refusal.proposal.starts_with(&format!("{text}, "));
-        phase(entry.proposal.protocol()) == refusal.phase && (text == refusal.proposal || several)
-    };
-    entries.find(own)?.origin.span().cloned()
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use strum::{Display, EnumString, VariantNames};
 
 use super::{Engine, EngineName, Origin, Span};
-use crate::ike::Proposal;
+use crate::dialect::swan;
+use crate::ike::{Proposal, Transform};
 
 /// One configured proposal and where it came from.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,6 +15,40 @@ pub struct Entry {
     pub proposal: Proposal,
     /// Where it stands.
     pub origin: Origin,
+    /// The algorithms as they are written, each with its place, in the order of the file: also
+    /// those that stand twice, and those that the daemon passes over. Empty where nobody wrote
+    /// them, as in a default list.
+    pub words: Vec<Spanned<Transform>>,
+}
+
+impl Entry {
+    /// A proposal of which no algorithm is written for itself.
+    pub const fn new(proposal: Proposal, origin: Origin) -> Self {
+        Self {
+            proposal,
+            origin,
+            words: Vec::new(),
+        }
+    }
+
+    /// The same with the places of its algorithms.
+    #[must_use]
+    pub fn with_words(self, words: impl IntoIterator<Item = Spanned<Transform>>) -> Self {
+        Self {
+            words: words.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// Where `transform` is written; a PRF that is not written comes from an integrity algorithm.
+    pub fn place_of(&self, transform: Transform) -> Option<&Span> {
+        let named = self.words.iter().find(|word| word.value == transform);
+        let derived = || {
+            let mut words = self.words.iter();
+            words.find(|word| swan::prf_of(word.value) == Some(transform))
+        };
+        named.or_else(derived).map(|word| &word.span)
+    }
 }
 
 /// Whom a connection is for.

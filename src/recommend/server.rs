@@ -29,10 +29,7 @@ pub struct Names<'a> {
 /// It never asks for new keys of a child SA if one of the clients is known to refuse that: behind
 /// NAT, or because the offer names a group.
 pub fn server(plan: &Plan, clients: &[Client], names: Names<'_>) -> Server {
-    let entry = |suite: &Suite| Entry {
-        proposal: suite.to_proposal(),
-        origin: Origin::Argument,
-    };
+    let entry = |suite: &Suite| Entry::new(suite.to_proposal(), Origin::Argument);
     let ike = plan.ike_additions.iter().map(|addition| &addition.suite);
     let esp = plan.esp_additions.iter().map(|addition| &addition.suite);
     let reconfigured = plan.reconfigured.iter().map(|Reconfigured { esp, .. }| esp);

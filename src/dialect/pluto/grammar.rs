@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::names::{self, CIPHERS, Cipher, DEFAULT_KEY};
 use super::{Reason, Refusal, Release};
+use crate::dialect::Places;
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Transform, TransformType};
 
 /// Groups where none is written, by release.
@@ -52,6 +53,15 @@ pub fn defaults(protocol: Protocol, release: Release) -> Vec<Proposal> {
 /// not written, the key lengths of a cipher without one. ESP and AH are left without sequence
 /// numbers, which `esn=` decides, and without NONE beside AEAD ciphers.
 pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposal, Refusal> {
+    parse_with_places(protocol, text, release).map(|(proposal, _)| proposal)
+}
+
+/// [`parse`], and where the transforms are written that the text names.
+pub fn parse_with_places(
+    protocol: Protocol,
+    text: &str,
+    release: Release,
+) -> Result<(Proposal, Places), Refusal> {
     if text.is_empty() {
         let said = format!("{protocol} proposal is empty");
         return Err(refusal(0..0, Reason::Empty, said));
@@ -62,6 +72,7 @@ pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposa
         text,
         tokens: tokens(text),
         next: 0,
+        places: Vec::new(),
     };
     let mut found = Vec::new();
     if protocol != Protocol::Ah {
@@ -78,7 +89,7 @@ pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposa
         return Err(refusal(token.bytes.clone(), Reason::Unexpected, said));
     }
     complete(protocol, text, release, &mut found, ciphers)?;
-    Ok(Proposal::new(protocol, found))
+    Ok((Proposal::new(protocol, found), reader.places))
 }
 
 #[derive(Clone, Debug)]
@@ -111,6 +122,8 @@ struct Reader<'t> {
     text: &'t str,
     tokens: Vec<Token>,
     next: usize,
+    /// What was read, with its places.
+    places: Places,
 }
 
 const fn refusal(at: Range<usize>, reason: Reason, said: String) -> Refusal {
@@ -130,8 +143,11 @@ impl<'t> Reader<'t> {
 
     fn ciphers(&mut self, found: &mut Vec<Transform>) -> Result<(), Refusal> {
         loop {
+            let start = self.next;
             let (cipher, bits) = self.cipher()?;
+            let at = self.tokens[start].bytes.start..self.tokens[self.next - 1].bytes.end;
             for transform in keyed(cipher, bits, self.protocol) {
+                self.places.push((at.clone(), transform));
                 push(found, transform);
             }
             if !self.is_before(self.next, '+') {
@@ -299,13 +315,18 @@ impl<'t> Reader<'t> {
 
     /// One algorithm or several joined by `+`. On a refusal the reader stays where it was.
     fn list(&mut self, noun: &str, rows: &[names::Row]) -> Result<Vec<Transform>, Refusal> {
-        let start = self.next;
+        let (start, known) = (self.next, self.places.len());
         let mut found = Vec::new();
         loop {
             match self.algorithm(noun, rows) {
-                Ok(transform) => push(&mut found, transform),
+                Ok(transform) => {
+                    let at = self.tokens[self.next].bytes.clone();
+                    self.places.push((at, transform));
+                    push(&mut found, transform);
+                }
                 Err(refused) => {
                     self.next = start;
+                    self.places.truncate(known);
                     return Err(refused);
                 }
             }

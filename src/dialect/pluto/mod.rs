@@ -12,7 +12,7 @@ mod spelling;
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
-pub use grammar::{defaults, parse};
+pub use grammar::{defaults, parse, parse_with_places};
 pub use names::words;
 pub use spelling::{expresses, spell, write};
 

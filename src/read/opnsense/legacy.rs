@@ -326,10 +326,9 @@ fn one(words: [&Spanned<String>; 3]) -> Result<Entry, Vec<Diagnostic>> {
         };
         word.span.clone()
     };
-    let proposal = proposal::read(Protocol::Ike, &text, place)?;
     Ok(Entry {
-        proposal,
         origin: Origin::Expanded(words.map(|word| word.span.clone()).to_vec()),
+        ..proposal::read(Protocol::Ike, &text, place)?
     })
 }
 
@@ -371,10 +370,9 @@ fn entry_of(
     let settings = cipher.into_iter().chain(hash).chain(group);
     let transforms = settings.clone().map(|it| it.value);
     let transforms = transforms.chain([Transform::sn(Sn::Sequential32)]);
-    Entry {
-        proposal: Proposal::new(protocol, transforms),
-        origin: Origin::Expanded(settings.map(|it| it.span.clone()).collect()),
-    }
+    let spans = settings.clone().map(|it| it.span.clone());
+    let origin = Origin::Expanded(spans.collect());
+    Entry::new(Proposal::new(protocol, transforms), origin).with_words(settings.cloned())
 }
 
 /// Who authenticates how, in strongSwan's words, as OPNsense writes them.

@@ -349,9 +349,9 @@ impl Row {
             .chain(self.length.as_ref().map(|length| &length.span))
             .chain(self.words[1..].iter().map(|word| &word.span));
         match proposal::read(Protocol::Ike, &text, place) {
-            Ok(proposal) => Ok(Entry {
-                proposal,
+            Ok(entry) => Ok(Entry {
                 origin: Origin::Expanded(spans.cloned().collect()),
+                ..entry
             }),
             Err(wrong) => {
                 let note = format!("pfSense writes the row as {}", quoted(&text));

@@ -122,10 +122,10 @@ fn list<'a>(
     refused: &mut Vec<Refusal>,
 ) -> Vec<String> {
     let mut lines = Vec::new();
-    for Entry { proposal, .. } in entries {
-        match transforms(proposal) {
+    for entry in entries {
+        match transforms(&entry.proposal) {
             Ok(words) => lines.push(format!("{keyword} {words}")),
-            Err(why) => refused.push(Refusal::of(proposal, why, expresses)),
+            Err(why) => refused.push(Refusal::of_entry(entry, why, expresses)),
         }
     }
     lines

@@ -136,10 +136,10 @@ fn lists(
     let pfs = own.iter().any(groups);
     let mut list = |entries: &[Entry], with_none| -> Vec<String> {
         let mut texts = Vec::new();
-        for Entry { proposal, .. } in entries {
-            match spelt(proposal, release(server), with_none) {
+        for entry in entries {
+            match spelt(&entry.proposal, release(server), with_none) {
                 Ok(text) => texts.push(text),
-                Err(why) => refused.push(Refusal::of(proposal, why, expresses)),
+                Err(why) => refused.push(Refusal::of_entry(entry, why, expresses)),
             }
         }
         texts
@@ -155,15 +155,15 @@ fn lists(
     let others = own
         .iter()
         .filter(|e| first(e).is_some() && first(e) != group);
-    refused.extend(others.map(|Entry { proposal, .. }| {
+    refused.extend(others.map(|entry| {
         let limit = "the ESP proposals of a connection begin with one group, it has no INVALID_KE_PAYLOAD for child SAs";
         let same = |s: &Suite| s.ke() == group && expresses(s);
-        Refusal::of(proposal, refuse(words(proposal), limit), same)
+        Refusal::of_entry(entry, refuse(words(&entry.proposal), limit), same)
     }));
     let others = own.iter().filter(|entry| esn(&entry.proposal) != lists.esn);
-    refused.extend(others.map(|Entry { proposal, .. }| {
+    refused.extend(others.map(|entry| {
         let limit = "`esn=` holds for all proposals of a connection";
-        Refusal::of(proposal, refuse(words(proposal), limit), expresses)
+        Refusal::of_entry(entry, refuse(words(&entry.proposal), limit), expresses)
     }));
     lists
 }

@@ -103,7 +103,7 @@ fn resolve<'a>(server: &'a Server, lost: &mut Vec<String>) -> Result<Vec<Resolve
                 match row(&suite) {
                     Ok(row) => rows.push(row),
                     Err(why) => {
-                        refused.push(Refusal::of(&entry.proposal, why, pfsense::expresses));
+                        refused.push(Refusal::of_entry(entry, why, pfsense::expresses));
                         break;
                     }
                 }

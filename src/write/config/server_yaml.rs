@@ -8,9 +8,12 @@ use crate::peer::{Connection, EngineName, Role, Server, Version};
 use crate::write::config::refusal::Failure;
 use crate::write::config::strongswan::{List, lists};
 
+/// The word for the engine's own list.
+const DEFAULT: &str = "default";
+
 /// Writes the file. Returns what it could not carry.
 pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
-    let lists = lists(server, "default")?;
+    let lists = lists(server, DEFAULT)?;
     let mut lost = Vec::new();
     let mut text = String::new();
     let mut line = |key: &str, value: String| {
@@ -129,11 +132,16 @@ fn phases(
     let phase2 = connection.children.iter().zip(children);
     let phase2 = phase2.filter(|(child, _)| child.ah.is_empty());
     let phase2: Vec<_> = phase2.map(|(_, list)| list).collect();
+    let default = [DEFAULT.to_owned()];
     for (key, lists) in [("phase1", vec![ike]), ("phase2", phase2)] {
+        if lists.iter().all(|list| matches!(list, List::Default)) {
+            continue; // a missing key means the same: the engine's own list
+        }
         let mut seen: Vec<&str> = Vec::new();
         for list in lists {
-            let List::Written(list) = list else {
-                continue; // a missing key means the same: the engine's own list
+            let list = match list {
+                List::Written(list) => list.as_slice(),
+                List::Default => &default,
             };
             for word in list {
                 if !seen.contains(&word.as_str()) {

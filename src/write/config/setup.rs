@@ -107,6 +107,7 @@ pub(super) fn only(
                 source,
             }),
             nearest: None,
+            span: None,
         }),
         ([first, ..], _) => {
             let each: Vec<_> = proposals.iter().map(words).collect();
@@ -125,6 +126,7 @@ pub(super) fn only(
                     .find(&expresses)
                     .or_else(|| nearest(all.first()?, &expresses))
                     .map(|suite| words(&suite.to_proposal())),
+                span: None,
             })
         }
     }

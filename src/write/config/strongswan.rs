@@ -77,11 +77,13 @@ pub(super) fn list(
     default: &str,
     refused: &mut Vec<Refusal>,
 ) -> List {
-    let is_default = |entry: &Entry| matches!(entry.origin, Origin::Default(_));
     let own_default = server.engine.name == EngineName::Strongswan;
-    if own_default && entries.iter().all(is_default) {
+    let nothing_said = |entry: &Entry| matches!(entry.origin, Origin::Default(_));
+    if own_default && entries.iter().all(nothing_said) {
         return List::Default;
     }
+    let is_default =
+        |entry: &Entry| matches!(entry.origin, Origin::Default(_) | Origin::DefaultWord(_));
     let mut written: Vec<String> = Vec::new();
     for entry in entries {
         if own_default && is_default(entry) && !default.is_empty() {
@@ -94,7 +96,7 @@ pub(super) fn list(
             Ok(text) => written.push(text),
             Err(why) => {
                 let expresses = |suite: &Suite| proposal(server, &suite.to_proposal()).is_ok();
-                refused.push(Refusal::of(&entry.proposal, why, expresses));
+                refused.push(Refusal::of_entry(entry, why, expresses));
             }
         }
     }

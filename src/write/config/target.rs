@@ -106,7 +106,8 @@ impl Target {
             Self::Mobileconfig | Self::Powershell | Self::Reg | Self::Sswan => {
                 let connection = met_by_clients(server)?;
                 let setup = Setup::for_connection(server, connection, auth);
-                let mut lost = self.write_setup(&setup, choices, out)?;
+                let written = self.write_setup(&setup, choices, out);
+                let mut lost = written.map_err(|why| why.in_lists(connection))?;
                 let others = server.connections.iter();
                 lost.extend(
                     others
@@ -232,7 +233,7 @@ impl Target {
             }));
             kept.extend(parts.into_iter().map(|proposal| Entry {
                 proposal,
-                origin: entry.origin.clone(),
+                ..entry.clone()
             }));
         }
         *entries = kept;

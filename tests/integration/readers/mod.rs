@@ -10,6 +10,7 @@ mod pfsense;
 mod powershell;
 mod rasphone;
 mod sswan;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
