@@ -165,6 +165,7 @@ pub fn needed_server(configuration: &Configuration) -> Option<Server> {
             ..Connection::default()
         }],
         clients: Vec::new(),
+        definitions: Default::default(),
     })
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Plan, Reconfigured};
 use crate::ike::Suite;
 use crate::peer::server::{Nat, Rekey};
-use crate::peer::{Child, Client, Connection, Engine, Entry, Origin, Server, Version};
+use crate::peer::{Child, Client, Connection, Engine, EngineName, Entry, Origin, Server, Version};
 
 /// Name of the connection and of its child in files.
 pub const CONNECTION: &str = "roadwarriors";
@@ -74,11 +74,14 @@ pub fn server(plan: &Plan, clients: &[Client], names: Names<'_>) -> Server {
             children: vec![Child {
                 name: CONNECTION.to_owned(),
                 esp: phase2,
+                // Without a word libreswan takes the group of the IKE SA.
+                pfs: (name == EngineName::Libreswan).then_some(with_group),
                 ..Child::default()
             }],
             rekey: Rekey { ike: None, child },
             ..Connection::default()
         }],
         clients: Vec::new(),
+        definitions: Default::default(),
     }
 }

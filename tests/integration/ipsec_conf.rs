@@ -55,7 +55,8 @@ fn every_value_is_read_with_its_place() {
 
     assert_eq!(branch.role, Role::SiteToSite);
     assert_eq!(branch.local.methods[0].value, "psk");
-    assert_eq!(branch.rekey.ike, Some(Duration::from_secs(8 * 3600)));
+    // `ikelifetime=8h` without `margintime`, which is nine minutes.
+    assert_eq!(branch.rekey.ike, Some(Duration::from_secs(8 * 3600 - 540)));
     assert_eq!(
         branch.ike.len(),
         4,

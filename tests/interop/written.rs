@@ -113,6 +113,7 @@ fn one_each(proposals: &[Proposal], usual: &Proposal) -> Server {
         nat: Nat::Unknown,
         connections: proposals.iter().enumerate().map(connection).collect(),
         clients: Vec::new(),
+        definitions: Default::default(),
     }
 }
 

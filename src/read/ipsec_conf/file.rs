@@ -48,6 +48,8 @@ pub(in crate::read) struct File {
     pub(in crate::read) setup: Conn,
     /// All `conn` sections, `%default` among them.
     pub(in crate::read) conns: IndexMap<String, Conn>,
+    /// All `ca` sections.
+    pub(in crate::read) authorities: IndexMap<String, Conn>,
     /// What is to be said about its includes.
     pub(in crate::read) diagnostics: Vec<Diagnostic>,
     /// Whether it includes anything.
@@ -88,8 +90,7 @@ pub(in crate::read) fn parse(
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum At {
     Conn(String),
-    /// A `ca` section, of which nothing is kept.
-    Ca,
+    Ca(String),
     Nowhere,
     Setup,
 }
@@ -159,7 +160,11 @@ impl Parser<'_, '_> {
     fn section(&mut self, kind: &str, place: &Span, name: Option<Value>) -> Step {
         self.at = match (kind, name) {
             ("config", _) => At::Setup,
-            ("ca", Some(_)) => At::Ca,
+            ("ca", Some(name)) => {
+                let authority = self.file.authorities.entry(name.to_string()).or_default();
+                authority.places.push(name.span().clone());
+                At::Ca(name.to_string())
+            }
             ("conn", Some(name)) => {
                 let conn = self.file.conns.entry(name.to_string()).or_default();
                 conn.places.push(name.span().clone());
@@ -185,7 +190,8 @@ impl Parser<'_, '_> {
         let conn = match &self.at {
             At::Conn(name) => self.file.conns.get_mut(name),
             At::Setup => Some(&mut self.file.setup),
-            At::Ca | At::Nowhere => None,
+            At::Ca(name) => self.file.authorities.get_mut(name),
+            At::Nowhere => None,
         };
         let Some(conn) = conn else {
             return;
@@ -228,7 +234,7 @@ impl Parser<'_, '_> {
         let line = text[start..].lines().next().unwrap_or_default();
         let line = line.to_ascii_lowercase();
         let secret = SECRET_WORDS.iter().any(|word| line.contains(word));
-        let inside = matches!(self.at, At::Conn(_) | At::Setup | At::Ca);
+        let inside = matches!(self.at, At::Conn(_) | At::Setup | At::Ca(_));
         let place = if secret || !inside && !line.starts_with("con") {
             Place::Position(at.clone())
         } else {

@@ -9,6 +9,7 @@ pub(super) mod inherit;
 mod keys;
 mod lines;
 mod list;
+pub(super) mod settings;
 pub(super) mod sides;
 
 use std::collections::HashSet;
@@ -22,6 +23,7 @@ use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::{IkeVersions, Nat, Product, Role};
+use crate::peer::setting::{Definitions, KeySet};
 use crate::peer::{Child, Connection, Engine, Server};
 
 /// Reads the text numbered `file`, with the files that it includes.
@@ -94,8 +96,22 @@ pub fn read(
         nat: Nat::Unknown,
         connections,
         clients: Vec::new(),
+        definitions: definitions(KeySet::IpsecConf, &parsed),
     };
     Ok(Reading { value, diagnostics })
+}
+
+/// What a file defines outside of its connections.
+pub(super) fn definitions(keys: KeySet, file: &File) -> Definitions {
+    let mut settings = settings::global("setup", &file.setup);
+    for (name, ca) in &file.authorities {
+        settings.extend(settings::global(&format!("ca.{name}"), ca));
+    }
+    Definitions {
+        keys: Some(keys),
+        settings,
+        ..Definitions::default()
+    }
 }
 
 /// What some editors put into files, and starter takes for a part of names and values.
@@ -172,7 +188,8 @@ impl Reader<'_> {
         complaint: Option<Diagnostic>,
         excerpt: bool,
     ) -> Connection {
-        let [own, peer] = local(whole).prefixes();
+        let side = local(whole);
+        let [own, peer] = side.prefixes();
         let text = |key: &str| whole.value(key).map(|value| &**value);
         let mut connection = Connection {
             name: whole.name.to_owned(),
@@ -188,6 +205,10 @@ impl Reader<'_> {
             remote: authentication(whole, peer, &["authby"]),
             ..Connection::default()
         };
+        [connection.local.rounds, connection.remote.rounds] = settings::rounds(whole, side);
+        connection.pools = settings::items(whole, &format!("{peer}sourceip"));
+        connection.settings = settings::kept(whole, side, keys::bearing);
+        settings::times(whole, true, &mut connection);
         pass_over(&mut connection, &mut self.diagnostics, complaint, excerpt);
         self.settings(whole, &mut connection);
         connection.rekey.ike = ike_rekey(whole);
@@ -214,6 +235,7 @@ impl Reader<'_> {
             truncated_sha256: truncated.map(|setting| setting.key.clone()),
             ..Child::default()
         };
+        settings::child(whole, side, &["lifetime", "keylife"], &mut child);
         if ah {
             child.ah = list;
         } else {
@@ -287,16 +309,21 @@ fn ike_rekey(whole: &Whole<'_>) -> Option<Duration> {
     if is("rekey", "no") || !is("reauth", "no") {
         return Some(Duration::ZERO);
     }
-    seconds(whole.value("ikelifetime"))
+    seconds(whole, whole.value("ikelifetime"))
 }
 
 fn child_rekey(whole: &Whole<'_>) -> Option<Duration> {
     if whole.value("rekey").is_some_and(|value| &**value == "no") {
         return Some(Duration::ZERO);
     }
-    seconds(whole.value("lifetime").or_else(|| whole.value("keylife")))
+    seconds(
+        whole,
+        whole.value("lifetime").or_else(|| whole.value("keylife")),
+    )
 }
 
-fn seconds(value: Option<&Value>) -> Option<Duration> {
-    keys::seconds(value?).map(Duration::from_secs)
+/// New keys are asked for before the end of the lifetime.
+fn seconds(whole: &Whole<'_>, value: Option<&Value>) -> Option<Duration> {
+    let lifetime = keys::seconds(value?).map(Duration::from_secs)?;
+    Some(lifetime.saturating_sub(settings::margin(whole)))
 }

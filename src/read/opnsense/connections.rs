@@ -198,7 +198,7 @@ impl<'d, 't> Table<'d, 't> {
                 .iter()
                 .flat_map(|it| items(*it, certificates))
                 .collect(),
-            addresses: Vec::new(),
+            ..Authentication::default()
         }
     }
 

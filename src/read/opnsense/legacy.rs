@@ -404,13 +404,14 @@ fn authentication(entry: Element<'_, '_>) -> (Authentication, Authentication) {
             methods: placed(local).into_iter().collect(),
             id: entry.value_of("myid_data"),
             certificates: certificate("certref"),
-            addresses: Vec::new(),
+            ..Authentication::default()
         },
         Authentication {
             methods: remote.iter().filter_map(|word| placed(word)).collect(),
             id: entry.value_of("peerid_data"),
             certificates: certificate("caref"),
             addresses: entry.value_of("remote-gateway").into_iter().collect(),
+            ..Authentication::default()
         },
     )
 }

@@ -138,6 +138,7 @@ pub fn read(
         nat: Default::default(),
         connections,
         clients: Vec::new(),
+        definitions: Default::default(),
     };
     backup.finish(server, errors)
 }

@@ -130,6 +130,7 @@ pub fn read(
         nat: Default::default(),
         connections,
         clients: Vec::new(),
+        definitions: Default::default(),
     };
     backup.finish(server, repeated)
 }

@@ -222,12 +222,14 @@ impl Tunnel<'_, '_> {
                 id: element.value_of("myid_data"),
                 certificates: certificate("certref"),
                 addresses: Vec::new(),
+                rounds: Vec::new(),
             },
             Authentication {
                 methods: remote.iter().filter_map(|word| placed(word)).collect(),
                 id: element.value_of("peerid_data"),
                 certificates: certificate("caref"),
                 addresses: gateway.into_iter().collect(),
+                rounds: Vec::new(),
             },
         )
     }

@@ -185,6 +185,7 @@ pub fn server(
         nat: Default::default(),
         connections: connection.into_iter().collect(),
         clients: Vec::new(),
+        definitions: Default::default(),
     };
     finish(server, wrong)
 }

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use crate::peer::setting::Bearing;
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
@@ -153,6 +155,48 @@ pub(super) const CHILD: &[(&str, Kind)] = &[
     ("per_cpu_sas", Text),
     ("icmp", Bool),
 ];
+
+/// When charon asks for new keys of the IKE SA where nothing is written (`swanctl.opt`).
+pub(super) const DEFAULT_REKEY: Duration = Duration::from_secs(4 * 60 * 60);
+
+/// What depends on a key of a connection; `None` where the model has a field for it.
+pub(super) fn of_connection(key: &str) -> Option<Bearing> {
+    match key {
+        "version" | "local_addrs" | "remote_addrs" | "proposals" | "childless" | "reauth_time"
+        | "rekey_time" | "over_time" | "pools" => None,
+        "aggressive" | "ocsp" | "ppk_id" | "ppk_required" => Some(Bearing::Security),
+        "if_id_in" | "if_id_out" | "local_port" | "mediated_by" | "mediation"
+        | "mediation_peer" | "remote_port" | "vips" => Some(Bearing::Reachability),
+        _ => Some(Bearing::Operation),
+    }
+}
+
+/// The same for an authentication round.
+pub(super) fn of_round(key: &str) -> Option<Bearing> {
+    match key {
+        "auth" | "cacerts" | "certs" | "eap_id" | "id" | "round" => None,
+        _ => Some(Bearing::Security),
+    }
+}
+
+/// The same for a section `cert…` or `cacert…` of a round: where a certificate is.
+pub(super) fn of_token(key: &str) -> Option<Bearing> {
+    (key != "file").then_some(Bearing::Security)
+}
+
+/// The same for a child.
+pub(super) fn of_child(key: &str) -> Option<Bearing> {
+    match key {
+        "ah_proposals" | "esp_proposals" | "life_time" | "local_ts" | "mode" | "rekey_time"
+        | "remote_ts" | "sha256_96" => None,
+        "label" | "label_mode" | "replay_window" => Some(Bearing::Security),
+        "if_id_in" | "if_id_out" | "inactivity" | "interface" | "life_bytes" | "life_packets"
+        | "mark_in" | "mark_in_sa" | "mark_out" | "policies" | "policies_fwd_out" | "priority"
+        | "rekey_bytes" | "rekey_packets" | "reqid" | "set_mark_in" | "set_mark_out"
+        | "start_action" | "updown" => Some(Bearing::Reachability),
+        _ => Some(Bearing::Operation),
+    }
+}
 
 /// Keys that strongSwan 5.9.8 does not know and 6.0 does.
 pub(super) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];

@@ -71,6 +71,7 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
     match kept.as_slice() {
         [(connection, lists)] => {
             rekey(&mut text, "", connection.rekey);
+            pfs(&mut text, "", server, connection);
             phases(
                 &mut text,
                 "",
@@ -85,6 +86,7 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
             for (connection, lists) in several {
                 writeln!(text, "  - name: {}", quoted(&connection.name)).ok();
                 rekey(&mut text, "    ", connection.rekey);
+                pfs(&mut text, "    ", server, connection);
                 phases(
                     &mut text,
                     "    ",
@@ -108,6 +110,15 @@ fn rekey(text: &mut String, indent: &str, rekey: Rekey) {
     let times: Vec<_> = times.into_iter().flatten().collect();
     if !times.is_empty() {
         writeln!(text, "{indent}rekey: {{{}}}", times.join(", ")).ok();
+    }
+}
+
+/// The switch beside the groups, which libreswan alone has.
+fn pfs(text: &mut String, indent: &str, server: &Server, connection: &Connection) {
+    let switch = connection.children.iter().find_map(|child| child.pfs);
+    if let Some(on) = switch.filter(|_| server.engine.name == EngineName::Libreswan) {
+        let word = if on { "yes" } else { "no" };
+        writeln!(text, "{indent}pfs: {word}").ok();
     }
 }
 
@@ -140,7 +151,7 @@ fn phases(
         let mut seen: Vec<&str> = Vec::new();
         for list in lists {
             let list = match list {
-                List::Written(list) => list.as_slice(),
+                List::Written(list) | List::BeforeDefault(list) => list.as_slice(),
                 List::Default => &default,
             };
             for word in list {

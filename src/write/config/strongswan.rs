@@ -19,6 +19,8 @@ pub(super) enum List {
     Default,
     /// These proposals.
     Written(Vec<String>),
+    /// These proposals, and behind them what starter adds to a list without exclamation mark.
+    BeforeDefault(Vec<String>),
 }
 
 /// The lists of one connection.
@@ -85,6 +87,18 @@ pub(super) fn list(
     let is_default =
         |entry: &Entry| matches!(entry.origin, Origin::Default(_) | Origin::DefaultWord(_));
     let mut written: Vec<String> = Vec::new();
+    let mut entries = entries;
+    let added = own_default && default.is_empty();
+    let run = entries
+        .iter()
+        .rev()
+        .take_while(|it| added && is_default(it))
+        .count();
+    let (before, run) = entries.split_at(entries.len() - run);
+    let added = !run.is_empty() && is_of_starter(run);
+    if added {
+        entries = before;
+    }
     for entry in entries {
         if own_default && is_default(entry) && !default.is_empty() {
             if written.last().is_none_or(|last| last != default) {
@@ -100,7 +114,21 @@ pub(super) fn list(
             }
         }
     }
-    List::Written(written)
+    if added {
+        List::BeforeDefault(written)
+    } else {
+        List::Written(written)
+    }
+}
+
+/// Whether starter would add default proposals in this order: those of classic ciphers first
+/// (`add_proposals` in `stroke_config.c`).
+fn is_of_starter(run: &[Entry]) -> bool {
+    let aead = |entry: &Entry| {
+        let ciphers = entry.proposal.of(TransformType::ENCR);
+        ciphers.first().is_some_and(|cipher| cipher.is_aead())
+    };
+    run.is_sorted_by_key(aead)
 }
 
 fn proposal(server: &Server, proposal: &Proposal) -> Result<String, Inexpressible> {

@@ -259,7 +259,7 @@ fn the_word_default_goes_through() {
     let text = "connections {\n rw {\n  proposals = aes256-sha256-modp2048, default\n  children {\n   \
         net {\n    esp_proposals = default\n   }\n  }\n }\n}\n";
     for (to, line) in [
-        ("swanctl", "proposals = aes256-sha256-modp2048,default"),
+        ("swanctl", "proposals = aes256-sha256-modp2048, default"),
         ("server-yaml", "  - default\n"),
     ] {
         let run = ikecompat(&["convert", "-", "--to", to], text);

@@ -133,6 +133,7 @@ pub(super) fn server(ike: &[Proposal], esp: &[Proposal]) -> Server {
             ..Connection::default()
         }],
         clients: Vec::new(),
+        definitions: Default::default(),
     }
 }
 
