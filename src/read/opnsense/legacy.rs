@@ -14,7 +14,7 @@ use crate::ike::{Ke, Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
 use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::backup::{self, Backup};
-use crate::read::pfsense::merge;
+use crate::read::pfsense::{besides, merge};
 use crate::read::xml::Element;
 use crate::read::{ReadCode, proposal};
 
@@ -104,6 +104,7 @@ impl Tunnel<'_, '_> {
             ike: never,
             child: never,
         };
+        besides::complete(&mut connection, entry, &self.phase2, self.client);
         connection
     }
 

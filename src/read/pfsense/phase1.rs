@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use super::besides;
 use super::phase2::{self, Children};
 use crate::diag::{Diagnostic, Span, quoted};
 use crate::dialect::{pfsense, swan};
@@ -78,6 +79,7 @@ impl Tunnel<'_, '_> {
                 .copied()
                 .find_map(phase2::rekey_time),
         };
+        besides::complete(&mut connection, element, &self.phase2, self.client);
         connection
     }
 

@@ -9,7 +9,7 @@ use crate::peer::setting::Bearing;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
+pub(in crate::read) enum Kind {
     /// A way to prove who one is.
     Auth,
     /// Yes or no.
@@ -52,7 +52,7 @@ const MODE: &[&str] = &[
 const UNIQUE: &[&str] = &["never", "no", "keep", "replace"];
 
 /// Keys of a connection.
-pub(super) const CONNECTION: &[(&str, Kind)] = &[
+pub(in crate::read) const CONNECTION: &[(&str, Kind)] = &[
     ("version", Number),
     ("local_addrs", Text),
     ("remote_addrs", Text),
@@ -89,7 +89,7 @@ pub(super) const CONNECTION: &[(&str, Kind)] = &[
 ];
 
 /// Keys of an authentication round, `local…` or `remote…`.
-pub(super) const ROUND: &[(&str, Kind)] = &[
+pub(in crate::read) const ROUND: &[(&str, Kind)] = &[
     ("round", Number),
     ("certs", Text),
     ("cacerts", Text),
@@ -106,7 +106,7 @@ pub(super) const ROUND: &[(&str, Kind)] = &[
 ];
 
 /// Keys of a child.
-pub(super) const CHILD: &[(&str, Kind)] = &[
+pub(in crate::read) const CHILD: &[(&str, Kind)] = &[
     ("ah_proposals", Proposals),
     ("esp_proposals", Proposals),
     ("sha256_96", Bool),
@@ -157,10 +157,10 @@ pub(super) const CHILD: &[(&str, Kind)] = &[
 ];
 
 /// When charon asks for new keys of the IKE SA where nothing is written (`swanctl.opt`).
-pub(super) const DEFAULT_REKEY: Duration = Duration::from_secs(4 * 60 * 60);
+pub(in crate::read) const DEFAULT_REKEY: Duration = Duration::from_secs(4 * 60 * 60);
 
 /// What depends on a key of a connection; `None` where the model has a field for it.
-pub(super) fn of_connection(key: &str) -> Option<Bearing> {
+pub(in crate::read) fn of_connection(key: &str) -> Option<Bearing> {
     match key {
         "version" | "local_addrs" | "remote_addrs" | "proposals" | "childless" | "reauth_time"
         | "rekey_time" | "over_time" | "pools" => None,
@@ -172,7 +172,7 @@ pub(super) fn of_connection(key: &str) -> Option<Bearing> {
 }
 
 /// The same for an authentication round.
-pub(super) fn of_round(key: &str) -> Option<Bearing> {
+pub(in crate::read) fn of_round(key: &str) -> Option<Bearing> {
     match key {
         "auth" | "cacerts" | "certs" | "eap_id" | "id" | "round" => None,
         _ => Some(Bearing::Security),
@@ -180,12 +180,12 @@ pub(super) fn of_round(key: &str) -> Option<Bearing> {
 }
 
 /// The same for a section `cert…` or `cacert…` of a round: where a certificate is.
-pub(super) fn of_token(key: &str) -> Option<Bearing> {
+pub(in crate::read) fn of_token(key: &str) -> Option<Bearing> {
     (key != "file").then_some(Bearing::Security)
 }
 
 /// The same for a child.
-pub(super) fn of_child(key: &str) -> Option<Bearing> {
+pub(in crate::read) fn of_child(key: &str) -> Option<Bearing> {
     match key {
         "ah_proposals" | "esp_proposals" | "life_time" | "local_ts" | "mode" | "rekey_time"
         | "remote_ts" | "sha256_96" => None,
@@ -199,17 +199,17 @@ pub(super) fn of_child(key: &str) -> Option<Bearing> {
 }
 
 /// Keys that strongSwan 5.9.8 does not know and 6.0 does.
-pub(super) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];
+pub(in crate::read) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];
 
 /// The kinds of a table of keys, by name.
-pub(super) fn kind(table: &[(&str, Kind)], key: &str) -> Option<Kind> {
+pub(in crate::read) fn kind(table: &[(&str, Kind)], key: &str) -> Option<Kind> {
     let row = table.iter().find(|(name, _)| *name == key);
     row.map(|(_, kind)| *kind)
 }
 
 impl Kind {
     /// What was expected, if the daemon does not take `value`.
-    pub(super) fn refuses(self, value: &str) -> Option<String> {
+    pub(in crate::read) fn refuses(self, value: &str) -> Option<String> {
         let one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
         match self {
             Bool if !one_of(BOOL) => Some("`yes` or `no`".to_owned()),
@@ -238,13 +238,13 @@ fn is_auth(value: &str) -> bool {
 }
 
 /// Reads a number as C does: decimal, with `0x` hexadecimal, with `0` octal.
-pub(super) fn number(text: &str) -> Option<u64> {
+pub(in crate::read) fn number(text: &str) -> Option<u64> {
     let (number, rest) = leading_number(text);
     (rest.is_empty() && text.len() < 16).then_some(number)
 }
 
 /// Reads a span of time: a number, or one with a unit.
-pub(super) fn time(text: &str) -> Option<Duration> {
+pub(in crate::read) fn time(text: &str) -> Option<Duration> {
     if text.len() >= 16 {
         return None;
     }

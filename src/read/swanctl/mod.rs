@@ -5,7 +5,7 @@
 //! the files name, such as certificates.
 
 pub(super) mod connection;
-mod keys;
+pub(super) mod keys;
 mod list;
 
 use super::settings::{self, Parsed, Section, View};

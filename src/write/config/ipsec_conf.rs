@@ -41,7 +41,7 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
             lost.push(left_out(connection, why));
             continue;
         }
-        let auth = Auth::of(&connection.remote).unwrap_or(auth);
+        let auth = Auth::of_clients(connection, auth);
         if !server.prefers_own {
             lost.push("`prefer_configured_proposals = no` belongs into strongswan.conf".to_owned());
         }

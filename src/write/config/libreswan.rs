@@ -44,7 +44,7 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
     }
     let mut text = String::from("config setup\n");
     for connection in server.connections.iter().filter(|c| c.not_loaded.is_none()) {
-        let auth = Auth::of(&connection.remote).unwrap_or(auth);
+        let auth = Auth::of_clients(connection, auth);
         for (place, child) in connection.children.iter().enumerate() {
             let lists = lists(server, connection, child, &mut refused);
             let name = match place {

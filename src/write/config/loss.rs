@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use crate::diag::{Diagnostic, Span, and_list};
 use crate::dialect::DialectCode;
 use crate::peer::authentication::{Authentication, Method, Round};
-use crate::peer::server::{IkeVersions, Mode};
+use crate::peer::server::{IkeVersions, Mode, Spanned};
 use crate::peer::setting::{Bearing, KeySet, Setting};
-use crate::peer::{Child, Connection, Role, Server};
+use crate::peer::{Child, Connection, Server};
 use crate::write::config::carry::{Scope, carried};
 use crate::write::config::ipsec_conf::translated::ROUNDS;
 use crate::write::config::target::Target;
@@ -32,7 +32,8 @@ struct Holds {
     /// Methods of the server and of clients, beside certificates and pre-shared keys.
     eap: fn(&str) -> bool,
     xauth: bool,
-    networks: bool,
+    /// Networks of each side of a child.
+    networks: usize,
     pools: bool,
     reauthentication: bool,
     childless: bool,
@@ -47,7 +48,7 @@ const NOTHING: Holds = Holds {
     rounds: 1,
     eap: |_| false,
     xauth: false,
-    networks: false,
+    networks: 0,
     pools: false,
     reauthentication: false,
     childless: false,
@@ -63,7 +64,7 @@ fn holds(target: Target) -> Option<Holds> {
         rounds: usize::MAX,
         eap: |_| true,
         xauth: true,
-        networks: true,
+        networks: usize::MAX,
         pools: true,
         reauthentication: true,
         transport: true,
@@ -89,7 +90,7 @@ fn holds(target: Target) -> Option<Holds> {
         },
         Target::Libreswan => Holds {
             keys: Some(KeySet::Libreswan),
-            networks: true,
+            networks: usize::MAX,
             pools: true,
             transport: true,
             ikev1: true,
@@ -99,14 +100,14 @@ fn holds(target: Target) -> Option<Holds> {
         Target::PfsenseXml => Holds {
             keys: Some(KeySet::Pfsense),
             eap: |method| ["mschapv2", "radius", "tls"].contains(&method),
-            networks: true,
+            networks: 1,
             pools: true,
             ikev1: true,
             ..NOTHING
         },
         Target::Iked => Holds {
             eap: |method| method == "mschapv2",
-            networks: true,
+            networks: 1,
             pools: true,
             ..NOTHING
         },
@@ -231,7 +232,7 @@ impl Found {
             let what = format!("the rule `{}` of {of}", shunt.name);
             self.part(Bearing::Reachability, what, shunt.span.as_ref());
         }
-        if connection.children.is_empty() && connection.role == Role::SiteToSite {
+        if connection.children.is_empty() && connection.shunts.is_empty() {
             self.part(
                 Bearing::Reachability,
                 format!("{of}, which has no child"),
@@ -285,14 +286,12 @@ impl Found {
         let name = format!("child `{}`", child.name);
         let of = if child.name.is_empty() { of } else { &name };
         self.settings(&child.settings, Scope::Child, holds.keys, of);
-        let networks = child.local_networks.iter().chain(&child.remote_networks);
-        let mut networks = networks.filter(|it| !it.value.starts_with("dynamic"));
-        if let Some(network) = networks.next().filter(|_| !holds.networks) {
-            self.part(
-                Bearing::Reachability,
-                format!("networks of {of}"),
-                Some(&network.span),
-            );
+        for networks in [&child.local_networks, &child.remote_networks] {
+            let named = |it: &&Spanned<String>| !it.value.starts_with("dynamic");
+            for network in networks.iter().filter(named).skip(holds.networks) {
+                let what = format!("the network `{}` of {of}", network.value);
+                self.part(Bearing::Reachability, what, Some(&network.span));
+            }
         }
         if let Some(mode) = &child.mode {
             let taken = match mode.value {

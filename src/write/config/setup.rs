@@ -75,7 +75,7 @@ impl Setup {
                 .or(own_id)
                 .unwrap_or_else(|| address.clone()),
             address,
-            auth: Auth::of(&connection.remote).unwrap_or(auth),
+            auth: Auth::of_clients(connection, auth),
             ike: connection.ike.iter().map(|e| e.proposal.clone()).collect(),
             esp: esp
                 .into_iter()

@@ -2,7 +2,8 @@
 
 use crate::dialect::Inexpressible;
 use crate::dialect::swan::{self, Generation};
-use crate::ike::{Proposal, Suite, TransformType};
+use crate::ike::{Proposal, Protocol, Suite, TransformType};
+use crate::peer::setting::KeySet;
 use crate::peer::{EngineName, Entry, Origin, Server};
 use crate::write::config::refusal::{Failure, Refusal, words};
 
@@ -81,8 +82,20 @@ pub(super) fn list(
 ) -> List {
     let own_default = server.engine.name == EngineName::Strongswan;
     let nothing_said = |entry: &Entry| matches!(entry.origin, Origin::Default(_));
+    let of_starter = server.definitions.keys == Some(KeySet::IpsecConf);
+    let esp = entries
+        .iter()
+        .all(|it| it.proposal.protocol() == Protocol::Esp);
     if own_default && entries.iter().all(nothing_said) {
-        return List::Default;
+        match (default.is_empty(), of_starter && esp) {
+            (true, _) if is_of_starter(entries) => return List::Default,
+            (false, false) => return List::Default,
+            // Until 6.0 the word has the order in which starter adds the proposals.
+            (false, true) if server.engine.version.major() < 6 => {
+                return List::Written(vec![default.to_owned()]);
+            }
+            _ => {}
+        }
     }
     let is_default =
         |entry: &Entry| matches!(entry.origin, Origin::Default(_) | Origin::DefaultWord(_));
@@ -100,7 +113,8 @@ pub(super) fn list(
         entries = before;
     }
     for entry in entries {
-        if own_default && is_default(entry) && !default.is_empty() {
+        let same_order = !(of_starter && esp) || server.engine.version.major() < 6;
+        if own_default && is_default(entry) && !default.is_empty() && same_order {
             if written.last().is_none_or(|last| last != default) {
                 written.push(default.to_owned());
             }

@@ -38,7 +38,7 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
             lost.push(left_out(connection, why));
             continue;
         }
-        let auth = Auth::of(&connection.remote).unwrap_or(auth);
+        let auth = Auth::of_clients(connection, auth);
         pools |= connection.role == Role::RemoteAccess;
         let name = word(&connection.name, &mut taken);
         text.push_str(&format!("    {name} {{\n"));
