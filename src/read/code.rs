@@ -29,6 +29,10 @@ pub enum ReadCode {
     ///
     /// Some editors of Windows write one. It is read here as if it were not there.
     ByteOrderMark,
+    /// Lines end with a carriage return, which the daemon does not take.
+    ///
+    /// Editors of Windows write one. strongSwan's starter refuses such a file as a whole.
+    CarriageReturn,
     /// Two parts of a file say different things about the same setting.
     Contradiction,
     /// An entry refers to another one that is not there.

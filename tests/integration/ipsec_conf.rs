@@ -182,7 +182,6 @@ fn mistakes_have_the_codes_of_their_kind() {
         ("unquoted-name", "syntax-error", 2),
         ("also-nothing", "dangling-reference", 2),
         ("bad-value", "invalid-value", 3),
-        ("carriage-returns", "unknown-keyword", 2),
     ] {
         let mut sources = Sources::new();
         let text = text_of(FOLDER, &format!("broken/{name}.conf"));

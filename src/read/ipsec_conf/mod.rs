@@ -37,7 +37,7 @@ pub fn read(
     let grammar = Grammar::Starter;
     let mut parsed = file::parse(sources, file, grammar, context)?;
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
-    diagnostics.extend(unexpected_octets(sources, file));
+    diagnostics.extend(unexpected_octets(sources, file, grammar));
     let mut wrong = Vec::new();
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     let wholes: Vec<_> = names
@@ -115,11 +115,25 @@ pub(super) fn definitions(keys: KeySet, file: &File) -> Definitions {
 }
 
 /// What some editors put into files, and starter takes for a part of names and values.
-pub(super) fn unexpected_octets(sources: &Sources, file: usize) -> Option<Diagnostic> {
+pub(super) fn unexpected_octets(
+    sources: &Sources,
+    file: usize,
+    grammar: Grammar,
+) -> Option<Diagnostic> {
     let what = if sources.had_byte_order_mark(file) {
         "the file begins with a byte order mark"
     } else if sources.text(file).contains("\r\n") {
-        "the lines of the file end as on Windows, with a carriage return"
+        let what = "the lines of the file end as on Windows, with a carriage return";
+        let help = "save the file with line ends of Unix: `sed -i 's/\\r$//' FILE`";
+        let place = Place::File(file);
+        return Some(match grammar {
+            Grammar::Starter => Diagnostic::error(ReadCode::CarriageReturn, place, what)
+                .note("starter says \"syntax error, unexpected STRING\" and loads nothing")
+                .help(help),
+            Grammar::Libreswan => Diagnostic::warning(ReadCode::CarriageReturn, place, what)
+                .note("the daemon takes it for a part of the words beside it")
+                .help(help),
+        });
     } else {
         return None;
     };

@@ -40,7 +40,7 @@ pub fn read(
     let grammar = Grammar::Libreswan;
     let mut parsed = file::parse(sources, file, grammar, context)?;
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
-    diagnostics.extend(unexpected_octets(sources, file));
+    diagnostics.extend(unexpected_octets(sources, file, grammar));
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     // What is wrong with `also` costs the connection that inherits, no more.
     let mut wrong = HashMap::new();

@@ -152,7 +152,11 @@ impl Reader<'_> {
             let Some(value) = setting.value.as_ref() else {
                 continue;
             };
-            if let Some(expected) = kind.refuses(value) {
+            let old = self.engine.version <= keys::MEASURED;
+            if old && keys::is_value_of_six(key, value) {
+                let later = "a value of this version; it came later";
+                self.refuse_value(key, setting, value, later, connection);
+            } else if let Some(expected) = kind.refuses(value) {
                 self.refuse_value(key, setting, value, &expected, connection);
             }
         }

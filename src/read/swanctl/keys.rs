@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use super::values;
+use crate::peer::Version;
 use crate::peer::setting::Bearing;
 
 /// What a value is.
@@ -12,6 +14,18 @@ use crate::peer::setting::Bearing;
 pub(in crate::read) enum Kind {
     /// A way to prove who one is.
     Auth,
+    /// A binary number.
+    Binary,
+    /// A volume.
+    Bytes,
+    /// Addresses.
+    Hosts,
+    /// A mark or an interface ID, with the words that stand for one.
+    Mark(&'static [&'static str]),
+    /// A number, or `mtu`.
+    Padding,
+    /// Traffic selectors.
+    Selectors,
     /// Yes or no.
     Bool,
     /// A number.
@@ -26,7 +40,10 @@ pub(in crate::read) enum Kind {
     Time,
 }
 
-use Kind::{Auth, Bool, Number, OneOf, Proposals, Text, Time};
+use Kind::{
+    Auth, Binary, Bool, Bytes, Hosts, Mark, Number, OneOf, Padding, Proposals, Selectors, Text,
+    Time,
+};
 
 const BOOL: &[&str] = &[
     "yes", "no", "true", "false", "enabled", "disabled", "1", "0",
@@ -46,9 +63,13 @@ const MODE: &[&str] = &[
     "transport",
     "transport_proxy",
     "beet",
+    "iptfs",
     "pass",
     "drop",
 ];
+const CHILDLESS: &[&str] = &["allow", "prefer", "force", "never"];
+const UNIQUE_ID: &[&str] = &["%unique", "%unique-dir"];
+const SAME: &[&str] = &["%same"];
 const UNIQUE: &[&str] = &["never", "no", "keep", "replace"];
 
 /// Keys of a connection.
@@ -59,19 +80,19 @@ pub(in crate::read) const CONNECTION: &[(&str, Kind)] = &[
     ("local_port", Number),
     ("remote_port", Number),
     ("proposals", Proposals),
-    ("vips", Text),
+    ("vips", Hosts),
     ("aggressive", Bool),
     ("pull", Bool),
-    ("dscp", Text),
+    ("dscp", Binary),
     ("encap", Bool),
     ("mobike", Bool),
     ("dpd_delay", Time),
     ("dpd_timeout", Time),
-    ("fragmentation", Text),
-    ("childless", Text),
+    ("fragmentation", OneOf(&["yes", "accept", "no", "force"])),
+    ("childless", OneOf(CHILDLESS)),
     ("send_certreq", Bool),
-    ("send_cert", Text),
-    ("ocsp", Text),
+    ("send_cert", OneOf(&["ifasked", "always", "never"])),
+    ("ocsp", OneOf(&["never", "reply", "request", "both"])),
     ("ppk_id", Text),
     ("ppk_required", Bool),
     ("keyingtries", Number),
@@ -81,8 +102,8 @@ pub(in crate::read) const CONNECTION: &[(&str, Kind)] = &[
     ("over_time", Time),
     ("rand_time", Time),
     ("pools", Text),
-    ("if_id_in", Text),
-    ("if_id_out", Text),
+    ("if_id_in", Mark(UNIQUE_ID)),
+    ("if_id_out", Mark(UNIQUE_ID)),
     ("mediation", Bool),
     ("mediated_by", Text),
     ("mediation_peer", Text),
@@ -102,7 +123,7 @@ pub(in crate::read) const ROUND: &[(&str, Kind)] = &[
     ("ca_id", Text),
     ("groups", Text),
     ("cert_policy", Text),
-    ("revocation", Text),
+    ("revocation", OneOf(&["strict", "ifuri", "relaxed"])),
 ];
 
 /// Keys of a child.
@@ -110,17 +131,17 @@ pub(in crate::read) const CHILD: &[(&str, Kind)] = &[
     ("ah_proposals", Proposals),
     ("esp_proposals", Proposals),
     ("sha256_96", Bool),
-    ("local_ts", Text),
-    ("remote_ts", Text),
+    ("local_ts", Selectors),
+    ("remote_ts", Selectors),
     ("rekey_time", Time),
     ("life_time", Time),
     ("rand_time", Time),
-    ("rekey_bytes", Text),
-    ("life_bytes", Text),
-    ("rand_bytes", Text),
-    ("rekey_packets", Text),
-    ("life_packets", Text),
-    ("rand_packets", Text),
+    ("rekey_bytes", Bytes),
+    ("life_bytes", Bytes),
+    ("rand_bytes", Bytes),
+    ("rekey_packets", Number),
+    ("life_packets", Number),
+    ("rand_packets", Number),
     ("updown", Text),
     ("hostaccess", Bool),
     ("mode", OneOf(MODE)),
@@ -135,24 +156,32 @@ pub(in crate::read) const CHILD: &[(&str, Kind)] = &[
     ("reqid", Number),
     ("priority", Number),
     ("interface", Text),
-    ("mark_in", Text),
+    ("mark_in", Mark(UNIQUE_ID)),
     ("mark_in_sa", Bool),
-    ("mark_out", Text),
-    ("set_mark_in", Text),
-    ("set_mark_out", Text),
-    ("if_id_in", Text),
-    ("if_id_out", Text),
+    ("mark_out", Mark(UNIQUE_ID)),
+    ("set_mark_in", Mark(SAME)),
+    ("set_mark_out", Mark(SAME)),
+    ("if_id_in", Mark(UNIQUE_ID)),
+    ("if_id_out", Mark(UNIQUE_ID)),
     ("label", Text),
-    ("label_mode", Text),
-    ("tfc_padding", Text),
+    ("label_mode", OneOf(&["system", "simple", "selinux"])),
+    ("tfc_padding", Padding),
     ("replay_window", Number),
-    ("hw_offload", Text),
+    (
+        "hw_offload",
+        OneOf(&["no", "yes", "auto", "crypto", "packet"]),
+    ),
     ("copy_df", Bool),
     ("copy_ecn", Bool),
-    ("copy_dscp", Text),
+    ("copy_dscp", OneOf(&["out", "in", "yes", "no"])),
     ("start_action", OneOf(ACTION)),
     ("close_action", OneOf(ACTION)),
-    ("per_cpu_sas", Text),
+    (
+        "per_cpu_sas",
+        OneOf(&[
+            "yes", "no", "true", "false", "enabled", "disabled", "1", "0", "encap",
+        ]),
+    ),
     ("icmp", Bool),
 ];
 
@@ -218,10 +247,37 @@ impl Kind {
                 Some("a number of seconds, or a number with `s`, `m`, `h` or `d`".to_owned())
             }
             OneOf(words) if !one_of(words) => Some(crate::diag::any_of(words.iter().copied())),
+            Binary if !values::is_binary(value) => Some("a binary number".to_owned()),
+            Bytes if !values::is_volume(value) => {
+                Some("a number of bytes, or a number with `K`, `M` or `G`".to_owned())
+            }
+            Hosts if !values::are_hosts(value) => Some("addresses".to_owned()),
+            Mark(words) if !values::is_mark(value, words) => {
+                Some(format!("a number, or {}", crate::diag::any_of(words.iter().copied())))
+            }
+            Padding if value != "mtu" && number(value).is_none() => {
+                Some("a number, or `mtu`".to_owned())
+            }
+            Selectors if !values::are_selectors(value) => {
+                Some("`dynamic`, an address, a network or a range, each with `[protocol/port]` or without".to_owned())
+            }
             Auth if !is_auth(value) => Some("`pubkey`, `psk`, `eap-…` or `xauth`".to_owned()),
-            Auth | Bool | Number | OneOf(_) | Proposals | Text | Time => None,
+            Auth | Binary | Bool | Bytes | Hosts | Mark(_) | Number | OneOf(_) | Padding
+            | Proposals | Selectors | Text | Time => None,
         }
     }
+}
+
+/// The version whose values were tried.
+pub(in crate::read) const MEASURED: Version = Version::new(5, 9, 8);
+
+/// Values that strongSwan 5.9.8 does not know and 6.0 does.
+pub(in crate::read) fn is_value_of_six(key: &str, value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    matches!(
+        (key, lower.as_str()),
+        ("childless", "prefer") | ("hw_offload", "crypto" | "packet") | ("mode", "iptfs")
+    )
 }
 
 fn is_auth(value: &str) -> bool {

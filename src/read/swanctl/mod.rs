@@ -7,6 +7,7 @@
 pub(super) mod connection;
 pub(super) mod keys;
 mod list;
+pub(super) mod values;
 
 use super::settings::{self, Parsed, Section, View};
 use super::{ReadCode, ReadContext, Reading, loading, swan_version};
@@ -163,7 +164,11 @@ fn engine(context: &ReadContext<'_>, view: &View<'_>, diagnostics: &mut Vec<Diag
     });
     let later = sections.iter().flat_map(View::settings);
     let later = later
-        .filter(|(key, _)| keys::SINCE_6.contains(key))
+        .filter(|(key, setting)| {
+            let value = setting.value.as_ref();
+            keys::SINCE_6.contains(key)
+                || value.is_some_and(|value| keys::is_value_of_six(key, value))
+        })
         .map(|(key, setting)| (key, setting.key.clone()));
     swan_version::engine(context, lists, later, diagnostics)
 }
