@@ -52,7 +52,8 @@ impl Format {
         }
         let text = text[..end].trim_start_matches('\u{feff}').trim_start();
         match text.chars().next() {
-            Some('<') => Some(Self::of_xml(text)),
+            // A script that begins with its help.
+            Some('<') if !text.starts_with("<#") => Some(Self::of_xml(text)),
             Some('{') if text.contains("\"uuid\"") || text.contains("\"remote\"") => {
                 Some(Self::Sswan)
             }

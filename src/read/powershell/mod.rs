@@ -234,10 +234,49 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
             sources.hide(&Span::new(file, token.span.clone()));
         }
     }
+    hide_values_of_secrets(sources, file, &tokens.list, &text);
     for comment in &tokens.comments {
         sources.hide(&Span::new(file, comment.clone()));
     }
     Ok(script)
+}
+
+/// Hides whatever stands behind the name of a secret, up to the next parameter that a command has or
+/// the end of the statement: a value may be quoted wrongly, or be no value at all.
+fn hide_values_of_secrets(sources: &mut Sources, file: usize, tokens: &[lexer::Token], text: &str) {
+    use strum::IntoEnumIterator as _;
+    let is_parameter = |name: &str| Command::iter().any(|it| it.parameter(name).is_ok());
+    for (place, token) in tokens.iter().enumerate() {
+        let rest = &tokens[place + 1..];
+        let assigned = matches!(rest.first().map(|it| &it.kind), Some(lexer::Kind::Equals));
+        let secret = match &token.kind {
+            lexer::Kind::Parameter { name, .. } => script::is_secret(name),
+            lexer::Kind::Word { pieces, .. } if assigned => {
+                pieces.iter().any(|piece| match piece {
+                    lexer::Piece::Literal(name) | lexer::Piece::Variable(name) => {
+                        script::is_secret(name)
+                    }
+                    lexer::Piece::Computed => false,
+                })
+            }
+            _ => false,
+        };
+        if !secret {
+            continue;
+        }
+        let end = rest.iter().find(|it| match &it.kind {
+            lexer::Kind::Parameter { name, .. } => is_parameter(name),
+            lexer::Kind::End { .. } => true,
+            _ => false,
+        });
+        let end = end.map_or(text.len(), |it| it.span.start);
+        let value = &text[token.span.end.min(end)..end];
+        let start = end - value.trim_start_matches([' ', '\t', '=', ':']).len();
+        let end = start + text[start..end].trim_end().len();
+        if end > start {
+            sources.hide(&Span::new(file, start..end));
+        }
+    }
 }
 
 /// The name of the connection that a call is about; a variable counts by its own name.
