@@ -54,6 +54,9 @@ pub fn server(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let file = read::add(sources, text.name, text.bytes)?;
     let format = text.format_of(sources, file);
+    if let (None, Some(foreign)) = (format, read::foreign::named(file, &sources.text(file))) {
+        return Err(vec![foreign]);
+    }
     server_in(text, file, format, database, sources)
 }
 

@@ -44,6 +44,10 @@ pub enum ReadCode {
     /// At most 1,000 are followed for one connection, and 100 one from within the other. What stands
     /// in the others would be missing without a word, so the connection is not judged.
     InheritanceTooLong,
+    /// The file is of a kind that is recognised and not read.
+    ///
+    /// The message names it, the help says what can be done with it.
+    ForeignFile,
     /// No proposals are configured, so those are assumed that the product uses by default.
     DefaultAssumed,
     /// It is not known which proposals the product uses when none are configured.
