@@ -54,9 +54,6 @@ pub fn server(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let file = read::add(sources, text.name, text.bytes)?;
     let format = text.format_of(sources, file);
-    if let (None, Some(foreign)) = (format, read::foreign::named(file, &sources.text(file))) {
-        return Err(vec![foreign]);
-    }
     server_in(text, file, format, database, sources)
 }
 
@@ -67,6 +64,9 @@ fn server_in(
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    if let (None, Some(foreign)) = (format, read::foreign::named(file, &sources.text(file))) {
+        return Err(vec![foreign]);
+    }
     let defaults = |engine: Engine, protocol: Protocol| {
         let lists = database.defaults(engine).ok().flatten()?;
         Some(match protocol {
