@@ -162,6 +162,21 @@ pub(in crate::read) fn networks(whole: &Whole<'_>, prefix: &str) -> Vec<Spanned<
             }
         }
     }
+    for network in &mut networks {
+        // The same in the words of swanctl.conf.
+        let plain = network
+            .value
+            .replace("/%any]", "/any]")
+            .replace("[%any]", "");
+        network.value = plain.strip_prefix('%').map_or(plain.clone(), |rest| {
+            let is_dynamic = rest.starts_with("dynamic");
+            if is_dynamic {
+                rest.to_owned()
+            } else {
+                plain.clone()
+            }
+        });
+    }
     networks
 }
 

@@ -275,7 +275,9 @@ impl Found {
             }
             let to = holds.keys.filter(|to| place == 0 || *to == self.keys);
             self.settings(&round.settings, scope, to, of);
-            for authority in &round.authorities {
+            // References into a firewall's own file stay what they are in that file.
+            let own = holds.keys == Some(self.keys);
+            for authority in round.authorities.iter().filter(|_| !own) {
                 let what = format!("the authority `{}` of {of}", authority.value);
                 self.part(Bearing::Security, what, Some(&authority.span));
             }

@@ -166,6 +166,11 @@ fn rounds(
             let own = certificates(server, side, Product::Opnsense);
             xml.text("certs", own.first().unwrap_or(&CERTIFICATE));
         }
+        let authorities = round.authorities.iter().map(|it| it.value.as_str());
+        let authorities: Vec<_> = authorities.collect();
+        if server.definitions.keys == Some(KeySet::Opnsense) && !authorities.is_empty() {
+            xml.text("cacerts", &authorities.join(","));
+        }
         if place == 0 {
             settings(xml, server, scope, &connection.settings);
         }

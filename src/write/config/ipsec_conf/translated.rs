@@ -114,13 +114,12 @@ impl Conn<'_> {
             for (round, suffix) in side.rounds.iter().take(ROUNDS).zip(["", "2"]) {
                 self.round(connection, (prefix, suffix), round);
             }
-            let networks: Vec<_> = networks
-                .iter()
-                .map(|it| match it.value.as_str() {
-                    "dynamic" => "%dynamic",
-                    other => other,
-                })
-                .collect();
+            let networks = networks.iter().map(|it| {
+                let dynamic = it.value.starts_with("dynamic");
+                let sign = if dynamic { "%" } else { "" };
+                format!("{sign}{}", it.value.replace("/any]", "/%any]"))
+            });
+            let networks: Vec<_> = networks.collect();
             if !networks.is_empty() {
                 self.set(&format!("{prefix}subnet"), &networks.join(","));
             }
