@@ -1,54 +1,37 @@
-//! Octets as the configuration of a server; the first one chooses the format, 0 leaves it to content.
+//! Input as the configuration of a server, in the format that the first byte chooses or the content shows.
 #![no_main]
 
-use ikecompat::diag::Sources;
-use ikecompat::ike::Protocol;
-use ikecompat::peer::Engine;
-use ikecompat::read::context::{NotOpened, Opened};
-use ikecompat::read::{self, ReadContext, Files, Format};
+use ikecompat::answer::{Question, ServerInput, ServerText, ask, words};
+use ikecompat::diag::{Sources, Style};
+use ikecompat::profile::Database;
+use ikecompat::read::Format;
 use libfuzzer_sys::fuzz_target;
-
-/// No file includes another one here.
-struct Nowhere;
-
-impl Files for Nowhere {
-    fn open(&self, _: &str, _: &str) -> Result<Vec<Opened>, NotOpened> {
-        Err(NotOpened::Nowhere)
-    }
-}
-
-const FORMATS: [Format; 8] = [
-    Format::ServerYaml,
-    Format::Pfsense,
-    Format::Opnsense,
-    Format::Swanctl,
-    Format::IpsecConf,
-    Format::Libreswan,
-    Format::Powershell,
-    Format::Mobileconfig,
-];
+use strum::IntoEnumIterator as _;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((choice, bytes)) = bytes.split_first() else {
         return;
     };
+    let chosen = usize::from(*choice).checked_sub(1);
+    let text = ServerText {
+        format: chosen.and_then(|place| Format::iter().nth(place)),
+        ..ServerText::new("input", bytes)
+    };
+    let database = Database::builtin();
+    let policy = database.policy("rfc8247").expect("it is built in");
     let mut sources = Sources::new();
-    let Ok(file) = sources.add_octets("input", bytes) else {
-        return;
-    };
-    let chosen = usize::from(*choice).checked_sub(1).and_then(|place| FORMATS.get(place));
-    let format = chosen.copied().or_else(|| Format::of(&sources.text(file)));
-    let context = ReadContext {
-        files: &Nowhere,
-        defaults: &|_: Engine, _: Protocol| None,
-        engine: None,
-    };
-    let format = format.unwrap_or(Format::ServerYaml);
-    let complaints = match read::server(&mut sources, file, format, &context) {
-        Ok(reading) => reading.diagnostics,
-        Err(complaints) => complaints,
-    };
-    for complaint in &complaints {
-        let _ = sources.render(complaint, ikecompat::diag::Style::Plain);
+    let question = Question::new(ServerInput::Text(text), &policy);
+    match ask(&question, &database, &mut sources) {
+        Ok(answer) => {
+            let _ = words::failures(&answer);
+            for finding in answer.reading.iter().chain(&answer.findings) {
+                let _ = sources.render(&finding.diagnostic, Style::Plain);
+            }
+        }
+        Err(diagnostics) => {
+            for diagnostic in &diagnostics {
+                let _ = sources.render(diagnostic, Style::Plain);
+            }
+        }
     }
 });

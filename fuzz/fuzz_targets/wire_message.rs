@@ -1,4 +1,4 @@
-//! Octets as an IKE message: what parses is written back and read again.
+//! Input as an IKE message: what parses is written back and read again.
 #![no_main]
 
 use ikecompat::wire::{Message, vendor};

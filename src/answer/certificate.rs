@@ -87,7 +87,9 @@ impl Certificates {
         if let Some(server) = &self.server {
             let found = clients.clone().map(|client| {
                 let demands = profile(client, database).map(|profile| profile.demands());
-                let found = certificate::server(server, &demands.unwrap_or_default(), &told);
+                let key = client.server_key.stated().map(|fact| fact.value);
+                let demands = demands.unwrap_or_default().with_key(key);
+                let found = certificate::server(server, &demands, &told);
                 (client.id.clone(), found)
             });
             all.extend(grouped(CertificateOwner::Server, found));

@@ -472,22 +472,25 @@ pub struct EngineComparison {
     pub after: Answer,
 }
 
-/// Answers a question for two engines: `before`, and the one that the question or its text names.
+/// Answers a question for two engines: `other`, and the one that the question or its text names.
+/// Of two versions of one engine the older one is left and the newer one comes; otherwise `other` is
+/// left.
 pub fn compare_engines(
     question: &Question<'_>,
-    before: Engine,
+    other: Engine,
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> Result<EngineComparison, Vec<Diagnostic>> {
-    let after = ask(question, database, sources)?;
+    let named = ask(question, database, sources)?;
     let server = match question.server {
         ServerInput::Text(text) => ServerInput::Text(ServerText {
-            engine: Some(before),
+            engine: Some(other),
+            engine_note: None,
             ..text
         }),
         ServerInput::Model(server) => ServerInput::Model(server),
     };
-    let clients: Vec<Arc<Client>> = after
+    let clients: Vec<Arc<Client>> = named
         .clients
         .iter()
         .map(|one| Arc::clone(&one.report.client))
@@ -498,6 +501,12 @@ pub fn compare_engines(
         ..*question
     };
     // What there is to say about the text was said for the other engine.
-    let before = ask(&question, database, &mut Sources::new())?;
+    let others = ask(&question, database, &mut Sources::new())?;
+    let (own, other) = (named.server.engine, others.server.engine);
+    let (before, after) = if other.name == own.name && other.version > own.version {
+        (named, others)
+    } else {
+        (others, named)
+    };
     Ok(EngineComparison { before, after })
 }

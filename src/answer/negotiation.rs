@@ -1,26 +1,26 @@
-//! Two daemons of one build against each other: list against list, in all six exchanges.
+//! Two daemons against each other: list against list, in all six exchanges.
 
 use crate::compat::exchange::{self, Outcome, Side};
 use crate::compat::gap::{self, Gap};
 use crate::compat::select::Rule;
-use crate::compat::tunnel::{Tunnel, tunnel};
+use crate::compat::tunnel::{Childless, Tunnel, childless_tunnel, tunnel};
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol};
-use crate::peer::{Build, Engine, Exchange, Version};
+use crate::peer::{Build, Engine, Exchange};
 use crate::profile::servers::Defaults;
 use crate::profile::{Broken, Database};
 
-/// Two daemons of one build and configuration.
-pub struct Daemons {
+/// A daemon of one build and configuration.
+pub struct Daemon {
     build: Build,
     defaults: Option<Defaults>,
     rule: Rule,
     engine: Engine,
 }
 
-impl Daemons {
-    /// Two daemons of strongSwan; `prefers_own` says whether the one that answers walks its own list
-    /// first (`charon.prefer_configured_proposals`).
+impl Daemon {
+    /// A daemon of strongSwan; `prefers_own` says whether it walks its own list first when it answers
+    /// (`charon.prefer_configured_proposals`).
     pub fn new(engine: Engine, prefers_own: bool) -> Result<Self, Broken> {
         let database = Database::builtin();
         Ok(Self {
@@ -52,12 +52,21 @@ impl Daemons {
                 });
                 continue;
             }
+            // The daemon reads what its buffer holds and never learns that there was more.
+            let word = generation.read_part(word);
             if let Some(unknown) = generation.first_unknown(word) {
                 return Err(format!("algorithm '{}' not recognized", &word[unknown]));
             }
             list.push(swan::parse(protocol, word).map_err(|why| why.to_string())?);
         }
         Ok(list)
+    }
+
+    /// Loads a word of `childless`. `Err` is the daemon's reason.
+    pub fn childless(&self, word: &str) -> Result<Childless, String> {
+        let known = word.parse().ok();
+        let known = known.filter(|mode| *mode != Childless::Prefer || self.build.prefers_childless);
+        known.ok_or_else(|| "invalid value for: childless".to_owned())
     }
 
     /// One side with these lists.
@@ -68,7 +77,6 @@ impl Daemons {
             build: &self.build,
             rule: self.rule,
             with_private: false,
-            with_additional_ke: self.engine.version >= Version::new(6, 0, 0),
         }
     }
 }
@@ -112,6 +120,19 @@ pub fn negotiate<'a>(initiator: Side<'a>, responder: Side<'a>) -> Negotiation<'a
     }
 }
 
+/// Plays all exchanges between two sides with these settings of `childless`.
+pub fn negotiate_childless<'a>(
+    initiator: (Side<'a>, Childless),
+    responder: (Side<'a>, Childless),
+) -> Negotiation<'a> {
+    Negotiation {
+        initiator: initiator.0,
+        responder: responder.0,
+        outcomes: childless_tunnel(initiator, responder),
+        with_esp: true,
+    }
+}
+
 /// The pair of proposals that is nearest to an agreement, numbered from 0 in configured order.
 pub struct NearestPair {
     /// Of the initiator of the connection.
@@ -122,7 +143,7 @@ pub struct NearestPair {
     pub gaps: Vec<Gap>,
 }
 
-impl Negotiation<'_> {
+impl<'a> Negotiation<'a> {
     /// The exchanges that were played, with what came of each.
     pub fn played(&self) -> impl Iterator<Item = (Exchange, &Outcome)> {
         let all = self.outcomes.iter();
@@ -136,7 +157,7 @@ impl Negotiation<'_> {
     }
 
     /// The side that asks in an exchange, and the one that answers.
-    fn sides(&self, exchange: Exchange) -> (Side<'_>, Side<'_>) {
+    pub fn sides(&self, exchange: Exchange) -> (Side<'a>, Side<'a>) {
         if exchange.is_by_server() {
             (self.responder, self.initiator)
         } else {

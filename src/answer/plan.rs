@@ -4,21 +4,22 @@ use super::certificate::{self, CertificateRow, Certificates, Names, is_refused};
 use super::check::Answer;
 use super::reading::{self, ServerText};
 use super::selection::{self, Clients};
-use crate::compat::config_method;
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::dialect::DialectCode;
 use crate::peer::server::Product;
-use crate::peer::{Auth, Client, EngineName, Policy, Server};
+use crate::peer::{Auth, Build, Client, Engine, EngineName, Policy, Server};
 use crate::profile::shape::Enter;
 use crate::profile::{Database, selection as words};
 use crate::read::Files;
-use crate::recommend::{Impossible, Plan, PlanRequest, recommend};
+use crate::recommend::{
+    Constraints, Frontier, Impossible, Plan, PlanRequest, Preference, frontier, recommend,
+};
 
 /// Where nobody said what the connection is called.
 pub const NAME: &str = "IKEv2 VPN";
 
 /// What a plan is asked for.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct PlanQuestion<'q> {
     /// The server as it is: what the question does not say is taken from it.
     pub server: Option<ServerText<'q>>,
@@ -30,6 +31,14 @@ pub struct PlanQuestion<'q> {
     pub client_changes: bool,
     /// Whether Windows gets AES-GCM in phase 2 where it is configured anyway.
     pub gcm: bool,
+    /// What the plan has to keep to besides.
+    pub constraints: Constraints,
+    /// The clients that have to stay as they are, in the words of a selection.
+    pub must_keep: Option<&'q str>,
+    /// What goes before the usual order of goals.
+    pub prefer: Option<Preference>,
+    /// The engine of the server that is to be configured, if it is not the product's usual one.
+    pub engine: Option<Engine>,
     /// What the connection is called on clients.
     pub connection_name: Option<&'q str>,
     /// What clients dial.
@@ -49,8 +58,8 @@ pub struct PlanQuestion<'q> {
 /// A plan with the names, clients and certificates that belong to it.
 #[derive(Clone, Debug)]
 pub struct PlanAnswer {
-    /// The plan, or why there is none.
-    pub outcome: Result<Plan, Impossible>,
+    /// The plan and what could be chosen in its place, or why there is none.
+    pub outcome: Result<Frontier, Impossible>,
     /// What could be done if clients were configured, where that was not allowed.
     pub with_client_changes: Option<Plan>,
     /// The clients, in the order of the plan's places.
@@ -139,6 +148,7 @@ pub fn plan(
     };
     let server = server.as_ref();
     let product = question.product.or_else(|| server?.product);
+    let product = product.or_else(|| Some(product_of(question.engine?.name)));
     let product = product.unwrap_or(Product::Pfsense);
     let auth = auth(question, server, product)?;
     let named = |asked: Option<&str>, own: fn(&Server) -> &Option<String>| {
@@ -155,16 +165,21 @@ pub fn plan(
     };
     let given = question.certificates;
     let certificates = given.rows(clients.iter(), names, database);
-    let request = PlanRequest {
-        clients: &clients,
-        product,
-        client_changes: question.client_changes,
-        policy: question.policy,
+    let constraints = Constraints {
+        kept: kept(question, &clients, database)?,
+        gcm: question.gcm,
+        ..question.constraints.clone()
     };
-    let mut outcome = recommend(request);
-    if let (true, Ok(plan)) = (question.gcm, &mut outcome) {
-        prefer_gcm(plan, &clients);
-    }
+    let build = build(question.engine, product, database)?;
+    let request = PlanRequest {
+        client_changes: question.client_changes,
+        prefer: question.prefer,
+        constraints: &constraints,
+        engine: question.engine,
+        build: build.as_ref(),
+        ..PlanRequest::new(&clients, product, question.policy)
+    };
+    let outcome = frontier(request);
     let with_client_changes = match question.client_changes {
         true => None,
         false => recommend(PlanRequest {
@@ -252,39 +267,78 @@ fn clients(
     Ok((clients, enter))
 }
 
-/// Gives Windows the first AES-GCM addition of phase 2 that it can express.
-fn prefer_gcm(plan: &mut Plan, clients: &[Client]) {
-    let additions = plan.esp_additions.clone();
-    for reconfigured in &mut plan.reconfigured {
-        let client = &clients[reconfigured.client];
-        let can = |esp| config_method::can(client, reconfigured.method, &reconfigured.ike, esp);
-        let gcm = additions.iter().find(|addition| can(&addition.suite));
-        if let Some(gcm) = gcm {
-            reconfigured.esp = gcm.suite;
-        }
+/// The product that runs an engine by itself.
+const fn product_of(engine: EngineName) -> Product {
+    match engine {
+        EngineName::Libreswan => Product::Libreswan,
+        EngineName::Rras => Product::Rras,
+        // iked has no pages and no writer of its own here.
+        EngineName::Openiked | EngineName::Strongswan => Product::Strongswan,
     }
+}
+
+/// How the engine of the plan behaves: the one that was asked for, else the product's usual one.
+fn build(
+    asked: Option<Engine>,
+    product: Product,
+    database: &Database<'_>,
+) -> Result<Option<Build>, Vec<Diagnostic>> {
+    let name = product.engine();
+    if let Some(engine) = asked.filter(|engine| engine.name != name) {
+        return Err(nowhere(format!(
+            "`--engine {engine}` is none of {product}, which runs {name}"
+        )));
+    }
+    let usual = || {
+        Some(Engine {
+            name,
+            version: name.assumed_version()?,
+        })
+    };
+    let engine = asked.or_else(usual);
+    let build = engine.map(|engine| database.build(engine)).transpose();
+    build.map_err(|broken| nowhere(broken.to_string()))
+}
+
+/// Places of the clients that have to stay as they are.
+fn kept(
+    question: &PlanQuestion<'_>,
+    clients: &[Client],
+    database: &Database<'_>,
+) -> Result<Vec<usize>, Vec<Diagnostic>> {
+    let selected = match question.must_keep {
+        Some(words) => database.select(words).map_err(|wrong| {
+            let said = wrong.into_iter().map(|why| nowhere(why.to_string()));
+            said.flatten().collect::<Vec<_>>()
+        })?,
+        None => Vec::new(),
+    };
+    let place = |one: words::Selected| {
+        let id = one.client.id;
+        let place = clients.iter().position(|client| client.id == id);
+        place.ok_or_else(|| nowhere(format!("`{id}` is kept, but is none of the clients")))
+    };
+    selected.into_iter().map(place).collect()
+}
+
+/// What is wrong with the question itself.
+fn nowhere(message: String) -> Vec<Diagnostic> {
+    let code = DialectCode::NotCarried;
+    vec![Diagnostic::error(code, Place::Nowhere, message)]
 }
 
 /// Settings that serve all clients of an answer, if there are any. The server is there already, and so is
 /// what is entered on its clients.
 pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
     let server = &answer.server;
-    let product = server.product.unwrap_or(match server.engine.name {
-        EngineName::Libreswan => Product::Libreswan,
-        EngineName::Rras => Product::Rras,
-        EngineName::Strongswan => Product::Strongswan,
-    });
+    let product = server.product;
+    let product = product.unwrap_or_else(|| product_of(server.engine.name));
     let clients: Vec<Client> = answer
         .clients
         .iter()
         .map(|one| Client::clone(&one.report.client))
         .collect();
-    let plan = recommend(PlanRequest {
-        clients: &clients,
-        product,
-        client_changes: true,
-        policy: &answer.policy,
-    });
+    let plan = frontier(PlanRequest::new(&clients, product, &answer.policy));
     let name = server.connection_name.clone();
     Some(PlanAnswer {
         outcome: Ok(plan.ok()?),

@@ -2,7 +2,7 @@
 //! server that such a client needs.
 
 use crate::compat::client::{Assumed, Situation};
-use crate::diag::{Diagnostic, Place, Sources};
+use crate::diag::{Diagnostic, Place, Severity, Sources};
 use crate::ike::Protocol;
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::{Nat, Spanned};
@@ -22,6 +22,8 @@ pub struct ServerText<'q> {
     pub format: Option<Format>,
     /// The negotiating program, whatever the text says.
     pub engine: Option<Engine>,
+    /// What has to be said about that engine, where it is not the one that was written.
+    pub engine_note: Option<&'q str>,
     /// Opens what the text includes.
     pub files: &'q dyn Files,
 }
@@ -34,6 +36,7 @@ impl<'q> ServerText<'q> {
             bytes,
             format: None,
             engine: None,
+            engine_note: None,
             files: &read::context::NoFiles,
         }
     }
@@ -67,25 +70,22 @@ fn server_in(
     if let (None, Some(foreign)) = (format, read::foreign::named(file, &sources.text(file))) {
         return Err(vec![foreign]);
     }
-    let defaults = |engine: Engine, protocol: Protocol| {
-        let lists = database.defaults(engine).ok().flatten()?;
-        Some(match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Ah => lists.ah(),
-            Protocol::Esp => lists.esp_unset,
-        })
-    };
+    let defaults =
+        |engine: Engine, protocol: Protocol| database.defaults(engine).ok().flatten()?.of(protocol);
     let context = ReadContext {
         files: text.files,
         defaults: &defaults,
+        engines: &|word| database.engine_named(word),
         engine: text.engine,
     };
-    read::server(
-        sources,
-        file,
-        format.unwrap_or(Format::ServerYaml),
-        &context,
-    )
+    let format = format.unwrap_or(Format::ServerYaml);
+    let mut reading = read::server(sources, file, format, &context)?;
+    if let Some(note) = text.engine_note {
+        let (severity, code) = (Severity::Note, ReadCode::VersionAssumed);
+        let note = Diagnostic::new(severity, code, Place::File(file), note);
+        reading.diagnostics.insert(0, note);
+    }
+    Ok(reading)
 }
 
 /// Reads the configuration of a server, or of a client as the server that it needs.
@@ -124,7 +124,7 @@ fn configures_a_server(format: Option<Format>, bytes: &[u8]) -> bool {
 /// A client that is configured by this method, as it is when its file sets nothing.
 fn unset_client(database: &Database<'_>, method: ConfigMethod) -> Result<Client, Vec<Diagnostic>> {
     let alias = match method {
-        ConfigMethod::AppleProfile => "ios",
+        ConfigMethod::AppleProfile => "ios-16",
         ConfigMethod::Sswan | ConfigMethod::Proposals => "android",
         ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings => "windows",
     };

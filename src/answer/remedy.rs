@@ -119,7 +119,7 @@ fn instruction(change: &Change, server: &Server) -> String {
     let is_pfsense = server.product == Some(Product::Pfsense);
     match change {
         Change::Add(suite) => {
-            let words = is_pfsense.then(|| pfsense_words(suite)).flatten();
+            let words = is_pfsense.then(|| pfsense::words(suite)).flatten();
             let words = words.map_or_else(String::new, |words| format!(" ({words})"));
             format!(
                 "add {} to phase {}{words}",
@@ -146,35 +146,6 @@ fn instruction(change: &Change, server: &Server) -> String {
             format!(
                 "never ask for new keys of the {what} (rekey time 0); the client does it by itself"
             )
-        }
-    }
-}
-
-/// The labels of pfSense's pages for a suite.
-pub fn pfsense_words(suite: &Suite) -> Option<String> {
-    let cipher = |label: pfsense::CipherLabel| match label.length {
-        Some(bits) => format!("{} {bits} bits", label.algorithm),
-        None => label.algorithm.to_owned(),
-    };
-    match suite.protocol {
-        Protocol::Ike => {
-            let row = pfsense::phase1(suite).ok()?;
-            let prf = row
-                .prf
-                .map_or_else(String::new, |prf| format!(", PRF {prf}"));
-            Some(format!(
-                "{}, {}, DH Group {}{prf}",
-                cipher(row.cipher),
-                row.hash,
-                row.group
-            ))
-        }
-        Protocol::Ah | Protocol::Esp => {
-            let ticks = pfsense::phase2(suite).ok()?;
-            let hash = ticks
-                .hash
-                .map_or_else(String::new, |hash| format!(", {hash}"));
-            Some(format!("{}{hash}", cipher(ticks.cipher)))
         }
     }
 }

@@ -107,6 +107,11 @@ pub fn select(
     let mut selection = Selection::default();
     let mut usable = true;
     for one in selected {
+        if let Some(judged) = &one.judged_by {
+            let code = ReadCode::NearestClient;
+            let note = Diagnostic::new(Severity::Note, code, Place::Nowhere, judged.as_str());
+            selection.diagnostics.push(note);
+        }
         let Some(path) = one.file.clone() else {
             selection.clients.push(one);
             continue;
@@ -245,13 +250,13 @@ fn from_file(
 
 /// How it is known that a file of this kind configures the client.
 fn evidence(profile: &Profile, method: ConfigMethod) -> Result<Option<Evidence>, Vec<Diagnostic>> {
-    let by = |by: &str| by.parse() == Ok(method);
-    let configurable = profile.file.configurable.iter().find(|it| by(&it.by));
+    let mut ways = profile.file.configurable.iter();
+    let configurable = ways.find(|way| way.by == method);
     let Some(configurable) = configurable else {
         return Ok(None);
     };
     let sources = configurable.sources.clone();
-    let grade = profile.grade(&sources, configurable.grade.as_ref());
+    let grade = profile.grade(&sources, configurable.grade);
     let grade = grade.map_err(|what| vec![about_the_question(what)])?;
     Ok(Some(Evidence { grade, sources }))
 }

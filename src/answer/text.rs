@@ -59,6 +59,12 @@ pub const fn limit(limit: Limit) -> &'static str {
             "the asking side gives up after too many INVALID_KE_PAYLOAD rounds"
         }
         Limit::SuiteNotImplemented => "a side has no implementation of the suite it agreed to",
+        Limit::ChildNotInstalled => {
+            "the IPsec backend cannot take the suite of the first child SA, and the IKE SA ends with it"
+        }
+        Limit::ChildlessNotAgreed => {
+            "the sides do not agree on whether the IKE SA comes up without a child SA"
+        }
         Limit::AnswerRefused => {
             "the asking side refuses the answer, because its list demands a key exchange"
         }

@@ -439,6 +439,7 @@ pub fn differences(comparison: &EngineComparison) -> Vec<Difference<'_>> {
 pub fn no_plan(why: &Impossible) -> String {
     match why {
         Impossible::NoClients => "no client is selected".to_owned(),
+        Impossible::TooLong => "no plan: the search reached its limit".to_owned(),
         Impossible::TooManyClients => "a plan serves at most 128 clients".to_owned(),
         Impossible::Unknown(labels) => {
             format!("no plan: what {} offers is not known", and_list(labels))

@@ -2,11 +2,13 @@
 //!
 //! Lists are parsed once however often they recur.
 
+use std::borrow::Cow;
 use std::io::{BufRead, Read, Write};
 use std::rc::Rc;
 
 use anyhow::{Context as _, bail};
-use ikecompat::answer::negotiation::{Daemons, negotiate};
+use ikecompat::answer::negotiation::{Daemon, negotiate_childless};
+use ikecompat::compat::tunnel::Childless;
 use ikecompat::ike::{Proposal, Protocol};
 use ikecompat::write::report::negotiation;
 use rustc_hash::FxHashMap;
@@ -27,6 +29,16 @@ struct Pair<'a> {
     initiator: Lists<'a>,
     #[serde(borrow)]
     responder: Lists<'a>,
+    childless: Option<ChildlessWords<'a>>,
+}
+
+/// `childless` of each side.
+#[derive(Deserialize)]
+struct ChildlessWords<'a> {
+    #[serde(borrow)]
+    initiator: Cow<'a, str>,
+    #[serde(borrow)]
+    responder: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
@@ -43,14 +55,16 @@ type List = Result<Vec<Proposal>, String>;
 /// A list that recurs is the rule, so looking it up has to be cheap.
 type Parsed = FxHashMap<Box<str>, Rc<List>>;
 
-/// Answers every line of `input`.
+/// Answers every line of `input` for two daemons, the initiator first.
 pub(super) fn run(
     input: &mut dyn BufRead,
     name: &str,
-    daemons: &Daemons,
+    daemons: [&Daemon; 2],
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let mut lists = [Parsed::default(), Parsed::default()];
+    // By protocol, and by side where the sides read the same words differently.
+    let mut lists: [Parsed; 4] = Default::default();
+    let same = std::ptr::eq(daemons[0], daemons[1]);
     let mut line = Vec::new();
     let mut answer = String::new();
     for number in 1.. {
@@ -74,13 +88,15 @@ pub(super) fn run(
         })?;
         let sides = [&pair.initiator, &pair.responder];
         let [ike, esp] = [Protocol::Ike, Protocol::Esp].map(|protocol| {
-            sides.map(|side| {
+            [0, 1].map(|side| {
                 let raw = match protocol {
-                    Protocol::Ike => side.ike,
-                    _ => side.esp,
+                    Protocol::Ike => sides[side].ike,
+                    _ => sides[side].esp,
                 };
                 let raw = raw.map_or(r#"["default"]"#, RawValue::get);
-                parsed(&mut lists, protocol, raw, daemons)
+                let place = usize::from(protocol == Protocol::Esp);
+                let place = if same { place } else { place + 2 * side };
+                parsed(&mut lists[place], protocol, raw, daemons[side])
             })
         });
         answer.clear();
@@ -90,7 +106,7 @@ pub(super) fn run(
             answer.push_str(id.get());
             answer.push(',');
         }
-        answer_pair(&ike, &esp, daemons, &mut answer);
+        answer_pair(&ike, &esp, pair.childless.as_ref(), daemons, &mut answer);
         answer.push_str("}\n");
         out.write_all(answer.as_bytes())?;
     }
@@ -109,8 +125,7 @@ fn classify(error: &serde_json::Error) -> &'static str {
 }
 
 /// The list that `raw` spells, from memory if it was seen before.
-fn parsed(lists: &mut [Parsed; 2], protocol: Protocol, raw: &str, daemons: &Daemons) -> Rc<List> {
-    let lists = &mut lists[usize::from(protocol == Protocol::Esp)];
+fn parsed(lists: &mut Parsed, protocol: Protocol, raw: &str, daemon: &Daemon) -> Rc<List> {
     if let Some(list) = lists.get(raw) {
         return Rc::clone(list);
     }
@@ -118,7 +133,7 @@ fn parsed(lists: &mut [Parsed; 2], protocol: Protocol, raw: &str, daemons: &Daem
         lists.clear();
     }
     let list = match serde_json::from_str::<Vec<String>>(raw) {
-        Ok(words) => daemons.configure(protocol, &words),
+        Ok(words) => daemon.configure(protocol, &words),
         Err(_) => Err("the list is not a list of strings".to_owned()),
     };
     let list = Rc::new(list);
@@ -127,15 +142,24 @@ fn parsed(lists: &mut [Parsed; 2], protocol: Protocol, raw: &str, daemons: &Daem
 }
 
 /// Appends the members of one answer.
-fn answer_pair(ike: &[Rc<List>; 2], esp: &[Rc<List>; 2], daemons: &Daemons, out: &mut String) {
+fn answer_pair(
+    ike: &[Rc<List>; 2],
+    esp: &[Rc<List>; 2],
+    childless: Option<&ChildlessWords<'_>>,
+    daemons: [&Daemon; 2],
+    out: &mut String,
+) {
     let mut loaded = Vec::with_capacity(2);
     for (place, side) in ["initiator", "responder"].into_iter().enumerate() {
-        match (&*ike[place], &*esp[place]) {
-            (Ok(ike), Ok(esp)) => loaded.push(daemons.side(ike, esp)),
-            (Err(reason), _) | (_, Err(reason)) => {
+        let daemon = daemons[place];
+        let word = childless.map(|words| [&words.initiator, &words.responder][place]);
+        let mode = word.map_or(Ok(Childless::Allow), |word| daemon.childless(word));
+        match (&*ike[place], &*esp[place], &mode) {
+            (Ok(ike), Ok(esp), Ok(mode)) => loaded.push((daemon.side(ike, esp), *mode)),
+            (Err(reason), ..) | (_, Err(reason), _) | (.., Err(reason)) => {
                 return negotiation::rejected_json(side, reason, out);
             }
         }
     }
-    negotiation::json(&negotiate(loaded[0], loaded[1]), out);
+    negotiation::json(&negotiate_childless(loaded[0], loaded[1]), out);
 }

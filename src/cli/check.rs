@@ -7,7 +7,7 @@ use ikecompat::answer::failure::failure;
 use ikecompat::answer::{Answer, Clients, Question, ServerInput};
 use ikecompat::compat::report::Overall;
 use ikecompat::lint::Levels;
-use ikecompat::peer::Engine;
+use ikecompat::peer::NamedEngine;
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
 use ikecompat::write::report::{cbom, certificate, csv, html, json, markdown, sarif, table};
@@ -40,9 +40,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     pub(super) policy: String,
 
-    /// Say who notices the difference to this engine, as before an upgrade: `strongswan@6.0.1`
+    /// Say who notices the difference to this engine, as before or after an upgrade:
+    /// `strongswan@6.0.1`
     #[arg(long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
-    compare_engine: Option<Engine>,
+    compare_engine: Option<NamedEngine>,
 
     /// Output format: `markdown` for a ticket, `html` for one page with everything, `csv` with a line
     /// for each client, `sarif` with the findings and who is refused, `cbom` for a CycloneDX bill of
@@ -101,8 +102,8 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let policy = super::policy(database, &args.policy, terminal)?;
-    if let Some(before) = args.compare_engine {
-        return upgrade::run(args, before, database, (&policy, terminal), out);
+    if let Some(other) = &args.compare_engine {
+        return upgrade::run(args, other, database, (&policy, terminal), out);
     }
     let certificates = args.certificates.read()?;
     let files = Folder::none();

@@ -74,6 +74,12 @@ pub(super) fn run(
         policy: &policy,
     };
     let (name, stream) = files::open_stream(&args.file)?;
+    // The path tells whose log it is.
+    let name = if args.redact {
+        "the file".to_owned()
+    } else {
+        name
+    };
     let mut bar = ProgressLine::new();
     let mut sources = Sources::new();
     let progress = &mut |progress| bar.show(progress);
@@ -92,7 +98,7 @@ pub(super) fn run(
     for warning in &answer.warnings {
         terminal::say(&format!("warning: {name}: {warning}"));
     }
-    let mut redactor = args.redact.then(Redactor::default);
+    let mut redactor = args.redact.then(|| Redactor::of(&answer.report));
     let redactor = redactor.as_mut();
     let report = &answer.report;
     match args.format {

@@ -9,10 +9,10 @@ use ikecompat::profile::Database;
 use super::Exit;
 use super::terminal::Terminal;
 
-/// Explain a finding, an algorithm by any of its names, a PowerShell parameter, or a message
+/// Explain a finding, an algorithm by any of its names, a PowerShell parameter, a message, a server
 ///
 /// Examples: no-common-key-exchange, modp1024, aes128gcm16, "group 14", -CipherTransformConstants,
-/// "Failed to process IKE Auth packet", 13868.
+/// "Failed to process IKE Auth packet", 13868, opnsense.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// What to explain
@@ -40,7 +40,7 @@ pub(super) fn run(
             "error: nothing is known about `{}`",
             topic.escape_debug()
         );
-        let topics = explain::topics();
+        let topics = explain::topics(database);
         if let Some(nearest) = diag::nearest(&topic, topics.iter().map(String::as_str)) {
             let _ = writeln!(std::io::stderr(), "  = help: did you mean `{nearest}`?");
         }

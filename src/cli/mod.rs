@@ -16,6 +16,7 @@ mod folder;
 mod generate;
 mod inputs;
 mod learn;
+mod limits;
 mod lint;
 mod negotiate;
 mod profiles;
@@ -82,7 +83,7 @@ enum Command {
     Lint(lint::Args),
     Man(generate::Man),
     Negotiate(negotiate::Args),
-    Recommend(recommend::Args),
+    Recommend(Box<recommend::Args>),
     Schema(schema::Args),
 }
 

@@ -5,12 +5,12 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use ikecompat::answer::negotiation::{Daemons, negotiate, negotiate_ike};
+use ikecompat::answer::negotiation::{Daemon, negotiate, negotiate_ike};
 use ikecompat::ike::Protocol;
-use ikecompat::peer::{Engine, EngineName};
+use ikecompat::peer::{EngineName, NamedEngine};
 use ikecompat::write;
 
-use super::{Exit, batch};
+use super::{Exit, batch, servers};
 
 /// Negotiate two proposal lists, one pair or thousands
 ///
@@ -41,19 +41,21 @@ pub(crate) struct Args {
 
     /// Program and version of both sides
     #[arg(long, value_name = "NAME@VERSION", default_value = "strongswan@5.9.8", value_parser = engine)]
-    engine: Engine,
+    engine: NamedEngine,
+
+    /// Program and version of the responder, if it is another one
+    #[arg(long, value_name = "NAME@VERSION", value_parser = engine)]
+    responder_engine: Option<NamedEngine>,
 
     /// Whether an answering side walks its own list first (charon.prefer_configured_proposals)
     #[arg(long, value_name = "yes|no", default_value = "yes", value_parser = yes_or_no, action = clap::ArgAction::Set)]
     responder_prefers_own: bool,
 }
 
-fn engine(text: &str) -> Result<Engine, String> {
-    let engine: Engine = text
-        .parse()
-        .map_err(|()| "expected a name and a version, such as `strongswan@5.9.8`".to_owned())?;
-    if engine.name == EngineName::Strongswan {
-        Ok(engine)
+fn engine(text: &str) -> Result<NamedEngine, String> {
+    let named = servers::engine(text)?;
+    if named.engine.name == EngineName::Strongswan {
+        Ok(named)
     } else {
         Err("only `strongswan` is modelled on both sides".to_owned())
     }
@@ -68,13 +70,23 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let daemons = Daemons::new(args.engine, args.responder_prefers_own)?;
+    let named = [Some(&args.engine), args.responder_engine.as_ref()];
+    let notes = named.into_iter().flatten();
+    for note in notes.filter_map(|named| named.note.as_ref()) {
+        writeln!(io::stderr(), "note: {note}")?;
+    }
+    let daemon = |engine| Daemon::new(engine, args.responder_prefers_own);
+    let engine = args.engine.engine;
+    let other = args.responder_engine.as_ref().map(|named| named.engine);
+    let other = other.filter(|other| *other != engine);
+    let (initiating, other) = (daemon(engine)?, other.map(daemon).transpose()?);
+    let responding = other.as_ref().unwrap_or(&initiating);
     if let Some(path) = &args.batch {
         let (mut input, name) = open(path)?;
-        batch::run(&mut *input, &name, &daemons, out)?;
+        batch::run(&mut *input, &name, [&initiating, responding], out)?;
         return Ok(Exit::Yes);
     }
-    let list = |protocol, text: &Option<String>, option: &str| {
+    let list = |daemon: &Daemon, protocol, text: &Option<String>, option: &str| {
         let text = text.as_deref().unwrap_or_default();
         let words: Vec<&str> = text
             .split(',')
@@ -83,21 +95,22 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
         if words.is_empty() {
             bail!("`{option}` names no proposal");
         }
-        let loaded = daemons.configure(protocol, &words);
+        let loaded = daemon.configure(protocol, &words);
         loaded.map_err(|why| anyhow::anyhow!("`{option}`: {why}"))
     };
-    let initiator = list(Protocol::Ike, &args.initiator, "--initiator")?;
-    let responder = list(Protocol::Ike, &args.responder, "--responder")?;
+    let (one, two) = (&initiating, responding);
+    let initiator = list(one, Protocol::Ike, &args.initiator, "--initiator")?;
+    let responder = list(two, Protocol::Ike, &args.responder, "--responder")?;
     let (initiator_esp, responder_esp) = if args.initiator_esp.is_some() {
         (
-            list(Protocol::Esp, &args.initiator_esp, "--initiator-esp")?,
-            list(Protocol::Esp, &args.responder_esp, "--responder-esp")?,
+            list(one, Protocol::Esp, &args.initiator_esp, "--initiator-esp")?,
+            list(two, Protocol::Esp, &args.responder_esp, "--responder-esp")?,
         )
     } else {
         (Vec::new(), Vec::new())
     };
-    let client = daemons.side(&initiator, &initiator_esp);
-    let server = daemons.side(&responder, &responder_esp);
+    let client = initiating.side(&initiator, &initiator_esp);
+    let server = responding.side(&responder, &responder_esp);
     let negotiation = if args.initiator_esp.is_some() {
         negotiate(client, server)
     } else {

@@ -12,11 +12,12 @@ use ikecompat::diag::Sources;
 use ikecompat::peer::Auth;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::Database;
-use ikecompat::recommend::{self, Names, Plan};
+use ikecompat::recommend::{self, Frontier, Names, Plan, Preference};
 use ikecompat::write;
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::config::setup::Setup;
 use ikecompat::write::config::target::{Choices, Target};
+use ikecompat::write::plan::alternatives::People;
 use strum::VariantNames as _;
 
 use super::files::Folder;
@@ -31,7 +32,7 @@ use super::{Exit, folder};
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Clients to serve: ids, aliases, globs, comma-separated [default: those of --server, else
-    /// osx,macos,ios,android,windows]
+    /// osx,android,windows,ios-26,macos-26,windows-11,android-13]
     #[arg(long, value_name = "LIST")]
     clients: Option<String>,
 
@@ -51,6 +52,9 @@ pub(crate) struct Args {
     /// Windows: use AES-GCM in phase 2 where Windows is configured anyway
     #[arg(long)]
     gcm: bool,
+
+    #[command(flatten)]
+    limits: super::limits::LimitArgs,
 
     /// Name of the connection on the clients [default: IKEv2 VPN]
     #[arg(long, value_name = "NAME")]
@@ -156,6 +160,10 @@ pub(super) fn run(
         product: args.product,
         client_changes: !args.no_client_changes,
         gcm: args.gcm,
+        constraints: args.limits.constraints(),
+        must_keep: args.limits.must_keep.as_deref(),
+        prefer: args.limits.prefer,
+        engine: args.read.engine(),
         connection_name: args.connection_name.as_deref(),
         address: args.address.as_deref(),
         remote_id: args.remote_id.as_deref(),
@@ -165,6 +173,10 @@ pub(super) fn run(
         files: &files,
     };
     let mut sources = Sources::new();
+    let people = match args.limits.people(database, &mut sources, terminal)? {
+        Ok(people) => people,
+        Err(exit) => return Ok(exit),
+    };
     let answer = match plan(&question, database, &mut sources) {
         Ok(answer) => answer,
         Err(diagnostics) => {
@@ -173,13 +185,15 @@ pub(super) fn run(
         }
     };
     terminal.complain(&answer.reading, &sources);
-    let found = match &answer.outcome {
-        Ok(found) => found,
+    let frontier = match &answer.outcome {
+        Ok(frontier) => frontier,
         Err(why) => {
             writeln!(out, "{}", words::no_plan(why))?;
             return Ok(Exit::No);
         }
     };
+    let found = frontier.recommended();
+    notes(args, found);
     let choices = Choices {
         auth: answer.auth,
         full: args.full,
@@ -188,9 +202,16 @@ pub(super) fn run(
         return write_folder(path, args.force, (found, &answer), choices, out);
     }
     match args.format {
-        Format::Table => table(found, &answer, out)?,
+        Format::Table => table(
+            frontier,
+            &answer,
+            (args.limits.prefer, people.as_ref()),
+            out,
+        )?,
         Format::Html => write::report::html::plan(found, &answer, out)?,
-        Format::Json => write::plan::json::write(found, &answer.context(), out)?,
+        Format::Json => {
+            write::plan::json::write(frontier, args.limits.prefer, &answer.context(), out)?
+        }
         Format::Markdown => write::report::markdown::plan(found, &answer, out)?,
         Format::One(Target::PfsensePages) => write::config::pfsense::write(found, out)?,
         Format::One(target) => match one(target, found, &answer.context(), choices, out) {
@@ -198,7 +219,22 @@ pub(super) fn run(
             Err(why) => return terminal::cannot_write(why),
         },
     }
-    Ok(Exit::of(!answer.refuses_certificate()))
+    Ok(Exit::of(
+        !answer.refuses_certificate() && found.lost.is_empty(),
+    ))
+}
+
+/// What the output itself does not say, on standard error.
+fn notes(args: &Args, plan: &Plan) {
+    let powershell = |told: &recommend::Reconfigured| told.method == ConfigMethod::Powershell;
+    if args.gcm && !plan.reconfigured.iter().any(powershell) {
+        let note = "note: `--gcm` changes nothing: no Windows client has to be configured";
+        let _ = writeln!(std::io::stderr(), "{note}");
+    }
+    if args.format != Format::Table && !plan.is_optimal {
+        let note = "note: the search reached its limit; this is the best plan so far";
+        let _ = writeln!(std::io::stderr(), "{note}");
+    }
 }
 
 /// Writes every file for server and clients, and lists them.
@@ -221,8 +257,15 @@ fn write_folder(
 }
 
 /// Everything for people.
-fn table(found: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> anyhow::Result<()> {
+fn table(
+    frontier: &Frontier,
+    answer: &PlanAnswer,
+    (prefer, people): (Option<Preference>, Option<&People>),
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let context = answer.context();
+    let found = frontier.recommended();
+    write::plan::alternatives::write(frontier, &context, people, out)?;
     write::plan::text::write(found, &context, out)?;
     if let Some(shown) = answer.given.shown() {
         write::report::certificate::write(shown, &answer.certificates, out)?;
@@ -230,6 +273,7 @@ fn table(found: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> anyhow::Res
     if let Some(free) = &answer.with_client_changes {
         write::plan::text::cost(found, free, out)?;
     }
+    write::plan::alternatives::why(frontier, &context, prefer, out)?;
     Ok(())
 }
 
@@ -247,7 +291,7 @@ fn one(
             address: context.address,
             remote_id: context.remote_id,
         };
-        let server = recommend::server(plan, context.clients, names);
+        let server = recommend::server(plan, names);
         return target.write(&server, choices, out);
     }
     let method = match target {

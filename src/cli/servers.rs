@@ -4,7 +4,8 @@ use std::path::Path;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::answer::ServerText;
-use ikecompat::peer::Engine;
+use ikecompat::peer::{Engine, NamedEngine};
+use ikecompat::profile::Database;
 use ikecompat::read::Format;
 use strum::VariantNames as _;
 
@@ -21,9 +22,10 @@ pub(crate) struct ReadArgs {
     )]
     from: Option<Format>,
 
-    /// The negotiating program and its version, such as `strongswan@6.0.2`, whatever the file says
+    /// The negotiating program and its version, such as `strongswan@6.0.2`, or a product that has
+    /// one inside, such as `opnsense@26.7.4`, whatever the file says
     #[arg(long, value_name = "NAME@VERSION", value_parser = engine)]
-    engine: Option<Engine>,
+    engine: Option<NamedEngine>,
 
     /// Follow `include` out of the folder of the file that is named
     #[arg(long)]
@@ -36,10 +38,15 @@ pub(super) struct OpenedServer {
     bytes: Vec<u8>,
     folder: Folder,
     format: Option<Format>,
-    engine: Option<Engine>,
+    engine: Option<NamedEngine>,
 }
 
 impl ReadArgs {
+    /// The engine that the user named.
+    pub(super) fn engine(&self) -> Option<Engine> {
+        self.engine.as_ref().map(|named| named.engine)
+    }
+
     /// Opens a file, or standard input for `-`.
     pub(super) fn open(&self, path: &Path) -> anyhow::Result<OpenedServer> {
         let (name, bytes) = files::read(path)?;
@@ -53,7 +60,7 @@ impl ReadArgs {
             bytes,
             folder: Folder::around(path, self.include_anywhere),
             format: self.from,
-            engine: self.engine,
+            engine: self.engine.clone(),
         }
     }
 }
@@ -70,14 +77,14 @@ impl OpenedServer {
             name: &self.name,
             bytes: &self.bytes,
             format: self.format,
-            engine: self.engine,
+            engine: self.engine.as_ref().map(|named| named.engine),
+            engine_note: self.engine.as_ref().and_then(|named| named.note.as_deref()),
             files: &self.folder,
         }
     }
 }
 
 /// An engine on the command line.
-pub(super) fn engine(text: &str) -> Result<Engine, String> {
-    let expected = "expected a name and a version, such as `strongswan@6.0.2`";
-    text.parse::<Engine>().map_err(|()| expected.to_owned())
+pub(super) fn engine(text: &str) -> Result<NamedEngine, String> {
+    Database::builtin().engine_named(text)
 }

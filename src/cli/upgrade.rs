@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use ikecompat::answer::{Question, ServerInput, compare_engines};
-use ikecompat::diag::Sources;
-use ikecompat::peer::{Engine, Policy};
+use ikecompat::diag::{Diagnostic, Place, Severity, Sources};
+use ikecompat::peer::{NamedEngine, Policy};
 use ikecompat::profile::Database;
+use ikecompat::read::ReadCode;
 use ikecompat::write::report::upgrade;
 
 use super::Exit;
@@ -13,17 +14,22 @@ use super::check::{Args, Format};
 use super::files::Folder;
 use super::terminal::Terminal;
 
-/// Judges each server with the engine `before`, and with the one that was named or that its file
+/// Judges each server with the engine `other`, and with the one that was named or that its file
 /// tells.
 pub(super) fn run(
     args: &Args,
-    before: Engine,
+    other: &NamedEngine,
     database: &Database<'_>,
     (policy, terminal): (&Policy, Terminal),
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     if !matches!(args.format, Format::Table | Format::Json) {
         anyhow::bail!("`--compare-engine` answers as `--format table` or `json`");
+    }
+    if let Some(note) = &other.note {
+        let (severity, code) = (Severity::Note, ReadCode::VersionAssumed);
+        let note = Diagnostic::new(severity, code, Place::Nowhere, note.clone());
+        terminal.complain(&[note], &Sources::new());
     }
     let files = Folder::none();
     let (mut answers, mut verdicts) = (Vec::new(), Vec::new());
@@ -36,7 +42,7 @@ pub(super) fn run(
             ..Question::new(ServerInput::Text(opened.text()), policy)
         };
         let mut sources = Sources::new();
-        let comparison = match compare_engines(&question, before, database, &mut sources) {
+        let comparison = match compare_engines(&question, other.engine, database, &mut sources) {
             Ok(comparison) => comparison,
             Err(diagnostics) => {
                 terminal.complain(&diagnostics, &sources);

@@ -51,13 +51,18 @@ pub enum CertificateCode {
     /// The client does not accept a server certificate with an ECDSA key.
     ///
     /// Connections made by hand on iOS were seen to stop after the first answer of IKE_AUTH. Issue
-    /// an RSA certificate for these clients.
+    /// an RSA certificate for these clients, or set `CertificateType` in a configuration profile.
     EcdsaNotAccepted,
     /// The certificate does not name what clients dial or expect.
     ///
     /// A client compares its Remote ID, or else the server address, with the names in the
     /// certificate.
     NameNotInCertificate,
+    /// The client does not accept a server certificate with an RSA key.
+    ///
+    /// An Apple client expects the kind of key that `CertificateType` of its configuration profile
+    /// names, RSA where it is left out.
+    RsaNotAccepted,
     /// The RSA key has fewer than 2048 bits.
     ///
     /// RFC 8247, section 3.1.1: such keys SHOULD NOT be used.
@@ -183,6 +188,16 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
         let help = "issue one with an RSA key for these clients";
         say(
             CertificateCode::EcdsaNotAccepted,
+            true,
+            message.to_owned(),
+            help,
+        );
+    }
+    if matches!(certificate.key, Key::Rsa(_)) && demands.no_rsa {
+        let message = "the certificate has an RSA key, which the client does not accept";
+        let help = "issue one with an ECDSA key, or set CertificateType to RSA";
+        say(
+            CertificateCode::RsaNotAccepted,
             true,
             message.to_owned(),
             help,

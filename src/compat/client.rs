@@ -4,8 +4,10 @@
 //! offers exactly what its profile states, and chooses, where it answers, by a rule nobody knows.
 
 mod asked;
+mod readings;
 mod rekey;
 mod situation;
+mod versions;
 
 pub use situation::{Assumed, Situation};
 
@@ -15,7 +17,9 @@ use super::gap;
 use super::possible;
 use super::select::{Offer, Rule, Terms, select};
 use super::verdict::{Agreed, Judged, Pair, Refusal, Verdict};
-use crate::ike::{Proposal, Protocol, Suite};
+use itertools::Itertools as _;
+
+use crate::ike::{Proposal, Suite, Transform};
 use crate::peer::client::IkeOffer;
 use crate::peer::{
     Build, Child, Client, Connection, EngineName, Entry, Fact, Grade, Known, Origin, Policy,
@@ -55,6 +59,7 @@ pub struct Pairing<'a> {
 const NO_IKE_SA: &str = "no IKE SA comes up";
 const NO_CHILD: &str = "no child SA comes up";
 const SUITE_NOT_CERTAIN: &str = "the suite in use is not certain";
+const GROUP_NOT_CERTAIN: &str = "the group of the IKE SA is not certain";
 
 impl<'a> Pairing<'a> {
     /// Pairs the two.
@@ -102,20 +107,18 @@ impl<'a> Pairing<'a> {
             };
         }
         let ike_sa_init = self.leaning(self.ike_sa_init(), &self.connection.ike);
-        let suite = ike_sa_init.verdict.suite().copied();
-        let reached = |judged: Judged| match (&ike_sa_init.verdict, suite) {
-            (_, Some(_)) => judged,
-            (Verdict::Unknown(what), None) => Judged::plain(Verdict::Unknown(what.clone())),
-            (Verdict::OneOf(_), None) => {
-                Judged::plain(Verdict::Unknown(SUITE_NOT_CERTAIN.to_owned()))
+        let reached = |rekey: &dyn Fn(&Suite) -> Judged| match &ike_sa_init.verdict {
+            Verdict::Unknown(what) => Judged::plain(Verdict::Unknown(what.clone())),
+            Verdict::Agree(_) | Verdict::OneOf(_) => {
+                let suites = ike_sa_init.verdict.suites();
+                let judged = readings::whichever(SUITE_NOT_CERTAIN, suites, rekey);
+                self.leaning(judged, &self.connection.ike)
             }
-            _ => Judged::plain(Verdict::NotUsed(NO_IKE_SA)),
+            Verdict::Refuse(_) | Verdict::NotUsed(_) => Judged::plain(Verdict::NotUsed(NO_IKE_SA)),
         };
-        let current = suite.unwrap_or_else(|| Suite::empty(Protocol::Ike));
-        let leaning = |judged| self.leaning(judged, &self.connection.ike);
         IkeVerdicts {
-            ike_rekey_by_client: reached(leaning(self.ike_rekey_by_client(&current))),
-            ike_rekey_by_server: reached(leaning(self.ike_rekey_by_server(&current))),
+            ike_rekey_by_client: reached(&|suite| self.ike_rekey_by_client(suite)),
+            ike_rekey_by_server: reached(&|suite| self.ike_rekey_by_server(suite)),
             ike_sa_init,
         }
     }
@@ -154,12 +157,34 @@ impl<'a> Pairing<'a> {
                 _ => verdicts,
             };
         }
-        let group = ike.ike_sa_init.verdict.suite().and_then(Suite::ke);
-        let first = &ike_auth.verdict;
-        let leaning = |judged| self.leaning(judged, &child.esp);
+        let groups = ike.ike_sa_init.verdict.suites().iter().map(Suite::ke);
+        let groups: Vec<_> = groups.unique().collect();
+        let suites = ike_auth.verdict.suites();
+        let leaning = |rekey: &dyn Fn(&Suite, Option<Transform>) -> Judged| {
+            let outcomes: Vec<_> = if suites.len() * groups.len() > readings::MOST {
+                Vec::new()
+            } else {
+                let all = suites.iter().cartesian_product(&groups);
+                all.map(|(suite, group)| rekey(suite, *group)).collect()
+            };
+            let why = if suites.len() > 1 {
+                SUITE_NOT_CERTAIN
+            } else {
+                GROUP_NOT_CERTAIN
+            };
+            let judged = match outcomes.as_slice() {
+                [only] => only.clone(),
+                several => readings::agreeing(why, several),
+            };
+            self.leaning(judged, &child.esp)
+        };
         ChildVerdicts {
-            child_rekey_by_client: leaning(self.child_rekey_by_client(child, first, group)),
-            child_rekey_by_server: leaning(self.child_rekey_by_server(child, first, group)),
+            child_rekey_by_client: leaning(&|suite, group| {
+                self.child_rekey_by_client(child, suite, group)
+            }),
+            child_rekey_by_server: leaning(&|suite, group| {
+                self.child_rekey_by_server(child, suite, group)
+            }),
             ike_auth,
         }
     }
@@ -241,7 +266,12 @@ impl<'a> Pairing<'a> {
         let offer = seen.as_deref().unwrap_or(offer);
         let Some(rule) = self.situation.rule else {
             let terms = self.situation.terms(Rule::CHARON, with_ke);
-            let suites = possible::suites(offer, own, terms);
+            let mut suites = possible::suites(offer, own, terms);
+            if let Some(rule) = self.situation.likely {
+                let terms = self.situation.terms(rule, with_ke);
+                let likely = select(Offer::as_listed(offer), own, terms);
+                suites.sort_by_key(|suite| likely.is_none_or(|likely| likely.suite != *suite));
+            }
             return one_of(suites).unwrap_or_else(|| self.no_match(offer, own, terms));
         };
         let terms = self.situation.terms(rule, with_ke);
@@ -271,19 +301,36 @@ impl<'a> Pairing<'a> {
         })
     }
 
-    /// Two charons, one of which asks.
+    /// Two charons, one of which asks. Where versions 5 and 6 of the client would do otherwise and
+    /// nobody said which it is, that is not known.
     fn charons(&self, asks: Asks, lists: Lists<'_>, exchange: ExchangeFn<'_>) -> Verdict {
-        let unlimited = Build::unlimited();
+        let builds = versions::builds(self.client);
+        let mut verdicts = builds
+            .iter()
+            .map(|build| self.charons_as(build, asks, lists, exchange));
+        let first = verdicts.next().expect("a client has a version");
+        if verdicts.all(|other| other == first) {
+            return first;
+        }
+        Verdict::Unknown("whether the client is strongSwan 5 or 6".to_owned())
+    }
+
+    fn charons_as(
+        &self,
+        build: &Build,
+        asks: Asks,
+        lists: Lists<'_>,
+        exchange: ExchangeFn<'_>,
+    ) -> Verdict {
         let asked = matches!(asks, Asks::Client);
         let seen = |list| self.situation.build.seen(list).filter(|_| asked);
         let [client_ike, client_esp] = [lists.client_ike, lists.client_esp].map(seen);
         let client = Side {
             ike: client_ike.as_deref().unwrap_or(lists.client_ike),
             esp: client_esp.as_deref().unwrap_or(lists.client_esp),
-            build: &unlimited,
+            build,
             rule: Rule::CHARON,
             with_private: false,
-            with_additional_ke: true,
         };
         let server = Side {
             ike: lists.server_ike.unwrap_or(&self.ike),
@@ -291,7 +338,6 @@ impl<'a> Pairing<'a> {
             build: &self.situation.build,
             rule: self.situation.rule.unwrap_or(Rule::CHARON),
             with_private: false,
-            with_additional_ke: self.situation.with_additional_ke,
         };
         let (asking, answering) = match asks {
             Asks::Client => (client, server),

@@ -4,7 +4,7 @@
 pub use crate::peer::client::ConfigMethod;
 
 use crate::dialect::{apple, powershell, swan};
-use crate::ike::{Suite, Transform, TransformType};
+use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
 use crate::peer::Client;
 
 /// Whether `method` can make this client offer exactly these two suites: they have a spelling, and the
@@ -12,27 +12,59 @@ use crate::peer::Client;
 ///
 /// A value of the registry chooses for IKE and leaves ESP as it is.
 pub fn can(client: &Client, method: ConfigMethod, ike: &Suite, esp: &Suite) -> bool {
+    can_ike(client, method, ike) && can_esp(client, method, esp)
+}
+
+/// Whether `method` can make this client offer exactly this suite of IKE. No way of configuring makes
+/// one protocol depend on the other.
+pub fn can_ike(client: &Client, method: ConfigMethod, ike: &Suite) -> bool {
     let choices = client.choices.get(&method);
-    match method {
-        ConfigMethod::AppleProfile
-        | ConfigMethod::Powershell
-        | ConfigMethod::Proposals
-        | ConfigMethod::Sswan => {
-            let allowed = choices.is_none_or(|it| {
-                allows(&it.ike, ike, Unlisted::Free) && allows(&it.esp, esp, Unlisted::Free)
-            });
-            allowed && expresses(method, ike, esp)
-        }
-        ConfigMethod::Settings => choices.is_some_and(|it| {
-            allows(&it.ike, ike, Unlisted::Unknown) && allows(&it.esp, esp, Unlisted::Unknown)
-        }),
-        ConfigMethod::Registry => {
-            let of_ike = choices.is_some_and(|it| allows(&it.ike, ike, Unlisted::Unknown));
-            let offered = client.ike_auth.stated().map(|fact| &fact.value);
-            let mut offered = offered.into_iter().flatten();
-            of_ike && esp.ke().is_none() && offered.any(|p| esp.transforms().all(|t| p.contains(t)))
-        }
+    if needs_values(method) {
+        return choices.is_some_and(|it| allows(&it.ike, ike, Unlisted::Unknown));
     }
+    choices.is_none_or(|it| allows(&it.ike, ike, Unlisted::Free))
+        && expresses(method, ike, &plain_esp())
+}
+
+/// Whether `method` can make this client offer exactly this suite of ESP.
+pub fn can_esp(client: &Client, method: ConfigMethod, esp: &Suite) -> bool {
+    let choices = client.choices.get(&method);
+    if method == ConfigMethod::Registry {
+        let offered = client.ike_auth.stated().map(|fact| &fact.value);
+        let mut offered = offered.into_iter().flatten();
+        return esp.ke().is_none() && offered.any(|p| esp.transforms().all(|t| p.contains(t)));
+    }
+    if needs_values(method) {
+        return choices.is_some_and(|it| allows(&it.esp, esp, Unlisted::Unknown));
+    }
+    choices.is_none_or(|it| allows(&it.esp, esp, Unlisted::Free))
+        && expresses(method, &plain_ike(), esp)
+}
+
+/// Whether only the client's own values say what can be chosen, since there is nothing to spell.
+const fn needs_values(method: ConfigMethod) -> bool {
+    matches!(method, ConfigMethod::Registry | ConfigMethod::Settings)
+}
+
+/// A suite of IKE that every way of configuring can spell.
+fn plain_ike() -> Suite {
+    let transforms = [
+        Transform::encr(Encr::AesCbc, 256),
+        Transform::integ(Integ::HmacSha2_256_128),
+        Transform::prf(Prf::HmacSha2_256),
+        Transform::ke(Ke::Modp2048),
+    ];
+    Suite::of(Protocol::Ike, transforms)
+}
+
+/// A suite of ESP that every way of configuring can spell.
+fn plain_esp() -> Suite {
+    let transforms = [
+        Transform::encr(Encr::AesCbc, 256),
+        Transform::integ(Integ::HmacSha2_256_128),
+        Transform::sn(Sn::Sequential32),
+    ];
+    Suite::of(Protocol::Esp, transforms)
 }
 
 /// What a type means of which no values are listed.

@@ -33,6 +33,11 @@ pub enum Limit {
     SuiteNotImplemented,
     /// The asking side refuses the answer: its list, as configured, demands a key exchange.
     AnswerRefused,
+    /// The IPsec backend refuses the suite of the first child SA, and the IKE SA ends with it.
+    ChildNotInstalled,
+    /// One side demands an IKE SA without a first child SA, or one with it, and the other does not
+    /// do that.
+    ChildlessNotAgreed,
 }
 
 /// Agreement.
@@ -96,8 +101,6 @@ pub struct Side<'a> {
     pub rule: Rule,
     /// Whether it takes private-use numbers.
     pub with_private: bool,
-    /// Whether it knows additional key exchanges.
-    pub with_additional_ke: bool,
 }
 
 impl Side<'_> {
@@ -107,7 +110,7 @@ impl Side<'_> {
             rule: self.rule,
             with_ke,
             with_private: self.with_private,
-            with_additional_ke: self.with_additional_ke,
+            with_additional_ke: self.build.additional_key_exchanges,
         }
     }
 }
@@ -143,6 +146,7 @@ fn ike(asking: Side<'_>, answering: Side<'_>, first: Transform) -> Outcome {
         terms: answering.terms(true),
         build: asking.build,
         allowed: IKE_ROUNDS,
+        needs_group: true,
     };
     let outcome = rounds.play(Some(first));
     if let Outcome::Agree(agreement) = &outcome {
@@ -169,23 +173,47 @@ pub fn first_child(asking: Side<'_>, answering: Side<'_>) -> Outcome {
 
 /// Rekeying of the child SA that came with IKE_AUTH.
 ///
-/// The KE payload is for the first group anywhere in the asking side's list. If that is NONE, all
-/// groups are removed from the offer, but not from the list that the answer is held against.
+/// The KE payload is for the first group anywhere in the asking side's list. If that is NONE, no
+/// payload goes with the request, and some versions remove all groups from the offer, though not
+/// from the list that the answer is held against.
 pub fn child_rekey(asking: Side<'_>, answering: Side<'_>) -> Outcome {
-    let group = asking.esp.iter().find_map(Proposal::first_ke);
+    child_rekey_in(asking, answering, None)
+}
+
+/// Rekeying of a child SA that was made with the group `current`, which is asked for again.
+pub fn child_rekey_in(
+    asking: Side<'_>,
+    answering: Side<'_>,
+    current: Option<Transform>,
+) -> Outcome {
+    let listed = || asking.esp.iter().find_map(Proposal::first_ke);
+    let group = current.or_else(listed);
     let (offered, first): (Cow<'_, [Proposal]>, _) = match group {
         Some(none) if none.is_none() => {
-            let stripped = asking.esp.iter().map(Proposal::without_key_exchange);
-            (stripped.collect(), None)
+            let stripped = || asking.esp.iter().map(Proposal::without_key_exchange);
+            if asking.build.keeps_groups_after_none {
+                (Cow::Borrowed(asking.esp), None)
+            } else {
+                (stripped().collect(), None)
+            }
         }
         group => (Cow::Borrowed(asking.esp), group),
     };
+    let needed = first.filter(|_| asking.build.child_needs_its_group);
+    if needed.is_some_and(|group| !asking.build.supports_ke(group)) {
+        return Outcome::Limit {
+            limit: Limit::FirstGroupNotImplemented,
+            selected: None,
+            invalid_ke: Vec::new(),
+        };
+    }
     let rounds = Rounds {
         asking: &offered,
         answering: answering.esp,
         terms: answering.terms(true),
         build: asking.build,
         allowed: CHILD_ROUNDS,
+        needs_group: asking.build.child_needs_its_group,
     };
     match rounds.play(first) {
         Outcome::Agree(Agreement {
@@ -198,6 +226,18 @@ pub fn child_rekey(asking: Side<'_>, answering: Side<'_>) -> Outcome {
                 return Outcome::Limit {
                     limit: Limit::AnswerRefused,
                     selected: Some(selection.suite),
+                    invalid_ke,
+                };
+            }
+            let suite = &selection.suite;
+            let sides = [asking, answering];
+            if !sides
+                .iter()
+                .all(|side| side.build.computes_additional(suite))
+            {
+                return Outcome::Limit {
+                    limit: Limit::SuiteNotImplemented,
+                    selected: Some(*suite),
                     invalid_ke,
                 };
             }
@@ -235,6 +275,8 @@ struct Rounds<'a> {
     /// The asking side's.
     build: &'a Build,
     allowed: usize,
+    /// Without a group that it can compute the asking side does not ask.
+    needs_group: bool,
 }
 
 impl Rounds<'_> {
@@ -265,7 +307,7 @@ impl Rounds<'_> {
             invalid_ke.push(InvalidKe { sent, wanted });
             let limit = if invalid_ke.len() > self.allowed {
                 Limit::InvalidKeRounds
-            } else if self.allowed == IKE_ROUNDS && !self.build.supports_ke(wanted) {
+            } else if self.needs_group && !self.build.supports_ke(wanted) {
                 Limit::WantedGroupNotImplemented
             } else {
                 group = Some(wanted);

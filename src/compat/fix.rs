@@ -59,7 +59,7 @@ pub fn fixes(
         rule: situation.rule.unwrap_or(Rule::CHARON),
         with_ke,
         with_private: false,
-        with_additional_ke: situation.with_additional_ke,
+        with_additional_ke: situation.build.additional_key_exchanges,
     };
     let ike_list: Vec<_> = connection.ike.iter().map(|e| e.proposal.clone()).collect();
     if let (Verdict::Refuse(Refusal::NoMatch { .. }), Some(offer)) =

@@ -128,8 +128,12 @@ impl Policy {
             ke: Reverse(strength.key_exchange.unwrap_or(0)),
             cipher: Reverse(strength.cipher),
             tag: Reverse(tag_bits(suite)),
-            numbers: TransformType::COMPARED
-                .map(|kind| suite.get(kind).map(|t| (t.id, t.key_bits))),
+            numbers: TransformType::COMPARED.map(|kind| {
+                let numbers = suite.get(kind).map(|t| (t.id, t.key_bits));
+                // A hybrid stands before its classical part where nothing else tells them apart.
+                let last = kind.additional_round().map(|_| (u16::MAX, u16::MAX));
+                numbers.or(last)
+            }),
         }
     }
 }

@@ -322,7 +322,9 @@ mod tests {
         let multi = "aes128-sha256-modp3072-ecp256-ecp384-ke1_modp3072-ke1_ecp256-ke1_ecp384-ke2_modp3072-ke2_ecp256-ke2_ecp384";
         assert_eq!(
             ike(multi, multi).as_deref(),
-            Some("AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_3072/ECP_256/ECP_384")
+            Some(
+                "AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_3072/KE1_ECP_256/KE2_ECP_384"
+            )
         );
         let twice = "aes128-sha256-modp3072-ke1_modp3072";
         assert_eq!(ike(twice, twice), None);

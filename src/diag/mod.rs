@@ -8,9 +8,11 @@ mod code;
 mod encoding;
 mod finding;
 mod list;
+mod ranges;
 mod render;
 mod sources;
 mod span;
+mod steering;
 mod suggest;
 
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
@@ -21,7 +23,8 @@ pub use list::{and_list, or_list};
 pub use render::Style;
 pub use sources::{Position, Sources};
 pub use span::Span;
-pub use suggest::{any_of, nearest, quoted};
+pub use steering::is_steering;
+pub use suggest::{any_of, is_slip, nearest, quoted, quoted_or};
 
 /// How bad it is. The worst comes last, so that `max` finds it.
 #[derive(

@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Label, Place, Severity, Sources, Span};
+use super::{Diagnostic, Label, Place, Severity, Sources, Span, is_steering};
 
 /// Whether the text is for a terminal that shows colours.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -16,7 +16,7 @@ pub enum Style {
 
 /// Longer pieces of a text are not shown, as a line or as what lies between two places; the place is
 /// named all the same.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 16 << 10;
 
 /// A diagnostic about a word of the question: there is no line to show.
 fn placeless(diagnostic: &Diagnostic) -> String {
@@ -129,19 +129,25 @@ impl Sources {
         let Some(window) = self.window(span.file, first, last) else {
             return Origin::path(harmless(self.name(span.file))).into();
         };
-        if window.len() > LONGEST {
+        let is_short = window.len() <= LONGEST;
+        // Of a line of which nothing is known its number says as much as a row of asterisks.
+        let shown = if is_short {
+            window.shown()
+        } else {
+            String::new()
+        };
+        if !shown.contains(char::is_alphanumeric) {
             let start = self.start(span);
             return Origin::path(harmless(self.name(span.file)))
                 .line(start.line)
                 .char_column(start.column)
                 .into();
         }
-        let shown = window.shown();
         let mut snippet = Snippet::source(shown.clone())
             .path(harmless(self.name(span.file)))
             .line_start(window.line);
         for (kind, span, text) in all {
-            let mut place = window.locate(span);
+            let mut place = window.locate(span, &shown);
             // Of a place that spans lines the first is pointed at; the message names the thing.
             if let Some(end) = shown[place.clone()].find('\n') {
                 place.end = place.start + shown[place.start..][..end].trim_end().len();
@@ -167,7 +173,7 @@ fn harmless(text: &str) -> String {
     let replaced = |letter: char| match letter {
         '\n' => '␊',
         '\t' => ' ',
-        letter if letter.is_control() => char::REPLACEMENT_CHARACTER,
+        letter if is_steering(letter) => char::REPLACEMENT_CHARACTER,
         letter => letter,
     };
     text.chars().map(replaced).collect()
@@ -187,6 +193,11 @@ mod tests {
             "product: pfsense\r\nphase1:\r\n\t- aes265-sha256\r\npsk: hunter2 # x\r\n",
         );
         sources.add("client.ps1", "one\ntwo\n");
+        for word in ["product", "pfsense", "phase1", "aes265-sha256"] {
+            let start = sources.text(0).find(word).unwrap_or_default();
+            sources.show_key(&Span::new(0, start..start + word.len()));
+        }
+        sources.show(&Span::new(1, 0..8));
         sources
     }
 
@@ -280,6 +291,7 @@ error[code]: they differ
         let text = format!("first\n{}last\n", "x\n".repeat(10_000));
         let last = text.len() - 5;
         sources.add("f", &text);
+        sources.show(&Span::new(0, 0..text.len()));
         let diagnostic = Diagnostic::error("code", Span::new(0, last..last + 4), "twice")
             .context(Span::new(0, 0..5), "the earlier one");
         let shown = sources.render(&diagnostic, Style::Plain);
@@ -293,7 +305,7 @@ error[code]: they differ
     #[test]
     fn secrets_and_escape_sequences_are_not_shown() {
         let mut sources = sources();
-        sources.hide(&span_of("hunter2"));
+        sources.show_key(&span_of("psk"));
         let diagnostic = Diagnostic::error("code", span_of("psk"), "`\u{1b}[31m` is\nbad");
         assert_data_eq!(
             sources.render(&diagnostic, Style::Plain),
@@ -301,7 +313,7 @@ error[code]: they differ
 error[code]: `�[31m` is␊bad
  --> server.yaml:4:1
   |
-4 | psk: ******* # x
+4 | psk: ******* * *
   | ^^^
 
 "#]]
@@ -319,7 +331,7 @@ error[code]: `�[31m` is␊bad
             rendered,
             str![[r#"
 error[code]: bad
---> config.xml:2:1048577
+--> config.xml:2:16385
 
 "#]]
         );

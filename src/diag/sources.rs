@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::ranges::Ranges;
+use super::steering::is_steering;
 use super::{Diagnostic, Place, SourceCode, Span, encoding};
 
 /// Line and column as people count them: from 1, and in characters.
@@ -14,7 +16,11 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Texts, numbered in the order in which they were added, with what must not be shown of them.
+/// Texts, numbered in the order in which they were added, with what may be shown of them.
+///
+/// Of a text nothing is shown but what a reader has recognised as harmless and named by
+/// [`Self::show`]: its keys, names, addresses and algorithms. Everything else may be a secret,
+/// wherever it stands and whatever it is called, and is masked.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<File>,
@@ -26,8 +32,8 @@ struct File {
     text: Arc<str>,
     /// Where each line begins.
     lines: Vec<usize>,
-    /// In order, none touching another.
-    secrets: Vec<Range<usize>>,
+    /// What may be shown.
+    shown: Ranges,
     /// Whether a byte order mark was dropped.
     marked: bool,
 }
@@ -50,7 +56,7 @@ impl Sources {
             name: name.into(),
             text: Arc::from(text),
             lines: std::iter::once(0).chain(breaks).collect(),
-            secrets: Vec::new(),
+            shown: Ranges::default(),
             marked,
         });
         self.files.len() - 1
@@ -102,7 +108,7 @@ impl Sources {
         self.files.get(file).map_or("", |file| &file.name)
     }
 
-    /// A text. It is shared, so that words can borrow from it while [`Self::hide`] is called.
+    /// A text. It is shared, so that words can borrow from it while [`Self::show`] is called.
     pub fn text(&self, file: usize) -> Arc<str> {
         self.files
             .get(file)
@@ -114,11 +120,28 @@ impl Sources {
         self.files.get(file).is_some_and(|file| file.marked)
     }
 
-    /// Makes the octets of `span` a secret: no rendered line shows them.
-    pub fn hide(&mut self, span: &Span) {
+    /// Says that the octets of `span` are harmless: lines show them.
+    pub fn show(&mut self, span: &Span) {
         if let Some(file) = self.files.get_mut(span.file) {
-            file.hide(span.bytes());
+            file.shown.add(span.bytes());
         }
+    }
+
+    /// Says that the word at `span` is harmless, and with it the one sign behind it, `=`, `:` or
+    /// `{`, that makes it a key or the name of a section.
+    pub fn show_key(&mut self, span: &Span) {
+        let Some(file) = self.files.get_mut(span.file) else {
+            return;
+        };
+        let behind = file.text.get(span.end..).unwrap_or_default();
+        let sign = behind.trim_start_matches([' ', '\t']);
+        let blanks = behind.len() - sign.len();
+        let end = if sign.starts_with(['=', ':', '{', ']']) {
+            span.end + blanks + 1
+        } else {
+            span.end
+        };
+        file.shown.add(span.start..end);
     }
 
     /// The octet at a line and column, or the end of the text behind it.
@@ -197,51 +220,57 @@ impl Window<'_> {
         self.end - self.start
     }
 
-    /// The lines with every character of a secret masked, and every one replaced that could steer
-    /// the terminal (those below U+0080 the renderer replaces). Columns stay right.
+    /// The lines with every character masked that nobody said to be harmless, and every one
+    /// replaced that could steer the terminal. Columns stay right.
     pub(super) fn shown(&self) -> String {
-        self.shown_until(self.end)
+        let text = &self.file.text[self.start..self.end];
+        let mut out = String::with_capacity(text.len());
+        let mut start = self.start;
+        for line in text.split_inclusive('\n') {
+            self.file.show_line(start, line, &mut out);
+            start += line.len();
+        }
+        out
     }
 
-    /// The octets of `span` in [`Self::shown`]. What lies outside of the lines is cut off.
-    pub(super) fn locate(&self, span: &Span) -> Range<usize> {
-        let place = |offset| self.shown_until(offset).len();
+    /// The octets of `span` in `shown`, which [`Self::shown`] gave. What lies outside of the lines
+    /// is cut off.
+    pub(super) fn locate(&self, span: &Span, shown: &str) -> Range<usize> {
+        let place = |offset: usize| {
+            let end = self.file.boundary(offset.clamp(self.start, self.end));
+            let letters = self.file.text[self.start..end].chars().count();
+            let place = shown.char_indices().nth(letters);
+            place.map_or(shown.len(), |(place, _)| place)
+        };
         let start = place(span.start);
         start..place(span.end).max(start)
     }
-
-    fn shown_until(&self, offset: usize) -> String {
-        let secret = |place: usize| self.file.is_secret(place);
-        let end = self.file.boundary(offset.clamp(self.start, self.end));
-        let letters = self.file.text[self.start..end].char_indices();
-        letters
-            .map(|(place, letter)| match letter {
-                '\n' | '\r' => letter,
-                _ if secret(self.start + place) => '*',
-                '\u{80}'..='\u{9f}' => char::REPLACEMENT_CHARACTER,
-                _ => letter,
-            })
-            .collect()
-    }
 }
 
-impl File {
-    fn hide(&mut self, mut secret: Range<usize>) {
-        let first = self.secrets.partition_point(|old| old.end < secret.start);
-        let met = self.secrets[first..]
-            .iter()
-            .take_while(|old| old.start <= secret.end);
-        let last = first + met.count();
-        for old in &self.secrets[first..last] {
-            secret = secret.start.min(old.start)..secret.end.max(old.end);
-        }
-        self.secrets.splice(first..last, [secret]);
-    }
+/// Longest run of signs between harmless words that is shown with them, as in `, ` and ` = "`.
+const LONGEST_SIGNS: usize = 4;
 
-    fn is_secret(&self, place: usize) -> bool {
-        let at = self.secrets.partition_point(|secret| secret.end <= place);
-        let secret = self.secrets.get(at);
-        secret.is_some_and(|secret| secret.contains(&place))
+impl File {
+    /// Adds the line at `start` to `out` as it may be shown.
+    fn show_line(&self, start: usize, line: &str, out: &mut String) {
+        let mut rest = line;
+        while !rest.is_empty() {
+            let at = start + line.len() - rest.len();
+            let shown = self.shown.contains(at);
+            let same = |(place, _): &(usize, char)| self.shown.contains(at + place) == shown;
+            let end = rest.char_indices().find(|it| !same(it));
+            let (run, after) = rest.split_at(end.map_or(rest.len(), |(place, _)| place));
+            let mut letters = run.chars().filter(|c| !c.is_ascii_whitespace());
+            let few = letters.clone().count() <= LONGEST_SIGNS;
+            let signs = !shown && few && letters.all(|c| c.is_ascii_punctuation());
+            out.extend(run.chars().map(|letter| match letter {
+                '\n' | '\r' | '\t' | ' ' => letter,
+                _ if !shown && !signs => '*',
+                _ if is_steering(letter) => char::REPLACEMENT_CHARACTER,
+                _ => letter,
+            }));
+            rest = after;
+        }
     }
 
     /// Index of the line in which `offset` lies.
@@ -302,15 +331,17 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_masked_and_columns_stay() {
+    fn what_nobody_recognised_is_masked_and_columns_stay() {
         let mut sources = Sources::new();
         let file = sources.add("f", "one\npsk: hüntér2, x: 1\nthree");
-        sources.hide(&Span::new(file, 9..18));
+        sources.show(&Span::new(file, 4..9));
+        sources.show(&Span::new(file, 18..24));
         let window = sources.window(file, 5, 5).unwrap();
-        assert_eq!(window.shown(), "psk: *******, x: 1");
+        let shown = window.shown();
+        assert_eq!(shown, "psk: *******, x: 1");
         assert_eq!(window.line, 2);
-        assert_eq!(window.locate(&Span::new(file, 20..21)), 14..15);
-        assert_eq!(window.locate(&Span::new(file, 0..99)), 0..18);
+        assert_eq!(window.locate(&Span::new(file, 20..21), &shown), 14..15);
+        assert_eq!(window.locate(&Span::new(file, 0..99), &shown), 0..18);
     }
 
     #[test]
@@ -358,13 +389,13 @@ mod tests {
     }
 
     #[test]
-    fn secrets_may_overlap_and_come_in_any_order() {
+    fn a_key_is_shown_with_its_sign() {
         let mut sources = Sources::new();
-        let file = sources.add("f", "abcdefgh");
-        for secret in [5..6, 0..2, 1..3, 6..7, 0..1] {
-            sources.hide(&Span::new(file, secret));
+        let file = sources.add("f", "key = a\nname {\nkey b=\n");
+        for key in [0..3, 8..12, 15..18] {
+            sources.show_key(&Span::new(file, key));
         }
-        assert_eq!(sources.shown(file), "***de**h");
+        assert_eq!(sources.shown(file), "key = *\nname {\nkey **\n");
     }
 
     #[test]

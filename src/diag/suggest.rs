@@ -11,6 +11,42 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
+/// The user's own word in backticks if it is a slip of one of `known`, else `instead`.
+///
+/// A word that is nothing known may be a secret in the wrong place. Two letters may be wrong, but
+/// not more than half of the word.
+pub fn quoted_or<'k>(
+    word: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    instead: &str,
+) -> String {
+    if is_slip(word, known) {
+        quoted(word)
+    } else {
+        instead.to_owned()
+    }
+}
+
+/// Whether the word is one of `known` or within two letters of it, or too short for a secret.
+pub fn is_slip<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> bool {
+    const MOST: usize = 2;
+    const SHORT: usize = 3;
+    if word.len() > LONGEST {
+        return false;
+    }
+    let letters: Vec<_> = word.chars().flat_map(char::to_lowercase).collect();
+    letters.len() <= SHORT
+        || known.into_iter().any(|candidate| {
+            let length = candidate.chars().count();
+            if length.abs_diff(letters.len()) > MOST {
+                return false;
+            }
+            let known: Vec<_> = candidate.chars().flat_map(char::to_lowercase).collect();
+            let slips = distance(&letters, &known);
+            slips <= MOST && slips * 2 <= length
+        })
+}
+
 /// The words in backticks, joined as in "`a`, `b` or `c`".
 pub fn any_of<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     let words: Vec<_> = words.into_iter().map(quoted).collect();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::event::{
     AttemptKey, Direction, Event, EventKind, Exchange, Message, ProposalRole, Sighted, Sighting,
-    Witness,
+    Witness, repeated,
 };
 use super::finding::Evidence;
 use super::mask;
@@ -18,6 +18,12 @@ use crate::ike::{Notify, Proposal, Protocol, Transform};
 
 /// A longer line is cut when it is quoted.
 const LONGEST_QUOTE: usize = 4096;
+
+/// More lines that complain in unknown words are not kept.
+const MOST_COMPLAINTS: usize = 3;
+
+/// A message ID that no round of IKE_AUTH reaches, with EAP either.
+const LATE_ID: u32 = 20;
 
 /// More messages than this are only counted.
 const MOST_TURNS: usize = 48;
@@ -29,6 +35,30 @@ pub enum Role {
     Initiator,
     /// The witness's peer.
     Responder,
+}
+
+/// Which request was repeated last.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Repeated {
+    /// That of IKE_SA_INIT.
+    First,
+    /// One of IKE_AUTH, or of IKE_INTERMEDIATE before it.
+    Auth,
+    /// One of an IKE SA that was up.
+    Later,
+    /// The log does not tell.
+    Unknown,
+}
+
+/// What a CREATE_CHILD_SA exchange is to make (RFC 7296, section 1.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Creation {
+    /// A further child SA.
+    Child,
+    /// A child SA in the place of an older one.
+    ChildRekey,
+    /// An IKE SA in the place of this one.
+    IkeRekey,
 }
 
 /// A statement with its places.
@@ -88,6 +118,8 @@ pub struct Turn {
     pub asked: Vec<String>,
     /// Payloads of the response, where they can be seen.
     pub answered: Vec<String>,
+    /// The request says that authentication failed.
+    pub refuses: bool,
 }
 
 /// One attempt.
@@ -121,6 +153,23 @@ pub struct Attempt {
     pub turns: Vec<Turn>,
     /// A child SA is being rekeyed.
     pub rekeying: bool,
+    /// What the last CREATE_CHILD_SA was to make.
+    pub creation: Option<Creation>,
+    /// It is IKE version 1.
+    pub version_one: bool,
+    /// The line in which the peer was heard last.
+    pub heard: Option<u64>,
+    /// Lines that complain in words that nobody here knows.
+    pub complaints: Vec<Evidence>,
+    /// When the log ends, as far as it was read when this was judged.
+    pub until: Option<Duration>,
+    /// Which request was repeated last, as the log names it: by exchange or by message ID.
+    named_repeated: Option<Repeated>,
+    repeated_id: Option<u32>,
+    /// The largest number of a repetition.
+    pub repetitions: u32,
+    /// A packet was sent from or to port 4500, and one from or to another port.
+    ports: (bool, bool),
     /// What only a capture shows.
     pub watched: Watched,
     /// The packet that was received last, of which the log has not said yet what is in it.
@@ -147,6 +196,15 @@ impl Attempt {
             wanted: None,
             turns: Vec::new(),
             rekeying: false,
+            creation: None,
+            version_one: false,
+            heard: None,
+            complaints: Vec::new(),
+            until: None,
+            named_repeated: None,
+            repeated_id: None,
+            repetitions: 0,
+            ports: (false, false),
             watched: Watched::default(),
             arrived: None,
             built: None,
@@ -222,6 +280,7 @@ impl Attempt {
             Statement::GaveUp,
             Statement::HalfOpenTimeout,
             Statement::NoIkeConfig,
+            Statement::NeverEstablished,
             Statement::NoProposalReceived,
             Statement::PeerDead,
         ];
@@ -252,8 +311,21 @@ impl Attempt {
     fn take_statement(&mut self, statement: Statement, detail: Option<&str>, event: &Event) {
         match statement {
             Statement::Other => return,
+            Statement::Complaint => {
+                if self.complaints.len() == MOST_COMPLAINTS {
+                    self.complaints.remove(0);
+                }
+                self.complaints.push(quote(event));
+                return;
+            }
             Statement::PeerNamed => {
                 self.name_peer(detail);
+                return;
+            }
+            Statement::ConnectionNamed => {
+                if self.connection.is_none() {
+                    self.connection = detail.map(ToOwned::to_owned);
+                }
                 return;
             }
             Statement::Initiating => {
@@ -265,8 +337,21 @@ impl Attempt {
                 self.name_peer(detail);
             }
             Statement::NoIkeConfig => self.name_peer(detail.and_then(peer_of_pair)),
-            Statement::Retransmit => self.take_retransmit(detail),
-            Statement::RekeyingChild => self.rekeying = true,
+            Statement::Retransmit | Statement::GaveUp | Statement::PeerRepeats => {
+                self.take_retransmit(statement, detail);
+            }
+            Statement::VersionOne
+            | Statement::VersionOneEstablished
+            | Statement::VersionOneKeyDiffers => {
+                self.version_one = true;
+                self.name_peer(detail);
+            }
+            Statement::CreatingChild => self.creation = Some(Creation::Child),
+            Statement::RekeyingIke => self.creation = Some(Creation::IkeRekey),
+            Statement::RekeyingChild => {
+                self.rekeying = true;
+                self.creation = Some(Creation::ChildRekey);
+            }
             Statement::ChildRekeyed | Statement::IkeRekeyed => self.rekeying = false,
             _ => {}
         }
@@ -296,23 +381,118 @@ impl Attempt {
         }
     }
 
-    /// `2 of request with message ID 1` as sent, `1, retransmitting response` as received.
-    fn take_retransmit(&mut self, detail: Option<&str>) {
+    /// `2 of request with message ID 1` as sent, `1, retransmitting response` as received, or the name of
+    /// an exchange.
+    fn take_retransmit(&mut self, statement: Statement, detail: Option<&str>) {
         let Some(detail) = detail else { return };
-        let ours = detail.rsplit_once("message ID ");
-        let id = match ours {
-            Some((_, id)) => id.parse::<u32>().ok(),
-            None => {
-                let digits = detail.find(|c: char| !c.is_ascii_digit());
-                detail[..digits.unwrap_or(detail.len())].parse().ok()
-            }
+        let asked_here = statement != Statement::PeerRepeats;
+        let named = match detail {
+            repeated::FIRST => Some(Repeated::First),
+            repeated::AUTH => Some(Repeated::Auth),
+            repeated::LATER => Some(Repeated::Later),
+            _ => None,
         };
-        let asked_here = ours.is_some();
+        if named.is_some() {
+            self.named_repeated = named;
+            return;
+        }
+        let number = |text: &str| {
+            let digits = text.find(|c: char| !c.is_ascii_digit());
+            text[..digits.unwrap_or(text.len())].parse::<u32>().ok()
+        };
+        let id = match detail.rsplit_once("message ID ") {
+            Some((_, id)) => number(id),
+            None if asked_here => return, // `giving up after 5 retransmits`
+            None => number(detail),
+        };
+        if asked_here {
+            self.repeated_id = id;
+            self.repetitions = self.repetitions.max(number(detail).unwrap_or_default());
+        }
         let by_initiator = asked_here == (self.role != Some(Role::Responder));
         let same = |turn: &&mut Turn| Some(turn.id) == id && turn.by_initiator == by_initiator;
         if let Some(turn) = self.turns.iter_mut().rev().find(same) {
             turn.requests += 1;
         }
+    }
+
+    /// Which of our requests was repeated and not answered, as far as the log tells.
+    pub fn repeated(&self) -> Repeated {
+        if let Some(named) = self.named_repeated {
+            return named;
+        }
+        let asks = self.role != Some(Role::Responder);
+        let Some(id) = self.repeated_id else {
+            return self.unanswered(asks);
+        };
+        let turn = self
+            .turns
+            .iter()
+            .rev()
+            .find(|turn| turn.id == id && turn.by_initiator == asks && turn.request.is_some());
+        if let Some(turn) = turn {
+            return Repeated::of(turn.exchange);
+        }
+        let connecting = self.has_any(&[Statement::NeverEstablished, Statement::TryingAgain]);
+        let begins = connecting || self.has(Statement::Initiating) || self.ports == (false, true);
+        match id {
+            _ if self.was_up() => Repeated::Later,
+            0 if begins => Repeated::First,
+            // Whoever was asked first counts from 0, and only an IKE SA that is up is asked on port 4500.
+            0 if self.ports.0 => Repeated::Later,
+            0 => Repeated::Unknown,
+            _ if connecting => Repeated::Auth,
+            1 => Repeated::Auth,
+            _ if id > LATE_ID || self.has(Statement::GaveUp) => Repeated::Later,
+            _ => Repeated::Unknown,
+        }
+    }
+
+    /// The last request that was seen and not answered.
+    fn unanswered(&self, asks: bool) -> Repeated {
+        let turn = self
+            .turns
+            .iter()
+            .rev()
+            .find(|turn| turn.by_initiator == asks);
+        match turn {
+            Some(turn) if turn.responses == 0 => Repeated::of(turn.exchange),
+            _ if self.was_up() => Repeated::Later,
+            None if self.has(Statement::InitAnswered) => Repeated::Auth,
+            None if self.has(Statement::Initiating) => Repeated::First,
+            None if self.attempt_key.witness == Witness::Charon => Repeated::Unknown,
+            None => Repeated::First,
+            Some(_) => Repeated::Auth,
+        }
+    }
+
+    /// Whether the IKE SA was up, by what only happens once it is, although the log need not show how it
+    /// came up.
+    pub fn was_up(&self) -> bool {
+        const LATER: &[Statement] = &[
+            Statement::ChildEstablished,
+            Statement::ChildRekeyed,
+            Statement::ChildRekeyFailed,
+            Statement::ChildUnknown,
+            Statement::CreatingChild,
+            Statement::DeleteUnanswered,
+            Statement::IkeEstablished,
+            Statement::IkeRekeyed,
+            Statement::IkeRekeyFailed,
+            Statement::ProbeSent,
+            Statement::Reestablishing,
+            Statement::RekeyingChild,
+            Statement::RekeyingIke,
+        ];
+        let later = |turn: &Turn| match turn.exchange {
+            Exchange::CREATE_CHILD_SA => true,
+            // An initiator that does not accept the responder says so in one.
+            Exchange::INFORMATIONAL => !turn.refuses,
+            _ => false,
+        };
+        self.has_any(LATER)
+            || self.turns.iter().any(later)
+            || self.named_repeated == Some(Repeated::Later)
     }
 
     /// A packet of which the log says on another line what is in it.
@@ -322,6 +502,11 @@ impl Attempt {
             Direction::Received | Direction::Seen => message.from,
         };
         self.name_peer(peer.map(|end| end.address.to_string()).as_deref());
+        let ends = [message.from, message.to].into_iter().flatten();
+        for port in ends.filter_map(|end| end.port) {
+            self.ports.0 |= port == 4500;
+            self.ports.1 |= port != 4500;
+        }
         if message.direction == Direction::Received {
             self.arrived = Some(message.clone());
         } else if let Some(turn) = self.built.and_then(|place| self.turns.get_mut(place)) {
@@ -343,7 +528,11 @@ impl Attempt {
                 (Notify::AUTHENTICATION_FAILED, false) => Statement::AuthFailedSent,
                 (Notify::NO_PROPOSAL_CHOSEN, true) if child => Statement::ChildNoProposalReceived,
                 (Notify::NO_PROPOSAL_CHOSEN, true) => Statement::NoProposalReceived,
+                (Notify::NO_PROPOSAL_CHOSEN, false) if child => Statement::ChildProposalsRefused,
                 (Notify::NO_PROPOSAL_CHOSEN, false) => Statement::NoProposalSent,
+                (Notify::REDIRECT, true) => Statement::Redirected,
+                (Notify::COOKIE, true) if message.response => Statement::CookieReceived,
+                (Notify::INVALID_MAJOR_VERSION, true) => Statement::WrongVersion,
                 (Notify::TS_UNACCEPTABLE, true) => Statement::SelectorsRefusedByPeer,
                 (Notify::TS_UNACCEPTABLE, false) => Statement::SelectorsRefused,
                 (Notify::INTERNAL_ADDRESS_FAILURE, true) => Statement::NoVirtualIpReceived,
@@ -358,6 +547,9 @@ impl Attempt {
     }
 
     fn take_message(&mut self, message: &Message, event: &Event) {
+        if message.direction == Direction::Received {
+            self.heard = Some(event.at);
+        }
         let (Some(exchange), Some(id)) = (message.exchange, message.id) else {
             self.take_packet(message);
             return;
@@ -367,8 +559,8 @@ impl Attempt {
         if exchange == Exchange::IKE_SA_INIT {
             self.take_first_exchange(message, event);
         }
-        if exchange == Exchange::CREATE_CHILD_SA && message.has(Notify::REKEY_SA) {
-            self.rekeying = true;
+        if exchange == Exchange::CREATE_CHILD_SA && !message.response {
+            self.take_creation(message);
         }
         let same = |t: &Turn| (t.exchange, t.id, t.by_initiator) == (exchange, id, by_initiator);
         let place = self.turns.iter().position(same);
@@ -390,6 +582,24 @@ impl Attempt {
             }
             Direction::Seen => {}
         }
+    }
+
+    /// What a request of CREATE_CHILD_SA is to make. What is encrypted in a capture shows nothing of it.
+    fn take_creation(&mut self, message: &Message) {
+        if message.direction == Direction::Seen {
+            return;
+        }
+        self.rekeying |= message.has(Notify::REKEY_SA);
+        let creation = if message.has(Notify::REKEY_SA) {
+            Creation::ChildRekey
+        } else if message.carries("TSi") {
+            Creation::Child
+        } else if message.carries("SA") {
+            Creation::IkeRekey
+        } else {
+            return;
+        };
+        self.creation = Some(creation);
     }
 
     /// Who asks in this exchange: the end that sent the request, or gets the response.
@@ -447,6 +657,16 @@ impl Attempt {
     }
 }
 
+impl Repeated {
+    fn of(exchange: Exchange) -> Self {
+        match exchange {
+            Exchange::IKE_SA_INIT => Self::First,
+            Exchange::IKE_AUTH | Exchange::IKE_INTERMEDIATE => Self::Auth,
+            _ => Self::Later,
+        }
+    }
+}
+
 impl Turn {
     const fn new(exchange: Exchange, id: u32, by_initiator: bool) -> Self {
         Self {
@@ -464,6 +684,7 @@ impl Turn {
             notifies: Vec::new(),
             asked: Vec::new(),
             answered: Vec::new(),
+            refuses: false,
         }
     }
 
@@ -492,6 +713,7 @@ impl Turn {
             self.request.get_or_insert_with(|| quote(event));
             self.fragmented |= message.fragment.is_some();
             self.asked.clone_from(&message.payloads);
+            self.refuses |= message.has(Notify::AUTHENTICATION_FAILED);
         }
     }
 }

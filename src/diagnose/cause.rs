@@ -116,6 +116,13 @@ pub enum Cause {
     /// The kernel lacks the algorithm or a module, another IPsec daemon holds the policy, or the process
     /// has not the right to install it (containers).
     KernelSa,
+    /// One side wants transport mode, the other one tunnel mode.
+    ///
+    /// The initiator asks for transport mode by a notify (RFC 7296, section 1.3.1); a side that is set to
+    /// one mode can refuse the other one. libreswan answers, or takes back the child SA with,
+    /// NO_PROPOSAL_CHOSEN then, although all algorithms agree. Set `type=` (libreswan) or `mode=` (swanctl)
+    /// alike on both sides.
+    ModeMismatch,
     /// UDP 500 works, UDP 4500 does not.
     ///
     /// Behind NAT, and with MOBIKE always, the peers move to UDP 4500 after IKE_SA_INIT (RFC 7296, section

@@ -43,6 +43,8 @@ pub enum Witness {
     Rras,
     /// Nobody: packets were watched.
     Capture,
+    /// A program whose lines are not read.
+    Unknown,
 }
 
 /// Which connection attempt a line or packet belongs to.
@@ -70,6 +72,17 @@ pub enum Key {
     Serial(u64),
     /// The initiator's SPI.
     Spi(u64),
+}
+
+/// Which request is repeated, as the detail of [`Statement::Retransmit`] and [`Statement::GaveUp`] says
+/// where no message ID does.
+pub mod repeated {
+    /// That of IKE_SA_INIT.
+    pub const FIRST: &str = "IKE_SA_INIT";
+    /// One of IKE_AUTH, or of IKE_INTERMEDIATE before it.
+    pub const AUTH: &str = "IKE_AUTH";
+    /// One of an IKE SA that is up.
+    pub const LATER: &str = "established";
 }
 
 /// What was said.

@@ -197,7 +197,11 @@ impl Attempt {
 
     /// pluto's list of what the other side offers, in wire order, types included.
     fn take_listing(&mut self, line: &str, at: u64) {
-        let Some((_, listing)) = line.split_once("remote proposals ") else {
+        // 3.23 to 3.29 wrote `chosen from: `.
+        let listing = ["remote proposals ", "chosen from: "]
+            .iter()
+            .find_map(|words| line.split_once(words));
+        let Some((_, listing)) = listing else {
             return;
         };
         let proposals = listing.split_whitespace().map(logged::parse_offered);

@@ -38,7 +38,8 @@ pub(super) fn line(text: &str) -> Cow<'_, str> {
         .filter_map(|words| Some(lower.find(words)? + words.len()))
         .min();
     if let Some(place) = secret {
-        text = Cow::Owned(format!("{} {MASK}", &text[..place]));
+        let before = text.get(..place).unwrap_or_default();
+        text = Cow::Owned(format!("{before} {MASK}"));
     }
     if OF_USERS.iter().any(|words| text.contains(words)) {
         text = Cow::Owned(quoted(&text));
@@ -54,23 +55,20 @@ fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     // A closing mark is followed by no letter, an opening one preceded by none: `isn't` is neither.
-    while let Some(open) = rest.find('\'') {
-        let (before, from) = rest.split_at(open);
-        let inner = &from[1..];
+    while let Some((before, inner)) = rest.split_once('\'') {
         let starts = !before.ends_with(char::is_alphanumeric);
-        let Some(close) = inner.find('\'').filter(|_| starts) else {
+        let Some((name, after)) = inner.split_once('\'').filter(|_| starts) else {
             out.push_str(before);
             out.push('\'');
             rest = inner;
             continue;
         };
-        let name = &inner[..close];
         let of_program = name.starts_with('(') || name == "%any" || name.is_empty();
         out.push_str(before);
         out.push('\'');
         out.push_str(if of_program { name } else { MASK });
         out.push('\'');
-        rest = &inner[close + 1..];
+        rest = after;
     }
     out.push_str(rest);
     out
@@ -83,7 +81,8 @@ fn windows_user(text: &str) -> Option<String> {
         .find(" dialed ")
         .or_else(|| rest.find(" has "))
         .or_else(|| rest.find(" is trying"))?;
-    Some(format!("{before}he user {MASK}{}", &rest[name..]))
+    let after = rest.get(name..)?;
+    Some(format!("{before}he user {MASK}{after}"))
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub mod stream;
 pub mod watched;
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
@@ -60,6 +61,8 @@ pub struct Diagnosis<'a> {
     /// The last attempt of each peer, of witnesses that name none.
     peers: FxHashMap<(Stream, IpAddr), AttemptKey>,
     clock: u64,
+    /// When the last line was written, if lines have times.
+    time: Option<Duration>,
     serial: u64,
     report: DiagnosisReport,
 }
@@ -83,6 +86,7 @@ impl<'a> Diagnosis<'a> {
             current: FxHashMap::default(),
             peers: FxHashMap::default(),
             clock: 0,
+            time: None,
             serial: 0,
             report: DiagnosisReport::default(),
         }
@@ -95,7 +99,13 @@ impl<'a> Diagnosis<'a> {
             self.end_stream(event.attempt_key);
             return;
         }
+        if event.kind == EventKind::Statement(Statement::NotRead, None) {
+            self.report.hear_unread(event.at, &event.text);
+            return;
+        }
+        self.time = event.time.or(self.time);
         let attempt_key = self.attempt_of(event);
+        self.begin_anew(attempt_key, event);
         let clock = self.clock;
         let open = self.open.entry(attempt_key).or_insert_with(|| Open {
             attempt: Attempt::new(attempt_key, event.at),
@@ -112,9 +122,8 @@ impl<'a> Diagnosis<'a> {
     pub fn finish(mut self) -> DiagnosisReport {
         let mut rest: Vec<_> = self.open.drain().map(|(_, open)| open.attempt).collect();
         rest.sort_by_key(|attempt| (attempt.first, attempt.attempt_key));
-        for attempt in &rest {
-            let judged = judge::judge(attempt, &self.aid);
-            self.report.add(attempt, judged, &self.aid);
+        for attempt in rest {
+            self.fold(attempt);
         }
         self.report.close();
         self.report
@@ -189,13 +198,52 @@ impl<'a> Diagnosis<'a> {
             .map(|(_, open)| open.attempt)
             .collect();
         ended.sort_by_key(|attempt| (attempt.first, attempt.attempt_key));
-        for attempt in &ended {
-            let judged = judge::judge(attempt, &self.aid);
-            self.report.add(attempt, judged, &self.aid);
+        for attempt in ended {
+            self.fold(attempt);
         }
         let stream = (attempt_key.witness, attempt_key.stream);
         self.current.retain(|(of, _), _| *of != stream);
         self.peers.retain(|(of, _), _| *of != stream);
+    }
+
+    /// Ends the attempt of a number that a daemon uses again: it was started anew, and nothing in the lines
+    /// tells its runs apart.
+    fn begin_anew(&mut self, attempt_key: AttemptKey, event: &Event) {
+        const BEGINS: [Statement; 2] = [Statement::Initiating, Statement::PeerInitiating];
+        const ENDS: &[Statement] = &[
+            Statement::ChildEstablished,
+            Statement::Closed,
+            Statement::GaveUp,
+            Statement::IkeEstablished,
+            Statement::NeverEstablished,
+            Statement::PeerDead,
+        ];
+        let begins =
+            matches!(event.kind, EventKind::Statement(statement, _) if BEGINS.contains(&statement));
+        if !begins || !matches!(attempt_key.key, Key::Serial(_)) {
+            return;
+        }
+        // In a log that runs backwards the beginning comes last, and ends nothing.
+        let ended = self.open.get(&attempt_key).is_some_and(|open| {
+            let line = |statement: &Statement| {
+                let seen = open.attempt.statement(*statement);
+                seen.map(|seen| seen.first.line)
+            };
+            let begun = BEGINS.iter().filter_map(line).min();
+            let ended = ENDS.iter().filter_map(line).max();
+            begun.zip(ended).is_some_and(|(begun, ended)| begun < ended)
+                && !open.attempt.has(Statement::TryingAgain)
+        });
+        if ended && let Some(open) = self.open.remove(&attempt_key) {
+            self.fold(open.attempt);
+        }
+    }
+
+    /// Judges an attempt, and counts it.
+    fn fold(&mut self, mut attempt: Attempt) {
+        attempt.until = self.time;
+        let judged = judge::judge(&attempt, &self.aid);
+        self.report.add(&attempt, judged, &self.aid);
     }
 
     fn evict(&mut self) {
@@ -207,8 +255,7 @@ impl<'a> Diagnosis<'a> {
         heard.sort_unstable();
         for (_, attempt_key) in heard.into_iter().take(EVICTED_AT_ONCE) {
             if let Some(open) = self.open.remove(&attempt_key) {
-                let judged = judge::judge(&open.attempt, &self.aid);
-                self.report.add(&open.attempt, judged, &self.aid);
+                self.fold(open.attempt);
                 self.report.evicted += 1;
             }
         }
@@ -223,9 +270,19 @@ fn peer_of(event: &Event) -> Option<IpAddr> {
             Direction::Received => message.from.map(|end| end.address),
             Direction::Seen => None,
         },
-        EventKind::Statement(Statement::Initiating | Statement::PeerInitiating, Some(name)) => {
-            name.parse().ok()
-        }
+        EventKind::Statement(
+            Statement::Initiating
+            | Statement::PeerInitiating
+            | Statement::IkeProposalsRefused
+            | Statement::InitAnswered
+            | Statement::Malformed
+            | Statement::NoIkeConfig
+            | Statement::NoProposalSent
+            | Statement::Overloaded
+            | Statement::VersionOne
+            | Statement::WrongVersion,
+            Some(name),
+        ) => name.parse().ok(),
         _ => None,
     }
 }

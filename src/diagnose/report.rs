@@ -3,10 +3,11 @@
 use indexmap::IndexMap;
 
 use super::Cause;
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Role};
 use super::event::Witness;
-use super::finding::{DiagnosisFinding, Outcome, Phase};
+use super::finding::{Confidence, DiagnosisFinding, Outcome, Phase};
 use super::judge::{self, Aid, Judgement};
+use super::mask;
 
 /// More rows than this are only counted.
 const MOST_ROWS: usize = 10_000;
@@ -18,6 +19,8 @@ pub struct CauseRow {
     pub witness: Witness,
     /// The other end, if it was named.
     pub peer: Option<String>,
+    /// Name of the connection, if it was named.
+    pub connection: Option<String>,
     /// How many.
     pub count: u64,
     /// First line or packet of the first one.
@@ -34,6 +37,44 @@ pub struct CauseRow {
     pub notes: Vec<String>,
     /// The findings count only if so many ended alike, and none came up.
     at_least: u64,
+    /// The notes are advice for an attempt of which nothing is known.
+    silent: bool,
+    /// What another row explains, seen from the other end.
+    joined: bool,
+    /// Who began, if that is known.
+    role: Option<Role>,
+    /// Tells programs that ran side by side apart.
+    stream: u64,
+}
+
+impl CauseRow {
+    /// Whether both are told by the same program of the same peer, or of the same connection where a peer
+    /// is not named.
+    fn is_of_same(&self, other: &Self) -> bool {
+        let same = match (&self.peer, &other.peer) {
+            (Some(one), Some(another)) => one == another,
+            _ => self.connection.is_some() && self.connection == other.connection,
+        };
+        self.witness == other.witness && same
+    }
+}
+
+/// More peers than this are not named in one note.
+const MOST_NAMED: usize = 5;
+
+/// What to do where a daemon is heard and no peer is.
+fn idle_note(witness: Witness) -> String {
+    let load = match witness {
+        Witness::Pluto => "`ipsec auto --up NAME` begins at this end",
+        Witness::Charon => {
+            "`swanctl --initiate --child NAME` or `ipsec up NAME` begins at this end"
+        }
+        _ => "connect, and look at the same log again",
+    };
+    format!(
+        "the program is running, and no client reached the server in this file, nor was one begun here; {load}, and `tcpdump \
+         -ni any udp port 500 or udp port 4500` shows whether packets arrive"
+    )
 }
 
 /// The answer.
@@ -44,8 +85,11 @@ pub struct DiagnosisReport {
     pub evicted: u64,
     /// Attempts that found no row.
     pub uncounted: u64,
-    /// There are lines of IKE programs that are about no attempt.
-    idle: bool,
+    /// There are lines of IKE programs that are about no attempt: of which.
+    idle: Option<Witness>,
+    /// The first line about IKE of a program that is not read, and how many there are.
+    unread: Option<(u64, String)>,
+    unread_lines: u64,
     /// Of the file: what came of it.
     outcome: Option<Outcome>,
     findings: Vec<DiagnosisFinding>,
@@ -82,10 +126,18 @@ impl DiagnosisReport {
         self.rows.values()
     }
 
+    /// Remembers a line about IKE of a program that is not read.
+    pub(super) fn hear_unread(&mut self, line: u64, text: &str) {
+        self.unread_lines += 1;
+        if self.unread.is_none() {
+            self.unread = Some((line, mask::line(text.trim()).into_owned()));
+        }
+    }
+
     /// Counts an attempt that is over.
     pub(super) fn add(&mut self, attempt: &Attempt, judged: Judgement, aid: &Aid<'_>) {
         if attempt.is_empty() {
-            self.idle = true;
+            self.idle.get_or_insert(attempt.attempt_key.witness);
             return;
         }
         let key = RowKey {
@@ -108,6 +160,7 @@ impl DiagnosisReport {
         let row = CauseRow {
             witness: attempt.attempt_key.witness,
             peer: attempt.peer.clone(),
+            connection: attempt.connection.clone(),
             count: 1,
             first: attempt.first,
             last: attempt.last,
@@ -116,6 +169,10 @@ impl DiagnosisReport {
             findings: judged.findings,
             notes,
             at_least: judged.at_least,
+            joined: false,
+            role: attempt.role,
+            stream: attempt.attempt_key.stream,
+            silent: judged.outcome == Outcome::Inconclusive && !attempt.version_one,
         };
         self.rows.insert(key, row);
     }
@@ -147,6 +204,8 @@ impl DiagnosisReport {
         self.rows
             .sort_by(|_, a, _, b| (a.first, a.last).cmp(&(b.first, b.last)));
         self.drop_tentative();
+        self.settle();
+        self.join_ends();
         // What came up decides over attempts of which nothing is known.
         let weight = |outcome: &Outcome| match outcome {
             Outcome::NotIke => 0,
@@ -154,7 +213,7 @@ impl DiagnosisReport {
             Outcome::Established => 2,
             Outcome::Failed => 3,
         };
-        let idle = self.idle.then_some(Outcome::Inconclusive);
+        let idle = (self.idle.is_some() || self.unread.is_some()).then_some(Outcome::Inconclusive);
         let outcomes = self.rows.values().map(|row| row.outcome);
         self.outcome = outcomes.chain(idle).max_by_key(weight);
         let mut ranked: Vec<_> = self.rows.values().flat_map(|row| &row.findings).collect();
@@ -165,10 +224,152 @@ impl DiagnosisReport {
                 self.findings.push(finding.clone());
             }
         }
-        for note in self.rows.values().flat_map(|row| &row.notes) {
+        // Where something decides, advice for what does not is of no use.
+        let decided = self.outcome != Some(Outcome::Inconclusive);
+        let told =
+            |row: &&CauseRow| !(decided && row.outcome == Outcome::Inconclusive && row.silent);
+        for note in self.rows.values().filter(told).flat_map(|row| &row.notes) {
             if !self.notes.contains(note) {
                 self.notes.push(note.clone());
             }
         }
+        self.notes.extend(self.beside());
+    }
+
+    /// What failed and came up afterwards, and what strangers tried beside working tunnels, is a note.
+    fn settle(&mut self) {
+        let up: Vec<CauseRow> = self
+            .rows
+            .values()
+            .filter(|row| row.outcome == Outcome::Established)
+            .cloned()
+            .collect();
+        for row in self.rows.values_mut() {
+            if row.outcome != Outcome::Failed {
+                continue;
+            }
+            let Some(found) = row.findings.first() else {
+                continue;
+            };
+            let recovered = up
+                .iter()
+                .any(|other| other.is_of_same(row) && other.last > row.last);
+            let stranger = !up.is_empty()
+                && found.phase == Phase::IkeSaInit
+                && matches!(found.cause, Cause::NoPeerConfig | Cause::ProtocolError)
+                && !up.iter().any(|other| other.is_of_same(row));
+            let whose = row.peer.as_deref().unwrap_or("an unnamed peer");
+            let times = match row.count {
+                1 => "once".to_owned(),
+                count => format!("{count} times"),
+            };
+            let note = if recovered {
+                format!(
+                    "{whose} failed {times} ({}, up to line {}) and connected afterwards: {}",
+                    found.cause, row.last, found.message
+                )
+            } else if stranger {
+                format!(
+                    "{whose} was turned away {times} ({}, line {}) beside tunnels that work: a stranger's probe or scan, \
+                     unless it is to be a client: {}",
+                    found.cause, row.first, found.message
+                )
+            } else {
+                continue;
+            };
+            row.outcome = Outcome::Inconclusive;
+            row.phase = Phase::None;
+            row.findings.clear();
+            row.notes = vec![note];
+            row.silent = false;
+        }
+    }
+
+    /// One attempt that both ends tell of is one story: what one end knows explains what the other one only
+    /// suffers. Where it is not clear which belongs to which, both stay.
+    fn join_ends(&mut self) {
+        let failed: Vec<usize> = (0..self.rows.len())
+            .filter(|place| self.rows[*place].outcome == Outcome::Failed)
+            .collect();
+        let told_by = |role| {
+            let of_role = |place: &&usize| self.rows[**place].role == Some(role);
+            failed.iter().filter(of_role).copied().collect::<Vec<_>>()
+        };
+        let (initiators, responders) = (told_by(Role::Initiator), told_by(Role::Responder));
+        let (&[one], &[another]) = (initiators.as_slice(), responders.as_slice()) else {
+            return;
+        };
+        let (initiator, responder) = (&self.rows[one], &self.rows[another]);
+        let apart = (initiator.witness, initiator.stream) != (responder.witness, responder.stream);
+        if !apart || initiator.count != responder.count || initiator.phase != responder.phase {
+            return;
+        }
+        let knows = |row: &CauseRow| {
+            let certain = |found: &DiagnosisFinding| {
+                found.confidence == Confidence::Certain && !found.cause.is_opaque()
+            };
+            row.findings.first().is_some_and(certain)
+        };
+        let suffers = match (knows(initiator), knows(responder)) {
+            (true, false) => another,
+            (false, true) => one,
+            _ => return,
+        };
+        let row = &mut self.rows[suffers];
+        let end = if suffers == one {
+            "the end that began"
+        } else {
+            "the end that was asked"
+        };
+        row.notes = vec![format!(
+            "lines {} to {} are the same attempt, as {end} saw it",
+            row.first, row.last
+        )];
+        row.findings.clear();
+        row.joined = true;
+    }
+
+    /// What there is to say of the file beside its attempts.
+    fn beside(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let count = |outcome| -> u64 {
+            let rows = self
+                .rows
+                .values()
+                .filter(|row| row.outcome == outcome && !row.joined);
+            rows.map(|row| row.count).sum()
+        };
+        let (up, failed) = (count(Outcome::Established), count(Outcome::Failed));
+        if up > 0 && failed > 0 {
+            let mut peers: Vec<_> = self
+                .rows
+                .values()
+                .filter(|row| row.outcome == Outcome::Failed)
+                .map(|row| {
+                    let whose = row.peer.as_deref().unwrap_or("an unnamed peer");
+                    format!("{whose} ({} of them)", row.count)
+                })
+                .collect();
+            peers.truncate(MOST_NAMED);
+            notes.push(format!(
+                "{up} of {} attempts came up, {failed} failed: {}",
+                up + failed,
+                peers.join(", ")
+            ));
+        }
+        if self.rows.is_empty() && self.outcome == Some(Outcome::Inconclusive) {
+            notes.extend(self.unread_note().or_else(|| self.idle.map(idle_note)));
+        }
+        notes
+    }
+
+    fn unread_note(&self) -> Option<String> {
+        let (line, text) = self.unread.as_ref().filter(|_| self.idle.is_none())?;
+        Some(format!(
+            "IKE lines of a program that is not read ({} of them, first line {line}: {text}); capture instead, at either \
+             end: `tcpdump -ni any -w FILE.pcap 'udp port 500 or udp port 4500'`, and `ikecompat diagnose FILE.pcap`; \
+             or give the log of the other end, if that is strongSwan, libreswan, Windows or macOS",
+            self.unread_lines
+        ))
     }
 }

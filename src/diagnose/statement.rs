@@ -3,10 +3,13 @@
 //! The words are in the readers' tables (`super::log`); what follows from a statement is decided in
 //! `super::judge`.
 
-use strum::{EnumCount, EnumIter};
+use strum::{EnumCount, EnumIter, EnumString};
 
 /// A statement. Those of a witness about itself say *we*, those about the other end *peer*.
-#[derive(Clone, Copy, Debug, EnumCount, EnumIter, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(
+    Clone, Copy, Debug, EnumCount, EnumIter, EnumString, Eq, Hash, Ord, PartialEq, PartialOrd,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum Statement {
     // Before an answer.
     /// The name of the server was not resolved.
@@ -19,12 +22,24 @@ pub enum Statement {
     PeerInitiating,
     /// The peer's address.
     PeerNamed,
+    /// The name of the connection.
+    ConnectionNamed,
     /// A request was sent again.
     Retransmit,
+    /// The peer sent a request again that was answered.
+    PeerRepeats,
     /// Sending again was given up.
     GaveUp,
     /// The whole attempt is begun again.
     TryingAgain,
+    /// Given up before the IKE SA was up.
+    NeverEstablished,
+    /// The peer wants a cookie back before it works, so it did answer.
+    CookieReceived,
+    /// The peer names another gateway, and we go there.
+    Redirected,
+    /// We were sent from one gateway to the next too often, or do not let ourselves be sent.
+    RedirectRefused,
 
     // IKE_SA_INIT.
     /// We have no connection for these addresses.
@@ -57,6 +72,8 @@ pub enum Statement {
     IntegrityFailed,
     /// Another version of IKE.
     WrongVersion,
+    /// The message has a payload that is critical and that we do not know.
+    UnknownCriticalPayload,
 
     /// The first exchange is over: proposals and groups agree.
     InitAnswered,
@@ -84,6 +101,14 @@ pub enum Statement {
     ConnectionLoaded,
     /// A connection could not be loaded.
     ConnectionNotLoaded,
+    /// What stands in the configuration as a proposal is none.
+    ProposalStringInvalid,
+    /// A connection was to be begun that is not loaded.
+    ConnectionUnknown,
+    /// The kernel has no IPsec that the daemon could use.
+    KernelMissing,
+    /// The daemon could not start.
+    NotStarted,
 
     // Keys and certificates.
     /// No pre-shared key for these identities.
@@ -92,8 +117,14 @@ pub enum Statement {
     SharedKeyDiffers,
     /// We have no private key for our identity.
     NoPrivateKey,
+    /// A file with a key or a certificate cannot be opened or read.
+    KeyUnreadable,
+    /// Our own key, or what we are allowed to sign with, is not what the peer or the connection demands.
+    OwnMethodUnfit,
     /// No certificate of our own.
     NoOwnCertificate,
+    /// A postquantum preshared key is demanded and missing.
+    PpkMissing,
     /// No trusted public key for the peer's identity.
     NoTrustedKey,
     /// The peer sent no certificate.
@@ -180,8 +211,20 @@ pub enum Statement {
     VirtualIpNotRequested,
     /// The kernel refused an SA or a policy.
     KernelRefused,
+    /// What the kernel answers, with its error.
+    NetlinkError,
+    /// The same policy is installed for another SA.
+    PolicyExists,
+    /// One side wants transport mode, the other one tunnel mode.
+    ModeRefused,
+    /// We refused the child SA in the peer's answer, and no other line says why.
+    ChildAnswerRefused,
+    /// The DHCP server that addresses come from did not answer.
+    DhcpSilent,
 
     // Afterwards.
+    /// A further child SA is being made.
+    CreatingChild,
     /// A child SA is being rekeyed.
     RekeyingChild,
     /// The child SA was rekeyed.
@@ -196,8 +239,14 @@ pub enum Statement {
     IkeRekeyFailed,
     /// The peer does not know the child SA.
     ChildUnknown,
+    /// A sign of life was asked for, as is done once an IKE SA is up.
+    ProbeSent,
     /// Signs of life were asked for and did not come.
     PeerDead,
+    /// The IKE SA was being deleted, and the peer did not confirm it.
+    DeleteUnanswered,
+    /// A tunnel that was up is set up anew.
+    Reestablishing,
     /// It was taken down on purpose.
     Closed,
     /// The daemon began or ended: what was open is over.
@@ -224,6 +273,14 @@ pub enum Statement {
     RedHerring,
     /// IKE version 1.
     VersionOne,
+    /// The pre-shared keys differ, as far as that can be known in IKE version 1.
+    VersionOneKeyDiffers,
+    /// The first phase of IKE version 1 is over.
+    VersionOneEstablished,
+    /// A line that complains, in words that nobody here knows.
+    Complaint,
+    /// A line about IKE of a program that is not read.
+    NotRead,
     /// Anything else of an IKE program.
     Other,
 }

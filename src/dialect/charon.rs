@@ -1,11 +1,11 @@
 //! charon's log names: `AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048`.
 //!
-//! Names as strongSwan 5.9.8 prints them. A number it has no name for it prints in brackets, and
-//! so do [`suite`] and [`proposal`].
+//! Names as strongSwan prints them: additional key exchanges as version 6, `KE1_ML_KEM_768`. A number
+//! it has no name for it prints in brackets, and so do [`suite`] and [`proposal`].
 
 use std::sync::LazyLock;
 
-use super::swan;
+use super::swan::{self, Generation, spell};
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform, TransformType};
 
 /// Name and number of a transform, without key length.
@@ -24,7 +24,8 @@ const fn ke(name: &'static str, id: Ke) -> Row {
     (name, TransformType::KE, id as u16)
 }
 
-/// The names charon prints. Additional key exchanges (types 6 to 12) use those of type 4.
+/// The names charon prints. Additional key exchanges (types 6 to 12) have those of type 4 behind
+/// their own prefix, `KE1_` to `KE7_`.
 pub const NAMES: &[Row] = &[
     encr("DES_IV64", Encr::DesIv64),
     encr("DES_CBC", Encr::Des),
@@ -131,7 +132,8 @@ pub const NAMES: &[Row] = &[
 /// Numbers below this are looked up by place.
 const PLACES: usize = 64;
 
-/// The name of a transform without its key length, or `None` if charon has none.
+/// The name of a transform without its key length and without the prefix of an additional key
+/// exchange, or `None` if charon has none.
 pub fn name(kind: TransformType, id: u16) -> Option<&'static str> {
     static BY_PLACE: LazyLock<[[Option<&str>; PLACES]; 5]> = LazyLock::new(|| {
         let mut table = [[None; PLACES]; 5];
@@ -149,7 +151,11 @@ pub fn name(kind: TransformType, id: u16) -> Option<&'static str> {
         kind
     };
     if usize::from(id) < PLACES {
-        return BY_PLACE.get(kind.slot()?)?[usize::from(id)];
+        return BY_PLACE
+            .get(kind.slot()?)?
+            .get(usize::from(id))
+            .copied()
+            .flatten();
     }
     let row = NAMES.iter().find(|(_, k, n)| (*k, *n) == (kind, id))?;
     Some(row.0)
@@ -165,6 +171,11 @@ pub fn transform(transform: Transform) -> String {
 /// Appends one transform to `text`.
 pub fn push_transform(transform: Transform, text: &mut String) {
     let Transform { kind, id, key_bits } = transform;
+    if let Some(round) = kind.additional_round() {
+        text.push_str("KE");
+        text.push(char::from(b'0' + round));
+        text.push('_');
+    }
     match name(kind, id) {
         Some(name) => text.push_str(name),
         None => {
@@ -176,6 +187,19 @@ pub fn push_transform(transform: Transform, text: &mut String) {
     if key_bits > 0 {
         text.push('_');
         push_number(key_bits, text);
+    }
+}
+
+/// Appends the group of a KE payload as the daemon logs it that received the payload: version 5
+/// has no names for the groups of version 6, GOST's and ML-KEM's.
+pub fn push_received_group(group: Transform, generation: Generation, text: &mut String) {
+    let is_named = spell(group).is_none_or(|word| generation.knows(&word));
+    if is_named {
+        push_transform(group, text);
+    } else {
+        text.push('(');
+        push_number(group.id, text);
+        text.push(')');
     }
 }
 
@@ -222,10 +246,20 @@ pub fn parse_transform(text: &str) -> Option<Transform> {
     if let Some(&(_, kind, id)) = named(text) {
         return Some(Transform::raw(kind, id));
     }
+    if let Some((round, group)) = additional(text) {
+        let &(_, kind, id) = named(group)?;
+        return (kind == TransformType::KE).then_some(Transform::raw(round, id));
+    }
     let (base, bits) = text.rsplit_once('_')?;
     let &(_, kind, id) = named(base)?;
     let key_bits = bits.parse().ok().filter(|bits| *bits > 0)?;
     (kind == TransformType::ENCR).then_some(Transform { kind, id, key_bits })
+}
+
+/// The transform type of an additional key exchange and the name behind its prefix.
+fn additional(text: &str) -> Option<(TransformType, &str)> {
+    let (round, group) = text.strip_prefix("KE")?.split_once('_')?;
+    Some((TransformType::additional(round.parse().ok()?)?, group))
 }
 
 /// Reads one proposal, `IKE:…/…` or `ESP:…/…`; fails with the part that is not a name.
@@ -277,9 +311,13 @@ mod tests {
         for text in [
             "IKE:AES_CBC_256/AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048/ECP_256",
             "ESP:CHACHA20_POLY1305_256/NO_EXT_SEQ",
+            "IKE:AES_GCM_16_256/PRF_HMAC_SHA2_384/ECP_384/KE1_ML_KEM_768/KE1_KE_NONE/KE7_CURVE_448",
         ] {
             assert_eq!(proposal(&parse_proposal(text).unwrap()), text);
         }
         assert_eq!(parse_proposal("IKE:AES_CBC_256/FOO"), Err("FOO"));
+        for wrong in ["KE8_ML_KEM_768", "KE0_ECP_256", "KE1_AES_CBC", "KE1_"] {
+            assert_eq!(parse_transform(wrong), None, "{wrong}");
+        }
     }
 }

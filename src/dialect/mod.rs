@@ -3,6 +3,9 @@
 //! One file a product. A dialect spells; what a product lets its users *select* is data in
 //! `profiles/servers/`, except where the vocabulary is the selection.
 
+// What comes from outside is never cut at a place that may not be there.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice))]
+
 pub mod apple;
 pub mod charon;
 pub mod iked;

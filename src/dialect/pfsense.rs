@@ -351,6 +351,35 @@ pub fn group_of(number: u16) -> Option<Transform> {
     Some(Transform::ke(row.0))
 }
 
+/// A suite in the labels of pfSense's pages, in one line: `AES 256 bits, SHA256, DH Group 14 (2048 bit)`.
+pub fn words(suite: &Suite) -> Option<String> {
+    let cipher = |label: CipherLabel| match label.length {
+        Some(bits) => format!("{} {bits} bits", label.algorithm),
+        None => label.algorithm.to_owned(),
+    };
+    match suite.protocol {
+        Protocol::Ike => {
+            let row = phase1(suite).ok()?;
+            let prf = row
+                .prf
+                .map_or_else(String::new, |prf| format!(", PRF {prf}"));
+            Some(format!(
+                "{}, {}, DH Group {}{prf}",
+                cipher(row.cipher),
+                row.hash,
+                row.group
+            ))
+        }
+        Protocol::Ah | Protocol::Esp => {
+            let ticks = phase2(suite).ok()?;
+            let hash = ticks
+                .hash
+                .map_or_else(String::new, |hash| format!(", {hash}"));
+            Some(format!("{}{hash}", cipher(ticks.cipher)))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{

@@ -4,7 +4,7 @@ use strum::IntoEnumIterator as _;
 
 use super::Article;
 use crate::dialect::powershell::Parameter;
-use crate::dialect::{charon, pfsense, powershell, swan};
+use crate::dialect::{charon, pfsense, pluto, powershell, swan};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Transform, TransformType};
 use crate::peer::Policy;
 use crate::peer::policy::{Mark, Measure};
@@ -15,6 +15,21 @@ pub(super) fn find(word: &str) -> Vec<Transform> {
     let lower = word.to_lowercase();
     let mut found = Vec::new();
     found.extend(swan::keyword(&lower));
+    // libreswan's "addke1=ml_kem_768"
+    let additional = lower
+        .strip_prefix("addke")
+        .and_then(|rest| rest.split_once('='));
+    if let Some((round, group)) = additional {
+        found.extend(swan::keyword(&format!(
+            "ke{round}_{}",
+            group.replace('_', "")
+        )));
+    }
+    found.extend(swan::keyword(
+        &lower
+            .replace("ml_kem_", "mlkem")
+            .replace("ml-kem-", "mlkem"),
+    ));
     found.extend(charon::parse_transform(&word.to_uppercase()));
     found.extend(word.parse::<Encr>().ok().map(|id| Transform::encr(id, 0)));
     found.extend(word.parse::<Prf>().ok().map(Transform::prf));
@@ -60,6 +75,35 @@ fn iana(transform: Transform) -> Option<String> {
     })
 }
 
+/// How other products spell a post-quantum method; where VyOS has a number that is not IANA's.
+fn post_quantum_words(transform: Transform) -> Vec<(&'static str, String)> {
+    let mut words = Vec::new();
+    let ke = Ke::from_repr(transform.id).filter(|_| transform.kind.is_key_exchange());
+    let Some(ke) = ke else {
+        return words;
+    };
+    if let Some(word) = pluto::spell(transform).filter(|_| ke.is_post_quantum()) {
+        let word = match transform.kind.additional_round() {
+            Some(round) => format!(";addke{round}={word}"),
+            None => word,
+        };
+        words.push(("libreswan 5.4", word));
+    }
+    if matches!(ke, Ke::MlKem768 | Ke::MlKem1024) {
+        let value = format!("PostQuantumKeyExchangeMethods {}", transform.id);
+        words.push(("Apple, since 26", value));
+    }
+    // vyos/vyos-1x, pull request 5267.
+    if ke == Ke::MlKem768 {
+        words.push(("VyOS", "dh-group 34, a number of its own".to_owned()));
+    }
+    if ke == Ke::Gost512 {
+        let note = "dh-group 34 is ML-KEM-768 there".to_owned();
+        words.push(("VyOS", note));
+    }
+    words
+}
+
 /// How well a text was read, where that is less than usual.
 const fn read(mark: Mark) -> &'static str {
     match mark {
@@ -100,6 +144,9 @@ pub(super) fn article(
         "pfSense",
         pfsense.unwrap_or_else(|| "not selectable".to_owned()),
     );
+    for (product, word) in post_quantum_words(transform) {
+        row(product, word);
+    }
     let values: Vec<String> = Parameter::iter()
         .filter_map(|parameter| {
             let mut values = parameter.values().iter();

@@ -1,8 +1,9 @@
 //! One word in full: a finding, an algorithm by any of its names, a parameter of PowerShell, a
-//! message of a client.
+//! message of a client, a server product.
 
 mod algorithm;
 mod message;
+mod product;
 
 use strum::{EnumMessage, IntoEnumIterator};
 
@@ -11,7 +12,7 @@ use crate::diag;
 use crate::diagnose;
 use crate::dialect;
 use crate::dialect::powershell::{self, Parameter};
-use crate::lint::Rule;
+use crate::lint;
 use crate::peer::Policy;
 use crate::profile::{self, Broken, Database};
 use crate::read;
@@ -41,72 +42,59 @@ pub fn explain(
     if let Some(parameter) = Parameter::named(topic) {
         return Ok(vec![of_parameter(parameter)]);
     }
-    let mut articles: Vec<Article> = algorithm::find(topic)
-        .into_iter()
-        .map(|transform| algorithm::article(transform, database, policy))
-        .collect::<Result<_, _>>()?;
+    let mut articles = Vec::from_iter(product::find(topic, database)?);
+    for transform in algorithm::find(topic) {
+        articles.push(algorithm::article(transform, database, policy)?);
+    }
     articles.extend(message::find(topic, database)?);
     Ok(articles)
 }
 
 /// Every word with an article of its own, for suggestions.
-pub fn topics() -> Vec<String> {
-    let mut topics = Vec::new();
-    names::<compat::code::NegotiationCode>(&mut topics);
-    names::<compat::certificate::CertificateCode>(&mut topics);
-    names::<read::ReadCode>(&mut topics);
-    names::<diagnose::Cause>(&mut topics);
-    names::<Rule>(&mut topics);
-    names::<profile::lint::ProfileCode>(&mut topics);
-    names::<yaml::YamlCode>(&mut topics);
-    names::<dialect::DialectCode>(&mut topics);
-    names::<diag::SourceCode>(&mut topics);
+pub fn topics(database: &Database<'_>) -> Vec<String> {
+    let mut topics: Vec<String> = database.server_ids().map(ToOwned::to_owned).collect();
+    topics.extend(codes().map(|(name, _)| name.to_owned()));
     topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
     topics.extend(crate::dialect::swan::keywords().map(ToOwned::to_owned));
     topics
 }
 
-fn names<C: IntoEnumIterator + Into<&'static str>>(topics: &mut Vec<String>) {
-    topics.extend(C::iter().map(|code| {
-        let name: &'static str = code.into();
-        name.to_owned()
-    }));
+/// The name of every finding of every layer, with its documentation.
+pub fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let rules = lint::rules().into_iter();
+    documented::<compat::code::NegotiationCode>()
+        .chain(documented::<compat::certificate::CertificateCode>())
+        .chain(documented::<read::ReadCode>())
+        .chain(documented::<diagnose::Cause>())
+        .chain(rules.map(|rule| (rule.name, rule.documentation)))
+        .chain(documented::<profile::lint::ProfileCode>())
+        .chain(documented::<yaml::YamlCode>())
+        .chain(documented::<dialect::DialectCode>())
+        .chain(documented::<diag::SourceCode>())
+}
+
+/// The codes of one layer, each documented by the comment on its variant.
+fn documented<C>() -> impl Iterator<Item = (&'static str, &'static str)>
+where
+    C: IntoEnumIterator + EnumMessage + Into<&'static str>,
+{
+    C::iter().map(|code| {
+        let documentation = code.get_documentation().unwrap_or_default();
+        (code.into(), documentation)
+    })
 }
 
 /// The article of a code of any layer.
 pub fn code(topic: &str) -> Option<Article> {
-    documented::<compat::code::NegotiationCode>(topic)
-        .or_else(|| documented::<compat::certificate::CertificateCode>(topic))
-        .or_else(|| documented::<read::ReadCode>(topic))
-        .or_else(|| documented::<diagnose::Cause>(topic))
-        .or_else(|| rule(topic))
-        .or_else(|| documented::<profile::lint::ProfileCode>(topic))
-        .or_else(|| documented::<yaml::YamlCode>(topic))
-        .or_else(|| documented::<dialect::DialectCode>(topic))
-        .or_else(|| documented::<diag::SourceCode>(topic))
-}
-
-/// The article of a rule of `lint`.
-fn rule(topic: &str) -> Option<Article> {
-    let mut article = documented::<Rule>(topic)?;
-    let rule: Rule = topic.parse().ok()?;
-    let severity = rule.severity().to_string();
-    article.table.push(("severity".to_owned(), severity));
-    Some(article)
-}
-
-fn documented<C>(topic: &str) -> Option<Article>
-where
-    C: IntoEnumIterator + EnumMessage + Into<&'static str> + Copy,
-{
-    let code = C::iter().find(|code| {
-        let name: &'static str = (*code).into();
-        name == topic
-    })?;
+    let (name, documentation) = codes().find(|(name, _)| *name == topic)?;
+    let severity = lint::rule(name).map(|rule| rule.severity.to_string());
     Some(Article {
         title: topic.to_owned(),
-        paragraphs: paragraphs(code.get_documentation().unwrap_or_default()),
-        table: Vec::new(),
+        paragraphs: paragraphs(documentation),
+        table: severity
+            .map(|severity| ("severity".to_owned(), severity))
+            .into_iter()
+            .collect(),
     })
 }
 
@@ -146,10 +134,11 @@ fn of_parameter(parameter: Parameter) -> Article {
 #[cfg(test)]
 mod tests {
     use super::{code, topics};
+    use crate::profile::Database;
 
     #[test]
     fn every_code_has_a_name_of_its_own_and_an_article() {
-        let topics = topics();
+        let topics = topics(&Database::builtin());
         for (place, topic) in topics.iter().enumerate() {
             assert!(
                 !topics[..place].contains(topic),

@@ -67,6 +67,12 @@ impl Suite {
         self.get(TransformType::SN)
     }
 
+    /// The additional key exchanges, in the order in which they take place.
+    pub fn additional(&self) -> impl Iterator<Item = Transform> + '_ {
+        let is_additional = |t: &Transform| t.kind.additional_round().is_some();
+        self.transforms().filter(is_additional)
+    }
+
     /// All transforms, in the order of [`TransformType::COMPARED`].
     pub fn transforms(&self) -> impl Iterator<Item = Transform> + '_ {
         self.chosen.iter().copied().flatten()

@@ -65,6 +65,22 @@ impl TransformType {
         matches!(self.0, 4 | 6..=12)
     }
 
+    /// The type of the additional key exchange of the given number, 1 to 7 (RFC 9370).
+    pub const fn additional(round: u8) -> Option<Self> {
+        match round {
+            1..=7 => Some(Self(Self::ADDKE1.0 + round - 1)),
+            _ => None,
+        }
+    }
+
+    /// Which additional key exchange this is, from 1, if it is one.
+    pub const fn additional_round(self) -> Option<u8> {
+        match self.0 {
+            n @ 6..=12 => Some(n - Self::ADDKE1.0 + 1),
+            _ => None,
+        }
+    }
+
     /// The type's abbreviation in RFC 7296 and RFC 9370, or `None` if this program knows none.
     pub const fn name(self) -> Option<&'static str> {
         Some(match self.0 {
@@ -179,5 +195,17 @@ mod tests {
             assert!(kind.name().is_some());
         }
         assert_eq!(TransformType(13).slot(), None);
+    }
+
+    #[test]
+    fn additional_key_exchanges_are_numbered_from_1_to_7() {
+        for round in 1..=7 {
+            let kind = TransformType::additional(round).unwrap();
+            assert_eq!(kind.additional_round(), Some(round));
+            assert!(kind.is_key_exchange());
+        }
+        assert_eq!(TransformType::additional(0), None);
+        assert_eq!(TransformType::additional(8), None);
+        assert_eq!(TransformType::KE.additional_round(), None);
     }
 }

@@ -4,15 +4,46 @@
 //! something it counts for its line; on a line of its own for the next line and what is indented
 //! below it. `allow-file` counts for the whole file.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use super::{Rule, known};
-use crate::diag::{Finding, Sources, Span, nearest, quoted};
+use crate::diag::{Finding, Severity, Sources, Span, nearest, quoted};
+
+/// What `ikecompat explain ignore-without-reason` says.
+pub(super) const IGNORE_WITHOUT_REASON: Rule = Rule {
+    name: "ignore-without-reason",
+    severity: Severity::Warning,
+    documentation: "A comment that silences a finding gives no reason.\n\n\
+        Write `# ikecompat: allow(RULE): REASON`. Without a reason the comment has no \
+        effect, since nobody could tell later whether it still holds.",
+};
+
+/// What `ikecompat explain unknown-rule` says.
+pub(super) const UNKNOWN_RULE: Rule = Rule {
+    name: "unknown-rule",
+    severity: Severity::Warning,
+    documentation: "A comment allows a rule that there is not.\n\n\
+        The comment has no effect. `ikecompat explain RULE` knows every rule.",
+};
+
+/// What `ikecompat explain unused-ignore` says.
+pub(super) const UNUSED_IGNORE: Rule = Rule {
+    name: "unused-ignore",
+    severity: Severity::Warning,
+    documentation: "A comment allows a finding that does not occur.\n\n\
+        What it excused is gone, or it stands in the wrong place: it counts for its own \
+        line, or, on a line of its own, for the next line and what is indented below it. \
+        Remove it.",
+};
 
 const NAME: &str = "ikecompat:";
 
 /// What begins a comment, in one format or another.
 const MARKS: [&str; 4] = ["#", "<!--", ";", "//"];
+
+/// What can be wrong with comments themselves.
+pub(super) const RULES: &[Rule] = &[IGNORE_WITHOUT_REASON, UNKNOWN_RULE, UNUSED_IGNORE];
 
 /// One rule that a comment names.
 #[derive(Debug)]
@@ -30,8 +61,13 @@ struct Allowed {
 #[derive(Debug, Default)]
 pub struct Comments {
     allowed: Vec<Allowed>,
+    /// The first of `allowed` for each line of a file and rule; line 0 stands for the whole file.
+    first: HashMap<(usize, &'static str, usize), usize>,
     complaints: Vec<Finding>,
 }
+
+/// More complaints about comments are not made: nobody reads them.
+const MOST_COMPLAINTS: usize = 1000;
 
 impl Comments {
     /// Finds the comments in the first `texts` of `sources`.
@@ -40,21 +76,19 @@ impl Comments {
         for file in 0..texts {
             comments.read(file, &sources.text(file));
         }
+        comments.find_first();
         comments
     }
 
     /// The reason for which a finding of the rule `code` is allowed, if a comment allows it. `line`
     /// is where it stands; `None` for what is about a text as a whole.
     pub fn suppress(&mut self, code: &str, file: usize, line: Option<usize>) -> Option<String> {
-        let counts = |one: &&mut Allowed| {
-            let here = match (&one.lines, line) {
-                (None, _) => true,
-                (Some(lines), Some(line)) => lines.contains(&line),
-                (Some(_), None) => false,
-            };
-            one.rule == code && one.span.file == file && here
-        };
-        let one = self.allowed.iter_mut().find(counts)?;
+        let rule = known().find(|name| *name == code)?;
+        let of = |line: usize| self.first.get(&(file, rule, line)).copied();
+        let here = line.and_then(of);
+        // The one that stands first in the text counts.
+        let number = of(0).into_iter().chain(here).min()?;
+        let one = self.allowed.get_mut(number)?;
         one.used = true;
         Some(one.reason.clone())
     }
@@ -64,12 +98,47 @@ impl Comments {
         let idle = self.allowed.into_iter().filter(|one| !one.used);
         let unused = idle.map(|one| {
             let message = format!("`{}` is allowed here, and does not occur", one.rule);
-            Rule::UnusedIgnore
+            UNUSED_IGNORE
                 .finding(message)
                 .at(Some(&one.span))
                 .help("remove the comment")
         });
         self.complaints.into_iter().chain(unused).collect()
+    }
+
+    /// Notes for each line which comment comes first. What is covered already is leapt over, so that
+    /// many comments on the same lines cost no more than one.
+    fn find_first(&mut self) {
+        // For lines that are covered: the next line that may not be.
+        let mut leaps: HashMap<(usize, &str, usize), usize> = HashMap::new();
+        for (number, one) in self.allowed.iter().enumerate() {
+            let Some(rule) = known().find(|name| *name == one.rule) else {
+                continue;
+            };
+            let file = one.span.file;
+            let Some(lines) = &one.lines else {
+                self.first.entry((file, rule, 0)).or_insert(number);
+                continue;
+            };
+            let mut line = *lines.start();
+            let mut passed = Vec::new();
+            while line <= *lines.end() {
+                match leaps.get(&(file, rule, line)) {
+                    Some(next) => {
+                        passed.push(line);
+                        line = *next;
+                    }
+                    None => {
+                        self.first.insert((file, rule, line), number);
+                        passed.push(line);
+                        line += 1;
+                    }
+                }
+            }
+            for covered in passed {
+                leaps.insert((file, rule, covered), line);
+            }
+        }
     }
 
     fn read(&mut self, file: usize, text: &str) {
@@ -79,6 +148,7 @@ impl Comments {
             lines.push((start, line));
             start += line.len();
         }
+        let blocks = Blocks::of(&lines);
         for (number, (start, line)) in lines.iter().enumerate() {
             let Some(at) = line.find(NAME) else {
                 continue;
@@ -89,7 +159,7 @@ impl Comments {
             };
             let alone = before[..before.len() - mark.len()].trim().is_empty();
             let covered = if alone {
-                below(&lines, number)
+                blocks.below(number)
             } else {
                 number + 1..=number + 1
             };
@@ -107,7 +177,7 @@ impl Comments {
         let Some((rules, after)) = opened.and_then(|(_, rest)| rest.split_once(')')) else {
             let message = format!("{} is no comment for this program", quoted(text.trim()));
             self.complaints.push(
-                Rule::UnknownRule
+                UNKNOWN_RULE
                     .finding(message)
                     .at(Some(&trimmed(span, text)))
                     .help("write `ikecompat: allow(RULE): REASON`"),
@@ -124,16 +194,19 @@ impl Comments {
             let place = trimmed(&Span::new(span.file, start..start + raw.len()), raw);
             start += raw.len() + 1;
             let rule = raw.trim();
+            if self.complaints.len() >= MOST_COMPLAINTS {
+                return;
+            }
             if !known().any(|name| name == rule) {
                 let message = format!("there is no rule {}", quoted(rule));
-                let mut finding = Rule::UnknownRule.finding(message).at(Some(&place));
+                let mut finding = UNKNOWN_RULE.finding(message).at(Some(&place));
                 finding.diagnostic.help =
                     nearest(rule, known()).map(|name| format!("did you mean `{name}`?"));
                 self.complaints.push(finding);
             } else if reason.is_empty() {
                 let message = format!("`{rule}` is allowed without a reason");
                 self.complaints.push(
-                    Rule::IgnoreWithoutReason
+                    IGNORE_WITHOUT_REASON
                         .finding(message)
                         .at(Some(&place))
                         .help(format!("write `ikecompat: allow({rule}): REASON`")),
@@ -157,22 +230,59 @@ fn trimmed(span: &Span, text: &str) -> Span {
     Span::new(span.file, start..start + text.trim().len())
 }
 
-/// The lines below a comment on line `number` (from 0) for which it counts: the next one that says
-/// something, and those that are indented deeper below it.
-fn below(lines: &[(usize, &str)], number: usize) -> RangeInclusive<usize> {
-    let says = |line: &str| {
-        let line = line.trim();
-        !line.is_empty() && !MARKS.iter().any(|mark| line.starts_with(mark))
-    };
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let rest = lines.iter().enumerate().skip(number + 1);
-    let Some((first, (_, head))) = rest.clone().find(|(_, (_, line))| says(line)) else {
-        return number + 1..=number + 1;
-    };
-    let block = rest.skip_while(|(place, _)| *place <= first);
-    let inside = block.take_while(|(_, (_, line))| !says(line) || indent(line) > indent(head));
-    let last = inside.last().map_or(first, |(place, _)| place);
-    first + 1..=last + 1
+/// Which lines belong together by their indentation.
+struct Blocks {
+    /// For each line the first from there on that says something.
+    says: Vec<Option<usize>>,
+    /// For each line that says something the last one that is indented deeper below it.
+    last: Vec<usize>,
+}
+
+impl Blocks {
+    fn of(lines: &[(usize, &str)]) -> Self {
+        let says = |line: &str| {
+            let line = line.trim();
+            !line.is_empty() && !MARKS.iter().any(|mark| line.starts_with(mark))
+        };
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let mut blocks = Self {
+            says: vec![None; lines.len()],
+            last: (0..lines.len()).collect(),
+        };
+        // From the end: lines that nothing of less indentation has closed, the nearest last.
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        let mut next = None;
+        for (number, (_, line)) in lines.iter().enumerate().rev() {
+            if says(line) {
+                let depth = indent(line);
+                while open.last().is_some_and(|(_, other)| *other > depth) {
+                    open.pop();
+                }
+                // Up to the line before the next one that is not deeper.
+                let end = open.last().map_or(lines.len(), |(number, _)| *number);
+                if let Some(last) = blocks.last.get_mut(number) {
+                    *last = end.saturating_sub(1);
+                }
+                open.push((number, depth));
+                next = Some(number);
+            }
+            if let Some(says) = blocks.says.get_mut(number) {
+                *says = next;
+            }
+        }
+        blocks
+    }
+
+    /// The lines below a comment on line `number` (from 0) for which it counts: the next one that
+    /// says something, and those that are indented deeper below it.
+    fn below(&self, number: usize) -> RangeInclusive<usize> {
+        let first = self.says.get(number + 1).copied().flatten();
+        let Some(first) = first else {
+            return number + 1..=number + 1;
+        };
+        let last = self.last.get(first).copied().unwrap_or(first);
+        first + 1..=last + 1
+    }
 }
 
 #[cfg(test)]

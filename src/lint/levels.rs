@@ -2,7 +2,6 @@
 
 use strum::{EnumMessage as _, IntoEnumIterator as _};
 
-use super::Rule;
 use crate::diag::{self, Severity};
 use crate::{read, yaml};
 
@@ -46,7 +45,7 @@ pub fn readers() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Every name that `--allow`, `--deny` and comments may use: the rules, and what readers say.
 pub fn known() -> impl Iterator<Item = &'static str> {
-    let rules = Rule::iter().map(Rule::name);
+    let rules = super::rules().into_iter().map(|rule| rule.name);
     let readers = read::ReadCode::iter().map(Into::into);
     let yaml = yaml::YamlCode::iter().map(Into::into);
     let texts = diag::SourceCode::iter().map(Into::into);

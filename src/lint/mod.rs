@@ -19,7 +19,7 @@ use crate::read;
 
 pub use ignore::Comments;
 pub use levels::{Levels, known, readers};
-pub use rule::Rule;
+pub use rule::{Rule, rule, rules};
 
 /// What rules look at.
 #[derive(Clone, Copy)]
@@ -69,8 +69,8 @@ impl<'a> LintSubject<'a> {
 /// Everything that the rules have to say, in the order of the text.
 pub fn check(subject: &LintSubject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for rule in rules::ALL {
-        rule(subject, &mut found);
+    for file in rules::ALL {
+        (file.check)(subject, &mut found);
     }
     found.sort_by_key(|finding| {
         let place = finding.span().map(|span| (span.file, span.start));
@@ -102,12 +102,7 @@ pub fn lint(subject: &LintSubject<'_>, diagnostics: Vec<Diagnostic>) -> Linted {
     };
     let mut reading: Vec<Finding> = diagnostics.into_iter().map(Finding::from).collect();
     reading.iter_mut().for_each(&mut suppress);
-    let of_the_whole = [
-        Rule::ConnectionWithoutChild,
-        Rule::DefaultListChanges,
-        Rule::UnreachableConnection,
-    ]
-    .map(Rule::name);
+    let of_the_whole = rules::OF_THE_WHOLE.map(|rule| rule.name);
     let mut findings = check(subject);
     findings.retain(|finding| whole || !of_the_whole.contains(&finding.diagnostic.code));
     findings.iter_mut().for_each(&mut suppress);

@@ -1,17 +1,10 @@
 //! Where an entry stands, and how findings are put together.
 
-use super::{LintSubject, Rule};
-use crate::diag::{Finding, Span};
+use super::LintSubject;
+use crate::diag::Span;
 use crate::dialect::{pfsense, swan};
 use crate::ike::{Protocol, Transform, TransformType};
 use crate::peer::{Connection, Entry, Origin};
-
-impl Rule {
-    /// A finding of this rule.
-    pub(super) fn finding(self, message: impl Into<String>) -> Finding {
-        Finding::new(self.severity(), self.name(), message)
-    }
-}
 
 /// A list of entries: that of phase 1, or of one child.
 #[derive(Clone, Copy)]

@@ -57,6 +57,19 @@ pub struct Build {
     pub refuses_group_without_pfs: bool,
     /// How many transforms of a type the daemon looks at in each proposal; `None` = all.
     pub most_transforms: Option<usize>,
+    /// The daemon knows the additional key exchanges of RFC 9370. One that does not cannot match a
+    /// proposal that lists any, not even NONE.
+    pub additional_key_exchanges: bool,
+    /// A list that begins with NONE keeps its groups when a child SA is rekeyed.
+    pub keeps_groups_after_none: bool,
+    /// A rekeying of a child SA is not even asked for with a group that the daemon cannot compute.
+    pub child_needs_its_group: bool,
+    /// The rekeying of a child SA leaves additional key exchanges out, asking and answering.
+    pub child_skips_additional: bool,
+    /// The word `prefer` for an IKE SA without child SA is known.
+    pub prefers_childless: bool,
+    /// An IKE SA does not outlive the failure to install its first child SA.
+    pub ends_with_failed_child: bool,
 }
 
 fn has(numbers: &Numbers, id: u16) -> bool {
@@ -71,6 +84,7 @@ impl Build {
         Self {
             installs_esn: true,
             installs_unauthenticated: true,
+            additional_key_exchanges: true,
             ..Self::default()
         }
     }
@@ -86,7 +100,11 @@ impl Build {
         let entries = connection.ike.iter();
         let entries = entries.chain(children().flat_map(|child| &child.esp));
         let mut transforms = entries.flat_map(|entry| entry.proposal.transforms());
-        if let Some(lacking) = transforms.find(|t| self.lacks.contains(t)) {
+        let is_lacking = |t: &&Transform| {
+            let additional = t.kind.additional_round().is_some();
+            self.lacks.contains(t) || (additional && !self.additional_key_exchanges)
+        };
+        if let Some(lacking) = transforms.find(is_lacking) {
             return Some(NotLoaded::Lacks(*lacking));
         }
         let mut without_pfs = children().filter(|child| child.pfs == Some(false));
@@ -115,9 +133,16 @@ impl Build {
             && (aead || suite.integ().is_none_or(|t| has(&self.integ, t.id)))
     }
 
-    /// Whether the daemon itself can use a suite of IKE.
+    /// Whether the daemon itself can use a suite of IKE, the first key exchange aside.
     pub fn implements(&self, suite: &Suite) -> bool {
-        self.has_ciphers(suite) && suite.prf().is_none_or(|t| has(&self.prf, t.id))
+        self.has_ciphers(suite)
+            && suite.prf().is_none_or(|t| has(&self.prf, t.id))
+            && self.computes_additional(suite)
+    }
+
+    /// Whether the daemon can compute every additional key exchange of a suite.
+    pub fn computes_additional(&self, suite: &Suite) -> bool {
+        suite.additional().all(|group| self.supports_ke(group))
     }
 
     /// Whether the IPsec backend can take a suite of ESP.

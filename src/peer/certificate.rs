@@ -1,5 +1,6 @@
 //! What a certificate says about who has it, and what a client demands of a server's.
 
+use super::client::ServerKey;
 use std::net::IpAddr;
 
 /// A certificate, as far as clients look at it before they trust it.
@@ -58,8 +59,23 @@ pub struct Demands {
     pub cn_as_remote_id: bool,
     /// The key must not be ECDSA.
     pub no_ecdsa: bool,
+    /// The key must not be RSA.
+    pub no_rsa: bool,
     /// The shortest name that can be dialled; IP addresses are exempt.
     pub shortest_address: usize,
+}
+
+impl Demands {
+    /// The same demands of a client that takes only keys of a kind, where that is known.
+    #[must_use]
+    pub const fn with_key(mut self, key: Option<ServerKey>) -> Self {
+        match key {
+            Some(ServerKey::Rsa) => self.no_ecdsa = true,
+            Some(ServerKey::Ecdsa) => (self.no_ecdsa, self.no_rsa) = (false, true),
+            None => {}
+        }
+        self
+    }
 }
 
 impl Certificate {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{EngineName, Grade, PerExchange};
+use super::{EngineName, Evidence, Grade, PerExchange};
 use crate::ike::{Proposal, Transform, TransformType};
 
 /// A fact that the sources give, or the sentence that says what was looked for in vain.
@@ -75,8 +75,8 @@ pub struct IkeOffer {
     pub retries_invalid_ke: Option<bool>,
 }
 
-/// When a client asks for new keys.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+/// When a client asks for new keys by itself, where that is known.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Lifetimes {
     /// Of child SAs.
     pub child: Option<Duration>,
@@ -84,6 +84,30 @@ pub struct Lifetimes {
     pub child_mebibytes: Option<u32>,
     /// Of the IKE SA.
     pub ike: Option<Duration>,
+    /// How it is known; `None` if nothing is.
+    pub evidence: Option<Evidence>,
+}
+
+/// What becomes of a connection when an IKE SA is authenticated again instead of rekeyed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Reauthentication {
+    /// Whether the client asks for it by itself, if known.
+    pub begins: Option<bool>,
+    /// Whether its connection survives one that the server begins, if known.
+    pub follows: Option<bool>,
+}
+
+/// The kind of key by which a server authenticates.
+#[derive(
+    Clone, Copy, Debug, strum::Display, Eq, PartialEq, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum ServerKey {
+    /// RSA, with PKCS #1 or PSS signatures.
+    Rsa,
+    /// An elliptic curve.
+    Ecdsa,
 }
 
 /// A way to make a client offer something else than by default.
@@ -100,9 +124,10 @@ pub struct Lifetimes {
     PartialEq,
     PartialOrd,
     strum::VariantNames,
+    serde::Deserialize,
     schemars::JsonSchema,
 )]
-#[schemars(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum ConfigMethod {
     /// A configuration profile (`.mobileconfig`) with both dictionaries of SA parameters.
@@ -117,6 +142,16 @@ pub enum ConfigMethod {
     Settings,
     /// A profile file of the strongSwan app, one proposal for each protocol.
     Sswan,
+}
+
+/// What the value `NegotiateDH2048_AES256` in the Windows registry does, by its name and number.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegistryLevel {
+    /// AES-256 with group 14 is offered first, the old suites after it.
+    Add = 1,
+    /// Nothing else is offered in IKE.
+    Enforce = 2,
 }
 
 /// The algorithms that a way of configuring can choose; a type of which there are none is not known.
@@ -153,12 +188,21 @@ pub struct Client {
     pub ike_rekey_by_client: Known<RekeyOffer>,
     /// IKE rekeying that the server asks for.
     pub ike_rekey_by_server: Known<RekeyAnswer>,
+    /// What the sources leave possible in the exchanges that they do not give; empty where
+    /// anything is.
+    pub readings: PerExchange<Vec<RekeyOffer>>,
     /// When the client asks for new keys.
     pub lifetimes: Lifetimes,
     /// How it can be made to offer something else.
     pub method: Vec<ConfigMethod>,
     /// What these ways can choose, where that is known.
     pub choices: BTreeMap<ConfigMethod, Choices>,
+    /// The registry value that makes this set-up, if one does.
+    pub registry: Option<RegistryLevel>,
+    /// What becomes of it when the IKE SA is authenticated again.
+    pub reauthentication: Known<Reauthentication>,
+    /// The only kind of key that it takes from a server.
+    pub server_key: Known<ServerKey>,
 }
 
 impl Client {
@@ -175,6 +219,28 @@ impl Client {
             ike_rekey_by_client: cited(&self.ike_rekey_by_client),
             ike_rekey_by_server: cited(&self.ike_rekey_by_server),
         }
+    }
+
+    /// The same client, of which nothing is known better than by deduction.
+    #[must_use]
+    pub fn inferred(mut self) -> Self {
+        fn weaken<T>(known: &mut Known<T>) {
+            if let Known::Stated(fact) = known {
+                fact.grade = Grade::Inferred;
+            }
+        }
+        weaken(&mut self.ike_sa_init);
+        weaken(&mut self.ike_auth);
+        weaken(&mut self.child_rekey_by_client);
+        weaken(&mut self.child_rekey_by_server);
+        weaken(&mut self.ike_rekey_by_client);
+        weaken(&mut self.ike_rekey_by_server);
+        weaken(&mut self.reauthentication);
+        weaken(&mut self.server_key);
+        if let Some(evidence) = &mut self.lifetimes.evidence {
+            evidence.grade = Grade::Inferred;
+        }
+        self
     }
 
     /// The weakest grade of what it offers while the tunnel comes up, where that is known.

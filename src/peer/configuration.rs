@@ -1,6 +1,6 @@
 //! What a file makes a client offer, and the client that it then is.
 
-use super::client::{ConfigMethod, IkeOffer, Lifetimes, RekeyAnswer, RekeyOffer};
+use super::client::{ConfigMethod, IkeOffer, RekeyAnswer, RekeyOffer, ServerKey};
 use super::server::Spanned;
 use super::{Client, Entry, Fact, Grade, Known};
 
@@ -23,6 +23,8 @@ pub struct Configuration {
     pub ike: Option<Entry>,
     /// The ESP proposal that it sets, with the groups that are sent when the child SA is rekeyed.
     pub esp: Option<Entry>,
+    /// The only kind of key that the client then takes from a server; `None` leaves it.
+    pub server_key: Option<ServerKey>,
     /// The file sets how long an IKE SA and a child SA live.
     pub sets_lifetimes: [bool; 2],
 }
@@ -34,6 +36,13 @@ pub struct Evidence {
     pub grade: Grade,
     /// Keys of the profile's sources.
     pub sources: Vec<String>,
+}
+
+/// Of a client that has one suite nothing else than that is possible.
+fn only(readings: &mut Vec<RekeyOffer>) {
+    if !readings.is_empty() {
+        *readings = vec![RekeyOffer::Negotiated];
+    }
 }
 
 impl Configuration {
@@ -48,6 +57,7 @@ impl Configuration {
             setup: None,
             ike: None,
             esp: None,
+            server_key: None,
             sets_lifetimes: [false; 2],
         }
     }
@@ -64,21 +74,23 @@ impl Configuration {
         if let Some(esp) = &self.esp {
             self.set_esp(&mut configured, esp, evidence);
         }
+        if let Some(key) = self.server_key {
+            configured.server_key = Known::Stated(self.fact(key, evidence));
+        }
         let [ike, child] = self.sets_lifetimes;
         if ike {
             configured.lifetimes.ike = None;
         }
         if child {
-            configured.lifetimes = Lifetimes {
-                child: None,
-                ..configured.lifetimes
-            };
+            configured.lifetimes.child = None;
         }
         configured
     }
 
     fn set_ike(&self, client: &mut Client, ike: &Entry, evidence: &Evidence) {
         let by_engine = client.engine.is_some();
+        // What sets the suites goes before the registry.
+        client.registry = None;
         let before = client.ike_sa_init.stated();
         client.ike_sa_init = Known::Stated(
             self.fact(
@@ -100,6 +112,7 @@ impl Configuration {
             return;
         }
         let list = || RekeyOffer::List(vec![ike.proposal.clone()]);
+        only(&mut client.readings.ike_rekey_by_client);
         if let Known::Stated(fact) = &mut client.ike_rekey_by_client {
             replace(&mut fact.value, list());
             infer(&mut fact.grade);
@@ -115,6 +128,7 @@ impl Configuration {
             client.ike_auth = Known::Stated(self.fact(vec![esp.proposal.clone()], evidence));
             return;
         }
+        only(&mut client.readings.child_rekey_by_client);
         let first = vec![esp.proposal.without_key_exchange()];
         let again = || RekeyOffer::List(vec![esp.proposal.clone()]);
         client.ike_auth = Known::Stated(self.fact(first, evidence));

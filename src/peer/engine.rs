@@ -63,6 +63,8 @@ impl Display for Version {
 pub enum EngineName {
     /// pluto.
     Libreswan,
+    /// iked.
+    Openiked,
     /// The Windows Server routing and remote access service.
     Rras,
     /// charon; also inside pfSense, OPNsense and the strongSwan app.
@@ -75,6 +77,8 @@ impl EngineName {
         match self {
             // Debian 12 has it.
             Self::Libreswan => Some(Version::new(4, 10, 0)),
+            // The source that was read.
+            Self::Openiked => Some(Version::new(7, 4, 0)),
             Self::Rras => None,
             Self::Strongswan => Some(Engine::STRONGSWAN_5_9_8.version),
         }
@@ -98,9 +102,49 @@ impl Engine {
     };
 }
 
+/// An engine as somebody named it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NamedEngine {
+    /// The engine that is meant.
+    pub engine: Engine,
+    /// What has to be said where it is not the one that was written.
+    pub note: Option<String>,
+}
+
+impl NamedEngine {
+    /// An engine that is not the one that was written.
+    pub const fn noted(engine: Engine, note: String) -> Self {
+        Self {
+            engine,
+            note: Some(note),
+        }
+    }
+
+    /// Reads `strongswan@5.9.8`, without asking what versions and products there are.
+    pub fn as_written(text: &str) -> Result<Self, String> {
+        let engine: Result<Engine, ()> = text.parse();
+        engine
+            .map(Self::from)
+            .map_err(|()| format!("`{text}` is not an engine with its version"))
+    }
+}
+
+impl From<Engine> for NamedEngine {
+    fn from(engine: Engine) -> Self {
+        Self { engine, note: None }
+    }
+}
+
 impl Display for Engine {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.name, self.version)
+        let [major, minor, patch, build] = self.version.parts;
+        match self.name {
+            // Its releases have three numbers, 6.1.0 too.
+            EngineName::Strongswan if build == 0 => {
+                write!(f, "{}@{major}.{minor}.{patch}", self.name)
+            }
+            name => write!(f, "{name}@{}", self.version),
+        }
     }
 }
 

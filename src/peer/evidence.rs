@@ -1,5 +1,6 @@
 //! How a fact about a client is known.
 
+use serde::Deserialize;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 /// Evidence grade, most trusted first.
@@ -17,9 +18,10 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
     PartialEq,
     PartialOrd,
     VariantNames,
+    Deserialize,
     schemars::JsonSchema,
 )]
-#[schemars(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Grade {
     /// A capture or log that names the client, or a daemon that was run.

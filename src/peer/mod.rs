@@ -20,7 +20,7 @@ pub use auth::Auth;
 pub use build::Build;
 pub use client::{Client, Fact, Known};
 pub use configuration::{Configuration, Evidence};
-pub use engine::{Engine, EngineName, Version};
+pub use engine::{Engine, EngineName, NamedEngine, Version};
 pub use evidence::{Grade, Source};
 pub use exchange::{Exchange, PerExchange};
 pub use origin::{Origin, Span};

@@ -104,6 +104,8 @@ pub struct PolicyFile {
     /// Whether the group of ESP has to be that of the IKE SA.
     #[serde(default)]
     pub esp_group_of_ike: bool,
+    /// A key exchange that every suite of IKE has to contain, as the first or as an additional one.
+    pub required_key_exchange: Option<String>,
     /// Encryption and integrity of ESP.
     #[serde(default)]
     pub esp: Vec<Cell>,
@@ -140,6 +142,8 @@ pub struct Policy {
     pub groups_in_esp: bool,
     /// Whether the group of ESP has to be that of the IKE SA.
     pub esp_group_of_ike: bool,
+    /// Number of the key exchange without which no suite of IKE is in the set.
+    pub required_key_exchange: Option<u16>,
     /// What holds for algorithms without a cell.
     pub otherwise: Option<Otherwise>,
     cells: Vec<Cell>,
@@ -187,7 +191,12 @@ impl Policy {
 
     /// Makes a policy of its file.
     pub fn new(file: PolicyFile) -> Result<Self, Unreadable> {
+        let required = file.required_key_exchange.as_ref().map(|name| {
+            let known = by_name(name).filter(|(kind, _)| *kind == TransformType::KE);
+            known.ok_or_else(|| Unreadable::Name(name.clone()))
+        });
         let mut policy = Self {
+            required_key_exchange: required.transpose()?.map(|(_, id)| id),
             id: file.id,
             title: file.title,
             binding: file.binding,

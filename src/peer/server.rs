@@ -6,7 +6,7 @@ use strum::{Display, EnumString, VariantNames};
 
 pub use super::authentication::Authentication;
 use super::setting::{Definitions, Setting};
-use super::{Engine, EngineName, Origin, Span};
+use super::{Engine, EngineName, Origin, Span, Version};
 use crate::dialect::swan;
 use crate::ike::{Proposal, Transform};
 
@@ -127,6 +127,19 @@ pub enum IkeVersions {
     Ikev2,
 }
 
+impl IkeVersions {
+    /// What a connection of strongSwan's takes that does not say so: since 6.1.0 no IKEv1, which
+    /// is off by default there and `version` 2.
+    pub fn unwritten(engine: Engine) -> Self {
+        let since = Version::new(6, 1, 0);
+        if engine.name == EngineName::Strongswan && engine.version >= since {
+            Self::Ikev2
+        } else {
+            Self::Any
+        }
+    }
+}
+
 /// A value and where it stands.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Spanned<T> {
@@ -220,6 +233,8 @@ pub struct Connection {
     pub role: Role,
     /// Versions of IKE.
     pub versions: IkeVersions,
+    /// Where fragmentation of IKE messages is switched off.
+    pub without_fragmentation: Option<Span>,
     /// Why the product never loads it, in the words of the diagnostic that was given for it;
     /// `None` if it loads.
     pub not_loaded: Option<String>,

@@ -7,14 +7,17 @@ use indexmap::IndexMap;
 
 use super::database::Broken;
 use super::shape::{
-    AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, Quirk, RekeyGroup,
-    RekeyWords, SourceShape, ValueSet, Variant,
+    AnswerGroup, ClientFile, EngineWord, IkeGroup, LifetimeGroup, OfferGroup, Quirk, Reading,
+    ReadingWord, ReauthenticationGroup, RekeyGroup, RekeyWords, SourceShape, ValueSet, Variant,
 };
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::peer::certificate::Demands;
-use crate::peer::client::{Choices, ConfigMethod, IkeOffer, Lifetimes, RekeyAnswer, RekeyOffer};
-use crate::peer::{Client, EngineName, Fact, Grade, Known};
+use crate::peer::client::{
+    Choices, ConfigMethod, IkeOffer, Lifetimes, Reauthentication, RekeyAnswer, RekeyOffer,
+    ServerKey,
+};
+use crate::peer::{Client, EngineName, Evidence, Exchange, Fact, Grade, Known, PerExchange};
 
 /// A profile: the whole story of one client.
 #[derive(Clone, Debug)]
@@ -42,6 +45,7 @@ impl Profile {
             address_as_dns_name: any(|q| q.needs_address_as_dns_name),
             cn_as_remote_id: any(|q| q.needs_cn_as_remote_id),
             no_ecdsa: any(|q| q.no_ecdsa_server_certificate),
+            no_rsa: false,
             shortest_address: shortest.max().unwrap_or(0),
         }
     }
@@ -58,7 +62,7 @@ impl Profile {
     /// The grade of the first message of the first variant, if that is known.
     pub fn evidence(&self) -> Option<Grade> {
         let group = self.file.variants.values().next()?.ike_sa_init.as_ref()?;
-        self.grade(&group.sources, group.grade.as_ref()).ok()
+        self.grade(&group.sources, group.grade).ok()
     }
 
     fn convert(&self, name: &str, variant: &Variant) -> Result<Client, String> {
@@ -77,10 +81,11 @@ impl Profile {
         let seconds = |pick: fn(&LifetimeGroup) -> Option<u64>| {
             lifetimes.and_then(pick).map(Duration::from_secs)
         };
-        let method = self.file.configurable.iter().map(|c| {
-            c.by.parse::<ConfigMethod>()
-                .map_err(|_| format!("`{}` is no means of configuration", c.by))
-        });
+        let evidence = |group: &LifetimeGroup| -> Result<Evidence, String> {
+            let grade = self.grade(&group.sources, group.grade)?;
+            let sources = group.sources.clone();
+            Ok(Evidence { grade, sources })
+        };
         Ok(Client {
             id,
             label,
@@ -121,28 +126,55 @@ impl Profile {
                 variant.ike_rekey_by_server.as_ref(),
                 |profile, group| profile.answer(Protocol::Ike, group),
             )?,
+            readings: readings(variant)?,
             lifetimes: Lifetimes {
                 child: seconds(|l| l.child_rekey_seconds),
                 child_mebibytes: lifetimes.and_then(|l| l.child_rekey_mebibytes),
                 ike: seconds(|l| l.ike_rekey_seconds),
+                evidence: lifetimes.map(evidence).transpose()?,
             },
-            method: method.collect::<Result<_, _>>()?,
+            method: self.file.configurable.iter().map(|way| way.by).collect(),
             choices: self.choices()?,
+            registry: variant.registry,
+            reauthentication: self.reauthentication()?,
+            server_key: self.server_key()?,
         })
+    }
+
+    fn reauthentication(&self) -> Result<Known<Reauthentication>, String> {
+        let Some(group) = &self.file.reauthentication else {
+            let what = "no trace of a reauthentication with this client was found";
+            return Ok(Known::Unknown(what.to_owned()));
+        };
+        let ReauthenticationGroup {
+            begins, follows, ..
+        } = *group;
+        let value = Reauthentication { begins, follows };
+        self.fact(value, &group.sources, group.grade, group.note.as_ref())
+            .map(Known::Stated)
+    }
+
+    fn server_key(&self) -> Result<Known<ServerKey>, String> {
+        let Some(group) = &self.file.server_authentication else {
+            let what = "no source says which keys of a server this client takes";
+            return Ok(Known::Unknown(what.to_owned()));
+        };
+        self.fact(group.key, &group.sources, group.grade, group.note.as_ref())
+            .map(Known::Stated)
     }
 
     /// What each way of configuring can choose.
     fn choices(&self) -> Result<BTreeMap<ConfigMethod, Choices>, String> {
         let mut choices = BTreeMap::new();
         for way in &self.file.configurable {
-            let (Some(values), Ok(method)) = (&way.values, way.by.parse()) else {
+            let Some(values) = &way.values else {
                 continue;
             };
             let chosen = Choices {
                 ike: transforms(&values.ike)?,
                 esp: transforms(&values.esp)?,
             };
-            choices.insert(method, chosen);
+            choices.insert(way.by, chosen);
         }
         Ok(choices)
     }
@@ -169,7 +201,7 @@ impl Profile {
         &self,
         value: T,
         sources: &[String],
-        grade: Option<&String>,
+        grade: Option<Grade>,
         note: Option<&String>,
     ) -> Result<Fact<T>, String> {
         Ok(Fact {
@@ -181,7 +213,7 @@ impl Profile {
     }
 
     /// The grade of a fact: the best of its sources, or the lower one that is stated.
-    pub fn grade(&self, sources: &[String], stated: Option<&String>) -> Result<Grade, String> {
+    pub fn grade(&self, sources: &[String], stated: Option<Grade>) -> Result<Grade, String> {
         grade_of(&self.file.sources, sources, stated)
     }
 
@@ -195,22 +227,12 @@ impl Profile {
             key_exchange,
             retries_invalid_ke: group.retries_invalid_ke,
         };
-        self.fact(
-            offer,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
+        self.fact(offer, &group.sources, group.grade, group.note.as_ref())
     }
 
     fn offer(&self, group: &OfferGroup) -> Result<Fact<Vec<Proposal>>, String> {
         let list = proposals(Protocol::Esp, &group.offers)?;
-        self.fact(
-            list,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
+        self.fact(list, &group.sources, group.grade, group.note.as_ref())
     }
 
     fn rekey(&self, protocol: Protocol, group: &RekeyGroup) -> Result<Fact<RekeyOffer>, String> {
@@ -219,12 +241,7 @@ impl Profile {
             &group.offers,
             in_group(group.group_of_ike_sa, group.group_only)?,
         )?;
-        self.fact(
-            offer,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
+        self.fact(offer, &group.sources, group.grade, group.note.as_ref())
     }
 
     fn answer(&self, protocol: Protocol, group: &AnswerGroup) -> Result<Fact<RekeyAnswer>, String> {
@@ -237,13 +254,40 @@ impl Profile {
             refuses_any_ke: group.refuses_any_ke,
             refuses_behind_nat: group.refuses_behind_nat,
         };
-        self.fact(
-            answer,
-            &group.sources,
-            group.grade.as_ref(),
-            group.note.as_ref(),
-        )
+        self.fact(answer, &group.sources, group.grade, group.note.as_ref())
     }
+}
+
+/// What the sources leave possible where they do not say what a client offers.
+fn readings(variant: &Variant) -> Result<PerExchange<Vec<RekeyOffer>>, String> {
+    let mut all = PerExchange::default();
+    for exchange in [Exchange::ChildRekeyByClient, Exchange::IkeRekeyByClient] {
+        let key = exchange.to_string().replace('_', "-");
+        let Some(group) = variant.readings.get(&key) else {
+            continue;
+        };
+        let protocol = exchange.protocol();
+        let offered = match protocol {
+            Protocol::Ike => variant.ike_sa_init.as_ref().map(|group| &group.offers),
+            Protocol::Ah | Protocol::Esp => variant.ike_auth.as_ref().map(|group| &group.offers),
+        };
+        let reading = |reading: &Reading| -> Result<RekeyOffer, String> {
+            Ok(match reading {
+                Reading::Word(ReadingWord::Negotiated) => RekeyOffer::Negotiated,
+                Reading::Word(ReadingWord::NegotiatedInIkeGroup) => {
+                    RekeyOffer::NegotiatedInIkeGroup
+                }
+                Reading::Word(ReadingWord::Offered) => {
+                    let list =
+                        offered.ok_or_else(|| format!("`{key}`: nothing is offered first"))?;
+                    RekeyOffer::List(proposals(protocol, list)?)
+                }
+                Reading::List(list) => RekeyOffer::List(proposals(protocol, list)?),
+            })
+        };
+        all[exchange] = group.offers.iter().map(reading).collect::<Result<_, _>>()?;
+    }
+    Ok(all)
 }
 
 /// The order of transform types that words such as `encr-prf-integ-ke` name.
@@ -324,20 +368,14 @@ fn proposals(protocol: Protocol, list: &[String]) -> Result<Vec<Proposal>, Strin
 pub(super) fn grade_of(
     known: &IndexMap<String, SourceShape>,
     sources: &[String],
-    stated: Option<&String>,
+    stated: Option<Grade>,
 ) -> Result<Grade, String> {
-    let parse = |word: &str| {
-        let grade = word.parse::<Grade>();
-        grade.map_err(|_| format!("`{word}` is no grade"))
-    };
     let mut best = None;
     for key in sources {
         let source = known.get(key);
         let source = source.ok_or_else(|| format!("`{key}` is no source"))?;
-        let grade = parse(&source.grade)?;
-        best = Some(best.map_or(grade, |best: Grade| best.min(grade)));
+        best = Some(best.map_or(source.grade, |best: Grade| best.min(source.grade)));
     }
     let best = best.ok_or_else(|| "a fact names no source".to_owned())?;
-    let stated = stated.map(|word| parse(word)).transpose()?;
     Ok(stated.map_or(best, |stated| stated.max(best)))
 }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::convert::Profile;
-use super::shape::{ClientFile, Role};
+use super::shape::{ClientFile, ConfigurationProfile, Role, Variant};
 use crate::peer::Policy;
 
 /// The built-in profiles, as `build.rs` wrote them.
@@ -22,6 +22,7 @@ const CLIENTS: &str = "profiles/clients/";
 
 /// What is needed of every profile to find one.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) struct Head<'a> {
     /// The profile's id.
     #[serde(skip)]
@@ -33,9 +34,33 @@ pub(super) struct Head<'a> {
     pub(super) aliases: Vec<String>,
     #[serde(default)]
     pub(super) covers: Vec<String>,
+    #[serde(default)]
+    pub(super) inferred_for: Vec<String>,
     pub(super) mirrors: Option<String>,
+    pub(super) configuration_profile: Option<ConfigurationProfile>,
     #[serde(default)]
     pub(super) variants: IndexMap<String, VariantHead>,
+}
+
+impl<'a> Head<'a> {
+    /// The head of a whole profile, still without its id.
+    fn of(file: &'a ClientFile) -> Self {
+        let variant = |(name, variant): (&String, &Variant)| {
+            let aliases = variant.aliases.clone();
+            (name.clone(), VariantHead { aliases })
+        };
+        Self {
+            id: "",
+            product: Cow::Borrowed(&file.product),
+            role: file.role,
+            aliases: file.aliases.clone(),
+            covers: file.covers.clone(),
+            inferred_for: file.inferred_for.clone(),
+            mirrors: file.mirrors.clone(),
+            configuration_profile: file.configuration_profile.clone(),
+            variants: file.variants.iter().map(variant).collect(),
+        }
+    }
 }
 
 /// What is needed of a variant to find it.
@@ -62,12 +87,34 @@ impl Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// One file, in JSON.
+/// One file.
 #[derive(Debug)]
-struct File<'a> {
-    json: Cow<'a, str>,
-    /// What the user calls it, if it is the user's.
-    name: Option<String>,
+enum File<'a> {
+    /// A built-in one, in JSON, which is read when it is needed.
+    BuiltIn(&'a str),
+    /// A client profile of the user's.
+    Own {
+        /// What the user calls it.
+        name: String,
+        /// What it says.
+        profile: Box<ClientFile>,
+    },
+}
+
+impl File<'_> {
+    fn json(&self) -> Option<&str> {
+        match self {
+            Self::BuiltIn(json) => Some(json),
+            Self::Own { .. } => None,
+        }
+    }
+
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::BuiltIn(_) => None,
+            Self::Own { name, .. } => Some(name),
+        }
+    }
 }
 
 /// All profiles.
@@ -83,8 +130,7 @@ impl Database<'static> {
         let entry = |line: &'static str| {
             let (path, json) = line.strip_prefix('"')?.split_once("\":")?;
             let json = json.strip_suffix(',').unwrap_or(json);
-            let (json, name) = (Cow::Borrowed(json), None);
-            Some((Cow::Borrowed(path), File { json, name }))
+            Some((Cow::Borrowed(path), File::BuiltIn(json)))
         };
         Self {
             files: BUILT_IN.lines().filter_map(entry).collect(),
@@ -104,18 +150,18 @@ impl Database<'_> {
         self.clients().map(|(path, _)| stem(path))
     }
 
-    /// The content of one file, in JSON.
+    /// The content of one built-in file, in JSON.
     pub fn json(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(|file| &*file.json)
+        self.files.get(path)?.json()
     }
 
-    /// The files of a folder with their content in JSON, by name.
+    /// The built-in files of a folder with their content in JSON, by name.
     pub fn folder<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
         let inside = self
             .files
             .iter()
             .filter(move |(path, _)| path.starts_with(folder));
-        inside.map(|(path, file)| (&**path, &*file.json))
+        inside.filter_map(|(path, file)| Some((&**path, file.json()?)))
     }
 
     /// The policy of the given id.
@@ -158,30 +204,34 @@ impl Database<'_> {
 
     /// The user's file that a profile comes from, if it was laid over the built-in ones.
     pub fn overlaid(&self, id: &str) -> Option<&str> {
-        self.files.get(self.path_of(id)?)?.name.as_deref()
+        self.files.get(self.path_of(id)?)?.name()
     }
 
     /// Puts a user's profile in the place of the one of its id, or beside the others.
-    pub(super) fn lay(&mut self, name: &str, json: String) {
+    pub(super) fn lay(&mut self, name: &str, profile: ClientFile) {
         let id = stem(name).to_owned();
         let beside = format!("{CLIENTS}{id}.yaml");
         let path = self.path_of(&id).map_or(beside, ToOwned::to_owned);
-        let file = File {
-            json: Cow::Owned(json),
-            name: Some(name.to_owned()),
+        let file = File::Own {
+            name: name.to_owned(),
+            profile: Box::new(profile),
         };
         self.files.insert(Cow::Owned(path), file);
     }
 
     fn read(&self, path: &str, follow: bool) -> Result<Profile, Broken> {
-        let user = self.files.get(path).and_then(|file| file.name.as_deref());
+        let stored = self.files.get(path);
         let broken = |what: String| Broken {
-            file: user.unwrap_or(path).to_owned(),
+            file: stored.and_then(File::name).unwrap_or(path).to_owned(),
             what,
         };
-        let json = self.json(path).unwrap_or_default();
-        let mut file: ClientFile =
-            serde_json::from_str(json).map_err(|error| broken(error.to_string()))?;
+        let mut file = match stored {
+            Some(File::Own { profile, .. }) => (**profile).clone(),
+            Some(File::BuiltIn(json)) => {
+                serde_json::from_str(json).map_err(|error| broken(error.to_string()))?
+            }
+            None => return Err(broken("it is not there".to_owned())),
+        };
         if let (Some(id), true) = (file.mirrors.clone(), follow) {
             let other = self
                 .path_of(&id)
@@ -210,8 +260,9 @@ impl Database<'_> {
     /// names a client is the stem of its file, or stands in it in quotation marks.
     pub(super) fn heads_naming(&self, word: &str) -> Vec<Head<'_>> {
         let quoted = format!("\"{word}\"");
-        let naming =
-            |(path, file): &(&str, &File<'_>)| stem(path) == word || file.json.contains(&quoted);
+        let naming = |(path, file): &(&str, &File<'_>)| {
+            stem(path) == word || file.json().is_none_or(|json| json.contains(&quoted))
+        };
         self.clients().filter(naming).filter_map(head).collect()
     }
 
@@ -231,7 +282,10 @@ impl Database<'_> {
 
 /// What finds a profile; nothing of a broken one, which is found by its id.
 fn head<'f>((path, file): (&'f str, &'f File<'_>)) -> Option<Head<'f>> {
-    let mut head: Head<'_> = serde_json::from_str(&file.json).ok()?;
+    let mut head = match file {
+        File::BuiltIn(json) => serde_json::from_str(json).ok()?,
+        File::Own { profile, .. } => Head::of(profile),
+    };
     head.id = stem(path);
     Some(head)
 }

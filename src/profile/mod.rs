@@ -5,9 +5,12 @@
 
 pub mod convert;
 pub mod database;
+pub mod engine_name;
+pub mod fleet;
 pub mod lint;
 pub mod overlay;
 pub mod policy;
+mod release;
 pub mod selection;
 pub mod selector;
 pub mod server_shape;

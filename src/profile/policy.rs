@@ -34,7 +34,7 @@ pub fn read(
     let text = sources.text(file);
     let root = yaml::parse(&text, file)?;
     let mut walk = Walk {
-        reader: FieldReader::new(sources),
+        reader: FieldReader::of_facts(sources),
         decided: HashMap::new(),
     };
     let made = walk.file(&root);
@@ -97,11 +97,27 @@ impl Walk<'_> {
             otherwise,
             key_exchange_in_esp: self.text(&fields, "key-exchange-in-esp", "where it is stated"),
             esp_group_of_ike: same,
+            required_key_exchange: self.key_exchange_name(&fields, "required-key-exchange"),
             strength: match fields.get("strength") {
                 Some(node) => self.strengths(node),
                 None => Vec::new(),
             },
         })
+    }
+
+    /// The name of a key exchange in the registry.
+    fn key_exchange_name(&mut self, fields: &Fields<'_, '_>, key: &str) -> Option<String> {
+        let name = self.text(fields, key, "a key exchange, as the registry calls it")?;
+        if name.parse::<Ke>().is_ok() {
+            return Some(name);
+        }
+        if let Some(word) = fields.get(key).and_then(|node| self.reader.word(node, "")) {
+            let names: Vec<_> = Ke::iter().map(|ke| ke.to_string()).collect();
+            let names = names.iter().map(String::as_str);
+            self.reader
+                .unknown_word(word, "a key exchange of the registry", names);
+        }
+        None
     }
 
     fn cells(&mut self, node: &Node<'_>, list: &'static str) -> Vec<Cell> {

@@ -1,7 +1,12 @@
 //! What people write after `--clients`: words separated by commas.
 //!
-//! `id`, `id:variant`, `id:*`, an alias, a glob over ids, `all`; behind any of them `@14..` or
+//! `id`, `id:variant`, `id:*`, an alias, a glob over ids, `all`, the name of a system with or
+//! without its version such as `iphone`, `win11` or `macOS 26`; behind any of them `@14..` or
 //! `@12..16` for the releases of that product, and `=FILE` for a client as a file configures it.
+//! Case does not count.
+//!
+//! `!` before a word takes out what the others chose, wherever it stands; without a variant it takes
+//! out all variants.
 //!
 //! An id means the first variant of its profile; an alias may belong to another one, as `windows`
 //! does. `all` are the profiles of clients, not those of gateways, which a glob finds.
@@ -10,13 +15,15 @@ use std::fmt::{self, Display, Formatter};
 
 use super::convert::Profile;
 use super::database::{Broken, Database, Head};
+use super::release::{Asked, normalized};
 use super::selector::{Malformed, Selector, is_glob, matches};
 use super::shape::Role;
 use crate::diag::{self, any_of};
 use crate::peer::Client;
 
-/// The clients that are compared when nobody chose any.
-pub const DEFAULT: &str = "osx,macos,ios,android,windows";
+/// The clients that are compared when nobody chose any: OS X 10.11, the strongSwan app and Windows
+/// 10, whose lists were compared first, and this year's iOS, macOS, Windows and Android.
+pub const DEFAULT: &str = "osx,android,windows,ios-26,macos-26,windows-11,android-13";
 
 /// Longest list of variants that is written out.
 const MOST_NAMED: usize = 10;
@@ -32,17 +39,11 @@ pub struct Selected {
     pub variant: String,
     /// The file that configures it, as the user named it; `client` is the client without it.
     pub file: Option<String>,
+    /// By what a system or a release is judged that is not itself the name of a profile: `iOS 18.4:
+    /// judged by ios-17, observed on 18`.
+    pub judged_by: Option<String>,
     /// The client.
     pub client: Client,
-}
-
-impl Selected {
-    /// What the word means, unless it is the client's id: `windows-10:require (Windows 10)`.
-    pub fn meaning(&self) -> Option<String> {
-        let Client { id, label, .. } = &self.client;
-        let name = self.word.split('=').next().unwrap_or_default();
-        (name != *id).then(|| format!("{id} ({label})"))
-    }
 }
 
 /// A word that chooses nothing.
@@ -135,6 +136,15 @@ impl Unselectable {
 struct Hit<'d> {
     head: Head<'d>,
     preferred: Option<String>,
+    /// The system that was asked for, if it was not by a name of the profile.
+    asked: Option<Asked>,
+}
+
+/// A profile that a word means.
+struct Choice {
+    id: String,
+    variants: Vec<String>,
+    asked: Option<Asked>,
 }
 
 impl Database<'_> {
@@ -144,7 +154,9 @@ impl Database<'_> {
         let mut chosen: Vec<Selected> = Vec::new();
         let mut wrong = Vec::new();
         let words = selection.split(',').map(str::trim);
-        for word in words.filter(|word| !word.is_empty()) {
+        let words = words.filter(|word| !word.is_empty());
+        let (out, words): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with('!'));
+        for word in words {
             match self.select_word(word) {
                 Ok(clients) => {
                     for client in clients {
@@ -156,6 +168,19 @@ impl Database<'_> {
                         }
                     }
                 }
+                Err(unselectable) => wrong.push(unselectable),
+            }
+        }
+        for word in out {
+            let word = word.trim_start_matches('!').trim_start();
+            match self.select_word(word) {
+                Ok(clients) => chosen.retain(|own| {
+                    let any_variant = !word.contains(':');
+                    let is_out = |out: &Selected| {
+                        own.profile == out.profile && (any_variant || own.variant == out.variant)
+                    };
+                    !clients.iter().any(is_out)
+                }),
                 Err(unselectable) => wrong.push(unselectable),
             }
         }
@@ -172,7 +197,12 @@ impl Database<'_> {
             why,
         })?;
         let mut clients = Vec::new();
-        for (id, variants) in self.resolve(word, &selector)? {
+        for choice in self.resolve(word, &selector)? {
+            let Choice {
+                id,
+                variants,
+                asked,
+            } = choice;
             let broken = |what: &str| {
                 Unselectable::Broken(Broken {
                     file: id.clone(),
@@ -184,12 +214,16 @@ impl Database<'_> {
             for variant in variants {
                 let client = profile.client(&variant);
                 let client = client.ok_or_else(|| broken("the profile has no variants"))?;
+                let client = client.map_err(Unselectable::Broken)?;
+                let inferred = asked.as_ref();
+                let inferred = inferred.is_some_and(|asked| asked.is_inferred(&profile.file));
                 clients.push(Selected {
                     word: word.to_owned(),
+                    judged_by: asked.as_ref().map(|asked| asked.judged_by(&profile)),
                     profile: id.clone(),
                     variant,
                     file: selector.file.map(ToOwned::to_owned),
-                    client: client.map_err(Unselectable::Broken)?,
+                    client: if inferred { client.inferred() } else { client },
                 });
             }
         }
@@ -203,11 +237,7 @@ impl Database<'_> {
     }
 
     /// The profiles and variants that a word means, at least one.
-    fn resolve(
-        &self,
-        word: &str,
-        selector: &Selector<'_>,
-    ) -> Result<Vec<(String, Vec<String>)>, Unselectable> {
+    fn resolve(&self, word: &str, selector: &Selector<'_>) -> Result<Vec<Choice>, Unselectable> {
         let mut hits = self.named(selector);
         if hits.is_empty() {
             return Err(self.unknown(word, selector));
@@ -223,12 +253,17 @@ impl Database<'_> {
         }
         let mut chosen = Vec::new();
         let mut all = Vec::new();
-        for Hit { head, preferred } in hits {
+        for Hit {
+            head,
+            preferred,
+            asked,
+        } in hits
+        {
             let names = self.variants_of(&head);
             all.extend(names.iter().map(|name| format!("{}:{name}", head.id)));
-            let variants: Vec<String> = match selector.variant {
+            let variants: Vec<String> = match selector.variant.map(str::to_lowercase) {
                 Some(variant) => {
-                    let fits = |name: &String| matches(variant, name);
+                    let fits = |name: &String| matches(&variant, name);
                     names.into_iter().filter(fits).collect()
                 }
                 None => {
@@ -239,7 +274,11 @@ impl Database<'_> {
                 }
             };
             if !variants.is_empty() {
-                chosen.push((head.id.to_owned(), variants));
+                chosen.push(Choice {
+                    id: head.id.to_owned(),
+                    variants,
+                    asked,
+                });
             }
         }
         if chosen.is_empty() {
@@ -254,38 +293,78 @@ impl Database<'_> {
 
     /// The profiles that a name means, all versions of the product if it comes with versions.
     fn named(&self, selector: &Selector<'_>) -> Vec<Hit<'_>> {
-        let name = selector.name;
+        let name = normalized(selector.name);
         let any = |head| Hit {
             head,
             preferred: None,
+            asked: None,
         };
         if name == "all" {
             let mut heads = self.heads();
             heads.retain(|head| head.role == Role::Client);
             return heads.into_iter().map(any).collect();
         }
-        if is_glob(name) {
+        if is_glob(&name) {
             let mut heads = self.heads();
-            heads.retain(|head| matches(name, head.id));
+            heads.retain(|head| matches(&name, head.id));
             return heads.into_iter().map(any).collect();
         }
-        let exact = self
-            .heads_naming(name)
+        let exact = self.exact(&name);
+        let asked = Asked::of(selector.name);
+        if selector.versions.is_none() {
+            return match (exact, asked) {
+                (Some(hit), asked) => vec![Hit {
+                    // An id may name a release of which others are the evidence.
+                    asked: asked.filter(|asked| asked.is_among(&hit.head.inferred_for)),
+                    ..hit
+                }],
+                (None, Some(asked)) => self.of_system(&asked),
+                (None, None) => Vec::new(),
+            };
+        }
+        let mut heads = self.heads();
+        let named = || {
+            let mut products = heads.iter().map(|head| slug(&head.product));
+            products.find(|product| *product == name)
+        };
+        let product = exact.as_ref().map(|hit| slug(&hit.head.product));
+        let product = product.or_else(named);
+        let is_product = |product: &str| match &asked {
+            Some(asked) => asked.is_product(product),
+            None => slug(product) == name,
+        };
+        let preferred = exact.and_then(|hit| hit.preferred);
+        heads.retain(|head| match &product {
+            Some(product) => slug(&head.product) == *product,
+            None => is_product(&head.product),
+        });
+        let hits = heads.into_iter().map(|head| Hit {
+            preferred: preferred.clone(),
+            ..any(head)
+        });
+        hits.collect()
+    }
+
+    /// The profile whose id or alias a name is.
+    fn exact(&self, name: &str) -> Option<Hit<'_>> {
+        self.heads_naming(name)
             .into_iter()
             .filter_map(|head| method(head, name))
             // An id goes before an alias.
-            .max_by_key(|hit| hit.head.id == name);
-        if selector.versions.is_none() {
-            return exact.into_iter().collect();
+            .max_by_key(|hit| hit.head.id == name)
+    }
+
+    /// The profiles that stand for a system, or for a release of one.
+    fn of_system(&self, asked: &Asked) -> Vec<Hit<'_>> {
+        let main = asked.main_word().and_then(|word| self.exact(word));
+        if let Some(hit) = main {
+            let asked = Some(asked.clone());
+            return vec![Hit { asked, ..hit }];
         }
-        let product = exact.as_ref().map(|hit| slug(&hit.head.product));
-        let product = product.unwrap_or_else(|| slug(name));
-        let preferred = exact.and_then(|hit| hit.preferred);
-        let mut heads = self.heads();
-        heads.retain(|head| slug(&head.product) == product);
-        let hits = heads.into_iter().map(|head| Hit {
+        let hits = asked.nearest(self.heads()).into_iter().map(|head| Hit {
             head,
-            preferred: preferred.clone(),
+            preferred: None,
+            asked: Some(asked.clone()),
         });
         hits.collect()
     }
@@ -297,7 +376,12 @@ impl Database<'_> {
             let of_variants = head.variants.values().flat_map(|it| &it.aliases);
             head.aliases.iter().chain(of_variants).map(String::as_str)
         });
-        let nearest = diag::nearest(selector.name, ids.chain(aliases).chain(["all"]));
+        // Another number is another release, not a slip.
+        let digits = |name: &str| -> String { name.chars().filter(char::is_ascii_digit).collect() };
+        let wanted = digits(selector.name);
+        let known = ids.chain(aliases).chain(["all"]);
+        let known = known.filter(|name| wanted.is_empty() || digits(name) == wanted);
+        let nearest = diag::nearest(selector.name, known);
         Unselectable::Unknown {
             word: word.to_owned(),
             // The name stands first in the word.
@@ -313,12 +397,17 @@ fn method<'d>(head: Head<'d>, name: &str) -> Option<Hit<'d>> {
         return Some(Hit {
             head,
             preferred: None,
+            asked: None,
         });
     }
     let mut variants = head.variants.iter();
     let (variant, _) = variants.find(|(_, variant)| variant.aliases.iter().any(is_name))?;
     let preferred = Some(variant.clone());
-    Some(Hit { head, preferred })
+    Some(Hit {
+        head,
+        preferred,
+        asked: None,
+    })
 }
 
 /// A product's name as a word of a selection: `OS X` is `os-x`.

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::shape::{SourceShape, ValueSet};
+use crate::peer::Grade;
 
 /// A file `profiles/servers/<id>.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +18,9 @@ pub struct ServerFile {
     pub sources: IndexMap<String, SourceShape>,
     /// The engine that negotiates inside, where the product is not itself an engine.
     pub engine: Option<String>,
+    /// The newest known release of each line, where the product is itself an engine.
+    #[serde(default)]
+    pub releases: Vec<String>,
     /// Which version of the engine is in which version of the product.
     #[serde(default)]
     pub engines: Vec<EngineShape>,
@@ -43,11 +47,14 @@ pub struct EngineShape {
     /// First version of the product.
     pub since: String,
     /// Such as `strongswan@5.9.11`.
-    pub engine: String,
+    pub engine: Option<String>,
+    /// What was looked for in vain, instead of an engine.
+    pub unknown: Option<String>,
     /// Keys of the sources.
+    #[serde(default)]
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
 }
 
 /// How a server chooses.
@@ -58,6 +65,8 @@ pub struct ServerSelection {
     pub sources: Vec<String>,
     /// The rule.
     pub rule: ServerRule,
+    /// The rule that it was mostly seen to follow, where none is known.
+    pub likely: Option<ServerRule>,
     /// One or two sentences.
     pub text: String,
 }
@@ -118,7 +127,7 @@ pub struct DefaultShape {
     #[serde(default)]
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// What else there is to say, such as the deduction behind inferred lists.
     pub note: Option<String>,
     /// What was looked for in vain, instead of lists.
@@ -131,6 +140,8 @@ pub struct DefaultShape {
     pub esp: Vec<String>,
     /// ESP where no list is configured, if that is another one.
     pub esp_unset: Option<Vec<String>>,
+    /// AH; left out if it is not known.
+    pub ah: Option<Vec<String>>,
 }
 
 /// One build or one line of versions. A list that is left out is not limited.
@@ -176,6 +187,24 @@ pub struct BuildShape {
     pub refuses_group_without_pfs: bool,
     /// How many transforms of a type it looks at.
     pub most_transforms: Option<usize>,
+    /// Whether it knows additional key exchanges.
+    #[serde(default)]
+    pub additional_key_exchanges: bool,
+    /// Whether a list that begins with `none` keeps its groups when a child SA is rekeyed.
+    #[serde(default)]
+    pub keeps_groups_after_none: bool,
+    /// Whether a rekeying of a child SA is not asked for without a group that it can compute.
+    #[serde(default)]
+    pub child_needs_its_group: bool,
+    /// Whether the rekeying of a child SA leaves additional key exchanges out.
+    #[serde(default)]
+    pub child_skips_additional: bool,
+    /// Whether the word `prefer` for an IKE SA without child SA is known.
+    #[serde(default)]
+    pub prefers_childless: bool,
+    /// Whether an IKE SA ends when its first child SA cannot be installed.
+    #[serde(default)]
+    pub ends_with_failed_child: bool,
 }
 
 const fn yes() -> bool {

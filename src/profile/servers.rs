@@ -7,7 +7,7 @@ use super::convert::grade_of;
 use super::database::{Broken, Database, stem};
 use super::server_shape::{BuildShape, ChildGroupsWord, DefaultShape, EngineShape, ServerFile};
 use crate::dialect::{charon, swan};
-use crate::ike::{Proposal, Protocol, Transform, TransformType};
+use crate::ike::{Proposal, Protocol, Transform};
 use crate::peer::build::{Build, ChildGroups};
 use crate::peer::{Engine, EngineName, Grade, Version};
 
@@ -23,6 +23,8 @@ pub struct Defaults {
     pub esp: Vec<Proposal>,
     /// ESP, where no list is configured.
     pub esp_unset: Vec<Proposal>,
+    /// AH, if that is known.
+    pub ah: Option<Vec<Proposal>>,
     /// How they are known.
     pub grade: Grade,
     /// What else there is to say, such as the deduction behind inferred lists.
@@ -30,16 +32,13 @@ pub struct Defaults {
 }
 
 impl Defaults {
-    /// AH, for the keyword `default`: the integrity algorithms and groups of the classic ESP
-    /// proposal (`proposal_create_default` in `proposal.c`).
-    pub fn ah(&self) -> Vec<Proposal> {
-        let classic = |proposal: &&Proposal| !proposal.of(TransformType::INTEG).is_empty();
-        let without_cipher = |proposal: &Proposal| {
-            let rest = proposal.transforms().iter().copied();
-            Proposal::new(Protocol::Ah, rest.filter(|t| t.kind != TransformType::ENCR))
-        };
-        let classic = self.esp.iter().filter(classic);
-        classic.map(without_cipher).collect()
+    /// What stands for no list of a protocol at all; `None` if that is not known.
+    pub fn of(self, protocol: Protocol) -> Option<Vec<Proposal>> {
+        match protocol {
+            Protocol::Ike => Some(self.ike),
+            Protocol::Ah => self.ah,
+            Protocol::Esp => Some(self.esp_unset),
+        }
     }
 }
 
@@ -66,13 +65,14 @@ impl Database<'_> {
         let file = self.server(product)?;
         let engines = file.map(|file| file.engines).unwrap_or_default();
         let inside = newest(&engines, version, |shape| Some(&shape.since));
-        let parse = |shape: &EngineShape| {
-            shape.engine.parse().map_err(|()| Broken {
+        let parse = |engine: &String| {
+            engine.parse().map_err(|()| Broken {
                 file: product.to_owned(),
-                what: format!("`{}` is no engine", shape.engine),
+                what: format!("`{engine}` is no engine"),
             })
         };
-        inside.map(parse).transpose()
+        let engine = inside.and_then(|shape: &EngineShape| shape.engine.as_ref());
+        engine.map(parse).transpose()
     }
 
     /// The versions of an engine with which its default lists changed, ascending.
@@ -135,11 +135,13 @@ fn lists(file: &ServerFile, shape: &DefaultShape) -> Result<Defaults, String> {
         list.iter().map(parse).collect()
     };
     let esp_unset = shape.esp_unset.as_ref().unwrap_or(&shape.esp);
+    let ah = shape.ah.as_ref().map(|list| parse(Protocol::Ah, list));
     Ok(Defaults {
         ike: parse(Protocol::Ike, &shape.ike)?,
         esp: parse(Protocol::Esp, &shape.esp)?,
         esp_unset: parse(Protocol::Esp, esp_unset)?,
-        grade: grade_of(&file.sources, &shape.sources, shape.grade.as_ref())?,
+        ah: ah.transpose()?,
+        grade: grade_of(&file.sources, &shape.sources, shape.grade)?,
         note: shape.note.clone(),
     })
 }
@@ -173,5 +175,11 @@ fn build(shape: &BuildShape) -> Result<Build, String> {
         rekeys_suite_in_use: shape.rekeys_suite_in_use,
         refuses_group_without_pfs: shape.refuses_group_without_pfs,
         most_transforms: shape.most_transforms,
+        additional_key_exchanges: shape.additional_key_exchanges,
+        keeps_groups_after_none: shape.keeps_groups_after_none,
+        child_needs_its_group: shape.child_needs_its_group,
+        child_skips_additional: shape.child_skips_additional,
+        prefers_childless: shape.prefers_childless,
+        ends_with_failed_child: shape.ends_with_failed_child,
     })
 }

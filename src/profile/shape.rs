@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::peer::Grade;
-use crate::peer::client::ConfigMethod;
+use crate::peer::client::{ConfigMethod, RegistryLevel, ServerKey};
 
 /// The JSON Schema of a client profile, for editors; the profile lint says more.
 pub fn schema() -> Schema {
@@ -35,6 +35,9 @@ pub struct ClientFile {
     pub aliases: Vec<String>,
     /// Versions that the sources cover.
     pub covers: Vec<String>,
+    /// Those of them of which the sources are others, so that everything is deduced.
+    #[serde(default)]
+    pub inferred_for: Vec<String>,
     /// Newest date of the evidence; no source may have one.
     pub newest_evidence: Option<String>,
     /// `charon` or `libreswan`: the client is that engine.
@@ -50,6 +53,8 @@ pub struct ClientFile {
     pub variants: IndexMap<String, Variant>,
     /// Id of a profile that is shown to be the same.
     pub mirrors: Option<String>,
+    /// What a configuration profile of Apple leaves to the client, if the file is about that.
+    pub configuration_profile: Option<ConfigurationProfile>,
     /// What the client can be made to offer.
     #[serde(default)]
     pub configurable: Vec<Configurable>,
@@ -57,6 +62,10 @@ pub struct ClientFile {
     pub selection: Option<Selection>,
     /// How users authenticate.
     pub authentication: Option<Authentication>,
+    /// What the client expects of the server's key.
+    pub server_authentication: Option<ServerAuthentication>,
+    /// What becomes of a connection when its IKE SA is authenticated again.
+    pub reauthentication: Option<ReauthenticationGroup>,
     /// What to enter by hand.
     pub enter: Option<Enter>,
     /// Oddities.
@@ -91,13 +100,43 @@ pub enum EngineWord {
     Libreswan,
 }
 
+/// A set-up by a configuration profile of Apple, whatever the release.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConfigurationProfile {
+    /// Whether it sets the SA parameters.
+    pub parameters: Parameters,
+    /// The releases that offer this; empty if it is not tied to any.
+    #[serde(default)]
+    pub releases: Vec<Releases>,
+}
+
+/// Whether a configuration profile sets the SA parameters.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum Parameters {
+    /// It sets them.
+    Set,
+    /// It leaves them to the client.
+    Unset,
+}
+
+/// Releases of a product.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Releases {
+    /// The product, as its profiles call it.
+    pub product: String,
+    /// A version such as `"14.1"`, or a range such as `"14..16"`.
+    pub versions: String,
+}
+
 /// A public place where a fact can be looked up.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SourceShape {
     /// How the source knows it.
-    #[schemars(with = "Grade")]
-    pub grade: String,
+    pub grade: Grade,
     /// Title.
     pub title: String,
     /// Address.
@@ -119,6 +158,8 @@ pub struct Variant {
     /// Words that `--clients` accepts for this set-up.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// The value of `NegotiateDH2048_AES256` in the Windows registry that makes this set-up.
+    pub registry: Option<RegistryLevel>,
     /// First message.
     pub ike_sa_init: Option<IkeGroup>,
     /// First child SA.
@@ -135,6 +176,9 @@ pub struct Variant {
     pub responder: Option<ResponderGroup>,
     /// When the client asks for new keys.
     pub lifetimes: Option<LifetimeGroup>,
+    /// What the sources leave possible in exchanges under `unknown`.
+    #[serde(default)]
+    pub readings: BTreeMap<String, ReadingGroup>,
     /// Exchanges that no source describes, and what was looked for.
     #[serde(default)]
     pub unknown: BTreeMap<String, String>,
@@ -147,8 +191,7 @@ pub struct IkeGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    #[schemars(with = "Option<Grade>")]
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// What else there is to say.
     pub note: Option<String>,
     /// Proposals in wire order.
@@ -166,8 +209,7 @@ pub struct OfferGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    #[schemars(with = "Option<Grade>")]
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// What else there is to say.
     pub note: Option<String>,
     /// Proposals in wire order.
@@ -181,8 +223,7 @@ pub struct RekeyGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    #[schemars(with = "Option<Grade>")]
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// What else there is to say.
     pub note: Option<String>,
     /// What is offered.
@@ -231,6 +272,40 @@ impl From<serde_json::Value> for RekeyWords {
     }
 }
 
+/// What the sources leave possible where they do not say what a client offers.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReadingGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Why nothing else is possible.
+    pub note: String,
+    /// All that is possible.
+    pub offers: Vec<Reading>,
+}
+
+/// One thing that a client may offer at a rekeying.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Reading {
+    /// By a word.
+    Word(ReadingWord),
+    /// Proposals in wire order.
+    List(Vec<String>),
+}
+
+/// A word for what a client may offer at a rekeying.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadingWord {
+    /// The suite in use.
+    Negotiated,
+    /// The suite in use, with the group of the IKE SA and then without.
+    NegotiatedInIkeGroup,
+    /// The list of the first message, or of IKE_AUTH, again.
+    Offered,
+}
+
 /// Facts about a rekeying that the server asks for.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -238,8 +313,7 @@ pub struct AnswerGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    #[schemars(with = "Option<Grade>")]
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// What else there is to say.
     pub note: Option<String>,
     /// Proposals it can agree to.
@@ -265,8 +339,7 @@ pub struct ResponderGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    #[schemars(with = "Option<Grade>")]
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// What else there is to say.
     pub note: Option<String>,
     /// IKE proposals, in the order of the source.
@@ -278,26 +351,13 @@ pub struct ResponderGroup {
 }
 
 /// Facts about times and volumes.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct LifetimeNumbers {
-    /// Child SA, seconds.
-    pub child_rekey_seconds: Option<u64>,
-    /// Child SA, mebibytes.
-    pub child_rekey_mebibytes: Option<u32>,
-    /// IKE SA, seconds.
-    pub ike_rekey_seconds: Option<u64>,
-}
-
-/// Facts about times and volumes, with their sources.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LifetimeGroup {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    #[schemars(with = "Option<Grade>")]
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// What else there is to say.
     pub note: Option<String>,
     /// Child SA, seconds.
@@ -313,8 +373,7 @@ pub struct LifetimeGroup {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Configurable {
     /// By what.
-    #[schemars(with = "ConfigMethod")]
-    pub by: String,
+    pub by: ConfigMethod,
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// One line.
@@ -324,8 +383,7 @@ pub struct Configurable {
     /// The algorithms that can be chosen.
     pub values: Option<Values>,
     /// Grade, where it is lower than the best source's.
-    #[schemars(with = "Option<Grade>")]
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
 }
 
 /// The algorithms that can be chosen, by protocol.
@@ -365,8 +423,7 @@ pub struct Selection {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    #[schemars(with = "Option<Grade>")]
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// Whose order wins.
     pub rule: SelectionRule,
     /// One or two sentences.
@@ -393,6 +450,36 @@ pub struct Authentication {
     pub methods: Vec<String>,
     /// What else there is to say.
     pub note: Option<String>,
+}
+
+/// What the client expects of the server's key.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ServerAuthentication {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<Grade>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// The only kind of key that it takes.
+    pub key: ServerKey,
+}
+
+/// What becomes of a connection when its IKE SA is authenticated again.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReauthenticationGroup {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<Grade>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// The client asks for it by itself.
+    pub begins: Option<bool>,
+    /// Its connection survives one that the server begins.
+    pub follows: Option<bool>,
 }
 
 /// What to enter on the client, in the order of its dialog.
@@ -436,8 +523,7 @@ pub struct Quirk {
     /// Keys of the sources.
     pub sources: Vec<String>,
     /// Grade, where it is lower than the best source's.
-    #[schemars(with = "Option<Grade>")]
-    pub grade: Option<String>,
+    pub grade: Option<Grade>,
     /// One or two sentences.
     pub text: String,
     /// Shortest server address that works; an IP address is exempt.
@@ -454,10 +540,6 @@ pub struct Quirk {
     pub needs_first_proposal: Option<bool>,
     /// The server certificate must not be ECDSA.
     pub no_ecdsa_server_certificate: Option<bool>,
-    /// Highest group number that some devices on the way let pass.
-    pub max_ke_group: Option<u16>,
-    /// Release since which IKE fragmentation works.
-    pub fragmentation_since: Option<String>,
 }
 
 /// Sources that disagree.

@@ -3,14 +3,8 @@
 use super::convert::Profile;
 use super::database::{Broken, Database};
 use super::selector::Versions;
+use super::shape::{Parameters, Releases};
 use crate::peer::{Client, Known};
-
-/// The product of the profiles that describe Apple's configuration profiles.
-const PRODUCT: &str = "Apple profile";
-
-/// The profile of a client whose configuration profile sets the parameters; how it rekeys holds
-/// for every release.
-const SET: &str = "apple-profile-set";
 
 /// The Apple client of `profile` with a configuration profile that sets no SA parameters: what the
 /// database has for its release. Where it has nothing, the offers are unknown.
@@ -29,22 +23,24 @@ pub fn apple(database: &Database<'_>, profile: &Profile) -> Result<Client, Broke
             .profile(id)
             .unwrap_or_else(|| Err(broken("it is not there")))
     };
-    let own = profile.file.product == PRODUCT;
-    if own && profile.id != SET {
+    let own = profile.file.configuration_profile.as_ref();
+    if own.is_some_and(|own| own.parameters == Parameters::Unset) {
         return first(of(&profile.id)?);
     }
-    let head = database.heads().into_iter().find(|head| {
-        let is_unset = head.product == PRODUCT && head.id.split('-').any(|word| word == "unset");
-        is_unset
-            && !own
-            && covers(
-                head.covers.iter(),
-                &profile.file.product,
-                &profile.file.covers,
-            )
-    });
-    if let Some(head) = head {
-        return first(of(head.id)?);
+    let heads = database.heads();
+    let with = |parameters| {
+        let heads = heads.iter().filter_map(|head| {
+            let about = head.configuration_profile.as_ref()?;
+            (about.parameters == parameters).then_some((head.id, &about.releases))
+        });
+        heads.collect::<Vec<_>>()
+    };
+    if own.is_none() {
+        let unset = with(Parameters::Unset);
+        let mut unset = unset.into_iter();
+        if let Some((id, _)) = unset.find(|(_, releases)| among(releases, profile)) {
+            return first(of(id)?);
+        }
     }
     let unknown = || {
         format!(
@@ -53,7 +49,12 @@ pub fn apple(database: &Database<'_>, profile: &Profile) -> Result<Client, Broke
             profile.file.label
         )
     };
-    let client = first(of(SET)?)?;
+    // How a client rekeys whose parameters are set holds for every release.
+    let set = with(Parameters::Set);
+    let (set, _) = set
+        .first()
+        .ok_or_else(|| broken("no profile says what a configuration profile sets"))?;
+    let client = first(of(set)?)?;
     Ok(Client {
         ike_sa_init: Known::Unknown(unknown()),
         ike_auth: Known::Unknown(unknown()),
@@ -62,18 +63,11 @@ pub fn apple(database: &Database<'_>, profile: &Profile) -> Result<Client, Broke
     })
 }
 
-/// Whether one of the lines such as `iOS 14..16` is about one of the releases of a product.
-fn covers<'l>(
-    mut lines: impl Iterator<Item = &'l String>,
-    product: &str,
-    releases: &[String],
-) -> bool {
-    let product = if product == "OS X" { "macOS" } else { product };
-    lines.any(|line| {
-        let range = line.strip_prefix(product).map(str::trim);
-        let range = range.and_then(|range| Versions::parse(range).ok());
-        range.is_some_and(|range| range.meet(releases))
-    })
+/// Whether a profile is about one of the releases.
+fn among(releases: &[Releases], profile: &Profile) -> bool {
+    let file = &profile.file;
+    let mut releases = releases.iter().filter(|it| it.product == file.product);
+    releases.any(|it| Versions::parse(&it.versions).is_ok_and(|range| range.meet(&file.covers)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use super::{ReadCode, ReadContext, Reading, proposal};
+use super::loading::{MOST_PROPOSALS, too_many};
+use super::xml::Element;
+use super::{ReadCode, ReadContext, Reading, harmless, proposal};
 use crate::diag::{self, Diagnostic, Place, Severity, Span};
 use crate::ike::Protocol;
 use crate::peer::server::Spanned;
@@ -114,7 +116,11 @@ impl<'a> Backup<'a> {
     ) -> Result<Vec<Entry>, String> {
         let mut entries = Vec::new();
         let mut refused = None;
-        for item in items(list) {
+        for (number, item) in items(list).into_iter().enumerate() {
+            if number >= MOST_PROPOSALS {
+                refused = Some(self.discard(too_many(&list.span)));
+                break;
+            }
             let (part, span) = (item.value.as_str(), &item.span);
             let place = |bytes: Range<usize>| {
                 if span.end - span.start == part.len() {
@@ -182,6 +188,21 @@ impl<'a> Backup<'a> {
             diagnostics: self.diagnostics,
         })
     }
+}
+
+/// Whether the value of an element may be shown: that of `names` as it is, that of `algorithms` if it
+/// looks like a list of them, that of `others` if it is a number or the word of a choice.
+pub(super) fn is_harmless(
+    element: Element<'_, '_>,
+    names: &[&str],
+    algorithms: &[&str],
+    others: &[&str],
+) -> bool {
+    let is_of = |list: &[&str]| list.iter().any(|name| element.is(name));
+    let text = element.text();
+    is_of(names)
+        || is_of(algorithms) && harmless::is_list(&text)
+        || is_of(others) && harmless::is_choice(&text)
 }
 
 /// The items of a list that is separated by commas, each with its place.

@@ -107,6 +107,11 @@ pub enum ReadCode {
     ///
     /// IKE cannot do without; strongSwan discards the whole connection.
     NoKeyExchange,
+    /// A client was asked for by the name of its system or release.
+    ///
+    /// It is judged by the profile that covers the release, or by the nearest one of the same system.
+    /// `ikecompat clients show` says what that profile covers and on what evidence.
+    NearestClient,
     /// An IKE proposal names no PRF, and no integrity algorithm to derive it from.
     ///
     /// strongSwan derives the PRF from the integrity algorithm where one is named, also beside an

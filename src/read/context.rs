@@ -1,7 +1,7 @@
 //! What a reader may ask for beside the text: other files, and what products do by default.
 
 use crate::ike::{Proposal, Protocol};
-use crate::peer::Engine;
+use crate::peer::{Engine, NamedEngine};
 
 /// Why a file that another one names could not be had.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -56,6 +56,9 @@ pub struct ReadContext<'a> {
     /// The lists that an engine uses when none are configured; `None` if that is not known. For
     /// ESP it is the list of a missing key.
     pub defaults: &'a dyn Fn(Engine, Protocol) -> Option<Vec<Proposal>>,
+    /// The engine that a word such as `strongswan@6.0` or `opnsense@26.7.4` names, or why it names
+    /// none; [`NamedEngine::as_written`] where nobody knows versions and products.
+    pub engines: &'a dyn Fn(&str) -> Result<NamedEngine, String>,
     /// The engine that the user named, before which that of the file yields.
     pub engine: Option<Engine>,
 }

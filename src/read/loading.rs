@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, Severity, Span};
 use crate::peer::Connection;
 
 /// More is not said about one file: nobody reads it, and a file of millions of mistakes is none.
-const MOST: usize = 1000;
+pub(super) const MOST: usize = 1000;
 
 /// Settings and sections of one file with those that it includes; the largest real ones have some
 /// ten thousand.

@@ -11,6 +11,7 @@ mod code;
 pub mod context;
 pub mod foreign;
 mod format;
+mod harmless;
 pub mod ipsec_conf;
 pub mod libreswan;
 mod loading;

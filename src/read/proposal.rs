@@ -4,12 +4,15 @@
 
 use std::ops::Range;
 
-use super::ReadCode;
-use crate::diag::{Diagnostic, Span, nearest, quoted};
+use super::{ReadCode, harmless};
+use crate::diag::{Diagnostic, Span, nearest};
 use crate::dialect::swan::{self, Refusal};
 use crate::ike::{Ke, Protocol, Transform};
 use crate::peer::server::Spanned;
 use crate::peer::{Entry, Origin};
+
+/// More wrong words of one proposal are not named: it is no proposal.
+const MOST_WORDS: usize = 20;
 
 /// Reads one proposal as strongSwan does. `place` gives the place of a part of `text`.
 /// The entry is written at the whole of `text`; its words have their own places.
@@ -24,13 +27,13 @@ pub fn read(
         Ok(words) => words,
         Err(unknown) => {
             let complain = |part: Range<usize>| unknown_keyword(&text[part.clone()], place(part));
-            return Err(unknown.into_iter().map(complain).collect());
+            return Err(unknown.into_iter().take(MOST_WORDS).map(complain).collect());
         }
     };
     let refused = |refusal: Refusal| {
         let start = text.len() - text.trim_start().len();
         let span = place(start..start + text.trim().len());
-        let message = format!("{} {}", quoted(text.trim()), lack(&refusal));
+        let message = format!("{} {}", harmless::quoted(text.trim()), lack(&refusal));
         let diagnostic = Diagnostic::error(ReadCode::from(&refusal), span, message)
             .note(reason(&refusal, protocol))
             .help(match refusal {
@@ -93,7 +96,7 @@ pub(super) fn reason(refusal: &Refusal, protocol: Protocol) -> String {
 
 /// The complaint about a word that is no keyword, with the one that was probably meant.
 pub(super) fn unknown_keyword(word: &str, place: Span) -> Diagnostic {
-    let message = format!("{} is not an algorithm keyword", quoted(word));
+    let message = format!("{} is not an algorithm keyword", harmless::quoted(word));
     let diagnostic = Diagnostic::error(ReadCode::UnknownKeyword, place, message);
     let lower = word.to_lowercase();
     let bare = lower.trim_end_matches('!');

@@ -27,20 +27,23 @@ pub fn client(
             .find('\n')
             .map_or(text.len() - start, |end| end + 1);
         if let Some(name) = line.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+            let span = Span::new(file, at + 1..at + 1 + name.len());
+            sources.show(&span);
             section = Some(Spanned {
                 value: name.to_owned(),
-                span: Span::new(file, at + 1..at + 1 + name.len()),
+                span,
             });
         } else if let Some((key, value)) = line.split_once('=') {
             let span = Span::new(file, at + key.len() + 1..at + line.len());
-            if !key.trim().eq_ignore_ascii_case("CustomIPSecPolicies") {
-                sources.hide(&span);
-            } else if !value.trim().is_empty() {
-                let value = value.to_owned();
-                entries.push((section.clone(), Spanned { value, span }));
+            if !key.trim().eq_ignore_ascii_case("CustomIPSecPolicies") || value.trim().is_empty() {
+                continue;
             }
-        } else {
-            sources.hide(&Span::new(file, at..at + line.len()));
+            sources.show_key(&Span::new(file, at..at + key.len()));
+            if value.chars().all(|c| c.is_ascii_hexdigit()) {
+                sources.show(&span);
+            }
+            let value = value.to_owned();
+            entries.push((section.clone(), Spanned { value, span }));
         }
     }
     let (name, policy) = match entries.as_slice() {

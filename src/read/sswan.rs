@@ -8,8 +8,10 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
-use super::{ReadCode, Reading, proposal};
-use crate::diag::{self, Diagnostic, Place, Position, Severity, Sources, Span, any_of, quoted};
+use super::{ReadCode, Reading, harmless, proposal};
+use crate::diag::{
+    self, Diagnostic, Place, Position, Severity, Sources, Span, any_of, is_slip, quoted_or,
+};
 use crate::ike::Protocol;
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::Spanned;
@@ -24,8 +26,18 @@ const TYPES: [&str; 5] = [
     "ikev2-byod-eap",
 ];
 
-/// Keys whose values may be shown. Every other value may be a secret.
-const SHOWN: &[&str] = &["name", "type", "ike-proposal", "esp-proposal"];
+/// Keys that are shown. The values of a few of them are shown as well; every other may be a secret.
+const KEYS: &[&str] = &[
+    "addr",
+    "esp-proposal",
+    "id",
+    "ike-proposal",
+    "local",
+    "name",
+    "remote",
+    "type",
+    "uuid",
+];
 
 /// Larger profiles are refused; a user's certificate has some kilobytes.
 const MAX_PROFILE: usize = 1 << 20;
@@ -50,21 +62,13 @@ pub fn client(
         Err(error) => return Err(vec![malformed(sources, file, &text, &error)]),
     };
     let reader = Reader { text: &text, file };
-    for (key, value) in &object {
-        if !SHOWN.contains(&&**key) && key != "remote" {
-            sources.hide(&reader.span(value.get()));
-        }
-    }
+    reader.show(sources, &object);
     let mut wrong = Vec::new();
     let remote: Object<'_> = object
         .get("remote")
         .and_then(|remote| serde_json::from_str(remote.get()).ok())
         .unwrap_or_default();
-    for (key, value) in &remote {
-        if key != "addr" && key != "id" {
-            sources.hide(&reader.span(value.get()));
-        }
-    }
+    reader.show(sources, &remote);
     let mut configuration = Configuration::new(sources.name(file), ConfigMethod::Sswan);
     configuration.name = reader.string(&object, "name");
     configuration.address = reader.string(&remote, "addr");
@@ -86,11 +90,8 @@ pub fn client(
     if let Some(kind) = reader.string(&object, "type")
         && !TYPES.contains(&kind.value.as_str())
     {
-        let message = format!(
-            "{} is no type, so the app takes `{}`",
-            quoted(&kind.value),
-            TYPES[0]
-        );
+        let word = quoted_or(&kind.value, TYPES, "this");
+        let message = format!("{word} is no type, so the app takes `{}`", TYPES[0]);
         wrong.push(
             Diagnostic::warning(ReadCode::UnknownValue, &kind.span, message)
                 .note(format!("the types are {}", any_of(TYPES))),
@@ -145,6 +146,34 @@ impl Reader<'_> {
         Span::new(self.file, start..start + part.len())
     }
 
+    /// Shows the keys of an object that are known, and their values where they are harmless.
+    fn show(&self, sources: &mut Sources, object: &Object<'_>) {
+        for (key, value) in object {
+            if !KEYS.contains(&&**key) {
+                continue;
+            }
+            let place = self.span(value.get());
+            let before = self.text.get(..place.start).unwrap_or_default().trim_end();
+            let before = before.strip_suffix(':').unwrap_or(before).trim_end();
+            let quoted = format!("\"{key}\"");
+            if before.ends_with(&quoted) {
+                let start = before.len() - quoted.len();
+                sources.show_key(&Span::new(self.file, start..before.len()));
+            }
+            let text: Option<String> = serde_json::from_str(value.get()).ok();
+            let harmless = text.is_some_and(|text| match &**key {
+                "name" => true,
+                "type" => is_slip(&text, TYPES),
+                "ike-proposal" | "esp-proposal" => harmless::is_list(&text),
+                "addr" | "id" => harmless::is_identity(&text),
+                _ => false,
+            });
+            if harmless {
+                sources.show(&place);
+            }
+        }
+    }
+
     /// The text under a key, unless it is empty, which counts as absent.
     fn string(&self, object: &Object<'_>, key: &str) -> Option<Spanned<String>> {
         let raw = object.get(key)?.get();
@@ -171,7 +200,7 @@ impl Reader<'_> {
                     .note(note)
                     .help(format!(
                         "keep one, such as {}, or list the algorithms in one proposal",
-                        quoted(first)
+                        harmless::quoted(first)
                     )),
             );
             return None;

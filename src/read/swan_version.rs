@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::settings::Value;
-use super::{ReadCode, ReadContext};
-use crate::diag::{Diagnostic, Severity, Span, quoted};
+use super::{ReadCode, ReadContext, harmless};
+use crate::diag::{Diagnostic, Severity, Span};
 use crate::dialect::swan::{self, Generation};
 use crate::peer::{Engine, Version};
 
@@ -32,7 +32,7 @@ pub(super) fn engine<'v>(
     };
     let message = format!(
         "{} is a word of strongSwan 6, so version {} is assumed",
-        quoted(&word),
+        harmless::quoted(&word),
         engine.version
     );
     diagnostics.push(Diagnostic::new(
@@ -63,7 +63,7 @@ pub(super) fn other_version(
 ) -> Option<Diagnostic> {
     let version = engine.version;
     let unknown = Generation::of_major(version.major()).first_unknown(item)?;
-    let word = quoted(&item[unknown.clone()]);
+    let word = harmless::quoted(&item[unknown.clone()]);
     let message = format!("{word} is not a keyword of strongSwan {version}");
     Some(Diagnostic::error(
         ReadCode::UnknownKeyword,
@@ -89,7 +89,10 @@ pub(super) fn with_reason(
         return diagnostic;
     }
     let word = diagnostic.place.span().map(word_at).unwrap_or_default();
-    let diagnostic = diagnostic.note(format!("charon says \"algorithm '{word}' not recognized\""));
+    let diagnostic = diagnostic.note(format!(
+        "charon says \"algorithm '{}' not recognized\"",
+        harmless::said(&word)
+    ));
     if word.contains(['$', '{', '<', '%', '@']) {
         return diagnostic.help("this is a placeholder; fill in the template first");
     }

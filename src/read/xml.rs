@@ -4,16 +4,23 @@
 //! external entities and processing instructions mean nothing here.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
-use super::ReadCode;
-use crate::diag::{Diagnostic, Place, Position, Sources, Span, quoted};
+use super::{ReadCode, harmless};
+use crate::diag::{Diagnostic, Place, Position, Sources, Span};
 use crate::peer::server::Spanned;
 
 /// More nodes than this are refused: the largest backups have some hundred thousand, and a node
 /// costs about a hundred octets.
 const MAX_NODES: u32 = 2_000_000;
+
+/// Attributes of one element, and namespaces of a whole file; real elements have five.
+const MOST_ATTRIBUTES: usize = 500;
+
+/// How much before an equals sign is looked at for the name of an attribute.
+const LONGEST_NAME: usize = 64;
 
 /// Whether the format comes with a document type.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,6 +43,9 @@ pub(super) fn parse<'t>(
 ) -> Result<Document<'t>, Vec<Diagnostic>> {
     // An area backup of pfSense begins with an empty line, and any file may be pasted with blanks
     // before it; only behind them may a declaration stand.
+    if let Some(diagnostic) = check_limits(file, text) {
+        return Err(vec![diagnostic]);
+    }
     let start = text.len() - text.trim_start().len();
     let options = ParsingOptions {
         allow_dtd: doctype == Doctype::Allow,
@@ -50,6 +60,49 @@ pub(super) fn parse<'t>(
     parsed.map_err(|error| vec![malformed(sources, file, text, &error)])
 }
 
+/// What is wrong with a text that the parser would take too long for, or too much memory: it expands
+/// entities, compares each attribute of an element with the others, and hands each element all the
+/// namespaces around it.
+fn check_limits(file: usize, text: &str) -> Option<Diagnostic> {
+    if let Some(at) = memchr::memmem::find(text.as_bytes(), b"<!ENTITY") {
+        let place = Place::Position(Span::new(file, at..at));
+        let message = "the file declares entities";
+        return Some(
+            Diagnostic::error(ReadCode::MalformedXml, place, message)
+                .help("write out what they stand for"),
+        );
+    }
+    let octets = text.as_bytes();
+    let (mut attributes, mut namespaces) = (0_usize, 0_usize);
+    for at in memchr::memchr2_iter(b'<', b'=', octets) {
+        if octets.get(at) == Some(&b'<') {
+            attributes = 0;
+            continue;
+        }
+        if !matches!(
+            octets.get(at + 1),
+            Some(b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n')
+        ) {
+            continue;
+        }
+        attributes += 1;
+        let before = octets
+            .get(at.saturating_sub(LONGEST_NAME)..at)
+            .unwrap_or_default();
+        let word = before
+            .rsplit(u8::is_ascii_whitespace)
+            .next()
+            .unwrap_or_default();
+        namespaces += usize::from(word.starts_with(b"xmlns"));
+        if attributes.max(namespaces) > MOST_ATTRIBUTES {
+            let message = format!("an element has more than {MOST_ATTRIBUTES} attributes");
+            let place = Place::Position(Span::new(file, at..at));
+            return Some(Diagnostic::error(ReadCode::TooLarge, place, message));
+        }
+    }
+    None
+}
+
 fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagnostic {
     let at = error.pos();
     let place = Position {
@@ -62,12 +115,10 @@ fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagn
     let complain =
         |message: String| Diagnostic::error(ReadCode::MalformedXml, here.clone(), message);
     match error {
-        Error::UnexpectedCloseTag(expected, actual, _) => complain(format!(
-            "`<{}>` is closed by `</{}>`",
-            shortened(expected),
-            shortened(actual)
-        ))
-        .help(format!("write `</{}>`", shortened(expected))),
+        Error::UnexpectedCloseTag(..) => {
+            complain("an element is closed by another name".to_owned())
+                .help("write the name with which it is opened")
+        }
         Error::UnclosedRootNode | Error::UnexpectedEndOfStream => {
             let message = "the file ends in the middle: not every element is closed";
             Diagnostic::error(ReadCode::MalformedXml, place(text.len()), message)
@@ -94,20 +145,10 @@ fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagn
             complain("`<?xml …?>` is not at the start of the file".to_owned())
                 .help("remove what stands before it")
         }
-        Error::DuplicatedAttribute(name, _) => complain(format!(
-            "the attribute {} is there twice",
-            quoted(&shortened(name))
-        )),
+        Error::DuplicatedAttribute(..) => complain("an attribute is there twice".to_owned()),
         Error::NonXmlChar(..) => complain("XML cannot hold this control character".to_owned()),
         _ => complain("the file is not well-formed XML".to_owned()),
     }
-}
-
-/// A name out of a text that could not be taken apart: all but the characters of names may be
-/// something else than a name.
-fn shortened(name: &str) -> String {
-    let plain = |letter: &char| letter.is_ascii_alphanumeric() || "-_.:".contains(*letter);
-    name.chars().filter(plain).take(40).collect()
 }
 
 /// An element.
@@ -236,13 +277,34 @@ impl<'d, 't> Element<'d, 't> {
         elements.map(move |node| Self { node, file })
     }
 
-    /// Makes secrets of all texts, comments and attributes, except UUIDs and the texts of those
-    /// elements for which `is_shown` holds.
-    pub(super) fn hide_all_but(self, sources: &mut Sources, is_shown: impl Fn(Self) -> bool) {
+    /// Shows the names of those elements that are `names`, their texts where `is_shown` holds, and
+    /// UUIDs. Other texts, comments and attributes may be secrets.
+    pub(super) fn show(
+        self,
+        sources: &mut Sources,
+        names: &[&str],
+        is_shown: impl Fn(Self) -> bool,
+    ) {
+        let text = self.node.document().input_text();
         for node in self.node.document().descendants() {
             if node.is_element() {
-                for attribute in node.attributes().filter(|it| it.name() != "uuid") {
-                    sources.hide(&Span::new(self.file, attribute.range_value()));
+                let name = node.tag_name().name();
+                if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                    continue;
+                }
+                let Range { start, end } = node.range();
+                sources.show(&Span::new(self.file, start..start + 1 + name.len()));
+                let closing = end.saturating_sub(name.len() + 3);
+                if text
+                    .get(closing..end)
+                    .is_some_and(|it| it.starts_with("</"))
+                {
+                    sources.show(&Span::new(self.file, closing..end));
+                }
+                for attribute in node.attributes().filter(|it| it.name() == "uuid") {
+                    if harmless::is_uuid(attribute.value()) {
+                        sources.show(&Span::new(self.file, attribute.range()));
+                    }
                 }
                 continue;
             }
@@ -252,8 +314,8 @@ impl<'d, 't> Element<'d, 't> {
                     let file = self.file;
                     is_shown(Self { node, file })
                 });
-            if !blank && !shown {
-                sources.hide(&Span::new(self.file, node.range()));
+            if !blank && shown {
+                sources.show(&Span::new(self.file, node.range()));
             }
         }
     }
@@ -320,7 +382,7 @@ mod tests {
         for (text, message, at) in [
             (
                 "<a>\n  <b>ä</c>\n</a>",
-                "`<b>` is closed by `</c>`",
+                "an element is closed by another name",
                 Some((2, 7)),
             ),
             (
@@ -384,7 +446,7 @@ mod tests {
         let file = sources.add("f", text);
         let document = parse(&sources, file, text, Doctype::Refuse).unwrap();
         let root = Element::root(&document, file);
-        root.hide_all_but(&mut sources, |element| element.is("c"));
+        root.show(&mut sources, &["b", "c"], |element| element.is("c"));
         let shown = sources.shown(file);
         for secret in ["one", "two", "three", "five"] {
             assert!(!shown.contains(secret), "{shown}");

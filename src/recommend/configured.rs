@@ -36,6 +36,9 @@ pub fn configured(client: &Client, method: ConfigMethod, ike: &Suite, esp: &Suit
         sources: sources.clone(),
         note: None,
     });
+    if !configured.readings.ike_rekey_by_client.is_empty() {
+        configured.readings.ike_rekey_by_client = vec![RekeyOffer::Negotiated];
+    }
     if method == ConfigMethod::Registry {
         return configured; // a value there leaves ESP as it is
     }

@@ -1,11 +1,9 @@
 //! A plan as the server that it makes, for everything that reads or writes servers.
 
-use std::time::Duration;
-
-use super::{Plan, Reconfigured};
-use crate::ike::Suite;
-use crate::peer::server::{Nat, Rekey};
-use crate::peer::{Child, Client, Connection, Engine, EngineName, Entry, Origin, Server, Version};
+use super::Plan;
+use super::plan::Listed;
+use crate::peer::server::{Nat, Product};
+use crate::peer::{Child, Connection, Engine, Entry, Origin, Server, Version};
 
 /// Name of the connection and of its child in files.
 pub const CONNECTION: &str = "roadwarriors";
@@ -24,42 +22,19 @@ pub struct Names<'a> {
     pub remote_id: Option<&'a str>,
 }
 
-/// The server that a plan for `clients` describes: additions first, then the base, in each phase.
+/// The server that a plan describes: base and additions in one list for each phase, best first.
 ///
-/// It never asks for new keys of a child SA if one of the clients is known to refuse that: behind
-/// NAT, or because the offer names a group.
-pub fn server(plan: &Plan, clients: &[Client], names: Names<'_>) -> Server {
-    let entry = |suite: &Suite| Entry::new(suite.to_proposal(), Origin::Argument);
-    let ike = plan.ike_additions.iter().map(|addition| &addition.suite);
-    let esp = plan.esp_additions.iter().map(|addition| &addition.suite);
-    let reconfigured = plan.reconfigured.iter().map(|Reconfigured { esp, .. }| esp);
-    let mut phase2: Vec<Entry> = esp
-        .chain(plan.esp.iter().map(|entry| &entry.suite))
-        .chain(reconfigured)
-        .map(entry)
-        .collect();
-    let mut seen = Vec::new();
-    phase2.retain(|entry| {
-        let first = !seen.contains(&entry.proposal);
-        seen.push(entry.proposal.clone());
-        first
-    });
-    let with_group = plan.pfs.group.is_some();
-    let refuses = |client: &Client| {
-        let answer = client.child_rekey_by_server.stated();
-        answer.is_some_and(|fact| {
-            fact.value.refuses_behind_nat || fact.value.refuses_any_ke && with_group
-        })
-    };
-    let child = clients.iter().any(refuses).then_some(Duration::ZERO);
+/// It never asks for new keys where one of the clients is known to refuse that.
+pub fn server(plan: &Plan, names: Names<'_>) -> Server {
+    let entry = |listed: Listed| Entry::new(listed.to_proposal(), Origin::Argument);
     let name = plan.product.engine();
     Server {
         file: String::new(),
         product: Some(plan.product),
-        engine: Engine {
+        engine: plan.engine.unwrap_or(Engine {
             name,
             version: name.assumed_version().unwrap_or(RRAS),
-        },
+        }),
         prefers_own: true,
         address: names.address.map(str::to_owned),
         remote_id: names.remote_id.map(str::to_owned),
@@ -67,18 +42,15 @@ pub fn server(plan: &Plan, clients: &[Client], names: Names<'_>) -> Server {
         nat: Nat::Unknown,
         connections: vec![Connection {
             name: CONNECTION.to_owned(),
-            ike: ike
-                .chain(plan.ike.iter().map(|entry| &entry.suite))
-                .map(entry)
-                .collect(),
+            ike: plan.listed_ike().into_iter().map(entry).collect(),
             children: vec![Child {
                 name: CONNECTION.to_owned(),
-                esp: phase2,
                 // Without a word libreswan takes the group of the IKE SA.
-                pfs: (name == EngineName::Libreswan).then_some(with_group),
+                pfs: (plan.product == Product::Libreswan).then_some(plan.pfs.group.is_some()),
+                esp: plan.listed_esp().into_iter().map(entry).collect(),
                 ..Child::default()
             }],
-            rekey: Rekey { ike: None, child },
+            rekey: plan.rekeying.server,
             ..Connection::default()
         }],
         clients: Vec::new(),

@@ -3,6 +3,7 @@
 
 use itertools::Itertools as _;
 
+use super::request::PlanRequest;
 use crate::compat::closing::every_suite;
 use crate::compat::config_method;
 use crate::compat::possible::distinct;
@@ -57,6 +58,13 @@ pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
 /// Whether the product takes no more than one suite of each phase.
 pub(super) fn takes_one(product: Product) -> bool {
     product == Product::Rras
+}
+
+/// Whether an entry of the plan may be this suite.
+pub(super) fn may_have(request: PlanRequest<'_>, suite: &Suite) -> bool {
+    let rank = request.policy.rank(suite);
+    let outside = request.policy.binding && rank.tier() == Tier::Prohibited;
+    !outside && request.permits(suite, &rank) && selectable(request.product, suite)
 }
 
 /// Suites of at least `tier`, rated by the policy.

@@ -3,6 +3,9 @@
 //! Reading never trusts a length, never panics and keeps what it does not know. What is encrypted
 //! stays opaque: no key is ever asked for.
 
+// What comes from outside is never cut at a place that may not be there.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice))]
+
 pub mod capture;
 mod header;
 mod malformed;

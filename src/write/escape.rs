@@ -3,13 +3,13 @@
 
 use std::fmt::Write as _;
 
+use crate::diag::is_steering;
+
 /// Characters that end lines, move the cursor or turn the direction of writing, made visible.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let hidden = matches!(c,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if c.is_control() || hidden {
+        if is_steering(c) {
             let _ = write!(out, "{}", c.escape_unicode());
         } else {
             out.push(c);

@@ -1,7 +1,12 @@
 //! Walking a tree: every complaint is collected, and the common ones are worded here.
 
 use super::{Entry, Kind, Node, Word, YamlCode};
-use crate::diag::{self, Diagnostic, Place, Severity, Sources, any_of, nearest, quoted};
+use crate::diag::{
+    self, Diagnostic, Place, Severity, Sources, any_of, is_slip, nearest, quoted, quoted_or,
+};
+
+/// More complaints about one file are not collected: nobody reads them.
+const MOST: usize = 1000;
 
 /// Walks a tree and collects what is wrong with it.
 ///
@@ -10,6 +15,8 @@ use crate::diag::{self, Diagnostic, Place, Severity, Sources, any_of, nearest, q
 pub struct FieldReader<'s> {
     sources: &'s mut Sources,
     diagnostics: Vec<Diagnostic>,
+    /// Whether every word under a known key is harmless.
+    shows_words: bool,
 }
 
 /// The entries of a mapping by the names they are known by.
@@ -37,17 +44,35 @@ impl<'n, 'a> Fields<'n, 'a> {
 }
 
 impl<'s> FieldReader<'s> {
-    /// Nothing read, nothing wrong. Values of unknown keys will be hidden in `sources`.
+    /// Nothing read, nothing wrong. Known keys will be shown of `sources`, and of the values those
+    /// that are passed to [`Self::show`].
     pub const fn new(sources: &'s mut Sources) -> Self {
         Self {
             sources,
             diagnostics: Vec::new(),
+            shows_words: false,
+        }
+    }
+
+    /// As [`Self::new`], for a file that describes products: the words under its known keys are
+    /// shown as well.
+    pub const fn of_facts(sources: &'s mut Sources) -> Self {
+        Self {
+            sources,
+            diagnostics: Vec::new(),
+            shows_words: true,
         }
     }
 
     /// Adds a complaint.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < MOST {
+            self.diagnostics.push(diagnostic);
+        } else if diagnostic.severity == Severity::Error {
+            // That there is an error at all must not be lost among warnings.
+            self.diagnostics.pop();
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// How many errors are among the complaints.
@@ -62,10 +87,10 @@ impl<'s> FieldReader<'s> {
         self.diagnostics
     }
 
-    /// Makes a value a secret, so that no diagnostic shows it.
-    pub fn hide(&mut self, node: &Node<'_>) {
-        for cover in node.covers() {
-            self.sources.hide(&cover);
+    /// Says that a word is what its key takes, so that lines show it.
+    pub fn show(&mut self, word: &Word<'_>) {
+        if word.is_exact() {
+            self.sources.show(&word.span);
         }
     }
 
@@ -99,6 +124,9 @@ impl<'s> FieldReader<'s> {
         let mut fields = Fields { found: Vec::new() };
         for entry in entries {
             let name = known.iter().find(|name| is_spelling(&entry.key, name));
+            if name.is_some() && entry.key.is_exact() {
+                self.sources.show_key(&entry.key.span);
+            }
             match name {
                 None => self.unknown_key(entry, what, known, synonyms),
                 Some(name) => match fields.entry(name) {
@@ -117,9 +145,24 @@ impl<'s> FieldReader<'s> {
         known: &[&'static str],
         synonyms: &[(&str, &str)],
     ) {
-        self.hide(&entry.value);
+        if self.diagnostics.len() >= MOST {
+            return;
+        }
         let key = &entry.key;
-        let message = format!("{} is not a key of {what}", quoted(key));
+        let words = synonyms.iter().map(|(word, _)| *word);
+        let words = || {
+            known
+                .iter()
+                .copied()
+                .chain(words.clone())
+                .chain(["<<"])
+                .chain(OF_SECRETS)
+        };
+        if is_slip(key, words()) && key.is_exact() {
+            self.sources.show_key(&key.span);
+        }
+        let word = quoted_or(key, words(), "this");
+        let message = format!("{word} is not a key of {what}");
         let complaint = |place: Place| Diagnostic::error(YamlCode::UnknownKey, place, message);
         let shown = Place::Text(key.span.clone());
         let synonym = synonyms.iter().find(|(word, _)| is_spelling(key, word));
@@ -181,6 +224,9 @@ impl<'s> FieldReader<'s> {
     /// A scalar. The empty text is none.
     pub fn word<'n, 'a>(&mut self, node: &'n Node<'a>, expected: &str) -> Option<&'n Word<'a>> {
         let word = node.as_word().filter(|word| !word.trim().is_empty());
+        if let Some(word) = word.filter(|_| self.shows_words) {
+            self.show(word);
+        }
         if word.is_none() {
             if node.as_word().is_some() {
                 let message = format!("expected {expected}, found an empty text");
@@ -200,7 +246,17 @@ impl<'s> FieldReader<'s> {
         what: &str,
         known: impl IntoIterator<Item = &'k str> + Clone,
     ) {
-        let message = format!("{} is not {what}", quoted(word));
+        if self.diagnostics.len() >= MOST {
+            return;
+        }
+        if is_slip(word, known.clone()) {
+            self.show(word);
+        }
+        let quoted = match self.shows_words {
+            true => quoted(word),
+            false => quoted_or(word, known.clone(), "this"),
+        };
+        let message = format!("{quoted} is not {what}");
         let diagnostic = Diagnostic::error(YamlCode::UnknownWord, &word.span, message);
         self.push(match nearest(word, known.clone()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
@@ -208,6 +264,18 @@ impl<'s> FieldReader<'s> {
         });
     }
 }
+
+/// Keys that people write for secrets; the keys themselves are none.
+const OF_SECRETS: [&str; 8] = [
+    "key",
+    "passphrase",
+    "password",
+    "pre_shared_key",
+    "psk",
+    "secret",
+    "shared_secret",
+    "token",
+];
 
 /// Whether `key` is `name`, perhaps with `-` for `_`.
 fn is_spelling(key: &str, name: &str) -> bool {

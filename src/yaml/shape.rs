@@ -200,7 +200,7 @@ impl<'de> Visitor<'de> for Fill<'_, 'de> {
         let span = Span::new(self.fallback.file, start..start + word.len());
         Ok(Node {
             place: span.clone(),
-            kind: Kind::Word(Word::exact(word, span.clone(), self.form(), span)),
+            kind: Kind::Word(Word::exact(word, span, self.form())),
         })
     }
 

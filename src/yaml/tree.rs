@@ -28,24 +28,20 @@ pub struct Word<'a> {
     pub span: Span,
     /// What it looks like.
     pub form: Form,
-    /// What must be hidden for the word to be hidden.
-    cover: Span,
 }
 
 impl<'a> Word<'a> {
-    pub(super) const fn exact(text: &'a str, span: Span, form: Form, cover: Span) -> Self {
+    pub(super) const fn exact(text: &'a str, span: Span, form: Form) -> Self {
         Self {
             text: Cow::Borrowed(text),
             span,
             form,
-            cover,
         }
     }
 
     pub(super) fn rewritten(text: &str, fallback: Span, form: Form) -> Self {
         Self {
             text: Cow::Owned(text.to_owned()),
-            cover: fallback.clone(),
             span: fallback,
             form,
         }
@@ -62,7 +58,7 @@ impl<'a> Word<'a> {
         }
     }
 
-    const fn is_exact(&self) -> bool {
+    pub(super) const fn is_exact(&self) -> bool {
         matches!(self.text, Cow::Borrowed(_))
     }
 }
@@ -154,13 +150,6 @@ impl<'a> Node<'a> {
         extent
     }
 
-    /// What has to be hidden so that nothing of the value is shown.
-    pub fn covers(&self) -> Vec<Span> {
-        let mut covers = Vec::new();
-        self.visit(&mut |word| covers.push(word.cover.clone()));
-        covers
-    }
-
     fn visit<'n>(&'n self, seen: &mut impl FnMut(&'n Word<'a>)) {
         match &self.kind {
             Kind::Null => {}
@@ -173,43 +162,5 @@ impl<'a> Node<'a> {
                 }
             }
         }
-    }
-
-    /// Gives words without a place of their own what has to be hidden for them: everything
-    /// between the key before them and the next word that has a place.
-    pub(super) fn settle_covers(&mut self, text: &str) {
-        self.settle_before(text, &mut text.len().clone());
-    }
-
-    fn settle_before(&mut self, text: &str, next: &mut usize) {
-        match &mut self.kind {
-            Kind::Null => {}
-            Kind::Word(word) => word.settle_before(text, next),
-            Kind::List(items) => {
-                for item in items.iter_mut().rev() {
-                    item.settle_before(text, next);
-                }
-            }
-            Kind::Map(entries) => {
-                for entry in entries.iter_mut().rev() {
-                    entry.value.settle_before(text, next);
-                    entry.key.settle_before(text, next);
-                }
-            }
-        }
-    }
-}
-
-impl Word<'_> {
-    fn settle_before(&mut self, text: &str, next: &mut usize) {
-        if self.is_exact() {
-            *next = self.span.start;
-            return;
-        }
-        let start = self.span.end;
-        // Behind an alias the next word may stand before this one; then rather hide too much.
-        let end = if *next > start { *next } else { text.len() };
-        let hidden = text[start..end].trim_end().len();
-        self.cover = Span::new(self.span.file, start..start + hidden);
     }
 }

@@ -171,12 +171,7 @@ fn a_plan_keeps_to_what_each_client_can_do() {
         .select("osx-10.11,windows-7:optional,windows-10:require")
         .unwrap();
     let clients: Vec<_> = selected.into_iter().map(|one| one.client).collect();
-    let request = PlanRequest {
-        clients: &clients,
-        product: Product::Strongswan,
-        client_changes: true,
-        policy: &policy,
-    };
+    let request = PlanRequest::new(&clients, Product::Strongswan, &policy);
     let plan = recommend(request).unwrap();
     for reconfigured in &plan.reconfigured {
         let client = &clients[reconfigured.client];
@@ -197,23 +192,28 @@ fn a_plan_keeps_to_what_each_client_can_do() {
 fn a_plan_says_who_demands_a_group_that_others_do_not_carry() {
     let database = Database::builtin();
     let policy = database.policy("rfc8247").unwrap();
-    let plan_for = |words: &str| {
+    let plan_for = |words: &str, product: Product| {
         let selected = database.select(words).unwrap();
         let clients: Vec<_> = selected.into_iter().map(|one| one.client).collect();
         let request = PlanRequest {
-            clients: &clients,
-            product: Product::Strongswan,
             client_changes: false,
-            policy: &policy,
+            ..PlanRequest::new(&clients, product, &policy)
         };
-        recommend(request).unwrap().pfs
+        recommend(request).unwrap()
     };
-    let both = plan_for("libreswan-5.0,android-13");
+    let both = plan_for("libreswan-5.0,android-13", Product::Pfsense).pfs;
     assert_eq!(
         (both.group, both.lost),
         (None, vec!["libreswan 5.0".to_owned()])
     );
-    let alone = plan_for("libreswan-5.0");
+    let alone = plan_for("libreswan-5.0", Product::Pfsense).pfs;
     assert!(alone.group.is_some() && alone.lost.is_empty());
-    assert_eq!(plan_for("android-13").lost, [""; 0]);
+    let other = plan_for("android-13", Product::Pfsense).pfs;
+    assert_eq!(other.lost, [""; 0]);
+    // Where a list takes suites with a group beside suites without, nobody is lost.
+    let both = plan_for("libreswan-5.0,android-13", Product::Strongswan);
+    let groups: Vec<_> = both.esp.iter().map(|entry| entry.suite.ke()).collect();
+    assert!(matches!(groups[..], [Some(_), None]), "{groups:?}");
+    assert_eq!(both.pfs.beside, ["libreswan 5.0"]);
+    assert_eq!((both.pfs.lost, both.lost), (Vec::new(), Vec::new()));
 }

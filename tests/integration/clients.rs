@@ -128,7 +128,7 @@ fn a_difference_names_what_went_and_whom_that_breaks() {
     }
     assert_eq!(words.len(), 3);
 
-    let json = clients(&["diff", "osx", "macos", "--format", "json"]);
+    let json = clients(&["diff", "osx", "macos-13", "--format", "json"]);
     let answer: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(answer["schema"], "ikecompat.diff.v1");
     let first = &answer["exchanges"][0];
@@ -146,7 +146,7 @@ fn servers_are_judged_with_either_client() {
         "old.yaml",
         "phase1: [aes128-sha1-modp1024]\nphase2: [aes128-sha1]\n",
     );
-    let run = clients(&["diff", "osx", "macos", "--server", &server]);
+    let run = clients(&["diff", "osx", "macos-13", "--server", &server]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     let last = run.stdout.lines().last().unwrap();
     assert!(last.ends_with("before, refused afterwards"), "{last}");
@@ -222,4 +222,32 @@ fn the_built_in_profiles_pass_their_own_lint() {
     assert_eq!(run.status, 0, "{}", run.stdout);
     let count = Database::builtin().ids().count();
     assert_eq!(run.stdout, format!("{count} profiles: nothing is wrong\n"));
+}
+
+#[test]
+fn the_holes_are_those_of_the_profiles_with_what_would_tell() {
+    let run = clients(&["list", "--unknown", "samsung", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer["schema"], "ikecompat.unknown.v1");
+    let rows = answer["rows"].as_array().unwrap();
+    // Its first message is known, everything else is not.
+    assert_eq!(rows.len(), 3);
+    assert_eq!(rows[0][0], "samsung-native");
+    assert_eq!(rows[0][1], "IKE_AUTH");
+    assert!(
+        rows[0][3]
+            .as_str()
+            .unwrap()
+            .contains("received ESP proposals")
+    );
+    let nothing = clients(&["list", "--unknown", "android-13", "--format", "csv"]);
+    assert_eq!(nothing.stdout.lines().count(), 1, "{}", nothing.stdout);
+    // Gateways stand behind clients, and variants that lack the same share a row.
+    let all = clients(&["list", "--unknown", "windows", "--format", "csv"]);
+    assert!(
+        all.stdout.contains("windows-10:dh2048-1,dh2048-2"),
+        "{}",
+        all.stdout
+    );
+    assert!(all.stdout.contains("windows-rras,"), "{}", all.stdout);
 }

@@ -213,7 +213,7 @@ fn apple_offers_what_was_captured_of_the_same_profile() {
 fn every_kind_of_client_takes_its_file() {
     let selection = "windows-10=tests/corpus/powershell/work.ps1,\
                      windows-11=tests/corpus/rasphone/work.pbk,\
-                     ios=tests/corpus/mobileconfig/office.mobileconfig,\
+                     ios-16=tests/corpus/mobileconfig/office.mobileconfig,\
                      osx=tests/corpus/mobileconfig/office.mobileconfig,\
                      android=tests/corpus/sswan/phone.sswan";
     let server = "phase1: [aes256-sha256-modp2048, aes256gcm16-prfsha384-ecp384, aes128-sha256-ecp256]\n\
@@ -288,4 +288,38 @@ fn a_file_for_a_client_is_no_server() {
         );
         assert!(run.stderr.contains("=FILE`"), "{}", run.stderr);
     }
+}
+
+#[test]
+fn certificate_type_says_which_server_keys_the_client_takes() {
+    use ikecompat::peer::client::ServerKey;
+
+    let text = std::fs::read_to_string("tests/corpus/mobileconfig/office.mobileconfig").unwrap();
+    let key = |text: &str| {
+        let made = configured(Format::Mobileconfig, text, "ios-16");
+        made.server_key.stated().map(|fact| fact.value)
+    };
+    let start = text.find("<key>RemoteAddress</key>").unwrap();
+    let with = |kind: &str| {
+        let (before, behind) = text.split_at(start);
+        format!("{before}<key>CertificateType</key><string>{kind}</string>{behind}")
+    };
+    assert_eq!(key(&text), Some(ServerKey::Rsa));
+    assert_eq!(key(&with("RSA")), Some(ServerKey::Rsa));
+    assert_eq!(key(&with("ECDSA256")), Some(ServerKey::Ecdsa));
+    let by_hand = selected("ios-26").server_key;
+    assert_eq!(
+        by_hand.stated().map(|fact| fact.value),
+        Some(ServerKey::Rsa)
+    );
+    assert!(selected("macos-26").server_key.stated().is_none());
+    let lifetimes = selected("windows-11:require").lifetimes;
+    assert_eq!(lifetimes.child.map(|time| time.as_secs()), Some(3420));
+    assert!(
+        lifetimes
+            .evidence
+            .unwrap()
+            .sources
+            .contains(&"algo-354".to_owned())
+    );
 }

@@ -194,6 +194,38 @@ fn silence_in_ike_auth_is_told_apart_by_port_and_size() {
     assert_eq!(cause(eap), "half_open");
 }
 
+/// The first packets of a child SA prove that IKE_AUTH was answered, wherever the answer went.
+#[test]
+fn packets_of_a_child_end_the_talk_of_silence() {
+    let auth = secret(Exchange::IKE_AUTH, false, 1, 1800);
+    let answer = secret(Exchange::IKE_AUTH, true, 1, 300);
+    let asks_on = |port| {
+        let small = secret(Exchange::IKE_AUTH, false, 1, 300);
+        let mut conversation = begun();
+        for _ in 0..4 {
+            conversation = conversation.send(&small, port).send(&answer, port);
+        }
+        conversation
+    };
+    // That an answer does not get through NAT is a matter of the other port.
+    assert_eq!(asks_on(4500).cause().0, "nat_t_blocked");
+    let causes = |conversation: Conversation| {
+        let (report, _) = conversation.diagnose();
+        let causes = report.findings().iter().map(|it| it.cause.to_string());
+        causes.collect::<Vec<_>>()
+    };
+    assert!(!causes(asks_on(500)).contains(&"nat_t_blocked".to_owned()));
+    let esp = [0xc0, 0, 0, 1, 0, 0, 0, 1, 7, 7, 7, 7, 7, 7, 7, 7];
+    let seen = |conversation: Conversation| {
+        let there = conversation.ip(CLIENT, SERVER, 50, 0, &esp);
+        causes(there.ip(SERVER, CLIENT, 50, 0, &esp))
+    };
+    assert!(!seen(asks_on(4500)).contains(&"nat_t_blocked".to_owned()));
+    let cut = || begun().cut(&auth, 4500, 1400).cut(&auth, 4500, 1400);
+    assert_eq!(cut().cause().0, "fragmentation");
+    assert!(!seen(cut()).contains(&"fragmentation".to_owned()));
+}
+
 #[test]
 fn an_answer_that_arrives_in_pieces_and_is_asked_for_again_is_lost() {
     let auth = secret(Exchange::IKE_AUTH, false, 1, 300);

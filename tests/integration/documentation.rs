@@ -90,6 +90,36 @@ fn every_file_that_readme_points_at_is_there() {
     }
 }
 
+/// What stands before and behind the table of docs/profiles.md that the database gives.
+const HOLES: [&str; 2] = ["<!-- what is not known -->\n", "<!-- end -->\n"];
+
+#[test]
+fn the_table_of_holes_is_what_the_database_lacks() {
+    use ikecompat::profile::Database;
+    use ikecompat::profile::shape::Role;
+
+    let database = Database::builtin();
+    let mut profiles: Vec<_> = database.profiles().map(Result::unwrap).collect();
+    profiles.retain(|profile| profile.file.role == Role::Client);
+    let holes = ikecompat::write::database::holes::unknown(&profiles).unwrap();
+    let mut table = Vec::new();
+    holes.markdown(&mut table).unwrap();
+    let table = String::from_utf8(table).unwrap();
+    let file = path("docs/profiles.md");
+    let page = fs::read_to_string(&file).unwrap();
+    let (before, rest) = page.split_once(HOLES[0]).unwrap();
+    let (there, behind) = rest.split_once(HOLES[1]).unwrap();
+    if std::env::var_os("IKECOMPAT_WRITE_DOCS").is_some() {
+        let page = format!("{before}{}{table}{}{behind}", HOLES[0], HOLES[1]);
+        fs::write(file, page).unwrap();
+        return;
+    }
+    assert!(
+        there == table,
+        "docs/profiles.md is out of date: IKECOMPAT_WRITE_DOCS=1 cargo test documentation"
+    );
+}
+
 #[test]
 fn the_page_of_rules_is_what_the_rules_say() {
     let mut page = Vec::new();

@@ -80,11 +80,11 @@ fn modp1024_in_a_libreswan_that_has_none() {
     assert_eq!(new.errors, ["algorithm-not-in-build"]);
     // Not Windows alone: nobody is let in.
     assert_eq!(
-        check("libreswan@4.15", advice, "macos").overall,
+        check("libreswan@4.15", advice, "macos-13").overall,
         Overall::Refused
     );
     assert_eq!(
-        check("libreswan@3.29", advice, "macos")
+        check("libreswan@3.29", advice, "macos-13")
             .ike
             .verdict
             .suites()

@@ -242,7 +242,7 @@ fn complaints_of_a_kind_beyond_a_hundred_are_counted_unless_all_are_asked_for() 
     let run = |keys: usize, more: &[&str]| {
         let keys: String = (0..keys).map(|n| format!("\tx{n}=1\n")).collect();
         let text = format!("conn a\n\tike=aes256-sha2;modp2048\n{keys}\tauto=add\n");
-        let arguments = ["check", "-", "--from", "libreswan", "--clients", "ios"];
+        let arguments = ["check", "-", "--from", "libreswan", "--clients", "ios-16"];
         let run = ikecompat(&[&arguments, more].concat(), &text);
         let shown = run.stderr.matches("is not a keyword of libreswan").count();
         (shown, run.stderr)

@@ -153,7 +153,8 @@ fn with_the_server_the_gap_is_exact() {
     );
     assert_eq!(
         finding.fix,
-        "add aes256-sha256-modp2048 to phase 1 of the server"
+        "add aes256-sha256-modp2048 (AES 256 bits, SHA256, DH Group 14 (2048 bit)) to phase 1 of the \
+         server"
     );
 
     // Of a server that would accept, it was not this configuration that answered.
@@ -176,7 +177,10 @@ fn with_the_server_the_gap_is_exact() {
         "{}",
         finding.message
     );
-    assert_eq!(finding.fix, "add aes256-sha256 to phase 2 of the server");
+    assert_eq!(
+        finding.fix,
+        "add aes256-sha256 (AES 256 bits, SHA256) to phase 2 of the server"
+    );
 }
 
 #[test]
@@ -243,7 +247,8 @@ fn the_command_answers_with_the_exact_gap() {
     assert_eq!(finding["evidence"][0]["line"], 2);
     assert_eq!(
         finding["fix"],
-        "add aes256-sha256-modp2048 to phase 1 of the server"
+        "add aes256-sha256-modp2048 (AES 256 bits, SHA256, DH Group 14 (2048 bit)) to phase 1 of the \
+         server"
     );
     assert_eq!(answer["attempts"][0]["count"], 1);
 

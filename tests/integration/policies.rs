@@ -5,7 +5,8 @@ use std::path::Path;
 
 use ikecompat::compat::conflict::conflicts;
 use ikecompat::compat::rank::Tier;
-use ikecompat::ike::{Encr, Integ, Ke, Prf, Protocol, Transform};
+use ikecompat::dialect::swan;
+use ikecompat::ike::{Encr, Integ, Ke, Prf, Protocol, Suite, Transform};
 use ikecompat::peer::Policy;
 use ikecompat::peer::policy::{Known, Level, Mark};
 use ikecompat::profile::Database;
@@ -28,7 +29,17 @@ fn level(policy: &Policy, protocol: Protocol, transform: Transform) -> (Tier, Le
 fn every_policy_is_read_and_knows_strengths() {
     let database = Database::builtin();
     let ids: Vec<_> = database.policies().collect();
-    assert_eq!(ids, ["cnsa-1.0", "rfc8247", "sp800-77r1", "strongswan"]);
+    assert_eq!(
+        ids,
+        [
+            "anssi-stormshield",
+            "cnsa-1.0",
+            "cnsa-2.0",
+            "rfc8247",
+            "sp800-77r1",
+            "strongswan"
+        ]
+    );
     for id in ids {
         let policy = database.policy(id).unwrap();
         assert_eq!(policy.id, id);
@@ -97,6 +108,89 @@ fn cnsa_allows_its_set_and_nothing_else() {
             level(&cnsa, Protocol::Ike, Transform::prf(prf)),
             expected,
             "{prf}"
+        );
+    }
+}
+
+/// ML-KEM-1024 after a classical key exchange, and neither alone nor another one.
+#[test]
+fn cnsa_2_requires_ml_kem_beside_a_classical_key_exchange() {
+    let cnsa = policy("cnsa-2.0");
+    let tier = |text: &str| {
+        let proposal = swan::parse(Protocol::Ike, text).unwrap();
+        let suite = Suite::of(Protocol::Ike, proposal.transforms().iter().copied());
+        cnsa.rank(&suite).tier()
+    };
+    let hybrid = "aes256gcm16-prfsha384-ecp384-ke1_mlkem1024";
+    assert_eq!(tier(hybrid), Tier::Recommended);
+    for outside in [
+        "aes256gcm16-prfsha384-ecp384",
+        "aes256gcm16-prfsha384-ecp384-ke1_mlkem768",
+    ] {
+        assert_eq!(tier(outside), Tier::Prohibited, "{outside}");
+    }
+    // What the summary does not mention is no better than discouraged.
+    assert_eq!(
+        tier("aes256gcm16-prfsha384-curve25519-ke1_mlkem1024"),
+        Tier::Discouraged
+    );
+    assert!(cnsa.title.contains("draft"));
+}
+
+/// No suite gains or loses a tier by an additional key exchange, but where a policy says so.
+#[test]
+fn a_hybrid_is_as_good_as_its_classical_part() {
+    let rank = |policy: &Policy, text: &str| {
+        let proposal = swan::parse(Protocol::Ike, text).unwrap();
+        policy.rank(&Suite::of(
+            Protocol::Ike,
+            proposal.transforms().iter().copied(),
+        ))
+    };
+    let rfc = policy("rfc8247");
+    for classical in [
+        "modp1024",
+        "modp2048",
+        "ecp256",
+        "curve25519",
+        "ecp384",
+        "modp4096",
+    ] {
+        for additional in ["mlkem512", "mlkem768", "mlkem1024"] {
+            let plain = format!("aes256gcm16-prfsha256-{classical}");
+            let hybrid = format!("{plain}-ke1_{additional}");
+            let (plain, hybrid) = (rank(&rfc, &plain), rank(&rfc, &hybrid));
+            assert_eq!(plain.tier(), hybrid.tier(), "{classical} {additional}");
+            assert!(hybrid.floor() >= plain.floor(), "{classical} {additional}");
+            assert!(hybrid < plain, "{classical} {additional}");
+        }
+    }
+    // CNSA 1.0 has a set, and ML-KEM is not in it.
+    let cnsa = policy("cnsa-1.0");
+    let hybrid = rank(&cnsa, "aes256gcm16-prfsha384-ecp384-ke1_mlkem1024");
+    assert_eq!(hybrid.tier(), Tier::Prohibited);
+}
+
+#[test]
+fn anssi_has_a_lowest_and_a_recommended_profile_for_each_phase() {
+    let anssi = policy("anssi-stormshield");
+    let (best, lowest) = (
+        (Tier::Recommended, Level::Allowed),
+        (Tier::Permitted, Level::Expected),
+    );
+    let unmentioned = (Tier::Discouraged, Level::Unmentioned);
+    for (protocol, group, expected) in [
+        (Protocol::Ike, 28, best),
+        (Protocol::Ike, 15, lowest),
+        (Protocol::Ike, 14, unmentioned),
+        (Protocol::Esp, 28, best),
+        (Protocol::Esp, 14, lowest),
+    ] {
+        let transform = Transform::ke(Ke::from_repr(group).unwrap());
+        assert_eq!(
+            level(&anssi, protocol, transform),
+            expected,
+            "{protocol} {group}"
         );
     }
 }
@@ -212,7 +306,8 @@ fn a_plan_stays_within_a_binding_policy_or_says_who_prevents_it() {
     };
     let run = plan(&["osx-10.11,windows-10", "--format", "json"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    assert!(!run.stdout.contains("prohibited"), "{}", run.stdout);
+    let tier = "\"tier\": \"prohibited\"";
+    assert!(!run.stdout.contains(tier), "{}", run.stdout);
     let run = plan(&["windows-10,strongswan-6.0.2", "--no-client-changes"]);
     assert_eq!(run.status, 1);
     assert!(
@@ -254,7 +349,7 @@ fn explain_quotes_the_policy_wherever_the_option_stands() {
     assert_eq!(run.status, 2);
     assert!(
         run.stderr
-            .contains("there is no policy `cnsa`; expected `cnsa-1.0`"),
+            .contains("there is no policy `cnsa`; expected `anssi-stormshield`, `cnsa-1.0`"),
         "{}",
         run.stderr
     );

@@ -18,6 +18,9 @@ const HOSTILE: &str = r#"connections:
   phase2: [aes256-sha1]
 "#;
 
+/// Clients of several systems.
+const CLIENTS: &str = "osx,macos-13,ios-16,android,windows";
+
 /// A file with a secret in it.
 const SECRET: &str = "connections {\n  rw {\n    version = 2\n    proposals = aes256-sha1-modp1024\n    \
     children {\n      net {\n        esp_proposals = aes256-sha1\n      }\n    }\n  }\n}\n\
@@ -57,7 +60,14 @@ fn records(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn markdown_has_the_matrix_the_reasons_and_the_lines() {
     let run = ikecompat(
-        &["check", "examples/before.yaml", "--format", "markdown"],
+        &[
+            "check",
+            "examples/before.yaml",
+            "--format",
+            "markdown",
+            "--clients",
+            CLIENTS,
+        ],
         "",
     );
     assert_eq!(run.status, 1);
@@ -98,7 +108,12 @@ fn markdown_fences_commands() {
 #[test]
 fn several_servers_have_one_summary() {
     let servers = ["examples/before.yaml", "examples/after.yaml"];
-    let arguments = [&["check"], &servers[..], &["--format", "markdown"]].concat();
+    let arguments = [
+        &["check"],
+        &servers[..],
+        &["--format", "markdown", "--clients", CLIENTS],
+    ]
+    .concat();
     let run = ikecompat(&arguments, "");
     for server in servers {
         let heading = format!("\n## {server}\n");
@@ -114,7 +129,12 @@ fn several_servers_have_one_summary() {
         "the same octets"
     );
 
-    let arguments = [&["check"], &servers[..], &["--format", "csv"]].concat();
+    let arguments = [
+        &["check"],
+        &servers[..],
+        &["--format", "csv", "--clients", CLIENTS],
+    ]
+    .concat();
     let records = records(&ikecompat(&arguments, "").stdout);
     assert_eq!(records.len(), 1 + 2 * 5);
     assert!(records[1..6].iter().all(|record| record[0] == servers[0]));
@@ -123,7 +143,17 @@ fn several_servers_have_one_summary() {
 
 #[test]
 fn csv_has_a_record_for_each_client() {
-    let run = ikecompat(&["check", "examples/before.yaml", "--format", "csv"], "");
+    let run = ikecompat(
+        &[
+            "check",
+            "examples/before.yaml",
+            "--format",
+            "csv",
+            "--clients",
+            CLIENTS,
+        ],
+        "",
+    );
     let records = records(&run.stdout);
     let width = records[0].len();
     assert!(records.iter().all(|record| record.len() == width));
@@ -175,7 +205,17 @@ fn secrets_stay_in_the_file() {
 
 #[test]
 fn sarif_tells_who_is_refused() {
-    let run = ikecompat(&["check", "examples/before.yaml", "--format", "sarif"], "");
+    let run = ikecompat(
+        &[
+            "check",
+            "examples/before.yaml",
+            "--format",
+            "sarif",
+            "--clients",
+            CLIENTS,
+        ],
+        "",
+    );
     assert_eq!(run.status, 1);
     let log: Value = serde_json::from_str(&run.stdout).unwrap();
     let schema = fs::read_to_string("tests/corpus/sarif/sarif-2.1.0.json").unwrap();

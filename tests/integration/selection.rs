@@ -1,5 +1,6 @@
 //! What people write after `--clients`, and what it means.
 
+use ikecompat::peer::Grade;
 use ikecompat::profile::shape::Role;
 use ikecompat::profile::{Database, Unselectable, selection};
 
@@ -50,8 +51,12 @@ fn a_selection_means_clients_in_its_order_each_once() {
         assert_eq!(found, expected, "{selection}");
     }
     let default: Vec<_> = selected(selection::DEFAULT).unwrap();
-    assert_eq!(default.len(), 5);
-    assert_eq!(default[4], "windows-10:require");
+    // The three of the article, and this year's.
+    assert_eq!(
+        default.join(" "),
+        "osx-10.11 strongswan-android-2.4.1 windows-10:require ios-26 macos-26 windows-11:optional \
+         android-13"
+    );
 }
 
 #[test]
@@ -97,8 +102,129 @@ fn a_file_stays_with_the_client_it_configures() {
     let files: Vec<_> = selected.iter().map(|one| one.file.as_deref()).collect();
     assert_eq!(files, [Some(r"C:\a=b.ps1"), Some("c.ps1"), None]);
     assert!(selected.iter().all(|one| one.variant == "require"));
-    assert_eq!(
-        selected[0].meaning().as_deref(),
-        Some("windows-10:require (Windows 10 require)")
+}
+
+/// What a selection means, by what it is judged, and how well its first message is known.
+fn judged(selection: &str) -> (String, String, Option<Grade>) {
+    let selected = Database::builtin().select(selection).unwrap();
+    let ids: Vec<_> = selected.iter().map(|one| one.client.id.clone()).collect();
+    let said: Vec<_> = selected
+        .iter()
+        .filter_map(|one| one.judged_by.clone())
+        .collect();
+    let grade = selected[0]
+        .client
+        .ike_sa_init
+        .stated()
+        .map(|fact| fact.grade);
+    (ids.join(" "), said.join("; "), grade)
+}
+
+#[test]
+fn people_call_clients_by_their_systems() {
+    for (word, ids, said) in [
+        (
+            "iPhone",
+            "ios-26",
+            "iPhone: judged by ios-26, inferred for 26",
+        ),
+        ("ipad", "ios-26", "ipad: judged by ios-26, inferred for 26"),
+        ("ios", "ios-26", "ios: judged by ios-26, inferred for 26"),
+        (
+            "mac",
+            "macos-26",
+            "mac: judged by macos-26, inferred for 26",
+        ),
+        (
+            "iOS 18.4",
+            "ios-17",
+            "iOS 18.4: judged by ios-17, observed on 18",
+        ),
+        (
+            "ios-17",
+            "ios-17",
+            "iOS 17: judged by ios-17, inferred from 18",
+        ),
+        ("ios-26", "ios-26", ""),
+        (
+            "macos-15",
+            "macos-14",
+            "macOS 15: judged by macos-14, inferred from 14",
+        ),
+        ("macos-26", "macos-26", ""),
+        (
+            "macOS 12",
+            "macos-11",
+            "macOS 12: judged by macos-11, the nearest evidence, which is about 11",
+        ),
+        (
+            "win11",
+            "windows-11:optional",
+            "Windows 11: judged by windows-11, inferred for 11",
+        ),
+        ("Windows 11", "windows-11:optional", ""),
+        ("WINDOWS-11:Require", "windows-11:require", ""),
+        ("windows-10", "windows-10:optional", ""),
+        (
+            "android-15",
+            "android-13",
+            "Android 15: judged by android-13, source on 13..16",
+        ),
+        (
+            "apple",
+            "ios-26 macos-26",
+            "apple: judged by ios-26, inferred for 26; apple: judged by macos-26, inferred for 26",
+        ),
+        // These keep their meaning.
+        ("OSX", "osx-10.11", ""),
+        ("Android", "strongswan-android-2.4.1", ""),
+        ("Windows", "windows-10:require", ""),
+    ] {
+        let (found, judged_by, _) = judged(word);
+        assert_eq!((found.as_str(), judged_by.as_str()), (ids, said), "{word}");
+    }
+    let (id, _, _) = judged("linux");
+    assert_eq!(id, "networkmanager-strongswan-6.0.2");
+    // What is deduced from another release is graded so.
+    assert_eq!(judged("ios-18").2, Some(Grade::Observed));
+    assert_eq!(judged("ios-17").2, Some(Grade::Inferred));
+    assert_eq!(judged("macos-14").2, Some(Grade::Observed));
+    assert_eq!(judged("macos-12").2, Some(Grade::Inferred));
+}
+
+#[test]
+fn another_number_is_no_slip_of_the_finger() {
+    let wrong = selected("chromeos-99,vpn-17").unwrap_err();
+    assert!(
+        wrong.iter().all(|said| !said.contains("did you mean")),
+        "{wrong:?}"
+    );
+    let wrong = selected("windws-10").unwrap_err();
+    assert!(
+        wrong[0].ends_with("did you mean `windows-10`?"),
+        "{wrong:?}"
+    );
+}
+
+#[test]
+fn nothing_is_unknown_of_a_server_that_never_asks_for_new_keys() {
+    let server = "phase1: [aes256-sha256-modp2048, aes256-sha256-modp1024]\n\
+                  phase2: [aes256-sha256, aes256-sha1]\nrekey: {ike: 0, child: 0}\n";
+    let clients = "osx,macos-11,macos-13,macos-14,macos-26,ios-9,ios-13,ios-14,ios-16,ios-17,ios-26,\
+                   windows-7:require,windows-10:require,windows-11:require,windows-11,\
+                   android-13,android";
+    let arguments = ["check", "-", "--format", "csv", "--clients", clients];
+    let run = crate::common::ikecompat(&arguments, server);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    let judged = "note: iOS 17: judged by ios-17, inferred from 18\n";
+    assert!(run.stderr.contains(judged), "{}", run.stderr);
+    assert!(!run.stdout.contains("unknown"), "{}", run.stdout);
+    // With rekeying by the server it is, and the sentence says how to do without knowing.
+    let asking = server.replace("rekey: {ike: 0, child: 0}\n", "");
+    let run = crate::common::ikecompat(&["check", "-", "--clients", "ios-26"], &asking);
+    let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("never asks for new keys (`rekey_time = 0`) need not know"),
+        "{words}"
     );
 }

@@ -84,3 +84,62 @@ fn a_file_cut_anywhere_is_read_or_refused_but_never_fatal() {
         assert_eq!(run.status == 2, run.stdout.is_empty(), "cut at {cut}");
     }
 }
+/// A release of a product is an engine, and what was taken for a version is said.
+#[test]
+fn the_release_of_a_product_says_which_engine_is_inside() {
+    let lists = "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
+    let check = |head: &str| {
+        let text = format!("{head}\n{lists}");
+        ikecompat(
+            &["check", "-", "--clients", "osx", "--format", "json"],
+            &text,
+        )
+    };
+    for (head, engine, said) in [
+        (
+            "product: opnsense@26.7.4",
+            "strongswan@6.1.0",
+            "opnsense@26.7.4 negotiates with strongswan@6.1.0",
+        ),
+        (
+            "product: opnsense@27.7",
+            "strongswan@6.1.0",
+            "newer than the releases that are known",
+        ),
+        (
+            "product: pfsense@2.7.2",
+            "strongswan@5.9.8",
+            "which version of strongswan is in pfsense@2.7.2 is not known",
+        ),
+        (
+            "engine: strongswan@6.0",
+            "strongswan@6.0.7",
+            "has no patch level",
+        ),
+        (
+            "engine: strongswan@9.0.1",
+            "strongswan@6.1.0",
+            "newer than what is known",
+        ),
+        (
+            "product: opnsense@26.7.4\nengine: strongswan@5.9.8",
+            "strongswan@5.9.8",
+            "",
+        ),
+        ("product: opnsense", "strongswan@5.9.8", ""),
+    ] {
+        let run = check(head);
+        let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(answer["servers"][0]["engine"], engine, "{head}");
+        assert!(run.stderr.contains(said), "{head}: {}", run.stderr);
+        assert_eq!(
+            run.stderr.is_empty(),
+            said.is_empty(),
+            "{head}: {}",
+            run.stderr
+        );
+    }
+    let run = check("product: opnsens@26.7.4");
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("did you mean"), "{}", run.stderr);
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use ikecompat::compat::config_method::{self, ConfigMethod};
 use ikecompat::dialect::{charon, opnsense, pfsense, pluto, swan};
-use ikecompat::ike::{Protocol, Suite, Transform, TransformType};
+use ikecompat::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::build::ChildGroups;
 use ikecompat::peer::{Engine, EngineName, Grade, Version};
 use ikecompat::profile::Database;
@@ -30,7 +30,14 @@ fn every_product_and_every_engine_has_a_file() {
     let ids: Vec<_> = files().into_iter().map(|(id, _)| id).collect();
     assert_eq!(
         ids,
-        ["libreswan", "opnsense", "pfsense", "rras", "strongswan"]
+        [
+            "libreswan",
+            "openiked",
+            "opnsense",
+            "pfsense",
+            "rras",
+            "strongswan"
+        ]
     );
     for name in EngineName::iter() {
         assert!(ids.contains(&name.to_string()), "{name}");
@@ -51,11 +58,10 @@ fn every_fact_names_sources_that_are_there_and_every_source_is_named() {
         assert_eq!(named, known, "{id}");
         for (key, source) in &file.sources {
             assert!(source.url.starts_with("https://"), "{id}: {key}");
-            let grade: Grade = source.grade.parse().unwrap();
-            assert_ne!(grade, Grade::Inferred, "{id}: {key}");
+            assert_ne!(source.grade, Grade::Inferred, "{id}: {key}");
         }
         for shape in &file.defaults {
-            let inferred = shape.grade.as_deref() == Some("inferred");
+            let inferred = shape.grade == Some(Grade::Inferred);
             assert!(!inferred || shape.note.is_some(), "{id}: {}", shape.since);
             let empty = shape.ike.is_empty() && shape.esp.is_empty();
             assert_eq!(shape.unknown.is_some(), empty, "{id}: {}", shape.since);
@@ -115,22 +121,74 @@ fn defaults_follow_the_version() {
 }
 
 #[test]
-fn the_lists_of_libreswan_are_those_of_its_dialect() {
+fn the_lists_of_libreswan_are_what_its_dialect_makes_of_their_ciphers() {
     let database = Database::builtin();
-    for (text, release) in [
-        ("libreswan@4.5", pluto::Release::Four),
-        ("libreswan@4.15", pluto::Release::Four),
-        ("libreswan@5.2", pluto::Release::Five),
+    let (four, five) = (
+        &["aes_gcm256", "aes_gcm128", "aes256", "aes128"][..],
+        &[
+            "aes_gcm256",
+            "aes_gcm128",
+            "chacha20_poly1305",
+            "aes256",
+            "aes128",
+        ][..],
+    );
+    for (text, release, ciphers) in [
+        ("libreswan@4.5", pluto::Release::Four, four),
+        ("libreswan@4.15", pluto::Release::Four, four),
+        ("libreswan@5.2", pluto::Release::Five, five),
     ] {
         let lists = database.defaults(engine(text)).unwrap().unwrap();
-        assert_eq!(lists.ike, pluto::defaults(Protocol::Ike, release), "{text}");
+        let made = |protocol, words: &[&str]| -> Vec<_> {
+            let made = words
+                .iter()
+                .map(|word| pluto::parse(protocol, word, release));
+            made.map(Result::unwrap).collect()
+        };
         // The dialect leaves sequence numbers to esn=.
-        let esp: Vec<_> = lists
+        let plain = |list: Vec<Proposal>| -> Vec<_> {
+            let plain = |p: &Proposal| p.without(|kind| kind == TransformType::SN);
+            list.iter().map(plain).collect()
+        };
+        let hashes = ["sha2_512", "sha2_256", "sha1"];
+        for (protocol, words) in [
+            (Protocol::Ike, ciphers),
+            (Protocol::Esp, ciphers),
+            (Protocol::Ah, &hashes[..]),
+        ] {
+            let list = plain(lists.clone().of(protocol).unwrap());
+            assert_eq!(list, made(protocol, words), "{text} {protocol}");
+        }
+    }
+    // Before 4.0 nobody looked for it.
+    let old = database
+        .defaults(engine("libreswan@3.23"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(old.of(Protocol::Ah), None);
+}
+
+#[test]
+fn ah_without_a_list_is_the_classic_esp_proposal_without_its_cipher() {
+    let database = Database::builtin();
+    for text in [
+        "strongswan@5.9.8",
+        "strongswan@5.9.14",
+        "strongswan@6.0.1",
+        "strongswan@6.0.2",
+    ] {
+        let lists = database.defaults(engine(text)).unwrap().unwrap();
+        let classic = lists
             .esp
             .iter()
-            .map(|p| p.without(|kind| kind == TransformType::SN))
+            .filter(|p| !p.of(TransformType::INTEG).is_empty());
+        let expected: Vec<_> = classic
+            .map(|p| {
+                let rest = p.transforms().iter().copied();
+                Proposal::new(Protocol::Ah, rest.filter(|t| t.kind != TransformType::ENCR))
+            })
             .collect();
-        assert_eq!(esp, pluto::defaults(Protocol::Esp, release), "{text}");
+        assert_eq!(lists.of(Protocol::Ah), Some(expected), "{text}");
     }
 }
 
@@ -169,8 +227,22 @@ fn the_engine_inside_a_product_is_known_where_a_source_says_so() {
     };
     let expected = Some("strongswan@6.0.3".to_owned());
     assert_eq!(inside("opnsense", "25.7.7"), expected);
-    assert_eq!(inside("opnsense", "26.1.11"), expected);
-    assert_eq!(inside("opnsense", "25.7.6"), None);
+    assert_eq!(inside("opnsense", "26.1.0"), expected);
+    assert_eq!(
+        inside("opnsense", "25.7.6"),
+        Some("strongswan@6.0.1".to_owned())
+    );
+    assert_eq!(
+        inside("opnsense", "26.1.4"),
+        Some("strongswan@6.0.4".to_owned())
+    );
+    assert_eq!(inside("opnsense", "21.1"), None);
+    // The numbers of pfSense Plus are higher and say nothing about pfSense.
+    assert_eq!(
+        inside("pfsense", "2.9.0"),
+        Some("strongswan@6.1.0".to_owned())
+    );
+    assert_eq!(inside("pfsense", "25.07"), None);
     assert_eq!(inside("pfsense", "2.7.2"), None);
     assert_eq!(inside("nothing", "1"), None);
 }
@@ -438,4 +510,27 @@ fn libreswan_renews_in_the_group_of_the_ike_sa_unless_pfs_is_off() {
         "{}",
         elsewhere.stderr
     );
+}
+
+#[test]
+fn a_product_is_explained_with_its_limits_versions_and_sources() {
+    for (id, file) in files() {
+        let run = ikecompat(&["explain", &id.to_uppercase()], "");
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{id}");
+        let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        let says = |text: &str| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(said.contains(&text), "{id}: {text}");
+        };
+        says(&file.name);
+        file.limits.iter().for_each(|limit| says(&limit.text));
+        file.engines
+            .iter()
+            .for_each(|inside| says(inside.engine.as_deref().unwrap_or_default()));
+        let lists = file.defaults.iter().flat_map(|shape| &shape.ike);
+        lists.for_each(|proposal| says(proposal));
+        let values = file.selectable.iter().flat_map(|it| &it.esp_values);
+        values.for_each(|value| says(value));
+        file.sources.values().for_each(|source| says(&source.url));
+    }
 }

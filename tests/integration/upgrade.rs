@@ -53,7 +53,7 @@ fn a_client_that_an_upgrade_breaks_is_named_with_the_reason() {
 
 #[test]
 fn programs_get_both_reports_and_who_is_worse_off() {
-    let run = check("windows-10:dh2048-2,ios,osx", &["--format", "json"]);
+    let run = check("windows-10:dh2048-2,ios-16,osx", &["--format", "json"]);
     let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(answer["schema"], "ikecompat.upgrade.v1");
     let server = &answer["servers"][0];
@@ -86,4 +86,26 @@ fn nobody_notices_an_upgrade_of_a_server_with_lists_of_its_own() {
     let run = ikecompat(&["check", "-", "--compare-engine", "charon"], SERVER);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("`strongswan@6.0.2`"), "{}", run.stderr);
+}
+
+/// Whichever way round they are named, the older version comes first.
+#[test]
+fn an_upgrade_is_told_in_the_order_of_time() {
+    let arguments = [
+        "check",
+        "-",
+        "--clients",
+        "windows-10:dh2048-2",
+        "--engine",
+        "strongswan@6.0.1",
+        "--compare-engine",
+        "opnsense@26.1.7",
+    ];
+    let run = ikecompat(&arguments, SERVER);
+    let first = run.stdout.lines().next();
+    assert_eq!(first, Some("from strongswan@6.0.1 to strongswan@6.0.6"));
+    assert!(run.stdout.contains("rekey-fails"), "{}", run.stdout);
+    let note = "note: opnsense@26.1.7 negotiates with strongswan@6.0.6";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+    assert_eq!(run.status, 1);
 }

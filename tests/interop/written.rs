@@ -47,14 +47,9 @@ fn planned(product: Product) -> Result<Vec<Server>> {
     let mut servers = Vec::new();
     for one in all {
         let clients = [one.client];
-        let request = PlanRequest {
-            clients: &clients,
-            product,
-            client_changes: true,
-            policy: &policy,
-        };
+        let request = PlanRequest::new(&clients, product, &policy);
         if let Ok(plan) = recommend(request) {
-            servers.push(recommend::server(&plan, &clients, Names::default()));
+            servers.push(recommend::server(&plan, Names::default()));
         }
     }
     Ok(servers)

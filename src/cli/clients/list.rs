@@ -30,6 +30,10 @@ pub(super) struct ListArgs {
     )]
     evidence: Option<Grade>,
 
+    /// What is not known instead, of whom, and the one capture or log that would tell
+    #[arg(long)]
+    unknown: bool,
+
     /// Output format
     #[arg(
         long,
@@ -76,6 +80,14 @@ pub(super) fn run(
     profiles.retain(|profile| args.wants(profile));
     if profiles.is_empty() && args.format == Format::Table {
         say("no client matches; `ikecompat clients list` names them all");
+        return Ok(Exit::Yes);
+    }
+    if args.unknown {
+        let holes = write::database::holes::unknown(&profiles)?;
+        match args.format {
+            Format::Json => write::database::json::unknown(&holes, out)?,
+            format => grid(&holes, format, terminal, out)?,
+        }
         return Ok(Exit::Yes);
     }
     match args.format {

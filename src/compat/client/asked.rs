@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::rekey::{GROUP_NOT_CERTAIN, names_a_group};
-use super::{ChildVerdicts, Pairing, SUITE_NOT_CERTAIN, proposals};
+use super::rekey::names_a_group;
+use super::{ChildVerdicts, GROUP_NOT_CERTAIN, Pairing, SUITE_NOT_CERTAIN, proposals};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
-use crate::ike::{Proposal, Suite, Transform};
+use crate::ike::{Proposal, Suite, Transform, TransformType};
 use crate::peer::Child;
 use crate::peer::build::ChildGroups;
 
@@ -27,7 +27,11 @@ impl Pairing<'_> {
         child: &Child,
         group: Option<Transform>,
     ) -> Result<Vec<Proposal>, &'static str> {
-        let esp = proposals(&child.esp);
+        let mut esp = proposals(&child.esp);
+        if self.situation.build.child_skips_additional {
+            let additional = |kind: TransformType| kind.additional_round().is_some();
+            esp = esp.iter().map(|p| p.without(additional)).collect();
+        }
         Ok(match self.groups_of(child, &esp, group)? {
             Groups::Listed => esp,
             Groups::None => esp.iter().map(Proposal::without_key_exchange).collect(),

@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::{Asks, Lists, Pairing, SUITE_NOT_CERTAIN, child, ike, judge, one_of};
+use super::readings::judge_offer;
+use super::{
+    Asks, GROUP_NOT_CERTAIN, Lists, Pairing, SUITE_NOT_CERTAIN, child, ike, judge, one_of, versions,
+};
 use crate::compat::exchange;
 use crate::compat::possible;
-use crate::compat::select::Rule;
+use crate::compat::select::{Rule, Terms};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::{Proposal, Suite, Transform};
 use crate::peer::Child;
@@ -14,7 +17,6 @@ use crate::peer::client::{RekeyAnswer, RekeyOffer};
 use crate::peer::server::Nat;
 
 const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
-pub(super) const GROUP_NOT_CERTAIN: &str = "the group of the IKE SA is not certain";
 
 impl Pairing<'_> {
     pub(super) fn ike_rekey_by_client(&self, current: &Suite) -> Judged {
@@ -25,12 +27,15 @@ impl Pairing<'_> {
                 })
             });
         }
-        judge(&self.client.ike_rekey_by_client, |offer| {
-            match list(offer, Some(current), current.ke()) {
+        let readings = &self.client.readings.ike_rekey_by_client;
+        judge_offer(
+            &self.client.ike_rekey_by_client,
+            readings,
+            |offer| match list(offer, Some(current), current.ke()) {
                 Ok(list) => self.server_selects(&list, &self.ike, true),
                 Err(missing) => Verdict::Unknown(missing.to_owned()),
-            }
-        })
+            },
+        )
     }
 
     pub(super) fn ike_rekey_by_server(&self, current: &Suite) -> Judged {
@@ -51,15 +56,29 @@ impl Pairing<'_> {
             });
             return unpaired_if(asked.is_some(), judged);
         }
-        judge(&self.client.ike_rekey_by_server, |answer| {
+        self.avoidable(judge(&self.client.ike_rekey_by_server, |answer| {
             self.client_answers(list, answer, Some(current), current.ke())
-        })
+        }))
+    }
+
+    /// What is not known of a rekeying by the server need not be known if it never asks.
+    fn avoidable(&self, mut judged: Judged) -> Judged {
+        if let Verdict::Unknown(what) = &mut judged.verdict {
+            what.push_str("; a server that never asks for new keys");
+            what.push_str(match self.situation.rule {
+                Some(Rule::Charon { .. }) => " (`rekey_time = 0`)",
+                Some(Rule::Pluto) => " (`rekey=no`)",
+                None => "",
+            });
+            what.push_str(" need not know");
+        }
+        judged
     }
 
     pub(super) fn child_rekey_by_client(
         &self,
         esp: &Child,
-        first: &Verdict,
+        first: &Suite,
         group: Option<Transform>,
     ) -> Judged {
         let esp = match self.child_answers(esp, group) {
@@ -71,24 +90,27 @@ impl Pairing<'_> {
                 self.charons(Asks::Client, child(offer, &esp), &exchange::child_rekey)
             });
         }
-        judge(&self.client.child_rekey_by_client, |offer| {
-            match list(offer, first.suite(), group) {
+        let readings = &self.client.readings.child_rekey_by_client;
+        judge_offer(
+            &self.client.child_rekey_by_client,
+            readings,
+            |offer| match list(offer, Some(first), group) {
                 Ok(list) => self.server_selects(&list, &esp, true),
                 Err(missing) => Verdict::Unknown(missing.to_owned()),
-            }
-        })
+            },
+        )
     }
 
     pub(super) fn child_rekey_by_server(
         &self,
         esp: &Child,
-        first: &Verdict,
+        first: &Suite,
         group: Option<Transform>,
     ) -> Judged {
         if self.connection.rekey.child == Some(Duration::ZERO) {
             return Judged::plain(Verdict::NotUsed(SERVER_NEVER_ASKS));
         }
-        let (asked, as_configured) = match self.child_asked_by_server(esp, first.suite(), group) {
+        let (asked, as_configured) = match self.child_asked_by_server(esp, Some(first), group) {
             Ok(asked) => asked,
             Err(missing) => return Judged::plain(Verdict::Unknown(missing.to_owned())),
         };
@@ -98,9 +120,9 @@ impl Pairing<'_> {
             });
             return unpaired_if(!as_configured, judged);
         }
-        judge(&self.client.child_rekey_by_server, |answer| {
-            self.client_answers(&asked, answer, first.suite(), group)
-        })
+        self.avoidable(judge(&self.client.child_rekey_by_server, |answer| {
+            self.client_answers(&asked, answer, Some(first), group)
+        }))
     }
 
     /// The client answers what the server asks for.
@@ -121,8 +143,23 @@ impl Pairing<'_> {
             Ok(list) => list,
             Err(missing) => return Verdict::Unknown(missing.to_owned()),
         };
-        let terms = self.situation.terms(Rule::CHARON, true);
+        let terms = Terms {
+            with_additional_ke: true,
+            ..self.situation.terms(Rule::CHARON, true)
+        };
         let suites = possible::suites(asked, &accepts, terms);
+        if !versions::knows_additional(self.client) {
+            // A peer that does not know them takes no proposal that lists any (RFC 7296, 3.3.6).
+            let terms = Terms {
+                with_additional_ke: false,
+                ..terms
+            };
+            if possible::suites(asked, &accepts, terms) != suites {
+                return Verdict::Unknown(
+                    "whether the client knows additional key exchanges".to_owned(),
+                );
+            }
+        }
         match one_of(suites) {
             Some(_) if answer.refuses_behind_nat && self.situation.nat == Nat::Unknown => {
                 Verdict::Unknown(

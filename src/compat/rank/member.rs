@@ -118,11 +118,27 @@ impl Policy {
             }
         }
         if let Some((transform, judgement)) = exchange {
+            let missing = (Tier::Prohibited, Level::NotInSet);
+            let judgement = if self.lacks_required(suite) {
+                judgement.max(missing)
+            } else {
+                judgement
+            };
             visit(Some(transform), judgement);
         }
         if lacks_integrity(suite) {
             visit(None, (Tier::Prohibited, Level::MustNot));
         }
+    }
+
+    /// Whether a suite of IKE is without the key exchange that the policy requires of each.
+    fn lacks_required(&self, suite: &Suite) -> bool {
+        let required = self.required_key_exchange;
+        let required = required.filter(|_| suite.protocol == Protocol::Ike);
+        required.is_some_and(|id| {
+            let mut exchanges = algorithms(suite).filter(|t| t.kind.is_key_exchange());
+            !exchanges.any(|exchange| exchange.id == id)
+        })
     }
 
     /// The member that decides the tier; among equals the one with the weaker level, then the first

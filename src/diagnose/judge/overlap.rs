@@ -5,7 +5,7 @@ use crate::compat::closing::{best, cost, every_suite, nearest_suite};
 use crate::compat::gap::{self, Sides};
 use crate::compat::likeness::{Observed, resemblance};
 use crate::compat::select::{Offer, Rule, Terms, select};
-use crate::dialect::{charon, swan};
+use crate::dialect::{charon, pfsense, swan};
 use crate::ike::{Proposal, Protocol, Suite};
 
 /// How two lists fit.
@@ -74,8 +74,13 @@ pub(super) fn best_of(offer: &[Proposal], aid: &Aid<'_>) -> Option<String> {
     Some(spelled(&suite))
 }
 
+/// In strongSwan's keywords, and as `check` says it.
 fn spelled(suite: &Suite) -> String {
-    swan::write(&suite.to_proposal()).unwrap_or_else(|| charon::suite(suite))
+    let keywords = swan::write(&suite.to_proposal()).unwrap_or_else(|| charon::suite(suite));
+    match pfsense::words(suite) {
+        Some(words) => format!("{keywords} ({words})"),
+        None => keywords,
+    }
 }
 
 /// The server's list of IKE proposals, over all connections that clients can meet.

@@ -12,10 +12,13 @@ mod init;
 mod network;
 mod normal;
 mod rekey;
+mod start;
+mod version_one;
 
 use super::Aid;
 use crate::diagnose::attempt::{Attempt, Role, Seen};
 use crate::diagnose::cause::Cause;
+use crate::diagnose::event::Witness;
 use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
 use crate::diagnose::statement::Statement;
 
@@ -29,19 +32,19 @@ pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding
     if attempt.is_watched() {
         return None;
     }
+    if attempt.version_one {
+        return version_one::cause(attempt);
+    }
     let first = |rules: &[Rule]| rules.iter().find_map(|rule| rule(attempt, aid));
     if let Some(up) = attempt.up() {
         return first(rekey::RULES).filter(|_| !attempt.came_back(up));
     }
     // An excerpt can begin when the tunnel had been up for long.
-    let later = attempt.rekeying
-        || attempt.has_any(&[
-            Statement::RekeyingChild,
-            Statement::RekeyingIke,
-            Statement::ChildRekeyFailed,
-            Statement::IkeRekeyFailed,
-        ]);
-    let rekey = if later { first(rekey::RULES) } else { None };
+    let rekey = if attempt.was_up() {
+        first(rekey::RULES)
+    } else {
+        None
+    };
     rekey
         .or_else(|| first(clients::RULES))
         .or_else(|| first(child::RULES))
@@ -50,9 +53,36 @@ pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding
         .or_else(|| first(network::RULES))
 }
 
+/// How the program that wrote a log is made to say more.
+const fn louder(witness: Witness) -> &'static str {
+    match witness {
+        Witness::Pluto => {
+            "set `plutodebug=all` in `config setup` of ipsec.conf, restart ipsec, and try again: pluto's log then says it"
+        }
+        Witness::Apple => {
+            "look at the server's log of that second; on the Mac, `log stream --debug --predicate 'process == \
+             \"neagent\" OR process == \"nesessionmanager\" OR senderImagePath CONTAINS \"NetworkExtension\"'` says more"
+        }
+        Witness::Windows | Witness::Rras => {
+            "look at the server's log of that second; on Windows, `netsh trace start scenario=InternetClient` or \
+             `netsh wfp capture start` records more"
+        }
+        Witness::Charon | Witness::Capture | Witness::Unknown => {
+            "raise charon's log level of ike, cfg and enc to 2 (`filelog` in strongswan.conf, or `swanctl --log`), and \
+             try again"
+        }
+    }
+}
+
 /// What many attempts that end alike show, or one if nothing ever comes up; with how many it takes.
 pub(super) fn tentative(attempt: &Attempt) -> Option<(u64, DiagnosisFinding)> {
-    if attempt.is_watched() || attempt.up().is_some() || attempt.role != Some(Role::Responder) {
+    if attempt.is_watched() || attempt.version_one || attempt.up().is_some() {
+        return None;
+    }
+    if let Some(finding) = start::key(attempt) {
+        return Some((1, finding));
+    }
+    if attempt.role != Some(Role::Responder) {
         return None;
     }
     init::asked_in_vain(attempt)
@@ -107,8 +137,12 @@ impl Attempt {
         let complaints = [
             Statement::GaveUp,
             Statement::PeerDead,
+            Statement::DeleteUnanswered,
             Statement::ChildRekeyFailed,
+            Statement::IkeRekeyFailed,
             Statement::ChildProposalsRefused,
+            Statement::SelectorsRefused,
+            Statement::SelectorsRefusedByPeer,
             Statement::ChildNoProposalReceived,
             Statement::KernelRefused,
         ];
@@ -121,9 +155,19 @@ impl Attempt {
         let Some(complaint) = after.filter(|_| !self.is_reversed()) else {
             return false;
         };
-        [Statement::ChildEstablished, Statement::ChildRekeyed]
-            .iter()
-            .any(|statement| self.says_after(*statement, complaint))
+        [
+            Statement::ChildEstablished,
+            Statement::ChildRekeyed,
+            Statement::IkeRekeyed,
+        ]
+        .iter()
+        .any(|statement| self.says_after(*statement, complaint))
+    }
+
+    /// The last line that complains in words that nobody here knows, no later than `line`.
+    fn complaint_until(&self, line: u64) -> Option<&Evidence> {
+        let mut complaints = self.complaints.iter().rev();
+        complaints.find(|complaint| self.is_reversed() || complaint.line <= line)
     }
 
     /// The first of some statements that was made.

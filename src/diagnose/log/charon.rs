@@ -1,15 +1,23 @@
-//! charon's messages, of strongSwan 5.0 to 6.0.
+//! charon's messages, of strongSwan 5.0 to 6.0. Its phrases stand in `charon/phrases.txt`.
 
-mod phrases;
+use std::sync::LazyLock;
 
-use phrases::TABLE;
-
+use super::table::Table;
 use crate::diagnose::Statement;
 use crate::diagnose::event::{Direction, Endpoint, EventKind, Exchange, Message, ProposalRole};
 use crate::dialect::charon as names;
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
 
-/// What a message says. `message` is the text behind thread, group and IKE SA.
+/// What each phrase says.
+pub(in crate::diagnose) const PHRASES: &str = include_str!("charon/phrases.txt");
+
+/// All of them, to be found in one pass.
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
+
+/// A line of no consequence.
+const OTHER: EventKind = EventKind::Statement(Statement::Other, None);
+
+/// What a message says, if it is one that is known. `message` is the text behind thread, group and IKE SA.
 pub(super) fn read(message: &str) -> Option<EventKind> {
     let message = message.trim();
     if let Some(kind) = packet(message).or_else(|| coded(message)) {
@@ -25,7 +33,7 @@ pub(super) fn read(message: &str) -> Option<EventKind> {
         ))
     };
     match life(message) {
-        Some(Statement::Other) => return None,
+        Some(Statement::Other) => return Some(OTHER),
         Some(found) => return statement(found, address_behind_to(message)),
         None => {}
     }
@@ -34,36 +42,35 @@ pub(super) fn read(message: &str) -> Option<EventKind> {
         // Success and failure begin alike.
         Statement::PeerAuthenticated if message.contains("(myself)") => {
             let failed = message.ends_with("failed");
-            failed.then(|| {
-                EventKind::Statement(Statement::NoPrivateKey, detail.map(ToOwned::to_owned))
-            })
+            let key = EventKind::Statement(Statement::NoPrivateKey, detail.map(ToOwned::to_owned));
+            Some(if failed { key } else { OTHER })
         }
-        Statement::PeerAuthenticated if !message.ends_with("successful") => None,
-        Statement::RadiusRejected if message.ends_with("successful") => None,
+        Statement::PeerAuthenticated if !message.ends_with("successful") => Some(OTHER),
+        Statement::RadiusRejected if message.ends_with("successful") => Some(OTHER),
         Statement::ConnectionNotLoaded
             if message.starts_with("loading") && !message.contains("failed") =>
         {
-            None
+            Some(OTHER)
         }
         Statement::EapMethodUnsupported
             if !message.contains("fail") && message.starts_with("loading") =>
         {
-            None
+            Some(OTHER)
         }
         Statement::SelectorsRefused
             if message.starts_with("traffic selectors") && !message.contains("acceptable") =>
         {
-            None
+            Some(OTHER)
         }
         Statement::KernelRefused
             if message.starts_with("installing virtual IP") && !message.ends_with("failed") =>
         {
-            None
+            Some(OTHER)
         }
         Statement::Malformed
             if message.starts_with("payload type") && !message.contains("critical") =>
         {
-            None
+            Some(OTHER)
         }
         // A name in its place is that of a user, whom this connection is not for.
         Statement::MethodRefused
@@ -75,17 +82,53 @@ pub(super) fn read(message: &str) -> Option<EventKind> {
         Statement::NameUnresolved
             if message.starts_with("resolving") && !message.contains("failed") =>
         {
-            None
+            Some(OTHER)
         }
-        Statement::NoPrivateKey if !message.starts_with("no ") => None,
-        Statement::EapMethodFailed if !message.contains("EAP") => None,
+        Statement::NoPrivateKey if !message.starts_with("no ") => Some(OTHER),
+        Statement::EapMethodFailed if !message.contains("EAP") => Some(OTHER),
         Statement::RadiusSilent if message.contains("timed out") && !message.contains("RADIUS") => {
             None
         }
+        // Files of all kinds are opened, and most are found.
+        Statement::KeyUnreadable if !message.contains("failed") => Some(OTHER),
+        Statement::KeyUnreadable if message.starts_with("opening") && !is_credential(message) => {
+            Some(OTHER)
+        }
+        Statement::ConnectionUnknown
+            if message.starts_with("CHILD_SA") && !message.ends_with("not found") =>
+        {
+            Some(OTHER)
+        }
+        Statement::WrongVersion
+            if message.starts_with("IKE version") && !message.ends_with("not supported") =>
+        {
+            Some(OTHER)
+        }
+        Statement::OwnMethodUnfit
+            if message.starts_with("private key") && !message.ends_with("not supported") =>
+        {
+            Some(OTHER)
+        }
         Statement::Initiating => statement(found, address_behind_to(message)),
-        Statement::Other => None,
+        Statement::Other => Some(OTHER),
         _ => statement(found, detail),
     }
+}
+
+/// Whether a file that is opened has a key or a certificate in it, by its name.
+fn is_credential(message: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "key", "pem", "p12", "pfx", "der", "private", "secrets", "cert",
+    ];
+    let lower = message.to_ascii_lowercase();
+    NAMES.iter().any(|name| lower.contains(name))
+}
+
+/// The number in `initiating IKE_SA con1[5] to 192.0.2.1`: of the IKE SA that is begun.
+pub(super) fn begun(message: &str) -> Option<u64> {
+    let rest = message.trim_start().strip_prefix("initiating IKE_SA ")?;
+    let (name, _) = rest.split_once("] to ")?;
+    name.rsplit_once('[')?.1.parse().ok()
 }
 
 /// The steps in the life of an SA, which name it: `IKE_SA con1[1] established between …`,
@@ -223,6 +266,7 @@ const SHORT: &[(&str, Notify)] = &[
     ("AUTH_FAILED", Notify::AUTHENTICATION_FAILED),
     ("COOKIE", Notify::COOKIE),
     ("FAIL_CP_REQ", Notify::FAILED_CP_REQUIRED),
+    ("CRIT", Notify(1)),
     ("FRAG_SUP", Notify::FRAGMENTATION_SUPPORTED),
     ("INT_ADDR_FAIL", Notify::INTERNAL_ADDRESS_FAILURE),
     ("INVAL_KE", Notify::INVALID_KE_PAYLOAD),
@@ -230,6 +274,7 @@ const SHORT: &[(&str, Notify)] = &[
     ("INVAL_SYN", Notify::INVALID_SYNTAX),
     ("NO_CHILD_SA", Notify::CHILD_SA_NOT_FOUND),
     ("NO_PROP", Notify::NO_PROPOSAL_CHOSEN),
+    ("REDIR", Notify::REDIRECT),
     ("REKEY_SA", Notify::REKEY_SA),
     ("TEMP_FAIL", Notify::TEMPORARY_FAILURE),
     ("TS_UNACCEPT", Notify::TS_UNACCEPTABLE),

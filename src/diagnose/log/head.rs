@@ -4,6 +4,7 @@
 //! `swanctl --log` differ only in this.
 
 use std::hash::{Hash as _, Hasher as _};
+use std::time::Duration;
 
 use rustc_hash::FxHasher;
 
@@ -125,8 +126,30 @@ pub(super) fn stream(prefix: &str) -> u64 {
     if words == 0 { 0 } else { hasher.finish() | 1 }
 }
 
+/// The time of day that stands in the first words of a line, `15:30:57` with or without a fraction.
+pub(super) fn clock(line: &str) -> Option<Duration> {
+    const FAR: usize = 64;
+    let bytes = &line.as_bytes()[..line.len().min(FAR)];
+    let colon = memchr::memchr_iter(b':', bytes).find(|place| {
+        let digits = |from: usize| {
+            bytes
+                .get(from..from + 2)
+                .is_some_and(|it| it.iter().all(u8::is_ascii_digit))
+        };
+        *place >= 2
+            && digits(place - 2)
+            && digits(place + 1)
+            && bytes.get(place + 3) == Some(&b':')
+            && digits(place + 4)
+    })?;
+    let number =
+        |from: usize| u64::from(bytes[from] - b'0') * 10 + u64::from(bytes[from + 1] - b'0');
+    let seconds = number(colon - 2) * 3600 + number(colon + 1) * 60 + number(colon + 4);
+    Some(Duration::from_secs(seconds))
+}
+
 /// Whether a word belongs to a date or a time: a number, a clock, a month, a day of the week, a level.
-fn is_time(word: &str) -> bool {
+pub(super) fn is_time(word: &str) -> bool {
     const WORDS: [&str; 27] = [
         "Jan",
         "Feb",

@@ -1,11 +1,23 @@
 //! What `swanctl` and `ipsec` list: connections, SAs, certificates, pools. It is about IKE, and says
-//! nothing about why something failed.
+//! nothing about why something failed; a child SA that is listed is up.
 
 use crate::diagnose::Statement;
 use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
 /// Reads a line; returns whether it belongs to a listing.
 pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
+    if let Some((witness, number)) = installed(line) {
+        let attempt_key = AttemptKey {
+            witness,
+            stream: LISTED,
+            key: Key::Serial(number),
+        };
+        say(
+            attempt_key,
+            EventKind::Statement(Statement::ChildEstablished, None),
+        );
+        return true;
+    }
     if !is_listed(line) {
         return false;
     }
@@ -16,6 +28,38 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
     };
     say(attempt_key, EventKind::Statement(Statement::Other, None));
     true
+}
+
+/// What is listed is told apart from what a log tells, since its numbers may be of another time.
+const LISTED: u64 = 2;
+
+/// Whose child SA is up, and its number: `net: #4, reqid 1, INSTALLED, TUNNEL, ESP:…` (swanctl),
+/// `office{4}:  INSTALLED, TUNNEL, reqid 1, …` (ipsec), `#4: "office", type=ESP, add_time=…` and
+/// `#4: "office":500 established Child SA; …` (libreswan).
+fn installed(line: &str) -> Option<(Witness, u64)> {
+    let number = |text: &str| {
+        let end = text
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len());
+        text[..end].parse().ok()
+    };
+    if let Some((head, _)) = line
+        .split_once(" INSTALLED, TUNNEL")
+        .or_else(|| line.split_once(" INSTALLED, TRANSPORT"))
+    {
+        let (_, digits) = head.split_once(": #").or_else(|| head.split_once('{'))?;
+        return Some((Witness::Charon, number(digits)?));
+    }
+    let (_, rest) = line.split_once('#')?;
+    let (digits, rest) = rest.split_once(": \"")?;
+    const UP: [&str; 4] = [
+        ", type=ESP, add_time=",
+        " established Child SA; ",
+        "(established Child SA)",
+        "(IPsec SA established)",
+    ];
+    let up = UP.iter().any(|words| rest.contains(words));
+    up.then_some((Witness::Pluto, number(digits)?))
 }
 
 fn is_listed(line: &str) -> bool {
@@ -46,7 +90,40 @@ fn is_listed(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_listed;
+    use super::{installed, is_listed};
+    use crate::diagnose::event::Witness;
+
+    #[test]
+    fn child_sas_that_are_listed_are_up() {
+        for (line, expected) in [
+            (
+                "  net: #4, reqid 1, INSTALLED, TUNNEL, ESP:AES_GCM_16-256",
+                Some((Witness::Charon, 4)),
+            ),
+            (
+                "office{4}:  INSTALLED, TUNNEL, reqid 1, ESP SPIs: c1_i c2_o",
+                Some((Witness::Charon, 4)),
+            ),
+            (
+                "#2: \"gw\"[1] 192.0.2.7, type=ESP, add_time=1, inBytes=0",
+                Some((Witness::Pluto, 2)),
+            ),
+            (
+                "#2: \"gw\", type=ESP, add_time=1, inBytes=0",
+                Some((Witness::Pluto, 2)),
+            ),
+            (
+                "000 #3: \"gw\":4500 established Child SA; REKEY in 9s; newest;",
+                Some((Witness::Pluto, 3)),
+            ),
+            (
+                "000 #3: \"gw\":4500 established IKE SA; REKEY in 9s; newest;",
+                None,
+            ),
+        ] {
+            assert_eq!(installed(line), expected, "{line}");
+        }
+    }
 
     #[test]
     fn listings_are_recognised_by_their_form() {

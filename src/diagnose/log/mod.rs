@@ -5,13 +5,20 @@
 
 mod apple;
 mod charon;
+mod console;
 mod head;
 mod listing;
+mod paste;
 mod pluto;
 mod scan;
 mod table;
 mod tcpdump;
+mod unwrap;
 mod windows;
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use super::event::{AttemptKey, Event, EventKind, Key, Witness};
 use super::statement::Statement;
@@ -27,6 +34,7 @@ const LONGEST_LINE: usize = 64 << 10;
 pub struct LogReader {
     pluto: pluto::Reader,
     tcpdump: tcpdump::Reader,
+    console: console::Reader,
 }
 
 /// What became of a line.
@@ -45,26 +53,53 @@ impl LogReader {
     pub fn line(&mut self, at: u64, bytes: &[u8], take: &mut dyn FnMut(&Event)) -> Line {
         let bytes = &bytes[..bytes.len().min(LONGEST_LINE)];
         let text = String::from_utf8_lossy(bytes);
-        let text = text.trim_end_matches(['\r', '\0']);
+        let text = paste::plain(text.trim_end_matches(['\r', '\0']));
+        let text = text.as_ref();
         if let Some(line) = self.tcpdump.line(at, text, take) {
             return line;
         }
-        let mut say = |attempt_key: AttemptKey, kind: EventKind| {
+        let time = head::clock(text);
+        let message = json(text);
+        let line = message.as_deref().unwrap_or(text);
+        if let Some((attempt_key, kind)) = charon_line(line) {
+            let stream = attempt_key.stream;
+            self.console.release(at, stream, take);
+            self.console.heard(at, stream);
             take(&Event {
                 at,
-                time: None,
+                time,
                 text: text.to_owned(),
                 attempt_key,
                 kind,
             });
-        };
-        let message = json(text);
-        let line = message.as_deref().unwrap_or(text);
-        if self.log(line, &mut say) {
-            Line::Ike
-        } else {
-            Line::Other
+            return Line::Ike;
         }
+        let mut event = Event {
+            at,
+            time,
+            text: String::new(),
+            attempt_key: NOT_READ,
+            kind: EventKind::Statement(Statement::NotRead, None),
+        };
+        let mut say = |attempt_key: AttemptKey, kind: EventKind| {
+            event.attempt_key = attempt_key;
+            event.kind = kind;
+            if event.text.is_empty() {
+                text.clone_into(&mut event.text);
+            }
+            take(&event);
+        };
+        if self.log(line, &mut say) {
+            return Line::Ike;
+        }
+        if self.console.line(at, (line, time), take) {
+            return Line::Continued;
+        }
+        if is_of_ike(line) {
+            text.clone_into(&mut event.text);
+            take(&event);
+        }
+        Line::Other
     }
 
     /// What is left open when the input ends.
@@ -74,35 +109,105 @@ impl LogReader {
 
     /// Reads a line of a log; returns whether it is one of an IKE program.
     fn log(&mut self, line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
-        if let Some(read) = head::charon(line) {
-            let attempt_key = AttemptKey {
-                witness: Witness::Charon,
-                stream: head::stream(read.prefix),
-                key: match (read.serial, read.thread) {
-                    (Some(serial), _) => Key::Serial(serial),
-                    (None, Some(thread)) => Key::Thread(thread),
-                    (None, None) => Key::Open,
-                },
-            };
-            let other = EventKind::Statement(Statement::Other, None);
-            say(attempt_key, charon::read(read.message).unwrap_or(other));
-            return true;
-        }
-        if let Some((before, message)) = head::program(line, "charon") {
-            let attempt_key = AttemptKey {
-                witness: Witness::Charon,
-                stream: head::stream(before),
-                key: Key::Open,
-            };
-            let other = EventKind::Statement(Statement::Other, None);
-            say(attempt_key, charon::read(message).unwrap_or(other));
-            return true;
-        }
         self.pluto.line(line, say)
             || apple::line(line, say)
             || windows::line(line, say)
             || listing::line(line, say)
     }
+}
+
+/// Reads a line that charon's group or name marks.
+fn charon_line(line: &str) -> Option<(AttemptKey, EventKind)> {
+    let attempt_key = |stream, key| AttemptKey {
+        witness: Witness::Charon,
+        stream,
+        key,
+    };
+    if let Some(read) = head::charon(line) {
+        let stream = head::stream(read.prefix);
+        let key = match (read.serial, read.thread) {
+            (Some(serial), _) => Key::Serial(serial),
+            (None, Some(thread)) => Key::Thread(thread),
+            (None, None) => Key::Open,
+        };
+        // Another IKE SA is begun in the name of this one: to renew it, or in its place.
+        let another = charon::begun(read.message)
+            .is_some_and(|number| read.serial.is_some_and(|it| it != number));
+        let kind = if another {
+            EventKind::Statement(Statement::Other, None)
+        } else {
+            charon::read(read.message).unwrap_or_else(|| complaint(read.message))
+        };
+        return Some((attempt_key(stream, key), kind));
+    }
+    let (before, message) = head::program(line, "charon")?;
+    let stream = head::stream(before);
+    let kind = charon::read(message).unwrap_or_else(|| complaint(message));
+    Some((attempt_key(stream, Key::Open), kind))
+}
+
+/// Whose lines are told to be of a program that is not read.
+const NOT_READ: AttemptKey = AttemptKey {
+    witness: Witness::Unknown,
+    stream: 0,
+    key: Key::Open,
+};
+
+/// What a message is that nobody knows: one that complains, or nothing.
+fn complaint(message: &str) -> EventKind {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build([
+                "fail",
+                "error",
+                " not ",
+                "n't ",
+                "invalid",
+                "unable",
+                "reject",
+                "mismatch",
+                "denied",
+                "missing",
+                "refus",
+                "unacceptable",
+                "unexpected",
+                "wrong",
+                "expired",
+                "unsupported",
+                "forbid",
+                "cannot",
+                "too short",
+                "too long",
+                "abort",
+                "no valid",
+                "no usable",
+                "requires",
+            ])
+            .ok()
+    });
+    let complains = WORDS.as_ref().is_some_and(|words| words.is_match(message));
+    let statement = if complains {
+        Statement::Complaint
+    } else {
+        Statement::Other
+    };
+    EventKind::Statement(statement, None)
+}
+
+/// Whether a line has a word of IKE in it, whatever program wrote it.
+fn is_of_ike(line: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "ike V=", "%ASA-", "kmd[", "iked[", "racoon", "ikev2", "ikev1", "isakmp",
+    ];
+    let bytes = line.as_bytes();
+    let whole = |word: &str| {
+        memchr::memmem::find_iter(bytes, word).any(|place| {
+            let before = place.checked_sub(1).map(|it| bytes[it]);
+            !before.is_some_and(|it| it.is_ascii_alphabetic())
+        })
+    };
+    whole("IKE") || whole("ISAKMP") || NAMES.iter().any(|name| line.contains(name))
 }
 
 /// The line that a record of `journalctl -o json` stands for.

@@ -1,4 +1,4 @@
-//! pluto's messages, in the words of libreswan 3.2x to 5.x.
+//! pluto's messages, in the words of libreswan 3.2x to 5.x. Its phrases stand in `pluto/phrases.txt`.
 //!
 //! pluto numbers IKE SAs and child SAs in one row (`"s2s" #2: …`); which IKE SA a child belongs to
 //! stands in some of its messages only, so it is remembered.
@@ -7,579 +7,19 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use super::complaint;
 use super::head;
-use super::table::{Detail, Phrase, Table, starts, within};
+use super::table::Table;
 use crate::diagnose::Statement;
-use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
+use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness, repeated};
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+/// What each phrase says.
+pub(in crate::diagnose) const PHRASES: &str = include_str!("pluto/phrases.txt");
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
 /// More SAs than this are not remembered.
 const MOST_REMEMBERED: usize = 10_000;
-
-/// What each phrase says.
-const PHRASES: &[Phrase] = &[
-    starts(
-        "initiating IKEv2 connection",
-        Statement::Initiating,
-        Detail::None,
-    ),
-    starts(
-        "initiating v2 parent SA",
-        Statement::Initiating,
-        Detail::None,
-    ),
-    starts(
-        "sent IKE_SA_INIT request",
-        Statement::Initiating,
-        Detail::None,
-    ),
-    within(
-        "sent v2I1, expected v2R1",
-        Statement::Initiating,
-        Detail::None,
-    ),
-    starts(
-        "processing IKE_SA_INIT request",
-        Statement::PeerInitiating,
-        Detail::None,
-    ),
-    within(
-        "chosen from remote proposals",
-        Statement::PeerInitiating,
-        Detail::None,
-    ),
-    starts(
-        "sent IKE_SA_INIT reply",
-        Statement::InitAnswered,
-        Detail::None,
-    ),
-    starts(
-        "sent IKE_SA_INIT response",
-        Statement::InitAnswered,
-        Detail::None,
-    ),
-    starts(
-        "processed IKE_SA_INIT response",
-        Statement::InitAnswered,
-        Detail::None,
-    ),
-    starts(
-        "sent IKE_AUTH request",
-        Statement::InitAnswered,
-        Detail::None,
-    ),
-    within(
-        "sent v2I2, expected v2R2",
-        Statement::InitAnswered,
-        Detail::None,
-    ),
-    starts(
-        "processing decrypted IKE_AUTH request",
-        Statement::AuthReceived,
-        Detail::None,
-    ),
-    within(
-        " retransmission; will wait ",
-        Statement::Retransmit,
-        Detail::None,
-    ),
-    within(
-        " second timeout exceeded after ",
-        Statement::GaveUp,
-        Detail::Word,
-    ),
-    within(
-        "max number of retransmissions",
-        Statement::GaveUp,
-        Detail::None,
-    ),
-    within(
-        "No response (or no acceptable response) to our first IKEv2 message",
-        Statement::GaveUp,
-        Detail::None,
-    ),
-    within(
-        "no suitable connection found with IKEv2 policy",
-        Statement::NoIkeConfig,
-        Detail::None,
-    ),
-    within(
-        "but no connection has been authorized",
-        Statement::NoIkeConfig,
-        Detail::None,
-    ),
-    within(
-        "but no suitable connection found",
-        Statement::NoIkeConfig,
-        Detail::None,
-    ),
-    starts(
-        "no local proposal matches remote proposals 1:ESP",
-        Statement::ChildProposalsRefused,
-        Detail::None,
-    ),
-    starts(
-        "no local proposal matches remote proposals ",
-        Statement::IkeProposalsRefused,
-        Detail::None,
-    ),
-    within(
-        "with unencrypted notification NO_PROPOSAL_CHOSEN",
-        Statement::NoProposalSent,
-        Detail::None,
-    ),
-    within(
-        "partial list of remote proposals",
-        Statement::IkeProposalsRefused,
-        Detail::None,
-    ),
-    within(
-        "initiator guessed wrong keying material group",
-        Statement::GroupRequested,
-        Detail::None,
-    ),
-    starts(
-        "Received unauthenticated INVALID_KE_PAYLOAD response",
-        Statement::GroupFollowed,
-        Detail::None,
-    ),
-    starts(
-        "Discarding unauthenticated INVALID_KE_PAYLOAD response",
-        Statement::GroupRefused,
-        Detail::None,
-    ),
-    within(
-        "INVALID_KE_PAYLOAD response to DH",
-        Statement::GroupFollowed,
-        Detail::None,
-    ),
-    within(
-        "containing NO_PROPOSAL_CHOSEN notification",
-        Statement::NoProposalReceived,
-        Detail::None,
-    ),
-    within(
-        "v2N_NO_PROPOSAL_CHOSEN - ignored",
-        Statement::NoProposalReceived,
-        Detail::None,
-    ),
-    within(
-        "received unauthenticated NO_PROPOSAL_CHOSEN",
-        Statement::NoProposalReceived,
-        Detail::None,
-    ),
-    within(
-        "containing INVALID_KE_PAYLOAD notification",
-        Statement::GroupRefused,
-        Detail::None,
-    ),
-    within(
-        "containing AUTHENTICATION_FAILED notification",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "containing INVALID_SYNTAX notification",
-        Statement::Malformed,
-        Detail::None,
-    ),
-    within(
-        "containing TS_UNACCEPTABLE notification",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    // Authentication.
-    starts(
-        "IKE SA authentication request rejected by peer: AUTHENTICATION_FAILED",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    starts(
-        "IKE SA authentication request rejected by peer",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "error notification AUTHENTICATION_FAILED",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "with encrypted notification AUTHENTICATION_FAILED",
-        Statement::AuthFailedSent,
-        Detail::None,
-    ),
-    within(
-        "PSK AUTH mismatch",
-        Statement::SharedKeyDiffers,
-        Detail::None,
-    ),
-    within(
-        "computed hash does not match hash received from peer",
-        Statement::SharedKeyDiffers,
-        Detail::None,
-    ),
-    within(
-        "malformed payload in packet",
-        Statement::Malformed,
-        Detail::None,
-    ),
-    within(
-        "proposal number was ",
-        Statement::SelectionInvalid,
-        Detail::None,
-    ),
-    within(
-        "asynchronous network error report on",
-        Statement::PortUnreachable,
-        Detail::None,
-    ),
-    within(
-        "AUTH mismatch: Received AUTH != computed AUTH",
-        Statement::SharedKeyDiffers,
-        Detail::None,
-    ),
-    within(
-        "authentication failed: no PSK found for ",
-        Statement::NoSharedKey,
-        Detail::None,
-    ),
-    within(
-        "no matching PSK found",
-        Statement::NoSharedKey,
-        Detail::None,
-    ),
-    within(
-        "No matching PSK found",
-        Statement::NoSharedKey,
-        Detail::None,
-    ),
-    within(
-        "Can't authenticate: no preshared key found",
-        Statement::NoSharedKey,
-        Detail::None,
-    ),
-    within(
-        "Failed to find our PSK",
-        Statement::NoSharedKey,
-        Detail::None,
-    ),
-    within(
-        "authentication failed: peer attempted ",
-        Statement::MethodRefused,
-        Detail::None,
-    ),
-    within(
-        "Auth Method mismatched",
-        Statement::MethodRefused,
-        Detail::None,
-    ),
-    within(
-        "Peer attempted EAP authentication",
-        Statement::EapUnwanted,
-        Detail::None,
-    ),
-    within(
-        "authentication failed: method ",
-        Statement::MethodRefused,
-        Detail::None,
-    ),
-    within(
-        "mismatched on first found connection and no better connection found",
-        Statement::NoPeerConfig,
-        Detail::None,
-    ),
-    within(
-        "no suitable connection for peer ",
-        Statement::NoPeerConfig,
-        Detail::Quoted,
-    ),
-    within(
-        "we require IKEv2 peer to have ID ",
-        Statement::WrongResponderId,
-        Detail::Quoted,
-    ),
-    within(
-        "we require peer to have ID ",
-        Statement::WrongResponderId,
-        Detail::Quoted,
-    ),
-    within(
-        "No matching subjectAltName found",
-        Statement::IdentityNotInCertificate,
-        Detail::None,
-    ),
-    within(
-        "does not match ID payload",
-        Statement::IdentityNotInCertificate,
-        Detail::None,
-    ),
-    within(
-        "certificate subjectAltName extension does not match",
-        Statement::IdentityNotInCertificate,
-        Detail::None,
-    ),
-    within(
-        "X509: CERT and ID don't match",
-        Statement::IdentityNotInCertificate,
-        Detail::None,
-    ),
-    within(
-        "no matching sAN",
-        Statement::IdentityNotInCertificate,
-        Detail::None,
-    ),
-    within(
-        "SEC_ERROR_EXPIRED_CERTIFICATE",
-        Statement::CertificateTime,
-        Detail::None,
-    ),
-    within(
-        "Peer's Certificate has expired",
-        Statement::CertificateTime,
-        Detail::None,
-    ),
-    within(
-        "SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE",
-        Statement::CertificateTime,
-        Detail::None,
-    ),
-    within(
-        "certificate has expired",
-        Statement::CertificateTime,
-        Detail::None,
-    ),
-    within(
-        "is expired or not yet valid",
-        Statement::CertificateTime,
-        Detail::None,
-    ),
-    within(
-        "SEC_ERROR_REVOKED_CERTIFICATE",
-        Statement::CertificateRevoked,
-        Detail::None,
-    ),
-    within(
-        "certificate revoked",
-        Statement::CertificateRevoked,
-        Detail::None,
-    ),
-    within(
-        "SEC_ERROR_UNKNOWN_ISSUER",
-        Statement::IssuerUnknown,
-        Detail::None,
-    ),
-    within(
-        "SEC_ERROR_UNTRUSTED_ISSUER",
-        Statement::IssuerUnknown,
-        Detail::None,
-    ),
-    within(
-        "SEC_ERROR_CA_CERT_INVALID",
-        Statement::IssuerUnknown,
-        Detail::None,
-    ),
-    within(
-        "SEC_ERROR_INADEQUATE_KEY_USAGE",
-        Statement::CertificateUse,
-        Detail::None,
-    ),
-    within(
-        "SEC_ERROR_INADEQUATE_CERT_TYPE",
-        Statement::CertificateUse,
-        Detail::None,
-    ),
-    within(
-        "SEC_ERROR_BAD_SIGNATURE",
-        Statement::IssuerUnknown,
-        Detail::None,
-    ),
-    within(
-        "no certificate matched",
-        Statement::NoTrustedKey,
-        Detail::Quoted,
-    ),
-    within(
-        "no EE-cert in chain",
-        Statement::NoPeerCertificate,
-        Detail::None,
-    ),
-    within(
-        "private key not found",
-        Statement::NoPrivateKey,
-        Detail::None,
-    ),
-    within("private key found", Statement::Other, Detail::None),
-    within(
-        "unable to locate my private key",
-        Statement::NoPrivateKey,
-        Detail::None,
-    ),
-    within("Failed to find our", Statement::NoPrivateKey, Detail::None),
-    within(
-        "not found in the NSS database",
-        Statement::NoOwnCertificate,
-        Detail::Quoted,
-    ),
-    within(
-        "no private key matching",
-        Statement::NoPrivateKey,
-        Detail::None,
-    ),
-    within(
-        "failed to find private key",
-        Statement::NoPrivateKey,
-        Detail::None,
-    ),
-    within("ppk=insist", Statement::MethodRefused, Detail::None),
-    within(
-        "connection requires PPK",
-        Statement::MethodRefused,
-        Detail::None,
-    ),
-    within(
-        "missing payloads: AUTH",
-        Statement::MethodRefused,
-        Detail::None,
-    ),
-    within(
-        "Digital Signature authentication using",
-        Statement::Other,
-        Detail::None,
-    ),
-    within(
-        "failed to match authenticator",
-        Statement::IntegrityFailed,
-        Detail::None,
-    ),
-    within(
-        "signature check for '",
-        Statement::SignatureInvalid,
-        Detail::None,
-    ),
-    within("EAP AUTH failed", Statement::EapMethodFailed, Detail::None),
-    // The child SA.
-    within(
-        "established IKE SA",
-        Statement::IkeEstablished,
-        Detail::None,
-    ),
-    within(
-        "established Child SA",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-    within(
-        "IPsec SA established",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-    within(
-        "negotiated connection [",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-    within(
-        "No IKEv2 connection found with compatible Traffic Selectors",
-        Statement::SelectorsRefused,
-        Detail::None,
-    ),
-    within(
-        "with encrypted notification TS_UNACCEPTABLE",
-        Statement::SelectorsRefused,
-        Detail::None,
-    ),
-    within(
-        "error notification TS_UNACCEPTABLE",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within(
-        "rejected Child SA with TS_UNACCEPTABLE",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within(
-        "CHILD SA error notification 'TS_UNACCEPTABLE'",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within(
-        "error notification NO_PROPOSAL_CHOSEN",
-        Statement::ChildNoProposalReceived,
-        Detail::None,
-    ),
-    within(
-        "rejected Child SA with NO_PROPOSAL_CHOSEN",
-        Statement::ChildNoProposalReceived,
-        Detail::None,
-    ),
-    within(
-        "CHILD SA error notification 'NO_PROPOSAL_CHOSEN'",
-        Statement::ChildNoProposalReceived,
-        Detail::None,
-    ),
-    within(
-        "with encrypted notification NO_PROPOSAL_CHOSEN",
-        Statement::ChildProposalsRefused,
-        Detail::None,
-    ),
-    within(
-        "responder SA processing returned NO_PROPOSAL_CHOSEN",
-        Statement::ChildProposalsRefused,
-        Detail::None,
-    ),
-    within(
-        "lease_an_address failure",
-        Statement::PoolFull,
-        Detail::None,
-    ),
-    within(
-        "INTERNAL_ADDRESS_FAILURE",
-        Statement::NoVirtualIp,
-        Detail::None,
-    ),
-    within(
-        "ERROR: netlink response for ",
-        Statement::KernelRefused,
-        Detail::None,
-    ),
-    within(
-        "netlink response for Add SA",
-        Statement::KernelRefused,
-        Detail::None,
-    ),
-    // Afterwards.
-    within(
-        "initiating rekey to replace IKE SA",
-        Statement::RekeyingIke,
-        Detail::None,
-    ),
-    within(
-        "initiating rekey to replace Child SA",
-        Statement::RekeyingChild,
-        Detail::None,
-    ),
-    within("rekeyed Child SA", Statement::ChildRekeyed, Detail::None),
-    within("rekeyed IKE SA", Statement::IkeRekeyed, Detail::None),
-    within("liveness action", Statement::PeerDead, Detail::None),
-    within(
-        "peer has not responded in",
-        Statement::PeerDead,
-        Detail::None,
-    ),
-    within("DPD action", Statement::PeerDead, Detail::None),
-    starts("deleting IKE SA", Statement::Closed, Detail::None),
-    starts(
-        "received Delete SA payload",
-        Statement::Closed,
-        Detail::None,
-    ),
-    within("initiating IKEv1", Statement::VersionOne, Detail::None),
-    within("initiating Main Mode", Statement::VersionOne, Detail::None),
-    starts("Starting Pluto", Statement::Restarted, Detail::None),
-];
 
 /// Remembers which SAs belong together.
 #[derive(Debug, Default)]
@@ -598,14 +38,9 @@ impl Reader {
             stream,
             key,
         };
-        let statement = |message: &str| {
-            let found = TABLE.find(message);
-            let (statement, detail) = found.unwrap_or((Statement::Other, None));
-            EventKind::Statement(statement, detail.map(ToOwned::to_owned))
-        };
         if let Some(read) = numbered(line) {
             let stream = head::stream(read.prefix);
-            let kind = statement(read.message);
+            let kind = said(read.message);
             let known = self.parents.contains_key(&(stream, read.number));
             let serial = self.parent(stream, &read, &kind);
             let attempt_key = attempt_key(stream, Key::Serial(serial));
@@ -613,6 +48,12 @@ impl Reader {
                 say(
                     attempt_key,
                     EventKind::Statement(Statement::PeerNamed, Some(peer.to_owned())),
+                );
+            }
+            if !known {
+                say(
+                    attempt_key,
+                    EventKind::Statement(Statement::ConnectionNamed, Some(read.name.to_owned())),
                 );
             }
             say(attempt_key, kind);
@@ -626,7 +67,7 @@ impl Reader {
                     .rsplit_once(':')
                     .map_or(endpoint, |(address, _)| address);
                 if address.parse::<std::net::IpAddr>().is_ok() {
-                    let kind = match statement(message) {
+                    let kind = match said(message) {
                         EventKind::Statement(statement, None) => {
                             EventKind::Statement(statement, Some(address.to_owned()))
                         }
@@ -637,12 +78,8 @@ impl Reader {
                 }
             }
         }
-        const PLAIN: &[&str] = &[
-            "FIPS mode disabled for pluto daemon",
-            "Starting Pluto (Libreswan",
-        ];
         let Some((before, message)) = head::program(line, "pluto") else {
-            let plain = PLAIN.iter().any(|words| line.contains(words));
+            let plain = is_plain(line);
             if plain {
                 say(
                     attempt_key(0, Key::Open),
@@ -651,10 +88,7 @@ impl Reader {
             }
             return plain;
         };
-        say(
-            attempt_key(head::stream(before), Key::Open),
-            statement(message),
-        );
+        say(attempt_key(head::stream(before), Key::Open), said(message));
         true
     }
 
@@ -692,6 +126,67 @@ impl Reader {
         self.parents.insert((stream, read.number), parent);
         parent
     }
+}
+
+/// The message of a line about an SA or a packet.
+pub(super) fn message(line: &str) -> Option<&str> {
+    let of_packet = || Some(line.split_once("packet from ")?.1.split_once(": ")?.1);
+    numbered(line).map(|read| read.message).or_else(of_packet)
+}
+
+/// Whether a message is one that is known.
+pub(super) fn is_known(message: &str) -> bool {
+    TABLE.find(message).is_some()
+}
+
+/// What a message says.
+fn said(message: &str) -> EventKind {
+    let Some((statement, detail)) = TABLE.find(message) else {
+        return complaint(message);
+    };
+    let detail = match statement {
+        Statement::Retransmit | Statement::GaveUp => detail.and_then(stage),
+        _ => detail,
+    };
+    EventKind::Statement(statement, detail.map(ToOwned::to_owned))
+}
+
+/// The exchange whose request is repeated, by the state in which that is said:
+/// `STATE_PARENT_I2: retransmission; …`, `ESTABLISHED_IKE_SA: 60 second timeout …`,
+/// `retransmitting IKE_SA_INIT request; …`.
+fn stage(before: &str) -> Option<&'static str> {
+    const STATES: &[(&str, &str)] = &[
+        ("ESTABLISHED", repeated::LATER),
+        ("V2_IPSEC", repeated::LATER),
+        ("REKEY", repeated::LATER),
+        ("CREATE", repeated::LATER),
+        ("NEW_CHILD", repeated::LATER),
+        ("INFORMATIONAL", repeated::LATER),
+        ("DELETE", repeated::LATER),
+        ("PARENT_I3", repeated::LATER),
+        ("PARENT_R2", repeated::LATER),
+        ("PARENT_I2", repeated::AUTH),
+        ("IKE_AUTH", repeated::AUTH),
+        ("IKE_INTERMEDIATE", repeated::AUTH),
+        ("PARENT_I1", repeated::FIRST),
+        ("IKE_SA_INIT", repeated::FIRST),
+    ];
+    let state = STATES.iter().find(|(state, _)| before.contains(state));
+    state.map(|(_, stage)| *stage)
+}
+
+/// Whether a line is pluto's although it names neither the program nor an SA: what it writes at its
+/// start, and about connections (`"rw": added IKEv2 connection`).
+fn is_plain(line: &str) -> bool {
+    const WORDS: [&str; 5] = [
+        "FIPS mode disabled for pluto daemon",
+        "Starting Pluto (Libreswan",
+        "\": added ",
+        "\": IKE SA proposals (connection add)",
+        "\": terminating SAs using this connection",
+    ];
+    let named = WORDS.iter().find(|words| line.contains(**words));
+    named.is_some_and(|words| !words.ends_with("added ") || line.contains("IKEv2 connection"))
 }
 
 /// `#1` behind words that say that it is the IKE SA of this one.

@@ -5,13 +5,13 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::unwrap::Unwrap;
 use super::{Line, LogReader};
 use crate::diagnose::event::Event;
 
 /// Words of which every line about IKE has one, whatever program wrote it.
 pub const WORDS: &[&str] = &[
     // charon's groups, and its name where the journal has no groups
-    "[IKE",
     "[CFG",
     "[ENC",
     "[NET",
@@ -24,6 +24,10 @@ pub const WORDS: &[&str] = &[
     "[LIB",
     "[ASN",
     "charon",
+    // whoever speaks of IKE, consoles without a prefix among them
+    "IKE",
+    "CHILD_SA",
+    "ISAKMP",
     // pluto: `"name" #1: `, `"name"[1] 192.0.2.1 #1: `
     "pluto",
     "Starting Pluto",
@@ -33,10 +37,6 @@ pub const WORDS: &[&str] = &[
     // Apple
     "neagent",
     "nesessionmanager",
-    "NEIKEv2",
-    "IKEv2",
-    "IKE Auth",
-    "IKE SA Init",
     "SIOCPROTODETACH_IN6",
     "libdispatch client",
     "nw_interface_create_with_name",
@@ -57,17 +57,12 @@ pub const WORDS: &[&str] = &[
     "13863",
     "13868",
     "not responding",
-    "IKE authentication",
-    "IKE failed",
     "rror 809",
     "rror 691",
     "rror 787",
     "rror 789",
     // swanctl --list-sas, --list-conns, --list-certs, --list-pools, --stats
-    "IKEv2, ",
-    "IKEv1/2, ",
     "List of X.509",
-    "IKE_SAs: ",
     " / ",
     // tcpdump
     "isakmp",
@@ -88,6 +83,10 @@ pub struct Scan {
     ike: u64,
     /// The begin of a line whose end did not come yet.
     rest: Vec<u8>,
+    /// So many octets are still read line by line, whatever is in them.
+    whole: usize,
+    /// Puts together in them what was wrapped.
+    unwrap: Unwrap,
 }
 
 impl Default for Scan {
@@ -102,9 +101,15 @@ impl Default for Scan {
             continued: false,
             ike: 0,
             rest: Vec::new(),
+            whole: WHOLE,
+            unwrap: Unwrap::default(),
         }
     }
 }
+
+/// What people paste is smaller: so many octets at the beginning are read line by line. Lines that have none of the
+/// words, or are wrapped, are understood there alone.
+const WHOLE: usize = 256 << 10;
 
 /// A longer line without line break is cut.
 const LONGEST: usize = 1 << 20;
@@ -136,6 +141,7 @@ impl Scan {
         if !rest.is_empty() {
             self.lines(&rest, take);
         }
+        self.unwrapped(take);
         self.reader.finish(take);
         self.ike
     }
@@ -149,6 +155,12 @@ impl Scan {
     fn lines(&mut self, text: &[u8], take: &mut dyn FnMut(&Event)) {
         let mut from = 0;
         while from < text.len() {
+            if self.whole > 0 {
+                let end = line_end(text, from);
+                self.wrapped_line(&text[from..end], take);
+                from = end;
+                continue;
+            }
             if self.continued {
                 let end = line_end(text, from);
                 self.line(text, from, end, take);
@@ -174,13 +186,38 @@ impl Scan {
 
     /// Reads the line between `start` and `end`, line break included.
     fn line(&mut self, text: &[u8], start: usize, end: usize, take: &mut dyn FnMut(&Event)) {
-        let line = &text[start..end];
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let read = self.reader.line(self.line, line, take);
-        self.continued = read == Line::Continued;
-        self.ike += u64::from(read != Line::Other);
+        self.read(self.line, without_break(&text[start..end]), take);
         self.line += 1;
     }
+
+    /// Takes a line that may go on in the next one.
+    fn wrapped_line(&mut self, line: &[u8], take: &mut dyn FnMut(&Event)) {
+        self.whole = self.whole.saturating_sub(line.len());
+        if let Some((at, line)) = self.unwrap.line(self.line, without_break(line)) {
+            self.read(at, &line, take);
+        }
+        self.line += 1;
+        if self.whole == 0 {
+            self.unwrapped(take);
+        }
+    }
+
+    /// Reads the line that was held back.
+    fn unwrapped(&mut self, take: &mut dyn FnMut(&Event)) {
+        if let Some((at, line)) = self.unwrap.finish() {
+            self.read(at, &line, take);
+        }
+    }
+
+    fn read(&mut self, at: u64, line: &[u8], take: &mut dyn FnMut(&Event)) {
+        let read = self.reader.line(at, line, take);
+        self.continued = read == Line::Continued;
+        self.ike += u64::from(read != Line::Other);
+    }
+}
+
+fn without_break(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\n").unwrap_or(line)
 }
 
 fn line_end(text: &[u8], from: usize) -> usize {
@@ -207,6 +244,7 @@ pluto[1]: \"x\" #1: PSK AUTH mismatch";
             scan.feed(piece, &mut |event| lines.push(event.at));
         }
         assert_eq!(scan.finish(&mut |event| lines.push(event.at)), 2);
+        lines.dedup(); // a line can say several things
         lines
     }
 

@@ -1,5 +1,7 @@
 //! Phrases that programs write, and the statements they make.
 
+use std::borrow::Cow;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::diagnose::Statement;
@@ -28,6 +30,20 @@ pub(super) enum Detail {
     Before,
 }
 
+impl Detail {
+    /// By its word in a table of phrases.
+    fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "-" => Self::None,
+            "quoted" => Self::Quoted,
+            "rest" => Self::Rest,
+            "word" => Self::Word,
+            "before" => Self::Before,
+            _ => return None,
+        })
+    }
+}
+
 /// A phrase.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phrase {
@@ -38,6 +54,7 @@ pub(super) struct Phrase {
 }
 
 /// A phrase at the beginning of a message.
+#[cfg(test)]
 pub(super) const fn starts(text: &'static str, statement: Statement, detail: Detail) -> Phrase {
     Phrase {
         text,
@@ -60,13 +77,23 @@ pub(super) const fn within(text: &'static str, statement: Statement, detail: Det
 /// All phrases of one program.
 #[derive(Debug)]
 pub(super) struct Table {
-    phrases: &'static [Phrase],
+    phrases: Cow<'static, [Phrase]>,
     automaton: Option<AhoCorasick>,
 }
 
 impl Table {
     /// Prepares the search for `phrases`; where several match at one place, the longest counts.
     pub(super) fn new(phrases: &'static [Phrase]) -> Self {
+        Self::of(Cow::Borrowed(phrases))
+    }
+
+    /// The table in a text of this form, a phrase a line: statement, detail, phrase in quotation marks,
+    /// behind `^` if a message has to begin with it. What cannot be read is left out; a test reads all.
+    pub(super) fn parse(text: &'static str) -> Self {
+        Self::of(text.lines().filter_map(row).collect())
+    }
+
+    fn of(phrases: Cow<'static, [Phrase]>) -> Self {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(phrases.iter().map(|phrase| phrase.text));
@@ -86,6 +113,26 @@ impl Table {
             stands.then(|| (phrase.statement, detail(phrase.detail, context)))
         })
     }
+}
+
+/// A line of a table.
+fn row(line: &'static str) -> Option<Phrase> {
+    let (head, rest) = line.split_once('"')?;
+    let text = rest.trim_end().strip_suffix('"')?;
+    let mut words = head.split_whitespace();
+    let statement = words.next()?.parse().ok()?;
+    let detail = Detail::named(words.next()?)?;
+    let at = match words.next() {
+        Some("^") => At::Start,
+        None => At::Within,
+        Some(_) => return None,
+    };
+    Some(Phrase {
+        text,
+        at,
+        statement,
+        detail,
+    })
 }
 
 fn detail<'m>(detail: Detail, (before, after): (&'m str, &'m str)) -> Option<&'m str> {
@@ -108,6 +155,21 @@ fn detail<'m>(detail: Detail, (before, after): (&'m str, &'m str)) -> Option<&'m
 mod tests {
     use super::{Detail, Table, starts, within};
     use crate::diagnose::Statement;
+
+    /// Lines that are no comment and no phrase would be left out in silence.
+    #[test]
+    fn tables_are_read_to_their_last_line() {
+        for text in [super::super::charon::PHRASES, super::super::pluto::PHRASES] {
+            for line in text.lines().filter(|line| !line.trim().is_empty()) {
+                assert!(
+                    line.starts_with('#') || super::row(line).is_some(),
+                    "{line}"
+                );
+            }
+            let table = Table::parse(text);
+            assert!(table.automaton.is_some() && table.phrases.len() > 100);
+        }
+    }
 
     #[test]
     fn the_longest_phrase_at_its_place_counts() {

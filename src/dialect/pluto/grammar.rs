@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use super::names::{self, CIPHERS, Cipher, DEFAULT_KEY};
+use super::typed::{self, Typed};
 use super::{Reason, Refusal, Release};
 use crate::dialect::Places;
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Transform, TransformType};
 
-/// Groups where none is written, by release.
+/// Groups where a proposal of IKE names none, by release: those of the default list
+/// (`profiles/servers/libreswan.yaml`).
 const GROUPS_4: [Ke; 8] = [
     Ke::Modp2048,
     Ke::Modp3072,
@@ -28,26 +30,10 @@ const GROUPS_5: [Ke; 8] = [
     Ke::Modp2048,
     Ke::Modp8192,
 ];
+/// PRFs where a proposal of IKE names none.
 const PRFS: [Prf; 2] = [Prf::HmacSha2_512, Prf::HmacSha2_256];
+/// Integrity algorithms where a proposal of ESP names none.
 const INTEGS: [Integ; 2] = [Integ::HmacSha2_512_256, Integ::HmacSha2_256_128];
-
-/// The proposals where none are written: `ike_info.c`, `esp_info.c`, `ah_info.c`, IKEv2 outside of
-/// FIPS mode.
-pub fn defaults(protocol: Protocol, release: Release) -> Vec<Proposal> {
-    let texts: &[&str] = match (protocol, release) {
-        (Protocol::Ah, _) => &["sha2_512", "sha2_256", "sha1"],
-        (_, Release::Four) => &["aes_gcm256", "aes_gcm128", "aes256", "aes128"],
-        (_, Release::Five) => &[
-            "aes_gcm256",
-            "aes_gcm128",
-            "chacha20_poly1305",
-            "aes256",
-            "aes128",
-        ],
-    };
-    let parse = |text: &&str| parse(protocol, text, release).ok();
-    texts.iter().filter_map(parse).collect()
-}
 
 /// Reads one proposal, and adds what libreswan adds: PRFs, integrity algorithms and groups that are
 /// not written, the key lengths of a cipher without one. ESP and AH are left without sequence
@@ -66,6 +52,10 @@ pub fn parse_with_places(
         let said = format!("{protocol} proposal is empty");
         return Err(refusal(0..0, Reason::Empty, said));
     }
+    let (whole, (text, typed)) = match release {
+        Release::Four => (text, (text, Vec::new())),
+        Release::Five => (text, typed::split(text)),
+    };
     let mut reader = Reader {
         protocol,
         release,
@@ -84,12 +74,61 @@ pub fn parse_with_places(
     if let Some(token) = reader.tokens.get(reader.next) {
         let said = format!(
             "{protocol} proposal contains unexpected '{}'",
-            &text[token.bytes.clone()]
+            text.get(token.bytes.clone()).unwrap_or_default()
         );
         return Err(refusal(token.bytes.clone(), Reason::Unexpected, said));
     }
-    complete(protocol, text, release, &mut found, ciphers)?;
-    Ok((Proposal::new(protocol, found), reader.places))
+    let mut places = reader.places;
+    for part in typed {
+        named_type(protocol, whole, &part, &mut found, &mut places)?;
+    }
+    complete(protocol, whole, release, &mut found, ciphers)?;
+    Ok((Proposal::new(protocol, found), places))
+}
+
+/// The algorithms of a part that names its type, such as `addke1=ml_kem_768`.
+fn named_type(
+    protocol: Protocol,
+    whole: &str,
+    part: &Typed,
+    found: &mut Vec<Transform>,
+    places: &mut Places,
+) -> Result<(), Refusal> {
+    let Some(kind) = part.kind else {
+        let said = format!("transform '{}' unrecognized", &whole[part.name.clone()]);
+        return Err(refusal(part.name.clone(), Reason::Unknown, said));
+    };
+    let groups = [names::GROUPS, names::GROUPS_5].concat();
+    let (noun, rows) = match kind {
+        TransformType::PRF => ("PRF", names::PRFS.to_vec()),
+        TransformType::INTEG => ("integrity", names::INTEGS.to_vec()),
+        _ => ("DH", groups),
+    };
+    let text = &whole[part.list.clone()];
+    let mut reader = Reader {
+        protocol,
+        release: Release::Five,
+        text,
+        tokens: tokens(text),
+        next: 0,
+        places: Vec::new(),
+    };
+    let here = |at: Range<usize>| part.list.start + at.start..part.list.start + at.end;
+    let list = reader.list(noun, &rows).map_err(|refused| Refusal {
+        at: here(refused.at.clone()),
+        ..refused
+    })?;
+    if let Some(token) = reader.tokens.get(reader.next) {
+        let word = &text[token.bytes.clone()];
+        let said = format!("{protocol} proposal contains unexpected '{word}'");
+        return Err(refusal(here(token.bytes.clone()), Reason::Unexpected, said));
+    }
+    for transform in list {
+        push(found, Transform { kind, ..transform });
+    }
+    let typed = |(at, transform)| (here(at), Transform { kind, ..transform });
+    places.extend(reader.places.into_iter().map(typed));
+    Ok(())
 }
 
 #[derive(Clone, Debug)]
@@ -133,7 +172,18 @@ const fn refusal(at: Range<usize>, reason: Reason, said: String) -> Refusal {
 impl<'t> Reader<'t> {
     fn word(&self, place: usize) -> Option<&'t str> {
         let token = self.tokens.get(place)?;
-        Some(&self.text[token.bytes.clone()])
+        self.text.get(token.bytes.clone())
+    }
+
+    /// Where the word at `place` stands, or the end of the text where there is none.
+    fn bytes(&self, place: usize) -> Range<usize> {
+        let end = self.text.len();
+        let token = self.tokens.get(place);
+        token.map_or(end..end, |token| token.bytes.clone())
+    }
+
+    fn part(&self, bytes: &Range<usize>) -> &'t str {
+        self.text.get(bytes.clone()).unwrap_or_default()
     }
 
     fn is_before(&self, place: usize, separator: char) -> bool {
@@ -158,8 +208,8 @@ impl<'t> Reader<'t> {
 
     /// One cipher: `aes`, `aes256`, `aes_256` or `aes-256`.
     fn cipher(&mut self) -> Result<(&'static Cipher, u16), Refusal> {
-        let at = self.tokens[self.next].bytes.clone();
-        let word = &self.text[at.clone()];
+        let at = self.bytes(self.next);
+        let word = self.part(&at);
         let protocol = self.protocol;
         if word.is_empty() {
             let said = format!("{protocol} encryption algorithm is empty");
@@ -169,7 +219,7 @@ impl<'t> Reader<'t> {
         let follows =
             self.is_before(self.next + 1, '-') && behind.starts_with(|c: char| c.is_ascii_digit());
         if follows {
-            let at = at.start..self.tokens[self.next + 1].bytes.end;
+            let at = at.start..self.bytes(self.next + 1).end;
             let found = self.known(word, Some(behind), at)?;
             self.next += 2;
             return Ok(found);
@@ -178,7 +228,7 @@ impl<'t> Reader<'t> {
             Ok(found) => found,
             Err(refused) => {
                 let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
-                let digits = &word[name.len()..];
+                let digits = word.strip_prefix(name).unwrap_or_default();
                 if digits.is_empty() {
                     return Err(refused);
                 }
@@ -196,7 +246,7 @@ impl<'t> Reader<'t> {
         digits: Option<&str>,
         at: Range<usize>,
     ) -> Result<(&'static Cipher, u16), Refusal> {
-        let (protocol, whole) = (self.protocol, &self.text[at.clone()]);
+        let (protocol, whole) = (self.protocol, self.part(&at));
         let refuse = |reason, said| Err(refusal(at.clone(), reason, said));
         let digits = digits.map(|digits| digits.parse::<u32>().ok());
         let bits = match digits {
@@ -338,8 +388,8 @@ impl<'t> Reader<'t> {
     }
 
     fn algorithm(&self, noun: &str, rows: &[names::Row]) -> Result<Transform, Refusal> {
-        let at = self.tokens[self.next].bytes.clone();
-        let (protocol, word) = (self.protocol, &self.text[at.clone()]);
+        let at = self.bytes(self.next);
+        let (protocol, word) = (self.protocol, self.part(&at));
         if word.is_empty() {
             let said = format!("{protocol} {noun} algorithm is empty");
             return Err(refusal(at, Reason::Empty, said));
@@ -393,8 +443,9 @@ fn complete(
     if protocol == Protocol::Ike && !has(found, TransformType::PRF) {
         found.extend(PRFS.map(Transform::prf));
     }
-    let aead = found[..ciphers]
+    let aead = found
         .iter()
+        .take(ciphers)
         .filter(|t| t.is_aead() || is_gmac(**t))
         .count();
     let formal = |found: &[Transform]| {
@@ -477,10 +528,10 @@ pub(super) fn integrity_of(prf: Transform) -> Option<Transform> {
 
 #[cfg(test)]
 mod tests {
-    use super::{defaults, parse};
-    use crate::dialect::pluto::Release::{Five, Four};
+    use super::parse;
+    use crate::dialect::pluto::Release::Four;
     use crate::dialect::swan;
-    use crate::ike::Protocol::{self, Ah, Esp, Ike};
+    use crate::ike::Protocol::{Ah, Esp, Ike};
 
     /// What libreswan 4.10 makes of a proposal (`algparse -v2`), in strongSwan's keywords.
     #[test]
@@ -627,23 +678,5 @@ mod tests {
             let refused = parse(protocol, text, Four).map_err(|refused| refused.said);
             assert_eq!(refused, Err(said.to_owned()), "{text}");
         }
-    }
-
-    #[test]
-    fn default_lists_are_those_of_the_release() {
-        let lists = |protocol: Protocol, release| -> Vec<_> {
-            let lists = defaults(protocol, release);
-            lists.iter().map(|p| swan::write(p).unwrap()).collect()
-        };
-        let groups = "modp2048-modp3072-modp4096-modp8192-ecp256-ecp384-ecp521-curve25519";
-        assert_eq!(lists(Ike, Four).len(), 4);
-        assert_eq!(
-            lists(Ike, Four)[2],
-            format!("aes256-sha512-sha256-{groups}")
-        );
-        assert_eq!(lists(Ike, Five).len(), 5);
-        assert!(lists(Ike, Five)[4].ends_with("curve25519-modp4096-modp3072-modp2048-modp8192"));
-        assert_eq!(lists(Esp, Four)[0], "aes256gcm16");
-        assert_eq!(lists(Ah, Four), ["sha512", "sha256", "sha1"]);
     }
 }

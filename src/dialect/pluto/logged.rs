@@ -148,7 +148,12 @@ pub fn parse_offered(text: &str) -> Result<Proposal, &str> {
     } else {
         first
     };
-    let rest = &text[if numbered { first.len() + 1 } else { 0 }..];
+    // A list that is cut right behind the number has nothing more.
+    let rest = if numbered {
+        text.split_once(':').map_or("", |(_, rest)| rest)
+    } else {
+        text
+    };
     let protocol = named_protocol(protocol).ok_or(protocol)?;
     let list = rest.split_once(':').map_or("", |(_, list)| list);
     let mut found = Vec::new();

@@ -8,11 +8,12 @@ mod grammar;
 pub mod logged;
 mod names;
 mod spelling;
+mod typed;
 
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
-pub use grammar::{defaults, parse, parse_with_places};
+pub use grammar::{parse, parse_with_places};
 pub use names::words;
 pub use spelling::{expresses, spell, write};
 

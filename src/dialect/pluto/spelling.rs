@@ -1,28 +1,37 @@
 //! Writing a proposal so that libreswan reads it back.
 
 use super::names::{CIPHERS, GROUPS, GROUPS_5, INTEGS, PRFS};
-use super::{Release, grammar};
+use super::{Release, grammar, typed};
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 
 /// The word for a transform, or `None` if libreswan has none: `aes256`, `aes_gcm128`, `sha2_256`.
 ///
-/// Integrity algorithms are spelt as in ESP; in IKE the word of the PRF stands for both.
+/// Integrity algorithms are spelt as in ESP; in IKE the word of the PRF stands for both. An
+/// additional key exchange has the word of its group.
 pub fn spell(transform: Transform) -> Option<String> {
     let rows = match transform.kind {
         TransformType::ENCR => return spell_cipher(transform),
         TransformType::PRF => PRFS,
         TransformType::INTEG => INTEGS,
-        TransformType::KE => GROUPS,
+        kind if kind.is_key_exchange() => GROUPS,
         _ => return None,
     };
     let mut rows = rows.iter().chain(GROUPS_5);
-    let row = rows.find(|(_, known)| *known == transform)?;
-    Some(row.0[0].to_owned())
+    let plain = Transform {
+        kind: if transform.kind.is_key_exchange() {
+            TransformType::KE
+        } else {
+            transform.kind
+        },
+        ..transform
+    };
+    let row = rows.find(|(_, known)| *known == plain)?;
+    row.0.first().map(|name| (*name).to_owned())
 }
 
 fn spell_cipher(transform: Transform) -> Option<String> {
     let cipher = CIPHERS.iter().find(|c| c.encr as u16 == transform.id)?;
-    let name = cipher.names[0];
+    let name = *cipher.names.first()?;
     match transform.key_bits {
         0 if cipher.keys.is_empty() => Some(name.to_owned()),
         bits if cipher.keys.contains(&bits) => {
@@ -84,6 +93,11 @@ pub fn write(proposal: &Proposal) -> Option<String> {
         // In ESP a group behind `-` could be taken for an integrity algorithm.
         text += if protocol == Protocol::Ike { "-" } else { ";" };
         text += &groups;
+    }
+    for kind in (1..=7).filter_map(TransformType::additional) {
+        if !of(kind).is_empty() {
+            text += &format!(";{}={}", typed::name(kind)?, spelt(of(kind))?);
+        }
     }
     let plain = proposal.without(|kind| kind == TransformType::SN);
     let reads_back = grammar::parse(protocol, &text, Release::Five) == Ok(plain);
@@ -175,5 +189,17 @@ mod tests {
             "ESP only"
         );
         assert_eq!(written(Esp, "aes256"), None, "no cipher without integrity");
+        assert_eq!(
+            written(
+                Ike,
+                "aes256gcm16-prfsha512-ecp384-ke1_mlkem768-ke1_none-ke2_ecp521"
+            ),
+            is("aes_gcm256-sha2_512-dh20;addke1=ml_kem_768+none;addke2=dh21")
+        );
+        assert_eq!(
+            written(Ike, "aes256gcm16-prfsha512-ecp384-ke1_mlkem1024"),
+            None,
+            "not in 5.4"
+        );
     }
 }

@@ -65,13 +65,23 @@ pub fn keyword(word: &str) -> Option<Transform> {
     if let Some(transform) = BY_KEYWORD.get(word) {
         return Some(*transform);
     }
-    let (round, group) = word.strip_prefix("ke")?.split_once('_')?;
-    let round: u8 = round.parse().ok().filter(|n| (1..=7).contains(n))?;
+    let (kind, group) = additional(word)?;
     let group = BY_KEYWORD.get(group)?;
-    (group.kind == TransformType::KE).then_some(Transform {
-        kind: TransformType(TransformType::ADDKE1.0 + round - 1),
-        ..*group
-    })
+    (group.kind == TransformType::KE).then_some(Transform { kind, ..*group })
+}
+
+/// The transform type and the group's keyword of `ke1_mlkem768`.
+///
+/// One digit, and the letters before it in any case, alone among strongSwan's keywords
+/// (`additional_key_exchange_parser` in `key_exchange.c`).
+fn additional(word: &str) -> Option<(TransformType, &str)> {
+    let (prefix, group) = word.split_once('_')?;
+    let (letters, round) = prefix.split_at_checked(2)?;
+    let &[round @ b'1'..=b'7'] = round.as_bytes() else {
+        return None;
+    };
+    let kind = TransformType::additional(round - b'0')?;
+    letters.eq_ignore_ascii_case("ke").then_some((kind, group))
 }
 
 /// The keyword for a transform, or `None` if strongSwan has none.
@@ -83,10 +93,7 @@ pub fn spell(transform: Transform) -> Option<String> {
     if let Some(word) = BY_TRANSFORM.get(&transform) {
         return Some((*word).to_owned());
     }
-    if !(TransformType::ADDKE1..=TransformType::ADDKE7).contains(&transform.kind) {
-        return None;
-    }
-    let round = transform.kind.0 - TransformType::ADDKE1.0 + 1;
+    let round = transform.kind.additional_round()?;
     let group = BY_TRANSFORM.get(&Transform {
         kind: TransformType::KE,
         ..transform
@@ -111,14 +118,34 @@ impl Generation {
 
     /// Whether this generation knows `word`, which must be a keyword of some generation.
     pub fn knows(self, word: &str) -> bool {
-        let only_six = word.contains('_') && word.starts_with("ke")
-            || word.starts_with("mlkem")
-            || word.starts_with("gost");
-        let only_five = word.starts_with("ntru") || word.starts_with("newhope");
+        let additional = additional(word);
+        let group = additional.map_or(word, |(_, group)| group);
+        let only_six =
+            additional.is_some() || group.starts_with("mlkem") || group.starts_with("gost");
+        let only_five = group.starts_with("ntru") || group.starts_with("newhope");
         match self {
             Self::Five => !only_six,
             Self::Six => !only_five,
         }
+    }
+
+    /// How many octets of a proposal the daemon reads; what is behind them is lost without a word.
+    ///
+    /// The buffer in `vici_config.c` had 512 octets, and has 2048 since commit d4fb07911f, in 6.0.0.
+    pub const fn longest_proposal(self) -> usize {
+        match self {
+            Self::Five => 511,
+            Self::Six => 2047,
+        }
+    }
+
+    /// The part of a proposal that the daemon reads.
+    pub fn read_part(self, text: &str) -> &str {
+        let mut end = self.longest_proposal().min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        &text[..end]
     }
 
     /// The place of the first word of a proposal that is no keyword of this generation.
@@ -300,6 +327,11 @@ mod tests {
         let transform = keyword("ke1_mlkem768").unwrap();
         assert_eq!((transform.kind.0, transform.id), (6, 36));
         assert_eq!(spell(transform).as_deref(), Some("ke1_mlkem768"));
+        assert_eq!(keyword("KE1_mlkem768"), Some(transform));
+        assert_eq!(keyword("Ke1_mlkem768"), Some(transform));
+        assert_eq!(keyword("ke1_MLKEM768"), None);
+        assert_eq!(keyword("ke01_mlkem768"), None);
+        assert_eq!(keyword("ke1_ke2_mlkem768"), None);
         assert_eq!(keyword("ke8_mlkem768"), None);
         assert_eq!(keyword("ke1_sha256"), None);
     }

@@ -1,10 +1,26 @@
 //! AH where clients dial in.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::AhForClients`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain ah-for-clients` says.
+pub(super) const AH_FOR_CLIENTS: Rule = Rule {
+    name: "ah-for-clients",
+    severity: Severity::Warning,
+    documentation: "A child for clients is protected by AH, which none of them speaks.\n\n\
+        AH covers the IP header, so it cannot pass a NAT (RFC 3715, section 2.1), and no \
+        client of the database offers it. Use ESP.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[AH_FOR_CLIENTS],
+    check,
+};
+
+/// [`AH_FOR_CLIENTS`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for (number, connection) in subject.for_clients() {
         for child in connection
             .children
@@ -17,7 +33,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             );
             let span = child.ah[0].origin.span().or(child.span.as_ref());
             found.push(
-                Rule::AhForClients
+                AH_FOR_CLIENTS
                     .finding(message)
                     .about(number)
                     .at(span)

@@ -3,11 +3,30 @@
 use crate::diag::{Finding, Severity, and_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::names;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::Build;
 
-/// [`Rule::AlgorithmNotInBuild`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain algorithm-not-in-build` says.
+pub(super) const ALGORITHM_NOT_IN_BUILD: Rule = Rule {
+    name: "algorithm-not-in-build",
+    severity: Severity::Warning,
+    documentation: "The build of the daemon lacks an algorithm that an entry names.\n\n\
+        Knowing a keyword is not having the algorithm. libreswan since 3.30 is built without \
+        modp1024 and answers \"not supported\", after which the whole connection is unusable \
+        (libreswan issues 503 and 2496, NetworkManager-l2tp issue 123); charon selects such \
+        an entry and then fails. Remove the algorithm, or install the plugin or build that \
+        has it.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[ALGORITHM_NOT_IN_BUILD],
+    check,
+};
+
+/// [`ALGORITHM_NOT_IN_BUILD`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let build = &subject.situation.build;
     for place in subject
         .entries()
@@ -28,7 +47,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             subject.server.engine
         );
         let span = subject.word(place.entry, *first);
-        let mut finding = Rule::AlgorithmNotInBuild
+        let mut finding = ALGORITHM_NOT_IN_BUILD
             .finding(message)
             .about(place.list.number)
             .at(span.as_ref())

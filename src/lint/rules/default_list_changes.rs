@@ -1,12 +1,31 @@
 //! Lists that an upgrade changes.
 
-use crate::diag::{Finding, and_list};
+use crate::diag::{Finding, Severity, and_list};
 use crate::ike::{Proposal, Protocol};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::{Engine, Version};
 
-/// [`Rule::DefaultListChanges`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain default-list-changes` says.
+pub(super) const DEFAULT_LIST_CHANGES: Rule = Rule {
+    name: "default-list-changes",
+    severity: Severity::Note,
+    documentation: "A connection uses lists that its daemon fills in, and that other versions fill in \
+        differently.\n\n\
+        An upgrade then changes who connects without any change in the file. strongSwan \
+        6.0.2 put optional groups into its ESP list, at which Windows refuses rekeying \
+        (strongSwan issue 2831) and Check Point the child (OPNsense issue 9382); libreswan \
+        3.19 took modp1024 out of its list (libreswan issue 84). Write the lists down.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[DEFAULT_LIST_CHANGES],
+    check,
+};
+
+/// [`DEFAULT_LIST_CHANGES`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let mut lists = Vec::new();
     let mut versions: Vec<Version> = Vec::new();
     let mut first = None;
@@ -50,7 +69,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         and_list(&lists),
         and_list(&versions)
     );
-    let mut finding = Rule::DefaultListChanges
+    let mut finding = DEFAULT_LIST_CHANGES
         .finding(message)
         .help("write the list down before you upgrade");
     if let Some((number, span)) = first {
@@ -70,9 +89,8 @@ fn changes(subject: &LintSubject<'_>, protocol: Protocol) -> Vec<Version> {
         let Ok(Some(lists)) = subject.database.defaults(engine) else {
             continue;
         };
-        let own = match protocol {
-            Protocol::Ike => lists.ike,
-            Protocol::Ah | Protocol::Esp => lists.esp_unset,
+        let Some(own) = lists.of(protocol) else {
+            continue;
         };
         if before.as_ref().is_some_and(|before| *before != own) {
             changed.push(version);

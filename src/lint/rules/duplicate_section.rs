@@ -1,10 +1,26 @@
 //! Sections that are written twice.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::DuplicateSection`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain duplicate-section` says.
+pub(super) const DUPLICATE_SECTION: Rule = Rule {
+    name: "duplicate-section",
+    severity: Severity::Warning,
+    documentation: "A section of the same name is written twice in one file.\n\n\
+        strongSwan and libreswan take both for parts of one connection, and where both set a \
+        key the later one wins without a word. Give them different names, or make them one.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[DUPLICATE_SECTION],
+    check,
+};
+
+/// [`DUPLICATE_SECTION`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for (number, connection) in subject.server.connections.iter().enumerate() {
         let Some(first) = &connection.span else {
             continue;
@@ -19,7 +35,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             connection.name
         );
         found.push(
-            Rule::DuplicateSection
+            DUPLICATE_SECTION
                 .finding(message)
                 .about(number)
                 .at(Some(again))

@@ -1,12 +1,29 @@
 //! ESP that protects nothing.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, Place, names};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::EncryptionWithoutIntegrity`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain encryption-without-integrity` says.
+pub(super) const ENCRYPTION_WITHOUT_INTEGRITY: Rule = Rule {
+    name: "encryption-without-integrity",
+    severity: Severity::Error,
+    documentation: "An ESP entry encrypts with a classic cipher and protects nothing.\n\n\
+        Without an integrity algorithm whoever is on the way can change what is transmitted. \
+        RFC 8221, section 4 forbids it; strongSwan loads such an entry all the same. Add an \
+        integrity algorithm or use an AEAD cipher.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[ENCRYPTION_WITHOUT_INTEGRITY],
+    check,
+};
+
+/// [`ENCRYPTION_WITHOUT_INTEGRITY`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let lists = subject.all_lists();
     let esp = lists.into_iter().filter(|l| l.protocol() == Protocol::Esp);
     for place in esp.flat_map(List::places).filter(|place| bare(*place)) {
@@ -17,7 +34,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             crate::diag::or_list(&ciphers)
         );
         found.push(
-            Rule::EncryptionWithoutIntegrity
+            ENCRYPTION_WITHOUT_INTEGRITY
                 .finding(message)
                 .about(place.list.number)
                 .at(place.span())

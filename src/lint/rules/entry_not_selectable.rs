@@ -2,17 +2,34 @@
 
 use crate::compat::closing;
 use crate::compat::select::{Rule as Selection, Terms};
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::dialect::{opnsense, pfsense, powershell, swan};
 use crate::ike::{Protocol, Suite};
 use crate::lint::place::Place;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::server::Product;
 
+/// What `ikecompat explain entry-not-selectable` says.
+pub(super) const ENTRY_NOT_SELECTABLE: Rule = Rule {
+    name: "entry-not-selectable",
+    severity: Severity::Warning,
+    documentation: "The server's product has no way to configure an entry.\n\n\
+        The entry is in `server.yaml`, but the pages of pfSense and OPNsense and the cmdlet \
+        of Windows Server offer certain values only. What is checked here cannot be set up \
+        there. Write what the product can select, or name the product that is really used.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[ENTRY_NOT_SELECTABLE],
+    check,
+};
+
 const OPNSENSE: &str = "https://github.com/opnsense/core/blob/f95e8151/src/opnsense/mvc/app/models/OPNsense/IPsec/FieldTypes/IPsecProposalField.php";
 
-/// [`Rule::EntryNotSelectable`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// [`ENTRY_NOT_SELECTABLE`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let Some(product) = subject.server.product else {
         return;
     };
@@ -34,7 +51,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         };
         let message = format!("{} cannot be set up: {why}", place.name());
         found.push(
-            Rule::EntryNotSelectable
+            ENTRY_NOT_SELECTABLE
                 .finding(message)
                 .about(place.list.number)
                 .at(place.span())

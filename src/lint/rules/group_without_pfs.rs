@@ -3,10 +3,26 @@
 use crate::diag::{Finding, Severity};
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, spell};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::GroupWithoutPfs`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain group-without-pfs` says.
+pub(super) const GROUP_WITHOUT_PFS: Rule = Rule {
+    name: "group-without-pfs",
+    severity: Severity::Error,
+    documentation: "A child names a group while PFS is switched off.\n\n\
+        libreswan since 3.25 does not load such a connection (NethServer issue 5696), and \
+        other versions drop the group without a word. Remove the group, or set `pfs=yes`.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[GROUP_WITHOUT_PFS],
+    check,
+};
+
+/// [`GROUP_WITHOUT_PFS`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let lists = subject.all_lists();
     for list in lists.into_iter().filter(|l| l.protocol() == Protocol::Esp) {
         let off = list.child.map(|child| list.connection.children[child].pfs) == Some(Some(false));
@@ -33,7 +49,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 list.name()
             )
         };
-        let mut finding = Rule::GroupWithoutPfs.finding(message).about(list.number);
+        let mut finding = GROUP_WITHOUT_PFS.finding(message).about(list.number);
         if !refuses {
             finding.diagnostic.severity = Severity::Warning;
         }

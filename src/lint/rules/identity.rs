@@ -2,12 +2,31 @@
 
 use std::net::IpAddr;
 
-use crate::diag::{Finding, Span};
+use crate::diag::{Finding, Severity, Span};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::Connection;
 
-/// [`Rule::IdentityContradictsAddress`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain identity-contradicts-address` says.
+pub(super) const IDENTITY_CONTRADICTS_ADDRESS: Rule = Rule {
+    name: "identity-contradicts-address",
+    severity: Severity::Warning,
+    documentation: "The name that clients dial and the name that the server proves contradict each \
+        other.\n\n\
+        Windows holds the server's certificate against the address that is dialled (error \
+        13801); Apple's clients hold it against the Remote ID that is entered. If the two \
+        differ, one certificate must carry both names as subjectAltName. Use one name for \
+        both.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[IDENTITY_CONTRADICTS_ADDRESS],
+    check,
+};
+
+/// [`IDENTITY_CONTRADICTS_ADDRESS`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let server = subject.server;
     if let (Some(address), Some(id)) = (&server.address, &server.remote_id)
         && contradict(address, id)
@@ -15,7 +34,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         let message = format!("clients dial `{address}`, and the server proves that it is `{id}`");
         let span = line_of(subject, "remote");
         found.push(
-            Rule::IdentityContradictsAddress
+            IDENTITY_CONTRADICTS_ADDRESS
                 .finding(message)
                 .at(span.as_ref())
                 .note("Windows holds the certificate against the address, Apple's clients against the Remote ID")
@@ -37,7 +56,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 bare(&id.value)
             );
             found.push(
-                Rule::IdentityContradictsAddress
+                IDENTITY_CONTRADICTS_ADDRESS
                     .finding(message)
                     .about(number)
                     .at(Some(&id.span))

@@ -1,13 +1,30 @@
 //! Words of a proposal that the daemon drops.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::spell;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::{EngineName, Origin};
 
-/// [`Rule::IgnoredKeyword`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain ignored-keyword` says.
+pub(super) const IGNORED_KEYWORD: Rule = Rule {
+    name: "ignored-keyword",
+    severity: Severity::Note,
+    documentation: "A word of a proposal has no effect.\n\n\
+        An integrity algorithm beside AEAD ciphers, a PRF in ESP, and `none` in IKE are \
+        dropped by strongSwan without a word, while libreswan refuses the first. The \
+        proposal is not what it looks like (IKEv2-setup issue 72). Remove the word.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[IGNORED_KEYWORD],
+    check,
+};
+
+/// [`IGNORED_KEYWORD`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Strongswan {
         return;
     }
@@ -36,7 +53,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         };
         let message = format!("`{}` has no effect {why}", spell(*transform));
         found.push(
-            Rule::IgnoredKeyword
+            IGNORED_KEYWORD
                 .finding(message)
                 .about(place.list.number)
                 .at(Some(word))

@@ -2,12 +2,30 @@
 
 use crate::compat::report::ClientReport;
 use crate::compat::verdict::Verdict;
-use crate::diag::{Finding, and_list};
+use crate::diag::{Finding, Severity, and_list};
 use crate::lint::place::spell;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::KeyExchangeRoundTrip`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain key-exchange-round-trip` says.
+pub(super) const KEY_EXCHANGE_ROUND_TRIP: Rule = Rule {
+    name: "key-exchange-round-trip",
+    severity: Severity::Note,
+    documentation: "A client loses a round trip to INVALID_KE_PAYLOAD.\n\n\
+        The client sends a KE payload for one group and the server chooses another, so the \
+        server answers INVALID_KE_PAYLOAD and the client sends its first message again (RFC \
+        7296, section 1.2). That is normal and costs one round trip. It goes away if the \
+        server's list starts with the group that the client guesses.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[KEY_EXCHANGE_ROUND_TRIP],
+    check,
+};
+
+/// [`KEY_EXCHANGE_ROUND_TRIP`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.for_clients() {
         let served = subject.served(one.0);
         let lost: Vec<_> = served.iter().filter_map(|report| lost(report)).collect();
@@ -16,7 +34,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         }
         let labels: Vec<_> = lost.iter().map(|(label, ..)| label.clone()).collect();
         let list = subject.lists(one).next().and_then(|list| list.span());
-        let mut finding = Rule::KeyExchangeRoundTrip
+        let mut finding = KEY_EXCHANGE_ROUND_TRIP
             .finding(format!(
                 "INVALID_KE_PAYLOAD costs a round trip before the tunnel comes up: {}",
                 and_list(&labels)

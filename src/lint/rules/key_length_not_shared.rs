@@ -2,13 +2,30 @@
 
 use crate::compat::gap::Gap;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{Finding, and_list, or_list};
+use crate::diag::{Finding, Severity, and_list, or_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, names};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::KeyLengthNotShared`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain key-length-not-shared` says.
+pub(super) const KEY_LENGTH_NOT_SHARED: Rule = Rule {
+    name: "key-length-not-shared",
+    severity: Severity::Warning,
+    documentation: "A client and the server have the same cipher, with keys of different lengths.\n\n\
+        Key lengths are compared for equality by strongSwan and libreswan, although RFC \
+        7296, section 3.3.5 would let a responder take more: `aes128` and `aes256` share \
+        nothing. Add the client's length to the entry.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[KEY_LENGTH_NOT_SHARED],
+    check,
+};
+
+/// [`KEY_LENGTH_NOT_SHARED`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
             found.extend(finding(subject, list));
@@ -60,7 +77,7 @@ fn finding(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding> {
         .find(|place| own.iter().any(|t| place.entry.proposal.contains(*t)));
     let span = holder.and_then(|place| subject.word(place.entry, own[0]));
     Some(
-        Rule::KeyLengthNotShared
+        KEY_LENGTH_NOT_SHARED
             .finding(message)
             .about(list.number)
             .at(span.as_ref())

@@ -17,6 +17,7 @@ mod none_before_groups;
 mod null_encryption;
 mod pfs_from_ike_group;
 mod pfs_weaker_than_ike;
+mod post_quantum;
 mod private_use_algorithm;
 mod proposal_number_at_rekey;
 mod rekeying;
@@ -34,45 +35,59 @@ mod weak_entry;
 mod weak_pfs_group;
 mod weaker_first;
 
-use super::LintSubject;
+use super::{LintSubject, Rule};
 use crate::diag::Finding;
 
-/// A rule's way of saying what it finds.
-pub(super) type Check = fn(&LintSubject<'_>, &mut Vec<Finding>);
+/// The rules of one file and the function that applies them.
+pub(super) struct RuleFile {
+    /// The rules.
+    pub(super) rules: &'static [Rule],
+    /// Says what they find.
+    pub(super) check: fn(&LintSubject<'_>, &mut Vec<Finding>),
+}
 
 /// Every file of this folder.
-pub(super) const ALL: &[Check] = &[
-    ah_for_clients::check,
-    algorithm_not_in_build::check,
-    connection_without_child::check,
-    default_list_changes::check,
-    duplicate_section::check,
-    encryption_without_integrity::check,
-    entry_not_selectable::check,
-    group_without_pfs::check,
-    identity::check,
-    ignored_keyword::check,
-    ikev1_only::check,
-    key_exchange_round_trip::check,
-    key_length_not_shared::check,
-    none_before_groups::check,
-    null_encryption::check,
-    pfs_weaker_than_ike::check,
-    private_use_algorithm::check,
-    proposal_number_at_rekey::check,
-    rekeying::check,
-    pfs_from_ike_group::check, // unless a client already lost its tunnel
-    repeated_algorithm::check,
-    sequence_numbers::check,
-    server_authentication::check,
-    shadowed_entry::check,
-    stronger_suite_not_chosen::check,
-    too_many_transforms::check,
-    transforms_not_seen::check,
-    truncated_sha256::check,
-    unreachable_connection::check,
-    unused_entry::check,
-    weak_entry::check,
-    weak_pfs_group::check,
-    weaker_first::check,
+pub(super) const ALL: &[RuleFile] = &[
+    ah_for_clients::FILE,
+    algorithm_not_in_build::FILE,
+    connection_without_child::FILE,
+    default_list_changes::FILE,
+    duplicate_section::FILE,
+    encryption_without_integrity::FILE,
+    entry_not_selectable::FILE,
+    group_without_pfs::FILE,
+    identity::FILE,
+    ignored_keyword::FILE,
+    ikev1_only::FILE,
+    key_exchange_round_trip::FILE,
+    key_length_not_shared::FILE,
+    none_before_groups::FILE,
+    null_encryption::FILE,
+    pfs_weaker_than_ike::FILE,
+    post_quantum::FILE,
+    private_use_algorithm::FILE,
+    proposal_number_at_rekey::FILE,
+    rekeying::FILE,
+    pfs_from_ike_group::FILE, // unless a client already lost its tunnel
+    repeated_algorithm::FILE,
+    sequence_numbers::FILE,
+    server_authentication::FILE,
+    shadowed_entry::FILE,
+    stronger_suite_not_chosen::FILE,
+    too_many_transforms::FILE,
+    transforms_not_seen::FILE,
+    truncated_sha256::FILE,
+    unreachable_connection::FILE,
+    unused_entry::FILE,
+    weak_entry::FILE,
+    weak_pfs_group::FILE,
+    weaker_first::FILE,
+];
+
+/// The rules that say what a configuration lacks, which nobody knows of one whose parts are not all
+/// there.
+pub(super) const OF_THE_WHOLE: [Rule; 3] = [
+    connection_without_child::CONNECTION_WITHOUT_CHILD,
+    default_list_changes::DEFAULT_LIST_CHANGES,
+    unreachable_connection::UNREACHABLE_CONNECTION,
 ];

@@ -1,20 +1,38 @@
 //! libreswan's perfect forward secrecy without a group of its own.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use rustc_hash::FxHashSet;
 
 use crate::ike::{Protocol, TransformType};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::EngineName;
 
-/// [`Rule::PfsFromIkeGroup`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain pfs-from-ike-group` says.
+pub(super) const PFS_FROM_IKE_GROUP: Rule = Rule {
+    name: "pfs-from-ike-group",
+    severity: Severity::Note,
+    documentation: "Groups in ESP come from the IKE SA, which a peer without groups in its list refuses.\n\n\
+        With `pfs=yes`, its default, and no group in `esp=`, libreswan uses the group of the \
+        IKE SA when a child SA is rekeyed. strongSwan without a group in its ESP list \
+        answers NO_PROPOSAL_CHOSEN, and so do iPhones set up by hand (libreswan issues 222 \
+        and 2495). Set `pfs=no`, or write the group on both sides.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[PFS_FROM_IKE_GROUP],
+    check,
+};
+
+/// [`PFS_FROM_IKE_GROUP`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Libreswan {
         return;
     }
     let lost = found
         .iter()
-        .filter(|it| it.diagnostic.code == Rule::PfsGroupNotOffered.name());
+        .filter(|it| it.diagnostic.code == super::rekeying::PFS_GROUP_NOT_OFFERED.name);
     let lost: FxHashSet<_> = lost.map(|it| it.connection).collect();
     let lists = subject.all_lists();
     for list in lists.into_iter().filter(|l| l.protocol() == Protocol::Esp) {
@@ -37,7 +55,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         );
         let span = list.span();
         found.push(
-            Rule::PfsFromIkeGroup
+            PFS_FROM_IKE_GROUP
                 .finding(message)
                 .about(list.number)
                 .at(span.as_ref())

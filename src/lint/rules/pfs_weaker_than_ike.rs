@@ -1,12 +1,28 @@
 //! Forward secrecy that is weaker than what it outlives.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, spell};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::PfsWeakerThanIke`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain pfs-weaker-than-ike` says.
+pub(super) const PFS_WEAKER_THAN_IKE: Rule = Rule {
+    name: "pfs-weaker-than-ike",
+    severity: Severity::Note,
+    documentation: "The groups of a child are weaker than every group of its IKE SA.\n\n\
+        PFS is there to outlive a broken IKE SA; with a weaker group it lowers what an \
+        attacker needs for the traffic. Use the same group in both phases.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[PFS_WEAKER_THAN_IKE],
+    check,
+};
+
+/// [`PFS_WEAKER_THAN_IKE`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.connections() {
         let mut lists = subject.lists(one);
         let Some(ike) = lists.next() else {
@@ -36,7 +52,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 .find(|place| place.entry.proposal.contains(best));
             let span = holder.and_then(|place| subject.word(place.entry, best));
             found.push(
-                Rule::PfsWeakerThanIke
+                PFS_WEAKER_THAN_IKE
                     .finding(message)
                     .about(list.number)
                     .at(span.as_ref())

@@ -1,11 +1,27 @@
 //! Numbers that only strongSwan knows.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::lint::place::names;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::PrivateUseAlgorithm`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain private-use-algorithm` says.
+pub(super) const PRIVATE_USE_ALGORITHM: Rule = Rule {
+    name: "private-use-algorithm",
+    severity: Severity::Note,
+    documentation: "An algorithm has a private number, which only strongSwan peers understand.\n\n\
+        charon skips private-use numbers unless the peer says that it is strongSwan \
+        (`charon.accept_private_algs`). No other client can match the entry with it.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[PRIVATE_USE_ALGORITHM],
+    check,
+};
+
+/// [`PRIVATE_USE_ALGORITHM`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for place in subject.entries() {
         let all = place.entry.proposal.transforms().iter().copied();
         let private: Vec<_> = all
@@ -21,7 +37,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         );
         let span = subject.word(place.entry, *first);
         found.push(
-            Rule::PrivateUseAlgorithm
+            PRIVATE_USE_ALGORITHM
                 .finding(message)
                 .about(place.list.number)
                 .at(span.as_ref()),

@@ -1,12 +1,31 @@
 //! The bug of macOS 14 in numbering proposals.
 
 use crate::compat::verdict::Verdict;
-use crate::diag::{Finding, and_list};
+use crate::diag::{Finding, Severity, and_list};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::EngineName;
 
-/// [`Rule::ProposalNumberAtRekey`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain proposal-number-at-rekey` says.
+pub(super) const PROPOSAL_NUMBER_AT_REKEY: Rule = Rule {
+    name: "proposal-number-at-rekey",
+    severity: Severity::Warning,
+    documentation: "A client repeats its proposal's number when it rekeys, which some servers refuse.\n\n\
+        macOS 14 to 14.1.2 numbers the proposal of an IKE rekeying as the one that the \
+        server chose at first; libreswan expects 1, answers NO_PROPOSAL_CHOSEN (\"proposal \
+        number was 3 but 1 expected\"), and the tunnel drops after 24 or 48 minutes \
+        (libreswan issue 1450, Apple FB13453582). Let the server take the client's first \
+        proposal.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[PROPOSAL_NUMBER_AT_REKEY],
+    check,
+};
+
+/// [`PROPOSAL_NUMBER_AT_REKEY`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Libreswan {
         return; // charon takes any number
     }
@@ -30,7 +49,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         );
         let span = subject.lists(one).next().and_then(|list| list.span());
         found.push(
-            Rule::ProposalNumberAtRekey
+            PROPOSAL_NUMBER_AT_REKEY
                 .finding(message)
                 .about(one.0)
                 .at(span.as_ref())

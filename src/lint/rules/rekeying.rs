@@ -2,14 +2,78 @@
 
 use crate::compat::report::ClientReport;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{Finding, and_list};
+use crate::diag::{Finding, Severity, and_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, names};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::OptionalPfsRefused`], [`Rule::PfsGroupNotOffered`], [`Rule::PfsNotConfigured`],
-/// [`Rule::PfsRefused`] and [`Rule::ServerInitiatedRekey`]: five refusals of one exchange.
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain optional-pfs-refused` says.
+pub(super) const OPTIONAL_PFS_REFUSED: Rule = Rule {
+    name: "optional-pfs-refused",
+    severity: Severity::Warning,
+    documentation: "The server asks for new keys with optional groups, which a client refuses.\n\n\
+        Windows without `-PfsGroup` answers every rekeying of a child SA that names a group \
+        with error 13816, even if `none` is listed beside it, as strongSwan does by default \
+        since 6.0.2 (strongSwan issue 2831). Remove the groups, or set the same group on the \
+        client.",
+};
+
+/// What `ikecompat explain pfs-group-not-offered` says.
+pub(super) const PFS_GROUP_NOT_OFFERED: Rule = Rule {
+    name: "pfs-group-not-offered",
+    severity: Severity::Warning,
+    documentation: "A child SA is to be rekeyed with a group that a client does not have.\n\n\
+        Groups are not compared when the first child SA is made (RFC 7296, section 1.2), so \
+        the tunnel comes up, and dies at the first rekeying, after 8 minutes to 8 hours. \
+        Turn PFS off in phase 2, or let every client use the group.",
+};
+
+/// What `ikecompat explain pfs-not-configured` says.
+pub(super) const PFS_NOT_CONFIGURED: Rule = Rule {
+    name: "pfs-not-configured",
+    severity: Severity::Warning,
+    documentation: "A client rekeys child SAs with a group, and the server lists none.\n\n\
+        The tunnel comes up, since groups are not compared in IKE_AUTH (RFC 7296, section \
+        1.2), and is lost when the client asks for new keys (algo issues 316 and 354, \
+        IKEv2-setup issue 72). Add the client's group to the ESP entries with `none` beside \
+        it, or turn PFS off on the client.",
+};
+
+/// What `ikecompat explain pfs-refused` says.
+pub(super) const PFS_REFUSED: Rule = Rule {
+    name: "pfs-refused",
+    severity: Severity::Warning,
+    documentation: "The server asks for new keys with a group, which a client refuses.\n\n\
+        Windows without `-PfsGroup` answers such a request with error 13816. Turn PFS off \
+        for this connection, set the same group on the client, or never let the server ask \
+        (rekey time 0).",
+};
+
+/// What `ikecompat explain server-initiated-rekey` says.
+pub(super) const SERVER_INITIATED_REKEY: Rule = Rule {
+    name: "server-initiated-rekey",
+    severity: Severity::Warning,
+    documentation: "The server asks for new keys of child SAs, which a client refuses behind NAT.\n\n\
+        Windows behind NAT answers a CREATE_CHILD_SA request of the server with error 13863. \
+        Windows rekeys by itself, so the server need not: set its rekey time to 0.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[
+        OPTIONAL_PFS_REFUSED,
+        PFS_GROUP_NOT_OFFERED,
+        PFS_NOT_CONFIGURED,
+        PFS_REFUSED,
+        SERVER_INITIATED_REKEY,
+    ],
+    check,
+};
+
+/// [`OPTIONAL_PFS_REFUSED`], [`PFS_GROUP_NOT_OFFERED`], [`PFS_NOT_CONFIGURED`],
+/// [`PFS_REFUSED`] and [`SERVER_INITIATED_REKEY`]: five refusals of one exchange.
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
             let Some(child) = list.child else {
@@ -17,11 +81,11 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             };
             let served = subject.served(one.0);
             for rule in [
-                Rule::PfsGroupNotOffered,
-                Rule::PfsNotConfigured,
-                Rule::OptionalPfsRefused,
-                Rule::PfsRefused,
-                Rule::ServerInitiatedRekey,
+                PFS_GROUP_NOT_OFFERED,
+                PFS_NOT_CONFIGURED,
+                OPTIONAL_PFS_REFUSED,
+                PFS_REFUSED,
+                SERVER_INITIATED_REKEY,
             ] {
                 let hit = |report: &&&ClientReport| refuses(report, child, list, rule);
                 let labels = served.iter().filter(hit).map(|r| r.client.label.clone());
@@ -51,16 +115,16 @@ fn cause(verdict: &Verdict, list: List<'_>) -> Option<Rule> {
             let gap = gaps.first().filter(|gap| gap.kind == TransformType::KE)?;
             let named = |list: &[Transform]| list.iter().any(|t| !t.is_none());
             Some(match (named(&gap.asked), named(&gap.answered)) {
-                (true, false) => Rule::PfsNotConfigured,
-                _ => Rule::PfsGroupNotOffered,
+                (true, false) => PFS_NOT_CONFIGURED,
+                _ => PFS_GROUP_NOT_OFFERED,
             })
         }
         Verdict::Refuse(Refusal::KeyExchangeUnwanted) => Some(if is_optional(list) {
-            Rule::OptionalPfsRefused
+            OPTIONAL_PFS_REFUSED
         } else {
-            Rule::PfsRefused
+            PFS_REFUSED
         }),
-        Verdict::Refuse(Refusal::BehindNat) => Some(Rule::ServerInitiatedRekey),
+        Verdict::Refuse(Refusal::BehindNat) => Some(SERVER_INITIATED_REKEY),
         _ => None,
     }
 }
@@ -90,25 +154,25 @@ fn finding(rule: Rule, list: List<'_>, labels: &[String]) -> Finding {
         and_list(&names(&own))
     };
     let (message, help) = match rule {
-        Rule::PfsNotConfigured => (
+        PFS_NOT_CONFIGURED => (
             format!(
                 "{who}: the client rekeys the child SA with a group, and {phase} lists none; the tunnel comes up and is lost then"
             ),
             "add the client's group and `none` to the entries of phase 2, or turn PFS off on the client",
         ),
-        Rule::OptionalPfsRefused => (
+        OPTIONAL_PFS_REFUSED => (
             format!(
                 "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}, optional or not"
             ),
             "list no group in phase 2, or never let the server ask (rekey time 0)",
         ),
-        Rule::PfsRefused => (
+        PFS_REFUSED => (
             format!(
                 "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}"
             ),
             "turn PFS off in phase 2, or never let the server ask (rekey time 0)",
         ),
-        Rule::ServerInitiatedRekey => (
+        SERVER_INITIATED_REKEY => (
             format!(
                 "{who}: rekeying of the child SA that the server asks for is refused behind NAT"
             ),

@@ -1,12 +1,27 @@
 //! Algorithms that stand twice.
 
-use crate::diag::{Finding, and_list};
+use crate::diag::{Finding, Severity, and_list};
 use crate::lint::place::names;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::Origin;
 
-/// [`Rule::RepeatedAlgorithm`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain repeated-algorithm` says.
+pub(super) const REPEATED_ALGORITHM: Rule = Rule {
+    name: "repeated-algorithm",
+    severity: Severity::Note,
+    documentation: "An algorithm stands twice in an entry.\n\n\
+        It has no effect, and may be a slip for another algorithm. Remove one.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[REPEATED_ALGORITHM],
+    check,
+};
+
+/// [`REPEATED_ALGORITHM`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for place in subject.entries() {
         let Origin::Written(span) = &place.entry.origin else {
             continue;
@@ -27,7 +42,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             and_list(&names(&transforms))
         );
         found.push(
-            Rule::RepeatedAlgorithm
+            REPEATED_ALGORITHM
                 .finding(message)
                 .about(place.list.number)
                 .at(Some(first))

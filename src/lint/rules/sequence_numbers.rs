@@ -1,11 +1,38 @@
 //! The traps of extended sequence numbers.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::ike::{Protocol, Sn, Transform, TransformType};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::EsnInIke`] and [`Rule::EsnOnly`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain esn-in-ike` says.
+pub(super) const ESN_IN_IKE: Rule = Rule {
+    name: "esn-in-ike",
+    severity: Severity::Warning,
+    documentation: "An IKE entry names a size of sequence numbers.\n\n\
+        `esn` and `noesn` belong to ESP and AH (RFC 7296, section 3.3.2). strongSwan loads \
+        the word into an IKE proposal, after which only a peer with the same mistake \
+        matches. Remove it.",
+};
+
+/// What `ikecompat explain esn-only` says.
+pub(super) const ESN_ONLY: Rule = Rule {
+    name: "esn-only",
+    severity: Severity::Warning,
+    documentation: "Every ESP entry for clients insists on extended sequence numbers.\n\n\
+        `esn` alone, `noesn` alone, both, and neither are different proposals; neither means \
+        `noesn`. Windows, Apple's clients and Android's own offer 32-bit sequence numbers \
+        only, so `esn` alone refuses them all. Write `esn-noesn`, or leave it out.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[ESN_IN_IKE, ESN_ONLY],
+    check,
+};
+
+/// [`ESN_IN_IKE`] and [`ESN_ONLY`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for list in subject.all_lists() {
         if list.protocol() == Protocol::Ike {
             found.extend(list.places().filter_map(|place| {
@@ -15,7 +42,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                     "{} names a size of sequence numbers, which IKE does not have",
                     place.name()
                 );
-                let finding = Rule::EsnInIke.finding(message).about(list.number);
+                let finding = ESN_IN_IKE.finding(message).about(list.number);
                 Some(
                     finding
                         .at(span.as_ref())
@@ -38,7 +65,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 "{} insists on extended sequence numbers, which Windows, Apple's clients and Android lack",
                 list.name()
             );
-            let finding = Rule::EsnOnly.finding(message).about(list.number);
+            let finding = ESN_ONLY.finding(message).about(list.number);
             found.push(
                 finding
                     .at(span.as_ref())

@@ -1,11 +1,53 @@
 //! How the server proves who it is.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::server::Authentication;
 
-/// [`Rule::ServerIdentityMissing`], [`Rule::ServerUsesEap`] and [`Rule::SharedKeyBesideEap`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain server-identity-missing` says.
+pub(super) const SERVER_IDENTITY_MISSING: Rule = Rule {
+    name: "server-identity-missing",
+    severity: Severity::Note,
+    documentation: "A connection that authenticates by certificate does not say who the server is.\n\n\
+        strongSwan then uses the subject of the certificate, or the IP address. Apple's \
+        clients hold the identity against the Remote ID that is entered, which is a name. \
+        Set `id` to the name that clients dial, and have it in the certificate as \
+        subjectAltName.",
+};
+
+/// What `ikecompat explain server-uses-eap` says.
+pub(super) const SERVER_USES_EAP: Rule = Rule {
+    name: "server-uses-eap",
+    severity: Severity::Warning,
+    documentation: "The server proves itself by EAP, which clients refuse.\n\n\
+        RFC 7296, section 2.16 has the responder use a public key when the initiator uses \
+        EAP. EAP alone on both sides (RFC 5998) is known to strongSwan only. Use a \
+        certificate.",
+};
+
+/// What `ikecompat explain shared-key-beside-eap` says.
+pub(super) const SHARED_KEY_BESIDE_EAP: Rule = Rule {
+    name: "shared-key-beside-eap",
+    severity: Severity::Warning,
+    documentation: "Clients use EAP, and the server proves itself by a shared key.\n\n\
+        RFC 7296, section 2.16 requires a public key of the responder, since everybody who \
+        knows the shared key can take the server's place and harvest passwords. Windows and \
+        Apple's clients expect a certificate beside EAP. Use a certificate.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[
+        SERVER_IDENTITY_MISSING,
+        SERVER_USES_EAP,
+        SHARED_KEY_BESIDE_EAP,
+    ],
+    check,
+};
+
+/// [`SERVER_IDENTITY_MISSING`], [`SERVER_USES_EAP`] and [`SHARED_KEY_BESIDE_EAP`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for (number, connection) in subject.for_clients() {
         let (local, remote) = (&connection.local, &connection.remote);
         let span = local.methods.first().map(|method| &method.span);
@@ -24,7 +66,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 "`{name}`: the server proves itself by EAP, which only strongSwan's clients accept"
             );
             found.push(
-                Rule::ServerUsesEap
+                SERVER_USES_EAP
                     .finding(message)
                     .about(number)
                     .at(span)
@@ -37,7 +79,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 format!("`{name}`: clients use EAP, and the server proves itself by a shared key");
             let other = remote.methods.first().map(|method| &method.span);
             found.push(
-                Rule::SharedKeyBesideEap
+                SHARED_KEY_BESIDE_EAP
                     .finding(message)
                     .about(number)
                     .at(span)
@@ -49,7 +91,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         if only(&["pubkey", "rsa", "ecdsa", "ed25519"]) && local.id.is_none() {
             let message = format!("`{name}` does not say who the server is");
             found.push(
-                Rule::ServerIdentityMissing
+                SERVER_IDENTITY_MISSING
                     .finding(message)
                     .about(number)
                     .at(span)

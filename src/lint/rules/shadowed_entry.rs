@@ -1,12 +1,36 @@
 //! Entries that are never reached.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::ike::{Proposal, TransformType};
 use crate::lint::place::Place;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::DuplicateEntry`] and [`Rule::ShadowedEntry`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain duplicate-entry` says.
+pub(super) const DUPLICATE_ENTRY: Rule = Rule {
+    name: "duplicate-entry",
+    severity: Severity::Warning,
+    documentation: "Two entries of a list are the same.\n\n\
+        The second one is never selected. It may have been meant to differ. Remove it.",
+};
+
+/// What `ikecompat explain shadowed-entry` says.
+pub(super) const SHADOWED_ENTRY: Rule = Rule {
+    name: "shadowed-entry",
+    severity: Severity::Warning,
+    documentation: "An entry is never selected, because an earlier one takes everything that it would.\n\n\
+        The list is walked in its order, and all algorithms of this entry are in an earlier \
+        one too. Remove the entry, or put it before the other.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[DUPLICATE_ENTRY, SHADOWED_ENTRY],
+    check,
+};
+
+/// [`DUPLICATE_ENTRY`] and [`SHADOWED_ENTRY`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for list in subject.all_lists() {
         let places: Vec<_> = list.places().collect();
         for (number, place) in places.iter().enumerate() {
@@ -27,14 +51,14 @@ fn finding(subject: &LintSubject<'_>, place: Place<'_>, other: Place<'_>) -> Fin
     let equal = covers(&place.entry.proposal, &other.entry.proposal);
     let (rule, message) = if equal {
         let what = format!("{} is the same as entry {}", place.name(), other.number + 1);
-        (Rule::DuplicateEntry, what)
+        (DUPLICATE_ENTRY, what)
     } else {
         let what = format!(
             "{} is never selected: entry {} has all its algorithms",
             place.name(),
             other.number + 1
         );
-        (Rule::ShadowedEntry, what)
+        (SHADOWED_ENTRY, what)
     };
     let mut finding = rule
         .finding(message)

@@ -3,11 +3,26 @@
 use crate::compat::client::Pairing;
 use crate::compat::closing;
 use crate::compat::rank::Tier;
-use crate::diag::{Finding, and_list};
+use crate::diag::{Finding, Severity, and_list};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::StrongerSuiteNotChosen`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain stronger-suite-not-chosen` says.
+pub(super) const STRONGER_SUITE_NOT_CHOSEN: Rule = Rule {
+    name: "stronger-suite-not-chosen",
+    severity: Severity::Warning,
+    documentation: "The server's order makes a weaker suite win although a stronger one is common.\n\n\
+        The responder chooses by its own order. Put the stronger entry first.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[STRONGER_SUITE_NOT_CHOSEN],
+    check,
+};
+
+/// [`STRONGER_SUITE_NOT_CHOSEN`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
             if list.child.is_some_and(|child| child > 0) {
@@ -46,7 +61,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 and_list(&losers)
             );
             found.push(
-                Rule::StrongerSuiteNotChosen
+                STRONGER_SUITE_NOT_CHOSEN
                     .finding(message)
                     .about(one.0)
                     .at(list.span().as_ref())

@@ -1,13 +1,29 @@
 //! Proposals that do not fit into a payload.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
+
+/// What `ikecompat explain too-many-transforms` says.
+pub(super) const TOO_MANY_TRANSFORMS: Rule = Rule {
+    name: "too-many-transforms",
+    severity: Severity::Error,
+    documentation: "An entry has more algorithms than a proposal can hold.\n\n\
+        RFC 7296, section 3.3.1 counts transforms and proposals in one octet: 255 at most. \
+        Write fewer.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[TOO_MANY_TRANSFORMS],
+    check,
+};
 
 /// One octet counts them.
 const MOST: usize = 255;
 
-/// [`Rule::TooManyTransforms`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// [`TOO_MANY_TRANSFORMS`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for list in subject.all_lists() {
         if list.entries.len() > MOST {
             let message = format!(
@@ -15,7 +31,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 list.name(),
                 list.entries.len()
             );
-            let finding = Rule::TooManyTransforms.finding(message).about(list.number);
+            let finding = TOO_MANY_TRANSFORMS.finding(message).about(list.number);
             found.push(finding.at(list.span().as_ref()));
         }
         for place in list.places() {
@@ -25,7 +41,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                     "{} has {count} algorithms, and a proposal holds {MOST}",
                     place.name()
                 );
-                let finding = Rule::TooManyTransforms.finding(message).about(list.number);
+                let finding = TOO_MANY_TRANSFORMS.finding(message).about(list.number);
                 found.push(finding.at(place.span()).note("RFC 7296, section 3.3.1"));
             }
         }

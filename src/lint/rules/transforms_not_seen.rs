@@ -1,12 +1,29 @@
 //! Offers that are longer than what the server looks at.
 
 use crate::compat::report::ClientReport;
-use crate::diag::{Finding, and_list};
+use crate::diag::{Finding, Severity, and_list};
 use crate::ike::Proposal;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::TransformsNotSeen`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain transforms-not-seen` says.
+pub(super) const TRANSFORMS_NOT_SEEN: Rule = Rule {
+    name: "transforms-not-seen",
+    severity: Severity::Note,
+    documentation: "A client offers more transforms of a type than the server looks at.\n\n\
+        RRAS considers the first fifteen transforms of a type in a proposal; what stands \
+        behind them is not there for it. strongSwan's default lists are longer. Let the \
+        client list what it is to use, or at least list it first.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[TRANSFORMS_NOT_SEEN],
+    check,
+};
+
+/// [`TRANSFORMS_NOT_SEEN`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let build = &subject.situation.build;
     let Some(most) = build.most_transforms else {
         return;
@@ -29,7 +46,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         and_list(&labels)
     );
     found.push(
-        Rule::TransformsNotSeen
+        TRANSFORMS_NOT_SEEN
             .finding(message)
             .help("let the client list fewer algorithms"),
     );

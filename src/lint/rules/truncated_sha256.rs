@@ -1,12 +1,30 @@
 //! SHA-256 with the tag of a draft.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::dialect::swan;
 use crate::ike::{Integ, Transform, TransformType};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::TruncatedSha256`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain truncated-sha256` says.
+pub(super) const TRUNCATED_SHA256: Rule = Rule {
+    name: "truncated-sha256",
+    severity: Severity::Warning,
+    documentation: "SHA-256 is truncated to 96 bits instead of 128.\n\n\
+        A draft had it so, and Android 4 and old Linux kernels did it; RFC 4868, section 2.3 \
+        says 128. With it the tunnel comes up and no packet passes: iOS 13 and 14 were cut \
+        off by servers that kept the setting (setup-ipsec-vpn issue 638). Remove `sha256_96` \
+        or `sha2-truncbug=yes`.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[TRUNCATED_SHA256],
+    check,
+};
+
+/// [`TRUNCATED_SHA256`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for (number, connection) in subject.connections() {
         for child in &connection.children {
             let sha256 = Transform::integ(Integ::HmacSha2_256_128);
@@ -17,7 +35,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             };
             let message = format!("`{}` truncates SHA-256 to 96 bits", child.name);
             found.push(
-                Rule::TruncatedSha256
+                TRUNCATED_SHA256
                     .finding(message)
                     .about(number)
                     .at(Some(span))
@@ -34,7 +52,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         let message = format!("{} truncates SHA-256 to 96 bits", place.name());
         let span = subject.word(place.entry, truncated);
         found.push(
-            Rule::TruncatedSha256
+            TRUNCATED_SHA256
                 .finding(message)
                 .about(place.list.number)
                 .at(span.as_ref())

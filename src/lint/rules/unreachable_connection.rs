@@ -1,16 +1,33 @@
 //! Connections that an earlier one hides.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::server::{Authentication, Spanned};
 use crate::peer::setting::KeySet;
 use crate::peer::{Connection, EngineName};
 
+/// What `ikecompat explain unreachable-connection` says.
+pub(super) const UNREACHABLE_CONNECTION: Rule = Rule {
+    name: "unreachable-connection",
+    severity: Severity::Warning,
+    documentation: "A connection is never picked, because an earlier one takes every client that it \
+        would.\n\n\
+        Both are for the same addresses and identities, and the earlier one accepts \
+        everything that this one does. Give them different identities, or remove one.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[UNREACHABLE_CONNECTION],
+    check,
+};
+
 /// How many earlier connections are held against each later one.
 const MOST: usize = 200;
 
-/// [`Rule::UnreachableConnection`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// [`UNREACHABLE_CONNECTION`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     if subject.server.engine.name != EngineName::Strongswan {
         return; // how pluto picks is another story
     }
@@ -34,7 +51,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             late.name, early.name
         );
         found.push(
-            Rule::UnreachableConnection
+            UNREACHABLE_CONNECTION
                 .finding(message)
                 .about(number)
                 .at(late.span.as_ref())

@@ -2,20 +2,36 @@
 
 use crate::compat::report::ClientReport;
 use crate::compat::verdict::Verdict;
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::ike::Suite;
 use crate::lint::place::Place;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::UnusedEntry`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain unused-entry` says.
+pub(super) const UNUSED_ENTRY: Rule = Rule {
+    name: "unused-entry",
+    severity: Severity::Note,
+    documentation: "No client that was compared uses this entry of the server.\n\n\
+        An entry that nobody uses can only weaken the server or cost round trips. It may be \
+        there for clients that were not selected.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[UNUSED_ENTRY],
+    check,
+};
+
+/// [`UNUSED_ENTRY`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for place in subject.entries() {
         let served = subject.served(place.list.number);
         let idle = !served.is_empty() && !served.iter().any(|report| uses(report, place));
         if idle && !subject.is_default_list(place) {
             let message = format!("{} is used by none of the clients compared", place.name());
             found.push(
-                Rule::UnusedEntry
+                UNUSED_ENTRY
                     .finding(message)
                     .about(place.list.number)
                     .at(place.span()),

@@ -8,10 +8,26 @@ use crate::compat::report::ClientReport;
 use crate::diag::{Finding, Severity, and_list};
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::lint::place::{Place, spell};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::WeakEntry`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain weak-entry` says.
+pub(super) const WEAK_ENTRY: Rule = Rule {
+    name: "weak-entry",
+    severity: Severity::Warning,
+    documentation: "An entry allows an algorithm that is phasing out, discouraged or prohibited.\n\n\
+        The finding says which algorithm decides, by which clause of the policy, and which \
+        of the clients would have nothing left without it.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[WEAK_ENTRY],
+    check,
+};
+
+/// [`WEAK_ENTRY`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
     for place in subject.entries() {
         let Some((worst, others)) = weak(subject, place) else {
@@ -33,7 +49,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         {
             continue;
         }
-        let mut finding = Rule::WeakEntry
+        let mut finding = WEAK_ENTRY
             .finding(message)
             .about(place.list.number)
             .at(span.as_ref())

@@ -1,15 +1,32 @@
 //! Groups of perfect forward secrecy that IKE should not use.
 
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use rustc_hash::FxHashSet;
 
 use crate::compat::rank::Tier;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::List;
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 
-/// [`Rule::WeakPfsGroup`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// What `ikecompat explain weak-pfs-group` says.
+pub(super) const WEAK_PFS_GROUP: Rule = Rule {
+    name: "weak-pfs-group",
+    severity: Severity::Warning,
+    documentation: "An ESP entry lists a group that is discouraged or prohibited for IKE.\n\n\
+        RFC 8221 has no table of groups, so that of RFC 8247, section 2.4 is applied to \
+        perfect forward secrecy as well; that is this program's reading, not a clause. Use \
+        group 14 or better.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[WEAK_PFS_GROUP],
+    check,
+};
+
+/// [`WEAK_PFS_GROUP`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
     let lists = subject.all_lists();
     let esp = lists.into_iter().filter(|l| l.protocol() == Protocol::Esp);
@@ -31,7 +48,7 @@ pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             continue; // a page sets the group once for all ciphers
         }
         found.push(
-            Rule::WeakPfsGroup
+            WEAK_PFS_GROUP
                 .finding(message)
                 .about(place.list.number)
                 .at(span.as_ref())

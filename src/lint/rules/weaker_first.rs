@@ -1,10 +1,45 @@
 //! Orders that let the weaker choice win.
 
 use crate::compat::rank::{Member, Tier};
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::ike::{Protocol, Transform, TransformType};
 use crate::lint::place::{List, Place};
+use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
+
+/// What `ikecompat explain peer-order-wins` says.
+pub(super) const PEER_ORDER_WINS: Rule = Rule {
+    name: "peer-order-wins",
+    severity: Severity::Note,
+    documentation: "The peer's order decides, and it may prefer a weaker algorithm.\n\n\
+        With `charon.prefer_configured_proposals = no` the client's list is walked first. \
+        Windows puts 3DES first. Remove the weak alternatives or let the server's order \
+        decide.",
+};
+
+/// What `ikecompat explain weaker-algorithm-first` says.
+pub(super) const WEAKER_ALGORITHM_FIRST: Rule = Rule {
+    name: "weaker-algorithm-first",
+    severity: Severity::Warning,
+    documentation: "Within an entry a weaker algorithm stands before a stronger one.\n\n\
+        The first algorithm that both sides list is chosen: 3DES where AES is common too. \
+        Put the stronger one first.",
+};
+
+/// What `ikecompat explain weaker-entry-first` says.
+pub(super) const WEAKER_ENTRY_FIRST: Rule = Rule {
+    name: "weaker-entry-first",
+    severity: Severity::Warning,
+    documentation: "An entry whose best suite is weak stands before a better one.\n\n\
+        The list is walked in its order, so peers that have both get the weak one. Put the \
+        stronger entry first.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[PEER_ORDER_WINS, WEAKER_ALGORITHM_FIRST, WEAKER_ENTRY_FIRST],
+    check,
+};
 
 /// The types in which a choice is made by strength.
 const TYPES: [TransformType; 4] = [
@@ -14,8 +49,8 @@ const TYPES: [TransformType; 4] = [
     TransformType::KE,
 ];
 
-/// [`Rule::PeerOrderWins`], [`Rule::WeakerAlgorithmFirst`] and [`Rule::WeakerEntryFirst`].
-pub(super) fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+/// [`PEER_ORDER_WINS`], [`WEAKER_ALGORITHM_FIRST`] and [`WEAKER_ENTRY_FIRST`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     for list in subject.all_lists() {
         if subject.server.prefers_own {
             for place in list
@@ -55,7 +90,7 @@ fn weaker_algorithm_first(subject: &LintSubject<'_>, place: Place<'_>) -> Option
         strong.name()
     );
     Some(
-        Rule::WeakerAlgorithmFirst
+        WEAKER_ALGORITHM_FIRST
             .finding(message)
             .about(place.list.number)
             .at(span.as_ref())
@@ -102,7 +137,7 @@ fn weaker_entry_first(subject: &LintSubject<'_>, list: List<'_>) -> Option<Findi
             better.number + 1
         );
         return Some(
-            Rule::WeakerEntryFirst
+            WEAKER_ENTRY_FIRST
                 .finding(message)
                 .about(list.number)
                 .at(place.span())
@@ -135,7 +170,7 @@ fn peer_order_wins(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding>
         weak.summary()
     );
     Some(
-        Rule::PeerOrderWins
+        PEER_ORDER_WINS
             .finding(message)
             .about(list.number)
             .at(list.span().as_ref())

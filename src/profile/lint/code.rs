@@ -93,4 +93,8 @@ pub enum ProfileCode {
     /// `10.10` without quotation marks is the number 10.1, and `no` is a truth value for some
     /// programs. Put the word into quotation marks.
     UnquotedWord,
+    /// What ought to be a version or a range of versions is none.
+    ///
+    /// A range is written `"14..16"`, `"14.."` or `"..13"`, in quotation marks.
+    VersionRange,
 }

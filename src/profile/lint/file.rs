@@ -8,8 +8,10 @@ use super::linter::Linter;
 use crate::diag::{Diagnostic, quoted};
 use crate::peer::Grade;
 use crate::peer::client::ConfigMethod;
+use crate::profile::selector::Versions;
 use crate::profile::shape::{
-    Authentication, ClientFile, Configurable, Conflict, Enter, Field, Quirk, SourceShape,
+    Authentication, ClientFile, Configurable, ConfigurationProfile, Conflict, Enter, Field, Quirk,
+    ReauthenticationGroup, Releases, ServerAuthentication, SourceShape,
 };
 use crate::yaml::{self, Fields, Kind, Node, Word};
 
@@ -97,7 +99,13 @@ impl Linter<'_, '_> {
         for alias in self.texts_of(fields, "aliases", "an alias") {
             self.name(alias, "an alias");
         }
-        self.texts_of(fields, "covers", "a version in quotation marks");
+        let covers = self.texts_of(fields, "covers", "a version in quotation marks");
+        for version in self.texts_of(fields, "inferred-for", "a version in quotation marks") {
+            if !covers.iter().any(|covered| covered.text == version.text) {
+                let message = format!("{} is not one of `covers`", quoted(version));
+                self.error(ProfileCode::StrayKey, &version.span, message);
+            }
+        }
         self.newest(root, fields, dates);
         if let Some(order) = self.text_of(fields, "transform-order", "an order of types") {
             if fields.get("transform-order-source").is_none() {
@@ -153,6 +161,9 @@ impl Linter<'_, '_> {
         if let Some(node) = fields.get("variants") {
             self.variants(node, fields.get("engine").is_some());
         }
+        if let Some(node) = fields.get("configuration-profile") {
+            self.configuration_profile(node);
+        }
         self.each(
             fields,
             "configurable",
@@ -175,6 +186,47 @@ impl Linter<'_, '_> {
         }
     }
 
+    /// What a configuration profile of Apple leaves to the client.
+    fn configuration_profile(&mut self, node: &Node<'_>) {
+        let what = "`configuration-profile`";
+        let known = keys::<ConfigurationProfile>();
+        let Some(fields) = self.reader.fields(node, what, known) else {
+            return;
+        };
+        self.require(node, &fields, what, &["parameters"]);
+        self.one_of(
+            &fields,
+            "parameters",
+            "a state of the parameters",
+            &["set", "unset"],
+        );
+        let Some(list) = fields.get("releases") else {
+            return;
+        };
+        let what = "an entry of `releases`";
+        let nodes = self
+            .reader
+            .list(list, "a list of releases")
+            .unwrap_or_default();
+        for node in nodes {
+            let Some(inner) = self.reader.fields(node, what, keys::<Releases>()) else {
+                continue;
+            };
+            self.require(node, &inner, what, &["product", "versions"]);
+            self.text_of(&inner, "product", "the name of a product");
+            let Some(versions) = self.text_of(&inner, "versions", "a version or a range") else {
+                continue;
+            };
+            if Versions::parse(versions).is_err() {
+                let message = format!("{} is no range of versions", quoted(versions));
+                self.reader.push(
+                    Diagnostic::error(ProfileCode::VersionRange, &versions.span, message)
+                        .note("expected a version such as `14.1`, or a range such as `14..16`"),
+                );
+            }
+        }
+    }
+
     /// What people read, do and should know.
     fn diagnostics(&mut self, fields: &Fields<'_, '_>) {
         if let Some(node) = fields.get("authentication") {
@@ -186,6 +238,24 @@ impl Linter<'_, '_> {
                 for word in self.texts_of(&inner, "methods", "a method") {
                     self.known(word, "a method of authentication", METHODS);
                 }
+            }
+        }
+        if let Some(node) = fields.get("server-authentication") {
+            let what = "`server-authentication`";
+            let known = keys::<ServerAuthentication>();
+            if let Some(inner) = self.reader.fields(node, what, known) {
+                self.require(node, &inner, what, &["key"]);
+                self.evidence(node, &inner, what, known);
+                self.one_of(&inner, "key", "a kind of key", &["rsa", "ecdsa"]);
+            }
+        }
+        if let Some(node) = fields.get("reauthentication") {
+            let what = "`reauthentication`";
+            let known = keys::<ReauthenticationGroup>();
+            if let Some(inner) = self.reader.fields(node, what, known) {
+                self.evidence(node, &inner, what, known);
+                self.flag(&inner, "begins");
+                self.flag(&inner, "follows");
             }
         }
         if let Some(node) = fields.get("enter") {
@@ -203,14 +273,12 @@ impl Linter<'_, '_> {
                 }
                 it.text_of(fields, "text", "one or two sentences");
                 it.number(fields, "min-server-address-length");
-                it.number(fields, "max-ke-group");
                 it.flag(fields, "needs-san");
                 it.flag(fields, "needs-server-auth");
                 it.flag(fields, "needs-address-as-dns-name");
                 it.flag(fields, "needs-cn-as-remote-id");
                 it.flag(fields, "needs-first-proposal");
                 it.flag(fields, "no-ecdsa-server-certificate");
-                it.text_of(fields, "fragmentation-since", "a release");
             },
         );
         let required = ["sources", "text"];

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use super::database::Database;
 use crate::diag::{self, Diagnostic, Severity, Sources};
-use crate::yaml::{self, FieldReader};
+use crate::yaml::{self, FieldReader, Node};
 
 pub use code::ProfileCode;
 use linter::Linter;
@@ -25,6 +25,16 @@ impl Database<'_> {
     /// What is wrong with client profiles that are to be laid over this database: the texts
     /// numbered `files`, whose names end in `<id>.yaml`.
     pub fn lint(&self, sources: &mut Sources, files: &[usize]) -> Vec<Diagnostic> {
+        self.examine(sources, files, &mut |_, _| {})
+    }
+
+    /// The same, and has `visit` see each text that is YAML.
+    pub(super) fn examine(
+        &self,
+        sources: &mut Sources,
+        files: &[usize],
+        visit: &mut dyn FnMut(usize, &Node<'_>),
+    ) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let mut named = Vec::new();
         let texts: Vec<_> = files
@@ -35,13 +45,14 @@ impl Database<'_> {
             match yaml::parse(text, *file) {
                 Err(diagnostics) => found.extend(diagnostics),
                 Ok(root) => {
-                    let mut reader = FieldReader::new(sources);
+                    let mut reader = FieldReader::of_facts(sources);
                     let mut linter = Linter {
                         reader: &mut reader,
                         sources: Vec::new(),
                         used: BTreeSet::new(),
                     };
                     linter.file(&root);
+                    visit(*file, &root);
                     found.extend(reader.finish());
                     named.push(names::Named::of(sources.name(*file), *file, &root));
                 }

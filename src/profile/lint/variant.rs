@@ -8,7 +8,8 @@ use crate::diag::{Diagnostic, nearest, quoted};
 use crate::dialect::swan;
 use crate::ike::{Transform, TransformType};
 use crate::profile::shape::{
-    AnswerGroup, IkeGroup, LifetimeGroup, OfferGroup, RekeyGroup, ResponderGroup, Variant,
+    AnswerGroup, IkeGroup, LifetimeGroup, OfferGroup, ReadingGroup, RekeyGroup, ResponderGroup,
+    Variant,
 };
 use crate::yaml::{self, Entry, Fields, Kind, Node};
 
@@ -59,6 +60,12 @@ impl Linter<'_, '_> {
         for alias in self.texts_of(&fields, "aliases", "an alias") {
             self.name(alias, "an alias");
         }
+        self.one_of(
+            &fields,
+            "registry",
+            "what the registry value does",
+            &["add", "enforce"],
+        );
         self.exchanges(entry, &fields, is_engine);
         for key in EXCHANGES {
             if let Some(node) = fields.get(key) {
@@ -67,6 +74,9 @@ impl Linter<'_, '_> {
         }
         if let Some(node) = fields.get("responder") {
             self.responder(node);
+        }
+        if let Some(node) = fields.get("readings") {
+            self.readings(node, fields.get("unknown"));
         }
         if let Some(node) = fields.get("lifetimes") {
             self.lifetimes(node);
@@ -176,6 +186,58 @@ impl Linter<'_, '_> {
                 Diagnostic::error(ProfileCode::StrayKey, &entry.key.span, message)
                     .help("remove it, or add what it belongs to"),
             );
+        }
+    }
+
+    /// What the sources leave possible in exchanges that they do not give.
+    fn readings(&mut self, node: &Node<'_>, unknown: Option<&Node<'_>>) {
+        let Kind::Map(entries) = &node.kind else {
+            self.reader.wrong_kind(node, "a mapping of exchanges");
+            return;
+        };
+        for entry in entries {
+            let key = &entry.key;
+            let is_open = unknown.is_some_and(|node| match &node.kind {
+                Kind::Map(listed) => listed.iter().any(|other| *other.key == **key),
+                _ => false,
+            });
+            if !is_open || !key.ends_with("-by-client") {
+                let message = format!(
+                    "{} is no rekeying by the client under `unknown`",
+                    quoted(key)
+                );
+                self.error(ProfileCode::StrayKey, &key.span, message);
+            }
+            let what = format!("the readings of `{key}`");
+            let known = keys::<ReadingGroup>();
+            let Some(fields) = self.reader.fields(&entry.value, &what, known) else {
+                continue;
+            };
+            self.require(&entry.value, &fields, &what, &["note", "offers"]);
+            self.evidence(&entry.value, &fields, &what, known);
+            let Some(list) = fields.get("offers") else {
+                continue;
+            };
+            let purpose = if key.starts_with("ike-") {
+                Use::Ike
+            } else {
+                Use::Child
+            };
+            for node in self
+                .reader
+                .list(list, "a list of offers")
+                .unwrap_or_default()
+            {
+                match node.as_word() {
+                    Some(word) => {
+                        let words = ["negotiated", "negotiated-in-ike-group", "offered"];
+                        self.known(word, "a list or a word for one", &words);
+                    }
+                    None => {
+                        self.proposal_list(node, purpose);
+                    }
+                }
+            }
         }
     }
 

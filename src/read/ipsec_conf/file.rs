@@ -3,13 +3,16 @@
 //! strongSwan and libreswan share the layout and differ in what they forgive; [`Grammar`] says
 //! whose rules hold. What is refused here makes the program in question refuse the whole file.
 
+use std::cell::Cell;
+
 use indexmap::IndexMap;
 
+use super::keys;
 use super::lines::{Line, Lines, Unterminated};
 use crate::diag::{Diagnostic, Place, Sources, Span, quoted};
 use crate::read::loading::MOST_SETTINGS;
 use crate::read::settings::{Included, Setting, Value, include};
-use crate::read::{ReadCode, ReadContext};
+use crate::read::{ReadCode, ReadContext, harmless, libreswan, loading};
 
 /// Whose rules a file follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,6 +29,29 @@ impl Grammar {
         match self {
             Self::Libreswan => "libreswan",
             Self::Starter => "strongSwan",
+        }
+    }
+
+    /// Whether a word is a key, or a slip of one.
+    fn is_slip_of_key(self, word: &str) -> bool {
+        match self {
+            Self::Libreswan => libreswan::keys::is_slip_of_key(word),
+            Self::Starter => keys::is_slip_of_key(word),
+        }
+    }
+
+    /// Whether a value is one that the program takes, and that can be no secret.
+    fn is_harmless(self, key: &str, value: &str) -> bool {
+        let kind = keys::kind(key);
+        match key {
+            "ike" | "esp" | "ah" | "phase2alg" | "left" | "right" | "leftsubnet" => {
+                harmless::is_list(value)
+            }
+            "leftid" | "rightid" => harmless::is_identity(value),
+            // It names other sections, if they are there.
+            "also" => false,
+            _ if self == Self::Libreswan && libreswan::keys::is_value(key, value) => true,
+            _ => kind.is_some_and(|kind| kind.recognises(value)),
         }
     }
 }
@@ -54,10 +80,9 @@ pub(in crate::read) struct File {
     pub(in crate::read) diagnostics: Vec<Diagnostic>,
     /// Whether it includes anything.
     pub(in crate::read) includes: bool,
+    /// How many sections and settings have been inherited so far.
+    pub(in crate::read) inherited: Cell<usize>,
 }
-
-/// Words in a line that may hold what nobody may see.
-const SECRET_WORDS: [&str; 5] = ["secret", "pass", "psk", "pin", "xauth"];
 
 /// Reads the text numbered `file`, and the files that it includes.
 ///
@@ -76,8 +101,11 @@ pub(in crate::read) fn parse(
         file: File::default(),
         at: At::Nowhere,
         count: 0,
+        slips: 0,
     };
-    match parser.text(file) {
+    let read = parser.text(file);
+    parser.show_inherited();
+    match read {
         Ok(()) => Ok(parser.file),
         Err(diagnostic) => {
             parser.file.diagnostics.push(*diagnostic);
@@ -106,6 +134,8 @@ struct Parser<'p, 'a> {
     at: At,
     /// Lines that said something so far.
     count: usize,
+    /// Keys that are no slips of known ones.
+    slips: usize,
 }
 
 impl Parser<'_, '_> {
@@ -158,6 +188,12 @@ impl Parser<'_, '_> {
     }
 
     fn section(&mut self, kind: &str, place: &Span, name: Option<Value>) -> Step {
+        if ["config", "ca", "conn"].contains(&kind) {
+            self.sources.show(place);
+            if let Some(name) = &name {
+                self.sources.show(name.span());
+            }
+        }
         self.at = match (kind, name) {
             ("config", _) => At::Setup,
             ("ca", Some(name)) => {
@@ -179,13 +215,17 @@ impl Parser<'_, '_> {
     }
 
     fn setting(&mut self, key: String, place: Span, value: Option<Value>) {
-        let secret = SECRET_WORDS.iter().any(|word| key.contains(word));
-        let harmless = ["xauth", "authby", "secretsfile", "auth"];
-        if let Some(value) = value
-            .as_ref()
-            .filter(|_| secret && !harmless.contains(&key.as_str()))
-        {
-            self.sources.hide(value.span());
+        if !matches!(self.at, At::Ca(_)) {
+            // Of thousands of unknown keys nobody is shown all.
+            if self.slips < loading::MOST && self.grammar.is_slip_of_key(&key) {
+                self.sources.show_key(&place);
+            } else {
+                self.slips += 1;
+            }
+            let value = value.as_ref();
+            if let Some(value) = value.filter(|it| self.grammar.is_harmless(&key, it)) {
+                self.sources.show(value.span());
+            }
         }
         let conn = match &self.at {
             At::Conn(name) => self.file.conns.get_mut(name),
@@ -218,7 +258,19 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn unterminated(&self, at: Unterminated) -> Box<Diagnostic> {
+    /// Shows the names of sections behind `also`, if they are there.
+    fn show_inherited(&mut self) {
+        for value in self.file.conns.values().flat_map(|conn| &conn.also) {
+            if value
+                .split(' ')
+                .all(|name| self.file.conns.contains_key(name))
+            {
+                self.sources.show(value.span());
+            }
+        }
+    }
+
+    fn unterminated(&mut self, at: Unterminated) -> Box<Diagnostic> {
         self.wrong(
             &at.0,
             "this quoted text has no end",
@@ -226,20 +278,19 @@ impl Parser<'_, '_> {
         )
     }
 
-    /// A mistake behind which nothing is certain. Its line is shown unless it may hold a secret.
-    fn wrong(&self, at: &Span, message: &str, help: &str) -> Box<Diagnostic> {
+    /// A mistake behind which nothing is certain.
+    fn wrong(&mut self, at: &Span, message: &str, help: &str) -> Box<Diagnostic> {
         let text = self.sources.text(at.file);
         let before = text.get(..at.start).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = text[start..].lines().next().unwrap_or_default();
-        let line = line.to_ascii_lowercase();
-        let secret = SECRET_WORDS.iter().any(|word| line.contains(word));
-        let inside = matches!(self.at, At::Conn(_) | At::Setup | At::Ca(_));
-        let place = if secret || !inside && !line.starts_with("con") {
-            Place::Position(at.clone())
-        } else {
-            Place::Text(at.clone())
-        };
+        let blanks = line.len() - line.trim_start().len();
+        let word = line.split_whitespace().next().unwrap_or_default();
+        let word = word.split('=').next().unwrap_or_default();
+        if ["ca", "config", "conn"].contains(&word) || self.grammar.is_slip_of_key(word) {
+            let word = start + blanks..start + blanks + word.len();
+            self.sources.show_key(&Span::new(at.file, word));
+        }
         let note = format!(
             "{} loads nothing out of a file with a syntax error",
             self.grammar.program()
@@ -252,7 +303,7 @@ impl Parser<'_, '_> {
             false => help,
         };
         Box::new(
-            Diagnostic::error(ReadCode::SyntaxError, place, message)
+            Diagnostic::error(ReadCode::SyntaxError, at, message)
                 .note(note)
                 .help(help),
         )

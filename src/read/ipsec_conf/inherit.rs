@@ -7,8 +7,8 @@ use rustc_hash::FxBuildHasher;
 
 use super::file::{Conn, File, Grammar};
 use crate::diag::{Diagnostic, Span, quoted};
-use crate::read::ReadCode;
 use crate::read::settings::{Setting, Value};
+use crate::read::{ReadCode, loading};
 
 /// The section that all others inherit from.
 pub(in crate::read) const DEFAULT: &str = "%default";
@@ -65,6 +65,9 @@ fn parents<'f>(
 const MOST: usize = 1000;
 const MAX_DEPTH: usize = 100;
 
+/// Sections and settings that are inherited in one file at most, counted for each connection.
+const MOST_OF_FILE: usize = 1 << 20;
+
 fn visit(
     file: &File,
     conn: &Conn,
@@ -84,16 +87,14 @@ fn visit(
             .filter(|name| !name.is_empty() && *name != DEFAULT);
         for name in names {
             let Some((number, name, parent)) = file.conns.get_full(name) else {
-                let message = format!("there is no section `conn {name}`");
-                wrong.push(Diagnostic::error(
-                    ReadCode::DanglingReference,
-                    value.span(),
-                    message,
-                ));
+                let message = "there is no `conn` section of this name";
+                let place = value.span();
+                let diagnostic = Diagnostic::error(ReadCode::DanglingReference, place, message);
+                loading::remark(wrong, diagnostic);
                 continue;
             };
             if stack.contains(&number) {
-                if grammar == Grammar::Starter {
+                if grammar == Grammar::Starter && !loading::is_enough(wrong) {
                     let message = format!("{} inherits from itself", quoted(name));
                     wrong.push(Diagnostic::error(
                         ReadCode::DanglingReference,
@@ -103,18 +104,10 @@ fn visit(
                 }
                 continue;
             }
-            if order.len() >= MOST || stack.len() > MAX_DEPTH {
-                let code = <&str>::from(ReadCode::InheritanceTooLong);
-                if wrong.iter().all(|it| it.code != code) {
-                    let message = format!(
-                        "more than {MOST} sections, or {MAX_DEPTH} one from within the other, are \
-                         inherited"
-                    );
-                    wrong.push(
-                        Diagnostic::error(code, value.span(), message)
-                            .help("write what is inherited into fewer sections"),
-                    );
-                }
+            let all = file.inherited.get() + 1;
+            file.inherited.set(all);
+            if order.len() >= MOST || stack.len() > MAX_DEPTH || all > MOST_OF_FILE {
+                refuse(Some(value.span()), wrong);
                 return;
             }
             order.push(number);
@@ -123,6 +116,20 @@ fn visit(
             stack.pop();
         }
     }
+}
+
+/// Says once that too much is inherited.
+fn refuse(place: Option<&Span>, wrong: &mut Vec<Diagnostic>) {
+    let code = <&str>::from(ReadCode::InheritanceTooLong);
+    let Some(place) = place.filter(|_| wrong.iter().all(|it| it.code != code)) else {
+        return;
+    };
+    let message = format!(
+        "more than {MOST} sections, or {MAX_DEPTH} one from within the other, are inherited"
+    );
+    wrong.push(
+        Diagnostic::error(code, place, message).help("write what is inherited into fewer sections"),
+    );
 }
 
 /// Puts a connection together. What is wrong with its `also` goes to `wrong`.
@@ -141,6 +148,14 @@ pub(in crate::read) fn whole<'f>(
         let inherited = !std::ptr::eq(section, conn);
         let is_default = default.is_some_and(|it| std::ptr::eq(it, section));
         let says_auto = !inherited || is_default || grammar != Grammar::Libreswan;
+        if inherited {
+            let all = file.inherited.get() + section.settings.len();
+            file.inherited.set(all);
+            if all > MOST_OF_FILE {
+                refuse(conn.places.first(), wrong);
+                break;
+            }
+        }
         for (key, setting) in &section.settings {
             if key == "auto" && !says_auto {
                 continue;

@@ -21,6 +21,10 @@ pub(super) enum Kind {
     Time,
 }
 
+use std::sync::LazyLock;
+
+use crate::diag::is_slip;
+
 use Kind::{AuthBy, Bool, Number, OneOf, Proposals, Text, Time};
 
 const AUTHBY: &[&str] = &[
@@ -187,16 +191,31 @@ pub(super) fn kind(key: &str) -> Option<Kind> {
     })
 }
 
+/// Whether a word is a key, or a slip of one.
+pub(super) fn is_slip_of_key(word: &str) -> bool {
+    kind(word).is_some()
+        || DEPRECATED.contains(&word)
+        || is_slip(word, all().iter().map(String::as_str))
+}
+
 /// All keys in full, for suggestions.
-pub(super) fn all() -> Vec<String> {
-    let mut all: Vec<_> = CONN.iter().map(|(key, _)| (*key).to_owned()).collect();
-    for side in ["left", "right"] {
-        all.extend(SIDE.iter().map(|(key, _)| format!("{side}{key}")));
-    }
-    all
+pub(super) fn all() -> &'static [String] {
+    static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let mut all: Vec<_> = CONN.iter().map(|(key, _)| (*key).to_owned()).collect();
+        for side in ["left", "right"] {
+            all.extend(SIDE.iter().map(|(key, _)| format!("{side}{key}")));
+        }
+        all
+    });
+    &ALL
 }
 
 impl Kind {
+    /// Whether `value` is one of few, or a number or a time.
+    pub(super) fn recognises(self, value: &str) -> bool {
+        !matches!(self, Proposals | Text) && self.refuses(value).is_none()
+    }
+
     /// What was expected, if starter does not take `value`.
     pub(super) fn refuses(self, value: &str) -> Option<String> {
         match self {

@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Severity, quoted};
 use crate::ike::{Proposal, Protocol, TransformType};
 use crate::peer::{Connection, Entry, Origin};
 use crate::read::settings::Value;
-use crate::read::{ReadCode, loading, proposal, swan_version};
+use crate::read::{ReadCode, harmless, loading, proposal, swan_version};
 
 impl Reader<'_> {
     pub(super) fn list(
@@ -35,8 +35,8 @@ impl Reader<'_> {
         let text = text.strip_suffix('!').unwrap_or(text);
         let mut entries = Vec::new();
         let mut start = 0;
-        for item in text.split(',') {
-            if entries.len() >= loading::MOST_PROPOSALS {
+        for (number, item) in text.split(',').enumerate() {
+            if number >= loading::MOST_PROPOSALS {
                 let too_many = loading::too_many(value.span());
                 loading::discard(connection, &mut self.diagnostics, too_many);
                 break;
@@ -71,7 +71,8 @@ impl Reader<'_> {
             }
             for complaint in complaints {
                 let note = format!(
-                    "charon says \"skipped invalid proposal string: {item}\" and adds no connection"
+                    "charon says \"skipped invalid proposal string: {}\" and adds no connection",
+                    harmless::said(item)
                 );
                 loading::discard(connection, &mut self.diagnostics, complaint.note(note));
             }

@@ -20,7 +20,7 @@ use self::inherit::{DEFAULT, Whole};
 use self::sides::{authentication, local, role};
 use super::settings::Value;
 use super::{ReadCode, ReadContext, Reading, loading, swan_version};
-use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted};
+use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted, quoted_or};
 use crate::ike::Protocol;
 use crate::peer::server::{IkeVersions, Nat, Product, Role};
 use crate::peer::setting::{Definitions, KeySet};
@@ -282,8 +282,12 @@ impl Reader<'_> {
                 continue;
             }
             let Some(kind) = keys::kind(key) else {
-                let message = format!("{} is not a key of strongSwan", quoted(key));
+                if loading::is_enough(&self.diagnostics) {
+                    continue;
+                }
                 let all = keys::all();
+                let word = quoted_or(key, all.iter().map(String::as_str), "this");
+                let message = format!("{word} is not a key of strongSwan");
                 let near = nearest(key, all.iter().map(String::as_str));
                 let diagnostic =
                     Diagnostic::warning(ReadCode::UnknownOption, &setting.key, message)
@@ -296,11 +300,14 @@ impl Reader<'_> {
             let Some((value, expected)) = value.and_then(|v| Some((v, kind.refuses(v)?))) else {
                 continue;
             };
-            let message = format!("{} is no value for `{key}`", quoted(value));
+            let word = match kind {
+                keys::Kind::OneOf(words) => quoted_or(value, words.iter().copied(), "this"),
+                _ => "this".to_owned(),
+            };
+            let message = format!("{word} is no value for `{key}`");
             let diagnostic = Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
                 .note(format!(
-                    "starter says \"bad value: {key}={}\" and ignores the connection",
-                    &**value
+                    "starter says \"bad value: {key}=…\" and ignores the connection"
                 ))
                 .note(format!("expected {expected}"));
             loading::discard(connection, &mut self.diagnostics, diagnostic);

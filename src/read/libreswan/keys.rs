@@ -4,6 +4,8 @@
 //! libreswan refuses a file with a keyword that it does not know. Which version knows which is not
 //! told apart here, so an unknown one is a warning.
 
+use std::sync::LazyLock;
+
 use crate::peer::setting::Bearing;
 
 /// Keywords of `conn` sections; those of a side are without `left` or `right`.
@@ -225,13 +227,28 @@ pub(super) fn is_known(key: &str) -> bool {
         || side.is_some_and(|rest| SIDE.contains(&rest))
 }
 
+/// Whether a word is a keyword, or a slip of one. What begins with `x-` is a comment.
+pub(in crate::read) fn is_slip_of_key(word: &str) -> bool {
+    let comment = word.starts_with("x-") || word.starts_with("x_");
+    !comment && (is_known(word) || crate::diag::is_slip(word, all().iter().map(String::as_str)))
+}
+
+/// Whether `value` is one of the values of a keyword that decides.
+pub(in crate::read) fn is_value(key: &str, value: &str) -> bool {
+    let mut values = VALUES.iter().filter(|(name, _)| *name == key);
+    values.any(|(_, words)| words.iter().any(|word| value.eq_ignore_ascii_case(word)))
+}
+
 /// All keywords in full, for suggestions.
-pub(super) fn all() -> Vec<String> {
-    let mut all: Vec<_> = CONN.iter().map(|key| (*key).to_owned()).collect();
-    for side in ["left", "right"] {
-        all.extend(SIDE.iter().map(|key| format!("{side}{key}")));
-    }
-    all
+pub(super) fn all() -> &'static [String] {
+    static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let mut all: Vec<_> = CONN.iter().map(|key| (*key).to_owned()).collect();
+        for side in ["left", "right"] {
+            all.extend(SIDE.iter().map(|key| format!("{side}{key}")));
+        }
+        all
+    });
+    &ALL
 }
 
 /// Values of keywords that decide how a connection is judged.

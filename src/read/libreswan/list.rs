@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{NO, Reader, is};
-use crate::diag::{Diagnostic, Severity, Span, nearest, quoted};
+use crate::diag::{Diagnostic, Severity, Span, nearest};
 use crate::dialect::pluto::{self, Reason, Refusal};
 use crate::dialect::swan;
 use crate::ike::{Ke, Proposal, Protocol, Sn, Transform, TransformType};
@@ -11,7 +11,7 @@ use crate::peer::server::Spanned;
 use crate::peer::{Connection, Entry, Origin, Version};
 use crate::read::ipsec_conf::inherit::Whole;
 use crate::read::settings::Value;
-use crate::read::{ReadCode, loading};
+use crate::read::{ReadCode, harmless, loading};
 
 /// The first version in which `esn=` is `either` where nobody says (CHANGES v4.6).
 const ESN_EITHER: Version = Version::new(4, 6, 0);
@@ -57,8 +57,8 @@ impl Reader<'_> {
     ) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut start = 0;
-        for item in value.split(',') {
-            if entries.len() >= loading::MOST_PROPOSALS {
+        for (number, item) in value.split(',').enumerate() {
+            if number >= loading::MOST_PROPOSALS {
                 let too_many = loading::too_many(value.span());
                 loading::discard(connection, &mut self.diagnostics, too_many);
                 break;
@@ -240,20 +240,21 @@ impl Reader<'_> {
 
     /// The default lists of this version, without sequence numbers.
     fn known_defaults(&self, protocol: Protocol) -> Option<Vec<Proposal>> {
-        let listed = (self.context.defaults)(self.engine, protocol);
-        let listed = listed.filter(|_| protocol != Protocol::Ah).map(|list| {
-            let plain = |proposal: &Proposal| proposal.without(|kind| kind == TransformType::SN);
-            list.iter().map(plain).collect()
-        });
-        let is_known = self.engine.version >= Version::new(4, 0, 0);
-        listed.or_else(|| is_known.then(|| pluto::defaults(protocol, self.release())))
+        let plain = |proposal: &Proposal| proposal.without(|kind| kind == TransformType::SN);
+        let listed = (self.context.defaults)(self.engine, protocol)?;
+        Some(listed.iter().map(plain).collect())
     }
 }
 
 /// A refusal in this program's words, with libreswan's beside.
 fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
     let word = item.get(refusal.at.clone()).unwrap_or_default();
-    let whole = quoted(item);
+    let whole = harmless::quoted(item);
+    // The daemon repeats the word.
+    let said = match harmless::is_list(item) {
+        true => &refusal.said,
+        false => "…",
+    };
     let (code, message) = match refusal.reason {
         Reason::Empty => (
             ReadCode::EmptyList,
@@ -261,19 +262,25 @@ fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
         ),
         Reason::KeyLength => (
             ReadCode::UnknownKeyword,
-            format!("{} has a key length that does not exist", quoted(word)),
+            format!(
+                "{} has a key length that does not exist",
+                harmless::quoted(word)
+            ),
         ),
         Reason::Unknown => (
             ReadCode::UnknownKeyword,
-            format!("{} is not the name of an algorithm here", quoted(word)),
+            format!(
+                "{} is not the name of an algorithm here",
+                harmless::quoted(word)
+            ),
         ),
         Reason::Unsupported => (
             ReadCode::UnknownKeyword,
-            format!("libreswan does not support {} here", quoted(word)),
+            format!("libreswan does not support {} here", harmless::quoted(word)),
         ),
         Reason::Unexpected => (
             ReadCode::UnknownKeyword,
-            format!("{} is one word too many", quoted(word)),
+            format!("{} is one word too many", harmless::quoted(word)),
         ),
         Reason::MixedCipherModes => (
             ReadCode::MixedCipherModes,
@@ -293,7 +300,7 @@ fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
         ),
     };
     Diagnostic::error(code, place, message)
-        .note(format!("libreswan says \"{}\"", refusal.said))
+        .note(format!("libreswan says \"{}\"", said))
         .maybe_help(help(word, refusal.reason))
 }
 

@@ -4,7 +4,7 @@
 //! those of [`crate::dialect::pluto`]. A connection that libreswan does not load is in the answer,
 //! marked as not loaded, with libreswan's own message.
 
-mod keys;
+pub(super) mod keys;
 mod list;
 
 use std::collections::{HashMap, HashSet};
@@ -15,7 +15,7 @@ use super::ipsec_conf::inherit::{self, DEFAULT, Whole};
 use super::ipsec_conf::sides::{authentication, local, placed, role};
 use super::ipsec_conf::{definitions, loaded, pass_over, settings, unexpected_octets};
 use super::{ReadCode, ReadContext, Reading, loading};
-use crate::diag::{Diagnostic, Severity, Sources, Span, any_of, nearest, quoted};
+use crate::diag::{Diagnostic, Severity, Sources, Span, any_of, nearest, quoted, quoted_or};
 use crate::dialect::pluto::Release;
 use crate::ike::Protocol;
 use crate::peer::authentication::{Method, Round};
@@ -135,8 +135,7 @@ fn engine(
         ..MEASURED
     };
     let message = format!(
-        "{} is a word of libreswan 5, so version {} is assumed",
-        quoted(value),
+        "this is a word of libreswan 5, so version {} is assumed",
         engine.version
     );
     diagnostics.push(Diagnostic::new(
@@ -243,11 +242,11 @@ impl Reader<'_> {
             if let Some((value, (_, words))) = known
                 && !words.iter().any(|word| value.eq_ignore_ascii_case(word))
             {
-                let message = format!("{} is no value for `{key}`", quoted(value));
+                let word = quoted_or(value, words.iter().copied(), "this");
+                let message = format!("{word} is no value for `{key}`");
                 let diagnostic = Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
                     .note(format!(
-                        "libreswan says \"keyword {key}, invalid value: {}\"",
-                        &**value
+                        "libreswan says \"keyword {key}, invalid value: …\""
                     ))
                     .note(format!("expected {}", any_of(words.iter().copied())));
                 loading::discard(connection, &mut self.diagnostics, diagnostic);
@@ -255,8 +254,9 @@ impl Reader<'_> {
             let unsaid =
                 !loading::is_enough(&self.diagnostics) && !self.said.contains(&setting.key);
             if unsaid && !keys::is_known(key) {
-                let message = format!("{} is not a keyword of libreswan", quoted(key));
                 let all = keys::all();
+                let word = quoted_or(key, all.iter().map(String::as_str), "this");
+                let message = format!("{word} is not a keyword of libreswan");
                 let near = nearest(key, all.iter().map(String::as_str));
                 let diagnostic =
                     Diagnostic::warning(ReadCode::UnknownOption, &setting.key, message)
@@ -285,11 +285,15 @@ impl Reader<'_> {
                 continue;
             };
             let name = whole.name;
-            let message = format!("{} is set twice in this connection", quoted(key));
+            let word = match keys::is_known(key) {
+                true => quoted(key),
+                false => "the key".to_owned(),
+            };
+            let message = format!("{word} is set twice in this connection");
             let diagnostic = Diagnostic::error(ReadCode::Contradiction, &setting.key, message)
                 .context(before.clone(), "here before")
                 .note(format!(
-                    "libreswan says \"duplicate key '{key}' in conn {name} while processing def {name}\""
+                    "libreswan says \"duplicate key … in conn {name} while processing def {name}\""
                 ))
                 .help("remove one of them");
             loading::discard(connection, &mut self.diagnostics, diagnostic);

@@ -9,10 +9,10 @@ mod plist;
 use self::parameters::Parameters;
 use self::plist::{Dict, Number};
 use super::xml::{self, Doctype, Element};
-use super::{ReadCode, Reading};
-use crate::diag::{self, Diagnostic, Place, Severity, Sources};
+use super::{ReadCode, Reading, harmless};
+use crate::diag::{self, Diagnostic, Place, Severity, Sources, is_slip};
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
-use crate::peer::client::ConfigMethod;
+use crate::peer::client::{ConfigMethod, ServerKey};
 use crate::peer::{Client, Configuration, Entry, Origin};
 
 /// Keys whose values may be shown. Every other value is a secret: pre-shared keys, passwords,
@@ -37,6 +37,57 @@ const SHOWN: &[&str] = &[
     "VPNType",
 ];
 
+/// Those of the keys whose values are names.
+const NAMES: &[&str] = &[
+    "RemoteAddress",
+    "RemoteIdentifier",
+    "ServerCertificateCommonName",
+    "ServerCertificateIssuerCommonName",
+    "UserDefinedName",
+];
+
+/// Values that are no algorithms, numbers or names.
+const WORDS: &[&str] = &[
+    "Certificate",
+    "Configuration",
+    "ECDSA256",
+    "ECDSA384",
+    "ECDSA521",
+    "Ed25519",
+    "IKEv2",
+    "IPSec",
+    "L2TP",
+    "None",
+    "RSA",
+    "SharedSecret",
+    "VPN",
+    PAYLOAD,
+];
+
+/// Whether a key is one that is read, or a slip of one.
+fn is_key(key: &str) -> bool {
+    let read = [
+        "ChildSecurityAssociationParameters",
+        "IKE",
+        "IKESecurityAssociationParameters",
+    ];
+    let others = ["IKEv2", "PayloadContent", "SharedSecret"];
+    let known = SHOWN.iter().copied().chain(read).chain(others);
+    is_slip(key, known)
+}
+
+/// Whether the value of a key is recognised as harmless.
+fn is_shown(key: &str, value: &str) -> bool {
+    match key {
+        "EncryptionAlgorithm" | "IntegrityAlgorithm" => harmless::is_word(value),
+        _ if NAMES.contains(&key) => true,
+        _ if SHOWN.contains(&key) => {
+            is_slip(value, WORDS.iter().copied()) || value.parse::<i64>().is_ok()
+        }
+        _ => false,
+    }
+}
+
 /// The type of the payload.
 const PAYLOAD: &str = "com.apple.vpn.managed";
 
@@ -52,7 +103,7 @@ pub fn client(
     let text = sources.text(file);
     let document = xml::parse(sources, file, &text, Doctype::Allow)?;
     let root = Element::root(&document, file);
-    plist::hide(root, sources, |key| SHOWN.contains(&key));
+    plist::show(root, sources, is_key, is_shown);
     let top = root.children().find_map(Dict::of);
     let payload = connection(top, file).map_err(|it| vec![*it])?;
     let Some(ikev2) = payload.dict("IKEv2") else {
@@ -68,6 +119,7 @@ pub fn client(
     configuration.name = payload.string("UserDefinedName");
     configuration.address = ikev2.string("RemoteAddress");
     configuration.remote_id = ikev2.string("RemoteIdentifier");
+    configuration.server_key = Some(server_key(ikev2));
 
     let defaults = Defaults::of(unset);
     let ike = ikev2.dict("IKESecurityAssociationParameters");
@@ -97,6 +149,16 @@ pub fn client(
         value: configuration,
         diagnostics: wrong,
     })
+}
+
+/// The kind of key that the client expects of the server: `CertificateType`, RSA where it is left
+/// out.
+fn server_key(ikev2: Dict<'_, '_>) -> ServerKey {
+    let written = ikev2.string("CertificateType");
+    match written.as_ref().map(|word| word.value.as_str()) {
+        Some("ECDSA256" | "ECDSA384" | "ECDSA521") => ServerKey::Ecdsa,
+        _ => ServerKey::Rsa,
+    }
 }
 
 /// The payload of the only IKEv2 connection.
@@ -131,10 +193,11 @@ fn connection<'d, 't>(
         ([], []) => Err(none("the profile has no VPN connection")),
         ([], [other, ..]) => {
             let kind = other.string("VPNType");
-            let (place, name) = kind.map_or((Place::File(file), String::new()), |kind| {
-                (kind.span.into(), diag::quoted(&kind.value))
+            let (place, name) = kind.map_or((Place::File(file), "no type".to_owned()), |kind| {
+                let name = diag::quoted_or(&kind.value, WORDS.iter().copied(), "another type");
+                (kind.span.into(), name)
             });
-            let message = format!("the connection is of the type {name}, not `IKEv2`");
+            let message = format!("the connection is of {name}, not `IKEv2`");
             Err(Box::new(Diagnostic::error(
                 ReadCode::NotIkev2,
                 place,

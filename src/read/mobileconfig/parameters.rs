@@ -1,12 +1,12 @@
 //! One dictionary of SA parameters: `IKESecurityAssociationParameters` or that of the child.
 
 use super::{Dict, Number};
-use crate::diag::{Diagnostic, Severity, Span, any_of, or_list, quoted};
+use crate::diag::{Diagnostic, Severity, Span, any_of, or_list};
 use crate::dialect::{apple, swan};
 use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::server::Spanned;
 use crate::peer::{Entry, Origin};
-use crate::read::ReadCode;
+use crate::read::{ReadCode, harmless};
 
 /// How long an SA may live, in minutes.
 const MINUTES: std::ops::RangeInclusive<i64> = 10..=1440;
@@ -258,7 +258,8 @@ fn not_a_value(name: &str, value: &Spanned<String>, values: Vec<&'static str>) -
     };
     let same = |candidate: &&&str| folded(candidate) == folded(&value.value);
     let meant = values.iter().find(same);
-    let message = format!("{} is not a value of `{name}`", quoted(&value.value));
+    let word = harmless::quoted(&value.value);
+    let message = format!("{word} is not a value of `{name}`");
     Diagnostic::error(ReadCode::UnknownValue, &value.span, message)
         .note(format!(
             "a profile takes {}",

@@ -110,12 +110,24 @@ fn number(element: Element<'_, '_>) -> Number {
     })
 }
 
-/// Makes secrets of all texts but keys, and the values of those keys for which `is_shown` holds.
-pub(super) fn hide(root: Element<'_, '_>, sources: &mut Sources, is_shown: impl Fn(&str) -> bool) {
-    root.hide_all_but(sources, |element| {
-        element.is("key")
-            || element
-                .before()
-                .is_some_and(|key| key.is("key") && is_shown(&key.text()))
+/// The names of the elements of a property list.
+const ELEMENTS: [&str; 11] = [
+    "array", "data", "date", "dict", "false", "integer", "key", "plist", "real", "string", "true",
+];
+
+/// Shows those keys for which `is_key` holds, and the values for which `is_shown` holds.
+pub(super) fn show(
+    root: Element<'_, '_>,
+    sources: &mut Sources,
+    is_key: impl Fn(&str) -> bool,
+    is_shown: impl Fn(&str, &str) -> bool,
+) {
+    root.show(sources, &ELEMENTS, |element| {
+        if element.is("key") {
+            return is_key(&element.text());
+        }
+        let list = element.parent().filter(|parent| parent.is("array"));
+        let key = list.unwrap_or(element).before().filter(|key| key.is("key"));
+        key.is_some_and(|key| is_shown(&key.text(), &element.text()))
     });
 }

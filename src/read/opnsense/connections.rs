@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::diag::{Diagnostic, Severity, quoted};
+use crate::diag::{Diagnostic, Severity};
 use crate::dialect::opnsense;
 use crate::ike::{Protocol, Suite};
 use crate::peer::authentication::{Authentication, Method, Round};
@@ -339,10 +339,7 @@ impl<'d, 't> Table<'d, 't> {
                     continue;
                 };
                 if !uuids.contains(connection.value.as_str()) {
-                    let message = format!(
-                        "no connection has the UUID {}, so this entry is left out",
-                        quoted(&connection.value)
-                    );
+                    let message = "no connection has this UUID, so this entry is left out";
                     backup.warn(Diagnostic::warning(
                         ReadCode::DanglingReference,
                         &connection.span,

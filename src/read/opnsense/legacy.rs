@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use crate::diag::{Diagnostic, Span, quoted};
+use crate::diag::{Diagnostic, Span};
 use crate::dialect::{pfsense, swan};
 use crate::ike::{Ke, Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
@@ -16,7 +16,7 @@ use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::backup::{self, Backup};
 use crate::read::pfsense::{besides, merge};
 use crate::read::xml::Element;
-use crate::read::{ReadCode, proposal};
+use crate::read::{ReadCode, harmless, proposal};
 
 /// Hashes of phase 2 in the order in which they are written, whatever that of the file.
 const HASHES: [&str; 6] = ["md5", "sha1", "sha256", "sha384", "sha512", "aesxcbc"];
@@ -134,7 +134,7 @@ impl Tunnel<'_, '_> {
                 true
             }
             None => {
-                let message = format!("OPNsense has no group {}", quoted(&group.value));
+                let message = format!("OPNsense has no group {}", harmless::quoted(&group.value));
                 refused = Some(backup.discard(
                     Diagnostic::error(ReadCode::NoKeyExchange, &group.span, message).note(
                         "it writes the proposal without a group, and strongSwan discards it all",

@@ -64,6 +64,51 @@ const SHOWN: &[&str] = &[
     "version",
 ];
 
+/// Elements of which the value is a name or an address.
+const NAMES: &[&str] = &[
+    "descr",
+    "description",
+    "local_addrs",
+    "myid_data",
+    "remote-gateway",
+    "remote_addrs",
+];
+
+/// Elements of which the value is an algorithm.
+const ALGORITHMS: &[&str] = &[
+    "dhgroup",
+    "esp_proposals",
+    "hash-algorithm",
+    "hash-algorithm-option",
+    "name",
+    "pfs_group",
+    "pfsgroup",
+    "proposals",
+];
+
+/// Elements that are named in lines.
+const TAGS: [&[&str]; 2] = [
+    SHOWN,
+    &[
+        "child",
+        "children",
+        "client",
+        "Connection",
+        "Connections",
+        "encryption-algorithm",
+        "ipsec",
+        "IPsec",
+        "local",
+        "locals",
+        "opnsense",
+        "phase1",
+        "phase2",
+        "remote",
+        "remotes",
+        "Swanctl",
+    ],
+];
+
 /// Reads the text numbered `file`.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
@@ -88,10 +133,10 @@ pub fn read(
         .iter()
         .any(|name| element.is(name))
     };
-    root.hide_all_but(sources, |element| {
+    root.show(sources, &TAGS.concat(), |element| {
         let mut context = std::iter::successors(Some(element), |element| element.parent());
-        let shown = SHOWN.iter().any(|name| element.is(name));
-        shown && (context.any(inside) || element.is("pfs_group"))
+        backup::is_harmless(element, NAMES, ALGORITHMS, SHOWN)
+            && (context.any(inside) || element.is("pfs_group"))
     });
     let ipsec = part(root, "ipsec");
     let model = part(root, "Swanctl").or_else(|| root.child("OPNsense")?.child("Swanctl"));

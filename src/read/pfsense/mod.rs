@@ -12,7 +12,7 @@ mod phase2;
 use rustc_hash::FxHashMap;
 
 use self::phase1::Tunnel;
-use super::backup::Backup;
+use super::backup::{self, Backup};
 use super::xml::{self, Doctype, Element};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
@@ -65,6 +65,35 @@ const SHOWN: &[&str] = &[
     "uniqid",
 ];
 
+/// Elements of which the value is a name or an address.
+const NAMES: &[&str] = &["descr", "myid_data", "remote-gateway"];
+
+/// Elements of which the value is an algorithm.
+const ALGORITHMS: &[&str] = &[
+    "dhgroup",
+    "encryption-algorithm",
+    "encryption-algorithm-option",
+    "hash-algorithm",
+    "hash-algorithm-option",
+    "name",
+    "pfs_group",
+    "pfsgroup",
+    "prf-algorithm",
+];
+
+/// Elements that are named in lines.
+const TAGS: [&[&str]; 3] = [
+    SHOWN,
+    LISTS,
+    &[
+        "client",
+        "encryption",
+        "encryption-algorithm",
+        "ipsec",
+        "pfsense",
+    ],
+];
+
 /// Elements that may be there several times.
 const LISTS: &[&str] = &[
     "encryption-algorithm-option",
@@ -87,16 +116,16 @@ pub fn read(
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let text = sources.text(file);
-    super::backup::refuse_encrypted(&text, file)?;
+    backup::refuse_encrypted(&text, file)?;
     let document = xml::parse(sources, file, &text, Doctype::Refuse)?;
     let root = Element::root(&document, file);
     let inside = |element: Element<'_, '_>| element.is("phase1") || element.is("phase2");
-    root.hide_all_but(sources, |element| {
+    root.show(sources, &TAGS.concat(), |element| {
         let mut context = std::iter::successors(Some(element), |element| element.parent());
         let in_client = || element.is("pfs_group");
         let top = element.is("version") && element.parent().is_some_and(|it| it.is("pfsense"));
-        let shown = SHOWN.iter().any(|name| element.is(name));
-        top || shown && (context.any(inside) || in_client())
+        top || backup::is_harmless(element, NAMES, ALGORITHMS, SHOWN)
+            && (context.any(inside) || in_client())
     });
     let whole = root.is("pfsense");
     let ipsec = if whole {
@@ -151,13 +180,14 @@ fn connections(
     ipsec: Element<'_, '_>,
     version: Option<Version>,
 ) -> Vec<Connection> {
+    let client = ipsec.child("client");
     let mut tunnels: Vec<Tunnel<'_, '_>> = ipsec
         .all("phase1")
         .filter(|phase1| phase1.children().next().is_some())
         .map(|element| Tunnel {
             element,
             phase2: Vec::new(),
-            client: ipsec.child("client"),
+            client,
             // Up to 2.7.0 even `off` in the Mobile Clients page overrides the group of phase 2.
             off_overrides: version.is_some_and(|version| version < PFS_OFF_IS_NO_OVERRIDE),
             // A restore of a whole backup brings the old layout into rows.
@@ -190,7 +220,7 @@ fn connections(
                 Diagnostic::warning(
                     ReadCode::DanglingReference,
                     phase2.child("ikeid").unwrap_or(phase2).value_span(),
-                    format!("no phase 1 has the number `{id}`, so pfSense ignores this phase 2"),
+                    "no phase 1 has this number, so pfSense ignores this phase 2",
                 )
                 .help("remove the phase 2, or give it the number of its phase 1"),
             ),
@@ -212,8 +242,9 @@ fn find_repeated(element: Element<'_, '_>, found: &mut Vec<Diagnostic>) {
         if first.span() == child.span() || found.len() >= MAX_REPEATED {
             continue;
         }
-        let name = child.name();
-        let message = format!("`<{name}>` is there twice");
+        let known = TAGS.concat().into_iter().find(|name| child.is(name));
+        let name = known.map_or("this element".to_owned(), |name| format!("`<{name}>`"));
+        let message = format!("{name} is there twice");
         found.push(
             Diagnostic::error(ReadCode::DuplicateElement, child.span(), message)
                 .context(first.span(), "first")

@@ -12,7 +12,7 @@ use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
 use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::backup::Backup;
 use crate::read::xml::Element;
-use crate::read::{ReadCode, proposal};
+use crate::read::{ReadCode, harmless, proposal};
 
 /// When pfSense asks for new IKE keys if neither time is set.
 const REKEY: u64 = 14_400;
@@ -334,10 +334,10 @@ impl Row {
             found.map_or_else(|| self.words[0].span.clone(), |(_, span)| (*span).clone())
         };
         if let Some(group) = &self.unknown_group {
-            let message = format!("pfSense has no group {}", quoted(&group.value));
+            let message = format!("pfSense has no group {}", harmless::quoted(&group.value));
             let note = format!(
                 "it writes {} without a group, and strongSwan discards the whole connection",
-                quoted(&text)
+                harmless::quoted(&text)
             );
             return Err(vec![
                 Diagnostic::error(ReadCode::NoKeyExchange, &group.span, message)
@@ -358,7 +358,7 @@ impl Row {
                 ..entry
             }),
             Err(wrong) => {
-                let note = format!("pfSense writes the row as {}", quoted(&text));
+                let note = format!("pfSense writes the row as {}", harmless::quoted(&text));
                 let noted = wrong.into_iter().map(|it| it.note(note.clone()));
                 Err(noted.collect())
             }

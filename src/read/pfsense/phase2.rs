@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::expansion::{Cipher, Phase2, merge};
 use super::phase1::{named, seconds};
-use crate::diag::{Diagnostic, or_list, quoted};
+use crate::diag::{Diagnostic, or_list};
 use crate::dialect::{pfsense, swan};
 use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::server::Spanned;
 use crate::peer::{Child, Entry, Origin};
 use crate::read::backup::Backup;
 use crate::read::xml::Element;
-use crate::read::{ReadCode, proposal};
+use crate::read::{ReadCode, harmless, proposal};
 
 /// How the phase 2 entries of one phase 1 are to be read.
 pub(super) struct Children<'d, 't> {
@@ -185,7 +185,7 @@ impl Children<'_, '_> {
         let Some(value) = number.and_then(pfsense::group_of) else {
             let message = format!(
                 "pfSense has no group {}, so it writes none",
-                quoted(&group.value)
+                harmless::quoted(&group.value)
             );
             backup.warn(
                 Diagnostic::warning(ReadCode::IgnoredSetting, &group.span, message)
@@ -251,7 +251,11 @@ pub(super) fn unknown_cipher(
     let lengths = pfsense::lengths_of(&name.value);
     match length {
         Some(length) if !lengths.is_empty() => {
-            let message = format!("{} is not an algorithm keyword", quoted(&word));
+            let quoted = match harmless::is_choice(&length.value) {
+                true => harmless::quoted(&word),
+                false => format!("{} with this length", harmless::quoted(&name.value)),
+            };
+            let message = format!("{quoted} is not an algorithm keyword");
             let lengths: Vec<_> = lengths.iter().map(ToString::to_string).collect();
             let help = format!("choose {} bits", or_list(&lengths));
             let complaint = Diagnostic::error(ReadCode::UnknownKeyword, &length.span, message);

@@ -6,12 +6,13 @@
 mod lexer;
 mod policy;
 mod script;
+use std::ops::Range;
 
 use self::policy::Policy;
 use self::script::{Call, Script};
 use super::{ReadCode, ReadContext, Reading};
-use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span};
-use crate::dialect::powershell::Command;
+use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span, is_slip};
+use crate::dialect::powershell::{Command, Parameter};
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::{Product, Spanned};
 use crate::peer::{Child, Configuration, Connection, Engine, EngineName, Server, Version};
@@ -35,6 +36,38 @@ const SHOWN: &[&str] = &[
     "ServerAddress",
     "TunnelType",
 ];
+
+/// Parameters whose values are names.
+const NAMES: &[&str] = &["ConnectionName", "Name", "ServerAddress"];
+
+/// Values of `-AuthenticationMethod` and `-EncryptionType`.
+const WORDS: &[&str] = &[
+    "Certificate",
+    "Eap",
+    "MachineCertificate",
+    "MaximumEncryption",
+    "MSChapv2",
+    "NoEncryption",
+    "OptionalEncryption",
+    "RequireEncryption",
+];
+
+/// Whether the value of a parameter is a name, or a slip of one of its values.
+fn is_harmless(parameter: &str, value: &str) -> bool {
+    use strum::IntoEnumIterator as _;
+    let values = Parameter::iter().flat_map(|it| it.values().iter().copied());
+    let tunnels = TUNNELS.iter().map(|(name, _)| *name);
+    let levels = LEVELS.iter().map(|(name, _)| *name);
+    let known = values
+        .chain(tunnels)
+        .chain(levels)
+        .chain(WORDS.iter().copied());
+    let value = value.to_ascii_lowercase();
+    let begins = known
+        .clone()
+        .any(|word| word.to_ascii_lowercase().starts_with(&value));
+    NAMES.contains(&parameter) || SHOWN.contains(&parameter) && (begins || is_slip(&value, known))
+}
 
 /// What the values of `-EncryptionLevel` are called among the set-ups of a profile.
 const LEVELS: &[(&str, Option<&str>)] = &[
@@ -198,7 +231,7 @@ fn finish<T>(value: T, mut diagnostics: Vec<Diagnostic>) -> Result<Reading<T>, V
     Ok(Reading { value, diagnostics })
 }
 
-/// Looks the script through, and makes secrets of all words that are none of the values above.
+/// Looks the script through, and shows of it the commands, their parameters and the values above.
 fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>> {
     let text = sources.text(file);
     if text.len() > MAX_SCRIPT {
@@ -216,66 +249,60 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
     })?;
     let script = script::read(&tokens, file);
     let values = script.calls.iter().flat_map(|call| &call.bound);
-    let values = values
-        .filter(|bound| SHOWN.contains(&bound.named.name))
-        .filter_map(|bound| bound.value.as_ref())
-        .map(script::Value::span);
-    let mut shown: Vec<_> = script.shown.iter().cloned().chain(values).collect();
-    shown.sort();
-    for token in &tokens.list {
-        let hidden = shown
-            .binary_search_by_key(&token.span.start, |span| span.start)
-            .is_err();
-        let lexer::Kind::Word { pieces, .. } = &token.kind else {
-            continue;
-        };
-        let variable = matches!(pieces.as_slice(), [lexer::Piece::Variable(_)]);
-        if hidden && !variable {
-            sources.hide(&Span::new(file, token.span.clone()));
+    let values = values.filter_map(|bound| match bound.value.as_ref()? {
+        script::Value::Text(text) if is_harmless(bound.named.name, &text.value) => {
+            Some(text.span.clone())
         }
-    }
-    hide_values_of_secrets(sources, file, &tokens.list, &text);
-    for comment in &tokens.comments {
-        sources.hide(&Span::new(file, comment.clone()));
+        _ => None,
+    });
+    let secrets = values_of_secrets(&tokens.list);
+    let is_secret = |span: &Span| {
+        let next = secrets.partition_point(|secret| secret.end <= span.start);
+        secrets.get(next).is_some_and(|it| it.start < span.end)
+    };
+    for span in script.shown.iter().cloned().chain(values) {
+        if !is_secret(&span) {
+            sources.show(&span);
+        }
     }
     Ok(script)
 }
 
-/// Hides whatever stands behind the name of a secret, up to the next parameter that a command has or
-/// the end of the statement: a value may be quoted wrongly, or be no value at all.
-fn hide_values_of_secrets(sources: &mut Sources, file: usize, tokens: &[lexer::Token], text: &str) {
+/// Whatever stands behind the names of secrets, up to the next parameter that a command has or the
+/// end of the statement, in the order of the text: a value may be quoted wrongly, or be no value at
+/// all, and then its words look like parameters.
+fn values_of_secrets(tokens: &[lexer::Token]) -> Vec<Range<usize>> {
     use strum::IntoEnumIterator as _;
     let is_parameter = |name: &str| Command::iter().any(|it| it.parameter(name).is_ok());
+    let mut found = Vec::new();
+    let mut start = None;
     for (place, token) in tokens.iter().enumerate() {
-        let rest = &tokens[place + 1..];
-        let assigned = matches!(rest.first().map(|it| &it.kind), Some(lexer::Kind::Equals));
-        let secret = match &token.kind {
-            lexer::Kind::Parameter { name, .. } => script::is_secret(name),
-            lexer::Kind::Word { pieces, .. } if assigned => {
-                pieces.iter().any(|piece| match piece {
-                    lexer::Piece::Literal(name) | lexer::Piece::Variable(name) => {
-                        script::is_secret(name)
-                    }
-                    lexer::Piece::Computed => false,
-                })
-            }
-            _ => false,
-        };
-        if !secret {
-            continue;
-        }
-        let end = rest.iter().find(|it| match &it.kind {
+        let ends = match &token.kind {
             lexer::Kind::Parameter { name, .. } => is_parameter(name),
             lexer::Kind::End { .. } => true,
             _ => false,
-        });
-        let end = end.map_or(text.len(), |it| it.span.start);
-        let value = &text[token.span.end.min(end)..end];
-        let start = end - value.trim_start_matches([' ', '\t', '=', ':']).len();
-        let end = start + text[start..end].trim_end().len();
-        if end > start {
-            sources.hide(&Span::new(file, start..end));
+        };
+        if let Some(start) = start.take_if(|_| ends) {
+            found.push(start..token.span.start);
         }
+        if start.is_none() && names_secret(token, tokens.get(place + 1)) {
+            start = Some(token.span.end);
+        }
+    }
+    found.extend(start.map(|start| start..usize::MAX));
+    found
+}
+
+/// Whether a token is the parameter of a secret, or the variable or entry that one is assigned to.
+fn names_secret(token: &lexer::Token, next: Option<&lexer::Token>) -> bool {
+    let assigned = matches!(next.map(|it| &it.kind), Some(lexer::Kind::Equals));
+    match &token.kind {
+        lexer::Kind::Parameter { name, .. } => script::is_secret(name),
+        lexer::Kind::Word { pieces, .. } if assigned => pieces.iter().any(|piece| match piece {
+            lexer::Piece::Literal(name) | lexer::Piece::Variable(name) => script::is_secret(name),
+            lexer::Piece::Computed => false,
+        }),
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use strum::IntoEnumIterator as _;
 
 use super::script::{Call, Value};
-use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted};
+use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted, quoted_or};
 use crate::dialect::powershell::{Arguments, Parameter, SOURCE};
 use crate::ike::{Suite, TransformType};
 use crate::peer::server::Spanned;
@@ -128,7 +128,6 @@ pub(super) fn text_of<'v>(
     match value {
         Some(Value::Text(text)) => return Some(text),
         Some(Value::Unknown(what)) => {
-            let word = quoted(&what.value);
             let (message, help) = if what.value.is_empty() {
                 (
                     format!("the value of `-{name}` is computed when the script runs"),
@@ -137,15 +136,17 @@ pub(super) fn text_of<'v>(
             } else if what.value.starts_with('$') {
                 (
                     format!(
-                        "the value of `-{name}` does not stand in the script: {word} is not set \
-                         there"
+                        "the value of `-{name}` does not stand in the script: its variable is not \
+                         set there"
                     ),
                     "write the value itself".to_owned(),
                 )
             } else {
                 (
-                    format!("{word} without quotation marks is a command, and no value"),
-                    format!("write `'{}'`", what.value),
+                    format!(
+                        "the value of `-{name}` is without quotation marks a command, and no value"
+                    ),
+                    "put it in single quotation marks".to_owned(),
                 )
             };
             let complaint = Diagnostic::error(ReadCode::UnresolvedValue, &what.span, message);
@@ -187,7 +188,8 @@ fn complete(
 
 /// The complaint about a value that is none of a set.
 pub(super) fn not_a_value(name: &str, text: &Spanned<String>, values: &[&str]) -> Diagnostic {
-    let message = format!("{} is not a value of `-{name}`", quoted(&text.value));
+    let word = quoted_or(&text.value, values.iter().copied(), "this");
+    let message = format!("{word} is not a value of `-{name}`");
     // Only a slip of the finger: the nearest name of another algorithm would be bad advice.
     let near = nearest(&text.value, values.iter().copied());
     let near = near.filter(|near| near.len() == text.value.len());

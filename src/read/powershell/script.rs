@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::lexer::{Kind, Piece, Token, Tokens};
-use crate::diag::{Diagnostic, Span, any_of, nearest, quoted};
+use crate::diag::{Diagnostic, Span, any_of, is_slip, nearest, quoted, quoted_or};
 use crate::dialect::powershell::{Command, Named, Takes, Unbound};
 use crate::peer::server::Spanned;
 use crate::read::ReadCode;
@@ -205,7 +205,6 @@ impl<'t> Reader<'t> {
             let loose = loose.clone().find(|it| gap.contains(&it.start));
             let message = "this parameter belongs to no command: the line before is over";
             let stray = Diagnostic::error(ReadCode::StrayParameter, &here, message);
-            self.script.shown.push(here);
             self.script.wrong.push(match loose {
                 Some(loose) => stray
                     .context(
@@ -505,7 +504,11 @@ impl<'t> Reader<'t> {
 
     /// The parameter of a name or a part of it.
     fn find(&mut self, command: Command, name: &str, span: &Span) -> Option<&'static Named> {
-        self.script.shown.push(span.clone());
+        let known = || command.parameters().map(|named| named.name);
+        let unknown = matches!(command.parameter(name), Err(Unbound::Unknown));
+        if !unknown || is_slip(name, known()) {
+            self.script.shown.push(span.clone());
+        }
         let wrong = match command.parameter(name) {
             Ok(named) => return Some(named),
             Err(Unbound::Ambiguous(names)) => {
@@ -517,8 +520,9 @@ impl<'t> Reader<'t> {
                 ))
             }
             Err(Unbound::Unknown) => {
-                let message = format!("{command} has no parameter {}", quoted(name));
-                let near = nearest(name, command.parameters().map(|named| named.name));
+                let word = quoted_or(name, known(), "of this name");
+                let message = format!("{command} has no parameter {word}");
+                let near = nearest(name, known());
                 let help = near.map(|near| format!("did you mean `-{near}`?"));
                 Diagnostic::error(ReadCode::UnknownParameter, span, message).maybe_help(help)
             }

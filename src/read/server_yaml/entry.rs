@@ -160,10 +160,13 @@ fn words_of<T>(
             continue;
         };
         match parse(word) {
-            Some(value) => found.push(Spanned {
-                value,
-                span: word.span.clone(),
-            }),
+            Some(value) => {
+                reader.show(word);
+                found.push(Spanned {
+                    value,
+                    span: word.span.clone(),
+                });
+            }
             None => not_understood(reader, word, what, &parse, known),
         }
     }
@@ -190,6 +193,7 @@ fn not_understood<T>(
     } else {
         return reader.unknown_word(word, what, known.iter().copied());
     };
+    reader.show(word);
     let message = format!("{} is not {what}", quoted(word));
     let mut diagnostic = Diagnostic::error(yaml::YamlCode::UnknownWord, &word.span, message)
         .help(format!("write `{better}`"));
@@ -259,6 +263,7 @@ fn tag(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Option<Spanned<
         reader.unknown_word(word, what, LENGTHS);
         return None;
     }
+    reader.show(word);
     Some(Spanned {
         value: word.parse().ok()?,
         span: word.span.clone(),

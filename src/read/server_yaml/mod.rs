@@ -127,7 +127,7 @@ fn server(
         return None;
     }
     let fields = reader.fields_and_synonyms(root, "server.yaml", KEYS, SYNONYMS)?;
-    let mut situation = Situation::read(reader, &fields);
+    let mut situation = Situation::read(reader, &fields, context);
     situation.engine = context.engine.unwrap_or(situation.engine);
     let phase = |protocol| Phase {
         protocol,
@@ -219,7 +219,11 @@ fn connections(
         };
         let place = Place::Text(item.place.clone());
         let name = match fields.get("name") {
-            Some(node) => reader.word(node, "the name of the connection"),
+            Some(node) => {
+                let word = reader.word(node, "the name of the connection");
+                word.into_iter().for_each(|word| reader.show(word));
+                word
+            }
             None => {
                 let message = "the connection has no `name`";
                 reader.push(

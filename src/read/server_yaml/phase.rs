@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, Place, Severity, Span};
 use crate::ike::{Proposal, Protocol};
 use crate::peer::server::Product;
 use crate::peer::{Engine, Entry, Origin};
-use crate::read::{ReadCode, pfsense, proposal};
+use crate::read::{ReadCode, harmless, loading, pfsense, proposal};
 use crate::yaml::{self, FieldReader, Kind, Node, Word};
 
 /// What it takes to understand a list of proposals.
@@ -55,7 +55,12 @@ impl Phase<'_> {
                     .help("write a proposal, or `default` for those of the product"),
             );
         }
-        let lists: Vec<_> = items.iter().map(|item| self.item(reader, item)).collect();
+        let lists = items.iter().take(loading::MOST_PROPOSALS);
+        let lists: Vec<_> = lists.map(|item| self.item(reader, item)).collect();
+        let written: usize = lists.iter().map(Vec::len).sum();
+        if items.len() > loading::MOST_PROPOSALS || written > loading::MOST_PROPOSALS {
+            reader.push(loading::too_many(&node.place));
+        }
         if self.is_pfsense() && self.protocol == Protocol::Esp {
             pfsense::merge(lists)
         } else {
@@ -77,9 +82,16 @@ impl Phase<'_> {
 
     /// Proposals in strongSwan's keywords, several of them separated by commas as in swanctl.conf.
     fn keywords(&self, reader: &mut FieldReader<'_>, word: &Word<'_>) -> Vec<Entry> {
+        if harmless::is_list(word) {
+            reader.show(word);
+        }
         let mut entries = Vec::new();
         let mut start = 0;
-        for part in word.split(',') {
+        for (number, part) in word.split(',').enumerate() {
+            if number >= loading::MOST_PROPOSALS {
+                reader.push(loading::too_many(&word.span));
+                break;
+            }
             let offset = start + part.len() - part.trim_start().len();
             start += part.len() + 1;
             let part = part.trim();

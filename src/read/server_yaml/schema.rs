@@ -94,11 +94,17 @@ fn property(key: &str) -> Value {
             ["yes", "no"].map(|word| json!(word)).into_iter(),
             true,
         ),
-        "product" => choice(
-            "Whose pages or files configure the server.",
-            Product::VARIANTS.iter().map(|word| json!(word)),
-            false,
-        ),
+        "product" => json!({
+            "description": "Whose pages or files configure the server, with its release where that \
+                            says which engine is inside: opnsense, or opnsense@26.7.4.",
+            "anyOf": [
+                { "enum": Product::VARIANTS },
+                {
+                    "type": "string",
+                    "pattern": format!("^({})@[0-9]+([.][0-9]+)*$", Product::VARIANTS.join("|")),
+                },
+            ],
+        }),
         "rekey" => json!({
             "description": "When the server itself asks for new keys.",
             "type": "object",

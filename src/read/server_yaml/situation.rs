@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use strum::VariantNames as _;
 
-use crate::diag::{Diagnostic, any_of, quoted};
+use crate::diag::{Diagnostic, Place, Severity, any_of, quoted};
 use crate::peer::server::{Nat, Product, Rekey};
-use crate::peer::{Engine, EngineName, Version};
-use crate::read::ReadCode;
+use crate::peer::{Engine, EngineName, NamedEngine, Version};
+use crate::read::{ReadCode, ReadContext};
 use crate::yaml::{self, FieldReader, Fields, Word};
 
 /// What the file says about the server as a whole.
@@ -24,11 +24,15 @@ pub(super) struct Situation {
 }
 
 impl Situation {
-    pub(super) fn read(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Self {
+    pub(super) fn read(
+        reader: &mut FieldReader<'_>,
+        fields: &Fields<'_, '_>,
+        context: &ReadContext<'_>,
+    ) -> Self {
         let product = product(reader, fields);
         Self {
-            product,
-            engine: engine(reader, fields, product),
+            engine: engine(reader, fields, product.as_ref(), context),
+            product: product.map(|(product, _)| product),
             prefers_own: prefers_own(reader, fields),
             address: address(reader, fields),
             remote_id: text(reader, fields, "remote_id", "the name in the certificate"),
@@ -53,42 +57,51 @@ fn word_of<'n, 'a>(
     reader.word(fields.get(key)?, expected)
 }
 
-fn product(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Option<Product> {
+/// The product, and its release where one is written: `opnsense` or `opnsense@26.7.4`.
+fn product(
+    reader: &mut FieldReader<'_>,
+    fields: &Fields<'_, '_>,
+) -> Option<(Product, Option<String>)> {
     let word = word_of(reader, fields, "product", "the name of a product")?;
-    let product = word.parse().ok();
-    if product.is_none() {
-        reader.unknown_word(word, "a product", Product::VARIANTS.iter().copied());
-    }
-    product
+    let (name, release) = match word.split_once('@') {
+        Some((name, _)) => (name, Some(word.text.to_string())),
+        None => (&**word, None),
+    };
+    let Ok(product) = name.parse() else {
+        let only_name = part_of(word, name);
+        reader.unknown_word(&only_name, "a product", Product::VARIANTS.iter().copied());
+        return None;
+    };
+    reader.show(&part_of(word, name));
+    Some((product, release))
+}
+
+/// The beginning of a word as a word of its own.
+fn part_of<'a>(word: &Word<'a>, name: &str) -> Word<'a> {
+    let mut only_name = word.clone();
+    only_name.text = name.to_owned().into();
+    only_name.span = word.part(0..name.len());
+    only_name
 }
 
 /// The engine, written as `strongswan@5.9.8` or `strongswan`, or that of the product.
 fn engine(
     reader: &mut FieldReader<'_>,
     fields: &Fields<'_, '_>,
-    product: Option<Product>,
+    product: Option<&(Product, Option<String>)>,
+    context: &ReadContext<'_>,
 ) -> Engine {
     let Some(node) = fields.get("engine") else {
-        let name = product.map_or(EngineName::Strongswan, Product::engine);
-        if let (None, Some(product)) = (name.assumed_version(), fields.entry("product")) {
-            let message = format!("which version of {name} is it?");
-            reader.push(
-                Diagnostic::error(yaml::YamlCode::MissingKey, &product.value.place, message)
-                    .help(format!("add `engine: {name}@2022`")),
-            );
-        }
-        return Engine {
-            name,
-            version: name.assumed_version().unwrap_or(Version::new(0, 0, 0)),
-        };
+        return engine_of_product(reader, fields, product, context);
     };
     let written = reader
         .word(node, "an engine such as `strongswan@5.9.8`")
-        .and_then(|word| written_engine(reader, word).map(|engine| (engine, word)));
+        .and_then(|word| written_engine(reader, word, context).map(|engine| (engine, word)));
     let Some((engine, word)) = written else {
         return Engine::STRONGSWAN_5_9_8; // not looked at, an error was found
     };
-    if let (Some(product), Some(entry)) = (product, fields.entry("product"))
+    reader.show(word);
+    if let (Some((product, _)), Some(entry)) = (product, fields.entry("product"))
         && product.engine() != engine.name
     {
         let (inside, written) = (product.engine(), engine.name);
@@ -102,16 +115,62 @@ fn engine(
     engine
 }
 
-fn written_engine(reader: &mut FieldReader<'_>, word: &Word<'_>) -> Option<Engine> {
+/// The engine where only the product is written, or not even that.
+fn engine_of_product(
+    reader: &mut FieldReader<'_>,
+    fields: &Fields<'_, '_>,
+    product: Option<&(Product, Option<String>)>,
+    context: &ReadContext<'_>,
+) -> Engine {
+    let name = product.map_or(EngineName::Strongswan, |(product, _)| product.engine());
+    let assumed = name.assumed_version();
+    let place = fields.entry("product").map(|entry| &entry.value.place);
+    // Whoever names the engine on the command line need not hear of the file's.
+    let release = product.and_then(|(_, release)| release.as_ref());
+    if let (Some(release), Some(place), None) = (release, place, context.engine) {
+        match (context.engines)(release) {
+            Ok(NamedEngine { engine, note }) => {
+                push_note(reader, place, note);
+                return engine;
+            }
+            Err(why) => {
+                let help = format!("add `engine: {name}@VERSION`");
+                let diagnostic = match assumed {
+                    None => Diagnostic::error(ReadCode::NotAVersion, place, why),
+                    Some(assumed) => {
+                        let assumed = format!("{name} {assumed} is assumed");
+                        Diagnostic::new(Severity::Warning, ReadCode::VersionAssumed, place, why)
+                            .note(assumed)
+                    }
+                };
+                reader.push(diagnostic.help(help));
+            }
+        }
+    } else if let (None, Some(place)) = (assumed, place) {
+        let message = format!("which version of {name} is it?");
+        reader.push(
+            Diagnostic::error(yaml::YamlCode::MissingKey, place, message)
+                .help(format!("add `engine: {name}@2022`")),
+        );
+    }
+    Engine {
+        name,
+        version: assumed.unwrap_or(Version::new(0, 0, 0)),
+    }
+}
+
+fn written_engine(
+    reader: &mut FieldReader<'_>,
+    word: &Word<'_>,
+    context: &ReadContext<'_>,
+) -> Option<Engine> {
     let (name, version) = match word.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (&**word, None),
     };
     let Ok(known) = name.parse::<EngineName>() else {
         let engines = EngineName::VARIANTS.iter().copied();
-        let mut only_name = word.clone();
-        only_name.text = name.to_owned().into();
-        only_name.span = word.part(0..name.len());
+        let only_name = part_of(word, name);
         reader.unknown_word(&only_name, "an engine", engines);
         return None;
     };
@@ -131,23 +190,27 @@ fn written_engine(reader: &mut FieldReader<'_>, word: &Word<'_>) -> Option<Engin
             )
             .help(format!("write the version, such as `{known}@2022`")),
         },
-        Some(version) => match version.parse() {
-            Ok(version) => {
-                return Some(Engine {
-                    name: known,
-                    version,
-                });
+        Some(_) => match (context.engines)(word) {
+            Ok(NamedEngine { engine, note }) => {
+                if context.engine.is_none() {
+                    push_note(reader, &word.span, note);
+                }
+                return Some(engine);
             }
-            Err(()) => Diagnostic::error(
-                ReadCode::NotAVersion,
-                place,
-                format!("{} is not a version", quoted(version)),
-            )
-            .note("expected numbers separated by dots, such as `5.9.8`"),
+            Err(_) => Diagnostic::error(ReadCode::NotAVersion, place, "this is not a version")
+                .note("expected numbers separated by dots, such as `5.9.8`"),
         },
     };
     reader.push(mistake);
     None
+}
+
+/// Says which engine is taken where it is not the one that is written.
+fn push_note(reader: &mut FieldReader<'_>, place: impl Into<Place>, note: Option<String>) {
+    if let Some(note) = note {
+        let code = ReadCode::VersionAssumed;
+        reader.push(Diagnostic::new(Severity::Note, code, place, note));
+    }
 }
 
 fn prefers_own(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> bool {
@@ -155,6 +218,9 @@ fn prefers_own(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> bool {
     let Some(word) = word_of(reader, fields, key, "`yes` or `no`") else {
         return true; // strongSwan's default
     };
+    if ["yes", "true", "no", "false"].contains(&&**word) {
+        reader.show(word);
+    }
     match &**word {
         "yes" | "true" => true,
         "no" | "false" => false,
@@ -170,6 +236,9 @@ fn nat(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Nat {
     let Some(word) = word_of(reader, fields, "nat", &expected) else {
         return Nat::default();
     };
+    if ["true", "false"].contains(&&**word) || word.parse::<Nat>().is_ok() {
+        reader.show(word);
+    }
     match &**word {
         "true" => Nat::Yes,
         "false" => Nat::No,
@@ -188,9 +257,10 @@ fn address(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Option<Stri
     };
     let name = word.strip_suffix('.').unwrap_or(word);
     if word.parse::<IpAddr>().is_ok() || name.split('.').all(label) {
+        reader.show(word);
         return Some(word.to_string());
     }
-    let message = format!("{} is not a host name and not an IP address", quoted(word));
+    let message = "this is not a host name and not an IP address";
     let help = if word.contains("://") || word.contains('/') {
         "write the host name alone, without protocol and path"
     } else if word.contains(':') {
@@ -219,6 +289,7 @@ fn text(
         ));
         return None;
     }
+    reader.show(word);
     Some(word.to_string())
 }
 
@@ -245,6 +316,9 @@ pub(super) fn pfs(
     engine: EngineName,
 ) -> Option<bool> {
     let word = word_of(reader, fields, "pfs", "`yes` or `no`")?;
+    if ["yes", "true", "on", "no", "false", "off"].contains(&&**word) {
+        reader.show(word);
+    }
     if engine != EngineName::Libreswan {
         let message = format!("{engine} has no switch for PFS, its groups in phase 2 decide");
         reader.push(
@@ -283,8 +357,10 @@ pub(super) fn rekey(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Re
 fn duration(reader: &mut FieldReader<'_>, times: &Fields<'_, '_>, key: &str) -> Option<Duration> {
     let word = word_of(reader, times, key, "a time such as `4h`")?;
     let duration = seconds(word).map(Duration::from_secs);
-    if duration.is_none() {
-        let message = format!("{} is not a time", quoted(word));
+    if duration.is_some() {
+        reader.show(word);
+    } else {
+        let message = "this is not a time";
         reader.push(
             Diagnostic::error(ReadCode::NotATime, &word.span, message)
                 .note("expected a number of seconds, or a number with `s`, `m`, `h` or `d`")

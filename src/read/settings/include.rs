@@ -1,7 +1,7 @@
 //! The files that a settings file includes.
 
 use super::Value;
-use crate::diag::{Diagnostic, Sources, quoted};
+use crate::diag::{Diagnostic, Sources};
 use crate::read::context::NotOpened;
 use crate::read::{ReadCode, ReadContext};
 
@@ -43,7 +43,7 @@ pub(in crate::read) fn open(
         return Vec::new();
     }
     if included.open.len() >= MAX_LEVEL {
-        let message = format!("{} is included in the tenth level", quoted(pattern));
+        let message = "this file is included in the tenth level";
         diagnostics.push(
             Diagnostic::warning(ReadCode::NotIncluded, place, message)
                 .note(format!("includes below {MAX_LEVEL} levels are ignored"))
@@ -67,7 +67,7 @@ pub(in crate::read) fn open(
             .iter()
             .any(|number| sources.name(*number) == one.name)
         {
-            let message = format!("{} is included in itself", quoted(&one.name));
+            let message = "the file is included in itself";
             diagnostics.push(
                 Diagnostic::warning(ReadCode::NotIncluded, place, message)
                     .help("remove this line, or narrow the pattern"),
@@ -94,21 +94,22 @@ pub(in crate::read) fn open(
 
 /// Why the files of a pattern could not be had.
 fn refused(pattern: &Value, why: &NotOpened) -> Diagnostic {
-    let (place, name) = (pattern.span(), quoted(pattern));
+    // The name is not repeated: where quotation marks are missing, it may be anything.
+    let place = pattern.span();
     match why {
         NotOpened::Outside => {
-            let message = format!("{name} lies outside of the folder of the file that is read");
+            let message = "an included file lies outside of the folder of the file that is read";
             Diagnostic::error(ReadCode::NotIncluded, place, message)
                 .note("what it configures would be missing from the answer")
                 .help("allow it with `--include-anywhere`")
         }
         NotOpened::Failed(reason) => {
-            let message = format!("{name} cannot be included: {reason}");
+            let message = format!("a file cannot be included: {reason}");
             Diagnostic::warning(ReadCode::NotIncluded, place, message)
                 .note("the daemon goes on without it")
         }
         NotOpened::Nowhere => {
-            let message = format!("{name} is not included: standard input has no folder");
+            let message = "nothing is included: standard input has no folder";
             Diagnostic::warning(ReadCode::NotIncluded, place, message)
                 .help("name the file on the command line instead")
         }

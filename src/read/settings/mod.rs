@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 use crate::diag::Span;
 
 pub(super) use include::Included;
-pub(super) use parser::{Parsed, parse};
+pub(super) use parser::{Parsed, Vocabulary, parse};
 pub(super) use value::Value;
 pub(super) use view::{View, budget};
 

@@ -3,15 +3,23 @@
 use super::include::{self, Included};
 use super::lexer::{Lexer, ReferenceToken, Token, Unterminated};
 use super::{Reference, Section, Setting, Value};
-use crate::diag::{Diagnostic, Place, Sources, Span};
-use crate::read::loading::MOST_SETTINGS;
+use crate::diag::{Diagnostic, Sources, Span};
+use crate::read::loading::{MOST, MOST_SETTINGS};
 use crate::read::{ReadCode, ReadContext};
 
 /// Sections inside each other; real files have five.
 const MAX_NESTED: usize = 100;
 
-/// Words that mark values nobody may see, in keys and in the names of sections.
-const SECRET_WORDS: [&str; 5] = ["secret", "pin", "pass", "psk", "key"];
+/// What of a file may be shown, which only those know who know its keys.
+pub(in crate::read) struct Vocabulary {
+    /// Whether a word is a key, or a slip of one.
+    pub(in crate::read) is_key: fn(&str) -> bool,
+    /// Whether a value of a key is recognised as harmless.
+    pub(in crate::read) is_harmless: fn(key: &str, value: &str) -> bool,
+}
+
+/// The section of a file of which nothing is shown but its name.
+const SECRETS: &str = "secrets";
 
 /// A file that was read to its end.
 pub(in crate::read) struct Parsed {
@@ -29,16 +37,19 @@ pub(in crate::read) struct Parsed {
 pub(in crate::read) fn parse(
     sources: &mut Sources,
     file: usize,
+    vocabulary: &Vocabulary,
     context: &ReadContext<'_>,
 ) -> Result<Parsed, Vec<Diagnostic>> {
     let mut parser = Parser {
         sources,
+        vocabulary,
         context,
         included: Included::default(),
         open: vec![(String::new(), Section::default())],
         diagnostics: Vec::new(),
         includes: false,
         count: 0,
+        slips: 0,
     };
     if let Err(diagnostic) = parser.file(file) {
         let mut diagnostics = parser.diagnostics;
@@ -57,6 +68,7 @@ type Step = Result<(), Box<Diagnostic>>;
 
 struct Parser<'p, 'a> {
     sources: &'p mut Sources,
+    vocabulary: &'p Vocabulary,
     context: &'p ReadContext<'a>,
     included: Included,
     /// The sections that are open, the whole file first, with their names.
@@ -65,6 +77,8 @@ struct Parser<'p, 'a> {
     includes: bool,
     /// Settings and sections so far.
     count: usize,
+    /// Keys that are no slips of known ones.
+    slips: usize,
 }
 
 impl Parser<'_, '_> {
@@ -166,7 +180,7 @@ impl Parser<'_, '_> {
     }
 
     fn references(
-        &self,
+        &mut self,
         lexer: &mut Lexer<'_>,
         colon: &Span,
     ) -> Result<Vec<Reference>, Box<Diagnostic>> {
@@ -196,13 +210,18 @@ impl Parser<'_, '_> {
     }
 
     fn set(&mut self, name: String, key: Span, value: Option<Value>) {
-        let lower = name.to_ascii_lowercase();
-        let secrets = self.open.get(1).is_some_and(|(name, _)| name == "secrets");
-        let secret = lower.starts_with("secret")
-            || lower == "pin"
-            || secrets && !lower.starts_with("id") && lower != "file";
-        if let Some(value) = value.as_ref().filter(|_| secret) {
-            self.sources.hide(value.span());
+        if !self.is_in_secrets() {
+            // Of thousands of unknown keys nobody is shown all.
+            if self.slips < MOST && (self.vocabulary.is_key)(&name) {
+                self.sources.show_key(&key);
+            } else {
+                self.slips += 1;
+            }
+            let value = value.as_ref();
+            let harmless = value.filter(|it| (self.vocabulary.is_harmless)(&name, it));
+            if let Some(value) = harmless {
+                self.sources.show(value.span());
+            }
         }
         let Some((_, section)) = self.open.last_mut() else {
             return;
@@ -230,6 +249,12 @@ impl Parser<'_, '_> {
             let message = format!("sections are nested deeper than {MAX_NESTED} levels");
             return Err(self.wrong(&place, &message, "close sections with `}`"));
         }
+        if !self.is_in_secrets() {
+            self.sources.show_key(&place);
+            for reference in &references {
+                self.sources.show_key(&reference.place);
+            }
+        }
         let section = Section {
             places: vec![place],
             references,
@@ -237,6 +262,10 @@ impl Parser<'_, '_> {
         };
         self.open.push((name, section));
         Ok(())
+    }
+
+    fn is_in_secrets(&self) -> bool {
+        self.open.get(1).is_some_and(|(name, _)| name == SECRETS)
     }
 
     fn close(&mut self) {
@@ -248,36 +277,30 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn unclosed(&self) -> Box<Diagnostic> {
+    fn unclosed(&mut self) -> Box<Diagnostic> {
         let place = self.open.last().and_then(|(_, open)| open.places.first());
         let place = place.cloned().unwrap_or(Span::new(0, 0..0));
         self.wrong(&place, "this section is not closed", "add `}` at its end")
     }
 
-    fn unterminated(&self, at: &Unterminated) -> Box<Diagnostic> {
+    fn unterminated(&mut self, at: &Unterminated) -> Box<Diagnostic> {
         let message = "this quoted text has no end";
         self.wrong(&at.at, message, "add `\"` at its end")
     }
 
-    /// A mistake behind which nothing is certain. Its line is shown only where no secret can be.
-    fn wrong(&self, at: &Span, message: &str, help: &str) -> Box<Diagnostic> {
+    /// A mistake behind which nothing is certain.
+    fn wrong(&mut self, at: &Span, message: &str, help: &str) -> Box<Diagnostic> {
         let text = self.sources.text(at.file);
         let before = text.get(..at.start).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = text[line_start..].lines().next().unwrap_or_default();
-        let line = line.to_ascii_lowercase();
-        let harmless = self.open.iter().skip(1).all(|(name, _)| name != "secrets")
-            && self
-                .open
-                .get(1)
-                .is_some_and(|(name, _)| name == "connections")
-            && !SECRET_WORDS.iter().any(|word| line.contains(word));
-        let place = if harmless {
-            Place::Text(at.clone())
-        } else {
-            Place::Position(at.clone())
-        };
-        let mut diagnostic = Diagnostic::error(ReadCode::SyntaxError, place, message)
+        let blanks = line.len() - line.trim_start().len();
+        let word = line.split_whitespace().next().unwrap_or_default();
+        if !self.is_in_secrets() && (self.vocabulary.is_key)(word) {
+            let word = line_start + blanks..line_start + blanks + word.len();
+            self.sources.show_key(&Span::new(at.file, word));
+        }
+        let mut diagnostic = Diagnostic::error(ReadCode::SyntaxError, at, message)
             .note("strongSwan loads nothing out of a file with a syntax error")
             .help(help);
         if ["{{", "{%", "<%", "${"]
@@ -302,8 +325,9 @@ fn add(parent: &mut Section, name: String, section: Section) {
         match existing.settings.get_mut(&key) {
             Some(old) => {
                 let before = std::mem::replace(old, setting);
-                old.overridden.splice(0..0, before.overridden);
+                let later = std::mem::replace(&mut old.overridden, before.overridden);
                 old.overridden.push(before.key);
+                old.overridden.extend(later);
             }
             None => {
                 existing.settings.insert(key, setting);

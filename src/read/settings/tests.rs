@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Section, View, budget, parse};
+use super::{Section, View, Vocabulary, budget, parse};
 use crate::diag::Sources;
 use crate::read::ReadContext;
 use crate::read::context::NoFiles;
@@ -11,11 +11,16 @@ fn read(text: &str) -> Result<Section, String> {
     let context = ReadContext {
         files: &NoFiles,
         defaults: &|_, _| None,
+        engines: &crate::peer::NamedEngine::as_written,
         engine: None,
     };
     let mut sources = Sources::new();
     let file = sources.add("f", text);
-    match parse(&mut sources, file, &context) {
+    let vocabulary = Vocabulary {
+        is_key: |_| false,
+        is_harmless: |_, _| false,
+    };
+    match parse(&mut sources, file, &vocabulary, &context) {
         Ok(parsed) => Ok(parsed.root),
         Err(complaints) => Err(complaints.last().unwrap().message.clone()),
     }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::keys::{self, Kind};
 use super::{Reader, View};
-use crate::diag::{Diagnostic, Span, nearest, quoted};
+use crate::diag::{Diagnostic, Span, nearest, quoted, quoted_or};
 use crate::ike::Protocol;
 use crate::peer::authentication::{Method, Round};
 use crate::peer::server::{Authentication, IkeVersions, Reauthentication, Role, Spanned};
 use crate::peer::setting::{self as kept, Bearing};
-use crate::peer::{Child, Connection};
+use crate::peer::{Child, Connection, Engine};
 use crate::read::settings::{Setting, Value};
 use crate::read::{ReadCode, loading};
 
@@ -31,8 +31,9 @@ impl Reader<'_> {
             name: name.to_owned(),
             span: view.own().places.first().cloned(),
             repeated: view.own().places.iter().skip(1).cloned().collect(),
-            versions: versions(view),
+            versions: versions(view, self.engine),
             role: role(view),
+            without_fragmentation: without_fragmentation(view),
             ..Connection::default()
         };
         self.dangling(view);
@@ -139,12 +140,11 @@ impl Reader<'_> {
                 return;
             }
             let Some(kind) = keys::kind(table, key) else {
-                let message = format!("{} is not an option of strongSwan here", quoted(key));
                 let known = table.iter().map(|(name, _)| *name);
+                let word = quoted_or(key, known.clone(), "this key");
+                let message = format!("{word} is not an option of strongSwan here");
                 let diagnostic = Diagnostic::error(ReadCode::UnknownOption, &setting.key, message)
-                    .note(format!(
-                        "charon says \"unknown option: {key}, config discarded\""
-                    ))
+                    .note("charon says \"unknown option: …, config discarded\"")
                     .maybe_help(nearest(key, known).map(|near| format!("did you mean `{near}`?")));
                 self.discard(connection, diagnostic);
                 continue;
@@ -155,22 +155,26 @@ impl Reader<'_> {
             let old = self.engine.version <= keys::MEASURED;
             if old && keys::is_value_of_six(key, value) {
                 let later = "a value of this version; it came later";
-                self.refuse_value(key, setting, value, later, connection);
+                self.refuse_value((key, kind), setting, value, later, connection);
             } else if let Some(expected) = kind.refuses(value) {
-                self.refuse_value(key, setting, value, &expected, connection);
+                self.refuse_value((key, kind), setting, value, &expected, connection);
             }
         }
     }
 
     fn refuse_value(
         &mut self,
-        key: &str,
+        (key, kind): (&str, Kind),
         setting: &Setting,
         value: &Value,
         expected: &str,
         connection: &mut Connection,
     ) {
-        let message = format!("{} is no value for `{key}`", quoted(value));
+        let word = match kind {
+            Kind::OneOf(words) => quoted_or(value, words.iter().copied(), "this"),
+            _ => "this".to_owned(),
+        };
+        let message = format!("{word} is no value for `{key}`");
         let mut diagnostic = Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
             .note(format!(
                 "charon says \"invalid value for: {key}, config discarded\""
@@ -218,7 +222,7 @@ impl Reader<'_> {
 
     fn dangling(&mut self, view: &View<'_>) {
         for reference in view.dangling() {
-            let message = format!("there is no section {}", quoted(&reference.name));
+            let message = "there is no section of this name";
             self.diagnostics.push(
                 Diagnostic::warning(ReadCode::DanglingReference, &reference.place, message)
                     .note("strongSwan passes over it, nothing is inherited")
@@ -351,11 +355,19 @@ fn text(view: &View<'_>, key: &str) -> Option<String> {
     Some(value.to_string())
 }
 
-fn versions(view: &View<'_>) -> IkeVersions {
+fn without_fragmentation(view: &View<'_>) -> Option<Span> {
+    let off = text(view, "fragmentation")? == "no";
+    view.setting("fragmentation")
+        .filter(|_| off)
+        .map(|setting| setting.key.clone())
+}
+
+fn versions(view: &View<'_>, engine: Engine) -> IkeVersions {
     match text(view, "version").and_then(|text| keys::number(&text)) {
         Some(1) => IkeVersions::Ikev1,
         Some(2) => IkeVersions::Ikev2,
-        _ => IkeVersions::Any,
+        Some(_) => IkeVersions::Any,
+        None => IkeVersions::unwritten(engine),
     }
 }
 

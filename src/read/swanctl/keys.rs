@@ -6,8 +6,11 @@
 use std::time::Duration;
 
 use super::values;
+use crate::diag::is_slip;
 use crate::peer::Version;
 use crate::peer::setting::Bearing;
+use crate::read::harmless;
+use crate::read::settings::Vocabulary;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -229,6 +232,57 @@ pub(in crate::read) fn of_child(key: &str) -> Option<Bearing> {
 
 /// Keys that strongSwan 5.9.8 does not know and 6.0 does.
 pub(in crate::read) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];
+
+/// What of a swanctl.conf may be shown.
+pub(super) const VOCABULARY: Vocabulary = Vocabulary {
+    is_key: |word| is_slip(word, TABLES.into_iter().flatten().map(|(key, _)| *key)),
+    is_harmless,
+};
+
+/// Values of `auth` as people write them; behind a colon or a dash anything may stand.
+const AUTH: &[&str] = &[
+    "pubkey",
+    "psk",
+    "rsa",
+    "ecdsa",
+    "ed25519",
+    "ed448",
+    "xauth",
+    "eap",
+    "eap-md5",
+    "eap-mschapv2",
+    "eap-tls",
+    "eap-ttls",
+    "eap-peap",
+    "eap-radius",
+    "eap-dynamic",
+    "eap-gtc",
+    "eap-sim",
+    "eap-aka",
+    "xauth-eap",
+    "xauth-generic",
+    "xauth-pam",
+];
+
+const TABLES: [&[(&str, Kind)]; 3] = [CONNECTION, ROUND, CHILD];
+
+/// Whether a value is one that the daemon takes, and that can be no secret.
+fn is_harmless(key: &str, value: &str) -> bool {
+    let mut kinds = TABLES.into_iter().filter_map(|table| kind(table, key));
+    kinds.any(|kind| match kind {
+        Proposals => harmless::is_list(value),
+        Text => match key {
+            "id" => harmless::is_identity(value),
+            "local_addrs" | "remote_addrs" => harmless::is_list(value),
+            _ => false,
+        },
+        Auth => AUTH.iter().any(|word| word.eq_ignore_ascii_case(value)),
+        Hosts | Selectors => harmless::is_list(value) && kind.refuses(value).is_none(),
+        Binary | Bool | Bytes | Mark(_) | Number | OneOf(_) | Padding | Time => {
+            kind.refuses(value).is_none()
+        }
+    })
+}
 
 /// The kinds of a table of keys, by name.
 pub(in crate::read) fn kind(table: &[(&str, Kind)], key: &str) -> Option<Kind> {

@@ -3,14 +3,12 @@
 use std::ops::Range;
 
 use super::{Reader, View};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity, Span};
+use crate::dialect::swan::Generation;
 use crate::ike::{Proposal, Protocol, TransformType};
 use crate::peer::{Connection, Entry, Origin, Version};
 use crate::read::settings::Value;
 use crate::read::{ReadCode, loading, proposal, swan_version};
-
-/// charon's buffer for a value takes no more characters (`BUF_LEN` in `vici_config.c`).
-const LONGEST: usize = 511;
 
 impl Reader<'_> {
     /// The proposals of one protocol in the section `view`, or those that are used without a list.
@@ -24,9 +22,9 @@ impl Reader<'_> {
         let value = view.setting(key).and_then(|setting| setting.value.as_ref());
         let mut entries = Vec::new();
         let mut named = false;
-        for (bytes, item) in value.into_iter().flat_map(Value::items) {
+        for (number, (bytes, item)) in value.into_iter().flat_map(Value::items).enumerate() {
             named = true;
-            if entries.len() >= loading::MOST_PROPOSALS {
+            if number >= loading::MOST_PROPOSALS {
                 let place = value.expect("it has items").span();
                 self.discard(connection, loading::too_many(place));
                 break;
@@ -46,14 +44,9 @@ impl Reader<'_> {
                     .part(start + part.start..start + part.end)
             };
             let mut complaints = Vec::new();
-            if item.len() > LONGEST {
-                let message = format!("the proposal has {} characters", item.len());
-                complaints.push(
-                    Diagnostic::error(ReadCode::ProposalTooLong, &span, message)
-                        .note(format!("charon takes {LONGEST} and refuses longer ones"))
-                        .help("write several proposals"),
-                );
-            }
+            let generation = Generation::of_major(self.engine.version.major());
+            let whole = item;
+            let item = generation.read_part(whole);
             match proposal::read(protocol, item, part) {
                 Ok(entry) => {
                     complaints.extend(swan_version::other_version(self.engine, item, part));
@@ -63,6 +56,19 @@ impl Reader<'_> {
                     let word = swan_version::word_of(item, span.start);
                     let complain = |diagnostic| swan_version::with_reason(diagnostic, &word);
                     complaints.extend(diagnostics.into_iter().map(complain));
+                }
+            }
+            if item.len() < whole.len() {
+                let severity = if complaints.is_empty() {
+                    Severity::Warning
+                } else {
+                    Severity::Error
+                };
+                let too_long = self.too_long(severity, &span, (item, whole));
+                if severity == Severity::Error {
+                    complaints = vec![too_long];
+                } else {
+                    self.diagnostics.push(too_long);
                 }
             }
             for complaint in complaints {
@@ -75,6 +81,17 @@ impl Reader<'_> {
             return self.assumed(connection, protocol, view);
         }
         entries
+    }
+
+    /// A proposal of which the daemon reads the beginning only.
+    fn too_long(&self, severity: Severity, span: &Span, (read, whole): (&str, &str)) -> Diagnostic {
+        let (has, most) = (whole.len(), read.len());
+        let message = format!("the proposal has {has} characters");
+        let version = self.engine.version;
+        let cut = format!("charon {version} reads the first {most} and drops the rest");
+        Diagnostic::new(severity, ReadCode::ProposalTooLong, span, message)
+            .note(cut)
+            .help("write several proposals")
     }
 
     /// What the word `default` stands for. Until version 6.0.0 it puts classic ciphers first in ESP

@@ -42,7 +42,7 @@ pub fn read(
         root,
         mut diagnostics,
         includes,
-    } = settings::parse(sources, file, context)?;
+    } = settings::parse(sources, file, &keys::VOCABULARY, context)?;
     let budget = settings::budget();
     let view = View::of(&root, &budget);
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {

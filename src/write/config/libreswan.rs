@@ -74,7 +74,7 @@ fn line(text: &mut String, key: &str, value: &str) {
 fn release(server: &Server) -> Release {
     match server.engine.name {
         EngineName::Libreswan => Release::of_major(server.engine.version.major()),
-        EngineName::Rras | EngineName::Strongswan => Release::Four,
+        EngineName::Openiked | EngineName::Rras | EngineName::Strongswan => Release::Four,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::dialect::Inexpressible;
 use crate::dialect::pfsense::{CipherLabel, expresses, phase1, phase2};
 use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::{Entry, Role, Server};
-use crate::recommend::{Addition, Plan, PlanEntry};
+use crate::recommend::{Listed, Plan};
 use crate::write::config::refusal::{Failure, Refusal, suites};
 
 /// A suite, and a remark behind what stands for it.
@@ -15,13 +15,14 @@ type Remarked = (Suite, &'static str);
 /// Writes the settings to click. What the plan says nothing about stays as it is.
 pub fn write(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     const OPTIONAL: &str = " (optional)";
-    let optional = |list: &[Addition]| -> Vec<Remarked> {
-        list.iter().map(|one| (one.suite, OPTIONAL)).collect()
+    let remarked = |list: Vec<Listed>| -> Vec<Remarked> {
+        let remark = |one: &Listed| if one.is_optional { OPTIONAL } else { "" };
+        list.iter().map(|one| (one.suite, remark(one))).collect()
     };
-    let base =
-        |list: &[PlanEntry]| -> Vec<Remarked> { list.iter().map(|one| (one.suite, "")).collect() };
-    let ike = [optional(&plan.ike_additions), base(&plan.ike)].concat();
-    let esp = [base(&plan.esp), optional(&plan.esp_additions)].concat();
+    let ike = remarked(plan.listed_ike());
+    let mut esp = remarked(plan.listed_esp());
+    // The page has an order of its own; what cannot be left out is ticked first.
+    esp.sort_by_key(|(_, remark)| !remark.is_empty());
     mobile_clients(out)?;
     phase1_page(&ike, "Mobile Clients", out)?;
     phase2_page(&esp, out)

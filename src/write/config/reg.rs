@@ -8,6 +8,7 @@ use std::io::Write;
 
 use crate::dialect::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
+use crate::peer::client::RegistryLevel;
 use crate::write::config::refusal::{Failure, Refusal, suites, words};
 use crate::write::config::setup::Setup;
 
@@ -15,15 +16,6 @@ use crate::write::config::setup::Setup;
 pub const SOURCE: &str = "https://docs.strongswan.org/docs/latest/interop/windowsClients.html";
 
 const PRODUCT: &str = "NegotiateDH2048_AES256";
-
-/// What the value does.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Level {
-    /// The suites are offered first, the old ones after them.
-    Add = 1,
-    /// Nothing else is offered in IKE.
-    Enforce = 2,
-}
 
 /// Hashes of IKE that come with the value.
 const HASHES: &[(Integ, Prf)] = &[
@@ -65,7 +57,11 @@ pub fn expresses(suite: &Suite) -> bool {
 ///
 /// Some suite of each phase has to be one that Windows offers then; others do no harm, because the
 /// client's offer is not made by this file.
-pub fn write(setup: &Setup, level: Level, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+pub fn write(
+    setup: &Setup,
+    level: RegistryLevel,
+    out: &mut impl Write,
+) -> Result<Vec<String>, Failure> {
     let mut refused = Vec::new();
     let mut lost = Vec::new();
     for (proposals, limit) in [

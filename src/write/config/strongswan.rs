@@ -7,9 +7,6 @@ use crate::peer::setting::KeySet;
 use crate::peer::{EngineName, Entry, Origin, Server};
 use crate::write::config::refusal::{Failure, Refusal, words};
 
-/// charon reads no longer proposal (`proposal_create_from_string`, a buffer of 512 octets).
-const MAX_LENGTH: usize = 511;
-
 /// Where the keywords are written.
 const SOURCE: &str = "https://docs.strongswan.org/docs/latest/config/proposals.html";
 
@@ -158,7 +155,9 @@ fn proposal(server: &Server, proposal: &Proposal) -> Result<String, Inexpressibl
             "it has no keyword for one of the algorithms",
         ));
     };
-    let old = server.engine.name == EngineName::Strongswan && server.engine.version.major() < 6;
+    let own = server.engine.name == EngineName::Strongswan;
+    let generation = Generation::of_major(server.engine.version.major());
+    let old = own && generation == Generation::Five;
     let additional = |kind| kind > TransformType::SN;
     if old && proposal.transforms().iter().any(|t| additional(t.kind)) {
         return Err(refuse(
@@ -166,9 +165,7 @@ fn proposal(server: &Server, proposal: &Proposal) -> Result<String, Inexpressibl
             "version 5 has no additional key exchanges, which came with 6.0",
         ));
     }
-    if let Some(place) = Generation::of_major(server.engine.version.major()).first_unknown(&text)
-        && server.engine.name == EngineName::Strongswan
-    {
+    if let Some(place) = generation.first_unknown(&text).filter(|_| own) {
         return Err(refuse(
             text[place].to_owned(),
             "this version does not have the keyword",
@@ -181,8 +178,16 @@ fn proposal(server: &Server, proposal: &Proposal) -> Result<String, Inexpressibl
             "it has no proposal of exactly these algorithms",
         ));
     }
-    if text.len() > MAX_LENGTH {
-        return Err(refuse(text, "a proposal has at most 511 characters"));
+    // For another product's server, the shorter of the two limits fits either version.
+    let reader = if own { generation } else { Generation::Five };
+    if text.len() > reader.longest_proposal() {
+        return Err(refuse(
+            text,
+            match reader {
+                Generation::Five => "version 5 reads at most 511 characters of a proposal",
+                Generation::Six => "version 6 reads at most 2047 characters of a proposal",
+            },
+        ));
     }
     Ok(text)
 }

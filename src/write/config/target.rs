@@ -15,6 +15,7 @@ use super::{
 };
 use crate::dialect;
 use crate::ike::{Proposal, Protocol, Suite, Transform};
+use crate::peer::client::RegistryLevel;
 use crate::peer::server::IkeVersions;
 use crate::peer::{Connection, Entry, Server};
 use crate::write::config::refusal::{Failure, suites};
@@ -170,7 +171,7 @@ impl Target {
         match self {
             Self::Mobileconfig => mobileconfig::write(setup, out),
             Self::Powershell => powershell::script(setup, (choices.full, true), out),
-            Self::Reg => reg::write(setup, reg::Level::Enforce, out),
+            Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
             _ => Err(Failure::Impossible(format!("{self} configures no client"))),
         }

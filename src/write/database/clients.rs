@@ -252,7 +252,7 @@ pub fn show(
                 writeln!(out, "    {note}")?;
             }
         }
-        let times = client.lifetimes;
+        let times = &client.lifetimes;
         let seconds = |t: std::time::Duration| format!("{} s", t.as_secs());
         let mut when = Vec::new();
         when.extend(
@@ -267,7 +267,13 @@ pub fn show(
         );
         when.extend(times.ike.map(|t| format!("IKE SA after {}", seconds(t))));
         if !when.is_empty() {
-            writeln!(out, "  asks for new keys: {}", text::and_list(&when))?;
+            let known = times
+                .evidence
+                .as_ref()
+                .map_or_else(String::new, |evidence| {
+                    format!(" ({}: {})", evidence.grade, evidence.sources.join(", "))
+                });
+            writeln!(out, "  asks for new keys: {}{known}", text::and_list(&when))?;
         }
     }
     story::write(file, out)

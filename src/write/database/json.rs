@@ -215,7 +215,7 @@ pub fn show(
 ) -> io::Result<()> {
     let sources = profile.file.sources.iter().map(|(key, source)| {
         let shape = SourceShape {
-            grade: &source.grade,
+            grade: source.grade.into(),
             title: &source.title,
             url: &source.url,
             date: source.date.as_deref(),
@@ -235,6 +235,15 @@ pub fn show(
 
 /// Several clients side by side.
 pub fn compare(table: &Grid, out: &mut impl Write) -> io::Result<()> {
+    columns("ikecompat.compare.v1", table, out)
+}
+
+/// What is not known of clients.
+pub fn unknown(table: &Grid, out: &mut impl Write) -> io::Result<()> {
+    columns("ikecompat.unknown.v1", table, out)
+}
+
+fn columns(schema: &'static str, table: &Grid, out: &mut impl Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Document<'a> {
         schema: &'static str,
@@ -243,7 +252,7 @@ pub fn compare(table: &Grid, out: &mut impl Write) -> io::Result<()> {
     }
     document(
         &Document {
-            schema: "ikecompat.compare.v1",
+            schema,
             columns: &table.header,
             rows: &table.rows,
         },

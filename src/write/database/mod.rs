@@ -2,6 +2,7 @@
 
 pub mod clients;
 pub mod diff;
+pub mod holes;
 pub mod json;
 pub mod learned;
 pub mod rules;

@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use strum::{EnumMessage, IntoEnumIterator as _};
-
-use crate::lint::{self, Rule};
+use crate::lint;
 
 /// Incidents that a look at the configuration would have prevented: where they are told, what
 /// happened, and what `lint` says.
@@ -81,14 +79,9 @@ pub fn write(out: &mut impl Write) -> io::Result<()> {
          with an\nunknown rule, or without anything to allow is itself a finding.\n"
     )?;
     writeln!(out, "## Rules about the configuration\n")?;
-    for rule in Rule::iter() {
-        let severity = rule.severity();
-        article(
-            rule.name(),
-            Some(&severity.to_string()),
-            rule.get_documentation().unwrap_or_default(),
-            out,
-        )?;
+    for rule in lint::rules() {
+        let severity = rule.severity.to_string();
+        article(rule.name, Some(&severity), rule.documentation, out)?;
     }
     writeln!(out, "## What readers say\n")?;
     writeln!(

@@ -32,6 +32,39 @@ pub(crate) fn write(file: &ClientFile, out: &mut impl Write) -> io::Result<()> {
             authentication.methods.join(", ")
         )?;
     }
+    if let Some(group) = &file.server_authentication {
+        let sources = group.sources.join(", ");
+        writeln!(
+            out,
+            "takes of a server: {} keys only ({sources})",
+            group.key
+        )?;
+        if let Some(note) = &group.note {
+            writeln!(out, "  {note}")?;
+        }
+    }
+    if let Some(group) = &file.reauthentication {
+        writeln!(out, "reauthentication ({})", group.sources.join(", "))?;
+        for (state, yes, no) in [
+            (
+                group.begins,
+                "the client asks for it",
+                "the client does not ask for it",
+            ),
+            (
+                group.follows,
+                "the connection survives one that the server begins",
+                "the connection is lost when the server begins one",
+            ),
+        ] {
+            if let Some(state) = state {
+                writeln!(out, "  {}", if state { yes } else { no })?;
+            }
+        }
+        if let Some(note) = &group.note {
+            writeln!(out, "  {note}")?;
+        }
+    }
     if let Some(enter) = &file.enter {
         writeln!(out, "\nto enter by hand")?;
         for field in &enter.fields {

@@ -4,6 +4,7 @@ use super::readme;
 use crate::answer::plan::PlanContext;
 use crate::compat::config_method::{self, ConfigMethod};
 use crate::ike::Suite;
+use crate::peer::client::RegistryLevel;
 use crate::peer::server::Product;
 use crate::peer::{Client, Server};
 use crate::recommend::{Names, Plan, server};
@@ -26,12 +27,6 @@ pub struct PlanFile {
     pub lost: Vec<String>,
 }
 
-/// The variants of Windows that a registry value makes.
-const REGISTRY: &[(&str, reg::Level)] = &[
-    (":dh2048-1", reg::Level::Add),
-    (":dh2048-2", reg::Level::Enforce),
-];
-
 /// All files, the README first.
 pub fn files(
     plan: &Plan,
@@ -43,7 +38,7 @@ pub fn files(
         address: context.address,
         remote_id: context.remote_id,
     };
-    let server = server(plan, context.clients, names);
+    let server = server(plan, names);
     let mut files = of_server(plan, &server, choices)?;
     for (place, client) in context.clients.iter().enumerate() {
         files.extend(of_client(plan, place, client, context, choices)?);
@@ -213,11 +208,8 @@ fn of_client(
                 |out| powershell::script(&setup, (true, false), out),
             )?);
         }
-        let level = REGISTRY.iter().find(|(end, _)| client.id.ends_with(end));
-        let level = level
-            .map(|(_, level)| *level)
-            .filter(|_| reconfigured.is_none());
-        if let Some(level) = level.or(by_registry.then_some(reg::Level::Enforce)) {
+        let level = client.registry.filter(|_| reconfigured.is_none());
+        if let Some(level) = level.or(by_registry.then_some(RegistryLevel::Enforce)) {
             files.push(file(
                 format!("{stem}.reg"),
                 "import it on the client as administrator, then restart the client (needed: what it offers comes from this value)",

@@ -1,5 +1,6 @@
 //! A plan for people, for programs, and as a folder of files.
 
+pub mod alternatives;
 pub mod folder;
 pub mod json;
 pub mod readme;

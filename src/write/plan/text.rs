@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use crate::answer::plan::PlanContext;
-use crate::answer::remedy::pfsense_words;
 use crate::answer::words::short;
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
+use crate::dialect::pfsense as pages;
 use crate::peer::server::Product;
 use crate::peer::{Client, Grade};
 use crate::profile::shape::Enter;
@@ -32,7 +32,7 @@ pub fn write(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io
     writeln!(out, "\nclients")?;
     who(plan, context, out)?;
     writeln!(out)?;
-    on_server(plan, context, out)?;
+    on_server(plan, out)?;
     for reconfigured in &plan.reconfigured {
         writeln!(out)?;
         tell(reconfigured, context, out)?;
@@ -78,7 +78,7 @@ pub(crate) fn parts(plan: &Plan, context: &PlanContext<'_>) -> io::Result<Vec<Pa
     who(plan, context, &mut text)?;
     part("Clients".to_owned(), text);
     let mut text = Vec::new();
-    on_server(plan, context, &mut text)?;
+    on_server(plan, &mut text)?;
     part("On the server".to_owned(), text);
     for reconfigured in &plan.reconfigured {
         let mut text = Vec::new();
@@ -126,6 +126,11 @@ fn suites(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::R
                 crate::write::text::transform(group)
             )?;
         }
+        None if !plan.pfs.beside.is_empty() => writeln!(
+            out,
+            "  PFS with a group for {}, which demand one, and without for the others",
+            and_list(&plan.pfs.beside)
+        )?,
         None => writeln!(
             out,
             "  PFS off: not every client provably sends a group when it rekeys ({})",
@@ -168,11 +173,11 @@ fn who(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Resu
 }
 
 /// What to set on the server, in the words of its product.
-fn on_server(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
+fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     if plan.product == Product::Pfsense {
         return pfsense::write(plan, out);
     }
-    let server = server(plan, context.clients, Names::default());
+    let server = server(plan, Names::default());
     let target = match plan.product {
         Product::Opnsense => Target::OpnsensePages,
         Product::Rras => Target::Rras,
@@ -243,13 +248,13 @@ fn additions(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io
     }
     writeln!(
         out,
-        "optional additions, put before the base; they change nothing for the others"
+        "optional additions, each in its place by rank; they change nothing for the others"
     )?;
     let mut each = |phase: u8, list: &[Addition], base: &[PlanEntry]| -> io::Result<()> {
         for addition in list {
-            let against = base
-                .first()
-                .map_or("", |b| addition.rank.decided_against(&b.rank));
+            let gets = |place: &usize| of(base, *place);
+            let gets = addition.clients.iter().find_map(gets);
+            let against = gets.map_or("", |b| addition.rank.decided_against(&b.rank));
             writeln!(
                 out,
                 "  phase {phase}: {} for {} (ahead of the base by: {against})",
@@ -382,5 +387,5 @@ pub fn cost(restricted: &Plan, free: &Plan, out: &mut impl Write) -> io::Result<
 
 /// The labels of a pfSense page for one entry, for lists of changes.
 pub fn pfsense_label(entry: &PlanEntry) -> Option<String> {
-    pfsense_words(&entry.suite)
+    pages::words(&entry.suite)
 }

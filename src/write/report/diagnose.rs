@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::diagnose::event::Witness;
 use crate::diagnose::redact::Redactor;
-use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Outcome};
+use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Evidence, Outcome};
+use crate::write::escape::visible;
 use crate::write::text::{count, wrap};
 
 /// More rows of attempts than this are only counted.
@@ -28,15 +29,25 @@ pub struct DiagnosisStyle<'a> {
 impl DiagnosisStyle<'_> {
     fn text(&mut self, text: &str) -> String {
         match &mut self.redactor {
-            Some(redactor) => redactor.text(text),
-            None => text.to_owned(),
+            Some(redactor) => visible(&redactor.text(text)),
+            None => visible(text),
         }
     }
 
     fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
-        match &mut self.redactor {
+        let finding = match &mut self.redactor {
             Some(redactor) => redactor.finding(finding),
             None => finding.clone(),
+        };
+        let evidence = finding.evidence.into_iter().map(|it| Evidence {
+            text: visible(&it.text),
+            ..it
+        });
+        DiagnosisFinding {
+            evidence: evidence.collect(),
+            message: visible(&finding.message),
+            fix: visible(&finding.fix),
+            ..finding
         }
     }
 }
@@ -53,8 +64,17 @@ pub fn write(
         Outcome::Inconclusive => "inconclusive; nothing in it decides",
         Outcome::Failed => "failed",
     };
-    writeln!(out, "{}: {outcome}", look.file)?;
-    for finding in report.findings() {
+    // What happened to whom comes first, in words.
+    match report.findings().first() {
+        Some(finding) => {
+            let finding = look.finding(finding);
+            let line = format!("{outcome}: {} [{}]", finding.message, finding.cause);
+            let file = format!("{}: ", look.file);
+            writeln!(out, "{}", wrap(&line, look.width, &file, 2))?;
+        }
+        None => writeln!(out, "{}: {outcome}", look.file)?,
+    }
+    for (place, finding) in report.findings().iter().enumerate() {
         let finding = look.finding(finding);
         writeln!(out)?;
         let DiagnosisFinding {
@@ -65,7 +85,9 @@ pub fn write(
             ..
         } = &finding;
         writeln!(out, "{cause} in phase {phase}, {confidence}")?;
-        writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
+        if place > 0 {
+            writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
+        }
         let noun = if look.packets { "packet" } else { "line" };
         for evidence in &finding.evidence {
             writeln!(out, "    {noun} {}: {}", evidence.line, evidence.text)?;
@@ -249,7 +271,18 @@ pub fn markdown(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let mut shown = Shown { redactor };
-    writeln!(out, "# `{file}`: {}\n", report.outcome())?;
+    match report.findings().first() {
+        Some(finding) => {
+            let found = shown.found(finding);
+            let outcome = report.outcome();
+            writeln!(
+                out,
+                "# `{file}`: {outcome}: {} (`{}`)\n",
+                found.message, found.cause
+            )?;
+        }
+        None => writeln!(out, "# `{file}`: {}\n", report.outcome())?,
+    }
     for finding in report.findings() {
         let found = shown.found(finding);
         writeln!(
@@ -259,7 +292,12 @@ pub fn markdown(
         )?;
         for proof in &found.evidence {
             // A line of three marks would end the block.
-            writeln!(out, "{}: {}", proof.line, proof.text.replace("```", "'''"))?;
+            writeln!(
+                out,
+                "{}: {}",
+                proof.line,
+                visible(&proof.text).replace("```", "'''")
+            )?;
         }
         writeln!(out, "```\n\n* fix: {}", found.fix)?;
         for clause in &found.ruled_out {

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use crate::answer::negotiation::{Negotiation, by_connection};
 use crate::compat::exchange::{InvalidKe, Limit, Outcome};
 use crate::dialect::charon;
+use crate::dialect::swan::Generation;
 use crate::ike::{Protocol, Transform};
 use crate::peer::Exchange;
 use crate::write::text::{self, Sides};
@@ -150,7 +151,7 @@ fn push_outcome(
             out.push_str(r#"{"result":"ok","suite":""#);
             charon::push_suite(&selection.suite, out);
             out.push('"');
-            rounds(&agreement.invalid_ke, out);
+            rounds(negotiation, exchange, &agreement.invalid_ke, out);
             if exchange.protocol() == Protocol::Esp {
                 out.push_str(r#","installed":"#);
                 out.push_str(if agreement.installed { "true" } else { "false" });
@@ -173,7 +174,9 @@ fn push_outcome(
                 Limit::WantedGroupNotImplemented
                 | Limit::InvalidKeRounds
                 | Limit::SuiteNotImplemented
-                | Limit::AnswerRefused => r#"{"result":"FAILED_AFTER_SELECTION""#,
+                | Limit::AnswerRefused
+                | Limit::ChildNotInstalled
+                | Limit::ChildlessNotAgreed => r#"{"result":"FAILED_AFTER_SELECTION""#,
             });
             out.push_str(r#","limit":""#);
             out.push_str(&limit.to_string());
@@ -183,7 +186,7 @@ fn push_outcome(
                 charon::push_suite(suite, out);
                 out.push('"');
             }
-            rounds(invalid_ke, out);
+            rounds(negotiation, exchange, invalid_ke, out);
         }
         Outcome::NotReached => out.push_str(r#"{"result":"NOT_REACHED""#),
     }
@@ -227,20 +230,32 @@ fn number(number: usize, out: &mut String) {
     }
 }
 
-fn rounds(invalid_ke: &[InvalidKe], out: &mut String) {
+/// The rounds, in the words of the daemon that asked for another group.
+fn rounds(
+    negotiation: &Negotiation<'_>,
+    exchange: Exchange,
+    invalid_ke: &[InvalidKe],
+    out: &mut String,
+) {
     if invalid_ke.is_empty() {
         return;
     }
+    let (_, answering) = negotiation.sides(exchange);
+    let vocabulary = if answering.build.additional_key_exchanges {
+        Generation::Six
+    } else {
+        Generation::Five
+    };
     out.push_str(r#","invalid_ke":["#);
     for (place, round) in invalid_ke.iter().enumerate() {
-        out.push_str(if place > 0 { ",[" } else { "[" });
+        out.push_str(if place > 0 { ",[\"" } else { "[\"" });
         match round.sent {
-            Some(group) => transforms(&[group], out),
-            None => out.push_str(r#""KE_NONE""#), // charon's word for a request without KE payload
+            Some(group) => charon::push_received_group(group, vocabulary, out),
+            None => out.push_str("KE_NONE"), // charon's word for a request without KE payload
         }
-        out.push(',');
-        transforms(&[round.wanted], out);
-        out.push(']');
+        out.push_str("\",\"");
+        charon::push_transform(round.wanted, out);
+        out.push_str("\"]");
     }
     out.push(']');
 }

@@ -7,11 +7,10 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use strum::IntoEnumIterator as _;
 
 use crate::diag::{Finding, Severity, Span};
 use crate::explain;
-use crate::lint::Rule;
+use crate::lint;
 use crate::write::report::lint::LintedFile;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -127,7 +126,8 @@ struct Region {
 /// Writes the findings about `files`.
 pub fn write(files: &[LintedFile], out: &mut impl Write) -> io::Result<()> {
     let all = || files.iter().flat_map(|file| &file.findings);
-    let mut names: Vec<&'static str> = Rule::iter().map(Rule::name).collect();
+    let rules = lint::rules().into_iter();
+    let mut names: Vec<&'static str> = rules.map(|rule| rule.name).collect();
     for name in all().map(|finding| finding.diagnostic.code) {
         if !names.contains(&name) {
             names.push(name);
@@ -164,7 +164,7 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn descriptor(name: &'static str) -> ReportingDescriptor {
-    let rule: Option<Rule> = name.parse().ok();
+    let rule = lint::rule(name);
     let article = explain::code(name);
     let paragraphs = article
         .map(|article| article.paragraphs)
@@ -183,7 +183,7 @@ fn descriptor(name: &'static str) -> ReportingDescriptor {
         short_description: Text { text: first },
         help: Text { text: help },
         default_configuration: Configuration {
-            level: level(rule.map_or(Severity::Error, Rule::severity)),
+            level: level(rule.map_or(Severity::Error, |rule| rule.severity)),
         },
     }
 }

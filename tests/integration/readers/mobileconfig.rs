@@ -184,7 +184,7 @@ fn each_mistake_is_named_with_its_place() {
             ("ampersand", "malformed-xml", 13, 20),
             ("cut", "malformed-xml", 31, 10),
             ("dashless", "unknown-value", 29, 14),
-            ("entities", "malformed-xml", 2, 304),
+            ("entities", "malformed-xml", 2, 104),
             ("group-24", "unknown-value", 44, 15),
             ("group-as-text", "unknown-value", 44, 14),
             ("l2tp", "not-ikev2", 58, 12),

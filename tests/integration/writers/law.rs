@@ -30,16 +30,11 @@ fn read_as(format: Format, text: &str) -> Result<Server, String> {
     let mut sources = Sources::new();
     let file = sources.add("file", text);
     let database = Database::builtin();
-    let defaults = |engine, protocol| {
-        let lists = database.defaults(engine).ok().flatten()?;
-        Some(match protocol {
-            ikecompat::ike::Protocol::Ike => lists.ike,
-            _ => lists.esp_unset,
-        })
-    };
+    let defaults = |engine, protocol| database.defaults(engine).ok().flatten()?.of(protocol);
     let context = ReadContext {
         files: &NoFiles,
         defaults: &defaults,
+        engines: &|word| database.engine_named(word),
         engine: None,
     };
     let read = read::server(&mut sources, file, format, &context);

@@ -15,11 +15,10 @@ use ikecompat::read::{self, Format};
 use ikecompat::recommend::{self, Names, Plan, PlanRequest};
 use itertools::Itertools as _;
 
-/// A plan and the clients it is for.
+/// A plan.
 pub(super) struct Planned {
     pub(super) name: String,
     pub(super) product: Product,
-    pub(super) clients: Vec<Client>,
     pub(super) plan: Plan,
 }
 
@@ -31,7 +30,7 @@ impl Planned {
             address: Some("vpn.example.com"),
             remote_id: Some("vpn.example.com"),
         };
-        recommend::server(&self.plan, &self.clients, names)
+        recommend::server(&self.plan, names)
     }
 }
 
@@ -49,7 +48,7 @@ pub(super) fn plans() -> &'static [Planned] {
     static PLANS: LazyLock<Vec<Planned>> = LazyLock::new(|| {
         let database = Database::builtin();
         let policy = database.policy("rfc8247").unwrap();
-        let aliases = ["osx", "macos", "ios", "android", "windows"];
+        let aliases = ["osx", "macos-13", "ios-16", "android", "windows"];
         let all = database.select("all").unwrap_or_default();
         // Clients that offer the same and are configured alike have the same plan.
         let same = |client: &Client| {
@@ -96,16 +95,13 @@ fn planned(
     policy: &Policy,
 ) -> Option<Planned> {
     let request = PlanRequest {
-        clients,
-        product,
         client_changes,
-        policy,
+        ..PlanRequest::new(clients, product, policy)
     };
     let ids = clients.iter().map(|client| client.id.as_str()).join(",");
     Some(Planned {
         name: format!("{ids} on {product}, changes {client_changes}"),
         product,
-        clients: clients.to_vec(),
         plan: recommend::recommend(request).ok()?,
     })
 }
@@ -201,7 +197,7 @@ pub(super) fn read(format: Format, text: &[u8]) -> Result<Server, String> {
 /// Reads a text as the file of a client.
 pub(super) fn read_client(format: Format, text: &[u8]) -> Result<Configuration, String> {
     static UNSET: LazyLock<Client> = LazyLock::new(|| {
-        let selected = Database::builtin().select("ios").unwrap_or_default();
+        let selected = Database::builtin().select("ios-16").unwrap_or_default();
         selected.into_iter().next().unwrap().client
     });
     let mut sources = Sources::new();

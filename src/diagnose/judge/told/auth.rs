@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::super::Aid;
-use super::{Rule, finding};
+use super::{Rule, finding, last, louder, start};
 use crate::diagnose::attempt::{Attempt, Role};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Exchange;
@@ -27,8 +27,15 @@ pub(super) const RULES: &[Rule] = &[
     no_configuration,
     tls_alert,
     eap_failed,
+    unreadable_key,
     refused,
 ];
+
+/// A key of our own that cannot be read, where authentication then failed.
+fn unreadable_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+    let failed = attempt.has_any(&[Statement::AuthFailedSent, Statement::AuthFailedReceived]);
+    start::key(attempt).filter(|_| failed)
+}
 
 const AUTH: Phase = Phase::IkeAuth;
 
@@ -386,20 +393,49 @@ fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     ))
 }
 
+const SAME_METHOD: &str =
+    "set both sides to the same method, for either direction: EAP, certificate or pre-shared key";
+
 fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
-    const SIGNS: &[Statement] = &[Statement::EapUnwanted, Statement::MethodRefused];
+    const SIGNS: &[Statement] = &[
+        Statement::EapUnwanted,
+        Statement::PpkMissing,
+        Statement::OwnMethodUnfit,
+        Statement::MethodRefused,
+    ];
     let seen = attempt.first_of(SIGNS)?;
-    let message = match seen.statement {
-        Statement::EapUnwanted => "the client asks for EAP, and no connection for it has EAP",
-        _ => "the peer authenticates in another way than is demanded",
+    let (message, fix) = match seen.statement {
+        Statement::EapUnwanted => (
+            "the client asks for EAP, and no connection for it has EAP",
+            SAME_METHOD,
+        ),
+        Statement::OwnMethodUnfit => (
+            "this side has no key, or no hash for its signature, of the kind that is demanded",
+            "use a key of the type that the connection names (`authby=rsasig` or `ecdsa`, `auth = pubkey`), and update \
+             the side that signs with SHA-1 alone (RFC 8247 forbids it)",
+        ),
+        Statement::PpkMissing => (
+            "a postquantum preshared key (PPK) is required, and there is none that both sides have",
+            "store the same PPK with its identity on both sides, or require none (`ppk_required = no`, `ppk=no`)",
+        ),
+        _ => (
+            "the peer authenticates in another way than is demanded",
+            SAME_METHOD,
+        ),
     };
     Some(
         finding(
             (Cause::AuthMethodMismatch, AUTH),
             Confidence::Certain,
             message,
-            attempt.lines(&[Statement::EapUnwanted, Statement::MethodRefused, Statement::NoAlternative]),
-            "set both sides to the same method, for either direction: EAP, certificate or pre-shared key",
+            attempt.lines(&[
+                Statement::EapUnwanted,
+                Statement::MethodRefused,
+                Statement::OwnMethodUnfit,
+                Statement::PpkMissing,
+                Statement::NoAlternative,
+            ]),
+            fix,
         )
         .says("RFC 7296, sections 2.15 and 2.16"),
     )
@@ -541,22 +577,41 @@ fn eap_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::AuthFailedReceived, Statement::AuthFailedSent];
     let seen = attempt.first_of(SIGNS)?;
-    let (message, fix) = match seen.statement {
-        Statement::AuthFailedReceived => (
-            "the peer refuses to authenticate us, and says no reason (AUTHENTICATION_FAILED)",
+    let mut evidence = attempt.lines(SIGNS);
+    let received = seen.statement == Statement::AuthFailedReceived;
+    let unread = attempt
+        .complaint_until(last(seen).line)
+        .filter(|_| !received);
+    evidence.splice(0..0, unread.cloned());
+    let (message, fix) = match unread {
+        _ if received => (
+            "the peer refuses to authenticate us, and says no reason (AUTHENTICATION_FAILED)"
+                .to_owned(),
             "look into the peer's log at that second: the protocol gives no reason on purpose",
         ),
-        _ => (
-            "authentication of the peer failed here, and no line says why",
-            "raise the log level of ike and cfg to 2 and try again",
+        Some(line) => (
+            format!(
+                "authentication of the peer failed here; the reason may be in line {}, which complains in words that are \
+                 not known here",
+                line.line
+            ),
+            louder(attempt.attempt_key.witness),
         ),
+        None => (
+            "authentication of the peer failed here, and no line says why".to_owned(),
+            louder(attempt.attempt_key.witness),
+        ),
+    };
+    let confidence = match unread {
+        Some(_) => Confidence::Likely,
+        None => Confidence::Certain,
     };
     Some(
         finding(
             (Cause::AuthFailedOpaque, AUTH),
-            Confidence::Certain,
+            confidence,
             message,
-            attempt.lines(SIGNS),
+            evidence,
             fix,
         )
         .rules_out("the proposals of phase 1: they match")

@@ -2,40 +2,120 @@
 
 use super::super::Aid;
 use super::super::overlap::{Overlap, best_of, overlap};
-use super::{Rule, finding};
-use crate::diagnose::attempt::Attempt;
+use super::{Rule, finding, louder};
+use crate::diagnose::attempt::{Attempt, Role, Turn};
 use crate::diagnose::cause::Cause;
-use crate::diagnose::event::Witness;
+use crate::diagnose::event::{Exchange, Witness};
 use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 use crate::diagnose::statement::Statement;
 use crate::ike::Protocol;
 
-pub(super) const RULES: &[Rule] = &[kernel, virtual_ip, selectors, proposals];
+pub(super) const RULES: &[Rule] = &[
+    kernel,
+    mode,
+    virtual_ip,
+    selectors,
+    proposals,
+    answer_refused,
+];
 
 const CHILD: Phase = Phase::ChildSa;
 
 pub(super) fn kernel(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
-    let seen = attempt.statement(Statement::KernelRefused)?;
-    let why = seen
-        .detail
-        .as_deref()
-        .map_or_else(String::new, |why| format!(": {why}"));
+    const SIGNS: &[Statement] = &[Statement::PolicyExists, Statement::KernelRefused];
+    let seen = attempt.first_of(SIGNS)?;
+    let answer = attempt.detail(Statement::NetlinkError);
+    let why = seen.detail.as_deref().or(answer);
+    let named = why.map_or_else(String::new, |why| format!(": {why}"));
+    let lines = attempt.lines(&[
+        Statement::PolicyExists,
+        Statement::NetlinkError,
+        Statement::KernelRefused,
+    ]);
+    let exists = seen.statement == Statement::PolicyExists
+        || why.is_some_and(|why| is_error(why, ("(17)", "errno 17", "File exists")));
+    let missing = why.is_some_and(|why| {
+        is_error(why, ("(93)", "errno 93", "Protocol not supported"))
+            || is_error(why, ("(38)", "errno 38", "Function not implemented"))
+            || is_error(why, ("(2)", "errno 2:", "No such file or directory"))
+    });
+    let forbidden =
+        why.is_some_and(|why| is_error(why, ("(1)", "errno 1:", "Operation not permitted")));
+    let fix = if exists {
+        "find who holds the same policy: an older IKE SA of the same client that was never taken down (`uniqueids`, \
+         `unique = replace`), two connections with the same traffic selectors or the same virtual address, or another \
+         IPsec daemon; `ip xfrm policy` shows it, and restarting the daemon clears stale ones"
+    } else if missing {
+        "load what the kernel lacks: `modprobe xfrm_user esp4 esp6` and the algorithm's module; in a container the \
+         host's kernel has to have them"
+    } else if forbidden {
+        "give the daemon CAP_NET_ADMIN (containers: `--cap-add NET_ADMIN`)"
+    } else {
+        "check that the kernel has the algorithm and the modules (esp4, esp6, xfrm_user), that no other \
+         IPsec daemon holds the policies, and that the daemon has CAP_NET_ADMIN"
+    };
+    let message = if exists {
+        format!(
+            "everything was negotiated, and the policy cannot be installed: the same one exists already{named}"
+        )
+    } else {
+        format!("everything was negotiated, and the kernel refuses the SA{named}")
+    };
     Some(
         finding(
             (Cause::KernelSa, CHILD),
             Confidence::Certain,
-            format!("everything was negotiated, and the kernel refuses the SA{why}"),
-            attempt.lines(&[Statement::KernelRefused]),
-            "check that the kernel has the algorithm and the modules (esp4, esp6, xfrm_user), that no other \
-             IPsec daemon holds the policies, and that the daemon has CAP_NET_ADMIN",
+            message,
+            lines,
+            fix,
         )
         .rules_out("the proposals: they match"),
+    )
+}
+
+/// Whether an error is meant, by its number in either daemon's words or by its text.
+fn is_error(why: &str, (charon, pluto, text): (&str, &str, &str)) -> bool {
+    why.contains(charon) || why.contains(pluto) || why.contains(text)
+}
+
+/// One side insists on the mode that the other one did not ask for.
+fn mode(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+    attempt.statement(Statement::ModeRefused)?;
+    Some(
+        finding(
+            (Cause::ModeMismatch, CHILD),
+            Confidence::Certain,
+            "this side refuses the child SA: one side wants transport mode, the other one tunnel mode",
+            attempt.lines(&[Statement::ModeRefused, Statement::ChildAnswerRefused]),
+            "set the same mode on both sides (`type=tunnel` or `type=transport` in libreswan, `mode` of the child in \
+             swanctl.conf)",
+        )
+        .rules_out("algorithms: NO_PROPOSAL_CHOSEN is how the mode is refused here")
+        .says("RFC 7296, section 1.3.1"),
+    )
+}
+
+/// This side takes back the child SA of the answer, and nothing here says why.
+fn answer_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+    let seen = attempt.statement(Statement::ChildAnswerRefused)?;
+    let mut evidence = attempt.lines(&[Statement::ChildAnswerRefused]);
+    evidence.splice(0..0, attempt.complaint_until(seen.first.line).cloned());
+    Some(
+        finding(
+            (Cause::EspProposalMismatch, CHILD),
+            Confidence::Possible,
+            "this side does not accept the child SA of the peer's answer (NO_PROPOSAL_CHOSEN): suite, mode or compression",
+            evidence,
+            louder(attempt.attempt_key.witness),
+        )
+        .rules_out("phase 1 and authentication: they worked"),
     )
 }
 
 fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::PoolFull,
+        Statement::DhcpSilent,
         Statement::NoVirtualIp,
         Statement::VirtualIpNotRequested,
         Statement::NoVirtualIpReceived,
@@ -45,6 +125,11 @@ fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
         Statement::PoolFull => (
             "the address pool is full",
             "make the pool larger, or free addresses of clients that are gone",
+        ),
+        Statement::DhcpSilent => (
+            "the DHCP server that the client's address is to come from does not answer (charon's DHCP plugin)",
+            "check that a DHCP server is in reach of the address in charon.plugins.dhcp.server (a broadcast reaches the \
+             local segment of `interface` alone), that it answers requests of relays, and that UDP 67 and 68 are open",
         ),
         Statement::NoVirtualIpReceived => (
             "the server gives no virtual address (INTERNAL_ADDRESS_FAILURE)",
@@ -79,6 +164,11 @@ pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
     ];
     let seen = attempt.first_of(SIGNS)?;
     let message = match seen.statement {
+        Statement::SelectorsRefused
+            if attempt.role == Some(Role::Initiator) && !by_responder(attempt) =>
+        {
+            "this side does not accept the traffic selectors of the peer's answer".to_owned()
+        }
         Statement::SelectorsRefusedByPeer => {
             "the peer does not accept the traffic selectors (TS_UNACCEPTABLE)".to_owned()
         }
@@ -97,6 +187,12 @@ pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
         .rules_out("the proposals of phase 2: they match")
         .says("RFC 7296, section 2.9"),
     )
+}
+
+/// Whether the peer asked for the child SA.
+fn by_responder(attempt: &Attempt) -> bool {
+    let asked = |turn: &Turn| !turn.by_initiator && turn.exchange == Exchange::CREATE_CHILD_SA;
+    attempt.turns.iter().any(asked)
 }
 
 fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
@@ -146,21 +242,41 @@ fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
             )
         }
         None => (
-            if attempt.attempt_key.witness == Witness::Apple { Confidence::Likely } else { Confidence::Certain },
+            // Some servers refuse the mode so, or what their kernel does not take.
+            Confidence::Likely,
             "the server refuses the child SA with NO_PROPOSAL_CHOSEN: no proposal of phase 2 matches".to_owned(),
-            "give the server a phase 2 that this client offers; the server's log names both lists".to_owned(),
+            "give the server a phase 2 that this client offers; the server's log names both lists. If they agree, compare \
+             the mode (tunnel or transport)"
+                .to_owned(),
         ),
     };
-    Some(
-        finding(
-            (Cause::EspProposalMismatch, CHILD),
-            confidence,
-            message,
-            evidence,
-            fix,
-        )
-        .rules_out("phase 1 and authentication: they worked")
-        .rules_out("groups of phase 2: they are not compared for the first child SA")
-        .says("RFC 7296, sections 1.2 and 2.7"),
+    let found = finding(
+        (Cause::EspProposalMismatch, CHILD),
+        confidence,
+        message,
+        evidence,
+        fix,
     )
+    .rules_out("phase 1 and authentication: they worked")
+    .says("RFC 7296, sections 1.2 and 2.7");
+    Some(if first_is_known(attempt) {
+        found.rules_out("groups of phase 2: they are not compared for the first child SA")
+    } else {
+        found
+    })
+}
+
+/// Whether it is the first child SA that is refused, as the log shows: the IKE_AUTH of it is there. Only in
+/// a further one do groups count.
+fn first_is_known(attempt: &Attempt) -> bool {
+    attempt.attempt_key.witness != Witness::Apple
+        && attempt.creation.is_none()
+        && (attempt.of(Exchange::IKE_AUTH).next().is_some()
+            || attempt.has_any(&[
+                Statement::Initiating,
+                Statement::PeerInitiating,
+                Statement::InitAnswered,
+                Statement::AuthReceived,
+                Statement::IkeEstablished,
+            ]))
 }

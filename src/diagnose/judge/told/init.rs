@@ -2,7 +2,7 @@
 
 use super::super::Aid;
 use super::super::overlap::{Overlap, best_of, ike_of_server, overlap};
-use super::{Rule, finding};
+use super::{Rule, finding, louder};
 use crate::compat::gap::transform;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
@@ -18,6 +18,8 @@ pub(super) const RULES: &[Rule] = &[
     groups,
     key_exchanges,
     version,
+    critical,
+    redirects,
     malformed,
 ];
 
@@ -84,11 +86,14 @@ fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
                 "the responder accepts none of the client's proposals".to_owned(),
                 suite.map_or_else(
                     || {
-                        "compare phase 1 of both sides; strongSwan logs both lists in its group cfg, \
-                         level 1"
-                            .to_owned()
+                        format!(
+                            "compare phase 1 of both sides; to see both lists, {}",
+                            louder(attempt.attempt_key.witness)
+                        )
                     },
-                    |suite| format!("allow a suite that the client offers in phase 1, best {suite}"),
+                    |suite| {
+                        format!("allow a suite that the client offers in phase 1, best {suite}")
+                    },
                 ),
             )
         }
@@ -136,14 +141,15 @@ fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding>
             "the server refuses IKE_SA_INIT with NO_PROPOSAL_CHOSEN: no proposal of phase 1 matches, or \
              it has no connection for this client; this log cannot tell them apart"
                 .to_owned(),
-            "look at the server's log of that second: `received proposals unacceptable` or `no IKE \
-             config found`; then give it a phase 1 that this client offers, or load the connection"
+            "look at the server's log of that second, which says whether it compared proposals or found no connection \
+             (charon: `received proposals unacceptable` or `no IKE config found`; pluto: `no local proposal matches` or \
+             `no suitable connection found`); then give it a phase 1 that this client offers, or load the connection"
                 .to_owned(),
         ),
         _ => (
             Confidence::Likely,
             "IKE_SA_INIT is answered with NO_PROPOSAL_CHOSEN".to_owned(),
-            "raise the log level of cfg to 2: it then says which lists were compared".to_owned(),
+            louder(attempt.attempt_key.witness).to_owned(),
         ),
     };
     let found = finding(
@@ -247,11 +253,47 @@ fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
         finding(
             (Cause::ProtocolError, INIT),
             Confidence::Certain,
-            format!("the peers speak different versions of IKE{which}"),
+            format!(
+                "the peers speak different versions of IKE{which}: one of them has IKEv1 alone"
+            ),
             attempt.lines(&[Statement::WrongVersion]),
-            "set both sides to IKEv2",
+            "set both sides to IKEv2; a peer that has IKEv1 alone has to be updated",
         )
         .says("RFC 7296, section 2.5"),
+    )
+}
+
+/// The peer's message has a payload that is critical and not known (RFC 7296, section 2.5).
+pub(super) fn critical(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+    attempt.statement(Statement::UnknownCriticalPayload)?;
+    let auth =
+        attempt.has(Statement::InitAnswered) || attempt.of(Exchange::IKE_AUTH).next().is_some();
+    Some(
+        finding(
+            (Cause::ProtocolError, if auth { Phase::IkeAuth } else { INIT }),
+            Confidence::Certain,
+            "the peer's message has a payload that is marked critical and not known here, so it is refused",
+            attempt.lines(&[Statement::UnknownCriticalPayload]),
+            "update the older side, or switch the extension off that sends the payload",
+        )
+        .rules_out("silence: the peer answered")
+        .says("RFC 7296, section 2.5"),
+    )
+}
+
+/// One gateway after the other says that another one is to be asked.
+fn redirects(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+    attempt.statement(Statement::RedirectRefused)?;
+    Some(
+        finding(
+            (Cause::ProtocolError, INIT),
+            Confidence::Likely,
+            "the gateway redirects to another one (REDIRECT), and the client does not follow: too often, or not at all",
+            attempt.lines(&[Statement::Redirected, Statement::RedirectRefused]),
+            "let the gateways name a target that serves the client itself, and let the client follow \
+             (`accept-redirect=yes`, charon.follow_redirects)",
+        )
+        .says("RFC 5685, sections 3 and 6"),
     )
 }
 

@@ -1,14 +1,19 @@
 //! Names, routes, ports and silence, as logs tell of them.
 
+use std::time::Duration;
+
 use super::super::Aid;
-use super::{Rule, finding};
-use crate::diagnose::attempt::{Attempt, Role, Turn};
+use super::{Rule, finding, last};
+use crate::diagnose::attempt::{Attempt, Repeated, Role, Turn};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
+use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
 use crate::diagnose::statement::Statement;
 
 pub(super) const RULES: &[Rule] = &[name, unreachable, gave_up, half_open, still_asking];
+
+/// A client that is not heard of for so long after an answer has stopped.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Octets of a UDP packet that IP has to cut on ordinary links: 1500 less the headers of IPv4 and UDP.
 const UNCUT: u32 = 1472;
@@ -49,16 +54,25 @@ fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let heard = attempt.of(Exchange::IKE_SA_INIT).any(|turn| {
         turn.responses > 0 && turn.by_initiator == (attempt.role != Some(Role::Responder))
     });
-    if heard {
+    // A packet of the peer that came afterwards shows that packets get there and back.
+    if heard || attempt.heard.is_some_and(|line| line > last(seen).line) {
         return None;
     }
     let why = seen
         .detail
         .as_deref()
         .map_or_else(String::new, |why| format!(": {why}"));
+    // Some errors are about this host alone.
+    let local = ["Invalid argument", "Operation not permitted", "No buffer"]
+        .iter()
+        .any(|words| why.contains(words));
     Some(finding(
         (Cause::Unreachable, Phase::Network),
-        Confidence::Certain,
+        if local {
+            Confidence::Likely
+        } else {
+            Confidence::Certain
+        },
         format!("the packets cannot get to the peer{why}"),
         attempt.lines(&[Statement::PortUnreachable]),
         "check the server's address, the route to it, the local firewall, and that the IKE daemon runs there",
@@ -66,83 +80,116 @@ fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// Requests were repeated until the end.
-fn gave_up(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn gave_up(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[
         Statement::GaveUp,
+        Statement::NeverEstablished,
         Statement::ClientInitSilent,
         Statement::ClientAuthSilent,
     ];
     let seen = attempt.first_of(SIGNS)?;
-    let confidence = if attempt.attempt_key.witness == Witness::Apple
-        || attempt.attempt_key.witness == Witness::Windows
-    {
+    // What goes wrong in an IKE SA that is up is no silence of a stranger.
+    let by_client = matches!(
+        attempt.attempt_key.witness,
+        Witness::Apple | Witness::Windows
+    );
+    let from_the_beginning =
+        attempt.has(Statement::Initiating) || attempt.of(Exchange::IKE_SA_INIT).next().is_some();
+    let confidence = if by_client || !from_the_beginning {
         Confidence::Likely
     } else {
         Confidence::Certain
     };
-    silent(attempt, aid, confidence, attempt.lines(&[seen.statement]))
+    silent(attempt, confidence, attempt.lines(&[seen.statement]))
 }
 
 /// The log ends while requests are still repeated.
-fn still_asking(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn still_asking(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::Retransmit)?;
     let asks = attempt.role != Some(Role::Responder);
-    if seen.count < 2 || !asks {
+    if seen.count.max(u64::from(attempt.repetitions)) < 2 || !asks {
         return None;
     }
     silent(
         attempt,
-        aid,
         Confidence::Likely,
         attempt.lines(&[seen.statement]),
     )
 }
 
-fn silent(
-    attempt: &Attempt,
-    _: &Aid<'_>,
-    confidence: Confidence,
-    mut evidence: Vec<crate::diagnose::finding::Evidence>,
-) -> Option<DiagnosisFinding> {
-    let asks = attempt.role != Some(Role::Responder);
-    let answered = |exchange| attempt.of(exchange).any(|turn| turn.responses > 0);
-    let init = answered(Exchange::IKE_SA_INIT)
+/// Whether the peer answered IKE_SA_INIT in any way.
+pub(super) fn first_was_answered(attempt: &Attempt) -> bool {
+    attempt
+        .of(Exchange::IKE_SA_INIT)
+        .any(|turn| turn.responses > 0)
+        || attempt.heard.is_some()
         || attempt.has_any(&[
             Statement::InitAnswered,
             Statement::ClientAuthSilent,
             Statement::AuthReceived,
+            Statement::CookieReceived,
+            Statement::Redirected,
+            Statement::GroupFollowed,
+            Statement::GroupRefused,
+            Statement::NoProposalReceived,
+            Statement::WrongVersion,
         ])
-        || attempt.of(Exchange::IKE_AUTH).next().is_some();
-    let auth: Vec<&Turn> = attempt
-        .of(Exchange::IKE_AUTH)
-        .filter(|turn| turn.by_initiator == asks)
-        .collect();
-    if !init {
-        return Some(
+}
+
+/// A request was repeated and not answered: which one decides.
+fn silent(
+    attempt: &Attempt,
+    confidence: Confidence,
+    evidence: Vec<Evidence>,
+) -> Option<DiagnosisFinding> {
+    let stage = match attempt.repeated() {
+        Repeated::First if attempt.has(Statement::ClientAuthSilent) => Repeated::Auth,
+        Repeated::First if first_was_answered(attempt) && auth_was_asked(attempt) => Repeated::Auth,
+        stage => stage,
+    };
+    match stage {
+        // Silence behind an answer says nothing of the way to the server; a note says what it may be.
+        Repeated::First if first_was_answered(attempt) => None,
+        Repeated::First => Some(
             finding(
                 (Cause::NoResponse, Phase::Network),
                 confidence,
                 "the first message was repeated and never answered",
                 evidence,
-                "check the server's address, that its IKE daemon runs, and that UDP 500 and 4500 reach it: \
-                 capture there",
+                "check the server's address, that its IKE daemon runs, and that UDP 500 and 4500 reach it: capture there",
             )
             .rules_out("a mismatch of proposals: it would have been answered")
             .says("RFC 7296, section 2.4"),
-        );
+        ),
+        Repeated::Auth => Some(silent_in_auth(attempt, confidence, evidence)),
+        Repeated::Later | Repeated::Unknown => None,
     }
-    let rounds_answered = auth.iter().filter(|turn| turn.responses > 0).count();
-    if rounds_answered > 0 {
-        return Some(
-            finding(
-                (Cause::HalfOpen, Phase::IkeAuth),
-                Confidence::Likely,
-                "IKE_AUTH was answered before, and then the peer went silent",
-                evidence,
-                "look into the other side's log at that second; with EAP, whether RADIUS answers the server",
-            )
-            .rules_out("the ports: the peer answered on them"),
-        );
+}
+
+fn auth_was_asked(attempt: &Attempt) -> bool {
+    attempt.has(Statement::InitAnswered) || attempt.of(Exchange::IKE_AUTH).next().is_some()
+}
+
+/// IKE_SA_INIT was answered, and a request of IKE_AUTH is not.
+fn silent_in_auth(
+    attempt: &Attempt,
+    confidence: Confidence,
+    mut evidence: Vec<Evidence>,
+) -> DiagnosisFinding {
+    let asks = attempt.role != Some(Role::Responder);
+    let auth: Vec<&Turn> = attempt
+        .of(Exchange::IKE_AUTH)
+        .filter(|turn| turn.by_initiator == asks)
+        .collect();
+    if auth.iter().any(|turn| turn.responses > 0) {
+        return finding(
+            (Cause::HalfOpen, Phase::IkeAuth),
+            Confidence::Likely,
+            "IKE_AUTH was answered before, and then the peer went silent",
+            evidence,
+            "look into the other side's log at that second; with EAP, whether RADIUS answers the server",
+        )
+        .rules_out("the ports: the peer answered on them");
     }
     let cut = auth
         .iter()
@@ -150,48 +197,65 @@ fn silent(
     if let Some(turn) = cut {
         evidence.extend(turn.request.iter().cloned());
         evidence.sort_by_key(|line| line.line);
-        return Some(
-            finding(
-                (Cause::Fragmentation, Phase::IkeAuth),
-                Confidence::Likely,
-                format!(
-                    "IKE_AUTH has {} octets, so IP cuts it, and it is never answered; IKE_SA_INIT was",
-                    turn.bytes
-                ),
-                evidence,
-                "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use \
-                 smaller certificates",
-            )
-            .rules_out("the proposals of phase 1: they match")
-            .says("RFC 7383, section 1"),
-        );
-    }
-    Some(
-        finding(
-            (Cause::NatTBlocked, Phase::Network),
-            if confidence == Confidence::Certain { Confidence::Likely } else { Confidence::Possible },
-            "IKE_SA_INIT on UDP 500 is answered, IKE_AUTH on UDP 4500 is not",
+        return finding(
+            (Cause::Fragmentation, Phase::IkeAuth),
+            Confidence::Likely,
+            format!(
+                "IKE_AUTH has {} octets, so IP cuts it, and it is never answered; IKE_SA_INIT was",
+                turn.bytes
+            ),
             evidence,
-            "open UDP 4500 on the way to the server, and forward it where UDP 500 is forwarded; if it is \
-             open, look for lost fragments",
+            "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use smaller certificates",
         )
         .rules_out("the proposals of phase 1: they match")
-        .says("RFC 7296, section 2.23"),
+        .says("RFC 7383, section 1");
+    }
+    let fix = if attempt.attempt_key.witness == Witness::Pluto {
+        "open UDP 4500 on the way to the server, and forward it where UDP 500 is forwarded; if it is open, look for lost \
+         fragments (`fragmentation=yes`), and into the server's log: some servers drop IKE_AUTH without a word when \
+         authentication fails"
+    } else {
+        "open UDP 4500 on the way to the server, and forward it where UDP 500 is forwarded; if it is open, look for lost \
+         fragments (a large certificate), and into the server's log, whether IKE_AUTH arrives there"
+    };
+    finding(
+        (Cause::NatTBlocked, Phase::Network),
+        if attempt.has_any(&[Statement::GaveUp, Statement::NeverEstablished])
+            || confidence == Confidence::Certain
+        {
+            Confidence::Likely
+        } else {
+            Confidence::Possible
+        },
+        "IKE_SA_INIT on UDP 500 is answered, IKE_AUTH on UDP 4500 is not",
+        evidence,
+        fix,
     )
+    .rules_out("the proposals of phase 1: they match")
+    .says("RFC 7296, section 2.23")
 }
 
 /// The responder waits in vain.
 fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let timeout = attempt.statement(Statement::HalfOpenTimeout);
     let waits = attempt.role == Some(Role::Responder);
-    let again = waits
-        && attempt
-            .of(Exchange::IKE_AUTH)
-            .any(|turn| turn.requests > 1 && turn.responses > 0 && turn.by_initiator);
+    let unheard = |exchange| {
+        let of_peer = |turn: &Turn| turn.requests > 1 && turn.responses > 0 && turn.by_initiator;
+        waits && attempt.of(exchange).any(of_peer)
+    };
+    let again = unheard(Exchange::IKE_AUTH);
+    let asked =
+        attempt.of(Exchange::IKE_AUTH).next().is_some() || attempt.has(Statement::AuthReceived);
+    if unheard(Exchange::IKE_SA_INIT)
+        && !asked
+        && (timeout.is_some() || attempt.has(Statement::PeerRepeats))
+    {
+        return Some(first_answer_lost(attempt));
+    }
     if timeout.is_none() && !again {
         return None;
     }
-    let mut evidence = attempt.lines(&[Statement::HalfOpenTimeout, Statement::Retransmit]);
+    let mut evidence = attempt.lines(&[Statement::HalfOpenTimeout, Statement::PeerRepeats]);
     let large = attempt.of(Exchange::IKE_AUTH).find(|turn| {
         turn.bytes > UNCUT && !turn.fragmented && turn.responses > 0 && turn.requests > 1
     });
@@ -243,13 +307,33 @@ fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
+/// The client repeats IKE_SA_INIT although it was answered.
+fn first_answer_lost(attempt: &Attempt) -> DiagnosisFinding {
+    finding(
+        (Cause::HalfOpen, Phase::IkeAuth),
+        Confidence::Likely,
+        "the answer to IKE_SA_INIT does not reach the client, which repeats its request",
+        attempt.lines(&[Statement::PeerRepeats, Statement::HalfOpenTimeout]),
+        "look at the way back from UDP 500 of this server to the client: the route, the NAT and the firewalls (a second \
+         uplink that answers from another address is common); a capture on both ends shows where the answer is lost",
+    )
+    .rules_out("the proposals of phase 1: they match")
+    .says("RFC 7296, section 2.1")
+}
+
 /// The responder answered IKE_SA_INIT, and the log has nothing more of this client.
 pub(super) fn never_authenticates(attempt: &Attempt) -> Option<DiagnosisFinding> {
     let first = attempt
         .of(Exchange::IKE_SA_INIT)
         .find(|turn| turn.responses > 0)?;
     let refused = first.notifies.iter().any(|notify| notify.is_error());
+    // The log may end before the client could go on.
+    let waited = attempt
+        .times
+        .zip(attempt.until)
+        .is_some_and(|((_, last), until)| until.saturating_sub(last) >= PATIENCE);
     if refused
+        || !waited
         || attempt.of(Exchange::IKE_AUTH).next().is_some()
         || attempt.has(Statement::AuthReceived)
     {

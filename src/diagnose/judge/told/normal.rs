@@ -1,6 +1,7 @@
 //! What looks odd in a log and is normal, and where to look if nothing decides.
 
-use crate::diagnose::attempt::{Attempt, Role};
+use super::{louder, network, start, version_one};
+use crate::diagnose::attempt::{Attempt, Repeated};
 use crate::diagnose::event::Witness;
 use crate::diagnose::finding::Outcome;
 use crate::diagnose::statement::Statement;
@@ -37,19 +38,93 @@ pub(in crate::diagnose::judge) fn notes(attempt: &Attempt, outcome: Outcome) -> 
         );
     }
     if outcome == Outcome::Inconclusive {
-        match attempt.attempt_key.witness {
-            Witness::Apple => note(
+        if attempt.attempt_key.witness == Witness::Apple {
+            note(
                 "nothing here decides; filter the log by neagent (`log show --predicate 'process == \"neagent\"'`), or \
                  look at the server's log",
+            );
+        }
+        notes.extend(undecided(attempt));
+    }
+    notes.extend(version_one::note(attempt));
+    notes.extend(start::notes(attempt));
+    notes
+}
+
+/// What is recognised where nothing decides, and what would.
+fn undecided(attempt: &Attempt) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    let place = |statement| {
+        attempt
+            .statement(statement)
+            .map_or(0, |seen| seen.first.line)
+    };
+    let more = louder(attempt.attempt_key.witness);
+    if attempt.version_one {
+        return notes;
+    }
+    if !attempt.complaints.is_empty() {
+        let lines: Vec<_> = attempt
+            .complaints
+            .iter()
+            .map(|line| format!("line {}: {}", line.line, line.text.trim()))
+            .collect();
+        notes.push(format!(
+            "what complains here is not known: {}; {more}",
+            lines.join("; ")
+        ));
+    }
+    let asking = attempt.has_any(&[
+        Statement::Retransmit,
+        Statement::GaveUp,
+        Statement::NeverEstablished,
+    ]);
+    if asking {
+        match attempt.repeated() {
+            Repeated::First if attempt.has(Statement::CookieReceived) => notes.push(format!(
+                "the peer answered with a COOKIE (line {}), so its address is right and UDP 500 is open; the request that \
+                 brings the cookie back gets no answer that is accepted: look into the peer's log of that second",
+                place(Statement::CookieReceived)
+            )),
+            Repeated::First if network::first_was_answered(attempt) => notes.push(
+                "the peer answered a first message, so its address is right and UDP 500 is open; the next one gets no \
+                 answer here: look into the peer's log of that second, or capture on both ends"
+                    .to_owned(),
             ),
-            Witness::Charon if attempt.role == Some(Role::Responder) => note(
-                "nothing here decides; if clients fail, raise the log level of ike, cfg and enc to 2 and try again",
+            Repeated::Later => notes.push(format!(
+                "the IKE SA is up: what is repeated here is a request inside it, such as a liveness check (DPD), and \
+                 nothing says that it was given up; a peer that sleeps answers later. If it is given up, the log says so: \
+                 {}",
+                match attempt.attempt_key.witness {
+                    Witness::Pluto => "`timeout exceeded` or `liveness action`",
+                    _ => "`giving up after`",
+                }
+            )),
+            Repeated::Unknown => notes.push(
+                "a request is repeated, and the excerpt does not show which: the lines before tell whether it is IKE_SA_INIT \
+                 (nobody answers), IKE_AUTH (UDP 4500), or a later one (the tunnel was up)"
+                    .to_owned(),
             ),
-            _ => {}
+            Repeated::First | Repeated::Auth => notes.push(
+                "a request was repeated; whether it is answered later is not in this log: wait for the end of it, or \
+                 capture (`tcpdump -ni any udp port 500 or udp port 4500`)"
+                    .to_owned(),
+            ),
         }
     }
-    if attempt.has(Statement::VersionOne) {
-        note("some connections here are of IKE version 1, which is not judged");
+    // What went wrong at the start of the daemon is said elsewhere.
+    let starts = !start::notes(attempt).is_empty();
+    if attempt.has(Statement::PortUnreachable) && attempt.heard.is_some() {
+        notes.push(
+            "sending failed once, and a packet of the peer arrived afterwards, so the way was open again; the lines behind it \
+             decide"
+                .to_owned(),
+        );
+    } else if notes.is_empty() && !starts {
+        notes.push(format!(
+            "the log ends, or the excerpt is cut, before anything is decided; the lines behind it say what came of it, at \
+             this end or at the other one. If they are all there, {more}"
+        ));
     }
     notes
 }

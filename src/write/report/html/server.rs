@@ -51,7 +51,7 @@ pub fn server(answer: &Answer, sources: &Sources, number: usize) -> io::Result<P
         @if let Some(plan) = plan {
             @if let Ok(found) = &plan.outcome {
                 h3 { "What would serve all of them" }
-                (plan_section(found, plan)?)
+                (plan_section(found.recommended(), plan)?)
             }
         }
     };

@@ -1,0 +1,119 @@
+//! Lines that a web page has dressed up: entities for brackets, elements around words.
+
+use std::borrow::Cow;
+
+/// The elements that trackers and forums put around lines of a log, or around words in them.
+const ELEMENTS: [&str; 15] = [
+    "a", "b", "br", "code", "div", "em", "font", "i", "li", "p", "pre", "span", "strong", "td",
+    "tt",
+];
+
+/// A line as the program wrote it.
+pub(super) fn plain(line: &str) -> Cow<'_, str> {
+    let dressed = memchr::memchr2(b'&', b'<', line.as_bytes()).is_some()
+        && (line.contains("&#")
+            || line.contains("&lt;")
+            || line.contains("&gt;")
+            || line.contains("&quot;")
+            || line.contains("&nbsp;")
+            || line.contains("</"));
+    if !dressed {
+        return Cow::Borrowed(line);
+    }
+    Cow::Owned(entities(&elements(line)))
+}
+
+/// Without elements; a name in angle brackets that is none, such as charon's `<con1|4>`, stays.
+fn elements(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(open) = rest.find('<') {
+        out.push_str(&rest[..open]);
+        let inner = &rest[open + 1..];
+        let name = inner.trim_start_matches('/');
+        let ends = name
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(name.len());
+        let known = ELEMENTS.contains(&name[..ends].to_ascii_lowercase().as_str())
+            && !name[ends..].starts_with('|');
+        match inner.find('>').filter(|_| known) {
+            Some(close) => rest = &inner[close + 1..],
+            None => {
+                out.push('<');
+                rest = inner;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// With characters in place of their entities.
+fn entities(line: &str) -> String {
+    /// No entity that matters is longer.
+    const LONGEST: usize = 8;
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(place) = rest.find('&') {
+        out.push_str(&rest[..place]);
+        let inner = &rest[place + 1..];
+        let close = inner.find(';').filter(|close| *close <= LONGEST);
+        let found = close.and_then(|close| Some((character(&inner[..close])?, close)));
+        match found {
+            Some((character, close)) => {
+                out.push(character);
+                rest = &inner[close + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = inner;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The character that an entity stands for.
+fn character(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let number = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        let found = char::from_u32(number)?;
+        return (!found.is_control()).then_some(found);
+    }
+    Some(match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_a_page_adds_is_taken_away_and_names_stay() {
+        for (dressed, expected) in [
+            (
+                "<p>08<span class=\"error\">&#91;CFG&#93;</span> &lt;con1|4&gt; it says</p>",
+                "08[CFG] <con1|4> it says",
+            ),
+            (
+                "05[IKE] <con1|4> no &#x5b; more<br/>",
+                "05[IKE] <con1|4> no [ more",
+            ),
+            ("05[IKE] <b|4> a & b", "05[IKE] <b|4> a & b"),
+            ("&unknown; &#0; <x </", "&unknown; &#0; <x </"),
+        ] {
+            assert_eq!(plain(dressed), expected);
+        }
+    }
+}

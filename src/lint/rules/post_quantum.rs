@@ -1,0 +1,189 @@
+//! Post-quantum key exchanges: their size, their fallback, and forward secrecy without them.
+
+use crate::diag::{Finding, Severity, and_list};
+use crate::ike::{Ke, Proposal, Transform, TransformType};
+use crate::lint::place::{List, Place, names};
+use crate::lint::rules::RuleFile;
+use crate::lint::{LintSubject, Rule};
+
+/// What `ikecompat explain key-exchange-not-fragmented` says.
+pub(super) const KEY_EXCHANGE_NOT_FRAGMENTED: Rule = Rule {
+    name: "key-exchange-not-fragmented",
+    severity: Severity::Warning,
+    documentation: "A post-quantum key exchange travels in a message that is not fragmented.\n\n\
+        The public values of ML-KEM-768 and ML-KEM-1024 have 1184 and 1568 octets. \
+        IKE_SA_INIT cannot be fragmented by IKE, and IP fragments are often dropped on the \
+        way; an additional key exchange travels in IKE_INTERMEDIATE (RFC 9242), which can \
+        be, unless fragmentation (RFC 7383) is switched off. Use `ke1_` behind a classical \
+        group, and allow fragmentation.",
+};
+
+/// What `ikecompat explain post-quantum-not-in-pfs` says.
+pub(super) const POST_QUANTUM_NOT_IN_PFS: Rule = Rule {
+    name: "post-quantum-not-in-pfs",
+    severity: Severity::Note,
+    documentation: "Phase 1 has a post-quantum key exchange, and the groups of phase 2 are classical.\n\n\
+        The keys of child SAs come from the IKE SA, so they are safe as long as its keys \
+        are; what PFS is for, that they stay safe when those are lost, holds against a \
+        quantum computer only with an additional key exchange there too (RFC 9370). Add it \
+        to the ESP entries.",
+};
+
+/// What `ikecompat explain post-quantum-without-fallback` says.
+pub(super) const POST_QUANTUM_WITHOUT_FALLBACK: Rule = Rule {
+    name: "post-quantum-without-fallback",
+    severity: Severity::Warning,
+    documentation: "Phase 1 takes nobody without a post-quantum key exchange.\n\n\
+        Few clients offer ML-KEM, and one that does not know additional key exchanges skips \
+        every proposal that lists any (RFC 7296, section 3.3.6). Add an entry without it \
+        behind the others, or `ke1_none` beside it, unless that is meant.",
+};
+
+/// The row of the table of rules.
+pub(super) const FILE: RuleFile = RuleFile {
+    rules: &[
+        KEY_EXCHANGE_NOT_FRAGMENTED,
+        POST_QUANTUM_NOT_IN_PFS,
+        POST_QUANTUM_WITHOUT_FALLBACK,
+    ],
+    check,
+};
+
+/// [`KEY_EXCHANGE_NOT_FRAGMENTED`], [`POST_QUANTUM_NOT_IN_PFS`] and
+/// [`POST_QUANTUM_WITHOUT_FALLBACK`].
+fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+    for one in subject.connections() {
+        let mut lists = subject.lists(one);
+        let Some(ike) = lists.next() else {
+            continue;
+        };
+        for place in ike.places() {
+            not_fragmented(subject, place, found);
+        }
+        if let Some(transform) = ike.places().find_map(post_quantum) {
+            lists.for_each(|list| not_in_pfs(subject, transform, list, found));
+        }
+        if one.1.serves_clients() && subject.policy.required_key_exchange.is_none() {
+            without_fallback(subject, ike, found);
+        }
+    }
+}
+
+fn is_post_quantum(transform: Transform) -> bool {
+    let exchange = transform.kind.is_key_exchange();
+    exchange && Ke::from_repr(transform.id).is_some_and(Ke::is_post_quantum)
+}
+
+/// Whether the public values fit into one packet of 1280 octets beside everything else.
+fn is_large(transform: Transform) -> bool {
+    is_post_quantum(transform) && transform.id != Ke::MlKem512.number()
+}
+
+fn post_quantum(place: Place<'_>) -> Option<Transform> {
+    let mut transforms = place.entry.proposal.transforms().iter();
+    transforms.find(|t| is_post_quantum(**t)).copied()
+}
+
+/// Whether nothing but post-quantum methods satisfies the proposal.
+fn demands_post_quantum(proposal: &Proposal) -> bool {
+    let mut kinds = TransformType::COMPARED
+        .iter()
+        .filter(|kind| kind.is_key_exchange());
+    kinds.any(|kind| {
+        let methods = proposal.of(*kind);
+        !methods.is_empty() && methods.iter().all(|t| is_post_quantum(*t))
+    })
+}
+
+fn not_fragmented(subject: &LintSubject<'_>, place: Place<'_>, found: &mut Vec<Finding>) {
+    let large = place.entry.proposal.transforms().iter();
+    let large = large.filter(|t| is_large(**t));
+    for transform in large {
+        let name = &names(&[*transform])[0];
+        let finding = if transform.kind == TransformType::KE {
+            let message = format!(
+                "{} has {name} as its first key exchange, in IKE_SA_INIT, which cannot be fragmented",
+                place.name()
+            );
+            KEY_EXCHANGE_NOT_FRAGMENTED
+                .finding(message)
+                .help("make it an additional key exchange behind a classical one")
+        } else if let Some(off) = &place.list.connection.without_fragmentation {
+            let message = format!(
+                "{} has {name}, whose IKE_INTERMEDIATE does not fit into one packet, and IKE fragmentation is off",
+                place.name()
+            );
+            KEY_EXCHANGE_NOT_FRAGMENTED
+                .finding(message)
+                .with(Some(off), "switched off here")
+                .help("allow fragmentation")
+        } else {
+            continue;
+        };
+        let span = subject.word(place.entry, *transform);
+        found.push(finding.about(place.list.number).at(span.as_ref()));
+        return; // once an entry
+    }
+}
+
+fn not_in_pfs(
+    subject: &LintSubject<'_>,
+    in_ike: Transform,
+    list: List<'_>,
+    found: &mut Vec<Finding>,
+) {
+    if list.places().any(|place| post_quantum(place).is_some()) {
+        return;
+    }
+    let classical = |place: &Place<'_>| place.of(TransformType::KE).iter().any(|t| !t.is_none());
+    let Some(place) = list.places().find(classical) else {
+        return;
+    };
+    let message = format!(
+        "phase 1 has {}, and {} uses classical groups alone for PFS",
+        names(&[in_ike])[0],
+        list.name()
+    );
+    let group = place.of(TransformType::KE)[0];
+    let span = subject.word(place.entry, group);
+    found.push(
+        POST_QUANTUM_NOT_IN_PFS
+            .finding(message)
+            .about(list.number)
+            .at(span.as_ref())
+            .help("add the additional key exchange to the entries of phase 2 too"),
+    );
+}
+
+fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Vec<Finding>) {
+    let mut places = ike.places().peekable();
+    if places.peek().is_none() || !places.all(|place| demands_post_quantum(&place.entry.proposal)) {
+        return;
+    }
+    let offers = |proposals: &[Proposal]| {
+        let mut transforms = proposals.iter().flat_map(Proposal::transforms);
+        transforms.any(|t| is_post_quantum(*t))
+    };
+    let lost: Vec<String> = subject
+        .clients
+        .iter()
+        .filter(|report| {
+            let offer = report.client.ike_sa_init.stated();
+            offer.is_some_and(|fact| !offers(&fact.value.proposals))
+        })
+        .map(|report| report.client.label.clone())
+        .collect();
+    let message = format!(
+        "{} takes no client without a post-quantum key exchange",
+        ike.name()
+    );
+    let mut finding = POST_QUANTUM_WITHOUT_FALLBACK
+        .finding(message)
+        .about(ike.number)
+        .at(ike.span().as_ref())
+        .help("add an entry without it, or `ke1_none` beside it");
+    if !lost.is_empty() {
+        finding = finding.note(format!("offered by none of {}", and_list(&lost)));
+    }
+    found.push(finding);
+}

@@ -1,0 +1,60 @@
+//! How many people use each client: a YAML file of one mapping, a selection and a number a line.
+
+use std::collections::BTreeMap;
+
+use super::Database;
+use crate::diag::{Diagnostic, Place, Sources};
+use crate::yaml::{self, Kind, YamlCode};
+
+/// Reads the mapping in the text numbered `file`: how many people use each client, by its id.
+///
+/// A word that means several clients gives its number to each of them. Fails with everything that
+/// is wrong.
+pub fn read(
+    sources: &mut Sources,
+    file: usize,
+    database: &Database<'_>,
+) -> Result<BTreeMap<String, u64>, Vec<Diagnostic>> {
+    let text = sources.text(file);
+    let root = yaml::parse(&text, file)?;
+    let Kind::Map(entries) = &root.kind else {
+        let what = "expected lines such as `windows-10: 120`";
+        return Err(vec![Diagnostic::error(
+            YamlCode::WrongKind,
+            Place::File(file),
+            what,
+        )]);
+    };
+    let mut people = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for entry in entries {
+        let place = || Place::Position(entry.key.span.clone());
+        let number = match &entry.value.kind {
+            Kind::Word(word) => word.text.parse::<u64>().ok(),
+            _ => None,
+        };
+        let Some(number) = number else {
+            let message = format!("`{}` has no number of people", entry.key);
+            wrong.push(Diagnostic::error(YamlCode::UnknownWord, place(), message));
+            continue;
+        };
+        match database.select(&entry.key) {
+            Ok(selected) => {
+                let ids = selected.into_iter().map(|one| one.client.id);
+                people.extend(ids.map(|id| (id, number)));
+            }
+            Err(unselectable) => wrong.extend(unselectable.into_iter().map(|why| {
+                let said = Diagnostic::error(YamlCode::UnknownWord, place(), why.to_string());
+                match why.help() {
+                    Some(help) => said.help(help),
+                    None => said,
+                }
+            })),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(people)
+    } else {
+        Err(wrong)
+    }
+}

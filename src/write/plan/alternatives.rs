@@ -1,0 +1,255 @@
+//! What there is to choose: the recommended plan in three lines, the plans that no other plan beats
+//! as a table, and what weak entries and single clients cost.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use itertools::Itertools as _;
+
+use crate::answer::plan::PlanContext;
+use crate::answer::words::short;
+use crate::compat::rank::Tier;
+use crate::recommend::{Costs, Frontier, Goal, LeftOut, Plan, Preference, order};
+use crate::write::text::{and_list, transform};
+
+/// How many people use each client, by its id.
+pub type People = BTreeMap<String, u64>;
+
+/// Writes what a reader wants to know first, and the table of alternatives.
+pub fn write(
+    frontier: &Frontier,
+    context: &PlanContext<'_>,
+    people: Option<&People>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let plan = frontier.recommended();
+    let ids = |places: &[usize]| -> Vec<&str> {
+        places
+            .iter()
+            .map(|place| context.clients[*place].id.as_str())
+            .collect()
+    };
+    let told: Vec<_> = plan.reconfigured.iter().map(|told| told.client).collect();
+    let entries =
+        |entries: usize, phase: u8| format!("{} in phase {phase}", count_entries(entries));
+    let set = format!(
+        "{}, {}",
+        entries(plan.ike.len(), 1),
+        entries(plan.esp.len(), 2)
+    );
+    match told.as_slice() {
+        [] => writeln!(
+            out,
+            "set {set} on {}; no client has to be configured",
+            plan.product
+        )?,
+        told => writeln!(
+            out,
+            "set {set} on {}, and configure {}",
+            plan.product,
+            and_list(&ids(told))
+        )?,
+    }
+    let planned = (0..context.clients.len()).filter(|place| plan.tier_of(*place).is_some());
+    writeln!(out, "for {}", and_list(&ids(&planned.collect::<Vec<_>>())))?;
+    writeln!(out, "how good: {}", worst(plan, context, people))?;
+    for LeftOut { client, what } in &plan.left_out {
+        let id = &context.clients[*client].id;
+        writeln!(out, "planned without {id}: nothing is known of {what}")?;
+    }
+    if !plan.lost.is_empty() {
+        let lost = and_list(&ids(&plan.lost));
+        writeln!(
+            out,
+            "the tunnel is known to be lost when keys are renewed: {lost}"
+        )?;
+    }
+    rekeying(plan, context, out)?;
+    if !plan.is_optimal {
+        writeln!(
+            out,
+            "the search reached its limit: this is the best plan so far, and there may be a better one"
+        )?;
+    }
+    table(frontier, context, people, out)
+}
+
+/// Writes why the plan is as it is: prices, and the order of the goals.
+pub fn why(
+    frontier: &Frontier,
+    context: &PlanContext<'_>,
+    prefer: Option<Preference>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let ids = |places: &[usize]| {
+        let ids = places
+            .iter()
+            .map(|place| context.clients[*place].id.as_str());
+        and_list(&ids.collect::<Vec<_>>())
+    };
+    if !frontier.weak.is_empty() {
+        writeln!(out, "\nthe price of each weak entry")?;
+    }
+    for weak in &frontier.weak {
+        let algorithm = transform(weak.algorithm);
+        let clients = ids(&weak.clients);
+        writeln!(
+            out,
+            "  {} ({}): needed by {clients}",
+            short(&weak.suite),
+            weak.tier.word()
+        )?;
+        match &weak.without {
+            Ok(remedy) if remedy.touched.is_empty() => {
+                writeln!(out, "    without {algorithm}: {}", costs(&remedy.costs))?
+            }
+            Ok(remedy) => writeln!(
+                out,
+                "    without {algorithm}: configure {}; then {}",
+                ids(&remedy.touched),
+                costs(&remedy.costs)
+            )?,
+            Err(_) => writeln!(
+                out,
+                "    without {algorithm} there is no plan that serves all"
+            )?,
+        }
+    }
+    if !frontier.drops.is_empty() {
+        writeln!(out, "\nwhat leaving out one client buys")?;
+    }
+    for drop in &frontier.drops {
+        let mut bought: Vec<String> = Vec::new();
+        if !drop.entries.is_empty() {
+            let entries: Vec<_> = drop.entries.iter().map(short).collect();
+            bought.push(format!("no {}", and_list(&entries)));
+        }
+        if !drop.untouched.is_empty() {
+            bought.push(format!("{} as it is", ids(&drop.untouched)));
+        }
+        let entries = usize::from(drop.costs.of(Goal::Entries));
+        if bought.is_empty() {
+            bought.push(count_entries(entries));
+        }
+        let id = &context.clients[drop.client].id;
+        writeln!(out, "  without {id}: {}", bought.join(", "))?;
+    }
+    let goals = order(prefer).map(Goal::phrase).join(", ");
+    writeln!(
+        out,
+        "\nplans are compared by, in this order, the fewest: {goals}; then by the rank of the base (docs/ranking.md)"
+    )
+}
+
+/// `1 entry`, `2 entries`.
+fn count_entries(number: usize) -> String {
+    match number {
+        1 => "1 entry".to_owned(),
+        _ => format!("{number} entries"),
+    }
+}
+
+/// What a plan costs besides its length.
+fn costs(costs: &Costs) -> String {
+    let said = costs.with(Goal::Entries, 0).to_string();
+    let entries = count_entries(usize::from(costs.of(Goal::Entries)));
+    if said.is_empty() {
+        entries
+    } else {
+        format!("{said}, {entries}")
+    }
+}
+
+/// The worst tier of a plan, and for whom.
+fn worst(plan: &Plan, context: &PlanContext<'_>, people: Option<&People>) -> String {
+    let places = 0..context.clients.len();
+    let tiers = places.filter_map(|place| Some((plan.tier_of(place)?, place)));
+    let by_tier = tiers.into_group_map();
+    let Some((tier, places)) = by_tier.into_iter().max_by_key(|(tier, _)| *tier) else {
+        return "nothing is served".to_owned();
+    };
+    if tier == Tier::Recommended {
+        return "everything is recommended".to_owned();
+    }
+    let ids = places
+        .iter()
+        .map(|place| context.clients[*place].id.as_str());
+    let whom = and_list(&ids.clone().collect::<Vec<_>>());
+    match people {
+        Some(people) => {
+            let affected: u64 = ids.filter_map(|id| people.get(id)).sum();
+            format!("{} at worst, for {whom}: {affected} people", tier.word())
+        }
+        None => format!("{} at worst, for {whom}", tier.word()),
+    }
+}
+
+/// Who refuses what the server would ask for, and what that means for lifetimes.
+fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
+    let rekeying = &plan.rekeying;
+    if rekeying.server.child.is_none() {
+        return Ok(());
+    }
+    let ids = |places: &[usize]| {
+        let ids = places
+            .iter()
+            .map(|place| context.clients[*place].id.as_str());
+        and_list(&ids.collect::<Vec<_>>())
+    };
+    writeln!(
+        out,
+        "the server never asks for new keys of phase 2, which {} would refuse",
+        ids(&rekeying.refusing)
+    )?;
+    if let (Some((place, slowest)), Some(hard)) = (rekeying.slowest, rekeying.hard_lifetime()) {
+        writeln!(
+            out,
+            "  a hard lifetime of phase 2, if there is one, is at least {} s: {} renews its keys after {} s",
+            hard.as_secs(),
+            context.clients[place].id,
+            slowest.as_secs()
+        )?;
+    }
+    if !rekeying.unknown.is_empty() {
+        writeln!(
+            out,
+            "  when {} renew keys is not known; a log of a tunnel that stays up for some hours shows it",
+            ids(&rekeying.unknown)
+        )?;
+    }
+    Ok(())
+}
+
+fn table(
+    frontier: &Frontier,
+    context: &PlanContext<'_>,
+    people: Option<&People>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    if frontier.plans().nth(1).is_some() {
+        writeln!(
+            out,
+            "\nplans that no other plan beats, the recommended one first"
+        )?;
+        writeln!(out, "  plan  configure  effort  entries  how good")?;
+        for (number, plan) in frontier.plans().enumerate() {
+            let cost = |goal| plan.costs.of(goal);
+            writeln!(
+                out,
+                "  {:>4}  {:>9}  {:>6}  {:>7}  {}",
+                number + 1,
+                cost(Goal::Touched),
+                cost(Goal::Effort),
+                cost(Goal::Entries),
+                worst(plan, context, people)
+            )?;
+        }
+    }
+    if !frontier.is_complete {
+        writeln!(
+            out,
+            "there may be more plans that no other plan beats: the search for them reached its limit"
+        )?;
+    }
+    writeln!(out)
+}

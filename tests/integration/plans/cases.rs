@@ -1,0 +1,273 @@
+//! Plans that once were wrong, and what limits and preferences do to them.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::common::{Run, ikecompat};
+
+fn recommend(arguments: &str) -> Run {
+    let arguments: Vec<_> = std::iter::once("recommend")
+        .chain(arguments.split(' '))
+        .collect();
+    ikecompat(&arguments, "")
+}
+
+fn json(arguments: &str) -> Value {
+    let run = recommend(&format!("{arguments} --format json"));
+    assert_eq!(run.status, 0, "{arguments}: {}{}", run.stdout, run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+/// The proposals of a phase of the recommended plan.
+fn phase(document: &Value, phase: &str) -> Vec<String> {
+    let entries = document["plans"][0][phase].as_array().unwrap();
+    let proposals = entries
+        .iter()
+        .map(|entry| entry["proposal"].as_str().unwrap());
+    proposals.map(ToOwned::to_owned).collect()
+}
+
+/// Whether each client has to be configured.
+fn touched(document: &Value) -> Vec<bool> {
+    let clients = document["plans"][0]["clients"].as_array().unwrap();
+    clients
+        .iter()
+        .map(|client| client["touched"].as_bool().unwrap())
+        .collect()
+}
+
+/// The lists of a file for strongSwan: of IKE and of ESP.
+fn lists(arguments: &str) -> [String; 2] {
+    let run = recommend(&format!(
+        "{arguments} --product strongswan --format swanctl"
+    ));
+    assert_eq!(run.status, 0, "{arguments}: {}{}", run.stdout, run.stderr);
+    let value = |key: &str| {
+        let line = run
+            .stdout
+            .lines()
+            .find_map(|line| line.trim().strip_prefix(key));
+        line.unwrap().trim_start_matches([' ', '=']).to_owned()
+    };
+    [value("proposals"), value("esp_proposals")]
+}
+
+#[test]
+fn nothing_is_opened_that_nobody_needs() {
+    let [ike, esp] = lists("--clients osx,windows --no-client-changes");
+    assert!(
+        !ike.contains("3des") && !esp.contains("3des"),
+        "{ike} / {esp}"
+    );
+}
+
+#[test]
+fn additions_obey_the_group_of_the_plan() {
+    // One of them renews keys in the group of its IKE SA, which an addition would change.
+    let document = json("--clients apple-unset-17,ios --product strongswan");
+    assert_eq!(phase(&document, "phase1"), ["aes256-sha256-modp2048"]);
+    let plan = &document["plans"][0];
+    assert_eq!(plan["additions"]["phase1"], Value::Array(Vec::new()));
+    assert_eq!(plan["lost"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn entries_stand_in_the_order_of_their_rank() {
+    let [ike, esp] = lists("--clients osx,windows-7:require,android");
+    let best_first = "aes256gcm16-prfsha256-ecp256,aes256-sha256-modp2048,aes256-sha256-modp1024";
+    assert_eq!(ike.replace(' ', ""), best_first);
+    assert_eq!(
+        esp.replace(' ', ""),
+        "aes256gcm16,aes256-sha256,aes256-sha1"
+    );
+}
+
+#[test]
+fn one_suite_for_all_may_be_one_that_somebody_offers() {
+    let document = json("--clients windows-7:maximum,android --product rras");
+    assert_eq!(phase(&document, "phase1"), ["aes256-sha256-modp1024"]);
+    assert_eq!(phase(&document, "phase2"), ["aes256-sha1"]);
+    assert_eq!(touched(&document), [false, true]);
+}
+
+#[test]
+fn two_clients_that_can_do_one_thing_each_have_a_plan() {
+    let profiles = "--profiles tests/corpus/plans/esp-first";
+    let document = json(&format!(
+        "{profiles} --clients box-a,box-b --product strongswan"
+    ));
+    assert_eq!(phase(&document, "phase1"), ["aes256-sha256-modp2048"]);
+    assert_eq!(
+        phase(&document, "phase2"),
+        ["aes256-sha256", "aes128-sha256"]
+    );
+}
+
+#[test]
+fn a_group_stands_beside_none_where_that_keeps_everybody() {
+    let clients = "--clients android-11,libreswan-4.6";
+    let document = json(&format!("{clients} --product strongswan"));
+    assert_eq!(
+        phase(&document, "phase2"),
+        ["aes256gcm16-ecp256", "aes256gcm16"]
+    );
+    assert_eq!(document["plans"][0]["lost"], Value::Array(Vec::new()));
+    // pfSense has one setting for all, so one of them is configured, or its loss is no success.
+    let run = recommend(&format!("{clients} --product pfsense --no-client-changes"));
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    let plan = json(&format!("{clients} --product pfsense"));
+    assert_eq!(plan["plans"][0]["lost"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn nothing_goes_out_in_the_clear_unless_that_is_allowed() {
+    let run = recommend("--clients windows-7:none --product strongswan");
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    let document = json("--clients windows-7:none --product strongswan --allow null");
+    assert_eq!(phase(&document, "phase2"), ["null-sha1"]);
+    let document = json("--clients windows-10:none --product strongswan");
+    assert_eq!(touched(&document), [true]);
+}
+
+#[test]
+fn one_weak_client_does_not_leave_the_others_there() {
+    let document = json("--clients osx,android,windows,windows-7:require --product strongswan");
+    assert_eq!(touched(&document), [false, false, true, false]);
+    assert_eq!(
+        phase(&document, "phase1"),
+        ["aes256-sha256-modp2048", "aes256-sha256-modp1024"]
+    );
+    let weak = document["weak_entries"].as_array().unwrap();
+    assert_eq!(weak[0]["clients"][0], "windows-7:require");
+    assert_eq!(weak[0]["algorithm"], "modp1024");
+    assert_eq!(
+        weak[0]["without"],
+        Value::Null,
+        "nothing configures Windows 7"
+    );
+    let drop = &document["drops"][0];
+    assert_eq!(drop["client"], "windows-7:require");
+    assert_eq!(drop["entries"][0], "aes256-sha256-modp1024");
+}
+
+#[test]
+fn what_a_configured_client_needs_is_no_option() {
+    let document = json("--gcm --clients osx,android,windows");
+    assert!(phase(&document, "phase2").contains(&"aes256gcm16".to_owned()));
+    let run = recommend("--gcm --clients osx,android --format json");
+    assert!(
+        run.stderr.contains("`--gcm` changes nothing"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn an_unknown_client_is_planned_without() {
+    let run = recommend("--clients osx,samsung-native");
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let said = "planned without samsung-native: nothing is known of its ESP\n";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    let run = recommend("--clients osx,samsung-native,!samsung-native");
+    assert!(!run.stdout.contains("planned without"), "{}", run.stdout);
+    let run = recommend("--clients samsung-native");
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    let run = recommend("--clients osx,!nonsense");
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn the_engine_that_is_named_counts() {
+    let run = recommend("--clients osx --product pfsense --engine libreswan@5.0");
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.contains("`--engine libreswan@5.0`"),
+        "{}",
+        run.stderr
+    );
+    // Without a product it names one.
+    let run = recommend("--clients osx --engine libreswan@5.0");
+    assert!(run.stdout.contains("on libreswan;"), "{}", run.stdout);
+    let run = recommend("--clients osx --engine strongswan@6.0.2 --format server-yaml");
+    assert!(run.stdout.contains("strongswan@6.0.2"), "{}", run.stdout);
+}
+
+#[test]
+fn limits_are_kept() {
+    let windows = "--clients osx,windows --product strongswan";
+    let document = json(&format!("{windows} --forbid sha1,modp1024,3des"));
+    assert_eq!(touched(&document), [false, true]);
+    let kept = recommend(&format!("{windows} --must-keep windows --forbid modp1024"));
+    assert_eq!(kept.status, 1, "{}", kept.stdout);
+    let kept = json(&format!("{windows} --must-keep windows"));
+    assert_eq!(touched(&kept), [false, false]);
+    let document = json("--clients android,windows --product strongswan --groups ecp384");
+    for proposal in phase(&document, "phase1") {
+        assert!(proposal.ends_with("-ecp384"), "{proposal}");
+    }
+    let document = json("--clients android --product strongswan --min-bits 192");
+    for proposal in [phase(&document, "phase1"), phase(&document, "phase2")].concat() {
+        assert!(proposal.contains("256"), "{proposal}");
+    }
+    let wrong = recommend(&format!("{windows} --must-keep android"));
+    assert_eq!((wrong.status, wrong.stdout.as_str()), (2, ""));
+    let wrong = recommend(&format!("{windows} --groups sha1"));
+    assert_eq!(wrong.status, 2);
+}
+
+#[test]
+fn a_preference_changes_the_order() {
+    let plan = |prefer: &str| {
+        json(&format!(
+            "--clients osx,windows --product strongswan{prefer}"
+        ))
+    };
+    assert_eq!(touched(&plan("")), [false, true]);
+    let untouched = plan(" --prefer untouched-clients");
+    assert_eq!(touched(&untouched), [false, false]);
+    assert_eq!(untouched["goals"][1], "touched");
+    let few = plan(" --prefer few-entries");
+    assert_eq!(
+        (phase(&few, "phase1").len(), phase(&few, "phase2").len()),
+        (1, 1)
+    );
+    assert_eq!(
+        few["plans"][0]["additions"]["phase1"],
+        Value::Array(Vec::new())
+    );
+}
+
+#[test]
+fn people_are_counted_where_a_file_says_how_many() {
+    let name = format!("ikecompat-fleet-{}.yaml", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    fs::write(&path, "windows-7:require: 120\nosx: 30\n").unwrap();
+    let clients = "--clients osx,windows-7:require --product strongswan";
+    let arguments = format!("{clients} --weights {}", path.display());
+    let run = recommend(&arguments);
+    let said = "for windows-7:require: 120 people";
+    assert!(run.stdout.contains(said), "{}{}", run.stdout, run.stderr);
+    fs::write(&path, "windows-7:require: many\nnobody: 3\n").unwrap();
+    let run = recommend(&arguments);
+    fs::remove_file(&path).unwrap();
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.contains("has no number of people"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("there is no client `nobody`"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn many_clients_that_share_little_have_a_plan() {
+    let profiles = "--profiles tests/corpus/plans/adversarial-40";
+    let document = json(&format!("{profiles} --clients adv-* --product strongswan"));
+    assert_eq!(phase(&document, "phase1").len(), 11);
+    assert_eq!(document["plans"][0]["optimal"], true);
+}
