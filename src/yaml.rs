@@ -343,7 +343,7 @@ mod tests {
         let cheat = "{a: \"}\", b: ".repeat(40_000);
         assert!(complaint(&cheat).contains("more than 1000 brackets"));
         let blocks = "- ".repeat(200);
-        assert!(complaint(&(blocks + "a")).contains("more than 128 levels"));
+        assert!(complaint(&(blocks + "a")).contains("more than 64 lists or keys"));
         assert!(complaint(&"a".repeat((1 << 20) + 1)).contains("longer than 1024 KiB"));
         assert!(complaint(&"- a\n".repeat(200_000)).contains("more than 100000 values"));
 

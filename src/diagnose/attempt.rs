@@ -106,6 +106,8 @@ pub struct Turn {
     pub response: Option<Evidence>,
     /// Octets of the largest packet.
     pub bytes: u32,
+    /// Octets of the request, if it came in one packet.
+    pub request_bytes: Option<u32>,
     /// A packet of it went over port 4500.
     pub over_4500: bool,
     /// The request was cut by IKEv2 fragmentation.
@@ -578,6 +580,9 @@ impl Attempt {
             Direction::Received => {
                 if let Some(packet) = self.arrived.take() {
                     turn.take_packet(&packet);
+                    if !message.response {
+                        turn.request_bytes = turn.request_bytes.or(packet.bytes);
+                    }
                 }
             }
             Direction::Seen => {}
@@ -678,6 +683,7 @@ impl Turn {
             request: None,
             response: None,
             bytes: 0,
+            request_bytes: None,
             over_4500: false,
             fragmented: false,
             ip_fragments: false,
@@ -710,6 +716,7 @@ impl Turn {
             self.answered.clone_from(&message.payloads);
         } else {
             self.requests += u32::from(first_fragment);
+            self.request_bytes = self.request_bytes.or(message.bytes);
             self.request.get_or_insert_with(|| quote(event));
             self.fragmented |= message.fragment.is_some();
             self.asked.clone_from(&message.payloads);

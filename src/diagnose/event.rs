@@ -41,6 +41,22 @@ pub enum Witness {
     Windows,
     /// Windows' remote access server.
     Rras,
+    /// Android's own IKE library.
+    Android,
+    /// FortiGate.
+    FortiGate,
+    /// ASA, IOS and IOS XE of Cisco.
+    Cisco,
+    /// Site-to-Site VPN of AWS.
+    Aws,
+    /// OpenBSD's iked.
+    OpenIked,
+    /// RouterOS of MikroTik.
+    MikroTik,
+    /// PAN-OS of Palo Alto Networks.
+    PaloAlto,
+    /// kmd and iked of Junos.
+    Junos,
     /// Nobody: packets were watched.
     Capture,
     /// A program whose lines are not read.
@@ -195,6 +211,8 @@ pub struct Message {
 /// What only the octets of a message tell.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct WireDetails {
+    /// Read from a listing of the packet, not from its octets.
+    pub listed: bool,
     /// The initiator of the IKE SA sent it (flag I).
     pub by_initiator: bool,
     /// The responder's SPI; 0 if it has chosen none.

@@ -248,7 +248,8 @@ impl Attempt {
             learned.peer = Some(end.address.to_string());
         }
         learned.watched = message.direction == Direction::Seen;
-        learned.by_packet = learned.watched && message.wire_details.is_some();
+        let octets = message.wire_details.as_ref().is_some_and(|it| !it.listed);
+        learned.by_packet = learned.watched && octets;
         if let Some(bytes) = message.wire_details.as_deref() {
             let WireDetails {
                 type_order,

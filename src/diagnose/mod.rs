@@ -17,6 +17,7 @@
 
 pub mod attempt;
 pub mod cause;
+mod conversation;
 pub mod event;
 pub mod finding;
 pub mod judge;

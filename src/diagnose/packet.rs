@@ -5,25 +5,14 @@
 
 use std::fmt::Write as _;
 use std::io::Read;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use rustc_hash::FxHashMap;
-
-use super::event::{
-    AttemptKey, Direction, Endpoint, Event, EventKind, Exchange, Key, Message, Sighted, Sighting,
-    WireDetails, Witness,
-};
-use super::statement::Statement;
+use super::conversation::{Conversations, Packet};
+use super::event::{Direction, Endpoint, Event, Message, WireDetails};
 use crate::ike::{Transform, TransformType};
 use crate::wire::capture::{Capture, Ending, Ike, Link, NotACapture, Seen, What};
 use crate::wire::{self, Malformed, Payload, PayloadType, vendor};
-
-/// More pairs of addresses than this are not remembered.
-const MOST_PAIRS: usize = 10_000;
-
-/// More first fragments than this are not waited for.
-const MOST_FRAGMENTS: usize = 256;
 
 /// What was counted and became no event.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -54,9 +43,7 @@ pub struct Complaint {
 /// Makes events of packets, one after the other.
 #[derive(Debug, Default)]
 pub struct Packets {
-    pairs: FxHashMap<(IpAddr, IpAddr), Pair>,
-    /// First fragments, by addresses and what their fragments have in common.
-    fragments: FxHashMap<(IpAddr, IpAddr, u32), AttemptKey>,
+    conversations: Conversations,
     start: Option<Duration>,
     /// What the packet that was taken last says about an earlier attempt.
     earlier: Option<Event>,
@@ -144,13 +131,6 @@ pub fn feed(
     })
 }
 
-/// What is known of two addresses, by direction.
-#[derive(Debug)]
-struct Pair {
-    attempt_key: AttemptKey,
-    esp: bool,
-}
-
 impl Packets {
     /// What a packet says, if it says something that is not only counted.
     pub fn event(&mut self, seen: &Seen<'_>) -> Option<Event> {
@@ -158,13 +138,9 @@ impl Packets {
             What::Ike(ike) => self.message(seen, ike),
             What::Esp { .. } => {
                 self.counts.esp += 1;
-                let pair = self.pair(seen)?;
-                if std::mem::replace(&mut pair.esp, true) {
-                    return None;
-                }
-                let attempt_key = pair.attempt_key;
                 let text = format!("{}: ESP", ends(seen));
-                Some(self.sighting(seen, attempt_key, text, Sighted::Esp))
+                let packet = self.packet(seen, text);
+                self.conversations.esp(packet)
             }
             What::Keepalive => {
                 self.counts.keepalives += 1;
@@ -172,51 +148,35 @@ impl Packets {
             }
             What::LaterFragment { identification, .. } => {
                 let (from, to) = (seen.source.ip(), seen.destination.ip());
-                let attempt_key = *self.fragments.get(&(from, to, identification))?;
-                self.counts.fragments += 1;
                 let text = format!("{from} > {to}: later IP fragment");
-                Some(self.sighting(seen, attempt_key, text, Sighted::LaterFragment))
+                let packet = self.packet(seen, text);
+                let event = self.conversations.later_fragment(packet, identification)?;
+                self.counts.fragments += 1;
+                Some(event)
             }
             What::Unreachable(refusal) => {
-                let pair = (refusal.from.ip(), refusal.to.ip());
-                let attempt_key = self.pairs.get(&pair)?.attempt_key;
                 let text = format!(
                     "{} says about a packet to {}: {}",
                     seen.source.ip(),
                     refusal.to,
                     refusal.why
                 );
-                let port = refusal.to.port();
-                let what = Sighted::Refused {
-                    why: refusal.why,
-                    port,
-                };
-                Some(self.sighting(seen, attempt_key, text, what))
+                let packet = self.packet(seen, text);
+                let ends = (refusal.from.ip(), refusal.to.ip());
+                let what = (refusal.why, refusal.to.port());
+                self.conversations.refused(packet, ends, what)
             }
         }
     }
 
-    fn pair(&mut self, seen: &Seen<'_>) -> Option<&mut Pair> {
-        self.pairs
-            .get_mut(&(seen.source.ip(), seen.destination.ip()))
-    }
-
-    fn sighting(
-        &mut self,
-        seen: &Seen<'_>,
-        attempt_key: AttemptKey,
-        text: String,
-        what: Sighted,
-    ) -> Event {
-        Event {
+    fn packet(&mut self, seen: &Seen<'_>, text: String) -> Packet {
+        Packet {
             at: seen.number,
             time: self.since_start(seen),
             text,
-            attempt_key,
-            kind: EventKind::Sighting(Sighting {
-                from: seen.source.ip(),
-                what,
-            }),
+            from: seen.source.ip(),
+            to: seen.destination.ip(),
+            fragment: None,
         }
     }
 
@@ -239,38 +199,19 @@ impl Packets {
         if let Some(why) = malformed {
             self.complain(seen.number, why);
         }
-        let time = self.since_start(seen);
-        let text = described(seen, &message, &ike);
-        let attempt_key = AttemptKey {
-            witness: Witness::Capture,
-            stream: 0,
-            key: Key::Spi(message.header.initiator_spi.0),
-        };
-        let event = |kind| {
-            Some(Event {
-                at: seen.number,
-                time,
-                text,
-                attempt_key,
-                kind,
-            })
-        };
+        let mut packet = self.packet(seen, described(seen, &message, &ike));
+        packet.fragment = ike.fragment;
+        let spi = Some(message.header.initiator_spi.0);
         if message.header.major() == 1 {
             self.counts.version_one += 1;
-            return event(EventKind::Statement(Statement::VersionOne, None));
+            return Some(self.conversations.version_one(packet, spi));
         }
         self.counts.messages += 1;
-        let event = event(EventKind::Message(read(seen, &message, &ike, malformed)));
-        let begins = header_begins(&message.header);
-        if let (true, Some(event), Some(pair)) = (begins, &event, self.pair(seen))
-            && pair.attempt_key != attempt_key
-        {
-            let attempt_key = pair.attempt_key;
-            self.earlier =
-                Some(self.sighting(seen, attempt_key, event.text.clone(), Sighted::BegunAgain));
-        }
-        self.remember(seen, attempt_key, ike.fragment);
-        event
+        self.counts.fragments += u64::from(ike.fragment.is_some());
+        let read = read(seen, &message, &ike, malformed);
+        let said = self.conversations.message(packet, spi, read);
+        self.earlier = said.earlier;
+        said.event
     }
 
     /// What the packet that was taken last says about an earlier attempt, if anything.
@@ -282,39 +223,6 @@ impl Packets {
         self.counts.malformed += 1;
         self.complaint.get_or_insert(Complaint { packet, why });
     }
-
-    /// Remembers whose packets go between these addresses.
-    fn remember(&mut self, seen: &Seen<'_>, attempt_key: AttemptKey, fragment: Option<u32>) {
-        let (from, to) = (seen.source.ip(), seen.destination.ip());
-        if self.pairs.len() >= MOST_PAIRS && !self.pairs.contains_key(&(from, to)) {
-            self.pairs.clear();
-        }
-        for pair in [(from, to), (to, from)] {
-            let known = self.pairs.entry(pair).or_insert(Pair {
-                attempt_key,
-                esp: false,
-            });
-            if known.attempt_key != attempt_key {
-                *known = Pair {
-                    attempt_key,
-                    esp: false,
-                };
-            }
-        }
-        if let Some(identification) = fragment {
-            self.counts.fragments += 1;
-            if self.fragments.len() >= MOST_FRAGMENTS {
-                self.fragments.clear();
-            }
-            self.fragments
-                .insert((from, to, identification), attempt_key);
-        }
-    }
-}
-
-/// Whether it is the first message of an IKE SA.
-fn header_begins(header: &wire::Header) -> bool {
-    header.exchange == Exchange::IKE_SA_INIT && !header.flags.is_response()
 }
 
 fn ends(seen: &Seen<'_>) -> String {

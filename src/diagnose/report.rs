@@ -69,7 +69,13 @@ fn idle_note(witness: Witness) -> String {
         Witness::Charon => {
             "`swanctl --initiate --child NAME` or `ipsec up NAME` begins at this end"
         }
-        _ => "connect, and look at the same log again",
+        // Of the others not every line is understood, so nothing follows from those that are not.
+        _ => {
+            return format!(
+                "these are lines of an IKE program, and none that is understood is about an attempt; {}",
+                judge::louder(witness)
+            );
+        }
     };
     format!(
         "the program is running, and no client reached the server in this file, nor was one begun here; {load}, and `tcpdump \
@@ -172,7 +178,9 @@ impl DiagnosisReport {
             joined: false,
             role: attempt.role,
             stream: attempt.attempt_key.stream,
-            silent: judged.outcome == Outcome::Inconclusive && !attempt.version_one,
+            silent: judged.outcome == Outcome::Inconclusive
+                && !attempt.version_one
+                && attempt.watched.redirect().is_none(),
         };
         self.rows.insert(key, row);
     }

@@ -52,6 +52,8 @@ pub enum Statement {
     NoProposalSent,
     /// NO_PROPOSAL_CHOSEN went by in a capture.
     NoProposalSeen,
+    /// NO_PROPOSAL_CHOSEN, and the line does not say in which exchange.
+    NoProposalChosen,
     /// What the peer chose is not what we offered.
     SelectionInvalid,
     /// We ask for another group.
@@ -85,6 +87,8 @@ pub enum Statement {
     LookingForPeer,
     /// None matches them.
     NoPeerConfig,
+    /// A connection was found, and no firewall policy uses it.
+    NoFirewallPolicy,
     /// One was chosen.
     PeerConfigChosen,
     /// A connection was tried and does not fit, with the reason.
@@ -115,6 +119,8 @@ pub enum Statement {
     NoSharedKey,
     /// The pre-shared keys differ.
     SharedKeyDiffers,
+    /// The pre-shared keys probably differ.
+    SharedKeySuspected,
     /// We have no private key for our identity.
     NoPrivateKey,
     /// A file with a key or a certificate cannot be opened or read.
@@ -151,6 +157,8 @@ pub enum Statement {
     AuthFailedSent,
     /// The peer refused to authenticate us.
     AuthFailedReceived,
+    /// Authentication failed, and the line does not say which end refused.
+    AuthFailedSomewhere,
     /// The peer proved its identity.
     PeerAuthenticated,
 
@@ -197,6 +205,8 @@ pub enum Statement {
     ChildNoProposalReceived,
     /// The child SA was not made.
     ChildFailed,
+    /// We demand a group for the child SA, and the peer sends none.
+    GroupMissing,
     /// We cannot accept the traffic selectors.
     SelectorsRefused,
     /// The peer did not accept ours.
@@ -265,12 +275,24 @@ pub enum Statement {
     ClientAuthFailed,
     /// The client failed inside EAP.
     ClientEapFailed,
+    /// The server refused to authenticate the client.
+    ClientRefused,
+    /// The client's negotiation with the server failed, and it says no more.
+    NegotiationFailed,
+    /// The server ended the tunnel.
+    ServerEnded,
+    /// The server does not respond, at the beginning or later.
+    ServerSilent,
+    /// The tunnel is none of IKEv2.
+    OtherTunnel,
     /// The client has a link.
     LinkEstablished,
     /// A client's error number, with the number.
     ErrorNumber,
     /// It has nothing to do with whether the connection works.
     RedHerring,
+    /// A listing of packets that shows nothing of what is in them, with the program that made it.
+    ShortListing,
     /// IKE version 1.
     VersionOne,
     /// The pre-shared keys differ, as far as that can be known in IKE version 1.

@@ -36,6 +36,10 @@ pub struct Watched {
     pub sender: Sender,
     /// When the last message was seen.
     pub last: Option<Duration>,
+    /// The first message of the initiator that names the responder's SPI: the responder had answered.
+    pub answered: Option<Evidence>,
+    /// The form of the capture shows SPIs.
+    pub spis_shown: bool,
 }
 
 /// What the first request says about its sender, beside proposals.
@@ -89,8 +93,12 @@ pub enum First {
         /// The packet.
         evidence: Evidence,
     },
+    /// The responder sends the initiator to another one (RFC 5685).
+    Redirect(Evidence),
     /// The responder has chosen a suite.
     Choice(Evidence),
+    /// The responder answers, and what it says is not shown.
+    Answer(Evidence),
 }
 
 /// A request and its answer.
@@ -174,6 +182,7 @@ impl Watched {
         };
         self.last = event.time.or(self.last);
         let bytes = message.wire_details.as_ref();
+        self.spis_shown |= bytes.is_some();
         let by_initiator = bytes.is_none_or(|it| it.by_initiator);
         if self.initiator.is_none() {
             let end = if by_initiator {
@@ -182,6 +191,9 @@ impl Watched {
                 message.to
             };
             self.initiator = end.map(|end| end.address);
+        }
+        if by_initiator && bytes.is_some_and(|it| it.responder_spi != 0) {
+            self.answered.get_or_insert_with(|| quote(event));
         }
         if exchange == Exchange::IKE_SA_INIT {
             self.take_first(message, event);
@@ -261,6 +273,10 @@ impl Watched {
             None if message.proposals.is_empty() && message.has(Notify::COOKIE) => {
                 First::Cookie(evidence)
             }
+            None if message.has(Notify::REDIRECT) => First::Redirect(evidence),
+            None if message.proposals.is_empty() && message.key_exchange.is_none() => {
+                First::Answer(evidence)
+            }
             None => First::Choice(evidence),
         });
     }
@@ -305,6 +321,60 @@ impl Watched {
     pub fn auth(&self) -> impl DoubleEndedIterator<Item = &Asked> {
         let of = |it: &&Asked| it.exchange == Exchange::IKE_AUTH && it.by_initiator;
         self.asked.iter().filter(of)
+    }
+
+    /// The packet that proves that the responder had answered, if no packet of the responder was captured.
+    pub fn without_answers(&self) -> Option<&Evidence> {
+        let request = |first: &First| {
+            matches!(
+                first,
+                First::Request { .. }
+                    | First::Malformed {
+                        response: false,
+                        ..
+                    }
+            )
+        };
+        let heard = !self.first.iter().all(request)
+            || self
+                .asked
+                .iter()
+                .any(|it| it.answer.times > 0 && it.by_initiator)
+            || self
+                .asked
+                .iter()
+                .any(|it| it.request.times > 0 && !it.by_initiator)
+            || self.esp[1].first.is_some();
+        self.answered.as_ref().filter(|_| !heard)
+    }
+
+    /// The first packet of the responder, if no packet of the initiator was captured.
+    pub fn without_requests(&self) -> Option<&Evidence> {
+        let first = self.first.iter().map(|first| match first {
+            First::Request { .. } | First::Malformed { .. } => None,
+            First::Cookie(evidence)
+            | First::InvalidKe(_, evidence)
+            | First::Refusal { evidence, .. }
+            | First::Redirect(evidence)
+            | First::Choice(evidence)
+            | First::Answer(evidence) => Some(evidence),
+        });
+        let later = self
+            .asked
+            .iter()
+            .filter(|it| it.by_initiator)
+            .map(|it| it.answer.first.as_ref().filter(|_| it.request.times == 0));
+        let mut all = first.chain(later).peekable();
+        let evidence = (*all.peek()?)?;
+        all.all(|it| it.is_some()).then_some(evidence)
+    }
+
+    /// The packet in which the responder sends the initiator to another one.
+    pub fn redirect(&self) -> Option<&Evidence> {
+        self.first.iter().find_map(|first| match first {
+            First::Redirect(evidence) => Some(evidence),
+            _ => None,
+        })
     }
 
     /// Whether packets of a child SA were seen.

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module a subject.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod appliances;
 mod architecture;
 mod article;
 mod capability;
@@ -28,6 +29,7 @@ mod libreswan;
 mod likeness;
 mod lint;
 mod lint_command;
+mod listings;
 mod negotiation;
 mod order;
 mod packets;

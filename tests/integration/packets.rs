@@ -62,7 +62,7 @@ fn every_capture_is_answered_with_the_cause_it_was_made_with() {
         ),
         ("peer-dead", "peer_dead", Phase::Network, Likely, 7),
         ("nat-t-blocked", "nat_t_blocked", Phase::Network, Likely, 3),
-        ("no-config", "no_peer_config", Phase::IkeSaInit, Likely, 2),
+        ("no-config", "no_peer_config", Phase::IkeSaInit, Possible, 2),
         ("no-response", "no_response", Phase::Network, Likely, 1),
         ("pfs-rekey", "pfs_mismatch", Phase::Rekey, Possible, 5),
         ("port-closed", "unreachable", Phase::Network, Certain, 2),

@@ -23,6 +23,10 @@ const LONG_AFTER: Duration = Duration::from_secs(10);
 /// success has SA, nonce and two selectors, 32 + 20 + 48.
 const REKEY_ERROR: u32 = 60;
 
+/// Octets of payloads from which a CREATE_CHILD_SA answer has room for a child SA: SA, the shortest nonce, and
+/// two selectors.
+const CHILD_LATER: u32 = 32 + 20 + 48;
+
 /// Messages of liveness checks that went unanswered; fewer may be lost packets.
 const UNANSWERED: u32 = 3;
 
@@ -202,7 +206,9 @@ pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFindi
                 .to_owned(),
             source: Some("RFC 7296, section 2.21.2"),
         }),
-        Room::NoChild if first_round => Some(child_refused(attempt, aid, evidence)),
+        Room::NoChild if first_round && made_later(attempt).is_none() => {
+            Some(child_refused(attempt, aid, evidence))
+        }
         // Rounds of EAP are as short; that it was the last one, the next message shows.
         Room::Error | Room::NoChild if !first_round && gave_up => Some(DiagnosisFinding {
             cause: Cause::EapFailed,
@@ -219,6 +225,15 @@ pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFindi
         }),
         _ => None,
     }
+}
+
+/// The answer to a CREATE_CHILD_SA that has room for a child SA.
+fn made_later(attempt: &Attempt) -> Option<&Asked> {
+    let suite = suite(attempt)?;
+    attempt.watched.asked.iter().find(|it| {
+        it.exchange == Exchange::CREATE_CHILD_SA
+            && payloads(&it.answer, suite).is_some_and(|most| most >= CHILD_LATER)
+    })
 }
 
 /// Whether the initiator says something else right after an answer, and no IKE_AUTH any more.
@@ -398,6 +413,11 @@ pub(super) fn success(attempt: &Attempt) -> Option<Success> {
         Room::Anything => Some(Success::Undecided(
             "IKE_AUTH was answered; whether with a child SA is encrypted, and no packet of one was \
              captured"
+                .to_owned(),
+        )),
+        Room::NoChild if made_later(attempt).is_some() => Some(Success::Undecided(
+            "IKE_AUTH made no child SA, and a later CREATE_CHILD_SA has room for one in its answer, or for new keys of \
+             the IKE SA; which of them is encrypted, the logs say"
                 .to_owned(),
         )),
         Room::Error | Room::NoChild => None,

@@ -4,6 +4,7 @@
 //! them explains is no cause of its own.
 
 mod encrypted;
+mod first_message;
 mod lengths;
 mod overlap;
 mod packets;
@@ -11,6 +12,7 @@ mod silence;
 mod told;
 
 use self::encrypted::Success;
+pub(super) use self::told::louder;
 use super::attempt::{Attempt, Turn};
 use super::event::Exchange;
 use super::finding::{DiagnosisFinding, Outcome, Phase};
@@ -63,10 +65,23 @@ const RULES: &[Rule] = &[
     silence::nat_t_blocked,
 ];
 
+/// Rules that hold if only the client's packets were captured: nothing follows from silence.
+const ONE_DIRECTION: &[Rule] = &[packets::refused];
+
+/// Rules that hold for a listing that shows which messages went by and not what is in them.
+const SHORT_LISTING: &[Rule] = &[packets::refused, encrypted::peer_dead, silence::no_response];
+
 /// Judges one attempt.
 pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
+    let rules: &[Rule] = if attempt.watched.without_answers().is_some() {
+        ONE_DIRECTION
+    } else if attempt.has(Statement::ShortListing) {
+        SHORT_LISTING
+    } else {
+        RULES
+    };
     let mut findings: Vec<DiagnosisFinding> =
-        RULES.iter().filter_map(|rule| rule(attempt, aid)).collect();
+        rules.iter().filter_map(|rule| rule(attempt, aid)).collect();
     findings.extend(told::cause(attempt, aid));
     let mut at_least = 0;
     if findings.is_empty()
@@ -98,12 +113,17 @@ pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
 /// known, whom the client looks like. Attempts that end alike need it once, and it is dear.
 pub fn notes(attempt: &Attempt, judged: &Judgement, aid: &Aid<'_>) -> Vec<String> {
     let mut notes = told::notes(attempt, judged.outcome);
+    notes.extend(told::next_step(attempt, judged.outcome));
     if judged.findings.is_empty() {
         notes.extend(encrypted::success(attempt).map(|success| match success {
             Success::Established(how) | Success::Undecided(how) => how,
         }));
     }
+    notes.extend(packets::remarks(attempt));
     notes.extend(packets::introduction(attempt, aid));
+    if judged.outcome != Outcome::Established {
+        notes.extend(first_message::hint(attempt, aid));
+    }
     notes
 }
 

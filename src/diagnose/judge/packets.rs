@@ -150,14 +150,15 @@ pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<Dia
                          addresses: the server has no connection for this client"
                 .to_owned();
         }
-        // charon has chosen its SPI by the time it looks for proposals of a connection it has not.
+        // strongSwan has chosen its SPI by the time it looks for proposals of a connection it has not.
         None if has_spi => {
             found.cause = Cause::NoPeerConfig;
-            found.message = "the server refuses before it compares proposals: it answers with an \
-                             SPI of its own, as charon does without a connection for the client"
+            found.confidence = Confidence::Possible;
+            found.message = "the server refuses the client with an SPI of its own: strongSwan answers so only where it \
+                             has no connection for the client, other programs also where no proposal matches"
                 .to_owned();
-            found.fix = "check that the connection is loaded, and for which addresses it is; the \
-                         server's log says `no IKE config found`"
+            found.fix = "look at the server's log (strongSwan: `no IKE config found`): check that the connection is \
+                         loaded and for these addresses, then compare phase 1"
                 .to_owned();
             found.source = None;
         }
@@ -169,6 +170,12 @@ pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<Dia
                 }
                 many => format!("the server accepts none of the {many} proposals of the client"),
             };
+            if !watched.spis_shown {
+                found.confidence = Confidence::Possible;
+                found.message.push_str(
+                    ", or has no connection for it: this listing shows no SPIs, which would tell",
+                );
+            }
             found.fix = match best_of(offer, aid) {
                 Some(suite) => format!(
                     "allow one of the offered suites in phase 1 of the server, best {suite}; \
@@ -291,6 +298,32 @@ pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
         fix: format!("check what runs on the {whose}, and what changes packets on the way"),
         source: Some("RFC 7296, section 3"),
     })
+}
+
+/// What a capture lacks, and where it leads elsewhere.
+pub(super) fn remarks(attempt: &Attempt) -> Vec<String> {
+    let watched = &attempt.watched;
+    let mut remarks = Vec::new();
+    if let Some(proof) = watched.without_answers() {
+        remarks.push(format!(
+            "only one direction was captured, that of the client: the server did answer, its SPI is in packet {}; \
+             capture where both directions go by (`tcpdump -i any`), or at the other end",
+            proof.line
+        ));
+    } else if watched.without_requests().is_some() {
+        remarks.push(
+            "only one direction was captured, that of the server: the client's packets are missing; capture where both \
+             directions go by (`tcpdump -i any`), or at the other end"
+                .to_owned(),
+        );
+    }
+    if let Some(redirect) = watched.redirect() {
+        remarks.push(format!(
+            "REDIRECT (RFC 5685) in packet {}: the server sends the client to another gateway, so look there",
+            redirect.line
+        ));
+    }
+    remarks
 }
 
 /// Whom the client looks like, and what else its first message says.

@@ -5,6 +5,7 @@
 //! exchange that was reached proves that those before it worked. Inside an exchange the more
 //! specific statement goes first.
 
+mod appliances;
 mod auth;
 mod child;
 mod clients;
@@ -22,6 +23,7 @@ use crate::diagnose::event::Witness;
 use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
 use crate::diagnose::statement::Statement;
 
+pub(super) use appliances::next_step;
 pub(super) use normal::notes;
 
 /// A rule about one exchange.
@@ -48,13 +50,14 @@ pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding
     rekey
         .or_else(|| first(clients::RULES))
         .or_else(|| first(child::RULES))
+        .or_else(|| first(appliances::RULES))
         .or_else(|| first(auth::RULES))
         .or_else(|| first(init::RULES))
         .or_else(|| first(network::RULES))
 }
 
 /// How the program that wrote a log is made to say more.
-const fn louder(witness: Witness) -> &'static str {
+pub(in crate::diagnose) const fn louder(witness: Witness) -> &'static str {
     match witness {
         Witness::Pluto => {
             "set `plutodebug=all` in `config setup` of ipsec.conf, restart ipsec, and try again: pluto's log then says it"
@@ -67,7 +70,33 @@ const fn louder(witness: Witness) -> &'static str {
             "look at the server's log of that second; on Windows, `netsh trace start scenario=InternetClient` or \
              `netsh wfp capture start` records more"
         }
-        Witness::Charon | Witness::Capture | Witness::Unknown => {
+        Witness::Android => {
+            "look at `adb logcat -s IKE IkeV2VpnRunner Vpn`, and at the server's log of that second"
+        }
+        Witness::FortiGate => {
+            "run `diagnose vpn ike log filter rem-addr4 ADDRESS`, `diagnose debug application ike -1` and `diagnose debug \
+             enable`, and try again"
+        }
+        Witness::Cisco => {
+            "run `debug crypto ikev2 protocol 127` and `debug crypto ikev2 platform 127` (ASA), or `debug crypto ikev2` \
+             (IOS XE), and try again"
+        }
+        Witness::Aws => {
+            "look at the log of the customer gateway of that second: it has the proposals and identities"
+        }
+        Witness::OpenIked => "run `ikectl log verbose`, or `iked -dv`, and try again",
+        Witness::MikroTik => "run `/system logging add topics=ipsec,!packet`, and try again",
+        Witness::PaloAlto => {
+            "run `debug ike global on debug`, try again, and look at `less mp-log ikemgr.log`"
+        }
+        Witness::Junos => {
+            "run `request security ike debug-enable local ADDRESS remote ADDRESS level 15`, try again, and look at the \
+             file `kmd` or `iked`"
+        }
+        Witness::Capture => {
+            "look at the log of either end of that second: it says what is encrypted here"
+        }
+        Witness::Charon | Witness::Unknown => {
             "raise charon's log level of ike, cfg and enc to 2 (`filelog` in strongswan.conf, or `swanctl --log`), and \
              try again"
         }

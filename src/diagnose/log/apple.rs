@@ -135,6 +135,102 @@ const PHRASES: &[Phrase] = &[
         Statement::GroupFollowed,
         Detail::None,
     ),
+    // The session manager, when a tunnel is taken down.
+    within(
+        "The VPN server is not responding",
+        Statement::ServerSilent,
+        Detail::None,
+    ),
+    within(
+        "The VPN server stopped responding",
+        Statement::PeerDead,
+        Detail::None,
+    ),
+    within(
+        "The VPN session was aborted by the VPN server",
+        Statement::ServerEnded,
+        Detail::None,
+    ),
+    within(
+        "The VPN protocol negotiation with the VPN server failed",
+        Statement::NegotiationFailed,
+        Detail::None,
+    ),
+    within(
+        "The VPN credentials are invalid",
+        Statement::ClientRefused,
+        Detail::None,
+    ),
+    within(
+        "The VPN server hostname could not be resolved",
+        Statement::NameUnresolved,
+        Detail::None,
+    ),
+    within(
+        "not connected to a network",
+        Statement::PortUnreachable,
+        Detail::None,
+    ),
+    within(
+        "The VPN client certificate has expired",
+        Statement::CertificateTime,
+        Detail::None,
+    ),
+    within(
+        "The VPN client certificate is not yet valid",
+        Statement::CertificateTime,
+        Detail::None,
+    ),
+    within(
+        "The VPN client certificate is missing",
+        Statement::NoOwnCertificate,
+        Detail::None,
+    ),
+    within(
+        "The VPN server certificate has expired",
+        Statement::CertificateTime,
+        Detail::None,
+    ),
+    within(
+        "The VPN server certificate is not yet valid",
+        Statement::CertificateTime,
+        Detail::None,
+    ),
+    within(
+        "The VPN server certificate is invalid",
+        Statement::NoTrustedKey,
+        Detail::None,
+    ),
+    within(
+        "The VPN shared secret is missing",
+        Statement::NoSharedKey,
+        Detail::None,
+    ),
+    within(
+        "reason Server is not responding",
+        Statement::ServerSilent,
+        Detail::None,
+    ),
+    within(
+        "reason Tunnel was terminated by the server",
+        Statement::ServerEnded,
+        Detail::None,
+    ),
+    within(
+        "reason Authentication failed",
+        Statement::ClientRefused,
+        Detail::None,
+    ),
+    within(
+        "reason Stop command received",
+        Statement::Closed,
+        Detail::None,
+    ),
+    within(
+        "status changed to connected",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
     within(
         "Failed to find the VPN app for plugin type",
         Statement::RedHerring,
@@ -154,9 +250,10 @@ const PHRASES: &[Phrase] = &[
 ];
 
 /// Programs whose every line is about VPN.
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 7] = [
     "neagent",
     "nesessionmanager",
+    "NEVPNConnectionErrorDomain",
     "NEIKEv2Provider",
     "NEIKEv2",
     "IKEv2IKESA",
@@ -165,8 +262,12 @@ const PROGRAMS: [&str; 6] = [
 
 /// Reads a line; returns whether it is one of Apple's.
 pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
-    let found = TABLE.find(line);
+    let found = code(line)
+        .map(|statement| (statement, None))
+        .or_else(|| TABLE.find(line));
     let program = PROGRAMS.into_iter().find(|program| line.contains(program));
+    // The session manager carries tunnels of other programs, too.
+    let found = found.filter(|_| !is_of_another(line));
     let (statement, detail) = match (found, program) {
         (Some(found), _) => found,
         (None, Some(_)) => (Statement::Other, None),
@@ -184,6 +285,44 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
         EventKind::Statement(statement, detail.map(ToOwned::to_owned)),
     );
     true
+}
+
+/// Whether a line is about a tunnel of another program or protocol.
+fn is_of_another(line: &str) -> bool {
+    const OTHERS: [&str; 6] = [
+        "NESMVPNSession[",
+        "NESMLegacySession[",
+        "NESMTransparentProxySession[",
+        "NESMFilterSession[",
+        "NETunnelProvider",
+        "NEVPNConnectionErrorDomainIPSec",
+    ];
+    OTHERS.iter().any(|name| line.contains(name)) && !line.contains("IKEv2")
+}
+
+/// What the domain and number of an error say: those of `NEVPNConnection.h`, and those of IKEv2's provider that
+/// logs show with what had happened.
+fn code(line: &str) -> Option<Statement> {
+    let (_, rest) = line.split_once("Domain=")?;
+    let (domain, rest) = rest.split_once(" Code=")?;
+    let digits = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    Some(match (domain.trim(), &rest[..digits]) {
+        ("NEVPNConnectionErrorDomain", "2") => Statement::PortUnreachable,
+        ("NEVPNConnectionErrorDomain", "5") => Statement::NameUnresolved,
+        ("NEVPNConnectionErrorDomain", "6") => Statement::ServerSilent,
+        ("NEVPNConnectionErrorDomain", "7") => Statement::PeerDead,
+        ("NEVPNConnectionErrorDomain", "8") => Statement::ClientRefused,
+        ("NEVPNConnectionErrorDomain", "10" | "11" | "18" | "19") => Statement::CertificateTime,
+        ("NEVPNConnectionErrorDomain", "15") => Statement::NegotiationFailed,
+        ("NEVPNConnectionErrorDomain", "16") => Statement::ServerEnded,
+        ("NEVPNConnectionErrorDomain", "17") => Statement::NoTrustedKey,
+        ("NEVPNConnectionErrorDomainPlugin", "20") => Statement::ServerSilent,
+        ("NEVPNConnectionErrorDomainPlugin", "21") => Statement::ServerEnded,
+        ("IKEv2ProviderDisconnectionErrorDomain", "3") => Statement::ClientRefused,
+        _ => return None,
+    })
 }
 
 /// The process id in `neagent[12599]:`.

@@ -3,24 +3,37 @@
 //! [`LogReader`] recognises the program that wrote a line by the line itself, so that files of several
 //! programs can be mixed. The files beside it hold the words of one program each.
 
+mod android;
 mod apple;
+mod aws;
 mod charon;
+mod cisco;
 mod console;
+mod fortigate;
 mod head;
+mod iked;
+mod junos;
 mod listing;
+mod mikrotik;
+mod names;
+mod paloalto;
 mod paste;
 mod pluto;
+mod proposals;
 mod scan;
 mod table;
 mod tcpdump;
+mod tshark;
 mod unwrap;
 mod windows;
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use aho_corasick::AhoCorasick;
 
-use super::event::{AttemptKey, Event, EventKind, Key, Witness};
+use super::conversation::{Conversations, Packet};
+use super::event::{AttemptKey, Endpoint, Event, EventKind, Key, Witness};
 use super::statement::Statement;
 
 pub use scan::{Scan, WORDS};
@@ -28,13 +41,67 @@ pub use scan::{Scan, WORDS};
 /// A longer line is cut; none of any program is half as long.
 const LONGEST_LINE: usize = 64 << 10;
 
-/// Reads line after line. It remembers a little: which SAs of pluto belong together, and the packet
-/// that tcpdump is about.
+/// Reads line after line. It remembers a little: which lines of a program belong together, and the list or
+/// packet that is not complete.
 #[derive(Debug, Default)]
 pub struct LogReader {
+    android: android::Reader,
+    cisco: cisco::Reader,
+    fortigate: fortigate::Reader,
     pluto: pluto::Reader,
     tcpdump: tcpdump::Reader,
+    tshark: tshark::Reader,
     console: console::Reader,
+    /// Listings of packets.
+    conversations: Conversations,
+}
+
+/// A line, and whom to tell what it says.
+struct Told<'a> {
+    at: u64,
+    time: Option<Duration>,
+    text: &'a str,
+    take: &'a mut dyn FnMut(&Event),
+}
+
+impl Told<'_> {
+    fn say(&mut self, attempt_key: AttemptKey, kind: EventKind) {
+        (self.take)(&Event {
+            at: self.at,
+            time: self.time,
+            text: self.text.to_owned(),
+            attempt_key,
+            kind,
+        });
+    }
+
+    /// Says only that this is a line of the program.
+    fn other(&mut self, attempt_key: AttemptKey) {
+        self.say(attempt_key, EventKind::Statement(Statement::Other, None));
+    }
+}
+
+/// Says that a listing shows nothing of what is in a message.
+fn listed(packet: Packet, attempt_key: AttemptKey, program: &str) -> Event {
+    Event {
+        at: packet.at,
+        time: packet.time,
+        text: packet.text,
+        attempt_key,
+        kind: EventKind::Statement(Statement::ShortListing, Some(program.to_owned())),
+    }
+}
+
+/// `192.0.2.1:500`, `2001:db8::1:500`, `[2001:db8::1]:500`.
+fn endpoint_with_colon(text: &str) -> Option<Endpoint> {
+    let (address, port) = text.trim().rsplit_once(':')?;
+    let digits = port
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(port.len());
+    Some(Endpoint {
+        address: address.trim_matches(['[', ']']).parse().ok()?,
+        port: Some(port[..digits].parse().ok()?),
+    })
 }
 
 /// What became of a line.
@@ -46,6 +113,8 @@ pub enum Line {
     Other,
     /// It is, and the next line belongs to it as well, whatever is in it.
     Continued,
+    /// It is not, but the next line decides.
+    Announced,
 }
 
 impl LogReader {
@@ -55,12 +124,28 @@ impl LogReader {
         let text = String::from_utf8_lossy(bytes);
         let text = paste::plain(text.trim_end_matches(['\r', '\0']));
         let text = text.as_ref();
-        if let Some(line) = self.tcpdump.line(at, text, take) {
+        let conversations = &mut self.conversations;
+        if let Some(line) = self.tshark.line(at, text, conversations, take) {
+            return line;
+        }
+        if let Some(line) = self.tcpdump.line(at, text, conversations, take) {
             return line;
         }
         let time = head::clock(text);
         let message = json(text);
         let line = message.as_deref().unwrap_or(text);
+        let mut told = Told {
+            at,
+            time,
+            text: line,
+            take: &mut *take,
+        };
+        if self.fortigate.line(&mut told) || self.android.line(&mut told) {
+            return Line::Ike;
+        }
+        if let Some(line) = self.cisco.line(&mut told) {
+            return line;
+        }
         if let Some((attempt_key, kind)) = charon_line(line) {
             let stream = attempt_key.stream;
             self.console.release(at, stream, take);
@@ -104,13 +189,21 @@ impl LogReader {
 
     /// What is left open when the input ends.
     pub fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
-        self.tcpdump.finish(take);
+        self.tcpdump.finish(&mut self.conversations, take);
+        self.tshark.finish(&mut self.conversations, take);
+        self.cisco.finish(take);
+        self.fortigate.finish(take);
     }
 
     /// Reads a line of a log; returns whether it is one of an IKE program.
     fn log(&mut self, line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
         self.pluto.line(line, say)
             || apple::line(line, say)
+            || aws::line(line, say)
+            || paloalto::line(line, say)
+            || junos::line(line, say)
+            || iked::line(line, say)
+            || mikrotik::line(line, say)
             || windows::line(line, say)
             || listing::line(line, say)
     }

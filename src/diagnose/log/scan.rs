@@ -3,7 +3,7 @@
 //! Every line that [`super::Reader`] understands has one of a few words in it. They are searched in
 //! large pieces of the input; between hits only line breaks are counted.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::unwrap::Unwrap;
 use super::{Line, LogReader};
@@ -40,6 +40,7 @@ pub const WORDS: &[&str] = &[
     "SIOCPROTODETACH_IN6",
     "libdispatch client",
     "nw_interface_create_with_name",
+    "NEVPNConnectionError",
     // Windows
     "RasClient",
     "CoId=",
@@ -57,6 +58,10 @@ pub const WORDS: &[&str] = &[
     "13863",
     "13868",
     "not responding",
+    "returned on termination",
+    "Remote Access error",
+    "ike authentication",
+    "ike failed",
     "rror 809",
     "rror 691",
     "rror 787",
@@ -64,7 +69,54 @@ pub const WORDS: &[&str] = &[
     // swanctl --list-sas, --list-conns, --list-certs, --list-pools, --stats
     "List of X.509",
     " / ",
-    // tcpdump
+    // Android
+    "IkeSession",
+    "IkeSaPayload",
+    "IkeMessage",
+    "ChildSessionStateMachine",
+    "net.ipsec.ike",
+    "VpnIkev2",
+    "IkeV2VpnRunner",
+    "IkeNetworkLost",
+    // FortiGate: `ike V=root:0:`, `ike 0:`
+    "ike V=",
+    "ike 0:",
+    "ike 1",
+    "ike 2",
+    "ike 3",
+    "ike 4",
+    "ike 5",
+    "ike 6",
+    "ike 7",
+    "ike 8",
+    "ike 9",
+    "ike Negotiate",
+    // Cisco
+    "%ASA-",
+    "%FTD-",
+    "%CRYPTO-",
+    // AWS
+    "ike_phase",
+    "AWS tunnel",
+    "AWS: Traffic Selector",
+    "Proposal Match Found",
+    "Declaring peer dead",
+    // OpenIKED
+    "ikev2_",
+    "spi=0x",
+    "sa_state: ",
+    // MikroTik
+    "ipsec,",
+    "ike2 SA",
+    // Junos
+    "kmd[",
+    "KMD_",
+    // tshark
+    "bytes on wire",
+    "Internet Protocol Version ",
+    "Internet Security Association",
+    // tcpdump; the line with the IP header precedes the one with the addresses
+    "proto UDP (17)",
     "isakmp",
     "ESP(spi=",
     "ICMP ",
@@ -91,7 +143,9 @@ pub struct Scan {
 
 impl Default for Scan {
     fn default() -> Self {
+        // Of more than a hundred words a slower automaton would be made, to save memory.
         let words = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::LeftmostFirst)
             .build(WORDS);
         Self {
@@ -211,8 +265,8 @@ impl Scan {
 
     fn read(&mut self, at: u64, line: &[u8], take: &mut dyn FnMut(&Event)) {
         let read = self.reader.line(at, line, take);
-        self.continued = read == Line::Continued;
-        self.ike += u64::from(read != Line::Other);
+        self.continued = matches!(read, Line::Continued | Line::Announced);
+        self.ike += u64::from(matches!(read, Line::Ike | Line::Continued));
     }
 }
 

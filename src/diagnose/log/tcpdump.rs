@@ -2,35 +2,84 @@
 //!
 //! tcpdump names the numbers it knows (`print-isakmp.c`) and prints the others as `#12`.
 
-use super::Line;
-use crate::diagnose::Statement;
-use crate::diagnose::event::{
-    AttemptKey, Direction, Endpoint, Event, EventKind, Exchange, Key, Message, Sighted, Sighting,
-    Witness,
-};
-use crate::ike::{Encr, Integ, Ke, Notify, Prf, Proposal, Protocol, Sn, Transform, TransformType};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use rustc_hash::FxHashMap;
+
+use super::proposals::Proposals;
+use super::{Line, listed};
+use crate::diagnose::conversation::{Conversations, Packet};
+use crate::diagnose::event::{Direction, Endpoint, Event, Exchange, Message, WireDetails};
+use crate::ike::{Encr, Integ, Ke, Notify, Prf, Protocol, Sn, Transform, TransformType};
 use crate::wire::capture::Refused;
 
 /// More lines than this do not belong to one packet.
 const MOST_LINES: u32 = 2000;
 
+/// More pairs that ask each other are not remembered.
+const MOST_ASKED: usize = 10_000;
+
+/// Encrypted fragments that follow each other faster than this are of one message: nobody repeats one so soon.
+const OF_ONE_MESSAGE: Duration = Duration::from_millis(100);
+
 /// Collects the lines of a packet.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    open: Option<Packet>,
-    /// The line with the IP header, which precedes the one with `isakmp` in the verbose forms.
-    fragmented: bool,
+    open: Option<Open>,
+    /// What the line with the IP header says, which precedes the one with the addresses in the verbose forms.
+    header: Header,
+    /// The lines that follow are of a packet that ICMP quotes.
+    quoted: bool,
+    /// The encrypted fragment before.
+    fragment: Option<Fragment>,
+    /// The requests of each end, where the listing shows no message IDs: which one is open or was answered.
+    asked: FxHashMap<(IpAddr, IpAddr, Exchange), (u32, bool)>,
+    clock: Clock,
 }
 
+/// A packet whose lines are not complete.
 #[derive(Debug)]
-struct Packet {
-    event: Event,
+struct Open {
+    packet: Packet,
+    spi: Option<u64>,
     message: Message,
+    details: Option<WireDetails>,
     lines: u32,
-    /// Proposals that are complete, and the one that is not.
-    proposals: Vec<Proposal>,
-    protocol: Option<Protocol>,
-    transforms: Vec<Transform>,
+    proposals: Proposals,
+    version_one: bool,
+    /// Nothing is shown of what is in the message.
+    terse: bool,
+}
+
+/// An encrypted fragment, and the number that it got.
+#[derive(Clone, Copy, Debug)]
+struct Fragment {
+    exchange: Exchange,
+    id: Option<u32>,
+    from: IpAddr,
+    time: Option<Duration>,
+    number: u16,
+}
+
+impl Fragment {
+    /// Whether another one is of the same message and follows at once.
+    fn is_followed_by(&self, other: &Self) -> bool {
+        let at_once = other
+            .time
+            .zip(self.time)
+            .is_none_or(|(now, then)| now.saturating_sub(then) < OF_ONE_MESSAGE);
+        (self.exchange, self.id, self.from) == (other.exchange, other.id, other.from) && at_once
+    }
+}
+
+/// An IP header.
+#[derive(Clone, Copy, Debug, Default)]
+struct Header {
+    time: Option<Duration>,
+    identification: Option<u32>,
+    /// It is a fragment: the first one, or a later one.
+    fragment: Option<bool>,
 }
 
 impl Reader {
@@ -39,94 +88,261 @@ impl Reader {
         &mut self,
         at: u64,
         text: &str,
+        conversations: &mut Conversations,
         take: &mut dyn FnMut(&Event),
     ) -> Option<Line> {
-        if let Some(sighting) = sighting(text) {
-            self.finish(take);
-            take(&Event {
-                at,
-                time: None,
-                text: text.to_owned(),
-                attempt_key: watched(Key::Open),
-                kind: EventKind::Sighting(sighting),
-            });
-            return Some(Line::Ike);
-        }
         let indented = text.starts_with([' ', '\t']);
-        if indented && !text.contains("isakmp ") && !text.contains("isakmp:") {
-            let packet = self.open.as_mut()?;
-            packet.lines += 1;
-            if packet.lines > MOST_LINES {
-                self.finish(take);
-                return None;
-            }
-            packet.detail(at, text);
+        if !indented {
+            self.quoted = false;
+            self.header = Header {
+                time: self.clock.read(text),
+                ..ip_header(text)
+            };
+        }
+        if indented && self.quoted {
             return Some(Line::Continued);
         }
-        // A transform line of another packet starts with `(p:`; the header is never in brackets.
-        if indented && text.trim_start().starts_with('(') {
-            let packet = self.open.as_mut()?;
-            packet.detail(at, text);
-            return Some(Line::Continued);
-        }
-        self.finish(take);
-        let Some(message) = header(text) else {
-            self.fragmented = is_fragment(text);
-            return None;
-        };
-        let (spi, mut message) = message;
-        message.ip_fragments |= std::mem::take(&mut self.fragmented);
-        let attempt_key = watched(spi.map_or(Key::Open, Key::Spi));
-        self.open = Some(Packet {
-            event: Event {
+        if let Some((from, to, rest)) = ends(text) {
+            let (from, to) = (from, to);
+            let first = Packet {
                 at,
-                time: None,
+                time: self.header.time,
                 text: text.to_owned(),
-                attempt_key,
-                kind: EventKind::Statement(Statement::Other, None),
-            },
-            message,
-            lines: 0,
-            proposals: Vec::new(),
-            protocol: None,
-            transforms: Vec::new(),
-        });
-        if let Some((_, rest)) = text.split_once("isakmp")
-            && let Some((_, rest)) = rest.split_once("]:")
-            && let Some(packet) = self.open.as_mut()
-        {
-            packet.detail(at, rest);
+                from: from.address,
+                to: to.address,
+                fragment: None,
+            };
+            if let Some(event) = self.sighting(&first, rest, conversations) {
+                self.finish(conversations, take);
+                event.iter().for_each(&mut *take);
+                self.quoted = rest.starts_with("ICMP");
+                return Some(if self.quoted {
+                    Line::Continued
+                } else {
+                    Line::Ike
+                });
+            }
+            if let Some(open) = self.message(first, (from, to), rest) {
+                self.finish(conversations, take);
+                self.open = Some(open);
+                return Some(Line::Continued);
+            }
+        } else if indented && let Some(open) = self.open.as_mut() {
+            open.lines += 1;
+            if open.lines <= MOST_LINES {
+                open.detail(at, text);
+                return Some(Line::Continued);
+            }
         }
-        Some(Line::Continued)
+        self.finish(conversations, take);
+        // The line with the addresses follows.
+        (self.header.identification.is_some() && !indented).then_some(Line::Announced)
     }
 
     /// Gives the packet that is open.
-    pub(super) fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
-        let Some(mut packet) = self.open.take() else {
+    pub(super) fn finish(
+        &mut self,
+        conversations: &mut Conversations,
+        take: &mut dyn FnMut(&Event),
+    ) {
+        let Some(open) = self.open.take() else {
             return;
         };
-        packet.close_proposal();
-        packet.message.proposals = packet.proposals;
-        packet.event.kind = EventKind::Message(packet.message);
-        take(&packet.event);
+        let Open {
+            mut packet,
+            spi,
+            mut message,
+            details,
+            ..
+        } = open;
+        if open.version_one {
+            take(&conversations.version_one(packet, spi));
+            return;
+        }
+        if message.id.is_none() {
+            message.id = self.number_request(&message, &packet);
+        }
+        message.proposals = open.proposals.finish().unwrap_or_default();
+        if message.exchange != Some(Exchange::IKE_SA_INIT) {
+            self.number_fragment(&mut message, &packet);
+        }
+        packet.fragment = packet.fragment.filter(|_| message.ip_fragments);
+        message.wire_details = details.map(Box::new);
+        let terse = open.terse.then(|| packet.clone());
+        let said = conversations.message(packet, spi, message);
+        let attempt_key = said.event.as_ref().map(|event| event.attempt_key);
+        said.event.iter().chain(&said.earlier).for_each(&mut *take);
+        if let (Some(packet), Some(attempt_key)) = (terse, attempt_key) {
+            take(&listed(packet, attempt_key, "tcpdump"));
+        }
+    }
+
+    /// A request is repeated until it is answered; the next one has the next ID (RFC 7296, section 2.3).
+    fn number_request(&mut self, message: &Message, packet: &Packet) -> Option<u32> {
+        if self.asked.len() > MOST_ASKED {
+            self.asked.clear();
+        }
+        let exchange = message.exchange?;
+        let (asker, asked) = if message.response {
+            (packet.to, packet.from)
+        } else {
+            (packet.from, packet.to)
+        };
+        let place = self.asked.entry((asker, asked, exchange));
+        let (id, answered) = place.or_insert((1, false));
+        if message.response {
+            *answered = true;
+        } else if std::mem::take(answered) {
+            *id += 1;
+        }
+        Some(*id)
+    }
+
+    /// Encrypted fragments are not numbered in the listing; those of one message follow each other at once.
+    fn number_fragment(&mut self, message: &mut Message, packet: &Packet) {
+        let before = self.fragment.take();
+        if message.fragment.is_none() {
+            return;
+        }
+        let mut fragment = Fragment {
+            exchange: message.exchange.unwrap_or(Exchange::IKE_AUTH),
+            id: message.id,
+            from: packet.from,
+            time: packet.time,
+            number: 1,
+        };
+        if let Some(before) = before.filter(|before| before.is_followed_by(&fragment)) {
+            fragment.number = before.number.saturating_add(1);
+        }
+        message.fragment = Some((fragment.number, fragment.number));
+        self.fragment = Some(fragment);
+    }
+
+    /// A packet that is no IKE message, and what it says.
+    fn sighting(
+        &self,
+        packet: &Packet,
+        rest: &str,
+        conversations: &mut Conversations,
+    ) -> Option<Option<Event>> {
+        if rest.starts_with("ESP(spi=") || rest.starts_with("UDP-encap: ESP(spi=") {
+            return Some(conversations.esp(packet.clone()));
+        }
+        if rest.starts_with("ip-proto-17") || rest.starts_with("frag (") {
+            let identification = self
+                .header
+                .identification
+                .filter(|_| self.header.fragment == Some(false))?;
+            return Some(conversations.later_fragment(packet.clone(), identification));
+        }
+        let complaint = rest
+            .strip_prefix("ICMP ")
+            .or_else(|| rest.strip_prefix("ICMP6, "))?;
+        let (why, port, about) = complaint_of(complaint)?;
+        // The packet that did not arrive went the other way; behind a router its source is not named.
+        let to = about.unwrap_or(packet.from);
+        let what = (why, port);
+        Some(conversations.refused(packet.clone(), (packet.to, to), what))
+    }
+
+    /// `[udp sum ok] isakmp 2.0 msgid 00000000 cookie 4b…->00…: parent_sa ikev2_init[I]:`; the short forms lack
+    /// cookies, version and message ID.
+    fn message(
+        &self,
+        packet: Packet,
+        (from, to): (Endpoint, Endpoint),
+        rest: &str,
+    ) -> Option<Open> {
+        let (_, isakmp) = rest.split_once("isakmp")?;
+        let isakmp = isakmp.trim_start_matches(':');
+        let version_one = isakmp.starts_with(" 1.0") || isakmp.contains(" phase ");
+        let known = EXCHANGES.iter().find_map(|(name, exchange)| {
+            let (_, rest) = isakmp.split_once(name)?;
+            Some((*exchange, rest.split(']').next()?))
+        });
+        if known.is_none() && !version_one {
+            return None;
+        }
+        let hex = |word: &str| u64::from_str_radix(word, 16).ok();
+        let cookies = value(isakmp, "cookie ");
+        let cookies = cookies
+            .as_deref()
+            .and_then(|cookies| cookies.split_once("->"))
+            .and_then(|(one, other)| Some((hex(one)?, hex(other)?)));
+        let id = value(isakmp, "msgid ").and_then(|id| u32::from_str_radix(&id, 16).ok());
+        let (exchange, flags) = known.unwrap_or((Exchange::IKE_SA_INIT, ""));
+        let first = exchange == Exchange::IKE_SA_INIT;
+        let response = flags.contains('R');
+        let fragment = self
+            .header
+            .identification
+            .filter(|_| self.header.fragment == Some(true));
+        let mut open = Open {
+            packet: Packet { fragment, ..packet },
+            spi: cookies.map(|it| it.0),
+            message: Message {
+                from: Some(from),
+                to: Some(to),
+                exchange: Some(exchange),
+                response,
+                id: id.or(first.then_some(0)),
+                ip_fragments: self.header.fragment == Some(true),
+                ..Message::plain(Direction::Seen)
+            },
+            details: cookies.map(|(_, responder)| WireDetails {
+                listed: true,
+                by_initiator: flags.contains('I'),
+                responder_spi: responder,
+                ..WireDetails::default()
+            }),
+            lines: 0,
+            proposals: Proposals::default(),
+            version_one,
+            terse: cookies.is_none() && id.is_none(),
+        };
+        if let Some((_, rest)) = isakmp.split_once("]:") {
+            open.detail(open.packet.at, rest);
+        }
+        Some(open)
     }
 }
 
-impl Packet {
+/// The exchanges as they are listed.
+const EXCHANGES: [(&str, Exchange); 4] = [
+    ("ikev2_init[", Exchange::IKE_SA_INIT),
+    ("ikev2_auth[", Exchange::IKE_AUTH),
+    ("child_sa[", Exchange::CREATE_CHILD_SA),
+    ("inf2[", Exchange::INFORMATIONAL),
+];
+
+impl Open {
     /// Reads the brackets of an indented line.
     fn detail(&mut self, at: u64, text: &str) {
         let text = text.trim_start();
         if text.starts_with("(p:") {
-            self.close_proposal();
-            self.protocol = Some(if text.contains("protoid=ipsec-esp") {
+            self.proposals.begin(if text.contains("protoid=ipsec-esp") {
                 Protocol::Esp
             } else {
                 Protocol::Ike
             });
         } else if text.starts_with("(t:") {
-            self.transforms.extend(transform(text));
+            let transform = transform(text);
+            if let (Some(details), Some(transform)) = (&mut self.details, transform)
+                && !details.type_order.contains(&transform.kind)
+            {
+                details.type_order.push(transform.kind);
+            }
+            self.proposals.push(transform);
         } else if text.starts_with("(v2ke:") {
             self.message.key_exchange = value(text, "group=").and_then(|v| group(&v));
+        } else if text.starts_with("(nonce:") {
+            if let Some(details) = &mut self.details {
+                details.nonce = length(text);
+            }
+        } else if text.starts_with("(v2e:") {
+            if let Some(details) = &mut self.details {
+                details.encrypted = length(text);
+            }
         } else if text.starts_with("(n:") {
             let number = value(text, "type=").and_then(|v| v.parse().ok());
             let Some(notify) = number.map(Notify) else {
@@ -137,110 +353,119 @@ impl Packet {
             }
             // The line that says it is worth more than the one that begins the packet.
             if notify.is_error() {
-                self.event.at = at;
-                text.clone_into(&mut self.event.text);
+                self.packet.at = at;
+                text.clone_into(&mut self.packet.text);
             }
         } else if text.starts_with("(#53") || text.starts_with("(v2f") {
             // An encrypted fragment (RFC 7383), whose number is not shown.
             self.message.fragment = Some((1, 0));
         }
     }
+}
 
-    fn close_proposal(&mut self) {
-        if let Some(protocol) = self.protocol.take() {
-            let transforms = std::mem::take(&mut self.transforms);
-            if self.proposals.len() < 256 {
-                self.proposals.push(Proposal::new(protocol, transforms));
+fn length(text: &str) -> Option<u32> {
+    value(text, "len=").and_then(|length| length.parse().ok())
+}
+
+/// Reads the times of the lines, and goes on after midnight.
+#[derive(Debug, Default)]
+struct Clock {
+    last: Option<Duration>,
+    days: u32,
+}
+
+impl Clock {
+    /// `12:00:00.000000`, behind a date or not; `1700000000.000000`.
+    fn read(&mut self, text: &str) -> Option<Duration> {
+        let day = Duration::from_secs(24 * 60 * 60);
+        let mut words = text.split_whitespace().take(2);
+        let time = words.find_map(|word| {
+            let (clock, fraction) = word.split_once('.').unwrap_or((word, "0"));
+            let digits: String = fraction.chars().take_while(char::is_ascii_digit).collect();
+            let nanos = format!("{digits:0<9}").get(..9)?.parse().ok()?;
+            let mut seconds: u64 = 0;
+            let parts = clock.split(':').count();
+            if parts != 3 && (parts != 1 || clock.len() != 10) {
+                return None;
             }
+            for part in clock.split(':') {
+                seconds = seconds.checked_mul(60)?.checked_add(part.parse().ok()?)?;
+            }
+            Some(Duration::new(seconds, nanos))
+        })?;
+        let time = time.checked_add(day * self.days)?;
+        match self.last {
+            Some(last) if time + day / 2 < last => {
+                self.days = self.days.saturating_add(1);
+                self.last = time.checked_add(day);
+            }
+            _ => self.last = Some(time),
         }
+        self.last
     }
 }
 
-fn watched(key: Key) -> AttemptKey {
-    AttemptKey {
-        witness: Witness::Capture,
-        stream: 0,
-        key,
+/// What the line with the IP header says.
+fn ip_header(text: &str) -> Header {
+    if !text.contains("proto UDP (17)") {
+        return Header::default();
+    }
+    let number = |name| value(text, name).and_then(|it| it.parse::<u32>().ok());
+    let later = number("offset ").is_some_and(|offset| offset > 0);
+    let more = text.contains("flags [+]");
+    Header {
+        time: None,
+        identification: number(", id "),
+        fragment: (more || later).then_some(!later),
     }
 }
 
-/// A packet of a child SA, or a router that complains:
-/// `192.0.2.1 > 192.0.2.2: ICMP 192.0.2.1 udp port 500 unreachable, length 500`.
-fn sighting(text: &str) -> Option<Sighting> {
-    let (ends, rest) = text.split_once(": ")?;
-    let from = ends.split_once(" > ")?.0.split_whitespace().next_back()?;
-    let from = match from.parse() {
-        Ok(address) => address,
-        Err(_) => endpoint(from)?.address,
+/// The addresses of a packet, and what stands behind them.
+fn ends(text: &str) -> Option<(Endpoint, Endpoint, &str)> {
+    let (before, rest) = text.split_once(" > ")?;
+    let from = before.split_whitespace().next_back()?;
+    let (to, rest) = rest
+        .split_once(": ")
+        .or_else(|| Some((rest.strip_suffix(':')?, "")))?;
+    let end = |text: &str| {
+        endpoint(text).or_else(|| {
+            Some(Endpoint {
+                address: text.parse().ok()?,
+                port: None,
+            })
+        })
     };
-    let what = if rest.starts_with("ESP(spi=") || rest.starts_with("UDP-encap: ESP(spi=") {
-        Sighted::Esp
+    // With the link layer (`-e`) the first arrow is between its addresses.
+    match (end(from), end(to.split_whitespace().next()?)) {
+        (Some(from), Some(to)) => Some((from, to, rest)),
+        _ if rest.contains(" > ") => ends(rest),
+        _ => None,
+    }
+}
+
+/// `192.0.2.1 udp port 500 unreachable, length 500`: why, which port, and the host that is meant.
+fn complaint_of(complaint: &str) -> Option<(Refused, u16, Option<IpAddr>)> {
+    let (_, port) = complaint.split_once("udp port ").unwrap_or_default();
+    let port = match port.split([' ', ',']).next()? {
+        "isakmp" => Some(500),
+        "ipsec-nat-t" => Some(4500),
+        port => port.parse().ok(),
+    };
+    let says = |words: &str| complaint.contains(words);
+    let why = if says("udp port") && says("unreachable") {
+        Refused::Port
+    } else if says("admin prohibited") || says("prohibited by filter") {
+        Refused::Prohibited
+    } else if says("unreachable") && (says("host ") || says("net ")) {
+        Refused::Host
     } else {
-        let complaint = rest
-            .strip_prefix("ICMP ")
-            .or_else(|| rest.strip_prefix("ICMP6, "))?;
-        let (_, port) = complaint.split_once("udp port ").unwrap_or_default();
-        let port = match port.split([' ', ',']).next()? {
-            "isakmp" => Some(500),
-            "ipsec-nat-t" => Some(4500),
-            port => port.parse().ok(),
-        };
-        let says = |words: &str| complaint.contains(words);
-        let why = if says("udp port") && says("unreachable") {
-            Refused::Port
-        } else if says("admin prohibited") || says("prohibited by filter") {
-            Refused::Prohibited
-        } else if says("unreachable") && (says("host ") || says("net ")) {
-            Refused::Host
-        } else {
-            return None;
-        };
-        let port = port.filter(|port| matches!(port, 500 | 4500));
-        Sighted::Refused {
-            why,
-            port: port.unwrap_or(500),
-        }
+        return None;
     };
-    Some(Sighting { from, what })
-}
-
-/// A fragment of an IP packet other than the first: it has no ports.
-fn is_fragment(text: &str) -> bool {
-    text.contains("proto UDP (17)") && (text.contains("flags [+]") || !text.contains("offset 0,"))
-}
-
-/// `192.0.2.1.500 > 192.0.2.2.500: [udp sum ok] isakmp 2.0 msgid 00000000 cookie 4b…->00…:
-/// parent_sa ikev2_init[I]:`; the short form lacks version, message ID and cookies.
-fn header(text: &str) -> Option<(Option<u64>, Message)> {
-    let (ends, isakmp) = text.split_once("isakmp")?;
-    let (from, to) = ends.split_once(" > ")?;
-    let from = endpoint(from.split_whitespace().next_back()?)?;
-    let to = endpoint(to.split_whitespace().next()?.trim_end_matches(':'))?;
-    let (name, flag) = [
-        ("ikev2_init[", Exchange::IKE_SA_INIT),
-        ("ikev2_auth[", Exchange::IKE_AUTH),
-        ("child_sa[", Exchange::CREATE_CHILD_SA),
-        ("inf2[", Exchange::INFORMATIONAL),
-    ]
-    .into_iter()
-    .find_map(|(name, exchange)| {
-        let (_, rest) = isakmp.split_once(name)?;
-        Some((exchange, rest.split(']').next()?))
-    })?;
-    let hex = |word: &str| u64::from_str_radix(word, 16).ok();
-    let cookie = value(isakmp, "cookie ").and_then(|cookie| hex(cookie.split("->").next()?));
-    let id = value(isakmp, "msgid ").and_then(|id| u32::from_str_radix(&id, 16).ok());
-    Some((
-        cookie,
-        Message {
-            from: Some(from),
-            to: Some(to),
-            exchange: Some(name),
-            response: flag.contains('R'),
-            id: Some(id.unwrap_or(u32::from(name != Exchange::IKE_SA_INIT))),
-            ..Message::plain(Direction::Seen)
-        },
-    ))
+    let about = complaint
+        .split_whitespace()
+        .find_map(|word| word.trim_end_matches(',').parse().ok());
+    let port = port.filter(|port| matches!(port, 500 | 4500));
+    Some((why, port.unwrap_or(500), about))
 }
 
 /// `192.0.2.1.500`, `2001:db8::1.500`.
@@ -346,7 +571,8 @@ const ESN: &[(&str, u16)] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{Reader, transform};
+    use super::{Clock, Reader, transform};
+    use crate::diagnose::conversation::Conversations;
     use crate::diagnose::event::{Event, EventKind, Exchange};
     use crate::dialect::charon;
 
@@ -372,8 +598,9 @@ mod tests {
 ";
         let mut reader = Reader::default();
         let mut events: Vec<Event> = Vec::new();
+        let mut conversations = Conversations::default();
         for (place, line) in text.lines().enumerate() {
-            reader.line(place as u64 + 1, line, &mut |event| {
+            reader.line(place as u64 + 1, line, &mut conversations, &mut |event| {
                 events.push(event.clone())
             });
         }
@@ -395,6 +622,19 @@ mod tests {
         assert_eq!(message.exchange, Some(Exchange::IKE_SA_INIT));
         assert_eq!((message.response, message.id), (false, Some(0)));
         assert!(message.has(crate::ike::Notify::FRAGMENTATION_SUPPORTED));
+    }
+
+    #[test]
+    fn times_go_on_after_midnight() {
+        let mut clock = Clock::default();
+        let mut read = |text| clock.read(text).map(|time| time.as_millis());
+        assert_eq!(read("23:59:59.500000 IP"), Some(86_399_500));
+        assert_eq!(read("00:00:00.500000 IP"), Some(86_400_500));
+        assert_eq!(read("00:00:01.500000 IP"), Some(86_401_500));
+        assert_eq!(read("nothing at all"), None);
+        let mut clock = Clock::default();
+        let time = clock.read("2023-11-14 22:13:20.000000 IP");
+        assert_eq!(time.map(|time| time.as_secs()), Some(80_000));
     }
 
     #[test]

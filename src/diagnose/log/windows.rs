@@ -3,33 +3,100 @@
 use crate::diagnose::Statement;
 use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
-/// Texts of the dialogs and the numbers they stand for.
+/// Texts of the dialogs in small letters, and the numbers they stand for.
 const TEXTS: &[(&str, &str)] = &[
-    ("IKE authentication credentials are unacceptable", "13801"),
-    ("IKE failed to find valid machine certificate", "13806"),
-    ("Error processing ID payload", "13819"),
-    ("ERROR_IPSEC_IKE_POLICY_MATCH", "13868"),
-    ("Policy match error", "13868"),
+    ("ike authentication credentials are unacceptable", "13801"),
+    ("ike failed to find valid machine certificate", "13806"),
+    ("error processing id payload", "13819"),
+    ("error_ipsec_ike_policy_match", "13868"),
     ("policy match error", "13868"),
-    ("Invalid payload received", "13843"),
-    ("ERROR_IPSEC_IKE_AUTH_FAIL", "13801"),
+    ("invalid payload received", "13843"),
+    ("error_ipsec_ike_auth_fail", "13801"),
+    ("error_ipsec_ike_no_cert", "13806"),
+    ("error_ipsec_ike_timed_out", "13805"),
+    ("error_vpn_timeout", "809"),
+    ("error_dnsname_not_resolvable", "868"),
+    ("error_ts_unacceptable", "842"),
+    ("error_internal_address_failure", "840"),
+    ("error_failed_cp_required", "841"),
+    ("error_eap_server_root_cert_not_found", "864"),
+    ("error_eap_user_cert_invalid", "853"),
     ("the remote server is not responding", "809"),
     ("name or password that you specified is not valid", "691"),
     (
         "user name and password combination you provided is not recognized",
         "691",
     ),
+    (
+        "the name of the remote access server did not resolve",
+        "868",
+    ),
 ];
 
-/// Numbers that mean something here, so that other numbers in a line are no errors.
-const NUMBERS: [&str; 27] = [
-    "619", "628", "633", "691", "720", "750", "787", "789", "798", "800", "806", "807", "809",
-    "812", "828", "835", "853", "868", "13801", "13806", "13816", "13819", "13820", "13843",
-    "13863", "13868", "87",
+/// Numbers that mean something here, so that other numbers in a line are no errors: those of remote access
+/// (`raserror.h`), of IPsec (`winerror.h`), and of certificates as HRESULT.
+const NUMBERS: &[&str] = &[
+    "619",
+    "628",
+    "633",
+    "691",
+    "718",
+    "720",
+    "750",
+    "766",
+    "787",
+    "789",
+    "798",
+    "800",
+    "806",
+    "807",
+    "809",
+    "812",
+    "828",
+    "829",
+    "835",
+    "840",
+    "841",
+    "842",
+    "850",
+    "853",
+    "854",
+    "855",
+    "856",
+    "857",
+    "858",
+    "859",
+    "860",
+    "861",
+    "862",
+    "863",
+    "864",
+    "865",
+    "866",
+    "868",
+    "13801",
+    "13805",
+    "13806",
+    "13816",
+    "13819",
+    "13820",
+    "13843",
+    "13863",
+    "13868",
+    "87",
+    "0x800b0101",
+    "0x800b0109",
+    "0x800b010a",
+    "0x800b010c",
+    "0x800b010f",
+    "0x800b0110",
+    "0x80092012",
+    "0x80092013",
 ];
 
 /// Words that only remote access lines have.
-const MARKS: [&str; 5] = [
+const MARKS: [&str; 6] = [
+    "Remote Access error ",
     "RasClient",
     "CoId=",
     "RemoteAccess",
@@ -37,13 +104,19 @@ const MARKS: [&str; 5] = [
     "dialed a connection named",
 ];
 
+/// Tunnels of remote access that are no IKEv2, as an event about the link names them.
+const OTHER_TUNNELS: [&str; 4] = ["(SSTP)", "(L2TP)", "(PPTP)", "(PPPOE)"];
+
 /// Reads a line; returns whether it is about Windows' VPN.
 pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
-    let text = TEXTS.iter().find(|(text, _)| line.contains(text));
+    let small = line.to_ascii_lowercase();
+    let text = TEXTS.iter().find(|(text, _)| small.contains(text));
+    let marked = MARKS.iter().any(|mark| line.contains(mark));
     let number = text
         .map(|(_, number)| *number)
-        .or_else(|| error_number(line));
-    let marked = MARKS.iter().any(|mark| line.contains(mark));
+        .or_else(|| error_number(line))
+        // Whatever the language, the number of the error stands last in the event.
+        .or_else(|| marked.then(|| last_number(line)).flatten());
     if number.is_none() && !marked {
         return false;
     }
@@ -65,6 +138,9 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
             Statement::LinkEstablished
         }
         None if line.contains("has started dialing") => Statement::Initiating,
+        None if marked && OTHER_TUNNELS.iter().any(|tunnel| line.contains(tunnel)) => {
+            Statement::OtherTunnel
+        }
         None => Statement::Other,
     };
     let detail = number.map(ToOwned::to_owned);
@@ -74,35 +150,97 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
 
 /// The number behind `error code returned on failure is`, `error 809`, `Error code:`….
 fn error_number(line: &str) -> Option<&'static str> {
-    const BEFORE: [&str; 6] = [
+    const BEFORE: [&str; 8] = [
         "error code returned on failure is ",
         "reason code returned on failure is ",
+        "reason code returned on termination is ",
         "The error code is ",
         "rror code: ",
         "rror: ",
         "rror ",
+        "HRESULT ",
     ];
     BEFORE.iter().find_map(|words| {
         let mut rest = line;
         while let Some((_, behind)) = rest.split_once(words) {
-            let digits = behind
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(behind.len());
-            let number = &behind[..digits];
-            let known = NUMBERS.iter().find(|known| **known == number);
+            let known = known(number_at(behind));
             // A short number alone is anybody's.
-            let ours = number.len() == 5
-                || words.starts_with("error code r")
+            let ours = known.is_some_and(|number| number.len() >= 5)
+                || words.contains("returned on")
                 || words.starts_with("The")
                 || line.contains("VPN")
-                || line.contains("Ras");
+                || line.contains("Ras")
+                || line.contains("Remote Access");
             if let Some(known) = known.filter(|_| ours) {
-                return Some(*known);
+                return Some(known);
             }
             rest = behind;
         }
         None
     })
+}
+
+/// The number at the beginning of a text, with its sign, decimal or hexadecimal.
+fn number_at(text: &str) -> &str {
+    let body = text.strip_prefix('-').unwrap_or(text);
+    let digits = match body.strip_prefix("0x").or_else(|| body.strip_prefix("0X")) {
+        Some(hex) => {
+            2 + hex
+                .find(|c: char| !c.is_ascii_hexdigit())
+                .unwrap_or(hex.len())
+        }
+        None => body
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(body.len()),
+    };
+    &text[..text.len() - body.len() + digits]
+}
+
+/// The number as it stands in the table: an HRESULT that wraps an error of Windows is that error.
+fn known(number: &str) -> Option<&'static str> {
+    let hex = number
+        .strip_prefix("0x")
+        .or_else(|| number.strip_prefix("0X"));
+    let value = match hex {
+        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+        // Two's complement: what is printed as a negative number is an HRESULT.
+        None => match number.parse::<i64>().ok()? {
+            negative if negative < 0 => u32::try_from(negative + (1 << 32)).ok()?,
+            positive => u32::try_from(positive).ok()?,
+        },
+    };
+    let text = match value >> 16 {
+        0x8007 => (value & 0xffff).to_string(),
+        0 => value.to_string(),
+        _ => format!("{value:#x}"),
+    };
+    NUMBERS.iter().find(|known| **known == text).copied()
+}
+
+/// The last number of the line that means something, but for those in `CoId={…}` and in times.
+fn last_number(line: &str) -> Option<&'static str> {
+    let line = line.rsplit_once("CoId={").map_or(line, |(_, rest)| {
+        rest.split_once('}').map_or(rest, |(_, rest)| rest)
+    });
+    let mut found = None;
+    let mut place = 0;
+    while let Some(start) = line[place..].find(|c: char| c.is_ascii_digit()) {
+        let start = place + start;
+        let signed = line[..start].ends_with('-');
+        let from = if signed { start - 1 } else { start };
+        let number = number_at(&line[from..]);
+        let end = from + number.len();
+        let before = line[..from].chars().next_back();
+        let after = line[end..].chars().next();
+        let part = |c: Option<char>| {
+            c.is_some_and(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '/'))
+        };
+        if !part(before) && !part(after) && number.trim_start_matches('-').len() > 2 {
+            found = known(number).or(found);
+        }
+        place = end.max(start + 1);
+    }
+    found
 }
 
 /// A number for `CoId={…}`, which names one dialling.
@@ -113,4 +251,41 @@ fn correlation(line: &str) -> Option<u64> {
     let mut hasher = rustc_hash::FxHasher::default();
     id.hash(&mut hasher);
     Some(hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{known, last_number};
+
+    #[test]
+    fn numbers_are_read_whatever_their_form() {
+        for (text, number) in [
+            ("13801", Some("13801")),
+            ("-2147011095", Some("13801")),
+            ("0x800735E9", Some("13801")),
+            ("-2146762487", Some("0x800b0109")),
+            ("864", Some("864")),
+            ("12345", None),
+            ("-5", None),
+        ] {
+            assert_eq!(known(text), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_localised_event_stands_last() {
+        for (line, number) in [
+            (
+                "CoId={AB12CD34-0868-0000-0000-000000000809}: a connexion nommee 13, code 13868.",
+                Some("13868"),
+            ),
+            (
+                "CoId={AB12}: 809 Einwahlen um 10:08:09; Fehlercode -2146762487",
+                Some("0x800b0109"),
+            ),
+            ("CoId={AB12}: 2026-08-09 nothing", None),
+        ] {
+            assert_eq!(last_number(line), number, "{line}");
+        }
+    }
 }

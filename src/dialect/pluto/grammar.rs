@@ -95,7 +95,8 @@ fn named_type(
     places: &mut Places,
 ) -> Result<(), Refusal> {
     let Some(kind) = part.kind else {
-        let said = format!("transform '{}' unrecognized", &whole[part.name.clone()]);
+        let name = whole.get(part.name.clone()).unwrap_or_default();
+        let said = format!("transform '{name}' unrecognized");
         return Err(refusal(part.name.clone(), Reason::Unknown, said));
     };
     let groups = [names::GROUPS, names::GROUPS_5].concat();
@@ -104,7 +105,7 @@ fn named_type(
         TransformType::INTEG => ("integrity", names::INTEGS.to_vec()),
         _ => ("DH", groups),
     };
-    let text = &whole[part.list.clone()];
+    let text = whole.get(part.list.clone()).unwrap_or_default();
     let mut reader = Reader {
         protocol,
         release: Release::Five,
@@ -119,7 +120,7 @@ fn named_type(
         ..refused
     })?;
     if let Some(token) = reader.tokens.get(reader.next) {
-        let word = &text[token.bytes.clone()];
+        let word = text.get(token.bytes.clone()).unwrap_or_default();
         let said = format!("{protocol} proposal contains unexpected '{word}'");
         return Err(refusal(here(token.bytes.clone()), Reason::Unexpected, said));
     }

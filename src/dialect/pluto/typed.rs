@@ -21,8 +21,8 @@ pub(super) fn split(text: &str) -> (&str, Vec<Typed>) {
     let mut typed = Vec::new();
     let mut positional = text.len();
     let mut end = text.len();
-    for (at, _) in text.rmatch_indices(';').collect::<Vec<_>>() {
-        let part = &text[at + 1..end];
+    for (at, _) in text.rmatch_indices(';') {
+        let part = text.get(at + 1..end).unwrap_or_default();
         let Some((name, _)) = part.split_once('=') else {
             break;
         };
@@ -36,7 +36,7 @@ pub(super) fn split(text: &str) -> (&str, Vec<Typed>) {
         end = at;
     }
     typed.reverse();
-    (&text[..positional], typed)
+    (text.get(..positional).unwrap_or_default(), typed)
 }
 
 fn kind(name: &str) -> Option<TransformType> {

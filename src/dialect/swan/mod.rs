@@ -141,11 +141,8 @@ impl Generation {
 
     /// The part of a proposal that the daemon reads.
     pub fn read_part(self, text: &str) -> &str {
-        let mut end = self.longest_proposal().min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        &text[..end]
+        let end = text.floor_char_boundary(self.longest_proposal());
+        text.get(..end).unwrap_or_default()
     }
 
     /// The place of the first word of a proposal that is no keyword of this generation.

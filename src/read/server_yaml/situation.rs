@@ -68,11 +68,17 @@ fn product(
         None => (&**word, None),
     };
     let Ok(product) = name.parse() else {
-        let only_name = part_of(word, name);
+        let only_name = match release {
+            Some(_) => part_of(word, name),
+            None => word.clone(),
+        };
         reader.unknown_word(&only_name, "a product", Product::VARIANTS.iter().copied());
         return None;
     };
-    reader.show(&part_of(word, name));
+    match release {
+        Some(_) => reader.show(&part_of(word, name)),
+        None => reader.show(word),
+    }
     Some((product, release))
 }
 

@@ -65,7 +65,7 @@ fn nothing_is_opened_that_nobody_needs() {
 #[test]
 fn additions_obey_the_group_of_the_plan() {
     // One of them renews keys in the group of its IKE SA, which an addition would change.
-    let document = json("--clients apple-unset-17,ios --product strongswan");
+    let document = json("--clients apple-unset-17,ios-16 --product strongswan");
     assert_eq!(phase(&document, "phase1"), ["aes256-sha256-modp2048"]);
     let plan = &document["plans"][0];
     assert_eq!(plan["additions"]["phase1"], Value::Array(Vec::new()));

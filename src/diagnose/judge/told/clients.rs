@@ -32,6 +32,9 @@ fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
         .says(TABLE_7)
     };
     // `Received error: Error (No Proposal Chosen)` comes with the exchange in which it was received.
+    if let Some(said) = said_at_the_end(attempt) {
+        return Some(said);
+    }
     let in_init = attempt.has(Statement::ClientInitFailed);
     if refused && (!in_init || attempt.has(Statement::ClientAuthFailed)) {
         return Some(found(
@@ -92,8 +95,62 @@ fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     None
 }
 
+/// What the session manager says when it takes a tunnel down.
+fn said_at_the_end(attempt: &Attempt) -> Option<DiagnosisFinding> {
+    const SERVER_LOG: &str = "look at the server's log of that second: it says why";
+    const SIGNS: &[Statement] = &[
+        Statement::ClientRefused,
+        Statement::NegotiationFailed,
+        Statement::ServerEnded,
+        Statement::ServerSilent,
+    ];
+    let seen = attempt.first_of(SIGNS)?;
+    let (cause, phase, confidence, message, fix) = match seen.statement {
+        Statement::ClientRefused => (
+            Cause::AuthFailedOpaque,
+            Phase::IkeAuth,
+            Confidence::Likely,
+            "the server refuses to authenticate the client",
+            "look at the server's log of that second: it says why; check the Local ID, user name and password, or \
+             the client's certificate",
+        ),
+        Statement::NegotiationFailed => (
+            Cause::IkeProposalMismatch,
+            Phase::IkeSaInit,
+            Confidence::Possible,
+            "the negotiation with the server failed: most often no proposal matches",
+            "look at the server's log of that second: it names both lists of proposals",
+        ),
+        Statement::ServerEnded => (
+            Cause::AuthFailedOpaque,
+            Phase::IkeAuth,
+            Confidence::Possible,
+            "the server ended the tunnel while it was made",
+            SERVER_LOG,
+        ),
+        _ => (
+            Cause::NoResponse,
+            Phase::Network,
+            Confidence::Possible,
+            "the server does not respond: it was never reached, or IKE_AUTH is lost, or it is gone",
+            "look whether the server's log has IKE_SA_INIT of this second: if not, open UDP 500 and 4500 on the way; \
+             if it has, IKE_AUTH on UDP 4500 is lost",
+        ),
+    };
+    Some(finding(
+        (cause, phase),
+        confidence,
+        message,
+        attempt.lines(SIGNS),
+        fix,
+    ))
+}
+
 /// Error numbers of Windows.
 fn windows(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+    if attempt.has(Statement::OtherTunnel) {
+        return None;
+    }
     let number = attempt.detail(Statement::ErrorNumber)?;
     let row = NUMBERS.iter().find(|row| row.numbers.contains(&number))?;
     let message = format!("error {number}: {}", row.message);
@@ -147,7 +204,90 @@ const NUMBERS: &[Row] = &[
               local machine's Trusted Root Certification Authorities, not into the user's",
     },
     Row {
-        numbers: &["13806", "13820", "798", "835"],
+        numbers: &["853", "854", "855", "856", "861", "862", "863"],
+        cause: Cause::CertUntrusted,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "the certificate of the user is refused in EAP: it is not valid, expired, revoked, or its CA is not \
+                  trusted by the server",
+        fix: "check the dates of the user's certificate, and that its issuer is trusted by the server (NTAuth store of \
+              the domain) and its revocation list can be had; the log of the RADIUS server names the reason",
+    },
+    Row {
+        numbers: &["864", "865", "860", "0x800b0109", "0x800b010a"],
+        cause: Cause::CertUntrusted,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "the client does not trust the issuer of the server's certificate",
+        fix: "import the CA of the server's certificate into the local machine's Trusted Root Certification \
+              Authorities",
+    },
+    Row {
+        numbers: &[
+            "858",
+            "859",
+            "0x800b0101",
+            "0x800b010c",
+            "0x80092012",
+            "0x80092013",
+        ],
+        cause: Cause::CertValidity,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "a certificate is expired, revoked, or its revocation list cannot be had",
+        fix: "renew the certificate, and let the client reach the revocation list that it names",
+    },
+    Row {
+        numbers: &["857", "866", "0x800b010f", "0x800b0110"],
+        cause: Cause::CertIdentity,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "the server's certificate is not for the name that was dialled, or not for servers",
+        fix: "use a certificate with the dialled name as subjectAltName and with serverAuth",
+    },
+    Row {
+        numbers: &["829"],
+        cause: Cause::PeerDead,
+        phase: Phase::Network,
+        confidence: Confidence::Possible,
+        message: "the link failed: it was up, and was ended",
+        fix: "look at the server's log of that second, and whether the client's network changed or slept; events \
+              around this one say how long the tunnel was up",
+    },
+    Row {
+        numbers: &["13805"],
+        cause: Cause::NoResponse,
+        phase: Phase::Network,
+        confidence: Confidence::Possible,
+        message: "negotiation timed out",
+        fix: "open and forward UDP 500 and 4500; the server's log shows whether IKE_SA_INIT arrives there",
+    },
+    Row {
+        numbers: &["842"],
+        cause: Cause::TsMismatch,
+        phase: Phase::ChildSa,
+        confidence: Confidence::Likely,
+        message: "the traffic selectors were not accepted (TS_UNACCEPTABLE)",
+        fix: "let the server accept the selectors 0.0.0.0/0 and ::/0 that Windows asks for",
+    },
+    Row {
+        numbers: &["840", "841"],
+        cause: Cause::VirtualIp,
+        phase: Phase::ChildSa,
+        confidence: Confidence::Likely,
+        message: "no address was given to the client (INTERNAL_ADDRESS_FAILURE, FAILED_CP_REQUIRED)",
+        fix: "give the server a pool of addresses, large enough and of the family that the client asks for",
+    },
+    Row {
+        numbers: &["850"],
+        cause: Cause::EapMethod,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Likely,
+        message: "the EAP method that the connection demands is not installed",
+        fix: "choose a method that both sides have, such as EAP-MSCHAPv2",
+    },
+    Row {
+        numbers: &["13806", "13820", "798", "766"],
         cause: Cause::CertMissing,
         phase: Phase::IkeAuth,
         confidence: Confidence::Certain,
@@ -199,7 +339,7 @@ const NUMBERS: &[Row] = &[
         fix: "set client and server, and the policy of the RADIUS server, to the same method",
     },
     Row {
-        numbers: &["787", "789", "806"],
+        numbers: &["787", "789", "806", "835"],
         cause: Cause::AuthFailedOpaque,
         phase: Phase::IkeAuth,
         confidence: Confidence::Likely,

@@ -300,7 +300,8 @@ fn redirects(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     const SIGNS: &[Statement] = &[Statement::Malformed, Statement::IntegrityFailed];
     let seen = attempt.first_of(SIGNS)?;
-    let auth = attempt.of(Exchange::IKE_AUTH).next().is_some();
+    let auth = attempt.of(Exchange::IKE_AUTH).next().is_some()
+        || attempt.has_any(&[Statement::InitAnswered, Statement::AuthReceived]);
     let message = match seen.statement {
         Statement::IntegrityFailed => {
             "a message does not decrypt: it was changed on the way, or the keys differ"

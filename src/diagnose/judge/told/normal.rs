@@ -60,7 +60,7 @@ fn undecided(attempt: &Attempt) -> Vec<String> {
             .map_or(0, |seen| seen.first.line)
     };
     let more = louder(attempt.attempt_key.witness);
-    if attempt.version_one {
+    if attempt.version_one || attempt.watched.redirect().is_some() {
         return notes;
     }
     if !attempt.complaints.is_empty() {
@@ -125,6 +125,14 @@ fn undecided(attempt: &Attempt) -> Vec<String> {
             "the log ends, or the excerpt is cut, before anything is decided; the lines behind it say what came of it, at \
              this end or at the other one. If they are all there, {more}"
         ));
+    }
+    // Those left out have notes of their own on what is repeated.
+    let quiet = !matches!(
+        attempt.attempt_key.witness,
+        Witness::Charon | Witness::Pluto | Witness::Capture | Witness::Apple | Witness::Unknown
+    );
+    if quiet && !notes.iter().any(|note| note.ends_with(more)) {
+        notes.push(format!("nothing here decides; {more}"));
     }
     notes
 }

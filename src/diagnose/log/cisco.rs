@@ -1,0 +1,721 @@
+//! Cisco: `debug crypto ikev2` of ASA and of IOS and IOS XE, and the messages 750003 and their like of ASA's
+//! syslog.
+//!
+//! ASA writes `IKEv2-PROTO-1: (7): message`, IOS `IKEv2-ERROR:(SESSION ID = 9,SA ID = 1):message`. Packets and
+//! lists of proposals go on in lines that name no program; the IOS forms put a list on one line.
+
+use std::hash::Hasher as _;
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::proposals::Listing;
+use super::table::{Detail, Phrase, Table, within};
+use super::{Line, Told, endpoint_with_colon, names};
+use crate::diagnose::Statement;
+use crate::diagnose::event::{
+    AttemptKey, Direction, Event, EventKind, Exchange, Key, Message, ProposalRole, Witness,
+};
+use crate::ike::{Notify, Protocol, Transform, TransformType};
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+
+/// What each phrase says; whether a refusal is about the child SA, [`Reader`] decides.
+const PHRASES: &[Phrase] = &[
+    within(
+        "Failed to find a matching policy",
+        Statement::IkeProposalsRefused,
+        Detail::None,
+    ),
+    within(
+        "eceived no proposal chosen notify",
+        Statement::NoProposalReceived,
+        Detail::None,
+    ),
+    within(
+        "KE payload contained the wrong DH group",
+        Statement::GroupRequested,
+        Detail::None,
+    ),
+    within(
+        "Failed to receive the AUTH msg before the timer expired",
+        Statement::HalfOpenTimeout,
+        Detail::None,
+    ),
+    within(
+        "aximum number of retransmissions reached",
+        Statement::GaveUp,
+        Detail::None,
+    ),
+    within("Retransmitting packet", Statement::Retransmit, Detail::None),
+    within(
+        "no IPSEC policy found for received TS",
+        Statement::SelectorsRefused,
+        Detail::None,
+    ),
+    within(
+        "IKEv2 profile not found",
+        Statement::NoPeerConfig,
+        Detail::None,
+    ),
+    within(
+        "Can't find tunnel group for peer",
+        Statement::NoPeerConfig,
+        Detail::None,
+    ),
+    within(
+        "authentication method configured is mismatching with the method proposed by peer",
+        Statement::MethodRefused,
+        Detail::None,
+    ),
+    within(
+        "Computed authentication value for peer differs from what peer sent",
+        Statement::SharedKeySuspected,
+        Detail::None,
+    ),
+    within(
+        "No preshared key or trustpoint configured",
+        Statement::NoSharedKey,
+        Detail::None,
+    ),
+    within(
+        "Sending authentication failure notify",
+        Statement::AuthFailedSent,
+        Detail::None,
+    ),
+    within(
+        "Auth exchange failed",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "NOTIFY(AUTHENTICATION_FAILED)",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "NOTIFY(TS_UNACCEPTABLE)",
+        Statement::SelectorsRefusedByPeer,
+        Detail::None,
+    ),
+    within(
+        "authenctication data PASSED",
+        Statement::PeerAuthenticated,
+        Detail::None,
+    ),
+    within(
+        "authentication data PASSED",
+        Statement::PeerAuthenticated,
+        Detail::None,
+    ),
+    within(
+        "Session with IKE ID PAIR",
+        Statement::IkeEstablished,
+        Detail::None,
+    ),
+    within(
+        "Crypto tunnel v2 is UP",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
+    within("SA UP. Reason:", Statement::ChildEstablished, Detail::None),
+    within(
+        "Load IPSEC key material",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
+    within(
+        "SA DOWN. Reason: peer lost",
+        Statement::PeerDead,
+        Detail::None,
+    ),
+    within("Deleting SA", Statement::Closed, Detail::None),
+];
+
+/// More sessions than this are not remembered.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// More lines than this do not belong to one packet or list.
+const MOST_LINES: u32 = 40;
+
+/// What goes on in the lines behind one that names the program.
+#[derive(Debug)]
+enum Open {
+    List(Listing),
+    Packet(AttemptKey, u64, String, Message),
+}
+
+/// Remembers which negotiation of each session is meant, and the list or packet that is open.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    open: Option<Open>,
+    lines: u32,
+    /// The negotiation of each session: the same numbers are given again.
+    sessions: FxHashMap<u64, Session>,
+    /// The last list or packet of each attempt was about a child SA.
+    child: FxHashMap<Key, bool>,
+    /// A refusal whose list has not come yet.
+    refused: Option<(AttemptKey, u64, String)>,
+    current: Option<Key>,
+}
+
+/// A session as far as it went.
+#[derive(Clone, Copy, Debug, Default)]
+struct Session {
+    /// How often its numbers were given before.
+    round: u64,
+    /// It is over: what comes next under its numbers is another negotiation.
+    over: bool,
+}
+
+impl Reader {
+    /// Reads a line; `None` if it is not Cisco's.
+    pub(super) fn line(&mut self, told: &mut Told<'_>) -> Option<Line> {
+        let Some((session, message)) = debug(told.text) else {
+            if let Some((key, message)) = syslog(told.text) {
+                self.close(told.take);
+                self.say(key, message, told);
+                return Some(Line::Ike);
+            }
+            return self.goes_on(told);
+        };
+        self.close(told.take);
+        if self.sessions.len() + self.child.len() > MOST_REMEMBERED {
+            self.sessions.clear();
+            self.child.clear();
+        }
+        let key = match session {
+            Some(session) => Key::Serial(number(&(session, self.round(session, message)))),
+            None => self.current.unwrap_or(Key::Open),
+        };
+        self.current = Some(key);
+        let attempt_key = attempt_key(key);
+        for (words, role) in [
+            ("eceived Policies:", ProposalRole::Received),
+            ("xpected Policies:", ProposalRole::Configured),
+        ] {
+            let Some((_, list)) = message.split_once(words) else {
+                continue;
+            };
+            self.begin(Open::List(Listing::new(
+                attempt_key,
+                role,
+                told.at,
+                told.text,
+            )));
+            if message.contains("Failed to find a matching policy") {
+                self.refuse(attempt_key, told);
+            }
+            told.other(attempt_key);
+            self.list(list);
+            return Some(Line::Continued);
+        }
+        if let Some(packet) = packet(message) {
+            let text = told.text.to_owned();
+            self.begin(Open::Packet(attempt_key, told.at, text, packet));
+            told.other(attempt_key);
+            return Some(Line::Continued);
+        }
+        self.say(key, message, told);
+        Some(Line::Ike)
+    }
+
+    /// Gives what is open when the input ends.
+    pub(super) fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
+        self.close(take);
+        self.flush(take);
+    }
+
+    /// Which negotiation under these numbers a message is about.
+    fn round(&mut self, session: u64, message: &str) -> u64 {
+        let session = self.sessions.entry(session).or_default();
+        if message.contains("Deleting SA") {
+            session.over = true;
+        } else if std::mem::take(&mut session.over) {
+            session.round += 1;
+        }
+        session.round
+    }
+
+    fn begin(&mut self, open: Open) {
+        self.open = Some(open);
+        self.lines = 0;
+    }
+
+    fn say(&mut self, key: Key, message: &str, told: &mut Told<'_>) {
+        let attempt_key = attempt_key(key);
+        let found = TABLE.find(message).map(|(statement, _)| statement);
+        let child = self.child.get(&key).copied().unwrap_or(false);
+        let statement = match found {
+            Some(Statement::IkeProposalsRefused) => {
+                self.refuse(attempt_key, told);
+                Statement::Other
+            }
+            Some(Statement::NoProposalReceived) if child => Statement::ChildNoProposalReceived,
+            Some(Statement::AuthFailedReceived) if message.contains("Auth exchange failed") => {
+                // Both ends write it, whoever refused.
+                Statement::AuthFailedSomewhere
+            }
+            other => other.unwrap_or(Statement::Other),
+        };
+        let peer = message
+            .split_once("Remote:")
+            .and_then(|(_, rest)| endpoint_with_colon(rest.split_whitespace().next()?));
+        if let Some(peer) = peer {
+            let named = Some(peer.address.to_string());
+            told.say(
+                attempt_key,
+                EventKind::Statement(Statement::PeerNamed, named),
+            );
+        }
+        told.say(attempt_key, EventKind::Statement(statement, None));
+    }
+
+    /// The list that decides which proposals were refused comes before or behind.
+    fn refuse(&mut self, attempt_key: AttemptKey, told: &mut Told<'_>) {
+        if self.child.contains_key(&attempt_key.key) {
+            self.flush(told.take);
+            self.give(attempt_key, told.at, told.text, told.take);
+        } else if self.refused.as_ref().is_none_or(|it| it.0 != attempt_key) {
+            self.flush(told.take);
+            self.refused = Some((attempt_key, told.at, told.text.to_owned()));
+        }
+    }
+
+    fn give(&self, attempt_key: AttemptKey, at: u64, text: &str, take: &mut dyn FnMut(&Event)) {
+        let statement = match self.child.get(&attempt_key.key) {
+            Some(true) => Statement::ChildProposalsRefused,
+            Some(false) => Statement::IkeProposalsRefused,
+            None => Statement::NoProposalChosen,
+        };
+        take(&Event {
+            at,
+            time: None,
+            text: text.to_owned(),
+            attempt_key,
+            kind: EventKind::Statement(statement, None),
+        });
+    }
+
+    fn flush(&mut self, take: &mut dyn FnMut(&Event)) {
+        if let Some((attempt_key, at, text)) = self.refused.take() {
+            self.give(attempt_key, at, &text, take);
+        }
+    }
+
+    /// A line without the name of the program.
+    fn goes_on(&mut self, told: &mut Told<'_>) -> Option<Line> {
+        self.open.as_ref()?;
+        self.lines += 1;
+        let text = told.text.trim();
+        let bare = numbered(text).map_or(text, |(_, message)| message.trim());
+        let belongs = match &mut self.open {
+            _ if self.lines > MOST_LINES => false,
+            _ if bare.is_empty() => true,
+            Some(Open::List(_)) => return self.list_line(bare, told),
+            Some(Open::Packet(_, at, line, message)) => {
+                let belongs = packet_line(bare, message);
+                // The line that says it is worth more than the one that begins the packet.
+                if belongs
+                    && bare.contains("NOTIFY(")
+                    && message.notifies.iter().any(|it| it.is_error())
+                {
+                    (*at, *line) = (told.at, told.text.to_owned());
+                }
+                belongs
+            }
+            None => false,
+        };
+        if !belongs {
+            self.close(told.take);
+            return None;
+        }
+        Some(Line::Continued)
+    }
+
+    fn list_line(&mut self, text: &str, told: &mut Told<'_>) -> Option<Line> {
+        if text.starts_with("Proposal ") || text.starts_with("ESP: Proposal ") {
+            self.list(text);
+            return Some(Line::Continued);
+        }
+        self.close(told.take);
+        None
+    }
+
+    /// Reads the proposals of a list that stand in `text`.
+    fn list(&mut self, text: &str) {
+        let key = self.current.unwrap_or(Key::Open);
+        let Some(Open::List(listing)) = &mut self.open else {
+            return;
+        };
+        for (place, _) in text.match_indices("Proposal ") {
+            let protocol = if text[..place].trim_end().ends_with("ESP:") {
+                Protocol::Esp
+            } else {
+                Protocol::Ike
+            };
+            self.child.insert(key, protocol == Protocol::Esp);
+            let rest = &text[place + "Proposal ".len()..];
+            let end = rest.find("Proposal ").unwrap_or(rest.len());
+            let Some((_, row)) = rest[..end].split_once(':') else {
+                listing.proposals.spoil();
+                continue;
+            };
+            listing.proposals.begin(protocol);
+            let row = row.trim_end().trim_end_matches("ESP:");
+            match proposal(row, protocol) {
+                Some(transforms) => {
+                    for transform in transforms {
+                        listing.proposals.push(Some(transform));
+                    }
+                }
+                None => listing.proposals.spoil(),
+            }
+        }
+    }
+
+    fn close(&mut self, take: &mut dyn FnMut(&Event)) {
+        match self.open.take() {
+            Some(Open::List(listing)) => {
+                let key = self.current.unwrap_or(Key::Open);
+                listing.finish(take);
+                if self.child.contains_key(&key) {
+                    self.flush(take);
+                }
+            }
+            Some(Open::Packet(attempt_key, at, text, message)) => {
+                self.give_packet(attempt_key, at, text, message, take);
+            }
+            None => {}
+        }
+    }
+
+    fn give_packet(
+        &mut self,
+        attempt_key: AttemptKey,
+        at: u64,
+        text: String,
+        message: Message,
+        take: &mut dyn FnMut(&Event),
+    ) {
+        let Some(exchange) = message.exchange else {
+            return;
+        };
+        self.child
+            .insert(attempt_key.key, exchange != Exchange::IKE_SA_INIT);
+        take(&Event {
+            at,
+            time: None,
+            text,
+            attempt_key,
+            kind: EventKind::Message(message),
+        });
+    }
+}
+
+fn attempt_key(key: Key) -> AttemptKey {
+    AttemptKey {
+        witness: Witness::Cisco,
+        stream: 0,
+        key,
+    }
+}
+
+fn number(thing: &impl std::hash::Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    thing.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A line of a debug: the number of its session, if it has one, and the message.
+fn debug(line: &str) -> Option<(Option<u64>, &str)> {
+    let place = line.find("IKEv2")?;
+    let (before, rest) = (line[..place].trim_end(), &line[place + "IKEv2".len()..]);
+    // ASA's `-PROTO-1: `, `-PLAT-4: `; IOS' `:`, `-ERROR:`, `-INTERNAL:`, `-PAK:`.
+    let end = rest.find(':')?;
+    let name = &rest[..end];
+    let bare = name.is_empty()
+        && (before.is_empty()
+            || before.ends_with([':', '#', '>', ']', ')'])
+            || rest.starts_with(":(S"));
+    let known = bare
+        || ["-PROTO-", "-PLAT-", "-ERROR", "-INTERNAL", "-PAK", "-EVENT"]
+            .iter()
+            .any(|known| name.starts_with(known));
+    if !known || name.contains(' ') {
+        return None;
+    }
+    let rest = rest[end + 1..].trim_start();
+    Some(numbered(rest).map_or((None, rest), |(number, rest)| (Some(number), rest)))
+}
+
+/// Takes `(7): ` or `(SESSION ID = 9,SA ID = 1):` off.
+fn numbered(text: &str) -> Option<(u64, &str)> {
+    let (inner, rest) = text.strip_prefix('(')?.split_once(')')?;
+    let rest = rest.strip_prefix(':')?;
+    let session = match inner.parse::<u64>() {
+        Ok(session) => session,
+        Err(_) => {
+            let inner = inner
+                .strip_prefix("SESSION ID = ")
+                .or_else(|| inner.strip_prefix("SA ID = "))?;
+            let end = inner
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(inner.len());
+            inner[..end].parse().ok()?
+        }
+    };
+    Some((session, rest.trim_start()))
+}
+
+/// A message of the syslog about a negotiation with a peer.
+fn syslog(line: &str) -> Option<(Key, &str)> {
+    let place = ["%ASA-", "%FTD-", "%CRYPTO-"]
+        .iter()
+        .find_map(|name| line.find(name))?;
+    let message = &line[place..];
+    let about = message.contains("IKEv2")
+        || message.contains("IKEV2")
+        || ["-750", "-751", "-752"].iter().any(|number| {
+            message
+                .split(':')
+                .next()
+                .is_some_and(|id| id.contains(number))
+        });
+    if !about {
+        return None;
+    }
+    let peer = message
+        .split_once("Remote:")
+        .and_then(|(_, rest)| rest.split_whitespace().next());
+    Some((
+        peer.map_or(Key::Open, |peer| Key::Serial(number(&peer))),
+        message,
+    ))
+}
+
+/// `Sending Packet [To 192.0.2.1:500/From 192.0.2.2:500/VRF i0:f0]`.
+fn packet(message: &str) -> Option<Message> {
+    let (direction, rest) = if let Some((_, rest)) = message.split_once("ending Packet [To ") {
+        (Direction::Sent, rest)
+    } else {
+        let (_, rest) = message.split_once("eceived Packet [From ")?;
+        (Direction::Received, rest)
+    };
+    let mut ends = rest.split('/');
+    let peer = endpoint_with_colon(ends.next()?);
+    let here = ends
+        .next()
+        .map(|end| end.trim_start_matches("From ").trim_start_matches("To "))
+        .and_then(endpoint_with_colon);
+    let (from, to) = match direction {
+        Direction::Sent => (here, peer),
+        _ => (peer, here),
+    };
+    Some(Message {
+        from,
+        to,
+        ..Message::plain(direction)
+    })
+}
+
+/// Reads a line behind the one that begins a packet; returns whether it belongs to it.
+fn packet_line(text: &str, message: &mut Message) -> bool {
+    if text.starts_with("Initiator SPI") {
+        let id = text.split_once("Message id:");
+        message.id = id.and_then(|(_, id)| id.trim().parse().ok());
+        return true;
+    }
+    if let Some((name, rest)) = text
+        .strip_prefix("IKEv2 ")
+        .and_then(|rest| rest.split_once(" Exchange "))
+    {
+        message.exchange = match name {
+            "IKE_SA_INIT" => Some(Exchange::IKE_SA_INIT),
+            "IKE_AUTH" => Some(Exchange::IKE_AUTH),
+            "CREATE_CHILD_SA" => Some(Exchange::CREATE_CHILD_SA),
+            "INFORMATIONAL" => Some(Exchange::INFORMATIONAL),
+            _ => None,
+        };
+        message.response = rest.trim_start().starts_with("RESPONSE");
+        return true;
+    }
+    if text.starts_with("Payload contents") {
+        return true;
+    }
+    let payload = |word: &str| {
+        let name = word.split('(').next().unwrap_or_default();
+        name.len() < 12 && name.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    if !text.split_whitespace().all(payload) {
+        return false;
+    }
+    for word in text.split_whitespace() {
+        let notify = word
+            .strip_prefix("NOTIFY(")
+            .and_then(|name| Notify::named(name.trim_end_matches(')')));
+        match notify {
+            Some(notify) if message.notifies.len() < 64 => message.notifies.push(notify),
+            _ if message.payloads.len() < 64 => message.payloads.push(word.to_owned()),
+            _ => {}
+        }
+    }
+    true
+}
+
+/// The transforms of a proposal, in either form.
+fn proposal(row: &str, protocol: Protocol) -> Option<Vec<Transform>> {
+    if row.contains("ENCRYPTION:") {
+        return labelled(row);
+    }
+    let row = row
+        .replace("Don't use ESN", "NO_ESN")
+        .replace("Use ESN", "ESN");
+    let words: Vec<&str> = row.split_whitespace().collect();
+    let mut transforms = Vec::new();
+    let mut hashes = Vec::new();
+    let mut place = 0;
+    while let Some(word) = words.get(place) {
+        place += 1;
+        if *word == "Group" || word.ends_with("/Group") {
+            let number = words.get(place)?;
+            transforms.push(names::group(number)?);
+            place += 1;
+        } else if word.starts_with("DH_GROUP") {
+            return None;
+        } else if *word == "ESN" || *word == "NO_ESN" {
+            transforms.push(names::transform(TransformType::SN, word, None)?);
+        } else if let Some(cipher) = cipher(word) {
+            transforms.push(cipher);
+        } else {
+            hashes.push(*word);
+        }
+    }
+    transforms.extend(hashes_of(&hashes, &transforms, protocol)?);
+    Some(transforms)
+}
+
+/// PRFs stand before integrity algorithms, without a word between them.
+fn hashes_of(hashes: &[&str], ciphers: &[Transform], protocol: Protocol) -> Option<Vec<Transform>> {
+    let read = |kind, words: &[&str]| -> Option<Vec<Transform>> {
+        words
+            .iter()
+            .filter(|word| !matches!(**word, "None" | "NULL" | "N/A"))
+            .map(|word| names::transform(kind, word, None))
+            .collect()
+    };
+    if protocol == Protocol::Esp {
+        return read(TransformType::INTEG, hashes);
+    }
+    let aead = ciphers.iter().any(|it| it.is_aead());
+    let half = match hashes.len() {
+        count
+            if aead
+                && hashes
+                    .last()
+                    .is_none_or(|it| !matches!(*it, "None" | "NULL")) =>
+        {
+            count
+        }
+        count if count % 2 == 0 || aead => count.div_ceil(2),
+        _ => return None,
+    };
+    let mut all = read(TransformType::PRF, &hashes[..half])?;
+    all.extend(read(TransformType::INTEG, &hashes[half..])?);
+    Some(all)
+}
+
+/// `AES-CBC-256`, `AES-GCM-128`, `3DES`, `DES`.
+fn cipher(word: &str) -> Option<Transform> {
+    let (name, bits) = match word.rsplit_once('-') {
+        Some((name, bits)) if bits.parse::<u16>().is_ok() => (name, bits.parse().ok()),
+        _ => (word, None),
+    };
+    let name = match name {
+        "AES-GCM" => "AES_GCM_16",
+        "AES-GMAC" => "NULL_AUTH_AES_GMAC",
+        other => other,
+    };
+    // Hashes have names of their own.
+    (!name.starts_with("SHA") && !name.starts_with("MD5"))
+        .then(|| names::transform(TransformType::ENCR, name, bits))?
+}
+
+/// `ENCRYPTION: AES-CBC-256 PRF: SHA256 INTEGRITY: SHA256 DH GROUP: DH_GROUP_2048_MODP/Group 14`.
+fn labelled(row: &str) -> Option<Vec<Transform>> {
+    const LABELS: [(&str, Option<TransformType>); 4] = [
+        ("ENCRYPTION:", Some(TransformType::ENCR)),
+        ("PRF:", Some(TransformType::PRF)),
+        ("INTEGRITY:", Some(TransformType::INTEG)),
+        ("DH GROUP:", None),
+    ];
+    let mut transforms = Vec::new();
+    for (label, kind) in LABELS {
+        let Some((_, rest)) = row.split_once(label) else {
+            continue;
+        };
+        let end = LABELS
+            .iter()
+            .filter_map(|(label, _)| rest.find(label))
+            .min()
+            .unwrap_or(rest.len());
+        let words = rest[..end].split_whitespace();
+        for word in words.filter(|word| !matches!(*word, "None" | "NULL")) {
+            let transform = match kind {
+                Some(TransformType::ENCR) => cipher(word)?,
+                Some(kind) => names::transform(kind, word, None)?,
+                // Name and number: `DH_GROUP_2048_MODP/Group 14`.
+                None if word.ends_with("/Group") => continue,
+                None => names::group(word)?,
+            };
+            transforms.push(transform);
+        }
+    }
+    Some(transforms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Protocol, proposal};
+    use crate::dialect::charon;
+    use crate::ike::Proposal;
+
+    #[test]
+    fn proposals_of_either_form_are_read() {
+        use Protocol::{Esp, Ike};
+        for (protocol, row, expected) in [
+            (
+                Ike,
+                "AES-CBC-256 SHA1 SHA96 DH_GROUP_1024_MODP/Group 2",
+                Some("IKE:AES_CBC_256/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024"),
+            ),
+            (
+                Ike,
+                "AES-CBC-256 AES-CBC-128 SHA512 SHA256 SHA512 SHA256 DH_GROUP_256_ECP/Group 19",
+                Some(
+                    "IKE:AES_CBC_256/AES_CBC_128/HMAC_SHA2_512_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_512/PRF_HMAC_SHA2_256/ECP_256",
+                ),
+            ),
+            (
+                Ike,
+                "ENCRYPTION: AES-GCM-256 PRF: SHA384 INTEGRITY: None DH GROUP: DH_GROUP_384_ECP/Group 20 DH_GROUP_2048_MODP/Group 14",
+                Some("IKE:AES_GCM_16_256/PRF_HMAC_SHA2_384/ECP_384/MODP_2048"),
+            ),
+            (
+                Esp,
+                "AES-CBC-256 SHA96 Don't use ESN",
+                Some("ESP:AES_CBC_256/HMAC_SHA1_96/NO_EXT_SEQ"),
+            ),
+            (
+                Ike,
+                "AES-CBC-256 SHA1 SHA96 SHA256 DH_GROUP_1024_MODP/Group 2",
+                None,
+            ),
+            (Ike, "ROT13 SHA1 SHA96 DH_GROUP_1024_MODP/Group 2", None),
+        ] {
+            let read = proposal(row, protocol)
+                .map(|transforms| charon::proposal(&Proposal::new(protocol, transforms)));
+            assert_eq!(read.as_deref(), expected, "{row}");
+        }
+    }
+}

@@ -1,0 +1,555 @@
+//! FortiGate: `diagnose debug application ike -1`, in the words of FortiOS 6.x and 7.x.
+//!
+//! `ike V=root:0:office:41: message`, before 7.2 `ike 0:office:41: message`: virtual domain, name of the
+//! tunnel or SPIs, and a serial number, each of which may be absent. Both lists of proposals are
+//! printed over several lines.
+
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::names;
+use super::proposals::Listing;
+use super::table::{Detail, Phrase, Table, within};
+use super::{Told, endpoint_with_colon};
+use crate::diagnose::Statement;
+use crate::diagnose::event::{
+    AttemptKey, Direction, Endpoint, Event, EventKind, Exchange, Key, Message, ProposalRole,
+    Witness,
+};
+use crate::ike::{Protocol, TransformType};
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+
+/// What each phrase says; what is refused before and after IKE_AUTH is told apart by [`Reader`].
+const PHRASES: &[Phrase] = &[
+    within(
+        "responder received SA_INIT msg",
+        Statement::PeerInitiating,
+        Detail::None,
+    ),
+    within(
+        "initiator preparing SA_INIT msg",
+        Statement::Initiating,
+        Detail::None,
+    ),
+    within(
+        "initiator received SA_INIT response",
+        Statement::InitAnswered,
+        Detail::None,
+    ),
+    within(
+        "initiator preparing AUTH msg",
+        Statement::InitAnswered,
+        Detail::None,
+    ),
+    within(
+        "responder preparing SA_INIT msg",
+        Statement::InitAnswered,
+        Detail::None,
+    ),
+    within(
+        "responder received AUTH msg",
+        Statement::AuthReceived,
+        Detail::None,
+    ),
+    within(
+        "no proposal chosen",
+        Statement::IkeProposalsRefused,
+        Detail::None,
+    ),
+    within(
+        "no SA proposal chosen",
+        Statement::IkeProposalsRefused,
+        Detail::None,
+    ),
+    within(
+        "no policy configured",
+        Statement::NoFirewallPolicy,
+        Detail::None,
+    ),
+    within(
+        "gw validation failed",
+        Statement::NoPeerConfig,
+        Detail::None,
+    ),
+    within(
+        "no matching gateway for new request",
+        Statement::NoIkeConfig,
+        Detail::None,
+    ),
+    within(
+        "probable pre-shared key mismatch",
+        Statement::SharedKeySuspected,
+        Detail::None,
+    ),
+    within(
+        "probable pre-shared secret mismatch",
+        Statement::SharedKeySuspected,
+        Detail::None,
+    ),
+    within(
+        "ignature verification failed",
+        Statement::SignatureInvalid,
+        Detail::None,
+    ),
+    within("auth verify OK", Statement::PeerAuthenticated, Detail::None),
+    within(
+        "authentication OK",
+        Statement::PeerAuthenticated,
+        Detail::None,
+    ),
+    within(
+        "notify type NO_PROPOSAL_CHOSEN",
+        Statement::NoProposalReceived,
+        Detail::None,
+    ),
+    within(
+        "notify type AUTHENTICATION_FAILED",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "notify type TS_UNACCEPTABLE",
+        Statement::SelectorsRefusedByPeer,
+        Detail::None,
+    ),
+    within(
+        "notify type INTERNAL_ADDRESS_FAILURE",
+        Statement::NoVirtualIpReceived,
+        Detail::None,
+    ),
+    within(
+        "notify type INVALID_SYNTAX",
+        Statement::Malformed,
+        Detail::None,
+    ),
+    within(
+        "notify type INVALID_KE_PAYLOAD",
+        Statement::GroupFollowed,
+        Detail::None,
+    ),
+    within(
+        "failed to match peer selectors",
+        Statement::SelectorsRefused,
+        Detail::None,
+    ),
+    within(
+        "established IKE SA",
+        Statement::IkeEstablished,
+        Detail::None,
+    ),
+    within("added IPsec SA", Statement::ChildEstablished, Detail::None),
+    within(
+        "negotiation timeout, deleting",
+        Statement::GaveUp,
+        Detail::None,
+    ),
+    within("(RETRANSMIT_", Statement::Retransmit, Detail::None),
+    within("(P1_RETRANSMIT)", Statement::VersionOne, Detail::None),
+    within(
+        "Network is unreachable",
+        Statement::PortUnreachable,
+        Detail::None,
+    ),
+    within("IKEv1 exchange=", Statement::VersionOne, Detail::None),
+    within("protocol id = ISAKMP", Statement::VersionOne, Detail::None),
+    within("main mode get", Statement::VersionOne, Detail::None),
+];
+
+/// More connections than this are not remembered.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// Remembers which numbers and SPIs are the same attempt, and the list that is open.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    serials: FxHashMap<u64, Key>,
+    spis: FxHashMap<u64, Key>,
+    /// Attempts whose number is known.
+    numbered: FxHashSet<Key>,
+    /// The attempt of the line before.
+    current: Option<Key>,
+    /// Whose packet came last.
+    peer: Option<IpAddr>,
+    /// What the last list of each attempt was for, and whether IKE_AUTH was reached.
+    stages: FxHashMap<Key, Protocol>,
+    listing: Option<Listing>,
+}
+
+/// A line taken apart.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Parts<'l> {
+    spi: Option<u64>,
+    serial: Option<u64>,
+    message: &'l str,
+}
+
+impl Reader {
+    /// Reads a line; returns whether it is one of FortiGate's.
+    pub(super) fn line(&mut self, told: &mut Told<'_>) -> bool {
+        let Some(parts) = parts(told.text) else {
+            return false;
+        };
+        if self.serials.len() + self.spis.len() + self.stages.len() > MOST_REMEMBERED {
+            *self = Self::default();
+        }
+        let key = self.key(&parts, told);
+        let attempt_key = attempt_key(key);
+        if self.listed(attempt_key, &parts, told) {
+            return true;
+        }
+        if let Some(message) = message(parts.message) {
+            if message
+                .exchange
+                .is_some_and(|it| it != Exchange::IKE_SA_INIT)
+            {
+                self.stages.insert(key, Protocol::Esp);
+            }
+            told.say(attempt_key, EventKind::Message(message));
+        }
+        let found = TABLE.find(parts.message).map(|(statement, _)| statement);
+        let statement = match found {
+            Some(Statement::PeerInitiating | Statement::Initiating) if key == Key::Open => None,
+            Some(statement) => Some(self.of_stage(key, statement)),
+            None => None,
+        };
+        told.say(
+            attempt_key,
+            EventKind::Statement(statement.unwrap_or(Statement::Other), None),
+        );
+        true
+    }
+
+    /// Gives the list that is open when the input ends.
+    pub(super) fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
+        self.close(take);
+    }
+
+    fn close(&mut self, take: &mut dyn FnMut(&Event)) {
+        let Some(listing) = self.listing.take() else {
+            return;
+        };
+        let key = self.current;
+        if let (Some(protocol), Some(key)) = (listing.finish(take), key) {
+            self.stages.insert(key, protocol);
+        }
+    }
+
+    /// A refusal of proposals is about the child SA if its list was the last one.
+    fn of_stage(&self, key: Key, statement: Statement) -> Statement {
+        let child = self.stages.get(&key) == Some(&Protocol::Esp);
+        match statement {
+            Statement::IkeProposalsRefused if child => Statement::ChildProposalsRefused,
+            Statement::NoProposalReceived if child => Statement::ChildNoProposalReceived,
+            other => other,
+        }
+    }
+
+    /// The attempt that a line is about.
+    fn key(&mut self, parts: &Parts<'_>, told: &mut Told<'_>) -> Key {
+        if let Some(peer) = comes_from(parts.message) {
+            // What follows is about the packet that came, and names its SPI.
+            self.close(told.take);
+            self.peer = Some(peer);
+            self.current = None;
+        }
+        let spi = parts.spi.or_else(|| spi_in(parts.message));
+        let known = parts
+            .serial
+            .and_then(|serial| self.serials.get(&serial))
+            .or_else(|| spi.and_then(|spi| self.spis.get(&spi)))
+            .copied();
+        // A packet is announced by its SPIs, then the lines about it have a name and a number.
+        let announced = self
+            .current
+            .filter(|key| spi.is_none() && !self.numbered.contains(key));
+        let named = spi
+            .map(Key::Spi)
+            .or(announced.filter(|_| parts.serial.is_some()))
+            .or(parts.serial.map(Key::Serial));
+        let key = known.or(named).or(self.current).unwrap_or(Key::Open);
+        if Some(key) != self.current {
+            self.close(told.take);
+        }
+        if let Some(serial) = parts.serial {
+            self.serials.insert(serial, key);
+            self.numbered.insert(key);
+        }
+        if let Some(spi) = spi {
+            self.spis.insert(spi, key);
+        }
+        if known.is_none()
+            && named.is_some()
+            && let Some(peer) = self.peer.or_else(|| goes_to(parts.message))
+        {
+            let named = EventKind::Statement(Statement::PeerNamed, Some(peer.to_string()));
+            told.say(attempt_key(key), named);
+        }
+        if key != Key::Open {
+            self.current = Some(key);
+        }
+        key
+    }
+
+    /// Reads a line of a list; returns whether it is one.
+    fn listed(&mut self, attempt_key: AttemptKey, parts: &Parts<'_>, told: &mut Told<'_>) -> bool {
+        let message = parts.message.trim();
+        let role = if message.starts_with("incoming ") && message.contains("proposal") {
+            Some(ProposalRole::Received)
+        } else if message.starts_with("my ") && message.contains("proposal") {
+            Some(ProposalRole::Configured)
+        } else {
+            None
+        };
+        if let Some(role) = role {
+            self.close(told.take);
+            self.listing = Some(Listing::new(attempt_key, role, told.at, told.text));
+            told.other(attempt_key);
+            return true;
+        }
+        let Some(listing) = self.listing.as_mut() else {
+            return false;
+        };
+        let proposals = &mut listing.proposals;
+        if message.starts_with("proposal id") || message.starts_with("encapsulation") {
+        } else if let Some(name) = message.strip_prefix("protocol = ") {
+            match names::protocol(name) {
+                Some(protocol) => proposals.begin(protocol),
+                None => proposals.spoil(),
+            }
+        } else if let Some(row) = message.strip_prefix("type=") {
+            if let Some(transform) = row_of(row) {
+                proposals.push(transform);
+            }
+        } else if message.starts_with("PFS is ") || message.starts_with("trans_id") {
+        } else {
+            self.close(told.take);
+            return false;
+        }
+        told.other(attempt_key);
+        true
+    }
+}
+
+/// `ENCR, val=AES_CBC (key_len = 256)`; `None` if the row is about something else.
+fn row_of(row: &str) -> Option<Option<crate::ike::Transform>> {
+    let (kind, value) = row.split_once(',')?;
+    let kind = match kind.trim() {
+        "ENCR" => TransformType::ENCR,
+        "INTEGR" => TransformType::INTEG,
+        "PRF" => TransformType::PRF,
+        "DH_GROUP" => TransformType::KE,
+        "ESN" => TransformType::SN,
+        _ => return None,
+    };
+    let value = value.trim().strip_prefix("val=")?;
+    let end = value.find(['(', ',', ' ']).unwrap_or(value.len());
+    let (name, rest) = value.split_at(end);
+    let name = name.trim_end_matches('.');
+    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+    Some(names::transform(kind, name, digits.parse().ok()))
+}
+
+fn attempt_key(key: Key) -> AttemptKey {
+    AttemptKey {
+        witness: Witness::FortiGate,
+        stream: 0,
+        key,
+    }
+}
+
+/// Takes `ike V=root:0:office:41: message` apart.
+fn parts(line: &str) -> Option<Parts<'_>> {
+    let place = ike(line)?;
+    let rest = &line[place + "ike ".len()..];
+    let vdom = rest.strip_prefix("V=");
+    let rest = match vdom {
+        Some(rest) => rest.split_once(':')?.1,
+        None => rest,
+    };
+    // The number of the virtual domain, unless the message follows at once.
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = match rest[digits..].strip_prefix(':') {
+        Some(rest) if digits > 0 => rest,
+        _ if vdom.is_some() || rest.starts_with("Negotiate") => {
+            return Some(Parts {
+                spi: None,
+                serial: None,
+                message: rest,
+            });
+        }
+        _ => return None,
+    };
+    let mut parts = Parts {
+        spi: None,
+        serial: None,
+        message: rest,
+    };
+    // SPIs or a name, then a number or two; a message begins with a blank.
+    if let Some((name, behind)) = rest.split_once(':').filter(|_| !rest.starts_with(' ')) {
+        parts.spi = spi(name);
+        parts.message = behind;
+        let mut behind = behind;
+        while let Some((number, after)) = behind.split_once(':') {
+            let Ok(number) = number.parse::<u64>() else {
+                break;
+            };
+            parts.serial.get_or_insert(number);
+            parts.message = after;
+            behind = after;
+        }
+    }
+    Some(parts)
+}
+
+/// Where `ike ` stands as a word of its own.
+fn ike(line: &str) -> Option<usize> {
+    memchr::memmem::find_iter(line.as_bytes(), b"ike ").find(|place| {
+        let before = line[..*place].chars().next_back();
+        let after = &line[place + "ike ".len()..];
+        before.is_none_or(|c| !c.is_alphanumeric())
+            && (after.starts_with("V=")
+                || after.starts_with("Negotiate ")
+                || after.starts_with(|c: char| c.is_ascii_digit()))
+    })
+}
+
+/// `00112233445566aa/0000000000000000`: the initiator's SPI.
+fn spi(text: &str) -> Option<u64> {
+    let (initiator, responder) = text.split_once('/')?;
+    let whole = initiator.len() == 16 && responder.len() >= 16;
+    whole.then(|| u64::from_str_radix(initiator, 16).ok())?
+}
+
+fn spi_in(message: &str) -> Option<u64> {
+    let (_, rest) = message.split_once(" id=")?;
+    spi(rest.split([' ', ':', ',']).next()?)
+}
+
+/// The address in `comes 198.51.100.5:500->192.0.2.2:500,ifindex=4`.
+fn comes_from(message: &str) -> Option<IpAddr> {
+    let rest = message.trim_start().strip_prefix("comes ")?;
+    Some(endpoint_with_colon(rest.split_once("->")?.0)?.address)
+}
+
+/// The other end of `sent IKE msg (SA_INIT): 192.0.2.2:500->198.51.100.5:500, len=…`.
+fn goes_to(message: &str) -> Option<IpAddr> {
+    let (_, rest) = message.split_once("sent IKE msg ")?;
+    let (_, to) = rest.split_once("->")?;
+    Some(endpoint_with_colon(to.split(',').next()?)?.address)
+}
+
+/// `IKEv2 exchange=SA_INIT_RESPONSE id=…:00000000 len=80`, `sent IKE msg (AUTH): …`.
+fn message(text: &str) -> Option<Message> {
+    let (direction, name) = if let Some((_, rest)) = text.split_once("IKEv2 exchange=") {
+        (Direction::Received, rest.split_whitespace().next()?)
+    } else {
+        let (_, rest) = text.split_once("sent IKE msg (")?;
+        (Direction::Sent, rest.split(')').next()?)
+    };
+    let name = name.strip_prefix("RETRANSMIT_").unwrap_or(name);
+    let response = name.ends_with("_RESPONSE");
+    let exchange = match name.trim_end_matches("_RESPONSE") {
+        "SA_INIT" => Exchange::IKE_SA_INIT,
+        "AUTH" => Exchange::IKE_AUTH,
+        "CREATE_CHILD" | "CREATE_CHILD_SA" => Exchange::CREATE_CHILD_SA,
+        "INFORMATIONAL" => Exchange::INFORMATIONAL,
+        _ => return None,
+    };
+    let id = text.split_once(" id=").and_then(|(_, rest)| {
+        let word = rest.split([' ', ',']).next()?;
+        u32::from_str_radix(word.rsplit_once(':')?.1, 16).ok()
+    });
+    let bytes = text.split_once("len=").and_then(|(_, rest)| {
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        rest[..end].parse().ok()
+    });
+    let port = |text: &str| endpoint_with_colon(text.split(',').next()?);
+    let ends = text
+        .split_once("): ")
+        .and_then(|(_, rest)| rest.split_once("->"));
+    let end = |end: Option<&str>| -> Option<Endpoint> { end.and_then(port) };
+    Some(Message {
+        from: end(ends.map(|it| it.0)),
+        to: end(ends.map(|it| it.1)),
+        exchange: Some(exchange),
+        response,
+        id: Some(id.unwrap_or(u32::from(exchange != Exchange::IKE_SA_INIT))),
+        bytes,
+        ..Message::plain(direction)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Parts, parts};
+
+    #[test]
+    fn every_prefix_is_taken_apart() {
+        let spi = Some(0x0011_2233_4455_66aa);
+        for (line, spi, serial, message) in [
+            (
+                "ike V=root:0:00112233445566aa/0000000000000000:41: no proposal chosen",
+                spi,
+                Some(41),
+                " no proposal chosen",
+            ),
+            (
+                "2024-03-12 18:07:06.761429 ike 0:office:370445: initiator received AUTH msg",
+                None,
+                Some(370_445),
+                " initiator received AUTH msg",
+            ),
+            (
+                "ike 0:office:7:9: added IPsec SA: SPIs=1/2",
+                None,
+                Some(7),
+                " added IPsec SA: SPIs=1/2",
+            ),
+            (
+                "ike 0: comes 198.51.100.5:500->192.0.2.2:500,ifindex=4",
+                None,
+                None,
+                " comes 198.51.100.5:500->192.0.2.2:500,ifindex=4",
+            ),
+            (
+                "ike V=root:Negotiate SA Error: [11895]",
+                None,
+                None,
+                "Negotiate SA Error: [11895]",
+            ),
+            (
+                "ike V=root:0:office: ignoring IKEv2 request, no policy configured",
+                None,
+                None,
+                " ignoring IKEv2 request, no policy configured",
+            ),
+            (
+                "ike Negotiate SA Error: ",
+                None,
+                None,
+                "Negotiate SA Error: ",
+            ),
+        ] {
+            assert_eq!(
+                parts(line),
+                Some(Parts {
+                    spi,
+                    serial,
+                    message
+                }),
+                "{line}"
+            );
+        }
+        for line in [
+            "they like 3 apples: red",
+            "ike was a president",
+            "strike 1: out",
+        ] {
+            assert_eq!(parts(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! MikroTik: the topics `ipsec` of RouterOS.
+
+use std::sync::LazyLock;
+
+use super::table::{Detail, Phrase, Table, within};
+use crate::diagnose::Statement;
+use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+
+/// What each phrase says.
+const PHRASES: &[Phrase] = &[
+    within("new ike2 SA (R)", Statement::PeerInitiating, Detail::None),
+    within("new ike2 SA (I)", Statement::Initiating, Detail::None),
+    within(
+        "identity not found for peer",
+        Statement::NoPeerConfig,
+        Detail::None,
+    ),
+    within("identity not found", Statement::NoPeerConfig, Detail::None),
+    within(
+        "got fatal error: NO_PROPOSAL_CHOSEN",
+        Statement::NoProposalChosen,
+        Detail::None,
+    ),
+    within(
+        "got fatal error: AUTHENTICATION_FAILED",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "got fatal error: TS_UNACCEPTABLE",
+        Statement::SelectorsRefusedByPeer,
+        Detail::None,
+    ),
+    within(
+        "got fatal error: INTERNAL_ADDRESS_FAILURE",
+        Statement::NoVirtualIpReceived,
+        Detail::None,
+    ),
+    within(
+        "got fatal error: INVALID_SYNTAX",
+        Statement::Malformed,
+        Detail::None,
+    ),
+    within(
+        "no proposal chosen",
+        Statement::NoProposalChosen,
+        Detail::None,
+    ),
+    within(
+        "can't verify peer's certificate",
+        Statement::IssuerUnknown,
+        Detail::None,
+    ),
+    within(
+        "unable to get local issuer certificate",
+        Statement::IssuerUnknown,
+        Detail::None,
+    ),
+    within(
+        "unable to get certificate CRL",
+        Statement::RevocationUnknown,
+        Detail::None,
+    ),
+    within(
+        "certificate has expired",
+        Statement::CertificateTime,
+        Detail::None,
+    ),
+    within(
+        "parsing packet failed, possible cause: wrong password",
+        Statement::SharedKeySuspected,
+        Detail::None,
+    ),
+    within("peer authorized", Statement::IkeEstablished, Detail::None),
+    within("killing ike2 SA", Statement::Closed, Detail::None),
+    within(
+        "phase1 negotiation failed",
+        Statement::VersionOne,
+        Detail::None,
+    ),
+    within("new phase 1", Statement::VersionOne, Detail::None),
+    within(
+        "failed to pre-process ph1 packet",
+        Statement::VersionOne,
+        Detail::None,
+    ),
+    within(
+        "failed to pre-process ph2 packet",
+        Statement::VersionOne,
+        Detail::None,
+    ),
+];
+
+/// Words that only lines of this program have.
+const MARKS: [&str; 5] = [
+    "ipsec,",
+    "ike2 SA",
+    "ipsec: ",
+    "respond new phase 1",
+    "initiate new phase 1",
+];
+
+/// Reads a line; returns whether it is one of this program's.
+pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
+    if !MARKS.iter().any(|mark| line.contains(mark)) {
+        return false;
+    }
+    // `ipsec: ` alone is what many programs write.
+    let found = TABLE.find(line).map(|(statement, _)| statement);
+    if found.is_none() && !line.contains("ipsec,") {
+        return false;
+    }
+    let attempt_key = AttemptKey {
+        witness: Witness::MikroTik,
+        stream: 0,
+        key: spi(line).map_or(Key::Open, Key::Spi),
+    };
+    if let Some(peer) = peer(line) {
+        let named = EventKind::Statement(Statement::PeerNamed, Some(peer.to_owned()));
+        say(attempt_key, named);
+    }
+    let statement = found.unwrap_or(Statement::Other);
+    say(attempt_key, EventKind::Statement(statement, None));
+    true
+}
+
+/// The initiator's SPI in `spi:0011223344556677:8899aabbccddeeff`.
+fn spi(line: &str) -> Option<u64> {
+    let (_, rest) = line.split_once("spi:")?;
+    u64::from_str_radix(rest.split(':').next()?, 16).ok()
+}
+
+/// The other end of `192.0.2.1[500]-198.51.100.7[500]`.
+fn peer(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("]-")?;
+    let peer = rest.split('[').next()?;
+    peer.parse::<std::net::IpAddr>().ok()?;
+    Some(peer)
+}

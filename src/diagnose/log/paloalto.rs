@@ -1,0 +1,156 @@
+//! Palo Alto Networks: the messages of `ikemgr.log` and of the system log, whatever stands before them.
+
+use std::sync::LazyLock;
+
+use super::table::{Detail, Phrase, Table, within};
+use crate::diagnose::Statement;
+use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+
+/// The reasons that a message can state.
+const PHRASES: &[Phrase] = &[
+    within(
+        "does not match peers id",
+        Statement::NoPeerConfig,
+        Detail::None,
+    ),
+    within(
+        "cannot find matching phase-2 tunnel",
+        Statement::SelectorsRefused,
+        Detail::None,
+    ),
+    within(
+        "message lacks KE payload",
+        Statement::GroupMissing,
+        Detail::None,
+    ),
+    within(
+        "message lacks IDr payload",
+        Statement::Malformed,
+        Detail::None,
+    ),
+    within(
+        "no suitable proposal found in peer's SA payload",
+        Statement::NoProposalChosen,
+        Detail::None,
+    ),
+    within(
+        "NO_PROPOSAL_CHOSEN",
+        Statement::NoProposalChosen,
+        Detail::None,
+    ),
+    within(
+        "no_proposal_chosen",
+        Statement::NoProposalChosen,
+        Detail::None,
+    ),
+    within(
+        "AUTHENTICATION_FAILED",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "authentication_failed",
+        Statement::AuthFailedReceived,
+        Detail::None,
+    ),
+    within(
+        "TS_UNACCEPTABLE",
+        Statement::SelectorsRefusedByPeer,
+        Detail::None,
+    ),
+    within(
+        "ts_unacceptable",
+        Statement::SelectorsRefusedByPeer,
+        Detail::None,
+    ),
+    within("Due to timeout", Statement::GaveUp, Detail::None),
+    within(
+        "Due to negotiation timeout",
+        Statement::GaveUp,
+        Detail::None,
+    ),
+    within(
+        "IKE SA negotiation is started as initiator",
+        Statement::Initiating,
+        Detail::None,
+    ),
+    within(
+        "IKE SA negotiation is started as responder",
+        Statement::PeerInitiating,
+        Detail::None,
+    ),
+    within(
+        "IKEv2 IKE SA negotiation is succeeded",
+        Statement::IkeEstablished,
+        Detail::None,
+    ),
+    within(
+        "IKEv2 child SA negotiation is succeeded",
+        Statement::ChildEstablished,
+        Detail::None,
+    ),
+];
+
+/// Words that only lines of this program have.
+const MARKS: [&str; 4] = [
+    "IKEv2 IKE SA negotiation ",
+    "IKEv2 child SA negotiation ",
+    "IKEv2 SA negotiation ",
+    "IKE protocol notification message received",
+];
+
+/// Reads a line; returns whether it is one of this program's.
+pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
+    if line.contains("IKE phase-1 negotiation is ") || line.contains("IKE phase-2 negotiation is ")
+    {
+        say(
+            attempt_key(Key::Open),
+            EventKind::Statement(Statement::VersionOne, None),
+        );
+        return true;
+    }
+    if !MARKS.iter().any(|mark| line.contains(mark)) {
+        return false;
+    }
+    let attempt_key = attempt_key(spi(line).map_or(Key::Open, Key::Spi));
+    if let Some(peer) = peer(line) {
+        let named = EventKind::Statement(Statement::PeerNamed, Some(peer.to_owned()));
+        say(attempt_key, named);
+    }
+    let found = TABLE.find(line);
+    let failed = line.contains("negotiation is failed") || line.contains("negotiation failed");
+    let statement = match found.map(|(statement, _)| statement) {
+        Some(Statement::NoProposalChosen) if line.contains("child SA") => {
+            Statement::ChildNoProposalReceived
+        }
+        Some(statement) => statement,
+        None if failed && line.contains("child SA") => Statement::ChildFailed,
+        None => Statement::Other,
+    };
+    say(attempt_key, EventKind::Statement(statement, None));
+    true
+}
+
+fn attempt_key(key: Key) -> AttemptKey {
+    AttemptKey {
+        witness: Witness::PaloAlto,
+        stream: 0,
+        key,
+    }
+}
+
+/// The initiator's SPI in `SPI:0011223344556677:8899aabbccddeeff`.
+fn spi(line: &str) -> Option<u64> {
+    let (_, rest) = line.split_once("SPI:")?;
+    u64::from_str_radix(rest.split(':').next()?, 16).ok()
+}
+
+/// The other end of `192.0.2.9[4500]-198.51.100.77[40001]`.
+fn peer(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("]-")?;
+    let peer = rest.split('[').next()?;
+    peer.parse::<std::net::IpAddr>().ok()?;
+    Some(peer)
+}
