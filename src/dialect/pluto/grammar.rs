@@ -196,7 +196,7 @@ impl<'t> Reader<'t> {
         loop {
             let start = self.next;
             let (cipher, bits) = self.cipher()?;
-            let at = self.tokens[start].bytes.start..self.tokens[self.next - 1].bytes.end;
+            let at = self.bytes(start).start..self.bytes(self.next.saturating_sub(1)).end;
             for transform in keyed(cipher, bits, self.protocol) {
                 self.places.push((at.clone(), transform));
                 push(found, transform);
@@ -371,7 +371,7 @@ impl<'t> Reader<'t> {
         loop {
             match self.algorithm(noun, rows) {
                 Ok(transform) => {
-                    let at = self.tokens[self.next].bytes.clone();
+                    let at = self.bytes(self.next);
                     self.places.push((at, transform));
                     push(&mut found, transform);
                 }
@@ -529,10 +529,28 @@ pub(super) fn integrity_of(prf: Transform) -> Option<Transform> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
-    use crate::dialect::pluto::Release::Four;
+    use super::{parse, parse_with_places};
+    use crate::dialect::pluto::Release::{Five, Four};
     use crate::dialect::swan;
     use crate::ike::Protocol::{Ah, Esp, Ike};
+
+    #[test]
+    fn every_word_has_its_place_behind_the_name_of_its_type_too() {
+        let text = "aes-256-sha2_256-dh19;addke1=ml_kem_768+none";
+        let (_, places) = parse_with_places(Ike, text, Five).unwrap();
+        let found: Vec<_> = places
+            .into_iter()
+            .map(|(at, transform)| (&text[at], transform.kind.additional_round()))
+            .collect();
+        let expected = [
+            ("aes-256", None),
+            ("sha2_256", None),
+            ("dh19", None),
+            ("ml_kem_768", Some(1)),
+            ("none", Some(1)),
+        ];
+        assert_eq!(found, expected);
+    }
 
     /// What libreswan 4.10 makes of a proposal (`algparse -v2`), in strongSwan's keywords.
     #[test]

@@ -378,3 +378,20 @@ fn nothing_for(code: ReadCode, file: usize, side: &str, commands: &[String]) -> 
     let commands = diag::any_of(commands.iter().map(String::as_str));
     Diagnostic::error(code, Place::File(file), message).note(format!("it would call {commands}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{lexer, values_of_secrets};
+
+    #[test]
+    fn what_stands_behind_the_name_of_a_secret_is_one_to_the_next_parameter() {
+        let text = "Add-VpnConnection -Name a -L2tpPsk -x 'y z' -ServerAddress b; $pass = c d\n\
+                    $name = e; Set-VpnConnection -L2tpPsk f -Name:g -Passphrase AES256 GCMAES256";
+        let tokens = lexer::tokens(text).unwrap();
+        let found = values_of_secrets(&tokens.list).into_iter();
+        let found: Vec<_> = found
+            .map(|secret| text[secret.start..secret.end.min(text.len())].trim())
+            .collect();
+        assert_eq!(found, ["-x 'y z'", "= c d", "f", "AES256 GCMAES256"]);
+    }
+}
