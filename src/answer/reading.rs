@@ -67,6 +67,9 @@ fn server_in(
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    if let (None, Some(foreign)) = (format, read::foreign::named(file, &sources.text(file))) {
+        return Err(vec![foreign]);
+    }
     let defaults =
         |engine: Engine, protocol: Protocol| database.defaults(engine).ok().flatten()?.of(protocol);
     let context = ReadContext {
@@ -165,6 +168,7 @@ pub fn needed_server(configuration: &Configuration) -> Option<Server> {
             ..Connection::default()
         }],
         clients: Vec::new(),
+        definitions: Default::default(),
     })
 }
 

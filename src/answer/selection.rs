@@ -179,6 +179,9 @@ fn from_file(
     })?;
     let file = read::add(sources, &opened.name, &opened.bytes)?;
     let Some(format) = Format::of(&sources.text(file)) else {
+        if let Some(foreign) = read::foreign::named(file, &sources.text(file)) {
+            return Err(vec![foreign]);
+        }
         let message = "the file is of no format that is known here";
         let diagnostic = Diagnostic::error(ReadCode::NotAClient, Place::File(file), message).note(
             "clients are configured by PowerShell, `.mobileconfig`, `.sswan`, `rasphone.pbk`",

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::answer::reading::server_or_client;
-use ikecompat::diag::{Diagnostic, Sources};
+use ikecompat::diag::{Diagnostic, Severity, Sources};
 use ikecompat::dialect::DialectCode;
 use ikecompat::peer::{Auth, Server};
 use ikecompat::profile::Database;
-use ikecompat::write::config::refusal::{Failure, Refusal, phase, words};
+use ikecompat::write::config::loss::{Loss, losses};
+use ikecompat::write::config::refusal::{Failure, Refusal};
 use ikecompat::write::config::target::{Choices, Target};
 use strum::VariantNames as _;
 
@@ -120,6 +121,9 @@ pub(super) fn run(
     match args.to.write(&server, choices, &mut bytes) {
         Ok(more) => {
             lost.extend(more);
+            if !not_carried(&losses(args.to, &server), (&sources, terminal), args) {
+                return Ok(Exit::Unanswered);
+            }
             terminal::not_carried(&lost);
             out.write_all(&bytes)?;
             Ok(Exit::Yes)
@@ -127,6 +131,25 @@ pub(super) fn run(
         Err(Failure::Refused(refusals)) => complain(refusals, &server, (&sources, terminal), args),
         Err(why) => terminal::cannot_write(why),
     }
+}
+
+/// Says what the format does not carry. Whether the file is to be written all the same.
+fn not_carried(losses: &[Loss], (sources, terminal): (&Sources, Terminal), args: &Args) -> bool {
+    let grave = losses.iter().any(Loss::is_grave) && !args.partial;
+    let mut diagnostics: Vec<_> = losses.iter().filter_map(Loss::diagnostic).collect();
+    for diagnostic in &mut diagnostics {
+        if args.partial {
+            diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+        } else if diagnostic.severity == Severity::Error {
+            diagnostic.help = Some("`--partial` writes the rest".to_owned());
+        }
+    }
+    ikecompat::diag::sort(&mut diagnostics);
+    terminal.complain(&diagnostics, sources);
+    let unplaced = losses.iter().filter(|loss| loss.span.is_none());
+    let unplaced: Vec<_> = unplaced.map(|loss| loss.what.clone()).collect();
+    terminal::not_carried(&unplaced);
+    !grave
 }
 
 /// Leaves the connection that is asked for, and puts in the names that were given.
@@ -191,7 +214,7 @@ fn complain(
     let mut unplaced = Vec::new();
     let mut diagnostics = Vec::new();
     for refusal in refusals {
-        let Some(span) = place(server, &refusal) else {
+        let Some(span) = refusal.span.clone() else {
             unplaced.push(refusal);
             continue;
         };
@@ -214,26 +237,4 @@ fn complain(
         return Ok(Exit::Unanswered);
     }
     terminal::cannot_write(Failure::Refused(unplaced))
-}
-
-/// Where a proposal stands in the file.
-fn place(server: &Server, refusal: &Refusal) -> Option<ikecompat::diag::Span> {
-    let children = |connection: &ikecompat::peer::Connection| connection.children.clone();
-    let mut entries = server.connections.iter().flat_map(|connection| {
-        let esp = children(connection)
-            .into_iter()
-            .flat_map(|child| [child.esp, child.ah]);
-        connection
-            .ike
-            .iter()
-            .cloned()
-            .chain(esp.flatten())
-            .collect::<Vec<_>>()
-    });
-    let own = |entry: &ikecompat::peer::Entry| {
-        let text = words(&entry.proposal);
-        let several = refusal.proposal.starts_with(&format!("{text}, "));
-        phase(entry.proposal.protocol()) == refusal.phase && (text == refusal.proposal || several)
-    };
-    entries.find(own)?.origin.span().cloned()
 }

@@ -17,4 +17,11 @@ pub mod pluto;
 pub mod powershell;
 pub mod swan;
 
+use std::ops::Range;
+
+use crate::ike::Transform;
+
 pub use inexpressible::{DialectCode, Inexpressible};
+
+/// Transforms that a text names, with the octets in which each stands.
+pub type Places = Vec<(Range<usize>, Transform)>;

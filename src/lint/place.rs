@@ -84,6 +84,7 @@ impl<'a> LintSubject<'a> {
                 };
                 spans.iter().find(names).or(spans.first()).cloned()
             }
+            Origin::DefaultWord(span) => Some(span.clone()),
             Origin::Default(_) | Origin::Argument => None,
         }
     }
@@ -91,15 +92,9 @@ impl<'a> LintSubject<'a> {
     /// Whether the entry comes from a list that the product fills in, by the word `default` or by
     /// nothing at all.
     pub(super) fn is_default_list(&self, place: Place<'_>) -> bool {
-        let word = |span: &Span| {
-            let text = self.sources.text(span.file);
-            let text = text.get(span.bytes()).unwrap_or_default();
-            text.trim().eq_ignore_ascii_case("default")
-        };
         match &place.entry.origin {
-            Origin::Default(_) => true,
-            Origin::Expanded(spans) => matches!(spans.as_slice(), [span] if word(span)),
-            Origin::Written(_) | Origin::Argument => false,
+            Origin::Default(_) | Origin::DefaultWord(_) => true,
+            Origin::Expanded(_) | Origin::Written(_) | Origin::Argument => false,
         }
     }
 

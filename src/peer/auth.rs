@@ -2,6 +2,7 @@
 
 use strum::{Display, EnumString, VariantNames};
 
+use super::Connection;
 use super::server::Authentication;
 
 /// How clients prove who they are.
@@ -27,6 +28,17 @@ impl Auth {
         side.methods
             .iter()
             .find_map(|method| Self::of_word(&method.value))
+    }
+
+    /// What a connection says of its clients, defaults of its product included; `otherwise` where
+    /// its source says nothing.
+    pub fn of_clients(connection: &Connection, otherwise: Self) -> Self {
+        let rounds = connection.remote.rounds.iter();
+        let mut methods = rounds.filter_map(|round| round.method.as_ref());
+        let by_default = methods.find_map(|method| Self::of_word(&method.to_string()));
+        Self::of(&connection.remote)
+            .or(by_default)
+            .unwrap_or(otherwise)
     }
 
     /// Reads the words of swanctl.conf, `ipsec.conf` and pfSense.

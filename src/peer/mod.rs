@@ -3,6 +3,7 @@
 //! Readers and profiles produce these types, the comparison in [`crate::compat`] consumes them.
 
 pub mod auth;
+pub mod authentication;
 pub mod build;
 pub mod certificate;
 pub mod client;
@@ -13,6 +14,7 @@ pub mod exchange;
 pub mod origin;
 pub mod policy;
 pub mod server;
+pub mod setting;
 
 pub use auth::Auth;
 pub use build::Build;

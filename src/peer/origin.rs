@@ -9,6 +9,8 @@ pub enum Origin {
     Written(Span),
     /// The product makes it out of several written values, as pfSense multiplies ciphers by hashes.
     Expanded(Vec<Span>),
+    /// It comes out of a word for the product's own list, such as `default`.
+    DefaultWord(Span),
     /// Nothing is written; the product, a name and version, uses it by default.
     Default(String),
     /// It was given on the command line.
@@ -19,7 +21,7 @@ impl Origin {
     /// The first place in a file, if there is one.
     pub fn span(&self) -> Option<&Span> {
         match self {
-            Self::Written(span) => Some(span),
+            Self::Written(span) | Self::DefaultWord(span) => Some(span),
             Self::Expanded(spans) => spans.first(),
             Self::Default(_) | Self::Argument => None,
         }

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use strum::{Display, EnumString, VariantNames};
 
+pub use super::authentication::Authentication;
+use super::setting::{Definitions, Setting};
 use super::{Engine, EngineName, Origin, Span, Version};
-use crate::ike::Proposal;
+use crate::dialect::swan;
+use crate::ike::{Proposal, Transform};
 
 /// One configured proposal and where it came from.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,6 +17,40 @@ pub struct Entry {
     pub proposal: Proposal,
     /// Where it stands.
     pub origin: Origin,
+    /// The algorithms as they are written, each with its place, in the order of the file: also
+    /// those that stand twice, and those that the daemon passes over. Empty where nobody wrote
+    /// them, as in a default list.
+    pub words: Vec<Spanned<Transform>>,
+}
+
+impl Entry {
+    /// A proposal of which no algorithm is written for itself.
+    pub const fn new(proposal: Proposal, origin: Origin) -> Self {
+        Self {
+            proposal,
+            origin,
+            words: Vec::new(),
+        }
+    }
+
+    /// The same with the places of its algorithms.
+    #[must_use]
+    pub fn with_words(self, words: impl IntoIterator<Item = Spanned<Transform>>) -> Self {
+        Self {
+            words: words.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// Where `transform` is written; a PRF that is not written comes from an integrity algorithm.
+    pub fn place_of(&self, transform: Transform) -> Option<&Span> {
+        let named = self.words.iter().find(|word| word.value == transform);
+        let derived = || {
+            let mut words = self.words.iter();
+            words.find(|word| swan::prf_of(word.value) == Some(transform))
+        };
+        named.or_else(derived).map(|word| &word.span)
+    }
 }
 
 /// Whom a connection is for.
@@ -112,17 +149,45 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
-/// How one side of a connection proves who it is.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Authentication {
-    /// Methods in the product's own words, such as `pubkey`, `psk`, `eap-mschapv2`.
-    pub methods: Vec<Spanned<String>>,
-    /// The identity, as written.
-    pub id: Option<Spanned<String>>,
-    /// Certificates by file name or reference.
-    pub certificates: Vec<Spanned<String>>,
-    /// Addresses, host names or ranges, as written.
-    pub addresses: Vec<Spanned<String>>,
+/// How packets of a child are put into ESP.
+#[derive(Clone, Copy, Debug, Default, Display, EnumString, Eq, PartialEq)]
+#[strum(serialize_all = "snake_case", ascii_case_insensitive)]
+pub enum Mode {
+    /// Whole packets of other machines.
+    #[default]
+    Tunnel,
+    /// What the two ends say to each other, nothing more; L2TP comes this way.
+    Transport,
+    /// The same for a proxy of Mobile IPv6.
+    TransportProxy,
+    /// Bound end-to-end tunnel.
+    Beet,
+    /// Packets of one size at one rate (RFC 9347).
+    Iptfs,
+}
+
+/// Whether an IKE SA may begin without a child (RFC 6023).
+#[derive(Clone, Copy, Debug, Default, Display, EnumString, Eq, PartialEq)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
+pub enum Childless {
+    /// As responder it takes one, as initiator it makes none.
+    #[default]
+    Allow,
+    /// It makes one where the other side takes it.
+    Prefer,
+    /// It takes no other: a child in IKE_AUTH is refused.
+    Force,
+    /// Neither.
+    Never,
+}
+
+/// A new IKE SA with a new authentication in the place of the old one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reauthentication {
+    /// How long after the first one, without what is subtracted at random.
+    pub after: Duration,
+    /// Where it is written; `None` where the product does it by default.
+    pub span: Option<Span>,
 }
 
 /// A child: one or several ESP proposals.
@@ -141,6 +206,18 @@ pub struct Child {
     pub pfs: Option<bool>,
     /// Where SHA-256 is set to be truncated to 96 bits (`sha256_96`, `sha2-truncbug`).
     pub truncated_sha256: Option<Span>,
+    /// How packets are put into ESP; `None` where nothing is written, which is tunnel mode.
+    pub mode: Option<Spanned<Mode>>,
+    /// Networks on the server's side, as written; empty means its address alone.
+    pub local_networks: Vec<Spanned<String>>,
+    /// Networks on the client's side, as written; empty means the address that it has or gets.
+    pub remote_networks: Vec<Spanned<String>>,
+    /// When the server asks for new keys of this child.
+    pub rekey: Option<Spanned<Duration>>,
+    /// When the server gives the child up.
+    pub lifetime: Option<Spanned<Duration>>,
+    /// All settings of the child, those of the fields above too.
+    pub settings: Vec<Setting>,
 }
 
 /// A connection: IKE proposals and children.
@@ -165,12 +242,24 @@ pub struct Connection {
     pub ike: Vec<Entry>,
     /// Its children.
     pub children: Vec<Child>,
+    /// Rules of the firewall kind among its children, which no peer ever negotiates.
+    pub shunts: Vec<Child>,
     /// When the server asks for new keys.
     pub rekey: Rekey,
     /// The server's side.
     pub local: Authentication,
     /// The client's side.
     pub remote: Authentication,
+    /// Where clients get addresses from: names of pools, or networks and ranges, as written.
+    pub pools: Vec<Spanned<String>>,
+    /// Whether an IKE SA may begin without a child, where the file says.
+    pub childless: Option<Spanned<Childless>>,
+    /// When the server replaces the IKE SA with a new authentication; `None` = never.
+    pub reauthentication: Option<Reauthentication>,
+    /// When the server gives the IKE SA up, where the file says.
+    pub lifetime: Option<Spanned<Duration>>,
+    /// All settings of the connection, those of the fields above too.
+    pub settings: Vec<Setting>,
 }
 
 impl Connection {
@@ -205,4 +294,6 @@ pub struct Server {
     pub connections: Vec<Connection>,
     /// Client selections that the file asks for.
     pub clients: Vec<String>,
+    /// What the file defines outside of its connections.
+    pub definitions: Definitions,
 }

@@ -358,6 +358,7 @@ fn proposals(protocol: Protocol, list: &[String]) -> Result<Vec<Proposal>, Strin
                 let word = unknown.first().and_then(|place| text.get(place.clone()));
                 format!("`{}` is no algorithm keyword", word.unwrap_or(text))
             })?;
+            let transforms = transforms.into_iter().map(|(_, transform)| transform);
             Ok(Proposal::new(protocol, transforms))
         })
         .collect()

@@ -102,10 +102,8 @@ impl<'a> Backup<'a> {
             place,
             message,
         ));
-        let entry = |proposal| Entry {
-            proposal,
-            origin: Origin::Default(format!("{name} {version}")),
-        };
+        let origin = Origin::Default(format!("{name} {version}"));
+        let entry = |proposal| Entry::new(proposal, origin.clone());
         proposals.into_iter().map(entry).collect()
     }
 
@@ -136,10 +134,7 @@ impl<'a> Backup<'a> {
                 continue;
             }
             match proposal::read(protocol, part, place) {
-                Ok(proposal) => entries.push(Entry {
-                    proposal,
-                    origin: Origin::Written(span.clone()),
-                }),
+                Ok(entry) => entries.push(entry),
                 Err(wrong) => {
                     for diagnostic in wrong {
                         refused = Some(self.discard(diagnostic));
@@ -157,10 +152,8 @@ impl<'a> Backup<'a> {
             self.discard(Diagnostic::error(ReadCode::DefaultUnknown, span, message));
             return Vec::new();
         };
-        let entry = |proposal| Entry {
-            proposal,
-            origin: Origin::Expanded(vec![span.clone()]),
-        };
+        let origin = Origin::DefaultWord(span);
+        let entry = |proposal| Entry::new(proposal, origin.clone());
         proposals.into_iter().map(entry).collect()
     }
 

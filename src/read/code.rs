@@ -29,6 +29,10 @@ pub enum ReadCode {
     ///
     /// Some editors of Windows write one. It is read here as if it were not there.
     ByteOrderMark,
+    /// Lines end with a carriage return, which the daemon does not take.
+    ///
+    /// Editors of Windows write one. strongSwan's starter refuses such a file as a whole.
+    CarriageReturn,
     /// Two parts of a file say different things about the same setting.
     Contradiction,
     /// An entry refers to another one that is not there.
@@ -40,6 +44,10 @@ pub enum ReadCode {
     /// At most 1,000 are followed for one connection, and 100 one from within the other. What stands
     /// in the others would be missing without a word, so the connection is not judged.
     InheritanceTooLong,
+    /// The file is of a kind that is recognised and not read.
+    ///
+    /// The message names it, the help says what can be done with it.
+    ForeignFile,
     /// No proposals are configured, so those are assumed that the product uses by default.
     DefaultAssumed,
     /// It is not known which proposals the product uses when none are configured.

@@ -51,8 +51,12 @@ impl Format {
             end -= 1;
         }
         let text = text[..end].trim_start_matches('\u{feff}').trim_start();
+        if super::foreign::of(text).is_some() {
+            return None;
+        }
         match text.chars().next() {
-            Some('<') => Some(Self::of_xml(text)),
+            // A script that begins with its help.
+            Some('<') if !text.starts_with("<#") => Some(Self::of_xml(text)),
             Some('{') if text.contains("\"uuid\"") || text.contains("\"remote\"") => {
                 Some(Self::Sswan)
             }

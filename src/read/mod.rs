@@ -9,6 +9,7 @@ mod binary;
 pub mod certificate;
 mod code;
 pub mod context;
+pub mod foreign;
 mod format;
 mod harmless;
 pub mod ipsec_conf;

@@ -7,23 +7,29 @@ use std::ops::Range;
 use super::{ReadCode, harmless};
 use crate::diag::{Diagnostic, Span, nearest};
 use crate::dialect::swan::{self, Refusal};
-use crate::ike::{Ke, Proposal, Protocol, Transform};
+use crate::ike::{Ke, Protocol, Transform};
+use crate::peer::server::Spanned;
+use crate::peer::{Entry, Origin};
 
 /// More wrong words of one proposal are not named: it is no proposal.
 const MOST_WORDS: usize = 20;
 
 /// Reads one proposal as strongSwan does. `place` gives the place of a part of `text`.
+/// The entry is written at the whole of `text`; its words have their own places.
 ///
 /// Fails with all words that are no keywords, or with the daemon's reason for refusing the whole.
 pub fn read(
     protocol: Protocol,
     text: &str,
     place: impl Fn(Range<usize>) -> Span,
-) -> Result<Proposal, Vec<Diagnostic>> {
-    if let Err(unknown) = swan::transforms(text) {
-        let complain = |part: Range<usize>| unknown_keyword(&text[part.clone()], place(part));
-        return Err(unknown.into_iter().take(MOST_WORDS).map(complain).collect());
-    }
+) -> Result<Entry, Vec<Diagnostic>> {
+    let words = match swan::transforms(text) {
+        Ok(words) => words,
+        Err(unknown) => {
+            let complain = |part: Range<usize>| unknown_keyword(&text[part.clone()], place(part));
+            return Err(unknown.into_iter().take(MOST_WORDS).map(complain).collect());
+        }
+    };
     let refused = |refusal: Refusal| {
         let start = text.len() - text.trim_start().len();
         let span = place(start..start + text.trim().len());
@@ -41,7 +47,14 @@ pub fn read(
             });
         vec![diagnostic]
     };
-    swan::parse(protocol, text).map_err(refused)
+    let transforms = words.iter().map(|(_, transform)| *transform);
+    let proposal = swan::completed(protocol, transforms.collect()).map_err(refused)?;
+    let words = words.into_iter().map(|(part, value)| Spanned {
+        value,
+        span: place(part),
+    });
+    let origin = Origin::Written(place(0..text.len()));
+    Ok(Entry::new(proposal, origin).with_words(words))
 }
 
 /// What the proposal lacks, as a predicate.

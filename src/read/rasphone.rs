@@ -87,9 +87,8 @@ pub fn client(
             message,
         )]);
     };
-    let entry = |suite: crate::ike::Suite| Entry {
-        proposal: suite.to_proposal(),
-        origin: Origin::Written(policy.span.clone()),
+    let entry = |suite: crate::ike::Suite| {
+        Entry::new(suite.to_proposal(), Origin::Written(policy.span.clone()))
     };
     Ok(Reading {
         value: Configuration {

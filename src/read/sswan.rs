@@ -15,7 +15,7 @@ use crate::diag::{
 use crate::ike::Protocol;
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::Spanned;
-use crate::peer::{Configuration, Entry, Origin};
+use crate::peer::{Configuration, Entry};
 
 /// The types that the app knows; for any other it takes the first.
 const TYPES: [&str; 5] = [
@@ -224,10 +224,7 @@ impl Reader<'_> {
             }
         };
         match proposal::read(protocol, &value.value, place) {
-            Ok(proposal) => Some(Entry {
-                proposal,
-                origin: Origin::Written(value.span.clone()),
-            }),
+            Ok(entry) => Some(entry),
             Err(diagnostics) => {
                 for mut diagnostic in diagnostics {
                     // What charon does as a server is not what the app does.

@@ -26,10 +26,7 @@ pub struct Names<'a> {
 ///
 /// It never asks for new keys where one of the clients is known to refuse that.
 pub fn server(plan: &Plan, names: Names<'_>) -> Server {
-    let entry = |listed: Listed| Entry {
-        proposal: listed.to_proposal(),
-        origin: Origin::Argument,
-    };
+    let entry = |listed: Listed| Entry::new(listed.to_proposal(), Origin::Argument);
     let name = plan.product.engine();
     Server {
         file: String::new(),
@@ -57,5 +54,6 @@ pub fn server(plan: &Plan, names: Names<'_>) -> Server {
             ..Connection::default()
         }],
         clients: Vec::new(),
+        definitions: Default::default(),
     }
 }

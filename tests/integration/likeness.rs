@@ -14,7 +14,10 @@ fn clients() -> Vec<Client> {
 }
 
 fn offer(list: &[&str]) -> Vec<Proposal> {
-    let read = |text: &&str| Proposal::new(Protocol::Ike, swan::transforms(text).unwrap());
+    let read = |text: &&str| {
+        let transforms = swan::transforms(text).unwrap();
+        Proposal::new(Protocol::Ike, transforms.into_iter().map(|(_, it)| it))
+    };
     list.iter().map(read).collect()
 }
 

@@ -78,10 +78,7 @@ fn proposals(protocol: Protocol) -> Vec<Proposal> {
 
 /// A server with a connection for each proposal.
 fn one_each(proposals: &[Proposal], usual: &Proposal) -> Server {
-    let entry = |proposal: &Proposal| Entry {
-        proposal: proposal.clone(),
-        origin: Origin::Argument,
-    };
+    let entry = |proposal: &Proposal| Entry::new(proposal.clone(), Origin::Argument);
     let connection = |(number, proposal): (usize, &Proposal)| {
         let ike = proposal.protocol() == Protocol::Ike;
         let (first, second) = if ike {
@@ -111,6 +108,7 @@ fn one_each(proposals: &[Proposal], usual: &Proposal) -> Server {
         nat: Nat::Unknown,
         connections: proposals.iter().enumerate().map(connection).collect(),
         clients: Vec::new(),
+        definitions: Default::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::names::{self, CIPHERS, Cipher, DEFAULT_KEY};
 use super::typed::{self, Typed};
 use super::{Reason, Refusal, Release};
+use crate::dialect::Places;
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Transform, TransformType};
 
 /// Groups where a proposal of IKE names none, by release: those of the default list
@@ -38,6 +39,15 @@ const INTEGS: [Integ; 2] = [Integ::HmacSha2_512_256, Integ::HmacSha2_256_128];
 /// not written, the key lengths of a cipher without one. ESP and AH are left without sequence
 /// numbers, which `esn=` decides, and without NONE beside AEAD ciphers.
 pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposal, Refusal> {
+    parse_with_places(protocol, text, release).map(|(proposal, _)| proposal)
+}
+
+/// [`parse`], and where the transforms are written that the text names.
+pub fn parse_with_places(
+    protocol: Protocol,
+    text: &str,
+    release: Release,
+) -> Result<(Proposal, Places), Refusal> {
     if text.is_empty() {
         let said = format!("{protocol} proposal is empty");
         return Err(refusal(0..0, Reason::Empty, said));
@@ -52,6 +62,7 @@ pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposa
         text,
         tokens: tokens(text),
         next: 0,
+        places: Vec::new(),
     };
     let mut found = Vec::new();
     if protocol != Protocol::Ah {
@@ -67,11 +78,12 @@ pub fn parse(protocol: Protocol, text: &str, release: Release) -> Result<Proposa
         );
         return Err(refusal(token.bytes.clone(), Reason::Unexpected, said));
     }
+    let mut places = reader.places;
     for part in typed {
-        named_type(protocol, whole, &part, &mut found)?;
+        named_type(protocol, whole, &part, &mut found, &mut places)?;
     }
     complete(protocol, whole, release, &mut found, ciphers)?;
-    Ok(Proposal::new(protocol, found))
+    Ok((Proposal::new(protocol, found), places))
 }
 
 /// The algorithms of a part that names its type, such as `addke1=ml_kem_768`.
@@ -80,6 +92,7 @@ fn named_type(
     whole: &str,
     part: &Typed,
     found: &mut Vec<Transform>,
+    places: &mut Places,
 ) -> Result<(), Refusal> {
     let Some(kind) = part.kind else {
         let name = whole.get(part.name.clone()).unwrap_or_default();
@@ -99,6 +112,7 @@ fn named_type(
         text,
         tokens: tokens(text),
         next: 0,
+        places: Vec::new(),
     };
     let here = |at: Range<usize>| part.list.start + at.start..part.list.start + at.end;
     let list = reader.list(noun, &rows).map_err(|refused| Refusal {
@@ -113,6 +127,8 @@ fn named_type(
     for transform in list {
         push(found, Transform { kind, ..transform });
     }
+    let typed = |(at, transform)| (here(at), Transform { kind, ..transform });
+    places.extend(reader.places.into_iter().map(typed));
     Ok(())
 }
 
@@ -146,6 +162,8 @@ struct Reader<'t> {
     text: &'t str,
     tokens: Vec<Token>,
     next: usize,
+    /// What was read, with its places.
+    places: Places,
 }
 
 const fn refusal(at: Range<usize>, reason: Reason, said: String) -> Refusal {
@@ -176,8 +194,11 @@ impl<'t> Reader<'t> {
 
     fn ciphers(&mut self, found: &mut Vec<Transform>) -> Result<(), Refusal> {
         loop {
+            let start = self.next;
             let (cipher, bits) = self.cipher()?;
+            let at = self.bytes(start).start..self.bytes(self.next.saturating_sub(1)).end;
             for transform in keyed(cipher, bits, self.protocol) {
+                self.places.push((at.clone(), transform));
                 push(found, transform);
             }
             if !self.is_before(self.next, '+') {
@@ -345,13 +366,18 @@ impl<'t> Reader<'t> {
 
     /// One algorithm or several joined by `+`. On a refusal the reader stays where it was.
     fn list(&mut self, noun: &str, rows: &[names::Row]) -> Result<Vec<Transform>, Refusal> {
-        let start = self.next;
+        let (start, known) = (self.next, self.places.len());
         let mut found = Vec::new();
         loop {
             match self.algorithm(noun, rows) {
-                Ok(transform) => push(&mut found, transform),
+                Ok(transform) => {
+                    let at = self.bytes(self.next);
+                    self.places.push((at, transform));
+                    push(&mut found, transform);
+                }
                 Err(refused) => {
                     self.next = start;
+                    self.places.truncate(known);
                     return Err(refused);
                 }
             }
@@ -503,10 +529,28 @@ pub(super) fn integrity_of(prf: Transform) -> Option<Transform> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
-    use crate::dialect::pluto::Release::Four;
+    use super::{parse, parse_with_places};
+    use crate::dialect::pluto::Release::{Five, Four};
     use crate::dialect::swan;
     use crate::ike::Protocol::{Ah, Esp, Ike};
+
+    #[test]
+    fn every_word_has_its_place_behind_the_name_of_its_type_too() {
+        let text = "aes-256-sha2_256-dh19;addke1=ml_kem_768+none";
+        let (_, places) = parse_with_places(Ike, text, Five).unwrap();
+        let found: Vec<_> = places
+            .into_iter()
+            .map(|(at, transform)| (&text[at], transform.kind.additional_round()))
+            .collect();
+        let expected = [
+            ("aes-256", None),
+            ("sha2_256", None),
+            ("dh19", None),
+            ("ml_kem_768", Some(1)),
+            ("none", Some(1)),
+        ];
+        assert_eq!(found, expected);
+    }
 
     /// What libreswan 4.10 makes of a proposal (`algparse -v2`), in strongSwan's keywords.
     #[test]

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use super::Places;
 use crate::ike::{Integ, Prf, Proposal, Protocol, Sn, Transform, TransformType};
 
 pub use keywords::{
@@ -167,15 +168,16 @@ fn words(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     })
 }
 
-/// The transforms that the words of `text` name, in order, with nothing added or removed.
+/// The transforms that the words of `text` name, in order with their places, with nothing added or
+/// removed.
 ///
 /// Fails with the places of all words that are no keyword.
-pub fn transforms(text: &str) -> Result<Vec<Transform>, Vec<Range<usize>>> {
+pub fn transforms(text: &str) -> Result<Places, Vec<Range<usize>>> {
     let mut found = Vec::new();
     let mut unknown = Vec::new();
     for (place, word) in words(text) {
         match keyword(word) {
-            Some(transform) => found.push(transform),
+            Some(transform) => found.push((place, transform)),
             None => unknown.push(place),
         }
     }
@@ -188,6 +190,9 @@ pub fn transforms(text: &str) -> Result<Vec<Transform>, Vec<Range<usize>>> {
 
 /// The PRF that the daemon takes when an IKE proposal names only this integrity algorithm.
 pub fn prf_of(integrity: Transform) -> Option<Transform> {
+    if integrity.kind != TransformType::INTEG {
+        return None;
+    }
     if integrity.id == CAMELLIA_XCBC_96 {
         return Some(Transform::raw(TransformType::PRF, PRF_CAMELLIA128_XCBC));
     }
@@ -209,15 +214,21 @@ pub fn prf_of(integrity: Transform) -> Option<Transform> {
     Some(Transform::prf(prf))
 }
 
-/// Reads one proposal as strongSwan does (`check_proposal` in `proposal.c`, 5.9.8 and 6.0.6 alike).
+/// Reads one proposal as strongSwan does: its words, [`completed`].
+pub fn parse(protocol: Protocol, text: &str) -> Result<Proposal, Refusal> {
+    let words = transforms(text).map_err(|mut unknown| {
+        Refusal::UnknownKeyword(unknown.swap_remove(0)) // the first one: the daemon stops there
+    })?;
+    completed(protocol, words.into_iter().map(|(_, word)| word).collect())
+}
+
+/// Makes a proposal out of what is written, as strongSwan does (`check_proposal` in `proposal.c`,
+/// 5.9.8 and 6.0.6 alike).
 ///
 /// IKE: a missing PRF is derived from the integrity algorithms, `none` is dropped. ESP: PRFs are
 /// dropped and 32-bit sequence numbers added. Beside AEAD ciphers integrity algorithms are dropped,
 /// after they have served to derive the PRF.
-pub fn parse(protocol: Protocol, text: &str) -> Result<Proposal, Refusal> {
-    let mut list = transforms(text).map_err(|mut unknown| {
-        Refusal::UnknownKeyword(unknown.swap_remove(0)) // the first one: the daemon stops there
-    })?;
+pub fn completed(protocol: Protocol, mut list: Vec<Transform>) -> Result<Proposal, Refusal> {
     let of = |list: &[Transform], kind| list.iter().filter(move |t| t.kind == kind).count();
 
     if protocol == Protocol::Ike {

@@ -4,6 +4,7 @@ use crate::diag::{Finding, Severity};
 use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
 use crate::peer::server::{Authentication, Spanned};
+use crate::peer::setting::KeySet;
 use crate::peer::{Connection, EngineName};
 
 /// What `ikecompat explain unreachable-connection` says.
@@ -33,8 +34,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
     // Earlier connections that are not hidden themselves.
     let mut open: Vec<(usize, &Connection)> = Vec::new();
     for (number, late) in subject.for_clients() {
-        let hides =
-            |(_, early): &&(usize, &Connection)| same_peers(early, late) && takes(early, late);
+        let merges = subject.server.definitions.keys == Some(KeySet::IpsecConf);
+        let hides = |(_, early): &&(usize, &Connection)| {
+            let merged = merges && one_configuration(early, late);
+            same_peers(early, late) && takes(early, late) && !merged
+        };
         let Some((_, early)) = open.iter().find(hides) else {
             // Whoever has more than these writes them by a program.
             if open.len() < MOST {
@@ -74,6 +78,30 @@ fn same_peers(early: &Connection, late: &Connection) -> bool {
     early.versions == late.versions
         && same(&early.local, &late.local)
         && same(&early.remote, &late.remote)
+}
+
+/// Whether starter makes one configuration of both, whose children differ in their networks: charon
+/// says "added child to existing configuration".
+fn one_configuration(early: &Connection, late: &Connection) -> bool {
+    let ike = |one: &Connection| -> Vec<_> {
+        let entries = one.ike.iter();
+        entries.map(|entry| entry.proposal.clone()).collect()
+    };
+    let networks = |one: &Connection| -> Vec<String> {
+        let sides = one.children.iter().flat_map(|child| {
+            let local = child
+                .local_networks
+                .iter()
+                .map(|it| format!("local {}", it.value));
+            let remote = child
+                .remote_networks
+                .iter()
+                .map(|it| format!("remote {}", it.value));
+            local.chain(remote).collect::<Vec<_>>()
+        });
+        sides.collect()
+    };
+    ike(early) == ike(late) && networks(early) != networks(late)
 }
 
 /// Whether every IKE entry of the later connection is in the earlier one too.

@@ -73,6 +73,7 @@ impl Linter<'_, '_> {
                 return Vec::new();
             }
         };
+        let list: Vec<_> = list.into_iter().map(|(_, transform)| transform).collect();
         self.incomplete(word, &list, purpose);
         self.stray(word, &list, purpose);
         self.spelling(word);

@@ -74,6 +74,8 @@ pub(in crate::read) struct File {
     pub(in crate::read) setup: Conn,
     /// All `conn` sections, `%default` among them.
     pub(in crate::read) conns: IndexMap<String, Conn>,
+    /// All `ca` sections.
+    pub(in crate::read) authorities: IndexMap<String, Conn>,
     /// What is to be said about its includes.
     pub(in crate::read) diagnostics: Vec<Diagnostic>,
     /// Whether it includes anything.
@@ -116,8 +118,7 @@ pub(in crate::read) fn parse(
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum At {
     Conn(String),
-    /// A `ca` section, of which nothing is kept.
-    Ca,
+    Ca(String),
     Nowhere,
     Setup,
 }
@@ -195,7 +196,11 @@ impl Parser<'_, '_> {
         }
         self.at = match (kind, name) {
             ("config", _) => At::Setup,
-            ("ca", Some(_)) => At::Ca,
+            ("ca", Some(name)) => {
+                let authority = self.file.authorities.entry(name.to_string()).or_default();
+                authority.places.push(name.span().clone());
+                At::Ca(name.to_string())
+            }
             ("conn", Some(name)) => {
                 let conn = self.file.conns.entry(name.to_string()).or_default();
                 conn.places.push(name.span().clone());
@@ -210,7 +215,7 @@ impl Parser<'_, '_> {
     }
 
     fn setting(&mut self, key: String, place: Span, value: Option<Value>) {
-        if self.at != At::Ca {
+        if !matches!(self.at, At::Ca(_)) {
             // Of thousands of unknown keys nobody is shown all.
             if self.slips < loading::MOST && self.grammar.is_slip_of_key(&key) {
                 self.sources.show_key(&place);
@@ -225,7 +230,8 @@ impl Parser<'_, '_> {
         let conn = match &self.at {
             At::Conn(name) => self.file.conns.get_mut(name),
             At::Setup => Some(&mut self.file.setup),
-            At::Ca | At::Nowhere => None,
+            At::Ca(name) => self.file.authorities.get_mut(name),
+            At::Nowhere => None,
         };
         let Some(conn) = conn else {
             return;

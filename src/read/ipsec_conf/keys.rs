@@ -1,5 +1,7 @@
 //! The keys of strongSwan's ipsec.conf (`keywords.txt`, `args.c`, `confread.c` of starter).
 
+use crate::peer::setting::Bearing;
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
@@ -131,6 +133,37 @@ pub(super) const SIDE: &[(&str, Kind)] = &[
     ("subnet", Text),
     ("updown", Text),
 ];
+
+/// What depends on a key; `None` where the model has a field for it.
+pub(super) fn bearing(key: &str) -> Option<Bearing> {
+    let side = key
+        .strip_prefix("left")
+        .or_else(|| key.strip_prefix("right"));
+    if let Some(rest) = side {
+        return match rest {
+            "" | "auth" | "auth2" | "cert" | "cert2" | "id" | "id2" | "protoport" | "sourceip"
+            | "subnet" => None,
+            "ca" | "ca2" | "certpolicy" | "groups" | "groups2" | "rsasigkey" | "sigkey" => {
+                Some(Bearing::Security)
+            }
+            "ikeport" | "updown" | "firewall" | "allowany" => Some(Bearing::Reachability),
+            _ => Some(Bearing::Operation),
+        };
+    }
+    match key {
+        "ah" | "authby" | "eap_identity" | "esp" | "ike" | "ikelifetime" | "keyexchange"
+        | "keylife" | "lifetime" | "margintime" | "reauth" | "rekey" | "rekeymargin"
+        | "sha256_96" | "type" | "xauth" => None,
+        "aaa_identity" | "aggressive" | "replay_window" | "xauth_identity" => {
+            Some(Bearing::Security)
+        }
+        "auto" | "inactivity" | "installpolicy" | "lifebytes" | "lifepackets" | "mark"
+        | "mark_in" | "mark_out" | "me_peerid" | "mediated_by" | "mediation" | "reqid" => {
+            Some(Bearing::Reachability)
+        }
+        _ => Some(Bearing::Operation),
+    }
+}
 
 /// Keys of other days, which strongSwan names as deprecated and passes over.
 pub(super) const DEPRECATED: &[&str] = &[

@@ -57,13 +57,10 @@ impl Reader<'_> {
                     value.part(offset + part.start..offset + part.end)
                 };
                 match proposal::read(protocol, item, part) {
-                    Ok(proposal) => {
+                    Ok(entry) => {
                         let engine = self.engine;
                         complaints.extend(swan_version::other_version(engine, item, part));
-                        entries.push(Entry {
-                            proposal,
-                            origin: Origin::Written(span),
-                        });
+                        entries.push(entry);
                     }
                     Err(diagnostics) => {
                         let word = swan_version::word_of(item, span.start);
@@ -127,10 +124,7 @@ impl Reader<'_> {
                 message,
             ));
         }
-        let entry = |proposal| Entry {
-            proposal,
-            origin: Origin::Default(engine.clone()),
-        };
+        let entry = |proposal| Entry::new(proposal, Origin::Default(engine.clone()));
         proposals.into_iter().map(entry).collect()
     }
 }

@@ -9,6 +9,7 @@ pub(super) mod inherit;
 mod keys;
 mod lines;
 mod list;
+pub(super) mod settings;
 pub(super) mod sides;
 
 use std::collections::HashSet;
@@ -22,6 +23,7 @@ use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted, quoted_or};
 use crate::ike::Protocol;
 use crate::peer::server::{IkeVersions, Nat, Product, Role};
+use crate::peer::setting::{Definitions, KeySet};
 use crate::peer::{Child, Connection, Engine, Server};
 
 /// Reads the text numbered `file`, with the files that it includes.
@@ -35,7 +37,7 @@ pub fn read(
     let grammar = Grammar::Starter;
     let mut parsed = file::parse(sources, file, grammar, context)?;
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
-    diagnostics.extend(unexpected_octets(sources, file));
+    diagnostics.extend(unexpected_octets(sources, file, grammar));
     let mut wrong = Vec::new();
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     let wholes: Vec<_> = names
@@ -94,16 +96,44 @@ pub fn read(
         nat: Nat::Unknown,
         connections,
         clients: Vec::new(),
+        definitions: definitions(KeySet::IpsecConf, &parsed),
     };
     Ok(Reading { value, diagnostics })
 }
 
+/// What a file defines outside of its connections.
+pub(super) fn definitions(keys: KeySet, file: &File) -> Definitions {
+    let mut settings = settings::global("setup", &file.setup);
+    for (name, ca) in &file.authorities {
+        settings.extend(settings::global(&format!("ca.{name}"), ca));
+    }
+    Definitions {
+        keys: Some(keys),
+        settings,
+        ..Definitions::default()
+    }
+}
+
 /// What some editors put into files, and starter takes for a part of names and values.
-pub(super) fn unexpected_octets(sources: &Sources, file: usize) -> Option<Diagnostic> {
+pub(super) fn unexpected_octets(
+    sources: &Sources,
+    file: usize,
+    grammar: Grammar,
+) -> Option<Diagnostic> {
     let what = if sources.had_byte_order_mark(file) {
         "the file begins with a byte order mark"
     } else if sources.text(file).contains("\r\n") {
-        "the lines of the file end as on Windows, with a carriage return"
+        let what = "the lines of the file end as on Windows, with a carriage return";
+        let help = "save the file with line ends of Unix: `sed -i 's/\\r$//' FILE`";
+        let place = Place::File(file);
+        return Some(match grammar {
+            Grammar::Starter => Diagnostic::error(ReadCode::CarriageReturn, place, what)
+                .note("starter says \"syntax error, unexpected STRING\" and loads nothing")
+                .help(help),
+            Grammar::Libreswan => Diagnostic::warning(ReadCode::CarriageReturn, place, what)
+                .note("the daemon takes it for a part of the words beside it")
+                .help(help),
+        });
     } else {
         return None;
     };
@@ -172,7 +202,8 @@ impl Reader<'_> {
         complaint: Option<Diagnostic>,
         excerpt: bool,
     ) -> Connection {
-        let [own, peer] = local(whole).prefixes();
+        let side = local(whole);
+        let [own, peer] = side.prefixes();
         let text = |key: &str| whole.value(key).map(|value| &**value);
         let mut connection = Connection {
             name: whole.name.to_owned(),
@@ -188,6 +219,10 @@ impl Reader<'_> {
             remote: authentication(whole, peer, &["authby"]),
             ..Connection::default()
         };
+        [connection.local.rounds, connection.remote.rounds] = settings::rounds(whole, side);
+        connection.pools = settings::items(whole, &format!("{peer}sourceip"));
+        connection.settings = settings::kept(whole, side, keys::bearing);
+        settings::times(whole, true, &mut connection);
         pass_over(&mut connection, &mut self.diagnostics, complaint, excerpt);
         self.settings(whole, &mut connection);
         connection.rekey.ike = ike_rekey(whole);
@@ -214,6 +249,7 @@ impl Reader<'_> {
             truncated_sha256: truncated.map(|setting| setting.key.clone()),
             ..Child::default()
         };
+        settings::child(whole, side, &["lifetime", "keylife"], &mut child);
         if ah {
             child.ah = list;
         } else {
@@ -294,16 +330,21 @@ fn ike_rekey(whole: &Whole<'_>) -> Option<Duration> {
     if is("rekey", "no") || !is("reauth", "no") {
         return Some(Duration::ZERO);
     }
-    seconds(whole.value("ikelifetime"))
+    seconds(whole, whole.value("ikelifetime"))
 }
 
 fn child_rekey(whole: &Whole<'_>) -> Option<Duration> {
     if whole.value("rekey").is_some_and(|value| &**value == "no") {
         return Some(Duration::ZERO);
     }
-    seconds(whole.value("lifetime").or_else(|| whole.value("keylife")))
+    seconds(
+        whole,
+        whole.value("lifetime").or_else(|| whole.value("keylife")),
+    )
 }
 
-fn seconds(value: Option<&Value>) -> Option<Duration> {
-    keys::seconds(value?).map(Duration::from_secs)
+/// New keys are asked for before the end of the lifetime.
+fn seconds(whole: &Whole<'_>, value: Option<&Value>) -> Option<Duration> {
+    let lifetime = keys::seconds(value?).map(Duration::from_secs)?;
+    Some(lifetime.saturating_sub(settings::margin(whole)))
 }

@@ -88,5 +88,6 @@ pub(in crate::read) fn authentication(
             .map(placed)
             .collect(),
         addresses: of("").map(placed).into_iter().collect(),
+        rounds: Vec::new(),
     }
 }

@@ -6,6 +6,8 @@
 
 use std::sync::LazyLock;
 
+use crate::peer::setting::Bearing;
+
 /// Keywords of `conn` sections; those of a side are without `left` or `right`.
 pub(super) const CONN: &[&str] = &[
     "accept-redirect",
@@ -168,6 +170,51 @@ pub(super) const SIDE: &[&str] = &[
     "modecfgdns",
     "dns",
 ];
+
+/// Keywords that say how long a child SA lives.
+pub(super) const LIFETIMES: &[&str] = &["salifetime", "lifetime", "keylife", "ipsec-lifetime"];
+
+/// What depends on a key; `None` where the model has a field for it.
+pub(super) fn bearing(key: &str) -> Option<Bearing> {
+    let side = key
+        .strip_prefix("left")
+        .or_else(|| key.strip_prefix("right"));
+    if let Some(rest) = side {
+        return match rest {
+            "" | "addresspool" | "auth" | "autheap" | "cert" | "id" | "protoport" | "subnet"
+            | "subnets" => None,
+            "ca" | "ckaid" | "ecdsasigkey" | "pubkey" | "rsasigkey" | "rsasigkey2"
+            | "xauthserver" | "xauthclient" => Some(Bearing::Security),
+            "ikeport" | "interface-ip" | "sourceip" | "updown" | "vti" => {
+                Some(Bearing::Reachability)
+            }
+            _ => Some(Bearing::Operation),
+        };
+    }
+    match key {
+        "ah" | "authby" | "autheap" | "esn" | "esp" | "ike" | "ikelifetime" | "ikev2"
+        | "keyexchange" | "pfs" | "phase2" | "phase2alg" | "reauth" | "rekey" | "rekeymargin"
+        | "sha2-truncbug" | "sha2_truncbug" | "type" => None,
+        _ if LIFETIMES.contains(&key) => None,
+        "aggressive"
+        | "aggrmode"
+        | "failureshunt"
+        | "negotiationshunt"
+        | "pam-authorize"
+        | "policy-label"
+        | "ppk"
+        | "ppk-ids"
+        | "replay-window"
+        | "require-id-on-certificate"
+        | "sec-label"
+        | "xauthby"
+        | "xauthfail" => Some(Bearing::Security),
+        "auto" | "interface-ip" | "ipsec-interface" | "mark" | "mark-in" | "mark-out"
+        | "narrowing" | "overlapip" | "priority" | "reqid" | "vti-interface" | "vti-routing"
+        | "ipsec-max-bytes" | "ipsec-max-packets" => Some(Bearing::Reachability),
+        _ => Some(Bearing::Operation),
+    }
+}
 
 /// Whether libreswan of some version knows `key`. Keys that begin with `x-` are comments.
 pub(super) fn is_known(key: &str) -> bool {

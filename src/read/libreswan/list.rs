@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, Severity, Span, nearest};
 use crate::dialect::pluto::{self, Reason, Refusal};
 use crate::dialect::swan;
 use crate::ike::{Ke, Proposal, Protocol, Sn, Transform, TransformType};
+use crate::peer::server::Spanned;
 use crate::peer::{Connection, Entry, Origin, Version};
 use crate::read::ipsec_conf::inherit::Whole;
 use crate::read::settings::Value;
@@ -66,12 +67,16 @@ impl Reader<'_> {
             start += item.len() + 1;
             let part =
                 |part: Range<usize>| value.part(bytes.start + part.start..bytes.start + part.end);
-            match pluto::parse(protocol, item, self.release()) {
-                Ok(proposal) => {
+            match pluto::parse_with_places(protocol, item, self.release()) {
+                Ok((proposal, words)) => {
                     // libreswan discards a proposal that it has already.
                     if entries.iter().all(|entry| entry.proposal != proposal) {
                         let origin = Origin::Written(value.part(bytes.clone()));
-                        entries.push(Entry { proposal, origin });
+                        let words = words.into_iter().map(|(place, value)| Spanned {
+                            value,
+                            span: part(place),
+                        });
+                        entries.push(Entry::new(proposal, origin).with_words(words));
                     }
                 }
                 Err(_) if item.is_empty() => {
@@ -217,10 +222,8 @@ impl Reader<'_> {
         let entry = |proposal: Proposal| {
             let transforms = proposal.transforms().iter().copied();
             let transforms = transforms.chain(sizes.iter().copied().map(Transform::sn));
-            Entry {
-                proposal: Proposal::new(protocol, transforms),
-                origin: Origin::Default(engine.clone()),
-            }
+            let proposal = Proposal::new(protocol, transforms);
+            Entry::new(proposal, Origin::Default(engine.clone()))
         };
         let Some(list) = self.known_defaults(protocol) else {
             if let Some(place) = whole.place() {

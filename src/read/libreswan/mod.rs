@@ -12,13 +12,15 @@ use std::time::Duration;
 
 use super::ipsec_conf::file::{self, Grammar};
 use super::ipsec_conf::inherit::{self, DEFAULT, Whole};
-use super::ipsec_conf::sides::{authentication, local, role};
-use super::ipsec_conf::{loaded, pass_over, unexpected_octets};
+use super::ipsec_conf::sides::{authentication, local, placed, role};
+use super::ipsec_conf::{definitions, loaded, pass_over, settings, unexpected_octets};
 use super::{ReadCode, ReadContext, Reading, loading};
 use crate::diag::{Diagnostic, Severity, Sources, Span, any_of, nearest, quoted, quoted_or};
 use crate::dialect::pluto::Release;
 use crate::ike::Protocol;
-use crate::peer::server::{IkeVersions, Nat, Product, Role};
+use crate::peer::authentication::{Method, Round};
+use crate::peer::server::{IkeVersions, Nat, Product, Role, Spanned};
+use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Engine, EngineName, Server, Version};
 
 /// The version whose programs were run: that of Debian 12.
@@ -38,7 +40,7 @@ pub fn read(
     let grammar = Grammar::Libreswan;
     let mut parsed = file::parse(sources, file, grammar, context)?;
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
-    diagnostics.extend(unexpected_octets(sources, file));
+    diagnostics.extend(unexpected_octets(sources, file, grammar));
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     // What is wrong with `also` costs the connection that inherits, no more.
     let mut wrong = HashMap::new();
@@ -90,6 +92,7 @@ pub fn read(
         nat: Nat::Unknown,
         connections,
         clients: Vec::new(),
+        definitions: definitions(KeySet::Libreswan, &parsed),
     };
     Ok(Reading { value, diagnostics })
 }
@@ -167,7 +170,8 @@ impl Reader<'_> {
         excerpt: bool,
         inherits: Vec<Diagnostic>,
     ) -> Connection {
-        let [own, peer] = local(whole).prefixes();
+        let side = local(whole);
+        let [own, peer] = side.prefixes();
         let mut connection = Connection {
             name: whole.name.to_owned(),
             span: whole.place().cloned(),
@@ -178,6 +182,11 @@ impl Reader<'_> {
             remote: authentication(whole, peer, &["authby", "autheap"]),
             ..Connection::default()
         };
+        connection.local.rounds = vec![round(whole, own)];
+        connection.remote.rounds = vec![round(whole, peer)];
+        connection.pools = settings::items(whole, &format!("{peer}addresspool"));
+        connection.settings = settings::kept(whole, side, keys::bearing);
+        settings::times(whole, false, &mut connection);
         pass_over(&mut connection, &mut self.diagnostics, complaint, excerpt);
         for diagnostic in inherits {
             let name = whole.name;
@@ -213,6 +222,9 @@ impl Reader<'_> {
             pfs: whole.value("pfs").map(|_| !is(whole, "pfs", NO)),
             ..Child::default()
         };
+        settings::child(whole, side, keys::LIFETIMES, &mut child);
+        child.local_networks.extend(subnets(whole, own));
+        child.remote_networks.extend(subnets(whole, peer));
         match protocol {
             Protocol::Ah => child.ah = list,
             Protocol::Esp | Protocol::Ike => child.esp = list,
@@ -287,6 +299,41 @@ impl Reader<'_> {
             loading::discard(connection, &mut self.diagnostics, diagnostic);
         }
     }
+}
+
+/// How the side `prefix` proves who it is (`authby`, `leftauth`, `leftautheap`); without a word by
+/// certificate or raw key.
+fn round(whole: &Whole<'_>, prefix: &str) -> Round {
+    let of = |key: &str| whole.value(&format!("{prefix}{key}"));
+    let eap = of("autheap").or_else(|| whole.value("autheap"));
+    let eap = eap.filter(|value| !value.eq_ignore_ascii_case("none"));
+    let written = of("auth").or_else(|| whole.value("authby"));
+    let method = match (written, eap) {
+        (_, Some(eap)) => Some(Method::Eap(Some(eap.to_ascii_lowercase()))),
+        (None, None) => Some(Method::PublicKey),
+        (Some(written), None) => written.split([',', '|']).find_map(Method::of),
+    };
+    Round {
+        method,
+        written: written.map(placed),
+        id: of("id").map(placed),
+        certificates: of("cert").map(placed).into_iter().collect(),
+        ..Round::default()
+    }
+}
+
+/// The networks of `leftsubnets={a, b}`, which blanks or commas separate.
+fn subnets(whole: &Whole<'_>, prefix: &str) -> Vec<Spanned<String>> {
+    let Some(value) = whole.value(&format!("{prefix}subnets")) else {
+        return Vec::new();
+    };
+    let words = value.split([' ', ',', '{', '}']);
+    let words = words.filter(|word| !word.is_empty());
+    let placed = |word: &str| Spanned {
+        value: word.to_owned(),
+        span: value.span().clone(),
+    };
+    words.map(placed).collect()
 }
 
 /// Words that switch something off.

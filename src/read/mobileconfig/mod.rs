@@ -251,9 +251,7 @@ impl Defaults {
     /// The child's proposal where only `EnablePFS` is set.
     fn with_group(&self, ikev2: Dict<'_, '_>) -> Option<Entry> {
         let span = ikev2.key("EnablePFS").filter(|_| self.single)?;
-        Some(Entry {
-            proposal: Proposal::new(Protocol::Esp, self.child.iter().copied()),
-            origin: Origin::Expanded(vec![span]),
-        })
+        let proposal = Proposal::new(Protocol::Esp, self.child.iter().copied());
+        Some(Entry::new(proposal, Origin::Expanded(vec![span])))
     }
 }

@@ -28,6 +28,7 @@ pub(super) struct Parameters {
     group: Transform,
     additional: Vec<Transform>,
     spans: Vec<Span>,
+    words: Vec<Spanned<Transform>>,
     pub(super) sets_lifetime: bool,
 }
 
@@ -50,13 +51,17 @@ impl Parameters {
             group: default(TransformType::KE, modp),
             additional: Vec::new(),
             spans: Vec::new(),
+            words: Vec::new(),
             sets_lifetime: false,
         };
         let mut unset = Vec::new();
         match dict.string("EncryptionAlgorithm") {
             Some(value) => {
                 match apple::encryption_of(&value.value) {
-                    Some(cipher) => parameters.encryption = cipher,
+                    Some(cipher) => {
+                        parameters.encryption = cipher;
+                        parameters.word(cipher, &value.span);
+                    }
                     None => {
                         let values = apple::encryption_values().collect();
                         wrong.push(not_a_value("EncryptionAlgorithm", &value, values));
@@ -69,7 +74,11 @@ impl Parameters {
         match dict.string("IntegrityAlgorithm") {
             Some(value) => {
                 match apple::integrity_of(&value.value) {
-                    Some((integ, prf)) => (parameters.integrity, parameters.prf) = (integ, prf),
+                    Some((integ, prf)) => {
+                        (parameters.integrity, parameters.prf) = (integ, prf);
+                        parameters.word(integ, &value.span);
+                        parameters.word(prf, &value.span);
+                    }
                     None => {
                         let values = apple::integrity_values().collect();
                         wrong.push(not_a_value("IntegrityAlgorithm", &value, values));
@@ -93,6 +102,11 @@ impl Parameters {
         parameters
     }
 
+    fn word(&mut self, value: Transform, span: &Span) {
+        let span = span.clone();
+        self.words.push(Spanned { value, span });
+    }
+
     fn group(&mut self, number: Number, wrong: &mut Vec<Diagnostic>) {
         let known = || {
             let numbers: Vec<_> = apple::group_values().map(|it| it.to_string()).collect();
@@ -102,7 +116,10 @@ impl Parameters {
             Number::Given(number) => {
                 let group = u16::try_from(number.value).ok().and_then(apple::group_of);
                 match group {
-                    Some(group) => self.group = group,
+                    Some(group) => {
+                        self.group = group;
+                        self.word(group, &number.span);
+                    }
                     None => {
                         let message = format!("a profile cannot name group {}", number.value);
                         wrong.push(
@@ -131,11 +148,13 @@ impl Parameters {
         for (round, method) in (0..7_u8).zip(methods) {
             match method {
                 Number::Given(method) if POST_QUANTUM.contains(&method.value) => {
-                    self.additional.push(Transform {
+                    let transform = Transform {
                         kind: TransformType(TransformType::ADDKE1.0 + round),
                         id: u16::try_from(method.value).unwrap_or_default(),
                         key_bits: 0,
-                    });
+                    };
+                    self.additional.push(transform);
+                    self.word(transform, &method.span);
                     self.spans.push(method.span);
                 }
                 Number::Given(Spanned { span, .. }) | Number::Other(span) => {
@@ -192,10 +211,13 @@ impl Parameters {
             transforms.push(self.group);
             transforms.extend(&self.additional);
         }
-        Entry {
-            proposal: Proposal::new(protocol, transforms),
-            origin: Origin::Expanded(self.spans.clone()),
-        }
+        let words = self
+            .words
+            .iter()
+            .filter(|word| transforms.contains(&word.value));
+        let words: Vec<_> = words.cloned().collect();
+        let proposal = Proposal::new(protocol, transforms);
+        Entry::new(proposal, Origin::Expanded(self.spans.clone())).with_words(words)
     }
 }
 

@@ -7,11 +7,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diag::{Diagnostic, Severity};
 use crate::dialect::opnsense;
 use crate::ike::{Protocol, Suite};
-use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
+use crate::peer::authentication::{Authentication, Method, Round};
+use crate::peer::server::{IkeVersions, Reauthentication, Rekey, Role, Spanned};
+use crate::peer::setting::{Bearing, Pool, Setting};
 use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::ReadCode;
 use crate::read::backup::{self, Backup};
 use crate::read::swanctl::connection::is_anybody;
+use crate::read::swanctl::keys;
 use crate::read::xml::Element;
 
 /// When a child SA is rekeyed if its entry does not say.
@@ -57,6 +60,84 @@ fn name(entry: Element<'_, '_>) -> String {
 fn seconds(entry: Element<'_, '_>, name: &str) -> Option<Duration> {
     let seconds = entry.text_of(name).trim().parse::<u32>().ok()?;
     Some(Duration::from_secs(seconds.into()))
+}
+
+/// Pools by the UUIDs that connections ask for.
+pub(super) fn pools(model: Element<'_, '_>) -> Vec<Pool> {
+    let pools = model.child("Pools");
+    let pools = pools.into_iter().flat_map(|it| it.all("Pool"));
+    let pool = |entry: Element<'_, '_>| Pool {
+        name: entry.text_of("name").into_owned(),
+        span: Some(entry.span()),
+        addresses: items(entry, "addrs"),
+        settings: settings(entry, &["addrs", "name"], |key| {
+            (key == "dns").then_some(Bearing::Operation)
+        }),
+    };
+    pools.map(pool).collect()
+}
+
+/// Settings of an entry that strongSwan has by the same name; `bearing` says what depends on each,
+/// and names those that are kept, so that no secret is among them.
+fn settings(
+    entry: Element<'_, '_>,
+    modelled: &[&str],
+    bearing: impl Fn(&str) -> Option<Bearing>,
+) -> Vec<Setting> {
+    let found = entry.children().filter_map(|it| {
+        let name = it.name();
+        let value = it.value().filter(|_| !modelled.contains(&name))?;
+        Some(Setting {
+            key: name.to_owned(),
+            value: value.value,
+            span: value.span,
+            bearing: Some(bearing(name)?),
+        })
+    });
+    found.collect()
+}
+
+/// What depends on a key of swanctl.conf, if it is one.
+fn known(
+    table: &'static [(&'static str, keys::Kind)],
+    of: fn(&str) -> Option<Bearing>,
+) -> impl Fn(&str) -> Option<Bearing> {
+    move |name| keys::kind(table, name).and_then(|_| of(name))
+}
+
+fn round(entry: Element<'_, '_>) -> Round {
+    let written = entry.value_of("auth");
+    Round {
+        method: match &written {
+            Some(written) => Method::of(&written.value),
+            None => Some(Method::PublicKey),
+        },
+        written,
+        id: entry.value_of("id"),
+        eap_id: entry.value_of("eap_id"),
+        certificates: items(entry, "certs"),
+        authorities: items(entry, "cacerts"),
+        settings: settings(entry, &[], known(keys::ROUND, keys::of_round)),
+    }
+}
+
+/// Settings that say what holds anyway, in the values of the pages.
+fn is_default(setting: &Setting) -> bool {
+    matches!(
+        (setting.key.as_str(), setting.value.as_str()),
+        ("aggressive" | "encap", "0")
+            | ("mobike" | "policies" | "send_certreq", "1")
+            | ("unique", "no")
+            | ("send_cert", "ifasked")
+            | ("start_action" | "close_action", "none")
+            | ("dpd_action", "clear")
+    )
+}
+
+fn child_settings(child: Element<'_, '_>) -> Vec<Setting> {
+    let mut settings = settings(child, &[], known(keys::CHILD, keys::of_child));
+    settings.retain(|setting| !is_default(setting));
+    settings
 }
 
 /// The items of a list.
@@ -108,6 +189,16 @@ impl<'d, 't> Table<'d, 't> {
             remote: self.authentication("remote", uuid, "cacerts"),
             ..Connection::default()
         };
+        let names = self.pool_names(entry);
+        connection.pools = names;
+        connection.settings = settings(entry, &[], known(keys::CONNECTION, keys::of_connection));
+        connection.settings.retain(|setting| !is_default(setting));
+        connection.reauthentication = seconds(entry, "reauth_time")
+            .filter(|time| !time.is_zero())
+            .map(|after| Reauthentication {
+                after,
+                span: entry.child("reauth_time").map(|it| it.value_span()),
+            });
         connection.local.addresses = items(entry, "local_addrs");
         connection.remote.addresses = peers;
         if !is_enabled(entry) {
@@ -128,6 +219,15 @@ impl<'d, 't> Table<'d, 't> {
                     truncated_sha256: (child.text_of("sha256_96") == "1")
                         .then(|| child.child("sha256_96").map(|it| it.span()))
                         .flatten(),
+                    mode: child.value_of("mode").and_then(|mode| {
+                        Some(Spanned {
+                            value: mode.value.parse().ok()?,
+                            span: mode.span,
+                        })
+                    }),
+                    local_networks: items(*child, "local_ts"),
+                    remote_networks: items(*child, "remote_ts"),
+                    settings: child_settings(*child),
                     ..Child::default()
                 }),
                 Err(why) => {
@@ -152,6 +252,20 @@ impl<'d, 't> Table<'d, 't> {
             child,
         };
         connection
+    }
+
+    /// The names of the pools of a connection, which it has by their UUIDs.
+    fn pool_names(&self, entry: Element<'_, '_>) -> Vec<Spanned<String>> {
+        let pools = self.model.child("Pools");
+        let pools: Vec<_> = pools.into_iter().flat_map(|it| it.all("Pool")).collect();
+        let mut names = items(entry, "pools");
+        for name in &mut names {
+            let is_it = |pool: &&Element<'_, '_>| pool.attribute("uuid") == Some(&name.value);
+            if let Some(pool) = pools.iter().find(is_it) {
+                name.value = pool.text_of("name").into_owned();
+            }
+        }
+        names
     }
 
     fn list(
@@ -191,7 +305,7 @@ impl<'d, 't> Table<'d, 't> {
         let mut rounds = self.of(entry, uuid);
         rounds.sort_by_key(|round| round.text_of("round").parse::<u8>().unwrap_or(0));
         let id = rounds.iter().find_map(|round| round.value_of("id"));
-        Authentication {
+        let mut side = Authentication {
             methods: rounds.iter().filter_map(|it| it.value_of("auth")).collect(),
             id,
             certificates: rounds
@@ -199,7 +313,15 @@ impl<'d, 't> Table<'d, 't> {
                 .flat_map(|it| items(*it, certificates))
                 .collect(),
             addresses: Vec::new(),
+            rounds: rounds.into_iter().map(round).collect(),
+        };
+        if side.rounds.is_empty() {
+            side.rounds.push(Round {
+                method: Some(Method::PublicKey),
+                ..Round::default()
+            });
         }
+        side
     }
 
     /// Entries of a connection that is not there are written nowhere.

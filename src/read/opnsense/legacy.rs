@@ -14,7 +14,7 @@ use crate::ike::{Ke, Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::server::{Authentication, IkeVersions, Rekey, Role, Spanned};
 use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::backup::{self, Backup};
-use crate::read::pfsense::merge;
+use crate::read::pfsense::{besides, merge};
 use crate::read::xml::Element;
 use crate::read::{ReadCode, harmless, proposal};
 
@@ -104,6 +104,7 @@ impl Tunnel<'_, '_> {
             ike: never,
             child: never,
         };
+        besides::complete(&mut connection, entry, &self.phase2, self.client);
         connection
     }
 
@@ -326,10 +327,9 @@ fn one(words: [&Spanned<String>; 3]) -> Result<Entry, Vec<Diagnostic>> {
         };
         word.span.clone()
     };
-    let proposal = proposal::read(Protocol::Ike, &text, place)?;
     Ok(Entry {
-        proposal,
         origin: Origin::Expanded(words.map(|word| word.span.clone()).to_vec()),
+        ..proposal::read(Protocol::Ike, &text, place)?
     })
 }
 
@@ -371,10 +371,9 @@ fn entry_of(
     let settings = cipher.into_iter().chain(hash).chain(group);
     let transforms = settings.clone().map(|it| it.value);
     let transforms = transforms.chain([Transform::sn(Sn::Sequential32)]);
-    Entry {
-        proposal: Proposal::new(protocol, transforms),
-        origin: Origin::Expanded(settings.map(|it| it.span.clone()).collect()),
-    }
+    let spans = settings.clone().map(|it| it.span.clone());
+    let origin = Origin::Expanded(spans.collect());
+    Entry::new(Proposal::new(protocol, transforms), origin).with_words(settings.cloned())
 }
 
 /// Who authenticates how, in strongSwan's words, as OPNsense writes them.
@@ -406,13 +405,14 @@ fn authentication(entry: Element<'_, '_>) -> (Authentication, Authentication) {
             methods: placed(local).into_iter().collect(),
             id: entry.value_of("myid_data"),
             certificates: certificate("certref"),
-            addresses: Vec::new(),
+            ..Authentication::default()
         },
         Authentication {
             methods: remote.iter().filter_map(|word| placed(word)).collect(),
             id: entry.value_of("peerid_data"),
             certificates: certificate("caref"),
             addresses: entry.value_of("remote-gateway").into_iter().collect(),
+            ..Authentication::default()
         },
     )
 }

@@ -11,6 +11,7 @@ use super::xml::{self, Doctype, Element};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::peer::server::Product;
+use crate::peer::setting::{Definitions, KeySet};
 use crate::peer::{Connection, Server};
 
 /// Elements of either place whose values may be shown. Everything else is a secret.
@@ -183,6 +184,11 @@ pub fn read(
         nat: Default::default(),
         connections,
         clients: Vec::new(),
+        definitions: Definitions {
+            keys: Some(KeySet::Opnsense),
+            pools: model.map_or_else(Vec::new, connections::pools),
+            ..Definitions::default()
+        },
     };
     backup.finish(server, errors)
 }

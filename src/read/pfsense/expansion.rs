@@ -124,11 +124,15 @@ impl Phase2 {
             let transforms = std::iter::once(encr)
                 .chain(settings.clone().map(|setting| setting.value))
                 .chain([Transform::sn(Sn::Sequential32)]);
-            let spans = std::iter::once(&cipher.span).chain(settings.map(|setting| &setting.span));
-            Entry {
-                proposal: Proposal::new(Protocol::Esp, transforms),
-                origin: Origin::Expanded(spans.cloned().collect()),
-            }
+            let spans = settings.clone().map(|setting| &setting.span);
+            let spans = std::iter::once(&cipher.span).chain(spans);
+            let proposal = Proposal::new(Protocol::Esp, transforms);
+            let cipher = Spanned {
+                value: encr,
+                span: cipher.span.clone(),
+            };
+            Entry::new(proposal, Origin::Expanded(spans.cloned().collect()))
+                .with_words(std::iter::once(cipher).chain(settings.cloned()))
         };
         let with_hashes = |encr: Transform| {
             if encr.is_aead() || self.hashes.is_empty() {

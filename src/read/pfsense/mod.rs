@@ -4,6 +4,7 @@
 //! of `ipsec.inc`, 2.5.0 and later. pfSense validates nothing at that point, so a wrong value ends
 //! in a connection that strongSwan discards.
 
+pub(super) mod besides;
 mod expansion;
 mod phase1;
 mod phase2;
@@ -16,6 +17,7 @@ use super::xml::{self, Doctype, Element};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::peer::server::Product;
+use crate::peer::setting::{Definitions, KeySet};
 use crate::peer::{Connection, Server, Version};
 
 pub use self::expansion::{Cipher, Phase2, merge};
@@ -159,6 +161,10 @@ pub fn read(
         nat: Default::default(),
         connections,
         clients: Vec::new(),
+        definitions: Definitions {
+            keys: Some(KeySet::Pfsense),
+            ..Definitions::default()
+        },
     };
     backup.finish(server, repeated)
 }

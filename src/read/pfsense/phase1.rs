@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use super::besides;
 use super::phase2::{self, Children};
 use crate::diag::{Diagnostic, Span, quoted};
 use crate::dialect::{pfsense, swan};
@@ -78,6 +79,7 @@ impl Tunnel<'_, '_> {
                 .copied()
                 .find_map(phase2::rekey_time),
         };
+        besides::complete(&mut connection, element, &self.phase2, self.client);
         connection
     }
 
@@ -222,12 +224,14 @@ impl Tunnel<'_, '_> {
                 id: element.value_of("myid_data"),
                 certificates: certificate("certref"),
                 addresses: Vec::new(),
+                rounds: Vec::new(),
             },
             Authentication {
                 methods: remote.iter().filter_map(|word| placed(word)).collect(),
                 id: element.value_of("peerid_data"),
                 certificates: certificate("caref"),
                 addresses: gateway.into_iter().collect(),
+                rounds: Vec::new(),
             },
         )
     }
@@ -349,9 +353,9 @@ impl Row {
             .chain(self.length.as_ref().map(|length| &length.span))
             .chain(self.words[1..].iter().map(|word| &word.span));
         match proposal::read(Protocol::Ike, &text, place) {
-            Ok(proposal) => Ok(Entry {
-                proposal,
+            Ok(entry) => Ok(Entry {
                 origin: Origin::Expanded(spans.cloned().collect()),
+                ..entry
             }),
             Err(wrong) => {
                 let note = format!("pfSense writes the row as {}", harmless::quoted(&text));

@@ -292,10 +292,9 @@ fn authenticated(hashes: &[Spanned<Transform>], group: Option<&Spanned<Transform
         let settings = std::iter::once(hash).chain(group);
         let transforms = settings.clone().map(|it| it.value);
         let transforms = transforms.chain([Transform::sn(Sn::Sequential32)]);
-        Entry {
-            proposal: Proposal::new(Protocol::Ah, transforms),
-            origin: Origin::Expanded(settings.map(|it| it.span.clone()).collect()),
-        }
+        let spans = settings.clone().map(|it| it.span.clone());
+        let origin = Origin::Expanded(spans.collect());
+        Entry::new(Proposal::new(Protocol::Ah, transforms), origin).with_words(settings.cloned())
     };
     hashes.iter().map(entry).collect()
 }

@@ -32,6 +32,8 @@ pub(super) enum Kind {
     End {
         /// A line break.
         line: bool,
+        /// `|`, which hands what comes before to the command behind.
+        pipe: bool,
     },
     /// `=` and its relatives.
     Equals,
@@ -138,7 +140,13 @@ impl Lexer<'_> {
         match letter {
             '\n' => {
                 self.in_cmd = false;
-                self.sign(Kind::End { line: true }, 1);
+                self.sign(
+                    Kind::End {
+                        line: true,
+                        pipe: false,
+                    },
+                    1,
+                );
             }
             _ if is_blank(letter) => self.at += letter.len_utf8(),
             '^' if self.in_cmd => {
@@ -160,8 +168,10 @@ impl Lexer<'_> {
                 self.at += end;
             }
             '<' if self.rest().starts_with("<#") => self.block_comment()?,
-            ';' => self.sign(Kind::End { line: false }, 1),
-            '|' | '&' => self.sign(Kind::End { line: false }, 1),
+            ';' | '|' | '&' => {
+                let pipe = letter == '|' && self.second() != Some('|');
+                self.sign(Kind::End { line: false, pipe }, 1);
+            }
             ',' => self.sign(Kind::Comma, 1),
             '(' | '{' => {
                 self.tables.push(false);
@@ -171,16 +181,23 @@ impl Lexer<'_> {
                 self.tables.pop();
                 self.sign(Kind::Close, 1);
             }
-            '=' => self.sign(Kind::Equals, 1),
+            '=' if !self.is_argument() => self.sign(Kind::Equals, 1),
             '+' if self.second() == Some('=') => self.sign(Kind::Equals, 2),
             '@' => self.at_sign()?,
-            '[' => self.square(),
+            '[' if !self.is_argument() => self.square(),
             _ if DASHES.contains(&letter) && self.second().is_some_and(starts_name) => {
                 self.parameter();
             }
             _ => self.word()?,
         }
         Ok(true)
+    }
+
+    /// Whether what comes is the argument of a parameter, where `[` and `=` begin a word like any
+    /// other letter.
+    fn is_argument(&self) -> bool {
+        let last = self.tokens.list.last().map(|token| &token.kind);
+        matches!(last, Some(Kind::Parameter { .. }))
     }
 
     fn is_loose_backtick(&self) -> bool {
@@ -349,6 +366,7 @@ mod tests {
             ("[string]$Name = \"x\"", "$name = <x>"),
             ("a | b; c && d", "a / b / c / / d"),
             ("a -1 -eq", "a -1 -eq"),
+            ("a -B [c-d] -E =f -G [int]", "a -B [c-d] -E =f -G [int]"),
             ("x a'b'c`d", "x abcd"),
             ("$x = @'\nhi\nyou\n'@\ny", "$x = <hi\nyou> / y"),
             (

@@ -6,6 +6,7 @@
 mod lexer;
 mod policy;
 mod script;
+use std::ops::Range;
 
 use self::policy::Policy;
 use self::script::{Call, Script};
@@ -217,6 +218,7 @@ pub fn server(
         nat: Default::default(),
         connections: connection.into_iter().collect(),
         clients: Vec::new(),
+        definitions: Default::default(),
     };
     finish(server, wrong)
 }
@@ -253,10 +255,55 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
         }
         _ => None,
     });
+    let secrets = values_of_secrets(&tokens.list);
+    let is_secret = |span: &Span| {
+        let next = secrets.partition_point(|secret| secret.end <= span.start);
+        secrets.get(next).is_some_and(|it| it.start < span.end)
+    };
     for span in script.shown.iter().cloned().chain(values) {
-        sources.show(&span);
+        if !is_secret(&span) {
+            sources.show(&span);
+        }
     }
     Ok(script)
+}
+
+/// Whatever stands behind the names of secrets, up to the next parameter that a command has or the
+/// end of the statement, in the order of the text: a value may be quoted wrongly, or be no value at
+/// all, and then its words look like parameters.
+fn values_of_secrets(tokens: &[lexer::Token]) -> Vec<Range<usize>> {
+    use strum::IntoEnumIterator as _;
+    let is_parameter = |name: &str| Command::iter().any(|it| it.parameter(name).is_ok());
+    let mut found = Vec::new();
+    let mut start = None;
+    for (place, token) in tokens.iter().enumerate() {
+        let ends = match &token.kind {
+            lexer::Kind::Parameter { name, .. } => is_parameter(name),
+            lexer::Kind::End { .. } => true,
+            _ => false,
+        };
+        if let Some(start) = start.take_if(|_| ends) {
+            found.push(start..token.span.start);
+        }
+        if start.is_none() && names_secret(token, tokens.get(place + 1)) {
+            start = Some(token.span.end);
+        }
+    }
+    found.extend(start.map(|start| start..usize::MAX));
+    found
+}
+
+/// Whether a token is the parameter of a secret, or the variable or entry that one is assigned to.
+fn names_secret(token: &lexer::Token, next: Option<&lexer::Token>) -> bool {
+    let assigned = matches!(next.map(|it| &it.kind), Some(lexer::Kind::Equals));
+    match &token.kind {
+        lexer::Kind::Parameter { name, .. } => script::is_secret(name),
+        lexer::Kind::Word { pieces, .. } if assigned => pieces.iter().any(|piece| match piece {
+            lexer::Piece::Literal(name) | lexer::Piece::Variable(name) => script::is_secret(name),
+            lexer::Piece::Computed => false,
+        }),
+        _ => false,
+    }
 }
 
 /// The name of the connection that a call is about; a variable counts by its own name.
@@ -330,4 +377,21 @@ fn nothing_for(code: ReadCode, file: usize, side: &str, commands: &[String]) -> 
     let message = format!("the script configures no {side}");
     let commands = diag::any_of(commands.iter().map(String::as_str));
     Diagnostic::error(code, Place::File(file), message).note(format!("it would call {commands}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lexer, values_of_secrets};
+
+    #[test]
+    fn what_stands_behind_the_name_of_a_secret_is_one_to_the_next_parameter() {
+        let text = "Add-VpnConnection -Name a -L2tpPsk -x 'y z' -ServerAddress b; $pass = c d\n\
+                    $name = e; Set-VpnConnection -L2tpPsk f -Name:g -Passphrase AES256 GCMAES256";
+        let tokens = lexer::tokens(text).unwrap();
+        let found = values_of_secrets(&tokens.list).into_iter();
+        let found: Vec<_> = found
+            .map(|secret| text[secret.start..secret.end.min(text.len())].trim())
+            .collect();
+        assert_eq!(found, ["-x 'y z'", "= c d", "f", "AES256 GCMAES256"]);
+    }
 }

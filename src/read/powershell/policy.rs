@@ -5,6 +5,7 @@ use strum::IntoEnumIterator as _;
 use super::script::{Call, Value};
 use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted, quoted_or};
 use crate::dialect::powershell::{Arguments, Parameter, SOURCE};
+use crate::ike::{Suite, TransformType};
 use crate::peer::server::Spanned;
 use crate::peer::{Entry, Origin};
 use crate::read::ReadCode;
@@ -92,19 +93,29 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
         pfs_group: pfs_group.value,
     };
     let (ike, esp) = arguments.suites()?;
-    let spans = |values: [&Spanned<&str>; 3]| {
-        Origin::Expanded(values.map(|value| value.span.clone()).to_vec())
-    };
     Some(Policy {
-        ike: Entry {
-            proposal: ike.to_proposal(),
-            origin: spans([encryption, integrity, dh_group]),
-        },
-        esp: Entry {
-            proposal: esp.to_proposal(),
-            origin: spans([cipher, authentication, pfs_group]),
-        },
+        ike: entry(&ike, [encryption, integrity, dh_group]),
+        esp: entry(&esp, [cipher, authentication, pfs_group]),
     })
+}
+
+/// A suite and the values that it was put together from: cipher, hash and group.
+fn entry(suite: &Suite, values: [&Spanned<&str>; 3]) -> Entry {
+    let [cipher, hash, group] = values;
+    let spans = values.map(|value| value.span.clone()).to_vec();
+    let named = [
+        (TransformType::ENCR, cipher),
+        (TransformType::INTEG, hash),
+        (TransformType::PRF, hash),
+        (TransformType::KE, group),
+    ];
+    let words = named.into_iter().filter_map(|(kind, value)| {
+        Some(Spanned {
+            value: suite.get(kind)?,
+            span: value.span.clone(),
+        })
+    });
+    Entry::new(suite.to_proposal(), Origin::Expanded(spans)).with_words(words)
 }
 
 /// The text that a parameter gets, if it gets one.

@@ -72,6 +72,14 @@ pub(super) struct Script {
     pub(super) shown: Vec<Span>,
 }
 
+/// Whether a name is that of a secret.
+pub(super) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["psk", "pass", "pwd", "secret", "key", "credential"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
 /// Finds the calls in a script.
 pub(super) fn read(tokens: &Tokens, file: usize) -> Script {
     let mut reader = Reader {
@@ -79,6 +87,7 @@ pub(super) fn read(tokens: &Tokens, file: usize) -> Script {
         file,
         at: 0,
         variables: FxHashMap::default(),
+        piped: None,
         script: Script::default(),
     };
     while reader.at < reader.tokens.len() {
@@ -97,6 +106,8 @@ struct Reader<'t> {
     file: usize,
     at: usize,
     variables: FxHashMap<String, Value>,
+    /// What the statement before hands over, if it ends with `|`.
+    piped: Option<Vec<(Spanned<String>, Value)>>,
     script: Script,
 }
 
@@ -122,20 +133,47 @@ impl<'t> Reader<'t> {
     /// too, so brackets are passed over like ends.
     fn statement(&mut self, all: &Tokens) {
         let start = self.at;
+        let piped = self.piped.take();
         match self.peek() {
+            Some(Kind::Table) => {
+                self.at += 1;
+                let entries = self.table();
+                self.pipe(entries);
+            }
             Some(Kind::Word { pieces, bare: true }) => {
+                if let [Piece::Variable(name)] = pieces.as_slice()
+                    && let Some(Kind::End { pipe: true, .. }) =
+                        self.tokens.get(start + 1).map(|it| &it.kind)
+                {
+                    self.at += 1;
+                    if let Some(Value::Table(entries)) = self.variables.get(name).cloned() {
+                        self.pipe(entries);
+                    }
+                    return;
+                }
                 if let [Piece::Variable(name)] = pieces.as_slice()
                     && let Some(Kind::Equals) = self.tokens.get(start + 1).map(|it| &it.kind)
                 {
                     self.assignment(name.clone(), start + 1);
                 } else if let Some(command) = command_of(pieces) {
-                    self.call(command);
+                    self.call(command, piped);
                 } else {
                     self.other(is_shell(pieces));
                 }
             }
             Some(Kind::Parameter { .. }) => self.stray(all),
             _ => self.at += 1,
+        }
+    }
+
+    /// Hands a table over to the command behind `|`, whose parameters take what has their names.
+    fn pipe(&mut self, entries: Vec<(Spanned<String>, Value)>) {
+        if matches!(self.peek(), Some(Kind::End { pipe: true, .. })) {
+            self.at += 1;
+            while matches!(self.peek(), Some(Kind::End { line: true, .. })) {
+                self.at += 1;
+            }
+            self.piped = Some(entries);
         }
     }
 
@@ -147,7 +185,7 @@ impl<'t> Reader<'t> {
                 && let Some(Kind::Word { pieces, bare: true }) = self.peek()
                 && let Some(command) = command_of(pieces)
             {
-                return self.call(command);
+                return self.call(command, None);
             }
             self.at += 1;
         }
@@ -156,7 +194,10 @@ impl<'t> Reader<'t> {
     /// A parameter where a statement should begin: the line before lacks its backtick.
     fn stray(&mut self, all: &Tokens) {
         let before = self.at.checked_sub(1).map(|at| &self.tokens[at]);
-        let broken = matches!(before.map(|it| &it.kind), Some(Kind::End { line: true }));
+        let broken = matches!(
+            before.map(|it| &it.kind),
+            Some(Kind::End { line: true, .. })
+        );
         if let (true, Some(call)) = (broken, self.script.calls.last()) {
             let here = self.span(self.at);
             let gap = call.span.end..here.start;
@@ -221,7 +262,7 @@ impl<'t> Reader<'t> {
             }
             Some(Kind::Word { pieces, bare }) => {
                 if let Some(command) = command_of(pieces).filter(|_| *bare) {
-                    self.call(command);
+                    self.call(command, None);
                     return self.unknown(start..start + 1);
                 }
                 let is_value = !*bare || pieces.iter().all(|it| matches!(it, Piece::Variable(_)));
@@ -338,7 +379,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn call(&mut self, command: Command) {
+    fn call(&mut self, command: Command, piped: Option<Vec<(Spanned<String>, Value)>>) {
         let span = self.span(self.at);
         self.script.shown.push(span.clone());
         self.at += 1;
@@ -361,6 +402,19 @@ impl<'t> Reader<'t> {
                 }
                 Some(Kind::Comma | Kind::Equals) => self.at += 1,
                 _ => nameless.push(self.value()),
+            }
+        }
+        for (key, value) in piped.into_iter().flatten() {
+            // What no parameter takes goes by.
+            if let Ok(named) = command.parameter(&key.value)
+                && call.get(named.name).is_none()
+            {
+                self.script.shown.push(key.span.clone());
+                call.bound.push(Bound {
+                    named,
+                    span: key.span,
+                    value: Some(value),
+                });
             }
         }
         let mut places: Vec<&'static Named> = command
@@ -391,7 +445,17 @@ impl<'t> Reader<'t> {
         let takes = named.takes == Takes::Value || colon;
         let follows = !self.is_end() && !matches!(self.peek(), Some(Kind::Parameter { .. }));
         let value = (takes && follows).then(|| self.value());
+        if value.is_some() && is_secret(named.name) {
+            self.rest_of_word();
+        }
         if takes && value.is_none() {
+            // What was meant as the value of a secret may look like a parameter.
+            if is_secret(named.name)
+                && let Some(Kind::Parameter { name, .. }) = self.peek()
+                && matches!(call.command.parameter(name), Err(Unbound::Unknown))
+            {
+                self.at += 1;
+            }
             let message = format!("`-{}` has no value", named.name);
             let wrong = Diagnostic::error(ReadCode::MissingParameter, &span, message);
             self.script.wrong.push(wrong);
@@ -406,6 +470,14 @@ impl<'t> Reader<'t> {
             return;
         }
         call.bound.push(Bound { named, span, value });
+    }
+
+    /// Passes over what is glued to the value of a secret, whatever it looks like.
+    fn rest_of_word(&mut self) {
+        while !self.is_end() && self.tokens[self.at].span.start == self.tokens[self.at - 1].span.end
+        {
+            self.at += 1;
+        }
     }
 
     fn splat(&mut self, call: &mut Call, name: &str, start: usize) {

@@ -318,7 +318,6 @@ fn written(protocol: Protocol, reader: &mut FieldReader<'_>, settings: &Settings
             Cipher::AesAuto | Cipher::GcmAuto(_) => None,
         });
         let transforms = encr.chain(rest.iter().map(|setting| setting.value));
-        let keywords: Vec<_> = transforms.filter_map(swan::spell).collect();
         let origin = if split {
             let ciphers = ciphers.iter().map(|cipher| &cipher.span);
             let spans = ciphers.chain(rest.iter().map(|setting| &setting.span));
@@ -326,8 +325,18 @@ fn written(protocol: Protocol, reader: &mut FieldReader<'_>, settings: &Settings
         } else {
             Origin::Written(settings.extent.clone())
         };
-        match swan::parse(protocol, &keywords.join("-")) {
-            Ok(proposal) => entries.push(Entry { proposal, origin }),
+        match swan::completed(protocol, transforms.collect()) {
+            Ok(proposal) => {
+                let ciphers = ciphers.iter().filter_map(|cipher| match cipher.value {
+                    Cipher::One(value) => Some(Spanned {
+                        value,
+                        span: cipher.span.clone(),
+                    }),
+                    Cipher::AesAuto | Cipher::GcmAuto(_) => None,
+                });
+                let words = ciphers.chain(rest.into_iter().cloned());
+                entries.push(Entry::new(proposal, origin).with_words(words));
+            }
             Err(refusal) => {
                 reader.push(refused(&refusal, protocol, &settings.extent));
                 break; // the second proposal would lack the same

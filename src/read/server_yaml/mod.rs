@@ -162,6 +162,7 @@ fn server(
         nat: situation.nat,
         connections,
         clients: situation.clients,
+        definitions: Default::default(),
     })
 }
 

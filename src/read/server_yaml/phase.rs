@@ -107,10 +107,7 @@ impl Phase<'_> {
                 continue;
             }
             match proposal::read(self.protocol, part, place) {
-                Ok(proposal) => entries.push(Entry {
-                    proposal,
-                    origin: Origin::Written(span),
-                }),
+                Ok(entry) => entries.push(entry),
                 Err(diagnostics) => diagnostics.into_iter().for_each(|it| reader.push(it)),
             }
         }
@@ -137,10 +134,8 @@ impl Phase<'_> {
             );
             return Vec::new();
         };
-        let entry = |proposal| Entry {
-            proposal,
-            origin: Origin::Expanded(vec![span.clone()]),
-        };
+        let origin = Origin::DefaultWord(span);
+        let entry = |proposal| Entry::new(proposal, origin.clone());
         proposals.into_iter().map(entry).collect()
     }
 
@@ -162,10 +157,7 @@ impl Phase<'_> {
             place,
             message,
         ));
-        let entry = |proposal| Entry {
-            proposal,
-            origin: Origin::Default(engine.clone()),
-        };
+        let entry = |proposal| Entry::new(proposal, Origin::Default(engine.clone()));
         proposals.into_iter().map(entry).collect()
     }
 

@@ -1,13 +1,16 @@
 //! One connection with its authentication and its children.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::keys::{self, Kind};
 use super::{Reader, View};
 use crate::diag::{Diagnostic, Span, nearest, quoted, quoted_or};
 use crate::ike::Protocol;
-use crate::peer::server::{Authentication, IkeVersions, Role, Spanned};
+use crate::peer::authentication::{Method, Round};
+use crate::peer::server::{Authentication, IkeVersions, Reauthentication, Role, Spanned};
+use crate::peer::setting::{self as kept, Bearing};
 use crate::peer::{Child, Connection, Engine};
 use crate::read::settings::{Setting, Value};
 use crate::read::{ReadCode, loading};
@@ -37,26 +40,41 @@ impl Reader<'_> {
         self.settings(view, keys::CONNECTION, &mut connection);
         connection.ike = self.list(&mut connection, Protocol::Ike, view);
         connection.rekey.ike = ike_rekey(view);
+        connection.settings = kept(view, keys::of_connection);
+        connection.pools = words(view, "pools");
+        connection.childless = parsed(view, "childless");
+        connection.lifetime = lifetime(view);
+        connection.reauthentication = timed(view, "reauth_time")
+            .filter(|time| !time.value.is_zero())
+            .map(|time| Reauthentication {
+                after: time.value,
+                span: Some(time.span),
+            });
         connection.local.addresses = words(view, "local_addrs");
         connection.remote.addresses = words(view, "remote_addrs");
+        let mut rounds = [Vec::new(), Vec::new()];
         for (name, section) in view.sections() {
             let lower = name.to_ascii_lowercase();
             self.dangling(&section);
             if lower == "children" {
                 self.children(&section, &mut connection);
             } else if lower.starts_with("local") {
-                self.round(&section, &mut connection, Side::Local);
+                self.check_round(&section, &mut connection);
+                rounds[0].push(section);
             } else if lower.starts_with("remote") {
-                self.round(&section, &mut connection, Side::Remote);
+                self.check_round(&section, &mut connection);
+                rounds[1].push(section);
             } else {
                 self.unknown_section(name, &section, &mut connection);
             }
         }
+        let [local, remote] = rounds;
+        read_rounds(local, &mut connection.local);
+        read_rounds(remote, &mut connection.remote);
         connection
     }
 
     fn children(&mut self, view: &View<'_>, connection: &mut Connection) {
-        let mut shunts = 0;
         for (name, section) in view.sections() {
             self.dangling(&section);
             self.settings(&section, keys::CHILD, connection);
@@ -68,8 +86,12 @@ impl Reader<'_> {
                 .iter()
                 .any(|shunt| mode.eq_ignore_ascii_case(shunt))
             {
-                // A rule of the firewall kind: no peer ever negotiates it.
-                shunts += 1;
+                connection.shunts.push(Child {
+                    name: name.to_owned(),
+                    span: section.own().places.first().cloned(),
+                    settings: kept(&section, keys::of_child),
+                    ..Child::default()
+                });
                 continue;
             }
             let ah = self.list(connection, Protocol::Ah, &section);
@@ -83,26 +105,26 @@ impl Reader<'_> {
                 },
                 ah,
                 truncated_sha256: is_on(&section, "sha256_96"),
+                mode: parsed(&section, "mode"),
+                local_networks: words(&section, "local_ts"),
+                remote_networks: words(&section, "remote_ts"),
+                rekey: timed(&section, "rekey_time"),
+                lifetime: timed(&section, "life_time"),
+                settings: kept(&section, keys::of_child),
                 ..Child::default()
             };
-            let rekey = text(&section, "rekey_time").and_then(|text| keys::time(&text));
             if connection.children.is_empty() {
-                connection.rekey.child = rekey;
+                connection.rekey.child = child.rekey.as_ref().map(|rekey| rekey.value);
             }
             connection.children.push(child);
         }
-        if shunts > 0 && connection.children.is_empty() {
+        if !connection.shunts.is_empty() && connection.children.is_empty() {
             connection.role = Role::SiteToSite;
         }
     }
 
-    fn round(&mut self, view: &View<'_>, connection: &mut Connection, side: Side) {
+    fn check_round(&mut self, view: &View<'_>, connection: &mut Connection) {
         self.settings(view, keys::ROUND, connection);
-        let authentication = match side {
-            Side::Local => &mut connection.local,
-            Side::Remote => &mut connection.remote,
-        };
-        read_round(view, authentication);
         for (name, section) in view.sections() {
             let lower = name.to_ascii_lowercase();
             if !lower.starts_with("cert") && !lower.starts_with("cacert") {
@@ -130,7 +152,11 @@ impl Reader<'_> {
             let Some(value) = setting.value.as_ref() else {
                 continue;
             };
-            if let Some(expected) = kind.refuses(value) {
+            let old = self.engine.version <= keys::MEASURED;
+            if old && keys::is_value_of_six(key, value) {
+                let later = "a value of this version; it came later";
+                self.refuse_value((key, kind), setting, value, later, connection);
+            } else if let Some(expected) = kind.refuses(value) {
                 self.refuse_value((key, kind), setting, value, &expected, connection);
             }
         }
@@ -211,33 +237,109 @@ impl Reader<'_> {
     }
 }
 
-/// Which side a round is about.
-#[derive(Clone, Copy)]
-enum Side {
-    Local,
-    Remote,
-}
-
-fn read_round(view: &View<'_>, into: &mut Authentication) {
-    let placed = |key: &str| {
-        let value = view.setting(key)?.value.as_ref()?;
-        Some(Spanned {
-            value: value.to_string(),
-            span: value.span().clone(),
-        })
-    };
-    into.methods.extend(placed("auth"));
-    into.id = into.id.take().or_else(|| placed("id"));
-    into.certificates.extend(words(view, "certs"));
-    for (name, section) in view.sections() {
-        if name.to_ascii_lowercase().starts_with("cert") {
-            into.certificates.extend(words(&section, "file"));
-        }
+/// The rounds of one side in their order; without a section there is one that says nothing.
+fn read_rounds(mut sections: Vec<View<'_>>, into: &mut Authentication) {
+    let number = |view: &View<'_>| text(view, "round").and_then(|text| keys::number(&text));
+    sections.sort_by_key(|view| number(view).unwrap_or(0));
+    for view in &sections {
+        let round = read_round(view);
+        into.methods.extend(round.written.clone());
+        into.id = into.id.take().or_else(|| round.id.clone());
+        into.certificates.extend(round.certificates.clone());
+        into.rounds.push(round);
+    }
+    if into.rounds.is_empty() {
+        into.rounds.push(Round {
+            method: Some(Method::PublicKey),
+            ..Round::default()
+        });
     }
 }
 
+fn read_round(view: &View<'_>) -> Round {
+    let written = placed(view, "auth");
+    let mut round = Round {
+        method: match &written {
+            Some(written) => Method::of(&written.value),
+            // swanctl.opt: `auth = pubkey`.
+            None => Some(Method::PublicKey),
+        },
+        written,
+        id: placed(view, "id"),
+        eap_id: placed(view, "eap_id"),
+        certificates: words(view, "certs"),
+        authorities: words(view, "cacerts"),
+        settings: kept(view, keys::of_round),
+    };
+    for (name, section) in view.sections() {
+        let lower = name.to_ascii_lowercase();
+        if lower.starts_with("cert") {
+            round.certificates.extend(words(&section, "file"));
+        } else if lower.starts_with("cacert") {
+            round.authorities.extend(words(&section, "file"));
+        }
+        let inner = kept(&section, keys::of_token).into_iter();
+        round.settings.extend(inner.map(|setting| kept::Setting {
+            key: format!("{name}.{}", setting.key),
+            ..setting
+        }));
+    }
+    round
+}
+
+/// All settings of a section as they are; `bearing` says what depends on each.
+pub(super) fn kept(
+    view: &View<'_>,
+    bearing: impl Fn(&str) -> Option<Bearing>,
+) -> Vec<kept::Setting> {
+    let settings = view.settings().into_iter();
+    let kept = settings.filter_map(|(key, setting)| {
+        Some(kept::Setting {
+            key: key.to_owned(),
+            value: setting.value.as_ref()?.to_string(),
+            span: setting.key.clone(),
+            bearing: bearing(key),
+        })
+    });
+    kept.collect()
+}
+
+fn placed(view: &View<'_>, key: &str) -> Option<Spanned<String>> {
+    let value = view.setting(key)?.value.as_ref()?;
+    Some(Spanned {
+        value: value.to_string(),
+        span: value.span().clone(),
+    })
+}
+
+fn parsed<T: FromStr>(view: &View<'_>, key: &str) -> Option<Spanned<T>> {
+    let Spanned { value, span } = placed(view, key)?;
+    let value = value.parse().ok()?;
+    Some(Spanned { value, span })
+}
+
+fn timed(view: &View<'_>, key: &str) -> Option<Spanned<Duration>> {
+    let Spanned { value, span } = placed(view, key)?;
+    let value = keys::time(&value)?;
+    Some(Spanned { value, span })
+}
+
+/// When the IKE SA ends: `over_time` behind the time of its renewal.
+fn lifetime(view: &View<'_>) -> Option<Spanned<Duration>> {
+    let over = timed(view, "over_time")?;
+    let times = ["rekey_time", "reauth_time"].map(|key| timed(view, key).map(|it| it.value));
+    let renewal = match times {
+        [None, None] => keys::DEFAULT_REKEY,
+        [one, other] => one.max(other).unwrap_or_default(),
+    };
+    Some(Spanned {
+        value: renewal.saturating_add(over.value),
+        span: over.span,
+    })
+}
+
 /// The items of a list with their places.
-fn words(view: &View<'_>, key: &str) -> Vec<Spanned<String>> {
+pub(super) fn words(view: &View<'_>, key: &str) -> Vec<Spanned<String>> {
     let Some(value) = view.setting(key).and_then(|setting| setting.value.as_ref()) else {
         return Vec::new();
     };

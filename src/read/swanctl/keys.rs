@@ -5,15 +5,30 @@
 
 use std::time::Duration;
 
+use super::values;
 use crate::diag::is_slip;
+use crate::peer::Version;
+use crate::peer::setting::Bearing;
 use crate::read::harmless;
 use crate::read::settings::Vocabulary;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
+pub(in crate::read) enum Kind {
     /// A way to prove who one is.
     Auth,
+    /// A binary number.
+    Binary,
+    /// A volume.
+    Bytes,
+    /// Addresses.
+    Hosts,
+    /// A mark or an interface ID, with the words that stand for one.
+    Mark(&'static [&'static str]),
+    /// A number, or `mtu`.
+    Padding,
+    /// Traffic selectors.
+    Selectors,
     /// Yes or no.
     Bool,
     /// A number.
@@ -28,7 +43,10 @@ pub(super) enum Kind {
     Time,
 }
 
-use Kind::{Auth, Bool, Number, OneOf, Proposals, Text, Time};
+use Kind::{
+    Auth, Binary, Bool, Bytes, Hosts, Mark, Number, OneOf, Padding, Proposals, Selectors, Text,
+    Time,
+};
 
 const BOOL: &[&str] = &[
     "yes", "no", "true", "false", "enabled", "disabled", "1", "0",
@@ -48,32 +66,36 @@ const MODE: &[&str] = &[
     "transport",
     "transport_proxy",
     "beet",
+    "iptfs",
     "pass",
     "drop",
 ];
+const CHILDLESS: &[&str] = &["allow", "prefer", "force", "never"];
+const UNIQUE_ID: &[&str] = &["%unique", "%unique-dir"];
+const SAME: &[&str] = &["%same"];
 const UNIQUE: &[&str] = &["never", "no", "keep", "replace"];
 
 /// Keys of a connection.
-pub(super) const CONNECTION: &[(&str, Kind)] = &[
+pub(in crate::read) const CONNECTION: &[(&str, Kind)] = &[
     ("version", Number),
     ("local_addrs", Text),
     ("remote_addrs", Text),
     ("local_port", Number),
     ("remote_port", Number),
     ("proposals", Proposals),
-    ("vips", Text),
+    ("vips", Hosts),
     ("aggressive", Bool),
     ("pull", Bool),
-    ("dscp", Text),
+    ("dscp", Binary),
     ("encap", Bool),
     ("mobike", Bool),
     ("dpd_delay", Time),
     ("dpd_timeout", Time),
-    ("fragmentation", Text),
-    ("childless", Text),
+    ("fragmentation", OneOf(&["yes", "accept", "no", "force"])),
+    ("childless", OneOf(CHILDLESS)),
     ("send_certreq", Bool),
-    ("send_cert", Text),
-    ("ocsp", Text),
+    ("send_cert", OneOf(&["ifasked", "always", "never"])),
+    ("ocsp", OneOf(&["never", "reply", "request", "both"])),
     ("ppk_id", Text),
     ("ppk_required", Bool),
     ("keyingtries", Number),
@@ -83,15 +105,15 @@ pub(super) const CONNECTION: &[(&str, Kind)] = &[
     ("over_time", Time),
     ("rand_time", Time),
     ("pools", Text),
-    ("if_id_in", Text),
-    ("if_id_out", Text),
+    ("if_id_in", Mark(UNIQUE_ID)),
+    ("if_id_out", Mark(UNIQUE_ID)),
     ("mediation", Bool),
     ("mediated_by", Text),
     ("mediation_peer", Text),
 ];
 
 /// Keys of an authentication round, `local…` or `remote…`.
-pub(super) const ROUND: &[(&str, Kind)] = &[
+pub(in crate::read) const ROUND: &[(&str, Kind)] = &[
     ("round", Number),
     ("certs", Text),
     ("cacerts", Text),
@@ -104,25 +126,25 @@ pub(super) const ROUND: &[(&str, Kind)] = &[
     ("ca_id", Text),
     ("groups", Text),
     ("cert_policy", Text),
-    ("revocation", Text),
+    ("revocation", OneOf(&["strict", "ifuri", "relaxed"])),
 ];
 
 /// Keys of a child.
-pub(super) const CHILD: &[(&str, Kind)] = &[
+pub(in crate::read) const CHILD: &[(&str, Kind)] = &[
     ("ah_proposals", Proposals),
     ("esp_proposals", Proposals),
     ("sha256_96", Bool),
-    ("local_ts", Text),
-    ("remote_ts", Text),
+    ("local_ts", Selectors),
+    ("remote_ts", Selectors),
     ("rekey_time", Time),
     ("life_time", Time),
     ("rand_time", Time),
-    ("rekey_bytes", Text),
-    ("life_bytes", Text),
-    ("rand_bytes", Text),
-    ("rekey_packets", Text),
-    ("life_packets", Text),
-    ("rand_packets", Text),
+    ("rekey_bytes", Bytes),
+    ("life_bytes", Bytes),
+    ("rand_bytes", Bytes),
+    ("rekey_packets", Number),
+    ("life_packets", Number),
+    ("rand_packets", Number),
     ("updown", Text),
     ("hostaccess", Bool),
     ("mode", OneOf(MODE)),
@@ -137,29 +159,79 @@ pub(super) const CHILD: &[(&str, Kind)] = &[
     ("reqid", Number),
     ("priority", Number),
     ("interface", Text),
-    ("mark_in", Text),
+    ("mark_in", Mark(UNIQUE_ID)),
     ("mark_in_sa", Bool),
-    ("mark_out", Text),
-    ("set_mark_in", Text),
-    ("set_mark_out", Text),
-    ("if_id_in", Text),
-    ("if_id_out", Text),
+    ("mark_out", Mark(UNIQUE_ID)),
+    ("set_mark_in", Mark(SAME)),
+    ("set_mark_out", Mark(SAME)),
+    ("if_id_in", Mark(UNIQUE_ID)),
+    ("if_id_out", Mark(UNIQUE_ID)),
     ("label", Text),
-    ("label_mode", Text),
-    ("tfc_padding", Text),
+    ("label_mode", OneOf(&["system", "simple", "selinux"])),
+    ("tfc_padding", Padding),
     ("replay_window", Number),
-    ("hw_offload", Text),
+    (
+        "hw_offload",
+        OneOf(&["no", "yes", "auto", "crypto", "packet"]),
+    ),
     ("copy_df", Bool),
     ("copy_ecn", Bool),
-    ("copy_dscp", Text),
+    ("copy_dscp", OneOf(&["out", "in", "yes", "no"])),
     ("start_action", OneOf(ACTION)),
     ("close_action", OneOf(ACTION)),
-    ("per_cpu_sas", Text),
+    (
+        "per_cpu_sas",
+        OneOf(&[
+            "yes", "no", "true", "false", "enabled", "disabled", "1", "0", "encap",
+        ]),
+    ),
     ("icmp", Bool),
 ];
 
+/// When charon asks for new keys of the IKE SA where nothing is written (`swanctl.opt`).
+pub(in crate::read) const DEFAULT_REKEY: Duration = Duration::from_secs(4 * 60 * 60);
+
+/// What depends on a key of a connection; `None` where the model has a field for it.
+pub(in crate::read) fn of_connection(key: &str) -> Option<Bearing> {
+    match key {
+        "version" | "local_addrs" | "remote_addrs" | "proposals" | "childless" | "reauth_time"
+        | "rekey_time" | "over_time" | "pools" => None,
+        "aggressive" | "ocsp" | "ppk_id" | "ppk_required" => Some(Bearing::Security),
+        "if_id_in" | "if_id_out" | "local_port" | "mediated_by" | "mediation"
+        | "mediation_peer" | "remote_port" | "vips" => Some(Bearing::Reachability),
+        _ => Some(Bearing::Operation),
+    }
+}
+
+/// The same for an authentication round.
+pub(in crate::read) fn of_round(key: &str) -> Option<Bearing> {
+    match key {
+        "auth" | "cacerts" | "certs" | "eap_id" | "id" | "round" => None,
+        _ => Some(Bearing::Security),
+    }
+}
+
+/// The same for a section `cert…` or `cacert…` of a round: where a certificate is.
+pub(in crate::read) fn of_token(key: &str) -> Option<Bearing> {
+    (key != "file").then_some(Bearing::Security)
+}
+
+/// The same for a child.
+pub(in crate::read) fn of_child(key: &str) -> Option<Bearing> {
+    match key {
+        "ah_proposals" | "esp_proposals" | "life_time" | "local_ts" | "mode" | "rekey_time"
+        | "remote_ts" | "sha256_96" => None,
+        "label" | "label_mode" | "replay_window" => Some(Bearing::Security),
+        "if_id_in" | "if_id_out" | "inactivity" | "interface" | "life_bytes" | "life_packets"
+        | "mark_in" | "mark_in_sa" | "mark_out" | "policies" | "policies_fwd_out" | "priority"
+        | "rekey_bytes" | "rekey_packets" | "reqid" | "set_mark_in" | "set_mark_out"
+        | "start_action" | "updown" => Some(Bearing::Reachability),
+        _ => Some(Bearing::Operation),
+    }
+}
+
 /// Keys that strongSwan 5.9.8 does not know and 6.0 does.
-pub(super) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];
+pub(in crate::read) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];
 
 /// What of a swanctl.conf may be shown.
 pub(super) const VOCABULARY: Vocabulary = Vocabulary {
@@ -205,19 +277,22 @@ fn is_harmless(key: &str, value: &str) -> bool {
             _ => false,
         },
         Auth => AUTH.iter().any(|word| word.eq_ignore_ascii_case(value)),
-        Bool | Number | OneOf(_) | Time => kind.refuses(value).is_none(),
+        Hosts | Selectors => harmless::is_list(value) && kind.refuses(value).is_none(),
+        Binary | Bool | Bytes | Mark(_) | Number | OneOf(_) | Padding | Time => {
+            kind.refuses(value).is_none()
+        }
     })
 }
 
 /// The kinds of a table of keys, by name.
-pub(super) fn kind(table: &[(&str, Kind)], key: &str) -> Option<Kind> {
+pub(in crate::read) fn kind(table: &[(&str, Kind)], key: &str) -> Option<Kind> {
     let row = table.iter().find(|(name, _)| *name == key);
     row.map(|(_, kind)| *kind)
 }
 
 impl Kind {
     /// What was expected, if the daemon does not take `value`.
-    pub(super) fn refuses(self, value: &str) -> Option<String> {
+    pub(in crate::read) fn refuses(self, value: &str) -> Option<String> {
         let one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
         match self {
             Bool if !one_of(BOOL) => Some("`yes` or `no`".to_owned()),
@@ -226,10 +301,37 @@ impl Kind {
                 Some("a number of seconds, or a number with `s`, `m`, `h` or `d`".to_owned())
             }
             OneOf(words) if !one_of(words) => Some(crate::diag::any_of(words.iter().copied())),
+            Binary if !values::is_binary(value) => Some("a binary number".to_owned()),
+            Bytes if !values::is_volume(value) => {
+                Some("a number of bytes, or a number with `K`, `M` or `G`".to_owned())
+            }
+            Hosts if !values::are_hosts(value) => Some("addresses".to_owned()),
+            Mark(words) if !values::is_mark(value, words) => {
+                Some(format!("a number, or {}", crate::diag::any_of(words.iter().copied())))
+            }
+            Padding if value != "mtu" && number(value).is_none() => {
+                Some("a number, or `mtu`".to_owned())
+            }
+            Selectors if !values::are_selectors(value) => {
+                Some("`dynamic`, an address, a network or a range, each with `[protocol/port]` or without".to_owned())
+            }
             Auth if !is_auth(value) => Some("`pubkey`, `psk`, `eap-…` or `xauth`".to_owned()),
-            Auth | Bool | Number | OneOf(_) | Proposals | Text | Time => None,
+            Auth | Binary | Bool | Bytes | Hosts | Mark(_) | Number | OneOf(_) | Padding
+            | Proposals | Selectors | Text | Time => None,
         }
     }
+}
+
+/// The version whose values were tried.
+pub(in crate::read) const MEASURED: Version = Version::new(5, 9, 8);
+
+/// Values that strongSwan 5.9.8 does not know and 6.0 does.
+pub(in crate::read) fn is_value_of_six(key: &str, value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    matches!(
+        (key, lower.as_str()),
+        ("childless", "prefer") | ("hw_offload", "crypto" | "packet") | ("mode", "iptfs")
+    )
 }
 
 fn is_auth(value: &str) -> bool {
@@ -246,13 +348,13 @@ fn is_auth(value: &str) -> bool {
 }
 
 /// Reads a number as C does: decimal, with `0x` hexadecimal, with `0` octal.
-pub(super) fn number(text: &str) -> Option<u64> {
+pub(in crate::read) fn number(text: &str) -> Option<u64> {
     let (number, rest) = leading_number(text);
     (rest.is_empty() && text.len() < 16).then_some(number)
 }
 
 /// Reads a span of time: a number, or one with a unit.
-pub(super) fn time(text: &str) -> Option<Duration> {
+pub(in crate::read) fn time(text: &str) -> Option<Duration> {
     if text.len() >= 16 {
         return None;
     }

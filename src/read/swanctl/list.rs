@@ -31,12 +31,10 @@ impl Reader<'_> {
             }
             let span = value.expect("it has items").part(bytes.clone());
             if item.eq_ignore_ascii_case("default") {
-                let origin = Origin::Expanded(vec![span.clone()]);
+                let origin = Origin::DefaultWord(span);
                 let proposals = self.default_word(protocol);
-                entries.extend(proposals.into_iter().map(|proposal| Entry {
-                    proposal,
-                    origin: origin.clone(),
-                }));
+                let entry = |proposal| Entry::new(proposal, origin.clone());
+                entries.extend(proposals.into_iter().map(entry));
                 continue;
             }
             let part = |part: Range<usize>| {
@@ -50,12 +48,9 @@ impl Reader<'_> {
             let whole = item;
             let item = generation.read_part(whole);
             match proposal::read(protocol, item, part) {
-                Ok(proposal) => {
+                Ok(entry) => {
                     complaints.extend(swan_version::other_version(self.engine, item, part));
-                    entries.push(Entry {
-                        proposal,
-                        origin: Origin::Written(span.clone()),
-                    });
+                    entries.push(entry);
                 }
                 Err(diagnostics) => {
                     let word = swan_version::word_of(item, span.start);
@@ -152,10 +147,7 @@ impl Reader<'_> {
                 ));
             }
         }
-        let entry = |proposal| Entry {
-            proposal,
-            origin: Origin::Default(engine.clone()),
-        };
+        let entry = |proposal| Entry::new(proposal, Origin::Default(engine.clone()));
         proposals.into_iter().map(entry).collect()
     }
 }

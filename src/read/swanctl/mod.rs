@@ -5,13 +5,15 @@
 //! the files name, such as certificates.
 
 pub(super) mod connection;
-mod keys;
+pub(super) mod keys;
 mod list;
+pub(super) mod values;
 
 use super::settings::{self, Parsed, Section, View};
 use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
 use crate::peer::server::{Nat, Product};
+use crate::peer::setting::{Bearing, Definitions, KeySet, Pool, Setting};
 use crate::peer::{Engine, Server};
 
 /// The sections that swanctl looks into.
@@ -97,8 +99,41 @@ pub fn read(
         nat: Nat::Unknown,
         connections,
         clients: Vec::new(),
+        definitions: definitions(&view),
     };
     Ok(Reading { value, diagnostics })
+}
+
+/// Pools, authorities, and whether there are secrets, of which nothing is kept.
+fn definitions(view: &View<'_>) -> Definitions {
+    let sections = |name: &str| view.section(name).map_or_else(Vec::new, |it| it.sections());
+    let operation = |_: &str| Some(Bearing::Operation);
+    let pools = sections("pools").into_iter().map(|(name, pool)| {
+        let mut settings = connection::kept(&pool, operation);
+        settings.retain(|setting| setting.key != "addrs");
+        Pool {
+            name: name.to_owned(),
+            span: pool.own().places.first().cloned(),
+            addresses: connection::words(&pool, "addrs"),
+            settings,
+        }
+    });
+    let security = |_: &str| Some(Bearing::Security);
+    let authorities = sections("authorities").into_iter();
+    let authorities = authorities.flat_map(|(name, authority)| {
+        let settings = connection::kept(&authority, security).into_iter();
+        settings.map(move |setting| Setting {
+            key: format!("authorities.{name}.{}", setting.key),
+            ..setting
+        })
+    });
+    let secrets = view.section("secrets");
+    Definitions {
+        keys: Some(KeySet::Swanctl),
+        pools: pools.collect(),
+        settings: authorities.collect(),
+        secrets: secrets.and_then(|it| it.own().places.first().cloned()),
+    }
 }
 
 /// What reading takes, besides the text.
@@ -129,7 +164,11 @@ fn engine(context: &ReadContext<'_>, view: &View<'_>, diagnostics: &mut Vec<Diag
     });
     let later = sections.iter().flat_map(View::settings);
     let later = later
-        .filter(|(key, _)| keys::SINCE_6.contains(key))
+        .filter(|(key, setting)| {
+            let value = setting.value.as_ref();
+            keys::SINCE_6.contains(key)
+                || value.is_some_and(|value| keys::is_value_of_six(key, value))
+        })
         .map(|(key, setting)| (key, setting.key.clone()));
     swan_version::engine(context, lists, later, diagnostics)
 }

@@ -11,7 +11,7 @@ use crate::ike::{Proposal, Suite};
 use crate::peer::server::IkeVersions;
 use crate::peer::{Entry, Role, Server};
 use crate::write::config::refusal::{Failure, Refusal, words};
-use crate::write::config::setup::{Auth, POOL, local_id, word};
+use crate::write::config::setup::{Auth, POOL, local_id, pools, word};
 
 /// Writes the file. Returns what it could not carry.
 pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
@@ -26,7 +26,7 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
             ));
             continue;
         }
-        let auth = Auth::of(&connection.remote).unwrap_or(auth);
+        let auth = Auth::of_clients(connection, auth);
         for (place, child) in connection.children.iter().enumerate() {
             let name = match place {
                 0 => connection.name.clone(),
@@ -39,22 +39,33 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
             let clients = connection.role == Role::RemoteAccess;
             let (to, peer) = match peer.filter(|_| !clients) {
                 Some(peer) => {
-                    lost.push(format!(
-                        "the networks of `{name}`: write them after `from` and `to`"
-                    ));
-                    ("any", peer.value.as_str())
+                    let network = child.remote_networks.first().map(|it| it.value.as_str());
+                    if network.is_none() {
+                        lost.push(format!(
+                            "the networks of `{name}`: write them after `from` and `to`"
+                        ));
+                    }
+                    (network.unwrap_or("any"), peer.value.as_str())
                 }
                 None => ("dynamic", "any"),
             };
+            let from = child.local_networks.first();
+            let from = from.map_or("any", |it| it.value.as_str());
             let id = string(&local_id(server, connection));
             text.push_str(&format!(
-                "ikev2 \"{name}\" passive esp \\\n\tfrom any to {to} \\\n\tpeer {} \\\n",
+                "ikev2 \"{name}\" passive esp \\\n\tfrom {} to {} \\\n\tpeer {} \\\n",
+                host(from),
+                host(to),
                 host(peer)
             ));
             for line in ike.iter().chain(&esp) {
                 text.push_str(&format!("\t{line} \\\n"));
             }
             text.push_str(&format!("\tsrcid {id} \\\n"));
+            let other = connection.remote.id.as_ref().map(|id| id.value.as_str());
+            if let Some(other) = other.filter(|id| !id.starts_with('%')) {
+                text.push_str(&format!("\tdstid {} \\\n", string(other)));
+            }
             for (word, time) in [
                 ("ikelifetime", connection.rekey.ike),
                 ("lifetime", connection.rekey.child),
@@ -70,7 +81,10 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
             text.push_str(authentication(auth, &name, &mut lost));
             if clients {
                 // Addresses for clients; what to replace is said above the rule.
-                text.push_str(&format!(" \\\n\tconfig address {POOL}"));
+                let own = pools(server, connection, "").defined.into_iter();
+                let own = own.flat_map(|pool| pool.addresses).next();
+                let pool = own.as_deref().unwrap_or(POOL);
+                text.push_str(&format!(" \\\n\tconfig address {}", host(pool)));
             }
             text.push('\n');
         }
@@ -122,10 +136,10 @@ fn list<'a>(
     refused: &mut Vec<Refusal>,
 ) -> Vec<String> {
     let mut lines = Vec::new();
-    for Entry { proposal, .. } in entries {
-        match transforms(proposal) {
+    for entry in entries {
+        match transforms(&entry.proposal) {
             Ok(words) => lines.push(format!("{keyword} {words}")),
-            Err(why) => refused.push(Refusal::of(proposal, why, expresses)),
+            Err(why) => refused.push(Refusal::of_entry(entry, why, expresses)),
         }
     }
     lines
@@ -160,7 +174,7 @@ fn string(value: &str) -> String {
 
 /// A host: a word of the grammar where it can be one.
 fn host(value: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '/');
     if !value.is_empty() && value.chars().all(plain) {
         value.to_owned()
     } else {

@@ -1,36 +1,47 @@
 //! A server as the `ipsec.conf` of strongSwan's starter. libreswan's file of the same name is
 //! another language, see [`crate::write::config::libreswan`].
 //!
-//! ipsec.conf(5) of strongSwan 5.9.8. Every list ends with `!`: without it charon appends its own
+//! What was such a file is written as it was (`verbatim`), the file of another daemon in the words of
+//! this one (`translated`). ipsec.conf(5) of strongSwan 5.9.8. Every list ends with `!`: without it charon appends its own
 //! default proposals.
+
+pub(super) mod translated;
+pub(super) mod verbatim;
 
 use std::io::Write;
 use std::time::Duration;
 
 use crate::peer::server::{IkeVersions, Product};
+use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Role, Server};
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{Auth, CA, CERTIFICATE, POOL, certificates, local_id, word};
 use crate::write::config::strongswan::{List, lists};
+use crate::write::config::swanctl::left_out;
 
 /// charon's `margintime` if nothing is written.
 const MARGIN: Duration = Duration::from_secs(9 * 60);
 
 /// Writes the file. Returns what it could not carry.
 pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
-    let lists = lists(server, "")?;
     let mut lost = Vec::new();
+    if server.definitions.keys == Some(KeySet::IpsecConf) {
+        out.write_all(verbatim::write(server, &mut lost).as_bytes())?;
+        return Ok(lost);
+    }
+    let lists = lists(server, "")?;
+    if let Some(keys) = server.definitions.keys {
+        out.write_all(translated::write(server, keys, &lists, &mut lost).as_bytes())?;
+        return Ok(lost);
+    }
     let mut taken = Vec::new();
     let mut text = String::from("config setup\n");
     for (connection, lists) in server.connections.iter().zip(lists) {
         if let Some(why) = &connection.not_loaded {
-            lost.push(format!(
-                "connection `{}` is left out: the product never loads it ({why})",
-                connection.name
-            ));
+            lost.push(left_out(connection, why));
             continue;
         }
-        let auth = Auth::of(&connection.remote).unwrap_or(auth);
+        let auth = Auth::of_clients(connection, auth);
         if !server.prefers_own {
             lost.push("`prefer_configured_proposals = no` belongs into strongswan.conf".to_owned());
         }
@@ -57,12 +68,17 @@ fn line(text: &mut String, key: &str, value: &str) {
 
 fn proposals(text: &mut String, ike: &List, child: &Child, own: &List) {
     let strict = |list: &[String]| format!("{}!", list.join(","));
-    if let List::Written(list) = ike {
-        line(text, "ike", &strict(list));
+    let value = |list: &List| match list {
+        List::Written(list) => Some(strict(list)),
+        List::BeforeDefault(list) => Some(list.join(",")),
+        List::Default => None,
+    };
+    if let Some(list) = value(ike).filter(|list| !list.is_empty()) {
+        line(text, "ike", &list);
     }
     let key = if child.ah.is_empty() { "esp" } else { "ah" };
-    if let List::Written(list) = own {
-        line(text, key, &strict(list));
+    if let Some(list) = value(own).filter(|list| !list.is_empty()) {
+        line(text, key, &list);
     }
 }
 

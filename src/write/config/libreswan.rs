@@ -11,11 +11,15 @@ use std::time::Duration;
 use crate::dialect::pluto::{self, Release};
 use crate::dialect::{Inexpressible, swan};
 use crate::ike::{Proposal, Protocol, Sn, Suite, Transform, TransformType};
-use crate::peer::server::{IkeVersions, Product};
+use crate::peer::server::{IkeVersions, Mode, Product, Spanned};
+use crate::peer::setting::{KeySet, Setting};
 use crate::peer::{Child, Connection, EngineName, Entry, Role, Server};
-use crate::write::config::ipsec_conf::quoted;
+use crate::write::config::carry::{Scope, carried};
+use crate::write::config::ipsec_conf::{quoted, verbatim};
 use crate::write::config::refusal::{Failure, Refusal, words};
-use crate::write::config::setup::{Auth, CERTIFICATE, POOL_RANGE, certificates, local_id, word};
+use crate::write::config::setup::{
+    Auth, CERTIFICATE, POOL_RANGE, certificates, local_id, pools, word,
+};
 
 /// Where the syntax is written.
 const SOURCE: &str = "https://libreswan.org/man/ipsec.conf.5.html";
@@ -34,9 +38,13 @@ struct Lists {
 /// Writes the file. Returns what it could not carry.
 pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
     let (mut refused, mut lost, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+    if server.definitions.keys == Some(KeySet::Libreswan) {
+        out.write_all(verbatim::write(server, &mut lost).as_bytes())?;
+        return Ok(lost);
+    }
     let mut text = String::from("config setup\n");
     for connection in server.connections.iter().filter(|c| c.not_loaded.is_none()) {
-        let auth = Auth::of(&connection.remote).unwrap_or(auth);
+        let auth = Auth::of_clients(connection, auth);
         for (place, child) in connection.children.iter().enumerate() {
             let lists = lists(server, connection, child, &mut refused);
             let name = match place {
@@ -45,10 +53,10 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
             };
             let name = word(&name, &mut taken);
             text.push_str(&format!("\nconn {name}\n"));
-            conn(&mut text, server, connection, auth, &mut lost);
+            conn(&mut text, server, (connection, child), auth, &mut lost);
             proposals(&mut text, &lists, child);
             times(&mut text, connection, &mut lost);
-            line(&mut text, "auto", "add");
+            settings(&mut text, server, connection, child);
         }
     }
     if !refused.is_empty() {
@@ -133,13 +141,17 @@ fn lists(
         let groups = entry.proposal.of(TransformType::KE);
         groups.iter().any(|group| !group.is_none())
     };
-    let pfs = own.iter().any(groups);
+    let pfs = match (server.engine.name, child.pfs) {
+        // Without a group libreswan takes that of the IKE SA.
+        (EngineName::Libreswan, pfs) => pfs.unwrap_or(true),
+        _ => own.iter().any(groups),
+    };
     let mut list = |entries: &[Entry], with_none| -> Vec<String> {
         let mut texts = Vec::new();
-        for Entry { proposal, .. } in entries {
-            match spelt(proposal, release(server), with_none) {
+        for entry in entries {
+            match spelt(&entry.proposal, release(server), with_none) {
                 Ok(text) => texts.push(text),
-                Err(why) => refused.push(Refusal::of(proposal, why, expresses)),
+                Err(why) => refused.push(Refusal::of_entry(entry, why, expresses)),
             }
         }
         texts
@@ -155,15 +167,15 @@ fn lists(
     let others = own
         .iter()
         .filter(|e| first(e).is_some() && first(e) != group);
-    refused.extend(others.map(|Entry { proposal, .. }| {
+    refused.extend(others.map(|entry| {
         let limit = "the ESP proposals of a connection begin with one group, it has no INVALID_KE_PAYLOAD for child SAs";
         let same = |s: &Suite| s.ke() == group && expresses(s);
-        Refusal::of(proposal, refuse(words(proposal), limit), same)
+        Refusal::of_entry(entry, refuse(words(&entry.proposal), limit), same)
     }));
     let others = own.iter().filter(|entry| esn(&entry.proposal) != lists.esn);
-    refused.extend(others.map(|Entry { proposal, .. }| {
+    refused.extend(others.map(|entry| {
         let limit = "`esn=` holds for all proposals of a connection";
-        Refusal::of(proposal, refuse(words(proposal), limit), expresses)
+        Refusal::of_entry(entry, refuse(words(&entry.proposal), limit), expresses)
     }));
     lists
 }
@@ -199,10 +211,11 @@ fn proposals(text: &mut String, lists: &Lists, child: &Child) {
 fn conn(
     text: &mut String,
     server: &Server,
-    connection: &Connection,
+    (connection, child): (&Connection, &Child),
     auth: Auth,
     lost: &mut Vec<String>,
 ) {
+    let read = server.definitions.keys.is_some();
     let version = match connection.versions {
         IkeVersions::Any | IkeVersions::Ikev2 => "yes",
         IkeVersions::Ikev1 => "no",
@@ -230,7 +243,17 @@ fn conn(
         line(text, "leftsendcert", "always");
     }
     let clients = connection.role == Role::RemoteAccess;
-    if clients {
+    if read {
+        networks(text, "left", &child.local_networks);
+        networks(text, "right", &child.remote_networks);
+        let mode = child.mode.as_ref().map(|mode| mode.value);
+        if mode.is_some_and(|mode| mode == Mode::Transport) {
+            line(text, "type", "transport");
+        }
+        if child.truncated_sha256.is_some() {
+            line(text, "sha2-truncbug", "yes");
+        }
+    } else if clients {
         line(text, "leftsubnet", "0.0.0.0/0");
     } else {
         lost.push(format!(
@@ -253,7 +276,15 @@ fn conn(
             line(text, "rightca", "%same");
         }
     }
-    if clients {
+    if read {
+        let pools = pools(server, connection, "");
+        let ranges = pools.defined.iter().flat_map(|pool| &pool.addresses);
+        let ranges: Vec<_> = ranges.map(|it| range(it)).collect();
+        if !ranges.is_empty() {
+            line(text, "rightaddresspool", &quoted(&ranges.join(",")));
+            line(text, "narrowing", "yes");
+        }
+    } else if clients {
         text.push_str("\t# replace: addresses that clients get inside of the tunnel\n");
         line(text, "rightaddresspool", POOL_RANGE);
         line(text, "narrowing", "yes");
@@ -276,6 +307,54 @@ fn conn(
             });
             line(text, "authby", "rsasig");
         }
+    }
+}
+
+/// `leftsubnet` or `rightsubnet`.
+fn networks(text: &mut String, side: &str, networks: &[Spanned<String>]) {
+    let networks = networks.iter().map(|it| it.value.as_str());
+    let networks: Vec<_> = networks.filter(|it| !it.starts_with("dynamic")).collect();
+    match networks.as_slice() {
+        [] => {}
+        [one] => line(text, &format!("{side}subnet"), &quoted(one)),
+        several => line(text, &format!("{side}subnets"), &quoted(&several.join(","))),
+    }
+}
+
+/// The first and the last address of a pool, where it is a network of IPv4.
+fn range(pool: &str) -> String {
+    let ends = || {
+        let (network, bits) = pool.split_once('/')?;
+        let network = u32::from(network.parse::<std::net::Ipv4Addr>().ok()?);
+        let bits: u32 = bits.parse().ok().filter(|bits| (1..=30).contains(bits))?;
+        let hosts = u32::MAX >> bits;
+        let first = (network & !hosts) + 1;
+        let last = (network | hosts) - 1;
+        let address = std::net::Ipv4Addr::from;
+        Some(format!("{}-{}", address(first), address(last)))
+    };
+    ends().unwrap_or_else(|| pool.to_owned())
+}
+
+/// Settings of another daemon's file that this one has too.
+fn settings(text: &mut String, server: &Server, connection: &Connection, child: &Child) {
+    let mut has_auto = false;
+    let mut write = |scope: Scope, settings: &[Setting]| {
+        let Some(keys) = server.definitions.keys else {
+            return;
+        };
+        for setting in settings {
+            let carried = carried((keys, KeySet::Libreswan), scope, setting);
+            if let Some(carried) = carried {
+                has_auto |= carried.key == "auto";
+                line(text, carried.key, &quoted(&carried.value));
+            }
+        }
+    };
+    write(Scope::Connection, &connection.settings);
+    write(Scope::Child, &child.settings);
+    if !has_auto {
+        line(text, "auto", "add");
     }
 }
 

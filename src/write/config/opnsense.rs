@@ -49,7 +49,7 @@ fn list(entries: &[Entry], refused: &mut Vec<Refusal>) -> Vec<String> {
                 Ok(value) if !list.contains(&value) => list.push(value),
                 Ok(_) => {}
                 Err(why) => {
-                    refused.push(Refusal::of(&entry.proposal, why, expresses));
+                    refused.push(Refusal::of_entry(entry, why, expresses));
                     break;
                 }
             }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::dialect::Inexpressible;
 use crate::dialect::pfsense::{CipherLabel, expresses, phase1, phase2};
 use crate::ike::{Proposal, Protocol, Suite, Transform};
-use crate::peer::{Role, Server};
+use crate::peer::{Entry, Role, Server};
 use crate::recommend::{Listed, Plan};
 use crate::write::config::refusal::{Failure, Refusal, suites};
 
@@ -33,11 +33,10 @@ pub fn write_server(server: &Server, out: &mut impl Write) -> Result<Vec<String>
     let mut refused = Vec::new();
     let mut resolved = Vec::new();
     for connection in server.connections.iter().filter(|c| c.not_loaded.is_none()) {
-        let ike = connection.ike.iter().map(|entry| &entry.proposal);
-        let ike = all(ike, &mut refused);
+        let ike = all(connection.ike.iter(), &mut refused);
         for child in &connection.children {
             let esp = child.esp.iter().chain(&child.ah);
-            let esp = all(esp.map(|entry| &entry.proposal), &mut refused);
+            let esp = all(esp, &mut refused);
             resolved.push((connection, ike.clone(), esp));
         }
     }
@@ -69,12 +68,10 @@ pub fn write_server(server: &Server, out: &mut impl Write) -> Result<Vec<String>
 }
 
 /// Every suite of a phase, or why the pages cannot select one.
-fn all<'a>(
-    proposals: impl Iterator<Item = &'a Proposal>,
-    refused: &mut Vec<Refusal>,
-) -> Vec<Remarked> {
+fn all<'a>(entries: impl Iterator<Item = &'a Entry>, refused: &mut Vec<Refusal>) -> Vec<Remarked> {
     let mut found: Vec<Remarked> = Vec::new();
-    for proposal in proposals {
+    for entry in entries {
+        let proposal = &entry.proposal;
         for mut suite in suites(proposal) {
             let esp = suite.protocol != Protocol::Ike;
             if esp && suite.ke().is_some_and(Transform::is_none) {
@@ -90,7 +87,7 @@ fn all<'a>(
             if let Some(why) = why {
                 let same =
                     |s: &Suite| (!esp || found.is_empty() || s.ke() == group) && expresses(s);
-                refused.push(Refusal::of(proposal, why, same));
+                refused.push(Refusal::of_entry(entry, why, same));
                 break;
             }
             if found.iter().all(|(one, _)| *one != suite) {

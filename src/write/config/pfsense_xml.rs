@@ -16,7 +16,7 @@ use crate::ike::{Suite, Transform};
 use crate::peer::server::{IkeVersions, Product};
 use crate::peer::{Child, Connection, Role, Server};
 use crate::write::config::refusal::{Failure, Refusal, suites};
-use crate::write::config::setup::{Auth, POOL, certificates, local_id};
+use crate::write::config::setup::{Auth, POOL, certificates, local_id, pools};
 use crate::write::config::xml::Xml;
 
 /// Seconds that the page "Edit Phase 1" proposes.
@@ -57,10 +57,15 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
     );
     xml.open("ipsec");
     if connections.iter().any(|one| is_mobile(one.connection)) {
-        client(&mut xml);
+        let mobile = connections.iter().find(|one| is_mobile(one.connection));
+        let mobile = mobile.map(|one| one.connection);
+        client(
+            &mut xml,
+            mobile.and_then(|connection| pool(server, connection)),
+        );
     }
     for (place, one) in connections.iter().enumerate() {
-        let auth = Auth::of(&one.connection.remote).unwrap_or(auth);
+        let auth = Auth::of_clients(one.connection, auth);
         phase1(&mut xml, server, one, place + 1, auth, &mut lost);
     }
     let mut reqid = 0;
@@ -103,7 +108,7 @@ fn resolve<'a>(server: &'a Server, lost: &mut Vec<String>) -> Result<Vec<Resolve
                 match row(&suite) {
                     Ok(row) => rows.push(row),
                     Err(why) => {
-                        refused.push(Refusal::of(&entry.proposal, why, pfsense::expresses));
+                        refused.push(Refusal::of_entry(entry, why, pfsense::expresses));
                         break;
                     }
                 }
@@ -151,13 +156,23 @@ fn row(suite: &Suite) -> Result<Row, Inexpressible> {
     })
 }
 
-fn client(xml: &mut Xml) {
-    let (address, bits) = POOL.split_once('/').unwrap_or((POOL, "24"));
+/// The network that clients get addresses from, where it is one.
+fn pool(server: &Server, connection: &Connection) -> Option<String> {
+    let pools = pools(server, connection, "");
+    let mut networks = pools.defined.into_iter().flat_map(|pool| pool.addresses);
+    networks.find(|network| network.contains('/'))
+}
+
+fn client(xml: &mut Xml, pool: Option<String>) {
+    let own = pool.as_deref().unwrap_or(POOL);
+    let (address, bits) = own.split_once('/').unwrap_or((POOL, "24"));
     xml.open("client");
     xml.text("enable", "");
     xml.text("radiusaccounting", "disabled");
     xml.text("user_source", "Local Database");
-    xml.comment("replace: addresses that clients get inside of the tunnel");
+    if pool.is_none() {
+        xml.comment("replace: addresses that clients get inside of the tunnel");
+    }
     xml.text("pool_address", address);
     xml.text("pool_netbits", bits);
     xml.close();
@@ -195,8 +210,11 @@ fn phase1(
     let (kind, id) = identity(&id);
     xml.text("myid_type", kind);
     xml.text("myid_data", id);
-    xml.text("peerid_type", "any");
-    xml.text("peerid_data", "");
+    let peer = connection.remote.id.as_ref().map(|id| id.value.as_str());
+    let peer = peer.filter(|id| server.definitions.keys.is_some() && !id.starts_with('%'));
+    let (kind, peer) = peer.map_or(("any", ""), identity);
+    xml.text("peerid_type", kind);
+    xml.text("peerid_data", peer);
     xml.open("encryption");
     for row in &one.rows {
         xml.open("item");
@@ -260,13 +278,19 @@ fn phase2(
     xml.text("mode", "tunnel");
     xml.text("reqid", &reqid.to_string());
     xml.open("localid");
-    xml.text("type", "network");
-    xml.text("address", "0.0.0.0");
-    xml.text("netbits", "0");
+    network(
+        xml,
+        child
+            .local_networks
+            .first()
+            .map_or("0.0.0.0/0", |it| &it.value),
+    );
     xml.close();
     xml.open("remoteid");
     if is_mobile(connection) {
         xml.text("type", "mobile");
+    } else if let Some(other) = child.remote_networks.first() {
+        network(xml, &other.value);
     } else {
         lost.push(format!(
             "the networks of child `{}`: enter them on the page Edit Phase 2",
@@ -293,6 +317,21 @@ fn phase2(
         xml.text("mobile", "");
     }
     xml.close();
+}
+
+/// An address, or a network with the length of its prefix.
+fn network(xml: &mut Xml, network: &str) {
+    match network.split_once('/') {
+        Some((address, bits)) => {
+            xml.text("type", "network");
+            xml.text("address", address);
+            xml.text("netbits", bits);
+        }
+        None => {
+            xml.text("type", "address");
+            xml.text("address", network);
+        }
+    }
 }
 
 fn cipher(xml: &mut Xml, element: &'static str, cipher: (&str, Option<u16>), empty: bool) {

@@ -5,8 +5,10 @@ use std::io;
 
 use crate::compat::closing::every_suite;
 use crate::compat::select::{Rule, Terms};
+use crate::diag::Span;
 use crate::dialect::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform};
+use crate::peer::{Connection, Entry};
 
 /// A proposal that a format cannot carry.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -19,6 +21,8 @@ pub struct Refusal {
     pub why: Box<Inexpressible>,
     /// What the product can say and comes nearest, in strongSwan's keywords.
     pub nearest: Option<String>,
+    /// Where the proposal stands in the file that was read.
+    pub span: Option<Span>,
 }
 
 impl Refusal {
@@ -31,7 +35,30 @@ impl Refusal {
             proposal: words(proposal),
             why: Box::new(why),
             nearest: nearest.map(|suite| words(&suite.to_proposal())),
+            span: None,
         }
+    }
+
+    /// The refusal of a configured proposal, at its place.
+    pub fn of_entry(entry: &Entry, why: Inexpressible, expresses: impl Fn(&Suite) -> bool) -> Self {
+        Self {
+            span: entry.origin.span().cloned(),
+            ..Self::of(&entry.proposal, why, expresses)
+        }
+    }
+
+    /// Puts a refusal of a file that holds one suite for each phase to the first proposal of the
+    /// lists it was made from.
+    #[must_use]
+    pub(super) fn in_lists(mut self, connection: &Connection) -> Self {
+        let mut children = connection.children.iter();
+        let first = match self.phase {
+            1 => connection.ike.first(),
+            _ => children.find_map(|child| child.esp.first()),
+        };
+        let place = || first.and_then(|entry| entry.origin.span()).cloned();
+        self.span = self.span.or_else(place);
+        self
     }
 }
 
@@ -62,6 +89,20 @@ pub enum Failure {
     Impossible(String),
     /// These proposals cannot be said; nothing was written.
     Refused(Vec<Refusal>),
+}
+
+impl Failure {
+    /// Puts refusals to the proposals of `connection` that they are about.
+    #[must_use]
+    pub(super) fn in_lists(self, connection: &Connection) -> Self {
+        match self {
+            Self::Refused(refusals) => {
+                let placed = refusals.into_iter().map(|it| it.in_lists(connection));
+                Self::Refused(placed.collect())
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<io::Error> for Failure {

@@ -9,7 +9,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::dialect::powershell::{Parameter, suite_arguments};
 use crate::peer::Server;
-use crate::write::config::powershell::only_suites;
+use crate::write::config::powershell::{self, only_suites};
 use crate::write::config::refusal::Failure;
 
 const PRODUCT: &str = "Set-VpnServerConfiguration";
@@ -34,9 +34,10 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
     let ike: Vec<_> = connection.ike.iter().map(|e| e.proposal.clone()).collect();
     let esp = connection.children.iter().flat_map(|child| &child.esp);
     let esp: Vec<_> = esp.map(|e| e.proposal.clone()).collect();
-    let (ike, esp) = only_suites(&ike, &esp, (PRODUCT, LIMIT, SOURCE))?;
+    let placed = |why: Failure| why.in_lists(connection);
+    let (ike, esp) = only_suites(&ike, &esp, (PRODUCT, LIMIT, SOURCE)).map_err(placed)?;
     let arguments = suite_arguments(&ike, &esp)
-        .map_err(|why| crate::write::config::powershell::refusal(&ike, &esp, why))?;
+        .map_err(|why| placed(powershell::refusal(&ike, &esp, why).into()))?;
     let mut line = format!("{PRODUCT} -TunnelType Ikev2 -CustomPolicy");
     for parameter in Parameter::iter() {
         line.push_str(&format!(" -{parameter} {}", arguments.value(parameter)));

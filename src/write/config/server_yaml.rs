@@ -8,9 +8,12 @@ use crate::peer::{Connection, EngineName, Role, Server, Version};
 use crate::write::config::refusal::Failure;
 use crate::write::config::strongswan::{List, lists};
 
+/// The word for the engine's own list.
+const DEFAULT: &str = "default";
+
 /// Writes the file. Returns what it could not carry.
 pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
-    let lists = lists(server, "default")?;
+    let lists = lists(server, DEFAULT)?;
     let mut lost = Vec::new();
     let mut text = String::new();
     let mut line = |key: &str, value: String| {
@@ -68,6 +71,7 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
     match kept.as_slice() {
         [(connection, lists)] => {
             rekey(&mut text, "", connection.rekey);
+            pfs(&mut text, "", server, connection);
             phases(
                 &mut text,
                 "",
@@ -82,6 +86,7 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
             for (connection, lists) in several {
                 writeln!(text, "  - name: {}", quoted(&connection.name)).ok();
                 rekey(&mut text, "    ", connection.rekey);
+                pfs(&mut text, "    ", server, connection);
                 phases(
                     &mut text,
                     "    ",
@@ -108,6 +113,15 @@ fn rekey(text: &mut String, indent: &str, rekey: Rekey) {
     }
 }
 
+/// The switch beside the groups, which libreswan alone has.
+fn pfs(text: &mut String, indent: &str, server: &Server, connection: &Connection) {
+    let switch = connection.children.iter().find_map(|child| child.pfs);
+    if let Some(on) = switch.filter(|_| server.engine.name == EngineName::Libreswan) {
+        let word = if on { "yes" } else { "no" };
+        writeln!(text, "{indent}pfs: {word}").ok();
+    }
+}
+
 fn phases(
     text: &mut String,
     indent: &str,
@@ -129,11 +143,16 @@ fn phases(
     let phase2 = connection.children.iter().zip(children);
     let phase2 = phase2.filter(|(child, _)| child.ah.is_empty());
     let phase2: Vec<_> = phase2.map(|(_, list)| list).collect();
+    let default = [DEFAULT.to_owned()];
     for (key, lists) in [("phase1", vec![ike]), ("phase2", phase2)] {
+        if lists.iter().all(|list| matches!(list, List::Default)) {
+            continue; // a missing key means the same: the engine's own list
+        }
         let mut seen: Vec<&str> = Vec::new();
         for list in lists {
-            let List::Written(list) = list else {
-                continue; // a missing key means the same: the engine's own list
+            let list = match list {
+                List::Written(list) | List::BeforeDefault(list) => list.as_slice(),
+                List::Default => &default,
             };
             for word in list {
                 if !seen.contains(&word.as_str()) {

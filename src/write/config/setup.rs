@@ -75,7 +75,7 @@ impl Setup {
                 .or(own_id)
                 .unwrap_or_else(|| address.clone()),
             address,
-            auth: Auth::of(&connection.remote).unwrap_or(auth),
+            auth: Auth::of_clients(connection, auth),
             ike: connection.ike.iter().map(|e| e.proposal.clone()).collect(),
             esp: esp
                 .into_iter()
@@ -107,6 +107,7 @@ pub(super) fn only(
                 source,
             }),
             nearest: None,
+            span: None,
         }),
         ([first, ..], _) => {
             let each: Vec<_> = proposals.iter().map(words).collect();
@@ -125,6 +126,7 @@ pub(super) fn only(
                     .find(&expresses)
                     .or_else(|| nearest(all.first()?, &expresses))
                     .map(|suite| words(&suite.to_proposal())),
+                span: None,
             })
         }
     }
@@ -148,6 +150,59 @@ pub(super) fn certificates<'a>(
     let own = server.product.unwrap_or(Product::Strongswan);
     let names = side.certificates.iter().filter(|_| own == product);
     names.map(|placed| placed.value.as_str()).collect()
+}
+
+/// The pools of a connection in strongSwan's words.
+#[derive(Debug, Default)]
+pub(super) struct Pools {
+    /// Names that the connection asks for.
+    pub(super) names: Vec<String>,
+    /// Pools that have to be defined for it.
+    pub(super) defined: Vec<DefinedPool>,
+}
+
+/// A pool that is defined.
+#[derive(Debug)]
+pub(super) struct DefinedPool {
+    pub(super) name: String,
+    pub(super) addresses: Vec<String>,
+    pub(super) settings: Vec<(&'static str, String)>,
+}
+
+/// The pools of a connection: `%name` is one that is defined elsewhere, all other values are
+/// addresses. Pools that the source defines by name are defined with the first that asks.
+pub(super) fn pools(server: &Server, connection: &Connection, name: &str) -> Pools {
+    let mut pools = Pools::default();
+    let mut addresses = Vec::new();
+    for asked in &connection.pools {
+        let known = &server.definitions.pools;
+        if let Some(pool) = known.iter().find(|pool| pool.name == asked.value) {
+            pools.names.push(pool.name.clone());
+            pools.defined.push(DefinedPool {
+                name: pool.name.clone(),
+                addresses: pool.addresses.iter().map(|it| it.value.clone()).collect(),
+                settings: Vec::new(),
+            });
+        } else if let Some(other) = asked.value.strip_prefix('%') {
+            if !other.starts_with("config") {
+                pools.names.push(other.to_owned());
+            }
+        } else {
+            addresses.push(asked.value.clone());
+        }
+    }
+    if !addresses.is_empty() {
+        let name = format!("{name}-clients");
+        let dns = connection.settings.iter();
+        let dns = dns.filter(|setting| matches!(setting.key.as_str(), "rightdns" | "modecfgdns"));
+        pools.names.push(name.clone());
+        pools.defined.push(DefinedPool {
+            name,
+            addresses,
+            settings: dns.map(|it| ("dns", it.value.replace(' ', ","))).collect(),
+        });
+    }
+    pools
 }
 
 /// A name as one word of letters, digits, `-` and `_`; never empty, and none of `taken`.

@@ -102,6 +102,7 @@ fn proposal(proposals: &[Proposal]) -> Result<String, Refusal> {
                 source: SOURCE,
             }),
             nearest,
+            span: None,
         }
     };
     let [one] = proposals else {

@@ -2,7 +2,8 @@
 
 use crate::dialect::Inexpressible;
 use crate::dialect::swan::{self, Generation};
-use crate::ike::{Proposal, Suite, TransformType};
+use crate::ike::{Proposal, Protocol, Suite, TransformType};
+use crate::peer::setting::KeySet;
 use crate::peer::{EngineName, Entry, Origin, Server};
 use crate::write::config::refusal::{Failure, Refusal, words};
 
@@ -16,6 +17,8 @@ pub(super) enum List {
     Default,
     /// These proposals.
     Written(Vec<String>),
+    /// These proposals, and behind them what starter adds to a list without exclamation mark.
+    BeforeDefault(Vec<String>),
 }
 
 /// The lists of one connection.
@@ -74,14 +77,41 @@ pub(super) fn list(
     default: &str,
     refused: &mut Vec<Refusal>,
 ) -> List {
-    let is_default = |entry: &Entry| matches!(entry.origin, Origin::Default(_));
     let own_default = server.engine.name == EngineName::Strongswan;
-    if own_default && entries.iter().all(is_default) {
-        return List::Default;
+    let nothing_said = |entry: &Entry| matches!(entry.origin, Origin::Default(_));
+    let of_starter = server.definitions.keys == Some(KeySet::IpsecConf);
+    let esp = entries
+        .iter()
+        .all(|it| it.proposal.protocol() == Protocol::Esp);
+    if own_default && entries.iter().all(nothing_said) {
+        match (default.is_empty(), of_starter && esp) {
+            (true, _) if is_of_starter(entries) => return List::Default,
+            (false, false) => return List::Default,
+            // Until 6.0 the word has the order in which starter adds the proposals.
+            (false, true) if server.engine.version.major() < 6 => {
+                return List::Written(vec![default.to_owned()]);
+            }
+            _ => {}
+        }
     }
+    let is_default =
+        |entry: &Entry| matches!(entry.origin, Origin::Default(_) | Origin::DefaultWord(_));
     let mut written: Vec<String> = Vec::new();
+    let mut entries = entries;
+    let added = own_default && default.is_empty();
+    let run = entries
+        .iter()
+        .rev()
+        .take_while(|it| added && is_default(it))
+        .count();
+    let (before, run) = entries.split_at(entries.len() - run);
+    let added = !run.is_empty() && is_of_starter(run);
+    if added {
+        entries = before;
+    }
     for entry in entries {
-        if own_default && is_default(entry) && !default.is_empty() {
+        let same_order = !(of_starter && esp) || server.engine.version.major() < 6;
+        if own_default && is_default(entry) && !default.is_empty() && same_order {
             if written.last().is_none_or(|last| last != default) {
                 written.push(default.to_owned());
             }
@@ -91,11 +121,25 @@ pub(super) fn list(
             Ok(text) => written.push(text),
             Err(why) => {
                 let expresses = |suite: &Suite| proposal(server, &suite.to_proposal()).is_ok();
-                refused.push(Refusal::of(&entry.proposal, why, expresses));
+                refused.push(Refusal::of_entry(entry, why, expresses));
             }
         }
     }
-    List::Written(written)
+    if added {
+        List::BeforeDefault(written)
+    } else {
+        List::Written(written)
+    }
+}
+
+/// Whether starter would add default proposals in this order: those of classic ciphers first
+/// (`add_proposals` in `stroke_config.c`).
+fn is_of_starter(run: &[Entry]) -> bool {
+    let aead = |entry: &Entry| {
+        let ciphers = entry.proposal.of(TransformType::ENCR);
+        ciphers.first().is_some_and(|cipher| cipher.is_aead())
+    };
+    run.is_sorted_by_key(aead)
 }
 
 fn proposal(server: &Server, proposal: &Proposal) -> Result<String, Inexpressible> {

@@ -1,11 +1,17 @@
 //! A server as strongSwan's `swanctl.conf`.
 //!
-//! What the file has no word for in the model stays out: networks other than everything, dead peer
-//! detection, secrets. strongSwan.conf(5) and swanctl.conf(5) of 5.9.8 give the syntax.
+//! What was a swanctl.conf is written as it was (`verbatim`), the file of another daemon in the words
+//! of this one (`translated`), a plan with what a server of clients needs. strongSwan.conf(5) and
+//! swanctl.conf(5) of 5.9.8 give the syntax.
+
+mod block;
+mod translated;
+mod verbatim;
 
 use std::io::Write;
 
 use crate::peer::server::{IkeVersions, Product};
+use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Engine, Role, Server};
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{Auth, CA, CERTIFICATE, POOL, certificates, local_id, word};
@@ -13,20 +19,26 @@ use crate::write::config::strongswan::{List, lists};
 
 /// Writes the file. Returns what it could not carry.
 pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
-    let lists = lists(server, "default")?;
     let mut lost = Vec::new();
+    if server.definitions.keys == Some(KeySet::Swanctl) {
+        out.write_all(verbatim::write(server, &mut lost).as_bytes())?;
+        return Ok(lost);
+    }
+    let lists = lists(server, "default")?;
+    if let Some(keys) = server.definitions.keys {
+        let text = translated::write(server, keys, lists, &mut lost)?;
+        out.write_all(text.as_bytes())?;
+        return Ok(lost);
+    }
     let mut taken = Vec::new();
     let mut text = String::from("connections {\n");
     let mut pools = false;
     for (connection, lists) in server.connections.iter().zip(lists) {
         if let Some(why) = &connection.not_loaded {
-            lost.push(format!(
-                "connection `{}` is left out: the product never loads it ({why})",
-                connection.name
-            ));
+            lost.push(left_out(connection, why));
             continue;
         }
-        let auth = Auth::of(&connection.remote).unwrap_or(auth);
+        let auth = Auth::of_clients(connection, auth);
         pools |= connection.role == Role::RemoteAccess;
         let name = word(&connection.name, &mut taken);
         text.push_str(&format!("    {name} {{\n"));
@@ -50,6 +62,14 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
     }
     out.write_all(text.as_bytes())?;
     Ok(lost)
+}
+
+/// What is said of a connection that the product never loads.
+pub(super) fn left_out(connection: &Connection, why: &str) -> String {
+    format!(
+        "connection `{}` is left out: the product never loads it ({why})",
+        connection.name
+    )
 }
 
 fn head(text: &mut String, connection: &Connection, ike: &List, engine: Engine) {

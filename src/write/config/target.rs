@@ -4,17 +4,19 @@
 //! Nothing reaches the output unless everything can be said; [`Target::carried`] is what is left of
 //! a server when what cannot be said is given up.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use strum::{Display, EnumIter, EnumMessage, EnumString, VariantNames};
 
 use super::{
-    iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfsense, pfsense_xml,
+    iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfs, pfsense, pfsense_xml,
     powershell, reg, rras, server_yaml, sswan, swanctl,
 };
 use crate::dialect;
 use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::client::RegistryLevel;
+use crate::peer::server::IkeVersions;
 use crate::peer::{Connection, Entry, Server};
 use crate::write::config::refusal::{Failure, suites};
 use crate::write::config::setup::{Auth, Setup};
@@ -83,6 +85,30 @@ impl Target {
         )
     }
 
+    /// Whether the format has a place for the connection.
+    fn writes(self, connection: &Connection) -> bool {
+        match self {
+            Self::ServerYaml => connection.serves_clients(),
+            Self::Iked => {
+                connection.not_loaded.is_none() && connection.versions != IkeVersions::Ikev1
+            }
+            // They say what they need by themselves.
+            Self::Mobileconfig | Self::Powershell | Self::Reg | Self::Rras | Self::Sswan => true,
+            Self::IpsecConf
+            | Self::Libreswan
+            | Self::OpnsensePages
+            | Self::OpnsenseXml
+            | Self::PfsensePages
+            | Self::PfsenseXml
+            | Self::Swanctl => connection.not_loaded.is_none(),
+        }
+    }
+
+    /// Whether a file of this format is written as it was read, where it was one.
+    pub(super) const fn is_verbatim(self) -> bool {
+        matches!(self, Self::IpsecConf | Self::Libreswan | Self::Swanctl)
+    }
+
     /// Writes the format, a client's for the first connection that clients of IKEv2 can meet.
     ///
     /// Returns what could not be carried; nothing is written if a proposal cannot.
@@ -93,6 +119,16 @@ impl Target {
         out: &mut impl Write,
     ) -> Result<Vec<String>, Failure> {
         let auth = choices.auth;
+        let spelt_out = match self {
+            // Both have a switch for it.
+            Self::Libreswan | Self::ServerYaml => Cow::Borrowed(server),
+            _ => pfs::spelt_out(server),
+        };
+        let server = &*spelt_out;
+        if !server.connections.iter().any(|one| self.writes(one)) {
+            let why = "no connection of the configuration is loaded and fits into the format";
+            return Err(Failure::Impossible(format!("nothing to convert: {why}")));
+        }
         match self {
             Self::Iked => iked::write(server, auth, out),
             Self::IpsecConf => ipsec_conf::write(server, auth, out),
@@ -107,7 +143,8 @@ impl Target {
             Self::Mobileconfig | Self::Powershell | Self::Reg | Self::Sswan => {
                 let connection = met_by_clients(server)?;
                 let setup = Setup::for_connection(server, connection, auth);
-                let mut lost = self.write_setup(&setup, choices, out)?;
+                let written = self.write_setup(&setup, choices, out);
+                let mut lost = written.map_err(|why| why.in_lists(connection))?;
                 let others = server.connections.iter();
                 lost.extend(
                     others
@@ -233,7 +270,7 @@ impl Target {
             }));
             kept.extend(parts.into_iter().map(|proposal| Entry {
                 proposal,
-                origin: entry.origin.clone(),
+                ..entry.clone()
             }));
         }
         *entries = kept;

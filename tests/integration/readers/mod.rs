@@ -4,12 +4,14 @@
 //! `tests/corpus/<format>/broken` holds a file a mistake, and beside it what is said about it.
 //! `SNAPSHOTS=overwrite cargo test` rewrites those after a change of words; the places are asserted.
 
+mod loading;
 mod mobileconfig;
 mod opnsense;
 mod pfsense;
 mod powershell;
 mod rasphone;
 mod sswan;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -234,3 +234,74 @@ fn each_mistake_is_named_with_its_place() {
         ],
     );
 }
+
+/// However it is quoted, or broken, the value of a secret parameter is not shown.
+#[test]
+fn no_value_of_a_secret_is_shown() {
+    let values = [
+        "[open-sesame-42]",
+        "[open-sesame-42",
+        "[OpenSesame42]",
+        "=%open-sesame-42",
+        "-open-sesame-42",
+        "'open-sesame-42",
+        "\"open-sesame-42",
+        "open-sesame-42,x",
+        "(open-sesame-42",
+        "{open-sesame-42}",
+        "@open-sesame-42",
+        "$open-sesame-42",
+        "`[open-sesame-42`]",
+        "#open-sesame-42",
+        "<#open-sesame-42",
+        "%open-sesame-42%",
+    ];
+    for value in values {
+        for rest in [
+            "-Force",
+            "-EncryptionLevel Nonsense",
+            "-Nonsense x -TunnelType L2tp",
+        ] {
+            let script = format!(
+                "$psk = {value}\nAdd-VpnConnection -Name Office -ServerAddress vpn.example.com \
+                 -TunnelType Ikev2 -L2tpPsk {value} {rest}\n"
+            );
+            for said in [
+                read_client(Format::Powershell, &script, "windows-10").said(),
+                read_as(Format::Powershell, &script).said(),
+            ] {
+                let lower = said.to_lowercase();
+                for part in ["sesame", "open-"] {
+                    assert!(!lower.contains(part), "{value} {rest}: {said}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_object_goes_down_the_pipe_by_the_names_of_its_properties() {
+    let table = "@{ AuthenticationTransformConstants = 'SHA256128'; CipherTransformConstants = \
+        'AES256'; DHGroup = 'Group14'; EncryptionMethod = 'AES256'; IntegrityCheckMethod = \
+        'SHA256'; PfsGroup = 'None'; Comment = 'x' }";
+    for script in [
+        format!(
+            "$Policy = {table}\n[PSCustomObject]$Policy | Set-VpnServerConfiguration -CustomPolicy\n"
+        ),
+        format!("[PSCustomObject]{table} |\n  Set-VpnServerConfiguration -CustomPolicy\n"),
+        format!(
+            "<#\n.SYNOPSIS\n it\n#>\n$p = {table}\nSet-VpnServerConfiguration -CustomPolicy @p\n"
+        )
+        .replace("; Comment = 'x'", ""),
+    ] {
+        let read = read_as(Format::Powershell, &script);
+        let server = read.value();
+        let proposals = super::proposals(&server.connections[0]);
+        assert_eq!(
+            proposals,
+            ["aes256-sha256-modp2048", "aes256-sha256"],
+            "{script}"
+        );
+        assert_eq!(Format::of(&script), Some(Format::Powershell));
+    }
+}

@@ -190,7 +190,11 @@ fn certificates_keep_their_names_where_these_mean_the_same() {
         same.stdout
     );
     for to in ["swanctl", "ipsec-conf", "libreswan", "opnsense"] {
+        // The authority of the clients is one of the firewall's own, too.
         let run = ikecompat(&["convert", "-", "--to", to], &xml);
+        assert_eq!(run.status, 2, "{}", run.stderr);
+        assert!(run.stdout.is_empty() && run.stderr.contains("error[not-carried]: the authority"));
+        let run = ikecompat(&["convert", "-", "--to", to, "--partial"], &xml);
         assert_eq!(run.status, 0, "{}", run.stderr);
         assert!(
             !run.stdout.contains("65a1b2c3d4e5f"),
@@ -225,4 +229,49 @@ fn one_clients_file_becomes_anothers() {
         "{line}"
     );
     assert_eq!(convert("mobileconfig", &sswan), profile.stdout);
+}
+
+#[test]
+fn a_refusal_points_at_its_own_proposal() {
+    // The same proposal in two connections, in a client's format and in that of a server.
+    let two = "product: strongswan\nconnections:\n\
+        - {name: old, phase1: [aes256-sha256-modp2048], phase2: [aes256-sha256]}\n\
+        - {name: new, phase1: [aes256-sha256-modp2048, camellia256-sha256-modp2048], \
+        phase2: [aes256-sha256]}\n\
+        - {name: last, phase1: [camellia256-sha256-modp2048], phase2: [aes256-sha256]}\n";
+    let run = ikecompat(&["convert", "-", "--to", "pfsense-pages"], two);
+    assert_eq!(run.status, 2);
+    for place in ["<stdin>:4:48", "<stdin>:5:25"] {
+        assert!(run.stderr.contains(place), "{place}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn the_default_list_keeps_its_place_beside_other_children() {
+    let two = "connections {\n rw {\n  remote_addrs = %any\n  children {\n   a {\n    \
+        esp_proposals = aes256-sha256\n   }\n   b {\n    start_action = none\n   }\n  }\n }\n}\n";
+    let run = ikecompat(&["convert", "-", "--to", "server-yaml"], two);
+    assert!(
+        run.stdout.contains("  - aes256-sha256\n  - default\n"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn the_word_default_goes_through() {
+    let text = "connections {\n rw {\n  proposals = aes256-sha256-modp2048, default\n  children {\n   \
+        net {\n    esp_proposals = default\n   }\n  }\n }\n}\n";
+    for (to, line) in [
+        ("swanctl", "proposals = aes256-sha256-modp2048, default"),
+        ("server-yaml", "  - default\n"),
+    ] {
+        let run = ikecompat(&["convert", "-", "--to", to], text);
+        assert!(
+            run.stdout.contains(line),
+            "{to}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+    }
 }

@@ -5,6 +5,7 @@ mod convert;
 mod folder;
 mod iked;
 mod impossible;
+mod law;
 mod pfsense;
 mod plans;
 mod powershell;

@@ -108,10 +108,7 @@ fn planned(
 
 /// A server of one connection with these proposals.
 pub(super) fn server(ike: &[Proposal], esp: &[Proposal]) -> Server {
-    let entry = |proposal: &Proposal| Entry {
-        proposal: proposal.clone(),
-        origin: Origin::Argument,
-    };
+    let entry = |proposal: &Proposal| Entry::new(proposal.clone(), Origin::Argument);
     Server {
         file: String::new(),
         product: None,
@@ -132,6 +129,7 @@ pub(super) fn server(ike: &[Proposal], esp: &[Proposal]) -> Server {
             ..Connection::default()
         }],
         clients: Vec::new(),
+        definitions: Default::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::dialect::{Inexpressible, pfsense};
 use crate::ike::{Protocol, Suite, Transform};
-use crate::peer::{Child, Entry};
+use crate::peer::Child;
 use crate::write::config::refusal::{Refusal, suites, words};
 
 /// The ticks of one phase 2.
@@ -15,11 +15,11 @@ pub(super) struct Ticks {
 /// What to tick for all entries of a child together.
 pub(super) fn of(child: &Child, lost: &mut Vec<String>) -> Result<Ticks, Vec<Refusal>> {
     let mut refused = Vec::new();
-    for Entry { proposal, .. } in &child.ah {
-        refused.push(Refusal::of(
-            proposal,
+    for entry in &child.ah {
+        refused.push(Refusal::of_entry(
+            entry,
             Inexpressible {
-                what: words(proposal),
+                what: words(&entry.proposal),
                 product: "the file for pfSense",
                 limit: "this program writes AH into strongSwan's files alone",
                 source: pfsense::SOURCE,
@@ -28,20 +28,21 @@ pub(super) fn of(child: &Child, lost: &mut Vec<String>) -> Result<Ticks, Vec<Ref
         ));
     }
     let mut all: Vec<Suite> = Vec::new();
-    for Entry { proposal, .. } in &child.esp {
+    for entry in &child.esp {
+        let proposal = &entry.proposal;
         for mut suite in suites(proposal) {
             if suite.ke().is_some_and(Transform::is_none) {
                 suite = suite.without_key_exchange();
             }
             if let Err(why) = pfsense::phase2(&suite) {
-                refused.push(Refusal::of(proposal, why, pfsense::expresses));
+                refused.push(Refusal::of_entry(entry, why, pfsense::expresses));
                 break;
             }
             if all.first().is_some_and(|first| first.ke() != suite.ke()) {
                 let why = crate::write::config::pfsense::one_group(proposal);
                 let group = all.first().and_then(Suite::ke);
                 let same = |s: &Suite| s.ke() == group && pfsense::expresses(s);
-                refused.push(Refusal::of(proposal, why, same));
+                refused.push(Refusal::of_entry(entry, why, same));
                 break;
             }
             if !all.contains(&suite) {

@@ -1,0 +1,422 @@
+//! What a conversion does not carry: every setting that was read and has no place in the file that
+//! is written, and every part of the model that the format does not hold.
+
+use std::collections::BTreeSet;
+
+use crate::diag::{Diagnostic, Span, and_list};
+use crate::dialect::DialectCode;
+use crate::peer::authentication::{Authentication, Method, Round};
+use crate::peer::server::{IkeVersions, Mode, Spanned};
+use crate::peer::setting::{Bearing, KeySet, Setting};
+use crate::peer::{Child, Connection, Server};
+use crate::write::config::carry::{Scope, carried};
+use crate::write::config::ipsec_conf::translated::ROUNDS;
+use crate::write::config::target::Target;
+
+/// Something that was read and is not written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Loss {
+    /// What it is.
+    pub what: String,
+    /// Where it stands.
+    pub span: Option<Span>,
+    /// What changes without it.
+    pub bearing: Bearing,
+}
+
+/// What a format can hold beside proposals.
+struct Holds {
+    keys: Option<KeySet>,
+    /// Rounds of authentication of each side.
+    rounds: usize,
+    /// Methods of the server and of clients, beside certificates and pre-shared keys.
+    eap: fn(&str) -> bool,
+    xauth: bool,
+    /// Networks of each side of a child.
+    networks: usize,
+    pools: bool,
+    reauthentication: bool,
+    childless: bool,
+    transport: bool,
+    other_modes: bool,
+    ikev1: bool,
+    truncated_sha256: bool,
+}
+
+const NOTHING: Holds = Holds {
+    keys: None,
+    rounds: 1,
+    eap: |_| false,
+    xauth: false,
+    networks: 0,
+    pools: false,
+    reauthentication: false,
+    childless: false,
+    transport: false,
+    other_modes: false,
+    ikev1: false,
+    truncated_sha256: false,
+};
+
+/// What the format holds; `None` where it holds negotiation alone.
+fn holds(target: Target) -> Option<Holds> {
+    let strongswan = Holds {
+        rounds: usize::MAX,
+        eap: |_| true,
+        xauth: true,
+        networks: usize::MAX,
+        pools: true,
+        reauthentication: true,
+        transport: true,
+        ikev1: true,
+        truncated_sha256: true,
+        ..NOTHING
+    };
+    Some(match target {
+        Target::Swanctl => Holds {
+            keys: Some(KeySet::Swanctl),
+            childless: true,
+            other_modes: true,
+            ..strongswan
+        },
+        Target::IpsecConf => Holds {
+            keys: Some(KeySet::IpsecConf),
+            rounds: ROUNDS,
+            ..strongswan
+        },
+        Target::OpnsenseXml => Holds {
+            keys: Some(KeySet::Opnsense),
+            ..strongswan
+        },
+        Target::Libreswan => Holds {
+            keys: Some(KeySet::Libreswan),
+            networks: usize::MAX,
+            pools: true,
+            transport: true,
+            ikev1: true,
+            truncated_sha256: true,
+            ..NOTHING
+        },
+        Target::PfsenseXml => Holds {
+            keys: Some(KeySet::Pfsense),
+            eap: |method| ["mschapv2", "radius", "tls"].contains(&method),
+            networks: 1,
+            pools: true,
+            ikev1: true,
+            ..NOTHING
+        },
+        Target::Iked => Holds {
+            eap: |method| method == "mschapv2",
+            networks: 1,
+            pools: true,
+            ..NOTHING
+        },
+        Target::Mobileconfig
+        | Target::OpnsensePages
+        | Target::PfsensePages
+        | Target::Powershell
+        | Target::Reg
+        | Target::Rras
+        | Target::ServerYaml
+        | Target::Sswan => return None,
+    })
+}
+
+/// Everything that `target` does not carry of what was read.
+pub fn losses(target: Target, server: &Server) -> Vec<Loss> {
+    let Some(keys) = server.definitions.keys else {
+        return Vec::new();
+    };
+    let mut found = Found {
+        keys,
+        losses: Vec::new(),
+    };
+    let loaded = server
+        .connections
+        .iter()
+        .filter(|it| it.not_loaded.is_none());
+    match holds(target) {
+        Some(holds) if holds.keys == Some(keys) && target.is_verbatim() => {}
+        Some(holds) => {
+            for connection in loaded {
+                found.connection(connection, &holds);
+            }
+            let to = holds.keys;
+            found.settings(&server.definitions.settings, Scope::Connection, to, "");
+            for pool in &server.definitions.pools {
+                for setting in &pool.settings {
+                    found.push(setting.bearing, &setting.key, "", &setting.span);
+                }
+            }
+        }
+        None => found.negotiation_only(target, loaded),
+    }
+    if let Some(span) = &server.definitions.secrets {
+        found.losses.push(Loss {
+            what: "secrets".to_owned(),
+            span: Some(span.clone()),
+            bearing: Bearing::Operation,
+        });
+    }
+    found.losses
+}
+
+struct Found {
+    keys: KeySet,
+    losses: Vec<Loss>,
+}
+
+impl Found {
+    fn push(&mut self, bearing: Option<Bearing>, what: &str, of: &str, span: &Span) {
+        let Some(bearing) = bearing else {
+            return;
+        };
+        let what = if of.is_empty() {
+            format!("`{what}`")
+        } else {
+            format!("`{what}` of {of}")
+        };
+        self.losses.push(Loss {
+            what,
+            span: Some(span.clone()),
+            bearing,
+        });
+    }
+
+    /// A part of the model that the format has no place for.
+    fn part(&mut self, bearing: Bearing, what: String, span: Option<&Span>) {
+        self.losses.push(Loss {
+            what,
+            span: span.cloned(),
+            bearing,
+        });
+    }
+
+    fn settings(&mut self, settings: &[Setting], scope: Scope, to: Option<KeySet>, of: &str) {
+        for setting in settings {
+            let written = to.is_some_and(|to| carried((self.keys, to), scope, setting).is_some());
+            if !written && !is_default(self.keys, setting) {
+                self.push(setting.bearing, &setting.key, of, &setting.span);
+            }
+        }
+    }
+
+    fn connection(&mut self, connection: &Connection, holds: &Holds) {
+        let of = format!("connection `{}`", connection.name);
+        let place = connection.span.as_ref();
+        self.settings(&connection.settings, Scope::Connection, holds.keys, &of);
+        if connection.versions == IkeVersions::Ikev1 && !holds.ikev1 {
+            self.part(Bearing::Security, format!("IKEv1 of {of}"), place);
+        }
+        for (scope, side) in [
+            (Scope::Local, &connection.local),
+            (Scope::Remote, &connection.remote),
+        ] {
+            self.side(scope, side, holds, &of);
+        }
+        if let Some(childless) = connection.childless.as_ref().filter(|_| !holds.childless) {
+            let what = format!("`childless = {}` of {of}", childless.value);
+            self.part(Bearing::Reachability, what, Some(&childless.span));
+        }
+        if let Some(reauth) = connection.reauthentication.as_ref()
+            && !holds.reauthentication
+        {
+            let span = reauth.span.as_ref().or(place);
+            self.part(Bearing::Security, format!("reauthentication of {of}"), span);
+        }
+        if !connection.pools.is_empty() && !holds.pools {
+            let span = connection.pools.first().map(|pool| &pool.span);
+            self.part(Bearing::Reachability, format!("pools of {of}"), span);
+        }
+        for shunt in &connection.shunts {
+            let what = format!("the rule `{}` of {of}", shunt.name);
+            self.part(Bearing::Reachability, what, shunt.span.as_ref());
+        }
+        if connection.children.is_empty() && connection.shunts.is_empty() {
+            self.part(
+                Bearing::Reachability,
+                format!("{of}, which has no child"),
+                place,
+            );
+        }
+        for child in &connection.children {
+            self.child(child, holds, &of);
+        }
+    }
+
+    fn side(&mut self, scope: Scope, side: &Authentication, holds: &Holds, of: &str) {
+        let span = |round: &Round| {
+            let written = round.written.as_ref().map(|it| &it.span);
+            written
+                .or(round.settings.first().map(|it| &it.span))
+                .cloned()
+        };
+        if side.rounds.len() > holds.rounds {
+            let more = &side.rounds[holds.rounds.min(side.rounds.len())];
+            let what = format!(
+                "round {} of authentication of {of}",
+                holds.rounds.saturating_add(1)
+            );
+            self.part(Bearing::Security, what, span(more).as_ref());
+        }
+        for (place, round) in side.rounds.iter().enumerate() {
+            let taken = match &round.method {
+                Some(Method::PublicKey | Method::PreSharedKey) => true,
+                Some(Method::Xauth) => holds.xauth,
+                Some(Method::Null) => holds.keys == Some(KeySet::Libreswan),
+                Some(Method::Eap(method)) => (holds.eap)(method.as_deref().unwrap_or_default()),
+                None => false,
+            };
+            if !taken && place < holds.rounds {
+                let word = round.written.as_ref().map(|it| it.value.clone());
+                let word = word.or(round.method.as_ref().map(ToString::to_string));
+                let what = format!("`{}` of {of}", word.unwrap_or_default());
+                self.part(Bearing::Security, what, span(round).as_ref());
+            }
+            let to = holds.keys.filter(|to| place == 0 || *to == self.keys);
+            self.settings(&round.settings, scope, to, of);
+            // References into a firewall's own file stay what they are in that file.
+            let own = holds.keys == Some(self.keys);
+            for authority in round.authorities.iter().filter(|_| !own) {
+                let what = format!("the authority `{}` of {of}", authority.value);
+                self.part(Bearing::Security, what, Some(&authority.span));
+            }
+        }
+    }
+
+    fn child(&mut self, child: &Child, holds: &Holds, of: &str) {
+        let name = format!("child `{}`", child.name);
+        let of = if child.name.is_empty() { of } else { &name };
+        self.settings(&child.settings, Scope::Child, holds.keys, of);
+        for networks in [&child.local_networks, &child.remote_networks] {
+            let named = |it: &&Spanned<String>| !it.value.starts_with("dynamic");
+            for network in networks.iter().filter(named).skip(holds.networks) {
+                let what = format!("the network `{}` of {of}", network.value);
+                self.part(Bearing::Reachability, what, Some(&network.span));
+            }
+        }
+        if let Some(mode) = &child.mode {
+            let taken = match mode.value {
+                Mode::Tunnel => true,
+                Mode::Transport => holds.transport,
+                Mode::TransportProxy => holds.transport && holds.eap_of_strongswan(),
+                Mode::Beet | Mode::Iptfs => holds.other_modes,
+            };
+            if !taken {
+                let what = format!("mode {} of {of}", mode.value);
+                self.part(Bearing::Reachability, what, Some(&mode.span));
+            }
+        }
+        if let Some(span) = child
+            .truncated_sha256
+            .as_ref()
+            .filter(|_| !holds.truncated_sha256)
+        {
+            self.part(
+                Bearing::Security,
+                format!("the truncated SHA-256 of {of}"),
+                Some(span),
+            );
+        }
+    }
+
+    /// One line for everything that is no proposal.
+    fn negotiation_only<'c>(
+        &mut self,
+        target: Target,
+        loaded: impl Iterator<Item = &'c Connection>,
+    ) {
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        let mut others = 0_usize;
+        for connection in loaded {
+            for (is_there, name) in [
+                (
+                    !connection.remote.rounds.is_empty() || !connection.remote.methods.is_empty(),
+                    "authentication",
+                ),
+                (
+                    connection.local.id.is_some() || connection.remote.id.is_some(),
+                    "identities",
+                ),
+                (!connection.pools.is_empty(), "pools"),
+                (connection.reauthentication.is_some(), "reauthentication"),
+                (
+                    connection.children.iter().any(|child| {
+                        !child.local_networks.is_empty() || !child.remote_networks.is_empty()
+                    }),
+                    "networks",
+                ),
+                (
+                    connection.children.iter().any(|child| child.mode.is_some()),
+                    "the mode",
+                ),
+            ] {
+                if is_there {
+                    names.insert(name);
+                }
+            }
+            let rounds = connection
+                .local
+                .rounds
+                .iter()
+                .chain(&connection.remote.rounds);
+            let children = connection.children.iter().chain(&connection.shunts);
+            let inner = rounds.flat_map(|round| &round.settings);
+            let inner = inner.chain(children.flat_map(|child| &child.settings));
+            let all = connection.settings.iter().chain(inner);
+            others += all.filter(|setting| setting.bearing.is_some()).count();
+        }
+        let mut list: Vec<_> = names.into_iter().map(str::to_owned).collect();
+        match others {
+            0 => {}
+            1 => list.push("1 other setting".to_owned()),
+            _ => list.push(format!("{others} other settings")),
+        }
+        if !list.is_empty() {
+            let what = format!("{}: {target} holds negotiation alone", and_list(&list));
+            self.part(Bearing::Operation, what, None);
+        }
+    }
+}
+
+impl Loss {
+    /// Whether nothing may be written because of it, unless the user says so.
+    pub fn is_grave(&self) -> bool {
+        self.bearing > Bearing::Operation
+    }
+
+    /// The complaint about it, at its place if it has one in a file.
+    pub fn diagnostic(&self) -> Option<Diagnostic> {
+        let span = self.span.as_ref()?;
+        Some(match self.bearing {
+            Bearing::Operation => {
+                Diagnostic::warning(DialectCode::NotCarried, span, self.what.clone())
+            }
+            Bearing::Reachability | Bearing::Security => {
+                Diagnostic::error(DialectCode::NotCarried, span, self.what.clone()).note(format!(
+                    "the format has no place for it, and it is a matter of {}",
+                    self.bearing
+                ))
+            }
+        })
+    }
+}
+
+impl Holds {
+    /// Whether the format has strongSwan's modes.
+    fn eap_of_strongswan(&self) -> bool {
+        matches!(self.keys, Some(KeySet::Swanctl | KeySet::IpsecConf))
+    }
+}
+
+/// Whether a setting says what holds anyway.
+fn is_default(keys: KeySet, setting: &Setting) -> bool {
+    let value = setting.value.as_str();
+    match (keys, setting.key.as_str()) {
+        (KeySet::Libreswan | KeySet::IpsecConf, "auto") => {
+            ["add", "ignore", "keep"].contains(&value)
+        }
+        (KeySet::Swanctl | KeySet::Opnsense, "start_action") => value.eq_ignore_ascii_case("none"),
+        _ => false,
+    }
+}
