@@ -28,12 +28,16 @@
 
 pub mod answer;
 pub mod compat;
+#[cfg(feature = "live")]
+pub mod crypt;
 pub mod diag;
 pub mod diagnose;
 pub mod dialect;
 pub mod explain;
 pub mod ike;
 pub mod lint;
+#[cfg(feature = "live")]
+pub mod live;
 pub mod peer;
 pub mod profile;
 pub mod read;

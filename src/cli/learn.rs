@@ -141,22 +141,19 @@ fn write(
         date: date.as_deref(),
         name: &args.name,
         version: env!("CARGO_PKG_VERSION"),
+        listened: None,
     };
     let comparison = learned::comparison(learned, known);
-    let mut profile = Vec::new();
-    learned::write(learned, &comparison, &origin, &mut profile)?;
-
-    // Nothing is given away that the lint would refuse; an id or a name may be at fault.
-    let mut sources = Sources::new();
-    let of_file = format!("{}.yaml", args.id);
-    let complaints = match sources.add_octets(&of_file, &profile) {
-        Ok(file) => database.lint(&mut sources, &[file]),
-        Err(complaints) => complaints,
-    };
-    if !ikecompat::profile::lint::usable(&complaints) {
-        terminal.complain(&complaints, &sources);
+    let profile = profile(
+        learned,
+        &comparison,
+        &origin,
+        (&args.id, terminal),
+        database,
+    )?;
+    let Some(profile) = profile else {
         return Ok(Exit::Unanswered);
-    }
+    };
     for sentence in &comparison {
         say(sentence);
     }
@@ -164,8 +161,32 @@ fn write(
     Ok(Exit::Yes)
 }
 
+/// The profile of what was learned. `None` where the lint would refuse it, such as for its id, which
+/// has been said.
+pub(super) fn profile(
+    learned: &Learned,
+    comparison: &[String],
+    origin: &learned::Origin<'_>,
+    (id, terminal): (&str, Terminal),
+    database: &Database<'_>,
+) -> anyhow::Result<Option<Vec<u8>>> {
+    let mut profile = Vec::new();
+    learned::write(learned, comparison, origin, &mut profile)?;
+    let mut sources = Sources::new();
+    let of_file = format!("{id}.yaml");
+    let complaints = match sources.add_octets(&of_file, &profile) {
+        Ok(file) => database.lint(&mut sources, &[file]),
+        Err(complaints) => complaints,
+    };
+    if !ikecompat::profile::lint::usable(&complaints) {
+        terminal.complain(&complaints, &sources);
+        return Ok(None);
+    }
+    Ok(Some(profile))
+}
+
 /// The day of a time since 1970, as `YYYY-MM-DD`; nothing beyond the year 9999.
-fn date(since_1970: Duration) -> Option<String> {
+pub(super) fn date(since_1970: Duration) -> Option<String> {
     const LAST: u64 = 253_402_300_799;
     let seconds = Some(since_1970.as_secs()).filter(|seconds| *seconds <= LAST)?;
     let mut days = seconds / 86_400;

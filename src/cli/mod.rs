@@ -15,15 +15,26 @@ mod files;
 mod folder;
 mod generate;
 mod inputs;
+mod lab;
 mod learn;
 mod limits;
 mod lint;
+#[cfg(feature = "live")]
+mod listen;
+#[cfg(feature = "live")]
+mod live;
 mod negotiate;
+#[cfg(feature = "live")]
+mod probe;
 mod profiles;
 mod recommend;
+#[cfg(feature = "live")]
+mod recording;
 mod schema;
 mod selection;
 mod servers;
+#[cfg(feature = "live")]
+mod sockets;
 mod terminal;
 mod upgrade;
 
@@ -79,10 +90,15 @@ enum Command {
     Convert(convert::Args),
     Diagnose(diagnose::Args),
     Explain(explain::Args),
+    Lab(lab::Args),
     Learn(learn::Args),
     Lint(lint::Args),
+    #[cfg(feature = "live")]
+    Listen(listen::Args),
     Man(generate::Man),
     Negotiate(negotiate::Args),
+    #[cfg(feature = "live")]
+    Probe(probe::Args),
     Recommend(Box<recommend::Args>),
     Schema(schema::Args),
 }
@@ -152,6 +168,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
     // What must work without the user's own profiles.
     match &arguments.command {
         Command::Completions(args) => return generate::completions(args, out),
+        Command::Lab(args) => return lab::run(args, out),
         Command::Man(args) => return generate::man(args, out),
         Command::Negotiate(args) => return negotiate::run(args, out),
         Command::Schema(args) => return schema::run(args, out),
@@ -174,10 +191,15 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Command::Convert(args) => convert::run(args, database, terminal, out),
         Command::Diagnose(args) => diagnose::run(args, database, terminal, out),
         Command::Explain(args) => explain::run(args, database, terminal, out),
+        Command::Lab(args) => lab::run(args, out),
         Command::Learn(args) => learn::run(args, database, terminal, out),
         Command::Lint(args) => lint::run(args, database, terminal, out),
+        #[cfg(feature = "live")]
+        Command::Listen(args) => listen::run(args, database, terminal, out),
         Command::Man(args) => generate::man(args, out),
         Command::Negotiate(args) => negotiate::run(args, out),
+        #[cfg(feature = "live")]
+        Command::Probe(args) => probe::run(args, database, terminal, out),
         Command::Recommend(args) => recommend::run(args, database, terminal, out),
         Command::Schema(args) => schema::run(args, out),
     }

@@ -12,7 +12,7 @@ use strum::VariantNames as _;
 use super::files::{self, Folder};
 
 /// How configurations are read.
-#[derive(clap::Args, Clone, Debug)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct ReadArgs {
     /// Format of the configurations; without it their content decides
     #[arg(

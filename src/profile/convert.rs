@@ -11,13 +11,15 @@ use super::shape::{
     ReadingWord, ReauthenticationGroup, RekeyGroup, RekeyWords, SourceShape, ValueSet, Variant,
 };
 use crate::dialect::swan;
-use crate::ike::{Proposal, Protocol, Transform, TransformType};
+use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
 use crate::peer::certificate::Demands;
 use crate::peer::client::{
     Choices, ConfigMethod, IkeOffer, Lifetimes, Reauthentication, RekeyAnswer, RekeyOffer,
     ServerKey,
 };
-use crate::peer::{Client, EngineName, Evidence, Exchange, Fact, Grade, Known, PerExchange};
+use crate::peer::{
+    Client, EngineName, Evidence, Exchange, Fact, FirstMessage, Grade, Known, PerExchange,
+};
 
 /// A profile: the whole story of one client.
 #[derive(Clone, Debug)]
@@ -47,6 +49,20 @@ impl Profile {
             no_ecdsa: any(|q| q.no_ecdsa_server_certificate),
             no_rsa: false,
             shortest_address: shortest.max().unwrap_or(0),
+        }
+    }
+
+    /// What its quirks say of the first message.
+    pub fn first_message(&self) -> FirstMessage {
+        let quirks = &self.file.quirks;
+        let notifies = quirks.iter().find_map(|it| it.notifies.as_ref());
+        let vendor_ids = quirks.iter().find_map(|it| it.vendor_ids.as_ref());
+        let named = |name: &String| Notify::named(name);
+        FirstMessage {
+            nonce: quirks.iter().find_map(|it| it.nonce_octets),
+            notifies: notifies.map(|names| names.iter().filter_map(named).collect()),
+            vendor_ids: vendor_ids.map(|ids| ids.iter().filter_map(|id| octets(id)).collect()),
+            octets: quirks.iter().find_map(|it| it.message_octets),
         }
     }
 
@@ -288,6 +304,18 @@ fn readings(variant: &Variant) -> Result<PerExchange<Vec<RekeyOffer>>, String> {
         all[exchange] = group.offers.iter().map(reading).collect::<Result<_, _>>()?;
     }
     Ok(all)
+}
+
+/// Octets in hexadecimal digits.
+pub(super) fn octets(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2).map(|pair| {
+        let all = pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit);
+        let pair = std::str::from_utf8(pair).ok().filter(|_| all)?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    pairs
+        .collect::<Option<Vec<u8>>>()
+        .filter(|it| !it.is_empty())
 }
 
 /// The order of transform types that words such as `encr-prf-integ-ke` name.

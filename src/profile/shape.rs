@@ -540,6 +540,14 @@ pub struct Quirk {
     pub needs_first_proposal: Option<bool>,
     /// The server certificate must not be ECDSA.
     pub no_ecdsa_server_certificate: Option<bool>,
+    /// Length of the nonce of the first message, in octets.
+    pub nonce_octets: Option<u16>,
+    /// Notifies of the first message, in their order, by their names in the registry.
+    pub notifies: Option<Vec<String>>,
+    /// Vendor IDs of the first message, in their order, in hexadecimal digits.
+    pub vendor_ids: Option<Vec<String>>,
+    /// Length of the first message without UDP, in octets.
+    pub message_octets: Option<u16>,
 }
 
 /// Sources that disagree.

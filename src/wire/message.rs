@@ -58,17 +58,8 @@ impl<'a> Message<'a> {
         // What a snapshot has cut off is missing only where a payload reaches into it.
         let short = claimed > there;
         if header.major() == 2 {
-            let mut next = header.next;
             let mut reader = reader.sub(what, reader.left().min(claimed - HEADER))?;
-            while next != PayloadType::NONE {
-                if payloads.len() == MAX_PAYLOADS {
-                    return Err(Malformed::TooManyPayloads);
-                }
-                let (payload, following) = Payload::read(next, &mut reader)?;
-                let last = matches!(payload, Payload::Encrypted(_) | Payload::Fragment(_));
-                payloads.push(payload);
-                next = if last { PayloadType::NONE } else { following };
-            }
+            read_chain(header.next, &mut reader, payloads)?;
             if !short {
                 reader.end("the last payload")?;
             }
@@ -113,18 +104,40 @@ impl<'a> Message<'a> {
     /// only.
     pub fn encode(&self) -> Option<Vec<u8>> {
         let mut out = Vec::new();
-        let kinds = self.payloads.iter().map(Payload::kind);
-        let kinds: Vec<_> = kinds.chain([PayloadType::NONE]).collect();
+        let (first, payloads) = Self::encode_payloads(&self.payloads)?;
         let mut header = self.header;
-        header.next = *kinds.first()?;
+        header.next = first;
         header.write(&mut out);
-        for (payload, next) in self.payloads.iter().zip(kinds.into_iter().skip(1)) {
-            payload.write(next, &mut out)?;
-        }
+        out.extend(payloads);
         let length = u32::try_from(out.len()).ok()?;
         let field = out.get_mut(HEADER - 4..HEADER)?;
         field.copy_from_slice(&length.to_be_bytes());
         Some(out)
+    }
+
+    /// The payloads of what was encrypted; `first` is the type of the first of them.
+    pub fn parse_payloads(
+        first: PayloadType,
+        bytes: &'a [u8],
+    ) -> Result<Vec<Payload<'a>>, Malformed> {
+        let mut payloads = Vec::new();
+        let mut reader = WireReader::new(bytes);
+        read_chain(first, &mut reader, &mut payloads)?;
+        reader.end("the last payload")?;
+        Ok(payloads)
+    }
+
+    /// The octets of a chain of payloads that is to be encrypted, with the type of its first one.
+    ///
+    /// `None` if something is too long for its length field.
+    pub fn encode_payloads(payloads: &[Payload<'_>]) -> Option<(PayloadType, Vec<u8>)> {
+        let mut out = Vec::new();
+        let first = payloads.first().map_or(PayloadType::NONE, Payload::kind);
+        let next = payloads.iter().skip(1).map(Payload::kind);
+        for (payload, next) in payloads.iter().zip(next.chain([PayloadType::NONE])) {
+            payload.write(next, &mut out)?;
+        }
+        Some((first, out))
     }
 
     /// The proposals of the SA payload, if there is one.
@@ -163,4 +176,23 @@ impl<'a> Message<'a> {
             _ => None,
         })
     }
+}
+
+/// Reads payloads until one says that none follows, or is encrypted.
+fn read_chain<'a>(
+    first: PayloadType,
+    reader: &mut WireReader<'a>,
+    payloads: &mut Vec<Payload<'a>>,
+) -> Result<(), Malformed> {
+    let mut next = first;
+    while next != PayloadType::NONE {
+        if payloads.len() == MAX_PAYLOADS {
+            return Err(Malformed::TooManyPayloads);
+        }
+        let (payload, following) = Payload::read(next, reader)?;
+        let last = matches!(payload, Payload::Encrypted(_) | Payload::Fragment(_));
+        payloads.push(payload);
+        next = if last { PayloadType::NONE } else { following };
+    }
+    Ok(())
 }

@@ -21,6 +21,16 @@ impl PayloadType {
     pub const SA: Self = Self(33);
     /// Key Exchange.
     pub const KE: Self = Self(34);
+    /// Identification of the initiator.
+    pub const IDI: Self = Self(35);
+    /// Identification of the responder.
+    pub const IDR: Self = Self(36);
+    /// Certificate.
+    pub const CERT: Self = Self(37);
+    /// Certificate Request.
+    pub const CERTREQ: Self = Self(38);
+    /// Authentication.
+    pub const AUTH: Self = Self(39);
     /// Nonce.
     pub const NONCE: Self = Self(40);
     /// Notify.
@@ -29,8 +39,16 @@ impl PayloadType {
     pub const DELETE: Self = Self(42);
     /// Vendor ID.
     pub const VENDOR_ID: Self = Self(43);
+    /// Traffic Selector of the initiator.
+    pub const TSI: Self = Self(44);
+    /// Traffic Selector of the responder.
+    pub const TSR: Self = Self(45);
     /// Encrypted and Authenticated.
     pub const SK: Self = Self(46);
+    /// Configuration.
+    pub const CP: Self = Self(47);
+    /// Extensible Authentication.
+    pub const EAP: Self = Self(48);
     /// Encrypted and Authenticated Fragment (RFC 7383).
     pub const SKF: Self = Self(53);
 

@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("dialect", &["ike", "diag"]),
     ("wire", &["ike", "diag"]),
+    ("crypt", &["ike", "diag", "dialect", "wire"]),
     ("peer", &["ike", "diag", "dialect"]),
     ("yaml", &["diag", "peer"]),
     ("profile", &["ike", "diag", "dialect", "peer", "yaml"]),
@@ -48,6 +49,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "live",
+        &[
+            "ike", "diag", "dialect", "wire", "crypt", "peer", "profile", "compat", "read",
+            "diagnose",
+        ],
+    ),
+    (
         "explain",
         &[
             "ike", "diag", "dialect", "peer", "yaml", "profile", "read", "compat", "lint",
@@ -68,6 +76,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "diagnose",
             "explain",
             "answer",
+            "live",
+            "wire",
         ],
     ),
 ];

@@ -31,6 +31,8 @@ mod likeness;
 mod lint;
 mod lint_command;
 mod listings;
+#[cfg(feature = "live")]
+mod live;
 mod negotiation;
 mod order;
 mod packets;

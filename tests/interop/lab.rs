@@ -66,13 +66,18 @@ impl Lab {
         self.folder.path()
     }
 
-    /// Runs a command on the machine of that side.
-    pub(crate) fn run_at(&self, side: Side, command: &[&str], input: &str) -> Result<String> {
+    /// The process that holds the network namespace of that side.
+    pub(crate) fn namespace(&self, side: Side) -> u32 {
         let place = match side {
             Side::Initiator => 0,
             Side::Responder => 1,
         };
-        let net = format!("--net=/proc/{}/ns/net", self.namespaces[place].id());
+        self.namespaces[place].id()
+    }
+
+    /// Runs a command on the machine of that side.
+    pub(crate) fn run_at(&self, side: Side, command: &[&str], input: &str) -> Result<String> {
+        let net = format!("--net=/proc/{}/ns/net", self.namespace(side));
         run(Command::new("nsenter").arg(net).args(command), input)
     }
 }

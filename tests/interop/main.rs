@@ -25,6 +25,8 @@ mod generate;
 mod incidents;
 mod keywords;
 mod lab;
+#[cfg(feature = "live")]
+mod live;
 mod log;
 mod observe;
 mod pairs;
@@ -214,6 +216,69 @@ fn diagnose_names_the_cause_from_either_end() -> Result<()> {
         mistakes.join("\n")
     );
     Ok(())
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn clients_that_are_played_get_what_check_says() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let start = Instant::now();
+    let live::probing::Tried {
+        servers,
+        probes,
+        selected,
+        differences,
+    } = live::probing::matrix()?;
+    gate::say(&format!(
+        "interop: {probes} probes of {servers} servers in {} s, {selected} selected, {} differences",
+        start.elapsed().as_secs(),
+        differences.len()
+    ));
+    ensure!(servers >= 30 && selected > 500, "too little is tried");
+    ensure!(differences.is_empty(), "{}", differences.join("\n"));
+    Ok(())
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn the_command_probe_keeps_its_manners() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::probing::commands()
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn what_is_listened_to_is_what_is_configured() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let start = Instant::now();
+    let live::listening::Tried {
+        clients,
+        seen,
+        mistakes,
+    } = live::listening::every_list()?;
+    live::listening::kinds()?;
+    gate::say(&format!(
+        "interop: {seen} of {clients} clients seen as configured in {} s",
+        start.elapsed().as_secs()
+    ));
+    ensure!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+    ensure!(clients >= 30, "too little is tried");
+    live::listening::command()
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn the_rekeying_lab_shows_rekeyings() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::rekeying::from_either_side()
 }
 
 /// What differs, and the pairs to try again.

@@ -6,8 +6,10 @@ use super::ProfileCode;
 use super::keys::keys;
 use super::linter::Linter;
 use crate::diag::{Diagnostic, quoted};
+use crate::ike::Notify;
 use crate::peer::Grade;
 use crate::peer::client::ConfigMethod;
+use crate::profile::convert::octets;
 use crate::profile::selector::Versions;
 use crate::profile::shape::{
     Authentication, ClientFile, Configurable, ConfigurationProfile, Conflict, Enter, Field, Quirk,
@@ -279,6 +281,7 @@ impl Linter<'_, '_> {
                 it.flag(fields, "needs-cn-as-remote-id");
                 it.flag(fields, "needs-first-proposal");
                 it.flag(fields, "no-ecdsa-server-certificate");
+                it.first_message(fields);
             },
         );
         let required = ["sources", "text"];
@@ -292,6 +295,34 @@ impl Linter<'_, '_> {
             },
         );
         self.texts_of(fields, "errata", "a sentence");
+    }
+
+    /// What a quirk says of the first message.
+    fn first_message(&mut self, fields: &Fields<'_, '_>) {
+        self.number(fields, "nonce-octets");
+        self.number(fields, "message-octets");
+        for name in self.texts_of(fields, "notifies", "the name of a notify") {
+            if Notify::named(name).is_none() {
+                let message = format!("{} is not a notify of the IANA registry", quoted(name));
+                let code = yaml::YamlCode::UnknownWord;
+                self.reader
+                    .push(Diagnostic::error(code, &name.span, message));
+            }
+        }
+        for id in self.texts_of(
+            fields,
+            "vendor-ids",
+            "hexadecimal digits in quotation marks",
+        ) {
+            if octets(id).is_none() {
+                let message = format!("{} is not a row of octets", quoted(id));
+                let code = yaml::YamlCode::UnknownWord;
+                self.reader.push(
+                    Diagnostic::error(code, &id.span, message)
+                        .note("expected an even number of hexadecimal digits"),
+                );
+            }
+        }
     }
 
     fn enter(&mut self, node: &Node<'_>) {

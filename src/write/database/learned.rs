@@ -26,6 +26,8 @@ pub struct Origin<'a> {
     pub name: &'a str,
     /// Version of the program.
     pub version: &'a str,
+    /// Product and version, of a client that connected to this program.
+    pub listened: Option<&'a str>,
 }
 
 /// What the offer has to do with the known clients, as sentences without full stop.
@@ -61,6 +63,7 @@ pub fn write(
         date,
         name,
         version,
+        ..
     } = *origin;
     writeln!(
         out,
@@ -113,11 +116,11 @@ fn source(learned: &Learned, origin: &Origin<'_>, out: &mut impl Write) -> io::R
     writeln!(out, "sources:")?;
     writeln!(out, "  seen:")?;
     writeln!(out, "    grade: observed")?;
-    writeln!(
-        out,
-        "    title: {}",
-        quoted(&format!("{what} {}", origin.file))
-    )?;
+    let title = match origin.listened {
+        Some(product) => format!("{product}, connected to ikecompat listen"),
+        None => format!("{what} {}", origin.file),
+    };
+    writeln!(out, "    title: {}", quoted(&title))?;
     let url = format!("file:{}", origin.file.replace(' ', "%20"));
     writeln!(out, "    url: {}", quoted(&url))?;
     let lists = [&learned.ike, &learned.esp, &learned.rekey];
@@ -307,7 +310,19 @@ fn first_message(learned: &Learned, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "quirks:")?;
     writeln!(out, "  - id: first-message")?;
     writeln!(out, "    sources: [seen]")?;
-    writeln!(out, "    text: {}", quoted(&text))
+    writeln!(out, "    text: {}", quoted(&text))?;
+    if let Some(nonce) = learned.nonce {
+        writeln!(out, "    nonce-octets: {nonce}")?;
+    }
+    // A profile names notifies, and has no word for those without a name.
+    let names = learned.notifies.iter().map(|it| it.name());
+    if let Some(names) = names
+        .collect::<Option<Vec<_>>>()
+        .filter(|it| !it.is_empty())
+    {
+        writeln!(out, "    notifies: [{}]", names.join(", "))?;
+    }
+    Ok(())
 }
 
 /// A text without line breaks and control characters.

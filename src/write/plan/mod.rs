@@ -3,5 +3,6 @@
 pub mod alternatives;
 pub mod folder;
 pub mod json;
+pub mod lab;
 pub mod readme;
 pub mod text;

@@ -8,8 +8,12 @@ pub mod diagnose;
 pub mod html;
 pub mod json;
 pub mod lint;
+#[cfg(feature = "live")]
+pub mod listen;
 pub mod markdown;
 pub mod negotiation;
+#[cfg(feature = "live")]
+pub mod probe;
 pub mod sarif;
 pub mod summary;
 pub mod table;

@@ -5,11 +5,11 @@
 //! cause from every log that shows it, and nothing where nothing failed.
 
 mod authentication;
-mod end;
+pub(crate) mod end;
 mod incident;
 mod negotiation;
 mod network;
-mod pki;
+pub(crate) mod pki;
 
 use std::fs;
 use std::num::NonZero;
@@ -30,7 +30,7 @@ use incident::{Incident, Says};
 use pki::Pki;
 
 /// What the daemons need besides the plugins of every test here.
-const PLUGINS: &str = "pem pkcs1 pkcs8 x509 revocation constraints pubkey eap-identity eap-md5 \
+pub(crate) const PLUGINS: &str = "pem pkcs1 pkcs8 x509 revocation constraints pubkey eap-identity eap-md5 \
     eap-mschapv2 eap-radius";
 
 /// The levels at which a daemon logs at once.

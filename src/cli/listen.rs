@@ -1,0 +1,321 @@
+//! `ikecompat listen`: what a phone or laptop offers, seen without letting it in.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use ikecompat::compat::report::Overall;
+use ikecompat::diag::Sources;
+use ikecompat::dialect::swan;
+use ikecompat::ike::{Transform, TransformType};
+use ikecompat::live::datagram::{self, IKE_PORT, NAT_PORT};
+use ikecompat::live::network::Network;
+use ikecompat::live::responder::{Incoming, ListenOptions, Responder};
+use ikecompat::live::visitor::Visitor;
+use ikecompat::peer::client::{IkeOffer, Lifetimes};
+use ikecompat::peer::{Client, Fact, Grade, Known, PerExchange};
+use ikecompat::profile::Database;
+use ikecompat::write::database::learned;
+use ikecompat::write::report::{listen, table};
+
+use super::live::{self, System};
+use super::servers::ReadArgs;
+use super::sockets::{self, Arrived, Sockets};
+use super::terminal::{Terminal, say};
+use super::{Exit, recording, selection};
+
+/// How long nobody has to come until it ends.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How long a client that has shown everything still gets the same answer again.
+const GRACE: Duration = Duration::from_millis(1500);
+
+/// See what a phone or laptop offers: wait for it, read both of its offers, and refuse it
+///
+/// Answers IKE_SA_INIT, decrypts the first IKE_AUTH and ends it with AUTHENTICATION_FAILED. Nobody
+/// can be let in, since there is no secret and no certificate. A client shows its identity to any
+/// server it dials, so enter dummies: any user name and password will do, and a pre-shared key that
+/// is used nowhere else. What was seen is printed; names, inner addresses and certificates are not.
+///
+/// It ends after the first client, or after five minutes.
+///
+/// Exit status: 0 a client was seen, and it connects to the server of `--server`, 1 it does not,
+/// 2 no client was seen.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Address to listen on [default: all]
+    #[arg(long, value_name = "ADDR")]
+    bind: Option<IpAddr>,
+
+    /// UDP port of IKE
+    #[arg(long, value_name = "N", default_value_t = IKE_PORT)]
+    port: u16,
+
+    /// UDP port that clients change to behind NAT
+    #[arg(long, value_name = "N", default_value_t = NAT_PORT)]
+    nat_port: u16,
+
+    /// Networks from which clients may come [default: this machine, and the private and link-local
+    /// networks of its interfaces]
+    #[arg(long, value_name = "CIDR", value_parser = |text: &str| text.parse::<Network>())]
+    from: Vec<Network>,
+
+    /// Dummy identity that you enter on the client: says whether it arrives
+    #[arg(long, value_name = "NAME")]
+    id: Option<String>,
+
+    /// Ask for this group by INVALID_KE_PAYLOAD, to see what the client does; may be given several
+    /// times
+    #[arg(long, value_name = "GROUP", value_parser = group)]
+    follow: Vec<Transform>,
+
+    /// Ask for a cookie, to see what the client does
+    #[arg(long)]
+    cookie: bool,
+
+    /// Write the packets to this new file, encrypted as they are
+    #[arg(long, value_name = "FILE")]
+    pcap: Option<PathBuf>,
+
+    /// Configuration of a server: does this client connect to it?
+    #[arg(long, value_name = "FILE")]
+    server: Option<PathBuf>,
+
+    /// Write a client profile to standard output, as `learn` does; say product and version, such as
+    /// `iOS 26.1`
+    #[arg(long, value_name = "PRODUCT")]
+    learn: Option<String>,
+
+    /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
+    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
+    policy: String,
+}
+
+/// A group that this program computes.
+fn group(word: &str) -> Result<Transform, String> {
+    let found = swan::keyword(word).filter(|it| it.kind == TransformType::KE);
+    found.ok_or_else(|| "expected a group such as `modp2048` or `curve25519`".to_owned())
+}
+
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    terminal: Terminal,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let server = match &args.server {
+        Some(path) => match live::configuration(path, &ReadArgs::default(), database, terminal)? {
+            Some(server) => Some(server),
+            None => return Ok(Exit::Unanswered),
+        },
+        None => None,
+    };
+    let policy = super::policy(database, &args.policy, terminal)?;
+    let mut random = System::default();
+    let from = if args.from.is_empty() {
+        sockets::own_networks()
+    } else {
+        args.from.clone()
+    };
+    let sockets = Sockets::bind(args.bind, args.port, args.nat_port)?;
+    let mut recording = args.pcap.as_deref().map(recording::Recording::create);
+    let mut recording = recording.take().transpose()?;
+    sockets::drop_privileges()?;
+    announce(args, &from, &sockets)?;
+    let options = ListenOptions {
+        from,
+        identity: args.id.clone(),
+        follow: args.follow.clone(),
+        cookie: args.cookie,
+    };
+    let mut responder = Responder::new(options, &mut random);
+    random.check()?;
+    let visitor = wait(&sockets, &mut responder, &mut random, recording.as_mut())?;
+    let (visitor, whole) = match visitor {
+        Some(visitor) => (visitor, true),
+        None => match responder.unfinished().into_iter().next() {
+            Some(visitor) => (visitor, false),
+            None => {
+                say("nobody came in five minutes; ended");
+                return Ok(Exit::Unanswered);
+            }
+        },
+    };
+    say(if whole {
+        "one client was seen; ended"
+    } else {
+        "a client began and did not go on to IKE_AUTH; ended after five minutes"
+    });
+    show(args, &visitor, (database, terminal), out)?;
+    let verdict = match &server {
+        Some(server) => {
+            let clients = [Arc::new(client(&visitor))];
+            let Some(answer) = live::ask(server, &clients, (database, &policy), terminal) else {
+                return Ok(Exit::Unanswered);
+            };
+            writeln!(out)?;
+            table::write(&answer, &Sources::new(), terminal.table_style(), out)?;
+            answer.clients.first().map(|it| it.report.verdict)
+        }
+        None => None,
+    };
+    Ok(match verdict {
+        _ if !whole => Exit::Unanswered,
+        Some(Overall::Refused | Overall::RekeyFails) => Exit::No,
+        Some(Overall::Connects | Overall::Unknown) | None => Exit::Yes,
+    })
+}
+
+/// Says where it listens, for whom, for how long, and what to enter.
+fn announce(args: &Args, from: &[Network], sockets: &Sockets) -> anyhow::Result<()> {
+    let addresses = match args.bind.filter(|it| !it.is_unspecified()) {
+        Some(address) => vec![address.to_string()],
+        None => sockets::own_addresses(),
+    };
+    let from: Vec<_> = from.iter().map(ToString::to_string).collect();
+    say(&format!(
+        "listening on UDP {} and {}, for clients from {}; ends after the first one, or after five \
+         minutes; nobody is let in",
+        sockets.ports.0,
+        sockets.ports.1,
+        from.join(", ")
+    ));
+    let mut text = Vec::new();
+    listen::how_to_dial(&addresses, args.port, &mut text)?;
+    say(String::from_utf8_lossy(&text).trim_end());
+    Ok(())
+}
+
+/// Waits for the first client that shows everything.
+fn wait(
+    sockets: &Sockets,
+    responder: &mut Responder,
+    random: &mut System,
+    mut recording: Option<&mut recording::Recording>,
+) -> anyhow::Result<Option<Visitor>> {
+    let start = Instant::now();
+    let mut end = PATIENCE;
+    let mut seen: Option<Visitor> = None;
+    loop {
+        let now = start.elapsed();
+        if now >= end {
+            return Ok(seen);
+        }
+        let Some(Arrived { from, to, datagram }) = sockets.next(end - now)? else {
+            continue;
+        };
+        if let Some(recording) = &mut recording {
+            recording.add(from, to, &datagram)?;
+        }
+        let (octets, marked) = datagram::unwrap(&datagram);
+        let incoming = Incoming {
+            now: start.elapsed(),
+            from: canonical(from),
+            to: canonical(to),
+            octets,
+        };
+        let outgoing = responder.take(incoming, random);
+        random.check()?;
+        if let Some(reply) = outgoing.reply {
+            let reply = datagram::wrap(&reply, marked);
+            sockets.reply(to.port(), from, &reply);
+            if let Some(recording) = &mut recording {
+                recording.add(to, from, &reply)?;
+            }
+        }
+        if let (Some(visitor), None) = (outgoing.visitor, &seen) {
+            seen = Some(visitor);
+            end = (start.elapsed() + GRACE).min(PATIENCE);
+        }
+    }
+}
+
+/// An IPv4 address as such, whatever socket it came through.
+fn canonical(end: SocketAddr) -> SocketAddr {
+    SocketAddr::new(end.ip().to_canonical(), end.port())
+}
+
+/// Prints what was seen, and the profile if it is asked for.
+fn show(
+    args: &Args,
+    visitor: &Visitor,
+    (database, terminal): (&Database<'_>, Terminal),
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let known = selection::every_client(database, terminal).unwrap_or_default();
+    let learned = visitor.learned();
+    let comparison = learned::comparison(&learned, &known);
+    let mut text = Vec::new();
+    listen::write(
+        visitor,
+        &comparison,
+        terminal.table_style().width,
+        &mut text,
+    )?;
+    let Some(product) = &args.learn else {
+        out.write_all(&text)?;
+        return Ok(());
+    };
+    say(&String::from_utf8_lossy(&text));
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let date = now.ok().and_then(super::learn::date);
+    let origin = learned::Origin {
+        file: "ikecompat-listen",
+        date: date.as_deref(),
+        name: product,
+        version: env!("CARGO_PKG_VERSION"),
+        listened: Some(product),
+    };
+    let id = ("learned", terminal);
+    if let Some(profile) = super::learn::profile(&learned, &comparison, &origin, id, database)? {
+        out.write_all(&profile)?;
+    }
+    Ok(())
+}
+
+/// The client that was seen.
+fn client(visitor: &Visitor) -> Client {
+    let unknown = || "a rekeying needs a tunnel, and none came up".to_owned();
+    let fact = |value| Fact {
+        value,
+        grade: Grade::Observed,
+        sources: Vec::new(),
+        note: None,
+    };
+    let esp = visitor.auth.as_ref().map(|auth| auth.esp.clone());
+    Client {
+        id: "seen".to_owned(),
+        label: "the client seen".to_owned(),
+        covers: Vec::new(),
+        engine: None,
+        transform_order: Some(visitor.init.type_order.clone()),
+        ike_sa_init: Known::Stated(Fact {
+            value: IkeOffer {
+                proposals: visitor.init.proposals.clone(),
+                key_exchange: visitor.init.key_exchange,
+                retries_invalid_ke: visitor.learned().retries,
+            },
+            grade: Grade::Observed,
+            sources: Vec::new(),
+            note: None,
+        }),
+        ike_auth: esp.map_or_else(
+            || Known::Unknown("IKE_AUTH was not reached".to_owned()),
+            |esp| Known::Stated(fact(esp)),
+        ),
+        child_rekey_by_client: Known::Unknown(unknown()),
+        child_rekey_by_server: Known::Unknown(unknown()),
+        ike_rekey_by_client: Known::Unknown(unknown()),
+        ike_rekey_by_server: Known::Unknown(unknown()),
+        readings: PerExchange::default(),
+        lifetimes: Lifetimes::default(),
+        method: Vec::new(),
+        choices: BTreeMap::new(),
+        registry: None,
+        reauthentication: Known::Unknown(unknown()),
+        server_key: Known::Unknown("no certificate was shown to it".to_owned()),
+    }
+}

@@ -1,0 +1,256 @@
+//! `ikecompat probe`: what a running server does with each client.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use ikecompat::answer::{Answer, Clients, text};
+use ikecompat::live::datagram::{IKE_PORT, is_marked};
+use ikecompat::live::first::{Ends, First, NotPlayed};
+use ikecompat::live::initiator::Heard;
+use ikecompat::live::limits::Limits;
+use ikecompat::live::{auth, probe::Run};
+use ikecompat::peer::{Client, FirstMessage};
+use ikecompat::profile::{Database, Selected, selection};
+use ikecompat::write::report::probe::{ProbeReport, ProbeRow};
+
+use super::choice::choice;
+use super::terminal::{Terminal, say};
+use super::{Exit, Format, live};
+
+/// Dial a running server as each client, and see which suite it selects
+///
+/// Sends the first message of each client, follows COOKIE and INVALID_KE_PAYLOAD as that client
+/// does, and ends every IKE SA that the server begins. Nothing is ever proved: no user name, no
+/// password and no certificate is sent, and EAP is refused. Only for servers that you run or may
+/// test; the server's log shows each attempt.
+///
+/// Exit status: 0 every client is given a suite, and as the file says, 1 at least one is not,
+/// 2 the question could not be answered.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Name or address of the server; of several addresses the first one
+    #[arg(value_name = "HOST")]
+    host: String,
+
+    /// UDP port; packets to any but 500 carry the marker of UDP encapsulation, as clients do it
+    #[arg(long, value_name = "N", default_value_t = IKE_PORT, value_parser = clap::value_parser!(u16).range(1..))]
+    port: u16,
+
+    /// Clients to be played: ids, aliases, globs, comma-separated
+    #[arg(long, value_name = "LIST")]
+    clients: Option<String>,
+
+    /// Configuration that the server is said to run: what it does otherwise is a finding, and
+    /// phase 2 comes from it
+    #[arg(long, value_name = "FILE")]
+    server: Option<PathBuf>,
+
+    /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
+    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
+    policy: String,
+
+    /// Say what would be sent, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Packets after which the run ends
+    #[arg(long, value_name = "N", default_value_t = Limits::PACKETS)]
+    max_packets: u32,
+
+    /// Seconds after which the run ends
+    #[arg(long, value_name = "N", default_value_t = Limits::DURATION.as_secs())]
+    max_seconds: u64,
+
+    /// Output format
+    #[arg(long, default_value = "table", value_name = "FORMAT", value_parser = choice::<Format>())]
+    format: Format,
+
+    #[command(flatten)]
+    read: super::servers::ReadArgs,
+}
+
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    terminal: Terminal,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let policy = super::policy(database, &args.policy, terminal)?;
+    let server = match &args.server {
+        Some(path) => match live::configuration(path, &args.read, database, terminal)? {
+            Some(server) => Some(server),
+            None => return Ok(Exit::Unanswered),
+        },
+        None => None,
+    };
+    let asked = args.clients.as_deref().map(Clients::Selected);
+    let words = server.as_ref();
+    let words = words.and_then(|server| asked.unwrap_or_default().words(server));
+    let words = args.clients.clone().or(words);
+    let words = words.as_deref().unwrap_or(selection::DEFAULT);
+    let Some(selected) = super::selection::select(words, database, terminal) else {
+        return Ok(Exit::Unanswered);
+    };
+    let clients = selected.iter().map(|it| Arc::new(it.client.clone()));
+    let clients: Vec<Arc<Client>> = clients.collect();
+    let played: Vec<_> = selected.iter().map(|it| first(it, database)).collect();
+    let firsts: Vec<First> = played.iter().flatten().cloned().collect();
+    if args.dry_run {
+        plan(args, &played, &clients, out)?;
+        return Ok(Exit::Yes);
+    }
+    if firsts.is_empty() {
+        say("error: none of these clients can be played");
+        for (client, why) in clients.iter().zip(&played) {
+            if let Err(why) = why {
+                say(&format!("  {}: {why}", client.id));
+            }
+        }
+        return Ok(Exit::Unanswered);
+    }
+    let expected = match &server {
+        Some(server) => match live::ask(server, &clients, (database, &policy), terminal) {
+            Some(answer) => Some(answer),
+            None => return Ok(Exit::Unanswered),
+        },
+        None => None,
+    };
+    let target = live::resolve(&args.host, args.port)?;
+    let socket = live::socket(target)?;
+    let ends = Ends {
+        local: socket.local_addr().context("the socket has no address")?,
+        remote: target,
+    };
+    say(&announcement(args, target, firsts.len()));
+    let mut run = Run::new(&firsts, ends, args.limits());
+    live::play(&mut run, &socket, is_marked(args.port))?;
+    let sent = run.sent();
+    let (heard, stopped) = run.end();
+    let report = ProbeReport {
+        target: named(&args.host, target),
+        rows: rows(&clients, &played, &heard, expected.as_ref()),
+        stopped,
+        sent,
+        policy: &policy,
+    };
+    match args.format {
+        Format::Table => report.table(terminal.table_style(), out)?,
+        Format::Json => report.json(out)?,
+    }
+    Ok(if report.is_complete() {
+        Exit::of(report.all_connect())
+    } else {
+        Exit::Unanswered
+    })
+}
+
+impl Args {
+    fn limits(&self) -> Limits {
+        Limits {
+            packets: self.max_packets,
+            duration: Duration::from_secs(self.max_seconds),
+            ..Limits::default()
+        }
+    }
+}
+
+/// The first message of a client, with what its profile says of it.
+fn first(selected: &Selected, database: &Database<'_>) -> Result<First, NotPlayed> {
+    let profile = database.profile(&selected.profile);
+    let known = profile.and_then(Result::ok);
+    let known = known.map_or_else(FirstMessage::default, |it| it.first_message());
+    First::of(&selected.client, &known)
+}
+
+/// The host as it was typed, with the address that was dialled.
+fn named(host: &str, target: SocketAddr) -> String {
+    if host.trim_matches(['[', ']']) == target.ip().to_string() {
+        target.to_string()
+    } else {
+        format!("{host} ({target})")
+    }
+}
+
+/// The one line before the first packet.
+fn announcement(args: &Args, target: SocketAddr, count: usize) -> String {
+    format!(
+        "probe: {}: {}, one after another, at most {} packets; its log will show `{}`, and rules \
+         such as those of fail2ban may react; only for servers that you run or may test",
+        named(&args.host, target),
+        text::count(count, "client"),
+        args.max_packets,
+        auth::RESPONDER
+    )
+}
+
+/// What would be sent.
+fn plan(
+    args: &Args,
+    played: &[Result<First, NotPlayed>],
+    clients: &[Arc<Client>],
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let count = played.iter().flatten().count();
+    writeln!(
+        out,
+        "{} port {}: {}, nothing is sent",
+        args.host,
+        args.port,
+        text::count(count, "client")
+    )?;
+    writeln!(
+        out,
+        "as a rule 2 packets for each, 1 more for each INVALID_KE_PAYLOAD, COOKIE or question of \
+         EAP, 3 tries where no answer comes; at most {} packets, at most 10 a second, at most {} s",
+        args.max_packets, args.max_seconds
+    )?;
+    writeln!(
+        out,
+        "its log will show `{}` asking for `{}`",
+        auth::INITIATOR,
+        auth::RESPONDER
+    )?;
+    for (client, first) in clients.iter().zip(played) {
+        match first {
+            Ok(first) => {
+                let count = first.proposals.len();
+                let group = ikecompat::ike::Transform::ke(first.group);
+                writeln!(
+                    out,
+                    "  {}: {}, a KE payload for {}, {}",
+                    client.id,
+                    text::count(count, "proposal"),
+                    text::transform(group),
+                    text::count(first.notifies.len(), "notify").replace("notifys", "notifies")
+                )?;
+            }
+            Err(why) => writeln!(out, "  {}: not played: {why}", client.id)?,
+        }
+    }
+    Ok(())
+}
+
+/// What was sent and heard, client by client.
+fn rows<'a>(
+    clients: &'a [Arc<Client>],
+    played: &'a [Result<First, NotPlayed>],
+    heard: &'a [Heard],
+    expected: Option<&'a Answer>,
+) -> Vec<ProbeRow<'a>> {
+    let mut heard = heard.iter();
+    let pairs = clients.iter().zip(played).enumerate();
+    pairs
+        .map(|(place, (client, first))| ProbeRow {
+            client,
+            first: first.as_ref(),
+            heard: first.is_ok().then(|| heard.next()).flatten(),
+            expected: expected
+                .and_then(|answer| answer.clients.get(place))
+                .map(|client| &client.report),
+        })
+        .collect()
+}

@@ -1,0 +1,48 @@
+//! The cryptography of IKEv2: key exchanges, PRFs, integrity, ciphers and the keys of an IKE SA.
+//!
+//! Ciphers and hashes are those of RustCrypto; the groups are arithmetic on big integers, since no
+//! library has them all. That arithmetic takes time that depends on its operands. The keys live for
+//! one exchange in which nothing is authenticated, so there is nothing to learn from them.
+//!
+//! Nothing here draws random numbers: [`Random`] is passed in.
+
+mod cipher;
+mod curve;
+mod group;
+mod hash;
+mod keys;
+mod modp;
+mod montgomery;
+mod sealed;
+#[cfg(test)]
+mod tests;
+
+pub use cipher::Cipher;
+pub use group::{BadPublicValue, KeyPair};
+pub use hash::{Integrity, PseudoRandom};
+pub use keys::{Algorithms, Keys, Nonces, NotComputable, SideKeys};
+pub use sealed::{Reassembly, SealError, open, open_fragment, seal};
+
+use sha1::{Digest as _, Sha1};
+
+/// Where random octets come from.
+pub trait Random {
+    /// Fills `octets`.
+    fn fill(&mut self, octets: &mut [u8]);
+
+    /// So many octets.
+    fn octets(&mut self, count: usize) -> Vec<u8> {
+        let mut octets = vec![0; count];
+        self.fill(&mut octets);
+        octets
+    }
+}
+
+/// SHA-1, which the NAT detection of IKEv2 is made of.
+pub fn sha1(parts: &[&[u8]]) -> [u8; 20] {
+    let mut hash = Sha1::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}

@@ -1,0 +1,19 @@
+//! IKE with a real peer: as each client to a server, and as a server to a client.
+//!
+//! Everything here is pure. Octets come in and octets go out; time is a [`Duration`](std::time::Duration)
+//! since the beginning, and random numbers come from [`Random`](crate::crypt::Random). Whoever has a
+//! socket, a clock and the operating system's random numbers plays it, and so does a test without them.
+
+pub mod auth;
+pub mod comparison;
+pub mod datagram;
+pub mod first;
+pub mod initiator;
+pub mod limits;
+pub mod network;
+pub mod probe;
+pub mod responder;
+pub mod target;
+#[cfg(test)]
+mod tests;
+pub mod visitor;

@@ -1,0 +1,69 @@
+//! Where a probe may go: to one address that belongs to one machine.
+
+use std::fmt::{self, Display, Formatter};
+use std::net::IpAddr;
+
+/// Why an address is not probed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NotATarget {
+    /// It is that of every machine on a network.
+    Broadcast,
+    /// It is that of a group.
+    Multicast,
+    /// It is that of nobody.
+    Unspecified,
+}
+
+impl Display for NotATarget {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Broadcast => "a broadcast address, and only one machine is probed",
+            Self::Multicast => "a multicast address, and only one machine is probed",
+            Self::Unspecified => "no machine's address",
+        })
+    }
+}
+
+/// Refuses what is not one machine; `broadcasts` are the broadcast addresses of the own interfaces.
+pub fn admit(address: IpAddr, broadcasts: &[IpAddr]) -> Result<(), NotATarget> {
+    let address = address.to_canonical();
+    let limited = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
+    if address.is_unspecified() || matches!(address, IpAddr::V4(v4) if v4.octets()[0] == 0) {
+        Err(NotATarget::Unspecified)
+    } else if address.is_multicast() {
+        Err(NotATarget::Multicast)
+    } else if limited || broadcasts.contains(&address) {
+        Err(NotATarget::Broadcast)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NotATarget, admit};
+
+    #[test]
+    fn one_machine_is_admitted_and_nothing_else() {
+        let own = ["192.0.2.255".parse().unwrap()];
+        for (address, expected) in [
+            ("192.0.2.1", Ok(())),
+            ("127.0.0.1", Ok(())),
+            ("::1", Ok(())),
+            ("2001:db8::1", Ok(())),
+            ("0.0.0.0", Err(NotATarget::Unspecified)),
+            ("0.1.2.3", Err(NotATarget::Unspecified)),
+            ("::", Err(NotATarget::Unspecified)),
+            ("::ffff:0.0.0.0", Err(NotATarget::Unspecified)),
+            ("255.255.255.255", Err(NotATarget::Broadcast)),
+            ("::ffff:255.255.255.255", Err(NotATarget::Broadcast)),
+            ("192.0.2.255", Err(NotATarget::Broadcast)),
+            ("224.0.0.1", Err(NotATarget::Multicast)),
+            ("239.255.255.255", Err(NotATarget::Multicast)),
+            ("::ffff:224.0.0.1", Err(NotATarget::Multicast)),
+            ("ff02::1", Err(NotATarget::Multicast)),
+        ] {
+            assert_eq!(admit(address.parse().unwrap(), &own), expected, "{address}");
+        }
+    }
+}

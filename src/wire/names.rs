@@ -1,0 +1,77 @@
+//! Names of numbers in IKE_AUTH, as the IANA registry "IKEv2 Parameters" has them.
+
+/// The type of an identity.
+pub const fn identity(number: u8) -> Option<&'static str> {
+    Some(match number {
+        1 => "ID_IPV4_ADDR",
+        2 => "ID_FQDN",
+        3 => "ID_RFC822_ADDR",
+        5 => "ID_IPV6_ADDR",
+        9 => "ID_DER_ASN1_DN",
+        10 => "ID_DER_ASN1_GN",
+        11 => "ID_KEY_ID",
+        12 => "ID_FC_NAME",
+        13 => "ID_NULL",
+        _ => return None,
+    })
+}
+
+/// The method of an AUTH payload.
+pub const fn authentication(number: u8) -> Option<&'static str> {
+    Some(match number {
+        1 => "RSA Digital Signature",
+        2 => "Shared Key Message Integrity Code",
+        3 => "DSS Digital Signature",
+        9 => "ECDSA with SHA-256 on the P-256 curve",
+        10 => "ECDSA with SHA-384 on the P-384 curve",
+        11 => "ECDSA with SHA-512 on the P-521 curve",
+        12 => "Generic Secure Password Authentication Method",
+        13 => "NULL Authentication",
+        14 => "Digital Signature",
+        _ => return None,
+    })
+}
+
+/// A hash algorithm of SIGNATURE_HASH_ALGORITHMS.
+pub const fn hash(number: u16) -> Option<&'static str> {
+    Some(match number {
+        1 => "SHA1",
+        2 => "SHA2-256",
+        3 => "SHA2-384",
+        4 => "SHA2-512",
+        5 => "Identity",
+        _ => return None,
+    })
+}
+
+/// A configuration attribute. The last two are Microsoft's, of the private-use range.
+pub const fn attribute(number: u16) -> Option<&'static str> {
+    Some(match number {
+        1 => "INTERNAL_IP4_ADDRESS",
+        2 => "INTERNAL_IP4_NETMASK",
+        3 => "INTERNAL_IP4_DNS",
+        4 => "INTERNAL_IP4_NBNS",
+        6 => "INTERNAL_IP4_DHCP",
+        7 => "APPLICATION_VERSION",
+        8 => "INTERNAL_IP6_ADDRESS",
+        10 => "INTERNAL_IP6_DNS",
+        12 => "INTERNAL_IP6_DHCP",
+        13 => "INTERNAL_IP4_SUBNET",
+        14 => "SUPPORTED_ATTRIBUTES",
+        15 => "INTERNAL_IP6_SUBNET",
+        16 => "MIP6_HOME_PREFIX",
+        17 => "INTERNAL_IP6_LINK",
+        18 => "INTERNAL_IP6_PREFIX",
+        19 => "HOME_AGENT_ADDRESS",
+        20 => "P_CSCF_IP4_ADDRESS",
+        21 => "P_CSCF_IP6_ADDRESS",
+        22 => "FTT_KAT",
+        23 => "EXTERNAL_SOURCE_IP4_NAT_INFO",
+        24 => "TIMEOUT_PERIOD_FOR_LIVENESS_CHECK",
+        25 => "INTERNAL_DNS_DOMAIN",
+        26 => "INTERNAL_DNSSEC_TA",
+        23456 => "INTERNAL_IP4_SERVER",
+        23457 => "INTERNAL_IP6_SERVER",
+        _ => return None,
+    })
+}

@@ -1,0 +1,229 @@
+//! What a client showed that connected to a server which lets nobody in.
+
+use std::io::{self, Write};
+
+use crate::answer::text;
+use crate::diag::and_list;
+use crate::dialect::{charon, swan};
+use crate::ike::{Notify, Proposal};
+use crate::live::visitor::{AuthSeen, Proof, Reaction, Visitor};
+use crate::wire::{names, vendor};
+
+/// Writes it for people; `comparison` says which known client it is.
+pub fn write(
+    visitor: &Visitor,
+    comparison: &[String],
+    width: u16,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut say = |heading: &str, lines: &[String]| {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{heading}")?;
+        lines
+            .iter()
+            .try_for_each(|line| writeln!(out, "{}", text::wrap(line, width, "  ", 4)))
+    };
+    say("which client this is", comparison)?;
+    say("IKE, as offered", &offered(&visitor.init.proposals))?;
+    if let Some(auth) = &visitor.auth {
+        say("ESP of the first child SA, as offered", &offered(&auth.esp))?;
+    }
+    say("first message", &first_message(visitor))?;
+    say("asked for more", &reactions(visitor))?;
+    let auth = visitor.auth.as_ref();
+    say(
+        "IKE_AUTH",
+        &auth.map(|auth| ike_auth(auth, visitor)).unwrap_or_default(),
+    )?;
+    if visitor.refused {
+        let line = "it offers nothing that this program computes, so IKE_AUTH was not reached";
+        say("IKE_AUTH", &[line.to_owned()])?;
+    }
+    Ok(())
+}
+
+/// The proposals, numbered, in strongSwan's keywords where there are some.
+fn offered(proposals: &[Proposal]) -> Vec<String> {
+    let numbered = proposals.iter().enumerate();
+    numbered
+        .map(|(place, proposal)| {
+            let words = swan::write(proposal).unwrap_or_else(|| charon::proposal(proposal));
+            format!("{} {words}", place + 1)
+        })
+        .collect()
+}
+
+fn first_message(visitor: &Visitor) -> Vec<String> {
+    let init = &visitor.init;
+    let mut lines = vec![format!(
+        "{} octets to port {}, a nonce of {}",
+        init.octets, visitor.ports.0, init.nonce
+    )];
+    if let Some(group) = init.key_exchange {
+        lines.push(format!("a KE payload for {}", text::transform(group)));
+    }
+    if !init.type_order.is_empty() {
+        let order = crate::compat::likeness::type_order(&init.type_order);
+        lines.push(format!("transforms in the order {order}"));
+    }
+    lines.extend(notifies("notifies", &init.notifies));
+    let hashes = init.hashes.iter();
+    let hashes: Vec<_> = hashes
+        .map(|number| named(names::hash(*number), "hash", u32::from(*number)))
+        .collect();
+    if !hashes.is_empty() {
+        lines.push(format!("hash algorithms: {}", hashes.join(", ")));
+    }
+    let ids = init.vendor_ids.iter();
+    let ids: Vec<_> = ids
+        .map(|id| vendor::name(id).unwrap_or_else(|| vendor::hex(id)))
+        .collect();
+    if !ids.is_empty() {
+        lines.push(format!("vendor IDs: {}", ids.join(", ")));
+    }
+    lines
+}
+
+fn notifies(what: &str, notifies: &[Notify]) -> Option<String> {
+    let labels: Vec<_> = notifies.iter().map(|it| it.label()).collect();
+    (!labels.is_empty()).then(|| format!("{what}: {}", labels.join(", ")))
+}
+
+fn named(name: Option<&str>, noun: &str, number: u32) -> String {
+    name.map_or_else(|| format!("{noun} {number}"), ToOwned::to_owned)
+}
+
+fn reactions(visitor: &Visitor) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(visitor.cookie.map(|sent| {
+        let what = if sent {
+            "sent it back"
+        } else {
+            "did not send it back"
+        };
+        format!("COOKIE: {what}")
+    }));
+    lines.extend(visitor.reactions.iter().map(reaction));
+    lines
+}
+
+fn reaction(reaction: &Reaction) -> String {
+    let wanted = text::transform(reaction.wanted);
+    let Some(then) = &reaction.then else {
+        return format!("INVALID_KE_PAYLOAD for {wanted}: nothing came");
+    };
+    let sent = then
+        .sent
+        .map_or_else(|| "no group".to_owned(), text::transform);
+    let order = if then.reordered {
+        "reordered"
+    } else {
+        "as it was"
+    };
+    let spi = if then.same_spi {
+        "the same SPI"
+    } else {
+        "another SPI"
+    };
+    format!("INVALID_KE_PAYLOAD for {wanted}: {sent} came, the list {order}, with {spi}")
+}
+
+fn ike_auth(auth: &AuthSeen, visitor: &Visitor) -> Vec<String> {
+    let port = visitor.ports.1.unwrap_or_default();
+    let mut lines = vec![format!(
+        "{} octets in {} to port {port}",
+        auth.octets,
+        text::count(auth.fragments, "message")
+    )];
+    lines.push(match auth.proof {
+        Proof::Eap => "it wants to prove itself by EAP".to_owned(),
+        Proof::Method(number) => format!(
+            "it proves itself by {}",
+            named(names::authentication(number), "method", u32::from(number))
+        ),
+    });
+    let kind = |number: u8| named(names::identity(number), "identity type", u32::from(number));
+    lines.extend(auth.initiator.map(|number| match auth.is_typed {
+        Some(same) => format!(
+            "its own identity is of type {} and equals what you typed: {}",
+            kind(number),
+            if same { "yes" } else { "no" }
+        ),
+        None => format!("its own identity is of type {}", kind(number)),
+    }));
+    lines.push(match auth.responder {
+        Some(number) => format!("it names the server's identity, of type {}", kind(number)),
+        None => "it does not name the server's identity".to_owned(),
+    });
+    if auth.certificates > 0 {
+        lines.push(format!(
+            "it sends {}",
+            text::count(auth.certificates, "certificate")
+        ));
+    }
+    lines.push(match auth.authorities {
+        Some(0) => "it asks for a certificate of anybody".to_owned(),
+        Some(1) => "it asks for a certificate of 1 certification authority".to_owned(),
+        Some(count) => format!("it asks for a certificate of {count} certification authorities"),
+        None => "it asks for no certificate".to_owned(),
+    });
+    let attributes = auth.attributes.iter();
+    let attributes: Vec<_> = attributes
+        .map(|number| named(names::attribute(*number), "attribute", u32::from(*number)))
+        .collect();
+    if !attributes.is_empty() {
+        lines.push(format!("configuration: {}", attributes.join(", ")));
+    }
+    lines.push(format!(
+        "traffic selectors: {} of its own, {} of the server",
+        auth.selectors.0, auth.selectors.1
+    ));
+    lines.extend(notifies("notifies", &auth.notifies));
+    let payloads: Vec<_> = auth.payloads.iter().map(ToString::to_string).collect();
+    lines.push(format!("payloads: {}", payloads.join(", ")));
+    lines
+}
+
+/// What is to be entered on a client so that it connects: words that mean nothing to anybody.
+pub fn how_to_dial(addresses: &[String], port: u16, out: &mut impl Write) -> io::Result<()> {
+    let any = "any words will do for user and password; never use real ones";
+    if port == 500 {
+        writeln!(out, "server address: {}; {any}", and_list(addresses))?;
+    } else {
+        writeln!(
+            out,
+            "server address: {}, port {port}, which only the strongSwan app can be told; {any}",
+            and_list(addresses)
+        )?;
+    }
+    for (client, what) in DIALS {
+        writeln!(out, "  {client}: {what}")?;
+    }
+    Ok(())
+}
+
+/// The few words for each family of clients.
+const DIALS: [(&str, &str); 5] = [
+    (
+        "iPhone, iPad, Mac",
+        "Settings, VPN, add IKEv2: server, remote ID `dummy`, user name and password `dummy`",
+    ),
+    (
+        "Android 11 and later",
+        "Settings, VPN, add IKEv2/IPSec MSCHAPv2: server, identifier, user and password `dummy`",
+    ),
+    (
+        "strongSwan app",
+        "add profile, IKEv2 EAP: server, user and password `dummy`",
+    ),
+    (
+        "Windows",
+        "Add-VpnConnection dummy SERVER -TunnelType Ikev2 -AuthenticationMethod Eap; rasdial dummy dummy dummy",
+    ),
+    (
+        "strongSwan, libreswan",
+        "a connection with `auth=psk` or `authby=secret` and a secret that is used nowhere else",
+    ),
+];

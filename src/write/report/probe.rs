@@ -1,0 +1,410 @@
+//! What a server said to clients that were played to it.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::answer::{Tone, text, words};
+use crate::compat::report::ClientReport;
+use crate::diag::and_list;
+use crate::ike::{Notify, Suite, Transform, TransformType};
+use crate::live::comparison::difference;
+use crate::live::first::{First, NotPlayed};
+use crate::live::initiator::{Answer, Cleanup, Heard, Traits};
+use crate::live::probe::Stopped;
+use crate::peer::{Client, Policy};
+use crate::wire::vendor;
+use crate::write::grid::Grid;
+use crate::write::report::table::TableStyle;
+
+/// One client.
+#[derive(Clone, Copy, Debug)]
+pub struct ProbeRow<'a> {
+    /// Which.
+    pub client: &'a Client,
+    /// What was sent, or why nothing was.
+    pub first: Result<&'a First, &'a NotPlayed>,
+    /// What was heard; `None` if the run ended before.
+    pub heard: Option<&'a Heard>,
+    /// What the server's file says.
+    pub expected: Option<&'a ClientReport>,
+}
+
+/// A run.
+#[derive(Clone, Debug)]
+pub struct ProbeReport<'a> {
+    /// What was dialled.
+    pub target: String,
+    /// The clients.
+    pub rows: Vec<ProbeRow<'a>>,
+    /// Why the run ended before its end.
+    pub stopped: Option<Stopped>,
+    /// How many packets were sent.
+    pub sent: u32,
+    /// The policy that ranks.
+    pub policy: &'a Policy,
+}
+
+/// Why phase 2 is not probed.
+const NO_ACCOUNT: &str = "not without account";
+
+impl ProbeRow<'_> {
+    /// The suite that the server selected.
+    pub fn suite(&self) -> Option<&Suite> {
+        match &self.heard?.answer {
+            Answer::Selected(suite) => Some(suite),
+            _ => None,
+        }
+    }
+
+    /// In what server and file differ.
+    pub fn difference(&self) -> Option<String> {
+        let verdict = &self.expected?.ike.ike_sa_init.verdict;
+        difference(self.first.ok()?, verdict, self.heard?)
+    }
+
+    /// Whether the server has answered with a decision.
+    fn is_decided(&self) -> bool {
+        self.heard
+            .is_some_and(|heard| heard.answer != Answer::Silence)
+    }
+}
+
+impl ProbeReport<'_> {
+    /// Whether every client that was played got an answer.
+    pub fn is_complete(&self) -> bool {
+        let mut played = self.rows.iter().filter(|row| row.first.is_ok());
+        played.all(ProbeRow::is_decided)
+    }
+
+    /// Whether every client that was played was given a suite, as the file says.
+    pub fn all_connect(&self) -> bool {
+        let mut played = self.rows.iter().filter(|row| row.first.is_ok());
+        played.all(|row| row.suite().is_some() && row.difference().is_none())
+    }
+
+    /// Whether the server has answered at all.
+    fn has_answered(&self) -> bool {
+        let mut heard = self.rows.iter().filter_map(|row| row.heard);
+        heard.any(Heard::has_answered)
+    }
+
+    /// What the first cell of a row with an answer means.
+    fn tone(row: &ProbeRow<'_>) -> Tone {
+        match row.heard.map(|it| &it.answer) {
+            Some(Answer::Selected(_)) => Tone::Good,
+            Some(Answer::Silence) | None => Tone::Doubtful,
+            Some(_) => Tone::Bad,
+        }
+    }
+
+    fn phase_1(&self, row: &ProbeRow<'_>) -> String {
+        match (row.first, row.heard) {
+            (Err(NotPlayed::Unknown(_)), _) => "unknown".to_owned(),
+            (Err(_), _) => "not played".to_owned(),
+            (Ok(_), None) => "not asked".to_owned(),
+            (Ok(_), Some(heard)) => self.answer(&heard.answer),
+        }
+    }
+
+    /// The answer in a few words.
+    fn answer(&self, answer: &Answer) -> String {
+        match answer {
+            Answer::Selected(suite) => words::short(suite),
+            Answer::NotOffered(suite) => format!("not offered: {}", words::short(suite)),
+            Answer::Error(Notify::NO_PROPOSAL_CHOSEN) => "refused".to_owned(),
+            Answer::Error(notify) => format!("refused: {}", notify.label()),
+            Answer::WantsOther(group) => format!("wants {}, which is not offered", word(*group)),
+            Answer::NotComputed(group) => format!("wants {}, not computed here", word(*group)),
+            Answer::TooManyRounds(group) => format!("gives up at {}", word(*group)),
+            Answer::Redirect => "sent to another gateway".to_owned(),
+            Answer::Cookies => "asks for cookies only".to_owned(),
+            Answer::Malformed(_) => "malformed answer".to_owned(),
+            Answer::Silence if self.has_answered() => "blocked".to_owned(),
+            Answer::Silence => "no answer".to_owned(),
+        }
+    }
+
+    fn phase_2(row: &ProbeRow<'_>) -> String {
+        match row.expected.and_then(|it| it.children.first()) {
+            _ if row.suite().is_none() => "-".to_owned(),
+            Some(child) => {
+                let (text, _) = words::outcome(Some(&child.verdicts.ike_auth));
+                format!("{text} (by the file)")
+            }
+            None => NO_ACCOUNT.to_owned(),
+        }
+    }
+
+    fn rank(&self, row: &ProbeRow<'_>) -> String {
+        let suite = row.suite();
+        let tier = suite.map(|suite| self.policy.rank(suite).tier().word());
+        tier.unwrap_or("-").to_owned()
+    }
+
+    fn grid(&self) -> Grid {
+        let cells = self.rows.iter().map(|row| {
+            let rounds = row.heard.filter(|_| row.suite().is_some());
+            vec![
+                row.client.id.clone(),
+                self.phase_1(row),
+                rounds.map_or_else(|| "-".to_owned(), |it| it.invalid_ke.len().to_string()),
+                self.rank(row),
+                Self::phase_2(row),
+            ]
+        });
+        let header = ["client", "phase 1", "rounds", "rank", "phase 2"];
+        Grid {
+            header: header.map(ToOwned::to_owned).to_vec(),
+            rows: cells.collect(),
+        }
+    }
+
+    /// Writes it for people.
+    pub fn table(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "{}\n", self.target)?;
+        let tone = |row: usize, column: usize| match self.rows.get(row) {
+            Some(row) if column == 1 => Self::tone(row),
+            _ => Tone::Neutral,
+        };
+        self.grid().painted(look.width, look.colour, tone, out)?;
+        let width = look.width;
+        let mut say = |heading: &str, lines: Vec<String>| {
+            if lines.is_empty() {
+                return Ok(());
+            }
+            writeln!(out, "\n{heading}")?;
+            lines
+                .iter()
+                .try_for_each(|line| writeln!(out, "{}", text::wrap(line, width, "  ", 4)))
+        };
+        say("the server is not as its file says", self.differences())?;
+        say("not played", self.not_played())?;
+        say("answers that are none", self.malformed())?;
+        say("about the server", self.about())?;
+        say("left on the server", self.left())?;
+        say(
+            "assumed, because the profile does not say it",
+            self.assumed(),
+        )?;
+        if let Some(stopped) = self.stopped {
+            say("stopped", vec![stopped.to_string()])?;
+        }
+        let sent = text::count(self.sent as usize, "packet");
+        writeln!(out, "\n{sent} sent")
+    }
+
+    fn differences(&self) -> Vec<String> {
+        let lines = self.rows.iter().filter_map(|row| {
+            let what = row.difference()?;
+            Some((what, row.client.id.clone()))
+        });
+        grouped(lines)
+    }
+
+    fn not_played(&self) -> Vec<String> {
+        let lines = self.rows.iter().filter_map(|row| {
+            let why = row.first.err()?.to_string();
+            Some((why, row.client.id.clone()))
+        });
+        grouped(lines)
+    }
+
+    fn malformed(&self) -> Vec<String> {
+        let lines = self.rows.iter().filter_map(|row| match row.heard?.answer {
+            Answer::Malformed(what) => Some((what.to_owned(), row.client.id.clone())),
+            _ => None,
+        });
+        grouped(lines)
+    }
+
+    fn assumed(&self) -> Vec<String> {
+        let lines = self.rows.iter().filter_map(|row| {
+            let first = row.first.ok()?;
+            let what: Vec<_> = first.assumed.iter().map(ToString::to_string).collect();
+            (!what.is_empty()).then(|| (and_list(&what), row.client.id.clone()))
+        });
+        grouped(lines)
+    }
+
+    /// What became of the SAs that the selections began.
+    fn left(&self) -> Vec<String> {
+        let lines = self.rows.iter().filter_map(|row| {
+            let what = match row.heard?.cleanup.as_ref()? {
+                Cleanup::Freed { .. } => return None,
+                Cleanup::Silence => {
+                    "a half-open IKE SA for about half a minute: IKE_AUTH was not answered"
+                        .to_owned()
+                }
+                Cleanup::Impossible(why) => {
+                    format!("a half-open IKE SA for about half a minute: {why}")
+                }
+                Cleanup::PublicValue(why) => {
+                    format!("a half-open IKE SA for about half a minute: {why}")
+                }
+            };
+            Some((what, row.client.id.clone()))
+        });
+        grouped(lines)
+    }
+
+    /// What the first answer with a selection shows.
+    fn about(&self) -> Vec<String> {
+        let heard = || self.rows.iter().filter_map(|row| row.heard);
+        let mut lines = Vec::new();
+        if let Some(traits) = heard().find_map(|it| it.traits.as_ref()) {
+            lines.extend(about(traits));
+        }
+        let cookies = heard().filter(|it| it.cookies > 0).count();
+        if cookies > 0 {
+            lines.push(format!(
+                "it asked for a cookie {}: it counts this address, or is busy",
+                match cookies {
+                    1 => "once".to_owned(),
+                    _ => format!("{cookies} times"),
+                }
+            ));
+        }
+        if heard().any(|it| it.cleanup == Some(Cleanup::Freed { eap: true })) {
+            lines.push(
+                "it begins EAP for an identity that nobody has; it was refused by Nak".to_owned(),
+            );
+        }
+        lines
+    }
+
+    /// Writes it for programs.
+    pub fn json(&self, out: &mut impl Write) -> io::Result<()> {
+        let clients = self.rows.iter().map(|row| ClientJson {
+            client: &row.client.id,
+            answer: self.phase_1(row),
+            suite: row.suite().map(words::short),
+            rank: row
+                .suite()
+                .map(|suite| self.policy.rank(suite).tier().to_string()),
+            invalid_ke: row.heard.map(|it| {
+                let wanted = it.invalid_ke.iter().map(|round| word(round.wanted));
+                wanted.collect()
+            }),
+            cookies: row.heard.map(|it| it.cookies),
+            freed: row
+                .heard
+                .and_then(|it| it.cleanup.as_ref())
+                .map(|it| !it.is_left()),
+            difference: row.difference(),
+            assumed: row.first.ok().map_or_else(Vec::new, |first| {
+                first.assumed.iter().map(ToString::to_string).collect()
+            }),
+        });
+        let traits = self.rows.iter().find_map(|row| row.heard?.traits.as_ref());
+        let report = ReportJson {
+            schema: "ikecompat.probe.v1",
+            target: &self.target,
+            policy: &self.policy.id,
+            clients: clients.collect(),
+            server: traits.map(ServerJson::of),
+            stopped: self.stopped.map(|it| it.to_string()),
+            packets: self.sent,
+        };
+        serde_json::to_writer_pretty(&mut *out, &report)?;
+        writeln!(out)
+    }
+}
+
+/// What an answer shows of the server, as sentences without full stop.
+fn about(traits: &Traits) -> Vec<String> {
+    let mut lines = Vec::new();
+    let names = vendor_names(traits);
+    if !names.is_empty() {
+        lines.push(format!("vendor IDs: {}", names.join(", ")));
+    }
+    let notifies: Vec<_> = traits.notifies.iter().map(|it| it.label()).collect();
+    if !notifies.is_empty() {
+        lines.push(format!("notifies: {}", notifies.join(", ")));
+    }
+    if let Some(count) = traits.authorities {
+        lines.push(format!(
+            "it asks for certificates of {}",
+            match count {
+                1 => "1 certification authority".to_owned(),
+                _ => format!("{count} certification authorities"),
+            }
+        ));
+    }
+    match traits.translated {
+        Some(true) => lines.push("a NAT changes this machine's address on the way".to_owned()),
+        Some(false) => lines.push("no NAT changes this machine's address on the way".to_owned()),
+        None => {}
+    }
+    lines
+}
+
+fn vendor_names(traits: &Traits) -> Vec<String> {
+    let ids = traits.vendor_ids.iter();
+    ids.map(|id| vendor::name(id).unwrap_or_else(|| vendor::hex(id)))
+        .collect()
+}
+
+/// A group as it is configured.
+fn word(group: Transform) -> String {
+    debug_assert_eq!(group.kind, TransformType::KE);
+    text::transform(group)
+}
+
+/// Sentences with the ids that they are about, equal ones together.
+fn grouped(lines: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for (what, id) in lines {
+        match groups.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, ids)) => ids.push(id),
+            None => groups.push((what, vec![id])),
+        }
+    }
+    let line = |(what, ids): (String, Vec<String>)| format!("{}: {what}", ids.join(", "));
+    groups.into_iter().map(line).collect()
+}
+
+#[derive(Serialize)]
+struct ReportJson<'a> {
+    schema: &'static str,
+    target: &'a str,
+    policy: &'a str,
+    clients: Vec<ClientJson<'a>>,
+    server: Option<ServerJson>,
+    stopped: Option<String>,
+    packets: u32,
+}
+
+#[derive(Serialize)]
+struct ClientJson<'a> {
+    client: &'a str,
+    answer: String,
+    suite: Option<String>,
+    rank: Option<String>,
+    invalid_ke: Option<Vec<String>>,
+    cookies: Option<u8>,
+    freed: Option<bool>,
+    difference: Option<String>,
+    assumed: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ServerJson {
+    vendor_ids: Vec<String>,
+    notifies: Vec<String>,
+    nonce_octets: usize,
+    certification_authorities: Option<usize>,
+    behind_nat: Option<bool>,
+}
+
+impl ServerJson {
+    fn of(traits: &Traits) -> Self {
+        Self {
+            vendor_ids: vendor_names(traits),
+            notifies: traits.notifies.iter().map(|it| it.label()).collect(),
+            nonce_octets: traits.nonce,
+            certification_authorities: traits.authorities,
+            behind_nat: traits.translated,
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! `probe`, `listen` and `lab` as a user runs them. No packet leaves the loopback interface.
+
+use std::fs;
+use std::net::UdpSocket;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::common::ikecompat;
+
+/// Two ports of the loopback interface that nobody has at the moment.
+fn free_ports() -> (u16, u16) {
+    let socket = || UdpSocket::bind("127.0.0.1:0").unwrap();
+    let (one, other) = (socket(), socket());
+    let port = |socket: &UdpSocket| socket.local_addr().unwrap().port();
+    (port(&one), port(&other))
+}
+
+/// Starts `listen` on the loopback interface, and waits until it has both ports.
+fn listen(ports: (u16, u16), more: &[&str]) -> Child {
+    let (port, nat_port) = (ports.0.to_string(), ports.1.to_string());
+    let child = Command::new(env!("CARGO_BIN_EXE_ikecompat"))
+        .args(["listen", "--bind", "127.0.0.1", "--port", &port])
+        .args(["--nat-port", &nat_port])
+        .args(more)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let late = Instant::now() + Duration::from_secs(20);
+    while UdpSocket::bind(("127.0.0.1", ports.1)).is_ok() {
+        assert!(Instant::now() < late, "it does not listen");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child
+}
+
+/// Both commands with each other: the client that is played is the client that is seen.
+#[test]
+fn listen_sees_what_probe_plays() {
+    let ports = free_ports();
+    let folder = std::env::temp_dir().join(format!("ikecompat-live-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let capture = folder.join("seen.pcap");
+    let capture = capture.to_str().unwrap();
+    let arguments = ["--pcap", capture, "--id", "ikecompat-probe@example.invalid"];
+    // The rights of root are given up, and the folder is root's: the file is made before.
+    let listener = listen(ports, &arguments);
+    let port = ports.1.to_string();
+    let probe = ikecompat(
+        &["probe", "127.0.0.1", "--port", &port, "--clients", "ios-16"],
+        "",
+    );
+    let seen = listener.wait_with_output().unwrap();
+    let (stdout, stderr) = (
+        String::from_utf8(seen.stdout).unwrap(),
+        String::from_utf8(seen.stderr).unwrap(),
+    );
+    assert_eq!(probe.status, 0, "{}{}", probe.stdout, probe.stderr);
+    assert!(
+        probe.stdout.contains("aes256-sha256-modp2048"),
+        "{}",
+        probe.stdout
+    );
+    assert!(
+        probe
+            .stderr
+            .contains("only for servers that you run or may test")
+    );
+    assert_eq!(seen.status.code(), Some(0), "{stdout}{stderr}");
+    assert!(stdout.contains("(ios-16)"), "{stdout}");
+    assert!(stdout.contains("equals what you typed: yes"), "{stdout}");
+    // The identity itself is never printed, nor from where it came.
+    assert!(!stdout.contains("ikecompat-probe"), "{stdout}");
+    assert!(!stdout.contains("127.0.0.1"), "{stdout}");
+    // Four packets behind the magic number, for nobody else to read.
+    let octets = fs::read(capture).unwrap();
+    assert_eq!(octets[..4], 0xa1b2_c3d4_u32.to_ne_bytes());
+    assert!(octets.len() > 1000, "{}", octets.len());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(capture).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_profile_that_was_listened_to_can_be_played() {
+    let ports = free_ports();
+    let listener = listen(ports, &["--learn", "Example Client 1.0", "--cookie"]);
+    let port = ports.1.to_string();
+    let probe = ikecompat(
+        &["probe", "127.0.0.1", "--port", &port, "--clients", "osx"],
+        "",
+    );
+    assert_eq!(probe.status, 0, "{}", probe.stdout);
+    assert!(
+        probe.stdout.contains("asked for a cookie once"),
+        "{}",
+        probe.stdout
+    );
+    let seen = listener.wait_with_output().unwrap();
+    let profile = String::from_utf8(seen.stdout).unwrap();
+    assert!(
+        profile.contains("name: \"Example Client 1.0\""),
+        "{profile}"
+    );
+    assert!(profile.contains("nonce-octets: 16"), "{profile}");
+    assert!(
+        !profile.contains("127.0.0.1") && !profile.contains("example.invalid"),
+        "{profile}"
+    );
+    let folder = std::env::temp_dir().join(format!("ikecompat-seen-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("seen.yaml"), &profile).unwrap();
+    let name = folder.to_str().unwrap();
+    let plan = ikecompat(
+        &[
+            "--profiles",
+            name,
+            "probe",
+            "192.0.2.1",
+            "--clients",
+            "seen",
+            "--dry-run",
+        ],
+        "",
+    );
+    assert_eq!(plan.status, 0, "{}", plan.stderr);
+    assert!(plan.stdout.contains("4 notifies"), "{}", plan.stdout);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn only_one_host_is_probed() {
+    for (host, why) in [
+        ("255.255.255.255", "broadcast"),
+        ("224.0.0.1", "multicast"),
+        ("ff02::1", "multicast"),
+        ("0.0.0.0", "no machine"),
+        ("[::]", "no machine"),
+        ("::ffff:255.255.255.255", "broadcast"),
+        ("127.0.0.0/8", "one host"),
+        ("127.0.0.1,127.0.0.2", "one host"),
+        ("", "one host"),
+    ] {
+        let run = ikecompat(&["probe", host], "");
+        assert_eq!(run.status, 2, "{host}: {}", run.stderr);
+        assert!(run.stderr.contains(why), "{host}: {}", run.stderr);
+        // Nothing is announced, so nothing was sent.
+        assert!(!run.stderr.contains("may test"), "{host}: {}", run.stderr);
+    }
+    // A second host is no argument.
+    let two = ikecompat(&["probe", "127.0.0.1", "127.0.0.2"], "");
+    assert_eq!(two.status, 2);
+}
+
+#[test]
+fn a_plan_sends_nothing_and_looks_nothing_up() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_millis(100)))
+        .unwrap();
+    let port = socket.local_addr().unwrap().port().to_string();
+    let run = ikecompat(&["probe", "127.0.0.1", "--port", &port, "--dry-run"], "");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(
+        run.stdout
+            .contains("at most 1000 packets, at most 10 a second"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("ikecompat-probe.invalid"));
+    assert!(socket.recv(&mut [0; 2000]).is_err(), "a packet came");
+    let named = ikecompat(&["probe", "vpn.example.invalid", "--dry-run"], "");
+    assert_eq!(named.status, 0, "{}", named.stderr);
+}
+
+#[test]
+fn the_announcement_comes_before_the_first_packet_and_cannot_be_silenced() {
+    let (port, _) = free_ports();
+    let port = port.to_string();
+    let run = ikecompat(&["--quiet", "probe", "127.0.0.1", "--port", &port], "");
+    assert_eq!(run.status, 2, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    for part in [
+        "127.0.0.1",
+        "clients",
+        "packets",
+        "ikecompat-probe.invalid",
+        "fail2ban",
+    ] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    assert!(run.stdout.contains("nothing listens"), "{}", run.stdout);
+    assert!(!run.stdout.contains("refused"), "{}", run.stdout);
+}
+
+#[test]
+fn packets_and_seconds_are_what_was_said() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = socket.local_addr().unwrap().port().to_string();
+    let arguments = ["--port", &port, "--clients", "all", "--max-seconds", "1"];
+    let run = ikecompat(&[&["probe", "127.0.0.1"], &arguments[..]].concat(), "");
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stdout.contains("the time is up"), "{}", run.stdout);
+    socket.set_nonblocking(true).unwrap();
+    let mut packets = 0;
+    while socket.recv(&mut [0; 4000]).is_ok() {
+        packets += 1;
+    }
+    assert!((1..=2).contains(&packets), "{packets}");
+    assert!(
+        run.stdout.contains(&format!("{packets} packet")),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_what_helps() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = socket.local_addr().unwrap().port().to_string();
+    let run = ikecompat(&["listen", "--bind", "127.0.0.1", "--port", &port], "");
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("another program has it"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_capture_that_is_there_is_not_overwritten() {
+    let name = format!("ikecompat-there-{}.pcap", std::process::id());
+    let file = std::env::temp_dir().join(name);
+    fs::write(&file, "something of the user's").unwrap();
+    let ports = free_ports();
+    let (port, nat_port) = (ports.0.to_string(), ports.1.to_string());
+    let run = ikecompat(
+        &[
+            "listen",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            &port,
+            "--nat-port",
+            &nat_port,
+            "--pcap",
+            file.to_str().unwrap(),
+        ],
+        "",
+    );
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    assert_eq!(
+        fs::read_to_string(&file).unwrap(),
+        "something of the user's"
+    );
+    fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_lab_is_a_folder_that_a_shell_can_read() {
+    let folder = std::env::temp_dir().join(format!("ikecompat-lab-{}", std::process::id()));
+    let name = folder.to_str().unwrap();
+    let run = ikecompat(&["lab", name, "--address", "192.0.2.1"], "");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let script = folder.join("start.sh");
+    let parsed = Command::new("sh").arg("-n").arg(&script).status().unwrap();
+    assert!(parsed.success());
+    let again = ikecompat(&["lab", name, "--address", "192.0.2.1"], "");
+    assert_eq!(again.status, 2, "it overwrites what is there");
+    for wrong in ["192.0.2.1; reboot", "$(reboot)", "-x", "a b", ""] {
+        let run = ikecompat(&["lab", "unused", "--address", wrong], "");
+        assert_eq!(run.status, 2, "{wrong}");
+    }
+    // The program reads what it has written.
+    let config = folder.join("swanctl.conf");
+    let checked = ikecompat(&["check", config.to_str().unwrap(), "--clients", "all"], "");
+    assert_ne!(checked.status, 2, "{}", checked.stderr);
+    assert!(!checked.stdout.contains("refused"), "{}", checked.stdout);
+    fs::remove_dir_all(&folder).unwrap();
+}

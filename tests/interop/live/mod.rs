@@ -1,0 +1,6 @@
+//! The program as a peer of real daemons: `probe` and `listen`.
+
+pub(crate) mod listening;
+pub(crate) mod probing;
+pub(crate) mod rekeying;
+pub(crate) mod wire;

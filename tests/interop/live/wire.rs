@@ -1,0 +1,93 @@
+//! Sockets in the network namespaces of the lab, and runs over them without the pauses of the command.
+
+use std::fs::File;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, UdpSocket};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow};
+use ikecompat::crypt::Random;
+use ikecompat::live::datagram;
+use ikecompat::live::first::{Ends, First};
+use ikecompat::live::initiator::Heard;
+use ikecompat::live::limits::Limits;
+use ikecompat::live::probe::{Action, Run, Stopped};
+use nix::sched::{CloneFlags, setns};
+
+use crate::daemon::Side;
+use crate::lab::Lab;
+
+/// A socket of the machine of that side, connected to `target`.
+pub(crate) fn socket(lab: &Lab, side: Side, target: SocketAddr) -> Result<UdpSocket> {
+    let socket = bound(lab, side, 0)?;
+    socket.connect(target)?;
+    Ok(socket)
+}
+
+/// A socket of the machine of that side, on a port of all its addresses.
+pub(crate) fn bound(lab: &Lab, side: Side, port: u16) -> Result<UdpSocket> {
+    let path = format!("/proc/{}/ns/net", lab.namespace(side));
+    // A thread enters the namespace and ends; the socket stays in it.
+    let made = thread::spawn(move || -> Result<UdpSocket> {
+        let namespace = File::open(path)?;
+        setns(&namespace, CloneFlags::CLONE_NEWNET)?;
+        Ok(UdpSocket::bind(("0.0.0.0", port))?)
+    });
+    made.join()
+        .map_err(|_| anyhow!("the thread of the socket panicked"))?
+}
+
+/// Random numbers of the operating system.
+pub(crate) struct System;
+
+impl Random for System {
+    fn fill(&mut self, octets: &mut [u8]) {
+        getrandom::fill(octets).ok();
+    }
+}
+
+/// What came of a run.
+pub(crate) struct Outcome {
+    pub(crate) heard: Vec<Heard>,
+    pub(crate) stopped: Option<Stopped>,
+}
+
+/// Plays clients to a server as fast as it answers.
+pub(crate) fn play(socket: &UdpSocket, firsts: &[First]) -> Result<Outcome> {
+    let ends = Ends {
+        local: socket.local_addr()?,
+        remote: socket.peer_addr()?,
+    };
+    let limits = Limits {
+        interval: Duration::ZERO,
+        packets: 10_000,
+        duration: Duration::from_secs(120),
+    };
+    let mut run = Run::new(firsts, ends, limits);
+    let marked = datagram::is_marked(ends.remote.port());
+    let start = Instant::now();
+    let mut buffer = vec![0; datagram::MOST_OCTETS];
+    loop {
+        match run.poll(start.elapsed(), &mut System) {
+            Action::End => break,
+            Action::Send(message) => {
+                socket.send(&datagram::wrap(&message, marked))?;
+            }
+            Action::Wait(until) => {
+                let left = until.saturating_sub(start.elapsed());
+                socket.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
+                match socket.recv(&mut buffer) {
+                    Ok(length) => {
+                        let (message, _) = datagram::unwrap(&buffer[..length]);
+                        run.take(start.elapsed(), message, &mut System);
+                    }
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                    Err(error) => return Err(error).context("cannot receive"),
+                }
+            }
+        }
+    }
+    let (heard, stopped) = run.end();
+    Ok(Outcome { heard, stopped })
+}
