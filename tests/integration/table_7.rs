@@ -191,10 +191,16 @@ CoId={6D5E0F43-1B7C}: The user CORP\\bob dialed a connection named Office which 
 
 #[test]
 fn what_is_no_log_of_ike_says_so_in_every_encoding() {
-    let (status, answer) = diagnose("");
+    let (status, answer) = diagnose("some words\n");
     assert_eq!((status, answer["outcome"].as_str()), (0, Some("not_ike")));
-    let (status, answer) = diagnose("\u{0}\u{1}PNG\r\n\u{1a}\n");
-    assert_eq!((status, answer["outcome"].as_str()), (0, Some("not_ike")));
+    for (input, why) in [
+        ("", "there is nothing in it"),
+        ("\u{0}\u{1}PNG\r\n\u{1a}\n", "neither text nor a capture"),
+    ] {
+        let run = ikecompat(&["diagnose", "-", "--format", "json"], input);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{input:?}");
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+    }
     let line = "The user CORP\\bob dialed a connection named Office which has failed. The error code returned on failure is 13801.";
     let mut bytes = vec![0xff, 0xfe];
     bytes.extend(
