@@ -9,7 +9,7 @@ use ikecompat::write::report::lint::LintedFile;
 use ikecompat::write::report::summary::{FileRow, Summary};
 
 use super::inputs::{self, Input, Opened, Parallel};
-use super::servers::ReadArgs;
+use super::servers::{OpenedServer, ReadArgs};
 use super::terminal::{self, Terminal};
 
 /// The files that the user named, and those in the folders that the user named.
@@ -35,6 +35,17 @@ impl OpenedFiles {
     /// How many files there are.
     pub(super) const fn count(&self) -> usize {
         self.files.len()
+    }
+
+    /// The files that can be read, each with whether nobody named it, and why the others cannot.
+    pub(super) fn each(&self) -> impl Iterator<Item = Result<(&Input, &OpenedServer), &str>> {
+        self.files
+            .iter()
+            .filter_map(|(input, opened)| match opened {
+                Opened::File(file) => Some(Ok((input, file))),
+                Opened::Failed { why, .. } => Some(Err(why.as_str())),
+                Opened::Skipped => None,
+            })
     }
 
     /// Asks the same about each. `None` if the selection of clients is wrong, which has been said.

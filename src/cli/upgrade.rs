@@ -10,9 +10,10 @@ use ikecompat::read::ReadCode;
 use ikecompat::write::report::upgrade;
 
 use super::Exit;
+use super::asked::OpenedFiles;
 use super::check::{Args, Format};
 use super::files::Folder;
-use super::terminal::Terminal;
+use super::terminal::{self, Terminal};
 
 /// Judges each server with the engine `other`, and with the one that was named or that its file
 /// tells.
@@ -34,16 +35,26 @@ pub(super) fn run(
     let files = Folder::none();
     let (mut answers, mut verdicts) = (Vec::new(), Vec::new());
     let mut unreadable = false;
-    for (place, path) in args.servers.iter().enumerate() {
-        let opened = args.read.open(path)?;
+    let opened = OpenedFiles::open(&args.servers, &args.read, terminal);
+    let mut written = 0;
+    for file in opened.each() {
+        let (input, file) = match file {
+            Ok(file) => file,
+            Err(why) => {
+                terminal::say(&format!("error: {why}"));
+                unreadable = true;
+                continue;
+            }
+        };
         let question = Question {
             clients: args.clients(),
             files: &files,
-            ..Question::new(ServerInput::Text(opened.text()), policy)
+            ..Question::new(ServerInput::Text(file.text()), policy)
         };
         let mut sources = Sources::new();
         let comparison = match compare_engines(&question, other.engine, database, &mut sources) {
             Ok(comparison) => comparison,
+            Err(diagnostics) if input.is_of_a_client(&diagnostics) => continue,
             Err(diagnostics) => {
                 terminal.complain(&diagnostics, &sources);
                 unreadable = true;
@@ -58,16 +69,17 @@ pub(super) fn run(
             answers.push(upgrade::server(&comparison, &sources));
             continue;
         }
-        if args.servers.len() > 1 {
-            let gap = if place > 0 { "\n" } else { "" };
+        if opened.count() > 1 {
+            let gap = if written > 0 { "\n" } else { "" };
             writeln!(out, "{gap}{}", after.server.file)?;
         }
+        written += 1;
         upgrade::write(&comparison, terminal.table_style(), out)?;
     }
     if args.format == Format::Json {
         upgrade::json(&answers, out)?;
     }
-    if unreadable {
+    if unreadable || verdicts.is_empty() {
         return Ok(Exit::Unanswered);
     }
     Ok(Exit::of_verdicts(verdicts, args.deny_unknown))

@@ -109,3 +109,32 @@ fn an_upgrade_is_told_in_the_order_of_time() {
     assert!(run.stderr.contains(note), "{}", run.stderr);
     assert_eq!(run.status, 1);
 }
+
+#[test]
+fn a_folder_is_compared_file_by_file() {
+    let run = ikecompat(
+        &[
+            "check",
+            "examples",
+            "--compare-engine",
+            "strongswan@6.0.2",
+            "--clients",
+            "android",
+        ],
+        "",
+    );
+    for name in ["examples/before.yaml\n", "examples/swanctl.conf\n"] {
+        assert!(run.stdout.contains(name), "{}", run.stdout);
+    }
+    let run = ikecompat(
+        &[
+            "check",
+            "nowhere.yaml",
+            "--compare-engine",
+            "strongswan@6.0.2",
+        ],
+        "",
+    );
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("cannot open"), "{}", run.stderr);
+}
