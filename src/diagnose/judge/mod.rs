@@ -1,6 +1,6 @@
 //! From the story of an attempt to its causes.
 //!
-//! A rule looks at one attempt and gives a [`Finding`] or nothing. All rules are asked; what the best of
+//! A rule looks at one attempt and gives a [`DiagnosisFinding`] or nothing. All rules are asked; what the best of
 //! them explains is no cause of its own.
 
 mod encrypted;

@@ -1,6 +1,6 @@
 //! Finding the lines that can be about IKE in a large text, without looking at the others one by one.
 //!
-//! Every line that [`super::Reader`] understands has one of a few words in it. They are searched in
+//! Every line that [`super::LogReader`] understands has one of a few words in it. They are searched in
 //! large pieces of the input; between hits only line breaks are counted.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -122,7 +122,7 @@ pub const WORDS: &[&str] = &[
     "ICMP ",
 ];
 
-/// Splits the input into lines and gives those that can be about IKE to a [`Reader`].
+/// Splits the input into lines and gives those that can be about IKE to a [`LogReader`].
 #[derive(Debug)]
 pub struct Scan {
     words: Option<AhoCorasick>,
