@@ -5,9 +5,8 @@ use super::words::short;
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::fix::{Change, Fix};
 use crate::compat::gap;
-use crate::compat::rank::Tier;
 use crate::dialect::{apple, pfsense, powershell};
-use crate::ike::{Encr, Protocol, Suite, Transform};
+use crate::ike::{Protocol, Suite};
 use crate::peer::server::Product;
 use crate::peer::{EngineName, Policy, Server};
 
@@ -78,7 +77,7 @@ impl Remedy {
             proposal: suite.map(short),
             instruction: instruction(change, server),
             commands: Vec::new(),
-            objection: suite.and_then(|suite| objection(suite, policy)),
+            objection: suite.and_then(|suite| policy.objection(suite)),
         }
     }
 
@@ -102,17 +101,6 @@ const fn phase(protocol: Protocol) -> u8 {
         Protocol::Ike => 1,
         Protocol::Ah | Protocol::Esp => 2,
     }
-}
-
-/// Why nobody should allow a suite although that would help.
-fn objection(suite: &Suite, policy: &Policy) -> Option<String> {
-    let null = Transform::encr(Encr::Null, 0);
-    if suite.encr() == Some(null) {
-        return Some("null does not encrypt".to_owned());
-    }
-    let deciding = policy.deciding(suite);
-    (deciding.tier >= Tier::Discouraged)
-        .then(|| format!("{} is {}", deciding.name(), deciding.tier))
 }
 
 fn instruction(change: &Change, server: &Server) -> String {

@@ -84,6 +84,17 @@ fn lacks_integrity(suite: &Suite) -> bool {
 }
 
 impl Policy {
+    /// Why nobody should allow a suite although that would let a client in; `None` if nothing speaks
+    /// against it.
+    pub fn objection(&self, suite: &Suite) -> Option<String> {
+        if suite.encr() == Some(Transform::encr(Encr::Null, 0)) {
+            return Some("null does not encrypt".to_owned());
+        }
+        let deciding = self.deciding(suite);
+        (deciding.tier >= Tier::Discouraged)
+            .then(|| format!("{} is {}", deciding.name(), deciding.tier))
+    }
+
     /// An algorithm by itself, as a member of suites of `protocol`.
     pub fn alone(&self, protocol: Protocol, transform: Transform) -> Member {
         let judgement = self.judge(protocol, transform);

@@ -59,7 +59,7 @@ pub(super) fn overlap(
         .and_then(|policy| nearest_suite(offer, own, terms, policy));
     Overlap::Gap {
         lacks: sentences.join("; "),
-        add: add.map(|suite| spelled(&suite)),
+        add: add.map(|suite| spelled(&suite, aid)),
     }
 }
 
@@ -71,15 +71,19 @@ pub(super) fn best_of(offer: &[Proposal], aid: &Aid<'_>) -> Option<String> {
         Some(policy) => best(all, policy)?,
         None => all.into_iter().next()?,
     };
-    Some(spelled(&suite))
+    Some(spelled(&suite, aid))
 }
 
-/// In strongSwan's keywords, and as `check` says it.
-fn spelled(suite: &Suite) -> String {
+/// In strongSwan's keywords, as `check` says it, and what speaks against it.
+fn spelled(suite: &Suite, aid: &Aid<'_>) -> String {
     let keywords = crate::dialect::keyword::of_suite(suite);
-    match pfsense::words(suite) {
-        Some(words) => format!("{keywords} ({words})"),
-        None => keywords,
+    let objection = aid.policy.and_then(|policy| policy.objection(suite));
+    let objection = objection.map(|why| format!("not advised: {why}"));
+    let aside: Vec<String> = pfsense::words(suite).into_iter().chain(objection).collect();
+    if aside.is_empty() {
+        keywords
+    } else {
+        format!("{keywords} ({})", aside.join("; "))
     }
 }
 
