@@ -2,7 +2,7 @@
 
 use super::LintSubject;
 use crate::diag::Span;
-use crate::dialect::{pfsense, swan};
+use crate::dialect::swan;
 use crate::ike::{Protocol, Transform, TransformType};
 use crate::peer::{Connection, Entry, Origin};
 
@@ -61,29 +61,12 @@ impl<'a> LintSubject<'a> {
 
     /// The keyword for `transform` in the entry where it is written as one, else the entry.
     pub(super) fn word(&self, entry: &Entry, transform: Transform) -> Option<Span> {
+        if let Some(span) = entry.place_of(transform) {
+            return Some(span.clone());
+        }
         match &entry.origin {
-            Origin::Written(span) => {
-                let (words, _) = self.keywords(span);
-                let named = words.iter().find(|(_, named)| *named == transform);
-                // A PRF that is not written comes from an integrity algorithm.
-                let derived = || {
-                    let mut words = words.iter();
-                    words.find(|(_, named)| swan::prf_of(*named) == Some(transform))
-                };
-                let word = named.or_else(derived).map(|(place, _)| place.clone());
-                Some(word.unwrap_or_else(|| span.clone()))
-            }
-            Origin::Expanded(spans) => {
-                let names = |span: &&Span| {
-                    let text = self.sources.text(span.file);
-                    let text = text.get(span.bytes()).unwrap_or_default().trim();
-                    swan::keyword(text) == Some(transform)
-                        || pfsense::hash_of(text)
-                            .is_some_and(|(integ, prf)| integ == transform || prf == transform)
-                        || text.parse().ok().and_then(pfsense::group_of) == Some(transform)
-                };
-                spans.iter().find(names).or(spans.first()).cloned()
-            }
+            Origin::Written(span) => Some(span.clone()),
+            Origin::Expanded(spans) => spans.first().cloned(),
             Origin::DefaultWord(span) => Some(span.clone()),
             Origin::Default(_) | Origin::Argument => None,
         }

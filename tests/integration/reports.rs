@@ -84,7 +84,7 @@ fn markdown_has_the_matrix_the_reasons_and_the_lines() {
     }
     assert!(
         run.stdout
-            .contains("`weak-entry` `examples/before.yaml:8:6`")
+            .contains("`weak-entry` `examples/before.yaml:8:44`")
     );
     let rows = lines.iter().filter(|line| line.starts_with("| "));
     for row in rows {
