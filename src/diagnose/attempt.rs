@@ -137,8 +137,10 @@ pub struct Attempt {
     pub times: Option<(Duration, Duration)>,
     /// Who began, if that is known.
     pub role: Option<Role>,
-    /// The other end's address or name.
+    /// The other end's address or name; in a capture, the initiator's.
     pub peer: Option<String>,
+    /// The address of the end that tells; in a capture, the responder's.
+    pub local: Option<IpAddr>,
     /// Name of the connection.
     pub connection: Option<String>,
     /// Statements in the order of their first lines.
@@ -190,6 +192,7 @@ impl Attempt {
             times: None,
             role: None,
             peer: None,
+            local: None,
             connection: None,
             seen: Vec::new(),
             ike: Lists::default(),
@@ -504,6 +507,12 @@ impl Attempt {
             Direction::Received | Direction::Seen => message.from,
         };
         self.name_peer(peer.map(|end| end.address.to_string()).as_deref());
+        let here = match message.direction {
+            Direction::Sent => message.from,
+            Direction::Received => message.to,
+            Direction::Seen => None,
+        };
+        self.local = self.local.or(here.map(|end| end.address));
         let ends = [message.from, message.to].into_iter().flatten();
         for port in ends.filter_map(|end| end.port) {
             self.ports.0 |= port == 4500;
@@ -625,9 +634,15 @@ impl Attempt {
             }
             Direction::Seen => {
                 if let Some(bytes) = &message.wire_details {
+                    let (asking, asked) = if bytes.by_initiator {
+                        (message.from, message.to)
+                    } else {
+                        (message.to, message.from)
+                    };
                     if self.peer.is_none() && bytes.by_initiator {
-                        self.peer = message.from.map(|end| end.address.to_string());
+                        self.peer = asking.map(|end| end.address.to_string());
                     }
+                    self.local = self.local.or(asked.map(|end| end.address));
                     return bytes.by_initiator != message.response;
                 }
                 let asking = if message.response {
@@ -744,6 +759,7 @@ pub(super) fn quote(event: &Event) -> Evidence {
         text.to_owned()
     };
     Evidence {
+        file: 0, // a report of several files says which
         line: event.at,
         text: mask::line(&text).into_owned(),
     }
