@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::Aid;
-use super::{Rule, finding, last};
+use super::{Rule, finding, last, terms};
 use crate::diagnose::attempt::{Attempt, Repeated, Role, Turn};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
@@ -205,7 +205,7 @@ fn silent_in_auth(
                 turn.bytes
             ),
             evidence,
-            "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use smaller certificates",
+            terms::fragmentation(attempt.attempt_key.witness),
         )
         .rules_out("the proposals of phase 1: they match")
         .says("RFC 7383, section 1");
@@ -266,7 +266,7 @@ fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
                 Confidence::Likely,
                 format!("the client repeats IKE_AUTH although it was answered: the answer of {} octets, which IP cuts, does not arrive", turn.bytes),
                 evidence,
-                "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use smaller certificates",
+                terms::fragmentation(attempt.attempt_key.witness),
             )
             .says("RFC 7383, section 1"),
         );
