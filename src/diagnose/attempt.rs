@@ -251,7 +251,10 @@ impl Attempt {
         let listed = lists
             .iter()
             .any(|it| it.received.is_some() || it.configured.is_some() || it.selected.is_some());
-        !(listed || self.is_watched()) && self.seen.is_empty() && self.turns.is_empty()
+        // charon and pluto complain at their start, too, when nobody has come yet.
+        let complains = !self.complaints.is_empty()
+            && !matches!(self.attempt_key.witness, Witness::Charon | Witness::Pluto);
+        !(listed || complains || self.is_watched()) && self.seen.is_empty() && self.turns.is_empty()
     }
 
     /// Whether it was watched in a capture, not told by a log.

@@ -95,7 +95,9 @@ fn gave_up(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     );
     let from_the_beginning =
         attempt.has(Statement::Initiating) || attempt.of(Exchange::IKE_SA_INIT).next().is_some();
-    let confidence = if by_client || !from_the_beginning {
+    // pluto gives up alike where the answer was not accepted, and complains about it before.
+    let unaccepted = attempt.complaint_until(last(seen).line).is_some();
+    let confidence = if by_client || !from_the_beginning || unaccepted {
         Confidence::Likely
     } else {
         Confidence::Certain
