@@ -58,6 +58,7 @@ pub fn diagnose(
         clients: &clients,
         server: server.as_ref().map(|reading| &reading.value),
         policy: Some(question.policy),
+        ..Aid::default()
     });
     let mut files = Vec::new();
     for stream in streams {

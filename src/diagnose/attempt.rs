@@ -3,6 +3,7 @@
 //! Its size has a bound: of every statement the first and the last line are kept, of every list the
 //! last one, of the messages a few dozen.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -757,9 +758,9 @@ pub(super) fn quote(event: &Event) -> Evidence {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        format!("{} […]", &text[..end])
+        Cow::Owned(format!("{} […]", &text[..end]))
     } else {
-        text.to_owned()
+        Cow::Borrowed(text)
     };
     Evidence {
         file: 0, // a report of several files says which

@@ -35,6 +35,7 @@ fn diagnosed(bytes: &[u8], server: Option<&Server>) -> (DiagnosisReport, Summary
         clients: &clients,
         server,
         policy: Some(&policy),
+        ..Aid::default()
     });
     let summary = feed(bytes, &mut |event| diagnosis.take(event), &mut |_| {}).unwrap();
     (diagnosis.finish(), summary)
