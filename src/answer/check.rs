@@ -328,7 +328,7 @@ fn read(
     };
     let server = &mut reading.value;
     server.product = question.product.or(server.product);
-    server.nat = question.nat.unwrap_or(server.nat);
+    server.nat = question.nat.or(server.nat);
     Ok(reading)
 }
 

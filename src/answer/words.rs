@@ -1,12 +1,14 @@
 //! What is said of an answer, once for every renderer: words of the matrix, sentences about verdicts.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use super::check::{Answer, ClientAnswer, EngineComparison};
 use super::text::{self, Sides, and_list};
 use super::tone::Tone;
 use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall};
+use crate::compat::survival::Survival;
 use crate::compat::upgrade::Upgraded;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::Suite;
@@ -63,6 +65,23 @@ pub fn judged_as(answer: &Answer) -> String {
         "judged as {product}{} by {}",
         answer.server.engine, answer.policy.id
     )
+}
+
+/// What is taken to be so because nobody said, where the answer depends on it.
+pub fn assumptions(answer: &Answer) -> Vec<String> {
+    let mut said = Vec::new();
+    let behind_nat = |client: &ClientAnswer| {
+        let rekeyings = client.report.rekeyings().into_iter();
+        let mut verdicts = rekeyings.map(|(_, judged)| &judged.verdict);
+        verdicts.any(|verdict| *verdict == Verdict::Refuse(Refusal::BehindNat))
+    };
+    if answer.server.nat.is_none() && answer.clients.iter().any(behind_nat) {
+        said.push(
+            "clients are taken to be behind NAT, as most that dial in are; --nat says otherwise"
+                .to_owned(),
+        );
+    }
+    said
 }
 
 /// How many clients connect.
@@ -177,20 +196,21 @@ fn rekey(report: &ClientReport) -> Word {
     if !report.comes_up() && report.verdict != Overall::RekeyFails {
         return ("-".to_owned(), Tone::Neutral);
     }
-    let mut failing = all.iter().filter(|(_, judged)| judged.verdict.fails());
-    if let Some((_, first)) = failing.next() {
-        let certain = failing.any(|(_, judged)| hedge(judged).is_empty());
+    let mut losing = all.iter().filter(|(one, _)| report.is_lost_by(*one));
+    if let Some((_, first)) = losing.next() {
+        let certain = losing.any(|(_, judged)| hedge(judged).is_empty());
         let hedge = if certain { "" } else { hedge(first) };
         return (format!("fails{hedge}"), Tone::Bad);
     }
-    let unknown = all
-        .iter()
-        .any(|(_, judged)| matches!(judged.verdict, Verdict::Unknown(_)));
+    let open = |judged: &Judged| matches!(judged.verdict, Verdict::Unknown(_));
+    let unknown = report.verdict == Overall::Unknown || all.iter().any(|(_, it)| open(it));
     let inferred = all.iter().any(|(_, judged)| !hedge(judged).is_empty());
-    match (unknown, inferred) {
-        (true, _) => ("partly unknown".to_owned(), Tone::Doubtful),
-        (false, true) => ("ok (inferred)".to_owned(), Tone::Good),
-        (false, false) => ("ok".to_owned(), Tone::Good),
+    let by_client = all.iter().any(|(_, judged)| judged.verdict.fails());
+    match (unknown, by_client, inferred) {
+        (true, ..) => ("partly unknown".to_owned(), Tone::Doubtful),
+        (false, true, _) => ("by the client only".to_owned(), Tone::Good),
+        (false, false, true) => ("ok (inferred)".to_owned(), Tone::Good),
+        (false, false, false) => ("ok".to_owned(), Tone::Good),
     }
 }
 
@@ -286,6 +306,9 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
     let report = &client.report;
     let what = match report.verdict {
         Overall::Connects => "connects",
+        Overall::Unknown if report.comes_up() => {
+            "connects; whether it keeps the tunnel is not known"
+        }
         Overall::Unknown => "may connect: the sources do not say enough",
         Overall::RekeyFails if report.comes_up() => {
             "connects, and loses the tunnel when keys are renewed"
@@ -298,10 +321,15 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
     for child in &report.children {
         lines.extend(reason(Exchange::IkeAuth, &child.verdicts.ike_auth));
     }
-    if report.verdict == Overall::RekeyFails {
-        let rekeyings = report.rekeyings().into_iter();
-        let failing = rekeyings.filter(|(_, judged)| judged.verdict.fails());
-        lines.extend(failing.flat_map(|(exchange, judged)| reason(exchange, judged)));
+    if matches!(report.verdict, Overall::RekeyFails | Overall::Unknown) {
+        for (exchange, judged) in report.rekeyings() {
+            if judged.verdict.fails() {
+                lines.extend(reason(exchange, judged));
+            }
+            let place = exchange_in_full(exchange);
+            let survival = report.survival[exchange].as_ref().map(survival);
+            lines.extend(survival.map(|what| format!("{place}: {what}")));
+        }
     }
     // Several children with the same lists are refused, and helped, in the same words.
     let mut said = HashSet::new();
@@ -311,6 +339,29 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
     remedies.retain(|lines| said.insert(lines.clone()));
     lines.extend(remedies.into_iter().flatten());
     lines
+}
+
+/// What becomes of an SA that the server does not renew.
+pub fn survival(one: &Survival) -> String {
+    let seconds = Duration::as_secs;
+    match one {
+        Survival::Kept {
+            renewed: Some(renewed),
+            lifetime: Some(lifetime),
+        } => format!(
+            "the tunnel is kept: the client renews keys after {} s, and the server gives the old SA up \
+             after {} s",
+            seconds(renewed),
+            seconds(lifetime)
+        ),
+        Survival::Kept { .. } => "the tunnel is kept: the server never gives an SA up".to_owned(),
+        Survival::Lost { renewed, lifetime } => format!(
+            "the server gives the SA up after {} s, and the client would renew it after {} s",
+            seconds(lifetime),
+            seconds(renewed)
+        ),
+        Survival::Unknown(what) => format!("whether the tunnel outlives it is not known: {what}"),
+    }
 }
 
 /// Why an exchange fails, or what is not known about it.

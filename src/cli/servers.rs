@@ -4,11 +4,13 @@ use std::path::Path;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::answer::ServerText;
+use ikecompat::peer::server::Nat;
 use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
 use ikecompat::read::Format;
 use strum::VariantNames as _;
 
+use super::choice::choice;
 use super::files::{self, Folder};
 
 /// How configurations are read.
@@ -30,6 +32,14 @@ pub(crate) struct ReadArgs {
     /// Follow `include` out of the folder of the file that is named
     #[arg(long)]
     include_anywhere: bool,
+}
+
+/// Where clients dial in from.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub(crate) struct ClientPlaceArgs {
+    /// Whether clients are behind NAT, whatever the file says; yes where nobody says
+    #[arg(long, value_name = "yes|no|unknown", value_parser = choice::<Nat>())]
+    pub(super) nat: Option<Nat>,
 }
 
 /// A file that was opened, with what it may include.

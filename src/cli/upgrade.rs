@@ -49,6 +49,7 @@ pub(super) fn run(
         let question = Question {
             clients: args.clients(),
             files: &files,
+            nat: args.place.nat,
             ..Question::new(ServerInput::Text(file.text()), policy)
         };
         let mut sources = Sources::new();

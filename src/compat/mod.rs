@@ -23,6 +23,7 @@ pub mod rank;
 pub mod report;
 pub mod select;
 pub mod strength;
+pub mod survival;
 pub mod tunnel;
 pub mod upgrade;
 pub mod verdict;

@@ -4,19 +4,22 @@ use std::sync::Arc;
 
 use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation};
 use super::fix::{self, Fix};
+use super::survival::{self, Survival};
 use super::verdict::{Judged, Refusal, Verdict};
-use crate::peer::{Client, Exchange, PerExchange, Policy, Server};
+use crate::peer::{Client, Connection, Exchange, PerExchange, Policy, Server};
 
 /// The verdict over a whole server file.
 ///
 /// A rekeying that fails whatever the suite counts even where it is not known whether the tunnel
-/// comes up.
+/// comes up. One that only the server asks for costs the tunnel where the client does not renew the
+/// SA by itself before the server gives it up ([`Survival`]).
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, strum::Display)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Overall {
-    /// The tunnel comes up, and no rekeying is known to fail.
+    /// The tunnel comes up, and is not known to be lost.
     Connects,
-    /// The sources do not say what happens in IKE_SA_INIT or with the first child SA.
+    /// The sources do not say what happens in IKE_SA_INIT or with the first child SA, or whether
+    /// the tunnel outlives a rekeying that fails.
     Unknown,
     /// The tunnel comes up and is lost when keys are to be renewed.
     RekeyFails,
@@ -49,6 +52,8 @@ pub struct ClientReport {
     /// Children of that connection. The first one decides: which child a client gets depends on
     /// traffic selectors, before proposals are compared.
     pub children: Vec<ChildReport>,
+    /// What becomes of the SAs that the server cannot renew, by its exchanges.
+    pub survival: PerExchange<Option<Survival>>,
     /// What would help, on the server and on the client.
     pub fixes: Vec<Fix>,
 }
@@ -74,6 +79,16 @@ impl ClientReport {
         rekeyings
             .filter_map(|exchange| Some((exchange, all[exchange]?)))
             .collect()
+    }
+
+    /// Whether the tunnel is lost because of this rekeying: because the client's own is refused, or
+    /// because the server's is, or is never asked for, and the client's comes too late.
+    pub fn is_lost_by(&self, exchange: Exchange) -> bool {
+        if exchange.is_by_server() {
+            return matches!(self.survival[exchange], Some(Survival::Lost { .. }));
+        }
+        let fails = |judged: &Judged| judged.verdict.fails();
+        Exchange::REKEYINGS.contains(&exchange) && self.exchanges()[exchange].is_some_and(fails)
     }
 
     /// Whether the first child SA is known to come up.
@@ -136,7 +151,8 @@ fn client_report(
             verdicts: pairing.child(child, ike),
         })
         .collect();
-    let verdict = overall(ike, &children);
+    let survival = survival((client, connection), (ike, &children), situation);
+    let verdict = overall(ike, &children, &survival);
     let not_loaded = |verdict: &Verdict| matches!(verdict, Verdict::Refuse(Refusal::NotLoaded(_)));
     // What keeps a connection from being loaded is a finding about the server.
     let fixes = if verdict == Overall::Connects || not_loaded(&ike.ike_sa_init.verdict) {
@@ -151,7 +167,25 @@ fn client_report(
         judged: Some(*place),
         ike: ike.clone(),
         children,
+        survival,
         fixes,
+    }
+}
+
+/// What becomes of the SAs of the first child and of the IKE SA.
+fn survival(
+    (client, connection): (&Client, &Connection),
+    (ike, children): (&IkeVerdicts, &[ChildReport]),
+    situation: &Situation,
+) -> PerExchange<Option<Survival>> {
+    let child = children.first().and_then(|report| {
+        let child = connection.children.get(report.number)?;
+        survival::of_child((client, connection, child), &report.verdicts, situation)
+    });
+    PerExchange {
+        child_rekey_by_server: child,
+        ike_rekey_by_server: survival::of_ike((client, connection), ike, situation),
+        ..PerExchange::default()
     }
 }
 
@@ -174,6 +208,7 @@ fn nothing_to_judge(client: &Arc<Client>) -> ClientReport {
             ike_rekey_by_server: refused(),
         },
         children: Vec::new(),
+        survival: PerExchange::default(),
         fixes: Vec::new(),
     }
 }
@@ -191,7 +226,11 @@ fn distance(verdict: &Verdict) -> usize {
     }
 }
 
-fn overall(ike: &IkeVerdicts, children: &[ChildReport]) -> Overall {
+fn overall(
+    ike: &IkeVerdicts,
+    children: &[ChildReport],
+    survival: &PerExchange<Option<Survival>>,
+) -> Overall {
     let Some(first) = children.first() else {
         return Overall::Refused;
     };
@@ -201,15 +240,18 @@ fn overall(ike: &IkeVerdicts, children: &[ChildReport]) -> Overall {
     if !is_unknown && up.iter().any(|verdict| verdict.suites().is_empty()) {
         return Overall::Refused;
     }
-    let rekeyings = [
+    let by_client = [
         &ike.ike_rekey_by_client,
-        &ike.ike_rekey_by_server,
         &first.verdicts.child_rekey_by_client,
-        &first.verdicts.child_rekey_by_server,
     ];
-    if rekeyings.iter().any(|judged| judged.verdict.fails()) {
+    let survives = |wanted: fn(&Survival) -> bool| {
+        let mut each = survival.iter().filter_map(|(_, one)| one.as_ref());
+        each.any(wanted)
+    };
+    let lost = survives(|one| matches!(one, Survival::Lost { .. }));
+    if lost || by_client.iter().any(|judged| judged.verdict.fails()) {
         Overall::RekeyFails
-    } else if is_unknown {
+    } else if is_unknown || survives(|one| matches!(one, Survival::Unknown(_))) {
         Overall::Unknown
     } else {
         Overall::Connects

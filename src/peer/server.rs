@@ -97,11 +97,16 @@ impl Product {
 pub enum Nat {
     /// No.
     No,
-    /// Nobody said.
-    #[default]
+    /// Some may be and some not.
     Unknown,
     /// Yes.
+    #[default]
     Yes,
+}
+
+impl Nat {
+    /// What is taken to hold of clients that dial in from anywhere, unless somebody says otherwise.
+    pub const ASSUMED: Self = Self::Yes;
 }
 
 /// When the server itself asks for new keys. `None` = the product's default applies;
@@ -288,8 +293,8 @@ pub struct Server {
     pub remote_id: Option<String>,
     /// What the connection is to be called on clients.
     pub connection_name: Option<String>,
-    /// Whether clients are behind NAT.
-    pub nat: Nat,
+    /// Whether clients are behind NAT; `None` where nobody said, so that [`Nat::ASSUMED`] holds.
+    pub nat: Option<Nat>,
     /// Connections in the order of the file.
     pub connections: Vec<Connection>,
     /// Client selections that the file asks for.

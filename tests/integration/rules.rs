@@ -321,7 +321,7 @@ fn cases() -> Vec<Case> {
             "optional-pfs-refused",
             "windows-10:dh2048-2",
             (
-                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048-none",
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048-none\nnat: no",
                 3,
             ),
             "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha1]",
@@ -354,7 +354,7 @@ fn cases() -> Vec<Case> {
             "pfs-refused",
             "windows-10:dh2048-2",
             (
-                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048",
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048\nnat: no",
                 3,
             ),
             "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha1]",

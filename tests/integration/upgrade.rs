@@ -10,6 +10,7 @@ connections {
     children {
       net {
         local_ts = 0.0.0.0/0
+        life_time = 55m
       }
     }
   }
@@ -22,6 +23,8 @@ fn check(clients: &str, more: &[&str]) -> crate::common::Run {
         "-",
         "--clients",
         clients,
+        "--nat",
+        "no",
         "--engine",
         "strongswan@6.0.2",
         "--compare-engine",
@@ -96,6 +99,8 @@ fn an_upgrade_is_told_in_the_order_of_time() {
         "-",
         "--clients",
         "windows-10:dh2048-2",
+        "--nat",
+        "no",
         "--engine",
         "strongswan@6.0.1",
         "--compare-engine",

@@ -3,7 +3,7 @@
 use crate::compat::select::{Rule, Terms};
 use crate::ike::Proposal;
 use crate::peer::server::Nat;
-use crate::peer::{Build, EngineName, Grade, Server};
+use crate::peer::{Build, DefaultLifetimes, EngineName, Grade, Server};
 
 /// What decides besides the two peers' lists.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Situation {
     pub nat: Nat,
     /// What is known of lists that the server's file does not have.
     pub assumed: Option<Assumed>,
+    /// When SAs end of which the server's file does not say it.
+    pub lifetimes: DefaultLifetimes,
 }
 
 /// The lists that an engine uses by default, and how that is known.
@@ -45,8 +47,9 @@ impl Situation {
             rule,
             likely: (engine.name == EngineName::Openiked).then_some(Rule::CHARON),
             build,
-            nat: server.nat,
+            nat: server.nat.unwrap_or(Nat::ASSUMED),
             assumed: None,
+            lifetimes: DefaultLifetimes::default(),
         }
     }
 
@@ -54,6 +57,12 @@ impl Situation {
     #[must_use]
     pub fn assuming(self, assumed: Option<Assumed>) -> Self {
         Self { assumed, ..self }
+    }
+
+    /// The same situation, in which SAs end as `lifetimes` says where the file does not.
+    #[must_use]
+    pub fn with_lifetimes(self, lifetimes: DefaultLifetimes) -> Self {
+        Self { lifetimes, ..self }
     }
 
     pub(super) const fn terms(&self, rule: Rule, with_ke: bool) -> Terms {

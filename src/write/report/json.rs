@@ -9,12 +9,14 @@ use serde_json::Value;
 use crate::answer::{Answer, ClientAnswer};
 use crate::compat::exchange::InvalidKe;
 use crate::compat::gap::Gap;
-use crate::compat::report::ChildReport;
+use crate::compat::report::{ChildReport, ClientReport};
+use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::{Finding, Sources};
 use crate::dialect::charon;
 use crate::ike::{Suite, Transform};
-use crate::peer::Policy;
+use crate::peer::server::Nat;
+use crate::peer::{self, Policy};
 use crate::write::report::certificate;
 use crate::write::report::summary::Summary;
 
@@ -40,6 +42,8 @@ pub struct ServerJson {
     product: Option<String>,
     engine: String,
     policy: String,
+    nat: String,
+    nat_assumed: bool,
     connections: Vec<Connection>,
     clients: Vec<Client>,
     certificate_findings: Vec<Value>,
@@ -117,6 +121,20 @@ struct Exchange {
     rank: Option<RankShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    survival: Option<SurvivalShape>,
+}
+
+/// What becomes of the SA where the server does not renew it.
+#[derive(Serialize)]
+struct SurvivalShape {
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_renews_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_gives_up_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -168,6 +186,8 @@ pub fn server(answer: &Answer, sources: &Sources) -> ServerJson {
         product: server.product.map(|product| product.to_string()),
         engine: server.engine.to_string(),
         policy: answer.policy.id.clone(),
+        nat: server.nat.unwrap_or(Nat::ASSUMED).to_string(),
+        nat_assumed: server.nat.is_none(),
         connections,
         clients: answer.clients.iter().map(|c| client(c, answer)).collect(),
         certificate_findings: shapes
@@ -224,7 +244,10 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
         policy_conflicts: conflicts.map(ToString::to_string).collect(),
         ike_sa_init: exchange(&report.ike.ike_sa_init, policy),
         ike_rekey_by_client: exchange(&report.ike.ike_rekey_by_client, policy),
-        ike_rekey_by_server: exchange(&report.ike.ike_rekey_by_server, policy),
+        ike_rekey_by_server: Exchange {
+            survival: survival(report, peer::Exchange::IkeRekeyByServer),
+            ..exchange(&report.ike.ike_rekey_by_server, policy)
+        },
         children: report
             .children
             .iter()
@@ -238,12 +261,33 @@ fn child(report: &ChildReport, client: &ClientAnswer, answer: &Answer) -> Child 
     let connections = &answer.server.connections;
     let connection = client.report.judged.and_then(|at| connections.get(at));
     let child = connection.and_then(|connection| connection.children.get(report.number));
+    // The first child decides over the tunnel.
+    let is_first = report.number == client.report.children.first().map_or(0, |it| it.number);
     Child {
         name: child.map_or_else(String::new, |child| child.name.clone()),
         ike_auth: exchange(&verdicts.ike_auth, policy),
         child_rekey_by_client: exchange(&verdicts.child_rekey_by_client, policy),
-        child_rekey_by_server: exchange(&verdicts.child_rekey_by_server, policy),
+        child_rekey_by_server: Exchange {
+            survival: is_first
+                .then(|| survival(&client.report, peer::Exchange::ChildRekeyByServer))
+                .flatten(),
+            ..exchange(&verdicts.child_rekey_by_server, policy)
+        },
     }
+}
+
+fn survival(report: &ClientReport, exchange: peer::Exchange) -> Option<SurvivalShape> {
+    let (outcome, renewed, lifetime, reason) = match report.survival[exchange].as_ref()? {
+        Survival::Kept { renewed, lifetime } => ("kept", *renewed, *lifetime, None),
+        Survival::Lost { renewed, lifetime } => ("lost", Some(*renewed), Some(*lifetime), None),
+        Survival::Unknown(why) => ("unknown", None, None, Some(why.clone())),
+    };
+    Some(SurvivalShape {
+        outcome,
+        client_renews_after_seconds: renewed.map(|time| time.as_secs()),
+        server_gives_up_after_seconds: lifetime.map(|time| time.as_secs()),
+        reason,
+    })
 }
 
 fn exchange(judged: &Judged, policy: &Policy) -> Exchange {

@@ -56,7 +56,12 @@ fn exchanges(one: &ClientAnswer, answer: &Answer) -> Markup {
                                 th scope="row" { (words::exchange_in_full(exchange)) }
                                 td data-label="result" { (tag(&text, class(tone))) }
                                 td data-label="because" {
-                                    div { @for line in words::because(judged, answer) { div { (visible(&line)) } } }
+                                    div {
+                                        @for line in words::because(judged, answer) { div { (visible(&line)) } }
+                                        @if let Some(survival) = &one.report.survival[exchange] {
+                                            div { (visible(&words::survival(survival))) }
+                                        }
+                                    }
                                 }
                                 td data-label="evidence" { (tag(&grade, "")) }
                             }
