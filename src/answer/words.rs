@@ -6,14 +6,17 @@ use std::time::Duration;
 use super::check::{Answer, ClientAnswer, EngineComparison};
 use super::text::{self, Sides, and_list};
 use super::tone::Tone;
+use crate::compat::obstacle::{CertificateSide, Obstacle};
 use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::survival::Survival;
 use crate::compat::upgrade::Upgraded;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::Suite;
+use crate::peer::authentication::Method;
 use crate::peer::server::{IkeVersions, Role};
-use crate::peer::{Connection, Exchange, Grade};
+use crate::peer::setting::KeySet;
+use crate::peer::{Connection, Exchange, Grade, Server};
 use crate::recommend::Impossible;
 
 /// A word or two, and what they mean for who reads them.
@@ -108,6 +111,9 @@ pub fn not_compared(answer: &Answer) -> Vec<(&str, String)> {
         (Some(why), ..) => Some(format!("not loaded: {why}")),
         (None, IkeVersions::Ikev1, _) => Some("IKEv1 only".to_owned()),
         (None, _, Role::SiteToSite) => Some("site to site".to_owned()),
+        (None, _, Role::RemoteAccess) if connection.is_of_hosts() => {
+            Some("transport mode, as for L2TP".to_owned())
+        }
         (None, _, Role::RemoteAccess) => None,
     };
     let connections = answer.server.connections.iter();
@@ -132,7 +138,7 @@ pub fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
     let mut cells = vec![
         (report.client.id.clone(), Tone::Neutral),
         outcome(exchanges.ike_sa_init),
-        outcome(exchanges.ike_auth),
+        child_outcome(report),
         rekey(report),
         rank(client),
     ];
@@ -162,6 +168,76 @@ pub fn outcome(judged: Option<&Judged>) -> Word {
         Verdict::NotUsed(_) => return ("-".to_owned(), Tone::Neutral),
     };
     (format!("{text}{}", hedge(judged)), tone)
+}
+
+/// What comes of IKE_AUTH, in a few words: of the lists, or of what keeps the client out besides.
+pub fn child_outcome(report: &ClientReport) -> Word {
+    let (lists, tone) = outcome(report.exchanges().ike_auth);
+    match report.obstacles.first() {
+        Some(first) if tone != Tone::Bad => {
+            let word = match first {
+                Obstacle::Authentication { .. } => "authentication",
+                Obstacle::SecondRound { .. } => "second round",
+                Obstacle::NoAddressPool => "no address",
+                Obstacle::ChildlessForced { .. } => "childless",
+                Obstacle::Certificate { .. } => "certificate",
+            };
+            (format!("refused: {word}"), Tone::Bad)
+        }
+        _ => (lists, tone),
+    }
+}
+
+/// What keeps a client out although the lists agree, in one sentence with its code.
+pub fn obstacle(one: &Obstacle) -> String {
+    let names = |methods: &[Method]| {
+        let names: Vec<_> = methods.iter().map(ToString::to_string).collect();
+        names
+    };
+    let what = match one {
+        Obstacle::Authentication {
+            wanted, offered, ..
+        } => format!(
+            "the server wants clients to authenticate by {wanted}, the client has {}",
+            text::or_list(&names(offered))
+        ),
+        Obstacle::SecondRound { wanted, .. } => format!(
+            "the server wants {}, one after the other (RFC 4739), which the client does not know",
+            and_list(&names(wanted))
+        ),
+        Obstacle::NoAddressPool => "the client asks for an address, and the server has no pool: \
+             INTERNAL_ADDRESS_FAILURE"
+            .to_owned(),
+        Obstacle::ChildlessForced { .. } => "the server takes no child SA in IKE_AUTH \
+             (`childless = force`), where the client asks for it: INVALID_SYNTAX"
+            .to_owned(),
+        Obstacle::Certificate { side, code, why } => {
+            let whose = match side {
+                CertificateSide::Server => "the server's certificate",
+                CertificateSide::Client => "the client's certificate",
+            };
+            format!("{whose} is refused: {why} ({code})")
+        }
+    };
+    format!("{what} [{}]", one.code())
+}
+
+/// What helps against it, on the server in the words of its file.
+pub fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
+    let pool = match server.definitions.keys {
+        Some(KeySet::IpsecConf) => "add `rightsourceip` with addresses for clients",
+        Some(KeySet::Pfsense) => "set Virtual Address Pool under Mobile Clients",
+        Some(KeySet::Swanctl) => "define a pool and name it in `pools`",
+        Some(KeySet::Libreswan | KeySet::Opnsense) | None => "define a pool of addresses",
+    };
+    let what = match one {
+        Obstacle::Authentication { .. } => "add a connection with a method that the client has",
+        Obstacle::SecondRound { .. } => "add a connection with one round for these clients",
+        Obstacle::NoAddressPool => pool,
+        Obstacle::ChildlessForced { .. } => "take `childless = force` out",
+        Obstacle::Certificate { .. } => return None,
+    };
+    Some(format!("on the server: {what}"))
 }
 
 /// What is added to a verdict that leans on a deduction.
@@ -331,6 +407,9 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
             lines.extend(survival.map(|what| format!("{place}: {what}")));
         }
     }
+    let obstacles = report.obstacles.iter();
+    lines
+        .extend(obstacles.map(|one| format!("{}: {}", exchange(Exchange::IkeAuth), obstacle(one))));
     // Several children with the same lists are refused, and helped, in the same words.
     let mut said = HashSet::new();
     lines.retain(|line| said.insert(line.clone()));
@@ -338,6 +417,7 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
     let mut said = HashSet::new();
     remedies.retain(|lines| said.insert(lines.clone()));
     lines.extend(remedies.into_iter().flatten());
+    lines.extend(client.helps.iter().cloned());
     lines
 }
 
@@ -463,7 +543,10 @@ pub fn differences(comparison: &EngineComparison) -> Vec<Difference<'_>> {
             let exchanges = exchanges
                 .iter()
                 .filter(|(one, judged)| judged.is_some() || *one == Exchange::IkeAuth)
-                .map(|(one, judged)| (exchange(one), outcome(*judged).0));
+                .map(|(one, judged)| match one {
+                    Exchange::IkeAuth => (exchange(one), child_outcome(report).0),
+                    _ => (exchange(one), outcome(*judged).0),
+                });
             std::iter::once(verdict)
                 .chain(exchanges)
                 .collect::<Vec<_>>()

@@ -18,6 +18,7 @@ pub mod exchange;
 pub mod fix;
 pub mod gap;
 pub mod likeness;
+pub mod obstacle;
 pub mod possible;
 pub mod rank;
 pub mod report;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation};
 use super::fix::{self, Fix};
+use super::obstacle::{self, Obstacle};
 use super::survival::{self, Survival};
 use super::verdict::{Judged, Refusal, Verdict};
 use crate::peer::{Client, Connection, Exchange, PerExchange, Policy, Server};
@@ -52,6 +53,8 @@ pub struct ClientReport {
     /// Children of that connection. The first one decides: which child a client gets depends on
     /// traffic selectors, before proposals are compared.
     pub children: Vec<ChildReport>,
+    /// What keeps the client out although the lists agree.
+    pub obstacles: Vec<Obstacle>,
     /// What becomes of the SAs that the server cannot renew, by its exchanges.
     pub survival: PerExchange<Option<Survival>>,
     /// What would help, on the server and on the client.
@@ -94,7 +97,14 @@ impl ClientReport {
     /// Whether the first child SA is known to come up.
     pub fn comes_up(&self) -> bool {
         let first = self.exchanges().ike_auth;
-        first.is_some_and(|judged| !judged.verdict.suites().is_empty())
+        let agreed = first.is_some_and(|judged| !judged.verdict.suites().is_empty());
+        agreed && self.obstacles.is_empty()
+    }
+
+    /// Adds something that keeps the client out.
+    pub fn add_obstacle(&mut self, obstacle: Obstacle) {
+        self.obstacles.push(obstacle);
+        self.verdict = Overall::Refused;
     }
 }
 
@@ -152,10 +162,20 @@ fn client_report(
         })
         .collect();
     let survival = survival((client, connection), (ike, &children), situation);
-    let verdict = overall(ike, &children, &survival);
+    let by_lists = overall(ike, &children, &survival);
+    let reached = !ike.ike_sa_init.verdict.fails() && !children.is_empty();
+    let keys = server.definitions.keys;
+    let obstacles = match reached {
+        true => obstacle::obstacles(client, connection, situation, keys),
+        false => Vec::new(),
+    };
+    let verdict = match obstacles.as_slice() {
+        [] => by_lists,
+        _ => Overall::Refused,
+    };
     let not_loaded = |verdict: &Verdict| matches!(verdict, Verdict::Refuse(Refusal::NotLoaded(_)));
     // What keeps a connection from being loaded is a finding about the server.
-    let fixes = if verdict == Overall::Connects || not_loaded(&ike.ike_sa_init.verdict) {
+    let fixes = if by_lists == Overall::Connects || not_loaded(&ike.ike_sa_init.verdict) {
         Vec::new()
     } else {
         fix::fixes(client, connection, ike, &children, situation, policy)
@@ -167,6 +187,7 @@ fn client_report(
         judged: Some(*place),
         ike: ike.clone(),
         children,
+        obstacles,
         survival,
         fixes,
     }
@@ -208,6 +229,7 @@ fn nothing_to_judge(client: &Arc<Client>) -> ClientReport {
             ike_rekey_by_server: refused(),
         },
         children: Vec::new(),
+        obstacles: Vec::new(),
         survival: PerExchange::default(),
         fixes: Vec::new(),
     }

@@ -273,6 +273,15 @@ impl Connection {
         self.role == Role::RemoteAccess
             && self.versions != IkeVersions::Ikev1
             && self.not_loaded.is_none()
+            && !self.is_of_hosts()
+    }
+
+    /// Whether all its children carry what the two ends say to each other and nothing else, as L2TP
+    /// does; clients of IKEv2 ask for tunnels.
+    pub fn is_of_hosts(&self) -> bool {
+        let mode = |child: &Child| child.mode.as_ref().map(|mode| mode.value);
+        let mut children = self.children.iter();
+        !self.children.is_empty() && children.all(|child| mode(child) == Some(Mode::Transport))
     }
 }
 

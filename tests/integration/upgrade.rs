@@ -6,6 +6,7 @@ use crate::common::ikecompat;
 const SERVER: &str = "\
 connections {
   rw {
+    pools = clients
     proposals = aes256-sha256-modp2048
     children {
       net {

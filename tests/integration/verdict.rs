@@ -102,3 +102,159 @@ mod nat_and_lifetimes {
         }
     }
 }
+
+mod beside_the_lists {
+    use super::{first_client, ikecompat};
+
+    const LISTS: [&str; 2] = [
+        "  version = 2\n  proposals = aes256-sha256-modp2048\n",
+        "  children {\n   net {\n    esp_proposals = aes256-sha256\n   }\n  }\n",
+    ];
+
+    fn swanctl(more: &str, remote: &str) -> String {
+        let [ike, esp] = LISTS;
+        format!(
+            "connections {{\n rw {{\n{ike}{more}  local {{\n   auth = pubkey\n  }}\n{remote}{esp} }}\n}}\n"
+        )
+    }
+
+    fn remote(auth: &str) -> String {
+        format!("  remote {{\n   auth = {auth}\n  }}\n")
+    }
+
+    /// For each: what is written, the client, and the code of what keeps it out.
+    #[test]
+    fn what_is_known_keeps_a_client_out() {
+        let pool = "  pools = p\n";
+        let two =
+            "  remote-1 {\n   auth = pubkey\n  }\n  remote-2 {\n   auth = eap-mschapv2\n  }\n";
+        for (more, auth, client, expected) in [
+            (pool, remote("eap-mschapv2"), "macos-13", None),
+            (
+                "",
+                remote("eap-mschapv2"),
+                "macos-13",
+                Some("no-address-pool"),
+            ),
+            // Nobody says whether these ask for an address.
+            ("", remote("psk"), "strongswan-5.9.7", None),
+            (pool, remote("psk"), "macos-13", None),
+            (
+                pool,
+                remote("psk"),
+                "strongswan-android-2.4.1",
+                Some("authentication-method-not-offered"),
+            ),
+            (
+                pool,
+                remote("eap-tls"),
+                "android-13",
+                Some("authentication-method-not-offered"),
+            ),
+            (pool, remote("eap-radius"), "android-13", None),
+            (
+                pool,
+                two.to_owned(),
+                "macos-13",
+                Some("second-authentication-round"),
+            ),
+            (pool, two.to_owned(), "strongswan-android-2.4.1", None),
+            (
+                "  pools = p\n  childless = force\n",
+                remote("pubkey"),
+                "macos-13",
+                Some("childless-forced"),
+            ),
+            (
+                "  pools = p\n  childless = allow\n",
+                remote("pubkey"),
+                "macos-13",
+                None,
+            ),
+        ] {
+            let text = swanctl(more, &auth);
+            let (status, found) = first_client(&["--clients", client], &text);
+            let codes = found["obstacles"].as_array().unwrap();
+            let codes: Vec<_> = codes.iter().map(|it| it["code"].as_str()).collect();
+            let expected: Vec<_> = expected.into_iter().map(Some).collect();
+            assert_eq!(codes, expected, "{client}: {text}");
+            let verdict = if codes.is_empty() {
+                "connects"
+            } else {
+                "refused"
+            };
+            assert_eq!(found["verdict"], verdict, "{client}: {text}");
+            assert_eq!(status, i32::from(!codes.is_empty()), "{client}: {text}");
+            // What the lists come to stays what it is.
+            assert_eq!(found["ike_sa_init"]["verdict"], "agree", "{client}");
+        }
+    }
+
+    #[test]
+    fn every_format_says_the_same() {
+        let text = swanctl("", &remote("eap-mschapv2"));
+        for format in ["table", "markdown", "json", "csv", "html", "sarif"] {
+            let arguments = ["check", "-", "--clients", "macos-13", "--format", format];
+            let run = ikecompat(&arguments, &text);
+            assert_eq!(run.status, 1, "{format}: {}", run.stderr);
+            assert!(
+                run.stdout.contains("no-address-pool"),
+                "{format}: {}",
+                run.stdout
+            );
+            assert!(!run.stdout.contains(">connects<"), "{format}");
+            assert!(!run.stdout.contains(",connects,"), "{format}");
+            assert!(!run.stdout.contains("\"connects\""), "{format}");
+        }
+    }
+
+    #[test]
+    fn nobody_connects_who_refuses_the_certificate() {
+        let text = swanctl("  pools = p\n", &remote("eap-mschapv2"));
+        let certificate = "tests/corpus/certificates/rsa-no-san.pem";
+        for (format, connects) in [
+            ("table", " recommended"),
+            ("csv", ",connects,"),
+            ("json", "\"connects\""),
+            ("html", ">connects<"),
+        ] {
+            let arguments = [
+                "check",
+                "-",
+                "--clients",
+                "macos-13",
+                "--server-cert",
+                certificate,
+                "--format",
+                format,
+            ];
+            let run = ikecompat(&arguments, &text);
+            assert_eq!(run.status, 1, "{format}: {}", run.stderr);
+            assert!(
+                run.stdout.contains("certificate-refused"),
+                "{format}: {}",
+                run.stdout
+            );
+            assert!(!run.stdout.contains(connects), "{format}: {}", run.stdout);
+        }
+        // Who proves itself by a shared key shows none.
+        let shared = text.replace("auth = pubkey", "auth = psk");
+        let arguments = ["--clients", "macos-13", "--server-cert", certificate];
+        let (_, found) = first_client(&arguments, &shared);
+        assert_eq!(found["verdict"], "connects");
+    }
+
+    #[test]
+    fn l2tp_is_not_for_clients_of_ikev2() {
+        let text = "conn l2tp\n  authby=secret\n  type=transport\n  left=192.0.2.1\n  \
+            leftprotoport=17/1701\n  right=%any\n  rightprotoport=17/%any\n  \
+            ike=aes256-sha256-modp2048!\n  esp=aes256-sha256!\n  auto=add\n";
+        let run = ikecompat(&["check", "-", "--clients", "macos-13"], text);
+        assert_eq!(run.status, 1, "{}", run.stderr);
+        assert!(
+            run.stdout.contains("l2tp: transport mode"),
+            "{}",
+            run.stdout
+        );
+    }
+}

@@ -8,6 +8,8 @@ use crate::peer::{Build, DefaultLifetimes, EngineName, Grade, Server};
 /// What decides besides the two peers' lists.
 #[derive(Clone, Debug)]
 pub struct Situation {
+    /// What negotiates on the server.
+    pub engine: EngineName,
     /// How the server's engine chooses; `None` if that is not known.
     pub rule: Option<Rule>,
     /// How it was mostly seen to choose, where the rule is not known: iked's own order in 78 of 79
@@ -44,6 +46,7 @@ impl Situation {
             EngineName::Openiked | EngineName::Rras => None,
         };
         Self {
+            engine: engine.name,
             rule,
             likely: (engine.name == EngineName::Openiked).then_some(Rule::CHARON),
             build,

@@ -62,7 +62,7 @@ fn line(client: &ClientAnswer, answer: &Answer) -> Vec<String> {
         report.verdict.to_string(),
         picked.map_or_else(String::new, |connection| connection.name.clone()),
         words::outcome(exchanges.ike_sa_init).0,
-        words::outcome(exchanges.ike_auth).0,
+        words::child_outcome(report).0,
     ];
     cells.extend(Exchange::REKEYINGS.map(rekeying));
     cells.extend([weakest, why]);

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::answer::{Answer, ClientAnswer};
+use crate::answer::remedy::RemedySide;
+use crate::answer::{Answer, ClientAnswer, words};
 use crate::compat::exchange::InvalidKe;
 use crate::compat::gap::Gap;
 use crate::compat::report::{ChildReport, ClientReport};
@@ -76,12 +77,20 @@ struct Client {
     version: String,
     verdict: String,
     connection: Option<String>,
+    obstacles: Vec<ObstacleShape>,
     fixes: Vec<FixShape>,
     policy_conflicts: Vec<String>,
     ike_sa_init: Exchange,
     ike_rekey_by_client: Exchange,
     ike_rekey_by_server: Exchange,
     children: Vec<Child>,
+}
+
+/// What keeps a client out although the lists agree.
+#[derive(Serialize)]
+struct ObstacleShape {
+    code: &'static str,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -233,6 +242,14 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
         side: remedy.side.into(),
         text: remedy.lines().join("\n"),
     });
+    let helps = client.helps.iter().map(|help| FixShape {
+        side: RemedySide::Server.into(),
+        text: help.clone(),
+    });
+    let obstacles = report.obstacles.iter().map(|one| ObstacleShape {
+        code: one.code().into(),
+        message: words::obstacle(one),
+    });
     let conflicts = client.conflicts.iter();
     Client {
         id: report.client.id.clone(),
@@ -240,7 +257,8 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
         version: report.client.covers.join(", "),
         verdict: report.verdict.to_string(),
         connection: connection.map(|connection| connection.name.clone()),
-        fixes: fixes.collect(),
+        obstacles: obstacles.collect(),
+        fixes: fixes.chain(helps).collect(),
         policy_conflicts: conflicts.map(ToString::to_string).collect(),
         ike_sa_init: exchange(&report.ike.ike_sa_init, policy),
         ike_rekey_by_client: exchange(&report.ike.ike_rekey_by_client, policy),
