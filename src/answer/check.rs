@@ -1,5 +1,6 @@
 //! Which clients connect to a server, on which suite, and whether they keep the tunnel.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::certificate::{self, CertificateOwner, CertificateRow, Certificates, Names};
@@ -47,6 +48,8 @@ pub struct Question<'q> {
     pub product: Option<Product>,
     /// Whether clients are behind NAT, whatever the text says.
     pub nat: Option<Nat>,
+    /// The address from which clients dial in, if it is known.
+    pub client_address: Option<IpAddr>,
     /// The certificates, if any are given.
     pub certificates: Option<&'q Certificates>,
     /// Opens the files that configure clients.
@@ -64,6 +67,7 @@ impl<'q> Question<'q> {
             policy,
             product: None,
             nat: None,
+            client_address: None,
             certificates: None,
             files: &crate::read::context::NoFiles,
             in_full: false,
@@ -192,6 +196,14 @@ impl Answer {
     /// The name of the connection that the engine picks for a client.
     pub fn connection_of(&self, client: &ClientAnswer) -> Option<&Connection> {
         self.server.connections.get(client.report.connection?)
+    }
+
+    /// The names of the connections of which one answers a client; the first one is shown.
+    pub fn connections_of(&self, client: &ClientAnswer) -> Vec<&str> {
+        let report = &client.report;
+        let places = report.connection.iter().chain(&report.alternatives);
+        let found = places.filter_map(|place| self.server.connections.get(*place));
+        found.map(|connection| connection.name.as_str()).collect()
     }
 
     /// Whether any client is known to refuse a certificate.
@@ -348,7 +360,8 @@ fn judge(
     let server = reading.value;
     let policy = question.policy;
     let clients = selections.of(question.clients, &server);
-    let situation = reading::situation(&server, database)?;
+    let mut situation = reading::situation(&server, database)?;
+    situation.client_address = question.client_address;
     let reports = reports(&server, &clients, &situation, policy);
     let linted = lint::lint(
         &LintSubject {

@@ -84,6 +84,13 @@ pub fn assumptions(answer: &Answer) -> Vec<String> {
                 .to_owned(),
         );
     }
+    let depends = |client: &&ClientAnswer| !client.report.alternatives.is_empty();
+    if let Some(first) = answer.clients.iter().find(depends) {
+        said.push(format!(
+            "the address of a client decides which connection answers ({}); --client-address says it",
+            answer.connections_of(first).join(" or ")
+        ));
+    }
     said
 }
 
@@ -143,8 +150,11 @@ pub fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
         rank(client),
     ];
     if answer.has_several_connections() {
-        let picked = answer.connection_of(client);
-        let name = picked.map_or_else(|| "-".to_owned(), |picked| picked.name.clone());
+        let names = answer.connections_of(client);
+        let name = match names.as_slice() {
+            [] => "-".to_owned(),
+            names => names.join(" or "),
+        };
         cells.insert(1, (name, Tone::Neutral));
     }
     cells

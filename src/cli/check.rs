@@ -114,6 +114,7 @@ pub(super) fn run(
         clients: args.clients(),
         certificates: Some(&certificates),
         nat: args.place.nat,
+        client_address: args.place.client_address,
         files: &files,
         in_full: args.format == Format::Html,
         ..Question::new(ServerInput::NOTHING, &policy)

@@ -108,6 +108,7 @@ pub(super) fn run(
         clients: clients.unwrap_or_default(),
         files: &files,
         nat: args.place.nat,
+        client_address: args.place.client_address,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
     let opened = OpenedFiles::open(&args.servers, &args.read, terminal);

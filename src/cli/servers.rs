@@ -1,5 +1,6 @@
 //! How the configurations of servers are read.
 
+use std::net::IpAddr;
 use std::path::Path;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -40,6 +41,10 @@ pub(crate) struct ClientPlaceArgs {
     /// Whether clients are behind NAT, whatever the file says; yes where nobody says
     #[arg(long, value_name = "yes|no|unknown", value_parser = choice::<Nat>())]
     pub(super) nat: Option<Nat>,
+
+    /// The address from which clients dial in, where it decides which connection answers
+    #[arg(long, value_name = "IP")]
+    pub(super) client_address: Option<IpAddr>,
 }
 
 /// A file that was opened, with what it may include.

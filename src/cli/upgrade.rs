@@ -50,6 +50,7 @@ pub(super) fn run(
             clients: args.clients(),
             files: &files,
             nat: args.place.nat,
+            client_address: args.place.client_address,
             ..Question::new(ServerInput::Text(file.text()), policy)
         };
         let mut sources = Sources::new();

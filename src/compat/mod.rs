@@ -7,6 +7,7 @@
 //! * [`change`]: what one client offers and another does not.
 //! * [`gap`]: why two lists share nothing, and what the nearest pair lacks.
 
+pub(crate) mod answering;
 pub mod certificate;
 pub mod change;
 pub mod client;

@@ -258,3 +258,197 @@ mod beside_the_lists {
         );
     }
 }
+
+mod which_connection_answers {
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::{first_client, ikecompat};
+
+    /// Two connections, of which OS X can take either: the addresses of `a`, of `b`, and of the client
+    /// if it is said, and which one charon took, or `None` where that depends.
+    type Case = (
+        &'static str,
+        &'static str,
+        Option<&'static str>,
+        Option<&'static str>,
+    );
+
+    const CASES: &[Case] = &[
+        ("", "", None, Some("a")),
+        (
+            "local_addrs = %any",
+            "local_addrs = 198.51.100.7",
+            None,
+            Some("b"),
+        ),
+        (
+            "local_addrs = 198.51.100.0/24",
+            "local_addrs = 198.51.100.7",
+            None,
+            Some("b"),
+        ),
+        ("", "remote_addrs = %any", None, Some("a")),
+        (
+            "remote_addrs = %any",
+            "remote_addrs = 0.0.0.0/0",
+            None,
+            Some("a"),
+        ),
+        (
+            "",
+            "remote_addrs = 192.0.2.0/24",
+            Some("192.0.2.9"),
+            Some("b"),
+        ),
+        (
+            "",
+            "remote_addrs = 192.0.2.0/24",
+            Some("192.0.3.9"),
+            Some("a"),
+        ),
+        ("", "remote_addrs = 192.0.2.0/24", None, None),
+        ("", "remote_addrs = 192.0.2.9", Some("192.0.2.9"), Some("b")),
+        ("", "remote_addrs = 192.0.2.9", None, None),
+        (
+            "remote_addrs = 192.0.2.0/24",
+            "local_addrs = 198.51.100.7",
+            Some("192.0.2.9"),
+            Some("b"),
+        ),
+        (
+            "remote_addrs = 192.0.2.9",
+            "local_addrs = 198.51.100.7",
+            Some("192.0.2.9"),
+            Some("a"),
+        ),
+        // Who names the version of IKE comes before who takes either.
+        ("version = 0", "version = 2", None, Some("b")),
+    ];
+
+    fn connection(name: &str, addresses: &str, proposal: &str) -> String {
+        let version = match addresses.starts_with("version") {
+            true => "",
+            false => "  version = 2\n",
+        };
+        format!(
+            " {name} {{\n{version}  {addresses}\n  pools = p\n  proposals = {proposal}\n  local {{\n   \
+             auth = pubkey\n  }}\n  remote {{\n   auth = eap-tls\n  }}\n  children {{\n   net {{\n    \
+             esp_proposals = aes256-sha256\n   }}\n  }}\n }}\n"
+        )
+    }
+
+    #[test]
+    fn the_more_exact_addresses_come_first_and_then_the_file() {
+        for (first, second, client, expected) in CASES {
+            let text = format!(
+                "connections {{\n{}{}}}\n",
+                connection("a", first, "aes256-sha256-modp2048"),
+                connection("b", second, "aes128-sha1-modp1024")
+            );
+            let mut arguments = vec!["--clients", "osx"];
+            arguments.extend(client.iter().flat_map(|ip| ["--client-address", ip]));
+            let (_, found) = first_client(&arguments, &text);
+            assert_eq!(found["connection"].as_str(), *expected, "{text}");
+            let possible = found["possible_connections"].as_array().unwrap();
+            assert_eq!(possible.is_empty(), expected.is_some(), "{text}");
+            if expected.is_none() {
+                assert_eq!(found["ike_sa_init"]["verdict"], "one-of", "{text}");
+                let run = ikecompat(&["check", "-", "--clients", "osx"], &text);
+                assert!(run.stdout.contains("a or b"), "{}", run.stdout);
+                assert!(run.stdout.contains("--client-address"), "{}", run.stdout);
+            }
+        }
+    }
+
+    /// charon goes on to the connection whose proof of identity the client has.
+    #[test]
+    fn a_proof_that_the_client_lacks_leads_to_the_next_connection() {
+        let first = connection("a", "", "aes256-sha256-modp2048").replace("eap-tls", "psk");
+        let second = connection("b", "", "aes256-sha256-modp2048");
+        let text = format!("connections {{\n{first}{second}}}\n");
+        for (client, expected) in [("macos-13", "a"), ("strongswan-android-2.4.1", "b")] {
+            let (status, found) = first_client(&["--clients", client], &text);
+            assert_eq!(found["connection"], expected, "{client}");
+            assert_eq!(status, 0, "{client}");
+        }
+    }
+
+    #[test]
+    fn starter_makes_one_configuration_of_connections_that_differ_in_networks() {
+        let conn = |name: &str, network: &str| {
+            format!(
+                "conn {name}\n  keyexchange=ikev2\n  left=%any\n  leftid=@vpn.example.com\n  leftauth=pubkey\n  \
+                 leftsubnet={network}\n  right=%any\n  rightauth=eap-mschapv2\n  rightsourceip=192.0.2.0/24\n  \
+                 ike=aes256-sha256-modp2048!\n  esp=aes256-sha256!\n  reauth=no\n  auto=add\n"
+            )
+        };
+        let text = conn("one", "198.51.100.0/25") + &conn("two", "198.51.100.128/25");
+        let run = ikecompat(&["lint", "-", "--clients", "macos-13"], &text);
+        assert!(
+            !run.stdout.contains("unreachable-connection"),
+            "{}",
+            run.stdout
+        );
+        assert!(!run.stdout.contains("remove one"), "{}", run.stdout);
+    }
+
+    /// What real daemons of 5.9.8 answered. Needs the folder of recorded truths:
+    /// `IKECOMPAT_SHARED=FOLDER cargo test verdict`.
+    #[test]
+    fn recorded_daemons_answer_through_the_same_connection() {
+        let Some(folder) = std::env::var_os("IKECOMPAT_SHARED") else {
+            return;
+        };
+        let name = "field/negotiation/truth-598-check-addrs-411299.jsonl";
+        let recorded = std::fs::read_to_string(Path::new(&folder).join(name)).unwrap();
+        let mut compared = 0;
+        for line in recorded.lines() {
+            let record: Value = serde_json::from_str(line).unwrap();
+            let rows = record["rows"].as_array().unwrap();
+            let clients: Vec<_> = rows
+                .iter()
+                .map(|it| it["client"].as_str().unwrap())
+                .collect();
+            let clients = clients.join(",");
+            let arguments = [
+                "--engine",
+                "strongswan@5.9.8",
+                "--client-address",
+                "203.0.113.5",
+            ];
+            let mut all = vec!["check", "-", "--format", "json", "--clients", &clients];
+            all.extend(arguments);
+            let run = ikecompat(&all, record["server"].as_str().unwrap());
+            let answer: Value = serde_json::from_str(&run.stdout).expect(&run.stderr);
+            let found = answer["servers"][0]["clients"].as_array().unwrap();
+            for (row, client) in rows.iter().zip(found) {
+                let at = format!("{}: {}", row["client"], record["server"]);
+                let agrees = |verdict: &Value| *verdict == "agree";
+                let ike = &client["ike_sa_init"];
+                assert_eq!(
+                    agrees(&ike["verdict"]),
+                    row["ike"]["result"] == "ok",
+                    "{at}"
+                );
+                compared += 1;
+                if row["ike"]["result"] != "ok" {
+                    continue;
+                }
+                assert_eq!(ike["suite"], row["ike"]["suite"], "{at}");
+                assert_eq!(client["connection"], row["connection"], "{at}");
+                let esp = &client["children"][0]["ike_auth"];
+                assert_eq!(
+                    agrees(&esp["verdict"]),
+                    row["esp"]["result"] == "ok",
+                    "{at}"
+                );
+                if agrees(&esp["verdict"]) {
+                    assert_eq!(esp["suite"], row["esp"]["suite"], "{at}");
+                }
+            }
+        }
+        assert!(compared >= 300, "{compared}");
+    }
+}

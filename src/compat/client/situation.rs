@@ -1,5 +1,7 @@
 //! What decides besides the two peers' lists.
 
+use std::net::IpAddr;
+
 use crate::compat::select::{Rule, Terms};
 use crate::ike::Proposal;
 use crate::peer::server::Nat;
@@ -21,6 +23,8 @@ pub struct Situation {
     pub nat: Nat,
     /// What is known of lists that the server's file does not have.
     pub assumed: Option<Assumed>,
+    /// The address of the client, if somebody said it.
+    pub client_address: Option<IpAddr>,
     /// When SAs end of which the server's file does not say it.
     pub lifetimes: DefaultLifetimes,
 }
@@ -52,6 +56,7 @@ impl Situation {
             build,
             nat: server.nat.unwrap_or(Nat::ASSUMED),
             assumed: None,
+            client_address: None,
             lifetimes: DefaultLifetimes::default(),
         }
     }

@@ -77,6 +77,7 @@ struct Client {
     version: String,
     verdict: String,
     connection: Option<String>,
+    possible_connections: Vec<String>,
     obstacles: Vec<ObstacleShape>,
     fixes: Vec<FixShape>,
     policy_conflicts: Vec<String>,
@@ -251,12 +252,19 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
         message: words::obstacle(one),
     });
     let conflicts = client.conflicts.iter();
+    let possible = answer.connections_of(client).into_iter();
     Client {
         id: report.client.id.clone(),
         label: report.client.label.clone(),
         version: report.client.covers.join(", "),
         verdict: report.verdict.to_string(),
-        connection: connection.map(|connection| connection.name.clone()),
+        connection: connection
+            .filter(|_| report.alternatives.is_empty())
+            .map(|connection| connection.name.clone()),
+        possible_connections: match report.alternatives.as_slice() {
+            [] => Vec::new(),
+            _ => possible.map(str::to_owned).collect(),
+        },
         obstacles: obstacles.collect(),
         fixes: fixes.chain(helps).collect(),
         policy_conflicts: conflicts.map(ToString::to_string).collect(),
