@@ -3,15 +3,13 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::answer::ServerText;
+use ikecompat::format::Format;
 use ikecompat::peer::server::Nat;
 use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
-use strum::VariantNames as _;
 
-use super::choice::choice;
+use super::choice::{self, choice};
 use super::files::{self, Folder};
 
 /// How configurations are read.
@@ -21,7 +19,7 @@ pub(crate) struct ReadArgs {
     #[arg(
         long,
         value_name = "FORMAT",
-        value_parser = PossibleValuesParser::new(Format::VARIANTS).try_map(|word| word.parse::<Format>())
+        value_parser = choice::file_format(Format::all_read())
     )]
     from: Option<Format>,
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use strum::{Display, EnumString, VariantNames};
+use strum::{Display, EnumIter, EnumString, VariantNames};
 
 pub use super::authentication::Authentication;
 use super::setting::{Definitions, Setting};
@@ -65,7 +65,20 @@ pub enum Role {
 }
 
 /// The product whose pages or files configure the server.
-#[derive(Clone, Copy, Debug, Display, EnumString, Eq, Hash, PartialEq, VariantNames)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    VariantNames,
+)]
 #[strum(serialize_all = "lowercase")]
 pub enum Product {
     /// libreswan's own files.

@@ -6,9 +6,9 @@ use ikecompat::compat::report::{ClientReport, Overall};
 use ikecompat::compat::verdict::Judged;
 use ikecompat::diag::{Severity, Sources};
 use ikecompat::dialect::charon;
+use ikecompat::format::Format;
 use ikecompat::peer::{Engine, Grade};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
 
 /// What comes out for one client.
 #[derive(Debug)]

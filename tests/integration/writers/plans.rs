@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 use ikecompat::answer::{ServerText, reading};
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::dialect::swan;
+use ikecompat::format::Format;
 use ikecompat::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::server::Product;
 use ikecompat::peer::{
     Child, Client, Configuration, Connection, Engine, Entry, Origin, Policy, Server,
 };
 use ikecompat::profile::Database;
-use ikecompat::read::{self, Format};
+use ikecompat::read;
 use ikecompat::recommend::{self, Names, Plan, PlanRequest};
 use itertools::Itertools as _;
 
