@@ -8,6 +8,7 @@ use super::text::{self, Sides, and_list};
 use super::tone::Tone;
 use crate::compat::obstacle::{CertificateSide, Obstacle};
 use crate::compat::rank::Tier;
+use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::survival::Survival;
 use crate::compat::upgrade::Upgraded;
@@ -16,7 +17,7 @@ use crate::ike::Suite;
 use crate::peer::authentication::Method;
 use crate::peer::server::{IkeVersions, Role};
 use crate::peer::setting::KeySet;
-use crate::peer::{Connection, Exchange, Grade, Server};
+use crate::peer::{Connection, Exchange, Grade, ReauthenticationTimes, Server};
 use crate::recommend::Impossible;
 
 /// A word or two, and what they mean for who reads them.
@@ -289,7 +290,12 @@ fn rekey(report: &ClientReport) -> Word {
         return (format!("fails{hedge}"), Tone::Bad);
     }
     let open = |judged: &Judged| matches!(judged.verdict, Verdict::Unknown(_));
-    let unknown = report.verdict == Overall::Unknown || all.iter().any(|(_, it)| open(it));
+    let again = report.reauthentication.as_ref().map(|it| &it.outcome);
+    if again == Some(&ReauthenticationOutcome::Lost) {
+        return ("fails".to_owned(), Tone::Bad);
+    }
+    let asked = matches!(again, Some(ReauthenticationOutcome::Unknown(_)));
+    let unknown = asked || report.verdict == Overall::Unknown || all.iter().any(|(_, it)| open(it));
     let inferred = all.iter().any(|(_, judged)| !hedge(judged).is_empty());
     let by_client = all.iter().any(|(_, judged)| judged.verdict.fails());
     match (unknown, by_client, inferred) {
@@ -371,7 +377,9 @@ fn unknown_rekeyings(report: &ClientReport) -> Vec<String> {
         Verdict::Unknown(what) => Some(format!("{}: {what}", exchange_in_full(exchange))),
         _ => None,
     });
-    unknown.collect()
+    let again = report.reauthentication.as_ref();
+    let open = again.filter(|it| matches!(it.outcome, ReauthenticationOutcome::Unknown(_)));
+    unknown.chain(open.map(reauthentication)).collect()
 }
 
 /// Clients about which the same is to be said, in the order in which they come up first.
@@ -452,6 +460,27 @@ pub fn survival(one: &Survival) -> String {
         ),
         Survival::Unknown(what) => format!("whether the tunnel outlives it is not known: {what}"),
     }
+}
+
+/// What becomes of a client when the server wants it to authenticate again.
+pub fn reauthentication(one: &Reauthenticated) -> String {
+    let ReauthenticationTimes {
+        earliest,
+        latest,
+        end,
+    } = one.times;
+    let outcome = match &one.outcome {
+        ReauthenticationOutcome::Kept => "the client does it by itself".to_owned(),
+        ReauthenticationOutcome::Lost => "the client does not follow".to_owned(),
+        ReauthenticationOutcome::Unknown(what) => format!("not known: {what}"),
+    };
+    format!(
+        "reauthentication: the server wants it after {} to {} s and ends the IKE SA after at most {} s; \
+         {outcome}",
+        earliest.as_secs(),
+        latest.as_secs(),
+        end.as_secs()
+    )
 }
 
 /// Why an exchange fails, or what is not known about it.

@@ -22,6 +22,7 @@ pub mod likeness;
 pub mod obstacle;
 pub mod possible;
 pub mod rank;
+pub mod reauthentication;
 pub mod report;
 pub mod select;
 pub mod strength;

@@ -8,6 +8,7 @@ use super::answering;
 use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation, readings};
 use super::fix::{self, Fix};
 use super::obstacle::{self, Obstacle};
+use super::reauthentication::{Reauthenticated, ReauthenticationOutcome, reauthenticated};
 use super::survival::{self, Survival};
 use super::verdict::{Judged, Refusal, Verdict};
 use crate::peer::setting::KeySet;
@@ -63,6 +64,8 @@ pub struct ClientReport {
     pub obstacles: Vec<Obstacle>,
     /// What becomes of the SAs that the server cannot renew, by its exchanges.
     pub survival: PerExchange<Option<Survival>>,
+    /// What becomes of it when the server wants it to authenticate again; `None` if it never does.
+    pub reauthentication: Option<Reauthenticated>,
     /// What would help, on the server and on the client.
     pub fixes: Vec<Fix>,
 }
@@ -232,7 +235,12 @@ fn candidate_report(
         })
         .collect();
     let survival = survival((client, connection), (ike, &children), situation);
-    let by_lists = overall(ike, &children, &survival);
+    let reauthentication = reauthenticated(client, connection, situation);
+    let ends = |it: &Reauthenticated| it.outcome == ReauthenticationOutcome::Lost;
+    let by_lists = match overall(ike, &children, &survival) {
+        Overall::Connects if reauthentication.as_ref().is_some_and(ends) => Overall::RekeyFails,
+        other => other,
+    };
     let reached = !ike.ike_sa_init.verdict.fails() && !children.is_empty();
     let obstacles = if reached { found } else { Vec::new() };
     let verdict = match obstacles.as_slice() {
@@ -256,6 +264,7 @@ fn candidate_report(
         children,
         obstacles,
         survival,
+        reauthentication,
         fixes,
     }
 }
@@ -344,6 +353,7 @@ fn nothing_to_judge(client: &Arc<Client>) -> ClientReport {
         children: Vec::new(),
         obstacles: Vec::new(),
         survival: PerExchange::default(),
+        reauthentication: None,
         fixes: Vec::new(),
     }
 }

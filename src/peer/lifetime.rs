@@ -16,6 +16,17 @@ pub enum HardLifetime {
     Unknown,
 }
 
+/// When a server asks for a new authentication, and ends an IKE SA that got none.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ReauthenticationTimes {
+    /// It asks so long after the last one at the earliest,
+    pub earliest: Duration,
+    /// at the latest,
+    pub latest: Duration,
+    /// and ends the IKE SA after so long at the latest.
+    pub end: Duration,
+}
+
 /// The hard lifetimes of a product where its file does not say.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct DefaultLifetimes {
@@ -42,6 +53,22 @@ impl DefaultLifetimes {
     pub fn of_ike(&self, connection: &Connection) -> HardLifetime {
         let written = connection.lifetime.as_ref().map(|written| written.value);
         self.hard(written, connection.rekey.ike, self.ike)
+    }
+
+    /// When the server asks for a new authentication, at the earliest and at the latest, and when
+    /// it ends an IKE SA that got none, at the latest; `None` if it never asks.
+    pub fn of_reauthentication(&self, connection: &Connection) -> Option<ReauthenticationTimes> {
+        let latest = connection.reauthentication.as_ref()?.after;
+        let written = connection.lifetime.as_ref().map(|written| written.value);
+        let by_percent = self.percent_of_rekey.map(|percent| latest * percent / 100);
+        let end = written.or(by_percent).or(self.ike)?;
+        // What is subtracted at random is at most what is left behind it, by the defaults.
+        let over = end.saturating_sub(latest);
+        Some(ReauthenticationTimes {
+            earliest: latest.saturating_sub(over),
+            latest,
+            end,
+        })
     }
 
     fn hard(

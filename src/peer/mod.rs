@@ -26,7 +26,7 @@ pub use engine::{Engine, EngineName, NamedEngine, Version};
 pub use evidence::{Grade, Source};
 pub use exchange::{Exchange, PerExchange};
 pub use first_message::FirstMessage;
-pub use lifetime::{DefaultLifetimes, HardLifetime};
+pub use lifetime::{DefaultLifetimes, HardLifetime, ReauthenticationTimes};
 pub use origin::{Origin, Span};
 pub use policy::Policy;
 pub use server::{Child, Connection, Entry, Role, Server};

@@ -452,3 +452,56 @@ mod which_connection_answers {
         assert!(compared >= 300, "{compared}");
     }
 }
+
+mod reauthentication {
+    use super::{first_client, ikecompat};
+
+    fn ipsec_conf(auth: &str, more: &str) -> String {
+        format!(
+            "conn rw\n  keyexchange=ikev2\n  left=%any\n  leftid=@vpn.example.com\n  leftauth=pubkey\n  \
+             right=%any\n  rightauth={auth}\n  rightsourceip=192.0.2.0/24\n  \
+             ike=aes256-sha256-modp2048!\n  esp=aes256-sha256!\n  auto=add\n{more}"
+        )
+    }
+
+    /// starter and charon were seen to schedule it after 9764 s, and the end after 10304 s.
+    #[test]
+    fn starters_default_is_said_with_its_seconds() {
+        for (auth, client, outcome, verdict) in [
+            ("eap-mschapv2", "macos-13", "unknown", "connects"),
+            // With certificates it was seen not to follow.
+            ("pubkey", "macos-13", "lost", "rekey-fails"),
+            ("pubkey", "strongswan-android-2.4.1", "unknown", "connects"),
+        ] {
+            let (_, found) = first_client(&["--clients", client], &ipsec_conf(auth, ""));
+            let said = &found["reauthentication"];
+            assert_eq!(said["outcome"], outcome, "{auth} {client}");
+            assert_eq!(found["verdict"], verdict, "{auth} {client}");
+            assert_eq!(said["earliest_seconds"], 9720);
+            assert_eq!(said["latest_seconds"], 10_260);
+            assert_eq!(said["end_seconds"], 10_800);
+        }
+        for more in ["  reauth=no\n", "  rekey=no\n"] {
+            let text = ipsec_conf("pubkey", more);
+            let (_, found) = first_client(&["--clients", "macos-13"], &text);
+            assert!(found["reauthentication"].is_null(), "{more}");
+            assert_eq!(found["verdict"], "connects", "{more}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_here_never_asks_for_it() {
+        let plan = [
+            "recommend",
+            "--clients",
+            "osx,android",
+            "--product",
+            "strongswan",
+        ];
+        for format in ["ipsec-conf", "swanctl"] {
+            let written = ikecompat(&[&plan[..], &["--format", format]].concat(), "");
+            let run = ikecompat(&["lint", "-"], &written.stdout);
+            assert!(!run.stdout.contains("reauthentication"), "{}", run.stdout);
+        }
+    }
+}

@@ -10,6 +10,7 @@ use crate::answer::remedy::RemedySide;
 use crate::answer::{Answer, ClientAnswer, words};
 use crate::compat::exchange::InvalidKe;
 use crate::compat::gap::Gap;
+use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
 use crate::compat::report::{ChildReport, ClientReport};
 use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
@@ -79,6 +80,7 @@ struct Client {
     connection: Option<String>,
     possible_connections: Vec<String>,
     obstacles: Vec<ObstacleShape>,
+    reauthentication: Option<ReauthenticationShape>,
     fixes: Vec<FixShape>,
     policy_conflicts: Vec<String>,
     ike_sa_init: Exchange,
@@ -92,6 +94,15 @@ struct Client {
 struct ObstacleShape {
     code: &'static str,
     message: String,
+}
+
+/// What becomes of a client when the server wants it to authenticate again.
+#[derive(Serialize)]
+struct ReauthenticationShape {
+    earliest_seconds: u64,
+    latest_seconds: u64,
+    end_seconds: u64,
+    outcome: &'static str,
 }
 
 #[derive(Serialize)]
@@ -266,6 +277,7 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
             _ => possible.map(str::to_owned).collect(),
         },
         obstacles: obstacles.collect(),
+        reauthentication: report.reauthentication.as_ref().map(reauthentication),
         fixes: fixes.chain(helps).collect(),
         policy_conflicts: conflicts.map(ToString::to_string).collect(),
         ike_sa_init: exchange(&report.ike.ike_sa_init, policy),
@@ -279,6 +291,19 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
             .iter()
             .map(|one| child(one, client, answer))
             .collect(),
+    }
+}
+
+fn reauthentication(one: &Reauthenticated) -> ReauthenticationShape {
+    ReauthenticationShape {
+        earliest_seconds: one.times.earliest.as_secs(),
+        latest_seconds: one.times.latest.as_secs(),
+        end_seconds: one.times.end.as_secs(),
+        outcome: match one.outcome {
+            ReauthenticationOutcome::Kept => "kept",
+            ReauthenticationOutcome::Lost => "lost",
+            ReauthenticationOutcome::Unknown(_) => "unknown",
+        },
     }
 }
 
