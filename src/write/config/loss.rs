@@ -60,8 +60,8 @@ const NOTHING: Holds = Holds {
 };
 
 /// The hard lifetimes of a server.yaml, which most formats have only together with rekey times.
-fn lifetimes(target: Target, server: &Server) -> Vec<Loss> {
-    if matches!(target, Target::ServerYaml | Target::Swanctl) {
+fn lifetimes(format: Format, server: &Server) -> Vec<Loss> {
+    if matches!(format, Format::ServerYaml | Format::Swanctl) {
         return Vec::new();
     }
     let connections = server.connections.iter();
@@ -146,7 +146,7 @@ fn holds(format: Format) -> Option<Holds> {
 /// Everything that `format` does not carry of what was read.
 pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
     let Some(keys) = server.definitions.keys else {
-        return lifetimes(target, server);
+        return lifetimes(format, server);
     };
     let mut found = Found {
         keys,
