@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Place, Severity, Sources};
 use crate::format::Format;
 use crate::ike::Protocol;
 use crate::peer::client::ConfigMethod;
-use crate::peer::server::{Nat, Spanned};
+use crate::peer::server::Spanned;
 use crate::peer::{Child, Client, Configuration, Connection, Engine, Server};
 use crate::profile::{Broken, Database, unset};
 use crate::read::{self, Files, ReadCode, ReadContext, Reading};
@@ -158,7 +158,7 @@ pub fn needed_server(configuration: &Configuration) -> Option<Server> {
         address: text(&configuration.address),
         remote_id: text(&configuration.remote_id),
         connection_name: text(&configuration.name),
-        nat: Nat::Unknown,
+        nat: None,
         connections: vec![Connection {
             name: CONNECTION.to_owned(),
             ike: vec![configuration.ike.clone()?],
@@ -189,7 +189,10 @@ pub fn situation(server: &Server, database: &Database<'_>) -> Result<Situation, 
         proposals: [lists.ike, lists.esp, lists.esp_unset].concat(),
     });
     let build = database.build(server.engine).map_err(broken)?;
-    Ok(Situation::of(server, build).assuming(assumed))
+    let lifetimes = database.lifetimes(server).map_err(broken)?;
+    Ok(Situation::of(server, build)
+        .assuming(assumed)
+        .with_lifetimes(lifetimes))
 }
 
 /// A file of the database that cannot be used, as a diagnostic.

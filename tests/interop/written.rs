@@ -15,7 +15,7 @@ use anyhow::{Context, Result, ensure};
 use ikecompat::dialect::{charon, pluto, swan};
 use ikecompat::format::Format;
 use ikecompat::ike::{Proposal, Protocol, Suite, Transform, TransformType};
-use ikecompat::peer::server::{Nat, Product};
+use ikecompat::peer::server::Product;
 use ikecompat::peer::{Child, Connection, Engine, Entry, Origin, Server};
 use ikecompat::profile::Database;
 use ikecompat::recommend::{self, Names, PlanRequest, recommend};
@@ -106,7 +106,7 @@ fn one_each(proposals: &[Proposal], usual: &Proposal) -> Server {
         address: None,
         remote_id: None,
         connection_name: None,
-        nat: Nat::Unknown,
+        nat: None,
         connections: proposals.iter().enumerate().map(connection).collect(),
         clients: Vec::new(),
         definitions: Default::default(),

@@ -2,6 +2,7 @@
 //! is written, and every part of the model that the format does not hold.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::diag::{Diagnostic, Span, and_list};
 use crate::dialect::DialectCode;
@@ -57,6 +58,25 @@ const NOTHING: Holds = Holds {
     ikev1: false,
     truncated_sha256: false,
 };
+
+/// The hard lifetimes of a server.yaml, which most formats have only together with rekey times.
+fn lifetimes(format: Format, server: &Server) -> Vec<Loss> {
+    if matches!(format, Format::ServerYaml | Format::Swanctl) {
+        return Vec::new();
+    }
+    let connections = server.connections.iter();
+    let written = connections.flat_map(|connection| {
+        let children = connection.children.iter();
+        let children = children.filter_map(|child| child.lifetime.as_ref());
+        connection.lifetime.as_ref().into_iter().chain(children)
+    });
+    let loss = |time: &Spanned<Duration>| Loss {
+        what: "lifetime".to_owned(),
+        span: Some(time.span.clone()),
+        bearing: Bearing::Reachability,
+    };
+    written.map(loss).collect()
+}
 
 /// What the format holds; `None` where it holds negotiation alone.
 fn holds(format: Format) -> Option<Holds> {
@@ -126,7 +146,7 @@ fn holds(format: Format) -> Option<Holds> {
 /// Everything that `format` does not carry of what was read.
 pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
     let Some(keys) = server.definitions.keys else {
-        return Vec::new();
+        return lifetimes(format, server);
     };
     let mut found = Found {
         keys,

@@ -118,7 +118,7 @@ pub(super) fn server(ike: &[Proposal], esp: &[Proposal]) -> Server {
         address: None,
         remote_id: None,
         connection_name: None,
-        nat: ikecompat::peer::server::Nat::Unknown,
+        nat: None,
         connections: vec![Connection {
             name: "a".to_owned(),
             ike: ike.iter().map(entry).collect(),
