@@ -56,5 +56,6 @@ mod swanctl;
 mod table_7;
 mod tshark;
 mod upgrade;
+mod verdict;
 mod wire;
 mod writers;

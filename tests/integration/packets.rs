@@ -5,9 +5,9 @@ use std::path::Path;
 
 use ikecompat::diagnose::packet::{Summary, feed};
 use ikecompat::diagnose::{Aid, Confidence, Diagnosis, DiagnosisReport, Outcome, Phase};
+use ikecompat::format::Format;
 use ikecompat::peer::{Client, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
 
 use crate::common::ikecompat;
 use crate::configuration::server_of;
