@@ -37,8 +37,8 @@ const EXTENSIONS: [&str; 8] = [
 #[derive(Clone, Debug)]
 pub(super) struct Input {
     pub(super) path: PathBuf,
-    /// Whether it was found in a folder, so that it may be something else than a configuration.
-    found: bool,
+    /// Whether it was found in a folder, so that it may be of any kind.
+    pub(super) found: bool,
 }
 
 /// What became of opening a file.

@@ -51,6 +51,7 @@ mod secrets;
 mod selection;
 mod server_yaml;
 mod servers;
+mod several_files;
 mod swanctl;
 mod table_7;
 mod tshark;
