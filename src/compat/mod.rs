@@ -17,6 +17,7 @@ pub mod conflict;
 pub mod exchange;
 pub mod fix;
 pub mod gap;
+pub mod harm;
 pub mod likeness;
 pub mod possible;
 pub mod rank;
