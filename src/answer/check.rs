@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::certificate::{self, CertificateRow, Certificates, Names};
 use super::plan::{PlanAnswer, for_server};
 use super::reading::{self, ServerText};
-use super::remedy::Remedy;
+use super::remedy::{Advisor, Remedy};
 use super::selection::{Clients, Selections};
 use crate::compat::conflict::{Conflict, conflicts};
+use crate::compat::harm::Setting;
 use crate::compat::rank::{Member, Tier};
 use crate::compat::report::{ClientReport, Overall, reports};
 use crate::diag::{Diagnostic, Finding, Sources};
@@ -94,7 +95,7 @@ pub struct Answer {
 pub struct ClientAnswer {
     /// The verdicts, exchange by exchange.
     pub report: ClientReport,
-    /// What would help.
+    /// What would help: alternatives, each of them enough.
     pub remedies: Vec<Remedy>,
     /// What it offers nothing of that the policy allows.
     pub conflicts: Vec<Conflict>,
@@ -359,9 +360,19 @@ fn judge(
         },
         reading.diagnostics,
     );
+    let advisor = Advisor {
+        setting: Setting {
+            server: &server,
+            situation: &situation,
+            policy,
+        },
+        all: &reports,
+    };
+    let remedies: Vec<_> = reports.iter().map(|one| advisor.remedies(one)).collect();
     let clients: Vec<ClientAnswer> = reports
         .into_iter()
-        .map(|report| client_answer(report, &server, question, database))
+        .zip(remedies)
+        .map(|(report, remedies)| client_answer(report, remedies, question, database))
         .collect();
     let certificates = question
         .certificates
@@ -385,15 +396,13 @@ fn judge(
 
 fn client_answer(
     report: ClientReport,
-    server: &Server,
+    remedies: Vec<Remedy>,
     question: &Question<'_>,
     database: &Database<'_>,
 ) -> ClientAnswer {
     let policy = question.policy;
-    let fixes = report.fixes.iter();
-    let remedies = fixes.filter_map(|fix| Remedy::new(fix, server, policy));
     ClientAnswer {
-        remedies: remedies.collect(),
+        remedies,
         conflicts: conflicts(&report.client, policy),
         rank: rank(&report, policy),
         sources: match question.in_full {

@@ -15,7 +15,6 @@ pub mod code;
 pub mod config_method;
 pub mod conflict;
 pub mod exchange;
-pub mod fix;
 pub mod gap;
 pub mod harm;
 pub mod likeness;

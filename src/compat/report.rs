@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation};
-use super::fix::{self, Fix};
 use super::verdict::{Judged, Refusal, Verdict};
 use crate::peer::{Client, Exchange, PerExchange, Policy, Server};
 
@@ -49,8 +48,6 @@ pub struct ClientReport {
     /// Children of that connection. The first one decides: which child a client gets depends on
     /// traffic selectors, before proposals are compared.
     pub children: Vec<ChildReport>,
-    /// What would help, on the server and on the client.
-    pub fixes: Vec<Fix>,
 }
 
 impl ClientReport {
@@ -137,13 +134,6 @@ fn client_report(
         })
         .collect();
     let verdict = overall(ike, &children);
-    let not_loaded = |verdict: &Verdict| matches!(verdict, Verdict::Refuse(Refusal::NotLoaded(_)));
-    // What keeps a connection from being loaded is a finding about the server.
-    let fixes = if verdict == Overall::Connects || not_loaded(&ike.ike_sa_init.verdict) {
-        Vec::new()
-    } else {
-        fix::fixes(client, connection, ike, &children, situation, policy)
-    };
     ClientReport {
         client: Arc::clone(client),
         verdict,
@@ -151,7 +141,6 @@ fn client_report(
         judged: Some(*place),
         ike: ike.clone(),
         children,
-        fixes,
     }
 }
 
@@ -174,7 +163,6 @@ fn nothing_to_judge(client: &Arc<Client>) -> ClientReport {
             ike_rekey_by_server: refused(),
         },
         children: Vec::new(),
-        fixes: Vec::new(),
     }
 }
 
