@@ -11,8 +11,8 @@ use crate::compat::conflict::{Conflict, conflicts};
 use crate::compat::harm::Setting;
 use crate::compat::rank::{Member, Tier};
 use crate::compat::report::{ClientReport, Overall, reports};
-use crate::diag::{Diagnostic, Finding, Sources};
-use crate::lint::{self, LintSubject};
+use crate::diag::{Diagnostic, Finding, Severity, Sources};
+use crate::lint::{self, Help, LintSubject};
 use crate::peer::server::{Nat, Product};
 use crate::peer::{Client, Connection, Engine, Policy, Server};
 use crate::profile::Database;
@@ -83,6 +83,8 @@ pub struct Answer {
     pub reading: Vec<Finding>,
     /// What is wrong with the server itself, that which comments allow among it.
     pub findings: Vec<Finding>,
+    /// What the help of the findings comes to, as changes of the server.
+    pub helps: Vec<Help>,
     /// What clients make of the certificates, if any were given.
     pub certificates: Option<CertificateAnswer>,
     /// Settings that serve everybody, if the answer is in full, somebody is not served, and there
@@ -181,9 +183,10 @@ impl Answer {
         serving.filter(|one| one.serves_clients()).count() > 1
     }
 
-    /// The findings about the server that no comment allows.
+    /// The findings about the server that no comment allows, without what is untidy only.
     pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.is_open())
+        let open = self.findings.iter().filter(|finding| finding.is_open());
+        open.filter(|finding| finding.diagnostic.severity > Severity::Note)
     }
 
     /// The name of the connection that the engine picks for a client.
@@ -384,6 +387,7 @@ fn judge(
         clients,
         reading: linted.reading,
         findings: linted.findings,
+        helps: linted.helps,
         certificates,
         plan: None,
         server,

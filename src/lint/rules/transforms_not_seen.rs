@@ -1,10 +1,10 @@
 //! Offers that are longer than what the server looks at.
 
 use crate::compat::report::ClientReport;
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
 use crate::ike::Proposal;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain transforms-not-seen` says.
 pub(super) const TRANSFORMS_NOT_SEEN: Rule = Rule {
@@ -23,7 +23,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`TRANSFORMS_NOT_SEEN`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let build = &subject.situation.build;
     let Some(most) = build.most_transforms else {
         return;
