@@ -33,7 +33,11 @@ impl Setting<'_> {
 
     /// Those of the clients, each with its report on the server as it is, who would be worse off after
     /// these changes.
-    pub fn harmed<'r>(&self, edits: &[Edit], clients: &[&'r ClientReport]) -> Vec<&'r ClientReport> {
+    pub fn harmed<'r>(
+        &self,
+        edits: &[Edit],
+        clients: &[&'r ClientReport],
+    ) -> Vec<&'r ClientReport> {
         let all: Vec<_> = clients.iter().map(|one| Arc::clone(&one.client)).collect();
         let after = self.after(edits, &all);
         let both = clients.iter().zip(&after);

@@ -328,7 +328,11 @@ mod tests {
             group: Transform::ke(Ke::Modp2048),
             optional,
         };
-        let lists = ["aes256-sha256", "aes256-sha256-ecp256", "aes128-sha256-none"];
+        let lists = [
+            "aes256-sha256",
+            "aes256-sha256-ecp256",
+            "aes128-sha256-none",
+        ];
         assert_eq!(
             after(&add(true), &lists),
             [

@@ -141,10 +141,7 @@ impl Advisor<'_> {
         if report.ike.ike_rekey_by_client.verdict.fails() {
             candidates.extend(self.additions(&ike_suites(client), connection, number, None));
         }
-        let stops = !matches!(
-            server.engine.name,
-            EngineName::Rras | EngineName::Openiked
-        );
+        let stops = !matches!(server.engine.name, EngineName::Rras | EngineName::Openiked);
         let mut stop = |judged: &Judged, protocol| {
             if judged.verdict.fails() && stops {
                 candidates.push(vec![Edit::StopRekeying {

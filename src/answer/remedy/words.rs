@@ -115,7 +115,11 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
             group, optional, ..
         } => {
             let group = keyword::of_transform(*group);
-            let none = if *optional { " and, behind it, `none`" } else { "" };
+            let none = if *optional {
+                " and, behind it, `none`"
+            } else {
+                ""
+            };
             let what = match server.product {
                 Some(Product::Pfsense) => format!("set PFS key group to {group} in {place}"),
                 _ => format!("add the group {group}{none} to every entry of {place}"),
@@ -171,13 +175,11 @@ fn place(list: ListPlace, step: &[Edit], server: &Server) -> String {
 fn spelt(proposal: &Proposal, server: &Server) -> String {
     let own = match server.engine.name {
         EngineName::Libreswan => pluto::write(proposal),
-        _ if server.product == Some(Product::Opnsense) => {
-            opnsense::value(&Suite::of(
-                proposal.protocol(),
-                proposal.transforms().iter().copied(),
-            ))
-            .ok()
-        }
+        _ if server.product == Some(Product::Opnsense) => opnsense::value(&Suite::of(
+            proposal.protocol(),
+            proposal.transforms().iter().copied(),
+        ))
+        .ok(),
         _ => None,
     };
     own.unwrap_or_else(|| keyword::of_proposal(proposal))
@@ -194,7 +196,11 @@ fn addition(
     let labels = is_pfsense.then(|| pfsense::words(&only_suite(proposal)));
     let labels = labels.flatten();
     let labels = labels.map_or_else(String::new, |words| format!(" ({words})"));
-    let front = if first { ", before the other entries" } else { "" };
+    let front = if first {
+        ", before the other entries"
+    } else {
+        ""
+    };
     // A list that is written takes the place of the default.
     let connection = server.connections.get(list.connection);
     let entries = connection.map(|connection| match list.child {
@@ -208,7 +214,10 @@ fn addition(
         (true, EngineName::Strongswan) => ", beside `default`",
         (true, _) => ", beside its default list, which has to be written then",
     };
-    format!("add {} to {place}{labels}{front}{default}", spelt(proposal, server))
+    format!(
+        "add {} to {place}{labels}{front}{default}",
+        spelt(proposal, server)
+    )
 }
 
 fn without_pfs(place: &str, server: &Server) -> String {
@@ -237,8 +246,7 @@ fn replacement(step: &[Edit]) -> ServerWords {
     };
     let (ike, esp) = (suite(Protocol::Ike), suite(Protocol::Esp));
     let arguments = ike.zip(esp);
-    let arguments =
-        arguments.and_then(|(ike, esp)| powershell::suite_arguments(&ike, &esp).ok());
+    let arguments = arguments.and_then(|(ike, esp)| powershell::suite_arguments(&ike, &esp).ok());
     let command = arguments.map(|arguments| {
         let values = Parameter::iter()
             .map(|parameter| format!(" -{parameter} {}", arguments.value(parameter)))

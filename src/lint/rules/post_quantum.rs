@@ -126,12 +126,7 @@ fn not_fragmented(subject: &LintSubject<'_>, place: Place<'_>, found: &mut Findi
     }
 }
 
-fn not_in_pfs(
-    subject: &LintSubject<'_>,
-    in_ike: Transform,
-    list: List<'_>,
-    found: &mut Findings,
-) {
+fn not_in_pfs(subject: &LintSubject<'_>, in_ike: Transform, list: List<'_>, found: &mut Findings) {
     if list.places().any(|place| post_quantum(place).is_some()) {
         return;
     }

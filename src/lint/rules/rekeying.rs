@@ -162,27 +162,24 @@ fn finding(
     };
     let message = match rule {
         PFS_NOT_CONFIGURED => format!(
-                "{who}: the client rekeys the child SA with a group, and {phase} lists none; the tunnel comes up and is lost then"
+            "{who}: the client rekeys the child SA with a group, and {phase} lists none; the tunnel comes up and is lost then"
         ),
         OPTIONAL_PFS_REFUSED => format!(
-                "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}, optional or not"
+            "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}, optional or not"
         ),
         PFS_REFUSED => format!(
-                "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}"
+            "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}"
         ),
         SERVER_INITIATED_REKEY => format!(
-                "{who}: rekeying of the child SA that the server asks for is refused behind NAT"
+            "{who}: rekeying of the child SA that the server asks for is refused behind NAT"
         ),
         _ => format!(
-                "{who}: the tunnel comes up and is lost at the first rekeying of the child SA, for want of a common group; {phase} uses {own}"
+            "{who}: the tunnel comes up and is lost at the first rekeying of the child SA, for want of a common group; {phase} uses {own}"
         ),
     };
     let place = list.place();
     let (drop, stop) = (
-        (
-            "turn PFS off in phase 2",
-            Edit::DropGroups { list: place },
-        ),
+        ("turn PFS off in phase 2", Edit::DropGroups { list: place }),
         (
             "never let the server ask (rekey time 0)",
             Edit::StopRekeying {
@@ -202,7 +199,8 @@ fn finding(
         .about(list.number)
         .at(list.span().as_ref());
     // The first that harms nobody; what helps which client is said with the client.
-    let harmless = |(_, edit): &&(&str, Edit)| subject.harmed(std::slice::from_ref(edit)).is_empty();
+    let harmless =
+        |(_, edit): &&(&str, Edit)| subject.harmed(std::slice::from_ref(edit)).is_empty();
     match tried.iter().find(harmless) {
         Some((help, edit)) => found.advise(subject, finding, help, vec![edit.clone()]),
         None => found.push(finding.help("`ikecompat check` says what helps each client")),

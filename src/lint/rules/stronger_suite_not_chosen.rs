@@ -4,8 +4,8 @@ use crate::compat::client::Pairing;
 use crate::compat::closing;
 use crate::compat::rank::Tier;
 use crate::diag::{Severity, and_list};
-use crate::lint::rules::RuleFile;
 use crate::lint::place::Place;
+use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::Edit;
 

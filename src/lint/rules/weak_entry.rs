@@ -121,7 +121,10 @@ struct Needs {
 
 impl Needs {
     fn of(&mut self, subject: &LintSubject<'_>, protocol: Protocol, transform: Transform) -> Need {
-        let known = self.known.iter().find(|(key, _)| *key == (protocol, transform));
+        let known = self
+            .known
+            .iter()
+            .find(|(key, _)| *key == (protocol, transform));
         if let Some((_, need)) = known {
             return need.clone();
         }
