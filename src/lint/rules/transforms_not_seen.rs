@@ -9,7 +9,7 @@ use crate::lint::{Findings, LintSubject, Rule};
 /// What `ikecompat explain transforms-not-seen` says.
 pub(super) const TRANSFORMS_NOT_SEEN: Rule = Rule {
     name: "transforms-not-seen",
-    severity: Severity::Note,
+    severity: Severity::Warning,
     documentation: "A client offers more transforms of a type than the server looks at.\n\n\
         RRAS considers the first fifteen transforms of a type in a proposal; what stands \
         behind them is not there for it. strongSwan's default lists are longer. Let the \
