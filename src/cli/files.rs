@@ -36,16 +36,21 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     Ok((name, bytes))
 }
 
-/// Opens a log or a capture, or standard input for `-`, and looks at its beginning.
-pub(super) fn open_stream(path: &Path) -> anyhow::Result<(String, Stream)> {
+/// What a file is called, `<stdin>` for `-`.
+pub(super) fn name(path: &Path) -> String {
     if path.as_os_str() == "-" {
-        let stream = Stream::of(io::stdin()).context("cannot read `<stdin>`")?;
-        return Ok(("<stdin>".to_owned(), stream));
+        "<stdin>".to_owned()
+    } else {
+        path.display().to_string()
     }
-    let name = path.display().to_string();
-    let file = File::open(path).with_context(|| format!("cannot open `{name}`"))?;
-    let stream = Stream::of(file).with_context(|| format!("cannot read `{name}`"))?;
-    Ok((name, stream))
+}
+
+/// Opens a log or a capture, or standard input for `-`, and looks at its beginning.
+pub(super) fn open_stream(path: &Path) -> io::Result<Stream> {
+    if path.as_os_str() == "-" {
+        return Stream::of(io::stdin());
+    }
+    Stream::of(File::open(path)?)
 }
 
 /// The folder of the file that the user named, out of which no include leads.

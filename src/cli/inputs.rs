@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use ikecompat::answer::Executor;
 use ikecompat::diag::Diagnostic;
-use ikecompat::read::{Format, ReadCode};
+use ikecompat::format::Format;
+use ikecompat::read::ReadCode;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
@@ -36,8 +37,8 @@ const EXTENSIONS: [&str; 8] = [
 #[derive(Clone, Debug)]
 pub(super) struct Input {
     pub(super) path: PathBuf,
-    /// Whether it was found in a folder, so that it may be something else than a configuration.
-    found: bool,
+    /// Whether it was found in a folder, so that it may be of any kind.
+    pub(super) found: bool,
 }
 
 /// What became of opening a file.
@@ -139,7 +140,7 @@ fn is_configuration(path: &Path, bytes: &[u8]) -> bool {
     }
     match Format::of(&text) {
         // Any other XML looks like pfSense's at first sight.
-        Some(Format::Pfsense) => text.contains("<pfsense") || text.contains("<ipsec"),
+        Some(Format::PfsenseXml) => text.contains("<pfsense") || text.contains("<ipsec"),
         Some(_) => true,
         None => {
             // Text in UTF-16, as Windows writes it, has to be saved anew before it can be read.

@@ -49,6 +49,8 @@ pub(super) fn run(
         let question = Question {
             clients: args.clients(),
             files: &files,
+            nat: args.place.nat,
+            client_address: args.place.client_address,
             ..Question::new(ServerInput::Text(file.text()), policy)
         };
         let mut sources = Sources::new();

@@ -26,8 +26,10 @@ impl Setting<'_> {
         for edit in edits {
             edit.apply(&mut server);
         }
-        let changed = Situation::of(&server, self.situation.build.clone());
-        let changed = changed.assuming(self.situation.assumed.clone());
+        let changed = Situation {
+            rule: Situation::of(&server, self.situation.build.clone()).rule,
+            ..self.situation.clone()
+        };
         reports(&server, clients, &changed, self.policy)
     }
 

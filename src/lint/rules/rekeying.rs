@@ -1,13 +1,14 @@
 //! Clients that come up and lose the tunnel when keys of a child SA are renewed.
 
 use crate::compat::report::ClientReport;
+use crate::compat::survival::Survival;
 use crate::compat::verdict::{Refusal, Verdict};
 use crate::diag::{Severity, and_list};
 use crate::ike::{Protocol, Transform, TransformType};
 use crate::lint::place::{List, names};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::Edit;
+use crate::peer::{Edit, Exchange};
 
 /// What `ikecompat explain optional-pfs-refused` says.
 pub(super) const OPTIONAL_PFS_REFUSED: Rule = Rule {
@@ -89,10 +90,9 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
                 SERVER_INITIATED_REKEY,
             ] {
                 let hit = |report: &&&ClientReport| refuses(report, child, list, rule);
-                let labels = served.iter().filter(hit).map(|r| r.client.label.clone());
-                let labels: Vec<_> = labels.collect();
-                if !labels.is_empty() {
-                    finding(subject, rule, list, &labels, found);
+                let hit: Vec<&ClientReport> = served.iter().filter(hit).copied().collect();
+                if !hit.is_empty() {
+                    finding(subject, rule, list, &hit, found);
                 }
             }
         }
@@ -150,10 +150,12 @@ fn finding(
     subject: &LintSubject<'_>,
     rule: Rule,
     list: List<'_>,
-    labels: &[String],
+    clients: &[&ClientReport],
     found: &mut Findings,
 ) {
-    let (who, phase) = (and_list(labels), list.name());
+    let labels: Vec<_> = clients.iter().map(|it| it.client.label.clone()).collect();
+    let (who, phase) = (and_list(&labels), list.name());
+    let kept = clients.iter().all(|report| is_kept(report));
     let own = groups(list);
     let own = if own.is_empty() {
         "the group of the IKE SA".to_owned()
@@ -172,6 +174,9 @@ fn finding(
         ),
         SERVER_INITIATED_REKEY => format!(
             "{who}: rekeying of the child SA that the server asks for is refused behind NAT"
+        ),
+        _ if kept => format!(
+            "{who}: the server's rekeying of the child SA fails, for want of a common group; {phase} uses {own}"
         ),
         _ => format!(
             "{who}: the tunnel comes up and is lost at the first rekeying of the child SA, for want of a common group; {phase} uses {own}"
@@ -194,10 +199,14 @@ fn finding(
         PFS_GROUP_NOT_OFFERED => vec![drop],
         _ => vec![drop, stop],
     };
-    let finding = rule
+    let mut finding = rule
         .finding(message)
         .about(list.number)
         .at(list.span().as_ref());
+    if kept {
+        finding.diagnostic.severity = Severity::Warning;
+        finding = finding.note("the tunnel is kept, since the client renews the keys in time");
+    }
     // The first that harms nobody; what helps which client is said with the client.
     let harmless =
         |(_, edit): &&(&str, Edit)| subject.harmed(std::slice::from_ref(edit)).is_empty();
@@ -205,4 +214,11 @@ fn finding(
         Some((help, edit)) => found.advise(subject, finding, help, vec![edit.clone()]),
         None => found.push(finding.help("`ikecompat check` says what helps each client")),
     }
+}
+
+/// Whether the tunnel outlives what the server asks for in vain.
+fn is_kept(report: &ClientReport) -> bool {
+    let survival = &report.survival.child_rekey_by_server;
+    let by_client = report.is_lost_by(Exchange::ChildRekeyByClient);
+    !by_client && matches!(survival, Some(Survival::Kept { .. }))
 }
