@@ -27,14 +27,40 @@ pub struct DiagnosisStyle<'a> {
 }
 
 impl DiagnosisStyle<'_> {
-    fn text(&mut self, text: &str) -> String {
+    /// What evidence is.
+    pub(crate) const fn noun(&self) -> &'static str {
+        if self.packets { "packet" } else { "line" }
+    }
+
+    /// A row of attempts: the peer, how many, where, and what came of them.
+    pub(crate) fn attempts(&mut self, row: &CauseRow) -> [String; 4] {
+        let peer = row.peer.as_deref().unwrap_or("unnamed");
+        let peer = self.text(peer);
+        let noun = match row.witness {
+            Witness::Capture => self.noun(),
+            _ => "line",
+        };
+        let place = if row.first == row.last {
+            format!("{noun} {}", row.first)
+        } else {
+            format!("{noun}s {} to {}", row.first, row.last)
+        };
+        let number = usize::try_from(row.count).unwrap_or(usize::MAX);
+        let cause = row.findings.first().map(|it| format!(", {}", it.cause));
+        let outcome = format!("{}{}", row.outcome, cause.unwrap_or_default());
+        [peer, count(number, "attempt"), place, outcome]
+    }
+
+    /// A text without what is redacted.
+    pub(crate) fn text(&mut self, text: &str) -> String {
         match &mut self.redactor {
             Some(redactor) => visible(&redactor.text(text)),
             None => visible(text),
         }
     }
 
-    fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
+    /// A finding without what is redacted.
+    pub(crate) fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
         let finding = match &mut self.redactor {
             Some(redactor) => redactor.finding(finding),
             None => finding.clone(),
@@ -52,18 +78,23 @@ impl DiagnosisStyle<'_> {
     }
 }
 
+/// What came of the file.
+pub(crate) fn outcome(report: &DiagnosisReport) -> &'static str {
+    match report.outcome() {
+        Outcome::NotIke => "nothing in it is about IKE",
+        Outcome::Established => "established; nothing is wrong",
+        Outcome::Inconclusive => "inconclusive; nothing in it decides",
+        Outcome::Failed => "failed",
+    }
+}
+
 /// Writes the answer.
 pub fn write(
     report: &DiagnosisReport,
     look: &mut DiagnosisStyle<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let outcome = match report.outcome() {
-        Outcome::NotIke => "nothing in it is about IKE",
-        Outcome::Established => "established; nothing is wrong",
-        Outcome::Inconclusive => "inconclusive; nothing in it decides",
-        Outcome::Failed => "failed",
-    };
+    let outcome = outcome(report);
     // What happened to whom comes first, in words.
     match report.findings().first() {
         Some(finding) => {
@@ -88,7 +119,7 @@ pub fn write(
         if place > 0 {
             writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
         }
-        let noun = if look.packets { "packet" } else { "line" };
+        let noun = look.noun();
         for evidence in &finding.evidence {
             writeln!(out, "    {noun} {}: {}", evidence.line, evidence.text)?;
         }
@@ -121,25 +152,8 @@ fn attempts(
 ) -> io::Result<()> {
     writeln!(out, "\nattempts")?;
     for row in rows.iter().take(MOST_ROWS) {
-        let peer = row.peer.as_deref().unwrap_or("unnamed");
-        let peer = look.text(peer);
-        let noun = match row.witness {
-            Witness::Capture if look.packets => "packet",
-            _ => "line",
-        };
-        let place = if row.first == row.last {
-            format!("{noun} {}", row.first)
-        } else {
-            format!("{noun}s {} to {}", row.first, row.last)
-        };
-        let cause = row.findings.first().map(|it| format!(", {}", it.cause));
-        writeln!(
-            out,
-            "  {peer}: {}, {place}: {}{}",
-            count(usize::try_from(row.count).unwrap_or(usize::MAX), "attempt"),
-            row.outcome,
-            cause.unwrap_or_default()
-        )?;
+        let [peer, number, place, outcome] = look.attempts(row);
+        writeln!(out, "  {peer}: {number}, {place}: {outcome}")?;
     }
     if rows.len() > MOST_ROWS {
         writeln!(
