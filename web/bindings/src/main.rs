@@ -16,6 +16,9 @@ fn main() -> ExitCode {
     };
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&module).typescript(false);
+    bindgen
+        .remove_name_section(true)
+        .remove_producers_section(true);
     // Scripts that are no modules are loaded from `file://` too, and by `importScripts`.
     let written = bindgen
         .no_modules(true)
