@@ -34,6 +34,7 @@ pub mod diag;
 pub mod diagnose;
 pub mod dialect;
 pub mod explain;
+pub mod format;
 pub mod ike;
 pub mod lint;
 #[cfg(feature = "live")]

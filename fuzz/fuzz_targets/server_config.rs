@@ -4,7 +4,7 @@
 use ikecompat::answer::{Question, ServerInput, ServerText, ask, words};
 use ikecompat::diag::{Sources, Style};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
+use ikecompat::format::Format;
 use libfuzzer_sys::fuzz_target;
 use strum::IntoEnumIterator as _;
 

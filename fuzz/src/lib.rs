@@ -17,10 +17,9 @@ pub fn diagnose(bytes: &[u8]) {
         server: None,
         policy: &policy,
     };
-    if let Ok(stream) = stream() {
-        let sources = &mut Sources::new();
-        let _ = ask(&question, stream, &database, sources, &mut |_| {});
-    }
+    let streams = [(); 2].map(|()| stream().map_err(Into::into));
+    let sources = &mut Sources::new();
+    let _ = ask(&question, streams, &database, sources, &mut |_| {});
     if let Ok(stream) = stream() {
         let mut learner = Learner::default();
         let _ = stream.feed(&mut |event| learner.take(event), &mut |_| {});

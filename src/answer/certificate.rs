@@ -1,6 +1,7 @@
 //! What clients make of the certificates that a question names.
 
 use crate::compat::certificate::{self, Told};
+use crate::compat::obstacle::{CertificateSide, Obstacle};
 use crate::diag::{Diagnostic, Severity};
 use crate::peer::Client;
 use crate::peer::certificate::Certificate;
@@ -37,6 +38,25 @@ pub struct CertificateRow {
     pub finding: Diagnostic,
     /// Ids of clients.
     pub clients: Vec<String>,
+}
+
+impl CertificateRow {
+    /// Whether the certificate is refused because of it.
+    pub fn is_refused(&self) -> bool {
+        self.finding.severity == Severity::Error
+    }
+
+    /// The same as what keeps a client out.
+    pub(super) fn obstacle(&self) -> Obstacle {
+        Obstacle::Certificate {
+            side: match self.owner {
+                CertificateOwner::Server => CertificateSide::Server,
+                CertificateOwner::Client => CertificateSide::Client,
+            },
+            code: self.finding.code,
+            why: self.finding.message.clone(),
+        }
+    }
 }
 
 /// The names that clients dial and expect.
@@ -127,8 +147,7 @@ fn grouped(
 
 /// Whether a client refuses a certificate.
 pub fn is_refused(rows: &[CertificateRow]) -> bool {
-    let mut all = rows.iter().map(|row| row.finding.severity);
-    all.any(|severity| severity == Severity::Error)
+    rows.iter().any(CertificateRow::is_refused)
 }
 
 /// The profile of a client.

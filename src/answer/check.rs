@@ -1,17 +1,20 @@
 //! Which clients connect to a server, on which suite, and whether they keep the tunnel.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::certificate::{self, CertificateRow, Certificates, Names};
+use super::certificate::{self, CertificateOwner, CertificateRow, Certificates, Names};
 use super::plan::{PlanAnswer, for_server};
 use super::reading::{self, ServerText};
 use super::remedy::Remedy;
 use super::selection::{Clients, Selections};
+use super::words;
 use crate::compat::conflict::{Conflict, conflicts};
 use crate::compat::rank::{Member, Tier};
 use crate::compat::report::{ClientReport, Overall, reports};
 use crate::diag::{Diagnostic, Finding, Sources};
 use crate::lint::{self, LintSubject};
+use crate::peer::authentication::Method;
 use crate::peer::server::{Nat, Product};
 use crate::peer::{Client, Connection, Engine, Policy, Server};
 use crate::profile::Database;
@@ -45,6 +48,8 @@ pub struct Question<'q> {
     pub product: Option<Product>,
     /// Whether clients are behind NAT, whatever the text says.
     pub nat: Option<Nat>,
+    /// The address from which clients dial in, if it is known.
+    pub client_address: Option<IpAddr>,
     /// The certificates, if any are given.
     pub certificates: Option<&'q Certificates>,
     /// Opens the files that configure clients.
@@ -62,6 +67,7 @@ impl<'q> Question<'q> {
             policy,
             product: None,
             nat: None,
+            client_address: None,
             certificates: None,
             files: &crate::read::context::NoFiles,
             in_full: false,
@@ -96,6 +102,8 @@ pub struct ClientAnswer {
     pub report: ClientReport,
     /// What would help.
     pub remedies: Vec<Remedy>,
+    /// What helps against what keeps it out although the lists agree, each in one line.
+    pub helps: Vec<String>,
     /// What it offers nothing of that the policy allows.
     pub conflicts: Vec<Conflict>,
     /// The weakest suite that it settles on; `None` unless it comes up.
@@ -188,6 +196,14 @@ impl Answer {
     /// The name of the connection that the engine picks for a client.
     pub fn connection_of(&self, client: &ClientAnswer) -> Option<&Connection> {
         self.server.connections.get(client.report.connection?)
+    }
+
+    /// The names of the connections of which one answers a client; the first one is shown.
+    pub fn connections_of(&self, client: &ClientAnswer) -> Vec<&str> {
+        let report = &client.report;
+        let places = report.connection.iter().chain(&report.alternatives);
+        let found = places.filter_map(|place| self.server.connections.get(*place));
+        found.map(|connection| connection.name.as_str()).collect()
     }
 
     /// Whether any client is known to refuse a certificate.
@@ -328,7 +344,7 @@ fn read(
     };
     let server = &mut reading.value;
     server.product = question.product.or(server.product);
-    server.nat = question.nat.unwrap_or(server.nat);
+    server.nat = question.nat.or(server.nat);
     Ok(reading)
 }
 
@@ -344,7 +360,8 @@ fn judge(
     let server = reading.value;
     let policy = question.policy;
     let clients = selections.of(question.clients, &server);
-    let situation = reading::situation(&server, database)?;
+    let mut situation = reading::situation(&server, database)?;
+    situation.client_address = question.client_address;
     let reports = reports(&server, &clients, &situation, policy);
     let linted = lint::lint(
         &LintSubject {
@@ -359,7 +376,7 @@ fn judge(
         },
         reading.diagnostics,
     );
-    let clients: Vec<ClientAnswer> = reports
+    let mut clients: Vec<ClientAnswer> = reports
         .into_iter()
         .map(|report| client_answer(report, &server, question, database))
         .collect();
@@ -368,6 +385,11 @@ fn judge(
         .filter(|given| given.shown().is_some());
     let certificates =
         certificates.map(|given| certificate_answer(given, &clients, &server, database));
+    let rows = certificates.iter().flat_map(|answer| &answer.rows);
+    let refused: Vec<_> = rows.filter(|row| row.is_refused()).collect();
+    for client in &mut clients {
+        refuse_certificates(client, &refused, &server);
+    }
     let mut answer = Answer {
         policy: policy.clone(),
         clients,
@@ -392,8 +414,12 @@ fn client_answer(
     let policy = question.policy;
     let fixes = report.fixes.iter();
     let remedies = fixes.filter_map(|fix| Remedy::new(fix, server, policy));
+    let helps = report.obstacles.iter();
     ClientAnswer {
         remedies: remedies.collect(),
+        helps: helps
+            .filter_map(|one| words::obstacle_help(one, server))
+            .collect(),
         conflicts: conflicts(&report.client, policy),
         rank: rank(&report, policy),
         sources: match question.in_full {
@@ -401,6 +427,28 @@ fn client_answer(
             false => Vec::new(),
         },
         report,
+    }
+}
+
+/// A client that refuses a certificate does not connect, whatever the lists; one is not looked at
+/// where the side that has it proves itself otherwise.
+fn refuse_certificates(client: &mut ClientAnswer, rows: &[&CertificateRow], server: &Server) {
+    let report = &mut client.report;
+    let connection = report.judged.and_then(|at| server.connections.get(at));
+    let shown = |owner: CertificateOwner| {
+        let side = connection.map(|connection| match owner {
+            CertificateOwner::Server => &connection.local,
+            CertificateOwner::Client => &connection.remote,
+        });
+        let mut methods = side.into_iter().flat_map(|side| &side.rounds);
+        !methods.any(|round| round.method == Some(Method::PreSharedKey))
+    };
+    for row in rows {
+        let concerned = row.clients.contains(&report.client.id) && shown(row.owner);
+        if concerned && !report.ike.ike_sa_init.verdict.fails() {
+            report.add_obstacle(row.obstacle());
+            client.rank = None;
+        }
     }
 }
 

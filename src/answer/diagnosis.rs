@@ -4,11 +4,11 @@ use super::reading::{self, ServerText};
 use super::selection;
 use crate::diag::{Diagnostic, Sources};
 use crate::diagnose::stream::{Progress, Stream, Unreadable};
-use crate::diagnose::{Aid, Diagnosis, DiagnosisReport, Outcome};
+use crate::diagnose::{Aid, Diagnosis, DiagnosisReport};
 use crate::peer::Policy;
 use crate::profile::Database;
 
-/// What a diagnosis is asked for, beside the log or capture itself.
+/// What a diagnosis is asked for, beside the logs and captures themselves.
 #[derive(Clone, Copy)]
 pub struct DiagnosisQuestion<'q> {
     /// The configuration of the server, for the exact gap between it and the client.
@@ -21,51 +21,79 @@ pub struct DiagnosisQuestion<'q> {
 pub struct DiagnosisAnswer {
     /// The attempts, their outcome, and the causes.
     pub report: DiagnosisReport,
-    /// Whether packets were looked at, not lines.
-    pub packets: bool,
-    /// What could not be looked at.
-    pub warnings: Vec<String>,
+    /// What there is to say of each log or capture, in their order, or why it could not be read.
+    pub files: Vec<Result<FileRead, Unreadable>>,
     /// Warnings and notes about the server's text.
     pub reading: Vec<Diagnostic>,
 }
 
-/// Why there is no diagnosis.
-pub enum NoDiagnosis {
-    /// The question is wrong, or the server's text.
-    Question(Vec<Diagnostic>),
-    /// The log or capture could not be read.
-    Stream(Unreadable),
+/// What there is to say of a log or capture that was read.
+pub struct FileRead {
+    /// Whether packets were looked at, not lines.
+    pub packets: bool,
+    /// What could not be looked at.
+    pub warnings: Vec<String>,
+    /// Whether it has a word of IKE in it.
+    pub is_ike: bool,
 }
 
-/// Reads a log or a capture to its end and says what went wrong. `progress` is told how far it is.
+/// Reads logs and captures to their ends, one after the other, and says what went wrong. What different ends tell
+/// of one attempt is one story. `progress` is told how far the reading is.
+///
+/// # Errors
+///
+/// The question is wrong, or the server's text.
 pub fn diagnose(
     question: &DiagnosisQuestion<'_>,
-    stream: Stream,
+    streams: impl IntoIterator<Item = Result<Stream, Unreadable>>,
     database: &Database<'_>,
     sources: &mut Sources,
     progress: &mut dyn FnMut(Progress),
-) -> Result<DiagnosisAnswer, NoDiagnosis> {
+) -> Result<DiagnosisAnswer, Vec<Diagnostic>> {
     let server = question.server.as_ref();
     let server = server.map(|text| reading::server(text, database, sources));
-    let server = server.transpose().map_err(NoDiagnosis::Question)?;
-    let clients = selection::every_client(database).map_err(NoDiagnosis::Question)?;
+    let server = server.transpose()?;
+    let clients = selection::every_client(database)?;
     let mut diagnosis = Diagnosis::new(Aid {
         clients: &clients,
         server: server.as_ref().map(|reading| &reading.value),
         policy: Some(question.policy),
+        ..Aid::default()
     });
-    let take = &mut |event: &_| diagnosis.take(event);
-    let fed = stream.feed(take, progress).map_err(NoDiagnosis::Stream)?;
-    let report = diagnosis.finish();
-    if fed.is_binary && report.outcome() == Outcome::NotIke {
-        return Err(NoDiagnosis::Stream(Unreadable::Binary));
+    let mut files = Vec::new();
+    for stream in streams {
+        if !files.is_empty() {
+            diagnosis.next_file();
+        }
+        let read = stream.and_then(|stream| read(stream, &mut diagnosis, progress));
+        files.push(read);
     }
     Ok(DiagnosisAnswer {
-        report,
-        packets: fed.packets,
-        warnings: fed.warnings,
+        report: diagnosis.finish(),
+        files,
         reading: server
             .map(|reading| reading.diagnostics)
             .unwrap_or_default(),
+    })
+}
+
+fn read(
+    stream: Stream,
+    diagnosis: &mut Diagnosis<'_>,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<FileRead, Unreadable> {
+    let mut is_ike = false;
+    let take = &mut |event: &_| {
+        is_ike = true;
+        diagnosis.take(event);
+    };
+    let fed = stream.feed(take, progress)?;
+    if fed.is_binary && !is_ike {
+        return Err(Unreadable::Binary);
+    }
+    Ok(FileRead {
+        packets: fed.packets,
+        warnings: fed.warnings,
+        is_ike,
     })
 }

@@ -3,6 +3,7 @@
 use super::check::{Answer, ClientAnswer};
 use super::words;
 use crate::compat::code::NegotiationCode;
+use crate::compat::obstacle::Obstacle;
 use crate::compat::report::Overall;
 use crate::diag::{Diagnostic, Finding, Place};
 use crate::peer::Span;
@@ -18,7 +19,9 @@ pub fn failure(client: &ClientAnswer, answer: &Answer) -> Option<Finding> {
     let mut codes = exchanges
         .iter()
         .filter_map(|(_, judged)| judged.as_ref()?.verdict.code());
-    let code = codes.next().unwrap_or(NegotiationCode::ClientRefused);
+    let obstacle = report.obstacles.first();
+    let code = codes.next().or(obstacle.map(Obstacle::code));
+    let code = code.unwrap_or(NegotiationCode::ClientRefused);
     let lines = words::explain(client);
     let (what, why) = lines.split_first()?;
     // What was found and what helps are lines of their own, commands among them.
@@ -41,6 +44,13 @@ pub fn failure(client: &ClientAnswer, answer: &Answer) -> Option<Finding> {
 fn place(client: &ClientAnswer, answer: &Answer) -> Option<Span> {
     let report = &client.report;
     let connection = answer.server.connections.get(report.judged?)?;
+    let agreed = !report
+        .exchanges()
+        .ike_auth
+        .is_some_and(|it| it.verdict.fails());
+    if let (true, [obstacle, ..]) = (agreed, report.obstacles.as_slice()) {
+        return obstacle.span().or(connection.span.as_ref()).cloned();
+    }
     let entries: Vec<_> = if report.ike.ike_sa_init.verdict.fails() {
         connection.ike.iter().collect()
     } else {

@@ -3,12 +3,13 @@
 
 use crate::compat::client::{Assumed, Situation};
 use crate::diag::{Diagnostic, Place, Severity, Sources};
+use crate::format::Format;
 use crate::ike::Protocol;
 use crate::peer::client::ConfigMethod;
-use crate::peer::server::{Nat, Spanned};
+use crate::peer::server::Spanned;
 use crate::peer::{Child, Client, Configuration, Connection, Engine, Server};
 use crate::profile::{Broken, Database, unset};
-use crate::read::{self, Files, Format, ReadCode, ReadContext, Reading};
+use crate::read::{self, Files, ReadCode, ReadContext, Reading};
 use crate::recommend::CONNECTION;
 
 /// The text of a configuration, and how it is to be read.
@@ -98,7 +99,7 @@ pub fn server_or_client(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let file = read::add(sources, text.name, text.bytes)?;
     let format = text.format_of(sources, file);
-    let method = format.and_then(read::method);
+    let method = format.and_then(Format::method);
     let method = method.filter(|_| !configures_a_server(format, text.bytes));
     let (Some(format), Some(method)) = (format, method) else {
         return server_in(text, file, format, database, sources);
@@ -118,7 +119,8 @@ pub fn server_or_client(
 fn configures_a_server(format: Option<Format>, bytes: &[u8]) -> bool {
     let command = b"set-vpnserver";
     let mut windows = bytes.windows(command.len());
-    format == Some(Format::Powershell) && windows.any(|found| found.eq_ignore_ascii_case(command))
+    matches!(format, Some(Format::Powershell | Format::Rras))
+        && windows.any(|found| found.eq_ignore_ascii_case(command))
 }
 
 /// A client that is configured by this method, as it is when its file sets nothing.
@@ -156,7 +158,7 @@ pub fn needed_server(configuration: &Configuration) -> Option<Server> {
         address: text(&configuration.address),
         remote_id: text(&configuration.remote_id),
         connection_name: text(&configuration.name),
-        nat: Nat::Unknown,
+        nat: None,
         connections: vec![Connection {
             name: CONNECTION.to_owned(),
             ike: vec![configuration.ike.clone()?],
@@ -187,7 +189,10 @@ pub fn situation(server: &Server, database: &Database<'_>) -> Result<Situation, 
         proposals: [lists.ike, lists.esp, lists.esp_unset].concat(),
     });
     let build = database.build(server.engine).map_err(broken)?;
-    Ok(Situation::of(server, build).assuming(assumed))
+    let lifetimes = database.lifetimes(server).map_err(broken)?;
+    Ok(Situation::of(server, build)
+        .assuming(assumed)
+        .with_lifetimes(lifetimes))
 }
 
 /// A file of the database that cannot be used, as a diagnostic.

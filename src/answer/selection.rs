@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::reading::broken;
 use crate::diag::{Diagnostic, Place, Severity, Sources};
+use crate::format::Format;
 use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Evidence, Server};
 use crate::profile::{Database, Profile, Selected, Unselectable, selection, unset};
 use crate::read::context::NotOpened;
-use crate::read::{self, Files, Format, ReadCode};
+use crate::read::{self, Files, ReadCode};
 
 /// The clients that a question is about.
 #[derive(Clone, Copy, Debug, Default)]
@@ -189,7 +190,7 @@ fn from_file(
         return Err(vec![diagnostic]);
     };
     let profile = profile(database, &one.profile)?;
-    let Some(method) = read::method(format) else {
+    let Some(method) = format.method() else {
         return Err(match read::client(sources, file, format, &one.client) {
             Ok(reading) => reading.diagnostics,
             Err(diagnostics) => diagnostics,

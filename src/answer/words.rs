@@ -1,17 +1,23 @@
 //! What is said of an answer, once for every renderer: words of the matrix, sentences about verdicts.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use super::check::{Answer, ClientAnswer, EngineComparison};
 use super::text::{self, Sides, and_list};
 use super::tone::Tone;
+use crate::compat::obstacle::{CertificateSide, Obstacle};
 use crate::compat::rank::Tier;
+use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
 use crate::compat::report::{ClientReport, Overall};
+use crate::compat::survival::Survival;
 use crate::compat::upgrade::Upgraded;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::Suite;
+use crate::peer::authentication::Method;
 use crate::peer::server::{IkeVersions, Role};
-use crate::peer::{Connection, Exchange, Grade};
+use crate::peer::setting::KeySet;
+use crate::peer::{Connection, Exchange, Grade, ReauthenticationTimes, Server};
 use crate::recommend::Impossible;
 
 /// A word or two, and what they mean for who reads them.
@@ -65,6 +71,30 @@ pub fn judged_as(answer: &Answer) -> String {
     )
 }
 
+/// What is taken to be so because nobody said, where the answer depends on it.
+pub fn assumptions(answer: &Answer) -> Vec<String> {
+    let mut said = Vec::new();
+    let behind_nat = |client: &ClientAnswer| {
+        let rekeyings = client.report.rekeyings().into_iter();
+        let mut verdicts = rekeyings.map(|(_, judged)| &judged.verdict);
+        verdicts.any(|verdict| *verdict == Verdict::Refuse(Refusal::BehindNat))
+    };
+    if answer.server.nat.is_none() && answer.clients.iter().any(behind_nat) {
+        said.push(
+            "clients are taken to be behind NAT, as most that dial in are; --nat says otherwise"
+                .to_owned(),
+        );
+    }
+    let depends = |client: &&ClientAnswer| !client.report.alternatives.is_empty();
+    if let Some(first) = answer.clients.iter().find(depends) {
+        said.push(format!(
+            "the address of a client decides which connection answers ({}); --client-address says it",
+            answer.connections_of(first).join(" or ")
+        ));
+    }
+    said
+}
+
 /// How many clients connect.
 pub fn headline(answer: &Answer) -> String {
     if !answer.serves_clients() {
@@ -89,6 +119,9 @@ pub fn not_compared(answer: &Answer) -> Vec<(&str, String)> {
         (Some(why), ..) => Some(format!("not loaded: {why}")),
         (None, IkeVersions::Ikev1, _) => Some("IKEv1 only".to_owned()),
         (None, _, Role::SiteToSite) => Some("site to site".to_owned()),
+        (None, _, Role::RemoteAccess) if connection.is_of_hosts() => {
+            Some("transport mode, as for L2TP".to_owned())
+        }
         (None, _, Role::RemoteAccess) => None,
     };
     let connections = answer.server.connections.iter();
@@ -113,13 +146,16 @@ pub fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
     let mut cells = vec![
         (report.client.id.clone(), Tone::Neutral),
         outcome(exchanges.ike_sa_init),
-        outcome(exchanges.ike_auth),
+        child_outcome(report),
         rekey(report),
         rank(client),
     ];
     if answer.has_several_connections() {
-        let picked = answer.connection_of(client);
-        let name = picked.map_or_else(|| "-".to_owned(), |picked| picked.name.clone());
+        let names = answer.connections_of(client);
+        let name = match names.as_slice() {
+            [] => "-".to_owned(),
+            names => names.join(" or "),
+        };
         cells.insert(1, (name, Tone::Neutral));
     }
     cells
@@ -143,6 +179,76 @@ pub fn outcome(judged: Option<&Judged>) -> Word {
         Verdict::NotUsed(_) => return ("-".to_owned(), Tone::Neutral),
     };
     (format!("{text}{}", hedge(judged)), tone)
+}
+
+/// What comes of IKE_AUTH, in a few words: of the lists, or of what keeps the client out besides.
+pub fn child_outcome(report: &ClientReport) -> Word {
+    let (lists, tone) = outcome(report.exchanges().ike_auth);
+    match report.obstacles.first() {
+        Some(first) if tone != Tone::Bad => {
+            let word = match first {
+                Obstacle::Authentication { .. } => "authentication",
+                Obstacle::SecondRound { .. } => "second round",
+                Obstacle::NoAddressPool => "no address",
+                Obstacle::ChildlessForced { .. } => "childless",
+                Obstacle::Certificate { .. } => "certificate",
+            };
+            (format!("refused: {word}"), Tone::Bad)
+        }
+        _ => (lists, tone),
+    }
+}
+
+/// What keeps a client out although the lists agree, in one sentence with its code.
+pub fn obstacle(one: &Obstacle) -> String {
+    let names = |methods: &[Method]| {
+        let names: Vec<_> = methods.iter().map(ToString::to_string).collect();
+        names
+    };
+    let what = match one {
+        Obstacle::Authentication {
+            wanted, offered, ..
+        } => format!(
+            "the server wants clients to authenticate by {wanted}, the client has {}",
+            text::or_list(&names(offered))
+        ),
+        Obstacle::SecondRound { wanted, .. } => format!(
+            "the server wants {}, one after the other (RFC 4739), which the client does not know",
+            and_list(&names(wanted))
+        ),
+        Obstacle::NoAddressPool => "the client asks for an address, and the server has no pool: \
+             INTERNAL_ADDRESS_FAILURE"
+            .to_owned(),
+        Obstacle::ChildlessForced { .. } => "the server takes no child SA in IKE_AUTH \
+             (`childless = force`), where the client asks for it: INVALID_SYNTAX"
+            .to_owned(),
+        Obstacle::Certificate { side, code, why } => {
+            let whose = match side {
+                CertificateSide::Server => "the server's certificate",
+                CertificateSide::Client => "the client's certificate",
+            };
+            format!("{whose} is refused: {why} ({code})")
+        }
+    };
+    format!("{what} [{}]", one.code())
+}
+
+/// What helps against it, on the server in the words of its file.
+pub fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
+    let pool = match server.definitions.keys {
+        Some(KeySet::IpsecConf) => "add `rightsourceip` with addresses for clients",
+        Some(KeySet::Pfsense) => "set Virtual Address Pool under Mobile Clients",
+        Some(KeySet::Swanctl) => "define a pool and name it in `pools`",
+        Some(KeySet::Libreswan | KeySet::Opnsense) | None => "define a pool of addresses",
+    };
+    let what = match one {
+        Obstacle::Authentication { .. } => "add a connection with a method that the client has",
+        Obstacle::SecondRound { .. } => "add a connection with one round for these clients",
+        Obstacle::NoAddressPool => pool,
+        Obstacle::ChildlessForced { .. } => "take `childless = force` out",
+        Obstacle::Certificate { .. } => return None,
+    };
+    Some(format!("on the server: {what}"))
 }
 
 /// What is added to a verdict that leans on a deduction.
@@ -177,20 +283,26 @@ fn rekey(report: &ClientReport) -> Word {
     if !report.comes_up() && report.verdict != Overall::RekeyFails {
         return ("-".to_owned(), Tone::Neutral);
     }
-    let mut failing = all.iter().filter(|(_, judged)| judged.verdict.fails());
-    if let Some((_, first)) = failing.next() {
-        let certain = failing.any(|(_, judged)| hedge(judged).is_empty());
+    let mut losing = all.iter().filter(|(one, _)| report.is_lost_by(*one));
+    if let Some((_, first)) = losing.next() {
+        let certain = losing.any(|(_, judged)| hedge(judged).is_empty());
         let hedge = if certain { "" } else { hedge(first) };
         return (format!("fails{hedge}"), Tone::Bad);
     }
-    let unknown = all
-        .iter()
-        .any(|(_, judged)| matches!(judged.verdict, Verdict::Unknown(_)));
+    let open = |judged: &Judged| matches!(judged.verdict, Verdict::Unknown(_));
+    let again = report.reauthentication.as_ref().map(|it| &it.outcome);
+    if again == Some(&ReauthenticationOutcome::Lost) {
+        return ("fails".to_owned(), Tone::Bad);
+    }
+    let asked = matches!(again, Some(ReauthenticationOutcome::Unknown(_)));
+    let unknown = asked || report.verdict == Overall::Unknown || all.iter().any(|(_, it)| open(it));
     let inferred = all.iter().any(|(_, judged)| !hedge(judged).is_empty());
-    match (unknown, inferred) {
-        (true, _) => ("partly unknown".to_owned(), Tone::Doubtful),
-        (false, true) => ("ok (inferred)".to_owned(), Tone::Good),
-        (false, false) => ("ok".to_owned(), Tone::Good),
+    let by_client = all.iter().any(|(_, judged)| judged.verdict.fails());
+    match (unknown, by_client, inferred) {
+        (true, ..) => ("partly unknown".to_owned(), Tone::Doubtful),
+        (false, true, _) => ("by the client only".to_owned(), Tone::Good),
+        (false, false, true) => ("ok (inferred)".to_owned(), Tone::Good),
+        (false, false, false) => ("ok".to_owned(), Tone::Good),
     }
 }
 
@@ -265,7 +377,9 @@ fn unknown_rekeyings(report: &ClientReport) -> Vec<String> {
         Verdict::Unknown(what) => Some(format!("{}: {what}", exchange_in_full(exchange))),
         _ => None,
     });
-    unknown.collect()
+    let again = report.reauthentication.as_ref();
+    let open = again.filter(|it| matches!(it.outcome, ReauthenticationOutcome::Unknown(_)));
+    unknown.chain(open.map(reauthentication)).collect()
 }
 
 /// Clients about which the same is to be said, in the order in which they come up first.
@@ -286,6 +400,9 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
     let report = &client.report;
     let what = match report.verdict {
         Overall::Connects => "connects",
+        Overall::Unknown if report.comes_up() => {
+            "connects; whether it keeps the tunnel is not known"
+        }
         Overall::Unknown => "may connect: the sources do not say enough",
         Overall::RekeyFails if report.comes_up() => {
             "connects, and loses the tunnel when keys are renewed"
@@ -298,11 +415,19 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
     for child in &report.children {
         lines.extend(reason(Exchange::IkeAuth, &child.verdicts.ike_auth));
     }
-    if report.verdict == Overall::RekeyFails {
-        let rekeyings = report.rekeyings().into_iter();
-        let failing = rekeyings.filter(|(_, judged)| judged.verdict.fails());
-        lines.extend(failing.flat_map(|(exchange, judged)| reason(exchange, judged)));
+    if matches!(report.verdict, Overall::RekeyFails | Overall::Unknown) {
+        for (exchange, judged) in report.rekeyings() {
+            if judged.verdict.fails() {
+                lines.extend(reason(exchange, judged));
+            }
+            let place = exchange_in_full(exchange);
+            let survival = report.survival[exchange].as_ref().map(survival);
+            lines.extend(survival.map(|what| format!("{place}: {what}")));
+        }
     }
+    let obstacles = report.obstacles.iter();
+    lines
+        .extend(obstacles.map(|one| format!("{}: {}", exchange(Exchange::IkeAuth), obstacle(one))));
     // Several children with the same lists are refused, and helped, in the same words.
     let mut said = HashSet::new();
     lines.retain(|line| said.insert(line.clone()));
@@ -310,7 +435,52 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
     let mut said = HashSet::new();
     remedies.retain(|lines| said.insert(lines.clone()));
     lines.extend(remedies.into_iter().flatten());
+    lines.extend(client.helps.iter().cloned());
     lines
+}
+
+/// What becomes of an SA that the server does not renew.
+pub fn survival(one: &Survival) -> String {
+    let seconds = Duration::as_secs;
+    match one {
+        Survival::Kept {
+            renewed: Some(renewed),
+            lifetime: Some(lifetime),
+        } => format!(
+            "the tunnel is kept: the client renews keys after {} s, and the server gives the old SA up \
+             after {} s",
+            seconds(renewed),
+            seconds(lifetime)
+        ),
+        Survival::Kept { .. } => "the tunnel is kept: the server never gives an SA up".to_owned(),
+        Survival::Lost { renewed, lifetime } => format!(
+            "the server gives the SA up after {} s, and the client would renew it after {} s",
+            seconds(lifetime),
+            seconds(renewed)
+        ),
+        Survival::Unknown(what) => format!("whether the tunnel outlives it is not known: {what}"),
+    }
+}
+
+/// What becomes of a client when the server wants it to authenticate again.
+pub fn reauthentication(one: &Reauthenticated) -> String {
+    let ReauthenticationTimes {
+        earliest,
+        latest,
+        end,
+    } = one.times;
+    let outcome = match &one.outcome {
+        ReauthenticationOutcome::Kept => "the client does it by itself".to_owned(),
+        ReauthenticationOutcome::Lost => "the client does not follow".to_owned(),
+        ReauthenticationOutcome::Unknown(what) => format!("not known: {what}"),
+    };
+    format!(
+        "reauthentication: the server wants it after {} to {} s and ends the IKE SA after at most {} s; \
+         {outcome}",
+        earliest.as_secs(),
+        latest.as_secs(),
+        end.as_secs()
+    )
 }
 
 /// Why an exchange fails, or what is not known about it.
@@ -412,7 +582,10 @@ pub fn differences(comparison: &EngineComparison) -> Vec<Difference<'_>> {
             let exchanges = exchanges
                 .iter()
                 .filter(|(one, judged)| judged.is_some() || *one == Exchange::IkeAuth)
-                .map(|(one, judged)| (exchange(one), outcome(*judged).0));
+                .map(|(one, judged)| match one {
+                    Exchange::IkeAuth => (exchange(one), child_outcome(report).0),
+                    _ => (exchange(one), outcome(*judged).0),
+                });
             std::iter::once(verdict)
                 .chain(exchanges)
                 .collect::<Vec<_>>()

@@ -64,6 +64,9 @@ pub(crate) struct Args {
     certificates: super::certificate::CertificateArgs,
 
     #[command(flatten)]
+    pub(super) place: super::servers::ClientPlaceArgs,
+
+    #[command(flatten)]
     pub(super) read: super::servers::ReadArgs,
 }
 
@@ -110,11 +113,13 @@ pub(super) fn run(
     let question = Question {
         clients: args.clients(),
         certificates: Some(&certificates),
+        nat: args.place.nat,
+        client_address: args.place.client_address,
         files: &files,
         in_full: args.format == Format::Html,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal);
+    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
     let Some(report) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };

@@ -3,19 +3,18 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::answer::reading::server_or_client;
 use ikecompat::diag::{Diagnostic, Severity, Sources};
 use ikecompat::dialect::DialectCode;
+use ikecompat::format::Format;
 use ikecompat::peer::{Auth, Server};
 use ikecompat::profile::Database;
+use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::loss::{Loss, losses};
 use ikecompat::write::config::refusal::{Failure, Refusal};
-use ikecompat::write::config::target::{Choices, Target};
-use strum::VariantNames as _;
 
 use super::terminal::{self, Terminal};
-use super::{Exit, recommend};
+use super::{Exit, choice, recommend};
 
 /// Convert a configuration into another format
 ///
@@ -28,16 +27,13 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Format to write; `pfsense` and `opnsense` are their config.xml
+    /// Format to write; `pfsense` and `opnsense` are their config.xml, too
     #[arg(
         long,
         value_name = "FORMAT",
-        value_parser = PossibleValuesParser::new(
-            ["pfsense", "opnsense"].iter().chain(Target::VARIANTS).copied()
-        )
-        .map(|word| target(&word))
+        value_parser = choice::file_format(Format::all_written())
     )]
-    to: Target,
+    to: Format,
 
     /// The connection to convert, where the file has several
     #[arg(long, value_name = "NAME")]
@@ -74,15 +70,6 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     read: super::servers::ReadArgs,
-}
-
-/// The format of a word that was checked before.
-fn target(word: &str) -> Target {
-    match word {
-        "pfsense" => Target::PfsenseXml,
-        "opnsense" => Target::OpnsenseXml,
-        _ => word.parse().unwrap_or(Target::ServerYaml),
-    }
 }
 
 pub(super) fn run(
@@ -177,7 +164,7 @@ fn choose(server: &mut Server, args: &Args) -> anyhow::Result<()> {
 fn emptied(
     server: &Server,
     carried: &Server,
-    target: Target,
+    target: Format,
     choices: Choices,
 ) -> Option<Vec<Refusal>> {
     let nothing_left = carried.connections.iter().any(|connection| {

@@ -4,17 +4,17 @@ use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use ikecompat::answer::diagnosis::{DiagnosisQuestion, NoDiagnosis, diagnose};
+use ikecompat::answer::diagnosis::{DiagnosisAnswer, DiagnosisQuestion, diagnose};
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::Outcome;
 use ikecompat::diagnose::redact::Redactor;
-use ikecompat::diagnose::stream::Progress;
+use ikecompat::diagnose::stream::{Progress, Unreadable};
 use ikecompat::profile::Database;
-use ikecompat::write::report::diagnose::{self as write, DiagnosisStyle};
+use ikecompat::write::report::diagnose::{self as write, DiagnosedFile, DiagnosisStyle};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::choice::choice;
+use super::inputs::{self, Input};
 use super::servers::OpenedServer;
 use super::terminal::{self, Terminal};
 use super::{Exit, files};
@@ -25,15 +25,16 @@ const SLOW: Duration = Duration::from_secs(1);
 /// Say why a connection failed: the phase, the cause, the lines or packets that prove it, the fix
 ///
 /// Logs of strongSwan, libreswan, macOS, iOS, Windows and tcpdump, and captures, are recognised by
-/// their content, packed by gzip or not.
+/// their content, packed by gzip or not. Of several files, and of the files of a folder, there is one answer:
+/// the same attempt that both ends tell of, or a capture between them, is one story.
 ///
-/// Exit status: 0 the connection is established, or nothing in the file is about IKE, 1 it failed or
-/// nothing decides, 2 the file could not be read.
+/// Exit status: 0 the connection is established, or nothing in the files is about IKE, 1 it failed or
+/// nothing decides, 2 a file that was named could not be read, or nothing in a folder is a log.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// Log or capture, or `-` for standard input
-    #[arg(value_name = "LOG|PCAP")]
-    file: PathBuf,
+    /// Logs or captures, folders of them, or `-` for standard input
+    #[arg(value_name = "LOG|PCAP|DIR", required = true)]
+    files: Vec<PathBuf>,
 
     /// Configuration of the server, for the exact gap between it and the client
     #[arg(long, value_name = "FILE")]
@@ -73,51 +74,101 @@ pub(super) fn run(
         server: server.as_ref().map(OpenedServer::text),
         policy: &policy,
     };
-    let (name, stream) = files::open_stream(&args.file)?;
-    // The path tells whose log it is.
-    let name = if args.redact {
-        "the file".to_owned()
-    } else {
-        name
-    };
+    let inputs = inputs::expand(&args.files)?;
     let mut bar = ProgressLine::new();
     let mut sources = Sources::new();
     let progress = &mut |progress| bar.show(progress);
-    let answer = match diagnose(&question, stream, database, &mut sources, progress) {
+    let streams = inputs
+        .iter()
+        .map(|input| files::open_stream(&input.path).map_err(Unreadable::Io));
+    let answer = match diagnose(&question, streams, database, &mut sources, progress) {
         Ok(answer) => answer,
-        Err(NoDiagnosis::Question(diagnostics)) => {
+        Err(diagnostics) => {
             terminal.complain(&diagnostics, &sources);
             return Ok(Exit::Unanswered);
-        }
-        Err(NoDiagnosis::Stream(error)) => {
-            return Err(error).with_context(|| format!("cannot read `{name}`"));
         }
     };
     bar.end();
     terminal.complain(&answer.reading, &sources);
-    for warning in &answer.warnings {
-        terminal::say(&format!("warning: {name}: {warning}"));
+    let (files, all_read) = shown(&inputs, &answer, args.redact);
+    if !answer.files.iter().any(Result::is_ok) {
+        if all_read {
+            terminal::say("error: there is no log and no capture in it");
+        }
+        return Ok(Exit::Unanswered);
     }
-    let mut redactor = args.redact.then(|| Redactor::of(&answer.report));
-    let redactor = redactor.as_mut();
+    write(args, &answer, &files, terminal, out)?;
+    Ok(match answer.report.outcome() {
+        _ if !all_read => Exit::Unanswered,
+        Outcome::Established | Outcome::NotIke => Exit::Yes,
+        Outcome::Failed | Outcome::Inconclusive => Exit::No,
+    })
+}
+
+/// The files as they are shown, after complaints about those that could not be read; and whether all that were named
+/// could be.
+fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<DiagnosedFile>, bool) {
+    let mut files = Vec::new();
+    let mut all_read = true;
+    for (number, (input, read)) in inputs.iter().zip(&answer.files).enumerate() {
+        // The path tells whose log it is.
+        let name = match (redact, inputs) {
+            (false, _) => files::name(&input.path),
+            (true, [_]) => "the file".to_owned(),
+            (true, _) => format!("file {}", number + 1),
+        };
+        let mut file = DiagnosedFile {
+            name,
+            is_read: read.is_ok(),
+            packets: false,
+            warnings: Vec::new(),
+        };
+        match read {
+            Ok(read) => {
+                file.packets = read.packets;
+                file.warnings.clone_from(&read.warnings);
+                for warning in &file.warnings {
+                    terminal::say(&format!("warning: {}: {warning}", file.name));
+                }
+            }
+            // Folders have files of all kinds.
+            Err(Unreadable::Empty | Unreadable::Binary) if input.found => {}
+            Err(error) if input.found => {
+                terminal::say(&format!("warning: {}: {error}; left out", file.name));
+            }
+            Err(error) => {
+                all_read = false;
+                terminal::say(&format!("error: cannot read `{}`: {error}", file.name));
+            }
+        }
+        files.push(file);
+    }
+    (files, all_read)
+}
+
+fn write(
+    args: &Args,
+    answer: &DiagnosisAnswer,
+    files: &[DiagnosedFile],
+    terminal: Terminal,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let report = &answer.report;
+    let mut redactor = args.redact.then(|| Redactor::of(report));
+    let redactor = redactor.as_mut();
     match args.format {
-        Format::Json => write::json(report, &name, &answer.warnings, redactor, out)?,
-        Format::Markdown => write::markdown(report, &name, redactor, out)?,
+        Format::Json => write::json(report, files, redactor, out)?,
+        Format::Markdown => write::markdown(report, files, redactor, out)?,
         Format::Table => {
             let mut style = DiagnosisStyle {
-                file: &name,
-                packets: answer.packets,
+                files,
                 width: terminal.table_style().width,
                 redactor,
             };
             write::write(report, &mut style, out)?;
         }
     }
-    Ok(match report.outcome() {
-        Outcome::Established | Outcome::NotIke => Exit::Yes,
-        Outcome::Failed | Outcome::Inconclusive => Exit::No,
-    })
+    Ok(())
 }
 
 /// The formats of the answer.

@@ -52,7 +52,9 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let mut learner = Learner::default();
-    let (name, stream) = files::open_stream(&args.file)?;
+    let name = files::name(&args.file);
+    let stream = files::open_stream(&args.file);
+    let stream = stream.with_context(|| format!("cannot open `{name}`"))?;
     let take = &mut |event: &_| learner.take(event);
     let fed = stream.feed(take, &mut |_| {});
     let fed = fed.with_context(|| format!("cannot read `{name}`"))?;

@@ -66,6 +66,9 @@ pub(crate) struct Args {
     format: Format,
 
     #[command(flatten)]
+    place: super::servers::ClientPlaceArgs,
+
+    #[command(flatten)]
     read: super::servers::ReadArgs,
 }
 
@@ -104,9 +107,11 @@ pub(super) fn run(
     let question = Question {
         clients: clients.unwrap_or_default(),
         files: &files,
+        nat: args.place.nat,
+        client_address: args.place.client_address,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal);
+    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
     let Some(asked) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };

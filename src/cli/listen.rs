@@ -316,6 +316,8 @@ fn client(visitor: &Visitor) -> Client {
         choices: BTreeMap::new(),
         registry: None,
         reauthentication: Known::Unknown(unknown()),
+        address_request: Known::Unknown(unknown()),
+        authentication: Known::Unknown(unknown()),
         server_key: Known::Unknown("no certificate was shown to it".to_owned()),
     }
 }

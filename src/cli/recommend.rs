@@ -8,17 +8,19 @@ use std::str::FromStr;
 use ikecompat::answer::plan::{PlanContext, plan};
 use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, words};
 use ikecompat::compat::config_method::ConfigMethod;
-use ikecompat::diag::Sources;
+use ikecompat::diag::{Sources, any_of};
+use ikecompat::format::Format;
 use ikecompat::peer::Auth;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::Database;
 use ikecompat::recommend::{self, Frontier, Names, Plan, Preference};
 use ikecompat::write;
+use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::config::setup::Setup;
-use ikecompat::write::config::target::{Choices, Target};
 use ikecompat::write::plan::alternatives::People;
-use strum::VariantNames as _;
+
+use strum::IntoEnumIterator as _;
 
 use super::files::Folder;
 use super::servers::OpenedServer;
@@ -88,7 +90,7 @@ pub(crate) struct Args {
     /// Output: everything as `table`, `json`, `markdown` or `html`, or one file or part alone: `pfsense` and `opnsense`
     /// are what to click
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    format: Format,
+    format: Output,
 
     /// Write every file for server and clients into this folder, with a README
     #[arg(long, value_name = "DIR", conflicts_with = "format")]
@@ -114,15 +116,15 @@ pub(super) fn auth(text: &str) -> Result<Auth, String> {
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Format {
+enum Output {
     Html,
     Json,
     Markdown,
     Table,
-    One(Target),
+    One(Format),
 }
 
-impl FromStr for Format {
+impl FromStr for Output {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -131,13 +133,21 @@ impl FromStr for Format {
             "json" => Ok(Self::Json),
             "markdown" => Ok(Self::Markdown),
             "table" => Ok(Self::Table),
-            "pfsense" => Ok(Self::One(Target::PfsensePages)),
-            "opnsense" => Ok(Self::One(Target::OpnsensePages)),
-            _ => text.parse().map(Self::One).map_err(|_| {
-                let names = ["table", "json", "markdown", "html", "pfsense", "opnsense"];
-                let all = names.into_iter().chain(Target::VARIANTS.iter().copied());
-                format!("expected {}", ikecompat::diag::any_of(all))
-            }),
+            word => match word.parse().ok().and_then(Format::pages_of) {
+                Some(pages) => Ok(Self::One(pages)),
+                None => Format::of_word(word)
+                    .filter(|format| format.row().is_written)
+                    .map(Self::One)
+                    .ok_or_else(|| {
+                        let reports = ["table", "json", "markdown", "html"];
+                        let pages = Product::iter().filter(|it| Format::pages_of(*it).is_some());
+                        let pages = pages.map(|product| product.to_string());
+                        let files = Format::all_written().map(|format| format.to_string());
+                        let reports = reports.into_iter().map(str::to_owned);
+                        let all: Vec<_> = reports.chain(pages).chain(files).collect();
+                        format!("expected {}", any_of(all.iter().map(String::as_str)))
+                    }),
+            },
         }
     }
 }
@@ -202,19 +212,19 @@ pub(super) fn run(
         return write_folder(path, args.force, (found, &answer), choices, out);
     }
     match args.format {
-        Format::Table => table(
+        Output::Table => table(
             frontier,
             &answer,
             (args.limits.prefer, people.as_ref()),
             out,
         )?,
-        Format::Html => write::report::html::plan(found, &answer, out)?,
-        Format::Json => {
+        Output::Html => write::report::html::plan(found, &answer, out)?,
+        Output::Json => {
             write::plan::json::write(frontier, args.limits.prefer, &answer.context(), out)?
         }
-        Format::Markdown => write::report::markdown::plan(found, &answer, out)?,
-        Format::One(Target::PfsensePages) => write::config::pfsense::write(found, out)?,
-        Format::One(target) => match one(target, found, &answer.context(), choices, out) {
+        Output::Markdown => write::report::markdown::plan(found, &answer, out)?,
+        Output::One(Format::PfsensePages) => write::config::pfsense::write(found, out)?,
+        Output::One(target) => match one(target, found, &answer.context(), choices, out) {
             Ok(lost) => terminal::not_carried(&lost),
             Err(why) => return terminal::cannot_write(why),
         },
@@ -231,7 +241,7 @@ fn notes(args: &Args, plan: &Plan) {
         let note = "note: `--gcm` changes nothing: no Windows client has to be configured";
         let _ = writeln!(std::io::stderr(), "{note}");
     }
-    if args.format != Format::Table && !plan.is_optimal {
+    if args.format != Output::Table && !plan.is_optimal {
         let note = "note: the search reached its limit; this is the best plan so far";
         let _ = writeln!(std::io::stderr(), "{note}");
     }
@@ -279,13 +289,13 @@ fn table(
 
 /// Writes one file: for the server of the plan, or for the clients that have to be configured.
 fn one(
-    target: Target,
+    target: Format,
     plan: &Plan,
     context: &PlanContext<'_>,
     choices: Choices,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
-    if !target.is_for_client() {
+    let Some(method) = target.method() else {
         let names = Names {
             connection: Some(context.connection_name),
             address: context.address,
@@ -293,12 +303,6 @@ fn one(
         };
         let server = recommend::server(plan, names);
         return target.write(&server, choices, out);
-    }
-    let method = match target {
-        Target::Mobileconfig => ConfigMethod::AppleProfile,
-        Target::Sswan => ConfigMethod::Sswan,
-        Target::Reg => ConfigMethod::Registry,
-        _ => ConfigMethod::Powershell,
     };
     let reconfigured = plan
         .reconfigured

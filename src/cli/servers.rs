@@ -1,14 +1,15 @@
 //! How the configurations of servers are read.
 
+use std::net::IpAddr;
 use std::path::Path;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::answer::ServerText;
+use ikecompat::format::Format;
+use ikecompat::peer::server::Nat;
 use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
-use strum::VariantNames as _;
 
+use super::choice::{self, choice};
 use super::files::{self, Folder};
 
 /// How configurations are read.
@@ -18,7 +19,7 @@ pub(crate) struct ReadArgs {
     #[arg(
         long,
         value_name = "FORMAT",
-        value_parser = PossibleValuesParser::new(Format::VARIANTS).try_map(|word| word.parse::<Format>())
+        value_parser = choice::file_format(Format::all_read())
     )]
     from: Option<Format>,
 
@@ -30,6 +31,18 @@ pub(crate) struct ReadArgs {
     /// Follow `include` out of the folder of the file that is named
     #[arg(long)]
     include_anywhere: bool,
+}
+
+/// Where clients dial in from.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub(crate) struct ClientPlaceArgs {
+    /// Whether clients are behind NAT, whatever the file says; yes where nobody says
+    #[arg(long, value_name = "yes|no|unknown", value_parser = choice::<Nat>())]
+    pub(super) nat: Option<Nat>,
+
+    /// The address from which clients dial in, where it decides which connection answers
+    #[arg(long, value_name = "IP")]
+    pub(super) client_address: Option<IpAddr>,
 }
 
 /// A file that was opened, with what it may include.

@@ -35,7 +35,7 @@ pub(super) fn run(
     let files = Folder::none();
     let (mut answers, mut verdicts) = (Vec::new(), Vec::new());
     let mut unreadable = false;
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal);
+    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
     let mut written = 0;
     for file in opened.each() {
         let (input, file) = match file {
@@ -49,6 +49,8 @@ pub(super) fn run(
         let question = Question {
             clients: args.clients(),
             files: &files,
+            nat: args.place.nat,
+            client_address: args.place.client_address,
             ..Question::new(ServerInput::Text(file.text()), policy)
         };
         let mut sources = Sources::new();

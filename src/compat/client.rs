@@ -4,7 +4,7 @@
 //! offers exactly what its profile states, and chooses, where it answers, by a rule nobody knows.
 
 mod asked;
-mod readings;
+pub(super) mod readings;
 mod rekey;
 mod situation;
 mod versions;

@@ -23,6 +23,22 @@ use crate::ike::TransformType;
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
 pub enum NegotiationCode {
+    /// The server wants a proof of identity that the client cannot give.
+    ///
+    /// A connection names how clients authenticate: by certificate, by a shared key, or by a method of EAP.
+    /// Windows has no shared keys for IKEv2, the strongSwan app has none either, and Android since 11 has of
+    /// EAP only MSCHAPv2. charon looks for another connection then, and answers AUTHENTICATION_FAILED if
+    /// there is none. Add a connection for these clients, or let all of them use a method that they have.
+    AuthenticationMethodNotOffered,
+    /// A certificate is refused, so nobody who looks at it connects.
+    ///
+    /// The findings about certificates say what is wrong with it, and for which clients.
+    CertificateRefused,
+    /// The server takes no child SA in IKE_AUTH, which is where clients ask for it.
+    ///
+    /// With `childless = force` charon lets in only who makes the first child SA with CREATE_CHILD_SA (RFC
+    /// 6023), and answers INVALID_SYNTAX to everybody else. Write `childless = allow`, or take the line out.
+    ChildlessForced,
     /// A client does not connect or loses its tunnel, and no list of proposals is to blame.
     ///
     /// A daemon lacks what it agreed to, gives up after too many INVALID_KE_PAYLOAD rounds, or the
@@ -35,6 +51,12 @@ pub enum NegotiationCode {
     /// not built in since 3.30, so an `ike=` with `modp1024` takes the whole connection down. Since
     /// 3.25 it also refuses `pfs=no` beside a group in `esp=`. Take the word out, or set `pfs=yes`.
     ConnectionNotLoaded,
+    /// The client asks for an address, and the server has none to give.
+    ///
+    /// Clients that dial in ask for an address inside of the tunnel (CFG_REQUEST). charon without a pool
+    /// answers INTERNAL_ADDRESS_FAILURE and makes no child SA. Define a pool and name it in the connection:
+    /// `pools` in swanctl.conf, `rightsourceip` in ipsec.conf, Virtual Address Pool on pfSense.
+    NoAddressPool,
     /// The peers share no additional key exchange (RFC 9370).
     ///
     /// One side lists an additional key exchange, such as ML-KEM, that the other side does not
@@ -78,6 +100,12 @@ pub enum NegotiationCode {
     /// lists `none` as an alternative, which strongSwan does by default since 6.0.2. Turn PFS off
     /// for this connection, or set the group on the client.
     RekeyWithKeyExchangeRefused,
+    /// The server wants two proofs of identity, one after the other, and the client knows one.
+    ///
+    /// Several rounds of authentication (RFC 4739) are known to strongSwan's own clients, among them its app
+    /// with certificate and EAP, but not to Windows, Apple's and Android's. Take the second round out, or
+    /// give these clients a connection of their own.
+    SecondAuthenticationRound,
     /// The client refuses every rekeying that the server asks for while it is behind NAT.
     ///
     /// Windows behind NAT answers a CREATE_CHILD_SA request of the server with error 13863. Windows

@@ -7,6 +7,7 @@
 //! * [`change`]: what one client offers and another does not.
 //! * [`gap`]: why two lists share nothing, and what the nearest pair lacks.
 
+pub(crate) mod answering;
 pub mod certificate;
 pub mod change;
 pub mod client;
@@ -18,11 +19,14 @@ pub mod exchange;
 pub mod fix;
 pub mod gap;
 pub mod likeness;
+pub mod obstacle;
 pub mod possible;
 pub mod rank;
+pub mod reauthentication;
 pub mod report;
 pub mod select;
 pub mod strength;
+pub mod survival;
 pub mod tunnel;
 pub mod upgrade;
 pub mod verdict;

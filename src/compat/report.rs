@@ -2,21 +2,30 @@
 
 use std::sync::Arc;
 
-use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation};
+use itertools::Itertools as _;
+
+use super::answering;
+use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation, readings};
 use super::fix::{self, Fix};
+use super::obstacle::{self, Obstacle};
+use super::reauthentication::{Reauthenticated, ReauthenticationOutcome, reauthenticated};
+use super::survival::{self, Survival};
 use super::verdict::{Judged, Refusal, Verdict};
-use crate::peer::{Client, Exchange, PerExchange, Policy, Server};
+use crate::peer::setting::KeySet;
+use crate::peer::{Client, Connection, EngineName, Exchange, PerExchange, Policy, Server};
 
 /// The verdict over a whole server file.
 ///
 /// A rekeying that fails whatever the suite counts even where it is not known whether the tunnel
-/// comes up.
+/// comes up. One that only the server asks for costs the tunnel where the client does not renew the
+/// SA by itself before the server gives it up ([`Survival`]).
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, strum::Display)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Overall {
-    /// The tunnel comes up, and no rekeying is known to fail.
+    /// The tunnel comes up, and is not known to be lost.
     Connects,
-    /// The sources do not say what happens in IKE_SA_INIT or with the first child SA.
+    /// The sources do not say what happens in IKE_SA_INIT or with the first child SA, or whether
+    /// the tunnel outlives a rekeying that fails.
     Unknown,
     /// The tunnel comes up and is lost when keys are to be renewed.
     RekeyFails,
@@ -42,6 +51,8 @@ pub struct ClientReport {
     pub verdict: Overall,
     /// Number of the connection that the engine picks; `None` if it picks none.
     pub connection: Option<usize>,
+    /// Numbers of the other connections that may answer, where the client's address decides it.
+    pub alternatives: Vec<usize>,
     /// Number of the connection that the verdicts are about: the picked one, or the nearest.
     pub judged: Option<usize>,
     /// Exchanges of the IKE SA.
@@ -49,6 +60,12 @@ pub struct ClientReport {
     /// Children of that connection. The first one decides: which child a client gets depends on
     /// traffic selectors, before proposals are compared.
     pub children: Vec<ChildReport>,
+    /// What keeps the client out although the lists agree.
+    pub obstacles: Vec<Obstacle>,
+    /// What becomes of the SAs that the server cannot renew, by its exchanges.
+    pub survival: PerExchange<Option<Survival>>,
+    /// What becomes of it when the server wants it to authenticate again; `None` if it never does.
+    pub reauthentication: Option<Reauthenticated>,
     /// What would help, on the server and on the client.
     pub fixes: Vec<Fix>,
 }
@@ -76,10 +93,27 @@ impl ClientReport {
             .collect()
     }
 
+    /// Whether the tunnel is lost because of this rekeying: because the client's own is refused, or
+    /// because the server's is, or is never asked for, and the client's comes too late.
+    pub fn is_lost_by(&self, exchange: Exchange) -> bool {
+        if exchange.is_by_server() {
+            return matches!(self.survival[exchange], Some(Survival::Lost { .. }));
+        }
+        let fails = |judged: &Judged| judged.verdict.fails();
+        Exchange::REKEYINGS.contains(&exchange) && self.exchanges()[exchange].is_some_and(fails)
+    }
+
     /// Whether the first child SA is known to come up.
     pub fn comes_up(&self) -> bool {
         let first = self.exchanges().ike_auth;
-        first.is_some_and(|judged| !judged.verdict.suites().is_empty())
+        let agreed = first.is_some_and(|judged| !judged.verdict.suites().is_empty());
+        agreed && self.obstacles.is_empty()
+    }
+
+    /// Adds something that keeps the client out.
+    pub fn add_obstacle(&mut self, obstacle: Obstacle) {
+        self.obstacles.push(obstacle);
+        self.verdict = Overall::Refused;
     }
 }
 
@@ -96,37 +130,101 @@ pub fn reports(
         .collect()
 }
 
+/// A connection that a client may meet, and what comes of IKE_SA_INIT there.
+struct Candidate<'a> {
+    place: usize,
+    connection: &'a Connection,
+    pairing: Pairing<'a>,
+    ike: IkeVerdicts,
+}
+
+impl Candidate<'_> {
+    fn agrees(&self) -> bool {
+        !self.ike.ike_sa_init.verdict.suites().is_empty()
+    }
+}
+
 fn client_report(
     client: &Arc<Client>,
     server: &Server,
     situation: &Situation,
     policy: &Policy,
 ) -> ClientReport {
-    let judged: Vec<_> = server
-        .connections
-        .iter()
-        .enumerate()
-        .filter(|(_, connection)| connection.serves_clients())
+    let all = server.connections.iter().enumerate();
+    let met = all.filter(|(_, one)| answering::may_answer(one, situation.client_address));
+    let candidates: Vec<_> = met
         .map(|(place, connection)| {
             let pairing = Pairing::new(client, connection, situation, policy);
             let ike = pairing.ike();
-            (place, connection, pairing, ike)
+            Candidate {
+                place,
+                connection,
+                pairing,
+                ike,
+            }
         })
         .collect();
-    // charon tries the connections of the same addresses in turn until proposals match.
-    let picked = judged
-        .iter()
-        .position(|(.., ike)| !ike.ike_sa_init.verdict.suites().is_empty());
-    let nearest = judged
-        .iter()
-        .enumerate()
-        .min_by_key(|(_, (.., ike))| distance(&ike.ike_sa_init.verdict))
-        .map(|(place, _)| place);
-    let Some((place, connection, pairing, ike)) =
-        picked.or(nearest).and_then(|place| judged.get(place))
-    else {
-        return nothing_to_judge(client);
+    let keys = server.definitions.keys;
+    let report = |[first, answering]: [&Candidate<'_>; 2]| {
+        let found = obstacle::obstacles(client, answering.connection, situation, keys);
+        candidate_report(client, (answering, &first.ike), found, (situation, policy))
     };
+    let orders = if situation.engine == EngineName::Strongswan {
+        let connections: Vec<_> = candidates.iter().map(|it| it.connection).collect();
+        answering::orders(&connections, situation.client_address)
+    } else {
+        vec![(0..candidates.len()).collect()]
+    };
+    let answers = orders.iter().filter_map(|order| {
+        let order: Vec<_> = order.iter().filter_map(|at| candidates.get(*at)).collect();
+        pick(&order, client, situation, keys)
+    });
+    let answers = answers.unique_by(|pair| pair.map(|one| one.place));
+    let answers: Vec<_> = answers.collect();
+    match answers.as_slice() {
+        [] => nothing_to_judge(client),
+        [one] => report(*one),
+        several => one_of(several.iter().map(|one| report(*one)).collect()),
+    }
+}
+
+/// The connection that answers of those in `order`, behind the one whose proposals count. charon
+/// tries one after the other until proposals match, and in IKE_AUTH goes on to those that allow the
+/// same suite where the proof of identity is another one.
+fn pick<'c, 'a>(
+    order: &[&'c Candidate<'a>],
+    client: &Client,
+    situation: &Situation,
+    keys: Option<KeySet>,
+) -> Option<[&'c Candidate<'a>; 2]> {
+    let Some(first) = order.iter().position(|one| one.agrees()) else {
+        let nearest = order.iter();
+        let nearest = nearest.min_by_key(|one| distance(&one.ike.ike_sa_init.verdict));
+        return nearest.map(|one| [*one, *one]);
+    };
+    let chosen = order[first].ike.ike_sa_init.verdict.suites();
+    let proves = |one: &&&Candidate<'_>| {
+        let mut entries = one.connection.ike.iter();
+        let allows = entries.any(|entry| chosen.iter().any(|suite| entry.proposal.allows(suite)));
+        let obstacles = obstacle::obstacles(client, one.connection, situation, keys);
+        allows && !obstacles.iter().any(Obstacle::is_of_authentication)
+    };
+    let proving = order[first..].iter().find(proves);
+    Some([order[first], proving.unwrap_or(&order[first])])
+}
+
+fn candidate_report(
+    client: &Arc<Client>,
+    (candidate, ike): (&Candidate<'_>, &IkeVerdicts),
+    found: Vec<Obstacle>,
+    (situation, policy): (&Situation, &Policy),
+) -> ClientReport {
+    let Candidate {
+        place,
+        connection,
+        pairing,
+        ..
+    } = candidate;
     let children: Vec<_> = connection
         .children
         .iter()
@@ -136,10 +234,22 @@ fn client_report(
             verdicts: pairing.child(child, ike),
         })
         .collect();
-    let verdict = overall(ike, &children);
+    let survival = survival((client, connection), (ike, &children), situation);
+    let reauthentication = reauthenticated(client, connection, situation);
+    let ends = |it: &Reauthenticated| it.outcome == ReauthenticationOutcome::Lost;
+    let by_lists = match overall(ike, &children, &survival) {
+        Overall::Connects if reauthentication.as_ref().is_some_and(ends) => Overall::RekeyFails,
+        other => other,
+    };
+    let reached = !ike.ike_sa_init.verdict.fails() && !children.is_empty();
+    let obstacles = if reached { found } else { Vec::new() };
+    let verdict = match obstacles.as_slice() {
+        [] => by_lists,
+        _ => Overall::Refused,
+    };
     let not_loaded = |verdict: &Verdict| matches!(verdict, Verdict::Refuse(Refusal::NotLoaded(_)));
     // What keeps a connection from being loaded is a finding about the server.
-    let fixes = if verdict == Overall::Connects || not_loaded(&ike.ike_sa_init.verdict) {
+    let fixes = if by_lists == Overall::Connects || not_loaded(&ike.ike_sa_init.verdict) {
         Vec::new()
     } else {
         fix::fixes(client, connection, ike, &children, situation, policy)
@@ -147,11 +257,77 @@ fn client_report(
     ClientReport {
         client: Arc::clone(client),
         verdict,
-        connection: picked.map(|_| *place),
+        connection: (!ike.ike_sa_init.verdict.suites().is_empty()).then_some(*place),
+        alternatives: Vec::new(),
         judged: Some(*place),
         ike: ike.clone(),
         children,
+        obstacles,
+        survival,
+        reauthentication,
         fixes,
+    }
+}
+
+/// One report of several, of which the client's address decides which one is true.
+fn one_of(reports: Vec<ClientReport>) -> ClientReport {
+    let why = "which connection answers depends on the addresses";
+    let mut all = reports.iter();
+    let alternatives = all.clone().skip(1).filter_map(|one| one.judged).collect();
+    let combined = |pick: &dyn Fn(&ClientReport) -> Option<&Judged>| {
+        let each: Vec<_> = reports.iter().filter_map(pick).cloned().collect();
+        if each.len() < reports.len() {
+            return Judged::plain(Verdict::Unknown(why.to_owned()));
+        }
+        readings::agreeing(why, &each)
+    };
+    let of = |exchange: Exchange| combined(&|report| report.exchanges()[exchange]);
+    let first = &reports[0];
+    let child = first.children.first().map(|child| ChildReport {
+        number: child.number,
+        verdicts: ChildVerdicts {
+            ike_auth: of(Exchange::IkeAuth),
+            child_rekey_by_client: of(Exchange::ChildRekeyByClient),
+            child_rekey_by_server: of(Exchange::ChildRekeyByServer),
+        },
+    });
+    let same = all.all(|one| one.verdict == first.verdict);
+    let common = first.obstacles.iter().filter(|it| {
+        let mut others = reports.iter().skip(1);
+        others.all(|one| one.obstacles.contains(it))
+    });
+    ClientReport {
+        verdict: if same {
+            first.verdict
+        } else {
+            Overall::Unknown
+        },
+        alternatives,
+        ike: IkeVerdicts {
+            ike_sa_init: of(Exchange::IkeSaInit),
+            ike_rekey_by_client: of(Exchange::IkeRekeyByClient),
+            ike_rekey_by_server: of(Exchange::IkeRekeyByServer),
+        },
+        children: child.into_iter().collect(),
+        obstacles: common.cloned().collect(),
+        ..first.clone()
+    }
+}
+
+/// What becomes of the SAs of the first child and of the IKE SA.
+fn survival(
+    (client, connection): (&Client, &Connection),
+    (ike, children): (&IkeVerdicts, &[ChildReport]),
+    situation: &Situation,
+) -> PerExchange<Option<Survival>> {
+    let child = children.first().and_then(|report| {
+        let child = connection.children.get(report.number)?;
+        survival::of_child((client, connection, child), &report.verdicts, situation)
+    });
+    PerExchange {
+        child_rekey_by_server: child,
+        ike_rekey_by_server: survival::of_ike((client, connection), ike, situation),
+        ..PerExchange::default()
     }
 }
 
@@ -167,6 +343,7 @@ fn nothing_to_judge(client: &Arc<Client>) -> ClientReport {
         client: Arc::clone(client),
         verdict: Overall::Refused,
         connection: None,
+        alternatives: Vec::new(),
         judged: None,
         ike: IkeVerdicts {
             ike_sa_init: refused(),
@@ -174,6 +351,9 @@ fn nothing_to_judge(client: &Arc<Client>) -> ClientReport {
             ike_rekey_by_server: refused(),
         },
         children: Vec::new(),
+        obstacles: Vec::new(),
+        survival: PerExchange::default(),
+        reauthentication: None,
         fixes: Vec::new(),
     }
 }
@@ -191,7 +371,11 @@ fn distance(verdict: &Verdict) -> usize {
     }
 }
 
-fn overall(ike: &IkeVerdicts, children: &[ChildReport]) -> Overall {
+fn overall(
+    ike: &IkeVerdicts,
+    children: &[ChildReport],
+    survival: &PerExchange<Option<Survival>>,
+) -> Overall {
     let Some(first) = children.first() else {
         return Overall::Refused;
     };
@@ -201,15 +385,18 @@ fn overall(ike: &IkeVerdicts, children: &[ChildReport]) -> Overall {
     if !is_unknown && up.iter().any(|verdict| verdict.suites().is_empty()) {
         return Overall::Refused;
     }
-    let rekeyings = [
+    let by_client = [
         &ike.ike_rekey_by_client,
-        &ike.ike_rekey_by_server,
         &first.verdicts.child_rekey_by_client,
-        &first.verdicts.child_rekey_by_server,
     ];
-    if rekeyings.iter().any(|judged| judged.verdict.fails()) {
+    let survives = |wanted: fn(&Survival) -> bool| {
+        let mut each = survival.iter().filter_map(|(_, one)| one.as_ref());
+        each.any(wanted)
+    };
+    let lost = survives(|one| matches!(one, Survival::Lost { .. }));
+    if lost || by_client.iter().any(|judged| judged.verdict.fails()) {
         Overall::RekeyFails
-    } else if is_unknown {
+    } else if is_unknown || survives(|one| matches!(one, Survival::Unknown(_))) {
         Overall::Unknown
     } else {
         Overall::Connects

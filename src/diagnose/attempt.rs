@@ -3,6 +3,7 @@
 //! Its size has a bound: of every statement the first and the last line are kept, of every list the
 //! last one, of the messages a few dozen.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -137,8 +138,10 @@ pub struct Attempt {
     pub times: Option<(Duration, Duration)>,
     /// Who began, if that is known.
     pub role: Option<Role>,
-    /// The other end's address or name.
+    /// The other end's address or name; in a capture, the initiator's.
     pub peer: Option<String>,
+    /// The address of the end that tells; in a capture, the responder's.
+    pub local: Option<IpAddr>,
     /// Name of the connection.
     pub connection: Option<String>,
     /// Statements in the order of their first lines.
@@ -190,6 +193,7 @@ impl Attempt {
             times: None,
             role: None,
             peer: None,
+            local: None,
             connection: None,
             seen: Vec::new(),
             ike: Lists::default(),
@@ -248,7 +252,10 @@ impl Attempt {
         let listed = lists
             .iter()
             .any(|it| it.received.is_some() || it.configured.is_some() || it.selected.is_some());
-        !(listed || self.is_watched()) && self.seen.is_empty() && self.turns.is_empty()
+        // charon and pluto complain at their start, too, when nobody has come yet.
+        let complains = !self.complaints.is_empty()
+            && !matches!(self.attempt_key.witness, Witness::Charon | Witness::Pluto);
+        !(listed || complains || self.is_watched()) && self.seen.is_empty() && self.turns.is_empty()
     }
 
     /// Whether it was watched in a capture, not told by a log.
@@ -504,6 +511,12 @@ impl Attempt {
             Direction::Received | Direction::Seen => message.from,
         };
         self.name_peer(peer.map(|end| end.address.to_string()).as_deref());
+        let here = match message.direction {
+            Direction::Sent => message.from,
+            Direction::Received => message.to,
+            Direction::Seen => None,
+        };
+        self.local = self.local.or(here.map(|end| end.address));
         let ends = [message.from, message.to].into_iter().flatten();
         for port in ends.filter_map(|end| end.port) {
             self.ports.0 |= port == 4500;
@@ -625,9 +638,15 @@ impl Attempt {
             }
             Direction::Seen => {
                 if let Some(bytes) = &message.wire_details {
+                    let (asking, asked) = if bytes.by_initiator {
+                        (message.from, message.to)
+                    } else {
+                        (message.to, message.from)
+                    };
                     if self.peer.is_none() && bytes.by_initiator {
-                        self.peer = message.from.map(|end| end.address.to_string());
+                        self.peer = asking.map(|end| end.address.to_string());
                     }
+                    self.local = self.local.or(asked.map(|end| end.address));
                     return bytes.by_initiator != message.response;
                 }
                 let asking = if message.response {
@@ -739,11 +758,12 @@ pub(super) fn quote(event: &Event) -> Evidence {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        format!("{} […]", &text[..end])
+        Cow::Owned(format!("{} […]", &text[..end]))
     } else {
-        text.to_owned()
+        Cow::Borrowed(text)
     };
     Evidence {
+        file: 0, // a report of several files says which
         line: event.at,
         text: mask::line(&text).into_owned(),
     }

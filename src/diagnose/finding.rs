@@ -90,6 +90,8 @@ pub enum Outcome {
 /// A line, or a packet, that proves something.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Evidence {
+    /// Number of the file that it stands in, from 0.
+    pub file: usize,
     /// Number of the line or packet, from 1.
     pub line: u64,
     /// The line as it may be shown.

@@ -2,6 +2,9 @@
 //! log level writes down.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 /// What stands in the place of what is left out.
 const MASK: &str = "***";
@@ -29,8 +32,23 @@ const BEFORE_SECRETS: [&str; 9] = [
     "key =>",
 ];
 
+/// Behind which the name of a user of Windows stands.
+const USER: &str = "he user ";
+
+/// Whether a line has one of all these words, so that most lines are looked at once.
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = OF_USERS.iter().chain(&BEFORE_SECRETS).chain([&USER]);
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(words)
+        .ok()
+});
+
 /// A line as it may be kept.
 pub(super) fn line(text: &str) -> Cow<'_, str> {
+    if WORDS.as_ref().is_some_and(|words| !words.is_match(text)) {
+        return Cow::Borrowed(text);
+    }
     let mut text = Cow::Borrowed(text);
     let lower = text.to_ascii_lowercase();
     let secret = BEFORE_SECRETS
@@ -76,13 +94,13 @@ fn quoted(text: &str) -> String {
 
 /// Masks `DOMAIN\name` in `The user DOMAIN\name dialed a connection`.
 fn windows_user(text: &str) -> Option<String> {
-    let (before, rest) = text.split_once("he user ")?;
+    let (before, rest) = text.split_once(USER)?;
     let name = rest
         .find(" dialed ")
         .or_else(|| rest.find(" has "))
         .or_else(|| rest.find(" is trying"))?;
     let after = rest.get(name..)?;
-    Some(format!("{before}he user {MASK}{after}"))
+    Some(format!("{before}{USER}{MASK}{after}"))
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub use cause::Cause;
 pub use event::{AttemptKey, Event, EventKind, Key};
 pub use finding::{Confidence, DiagnosisFinding, Evidence, Outcome, Phase};
 pub use judge::Aid;
-pub use report::{CauseRow, DiagnosisReport};
+pub use report::{CauseRow, DiagnosisReport, Note};
 pub use statement::Statement;
 
 /// More attempts than this are not kept open; the one that was silent longest is judged first.
@@ -65,6 +65,8 @@ pub struct Diagnosis<'a> {
     /// When the last line was written, if lines have times.
     time: Option<Duration>,
     serial: u64,
+    /// Number of the file that is read.
+    file: usize,
     report: DiagnosisReport,
 }
 
@@ -89,6 +91,7 @@ impl<'a> Diagnosis<'a> {
             clock: 0,
             time: None,
             serial: 0,
+            file: 0,
             report: DiagnosisReport::default(),
         }
     }
@@ -101,7 +104,7 @@ impl<'a> Diagnosis<'a> {
             return;
         }
         if event.kind == EventKind::Statement(Statement::NotRead, None) {
-            self.report.hear_unread(event.at, &event.text);
+            self.report.hear_unread(self.file, event.at, &event.text);
             return;
         }
         self.time = event.time.or(self.time);
@@ -119,15 +122,29 @@ impl<'a> Diagnosis<'a> {
         }
     }
 
+    /// Says that what comes next is of another file. Nothing goes on in it: a number, a thread or an SPI can be of
+    /// another program there, or of the other end.
+    pub fn next_file(&mut self) {
+        self.judge_open();
+        self.current.clear();
+        self.peers.clear();
+        self.time = None;
+        self.file += 1;
+    }
+
     /// Judges what is still open, and answers.
     pub fn finish(mut self) -> DiagnosisReport {
+        self.judge_open();
+        self.report.close();
+        self.report
+    }
+
+    fn judge_open(&mut self) {
         let mut rest: Vec<_> = self.open.drain().map(|(_, open)| open.attempt).collect();
         rest.sort_by_key(|attempt| (attempt.first, attempt.attempt_key));
         for attempt in rest {
             self.fold(attempt);
         }
-        self.report.close();
-        self.report
     }
 
     /// Which attempt an event is about; begins another one where a witness that names none begins.
@@ -244,7 +261,7 @@ impl<'a> Diagnosis<'a> {
     fn fold(&mut self, mut attempt: Attempt) {
         attempt.until = self.time;
         let judged = judge::judge(&attempt, &self.aid);
-        self.report.add(&attempt, judged, &self.aid);
+        self.report.add(self.file, &attempt, judged, &self.aid);
     }
 
     fn evict(&mut self) {

@@ -1,11 +1,14 @@
-//! The answer about a whole file: attempts folded by what came of them, and the causes ranked.
+//! The answer about a file, or about several: attempts folded by what came of them, and the causes ranked.
+
+mod ends;
 
 use indexmap::IndexMap;
 
+use self::ends::Ends;
 use super::Cause;
-use super::attempt::{Attempt, Role};
+use super::attempt::Attempt;
 use super::event::Witness;
-use super::finding::{Confidence, DiagnosisFinding, Outcome, Phase};
+use super::finding::{DiagnosisFinding, Outcome, Phase};
 use super::judge::{self, Aid, Judgement};
 use super::mask;
 
@@ -15,6 +18,8 @@ const MOST_ROWS: usize = 10_000;
 /// Attempts of one peer that ended alike.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CauseRow {
+    /// Number of the file that tells of them, from 0.
+    pub file: usize,
     /// Who tells of them.
     pub witness: Witness,
     /// The other end, if it was named.
@@ -41,10 +46,8 @@ pub struct CauseRow {
     silent: bool,
     /// What another row explains, seen from the other end.
     joined: bool,
-    /// Who began, if that is known.
-    role: Option<Role>,
-    /// Tells programs that ran side by side apart.
-    stream: u64,
+    /// Between whom, and who tells.
+    ends: Ends,
 }
 
 impl CauseRow {
@@ -55,8 +58,28 @@ impl CauseRow {
             (Some(one), Some(another)) => one == another,
             _ => self.connection.is_some() && self.connection == other.connection,
         };
-        self.witness == other.witness && same
+        (self.file, self.witness) == (other.file, other.witness) && same
     }
+}
+
+/// Something that is normal although it looks odd, or where to look further.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Note {
+    /// Number of the file that it is about, from 0; `None` if it is about all of them.
+    pub file: Option<usize>,
+    /// What there is to say.
+    pub text: String,
+}
+
+/// What there is in a file beside attempts.
+#[derive(Clone, Debug, Default)]
+struct Beside {
+    /// Lines of an IKE program that are about no attempt: of which.
+    idle: Option<Witness>,
+    /// The first line about IKE of a program that is not read.
+    unread: Option<(u64, String)>,
+    /// How many of them there are.
+    unread_lines: u64,
 }
 
 /// More peers than this are not named in one note.
@@ -91,20 +114,18 @@ pub struct DiagnosisReport {
     pub evicted: u64,
     /// Attempts that found no row.
     pub uncounted: u64,
-    /// There are lines of IKE programs that are about no attempt: of which.
-    idle: Option<Witness>,
-    /// The first line about IKE of a program that is not read, and how many there are.
-    unread: Option<(u64, String)>,
-    unread_lines: u64,
-    /// Of the file: what came of it.
+    /// By the number of the file.
+    files: Vec<Beside>,
+    /// What came of the whole.
     outcome: Option<Outcome>,
     findings: Vec<DiagnosisFinding>,
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 /// What makes two attempts alike.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 struct RowKey {
+    file: usize,
     witness: Witness,
     peer: Option<String>,
     outcome: Outcome,
@@ -112,7 +133,7 @@ struct RowKey {
 }
 
 impl DiagnosisReport {
-    /// What came of the file.
+    /// What came of what was read.
     pub fn outcome(&self) -> Outcome {
         self.outcome.unwrap_or(Outcome::NotIke)
     }
@@ -123,7 +144,7 @@ impl DiagnosisReport {
     }
 
     /// What is normal although it looks odd, and where to look further.
-    pub fn notes(&self) -> &[String] {
+    pub fn notes(&self) -> &[Note] {
         &self.notes
     }
 
@@ -133,20 +154,39 @@ impl DiagnosisReport {
     }
 
     /// Remembers a line about IKE of a program that is not read.
-    pub(super) fn hear_unread(&mut self, line: u64, text: &str) {
-        self.unread_lines += 1;
-        if self.unread.is_none() {
-            self.unread = Some((line, mask::line(text.trim()).into_owned()));
+    pub(super) fn hear_unread(&mut self, file: usize, line: u64, text: &str) {
+        let beside = self.beside_in(file);
+        beside.unread_lines += 1;
+        if beside.unread.is_none() {
+            beside.unread = Some((line, mask::line(text.trim()).into_owned()));
         }
     }
 
+    fn beside_in(&mut self, file: usize) -> &mut Beside {
+        if self.files.len() <= file {
+            self.files.resize_with(file + 1, Beside::default);
+        }
+        &mut self.files[file]
+    }
+
     /// Counts an attempt that is over.
-    pub(super) fn add(&mut self, attempt: &Attempt, judged: Judgement, aid: &Aid<'_>) {
+    pub(super) fn add(
+        &mut self,
+        file: usize,
+        attempt: &Attempt,
+        mut judged: Judgement,
+        aid: &Aid<'_>,
+    ) {
         if attempt.is_empty() {
-            self.idle.get_or_insert(attempt.attempt_key.witness);
+            let beside = self.beside_in(file);
+            beside.idle.get_or_insert(attempt.attempt_key.witness);
             return;
         }
+        for evidence in judged.findings.iter_mut().flat_map(|it| &mut it.evidence) {
+            evidence.file = file;
+        }
         let key = RowKey {
+            file,
             witness: attempt.attempt_key.witness,
             peer: attempt.peer.clone(),
             outcome: judged.outcome,
@@ -164,6 +204,7 @@ impl DiagnosisReport {
         }
         let notes = judge::notes(attempt, &judged, aid);
         let row = CauseRow {
+            file,
             witness: attempt.attempt_key.witness,
             peer: attempt.peer.clone(),
             connection: attempt.connection.clone(),
@@ -176,8 +217,7 @@ impl DiagnosisReport {
             notes,
             at_least: judged.at_least,
             joined: false,
-            role: attempt.role,
-            stream: attempt.attempt_key.stream,
+            ends: Ends::of(attempt),
             silent: judged.outcome == Outcome::Inconclusive
                 && !attempt.version_one
                 && attempt.watched.redirect().is_none(),
@@ -187,18 +227,16 @@ impl DiagnosisReport {
 
     /// Takes back what too few attempts show, or what a working one contradicts.
     fn drop_tentative(&mut self) {
-        let up: Vec<Option<String>> = self
+        let up: Vec<(usize, Option<String>)> = self
             .rows
             .values()
             .filter(|row| row.outcome == Outcome::Established)
-            .map(|row| row.peer.clone())
+            .map(|row| (row.file, row.peer.clone()))
             .collect();
         for row in self.rows.values_mut().filter(|row| row.at_least > 0) {
-            let contradicted = if row.at_least == 1 {
-                !up.is_empty()
-            } else {
-                up.contains(&row.peer)
-            };
+            let contradicted = up
+                .iter()
+                .any(|(file, peer)| *file == row.file && (row.at_least == 1 || *peer == row.peer));
             if row.count < row.at_least || contradicted {
                 row.outcome = Outcome::Inconclusive;
                 row.phase = Phase::None;
@@ -210,10 +248,10 @@ impl DiagnosisReport {
     /// Ranks what was counted.
     pub(super) fn close(&mut self) {
         self.rows
-            .sort_by(|_, a, _, b| (a.first, a.last).cmp(&(b.first, b.last)));
+            .sort_by(|_, a, _, b| (a.file, a.first, a.last).cmp(&(b.file, b.first, b.last)));
         self.drop_tentative();
         self.settle();
-        self.join_ends();
+        ends::join(&mut self.rows);
         // What came up decides over attempts of which nothing is known.
         let weight = |outcome: &Outcome| match outcome {
             Outcome::NotIke => 0,
@@ -221,7 +259,12 @@ impl DiagnosisReport {
             Outcome::Established => 2,
             Outcome::Failed => 3,
         };
-        let idle = (self.idle.is_some() || self.unread.is_some()).then_some(Outcome::Inconclusive);
+        let heard = |beside: &Beside| beside.idle.is_some() || beside.unread.is_some();
+        let idle = self
+            .files
+            .iter()
+            .any(heard)
+            .then_some(Outcome::Inconclusive);
         let outcomes = self.rows.values().map(|row| row.outcome);
         self.outcome = outcomes.chain(idle).max_by_key(weight);
         let mut ranked: Vec<_> = self.rows.values().flat_map(|row| &row.findings).collect();
@@ -236,9 +279,15 @@ impl DiagnosisReport {
         let decided = self.outcome != Some(Outcome::Inconclusive);
         let told =
             |row: &&CauseRow| !(decided && row.outcome == Outcome::Inconclusive && row.silent);
-        for note in self.rows.values().filter(told).flat_map(|row| &row.notes) {
-            if !self.notes.contains(note) {
-                self.notes.push(note.clone());
+        for row in self.rows.values().filter(told) {
+            for text in &row.notes {
+                // What two files have in common is said once.
+                if !self.notes.iter().any(|note| note.text == *text) {
+                    self.notes.push(Note {
+                        file: Some(row.file),
+                        text: text.clone(),
+                    });
+                }
             }
         }
         self.notes.extend(self.beside());
@@ -262,7 +311,7 @@ impl DiagnosisReport {
             let recovered = up
                 .iter()
                 .any(|other| other.is_of_same(row) && other.last > row.last);
-            let stranger = !up.is_empty()
+            let stranger = up.iter().any(|other| other.file == row.file)
                 && found.phase == Phase::IkeSaInit
                 && matches!(found.cause, Cause::NoPeerConfig | Cause::ProtocolError)
                 && !up.iter().any(|other| other.is_of_same(row));
@@ -293,52 +342,8 @@ impl DiagnosisReport {
         }
     }
 
-    /// One attempt that both ends tell of is one story: what one end knows explains what the other one only
-    /// suffers. Where it is not clear which belongs to which, both stay.
-    fn join_ends(&mut self) {
-        let failed: Vec<usize> = (0..self.rows.len())
-            .filter(|place| self.rows[*place].outcome == Outcome::Failed)
-            .collect();
-        let told_by = |role| {
-            let of_role = |place: &&usize| self.rows[**place].role == Some(role);
-            failed.iter().filter(of_role).copied().collect::<Vec<_>>()
-        };
-        let (initiators, responders) = (told_by(Role::Initiator), told_by(Role::Responder));
-        let (&[one], &[another]) = (initiators.as_slice(), responders.as_slice()) else {
-            return;
-        };
-        let (initiator, responder) = (&self.rows[one], &self.rows[another]);
-        let apart = (initiator.witness, initiator.stream) != (responder.witness, responder.stream);
-        if !apart || initiator.count != responder.count || initiator.phase != responder.phase {
-            return;
-        }
-        let knows = |row: &CauseRow| {
-            let certain = |found: &DiagnosisFinding| {
-                found.confidence == Confidence::Certain && !found.cause.is_opaque()
-            };
-            row.findings.first().is_some_and(certain)
-        };
-        let suffers = match (knows(initiator), knows(responder)) {
-            (true, false) => another,
-            (false, true) => one,
-            _ => return,
-        };
-        let row = &mut self.rows[suffers];
-        let end = if suffers == one {
-            "the end that began"
-        } else {
-            "the end that was asked"
-        };
-        row.notes = vec![format!(
-            "lines {} to {} are the same attempt, as {end} saw it",
-            row.first, row.last
-        )];
-        row.findings.clear();
-        row.joined = true;
-    }
-
     /// What there is to say of the file beside its attempts.
-    fn beside(&self) -> Vec<String> {
+    fn beside(&self) -> Vec<Note> {
         let mut notes = Vec::new();
         let count = |outcome| -> u64 {
             let rows = self
@@ -359,18 +364,28 @@ impl DiagnosisReport {
                 })
                 .collect();
             peers.truncate(MOST_NAMED);
-            notes.push(format!(
-                "{up} of {} attempts came up, {failed} failed: {}",
-                up + failed,
-                peers.join(", ")
-            ));
+            notes.push(Note {
+                file: None,
+                text: format!(
+                    "{up} of {} attempts came up, {failed} failed: {}",
+                    up + failed,
+                    peers.join(", ")
+                ),
+            });
         }
-        if self.rows.is_empty() && self.outcome == Some(Outcome::Inconclusive) {
-            notes.extend(self.unread_note().or_else(|| self.idle.map(idle_note)));
+        for (file, beside) in self.files.iter().enumerate() {
+            let text = beside.unread_note().or_else(|| beside.idle.map(idle_note));
+            let without = !self.rows.values().any(|row| row.file == file);
+            notes.extend(text.filter(|_| without).map(|text| Note {
+                file: Some(file),
+                text,
+            }));
         }
         notes
     }
+}
 
+impl Beside {
     fn unread_note(&self) -> Option<String> {
         let (line, text) = self.unread.as_ref().filter(|_| self.idle.is_none())?;
         Some(format!(

@@ -5,7 +5,7 @@ use strum::IntoEnumIterator as _;
 use super::Article;
 use crate::dialect::powershell::Parameter;
 use crate::dialect::{charon, pfsense, pluto, powershell, swan};
-use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Transform, TransformType};
+use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Transform, TransformType, registry};
 use crate::peer::policy::{Mark, Measure};
 use crate::peer::{Client, Policy};
 use crate::profile::{Broken, Database};
@@ -63,18 +63,6 @@ pub(super) fn find(word: &str) -> Vec<Transform> {
     unique
 }
 
-/// The IANA name, or `None` for numbers without one.
-fn iana(transform: Transform) -> Option<String> {
-    Some(match transform.kind {
-        TransformType::ENCR => Encr::from_repr(transform.id)?.to_string(),
-        TransformType::PRF => Prf::from_repr(transform.id)?.to_string(),
-        TransformType::INTEG => Integ::from_repr(transform.id)?.to_string(),
-        TransformType::SN => Sn::from_repr(transform.id)?.to_string(),
-        kind if kind.is_key_exchange() => Ke::from_repr(transform.id)?.to_string(),
-        _ => return None,
-    })
-}
-
 /// How other products spell a post-quantum method; where VyOS has a number that is not IANA's.
 fn post_quantum_words(transform: Transform) -> Vec<(&'static str, String)> {
     let mut words = Vec::new();
@@ -121,7 +109,7 @@ pub(super) fn article(transform: Transform, clients: &[Client], policy: &Policy)
     row("IANA number", transform.id.to_string());
     row(
         "IANA name",
-        iana(transform).unwrap_or_else(|| "none (private use)".to_owned()),
+        registry::transform(transform).unwrap_or_else(|| "none (private use)".to_owned()),
     );
     if transform.key_bits > 0 {
         row("key length", format!("{} bits", transform.key_bits));

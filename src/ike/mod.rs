@@ -9,6 +9,7 @@ pub mod ke;
 pub mod notify;
 pub mod prf;
 pub mod proposal;
+pub mod registry;
 pub mod sn;
 pub mod suite;
 pub mod transform;

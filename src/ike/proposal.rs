@@ -3,7 +3,7 @@
 //! A [`Proposal`] is as loose as the wire, where peers do send AEAD ciphers with integrity
 //! algorithms, unknown transform types and duplicates. An *offer* is an ordered list of proposals.
 
-use super::{Transform, TransformType};
+use super::{Suite, Transform, TransformType};
 
 /// The protocol a proposal is for (RFC 7296, section 3.3.1).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, strum::Display)]
@@ -68,6 +68,13 @@ impl Proposal {
         };
         let kept = kept.filter(|(place, t)| before(*place, t) < most);
         Self::new(self.protocol, kept.map(|(_, t)| *t))
+    }
+
+    /// Whether every algorithm of the suite is in it.
+    pub fn allows(&self, suite: &Suite) -> bool {
+        let wanted = suite.to_proposal();
+        let mut wanted = wanted.transforms().iter();
+        wanted.all(|transform| self.transforms.contains(transform))
     }
 
     /// The protocol the proposal is for.

@@ -30,7 +30,7 @@ impl Method {
         Some(match word.as_str() {
             "psk" | "secret" => Self::PreSharedKey,
             "null" => Self::Null,
-            "cert" | "pkcs11" => Self::PublicKey,
+            "cert" | "certificate" | "pkcs11" => Self::PublicKey,
             _ if word.starts_with("xauth") => Self::Xauth,
             "eap" | "eaponly" => Self::Eap(None),
             _ => match word.strip_prefix("eap-") {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::authentication::Method;
 use super::{EngineName, Evidence, Grade, PerExchange};
 use crate::ike::{Proposal, Transform, TransformType};
 
@@ -201,6 +202,10 @@ pub struct Client {
     pub registry: Option<RegistryLevel>,
     /// What becomes of it when the IKE SA is authenticated again.
     pub reauthentication: Known<Reauthentication>,
+    /// That it asks for an address inside of the tunnel (CFG_REQUEST), without which it is of no use.
+    pub address_request: Known<()>,
+    /// How its user can authenticate: the methods of each round, by set-up.
+    pub authentication: Known<Vec<Vec<Method>>>,
     /// The only kind of key that it takes from a server.
     pub server_key: Known<ServerKey>,
 }
@@ -236,6 +241,8 @@ impl Client {
         weaken(&mut self.ike_rekey_by_client);
         weaken(&mut self.ike_rekey_by_server);
         weaken(&mut self.reauthentication);
+        weaken(&mut self.address_request);
+        weaken(&mut self.authentication);
         weaken(&mut self.server_key);
         if let Some(evidence) = &mut self.lifetimes.evidence {
             evidence.grade = Grade::Inferred;

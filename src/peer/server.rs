@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use strum::{Display, EnumString, VariantNames};
+use strum::{Display, EnumIter, EnumString, VariantNames};
 
 pub use super::authentication::Authentication;
 use super::setting::{Definitions, Setting};
@@ -65,7 +65,20 @@ pub enum Role {
 }
 
 /// The product whose pages or files configure the server.
-#[derive(Clone, Copy, Debug, Display, EnumString, Eq, Hash, PartialEq, VariantNames)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    VariantNames,
+)]
 #[strum(serialize_all = "lowercase")]
 pub enum Product {
     /// libreswan's own files.
@@ -97,11 +110,16 @@ impl Product {
 pub enum Nat {
     /// No.
     No,
-    /// Nobody said.
-    #[default]
+    /// Some may be and some not.
     Unknown,
     /// Yes.
+    #[default]
     Yes,
+}
+
+impl Nat {
+    /// What is taken to hold of clients that dial in from anywhere, unless somebody says otherwise.
+    pub const ASSUMED: Self = Self::Yes;
 }
 
 /// When the server itself asks for new keys. `None` = the product's default applies;
@@ -268,6 +286,15 @@ impl Connection {
         self.role == Role::RemoteAccess
             && self.versions != IkeVersions::Ikev1
             && self.not_loaded.is_none()
+            && !self.is_of_hosts()
+    }
+
+    /// Whether all its children carry what the two ends say to each other and nothing else, as L2TP
+    /// does; clients of IKEv2 ask for tunnels.
+    pub fn is_of_hosts(&self) -> bool {
+        let mode = |child: &Child| child.mode.as_ref().map(|mode| mode.value);
+        let mut children = self.children.iter();
+        !self.children.is_empty() && children.all(|child| mode(child) == Some(Mode::Transport))
     }
 }
 
@@ -288,8 +315,8 @@ pub struct Server {
     pub remote_id: Option<String>,
     /// What the connection is to be called on clients.
     pub connection_name: Option<String>,
-    /// Whether clients are behind NAT.
-    pub nat: Nat,
+    /// Whether clients are behind NAT; `None` where nobody said, so that [`Nat::ASSUMED`] holds.
+    pub nat: Option<Nat>,
     /// Connections in the order of the file.
     pub connections: Vec<Connection>,
     /// Client selections that the file asks for.

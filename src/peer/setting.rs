@@ -6,7 +6,8 @@ use super::Span;
 use super::server::Spanned;
 
 /// Whose keys the settings of a server are.
-#[derive(Clone, Copy, Debug, Display, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, Display, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeySet {
     /// strongSwan's `ipsec.conf`.

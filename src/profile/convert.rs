@@ -12,6 +12,7 @@ use super::shape::{
 };
 use crate::dialect::swan;
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
+use crate::peer::authentication::Method;
 use crate::peer::certificate::Demands;
 use crate::peer::client::{
     Choices, ConfigMethod, IkeOffer, Lifetimes, Reauthentication, RekeyAnswer, RekeyOffer,
@@ -153,6 +154,8 @@ impl Profile {
             choices: self.choices()?,
             registry: variant.registry,
             reauthentication: self.reauthentication()?,
+            address_request: self.address_request()?,
+            authentication: self.authentication()?,
             server_key: self.server_key()?,
         })
     }
@@ -167,6 +170,31 @@ impl Profile {
         } = *group;
         let value = Reauthentication { begins, follows };
         self.fact(value, &group.sources, group.grade, group.note.as_ref())
+            .map(Known::Stated)
+    }
+
+    fn address_request(&self) -> Result<Known<()>, String> {
+        let Some(group) = &self.file.address_request else {
+            let what = "no source says whether this client asks for an address";
+            return Ok(Known::Unknown(what.to_owned()));
+        };
+        self.fact((), &group.sources, group.grade, group.note.as_ref())
+            .map(Known::Stated)
+    }
+
+    fn authentication(&self) -> Result<Known<Vec<Vec<Method>>>, String> {
+        let Some(group) = &self.file.authentication else {
+            let what = "no source says how users of this client authenticate";
+            return Ok(Known::Unknown(what.to_owned()));
+        };
+        if group.incomplete {
+            let what = "whether users of this client can authenticate otherwise";
+            return Ok(Known::Unknown(what.to_owned()));
+        }
+        // `certificate+eap` is one set-up with two rounds.
+        let rounds = |word: &String| word.split('+').filter_map(Method::of).collect();
+        let methods = group.methods.iter().map(rounds).collect();
+        self.fact(methods, &group.sources, None, group.note.as_ref())
             .map(Known::Stated)
     }
 

@@ -13,7 +13,7 @@ use super::lint::ProfileCode;
 use super::lint::keys::keys as shape_keys;
 use crate::diag::{Diagnostic, Severity, Sources, Span, quoted};
 use crate::dialect::swan;
-use crate::ike::{Encr, Integ, Ke, Prf, TransformType};
+use crate::ike::{Ke, TransformType, registry};
 use crate::peer::Policy;
 use crate::peer::policy::{
     Cell, Known, Level, Mark, Measure, Otherwise, PolicyFile, Strengths, by_name,
@@ -193,8 +193,8 @@ impl Walk<'_> {
     fn algorithm(&mut self, node: &Node<'_>, list: &'static str, keys: &[u16]) -> Option<String> {
         let word = self.reader.word(node, "a name of the IANA registry")?;
         let Some((kind, _)) = by_name(word) else {
-            let names = names();
-            match swan::keyword(&word.to_lowercase()).and_then(iana) {
+            let names: Vec<_> = registry::algorithms().collect();
+            match swan::keyword(&word.to_lowercase()).and_then(registry::transform) {
                 Some(name) => self.reader.push(
                     Diagnostic::error(
                         yaml::YamlCode::UnknownWord,
@@ -301,24 +301,4 @@ impl Walk<'_> {
         }
         found.copied()
     }
-}
-
-/// The name in the registry.
-fn iana(transform: crate::ike::Transform) -> Option<String> {
-    Some(match transform.kind {
-        TransformType::ENCR => Encr::from_repr(transform.id)?.to_string(),
-        TransformType::PRF => Prf::from_repr(transform.id)?.to_string(),
-        TransformType::INTEG => Integ::from_repr(transform.id)?.to_string(),
-        TransformType::KE => Ke::from_repr(transform.id)?.to_string(),
-        _ => return None,
-    })
-}
-
-/// Every name of the registry.
-fn names() -> Vec<String> {
-    let encr = Encr::iter().map(|it| it.to_string());
-    let prf = Prf::iter().map(|it| it.to_string());
-    let integ = Integ::iter().map(|it| it.to_string());
-    let ke = Ke::iter().map(|it| it.to_string());
-    encr.chain(prf).chain(integ).chain(ke).collect()
 }

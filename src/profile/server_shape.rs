@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::shape::{SourceShape, ValueSet};
 use crate::peer::Grade;
+use crate::peer::setting::KeySet;
 
 /// A file `profiles/servers/<id>.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,6 +36,9 @@ pub struct ServerFile {
     /// What it lists when nobody wrote a list, by version.
     #[serde(default)]
     pub defaults: Vec<DefaultShape>,
+    /// When it gives up SAs that nobody renews, where its file does not say.
+    #[serde(default)]
+    pub lifetimes: Vec<LifetimeShape>,
     /// What its builds implement and how its versions behave.
     #[serde(default)]
     pub builds: BTreeMap<String, BuildShape>,
@@ -142,6 +146,27 @@ pub struct DefaultShape {
     pub esp_unset: Option<Vec<String>>,
     /// AH; left out if it is not known.
     pub ah: Option<Vec<String>>,
+}
+
+/// When a server gives up SAs that nobody renews, from one version on.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LifetimeShape {
+    /// First version; left out if it holds for all.
+    pub since: Option<String>,
+    /// The only file format for which it holds.
+    pub format: Option<KeySet>,
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Of child SAs, in seconds.
+    pub child_seconds: Option<u64>,
+    /// Of the IKE SA, in seconds.
+    pub ike_seconds: Option<u64>,
+    /// In percent of the time of rekeying, where only that is written.
+    pub percent_of_rekey: Option<u32>,
+    /// Whether a server that does not rekey gives nothing up.
+    #[serde(default)]
+    pub none_without_rekey: bool,
 }
 
 /// One build or one line of versions. A list that is left out is not limited.

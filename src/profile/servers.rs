@@ -1,15 +1,20 @@
 //! Server products as data: what they list when nobody wrote a list, and what a build implements.
 
+use std::time::Duration;
+
 use itertools::Itertools as _;
 use serde_json::Error;
 
 use super::convert::grade_of;
 use super::database::{Broken, Database, stem};
-use super::server_shape::{BuildShape, ChildGroupsWord, DefaultShape, EngineShape, ServerFile};
+use super::server_shape::{
+    BuildShape, ChildGroupsWord, DefaultShape, EngineShape, LifetimeShape, ServerFile,
+};
 use crate::dialect::{charon, swan};
 use crate::ike::{Proposal, Protocol, Transform};
 use crate::peer::build::{Build, ChildGroups};
-use crate::peer::{Engine, EngineName, Grade, Version};
+use crate::peer::setting::KeySet;
+use crate::peer::{DefaultLifetimes, Engine, EngineName, Grade, Server, Version};
 
 /// Folder of the server products.
 const SERVERS: &str = "profiles/servers/";
@@ -117,6 +122,49 @@ impl Database<'_> {
             file: engine.name.to_string(),
             what,
         })
+    }
+}
+
+impl Database<'_> {
+    /// When a server gives up SAs of which its file does not say it: as its product does, or else
+    /// the engine inside, in files of the given format.
+    pub fn lifetimes(&self, server: &Server) -> Result<DefaultLifetimes, Broken> {
+        let product = server.product.map(|product| product.to_string());
+        let engine = server.engine.name.to_string();
+        for id in product.into_iter().chain([engine]) {
+            let shapes = self.server(&id)?.map(|file| file.lifetimes);
+            let shapes = shapes.unwrap_or_default();
+            let of = |format: Option<KeySet>| -> Vec<_> {
+                let fits = |shape: &&LifetimeShape| shape.format == format;
+                shapes.iter().filter(fits).collect()
+            };
+            let special = of(server.definitions.keys.filter(|_| true));
+            let general = of(None);
+            let newest = |shapes: &[&LifetimeShape]| {
+                let version = server.engine.version;
+                let since = |shape: &&LifetimeShape| {
+                    let since = shape.since.as_deref().unwrap_or("0");
+                    since.parse::<Version>().ok()
+                };
+                let known = shapes.iter().filter(|shape| since(shape) <= Some(version));
+                known.max_by_key(|shape| since(shape)).copied().cloned()
+            };
+            if let Some(shape) = newest(&special).or_else(|| newest(&general)) {
+                return Ok(shape.into());
+            }
+        }
+        Ok(DefaultLifetimes::default())
+    }
+}
+
+impl From<LifetimeShape> for DefaultLifetimes {
+    fn from(shape: LifetimeShape) -> Self {
+        Self {
+            child: shape.child_seconds.map(Duration::from_secs),
+            ike: shape.ike_seconds.map(Duration::from_secs),
+            percent_of_rekey: shape.percent_of_rekey,
+            none_without_rekey: shape.none_without_rekey,
+        }
     }
 }
 

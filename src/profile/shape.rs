@@ -60,6 +60,8 @@ pub struct ClientFile {
     pub configurable: Vec<Configurable>,
     /// How it chooses when the other side begins.
     pub selection: Option<Selection>,
+    /// That it asks for an address inside of the tunnel.
+    pub address_request: Option<AddressRequest>,
     /// How users authenticate.
     pub authentication: Option<Authentication>,
     /// What the client expects of the server's key.
@@ -440,6 +442,18 @@ pub enum SelectionRule {
     PeerOrder,
 }
 
+/// The client asks for an address inside of the tunnel (CFG_REQUEST).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AddressRequest {
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// Grade, where it is lower than the best source's.
+    pub grade: Option<Grade>,
+    /// What else there is to say.
+    pub note: Option<String>,
+}
+
 /// Authentication methods.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -448,6 +462,9 @@ pub struct Authentication {
     pub sources: Vec<String>,
     /// Methods.
     pub methods: Vec<String>,
+    /// The client may have others that no source names.
+    #[serde(default)]
+    pub incomplete: bool,
     /// What else there is to say.
     pub note: Option<String>,
 }

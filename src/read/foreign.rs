@@ -1,10 +1,9 @@
 //! Files that are not read, by what only they have: they are named in one line, instead of being
 //! met with the complaints of a reader that was not meant.
 
-use strum::{EnumMessage as _, IntoEnumIterator as _};
-
-use super::{Format, ReadCode};
+use super::ReadCode;
 use crate::diag::{Diagnostic, Place};
+use crate::format::Format;
 
 /// A kind of file that is recognised and not read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -114,21 +113,13 @@ pub(super) fn of(text: &str) -> Option<&'static Foreign> {
 /// What is said of a text that is of no format that is read, if its kind is known.
 pub fn named(file: usize, text: &str) -> Option<Diagnostic> {
     let kind = of(text)?;
-    let formats = Format::iter().filter_map(Format::documentation);
-    let formats: Vec<_> = formats.collect();
+    let formats: Vec<_> = Format::all_read().map(Format::title).collect();
     let message = format!("the file is {}", kind.title);
     Some(
         Diagnostic::error(ReadCode::ForeignFile, Place::File(file), message)
             .note(format!("formats that are read: {}", formats.join(", ")))
             .help(kind.help),
     )
-}
-
-impl Format {
-    /// What people call the format.
-    fn documentation(self) -> Option<&'static str> {
-        self.get_documentation()
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ pub mod certificate;
 mod code;
 pub mod context;
 pub mod foreign;
-mod format;
 mod harmless;
 pub mod ipsec_conf;
 pub mod libreswan;
@@ -21,6 +20,7 @@ pub mod pfsense;
 pub mod powershell;
 pub mod proposal;
 pub mod rasphone;
+mod recognition;
 pub mod server_yaml;
 mod settings;
 pub mod sswan;
@@ -28,16 +28,14 @@ mod swan_version;
 pub mod swanctl;
 mod xml;
 
-use strum::EnumMessage as _;
-
 use crate::diag::{Diagnostic, Place, Sources};
+use crate::format::Format;
 use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Configuration, Server};
 
 pub use binary::add;
 pub use code::ReadCode;
 pub use context::{Files, ReadContext};
-pub use format::Format;
 
 /// What was read, and what is to be said about it that does not make it unusable.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -58,16 +56,19 @@ pub fn server(
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
-        Format::Mobileconfig | Format::Rasphone | Format::Sswan => {
-            Err(vec![not_a_server(file, format)])
-        }
-        Format::Opnsense => opnsense::read(sources, file, context),
-        Format::Pfsense => pfsense::read(sources, file, context),
-        Format::Powershell => powershell::server(sources, file, context),
+        Format::OpnsenseXml => opnsense::read(sources, file, context),
+        Format::PfsenseXml => pfsense::read(sources, file, context),
+        Format::Powershell | Format::Rras => powershell::server(sources, file, context),
         Format::Swanctl => swanctl::read(sources, file, context),
         Format::IpsecConf => ipsec_conf::read(sources, file, context),
         Format::Libreswan => libreswan::read(sources, file, context),
         Format::ServerYaml => server_yaml::read(sources, file, context),
+        Format::Mobileconfig | Format::Rasphone | Format::Sswan | Format::Reg => {
+            Err(vec![not_a_server(file, format)])
+        }
+        Format::Iked | Format::OpnsensePages | Format::PfsensePages => {
+            Err(vec![not_read(file, format)])
+        }
     }
 }
 
@@ -86,45 +87,42 @@ pub fn client(
         Format::Powershell => powershell::client(sources, file),
         Format::Rasphone => rasphone::client(sources, file),
         Format::Sswan => sswan::client(sources, file),
-        Format::IpsecConf
+        Format::Iked
+        | Format::IpsecConf
         | Format::Libreswan
-        | Format::Opnsense
-        | Format::Pfsense
+        | Format::OpnsensePages
+        | Format::OpnsenseXml
+        | Format::PfsensePages
+        | Format::PfsenseXml
+        | Format::Rras
         | Format::ServerYaml
         | Format::Swanctl => Err(vec![not_a_client(file, format)]),
-    }
-}
-
-/// What a client must be configurable by, so that a file of this format can configure it.
-pub const fn method(format: Format) -> Option<ConfigMethod> {
-    match format {
-        Format::Mobileconfig => Some(ConfigMethod::AppleProfile),
-        Format::Powershell | Format::Rasphone => Some(ConfigMethod::Powershell),
-        Format::Sswan => Some(ConfigMethod::Sswan),
-        Format::IpsecConf
-        | Format::Libreswan
-        | Format::Opnsense
-        | Format::Pfsense
-        | Format::ServerYaml
-        | Format::Swanctl => None,
+        Format::Reg => Err(vec![not_read(file, format)]),
     }
 }
 
 fn not_a_server(file: usize, format: Format) -> Diagnostic {
-    let client = match format {
-        Format::Mobileconfig => "ios",
-        Format::Sswan => "android",
-        _ => "windows-10",
+    let client = match format.method() {
+        Some(ConfigMethod::AppleProfile) => "ios",
+        Some(ConfigMethod::Sswan | ConfigMethod::Proposals) => "android",
+        Some(ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings) | None => {
+            "windows-10"
+        }
     };
-    let name = format.get_documentation().unwrap_or_default();
-    let message = format!("the file is {name}, which configures a client");
+    let message = format!("the file is {}, which configures a client", format.title());
     Diagnostic::error(ReadCode::NotAServer, Place::File(file), message)
         .help(format!("give it to a client: `--clients {client}=FILE`"))
 }
 
 fn not_a_client(file: usize, format: Format) -> Diagnostic {
-    let name = format.get_documentation().unwrap_or_default();
-    let message = format!("the file is {name}, which configures a server");
+    let message = format!("the file is {}, which configures a server", format.title());
     Diagnostic::error(ReadCode::NotAClient, Place::File(file), message)
         .help("name it without `ID=`, as the server to check")
+}
+
+fn not_read(file: usize, format: Format) -> Diagnostic {
+    let formats: Vec<_> = Format::all_read().map(Format::title).collect();
+    let message = format!("{} is written, not read", format.title());
+    Diagnostic::error(ReadCode::ForeignFile, Place::File(file), message)
+        .note(format!("formats that are read: {}", formats.join(", ")))
 }

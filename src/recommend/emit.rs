@@ -196,7 +196,7 @@ struct Meeting {
 impl Judge<'_> {
     fn server(&self, plan: &Plan) -> Server {
         let mut server = server(plan, Names::default());
-        server.nat = Nat::Yes;
+        server.nat = Some(Nat::Yes);
         server
     }
 

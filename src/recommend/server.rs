@@ -2,7 +2,7 @@
 
 use super::Plan;
 use super::plan::Listed;
-use crate::peer::server::{Nat, Product};
+use crate::peer::server::Product;
 use crate::peer::{Child, Connection, Engine, Entry, Origin, Server, Version};
 
 /// Name of the connection and of its child in files.
@@ -39,7 +39,7 @@ pub fn server(plan: &Plan, names: Names<'_>) -> Server {
         address: names.address.map(str::to_owned),
         remote_id: names.remote_id.map(str::to_owned),
         connection_name: names.connection.map(str::to_owned),
-        nat: Nat::Unknown,
+        nat: None,
         connections: vec![Connection {
             name: CONNECTION.to_owned(),
             ike: plan.listed_ike().into_iter().map(entry).collect(),

@@ -10,7 +10,6 @@ pub mod capture;
 mod header;
 mod malformed;
 mod message;
-pub mod names;
 mod notify;
 mod payload;
 mod reader;

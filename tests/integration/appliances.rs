@@ -436,3 +436,43 @@ fn lines_that_say_nothing_known_lead_to_the_command_that_says_more() {
         );
     }
 }
+
+#[test]
+fn what_a_program_calls_an_error_is_quoted_where_its_words_are_not_known() {
+    let log = "09:14:02 ipsec,error initiator can't find identity for peer: branch\n";
+    let run = crate::common::ikecompat(&["diagnose", "-"], log);
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.contains("can't find identity"), "{}", run.stdout);
+    assert!(run.stdout.contains("/system logging"), "{}", run.stdout);
+}
+
+#[test]
+fn a_connection_that_windows_calls_connected_is_established() {
+    let link =
+        "CoId={D1A7}: The link to the Remote Access Server has been established by user SYSTEM.\n";
+    let up = "CoId={D1A7}: The user SYSTEM has dialed a connection named Office to the Remote Access Server which has \
+              successfully connected.\n";
+    assert_eq!(crate::common::ikecompat(&["diagnose", "-"], link).status, 1);
+    let both = format!("{link}{up}");
+    assert_eq!(
+        crate::common::ikecompat(&["diagnose", "-"], &both).status,
+        0
+    );
+}
+
+#[test]
+fn a_child_sa_that_is_refused_beside_one_that_is_up_is_a_note() {
+    let log = "\"road/0x1\" #1: initiating IKEv2 connection to 192.0.2.9 using UDP\n\
+               \"road/0x1\" #1: initiator established IKE SA; authenticated peer using authby=secret and FQDN '@gw'\n\
+               \"road/0x1\" #2: initiator established Child SA using #1; IPsec tunnel [10.1.0.0/16===10.2.0.0/16] {ESP/ESN=>0x1 <0x2}\n\
+               \"road/0x2\" #3: initiating Child SA using IKE SA #1\n\
+               \"road/0x2\" #3: CREATE_CHILD_SA failed with error notification TS_UNACCEPTABLE\n\
+               \"road/0x3\" #4: initiator established Child SA using #1; IPsec tunnel [10.1.0.0/16===10.3.0.0/16] {ESP/ESN=>0x3 <0x4}\n";
+    let run = crate::common::ikecompat(&["diagnose", "-"], log);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("another one was refused once (line 5"),
+        "{}",
+        run.stdout
+    );
+}

@@ -13,8 +13,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("crypt", &["ike", "diag", "dialect", "wire"]),
     ("peer", &["ike", "diag", "dialect"]),
     ("yaml", &["diag", "peer"]),
+    ("format", &["peer"]),
     ("profile", &["ike", "diag", "dialect", "peer", "yaml"]),
-    ("read", &["ike", "diag", "dialect", "wire", "peer", "yaml"]),
+    (
+        "read",
+        &["format", "ike", "diag", "dialect", "wire", "peer", "yaml"],
+    ),
     ("compat", &["ike", "diag", "dialect", "peer"]),
     (
         "recommend",
@@ -23,18 +27,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "lint",
         &[
-            "ike", "diag", "dialect", "peer", "yaml", "profile", "compat", "read",
+            "format", "ike", "diag", "dialect", "peer", "yaml", "profile", "compat", "read",
         ],
     ),
     (
         "diagnose",
         &[
-            "ike", "diag", "dialect", "wire", "peer", "profile", "compat", "read",
+            "format", "ike", "diag", "dialect", "wire", "peer", "profile", "compat", "read",
         ],
     ),
     (
         "answer",
         &[
+            "format",
             "ike",
             "diag",
             "dialect",
@@ -51,20 +56,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "live",
         &[
-            "ike", "diag", "dialect", "wire", "crypt", "peer", "profile", "compat", "read",
-            "diagnose",
+            "format", "ike", "diag", "dialect", "wire", "crypt", "peer", "profile", "compat",
+            "read", "diagnose",
         ],
     ),
     (
         "explain",
         &[
-            "ike", "diag", "dialect", "peer", "yaml", "profile", "read", "compat", "lint",
-            "diagnose",
+            "format", "ike", "diag", "dialect", "peer", "yaml", "profile", "read", "compat",
+            "lint", "diagnose",
         ],
     ),
     (
         "write",
         &[
+            "format",
             "ike",
             "diag",
             "dialect",

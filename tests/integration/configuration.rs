@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use ikecompat::answer::{ServerText, reading};
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::dialect::swan;
+use ikecompat::format::Format;
 use ikecompat::peer::{Entry, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::{Format, Reading};
+use ikecompat::read::Reading;
 
 /// The file `name` of a folder of the project.
 pub(crate) fn text_of(folder: &str, name: &str) -> String {

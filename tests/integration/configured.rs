@@ -1,9 +1,9 @@
 //! Clients that files configure: `--clients windows-10=line.ps1`.
 
+use ikecompat::format::Format;
 use ikecompat::peer::client::{ConfigMethod, RekeyOffer};
 use ikecompat::peer::{Client, Evidence, Grade, Known};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
 use serde_json::Value;
 
 use crate::common::ikecompat;

@@ -1,8 +1,8 @@
 //! Texts that nobody writes: no parser panics on them, and none takes more than its share.
 
 use ikecompat::dialect::{charon, pluto, swan};
+use ikecompat::format::Format;
 use ikecompat::ike::Protocol;
-use ikecompat::read::Format;
 use proptest::prelude::*;
 
 use crate::readers::{read_as, read_client};
@@ -120,9 +120,9 @@ fn what_grows_with_its_square_is_refused() {
     for size in [1200, 2400] {
         let many = |one: &dyn Fn(usize) -> String| (0..size).map(one).collect::<String>();
         let attributes = format!("<pfsense {}/>", many(&|n| format!("a{n}=\"1\" ")));
-        assert_eq!(codes(Format::Pfsense, &attributes), ["too-large"]);
+        assert_eq!(codes(Format::PfsenseXml, &attributes), ["too-large"]);
         let namespaces = many(&|n| format!("<a xmlns:n{n}=\"u{n}\">\n"));
-        assert_eq!(codes(Format::Pfsense, &namespaces), ["too-large"]);
+        assert_eq!(codes(Format::PfsenseXml, &namespaces), ["too-large"]);
 
         let entity = format!("<!DOCTYPE plist [<!ENTITY a \"{}\">]>", "A".repeat(size));
         let entities = format!("{entity}<plist><dict>{}</dict></plist>", "&a;".repeat(size));

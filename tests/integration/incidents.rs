@@ -6,9 +6,9 @@ use ikecompat::compat::report::{ClientReport, Overall};
 use ikecompat::compat::verdict::Judged;
 use ikecompat::diag::{Severity, Sources};
 use ikecompat::dialect::charon;
+use ikecompat::format::Format;
 use ikecompat::peer::{Engine, Grade};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
 
 /// What comes out for one client.
 #[derive(Debug)]
@@ -127,7 +127,11 @@ fn windows_refuses_the_rekeying_of_strongswan_6_0_2() {
         Some("AES_CBC_256/HMAC_SHA1_96/NO_EXT_SEQ")
     );
     let new = check("strongswan@6.0.2", silent, "windows-10:require");
-    assert_eq!(new.overall, Overall::RekeyFails);
+    // Windows renews the keys after 57 minutes, and charon gives up the old SA after 66.
+    assert_eq!(new.overall, Overall::Connects);
+    let short = format!("{silent}rekey: {{child: 50m}}\n");
+    let short = check("strongswan@6.0.2", &short, "windows-10:require");
+    assert_eq!(short.overall, Overall::RekeyFails);
     assert_eq!(
         new.refused_by_server(),
         Some(NegotiationCode::RekeyWithKeyExchangeRefused)
@@ -152,7 +156,8 @@ fn check_point_hangs_on_strongswan_6_0_3() {
     );
     // What it offers nobody wrote down, but this it refuses whatever was agreed before.
     let new = check("strongswan@6.0.3", silent, "checkpoint");
-    assert_eq!(new.overall, Overall::RekeyFails);
+    // Nobody wrote down either when it renews keys by itself.
+    assert_eq!(new.overall, Overall::Unknown);
     assert_eq!(
         new.refused_by_server(),
         Some(NegotiationCode::RekeyWithKeyExchangeRefused)

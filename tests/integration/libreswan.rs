@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use ikecompat::diag::{Sources, Style};
+use ikecompat::format::Format;
 use ikecompat::peer::Origin;
 use ikecompat::peer::server::{IkeVersions, Role};
-use ikecompat::read::Format;
 use snapbox::Data;
 
 use crate::common::ikecompat;

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use ikecompat::diagnose::packet::{Summary, feed};
 use ikecompat::diagnose::{Aid, Confidence, Diagnosis, DiagnosisReport, Outcome, Phase};
+use ikecompat::format::Format;
 use ikecompat::peer::{Client, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
 
 use crate::common::ikecompat;
 use crate::configuration::server_of;
@@ -35,6 +35,7 @@ fn diagnosed(bytes: &[u8], server: Option<&Server>) -> (DiagnosisReport, Summary
         clients: &clients,
         server,
         policy: Some(&policy),
+        ..Aid::default()
     });
     let summary = feed(bytes, &mut |event| diagnosis.take(event), &mut |_| {}).unwrap();
     (diagnosis.finish(), summary)
@@ -130,7 +131,7 @@ fn success_has_no_finding_and_what_is_encrypted_stays_open() {
         let (report, _) = diagnosed(&file(&format!("{name}.pcap")), None);
         assert_eq!(report.outcome(), outcome, "{name}");
         assert!(report.findings().is_empty(), "{name}");
-        let said = report.notes().iter().any(|it| it.contains(note));
+        let said = report.notes().iter().any(|it| it.text.contains(note));
         assert!(said, "{name}: {:?}", report.notes());
     }
 }
@@ -189,8 +190,8 @@ fn whom_the_client_looks_like_is_said_with_what_speaks_against_it() {
     let note = report
         .notes()
         .iter()
-        .find(|it| it.starts_with("the offer is that of"));
-    let note = note.unwrap();
+        .find(|it| it.text.starts_with("the offer is that of"));
+    let note = &note.unwrap().text;
     assert!(
         note.contains("OS X 10.11") && note.contains("iOS 16"),
         "{note}"

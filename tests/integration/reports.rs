@@ -162,7 +162,10 @@ fn csv_has_a_record_for_each_client() {
     assert_eq!(windows[column("client")], "windows-10:require");
     assert_eq!(windows[column("verdict")], "connects");
     assert_eq!(windows[column("phase 1")], "aes256-sha256-modp1024");
-    assert_eq!(windows[column("child rekey by server")], "unknown");
+    assert_eq!(
+        windows[column("child rekey by server")],
+        "refused behind NAT"
+    );
     assert_eq!(windows[column("reasons and remedies")], "");
     let osx = &records[1];
     assert_eq!(osx[column("verdict")], "refused");

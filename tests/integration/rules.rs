@@ -8,7 +8,7 @@ use ikecompat::compat::client::Situation;
 use ikecompat::compat::report::reports;
 use ikecompat::diag::{Finding, Sources};
 use ikecompat::lint::{self, LintSubject};
-use ikecompat::peer::server::{Authentication, IkeVersions, Spanned};
+use ikecompat::peer::server::{Authentication, IkeVersions, Reauthentication, Spanned};
 use ikecompat::peer::{Engine, EngineName, Server, Span, Version};
 use ikecompat::profile::Database;
 
@@ -321,7 +321,7 @@ fn cases() -> Vec<Case> {
             "optional-pfs-refused",
             "windows-10:dh2048-2",
             (
-                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048-none",
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048-none\nnat: no",
                 3,
             ),
             "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha1]",
@@ -354,7 +354,7 @@ fn cases() -> Vec<Case> {
             "pfs-refused",
             "windows-10:dh2048-2",
             (
-                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048",
+                "phase1: [aes256-sha256-modp2048]\nphase2:\n- aes256-sha1-modp2048\nnat: no",
                 3,
             ),
             "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha1]",
@@ -521,6 +521,13 @@ fn built() -> Vec<Case> {
         }),
         of("ikev1-only", "", PLAIN, |server, _| {
             server.connections[0].versions = IkeVersions::Ikev1;
+        }),
+        of("reauthentication", "", PLAIN, |server, situation| {
+            situation.lifetimes.percent_of_rekey = Some(110);
+            server.connections[0].reauthentication = Some(Reauthentication {
+                after: std::time::Duration::from_secs(7200),
+                span: None,
+            });
         }),
         of("server-identity-missing", "", PLAIN, |server, _| {
             server.connections[0].local = proves(&["pubkey"]);

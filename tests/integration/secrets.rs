@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ikecompat::diag::{Diagnostic, Sources, Style};
-use ikecompat::read::Format;
+use ikecompat::format::Format;
 
 use crate::common::ikecompat;
 use crate::readers::{read_as, read_client};
@@ -88,8 +88,8 @@ fn corpus() -> Vec<(PathBuf, Format)> {
         ("ipsec-conf", Format::IpsecConf),
         ("libreswan", Format::Libreswan),
         ("mobileconfig", Format::Mobileconfig),
-        ("opnsense", Format::Opnsense),
-        ("pfsense", Format::Pfsense),
+        ("opnsense", Format::OpnsenseXml),
+        ("pfsense", Format::PfsenseXml),
         ("powershell", Format::Powershell),
         ("rasphone", Format::Rasphone),
         ("server-yaml", Format::ServerYaml),
@@ -200,7 +200,7 @@ fn words(line: &str) -> Vec<(usize, &str)> {
 
 fn comment(format: Format) -> String {
     match format {
-        Format::Mobileconfig | Format::Opnsense | Format::Pfsense => {
+        Format::Mobileconfig | Format::OpnsenseXml | Format::PfsenseXml => {
             format!("<!-- psk {TOKEN} -->")
         }
         Format::Sswan => format!("// {TOKEN}"),
@@ -215,7 +215,7 @@ fn added(format: Format) -> Vec<String> {
             format!("<key>SharedSecret</key><string>{TOKEN}</string>"),
             format!("<key>{TOKEN}</key>"),
         ],
-        Format::Opnsense | Format::Pfsense => vec![
+        Format::OpnsenseXml | Format::PfsenseXml => vec![
             format!("<pre-shared-key>{TOKEN}</pre-shared-key>"),
             format!("<{TOKEN}/>"),
         ],

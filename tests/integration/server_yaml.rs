@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ikecompat::answer::{ServerText, reading};
+use ikecompat::format::Format;
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
 use snapbox::Data;
 
 use crate::common::ikecompat;

@@ -53,6 +53,7 @@ fn every_fact_names_sources_that_are_there_and_every_source_is_named() {
         named.extend(file.selectable.iter().flat_map(|it| &it.sources));
         named.extend(file.limits.iter().flat_map(|it| &it.sources));
         named.extend(file.defaults.iter().flat_map(|it| &it.sources));
+        named.extend(file.lifetimes.iter().flat_map(|it| &it.sources));
         named.extend(file.builds.values().flat_map(|it| &it.sources));
         let known: BTreeSet<_> = file.sources.keys().collect();
         assert_eq!(named, known, "{id}");

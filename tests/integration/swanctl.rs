@@ -8,10 +8,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use ikecompat::diag::{Diagnostic, Severity, Sources, Style};
+use ikecompat::format::Format;
 use ikecompat::ike::Proposal;
 use ikecompat::peer::server::{IkeVersions, Role};
 use ikecompat::peer::{Entry, Origin, Server};
-use ikecompat::read::{Format, Reading};
+use ikecompat::read::Reading;
 use snapbox::Data;
 
 use crate::common::ikecompat;

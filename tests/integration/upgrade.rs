@@ -6,10 +6,12 @@ use crate::common::ikecompat;
 const SERVER: &str = "\
 connections {
   rw {
+    pools = clients
     proposals = aes256-sha256-modp2048
     children {
       net {
         local_ts = 0.0.0.0/0
+        life_time = 55m
       }
     }
   }
@@ -22,6 +24,8 @@ fn check(clients: &str, more: &[&str]) -> crate::common::Run {
         "-",
         "--clients",
         clients,
+        "--nat",
+        "no",
         "--engine",
         "strongswan@6.0.2",
         "--compare-engine",
@@ -96,6 +100,8 @@ fn an_upgrade_is_told_in_the_order_of_time() {
         "-",
         "--clients",
         "windows-10:dh2048-2",
+        "--nat",
+        "no",
         "--engine",
         "strongswan@6.0.1",
         "--compare-engine",

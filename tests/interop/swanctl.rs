@@ -16,9 +16,9 @@ use anyhow::{Context, Result, ensure};
 use ikecompat::answer::{ServerText, reading};
 use ikecompat::diag::Sources;
 use ikecompat::dialect::charon;
+use ikecompat::format::Format;
 use ikecompat::peer::{Engine, Entry, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
 use ikecompat::read::context::{Files, NotOpened, Opened};
 
 use crate::daemon::PLUGINS;

@@ -13,13 +13,14 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use ikecompat::dialect::{charon, pluto, swan};
+use ikecompat::format::Format;
 use ikecompat::ike::{Proposal, Protocol, Suite, Transform, TransformType};
-use ikecompat::peer::server::{Nat, Product};
+use ikecompat::peer::server::Product;
 use ikecompat::peer::{Child, Connection, Engine, Entry, Origin, Server};
 use ikecompat::profile::Database;
 use ikecompat::recommend::{self, Names, PlanRequest, recommend};
+use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::setup::Auth;
-use ikecompat::write::config::target::{Choices, Target};
 
 use crate::keywords::{AEAD, CLASSIC, GROUPS, INTEGRITY};
 use crate::process::Folder;
@@ -31,7 +32,7 @@ const CHOICES: Choices = Choices {
 };
 
 /// What was written, octets that are text.
-fn written(target: Target, server: &Server) -> Result<Option<String>> {
+fn written(target: Format, server: &Server) -> Result<Option<String>> {
     let mut text = Vec::new();
     match target.write(server, CHOICES, &mut text) {
         Ok(_) => Ok(Some(String::from_utf8(text)?)),
@@ -105,7 +106,7 @@ fn one_each(proposals: &[Proposal], usual: &Proposal) -> Server {
         address: None,
         remote_id: None,
         connection_name: None,
-        nat: Nat::Unknown,
+        nat: None,
         connections: proposals.iter().enumerate().map(connection).collect(),
         clients: Vec::new(),
         definitions: Default::default(),
@@ -130,7 +131,7 @@ pub(crate) fn swanctl() -> Result<usize> {
     servers.push(one_each(&proposals(Protocol::Esp), &usual(Protocol::Ike)?));
     let mut count = 0;
     for server in &servers {
-        let text = written(Target::Swanctl, server)?.context("strongSwan has words for all")?;
+        let text = written(Format::Swanctl, server)?.context("strongSwan has words for all")?;
         // charon wants to see certificates, and the names of those are for the user to fill in.
         fs::write(&path, without_certificates(&text))?;
         let daemon = loader.load(&path)?;
@@ -249,7 +250,7 @@ pub(crate) fn libreswan() -> Result<(usize, usize)> {
     let path = libreswan.folder.path().join("ipsec.conf");
     let mut files = 0;
     for server in planned(Product::Libreswan)? {
-        let text = written(Target::Libreswan, &server)?.context("libreswan has words for it")?;
+        let text = written(Format::Libreswan, &server)?.context("libreswan has words for it")?;
         fs::write(&path, &text)?;
         let said = check(&libreswan, &path)?;
         ensure!(said.is_empty(), "{said}\n{text}");

@@ -3,13 +3,13 @@
 use std::io::{self, Read};
 
 use ikecompat::answer::ServerText;
-use ikecompat::answer::diagnosis::{self, DiagnosisAnswer, DiagnosisQuestion, NoDiagnosis};
+use ikecompat::answer::diagnosis::{self, DiagnosisAnswer, DiagnosisQuestion};
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::redact::Redactor;
-use ikecompat::diagnose::stream::{Progress, Stream};
+use ikecompat::diagnose::stream::{Progress, Stream, Unreadable};
 use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
-use ikecompat::write::report::diagnose::{DiagnosisStyle, json, markdown, write};
+use ikecompat::write::report::diagnose::{DiagnosedFile, DiagnosisStyle, json, markdown, write};
 use ikecompat::write::report::html::{self, diagnostics_part};
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -105,25 +105,23 @@ pub(crate) fn diagnose(
             );
         }
     };
-    let diagnosed = Stream::of(source)
-        .map_err(|error| NoDiagnosis::Stream(error.into()))
-        .and_then(|stream| diagnosis::diagnose(&question, stream, database, &mut sources, tell));
+    let stream = Stream::of(source).map_err(Unreadable::Io);
+    let diagnosed = diagnosis::diagnose(&question, [stream], database, &mut sources, tell);
     let name = request.name.as_deref().unwrap_or("the log").to_owned();
-    match diagnosed {
-        Ok(answer) => {
-            let remarks = diagnostics_part(&answer.reading, &sources);
-            let kept = Kept {
-                answer,
-                name,
-                remarks,
-            };
-            (kept.show(request.redact), Some(kept))
-        }
-        Err(NoDiagnosis::Question(wrong)) => (Reply::complaints(&wrong, &sources), None),
-        Err(NoDiagnosis::Stream(why)) => {
-            (Reply::failed(format!("{name} cannot be read: {why}")), None)
-        }
+    let answer = match diagnosed {
+        Ok(answer) => answer,
+        Err(wrong) => return (Reply::complaints(&wrong, &sources), None),
+    };
+    if let Some(Err(why)) = answer.files.first() {
+        return (Reply::failed(format!("{name} cannot be read: {why}")), None);
     }
+    let remarks = diagnostics_part(&answer.reading, &sources);
+    let kept = Kept {
+        answer,
+        name,
+        remarks,
+    };
+    (kept.show(request.redact), Some(kept))
 }
 
 impl Kept {
@@ -135,11 +133,17 @@ impl Kept {
         } else {
             self.name.as_str()
         };
+        let read = self.answer.files.iter().flatten().next();
+        let shown = [DiagnosedFile {
+            name: name.to_owned(),
+            is_read: true,
+            packets: read.is_some_and(|read| read.packets),
+            warnings: read.map(|read| read.warnings.clone()).unwrap_or_default(),
+        }];
         let redactor = || redact.then(|| Redactor::of(report));
         let mut redacts = redactor();
         let mut look = DiagnosisStyle {
-            file: name,
-            packets: self.answer.packets,
+            files: &shown,
             width: WIDTH,
             redactor: redacts.as_mut(),
         };
@@ -150,16 +154,10 @@ impl Kept {
             }),
             File::written("diagnosis.txt", "text", |out| write(report, &mut look, out)),
             File::written("diagnosis.md", "Markdown for a ticket", |out| {
-                markdown(report, name, redactor().as_mut(), out)
+                markdown(report, &shown, redactor().as_mut(), out)
             }),
             File::written("diagnosis.json", "for programs", |out| {
-                json(
-                    report,
-                    name,
-                    &self.answer.warnings,
-                    redactor().as_mut(),
-                    out,
-                )
+                json(report, &shown, redactor().as_mut(), out)
             }),
         ];
         let first = report.findings().first();

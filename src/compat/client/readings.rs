@@ -13,7 +13,7 @@ use crate::peer::{Fact, Grade, Known};
 pub(super) const MOST: usize = 64;
 
 /// The verdict of all possibilities, or that it is not known, with `why`.
-pub(super) fn agreeing(why: &str, outcomes: &[Judged]) -> Judged {
+pub(in crate::compat) fn agreeing(why: &str, outcomes: &[Judged]) -> Judged {
     let Some(first) = outcomes.first() else {
         return Judged::plain(Verdict::Unknown(why.to_owned()));
     };

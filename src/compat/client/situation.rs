@@ -1,13 +1,17 @@
 //! What decides besides the two peers' lists.
 
+use std::net::IpAddr;
+
 use crate::compat::select::{Rule, Terms};
 use crate::ike::Proposal;
 use crate::peer::server::Nat;
-use crate::peer::{Build, EngineName, Grade, Server};
+use crate::peer::{Build, DefaultLifetimes, EngineName, Grade, Server};
 
 /// What decides besides the two peers' lists.
 #[derive(Clone, Debug)]
 pub struct Situation {
+    /// What negotiates on the server.
+    pub engine: EngineName,
     /// How the server's engine chooses; `None` if that is not known.
     pub rule: Option<Rule>,
     /// How it was mostly seen to choose, where the rule is not known: iked's own order in 78 of 79
@@ -19,6 +23,10 @@ pub struct Situation {
     pub nat: Nat,
     /// What is known of lists that the server's file does not have.
     pub assumed: Option<Assumed>,
+    /// The address of the client, if somebody said it.
+    pub client_address: Option<IpAddr>,
+    /// When SAs end of which the server's file does not say it.
+    pub lifetimes: DefaultLifetimes,
 }
 
 /// The lists that an engine uses by default, and how that is known.
@@ -42,11 +50,14 @@ impl Situation {
             EngineName::Openiked | EngineName::Rras => None,
         };
         Self {
+            engine: engine.name,
             rule,
             likely: (engine.name == EngineName::Openiked).then_some(Rule::CHARON),
             build,
-            nat: server.nat,
+            nat: server.nat.unwrap_or(Nat::ASSUMED),
             assumed: None,
+            client_address: None,
+            lifetimes: DefaultLifetimes::default(),
         }
     }
 
@@ -54,6 +65,12 @@ impl Situation {
     #[must_use]
     pub fn assuming(self, assumed: Option<Assumed>) -> Self {
         Self { assumed, ..self }
+    }
+
+    /// The same situation, in which SAs end as `lifetimes` says where the file does not.
+    #[must_use]
+    pub fn with_lifetimes(self, lifetimes: DefaultLifetimes) -> Self {
+        Self { lifetimes, ..self }
     }
 
     pub(super) const fn terms(&self, rule: Rule, with_ke: bool) -> Terms {

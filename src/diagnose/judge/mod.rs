@@ -12,6 +12,7 @@ mod silence;
 mod told;
 
 use self::encrypted::Success;
+pub use self::overlap::LastComparison;
 pub(super) use self::told::louder;
 use super::attempt::{Attempt, Turn};
 use super::event::Exchange;
@@ -21,7 +22,7 @@ use crate::ike::Notify;
 use crate::peer::{Client, Policy, Server};
 
 /// What helps to judge beside the log itself.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Aid<'a> {
     /// Clients that are known, to recognise one by what it offers.
     pub clients: &'a [Client],
@@ -29,6 +30,8 @@ pub struct Aid<'a> {
     pub server: Option<&'a Server>,
     /// Ranks the suites that would help.
     pub policy: Option<&'a Policy>,
+    /// The comparison that was made last: attempts repeat each other.
+    pub compared: LastComparison,
 }
 
 /// What was made of an attempt.

@@ -1,5 +1,7 @@
 //! What two lists of proposals lack, what would close the gap, and whom an offer looks like.
 
+use std::cell::RefCell;
+
 use super::Aid;
 use crate::compat::closing::{best, cost, every_suite, nearest_suite};
 use crate::compat::gap::{self, Sides};
@@ -22,6 +24,18 @@ pub(super) enum Overlap {
     },
 }
 
+/// Two lists that were compared, and how they fit.
+#[derive(Clone, Debug, Default)]
+pub struct LastComparison(RefCell<Option<Comparison>>);
+
+#[derive(Clone, Debug)]
+struct Comparison {
+    offer: Vec<Proposal>,
+    own: Vec<Proposal>,
+    protocol: Protocol,
+    overlap: Overlap,
+}
+
 const fn terms(protocol: Protocol) -> Terms {
     Terms {
         rule: Rule::CHARON,
@@ -38,6 +52,22 @@ pub(super) fn overlap(
     protocol: Protocol,
     aid: &Aid<'_>,
 ) -> Overlap {
+    let mut last = aid.compared.0.borrow_mut();
+    let same = |it: &&Comparison| it.protocol == protocol && it.offer == offer && it.own == own;
+    if let Some(known) = last.as_ref().filter(same) {
+        return known.overlap.clone();
+    }
+    let overlap = compare(offer, own, protocol, aid);
+    *last = Some(Comparison {
+        offer: offer.to_vec(),
+        own: own.to_vec(),
+        protocol,
+        overlap: overlap.clone(),
+    });
+    overlap
+}
+
+fn compare(offer: &[Proposal], own: &[Proposal], protocol: Protocol, aid: &Aid<'_>) -> Overlap {
     let terms = terms(protocol);
     if select(Offer::as_listed(offer), own, terms).is_some() {
         return Overlap::Match;

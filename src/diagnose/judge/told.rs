@@ -14,6 +14,7 @@ mod network;
 mod normal;
 mod rekey;
 mod start;
+mod terms;
 mod version_one;
 
 use super::Aid;

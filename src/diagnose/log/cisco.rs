@@ -169,6 +169,11 @@ struct Session {
 }
 
 impl Reader {
+    /// Whether the next line may belong to the one before.
+    pub(super) const fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Reads a line; `None` if it is not Cisco's.
     pub(super) fn line(&mut self, told: &mut Told<'_>) -> Option<Line> {
         let Some((session, message)) = debug(told.text) else {

@@ -186,6 +186,11 @@ struct Parts<'l> {
 }
 
 impl Reader {
+    /// Whether the next line may belong to the one before.
+    pub(super) const fn is_open(&self) -> bool {
+        self.listing.is_some()
+    }
+
     /// Reads a line; returns whether it is one of FortiGate's.
     pub(super) fn line(&mut self, told: &mut Told<'_>) -> bool {
         let Some(parts) = parts(told.text) else {

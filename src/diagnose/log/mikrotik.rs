@@ -19,6 +19,16 @@ const PHRASES: &[Phrase] = &[
     ),
     within("identity not found", Statement::NoPeerConfig, Detail::None),
     within(
+        "reply notify: AUTHENTICATION_FAILED",
+        Statement::AuthFailedSent,
+        Detail::None,
+    ),
+    within(
+        "failed to get valid proposal",
+        Statement::VersionOne,
+        Detail::None,
+    ),
+    within(
         "got fatal error: NO_PROPOSAL_CHOSEN",
         Statement::NoProposalChosen,
         Detail::None,
@@ -121,7 +131,13 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
         let named = EventKind::Statement(Statement::PeerNamed, Some(peer.to_owned()));
         say(attempt_key, named);
     }
-    let statement = found.unwrap_or(Statement::Other);
+    // What it calls an error in words that are not known is quoted.
+    let unknown = if line.contains("ipsec,error") {
+        Statement::Complaint
+    } else {
+        Statement::Other
+    };
+    let statement = found.unwrap_or(unknown);
     say(attempt_key, EventKind::Statement(statement, None));
     true
 }

@@ -124,6 +124,9 @@ impl LogReader {
         let text = String::from_utf8_lossy(bytes);
         let text = paste::plain(text.trim_end_matches(['\r', '\0']));
         let text = text.as_ref();
+        if let Some(line) = self.charon(at, text, take) {
+            return line;
+        }
         let conversations = &mut self.conversations;
         if let Some(line) = self.tshark.line(at, text, conversations, take) {
             return line;
@@ -146,17 +149,8 @@ impl LogReader {
         if let Some(line) = self.cisco.line(&mut told) {
             return line;
         }
-        if let Some((attempt_key, kind)) = charon_line(line) {
-            let stream = attempt_key.stream;
-            self.console.release(at, stream, take);
-            self.console.heard(at, stream);
-            take(&Event {
-                at,
-                time,
-                text: text.to_owned(),
-                attempt_key,
-                kind,
-            });
+        if let Some(said) = charon_line(line) {
+            self.heard_charon(at, (text, time), said, take);
             return Line::Ike;
         }
         let mut event = Event {
@@ -187,6 +181,40 @@ impl LogReader {
         Line::Other
     }
 
+    /// Reads a line that charon's group marks, if no other program is in the middle of something: most large logs
+    /// have no other lines of IKE.
+    fn charon(&mut self, at: u64, text: &str, take: &mut dyn FnMut(&Event)) -> Option<Line> {
+        let busy = self.tshark.is_open()
+            || self.tcpdump.is_open()
+            || self.cisco.is_open()
+            || self.fortigate.is_open();
+        if busy || text.starts_with('{') {
+            return None;
+        }
+        let said = marked_line(text)?;
+        self.heard_charon(at, (text, head::clock(text)), said, take);
+        Some(Line::Ike)
+    }
+
+    fn heard_charon(
+        &mut self,
+        at: u64,
+        (text, time): (&str, Option<Duration>),
+        (attempt_key, kind): (AttemptKey, EventKind),
+        take: &mut dyn FnMut(&Event),
+    ) {
+        let stream = attempt_key.stream;
+        self.console.release(at, stream, take);
+        self.console.heard(at, stream);
+        take(&Event {
+            at,
+            time,
+            text: text.to_owned(),
+            attempt_key,
+            kind,
+        });
+    }
+
     /// What is left open when the input ends.
     pub fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
         self.tcpdump.finish(&mut self.conversations, take);
@@ -211,32 +239,39 @@ impl LogReader {
 
 /// Reads a line that charon's group or name marks.
 fn charon_line(line: &str) -> Option<(AttemptKey, EventKind)> {
-    let attempt_key = |stream, key| AttemptKey {
+    let named = || {
+        let (before, message) = head::program(line, "charon")?;
+        let kind = charon::read(message).unwrap_or_else(|| complaint(message));
+        Some((charon_key(head::stream(before), Key::Open), kind))
+    };
+    marked_line(line).or_else(named)
+}
+
+/// Reads a line that charon's group marks.
+fn marked_line(line: &str) -> Option<(AttemptKey, EventKind)> {
+    let read = head::charon(line)?;
+    let key = match (read.serial, read.thread) {
+        (Some(serial), _) => Key::Serial(serial),
+        (None, Some(thread)) => Key::Thread(thread),
+        (None, None) => Key::Open,
+    };
+    // Another IKE SA is begun in the name of this one: to renew it, or in its place.
+    let another = charon::begun(read.message)
+        .is_some_and(|number| read.serial.is_some_and(|it| it != number));
+    let kind = if another {
+        EventKind::Statement(Statement::Other, None)
+    } else {
+        charon::read(read.message).unwrap_or_else(|| complaint(read.message))
+    };
+    Some((charon_key(head::stream(read.prefix), key), kind))
+}
+
+const fn charon_key(stream: u64, key: Key) -> AttemptKey {
+    AttemptKey {
         witness: Witness::Charon,
         stream,
         key,
-    };
-    if let Some(read) = head::charon(line) {
-        let stream = head::stream(read.prefix);
-        let key = match (read.serial, read.thread) {
-            (Some(serial), _) => Key::Serial(serial),
-            (None, Some(thread)) => Key::Thread(thread),
-            (None, None) => Key::Open,
-        };
-        // Another IKE SA is begun in the name of this one: to renew it, or in its place.
-        let another = charon::begun(read.message)
-            .is_some_and(|number| read.serial.is_some_and(|it| it != number));
-        let kind = if another {
-            EventKind::Statement(Statement::Other, None)
-        } else {
-            charon::read(read.message).unwrap_or_else(|| complaint(read.message))
-        };
-        return Some((attempt_key(stream, key), kind));
     }
-    let (before, message) = head::program(line, "charon")?;
-    let stream = head::stream(before);
-    let kind = charon::read(message).unwrap_or_else(|| complaint(message));
-    Some((attempt_key(stream, Key::Open), kind))
 }
 
 /// Whose lines are told to be of a program that is not read.

@@ -103,8 +103,13 @@ const MARKS: [&str; 4] = [
 
 /// Reads a line; returns whether it is one of this program's.
 pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bool {
-    if line.contains("IKE phase-1 negotiation is ") || line.contains("IKE phase-2 negotiation is ")
-    {
+    const VERSION_ONE: [&str; 4] = [
+        "IKE phase-1 negotiation is ",
+        "IKE phase-2 negotiation is ",
+        "IKE phase-1 negotiation failed",
+        "IKE phase-2 negotiation failed",
+    ];
+    if VERSION_ONE.iter().any(|words| line.contains(words)) {
         say(
             attempt_key(Key::Open),
             EventKind::Statement(Statement::VersionOne, None),

@@ -10,13 +10,13 @@ const ELEMENTS: [&str; 15] = [
 
 /// A line as the program wrote it.
 pub(super) fn plain(line: &str) -> Cow<'_, str> {
-    let dressed = memchr::memchr2(b'&', b'<', line.as_bytes()).is_some()
-        && (line.contains("&#")
-            || line.contains("&lt;")
-            || line.contains("&gt;")
-            || line.contains("&quot;")
-            || line.contains("&nbsp;")
-            || line.contains("</"));
+    // A `<` alone stands in every line of charon.
+    let entity = || {
+        const ENTITIES: [&str; 5] = ["&#", "&lt;", "&gt;", "&quot;", "&nbsp;"];
+        ENTITIES.iter().any(|entity| line.contains(entity))
+    };
+    let dressed = memchr::memchr(b'&', line.as_bytes()).is_some() && entity()
+        || memchr::memmem::find(line.as_bytes(), b"</").is_some();
     if !dressed {
         return Cow::Borrowed(line);
     }

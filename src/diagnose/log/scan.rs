@@ -3,7 +3,8 @@
 //! Every line that [`super::LogReader`] understands has one of a few words in it. They are searched in
 //! large pieces of the input; between hits only line breaks are counted.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::packed::Searcher;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, Span};
 
 use super::unwrap::Unwrap;
 use super::{Line, LogReader};
@@ -66,9 +67,8 @@ pub const WORDS: &[&str] = &[
     "rror 691",
     "rror 787",
     "rror 789",
-    // swanctl --list-sas, --list-conns, --list-certs, --list-pools, --stats
+    // swanctl --list-certs; the other listings have words of IKE in them
     "List of X.509",
-    " / ",
     // Android
     "IkeSession",
     "IkeSaPayload",
@@ -122,10 +122,81 @@ pub const WORDS: &[&str] = &[
     "ICMP ",
 ];
 
+/// Pieces of the words, of which every word has one. So few and so short ones are found by comparing many octets
+/// at once, which more than 64 cannot be; what they find is a candidate, and the words decide.
+const FRAGMENTS: &[&str] = &[
+    "[CFG",
+    "[ENC",
+    "[NET",
+    "[JOB",
+    "[KNL",
+    "[TLS",
+    "[CHD",
+    "[MGR",
+    "[DMN",
+    "[LIB",
+    "[ASN",
+    "charo",
+    "IKE",
+    "CHILD_",
+    "ISAKM",
+    "luto",
+    "\" #",
+    "\"[",
+    "ket from",
+    "neagen",
+    "nesess",
+    "SIOCPR",
+    "libdisp",
+    "nw_inter",
+    "NEVPN",
+    "RasC",
+    "CoId=",
+    "RasM",
+    "emoteAcc",
+    "dialed a",
+    "ned on",
+    "olicy match",
+    "1380",
+    "1381",
+    "1382",
+    "1384",
+    "1386",
+    "not resp",
+    "emote Acc",
+    "rror 809",
+    "rror 691",
+    "rror 78",
+    "t of X.5",
+    "Ike",
+    "hildSess",
+    "ipsec",
+    "ike",
+    "%ASA-",
+    "%FTD-",
+    "%CRYP",
+    "AWS",
+    "Proposal M",
+    "ring peer",
+    "spi=0x",
+    "sa_state",
+    "kmd[",
+    "KMD_",
+    "s on wire",
+    "net Prot",
+    "net Secu",
+    "UDP (17",
+    "isakmp",
+    "ESP(s",
+    "ICMP ",
+];
+
 /// Splits the input into lines and gives those that can be about IKE to a [`LogReader`].
 #[derive(Debug)]
 pub struct Scan {
     words: Option<AhoCorasick>,
+    /// Finds lines that may have one of the words; not every processor can.
+    fragments: Option<Searcher>,
     reader: LogReader,
     /// Number of the line that begins at the start of the next piece.
     line: u64,
@@ -150,6 +221,7 @@ impl Default for Scan {
             .build(WORDS);
         Self {
             words: words.ok(),
+            fragments: Searcher::new(FRAGMENTS),
             reader: LogReader::default(),
             line: 1,
             continued: false,
@@ -221,20 +293,36 @@ impl Scan {
                 from = end;
                 continue;
             }
-            let found = self
-                .words
-                .as_ref()
-                .and_then(|words| words.find(&text[from..]));
-            let Some(found) = found else {
+            let Some((start, end)) = self.candidate(text, from) else {
                 self.line += count(&text[from..]);
                 return;
             };
-            let place = from + found.start();
-            let start = memchr::memrchr(b'\n', &text[from..place]).map_or(from, |n| from + n + 1);
             self.line += count(&text[from..start]);
-            let end = line_end(text, place);
             self.line(text, start, end, take);
             from = end;
+        }
+    }
+
+    /// The next line behind `from` that has one of the words.
+    fn candidate(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
+        let words = self.words.as_ref()?;
+        let around = |place: usize| {
+            let start = memchr::memrchr(b'\n', &text[from..place]).map_or(from, |n| from + n + 1);
+            (start, line_end(text, place))
+        };
+        let Some(fragments) = &self.fragments else {
+            return words
+                .find(&text[from..])
+                .map(|it| around(from + it.start()));
+        };
+        let mut rest = from;
+        loop {
+            let span = Span::from(rest..text.len());
+            let (start, end) = around(fragments.find_in(text, span)?.start());
+            if words.is_match(&text[start..end]) {
+                return Some((start, end));
+            }
+            rest = end;
         }
     }
 
@@ -284,7 +372,7 @@ fn count(text: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Scan;
+    use super::{FRAGMENTS, Scan, WORDS};
 
     const TEXT: &str = "nothing\n\n\
 05[IKE] <a|1> giving up after 5 retransmits\n\
@@ -300,6 +388,39 @@ pluto[1]: \"x\" #1: PSK AUTH mismatch";
         assert_eq!(scan.finish(&mut |event| lines.push(event.at)), 2);
         lines.dedup(); // a line can say several things
         lines
+    }
+
+    /// Behind the beginning of a file, a word without a fragment would never be found.
+    #[test]
+    fn every_word_has_a_fragment_and_there_are_no_more_than_can_be_compared_at_once() {
+        assert!(FRAGMENTS.len() <= 64, "{}", FRAGMENTS.len());
+        for word in WORDS {
+            let fragment = FRAGMENTS.iter().find(|fragment| word.contains(**fragment));
+            assert!(fragment.is_some(), "{word}");
+        }
+        for fragment in FRAGMENTS {
+            assert!(
+                WORDS.iter().any(|word| word.contains(fragment)),
+                "{fragment}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_are_found_behind_the_beginning_of_a_large_file() {
+        let other = "Nov 23 15:30:57 web nginx[77]: GET /like/13800/a.png HTTP/1.1 200\n";
+        let mut text = other.repeat(super::WHOLE / other.len() + 10);
+        let before = text.lines().count() as u64;
+        for word in WORDS {
+            text += &format!("{word}\n");
+        }
+        text += "05[IKE] <a|1> giving up after 5 retransmits\n";
+        let mut lines = Vec::new();
+        let mut scan = Scan::default();
+        scan.feed(text.as_bytes(), &mut |event| lines.push(event.at));
+        scan.finish(&mut |event| lines.push(event.at));
+        let last = before + WORDS.len() as u64 + 1;
+        assert!(lines.contains(&last) && lines.iter().all(|line| *line > before));
     }
 
     #[test]

@@ -83,6 +83,11 @@ struct Header {
 }
 
 impl Reader {
+    /// Whether the next line may belong to the one before.
+    pub(super) const fn is_open(&self) -> bool {
+        self.open.is_some() || self.quoted
+    }
+
     /// Reads a line; `None` if it is not tcpdump's.
     pub(super) fn line(
         &mut self,

@@ -78,6 +78,11 @@ enum Payload {
 }
 
 impl Reader {
+    /// Whether the next line may belong to the one before.
+    pub(super) const fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Reads a line; `None` if it is not TShark's.
     pub(super) fn line(
         &mut self,

@@ -132,11 +132,9 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
     };
     let statement = match number {
         Some(_) => Statement::ErrorNumber,
-        None if line.contains("has successfully established a")
-            || line.contains("successfully connected") =>
-        {
-            Statement::LinkEstablished
-        }
+        // The link is up before authentication; the connection is only behind it.
+        None if line.contains("successfully connected") => Statement::ChildEstablished,
+        None if line.contains("has successfully established a") => Statement::LinkEstablished,
         None if line.contains("has started dialing") => Statement::Initiating,
         None if marked && OTHER_TUNNELS.iter().any(|tunnel| line.contains(tunnel)) => {
             Statement::OtherTunnel

@@ -69,18 +69,21 @@ fn limit(product: Product, place: Place<'_>) -> Option<(String, &'static str)> {
         with_additional_ke: true,
     };
     let suites = closing::every_suite(&place.entry.proposal, terms);
-    let refused = |suite: &Suite| match (product, suite.protocol) {
-        (Product::Pfsense, Protocol::Ike) => pfsense::phase1(suite).err(),
-        (Product::Pfsense, _) => pfsense::phase2(suite).err(),
-        (Product::Rras, Protocol::Ike) => {
-            let esp = plain(Protocol::Esp, "aes256-sha256");
-            powershell::suite_arguments(suite, &esp).err()
-        }
-        (Product::Rras, _) => {
+    let is_ike = |suite: &Suite| suite.protocol == Protocol::Ike;
+    let refused = |suite: &Suite| match product {
+        Product::Pfsense if is_ike(suite) => pfsense::phase1(suite).err(),
+        Product::Pfsense => pfsense::phase2(suite).err(),
+        Product::Rras => {
             let ike = plain(Protocol::Ike, "aes256-sha256-modp2048");
-            powershell::suite_arguments(&ike, suite).err()
+            let esp = plain(Protocol::Esp, "aes256-sha256");
+            let (ike, esp) = if is_ike(suite) {
+                (suite, &esp)
+            } else {
+                (&ike, suite)
+            };
+            powershell::suite_arguments(ike, esp).err()
         }
-        _ => None,
+        Product::Libreswan | Product::Opnsense | Product::Strongswan => None,
     };
     if let Some(refused) = suites.iter().find_map(refused) {
         return Some((refused.to_string(), refused.source));

@@ -20,6 +20,7 @@ mod pfs_weaker_than_ike;
 mod post_quantum;
 mod private_use_algorithm;
 mod proposal_number_at_rekey;
+mod reauthentication;
 mod rekeying;
 mod repeated_algorithm;
 mod sequence_numbers;
@@ -67,6 +68,7 @@ pub(super) const ALL: &[RuleFile] = &[
     post_quantum::FILE,
     private_use_algorithm::FILE,
     proposal_number_at_rekey::FILE,
+    reauthentication::FILE,
     rekeying::FILE,
     pfs_from_ike_group::FILE, // unless a client already lost its tunnel
     repeated_algorithm::FILE,

@@ -1,12 +1,14 @@
 //! Clients that come up and lose the tunnel when keys of a child SA are renewed.
 
 use crate::compat::report::ClientReport;
+use crate::compat::survival::Survival;
 use crate::compat::verdict::{Refusal, Verdict};
 use crate::diag::{Finding, Severity, and_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, names};
 use crate::lint::rules::RuleFile;
 use crate::lint::{LintSubject, Rule};
+use crate::peer::Exchange;
 
 /// What `ikecompat explain optional-pfs-refused` says.
 pub(super) const OPTIONAL_PFS_REFUSED: Rule = Rule {
@@ -88,10 +90,9 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 SERVER_INITIATED_REKEY,
             ] {
                 let hit = |report: &&&ClientReport| refuses(report, child, list, rule);
-                let labels = served.iter().filter(hit).map(|r| r.client.label.clone());
-                let labels: Vec<_> = labels.collect();
-                if !labels.is_empty() {
-                    found.push(finding(rule, list, &labels));
+                let hit: Vec<&ClientReport> = served.iter().filter(hit).copied().collect();
+                if !hit.is_empty() {
+                    found.push(finding(rule, list, &hit));
                 }
             }
         }
@@ -145,8 +146,10 @@ fn is_optional(list: List<'_>) -> bool {
     })
 }
 
-fn finding(rule: Rule, list: List<'_>, labels: &[String]) -> Finding {
-    let (who, phase) = (and_list(labels), list.name());
+fn finding(rule: Rule, list: List<'_>, clients: &[&ClientReport]) -> Finding {
+    let labels: Vec<_> = clients.iter().map(|it| it.client.label.clone()).collect();
+    let (who, phase) = (and_list(&labels), list.name());
+    let kept = clients.iter().all(|report| is_kept(report));
     let own = groups(list);
     let own = if own.is_empty() {
         "the group of the IKE SA".to_owned()
@@ -178,6 +181,12 @@ fn finding(rule: Rule, list: List<'_>, labels: &[String]) -> Finding {
             ),
             "never let the server ask (rekey time 0); the clients rekey by themselves",
         ),
+        _ if kept => (
+            format!(
+                "{who}: the server's rekeying of the child SA fails, for want of a common group; {phase} uses {own}"
+            ),
+            "turn PFS off in phase 2, or let every client use the group",
+        ),
         _ => (
             format!(
                 "{who}: the tunnel comes up and is lost at the first rekeying of the child SA, for want of a common group; {phase} uses {own}"
@@ -185,8 +194,20 @@ fn finding(rule: Rule, list: List<'_>, labels: &[String]) -> Finding {
             "turn PFS off in phase 2, or let every client use the group",
         ),
     };
-    rule.finding(message)
+    let mut finding = rule
+        .finding(message)
         .about(list.number)
         .at(list.span().as_ref())
-        .help(help)
+        .help(help);
+    if kept {
+        finding = finding.note("the tunnel is kept, since the client renews the keys in time");
+    }
+    finding
+}
+
+/// Whether the tunnel outlives what the server asks for in vain.
+fn is_kept(report: &ClientReport) -> bool {
+    let survival = &report.survival.child_rekey_by_server;
+    let by_client = report.is_lost_by(Exchange::ChildRekeyByClient);
+    !by_client && matches!(survival, Some(Survival::Kept { .. }))
 }

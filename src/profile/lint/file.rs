@@ -12,8 +12,8 @@ use crate::peer::client::ConfigMethod;
 use crate::profile::convert::octets;
 use crate::profile::selector::Versions;
 use crate::profile::shape::{
-    Authentication, ClientFile, Configurable, ConfigurationProfile, Conflict, Enter, Field, Quirk,
-    ReauthenticationGroup, Releases, ServerAuthentication, SourceShape,
+    AddressRequest, Authentication, ClientFile, Configurable, ConfigurationProfile, Conflict,
+    Enter, Field, Quirk, ReauthenticationGroup, Releases, ServerAuthentication, SourceShape,
 };
 use crate::yaml::{self, Fields, Kind, Node, Word};
 
@@ -231,12 +231,20 @@ impl Linter<'_, '_> {
 
     /// What people read, do and should know.
     fn diagnostics(&mut self, fields: &Fields<'_, '_>) {
+        if let Some(node) = fields.get("address-request") {
+            let what = "`address-request`";
+            let known = keys::<AddressRequest>();
+            if let Some(inner) = self.reader.fields(node, what, known) {
+                self.evidence(node, &inner, what, known);
+            }
+        }
         if let Some(node) = fields.get("authentication") {
             let what = "`authentication`";
             let known = keys::<Authentication>();
             if let Some(inner) = self.reader.fields(node, what, known) {
                 self.require(node, &inner, what, &["methods"]);
                 self.evidence(node, &inner, what, known);
+                self.flag(&inner, "incomplete");
                 for word in self.texts_of(&inner, "methods", "a method") {
                     self.known(word, "a method of authentication", METHODS);
                 }

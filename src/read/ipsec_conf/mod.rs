@@ -22,7 +22,7 @@ use super::settings::Value;
 use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted, quoted_or};
 use crate::ike::Protocol;
-use crate::peer::server::{IkeVersions, Nat, Product, Role};
+use crate::peer::server::{IkeVersions, Product, Role};
 use crate::peer::setting::{Definitions, KeySet};
 use crate::peer::{Child, Connection, Engine, Server};
 
@@ -93,7 +93,7 @@ pub fn read(
         address: None,
         remote_id: id.map(|id| id.value.trim_start_matches('@').to_owned()),
         connection_name: None,
-        nat: Nat::Unknown,
+        nat: None,
         connections,
         clients: Vec::new(),
         definitions: definitions(KeySet::IpsecConf, &parsed),

@@ -19,7 +19,7 @@ use crate::diag::{Diagnostic, Severity, Sources, Span, any_of, nearest, quoted, 
 use crate::dialect::pluto::Release;
 use crate::ike::Protocol;
 use crate::peer::authentication::{Method, Round};
-use crate::peer::server::{IkeVersions, Nat, Product, Role, Spanned};
+use crate::peer::server::{IkeVersions, Product, Role, Spanned};
 use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Engine, EngineName, Server, Version};
 
@@ -89,7 +89,7 @@ pub fn read(
         address: None,
         remote_id: id.map(|id| id.value.trim_start_matches('@').to_owned()),
         connection_name: None,
-        nat: Nat::Unknown,
+        nat: None,
         connections,
         clients: Vec::new(),
         definitions: definitions(KeySet::Libreswan, &parsed),

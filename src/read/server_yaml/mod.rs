@@ -12,7 +12,7 @@ mod words;
 
 use self::phase::Phase;
 pub use self::schema::schema;
-use self::situation::Situation;
+use self::situation::{Lifetimes, Situation};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, quoted};
 use crate::ike::Protocol;
@@ -30,6 +30,7 @@ const KEYS: &[&str] = &[
     "connection_name",
     "nat",
     "rekey",
+    "lifetime",
     "pfs",
     "clients",
     "phase1",
@@ -57,17 +58,18 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("esp_proposals", "phase2"),
     ("p2", "phase2"),
     ("version", "engine"),
-    ("lifetime", "rekey"),
+    ("life_time", "lifetime"),
     ("rekey_time", "rekey"),
 ];
 
 /// The keys of an entry of `connections`.
-const CONNECTION_KEYS: &[&str] = &["name", "rekey", "pfs", "phase1", "phase2"];
+const CONNECTION_KEYS: &[&str] = &["name", "rekey", "lifetime", "pfs", "phase1", "phase2"];
 
 /// What a connection does when keys are to be renewed, unless it says something else.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Times {
     rekey: Rekey,
+    lifetimes: Lifetimes,
     pfs: Option<bool>,
 }
 
@@ -138,6 +140,7 @@ fn server(
     let phases = [phase(Protocol::Ike), phase(Protocol::Esp)];
     let times = Times {
         rekey: situation::rekey(reader, &fields),
+        lifetimes: situation::lifetimes(reader, &fields),
         pfs: situation::pfs(reader, &fields, situation.engine.name),
     };
     let connections = match fields.get("connections") {
@@ -189,9 +192,11 @@ fn connection(
             name: esp.key().to_owned(),
             esp: entries(esp),
             pfs: times.pfs,
+            lifetime: times.lifetimes.child,
             ..Child::default()
         }],
         rekey: times.rekey,
+        lifetime: times.lifetimes.ike,
         ..Connection::default()
     }
 }
@@ -244,11 +249,17 @@ fn connections(
             ));
         }
         let own = situation::rekey(reader, &fields);
+        let lifetimes = situation::lifetimes(reader, &fields);
+        let all = times.lifetimes.clone();
         let engine = phases[0].engine.name;
         let times = Times {
             rekey: Rekey {
                 ike: own.ike.or(times.rekey.ike),
                 child: own.child.or(times.rekey.child),
+            },
+            lifetimes: Lifetimes {
+                ike: lifetimes.ike.or(all.ike),
+                child: lifetimes.child.or(all.child),
             },
             pfs: situation::pfs(reader, &fields, engine).or(times.pfs),
         };

@@ -70,6 +70,14 @@ fn property(key: &str) -> Value {
             },
         }),
         "engine" => text("What negotiates, and its version: strongswan@5.9.8."),
+        "lifetime" => json!({
+            "description": "When the server gives up SAs that nobody renews.",
+            "type": "object",
+            "properties": {
+                "ike": { "$ref": "#/$defs/time" },
+                "child": { "$ref": "#/$defs/time" },
+            },
+        }),
         "name" => text("Name of the connection."),
         "nat" => choice(
             "Whether clients are behind NAT.",

@@ -6,10 +6,17 @@ use std::time::Duration;
 use strum::VariantNames as _;
 
 use crate::diag::{Diagnostic, Place, Severity, any_of, quoted};
-use crate::peer::server::{Nat, Product, Rekey};
+use crate::peer::server::{Nat, Product, Rekey, Spanned};
 use crate::peer::{Engine, EngineName, NamedEngine, Version};
 use crate::read::{ReadCode, ReadContext};
 use crate::yaml::{self, FieldReader, Fields, Word};
+
+/// When SAs end that nobody renews, where the file says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lifetimes {
+    pub(super) ike: Option<Spanned<Duration>>,
+    pub(super) child: Option<Spanned<Duration>>,
+}
 
 /// What the file says about the server as a whole.
 pub(super) struct Situation {
@@ -19,7 +26,7 @@ pub(super) struct Situation {
     pub(super) address: Option<String>,
     pub(super) remote_id: Option<String>,
     pub(super) connection_name: Option<String>,
-    pub(super) nat: Nat,
+    pub(super) nat: Option<Nat>,
     pub(super) clients: Vec<String>,
 }
 
@@ -237,21 +244,22 @@ fn prefers_own(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> bool {
     }
 }
 
-fn nat(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Nat {
+fn nat(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Option<Nat> {
     let expected = any_of(Nat::VARIANTS.iter().copied());
-    let Some(word) = word_of(reader, fields, "nat", &expected) else {
-        return Nat::default();
-    };
+    let word = word_of(reader, fields, "nat", &expected)?;
     if ["true", "false"].contains(&&**word) || word.parse::<Nat>().is_ok() {
         reader.show(word);
     }
     match &**word {
-        "true" => Nat::Yes,
-        "false" => Nat::No,
-        text => text.parse().unwrap_or_else(|_| {
-            reader.unknown_word(word, "a choice", Nat::VARIANTS.iter().copied());
-            Nat::default()
-        }),
+        "true" => Some(Nat::Yes),
+        "false" => Some(Nat::No),
+        text => {
+            let nat = text.parse().ok();
+            if nat.is_none() {
+                reader.unknown_word(word, "a choice", Nat::VARIANTS.iter().copied());
+            }
+            nat
+        }
     }
 }
 
@@ -345,24 +353,44 @@ pub(super) fn pfs(
 
 /// When the server asks for new keys.
 pub(super) fn rekey(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Rekey {
-    let Some(node) = fields.get("rekey") else {
-        return Rekey::default();
-    };
-    let synonyms = [("phase1", "ike"), ("phase2", "child"), ("esp", "child")];
-    let keys = &["ike", "child"];
-    let Some(times) = reader.fields_and_synonyms(node, "rekey", keys, &synonyms) else {
-        return Rekey::default();
-    };
-    let mut time = |key| duration(reader, &times, key);
-    Rekey {
-        ike: time("ike"),
-        child: time("child"),
-    }
+    let times = times(reader, fields, "rekey");
+    let [ike, child] = times.map(|time| time.map(|time| time.value));
+    Rekey { ike, child }
 }
 
-fn duration(reader: &mut FieldReader<'_>, times: &Fields<'_, '_>, key: &str) -> Option<Duration> {
+/// When the server gives up the IKE SA and child SAs that nobody renews.
+pub(super) fn lifetimes(reader: &mut FieldReader<'_>, fields: &Fields<'_, '_>) -> Lifetimes {
+    let [ike, child] = times(reader, fields, "lifetime");
+    Lifetimes { ike, child }
+}
+
+/// The times of the IKE SA and of child SAs.
+fn times(
+    reader: &mut FieldReader<'_>,
+    fields: &Fields<'_, '_>,
+    key: &'static str,
+) -> [Option<Spanned<Duration>>; 2] {
+    let Some(node) = fields.get(key) else {
+        return [None, None];
+    };
+    let synonyms = [("phase1", "ike"), ("phase2", "child"), ("esp", "child")];
+    let keys = ["ike", "child"];
+    let Some(times) = reader.fields_and_synonyms(node, key, &keys, &synonyms) else {
+        return [None, None];
+    };
+    keys.map(|key| duration(reader, &times, key))
+}
+
+fn duration(
+    reader: &mut FieldReader<'_>,
+    times: &Fields<'_, '_>,
+    key: &str,
+) -> Option<Spanned<Duration>> {
     let word = word_of(reader, times, key, "a time such as `4h`")?;
-    let duration = seconds(word).map(Duration::from_secs);
+    let duration = seconds(word).map(|seconds| Spanned {
+        value: Duration::from_secs(seconds),
+        span: word.span.clone(),
+    });
     if duration.is_some() {
         reader.show(word);
     } else {
@@ -370,7 +398,7 @@ fn duration(reader: &mut FieldReader<'_>, times: &Fields<'_, '_>, key: &str) -> 
         reader.push(
             Diagnostic::error(ReadCode::NotATime, &word.span, message)
                 .note("expected a number of seconds, or a number with `s`, `m`, `h` or `d`")
-                .help("write `4h`, or `0` if the server never asks for new keys"),
+                .help("write `4h`, or `0` for never"),
         );
     }
     duration

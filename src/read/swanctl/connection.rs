@@ -153,8 +153,9 @@ impl Reader<'_> {
                 continue;
             };
             let old = self.engine.version <= keys::MEASURED;
-            if old && keys::is_value_of_six(key, value) {
-                let later = "a value of this version; it came later";
+            let is_later = keys::is_value_of_six(key, value) || keys::SINCE_6.contains(&key);
+            if old && is_later {
+                let later = "what this version knows; it came later";
                 self.refuse_value((key, kind), setting, value, later, connection);
             } else if let Some(expected) = kind.refuses(value) {
                 self.refuse_value((key, kind), setting, value, &expected, connection);

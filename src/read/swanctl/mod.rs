@@ -12,7 +12,7 @@ pub(super) mod values;
 use super::settings::{self, Parsed, Section, View};
 use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
-use crate::peer::server::{Nat, Product};
+use crate::peer::server::Product;
 use crate::peer::setting::{Bearing, Definitions, KeySet, Pool, Setting};
 use crate::peer::{Engine, Server};
 
@@ -96,7 +96,7 @@ pub fn read(
         address: None,
         remote_id: id.map(|id| id.value.clone()),
         connection_name: None,
-        nat: Nat::Unknown,
+        nat: None,
         connections,
         clients: Vec::new(),
         definitions: definitions(&view),

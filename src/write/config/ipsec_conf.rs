@@ -161,6 +161,8 @@ fn conn(
         text.push_str("\t# replace: addresses that clients get inside of the tunnel\n");
         line(text, "rightsourceip", POOL);
     }
+    // By default starter has the IKE SA authenticated again, which clients that dial in do not do.
+    line(text, "reauth", "no");
     let zero = Some(Duration::ZERO);
     if connection.rekey.child == zero || connection.rekey.ike == zero {
         line(text, "rekey", "no");

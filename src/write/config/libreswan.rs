@@ -141,10 +141,10 @@ fn lists(
         let groups = entry.proposal.of(TransformType::KE);
         groups.iter().any(|group| !group.is_none())
     };
-    let pfs = match (server.engine.name, child.pfs) {
+    let pfs = match server.engine.name {
         // Without a group libreswan takes that of the IKE SA.
-        (EngineName::Libreswan, pfs) => pfs.unwrap_or(true),
-        _ => own.iter().any(groups),
+        EngineName::Libreswan => child.pfs.unwrap_or(true),
+        EngineName::Openiked | EngineName::Rras | EngineName::Strongswan => own.iter().any(groups),
     };
     let mut list = |entries: &[Entry], with_none| -> Vec<String> {
         let mut texts = Vec::new();

@@ -2,16 +2,17 @@
 //! is written, and every part of the model that the format does not hold.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::diag::{Diagnostic, Span, and_list};
 use crate::dialect::DialectCode;
+use crate::format::Format;
 use crate::peer::authentication::{Authentication, Method, Round};
 use crate::peer::server::{IkeVersions, Mode, Spanned};
 use crate::peer::setting::{Bearing, KeySet, Setting};
 use crate::peer::{Child, Connection, Server};
 use crate::write::config::carry::{Scope, carried};
 use crate::write::config::ipsec_conf::translated::ROUNDS;
-use crate::write::config::target::Target;
 
 /// Something that was read and is not written.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -58,8 +59,27 @@ const NOTHING: Holds = Holds {
     truncated_sha256: false,
 };
 
+/// The hard lifetimes of a server.yaml, which most formats have only together with rekey times.
+fn lifetimes(format: Format, server: &Server) -> Vec<Loss> {
+    if matches!(format, Format::ServerYaml | Format::Swanctl) {
+        return Vec::new();
+    }
+    let connections = server.connections.iter();
+    let written = connections.flat_map(|connection| {
+        let children = connection.children.iter();
+        let children = children.filter_map(|child| child.lifetime.as_ref());
+        connection.lifetime.as_ref().into_iter().chain(children)
+    });
+    let loss = |time: &Spanned<Duration>| Loss {
+        what: "lifetime".to_owned(),
+        span: Some(time.span.clone()),
+        bearing: Bearing::Reachability,
+    };
+    written.map(loss).collect()
+}
+
 /// What the format holds; `None` where it holds negotiation alone.
-fn holds(target: Target) -> Option<Holds> {
+fn holds(format: Format) -> Option<Holds> {
     let strongswan = Holds {
         rounds: usize::MAX,
         eap: |_| true,
@@ -72,23 +92,23 @@ fn holds(target: Target) -> Option<Holds> {
         truncated_sha256: true,
         ..NOTHING
     };
-    Some(match target {
-        Target::Swanctl => Holds {
+    Some(match format {
+        Format::Swanctl => Holds {
             keys: Some(KeySet::Swanctl),
             childless: true,
             other_modes: true,
             ..strongswan
         },
-        Target::IpsecConf => Holds {
+        Format::IpsecConf => Holds {
             keys: Some(KeySet::IpsecConf),
             rounds: ROUNDS,
             ..strongswan
         },
-        Target::OpnsenseXml => Holds {
+        Format::OpnsenseXml => Holds {
             keys: Some(KeySet::Opnsense),
             ..strongswan
         },
-        Target::Libreswan => Holds {
+        Format::Libreswan => Holds {
             keys: Some(KeySet::Libreswan),
             networks: usize::MAX,
             pools: true,
@@ -97,7 +117,7 @@ fn holds(target: Target) -> Option<Holds> {
             truncated_sha256: true,
             ..NOTHING
         },
-        Target::PfsenseXml => Holds {
+        Format::PfsenseXml => Holds {
             keys: Some(KeySet::Pfsense),
             eap: |method| ["mschapv2", "radius", "tls"].contains(&method),
             networks: 1,
@@ -105,27 +125,28 @@ fn holds(target: Target) -> Option<Holds> {
             ikev1: true,
             ..NOTHING
         },
-        Target::Iked => Holds {
+        Format::Iked => Holds {
             eap: |method| method == "mschapv2",
             networks: 1,
             pools: true,
             ..NOTHING
         },
-        Target::Mobileconfig
-        | Target::OpnsensePages
-        | Target::PfsensePages
-        | Target::Powershell
-        | Target::Reg
-        | Target::Rras
-        | Target::ServerYaml
-        | Target::Sswan => return None,
+        Format::Mobileconfig
+        | Format::OpnsensePages
+        | Format::PfsensePages
+        | Format::Powershell
+        | Format::Rasphone
+        | Format::Reg
+        | Format::Rras
+        | Format::ServerYaml
+        | Format::Sswan => return None,
     })
 }
 
-/// Everything that `target` does not carry of what was read.
-pub fn losses(target: Target, server: &Server) -> Vec<Loss> {
+/// Everything that `format` does not carry of what was read.
+pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
     let Some(keys) = server.definitions.keys else {
-        return Vec::new();
+        return lifetimes(format, server);
     };
     let mut found = Found {
         keys,
@@ -135,8 +156,8 @@ pub fn losses(target: Target, server: &Server) -> Vec<Loss> {
         .connections
         .iter()
         .filter(|it| it.not_loaded.is_none());
-    match holds(target) {
-        Some(holds) if holds.keys == Some(keys) && target.is_verbatim() => {}
+    match holds(format) {
+        Some(holds) if holds.keys == Some(keys) && format.is_verbatim() => {}
         Some(holds) => {
             for connection in loaded {
                 found.connection(connection, &holds);
@@ -149,7 +170,7 @@ pub fn losses(target: Target, server: &Server) -> Vec<Loss> {
                 }
             }
         }
-        None => found.negotiation_only(target, loaded),
+        None => found.negotiation_only(format, loaded),
     }
     if let Some(span) = &server.definitions.secrets {
         found.losses.push(Loss {
@@ -323,7 +344,7 @@ impl Found {
     /// One line for everything that is no proposal.
     fn negotiation_only<'c>(
         &mut self,
-        target: Target,
+        format: Format,
         loaded: impl Iterator<Item = &'c Connection>,
     ) {
         let mut names: BTreeSet<&str> = BTreeSet::new();
@@ -373,7 +394,7 @@ impl Found {
             _ => list.push(format!("{others} other settings")),
         }
         if !list.is_empty() {
-            let what = format!("{}: {target} holds negotiation alone", and_list(&list));
+            let what = format!("{}: {format} holds negotiation alone", and_list(&list));
             self.part(Bearing::Operation, what, None);
         }
     }

@@ -1,6 +1,7 @@
 //! Files and settings that a server or a client is given, one file a format.
 
 mod carry;
+pub mod format;
 pub mod iked;
 pub mod ipsec_conf;
 pub mod libreswan;
@@ -20,5 +21,4 @@ pub mod setup;
 pub mod sswan;
 pub mod strongswan;
 pub mod swanctl;
-pub mod target;
 pub mod xml;

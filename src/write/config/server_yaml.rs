@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
+use std::time::Duration;
 
-use crate::peer::server::{Nat, Rekey};
+use crate::peer::server::{Rekey, Spanned};
 use crate::peer::{Connection, EngineName, Role, Server, Version};
 use crate::write::config::refusal::Failure;
 use crate::write::config::strongswan::{List, lists};
@@ -39,8 +40,8 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
             line(key, quoted(value));
         }
     }
-    if server.nat != Nat::Unknown {
-        line("nat", server.nat.to_string());
+    if let Some(nat) = server.nat {
+        line("nat", nat.to_string());
     }
     if !server.clients.is_empty() {
         let clients: Vec<_> = server.clients.iter().map(|word| quoted(word)).collect();
@@ -70,7 +71,7 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
         .collect();
     match kept.as_slice() {
         [(connection, lists)] => {
-            rekey(&mut text, "", connection.rekey);
+            rekey(&mut text, "", connection);
             pfs(&mut text, "", server, connection);
             phases(
                 &mut text,
@@ -85,7 +86,7 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
             text.push_str("connections:\n");
             for (connection, lists) in several {
                 writeln!(text, "  - name: {}", quoted(&connection.name)).ok();
-                rekey(&mut text, "    ", connection.rekey);
+                rekey(&mut text, "    ", connection);
                 pfs(&mut text, "    ", server, connection);
                 phases(
                     &mut text,
@@ -102,14 +103,22 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
     Ok(lost)
 }
 
-fn rekey(text: &mut String, indent: &str, rekey: Rekey) {
-    let time = |key: &str, time: Option<std::time::Duration>| {
-        time.map(|time| format!("{key}: {}", time.as_secs()))
-    };
-    let times = [time("ike", rekey.ike), time("child", rekey.child)];
-    let times: Vec<_> = times.into_iter().flatten().collect();
-    if !times.is_empty() {
-        writeln!(text, "{indent}rekey: {{{}}}", times.join(", ")).ok();
+/// When new keys are asked for, and when SAs end without them.
+fn rekey(text: &mut String, indent: &str, connection: &Connection) {
+    let first = connection.children.first();
+    let written = |time: Option<&Spanned<Duration>>| time.map(|time| time.value);
+    let lifetimes = [
+        written(connection.lifetime.as_ref()),
+        written(first.and_then(|child| child.lifetime.as_ref())),
+    ];
+    let Rekey { ike, child } = connection.rekey;
+    for (key, times) in [("rekey", [ike, child]), ("lifetime", lifetimes)] {
+        let named = ["ike", "child"].into_iter().zip(times);
+        let times = named.filter_map(|(sa, time)| Some(format!("{sa}: {}", time?.as_secs())));
+        let times: Vec<_> = times.collect();
+        if !times.is_empty() {
+            writeln!(text, "{indent}{key}: {{{}}}", times.join(", ")).ok();
+        }
     }
 }
 

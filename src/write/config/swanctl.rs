@@ -109,6 +109,11 @@ fn head(text: &mut String, connection: &Connection, ike: &List, engine: Engine) 
     if let Some(time) = connection.rekey.ike {
         line("rekey_time", &format!("{}s", time.as_secs()));
     }
+    if let Some(lifetime) = &connection.lifetime {
+        let rekey = connection.rekey.ike.unwrap_or(translated::DEFAULT_REKEY);
+        let over = lifetime.value.saturating_sub(rekey);
+        line("over_time", &format!("{}s", over.as_secs()));
+    }
 }
 
 fn sides(
@@ -198,6 +203,9 @@ fn children(
     }
     if let Some(time) = connection.rekey.child {
         line("rekey_time", &format!("{}s", time.as_secs()));
+    }
+    if let Some(time) = &child.lifetime {
+        line("life_time", &format!("{}s", time.value.as_secs()));
     }
 }
 

@@ -3,14 +3,15 @@
 use super::readme;
 use crate::answer::plan::PlanContext;
 use crate::compat::config_method::{self, ConfigMethod};
+use crate::format::Format;
 use crate::ike::Suite;
 use crate::peer::client::RegistryLevel;
 use crate::peer::server::Product;
 use crate::peer::{Client, Server};
 use crate::recommend::{Names, Plan, server};
+use crate::write::config::format::Choices;
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{ADDRESS, Setup};
-use crate::write::config::target::{Choices, Target};
 use crate::write::config::{pfsense, powershell, reg};
 use crate::write::plan::text::{by_hand, of, tell};
 
@@ -72,7 +73,7 @@ fn file(
 }
 
 fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanFile>, Failure> {
-    let write = |target: Target, path: &str, purpose: &str| {
+    let write = |target: Format, path: &str, purpose: &str| {
         file(path, purpose, |out| target.write(server, choices, out))
     };
     let mut files = match plan.product {
@@ -82,48 +83,48 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanF
                 Ok(Vec::new())
             })?,
             write(
-                Target::PfsenseXml,
+                Format::PfsenseXml,
                 "server/pfsense-ipsec.xml",
                 "the same as config.xml has it, to compare with; restoring it REPLACES the whole IPsec area",
             )?,
         ],
         Product::Opnsense => vec![
             write(
-                Target::OpnsensePages,
+                Format::OpnsensePages,
                 "server/opnsense-pages.txt",
                 "pick this on OPNsense",
             )?,
             write(
-                Target::OpnsenseXml,
+                Format::OpnsenseXml,
                 "server/opnsense-config.xml",
                 "the same as config.xml has it, to compare with; restoring it would REPLACE the configuration",
             )?,
         ],
         Product::Strongswan => vec![
             write(
-                Target::Swanctl,
+                Format::Swanctl,
                 "server/swanctl.conf",
                 "into /etc/swanctl/conf.d, then `swanctl --load-all`",
             )?,
             write(
-                Target::IpsecConf,
+                Format::IpsecConf,
                 "server/ipsec.conf",
                 "instead of swanctl.conf, where the server still runs on ipsec.conf",
             )?,
         ],
         Product::Libreswan => vec![write(
-            Target::Libreswan,
+            Format::Libreswan,
             "server/ipsec.conf",
             "into /etc/ipsec.d, then `ipsec auto --add`",
         )?],
         Product::Rras => vec![write(
-            Target::Rras,
+            Format::Rras,
             "server/rras.ps1",
             "run this on Windows Server as administrator; it restarts RemoteAccess and drops all tunnels",
         )?],
     };
     files.push(write(
-        Target::ServerYaml,
+        Format::ServerYaml,
         "server/server.yaml",
         "the same for `ikecompat check`",
     )?);
@@ -178,7 +179,7 @@ fn of_client(
             Some(ConfigMethod::AppleProfile) => files.push(file(
                 format!("{stem}.mobileconfig"),
                 &format!("open it on the Mac, iPhone or iPad ({needed})"),
-                |out| Target::Mobileconfig.write_setup(&setup, choices, out),
+                |out| Format::Mobileconfig.write_setup(&setup, choices, out),
             )?),
             Some(ConfigMethod::Powershell) => {
                 let configure = reconfigured.is_some();
@@ -195,7 +196,7 @@ fn of_client(
             Some(ConfigMethod::Sswan) => files.push(file(
                 format!("{stem}.sswan"),
                 &format!("open it with the strongSwan app ({needed})"),
-                |out| Target::Sswan.write_setup(&setup, choices, out),
+                |out| Format::Sswan.write_setup(&setup, choices, out),
             )?),
             Some(ConfigMethod::Proposals | ConfigMethod::Registry | ConfigMethod::Settings)
             | None => {}

@@ -7,9 +7,9 @@ use crate::answer::plan::PlanContext;
 use crate::answer::words::short;
 use crate::peer::server::Product;
 use crate::recommend::Plan;
+use crate::write::config::format::Choices;
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{FILL_IN, NAME};
-use crate::write::config::target::Choices;
 use crate::write::plan::folder::PlanFile;
 use crate::write::text::and_list;
 

@@ -8,12 +8,13 @@ use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
 use crate::dialect::pfsense as pages;
+use crate::format::Format;
 use crate::peer::server::Product;
 use crate::peer::{Client, Grade};
 use crate::profile::shape::Enter;
 use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
+use crate::write::config::format::Choices;
 use crate::write::config::setup::Auth;
-use crate::write::config::target::{Choices, Target};
 use crate::write::config::{pfsense, powershell};
 use crate::write::text::{and_list, count};
 
@@ -179,10 +180,10 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     }
     let server = server(plan, Names::default());
     let target = match plan.product {
-        Product::Opnsense => Target::OpnsensePages,
-        Product::Rras => Target::Rras,
-        Product::Libreswan => Target::Libreswan,
-        Product::Pfsense | Product::Strongswan => Target::Swanctl,
+        Product::Opnsense => Format::OpnsensePages,
+        Product::Rras => Format::Rras,
+        Product::Libreswan => Format::Libreswan,
+        Product::Pfsense | Product::Strongswan => Format::Swanctl,
     };
     let choices = Choices {
         auth: Auth::default(),
@@ -314,9 +315,11 @@ pub(crate) fn tell(
             writeln!(out, "  {}", crate::dialect::powershell::REGISTRY_ENFORCE)
         }
         ConfigMethod::Sswan | ConfigMethod::Proposals | ConfigMethod::Settings => {
-            let place = match reconfigured.method {
-                ConfigMethod::Settings => "in its settings",
-                _ => "as its own proposals",
+            let is_setting = reconfigured.method == ConfigMethod::Settings;
+            let place = if is_setting {
+                "in its settings"
+            } else {
+                "as its own proposals"
             };
             writeln!(out, "on {}, {place}", client.id)?;
             writeln!(out, "  IKE {}", short(&reconfigured.ike))?;

@@ -41,7 +41,6 @@ pub fn write(rows: Vec<Vec<String>>, out: &mut impl Write) -> io::Result<()> {
 
 fn line(client: &ClientAnswer, answer: &Answer) -> Vec<String> {
     let report = &client.report;
-    let picked = answer.connection_of(client);
     let exchanges = report.exchanges();
     let rekeying = |exchange: Exchange| {
         let judged = exchanges[exchange];
@@ -60,9 +59,9 @@ fn line(client: &ClientAnswer, answer: &Answer) -> Vec<String> {
         report.client.label.clone(),
         report.client.covers.join(", "),
         report.verdict.to_string(),
-        picked.map_or_else(String::new, |connection| connection.name.clone()),
+        answer.connections_of(client).join(" or "),
         words::outcome(exchanges.ike_sa_init).0,
-        words::outcome(exchanges.ike_auth).0,
+        words::child_outcome(report).0,
     ];
     cells.extend(Exchange::REKEYINGS.map(rekeying));
     cells.extend([weakest, why]);

@@ -4,22 +4,64 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diagnose::event::Witness;
 use crate::diagnose::redact::Redactor;
-use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Evidence, Outcome};
+use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Evidence, Note, Outcome};
 use crate::write::escape::visible;
 use crate::write::text::{count, wrap};
 
 /// More rows of attempts than this are only counted.
 const MOST_ROWS: usize = 20;
 
+/// A file that is a log or a capture, or was to be one.
+#[derive(Clone, Debug)]
+pub struct DiagnosedFile {
+    /// Its name, as it is shown.
+    pub name: String,
+    /// It could be read.
+    pub is_read: bool,
+    /// It is a capture: evidence is packets, not lines.
+    pub packets: bool,
+    /// What could not be looked at.
+    pub warnings: Vec<String>,
+}
+
+impl DiagnosedFile {
+    /// What a piece of evidence is.
+    const fn noun(&self) -> &'static str {
+        if self.packets { "packet" } else { "line" }
+    }
+}
+
+/// What all files together are called.
+pub(crate) fn title(files: &[DiagnosedFile]) -> String {
+    match files {
+        [file] => file.name.clone(),
+        several => count(several.iter().filter(|it| it.is_read).count(), "file"),
+    }
+}
+
+/// What has to be said before something that is of one of several files.
+fn origin(files: &[DiagnosedFile], file: usize) -> Option<&str> {
+    let several = files.len() > 1;
+    files
+        .get(file)
+        .filter(|_| several)
+        .map(|file| file.name.as_str())
+}
+
+/// The note with the file that it is about, if there are several.
+fn noted(note: &Note, files: &[DiagnosedFile], text: &str) -> String {
+    match note.file.and_then(|file| origin(files, file)) {
+        Some(name) => format!("{name}: {text}"),
+        None => text.to_owned(),
+    }
+}
+
 /// How the answer is given.
 #[derive(Debug)]
 pub struct DiagnosisStyle<'a> {
-    /// Name of the log or capture.
-    pub file: &'a str,
-    /// It is a capture: evidence is packets, not lines.
-    pub packets: bool,
+    /// The logs and captures, in the order of their numbers.
+    pub files: &'a [DiagnosedFile],
     /// Columns of the terminal, or what a pipe is given.
     pub width: u16,
     /// Replaces addresses and names, if that is wished.
@@ -27,28 +69,34 @@ pub struct DiagnosisStyle<'a> {
 }
 
 impl DiagnosisStyle<'_> {
-    /// What evidence is.
-    pub(crate) const fn noun(&self) -> &'static str {
-        if self.packets { "packet" } else { "line" }
-    }
-
     /// A row of attempts: the peer, how many, where, and what came of them.
     pub(crate) fn attempts(&mut self, row: &CauseRow) -> [String; 4] {
-        let peer = row.peer.as_deref().unwrap_or("unnamed");
-        let peer = self.text(peer);
-        let noun = match row.witness {
-            Witness::Capture => self.noun(),
-            _ => "line",
-        };
-        let place = if row.first == row.last {
-            format!("{noun} {}", row.first)
-        } else {
-            format!("{noun}s {} to {}", row.first, row.last)
-        };
+        let peer = self.text(row.peer.as_deref().unwrap_or("unnamed"));
+        let place = self.place(row.file, (row.first, row.last));
         let number = usize::try_from(row.count).unwrap_or(usize::MAX);
         let cause = row.findings.first().map(|it| format!(", {}", it.cause));
         let outcome = format!("{}{}", row.outcome, cause.unwrap_or_default());
         [peer, count(number, "attempt"), place, outcome]
+    }
+
+    /// `line 3`, `gateway.log, packets 3 to 5`.
+    pub(crate) fn place(&self, file: usize, (first, last): (u64, u64)) -> String {
+        let noun = self.files.get(file).map_or("line", DiagnosedFile::noun);
+        let place = if first == last {
+            format!("{noun} {first}")
+        } else {
+            format!("{noun}s {first} to {last}")
+        };
+        match origin(self.files, file) {
+            Some(name) => format!("{name}, {place}"),
+            None => place,
+        }
+    }
+
+    /// A note with the file that it is about, without what is redacted.
+    pub(crate) fn note(&mut self, note: &Note) -> String {
+        let text = self.text(&note.text);
+        noted(note, self.files, &text)
     }
 
     /// A text without what is redacted.
@@ -100,12 +148,12 @@ pub fn write(
         Some(finding) => {
             let finding = look.finding(finding);
             let line = format!("{outcome}: {} [{}]", finding.message, finding.cause);
-            let file = format!("{}: ", look.file);
-            writeln!(out, "{}", wrap(&line, look.width, &file, 2))?;
+            let title = format!("{}: ", title(look.files));
+            writeln!(out, "{}", wrap(&line, look.width, &title, 2))?;
         }
-        None => writeln!(out, "{}: {outcome}", look.file)?,
+        None => writeln!(out, "{}: {outcome}", title(look.files))?,
     }
-    for (place, finding) in report.findings().iter().enumerate() {
+    for (rank, finding) in report.findings().iter().enumerate() {
         let finding = look.finding(finding);
         writeln!(out)?;
         let DiagnosisFinding {
@@ -116,12 +164,12 @@ pub fn write(
             ..
         } = &finding;
         writeln!(out, "{cause} in phase {phase}, {confidence}")?;
-        if place > 0 {
+        if rank > 0 {
             writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
         }
-        let noun = look.noun();
         for evidence in &finding.evidence {
-            writeln!(out, "    {noun} {}: {}", evidence.line, evidence.text)?;
+            let place = look.place(evidence.file, (evidence.line, evidence.line));
+            writeln!(out, "    {place}: {}", evidence.text)?;
         }
         for clause in &finding.ruled_out {
             writeln!(out, "{}", wrap(clause, look.width, "  ruled out: ", 4))?;
@@ -134,7 +182,7 @@ pub fn write(
     if !report.notes().is_empty() {
         writeln!(out, "\nnotes")?;
         for note in report.notes() {
-            let note = look.text(note);
+            let note = look.note(note);
             writeln!(out, "{}", wrap(&note, look.width, "  ", 4))?;
         }
     }
@@ -168,7 +216,10 @@ fn attempts(
 #[derive(Serialize)]
 struct Answer {
     schema: &'static str,
-    file: String,
+    /// If it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    files: Vec<String>,
     outcome: String,
     findings: Vec<Found>,
     notes: Vec<String>,
@@ -182,6 +233,8 @@ struct Answer {
 
 #[derive(Serialize)]
 struct Attempts {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     peer: Option<String>,
     count: u64,
     first_line: u64,
@@ -206,29 +259,39 @@ struct Found {
 
 #[derive(Serialize)]
 struct Proof {
+    /// If there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     line: u64,
     text: String,
 }
 
-/// Writes the answer in JSON; `warnings` are about what could not be read.
+/// Writes the answer in JSON.
 pub fn json(
     report: &DiagnosisReport,
-    file: &str,
-    warnings: &[String],
+    files: &[DiagnosedFile],
     redactor: Option<&mut Redactor>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let mut shown = Shown { redactor };
+    let mut shown = Shown { redactor, files };
+    let name = |file: &DiagnosedFile| file.name.clone();
+    let warnings = files.iter().enumerate().flat_map(|(number, file)| {
+        let origin = origin(files, number).map_or_else(String::new, |name| format!("{name}: "));
+        file.warnings
+            .iter()
+            .map(move |warning| format!("{origin}{warning}"))
+    });
     let answer = Answer {
         schema: "ikecompat.diagnose.v1",
-        file: file.to_owned(),
+        file: files.first().filter(|_| files.len() == 1).map(name),
+        files: files.iter().filter(|it| it.is_read).map(name).collect(),
         outcome: report.outcome().to_string(),
         findings: report.findings().iter().map(|it| shown.found(it)).collect(),
-        notes: report.notes().iter().map(|it| shown.text(it)).collect(),
+        notes: report.notes().iter().map(|it| shown.note(it)).collect(),
         attempts: report.attempts().map(|row| shown.attempts(row)).collect(),
         evicted: report.evicted,
         uncounted: report.uncounted,
-        warnings: warnings.to_vec(),
+        warnings: warnings.collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &answer)?;
     writeln!(out)
@@ -236,6 +299,7 @@ pub fn json(
 
 struct Shown<'a> {
     redactor: Option<&'a mut Redactor>,
+    files: &'a [DiagnosedFile],
 }
 
 impl Shown<'_> {
@@ -246,8 +310,18 @@ impl Shown<'_> {
         }
     }
 
+    fn note(&mut self, note: &Note) -> String {
+        let text = self.text(&note.text);
+        noted(note, self.files, &text)
+    }
+
+    fn origin(&self, file: usize) -> Option<String> {
+        origin(self.files, file).map(ToOwned::to_owned)
+    }
+
     fn attempts(&mut self, row: &CauseRow) -> Attempts {
         Attempts {
+            file: self.origin(row.file),
             peer: row.peer.as_deref().map(|peer| self.text(peer)),
             count: row.count,
             first_line: row.first,
@@ -261,6 +335,7 @@ impl Shown<'_> {
 
     fn found(&mut self, finding: &DiagnosisFinding) -> Found {
         let evidence = finding.evidence.iter().map(|it| Proof {
+            file: self.origin(it.file),
             line: it.line,
             text: self.text(&it.text),
         });
@@ -280,22 +355,23 @@ impl Shown<'_> {
 /// Writes the answer in Markdown, to paste into a ticket.
 pub fn markdown(
     report: &DiagnosisReport,
-    file: &str,
+    files: &[DiagnosedFile],
     redactor: Option<&mut Redactor>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let mut shown = Shown { redactor };
+    let mut shown = Shown { redactor, files };
+    let title = title(files);
     match report.findings().first() {
         Some(finding) => {
             let found = shown.found(finding);
             let outcome = report.outcome();
             writeln!(
                 out,
-                "# `{file}`: {outcome}: {} (`{}`)\n",
+                "# `{title}`: {outcome}: {} (`{}`)\n",
                 found.message, found.cause
             )?;
         }
-        None => writeln!(out, "# `{file}`: {}\n", report.outcome())?,
+        None => writeln!(out, "# `{title}`: {}\n", report.outcome())?,
     }
     for finding in report.findings() {
         let found = shown.found(finding);
@@ -304,11 +380,14 @@ pub fn markdown(
             "## `{}` in phase `{}`, {}\n\n{}\n\n```text",
             found.cause, found.phase, found.confidence, found.message
         )?;
-        for proof in &found.evidence {
+        for proof in found.evidence {
             // A line of three marks would end the block.
+            let origin = proof
+                .file
+                .map_or_else(String::new, |name| format!("{name}:"));
             writeln!(
                 out,
-                "{}: {}",
+                "{origin}{}: {}",
                 proof.line,
                 visible(&proof.text).replace("```", "'''")
             )?;
@@ -323,7 +402,7 @@ pub fn markdown(
         writeln!(out)?;
     }
     for note in report.notes() {
-        writeln!(out, "* note: {}", shown.text(note))?;
+        writeln!(out, "* note: {}", shown.note(note))?;
     }
     Ok(())
 }

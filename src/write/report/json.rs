@@ -6,15 +6,19 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::answer::{Answer, ClientAnswer};
+use crate::answer::remedy::RemedySide;
+use crate::answer::{Answer, ClientAnswer, words};
 use crate::compat::exchange::InvalidKe;
 use crate::compat::gap::Gap;
-use crate::compat::report::ChildReport;
+use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
+use crate::compat::report::{ChildReport, ClientReport};
+use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::{Finding, Sources};
 use crate::dialect::charon;
 use crate::ike::{Suite, Transform};
-use crate::peer::Policy;
+use crate::peer::server::Nat;
+use crate::peer::{self, Policy};
 use crate::write::report::certificate;
 use crate::write::report::summary::Summary;
 
@@ -40,6 +44,8 @@ pub struct ServerJson {
     product: Option<String>,
     engine: String,
     policy: String,
+    nat: String,
+    nat_assumed: bool,
     connections: Vec<Connection>,
     clients: Vec<Client>,
     certificate_findings: Vec<Value>,
@@ -72,12 +78,31 @@ struct Client {
     version: String,
     verdict: String,
     connection: Option<String>,
+    possible_connections: Vec<String>,
+    obstacles: Vec<ObstacleShape>,
+    reauthentication: Option<ReauthenticationShape>,
     fixes: Vec<FixShape>,
     policy_conflicts: Vec<String>,
     ike_sa_init: Exchange,
     ike_rekey_by_client: Exchange,
     ike_rekey_by_server: Exchange,
     children: Vec<Child>,
+}
+
+/// What keeps a client out although the lists agree.
+#[derive(Serialize)]
+struct ObstacleShape {
+    code: &'static str,
+    message: String,
+}
+
+/// What becomes of a client when the server wants it to authenticate again.
+#[derive(Serialize)]
+struct ReauthenticationShape {
+    earliest_seconds: u64,
+    latest_seconds: u64,
+    end_seconds: u64,
+    outcome: &'static str,
 }
 
 #[derive(Serialize)]
@@ -117,6 +142,20 @@ struct Exchange {
     rank: Option<RankShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    survival: Option<SurvivalShape>,
+}
+
+/// What becomes of the SA where the server does not renew it.
+#[derive(Serialize)]
+struct SurvivalShape {
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_renews_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_gives_up_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -168,6 +207,8 @@ pub fn server(answer: &Answer, sources: &Sources) -> ServerJson {
         product: server.product.map(|product| product.to_string()),
         engine: server.engine.to_string(),
         policy: answer.policy.id.clone(),
+        nat: server.nat.unwrap_or(Nat::ASSUMED).to_string(),
+        nat_assumed: server.nat.is_none(),
         connections,
         clients: answer.clients.iter().map(|c| client(c, answer)).collect(),
         certificate_findings: shapes
@@ -213,18 +254,38 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
         side: remedy.side.into(),
         text: remedy.lines().join("\n"),
     });
+    let helps = client.helps.iter().map(|help| FixShape {
+        side: RemedySide::Server.into(),
+        text: help.clone(),
+    });
+    let obstacles = report.obstacles.iter().map(|one| ObstacleShape {
+        code: one.code().into(),
+        message: words::obstacle(one),
+    });
     let conflicts = client.conflicts.iter();
+    let possible = answer.connections_of(client).into_iter();
     Client {
         id: report.client.id.clone(),
         label: report.client.label.clone(),
         version: report.client.covers.join(", "),
         verdict: report.verdict.to_string(),
-        connection: connection.map(|connection| connection.name.clone()),
-        fixes: fixes.collect(),
+        connection: connection
+            .filter(|_| report.alternatives.is_empty())
+            .map(|connection| connection.name.clone()),
+        possible_connections: match report.alternatives.as_slice() {
+            [] => Vec::new(),
+            _ => possible.map(str::to_owned).collect(),
+        },
+        obstacles: obstacles.collect(),
+        reauthentication: report.reauthentication.as_ref().map(reauthentication),
+        fixes: fixes.chain(helps).collect(),
         policy_conflicts: conflicts.map(ToString::to_string).collect(),
         ike_sa_init: exchange(&report.ike.ike_sa_init, policy),
         ike_rekey_by_client: exchange(&report.ike.ike_rekey_by_client, policy),
-        ike_rekey_by_server: exchange(&report.ike.ike_rekey_by_server, policy),
+        ike_rekey_by_server: Exchange {
+            survival: survival(report, peer::Exchange::IkeRekeyByServer),
+            ..exchange(&report.ike.ike_rekey_by_server, policy)
+        },
         children: report
             .children
             .iter()
@@ -233,17 +294,51 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
     }
 }
 
+fn reauthentication(one: &Reauthenticated) -> ReauthenticationShape {
+    ReauthenticationShape {
+        earliest_seconds: one.times.earliest.as_secs(),
+        latest_seconds: one.times.latest.as_secs(),
+        end_seconds: one.times.end.as_secs(),
+        outcome: match one.outcome {
+            ReauthenticationOutcome::Kept => "kept",
+            ReauthenticationOutcome::Lost => "lost",
+            ReauthenticationOutcome::Unknown(_) => "unknown",
+        },
+    }
+}
+
 fn child(report: &ChildReport, client: &ClientAnswer, answer: &Answer) -> Child {
     let (verdicts, policy) = (&report.verdicts, &answer.policy);
     let connections = &answer.server.connections;
     let connection = client.report.judged.and_then(|at| connections.get(at));
     let child = connection.and_then(|connection| connection.children.get(report.number));
+    // The first child decides over the tunnel.
+    let is_first = report.number == client.report.children.first().map_or(0, |it| it.number);
     Child {
         name: child.map_or_else(String::new, |child| child.name.clone()),
         ike_auth: exchange(&verdicts.ike_auth, policy),
         child_rekey_by_client: exchange(&verdicts.child_rekey_by_client, policy),
-        child_rekey_by_server: exchange(&verdicts.child_rekey_by_server, policy),
+        child_rekey_by_server: Exchange {
+            survival: is_first
+                .then(|| survival(&client.report, peer::Exchange::ChildRekeyByServer))
+                .flatten(),
+            ..exchange(&verdicts.child_rekey_by_server, policy)
+        },
     }
+}
+
+fn survival(report: &ClientReport, exchange: peer::Exchange) -> Option<SurvivalShape> {
+    let (outcome, renewed, lifetime, reason) = match report.survival[exchange].as_ref()? {
+        Survival::Kept { renewed, lifetime } => ("kept", *renewed, *lifetime, None),
+        Survival::Lost { renewed, lifetime } => ("lost", Some(*renewed), Some(*lifetime), None),
+        Survival::Unknown(why) => ("unknown", None, None, Some(why.clone())),
+    };
+    Some(SurvivalShape {
+        outcome,
+        client_renews_after_seconds: renewed.map(|time| time.as_secs()),
+        server_gives_up_after_seconds: lifetime.map(|time| time.as_secs()),
+        reason,
+    })
 }
 
 fn exchange(judged: &Judged, policy: &Policy) -> Exchange {

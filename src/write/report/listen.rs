@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use crate::answer::text;
 use crate::diag::and_list;
 use crate::dialect::{charon, swan};
+use crate::ike::registry;
 use crate::ike::{Notify, Proposal};
 use crate::live::visitor::{AuthSeen, Proof, Reaction, Visitor};
-use crate::wire::{names, vendor};
+use crate::wire::vendor;
 
 /// Writes it for people; `comparison` says which known client it is.
 pub fn write(
@@ -71,7 +72,7 @@ fn first_message(visitor: &Visitor) -> Vec<String> {
     lines.extend(notifies("notifies", &init.notifies));
     let hashes = init.hashes.iter();
     let hashes: Vec<_> = hashes
-        .map(|number| named(names::hash(*number), "hash", u32::from(*number)))
+        .map(|number| named(registry::hash(*number), "hash", u32::from(*number)))
         .collect();
     if !hashes.is_empty() {
         lines.push(format!("hash algorithms: {}", hashes.join(", ")));
@@ -141,10 +142,20 @@ fn ike_auth(auth: &AuthSeen, visitor: &Visitor) -> Vec<String> {
         Proof::Eap => "it wants to prove itself by EAP".to_owned(),
         Proof::Method(number) => format!(
             "it proves itself by {}",
-            named(names::authentication(number), "method", u32::from(number))
+            named(
+                registry::authentication(number),
+                "method",
+                u32::from(number)
+            )
         ),
     });
-    let kind = |number: u8| named(names::identity(number), "identity type", u32::from(number));
+    let kind = |number: u8| {
+        named(
+            registry::identity(number),
+            "identity type",
+            u32::from(number),
+        )
+    };
     lines.extend(auth.initiator.map(|number| match auth.is_typed {
         Some(same) => format!(
             "its own identity is of type {} and equals what you typed: {}",
@@ -171,7 +182,13 @@ fn ike_auth(auth: &AuthSeen, visitor: &Visitor) -> Vec<String> {
     });
     let attributes = auth.attributes.iter();
     let attributes: Vec<_> = attributes
-        .map(|number| named(names::attribute(*number), "attribute", u32::from(*number)))
+        .map(|number| {
+            named(
+                registry::attribute(*number),
+                "attribute",
+                u32::from(*number),
+            )
+        })
         .collect();
     if !attributes.is_empty() {
         lines.push(format!("configuration: {}", attributes.join(", ")));

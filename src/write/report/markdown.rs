@@ -39,6 +39,13 @@ pub fn server(answer: &Answer, sources: &Sources, out: &mut impl Write) -> io::R
         writeln!(out, "- **{}**", markdown(&and_list(&ids)))?;
         reasons(&lines, out)?;
     }
+    let assumptions = words::assumptions(answer);
+    if !assumptions.is_empty() {
+        writeln!(out, "\n### Assumed\n")?;
+    }
+    for assumption in assumptions {
+        writeln!(out, "- {}", markdown(&assumption))?;
+    }
     let not_compared = words::not_compared(answer);
     if !not_compared.is_empty() {
         writeln!(out, "\n### Not compared with clients\n")?;

@@ -46,6 +46,13 @@ pub fn write(
             writeln!(out, "  {}\n    {}", and_list(&ids), lines.join("\n    "))?;
         }
     }
+    let assumptions = words::assumptions(answer);
+    if !assumptions.is_empty() {
+        writeln!(out, "\nassumed")?;
+    }
+    for assumption in assumptions {
+        writeln!(out, "  {assumption}")?;
+    }
     let not_compared = words::not_compared(answer);
     if !not_compared.is_empty() {
         writeln!(out, "\nnot compared with clients")?;

@@ -32,7 +32,7 @@ type Met = (Overall, Option<Suite>, Option<Suite>);
 
 fn met(plan: &Plan, clients: &[Client], build: &Build, policy: &Policy) -> Vec<Met> {
     let mut server = server(plan, Names::default());
-    server.nat = Nat::Yes;
+    server.nat = Some(Nat::Yes);
     let told: Vec<Arc<Client>> = (0..clients.len())
         .map(|place| Arc::new(plan.client(clients, place)))
         .collect();

@@ -1,6 +1,6 @@
 //! What the daemons load and what they refuse, value by value.
 
-use ikecompat::read::Format;
+use ikecompat::format::Format;
 
 use super::read_as;
 

@@ -1,7 +1,7 @@
 //! Apple's configuration profiles.
 
+use ikecompat::format::Format;
 use ikecompat::peer::Configuration;
-use ikecompat::read::Format;
 
 use super::{Read, assert_broken, assert_survives_cuts, corpus, read_client, set};
 

@@ -19,9 +19,10 @@ use std::path::{Path, PathBuf};
 use ikecompat::answer::{ServerText, reading};
 use ikecompat::diag::{Diagnostic, Sources, Style};
 use ikecompat::dialect::swan;
+use ikecompat::format::Format;
 use ikecompat::peer::{Configuration, Connection, Entry, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::{self, Format, Reading};
+use ikecompat::read::{self, Reading};
 
 /// A text that was read, with what was said about it.
 pub(crate) struct Read<T> {
@@ -136,7 +137,8 @@ pub(crate) fn assert_broken<T>(
     read: impl Fn(&str) -> Read<T>,
     expected: &[(&str, &'static str, usize, usize)],
 ) {
-    let files = corpus(&format!("{format}/broken"), ending);
+    let folder = format.words().last().unwrap();
+    let files = corpus(&format!("{folder}/broken"), ending);
     let mut found = Vec::new();
     for (path, text) in &files {
         let name = path.file_stem().unwrap().to_str().unwrap();

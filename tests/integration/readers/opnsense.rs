@@ -1,13 +1,13 @@
 //! OPNsense's `config.xml`: Connections and the tunnel settings before them.
 
+use ikecompat::format::Format;
 use ikecompat::peer::server::{IkeVersions, Spanned};
 use ikecompat::peer::{Role, Server};
-use ikecompat::read::Format;
 
 use super::{Read, assert_broken, assert_survives_cuts, corpus, proposals, read_as, written};
 
 fn read(text: &str) -> Read<Server> {
-    read_as(Format::Opnsense, text)
+    read_as(Format::OpnsenseXml, text)
 }
 
 fn backup() -> String {
@@ -169,7 +169,7 @@ fn a_backup_cut_anywhere_is_read_or_refused() {
 #[test]
 fn each_mistake_is_named_with_its_place() {
     assert_broken(
-        Format::Opnsense,
+        Format::OpnsenseXml,
         "xml",
         read,
         &[

@@ -1,9 +1,9 @@
 //! pfSense's `config.xml`. The proposals are those that pfSense's own functions write for the same
 //! settings.
 
+use ikecompat::format::Format;
 use ikecompat::peer::Role;
 use ikecompat::peer::server::IkeVersions;
-use ikecompat::read::Format;
 
 use super::{assert_broken, assert_survives_cuts, corpus, proposals, read_as, written};
 
@@ -58,7 +58,7 @@ fn fragment(parts: &[&str]) -> String {
 
 /// IKE and ESP proposals of the only connection.
 fn proposals_of(text: &str) -> Vec<String> {
-    let read = read_as(Format::Pfsense, text);
+    let read = read_as(Format::PfsenseXml, text);
     let server = read.value();
     assert_eq!(server.connections.len(), 1);
     let connection = &server.connections[0];
@@ -75,13 +75,13 @@ const ROWS: &[[&str; 5]] = &[
 #[test]
 fn rows_of_phase_1_become_one_proposal_each() {
     let plain = fragment(&[CLIENT, &phase1(MOBILE, ROWS)]);
-    let read = read_as(Format::Pfsense, &plain);
+    let read = read_as(Format::PfsenseXml, &plain);
     assert_eq!(
         written(&read.value().connections[0].ike),
         "aes256-sha256-modp2048,aes256gcm12-prfsha384-ecp384,chacha20poly1305-prfsha512-curve25519"
     );
     let selected = phase1("<mobile/><prfselect_enable>yes</prfselect_enable>", ROWS);
-    let read = read_as(Format::Pfsense, &fragment(&[CLIENT, &selected]));
+    let read = read_as(Format::PfsenseXml, &fragment(&[CLIENT, &selected]));
     assert_eq!(
         written(&read.value().connections[0].ike),
         "aes256-sha256-modp2048,aes256gcm12-prfsha512-ecp384,chacha20poly1305-prfaesxcbc-curve25519"
@@ -162,7 +162,7 @@ fn an_authentication_header_has_its_own_order() {
         ),
     ] {
         let read = read_as(
-            Format::Pfsense,
+            Format::PfsenseXml,
             &fragment(&[&phase1(&rest, ONE_ROW), &child]),
         );
         let children = &read.value().connections[0].children;
@@ -181,16 +181,19 @@ fn whether_off_overrides_depends_on_the_release() {
     assert_eq!(proposals_of(&backup("23.3"))[1], "aes256-sha256-modp2048");
     assert_eq!(proposals_of(&backup("22.9"))[1], "aes256-sha256");
     assert_eq!(proposals_of(&backup("22.2"))[1], "aes256-sha256");
-    let read = read_as(Format::Pfsense, &area);
+    let read = read_as(Format::PfsenseXml, &area);
     assert_eq!(read.places()[0].0, "ignored-setting");
-    assert_eq!(read_as(Format::Pfsense, &backup("22.9")).places(), []);
+    assert_eq!(read_as(Format::PfsenseXml, &backup("22.9")).places(), []);
 }
 
 #[test]
 fn lists_that_end_up_empty_are_those_of_strongswan() {
     let child = phase2("esp", "chacha20poly1305/auto", "", "0", MOBILE);
     let incomplete = phase1(MOBILE, &[["aes", "256", "", "sha256", "14"]]);
-    let read = read_as(Format::Pfsense, &fragment(&[CLIENT, &incomplete, &child]));
+    let read = read_as(
+        Format::PfsenseXml,
+        &fragment(&[CLIENT, &incomplete, &child]),
+    );
     let connection = &read.value().connections[0];
     assert_eq!(connection.ike.len(), 2);
     assert_eq!(connection.children[0].esp.len(), 2);
@@ -212,7 +215,7 @@ fn times_are_the_entrys_own_or_nine_tenths_of_its_life() {
                 &format!("{MOBILE}{p2}"),
             ),
         ]);
-        let rekey = read_as(Format::Pfsense, &text).value().connections[0].rekey;
+        let rekey = read_as(Format::PfsenseXml, &text).value().connections[0].rekey;
         (
             rekey.ike.map(|it| it.as_secs()),
             rekey.child.map(|it| it.as_secs()),
@@ -242,7 +245,7 @@ fn what_is_disabled_is_there_but_never_loaded() {
             &format!("{MOBILE}{disabled}"),
         );
         let text = fragment(&[CLIENT, &off, &phase1(MOBILE, ONE_ROW), &child, &never]);
-        let read = read_as(Format::Pfsense, &text);
+        let read = read_as(Format::PfsenseXml, &text);
         let [first, second] = &read.value().connections[..] else {
             panic!("two connections are configured");
         };
@@ -260,7 +263,7 @@ fn what_is_disabled_is_there_but_never_loaded() {
 fn without_the_mobile_page_there_is_no_child() {
     let child = phase2("esp", "aes/256", "hmac_sha256", "0", MOBILE);
     let read = read_as(
-        Format::Pfsense,
+        Format::PfsenseXml,
         &fragment(&[&phase1(MOBILE, ONE_ROW), &child]),
     );
     assert_eq!(read.value().connections[0].children, []);
@@ -272,7 +275,7 @@ fn of_two_mobile_entries_the_last_is_the_one() {
     let other = phase1(MOBILE, ROWS).replace(">1</ikeid>", ">2</ikeid>");
     let child = phase2("esp", "aes/256", "hmac_sha256", "0", MOBILE);
     let text = fragment(&[CLIENT, &other, &phase1(MOBILE, ONE_ROW), &child]);
-    let read = read_as(Format::Pfsense, &text);
+    let read = read_as(Format::PfsenseXml, &text);
     let serving: Vec<_> = read
         .value()
         .connections
@@ -291,7 +294,7 @@ fn a_bad_entry_costs_its_own_connection_only() {
     let bad = bad.replace(">1</ikeid>", ">2</ikeid>");
     let child = phase2("esp", "aes/256", "hmac_sha256", "0", MOBILE);
     let text = fragment(&[CLIENT, &bad, &phase1(MOBILE, ONE_ROW), &child]);
-    let read = read_as(Format::Pfsense, &text);
+    let read = read_as(Format::PfsenseXml, &text);
     let connections = &read.value().connections;
     assert_eq!(
         connections[0].not_loaded.as_deref(),
@@ -307,12 +310,12 @@ fn the_layout_before_rows_is_brought_up_to_date_in_whole_backups_only() {
                <hash-algorithm>sha256</hash-algorithm><dhgroup>14</dhgroup></phase1>";
     let area = fragment(&[CLIENT, old]);
     let whole = format!("<pfsense><version>15.5</version>{area}</pfsense>");
-    let read = read_as(Format::Pfsense, &whole);
+    let read = read_as(Format::PfsenseXml, &whole);
     assert_eq!(
         written(&read.value().connections[0].ike),
         "aes256-sha256-modp2048"
     );
-    let read = read_as(Format::Pfsense, &area);
+    let read = read_as(Format::PfsenseXml, &area);
     assert!(read.result.is_err());
     assert_eq!(read.places()[0].0, "not-written");
 }
@@ -327,7 +330,7 @@ fn a_backup_as_the_pages_write_it_has_everything_in_its_place() {
         format!("\n{}", text.split_once("?>\n").unwrap().1),
         format!("\u{feff}{text}"),
     ] {
-        let read = read_as(Format::Pfsense, &text);
+        let read = read_as(Format::PfsenseXml, &text);
         let server = read.value();
         let [road, branch] = &server.connections[..] else {
             panic!("two connections are configured");
@@ -370,7 +373,7 @@ fn no_secret_of_a_backup_is_ever_shown() {
         &wrong,
         &text.replacen("<keylen>128</keylen>", "<keylen>129</keylen>", 1),
     ] {
-        let read = read_as(Format::Pfsense, text);
+        let read = read_as(Format::PfsenseXml, text);
         let said = read.said();
         assert!(
             said.contains("`aes256gcm129` is not an algorithm keyword"),
@@ -383,15 +386,15 @@ fn no_secret_of_a_backup_is_ever_shown() {
 #[test]
 fn a_backup_cut_anywhere_is_read_or_refused() {
     let (_, text) = corpus("pfsense", "xml").remove(0);
-    assert_survives_cuts(&text, |text| read_as(Format::Pfsense, text));
+    assert_survives_cuts(&text, |text| read_as(Format::PfsenseXml, text));
 }
 
 #[test]
 fn each_mistake_is_named_with_its_place() {
     assert_broken(
-        Format::Pfsense,
+        Format::PfsenseXml,
         "xml",
-        |text| read_as(Format::Pfsense, text),
+        |text| read_as(Format::PfsenseXml, text),
         &[
             ("auto-length-in-phase-1", "unknown-keyword", 10, 13),
             ("encrypted", "encrypted-backup", 0, 0),
@@ -413,7 +416,7 @@ fn a_file_that_multiplies_without_end_is_refused() {
     let hashes = "hmac_sha256 ".repeat(400);
     let child = phase2("esp", &ciphers, &hashes, "0", MOBILE);
     let read = read_as(
-        Format::Pfsense,
+        Format::PfsenseXml,
         &fragment(&[CLIENT, &phase1(MOBILE, ONE_ROW), &child]),
     );
     assert!(read.result.is_err());
@@ -429,7 +432,7 @@ fn of_a_thousand_complaints_the_rest_is_counted() {
                 .replace(">1</ikeid>", &format!(">{number}</ikeid>"))
         })
         .collect();
-    let read = read_as(Format::Pfsense, &fragment(&[&bad]));
+    let read = read_as(Format::PfsenseXml, &fragment(&[&bad]));
     assert!(read.result.is_err());
     assert_eq!(read.diagnostics().len(), 50);
     assert!(read.said().contains("more remarks are left out"));

@@ -1,7 +1,7 @@
 //! PowerShell commands, as people paste them.
 
+use ikecompat::format::Format;
 use ikecompat::peer::EngineName;
-use ikecompat::read::Format;
 
 use super::{assert_broken, assert_survives_cuts, proposals, read_as, read_client, set};
 

@@ -2,9 +2,9 @@
 
 use ikecompat::diag::Span;
 use ikecompat::dialect::{pluto, swan};
+use ikecompat::format::Format;
 use ikecompat::ike::{Transform, TransformType};
 use ikecompat::peer::{Entry, Server};
-use ikecompat::read::Format;
 
 use super::{Read, read_as, read_client};
 

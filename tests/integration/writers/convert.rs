@@ -1,7 +1,6 @@
 //! `ikecompat convert`: streams, exit status, names, and what is said to be missing.
 
-use ikecompat::write::config::target::Target;
-use strum::IntoEnumIterator as _;
+use ikecompat::format::Format;
 
 use crate::common::ikecompat;
 
@@ -10,9 +9,9 @@ const SERVER: &str = "product: strongswan\naddress: vpn.example.com\nconnection_
 
 #[test]
 fn one_suite_goes_into_every_format() {
-    for target in Target::iter() {
+    for target in Format::all_written() {
         let to = target.to_string();
-        let input = if target == Target::Reg {
+        let input = if target == Format::Reg {
             SERVER.replace("phase2: [aes256-sha256]", "phase2: [aes256-sha1]")
         } else {
             SERVER.to_owned()

@@ -7,23 +7,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ikecompat::diag::Sources;
+use ikecompat::format::Format;
 use ikecompat::peer::authentication::{Authentication, Method};
 use ikecompat::peer::setting::Setting;
 use ikecompat::peer::{Connection, Server};
 use ikecompat::profile::Database;
 use ikecompat::read::context::NoFiles;
-use ikecompat::read::{self, Format, ReadContext};
+use ikecompat::read::{self, ReadContext};
+use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::loss::{Loss, losses};
 use ikecompat::write::config::setup::Auth;
-use ikecompat::write::config::target::{Choices, Target};
 
 /// Formats that hold more than negotiation and can be read.
-const WHOLE: &[(Target, Format)] = &[
-    (Target::IpsecConf, Format::IpsecConf),
-    (Target::Libreswan, Format::Libreswan),
-    (Target::OpnsenseXml, Format::Opnsense),
-    (Target::PfsenseXml, Format::Pfsense),
-    (Target::Swanctl, Format::Swanctl),
+const WHOLE: &[(Format, Format)] = &[
+    (Format::IpsecConf, Format::IpsecConf),
+    (Format::Libreswan, Format::Libreswan),
+    (Format::OpnsenseXml, Format::OpnsenseXml),
+    (Format::PfsenseXml, Format::PfsenseXml),
+    (Format::Swanctl, Format::Swanctl),
 ];
 
 fn read_as(format: Format, text: &str) -> Result<Server, String> {
@@ -91,9 +92,9 @@ fn format_of(path: &Path, text: &str) -> Option<Format> {
     let said = path.to_string_lossy();
     let is = |word: &str| said.contains(word);
     Some(if is("pfsense") {
-        Format::Pfsense
+        Format::PfsenseXml
     } else if is("opnsense") {
-        Format::Opnsense
+        Format::OpnsenseXml
     } else if is("libreswan") {
         Format::Libreswan
     } else if text.contains("connections {") || text.contains("connections.") {
@@ -241,7 +242,7 @@ fn what_was_read_is_written_or_named() {
 }
 
 /// Children of one connection are connections of their own in an ipsec.conf.
-fn compare(path: &Path, target: Target, one: &Server, other: &Server, wrong: &mut Vec<String>) {
+fn compare(path: &Path, target: Format, one: &Server, other: &Server, wrong: &mut Vec<String>) {
     let loaded = |server: &Server| {
         let loaded = server
             .connections
@@ -259,7 +260,7 @@ fn compare(path: &Path, target: Target, one: &Server, other: &Server, wrong: &mu
     // libreswan without a group takes that of the IKE SA, which the others have to write.
     let groups = one.engine.name != other.engine.name;
     let (one, other) = (loaded(one), loaded(other));
-    if target == Target::PfsenseXml && one.len() != other.len() {
+    if target == Format::PfsenseXml && one.len() != other.len() {
         return; // it makes one child of several, with all their networks
     }
     if one.len() != other.len() {
@@ -273,7 +274,7 @@ fn compare(path: &Path, target: Target, one: &Server, other: &Server, wrong: &mu
     for (one, other) in one.iter().zip(&other) {
         for (before, after) in facts(one).into_iter().zip(facts(other)) {
             let proposals =
-                before.starts_with("[Proposal") && (groups || target == Target::PfsenseXml);
+                before.starts_with("[Proposal") && (groups || target == Format::PfsenseXml);
             if before != after && !proposals {
                 let name = &one.name;
                 wrong.push(format!(
@@ -291,7 +292,7 @@ fn a_format_that_holds_negotiation_says_so_once() {
         let Ok(server) = read_as(format, &text) else {
             continue;
         };
-        for target in [Target::ServerYaml, Target::Sswan, Target::PfsensePages] {
+        for target in [Format::ServerYaml, Format::Sswan, Format::PfsensePages] {
             let losses = losses(target, &server);
             let unplaced = losses.iter().filter(|it| it.span.is_none()).count();
             assert!(unplaced <= 1, "{}: {losses:?}", path.display());

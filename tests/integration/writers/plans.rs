@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 use ikecompat::answer::{ServerText, reading};
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::dialect::swan;
+use ikecompat::format::Format;
 use ikecompat::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::server::Product;
 use ikecompat::peer::{
     Child, Client, Configuration, Connection, Engine, Entry, Origin, Policy, Server,
 };
 use ikecompat::profile::Database;
-use ikecompat::read::{self, Format};
+use ikecompat::read;
 use ikecompat::recommend::{self, Names, Plan, PlanRequest};
 use itertools::Itertools as _;
 
@@ -117,7 +118,7 @@ pub(super) fn server(ike: &[Proposal], esp: &[Proposal]) -> Server {
         address: None,
         remote_id: None,
         connection_name: None,
-        nat: ikecompat::peer::server::Nat::Unknown,
+        nat: None,
         connections: vec![Connection {
             name: "a".to_owned(),
             ike: ike.iter().map(entry).collect(),

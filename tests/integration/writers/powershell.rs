@@ -1,9 +1,9 @@
 //! PowerShell against a grammar of the language, and against Microsoft's value sets.
 
 use ikecompat::dialect::powershell::{Parameter, expresses};
+use ikecompat::format::Format;
 use ikecompat::ike::Protocol;
 use ikecompat::write::config::setup::{Auth, Setup};
-use ikecompat::write::config::target::Target;
 use ikecompat::write::config::{powershell, rras};
 use strum::IntoEnumIterator as _;
 use tree_sitter::Parser;
@@ -139,7 +139,7 @@ fn the_server_has_the_same_values_and_one_policy() {
     let two = two.map(|text| proposal(Protocol::Ike, text));
     let server = server(&two, &[proposal(Protocol::Esp, "aes256-sha256")]);
     assert!(rras::write(&server, &mut Vec::new()).is_err());
-    let (carried, dropped) = Target::Rras.carried(&server);
+    let (carried, dropped) = Format::Rras.carried(&server);
     assert!(rras::write(&carried, &mut Vec::new()).is_ok());
     assert_eq!(dropped, ["phase 1: aes128-sha256-modp2048"]);
 }

@@ -1,43 +1,47 @@
 //! `parse(emit(plan)) == plan`, for every plan of the database and for every suite by itself.
 
+use ikecompat::format::Format;
 use ikecompat::ike::{Protocol, Suite};
 use ikecompat::peer::server::{Product, Spanned};
 use ikecompat::peer::{Entry, Server};
-use ikecompat::read::Format;
+use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::config::setup::{Auth, Setup};
-use ikecompat::write::config::target::{Choices, Target};
 
 use super::plans::{plans, proposal, proposals, read, read_client, server, suites};
 
 /// The server formats that a reader exists for, and the product whose files they are.
-const READABLE: &[(Target, Format, Option<Product>)] = &[
+const READABLE: &[(Format, Format, Option<Product>)] = &[
     (
-        Target::OpnsenseXml,
-        Format::Opnsense,
+        Format::OpnsenseXml,
+        Format::OpnsenseXml,
         Some(Product::Opnsense),
     ),
     (
-        Target::IpsecConf,
+        Format::IpsecConf,
         Format::IpsecConf,
         Some(Product::Strongswan),
     ),
     (
-        Target::Libreswan,
+        Format::Libreswan,
         Format::Libreswan,
         Some(Product::Libreswan),
     ),
-    (Target::PfsenseXml, Format::Pfsense, Some(Product::Pfsense)),
-    (Target::Rras, Format::Powershell, Some(Product::Rras)),
-    (Target::ServerYaml, Format::ServerYaml, None),
-    (Target::Swanctl, Format::Swanctl, Some(Product::Strongswan)),
+    (
+        Format::PfsenseXml,
+        Format::PfsenseXml,
+        Some(Product::Pfsense),
+    ),
+    (Format::Rras, Format::Powershell, Some(Product::Rras)),
+    (Format::ServerYaml, Format::ServerYaml, None),
+    (Format::Swanctl, Format::Swanctl, Some(Product::Strongswan)),
 ];
 
 /// The client formats that a reader exists for.
-const READABLE_BY_CLIENTS: &[(Target, Format)] = &[
-    (Target::Mobileconfig, Format::Mobileconfig),
-    (Target::Powershell, Format::Powershell),
-    (Target::Sswan, Format::Sswan),
+const READABLE_BY_CLIENTS: &[(Format, Format)] = &[
+    (Format::Mobileconfig, Format::Mobileconfig),
+    (Format::Powershell, Format::Powershell),
+    (Format::Sswan, Format::Sswan),
 ];
 
 const CHOICES: Choices = Choices {
@@ -46,7 +50,7 @@ const CHOICES: Choices = Choices {
 };
 
 /// What was written, and what it could not carry.
-fn written(target: Target, server: &Server) -> Result<(Vec<u8>, Vec<String>), Failure> {
+fn written(target: Format, server: &Server) -> Result<(Vec<u8>, Vec<String>), Failure> {
     let mut text = Vec::new();
     let lost = target.write(server, CHOICES, &mut text)?;
     Ok((text, lost))
@@ -74,7 +78,7 @@ fn every_plan_reads_back_as_it_was() {
                 )
             });
             let changed = lost.iter().any(|what| what.contains("pfSense"));
-            if changed && *target == Target::PfsenseXml {
+            if changed && *target == Format::PfsenseXml {
                 // pfSense's own order, or more than was asked for; either is said, nothing is gone.
                 let (back, own) = (proposals(&back), proposals(&server));
                 assert_eq!(back[0].0, own[0].0, "{}", planned.name);
@@ -153,7 +157,7 @@ fn setup(ike: &Suite, esp: &Suite) -> Setup {
 }
 
 /// Writes a client's file, reads it and compares suites and names; `None` if it is refused.
-fn client_round_trip(target: Target, format: Format, setup: &Setup) -> Option<()> {
+fn client_round_trip(target: Format, format: Format, setup: &Setup) -> Option<()> {
     let mut text = Vec::new();
     target.write_setup(setup, CHOICES, &mut text).ok()?;
     let read = read_client(format, &text)
@@ -209,12 +213,12 @@ fn every_file_of_a_client_reads_back_as_it_was() {
 #[test]
 fn no_plan_is_made_that_the_product_cannot_say() {
     for planned in plans() {
-        let targets: &[Target] = match planned.product {
-            Product::Libreswan => &[Target::Libreswan],
-            Product::Opnsense => &[Target::OpnsensePages, Target::OpnsenseXml],
-            Product::Pfsense => &[Target::PfsensePages, Target::PfsenseXml],
-            Product::Rras => &[Target::Rras],
-            Product::Strongswan => &[Target::Swanctl, Target::IpsecConf],
+        let targets: &[Format] = match planned.product {
+            Product::Libreswan => &[Format::Libreswan],
+            Product::Opnsense => &[Format::OpnsensePages, Format::OpnsenseXml],
+            Product::Pfsense => &[Format::PfsensePages, Format::PfsenseXml],
+            Product::Rras => &[Format::Rras],
+            Product::Strongswan => &[Format::Swanctl, Format::IpsecConf],
         };
         for target in targets {
             if let Err(why) = written(*target, &planned.server()) {

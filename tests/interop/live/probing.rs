@@ -9,6 +9,7 @@ use ikecompat::answer::{ServerText, reading};
 use ikecompat::compat::report::reports;
 use ikecompat::compat::verdict::Verdict;
 use ikecompat::diag::Sources;
+use ikecompat::format::Format;
 use ikecompat::ike::Notify;
 use ikecompat::live::auth::RESPONDER;
 use ikecompat::live::datagram::{IKE_PORT, NAT_PORT};
@@ -16,7 +17,6 @@ use ikecompat::live::first::{Assumption, First};
 use ikecompat::live::initiator::{Answer, Cleanup, Heard};
 use ikecompat::peer::{Client, Engine, Server};
 use ikecompat::profile::Database;
-use ikecompat::read::Format;
 
 use super::wire::{Outcome, play, socket};
 use crate::daemon::{Settings, Side};

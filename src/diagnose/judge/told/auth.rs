@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use super::super::Aid;
-use super::{Rule, finding, last, louder, start};
+use super::{Rule, finding, last, louder, start, terms};
 use crate::diagnose::attempt::{Attempt, Role};
 use crate::diagnose::cause::Cause;
-use crate::diagnose::event::Exchange;
+use crate::diagnose::event::{Exchange, Witness};
 use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 use crate::diagnose::statement::Statement;
 
@@ -21,6 +21,7 @@ pub(super) const RULES: &[Rule] = &[
     tls_peer,
     identity_not_in_certificate,
     untrusted,
+    signature,
     no_trusted_key,
     revocation,
     method,
@@ -71,8 +72,7 @@ fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
                         .map(|d| d.trim())
                 )
             ),
-            "store the key under the identities of both sides (`secrets` in swanctl.conf, ipsec.secrets); it \
-             is looked up by identity, not by address",
+            terms::shared_key(attempt.attempt_key.witness),
         ),
         _ => (
             "the pre-shared keys of the two sides differ".to_owned(),
@@ -146,15 +146,20 @@ fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     if retried {
         return None;
     }
-    Some(finding(
-        (Cause::EapMethod, AUTH),
-        Confidence::Certain,
-        "client and server have no EAP method in common, or a plugin for it is missing",
-        attempt.lines(&[Statement::EapMethodBegun, Statement::EapNak, Statement::EapMethodUnsupported]),
-        "set both sides to the same method (EAP-MSCHAPv2 or EAP-TLS), and load the plugin for it \
-         (libcharon-extra-plugins, libcharon-extauth-plugins on Debian)",
+    Some(
+        finding(
+            (Cause::EapMethod, AUTH),
+            Confidence::Certain,
+            "client and server have no EAP method in common, or a plugin for it is missing",
+            attempt.lines(&[
+                Statement::EapMethodBegun,
+                Statement::EapNak,
+                Statement::EapMethodUnsupported,
+            ]),
+            terms::eap_method(attempt.attempt_key.witness),
+        )
+        .rules_out("the password: no method got as far as that"),
     )
-    .rules_out("the password: no method got as far as that"))
 }
 
 fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
@@ -314,8 +319,7 @@ fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<Diagnos
 }
 
 fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
-    const SIGNS: &[Statement] = &[Statement::IssuerUnknown, Statement::SignatureInvalid];
-    let seen = attempt.first_of(SIGNS)?;
+    let seen = attempt.statement(Statement::IssuerUnknown)?;
     if worked(attempt)
         || attempt.has(Statement::RevocationUnknown) && !attempt.has(Statement::NoTrustedKey)
     {
@@ -327,10 +331,45 @@ fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
             (Cause::CertUntrusted, AUTH),
             Confidence::Certain,
             format!("the issuer of the peer's certificate is not trusted{}", named(name)),
-            attempt.lines(&[Statement::IssuerUnknown, Statement::SignatureInvalid, Statement::NoTrustedKey]),
+            attempt.lines(&[Statement::IssuerUnknown, Statement::NoTrustedKey]),
             "load the CA that issued it (and every intermediate) where the complaint is, and mark it as trusted",
         )
         .says("RFC 5280, section 6.1"),
+    )
+}
+
+/// What the peer signed with is not the key that this side has for it.
+fn signature(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+    attempt.statement(Statement::SignatureInvalid)?;
+    if worked(attempt) {
+        return None;
+    }
+    let lines = attempt.lines(&[
+        Statement::SignatureInvalid,
+        Statement::NoTrustedKey,
+        Statement::AuthFailedSent,
+    ]);
+    // iked verifies pre-shared keys with the same words.
+    let keyed = attempt.attempt_key.witness == Witness::OpenIked;
+    let (cause, message, fix) = if keyed {
+        (
+            Cause::AuthFailedOpaque,
+            "what the peer proves its identity with does not verify: the pre-shared keys differ, or the public key \
+             stored here is not the peer's",
+            "compare the pre-shared keys, or the peer's public key with the one stored here for its identity",
+        )
+    } else {
+        (
+            Cause::CertUntrusted,
+            "the peer's signature does not verify with the key that this side has for it",
+            "compare the certificate or public key stored here with the one that the peer uses now; one that was renewed \
+             has another key",
+        )
+    };
+    Some(
+        finding((cause, AUTH), Confidence::Likely, message, lines, fix)
+            .rules_out("the proposals of phase 1: they match")
+            .says("RFC 7296, section 2.15"),
     )
 }
 
@@ -342,6 +381,23 @@ fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     }
     let identity = named(seen.detail.as_deref());
     let lines = attempt.lines(&[Statement::PeerCertificate, Statement::NoTrustedKey]);
+    // Other programs do not say more than that.
+    if !matches!(
+        attempt.attempt_key.witness,
+        Witness::Charon | Witness::Pluto
+    ) {
+        return Some(
+            finding(
+                (Cause::CertUntrusted, AUTH),
+                Confidence::Likely,
+                "this side does not accept the peer's certificate, and does not say why",
+                lines,
+                "check that its CA, and every intermediate, is trusted here, that the name that is expected stands in it \
+                 (subjectAltName), its dates, and its extended key usage",
+            )
+            .says("RFC 5280, section 6.1"),
+        );
+    }
     let sent = attempt.has(Statement::PeerCertificate)
         || attempt.of(Exchange::IKE_AUTH).any(|turn| {
             let list = if attempt.role == Some(Role::Responder) {
@@ -360,7 +416,7 @@ fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
             "set the peer's identity to a name in its certificate (subjectAltName), or issue one with that name; \
              if the name is in it, its CA is not loaded here",
         )
-        .rules_out("an unknown issuer: charon would name the certificate whose issuer is missing")
+        .rules_out("an unknown issuer: the log would name the certificate whose issuer is missing")
         .says("RFC 7296, section 3.5")
     } else {
         finding(
@@ -368,7 +424,7 @@ fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
             Confidence::Likely,
             format!("the peer sent no certificate, and none is stored for{identity}"),
             lines,
-            "let the peer send its certificate (`send_cert = always`, `leftsendcert=always`), or store it here",
+            terms::certificate_sent(attempt.attempt_key.witness),
         )
         .says("RFC 7296, section 3.6")
     })
@@ -389,7 +445,7 @@ fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
         Confidence::Likely,
         "whether the certificate was revoked is not known, and the connection demands to know",
         attempt.lines(&[Statement::RevocationUnknown, Statement::NoTrustedKey]),
-        "make the CRL or OCSP server reachable, publish a fresh CRL, or relax `revocation`",
+        terms::revocation(attempt.attempt_key.witness),
     ))
 }
 
@@ -411,12 +467,11 @@ fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
         ),
         Statement::OwnMethodUnfit => (
             "this side has no key, or no hash for its signature, of the kind that is demanded",
-            "use a key of the type that the connection names (`authby=rsasig` or `ecdsa`, `auth = pubkey`), and update \
-             the side that signs with SHA-1 alone (RFC 8247 forbids it)",
+            terms::own_method(attempt.attempt_key.witness),
         ),
         Statement::PpkMissing => (
             "a postquantum preshared key (PPK) is required, and there is none that both sides have",
-            "store the same PPK with its identity on both sides, or require none (`ppk_required = no`, `ppk=no`)",
+            terms::postquantum_key(attempt.attempt_key.witness),
         ),
         _ => (
             "the peer authenticates in another way than is demanded",
@@ -462,9 +517,13 @@ fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> 
             (Cause::NoPeerConfig, AUTH),
             Confidence::Certain,
             format!("no connection of the responder is for this pair of identities{whom}"),
-            attempt.lines(&[Statement::LookingForPeer, Statement::NoPeerConfig, Statement::PeerConfigUnfit, Statement::NoAlternative]),
-            "set the client's Remote ID to the server's identity (`local.id`), and let `remote.id` of the \
-             connection take the client's; `%any` takes all",
+            attempt.lines(&[
+                Statement::LookingForPeer,
+                Statement::NoPeerConfig,
+                Statement::PeerConfigUnfit,
+                Statement::NoAlternative,
+            ]),
+            terms::identities(attempt.attempt_key.witness),
         )
         .rules_out("the proposals of phase 1: they match")
         .rules_out("keys and certificates: nobody looked at them")

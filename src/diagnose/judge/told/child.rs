@@ -2,7 +2,7 @@
 
 use super::super::Aid;
 use super::super::overlap::{Overlap, best_of, overlap};
-use super::{Rule, finding, louder};
+use super::{Rule, finding, louder, terms};
 use crate::diagnose::attempt::{Attempt, Role, Turn};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
@@ -87,8 +87,7 @@ fn mode(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
             Confidence::Certain,
             "this side refuses the child SA: one side wants transport mode, the other one tunnel mode",
             attempt.lines(&[Statement::ModeRefused, Statement::ChildAnswerRefused]),
-            "set the same mode on both sides (`type=tunnel` or `type=transport` in libreswan, `mode` of the child in \
-             swanctl.conf)",
+            terms::mode(attempt.attempt_key.witness),
         )
         .rules_out("algorithms: NO_PROPOSAL_CHOSEN is how the mode is refused here")
         .says("RFC 7296, section 1.3.1"),
@@ -121,6 +120,7 @@ fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
         Statement::NoVirtualIpReceived,
     ];
     let seen = attempt.first_of(SIGNS)?;
+    let witness = attempt.attempt_key.witness;
     let (message, fix) = match seen.statement {
         Statement::PoolFull => (
             "the address pool is full",
@@ -137,11 +137,11 @@ fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
         ),
         Statement::VirtualIpNotRequested => (
             "the client does not ask for a virtual address, and the server demands it (FAILED_CP_REQUIRED)",
-            "let the client request an address (`vips = 0.0.0.0`, `leftsourceip=%config`)",
+            terms::address_request(witness),
         ),
         _ => (
             "the client asks for a virtual address, and there is none for it",
-            "give the connection a pool of addresses (`pools`, `rightsourceip`) of the family that is asked for",
+            terms::pool(witness),
         ),
     };
     Some(
@@ -181,8 +181,7 @@ pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
             Confidence::Certain,
             message,
             attempt.lines(SIGNS),
-            "let the local networks of one side be the remote networks of the other (`local_ts`, `remote_ts`, \
-             leftsubnet, rightsubnet)",
+            terms::selectors(attempt.attempt_key.witness),
         )
         .rules_out("the proposals of phase 2: they match")
         .says("RFC 7296, section 2.9"),

@@ -2,7 +2,7 @@
 
 use super::super::Aid;
 use super::super::overlap::{Overlap, best_of, ike_of_server, overlap};
-use super::{Rule, finding, louder};
+use super::{Rule, finding, louder, terms};
 use crate::compat::gap::transform;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
@@ -41,11 +41,9 @@ fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
             Confidence::Certain,
             format!("the responder has no connection for these addresses{whom}; proposals were not compared"),
             attempt.lines(&[Statement::NoIkeConfig]),
-            "load the connection (`swanctl --load-all`, `ipsec auto --add`), and check its local and \
-             remote addresses and its version of IKE",
+            terms::connection(attempt.attempt_key.witness),
         )
-        .rules_out("the proposals: they were not looked at")
-        .says("strongSwan, ike_init.c: NO_PROPOSAL_CHOSEN is also the answer to strangers"),
+        .rules_out("the proposals: they were not looked at; NO_PROPOSAL_CHOSEN is also the answer to strangers"),
     )
 }
 
@@ -290,8 +288,7 @@ fn redirects(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
             Confidence::Likely,
             "the gateway redirects to another one (REDIRECT), and the client does not follow: too often, or not at all",
             attempt.lines(&[Statement::Redirected, Statement::RedirectRefused]),
-            "let the gateways name a target that serves the client itself, and let the client follow \
-             (`accept-redirect=yes`, charon.follow_redirects)",
+            terms::redirection(attempt.attempt_key.witness),
         )
         .says("RFC 5685, sections 3 and 6"),
     )

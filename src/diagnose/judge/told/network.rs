@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::Aid;
-use super::{Rule, finding, last};
+use super::{Rule, finding, last, terms};
 use crate::diagnose::attempt::{Attempt, Repeated, Role, Turn};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
@@ -95,7 +95,9 @@ fn gave_up(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     );
     let from_the_beginning =
         attempt.has(Statement::Initiating) || attempt.of(Exchange::IKE_SA_INIT).next().is_some();
-    let confidence = if by_client || !from_the_beginning {
+    // pluto gives up alike where the answer was not accepted, and complains about it before.
+    let unaccepted = attempt.complaint_until(last(seen).line).is_some();
+    let confidence = if by_client || !from_the_beginning || unaccepted {
         Confidence::Likely
     } else {
         Confidence::Certain
@@ -205,7 +207,7 @@ fn silent_in_auth(
                 turn.bytes
             ),
             evidence,
-            "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use smaller certificates",
+            terms::fragmentation(attempt.attempt_key.witness),
         )
         .rules_out("the proposals of phase 1: they match")
         .says("RFC 7383, section 1");
@@ -266,7 +268,7 @@ fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
                 Confidence::Likely,
                 format!("the client repeats IKE_AUTH although it was answered: the answer of {} octets, which IP cuts, does not arrive", turn.bytes),
                 evidence,
-                "switch IKEv2 fragmentation on (`fragmentation = yes`, RFC 7383) on both sides, or use smaller certificates",
+                terms::fragmentation(attempt.attempt_key.witness),
             )
             .says("RFC 7383, section 1"),
         );

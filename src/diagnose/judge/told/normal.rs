@@ -37,6 +37,10 @@ pub(in crate::diagnose::judge) fn notes(attempt: &Attempt, outcome: Outcome) -> 
              `nw_interface_create_with_name` are red herrings: OS X logs them on success too",
         );
     }
+    if outcome == Outcome::Established {
+        let refused = refused_beside(attempt);
+        refused.iter().for_each(|text| note(text));
+    }
     if outcome == Outcome::Inconclusive {
         if attempt.attempt_key.witness == Witness::Apple {
             note(
@@ -49,6 +53,32 @@ pub(in crate::diagnose::judge) fn notes(attempt: &Attempt, outcome: Outcome) -> 
     notes.extend(version_one::note(attempt));
     notes.extend(start::notes(attempt));
     notes
+}
+
+/// A further child SA that was refused although another one is up.
+fn refused_beside(attempt: &Attempt) -> Option<String> {
+    const REFUSALS: [Statement; 5] = [
+        Statement::SelectorsRefusedByPeer,
+        Statement::SelectorsRefused,
+        Statement::ChildNoProposalReceived,
+        Statement::ChildProposalsRefused,
+        Statement::ChildFailed,
+    ];
+    let up = attempt.up()?;
+    let refused = REFUSALS
+        .iter()
+        .find(|statement| attempt.says_after(**statement, up))?;
+    let seen = attempt.statement(*refused)?;
+    let times = match seen.count {
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    };
+    Some(format!(
+        "a child SA is up, and another one was refused {times} (line {}: {}): compare its networks and its phase 2 on \
+         both sides",
+        seen.first.line,
+        seen.first.text.trim()
+    ))
 }
 
 /// What is recognised where nothing decides, and what would.

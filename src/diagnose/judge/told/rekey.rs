@@ -386,8 +386,10 @@ fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     Some(
         finding(
             (Cause::PeerDead, if renewing { REKEY } else { Phase::Network }),
-            if gone {
+            if gone && attempt.complaints.is_empty() {
                 Confidence::Certain
+            } else if gone {
+                Confidence::Likely // what complains may be about an answer
             } else {
                 Confidence::Possible
             },

@@ -13,7 +13,7 @@ use crate::write::config::setup::{CERTIFICATE, DefinedPool, certificates, pools,
 use crate::write::config::strongswan::{List, Lists};
 
 /// charon's default, where nothing is said of the end of an IKE SA.
-const DEFAULT_REKEY: Duration = Duration::from_secs(4 * 60 * 60);
+pub(super) const DEFAULT_REKEY: Duration = Duration::from_secs(4 * 60 * 60);
 
 /// The whole file.
 pub(super) fn write(

@@ -6,6 +6,7 @@ use super::{class, sentences, tag};
 use crate::answer::check::Citation;
 use crate::answer::{Answer, ClientAnswer, words};
 use crate::compat::report::Overall;
+use crate::peer::Exchange;
 use crate::write::escape::visible;
 use crate::write::text;
 
@@ -50,13 +51,26 @@ fn exchanges(one: &ClientAnswer, answer: &Answer) -> Markup {
                 tbody {
                     @for (exchange, judged) in one.report.exchanges().iter() {
                         @if let Some(judged) = judged {
-                            @let (text, tone) = words::outcome(Some(judged));
+                            @let (text, tone) = match exchange {
+                                Exchange::IkeAuth => words::child_outcome(&one.report),
+                                _ => words::outcome(Some(judged)),
+                            };
                             @let grade = judged.evidence.map_or_else(|| "-".to_owned(), |it| it.to_string());
                             tr {
                                 th scope="row" { (words::exchange_in_full(exchange)) }
                                 td data-label="result" { (tag(&text, class(tone))) }
                                 td data-label="because" {
-                                    div { @for line in words::because(judged, answer) { div { (visible(&line)) } } }
+                                    div {
+                                        @for line in words::because(judged, answer) { div { (visible(&line)) } }
+                                        @if exchange == Exchange::IkeAuth {
+                                            @for obstacle in &one.report.obstacles {
+                                                div { (visible(&words::obstacle(obstacle))) }
+                                            }
+                                        }
+                                        @if let Some(survival) = &one.report.survival[exchange] {
+                                            div { (visible(&words::survival(survival))) }
+                                        }
+                                    }
                                 }
                                 td data-label="evidence" { (tag(&grade, "")) }
                             }

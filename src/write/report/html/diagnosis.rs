@@ -8,7 +8,7 @@ use super::{Page, grid, outline, tag};
 use crate::diagnose::{Confidence, DiagnosisFinding, DiagnosisReport, Outcome};
 use crate::write::escape::visible;
 use crate::write::grid::Grid;
-use crate::write::report::diagnose::{DiagnosisStyle, outcome};
+use crate::write::report::diagnose::{DiagnosisStyle, outcome, title};
 
 /// Writes the page about a log or a capture.
 pub fn diagnosis(
@@ -29,7 +29,7 @@ pub fn diagnosis_part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -
 fn part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -> Markup {
     let findings = report.findings().iter();
     let findings: Vec<_> = findings.map(|finding| look.finding(finding)).collect();
-    let notes: Vec<_> = report.notes().iter().map(|note| look.text(note)).collect();
+    let notes: Vec<_> = report.notes().iter().map(|note| look.note(note)).collect();
     let rows: Vec<_> = report.attempts().collect();
     let several = rows.iter().map(|row| row.count).sum::<u64>() > 1;
     let header = ["peer", "how many", "where", "outcome"];
@@ -37,7 +37,6 @@ fn part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -> Markup {
         header: header.map(ToOwned::to_owned).to_vec(),
         rows: rows.iter().map(|row| look.attempts(row).to_vec()).collect(),
     };
-    let noun = look.noun();
     let outcome = outcome(report);
     let lead = match findings.first() {
         Some(first) => format!("{outcome}: {}", first.message),
@@ -50,9 +49,9 @@ fn part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -> Markup {
         Outcome::NotIke => "",
     };
     html! {
-        h2 { (visible(look.file)) }
+        h2 { (visible(&title(look.files))) }
         p .lead { (tag(&report.outcome().to_string(), tone)) " " (outline::sentence(&lead)) }
-        @for (place, found) in findings.iter().enumerate() { (finding(found, place, noun)) }
+        @for (place, found) in findings.iter().enumerate() { (finding(found, place, look)) }
         @if !notes.is_empty() {
             h3 { "Notes" }
             ul .plain { @for note in &notes { li { (note) } } }
@@ -65,7 +64,7 @@ fn part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -> Markup {
 }
 
 /// One cause; the message of the first one has been said.
-fn finding(it: &DiagnosisFinding, place: usize, noun: &str) -> Markup {
+fn finding(it: &DiagnosisFinding, place: usize, look: &DiagnosisStyle<'_>) -> Markup {
     let severity = match it.confidence {
         Confidence::Certain => "error",
         Confidence::Likely => "warning",
@@ -77,7 +76,7 @@ fn finding(it: &DiagnosisFinding, place: usize, noun: &str) -> Markup {
             @if place > 0 { p { (outline::sentence(&it.message)) } }
             @if !it.evidence.is_empty() {
                 pre .wrap tabindex="0" aria-label="What proves it" {
-                    @for line in &it.evidence { (noun) " " (line.line) ": " (line.text) "\n" }
+                    @for line in &it.evidence { (look.place(line.file, (line.line, line.line))) ": " (line.text) "\n" }
                 }
             }
             p { strong { "Fix: " } (it.fix) }

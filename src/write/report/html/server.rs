@@ -17,10 +17,12 @@ pub fn server(answer: &Answer, sources: &Sources, number: usize) -> io::Result<P
     let conflicts = words::policy_conflicts(answer);
     let unknowns = words::unknowns(answer);
     let not_compared = words::not_compared(answer);
+    let assumptions = words::assumptions(answer);
     let plan = answer.plan.as_deref();
     let markup = html! {
         h2 { (visible(&answer.server.file)) }
         p .soft { (visible(&words::judged_as(answer))) }
+        @for assumption in &assumptions { p .soft { (visible(assumption)) } }
         p .lead { (lead) "." }
         @if answer.serves_clients() {
             (matrix(answer, number))

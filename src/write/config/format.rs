@@ -1,71 +1,24 @@
 //! The formats that are written, and one way to write any of them.
 //!
 //! A server format takes a [`Server`], a client format the [`Setup`] of one of its connections.
-//! Nothing reaches the output unless everything can be said; [`Target::carried`] is what is left of
+//! Nothing reaches the output unless everything can be said; [`Format::carried`] is what is left of
 //! a server when what cannot be said is given up.
 
 use std::borrow::Cow;
 use std::io::Write;
-
-use strum::{Display, EnumIter, EnumMessage, EnumString, VariantNames};
 
 use super::{
     iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfs, pfsense, pfsense_xml,
     powershell, reg, rras, server_yaml, sswan, swanctl,
 };
 use crate::dialect;
+use crate::format::Format;
 use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::client::RegistryLevel;
 use crate::peer::server::IkeVersions;
 use crate::peer::{Connection, Entry, Server};
 use crate::write::config::refusal::{Failure, suites};
 use crate::write::config::setup::{Auth, Setup};
-
-/// A format of files or commands. The comment on a variant names it for people.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Display,
-    EnumIter,
-    EnumMessage,
-    EnumString,
-    Eq,
-    Hash,
-    PartialEq,
-    VariantNames,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Target {
-    /// OpenIKED's `iked.conf`
-    Iked,
-    /// strongSwan's `ipsec.conf`
-    IpsecConf,
-    /// libreswan's `ipsec.conf`
-    Libreswan,
-    /// Apple's configuration profile
-    Mobileconfig,
-    /// what to pick on OPNsense's pages
-    OpnsensePages,
-    /// OPNsense's `config.xml`, Connections alone
-    OpnsenseXml,
-    /// what to click on pfSense's pages
-    PfsensePages,
-    /// pfSense's `config.xml`, the area IPSEC
-    PfsenseXml,
-    /// PowerShell for Windows' built-in client
-    Powershell,
-    /// the registry value for Windows' built-in client
-    Reg,
-    /// PowerShell for RRAS on Windows Server
-    Rras,
-    /// `server.yaml`
-    ServerYaml,
-    /// a profile of the strongSwan app
-    Sswan,
-    /// strongSwan's `swanctl.conf`
-    Swanctl,
-}
 
 /// What a file says beside what the server's configuration says.
 #[derive(Clone, Copy, Debug)]
@@ -76,15 +29,7 @@ pub struct Choices {
     pub full: bool,
 }
 
-impl Target {
-    /// Whether the format configures a client.
-    pub const fn is_for_client(self) -> bool {
-        matches!(
-            self,
-            Self::Mobileconfig | Self::Powershell | Self::Reg | Self::Sswan
-        )
-    }
-
+impl Format {
     /// Whether the format has a place for the connection.
     fn writes(self, connection: &Connection) -> bool {
         match self {
@@ -93,7 +38,12 @@ impl Target {
                 connection.not_loaded.is_none() && connection.versions != IkeVersions::Ikev1
             }
             // They say what they need by themselves.
-            Self::Mobileconfig | Self::Powershell | Self::Reg | Self::Rras | Self::Sswan => true,
+            Self::Mobileconfig
+            | Self::Powershell
+            | Self::Rasphone
+            | Self::Reg
+            | Self::Rras
+            | Self::Sswan => true,
             Self::IpsecConf
             | Self::Libreswan
             | Self::OpnsensePages
@@ -140,7 +90,7 @@ impl Target {
             Self::Rras => rras::write(server, out),
             Self::ServerYaml => server_yaml::write(server, out),
             Self::Swanctl => swanctl::write(server, auth, out),
-            Self::Mobileconfig | Self::Powershell | Self::Reg | Self::Sswan => {
+            Self::Mobileconfig | Self::Powershell | Self::Rasphone | Self::Reg | Self::Sswan => {
                 let connection = met_by_clients(server)?;
                 let setup = Setup::for_connection(server, connection, auth);
                 let written = self.write_setup(&setup, choices, out);
@@ -173,7 +123,17 @@ impl Target {
             Self::Powershell => powershell::script(setup, (choices.full, true), out),
             Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
-            _ => Err(Failure::Impossible(format!("{self} configures no client"))),
+            Self::Rasphone => Err(Failure::Impossible(format!("{self} is read, not written"))),
+            Self::Iked
+            | Self::IpsecConf
+            | Self::Libreswan
+            | Self::OpnsensePages
+            | Self::OpnsenseXml
+            | Self::PfsensePages
+            | Self::PfsenseXml
+            | Self::Rras
+            | Self::ServerYaml
+            | Self::Swanctl => Err(Failure::Impossible(format!("{self} configures no client"))),
         }
     }
 
@@ -192,18 +152,27 @@ impl Target {
             Self::Mobileconfig => mobileconfig::expresses(suite),
             Self::OpnsensePages | Self::OpnsenseXml => dialect::opnsense::expresses(suite),
             Self::PfsensePages | Self::PfsenseXml => dialect::pfsense::expresses(suite),
-            Self::Powershell | Self::Rras => dialect::powershell::expresses(suite),
+            Self::Powershell | Self::Rasphone | Self::Rras => dialect::powershell::expresses(suite),
             Self::Reg => reg::expresses(suite),
             Self::Sswan => sswan::expresses(suite),
         }
     }
 
-    /// Whether the format holds one suite of each phase.
-    const fn takes_one_suite(self) -> bool {
-        matches!(
-            self,
-            Self::Mobileconfig | Self::Powershell | Self::Rras | Self::Sswan
-        )
+    /// How the format groups the suites of an entry.
+    const fn grouping(self) -> Grouping {
+        match self {
+            Self::PfsensePages | Self::PfsenseXml => Grouping::OneGroupForAll,
+            Self::Libreswan => Grouping::OneGroupBesideNone,
+            Self::Mobileconfig | Self::Powershell | Self::Rasphone | Self::Rras => Grouping::Suites,
+            Self::Iked
+            | Self::IpsecConf
+            | Self::OpnsensePages
+            | Self::OpnsenseXml
+            | Self::Reg
+            | Self::ServerYaml
+            | Self::Sswan
+            | Self::Swanctl => Grouping::Proposals,
+        }
     }
 
     /// The server without what the format cannot say, and what that is.
@@ -238,24 +207,23 @@ impl Target {
             } else {
                 sayable.iter().map(Suite::to_proposal).collect()
             };
-            if matches!(self, Self::PfsensePages | Self::PfsenseXml) {
-                parts = sayable.iter().map(Suite::to_proposal).collect();
-                // One PFS group for a phase 2: that of the first proposal.
-                parts.retain(|part| {
-                    let own = part.first_ke().filter(|ke| !ke.is_none());
-                    part.protocol() == Protocol::Ike || *group.get_or_insert(own) == own
-                });
-            } else if self == Self::Libreswan {
-                // One group for all that have one: that of the first.
-                parts.retain(|part| {
+            match self.grouping() {
+                Grouping::Proposals => {}
+                Grouping::Suites => parts = sayable.iter().map(Suite::to_proposal).collect(),
+                Grouping::OneGroupForAll => {
+                    parts = sayable.iter().map(Suite::to_proposal).collect();
+                    parts.retain(|part| {
+                        let own = part.first_ke().filter(|ke| !ke.is_none());
+                        part.protocol() == Protocol::Ike || *group.get_or_insert(own) == own
+                    });
+                }
+                Grouping::OneGroupBesideNone => parts.retain(|part| {
                     let own = part.first_ke().filter(|ke| !ke.is_none());
                     let esp = part.protocol() != Protocol::Ike && own.is_some();
                     !esp || *group.get_or_insert(own) == own
-                });
-            } else if self.takes_one_suite() && self != Self::Sswan {
-                parts = sayable.iter().map(Suite::to_proposal).collect();
+                }),
             }
-            if self.takes_one_suite() {
+            if self.row().takes_one_suite {
                 parts.truncate(usize::from(kept.is_empty()));
             }
             let left: Vec<Suite> = parts.iter().flat_map(suites).collect();
@@ -275,6 +243,18 @@ impl Target {
         }
         *entries = kept;
     }
+}
+
+/// How a format groups the suites of an entry.
+enum Grouping {
+    /// Every combination of one proposal stays together.
+    Proposals,
+    /// One suite at a time.
+    Suites,
+    /// One suite at a time, and one PFS group for a phase 2: that of its first proposal.
+    OneGroupForAll,
+    /// One PFS group for all that have one: that of the first.
+    OneGroupBesideNone,
 }
 
 /// The first connection that clients of IKEv2 can meet.

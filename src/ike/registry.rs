@@ -1,4 +1,29 @@
-//! Names of numbers in IKE_AUTH, as the IANA registry "IKEv2 Parameters" has them.
+//! Names of numbers, as the IANA registry "IKEv2 Parameters" has them.
+
+use strum::IntoEnumIterator as _;
+
+use super::{Encr, Integ, Ke, Prf, Sn, Transform, TransformType};
+
+/// The name of a transform; `None` for a number of private use, or one that this program does not know.
+pub fn transform(transform: Transform) -> Option<String> {
+    Some(match transform.kind {
+        TransformType::ENCR => Encr::from_repr(transform.id)?.to_string(),
+        TransformType::PRF => Prf::from_repr(transform.id)?.to_string(),
+        TransformType::INTEG => Integ::from_repr(transform.id)?.to_string(),
+        TransformType::SN => Sn::from_repr(transform.id)?.to_string(),
+        kind if kind.is_key_exchange() => Ke::from_repr(transform.id)?.to_string(),
+        _ => return None,
+    })
+}
+
+/// The names of all algorithms: encryption, PRF, integrity, key exchange.
+pub fn algorithms() -> impl Iterator<Item = String> {
+    let encr = Encr::iter().map(|it| it.to_string());
+    let prf = Prf::iter().map(|it| it.to_string());
+    let integ = Integ::iter().map(|it| it.to_string());
+    let ke = Ke::iter().map(|it| it.to_string());
+    encr.chain(prf).chain(integ).chain(ke)
+}
 
 /// The type of an identity.
 pub const fn identity(number: u8) -> Option<&'static str> {

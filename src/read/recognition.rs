@@ -1,44 +1,6 @@
-//! The formats that are read, and how a text shows which of them it is.
+//! How a text shows which of the formats it is.
 
-use strum::{Display, EnumIter, EnumMessage, EnumString, VariantNames};
-
-/// A format of configuration files. The comment on a variant names it for people.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Display,
-    EnumIter,
-    EnumMessage,
-    EnumString,
-    Eq,
-    Hash,
-    PartialEq,
-    VariantNames,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Format {
-    /// strongSwan's `ipsec.conf`
-    IpsecConf,
-    /// libreswan's `ipsec.conf`
-    Libreswan,
-    /// Apple's configuration profile
-    Mobileconfig,
-    /// OPNsense's `config.xml`
-    Opnsense,
-    /// pfSense's `config.xml`
-    Pfsense,
-    /// PowerShell commands for Windows
-    Powershell,
-    /// the phone book of Windows, `rasphone.pbk`
-    Rasphone,
-    /// `server.yaml`
-    ServerYaml,
-    /// a profile of the strongSwan app
-    Sswan,
-    /// strongSwan's `swanctl.conf`
-    Swanctl,
-}
+use crate::format::Format;
 
 /// How much of a text is looked at to recognise it.
 const LOOKED_AT: usize = 1 << 20;
@@ -68,9 +30,9 @@ impl Format {
         if text.contains("<plist") {
             Self::Mobileconfig
         } else if text.contains("<opnsense") || text.contains("<Swanctl") {
-            Self::Opnsense
+            Self::OpnsenseXml
         } else {
-            Self::Pfsense
+            Self::PfsenseXml
         }
     }
 
@@ -187,12 +149,12 @@ mod tests {
             ("{phase1: [aes256-sha256-modp2048]}\n", Format::ServerYaml),
             (
                 "<?xml version=\"1.0\"?>\n<pfsense></pfsense>",
-                Format::Pfsense,
+                Format::PfsenseXml,
             ),
-            ("<ipsec><phase1/></ipsec>", Format::Pfsense),
+            ("<ipsec><phase1/></ipsec>", Format::PfsenseXml),
             (
                 "\u{feff}<?xml version=\"1.0\"?>\n<opnsense/>",
-                Format::Opnsense,
+                Format::OpnsenseXml,
             ),
             (
                 "<!DOCTYPE plist PUBLIC \"\" \"\">\n<plist><dict/></plist>",

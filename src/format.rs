@@ -1,0 +1,271 @@
+//! The formats of configurations, one table for reading, writing and choosing.
+//!
+//! A format has one name everywhere: `--from`, `--to` and `--format` share the ids of this table.
+//! What reads and writes a format is chosen by [`read`](crate::read) and [`write`](crate::write),
+//! without a rest: a variant that is added here does not compile until both have decided.
+
+use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
+
+use crate::peer::client::ConfigMethod;
+use crate::peer::server::Product;
+
+/// A format of files, of commands, or of the pages of a product.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Format {
+    /// OpenIKED's `iked.conf`.
+    Iked,
+    /// strongSwan's `ipsec.conf`.
+    IpsecConf,
+    /// libreswan's `ipsec.conf`.
+    Libreswan,
+    /// Apple's configuration profile.
+    Mobileconfig,
+    /// What to pick on OPNsense's pages.
+    OpnsensePages,
+    /// OPNsense's `config.xml`.
+    OpnsenseXml,
+    /// What to click on pfSense's pages.
+    PfsensePages,
+    /// pfSense's `config.xml`.
+    PfsenseXml,
+    /// PowerShell for the built-in client of Windows.
+    Powershell,
+    /// The phone book of Windows.
+    Rasphone,
+    /// The registry value of the built-in client of Windows.
+    Reg,
+    /// PowerShell for RRAS on Windows Server.
+    Rras,
+    /// The program's own format.
+    ServerYaml,
+    /// A profile of the strongSwan app.
+    Sswan,
+    /// strongSwan's `swanctl.conf`.
+    Swanctl,
+}
+
+/// Whom a file configures.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum End {
+    /// The server.
+    Server,
+    /// A client, which is configured in this way.
+    Client(ConfigMethod),
+}
+
+/// What is known of a format.
+#[derive(Clone, Copy, Debug)]
+pub struct FormatRow {
+    /// What people call it.
+    pub title: &'static str,
+    /// Other words for it where a file is meant, as in `--from` and `--to`.
+    pub aliases: &'static [&'static str],
+    /// Whom it configures.
+    pub end: End,
+    /// The product that it belongs to; `None` where several products share it.
+    pub product: Option<Product>,
+    /// Whether it is read.
+    pub is_read: bool,
+    /// Whether it is written.
+    pub is_written: bool,
+    /// Whether it holds one suite of each phase.
+    pub takes_one_suite: bool,
+}
+
+/// A file of a server that is read and written.
+const SERVER_FILE: FormatRow = FormatRow {
+    title: "",
+    aliases: &[],
+    end: End::Server,
+    product: None,
+    is_read: true,
+    is_written: true,
+    takes_one_suite: false,
+};
+
+/// A file of a client that is read and written.
+const CLIENT_FILE: FormatRow = FormatRow {
+    end: End::Client(ConfigMethod::Powershell),
+    takes_one_suite: true,
+    ..SERVER_FILE
+};
+
+/// Pages to click through, which nobody reads from a file.
+const PAGES: FormatRow = FormatRow {
+    is_read: false,
+    ..SERVER_FILE
+};
+
+impl Format {
+    /// The row of the table.
+    pub const fn row(self) -> FormatRow {
+        match self {
+            Self::Iked => FormatRow {
+                title: "OpenIKED's `iked.conf`",
+                is_read: false,
+                ..SERVER_FILE
+            },
+            Self::IpsecConf => FormatRow {
+                title: "strongSwan's `ipsec.conf`",
+                product: Some(Product::Strongswan),
+                ..SERVER_FILE
+            },
+            Self::Libreswan => FormatRow {
+                title: "libreswan's `ipsec.conf`",
+                product: Some(Product::Libreswan),
+                ..SERVER_FILE
+            },
+            Self::Mobileconfig => FormatRow {
+                title: "Apple's configuration profile",
+                end: End::Client(ConfigMethod::AppleProfile),
+                ..CLIENT_FILE
+            },
+            Self::OpnsensePages => FormatRow {
+                title: "what to pick on OPNsense's pages",
+                product: Some(Product::Opnsense),
+                ..PAGES
+            },
+            Self::OpnsenseXml => FormatRow {
+                title: "OPNsense's `config.xml`",
+                aliases: &["opnsense"],
+                product: Some(Product::Opnsense),
+                ..SERVER_FILE
+            },
+            Self::PfsensePages => FormatRow {
+                title: "what to click on pfSense's pages",
+                product: Some(Product::Pfsense),
+                ..PAGES
+            },
+            Self::PfsenseXml => FormatRow {
+                title: "pfSense's `config.xml`",
+                aliases: &["pfsense"],
+                product: Some(Product::Pfsense),
+                ..SERVER_FILE
+            },
+            Self::Powershell => FormatRow {
+                title: "PowerShell commands for Windows",
+                ..CLIENT_FILE
+            },
+            Self::Rasphone => FormatRow {
+                title: "the phone book of Windows, `rasphone.pbk`",
+                is_written: false,
+                ..CLIENT_FILE
+            },
+            Self::Reg => FormatRow {
+                title: "the registry value for Windows' built-in client",
+                end: End::Client(ConfigMethod::Registry),
+                is_read: false,
+                takes_one_suite: false,
+                ..CLIENT_FILE
+            },
+            Self::Rras => FormatRow {
+                title: "PowerShell for RRAS on Windows Server",
+                product: Some(Product::Rras),
+                takes_one_suite: true,
+                ..SERVER_FILE
+            },
+            Self::ServerYaml => FormatRow {
+                title: "`server.yaml`",
+                ..SERVER_FILE
+            },
+            Self::Sswan => FormatRow {
+                title: "a profile of the strongSwan app",
+                end: End::Client(ConfigMethod::Sswan),
+                ..CLIENT_FILE
+            },
+            Self::Swanctl => FormatRow {
+                title: "strongSwan's `swanctl.conf`",
+                product: Some(Product::Strongswan),
+                ..SERVER_FILE
+            },
+        }
+    }
+
+    /// What people call the format.
+    pub const fn title(self) -> &'static str {
+        self.row().title
+    }
+
+    /// The way in which a client is configured by it; `None` for the format of a server.
+    pub const fn method(self) -> Option<ConfigMethod> {
+        match self.row().end {
+            End::Client(method) => Some(method),
+            End::Server => None,
+        }
+    }
+
+    /// Whether it configures a client.
+    pub const fn is_for_client(self) -> bool {
+        self.method().is_some()
+    }
+
+    /// The formats that are read.
+    pub fn all_read() -> impl Iterator<Item = Self> {
+        Self::iter().filter(|format| format.row().is_read)
+    }
+
+    /// The formats that are written.
+    pub fn all_written() -> impl Iterator<Item = Self> {
+        Self::iter().filter(|format| format.row().is_written)
+    }
+
+    /// The pages of a product that is configured by clicking.
+    pub fn pages_of(product: Product) -> Option<Self> {
+        let pages = [Self::OpnsensePages, Self::PfsensePages];
+        pages
+            .into_iter()
+            .find(|it| it.row().product == Some(product))
+    }
+
+    /// The format of the file that `word` names: an id or another word for it.
+    pub fn of_word(word: &str) -> Option<Self> {
+        let mut all = Self::iter();
+        all.find(|it| <&str>::from(it) == word || it.row().aliases.contains(&word))
+    }
+
+    /// The words for the format where a file is meant, its id first.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.into()).chain(self.row().aliases.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{Format, Product};
+
+    #[test]
+    fn a_word_means_one_format() {
+        let mut seen = HashSet::new();
+        for format in Format::all_read()
+            .chain(Format::all_written())
+            .collect::<HashSet<_>>()
+        {
+            for word in format.words() {
+                assert!(seen.insert(word), "{word}");
+                assert_eq!(Format::of_word(word), Some(format));
+            }
+        }
+        assert_eq!(Format::of_word("pfsense"), Some(Format::PfsenseXml));
+        assert_eq!(
+            Format::pages_of(Product::Pfsense),
+            Some(Format::PfsensePages)
+        );
+        assert_eq!(Format::pages_of(Product::Rras), None);
+    }
+}
