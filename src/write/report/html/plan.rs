@@ -48,6 +48,7 @@ pub fn choice_part(
     };
     let choice = alternatives::choice(frontier, &context, None);
     let markup = html! {
+        h3 { "In short" }
         div .summary { (summary) }
         @if let Some(choice) = choice {
             h3 { "What there is to choose" }
