@@ -8,20 +8,7 @@ mod cli;
 fn main() -> ExitCode {
     let arguments = match cli::parse(std::env::args_os()) {
         Ok(arguments) => arguments,
-        Err(usage) if usage.kind() == clap::error::ErrorKind::DisplayVersion => {
-            // A reader that has seen enough is no failure.
-            let _ = writeln!(io::stdout(), "{}", cli::version());
-            return ExitCode::SUCCESS;
-        }
-        Err(usage) => {
-            // clap knows which stream and status its message wants; help is no error.
-            let broken_pipe = usage.print().is_err();
-            return ExitCode::from(if usage.use_stderr() && !broken_pipe {
-                2
-            } else {
-                0
-            });
-        }
+        Err(usage) => return not_run(&usage),
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let outcome = cli::run(&arguments, &mut out).and_then(|exit| {
@@ -33,6 +20,26 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             report(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Says what clap has to say: the version, help, or what is wrong with the arguments.
+fn not_run(usage: &clap::Error) -> ExitCode {
+    let said = if usage.kind() == clap::error::ErrorKind::DisplayVersion {
+        writeln!(io::stdout(), "{}", cli::version())
+    } else {
+        usage.print()
+    };
+    // clap knows which stream and status its message wants; help is no error.
+    let said = said.and_then(|()| io::stdout().flush());
+    match said {
+        _ if usage.use_stderr() => ExitCode::from(2),
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error.into());
             ExitCode::from(2)
         }
     }

@@ -20,16 +20,20 @@ pub(super) struct OpenedFiles {
 
 impl OpenedFiles {
     /// Opens them.
-    pub(super) fn open(paths: &[PathBuf], read: &ReadArgs, terminal: Terminal) -> Self {
-        let inputs = inputs::expand(paths).into_iter();
+    pub(super) fn open(
+        paths: &[PathBuf],
+        read: &ReadArgs,
+        terminal: Terminal,
+    ) -> anyhow::Result<Self> {
+        let inputs = inputs::expand(paths)?.into_iter();
         let open = |input: Input| {
             let opened = inputs::open(&input, read);
             (input, opened)
         };
-        Self {
+        Ok(Self {
             files: inputs.map(open).collect(),
             terminal,
-        }
+        })
     }
 
     /// How many files there are.

@@ -119,7 +119,7 @@ pub(super) fn run(
         in_full: args.format == Format::Html,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal);
+    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
     let Some(report) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };

@@ -74,7 +74,7 @@ pub(super) fn run(
         server: server.as_ref().map(OpenedServer::text),
         policy: &policy,
     };
-    let inputs = inputs::expand(&args.files);
+    let inputs = inputs::expand(&args.files)?;
     let mut bar = ProgressLine::new();
     let mut sources = Sources::new();
     let progress = &mut |progress| bar.show(progress);

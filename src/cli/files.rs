@@ -1,6 +1,7 @@
 //! Opening what the user named: files, standard input, and what configurations include.
 
-use std::fs::File;
+use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
         ("<stdin>".to_owned(), read)
     } else {
         let name = path.display().to_string();
-        let file = File::open(path).with_context(|| format!("cannot open `{name}`"))?;
+        let file = open_file(path).with_context(|| format!("cannot open `{name}`"))?;
         (name, file.take(MAX_FILE + 1).read_to_end(&mut bytes))
     };
     read.with_context(|| format!("cannot read `{name}`"))?;
@@ -45,12 +46,26 @@ pub(super) fn name(path: &Path) -> String {
     }
 }
 
+/// Opens what has an end. The user may name a pipe, as `<(…)` of a shell is one; a folder or a device is a
+/// mistake, and reading it would not end.
+fn open_file(path: &Path) -> io::Result<File> {
+    let kind = fs::metadata(path)?.file_type();
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::FileTypeExt::is_char_device(&kind) && path != Path::new("/dev/stdin") {
+        return Err(io::Error::other("it is a device, not a file"));
+    }
+    File::open(path)
+}
+
 /// Opens a log or a capture, or standard input for `-`, and looks at its beginning.
 pub(super) fn open_stream(path: &Path) -> io::Result<Stream> {
     if path.as_os_str() == "-" {
         return Stream::of(io::stdin());
     }
-    Stream::of(File::open(path)?)
+    Stream::of(open_file(path)?)
 }
 
 /// The folder of the file that the user named, out of which no include leads.
@@ -91,10 +106,15 @@ impl Files for Folder {
         let is_glob = pattern.contains(['*', '?', '[']);
         let paths: Vec<PathBuf> = if is_glob {
             let base = glob::Pattern::escape(&base.to_string_lossy());
-            let pattern = Path::new(&base).join(pattern);
+            // glob(3), which the daemons use, takes `**` for `*`; our library would walk every folder.
+            let pattern = Path::new(&base).join(pattern.replace("**", "*"));
+            // A pattern that leads out from the beginning need not be followed through the disk.
+            if !self.anywhere && !within(root, &pattern) {
+                return Err(NotOpened::Outside);
+            }
             let found = glob::glob(&pattern.to_string_lossy()).map_err(|error| failed(&error))?;
-            let files = found.filter_map(Result::ok).filter(|path| path.is_file());
-            files.take(MAX_INCLUDED).collect()
+            let files = found.filter_map(Result::ok).take(MAX_INCLUDED);
+            files.filter(|path| path.is_file()).collect()
         } else {
             vec![base.join(pattern)]
         };
@@ -103,6 +123,10 @@ impl Files for Folder {
             let real = path.canonicalize().map_err(|error| failed(&error))?;
             if !self.anywhere && !real.starts_with(root) {
                 return Err(NotOpened::Outside);
+            }
+            // Nobody but the user may name a pipe, whose end may never come.
+            if !real.is_file() {
+                return Err(failed(&"it is no file"));
             }
             let (name, bytes) = read(&path).map_err(|error| failed(&error.root_cause()))?;
             opened.push(Opened { name, bytes });
@@ -115,4 +139,20 @@ impl Files for Folder {
         let (name, bytes) = opened.map_err(|error| NotOpened::Failed(format!("{error:#}")))?;
         Ok(Opened { name, bytes })
     }
+}
+
+/// Whether what comes before the first wildcard of a pattern lies in a folder.
+fn within(root: &Path, pattern: &Path) -> bool {
+    let is_plain = |part: &&OsStr| !part.to_string_lossy().contains(['*', '?', '[']);
+    let parts = pattern.iter().take_while(is_plain);
+    let start: PathBuf = parts.collect();
+    let start = if start.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        &start
+    };
+    // What is not there has nothing that could be found.
+    start
+        .canonicalize()
+        .is_ok_and(|start| start.starts_with(root))
 }

@@ -7,6 +7,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use ikecompat::write::plan::folder::PlanFile;
@@ -29,6 +30,7 @@ struct Step {
 pub(super) fn write(folder: &Path, files: &[PlanFile], force: bool) -> anyhow::Result<()> {
     let mut made = Vec::new();
     let mut steps = Vec::new();
+    watch_interruption();
     let written =
         prepare(folder, files, force, &mut made, &mut steps).and_then(|()| place(&mut steps));
     if written.is_err() {
@@ -70,8 +72,16 @@ fn prepare(
     }
     let process = std::process::id();
     for file in files {
+        unless_interrupted()?;
         let path = folder.join(&file.path);
         let parent = path.parent().unwrap_or(folder);
+        // A link below the folder leads to where the user did not ask to write.
+        if parent != folder && parent.is_symlink() {
+            anyhow::bail!(
+                "`{}` is a link to another place; nothing was written",
+                parent.display()
+            );
+        }
         make_folders(parent, made)
             .with_context(|| format!("cannot make `{}`", parent.display()))?;
         let name = path
@@ -115,11 +125,12 @@ fn make_folders(folder: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
 /// Gives every file its name.
 fn place(steps: &mut [Step]) -> anyhow::Result<()> {
     for step in steps {
+        unless_interrupted()?;
         let cannot = || format!("cannot write `{}`", step.path.display());
         if step.replaces {
             fs::rename(&step.path, &step.old).with_context(cannot)?;
         }
-        let renamed = fs::rename(&step.new, &step.path);
+        let renamed = name(step);
         if renamed.is_err() && step.replaces {
             // The old one goes back at once, so that undoing need not tell the two cases apart.
             fs::rename(&step.old, &step.path).ok();
@@ -127,6 +138,38 @@ fn place(steps: &mut [Step]) -> anyhow::Result<()> {
         renamed.with_context(cannot)?;
         step.placed = true;
     }
+    Ok(())
+}
+
+/// Gives a file its name. One that is new must not take the place of what another program put there
+/// meanwhile, which a link refuses and a renaming does not.
+fn name(step: &Step) -> io::Result<()> {
+    if step.replaces {
+        return fs::rename(&step.new, &step.path);
+    }
+    match fs::hard_link(&step.new, &step.path) {
+        Ok(()) => fs::remove_file(&step.new),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // Not every file system has links.
+        Err(_) => fs::rename(&step.new, &step.path),
+    }
+}
+
+/// Set when the user interrupts the program.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Lets an interruption end the writing at the next file, so that nothing half-written stays.
+fn watch_interruption() {
+    // There may be a handler already, which is as good.
+    ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst)).ok();
+}
+
+/// Fails if the user has interrupted the program.
+fn unless_interrupted() -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !INTERRUPTED.load(Ordering::SeqCst),
+        "interrupted; nothing was written"
+    );
     Ok(())
 }
 

@@ -57,11 +57,11 @@ pub(super) enum Opened {
 }
 
 /// The files of folders in the order of their names, everything else as it is named.
-pub(super) fn expand(named: &[PathBuf]) -> Vec<Input> {
+pub(super) fn expand(named: &[PathBuf]) -> anyhow::Result<Vec<Input>> {
     let mut inputs = Vec::new();
     for path in named {
         if path.is_dir() {
-            walk(path, &mut inputs);
+            walk(path, path, &mut inputs)?;
         } else {
             inputs.push(Input {
                 path: path.clone(),
@@ -69,17 +69,20 @@ pub(super) fn expand(named: &[PathBuf]) -> Vec<Input> {
             });
         }
     }
-    inputs
+    Ok(inputs)
 }
 
-fn walk(folder: &Path, inputs: &mut Vec<Input>) {
+/// More files in one folder are a file system, and no collection of configurations or logs.
+const MAX_FILES: usize = 20_000;
+
+fn walk(top: &Path, folder: &Path, inputs: &mut Vec<Input>) -> anyhow::Result<()> {
     let Ok(entries) = folder.read_dir() else {
         // Opening it as a file says why it cannot be read.
         inputs.push(Input {
             path: folder.to_owned(),
             found: false,
         });
-        return;
+        return Ok(());
     };
     let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
     entries.sort_by_key(std::fs::DirEntry::file_name);
@@ -89,11 +92,17 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>) {
         // A link to a folder could lead back here.
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder && !hidden {
-            walk(&path, inputs);
+            walk(top, &path, inputs)?;
         } else if path.is_file() && !hidden {
+            anyhow::ensure!(
+                inputs.len() < MAX_FILES,
+                "`{}` holds more than {MAX_FILES} files; name a smaller folder",
+                top.display()
+            );
             inputs.push(Input { path, found: true });
         }
     }
+    Ok(())
 }
 
 /// Files of these kinds quote configurations and are none.

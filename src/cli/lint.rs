@@ -111,7 +111,7 @@ pub(super) fn run(
         client_address: args.place.client_address,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal);
+    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
     let Some(asked) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };

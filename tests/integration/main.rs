@@ -21,6 +21,7 @@ mod diagnose_field;
 mod dialects;
 mod documentation;
 mod exit_status;
+mod files;
 mod hostile;
 mod incidents;
 mod independent;
