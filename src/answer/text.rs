@@ -21,12 +21,11 @@ pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
-    let lines = textwrap::wrap(text, options);
-    if lines.is_empty() {
-        first.to_owned()
-    } else {
-        lines.join("\n")
+    // textwrap leaves out the indentation of nothing.
+    if text.is_empty() {
+        return first.to_owned();
     }
+    textwrap::wrap(text, options).join("\n")
 }
 
 /// `1 INVALID_KE_PAYLOAD round: modp4096 sent, curve25519 wanted`.
