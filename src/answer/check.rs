@@ -6,14 +6,15 @@ use std::sync::Arc;
 use super::certificate::{self, CertificateOwner, CertificateRow, Certificates, Names};
 use super::plan::{PlanAnswer, for_server};
 use super::reading::{self, ServerText};
-use super::remedy::Remedy;
+use super::remedy::{Advisor, Remedy};
 use super::selection::{Clients, Selections};
 use super::words;
 use crate::compat::conflict::{Conflict, conflicts};
+use crate::compat::harm::Setting;
 use crate::compat::rank::{Member, Tier};
 use crate::compat::report::{ClientReport, Overall, reports};
-use crate::diag::{Diagnostic, Finding, Sources};
-use crate::lint::{self, LintSubject};
+use crate::diag::{Diagnostic, Finding, Severity, Sources};
+use crate::lint::{self, Help, LintSubject};
 use crate::peer::authentication::Method;
 use crate::peer::server::{Nat, Product};
 use crate::peer::{Client, Connection, Engine, Policy, Server};
@@ -88,6 +89,8 @@ pub struct Answer {
     pub reading: Vec<Finding>,
     /// What is wrong with the server itself, that which comments allow among it.
     pub findings: Vec<Finding>,
+    /// What the help of the findings comes to, as changes of the server.
+    pub helps: Vec<Help>,
     /// What clients make of the certificates, if any were given.
     pub certificates: Option<CertificateAnswer>,
     /// Settings that serve everybody, if the answer is in full, somebody is not served, and there
@@ -100,7 +103,7 @@ pub struct Answer {
 pub struct ClientAnswer {
     /// The verdicts, exchange by exchange.
     pub report: ClientReport,
-    /// What would help.
+    /// What would help: alternatives, each of them enough.
     pub remedies: Vec<Remedy>,
     /// What helps against what keeps it out although the lists agree, each in one line.
     pub helps: Vec<String>,
@@ -188,9 +191,10 @@ impl Answer {
         serving.filter(|one| one.serves_clients()).count() > 1
     }
 
-    /// The findings about the server that no comment allows.
+    /// The findings about the server that no comment allows, without what is untidy only.
     pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.is_open())
+        let open = self.findings.iter().filter(|finding| finding.is_open());
+        open.filter(|finding| finding.diagnostic.severity > Severity::Note)
     }
 
     /// The name of the connection that the engine picks for a client.
@@ -376,9 +380,19 @@ fn judge(
         },
         reading.diagnostics,
     );
+    let advisor = Advisor {
+        setting: Setting {
+            server: &server,
+            situation: &situation,
+            policy,
+        },
+        all: &reports,
+    };
+    let remedies: Vec<_> = reports.iter().map(|one| advisor.remedies(one)).collect();
     let mut clients: Vec<ClientAnswer> = reports
         .into_iter()
-        .map(|report| client_answer(report, &server, question, database))
+        .zip(remedies)
+        .map(|(report, remedies)| client_answer(report, remedies, &server, question, database))
         .collect();
     let certificates = question
         .certificates
@@ -395,6 +409,7 @@ fn judge(
         clients,
         reading: linted.reading,
         findings: linted.findings,
+        helps: linted.helps,
         certificates,
         plan: None,
         server,
@@ -407,16 +422,15 @@ fn judge(
 
 fn client_answer(
     report: ClientReport,
+    remedies: Vec<Remedy>,
     server: &Server,
     question: &Question<'_>,
     database: &Database<'_>,
 ) -> ClientAnswer {
     let policy = question.policy;
-    let fixes = report.fixes.iter();
-    let remedies = fixes.filter_map(|fix| Remedy::new(fix, server, policy));
     let helps = report.obstacles.iter();
     ClientAnswer {
-        remedies: remedies.collect(),
+        remedies,
         helps: helps
             .filter_map(|one| words::obstacle_help(one, server))
             .collect(),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::check::{Answer, ClientAnswer, EngineComparison};
+use super::remedy;
 use super::text::{self, Sides, and_list};
 use super::tone::Tone;
 use crate::compat::obstacle::{CertificateSide, Obstacle};
@@ -471,10 +472,7 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
     // Several children with the same lists are refused, and helped, in the same words.
     let mut said = HashSet::new();
     lines.retain(|line| said.insert(line.clone()));
-    let mut remedies: Vec<_> = client.remedies.iter().map(|one| one.lines()).collect();
-    let mut said = HashSet::new();
-    remedies.retain(|lines| said.insert(lines.clone()));
-    lines.extend(remedies.into_iter().flatten());
+    lines.extend(remedy::alternatives(&client.remedies));
     lines.extend(client.helps.iter().cloned());
     lines
 }

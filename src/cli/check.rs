@@ -16,7 +16,7 @@ use super::asked::{Asked, OpenedFiles, Unreadable};
 use super::choice::choice;
 use super::files::Folder;
 use super::terminal::Terminal;
-use super::{Exit, upgrade};
+use super::{Exit, change, upgrade};
 
 /// Check which clients connect to a server, on which suite, and whether they keep the tunnel
 ///
@@ -34,7 +34,7 @@ pub(crate) struct Args {
 
     /// Clients to compare: ids, aliases, globs, comma-separated
     #[arg(long, value_name = "LIST")]
-    clients: Option<String>,
+    pub(super) clients: Option<String>,
 
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
     #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
@@ -44,6 +44,15 @@ pub(crate) struct Args {
     /// `strongswan@6.0.1`
     #[arg(long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
     compare_engine: Option<NamedEngine>,
+
+    /// What the file is to become: one table says who gains and who loses by the change
+    #[arg(long, value_name = "FILE", conflicts_with = "compare_engine")]
+    pub(super) after: Option<PathBuf>,
+
+    /// Clients that have to connect, after the change if there is one: exit status 1 if one of them
+    /// would not, whatever becomes of the others
+    #[arg(long, value_name = "LIST", conflicts_with = "compare_engine")]
+    pub(super) require: Option<String>,
 
     /// Output format: `markdown` for a ticket, `html` for one page with everything, `csv` with a line
     /// for each client, `sarif` with the findings and who is refused, `cbom` for a CycloneDX bill of
@@ -107,6 +116,9 @@ pub(super) fn run(
     let policy = super::policy(database, &args.policy, terminal)?;
     if let Some(other) = &args.compare_engine {
         return upgrade::run(args, other, database, (&policy, terminal), out);
+    }
+    if args.after.is_some() || args.require.is_some() {
+        return change::run(args, database, (&policy, terminal), out);
     }
     let certificates = args.certificates.read()?;
     let files = Folder::none();

@@ -5,6 +5,7 @@ mod diff;
 mod lint;
 mod list;
 mod show;
+mod site;
 
 use std::io::Write;
 
@@ -34,6 +35,7 @@ enum Command {
     List(list::ListArgs),
     /// Tell the whole story of one client, with its sources
     Show(show::Args),
+    Site(site::Args),
 }
 
 impl Args {
@@ -77,6 +79,7 @@ pub(super) fn run(
         Some(Command::Lint(args)) => lint::run(args, terminal, out),
         Some(Command::List(args)) => list::run(args, database, terminal, out),
         Some(Command::Show(args)) => show::run(args, database, terminal, out),
+        Some(Command::Site(args)) => site::run(args, database, terminal, out),
     }
 }
 

@@ -19,6 +19,9 @@ use super::terminal::Terminal;
 
 /// Say what is wrong with the configuration of a server
 ///
+/// An error is what breaks: a client fails, or the daemon loads nothing. A warning is what weakens. What
+/// is only untidy is a note, told with `--pedantic` or `--fail-on note`.
+///
 /// A comment `# ikecompat: allow(RULE): REASON` allows a finding on its line or, on a line of its
 /// own, on the next line and what is indented below it; `allow-file` in the whole file. In XML it
 /// is `<!-- ikecompat: allow(RULE): REASON -->`. docs/rules.md lists the rules.
@@ -39,6 +42,11 @@ pub(crate) struct Args {
         value_parser = choice::<Severity>()
     )]
     fail_on: Severity,
+
+    /// Tell what is untidy, too: what neither breaks nor weakens anything, such as an entry that no
+    /// client uses
+    #[arg(long)]
+    pedantic: bool,
 
     /// Make findings of this rule errors
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
@@ -100,6 +108,7 @@ pub(super) fn run(
         allow: args.allow.clone(),
         deny: args.deny.clone(),
         fail_on: args.fail_on,
+        pedantic: args.pedantic,
     };
     let policy = super::policy(database, &args.policy, terminal)?;
     let files = Folder::none();

@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use ikecompat::answer::Answer;
 use ikecompat::compat::report::Overall;
 use ikecompat::diag::Sources;
+use ikecompat::diagnose::learn::Learned;
 use ikecompat::dialect::swan;
 use ikecompat::ike::{Transform, TransformType};
 use ikecompat::live::datagram::{self, IKE_PORT, NAT_PORT};
@@ -19,13 +21,14 @@ use ikecompat::peer::client::{IkeOffer, Lifetimes};
 use ikecompat::peer::{Client, Fact, Grade, Known, PerExchange};
 use ikecompat::profile::Database;
 use ikecompat::write::database::learned;
-use ikecompat::write::report::{listen, table};
+use ikecompat::write::report::{json, listen, table};
 
+use super::choice::choice;
 use super::live::{self, System};
 use super::servers::ReadArgs;
 use super::sockets::{self, Arrived, Sockets};
 use super::terminal::{Terminal, say};
-use super::{Exit, recording, selection};
+use super::{Exit, Format, recording, selection};
 
 /// How long nobody has to come until it ends.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -89,6 +92,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PRODUCT")]
     learn: Option<String>,
 
+    /// Output format
+    #[arg(long, default_value = "table", value_name = "FORMAT", value_parser = choice::<Format>())]
+    format: Format,
+
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
     #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
@@ -149,21 +156,15 @@ pub(super) fn run(
     } else {
         "a client began and did not go on to IKE_AUTH; ended after five minutes"
     });
-    show(args, &visitor, (database, terminal), out)?;
-    let verdict = match &server {
-        Some(server) => {
-            let clients = [Arc::new(client(&visitor))];
-            let Some(answer) = live::ask(server, &clients, (database, &policy), terminal) else {
-                return Ok(Exit::Unanswered);
-            };
-            writeln!(out)?;
-            table::write(&answer, &Sources::new(), terminal.table_style(), out)?;
-            answer.clients.first().map(|it| it.report.verdict)
-        }
-        None => None,
-    };
-    Ok(match verdict {
-        _ if !whole => Exit::Unanswered,
+    let answer = server.as_ref().map(|server| {
+        let clients = [Arc::new(client(&visitor))];
+        live::ask(server, &clients, (database, &policy), terminal)
+    });
+    let asked = answer.as_ref().and_then(Option::as_ref);
+    show(args, (&visitor, asked), (database, terminal), out)?;
+    let client = asked.and_then(|answer| answer.clients.first());
+    Ok(match client.map(|it| it.report.verdict) {
+        _ if !whole || matches!(answer, Some(None)) => Exit::Unanswered,
         Some(Overall::Refused | Overall::RekeyFails) => Exit::No,
         Some(Overall::Connects | Overall::Unknown) | None => Exit::Yes,
     })
@@ -238,10 +239,10 @@ fn canonical(end: SocketAddr) -> SocketAddr {
     SocketAddr::new(end.ip().to_canonical(), end.port())
 }
 
-/// Prints what was seen, and the profile if it is asked for.
+/// Prints what was seen, the profile if it is asked for, and what the server's file says.
 fn show(
     args: &Args,
-    visitor: &Visitor,
+    (visitor, answer): (&Visitor, Option<&Answer>),
     (database, terminal): (&Database<'_>, Terminal),
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
@@ -249,17 +250,34 @@ fn show(
     let learned = visitor.learned();
     let comparison = learned::comparison(&learned, &known);
     let mut text = Vec::new();
-    listen::write(
-        visitor,
-        &comparison,
-        terminal.table_style().width,
-        &mut text,
-    )?;
-    let Some(product) = &args.learn else {
+    let style = terminal.table_style();
+    match args.format {
+        Format::Table => listen::write(visitor, &comparison, style.width, &mut text)?,
+        Format::Json => {
+            let server = answer.map(|answer| json::server(answer, &Sources::new()));
+            listen::json::write(visitor, &comparison, server.as_ref(), &mut text)?;
+        }
+    }
+    if let Some(product) = &args.learn {
+        say(String::from_utf8_lossy(&text).trim_end());
+        profile(product, (&learned, &comparison), (database, terminal), out)?;
+    } else {
         out.write_all(&text)?;
-        return Ok(());
-    };
-    say(&String::from_utf8_lossy(&text));
+    }
+    if let (Format::Table, Some(answer)) = (args.format, answer) {
+        writeln!(out)?;
+        table::write(answer, &Sources::new(), style, out)?;
+    }
+    Ok(())
+}
+
+/// Writes the profile of what was seen.
+fn profile(
+    product: &str,
+    (learned, comparison): (&Learned, &[String]),
+    (database, terminal): (&Database<'_>, Terminal),
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let date = now.ok().and_then(super::learn::date);
     let origin = learned::Origin {
@@ -270,7 +288,7 @@ fn show(
         listened: Some(product),
     };
     let id = ("learned", terminal);
-    if let Some(profile) = super::learn::profile(&learned, &comparison, &origin, id, database)? {
+    if let Some(profile) = super::learn::profile(learned, comparison, &origin, id, database)? {
         out.write_all(&profile)?;
     }
     Ok(())

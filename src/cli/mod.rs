@@ -4,6 +4,7 @@
 mod asked;
 mod batch;
 mod certificate;
+mod change;
 mod check;
 mod choice;
 mod clients;

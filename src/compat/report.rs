@@ -6,7 +6,6 @@ use itertools::Itertools as _;
 
 use super::answering;
 use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation, readings};
-use super::fix::{self, Fix};
 use super::obstacle::{self, Obstacle};
 use super::reauthentication::{Reauthenticated, ReauthenticationOutcome, reauthenticated};
 use super::survival::{self, Survival};
@@ -66,8 +65,6 @@ pub struct ClientReport {
     pub survival: PerExchange<Option<Survival>>,
     /// What becomes of it when the server wants it to authenticate again; `None` if it never does.
     pub reauthentication: Option<Reauthenticated>,
-    /// What would help, on the server and on the client.
-    pub fixes: Vec<Fix>,
 }
 
 impl ClientReport {
@@ -167,7 +164,7 @@ fn client_report(
     let keys = server.definitions.keys;
     let report = |[first, answering]: [&Candidate<'_>; 2]| {
         let found = obstacle::obstacles(client, answering.connection, situation, keys);
-        candidate_report(client, (answering, &first.ike), found, (situation, policy))
+        candidate_report(client, (answering, &first.ike), found, situation)
     };
     let orders = if situation.engine == EngineName::Strongswan {
         let connections: Vec<_> = candidates.iter().map(|it| it.connection).collect();
@@ -217,7 +214,7 @@ fn candidate_report(
     client: &Arc<Client>,
     (candidate, ike): (&Candidate<'_>, &IkeVerdicts),
     found: Vec<Obstacle>,
-    (situation, policy): (&Situation, &Policy),
+    situation: &Situation,
 ) -> ClientReport {
     let Candidate {
         place,
@@ -247,13 +244,6 @@ fn candidate_report(
         [] => by_lists,
         _ => Overall::Refused,
     };
-    let not_loaded = |verdict: &Verdict| matches!(verdict, Verdict::Refuse(Refusal::NotLoaded(_)));
-    // What keeps a connection from being loaded is a finding about the server.
-    let fixes = if by_lists == Overall::Connects || not_loaded(&ike.ike_sa_init.verdict) {
-        Vec::new()
-    } else {
-        fix::fixes(client, connection, ike, &children, situation, policy)
-    };
     ClientReport {
         client: Arc::clone(client),
         verdict,
@@ -265,7 +255,6 @@ fn candidate_report(
         obstacles,
         survival,
         reauthentication,
-        fixes,
     }
 }
 
@@ -354,7 +343,6 @@ fn nothing_to_judge(client: &Arc<Client>) -> ClientReport {
         obstacles: Vec::new(),
         survival: PerExchange::default(),
         reauthentication: None,
-        fixes: Vec::new(),
     }
 }
 

@@ -6,8 +6,8 @@ use super::Article;
 use crate::dialect::powershell::Parameter;
 use crate::dialect::{charon, pfsense, pluto, powershell, swan};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Transform, TransformType, registry};
-use crate::peer::Policy;
 use crate::peer::policy::{Mark, Measure};
+use crate::peer::{Client, Policy};
 use crate::profile::{Broken, Database};
 
 /// The transforms that a word names, in whatever dialect.
@@ -101,11 +101,7 @@ const fn read(mark: Mark) -> &'static str {
 }
 
 /// What there is to say about a transform.
-pub(super) fn article(
-    transform: Transform,
-    database: &Database<'_>,
-    policy: &Policy,
-) -> Result<Article, Broken> {
+pub(super) fn article(transform: Transform, clients: &[Client], policy: &Policy) -> Article {
     let mut table = Vec::new();
     let mut row = |name: &str, value: String| table.push((name.to_owned(), value));
     let kind = transform.kind;
@@ -189,33 +185,37 @@ pub(super) fn article(
             );
         }
     }
-    let mut offerers = Vec::new();
-    for profile in database.profiles() {
-        let profile = profile?;
-        for variant in profile.variants() {
-            let Some(client) = profile.client(variant) else {
-                continue;
-            };
-            let client = client?;
-            let ike = client
-                .ike_sa_init
-                .stated()
-                .map(|fact| fact.value.proposals.as_slice());
-            let esp = client.ike_auth.stated().map(|fact| fact.value.as_slice());
-            let mut all = ike.into_iter().chain(esp).flatten();
-            if all.any(|proposal| proposal.contains(transform)) {
-                offerers.push(client.id.clone());
-            }
-        }
-    }
+    let offerers = clients.iter().filter(|client| offers(client, transform));
+    let offerers: Vec<_> = offerers.map(|client| client.id.as_str()).collect();
     let paragraphs = if offerers.is_empty() {
         vec!["No client of the database offers it.".to_owned()]
     } else {
         vec![format!("Offered by {}.", offerers.join(", "))]
     };
-    Ok(Article {
+    Article {
         title: crate::dialect::keyword::of_transform(transform),
         paragraphs,
         table,
-    })
+    }
+}
+
+/// Every set-up of every client.
+pub(super) fn clients(database: &Database<'_>) -> Result<Vec<Client>, Broken> {
+    let mut clients = Vec::new();
+    for profile in database.profiles() {
+        let profile = profile?;
+        for variant in profile.variants() {
+            clients.extend(profile.client(variant).transpose()?);
+        }
+    }
+    Ok(clients)
+}
+
+/// Whether a client's first messages offer a transform.
+fn offers(client: &Client, transform: Transform) -> bool {
+    let ike = client.ike_sa_init.stated();
+    let ike = ike.map(|fact| fact.value.proposals.as_slice());
+    let esp = client.ike_auth.stated().map(|fact| fact.value.as_slice());
+    let mut all = ike.into_iter().chain(esp).flatten();
+    all.any(|proposal| proposal.contains(transform))
 }

@@ -12,6 +12,7 @@ use crate::diag;
 use crate::diagnose;
 use crate::dialect;
 use crate::dialect::powershell::{self, Parameter};
+use crate::ike::Transform;
 use crate::lint;
 use crate::peer::Policy;
 use crate::profile::{self, Broken, Database};
@@ -43,11 +44,25 @@ pub fn explain(
         return Ok(vec![of_parameter(parameter)]);
     }
     let mut articles = Vec::from_iter(product::find(topic, database)?);
-    for transform in algorithm::find(topic) {
-        articles.push(algorithm::article(transform, database, policy)?);
+    let found = algorithm::find(topic);
+    if !found.is_empty() {
+        articles.extend(algorithms(&found, database, policy)?);
     }
     articles.extend(message::find(topic, database)?);
     Ok(articles)
+}
+
+/// What there is to say about some algorithms.
+pub fn algorithms(
+    transforms: &[Transform],
+    database: &Database<'_>,
+    policy: &Policy,
+) -> Result<Vec<Article>, Broken> {
+    let clients = algorithm::clients(database)?;
+    let each = transforms.iter();
+    Ok(each
+        .map(|transform| algorithm::article(*transform, &clients, policy))
+        .collect())
 }
 
 /// Every word with an article of its own, for suggestions.

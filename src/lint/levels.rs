@@ -14,6 +14,8 @@ pub struct Levels {
     pub deny: Vec<String>,
     /// The mildest finding that fails.
     pub fail_on: Severity,
+    /// Whether what is untidy, and neither breaks nor weakens anything, is told too.
+    pub pedantic: bool,
 }
 
 impl Default for Levels {
@@ -22,6 +24,7 @@ impl Default for Levels {
             allow: Vec::new(),
             deny: Vec::new(),
             fail_on: Severity::Warning,
+            pedantic: false,
         }
     }
 }
@@ -35,6 +38,14 @@ impl Levels {
         } else {
             (!named(&self.allow)).then_some(severity)
         }
+    }
+
+    /// The severity of what a rule found; `None` if it is to be left out.
+    pub fn of_rule(&self, code: &str, severity: Severity) -> Option<Severity> {
+        let untidy = |severity: &Severity| *severity == Severity::Note;
+        let told = self.pedantic || self.fail_on == Severity::Note;
+        self.of(code, severity)
+            .filter(|severity| told || !untidy(severity))
     }
 }
 

@@ -4,19 +4,24 @@
 //! its product, and at the verdicts of clients where there are any. What keeps a text from being
 //! read at all is the reader's to say. Nothing here decides whether a client connects.
 
+mod findings;
 mod ignore;
 mod levels;
 mod place;
 mod rule;
 mod rules;
 
+use findings::Noted;
+
 use crate::compat::client::Situation;
-use crate::compat::report::ClientReport;
+use crate::compat::harm::Setting;
+use crate::compat::report::{ClientReport, Overall};
 use crate::diag::{Diagnostic, Finding, Sources};
-use crate::peer::{Connection, Policy, Server};
+use crate::peer::{Connection, Edit, Policy, Server};
 use crate::profile::Database;
 use crate::read;
 
+pub use findings::{Findings, Help};
 pub use ignore::Comments;
 pub use levels::{Levels, known, readers};
 pub use rule::{Rule, rule, rules};
@@ -58,6 +63,27 @@ impl<'a> LintSubject<'a> {
             .filter(|(_, connection)| connection.serves_clients())
     }
 
+    /// What a change is tried on.
+    const fn setting(&self) -> Setting<'a> {
+        Setting {
+            server: self.server,
+            situation: self.situation,
+            policy: self.policy,
+        }
+    }
+
+    /// Labels of the clients that are worse off after these changes.
+    fn harmed(&self, edits: &[Edit]) -> Vec<&'a str> {
+        let clients = self.clients.iter();
+        let clients = clients.filter(|client| client.verdict < Overall::Refused);
+        let clients: Vec<&ClientReport> = clients.collect();
+        let harmed = self.setting().harmed(edits, &clients);
+        harmed
+            .iter()
+            .map(|report| report.client.label.as_str())
+            .collect()
+    }
+
     /// The clients that end up at a connection.
     fn served(&self, connection: usize) -> Vec<&'a ClientReport> {
         let all = self.clients.iter();
@@ -67,16 +93,18 @@ impl<'a> LintSubject<'a> {
 }
 
 /// Everything that the rules have to say, in the order of the text.
-pub fn check(subject: &LintSubject<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+fn check(subject: &LintSubject<'_>) -> Vec<Noted> {
+    let mut found = Findings::default();
     for file in rules::ALL {
         (file.check)(subject, &mut found);
     }
-    found.sort_by_key(|finding| {
+    let mut all = found.all;
+    all.sort_by_key(|noted| {
+        let finding = &noted.finding;
         let place = finding.span().map(|span| (span.file, span.start));
         (place.is_none(), place, finding.connection)
     });
-    found
+    all
 }
 
 /// What there is to say about a configuration, with what its comments allow.
@@ -86,6 +114,8 @@ pub struct Linted {
     pub reading: Vec<Finding>,
     /// What the rules say, and what is wrong with the comments.
     pub findings: Vec<Finding>,
+    /// What the help of findings comes to, of those that change what is negotiated.
+    pub helps: Vec<Help>,
 }
 
 /// Applies all rules; `diagnostics` are the reader's.
@@ -103,9 +133,15 @@ pub fn lint(subject: &LintSubject<'_>, diagnostics: Vec<Diagnostic>) -> Linted {
     let mut reading: Vec<Finding> = diagnostics.into_iter().map(Finding::from).collect();
     reading.iter_mut().for_each(&mut suppress);
     let of_the_whole = rules::OF_THE_WHOLE.map(|rule| rule.name);
-    let mut findings = check(subject);
-    findings.retain(|finding| whole || !of_the_whole.contains(&finding.diagnostic.code));
-    findings.iter_mut().for_each(&mut suppress);
+    let mut all = check(subject);
+    all.retain(|noted| whole || !of_the_whole.contains(&noted.finding.diagnostic.code));
+    all.iter_mut()
+        .for_each(|noted| suppress(&mut noted.finding));
+    let (mut findings, helps) = findings::merged(all);
     findings.extend(comments.complaints());
-    Linted { reading, findings }
+    Linted {
+        reading,
+        findings,
+        helps,
+    }
 }

@@ -4,7 +4,7 @@ use super::LintSubject;
 use crate::diag::Span;
 use crate::dialect::swan;
 use crate::ike::{Protocol, Transform, TransformType};
-use crate::peer::{Connection, Entry, Origin};
+use crate::peer::{Connection, Entry, ListPlace, Origin};
 
 /// A list of entries: that of phase 1, or of one child.
 #[derive(Clone, Copy)]
@@ -114,6 +114,14 @@ impl<'a> List<'a> {
             number,
             entry,
         })
+    }
+
+    /// Which list it is.
+    pub(super) const fn place(&self) -> ListPlace {
+        ListPlace {
+            connection: self.number,
+            child: self.child,
+        }
     }
 
     /// The protocol that the list is for.

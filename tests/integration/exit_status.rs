@@ -98,3 +98,52 @@ fn every_row_of_the_table() {
         );
     }
 }
+
+#[test]
+fn what_must_stay_is_kept_by_a_change_or_the_status_is_1() {
+    let folder = folder("exit-change");
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let both = "phase1: [aes256-sha256-modp2048, aes256-sha256-modp1024]\n\
+                phase2: [aes256-sha256, aes256-sha1]\n";
+    let (old, new) = (write("old.yaml", both), write("new.yaml", SERVER));
+    let run = |arguments: &[&str]| ikecompat(&[&["check"], arguments].concat(), "");
+    let windows = "windows-10:require";
+    let lost = run(&[&old, "--after", &new, "--require", windows]);
+    assert_eq!(lost.status, 1, "{}", lost.stdout);
+    assert!(lost.stdout.contains("loses"), "{}", lost.stdout);
+    assert!(
+        lost.stdout
+            .contains("required, and would fail: windows-10:require")
+    );
+    assert_eq!(
+        run(&[&old, "--after", &new, "--require", "android"]).status,
+        0
+    );
+    assert_eq!(
+        run(&[&new, "--after", &old, "--require", windows]).status,
+        0
+    );
+    assert_eq!(run(&[&old, "--after", &new]).status, 1);
+    assert_eq!(run(&[&new, "--after", &old]).status, 0);
+    assert_eq!(run(&[&new, "--require", windows]).status, 1);
+    assert_eq!(run(&[&old, "--require", windows]).status, 0);
+    assert_eq!(run(&[&old, "--after", "no-such-file"]).status, 2);
+    assert_eq!(run(&[&old, "--require", "nobody"]).status, 2);
+    let json = run(&[
+        &old,
+        "--after",
+        &new,
+        "--require",
+        windows,
+        "--format",
+        "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(json["schema"], "ikecompat.change.v1");
+    assert_eq!(json["clients"][0]["change"], "loses");
+    assert_eq!(json["clients"][0]["fails"], true);
+}

@@ -134,6 +134,48 @@ fn a_profile_that_was_listened_to_can_be_played() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
+/// The data say what the text says, and as little of who came.
+#[test]
+fn what_was_listened_to_is_data() {
+    let folder = std::env::temp_dir().join(format!("ikecompat-data-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let server = folder.join("server.yaml");
+    fs::write(
+        &server,
+        "phase1: aes256-sha256-modp2048\nphase2: aes256-sha256\n",
+    )
+    .unwrap();
+    let ports = free_ports();
+    let more = ["--format", "json", "--follow", "ecp256", "--server"];
+    let listener = listen(ports, &[&more[..], &[server.to_str().unwrap()]].concat());
+    let port = ports.1.to_string();
+    ikecompat(
+        &["probe", "127.0.0.1", "--port", &port, "--clients", "ios-16"],
+        "",
+    );
+    let seen = listener.wait_with_output().unwrap();
+    let stdout = String::from_utf8(seen.stdout).unwrap();
+    let data: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(data["schema"], "ikecompat.listen.v1");
+    assert_eq!(data["complete"], true, "{stdout}");
+    let init = &data["ike_sa_init"];
+    assert_eq!(init["proposals"][0], "aes256-sha256-modp2048", "{stdout}");
+    assert!(init["transform_order"].is_string(), "{stdout}");
+    assert_eq!(data["invalid_ke"][0]["answered"], true, "{stdout}");
+    assert_eq!(data["ports"]["ike_auth"], ports.1);
+    let auth = &data["ike_auth"];
+    assert_eq!(auth["eap"], true, "{stdout}");
+    assert_eq!(
+        auth["initiator_identity_type"], "ID_RFC822_ADDR",
+        "{stdout}"
+    );
+    assert_eq!(auth["payloads"][0], "IDi", "{stdout}");
+    assert!(data["server"]["clients"].is_array(), "{stdout}");
+    assert!(!stdout.contains("ikecompat-probe"), "{stdout}");
+    assert!(!stdout.contains("127.0.0.1"), "{stdout}");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn only_one_host_is_probed() {
     for (host, why) in [

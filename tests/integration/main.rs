@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module a subject.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod advice;
 mod appliances;
 mod architecture;
 mod article;

@@ -99,12 +99,13 @@ fn the_page_says_why_by_what_evidence_and_what_helps() {
         "<td data-label=\"evidence\"><span>observed</span></td>",
         "<a href=\"https://github.com/strongswan/strongswan/",
         "Set-VpnConnectionIPsecConfiguration -ConnectionName",
-        "examples/after.yaml:8:6",
         "What would serve all of them",
         "pfSense",
     ] {
         assert!(page.contains(text), "{text}");
     }
+    let before = self::page(&["check", "examples/before.yaml", "--clients", clients], "");
+    assert!(before.contains("examples/before.yaml:"));
 }
 
 #[test]

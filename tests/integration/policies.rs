@@ -54,8 +54,8 @@ fn every_policy_is_read_and_knows_strengths() {
 fn words_of_levels_are_those_of_the_schema() {
     assert_eq!(
         Level::iter().count(),
-        Level::WORDS.len() + 1,
-        "all but `unregistered`"
+        Level::WORDS.len() + 2,
+        "all but `unregistered` and `nothing is encrypted`"
     );
     for word in Level::WORDS {
         assert!(

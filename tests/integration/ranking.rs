@@ -57,7 +57,7 @@ fn anchors_hold() {
     assert_eq!(rank(esp, "3des-sha256").tier(), Tier::Discouraged);
     assert_eq!(rank(ike, "3des-sha256-modp2048").tier(), Tier::PhasingOut);
     assert_eq!(rank(ike, "null-sha256-modp2048").tier(), Tier::Prohibited);
-    assert_eq!(rank(esp, "null-sha256").tier(), Tier::Recommended);
+    assert_eq!(rank(esp, "null-sha256").tier(), Tier::Prohibited);
     assert_eq!(rank(esp, "aes128").tier(), Tier::Prohibited);
 }
 
@@ -119,7 +119,8 @@ fn levels_have_an_order_of_their_own() {
             "unregistered",
             "MUST NOT",
             "not in the set",
-            "not allowed"
+            "not allowed",
+            "nothing is encrypted"
         ]
     );
     assert!(Level::iter().is_sorted());
@@ -323,11 +324,11 @@ fn a_cipher_without_integrity_is_prohibited_by_its_own_rfc() {
 /// ESP without encryption is a MUST for those who want it; the strength of 0 bits puts it behind
 /// every recommended suite, not behind permitted ones.
 #[test]
-fn null_encryption_ranks_last_of_its_tier() {
+fn null_encryption_ranks_last() {
     let null = rank(Protocol::Esp, "null-sha512");
-    assert_eq!((null.tier(), null.floor()), (Tier::Recommended, 0));
-    let worst = rank(Protocol::Esp, "aes128-sha256");
-    assert_eq!(worst.key_against(&null), Some(Key::Enough));
+    assert_eq!((null.tier(), null.floor()), (Tier::Prohibited, 0));
+    let worst = rank(Protocol::Esp, "des-sha256");
+    assert_eq!(worst.tier(), null.tier());
     assert!(worst < null);
 }
 

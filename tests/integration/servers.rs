@@ -407,7 +407,7 @@ fn rras_has_one_suite_and_sees_fifteen_transforms() {
     let one = "engine: rras@2022\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
     let run = check(one, "strongswan-5.9.7,android-13");
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-    let cut = "note[transforms-not-seen]: the server looks at the first 15 transforms of a type";
+    let cut = "warning[transforms-not-seen]: the server looks at the first 15 transforms of a type";
     assert!(run.stdout.contains(cut), "{}", run.stdout);
     assert!(
         run.stdout.contains("offered by strongSwan 5.9.7\n"),

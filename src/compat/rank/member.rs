@@ -42,6 +42,9 @@ impl Member {
 
     /// The clause with its note.
     pub fn reason(&self) -> String {
+        if self.level == Level::Unencrypted {
+            return format!("{}: {}", self.name(), self.level);
+        }
         match &self.note {
             Some(note) => format!("{}: {} {}; {note}", self.clause, self.name(), self.level),
             None => format!("{}: {} {}", self.clause, self.name(), self.level),
@@ -87,10 +90,10 @@ impl Policy {
     /// Why nobody should allow a suite although that would let a client in; `None` if nothing speaks
     /// against it.
     pub fn objection(&self, suite: &Suite) -> Option<String> {
-        if suite.encr() == Some(Transform::encr(Encr::Null, 0)) {
-            return Some("null does not encrypt".to_owned());
-        }
         let deciding = self.deciding(suite);
+        if deciding.level == Level::Unencrypted {
+            return Some(format!("with {} nothing is encrypted", deciding.name()));
+        }
         (deciding.tier >= Tier::Discouraged)
             .then(|| format!("{} is {}", deciding.name(), deciding.tier))
     }
@@ -186,6 +189,9 @@ impl Policy {
 
     /// Clause and note for a transform.
     fn grounds(&self, protocol: Protocol, transform: Transform) -> (String, Option<String>) {
+        if encrypts_nothing(protocol, transform) {
+            return (OWN_RULE.to_owned(), None);
+        }
         let Some(cell) = self.cell(protocol, transform) else {
             return match self.unnamed(transform) {
                 Some(otherwise) => (otherwise.clause.clone(), otherwise.note.clone()),
@@ -203,6 +209,10 @@ impl Policy {
     }
 
     fn judge(&self, protocol: Protocol, transform: Transform) -> Judgement {
+        // RFC 8221 has ENCR_NULL as MUST to implement, which is no word about its use.
+        if encrypts_nothing(protocol, transform) {
+            return (Tier::Prohibited, Level::Unencrypted);
+        }
         let (tier, level) = match self.cell(protocol, transform) {
             Some(cell) => (tier_of(cell), cell.level),
             None => match self.unnamed(transform) {
@@ -239,8 +249,23 @@ const fn tier_of_level(level: Level) -> Tier {
         Level::Expected | Level::May | Level::Unreferenced => Tier::Permitted,
         Level::MustMinus | Level::ShouldMinus | Level::Legacy => Tier::PhasingOut,
         Level::ShouldNot | Level::Unmentioned | Level::Unregistered => Tier::Discouraged,
-        Level::MustNot | Level::NotInSet | Level::NotAllowed => Tier::Prohibited,
+        Level::MustNot | Level::NotInSet | Level::NotAllowed | Level::Unencrypted => {
+            Tier::Prohibited
+        }
     }
+}
+
+/// Where it stands that ESP has to encrypt.
+const OWN_RULE: &str = "docs/ranking.md";
+
+/// Whether a cipher leaves the text as it is. In IKE the policies forbid that themselves.
+fn encrypts_nothing(protocol: Protocol, transform: Transform) -> bool {
+    protocol == Protocol::Esp
+        && transform.kind == TransformType::ENCR
+        && matches!(
+            Encr::from_repr(transform.id),
+            Some(Encr::Null | Encr::NullAuthAesGmac)
+        )
 }
 
 /// Who forbids a cipher without integrity.

@@ -1,8 +1,8 @@
 //! AH where clients dial in.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain ah-for-clients` says.
 pub(super) const AH_FOR_CLIENTS: Rule = Rule {
@@ -20,7 +20,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`AH_FOR_CLIENTS`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for (number, connection) in subject.for_clients() {
         for child in connection
             .children

@@ -1,16 +1,16 @@
 //! Algorithms that the daemon was built without.
 
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::names;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::Build;
 
 /// What `ikecompat explain algorithm-not-in-build` says.
 pub(super) const ALGORITHM_NOT_IN_BUILD: Rule = Rule {
     name: "algorithm-not-in-build",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     documentation: "The build of the daemon lacks an algorithm that an entry names.\n\n\
         Knowing a keyword is not having the algorithm. libreswan since 3.30 is built without \
         modp1024 and answers \"not supported\", after which the whole connection is unusable \
@@ -26,7 +26,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`ALGORITHM_NOT_IN_BUILD`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let build = &subject.situation.build;
     for place in subject
         .entries()

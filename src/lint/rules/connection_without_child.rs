@@ -1,13 +1,13 @@
 //! Connections through which nothing passes.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain connection-without-child` says.
 pub(super) const CONNECTION_WITHOUT_CHILD: Rule = Rule {
     name: "connection-without-child",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     documentation: "A connection for clients has no child, so no traffic can pass.\n\n\
         The IKE SA comes up and the first child SA is refused with TS_UNACCEPTABLE. Add a \
         child.",
@@ -20,7 +20,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`CONNECTION_WITHOUT_CHILD`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for (number, connection) in subject.for_clients() {
         if connection.children.is_empty() {
             let message = format!("`{}` has no child, so no traffic can pass", connection.name);

@@ -1,9 +1,9 @@
 //! Lists that an upgrade changes.
 
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
 use crate::ike::{Proposal, Protocol};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::{Engine, Version};
 
 /// What `ikecompat explain default-list-changes` says.
@@ -25,7 +25,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`DEFAULT_LIST_CHANGES`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let mut lists = Vec::new();
     let mut versions: Vec<Version> = Vec::new();
     let mut first = None;

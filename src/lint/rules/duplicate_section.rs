@@ -1,8 +1,8 @@
 //! Sections that are written twice.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain duplicate-section` says.
 pub(super) const DUPLICATE_SECTION: Rule = Rule {
@@ -20,7 +20,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`DUPLICATE_SECTION`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for (number, connection) in subject.server.connections.iter().enumerate() {
         let Some(first) = &connection.span else {
             continue;

@@ -1,10 +1,10 @@
 //! ESP that protects nothing.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain encryption-without-integrity` says.
 pub(super) const ENCRYPTION_WITHOUT_INTEGRITY: Rule = Rule {
@@ -23,7 +23,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`ENCRYPTION_WITHOUT_INTEGRITY`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let lists = subject.all_lists();
     let esp = lists.into_iter().filter(|l| l.protocol() == Protocol::Esp);
     for place in esp.flat_map(List::places).filter(|place| bare(*place)) {

@@ -2,12 +2,12 @@
 
 use crate::compat::closing;
 use crate::compat::select::{Rule as Selection, Terms};
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::dialect::{opnsense, pfsense, powershell, swan};
 use crate::ike::{Protocol, Suite};
 use crate::lint::place::Place;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::server::Product;
 
 /// What `ikecompat explain entry-not-selectable` says.
@@ -29,7 +29,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 const OPNSENSE: &str = "https://github.com/opnsense/core/blob/f95e8151/src/opnsense/mvc/app/models/OPNsense/IPsec/FieldTypes/IPsecProposalField.php";
 
 /// [`ENTRY_NOT_SELECTABLE`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let Some(product) = subject.server.product else {
         return;
     };

@@ -1,10 +1,10 @@
 //! A group for a secrecy that is switched off.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, spell};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain group-without-pfs` says.
 pub(super) const GROUP_WITHOUT_PFS: Rule = Rule {
@@ -22,7 +22,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`GROUP_WITHOUT_PFS`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let lists = subject.all_lists();
     for list in lists.into_iter().filter(|l| l.protocol() == Protocol::Esp) {
         let off = list.child.map(|child| list.connection.children[child].pfs) == Some(Some(false));

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use crate::diag::{Finding, Severity, Span};
+use crate::diag::{Severity, Span};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::Connection;
 
 /// What `ikecompat explain identity-contradicts-address` says.
@@ -26,7 +26,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`IDENTITY_CONTRADICTS_ADDRESS`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let server = subject.server;
     if let (Some(address), Some(id)) = (&server.address, &server.remote_id)
         && contradict(address, id)

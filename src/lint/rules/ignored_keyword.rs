@@ -1,10 +1,10 @@
 //! Words of a proposal that the daemon drops.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::spell;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::{EngineName, Origin};
 
 /// What `ikecompat explain ignored-keyword` says.
@@ -24,7 +24,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`IGNORED_KEYWORD`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     if subject.server.engine.name != EngineName::Strongswan {
         return;
     }

@@ -1,9 +1,10 @@
 //! The version of IKE that is history.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
-use crate::peer::server::IkeVersions;
+use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::server::{IkeVersions, Product};
+use crate::peer::setting::KeySet;
 
 /// What `ikecompat explain ikev1-only` says.
 pub(super) const IKEV1_ONLY: Rule = Rule {
@@ -11,7 +12,7 @@ pub(super) const IKEV1_ONLY: Rule = Rule {
     severity: Severity::Warning,
     documentation: "A connection takes IKEv1 only.\n\n\
         IKEv1 is historic, and its registries are closed (RFC 9395). Nothing is said about \
-        its proposals here. Move to IKEv2: `version = 2`, `keyexchange=ikev2`.",
+        its proposals here. Move to IKEv2.",
 };
 
 /// The row of the table of rules.
@@ -21,7 +22,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`IKEV1_ONLY`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for (number, connection) in subject.server.connections.iter().enumerate() {
         if connection.versions == IkeVersions::Ikev1 && connection.not_loaded.is_none() {
             let message = format!("`{}` takes IKEv1 only", connection.name);
@@ -30,12 +31,26 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 .about(number)
                 .at(connection.span.as_ref())
                 .note("RFC 9395: IKEv1 is historic")
-                .help("use IKEv2; ask for it with `version = 2` or `keyexchange=ikev2`");
+                .help(format!("use IKEv2: {}", how(subject)));
             let engine = subject.server.engine;
             if IkeVersions::unwritten(engine) == IkeVersions::Ikev2 {
                 finding = finding.note(format!("{engine} answers no IKEv1 by default"));
             }
-            found.push(finding);
+            found.push_at(format!("`{}`", connection.name), finding, Vec::new());
         }
+    }
+}
+
+/// How the server's product is told to take version 2.
+fn how(subject: &LintSubject<'_>) -> &'static str {
+    let server = subject.server;
+    match (server.definitions.keys, server.product) {
+        (Some(KeySet::Libreswan), _) | (_, Some(Product::Libreswan)) => "`ikev2=insist`",
+        (Some(KeySet::Pfsense), _) | (_, Some(Product::Pfsense)) => {
+            "Key Exchange version IKEv2 in phase 1"
+        }
+        (Some(KeySet::Opnsense), _) | (_, Some(Product::Opnsense)) => "Version IKEv2",
+        (Some(KeySet::IpsecConf), _) => "`keyexchange=ikev2`",
+        _ => "`version = 2`",
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::compat::report::ClientReport;
 use crate::compat::verdict::Verdict;
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
 use crate::lint::place::spell;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain key-exchange-round-trip` says.
 pub(super) const KEY_EXCHANGE_ROUND_TRIP: Rule = Rule {
@@ -25,7 +25,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`KEY_EXCHANGE_ROUND_TRIP`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for one in subject.for_clients() {
         let served = subject.served(one.0);
         let lost: Vec<_> = served.iter().filter_map(|report| lost(report)).collect();

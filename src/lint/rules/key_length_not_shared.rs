@@ -6,12 +6,12 @@ use crate::diag::{Finding, Severity, and_list, or_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, names};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain key-length-not-shared` says.
 pub(super) const KEY_LENGTH_NOT_SHARED: Rule = Rule {
     name: "key-length-not-shared",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     documentation: "A client and the server have the same cipher, with keys of different lengths.\n\n\
         Key lengths are compared for equality by strongSwan and libreswan, although RFC \
         7296, section 3.3.5 would let a responder take more: `aes128` and `aes256` share \
@@ -25,7 +25,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`KEY_LENGTH_NOT_SHARED`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
             found.extend(finding(subject, list));

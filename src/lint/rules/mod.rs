@@ -1,4 +1,7 @@
 //! The rules, one file for each or for those that share their evidence.
+//!
+//! The severity says what a finding is about: an error is what breaks, a warning what weakens, and a
+//! note what is untidy, which is shown only if asked for.
 
 mod ah_for_clients;
 mod algorithm_not_in_build;
@@ -36,15 +39,14 @@ mod weak_entry;
 mod weak_pfs_group;
 mod weaker_first;
 
-use super::{LintSubject, Rule};
-use crate::diag::Finding;
+use super::{Findings, LintSubject, Rule};
 
 /// The rules of one file and the function that applies them.
 pub(super) struct RuleFile {
     /// The rules.
     pub(super) rules: &'static [Rule],
     /// Says what they find.
-    pub(super) check: fn(&LintSubject<'_>, &mut Vec<Finding>),
+    pub(super) check: fn(&LintSubject<'_>, &mut Findings),
 }
 
 /// Every file of this folder.

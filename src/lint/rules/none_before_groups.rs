@@ -1,11 +1,11 @@
 //! PFS that is listed behind none.
 
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::names;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
-use crate::peer::EngineName;
+use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::{Edit, EngineName};
 
 /// What `ikecompat explain none-before-groups` says.
 pub(super) const NONE_BEFORE_GROUPS: Rule = Rule {
@@ -26,7 +26,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`NONE_BEFORE_GROUPS`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let build = subject.database.build(subject.server.engine);
     let asks_without = build.is_ok_and(|build| {
         subject.server.engine.name == EngineName::Strongswan && !build.keeps_groups_after_none
@@ -50,12 +50,14 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             and_list(&names(&groups[none + 1..]))
         );
         let span = subject.word(place.entry, groups[none]);
-        found.push(
-            NONE_BEFORE_GROUPS
-                .finding(message)
-                .about(place.list.number)
-                .at(span.as_ref())
-                .help("put `none` last"),
-        );
+        let finding = NONE_BEFORE_GROUPS
+            .finding(message)
+            .about(place.list.number)
+            .at(span.as_ref());
+        let edit = Edit::PutNoneLast {
+            list: place.list.place(),
+            number: place.number,
+        };
+        found.advise(subject, finding, "put `none` last", vec![edit]);
     }
 }

@@ -1,10 +1,11 @@
 //! Encryption that does not encrypt.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::ike::{Encr, Protocol, Transform, TransformType};
 use crate::lint::place::spell;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain null-encryption-in-esp` says.
 pub(super) const NULL_ENCRYPTION_IN_ESP: Rule = Rule {
@@ -33,7 +34,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`NULL_ENCRYPTION_IN_IKE`] and [`NULL_ENCRYPTION_IN_ESP`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for place in subject.entries() {
         let ciphers = place.of(TransformType::ENCR);
         let Some(null) = ciphers.iter().copied().find(|t| is_null(*t)) else {
@@ -53,7 +54,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         let span = subject.word(place.entry, null);
         let finding = rule.finding(message).about(place.list.number);
         let help = format!("remove `{}`", spell(null));
-        found.push(finding.at(span.as_ref()).help(help));
+        let edit = Edit::RemoveAlgorithm {
+            list: place.list.place(),
+            transform: null,
+        };
+        found.advise(subject, finding.at(span.as_ref()), &help, vec![edit]);
     }
 }
 

@@ -1,11 +1,11 @@
 //! libreswan's perfect forward secrecy without a group of its own.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use rustc_hash::FxHashSet;
 
 use crate::ike::{Protocol, TransformType};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::EngineName;
 
 /// What `ikecompat explain pfs-from-ike-group` says.
@@ -26,7 +26,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`PFS_FROM_IKE_GROUP`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     if subject.server.engine.name != EngineName::Libreswan {
         return;
     }

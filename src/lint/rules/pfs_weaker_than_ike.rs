@@ -1,10 +1,10 @@
 //! Forward secrecy that is weaker than what it outlives.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, spell};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain pfs-weaker-than-ike` says.
 pub(super) const PFS_WEAKER_THAN_IKE: Rule = Rule {
@@ -22,7 +22,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`PFS_WEAKER_THAN_IKE`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for one in subject.connections() {
         let mut lists = subject.lists(one);
         let Some(ike) = lists.next() else {

@@ -1,10 +1,10 @@
 //! Post-quantum key exchanges: their size, their fallback, and forward secrecy without them.
 
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
 use crate::ike::{Ke, Proposal, Transform, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain key-exchange-not-fragmented` says.
 pub(super) const KEY_EXCHANGE_NOT_FRAGMENTED: Rule = Rule {
@@ -51,7 +51,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 
 /// [`KEY_EXCHANGE_NOT_FRAGMENTED`], [`POST_QUANTUM_NOT_IN_PFS`] and
 /// [`POST_QUANTUM_WITHOUT_FALLBACK`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for one in subject.connections() {
         let mut lists = subject.lists(one);
         let Some(ike) = lists.next() else {
@@ -95,7 +95,7 @@ fn demands_post_quantum(proposal: &Proposal) -> bool {
     })
 }
 
-fn not_fragmented(subject: &LintSubject<'_>, place: Place<'_>, found: &mut Vec<Finding>) {
+fn not_fragmented(subject: &LintSubject<'_>, place: Place<'_>, found: &mut Findings) {
     let large = place.entry.proposal.transforms().iter();
     let large = large.filter(|t| is_large(**t));
     for transform in large {
@@ -126,12 +126,7 @@ fn not_fragmented(subject: &LintSubject<'_>, place: Place<'_>, found: &mut Vec<F
     }
 }
 
-fn not_in_pfs(
-    subject: &LintSubject<'_>,
-    in_ike: Transform,
-    list: List<'_>,
-    found: &mut Vec<Finding>,
-) {
+fn not_in_pfs(subject: &LintSubject<'_>, in_ike: Transform, list: List<'_>, found: &mut Findings) {
     if list.places().any(|place| post_quantum(place).is_some()) {
         return;
     }
@@ -155,7 +150,7 @@ fn not_in_pfs(
     );
 }
 
-fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Vec<Finding>) {
+fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findings) {
     let mut places = ike.places().peekable();
     if places.peek().is_none() || !places.all(|place| demands_post_quantum(&place.entry.proposal)) {
         return;

@@ -1,9 +1,9 @@
 //! Numbers that only strongSwan knows.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::lint::place::names;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain private-use-algorithm` says.
 pub(super) const PRIVATE_USE_ALGORITHM: Rule = Rule {
@@ -21,7 +21,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`PRIVATE_USE_ALGORITHM`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for place in subject.entries() {
         let all = place.entry.proposal.transforms().iter().copied();
         let private: Vec<_> = all

@@ -1,15 +1,15 @@
 //! The bug of macOS 14 in numbering proposals.
 
 use crate::compat::verdict::Verdict;
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::EngineName;
 
 /// What `ikecompat explain proposal-number-at-rekey` says.
 pub(super) const PROPOSAL_NUMBER_AT_REKEY: Rule = Rule {
     name: "proposal-number-at-rekey",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     documentation: "A client repeats its proposal's number when it rekeys, which some servers refuse.\n\n\
         macOS 14 to 14.1.2 numbers the proposal of an IKE rekeying as the one that the \
         server chose at first; libreswan expects 1, answers NO_PROPOSAL_CHOSEN (\"proposal \
@@ -25,7 +25,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`PROPOSAL_NUMBER_AT_REKEY`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     if subject.server.engine.name != EngineName::Libreswan {
         return; // charon takes any number
     }

@@ -1,8 +1,8 @@
 //! Servers that want their clients to authenticate again.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::setting::KeySet;
 
 /// What `ikecompat explain reauthentication` says.
@@ -24,7 +24,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`REAUTHENTICATION`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for (number, connection) in subject.for_clients() {
         let times = subject.situation.lifetimes.of_reauthentication(connection);
         let (Some(times), Some(set)) = (times, &connection.reauthentication) else {

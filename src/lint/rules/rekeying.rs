@@ -3,17 +3,17 @@
 use crate::compat::report::ClientReport;
 use crate::compat::survival::Survival;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{Finding, Severity, and_list};
-use crate::ike::{Transform, TransformType};
+use crate::diag::{Severity, and_list};
+use crate::ike::{Protocol, Transform, TransformType};
 use crate::lint::place::{List, names};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
-use crate::peer::Exchange;
+use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::{Edit, Exchange};
 
 /// What `ikecompat explain optional-pfs-refused` says.
 pub(super) const OPTIONAL_PFS_REFUSED: Rule = Rule {
     name: "optional-pfs-refused",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     documentation: "The server asks for new keys with optional groups, which a client refuses.\n\n\
         Windows without `-PfsGroup` answers every rekeying of a child SA that names a group \
         with error 13816, even if `none` is listed beside it, as strongSwan does by default \
@@ -24,7 +24,7 @@ pub(super) const OPTIONAL_PFS_REFUSED: Rule = Rule {
 /// What `ikecompat explain pfs-group-not-offered` says.
 pub(super) const PFS_GROUP_NOT_OFFERED: Rule = Rule {
     name: "pfs-group-not-offered",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     documentation: "A child SA is to be rekeyed with a group that a client does not have.\n\n\
         Groups are not compared when the first child SA is made (RFC 7296, section 1.2), so \
         the tunnel comes up, and dies at the first rekeying, after 8 minutes to 8 hours. \
@@ -34,7 +34,7 @@ pub(super) const PFS_GROUP_NOT_OFFERED: Rule = Rule {
 /// What `ikecompat explain pfs-not-configured` says.
 pub(super) const PFS_NOT_CONFIGURED: Rule = Rule {
     name: "pfs-not-configured",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     documentation: "A client rekeys child SAs with a group, and the server lists none.\n\n\
         The tunnel comes up, since groups are not compared in IKE_AUTH (RFC 7296, section \
         1.2), and is lost when the client asks for new keys (algo issues 316 and 354, \
@@ -45,7 +45,7 @@ pub(super) const PFS_NOT_CONFIGURED: Rule = Rule {
 /// What `ikecompat explain pfs-refused` says.
 pub(super) const PFS_REFUSED: Rule = Rule {
     name: "pfs-refused",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     documentation: "The server asks for new keys with a group, which a client refuses.\n\n\
         Windows without `-PfsGroup` answers such a request with error 13816. Turn PFS off \
         for this connection, set the same group on the client, or never let the server ask \
@@ -55,7 +55,7 @@ pub(super) const PFS_REFUSED: Rule = Rule {
 /// What `ikecompat explain server-initiated-rekey` says.
 pub(super) const SERVER_INITIATED_REKEY: Rule = Rule {
     name: "server-initiated-rekey",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     documentation: "The server asks for new keys of child SAs, which a client refuses behind NAT.\n\n\
         Windows behind NAT answers a CREATE_CHILD_SA request of the server with error 13863. \
         Windows rekeys by itself, so the server need not: set its rekey time to 0.",
@@ -75,7 +75,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 
 /// [`OPTIONAL_PFS_REFUSED`], [`PFS_GROUP_NOT_OFFERED`], [`PFS_NOT_CONFIGURED`],
 /// [`PFS_REFUSED`] and [`SERVER_INITIATED_REKEY`]: five refusals of one exchange.
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
             let Some(child) = list.child else {
@@ -92,7 +92,7 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 let hit = |report: &&&ClientReport| refuses(report, child, list, rule);
                 let hit: Vec<&ClientReport> = served.iter().filter(hit).copied().collect();
                 if !hit.is_empty() {
-                    found.push(finding(rule, list, &hit));
+                    finding(subject, rule, list, &hit, found);
                 }
             }
         }
@@ -146,7 +146,13 @@ fn is_optional(list: List<'_>) -> bool {
     })
 }
 
-fn finding(rule: Rule, list: List<'_>, clients: &[&ClientReport]) -> Finding {
+fn finding(
+    subject: &LintSubject<'_>,
+    rule: Rule,
+    list: List<'_>,
+    clients: &[&ClientReport],
+    found: &mut Findings,
+) {
     let labels: Vec<_> = clients.iter().map(|it| it.client.label.clone()).collect();
     let (who, phase) = (and_list(&labels), list.name());
     let kept = clients.iter().all(|report| is_kept(report));
@@ -156,53 +162,58 @@ fn finding(rule: Rule, list: List<'_>, clients: &[&ClientReport]) -> Finding {
     } else {
         and_list(&names(&own))
     };
-    let (message, help) = match rule {
-        PFS_NOT_CONFIGURED => (
-            format!(
-                "{who}: the client rekeys the child SA with a group, and {phase} lists none; the tunnel comes up and is lost then"
-            ),
-            "add the client's group and `none` to the entries of phase 2, or turn PFS off on the client",
+    let message = match rule {
+        PFS_NOT_CONFIGURED => format!(
+            "{who}: the client rekeys the child SA with a group, and {phase} lists none; the tunnel comes up and is lost then"
         ),
-        OPTIONAL_PFS_REFUSED => (
-            format!(
-                "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}, optional or not"
-            ),
-            "list no group in phase 2, or never let the server ask (rekey time 0)",
+        OPTIONAL_PFS_REFUSED => format!(
+            "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}, optional or not"
         ),
-        PFS_REFUSED => (
-            format!(
-                "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}"
-            ),
-            "turn PFS off in phase 2, or never let the server ask (rekey time 0)",
+        PFS_REFUSED => format!(
+            "{who}: the client refuses a rekeying that names a group, and the server's of {phase} names {own}"
         ),
-        SERVER_INITIATED_REKEY => (
-            format!(
-                "{who}: rekeying of the child SA that the server asks for is refused behind NAT"
-            ),
-            "never let the server ask (rekey time 0); the clients rekey by themselves",
+        SERVER_INITIATED_REKEY => format!(
+            "{who}: rekeying of the child SA that the server asks for is refused behind NAT"
         ),
-        _ if kept => (
-            format!(
-                "{who}: the server's rekeying of the child SA fails, for want of a common group; {phase} uses {own}"
-            ),
-            "turn PFS off in phase 2, or let every client use the group",
+        _ if kept => format!(
+            "{who}: the server's rekeying of the child SA fails, for want of a common group; {phase} uses {own}"
         ),
-        _ => (
-            format!(
-                "{who}: the tunnel comes up and is lost at the first rekeying of the child SA, for want of a common group; {phase} uses {own}"
-            ),
-            "turn PFS off in phase 2, or let every client use the group",
+        _ => format!(
+            "{who}: the tunnel comes up and is lost at the first rekeying of the child SA, for want of a common group; {phase} uses {own}"
         ),
+    };
+    let place = list.place();
+    let (drop, stop) = (
+        ("turn PFS off in phase 2", Edit::DropGroups { list: place }),
+        (
+            "never let the server ask (rekey time 0)",
+            Edit::StopRekeying {
+                connection: list.number,
+                protocol: Protocol::Esp,
+            },
+        ),
+    );
+    let tried = match rule {
+        PFS_NOT_CONFIGURED => vec![],
+        SERVER_INITIATED_REKEY => vec![stop],
+        PFS_GROUP_NOT_OFFERED => vec![drop],
+        _ => vec![drop, stop],
     };
     let mut finding = rule
         .finding(message)
         .about(list.number)
-        .at(list.span().as_ref())
-        .help(help);
+        .at(list.span().as_ref());
     if kept {
+        finding.diagnostic.severity = Severity::Warning;
         finding = finding.note("the tunnel is kept, since the client renews the keys in time");
     }
-    finding
+    // The first that harms nobody; what helps which client is said with the client.
+    let harmless =
+        |(_, edit): &&(&str, Edit)| subject.harmed(std::slice::from_ref(edit)).is_empty();
+    match tried.iter().find(harmless) {
+        Some((help, edit)) => found.advise(subject, finding, help, vec![edit.clone()]),
+        None => found.push(finding.help("`ikecompat check` says what helps each client")),
+    }
 }
 
 /// Whether the tunnel outlives what the server asks for in vain.

@@ -1,9 +1,9 @@
 //! Algorithms that stand twice.
 
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
 use crate::lint::place::names;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::Origin;
 
 /// What `ikecompat explain repeated-algorithm` says.
@@ -21,7 +21,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`REPEATED_ALGORITHM`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for place in subject.entries() {
         let Origin::Written(span) = &place.entry.origin else {
             continue;

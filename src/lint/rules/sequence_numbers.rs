@@ -1,9 +1,9 @@
 //! The traps of extended sequence numbers.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::ike::{Protocol, Sn, Transform, TransformType};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain esn-in-ike` says.
 pub(super) const ESN_IN_IKE: Rule = Rule {
@@ -32,7 +32,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`ESN_IN_IKE`] and [`ESN_ONLY`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for list in subject.all_lists() {
         if list.protocol() == Protocol::Ike {
             found.extend(list.places().filter_map(|place| {

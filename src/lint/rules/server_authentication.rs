@@ -1,8 +1,8 @@
 //! How the server proves who it is.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::server::Authentication;
 
 /// What `ikecompat explain server-identity-missing` says.
@@ -47,7 +47,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`SERVER_IDENTITY_MISSING`], [`SERVER_USES_EAP`] and [`SHARED_KEY_BESIDE_EAP`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for (number, connection) in subject.for_clients() {
         let (local, remote) = (&connection.local, &connection.remote);
         let span = local.methods.first().map(|method| &method.span);

@@ -4,12 +4,13 @@ use crate::diag::{Finding, Severity};
 use crate::ike::{Proposal, TransformType};
 use crate::lint::place::Place;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain duplicate-entry` says.
 pub(super) const DUPLICATE_ENTRY: Rule = Rule {
     name: "duplicate-entry",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     documentation: "Two entries of a list are the same.\n\n\
         The second one is never selected. It may have been meant to differ. Remove it.",
 };
@@ -17,10 +18,10 @@ pub(super) const DUPLICATE_ENTRY: Rule = Rule {
 /// What `ikecompat explain shadowed-entry` says.
 pub(super) const SHADOWED_ENTRY: Rule = Rule {
     name: "shadowed-entry",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     documentation: "An entry is never selected, because an earlier one takes everything that it would.\n\n\
         The list is walked in its order, and all algorithms of this entry are in an earlier \
-        one too. Remove the entry, or put it before the other.",
+        one too. Remove the entry, unless it was meant to differ.",
 };
 
 /// The row of the table of rules.
@@ -30,7 +31,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`DUPLICATE_ENTRY`] and [`SHADOWED_ENTRY`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for list in subject.all_lists() {
         let places: Vec<_> = list.places().collect();
         for (number, place) in places.iter().enumerate() {
@@ -41,7 +42,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             if let Some(other) =
                 earlier.find(|other| covers(&other.entry.proposal, &place.entry.proposal))
             {
-                found.push(finding(subject, *place, *other));
+                let remove = Edit::Remove {
+                    list: list.place(),
+                    number,
+                };
+                found.push_at(place.name(), finding(subject, *place, *other), vec![remove]);
             }
         }
     }
@@ -64,7 +69,7 @@ fn finding(subject: &LintSubject<'_>, place: Place<'_>, other: Place<'_>) -> Fin
         .finding(message)
         .about(place.list.number)
         .at(place.span())
-        .help("remove it, or put it before the other one");
+        .help("remove it, unless it was meant to differ");
     if equal {
         finding.diagnostic.help = Some("remove it".to_owned());
     }

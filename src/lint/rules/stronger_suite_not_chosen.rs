@@ -3,9 +3,11 @@
 use crate::compat::client::Pairing;
 use crate::compat::closing;
 use crate::compat::rank::Tier;
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
+use crate::lint::place::Place;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain stronger-suite-not-chosen` says.
 pub(super) const STRONGER_SUITE_NOT_CHOSEN: Rule = Rule {
@@ -22,13 +24,14 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`STRONGER_SUITE_NOT_CHOSEN`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
             if list.child.is_some_and(|child| child > 0) {
                 continue; // the first child decides for the clients
             }
             let mut losers = Vec::new();
+            let mut wanted = None;
             for report in subject.served(one.0) {
                 let pairing =
                     Pairing::new(&report.client, one.1, subject.situation, subject.policy);
@@ -50,6 +53,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                     && tier(&best) < tier(chosen)
                 {
                     losers.push(report.client.label.clone());
+                    let has = |place: &Place<'_>| {
+                        let mut all = best.transforms();
+                        all.all(|t| place.entry.proposal.contains(t))
+                    };
+                    wanted = wanted.or_else(|| list.places().find(has));
                 }
             }
             if losers.is_empty() {
@@ -60,13 +68,21 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
                 list.name(),
                 and_list(&losers)
             );
-            found.push(
-                STRONGER_SUITE_NOT_CHOSEN
-                    .finding(message)
-                    .about(one.0)
-                    .at(list.span().as_ref())
-                    .help("put the stronger entry first"),
-            );
+            let finding = STRONGER_SUITE_NOT_CHOSEN
+                .finding(message)
+                .about(one.0)
+                .at(list.span().as_ref());
+            match wanted.filter(|place| place.number > 0) {
+                Some(place) => {
+                    let help = format!("put entry {} first", place.number + 1);
+                    let edit = Edit::MoveToFront {
+                        list: list.place(),
+                        number: place.number,
+                    };
+                    found.advise(subject, finding, &help, vec![edit]);
+                }
+                None => found.push(finding),
+            }
         }
     }
 }

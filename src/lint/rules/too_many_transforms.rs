@@ -1,8 +1,8 @@
 //! Proposals that do not fit into a payload.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain too-many-transforms` says.
 pub(super) const TOO_MANY_TRANSFORMS: Rule = Rule {
@@ -23,7 +23,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 const MOST: usize = 255;
 
 /// [`TOO_MANY_TRANSFORMS`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for list in subject.all_lists() {
         if list.entries.len() > MOST {
             let message = format!(

@@ -1,15 +1,15 @@
 //! Offers that are longer than what the server looks at.
 
 use crate::compat::report::ClientReport;
-use crate::diag::{Finding, Severity, and_list};
+use crate::diag::{Severity, and_list};
 use crate::ike::Proposal;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain transforms-not-seen` says.
 pub(super) const TRANSFORMS_NOT_SEEN: Rule = Rule {
     name: "transforms-not-seen",
-    severity: Severity::Note,
+    severity: Severity::Warning,
     documentation: "A client offers more transforms of a type than the server looks at.\n\n\
         RRAS considers the first fifteen transforms of a type in a proposal; what stands \
         behind them is not there for it. strongSwan's default lists are longer. Let the \
@@ -23,7 +23,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`TRANSFORMS_NOT_SEEN`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let build = &subject.situation.build;
     let Some(most) = build.most_transforms else {
         return;

@@ -1,10 +1,10 @@
 //! SHA-256 with the tag of a draft.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::dialect::swan;
 use crate::ike::{Integ, Transform, TransformType};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain truncated-sha256` says.
 pub(super) const TRUNCATED_SHA256: Rule = Rule {
@@ -24,7 +24,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`TRUNCATED_SHA256`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for (number, connection) in subject.connections() {
         for child in &connection.children {
             let sha256 = Transform::integ(Integ::HmacSha2_256_128);

@@ -1,8 +1,8 @@
 //! Connections that an earlier one hides.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::server::{Authentication, Spanned};
 use crate::peer::setting::KeySet;
 use crate::peer::{Connection, EngineName};
@@ -27,7 +27,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 const MOST: usize = 200;
 
 /// [`UNREACHABLE_CONNECTION`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     if subject.server.engine.name != EngineName::Strongswan {
         return; // how pluto picks is another story
     }

@@ -2,11 +2,11 @@
 
 use crate::compat::report::ClientReport;
 use crate::compat::verdict::Verdict;
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::ike::Suite;
 use crate::lint::place::Place;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain unused-entry` says.
 pub(super) const UNUSED_ENTRY: Rule = Rule {
@@ -24,18 +24,18 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`UNUSED_ENTRY`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for place in subject.entries() {
         let served = subject.served(place.list.number);
         let idle = !served.is_empty() && !served.iter().any(|report| uses(report, place));
         if idle && !subject.is_default_list(place) {
             let message = format!("{} is used by none of the clients compared", place.name());
-            found.push(
-                UNUSED_ENTRY
-                    .finding(message)
-                    .about(place.list.number)
-                    .at(place.span()),
-            );
+            let finding = UNUSED_ENTRY
+                .finding(message)
+                .about(place.list.number)
+                .at(place.span());
+            // Whether it can go is another question: other clients may be there.
+            found.push_at(place.name(), finding, Vec::new());
         }
     }
 }

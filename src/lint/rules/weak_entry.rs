@@ -2,16 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::compat::client::Pairing;
 use crate::compat::rank::{Member, Tier};
-use crate::compat::report::ClientReport;
-use crate::compat::verdict::{Judged, Verdict};
-use crate::diag::{Finding, Severity, and_list};
-use crate::ike::{Proposal, Protocol, Transform, TransformType};
-use crate::lint::place::{Place, spell};
+use crate::diag::{Severity, and_list};
+use crate::ike::{Protocol, Transform, TransformType};
+use crate::lint::place::{List, Place, spell};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
-use crate::peer::{Client, Connection};
+use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain weak-entry` says.
 pub(super) const WEAK_ENTRY: Rule = Rule {
@@ -29,8 +26,9 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`WEAK_ENTRY`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let mut seen = FxHashSet::default();
+    let mut needs = Needs::default();
     for place in subject.entries() {
         let Some((worst, others)) = weak(subject, place) else {
             continue;
@@ -39,15 +37,18 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
             Some(transform) => subject.word(place.entry, transform),
             None => place.span().cloned(),
         };
-        let needs = without(subject, place, worst.transform);
+        let need = worst
+            .transform
+            .filter(|_| !subject.served(place.list.number).is_empty())
+            .map(|transform| needs.of(subject, place.list.protocol(), transform));
         let is_default = subject.is_default_list(place);
-        if is_default && needs.is_empty() {
+        if is_default && need.as_ref().is_none_or(|need| need.clients.is_empty()) {
             continue; // nobody wrote it, and nobody here uses it
         }
         let message = format!("{} allows {}", place.name(), worst.summary());
         // Rows of a page give several entries each; one word of it is complained about once.
         if let Some(span) = &span
-            && !seen.insert((span.clone(), tail(&message).to_owned()))
+            && !seen.insert((span.clone(), worst.name()))
         {
             continue;
         }
@@ -63,29 +64,111 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         if !others.is_empty() {
             finding = finding.note(format!("it also allows {}", and_list(&others)));
         }
-        if !subject.served(place.list.number).is_empty() {
-            let bearers = bearers(place, worst.transform);
-            finding = finding.note(match (needs.is_empty(), bearers.len()) {
-                (true, _) => format!("none of the clients compared needs {}", worst.name()),
-                (false, 0 | 1) => format!("needed by {}", and_list(&needs)),
-                (false, _) => format!(
-                    "{} {} {} in one of the entries {}",
-                    and_list(&needs),
-                    if needs.len() == 1 { "needs" } else { "need" },
-                    worst.name(),
-                    and_list(&bearers)
-                ),
-            });
+        let mut edits = Vec::new();
+        if let Some(need) = need {
+            finding = finding.note(need.sentence(&worst.name()));
+            if need.clients.is_empty() && !is_default {
+                edits = need.edits;
+            }
         }
-        found.push(finding);
+        found.push_at(place.name(), finding, edits);
     }
 }
 
-/// A message without the entry that it begins with.
-fn tail(message: &str) -> &str {
-    message
-        .split_once(" allows ")
-        .map_or(message, |(_, tail)| tail)
+/// Who needs an algorithm.
+#[derive(Clone, Debug)]
+struct Need {
+    /// Labels of the clients that are worse off if it goes from all lists: of two entries with it either
+    /// may be spared, and not both.
+    clients: Vec<String>,
+    /// Algorithms that are said to be needed by nobody, and without which this one is needed.
+    unless: Vec<String>,
+    /// The numbers of the entries with it, where they are in one list.
+    bearers: Vec<String>,
+    /// It goes.
+    edits: Vec<Edit>,
+}
+
+impl Need {
+    fn sentence(&self, name: &str) -> String {
+        let who = and_list(&self.clients);
+        let verb = if self.clients.len() == 1 {
+            "needs"
+        } else {
+            "need"
+        };
+        if self.clients.is_empty() {
+            format!("none of the clients compared needs {name}")
+        } else if !self.unless.is_empty() {
+            let others = and_list(&self.unless);
+            format!("{who} {verb} {name} unless {others} stays")
+        } else if self.bearers.len() > 1 {
+            let entries = and_list(&self.bearers);
+            format!("{who} {verb} {name} in one of the entries {entries}")
+        } else {
+            format!("needed by {who}")
+        }
+    }
+}
+
+/// What was found out already, and what was said to be needed by nobody.
+#[derive(Default)]
+struct Needs {
+    known: Vec<((Protocol, Transform), Need)>,
+    spared: Vec<Edit>,
+    names: Vec<String>,
+}
+
+impl Needs {
+    fn of(&mut self, subject: &LintSubject<'_>, protocol: Protocol, transform: Transform) -> Need {
+        let known = self
+            .known
+            .iter()
+            .find(|(key, _)| *key == (protocol, transform));
+        if let Some((_, need)) = known {
+            return need.clone();
+        }
+        let lists = subject.all_lists().into_iter();
+        let with = |list: &List<'_>| {
+            let mut entries = list.entries.iter();
+            list.protocol() == protocol && entries.any(|it| it.proposal.contains(transform))
+        };
+        let lists: Vec<List<'_>> = lists.filter(with).collect();
+        let remove = |list: &List<'_>| Edit::RemoveAlgorithm {
+            list: list.place(),
+            transform,
+        };
+        let edits: Vec<Edit> = lists.iter().map(remove).collect();
+        let owned = |labels: Vec<&str>| labels.iter().map(|it| (*it).to_owned()).collect();
+        let mut clients: Vec<String> = owned(subject.harmed(&edits));
+        let mut unless = Vec::new();
+        if clients.is_empty() {
+            let all = [self.spared.clone(), edits.clone()].concat();
+            clients = owned(subject.harmed(&all));
+            if clients.is_empty() {
+                self.spared = all;
+                self.names.push(spell(transform));
+            } else {
+                unless.clone_from(&self.names);
+            }
+        }
+        let bearers = match lists.as_slice() {
+            [list] => {
+                let entries = list.entries.iter().enumerate();
+                let with = entries.filter(|(_, entry)| entry.proposal.contains(transform));
+                with.map(|(number, _)| (number + 1).to_string()).collect()
+            }
+            _ => Vec::new(),
+        };
+        let need = Need {
+            clients,
+            unless,
+            bearers,
+            edits,
+        };
+        self.known.push(((protocol, transform), need.clone()));
+        need
+    }
 }
 
 /// The member that decides, and the names of the other weak ones.
@@ -125,73 +208,4 @@ fn weak(subject: &LintSubject<'_>, place: Place<'_>) -> Option<(Member, Vec<Stri
         }
     }
     Some((worst, others))
-}
-
-/// Labels of the clients that lose an exchange if `transform` goes from the whole list: of two entries
-/// with it either may be spared, and not both.
-fn without(
-    subject: &LintSubject<'_>,
-    place: Place<'_>,
-    transform: Option<Transform>,
-) -> Vec<String> {
-    let served = subject.served(place.list.number);
-    let Some(transform) = transform.filter(|_| !served.is_empty()) else {
-        return Vec::new();
-    };
-    let before = place.list.connection;
-    let mut after = before.clone();
-    let entries = match place.list.child {
-        Some(child) => &mut after.children[child].esp,
-        None => &mut after.ike,
-    };
-    entries.retain_mut(|entry| {
-        if !entry.proposal.contains(transform) {
-            return true;
-        }
-        let kept = entry.proposal.transforms().iter().copied();
-        let kept = Proposal::new(entry.proposal.protocol(), kept.filter(|t| *t != transform));
-        // What is the only one of its type cannot be taken out without the entry.
-        let usable = !kept.of(transform.kind).is_empty();
-        entry.proposal = kept;
-        usable
-    });
-    let fails = |client: &Client, connection: &Connection| {
-        let pairing = Pairing::new(client, connection, subject.situation, subject.policy);
-        let ike = pairing.ike();
-        let child = place.list.child.and_then(|at| connection.children.get(at));
-        let child = child.map(|child| pairing.child(child, &ike));
-        let failing = |judged: &Judged| {
-            judged.verdict.fails() || matches!(judged.verdict, Verdict::NotUsed(_))
-        };
-        let of_child = child.iter().flat_map(|child| {
-            [
-                &child.ike_auth,
-                &child.child_rekey_by_client,
-                &child.child_rekey_by_server,
-            ]
-        });
-        let all = [
-            &ike.ike_sa_init,
-            &ike.ike_rekey_by_client,
-            &ike.ike_rekey_by_server,
-        ];
-        let all = all.into_iter().chain(of_child);
-        all.map(failing).collect::<Vec<_>>()
-    };
-    let needs = |report: &&&ClientReport| {
-        let (before, after) = (fails(&report.client, before), fails(&report.client, &after));
-        before.iter().zip(&after).any(|(old, new)| !old && *new)
-    };
-    let labels = served.iter().filter(needs);
-    labels.map(|report| report.client.label.clone()).collect()
-}
-
-/// The numbers of the entries of the same list that name the algorithm, from 1.
-fn bearers(place: Place<'_>, transform: Option<Transform>) -> Vec<String> {
-    let Some(transform) = transform else {
-        return Vec::new();
-    };
-    let entries = place.list.entries.iter().enumerate();
-    let with = entries.filter(|(_, entry)| entry.proposal.contains(transform));
-    with.map(|(number, _)| (number + 1).to_string()).collect()
 }

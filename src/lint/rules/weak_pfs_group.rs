@@ -1,13 +1,13 @@
 //! Groups of perfect forward secrecy that IKE should not use.
 
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use rustc_hash::FxHashSet;
 
 use crate::compat::rank::Tier;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::place::List;
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
 
 /// What `ikecompat explain weak-pfs-group` says.
 pub(super) const WEAK_PFS_GROUP: Rule = Rule {
@@ -26,7 +26,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 };
 
 /// [`WEAK_PFS_GROUP`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     let mut seen = FxHashSet::default();
     let lists = subject.all_lists();
     let esp = lists.into_iter().filter(|l| l.protocol() == Protocol::Esp);
@@ -47,15 +47,14 @@ fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
         if span.is_some() && !seen.insert(span.clone()) {
             continue; // a page sets the group once for all ciphers
         }
-        found.push(
-            WEAK_PFS_GROUP
-                .finding(message)
-                .about(place.list.number)
-                .at(span.as_ref())
-                .note(format!(
-                    "{}, for IKE; RFC 8221 has no table of groups",
-                    member.reason()
-                )),
-        );
+        let finding = WEAK_PFS_GROUP
+            .finding(message)
+            .about(place.list.number)
+            .at(span.as_ref())
+            .note(format!(
+                "{}, for IKE; RFC 8221 has no table of groups",
+                member.reason()
+            ));
+        found.push_at(place.name(), finding, Vec::new());
     }
 }

@@ -1,11 +1,12 @@
 //! Orders that let the weaker choice win.
 
 use crate::compat::rank::{Member, Tier};
-use crate::diag::{Finding, Severity};
+use crate::diag::Severity;
 use crate::ike::{Protocol, Transform, TransformType};
 use crate::lint::place::{List, Place};
 use crate::lint::rules::RuleFile;
-use crate::lint::{LintSubject, Rule};
+use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain peer-order-wins` says.
 pub(super) const PEER_ORDER_WINS: Rule = Rule {
@@ -13,8 +14,7 @@ pub(super) const PEER_ORDER_WINS: Rule = Rule {
     severity: Severity::Note,
     documentation: "The peer's order decides, and it may prefer a weaker algorithm.\n\n\
         With `charon.prefer_configured_proposals = no` the client's list is walked first. \
-        Windows puts 3DES first. Remove the weak alternatives or let the server's order \
-        decide.",
+        Windows puts 3DES first. Let the server's order decide.",
 };
 
 /// What `ikecompat explain weaker-algorithm-first` says.
@@ -50,18 +50,18 @@ const TYPES: [TransformType; 4] = [
 ];
 
 /// [`PEER_ORDER_WINS`], [`WEAKER_ALGORITHM_FIRST`] and [`WEAKER_ENTRY_FIRST`].
-fn check(subject: &LintSubject<'_>, found: &mut Vec<Finding>) {
+fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for list in subject.all_lists() {
         if subject.server.prefers_own {
             for place in list
                 .places()
                 .filter(|place| !subject.is_default_list(*place))
             {
-                found.extend(weaker_algorithm_first(subject, place));
+                weaker_algorithm_first(subject, place, found);
             }
-            found.extend(weaker_entry_first(subject, list));
+            weaker_entry_first(subject, list, found);
         } else {
-            found.extend(peer_order_wins(subject, list));
+            peer_order_wins(subject, list, found);
         }
     }
 }
@@ -71,17 +71,20 @@ fn counts(protocol: Protocol, transform: Transform) -> bool {
     !transform.is_none() && (!group || protocol == Protocol::Ike)
 }
 
-fn weaker_algorithm_first(subject: &LintSubject<'_>, place: Place<'_>) -> Option<Finding> {
+fn weaker_algorithm_first(subject: &LintSubject<'_>, place: Place<'_>, found: &mut Findings) {
     let protocol = place.list.protocol();
     let judged = |t: &Transform| subject.policy.alone(protocol, *t);
-    let (weak, strong) = TYPES.into_iter().find_map(|kind| {
+    let both = TYPES.into_iter().find_map(|kind| {
         let algorithms = place.of(kind);
         let algorithms = algorithms.iter().filter(|t| counts(protocol, **t));
         let members: Vec<Member> = algorithms.map(judged).collect();
         let weak = members.iter().position(|m| m.tier > Tier::PhasingOut)?;
         let strong = members[weak..].iter().find(|m| m.tier <= Tier::Permitted)?;
         Some((members[weak].clone(), strong.clone()))
-    })?;
+    });
+    let Some((weak, strong)) = both else {
+        return;
+    };
     let span = weak.transform.and_then(|t| subject.word(place.entry, t));
     let message = format!(
         "{} puts {} before `{}`",
@@ -89,14 +92,18 @@ fn weaker_algorithm_first(subject: &LintSubject<'_>, place: Place<'_>) -> Option
         weak.summary(),
         strong.name()
     );
-    Some(
-        WEAKER_ALGORITHM_FIRST
-            .finding(message)
-            .about(place.list.number)
-            .at(span.as_ref())
-            .note(weak.reason())
-            .help(format!("put `{}` first", strong.name())),
-    )
+    let finding = WEAKER_ALGORITHM_FIRST
+        .finding(message)
+        .about(place.list.number)
+        .at(span.as_ref())
+        .note(weak.reason());
+    let help = format!("put `{}` first", strong.name());
+    let edits = strong.transform.map(|transform| Edit::PutFirst {
+        list: place.list.place(),
+        number: place.number,
+        transform,
+    });
+    found.advise(subject, finding, &help, edits.into_iter().collect());
 }
 
 /// The tier of the best suite of an entry, and the algorithm that decides it.
@@ -112,7 +119,7 @@ fn best(subject: &LintSubject<'_>, place: Place<'_>) -> Option<(Tier, Member)> {
     Some((worst.tier, worst))
 }
 
-fn weaker_entry_first(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding> {
+fn weaker_entry_first(subject: &LintSubject<'_>, list: List<'_>, found: &mut Findings) {
     let places: Vec<_> = list
         .places()
         .filter(|place| !subject.is_default_list(*place))
@@ -136,20 +143,23 @@ fn weaker_entry_first(subject: &LintSubject<'_>, list: List<'_>) -> Option<Findi
             member.summary(),
             better.number + 1
         );
-        return Some(
-            WEAKER_ENTRY_FIRST
-                .finding(message)
-                .about(list.number)
-                .at(place.span())
-                .with(better.span(), "the better entry")
-                .note(member.reason())
-                .help("put the better entry first"),
-        );
+        let finding = WEAKER_ENTRY_FIRST
+            .finding(message)
+            .about(list.number)
+            .at(place.span())
+            .with(better.span(), "the better entry")
+            .note(member.reason());
+        let help = format!("put entry {} first", better.number + 1);
+        let edit = Edit::MoveToFront {
+            list: list.place(),
+            number: better.number,
+        };
+        found.advise(subject, finding, &help, vec![edit]);
+        return;
     }
-    None
 }
 
-fn peer_order_wins(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding> {
+fn peer_order_wins(subject: &LintSubject<'_>, list: List<'_>, found: &mut Findings) {
     let protocol = list.protocol();
     let choices: Vec<Transform> = list
         .places()
@@ -163,17 +173,19 @@ fn peer_order_wins(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding>
             Some(t.kind) == kind && judged(t).tier <= Tier::Permitted
         };
         weak.tier > Tier::PhasingOut && choices.iter().any(better)
-    })?;
+    });
+    let Some(weak) = weak else {
+        return;
+    };
     let message = format!(
         "the client's order decides in {}, and it may put {} first",
         list.name(),
         weak.summary()
     );
-    Some(
-        PEER_ORDER_WINS
-            .finding(message)
-            .about(list.number)
-            .at(list.span().as_ref())
-            .help("set charon.prefer_configured_proposals to yes, or remove the weak algorithm"),
-    )
+    let finding = PEER_ORDER_WINS
+        .finding(message)
+        .about(list.number)
+        .at(list.span().as_ref());
+    let help = "set charon.prefer_configured_proposals to yes";
+    found.advise(subject, finding, help, vec![Edit::PreferOwn]);
 }

@@ -87,6 +87,10 @@ pub enum Level {
     #[serde(rename = "not allowed")]
     #[strum(serialize = "not allowed")]
     NotAllowed,
+    /// Nothing is encrypted: this program's own rule, whatever a policy says of implementations.
+    #[serde(skip)]
+    #[strum(serialize = "nothing is encrypted")]
+    Unencrypted,
 }
 
 /// How a level is stated.

@@ -13,6 +13,7 @@ use crate::dialect::apple::{self, SOURCE};
 use crate::ike::{Protocol, Suite};
 use crate::write::config::refusal::{Failure, Refusal};
 use crate::write::config::setup::{Auth, Setup, only};
+use crate::write::config::unique;
 
 const PRODUCT: &str = "Apple's configuration profile";
 const LIMIT: &str = "it holds one suite of IKE and one of ESP";
@@ -78,7 +79,7 @@ fn parameters(
 /// The UUID of a part of the profile for one connection.
 fn uuid(setup: &Setup, part: &str) -> Uuid {
     let connection = format!("{}\n{}\n{part}", setup.address, setup.name);
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, connection.as_bytes())
+    unique::of_name(&connection)
 }
 
 /// `com.example.vpn` for `vpn.example.com`; an address stays as it is but for its dots.

@@ -21,4 +21,5 @@ pub mod setup;
 pub mod sswan;
 pub mod strongswan;
 pub mod swanctl;
+mod unique;
 pub mod xml;

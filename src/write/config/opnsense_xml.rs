@@ -5,8 +5,6 @@
 
 use std::io::Write;
 
-use uuid::Uuid;
-
 use crate::peer::authentication::{Authentication, Method};
 use crate::peer::server::{IkeVersions, Product, Spanned};
 use crate::peer::setting::{KeySet, Setting};
@@ -15,6 +13,7 @@ use crate::write::config::carry::{Scope, carried};
 use crate::write::config::opnsense::{Values, values};
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{Auth, POOL, certificates, local_id, pools};
+use crate::write::config::unique;
 use crate::write::config::xml::Xml;
 
 /// What stands where a certificate has to be chosen.
@@ -96,7 +95,7 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
 
 fn id(kind: &str, name: &str) -> String {
     let name = format!("{kind}/{name}");
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string()
+    unique::of_name(&name).to_string()
 }
 
 fn uuid(kind: &str, name: &str) -> String {

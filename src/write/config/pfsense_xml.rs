@@ -8,8 +8,6 @@ mod ticks;
 
 use std::io::Write;
 
-use uuid::Uuid;
-
 use self::ticks::Ticks;
 use crate::dialect::{Inexpressible, pfsense};
 use crate::ike::{Suite, Transform};
@@ -17,6 +15,7 @@ use crate::peer::server::{IkeVersions, Product};
 use crate::peer::{Child, Connection, Role, Server};
 use crate::write::config::refusal::{Failure, Refusal, suites};
 use crate::write::config::setup::{Auth, POOL, certificates, local_id, pools};
+use crate::write::config::unique;
 use crate::write::config::xml::Xml;
 
 /// Seconds that the page "Edit Phase 1" proposes.
@@ -273,7 +272,7 @@ fn phase2(
     xml.text("ikeid", &ikeid.to_string());
     // 13 hex digits that stay the same, as PHP's uniqid() has them.
     let name = format!("{}/{}/{reqid}", connection.name, child.name);
-    let unique = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).simple();
+    let unique = unique::of_name(&name).simple();
     xml.text("uniqid", &unique.to_string()[..13]);
     xml.text("mode", "tunnel");
     xml.text("reqid", &reqid.to_string());

@@ -7,12 +7,12 @@
 use std::io::Write;
 
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::dialect::{Inexpressible, swan};
 use crate::ike::{Proposal, Protocol, Suite, TransformType};
 use crate::write::config::refusal::{Failure, Refusal, suites, words};
 use crate::write::config::setup::{Auth, Setup};
+use crate::write::config::unique;
 
 const PRODUCT: &str = "a .sswan profile";
 const SOURCE: &str = "https://docs.strongswan.org/docs/latest/os/androidVpnClientProfiles.html";
@@ -67,7 +67,7 @@ pub fn write(setup: &Setup, out: &mut impl Write) -> Result<Vec<String>, Failure
     }
     let name = format!("{}\n{}", setup.address, setup.name);
     let profile = Profile {
-        uuid: Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()).to_string(),
+        uuid: unique::of_name(&name).to_string(),
         name: &setup.name,
         kind,
         remote: Remote {

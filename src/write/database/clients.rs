@@ -5,11 +5,10 @@ use std::io::{self, Write};
 
 use itertools::Itertools as _;
 
-use super::story;
+use super::story::Story;
 use crate::dialect::swan;
 use crate::ike::{Ke, Proposal, Protocol, Transform, TransformType};
-use crate::peer::client::RekeyOffer;
-use crate::peer::{Client, Fact, Known};
+use crate::peer::Client;
 use crate::profile::shape::{ClientFile, Role};
 use crate::profile::{Database, Profile};
 use crate::write::grid::Grid;
@@ -105,7 +104,7 @@ pub fn grouped(
 }
 
 /// Profiles by vendor, clients before gateways, then by id.
-fn by_vendor(profiles: &[Profile]) -> Vec<&Profile> {
+pub(super) fn by_vendor(profiles: &[Profile]) -> Vec<&Profile> {
     let key = |p: &&Profile| {
         let file = &p.file;
         (
@@ -130,7 +129,7 @@ fn newest(file: &ClientFile) -> String {
 }
 
 /// Aliases, those of variants with what they mean.
-fn aliases(file: &ClientFile) -> Vec<String> {
+pub(super) fn aliases(file: &ClientFile) -> Vec<String> {
     let own = file.aliases.iter().cloned();
     let variants = file
         .variants
@@ -145,195 +144,14 @@ fn grade(profile: &Profile) -> String {
         .map_or_else(|| "-".to_owned(), |grade| grade.to_string())
 }
 
-/// The whole story of one client.
+/// Writes the whole story of one client.
 pub fn show(
     profile: &Profile,
     clients: &[(String, Client)],
     width: u16,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let file = &profile.file;
-    writeln!(out, "{}", file.name)?;
-    writeln!(out, "id: {}", profile.id)?;
-    let names = aliases(file);
-    if !names.is_empty() {
-        writeln!(out, "aliases: {}", names.join(", "))?;
-    }
-    writeln!(
-        out,
-        "versions that the sources cover: {}",
-        file.covers.join(", ")
-    )?;
-    for (name, client) in clients {
-        let variant = &file.variants[name];
-        writeln!(out, "\n{}: {}", client.id, variant.setup)?;
-        exchange(
-            client,
-            "IKE_SA_INIT",
-            &client.ike_sa_init,
-            width,
-            out,
-            |offer| {
-                let mut after = Vec::new();
-                if let Some(group) = offer.key_exchange {
-                    after.push(format!("KE payload: {}", group_name(group)));
-                }
-                (Protocol::Ike, offer.proposals.clone(), after)
-            },
-        )?;
-        let configured = if client.engine.is_some() {
-            "ESP, as configured (IKE_AUTH goes out without groups)"
-        } else {
-            "IKE_AUTH (first child SA)"
-        };
-        exchange(client, configured, &client.ike_auth, width, out, |list| {
-            (Protocol::Esp, list.clone(), Vec::new())
-        })?;
-        if client.engine.is_some() {
-            writeln!(
-                out,
-                "  rekeying: by the rule of its engine, from the same lists"
-            )?;
-        } else {
-            for (title, protocol, known) in [
-                (
-                    "child rekeying by the client",
-                    Protocol::Esp,
-                    &client.child_rekey_by_client,
-                ),
-                (
-                    "IKE rekeying by the client",
-                    Protocol::Ike,
-                    &client.ike_rekey_by_client,
-                ),
-            ] {
-                exchange(client, title, known, width, out, |offer| {
-                    let (list, words) = describe(offer, "offered");
-                    (protocol, list, words.into_iter().collect())
-                })?;
-            }
-            for (title, protocol, known) in [
-                (
-                    "child rekeying by the server",
-                    Protocol::Esp,
-                    &client.child_rekey_by_server,
-                ),
-                (
-                    "IKE rekeying by the server",
-                    Protocol::Ike,
-                    &client.ike_rekey_by_server,
-                ),
-            ] {
-                exchange(client, title, known, width, out, |answer| {
-                    let (list, words) = describe(&answer.accepts, "accepted");
-                    let mut after = Vec::from_iter(words);
-                    if answer.refuses_any_ke {
-                        after.push("refuses an offer that names a key exchange".to_owned());
-                    }
-                    if answer.refuses_behind_nat {
-                        after.push("refuses altogether behind NAT".to_owned());
-                    }
-                    (protocol, list, after)
-                })?;
-            }
-        }
-        if let Some(responder) = &variant.responder {
-            writeln!(
-                out,
-                "  when the other side begins ({})",
-                responder.sources.join(", ")
-            )?;
-            for (protocol, list) in [("IKE", &responder.ike), ("ESP", &responder.esp)] {
-                if !list.is_empty() {
-                    writeln!(out, "    {protocol}: {}", list.join(", "))?;
-                }
-            }
-            if let Some(note) = &responder.note {
-                writeln!(out, "    {note}")?;
-            }
-        }
-        let times = &client.lifetimes;
-        let seconds = |t: std::time::Duration| format!("{} s", t.as_secs());
-        let mut when = Vec::new();
-        when.extend(
-            times
-                .child
-                .map(|t| format!("child SA after {}", seconds(t))),
-        );
-        when.extend(
-            times
-                .child_mebibytes
-                .map(|m| format!("child SA after {m} MiB")),
-        );
-        when.extend(times.ike.map(|t| format!("IKE SA after {}", seconds(t))));
-        if !when.is_empty() {
-            let known = times
-                .evidence
-                .as_ref()
-                .map_or_else(String::new, |evidence| {
-                    format!(" ({}: {})", evidence.grade, evidence.sources.join(", "))
-                });
-            writeln!(out, "  asks for new keys: {}{known}", text::and_list(&when))?;
-        }
-    }
-    story::write(file, out)
-}
-
-/// The list of a rekeying, and what else there is to say about it.
-fn describe(words: &RekeyOffer, verb: &str) -> (Vec<Proposal>, Option<String>) {
-    let in_use = format!("only the suite in use is {verb}");
-    match words {
-        RekeyOffer::List(list) => (list.clone(), None),
-        RekeyOffer::ListInIkeGroup(list) => {
-            let words = "the key exchange stands for the one of the IKE SA";
-            (list.clone(), Some(words.to_owned()))
-        }
-        RekeyOffer::Negotiated => (Vec::new(), Some(in_use)),
-        RekeyOffer::NegotiatedInIkeGroup => {
-            let words = format!("{in_use}, with the group of the IKE SA or without");
-            (Vec::new(), Some(words))
-        }
-        RekeyOffer::NegotiatedOnlyInIkeGroup => {
-            let words = format!("{in_use}, with the group of the IKE SA");
-            (Vec::new(), Some(words))
-        }
-    }
-}
-
-/// One exchange: its proposals, or why they are not known.
-fn exchange<T>(
-    client: &Client,
-    title: &str,
-    known: &Known<T>,
-    width: u16,
-    out: &mut impl Write,
-    describe: impl Fn(&T) -> (Protocol, Vec<Proposal>, Vec<String>),
-) -> io::Result<()> {
-    match known {
-        Known::Unknown(what) => writeln!(out, "  {title}: not known: {what}"),
-        Known::Stated(Fact {
-            value,
-            grade,
-            sources,
-            note,
-        }) => {
-            let (protocol, proposals, after) = describe(value);
-            writeln!(out, "  {title} ({grade}: {})", sources.join(", "))?;
-            if !proposals.is_empty() {
-                let mut table = Vec::new();
-                offer(protocol, &proposals).table(width.saturating_sub(4), &mut table)?;
-                for line in String::from_utf8_lossy(&table).lines() {
-                    writeln!(out, "    {line}")?;
-                }
-            } else if after.is_empty() {
-                writeln!(out, "    nothing ({})", client.id)?;
-            }
-            for line in after.iter().chain(note) {
-                writeln!(out, "    {line}")?;
-            }
-            Ok(())
-        }
-    }
+    Story::of(profile, clients).write(width, out)
 }
 
 /// The proposals of an offer, numbered in wire order, a column a transform type.
@@ -382,7 +200,7 @@ pub fn offer(protocol: Protocol, proposals: &[Proposal]) -> Grid {
 }
 
 /// `modp2048(14)`: people know groups by either.
-fn group_name(group: Transform) -> String {
+pub(super) fn group_name(group: Transform) -> String {
     if group.is_none() || group.is_private() {
         return text::transform(group);
     }
@@ -453,6 +271,33 @@ pub fn compare(clients: &[Client], phases: &[u8], only: &[Transform]) -> Grid {
         }
     }
     Grid { header, rows }
+}
+
+/// All clients against the suites that most of them offer, as many as `most`: a row a client.
+pub fn usual(clients: &[Client], phase: u8, most: usize) -> Grid {
+    let all = compare(clients, &[phase], &[]);
+    let yes = |row: &Vec<String>| row.iter().filter(|cell| *cell == "yes").count();
+    let suites = all
+        .rows
+        .iter()
+        .sorted_by_key(|row| std::cmp::Reverse(yes(row)));
+    let suites: Vec<_> = suites.take(most).collect();
+    let name = |row: &&Vec<String>| {
+        let parts = row.iter().skip(1).take(3).filter(|part| *part != "-");
+        parts
+            .map(|part| part.split('(').next().unwrap_or(part))
+            .join("-")
+    };
+    let of_client = |(place, client): (usize, &Client)| {
+        let cells = suites.iter().filter_map(|row| row.get(place + 4).cloned());
+        std::iter::once(client.id.clone()).chain(cells).collect()
+    };
+    Grid {
+        header: std::iter::once("client".to_owned())
+            .chain(suites.iter().map(name))
+            .collect(),
+        rows: clients.iter().enumerate().map(of_client).collect(),
+    }
 }
 
 /// The values of one type that are worth a row.

@@ -3,7 +3,9 @@
 pub mod clients;
 pub mod diff;
 pub mod holes;
+pub mod html;
 pub mod json;
 pub mod learned;
 pub mod rules;
+pub mod site;
 pub mod story;

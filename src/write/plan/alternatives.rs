@@ -10,6 +10,7 @@ use crate::answer::plan::PlanContext;
 use crate::answer::words::short;
 use crate::compat::rank::Tier;
 use crate::recommend::{Costs, Frontier, Goal, LeftOut, Plan, Preference, order};
+use crate::write::grid::Grid;
 use crate::write::text::{and_list, transform};
 
 /// How many people use each client, by its id.
@@ -22,7 +23,17 @@ pub fn write(
     people: Option<&People>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let plan = frontier.recommended();
+    summary(frontier.recommended(), context, people, out)?;
+    table(frontier, context, people, out)
+}
+
+/// Writes what a reader wants to know of a plan first.
+pub(crate) fn summary(
+    plan: &Plan,
+    context: &PlanContext<'_>,
+    people: Option<&People>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let ids = |places: &[usize]| -> Vec<&str> {
         places
             .iter()
@@ -71,7 +82,7 @@ pub fn write(
             "the search reached its limit: this is the best plan so far, and there may be a better one"
         )?;
     }
-    table(frontier, context, people, out)
+    Ok(())
 }
 
 /// Writes why the plan is as it is: prices, and the order of the goals.
@@ -220,36 +231,56 @@ fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io:
     Ok(())
 }
 
+/// What is said before the plans that no other plan beats.
+pub(crate) const UNBEATEN: &str = "plans that no other plan beats, the recommended one first";
+
+/// What is said where there may be more of them.
+pub(crate) const INCOMPLETE: &str =
+    "there may be more plans that no other plan beats: the search for them reached its limit";
+
+/// The plans that no other plan beats, if there is a choice.
+pub(crate) fn choice(
+    frontier: &Frontier,
+    context: &PlanContext<'_>,
+    people: Option<&People>,
+) -> Option<Grid> {
+    frontier.plans().nth(1)?;
+    let header = ["plan", "configure", "effort", "entries", "how good"];
+    let row = |(number, plan): (usize, &Plan)| {
+        let cost = |goal| plan.costs.of(goal).to_string();
+        vec![
+            (number + 1).to_string(),
+            cost(Goal::Touched),
+            cost(Goal::Effort),
+            cost(Goal::Entries),
+            worst(plan, context, people),
+        ]
+    };
+    Some(Grid {
+        header: header.map(ToOwned::to_owned).to_vec(),
+        rows: frontier.plans().enumerate().map(row).collect(),
+    })
+}
+
 fn table(
     frontier: &Frontier,
     context: &PlanContext<'_>,
     people: Option<&People>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    if frontier.plans().nth(1).is_some() {
-        writeln!(
-            out,
-            "\nplans that no other plan beats, the recommended one first"
-        )?;
-        writeln!(out, "  plan  configure  effort  entries  how good")?;
-        for (number, plan) in frontier.plans().enumerate() {
-            let cost = |goal| plan.costs.of(goal);
-            writeln!(
-                out,
-                "  {:>4}  {:>9}  {:>6}  {:>7}  {}",
-                number + 1,
-                cost(Goal::Touched),
-                cost(Goal::Effort),
-                cost(Goal::Entries),
-                worst(plan, context, people)
-            )?;
+    if let Some(grid) = choice(frontier, context, people) {
+        writeln!(out, "\n{UNBEATEN}")?;
+        for row in std::iter::once(&grid.header).chain(&grid.rows) {
+            if let [number, touched, effort, entries, good] = row.as_slice() {
+                writeln!(
+                    out,
+                    "  {number:>4}  {touched:>9}  {effort:>6}  {entries:>7}  {good}"
+                )?;
+            }
         }
     }
     if !frontier.is_complete {
-        writeln!(
-            out,
-            "there may be more plans that no other plan beats: the search for them reached its limit"
-        )?;
+        writeln!(out, "{INCOMPLETE}")?;
     }
     writeln!(out)
 }

@@ -135,9 +135,14 @@ fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::
     let mut steps = vec![
         "Back up the server, and keep a way to it that does not need the VPN: console, other address, another admin.".to_owned(),
     ];
-    if plan.product == Product::Rras {
+    let one_policy = plan.product == Product::Rras;
+    if one_policy {
+        // The server never has both, so that the moment of the change has to be chosen.
         steps.push(
-            "RRAS has one policy: clients with another one are cut off at once. Prepare the clients, choose a time, then run the script on the server and on the clients together.".to_owned(),
+            "RRAS has one policy for all clients. Choose a time; until then change neither server nor clients, because a client that has been changed does not connect to the old policy.".to_owned(),
+        );
+        steps.push(
+            "Run the script on the server: it drops every tunnel, and from then on clients that need another policy are cut off until they are changed.".to_owned(),
         );
     } else {
         steps.push(
@@ -154,15 +159,20 @@ fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::
             .iter()
             .map(|reconfigured| context.clients[reconfigured.client].id.as_str())
             .collect();
+        let meanwhile = if one_policy {
+            "Each of them connects again once it has been changed; give its file to whoever has no other way to you before the server is changed."
+        } else {
+            "Each of them connects before and after, because the server has both."
+        };
         steps.push(format!(
-            "Change {}: one machine first, then the others. Each of them connects before and after, because the server has both.",
+            "Change {}: one machine first, then the others. {meanwhile}",
             and_list(&ids)
         ));
     }
     steps.push(
         "Keep a tunnel up for longer than an hour: phase 2 is rekeyed for the first time then, and a wrong PFS setting shows only there.".to_owned(),
     );
-    if plan.product != Product::Rras {
+    if !one_policy {
         steps.push(
             "When the log shows that nobody uses the old entries any more, remove them from the server: what it accepts can be negotiated.".to_owned(),
         );

@@ -33,7 +33,7 @@ impl DiagnosedFile {
 }
 
 /// What all files together are called.
-fn title(files: &[DiagnosedFile]) -> String {
+pub(crate) fn title(files: &[DiagnosedFile]) -> String {
     match files {
         [file] => file.name.clone(),
         several => count(several.iter().filter(|it| it.is_read).count(), "file"),
@@ -69,14 +69,46 @@ pub struct DiagnosisStyle<'a> {
 }
 
 impl DiagnosisStyle<'_> {
-    fn text(&mut self, text: &str) -> String {
+    /// A row of attempts: the peer, how many, where, and what came of them.
+    pub(crate) fn attempts(&mut self, row: &CauseRow) -> [String; 4] {
+        let peer = self.text(row.peer.as_deref().unwrap_or("unnamed"));
+        let place = self.place(row.file, (row.first, row.last));
+        let number = usize::try_from(row.count).unwrap_or(usize::MAX);
+        let cause = row.findings.first().map(|it| format!(", {}", it.cause));
+        let outcome = format!("{}{}", row.outcome, cause.unwrap_or_default());
+        [peer, count(number, "attempt"), place, outcome]
+    }
+
+    /// `line 3`, `gateway.log, packets 3 to 5`.
+    pub(crate) fn place(&self, file: usize, (first, last): (u64, u64)) -> String {
+        let noun = self.files.get(file).map_or("line", DiagnosedFile::noun);
+        let place = if first == last {
+            format!("{noun} {first}")
+        } else {
+            format!("{noun}s {first} to {last}")
+        };
+        match origin(self.files, file) {
+            Some(name) => format!("{name}, {place}"),
+            None => place,
+        }
+    }
+
+    /// A note with the file that it is about, without what is redacted.
+    pub(crate) fn note(&mut self, note: &Note) -> String {
+        let text = self.text(&note.text);
+        noted(note, self.files, &text)
+    }
+
+    /// A text without what is redacted.
+    pub(crate) fn text(&mut self, text: &str) -> String {
         match &mut self.redactor {
             Some(redactor) => visible(&redactor.text(text)),
             None => visible(text),
         }
     }
 
-    fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
+    /// A finding without what is redacted.
+    pub(crate) fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
         let finding = match &mut self.redactor {
             Some(redactor) => redactor.finding(finding),
             None => finding.clone(),
@@ -94,18 +126,23 @@ impl DiagnosisStyle<'_> {
     }
 }
 
+/// What came of the file.
+pub(crate) fn outcome(report: &DiagnosisReport) -> &'static str {
+    match report.outcome() {
+        Outcome::NotIke => "nothing in it is about IKE",
+        Outcome::Established => "established; nothing is wrong",
+        Outcome::Inconclusive => "inconclusive; nothing in it decides",
+        Outcome::Failed => "failed",
+    }
+}
+
 /// Writes the answer.
 pub fn write(
     report: &DiagnosisReport,
     look: &mut DiagnosisStyle<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let outcome = match report.outcome() {
-        Outcome::NotIke => "nothing in it is about IKE",
-        Outcome::Established => "established; nothing is wrong",
-        Outcome::Inconclusive => "inconclusive; nothing in it decides",
-        Outcome::Failed => "failed",
-    };
+    let outcome = outcome(report);
     // What happened to whom comes first, in words.
     match report.findings().first() {
         Some(finding) => {
@@ -131,7 +168,7 @@ pub fn write(
             writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
         }
         for evidence in &finding.evidence {
-            let place = place(look.files, evidence.file, (evidence.line, evidence.line));
+            let place = look.place(evidence.file, (evidence.line, evidence.line));
             writeln!(out, "    {place}: {}", evidence.text)?;
         }
         for clause in &finding.ruled_out {
@@ -145,8 +182,7 @@ pub fn write(
     if !report.notes().is_empty() {
         writeln!(out, "\nnotes")?;
         for note in report.notes() {
-            let text = look.text(&note.text);
-            let note = noted(note, look.files, &text);
+            let note = look.note(note);
             writeln!(out, "{}", wrap(&note, look.width, "  ", 4))?;
         }
     }
@@ -157,20 +193,6 @@ pub fn write(
     Ok(())
 }
 
-/// `line 3`, `gateway.log, packets 3 to 5`.
-fn place(files: &[DiagnosedFile], file: usize, (first, last): (u64, u64)) -> String {
-    let noun = files.get(file).map_or("line", DiagnosedFile::noun);
-    let place = if first == last {
-        format!("{noun} {first}")
-    } else {
-        format!("{noun}s {first} to {last}")
-    };
-    match origin(files, file) {
-        Some(name) => format!("{name}, {place}"),
-        None => place,
-    }
-}
-
 fn attempts(
     rows: &[&CauseRow],
     look: &mut DiagnosisStyle<'_>,
@@ -178,17 +200,8 @@ fn attempts(
 ) -> io::Result<()> {
     writeln!(out, "\nattempts")?;
     for row in rows.iter().take(MOST_ROWS) {
-        let peer = row.peer.as_deref().unwrap_or("unnamed");
-        let peer = look.text(peer);
-        let place = place(look.files, row.file, (row.first, row.last));
-        let cause = row.findings.first().map(|it| format!(", {}", it.cause));
-        writeln!(
-            out,
-            "  {peer}: {}, {place}: {}{}",
-            count(usize::try_from(row.count).unwrap_or(usize::MAX), "attempt"),
-            row.outcome,
-            cause.unwrap_or_default()
-        )?;
+        let [peer, number, place, outcome] = look.attempts(row);
+        writeln!(out, "  {peer}: {number}, {place}: {outcome}")?;
     }
     if rows.len() > MOST_ROWS {
         writeln!(

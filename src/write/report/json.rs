@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::answer::remedy::RemedySide;
+use crate::answer::remedy::{Remedy, RemedySide};
 use crate::answer::{Answer, ClientAnswer, words};
 use crate::compat::exchange::InvalidKe;
 use crate::compat::gap::Gap;
@@ -84,6 +84,7 @@ struct Client {
     obstacles: Vec<ObstacleShape>,
     reauthentication: Option<ReauthenticationShape>,
     fixes: Vec<FixShape>,
+    remedies: Vec<RemedyShape>,
     policy_conflicts: Vec<String>,
     ike_sa_init: Exchange,
     ike_rekey_by_client: Exchange,
@@ -111,6 +112,24 @@ struct ReauthenticationShape {
 struct FixShape {
     side: &'static str,
     text: String,
+}
+
+/// One of the alternatives: its parts belong together.
+#[derive(Serialize)]
+struct RemedyShape {
+    advised: bool,
+    objection: Option<String>,
+    parts: Vec<PartShape>,
+}
+
+#[derive(Serialize)]
+struct PartShape {
+    side: &'static str,
+    product: Option<String>,
+    phase: Option<u8>,
+    proposal: Option<String>,
+    instruction: String,
+    commands: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -255,7 +274,10 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
     let policy = &answer.policy;
     let connection = answer.connection_of(client);
     let fixes = client.remedies.iter().map(|remedy| FixShape {
-        side: remedy.side.into(),
+        side: match remedy.is_on(RemedySide::Server) {
+            true => RemedySide::Server.into(),
+            false => RemedySide::Client.into(),
+        },
         text: remedy.lines().join("\n"),
     });
     let helps = client.helps.iter().map(|help| FixShape {
@@ -283,6 +305,7 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
         obstacles: obstacles.collect(),
         reauthentication: report.reauthentication.as_ref().map(reauthentication),
         fixes: fixes.chain(helps).collect(),
+        remedies: client.remedies.iter().map(remedy).collect(),
         policy_conflicts: conflicts.map(ToString::to_string).collect(),
         ike_sa_init: exchange(&report.ike.ike_sa_init, policy),
         ike_rekey_by_client: exchange(&report.ike.ike_rekey_by_client, policy),
@@ -295,6 +318,22 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
             .iter()
             .map(|one| child(one, client, answer))
             .collect(),
+    }
+}
+
+fn remedy(remedy: &Remedy) -> RemedyShape {
+    let parts = remedy.parts.iter().map(|part| PartShape {
+        side: part.side.into(),
+        product: part.product.map(|product| product.to_string()),
+        phase: part.phase,
+        proposal: part.proposal.clone(),
+        instruction: part.instruction.clone(),
+        commands: part.commands.clone(),
+    });
+    RemedyShape {
+        advised: remedy.is_advised(),
+        objection: remedy.objection.clone(),
+        parts: parts.collect(),
     }
 }
 

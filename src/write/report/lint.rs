@@ -27,18 +27,21 @@ pub struct LintedFile {
 impl LintedFile {
     /// What there is to say about a configuration, as far as the user wants to hear it.
     pub fn new(answer: &Answer, sources: &Sources, levels: &Levels) -> Self {
-        let open = answer.reading.iter().chain(&answer.findings);
-        let all = open
-            .clone()
-            .filter(|finding| finding.is_open())
-            .chain(open.filter(|finding| !finding.is_open()));
-        let wanted = all.filter_map(|finding| {
+        let wanted = |finding: &Finding, of_rule: bool| {
             let mut finding = finding.clone();
             let it = &mut finding.diagnostic;
-            it.severity = levels.of(it.code, it.severity)?;
+            it.severity = match of_rule {
+                true => levels.of_rule(it.code, it.severity)?,
+                false => levels.of(it.code, it.severity)?,
+            };
             Some(finding)
-        });
-        let mut findings: Vec<_> = wanted.collect();
+        };
+        let reading = answer.reading.iter();
+        let reading = reading.filter_map(|finding| wanted(finding, false));
+        let rules = answer.findings.iter();
+        let rules = rules.filter_map(|finding| wanted(finding, true));
+        let mut findings: Vec<_> = reading.chain(rules).collect();
+        findings.sort_by_key(|finding| !finding.is_open());
         findings.sort_by_key(|finding| {
             let place = &finding.diagnostic.place;
             let start = place.span().map(|span| span.start);

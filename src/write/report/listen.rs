@@ -1,5 +1,7 @@
 //! What a client showed that connected to a server which lets nobody in.
 
+pub mod json;
+
 use std::io::{self, Write};
 
 use crate::answer::text;
@@ -7,7 +9,7 @@ use crate::diag::and_list;
 use crate::dialect::{charon, swan};
 use crate::ike::registry;
 use crate::ike::{Notify, Proposal};
-use crate::live::visitor::{AuthSeen, Proof, Reaction, Visitor};
+use crate::live::visitor::{AuthSeen, InitSeen, Proof, Reaction, Visitor};
 use crate::wire::vendor;
 
 /// Writes it for people; `comparison` says which known client it is.
@@ -47,13 +49,16 @@ pub fn write(
 
 /// The proposals, numbered, in strongSwan's keywords where there are some.
 fn offered(proposals: &[Proposal]) -> Vec<String> {
-    let numbered = proposals.iter().enumerate();
+    let numbered = written(proposals).into_iter().enumerate();
     numbered
-        .map(|(place, proposal)| {
-            let words = swan::write(proposal).unwrap_or_else(|| charon::proposal(proposal));
-            format!("{} {words}", place + 1)
-        })
+        .map(|(place, words)| format!("{} {words}", place + 1))
         .collect()
+}
+
+/// The proposals in strongSwan's keywords where there are some.
+fn written(proposals: &[Proposal]) -> Vec<String> {
+    let words = |it: &Proposal| swan::write(it).unwrap_or_else(|| charon::proposal(it));
+    proposals.iter().map(words).collect()
 }
 
 fn first_message(visitor: &Visitor) -> Vec<String> {
@@ -77,14 +82,17 @@ fn first_message(visitor: &Visitor) -> Vec<String> {
     if !hashes.is_empty() {
         lines.push(format!("hash algorithms: {}", hashes.join(", ")));
     }
-    let ids = init.vendor_ids.iter();
-    let ids: Vec<_> = ids
-        .map(|id| vendor::name(id).unwrap_or_else(|| vendor::hex(id)))
-        .collect();
+    let ids = vendor_names(init);
     if !ids.is_empty() {
         lines.push(format!("vendor IDs: {}", ids.join(", ")));
     }
     lines
+}
+
+fn vendor_names(init: &InitSeen) -> Vec<String> {
+    let ids = init.vendor_ids.iter();
+    ids.map(|id| vendor::name(id).unwrap_or_else(|| vendor::hex(id)))
+        .collect()
 }
 
 fn notifies(what: &str, notifies: &[Notify]) -> Option<String> {
@@ -94,6 +102,26 @@ fn notifies(what: &str, notifies: &[Notify]) -> Option<String> {
 
 fn named(name: Option<&str>, noun: &str, number: u32) -> String {
     name.map_or_else(|| format!("{noun} {number}"), ToOwned::to_owned)
+}
+
+fn method(number: u8) -> String {
+    named(
+        registry::authentication(number),
+        "method",
+        u32::from(number),
+    )
+}
+
+fn identity_type(number: u8) -> String {
+    named(
+        registry::identity(number),
+        "identity type",
+        u32::from(number),
+    )
+}
+
+fn attribute(number: u16) -> String {
+    named(registry::attribute(number), "attribute", u32::from(number))
 }
 
 fn reactions(visitor: &Visitor) -> Vec<String> {
@@ -140,32 +168,21 @@ fn ike_auth(auth: &AuthSeen, visitor: &Visitor) -> Vec<String> {
     )];
     lines.push(match auth.proof {
         Proof::Eap => "it wants to prove itself by EAP".to_owned(),
-        Proof::Method(number) => format!(
-            "it proves itself by {}",
-            named(
-                registry::authentication(number),
-                "method",
-                u32::from(number)
-            )
-        ),
+        Proof::Method(number) => format!("it proves itself by {}", method(number)),
     });
-    let kind = |number: u8| {
-        named(
-            registry::identity(number),
-            "identity type",
-            u32::from(number),
-        )
-    };
     lines.extend(auth.initiator.map(|number| match auth.is_typed {
         Some(same) => format!(
             "its own identity is of type {} and equals what you typed: {}",
-            kind(number),
+            identity_type(number),
             if same { "yes" } else { "no" }
         ),
-        None => format!("its own identity is of type {}", kind(number)),
+        None => format!("its own identity is of type {}", identity_type(number)),
     }));
     lines.push(match auth.responder {
-        Some(number) => format!("it names the server's identity, of type {}", kind(number)),
+        Some(number) => format!(
+            "it names the server's identity, of type {}",
+            identity_type(number)
+        ),
         None => "it does not name the server's identity".to_owned(),
     });
     if auth.certificates > 0 {
@@ -181,15 +198,7 @@ fn ike_auth(auth: &AuthSeen, visitor: &Visitor) -> Vec<String> {
         None => "it asks for no certificate".to_owned(),
     });
     let attributes = auth.attributes.iter();
-    let attributes: Vec<_> = attributes
-        .map(|number| {
-            named(
-                registry::attribute(*number),
-                "attribute",
-                u32::from(*number),
-            )
-        })
-        .collect();
+    let attributes: Vec<_> = attributes.map(|number| attribute(*number)).collect();
     if !attributes.is_empty() {
         lines.push(format!("configuration: {}", attributes.join(", ")));
     }

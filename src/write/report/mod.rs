@@ -3,6 +3,7 @@
 pub mod cbom;
 pub mod cbom_algorithm;
 pub mod certificate;
+pub mod change;
 pub mod csv;
 pub mod diagnose;
 pub mod html;

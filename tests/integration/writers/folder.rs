@@ -207,3 +207,35 @@ fn an_error_leaves_everything_as_it_was() {
     assert_eq!(run.status, 1, "{}", run.stdout);
     assert!(!folder.0.join("new").exists());
 }
+
+fn readme_of(folder: &Folder, arguments: &[&str]) -> String {
+    let run = ikecompat(
+        &[&["recommend", "--write", folder.path()], arguments].concat(),
+        "",
+    );
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    fs::read_to_string(folder.0.join("README.md")).unwrap()
+}
+
+#[test]
+fn one_policy_is_never_said_to_be_two() {
+    let clients = ["--clients", "windows,windows-11:require,macos"];
+    for (product, both) in [("rras", false), ("strongswan", true)] {
+        let folder = Folder::new(&format!("order-{product}"));
+        let text = readme_of(&folder, &[&["--product", product], &clients[..]].concat());
+        assert_eq!(text.contains("the server has both"), both, "{text}");
+        assert_eq!(
+            text.contains("cut off until they are changed"),
+            !both,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_client_without_a_registry_file_stops_nothing() {
+    let folder = Folder::new("no-reg");
+    let clients = ["--clients", "windows-10:dh2048-1,windows-7:require"];
+    let text = readme_of(&folder, &clients);
+    assert!(text.contains("clients/windows-10-dh2048-1.ps1"), "{text}");
+}

@@ -89,15 +89,11 @@ fn source_line(citation: &Citation) -> Markup {
         .iter()
         .map(|one| words::fact(*one))
         .collect();
-    let link = ["https://", "http://"]
-        .iter()
-        .any(|scheme| source.url.starts_with(scheme));
     let aside = [source.locator.as_deref(), source.date.as_deref()];
     let aside: Vec<_> = aside.into_iter().flatten().map(visible).collect();
     html! {
         li {
-            @if link { a href=(source.url) rel="noreferrer" { (visible(&source.title)) } }
-            @else { (visible(&source.title)) " (" (visible(&source.url)) ")" }
+            (super::link(&source.url, &source.title))
             @if !aside.is_empty() { ", " (aside.join(", ")) }
             " – " span .soft { (source.grade) "; for " (text::and_list(&facts)) }
         }

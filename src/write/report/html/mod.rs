@@ -1,7 +1,11 @@
-//! The answer of `check`, and a plan, as one page: nothing is loaded from elsewhere, nothing is run,
-//! and it can be printed. What may be too much for a first look is folded.
+//! Answers as pages: nothing is loaded from elsewhere, nothing is run, and they can be printed. What may be too
+//! much for a first look is folded.
+//!
+//! The parts are given too, for pages that are more than one answer.
 
 mod client;
+mod diagnosis;
+mod outline;
 mod plan;
 mod server;
 
@@ -12,10 +16,12 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::answer::{PlanAnswer, Tone};
 use crate::recommend::Plan;
 use crate::write::escape::visible;
+use crate::write::grid::Grid;
 use crate::write::report::summary::Summary;
 
-pub use plan::plan as plan_section;
-pub use server::server;
+pub use diagnosis::{diagnosis, diagnosis_part};
+pub use plan::{choice_part, plan as plan_section};
+pub use server::{diagnostics_part, server};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -28,6 +34,16 @@ pub struct PageSection {
     lead: String,
     markup: String,
 }
+
+impl PageSection {
+    /// The part as HTML.
+    pub fn markup(&self) -> &str {
+        &self.markup
+    }
+}
+
+/// What is said of pages about a configuration.
+const FROM_CONFIGURATION: &str = "IKEv2, judged from the configuration alone: nothing was dialled.";
 
 /// Writes the page about servers.
 pub fn check(sections: &[PageSection], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
@@ -45,7 +61,7 @@ pub fn check(sections: &[PageSection], summary: &Summary, out: &mut impl Write) 
             section id={ "s" (place + 1) } { (PreEscaped(&section.markup)) }
         }
     };
-    page("Which clients connect", &body, out)
+    Page::new("Which clients connect", FROM_CONFIGURATION).write(&body, out)
 }
 
 /// Writes the page about a plan.
@@ -55,63 +71,106 @@ pub fn plan(plan: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> io::Resul
         h3 { "What to set where" }
         (plan::plan(plan, answer)?)
     };
-    page("Settings that serve these clients", &body, out)
+    Page::new("Settings that serve these clients", FROM_CONFIGURATION).write(&body, out)
 }
 
-fn page(title: &str, body: &Markup, out: &mut impl Write) -> io::Result<()> {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                meta http-equiv="Content-Security-Policy"
-                    content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (title) " · ikecompat" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                a .skip href="#main" { "To the content" }
-                header {
-                    h1 { (title) }
-                    p .soft { "IKEv2, judged from the configuration alone: nothing was dialled." }
+/// What stands around the content of a page.
+pub(crate) struct Page<'a> {
+    /// The heading.
+    title: &'a str,
+    /// What is said below it.
+    lead: &'a str,
+    /// What the page is about, for who looks for it.
+    pub(crate) description: Option<&'a str>,
+    /// Where else to go.
+    pub(crate) navigation: Option<Markup>,
+}
+
+impl<'a> Page<'a> {
+    /// A page that stands alone.
+    pub(crate) const fn new(title: &'a str, lead: &'a str) -> Self {
+        Self {
+            title,
+            lead,
+            description: None,
+            navigation: None,
+        }
+    }
+
+    /// Writes the page with its content.
+    pub(crate) fn write(&self, body: &Markup, out: &mut impl Write) -> io::Result<()> {
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta name="referrer" content="no-referrer";
+                    meta http-equiv="Content-Security-Policy"
+                        content="default-src 'none'; style-src 'unsafe-inline'";
+                    @if let Some(description) = self.description {
+                        meta name="description" content=(visible(description));
+                    }
+                    title { (visible(self.title)) " · ikecompat" }
+                    style { (PreEscaped(STYLE)) }
                 }
-                main id="main" { (body) }
-                footer {
-                    p {
-                        "Made by " (env!("CARGO_PKG_NAME")) " " (env!("CARGO_PKG_VERSION"))
-                        ". What no source says is called unknown; what is deduced is called inferred."
+                body {
+                    a .skip href="#main" { "To the content" }
+                    header {
+                        @if let Some(navigation) = &self.navigation { (navigation) }
+                        h1 { (visible(self.title)) }
+                        p .soft { (self.lead) }
+                    }
+                    main id="main" { (body) }
+                    footer {
+                        p {
+                            "Made by " (env!("CARGO_PKG_NAME")) " " (env!("CARGO_PKG_VERSION"))
+                            ". What no source says is called unknown; what is deduced is called inferred."
+                        }
                     }
                 }
             }
+        };
+        writeln!(out, "{}", page.into_string())
+    }
+}
+
+/// A table whose first column names the rows; `cell` gives what stands at row and column. Where it is to `fold`,
+/// each row is a block of its own on a narrow screen.
+pub(crate) fn grid(
+    grid: &Grid,
+    (label, fold): (&str, bool),
+    cell: impl Fn(usize, usize, &str) -> Markup,
+) -> Markup {
+    html! {
+        div .scroll .fold[fold] tabindex="0" role="region" aria-label=(visible(label)) {
+            table {
+                thead { tr { @for name in &grid.header { th scope="col" { (visible(name)) } } } }
+                tbody {
+                    @for (number, row) in grid.rows.iter().enumerate() { tr {
+                        @for (place, text) in row.iter().enumerate() {
+                            @if place == 0 { th scope="row" { (cell(number, place, text)) } }
+                            @else { td data-label=[grid.header.get(place)] { (cell(number, place, text)) } }
+                        }
+                    } }
+                }
+            }
         }
-    };
-    writeln!(out, "{}", page.into_string())
+    }
 }
 
 /// The matrix of files against clients.
 fn all(summary: &Summary) -> Markup {
-    let grid = summary.grid();
+    let table = summary.grid();
     let sentences = summary.sentences();
+    let cell = |row, place, text: &str| match place {
+        0 => html! { (visible(text)) },
+        _ => tag(text, class(summary.tone(row, place))),
+    };
     html! {
         h2 { "All configurations" }
-        @if !summary.rows.is_empty() {
-            div .scroll tabindex="0" role="region" aria-label="Files against clients" {
-                table {
-                    thead { tr { @for name in &grid.header { th scope="col" { (visible(name)) } } } }
-                    tbody {
-                        @for (number, row) in grid.rows.iter().enumerate() { tr {
-                            @for (place, cell) in row.iter().enumerate() {
-                                @if place == 0 { th scope="row" { (visible(cell)) } }
-                                @else { td { (tag(cell, class(summary.tone(number, place)))) } }
-                            }
-                        } }
-                    }
-                }
-            }
-        }
+        @if !summary.rows.is_empty() { (grid(&table, ("Files against clients", false), cell)) }
         @for line in &sentences {
             @match line.strip_prefix("  ") {
                 Some(item) => p { "• " (visible(item)) },
@@ -122,7 +181,7 @@ fn all(summary: &Summary) -> Markup {
 }
 
 /// The class for a tone.
-const fn class(tone: Tone) -> &'static str {
+pub(crate) const fn class(tone: Tone) -> &'static str {
     match tone {
         Tone::Neutral => "",
         Tone::Good => "good",
@@ -132,11 +191,22 @@ const fn class(tone: Tone) -> &'static str {
 }
 
 /// A word on a coloured ground; the word alone says it all.
-fn tag(text: &str, tone: &str) -> Markup {
+pub(crate) fn tag(text: &str, tone: &str) -> Markup {
     html! {
         @if text == "-" { span .soft { "–" } }
         @else if tone.is_empty() { span { (visible(text)) } }
         @else { span class={ "tag " (tone) } { (visible(text)) } }
+    }
+}
+
+/// The title of a source, which leads to its address if that is one of the web.
+pub(crate) fn link(address: &str, title: &str) -> Markup {
+    let schemes = ["https://", "http://"];
+    let is_web = schemes.iter().any(|scheme| address.starts_with(scheme));
+    html! {
+        @if is_web { a href=(address) rel="noreferrer" { (visible(title)) } }
+        @else if address == title { (visible(title)) }
+        @else { (visible(title)) " (" (visible(address)) ")" }
     }
 }
 

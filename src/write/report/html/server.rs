@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::client::client;
 use super::{PageSection, class, plan_section, sentences, tag};
 use crate::answer::{Answer, words};
-use crate::diag::{Finding, Sources, Style};
+use crate::diag::{Diagnostic, Finding, Sources, Style};
 use crate::write::escape::visible;
 use crate::write::text::and_list;
 
@@ -89,6 +89,13 @@ fn matrix(answer: &Answer, number: usize) -> Markup {
             }
         }
     }
+}
+
+/// Complaints and remarks about a text, each with its place in it.
+pub fn diagnostics_part(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let findings = diagnostics.iter().cloned().map(Finding::from);
+    let parts = findings.map(|finding| finding_part(&finding, sources).into_string());
+    parts.collect()
 }
 
 /// A finding with its lines of the file, in which secrets are masked.

@@ -1,0 +1,265 @@
+//! Advice that shuts nobody out: every single piece is carried out, and the question asked again.
+//!
+//! `IKECOMPAT_ADVICE=3000 cargo test advice` tries so many generated servers, and with
+//! `IKECOMPAT_SHARED=FOLDER` the files of that folder are tried too.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ikecompat::answer::remedy::{RemedyChange, RemedySide};
+use ikecompat::answer::{Answer, Clients, Question, ServerInput, ServerText, ask};
+use ikecompat::compat::harm::is_worse;
+use ikecompat::compat::report::Overall;
+use ikecompat::diag::Sources;
+use ikecompat::peer::server::Nat;
+use ikecompat::peer::{Client, Edit, Policy, Server};
+use ikecompat::profile::Database;
+use ikecompat::recommend::configured;
+
+use crate::plans::Numbers;
+
+fn policy() -> Policy {
+    Database::builtin().policy("rfc8247").unwrap()
+}
+
+fn again(server: &Server, clients: &[Arc<Client>], policy: &Policy) -> Answer {
+    let question = Question {
+        clients: Clients::Given(clients),
+        ..Question::new(ServerInput::Model(server), policy)
+    };
+    ask(&question, &Database::builtin(), &mut Sources::new()).unwrap()
+}
+
+fn changed(server: &Server, edits: &[Edit]) -> Server {
+    let mut server = server.clone();
+    edits.iter().for_each(|edit| edit.apply(&mut server));
+    server
+}
+
+/// What went wrong when the advice of an answer was followed, and how many pieces of it there were.
+fn wrong(answer: &Answer, policy: &Policy) -> (usize, Vec<String>) {
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    let clients: Vec<Arc<Client>> = answer
+        .clients
+        .iter()
+        .map(|one| Arc::clone(&one.report.client))
+        .collect();
+    let worse = |after: &Answer, except: Option<usize>| {
+        let both = answer.clients.iter().zip(&after.clients).enumerate();
+        both.filter(|(place, (old, new))| {
+            Some(*place) != except && is_worse(&old.report, &new.report)
+        })
+        .map(|(_, (old, _))| old.report.client.id.clone())
+        .collect::<Vec<_>>()
+    };
+    for (place, client) in answer.clients.iter().enumerate() {
+        for remedy in &client.remedies {
+            tried += 1;
+            let (mut server, mut told) = (answer.server.clone(), clients.clone());
+            for part in &remedy.parts {
+                match &part.change {
+                    RemedyChange::Server(edits) => server = changed(&server, edits),
+                    RemedyChange::Client { method, ike, esp } => {
+                        told[place] = Arc::new(configured(&told[place], *method, ike, esp));
+                    }
+                }
+            }
+            let after = again(&server, &told, policy);
+            let lines = remedy.lines().join(" / ");
+            if after.clients[place].report.verdict != Overall::Connects {
+                wrong.push(format!(
+                    "{} still fails after: {lines}",
+                    client.report.client.id
+                ));
+            }
+            for id in worse(&after, Some(place)) {
+                wrong.push(format!("{id} is worse off after: {lines}"));
+            }
+        }
+    }
+    for help in &answer.helps {
+        tried += 1;
+        let after = again(&changed(&answer.server, &help.edits), &clients, policy);
+        for id in worse(&after, None) {
+            wrong.push(format!(
+                "{id} is worse off after {}: {}",
+                help.code, help.message
+            ));
+        }
+    }
+    (tried, wrong)
+}
+
+const IKE: [&str; 12] = [
+    "aes256-sha256-modp2048",
+    "aes256-sha256-modp1024",
+    "aes256-sha1-modp1024",
+    "3des-sha1-modp1024",
+    "aes128-sha256-ecp256",
+    "aes256gcm16-prfsha384-ecp384",
+    "aes256-sha384-ecp384",
+    "aes128-aes256-sha1-sha256-modp1024-modp2048",
+    "3des-aes256-sha256-modp1024-ecp256",
+    "aes256gcm16-prfsha256-ecp256",
+    "aes128-sha256-x25519",
+    "aes256-sha512-modp4096",
+];
+const ESP: [&str; 12] = [
+    "aes256-sha256",
+    "aes256-sha1",
+    "aes128-sha1",
+    "3des-sha1",
+    "aes256gcm16",
+    "aes128gcm16-ecp256",
+    "aes256-sha256-modp2048",
+    "aes256-sha256-modp1024-none",
+    "aes128-sha256-none-modp2048",
+    "null-sha1",
+    "3des-aes256-sha1-sha256",
+    "aes256gcm16-ecp384",
+];
+const PRODUCTS: [&str; 4] = [
+    "",
+    "product: strongswan\n",
+    "product: opnsense\n",
+    "product: pfsense\n",
+];
+
+fn generated(numbers: &mut Numbers) -> String {
+    let mut list = |all: &[&str]| {
+        let count = 1 + numbers.below(4);
+        let drawn: Vec<_> = (0..count).map(|_| all[numbers.below(all.len())]).collect();
+        drawn.join(", ")
+    };
+    let (ike, esp) = (list(&IKE), list(&ESP));
+    let product = PRODUCTS[numbers.below(PRODUCTS.len())];
+
+    format!("{product}phase1: [{ike}]\nphase2: [{esp}]\n")
+}
+
+#[test]
+fn no_advice_about_generated_servers_shuts_anybody_out() {
+    let count = std::env::var("IKECOMPAT_ADVICE").ok();
+    let count: usize = count.map_or(40, |count| count.parse().unwrap());
+    let (policy, database) = (policy(), Database::builtin());
+    let all = database.select("*:*").unwrap();
+    let all: Vec<Arc<Client>> = all.into_iter().map(|one| Arc::new(one.client)).collect();
+    let mut numbers = Numbers(20_261_130);
+    let (mut tried, mut failures) = (0, Vec::new());
+    for _ in 0..count {
+        let text = generated(&mut numbers);
+        let size = 2 + numbers.below(5);
+        let drawn: Vec<_> = (0..size)
+            .map(|_| Arc::clone(&all[numbers.below(all.len())]))
+            .collect();
+        let nat = [Nat::No, Nat::Unknown, Nat::Yes][numbers.below(3)];
+        let question = Question {
+            clients: Clients::Given(&drawn),
+            nat: Some(nat),
+            ..Question::new(
+                ServerInput::Text(ServerText::new("s.yaml", text.as_bytes())),
+                &policy,
+            )
+        };
+        let Ok(answer) = ask(&question, &database, &mut Sources::new()) else {
+            continue;
+        };
+        let (more, wrong) = wrong(&answer, &policy);
+        tried += more;
+        failures.extend(wrong.into_iter().map(|what| format!("{text}{nat}: {what}")));
+    }
+    println!(
+        "{count} servers, {tried} pieces of advice, {} wrong",
+        failures.len()
+    );
+    assert!(tried >= count, "only {tried} pieces of advice");
+    let shown: Vec<_> = failures.iter().take(10).collect();
+    assert!(failures.is_empty(), "{} wrong: {shown:#?}", failures.len());
+}
+
+#[test]
+fn no_advice_about_real_files_shuts_anybody_out() {
+    let Some(shared) = std::env::var_os("IKECOMPAT_SHARED") else {
+        return;
+    };
+    let (policy, database) = (policy(), Database::builtin());
+    let mut open = vec![
+        Path::new(&shared).join("configs"),
+        Path::new(&shared).join("field"),
+    ];
+    let (mut files, mut tried, mut failures) = (0, 0, Vec::new());
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(
+                std::fs::read_dir(&path)
+                    .unwrap()
+                    .map(|it| it.unwrap().path()),
+            );
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        if bytes.len() > 200_000 {
+            continue;
+        }
+        let name = path.display().to_string();
+        let question = Question::new(ServerInput::Text(ServerText::new(&name, &bytes)), &policy);
+        let Ok(answer) = ask(&question, &database, &mut Sources::new()) else {
+            continue;
+        };
+        files += 1;
+        let (more, wrong) = wrong(&answer, &policy);
+        tried += more;
+        failures.extend(wrong.into_iter().map(|what| format!("{name}: {what}")));
+    }
+    println!(
+        "{files} files, {tried} pieces of advice, {} wrong",
+        failures.len()
+    );
+    let shown: Vec<_> = failures.iter().take(10).collect();
+    assert!(failures.is_empty(), "{} wrong: {shown:#?}", failures.len());
+}
+
+fn check(text: &str, clients: &str) -> Answer {
+    let policy = policy();
+    let question = Question {
+        clients: Clients::Selected(clients),
+        ..Question::new(
+            ServerInput::Text(ServerText::new("s.yaml", text.as_bytes())),
+            &policy,
+        )
+    };
+    ask(&question, &Database::builtin(), &mut Sources::new()).unwrap()
+}
+
+#[test]
+fn what_belongs_together_is_one_remedy() {
+    let text = "product: pfsense\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
+    let answer = check(text, "windows-10:require");
+    let remedies = &answer.clients[0].remedies;
+    let on_server = remedies
+        .iter()
+        .find(|one| one.is_on(RemedySide::Server))
+        .unwrap();
+    assert_eq!(on_server.parts.len(), 2);
+    assert!(!on_server.is_advised());
+    let phases: Vec<_> = on_server.parts.iter().map(|part| part.phase).collect();
+    assert_eq!(phases, [Some(1), Some(2)]);
+    assert!(
+        remedies
+            .iter()
+            .any(|one| one.is_advised() && one.is_on(RemedySide::Client))
+    );
+}
+
+#[test]
+fn null_encryption_is_prohibited_by_a_rule_of_our_own() {
+    let answer = check(
+        "phase1: [aes256-sha256-modp1024]\nphase2: [null-sha1]\n",
+        "windows-10:none",
+    );
+    let rank = answer.clients[0].rank.as_ref().unwrap();
+    assert_eq!(rank.tier.word(), "prohibited");
+    assert_eq!(rank.deciding.reason(), "null: nothing is encrypted");
+    assert!(!rank.deciding.clause.contains("RFC"));
+}
