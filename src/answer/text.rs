@@ -13,24 +13,19 @@ pub fn count(number: usize, noun: &str) -> String {
 /// Breaks a sentence into lines of at most `width` columns where there are blanks. The first line is
 /// indented by `first`, the others by as many blanks as `rest`.
 pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
-    let width = usize::from(width).max(rest + 20);
-    let mut lines = vec![first.to_owned()];
-    let mut is_empty = true;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let room = width.saturating_sub(lines.last().map_or(0, |line| line.chars().count()));
-        if !is_empty && word.chars().count() + 1 > room {
-            lines.push(" ".repeat(rest));
-            is_empty = true;
-        }
-        if let Some(line) = lines.last_mut() {
-            if !is_empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        is_empty = false;
+    let indent = " ".repeat(rest);
+    let options = textwrap::Options::new(usize::from(width).max(rest + 20))
+        .initial_indent(first)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    // textwrap leaves out the indentation of nothing.
+    if text.is_empty() {
+        return first.to_owned();
     }
-    lines.join("\n")
+    textwrap::wrap(text, options).join("\n")
 }
 
 /// `1 INVALID_KE_PAYLOAD round: modp4096 sent, curve25519 wanted`.

@@ -102,12 +102,52 @@ pub fn headline(answer: &Answer) -> String {
         return NOBODY.to_owned();
     }
     let (served, all) = (answer.totals().connect, answer.clients.len());
-    let noun = if all == 1 {
-        "client connects"
-    } else {
-        "clients connect"
+    let noun = match (served, all) {
+        (_, 1) => "client connects",
+        (1, _) => "clients connects",
+        _ => "clients connect",
     };
-    format!("{served} of {all} {noun}")
+    let totals = answer.totals();
+    let others = [
+        (totals.refused, "refused"),
+        (totals.rekey_fails, "lost when keys are renewed"),
+        (totals.unknown, "unknown"),
+    ];
+    let others: Vec<_> = others
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let rest = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", others.join(", "))
+    };
+    format!("{served} of {all} {noun}{rest}")
+}
+
+/// The next step: what somebody who has read the answer would do or call.
+pub fn next(answer: &Answer) -> String {
+    let totals = answer.totals();
+    if !answer.serves_clients() {
+        return "configure a connection for clients of IKEv2: `ikecompat recommend`".to_owned();
+    }
+    if totals.refused + totals.rekey_fails > 0 {
+        return "what serves all of them: `ikecompat recommend --server`, with this configuration \
+                and the same clients"
+            .to_owned();
+    }
+    if answer.refuses_certificate() {
+        return "replace the certificate that clients refuse, then check again".to_owned();
+    }
+    if totals.unknown > 0 {
+        return "what is not known can be tried: `ikecompat probe`, or `ikecompat learn` on a capture"
+            .to_owned();
+    }
+    if answer.open_findings().next().is_some() {
+        return "what is wrong with the configuration itself: `ikecompat lint`".to_owned();
+    }
+    "nothing has to be done".to_owned()
 }
 
 /// The connections that no client is compared with, and why.

@@ -174,7 +174,7 @@ pub(super) fn run(
 }
 
 /// One answer after the other, and the matrix of all; `whole`, `titled` and `several` say whether the answers are
-/// written out, under the names of their files, and whether there is a matrix.
+/// written out, apart from each other, and whether there is a matrix.
 fn table_of(
     report: &Asked,
     terminal: Terminal,
@@ -184,12 +184,12 @@ fn table_of(
     let style = terminal.table_style();
     let answers = report.answers.iter().filter(|_| whole);
     for (place, (answer, sources)) in answers.enumerate() {
-        if titled {
-            let gap = if place == 0 { "" } else { "\n" };
-            writeln!(out, "{gap}{}", answer.server.file)?;
+        if titled && place > 0 {
+            writeln!(out)?;
         }
         table::write(answer, sources, style, out)?;
         certificate::of_answer(answer, out)?;
+        table::next(answer, style, out)?;
     }
     if several {
         if whole && !report.answers.is_empty() {

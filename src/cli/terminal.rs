@@ -20,7 +20,7 @@ const MOST_OF_A_KIND: usize = 100;
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, strum::EnumString, strum::VariantNames)]
 #[strum(serialize_all = "lowercase")]
 pub(crate) enum Colour {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal that has colours, or if `CLICOLOR_FORCE` is set; never with `NO_COLOR`.
     #[default]
     Auto,
     /// Always.
@@ -46,7 +46,11 @@ impl Terminal {
             Colour::Always => true,
             Colour::Never => false,
             Colour::Auto => {
-                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                let is_forced = anstyle_query::clicolor_force();
+                let is_able = is_terminal
+                    && anstyle_query::term_supports_ansi_color()
+                    && anstyle_query::clicolor() != Some(false);
+                !anstyle_query::no_color() && (is_forced || is_able)
             }
         }
     }
@@ -58,6 +62,7 @@ impl Terminal {
         TableStyle {
             width,
             colour: self.colours(is_terminal),
+            verbose: self.verbose,
         }
     }
 

@@ -193,6 +193,7 @@ fn the_library_touches_nothing_outside() {
 
 /// What the command line needs and the library does not.
 const OF_THE_COMMAND_LINE: &[&str] = &[
+    "anstyle-query",
     "anyhow",
     "clap",
     "clap_complete",

@@ -318,3 +318,46 @@ fn an_unreadable_server_is_no_report() {
         assert!(run.stderr.contains("aes265"), "{format}");
     }
 }
+
+#[test]
+fn an_answer_begins_with_the_verdict_and_ends_with_the_next_step() {
+    let clients = "osx,android,windows-10:require";
+    let check = |more: &[&str]| {
+        let first = ["check", "examples/before.yaml", "--clients", clients];
+        ikecompat(&[&first, more].concat(), "").stdout
+    };
+    let headline = "1 of 3 clients connects; 2 refused";
+    let table = check(&[]);
+    let first = table.lines().next().unwrap();
+    assert_eq!(first, format!("examples/before.yaml: {headline}"));
+    let last = table.trim_end().rsplit("\n\n").next().unwrap();
+    assert!(
+        last.starts_with("next: ") && last.contains("ikecompat recommend"),
+        "{last}"
+    );
+    assert!(check(&["--format", "markdown"]).contains(headline));
+    assert!(check(&["--format", "html"]).contains(headline));
+    let json: serde_json::Value = serde_json::from_str(&check(&["--format", "json"])).unwrap();
+    assert_eq!(json["servers"][0]["headline"], headline);
+    assert!(json["servers"][0]["next"].is_string());
+}
+
+#[test]
+fn what_is_not_known_is_a_line_unless_everything_is_asked_for() {
+    let line = [
+        "check",
+        "examples/before.yaml",
+        "--clients",
+        "windows-10:require",
+    ];
+    let short = ikecompat(&line, "").stdout;
+    let long = ikecompat(&[&line[..], &["-v"]].concat(), "").stdout;
+    assert!(
+        short.contains("-v says what") && !short.contains("\nnot known\n"),
+        "{short}"
+    );
+    assert!(
+        long.contains("\nnot known\n") && !long.contains("-v says what"),
+        "{long}"
+    );
+}

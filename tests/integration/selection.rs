@@ -221,7 +221,7 @@ fn nothing_is_unknown_of_a_server_that_never_asks_for_new_keys() {
     assert!(!run.stdout.contains("unknown"), "{}", run.stdout);
     // With rekeying by the server it is, and the sentence says how to do without knowing.
     let asking = server.replace("rekey: {ike: 0, child: 0}\n", "");
-    let run = crate::common::ikecompat(&["check", "-", "--clients", "ios-26"], &asking);
+    let run = crate::common::ikecompat(&["check", "-", "-v", "--clients", "ios-26"], &asking);
     let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         words.contains("never asks for new keys (`rekey_time = 0`) need not know"),

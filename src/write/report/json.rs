@@ -41,6 +41,8 @@ struct Unreadable<'a> {
 #[derive(Serialize)]
 pub struct ServerJson {
     file: String,
+    headline: String,
+    next: String,
     product: Option<String>,
     engine: String,
     policy: String,
@@ -223,6 +225,8 @@ pub fn server(answer: &Answer, sources: &Sources) -> ServerJson {
     let shapes = certificate::shapes(rows).into_iter();
     ServerJson {
         file: server.file.clone(),
+        headline: words::headline(answer),
+        next: words::next(answer),
         product: server.product.map(|product| product.to_string()),
         engine: server.engine.to_string(),
         policy: answer.policy.id.clone(),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::answer::words::{self, NOBODY};
+use crate::answer::words;
 use crate::answer::{Answer, PlanAnswer};
 use crate::diag::{Finding, Sources};
 use crate::recommend::Plan;
@@ -16,11 +16,10 @@ use crate::write::text::and_list;
 /// Writes the part about one server.
 pub fn server(answer: &Answer, sources: &Sources, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "## {}\n", markdown(&answer.server.file))?;
+    writeln!(out, "**{}**\n", markdown(&words::headline(answer)))?;
     writeln!(out, "{}\n", markdown(&words::judged_as(answer)))?;
     if answer.serves_clients() {
         matrix(answer).markdown(out)?;
-    } else {
-        writeln!(out, "{NOBODY}")?;
     }
     failures(answer, out)?;
     let conflicts = words::policy_conflicts(answer);
@@ -63,7 +62,7 @@ pub fn server(answer: &Answer, sources: &Sources, out: &mut impl Write) -> io::R
         certificate::of_answer(answer, out)?;
         writeln!(out, "```")?;
     }
-    Ok(())
+    writeln!(out, "\nnext: {}", markdown(&words::next(answer)))
 }
 
 fn failures(answer: &Answer, out: &mut impl Write) -> io::Result<()> {

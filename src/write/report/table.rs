@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::answer::words::{self, NOBODY, Word};
+use crate::answer::words::{self, Word};
 use crate::answer::{Answer, Tone};
 use crate::diag::{Finding, Sources};
 use crate::write::grid::Grid;
-use crate::write::text::and_list;
+use crate::write::text::{and_list, count, wrap};
 
 /// How the answer looks.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub struct TableStyle {
     pub width: u16,
     /// With escape sequences for colours.
     pub colour: bool,
+    /// With everything that is not known, instead of a line that counts it.
+    pub verbose: bool,
 }
 
 /// Writes the whole answer.
@@ -24,13 +26,30 @@ pub fn write(
     look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let file = format!("{}: ", answer.server.file);
+    writeln!(
+        out,
+        "{}",
+        wrap(&words::headline(answer), look.width, &file, 2)
+    )?;
     if answer.serves_clients() {
+        writeln!(out)?;
         matrix(answer, look, out)?;
-    } else {
-        writeln!(out, "{NOBODY}")?;
     }
     for (what, ids) in words::failures(answer) {
-        writeln!(out, "\n{}: {}", and_list(&ids), what.join("\n  "))?;
+        writeln!(out)?;
+        let mut lines = what.iter();
+        if let Some(first) = lines.next() {
+            let line = format!("{}: {first}", and_list(&ids));
+            writeln!(out, "{}", wrap(&line, look.width, "", 2))?;
+        }
+        for line in lines {
+            match line.strip_prefix("  ") {
+                // What is to be typed is copied in one piece.
+                Some(command) => writeln!(out, "    {command}")?,
+                None => writeln!(out, "{}", wrap(line, look.width, "  ", 4))?,
+            }
+        }
     }
     let conflicts = words::policy_conflicts(answer);
     if !conflicts.is_empty() {
@@ -41,10 +60,7 @@ pub fn write(
     }
     let unknowns = words::unknowns(answer);
     if !unknowns.is_empty() {
-        writeln!(out, "\nnot known")?;
-        for (lines, ids) in unknowns {
-            writeln!(out, "  {}\n    {}", and_list(&ids), lines.join("\n    "))?;
-        }
+        unknown(&unknowns, look, out)?;
     }
     let assumptions = words::assumptions(answer);
     if !assumptions.is_empty() {
@@ -65,6 +81,29 @@ pub fn write(
         writeln!(out, "\nabout the server")?;
     }
     findings.try_for_each(|finding| write_finding(finding, sources, out))
+}
+
+/// Writes the next step, the last line of an answer.
+pub fn next(answer: &Answer, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
+    let line = wrap(&words::next(answer), look.width, "next: ", 6);
+    writeln!(out, "\n{line}")
+}
+
+/// What is not known: all of it, or how much there is and how to see it.
+fn unknown(all: &[words::Said<'_>], look: TableStyle, out: &mut impl Write) -> io::Result<()> {
+    if !look.verbose {
+        let clients = all.iter().map(|(_, ids)| ids.len()).sum();
+        let clients = count(clients, "client");
+        return writeln!(out, "\nnot everything is known of {clients}; -v says what");
+    }
+    writeln!(out, "\nnot known")?;
+    for (lines, ids) in all {
+        writeln!(out, "{}", wrap(&and_list(ids), look.width, "  ", 4))?;
+        for line in lines {
+            writeln!(out, "{}", wrap(line, look.width, "    ", 6))?;
+        }
+    }
+    Ok(())
 }
 
 fn matrix(answer: &Answer, look: TableStyle, out: &mut impl Write) -> io::Result<()> {

@@ -56,6 +56,7 @@ pub fn server(answer: &Answer, sources: &Sources, number: usize) -> io::Result<P
                 (plan_section(found.recommended(), plan)?)
             }
         }
+        p { strong { "Next: " } (visible(&words::next(answer))) }
     };
     Ok(PageSection {
         name: answer.server.file.clone(),
