@@ -154,5 +154,5 @@ fn within(root: &Path, pattern: &Path) -> bool {
     // What is not there has nothing that could be found.
     start
         .canonicalize()
-        .is_ok_and(|start| start.starts_with(root))
+        .map_or(true, |start| start.starts_with(root))
 }
