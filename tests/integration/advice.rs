@@ -6,10 +6,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use ikecompat::answer::reading;
 use ikecompat::answer::remedy::{RemedyChange, RemedySide};
 use ikecompat::answer::{Answer, Clients, Question, ServerInput, ServerText, ask};
 use ikecompat::compat::harm::is_worse;
-use ikecompat::compat::report::Overall;
+use ikecompat::compat::report::{ClientReport, Overall, reports};
 use ikecompat::diag::Sources;
 use ikecompat::peer::server::Nat;
 use ikecompat::peer::{Client, Edit, Policy, Server};
@@ -22,12 +23,10 @@ fn policy() -> Policy {
     Database::builtin().policy("rfc8247").unwrap()
 }
 
-fn again(server: &Server, clients: &[Arc<Client>], policy: &Policy) -> Answer {
-    let question = Question {
-        clients: Clients::Given(clients),
-        ..Question::new(ServerInput::Model(server), policy)
-    };
-    ask(&question, &Database::builtin(), &mut Sources::new()).unwrap()
+/// The clients compared with a server once more.
+fn again(server: &Server, clients: &[Arc<Client>], policy: &Policy) -> Vec<ClientReport> {
+    let situation = reading::situation(server, &Database::builtin()).unwrap();
+    reports(server, clients, &situation, policy)
 }
 
 fn changed(server: &Server, edits: &[Edit]) -> Server {
@@ -45,13 +44,11 @@ fn wrong(answer: &Answer, policy: &Policy) -> (usize, Vec<String>) {
         .iter()
         .map(|one| Arc::clone(&one.report.client))
         .collect();
-    let worse = |after: &Answer, except: Option<usize>| {
-        let both = answer.clients.iter().zip(&after.clients).enumerate();
-        both.filter(|(place, (old, new))| {
-            Some(*place) != except && is_worse(&old.report, &new.report)
-        })
-        .map(|(_, (old, _))| old.report.client.id.clone())
-        .collect::<Vec<_>>()
+    let worse = |after: &[ClientReport], except: Option<usize>| {
+        let both = answer.clients.iter().zip(after).enumerate();
+        both.filter(|(place, (old, new))| Some(*place) != except && is_worse(&old.report, new))
+            .map(|(_, (old, _))| old.report.client.id.clone())
+            .collect::<Vec<_>>()
     };
     for (place, client) in answer.clients.iter().enumerate() {
         for remedy in &client.remedies {
@@ -67,7 +64,7 @@ fn wrong(answer: &Answer, policy: &Policy) -> (usize, Vec<String>) {
             }
             let after = again(&server, &told, policy);
             let lines = remedy.lines().join(" / ");
-            if after.clients[place].report.verdict != Overall::Connects {
+            if after[place].verdict != Overall::Connects {
                 wrong.push(format!(
                     "{} still fails after: {lines}",
                     client.report.client.id
