@@ -1,6 +1,5 @@
 //! Opening what the user named: files, standard input, and what configurations include.
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -108,13 +107,16 @@ impl Files for Folder {
             let base = glob::Pattern::escape(&base.to_string_lossy());
             // glob(3), which the daemons use, takes `**` for `*`; our library would walk every folder.
             let pattern = Path::new(&base).join(pattern.replace("**", "*"));
-            // A pattern that leads out from the beginning need not be followed through the disk.
-            if !self.anywhere && !within(root, &pattern) {
-                return Err(NotOpened::Outside);
-            }
             let found = glob::glob(&pattern.to_string_lossy()).map_err(|error| failed(&error))?;
-            let files = found.filter_map(Result::ok).take(MAX_INCLUDED);
-            files.filter(|path| path.is_file()).collect()
+            let files = found.filter_map(Result::ok).filter(|path| path.is_file());
+            let files = files.take(MAX_INCLUDED);
+            // The first file outside ends the search, before the whole disk is looked through.
+            let inside = |path: PathBuf| match path.canonicalize() {
+                Ok(real) if self.anywhere || real.starts_with(root) => Ok(path),
+                Ok(_) => Err(NotOpened::Outside),
+                Err(error) => Err(failed(&error)),
+            };
+            files.map(inside).collect::<Result<_, _>>()?
         } else {
             vec![base.join(pattern)]
         };
@@ -139,20 +141,4 @@ impl Files for Folder {
         let (name, bytes) = opened.map_err(|error| NotOpened::Failed(format!("{error:#}")))?;
         Ok(Opened { name, bytes })
     }
-}
-
-/// Whether what comes before the first wildcard of a pattern lies in a folder.
-fn within(root: &Path, pattern: &Path) -> bool {
-    let is_plain = |part: &&OsStr| !part.to_string_lossy().contains(['*', '?', '[']);
-    let parts = pattern.iter().take_while(is_plain);
-    let start: PathBuf = parts.collect();
-    let start = if start.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        &start
-    };
-    // What is not there has nothing that could be found.
-    start
-        .canonicalize()
-        .map_or(true, |start| start.starts_with(root))
 }
