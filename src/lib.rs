@@ -9,7 +9,7 @@
 //! let text = ServerText::new("before.yaml", include_bytes!("../examples/before.yaml"));
 //! let question = Question::new(ServerInput::Text(text), &policy);
 //! let answer = ask(&question, &database, &mut sources).unwrap();
-//! assert_eq!(words::headline(&answer), "2 of 7 clients connect");
+//! assert_eq!(words::headline(&answer), "2 of 7 clients connect; 5 refused");
 //! ```
 //!
 //! ```text
