@@ -54,6 +54,7 @@ mod selection;
 mod server_yaml;
 mod servers;
 mod several_files;
+mod site;
 mod swanctl;
 mod table_7;
 mod tshark;

@@ -55,9 +55,10 @@ impl Links {
         known.then(|| format!("{before}{id}{after}"))
     }
 
-    /// Where an algorithm is.
+    /// Where an algorithm is; none is no algorithm.
     pub(super) fn to_algorithm(&self, transform: Transform) -> Option<String> {
         let (before, after) = &self.algorithm;
+        let transform = Some(transform).filter(|transform| !transform.is_none())?;
         Some(format!("{before}{}{after}", swan::spell(transform)?))
     }
 
@@ -124,14 +125,14 @@ pub fn story(story: &Story, links: &Links) -> String {
     let markup = html! {
         @for (heading, blocks) in sections(&story.blocks) {
             @if let Some(heading) = heading { h2 .small { (links.sentence(heading)) } }
-            @for block in blocks {
+            @for (place, block) in blocks.iter().enumerate() {
                 @match block {
                     Block::Section(_) => {}
                     Block::Subsection(text) => h3 { (visible(text)) },
                     Block::Paragraph(text) => p { (links.sentence(text)) },
                     Block::Line(0, text) => p { (links.sentence(text)) },
                     Block::Line(depth, text) => p .deep[*depth == 1] .deeper[*depth > 1] { (links.sentence(text)) },
-                    Block::Table(table) => (offers(table, links)),
+                    Block::Table(table) => (offers(table, &label(heading, &blocks[..place]), links)),
                     Block::Source { key, source } => (source_part(key, source)),
                 }
             }
@@ -158,8 +159,20 @@ fn sections(blocks: &[Block]) -> Vec<(Option<&str>, &[Block])> {
     sections
 }
 
-fn offers(table: &Grid, links: &Links) -> Markup {
-    grid(table, ("Proposals", true), |_, place, text| match place {
+/// What a table is called where only names are heard: the headings above it, without what they explain.
+fn label(heading: Option<&str>, before: &[Block]) -> String {
+    let below = before.iter().rev().find_map(|block| match block {
+        Block::Subsection(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let short = |text: &str| text.split([' ', '(']).next().unwrap_or(text).to_owned();
+    let below = below.map(|text| text.split(" (").next().unwrap_or(text).to_owned());
+    let parts = heading.map(short).into_iter().chain(below);
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+fn offers(table: &Grid, label: &str, links: &Links) -> Markup {
+    grid(table, (label, true), |_, place, text| match place {
         0 => html! { (text) },
         _ => links.algorithms(text),
     })
@@ -181,20 +194,13 @@ fn source_part(key: &str, source: &SourceShape) -> Markup {
 
 /// An article without its title.
 pub fn article(article: &Article, links: &Links) -> String {
-    let header = ["", ""].map(ToOwned::to_owned).to_vec();
-    let rows = article.table.iter();
-    let rows = rows.map(|(name, value)| vec![name.clone(), value.clone()]);
-    let table = Grid {
-        header: header.clone(),
-        rows: rows.collect(),
-    };
     let markup = html! {
         div .scroll tabindex="0" role="region" aria-label="Names and levels" {
             table {
                 tbody {
-                    @for row in &table.rows { tr {
-                        th scope="row" { (visible(&row[0])) }
-                        td { (visible(&row[1])) }
+                    @for (name, value) in &article.table { tr {
+                        th scope="row" { (visible(name)) }
+                        td { (visible(value)) }
                     } }
                 }
             }

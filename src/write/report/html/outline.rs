@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use crate::write::escape::visible;
 
-/// Lines at the margin are headings if lines follow that are indented, and paragraphs otherwise.
-pub(super) fn outline(text: &str) -> Markup {
+/// Lines at the margin are headings if lines follow that are indented and the text is `titled`, and
+/// paragraphs otherwise.
+pub(super) fn outline(text: &str, titled: bool) -> Markup {
     let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
     let is_below = |line: &&str| line.starts_with(' ');
     let mut parts = Vec::new();
@@ -20,7 +21,7 @@ pub(super) fn outline(text: &str) -> Markup {
         @for (first, below) in parts {
             @if below.is_empty() { p { (sentence(first)) } }
             @else {
-                h4 { (visible(first)) }
+                @if titled { h4 { (visible(first)) } } @else { p { (sentence(first)) } }
                 ul .plain { @for line in below { li .deeper[line.starts_with("    ")] { (visible(line.trim())) } } }
             }
         }

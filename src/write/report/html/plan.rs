@@ -35,15 +35,19 @@ pub fn choice_part(
     let context = answer.context();
     let recommended = frontier.recommended();
     let chosen = frontier.plans().nth(chosen).unwrap_or(recommended);
-    let written = |write: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| -> io::Result<Markup> {
+    let written = |titled, write: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| -> io::Result<Markup> {
         let mut text = Vec::new();
         write(&mut text)?;
-        Ok(outline::outline(&String::from_utf8_lossy(&text)))
+        Ok(outline::outline(&String::from_utf8_lossy(&text), titled))
     };
-    let summary = written(&|out| alternatives::summary(chosen, &context, None, out))?;
-    let why = written(&|out| alternatives::why(frontier, &context, prefer, out))?;
+    let summary = written(false, &|out| {
+        alternatives::summary(chosen, &context, None, out)
+    })?;
+    let why = written(true, &|out| {
+        alternatives::why(frontier, &context, prefer, out)
+    })?;
     let untouched = match &answer.with_client_changes {
-        Some(free) => Some(written(&|out| cost(chosen, free, out))?),
+        Some(free) => Some(written(false, &|out| cost(chosen, free, out))?),
         None => None,
     };
     let choice = alternatives::choice(frontier, &context, None);
