@@ -45,16 +45,21 @@ impl Advisor<'_> {
         connection: &Connection,
     ) -> Option<(Suite, Suite)> {
         let policy = self.setting.policy;
-        let ranked = |entries: &[Entry]| -> Vec<Suite> {
+        // A default list has thousands of suites, of which a client can be told few.
+        let ranked = |entries: &[Entry], can: &dyn Fn(&Suite) -> bool| {
             let list: Vec<Proposal> = entries.iter().map(|it| it.proposal.clone()).collect();
-            let all = possible::of_offer(&list, true).into_iter();
-            all.sorted_by_key(|suite| policy.rank(suite)).collect()
+            let mut all = possible::of_offer(&list, true);
+            all.retain(can);
+            all.sort_by_cached_key(|suite| policy.rank(suite));
+            all.into_iter()
         };
-        let ike = ranked(&connection.ike).into_iter();
-        let ike = ike.filter(|suite| config_method::can_ike(client, method, suite));
+        let ike = ranked(&connection.ike, &|suite| {
+            config_method::can_ike(client, method, suite)
+        });
         let ike: Vec<Suite> = ike.take(TRIED).collect();
-        let esp = ranked(&connection.children.first()?.esp).into_iter();
-        let esp = esp.filter(|suite| config_method::can_esp(client, method, suite));
+        let esp = ranked(&connection.children.first()?.esp, &|suite| {
+            config_method::can_esp(client, method, suite)
+        });
         // At rekeying both with the group and without it may be right.
         let esp = esp.flat_map(|suite| [suite, suite.without_key_exchange()]);
         let esp: Vec<Suite> = esp.unique().take(2 * TRIED).collect();
