@@ -5,7 +5,11 @@
 function phases(changed) {
   const product = byId("product-form");
   fill(product, choices.products.map(({ id, name }) => [id, name]), "pfsense");
+  const engine = byId("engine-form");
   const words = () => choices.products.find(({ id }) => id === product.value).form;
+  const versions = () => fill(engine, [...(words().needs_engine ? [] : [["", "the usual one"]]), ...words().engines]);
+  versions();
+  engine.addEventListener("change", changed);
   const places = { 1: byId("phase1"), 2: byId("phase2") };
   const usual = { 1: ["aes256", "sha256", "modp2048"], 2: ["aes256", "sha256", ""] };
 
@@ -35,19 +39,21 @@ function phases(changed) {
     places[phase].append(...entries.map((one) => entry(phase, one)), add);
   }
   const get = (phase) => [...places[phase].querySelectorAll(".entry")].map((row) => [...row.querySelectorAll("select")].map((list) => list.value));
-  product.addEventListener("change", () => { for (const phase of [1, 2]) set(phase, get(phase)); changed(); });
+  product.addEventListener("change", () => { versions(); for (const phase of [1, 2]) set(phase, get(phase)); changed(); });
   for (const phase of [1, 2]) set(phase, [usual[phase]]);
   const line = ([cipher, hash, group], key) => `  - {encryption: "${cipher}", hash: "${hash}", ${key}: "${group || "off"}"}\n`;
   return {
     /** For the address. */
-    chosen: () => ({ product: product.value, p1: get(1).map((one) => one.join(".")).join(","), p2: get(2).map((one) => one.join(".")).join(",") }),
+    chosen: () => ({ product: product.value, engine: engine.value, p1: get(1).map((one) => one.join(".")).join(","), p2: get(2).map((one) => one.join(".")).join(",") }),
     restore(chosen) {
       if (chosen.get("product")) product.value = chosen.get("product");
+      versions();
+      if (chosen.get("engine")) engine.value = chosen.get("engine");
       for (const phase of [1, 2]) {
         const entries = chosen.get(`p${phase}`);
         if (entries) set(phase, entries.split(",").map((one) => one.split(".")));
       }
     },
-    text: () => `product: ${product.value}\nphase1:\n${get(1).map((one) => line(one, "dh")).join("")}phase2:\n${get(2).map((one) => line(one, "pfs")).join("")}`,
+    text: () => `product: ${product.value}\n${engine.value && `engine: ${engine.value}\n`}phase1:\n${get(1).map((one) => line(one, "dh")).join("")}phase2:\n${get(2).map((one) => line(one, "pfs")).join("")}`,
   };
 }

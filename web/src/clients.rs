@@ -34,7 +34,7 @@ pub(crate) fn choices(database: &Database<'_>) -> String {
         .map(|(id, product)| {
             let server = database.server(id).ok().flatten();
             let name = server.map_or_else(|| id.to_owned(), |server| server.name);
-            json!({ "id": id, "name": name, "form": form(product) })
+            json!({ "id": id, "name": name, "form": form(product, database) })
         })
         .collect();
     let clients: Vec<_> = profiles.iter().map(client).collect();

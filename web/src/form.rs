@@ -4,11 +4,16 @@ use ikecompat::dialect::powershell::{self, Parameter};
 use ikecompat::dialect::{opnsense, pfsense, pluto, swan};
 use ikecompat::ike::{Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::server::Product;
+use ikecompat::profile::Database;
 use serde::Serialize;
 
 /// What can be chosen for one product: keywords, each with what the product calls it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Form {
+    /// The newest release of each line of the engine, the newest first.
+    engines: Vec<String>,
+    /// Whether one of them has to be named.
+    needs_engine: bool,
     encryption: Vec<Word>,
     hash: Vec<Word>,
     group: Vec<Word>,
@@ -21,11 +26,16 @@ pub(crate) struct Word {
     label: String,
 }
 
-pub(crate) fn form(product: Product) -> Form {
+pub(crate) fn form(product: Product, database: &Database<'_>) -> Form {
+    let name = product.engine();
+    let file = database.server(&name.to_string()).ok().flatten();
+    let releases = file.map(|file| file.releases).unwrap_or_default();
     let of = |kind: TransformType| -> Vec<Word> {
         let mut seen = Vec::new();
         let all = swan::keywords().filter_map(swan::keyword);
         let all = all.filter(|transform| transform.kind == kind && !transform.is_none());
+        // What derives no PRF makes no entry of phase 1 alone.
+        let all = all.filter(|it| kind != TransformType::INTEG || swan::prf_of(*it).is_some());
         let options = all.filter_map(|transform| {
             let keyword = swan::spell(transform)?;
             let label = label(product, transform)?;
@@ -39,6 +49,12 @@ pub(crate) fn form(product: Product) -> Form {
         seen
     };
     Form {
+        engines: releases
+            .iter()
+            .rev()
+            .map(|release| format!("{name}@{release}"))
+            .collect(),
+        needs_engine: name.assumed_version().is_none(),
         encryption: of(TransformType::ENCR),
         hash: of(TransformType::INTEG),
         group: of(TransformType::KE),
@@ -102,4 +118,77 @@ fn opnsense_label(transform: Transform) -> Option<String> {
             .to_owned(),
     };
     opnsense::expresses(&suite).then_some(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use ikecompat::answer::{Clients, Question, ServerInput, ServerText, ask};
+    use ikecompat::diag::Sources;
+    use ikecompat::peer::server::Product;
+    use ikecompat::profile::Database;
+    use strum::VariantNames as _;
+
+    use super::form;
+
+    #[test]
+    fn whatever_is_chosen_can_be_read() {
+        let database = Database::builtin();
+        let policy = database.policy("rfc8247").unwrap();
+        for name in Product::VARIANTS {
+            let form = form(name.parse().unwrap(), &database);
+            let engine = form.engines.first().filter(|_| form.needs_engine);
+            let engine = engine.map_or_else(String::new, |engine| format!("engine: {engine}\n"));
+            for list in [&form.encryption, &form.hash, &form.group] {
+                assert!(!list.is_empty(), "{name}");
+            }
+            let hash = &form.hash[0].keyword;
+            let group = &form.group[0].keyword;
+            let ciphers = form
+                .encryption
+                .iter()
+                .map(|one| (&one.keyword, hash, group));
+            let cipher = &form.encryption[0].keyword;
+            let hashes = form.hash.iter().map(|one| (cipher, &one.keyword, group));
+            let groups = form.group.iter().map(|one| (cipher, hash, &one.keyword));
+            for (cipher, hash, group) in ciphers.chain(hashes).chain(groups) {
+                let entry = |key: &str| {
+                    format!("{{encryption: \"{cipher}\", hash: \"{hash}\", {key}: \"{group}\"}}")
+                };
+                let text = format!(
+                    "product: {name}\n{engine}phase1:\n  - {}\nphase2:\n  - {}\n",
+                    entry("dh"),
+                    entry("pfs")
+                );
+                let server = ServerInput::Text(ServerText::new("server.yaml", text.as_bytes()));
+                let question = Question {
+                    clients: Clients::Given(&[]),
+                    ..Question::new(server, &policy)
+                };
+                let mut sources = Sources::new();
+                let answer = ask(&question, &database, &mut sources);
+                let wrong = answer.err().unwrap_or_default();
+                let said: Vec<_> = wrong.iter().map(|one| one.message.clone()).collect();
+                assert!(said.is_empty(), "{name} {cipher} {hash} {group}: {said:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_those_of_the_product() {
+        let labels = |product: Product| -> Vec<String> {
+            let form = form(product, &Database::builtin());
+            let all = [form.encryption, form.hash, form.group];
+            all.into_iter().flatten().map(|one| one.label).collect()
+        };
+        for (product, label) in [
+            (Product::Pfsense, "14 (2048 bit)"),
+            (Product::Opnsense, "ecp256 [DH19, NIST EC]"),
+            (Product::Strongswan, "aes256gcm16"),
+            (Product::Libreswan, "aes_gcm256"),
+            (Product::Rras, "GCMAES256"),
+        ] {
+            let all = labels(product);
+            assert!(all.iter().any(|one| one == label), "{product}: {all:?}");
+        }
+    }
 }

@@ -75,6 +75,18 @@ test("Check: filled in, in pfSense's words, and linked", async () => {
   await again.page.close();
 });
 
+test("Check: filled in for a product whose version has to be known", async () => {
+  const { page } = await open(context, `${site.base}#check?by=form&product=rras`);
+  await page.click("#form-check [type=submit]");
+  await answered(page, "check");
+  assert.match(await text(page, "#answer-check"), /judged as rras, rras@2025/);
+  await page.locator("#phase1 select").first().selectOption({ label: "GCMAES256" });
+  await page.click("#form-check [type=submit]");
+  await answered(page, "check");
+  assert.match(page.url(), /engine=rras/);
+  await page.close();
+});
+
 test("Recommend: a plan, its alternatives, its files, its address", async () => {
   const { page } = await open(context, `${site.base}#recommend`);
   await page.selectOption("#product-recommend", "opnsense");

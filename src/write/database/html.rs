@@ -108,10 +108,7 @@ pub fn list(profiles: &[Profile], links: &Links) -> String {
                     li data-id=(profile.id) {
                         a href=[links.to_client(&profile.id)] { (visible(&profile.file.name)) }
                         " " code { (profile.id) }
-                        " " span .soft {
-                            @if let Some(grade) = profile.evidence() { (grade) }
-                            @if let Some(newest) = &profile.file.newest_evidence { ", " (newest) }
-                        }
+                        " " span .soft { (evidence(profile)) }
                     }
                 }
             }
@@ -120,17 +117,26 @@ pub fn list(profiles: &[Profile], links: &Links) -> String {
     markup.into_string()
 }
 
+/// The grade of the first message's evidence, and the newest date.
+fn evidence(profile: &Profile) -> String {
+    let grade = profile.evidence().map(|grade| grade.to_string());
+    let parts = grade
+        .into_iter()
+        .chain(profile.file.newest_evidence.clone());
+    parts.collect::<Vec<_>>().join(", ")
+}
+
 /// The story of a client without its title.
 pub fn story(story: &Story, links: &Links) -> String {
     let markup = html! {
         @for (heading, blocks) in sections(&story.blocks) {
-            @if let Some(heading) = heading { h2 .small { (links.sentence(heading)) } }
+            @if let Some(heading) = heading { h2 .small { (visible(heading)) } }
             @for (place, block) in blocks.iter().enumerate() {
                 @match block {
                     Block::Section(_) => {}
                     Block::Subsection(text) => h3 { (visible(text)) },
                     Block::Paragraph(text) => p { (links.sentence(text)) },
-                    Block::Line(0, text) => p { (links.sentence(text)) },
+                    Block::Line(0, text) => p { (visible(text)) },
                     Block::Line(depth, text) => p .deep[*depth == 1] .deeper[*depth > 1] { (links.sentence(text)) },
                     Block::Table(table) => (offers(table, &label(heading, &blocks[..place]), links)),
                     Block::Source { key, source } => (source_part(key, source)),
@@ -172,7 +178,7 @@ fn label(heading: Option<&str>, before: &[Block]) -> String {
 }
 
 fn offers(table: &Grid, label: &str, links: &Links) -> Markup {
-    grid(table, (label, true), |_, place, text| match place {
+    grid(table, (label, false), |_, place, text| match place {
         0 => html! { (text) },
         _ => links.algorithms(text),
     })

@@ -38,10 +38,7 @@ fn part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -> Markup {
         rows: rows.iter().map(|row| look.attempts(row).to_vec()).collect(),
     };
     let outcome = outcome(report);
-    let lead = match findings.first() {
-        Some(first) => format!("{outcome}: {}", first.message),
-        None => outcome.to_owned(),
-    };
+    let lead = findings.first().map_or(outcome, |first| &first.message);
     let tone = match report.outcome() {
         Outcome::Failed => "bad",
         Outcome::Established => "good",
@@ -50,7 +47,7 @@ fn part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -> Markup {
     };
     html! {
         h2 { (visible(&title(look.files))) }
-        p .lead { (tag(&report.outcome().to_string(), tone)) " " (outline::sentence(&lead)) }
+        p .lead { (tag(&report.outcome().to_string(), tone)) " " (outline::sentence(lead)) }
         @for (place, found) in findings.iter().enumerate() { (finding(found, place, look)) }
         @if !notes.is_empty() {
             h3 { "Notes" }
