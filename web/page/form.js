@@ -51,7 +51,7 @@ function phases(changed) {
       if (chosen.get("engine")) engine.value = chosen.get("engine");
       for (const phase of [1, 2]) {
         const entries = chosen.get(`p${phase}`);
-        if (entries) set(phase, entries.split(",").map((one) => one.split(".")));
+        set(phase, entries ? entries.split(",").map((one) => one.split(".")) : get(phase)); // in the words of the product
       }
     },
     text: () => `product: ${product.value}\n${engine.value && `engine: ${engine.value}\n`}phase1:\n${get(1).map((one) => line(one, "dh")).join("")}phase2:\n${get(2).map((one) => line(one, "pfs")).join("")}`,
