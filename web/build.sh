@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 folder=${1:-target/page}
 triple=wasm32-unknown-unknown
-module=target/$triple/web/ikecompat_web.wasm
+module=${CARGO_TARGET_DIR:-target}/$triple/web/ikecompat_web.wasm
 # No path of the machine that builds gets into the module.
 remap="--remap-path-prefix=$PWD=/ikecompat --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
 
@@ -26,7 +26,7 @@ install() {
 }
 
 by_rustup() {
-  rustup target add $triple
+  rustup target list --installed | grep -qx $triple || rustup target add $triple
   RUSTFLAGS="$remap" cargo build --locked --quiet -p ikecompat-web --lib --profile web --target $triple
   cargo run --locked --quiet -p ikecompat-bindings -- "$module" "$1"
   cargo run --locked --quiet --bin ikecompat -- clients site --force "$folder/database"
