@@ -133,9 +133,10 @@ pub fn next(answer: &Answer) -> String {
         return "configure a connection for clients of IKEv2: `ikecompat recommend`".to_owned();
     }
     if totals.refused + totals.rekey_fails > 0 {
-        return "what serves all of them: `ikecompat recommend --server`, with this configuration \
-                and the same clients"
-            .to_owned();
+        let file = typed(&answer.server.file);
+        return format!(
+            "what serves all of them: `ikecompat recommend --server {file}`, with the same clients"
+        );
     }
     if answer.refuses_certificate() {
         return "replace the certificate that clients refuse, then check again".to_owned();
@@ -148,6 +149,16 @@ pub fn next(answer: &Answer) -> String {
         return "what is wrong with the configuration itself: `ikecompat lint`".to_owned();
     }
     "nothing has to be done".to_owned()
+}
+
+/// The name of a file as an argument is typed.
+fn typed(file: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
+    match file {
+        "<stdin>" => "-".to_owned(),
+        _ if file.chars().all(is_plain) && !file.starts_with('-') => file.to_owned(),
+        _ => format!("'{}'", file.replace('\'', r"'\''")),
+    }
 }
 
 /// The connections that no client is compared with, and why.

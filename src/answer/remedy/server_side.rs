@@ -21,8 +21,6 @@ const DEEPEST: usize = 4;
 const TRIED: usize = 96;
 /// With more connections than these less is tried.
 const MANY: usize = 32;
-/// How many suites of a client are measured against the server's entries.
-const MEASURED: usize = 600;
 /// How many pairs of suites are tried where the server has one of each.
 const PAIRS: usize = 8;
 
@@ -197,7 +195,6 @@ impl Advisor<'_> {
         };
         let entries = entries.map_or(&[][..], Vec::as_slice);
         let selectable = suites.iter().filter(|suite| selects(server, suite));
-        let selectable: Vec<&Suite> = selectable.take(MEASURED).collect();
         let missing = |suite: &Suite| {
             let lacks = |entry: &crate::peer::Entry| {
                 let all = suite.transforms();
@@ -206,10 +203,16 @@ impl Advisor<'_> {
             };
             entries.iter().map(lacks).min()
         };
-        let nearest = selectable
+        let ranked = selectable.map(|suite| (policy.rank(suite), suite));
+        let ranked: Vec<_> = ranked.collect();
+        let nearest = ranked
             .iter()
-            .min_by_key(|suite| (missing(suite), policy.rank(suite)));
-        let best = selectable.iter().min_by_key(|suite| policy.rank(suite));
+            .min_by_key(|(rank, suite)| (missing(suite), *rank))
+            .map(|(_, suite)| *suite);
+        let best = ranked
+            .iter()
+            .min_by_key(|(rank, _)| *rank)
+            .map(|(_, suite)| *suite);
         let chosen = nearest.into_iter().chain(best).unique();
         let proposals = chosen.flat_map(|suite| {
             let plain = suite.to_proposal();

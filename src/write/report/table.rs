@@ -56,7 +56,7 @@ pub fn write(
         writeln!(out, "\noutside of the policy {}", answer.policy.id)?;
     }
     for conflict in conflicts {
-        writeln!(out, "  {conflict}")?;
+        writeln!(out, "{}", wrap(&conflict.to_string(), look.width, "  ", 4))?;
     }
     let unknowns = words::unknowns(answer);
     if !unknowns.is_empty() {
@@ -67,20 +67,20 @@ pub fn write(
         writeln!(out, "\nassumed")?;
     }
     for assumption in assumptions {
-        writeln!(out, "  {assumption}")?;
+        writeln!(out, "{}", wrap(&assumption, look.width, "  ", 4))?;
     }
     let not_compared = words::not_compared(answer);
     if !not_compared.is_empty() {
         writeln!(out, "\nnot compared with clients")?;
     }
     for (name, why) in not_compared {
-        writeln!(out, "  {name}: {why}")?;
+        writeln!(out, "{}", wrap(&why, look.width, &format!("  {name}: "), 4))?;
     }
     let mut findings = answer.open_findings().peekable();
     if findings.peek().is_some() {
         writeln!(out, "\nabout the server")?;
     }
-    findings.try_for_each(|finding| write_finding(finding, sources, out))
+    findings.try_for_each(|finding| write_finding(finding, sources, look.width, out))
 }
 
 /// Writes the next step, the last line of an answer.
@@ -119,25 +119,27 @@ fn matrix(answer: &Answer, look: TableStyle, out: &mut impl Write) -> io::Result
     grid.painted(look.width, look.colour, tone, out)
 }
 
-fn write_finding(finding: &Finding, sources: &Sources, out: &mut impl Write) -> io::Result<()> {
+fn write_finding(
+    finding: &Finding,
+    sources: &Sources,
+    width: u16,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let it = &finding.diagnostic;
-    write!(out, "  {}[{}]", it.severity, it.code)?;
+    let mut head = format!("  {}[{}]", it.severity, it.code);
     if let Some(span) = finding.span() {
         let position = sources.start(span);
-        write!(
-            out,
-            " {}:{}:{}",
-            sources.name(span.file),
-            position.line,
-            position.column
-        )?;
+        let name = sources.name(span.file);
+        // In one piece, so that it can be clicked.
+        head += &format!(" {name}:{}:{}", position.line, position.column);
     }
-    writeln!(out, ": {}", it.message)?;
+    head += ": ";
+    writeln!(out, "{}", wrap(&it.message, width, &head, 4))?;
     for note in &it.notes {
-        writeln!(out, "    {note}")?;
+        writeln!(out, "{}", wrap(note, width, "    ", 6))?;
     }
     if let Some(help) = &it.help {
-        writeln!(out, "    help: {help}")?;
+        writeln!(out, "{}", wrap(help, width, "    help: ", 6))?;
     }
     Ok(())
 }
