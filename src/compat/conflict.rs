@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::closing::every_suite;
 use super::rank::Tier;
-use super::rank::member::algorithms;
+use super::rank::member::{algorithms, encrypts_nothing};
 use super::select::{Rule, Terms};
 use crate::ike::{Protocol, Suite, Transform, TransformType};
 use crate::peer::{Client, Policy};
@@ -124,6 +124,13 @@ fn list(transforms: &[Transform]) -> String {
     format!("{noun}{}", names.join(", "))
 }
 
+impl Conflict {
+    fn encrypts_nothing(&self, offered: &[Transform]) -> bool {
+        let mut offered = offered.iter();
+        offered.all(|cipher| encrypts_nothing(self.protocol, *cipher))
+    }
+}
+
 impl Display for Conflict {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { policy, client, .. } = self;
@@ -146,6 +153,12 @@ impl Display for Conflict {
                 f,
                 "{policy} allows only {} in {phase}; {client} offers none of them, but {}",
                 list(allowed),
+                list(offered)
+            ),
+            // No text that the policy is made of says so: it is this program's own rule.
+            (Some((_, offered)), None) if self.encrypts_nothing(offered) => write!(
+                f,
+                "{client} offers only {} in {phase}, with which nothing is encrypted",
                 list(offered)
             ),
             (Some((kind, offered)), None) => write!(

@@ -259,7 +259,7 @@ const fn tier_of_level(level: Level) -> Tier {
 const OWN_RULE: &str = "docs/ranking.md";
 
 /// Whether a cipher leaves the text as it is. In IKE the policies forbid that themselves.
-fn encrypts_nothing(protocol: Protocol, transform: Transform) -> bool {
+pub(in crate::compat) fn encrypts_nothing(protocol: Protocol, transform: Transform) -> bool {
     protocol == Protocol::Esp
         && transform.kind == TransformType::ENCR
         && matches!(
