@@ -146,7 +146,8 @@ pub fn next(answer: &Answer) -> String {
             .to_owned();
     }
     if answer.open_findings().next().is_some() {
-        return "what is wrong with the configuration itself: `ikecompat lint`".to_owned();
+        let file = typed(&answer.server.file);
+        return format!("what is wrong with the configuration itself: `ikecompat lint {file}`");
     }
     "nothing has to be done".to_owned()
 }

@@ -335,6 +335,7 @@ fn client(visitor: &Visitor) -> Client {
         registry: None,
         reauthentication: Known::Unknown(unknown()),
         address_request: Known::Unknown(unknown()),
+        needs_first_proposal: false,
         authentication: Known::Unknown(unknown()),
         server_key: Known::Unknown("no certificate was shown to it".to_owned()),
     }

@@ -59,7 +59,19 @@ pub struct Pairing<'a> {
 const NO_IKE_SA: &str = "no IKE SA comes up";
 const NO_CHILD: &str = "no child SA comes up";
 const SUITE_NOT_CERTAIN: &str = "the suite in use is not certain";
+const MISNUMBERED: &str = "releases of the client number this proposal as the one that the server chose at first, \
+    which was not the first one, and libreswan refuses that";
 const GROUP_NOT_CERTAIN: &str = "the group of the IKE SA is not certain";
+
+/// Whether the client's proposal of an IKE rekeying may bear a number that the server refuses.
+pub fn may_be_misnumbered(client: &Client, engine: EngineName, ike_sa_init: &Verdict) -> bool {
+    let Verdict::Agree(agreed) = ike_sa_init else {
+        return false;
+    };
+    let is_late = agreed.pair.is_some_and(|pair| pair.client > 1);
+    // charon takes any number (libreswan issue 1450).
+    engine == EngineName::Libreswan && is_late && client.needs_first_proposal
+}
 
 impl<'a> Pairing<'a> {
     /// Pairs the two.
@@ -117,7 +129,15 @@ impl<'a> Pairing<'a> {
             Verdict::Refuse(_) | Verdict::NotUsed(_) => Judged::plain(Verdict::NotUsed(NO_IKE_SA)),
         };
         IkeVerdicts {
-            ike_rekey_by_client: reached(&|suite| self.ike_rekey_by_client(suite)),
+            ike_rekey_by_client: if may_be_misnumbered(
+                self.client,
+                self.situation.engine,
+                &ike_sa_init.verdict,
+            ) {
+                Judged::plain(Verdict::Unknown(MISNUMBERED.to_owned()))
+            } else {
+                reached(&|suite| self.ike_rekey_by_client(suite))
+            },
             ike_rekey_by_server: reached(&|suite| self.ike_rekey_by_server(suite)),
             ike_sa_init,
         }

@@ -204,6 +204,9 @@ pub struct Client {
     pub reauthentication: Known<Reauthentication>,
     /// That it asks for an address inside of the tunnel (CFG_REQUEST), without which it is of no use.
     pub address_request: Known<()>,
+    /// Releases among those that the profile covers number the proposal of an IKE rekeying as the one that
+    /// the server chose at first. libreswan takes number 1 alone there.
+    pub needs_first_proposal: bool,
     /// How its user can authenticate: the methods of each round, by set-up.
     pub authentication: Known<Vec<Vec<Method>>>,
     /// The only kind of key that it takes from a server.

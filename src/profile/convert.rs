@@ -155,6 +155,11 @@ impl Profile {
             registry: variant.registry,
             reauthentication: self.reauthentication()?,
             address_request: self.address_request()?,
+            needs_first_proposal: self
+                .file
+                .quirks
+                .iter()
+                .any(|quirk| quirk.needs_first_proposal == Some(true)),
             authentication: self.authentication()?,
             server_key: self.server_key()?,
         })

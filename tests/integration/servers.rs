@@ -409,8 +409,9 @@ fn rras_has_one_suite_and_sees_fifteen_transforms() {
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     let cut = "warning[transforms-not-seen]: the server looks at the first 15 transforms of a type";
     assert!(run.stdout.contains(cut), "{}", run.stdout);
+    let words: Vec<_> = run.stdout.split_whitespace().collect();
     assert!(
-        run.stdout.contains("offered by strongSwan 5.9.7\n"),
+        words.join(" ").contains("are offered by strongSwan 5.9.7 "),
         "{}",
         run.stdout
     );
@@ -534,4 +535,35 @@ fn a_product_is_explained_with_its_limits_versions_and_sources() {
         values.for_each(|value| says(value));
         file.sources.values().for_each(|source| says(&source.url));
     }
+}
+
+#[test]
+fn libreswan_may_refuse_the_number_that_macos_repeats() {
+    let server = |ike: &str| {
+        format!(
+            "config setup\nconn mac\n    ikev2=insist\n    authby=rsa-sha2\n    left=192.0.2.1\n    leftcert=vpn\n    right=%any\n    rightaddresspool=198.51.100.10-198.51.100.20\n    ike={ike}\n    esp=aes_gcm256\n    pfs=no\n"
+        )
+    };
+    let asked = |ike: &str| {
+        let arguments = [
+            "check",
+            "--format",
+            "json",
+            "--clients",
+            "apple-unset-17",
+            "-",
+        ];
+        let run = ikecompat(&arguments, &server(ike));
+        let value: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let rekey = &value["servers"][0]["clients"][0]["ike_rekey_by_client"]["verdict"];
+        let warned = run.stdout.contains("proposal-number-at-rekey");
+        (rekey.as_str().unwrap().to_owned(), warned)
+    };
+    // The client's first proposal, and one of its later ones.
+    assert!(!asked("aes_gcm256-sha2_256-ecp256").1);
+    assert_ne!(asked("aes_gcm256-sha2_256-ecp256").0, "unknown");
+    assert_eq!(
+        asked("aes256-sha2_256-ecp256"),
+        ("unknown".to_owned(), true)
+    );
 }

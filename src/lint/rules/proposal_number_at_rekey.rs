@@ -1,15 +1,14 @@
 //! The bug of macOS 14 in numbering proposals.
 
-use crate::compat::verdict::Verdict;
+use crate::compat::client::may_be_misnumbered;
 use crate::diag::{Severity, and_list};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::EngineName;
 
 /// What `ikecompat explain proposal-number-at-rekey` says.
 pub(super) const PROPOSAL_NUMBER_AT_REKEY: Rule = Rule {
     name: "proposal-number-at-rekey",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     documentation: "A client repeats its proposal's number when it rekeys, which some servers refuse.\n\n\
         macOS 14 to 14.1.2 numbers the proposal of an IKE rekeying as the one that the \
         server chose at first; libreswan expects 1, answers NO_PROPOSAL_CHOSEN (\"proposal \
@@ -26,25 +25,19 @@ pub(super) const FILE: RuleFile = RuleFile {
 
 /// [`PROPOSAL_NUMBER_AT_REKEY`].
 fn check(subject: &LintSubject<'_>, found: &mut Findings) {
-    if subject.server.engine.name != EngineName::Libreswan {
-        return; // charon takes any number
-    }
+    let engine = subject.server.engine.name;
     for one in subject.for_clients() {
-        let mut labels = Vec::new();
-        for report in subject.served(one.0) {
-            let Verdict::Agree(agreed) = &report.ike.ike_sa_init.verdict else {
-                continue;
-            };
-            let late = agreed.pair.is_some_and(|pair| pair.client > 1);
-            if late && needs_first_proposal(subject, &report.client.id) {
-                labels.push(report.client.label.clone());
-            }
-        }
+        let served = subject.served(one.0);
+        let hit = served.iter().filter(|report| {
+            let ike_sa_init = &report.ike.ike_sa_init.verdict;
+            may_be_misnumbered(&report.client, engine, ike_sa_init)
+        });
+        let labels: Vec<_> = hit.map(|report| report.client.label.clone()).collect();
         if labels.is_empty() {
             continue;
         }
         let message = format!(
-            "{}: the server does not take the client's first proposal, so rekeying of the IKE SA fails",
+            "{}: the server does not take the client's first proposal, and releases that repeat its number lose the IKE SA at rekeying",
             and_list(&labels)
         );
         let span = subject.lists(one).next().and_then(|list| list.span());
@@ -56,14 +49,4 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
                 .help("put the client's first proposal first, such as aes256gcm16-sha256-ecp256"),
         );
     }
-}
-
-/// Whether the profile says so.
-fn needs_first_proposal(subject: &LintSubject<'_>, id: &str) -> bool {
-    let id = id.split(':').next().unwrap_or(id);
-    let profile = subject.database.profile(id).and_then(Result::ok);
-    profile.is_some_and(|profile| {
-        let mut quirks = profile.file.quirks.iter();
-        quirks.any(|quirk| quirk.needs_first_proposal == Some(true))
-    })
 }
