@@ -1,13 +1,11 @@
 //! Which clients connect to a server, on which suite, and whether they keep the tunnel.
 
-use std::net::IpAddr;
-use std::sync::Arc;
-
 use super::certificate::{self, CertificateOwner, CertificateRow, Certificates, Names};
 use super::plan::{PlanAnswer, for_server};
-use super::reading::{self, ServerText};
+use super::question::{Question, ServerInput};
+use super::reading::{self};
 use super::remedy::{Advisor, Remedy};
-use super::selection::{Clients, Selections};
+use super::selection::Selections;
 use super::words;
 use crate::compat::conflict::{Conflict, conflicts};
 use crate::compat::harm::Setting;
@@ -16,65 +14,10 @@ use crate::compat::report::{ClientReport, Overall, reports};
 use crate::diag::{Diagnostic, Finding, Severity, Sources};
 use crate::lint::{self, Help, LintSubject};
 use crate::peer::authentication::Method;
-use crate::peer::server::{Nat, Product};
-use crate::peer::{Client, Connection, Engine, Policy, Server};
+use crate::peer::{Client, Connection, Policy, Server};
 use crate::profile::Database;
 use crate::profile::shape::{Enter, SourceShape};
-use crate::read::{Files, Reading};
-
-/// The server of a question.
-#[derive(Clone, Copy)]
-pub enum ServerInput<'q> {
-    /// Its configuration, as text.
-    Text(ServerText<'q>),
-    /// A model of it, of which no text exists.
-    Model(&'q Server),
-}
-
-impl ServerInput<'_> {
-    /// An empty text, for a question whose server is filled in later.
-    pub const NOTHING: Self = Self::Text(ServerText::new("", b""));
-}
-
-/// Everything that decides about an answer.
-#[derive(Clone, Copy)]
-pub struct Question<'q> {
-    /// The server.
-    pub server: ServerInput<'q>,
-    /// The clients.
-    pub clients: Clients<'q>,
-    /// By what suites are ranked.
-    pub policy: &'q Policy,
-    /// The product that is configured, whatever the text says.
-    pub product: Option<Product>,
-    /// Whether clients are behind NAT, whatever the text says.
-    pub nat: Option<Nat>,
-    /// The address from which clients dial in, if it is known.
-    pub client_address: Option<IpAddr>,
-    /// The certificates, if any are given.
-    pub certificates: Option<&'q Certificates>,
-    /// Opens the files that configure clients.
-    pub files: &'q dyn Files,
-    /// Whether the answer names the sources of every fact, and has settings that serve everybody.
-    pub in_full: bool,
-}
-
-impl<'q> Question<'q> {
-    /// Which of the usual clients connect to `server`.
-    pub const fn new(server: ServerInput<'q>, policy: &'q Policy) -> Self {
-        Self {
-            server,
-            clients: Clients::Usual,
-            policy,
-            product: None,
-            nat: None,
-            client_address: None,
-            certificates: None,
-            files: &crate::read::context::NoFiles,
-            in_full: false,
-        }
-    }
-}
+use crate::read::Reading;
 
 /// The answer about one server.
 #[derive(Clone, Debug)]
@@ -522,53 +465,4 @@ fn certificate_answer(
             .collect(),
         given: given.clone(),
     }
-}
-
-/// The answer about one server with another engine than before: the same file, read and judged
-/// twice.
-#[derive(Clone, Debug)]
-pub struct EngineComparison {
-    /// With the engine that is left.
-    pub before: Answer,
-    /// With the engine that comes.
-    pub after: Answer,
-}
-
-/// Answers a question for two engines: `other`, and the one that the question or its text names.
-/// Of two versions of one engine the older one is left and the newer one comes; otherwise `other` is
-/// left.
-pub fn compare_engines(
-    question: &Question<'_>,
-    other: Engine,
-    database: &Database<'_>,
-    sources: &mut Sources,
-) -> Result<EngineComparison, Vec<Diagnostic>> {
-    let named = ask(question, database, sources)?;
-    let server = match question.server {
-        ServerInput::Text(text) => ServerInput::Text(ServerText {
-            engine: Some(other),
-            engine_note: None,
-            ..text
-        }),
-        ServerInput::Model(server) => ServerInput::Model(server),
-    };
-    let clients: Vec<Arc<Client>> = named
-        .clients
-        .iter()
-        .map(|one| Arc::clone(&one.report.client))
-        .collect();
-    let question = Question {
-        server,
-        clients: Clients::Given(&clients),
-        ..*question
-    };
-    // What there is to say about the text was said for the other engine.
-    let others = ask(&question, database, &mut Sources::new())?;
-    let (own, other) = (named.server.engine, others.server.engine);
-    let (before, after) = if other.name == own.name && other.version > own.version {
-        (named, others)
-    } else {
-        (others, named)
-    };
-    Ok(EngineComparison { before, after })
 }

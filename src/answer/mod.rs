@@ -7,9 +7,11 @@
 pub mod certificate;
 pub mod check;
 pub mod diagnosis;
+pub mod engines;
 pub mod failure;
 pub mod negotiation;
 pub mod plan;
+pub mod question;
 pub mod reading;
 pub mod remedy;
 pub mod selection;
@@ -17,11 +19,10 @@ pub mod text;
 pub mod tone;
 pub mod words;
 
-pub use check::{
-    Answer, Answered, Answers, ClientAnswer, EngineComparison, Executor, Question, Sequential,
-    ServerInput, ask, ask_all, compare_engines,
-};
+pub use check::{Answer, Answered, Answers, ClientAnswer, Executor, Sequential, ask, ask_all};
+pub use engines::{EngineComparison, compare_engines};
 pub use plan::{PlanAnswer, PlanQuestion};
+pub use question::{Question, ServerInput};
 pub use reading::ServerText;
 pub use selection::Clients;
 pub use tone::Tone;

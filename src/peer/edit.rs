@@ -115,23 +115,20 @@ impl Edit {
                 protocol,
             } => stop_rekeying(server, *connection, *protocol),
             Self::PreferOwn => server.prefers_own = true,
-            Self::Add { list, .. }
-            | Self::Replace { list, .. }
-            | Self::Remove { list, .. }
-            | Self::MoveToFront { list, .. }
-            | Self::RemoveAlgorithm { list, .. }
-            | Self::PutFirst { list, .. }
-            | Self::PutNoneLast { list, .. }
-            | Self::AddAlgorithm { list, .. }
-            | Self::DropGroups { list }
-            | Self::AddGroup { list, .. } => {
-                if let Self::DropGroups { list } | Self::AddGroup { list, .. } = self {
-                    switch_pfs(server, *list, matches!(self, Self::AddGroup { .. }));
-                }
-                if let Some(entries) = entries(server, *list) {
-                    self.apply_to(entries);
-                }
-            }
+            Self::DropGroups { list } => switch_pfs(server, *list, false),
+            Self::AddGroup { list, .. } => switch_pfs(server, *list, true),
+            Self::Add { .. }
+            | Self::Replace { .. }
+            | Self::Remove { .. }
+            | Self::MoveToFront { .. }
+            | Self::RemoveAlgorithm { .. }
+            | Self::PutFirst { .. }
+            | Self::PutNoneLast { .. }
+            | Self::AddAlgorithm { .. } => {}
+        }
+        let entries = self.list().and_then(|list| entries(server, list));
+        if let Some(entries) = entries {
+            self.apply_to(entries);
         }
     }
 

@@ -1,0 +1,64 @@
+//! What decides about an answer.
+
+use std::net::IpAddr;
+
+use super::certificate::Certificates;
+use super::reading::ServerText;
+use super::selection::Clients;
+use crate::peer::server::{Nat, Product};
+use crate::peer::{Policy, Server};
+use crate::read::Files;
+
+/// The server of a question.
+#[derive(Clone, Copy)]
+pub enum ServerInput<'q> {
+    /// Its configuration, as text.
+    Text(ServerText<'q>),
+    /// A model of it, of which no text exists.
+    Model(&'q Server),
+}
+
+impl ServerInput<'_> {
+    /// An empty text, for a question whose server is filled in later.
+    pub const NOTHING: Self = Self::Text(ServerText::new("", b""));
+}
+
+/// Everything that decides about an answer.
+#[derive(Clone, Copy)]
+pub struct Question<'q> {
+    /// The server.
+    pub server: ServerInput<'q>,
+    /// The clients.
+    pub clients: Clients<'q>,
+    /// By what suites are ranked.
+    pub policy: &'q Policy,
+    /// The product that is configured, whatever the text says.
+    pub product: Option<Product>,
+    /// Whether clients are behind NAT, whatever the text says.
+    pub nat: Option<Nat>,
+    /// The address from which clients dial in, if it is known.
+    pub client_address: Option<IpAddr>,
+    /// The certificates, if any are given.
+    pub certificates: Option<&'q Certificates>,
+    /// Opens the files that configure clients.
+    pub files: &'q dyn Files,
+    /// Whether the answer names the sources of every fact, and has settings that serve everybody.
+    pub in_full: bool,
+}
+
+impl<'q> Question<'q> {
+    /// Which of the usual clients connect to `server`.
+    pub const fn new(server: ServerInput<'q>, policy: &'q Policy) -> Self {
+        Self {
+            server,
+            clients: Clients::Usual,
+            policy,
+            product: None,
+            nat: None,
+            client_address: None,
+            certificates: None,
+            files: &crate::read::context::NoFiles,
+            in_full: false,
+        }
+    }
+}

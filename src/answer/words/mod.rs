@@ -1,0 +1,218 @@
+//! What is said of an answer, once for every renderer: words of the matrix, sentences about verdicts.
+
+mod comparison;
+mod matrix;
+mod reasons;
+
+pub use comparison::{Difference, VERDICT, differences};
+pub use matrix::{cells, child_outcome, header, outcome, verdict_in_matrix};
+pub use reasons::{
+    Said, because, explain, failures, obstacle, obstacle_help, policy_conflicts, reasons,
+    reauthentication, survival, unknowns,
+};
+
+use super::check::{Answer, ClientAnswer};
+use super::text::and_list;
+use super::tone::Tone;
+use crate::compat::report::Overall;
+use crate::compat::verdict::{Refusal, Verdict};
+use crate::ike::Suite;
+use crate::peer::server::{IkeVersions, Role};
+use crate::peer::{Connection, Exchange};
+use crate::recommend::Impossible;
+
+/// A word or two, and what they mean for who reads them.
+pub type Word = (String, Tone);
+
+/// What is said where no connection is for clients.
+pub const NOBODY: &str = "no connection here is for clients of IKEv2 that dial in";
+
+/// What an exchange is called where a client is one side of it.
+pub const fn exchange(exchange: Exchange) -> &'static str {
+    match exchange {
+        Exchange::IkeSaInit => "phase 1",
+        Exchange::IkeAuth => "phase 2",
+        Exchange::ChildRekeyByClient => "child SA, by the client",
+        Exchange::ChildRekeyByServer => "child SA, by the server",
+        Exchange::IkeRekeyByClient => "IKE SA, by the client",
+        Exchange::IkeRekeyByServer => "IKE SA, by the server",
+    }
+}
+
+/// What an exchange is called in a sentence or where no heading says what is listed.
+pub fn exchange_in_full(one: Exchange) -> String {
+    match one {
+        Exchange::IkeSaInit | Exchange::IkeAuth => exchange(one).to_owned(),
+        Exchange::ChildRekeyByClient
+        | Exchange::ChildRekeyByServer
+        | Exchange::IkeRekeyByClient
+        | Exchange::IkeRekeyByServer => format!("rekeying of the {}", exchange(one)),
+    }
+}
+
+/// What an exchange is called as a fact of a profile.
+pub const fn fact(exchange: Exchange) -> &'static str {
+    match exchange {
+        Exchange::IkeSaInit => "phase 1",
+        Exchange::IkeAuth => "phase 2",
+        Exchange::ChildRekeyByClient => "child rekeying by the client",
+        Exchange::ChildRekeyByServer => "child rekeying by the server",
+        Exchange::IkeRekeyByClient => "IKE rekeying by the client",
+        Exchange::IkeRekeyByServer => "IKE rekeying by the server",
+    }
+}
+
+/// Product, engine and policy: what the judgement rests on.
+pub fn judged_as(answer: &Answer) -> String {
+    let product = answer.server.product;
+    let product = product.map_or_else(String::new, |product| format!("{product}, "));
+    format!(
+        "judged as {product}{} by {}",
+        answer.server.engine, answer.policy.id
+    )
+}
+
+/// What is taken to be so because nobody said, where the answer depends on it.
+pub fn assumptions(answer: &Answer) -> Vec<String> {
+    let mut said = Vec::new();
+    let behind_nat = |client: &ClientAnswer| {
+        let rekeyings = client.report.rekeyings().into_iter();
+        let mut verdicts = rekeyings.map(|(_, judged)| &judged.verdict);
+        verdicts.any(|verdict| *verdict == Verdict::Refuse(Refusal::BehindNat))
+    };
+    if answer.server.nat.is_none() && answer.clients.iter().any(behind_nat) {
+        said.push(
+            "clients are taken to be behind NAT, as most that dial in are; --nat says otherwise"
+                .to_owned(),
+        );
+    }
+    let depends = |client: &&ClientAnswer| !client.report.alternatives.is_empty();
+    if let Some(first) = answer.clients.iter().find(depends) {
+        said.push(format!(
+            "the address of a client decides which connection answers ({}); --client-address says it",
+            answer.connections_of(first).join(" or ")
+        ));
+    }
+    said
+}
+
+/// How many clients connect.
+pub fn headline(answer: &Answer) -> String {
+    if !answer.serves_clients() {
+        return NOBODY.to_owned();
+    }
+    let (served, all) = (answer.totals().connect, answer.clients.len());
+    let noun = match (served, all) {
+        (_, 1) => "client connects",
+        (1, _) => "clients connects",
+        _ => "clients connect",
+    };
+    let totals = answer.totals();
+    let others = [
+        (totals.refused, "refused"),
+        (totals.rekey_fails, "lost when keys are renewed"),
+        (totals.unknown, "unknown"),
+    ];
+    let others: Vec<_> = others
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let rest = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", others.join(", "))
+    };
+    format!("{served} of {all} {noun}{rest}")
+}
+
+/// The next step: what somebody who has read the answer would do or call.
+pub fn next(answer: &Answer) -> String {
+    let totals = answer.totals();
+    if !answer.serves_clients() {
+        return "configure a connection for clients of IKEv2: `ikecompat recommend`".to_owned();
+    }
+    if totals.refused + totals.rekey_fails > 0 {
+        let file = typed(&answer.server.file);
+        return format!(
+            "what serves all of them: `ikecompat recommend --server {file}`, with the same clients"
+        );
+    }
+    if answer.refuses_certificate() {
+        return "replace the certificate that clients refuse, then check again".to_owned();
+    }
+    if totals.unknown > 0 {
+        return "what is not known can be tried: `ikecompat probe`, or `ikecompat learn` on a capture"
+            .to_owned();
+    }
+    if answer.open_findings().next().is_some() {
+        let file = typed(&answer.server.file);
+        return format!("what is wrong with the configuration itself: `ikecompat lint {file}`");
+    }
+    "nothing has to be done".to_owned()
+}
+
+/// The name of a file as an argument is typed.
+fn typed(file: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
+    match file {
+        "<stdin>" => "-".to_owned(),
+        _ if file.chars().all(is_plain) && !file.starts_with('-') => file.to_owned(),
+        _ => format!("'{}'", file.replace('\'', r"'\''")),
+    }
+}
+
+/// The connections that no client is compared with, and why.
+pub fn not_compared(answer: &Answer) -> Vec<(&str, String)> {
+    let why = |connection: &Connection| match (
+        &connection.not_loaded,
+        connection.versions,
+        connection.role,
+    ) {
+        (Some(why), ..) => Some(format!("not loaded: {why}")),
+        (None, IkeVersions::Ikev1, _) => Some("IKEv1 only".to_owned()),
+        (None, _, Role::SiteToSite) => Some("site to site".to_owned()),
+        (None, _, Role::RemoteAccess) if connection.is_of_hosts() => {
+            Some("transport mode, as for L2TP".to_owned())
+        }
+        (None, _, Role::RemoteAccess) => None,
+    };
+    let connections = answer.server.connections.iter();
+    connections
+        .filter_map(|connection| Some((connection.name.as_str(), why(connection)?)))
+        .collect()
+}
+
+/// The suite without what the daemon adds by itself, as it would be configured.
+pub fn short(suite: &Suite) -> String {
+    crate::dialect::keyword::of_suite(suite)
+}
+
+/// The verdict in a word or two.
+pub const fn verdict(verdict: Overall) -> (&'static str, Tone) {
+    match verdict {
+        Overall::Connects => ("connects", Tone::Good),
+        Overall::Unknown => ("unknown", Tone::Doubtful),
+        Overall::RekeyFails => ("loses the tunnel", Tone::Bad),
+        Overall::Refused => ("refused", Tone::Bad),
+    }
+}
+
+/// Why there is no plan.
+pub fn no_plan(why: &Impossible) -> String {
+    match why {
+        Impossible::NoClients => "no client is selected".to_owned(),
+        Impossible::TooLong => "no plan: the search reached its limit".to_owned(),
+        Impossible::TooManyClients => "a plan serves at most 128 clients".to_owned(),
+        Impossible::Unknown(labels) => {
+            format!("no plan: what {} offers is not known", and_list(labels))
+        }
+        Impossible::OutsidePolicy(reasons) => {
+            format!("no plan within the policy\n  {}", reasons.join("\n  "))
+        }
+        Impossible::Unserved(labels) => format!(
+            "no plan: nothing that the product can select serves {}",
+            and_list(labels)
+        ),
+    }
+}

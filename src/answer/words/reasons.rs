@@ -1,0 +1,277 @@
+//! Why an exchange fails or is not known, and what helps.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use super::matrix::hedge;
+use super::{exchange, exchange_in_full, short};
+use crate::answer::check::{Answer, ClientAnswer};
+use crate::answer::remedy;
+use crate::answer::text::{self, Sides, and_list};
+use crate::compat::obstacle::{CertificateSide, Obstacle};
+use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
+use crate::compat::report::{ClientReport, Overall};
+use crate::compat::survival::Survival;
+use crate::compat::verdict::{Judged, Refusal, Verdict};
+use crate::peer::authentication::Method;
+use crate::peer::setting::KeySet;
+use crate::peer::{Exchange, ReauthenticationTimes, Server};
+
+/// What keeps a client out although the lists agree, in one sentence with its code.
+pub fn obstacle(one: &Obstacle) -> String {
+    let names = |methods: &[Method]| {
+        let names: Vec<_> = methods.iter().map(ToString::to_string).collect();
+        names
+    };
+    let what = match one {
+        Obstacle::Authentication {
+            wanted, offered, ..
+        } => format!(
+            "the server wants clients to authenticate by {wanted}, the client has {}",
+            text::or_list(&names(offered))
+        ),
+        Obstacle::SecondRound { wanted, .. } => format!(
+            "the server wants {}, one after the other (RFC 4739), which the client does not know",
+            and_list(&names(wanted))
+        ),
+        Obstacle::NoAddressPool => "the client asks for an address, and the server has no pool: \
+             INTERNAL_ADDRESS_FAILURE"
+            .to_owned(),
+        Obstacle::ChildlessForced { .. } => "the server takes no child SA in IKE_AUTH \
+             (`childless = force`), where the client asks for it: INVALID_SYNTAX"
+            .to_owned(),
+        Obstacle::Certificate { side, code, why } => {
+            let whose = match side {
+                CertificateSide::Server => "the server's certificate",
+                CertificateSide::Client => "the client's certificate",
+            };
+            format!("{whose} is refused: {why} ({code})")
+        }
+    };
+    format!("{what} [{}]", one.code())
+}
+
+/// What helps against it, on the server in the words of its file.
+pub fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
+    let pool = match server.definitions.keys {
+        Some(KeySet::IpsecConf) => "add `rightsourceip` with addresses for clients",
+        Some(KeySet::Pfsense) => "set Virtual Address Pool under Mobile Clients",
+        Some(KeySet::Swanctl) => "define a pool and name it in `pools`",
+        Some(KeySet::Libreswan | KeySet::Opnsense) | None => "define a pool of addresses",
+    };
+    let what = match one {
+        Obstacle::Authentication { .. } => "add a connection with a method that the client has",
+        Obstacle::SecondRound { .. } => "add a connection with one round for these clients",
+        Obstacle::NoAddressPool => pool,
+        Obstacle::ChildlessForced { .. } => "take `childless = force` out",
+        Obstacle::Certificate { .. } => return None,
+    };
+    Some(format!("on the server: {what}"))
+}
+
+/// Lines, and the ids of the clients about which they are said.
+pub type Said<'a> = (Vec<String>, Vec<&'a str>);
+
+/// Clients that do not connect or do not keep their tunnel, with the reasons and remedies; those
+/// of whom the same is to be said together.
+pub fn failures(answer: &Answer) -> Vec<Said<'_>> {
+    let serves = answer.serves_clients();
+    let clients = answer.clients.iter().filter(|_| serves);
+    let failing = clients.filter(|client| client.report.verdict != Overall::Connects);
+    grouped(failing.map(|client| (explain(client), client)))
+}
+
+/// What clients offer nothing of that the policy allows.
+pub fn policy_conflicts(answer: &Answer) -> Vec<String> {
+    let clients = answer.clients.iter();
+    let all = clients.flat_map(|client| &client.conflicts);
+    all.map(ToString::to_string).collect()
+}
+
+/// What is not known about clients that come up.
+pub fn unknowns(answer: &Answer) -> Vec<Said<'_>> {
+    let clients = answer.clients.iter();
+    let clients = clients.filter(|client| client.report.comes_up());
+    let unknown = clients.map(|client| (unknown_rekeyings(&client.report), client));
+    grouped(unknown.filter(|(lines, _)| !lines.is_empty()))
+}
+
+fn unknown_rekeyings(report: &ClientReport) -> Vec<String> {
+    let all = report.rekeyings().into_iter();
+    let unknown = all.filter_map(|(exchange, judged)| match &judged.verdict {
+        Verdict::Unknown(what) => Some(format!("{}: {what}", exchange_in_full(exchange))),
+        _ => None,
+    });
+    let again = report.reauthentication.as_ref();
+    let open = again.filter(|it| matches!(it.outcome, ReauthenticationOutcome::Unknown(_)));
+    unknown.chain(open.map(reauthentication)).collect()
+}
+
+/// Clients about which the same is to be said, in the order in which they come up first.
+fn grouped<'r>(said: impl Iterator<Item = (Vec<String>, &'r ClientAnswer)>) -> Vec<Said<'r>> {
+    let mut groups: Vec<Said<'r>> = Vec::new();
+    for (lines, client) in said {
+        let id = client.report.client.id.as_str();
+        match groups.iter_mut().find(|(known, _)| *known == lines) {
+            Some((_, ids)) => ids.push(id),
+            None => groups.push((lines, vec![id])),
+        }
+    }
+    groups
+}
+
+/// Why a client does not connect or does not keep its tunnel, and what would help.
+pub fn explain(client: &ClientAnswer) -> Vec<String> {
+    let report = &client.report;
+    let what = match report.verdict {
+        Overall::Connects => "connects",
+        Overall::Unknown if report.comes_up() => {
+            "connects; whether it keeps the tunnel is not known"
+        }
+        Overall::Unknown => "may connect: the sources do not say enough",
+        Overall::RekeyFails if report.comes_up() => {
+            "connects, and loses the tunnel when keys are renewed"
+        }
+        Overall::RekeyFails => "if it connects, it loses the tunnel when keys are renewed",
+        Overall::Refused => "refused",
+    };
+    let mut lines = vec![what.to_owned()];
+    lines.extend(reason(Exchange::IkeSaInit, &report.ike.ike_sa_init));
+    for child in &report.children {
+        lines.extend(reason(Exchange::IkeAuth, &child.verdicts.ike_auth));
+    }
+    if matches!(report.verdict, Overall::RekeyFails | Overall::Unknown) {
+        for (exchange, judged) in report.rekeyings() {
+            if judged.verdict.fails() {
+                lines.extend(reason(exchange, judged));
+            }
+            let place = exchange_in_full(exchange);
+            let survival = report.survival[exchange].as_ref().map(survival);
+            lines.extend(survival.map(|what| format!("{place}: {what}")));
+        }
+    }
+    let obstacles = report.obstacles.iter();
+    lines
+        .extend(obstacles.map(|one| format!("{}: {}", exchange(Exchange::IkeAuth), obstacle(one))));
+    // Several children with the same lists are refused, and helped, in the same words.
+    let mut said = HashSet::new();
+    lines.retain(|line| said.insert(line.clone()));
+    lines.extend(remedy::alternatives(&client.remedies));
+    lines.extend(client.helps.iter().cloned());
+    lines
+}
+
+/// What becomes of an SA that the server does not renew.
+pub fn survival(one: &Survival) -> String {
+    let seconds = Duration::as_secs;
+    match one {
+        Survival::Kept {
+            renewed: Some(renewed),
+            lifetime: Some(lifetime),
+        } => format!(
+            "the tunnel is kept: the client renews keys after {} s, and the server gives the old SA up \
+             after {} s",
+            seconds(renewed),
+            seconds(lifetime)
+        ),
+        Survival::Kept { .. } => "the tunnel is kept: the server never gives an SA up".to_owned(),
+        Survival::Lost { renewed, lifetime } => format!(
+            "the server gives the SA up after {} s, and the client would renew it after {} s",
+            seconds(lifetime),
+            seconds(renewed)
+        ),
+        Survival::Unknown(what) => format!("whether the tunnel outlives it is not known: {what}"),
+    }
+}
+
+/// What becomes of a client when the server wants it to authenticate again.
+pub fn reauthentication(one: &Reauthenticated) -> String {
+    let ReauthenticationTimes {
+        earliest,
+        latest,
+        end,
+    } = one.times;
+    let outcome = match &one.outcome {
+        ReauthenticationOutcome::Kept => "the client does it by itself".to_owned(),
+        ReauthenticationOutcome::Lost => "the client does not follow".to_owned(),
+        ReauthenticationOutcome::Unknown(what) => format!("not known: {what}"),
+    };
+    format!(
+        "reauthentication: the server wants it after {} to {} s and ends the IKE SA after at most {} s; \
+         {outcome}",
+        earliest.as_secs(),
+        latest.as_secs(),
+        end.as_secs()
+    )
+}
+
+/// Why an exchange fails, or what is not known about it.
+fn reason(exchange: Exchange, judged: &Judged) -> Vec<String> {
+    let place = exchange_in_full(exchange);
+    match &judged.verdict {
+        Verdict::Refuse(refusal) => {
+            let code = judged.verdict.code();
+            let code = code.map_or_else(String::new, |code| format!(" [{code}]"));
+            let lines = reasons(refusal).into_iter();
+            lines
+                .map(|line| format!("{place}: {line}{}{code}", hedge(judged)))
+                .collect()
+        }
+        Verdict::Unknown(what) => vec![format!("{place}: not known: {what}")],
+        Verdict::Agree(_) | Verdict::OneOf(_) | Verdict::NotUsed(_) => Vec::new(),
+    }
+}
+
+/// Why an exchange is refused.
+pub fn reasons(refusal: &Refusal) -> Vec<String> {
+    match refusal {
+        Refusal::NoMatch { gaps, .. } if gaps.is_empty() => {
+            vec!["the server has no entry for remote access".to_owned()]
+        }
+        Refusal::NoMatch { gaps, .. } => gaps
+            .iter()
+            .map(|gap| text::gap(gap, Sides::CLIENT_SERVER))
+            .collect(),
+        Refusal::KeyExchangeUnwanted => {
+            vec!["the server's offer names a key exchange, which the client refuses".to_owned()]
+        }
+        Refusal::BehindNat => vec!["the client refuses it while it is behind NAT".to_owned()],
+        Refusal::Limit(limit) => vec![text::limit(*limit).to_owned()],
+        Refusal::NotLoaded(_) => {
+            vec!["the server's daemon does not load the connection".to_owned()]
+        }
+    }
+}
+
+/// Why an exchange ends as it does.
+pub fn because(judged: &Judged, answer: &Answer) -> Vec<String> {
+    match &judged.verdict {
+        Verdict::Agree(agreed) => {
+            let mut lines = Vec::new();
+            if let Some(pair) = agreed.pair {
+                let (client, server) = (pair.client, pair.server);
+                lines.push(format!(
+                    "proposal {client} of the client, entry {server} of the server"
+                ));
+            }
+            if let Some(rounds) = agreed.invalid_ke.as_deref().filter(|it| !it.is_empty()) {
+                lines.push(text::invalid_ke(rounds));
+            }
+            let policy = &answer.policy;
+            let tier = policy.rank(&agreed.suite).tier();
+            let deciding = policy.deciding(&agreed.suite);
+            lines.push(format!("{tier}: {}", deciding.reason()));
+            lines
+        }
+        Verdict::OneOf(suites) => {
+            let suites: Vec<_> = suites.iter().map(short).collect();
+            vec![format!(
+                "the choice is not known: {}",
+                text::or_list(&suites)
+            )]
+        }
+        Verdict::Refuse(refusal) => reasons(refusal),
+        Verdict::Unknown(what) => vec![what.clone()],
+        Verdict::NotUsed(why) => vec![(*why).to_owned()],
+    }
+}
