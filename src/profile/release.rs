@@ -66,6 +66,11 @@ const SYSTEMS: &[System] = &[
     },
 ];
 
+/// All words for systems.
+pub(super) fn words<'w>() -> impl Iterator<Item = &'w str> {
+    SYSTEMS.iter().flat_map(|system| system.words).copied()
+}
+
 /// What a word asks for.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {

@@ -15,7 +15,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::convert::Profile;
 use super::database::{Broken, Database, Head};
-use super::release::{Asked, normalized};
+use super::release::{self, Asked, normalized};
 use super::selector::{Malformed, Selector, is_glob, matches};
 use super::shape::Role;
 use crate::diag::{self, any_of};
@@ -379,7 +379,7 @@ impl Database<'_> {
         // Another number is another release, not a slip.
         let digits = |name: &str| -> String { name.chars().filter(char::is_ascii_digit).collect() };
         let wanted = digits(selector.name);
-        let known = ids.chain(aliases).chain(["all"]);
+        let known = ids.chain(aliases).chain(["all"]).chain(release::words());
         let known = known.filter(|name| wanted.is_empty() || digits(name) == wanted);
         let nearest = diag::nearest(selector.name, known);
         Unselectable::Unknown {

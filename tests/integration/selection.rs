@@ -74,9 +74,11 @@ fn all_are_clients_and_a_glob_finds_gateways_too() {
 
 #[test]
 fn everything_wrong_with_a_selection_is_said_at_once() {
-    let wrong = selected("wndows,osx,ios@97..,windows:optinal,windows=,zz*,windows:*um=a.ps1");
+    let wrong =
+        selected("wndows,iphon,osx,ios@97..,windows:optinal,windows=,zz*,windows:*um=a.ps1");
     let expected = [
         "there is no client `wndows`; did you mean `windows`?",
+        "there is no client `iphon`; did you mean `iphone`?",
         "no profile covers the versions of `ios@97..`; covered are ",
         "there is no variant `windows:optinal`; did you mean `windows-10:optional`?",
         "`windows=` names no file behind `=`; write `windows=FILE`",
