@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use ikecompat::answer::{Answer, Clients, text};
 use ikecompat::live::datagram::{IKE_PORT, is_marked};
 use ikecompat::live::first::{Ends, First, NotPlayed};
-use ikecompat::live::initiator::Heard;
+use ikecompat::live::heard::Heard;
 use ikecompat::live::limits::Limits;
 use ikecompat::live::{auth, probe::Run};
 use ikecompat::peer::{Client, FirstMessage};

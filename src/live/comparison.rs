@@ -1,7 +1,7 @@
 //! What a server does against what its file says it does.
 
 use super::first::{Assumption, First};
-use super::initiator::{Answer, Heard};
+use super::heard::{Answer, Heard};
 use crate::compat::verdict::{Refusal, Verdict};
 use crate::dialect::{charon, swan};
 use crate::ike::{Notify, Suite};

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod comparison;
 pub mod datagram;
 pub mod first;
+pub mod heard;
 pub mod initiator;
 pub mod limits;
 pub mod network;

@@ -8,7 +8,8 @@ use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use super::first::{Ends, First};
-use super::initiator::{Answer, Cleanup, Heard, Initiator, Progress};
+use super::heard::{Answer, Cleanup, Heard};
+use super::initiator::{Initiator, Progress};
 use super::limits::{HALF_OPEN, Limits, MOST_LEFT, MOST_SILENCES, PATIENCE};
 use crate::crypt::Random;
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::first::{Assumption, Ends, First};
-use super::initiator::{Answer, Cleanup, Heard};
+use super::heard::{Answer, Cleanup, Heard};
 use super::limits::{HALF_OPEN, Limits, PATIENCE};
 use super::probe::{Action, Run, Stopped};
 use super::responder::{Incoming, ListenOptions, Outgoing, Responder};

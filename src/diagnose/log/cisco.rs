@@ -4,133 +4,23 @@
 //! ASA writes `IKEv2-PROTO-1: (7): message`, IOS `IKEv2-ERROR:(SESSION ID = 9,SA ID = 1):message`. Packets and
 //! lists of proposals go on in lines that name no program; the IOS forms put a list on one line.
 
+mod lists;
+mod phrases;
+
 use std::hash::Hasher as _;
-use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use lists::proposal;
+use phrases::TABLE;
+
 use super::proposals::Listing;
-use super::table::{Detail, Phrase, Table, within};
-use super::{Line, Told, endpoint_with_colon, names};
+use super::{Line, Told, endpoint_with_colon};
 use crate::diagnose::Statement;
 use crate::diagnose::event::{
     AttemptKey, Direction, Event, EventKind, Exchange, Key, Message, ProposalRole, Witness,
 };
-use crate::ike::{Notify, Protocol, Transform, TransformType};
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
-
-/// What each phrase says; whether a refusal is about the child SA, [`Reader`] decides.
-const PHRASES: &[Phrase] = &[
-    within(
-        "Failed to find a matching policy",
-        Statement::IkeProposalsRefused,
-        Detail::None,
-    ),
-    within(
-        "eceived no proposal chosen notify",
-        Statement::NoProposalReceived,
-        Detail::None,
-    ),
-    within(
-        "KE payload contained the wrong DH group",
-        Statement::GroupRequested,
-        Detail::None,
-    ),
-    within(
-        "Failed to receive the AUTH msg before the timer expired",
-        Statement::HalfOpenTimeout,
-        Detail::None,
-    ),
-    within(
-        "aximum number of retransmissions reached",
-        Statement::GaveUp,
-        Detail::None,
-    ),
-    within("Retransmitting packet", Statement::Retransmit, Detail::None),
-    within(
-        "no IPSEC policy found for received TS",
-        Statement::SelectorsRefused,
-        Detail::None,
-    ),
-    within(
-        "IKEv2 profile not found",
-        Statement::NoPeerConfig,
-        Detail::None,
-    ),
-    within(
-        "Can't find tunnel group for peer",
-        Statement::NoPeerConfig,
-        Detail::None,
-    ),
-    within(
-        "authentication method configured is mismatching with the method proposed by peer",
-        Statement::MethodRefused,
-        Detail::None,
-    ),
-    within(
-        "Computed authentication value for peer differs from what peer sent",
-        Statement::SharedKeySuspected,
-        Detail::None,
-    ),
-    within(
-        "No preshared key or trustpoint configured",
-        Statement::NoSharedKey,
-        Detail::None,
-    ),
-    within(
-        "Sending authentication failure notify",
-        Statement::AuthFailedSent,
-        Detail::None,
-    ),
-    within(
-        "Auth exchange failed",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "NOTIFY(AUTHENTICATION_FAILED)",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "NOTIFY(TS_UNACCEPTABLE)",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within(
-        "authenctication data PASSED",
-        Statement::PeerAuthenticated,
-        Detail::None,
-    ),
-    within(
-        "authentication data PASSED",
-        Statement::PeerAuthenticated,
-        Detail::None,
-    ),
-    within(
-        "Session with IKE ID PAIR",
-        Statement::IkeEstablished,
-        Detail::None,
-    ),
-    within(
-        "Crypto tunnel v2 is UP",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-    within("SA UP. Reason:", Statement::ChildEstablished, Detail::None),
-    within(
-        "Load IPSEC key material",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-    within(
-        "SA DOWN. Reason: peer lost",
-        Statement::PeerDead,
-        Detail::None,
-    ),
-    within("Deleting SA", Statement::Closed, Detail::None),
-];
+use crate::ike::{Notify, Protocol};
 
 /// More sessions than this are not remembered.
 const MOST_REMEMBERED: usize = 10_000;
@@ -566,117 +456,6 @@ fn packet_line(text: &str, message: &mut Message) -> bool {
         }
     }
     true
-}
-
-/// The transforms of a proposal, in either form.
-fn proposal(row: &str, protocol: Protocol) -> Option<Vec<Transform>> {
-    if row.contains("ENCRYPTION:") {
-        return labelled(row);
-    }
-    let row = row
-        .replace("Don't use ESN", "NO_ESN")
-        .replace("Use ESN", "ESN");
-    let words: Vec<&str> = row.split_whitespace().collect();
-    let mut transforms = Vec::new();
-    let mut hashes = Vec::new();
-    let mut place = 0;
-    while let Some(word) = words.get(place) {
-        place += 1;
-        if *word == "Group" || word.ends_with("/Group") {
-            let number = words.get(place)?;
-            transforms.push(names::group(number)?);
-            place += 1;
-        } else if word.starts_with("DH_GROUP") {
-            return None;
-        } else if *word == "ESN" || *word == "NO_ESN" {
-            transforms.push(names::transform(TransformType::SN, word, None)?);
-        } else if let Some(cipher) = cipher(word) {
-            transforms.push(cipher);
-        } else {
-            hashes.push(*word);
-        }
-    }
-    transforms.extend(hashes_of(&hashes, &transforms, protocol)?);
-    Some(transforms)
-}
-
-/// PRFs stand before integrity algorithms, without a word between them.
-fn hashes_of(hashes: &[&str], ciphers: &[Transform], protocol: Protocol) -> Option<Vec<Transform>> {
-    let read = |kind, words: &[&str]| -> Option<Vec<Transform>> {
-        words
-            .iter()
-            .filter(|word| !matches!(**word, "None" | "NULL" | "N/A"))
-            .map(|word| names::transform(kind, word, None))
-            .collect()
-    };
-    if protocol == Protocol::Esp {
-        return read(TransformType::INTEG, hashes);
-    }
-    let aead = ciphers.iter().any(|it| it.is_aead());
-    let half = match hashes.len() {
-        count
-            if aead
-                && hashes
-                    .last()
-                    .is_none_or(|it| !matches!(*it, "None" | "NULL")) =>
-        {
-            count
-        }
-        count if count % 2 == 0 || aead => count.div_ceil(2),
-        _ => return None,
-    };
-    let mut all = read(TransformType::PRF, &hashes[..half])?;
-    all.extend(read(TransformType::INTEG, &hashes[half..])?);
-    Some(all)
-}
-
-/// `AES-CBC-256`, `AES-GCM-128`, `3DES`, `DES`.
-fn cipher(word: &str) -> Option<Transform> {
-    let (name, bits) = match word.rsplit_once('-') {
-        Some((name, bits)) if bits.parse::<u16>().is_ok() => (name, bits.parse().ok()),
-        _ => (word, None),
-    };
-    let name = match name {
-        "AES-GCM" => "AES_GCM_16",
-        "AES-GMAC" => "NULL_AUTH_AES_GMAC",
-        other => other,
-    };
-    // Hashes have names of their own.
-    (!name.starts_with("SHA") && !name.starts_with("MD5"))
-        .then(|| names::transform(TransformType::ENCR, name, bits))?
-}
-
-/// `ENCRYPTION: AES-CBC-256 PRF: SHA256 INTEGRITY: SHA256 DH GROUP: DH_GROUP_2048_MODP/Group 14`.
-fn labelled(row: &str) -> Option<Vec<Transform>> {
-    const LABELS: [(&str, Option<TransformType>); 4] = [
-        ("ENCRYPTION:", Some(TransformType::ENCR)),
-        ("PRF:", Some(TransformType::PRF)),
-        ("INTEGRITY:", Some(TransformType::INTEG)),
-        ("DH GROUP:", None),
-    ];
-    let mut transforms = Vec::new();
-    for (label, kind) in LABELS {
-        let Some((_, rest)) = row.split_once(label) else {
-            continue;
-        };
-        let end = LABELS
-            .iter()
-            .filter_map(|(label, _)| rest.find(label))
-            .min()
-            .unwrap_or(rest.len());
-        let words = rest[..end].split_whitespace();
-        for word in words.filter(|word| !matches!(*word, "None" | "NULL")) {
-            let transform = match kind {
-                Some(TransformType::ENCR) => cipher(word)?,
-                Some(kind) => names::transform(kind, word, None)?,
-                // Name and number: `DH_GROUP_2048_MODP/Group 14`.
-                None if word.ends_with("/Group") => continue,
-                None => names::group(word)?,
-            };
-            transforms.push(transform);
-        }
-    }
-    Some(transforms)
 }
 
 #[cfg(test)]

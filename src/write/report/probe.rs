@@ -10,7 +10,7 @@ use crate::diag::and_list;
 use crate::ike::{Notify, Suite, Transform, TransformType};
 use crate::live::comparison::difference;
 use crate::live::first::{First, NotPlayed};
-use crate::live::initiator::{Answer, Cleanup, Heard, Traits};
+use crate::live::heard::{Answer, Cleanup, Heard, Traits};
 use crate::live::probe::Stopped;
 use crate::peer::{Client, Policy};
 use crate::wire::vendor;

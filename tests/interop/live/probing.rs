@@ -14,7 +14,7 @@ use ikecompat::ike::Notify;
 use ikecompat::live::auth::RESPONDER;
 use ikecompat::live::datagram::{IKE_PORT, NAT_PORT};
 use ikecompat::live::first::{Assumption, First};
-use ikecompat::live::initiator::{Answer, Cleanup, Heard};
+use ikecompat::live::heard::{Answer, Cleanup, Heard};
 use ikecompat::peer::{Client, Engine, Server};
 use ikecompat::profile::Database;
 

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, anyhow};
 use ikecompat::crypt::Random;
 use ikecompat::live::datagram;
 use ikecompat::live::first::{Ends, First};
-use ikecompat::live::initiator::Heard;
+use ikecompat::live::heard::Heard;
 use ikecompat::live::limits::Limits;
 use ikecompat::live::probe::{Action, Run, Stopped};
 use nix::sched::{CloneFlags, setns};
