@@ -208,11 +208,6 @@ impl Format {
         }
     }
 
-    /// Whether it configures a client.
-    pub const fn is_for_client(self) -> bool {
-        self.method().is_some()
-    }
-
     /// The formats that are read.
     pub fn all_read() -> impl Iterator<Item = Self> {
         Self::iter().filter(|format| format.row().is_read)

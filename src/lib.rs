@@ -45,4 +45,4 @@ pub mod read;
 pub mod recommend;
 pub mod wire;
 pub mod write;
-pub mod yaml;
+pub(crate) mod yaml;

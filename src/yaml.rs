@@ -4,20 +4,6 @@
 //! collects *all* complaints instead of stopping at the first, and knows how to word those that
 //! every format shares: unknown and duplicate keys, a list where a word was expected.
 //!
-//! ```
-//! use ikecompat::{diag::Sources, yaml};
-//!
-//! let mut sources = Sources::new();
-//! let file = sources.add("server.yaml", "adress: vpn.example.com");
-//! let text = sources.text(file);
-//! let root = yaml::parse(&text, file).unwrap();
-//!
-//! let mut reader = yaml::FieldReader::new(&mut sources);
-//! let fields = reader.fields(&root, "server.yaml", &["address", "nat"]);
-//! assert!(fields.unwrap().get("address").is_none());
-//! assert_eq!(reader.finish()[0].help.as_deref(), Some("did you mean `address`?"));
-//! ```
-//!
 //! This is the only file of the library that names `serde_yaml`, whose upstream is archived.
 //! It hands out borrowed words wherever the text holds a scalar literally, and the address of such
 //! a word inside the text is its place. `deserialize_any` would lose the spelling of numbers
@@ -38,29 +24,29 @@ use serde::de::DeserializeSeed as _;
 
 use crate::diag::{Diagnostic, Place, Span};
 
-pub use code::YamlCode;
-pub use fields::{FieldReader, Fields};
-pub use tree::{Entry, Form, Kind, Node, Word};
+pub(crate) use code::YamlCode;
+pub(crate) use fields::{FieldReader, Fields};
+pub(crate) use tree::{Entry, Form, Kind, Node, Word};
 
 /// Longest text that is read, in octets.
-pub const LONGEST: usize = 1 << 20;
+pub(crate) const LONGEST: usize = 1 << 20;
 
 /// Most brackets `{` and `[` that may be open at once: the time `serde_yaml` takes grows with
 /// their square (400 KB of `{a: ` cost 72 seconds).
-pub const MOST_OPEN_BRACKETS: usize = 64;
+pub(crate) const MOST_OPEN_BRACKETS: usize = 64;
 
 /// Most brackets `{` and `[` of a text. Closing ones inside of quotation marks would otherwise
 /// cheat the count of those that are open; no configuration has so many.
-pub const MOST_BRACKETS: usize = 1000;
+pub(crate) const MOST_BRACKETS: usize = 1000;
 
 /// Most values of a text, those that aliases repeat counted again each time.
-pub const MOST_VALUES: usize = 100_000;
+pub(crate) const MOST_VALUES: usize = 100_000;
 
 /// Reads the text numbered `file`, as [`crate::diag::Sources::text`] gives it.
 ///
 /// An empty text, or one of comments only, gives [`Kind::Null`]. Fails with one diagnostic that
 /// does not show its line: where YAML itself is broken, nobody can say which words are secret.
-pub fn parse(text: &str, file: usize) -> Result<Node<'_>, Vec<Diagnostic>> {
+pub(crate) fn parse(text: &str, file: usize) -> Result<Node<'_>, Vec<Diagnostic>> {
     if let Some(diagnostic) = check_limits(text, file) {
         return Err(vec![diagnostic]);
     }
@@ -175,8 +161,21 @@ fn explain(error: &serde_yaml::Error, body: &str, offset: usize, file: usize) ->
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, Kind, MOST_OPEN_BRACKETS, Node, parse};
+    use super::{FieldReader, Form, Kind, MOST_OPEN_BRACKETS, Node, parse};
     use crate::diag::{Sources, Style};
+
+    #[test]
+    fn a_reader_collects_complaints_with_what_was_meant() {
+        let mut sources = Sources::new();
+        let file = sources.add("server.yaml", "adress: vpn.example.com");
+        let text = sources.text(file);
+        let root = parse(&text, file).unwrap();
+        let mut reader = FieldReader::new(&mut sources);
+        let fields = reader.fields(&root, "server.yaml", &["address", "nat"]);
+        assert!(fields.unwrap().get("address").is_none());
+        let help = reader.finish()[0].help.clone();
+        assert_eq!(help.as_deref(), Some("did you mean `address`?"));
+    }
 
     /// Every word of the text that has a place of its own, which must be the word's.
     fn words(text: &str) -> Vec<String> {

@@ -42,7 +42,7 @@ pub struct CertificateRow {
 
 impl CertificateRow {
     /// Whether the certificate is refused because of it.
-    pub fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         self.finding.severity == Severity::Error
     }
 
@@ -71,7 +71,7 @@ pub struct Names<'a> {
 impl Certificates {
     /// The name of the server that clients expect: the CN if it is one of its names, else the first
     /// dNSName, else the CN.
-    pub fn remote_id(&self) -> Option<&str> {
+    pub(crate) fn remote_id(&self) -> Option<&str> {
         let server = self.server.as_ref()?;
         let usable = |name: &&str| !name.starts_with("*.");
         let cn = server.common_name.as_deref().filter(usable);
@@ -82,7 +82,7 @@ impl Certificates {
     }
 
     /// The CN of the client's certificate.
-    pub fn user_cn(&self) -> Option<&str> {
+    pub(crate) fn user_cn(&self) -> Option<&str> {
         self.client.as_ref()?.common_name.as_deref()
     }
 
@@ -146,7 +146,7 @@ fn grouped(
 }
 
 /// Whether a client refuses a certificate.
-pub fn is_refused(rows: &[CertificateRow]) -> bool {
+pub(crate) fn is_refused(rows: &[CertificateRow]) -> bool {
     rows.iter().any(CertificateRow::is_refused)
 }
 
@@ -157,6 +157,6 @@ fn profile(client: &Client, database: &Database<'_>) -> Option<Profile> {
 }
 
 /// What is entered by hand on a client.
-pub fn enter(client: &Client, database: &Database<'_>) -> Option<Enter> {
+pub(crate) fn enter(client: &Client, database: &Database<'_>) -> Option<Enter> {
     profile(client, database)?.file.enter
 }

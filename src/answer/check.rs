@@ -89,14 +89,14 @@ pub struct CertificateAnswer {
 
 impl CertificateAnswer {
     /// Whether a client refuses a certificate.
-    pub fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         certificate::is_refused(&self.rows)
     }
 }
 
 /// How many clients have which verdict.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// The tunnel comes up and is kept, as far as is known.
     pub connect: usize,
     /// Nobody knows.
@@ -109,7 +109,7 @@ pub struct Totals {
 
 impl Answer {
     /// How many clients have which verdict.
-    pub fn totals(&self) -> Totals {
+    pub(crate) fn totals(&self) -> Totals {
         let mut totals = Totals::default();
         for client in &self.clients {
             *match client.report.verdict {
@@ -129,24 +129,24 @@ impl Answer {
     }
 
     /// Whether clients can meet more than one connection, so that it matters which.
-    pub fn has_several_connections(&self) -> bool {
+    pub(crate) fn has_several_connections(&self) -> bool {
         let serving = self.server.connections.iter();
         serving.filter(|one| one.serves_clients()).count() > 1
     }
 
     /// The findings about the server that no comment allows, without what is untidy only.
-    pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn open_findings(&self) -> impl Iterator<Item = &Finding> {
         let open = self.findings.iter().filter(|finding| finding.is_open());
         open.filter(|finding| finding.diagnostic.severity > Severity::Note)
     }
 
     /// The name of the connection that the engine picks for a client.
-    pub fn connection_of(&self, client: &ClientAnswer) -> Option<&Connection> {
+    pub(crate) fn connection_of(&self, client: &ClientAnswer) -> Option<&Connection> {
         self.server.connections.get(client.report.connection?)
     }
 
     /// The names of the connections of which one answers a client; the first one is shown.
-    pub fn connections_of(&self, client: &ClientAnswer) -> Vec<&str> {
+    pub(crate) fn connections_of(&self, client: &ClientAnswer) -> Vec<&str> {
         let report = &client.report;
         let places = report.connection.iter().chain(&report.alternatives);
         let found = places.filter_map(|place| self.server.connections.get(*place));

@@ -5,18 +5,18 @@
 //! sentences, once, and nothing in [`write`](crate::write) has a sentence of its own about a verdict.
 
 pub mod certificate;
-pub mod check;
+pub(crate) mod check;
 pub mod diagnosis;
-pub mod engines;
+pub(crate) mod engines;
 pub mod failure;
 pub mod negotiation;
 pub mod plan;
-pub mod question;
+pub(crate) mod question;
 pub mod reading;
 pub mod remedy;
 pub mod selection;
 pub mod text;
-pub mod tone;
+pub(crate) mod tone;
 pub mod words;
 
 pub use check::{Answer, Answered, Answers, ClientAnswer, Executor, Sequential, ask, ask_all};
@@ -25,4 +25,4 @@ pub use plan::{PlanAnswer, PlanQuestion};
 pub use question::{Question, ServerInput};
 pub use reading::ServerText;
 pub use selection::Clients;
-pub use tone::Tone;
+pub(crate) use tone::Tone;

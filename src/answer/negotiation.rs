@@ -134,7 +134,7 @@ pub fn negotiate_childless<'a>(
 }
 
 /// The pair of proposals that is nearest to an agreement, numbered from 0 in configured order.
-pub struct NearestPair {
+pub(crate) struct NearestPair {
     /// Of the initiator of the connection.
     pub initiator: usize,
     /// Of its responder.
@@ -145,7 +145,7 @@ pub struct NearestPair {
 
 impl<'a> Negotiation<'a> {
     /// The exchanges that were played, with what came of each.
-    pub fn played(&self) -> impl Iterator<Item = (Exchange, &Outcome)> {
+    pub(crate) fn played(&self) -> impl Iterator<Item = (Exchange, &Outcome)> {
         let all = self.outcomes.iter();
         all.filter(|(exchange, _)| self.with_esp || *exchange == Exchange::IkeSaInit)
     }
@@ -157,7 +157,7 @@ impl<'a> Negotiation<'a> {
     }
 
     /// The side that asks in an exchange, and the one that answers.
-    pub fn sides(&self, exchange: Exchange) -> (Side<'a>, Side<'a>) {
+    pub(crate) fn sides(&self, exchange: Exchange) -> (Side<'a>, Side<'a>) {
         if exchange.is_by_server() {
             (self.responder, self.initiator)
         } else {
@@ -166,7 +166,7 @@ impl<'a> Negotiation<'a> {
     }
 
     /// How many proposals the asking and the answering side compare.
-    pub fn lengths(&self, exchange: Exchange) -> (usize, usize) {
+    pub(crate) fn lengths(&self, exchange: Exchange) -> (usize, usize) {
         let (asking, answering) = self.sides(exchange);
         match exchange.protocol() {
             Protocol::Ike => (asking.ike.len(), answering.ike.len()),
@@ -175,7 +175,7 @@ impl<'a> Negotiation<'a> {
     }
 
     /// The nearest pair of an exchange without agreement; `None` if a list is empty.
-    pub fn nearest(&self, exchange: Exchange) -> Option<NearestPair> {
+    pub(crate) fn nearest(&self, exchange: Exchange) -> Option<NearestPair> {
         let (asking, answering) = self.sides(exchange);
         let (asked, answered) = match exchange.protocol() {
             Protocol::Ike => (asking.ike, answering.ike),
@@ -193,7 +193,7 @@ impl<'a> Negotiation<'a> {
 }
 
 /// What belongs to the asking and to the answering side, as the initiator's and the responder's.
-pub fn by_connection<T>(exchange: Exchange, asking: T, answering: T) -> (T, T) {
+pub(crate) fn by_connection<T>(exchange: Exchange, asking: T, answering: T) -> (T, T) {
     if exchange.is_by_server() {
         (answering, asking)
     } else {

@@ -16,7 +16,7 @@ use crate::recommend::{
 };
 
 /// Where nobody said what the connection is called.
-pub const NAME: &str = "IKEv2 VPN";
+pub(crate) const NAME: &str = "IKEv2 VPN";
 
 /// What a plan is asked for.
 #[derive(Clone)]

@@ -148,7 +148,7 @@ fn unset_client(database: &Database<'_>, method: ConfigMethod) -> Result<Client,
 
 /// The server that a client needs which is configured by a file; `None` if the file leaves a suite
 /// to the client.
-pub fn needed_server(configuration: &Configuration) -> Option<Server> {
+pub(crate) fn needed_server(configuration: &Configuration) -> Option<Server> {
     let text = |spanned: &Option<Spanned<String>>| spanned.as_ref().map(|it| it.value.clone());
     Some(Server {
         file: configuration.file.clone(),

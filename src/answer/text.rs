@@ -12,7 +12,7 @@ pub fn count(number: usize, noun: &str) -> String {
 
 /// Breaks a sentence into lines of at most `width` columns where there are blanks. The first line is
 /// indented by `first`, the others by as many blanks as `rest`.
-pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
+pub(crate) fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
     let indent = " ".repeat(rest);
     let options = textwrap::Options::new(usize::from(width).max(rest + 20))
         .initial_indent(first)
@@ -29,7 +29,7 @@ pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
 }
 
 /// `1 INVALID_KE_PAYLOAD round: modp4096 sent, curve25519 wanted`.
-pub fn invalid_ke(rounds: &[InvalidKe]) -> String {
+pub(crate) fn invalid_ke(rounds: &[InvalidKe]) -> String {
     let each: Vec<_> = rounds
         .iter()
         .map(|round| {
@@ -42,7 +42,7 @@ pub fn invalid_ke(rounds: &[InvalidKe]) -> String {
 }
 
 /// What a daemon's limit means.
-pub const fn limit(limit: Limit) -> &'static str {
+pub(crate) const fn limit(limit: Limit) -> &'static str {
     match limit {
         Limit::FirstGroupNotImplemented => {
             "the asking side cannot compute the group it would send first, so nothing is sent"

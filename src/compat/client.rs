@@ -48,7 +48,7 @@ pub struct ChildVerdicts {
 }
 
 /// A client and a server connection.
-pub struct Pairing<'a> {
+pub(crate) struct Pairing<'a> {
     client: &'a Client,
     connection: &'a Connection,
     situation: &'a Situation,
@@ -64,7 +64,11 @@ const MISNUMBERED: &str = "releases of the client number this proposal as the on
 const GROUP_NOT_CERTAIN: &str = "the group of the IKE SA is not certain";
 
 /// Whether the client's proposal of an IKE rekeying may bear a number that the server refuses.
-pub fn may_be_misnumbered(client: &Client, engine: EngineName, ike_sa_init: &Verdict) -> bool {
+pub(crate) fn may_be_misnumbered(
+    client: &Client,
+    engine: EngineName,
+    ike_sa_init: &Verdict,
+) -> bool {
     let Verdict::Agree(agreed) = ike_sa_init else {
         return false;
     };
@@ -75,7 +79,7 @@ pub fn may_be_misnumbered(client: &Client, engine: EngineName, ike_sa_init: &Ver
 
 impl<'a> Pairing<'a> {
     /// Pairs the two.
-    pub fn new(
+    pub(crate) fn new(
         client: &'a Client,
         connection: &'a Connection,
         situation: &'a Situation,
@@ -91,7 +95,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// All suites of IKE that both sides allow, whatever is chosen.
-    pub fn common_ike(&self) -> Vec<Suite> {
+    pub(crate) fn common_ike(&self) -> Vec<Suite> {
         let terms = self.situation.terms(Rule::CHARON, true);
         let offer = self.client.ike_sa_init.stated();
         offer.map_or_else(Vec::new, |offer| {
@@ -100,7 +104,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// All suites of the first child SA that both sides allow, whatever is chosen.
-    pub fn common_esp(&self, child: &Child) -> Vec<Suite> {
+    pub(crate) fn common_esp(&self, child: &Child) -> Vec<Suite> {
         let terms = self.situation.terms(Rule::CHARON, false);
         let offer = self.client.ike_auth.stated();
         offer.map_or_else(Vec::new, |offer| {
@@ -109,7 +113,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// Judges the exchanges of the IKE SA.
-    pub fn ike(&self) -> IkeVerdicts {
+    pub(crate) fn ike(&self) -> IkeVerdicts {
         if let Some(reason) = self.situation.build.refusal(self.connection) {
             let nothing = || Judged::plain(Verdict::NotUsed(NO_IKE_SA));
             return IkeVerdicts {
@@ -144,7 +148,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// Judges the exchanges of one child SA, given that an IKE SA is up.
-    pub fn child(&self, child: &Child, ike: &IkeVerdicts) -> ChildVerdicts {
+    pub(crate) fn child(&self, child: &Child, ike: &IkeVerdicts) -> ChildVerdicts {
         let nothing = |verdict: Verdict| ChildVerdicts {
             ike_auth: Judged::plain(verdict.clone()),
             child_rekey_by_client: Judged::plain(verdict.clone()),

@@ -9,7 +9,7 @@ use crate::peer::Policy;
 
 /// The best suite that `client` and `server` could settle on if the server took the client's
 /// transforms in every type of `gaps`.
-pub fn by_server(
+pub(crate) fn by_server(
     client: &Proposal,
     server: &Proposal,
     gaps: &[Gap],
@@ -25,7 +25,7 @@ pub fn by_server(
 }
 
 /// The rank of what closing the gaps would give; a pair that nothing closes comes last.
-pub fn cost(
+pub(crate) fn cost(
     client: &Proposal,
     server: &Proposal,
     gaps: &[Gap],
@@ -38,7 +38,7 @@ pub fn cost(
 }
 
 /// The best of `suites`.
-pub fn best(suites: impl IntoIterator<Item = Suite>, policy: &Policy) -> Option<Suite> {
+pub(crate) fn best(suites: impl IntoIterator<Item = Suite>, policy: &Policy) -> Option<Suite> {
     suites.into_iter().min_by_key(|suite| policy.rank(suite))
 }
 
@@ -49,7 +49,7 @@ pub fn every_suite(proposal: &Proposal, terms: Terms) -> Vec<Suite> {
 }
 
 /// The suite that the nearest pair would give if the server gave in.
-pub fn nearest_suite(
+pub(crate) fn nearest_suite(
     offer: &[Proposal],
     own: &[Proposal],
     terms: Terms,

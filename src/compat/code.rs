@@ -115,7 +115,7 @@ pub enum NegotiationCode {
 
 impl NegotiationCode {
     /// The code for a transform type without agreement.
-    pub const fn of_gap(kind: TransformType) -> Self {
+    pub(crate) const fn of_gap(kind: TransformType) -> Self {
         match kind {
             TransformType::ENCR => Self::NoCommonEncryption,
             TransformType::PRF => Self::NoCommonPrf,

@@ -17,7 +17,7 @@ pub fn can(client: &Client, method: ConfigMethod, ike: &Suite, esp: &Suite) -> b
 
 /// Whether `method` can make this client offer exactly this suite of IKE. No way of configuring makes
 /// one protocol depend on the other.
-pub fn can_ike(client: &Client, method: ConfigMethod, ike: &Suite) -> bool {
+pub(crate) fn can_ike(client: &Client, method: ConfigMethod, ike: &Suite) -> bool {
     let choices = client.choices.get(&method);
     if needs_values(method) {
         return choices.is_some_and(|it| allows(&it.ike, ike, Unlisted::Unknown));
@@ -27,7 +27,7 @@ pub fn can_ike(client: &Client, method: ConfigMethod, ike: &Suite) -> bool {
 }
 
 /// Whether `method` can make this client offer exactly this suite of ESP.
-pub fn can_esp(client: &Client, method: ConfigMethod, esp: &Suite) -> bool {
+pub(crate) fn can_esp(client: &Client, method: ConfigMethod, esp: &Suite) -> bool {
     let choices = client.choices.get(&method);
     if method == ConfigMethod::Registry {
         let offered = client.ike_auth.stated().map(|fact| &fact.value);

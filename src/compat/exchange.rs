@@ -83,10 +83,10 @@ impl Outcome {
 
 /// Rounds after which charon gives up an IKE SA: the fifth INVALID_KE_PAYLOAD is one too many
 /// (`MAX_RETRIES` in strongSwan's `ike_init.c`).
-pub const IKE_ROUNDS: usize = 4;
+pub(crate) const IKE_ROUNDS: usize = 4;
 
 /// Rounds that charon allows in a CREATE_CHILD_SA for a child SA ("already retried with DH group").
-pub const CHILD_ROUNDS: usize = 1;
+pub(crate) const CHILD_ROUNDS: usize = 1;
 
 /// One side of an exchange, as charon plays it.
 #[derive(Clone, Copy, Debug)]
@@ -105,7 +105,7 @@ pub struct Side<'a> {
 
 impl Side<'_> {
     /// What counts when this side answers.
-    pub const fn terms(&self, with_ke: bool) -> Terms {
+    pub(crate) const fn terms(&self, with_ke: bool) -> Terms {
         Terms {
             rule: self.rule,
             with_ke,
@@ -132,7 +132,7 @@ pub fn ike_sa_init(asking: Side<'_>, answering: Side<'_>) -> Outcome {
 
 /// Rekeying of an IKE SA: the KE payload is for the group of the IKE SA to be replaced
 /// (`charon.prefer_previous_dh_group`).
-pub fn ike_rekey(asking: Side<'_>, answering: Side<'_>, current: &Suite) -> Outcome {
+pub(crate) fn ike_rekey(asking: Side<'_>, answering: Side<'_>, current: &Suite) -> Outcome {
     match current.ke() {
         Some(group) => ike(asking, answering, group),
         None => ike_sa_init(asking, answering),
@@ -181,7 +181,7 @@ pub fn child_rekey(asking: Side<'_>, answering: Side<'_>) -> Outcome {
 }
 
 /// Rekeying of a child SA that was made with the group `current`, which is asked for again.
-pub fn child_rekey_in(
+pub(crate) fn child_rekey_in(
     asking: Side<'_>,
     answering: Side<'_>,
     current: Option<Transform>,

@@ -17,7 +17,7 @@ pub struct Gap {
 
 /// The pair of proposals that comes nearest to a match, and what it lacks.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Nearest {
+pub(crate) struct Nearest {
     /// Place of the asking side's proposal, from 0.
     pub asked: usize,
     /// Place of the answering side's proposal, from 0.
@@ -27,7 +27,7 @@ pub struct Nearest {
 }
 
 /// The gaps between one proposal of each side; none if they match.
-pub fn gaps(asked: &Proposal, answered: &Proposal, terms: Terms) -> Vec<Gap> {
+pub(crate) fn gaps(asked: &Proposal, answered: &Proposal, terms: Terms) -> Vec<Gap> {
     let aead = |p: &Proposal| {
         let ciphers = p.of(TransformType::ENCR);
         !ciphers.is_empty() && ciphers.iter().all(|t| t.is_aead())
@@ -60,7 +60,7 @@ pub fn gaps(asked: &Proposal, answered: &Proposal, terms: Terms) -> Vec<Gap> {
 
 /// The nearest pair of two lists that share nothing: fewest gaps, then the smaller `cost` of
 /// closing them, then the earliest; `None` if a list is empty.
-pub fn nearest<C: Ord>(
+pub(crate) fn nearest<C: Ord>(
     asked: &[Proposal],
     answered: &[Proposal],
     terms: Terms,
@@ -93,27 +93,27 @@ pub fn transform(transform: Transform) -> String {
 /// The two sides of a sentence, such as `client` and `server`.
 #[derive(Clone, Copy, Debug)]
 pub struct Sides {
-    /// The side whose transforms stand in [`Gap::asked`].
+    /// The side whose transforms stand in `Gap::asked`.
     pub asked: &'static str,
-    /// The side whose transforms stand in [`Gap::answered`].
+    /// The side whose transforms stand in `Gap::answered`.
     pub answered: &'static str,
 }
 
 impl Sides {
     /// Client and server.
-    pub const CLIENT_SERVER: Self = Self {
+    pub(crate) const CLIENT_SERVER: Self = Self {
         asked: "client",
         answered: "server",
     };
 
     /// The initiator of the connection asks its responder.
-    pub const INITIATOR_RESPONDER: Self = Self {
+    pub(crate) const INITIATOR_RESPONDER: Self = Self {
         asked: "initiator",
         answered: "responder",
     };
 
     /// The responder of the connection asks its initiator.
-    pub const RESPONDER_INITIATOR: Self = Self {
+    pub(crate) const RESPONDER_INITIATOR: Self = Self {
         asked: "responder",
         answered: "initiator",
     };

@@ -10,7 +10,7 @@ use crate::peer::{Client, Edit, Policy, Server};
 
 /// What decides about clients: the server, and what is known of it and of its policy.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
+pub(crate) struct Setting<'a> {
     /// The server as it is.
     pub server: &'a Server,
     /// What decides besides the lists.
@@ -21,7 +21,7 @@ pub struct Setting<'a> {
 
 impl Setting<'_> {
     /// The reports about clients after these changes.
-    pub fn after(&self, edits: &[Edit], clients: &[Arc<Client>]) -> Vec<ClientReport> {
+    pub(crate) fn after(&self, edits: &[Edit], clients: &[Arc<Client>]) -> Vec<ClientReport> {
         let mut server = self.server.clone();
         for edit in edits {
             edit.apply(&mut server);
@@ -35,7 +35,7 @@ impl Setting<'_> {
 
     /// Those of the clients, each with its report on the server as it is, who would be worse off after
     /// these changes.
-    pub fn harmed<'r>(
+    pub(crate) fn harmed<'r>(
         &self,
         edits: &[Edit],
         clients: &[&'r ClientReport],

@@ -90,7 +90,7 @@ impl Likeness<'_> {
     }
 
     /// Whether so little differs that the client may be an unknown release or set-up of this one.
-    pub fn is_near(&self, offer: &[Proposal]) -> bool {
+    pub(crate) fn is_near(&self, offer: &[Proposal]) -> bool {
         self.distance <= (offer.len() / 3).min(WHOLE)
     }
 }
@@ -108,7 +108,7 @@ pub fn likenesses<'c>(
 
 /// Whom an offer looks like.
 #[derive(Clone, Debug)]
-pub struct Resemblance<'c> {
+pub(crate) struct Resemblance<'c> {
     /// The clients that send exactly this offer, or the one that comes nearest.
     pub clients: Vec<&'c Client>,
     /// Everything that differs; nothing of clients that send exactly this.
@@ -123,7 +123,7 @@ pub struct Resemblance<'c> {
 ///
 /// Not every profile knows the order of transform types. It decides between clients where it is
 /// known, and speaks against all of them where none has it.
-pub fn resemblance<'c>(
+pub(crate) fn resemblance<'c>(
     observed: &Observed<'_>,
     clients: impl IntoIterator<Item = &'c Client>,
 ) -> Option<Resemblance<'c>> {
@@ -155,7 +155,7 @@ pub fn resemblance<'c>(
 
 impl Resemblance<'_> {
     /// What is to be said about it, as sentences without full stop; `named` calls a client.
-    pub fn sentences(&self, named: impl Fn(&Client) -> String) -> Vec<String> {
+    pub(crate) fn sentences(&self, named: impl Fn(&Client) -> String) -> Vec<String> {
         let mut names: Vec<_> = self.clients.iter().map(|client| named(client)).collect();
         names.dedup();
         let names = and_list(&names);

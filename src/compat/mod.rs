@@ -5,7 +5,7 @@
 //! * [`tunnel`]: the life of a tunnel between two charons, from IKE_SA_INIT to all four rekeyings.
 //! * [`likeness`]: which known client an offer looks like.
 //! * [`change`]: what one client offers and another does not.
-//! * [`gap`]: why two lists share nothing, and what the nearest pair lacks.
+//! * `gap`: why two lists share nothing, and what the nearest pair lacks.
 
 pub(crate) mod answering;
 pub mod certificate;
@@ -16,17 +16,17 @@ pub mod code;
 pub mod config_method;
 pub mod conflict;
 pub mod exchange;
-pub mod gap;
+pub(crate) mod gap;
 pub mod harm;
 pub mod likeness;
-pub mod obstacle;
-pub mod possible;
+pub(crate) mod obstacle;
+pub(crate) mod possible;
 pub mod rank;
-pub mod reauthentication;
+pub(crate) mod reauthentication;
 pub mod report;
 pub mod select;
-pub mod strength;
-pub mod survival;
+pub(crate) mod strength;
+pub(crate) mod survival;
 pub mod tunnel;
-pub mod upgrade;
+pub(crate) mod upgrade;
 pub mod verdict;

@@ -55,7 +55,7 @@ pub enum Obstacle {
 
 impl Obstacle {
     /// The name of what it is about.
-    pub const fn code(&self) -> NegotiationCode {
+    pub(crate) const fn code(&self) -> NegotiationCode {
         match self {
             Self::Authentication { .. } => NegotiationCode::AuthenticationMethodNotOffered,
             Self::SecondRound { .. } => NegotiationCode::SecondAuthenticationRound,
@@ -66,7 +66,7 @@ impl Obstacle {
     }
 
     /// Where it stands, if it is something that is written.
-    pub const fn span(&self) -> Option<&Span> {
+    pub(crate) const fn span(&self) -> Option<&Span> {
         match self {
             Self::Authentication { span, .. } | Self::SecondRound { span, .. } => span.as_ref(),
             Self::ChildlessForced { span } => Some(span),
@@ -75,13 +75,13 @@ impl Obstacle {
     }
 
     /// Whether the daemon looks for another connection because of it.
-    pub const fn is_of_authentication(&self) -> bool {
+    pub(crate) const fn is_of_authentication(&self) -> bool {
         matches!(self, Self::Authentication { .. } | Self::SecondRound { .. })
     }
 }
 
 /// What keeps `client` out of `connection`, certificates aside.
-pub fn obstacles(
+pub(crate) fn obstacles(
     client: &Client,
     connection: &Connection,
     situation: &Situation,

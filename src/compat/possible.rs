@@ -12,7 +12,7 @@ const MAX_SUITES: usize = 20_000;
 
 /// All suites that a responder could choose from `offer` given what it `accepts`: any matching
 /// pair of proposals, and in it any common transform of each type (RFC 7296, section 2.7).
-pub fn suites(offer: &[Proposal], accepts: &[Proposal], terms: Terms) -> Vec<Suite> {
+pub(crate) fn suites(offer: &[Proposal], accepts: &[Proposal], terms: Terms) -> Vec<Suite> {
     let terms = Terms {
         rule: Rule::CHARON,
         ..terms
@@ -26,7 +26,7 @@ pub fn suites(offer: &[Proposal], accepts: &[Proposal], terms: Terms) -> Vec<Sui
 }
 
 /// All suites that an offer allows, in its order, each once.
-pub fn of_offer(offer: &[Proposal], with_ke: bool) -> Vec<Suite> {
+pub(crate) fn of_offer(offer: &[Proposal], with_ke: bool) -> Vec<Suite> {
     let terms = Terms {
         rule: Rule::CHARON,
         with_ke,
@@ -38,7 +38,7 @@ pub fn of_offer(offer: &[Proposal], with_ke: bool) -> Vec<Suite> {
 }
 
 /// The suites in their order, each once.
-pub fn distinct(suites: impl IntoIterator<Item = Suite>) -> Vec<Suite> {
+pub(crate) fn distinct(suites: impl IntoIterator<Item = Suite>) -> Vec<Suite> {
     let mut seen = FxHashSet::default();
     let unseen = |suite: &Suite| seen.insert(*suite);
     suites.into_iter().filter(unseen).collect()

@@ -3,14 +3,14 @@
 //! docs/ranking.md explains the order and what of it is text and what is this program's choice.
 
 mod comparison;
-pub mod member;
+pub(crate) mod member;
 
 use std::cmp::Reverse;
 
 use strum::{Display, EnumIter};
 
 pub use comparison::{Comparison, Key};
-pub use member::Member;
+pub(crate) use member::Member;
 
 use super::strength::Strength;
 use crate::ike::{Encr, Integ, Suite, Transform, TransformType};
@@ -95,7 +95,7 @@ impl Rank {
     }
 
     /// The key that puts `self` before or after `other`, in words.
-    pub fn decided_against(&self, other: &Self) -> &'static str {
+    pub(crate) fn decided_against(&self, other: &Self) -> &'static str {
         self.key_against(other).unwrap_or(Key::Numbers).phrase()
     }
 }

@@ -28,7 +28,7 @@ pub enum ReauthenticationOutcome {
 ///
 /// As responder charon tells its wish with AUTH_LIFETIME (RFC 4478) and waits for the client, which it
 /// cannot ask where EAP or an address from a pool is involved.
-pub fn reauthenticated(
+pub(crate) fn reauthenticated(
     client: &Client,
     connection: &Connection,
     situation: &Situation,

@@ -17,7 +17,7 @@ use crate::peer::{Client, Connection, EngineName, Exchange, PerExchange, Policy,
 ///
 /// A rekeying that fails whatever the suite counts even where it is not known whether the tunnel
 /// comes up. One that only the server asks for costs the tunnel where the client does not renew the
-/// SA by itself before the server gives it up ([`Survival`]).
+/// SA by itself before the server gives it up (`Survival`).
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, strum::Display)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Overall {
@@ -69,7 +69,7 @@ pub struct ClientReport {
 
 impl ClientReport {
     /// The verdict of each exchange, with the first child; `None` where there is no child.
-    pub fn exchanges(&self) -> PerExchange<Option<&Judged>> {
+    pub(crate) fn exchanges(&self) -> PerExchange<Option<&Judged>> {
         let first = self.children.first().map(|child| &child.verdicts);
         PerExchange {
             ike_sa_init: Some(&self.ike.ike_sa_init),
@@ -82,7 +82,7 @@ impl ClientReport {
     }
 
     /// The verdicts of the rekeyings that there are.
-    pub fn rekeyings(&self) -> Vec<(Exchange, &Judged)> {
+    pub(crate) fn rekeyings(&self) -> Vec<(Exchange, &Judged)> {
         let all = self.exchanges();
         let rekeyings = Exchange::REKEYINGS.into_iter();
         rekeyings
@@ -92,7 +92,7 @@ impl ClientReport {
 
     /// Whether the tunnel is lost because of this rekeying: because the client's own is refused, or
     /// because the server's is, or is never asked for, and the client's comes too late.
-    pub fn is_lost_by(&self, exchange: Exchange) -> bool {
+    pub(crate) fn is_lost_by(&self, exchange: Exchange) -> bool {
         if exchange.is_by_server() {
             return matches!(self.survival[exchange], Some(Survival::Lost { .. }));
         }
@@ -101,14 +101,14 @@ impl ClientReport {
     }
 
     /// Whether the first child SA is known to come up.
-    pub fn comes_up(&self) -> bool {
+    pub(crate) fn comes_up(&self) -> bool {
         let first = self.exchanges().ike_auth;
         let agreed = first.is_some_and(|judged| !judged.verdict.suites().is_empty());
         agreed && self.obstacles.is_empty()
     }
 
     /// Adds something that keeps the client out.
-    pub fn add_obstacle(&mut self, obstacle: Obstacle) {
+    pub(crate) fn add_obstacle(&mut self, obstacle: Obstacle) {
         self.obstacles.push(obstacle);
         self.verdict = Overall::Refused;
     }

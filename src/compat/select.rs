@@ -141,7 +141,7 @@ pub fn select(offer: Offer<'_>, own: &[Proposal], terms: Terms) -> Option<Select
 /// The suite that one pair of proposals gives, or `None` if some type has nothing in common.
 ///
 /// `first` is the key exchange that `preferred` lists first on the wire, whatever its place here.
-pub fn combine(
+pub(crate) fn combine(
     preferred: &Proposal,
     other: &Proposal,
     first: Option<Transform>,

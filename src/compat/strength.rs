@@ -8,7 +8,7 @@ use crate::peer::Policy;
 
 /// How strong a suite is.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Strength {
+pub(crate) struct Strength {
     /// The weakest member; SP 800-57 part 1, section 4.6.2 has it decide.
     pub floor: u16,
     /// All key exchanges together: a hybrid is as strong as its strongest part. `None` where there
@@ -20,7 +20,7 @@ pub struct Strength {
 
 impl Strength {
     /// Measures a suite.
-    pub fn of(suite: &Suite, policy: &Policy) -> Self {
+    pub(crate) fn of(suite: &Suite, policy: &Policy) -> Self {
         let mut floor: Option<u16> = None;
         let mut key_exchange = None;
         let mut cipher = 0;

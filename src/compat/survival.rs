@@ -39,7 +39,7 @@ struct Renewal<'a> {
 
 /// What becomes of a child SA where the server's rekeying is refused, or never asked for; `None`
 /// where nothing is to be said.
-pub fn of_child(
+pub(crate) fn of_child(
     (client, connection, child): (&Client, &Connection, &Child),
     verdicts: &ChildVerdicts,
     situation: &Situation,
@@ -55,7 +55,7 @@ pub fn of_child(
 }
 
 /// The same of the IKE SA. One that the server authenticates again ends otherwise.
-pub fn of_ike(
+pub(crate) fn of_ike(
     (client, connection): (&Client, &Connection),
     verdicts: &IkeVerdicts,
     situation: &Situation,

@@ -11,7 +11,7 @@ use super::exchange::{
 use crate::peer::PerExchange;
 
 /// What comes of each exchange. *Client* is the initiator of the connection, *server* its responder.
-pub type Tunnel = PerExchange<Outcome>;
+pub(crate) type Tunnel = PerExchange<Outcome>;
 
 /// Whether an IKE SA comes up without a child SA, which is then made with CREATE_CHILD_SA
 /// (RFC 6023, `childless` in `swanctl.conf`).
@@ -56,12 +56,15 @@ impl FirstChild {
 }
 
 /// Plays all exchanges.
-pub fn tunnel(client: Side<'_>, server: Side<'_>) -> Tunnel {
+pub(crate) fn tunnel(client: Side<'_>, server: Side<'_>) -> Tunnel {
     with_first_child(client, server, FirstChild::IkeAuth)
 }
 
 /// Plays all exchanges between a client and a server with these settings.
-pub fn childless_tunnel(client: (Side<'_>, Childless), server: (Side<'_>, Childless)) -> Tunnel {
+pub(crate) fn childless_tunnel(
+    client: (Side<'_>, Childless),
+    server: (Side<'_>, Childless),
+) -> Tunnel {
     with_first_child(client.0, server.0, FirstChild::of(client.1, server.1))
 }
 

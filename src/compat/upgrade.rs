@@ -4,7 +4,7 @@ use super::report::{ClientReport, Overall};
 
 /// One client before and after.
 #[derive(Clone, Copy, Debug)]
-pub struct Upgraded<'r> {
+pub(crate) struct Upgraded<'r> {
     /// With the engine that is left.
     pub before: &'r ClientReport,
     /// With the engine that comes.
@@ -13,7 +13,7 @@ pub struct Upgraded<'r> {
 
 impl Upgraded<'_> {
     /// Whether any exchange ends in another way.
-    pub fn differs(&self) -> bool {
+    pub(crate) fn differs(&self) -> bool {
         let of = |report: &ClientReport| {
             let first = report.exchanges();
             let first = first.iter().filter_map(|(_, judged)| *judged);
@@ -31,7 +31,7 @@ impl Upgraded<'_> {
     }
 
     /// Whether a client that connects, or may, is worse off.
-    pub fn breaks(&self) -> bool {
+    pub(crate) fn breaks(&self) -> bool {
         let badness = |verdict: Overall| match verdict {
             Overall::Connects | Overall::Unknown => 0,
             Overall::RekeyFails => 1,
@@ -39,11 +39,4 @@ impl Upgraded<'_> {
         };
         badness(self.after.verdict) > badness(self.before.verdict)
     }
-}
-
-/// Pairs the clients of two comparisons that were made with the same selection.
-pub fn pairs<'r>(before: &'r [ClientReport], after: &'r [ClientReport]) -> Vec<Upgraded<'r>> {
-    let both = before.iter().zip(after);
-    both.map(|(before, after)| Upgraded { before, after })
-        .collect()
 }

@@ -18,7 +18,7 @@ pub struct Pair {
 
 impl Pair {
     /// The pair at the given places, which count from 0.
-    pub const fn numbered(client: usize, server: usize) -> Self {
+    pub(crate) const fn numbered(client: usize, server: usize) -> Self {
         Self {
             client: client + 1,
             server: server + 1,
@@ -108,7 +108,7 @@ impl Verdict {
     }
 
     /// Whether the exchange is known to fail.
-    pub const fn fails(&self) -> bool {
+    pub(crate) const fn fails(&self) -> bool {
         matches!(self, Self::Refuse(_))
     }
 }
@@ -124,7 +124,7 @@ pub struct Judged {
 
 impl Judged {
     /// A verdict that leans on no profile.
-    pub const fn plain(verdict: Verdict) -> Self {
+    pub(crate) const fn plain(verdict: Verdict) -> Self {
         Self {
             verdict,
             evidence: None,

@@ -19,7 +19,7 @@ use crate::ike::{Encr, Transform, TransformType};
 
 /// A cipher with its key length.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Cipher {
+pub(crate) struct Cipher {
     encr: Encr,
     key: usize,
 }
@@ -32,7 +32,7 @@ type Done = Result<(), DoesNotFit>;
 
 impl Cipher {
     /// The cipher of a transform, if this program can compute it.
-    pub fn of(transform: Transform) -> Option<Self> {
+    pub(crate) fn of(transform: Transform) -> Option<Self> {
         if transform.kind != TransformType::ENCR {
             return None;
         }
@@ -61,7 +61,7 @@ impl Cipher {
     }
 
     /// Length of its keys, with the salt that RFC 5282 and others append.
-    pub const fn key_octets(self) -> usize {
+    pub(crate) const fn key_octets(self) -> usize {
         self.key + self.salt_octets()
     }
 
@@ -83,7 +83,7 @@ impl Cipher {
     }
 
     /// Length of the initialisation vector on the wire.
-    pub const fn iv_octets(self) -> usize {
+    pub(crate) const fn iv_octets(self) -> usize {
         match self.encr {
             Encr::AesCbc | Encr::CamelliaCbc => 16,
             _ => 8,
@@ -91,7 +91,7 @@ impl Cipher {
     }
 
     /// What the length of the plaintext has to be a multiple of.
-    pub const fn block_octets(self) -> usize {
+    pub(crate) const fn block_octets(self) -> usize {
         match self.encr {
             Encr::AesCbc | Encr::CamelliaCbc => 16,
             Encr::TripleDes => 8,
@@ -100,7 +100,7 @@ impl Cipher {
     }
 
     /// Length of the tag of a cipher that authenticates too.
-    pub fn tag_octets(self) -> Option<usize> {
+    pub(crate) fn tag_octets(self) -> Option<usize> {
         let authenticates = self.encr.is_aead();
         let octets = self.encr.icv_octets().map(usize::from);
         octets.filter(|_| authenticates)

@@ -37,7 +37,7 @@ impl Display for BadPublicValue {
 }
 
 /// A secret and its public value. The secret is wiped when dropped, and never shown.
-pub struct KeyPair {
+pub(crate) struct KeyPair {
     method: Ke,
     secret: Zeroizing<Vec<u8>>,
     public: Vec<u8>,
@@ -123,24 +123,25 @@ fn padded(number: &BigUint, octets: usize) -> Option<Vec<u8>> {
 
 impl KeyPair {
     /// Whether this program can compute the method.
-    pub fn is_computable(method: Ke) -> bool {
+    pub(crate) fn is_computable(method: Ke) -> bool {
         // Making the tables is what takes time here, and it takes little.
         Arithmetic::of(method).is_some()
     }
 
     /// Length of a public value, of a method that can be computed.
-    pub fn public_octets(method: Ke) -> Option<usize> {
+    #[cfg(test)]
+    pub(crate) fn public_octets(method: Ke) -> Option<usize> {
         Arithmetic::of(method).map(|it| it.public_octets())
     }
 
     /// A new pair; `None` if the method cannot be computed.
-    pub fn new(method: Ke, random: &mut dyn Random) -> Option<Self> {
+    pub(crate) fn new(method: Ke, random: &mut dyn Random) -> Option<Self> {
         let octets = Arithmetic::of(method)?.secret_octets();
         Self::of_secret(method, Zeroizing::new(random.octets(octets)))
     }
 
     /// The pair of a secret; `None` if the method cannot be computed.
-    pub fn of_secret(method: Ke, secret: Zeroizing<Vec<u8>>) -> Option<Self> {
+    pub(crate) fn of_secret(method: Ke, secret: Zeroizing<Vec<u8>>) -> Option<Self> {
         let public = Arithmetic::of(method)?.public(&secret)?;
         Some(Self {
             method,
@@ -150,17 +151,17 @@ impl KeyPair {
     }
 
     /// The method.
-    pub const fn method(&self) -> Ke {
+    pub(crate) const fn method(&self) -> Ke {
         self.method
     }
 
     /// The public value, as it stands in a KE payload.
-    pub fn public(&self) -> &[u8] {
+    pub(crate) fn public(&self) -> &[u8] {
         &self.public
     }
 
     /// What both sides know: g^ir of RFC 7296, section 2.14.
-    pub fn shared(&self, peer: &[u8]) -> Result<Zeroizing<Vec<u8>>, BadPublicValue> {
+    pub(crate) fn shared(&self, peer: &[u8]) -> Result<Zeroizing<Vec<u8>>, BadPublicValue> {
         let arithmetic = Arithmetic::of(self.method).ok_or(BadPublicValue::Value)?;
         let right = arithmetic.public_octets();
         if peer.len() != right {

@@ -99,11 +99,11 @@ fn add(state: &mut [u8], block: &[u8]) {
 
 /// A pseudo-random function.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct PseudoRandom(KeyedHash);
+pub(crate) struct PseudoRandom(KeyedHash);
 
 impl PseudoRandom {
     /// The function of a transform, if this program can compute it.
-    pub fn of(transform: Transform) -> Option<Self> {
+    pub(crate) fn of(transform: Transform) -> Option<Self> {
         if transform.kind != TransformType::PRF {
             return None;
         }
@@ -120,7 +120,7 @@ impl PseudoRandom {
     }
 
     /// Length of its keys, and of its results.
-    pub const fn octets(self) -> usize {
+    pub(crate) const fn octets(self) -> usize {
         self.0.octets()
     }
 
@@ -130,7 +130,7 @@ impl PseudoRandom {
     }
 
     /// prf(key, parts); a key of any length is brought to the right one (RFC 4434, RFC 4615).
-    pub fn compute(self, key: &[u8], parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn compute(self, key: &[u8], parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
         if !self.has_fixed_key() || key.len() == BLOCK {
             return self.0.of(key, parts);
         }
@@ -145,7 +145,12 @@ impl PseudoRandom {
     }
 
     /// prf+ (RFC 7296, section 2.13); `None` if more than 255 results are asked for.
-    pub fn expand(self, key: &[u8], seed: &[&[u8]], octets: usize) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn expand(
+        self,
+        key: &[u8],
+        seed: &[&[u8]],
+        octets: usize,
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let mut stream = Zeroizing::new(Vec::with_capacity(octets + self.octets()));
         let mut last = Zeroizing::new(Vec::new());
         let mut number = 0_u8;
@@ -166,14 +171,14 @@ impl PseudoRandom {
 
 /// An integrity algorithm.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Integrity {
+pub(crate) struct Integrity {
     hash: KeyedHash,
     tag: usize,
 }
 
 impl Integrity {
     /// The algorithm of a transform, if this program can compute it.
-    pub fn of(transform: Transform) -> Option<Self> {
+    pub(crate) fn of(transform: Transform) -> Option<Self> {
         if transform.kind != TransformType::INTEG {
             return None;
         }
@@ -198,17 +203,17 @@ impl Integrity {
     }
 
     /// Length of its keys.
-    pub const fn key_octets(self) -> usize {
+    pub(crate) const fn key_octets(self) -> usize {
         self.hash.octets()
     }
 
     /// Length of its tags.
-    pub const fn tag_octets(self) -> usize {
+    pub(crate) const fn tag_octets(self) -> usize {
         self.tag
     }
 
     /// The tag over the parts.
-    pub fn tag(self, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    pub(crate) fn tag(self, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
         let mut tag = self.hash.of(key, parts).to_vec();
         tag.truncate(self.tag);
         tag

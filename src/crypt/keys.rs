@@ -11,7 +11,7 @@ use crate::ike::{Suite, Transform, TransformType};
 
 /// The algorithms of a suite that protect messages and make keys.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Algorithms {
+pub(crate) struct Algorithms {
     /// What encrypts.
     pub cipher: Cipher,
     /// What authenticates; `None` where the cipher does.
@@ -46,7 +46,7 @@ impl Display for NotComputable {
 
 impl Algorithms {
     /// The algorithms of a suite of IKE.
-    pub fn of(suite: &Suite) -> Result<Self, NotComputable> {
+    pub(crate) fn of(suite: &Suite) -> Result<Self, NotComputable> {
         let mut all = suite.transforms();
         if let Some(more) = all.find(|t| t.kind >= TransformType::ADDKE1 && !t.is_none()) {
             return Err(NotComputable::Algorithm(more));
@@ -71,7 +71,7 @@ impl Algorithms {
 
 /// The nonces of both sides.
 #[derive(Clone, Copy, Debug)]
-pub struct Nonces<'a> {
+pub(crate) struct Nonces<'a> {
     /// Ni.
     pub initiator: &'a [u8],
     /// Nr.
@@ -80,25 +80,22 @@ pub struct Nonces<'a> {
 
 /// The keys of what one side sends. They are wiped when dropped, and never shown.
 #[derive(Clone)]
-pub struct SideKeys {
+pub(crate) struct SideKeys {
     pub(super) cipher: Cipher,
     pub(super) integrity: Option<Integrity>,
     /// SK_e, with its salt.
     pub(super) encryption: Zeroizing<Vec<u8>>,
     /// SK_a.
     pub(super) authentication: Zeroizing<Vec<u8>>,
-    /// SK_p.
-    pub(super) proof: Zeroizing<Vec<u8>>,
 }
 
 /// The keys of an IKE SA. They are wiped when dropped, and never shown.
 #[derive(Clone)]
-pub struct Keys {
+pub(crate) struct Keys {
     /// Of what the initiator sends.
     pub initiator: SideKeys,
     /// Of what the responder sends.
     pub responder: SideKeys,
-    prf: PseudoRandom,
 }
 
 impl Debug for SideKeys {
@@ -115,7 +112,7 @@ impl Debug for Keys {
 
 impl Keys {
     /// Makes the keys of what both sides share, their nonces and the SPIs as they stand on the wire.
-    pub fn new(
+    pub(crate) fn new(
         algorithms: Algorithms,
         shared: &[u8],
         nonces: Nonces<'_>,
@@ -156,25 +153,17 @@ impl Keys {
             Some(Zeroizing::new(taken.to_vec()))
         };
         take(p)?; // SK_d makes child SAs, of which there are none here.
-        let (ai, ar, ei, er, pi, pr) = (take(a)?, take(a)?, take(e)?, take(e)?, take(p)?, take(p)?);
-        let side = |encryption, authentication, proof| SideKeys {
+        let (ai, ar, ei, er) = (take(a)?, take(a)?, take(e)?, take(e)?);
+        // SK_pi and SK_pr, the rest, prove identities, which nobody does here.
+        let side = |encryption, authentication| SideKeys {
             cipher,
             integrity,
             encryption,
             authentication,
-            proof,
         };
         Some(Self {
-            initiator: side(ei, ai, pi),
-            responder: side(er, ar, pr),
-            prf,
+            initiator: side(ei, ai),
+            responder: side(er, ar),
         })
-    }
-
-    /// What the responder's AUTH payload covers, behind its first message (RFC 7296, section 2.15):
-    /// the nonce of the initiator, and the responder's identity under SK_pr.
-    pub fn responder_signed(&self, message: &[u8], nonce: &[u8], identity: &[u8]) -> Vec<u8> {
-        let identity = self.prf.compute(&self.responder.proof, &[identity]);
-        [message, nonce, identity.as_slice()].concat()
     }
 }

@@ -17,11 +17,11 @@ mod sealed;
 #[cfg(test)]
 mod tests;
 
-pub use cipher::Cipher;
-pub use group::{BadPublicValue, KeyPair};
-pub use hash::{Integrity, PseudoRandom};
-pub use keys::{Algorithms, Keys, Nonces, NotComputable, SideKeys};
-pub use sealed::{Reassembly, SealError, open, open_fragment, seal};
+pub(crate) use cipher::Cipher;
+pub(crate) use group::{BadPublicValue, KeyPair};
+pub(crate) use hash::{Integrity, PseudoRandom};
+pub(crate) use keys::{Algorithms, Keys, Nonces, NotComputable};
+pub(crate) use sealed::{Reassembly, open, open_fragment, seal};
 
 use sha1::{Digest as _, Sha1};
 
@@ -39,7 +39,7 @@ pub trait Random {
 }
 
 /// SHA-1, which the NAT detection of IKEv2 is made of.
-pub fn sha1(parts: &[&[u8]]) -> [u8; 20] {
+pub(crate) fn sha1(parts: &[&[u8]]) -> [u8; 20] {
     let mut hash = Sha1::new();
     for part in parts {
         hash.update(part);

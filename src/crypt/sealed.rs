@@ -18,7 +18,7 @@ const GENERIC: usize = 4;
 
 /// Why an encrypted message cannot be read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum SealError {
+pub(crate) enum SealError {
     /// It is shorter than its own parts, or no multiple of a block.
     Length,
     /// It was made with other keys, or changed on the way.
@@ -40,7 +40,7 @@ impl Display for SealError {
 /// A message whose payloads, `plain`, are encrypted; `first` is the type of the first of them.
 ///
 /// `None` if it is too long.
-pub fn seal(
+pub(crate) fn seal(
     keys: &SideKeys,
     header: &Header,
     (first, plain): (PayloadType, &[u8]),
@@ -79,7 +79,7 @@ pub fn seal(
 }
 
 /// The payloads of a message that ends with `encrypted`; `message` are all of its octets.
-pub fn open(
+pub(crate) fn open(
     keys: &SideKeys,
     message: &[u8],
     encrypted: &Encrypted<'_>,
@@ -88,7 +88,7 @@ pub fn open(
 }
 
 /// What is in a fragment; `message` are all octets of the message that ends with it.
-pub fn open_fragment(
+pub(crate) fn open_fragment(
     keys: &SideKeys,
     message: &[u8],
     fragment: &Fragment<'_>,
@@ -141,7 +141,7 @@ fn same(one: &[u8], other: &[u8]) -> bool {
 
 /// The fragments of one message.
 #[derive(Debug, Default)]
-pub struct Reassembly {
+pub(crate) struct Reassembly {
     total: u16,
     first: Option<PayloadType>,
     parts: BTreeMap<u16, Vec<u8>>,
@@ -152,7 +152,7 @@ impl Reassembly {
     /// Takes a fragment whose tag was right; gives the whole once all are there.
     ///
     /// A fragment that contradicts the others, or is one too many, is passed over.
-    pub fn take(
+    pub(crate) fn take(
         &mut self,
         fragment: &Fragment<'_>,
         plain: Vec<u8>,
@@ -184,7 +184,7 @@ impl Reassembly {
     }
 
     /// How many have come, and of how many.
-    pub fn progress(&self) -> (usize, u16) {
+    pub(crate) fn progress(&self) -> (usize, u16) {
         (self.parts.len(), self.total)
     }
 }

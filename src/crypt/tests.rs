@@ -2,9 +2,10 @@
 
 use zeroize::Zeroizing;
 
+use super::sealed::SealError;
 use super::{
     Algorithms, BadPublicValue, Cipher, Integrity, KeyPair, Keys, Nonces, PseudoRandom, Random,
-    Reassembly, SealError, open, seal,
+    Reassembly, open, seal,
 };
 use crate::dialect::swan;
 use crate::ike::{Encr, Ke, Protocol, Suite, Transform, TransformType};

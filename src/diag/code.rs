@@ -8,7 +8,7 @@ use strum::{EnumIter, EnumMessage, IntoStaticStr};
 )]
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
-pub enum SourceCode {
+pub(crate) enum SourceCode {
     /// The file is not text in UTF-8.
     ///
     /// Configuration files are read as UTF-8, with or without a byte order mark. UTF-16 is read if

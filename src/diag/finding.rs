@@ -25,7 +25,7 @@ impl From<Diagnostic> for Finding {
 
 impl Finding {
     /// A finding about the text that was named first.
-    pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
         Diagnostic::new(severity, code, Place::File(0), message).into()
     }
 
@@ -41,21 +41,21 @@ impl Finding {
 
     /// Says which connection it is about.
     #[must_use]
-    pub const fn about(mut self, connection: usize) -> Self {
+    pub(crate) const fn about(mut self, connection: usize) -> Self {
         self.connection = Some(connection);
         self
     }
 
     /// Says where it stands; `None` is the text as a whole.
     #[must_use]
-    pub fn at(mut self, span: Option<&Span>) -> Self {
+    pub(crate) fn at(mut self, span: Option<&Span>) -> Self {
         self.diagnostic.place = span.map_or(Place::File(0), Place::from);
         self
     }
 
     /// Points at a second place, if it is known.
     #[must_use]
-    pub fn with(self, span: Option<&Span>, text: &str) -> Self {
+    pub(crate) fn with(self, span: Option<&Span>, text: &str) -> Self {
         match span {
             Some(span) => Self {
                 diagnostic: self.diagnostic.context(span.clone(), text),
@@ -67,7 +67,7 @@ impl Finding {
 
     /// Says where we know it from.
     #[must_use]
-    pub fn note(self, text: impl Into<String>) -> Self {
+    pub(crate) fn note(self, text: impl Into<String>) -> Self {
         Self {
             diagnostic: self.diagnostic.note(text),
             ..self
@@ -76,7 +76,7 @@ impl Finding {
 
     /// Says what to do.
     #[must_use]
-    pub fn help(self, text: impl Into<String>) -> Self {
+    pub(crate) fn help(self, text: impl Into<String>) -> Self {
         Self {
             diagnostic: self.diagnostic.help(text),
             ..self

@@ -17,13 +17,13 @@ mod suggest;
 
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-pub use code::SourceCode;
+pub(crate) use code::SourceCode;
 pub use finding::Finding;
 pub use list::{and_list, or_list};
 pub use render::Style;
 pub use sources::{Position, Sources};
 pub use span::Span;
-pub use steering::is_steering;
+pub(crate) use steering::is_steering;
 pub use suggest::{any_of, is_slip, nearest, quoted, quoted_or};
 
 /// How bad it is. The worst comes last, so that `max` finds it.
@@ -76,7 +76,7 @@ impl Place {
     }
 
     /// Number of the text.
-    pub const fn file(&self) -> Option<usize> {
+    pub(crate) const fn file(&self) -> Option<usize> {
         match self {
             Self::Nowhere => None,
             Self::File(file) => Some(*file),
@@ -160,7 +160,7 @@ impl Diagnostic {
     }
 
     /// A warning.
-    pub fn warning(
+    pub(crate) fn warning(
         code: impl Into<&'static str>,
         place: impl Into<Place>,
         message: impl Into<String>,
@@ -170,14 +170,14 @@ impl Diagnostic {
 
     /// Puts a remark under the carets.
     #[must_use]
-    pub fn label(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
         self.label = Some(text.into());
         self
     }
 
     /// Points at a second place.
     #[must_use]
-    pub fn context(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub(crate) fn context(mut self, span: Span, text: impl Into<String>) -> Self {
         let text = text.into();
         self.context.push(Label { span, text });
         self
@@ -192,7 +192,7 @@ impl Diagnostic {
 
     /// Says what to do.
     #[must_use]
-    pub fn help(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
         self
     }

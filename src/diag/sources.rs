@@ -19,7 +19,7 @@ pub struct Position {
 /// Texts, numbered in the order in which they were added, with what may be shown of them.
 ///
 /// Of a text nothing is shown but what a reader has recognised as harmless and named by
-/// [`Self::show`]: its keys, names, addresses and algorithms. Everything else may be a secret,
+/// `Self::show`: its keys, names, addresses and algorithms. Everything else may be a secret,
 /// wherever it stands and whatever it is called, and is masked.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -104,11 +104,11 @@ impl Sources {
     }
 
     /// The name of a text.
-    pub fn name(&self, file: usize) -> &str {
+    pub(crate) fn name(&self, file: usize) -> &str {
         self.files.get(file).map_or("", |file| &file.name)
     }
 
-    /// A text. It is shared, so that words can borrow from it while [`Self::show`] is called.
+    /// A text. It is shared, so that words can borrow from it while `Self::show` is called.
     pub fn text(&self, file: usize) -> Arc<str> {
         self.files
             .get(file)
@@ -116,12 +116,12 @@ impl Sources {
     }
 
     /// Whether the text began with a byte order mark, which some programs take for a letter.
-    pub fn had_byte_order_mark(&self, file: usize) -> bool {
+    pub(crate) fn had_byte_order_mark(&self, file: usize) -> bool {
         self.files.get(file).is_some_and(|file| file.marked)
     }
 
     /// Says that the octets of `span` are harmless: lines show them.
-    pub fn show(&mut self, span: &Span) {
+    pub(crate) fn show(&mut self, span: &Span) {
         if let Some(file) = self.files.get_mut(span.file) {
             file.shown.add(span.bytes());
         }
@@ -129,7 +129,7 @@ impl Sources {
 
     /// Says that the word at `span` is harmless, and with it the one sign behind it, `=`, `:` or
     /// `{`, that makes it a key or the name of a section.
-    pub fn show_key(&mut self, span: &Span) {
+    pub(crate) fn show_key(&mut self, span: &Span) {
         let Some(file) = self.files.get_mut(span.file) else {
             return;
         };
@@ -145,7 +145,7 @@ impl Sources {
     }
 
     /// The octet at a line and column, or the end of the text behind it.
-    pub fn offset(&self, file: usize, position: Position) -> usize {
+    pub(crate) fn offset(&self, file: usize, position: Position) -> usize {
         let Some(file) = self.files.get(file) else {
             return 0;
         };
@@ -170,7 +170,7 @@ impl Sources {
     }
 
     /// Line and column behind the last octet of `span`.
-    pub fn end(&self, span: &Span) -> Position {
+    pub(crate) fn end(&self, span: &Span) -> Position {
         self.position(span.file, span.end)
     }
 

@@ -31,7 +31,7 @@ const MOST_TURNS: usize = 48;
 
 /// Who began.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Role {
+pub(crate) enum Role {
     /// The witness.
     Initiator,
     /// The witness's peer.
@@ -40,7 +40,7 @@ pub enum Role {
 
 /// Which request was repeated last.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Repeated {
+pub(crate) enum Repeated {
     /// That of IKE_SA_INIT.
     First,
     /// One of IKE_AUTH, or of IKE_INTERMEDIATE before it.
@@ -53,7 +53,7 @@ pub enum Repeated {
 
 /// What a CREATE_CHILD_SA exchange is to make (RFC 7296, section 1.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Creation {
+pub(crate) enum Creation {
     /// A further child SA.
     Child,
     /// A child SA in the place of an older one.
@@ -64,7 +64,7 @@ pub enum Creation {
 
 /// A statement with its places.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// What was said.
     pub statement: Statement,
     /// How often.
@@ -79,7 +79,7 @@ pub struct Seen {
 
 /// The proposals of either side for one protocol, with the line of each list.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Lists {
+pub(crate) struct Lists {
     /// What the initiator offers.
     pub received: Option<(Vec<Proposal>, Evidence)>,
     /// What the responder has.
@@ -90,7 +90,7 @@ pub struct Lists {
 
 /// A request and its response.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Turn {
+pub(crate) struct Turn {
     /// The exchange.
     pub exchange: Exchange,
     /// Message ID.
@@ -127,7 +127,7 @@ pub struct Turn {
 
 /// One attempt.
 #[derive(Clone, Debug)]
-pub struct Attempt {
+pub(crate) struct Attempt {
     /// Whose it is.
     pub attempt_key: AttemptKey,
     /// First line or packet.
@@ -185,7 +185,7 @@ pub struct Attempt {
 
 impl Attempt {
     /// An attempt of which nothing is known.
-    pub fn new(attempt_key: AttemptKey, at: u64) -> Self {
+    pub(crate) fn new(attempt_key: AttemptKey, at: u64) -> Self {
         Self {
             attempt_key,
             first: at,
@@ -218,7 +218,7 @@ impl Attempt {
     }
 
     /// Takes an event in.
-    pub fn take(&mut self, event: &Event) {
+    pub(crate) fn take(&mut self, event: &Event) {
         let of_another = matches!(
             event.kind,
             EventKind::Sighting(Sighting {
@@ -247,7 +247,7 @@ impl Attempt {
     }
 
     /// Whether nothing was said but that there is such a program.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         let lists = [&self.ike, &self.esp];
         let listed = lists
             .iter()
@@ -259,27 +259,27 @@ impl Attempt {
     }
 
     /// Whether it was watched in a capture, not told by a log.
-    pub fn is_watched(&self) -> bool {
+    pub(crate) fn is_watched(&self) -> bool {
         self.attempt_key.witness == Witness::Capture
     }
 
     /// The statement, if it was made.
-    pub fn statement(&self, statement: Statement) -> Option<&Seen> {
+    pub(crate) fn statement(&self, statement: Statement) -> Option<&Seen> {
         self.seen.iter().find(|seen| seen.statement == statement)
     }
 
     /// Whether the statement was made.
-    pub fn has(&self, statement: Statement) -> bool {
+    pub(crate) fn has(&self, statement: Statement) -> bool {
         self.statement(statement).is_some()
     }
 
     /// Whether one of the statements was made.
-    pub fn has_any(&self, statements: &[Statement]) -> bool {
+    pub(crate) fn has_any(&self, statements: &[Statement]) -> bool {
         statements.iter().any(|statement| self.has(*statement))
     }
 
     /// Whether nothing more is to come of it.
-    pub fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         const ENDS: &[Statement] = &[
             Statement::AuthFailedReceived,
             Statement::AuthFailedSent,
@@ -297,7 +297,7 @@ impl Attempt {
     }
 
     /// The turns of an exchange.
-    pub fn of(&self, exchange: Exchange) -> impl Iterator<Item = &Turn> {
+    pub(crate) fn of(&self, exchange: Exchange) -> impl Iterator<Item = &Turn> {
         self.turns
             .iter()
             .filter(move |turn| turn.exchange == exchange)
@@ -426,7 +426,7 @@ impl Attempt {
     }
 
     /// Which of our requests was repeated and not answered, as far as the log tells.
-    pub fn repeated(&self) -> Repeated {
+    pub(crate) fn repeated(&self) -> Repeated {
         if let Some(named) = self.named_repeated {
             return named;
         }
@@ -477,7 +477,7 @@ impl Attempt {
 
     /// Whether the IKE SA was up, by what only happens once it is, although the log need not show how it
     /// came up.
-    pub fn was_up(&self) -> bool {
+    pub(crate) fn was_up(&self) -> bool {
         const LATER: &[Statement] = &[
             Statement::ChildEstablished,
             Statement::ChildRekeyed,

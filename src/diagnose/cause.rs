@@ -177,7 +177,7 @@ pub enum Cause {
 
 impl Cause {
     /// Whether it only says that the other end knows the reason.
-    pub const fn is_opaque(self) -> bool {
+    pub(crate) const fn is_opaque(self) -> bool {
         matches!(
             self,
             Self::AuthFailedOpaque | Self::HalfOpen | Self::NoResponse

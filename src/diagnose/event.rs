@@ -11,7 +11,7 @@ use crate::ike::{Notify, Proposal, Transform, TransformType};
 use crate::wire::Malformed;
 use crate::wire::capture::Refused;
 
-pub use crate::wire::Exchange;
+pub(crate) use crate::wire::Exchange;
 
 /// One thing that was said, and what is needed to tell whom it is about.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -92,13 +92,13 @@ pub enum Key {
 
 /// Which request is repeated, as the detail of [`Statement::Retransmit`] and [`Statement::GaveUp`] says
 /// where no message ID does.
-pub mod repeated {
+pub(crate) mod repeated {
     /// That of IKE_SA_INIT.
-    pub const FIRST: &str = "IKE_SA_INIT";
+    pub(crate) const FIRST: &str = "IKE_SA_INIT";
     /// One of IKE_AUTH, or of IKE_INTERMEDIATE before it.
-    pub const AUTH: &str = "IKE_AUTH";
+    pub(crate) const AUTH: &str = "IKE_AUTH";
     /// One of an IKE SA that is up.
-    pub const LATER: &str = "established";
+    pub(crate) const LATER: &str = "established";
 }
 
 /// What was said.
@@ -231,7 +231,7 @@ pub struct WireDetails {
 
 impl Message {
     /// A message of which nothing is known but its direction.
-    pub const fn plain(direction: Direction) -> Self {
+    pub(crate) const fn plain(direction: Direction) -> Self {
         Self {
             direction,
             from: None,
@@ -252,12 +252,12 @@ impl Message {
     }
 
     /// Whether it carries a notify of this type.
-    pub fn has(&self, notify: Notify) -> bool {
+    pub(crate) fn has(&self, notify: Notify) -> bool {
         self.notifies.contains(&notify)
     }
 
     /// Whether a payload of this name was seen in it.
-    pub fn carries(&self, payload: &str) -> bool {
+    pub(crate) fn carries(&self, payload: &str) -> bool {
         self.payloads.iter().any(|name| name == payload)
     }
 }

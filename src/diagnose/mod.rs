@@ -7,7 +7,7 @@
 //!                     Diagnosis keeps the open attempts, folds those that are over ─┘
 //! ```
 //!
-//! [`Event`] is what one line or packet says, [`Attempt`] the story of one connection, [`Cause`] the
+//! `Event` is what one line or packet says, `Attempt` the story of one connection, [`Cause`] the
 //! catalogue. [`Diagnosis`] is a machine that is fed one event after the other: its memory has a bound
 //! whatever the length of the input, and logs of both ends and packets may be mixed. It reads no
 //! files and prints nothing.
@@ -15,21 +15,21 @@
 //! NO_PROPOSAL_CHOSEN, AUTHENTICATION_FAILED and silence are symptoms here, never causes: where the
 //! lines do not decide, the outcome is [`Outcome::Inconclusive`].
 
-pub mod attempt;
-pub mod cause;
+pub(crate) mod attempt;
+pub(crate) mod cause;
 mod conversation;
-pub mod event;
-pub mod finding;
-pub mod judge;
+pub(crate) mod event;
+pub(crate) mod finding;
+pub(crate) mod judge;
 pub mod learn;
 pub mod log;
 mod mask;
 pub mod packet;
 pub mod redact;
-pub mod report;
-pub mod statement;
+pub(crate) mod report;
+pub(crate) mod statement;
 pub mod stream;
-pub mod watched;
+pub(crate) mod watched;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -38,16 +38,16 @@ use rustc_hash::FxHashMap;
 
 use event::Direction;
 
-pub use attempt::Attempt;
+pub(crate) use attempt::Attempt;
 pub use cause::Cause;
-pub use event::{AttemptKey, Event, EventKind, Key};
+pub(crate) use event::{AttemptKey, Event, EventKind, Key};
 pub use finding::{Confidence, DiagnosisFinding, Evidence, Outcome, Phase};
 pub use judge::Aid;
 pub use report::{CauseRow, DiagnosisReport, Note};
-pub use statement::Statement;
+pub(crate) use statement::Statement;
 
 /// More attempts than this are not kept open; the one that was silent longest is judged first.
-pub const MOST_OPEN: usize = 1000;
+pub(crate) const MOST_OPEN: usize = 1000;
 
 /// So many are judged at once when there are too many.
 const EVICTED_AT_ONCE: usize = 100;
@@ -124,7 +124,7 @@ impl<'a> Diagnosis<'a> {
 
     /// Says that what comes next is of another file. Nothing goes on in it: a number, a thread or an SPI can be of
     /// another program there, or of the other end.
-    pub fn next_file(&mut self) {
+    pub(crate) fn next_file(&mut self) {
         self.judge_open();
         self.current.clear();
         self.peers.clear();

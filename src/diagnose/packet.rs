@@ -42,7 +42,7 @@ pub struct Complaint {
 
 /// Makes events of packets, one after the other.
 #[derive(Debug, Default)]
-pub struct Packets {
+pub(crate) struct Packets {
     conversations: Conversations,
     start: Option<Duration>,
     /// What the packet that was taken last says about an earlier attempt.
@@ -133,7 +133,7 @@ pub fn feed(
 
 impl Packets {
     /// What a packet says, if it says something that is not only counted.
-    pub fn event(&mut self, seen: &Seen<'_>) -> Option<Event> {
+    pub(crate) fn event(&mut self, seen: &Seen<'_>) -> Option<Event> {
         match seen.what {
             What::Ike(ike) => self.message(seen, ike),
             What::Esp { .. } => {
@@ -215,7 +215,7 @@ impl Packets {
     }
 
     /// What the packet that was taken last says about an earlier attempt, if anything.
-    pub fn earlier(&mut self) -> Option<Event> {
+    pub(crate) fn earlier(&mut self) -> Option<Event> {
         self.earlier.take()
     }
 

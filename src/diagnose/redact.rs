@@ -63,7 +63,7 @@ impl Redactor {
     }
 
     /// A finding with every address in it replaced.
-    pub fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
+    pub(crate) fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
         let mut redacted = finding.clone();
         for evidence in &mut redacted.evidence {
             evidence.text = self.text(&evidence.text);

@@ -17,7 +17,7 @@ const MOST: usize = 64;
 
 /// What a capture shows.
 #[derive(Clone, Debug, Default)]
-pub struct Watched {
+pub(crate) struct Watched {
     /// The messages of IKE_SA_INIT, in order.
     pub first: Vec<First>,
     /// The requests behind IKE_SA_INIT with their answers, in order.
@@ -44,30 +44,22 @@ pub struct Watched {
 
 /// What the first request says about its sender, beside proposals.
 #[derive(Clone, Debug, Default)]
-pub struct Sender {
+pub(crate) struct Sender {
     /// The offer.
     pub offer: Vec<Proposal>,
     /// Group of the KE payload.
     pub key_exchange: Option<Transform>,
     /// Order of transform types.
     pub type_order: Vec<TransformType>,
-    /// Notifies.
-    pub notifies: Vec<Notify>,
-    /// Vendor IDs.
-    pub vendor_ids: Vec<String>,
-    /// Length of the nonce in octets.
-    pub nonce: Option<u32>,
 }
 
 /// A message of IKE_SA_INIT.
 #[derive(Clone, Debug)]
-pub enum First {
-    /// A request, with its group and whether it brings a cookie.
+pub(crate) enum First {
+    /// A request, with its group.
     Request {
         /// Group of the KE payload.
         group: Option<Transform>,
-        /// It brings a cookie.
-        cookie: bool,
         /// The packet.
         evidence: Evidence,
     },
@@ -103,7 +95,7 @@ pub enum First {
 
 /// A request and its answer.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// The exchange.
     pub exchange: Exchange,
     /// The initiator of the IKE SA asked.
@@ -118,7 +110,7 @@ pub struct Asked {
 
 /// A message, perhaps in fragments, perhaps sent several times.
 #[derive(Clone, Debug, Default)]
-pub struct Half {
+pub(crate) struct Half {
     /// How often it was sent.
     pub times: u32,
     /// Octets of what is encrypted, of all fragments together.
@@ -139,14 +131,14 @@ pub struct Half {
 
 /// Packets of a child SA in one direction.
 #[derive(Clone, Debug, Default)]
-pub struct Traffic {
+pub(crate) struct Traffic {
     /// The first one.
     pub first: Option<Evidence>,
 }
 
 impl Half {
     /// Whether all of it was seen.
-    pub const fn is_whole(&self) -> bool {
+    pub(crate) const fn is_whole(&self) -> bool {
         self.times > 0 && self.fragments.count_ones() >= self.total as u32
     }
 
@@ -254,7 +246,6 @@ impl Watched {
             self.introduce(message);
             self.first.push(First::Request {
                 group: message.key_exchange,
-                cookie: message.has(Notify::COOKIE),
                 evidence,
             });
             return;
@@ -291,9 +282,6 @@ impl Watched {
             offer: message.proposals.clone(),
             key_exchange: message.key_exchange,
             type_order: bytes.type_order,
-            notifies: message.notifies.clone(),
-            vendor_ids: bytes.vendor_ids,
-            nonce: bytes.nonce,
         };
     }
 
@@ -318,13 +306,13 @@ impl Watched {
     }
 
     /// The answers to IKE_AUTH, in order.
-    pub fn auth(&self) -> impl DoubleEndedIterator<Item = &Asked> {
+    pub(crate) fn auth(&self) -> impl DoubleEndedIterator<Item = &Asked> {
         let of = |it: &&Asked| it.exchange == Exchange::IKE_AUTH && it.by_initiator;
         self.asked.iter().filter(of)
     }
 
     /// The packet that proves that the responder had answered, if no packet of the responder was captured.
-    pub fn without_answers(&self) -> Option<&Evidence> {
+    pub(crate) fn without_answers(&self) -> Option<&Evidence> {
         let request = |first: &First| {
             matches!(
                 first,
@@ -349,7 +337,7 @@ impl Watched {
     }
 
     /// The first packet of the responder, if no packet of the initiator was captured.
-    pub fn without_requests(&self) -> Option<&Evidence> {
+    pub(crate) fn without_requests(&self) -> Option<&Evidence> {
         let first = self.first.iter().map(|first| match first {
             First::Request { .. } | First::Malformed { .. } => None,
             First::Cookie(evidence)
@@ -370,7 +358,7 @@ impl Watched {
     }
 
     /// The packet in which the responder sends the initiator to another one.
-    pub fn redirect(&self) -> Option<&Evidence> {
+    pub(crate) fn redirect(&self) -> Option<&Evidence> {
         self.first.iter().find_map(|first| match first {
             First::Redirect(evidence) => Some(evidence),
             _ => None,
@@ -378,7 +366,7 @@ impl Watched {
     }
 
     /// Whether packets of a child SA were seen.
-    pub fn has_esp(&self) -> bool {
+    pub(crate) fn has_esp(&self) -> bool {
         self.esp.iter().any(|traffic| traffic.first.is_some())
     }
 }

@@ -8,7 +8,7 @@ use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Sn, Suite, Transform, TransformType};
 
 /// Where the values are written.
-pub const SOURCE: &str = "https://github.com/apple/device-management/blob/b6202ca2/mdm/profiles/com.apple.vpn.managed.yaml";
+pub(crate) const SOURCE: &str = "https://github.com/apple/device-management/blob/b6202ca2/mdm/profiles/com.apple.vpn.managed.yaml";
 
 /// `EncryptionAlgorithm`.
 const CIPHERS: &[(&str, Encr, u16)] = &[
@@ -69,7 +69,7 @@ fn refuse(transform: Option<Transform>, limit: &'static str) -> Inexpressible {
 }
 
 /// Why there is no dictionary of IKE parameters without group.
-pub fn no_group() -> Inexpressible {
+pub(crate) fn no_group() -> Inexpressible {
     refuse(None, "IKE needs a group: 1, 2, 5, 14 to 21, 31 or 32")
 }
 
@@ -131,39 +131,39 @@ pub fn parameters(suite: &Suite) -> Result<Parameters, Inexpressible> {
 }
 
 /// Whether a profile can make a client offer exactly these two suites.
-pub fn expresses(ike: &Suite, esp: &Suite) -> bool {
+pub(crate) fn expresses(ike: &Suite, esp: &Suite) -> bool {
     ike.ke().is_some() && parameters(ike).is_ok() && parameters(esp).is_ok()
 }
 
 /// The values of `EncryptionAlgorithm`.
-pub fn encryption_values() -> impl Iterator<Item = &'static str> {
+pub(crate) fn encryption_values() -> impl Iterator<Item = &'static str> {
     CIPHERS.iter().map(|row| row.0)
 }
 
 /// The cipher of a value of `EncryptionAlgorithm`.
-pub fn encryption_of(value: &str) -> Option<Transform> {
+pub(crate) fn encryption_of(value: &str) -> Option<Transform> {
     let row = CIPHERS.iter().find(|row| row.0 == value)?;
     Some(Transform::encr(row.1, row.2))
 }
 
 /// The values of `IntegrityAlgorithm`.
-pub fn integrity_values() -> impl Iterator<Item = &'static str> {
+pub(crate) fn integrity_values() -> impl Iterator<Item = &'static str> {
     HASHES.iter().map(|row| row.0)
 }
 
 /// Integrity algorithm and PRF of a value of `IntegrityAlgorithm`.
-pub fn integrity_of(value: &str) -> Option<(Transform, Transform)> {
+pub(crate) fn integrity_of(value: &str) -> Option<(Transform, Transform)> {
     let row = HASHES.iter().find(|row| row.0 == value)?;
     Some((Transform::integ(row.1), Transform::prf(row.2)))
 }
 
 /// The values of `DiffieHellmanGroup`.
-pub fn group_values() -> impl Iterator<Item = u16> {
+pub(crate) fn group_values() -> impl Iterator<Item = u16> {
     GROUPS.iter().map(|group| group.number())
 }
 
 /// The key exchange of a value of `DiffieHellmanGroup`.
-pub fn group_of(number: u16) -> Option<Transform> {
+pub(crate) fn group_of(number: u16) -> Option<Transform> {
     let group = GROUPS.iter().find(|group| group.number() == number)?;
     Some(Transform::ke(*group))
 }

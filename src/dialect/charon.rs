@@ -26,7 +26,7 @@ const fn ke(name: &'static str, id: Ke) -> Row {
 
 /// The names charon prints. Additional key exchanges (types 6 to 12) have those of type 4 behind
 /// their own prefix, `KE1_` to `KE7_`.
-pub const NAMES: &[Row] = &[
+pub(crate) const NAMES: &[Row] = &[
     encr("DES_IV64", Encr::DesIv64),
     encr("DES_CBC", Encr::Des),
     encr("3DES_CBC", Encr::TripleDes),
@@ -169,7 +169,7 @@ pub fn transform(transform: Transform) -> String {
 }
 
 /// Appends one transform to `text`.
-pub fn push_transform(transform: Transform, text: &mut String) {
+pub(crate) fn push_transform(transform: Transform, text: &mut String) {
     let Transform { kind, id, key_bits } = transform;
     if let Some(round) = kind.additional_round() {
         text.push_str("KE");
@@ -192,7 +192,7 @@ pub fn push_transform(transform: Transform, text: &mut String) {
 
 /// Appends the group of a KE payload as the daemon logs it that received the payload: version 5
 /// has no names for the groups of version 6, GOST's and ML-KEM's.
-pub fn push_received_group(group: Transform, generation: Generation, text: &mut String) {
+pub(crate) fn push_received_group(group: Transform, generation: Generation, text: &mut String) {
     let is_named = spell(group).is_none_or(|word| generation.knows(&word));
     if is_named {
         push_transform(group, text);
@@ -229,7 +229,7 @@ pub fn suite(suite: &Suite) -> String {
 }
 
 /// Appends a suite to `text`.
-pub fn push_suite(suite: &Suite, text: &mut String) {
+pub(crate) fn push_suite(suite: &Suite, text: &mut String) {
     push_joined(suite.transforms(), text);
 }
 

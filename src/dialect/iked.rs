@@ -6,7 +6,8 @@
 use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Transform, TransformType};
 
 /// Where the words are written.
-pub const SOURCE: &str = "https://github.com/openiked/openiked-portable/blob/01c64db4/iked/parse.y";
+pub(crate) const SOURCE: &str =
+    "https://github.com/openiked/openiked-portable/blob/01c64db4/iked/parse.y";
 
 /// Ciphers: word, algorithm, key bits, whether IKE has it, whether ESP has it.
 const CIPHERS: &[(&str, Encr, u16, bool, bool)] = &[
@@ -105,7 +106,7 @@ fn spell(protocol: Protocol, transform: Transform) -> Result<String, &'static st
 }
 
 /// One block after `ikesa` or `childsa`, or the limit that the proposal goes beyond.
-pub fn proposal(proposal: &Proposal) -> Result<String, &'static str> {
+pub(crate) fn proposal(proposal: &Proposal) -> Result<String, &'static str> {
     if proposal.protocol() == Protocol::Ah {
         return Err("this program writes AH into strongSwan's files alone");
     }

@@ -5,16 +5,16 @@ use super::{charon, swan};
 use crate::ike::{Proposal, Suite, Transform};
 
 /// The name of an algorithm.
-pub fn of_transform(transform: Transform) -> String {
+pub(crate) fn of_transform(transform: Transform) -> String {
     swan::spell(transform).unwrap_or_else(|| charon::transform(transform))
 }
 
 /// The words of a proposal.
-pub fn of_proposal(proposal: &Proposal) -> String {
+pub(crate) fn of_proposal(proposal: &Proposal) -> String {
     swan::write(proposal).unwrap_or_else(|| charon::proposal(proposal))
 }
 
 /// The words of a suite, without what the daemon adds by itself, as it would be configured.
-pub fn of_suite(suite: &Suite) -> String {
+pub(crate) fn of_suite(suite: &Suite) -> String {
     swan::write(&suite.to_proposal()).unwrap_or_else(|| charon::suite(suite))
 }

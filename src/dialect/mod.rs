@@ -8,9 +8,9 @@
 
 pub mod apple;
 pub mod charon;
-pub mod iked;
+pub(crate) mod iked;
 mod inexpressible;
-pub mod keyword;
+pub(crate) mod keyword;
 pub mod opnsense;
 pub mod pfsense;
 pub mod pluto;
@@ -24,4 +24,4 @@ use crate::ike::Transform;
 pub use inexpressible::{DialectCode, Inexpressible};
 
 /// Transforms that a text names, with the octets in which each stands.
-pub type Places = Vec<(Range<usize>, Transform)>;
+pub(crate) type Places = Vec<(Range<usize>, Transform)>;

@@ -11,7 +11,7 @@ use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
 
 /// Where the lists are composed.
-pub const SOURCE: &str = "https://github.com/opnsense/core/blob/f95e8151/src/opnsense/mvc/app/models/OPNsense/IPsec/FieldTypes/IPsecProposalField.php";
+pub(crate) const SOURCE: &str = "https://github.com/opnsense/core/blob/f95e8151/src/opnsense/mvc/app/models/OPNsense/IPsec/FieldTypes/IPsecProposalField.php";
 
 /// Groups of the composed values.
 const GROUPS: &[Ke] = &[
@@ -76,7 +76,7 @@ pub fn expresses(suite: &Suite) -> bool {
 }
 
 /// The value of the lists that allows exactly this suite, as it is stored.
-pub fn value(suite: &Suite) -> Result<String, Inexpressible> {
+pub(crate) fn value(suite: &Suite) -> Result<String, Inexpressible> {
     if composed(suite) {
         let words = suite.transforms().filter_map(|t| {
             let hash = HASHES.iter().find(|row| t == Transform::prf(row.1));

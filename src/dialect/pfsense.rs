@@ -7,7 +7,7 @@ use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
 
 /// Where the lists are written.
-pub const SOURCE: &str =
+pub(crate) const SOURCE: &str =
     "https://github.com/pfsense/pfsense/blob/9363ac5b8651/src/etc/inc/ipsec.inc";
 
 /// A cipher: value of `<name>`, text of the option, algorithm, key bits, and the lengths to choose
@@ -305,7 +305,7 @@ pub fn cipher_value(encr: Transform) -> Option<(&'static str, Option<u16>)> {
 
 /// The values of `<keylen>` that the pages know for a `<name>`: lengths of the tag for AES-GCM. Empty
 /// if there is nothing to choose, or no such cipher.
-pub fn lengths_of(name: &str) -> &'static [u16] {
+pub(crate) fn lengths_of(name: &str) -> &'static [u16] {
     let row = CIPHERS.iter().find(|row| row.value == name);
     row.map_or(&[], |row| {
         row.lengths.strip_prefix(&[0]).unwrap_or(row.lengths)
@@ -313,13 +313,14 @@ pub fn lengths_of(name: &str) -> &'static [u16] {
 }
 
 /// Integrity algorithm and PRF of a hash, by its value in either phase.
-pub fn hash_of(value: &str) -> Option<(Transform, Transform)> {
+#[cfg(test)]
+pub(crate) fn hash_of(value: &str) -> Option<(Transform, Transform)> {
     let row = HASHES.iter().find(|row| row.0 == value || row.1 == value)?;
     Some((Transform::integ(row.3), Transform::prf(row.4)))
 }
 
 /// The ciphers in the order of the page "Edit Phase 2": transform, `<name>`, `<keylen>`.
-pub fn ciphers_of_page() -> impl Iterator<Item = (Transform, &'static str, Option<u16>)> {
+pub(crate) fn ciphers_of_page() -> impl Iterator<Item = (Transform, &'static str, Option<u16>)> {
     CIPHERS.iter().flat_map(|row| {
         row.lengths.iter().filter_map(|length| {
             let (id, bits) = (row.encr)(*length)?;
@@ -330,12 +331,12 @@ pub fn ciphers_of_page() -> impl Iterator<Item = (Transform, &'static str, Optio
 }
 
 /// The hashes in the order of the page "Edit Phase 2": integrity algorithm and value.
-pub fn hashes_of_page() -> impl Iterator<Item = (Transform, &'static str)> {
+pub(crate) fn hashes_of_page() -> impl Iterator<Item = (Transform, &'static str)> {
     HASHES.iter().map(|row| (Transform::integ(row.3), row.1))
 }
 
 /// The values of an integrity algorithm or PRF in phase 1 and in phase 2.
-pub fn hash_value(hash: Transform) -> Option<(&'static str, &'static str)> {
+pub(crate) fn hash_value(hash: Transform) -> Option<(&'static str, &'static str)> {
     let own = |row: &&(&'static str, &'static str, &str, Integ, Prf)| {
         hash == Transform::integ(row.3) || hash == Transform::prf(row.4)
     };
@@ -349,7 +350,7 @@ pub fn group_of(number: u16) -> Option<Transform> {
 }
 
 /// A suite in the labels of pfSense's pages, in one line: `AES 256 bits, SHA256, DH Group 14 (2048 bit)`.
-pub fn words(suite: &Suite) -> Option<String> {
+pub(crate) fn words(suite: &Suite) -> Option<String> {
     let cipher = |label: CipherLabel| match label.length {
         Some(bits) => format!("{} {bits} bits", label.algorithm),
         None => label.algorithm.to_owned(),

@@ -7,19 +7,19 @@
 mod command;
 mod line;
 mod parameter;
-pub mod phonebook;
+pub(crate) mod phonebook;
 mod quoting;
 
 use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
 
-pub use command::{Command, Named, Takes, Unbound};
-pub use line::{REGISTRY_ENFORCE, Refused, line};
+pub(crate) use command::{Command, Named, Takes, Unbound};
+pub(crate) use line::{REGISTRY_ENFORCE, Refused, line};
 pub use parameter::Parameter;
-pub use quoting::{DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, argument};
+pub(crate) use quoting::{DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, argument};
 
 /// Where the value sets are written.
-pub const SOURCE: &str =
+pub(crate) const SOURCE: &str =
     "https://learn.microsoft.com/powershell/module/vpnclient/set-vpnconnectionipsecconfiguration";
 
 /// The ciphers both phases can name.
@@ -109,7 +109,7 @@ pub struct Arguments {
 
 impl Arguments {
     /// The value of one parameter.
-    pub const fn value(&self, parameter: Parameter) -> &'static str {
+    pub(crate) const fn value(&self, parameter: Parameter) -> &'static str {
         match parameter {
             Parameter::AuthenticationTransformConstants => self.authentication,
             Parameter::CipherTransformConstants => self.cipher,

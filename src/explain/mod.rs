@@ -75,7 +75,7 @@ pub fn topics(database: &Database<'_>) -> Vec<String> {
 }
 
 /// The name of every finding of every layer, with its documentation.
-pub fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
     let rules = lint::rules().into_iter();
     documented::<compat::code::NegotiationCode>()
         .chain(documented::<compat::certificate::CertificateCode>())
@@ -100,7 +100,7 @@ where
 }
 
 /// The article of a code of any layer.
-pub fn code(topic: &str) -> Option<Article> {
+pub(crate) fn code(topic: &str) -> Option<Article> {
     let (name, documentation) = codes().find(|(name, _)| *name == topic)?;
     let severity = lint::rule(name).map(|rule| rule.severity.to_string());
     Some(Article {

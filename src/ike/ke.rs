@@ -117,7 +117,7 @@ impl Ke {
     }
 
     /// Whether the method resists a quantum computer by itself.
-    pub const fn is_post_quantum(self) -> bool {
+    pub(crate) const fn is_post_quantum(self) -> bool {
         matches!(self, Self::MlKem512 | Self::MlKem768 | Self::MlKem1024)
     }
 

@@ -3,16 +3,16 @@
 //! Pure values without text formats: how a product *spells* a transform is [`crate::dialect`]'s
 //! business, and what two peers make of their proposals is [`crate::compat`]'s.
 
-pub mod encr;
-pub mod integ;
-pub mod ke;
-pub mod notify;
-pub mod prf;
-pub mod proposal;
-pub mod registry;
-pub mod sn;
-pub mod suite;
-pub mod transform;
+pub(crate) mod encr;
+pub(crate) mod integ;
+pub(crate) mod ke;
+pub(crate) mod notify;
+pub(crate) mod prf;
+pub(crate) mod proposal;
+pub(crate) mod registry;
+pub(crate) mod sn;
+pub(crate) mod suite;
+pub(crate) mod transform;
 
 pub use encr::{Encr, IkeUse};
 pub use integ::Integ;

@@ -102,7 +102,7 @@ const NAMES: &[(u16, &str)] = &[
 
 impl Notify {
     /// The version of IKE is not supported.
-    pub const INVALID_MAJOR_VERSION: Self = Self(5);
+    pub(crate) const INVALID_MAJOR_VERSION: Self = Self(5);
     /// A received request could not be parsed.
     pub const INVALID_SYNTAX: Self = Self(7);
     /// None of the proposals, or one of many other reasons.
@@ -110,33 +110,33 @@ impl Notify {
     /// The KE payload is for a group that was not chosen.
     pub const INVALID_KE_PAYLOAD: Self = Self(17);
     /// Authentication failed, for whatever reason.
-    pub const AUTHENTICATION_FAILED: Self = Self(24);
+    pub(crate) const AUTHENTICATION_FAILED: Self = Self(24);
     /// No address for the initiator.
-    pub const INTERNAL_ADDRESS_FAILURE: Self = Self(36);
+    pub(crate) const INTERNAL_ADDRESS_FAILURE: Self = Self(36);
     /// The responder wants a configuration request.
-    pub const FAILED_CP_REQUIRED: Self = Self(37);
+    pub(crate) const FAILED_CP_REQUIRED: Self = Self(37);
     /// None of the traffic selectors.
-    pub const TS_UNACCEPTABLE: Self = Self(38);
+    pub(crate) const TS_UNACCEPTABLE: Self = Self(38);
     /// The exchange collided with another one.
-    pub const TEMPORARY_FAILURE: Self = Self(43);
+    pub(crate) const TEMPORARY_FAILURE: Self = Self(43);
     /// The child SA to be rekeyed does not exist.
-    pub const CHILD_SA_NOT_FOUND: Self = Self(44);
+    pub(crate) const CHILD_SA_NOT_FOUND: Self = Self(44);
     /// The responder asks the initiator to prove its address.
-    pub const COOKIE: Self = Self(16390);
+    pub(crate) const COOKIE: Self = Self(16390);
     /// A second cookie, for MOBIKE (RFC 4555).
-    pub const COOKIE2: Self = Self(16401);
+    pub(crate) const COOKIE2: Self = Self(16401);
     /// A hash of the sender's address and port, as the sender sees them.
-    pub const NAT_DETECTION_SOURCE_IP: Self = Self(16388);
+    pub(crate) const NAT_DETECTION_SOURCE_IP: Self = Self(16388);
     /// A hash of the receiver's address and port, as the sender sees them.
-    pub const NAT_DETECTION_DESTINATION_IP: Self = Self(16389);
+    pub(crate) const NAT_DETECTION_DESTINATION_IP: Self = Self(16389);
     /// Another gateway is to be dialled (RFC 5685).
     pub const REDIRECT: Self = Self(16407);
     /// Another gateway has sent the initiator here (RFC 5685).
-    pub const REDIRECTED_FROM: Self = Self(16408);
+    pub(crate) const REDIRECTED_FROM: Self = Self(16408);
     /// Hash algorithms for signatures (RFC 7427).
     pub const SIGNATURE_HASH_ALGORITHMS: Self = Self(16431);
     /// The exchange rekeys a child SA.
-    pub const REKEY_SA: Self = Self(16393);
+    pub(crate) const REKEY_SA: Self = Self(16393);
     /// The sender understands IKEv2 fragmentation (RFC 7383).
     pub const FRAGMENTATION_SUPPORTED: Self = Self(16430);
 
@@ -147,19 +147,19 @@ impl Notify {
     }
 
     /// The type of the given name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         let row = NAMES.iter().find(|(_, known)| *known == name)?;
         Some(Self(row.0))
     }
 
     /// The name, or the number of a type without one.
-    pub fn label(self) -> String {
+    pub(crate) fn label(self) -> String {
         self.name()
             .map_or_else(|| format!("notify {}", self.0), ToOwned::to_owned)
     }
 
     /// Whether it reports an error: the numbers below 16384 do.
-    pub const fn is_error(self) -> bool {
+    pub(crate) const fn is_error(self) -> bool {
         self.0 < 16384
     }
 }

@@ -60,7 +60,7 @@ impl Proposal {
     }
 
     /// The proposal with the first `most` transforms of each type only.
-    pub fn with_at_most(&self, most: usize) -> Self {
+    pub(crate) fn with_at_most(&self, most: usize) -> Self {
         let kept = self.transforms.iter().enumerate();
         let before = |place: usize, t: &Transform| {
             let earlier = self.transforms[..place].iter();
@@ -71,7 +71,7 @@ impl Proposal {
     }
 
     /// Whether every algorithm of the suite is in it.
-    pub fn allows(&self, suite: &Suite) -> bool {
+    pub(crate) fn allows(&self, suite: &Suite) -> bool {
         let wanted = suite.to_proposal();
         let mut wanted = wanted.transforms().iter();
         wanted.all(|transform| self.transforms.contains(transform))
@@ -109,7 +109,7 @@ impl Proposal {
     }
 
     /// Transforms of types that no suite has; RFC 7296, section 3.3.6 makes them unacceptable.
-    pub fn of_unknown_types(&self) -> &[Transform] {
+    pub(crate) fn of_unknown_types(&self) -> &[Transform] {
         &self.transforms[usize::from(self.ends[SLOTS - 1])..]
     }
 
@@ -132,7 +132,7 @@ impl Proposal {
 
     /// The same proposal with `group` in the place of its key exchange methods; NONE stays.
     #[must_use]
-    pub fn in_group(&self, group: Transform) -> Self {
+    pub(crate) fn in_group(&self, group: Transform) -> Self {
         let is_group = |t: &Transform| t.kind == TransformType::KE && !t.is_none();
         let mut seen = false;
         let transforms = self.transforms.iter().filter_map(|t| {
@@ -147,7 +147,7 @@ impl Proposal {
 
     /// The same proposal with `group` as its only key exchange, whether it named any or not.
     #[must_use]
-    pub fn only_in_group(&self, group: Transform) -> Self {
+    pub(crate) fn only_in_group(&self, group: Transform) -> Self {
         let rest = self.without_key_exchange();
         let transforms = rest.transforms.iter().copied().chain([group]);
         Self::new(self.protocol, transforms)

@@ -5,7 +5,7 @@ use strum::IntoEnumIterator as _;
 use super::{Encr, Integ, Ke, Prf, Sn, Transform, TransformType};
 
 /// The name of a transform; `None` for a number of private use, or one that this program does not know.
-pub fn transform(transform: Transform) -> Option<String> {
+pub(crate) fn transform(transform: Transform) -> Option<String> {
     Some(match transform.kind {
         TransformType::ENCR => Encr::from_repr(transform.id)?.to_string(),
         TransformType::PRF => Prf::from_repr(transform.id)?.to_string(),
@@ -17,7 +17,7 @@ pub fn transform(transform: Transform) -> Option<String> {
 }
 
 /// The names of all algorithms: encryption, PRF, integrity, key exchange.
-pub fn algorithms() -> impl Iterator<Item = String> {
+pub(crate) fn algorithms() -> impl Iterator<Item = String> {
     let encr = Encr::iter().map(|it| it.to_string());
     let prf = Prf::iter().map(|it| it.to_string());
     let integ = Integ::iter().map(|it| it.to_string());
@@ -26,7 +26,8 @@ pub fn algorithms() -> impl Iterator<Item = String> {
 }
 
 /// The type of an identity.
-pub const fn identity(number: u8) -> Option<&'static str> {
+#[cfg(feature = "live")]
+pub(crate) const fn identity(number: u8) -> Option<&'static str> {
     Some(match number {
         1 => "ID_IPV4_ADDR",
         2 => "ID_FQDN",
@@ -42,7 +43,8 @@ pub const fn identity(number: u8) -> Option<&'static str> {
 }
 
 /// The method of an AUTH payload.
-pub const fn authentication(number: u8) -> Option<&'static str> {
+#[cfg(feature = "live")]
+pub(crate) const fn authentication(number: u8) -> Option<&'static str> {
     Some(match number {
         1 => "RSA Digital Signature",
         2 => "Shared Key Message Integrity Code",
@@ -58,7 +60,8 @@ pub const fn authentication(number: u8) -> Option<&'static str> {
 }
 
 /// A hash algorithm of SIGNATURE_HASH_ALGORITHMS.
-pub const fn hash(number: u16) -> Option<&'static str> {
+#[cfg(feature = "live")]
+pub(crate) const fn hash(number: u16) -> Option<&'static str> {
     Some(match number {
         1 => "SHA1",
         2 => "SHA2-256",
@@ -70,7 +73,8 @@ pub const fn hash(number: u16) -> Option<&'static str> {
 }
 
 /// A configuration attribute. The last two are Microsoft's, of the private-use range.
-pub const fn attribute(number: u16) -> Option<&'static str> {
+#[cfg(feature = "live")]
+pub(crate) const fn attribute(number: u16) -> Option<&'static str> {
     Some(match number {
         1 => "INTERNAL_IP4_ADDRESS",
         2 => "INTERNAL_IP4_NETMASK",

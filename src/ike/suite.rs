@@ -63,12 +63,12 @@ impl Suite {
     }
 
     /// The size of sequence numbers, in ESP and AH.
-    pub fn sn(&self) -> Option<Transform> {
+    pub(crate) fn sn(&self) -> Option<Transform> {
         self.get(TransformType::SN)
     }
 
     /// The additional key exchanges, in the order in which they take place.
-    pub fn additional(&self) -> impl Iterator<Item = Transform> + '_ {
+    pub(crate) fn additional(&self) -> impl Iterator<Item = Transform> + '_ {
         let is_additional = |t: &Transform| t.kind.additional_round().is_some();
         self.transforms().filter(is_additional)
     }

@@ -8,7 +8,7 @@ use super::{Encr, Integ, Ke, Prf, Sn};
 /// First number of the private-use range of transform types 1 to 5 (RFC 7296, section 3.3.2).
 ///
 /// strongSwan skips such transforms unless the peer is known to be strongSwan too.
-pub const PRIVATE_USE: u16 = 1024;
+pub(crate) const PRIVATE_USE: u16 = 1024;
 
 /// A transform type (IANA "Transform Type Values"), as the octet on the wire.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -49,7 +49,7 @@ impl TransformType {
     ];
 
     /// Place in [`Self::COMPARED`], or `None` for a type no suite has.
-    pub const fn slot(self) -> Option<usize> {
+    pub(crate) const fn slot(self) -> Option<usize> {
         match self.0 {
             1 => Some(0),
             3 => Some(1),
@@ -61,12 +61,12 @@ impl TransformType {
     }
 
     /// Whether the type names a key exchange, the first or an additional one.
-    pub const fn is_key_exchange(self) -> bool {
+    pub(crate) const fn is_key_exchange(self) -> bool {
         matches!(self.0, 4 | 6..=12)
     }
 
     /// The type of the additional key exchange of the given number, 1 to 7 (RFC 9370).
-    pub const fn additional(round: u8) -> Option<Self> {
+    pub(crate) const fn additional(round: u8) -> Option<Self> {
         match round {
             1..=7 => Some(Self(Self::ADDKE1.0 + round - 1)),
             _ => None,
@@ -74,7 +74,7 @@ impl TransformType {
     }
 
     /// Which additional key exchange this is, from 1, if it is one.
-    pub const fn additional_round(self) -> Option<u8> {
+    pub(crate) const fn additional_round(self) -> Option<u8> {
         match self.0 {
             n @ 6..=12 => Some(n - Self::ADDKE1.0 + 1),
             _ => None,
@@ -101,7 +101,7 @@ impl TransformType {
     }
 
     /// What the type is called in a sentence.
-    pub const fn noun(self) -> &'static str {
+    pub(crate) const fn noun(self) -> &'static str {
         match self.0 {
             1 => "encryption algorithm",
             2 => "PRF",
@@ -174,7 +174,7 @@ impl Transform {
     }
 
     /// Whether the number belongs to the private-use range.
-    pub const fn is_private(self) -> bool {
+    pub(crate) const fn is_private(self) -> bool {
         self.id >= PRIVATE_USE
     }
 

@@ -6,7 +6,7 @@ use crate::peer::Edit;
 
 /// What rules have found so far.
 #[derive(Clone, Debug, Default)]
-pub struct Findings {
+pub(crate) struct Findings {
     pub(super) all: Vec<Noted>,
 }
 

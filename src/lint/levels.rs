@@ -31,7 +31,7 @@ impl Default for Levels {
 
 impl Levels {
     /// The severity of a finding; `None` if it is to be left out.
-    pub fn of(&self, code: &str, severity: Severity) -> Option<Severity> {
+    pub(crate) fn of(&self, code: &str, severity: Severity) -> Option<Severity> {
         let named = |list: &[String]| list.iter().any(|name| name == code);
         if named(&self.deny) {
             Some(Severity::Error)
@@ -41,7 +41,7 @@ impl Levels {
     }
 
     /// The severity of what a rule found; `None` if it is to be left out.
-    pub fn of_rule(&self, code: &str, severity: Severity) -> Option<Severity> {
+    pub(crate) fn of_rule(&self, code: &str, severity: Severity) -> Option<Severity> {
         let untidy = |severity: &Severity| *severity == Severity::Note;
         let told = self.pedantic || self.fail_on == Severity::Note;
         self.of(code, severity)

@@ -21,7 +21,7 @@ use crate::peer::{Connection, Edit, Policy, Server};
 use crate::profile::Database;
 use crate::read;
 
-pub use findings::{Findings, Help};
+pub(crate) use findings::{Findings, Help};
 pub use ignore::Comments;
 pub use levels::{Levels, known, readers};
 pub use rule::{Rule, rule, rules};

@@ -59,7 +59,7 @@ fn usual_esp() -> Proposal {
 ///
 /// A responder may answer with EAP, since there is no AUTH payload (RFC 7296, section 2.16), and
 /// will not, since nobody is called [`RESPONDER`].
-pub fn request(esp: &[Proposal], spi: [u8; 4]) -> Option<(PayloadType, Vec<u8>)> {
+pub(crate) fn request(esp: &[Proposal], spi: [u8; 4]) -> Option<(PayloadType, Vec<u8>)> {
     let initiator = identity(ID_RFC822_ADDR, INITIATOR);
     let responder = identity(ID_FQDN, RESPONDER);
     let usual = [usual_esp()];
@@ -82,7 +82,7 @@ pub fn request(esp: &[Proposal], spi: [u8; 4]) -> Option<(PayloadType, Vec<u8>)>
 
 /// What the server says in IKE_AUTH.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum AuthAnswer {
+pub(crate) enum AuthAnswer {
     /// It is over, and the SA is gone.
     Over,
     /// It asks for something by EAP, with this identifier.
@@ -92,7 +92,7 @@ pub enum AuthAnswer {
 }
 
 /// What the payloads of an answer say.
-pub fn read(payloads: &[Payload<'_>]) -> AuthAnswer {
+pub(crate) fn read(payloads: &[Payload<'_>]) -> AuthAnswer {
     for payload in payloads {
         match payload {
             Payload::Notify(notify) if notify.kind.is_error() => return AuthAnswer::Over,
@@ -112,7 +112,7 @@ pub fn read(payloads: &[Payload<'_>]) -> AuthAnswer {
 }
 
 /// The payloads that refuse whatever EAP asked for, an identity too.
-pub fn refusal(identifier: u8) -> Option<(PayloadType, Vec<u8>)> {
+pub(crate) fn refusal(identifier: u8) -> Option<(PayloadType, Vec<u8>)> {
     // The one octet of data says that no method is wanted instead.
     let length = u16::try_from(EAP_HEADER + 2).ok()?.to_be_bytes();
     let packet = [EAP_RESPONSE, identifier, length[0], length[1], EAP_NAK, 0];

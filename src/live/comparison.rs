@@ -8,7 +8,7 @@ use crate::ike::{Notify, Suite};
 
 /// In what file and server differ, as a sentence without full stop; `None` if they do not, or if
 /// one of them says nothing.
-pub fn difference(first: &First, verdict: &Verdict, heard: &Heard) -> Option<String> {
+pub(crate) fn difference(first: &First, verdict: &Verdict, heard: &Heard) -> Option<String> {
     match (&heard.answer, verdict) {
         (Answer::Selected(suite), Verdict::Agree(agreed)) if agreed.suite == *suite => {
             let expected = agreed.invalid_ke.as_ref()?;

@@ -44,7 +44,7 @@ pub fn unwrap(datagram: &[u8]) -> (&[u8], bool) {
 }
 
 /// The data of NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP (RFC 7296, section 2.23).
-pub fn nat_hash(initiator: Spi, responder: Spi, end: SocketAddr) -> [u8; 20] {
+pub(crate) fn nat_hash(initiator: Spi, responder: Spi, end: SocketAddr) -> [u8; 20] {
     let (v4, v6);
     let address: &[u8] = match end.ip().to_canonical() {
         IpAddr::V4(address) => {

@@ -168,12 +168,12 @@ impl First {
     }
 
     /// Whether any proposal contains a group.
-    pub fn offers(&self, group: Transform) -> bool {
+    pub(crate) fn offers(&self, group: Transform) -> bool {
         self.proposals.iter().any(|it| it.contains(group))
     }
 
     /// How often the group may be changed.
-    pub const fn rounds(&self) -> usize {
+    pub(crate) const fn rounds(&self) -> usize {
         match self.follow {
             Follow::Never => 0,
             Follow::Promoting | Follow::KeepingOrder => ROUNDS,
@@ -181,7 +181,7 @@ impl First {
     }
 
     /// The proposals on the wire, beside a KE payload for `group`.
-    pub fn on_the_wire(&self, group: Ke) -> Vec<wire::sa::Proposal<'static>> {
+    pub(crate) fn on_the_wire(&self, group: Ke) -> Vec<wire::sa::Proposal<'static>> {
         let listed = match self.follow {
             Follow::Promoting => {
                 Offer::promoting(&self.proposals, Transform::ke(group)).to_proposals()
@@ -204,7 +204,7 @@ impl First {
     }
 
     /// The octets of the message.
-    pub fn encode(
+    pub(crate) fn encode(
         &self,
         spi: Spi,
         pair: &KeyPair,

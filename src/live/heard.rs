@@ -47,7 +47,7 @@ pub enum Cleanup {
 
 impl Cleanup {
     /// Whether the server keeps the SA until it forgets it.
-    pub const fn is_left(&self) -> bool {
+    pub(crate) const fn is_left(&self) -> bool {
         !matches!(self, Self::Freed { .. })
     }
 }
@@ -84,7 +84,7 @@ pub struct Heard {
 
 impl Heard {
     /// Whether the server has said anything at all.
-    pub const fn has_answered(&self) -> bool {
+    pub(crate) const fn has_answered(&self) -> bool {
         !matches!(self.answer, Answer::Silence) || self.cookies > 0 || !self.invalid_ke.is_empty()
     }
 }

@@ -108,7 +108,7 @@ impl<'f> Initiator<'f> {
     }
 
     /// What was heard until now; silence where nothing was.
-    pub fn end(mut self) -> Heard {
+    pub(crate) fn end(mut self) -> Heard {
         if self.is_cleaning_up() {
             self.heard.cleanup = Some(Cleanup::Silence);
         }

@@ -15,7 +15,7 @@ pub struct Limits {
 
 impl Limits {
     /// Ten packets a second, in every mode.
-    pub const INTERVAL: Duration = Duration::from_millis(100);
+    pub(crate) const INTERVAL: Duration = Duration::from_millis(100);
 
     /// Packets, unless told otherwise.
     pub const PACKETS: u32 = 1000;
@@ -35,17 +35,17 @@ impl Default for Limits {
 }
 
 /// How long an answer is waited for, try by try, as clients do.
-pub const PATIENCE: [Duration; 3] = [
+pub(crate) const PATIENCE: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
     Duration::from_secs(4),
 ];
 
 /// After so many silences in a row a run ends.
-pub const MOST_SILENCES: usize = 3;
+pub(crate) const MOST_SILENCES: usize = 3;
 
 /// How long a server keeps an IKE SA that was begun and left; charon's default.
-pub const HALF_OPEN: Duration = Duration::from_secs(30);
+pub(crate) const HALF_OPEN: Duration = Duration::from_secs(30);
 
 /// So many SAs may be left before that time is waited for.
-pub const MOST_LEFT: usize = 2;
+pub(crate) const MOST_LEFT: usize = 2;

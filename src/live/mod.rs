@@ -5,7 +5,7 @@
 //! socket, a clock and the operating system's random numbers plays it, and so does a test without them.
 
 pub mod auth;
-pub mod comparison;
+pub(crate) mod comparison;
 pub mod datagram;
 pub mod first;
 pub mod heard;

@@ -24,7 +24,7 @@ impl Network {
     }
 
     /// Whether an address belongs to it.
-    pub fn contains(&self, address: IpAddr) -> bool {
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
         let (own, width) = number(self.address);
         let (other, other_width) = number(address.to_canonical());
         let mask = mask_of(self.bits, width);

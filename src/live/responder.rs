@@ -131,7 +131,8 @@ impl Responder {
     }
 
     /// How many conversations are kept.
-    pub fn kept(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> usize {
         self.states.len() + self.asked.len()
     }
 

@@ -30,7 +30,7 @@ pub struct InitSeen {
 
 impl InitSeen {
     /// What a message shows.
-    pub fn of(message: &Message<'_>) -> Self {
+    pub(crate) fn of(message: &Message<'_>) -> Self {
         let proposals = message.proposals().unwrap_or_default();
         let hashes = message.notify(Notify::SIGNATURE_HASH_ALGORITHMS);
         let hashes = hashes.and_then(|it| it.said().ok());
@@ -123,7 +123,7 @@ pub struct AuthSeen {
 
 impl AuthSeen {
     /// What decrypted payloads show; `typed` is the identity that the user says is a dummy.
-    pub fn of(payloads: &[Payload<'_>], typed: Option<&str>) -> Self {
+    pub(crate) fn of(payloads: &[Payload<'_>], typed: Option<&str>) -> Self {
         let data = |wanted: PayloadType| {
             payloads.iter().find_map(move |payload| match payload {
                 Payload::Other { kind, data, .. } if *kind == wanted => Some(*data),
@@ -261,7 +261,7 @@ impl Visitor {
     }
 
     /// Whether everything was seen that can be.
-    pub const fn is_complete(&self) -> bool {
+    pub(crate) const fn is_complete(&self) -> bool {
         self.auth.is_some()
     }
 }

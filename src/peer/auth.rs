@@ -24,7 +24,7 @@ pub enum Auth {
 
 impl Auth {
     /// What the words of a file say about the client's side, `None` if nothing known.
-    pub fn of(side: &Authentication) -> Option<Self> {
+    pub(crate) fn of(side: &Authentication) -> Option<Self> {
         side.methods
             .iter()
             .find_map(|method| Self::of_word(&method.value))
@@ -32,7 +32,7 @@ impl Auth {
 
     /// What a connection says of its clients, defaults of its product included; `otherwise` where
     /// its source says nothing.
-    pub fn of_clients(connection: &Connection, otherwise: Self) -> Self {
+    pub(crate) fn of_clients(connection: &Connection, otherwise: Self) -> Self {
         let rounds = connection.remote.rounds.iter();
         let mut methods = rounds.filter_map(|round| round.method.as_ref());
         let by_default = methods.find_map(|method| Self::of_word(&method.to_string()));

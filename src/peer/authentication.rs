@@ -22,7 +22,7 @@ pub enum Method {
 
 impl Method {
     /// Reads the words of swanctl.conf and both `ipsec.conf`.
-    pub fn of(word: &str) -> Option<Self> {
+    pub(crate) fn of(word: &str) -> Option<Self> {
         let word = word.trim().to_ascii_lowercase();
         let keys = [
             "rsa", "ecdsa", "bliss", "ed25519", "ed448", "pubkey", "ike:",

@@ -5,7 +5,7 @@ use super::Connection;
 use crate::ike::{Proposal, Suite, Transform};
 
 /// Numbers that a build implements, ascending; `None` = no limit is known.
-pub type Numbers = Option<Vec<u16>>;
+pub(crate) type Numbers = Option<Vec<u16>>;
 
 /// Where a daemon takes the group from when a child SA that came with IKE_AUTH is rekeyed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -90,12 +90,12 @@ impl Build {
     }
 
     /// Whether the build can compute the key exchange.
-    pub fn supports_ke(&self, group: Transform) -> bool {
+    pub(crate) fn supports_ke(&self, group: Transform) -> bool {
         has(&self.ke, group.id)
     }
 
     /// Why the daemon does not load `connection`, if it does not.
-    pub fn refusal(&self, connection: &Connection) -> Option<NotLoaded> {
+    pub(crate) fn refusal(&self, connection: &Connection) -> Option<NotLoaded> {
         let children = || connection.children.iter();
         let entries = connection.ike.iter();
         let entries = entries.chain(children().flat_map(|child| &child.esp));
@@ -120,7 +120,7 @@ impl Build {
     }
 
     /// What the daemon sees of an offer.
-    pub fn seen(&self, offer: &[Proposal]) -> Option<Vec<Proposal>> {
+    pub(crate) fn seen(&self, offer: &[Proposal]) -> Option<Vec<Proposal>> {
         let most = self.most_transforms?;
         let cut = |proposal: &Proposal| proposal.with_at_most(most);
         Some(offer.iter().map(cut).collect())
@@ -134,19 +134,19 @@ impl Build {
     }
 
     /// Whether the daemon itself can use a suite of IKE, the first key exchange aside.
-    pub fn implements(&self, suite: &Suite) -> bool {
+    pub(crate) fn implements(&self, suite: &Suite) -> bool {
         self.has_ciphers(suite)
             && suite.prf().is_none_or(|t| has(&self.prf, t.id))
             && self.computes_additional(suite)
     }
 
     /// Whether the daemon can compute every additional key exchange of a suite.
-    pub fn computes_additional(&self, suite: &Suite) -> bool {
+    pub(crate) fn computes_additional(&self, suite: &Suite) -> bool {
         suite.additional().all(|group| self.supports_ke(group))
     }
 
     /// Whether the IPsec backend can take a suite of ESP.
-    pub fn installs(&self, suite: &Suite) -> bool {
+    pub(crate) fn installs(&self, suite: &Suite) -> bool {
         let aead = suite.encr().is_some_and(Transform::is_aead);
         let esn = suite.sn().is_some_and(|t| t.id == 1);
         self.has_ciphers(suite)

@@ -68,7 +68,7 @@ pub struct Demands {
 impl Demands {
     /// The same demands of a client that takes only keys of a kind, where that is known.
     #[must_use]
-    pub const fn with_key(mut self, key: Option<ServerKey>) -> Self {
+    pub(crate) const fn with_key(mut self, key: Option<ServerKey>) -> Self {
         match key {
             Some(ServerKey::Rsa) => self.no_ecdsa = true,
             Some(ServerKey::Ecdsa) => (self.no_ecdsa, self.no_rsa) = (false, true),
@@ -88,7 +88,7 @@ impl Certificate {
     }
 
     /// Whether a text is one of its dNSNames.
-    pub fn has_dns_name(&self, name: &str) -> bool {
+    pub(crate) fn has_dns_name(&self, name: &str) -> bool {
         let fits = |own: &String| match own.strip_prefix("*.") {
             Some(domain) => {
                 let rest = name.split_once('.').map(|(_, rest)| rest);
@@ -100,7 +100,7 @@ impl Certificate {
     }
 
     /// Whether it has any subjectAltName that names a server.
-    pub fn has_san(&self) -> bool {
+    pub(crate) fn has_san(&self) -> bool {
         !self.dns_names.is_empty() || !self.addresses.is_empty()
     }
 }

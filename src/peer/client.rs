@@ -215,7 +215,7 @@ pub struct Client {
 
 impl Client {
     /// The keys of the sources that its facts cite, exchange by exchange.
-    pub fn sources(&self) -> PerExchange<&[String]> {
+    pub(crate) fn sources(&self) -> PerExchange<&[String]> {
         fn cited<T>(fact: &Known<T>) -> &[String] {
             fact.stated().map_or(&[], |fact| fact.sources.as_slice())
         }
@@ -231,7 +231,7 @@ impl Client {
 
     /// The same client, of which nothing is known better than by deduction.
     #[must_use]
-    pub fn inferred(mut self) -> Self {
+    pub(crate) fn inferred(mut self) -> Self {
         fn weaken<T>(known: &mut Known<T>) {
             if let Known::Stated(fact) = known {
                 fact.grade = Grade::Inferred;
@@ -254,7 +254,7 @@ impl Client {
     }
 
     /// The weakest grade of what it offers while the tunnel comes up, where that is known.
-    pub fn evidence(&self) -> Option<Grade> {
+    pub(crate) fn evidence(&self) -> Option<Grade> {
         let ike = self.ike_sa_init.stated().map(|fact| fact.grade);
         let esp = self.ike_auth.stated().map(|fact| fact.grade);
         ike.into_iter().chain(esp).max()

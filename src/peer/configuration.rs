@@ -47,7 +47,7 @@ fn only(readings: &mut Vec<RekeyOffer>) {
 
 impl Configuration {
     /// A file that sets nothing.
-    pub fn new(file: &str, method: ConfigMethod) -> Self {
+    pub(crate) fn new(file: &str, method: ConfigMethod) -> Self {
         Self {
             file: file.to_owned(),
             method,

@@ -133,7 +133,7 @@ impl Edit {
     }
 
     /// The list that is changed, if it is one.
-    pub const fn list(&self) -> Option<ListPlace> {
+    pub(crate) const fn list(&self) -> Option<ListPlace> {
         match self {
             Self::StopRekeying { .. } | Self::PreferOwn => None,
             Self::Add { list, .. }
@@ -200,7 +200,7 @@ impl Edit {
 }
 
 /// The entries of a list.
-pub fn entries(server: &mut Server, list: ListPlace) -> Option<&mut Vec<Entry>> {
+pub(crate) fn entries(server: &mut Server, list: ListPlace) -> Option<&mut Vec<Entry>> {
     let connection = server.connections.get_mut(list.connection)?;
     match list.child {
         None => Some(&mut connection.ike),

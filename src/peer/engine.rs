@@ -113,7 +113,7 @@ pub struct NamedEngine {
 
 impl NamedEngine {
     /// An engine that is not the one that was written.
-    pub const fn noted(engine: Engine, note: String) -> Self {
+    pub(crate) const fn noted(engine: Engine, note: String) -> Self {
         Self {
             engine,
             note: Some(note),
@@ -121,7 +121,8 @@ impl NamedEngine {
     }
 
     /// Reads `strongswan@5.9.8`, without asking what versions and products there are.
-    pub fn as_written(text: &str) -> Result<Self, String> {
+    #[cfg(test)]
+    pub(crate) fn as_written(text: &str) -> Result<Self, String> {
         let engine: Result<Engine, ()> = text.parse();
         engine
             .map(Self::from)

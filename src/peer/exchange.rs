@@ -27,7 +27,7 @@ pub enum Exchange {
 
 impl Exchange {
     /// The rekeyings, in the order of [`Exchange::iter`](strum::IntoEnumIterator::iter).
-    pub const REKEYINGS: [Self; 4] = [
+    pub(crate) const REKEYINGS: [Self; 4] = [
         Self::ChildRekeyByClient,
         Self::ChildRekeyByServer,
         Self::IkeRekeyByClient,
@@ -35,7 +35,7 @@ impl Exchange {
     ];
 
     /// The protocol whose SA is made: IKE, or ESP.
-    pub const fn protocol(self) -> Protocol {
+    pub(crate) const fn protocol(self) -> Protocol {
         match self {
             Self::IkeSaInit | Self::IkeRekeyByClient | Self::IkeRekeyByServer => Protocol::Ike,
             Self::IkeAuth | Self::ChildRekeyByClient | Self::ChildRekeyByServer => Protocol::Esp,
@@ -43,12 +43,12 @@ impl Exchange {
     }
 
     /// Whether the side that answered IKE_SA_INIT asks.
-    pub const fn is_by_server(self) -> bool {
+    pub(crate) const fn is_by_server(self) -> bool {
         matches!(self, Self::ChildRekeyByServer | Self::IkeRekeyByServer)
     }
 
     /// Whether groups are compared; in IKE_AUTH they are not (RFC 7296, section 1.2).
-    pub const fn compares_groups(self) -> bool {
+    pub(crate) const fn compares_groups(self) -> bool {
         !matches!(self, Self::IkeAuth)
     }
 }
@@ -72,7 +72,7 @@ pub struct PerExchange<T> {
 
 impl<T> PerExchange<T> {
     /// The value of each exchange, in the order of a tunnel's life.
-    pub fn iter(&self) -> impl Iterator<Item = (Exchange, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Exchange, &T)> {
         Exchange::iter().map(|exchange| (exchange, &self[exchange]))
     }
 }

@@ -6,7 +6,7 @@ use super::{Child, Connection};
 
 /// When a server gives up an SA that nobody renews.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum HardLifetime {
+pub(crate) enum HardLifetime {
     /// So long after it was made.
     After(Duration),
     /// Never.
@@ -43,21 +43,24 @@ pub struct DefaultLifetimes {
 
 impl DefaultLifetimes {
     /// When the server gives up a child SA.
-    pub fn of_child(&self, connection: &Connection, child: &Child) -> HardLifetime {
+    pub(crate) fn of_child(&self, connection: &Connection, child: &Child) -> HardLifetime {
         let rekey = child.rekey.as_ref().map(|written| written.value);
         let written = child.lifetime.as_ref().map(|written| written.value);
         self.hard(written, rekey.or(connection.rekey.child), self.child)
     }
 
     /// When the server gives up the IKE SA.
-    pub fn of_ike(&self, connection: &Connection) -> HardLifetime {
+    pub(crate) fn of_ike(&self, connection: &Connection) -> HardLifetime {
         let written = connection.lifetime.as_ref().map(|written| written.value);
         self.hard(written, connection.rekey.ike, self.ike)
     }
 
     /// When the server asks for a new authentication, at the earliest and at the latest, and when
     /// it ends an IKE SA that got none, at the latest; `None` if it never asks.
-    pub fn of_reauthentication(&self, connection: &Connection) -> Option<ReauthenticationTimes> {
+    pub(crate) fn of_reauthentication(
+        &self,
+        connection: &Connection,
+    ) -> Option<ReauthenticationTimes> {
         let latest = connection.reauthentication.as_ref()?.after;
         let written = connection.lifetime.as_ref().map(|written| written.value);
         let by_percent = self.percent_of_rekey.map(|percent| latest * percent / 100);

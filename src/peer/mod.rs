@@ -2,19 +2,19 @@
 //!
 //! Readers and profiles produce these types, the comparison in [`crate::compat`] consumes them.
 
-pub mod auth;
+pub(crate) mod auth;
 pub mod authentication;
 pub mod build;
 pub mod certificate;
 pub mod client;
-pub mod configuration;
-pub mod edit;
-pub mod engine;
-pub mod evidence;
-pub mod exchange;
-pub mod first_message;
-pub mod lifetime;
-pub mod origin;
+pub(crate) mod configuration;
+pub(crate) mod edit;
+pub(crate) mod engine;
+pub(crate) mod evidence;
+pub(crate) mod exchange;
+pub(crate) mod first_message;
+pub(crate) mod lifetime;
+pub(crate) mod origin;
 pub mod policy;
 pub mod server;
 pub mod setting;
@@ -28,7 +28,7 @@ pub use engine::{Engine, EngineName, NamedEngine, Version};
 pub use evidence::{Grade, Source};
 pub use exchange::{Exchange, PerExchange};
 pub use first_message::FirstMessage;
-pub use lifetime::{DefaultLifetimes, HardLifetime, ReauthenticationTimes};
+pub(crate) use lifetime::{DefaultLifetimes, HardLifetime, ReauthenticationTimes};
 pub use origin::{Origin, Span};
 pub use policy::Policy;
 pub use server::{Child, Connection, Entry, Role, Server};

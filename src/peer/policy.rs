@@ -3,7 +3,7 @@
 //!
 //! What follows for a suite is [`crate::compat::rank`]'s business.
 
-pub mod level;
+pub(crate) mod level;
 
 use std::fmt::{self, Display, Formatter};
 
@@ -67,7 +67,7 @@ pub struct Strength {
 /// Algorithms of one strength.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Strengths {
+pub(crate) struct Strengths {
     /// As many as the key length where it is absent.
     pub bits: Option<u16>,
     /// How that is known.
@@ -80,12 +80,13 @@ pub struct Strengths {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[schemars(title = "Policy of ikecompat")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PolicyFile {
+pub(crate) struct PolicyFile {
     /// What outputs call it.
     pub id: String,
     /// What it is made of.
     pub title: String,
     /// When the texts were read.
+    #[expect(dead_code, reason = "for who reads the file")]
     pub retrieved: Option<String>,
     /// Whether a plan has to stay within it, even if no plan is left.
     #[serde(default = "yes")]
@@ -156,7 +157,7 @@ pub struct Policy {
 
 /// Why a policy cannot be read.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Unreadable {
+pub(crate) enum Unreadable {
     /// The file has not the shape of a policy; line and column in the JSON.
     Shape(usize, usize),
     /// A name is not in the registry.
@@ -183,14 +184,14 @@ const INFERENCE: &str = "by inference, since RFC 8221 has no table of groups";
 
 impl Policy {
     /// Reads a policy from JSON.
-    pub fn from_json(json: &str) -> Result<Self, Unreadable> {
+    pub(crate) fn from_json(json: &str) -> Result<Self, Unreadable> {
         let file: PolicyFile = serde_json::from_str(json)
             .map_err(|error| Unreadable::Shape(error.line(), error.column()))?;
         Self::new(file)
     }
 
     /// Makes a policy of its file.
-    pub fn new(file: PolicyFile) -> Result<Self, Unreadable> {
+    pub(crate) fn new(file: PolicyFile) -> Result<Self, Unreadable> {
         let required = file.required_key_exchange.as_ref().map(|name| {
             let known = by_name(name).filter(|(kind, _)| *kind == TransformType::KE);
             known.ok_or_else(|| Unreadable::Name(name.clone()))
@@ -249,7 +250,7 @@ impl Policy {
 
     /// Takes the strengths of another policy if it has none of its own.
     #[must_use]
-    pub fn with_strengths_of(mut self, other: &Self) -> Self {
+    pub(crate) fn with_strengths_of(mut self, other: &Self) -> Self {
         if self.strengths.is_empty() {
             self.strengths.clone_from(&other.strengths);
         }
@@ -262,14 +263,14 @@ impl Policy {
     }
 
     /// Whether nothing but what it names is allowed.
-    pub fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         let level = self.otherwise.as_ref().map(|otherwise| otherwise.level);
         level == Some(Level::NotInSet)
     }
 
     /// The transforms that it names in a protocol, by their type, in the order of the file; a key
     /// length of 0 where it names none.
-    pub fn named(
+    pub(crate) fn named(
         &self,
         protocol: Protocol,
         kind: TransformType,
@@ -340,7 +341,7 @@ fn identity(transform: Transform) -> (TransformType, u16) {
 
 /// Whether the registry knows the number, and the cipher a key of the length; a cipher whose length
 /// is fixed is sent with and without it.
-pub fn is_registered(transform: Transform) -> bool {
+pub(crate) fn is_registered(transform: Transform) -> bool {
     match transform.kind {
         TransformType::ENCR => Encr::from_repr(transform.id).is_some_and(|encr| {
             let lengths = encr.key_lengths();
@@ -354,7 +355,7 @@ pub fn is_registered(transform: Transform) -> bool {
 }
 
 /// The transform that the registry calls `name`; NONE is the name of no algorithm.
-pub fn by_name(name: &str) -> Option<(TransformType, u16)> {
+pub(crate) fn by_name(name: &str) -> Option<(TransformType, u16)> {
     let (kind, id) = match name.split_once('_').map(|(family, _)| family) {
         Some("ENCR") => (TransformType::ENCR, name.parse::<Encr>().ok()?.number()),
         Some("PRF") => (TransformType::PRF, name.parse::<Prf>().ok()?.number()),

@@ -35,7 +35,7 @@ impl Entry {
 
     /// The same with the places of its algorithms.
     #[must_use]
-    pub fn with_words(self, words: impl IntoIterator<Item = Spanned<Transform>>) -> Self {
+    pub(crate) fn with_words(self, words: impl IntoIterator<Item = Spanned<Transform>>) -> Self {
         Self {
             words: words.into_iter().collect(),
             ..self
@@ -119,7 +119,7 @@ pub enum Nat {
 
 impl Nat {
     /// What is taken to hold of clients that dial in from anywhere, unless somebody says otherwise.
-    pub const ASSUMED: Self = Self::Yes;
+    pub(crate) const ASSUMED: Self = Self::Yes;
 }
 
 /// When the server itself asks for new keys. `None` = the product's default applies;
@@ -148,7 +148,7 @@ pub enum IkeVersions {
 impl IkeVersions {
     /// What a connection of strongSwan's takes that does not say so: since 6.1.0 no IKEv1, which
     /// is off by default there and `version` 2.
-    pub fn unwritten(engine: Engine) -> Self {
+    pub(crate) fn unwritten(engine: Engine) -> Self {
         let since = Version::new(6, 1, 0);
         if engine.name == EngineName::Strongswan && engine.version >= since {
             Self::Ikev2
@@ -291,7 +291,7 @@ impl Connection {
 
     /// Whether all its children carry what the two ends say to each other and nothing else, as L2TP
     /// does; clients of IKEv2 ask for tunnels.
-    pub fn is_of_hosts(&self) -> bool {
+    pub(crate) fn is_of_hosts(&self) -> bool {
         let mode = |child: &Child| child.mode.as_ref().map(|mode| mode.value);
         let mut children = self.children.iter();
         !self.children.is_empty() && children.all(|child| mode(child) == Some(Mode::Transport))
@@ -315,7 +315,7 @@ pub struct Server {
     pub remote_id: Option<String>,
     /// What the connection is to be called on clients.
     pub connection_name: Option<String>,
-    /// Whether clients are behind NAT; `None` where nobody said, so that [`Nat::ASSUMED`] holds.
+    /// Whether clients are behind NAT; `None` where nobody said, so that `Nat::ASSUMED` holds.
     pub nat: Option<Nat>,
     /// Connections in the order of the file.
     pub connections: Vec<Connection>,

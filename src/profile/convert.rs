@@ -262,7 +262,7 @@ impl Profile {
     }
 
     /// The grade of a fact: the best of its sources, or the lower one that is stated.
-    pub fn grade(&self, sources: &[String], stated: Option<Grade>) -> Result<Grade, String> {
+    pub(crate) fn grade(&self, sources: &[String], stated: Option<Grade>) -> Result<Grade, String> {
         grade_of(&self.file.sources, sources, stated)
     }
 

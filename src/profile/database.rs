@@ -171,7 +171,7 @@ impl Database<'_> {
     }
 
     /// Gives a policy the strengths of RFC 8247's if it has none of its own.
-    pub fn complete(&self, policy: Policy) -> Policy {
+    pub(crate) fn complete(&self, policy: Policy) -> Policy {
         if policy.has_strengths() {
             return policy;
         }

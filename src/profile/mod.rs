@@ -1,22 +1,22 @@
 //! The database of clients, policies and server products, built in or laid over by the user.
 //!
-//! [`shape`] is the file format, [`database`] finds, [`convert`] makes clients of profiles,
-//! [`selector`] and [`selection`] are what people write after `--clients`.
+//! [`shape`] is the file format, `database` finds, `convert` makes clients of profiles,
+//! `selector` and [`selection`] are what people write after `--clients`.
 
-pub mod convert;
-pub mod database;
-pub mod engine_name;
+pub(crate) mod convert;
+pub(crate) mod database;
+pub(crate) mod engine_name;
 pub mod fleet;
 pub mod lint;
-pub mod overlay;
+pub(crate) mod overlay;
 pub mod policy;
 mod release;
 pub mod selection;
-pub mod selector;
+pub(crate) mod selector;
 pub mod server_shape;
-pub mod servers;
+pub(crate) mod servers;
 pub mod shape;
-pub mod unset;
+pub(crate) mod unset;
 
 pub use convert::Profile;
 pub use database::{Broken, Database};

@@ -33,7 +33,7 @@ impl Display for Malformed {
 
 impl Malformed {
     /// How such a word is written.
-    pub const fn form(self) -> &'static str {
+    pub(crate) const fn form(self) -> &'static str {
         match self {
             Self::NoFile => "windows=FILE",
             Self::NoName => "windows-10",
@@ -45,7 +45,7 @@ impl Malformed {
 
 /// A word of a selection.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Selector<'w> {
+pub(crate) struct Selector<'w> {
     /// An id, an alias, a glob over ids, `all`; with versions also a product.
     pub name: &'w str,
     /// Only profiles that cover one of these.
@@ -58,7 +58,7 @@ pub struct Selector<'w> {
 
 impl<'w> Selector<'w> {
     /// Takes a word apart.
-    pub fn parse(word: &'w str) -> Result<Self, Malformed> {
+    pub(crate) fn parse(word: &'w str) -> Result<Self, Malformed> {
         // The name of a file comes last, because it may hold every other sign.
         let (rest, file) = match word.split_once('=') {
             Some((_, "")) => return Err(Malformed::NoFile),
@@ -91,7 +91,7 @@ impl<'w> Selector<'w> {
 /// A version means all that begin with it: 16.5 lies in `12..16`, and a profile for 16 as a whole
 /// in `16.5..`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Versions {
+pub(crate) struct Versions {
     lowest: Option<Vec<u32>>,
     highest: Option<Vec<u32>>,
 }
@@ -125,7 +125,7 @@ impl Versions {
     }
 
     /// Whether the versions that a profile covers, from the lowest to the highest, meet the range.
-    pub fn meet(&self, covers: &[String]) -> bool {
+    pub(crate) fn meet(&self, covers: &[String]) -> bool {
         let ends = || covers.iter().flat_map(|text| text.split(".."));
         let versions = || ends().filter_map(parts_of);
         let (Some(first), Some(last)) = (versions().min(), versions().max()) else {

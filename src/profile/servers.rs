@@ -81,7 +81,7 @@ impl Database<'_> {
     }
 
     /// The versions of an engine with which its default lists changed, ascending.
-    pub fn default_versions(&self, engine: EngineName) -> Result<Vec<Version>, Broken> {
+    pub(crate) fn default_versions(&self, engine: EngineName) -> Result<Vec<Version>, Broken> {
         let file = self.server(&engine.to_string())?;
         let defaults = file.map(|file| file.defaults).unwrap_or_default();
         let versions = defaults.iter().filter_map(|shape| shape.since.parse().ok());
@@ -128,7 +128,7 @@ impl Database<'_> {
 impl Database<'_> {
     /// When a server gives up SAs of which its file does not say it: as its product does, or else
     /// the engine inside, in files of the given format.
-    pub fn lifetimes(&self, server: &Server) -> Result<DefaultLifetimes, Broken> {
+    pub(crate) fn lifetimes(&self, server: &Server) -> Result<DefaultLifetimes, Broken> {
         let product = server.product.map(|product| product.to_string());
         let engine = server.engine.name.to_string();
         for id in product.into_iter().chain([engine]) {

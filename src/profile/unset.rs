@@ -8,7 +8,7 @@ use crate::peer::{Client, Known};
 
 /// The Apple client of `profile` with a configuration profile that sets no SA parameters: what the
 /// database has for its release. Where it has nothing, the offers are unknown.
-pub fn apple(database: &Database<'_>, profile: &Profile) -> Result<Client, Broken> {
+pub(crate) fn apple(database: &Database<'_>, profile: &Profile) -> Result<Client, Broken> {
     let broken = |what: &str| Broken {
         file: profile.id.clone(),
         what: what.to_owned(),

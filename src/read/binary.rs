@@ -9,7 +9,11 @@ use crate::diag::{Diagnostic, Place, Sources};
 ///
 /// Of a signed configuration profile it is the profile inside; whether the signature is good is not
 /// looked at. Fails as [`Sources::add_octets`] does, or with what to do about a binary file.
-pub fn add(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<usize, Vec<Diagnostic>> {
+pub(crate) fn add(
+    sources: &mut Sources,
+    name: &str,
+    bytes: &[u8],
+) -> Result<usize, Vec<Diagnostic>> {
     let text = if is_signed(bytes) {
         payload(bytes).map_or(Cow::Borrowed(bytes), Cow::Borrowed)
     } else {

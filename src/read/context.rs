@@ -57,7 +57,7 @@ pub struct ReadContext<'a> {
     /// ESP it is the list of a missing key.
     pub defaults: &'a dyn Fn(Engine, Protocol) -> Option<Vec<Proposal>>,
     /// The engine that a word such as `strongswan@6.0` or `opnsense@26.7.4` names, or why it names
-    /// none; [`NamedEngine::as_written`] where nobody knows versions and products.
+    /// none; the engine as it is written where nobody knows versions and products.
     pub engines: &'a dyn Fn(&str) -> Result<NamedEngine, String>,
     /// The engine that the user named, before which that of the file yields.
     pub engine: Option<Engine>,

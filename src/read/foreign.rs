@@ -7,7 +7,7 @@ use crate::format::Format;
 
 /// A kind of file that is recognised and not read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Foreign {
+pub(crate) struct Foreign {
     /// What it is, with its article.
     pub title: &'static str,
     /// What can be done with it.
@@ -128,7 +128,7 @@ pub(super) fn of(text: &str) -> Option<&'static Foreign> {
 }
 
 /// What is said of a text that is of no format that is read, if its kind is known.
-pub fn named(file: usize, text: &str) -> Option<Diagnostic> {
+pub(crate) fn named(file: usize, text: &str) -> Option<Diagnostic> {
     let kind = of(text)?;
     let formats: Vec<_> = Format::all_read().map(Format::title).collect();
     let message = format!("the file is {}", kind.title);

@@ -18,7 +18,7 @@ const MOST_WORDS: usize = 20;
 /// The entry is written at the whole of `text`; its words have their own places.
 ///
 /// Fails with all words that are no keywords, or with the daemon's reason for refusing the whole.
-pub fn read(
+pub(crate) fn read(
     protocol: Protocol,
     text: &str,
     place: impl Fn(Range<usize>) -> Span,

@@ -13,7 +13,7 @@ use crate::peer::{Configuration, Entry, Origin};
 /// Reads the text numbered `file`.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
-pub fn client(
+pub(crate) fn client(
     sources: &mut Sources,
     file: usize,
 ) -> Result<Reading<Configuration>, Vec<Diagnostic>> {

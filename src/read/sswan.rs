@@ -47,7 +47,7 @@ type Object<'t> = IndexMap<Cow<'t, str>, &'t RawValue>;
 /// Reads the text numbered `file`.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
-pub fn client(
+pub(crate) fn client(
     sources: &mut Sources,
     file: usize,
 ) -> Result<Reading<Configuration>, Vec<Diagnostic>> {

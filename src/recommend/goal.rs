@@ -31,7 +31,7 @@ pub enum Goal {
 
 impl Goal {
     /// The goal as a part of a sentence.
-    pub const fn phrase(self) -> &'static str {
+    pub(crate) const fn phrase(self) -> &'static str {
         match self {
             Self::Lost => "tunnels lost at a rekeying",
             Self::Prohibited => "clients on something prohibited",
@@ -168,14 +168,14 @@ impl Costs {
 
     /// The same with `value` in one goal.
     #[must_use]
-    pub const fn with(mut self, goal: Goal, value: u16) -> Self {
+    pub(crate) const fn with(mut self, goal: Goal, value: u16) -> Self {
         self.0[goal.place()] = value;
         self
     }
 
     /// Both together.
     #[must_use]
-    pub fn plus(mut self, other: &Self) -> Self {
+    pub(crate) fn plus(mut self, other: &Self) -> Self {
         for (own, other) in self.0.iter_mut().zip(other.0) {
             *own += other;
         }
@@ -183,7 +183,7 @@ impl Costs {
     }
 
     /// The costs in the order of the goals, to be compared.
-    pub fn key(&self, prefer: Option<Preference>) -> [u16; 8] {
+    pub(crate) fn key(&self, prefer: Option<Preference>) -> [u16; 8] {
         order(prefer).map(|goal| self.of(goal))
     }
 

@@ -70,7 +70,7 @@ pub struct Rekeying {
 impl Rekeying {
     /// The shortest hard lifetime of child SAs at which nobody loses the tunnel, as far as intervals
     /// are known: a tenth longer than the slowest interval, in whole minutes.
-    pub fn hard_lifetime(&self) -> Option<Duration> {
+    pub(crate) fn hard_lifetime(&self) -> Option<Duration> {
         let (_, slowest) = self.slowest?;
         let seconds = slowest.as_secs();
         Some(Duration::from_secs(
@@ -125,7 +125,7 @@ impl Plan {
 
     /// The tier of the worst suite that a client settles on in the base; `None` if the plan leaves
     /// it out.
-    pub fn tier_of(&self, place: usize) -> Option<Tier> {
+    pub(crate) fn tier_of(&self, place: usize) -> Option<Tier> {
         let of = |entries: &[PlanEntry]| {
             let own = entries.iter().find(|entry| entry.serves.contains(&place));
             own.map(|entry| entry.rank.tier())
@@ -161,7 +161,7 @@ pub struct Listed {
 
 impl Listed {
     /// The proposal that allows the suite and nothing else.
-    pub fn to_proposal(self) -> Proposal {
+    pub(crate) fn to_proposal(self) -> Proposal {
         self.suite.to_proposal()
     }
 }

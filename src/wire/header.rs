@@ -14,7 +14,7 @@ pub struct Spi(pub u64);
 
 impl Spi {
     /// Whether the side has not chosen one yet.
-    pub const fn is_zero(self) -> bool {
+    pub(crate) const fn is_zero(self) -> bool {
         self.0 == 0
     }
 }
@@ -37,14 +37,14 @@ impl Exchange {
     /// New keys, or a further child SA.
     pub const CREATE_CHILD_SA: Self = Self(36);
     /// Deletes, liveness checks, notifications.
-    pub const INFORMATIONAL: Self = Self(37);
+    pub(crate) const INFORMATIONAL: Self = Self(37);
     /// Additional key exchanges between IKE_SA_INIT and IKE_AUTH (RFC 9242).
-    pub const IKE_INTERMEDIATE: Self = Self(43);
+    pub(crate) const IKE_INTERMEDIATE: Self = Self(43);
     /// Additional key exchanges after CREATE_CHILD_SA (RFC 9370).
-    pub const IKE_FOLLOWUP_KE: Self = Self(44);
+    pub(crate) const IKE_FOLLOWUP_KE: Self = Self(44);
 
     /// The name in the registry "IKEv2 Exchange Types", or that of IKEv1 (RFC 2408, RFC 2409).
-    pub const fn name(self) -> Option<&'static str> {
+    pub(crate) const fn name(self) -> Option<&'static str> {
         Some(match self.0 {
             1 => "Base",
             2 => "Main Mode",
@@ -82,8 +82,6 @@ pub struct Flags(pub u8);
 impl Flags {
     /// The original initiator of the IKE SA sent it.
     pub const INITIATOR: u8 = 0x08;
-    /// The sender could speak a higher version.
-    pub const VERSION: u8 = 0x10;
     /// It answers a message with the same message ID.
     pub const RESPONSE: u8 = 0x20;
 
@@ -93,7 +91,7 @@ impl Flags {
     }
 
     /// Whether it answers a message with the same message ID.
-    pub const fn is_response(self) -> bool {
+    pub(crate) const fn is_response(self) -> bool {
         self.0 & Self::RESPONSE != 0
     }
 }
@@ -121,7 +119,8 @@ pub struct Header {
 
 impl Header {
     /// Reads the header alone; nothing is said about what follows it.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+    #[cfg(test)]
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         Self::read(&mut WireReader::new(bytes))
     }
 

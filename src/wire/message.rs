@@ -116,7 +116,7 @@ impl<'a> Message<'a> {
     }
 
     /// The payloads of what was encrypted; `first` is the type of the first of them.
-    pub fn parse_payloads(
+    pub(crate) fn parse_payloads(
         first: PayloadType,
         bytes: &'a [u8],
     ) -> Result<Vec<Payload<'a>>, Malformed> {
@@ -130,7 +130,7 @@ impl<'a> Message<'a> {
     /// The octets of a chain of payloads that is to be encrypted, with the type of its first one.
     ///
     /// `None` if something is too long for its length field.
-    pub fn encode_payloads(payloads: &[Payload<'_>]) -> Option<(PayloadType, Vec<u8>)> {
+    pub(crate) fn encode_payloads(payloads: &[Payload<'_>]) -> Option<(PayloadType, Vec<u8>)> {
         let mut out = Vec::new();
         let first = payloads.first().map_or(PayloadType::NONE, Payload::kind);
         let next = payloads.iter().skip(1).map(Payload::kind);
@@ -141,7 +141,7 @@ impl<'a> Message<'a> {
     }
 
     /// The proposals of the SA payload, if there is one.
-    pub fn proposals(&self) -> Option<&[Proposal<'a>]> {
+    pub(crate) fn proposals(&self) -> Option<&[Proposal<'a>]> {
         self.payloads.iter().find_map(|payload| match payload {
             Payload::Sa(proposals) => Some(proposals.as_slice()),
             _ => None,
@@ -149,7 +149,7 @@ impl<'a> Message<'a> {
     }
 
     /// The KE payload, if there is one.
-    pub fn key_exchange(&self) -> Option<KeyExchange<'a>> {
+    pub(crate) fn key_exchange(&self) -> Option<KeyExchange<'a>> {
         self.payloads.iter().find_map(|payload| match payload {
             Payload::KeyExchange(ke) => Some(*ke),
             _ => None,
@@ -165,7 +165,7 @@ impl<'a> Message<'a> {
     }
 
     /// The first notify of a type.
-    pub fn notify(&self, kind: ike::Notify) -> Option<Notify<'a>> {
+    pub(crate) fn notify(&self, kind: ike::Notify) -> Option<Notify<'a>> {
         self.notifies().find(|it| it.kind == kind)
     }
 

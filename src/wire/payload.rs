@@ -16,44 +16,44 @@ pub struct PayloadType(pub u8);
 
 impl PayloadType {
     /// No further payload.
-    pub const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     /// Security Association.
-    pub const SA: Self = Self(33);
+    pub(crate) const SA: Self = Self(33);
     /// Key Exchange.
-    pub const KE: Self = Self(34);
+    pub(crate) const KE: Self = Self(34);
     /// Identification of the initiator.
-    pub const IDI: Self = Self(35);
+    pub(crate) const IDI: Self = Self(35);
     /// Identification of the responder.
-    pub const IDR: Self = Self(36);
+    pub(crate) const IDR: Self = Self(36);
     /// Certificate.
-    pub const CERT: Self = Self(37);
+    pub(crate) const CERT: Self = Self(37);
     /// Certificate Request.
-    pub const CERTREQ: Self = Self(38);
+    pub(crate) const CERTREQ: Self = Self(38);
     /// Authentication.
-    pub const AUTH: Self = Self(39);
+    pub(crate) const AUTH: Self = Self(39);
     /// Nonce.
-    pub const NONCE: Self = Self(40);
+    pub(crate) const NONCE: Self = Self(40);
     /// Notify.
     pub const NOTIFY: Self = Self(41);
     /// Delete.
-    pub const DELETE: Self = Self(42);
+    pub(crate) const DELETE: Self = Self(42);
     /// Vendor ID.
-    pub const VENDOR_ID: Self = Self(43);
+    pub(crate) const VENDOR_ID: Self = Self(43);
     /// Traffic Selector of the initiator.
-    pub const TSI: Self = Self(44);
+    pub(crate) const TSI: Self = Self(44);
     /// Traffic Selector of the responder.
-    pub const TSR: Self = Self(45);
+    pub(crate) const TSR: Self = Self(45);
     /// Encrypted and Authenticated.
-    pub const SK: Self = Self(46);
+    pub(crate) const SK: Self = Self(46);
     /// Configuration.
-    pub const CP: Self = Self(47);
+    pub(crate) const CP: Self = Self(47);
     /// Extensible Authentication.
-    pub const EAP: Self = Self(48);
+    pub(crate) const EAP: Self = Self(48);
     /// Encrypted and Authenticated Fragment (RFC 7383).
-    pub const SKF: Self = Self(53);
+    pub(crate) const SKF: Self = Self(53);
 
     /// The abbreviation in the registry "IKEv2 Payload Types".
-    pub const fn name(self) -> Option<&'static str> {
+    pub(crate) const fn name(self) -> Option<&'static str> {
         Some(match self.0 {
             33 => "SA",
             34 => "KE",
@@ -175,7 +175,7 @@ pub enum Payload<'a> {
 
 impl<'a> Payload<'a> {
     /// The type on the wire.
-    pub const fn kind(&self) -> PayloadType {
+    pub(crate) const fn kind(&self) -> PayloadType {
         match self {
             Self::Sa(_) => PayloadType::SA,
             Self::KeyExchange(_) => PayloadType::KE,

@@ -10,22 +10,22 @@ pub struct WireReader<'a> {
 
 impl<'a> WireReader<'a> {
     /// A reader at the start of `bytes`.
-    pub const fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self { left: bytes }
     }
 
     /// How many octets are left.
-    pub const fn left(&self) -> usize {
+    pub(crate) const fn left(&self) -> usize {
         self.left.len()
     }
 
     /// Whether nothing is left.
-    pub const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.left.is_empty()
     }
 
     /// The next `count` octets, which are the ones of `what`.
-    pub fn take(&mut self, what: &'static str, count: usize) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn take(&mut self, what: &'static str, count: usize) -> Result<&'a [u8], Malformed> {
         let (taken, rest) = self.left.split_at_checked(count).ok_or(Malformed::Claims {
             what,
             claimed: count,
@@ -36,12 +36,15 @@ impl<'a> WireReader<'a> {
     }
 
     /// A reader of the next `count` octets alone.
-    pub fn sub(&mut self, what: &'static str, count: usize) -> Result<Self, Malformed> {
+    pub(crate) fn sub(&mut self, what: &'static str, count: usize) -> Result<Self, Malformed> {
         self.take(what, count).map(Self::new)
     }
 
     /// The next octets as an array.
-    pub fn array<const N: usize>(&mut self, what: &'static str) -> Result<[u8; N], Malformed> {
+    pub(crate) fn array<const N: usize>(
+        &mut self,
+        what: &'static str,
+    ) -> Result<[u8; N], Malformed> {
         let (taken, rest) = self.left.split_first_chunk().ok_or(Malformed::Ends {
             what,
             needed: N,
@@ -52,32 +55,32 @@ impl<'a> WireReader<'a> {
     }
 
     /// The next octet.
-    pub fn u8(&mut self, what: &'static str) -> Result<u8, Malformed> {
+    pub(crate) fn u8(&mut self, what: &'static str) -> Result<u8, Malformed> {
         self.array(what).map(u8::from_be_bytes)
     }
 
     /// The next two octets as a number.
-    pub fn u16(&mut self, what: &'static str) -> Result<u16, Malformed> {
+    pub(crate) fn u16(&mut self, what: &'static str) -> Result<u16, Malformed> {
         self.array(what).map(u16::from_be_bytes)
     }
 
     /// The next four octets as a number.
-    pub fn u32(&mut self, what: &'static str) -> Result<u32, Malformed> {
+    pub(crate) fn u32(&mut self, what: &'static str) -> Result<u32, Malformed> {
         self.array(what).map(u32::from_be_bytes)
     }
 
     /// The next eight octets as a number.
-    pub fn u64(&mut self, what: &'static str) -> Result<u64, Malformed> {
+    pub(crate) fn u64(&mut self, what: &'static str) -> Result<u64, Malformed> {
         self.array(what).map(u64::from_be_bytes)
     }
 
     /// Everything that is left.
-    pub fn rest(&mut self) -> &'a [u8] {
+    pub(crate) fn rest(&mut self) -> &'a [u8] {
         std::mem::take(&mut self.left)
     }
 
     /// Fails unless everything was taken.
-    pub fn end(&self, what: &'static str) -> Result<(), Malformed> {
+    pub(crate) fn end(&self, what: &'static str) -> Result<(), Malformed> {
         if self.left.is_empty() {
             return Ok(());
         }

@@ -18,7 +18,7 @@ const SHORT: u16 = 0x8000;
 pub struct Proposal<'a> {
     /// Its number, from 1 in an offer.
     pub number: u8,
-    /// Number of the protocol, see [`protocol`].
+    /// Number of the protocol, see `protocol`.
     pub protocol: u8,
     /// The sender's SPI; empty in IKE_SA_INIT.
     pub spi: &'a [u8],
@@ -56,7 +56,7 @@ pub enum Attribute<'a> {
 }
 
 /// The protocol of a number in a proposal, a Notify or a Delete (RFC 7296, section 3.3.1).
-pub const fn protocol(number: u8) -> Option<Protocol> {
+pub(crate) const fn protocol(number: u8) -> Option<Protocol> {
     match number {
         1 => Some(Protocol::Ike),
         2 => Some(Protocol::Ah),
@@ -66,7 +66,7 @@ pub const fn protocol(number: u8) -> Option<Protocol> {
 }
 
 /// The number of a protocol.
-pub const fn number(protocol: Protocol) -> u8 {
+pub(crate) const fn number(protocol: Protocol) -> u8 {
     match protocol {
         Protocol::Ike => 1,
         Protocol::Ah => 2,
@@ -90,13 +90,13 @@ impl Proposal<'_> {
     }
 
     /// The proposal as it is compared, or `None` if it is for a protocol without comparison.
-    pub fn grouped(&self) -> Option<ike::Proposal> {
+    pub(crate) fn grouped(&self) -> Option<ike::Proposal> {
         let transforms = self.transforms.iter().map(|it| it.transform);
         Some(ike::Proposal::new(protocol(self.protocol)?, transforms))
     }
 
     /// The types in the order in which they first occur, such as ENCR, PRF, INTEG, KE.
-    pub fn type_order(&self) -> Vec<TransformType> {
+    pub(crate) fn type_order(&self) -> Vec<TransformType> {
         let mut order = Vec::new();
         for transform in &self.transforms {
             if !order.contains(&transform.transform.kind) {

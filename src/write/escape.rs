@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::diag::is_steering;
 
 /// Characters that end lines, move the cursor or turn the direction of writing, made visible.
-pub fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_steering(c) {
@@ -20,7 +20,7 @@ pub fn visible(text: &str) -> String {
 
 /// Text in a paragraph or a table of Markdown: what has a meaning there is escaped. Where `<`, `>` and
 /// `&` begin HTML, they are written as references, which every dialect of Markdown understands.
-pub fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let text = visible(text);
     let mut before = ' ';
@@ -45,7 +45,7 @@ pub fn markdown(text: &str) -> String {
 }
 
 /// Text as a span of code in a paragraph of Markdown; never in a table, where `|` ends the cell.
-pub fn markdown_code(text: &str) -> String {
+pub(crate) fn markdown_code(text: &str) -> String {
     let text = visible(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
@@ -54,7 +54,7 @@ pub fn markdown_code(text: &str) -> String {
 }
 
 /// Lines as a block of code of Markdown, indented by `indent`.
-pub fn markdown_block(language: &str, lines: &[&str], indent: &str) -> String {
+pub(crate) fn markdown_block(language: &str, lines: &[&str], indent: &str) -> String {
     let ticks = |line: &&str| line.split(|c| c != '`').map(str::len).max();
     let longest = lines.iter().filter_map(ticks).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
@@ -67,7 +67,7 @@ pub fn markdown_block(language: &str, lines: &[&str], indent: &str) -> String {
 }
 
 /// A name in a cell of a spreadsheet: what would be run as a formula gets an apostrophe.
-pub fn spreadsheet(text: &str) -> String {
+pub(crate) fn spreadsheet(text: &str) -> String {
     let text = visible(text);
     let formula = text.len() > 1 && text.starts_with(['=', '+', '-', '@']);
     if formula { format!("'{text}") } else { text }

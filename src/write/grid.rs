@@ -30,7 +30,7 @@ impl Grid {
     }
 
     /// Writes the table, coloured by the tone that `tone` gives to row and column.
-    pub fn painted(
+    pub(crate) fn painted(
         &self,
         width: u16,
         colour: bool,

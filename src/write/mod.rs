@@ -2,8 +2,8 @@
 
 pub mod config;
 pub mod database;
-pub mod escape;
+pub(crate) mod escape;
 pub mod grid;
 pub mod plan;
 pub mod report;
-pub use crate::answer::text;
+pub(crate) use crate::answer::text;

@@ -8,7 +8,7 @@ use strum::{EnumIter, EnumMessage, IntoStaticStr};
 )]
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
-pub enum YamlCode {
+pub(crate) enum YamlCode {
     /// YAML does not allow this character in a text.
     ///
     /// Control characters other than tab and line breaks cannot be part of a YAML file. They get

@@ -12,7 +12,7 @@ const MOST: usize = 1000;
 ///
 /// Its methods return `None` after they have complained, so that a reader goes on with the rest.
 #[derive(Debug)]
-pub struct FieldReader<'s> {
+pub(crate) struct FieldReader<'s> {
     sources: &'s mut Sources,
     diagnostics: Vec<Diagnostic>,
     /// Whether every word under a known key is harmless.
@@ -21,24 +21,24 @@ pub struct FieldReader<'s> {
 
 /// The entries of a mapping by the names they are known by.
 #[derive(Clone, Debug)]
-pub struct Fields<'n, 'a> {
+pub(crate) struct Fields<'n, 'a> {
     found: Vec<(&'static str, &'n Entry<'a>)>,
 }
 
 impl<'n, 'a> Fields<'n, 'a> {
     /// The value of a key, if the mapping has it.
-    pub fn get(&self, key: &str) -> Option<&'n Node<'a>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node<'a>> {
         self.entry(key).map(|entry| &entry.value)
     }
 
     /// The key as it is written and its value, if the mapping has it.
-    pub fn entry(&self, key: &str) -> Option<&'n Entry<'a>> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&'n Entry<'a>> {
         let found = self.found.iter().find(|(name, _)| *name == key);
         found.map(|(_, entry)| *entry)
     }
 
     /// The names of the keys that are there, in the order of the text.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.found.iter().map(|(name, _)| *name)
     }
 }
@@ -46,7 +46,7 @@ impl<'n, 'a> Fields<'n, 'a> {
 impl<'s> FieldReader<'s> {
     /// Nothing read, nothing wrong. Known keys will be shown of `sources`, and of the values those
     /// that are passed to [`Self::show`].
-    pub const fn new(sources: &'s mut Sources) -> Self {
+    pub(crate) const fn new(sources: &'s mut Sources) -> Self {
         Self {
             sources,
             diagnostics: Vec::new(),
@@ -56,7 +56,7 @@ impl<'s> FieldReader<'s> {
 
     /// As [`Self::new`], for a file that describes products: the words under its known keys are
     /// shown as well.
-    pub const fn of_facts(sources: &'s mut Sources) -> Self {
+    pub(crate) const fn of_facts(sources: &'s mut Sources) -> Self {
         Self {
             sources,
             diagnostics: Vec::new(),
@@ -65,7 +65,7 @@ impl<'s> FieldReader<'s> {
     }
 
     /// Adds a complaint.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() < MOST {
             self.diagnostics.push(diagnostic);
         } else if diagnostic.severity == Severity::Error {
@@ -76,19 +76,19 @@ impl<'s> FieldReader<'s> {
     }
 
     /// How many errors are among the complaints.
-    pub fn errors(&self) -> usize {
+    pub(crate) fn errors(&self) -> usize {
         let severities = self.diagnostics.iter().map(|it| it.severity);
         severities.filter(|it| *it == Severity::Error).count()
     }
 
     /// All complaints, in the order of the text.
-    pub fn finish(mut self) -> Vec<Diagnostic> {
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
         diag::sort(&mut self.diagnostics);
         self.diagnostics
     }
 
     /// Says that a word is what its key takes, so that lines show it.
-    pub fn show(&mut self, word: &Word<'_>) {
+    pub(crate) fn show(&mut self, word: &Word<'_>) {
         if word.is_exact() {
             self.sources.show(&word.span);
         }
@@ -99,7 +99,7 @@ impl<'s> FieldReader<'s> {
     ///
     /// A key may be written with `-` for each `_` of its name. `what` names the whole for
     /// messages, as in "`psk` is not a key of server.yaml".
-    pub fn fields<'n, 'a>(
+    pub(crate) fn fields<'n, 'a>(
         &mut self,
         node: &'n Node<'a>,
         what: &str,
@@ -110,7 +110,7 @@ impl<'s> FieldReader<'s> {
 
     /// As [`Self::fields`], with other words for the keys (a word and the key it means), which
     /// are not accepted but suggested.
-    pub fn fields_and_synonyms<'n, 'a>(
+    pub(crate) fn fields_and_synonyms<'n, 'a>(
         &mut self,
         node: &'n Node<'a>,
         what: &str,
@@ -191,13 +191,17 @@ impl<'s> FieldReader<'s> {
     }
 
     /// Complains that `node` is not `expected`, such as "a list of proposals".
-    pub fn wrong_kind(&mut self, node: &Node<'_>, expected: &str) {
+    pub(crate) fn wrong_kind(&mut self, node: &Node<'_>, expected: &str) {
         let message = format!("expected {expected}, found {}", node.noun());
         self.push(Diagnostic::error(YamlCode::WrongKind, &node.place, message));
     }
 
     /// The entries of a list.
-    pub fn list<'n, 'a>(&mut self, node: &'n Node<'a>, expected: &str) -> Option<&'n [Node<'a>]> {
+    pub(crate) fn list<'n, 'a>(
+        &mut self,
+        node: &'n Node<'a>,
+        expected: &str,
+    ) -> Option<&'n [Node<'a>]> {
         if let Kind::List(items) = &node.kind {
             return Some(items);
         }
@@ -206,7 +210,7 @@ impl<'s> FieldReader<'s> {
     }
 
     /// The entries of a list, or a single word as a list of one.
-    pub fn one_or_more<'n, 'a>(
+    pub(crate) fn one_or_more<'n, 'a>(
         &mut self,
         node: &'n Node<'a>,
         expected: &str,
@@ -222,7 +226,11 @@ impl<'s> FieldReader<'s> {
     }
 
     /// A scalar. The empty text is none.
-    pub fn word<'n, 'a>(&mut self, node: &'n Node<'a>, expected: &str) -> Option<&'n Word<'a>> {
+    pub(crate) fn word<'n, 'a>(
+        &mut self,
+        node: &'n Node<'a>,
+        expected: &str,
+    ) -> Option<&'n Word<'a>> {
         let word = node.as_word().filter(|word| !word.trim().is_empty());
         if let Some(word) = word.filter(|_| self.shows_words) {
             self.show(word);
@@ -240,7 +248,7 @@ impl<'s> FieldReader<'s> {
 
     /// Complains that `word` is not one of `known`, and names the nearest or all of them.
     /// `what` says what the word ought to be, as in "`pfsens` is not a product".
-    pub fn unknown_word<'k>(
+    pub(crate) fn unknown_word<'k>(
         &mut self,
         word: &Word<'_>,
         what: &str,

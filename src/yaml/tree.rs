@@ -9,7 +9,7 @@ use crate::diag::Span;
 /// What other programs would take an unquoted word for. A reader that needs text can insist on
 /// quotation marks, so that no other program reads `10.10` as a number.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Form {
+pub(crate) enum Form {
     /// `true` or `false`.
     Boolean,
     /// A number; the word keeps its spelling.
@@ -20,7 +20,7 @@ pub enum Form {
 
 /// A scalar: its text and its place.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Word<'a> {
+pub(crate) struct Word<'a> {
     /// The text, quotation marks and escapes removed.
     pub text: Cow<'a, str>,
     /// Where it stands, or the key before it where the text does not hold the word literally
@@ -48,7 +48,7 @@ impl<'a> Word<'a> {
     }
 
     /// The place of a part of the word, or of the whole word where parts have none.
-    pub fn part(&self, bytes: Range<usize>) -> Span {
+    pub(crate) fn part(&self, bytes: Range<usize>) -> Span {
         match self.text {
             Cow::Borrowed(_) => {
                 let start = self.span.start;
@@ -79,7 +79,7 @@ impl Display for Word<'_> {
 
 /// A key and its value.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     /// The key.
     pub key: Word<'a>,
     /// The value.
@@ -88,7 +88,7 @@ pub struct Entry<'a> {
 
 /// What a node is.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Kind<'a> {
+pub(crate) enum Kind<'a> {
     /// Nothing, or `null`, or `~`.
     Null,
     /// A scalar.
@@ -101,7 +101,7 @@ pub enum Kind<'a> {
 
 /// A value with its place.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Node<'a> {
+pub(crate) struct Node<'a> {
     /// What it is.
     pub kind: Kind<'a>,
     /// Where it stands: the word, or the first word inside, or the key before it.
@@ -117,7 +117,7 @@ impl<'a> Node<'a> {
     }
 
     /// What a user calls it: "a list", "nothing".
-    pub const fn noun(&self) -> &'static str {
+    pub(crate) const fn noun(&self) -> &'static str {
         match &self.kind {
             Kind::Null => "nothing",
             Kind::Word(word) => match word.form {
@@ -131,7 +131,7 @@ impl<'a> Node<'a> {
     }
 
     /// The scalar, if it is one.
-    pub const fn as_word(&self) -> Option<&Word<'a>> {
+    pub(crate) const fn as_word(&self) -> Option<&Word<'a>> {
         match &self.kind {
             Kind::Word(word) => Some(word),
             Kind::Null | Kind::List(_) | Kind::Map(_) => None,
@@ -139,7 +139,7 @@ impl<'a> Node<'a> {
     }
 
     /// Everything from its first word to its last, as far as words have places.
-    pub fn extent(&self) -> Span {
+    pub(crate) fn extent(&self) -> Span {
         let mut extent = self.place.clone();
         self.visit(&mut |word| {
             // What an alias repeats stands elsewhere.

@@ -9,7 +9,7 @@ use crate::compat::upgrade::Upgraded;
 use crate::peer::Exchange;
 
 /// A client of a comparison of engines: its place, and what is said otherwise of it.
-pub struct Difference<'a> {
+pub(crate) struct Difference<'a> {
     /// With either engine.
     pub client: Upgraded<'a>,
     /// What is said of it by the engine that comes.
@@ -19,10 +19,10 @@ pub struct Difference<'a> {
 }
 
 /// The heading of the verdict over the whole.
-pub const VERDICT: &str = "verdict";
+pub(crate) const VERDICT: &str = "verdict";
 
 /// What is said otherwise of each client, exchange by exchange.
-pub fn differences(comparison: &EngineComparison) -> Vec<Difference<'_>> {
+pub(crate) fn differences(comparison: &EngineComparison) -> Vec<Difference<'_>> {
     let both = comparison
         .before
         .clients

@@ -13,7 +13,7 @@ use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::peer::Grade;
 
 /// The columns of the matrix.
-pub fn header(answer: &Answer) -> Vec<&'static str> {
+pub(crate) fn header(answer: &Answer) -> Vec<&'static str> {
     let mut header = vec!["client", "phase 1", "phase 2", "rekey", "rank"];
     if answer.has_several_connections() {
         header.insert(1, "connection");
@@ -22,7 +22,7 @@ pub fn header(answer: &Answer) -> Vec<&'static str> {
 }
 
 /// The row of a client in the matrix.
-pub fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
+pub(crate) fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
     let report = &client.report;
     let exchanges = report.exchanges();
     let mut cells = vec![
@@ -44,7 +44,7 @@ pub fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
 }
 
 /// What comes of an exchange, in a few words; `None` is an exchange of a child that there is not.
-pub fn outcome(judged: Option<&Judged>) -> Word {
+pub(crate) fn outcome(judged: Option<&Judged>) -> Word {
     let Some(judged) = judged else {
         return ("no child".to_owned(), Tone::Bad);
     };
@@ -59,7 +59,7 @@ pub fn outcome(judged: Option<&Judged>) -> Word {
 }
 
 /// What comes of IKE_AUTH, in a few words: of the lists, or of what keeps the client out besides.
-pub fn child_outcome(report: &ClientReport) -> Word {
+pub(crate) fn child_outcome(report: &ClientReport) -> Word {
     let (lists, tone) = outcome(report.exchanges().ike_auth);
     match report.obstacles.first() {
         Some(first) if tone != Tone::Bad => {
@@ -150,7 +150,7 @@ fn rank(client: &ClientAnswer) -> Word {
 }
 
 /// The verdict in a word for a matrix of files against clients.
-pub const fn verdict_in_matrix(verdict: Overall) -> (&'static str, Tone) {
+pub(crate) const fn verdict_in_matrix(verdict: Overall) -> (&'static str, Tone) {
     match verdict {
         Overall::Connects => ("ok", Tone::Good),
         Overall::Unknown => ("unknown", Tone::Doubtful),

@@ -4,11 +4,11 @@ mod comparison;
 mod matrix;
 mod reasons;
 
-pub use comparison::{Difference, VERDICT, differences};
-pub use matrix::{cells, child_outcome, header, outcome, verdict_in_matrix};
-pub use reasons::{
-    Said, because, explain, failures, obstacle, obstacle_help, policy_conflicts, reasons,
-    reauthentication, survival, unknowns,
+pub(crate) use comparison::{VERDICT, differences};
+pub(crate) use matrix::{cells, child_outcome, header, outcome, verdict_in_matrix};
+pub use reasons::{Said, failures};
+pub(crate) use reasons::{
+    because, explain, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
 };
 
 use super::check::{Answer, ClientAnswer};
@@ -22,13 +22,13 @@ use crate::peer::{Connection, Exchange};
 use crate::recommend::Impossible;
 
 /// A word or two, and what they mean for who reads them.
-pub type Word = (String, Tone);
+pub(crate) type Word = (String, Tone);
 
 /// What is said where no connection is for clients.
-pub const NOBODY: &str = "no connection here is for clients of IKEv2 that dial in";
+pub(crate) const NOBODY: &str = "no connection here is for clients of IKEv2 that dial in";
 
 /// What an exchange is called where a client is one side of it.
-pub const fn exchange(exchange: Exchange) -> &'static str {
+pub(crate) const fn exchange(exchange: Exchange) -> &'static str {
     match exchange {
         Exchange::IkeSaInit => "phase 1",
         Exchange::IkeAuth => "phase 2",
@@ -40,7 +40,7 @@ pub const fn exchange(exchange: Exchange) -> &'static str {
 }
 
 /// What an exchange is called in a sentence or where no heading says what is listed.
-pub fn exchange_in_full(one: Exchange) -> String {
+pub(crate) fn exchange_in_full(one: Exchange) -> String {
     match one {
         Exchange::IkeSaInit | Exchange::IkeAuth => exchange(one).to_owned(),
         Exchange::ChildRekeyByClient
@@ -51,7 +51,7 @@ pub fn exchange_in_full(one: Exchange) -> String {
 }
 
 /// What an exchange is called as a fact of a profile.
-pub const fn fact(exchange: Exchange) -> &'static str {
+pub(crate) const fn fact(exchange: Exchange) -> &'static str {
     match exchange {
         Exchange::IkeSaInit => "phase 1",
         Exchange::IkeAuth => "phase 2",
@@ -63,7 +63,7 @@ pub const fn fact(exchange: Exchange) -> &'static str {
 }
 
 /// Product, engine and policy: what the judgement rests on.
-pub fn judged_as(answer: &Answer) -> String {
+pub(crate) fn judged_as(answer: &Answer) -> String {
     let product = answer.server.product;
     let product = product.map_or_else(String::new, |product| format!("{product}, "));
     format!(
@@ -73,7 +73,7 @@ pub fn judged_as(answer: &Answer) -> String {
 }
 
 /// What is taken to be so because nobody said, where the answer depends on it.
-pub fn assumptions(answer: &Answer) -> Vec<String> {
+pub(crate) fn assumptions(answer: &Answer) -> Vec<String> {
     let mut said = Vec::new();
     let behind_nat = |client: &ClientAnswer| {
         let rekeyings = client.report.rekeyings().into_iter();
@@ -127,7 +127,7 @@ pub fn headline(answer: &Answer) -> String {
 }
 
 /// The next step: what somebody who has read the answer would do or call.
-pub fn next(answer: &Answer) -> String {
+pub(crate) fn next(answer: &Answer) -> String {
     let totals = answer.totals();
     if !answer.serves_clients() {
         return "configure a connection for clients of IKEv2: `ikecompat recommend`".to_owned();
@@ -163,7 +163,7 @@ fn typed(file: &str) -> String {
 }
 
 /// The connections that no client is compared with, and why.
-pub fn not_compared(answer: &Answer) -> Vec<(&str, String)> {
+pub(crate) fn not_compared(answer: &Answer) -> Vec<(&str, String)> {
     let why = |connection: &Connection| match (
         &connection.not_loaded,
         connection.versions,
@@ -184,12 +184,12 @@ pub fn not_compared(answer: &Answer) -> Vec<(&str, String)> {
 }
 
 /// The suite without what the daemon adds by itself, as it would be configured.
-pub fn short(suite: &Suite) -> String {
+pub(crate) fn short(suite: &Suite) -> String {
     crate::dialect::keyword::of_suite(suite)
 }
 
 /// The verdict in a word or two.
-pub const fn verdict(verdict: Overall) -> (&'static str, Tone) {
+pub(crate) const fn verdict(verdict: Overall) -> (&'static str, Tone) {
     match verdict {
         Overall::Connects => ("connects", Tone::Good),
         Overall::Unknown => ("unknown", Tone::Doubtful),

@@ -18,7 +18,7 @@ use crate::peer::setting::KeySet;
 use crate::peer::{Exchange, ReauthenticationTimes, Server};
 
 /// What keeps a client out although the lists agree, in one sentence with its code.
-pub fn obstacle(one: &Obstacle) -> String {
+pub(crate) fn obstacle(one: &Obstacle) -> String {
     let names = |methods: &[Method]| {
         let names: Vec<_> = methods.iter().map(ToString::to_string).collect();
         names
@@ -52,7 +52,7 @@ pub fn obstacle(one: &Obstacle) -> String {
 }
 
 /// What helps against it, on the server in the words of its file.
-pub fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
+pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
     let pool = match server.definitions.keys {
         Some(KeySet::IpsecConf) => "add `rightsourceip` with addresses for clients",
         Some(KeySet::Pfsense) => "set Virtual Address Pool under Mobile Clients",
@@ -82,14 +82,14 @@ pub fn failures(answer: &Answer) -> Vec<Said<'_>> {
 }
 
 /// What clients offer nothing of that the policy allows.
-pub fn policy_conflicts(answer: &Answer) -> Vec<String> {
+pub(crate) fn policy_conflicts(answer: &Answer) -> Vec<String> {
     let clients = answer.clients.iter();
     let all = clients.flat_map(|client| &client.conflicts);
     all.map(ToString::to_string).collect()
 }
 
 /// What is not known about clients that come up.
-pub fn unknowns(answer: &Answer) -> Vec<Said<'_>> {
+pub(crate) fn unknowns(answer: &Answer) -> Vec<Said<'_>> {
     let clients = answer.clients.iter();
     let clients = clients.filter(|client| client.report.comes_up());
     let unknown = clients.map(|client| (unknown_rekeyings(&client.report), client));
@@ -121,7 +121,7 @@ fn grouped<'r>(said: impl Iterator<Item = (Vec<String>, &'r ClientAnswer)>) -> V
 }
 
 /// Why a client does not connect or does not keep its tunnel, and what would help.
-pub fn explain(client: &ClientAnswer) -> Vec<String> {
+pub(crate) fn explain(client: &ClientAnswer) -> Vec<String> {
     let report = &client.report;
     let what = match report.verdict {
         Overall::Connects => "connects",
@@ -162,7 +162,7 @@ pub fn explain(client: &ClientAnswer) -> Vec<String> {
 }
 
 /// What becomes of an SA that the server does not renew.
-pub fn survival(one: &Survival) -> String {
+pub(crate) fn survival(one: &Survival) -> String {
     let seconds = Duration::as_secs;
     match one {
         Survival::Kept {
@@ -185,7 +185,7 @@ pub fn survival(one: &Survival) -> String {
 }
 
 /// What becomes of a client when the server wants it to authenticate again.
-pub fn reauthentication(one: &Reauthenticated) -> String {
+pub(crate) fn reauthentication(one: &Reauthenticated) -> String {
     let ReauthenticationTimes {
         earliest,
         latest,
@@ -223,7 +223,7 @@ fn reason(exchange: Exchange, judged: &Judged) -> Vec<String> {
 }
 
 /// Why an exchange is refused.
-pub fn reasons(refusal: &Refusal) -> Vec<String> {
+pub(crate) fn reasons(refusal: &Refusal) -> Vec<String> {
     match refusal {
         Refusal::NoMatch { gaps, .. } if gaps.is_empty() => {
             vec!["the server has no entry for remote access".to_owned()]
@@ -244,7 +244,7 @@ pub fn reasons(refusal: &Refusal) -> Vec<String> {
 }
 
 /// Why an exchange ends as it does.
-pub fn because(judged: &Judged, answer: &Answer) -> Vec<String> {
+pub(crate) fn because(judged: &Judged, answer: &Answer) -> Vec<String> {
     match &judged.verdict {
         Verdict::Agree(agreed) => {
             let mut lines = Vec::new();

@@ -63,13 +63,13 @@ impl Situation {
 
     /// The same situation, in which lists that nobody wrote are known as `assumed` says.
     #[must_use]
-    pub fn assuming(self, assumed: Option<Assumed>) -> Self {
+    pub(crate) fn assuming(self, assumed: Option<Assumed>) -> Self {
         Self { assumed, ..self }
     }
 
     /// The same situation, in which SAs end as `lifetimes` says where the file does not.
     #[must_use]
-    pub fn with_lifetimes(self, lifetimes: DefaultLifetimes) -> Self {
+    pub(crate) fn with_lifetimes(self, lifetimes: DefaultLifetimes) -> Self {
         Self { lifetimes, ..self }
     }
 

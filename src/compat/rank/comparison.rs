@@ -40,7 +40,7 @@ impl Key {
     }
 
     /// What it compares.
-    pub const fn phrase(self) -> &'static str {
+    pub(crate) const fn phrase(self) -> &'static str {
         match self {
             Self::Tier => "tier of the worst member",
             Self::Counts => "number of members below recommended",

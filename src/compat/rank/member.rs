@@ -23,7 +23,7 @@ pub struct Member {
 
 impl Member {
     /// `modp1024, which is discouraged (SHOULD NOT)`.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         format!(
             "{}, which is {} ({})",
             self.name(),
@@ -89,7 +89,7 @@ fn lacks_integrity(suite: &Suite) -> bool {
 impl Policy {
     /// Why nobody should allow a suite although that would let a client in; `None` if nothing speaks
     /// against it.
-    pub fn objection(&self, suite: &Suite) -> Option<String> {
+    pub(crate) fn objection(&self, suite: &Suite) -> Option<String> {
         let deciding = self.deciding(suite);
         if deciding.level == Level::Unencrypted {
             return Some(format!("with {} nothing is encrypted", deciding.name()));
@@ -102,11 +102,6 @@ impl Policy {
     pub fn alone(&self, protocol: Protocol, transform: Transform) -> Member {
         let judgement = self.judge(protocol, transform);
         self.member(protocol, Some(transform), judgement)
-    }
-
-    /// A classic cipher without integrity, as a member of suites of `protocol`.
-    pub fn without_integrity(&self, protocol: Protocol) -> Member {
-        self.member(protocol, None, (Tier::Prohibited, Level::MustNot))
     }
 
     /// Judges the members of a suite. All key exchanges together are one member: the first one,

@@ -12,7 +12,7 @@ mod silence;
 mod told;
 
 use self::encrypted::Success;
-pub use self::overlap::LastComparison;
+pub(crate) use self::overlap::LastComparison;
 pub(super) use self::told::louder;
 use super::attempt::{Attempt, Turn};
 use super::event::Exchange;
@@ -36,7 +36,7 @@ pub struct Aid<'a> {
 
 /// What was made of an attempt.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Judgement {
+pub(crate) struct Judgement {
     /// What came of it.
     pub outcome: Outcome,
     /// How far it got, or where it failed.
@@ -75,7 +75,7 @@ const ONE_DIRECTION: &[Rule] = &[packets::refused];
 const SHORT_LISTING: &[Rule] = &[packets::refused, encrypted::peer_dead, silence::no_response];
 
 /// Judges one attempt.
-pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
+pub(crate) fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     let rules: &[Rule] = if attempt.watched.without_answers().is_some() {
         ONE_DIRECTION
     } else if attempt.has(Statement::ShortListing) {
@@ -114,7 +114,7 @@ pub fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
 
 /// What else there is to say of an attempt: what is normal although it looks odd, by what success is
 /// known, whom the client looks like. Attempts that end alike need it once, and it is dear.
-pub fn notes(attempt: &Attempt, judged: &Judgement, aid: &Aid<'_>) -> Vec<String> {
+pub(crate) fn notes(attempt: &Attempt, judged: &Judgement, aid: &Aid<'_>) -> Vec<String> {
     let mut notes = told::notes(attempt, judged.outcome);
     notes.extend(told::next_step(attempt, judged.outcome));
     if judged.findings.is_empty() {

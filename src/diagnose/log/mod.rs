@@ -1,6 +1,6 @@
 //! Logs: one line in, what it says out.
 //!
-//! [`LogReader`] recognises the program that wrote a line by the line itself, so that files of several
+//! `LogReader` recognises the program that wrote a line by the line itself, so that files of several
 //! programs can be mixed. The files beside it hold the words of one program each.
 
 mod android;
@@ -44,7 +44,7 @@ const LONGEST_LINE: usize = 64 << 10;
 /// Reads line after line. It remembers a little: which lines of a program belong together, and the list or
 /// packet that is not complete.
 #[derive(Debug, Default)]
-pub struct LogReader {
+pub(crate) struct LogReader {
     android: android::Reader,
     cisco: cisco::Reader,
     fortigate: fortigate::Reader,
@@ -106,7 +106,7 @@ fn endpoint_with_colon(text: &str) -> Option<Endpoint> {
 
 /// What became of a line.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Line {
+pub(crate) enum Line {
     /// It is about IKE.
     Ike,
     /// It is not.
@@ -119,7 +119,7 @@ pub enum Line {
 
 impl LogReader {
     /// Reads one line without its line break, and gives what it says to `take`.
-    pub fn line(&mut self, at: u64, bytes: &[u8], take: &mut dyn FnMut(&Event)) -> Line {
+    pub(crate) fn line(&mut self, at: u64, bytes: &[u8], take: &mut dyn FnMut(&Event)) -> Line {
         let bytes = &bytes[..bytes.len().min(LONGEST_LINE)];
         let text = String::from_utf8_lossy(bytes);
         let text = paste::plain(text.trim_end_matches(['\r', '\0']));
@@ -216,7 +216,7 @@ impl LogReader {
     }
 
     /// What is left open when the input ends.
-    pub fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
+    pub(crate) fn finish(&mut self, take: &mut dyn FnMut(&Event)) {
         self.tcpdump.finish(&mut self.conversations, take);
         self.tshark.finish(&mut self.conversations, take);
         self.cisco.finish(take);

@@ -191,7 +191,7 @@ const FRAGMENTS: &[&str] = &[
     "ICMP ",
 ];
 
-/// Splits the input into lines and gives those that can be about IKE to a [`LogReader`].
+/// Splits the input into lines and gives those that can be about IKE to a `LogReader`.
 #[derive(Debug)]
 pub struct Scan {
     words: Option<AhoCorasick>,

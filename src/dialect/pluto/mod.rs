@@ -28,7 +28,7 @@ pub enum Release {
 
 impl Release {
     /// The release of a major version.
-    pub const fn of_major(major: u16) -> Self {
+    pub(crate) const fn of_major(major: u16) -> Self {
         if major < 5 { Self::Four } else { Self::Five }
     }
 }

@@ -8,7 +8,7 @@ use strum::{Display, EnumIter, IntoEnumIterator as _};
 
 /// A command.
 #[derive(Clone, Copy, Debug, Display, EnumIter, Eq, Hash, PartialEq)]
-pub enum Command {
+pub(crate) enum Command {
     /// Makes a connection.
     #[strum(serialize = "Add-VpnConnection")]
     AddVpnConnection,
@@ -28,7 +28,7 @@ pub enum Command {
 
 /// Whether a parameter stands alone.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Takes {
+pub(crate) enum Takes {
     /// It does.
     Nothing,
     /// A value follows.
@@ -37,7 +37,7 @@ pub enum Takes {
 
 /// A parameter.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Named {
+pub(crate) struct Named {
     /// Its name.
     pub name: &'static str,
     /// Its other names.
@@ -50,7 +50,7 @@ pub struct Named {
 
 /// Why a name is that of no parameter.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Unbound {
+pub(crate) enum Unbound {
     /// Several names begin with it.
     Ambiguous(Vec<&'static str>),
     /// None does.
@@ -188,13 +188,13 @@ const SERVER: &[Named] = &[
 
 impl Command {
     /// The command of a name, which may stand behind that of its module: `VpnClient\Add-VpnConnection`.
-    pub fn named(text: &str) -> Option<Self> {
+    pub(crate) fn named(text: &str) -> Option<Self> {
         let name = text.rsplit('\\').next().unwrap_or(text);
         Self::iter().find(|command| command.to_string().eq_ignore_ascii_case(name))
     }
 
     /// Whether it configures a server.
-    pub const fn is_of_server(self) -> bool {
+    pub(crate) const fn is_of_server(self) -> bool {
         matches!(
             self,
             Self::SetVpnServerConfiguration | Self::SetVpnServerIPsecConfiguration
@@ -202,7 +202,7 @@ impl Command {
     }
 
     /// Its parameters.
-    pub fn parameters(self) -> impl Iterator<Item = &'static Named> {
+    pub(crate) fn parameters(self) -> impl Iterator<Item = &'static Named> {
         let own = match self {
             Self::AddVpnConnection => CONNECTION,
             Self::SetVpnConnection => CHANGE,
@@ -214,7 +214,7 @@ impl Command {
 
     /// The parameter that `text`, without its dash, means: the one of this name, else the only one
     /// whose name begins with it.
-    pub fn parameter(self, text: &str) -> Result<&'static Named, Unbound> {
+    pub(crate) fn parameter(self, text: &str) -> Result<&'static Named, Unbound> {
         let names =
             |named: &Named| std::iter::once(named.name).chain(named.aliases.iter().copied());
         let exact = |name: &str| name.eq_ignore_ascii_case(text);

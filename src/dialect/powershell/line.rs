@@ -9,12 +9,12 @@ use crate::dialect::Inexpressible;
 use crate::ike::Suite;
 
 /// The value that makes Windows offer AES-256 with group 14 and nothing else, on one line.
-pub const REGISTRY_ENFORCE: &str =
+pub(crate) const REGISTRY_ENFORCE: &str =
     r"HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters: DWORD NegotiateDH2048_AES256 = 2";
 
 /// Why there is no command.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Refused {
+pub(crate) enum Refused {
     /// Windows has no values for the suites.
     Suite(Inexpressible),
     /// The connection's name is empty or has a control character, which fits on no line.
@@ -35,7 +35,7 @@ impl Display for Refused {
 impl std::error::Error for Refused {}
 
 /// The command on one line, without line end.
-pub fn line(connection: &str, ike: &Suite, esp: &Suite) -> Result<String, Refused> {
+pub(crate) fn line(connection: &str, ike: &Suite, esp: &Suite) -> Result<String, Refused> {
     let arguments = suite_arguments(ike, esp).map_err(Refused::Suite)?;
     let name = argument(connection).ok_or(Refused::Name)?;
     let mut line = format!("Set-VpnConnectionIPsecConfiguration -ConnectionName {name}");

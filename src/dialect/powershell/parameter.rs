@@ -85,14 +85,14 @@ impl Parameter {
     }
 
     /// The parameter whose name is `text`, with or without dash, whatever the case.
-    pub fn named(text: &str) -> Option<Self> {
+    pub(crate) fn named(text: &str) -> Option<Self> {
         let name = text.trim_start_matches(DASHES);
         Self::iter().find(|parameter| parameter.to_string().eq_ignore_ascii_case(name))
     }
 
     /// Completes a value as PowerShell does: the exact name wins, whatever its case, else the one
     /// value that begins with `text`. Fails with the candidates, none or several.
-    pub fn complete(self, text: &str) -> Result<&'static str, Vec<&'static str>> {
+    pub(crate) fn complete(self, text: &str) -> Result<&'static str, Vec<&'static str>> {
         let values = || self.values().iter().copied();
         if let Some(exact) = values().find(|value| value.eq_ignore_ascii_case(text)) {
             return Ok(exact);

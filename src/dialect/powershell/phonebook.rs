@@ -8,7 +8,7 @@
 use super::Parameter;
 
 /// The parameters in the order of the six numbers.
-pub const ORDER: [Parameter; 6] = [
+pub(crate) const ORDER: [Parameter; 6] = [
     Parameter::IntegrityCheckMethod,
     Parameter::EncryptionMethod,
     Parameter::DHGroup,
@@ -37,7 +37,7 @@ const CODES: &[(Parameter, u32, &str)] = &[
 ];
 
 /// The value of a code, if it is proven.
-pub fn value_of(parameter: Parameter, code: u32) -> Option<&'static str> {
+pub(crate) fn value_of(parameter: Parameter, code: u32) -> Option<&'static str> {
     let row = CODES.iter().find(|row| (row.0, row.1) == (parameter, code));
     row.map(|row| row.2)
 }

@@ -1,13 +1,13 @@
 //! The characters that mean something in PowerShell, and names as arguments.
 
 /// The five characters that PowerShell takes for a single quotation mark.
-pub const SINGLE_QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201A}', '\u{201B}'];
+pub(crate) const SINGLE_QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201A}', '\u{201B}'];
 
 /// A name as one argument, or `None` if it cannot stand on one line.
 ///
 /// A plain word stays as it is; anything else goes into single quotation marks, inside which only
 /// quotation marks are special and are doubled, each of the five (about_Quoting_Rules).
-pub fn argument(name: &str) -> Option<String> {
+pub(crate) fn argument(name: &str) -> Option<String> {
     if name.is_empty() || name.chars().any(char::is_control) {
         return None;
     }
@@ -28,10 +28,10 @@ pub fn argument(name: &str) -> Option<String> {
 }
 
 /// The four characters that PowerShell takes for a double quotation mark.
-pub const DOUBLE_QUOTES: [char; 4] = ['"', '\u{201C}', '\u{201D}', '\u{201E}'];
+pub(crate) const DOUBLE_QUOTES: [char; 4] = ['"', '\u{201C}', '\u{201D}', '\u{201E}'];
 
 /// The four characters that PowerShell takes for the dash before a parameter's name.
-pub const DASHES: [char; 4] = ['-', '\u{2013}', '\u{2014}', '\u{2015}'];
+pub(crate) const DASHES: [char; 4] = ['-', '\u{2013}', '\u{2014}', '\u{2015}'];
 
 #[cfg(test)]
 mod tests {

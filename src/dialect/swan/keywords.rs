@@ -10,25 +10,25 @@ use crate::ike::{Encr, Integ, Ke, Prf, Sn, Transform, TransformType};
 /// Serpent in CBC mode.
 pub const SERPENT_CBC: u16 = 1026;
 /// Twofish in CBC mode.
-pub const TWOFISH_CBC: u16 = 1027;
+pub(crate) const TWOFISH_CBC: u16 = 1027;
 /// HMAC-SHA-256 with the tag cut to 96 bits, for old Linux kernels.
-pub const HMAC_SHA2_256_96: u16 = 1026;
+pub(crate) const HMAC_SHA2_256_96: u16 = 1026;
 /// Camellia in XCBC mode, as integrity algorithm.
-pub const CAMELLIA_XCBC_96: u16 = 1030;
+pub(crate) const CAMELLIA_XCBC_96: u16 = 1030;
 /// Camellia in XCBC mode, as PRF.
-pub const PRF_CAMELLIA128_XCBC: u16 = 1028;
+pub(crate) const PRF_CAMELLIA128_XCBC: u16 = 1028;
 /// A key exchange without any security, for tests.
-pub const MODP_NULL: u16 = 1024;
+pub(crate) const MODP_NULL: u16 = 1024;
 /// NTRU at 112 bits of strength; the other sizes follow.
-pub const NTRU_112: u16 = 1030;
+pub(crate) const NTRU_112: u16 = 1030;
 /// NTRU at 128 bits of strength.
-pub const NTRU_128: u16 = 1031;
+pub(crate) const NTRU_128: u16 = 1031;
 /// NTRU at 192 bits of strength.
-pub const NTRU_192: u16 = 1032;
+pub(crate) const NTRU_192: u16 = 1032;
 /// NTRU at 256 bits of strength.
-pub const NTRU_256: u16 = 1033;
+pub(crate) const NTRU_256: u16 = 1033;
 /// New Hope at 128 bits of strength.
-pub const NEWHOPE_128: u16 = 1040;
+pub(crate) const NEWHOPE_128: u16 = 1040;
 
 const fn private(kind: TransformType, id: u16, key_bits: u16) -> Transform {
     Transform { kind, id, key_bits }

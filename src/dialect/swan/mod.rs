@@ -16,10 +16,11 @@ use rustc_hash::FxHashMap;
 use super::Places;
 use crate::ike::{Integ, Prf, Proposal, Protocol, Sn, Transform, TransformType};
 
-pub use keywords::{
-    CAMELLIA_XCBC_96, HMAC_SHA2_256_96, KEYWORDS, MODP_NULL, NEWHOPE_128, NTRU_112, NTRU_128,
-    NTRU_192, NTRU_256, PRF_CAMELLIA128_XCBC, SERPENT_CBC, TWOFISH_CBC,
+pub(crate) use keywords::{
+    CAMELLIA_XCBC_96, HMAC_SHA2_256_96, MODP_NULL, NEWHOPE_128, NTRU_112, NTRU_128, NTRU_192,
+    NTRU_256, PRF_CAMELLIA128_XCBC, TWOFISH_CBC,
 };
+pub use keywords::{KEYWORDS, SERPENT_CBC};
 
 /// Why the daemon refuses a proposal. One of these discards the whole connection.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -112,7 +113,7 @@ pub enum Generation {
 
 impl Generation {
     /// The vocabulary of a major version.
-    pub const fn of_major(major: u16) -> Self {
+    pub(crate) const fn of_major(major: u16) -> Self {
         if major < 6 { Self::Five } else { Self::Six }
     }
 
@@ -132,7 +133,7 @@ impl Generation {
     /// How many octets of a proposal the daemon reads; what is behind them is lost without a word.
     ///
     /// The buffer in `vici_config.c` had 512 octets, and has 2048 since commit d4fb07911f, in 6.0.0.
-    pub const fn longest_proposal(self) -> usize {
+    pub(crate) const fn longest_proposal(self) -> usize {
         match self {
             Self::Five => 511,
             Self::Six => 2047,
@@ -140,13 +141,13 @@ impl Generation {
     }
 
     /// The part of a proposal that the daemon reads.
-    pub fn read_part(self, text: &str) -> &str {
+    pub(crate) fn read_part(self, text: &str) -> &str {
         let end = text.floor_char_boundary(self.longest_proposal());
         text.get(..end).unwrap_or_default()
     }
 
     /// The place of the first word of a proposal that is no keyword of this generation.
-    pub fn first_unknown(self, text: &str) -> Option<Range<usize>> {
+    pub(crate) fn first_unknown(self, text: &str) -> Option<Range<usize>> {
         words(text)
             .find(|(_, word)| keyword(word).is_none() || !self.knows(word))
             .map(|(place, _)| place)
@@ -214,7 +215,7 @@ pub fn prf_of(integrity: Transform) -> Option<Transform> {
     Some(Transform::prf(prf))
 }
 
-/// Reads one proposal as strongSwan does: its words, [`completed`].
+/// Reads one proposal as strongSwan does: its words, `completed`.
 pub fn parse(protocol: Protocol, text: &str) -> Result<Proposal, Refusal> {
     let words = transforms(text).map_err(|mut unknown| {
         Refusal::UnknownKeyword(unknown.swap_remove(0)) // the first one: the daemon stops there
@@ -228,7 +229,7 @@ pub fn parse(protocol: Protocol, text: &str) -> Result<Proposal, Refusal> {
 /// IKE: a missing PRF is derived from the integrity algorithms, `none` is dropped. ESP: PRFs are
 /// dropped and 32-bit sequence numbers added. Beside AEAD ciphers integrity algorithms are dropped,
 /// after they have served to derive the PRF.
-pub fn completed(protocol: Protocol, mut list: Vec<Transform>) -> Result<Proposal, Refusal> {
+pub(crate) fn completed(protocol: Protocol, mut list: Vec<Transform>) -> Result<Proposal, Refusal> {
     let of = |list: &[Transform], kind| list.iter().filter(move |t| t.kind == kind).count();
 
     if protocol == Protocol::Ike {

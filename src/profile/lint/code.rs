@@ -8,7 +8,7 @@ use strum::{EnumIter, EnumMessage, IntoStaticStr};
 )]
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]
-pub enum ProfileCode {
+pub(crate) enum ProfileCode {
     /// A fact is inferred, but the profile does not say from what.
     ///
     /// A deduction that cannot be followed cannot be doubted either. State it in `note`.

@@ -18,7 +18,7 @@ use super::database::Database;
 use crate::diag::{self, Diagnostic, Severity, Sources};
 use crate::yaml::{self, FieldReader, Node};
 
-pub use code::ProfileCode;
+pub(crate) use code::ProfileCode;
 use linter::Linter;
 
 impl Database<'_> {

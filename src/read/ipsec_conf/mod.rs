@@ -29,7 +29,7 @@ use crate::peer::{Child, Connection, Engine, Server};
 /// Reads the text numbered `file`, with the files that it includes.
 ///
 /// Fails on a text that starter cannot read, and on one of which no connection is loaded.
-pub fn read(
+pub(crate) fn read(
     sources: &mut Sources,
     file: usize,
     context: &ReadContext<'_>,

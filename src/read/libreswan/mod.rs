@@ -32,7 +32,7 @@ const MEASURED: Engine = Engine {
 /// Reads the text numbered `file`, with the files that it includes.
 ///
 /// Fails on a text that libreswan cannot read, and on one of which no connection is loaded.
-pub fn read(
+pub(crate) fn read(
     sources: &mut Sources,
     file: usize,
     context: &ReadContext<'_>,

@@ -95,7 +95,7 @@ const PAYLOAD: &str = "com.apple.vpn.managed";
 /// that sets no parameters.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
-pub fn client(
+pub(crate) fn client(
     sources: &mut Sources,
     file: usize,
     unset: &Client,

@@ -112,7 +112,7 @@ const TAGS: [&[&str]; 2] = [
 /// Reads the text numbered `file`.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
-pub fn read(
+pub(crate) fn read(
     sources: &mut Sources,
     file: usize,
     context: &ReadContext<'_>,

@@ -11,7 +11,7 @@ use crate::peer::{Entry, Origin};
 
 /// A cipher of a phase 2, as it is ticked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Cipher {
+pub(crate) enum Cipher {
     /// AES-CBC with the length `Auto`: every key length.
     AesAuto,
     /// AES-GCM of this key length with the length `Auto`, which is that of the tag.
@@ -55,7 +55,7 @@ impl Cipher {
 
 /// A phase 2, as far as it concerns proposals.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Phase2 {
+pub(crate) struct Phase2 {
     /// Encryption algorithms in the order of the file.
     pub ciphers: Vec<Spanned<Cipher>>,
     /// Hash algorithms in the order of the file.
@@ -93,7 +93,7 @@ impl Phase2 {
     /// Brings ciphers and hashes into the order of the page, for formats in which their order has
     /// no meaning. What the page does not have goes to the end.
     #[must_use]
-    pub fn in_page_order(mut self) -> Self {
+    pub(crate) fn in_page_order(mut self) -> Self {
         self.ciphers.sort_by_key(|cipher| {
             let (encr, bits) = cipher.value.line();
             let line = CIPHERS
@@ -111,7 +111,7 @@ impl Phase2 {
 
     /// The ESP proposals that pfSense writes: AES-GCM first and in reverse order, then the rest;
     /// classic ciphers multiplied by all hashes; the group appended to each.
-    pub fn proposals(&self) -> Vec<Entry> {
+    pub(crate) fn proposals(&self) -> Vec<Entry> {
         let gcm = self.ciphers.iter().filter(|cipher| cipher.value.is_gcm());
         let rest = self.ciphers.iter().filter(|cipher| !cipher.value.is_gcm());
         let ordered = gcm.rev().chain(rest);
@@ -148,7 +148,7 @@ impl Phase2 {
 
 /// Joins the proposals of several phase 2 entries, as pfSense does for mobile clients: each
 /// proposal once, where it comes first.
-pub fn merge(lists: impl IntoIterator<Item = Vec<Entry>>) -> Vec<Entry> {
+pub(crate) fn merge(lists: impl IntoIterator<Item = Vec<Entry>>) -> Vec<Entry> {
     let mut seen = FxHashSet::default();
     let entries = lists.into_iter().flatten();
     entries

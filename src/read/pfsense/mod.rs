@@ -20,8 +20,8 @@ use crate::peer::server::Product;
 use crate::peer::setting::{Definitions, KeySet};
 use crate::peer::{Connection, Server, Version};
 
-pub use self::expansion::{Cipher, Phase2, merge};
-pub use crate::peer::server::Spanned;
+pub(crate) use self::expansion::{Cipher, Phase2, merge};
+pub(crate) use crate::peer::server::Spanned;
 
 /// Elements whose values may be shown. Everything else in a backup is a secret.
 const SHOWN: &[&str] = &[
@@ -110,7 +110,7 @@ const MAX_REPEATED: usize = 20;
 /// Reads the text numbered `file`.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
-pub fn read(
+pub(crate) fn read(
     sources: &mut Sources,
     file: usize,
     context: &ReadContext<'_>,

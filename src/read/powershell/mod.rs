@@ -90,7 +90,7 @@ const TUNNELS: &[(&str, bool)] = &[
 /// Reads the text numbered `file` as the configuration of Windows as a client.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
-pub fn client(
+pub(crate) fn client(
     sources: &mut Sources,
     file: usize,
 ) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
@@ -161,7 +161,7 @@ pub fn client(
 /// Reads the text numbered `file` as the configuration of Routing and Remote Access.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
-pub fn server(
+pub(crate) fn server(
     sources: &mut Sources,
     file: usize,
     context: &ReadContext<'_>,

@@ -280,7 +280,7 @@ fn only_one<T>(reader: &mut FieldReader<'_>, whole: &str, part: &str, settings: 
         let mut diagnostic = Diagnostic::error(ReadCode::OneAlgorithmOnly, &setting.span, message)
             .context(first.span.clone(), "first")
             .help("write one entry for each combination");
-        diagnostic.label = Some("another".to_owned());
+        diagnostic = diagnostic.label("another");
         reader.push(diagnostic);
     }
 }

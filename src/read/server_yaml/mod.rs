@@ -79,7 +79,7 @@ const UNNAMED: &str = "server";
 /// Reads the text numbered `file`.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
-pub fn read(
+pub(crate) fn read(
     sources: &mut Sources,
     file: usize,
     context: &ReadContext<'_>,

@@ -33,7 +33,7 @@ const OF_THE_DAEMON: [&str; 7] = [
 /// Reads the text numbered `file`, with the files that it includes.
 ///
 /// Fails on a text that swanctl cannot read, and on one of which no connection is loaded.
-pub fn read(
+pub(crate) fn read(
     sources: &mut Sources,
     file: usize,
     context: &ReadContext<'_>,

@@ -63,7 +63,7 @@ pub struct Ike<'a> {
 
 impl Ike<'_> {
     /// Whether the capture holds less than was sent, because of fragments or a snapshot length.
-    pub const fn is_cut(&self) -> bool {
+    pub(crate) const fn is_cut(&self) -> bool {
         self.bytes.len() < self.length
     }
 }

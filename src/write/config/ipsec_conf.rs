@@ -23,7 +23,11 @@ use crate::write::config::swanctl::left_out;
 const MARGIN: Duration = Duration::from_secs(9 * 60);
 
 /// Writes the file. Returns what it could not carry.
-pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+pub(crate) fn write(
+    server: &Server,
+    auth: Auth,
+    out: &mut impl Write,
+) -> Result<Vec<String>, Failure> {
     let mut lost = Vec::new();
     if server.definitions.keys == Some(KeySet::IpsecConf) {
         out.write_all(verbatim::write(server, &mut lost).as_bytes())?;

@@ -36,7 +36,11 @@ struct Lists {
 }
 
 /// Writes the file. Returns what it could not carry.
-pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+pub(crate) fn write(
+    server: &Server,
+    auth: Auth,
+    out: &mut impl Write,
+) -> Result<Vec<String>, Failure> {
     let (mut refused, mut lost, mut taken) = (Vec::new(), Vec::new(), Vec::new());
     if server.definitions.keys == Some(KeySet::Libreswan) {
         out.write_all(verbatim::write(server, &mut lost).as_bytes())?;
@@ -79,7 +83,7 @@ fn release(server: &Server) -> Release {
 }
 
 /// Whether libreswan 4 has words for the suite.
-pub fn expresses(suite: &Suite) -> bool {
+pub(crate) fn expresses(suite: &Suite) -> bool {
     spelt(&suite.to_proposal(), Release::Four, false).is_ok()
 }
 

@@ -54,7 +54,7 @@ pub fn write(setup: &Setup, out: &mut impl Write) -> Result<Vec<String>, Failure
 }
 
 /// Whether a dictionary can make a client offer exactly this suite.
-pub fn expresses(suite: &Suite) -> bool {
+pub(crate) fn expresses(suite: &Suite) -> bool {
     parameters(suite, suite.protocol).is_ok()
 }
 

@@ -68,7 +68,7 @@ fn plain(suite: Suite) -> Suite {
 }
 
 /// Writes what to pick. Returns what the page cannot say.
-pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
     let values = values(server)?;
     let mut lost = Vec::new();
     for one in values {

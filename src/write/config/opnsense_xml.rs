@@ -22,7 +22,11 @@ const CERTIFICATE: &str = "REPLACE-refid-of-the-server-certificate";
 const CA: &str = "REPLACE-refid-of-the-CA-of-clients";
 
 /// Writes the elements. Returns what they could not carry.
-pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+pub(crate) fn write(
+    server: &Server,
+    auth: Auth,
+    out: &mut impl Write,
+) -> Result<Vec<String>, Failure> {
     let values = values(server)?;
     let mut lost = Vec::new();
     let mut xml = Xml::new("  ");

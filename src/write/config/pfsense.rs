@@ -29,7 +29,7 @@ pub fn write(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes the settings to click for the connections of a server. Returns what the pages cannot say.
-pub fn write_server(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+pub(crate) fn write_server(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
     let mut refused = Vec::new();
     let mut resolved = Vec::new();
     for connection in server.connections.iter().filter(|c| c.not_loaded.is_none()) {

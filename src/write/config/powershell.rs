@@ -1,6 +1,6 @@
 //! The PowerShell command that makes Windows offer one suite of IKE and one of ESP.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use crate::dialect::Inexpressible;
 use crate::dialect::powershell::{SOURCE, argument, expresses};
@@ -8,12 +8,7 @@ use crate::ike::{Proposal, Suite, Transform};
 use crate::write::config::refusal::{Failure, Refusal};
 use crate::write::config::setup::{Auth, Setup, only};
 
-pub use crate::dialect::powershell::{Refused, line};
-
-/// Writes the command; nothing is written if there is none.
-pub fn write(line: &str, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{line}")
-}
+pub(crate) use crate::dialect::powershell::{Refused, line};
 
 /// Where a limit on the number of suites comes from: product, limit, source.
 pub(super) type Limit = (&'static str, &'static str, &'static str);

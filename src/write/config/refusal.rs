@@ -27,7 +27,11 @@ pub struct Refusal {
 
 impl Refusal {
     /// The refusal of a whole proposal; `expresses` says which suites the product can name.
-    pub fn of(proposal: &Proposal, why: Inexpressible, expresses: impl Fn(&Suite) -> bool) -> Self {
+    pub(crate) fn of(
+        proposal: &Proposal,
+        why: Inexpressible,
+        expresses: impl Fn(&Suite) -> bool,
+    ) -> Self {
         let first = suites(proposal).into_iter().next();
         let nearest = first.and_then(|suite| nearest(&suite, expresses));
         Self {
@@ -40,7 +44,11 @@ impl Refusal {
     }
 
     /// The refusal of a configured proposal, at its place.
-    pub fn of_entry(entry: &Entry, why: Inexpressible, expresses: impl Fn(&Suite) -> bool) -> Self {
+    pub(crate) fn of_entry(
+        entry: &Entry,
+        why: Inexpressible,
+        expresses: impl Fn(&Suite) -> bool,
+    ) -> Self {
         Self {
             span: entry.origin.span().cloned(),
             ..Self::of(&entry.proposal, why, expresses)
@@ -133,7 +141,7 @@ impl Display for Failure {
 impl std::error::Error for Failure {}
 
 /// The number that people give the phase of a protocol.
-pub const fn phase(protocol: Protocol) -> u8 {
+pub(crate) const fn phase(protocol: Protocol) -> u8 {
     match protocol {
         Protocol::Ike => 1,
         Protocol::Ah | Protocol::Esp => 2,
@@ -141,7 +149,7 @@ pub const fn phase(protocol: Protocol) -> u8 {
 }
 
 /// A proposal in strongSwan's keywords, or as charon logs it where a transform has none.
-pub fn words(proposal: &Proposal) -> String {
+pub(crate) fn words(proposal: &Proposal) -> String {
     crate::dialect::keyword::of_proposal(proposal)
 }
 
@@ -192,7 +200,7 @@ const GROUPS: &[(Ke, bool, i32)] = &[
 
 /// The suite nearest to `suite` among those that `expresses` admits: the fewest members changed,
 /// then the least change of strength, upwards rather than downwards.
-pub fn nearest(suite: &Suite, expresses: impl Fn(&Suite) -> bool) -> Option<Suite> {
+pub(crate) fn nearest(suite: &Suite, expresses: impl Fn(&Suite) -> bool) -> Option<Suite> {
     let own = suite
         .encr()
         .filter(|t| CIPHERS.iter().all(|c| cipher(*c) != *t));

@@ -13,7 +13,8 @@ use crate::write::config::refusal::{Failure, Refusal, suites, words};
 use crate::write::config::setup::Setup;
 
 /// Where the value is described.
-pub const SOURCE: &str = "https://docs.strongswan.org/docs/latest/interop/windowsClients.html";
+pub(crate) const SOURCE: &str =
+    "https://docs.strongswan.org/docs/latest/interop/windowsClients.html";
 
 const PRODUCT: &str = "NegotiateDH2048_AES256";
 
@@ -25,7 +26,7 @@ const HASHES: &[(Integ, Prf)] = &[
 ];
 
 /// Whether Windows offers the suite once the value is set.
-pub fn expresses(suite: &Suite) -> bool {
+pub(crate) fn expresses(suite: &Suite) -> bool {
     let of = |transforms: &[Transform]| Suite::of(suite.protocol, transforms.iter().copied());
     let aes = |bits| Transform::encr(Encr::AesCbc, bits);
     match suite.protocol {
@@ -57,7 +58,7 @@ pub fn expresses(suite: &Suite) -> bool {
 ///
 /// Some suite of each phase has to be one that Windows offers then; others do no harm, because the
 /// client's offer is not made by this file.
-pub fn write(
+pub(crate) fn write(
     setup: &Setup,
     level: RegistryLevel,
     out: &mut impl Write,

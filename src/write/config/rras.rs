@@ -15,7 +15,7 @@ use crate::write::config::refusal::Failure;
 const PRODUCT: &str = "Set-VpnServerConfiguration";
 const LIMIT: &str = "RRAS has one custom policy, one suite of IKE and one of ESP for all clients";
 /// Where the parameters are written.
-pub const SOURCE: &str =
+pub(crate) const SOURCE: &str =
     "https://learn.microsoft.com/powershell/module/remoteaccess/set-vpnserverconfiguration";
 
 /// Writes the commands. Returns what they could not carry.

@@ -13,7 +13,7 @@ use crate::write::config::strongswan::{List, lists};
 const DEFAULT: &str = "default";
 
 /// Writes the file. Returns what it could not carry.
-pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
     let lists = lists(server, DEFAULT)?;
     let mut lost = Vec::new();
     let mut text = String::new();

@@ -3,7 +3,7 @@
 //!
 //! Server formats are written from a [`Server`], client formats from a [`Setup`]. Both leave out
 //! secrets, certificates, address pools and networks: where a file cannot do without them, it has
-//! one of the [`FILL_IN`] words.
+//! one of the `FILL_IN` words.
 
 use crate::dialect::Inexpressible;
 use crate::ike::{Proposal, Suite};
@@ -14,7 +14,7 @@ use crate::write::config::refusal::{Refusal, nearest, phase, suites, words};
 pub use crate::peer::Auth;
 
 /// What a file needs and nobody said: the word that stands in the file, and what belongs there.
-pub const FILL_IN: &[(&str, &str)] = &[
+pub(crate) const FILL_IN: &[(&str, &str)] = &[
     (ADDRESS, "host name or address that clients dial"),
     (
         CERTIFICATE,
@@ -32,16 +32,16 @@ pub const FILL_IN: &[(&str, &str)] = &[
 ];
 
 /// Where nobody said what clients dial (a name of RFC 2606, which nobody can own).
-pub const ADDRESS: &str = "vpn.example.com";
+pub(crate) const ADDRESS: &str = "vpn.example.com";
 /// The server certificate.
-pub const CERTIFICATE: &str = "server.crt";
+pub(crate) const CERTIFICATE: &str = "server.crt";
 /// The certificate authority.
-pub const CA: &str = "ca.crt";
+pub(crate) const CA: &str = "ca.crt";
 /// Addresses for clients.
-pub const POOL: &str = "10.99.0.0/24";
+pub(crate) const POOL: &str = "10.99.0.0/24";
 /// The same for libreswan, which wants the first and the last.
-pub const POOL_RANGE: &str = "10.99.0.10-10.99.0.250";
-pub use crate::answer::plan::NAME;
+pub(crate) const POOL_RANGE: &str = "10.99.0.10-10.99.0.250";
+pub(crate) use crate::answer::plan::NAME;
 
 /// A client's connection to a server.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -62,7 +62,7 @@ pub struct Setup {
 
 impl Setup {
     /// What a client of `connection` is told.
-    pub fn for_connection(server: &Server, connection: &Connection, auth: Auth) -> Self {
+    pub(crate) fn for_connection(server: &Server, connection: &Connection, auth: Auth) -> Self {
         let address = server.address.clone().unwrap_or_else(|| ADDRESS.to_owned());
         let own_id = connection.local.id.as_ref().map(|id| id.value.clone());
         let name = server.connection_name.clone();

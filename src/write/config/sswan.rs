@@ -83,7 +83,7 @@ pub fn write(setup: &Setup, out: &mut impl Write) -> Result<Vec<String>, Failure
 }
 
 /// Whether a key can hold the suite.
-pub fn expresses(suite: &Suite) -> bool {
+pub(crate) fn expresses(suite: &Suite) -> bool {
     proposal(&[suite.to_proposal()]).is_ok()
 }
 

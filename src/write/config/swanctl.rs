@@ -18,7 +18,11 @@ use crate::write::config::setup::{Auth, CA, CERTIFICATE, POOL, certificates, loc
 use crate::write::config::strongswan::{List, lists};
 
 /// Writes the file. Returns what it could not carry.
-pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
+pub(crate) fn write(
+    server: &Server,
+    auth: Auth,
+    out: &mut impl Write,
+) -> Result<Vec<String>, Failure> {
     let mut lost = Vec::new();
     if server.definitions.keys == Some(KeySet::Swanctl) {
         out.write_all(verbatim::write(server, &mut lost).as_bytes())?;

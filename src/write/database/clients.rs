@@ -7,7 +7,7 @@ use itertools::Itertools as _;
 
 use super::story::Story;
 use crate::dialect::swan;
-use crate::ike::{Ke, Proposal, Protocol, Transform, TransformType};
+use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::peer::Client;
 use crate::profile::shape::{ClientFile, Role};
 use crate::profile::{Database, Profile};
@@ -155,7 +155,7 @@ pub fn show(
 }
 
 /// The proposals of an offer, numbered in wire order, a column a transform type.
-pub fn offer(protocol: Protocol, proposals: &[Proposal]) -> Grid {
+pub(crate) fn offer(protocol: Protocol, proposals: &[Proposal]) -> Grid {
     let mut header = vec!["no.", "encryption", "integrity"];
     header.extend((protocol == Protocol::Ike).then_some("PRF"));
     let with_group = proposals.iter().any(|p| p.first_ke().is_some());
@@ -274,7 +274,7 @@ pub fn compare(clients: &[Client], phases: &[u8], only: &[Transform]) -> Grid {
 }
 
 /// All clients against the suites that most of them offer, as many as `most`: a row a client.
-pub fn usual(clients: &[Client], phase: u8, most: usize) -> Grid {
+pub(crate) fn usual(clients: &[Client], phase: u8, most: usize) -> Grid {
     let all = compare(clients, &[phase], &[]);
     let yes = |row: &Vec<String>| row.iter().filter(|cell| *cell == "yes").count();
     let suites = all
@@ -336,9 +336,4 @@ fn offers(
         .filter(|hash| hash.kind == TransformType::INTEG && proposal.protocol() == Protocol::Ike)
         .and_then(swan::prf_of);
     proposal.contains(encr) && has(hash) && has(prf) && has(group)
-}
-
-/// The key exchange of a DH group's number.
-pub fn group(number: u16) -> Option<Transform> {
-    Ke::from_repr(number).map(Transform::ke)
 }

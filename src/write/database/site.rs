@@ -20,7 +20,7 @@ use crate::write::report::html::Page;
 use crate::write::text::and_list;
 
 /// So many suites of each phase are columns of the matrix.
-pub const USUAL: usize = 10;
+pub(crate) const USUAL: usize = 10;
 
 /// What is said of every page.
 const LEAD: &str = "IKEv2, from public sources that each page names.";

@@ -82,7 +82,7 @@ impl Story {
     }
 
     /// Writes it for a terminal of `width` columns.
-    pub fn write(&self, width: u16, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write(&self, width: u16, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{}", self.title)?;
         for block in &self.blocks {
             match block {

@@ -4,5 +4,5 @@ pub mod alternatives;
 pub mod folder;
 pub mod json;
 pub mod lab;
-pub mod readme;
+pub(crate) mod readme;
 pub mod text;

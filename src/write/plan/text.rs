@@ -7,7 +7,6 @@ use crate::answer::words::short;
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
-use crate::dialect::pfsense as pages;
 use crate::format::Format;
 use crate::peer::server::Product;
 use crate::peer::{Client, Grade};
@@ -386,9 +385,4 @@ pub fn cost(restricted: &Plan, free: &Plan, out: &mut impl Write) -> io::Result<
         "\nleaving the clients as they are costs: the worst tier is {} instead of {}, which takes configuring {changed}",
         restricted.tier, free.tier
     )
-}
-
-/// The labels of a pfSense page for one entry, for lists of changes.
-pub fn pfsense_label(entry: &PlanEntry) -> Option<String> {
-    pages::words(&entry.suite)
 }

@@ -15,7 +15,7 @@ use crate::write::text::and_list;
 
 /// A row for programs.
 #[derive(Debug, Serialize)]
-pub struct CertificateRowJson<'a> {
+pub(crate) struct CertificateRowJson<'a> {
     certificate: &'static str,
     code: &'static str,
     severity: &'static str,
@@ -38,12 +38,12 @@ impl<'a> CertificateRowJson<'a> {
 }
 
 /// For programs.
-pub fn shapes(rows: &[CertificateRow]) -> Vec<CertificateRowJson<'_>> {
+pub(crate) fn shapes(rows: &[CertificateRow]) -> Vec<CertificateRowJson<'_>> {
     rows.iter().map(CertificateRowJson::of).collect()
 }
 
 /// One certificate in a line: names, key.
-pub fn summary(certificate: &Certificate) -> String {
+pub(crate) fn summary(certificate: &Certificate) -> String {
     let mut names = Vec::new();
     names.extend(certificate.common_name.iter().map(|cn| format!("CN {cn}")));
     let dns = certificate.dns_names.iter();

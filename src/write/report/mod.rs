@@ -1,7 +1,7 @@
 //! What people read: an answer in one format each.
 
 pub mod cbom;
-pub mod cbom_algorithm;
+pub(crate) mod cbom_algorithm;
 pub mod certificate;
 pub mod change;
 pub mod csv;

@@ -50,7 +50,7 @@ const NO_ACCOUNT: &str = "not without account";
 
 impl ProbeRow<'_> {
     /// The suite that the server selected.
-    pub fn suite(&self) -> Option<&Suite> {
+    pub(crate) fn suite(&self) -> Option<&Suite> {
         match &self.heard?.answer {
             Answer::Selected(suite) => Some(suite),
             _ => None,
@@ -58,7 +58,7 @@ impl ProbeRow<'_> {
     }
 
     /// In what server and file differ.
-    pub fn difference(&self) -> Option<String> {
+    pub(crate) fn difference(&self) -> Option<String> {
         let verdict = &self.expected?.ike.ike_sa_init.verdict;
         difference(self.first.ok()?, verdict, self.heard?)
     }

@@ -39,13 +39,6 @@ impl FileRow {
                 words::verdict_in_matrix(*verdict)
             })
     }
-
-    /// The verdicts that count; of a file in a `folder` into which nobody dials there are none.
-    pub fn verdicts(&self, folder: bool) -> Vec<Overall> {
-        let counts = self.serves_clients || !folder;
-        let clients = self.clients.iter().filter(|_| counts);
-        clients.map(|(_, verdict)| *verdict).collect()
-    }
 }
 
 /// All configurations.

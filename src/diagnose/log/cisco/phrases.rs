@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
 
-/// What each phrase says; whether a refusal is about the child SA, [`Reader`] decides.
+/// What each phrase says; whether a refusal is about the child SA, the reader decides.
 pub(super) const PHRASES: &[Phrase] = &[
     within(
         "Failed to find a matching policy",
