@@ -168,14 +168,16 @@ pub fn plan(
     let constraints = Constraints {
         kept: kept(question, &clients, database)?,
         gcm: question.gcm,
+        post_quantum: wants_post_quantum(question),
         ..question.constraints.clone()
     };
-    let build = build(question.engine, product, database)?;
+    let engine = engine(question, product, database)?;
+    let build = build(engine, product, database)?;
     let request = PlanRequest {
         client_changes: question.client_changes,
         prefer: question.prefer,
         constraints: &constraints,
-        engine: question.engine,
+        engine,
         build: build.as_ref(),
         ..PlanRequest::new(&clients, product, question.policy)
     };
@@ -274,6 +276,27 @@ const fn product_of(engine: EngineName) -> Product {
         EngineName::Rras => Product::Rras,
         // iked has no pages and no writer of its own here.
         EngineName::Openiked | EngineName::Strongswan => Product::Strongswan,
+    }
+}
+
+/// Whether the question asks for a post-quantum key exchange, or its policy has nothing without.
+fn wants_post_quantum(question: &PlanQuestion<'_>) -> bool {
+    question.constraints.post_quantum || question.policy.required_key_exchange.is_some()
+}
+
+/// The engine that is asked for; for post-quantum key exchanges the newest known, since the product's
+/// usual one has none.
+fn engine(
+    question: &PlanQuestion<'_>,
+    product: Product,
+    database: &Database<'_>,
+) -> Result<Option<Engine>, Vec<Diagnostic>> {
+    match (question.engine, wants_post_quantum(question)) {
+        (None, true) => {
+            let newest = database.newest_release(product.engine());
+            newest.map_err(|broken| nowhere(broken.to_string()))
+        }
+        (asked, _) => Ok(asked),
     }
 }
 

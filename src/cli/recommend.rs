@@ -241,6 +241,11 @@ fn notes(args: &Args, plan: &Plan) {
         let note = "note: `--gcm` changes nothing: no Windows client has to be configured";
         let _ = writeln!(std::io::stderr(), "{note}");
     }
+    let hybrid = |entry: &recommend::PlanEntry| entry.suite.additional().next().is_some();
+    if args.limits.post_quantum && !plan.ike.iter().any(hybrid) {
+        let note = "note: `--post-quantum` changes nothing: none of these clients can have ML-KEM";
+        let _ = writeln!(std::io::stderr(), "{note}");
+    }
     if args.format != Output::Table && !plan.is_optimal {
         let note = "note: the search reached its limit; this is the best plan so far";
         let _ = writeln!(std::io::stderr(), "{note}");

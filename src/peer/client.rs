@@ -156,12 +156,15 @@ pub enum RegistryLevel {
 }
 
 /// The algorithms that a way of configuring can choose; a type of which there are none is not known.
+/// Additional key exchanges are the exception: what is not listed is not there.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Choices {
     /// For IKE.
     pub ike: Vec<Transform>,
     /// For ESP.
     pub esp: Vec<Transform>,
+    /// The release from which on there are additional key exchanges, if not in all.
+    pub additional_since: Option<String>,
 }
 
 /// A client in one set-up.

@@ -80,6 +80,14 @@ impl Database<'_> {
         engine.map(parse).transpose()
     }
 
+    /// The newest known release of an engine, if its releases are known.
+    pub(crate) fn newest_release(&self, name: EngineName) -> Result<Option<Engine>, Broken> {
+        let file = self.server(&name.to_string())?;
+        let releases = file.map(|file| file.releases).unwrap_or_default();
+        let newest = releases.iter().filter_map(|it| it.parse().ok()).max();
+        Ok(newest.map(|version| Engine { name, version }))
+    }
+
     /// The versions of an engine with which its default lists changed, ascending.
     pub(crate) fn default_versions(&self, engine: EngineName) -> Result<Vec<Version>, Broken> {
         let file = self.server(&engine.to_string())?;

@@ -384,6 +384,9 @@ pub struct Configurable {
     pub limits: Option<String>,
     /// The algorithms that can be chosen.
     pub values: Option<Values>,
+    /// The release from which on it has the additional key exchanges of `values`, if that is not
+    /// every release that the profile covers.
+    pub additional_since: Option<String>,
     /// Grade, where it is lower than the best source's.
     pub grade: Option<Grade>,
 }
@@ -416,6 +419,10 @@ pub struct ValueSet {
     /// Key exchange methods, in ESP for perfect forward secrecy.
     #[serde(default)]
     pub key_exchange: Vec<String>,
+    /// Methods of one additional key exchange behind the first (RFC 9370); none where the client has
+    /// no additional key exchanges.
+    #[serde(default)]
+    pub additional_key_exchange: Vec<String>,
 }
 
 /// How a gateway chooses when the other side begins.

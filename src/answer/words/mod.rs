@@ -18,8 +18,8 @@ use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
 use crate::ike::Suite;
 use crate::peer::server::{IkeVersions, Role};
-use crate::peer::{Connection, Exchange};
-use crate::recommend::Impossible;
+use crate::peer::{Client, Connection, Exchange};
+use crate::recommend::{Impossible, Reconfigured};
 
 /// A word or two, and what they mean for who reads them.
 pub(crate) type Word = (String, Tone);
@@ -198,10 +198,21 @@ pub(crate) const fn verdict(verdict: Overall) -> (&'static str, Tone) {
     }
 }
 
+/// Which release a client has to be for what a plan tells it, if not every one that it stands for.
+pub(crate) fn release_needed(client: &Client, told: &Reconfigured) -> Option<String> {
+    told.ike.additional().next()?;
+    let choices = client.choices.get(&told.method)?;
+    let since = choices.additional_since.as_ref()?;
+    Some(format!("needs {since} or later, which has ML-KEM"))
+}
+
 /// Why there is no plan.
 pub fn no_plan(why: &Impossible) -> String {
     match why {
         Impossible::NoClients => "no client is selected".to_owned(),
+        Impossible::NoPostQuantum(why) => {
+            format!("no plan with a post-quantum key exchange: {why}")
+        }
         Impossible::TooLong => "no plan: the search reached its limit".to_owned(),
         Impossible::TooManyClients => "a plan serves at most 128 clients".to_owned(),
         Impossible::Unknown(labels) => {

@@ -180,6 +180,7 @@ impl Linter<'_, '_> {
                 );
                 it.text_of(fields, "how", "a sentence");
                 it.text_of(fields, "limits", "a sentence");
+                it.text_of(fields, "additional-since", "a release");
                 it.values(fields);
             },
         );

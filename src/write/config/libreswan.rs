@@ -30,6 +30,8 @@ const MARGIN: Duration = Duration::from_secs(9 * 60);
 /// The lists of one child, and what holds for all of it.
 struct Lists {
     ike: Vec<String>,
+    /// Whether additional key exchanges need IKE_INTERMEDIATE.
+    intermediate: bool,
     esp: Vec<String>,
     pfs: bool,
     esn: &'static str,
@@ -82,9 +84,13 @@ fn release(server: &Server) -> Release {
     }
 }
 
-/// Whether libreswan 4 has words for the suite.
+/// Whether libreswan 4 has words for the suite; 5.4 where it has additional key exchanges.
 pub(crate) fn expresses(suite: &Suite) -> bool {
-    spelt(&suite.to_proposal(), Release::Four, false).is_ok()
+    let release = match suite.additional().next() {
+        Some(_) => Release::Five,
+        None => Release::Four,
+    };
+    spelt(&suite.to_proposal(), release, false).is_ok()
 }
 
 fn refuse(what: String, limit: &'static str) -> Inexpressible {
@@ -162,6 +168,7 @@ fn lists(
     };
     let lists = Lists {
         ike: list(&connection.ike, false),
+        intermediate: connection.ike.iter().any(has_additional),
         esp: list(own, pfs),
         pfs,
         esn: own.first().map_or("no", |entry| esn(&entry.proposal)),
@@ -184,6 +191,12 @@ fn lists(
     lists
 }
 
+/// Whether an entry has additional key exchanges.
+fn has_additional(entry: &Entry) -> bool {
+    let mut transforms = entry.proposal.transforms().iter();
+    transforms.any(|t| t.kind.additional_round().is_some())
+}
+
 /// What `esn=` says of the sequence numbers of a proposal.
 fn esn(proposal: &Proposal) -> &'static str {
     let long = proposal.contains(Transform::sn(Sn::Sequential64));
@@ -198,6 +211,9 @@ fn esn(proposal: &Proposal) -> &'static str {
 fn proposals(text: &mut String, lists: &Lists, child: &Child) {
     if !lists.ike.is_empty() {
         line(text, "ike", &lists.ike.join(","));
+    }
+    if lists.intermediate {
+        line(text, "intermediate", "yes");
     }
     if !lists.esp.is_empty() {
         let protocol = child.ah.first().map(|entry| entry.proposal.protocol());

@@ -73,6 +73,11 @@ fn parameters(
     } else if protocol == Protocol::Ike {
         return Err(apple::no_group());
     }
+    if !own.post_quantum.is_empty() {
+        let methods = own.post_quantum.into_iter().map(|it| u64::from(it).into());
+        let methods = Value::Array(methods.collect());
+        dictionary.insert("PostQuantumKeyExchangeMethods".to_owned(), methods);
+    }
     Ok(dictionary)
 }
 

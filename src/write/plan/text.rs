@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::answer::plan::PlanContext;
-use crate::answer::words::short;
+use crate::answer::words::{self, short};
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
@@ -301,6 +301,11 @@ pub(crate) fn tell(
                     if let Some(group) = p.group {
                         writeln!(out, "    DiffieHellmanGroup {group}")?;
                     }
+                    if !p.post_quantum.is_empty() {
+                        let methods: Vec<_> = p.post_quantum.iter().map(u16::to_string).collect();
+                        let methods = methods.join(", ");
+                        writeln!(out, "    PostQuantumKeyExchangeMethods {methods}")?;
+                    }
                 }
             }
             writeln!(
@@ -324,6 +329,10 @@ pub(crate) fn tell(
             writeln!(out, "  IKE {}", short(&reconfigured.ike))?;
             writeln!(out, "  ESP {}", short(&reconfigured.esp))
         }
+    }?;
+    match words::release_needed(client, reconfigured) {
+        Some(release) => writeln!(out, "  {release}"),
+        None => Ok(()),
     }
 }
 

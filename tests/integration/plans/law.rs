@@ -52,7 +52,12 @@ fn met(plan: &Plan, clients: &[Client], build: &Build, policy: &Policy) -> Vec<M
 }
 
 /// What is wrong with a plan, in words.
-fn wrong(plan: &Plan, clients: &[Client], build: &Build, policy: &Policy) -> Vec<String> {
+pub(super) fn wrong(
+    plan: &Plan,
+    clients: &[Client],
+    build: &Build,
+    policy: &Policy,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     let after = met(plan, clients, build, policy);
     let bare = Plan {
