@@ -16,6 +16,7 @@ use crate::lint::{self, Help, LintSubject};
 use crate::peer::authentication::Method;
 use crate::peer::{Client, Connection, Policy, Server};
 use crate::profile::Database;
+use crate::profile::server_shape::ServerRule;
 use crate::profile::shape::{Enter, SourceShape};
 use crate::read::Reading;
 
@@ -26,6 +27,8 @@ pub struct Answer {
     pub server: Server,
     /// By what suites were ranked.
     pub policy: Policy,
+    /// What is known of how its engine chooses, where no source gives the rule.
+    pub selection: Option<String>,
     /// The clients, in the order of the selection.
     pub clients: Vec<ClientAnswer>,
     /// Warnings and notes of reading, those that comments allow among them.
@@ -349,6 +352,7 @@ fn judge(
     }
     let mut answer = Answer {
         policy: policy.clone(),
+        selection: selection_without_rule(&server, database),
         clients,
         reading: linted.reading,
         findings: linted.findings,
@@ -361,6 +365,13 @@ fn judge(
         answer.plan = for_server(&answer).map(Box::new);
     }
     Ok(answer)
+}
+
+/// What is known of how a server's engine chooses, where no source gives the rule.
+fn selection_without_rule(server: &Server, database: &Database<'_>) -> Option<String> {
+    let file = database.server(&server.engine.name.to_string()).ok()??;
+    let selection = file.selection?;
+    (selection.rule == ServerRule::Unknown).then_some(selection.text)
 }
 
 fn client_answer(

@@ -505,3 +505,21 @@ mod reauthentication {
         }
     }
 }
+
+#[test]
+fn what_an_engine_without_a_known_rule_may_choose_is_told_with_its_evidence() {
+    let server = "engine: openiked@7.4\n\
+                  phase1: [aes128-sha256-ecp256, aes256-sha256-ecp256]\n\
+                  phase2: [aes128-sha256, aes256-sha256]\n";
+    let run = ikecompat(&["check", "-", "--clients", "android", "-v"], server);
+    let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("phase 1: aes128-sha256-ecp256 or aes256-sha256-ecp256"),
+        "{text}"
+    );
+    assert!(
+        text.contains("followed the order of its own list in 78 of 79 answers"),
+        "{text}"
+    );
+    assert_eq!(text.matches("78 of 79").count(), 1, "{text}");
+}

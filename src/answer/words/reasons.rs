@@ -13,6 +13,7 @@ use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
+use crate::diag::or_list;
 use crate::peer::authentication::Method;
 use crate::peer::setting::KeySet;
 use crate::peer::{Exchange, ReauthenticationTimes, Server};
@@ -92,8 +93,35 @@ pub(crate) fn policy_conflicts(answer: &Answer) -> Vec<String> {
 pub(crate) fn unknowns(answer: &Answer) -> Vec<Said<'_>> {
     let clients = answer.clients.iter();
     let clients = clients.filter(|client| client.report.comes_up());
-    let unknown = clients.map(|client| (unknown_rekeyings(&client.report), client));
+    let unknown = clients.map(|client| {
+        let mut lines = undecided(answer, &client.report);
+        lines.extend(unknown_rekeyings(&client.report));
+        (lines, client)
+    });
     grouped(unknown.filter(|(lines, _)| !lines.is_empty()))
+}
+
+/// What the first two exchanges settle on, where it is one of several suites.
+fn undecided(answer: &Answer, report: &ClientReport) -> Vec<String> {
+    let exchanges = report.exchanges();
+    let first_two = [
+        (Exchange::IkeSaInit, exchanges.ike_sa_init),
+        (Exchange::IkeAuth, exchanges.ike_auth),
+    ];
+    let line = |(exchange, judged): (Exchange, Option<&Judged>)| {
+        let Verdict::OneOf(suites) = &judged?.verdict else {
+            return None;
+        };
+        let suites: Vec<_> = suites.iter().map(short).collect();
+        let suites = or_list(&suites);
+        Some(format!("{}: {suites}", exchange_in_full(exchange)))
+    };
+    let mut lines: Vec<_> = first_two.into_iter().filter_map(line).collect();
+    if let Some(selection) = answer.selection.as_ref().filter(|_| !lines.is_empty()) {
+        let selection = selection.trim_end_matches('.');
+        lines.push(format!("the likeliest stands first: {selection}"));
+    }
+    lines
 }
 
 fn unknown_rekeyings(report: &ClientReport) -> Vec<String> {
