@@ -12,7 +12,8 @@ use ikecompat::live::datagram::{IKE_PORT, is_marked};
 use ikecompat::live::first::{Ends, First, NotPlayed};
 use ikecompat::live::heard::Heard;
 use ikecompat::live::limits::Limits;
-use ikecompat::live::{auth, probe::Run};
+use ikecompat::live::auth;
+use ikecompat::live::probe::{Listed, Run};
 use ikecompat::peer::{Client, FirstMessage};
 use ikecompat::profile::{Database, Selected, selection};
 use ikecompat::write::report::probe::{ProbeReport, ProbeRow};
@@ -126,7 +127,7 @@ pub(super) fn run(
         remote: target,
     };
     say(&announcement(args, target, firsts.len()));
-    let mut run = Run::new(&firsts, ends, args.limits());
+    let mut run = Run::new(Listed::new(&firsts), ends, args.limits());
     live::play(&mut run, &socket, is_marked(args.port))?;
     let sent = run.sent();
     let (heard, stopped) = run.end();

@@ -12,7 +12,7 @@ use ikecompat::live::datagram;
 use ikecompat::live::first::{Ends, First};
 use ikecompat::live::heard::Heard;
 use ikecompat::live::limits::Limits;
-use ikecompat::live::probe::{Action, Run, Stopped};
+use ikecompat::live::probe::{Action, Listed, Run, Stopped};
 use nix::sched::{CloneFlags, setns};
 
 use crate::daemon::Side;
@@ -64,7 +64,7 @@ pub(crate) fn play(socket: &UdpSocket, firsts: &[First]) -> Result<Outcome> {
         packets: 10_000,
         duration: Duration::from_secs(120),
     };
-    let mut run = Run::new(firsts, ends, limits);
+    let mut run = Run::new(Listed::new(firsts), ends, limits);
     let marked = datagram::is_marked(ends.remote.port());
     let start = Instant::now();
     let mut buffer = vec![0; datagram::MOST_OCTETS];
