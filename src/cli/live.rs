@@ -84,7 +84,11 @@ pub(super) fn socket(target: SocketAddr) -> anyhow::Result<UdpSocket> {
 }
 
 /// Plays a run to its end.
-pub(super) fn play(run: &mut Run<impl Messages>, socket: &UdpSocket, marked: bool) -> anyhow::Result<()> {
+pub(super) fn play(
+    run: &mut Run<impl Messages>,
+    socket: &UdpSocket,
+    marked: bool,
+) -> anyhow::Result<()> {
     let start = Instant::now();
     let mut random = System::default();
     let mut buffer = vec![0; MOST_OCTETS];

@@ -184,13 +184,16 @@ fn connection(
         }
         entries
     };
+    let ike = entries(ike);
+    let is_unknown = fields.get(esp.key()).is_some_and(phase::is_unknown);
     Connection {
         name,
         span: place.span().cloned(),
-        ike: entries(ike),
+        ike,
         children: vec![Child {
             name: esp.key().to_owned(),
-            esp: entries(esp),
+            esp: if is_unknown { Vec::new() } else { entries(esp) },
+            is_unknown,
             pfs: times.pfs,
             lifetime: times.lifetimes.child,
             ..Child::default()

@@ -166,6 +166,14 @@ impl Phase<'_> {
     }
 }
 
+/// The word for a phase of which nothing is known.
+pub(super) const UNKNOWN: &str = "unknown";
+
+/// Whether a phase is written as one of which nothing is known.
+pub(super) fn is_unknown(node: &Node<'_>) -> bool {
+    matches!(&node.kind, Kind::Word(word) if word.eq_ignore_ascii_case(UNKNOWN))
+}
+
 /// RRAS has one value of each parameter, so one suite of IKE and one of ESP.
 pub(super) fn only_one_suite(reader: &mut FieldReader<'_>, protocol: Protocol, entries: &[Entry]) {
     let message = format!("RRAS has one suite of {protocol}");

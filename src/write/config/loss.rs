@@ -260,6 +260,13 @@ impl Found {
                 place,
             );
         }
+        if connection.children.iter().any(|child| child.is_unknown) {
+            self.part(
+                Bearing::Reachability,
+                format!("phase 2 of {of}, of which nothing is known"),
+                place,
+            );
+        }
         for child in &connection.children {
             self.child(child, holds, &of);
         }
