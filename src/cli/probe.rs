@@ -31,8 +31,11 @@ use super::{Exit, Format, live};
 /// password and no certificate is sent, and EAP is refused. Only for servers that you run or may
 /// test; the server's log shows each attempt.
 ///
+/// With --enumerate no client is played: suites are asked for together and apart until all are known
+/// that the server accepts, and in which order.
+///
 /// Exit status: 0 every client is given a suite, and as the file says, 1 at least one is not,
-/// 2 the question could not be answered.
+/// 2 the question could not be answered. With --enumerate: 0 something is accepted, 1 nothing.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Name or address of the server; of several addresses the first one
@@ -130,6 +133,7 @@ pub(super) fn run(
         None => None,
     };
     let what = text::count(firsts.len(), "client");
+    let what = format!("{what}, one after another");
     let (run, target) = play(args, Listed::new(&firsts), &what)?;
     let sent = run.sent();
     let (heard, stopped) = run.end();
@@ -208,7 +212,8 @@ fn enumerate(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
         return Ok(Exit::Yes);
     }
     let messages = Enumeration::new(args.max_packets);
-    let (run, target) = play(args, messages, &format!("{what}; {ENUMERATION}"))?;
+    say(&format!("probe: {ENUMERATION}"));
+    let (run, target) = play(args, messages, &what)?;
     let sent = run.sent();
     let (messages, stopped) = run.into_messages();
     let outcome = messages.outcome();
@@ -238,7 +243,7 @@ const ENUMERATION: &str = "most questions are first messages that a server refus
 /// The one line before the first packet.
 fn announcement(args: &Args, target: SocketAddr, what: &str) -> String {
     format!(
-        "probe: {}: {what}, one after another, at most {} packets; its log will show `{}`, and rules \
+        "probe: {}: {what}, at most {} packets; its log will show `{}`, and rules \
          such as those of fail2ban may react; only for servers that you run or may test",
         named(&args.host, target),
         args.max_packets,

@@ -24,7 +24,7 @@ use super::first::First;
 use super::heard::{Heard, Traits};
 use super::probe::Messages;
 use crate::ike::{Proposal, TransformType};
-use crate::peer::{Child, Connection, Engine, Entry, Origin, Server};
+use crate::peer::{Child, Connection, Engine, EngineName, Entry, Origin, Server, Version};
 
 /// What was found out.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -157,7 +157,11 @@ impl Found {
         Server {
             file: String::new(),
             product: None,
-            engine: Engine::STRONGSWAN_5_9_8,
+            // Not written: what it is cannot be seen, and this is how a file without it is read.
+            engine: Engine {
+                name: EngineName::Strongswan,
+                version: Version::new(0, 0, 0),
+            },
             prefers_own: self.prefers_own,
             address: None,
             remote_id: None,

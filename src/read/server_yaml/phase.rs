@@ -167,11 +167,17 @@ impl Phase<'_> {
 }
 
 /// The word for a phase of which nothing is known.
-pub(super) const UNKNOWN: &str = "unknown";
+const UNKNOWN: &str = "unknown";
 
-/// Whether a phase is written as one of which nothing is known.
-pub(super) fn is_unknown(node: &Node<'_>) -> bool {
-    matches!(&node.kind, Kind::Word(word) if word.eq_ignore_ascii_case(UNKNOWN))
+/// Where a phase is written as one of which nothing is known.
+pub(super) fn unknown(reader: &mut FieldReader<'_>, node: &Node<'_>) -> Option<Span> {
+    match &node.kind {
+        Kind::Word(word) if word.eq_ignore_ascii_case(UNKNOWN) => {
+            reader.show(word);
+            Some(node.place.clone())
+        }
+        _ => None,
+    }
 }
 
 /// RRAS has one value of each parameter, so one suite of IKE and one of ESP.
