@@ -219,6 +219,8 @@ pub struct Child {
     pub esp: Vec<Entry>,
     /// AH proposals; a child has these or ESP.
     pub ah: Vec<Entry>,
+    /// Whether nothing is known of its proposals: whoever wrote the file could not see them.
+    pub is_unknown: bool,
     /// The switch for perfect forward secrecy, where the product has one beside the groups
     /// (libreswan's `pfs=`); `None` = the product has none, or its default applies.
     pub pfs: Option<bool>,
@@ -236,6 +238,16 @@ pub struct Child {
     pub lifetime: Option<Spanned<Duration>>,
     /// All settings of the child, those of the fields above too.
     pub settings: Vec<Setting>,
+}
+
+impl Child {
+    /// A child of whose proposals nothing is known.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            is_unknown: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// A connection: IKE proposals and children.

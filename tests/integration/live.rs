@@ -326,3 +326,34 @@ fn a_lab_is_a_folder_that_a_shell_can_read() {
     assert!(!checked.stdout.contains(": refused"), "{}", checked.stdout);
     fs::remove_dir_all(&folder).unwrap();
 }
+
+/// `--enumerate` with `listen`, which takes everything that is computed, and a server that is none.
+#[test]
+fn enumeration_says_what_it_would_send_and_what_failed() {
+    let dry = ikecompat(
+        &["probe", "example.invalid", "--enumerate", "--dry-run"],
+        "",
+    );
+    assert_eq!(dry.status, 0, "{}", dry.stderr);
+    assert!(dry.stdout.contains("nothing is sent"), "{}", dry.stdout);
+    assert!(
+        dry.stdout.contains("at most 1000 packets"),
+        "{}",
+        dry.stdout
+    );
+    let both = ikecompat(
+        &["probe", "127.0.0.1", "--enumerate", "--clients", "osx"],
+        "",
+    );
+    assert_eq!(both.status, 2);
+    // Nothing listens there.
+    let (port, _) = free_ports();
+    let port = port.to_string();
+    let nobody = ikecompat(&["probe", "127.0.0.1", "--port", &port, "--enumerate"], "");
+    assert_eq!((nobody.status, nobody.stdout.as_str()), (2, ""));
+    assert!(
+        nobody.stderr.contains("not all was asked"),
+        "{}",
+        nobody.stderr
+    );
+}

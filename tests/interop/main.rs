@@ -10,7 +10,8 @@
 //!
 //! It needs root, `/dev/net/tun` and the Debian packages charon-systemd, strongswan-swanctl,
 //! libcharon-extra-plugins, libcharon-extauth-plugins, libstrongswan-standard-plugins,
-//! libstrongswan-extra-plugins, strongswan-pki, iproute2 and nftables.
+//! libstrongswan-extra-plugins, strongswan-pki, openiked, libnss3-tools, gcc, iproute2 and nftables,
+//! and the libraries of libreswan's package, which is unpacked and not installed.
 //! Without the variable the tests say that they are skipped. Two more variables:
 //! `IKECOMPAT_INTEROP_PAIRS` names a file of pairs to try instead, one a line, as a failing run prints
 //! them; `IKECOMPAT_INTEROP_ANSWERS` one to write the daemons' answers to.
@@ -270,6 +271,17 @@ fn what_is_listened_to_is_what_is_configured() -> Result<()> {
     ensure!(mistakes.is_empty(), "{}", mistakes.join("\n"));
     ensure!(clients >= 30, "too little is tried");
     live::listening::command()
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn what_is_enumerated_is_what_the_daemons_have() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::enumerating::charon()?;
+    live::enumerating::file()?;
+    live::enumerating::others()
 }
 
 #[cfg(feature = "live")]

@@ -147,14 +147,14 @@ pub(crate) fn swanctl() -> Result<usize> {
 }
 
 /// libreswan's programs.
-struct Libreswan {
-    programs: PathBuf,
+pub(crate) struct Libreswan {
+    pub(crate) programs: PathBuf,
     folder: Folder,
 }
 
 impl Libreswan {
     /// Unpacks the distribution's package, without installing it.
-    fn unpack() -> Result<Self> {
+    pub(crate) fn unpack() -> Result<Self> {
         let folder = Folder::new()?;
         let root = match env::var_os("IKECOMPAT_INTEROP_LIBRESWAN") {
             Some(root) => PathBuf::from(root),

@@ -6,6 +6,10 @@ pub mod certificate;
 pub mod change;
 pub mod csv;
 pub mod diagnose;
+#[cfg(feature = "live")]
+pub mod enumeration;
+#[cfg(feature = "live")]
+mod heard;
 pub mod html;
 pub mod json;
 pub mod lint;

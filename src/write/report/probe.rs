@@ -7,14 +7,14 @@ use serde::Serialize;
 use crate::answer::{Tone, text, words};
 use crate::compat::report::ClientReport;
 use crate::diag::and_list;
-use crate::ike::{Notify, Suite, Transform, TransformType};
+use crate::ike::Suite;
 use crate::live::comparison::difference;
 use crate::live::first::{First, NotPlayed};
 use crate::live::heard::{Answer, Cleanup, Heard, Traits};
 use crate::live::probe::Stopped;
 use crate::peer::{Client, Policy};
-use crate::wire::vendor;
 use crate::write::grid::Grid;
+use crate::write::report::heard;
 use crate::write::report::table::TableStyle;
 
 /// One client.
@@ -103,25 +103,7 @@ impl ProbeReport<'_> {
             (Err(NotPlayed::Unknown(_)), _) => "unknown".to_owned(),
             (Err(_), _) => "not played".to_owned(),
             (Ok(_), None) => "not asked".to_owned(),
-            (Ok(_), Some(heard)) => self.answer(&heard.answer),
-        }
-    }
-
-    /// The answer in a few words.
-    fn answer(&self, answer: &Answer) -> String {
-        match answer {
-            Answer::Selected(suite) => words::short(suite),
-            Answer::NotOffered(suite) => format!("not offered: {}", words::short(suite)),
-            Answer::Error(Notify::NO_PROPOSAL_CHOSEN) => "refused".to_owned(),
-            Answer::Error(notify) => format!("refused: {}", notify.label()),
-            Answer::WantsOther(group) => format!("wants {}, which is not offered", word(*group)),
-            Answer::NotComputed(group) => format!("wants {}, not computed here", word(*group)),
-            Answer::TooManyRounds(group) => format!("gives up at {}", word(*group)),
-            Answer::Redirect => "sent to another gateway".to_owned(),
-            Answer::Cookies => "asks for cookies only".to_owned(),
-            Answer::Malformed(_) => "malformed answer".to_owned(),
-            Answer::Silence if self.has_answered() => "blocked".to_owned(),
-            Answer::Silence => "no answer".to_owned(),
+            (Ok(_), Some(heard)) => heard::answer(&heard.answer, self.has_answered()),
         }
     }
 
@@ -253,7 +235,7 @@ impl ProbeReport<'_> {
         let heard = || self.rows.iter().filter_map(|row| row.heard);
         let mut lines = Vec::new();
         if let Some(traits) = heard().find_map(|it| it.traits.as_ref()) {
-            lines.extend(about(traits));
+            lines.extend(heard::about(traits));
         }
         let cookies = heard().filter(|it| it.cookies > 0).count();
         if cookies > 0 {
@@ -283,7 +265,10 @@ impl ProbeReport<'_> {
                 .suite()
                 .map(|suite| self.policy.rank(suite).tier().to_string()),
             invalid_ke: row.heard.map(|it| {
-                let wanted = it.invalid_ke.iter().map(|round| word(round.wanted));
+                let wanted = it
+                    .invalid_ke
+                    .iter()
+                    .map(|round| text::transform(round.wanted));
                 wanted.collect()
             }),
             cookies: row.heard.map(|it| it.cookies),
@@ -309,46 +294,6 @@ impl ProbeReport<'_> {
         serde_json::to_writer_pretty(&mut *out, &report)?;
         writeln!(out)
     }
-}
-
-/// What an answer shows of the server, as sentences without full stop.
-fn about(traits: &Traits) -> Vec<String> {
-    let mut lines = Vec::new();
-    let names = vendor_names(traits);
-    if !names.is_empty() {
-        lines.push(format!("vendor IDs: {}", names.join(", ")));
-    }
-    let notifies: Vec<_> = traits.notifies.iter().map(|it| it.label()).collect();
-    if !notifies.is_empty() {
-        lines.push(format!("notifies: {}", notifies.join(", ")));
-    }
-    if let Some(count) = traits.authorities {
-        lines.push(format!(
-            "it asks for certificates of {}",
-            match count {
-                1 => "1 certification authority".to_owned(),
-                _ => format!("{count} certification authorities"),
-            }
-        ));
-    }
-    match traits.translated {
-        Some(true) => lines.push("a NAT changes this machine's address on the way".to_owned()),
-        Some(false) => lines.push("no NAT changes this machine's address on the way".to_owned()),
-        None => {}
-    }
-    lines
-}
-
-fn vendor_names(traits: &Traits) -> Vec<String> {
-    let ids = traits.vendor_ids.iter();
-    ids.map(|id| vendor::name(id).unwrap_or_else(|| vendor::hex(id)))
-        .collect()
-}
-
-/// A group as it is configured.
-fn word(group: Transform) -> String {
-    debug_assert_eq!(group.kind, TransformType::KE);
-    text::transform(group)
 }
 
 /// Sentences with the ids that they are about, equal ones together.
@@ -400,7 +345,7 @@ struct ServerJson {
 impl ServerJson {
     fn of(traits: &Traits) -> Self {
         Self {
-            vendor_ids: vendor_names(traits),
+            vendor_ids: heard::vendor_names(traits),
             notifies: traits.notifies.iter().map(|it| it.label()).collect(),
             nonce_octets: traits.nonce,
             certification_authorities: traits.authorities,
