@@ -122,6 +122,7 @@ pub(super) fn without_post_quantum(request: PlanRequest<'_>) -> Option<&'static 
             );
         }
         Product::Rras => return Some("RRAS has no additional key exchanges"),
+        Product::Openiked => return Some("iked.conf has no words for additional key exchanges"),
         Product::Libreswan | Product::Strongswan => {}
     }
     hybrids(request).is_empty().then_some(
