@@ -116,7 +116,7 @@ impl Format {
         match self {
             Self::Iked => FormatRow {
                 title: "OpenIKED's `iked.conf`",
-                is_read: false,
+                product: Some(Product::Openiked),
                 ..SERVER_FILE
             },
             Self::IpsecConf => FormatRow {

@@ -219,6 +219,8 @@ fn auth(
     let usual = match product {
         // Its file is written without EAP, so its clients' are too.
         Product::Libreswan => Auth::Certificate,
+        // The only method of EAP that it has would need passwords.
+        Product::Openiked => Auth::Certificate,
         Product::Opnsense | Product::Pfsense | Product::Rras | Product::Strongswan => {
             Auth::default()
         }
@@ -226,9 +228,14 @@ fn auth(
     // Not every client has pre-shared keys, so they are no basis for a plan.
     let own = own.filter(|auth| *auth != Auth::Psk);
     let auth = question.auth.or(own).unwrap_or(usual);
-    if product == Product::Libreswan && auth != Auth::Certificate {
+    let has = match product {
+        Product::Libreswan => auth == Auth::Certificate,
+        Product::Openiked => !matches!(auth, Auth::EapTls | Auth::EapRadius),
+        Product::Opnsense | Product::Pfsense | Product::Rras | Product::Strongswan => true,
+    };
+    if !has {
         let message = format!(
-            "files for libreswan have no `{auth}`: clients prove themselves by `--auth certificate`"
+            "files for {product} have no `{auth}`: clients prove themselves by `--auth certificate`"
         );
         let code = DialectCode::NotCarried;
         return Err(vec![Diagnostic::error(code, Place::Nowhere, message)]);
@@ -274,8 +281,8 @@ const fn product_of(engine: EngineName) -> Product {
     match engine {
         EngineName::Libreswan => Product::Libreswan,
         EngineName::Rras => Product::Rras,
-        // iked has no pages and no writer of its own here.
-        EngineName::Openiked | EngineName::Strongswan => Product::Strongswan,
+        EngineName::Openiked => Product::Openiked,
+        EngineName::Strongswan => Product::Strongswan,
     }
 }
 

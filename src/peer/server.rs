@@ -83,6 +83,8 @@ pub enum Role {
 pub enum Product {
     /// libreswan's own files.
     Libreswan,
+    /// OpenIKED's own file.
+    Openiked,
     /// OPNsense, Connections.
     Opnsense,
     /// pfSense.
@@ -98,6 +100,7 @@ impl Product {
     pub const fn engine(self) -> EngineName {
         match self {
             Self::Libreswan => EngineName::Libreswan,
+            Self::Openiked => EngineName::Openiked,
             Self::Opnsense | Self::Pfsense | Self::Strongswan => EngineName::Strongswan,
             Self::Rras => EngineName::Rras,
         }

@@ -58,9 +58,6 @@ const KINDS: &[Foreign] = &[
     ),
     kind("a MikroTik export", SERVER_YAML, &["/ip ipsec"]),
     kind("a MikroTik export", SERVER_YAML, &["/ip/ipsec"]),
-    kind("OpenIKED's `iked.conf`", SERVER_YAML, &["ikev2 \""]),
-    kind("OpenIKED's `iked.conf`", SERVER_YAML, &["ikev2 passive "]),
-    kind("OpenIKED's `iked.conf`", SERVER_YAML, &["ikev2 active "]),
     kind(
         "an OpenWrt configuration (UCI)",
         SERVER_YAML,
@@ -146,10 +143,6 @@ mod tests {
     #[test]
     fn what_is_not_read_is_named() {
         for (text, title) in [
-            (
-                "ikev2 \"office\" passive esp \\\n  from any to dynamic\n",
-                "`iked.conf`",
-            ),
             (
                 "crypto ikev2 proposal OFFICE\n encryption aes-cbc-256\n",
                 "Cisco",

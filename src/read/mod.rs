@@ -11,6 +11,7 @@ mod code;
 pub mod context;
 pub(crate) mod foreign;
 mod harmless;
+pub(crate) mod iked;
 pub(crate) mod ipsec_conf;
 pub(crate) mod libreswan;
 mod loading;
@@ -56,6 +57,7 @@ pub fn server(
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
+        Format::Iked => iked::read(sources, file, context),
         Format::OpnsenseXml => opnsense::read(sources, file, context),
         Format::PfsenseXml => pfsense::read(sources, file, context),
         Format::Powershell | Format::Rras => powershell::server(sources, file, context),
@@ -66,9 +68,7 @@ pub fn server(
         Format::Mobileconfig | Format::Rasphone | Format::Sswan | Format::Reg => {
             Err(vec![not_a_server(file, format)])
         }
-        Format::Iked | Format::OpnsensePages | Format::PfsensePages => {
-            Err(vec![not_read(file, format)])
-        }
+        Format::OpnsensePages | Format::PfsensePages => Err(vec![not_read(file, format)]),
     }
 }
 

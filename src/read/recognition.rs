@@ -55,6 +55,9 @@ impl Format {
         if lines().any(|line| line.starts_with("customipsecpolicies=")) {
             return Some(Self::Rasphone);
         }
+        if lines().any(begins_rule_of_iked) {
+            return Some(Self::Iked);
+        }
         let opens = |line: &str| {
             let mut words = line.split_whitespace();
             let section = matches!(words.next(), Some("conn" | "config" | "ca"));
@@ -134,6 +137,38 @@ impl Format {
     }
 }
 
+/// Whether a line begins a rule of `iked.conf`: the word `ikev2`, perhaps a name, and one of the words
+/// that may follow.
+fn begins_rule_of_iked(line: &str) -> bool {
+    const NEXT: [&str; 19] = [
+        "\\",
+        "active",
+        "ah",
+        "default",
+        "esp",
+        "from",
+        "inet",
+        "inet6",
+        "ipcomp",
+        "natt",
+        "passive",
+        "proto",
+        "quick",
+        "rdomain",
+        "skip",
+        "to",
+        "transport",
+        "tunnel",
+        "{",
+    ];
+    let mut words = line.split_whitespace();
+    let is_next = |word: &str| NEXT.contains(&word);
+    words.next() == Some("ikev2")
+        && words.next().is_some_and(|name| {
+            name.starts_with(['"', '\'']) || is_next(name) || words.next().is_some_and(is_next)
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::Format;
@@ -164,6 +199,15 @@ mod tests {
             ("connections {\n  a {\n  }\n}\n", Format::Swanctl),
             ("# made by hand\ninclude conf.d/*.conf\n", Format::Swanctl),
             ("con : base {\n}\n", Format::Swanctl),
+            (
+                "include \"macros.conf\"\nikev2 \"office\" passive esp \\\n  from any to dynamic\n",
+                Format::Iked,
+            ),
+            (
+                "gw=\"192.0.2.1\"\nikev2 esp from any to any peer $gw\n",
+                Format::Iked,
+            ),
+            ("ikev2 office active from any to any\n", Format::Iked),
             ("conn a\n  ike=aes256-sha256-modp2048!\n", Format::IpsecConf),
             (
                 "conn a\n  ike=aes256-sha256-ecp384-ke1_mlkem768!\n  leftsubnet=10.0.0.0/8\n",

@@ -9,7 +9,7 @@ use crate::compat::config_method;
 use crate::compat::possible::distinct;
 use crate::compat::rank::Tier;
 use crate::compat::select::{Rule, Terms};
-use crate::dialect::{opnsense, pfsense, pluto, powershell, swan};
+use crate::dialect::{iked, opnsense, pfsense, pluto, powershell, swan};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
 use crate::peer::server::Product;
 use crate::peer::{Client, Policy};
@@ -51,6 +51,7 @@ pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
         Product::Opnsense => opnsense::expresses(suite),
         Product::Rras => powershell::expresses(suite),
         Product::Libreswan => pluto::expresses(suite),
+        Product::Openiked => iked::proposal(&suite.to_proposal()).is_ok(),
         Product::Strongswan => swan::write(&suite.to_proposal()).is_some(),
     }
 }
@@ -121,6 +122,7 @@ pub(super) fn without_post_quantum(request: PlanRequest<'_>) -> Option<&'static 
             );
         }
         Product::Rras => return Some("RRAS has no additional key exchanges"),
+        Product::Openiked => return Some("iked.conf has no words for additional key exchanges"),
         Product::Libreswan | Product::Strongswan => {}
     }
     hybrids(request).is_empty().then_some(

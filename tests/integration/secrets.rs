@@ -30,6 +30,7 @@ const SHOWN: &[&str] = &[
     "esp",
     "esp_proposals",
     "ike",
+    "ikev2",
     "phase2alg",
     "id",
     "left",
@@ -47,6 +48,10 @@ const SHOWN: &[&str] = &[
 /// Parts of lines that hold names, addresses, identities or algorithms in formats without `=`.
 const SHOWN_PARTS: &[&str] = &[
     "-", // an entry of a list of proposals in YAML
+    " peer ",
+    "from any",
+    "from $lan",
+    "from 1",
     "<algorithm",
     "<descr",
     "<encryption",
@@ -85,6 +90,7 @@ const SHOWN_IN_PROFILES: &[&str] = &[
 fn corpus() -> Vec<(PathBuf, Format)> {
     let mut files = Vec::new();
     for (folder, format) in [
+        ("iked", Format::Iked),
         ("ipsec-conf", Format::IpsecConf),
         ("libreswan", Format::Libreswan),
         ("mobileconfig", Format::Mobileconfig),

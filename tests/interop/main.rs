@@ -30,6 +30,7 @@ mod lab;
 mod live;
 mod log;
 mod observe;
+mod openiked;
 mod pairs;
 mod plan;
 mod process;
@@ -190,6 +191,32 @@ fn libreswan_reads_what_is_written_as_it_was_meant() -> Result<()> {
     gate::say(&format!(
         "interop: algparse read {strings} written proposals, addconn checked {files} written files"
     ));
+    Ok(())
+}
+
+#[test]
+fn iked_takes_and_refuses_what_the_reader_does() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    ensure!(
+        openiked::is_installed(),
+        "there is no `iked`\nhelp: on Debian, `apt-get install openiked`"
+    );
+    let openiked::Tried {
+        taken,
+        refused,
+        proposals,
+        differences,
+    } = openiked::try_all()?;
+    gate::say(&format!(
+        "interop: iked took {taken} files of iked.conf with {proposals} proposals and refused {refused}, \
+         {} differences",
+        differences.len()
+    ));
+    ensure!(taken > 150 && refused > 60, "too little is tried");
+    let first: Vec<_> = differences.iter().take(10).cloned().collect();
+    ensure!(differences.is_empty(), "{}", first.join("\n"));
     Ok(())
 }
 

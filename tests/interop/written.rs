@@ -146,6 +146,32 @@ pub(crate) fn swanctl() -> Result<usize> {
     Ok(count)
 }
 
+/// Every plan and every suite as iked.conf.
+pub(crate) fn iked() -> Result<Vec<String>> {
+    let mut servers = planned(Product::Openiked)?;
+    let expressed = |protocol| -> Vec<Proposal> {
+        let all = proposals(protocol).into_iter();
+        let suite = |it: &Proposal| Suite::of(protocol, it.transforms().iter().copied());
+        all.filter(|it| Format::Iked.expresses(&suite(it)))
+            .collect()
+    };
+    servers.push(one_each(&expressed(Protocol::Ike), &usual(Protocol::Esp)?));
+    servers.push(one_each(&expressed(Protocol::Esp), &usual(Protocol::Ike)?));
+    let mut texts = Vec::new();
+    for server in &servers {
+        let mut text = Vec::new();
+        let choices = Choices {
+            auth: Auth::Certificate,
+            ..CHOICES
+        };
+        Format::Iked
+            .write(server, choices, &mut text)
+            .map_err(|why| anyhow::anyhow!("{why:?}"))?;
+        texts.push(String::from_utf8(text)?);
+    }
+    Ok(texts)
+}
+
 /// libreswan's programs.
 pub(crate) struct Libreswan {
     pub(crate) programs: PathBuf,

@@ -55,6 +55,7 @@ pub(crate) fn obstacle(one: &Obstacle) -> String {
 /// What helps against it, on the server in the words of its file.
 pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
     let pool = match server.definitions.keys {
+        Some(KeySet::Iked) => "add `config address` with addresses for clients",
         Some(KeySet::IpsecConf) => "add `rightsourceip` with addresses for clients",
         Some(KeySet::Pfsense) => "set Virtual Address Pool under Mobile Clients",
         Some(KeySet::Swanctl) => "define a pool and name it in `pools`",

@@ -56,7 +56,10 @@ impl Format {
 
     /// Whether a file of this format is written as it was read, where it was one.
     pub(super) const fn is_verbatim(self) -> bool {
-        matches!(self, Self::IpsecConf | Self::Libreswan | Self::Swanctl)
+        matches!(
+            self,
+            Self::Iked | Self::IpsecConf | Self::Libreswan | Self::Swanctl
+        )
     }
 
     /// Writes the format, a client's for the first connection that clients of IKEv2 can meet.

@@ -126,9 +126,11 @@ fn holds(format: Format) -> Option<Holds> {
             ..NOTHING
         },
         Format::Iked => Holds {
+            keys: Some(KeySet::Iked),
             eap: |method| method == "mschapv2",
-            networks: 1,
+            networks: usize::MAX,
             pools: true,
+            transport: true,
             ..NOTHING
         },
         Format::Mobileconfig

@@ -117,6 +117,11 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanF
             "server/ipsec.conf",
             "into /etc/ipsec.d, then `ipsec auto --add`",
         )?],
+        Product::Openiked => vec![write(
+            Format::Iked,
+            "server/iked.conf",
+            "as /etc/iked.conf, readable by root alone, then `iked -n` and `rcctl restart iked`",
+        )?],
         Product::Rras => vec![write(
             Format::Rras,
             "server/rras.ps1",

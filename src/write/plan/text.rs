@@ -182,6 +182,7 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
         Product::Opnsense => Format::OpnsensePages,
         Product::Rras => Format::Rras,
         Product::Libreswan => Format::Libreswan,
+        Product::Openiked => Format::Iked,
         Product::Pfsense | Product::Strongswan => Format::Swanctl,
     };
     let choices = Choices {
@@ -208,6 +209,16 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
                 "libreswan: ipsec.conf; `--format libreswan` prints the whole file"
             )?;
             settings(&text, &["ikev2", "ike", "esp", "pfs", "esn", "rekey"], out)
+        }
+        Product::Openiked => {
+            writeln!(
+                out,
+                "OpenIKED: iked.conf; `--format iked` prints the whole file"
+            )?;
+            let blocks = text.lines().map(str::trim);
+            let mut blocks =
+                blocks.filter(|it| it.starts_with("ikesa ") || it.starts_with("childsa "));
+            blocks.try_for_each(|it| writeln!(out, "  {}", it.trim_end_matches([' ', '\\'])))
         }
     }
 }

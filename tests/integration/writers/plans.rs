@@ -35,8 +35,9 @@ impl Planned {
     }
 }
 
-pub(super) const PRODUCTS: [Product; 5] = [
+pub(super) const PRODUCTS: [Product; 6] = [
     Product::Libreswan,
+    Product::Openiked,
     Product::Opnsense,
     Product::Pfsense,
     Product::Rras,

@@ -12,6 +12,7 @@ use super::plans::{plans, proposal, proposals, read, read_client, server, suites
 
 /// The server formats that a reader exists for, and the product whose files they are.
 const READABLE: &[(Format, Format, Option<Product>)] = &[
+    (Format::Iked, Format::Iked, Some(Product::Openiked)),
     (
         Format::OpnsenseXml,
         Format::OpnsenseXml,
@@ -215,6 +216,7 @@ fn no_plan_is_made_that_the_product_cannot_say() {
     for planned in plans() {
         let targets: &[Format] = match planned.product {
             Product::Libreswan => &[Format::Libreswan],
+            Product::Openiked => &[Format::Iked],
             Product::Opnsense => &[Format::OpnsensePages, Format::OpnsenseXml],
             Product::Pfsense => &[Format::PfsensePages, Format::PfsenseXml],
             Product::Rras => &[Format::Rras],
