@@ -6,6 +6,8 @@
 
 mod text;
 
+pub(super) use text::escaped;
+
 use std::ops::Range;
 
 use crate::dialect::powershell::{DASHES, DOUBLE_QUOTES, SINGLE_QUOTES};

@@ -6,10 +6,12 @@
 mod lexer;
 mod policy;
 mod script;
+mod texts;
 use std::ops::Range;
 
-use self::policy::Policy;
 use self::script::{Call, Script};
+pub(super) use self::texts::texts;
+use super::windows_policy::{Policy, not_a_value};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span, is_slip};
 use crate::dialect::powershell::{Command, Parameter};
@@ -231,9 +233,8 @@ fn finish<T>(value: T, mut diagnostics: Vec<Diagnostic>) -> Result<Reading<T>, V
     Ok(Reading { value, diagnostics })
 }
 
-/// Looks the script through, and shows of it the commands, their parameters and the values above.
-fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>> {
-    let text = sources.text(file);
+/// Takes the script apart.
+fn tokens(text: &str, file: usize) -> Result<lexer::Tokens, Vec<Diagnostic>> {
     if text.len() > MAX_SCRIPT {
         let message = format!("the script is larger than {} MiB", MAX_SCRIPT >> 20);
         return Err(vec![Diagnostic::error(
@@ -242,11 +243,16 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
             message,
         )]);
     }
-    let tokens = lexer::tokens(&text).map_err(|unclosed| {
+    lexer::tokens(text).map_err(|unclosed| {
         let place = Place::Position(Span::new(file, unclosed.at..unclosed.at));
         let message = format!("the {} that begins here is never closed", unclosed.what);
         vec![Diagnostic::error(ReadCode::SyntaxError, place, message)]
-    })?;
+    })
+}
+
+/// Looks the script through, and shows of it the commands, their parameters and the values above.
+fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>> {
+    let tokens = tokens(&sources.text(file), file)?;
     let script = script::read(&tokens, file);
     let values = script.calls.iter().flat_map(|call| &call.bound);
     let values = values.filter_map(|bound| match bound.value.as_ref()? {
@@ -340,8 +346,8 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
                 );
             }
             None => {
-                let values: Vec<_> = TUNNELS.iter().map(|(it, _)| *it).collect();
-                wrong.push(policy::not_a_value("TunnelType", &tunnel, &values));
+                let values = TUNNELS.iter().map(|(it, _)| *it);
+                wrong.push(not_a_value("-TunnelType", &tunnel, values));
             }
         }
     }
@@ -357,8 +363,8 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
                 });
             }
             None => {
-                let values: Vec<_> = LEVELS.iter().map(|(it, _)| *it).collect();
-                wrong.push(policy::not_a_value("EncryptionLevel", &level, &values));
+                let values = LEVELS.iter().map(|(it, _)| *it);
+                wrong.push(not_a_value("-EncryptionLevel", &level, values));
             }
         }
     }

@@ -70,6 +70,45 @@ pub(super) struct Script {
     pub(super) wrong: Vec<Diagnostic>,
     /// Places of parameters' names that were understood, which are no secrets.
     pub(super) shown: Vec<Span>,
+    /// What the variables hold at the end.
+    pub(super) variables: Variables,
+}
+
+/// What the variables of a script hold.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Variables(FxHashMap<String, Value>);
+
+impl Variables {
+    /// The text with the values of those variables put in that are known: `$name`, `${name}`.
+    pub(crate) fn put_into(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('$') {
+            out.push_str(before);
+            let (name, behind) = match after.strip_prefix('{').and_then(|it| it.split_once('}')) {
+                Some(braced) => braced,
+                None => {
+                    let inner = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+                    let end = after.find(|c| !inner(c)).unwrap_or(after.len());
+                    after.split_at(end)
+                }
+            };
+            let name = name.to_lowercase();
+            let name = name.rsplit(':').next().unwrap_or_default();
+            match self.0.get(name) {
+                Some(Value::Text(value)) if out.len() <= MAX_TEXT => {
+                    out.push_str(&value.value);
+                    rest = behind;
+                }
+                _ => {
+                    out.push('$');
+                    rest = after;
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
 }
 
 /// Whether a name is that of a secret.
@@ -93,6 +132,7 @@ pub(super) fn read(tokens: &Tokens, file: usize) -> Script {
     while reader.at < reader.tokens.len() {
         reader.statement(tokens);
     }
+    reader.script.variables = Variables(reader.variables);
     reader.script
 }
 
@@ -157,6 +197,9 @@ impl<'t> Reader<'t> {
                     self.assignment(name.clone(), start + 1);
                 } else if let Some(command) = command_of(pieces) {
                     self.call(command, piped);
+                } else if self.is_parameter_list(pieces) {
+                    self.at += 2;
+                    self.parameter_list();
                 } else {
                     self.other(is_shell(pieces));
                 }
@@ -250,6 +293,78 @@ impl<'t> Reader<'t> {
                 self.variables.insert(name, value);
             }
         }
+    }
+
+    /// Whether a word is the `param` before the parameters of a script or a function.
+    fn is_parameter_list(&self, pieces: &[Piece]) -> bool {
+        let opens = matches!(
+            self.tokens.get(self.at + 1).map(|it| &it.kind),
+            Some(Kind::Open)
+        );
+        opens && literal(pieces).is_some_and(|word| word.eq_ignore_ascii_case("param"))
+    }
+
+    /// The parameters of a script or a function, which have their defaults until somebody calls it
+    /// with other values: up to and with the closing parenthesis.
+    fn parameter_list(&mut self) {
+        loop {
+            match self.peek() {
+                None => return,
+                Some(Kind::Close) => {
+                    self.at += 1;
+                    return;
+                }
+                Some(Kind::Open | Kind::Table) => self.skip(),
+                Some(Kind::Word { pieces, bare: true }) => {
+                    let next = self.tokens.get(self.at + 1).map(|it| &it.kind);
+                    match (pieces.as_slice(), next) {
+                        ([Piece::Variable(name)], Some(Kind::Equals)) => {
+                            self.at += 2;
+                            let value = self.default();
+                            self.variables.insert(name.clone(), value);
+                        }
+                        _ => self.at += 1,
+                    }
+                }
+                Some(_) => self.at += 1,
+            }
+        }
+    }
+
+    /// The default of a parameter, up to the comma behind it or the end of the list.
+    fn default(&mut self) -> Value {
+        let start = self.at;
+        let value = match self.peek() {
+            Some(Kind::Table) => {
+                self.at += 1;
+                Value::Table(self.table())
+            }
+            Some(Kind::Word { pieces, bare }) => {
+                self.at += 1;
+                if !*bare || pieces.iter().all(|it| matches!(it, Piece::Variable(_))) {
+                    self.resolve(pieces, start)
+                } else {
+                    self.unknown(start..self.at)
+                }
+            }
+            _ => self.unknown(start..start + 1),
+        };
+        let is_over = |kind: Option<&Kind>| {
+            matches!(
+                kind,
+                None | Some(Kind::Close | Kind::Comma | Kind::End { .. })
+            )
+        };
+        if is_over(self.peek()) {
+            return value;
+        }
+        while !is_over(self.peek()) {
+            match self.peek() {
+                Some(Kind::Open | Kind::Table) => self.skip(),
+                _ => self.at += 1,
+            }
+        }
+        self.unknown(start..self.at)
     }
 
     /// What is assigned, up to the end of the statement.

@@ -131,10 +131,12 @@ fn holds(format: Format) -> Option<Holds> {
             pools: true,
             ..NOTHING
         },
-        Format::Mobileconfig
+        Format::Intune
+        | Format::Mobileconfig
         | Format::OpnsensePages
         | Format::PfsensePages
         | Format::Powershell
+        | Format::Profilexml
         | Format::Rasphone
         | Format::Reg
         | Format::Rras

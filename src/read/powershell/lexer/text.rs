@@ -228,7 +228,7 @@ fn push_letter(pieces: &mut Vec<Piece>, letter: char) {
 }
 
 /// What a letter behind a backtick stands for.
-const fn escaped(letter: char) -> char {
+pub(in crate::read::powershell) const fn escaped(letter: char) -> char {
     match letter {
         '0' => '\0',
         'n' => '\n',
