@@ -36,7 +36,8 @@ pub(in crate::read) fn texts(
         }
         excerpts.push(excerpt);
     }
-    Ok((excerpts, script::read(&tokens, file).variables))
+    let script = script::read(&tokens, file, Variables::default());
+    Ok((excerpts, script.variables))
 }
 
 /// The word that `+` at this place joins to what stands before.
