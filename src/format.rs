@@ -28,6 +28,8 @@ use crate::peer::server::Product;
 pub enum Format {
     /// OpenIKED's `iked.conf`.
     Iked,
+    /// A VPN profile of Windows as Intune exports it.
+    Intune,
     /// strongSwan's `ipsec.conf`.
     IpsecConf,
     /// libreswan's `ipsec.conf`.
@@ -44,6 +46,8 @@ pub enum Format {
     PfsenseXml,
     /// PowerShell for the built-in client of Windows.
     Powershell,
+    /// A VPN profile of Windows' device management.
+    Profilexml,
     /// The phone book of Windows.
     Rasphone,
     /// The registry value of the built-in client of Windows.
@@ -119,6 +123,11 @@ impl Format {
                 product: Some(Product::Openiked),
                 ..SERVER_FILE
             },
+            Self::Intune => FormatRow {
+                title: "a VPN profile of Windows exported from Intune",
+                is_written: false,
+                ..CLIENT_FILE
+            },
             Self::IpsecConf => FormatRow {
                 title: "strongSwan's `ipsec.conf`",
                 product: Some(Product::Strongswan),
@@ -158,6 +167,10 @@ impl Format {
             },
             Self::Powershell => FormatRow {
                 title: "PowerShell commands for Windows",
+                ..CLIENT_FILE
+            },
+            Self::Profilexml => FormatRow {
+                title: "a VPN profile of Windows (ProfileXML)",
                 ..CLIENT_FILE
             },
             Self::Rasphone => FormatRow {

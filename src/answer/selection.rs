@@ -185,7 +185,8 @@ fn from_file(
         }
         let message = "the file is of no format that is known here";
         let diagnostic = Diagnostic::error(ReadCode::NotAClient, Place::File(file), message).note(
-            "clients are configured by PowerShell, `.mobileconfig`, `.sswan`, `rasphone.pbk`",
+            "clients are configured by PowerShell, ProfileXML, Intune, `.mobileconfig`, `.sswan`, \
+             `rasphone.pbk`",
         );
         return Err(vec![diagnostic]);
     };

@@ -9,6 +9,7 @@ mod line;
 mod parameter;
 pub(crate) mod phonebook;
 mod quoting;
+mod spelling;
 
 use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
@@ -17,6 +18,7 @@ pub(crate) use command::{Command, Named, Takes, Unbound};
 pub(crate) use line::{REGISTRY_ENFORCE, Refused, line};
 pub use parameter::Parameter;
 pub(crate) use quoting::{DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, argument};
+pub(crate) use spelling::Spelling;
 
 /// Where the value sets are written.
 pub(crate) const SOURCE: &str =

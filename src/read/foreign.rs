@@ -24,21 +24,6 @@ const KINDS: &[Foreign] = &[
     kind("a template (ERB or Mako)", TEMPLATE, &["<%"]),
     kind("a template (Jinja)", TEMPLATE, &["{%"]),
     kind(
-        "a VPN profile of Windows' device management (ProfileXML)",
-        WINDOWS_VALUES,
-        &["<vpnprofile"],
-    ),
-    kind(
-        "an export of a VPN profile from Intune",
-        WINDOWS_VALUES,
-        &["\"cryptographysuite\""],
-    ),
-    kind(
-        "an export of a VPN profile from Intune",
-        WINDOWS_VALUES,
-        &["{\"@odata.type\":\"#microsoft.graph.windows10vpnconfiguration\""],
-    ),
-    kind(
         "a FortiGate configuration",
         SERVER_YAML,
         &["config vpn ipsec"],
@@ -98,8 +83,6 @@ const KINDS: &[Foreign] = &[
 ];
 
 const TEMPLATE: &str = "render it first, and give the result to `ikecompat`";
-const WINDOWS_VALUES: &str = "write the values of its cryptography suite as \
-     `Set-VpnConnectionIPsecConfiguration`, and give that to a client: `--clients windows-10=FILE`";
 const NO_IKE: &str = "there is no suite of IKEv2 in it";
 const NO_IKEV2: &str = "its tunnel is IKEv1's; IKEv2 has addresses for clients without L2TP";
 
@@ -157,22 +140,6 @@ mod tests {
                 "FortiGate",
             ),
             ("config remote 'a'\n\toption enabled '1'\n", "OpenWrt"),
-            (
-                "<VPNProfile>\n  <NativeProfile>\n    <Servers>a</Servers>\n",
-                "ProfileXML",
-            ),
-            (
-                "<?xml version=\"1.0\"?>\n<VPNProfile>\n</VPNProfile>\n",
-                "ProfileXML",
-            ),
-            (
-                "{\n  \"connectionType\": \"ikEv2\",\n  \"cryptographySuite\": {\n  }\n}\n",
-                "Intune",
-            ),
-            (
-                "{\"@odata.type\":\"#microsoft.graph.windows10VpnConfiguration\",\"a\":1}",
-                "Intune",
-            ),
             ("[Interface]\nPrivateKey = x\n[Peer]\n", "WireGuard"),
             ("<%- if @secure -%>\nconn rw\n<%- end -%>\n", "template"),
             (

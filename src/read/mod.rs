@@ -12,13 +12,16 @@ pub mod context;
 pub(crate) mod foreign;
 mod harmless;
 pub(crate) mod iked;
+pub(crate) mod intune;
 pub(crate) mod ipsec_conf;
+mod json;
 pub(crate) mod libreswan;
 mod loading;
 pub(crate) mod mobileconfig;
 pub(crate) mod opnsense;
 pub(crate) mod pfsense;
 pub(crate) mod powershell;
+pub(crate) mod profilexml;
 pub(crate) mod proposal;
 pub(crate) mod rasphone;
 mod recognition;
@@ -27,6 +30,8 @@ mod settings;
 pub(crate) mod sswan;
 mod swan_version;
 pub(crate) mod swanctl;
+mod windows_policy;
+mod windows_profile;
 mod xml;
 
 use crate::diag::{Diagnostic, Place, Sources};
@@ -65,9 +70,12 @@ pub fn server(
         Format::IpsecConf => ipsec_conf::read(sources, file, context),
         Format::Libreswan => libreswan::read(sources, file, context),
         Format::ServerYaml => server_yaml::read(sources, file, context),
-        Format::Mobileconfig | Format::Rasphone | Format::Sswan | Format::Reg => {
-            Err(vec![not_a_server(file, format)])
-        }
+        Format::Intune
+        | Format::Mobileconfig
+        | Format::Profilexml
+        | Format::Rasphone
+        | Format::Reg
+        | Format::Sswan => Err(vec![not_a_server(file, format)]),
         Format::OpnsensePages | Format::PfsensePages => Err(vec![not_read(file, format)]),
     }
 }
@@ -83,8 +91,10 @@ pub fn client(
     unset: &Client,
 ) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
     match format {
+        Format::Intune => intune::client(sources, file),
         Format::Mobileconfig => mobileconfig::client(sources, file, unset),
         Format::Powershell => powershell::client(sources, file),
+        Format::Profilexml => profilexml::client(sources, file),
         Format::Rasphone => rasphone::client(sources, file),
         Format::Sswan => sswan::client(sources, file),
         Format::Iked

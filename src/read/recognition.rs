@@ -19,6 +19,7 @@ impl Format {
         match text.chars().next() {
             // A script that begins with its help.
             Some('<') if !text.starts_with("<#") => Some(Self::of_xml(text)),
+            Some('{' | '[') if is_intune(text) => Some(Self::Intune),
             Some('{') if text.contains("\"uuid\"") || text.contains("\"remote\"") => {
                 Some(Self::Sswan)
             }
@@ -27,7 +28,9 @@ impl Format {
     }
 
     fn of_xml(text: &str) -> Self {
-        if text.contains("<plist") {
+        if text.contains("<VPNProfile") || text.contains("&lt;VPNProfile") || text.contains(NODES) {
+            Self::Profilexml
+        } else if text.contains("<plist") {
             Self::Mobileconfig
         } else if text.contains("<opnsense") || text.contains("<Swanctl") {
             Self::OpnsenseXml
@@ -42,14 +45,20 @@ impl Format {
             let lines = lower.lines();
             lines.filter(|line| !line.trim_start().starts_with(['#', ';']))
         };
-        let commands = [
+        let policies = [
             "set-vpnconnectionipsecconfiguration",
-            "add-vpnconnection",
-            "set-vpnconnection",
             "set-vpnserveripsecconfiguration",
             "set-vpnserverconfiguration",
         ];
-        if lines().any(|line| commands.iter().any(|command| line.contains(command))) {
+        let has = |words: &[&str]| lines().any(|line| words.iter().any(|it| line.contains(it)));
+        if has(&policies) {
+            return Some(Self::Powershell);
+        }
+        // A script may make a connection only to take its settings for a profile.
+        if has(&["<vpnprofile", "&lt;vpnprofile"]) {
+            return Some(Self::Profilexml);
+        }
+        if has(&["add-vpnconnection", "set-vpnconnection"]) {
             return Some(Self::Powershell);
         }
         if lines().any(|line| line.starts_with("customipsecpolicies=")) {
@@ -167,6 +176,19 @@ fn begins_rule_of_iked(line: &str) -> bool {
         && words.next().is_some_and(|name| {
             name.starts_with(['"', '\'']) || is_next(name) || words.next().is_some_and(is_next)
         })
+}
+
+/// What the addresses of single nodes of a profile have in common.
+const NODES: &str = "/VPNv2/";
+
+/// Whether a text in JSON is an export of a VPN profile of Windows.
+fn is_intune(text: &str) -> bool {
+    let marks = [
+        "microsoft.graph.windows10VpnConfiguration",
+        "\"cryptographySuite\"",
+        NODES,
+    ];
+    marks.iter().any(|mark| text.contains(mark))
 }
 
 #[cfg(test)]

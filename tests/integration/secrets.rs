@@ -66,6 +66,15 @@ const SHOWN_PARTS: &[&str] = &[
     "<proposals",
     "<esp_proposals",
     "<remote-gateway",
+    "<Servers",
+    "&lt;Servers",
+    "NativeProfile/Servers",
+    "vpn.example.com",
+    "<LocURI",
+    "\"address\"",
+    "\"connectionName\"",
+    "\"displayName\"",
+    "\"omaUri\"",
     "\"addr\"",
     "\"id\"",
     "\"name\"",
@@ -91,12 +100,14 @@ fn corpus() -> Vec<(PathBuf, Format)> {
     let mut files = Vec::new();
     for (folder, format) in [
         ("iked", Format::Iked),
+        ("intune", Format::Intune),
         ("ipsec-conf", Format::IpsecConf),
         ("libreswan", Format::Libreswan),
         ("mobileconfig", Format::Mobileconfig),
         ("opnsense", Format::OpnsenseXml),
         ("pfsense", Format::PfsenseXml),
         ("powershell", Format::Powershell),
+        ("profilexml", Format::Profilexml),
         ("rasphone", Format::Rasphone),
         ("server-yaml", Format::ServerYaml),
         ("sswan", Format::Sswan),
@@ -206,10 +217,10 @@ fn words(line: &str) -> Vec<(usize, &str)> {
 
 fn comment(format: Format) -> String {
     match format {
-        Format::Mobileconfig | Format::OpnsenseXml | Format::PfsenseXml => {
+        Format::Mobileconfig | Format::OpnsenseXml | Format::PfsenseXml | Format::Profilexml => {
             format!("<!-- psk {TOKEN} -->")
         }
-        Format::Sswan => format!("// {TOKEN}"),
+        Format::Intune | Format::Sswan => format!("// {TOKEN}"),
         _ => format!("# psk {TOKEN}"),
     }
 }
@@ -221,7 +232,7 @@ fn added(format: Format) -> Vec<String> {
             format!("<key>SharedSecret</key><string>{TOKEN}</string>"),
             format!("<key>{TOKEN}</key>"),
         ],
-        Format::OpnsenseXml | Format::PfsenseXml => vec![
+        Format::OpnsenseXml | Format::PfsenseXml | Format::Profilexml => vec![
             format!("<pre-shared-key>{TOKEN}</pre-shared-key>"),
             format!("<{TOKEN}/>"),
         ],
@@ -235,7 +246,7 @@ fn added(format: Format) -> Vec<String> {
             format!("nat: {{psk: {TOKEN}}}"),
             format!("psk: |\n    {TOKEN}"),
         ],
-        Format::Sswan => vec![format!("\"psk\": \"{TOKEN}\",")],
+        Format::Intune | Format::Sswan => vec![format!("\"psk\": \"{TOKEN}\",")],
         _ => vec![
             format!("psk = {TOKEN}"),
             format!("psk={TOKEN}"),
@@ -300,7 +311,7 @@ fn said(text: &str, format: Format) -> String {
     let client = match format {
         Format::Mobileconfig => "ios",
         Format::Sswan => "android",
-        Format::Rasphone => "windows-10",
+        Format::Intune | Format::Profilexml | Format::Rasphone => "windows-10",
         Format::Powershell => {
             let read = read_client(format, text, "windows-10");
             let of_client = render(&read.sources, read.diagnostics());

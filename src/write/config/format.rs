@@ -9,9 +9,10 @@ use std::io::Write;
 
 use super::{
     iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfs, pfsense, pfsense_xml,
-    powershell, reg, rras, server_yaml, sswan, swanctl,
+    powershell, profilexml, reg, rras, server_yaml, sswan, swanctl,
 };
 use crate::dialect;
+use crate::dialect::powershell::Spelling;
 use crate::format::Format;
 use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::client::RegistryLevel;
@@ -38,8 +39,10 @@ impl Format {
                 connection.not_loaded.is_none() && connection.versions != IkeVersions::Ikev1
             }
             // They say what they need by themselves.
-            Self::Mobileconfig
+            Self::Intune
+            | Self::Mobileconfig
             | Self::Powershell
+            | Self::Profilexml
             | Self::Rasphone
             | Self::Reg
             | Self::Rras
@@ -93,7 +96,13 @@ impl Format {
             Self::Rras => rras::write(server, out),
             Self::ServerYaml => server_yaml::write(server, out),
             Self::Swanctl => swanctl::write(server, auth, out),
-            Self::Mobileconfig | Self::Powershell | Self::Rasphone | Self::Reg | Self::Sswan => {
+            Self::Intune
+            | Self::Mobileconfig
+            | Self::Powershell
+            | Self::Profilexml
+            | Self::Rasphone
+            | Self::Reg
+            | Self::Sswan => {
                 let connection = met_by_clients(server)?;
                 let setup = Setup::for_connection(server, connection, auth);
                 let written = self.write_setup(&setup, choices, out);
@@ -124,9 +133,12 @@ impl Format {
         match self {
             Self::Mobileconfig => mobileconfig::write(setup, out),
             Self::Powershell => powershell::script(setup, (choices.full, true), out),
+            Self::Profilexml => profilexml::write(setup, out),
             Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
-            Self::Rasphone => Err(Failure::Impossible(format!("{self} is read, not written"))),
+            Self::Intune | Self::Rasphone => {
+                Err(Failure::Impossible(format!("{self} is read, not written")))
+            }
             Self::Iked
             | Self::IpsecConf
             | Self::Libreswan
@@ -155,7 +167,9 @@ impl Format {
             Self::Mobileconfig => mobileconfig::expresses(suite),
             Self::OpnsensePages | Self::OpnsenseXml => dialect::opnsense::expresses(suite),
             Self::PfsensePages | Self::PfsenseXml => dialect::pfsense::expresses(suite),
+            Self::Intune => profilexml::expresses(suite, Spelling::Intune),
             Self::Powershell | Self::Rasphone | Self::Rras => dialect::powershell::expresses(suite),
+            Self::Profilexml => profilexml::expresses(suite, Spelling::Profilexml),
             Self::Reg => reg::expresses(suite),
             Self::Sswan => sswan::expresses(suite),
         }
@@ -166,7 +180,12 @@ impl Format {
         match self {
             Self::PfsensePages | Self::PfsenseXml => Grouping::OneGroupForAll,
             Self::Libreswan => Grouping::OneGroupBesideNone,
-            Self::Mobileconfig | Self::Powershell | Self::Rasphone | Self::Rras => Grouping::Suites,
+            Self::Intune
+            | Self::Mobileconfig
+            | Self::Powershell
+            | Self::Profilexml
+            | Self::Rasphone
+            | Self::Rras => Grouping::Suites,
             Self::Iked
             | Self::IpsecConf
             | Self::OpnsensePages

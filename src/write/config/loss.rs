@@ -133,10 +133,12 @@ fn holds(format: Format) -> Option<Holds> {
             transport: true,
             ..NOTHING
         },
-        Format::Mobileconfig
+        Format::Intune
+        | Format::Mobileconfig
         | Format::OpnsensePages
         | Format::PfsensePages
         | Format::Powershell
+        | Format::Profilexml
         | Format::Rasphone
         | Format::Reg
         | Format::Rras

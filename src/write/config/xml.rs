@@ -55,7 +55,12 @@ impl Xml {
 
     /// An element with text, or an empty one.
     pub(super) fn text(&mut self, name: &str, value: &str) {
-        self.line(&format!("<{name}>{}</{name}>", escape(value)));
+        self.text_with(name, "", value);
+    }
+
+    /// An element with attributes and text.
+    pub(super) fn text_with(&mut self, name: &str, attributes: &str, value: &str) {
+        self.line(&format!("<{name}{attributes}>{}</{name}>", escape(value)));
     }
 
     /// An element whose text stands in CDATA, encoded inside it as well, as pfSense does.

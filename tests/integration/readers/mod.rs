@@ -10,6 +10,7 @@ mod mobileconfig;
 mod opnsense;
 mod pfsense;
 mod powershell;
+mod profilexml;
 mod rasphone;
 mod sswan;
 mod words;
