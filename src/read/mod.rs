@@ -15,6 +15,7 @@ pub(crate) mod ipsec_conf;
 pub(crate) mod libreswan;
 mod loading;
 pub(crate) mod mobileconfig;
+pub(crate) mod nmconnection;
 pub(crate) mod opnsense;
 pub(crate) mod pfsense;
 pub(crate) mod powershell;
@@ -63,9 +64,11 @@ pub fn server(
         Format::IpsecConf => ipsec_conf::read(sources, file, context),
         Format::Libreswan => libreswan::read(sources, file, context),
         Format::ServerYaml => server_yaml::read(sources, file, context),
-        Format::Mobileconfig | Format::Rasphone | Format::Sswan | Format::Reg => {
-            Err(vec![not_a_server(file, format)])
-        }
+        Format::Mobileconfig
+        | Format::Nmconnection
+        | Format::Rasphone
+        | Format::Sswan
+        | Format::Reg => Err(vec![not_a_server(file, format)]),
         Format::Iked | Format::OpnsensePages | Format::PfsensePages => {
             Err(vec![not_read(file, format)])
         }
@@ -90,6 +93,7 @@ pub fn client(
         Format::Iked
         | Format::IpsecConf
         | Format::Libreswan
+        | Format::Nmconnection
         | Format::OpnsensePages
         | Format::OpnsenseXml
         | Format::PfsensePages
@@ -101,10 +105,27 @@ pub fn client(
     }
 }
 
+/// Reads the text numbered `file` as that of a daemon which dials in itself; each of its connections
+/// to a peer of a known address may be a client.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub(crate) fn initiator(
+    sources: &mut Sources,
+    file: usize,
+    format: Format,
+    context: &ReadContext<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    match format {
+        Format::Nmconnection => nmconnection::read(sources, file, context),
+        _ => server(sources, file, format, context),
+    }
+}
+
 fn not_a_server(file: usize, format: Format) -> Diagnostic {
     let client = match format.method() {
         Some(ConfigMethod::AppleProfile) => "ios",
-        Some(ConfigMethod::Sswan | ConfigMethod::Proposals) => "android",
+        Some(ConfigMethod::Proposals) => "linux",
+        Some(ConfigMethod::Sswan) => "android",
         Some(ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings) | None => {
             "windows-10"
         }

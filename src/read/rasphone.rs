@@ -93,8 +93,8 @@ pub(crate) fn client(
     Ok(Reading {
         value: Configuration {
             name,
-            ike: Some(entry(ike)),
-            esp: Some(entry(esp)),
+            ike: vec![entry(ike)],
+            esp: vec![entry(esp)],
             ..Configuration::new(sources.name(file), ConfigMethod::Powershell)
         },
         diagnostics: Vec::new(),

@@ -13,6 +13,9 @@ impl Format {
             end -= 1;
         }
         let text = text[..end].trim_start_matches('\u{feff}').trim_start();
+        if super::nmconnection::Plugin::of_keyfile(text).is_some() {
+            return Some(Self::Nmconnection);
+        }
         if super::foreign::of(text).is_some() {
             return None;
         }
@@ -184,6 +187,10 @@ mod tests {
             (
                 "$x = 1\r\nadd-vpnconnection `\r\n -Name x",
                 Format::Powershell,
+            ),
+            (
+                "[connection]\nid=a\n[vpn]\nservice-type=org.freedesktop.NetworkManager.strongswan\n",
+                Format::Nmconnection,
             ),
             (
                 "[VPN]\r\nEncoding=1\r\nCustomIPSecPolicies=02000000\r\n",

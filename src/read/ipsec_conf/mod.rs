@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use self::file::{File, Grammar};
 use self::inherit::{DEFAULT, Whole};
-use self::sides::{authentication, local, role};
+use self::sides::{asks_for_address, authentication, local, role};
 use super::settings::Value;
 use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted, quoted_or};
@@ -221,6 +221,10 @@ impl Reader<'_> {
         };
         [connection.local.rounds, connection.remote.rounds] = settings::rounds(whole, side);
         connection.pools = settings::items(whole, &format!("{peer}sourceip"));
+        connection.address_request = asks_for_address(whole, own, "sourceip", &["%config"]);
+        if connection.role == Role::SiteToSite {
+            connection.role = connection.with_known_peer();
+        }
         connection.settings = settings::kept(whole, side, keys::bearing);
         settings::times(whole, true, &mut connection);
         pass_over(&mut connection, &mut self.diagnostics, complaint, excerpt);

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::ipsec_conf::file::{self, Grammar};
 use super::ipsec_conf::inherit::{self, DEFAULT, Whole};
-use super::ipsec_conf::sides::{authentication, local, placed, role};
+use super::ipsec_conf::sides::{asks_for_address, authentication, local, placed, role};
 use super::ipsec_conf::{definitions, loaded, pass_over, settings, unexpected_octets};
 use super::{ReadCode, ReadContext, Reading, loading};
 use crate::diag::{Diagnostic, Severity, Sources, Span, any_of, nearest, quoted, quoted_or};
@@ -41,6 +41,18 @@ pub(crate) fn read(
     let mut parsed = file::parse(sources, file, grammar, context)?;
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
     diagnostics.extend(unexpected_octets(sources, file, grammar));
+    read_parsed(sources, file, parsed, diagnostics, context)
+}
+
+/// Reads sections, about which `diagnostics` was said, wherever they come from.
+pub(super) fn read_parsed(
+    sources: &Sources,
+    file: usize,
+    parsed: file::File,
+    mut diagnostics: Vec<Diagnostic>,
+    context: &ReadContext<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let grammar = Grammar::Libreswan;
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     // What is wrong with `also` costs the connection that inherits, no more.
     let mut wrong = HashMap::new();
@@ -185,6 +197,10 @@ impl Reader<'_> {
         connection.local.rounds = vec![round(whole, own)];
         connection.remote.rounds = vec![round(whole, peer)];
         connection.pools = settings::items(whole, &format!("{peer}addresspool"));
+        connection.address_request = asks_for_address(whole, own, "modecfgclient", YES);
+        if connection.role == Role::SiteToSite {
+            connection.role = connection.with_known_peer();
+        }
         connection.settings = settings::kept(whole, side, keys::bearing);
         settings::times(whole, false, &mut connection);
         pass_over(&mut connection, &mut self.diagnostics, complaint, excerpt);
@@ -335,6 +351,9 @@ fn subnets(whole: &Whole<'_>, prefix: &str) -> Vec<Spanned<String>> {
     };
     words.map(placed).collect()
 }
+
+/// Words that switch something on.
+const YES: &[&str] = &["yes", "true", "on"];
 
 /// Words that switch something off.
 const NO: &[&str] = &["no", "false", "off"];

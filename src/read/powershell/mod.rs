@@ -143,8 +143,8 @@ pub(crate) fn client(
         }
     }
     if let Some(Policy { ike, esp }) = policy {
-        configuration.ike = Some(ike);
-        configuration.esp = Some(esp);
+        configuration.ike = vec![ike];
+        configuration.esp = vec![esp];
         configuration.setup = None;
     } else if configuration.setup.is_none() && wrong.is_empty() {
         let message = "the script sets neither a policy nor the level of encryption";

@@ -39,6 +39,7 @@ impl Format {
             }
             // They say what they need by themselves.
             Self::Mobileconfig
+            | Self::Nmconnection
             | Self::Powershell
             | Self::Rasphone
             | Self::Reg
@@ -90,7 +91,12 @@ impl Format {
             Self::Rras => rras::write(server, out),
             Self::ServerYaml => server_yaml::write(server, out),
             Self::Swanctl => swanctl::write(server, auth, out),
-            Self::Mobileconfig | Self::Powershell | Self::Rasphone | Self::Reg | Self::Sswan => {
+            Self::Mobileconfig
+            | Self::Nmconnection
+            | Self::Powershell
+            | Self::Rasphone
+            | Self::Reg
+            | Self::Sswan => {
                 let connection = met_by_clients(server)?;
                 let setup = Setup::for_connection(server, connection, auth);
                 let written = self.write_setup(&setup, choices, out);
@@ -123,7 +129,9 @@ impl Format {
             Self::Powershell => powershell::script(setup, (choices.full, true), out),
             Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
-            Self::Rasphone => Err(Failure::Impossible(format!("{self} is read, not written"))),
+            Self::Nmconnection | Self::Rasphone => {
+                Err(Failure::Impossible(format!("{self} is read, not written")))
+            }
             Self::Iked
             | Self::IpsecConf
             | Self::Libreswan
@@ -141,7 +149,7 @@ impl Format {
     pub fn expresses(self, suite: &Suite) -> bool {
         match self {
             Self::Iked => iked::expresses(suite),
-            Self::IpsecConf | Self::ServerYaml | Self::Swanctl => {
+            Self::IpsecConf | Self::Nmconnection | Self::ServerYaml | Self::Swanctl => {
                 let proposal = suite.to_proposal();
                 let text = dialect::swan::write(&proposal);
                 text.is_some_and(|text| {
@@ -166,6 +174,7 @@ impl Format {
             Self::Mobileconfig | Self::Powershell | Self::Rasphone | Self::Rras => Grouping::Suites,
             Self::Iked
             | Self::IpsecConf
+            | Self::Nmconnection
             | Self::OpnsensePages
             | Self::OpnsenseXml
             | Self::Reg

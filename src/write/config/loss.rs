@@ -132,6 +132,7 @@ fn holds(format: Format) -> Option<Holds> {
             ..NOTHING
         },
         Format::Mobileconfig
+        | Format::Nmconnection
         | Format::OpnsensePages
         | Format::PfsensePages
         | Format::Powershell
