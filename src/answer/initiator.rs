@@ -6,9 +6,11 @@
 use super::reading::broken;
 use super::selection::{about_the_question, evidence, file_name, profile};
 use crate::diag::{Diagnostic, Place, Severity, Sources};
+use crate::dialect::swan;
 use crate::format::Format;
 use crate::ike::Protocol;
 use crate::peer::authentication::Method;
+use crate::peer::build::NotLoaded;
 use crate::peer::client::ConfigMethod;
 use crate::peer::configuration::{ChildRekeying, Initiator};
 use crate::peer::server::{IkeVersions, Rekey, Spanned};
@@ -102,10 +104,10 @@ pub(super) fn clients(
         0,
         Diagnostic::new(Severity::Note, code, Place::Nowhere, said),
     );
-    let build = database.build(server.engine).map_err(broken)?;
+    let build = database.build_of(&server).map_err(broken)?;
     let dialling = dialling(&server, &build);
     if dialling.is_empty() {
-        diagnostics.push(none_dials(file));
+        diagnostics.push(none_dials(file, &server, &build));
         return Err(diagnostics);
     }
     let Some(evidence) = evidence(&base, ConfigMethod::Proposals)? else {
@@ -212,9 +214,18 @@ fn engine_of(profile: &Profile) -> Option<Engine> {
 }
 
 /// What is said of a file in which nothing is a client of IKEv2.
-pub(super) fn none_dials(file: usize) -> Diagnostic {
+pub(super) fn none_dials(file: usize, server: &Server, build: &Build) -> Diagnostic {
     let message = "no connection of the file dials in with IKEv2";
-    Diagnostic::error(ReadCode::NotAClient, Place::File(file), message)
+    let wrong = Diagnostic::error(ReadCode::NotAClient, Place::File(file), message);
+    let lacking = server.connections.iter().find_map(|one| build.refusal(one));
+    if let Some(NotLoaded::Lacks(lacking)) = lacking {
+        let name = swan::spell(lacking).unwrap_or_default();
+        return wrong.note(format!(
+            "the known build of {} lacks `{name}`, so it does not load the connection",
+            server.engine
+        ));
+    }
+    wrong
         .note("a client's connection has a peer of a known address")
         .help("name a server's file without `ID=`")
 }

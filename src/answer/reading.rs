@@ -5,7 +5,7 @@ use super::initiator;
 use crate::compat::client::{Assumed, Situation};
 use crate::diag::{Diagnostic, Place, Severity, Sources};
 use crate::format::Format;
-use crate::ike::Protocol;
+use crate::ike::{Protocol, Transform};
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::Spanned;
 use crate::peer::{Child, Client, Configuration, Connection, Engine, Entry, Server};
@@ -26,6 +26,8 @@ pub struct ServerText<'q> {
     pub engine: Option<Engine>,
     /// What has to be said about that engine, where it is not the one that was written.
     pub engine_note: Option<&'q str>,
+    /// Algorithms that the build of the daemon has although its version lacks them.
+    pub built_with: &'q [Transform],
     /// Opens what the text includes.
     pub files: &'q dyn Files,
 }
@@ -39,6 +41,7 @@ impl<'q> ServerText<'q> {
             format: None,
             engine: None,
             engine_note: None,
+            built_with: &[],
             files: &read::context::NoFiles,
         }
     }
@@ -82,6 +85,9 @@ fn server_in(
     };
     let format = format.unwrap_or(Format::ServerYaml);
     let mut reading = read::server(sources, file, format, &context)?;
+    let whole = sources.text(file);
+    let annotated = read::built_with(&whole);
+    reading.value.built_with = text.built_with.iter().copied().chain(annotated).collect();
     if let Some(note) = text.engine_note {
         let (severity, code) = (Severity::Note, ReadCode::VersionAssumed);
         let note = Diagnostic::new(severity, code, Place::File(file), note);
@@ -135,9 +141,9 @@ fn server_of_initiator(
         engine: text.engine,
     };
     let reading = read::initiator(sources, file, Format::Nmconnection, &context)?;
-    let build = database.build(reading.value.engine).map_err(broken)?;
+    let build = database.build_of(&reading.value).map_err(broken)?;
     let Some(connection) = initiator::dialling(&reading.value, &build).first().copied() else {
-        return Err(vec![initiator::none_dials(file)]);
+        return Err(vec![initiator::none_dials(file, &reading.value, &build)]);
     };
     let made = initiator::configuration(&reading.value, connection, &build, text.name);
     match needed_server(&made) {
@@ -204,6 +210,7 @@ pub(crate) fn needed_server(configuration: &Configuration) -> Option<Server> {
             }],
             ..Connection::default()
         }],
+        built_with: Vec::new(),
         clients: Vec::new(),
         definitions: Default::default(),
     })
@@ -223,7 +230,7 @@ pub fn situation(server: &Server, database: &Database<'_>) -> Result<Situation, 
         grade: lists.grade,
         proposals: [lists.ike, lists.esp, lists.esp_unset].concat(),
     });
-    let build = database.build(server.engine).map_err(broken)?;
+    let build = database.build_of(server).map_err(broken)?;
     let lifetimes = database.lifetimes(server).map_err(broken)?;
     Ok(Situation::of(server, build)
         .assuming(assumed)

@@ -334,6 +334,8 @@ pub struct Server {
     pub connection_name: Option<String>,
     /// Whether clients are behind NAT; `None` where nobody said, so that `Nat::ASSUMED` holds.
     pub nat: Option<Nat>,
+    /// Algorithms that this build of the daemon has although its version lacks them.
+    pub built_with: Vec<Transform>,
     /// Connections in the order of the file.
     pub connections: Vec<Connection>,
     /// Client selections that the file asks for.

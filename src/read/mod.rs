@@ -4,6 +4,7 @@
 //! and says everything that is wrong with it at once. It knows the words of its format and what
 //! the server's engine makes of them, but not what is wise: that is for lint and rank.
 
+mod annotation;
 mod backup;
 mod binary;
 pub mod certificate;
@@ -34,6 +35,7 @@ use crate::format::Format;
 use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Configuration, Server};
 
+pub(crate) use annotation::{algorithms, built_with};
 pub(crate) use binary::add;
 pub use code::ReadCode;
 pub use context::{Files, ReadContext};

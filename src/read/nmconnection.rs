@@ -202,6 +202,7 @@ fn strongswan(
             remote_id: None,
             connection_name: None,
             nat: None,
+            built_with: Vec::new(),
             connections: vec![connection],
             clients: Vec::new(),
             definitions: Default::default(),

@@ -6,7 +6,7 @@
 
 pub(super) mod file;
 pub(super) mod inherit;
-mod keys;
+pub(super) mod keys;
 mod lines;
 mod list;
 pub(super) mod settings;
@@ -94,6 +94,7 @@ pub(crate) fn read(
         remote_id: id.map(|id| id.value.trim_start_matches('@').to_owned()),
         connection_name: None,
         nat: None,
+        built_with: Vec::new(),
         connections,
         clients: Vec::new(),
         definitions: definitions(KeySet::IpsecConf, &parsed),

@@ -216,6 +216,7 @@ pub(crate) fn server(
         remote_id: None,
         connection_name: None,
         nat: Default::default(),
+        built_with: Vec::new(),
         connections: connection.into_iter().collect(),
         clients: Vec::new(),
         definitions: Default::default(),

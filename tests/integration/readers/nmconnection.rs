@@ -82,7 +82,7 @@ fn what_is_wrong_is_named_with_its_place() {
             ("method", "unknown-value", 14, 8),
             ("no-address", "missing-parameter", 0, 0),
             ("no-method", "missing-parameter", 0, 0),
-            ("no-such-group", "unknown-keyword", 10, 21),
+            ("no-such-group", "not-a-client", 0, 0),
             ("slip", "unknown-keyword", 11, 5),
         ],
     );
