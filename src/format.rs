@@ -36,6 +36,8 @@ pub enum Format {
     Libreswan,
     /// Apple's configuration profile.
     Mobileconfig,
+    /// NetworkManager's file of a connection.
+    Nmconnection,
     /// What to pick on OPNsense's pages.
     OpnsensePages,
     /// OPNsense's `config.xml`.
@@ -141,6 +143,13 @@ impl Format {
             Self::Mobileconfig => FormatRow {
                 title: "Apple's configuration profile",
                 end: End::Client(ConfigMethod::AppleProfile),
+                ..CLIENT_FILE
+            },
+            Self::Nmconnection => FormatRow {
+                title: "NetworkManager's `.nmconnection`",
+                end: End::Client(ConfigMethod::Proposals),
+                is_written: false,
+                takes_one_suite: false,
                 ..CLIENT_FILE
             },
             Self::OpnsensePages => FormatRow {

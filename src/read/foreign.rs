@@ -59,8 +59,13 @@ const KINDS: &[Foreign] = &[
         &["services.strongswan"],
     ),
     kind(
-        "a connection of NetworkManager, which is a client",
-        "write its proposals into a profile, see docs/profiles.md",
+        "an L2TP connection of NetworkManager",
+        NO_IKEV2,
+        &["service-type=org.freedesktop.networkmanager.l2tp"],
+    ),
+    kind(
+        "a connection of NetworkManager that knows no IKEv2",
+        NO_IKE,
         &["[connection]", "service-type="],
     ),
     kind(

@@ -13,6 +13,9 @@ impl Format {
             end -= 1;
         }
         let text = text[..end].trim_start_matches('\u{feff}').trim_start();
+        if super::nmconnection::Plugin::of_keyfile(text).is_some() {
+            return Some(Self::Nmconnection);
+        }
         if super::foreign::of(text).is_some() {
             return None;
         }
@@ -111,30 +114,30 @@ impl Format {
             let (key, value) = (key.trim(), value.trim());
             let bare = key.trim_start_matches("left").trim_start_matches("right");
             let sided = bare != key;
+            let of_libreswan = super::libreswan::keys::is_known(key);
+            let of_strongswan = super::ipsec_conf::keys::is_known(key);
             match key {
-                "phase2alg" | "phase2" | "ikev2" | "dumpdir" | "virtual-private"
-                | "virtual_private" | "protostack" | "logfile" | "plutodebug" | "narrowing"
-                | "mobike-only" | "ikelifetime-ms" | "salifetime" | "pfs" | "modecfgpull"
-                | "ms-dh-downgrade" | "fragmentation-v1" | "cisco-unity" | "vti-interface"
-                | "ipsec-interface" | "nhelpers" | "uniqueids-only" | "encapsulation" => {
-                    libreswan += 2;
-                }
-                "charondebug" | "strictcrlpolicy" | "cachecrls" | "eap_identity" | "ah"
-                | "closeaction" | "dpdaction" | "installpolicy" | "lifetime" | "mediation"
-                | "reauth" | "forceencaps" | "inactivity" | "keyingtries-max" => strongswan += 2,
-                "authby" if value.contains("rsa-sha") || value.contains("ecdsa") => libreswan += 2,
+                // strongSwan passes over it, and says so.
+                "pfs" => libreswan += 2,
+                "dumpdir" | "virtual-private" | "virtual_private" | "protostack" | "logfile"
+                | "plutodebug" | "nhelpers" => libreswan += 2,
+                "charondebug" | "strictcrlpolicy" | "cachecrls" => strongswan += 2,
+                // Every daemon has these, and each a default of its own.
+                "ah" | "lifetime" | "reauth" | "dpdaction" | "forceencaps" => strongswan += 2,
+                _ if of_libreswan && !of_strongswan => libreswan += 2,
+                _ if of_strongswan && !of_libreswan => strongswan += 2,
+                "authby" if value.contains("rsa-sha") || value.contains("ecdsa-") => libreswan += 2,
+                "authby" if value.contains("null") => libreswan += 2,
                 "authby" if value.starts_with("secret") => libreswan += 1,
+                "left" | "right" if value.starts_with("%opportunistic") => libreswan += 2,
+                "left" | "right" if value.starts_with("%group") => libreswan += 2,
                 // `ke1_mlkem768` is strongSwan's, so what libreswan cannot have goes first.
                 "ike" | "esp" if value.ends_with('!') => strongswan += 2,
                 "ike" | "esp" if value.contains(';') || value.contains('_') => libreswan += 2,
                 "auto" if matches!(value, "ondemand" | "keep") => libreswan += 2,
                 "auto" if value == "route" => strongswan += 1,
-                _ if sided && matches!(bare, "auth" | "firewall" | "sourceip" | "auth2") => {
-                    strongswan += 1;
-                }
-                _ if sided && matches!(bare, "addresspool" | "modecfgserver" | "rsasigkey") => {
-                    libreswan += 2;
-                }
+                "type" if value == "reject" => libreswan += 1,
+                _ if sided && matches!(bare, "auth" | "sourceip") => strongswan += 1,
                 _ => {}
             }
         }
@@ -250,6 +253,10 @@ mod tests {
             (
                 "$x = 1\r\nadd-vpnconnection `\r\n -Name x",
                 Format::Powershell,
+            ),
+            (
+                "[connection]\nid=a\n[vpn]\nservice-type=org.freedesktop.NetworkManager.strongswan\n",
+                Format::Nmconnection,
             ),
             (
                 "[VPN]\r\nEncoding=1\r\nCustomIPSecPolicies=02000000\r\n",

@@ -53,6 +53,7 @@ pub fn server(plan: &Plan, names: Names<'_>) -> Server {
             rekey: plan.rekeying.server,
             ..Connection::default()
         }],
+        built_with: Vec::new(),
         clients: Vec::new(),
         definitions: Default::default(),
     }

@@ -104,6 +104,7 @@ fn corpus() -> Vec<(PathBuf, Format)> {
         ("ipsec-conf", Format::IpsecConf),
         ("libreswan", Format::Libreswan),
         ("mobileconfig", Format::Mobileconfig),
+        ("nmconnection", Format::Nmconnection),
         ("opnsense", Format::OpnsenseXml),
         ("pfsense", Format::PfsenseXml),
         ("powershell", Format::Powershell),
@@ -312,6 +313,10 @@ fn said(text: &str, format: Format) -> String {
         Format::Mobileconfig => "ios",
         Format::Sswan => "android",
         Format::Intune | Format::Profilexml | Format::Rasphone => "windows-10",
+        Format::Nmconnection => {
+            let read = crate::readers::nmconnection::read(text);
+            return render(&read.sources, read.diagnostics());
+        }
         Format::Powershell => {
             let read = read_client(format, text, "windows-10");
             let of_client = render(&read.sources, read.diagnostics());

@@ -171,6 +171,13 @@ pub(crate) fn not_compared(answer: &Answer) -> Vec<(&str, String)> {
     ) {
         (Some(why), ..) => Some(format!("not loaded: {why}")),
         (None, IkeVersions::Ikev1, _) => Some("IKEv1 only".to_owned()),
+        (None, _, Role::Client) => Some(
+            "this machine is the client: give the file to a server, `--clients linux=FILE`"
+                .to_owned(),
+        ),
+        (None, _, Role::SiteToSite) if connection.remote.is_opportunistic() => {
+            Some("opportunistic encryption between hosts".to_owned())
+        }
         (None, _, Role::SiteToSite) => Some("site to site".to_owned()),
         (None, _, Role::RemoteAccess) if connection.is_of_hosts() => {
             Some("transport mode, as for L2TP".to_owned())

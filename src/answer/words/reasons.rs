@@ -15,6 +15,7 @@ use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::or_list;
 use crate::peer::authentication::Method;
+use crate::peer::client::Lifetimes;
 use crate::peer::setting::KeySet;
 use crate::peer::{Exchange, ReauthenticationTimes, Server};
 
@@ -204,6 +205,10 @@ pub(crate) fn survival(one: &Survival) -> String {
             seconds(lifetime)
         ),
         Survival::Kept { .. } => "the tunnel is kept: the server never gives an SA up".to_owned(),
+        Survival::Lost { renewed, lifetime } if *renewed == Lifetimes::NEVER => format!(
+            "the server gives the SA up after {} s, and the client never renews it",
+            seconds(lifetime)
+        ),
         Survival::Lost { renewed, lifetime } => format!(
             "the server gives the SA up after {} s, and the client would renew it after {} s",
             seconds(lifetime),

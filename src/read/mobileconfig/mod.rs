@@ -127,7 +127,7 @@ pub(crate) fn client(
     let pfs = ikev2.is_on("EnablePFS");
     if let Some(dict) = ike {
         let parameters = Parameters::read(dict, &defaults.ike, &mut wrong);
-        configuration.ike = Some(parameters.entry(Protocol::Ike, true));
+        configuration.ike = vec![parameters.entry(Protocol::Ike, true)];
         configuration.sets_lifetimes[0] = parameters.sets_lifetime;
     }
     // Without a dictionary of its own the child has the one of IKE.
@@ -136,10 +136,10 @@ pub(crate) fn client(
         let mut said_before = Vec::new();
         let wrong = if own { &mut wrong } else { &mut said_before };
         let parameters = Parameters::read(dict, &defaults.child, wrong);
-        configuration.esp = Some(parameters.entry(Protocol::Esp, pfs));
+        configuration.esp = vec![parameters.entry(Protocol::Esp, pfs)];
         configuration.sets_lifetimes[1] = parameters.sets_lifetime;
     } else if pfs {
-        configuration.esp = defaults.with_group(ikev2);
+        configuration.esp = defaults.with_group(ikev2).into_iter().collect();
     }
     diag::sort(&mut wrong);
     if wrong.iter().any(|it| it.severity == Severity::Error) {

@@ -145,8 +145,8 @@ pub(crate) fn client(
         }
     }
     if let Some(Policy { ike, esp }) = policy {
-        configuration.ike = Some(ike);
-        configuration.esp = Some(esp);
+        configuration.ike = vec![ike];
+        configuration.esp = vec![esp];
         configuration.setup = None;
     } else if configuration.setup.is_none() && wrong.is_empty() {
         let message = "the script sets neither a policy nor the level of encryption";
@@ -218,6 +218,7 @@ pub(crate) fn server(
         remote_id: None,
         connection_name: None,
         nat: Default::default(),
+        built_with: Vec::new(),
         connections: connection.into_iter().collect(),
         clients: Vec::new(),
         definitions: Default::default(),

@@ -41,6 +41,7 @@ impl Format {
             // They say what they need by themselves.
             Self::Intune
             | Self::Mobileconfig
+            | Self::Nmconnection
             | Self::Powershell
             | Self::Profilexml
             | Self::Rasphone
@@ -98,6 +99,7 @@ impl Format {
             Self::Swanctl => swanctl::write(server, auth, out),
             Self::Intune
             | Self::Mobileconfig
+            | Self::Nmconnection
             | Self::Powershell
             | Self::Profilexml
             | Self::Rasphone
@@ -136,7 +138,7 @@ impl Format {
             Self::Profilexml => profilexml::write(setup, out),
             Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
-            Self::Intune | Self::Rasphone => {
+            Self::Intune | Self::Nmconnection | Self::Rasphone => {
                 Err(Failure::Impossible(format!("{self} is read, not written")))
             }
             Self::Iked
@@ -156,7 +158,7 @@ impl Format {
     pub fn expresses(self, suite: &Suite) -> bool {
         match self {
             Self::Iked => iked::expresses(suite),
-            Self::IpsecConf | Self::ServerYaml | Self::Swanctl => {
+            Self::IpsecConf | Self::Nmconnection | Self::ServerYaml | Self::Swanctl => {
                 let proposal = suite.to_proposal();
                 let text = dialect::swan::write(&proposal);
                 text.is_some_and(|text| {
@@ -188,6 +190,7 @@ impl Format {
             | Self::Rras => Grouping::Suites,
             Self::Iked
             | Self::IpsecConf
+            | Self::Nmconnection
             | Self::OpnsensePages
             | Self::OpnsenseXml
             | Self::Reg

@@ -135,6 +135,7 @@ fn holds(format: Format) -> Option<Holds> {
         },
         Format::Intune
         | Format::Mobileconfig
+        | Format::Nmconnection
         | Format::OpnsensePages
         | Format::PfsensePages
         | Format::Powershell

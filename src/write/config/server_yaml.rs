@@ -56,7 +56,7 @@ pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>
             if !kept {
                 let why = match (&connection.not_loaded, connection.role) {
                     (Some(why), _) => format!("the product never loads it ({why})"),
-                    (None, Role::SiteToSite) => {
+                    (None, Role::Client | Role::SiteToSite) => {
                         "server.yaml describes servers of clients".to_owned()
                     }
                     (None, Role::RemoteAccess) => "server.yaml has no IKEv1".to_owned(),

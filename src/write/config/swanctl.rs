@@ -99,7 +99,7 @@ fn head(text: &mut String, connection: &Connection, ike: &List, engine: Engine) 
     if !local.is_empty() {
         line("local_addrs", &local.join(","));
     }
-    if connection.role == Role::SiteToSite {
+    if connection.role != Role::RemoteAccess {
         let remote = connection.remote.addresses.iter();
         let remote: Vec<_> = remote.map(|placed| placed.value.as_str()).collect();
         if !remote.is_empty() {

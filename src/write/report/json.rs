@@ -17,6 +17,7 @@ use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::{Finding, Sources};
 use crate::dialect::charon;
 use crate::ike::{Suite, Transform};
+use crate::peer::client::Lifetimes;
 use crate::peer::server::Nat;
 use crate::peer::{self, Policy};
 use crate::write::report::certificate;
@@ -378,7 +379,9 @@ fn survival(report: &ClientReport, exchange: peer::Exchange) -> Option<SurvivalS
     };
     Some(SurvivalShape {
         outcome,
-        client_renews_after_seconds: renewed.map(|time| time.as_secs()),
+        client_renews_after_seconds: renewed
+            .filter(|time| *time != Lifetimes::NEVER)
+            .map(|time| time.as_secs()),
         server_gives_up_after_seconds: lifetime.map(|time| time.as_secs()),
         reason,
     })
