@@ -24,6 +24,15 @@ pub(crate) use spelling::Spelling;
 pub(crate) const SOURCE: &str =
     "https://learn.microsoft.com/powershell/module/vpnclient/set-vpnconnectionipsecconfiguration";
 
+/// The values of `-EncryptionLevel`, and what each is called among the set-ups of a profile.
+pub(crate) const ENCRYPTION_LEVELS: &[(&str, Option<&str>)] = &[
+    ("NoEncryption", Some("none")),
+    ("Optional", Some("optional")),
+    ("Required", Some("require")),
+    ("Maximum", Some("maximum")),
+    ("Custom", None),
+];
+
 /// The ciphers both phases can name.
 const CIPHERS: &[(&str, Encr, u16)] = &[
     ("DES", Encr::Des, 0),

@@ -30,10 +30,11 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// Reads a dictionary; what is not set is that of `defaults`.
+    /// Reads a dictionary; what is not set is that of `defaults`. `uses_group` is false where PFS is off.
     pub(super) fn read(
         dict: Dict<'_, '_>,
         defaults: &[Transform],
+        uses_group: bool,
         wrong: &mut Vec<Diagnostic>,
     ) -> Self {
         let [aes, sha, prf, modp] = documented();
@@ -87,7 +88,8 @@ impl Parameters {
         }
         match dict.number("DiffieHellmanGroup") {
             Some(number) => parameters.group(number, wrong),
-            None => unset.push(("DiffieHellmanGroup", parameters.group)),
+            None if uses_group => unset.push(("DiffieHellmanGroup", parameters.group)),
+            None => {}
         }
         parameters.post_quantum(dict, wrong);
         parameters.lifetime(dict, wrong);

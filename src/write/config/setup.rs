@@ -44,7 +44,7 @@ pub(crate) const POOL_RANGE: &str = "10.99.0.10-10.99.0.250";
 pub(crate) use crate::answer::plan::NAME;
 
 /// A client's connection to a server.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Setup {
     /// What it is called on the client.
     pub name: String,
@@ -58,6 +58,8 @@ pub struct Setup {
     pub ike: Vec<Proposal>,
     /// ESP proposals, with their groups where PFS is on.
     pub esp: Vec<Proposal>,
+    /// What Windows calls the data encryption of the connection, if that matters.
+    pub encryption_level: Option<&'static str>,
 }
 
 impl Setup {
@@ -82,6 +84,7 @@ impl Setup {
                 .flatten()
                 .map(|e| e.proposal.clone())
                 .collect(),
+            encryption_level: None,
         }
     }
 }

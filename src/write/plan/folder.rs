@@ -1,19 +1,17 @@
 //! Everything that makes a plan real: files for the server, files for each client, and a README.
 
-use super::readme;
+use super::{client_files, manifest, readme};
+use crate::answer::manifest::{FILE_NAME, Manifest};
 use crate::answer::plan::PlanContext;
-use crate::compat::config_method::{self, ConfigMethod};
 use crate::format::Format;
 use crate::ike::Suite;
-use crate::peer::client::RegistryLevel;
+use crate::peer::Server;
 use crate::peer::server::Product;
-use crate::peer::{Client, Server};
 use crate::recommend::{Names, Plan, server};
 use crate::write::config::format::Choices;
+use crate::write::config::pfsense;
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{ADDRESS, Setup};
-use crate::write::config::{pfsense, powershell, reg};
-use crate::write::plan::text::{by_hand, of, tell};
 
 /// A file of the folder.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -41,9 +39,21 @@ pub fn files(
     };
     let server = server(plan, names);
     let mut files = of_server(plan, &server, choices)?;
-    for (place, client) in context.clients.iter().enumerate() {
-        files.extend(of_client(plan, place, client, context, choices)?);
+    let mut manifest = Manifest {
+        server: server_path(plan.product).to_owned(),
+        clients: Vec::new(),
+    };
+    for (place, stem) in client_files::stems(context.clients).iter().enumerate() {
+        let own = client_files::of_client(plan, place, stem, context, choices)?;
+        files.extend(own.files);
+        manifest.clients.extend(own.manifest);
     }
+    files.push(PlanFile {
+        path: FILE_NAME.to_owned(),
+        bytes: manifest::text(&manifest).into_bytes(),
+        purpose: "which file is whose, for `ikecompat check` of this folder".to_owned(),
+        lost: Vec::new(),
+    });
     let readme = readme::text(plan, context, choices, &files)?;
     files.insert(
         0,
@@ -57,7 +67,8 @@ pub fn files(
     Ok(files)
 }
 
-fn file(
+/// Writes one file.
+pub(super) fn file(
     path: impl Into<String>,
     purpose: &str,
     write: impl FnOnce(&mut Vec<u8>) -> Result<Vec<String>, Failure>,
@@ -70,6 +81,17 @@ fn file(
         purpose: purpose.to_owned(),
         lost,
     })
+}
+
+/// The file of the server that is checked: what is put into service, or the same as its pages have it.
+const fn server_path(product: Product) -> &'static str {
+    match product {
+        Product::Pfsense => "server/pfsense-ipsec.xml",
+        Product::Opnsense => "server/opnsense-config.xml",
+        Product::Strongswan => "server/swanctl.conf",
+        Product::Libreswan => "server/ipsec.conf",
+        Product::Rras => "server/rras.ps1",
+    }
 }
 
 fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanFile>, Failure> {
@@ -136,114 +158,6 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanF
     Ok(files)
 }
 
-/// What a client gets: the suites it is configured for, or those that it settles on as it is.
-fn suites(plan: &Plan, place: usize) -> Option<(Suite, Suite)> {
-    match plan
-        .reconfigured
-        .iter()
-        .find(|reconfigured| reconfigured.client == place)
-    {
-        Some(reconfigured) => Some((reconfigured.ike, reconfigured.esp)),
-        None => {
-            let (ike, esp) = (of(&plan.ike, place), of(&plan.esp, place));
-            ike.zip(esp).map(|(ike, esp)| (ike.suite, esp.suite))
-        }
-    }
-}
-
-fn of_client(
-    plan: &Plan,
-    place: usize,
-    client: &Client,
-    context: &PlanContext<'_>,
-    choices: Choices,
-) -> Result<Vec<PlanFile>, Failure> {
-    let mut files = Vec::new();
-    let reconfigured = plan
-        .reconfigured
-        .iter()
-        .find(|reconfigured| reconfigured.client == place);
-    let stem = format!("clients/{}", client.id.replace(':', "-"));
-    if let Some((ike, esp)) = suites(plan, place) {
-        let setup = Setup::of_client(context, choices.auth, &ike, &esp);
-        let by = match reconfigured {
-            Some(reconfigured) => Some(reconfigured.method),
-            None => client
-                .method
-                .iter()
-                .copied()
-                .filter(|method| *method != ConfigMethod::Registry)
-                .find(|method| config_method::can(client, *method, &ike, &esp)),
-        };
-        let needed = if reconfigured.is_some() {
-            "needed"
-        } else {
-            "not needed, the client connects as it is; an alternative to entering by hand"
-        };
-        match by {
-            Some(ConfigMethod::AppleProfile) => files.push(file(
-                format!("{stem}.mobileconfig"),
-                &format!("open it on the Mac, iPhone or iPad ({needed})"),
-                |out| Format::Mobileconfig.write_setup(&setup, choices, out),
-            )?),
-            Some(ConfigMethod::Powershell) => {
-                let configure = reconfigured.is_some();
-                files.push(file(
-                    format!("{stem}.ps1"),
-                    if configure {
-                        "run it in PowerShell on the client (needed)"
-                    } else {
-                        "run it in PowerShell on the client; it makes the connection and changes no suite"
-                    },
-                    |out| powershell::script(&setup, (true, configure), out),
-                )?);
-            }
-            Some(ConfigMethod::Sswan) => files.push(file(
-                format!("{stem}.sswan"),
-                &format!("open it with the strongSwan app ({needed})"),
-                |out| Format::Sswan.write_setup(&setup, choices, out),
-            )?),
-            Some(ConfigMethod::Proposals | ConfigMethod::Registry | ConfigMethod::Settings)
-            | None => {}
-        }
-        let by_registry = by == Some(ConfigMethod::Registry);
-        if by_registry {
-            files.push(file(
-                format!("{stem}.ps1"),
-                "run it in PowerShell on the client; it makes the connection and changes no suite",
-                |out| powershell::script(&setup, (true, false), out),
-            )?);
-        }
-        let level = client.registry.filter(|_| reconfigured.is_none());
-        if let Some(level) = level.or(by_registry.then_some(RegistryLevel::Enforce)) {
-            files.push(file(
-                format!("{stem}.reg"),
-                "import it on the client as administrator, then restart the client (needed: what it offers comes from this value)",
-                |out| reg::write(&setup, level, out),
-            )?);
-        }
-    }
-    let enter = context.enter.get(place).and_then(Option::as_ref);
-    let by_hand_too = |method| matches!(method, ConfigMethod::Proposals | ConfigMethod::Settings);
-    let own = reconfigured.filter(|reconfigured| by_hand_too(reconfigured.method));
-    if enter.is_some() || own.is_some() {
-        files.push(file(
-            format!("{stem}.txt"),
-            "what to enter by hand",
-            |out| {
-                if let Some(own) = own {
-                    tell(own, context, out)?;
-                }
-                if let Some(enter) = enter {
-                    by_hand(client, enter, context, out)?;
-                }
-                Ok(Vec::new())
-            },
-        )?);
-    }
-    Ok(files)
-}
-
 impl Setup {
     /// The set-up of one client of a plan.
     pub fn of_client(
@@ -260,6 +174,7 @@ impl Setup {
             auth,
             ike: vec![ike.to_proposal()],
             esp: vec![esp.to_proposal()],
+            encryption_level: None,
         }
     }
 }

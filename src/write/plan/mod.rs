@@ -1,8 +1,10 @@
 //! A plan for people, for programs, and as a folder of files.
 
 pub mod alternatives;
+mod client_files;
 pub mod folder;
 pub mod json;
 pub mod lab;
+mod manifest;
 pub(crate) mod readme;
 pub mod text;

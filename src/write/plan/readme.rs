@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use crate::answer::manifest::FILE_NAME;
 use crate::answer::plan::PlanContext;
 use crate::answer::words::short;
 use crate::peer::server::Product;
@@ -177,6 +178,9 @@ fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::
             "When the log shows that nobody uses the old entries any more, remove them from the server: what it accepts can be negotiated.".to_owned(),
         );
     }
+    steps.push(format!(
+        "Run `ikecompat check .` in this folder: by `{FILE_NAME}` it reads the server and the file of each client as they stand here, with what you have changed, and says who connects and keeps the tunnel. Do so again after every change."
+    ));
     for (number, step) in steps.iter().enumerate() {
         writeln!(out, "{}. {step}", number + 1)?;
     }

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use crate::common::{Run, ikecompat};
 
 /// A folder of a test's own, gone when the test ends.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let folder = format!("ikecompat-folder-{}-{name}", std::process::id());
         let path = std::env::temp_dir().join(folder);
         fs::create_dir(&path).unwrap();
         Self(path)
     }
 
-    fn path(&self) -> &str {
+    pub(super) fn path(&self) -> &str {
         self.0.to_str().unwrap()
     }
 }
@@ -82,6 +82,7 @@ fn each_product_and_each_client_gets_its_files() {
         for file in expected.iter().map(|name| format!("server/{name}")).chain(
             [
                 "README.md",
+                "ikecompat.yaml",
                 "server/server.yaml",
                 "clients/osx-10.11.mobileconfig",
                 "clients/osx-10.11.txt",
@@ -208,7 +209,7 @@ fn an_error_leaves_everything_as_it_was() {
     assert!(!folder.0.join("new").exists());
 }
 
-fn readme_of(folder: &Folder, arguments: &[&str]) -> String {
+pub(super) fn readme_of(folder: &Folder, arguments: &[&str]) -> String {
     let run = ikecompat(
         &[&["recommend", "--write", folder.path()], arguments].concat(),
         "",
@@ -238,4 +239,18 @@ fn a_client_without_a_registry_file_stops_nothing() {
     let clients = ["--clients", "windows-10:dh2048-1,windows-7:require"];
     let text = readme_of(&folder, &clients);
     assert!(text.contains("clients/windows-10-dh2048-1.ps1"), "{text}");
+}
+
+/// The file that an untouched client of Windows gets makes the connection that the plan counts on.
+#[test]
+fn a_script_that_changes_no_suite_keeps_the_data_encryption() {
+    let folder = Folder::new("level");
+    let clients = ["--no-client-changes", "--clients", "windows-10:maximum,osx"];
+    readme_of(
+        &folder,
+        &[&clients[..], &["--product", "strongswan"]].concat(),
+    );
+    let script = fs::read_to_string(folder.0.join("clients/windows-10-maximum.ps1")).unwrap();
+    assert!(script.contains(" -EncryptionLevel Maximum "), "{script}");
+    assert!(!script.contains("Set-VpnConnectionIPsecConfiguration"));
 }

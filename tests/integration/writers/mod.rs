@@ -6,6 +6,7 @@ mod folder;
 mod iked;
 mod impossible;
 mod law;
+mod manifest;
 mod pfsense;
 mod plans;
 mod powershell;
