@@ -18,7 +18,7 @@ use crate::write::config::carry::{Scope, carried};
 use crate::write::config::ipsec_conf::{quoted, verbatim};
 use crate::write::config::refusal::{Failure, Refusal, words};
 use crate::write::config::setup::{
-    Auth, CERTIFICATE, POOL_RANGE, certificates, local_id, pools, word,
+    Auth, CERTIFICATE, DNS, POOL_RANGE, certificates, local_id, pools, word,
 };
 
 /// Where the syntax is written.
@@ -311,6 +311,12 @@ fn conn(
         text.push_str("\t# replace: addresses that clients get inside of the tunnel\n");
         line(text, "rightaddresspool", POOL_RANGE);
         line(text, "narrowing", "yes");
+        text.push_str("\t# replace: the DNS server that they ask through the tunnel\n");
+        line(text, "modecfgdns", DNS);
+        line(text, "mobike", "yes");
+        line(text, "fragmentation", "yes");
+        line(text, "dpddelay", "30s");
+        line(text, "dpdtimeout", "120s");
     }
     match auth {
         Auth::Psk => {

@@ -1,15 +1,13 @@
 //! Everything that makes a plan real: files for the server, files for each client, and a README.
 
-use super::{client_files, manifest, readme};
+use super::{client_files, manifest, pages, readme, secrets};
 use crate::answer::manifest::{FILE_NAME, Manifest};
 use crate::answer::plan::PlanContext;
 use crate::format::Format;
 use crate::ike::Suite;
-use crate::peer::Server;
 use crate::peer::server::Product;
-use crate::recommend::{Names, Plan, server};
+use crate::recommend::{Plan, server};
 use crate::write::config::format::Choices;
-use crate::write::config::pfsense;
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{ADDRESS, Setup};
 
@@ -32,13 +30,7 @@ pub fn files(
     context: &PlanContext<'_>,
     choices: Choices,
 ) -> Result<Vec<PlanFile>, Failure> {
-    let names = Names {
-        connection: Some(context.connection_name),
-        address: context.address,
-        remote_id: context.remote_id,
-    };
-    let server = server(plan, names);
-    let mut files = of_server(plan, &server, choices)?;
+    let mut files = of_server(plan, context, choices)?;
     let mut manifest = Manifest {
         server: server_path(plan.product).to_owned(),
         clients: Vec::new(),
@@ -94,16 +86,22 @@ const fn server_path(product: Product) -> &'static str {
     }
 }
 
-fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanFile>, Failure> {
+fn of_server(
+    plan: &Plan,
+    context: &PlanContext<'_>,
+    choices: Choices,
+) -> Result<Vec<PlanFile>, Failure> {
+    let server = server(plan, context.names());
     let write = |target: Format, path: &str, purpose: &str| {
-        file(path, purpose, |out| target.write(server, choices, out))
+        file(path, purpose, |out| target.write(&server, choices, out))
     };
     let mut files = match plan.product {
         Product::Pfsense => vec![
-            file("server/pfsense-pages.txt", "click this on pfSense", |out| {
-                pfsense::write(plan, out)?;
-                Ok(Vec::new())
-            })?,
+            file(
+                "server/pfsense-pages.txt",
+                "click this on pfSense, page by page",
+                |out| pages::write(Format::PfsensePages, plan, context, choices.auth, out),
+            )?,
             write(
                 Format::PfsenseXml,
                 "server/pfsense-ipsec.xml",
@@ -111,10 +109,10 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanF
             )?,
         ],
         Product::Opnsense => vec![
-            write(
-                Format::OpnsensePages,
+            file(
                 "server/opnsense-pages.txt",
-                "pick this on OPNsense",
+                "pick this on OPNsense, page by page",
+                |out| pages::write(Format::OpnsensePages, plan, context, choices.auth, out),
             )?,
             write(
                 Format::OpnsenseXml,
@@ -144,12 +142,20 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanF
             "server/iked.conf",
             "as /etc/iked.conf, readable by root alone, then `iked -n` and `rcctl restart iked`",
         )?],
-        Product::Rras => vec![write(
-            Format::Rras,
-            "server/rras.ps1",
-            "run this on Windows Server as administrator; it restarts RemoteAccess and drops all tunnels",
-        )?],
+        Product::Rras => vec![
+            file(
+                "server/rras-before.txt",
+                "what has to be there before the script runs",
+                |out| pages::write(Format::Rras, plan, context, choices.auth, out),
+            )?,
+            write(
+                Format::Rras,
+                "server/rras.ps1",
+                "run this on Windows Server as administrator; it restarts RemoteAccess and drops all tunnels",
+            )?,
+        ],
     };
+    files.extend(secrets::files(plan.product, choices.auth));
     files.push(write(
         Format::ServerYaml,
         "server/server.yaml",

@@ -6,5 +6,7 @@ pub mod folder;
 pub mod json;
 pub mod lab;
 mod manifest;
+pub mod pages;
 pub(crate) mod readme;
+mod secrets;
 pub mod text;

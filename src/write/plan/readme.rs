@@ -10,7 +10,7 @@ use crate::peer::server::Product;
 use crate::recommend::Plan;
 use crate::write::config::format::Choices;
 use crate::write::config::refusal::Failure;
-use crate::write::config::setup::{FILL_IN, NAME};
+use crate::write::config::setup::{FILL_IN, FillIn, NAME, POOL};
 use crate::write::plan::folder::PlanFile;
 use crate::write::text::and_list;
 
@@ -76,6 +76,8 @@ fn write(
         "No file contains a secret, a certificate or a key. Search for `REPLACE` and `replace`, and for:\n"
     )?;
     let holds = |word: &str| {
+        // pfSense's file has a network and its length apart.
+        let word = word.split('/').next().unwrap_or(word);
         let named = |file: &&PlanFile| String::from_utf8_lossy(&file.bytes).contains(word);
         let paths: Vec<_> = files
             .iter()
@@ -84,19 +86,17 @@ fn write(
             .collect();
         paths
     };
-    for (word, meaning) in FILL_IN {
+    for FillIn {
+        word,
+        meaning,
+        found_by,
+    } in FILL_IN
+    {
         let paths = holds(word);
         if !paths.is_empty() {
             writeln!(out, "* `{word}`: {meaning}; in {}", and_list(&paths))?;
+            writeln!(out, "  {found_by}.")?;
         }
-    }
-    let paths = holds("REPLACE");
-    if !paths.is_empty() {
-        writeln!(
-            out,
-            "* `REPLACE…`: what the words behind it say; in {}",
-            and_list(&paths)
-        )?;
     }
     let paths: Vec<_> = files
         .iter()
@@ -149,6 +149,11 @@ fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::
         steps.push(
             "On the server, add the new entries before the old ones and keep the old ones. Load or apply, and see that those who connected before still do.".to_owned(),
         );
+    }
+    if matches!(plan.product, Product::Strongswan | Product::Libreswan) {
+        steps.push(format!(
+            "Let packets through: UDP 500 and 4500 to the server, `sysctl -w net.ipv4.ip_forward=1`, and for the Internet `iptables -t nat -A POSTROUTING -s {POOL} -m policy --dir out --pol none -j MASQUERADE`. Without them tunnels come up and carry nothing."
+        ));
     }
     if plan.reconfigured.is_empty() {
         steps.push(
