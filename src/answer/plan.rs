@@ -48,6 +48,8 @@ pub struct PlanQuestion<'q> {
     pub address: Option<&'q str>,
     /// The name in the server certificate.
     pub remote_id: Option<&'q str>,
+    /// What a client calls itself.
+    pub local_id: Option<&'q str>,
     /// How clients authenticate.
     pub auth: Option<Auth>,
     /// By what suites are ranked.
@@ -77,6 +79,8 @@ pub struct PlanAnswer {
     pub address: Option<String>,
     /// The name in the server certificate, if known.
     pub remote_id: Option<String>,
+    /// What a client calls itself, if known.
+    pub local_id: Option<String>,
     /// How clients authenticate.
     pub auth: Auth,
     /// By what the plan is ranked.
@@ -104,6 +108,12 @@ pub struct PlanContext<'a> {
     pub remote_id: Option<&'a str>,
     /// CN of the user certificate, if known.
     pub user_cn: Option<&'a str>,
+    /// What a client calls itself, if known.
+    pub local_id: Option<&'a str>,
+    /// How clients authenticate, if known.
+    pub auth: Option<Auth>,
+    /// The certificates that were given.
+    pub given: &'a Certificates,
     /// What clients make of the certificates.
     pub certificates: &'a [CertificateRow],
     /// By what the plan is ranked.
@@ -131,6 +141,9 @@ impl PlanAnswer {
             address: self.address.as_deref(),
             remote_id: self.remote_id.as_deref(),
             user_cn: self.given.user_cn(),
+            local_id: self.local_id.as_deref(),
+            auth: Some(self.auth),
+            given: &self.given,
             certificates: &self.certificates,
             policy: &self.policy,
         }
@@ -214,6 +227,10 @@ pub fn plan(
         connection_name: connection_name.unwrap_or_else(|| NAME.to_owned()),
         address,
         remote_id: stated.or_else(of_certificate),
+        local_id: question
+            .local_id
+            .or_else(|| given.user_identity())
+            .map(ToOwned::to_owned),
         auth,
         policy: question.policy.clone(),
         given: given.clone(),
@@ -421,6 +438,7 @@ pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
         connection_name: name.unwrap_or_else(|| NAME.to_owned()),
         address: server.address.clone(),
         remote_id: server.remote_id.clone(),
+        local_id: None,
         auth: Auth::default(),
         policy: answer.policy.clone(),
         given: Certificates::default(),

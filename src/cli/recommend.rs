@@ -71,6 +71,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     remote_id: Option<String>,
 
+    /// What a client calls itself, in files for clients [default: a name of --client-cert]
+    #[arg(long, value_name = "NAME")]
+    local_id: Option<String>,
+
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
     #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
@@ -178,6 +182,7 @@ pub(super) fn run(
         connection_name: args.connection_name.as_deref(),
         address: args.address.as_deref(),
         remote_id: args.remote_id.as_deref(),
+        local_id: args.local_id.as_deref(),
         auth: args.auth,
         policy: &policy,
         certificates: &certificates,

@@ -23,11 +23,10 @@ pub(crate) struct ConnectionPages {
 }
 
 impl ConnectionPages {
-    /// The suites of a plan, and which of them can be left out.
-    pub(crate) fn of(plan: &Plan) -> Self {
-        const OPTIONAL: &str = " (optional)";
+    /// The suites of a plan, and behind those that can be left out `optional`.
+    pub(crate) fn of(plan: &Plan, optional: &'static str) -> Self {
         let remarked = |list: Vec<Listed>| -> Vec<Remarked> {
-            let remark = |one: &Listed| if one.is_optional { OPTIONAL } else { "" };
+            let remark = |one: &Listed| if one.is_optional { optional } else { "" };
             list.iter().map(|one| (one.suite, remark(one))).collect()
         };
         let mut esp = remarked(plan.listed_esp());
@@ -67,7 +66,7 @@ pub(crate) fn rekey_time(time: Option<Duration>) -> String {
 
 /// Writes the settings to click that the plan says something about. Others stay as they are.
 pub fn write(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
-    let pages = ConnectionPages::of(plan);
+    let pages = ConnectionPages::of(plan, " (optional)");
     let rekey = plan.rekeying.server;
     mobile_clients(out)?;
     phase1_page(&pages.ike, "Mobile Clients", rekey.ike, out)?;

@@ -7,6 +7,7 @@
 
 use crate::dialect::Inexpressible;
 use crate::ike::{Proposal, Suite};
+use crate::peer::certificate::Certificate;
 use crate::peer::server::{Authentication, Product};
 use crate::peer::{Connection, Server};
 use crate::write::config::refusal::{Refusal, nearest, phase, suites, words};
@@ -73,8 +74,9 @@ pub(crate) const FILL_IN: &[FillIn] = &[
     ),
     fill_in(
         USER,
-        "the name of a user, for as many as there are",
-        "`getent passwd`, or whatever lists your users",
+        "the name of a user, for as many as there are; with user certificates a name in the certificate",
+        "`openssl x509 -in USER.crt -noout -subject -ext subjectAltName` shows those of a certificate, \
+         `--local-id NAME` or `--client-cert FILE` puts one into every file",
     ),
     fill_in(
         RADIUS_SECRET,
@@ -141,6 +143,12 @@ pub struct Setup {
     pub esp: Vec<Proposal>,
     /// What Windows calls the data encryption of the connection, if that matters.
     pub encryption_level: Option<&'static str>,
+    /// What the client calls itself, if known.
+    pub local_id: Option<String>,
+    /// The server's certificate, if known.
+    pub server: Option<Certificate>,
+    /// Certificates of CAs that the client has to trust.
+    pub authorities: Vec<Certificate>,
 }
 
 impl Setup {
@@ -165,8 +173,18 @@ impl Setup {
                 .flatten()
                 .map(|e| e.proposal.clone())
                 .collect(),
-            encryption_level: None,
+            ..Self::default()
         }
+    }
+
+    /// What the client calls itself, or a word that stands for it.
+    pub(super) fn local_identity(&self) -> &str {
+        self.local_id.as_deref().unwrap_or(USER)
+    }
+
+    /// The certificate that makes the server's trusted: that of a CA, else its own.
+    pub(super) fn trusted(&self) -> Option<&Certificate> {
+        self.authorities.first().or(self.server.as_ref())
     }
 }
 

@@ -53,9 +53,14 @@ pub(super) fn of_client(
     };
     let mut own = ClientFiles::default();
     if let Some((ike, esp)) = planned.suites {
-        let mut setup = Setup::of_client(context, choices.auth, &ike, &esp);
+        let method = planned.method();
+        let (best_ike, best_esp) = match method {
+            Some(method) => planned.best(plan, method).unwrap_or((ike, esp)),
+            None => (ike, esp),
+        };
+        let mut setup = Setup::of_client(context, choices.auth, &best_ike, &best_esp);
         setup.encryption_level = planned.level();
-        match planned.method() {
+        match method {
             Some(ConfigMethod::AppleProfile) => planned.profile(
                 (Format::Mobileconfig, "open it on the Mac, iPhone or iPad"),
                 &setup,
@@ -122,6 +127,20 @@ impl Planned<'_> {
             *method != ConfigMethod::Registry
                 && config_method::can(self.client, *method, &ike, &esp)
         })
+    }
+
+    /// The best suites of the whole list that a file of this kind can hold and this client can do; a client that is
+    /// told something has that.
+    fn best(&self, plan: &Plan, method: ConfigMethod) -> Option<(Suite, Suite)> {
+        let holds_one = matches!(method, ConfigMethod::AppleProfile | ConfigMethod::Sswan);
+        if self.told.is_some() || !holds_one {
+            return None;
+        }
+        let (all_ike, all_esp) = (plan.listed_ike(), plan.listed_esp());
+        let mut pairs = all_ike
+            .iter()
+            .flat_map(|ike| all_esp.iter().map(move |esp| (ike.suite, esp.suite)));
+        pairs.find(|(ike, esp)| config_method::can(self.client, method, ike, esp))
     }
 
     /// The data encryption that its set-up is made by.

@@ -1,10 +1,14 @@
 //! Everything that makes a plan real: files for the server, files for each client, and a README.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use super::{client_files, manifest, pages, readme, secrets};
 use crate::answer::manifest::{FILE_NAME, Manifest};
 use crate::answer::plan::PlanContext;
 use crate::format::Format;
 use crate::ike::Suite;
+use crate::peer::certificate::Certificate;
 use crate::peer::server::Product;
 use crate::recommend::{Plan, server};
 use crate::write::config::format::Choices;
@@ -40,6 +44,7 @@ pub fn files(
         files.extend(own.files);
         manifest.clients.extend(own.manifest);
     }
+    files.extend(authorities(context));
     files.push(PlanFile {
         path: FILE_NAME.to_owned(),
         bytes: manifest::text(&manifest).into_bytes(),
@@ -164,6 +169,35 @@ fn of_server(
     Ok(files)
 }
 
+/// The certificates that clients have to trust, for those that import them.
+fn authorities(context: &PlanContext<'_>) -> Option<PlanFile> {
+    let given = &context.given.authorities;
+    if given.is_empty() {
+        return None;
+    }
+    let text: String = given.iter().map(pem).collect();
+    Some(PlanFile {
+        path: "clients/ca.crt".to_owned(),
+        bytes: text.into_bytes(),
+        purpose: "import it on every client as the certificate of a CA that is trusted; .mobileconfig and .sswan hold it already".to_owned(),
+        lost: Vec::new(),
+    })
+}
+
+/// A certificate as text.
+fn pem(certificate: &Certificate) -> String {
+    let text = BASE64.encode(&certificate.der);
+    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+    for (place, letter) in text.chars().enumerate() {
+        if place > 0 && place % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(letter);
+    }
+    pem.push_str("\n-----END CERTIFICATE-----\n");
+    pem
+}
+
 impl Setup {
     /// The set-up of one client of a plan.
     pub fn of_client(
@@ -180,7 +214,10 @@ impl Setup {
             auth,
             ike: vec![ike.to_proposal()],
             esp: vec![esp.to_proposal()],
-            encryption_level: None,
+            local_id: context.local_id.map(str::to_owned),
+            server: context.given.server.clone(),
+            authorities: context.given.authorities.clone(),
+            ..Self::default()
         }
     }
 }

@@ -73,7 +73,7 @@ fn write(
     writeln!(out, "\n## What to fill in\n")?;
     writeln!(
         out,
-        "No file contains a secret, a certificate or a key. Search for `REPLACE` and `replace`, and for:\n"
+        "No file contains a secret or a private key; certificates are in them as far as they were given. Search for `REPLACE` and `replace`, and for:\n"
     )?;
     let holds = |word: &str| {
         // pfSense's file has a network and its length apart.
@@ -101,12 +101,13 @@ fn write(
     let paths: Vec<_> = files
         .iter()
         .filter(|file| file.path.ends_with(".mobileconfig"))
+        .filter(|file| String::from_utf8_lossy(&file.bytes).contains("UkVQTEFDRT"))
         .map(|file| format!("`{}`", file.path))
         .collect();
     if !paths.is_empty() {
         writeln!(
             out,
-            "* the `PayloadContent` data of the certificates, which hold the word REPLACE in base64 (`UkVQTEFDRT…`); in {}",
+            "* the `PayloadContent` data of the certificates, which hold the word REPLACE in base64 (`UkVQTEFDRT…`); in {}\n  `base64 -w 52 FILE` prints what goes there: of the CA's certificate in DER (`--ca-cert FILE` puts it in), of the user's PKCS#12.",
             and_list(&paths)
         )?;
     }

@@ -1,6 +1,7 @@
 //! Every file that is written, read back and held against what its consumer takes.
 
 mod apple;
+mod client_files;
 mod convert;
 mod folder;
 mod iked;

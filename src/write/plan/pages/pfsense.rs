@@ -1,4 +1,5 @@
-//! pfSense: labels, options and order of the pages of its release of 2026-03-31.
+//! pfSense: labels, options and order of the pages of its release of 2026-03-31. No suite is optional here: files of
+//! clients count on all of them.
 
 use super::{AUTHORITY, Pages, identity, is_address};
 use crate::peer::{Auth, Server};
@@ -137,7 +138,7 @@ fn phase1(pages: &mut Pages, plan: &Plan, server: &Server, auth: Auth) -> Result
             format!("the CA of the users' certificates, {AUTHORITY}"),
         );
     }
-    let connection = ConnectionPages::of(plan);
+    let connection = ConnectionPages::of(plan, "");
     pages.text.push_str(&connection.phase1()?);
     let first = server.connections.first();
     let rekey = first.and_then(|connection| connection.rekey.ike);
@@ -164,7 +165,9 @@ fn phase2(pages: &mut Pages, plan: &Plan, server: &Server) -> Result<(), Failure
     pages.field("Mode", "Tunnel IPv4");
     pages.field("Local Network", "Network, 0.0.0.0 / 0");
     pages.field("NAT/BINAT translation", "None");
-    pages.text.push_str(&ConnectionPages::of(plan).phase2()?);
+    pages
+        .text
+        .push_str(&ConnectionPages::of(plan, "").phase2()?);
     let first = server.connections.first();
     let child = first.and_then(|connection| connection.children.first());
     let lifetime = child.and_then(|child| child.lifetime.as_ref());
