@@ -24,6 +24,7 @@ mod lint;
 mod listen;
 #[cfg(feature = "live")]
 mod live;
+mod manifest;
 mod negotiate;
 #[cfg(feature = "live")]
 mod probe;

@@ -12,7 +12,7 @@ use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
 
 use super::choice::{self, choice};
-use super::files::{self, Folder};
+use super::files::{self, Folder, ManifestFolder};
 
 /// How configurations are read.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -72,6 +72,11 @@ impl ReadArgs {
     pub(super) fn open(&self, path: &Path) -> anyhow::Result<OpenedServer> {
         let (name, bytes) = files::read(path)?;
         Ok(self.opened(path, name, bytes))
+    }
+
+    /// What of a folder its manifest may name.
+    pub(super) fn manifest_folder(&self, path: &Path) -> ManifestFolder {
+        ManifestFolder::new(path, self.include_anywhere)
     }
 
     /// A file whose content was read already.

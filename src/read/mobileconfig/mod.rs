@@ -126,7 +126,7 @@ pub(crate) fn client(
     let child = ikev2.dict("ChildSecurityAssociationParameters");
     let pfs = ikev2.is_on("EnablePFS");
     if let Some(dict) = ike {
-        let parameters = Parameters::read(dict, &defaults.ike, &mut wrong);
+        let parameters = Parameters::read(dict, &defaults.ike, (Protocol::Ike, true), &mut wrong);
         configuration.ike = vec![parameters.entry(Protocol::Ike, true)];
         configuration.sets_lifetimes[0] = parameters.sets_lifetime;
     }
@@ -135,7 +135,7 @@ pub(crate) fn client(
         let own = child.is_some();
         let mut said_before = Vec::new();
         let wrong = if own { &mut wrong } else { &mut said_before };
-        let parameters = Parameters::read(dict, &defaults.child, wrong);
+        let parameters = Parameters::read(dict, &defaults.child, (Protocol::Esp, pfs), wrong);
         configuration.esp = vec![parameters.entry(Protocol::Esp, pfs)];
         configuration.sets_lifetimes[1] = parameters.sets_lifetime;
     } else if pfs {

@@ -190,7 +190,7 @@ fn write_list(text: &mut String, indent: &str, key: &str, lists: &[&List]) {
 }
 
 /// A text as YAML: plain where nothing could be misread, else in double quotation marks.
-fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '@');
     let starts = value.starts_with(|c: char| c.is_ascii_alphanumeric()) && !value.ends_with(' ');
     let number = value.starts_with(|c: char| c.is_ascii_digit()) && !value.contains('-');

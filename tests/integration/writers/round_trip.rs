@@ -155,6 +155,7 @@ fn setup(ike: &Suite, esp: &Suite) -> Setup {
         auth: Auth::EapTls,
         ike: vec![ike.to_proposal()],
         esp: vec![esp.to_proposal()],
+        ..Setup::default()
     }
 }
 
