@@ -4,8 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use ikecompat::answer::failure::failure;
-use ikecompat::answer::{Answer, Clients, Question, ServerInput};
-use ikecompat::compat::report::Overall;
+use ikecompat::answer::{Clients, Conclusion, Question, ServerInput};
 use ikecompat::lint::Levels;
 use ikecompat::peer::NamedEngine;
 use ikecompat::profile::Database;
@@ -129,6 +128,7 @@ pub(super) fn run(
         client_address: args.place.client_address,
         files: &files,
         in_full: args.format == Format::Html,
+        sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
     let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
@@ -139,6 +139,7 @@ pub(super) fn run(
     report.complain(terminal);
     let folder = args.servers.iter().any(|path| path.is_dir());
     let several = folder || report.answers.len() > 1;
+    let conclusion = conclusion(&report, folder, args.deny_unknown);
     match args.format {
         Format::Table => {
             let whole = !folder || terminal.verbose;
@@ -147,7 +148,7 @@ pub(super) fn run(
         Format::Json => {
             let all = report.answers.iter();
             let servers: Vec<_> = all.map(|(it, sources)| json::server(it, sources)).collect();
-            json::check(&servers, &report.summary(), out)?;
+            json::check(&servers, &report.summary(), conclusion, out)?;
         }
         Format::Markdown => markdown_of(&report, several, out)?,
         Format::Html => {
@@ -170,7 +171,7 @@ pub(super) fn run(
             bill.write(out)?;
         }
     }
-    Ok(exit(&report, folder, args.deny_unknown))
+    Ok(conclusion.into())
 }
 
 /// One answer after the other, and the matrix of all; `whole`, `titled` and `several` say whether the answers are
@@ -226,24 +227,11 @@ fn linted(report: &Asked) -> Vec<LintedFile> {
     answers.chain(unreadable).collect()
 }
 
-/// The status: of a file in a folder into which nobody dials, no verdict counts. Where no configuration was
-/// found there is no answer; where nothing is known of any client, the answer is not yes.
-fn exit(report: &Asked, folder: bool, deny_unknown: bool) -> Exit {
+/// What the answers come to.
+fn conclusion(report: &Asked, folder: bool, deny_unknown: bool) -> Conclusion {
+    if !report.unreadable.is_empty() {
+        return Conclusion::Unanswered;
+    }
     let answers = report.answers.iter().map(|(answer, _)| answer);
-    let counted = answers
-        .clone()
-        .filter(|answer| answer.serves_clients() || !folder);
-    let verdicts: Vec<Overall> = counted
-        .flat_map(|answer| &answer.clients)
-        .map(|client| client.report.verdict)
-        .collect();
-    let nothing_asked = report.answers.is_empty() || verdicts.is_empty() && !folder;
-    if !report.unreadable.is_empty() || nothing_asked {
-        return Exit::Unanswered;
-    }
-    let nothing_known = !verdicts.is_empty() && verdicts.iter().all(|it| *it == Overall::Unknown);
-    match Exit::of_verdicts(verdicts, deny_unknown || nothing_known) {
-        Exit::Yes => Exit::of(!answers.clone().any(Answer::refuses_certificate)),
-        other => other,
-    }
+    Conclusion::of_answers(answers, folder, deny_unknown)
 }

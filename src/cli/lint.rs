@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use ikecompat::answer::{Clients, Question, ServerInput};
+use ikecompat::answer::{Clients, Conclusion, Question, ServerInput};
 use ikecompat::diag::{self, Diagnostic, Severity};
 use ikecompat::lint::{Levels, known};
 use ikecompat::profile::Database;
@@ -133,8 +133,14 @@ pub(super) fn run(
     let readable = readable.map(|(answer, sources)| LintedFile::new(answer, sources, &levels));
     let unreadable = asked.unreadable.iter().filter_map(Unreadable::linted);
     let linted: Vec<LintedFile> = readable.chain(unreadable).collect();
+    let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
+    let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
+    let conclusion = match answered {
+        true => Conclusion::of(!linted.iter().flat_map(LintedFile::open).any(fails)),
+        false => Conclusion::Unanswered,
+    };
     match args.format {
-        Format::Json => write::report::lint::json(&linted, asked.skipped, out)?,
+        Format::Json => write::report::lint::json(&linted, asked.skipped, conclusion, out)?,
         Format::Sarif => write::report::sarif::write(&linted, out)?,
         Format::Table => {
             let style = terminal.report_style();
@@ -142,11 +148,5 @@ pub(super) fn run(
             write::report::lint::text(&linted, asked.skipped, style, verbose, out)?;
         }
     }
-    let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
-    let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
-    Ok(if answered {
-        Exit::of(!linted.iter().flat_map(LintedFile::open).any(fails))
-    } else {
-        Exit::Unanswered
-    })
+    Ok(conclusion.into())
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use ikecompat::answer::plan::{PlanContext, plan};
-use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, words};
+use ikecompat::answer::{Clients, Conclusion, PlanAnswer, PlanQuestion, words};
 use ikecompat::compat::config_method::ConfigMethod;
 use ikecompat::diag::{Sources, any_of};
 use ikecompat::format::Format;
@@ -198,7 +198,13 @@ pub(super) fn run(
     let frontier = match &answer.outcome {
         Ok(frontier) => frontier,
         Err(why) => {
-            writeln!(out, "{}", words::no_plan(why))?;
+            match args.format {
+                Output::Json => {
+                    let context = answer.context();
+                    write::plan::json::none(why, args.limits.prefer, &context, out)?;
+                }
+                _ => writeln!(out, "{}", words::no_plan(why))?,
+            }
             return Ok(Exit::No);
         }
     };
@@ -211,6 +217,7 @@ pub(super) fn run(
     if let Some(path) = &args.write {
         return write_folder(path, args.force, (found, &answer), choices, out);
     }
+    let conclusion = Conclusion::of(!answer.refuses_certificate() && found.lost.is_empty());
     match args.format {
         Output::Table => table(
             frontier,
@@ -220,7 +227,8 @@ pub(super) fn run(
         )?,
         Output::Html => write::report::html::plan(found, &answer, out)?,
         Output::Json => {
-            write::plan::json::write(frontier, args.limits.prefer, &answer.context(), out)?
+            let (prefer, context) = (args.limits.prefer, answer.context());
+            write::plan::json::write(frontier, prefer, &context, conclusion, out)?;
         }
         Output::Markdown => write::report::markdown::plan(found, &answer, out)?,
         Output::One(Format::PfsensePages) => write::config::pfsense::write(found, out)?,
@@ -229,9 +237,7 @@ pub(super) fn run(
             Err(why) => return terminal::cannot_write(why),
         },
     }
-    Ok(Exit::of(
-        !answer.refuses_certificate() && found.lost.is_empty(),
-    ))
+    Ok(conclusion.into())
 }
 
 /// What the output itself does not say, on standard error.

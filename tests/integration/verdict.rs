@@ -242,6 +242,9 @@ mod beside_the_lists {
         let arguments = ["--clients", "macos-13", "--server-cert", certificate];
         let (_, found) = first_client(&arguments, &shared);
         assert_eq!(found["verdict"], "connects");
+        assert_eq!(found["certificate"]["verdict"], "not-shown");
+        let (_, found) = first_client(&arguments, &text);
+        assert_eq!(found["certificate"]["verdict"], "refused");
     }
 
     #[test]
