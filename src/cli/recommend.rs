@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use ikecompat::answer::plan::{PlanContext, plan};
-use ikecompat::answer::{Clients, Conclusion, PlanAnswer, PlanQuestion, words};
+use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, words};
 use ikecompat::compat::config_method::ConfigMethod;
 use ikecompat::diag::{Sources, any_of};
 use ikecompat::format::Format;
@@ -217,7 +217,7 @@ pub(super) fn run(
     if let Some(path) = &args.write {
         return write_folder(path, args.force, (found, &answer), choices, out);
     }
-    let conclusion = Conclusion::of(!answer.refuses_certificate() && found.lost.is_empty());
+    let conclusion = answer.conclusion();
     match args.format {
         Output::Table => table(
             frontier,
