@@ -145,6 +145,14 @@ impl Asked {
         }
     }
 
+    /// What could not be opened, and why; it has no text that a finding could point into.
+    pub(super) fn unopened(&self) -> Vec<(String, String)> {
+        let files = self.unreadable.iter();
+        files
+            .filter_map(|file| Some((file.name.clone(), file.error.clone()?)))
+            .collect()
+    }
+
     /// Says where no configuration was found at all.
     pub(super) fn complain_if_nothing(&self) {
         if self.answers.is_empty() && self.unreadable.is_empty() {

@@ -9,7 +9,9 @@ use ikecompat::lint::Levels;
 use ikecompat::peer::NamedEngine;
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
-use ikecompat::write::report::{cbom, certificate, csv, html, json, markdown, sarif, table};
+use ikecompat::write::report::{
+    cbom, certificate, csv, github, html, json, junit, markdown, sarif, table,
+};
 
 use super::asked::{Asked, OpenedFiles, Unreadable};
 use super::choice::choice;
@@ -55,7 +57,8 @@ pub(crate) struct Args {
 
     /// Output format: `markdown` for a ticket, `html` for one page with everything, `csv` with a line
     /// for each client, `sarif` with the findings and who is refused, `cbom` for a CycloneDX bill of
-    /// the algorithms that the servers accept
+    /// the algorithms that the servers accept, `github` for annotations of a workflow, `junit` with a
+    /// test for each client
     #[arg(
         long,
         default_value = "table",
@@ -96,6 +99,10 @@ pub(crate) enum Format {
     Sarif,
     /// A bill of materials of the algorithms, CycloneDX 1.6.
     Cbom,
+    /// Annotations of a workflow on GitHub.
+    Github,
+    /// A test for each client, for build servers.
+    Junit,
 }
 
 impl Args {
@@ -163,6 +170,14 @@ pub(super) fn run(
             csv::write(rows.collect(), out)?;
         }
         Format::Sarif => sarif::write(&linted(&report), out)?,
+        Format::Github => github::write(&linted(&report), &report.unopened(), out)?,
+        Format::Junit => {
+            let answers: Vec<_> = report.answers.iter().map(|(answer, _)| answer).collect();
+            let mut suites = junit::check(&answers, folder, args.deny_unknown);
+            let unread = report.summary().unreadable;
+            suites.extend(unread.iter().map(|(name, why)| junit::unread(name, why)));
+            junit::write("check", &suites, out)?;
+        }
         Format::Cbom => {
             let mut bill = cbom::Bill::default();
             for (answer, _) in &report.answers {

@@ -9,6 +9,7 @@ use ikecompat::diag::{self, Diagnostic, Severity};
 use ikecompat::lint::{Levels, known};
 use ikecompat::profile::Database;
 use ikecompat::write;
+use ikecompat::write::report::junit;
 use ikecompat::write::report::lint::LintedFile;
 
 use super::Exit;
@@ -64,7 +65,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
-    /// Output format
+    /// Output format: `sarif` for code scanning, `github` for annotations of a workflow, `junit` with a
+    /// test for each finding
     #[arg(
         long,
         default_value = "table",
@@ -89,6 +91,10 @@ enum Format {
     Json,
     /// For code scanning.
     Sarif,
+    /// Annotations of a workflow on GitHub.
+    Github,
+    /// A test for each finding, for build servers.
+    Junit,
 }
 
 pub(super) fn run(
@@ -142,6 +148,13 @@ pub(super) fn run(
     match args.format {
         Format::Json => write::report::lint::json(&linted, asked.skipped, conclusion, out)?,
         Format::Sarif => write::report::sarif::write(&linted, out)?,
+        Format::Github => write::report::github::write(&linted, &asked.unopened(), out)?,
+        Format::Junit => {
+            let mut suites = junit::lint(&linted, levels.fail_on);
+            let unopened = asked.unopened();
+            suites.extend(unopened.iter().map(|(name, why)| junit::unread(name, why)));
+            junit::write("lint", &suites, out)?;
+        }
         Format::Table => {
             let style = terminal.report_style();
             let verbose = terminal.verbose;

@@ -309,7 +309,7 @@ fn backup(before_item: &str, between: &str) -> String {
 #[test]
 fn keys_reach_no_output() {
     let minified = backup("", "");
-    for format in ["table", "json", "sarif"] {
+    for format in ["table", "json", "sarif", "github", "junit"] {
         let run = ikecompat(&["lint", "-", "-v", "--format", format], &minified);
         assert!(
             run.stdout.contains("weak-entry"),

@@ -41,6 +41,7 @@ mod negotiation;
 mod order;
 mod packets;
 mod page;
+mod pipelines;
 mod plans;
 mod policies;
 mod policy;
