@@ -72,6 +72,9 @@ pub(crate) struct Args {
     pub(super) deny_unknown: bool,
 
     #[command(flatten)]
+    pub(super) skip: super::asked::SkipArgs,
+
+    #[command(flatten)]
     certificates: super::certificate::CertificateArgs,
 
     #[command(flatten)]
@@ -138,15 +141,20 @@ pub(super) fn run(
         sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
+    let opened = OpenedFiles::open(&args.servers, &args.read, (args.skip, terminal))?;
     let Some(report) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };
-    report.complain_if_nothing();
+    report.complain_if_nothing(args.skip);
     report.complain(terminal);
     let folder = args.servers.iter().any(|path| path.is_dir());
     let several = folder || report.answers.len() > 1;
-    let conclusion = conclusion(&report, folder, args.deny_unknown);
+    // Whose files were not chosen by name, may have some into which nobody dials.
+    let mixed = folder || args.skip.skip_unrecognised;
+    let conclusion = match args.skip.passes(&report) {
+        true => Conclusion::Yes,
+        false => conclusion(&report, mixed, args.deny_unknown),
+    };
     match args.format {
         Format::Table => {
             let whole = !folder || terminal.verbose;
@@ -173,7 +181,7 @@ pub(super) fn run(
         Format::Github => github::write(&linted(&report), &report.unopened(), out)?,
         Format::Junit => {
             let answers: Vec<_> = report.answers.iter().map(|(answer, _)| answer).collect();
-            let mut suites = junit::check(&answers, folder, args.deny_unknown);
+            let mut suites = junit::check(&answers, mixed, args.deny_unknown);
             let unread = report.summary().unreadable;
             suites.extend(unread.iter().map(|(name, why)| junit::unread(name, why)));
             junit::write("check", &suites, out)?;

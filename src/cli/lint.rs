@@ -76,6 +76,9 @@ pub(crate) struct Args {
     format: Format,
 
     #[command(flatten)]
+    skip: super::asked::SkipArgs,
+
+    #[command(flatten)]
     place: super::servers::ClientPlaceArgs,
 
     #[command(flatten)]
@@ -126,11 +129,11 @@ pub(super) fn run(
         client_address: args.place.client_address,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
+    let opened = OpenedFiles::open(&args.servers, &args.read, (args.skip, terminal))?;
     let Some(asked) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };
-    asked.complain_if_nothing();
+    asked.complain_if_nothing(args.skip);
     // What has no text has no place in any format.
     for file in asked.unreadable.iter().filter(|file| file.error.is_some()) {
         file.complain(terminal);
@@ -142,6 +145,7 @@ pub(super) fn run(
     let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
     let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
     let conclusion = match answered {
+        _ if args.skip.passes(&asked) => Conclusion::Yes,
         true => Conclusion::of(!linted.iter().flat_map(LintedFile::open).any(fails)),
         false => Conclusion::Unanswered,
     };

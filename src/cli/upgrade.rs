@@ -35,7 +35,7 @@ pub(super) fn run(
     let files = Folder::none();
     let (mut answers, mut verdicts) = (Vec::new(), Vec::new());
     let mut unreadable = false;
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
+    let opened = OpenedFiles::open(&args.servers, &args.read, (args.skip, terminal))?;
     let mut written = 0;
     for file in opened.each() {
         let (input, file) = match file {

@@ -25,6 +25,8 @@ mod documentation;
 mod documents;
 mod exit_status;
 mod files;
+#[cfg(unix)]
+mod hooks;
 mod hostile;
 mod incidents;
 mod independent;
