@@ -22,7 +22,9 @@ pub struct Certificates {
 }
 
 /// Whose certificate it is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::IntoStaticStr, strum::VariantNames,
+)]
 #[strum(serialize_all = "lowercase")]
 pub enum CertificateOwner {
     /// The server's.

@@ -390,7 +390,7 @@ fn client_answer(
             .collect(),
         conflicts: conflicts(&report.client, policy),
         rank: rank(&report, policy),
-        sources: match question.in_full {
+        sources: match question.in_full || question.sources {
             true => citations(&report.client, database),
             false => Vec::new(),
         },

@@ -2,6 +2,7 @@
 
 use super::certificate::{self, CertificateRow, Certificates, Names, is_refused};
 use super::check::Answer;
+use super::conclusion::Conclusion;
 use super::reading::{self, ServerText};
 use super::selection::{self, Clients};
 use crate::compat::code::NegotiationCode;
@@ -147,6 +148,13 @@ impl PlanAnswer {
             certificates: &self.certificates,
             policy: &self.policy,
         }
+    }
+
+    /// Whether there is a plan, it keeps all tunnels, and nobody refuses a certificate.
+    pub fn conclusion(&self) -> Conclusion {
+        let kept = |frontier: &Frontier| frontier.recommended().lost.is_empty();
+        let plan = self.outcome.as_ref();
+        Conclusion::of(plan.is_ok_and(kept) && !self.refuses_certificate())
     }
 
     /// Whether a client refuses a certificate.

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ikecompat::answer::selection::select;
-use ikecompat::answer::{Answer, Clients, EngineComparison, Question, ServerInput, ask};
+use ikecompat::answer::{
+    Answer, Clients, Conclusion, EngineComparison, Question, ServerInput, ask,
+};
 use ikecompat::diag::Sources;
 use ikecompat::peer::{Client, Policy};
 use ikecompat::profile::{Database, selection::DEFAULT};
@@ -71,15 +73,16 @@ pub(super) fn run(
         after: second,
     };
     let clients = change::clients(&comparison, count, args.deny_unknown);
-    match args.format {
-        Format::Json => change::json(&comparison, &clients, out)?,
-        _ => change::write(&comparison, &clients, terminal.table_style(), out)?,
-    }
     let fails = match args.require {
         Some(_) => clients.iter().any(change::ChangedClient::fails),
         None => clients.iter().any(change::ChangedClient::loses),
     };
-    Ok(Exit::of(!fails))
+    let conclusion = Conclusion::of(!fails);
+    match args.format {
+        Format::Json => change::json(&comparison, &clients, conclusion, out)?,
+        _ => change::write(&comparison, &clients, terminal.table_style(), out)?,
+    }
+    Ok(conclusion.into())
 }
 
 /// The clients that words select; none without words. `None` if they mean nothing, which has been said.

@@ -4,13 +4,14 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use ikecompat::answer::failure::failure;
-use ikecompat::answer::{Answer, Clients, Question, ServerInput};
-use ikecompat::compat::report::Overall;
+use ikecompat::answer::{Clients, Conclusion, Question, ServerInput};
 use ikecompat::lint::Levels;
 use ikecompat::peer::NamedEngine;
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
-use ikecompat::write::report::{cbom, certificate, csv, html, json, markdown, sarif, table};
+use ikecompat::write::report::{
+    cbom, certificate, csv, github, html, json, junit, markdown, sarif, table,
+};
 
 use super::asked::{Asked, OpenedFiles, Unreadable};
 use super::choice::choice;
@@ -57,7 +58,8 @@ pub(crate) struct Args {
 
     /// Output format: `markdown` for a ticket, `html` for one page with everything, `csv` with a line
     /// for each client, `sarif` with the findings and who is refused, `cbom` for a CycloneDX bill of
-    /// the algorithms that the servers accept
+    /// the algorithms that the servers accept, `github` for annotations of a workflow, `junit` with a
+    /// test for each client
     #[arg(
         long,
         default_value = "table",
@@ -69,6 +71,9 @@ pub(crate) struct Args {
     /// Count what is not known as a failure
     #[arg(long)]
     pub(super) deny_unknown: bool,
+
+    #[command(flatten)]
+    pub(super) skip: super::asked::SkipArgs,
 
     #[command(flatten)]
     certificates: super::certificate::CertificateArgs,
@@ -98,6 +103,10 @@ pub(crate) enum Format {
     Sarif,
     /// A bill of materials of the algorithms, CycloneDX 1.6.
     Cbom,
+    /// Annotations of a workflow on GitHub.
+    Github,
+    /// A test for each client, for build servers.
+    Junit,
 }
 
 impl Args {
@@ -130,16 +139,23 @@ pub(super) fn run(
         client_address: args.place.client_address,
         files: &files,
         in_full: args.format == Format::Html,
+        sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
     let Some((report, count)) = ask(args, &question, database, terminal)? else {
         return Ok(Exit::Unanswered);
     };
-    report.complain_if_nothing();
+    report.complain_if_nothing(args.skip);
     report.complain(terminal);
     let is_collection = |path: &PathBuf| path.is_dir() && !manifest::is_there(path);
     let folder = args.servers.iter().any(is_collection);
     let several = folder || report.answers.len() > 1;
+    // Whose files were not chosen by name, may have some into which nobody dials.
+    let mixed = folder || args.skip.skip_unrecognised;
+    let conclusion = match args.skip.passes(&report) {
+        true => Conclusion::Yes,
+        false => conclusion(&report, mixed, args.deny_unknown),
+    };
     match args.format {
         Format::Table => {
             let whole = !folder || terminal.verbose;
@@ -148,7 +164,7 @@ pub(super) fn run(
         Format::Json => {
             let all = report.answers.iter();
             let servers: Vec<_> = all.map(|(it, sources)| json::server(it, sources)).collect();
-            json::check(&servers, &report.summary(), out)?;
+            json::check(&servers, &report.summary(), conclusion, out)?;
         }
         Format::Markdown => markdown_of(&report, several, out)?,
         Format::Html => {
@@ -163,6 +179,14 @@ pub(super) fn run(
             csv::write(rows.collect(), out)?;
         }
         Format::Sarif => sarif::write(&linted(&report), out)?,
+        Format::Github => github::write(&linted(&report), &report.unopened(), out)?,
+        Format::Junit => {
+            let answers: Vec<_> = report.answers.iter().map(|(answer, _)| answer).collect();
+            let mut suites = junit::check(&answers, mixed, args.deny_unknown);
+            let unread = report.summary().unreadable;
+            suites.extend(unread.iter().map(|(name, why)| junit::unread(name, why)));
+            junit::write("check", &suites, out)?;
+        }
         Format::Cbom => {
             let mut bill = cbom::Bill::default();
             for (answer, _) in &report.answers {
@@ -171,7 +195,7 @@ pub(super) fn run(
             bill.write(out)?;
         }
     }
-    Ok(exit(&report, folder, args.deny_unknown))
+    Ok(conclusion.into())
 }
 
 /// Asks about everything that the user named, and how many files that is: a folder with a manifest is its server.
@@ -194,7 +218,7 @@ fn ask(
                 manifest::ask(folder, question, database, (&args.read, terminal))?
             }
             files => {
-                let opened = OpenedFiles::open(files, &args.read, terminal)?;
+                let opened = OpenedFiles::open(files, &args.read, (args.skip, terminal))?;
                 count += opened.count();
                 opened.ask(question, database)
             }
@@ -260,24 +284,11 @@ fn linted(report: &Asked) -> Vec<LintedFile> {
     answers.chain(unreadable).collect()
 }
 
-/// The status: of a file in a folder into which nobody dials, no verdict counts. Where no configuration was
-/// found there is no answer; where nothing is known of any client, the answer is not yes.
-fn exit(report: &Asked, folder: bool, deny_unknown: bool) -> Exit {
+/// What the answers come to.
+fn conclusion(report: &Asked, folder: bool, deny_unknown: bool) -> Conclusion {
+    if !report.unreadable.is_empty() {
+        return Conclusion::Unanswered;
+    }
     let answers = report.answers.iter().map(|(answer, _)| answer);
-    let counted = answers
-        .clone()
-        .filter(|answer| answer.serves_clients() || !folder);
-    let verdicts: Vec<Overall> = counted
-        .flat_map(|answer| &answer.clients)
-        .map(|client| client.report.verdict)
-        .collect();
-    let nothing_asked = report.answers.is_empty() || verdicts.is_empty() && !folder;
-    if !report.unreadable.is_empty() || nothing_asked {
-        return Exit::Unanswered;
-    }
-    let nothing_known = !verdicts.is_empty() && verdicts.iter().all(|it| *it == Overall::Unknown);
-    match Exit::of_verdicts(verdicts, deny_unknown || nothing_known) {
-        Exit::Yes => Exit::of(!answers.clone().any(Answer::refuses_certificate)),
-        other => other,
-    }
+    Conclusion::of_answers(answers, folder, deny_unknown)
 }

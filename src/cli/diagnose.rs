@@ -4,9 +4,9 @@ use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use ikecompat::answer::Conclusion;
 use ikecompat::answer::diagnosis::{DiagnosisAnswer, DiagnosisQuestion, diagnose};
 use ikecompat::diag::Sources;
-use ikecompat::diagnose::Outcome;
 use ikecompat::diagnose::redact::Redactor;
 use ikecompat::diagnose::stream::{Progress, Unreadable};
 use ikecompat::profile::Database;
@@ -97,12 +97,12 @@ pub(super) fn run(
         }
         return Ok(Exit::Unanswered);
     }
-    write(args, &answer, &files, terminal, out)?;
-    Ok(match answer.report.outcome() {
-        _ if !all_read => Exit::Unanswered,
-        Outcome::Established | Outcome::NotIke => Exit::Yes,
-        Outcome::Failed | Outcome::Inconclusive => Exit::No,
-    })
+    let conclusion = match all_read {
+        true => answer.report.outcome().into(),
+        false => Conclusion::Unanswered,
+    };
+    write(args, &answer, (&files, conclusion), terminal, out)?;
+    Ok(conclusion.into())
 }
 
 /// The files as they are shown, after complaints about those that could not be read; and whether all that were named
@@ -149,7 +149,7 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
 fn write(
     args: &Args,
     answer: &DiagnosisAnswer,
-    files: &[DiagnosedFile],
+    (files, conclusion): (&[DiagnosedFile], Conclusion),
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
@@ -157,7 +157,7 @@ fn write(
     let mut redactor = args.redact.then(|| Redactor::of(report));
     let redactor = redactor.as_mut();
     match args.format {
-        Format::Json => write::json(report, files, redactor, out)?,
+        Format::Json => write::json(report, files, redactor, conclusion, out)?,
         Format::Markdown => write::markdown(report, files, redactor, out)?,
         Format::Table => {
             let mut style = DiagnosisStyle {

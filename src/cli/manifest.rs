@@ -9,7 +9,7 @@ use ikecompat::diag::Sources;
 use ikecompat::peer::Client;
 use ikecompat::profile::Database;
 
-use super::asked::{Asked, OpenedFiles};
+use super::asked::{Asked, OpenedFiles, SkipArgs};
 use super::files;
 use super::servers::ReadArgs;
 use super::terminal::Terminal;
@@ -58,6 +58,6 @@ pub(super) fn ask(
         ..*question
     };
     let server = [folder.join(&manifest.server)];
-    let opened = OpenedFiles::open(&server, read_args, terminal)?;
+    let opened = OpenedFiles::open(&server, read_args, (SkipArgs::default(), terminal))?;
     Ok(opened.ask(&question, database))
 }

@@ -10,7 +10,8 @@ use ikecompat::ike::Protocol;
 use ikecompat::peer::{EngineName, NamedEngine};
 use ikecompat::write;
 
-use super::{Exit, batch, servers};
+use super::choice::choice;
+use super::{Exit, Format, batch, servers};
 
 /// Negotiate two proposal lists, one pair or thousands
 ///
@@ -38,6 +39,16 @@ pub(crate) struct Args {
     /// Answer JSON lines from a file, or from standard input for `-`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["initiator", "responder", "initiator_esp", "responder_esp"])]
     batch: Option<PathBuf>,
+
+    /// Output format of one pair; a batch is always JSON
+    #[arg(
+        long,
+        default_value = "table",
+        value_name = "FORMAT",
+        conflicts_with = "batch",
+        value_parser = choice::<Format>()
+    )]
+    format: Format,
 
     /// Program and version of both sides
     #[arg(long, value_name = "NAME@VERSION", default_value = "strongswan@5.9.8", value_parser = engine)]
@@ -116,7 +127,10 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     } else {
         negotiate_ike(client, server)
     };
-    write::report::negotiation::text(&negotiation, out)?;
+    match args.format {
+        Format::Table => write::report::negotiation::text(&negotiation, out)?,
+        Format::Json => write::report::negotiation::json_document(&negotiation, out)?,
+    }
     Ok(if negotiation.agrees() {
         Exit::Yes
     } else {

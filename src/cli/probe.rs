@@ -148,11 +148,7 @@ pub(super) fn run(
         Format::Table => report.table(terminal.table_style(), out)?,
         Format::Json => report.json(out)?,
     }
-    Ok(if report.is_complete() {
-        Exit::of(report.all_connect())
-    } else {
-        Exit::Unanswered
-    })
+    Ok(report.conclusion().into())
 }
 
 impl Args {

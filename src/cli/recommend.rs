@@ -204,7 +204,13 @@ pub(super) fn run(
     let frontier = match &answer.outcome {
         Ok(frontier) => frontier,
         Err(why) => {
-            writeln!(out, "{}", words::no_plan(why))?;
+            match args.format {
+                Output::Json => {
+                    let context = answer.context();
+                    write::plan::json::none(why, args.limits.prefer, &context, out)?;
+                }
+                _ => writeln!(out, "{}", words::no_plan(why))?,
+            }
             return Ok(Exit::No);
         }
     };
@@ -217,6 +223,7 @@ pub(super) fn run(
     if let Some(path) = &args.write {
         return write_folder(path, args.force, (found, &answer), choices, out);
     }
+    let conclusion = answer.conclusion();
     match args.format {
         Output::Table => table(
             frontier,
@@ -226,7 +233,8 @@ pub(super) fn run(
         )?,
         Output::Html => write::report::html::plan(found, &answer, out)?,
         Output::Json => {
-            write::plan::json::write(frontier, args.limits.prefer, &answer.context(), out)?
+            let (prefer, context) = (args.limits.prefer, answer.context());
+            write::plan::json::write(frontier, prefer, &context, conclusion, out)?;
         }
         Output::Markdown => write::report::markdown::plan(found, &answer, out)?,
         Output::One(format @ (Format::PfsensePages | Format::OpnsensePages)) => {
@@ -240,9 +248,7 @@ pub(super) fn run(
             Err(why) => return terminal::cannot_write(why),
         },
     }
-    Ok(Exit::of(
-        !answer.refuses_certificate() && found.lost.is_empty(),
-    ))
+    Ok(conclusion.into())
 }
 
 /// What the output itself does not say, on standard error.

@@ -55,7 +55,7 @@ impl Entry {
 }
 
 /// Whom a connection is for.
-#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Role {
     /// Clients dial in from anywhere.
@@ -139,7 +139,7 @@ pub struct Rekey {
 }
 
 /// Versions of IKE that a connection takes.
-#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq, VariantNames)]
 #[strum(serialize_all = "lowercase")]
 pub enum IkeVersions {
     /// Either, as the peer begins.

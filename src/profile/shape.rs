@@ -87,7 +87,9 @@ pub struct ClientFile {
 }
 
 /// Whether people dial with it or it stands in a rack.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, strum::Display, Eq, PartialEq)]
+#[derive(
+    Clone, Copy, Debug, Deserialize, JsonSchema, strum::Display, strum::VariantNames, Eq, PartialEq,
+)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Role {

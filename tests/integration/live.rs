@@ -156,7 +156,7 @@ fn what_was_listened_to_is_data() {
     let seen = listener.wait_with_output().unwrap();
     let stdout = String::from_utf8(seen.stdout).unwrap();
     let data: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(data["schema"], "ikecompat.listen.v1");
+    assert_eq!(data["schema"], "ikecompat.listen.v2");
     assert_eq!(data["complete"], true, "{stdout}");
     let init = &data["ike_sa_init"];
     assert_eq!(init["proposals"][0], "aes256-sha256-modp2048", "{stdout}");

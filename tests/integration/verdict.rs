@@ -193,7 +193,9 @@ mod beside_the_lists {
     #[test]
     fn every_format_says_the_same() {
         let text = swanctl("", &remote("eap-mschapv2"));
-        for format in ["table", "markdown", "json", "csv", "html", "sarif"] {
+        for format in [
+            "table", "markdown", "json", "csv", "html", "sarif", "github", "junit",
+        ] {
             let arguments = ["check", "-", "--clients", "macos-13", "--format", format];
             let run = ikecompat(&arguments, &text);
             assert_eq!(run.status, 1, "{format}: {}", run.stderr);
@@ -242,6 +244,9 @@ mod beside_the_lists {
         let arguments = ["--clients", "macos-13", "--server-cert", certificate];
         let (_, found) = first_client(&arguments, &shared);
         assert_eq!(found["verdict"], "connects");
+        assert_eq!(found["certificate"]["verdict"], "not-shown");
+        let (_, found) = first_client(&arguments, &text);
+        assert_eq!(found["certificate"]["verdict"], "refused");
     }
 
     #[test]

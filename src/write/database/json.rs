@@ -1,36 +1,39 @@
-//! JSON of `clients`, version 1.
+//! JSON of `clients`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::marker::PhantomData;
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::dialect::charon;
 use crate::ike::Proposal;
 use crate::peer::client::{RekeyAnswer, RekeyOffer};
-use crate::peer::{Client, Fact, Known};
+use crate::peer::{Client, Fact, Grade, Known};
+use crate::profile::shape::Role;
 use crate::profile::{Database, Profile};
 use crate::write::grid::Grid;
+use crate::write::json::{self, Document, SourceJson, Word};
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct List<'a> {
-    schema: &'static str,
     clients: Vec<Entry<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Entry<'a> {
     id: &'a str,
     name: &'a str,
     vendor: &'a str,
     label: &'a str,
     product: &'a str,
-    role: String,
+    role: Word<Role>,
     versions: &'a [String],
     variants: Vec<&'a str>,
     aliases: &'a [String],
     /// Of the first message.
-    evidence: Option<String>,
+    evidence: Option<Word<Grade>>,
     newest_evidence: Option<&'a str>,
     /// The user's file, if the profile is the user's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,34 +48,59 @@ fn entry<'a>(profile: &'a Profile, own: Option<&'a str>) -> Entry<'a> {
         vendor: &file.vendor,
         label: &file.label,
         product: &file.product,
-        role: file.role.to_string(),
+        role: Word(file.role),
         versions: &file.covers,
         variants: profile.variants().collect(),
         aliases: &file.aliases,
-        evidence: profile.evidence().map(|grade| grade.to_string()),
+        evidence: profile.evidence().map(Word),
         newest_evidence: file.newest_evidence.as_deref(),
         file: own,
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Story<'a> {
-    schema: &'static str,
     #[serde(flatten)]
     entry: Entry<'a>,
     offers: Vec<Offers<'a>>,
-    sources: BTreeMap<&'a str, SourceShape<'a>>,
+    /// Sources by the keys that the facts name.
+    sources: BTreeMap<&'a str, SourceJson>,
 }
 
-#[derive(Serialize)]
-struct SourceShape<'a> {
-    grade: &'a str,
-    title: &'a str,
-    url: &'a str,
-    date: Option<&'a str>,
+impl Document for List<'_> {
+    const NAME: &'static str = "clients-list";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat clients list --format json";
 }
 
-#[derive(Serialize)]
+impl Document for Story<'_> {
+    const NAME: &'static str = "clients-show";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str =
+        "ikecompat clients show --format json, one document for each client";
+}
+
+/// The schema of the list of clients.
+pub fn list_schema() -> Schema {
+    json::schema::<List<'_>>()
+}
+
+/// The schema of one client.
+pub fn show_schema() -> Schema {
+    json::schema::<Story<'_>>()
+}
+
+/// The schema of clients side by side.
+pub fn compare_schema() -> Schema {
+    json::schema::<Columns<'_, Compare>>()
+}
+
+/// The schema of what is not known.
+pub fn unknown_schema() -> Schema {
+    json::schema::<Columns<'_, Unknown>>()
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Offers<'a> {
     id: &'a str,
     engine: Option<String>,
@@ -85,11 +113,12 @@ struct Offers<'a> {
     ike_rekey_by_server: Group,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Group {
     known: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    evidence: Option<String>,
+    evidence: Option<Word<Grade>>,
+    /// Keys of sources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +153,7 @@ fn group<T>(known: &Known<T>, describe: impl Fn(&T, &mut Group)) -> Group {
         }) => {
             let mut group = Group {
                 known: true,
-                evidence: Some(grade.to_string()),
+                evidence: Some(Word(*grade)),
                 sources: sources.clone(),
                 note: note.clone(),
                 ..Group::default()
@@ -184,11 +213,6 @@ fn offers<'a>(client: &'a Client) -> Offers<'a> {
     }
 }
 
-fn document(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)
-}
-
 /// Some clients of a database.
 pub fn list<'p>(
     profiles: &'p [Profile],
@@ -197,13 +221,7 @@ pub fn list<'p>(
 ) -> io::Result<()> {
     let entry = |profile: &'p Profile| entry(profile, database.overlaid(&profile.id));
     let clients = profiles.iter().map(entry).collect();
-    document(
-        &List {
-            schema: "ikecompat.clients.v1",
-            clients,
-        },
-        out,
-    )
+    json::write(&List { clients }, out)
 }
 
 /// One client.
@@ -213,49 +231,62 @@ pub fn show(
     clients: &[(String, Client)],
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let sources = profile.file.sources.iter().map(|(key, source)| {
-        let shape = SourceShape {
-            grade: source.grade.into(),
-            title: &source.title,
-            url: &source.url,
-            date: source.date.as_deref(),
-        };
-        (key.as_str(), shape)
-    });
-    document(
-        &Story {
-            schema: "ikecompat.client.v1",
-            entry: entry(profile, own),
-            offers: clients.iter().map(|(_, client)| offers(client)).collect(),
-            sources: sources.collect(),
-        },
-        out,
-    )
+    let sources = profile.file.sources.iter();
+    let sources = sources.map(|(key, source)| (key.as_str(), SourceJson::of(source)));
+    let story = Story {
+        entry: entry(profile, own),
+        offers: clients.iter().map(|(_, client)| offers(client)).collect(),
+        sources: sources.collect(),
+    };
+    json::write(&story, out)
+}
+
+/// A table: names of columns, and cells.
+#[derive(Serialize, JsonSchema)]
+#[serde(bound = "")]
+struct Columns<'a, T> {
+    columns: &'a [String],
+    rows: &'a [Vec<String>],
+    #[serde(skip)]
+    of: PhantomData<T>,
+}
+
+impl<'a, T> Columns<'a, T> {
+    const fn of(table: &'a Grid) -> Self {
+        Self {
+            columns: table.header.as_slice(),
+            rows: table.rows.as_slice(),
+            of: PhantomData,
+        }
+    }
+}
+
+/// What a table is of.
+#[derive(JsonSchema)]
+enum Compare {}
+
+/// What a table is of.
+#[derive(JsonSchema)]
+enum Unknown {}
+
+impl Document for Columns<'_, Compare> {
+    const NAME: &'static str = "clients-compare";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat clients compare --format json";
+}
+
+impl Document for Columns<'_, Unknown> {
+    const NAME: &'static str = "clients-unknown";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat clients list --unknown --format json";
 }
 
 /// Several clients side by side.
 pub fn compare(table: &Grid, out: &mut impl Write) -> io::Result<()> {
-    columns("ikecompat.compare.v1", table, out)
+    json::write(&Columns::<Compare>::of(table), out)
 }
 
 /// What is not known of clients.
 pub fn unknown(table: &Grid, out: &mut impl Write) -> io::Result<()> {
-    columns("ikecompat.unknown.v1", table, out)
-}
-
-fn columns(schema: &'static str, table: &Grid, out: &mut impl Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        schema: &'static str,
-        columns: &'a [String],
-        rows: &'a [Vec<String>],
-    }
-    document(
-        &Document {
-            schema,
-            columns: &table.header,
-            rows: &table.rows,
-        },
-        out,
-    )
+    json::write(&Columns::<Unknown>::of(table), out)
 }

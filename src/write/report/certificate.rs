@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -10,36 +11,41 @@ use crate::answer::plan::{NAME, PlanContext};
 use crate::diag::{Diagnostic, Severity};
 use crate::peer::Client;
 use crate::peer::certificate::{Certificate, Key};
+use crate::write::json::Word;
 use crate::write::plan::text::by_hand;
 use crate::write::text::and_list;
 
-/// A row for programs.
-#[derive(Debug, Serialize)]
-pub(crate) struct CertificateRowJson<'a> {
-    certificate: &'static str,
+/// What is wrong with a certificate, and for whom.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct CertificateFinding {
+    /// Whose it is.
+    certificate: Word<CertificateOwner>,
+    /// What `ikecompat explain` explains.
     code: &'static str,
-    severity: &'static str,
-    message: &'a str,
-    help: &'a str,
-    clients: &'a [String],
+    /// An error if the clients refuse it.
+    severity: Word<Severity>,
+    message: String,
+    help: String,
+    /// Their ids.
+    clients: Vec<String>,
 }
 
-impl<'a> CertificateRowJson<'a> {
-    fn of(row: &'a CertificateRow) -> Self {
+impl CertificateFinding {
+    fn of(row: &CertificateRow) -> Self {
         Self {
-            certificate: row.owner.into(),
+            certificate: Word(row.owner),
             code: row.finding.code,
-            severity: row.finding.severity.into(),
-            message: &row.finding.message,
-            help: row.finding.help.as_deref().unwrap_or_default(),
-            clients: &row.clients,
+            severity: Word(row.finding.severity),
+            message: row.finding.message.clone(),
+            help: row.finding.help.clone().unwrap_or_default(),
+            clients: row.clients.clone(),
         }
     }
 }
 
 /// For programs.
-pub(crate) fn shapes(rows: &[CertificateRow]) -> Vec<CertificateRowJson<'_>> {
-    rows.iter().map(CertificateRowJson::of).collect()
+pub(crate) fn shapes(rows: &[CertificateRow]) -> Vec<CertificateFinding> {
+    rows.iter().map(CertificateFinding::of).collect()
 }
 
 /// One certificate in a line: names, key.

@@ -2,26 +2,37 @@
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::{EngineComparison, Tone, words};
+use crate::answer::{Conclusion, EngineComparison, Tone, words};
 use crate::compat::report::Overall;
 use crate::diag::and_list;
 use crate::write::grid::Grid;
+use crate::write::json::{self, Document, Word};
 use crate::write::report::table::TableStyle;
 
 /// One client before and after the change.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ChangedClient {
     id: String,
     label: String,
+    /// Whether it has to stay.
     required: bool,
-    before: String,
-    after: String,
-    /// `gains`, `loses` or `same`.
-    change: &'static str,
+    before: Word<Overall>,
+    after: Word<Overall>,
+    change: Word<Direction>,
     /// Whether it has to stay and would not.
     fails: bool,
+}
+
+/// Whether a client is better off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
+enum Direction {
+    Gains,
+    Loses,
+    Same,
 }
 
 /// Everybody who is compared; the first `required` clients have to stay. What is not known counts as a
@@ -44,13 +55,13 @@ pub fn clients(
             id: after.report.client.id.clone(),
             label: after.report.client.label.clone(),
             required: place < required,
-            before: old.to_string(),
-            after: new.to_string(),
-            change: match new.cmp(&old) {
-                std::cmp::Ordering::Less => "gains",
-                std::cmp::Ordering::Equal => "same",
-                std::cmp::Ordering::Greater => "loses",
-            },
+            before: Word(old),
+            after: Word(new),
+            change: Word(match new.cmp(&old) {
+                std::cmp::Ordering::Less => Direction::Gains,
+                std::cmp::Ordering::Equal => Direction::Same,
+                std::cmp::Ordering::Greater => Direction::Loses,
+            }),
             fails: fails && place < required,
         }
     });
@@ -65,7 +76,7 @@ impl ChangedClient {
 
     /// Whether it is worse off.
     pub fn loses(&self) -> bool {
-        self.change == "loses"
+        self.change.0 == Direction::Loses
     }
 }
 
@@ -91,9 +102,9 @@ pub fn write(
             .map(|client| {
                 vec![
                     client.id.clone(),
-                    client.before.clone(),
-                    client.after.clone(),
-                    cell(client.change),
+                    client.before.0.to_string(),
+                    client.after.0.to_string(),
+                    client.change.0.to_string(),
                     cell(if client.required { "yes" } else { "" }),
                 ]
             })
@@ -101,8 +112,8 @@ pub fn write(
     };
     let tone = |row: usize, column: usize| match (column, &clients[row]) {
         (2, client) if client.fails => Tone::Bad,
-        (3, client) if client.change == "loses" => Tone::Bad,
-        (3, client) if client.change == "gains" => Tone::Good,
+        (3, client) if client.loses() => Tone::Bad,
+        (3, client) if client.change.0 == Direction::Gains => Tone::Good,
         _ => Tone::Neutral,
     };
     grid.painted(look.width, look.colour, tone, out)?;
@@ -122,25 +133,63 @@ pub fn write(
     Ok(())
 }
 
-/// Writes the JSON document, version 1.
+/// What a change does to clients.
+#[derive(Serialize, JsonSchema)]
+struct ChangeJson<'a> {
+    /// What the exit status says: yes (0), no (1).
+    verdict: Word<Conclusion>,
+    totals: Totals,
+    /// The file as it is.
+    before: &'a str,
+    /// The file that it is to become.
+    after: &'a str,
+    clients: &'a [ChangedClient],
+}
+
+impl Document for ChangeJson<'_> {
+    const NAME: &'static str = "change";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat check --after FILE, or --require CLIENTS, --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<ChangeJson<'_>>()
+}
+
+/// How many clients are better or worse off, and how many that have to stay fail.
+#[derive(Serialize, JsonSchema)]
+struct Totals {
+    clients: usize,
+    gain: usize,
+    lose: usize,
+    same: usize,
+    fail: usize,
+}
+
+/// Writes it for programs.
 pub fn json(
     comparison: &EngineComparison,
     clients: &[ChangedClient],
+    conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        schema: &'static str,
-        before: &'a str,
-        after: &'a str,
-        clients: &'a [ChangedClient],
-    }
-    let document = Document {
-        schema: "ikecompat.change.v1",
+    let of = |direction: Direction| {
+        let all = clients.iter();
+        all.filter(|client| client.change.0 == direction).count()
+    };
+    let document = ChangeJson {
+        verdict: Word(conclusion),
+        totals: Totals {
+            clients: clients.len(),
+            gain: of(Direction::Gains),
+            lose: of(Direction::Loses),
+            same: of(Direction::Same),
+            fail: clients.iter().filter(|client| client.fails).count(),
+        },
         before: &comparison.before.server.file,
         after: &comparison.after.server.file,
         clients,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json::write(&document, out)
 }

@@ -8,10 +8,12 @@ pub mod csv;
 pub mod diagnose;
 #[cfg(feature = "live")]
 pub mod enumeration;
+pub mod github;
 #[cfg(feature = "live")]
 mod heard;
 pub mod html;
 pub mod json;
+pub mod junit;
 pub mod lint;
 #[cfg(feature = "live")]
 pub mod listen;

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::{Tone, text, words};
+use crate::answer::{Conclusion, Tone, text, words};
 use crate::compat::report::ClientReport;
 use crate::diag::and_list;
 use crate::ike::Suite;
@@ -14,7 +15,9 @@ use crate::live::heard::{Answer, Cleanup, Heard, Traits};
 use crate::live::probe::Stopped;
 use crate::peer::{Client, Policy};
 use crate::write::grid::Grid;
+use crate::write::json::{self, Document, SuiteJson, Word};
 use crate::write::report::heard;
+use crate::write::report::json::RankJson;
 use crate::write::report::table::TableStyle;
 
 /// One client.
@@ -255,15 +258,55 @@ impl ProbeReport<'_> {
         lines
     }
 
+    /// Whether every client got a suite, as the file says, or something else, or somebody no answer.
+    pub fn conclusion(&self) -> Conclusion {
+        match self.is_complete() {
+            true => Conclusion::of(self.all_connect()),
+            false => Conclusion::Unanswered,
+        }
+    }
+
     /// Writes it for programs.
     pub fn json(&self, out: &mut impl Write) -> io::Result<()> {
-        let clients = self.rows.iter().map(|row| ClientJson {
-            client: &row.client.id,
+        let clients = self.rows.iter().map(|row| self.client_json(row));
+        let traits = self.rows.iter().find_map(|row| row.heard?.traits.as_ref());
+        let report = ProbeJson {
+            verdict: Word(self.conclusion()),
+            totals: ProbeTotals {
+                clients: self.rows.len(),
+                played: self.rows.iter().filter(|row| row.first.is_ok()).count(),
+                answered: self.rows.iter().filter(|row| row.is_decided()).count(),
+                selected: self.rows.iter().filter(|row| row.suite().is_some()).count(),
+            },
+            target: &self.target,
+            policy: &self.policy.id,
+            clients: clients.collect(),
+            server: traits.map(TraitsJson::of),
+            stopped: self.stopped.map(|it| it.to_string()),
+            packets: self.sent,
+        };
+        json::write(&report, out)
+    }
+
+    fn client_json<'a>(&self, row: &ProbeRow<'a>) -> ClientJson<'a> {
+        let suite = row.suite().map(SuiteJson::of);
+        let (suite, proposal) = suite.map_or((None, None), |it| (Some(it.suite), it.proposal));
+        let answered = row.heard.filter(|_| row.is_decided());
+        ClientJson {
+            id: &row.client.id,
+            label: &row.client.label,
+            verdict: match (row.first, answered) {
+                (Err(_), _) => ProbeVerdict::NotPlayed,
+                (Ok(_), None) => ProbeVerdict::NoAnswer,
+                (Ok(_), Some(heard)) => match heard.answer {
+                    Answer::Selected(_) => ProbeVerdict::Agree,
+                    _ => ProbeVerdict::Refuse,
+                },
+            },
             answer: self.phase_1(row),
-            suite: row.suite().map(words::short),
-            rank: row
-                .suite()
-                .map(|suite| self.policy.rank(suite).tier().to_string()),
+            suite,
+            proposal,
+            rank: row.suite().map(|suite| RankJson::of(suite, self.policy)),
             invalid_ke: row.heard.map(|it| {
                 let wanted = it
                     .invalid_ke
@@ -280,19 +323,7 @@ impl ProbeReport<'_> {
             assumed: row.first.ok().map_or_else(Vec::new, |first| {
                 first.assumed.iter().map(ToString::to_string).collect()
             }),
-        });
-        let traits = self.rows.iter().find_map(|row| row.heard?.traits.as_ref());
-        let report = ReportJson {
-            schema: "ikecompat.probe.v1",
-            target: &self.target,
-            policy: &self.policy.id,
-            clients: clients.collect(),
-            server: traits.map(ServerJson::of),
-            stopped: self.stopped.map(|it| it.to_string()),
-            packets: self.sent,
-        };
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        writeln!(out)
+        }
     }
 }
 
@@ -309,32 +340,87 @@ fn grouped(lines: impl Iterator<Item = (String, String)>) -> Vec<String> {
     groups.into_iter().map(line).collect()
 }
 
-#[derive(Serialize)]
-struct ReportJson<'a> {
-    schema: &'static str,
+/// What a server said to clients that were played to it.
+#[derive(Serialize, JsonSchema)]
+struct ProbeJson<'a> {
+    /// What the exit status says: yes (0), no (1), unanswered (2).
+    verdict: Word<Conclusion>,
+    totals: ProbeTotals,
+    /// What was dialled.
     target: &'a str,
+    /// Id of the policy that ranks.
     policy: &'a str,
     clients: Vec<ClientJson<'a>>,
-    server: Option<ServerJson>,
+    /// What the first answer with a selection shows.
+    server: Option<TraitsJson>,
+    /// Why the run ended early.
     stopped: Option<String>,
+    /// How many packets were sent.
     packets: u32,
 }
 
-#[derive(Serialize)]
+impl Document for ProbeJson<'_> {
+    const NAME: &'static str = "probe";
+    const VERSION: u8 = 2;
+    const TITLE: &'static str = "ikecompat probe --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<ProbeJson<'_>>()
+}
+
+/// How many clients came how far.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Totals")]
+struct ProbeTotals {
+    clients: usize,
+    played: usize,
+    answered: usize,
+    selected: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Client")]
 struct ClientJson<'a> {
-    client: &'a str,
+    id: &'a str,
+    label: &'a str,
+    /// Of phase 1.
+    verdict: ProbeVerdict,
+    /// The answer in a few words.
     answer: String,
+    /// The suite that the server selected, as charon's log has it.
     suite: Option<String>,
-    rank: Option<String>,
+    /// The same as it is configured, in strongSwan's keywords.
+    proposal: Option<String>,
+    rank: Option<RankJson>,
+    /// Groups that the server asked for instead, round by round.
     invalid_ke: Option<Vec<String>>,
+    /// How often it asked for a cookie.
     cookies: Option<u8>,
+    /// Whether it has ended the SA.
     freed: Option<bool>,
+    /// In what it differs from its file.
     difference: Option<String>,
+    /// What was assumed because the profile does not say it.
     assumed: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct ServerJson {
+/// What came of phase 1.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum ProbeVerdict {
+    Agree,
+    /// Any other answer.
+    Refuse,
+    NoAnswer,
+    /// Too little is known of the client, or it cannot be computed.
+    NotPlayed,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Server")]
+struct TraitsJson {
     vendor_ids: Vec<String>,
     notifies: Vec<String>,
     nonce_octets: usize,
@@ -342,7 +428,7 @@ struct ServerJson {
     behind_nat: Option<bool>,
 }
 
-impl ServerJson {
+impl TraitsJson {
     fn of(traits: &Traits) -> Self {
         Self {
             vendor_ids: heard::vendor_names(traits),
