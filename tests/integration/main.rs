@@ -28,6 +28,7 @@ mod files;
 #[cfg(unix)]
 mod hooks;
 mod hostile;
+mod injection;
 mod incidents;
 mod independent;
 mod ipsec_conf;

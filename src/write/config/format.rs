@@ -11,6 +11,7 @@ use super::{
     iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfs, pfsense, pfsense_xml,
     powershell, profilexml, reg, rras, server_yaml, sswan, swanctl,
 };
+use crate::diag::is_steering;
 use crate::dialect;
 use crate::dialect::powershell::Spelling;
 use crate::format::Format;
@@ -28,6 +29,26 @@ pub struct Choices {
     pub auth: Auth,
     /// PowerShell makes the connection too.
     pub full: bool,
+}
+
+/// Writes what is made, unless it has characters that are not seen or that steer what is shown: a file
+/// that is put into service holds what its reader sees.
+fn seen<T>(
+    make: impl FnOnce(&mut Vec<u8>) -> Result<T, Failure>,
+    out: &mut impl Write,
+) -> Result<T, Failure> {
+    let mut bytes = Vec::new();
+    let made = make(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let steers = |letter: &char| is_steering(*letter) && !matches!(letter, '\n' | '\r' | '\t');
+    if let Some(letter) = text.chars().find(steers) {
+        return Err(Failure::Impossible(format!(
+            "a name has the character U+{:04X}, which is not seen or steers what is shown",
+            u32::from(letter)
+        )));
+    }
+    out.write_all(&bytes)?;
+    Ok(made)
 }
 
 impl Format {
@@ -68,12 +89,22 @@ impl Format {
 
     /// Writes the format, a client's for the first connection that clients of IKEv2 can meet.
     ///
-    /// Returns what could not be carried; nothing is written if a proposal cannot.
+    /// Returns what could not be carried; nothing is written if a proposal cannot, or if a name has
+    /// characters that are not seen.
     pub fn write(
         self,
         server: &Server,
         choices: Choices,
         out: &mut impl Write,
+    ) -> Result<Vec<String>, Failure> {
+        seen(|out| self.write_server(server, choices, out), out)
+    }
+
+    fn write_server(
+        self,
+        server: &Server,
+        choices: Choices,
+        out: &mut Vec<u8>,
     ) -> Result<Vec<String>, Failure> {
         let auth = choices.auth;
         let spelt_out = match self {
@@ -107,7 +138,7 @@ impl Format {
             | Self::Sswan => {
                 let connection = met_by_clients(server)?;
                 let setup = Setup::for_connection(server, connection, auth);
-                let written = self.write_setup(&setup, choices, out);
+                let written = self.write_client(&setup, choices, out);
                 let mut lost = written.map_err(|why| why.in_lists(connection))?;
                 let others = server.connections.iter();
                 lost.extend(
@@ -131,6 +162,15 @@ impl Format {
         setup: &Setup,
         choices: Choices,
         out: &mut impl Write,
+    ) -> Result<Vec<String>, Failure> {
+        seen(|out| self.write_client(setup, choices, out), out)
+    }
+
+    fn write_client(
+        self,
+        setup: &Setup,
+        choices: Choices,
+        out: &mut Vec<u8>,
     ) -> Result<Vec<String>, Failure> {
         match self {
             Self::Mobileconfig => mobileconfig::write(setup, out),
