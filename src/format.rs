@@ -34,6 +34,8 @@ pub enum Format {
     IpsecConf,
     /// libreswan's `ipsec.conf`.
     Libreswan,
+    /// An export of MikroTik's RouterOS.
+    Mikrotik,
     /// Apple's configuration profile.
     Mobileconfig,
     /// NetworkManager's file of a connection.
@@ -138,6 +140,12 @@ impl Format {
             Self::Libreswan => FormatRow {
                 title: "libreswan's `ipsec.conf`",
                 product: Some(Product::Libreswan),
+                ..SERVER_FILE
+            },
+            Self::Mikrotik => FormatRow {
+                title: "an export of MikroTik's RouterOS",
+                aliases: &["routeros"],
+                is_written: false,
                 ..SERVER_FILE
             },
             Self::Mobileconfig => FormatRow {

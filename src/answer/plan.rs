@@ -183,7 +183,15 @@ pub fn plan(
     };
     let server = server.as_ref();
     let product = question.product.or_else(|| server?.product);
-    let product = product.or_else(|| Some(product_of(question.engine?.name)));
+    let product = product.or_else(|| product_of(question.engine?.name));
+    if let (None, Some(server)) = (product, server)
+        && product_of(server.engine.name).is_none()
+    {
+        return Err(nowhere(format!(
+            "no plans are made for {}: `--product` names the product that they are to be for",
+            server.engine.name
+        )));
+    }
     let product = product.unwrap_or(Product::Pfsense);
     let named = |asked: Option<&str>, own: fn(&Server) -> &Option<String>| {
         let asked = asked.map(ToOwned::to_owned);
@@ -343,14 +351,20 @@ fn clients(
     Ok((clients, enter))
 }
 
-/// The product that runs an engine by itself.
-const fn product_of(engine: EngineName) -> Product {
+/// The product that runs an engine by itself; `None` if no plans are made for it.
+const fn product_of(engine: EngineName) -> Option<Product> {
     match engine {
-        EngineName::Libreswan => Product::Libreswan,
-        EngineName::Rras => Product::Rras,
-        EngineName::Openiked => Product::Openiked,
-        EngineName::Strongswan => Product::Strongswan,
+        EngineName::Libreswan => Some(Product::Libreswan),
+        EngineName::Rras => Some(Product::Rras),
+        EngineName::Openiked => Some(Product::Openiked),
+        EngineName::Routeros => None,
+        EngineName::Strongswan => Some(Product::Strongswan),
     }
+}
+
+/// Whether plans are made for the server.
+pub(crate) fn is_planned(server: &Server) -> bool {
+    server.product.is_some() || product_of(server.engine.name).is_some()
 }
 
 /// Whether the question asks for a post-quantum key exchange, or its policy has nothing without.
@@ -428,8 +442,7 @@ fn nowhere(message: String) -> Vec<Diagnostic> {
 /// what is entered on its clients.
 pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
     let server = &answer.server;
-    let product = server.product;
-    let product = product.unwrap_or_else(|| product_of(server.engine.name));
+    let product = server.product.or_else(|| product_of(server.engine.name))?;
     let clients: Vec<Client> = answer
         .clients
         .iter()

@@ -41,8 +41,6 @@ const KINDS: &[Foreign] = &[
         SERVER_YAML,
         &["set security ike "],
     ),
-    kind("a MikroTik export", SERVER_YAML, &["/ip ipsec"]),
-    kind("a MikroTik export", SERVER_YAML, &["/ip/ipsec"]),
     kind(
         "an OpenWrt configuration (UCI)",
         SERVER_YAML,
@@ -139,7 +137,6 @@ mod tests {
                 "set vpn ipsec ike-group OFFICE key-exchange 'ikev2'\n",
                 "VyOS",
             ),
-            ("/ip ipsec profile\nadd name=office\n", "MikroTik"),
             (
                 "config vpn ipsec phase1-interface\n    edit \"office\"\n",
                 "FortiGate",

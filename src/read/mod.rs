@@ -18,6 +18,7 @@ pub(crate) mod ipsec_conf;
 mod json;
 pub(crate) mod libreswan;
 mod loading;
+pub(crate) mod mikrotik;
 pub(crate) mod mobileconfig;
 pub(crate) mod nmconnection;
 pub(crate) mod opnsense;
@@ -66,6 +67,7 @@ pub fn server(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
         Format::Iked => iked::read(sources, file, context),
+        Format::Mikrotik => mikrotik::read(sources, file, context),
         Format::OpnsenseXml => opnsense::read(sources, file, context),
         Format::PfsenseXml => pfsense::read(sources, file, context),
         Format::Powershell | Format::Rras => powershell::server(sources, file, context),
@@ -104,6 +106,7 @@ pub fn client(
         Format::Iked
         | Format::IpsecConf
         | Format::Libreswan
+        | Format::Mikrotik
         | Format::Nmconnection
         | Format::OpnsensePages
         | Format::OpnsenseXml

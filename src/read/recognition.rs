@@ -67,6 +67,13 @@ impl Format {
         if lines().any(|line| line.starts_with("customipsecpolicies=")) {
             return Some(Self::Rasphone);
         }
+        let is_routeros = |line: &str| {
+            let line = line.trim_start();
+            line.starts_with("/ip ipsec") || line.starts_with("/ip/ipsec")
+        };
+        if lines().any(is_routeros) {
+            return Some(Self::Mikrotik);
+        }
         if lines().any(begins_rule_of_iked) {
             return Some(Self::Iked);
         }
@@ -233,6 +240,11 @@ mod tests {
                 Format::Iked,
             ),
             ("ikev2 office active from any to any\n", Format::Iked),
+            (
+                "# by RouterOS 7.14\r\n/ip ipsec profile\r\nadd name=a\r\n",
+                Format::Mikrotik,
+            ),
+            ("  /ip/ipsec/peer/add name=a\n", Format::Mikrotik),
             ("conn a\n  ike=aes256-sha256-modp2048!\n", Format::IpsecConf),
             (
                 "conn a\n  ike=aes256-sha256-ecp384-ke1_mlkem768!\n  leftsubnet=10.0.0.0/8\n",

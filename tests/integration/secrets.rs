@@ -22,6 +22,8 @@ const TOKEN: &str = "ZQX7041TOKENzqx";
 
 /// Keys whose values are shown on purpose: names, addresses, identities and algorithms.
 const SHOWN: &[&str] = &[
+    "add",
+    "set",
     "ah",
     "ah_proposals",
     "address",
@@ -47,6 +49,13 @@ const SHOWN: &[&str] = &[
 
 /// Parts of lines that hold names, addresses, identities or algorithms in formats without `=`.
 const SHOWN_PARTS: &[&str] = &[
+    "enc-algorithm",
+    "profile=",
+    "split-include",
+    "aes-256-cbc",
+    "policy-template",
+    "mode-config=",
+    "lifetime=",
     "-", // an entry of a list of proposals in YAML
     " peer ",
     "from any",
@@ -103,6 +112,7 @@ fn corpus() -> Vec<(PathBuf, Format)> {
         ("intune", Format::Intune),
         ("ipsec-conf", Format::IpsecConf),
         ("libreswan", Format::Libreswan),
+        ("routeros", Format::Mikrotik),
         ("mobileconfig", Format::Mobileconfig),
         ("nmconnection", Format::Nmconnection),
         ("opnsense", Format::OpnsenseXml),

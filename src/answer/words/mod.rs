@@ -132,7 +132,7 @@ pub(crate) fn next(answer: &Answer) -> String {
     if !answer.serves_clients() {
         return "configure a connection for clients of IKEv2: `ikecompat recommend`".to_owned();
     }
-    if totals.refused + totals.rekey_fails > 0 {
+    if totals.refused + totals.rekey_fails > 0 && super::plan::is_planned(&answer.server) {
         let file = typed(&answer.server.file);
         return format!(
             "what serves all of them: `ikecompat recommend --server {file}`, with the same clients"

@@ -61,6 +61,7 @@ impl Format {
             }
             // They say what they need by themselves.
             Self::Intune
+            | Self::Mikrotik
             | Self::Mobileconfig
             | Self::Nmconnection
             | Self::Powershell
@@ -119,6 +120,7 @@ impl Format {
         }
         match self {
             Self::Iked => iked::write(server, auth, out),
+            Self::Mikrotik => Err(Failure::Impossible(format!("{self} is read, not written"))),
             Self::IpsecConf => ipsec_conf::write(server, auth, out),
             Self::Libreswan => libreswan::write(server, auth, out),
             Self::OpnsensePages => opnsense::write(server, out),
@@ -178,7 +180,7 @@ impl Format {
             Self::Profilexml => profilexml::write(setup, out),
             Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
-            Self::Intune | Self::Nmconnection | Self::Rasphone => {
+            Self::Intune | Self::Mikrotik | Self::Nmconnection | Self::Rasphone => {
                 Err(Failure::Impossible(format!("{self} is read, not written")))
             }
             Self::Iked
@@ -198,6 +200,7 @@ impl Format {
     pub fn expresses(self, suite: &Suite) -> bool {
         match self {
             Self::Iked => iked::expresses(suite),
+            Self::Mikrotik => dialect::routeros::expresses(suite),
             Self::IpsecConf | Self::Nmconnection | Self::ServerYaml | Self::Swanctl => {
                 let proposal = suite.to_proposal();
                 let text = dialect::swan::write(&proposal);
@@ -230,6 +233,7 @@ impl Format {
             | Self::Rras => Grouping::Suites,
             Self::Iked
             | Self::IpsecConf
+            | Self::Mikrotik
             | Self::Nmconnection
             | Self::OpnsensePages
             | Self::OpnsenseXml

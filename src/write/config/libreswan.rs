@@ -83,7 +83,9 @@ fn line(text: &mut String, key: &str, value: &str) {
 fn release(server: &Server) -> Release {
     match server.engine.name {
         EngineName::Libreswan => Release::of_major(server.engine.version.major()),
-        EngineName::Openiked | EngineName::Rras | EngineName::Strongswan => Release::Four,
+        EngineName::Openiked | EngineName::Routeros | EngineName::Rras | EngineName::Strongswan => {
+            Release::Four
+        }
     }
 }
 
@@ -157,7 +159,9 @@ fn lists(
     let pfs = match server.engine.name {
         // Without a group libreswan takes that of the IKE SA.
         EngineName::Libreswan => child.pfs.unwrap_or(true),
-        EngineName::Openiked | EngineName::Rras | EngineName::Strongswan => own.iter().any(groups),
+        EngineName::Openiked | EngineName::Routeros | EngineName::Rras | EngineName::Strongswan => {
+            own.iter().any(groups)
+        }
     };
     let mut list = |entries: &[Entry], with_none| -> Vec<String> {
         let mut texts = Vec::new();

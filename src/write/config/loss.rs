@@ -134,6 +134,7 @@ fn holds(format: Format) -> Option<Holds> {
             ..NOTHING
         },
         Format::Intune
+        | Format::Mikrotik
         | Format::Mobileconfig
         | Format::Nmconnection
         | Format::OpnsensePages

@@ -6,6 +6,7 @@
 
 mod iked;
 mod loading;
+mod mikrotik;
 mod mobileconfig;
 pub(crate) mod nmconnection;
 mod opnsense;
