@@ -55,10 +55,10 @@ pub(super) fn files(product: Product, auth: Auth) -> Vec<PlanFile> {
         )],
         (Product::Openiked, Auth::EapMschapv2) => vec![file(
             "server/iked-users.conf",
-            "its lines into /etc/iked.conf, before the policies",
-            format!("# One line a user.\nuser \"{USER}\" \"{PASSWORD}\"\n"),
+            "its lines into /etc/iked.conf, before the rules; that file is readable by root alone",
+            format!("user \"{USER}\" \"{PASSWORD}\"\n"),
         )],
-        // RRAS asks Windows for its users; the others have certificates.
+        // iked has no RADIUS, RRAS asks Windows for its users; the others have certificates.
         (Product::Libreswan | Product::Openiked | Product::Rras, _)
         | (_, Auth::Certificate | Auth::EapTls | Auth::Psk) => Vec::new(),
     }

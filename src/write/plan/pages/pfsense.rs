@@ -110,7 +110,7 @@ fn mobile_clients(pages: &mut Pages, auth: Auth) {
 fn phase1(pages: &mut Pages, plan: &Plan, server: &Server, auth: Auth) -> Result<(), Failure> {
     let identity = identity(server);
     pages.page("pfSense: VPN > IPsec > Mobile Clients > Edit Phase 1");
-    pages.field("Description", &plan_name(server));
+    pages.field("Description", plan_name(server));
     pages.field("Key Exchange version", "IKEv2");
     pages.field("Internet Protocol", "IPv4");
     pages.field("Interface", "WAN");
@@ -161,7 +161,7 @@ fn phase1(pages: &mut Pages, plan: &Plan, server: &Server, auth: Auth) -> Result
 
 fn phase2(pages: &mut Pages, plan: &Plan, server: &Server) -> Result<(), Failure> {
     pages.page("pfSense: VPN > IPsec > Tunnels > Show Phase 2 Entries > Add P2 > Edit Phase 2");
-    pages.field("Description", &plan_name(server));
+    pages.field("Description", plan_name(server));
     pages.field("Mode", "Tunnel IPv4");
     pages.field("Local Network", "Network, 0.0.0.0 / 0");
     pages.field("NAT/BINAT translation", "None");
