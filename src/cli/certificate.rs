@@ -65,14 +65,18 @@ impl CertificateArgs {
     /// Reads what was given.
     pub(super) fn read(&self) -> anyhow::Result<Certificates> {
         let one = |path: Option<&Path>| path.map(read).transpose();
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let now = now.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
         Ok(Certificates {
             server: one(self.server_cert.as_deref())?,
             client: one(self.client_cert.as_deref())?,
-            now: self.at.unwrap_or(now),
+            now: self.at.unwrap_or_else(now),
         })
     }
+}
+
+/// The present time in seconds since 1970.
+pub(super) fn now() -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn read(path: &Path) -> anyhow::Result<Certificate> {

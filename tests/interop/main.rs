@@ -313,6 +313,15 @@ fn what_is_enumerated_is_what_the_daemons_have() -> Result<()> {
 
 #[cfg(feature = "live")]
 #[test]
+fn a_proof_of_the_server_is_seen_and_verified() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::proving::certificates()
+}
+
+#[cfg(feature = "live")]
+#[test]
 fn the_rekeying_lab_shows_rekeyings() -> Result<()> {
     if !gate::open()? {
         return Ok(());

@@ -4,5 +4,6 @@ pub(crate) mod enumerating;
 pub(crate) mod listening;
 pub(crate) mod others;
 pub(crate) mod probing;
+pub(crate) mod proving;
 pub(crate) mod rekeying;
 pub(crate) mod wire;
