@@ -322,6 +322,16 @@ fn a_proof_of_the_server_is_seen_and_verified() -> Result<()> {
 
 #[cfg(feature = "live")]
 #[test]
+fn whatever_way_packets_take_the_server_is_the_same() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::ways::plain()?;
+    live::ways::relayed()
+}
+
+#[cfg(feature = "live")]
+#[test]
 fn the_rekeying_lab_shows_rekeyings() -> Result<()> {
     if !gate::open()? {
         return Ok(());

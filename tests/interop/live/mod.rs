@@ -6,4 +6,6 @@ pub(crate) mod others;
 pub(crate) mod probing;
 pub(crate) mod proving;
 pub(crate) mod rekeying;
+pub(crate) mod relay;
+pub(crate) mod ways;
 pub(crate) mod wire;
