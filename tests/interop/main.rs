@@ -332,6 +332,16 @@ fn whatever_way_packets_take_the_server_is_the_same() -> Result<()> {
 
 #[cfg(feature = "live")]
 #[test]
+fn pluto_and_iked_are_met_as_predicted() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::strangers::servers()?;
+    live::strangers::clients()
+}
+
+#[cfg(feature = "live")]
+#[test]
 fn the_rekeying_lab_shows_rekeyings() -> Result<()> {
     if !gate::open()? {
         return Ok(());

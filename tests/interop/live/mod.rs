@@ -7,5 +7,6 @@ pub(crate) mod probing;
 pub(crate) mod proving;
 pub(crate) mod rekeying;
 pub(crate) mod relay;
+pub(crate) mod strangers;
 pub(crate) mod ways;
 pub(crate) mod wire;
