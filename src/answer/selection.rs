@@ -188,7 +188,8 @@ fn from_file(
         }
     })?;
     let file = read::add(sources, &opened.name, &opened.bytes)?;
-    let Some(format) = Format::of(&sources.text(file)) else {
+    let asked = files.format_of_named();
+    let Some(format) = asked.or_else(|| Format::of(&sources.text(file))) else {
         if let Some(foreign) = read::foreign::named(file, &sources.text(file)) {
             return Err(vec![foreign]);
         }
