@@ -202,7 +202,9 @@ impl Files for Folder {
         let opened = read(Path::new(path)).and_then(|(name, bytes)| {
             Ok(match archive::unpack(&name, bytes)? {
                 Unpacked::Plain(bytes) => (name, bytes),
-                Unpacked::Archive(archive) => archive.configuration(true)?,
+                Unpacked::Archive(archive) => archive
+                    .configuration(true)
+                    .or_else(|_| archive.configuration(false))?,
             })
         });
         let (name, bytes) = opened.map_err(|error| NotOpened::Failed(format!("{error:#}")))?;
