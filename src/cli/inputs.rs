@@ -201,11 +201,13 @@ fn is_of_a_server(format: Format, text: &str) -> bool {
             }
         }),
         Format::Iked
+        | Format::Intune
         | Format::Mobileconfig
         | Format::OpnsensePages
         | Format::OpnsenseXml
         | Format::PfsensePages
         | Format::Powershell
+        | Format::Profilexml
         | Format::Rasphone
         | Format::Reg
         | Format::Rras
