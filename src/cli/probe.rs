@@ -27,9 +27,6 @@ use super::{Exit, Format, live};
 /// does, and ends every IKE SA that the server begins. Nothing is ever proved: no user name, no
 /// password and no certificate is sent, and EAP is refused. Only for servers that you run or may
 /// test; the server's log shows each attempt.
-///
-/// Exit status: 0 every client is given a suite, and as the file says, 1 at least one is not,
-/// 2 the question could not be answered.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Name or address of the server; of several addresses the first one
