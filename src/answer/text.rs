@@ -12,7 +12,7 @@ pub fn count(number: usize, noun: &str) -> String {
 
 /// Breaks a sentence into lines of at most `width` columns where there are blanks. The first line is
 /// indented by `first`, the others by as many blanks as `rest`.
-pub(crate) fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
+pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
     let indent = " ".repeat(rest);
     let options = textwrap::Options::new(usize::from(width).max(rest + 20))
         .initial_indent(first)

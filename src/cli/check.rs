@@ -24,10 +24,6 @@ use super::{Exit, change, manifest, upgrade};
 /// Of a folder every configuration in it is checked; one matrix shows files against clients, and
 /// `-v` the whole answer for each file. Of a folder that `recommend --write` made, its server is
 /// checked with the files of its clients, as `ikecompat.yaml` names them.
-///
-/// Exit status: 0 every client connects, no rekeying is known to fail, and no client is known to
-/// refuse the certificate, 1 at least one does not, or nothing is known of any,
-/// 2 the question could not be answered. docs/exit-status.md has the table of all subcommands.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Configurations of servers, folders of them, or `-` for standard input

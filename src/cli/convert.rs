@@ -20,7 +20,6 @@ use super::{Exit, choice, recommend};
 ///
 /// What cannot be carried is said on standard error. Secrets, certificates, address pools and
 /// networks are never carried; where the format needs them, the output has words to replace.
-/// Exit status: 0 the file was written, 2 it was not.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Configuration to convert, or `-` for standard input

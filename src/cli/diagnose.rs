@@ -27,9 +27,6 @@ const SLOW: Duration = Duration::from_secs(1);
 /// Logs of strongSwan, libreswan, macOS, iOS, Windows and tcpdump, and captures, are recognised by
 /// their content, packed by gzip or not. Of several files, and of the files of a folder, there is one answer:
 /// the same attempt that both ends tell of, or a capture between them, is one story.
-///
-/// Exit status: 0 the connection is established, or nothing in the files is about IKE, 1 it failed or
-/// nothing decides, 2 a file that was named could not be read, or nothing in a folder is a log.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Logs or captures, folders of them, or `-` for standard input

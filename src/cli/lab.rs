@@ -12,8 +12,6 @@ use super::{Exit, folder};
 ///
 /// `sh start.sh` in the folder makes a certificate and a random password and starts the server;
 /// `learn` reads its log. docs/rekeying-lab.md is the recipe.
-///
-/// Exit status: 0 the folder was written, 2 it was not.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Folder for the files; it must not hold any of them

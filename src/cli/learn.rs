@@ -20,8 +20,6 @@ use super::{files, selection};
 /// Reads a capture, a charon or pluto log with its proposal lines, or the text of `tcpdump -nvv`,
 /// packed by gzip or not. The profile goes to standard output; which known client it equals, or in
 /// what it differs, to standard error.
-///
-/// Exit status: 0 a profile was written, 2 there is none to write, or several to choose from.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Log or capture, or `-` for standard input

@@ -25,9 +25,6 @@ use super::terminal::Terminal;
 /// A comment `# ikecompat: allow(RULE): REASON` allows a finding on its line or, on a line of its
 /// own, on the next line and what is indented below it; `allow-file` in the whole file. In XML it
 /// is `<!-- ikecompat: allow(RULE): REASON -->`. docs/rules.md lists the rules.
-///
-/// Exit status: 0 nothing counts, 1 a finding is as bad as `--fail-on` says or worse, 2 a
-/// configuration could not be read.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Configurations of servers, folders of them, or `-` for standard input

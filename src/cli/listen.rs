@@ -44,9 +44,6 @@ const GRACE: Duration = Duration::from_millis(1500);
 /// is used nowhere else. What was seen is printed; names, inner addresses and certificates are not.
 ///
 /// It ends after the first client, or after five minutes.
-///
-/// Exit status: 0 a client was seen, and it connects to the server of `--server`, 1 it does not,
-/// 2 no client was seen.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Address to listen on [default: all]

@@ -26,6 +26,7 @@ mod listen;
 #[cfg(feature = "live")]
 mod live;
 mod manifest;
+mod manual;
 mod negotiate;
 #[cfg(feature = "live")]
 mod probe;
@@ -46,7 +47,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches as _, Parser, Subcommand};
 use ikecompat::diag::Sources;
 use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
@@ -140,7 +141,8 @@ fn policy(database: &Database<'_>, word: &str, terminal: Terminal) -> anyhow::Re
 pub(crate) fn parse(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Arguments, clap::Error> {
-    Arguments::try_parse_from(arguments)
+    let matches = manual::command().try_get_matches_from(arguments)?;
+    Arguments::from_arg_matches(&matches)
 }
 
 /// What `--version` says: the program, and the state of its database, which matters more.

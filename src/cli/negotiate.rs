@@ -16,8 +16,7 @@ use super::{Exit, Format, batch, servers};
 /// Negotiate two proposal lists, one pair or thousands
 ///
 /// Both sides are strongSwan daemons: the responder chooses by its own order, the initiator sends
-/// the proposals with its KE payload's group first. Exit status: 0 the peers agree (a batch: every
-/// line was answered), 1 they do not, 2 the question could not be read.
+/// the proposals with its KE payload's group first.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// IKE proposals of the initiator, comma-separated strongSwan keywords

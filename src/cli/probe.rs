@@ -37,10 +37,6 @@ use super::{Exit, Format, live};
 ///
 /// With --enumerate no client is played: suites are asked for together and apart until all are known
 /// that the server accepts, and in which order.
-///
-/// Exit status: 0 every client is given a suite, and as the file says, 1 at least one is not,
-/// 2 the question could not be answered. With --enumerate: 0 something is accepted, 1 nothing. With
-/// --certificate: 0 the server proves to have it and no client refuses it, 1 otherwise, 2 none came.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Name or address of the server; of several addresses the first one

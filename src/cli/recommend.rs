@@ -28,9 +28,6 @@ use super::terminal::{self, Terminal};
 use super::{Exit, folder};
 
 /// Recommend server settings for a set of clients, and what to tell each client
-///
-/// Exit status: 0 there is a plan that serves all of them, 1 there is none, or a client is known to
-/// refuse the certificate, 2 the question could not be answered.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Clients to serve: ids, aliases, globs, comma-separated [default: those of --server, else

@@ -50,6 +50,8 @@ const ALL: &[Published] = &[
     row("clients-show", database::json::show_schema),
     row("clients-unknown", database::json::unknown_schema),
     row("diagnose", report::diagnose::schema),
+    #[cfg(feature = "live")]
+    row("enumeration", report::enumeration::schema),
     row("lint", report::lint::schema),
     #[cfg(feature = "live")]
     row("listen", report::listen::json::schema),

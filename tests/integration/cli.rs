@@ -1,5 +1,8 @@
 //! Exit status, streams, usage.
 
+use std::fs;
+use std::path::PathBuf;
+
 use crate::common::ikecompat;
 
 #[test]
@@ -115,6 +118,29 @@ fn a_manual_page_names_the_program_that_it_belongs_to() {
         title.is_some_and(|line| line.contains(version)),
         "{title:?}"
     );
+}
+
+#[test]
+fn all_manual_pages_are_written_at_once() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("man-all");
+    let _ = fs::remove_dir_all(&folder);
+    let run = ikecompat(&["man", "--all", folder.to_str().unwrap()], "");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for (page, typed) in [
+        ("ikecompat.1", "ikecompat check server.yaml"),
+        ("ikecompat-check.1", "\\-\\-compare\\-engine"),
+        ("ikecompat-clients-show.1", "ikecompat clients show ios"),
+    ] {
+        let text = fs::read_to_string(folder.join(page)).unwrap();
+        for section in ["EXAMPLES", "EXIT STATUS", "FILES", "ENVIRONMENT"] {
+            let heading = text.lines().any(|line| {
+                let title = line.strip_prefix(".SH ");
+                title.is_some_and(|title| title.trim_matches('"') == section)
+            });
+            assert!(heading, "{page}: no {section}\n{text}");
+        }
+        assert!(text.contains(typed), "{page}: {typed}\n{text}");
+    }
 }
 
 #[test]

@@ -11,8 +11,6 @@ use super::super::terminal::Terminal;
 use super::Exit;
 
 /// Check client profiles of your own: everything that is wrong, with its place and its remedy
-///
-/// Exit status: 0 nothing is wrong, 1 there are errors or warnings, 2 a file could not be read.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// Profiles, or folders of them

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::text;
@@ -9,6 +10,7 @@ use crate::dialect::swan;
 use crate::live::enumeration::{Found, Unsuitable, asked_for};
 use crate::live::probe::Stopped;
 use crate::write::config::server_yaml;
+use crate::write::json::{self, Document};
 use crate::write::report::heard;
 
 /// Width of the remarks in the file.
@@ -119,8 +121,7 @@ impl EnumerationReport<'_> {
     /// Writes it for programs.
     pub fn json(&self, out: &mut impl Write) -> io::Result<()> {
         let found = self.found();
-        let report = ReportJson {
-            schema: "ikecompat.enumeration.v1",
+        let report = EnumerationJson {
             target: &self.target,
             proposals: found.map(|found| {
                 let words = found.proposals.iter().filter_map(swan::write);
@@ -135,8 +136,7 @@ impl EnumerationReport<'_> {
             failure: self.failure(),
             packets: self.sent,
         };
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        writeln!(out)
+        json::write(&report, out)
     }
 }
 
@@ -166,17 +166,38 @@ fn unsuitable(why: &Unsuitable) -> String {
     }
 }
 
-#[derive(Serialize)]
-struct ReportJson<'a> {
-    schema: &'static str,
+/// What a server accepts, found out by asking.
+#[derive(Serialize, JsonSchema)]
+struct EnumerationJson<'a> {
+    /// What was dialled.
     target: &'a str,
+    /// What it accepts, in strongSwan's keywords; null if the run ended before.
     proposals: Option<Vec<String>>,
+    /// How many of them, from the first, stand in the server's order.
     ordered: Option<usize>,
+    /// Whether the order is the server's.
     prefers_own: Option<bool>,
+    /// How many suites they are.
     suites: Option<usize>,
+    /// How many of those were not tried one by one.
     inferred: Option<usize>,
+    /// Selections that are those of the list.
     selections_as_predicted: Option<usize>,
+    /// Selections that are others.
     other_selections: Option<usize>,
+    /// Why nothing was found out.
     failure: Option<String>,
+    /// How many packets were sent.
     packets: u32,
+}
+
+impl Document for EnumerationJson<'_> {
+    const NAME: &'static str = "enumeration";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat probe --enumerate --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<EnumerationJson<'_>>()
 }
