@@ -5,7 +5,7 @@ use super::plan::{PlanAnswer, for_server};
 use super::question::{Question, ServerInput};
 use super::reading::{self};
 use super::remedy::{Advisor, Remedy};
-use super::selection::Selections;
+use super::selection::{Clients, Selections};
 use super::words;
 use crate::compat::conflict::{Conflict, conflicts};
 use crate::compat::harm::Setting;
@@ -26,6 +26,8 @@ pub struct Answer {
     pub server: Server,
     /// By what suites were ranked.
     pub policy: Policy,
+    /// The words that selected the clients; `None` are the usual ones, or those that were given.
+    pub selection: Option<String>,
     /// The clients, in the order of the selection.
     pub clients: Vec<ClientAnswer>,
     /// Warnings and notes of reading, those that comments allow among them.
@@ -349,6 +351,10 @@ fn judge(
     }
     let mut answer = Answer {
         policy: policy.clone(),
+        selection: match question.clients {
+            Clients::Selected(words) => Some(words.to_owned()),
+            Clients::Usual | Clients::Given(_) => None,
+        },
         clients,
         reading: linted.reading,
         findings: linted.findings,

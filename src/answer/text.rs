@@ -10,6 +10,14 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// `1 entry`, `2 entries`.
+pub(crate) fn entries(number: usize) -> String {
+    match number {
+        1 => "1 entry".to_owned(),
+        _ => format!("{number} entries"),
+    }
+}
+
 /// Breaks a sentence into lines of at most `width` columns where there are blanks. The first line is
 /// indented by `first`, the others by as many blanks as `rest`.
 pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {

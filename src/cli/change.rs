@@ -72,7 +72,10 @@ pub(super) fn run(
     };
     let clients = change::clients(&comparison, count, args.deny_unknown);
     match args.format {
-        Format::Json => change::json(&comparison, &clients, out)?,
+        Format::Json => {
+            terminal.frame(&change::frame(&comparison, &clients));
+            change::json(&comparison, &clients, out)?;
+        }
         _ => change::write(&comparison, &clients, terminal.table_style(), out)?,
     }
     let fails = match args.require {

@@ -4,13 +4,14 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use ikecompat::answer::failure::failure;
+use ikecompat::answer::words::Frame;
 use ikecompat::answer::{Answer, Clients, Question, ServerInput};
 use ikecompat::compat::report::Overall;
 use ikecompat::lint::Levels;
 use ikecompat::peer::NamedEngine;
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
-use ikecompat::write::report::{cbom, certificate, csv, html, json, markdown, sarif, table};
+use ikecompat::write::report::{cbom, certificate, csv, frame, html, json, markdown, sarif, table};
 
 use super::asked::{Asked, OpenedFiles, Unreadable};
 use super::choice::choice;
@@ -135,6 +136,9 @@ pub(super) fn run(
     report.complain(terminal);
     let folder = args.servers.iter().any(|path| path.is_dir());
     let several = folder || report.answers.len() > 1;
+    if !matches!(args.format, Format::Table | Format::Markdown | Format::Html) {
+        terminal.frame(&report.frame());
+    }
     match args.format {
         Format::Table => {
             let whole = !folder || terminal.verbose;
@@ -178,33 +182,45 @@ fn table_of(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let style = terminal.table_style();
+    let summary = report.summary();
+    let frame = summary.frame();
+    if several {
+        frame::headline(&frame, "", style.width, out)?;
+    }
     let answers = report.answers.iter().filter(|_| whole);
     for (place, (answer, sources)) in answers.enumerate() {
-        if titled && place > 0 {
+        if titled && place > 0 || several {
             writeln!(out)?;
         }
         table::write(answer, sources, style, out)?;
         certificate::of_answer(answer, out)?;
-        table::next(answer, style, out)?;
+        if !several {
+            frame::next(&Frame::of_answer(answer), style.width, out)?;
+        }
     }
     if several {
-        if whole && !report.answers.is_empty() {
-            writeln!(out)?;
-        }
-        report.summary().write(style, out)?;
+        summary.write(style, out)?;
+        frame::next(&frame, style.width, out)?;
     }
     Ok(())
 }
 
 fn markdown_of(report: &Asked, several: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "# Clients of IKEv2")?;
-    for (answer, sources) in &report.answers {
-        writeln!(out)?;
+    let summary = report.summary();
+    let frame = summary.frame();
+    if several {
+        markdown::headline(&frame, out)?;
+    }
+    for (place, (answer, sources)) in report.answers.iter().enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
         markdown::server(answer, sources, out)?;
     }
     if several {
         writeln!(out)?;
-        markdown::summary(&report.summary(), out)?;
+        markdown::summary(&summary, out)?;
+        markdown::next(&frame, out)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use ikecompat::answer::diagnosis::{DiagnosisAnswer, DiagnosisQuestion, diagnose};
+use ikecompat::answer::words::Frame;
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::Outcome;
 use ikecompat::diagnose::redact::Redactor;
@@ -152,6 +153,16 @@ fn write(
 ) -> anyhow::Result<()> {
     let report = &answer.report;
     let mut redactor = args.redact.then(|| Redactor::of(report));
+    if args.format == Format::Json {
+        let frame = Frame::of_diagnosis(report);
+        terminal.frame(&Frame {
+            headline: match &mut redactor {
+                Some(redactor) => redactor.text(&frame.headline),
+                None => frame.headline,
+            },
+            ..frame
+        });
+    }
     let redactor = redactor.as_mut();
     match args.format {
         Format::Json => write::json(report, files, redactor, out)?,

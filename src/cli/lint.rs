@@ -130,11 +130,14 @@ pub(super) fn run(
     let readable = readable.map(|(answer, sources)| LintedFile::new(answer, sources, &levels));
     let unreadable = asked.unreadable.iter().filter_map(Unreadable::linted);
     let linted: Vec<LintedFile> = readable.chain(unreadable).collect();
+    if args.format != Format::Table {
+        terminal.frame(&write::report::lint::frame(&linted, asked.skipped));
+    }
     match args.format {
         Format::Json => write::report::lint::json(&linted, asked.skipped, out)?,
         Format::Sarif => write::report::sarif::write(&linted, out)?,
         Format::Table => {
-            let style = terminal.report_style();
+            let style = (terminal.report_style(), terminal.table_style().width);
             let verbose = terminal.verbose;
             write::report::lint::text(&linted, asked.skipped, style, verbose, out)?;
         }

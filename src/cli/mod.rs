@@ -173,7 +173,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Command::Completions(args) => return generate::completions(args, out),
         Command::Lab(args) => return lab::run(args, out),
         Command::Man(args) => return generate::man(args, out),
-        Command::Negotiate(args) => return negotiate::run(args, out),
+        Command::Negotiate(args) => return negotiate::run(args, terminal, out),
         Command::Schema(args) => return schema::run(args, out),
         Command::Clients(args) => {
             if let Some(exit) = args.alone(terminal, out) {
@@ -200,7 +200,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         #[cfg(feature = "live")]
         Command::Listen(args) => listen::run(args, database, terminal, out),
         Command::Man(args) => generate::man(args, out),
-        Command::Negotiate(args) => negotiate::run(args, out),
+        Command::Negotiate(args) => negotiate::run(args, terminal, out),
         #[cfg(feature = "live")]
         Command::Probe(args) => probe::run(args, database, terminal, out),
         Command::Recommend(args) => recommend::run(args, database, terminal, out),

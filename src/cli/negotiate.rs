@@ -10,6 +10,7 @@ use ikecompat::ike::Protocol;
 use ikecompat::peer::{EngineName, NamedEngine};
 use ikecompat::write;
 
+use super::terminal::Terminal;
 use super::{Exit, batch, servers};
 
 /// Negotiate two proposal lists, one pair or thousands
@@ -68,7 +69,7 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
     }
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyhow::Result<Exit> {
     let named = [Some(&args.engine), args.responder_engine.as_ref()];
     let notes = named.into_iter().flatten();
     for note in notes.filter_map(|named| named.note.as_ref()) {
@@ -115,7 +116,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     } else {
         negotiate_ike(client, server)
     };
-    write::report::negotiation::text(&negotiation, out)?;
+    let width = terminal.table_style().width;
+    write::report::negotiation::text(&negotiation, width, out)?;
     Ok(if negotiation.agrees() {
         Exit::Yes
     } else {

@@ -136,7 +136,10 @@ pub(super) fn run(
     };
     match args.format {
         Format::Table => report.table(terminal.table_style(), out)?,
-        Format::Json => report.json(out)?,
+        Format::Json => {
+            terminal.frame(&report.frame());
+            report.json(out)?;
+        }
     }
     Ok(if report.is_complete() {
         Exit::of(report.all_connect())

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use ikecompat::answer::plan::{PlanContext, plan};
-use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, words};
+use ikecompat::answer::words::{self, Frame};
+use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion};
 use ikecompat::compat::config_method::ConfigMethod;
 use ikecompat::diag::{Sources, any_of};
 use ikecompat::format::Format;
@@ -19,6 +20,7 @@ use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::config::setup::Setup;
 use ikecompat::write::plan::alternatives::People;
+use ikecompat::write::report::frame;
 
 use strum::IntoEnumIterator as _;
 
@@ -195,7 +197,18 @@ pub(super) fn run(
     let frontier = match &answer.outcome {
         Ok(frontier) => frontier,
         Err(why) => {
-            writeln!(out, "{}", words::no_plan(why))?;
+            let frame = Frame::of_no_plan(why);
+            match args.format {
+                Output::Json => {
+                    terminal.frame(&frame);
+                    write::plan::json::write_none(frame, out)?;
+                }
+                Output::One(_) => terminal.frame(&frame),
+                Output::Html | Output::Markdown | Output::Table => {
+                    writeln!(out, "{}", words::no_plan(why))?;
+                    frame::next(&frame, terminal.table_style().width, out)?;
+                }
+            }
             return Ok(Exit::No);
         }
     };
@@ -206,15 +219,18 @@ pub(super) fn run(
         full: args.full,
     };
     if let Some(path) = &args.write {
-        return write_folder(path, args.force, (found, &answer), choices, out);
+        return write_folder(path, args.force, (found, &answer), choices, terminal, out);
+    }
+    let frame = Frame::of_plan(found, &answer.clients);
+    if matches!(args.format, Output::Json | Output::One(_)) {
+        terminal.frame(&frame);
     }
     match args.format {
-        Output::Table => table(
-            frontier,
-            &answer,
-            (args.limits.prefer, people.as_ref()),
-            out,
-        )?,
+        Output::Table => {
+            let (prefer, people) = (args.limits.prefer, people.as_ref());
+            table(frontier, &answer, (prefer, people), out)?;
+            frame::next(&frame, terminal.table_style().width, out)?;
+        }
         Output::Html => write::report::html::plan(found, &answer, out)?,
         Output::Json => {
             write::plan::json::write(frontier, args.limits.prefer, &answer.context(), out)?
@@ -250,6 +266,7 @@ fn write_folder(
     force: bool,
     (found, answer): (&Plan, &PlanAnswer),
     choices: Choices,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let made = match write::plan::folder::files(found, &answer.context(), choices) {
@@ -257,9 +274,17 @@ fn write_folder(
         Err(why) => return terminal::cannot_write(why),
     };
     folder::write(path, &made, force)?;
+    let width = terminal.table_style().width;
+    let readme = path.join("README.md");
+    let frame = Frame {
+        next: format!("read {}: what to do with each file", readme.display()),
+        ..Frame::of_plan(found, &answer.clients)
+    };
+    frame::headline(&frame, "", width, out)?;
     for file in &made {
         writeln!(out, "{}", path.join(&file.path).display())?;
     }
+    frame::next(&frame, width, out)?;
     Ok(Exit::Yes)
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use ikecompat::answer::words::Frame;
 use ikecompat::diag::{Diagnostic, Place, Severity, Sources, Style};
 use ikecompat::dialect::DialectCode;
 use ikecompat::write::config::refusal::Failure;
@@ -63,6 +64,14 @@ impl Terminal {
             width,
             colour: self.colours(is_terminal),
             verbose: self.verbose,
+        }
+    }
+
+    /// Says the answer and the next step on standard error, where standard output is a file alone.
+    pub(super) fn frame(self, frame: &Frame) {
+        if !self.quiet {
+            say(&frame.headline);
+            say(&format!("next: {}", frame.next));
         }
     }
 

@@ -23,6 +23,7 @@ mod dialects;
 mod documentation;
 mod exit_status;
 mod files;
+mod frames;
 mod hostile;
 mod incidents;
 mod independent;

@@ -1,10 +1,13 @@
 //! What is said of an answer, once for every renderer: words of the matrix, sentences about verdicts.
 
 mod comparison;
+mod frame;
 mod matrix;
 mod reasons;
 
 pub(crate) use comparison::{VERDICT, differences};
+pub use frame::Frame;
+pub(crate) use frame::outcome as diagnosed;
 pub(crate) use matrix::{cells, child_outcome, header, outcome, verdict_in_matrix};
 pub use reasons::{Said, failures};
 pub(crate) use reasons::{
@@ -23,6 +26,9 @@ use crate::recommend::Impossible;
 
 /// A word or two, and what they mean for who reads them.
 pub(crate) type Word = (String, Tone);
+
+/// The next step where there is none.
+pub const NOTHING_TO_DO: &str = "nothing has to be done";
 
 /// What is said where no connection is for clients.
 pub(crate) const NOBODY: &str = "no connection here is for clients of IKEv2 that dial in";
@@ -47,6 +53,18 @@ pub(crate) fn exchange_in_full(one: Exchange) -> String {
         | Exchange::ChildRekeyByServer
         | Exchange::IkeRekeyByClient
         | Exchange::IkeRekeyByServer => format!("rekeying of the {}", exchange(one)),
+    }
+}
+
+/// What an exchange is called between two daemons, neither of which need be a client.
+pub(crate) const fn exchange_of_daemons(exchange: Exchange) -> &'static str {
+    match exchange {
+        Exchange::IkeSaInit => "IKE_SA_INIT",
+        Exchange::IkeAuth => "IKE_AUTH",
+        Exchange::ChildRekeyByClient => "child rekey by initiator",
+        Exchange::ChildRekeyByServer => "child rekey by responder",
+        Exchange::IkeRekeyByClient => "IKE rekey by initiator",
+        Exchange::IkeRekeyByServer => "IKE rekey by responder",
     }
 }
 
@@ -134,9 +152,11 @@ pub(crate) fn next(answer: &Answer) -> String {
     }
     if totals.refused + totals.rekey_fails > 0 {
         let file = typed(&answer.server.file);
-        return format!(
-            "what serves all of them: `ikecompat recommend --server {file}`, with the same clients"
-        );
+        let clients = answer
+            .selection
+            .as_deref()
+            .map_or_else(String::new, |words| format!(" --clients {}", typed(words)));
+        return format!("`ikecompat recommend --server {file}{clients} --write vpn/`");
     }
     if answer.refuses_certificate() {
         return "replace the certificate that clients refuse, then check again".to_owned();
@@ -149,11 +169,11 @@ pub(crate) fn next(answer: &Answer) -> String {
         let file = typed(&answer.server.file);
         return format!("what is wrong with the configuration itself: `ikecompat lint {file}`");
     }
-    "nothing has to be done".to_owned()
+    NOTHING_TO_DO.to_owned()
 }
 
 /// The name of a file as an argument is typed.
-fn typed(file: &str) -> String {
+pub(crate) fn typed(file: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
     match file {
         "<stdin>" => "-".to_owned(),

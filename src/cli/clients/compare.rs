@@ -62,10 +62,13 @@ pub(super) fn run(
     }
     let phases = args.phase.map_or_else(|| vec![1, 2], |phase| vec![phase]);
     let table = write::database::clients::compare(&clients, &phases, &only);
+    let frame = write::database::frames::compare(&clients, &table);
     match args.format {
-        Format::Json => write::database::json::compare(&table, out)?,
-        Format::Table => table.table(terminal.table_style().width.max(80), out)?,
-        format => grid(&table, format, terminal, out)?,
+        Format::Json => {
+            terminal.frame(&frame);
+            write::database::json::compare(frame, &table, out)?;
+        }
+        format => grid(&table, &frame, format, terminal, out)?,
     }
     Ok(Exit::Yes)
 }

@@ -96,8 +96,11 @@ pub(super) fn run(
         consequences: &consequences,
     };
     match args.format {
-        super::super::Format::Json => diff::json(&answer, out)?,
-        super::super::Format::Table => diff::write(&answer, out)?,
+        super::super::Format::Json => {
+            terminal.frame(&diff::frame(&answer));
+            diff::json(&answer, out)?;
+        }
+        super::super::Format::Table => diff::write(&answer, terminal.table_style().width, out)?,
     }
     Ok(Exit::Yes)
 }

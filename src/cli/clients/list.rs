@@ -84,24 +84,30 @@ pub(super) fn run(
     }
     if args.unknown {
         let holes = write::database::holes::unknown(&profiles)?;
+        let frame = write::database::frames::unknown(&holes);
         match args.format {
-            Format::Json => write::database::json::unknown(&holes, out)?,
-            format => grid(&holes, format, terminal, out)?,
+            Format::Json => {
+                terminal.frame(&frame);
+                write::database::json::unknown(frame, &holes, out)?;
+            }
+            format => grid(&holes, &frame, format, terminal, out)?,
         }
         return Ok(Exit::Yes);
     }
     match args.format {
-        Format::Json => write::database::json::list(&profiles, database, out)?,
+        Format::Json => {
+            terminal.frame(&write::database::frames::list(&profiles));
+            write::database::json::list(&profiles, database, out)?;
+        }
         Format::Table => {
             let width = terminal.table_style().width;
             write::database::clients::grouped(&profiles, database, width, out)?;
         }
-        format => grid(
-            &write::database::clients::list(&profiles),
-            format,
-            terminal,
-            out,
-        )?,
+        format => {
+            let table = write::database::clients::list(&profiles);
+            let frame = write::database::frames::list(&profiles);
+            grid(&table, &frame, format, terminal, out)?;
+        }
     }
     Ok(Exit::Yes)
 }

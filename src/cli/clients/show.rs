@@ -63,6 +63,7 @@ pub(super) fn run(
             configured
         };
         if args.format == super::super::Format::Json {
+            terminal.frame(&write::database::frames::show(&profile, &clients));
             write::database::json::show(&profile, database.overlaid(id), &clients, out)?;
         } else {
             if place > 0 {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use itertools::Itertools as _;
 
+use super::frames;
 use super::story::Story;
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
@@ -12,6 +13,7 @@ use crate::peer::Client;
 use crate::profile::shape::{ClientFile, Role};
 use crate::profile::{Database, Profile};
 use crate::write::grid::Grid;
+use crate::write::report::frame;
 use crate::write::text;
 
 /// The list, flat: a row a client, for formats that sort and filter by themselves.
@@ -81,26 +83,14 @@ pub fn grouped(
             }
         }
     }
+    let frame = frames::list(profiles);
+    frame::headline(&frame, "", width, out)?;
+    writeln!(out)?;
     table.table(width, out)?;
-    let count = |role| profiles.iter().filter(|p| p.file.role == role).count();
-    let (clients, gateways) = (count(Role::Client), count(Role::Gateway));
-    let mut parts = Vec::new();
-    parts.extend((clients > 0).then(|| text::count(clients, "client")));
-    parts.extend((gateways > 0).then(|| text::count(gateways, "gateway")));
-    let newest = profiles
-        .iter()
-        .filter_map(|p| p.file.newest_evidence.as_ref());
-    let newest = newest
-        .max()
-        .map_or_else(String::new, |date| format!(", newest evidence {date}"));
-    writeln!(out, "\n{}{newest}", text::and_list(&parts))?;
     if profiles.iter().any(|p| database.overlaid(&p.id).is_some()) {
-        writeln!(out, "*: from your own profiles")?;
+        writeln!(out, "\n*: from your own profiles")?;
     }
-    writeln!(
-        out,
-        "`ikecompat clients show ID` tells one's whole story, with its sources"
-    )
+    frame::next(&frame, width, out)
 }
 
 /// Profiles by vendor, clients before gateways, then by id.
@@ -151,7 +141,10 @@ pub fn show(
     width: u16,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    Story::of(profile, clients).write(width, out)
+    let frame = frames::show(profile, clients);
+    frame::headline(&frame, "", width, out)?;
+    Story::of(profile, clients).write(width, out)?;
+    frame::next(&frame, width, out)
 }
 
 /// The proposals of an offer, numbered in wire order, a column a transform type.

@@ -5,12 +5,14 @@ use std::io::{self, Write};
 use itertools::Itertools as _;
 use serde::Serialize;
 
+use crate::answer::words::Frame;
 use crate::compat::change::{Change, Changed, Only};
 use crate::compat::report::Overall;
 use crate::dialect::charon;
 use crate::ike::Suite;
 use crate::peer::Client;
 use crate::peer::Exchange;
+use crate::write::report::frame;
 use crate::write::text::{self, count, transform};
 
 /// Combinations that are written out; the others are counted.
@@ -51,11 +53,34 @@ const fn title(exchange: Exchange) -> &'static str {
     }
 }
 
+/// What changed in short, and the next step.
+pub fn frame(answer: &Answer<'_>) -> Frame {
+    let changed = answer.changes.iter();
+    let changed = changed.filter(|it| it.change != Change::Same);
+    let titles: Vec<_> = changed.map(|it| title(it.exchange)).collect();
+    let what = match titles.as_slice() {
+        [] => "nothing changed".to_owned(),
+        titles => format!("{} changed", text::and_list(titles)),
+    };
+    let (before, after) = (&answer.before.id, &answer.after.id);
+    Frame {
+        headline: format!("from {before} to {after}: {what}"),
+        next: match answer.consequences.is_empty() {
+            true => format!(
+                "what a server makes of it: `ikecompat check FILE --clients {before},{after}`"
+            ),
+            false => format!("`ikecompat clients show {after}` has the sources"),
+        },
+    }
+}
+
 /// Writes the answer for people.
-pub fn write(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
-    let named = |client: &Client| format!("{} ({})", client.id, client.label);
-    let (before, after) = (named(answer.before), named(answer.after));
-    writeln!(out, "from {before} to {after}")?;
+pub fn write(answer: &Answer<'_>, width: u16, out: &mut impl Write) -> io::Result<()> {
+    let frame = frame(answer);
+    frame::headline(&frame, "", width, out)?;
+    for client in [answer.before, answer.after] {
+        writeln!(out, "  {}: {}", client.id, client.label)?;
+    }
     let same = |changed: &&Changed| changed.change == Change::Same;
     for changed in answer.changes.iter().filter(|changed| !same(changed)) {
         write!(out, "\n{}", title(changed.exchange))?;
@@ -89,7 +114,7 @@ pub fn write(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "  {server}: {before} before, {after} afterwards")?;
         }
     }
-    Ok(())
+    frame::next(&frame, width, out)
 }
 
 fn of_exchange(answer: &Answer<'_>, changed: &Changed, out: &mut impl Write) -> io::Result<()> {
@@ -167,6 +192,8 @@ fn breaks(lost: &Only) -> String {
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
+    headline: String,
+    next: String,
     before: &'a str,
     after: &'a str,
     exchanges: Vec<ExchangeShape<'a>>,
@@ -254,8 +281,11 @@ pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
         before: it.before.to_string(),
         after: it.after.to_string(),
     });
+    let Frame { headline, next } = frame(answer);
     let document = Document {
         schema: "ikecompat.diff.v1",
+        headline,
+        next,
         before: &answer.before.id,
         after: &answer.after.id,
         exchanges: exchanges.collect(),

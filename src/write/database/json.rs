@@ -5,6 +5,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::frames;
+use crate::answer::words::Frame;
 use crate::dialect::charon;
 use crate::ike::Proposal;
 use crate::peer::client::{RekeyAnswer, RekeyOffer};
@@ -15,6 +17,8 @@ use crate::write::grid::Grid;
 #[derive(Serialize)]
 struct List<'a> {
     schema: &'static str,
+    headline: String,
+    next: String,
     clients: Vec<Entry<'a>>,
 }
 
@@ -58,6 +62,8 @@ fn entry<'a>(profile: &'a Profile, own: Option<&'a str>) -> Entry<'a> {
 #[derive(Serialize)]
 struct Story<'a> {
     schema: &'static str,
+    headline: String,
+    next: String,
     #[serde(flatten)]
     entry: Entry<'a>,
     offers: Vec<Offers<'a>>,
@@ -197,9 +203,12 @@ pub fn list<'p>(
 ) -> io::Result<()> {
     let entry = |profile: &'p Profile| entry(profile, database.overlaid(&profile.id));
     let clients = profiles.iter().map(entry).collect();
+    let Frame { headline, next } = frames::list(profiles);
     document(
         &List {
             schema: "ikecompat.clients.v1",
+            headline,
+            next,
             clients,
         },
         out,
@@ -222,9 +231,12 @@ pub fn show(
         };
         (key.as_str(), shape)
     });
+    let Frame { headline, next } = frames::show(profile, clients);
     document(
         &Story {
             schema: "ikecompat.client.v1",
+            headline,
+            next,
             entry: entry(profile, own),
             offers: clients.iter().map(|(_, client)| offers(client)).collect(),
             sources: sources.collect(),
@@ -234,25 +246,34 @@ pub fn show(
 }
 
 /// Several clients side by side.
-pub fn compare(table: &Grid, out: &mut impl Write) -> io::Result<()> {
-    columns("ikecompat.compare.v1", table, out)
+pub fn compare(frame: Frame, table: &Grid, out: &mut impl Write) -> io::Result<()> {
+    columns("ikecompat.compare.v1", frame, table, out)
 }
 
 /// What is not known of clients.
-pub fn unknown(table: &Grid, out: &mut impl Write) -> io::Result<()> {
-    columns("ikecompat.unknown.v1", table, out)
+pub fn unknown(frame: Frame, table: &Grid, out: &mut impl Write) -> io::Result<()> {
+    columns("ikecompat.unknown.v1", frame, table, out)
 }
 
-fn columns(schema: &'static str, table: &Grid, out: &mut impl Write) -> io::Result<()> {
+fn columns(
+    schema: &'static str,
+    Frame { headline, next }: Frame,
+    table: &Grid,
+    out: &mut impl Write,
+) -> io::Result<()> {
     #[derive(Serialize)]
     struct Document<'a> {
         schema: &'static str,
+        headline: String,
+        next: String,
         columns: &'a [String],
         rows: &'a [Vec<String>],
     }
     document(
         &Document {
             schema,
+            headline,
+            next,
             columns: &table.header,
             rows: &table.rows,
         },

@@ -2,6 +2,7 @@
 
 pub mod clients;
 pub mod diff;
+pub mod frames;
 pub mod holes;
 pub mod html;
 pub mod json;

@@ -83,7 +83,6 @@ impl Story {
 
     /// Writes it for a terminal of `width` columns.
     pub(crate) fn write(&self, width: u16, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "{}", self.title)?;
         for block in &self.blocks {
             match block {
                 Block::Section(text) | Block::Paragraph(text) => writeln!(out, "\n{text}")?,

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::answer::plan::PlanContext;
+use crate::answer::words::Frame;
 use crate::compat::config_method::ConfigMethod;
 use crate::dialect::{charon, swan};
 use crate::ike::Suite;
@@ -19,6 +20,8 @@ use crate::write::text::transform;
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
+    headline: String,
+    next: String,
     /// The goals in their order; after them the rank of the base decides.
     goals: Vec<&'static str>,
     /// The recommended plan, then the others that no plan beats.
@@ -143,8 +146,11 @@ pub fn write(
     context: &PlanContext<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let Frame { headline, next } = Frame::of_plan(frontier.recommended(), context.clients);
     let document = Document {
         schema: "ikecompat.recommend.v1",
+        headline,
+        next,
         certificate_findings: certificate::shapes(context.certificates),
         goals: order(prefer).map(<&str>::from).to_vec(),
         plans: frontier
@@ -162,6 +168,23 @@ pub fn write(
             .iter()
             .map(|dropped| drop_shape(dropped, context))
             .collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+/// Writes the document where there is no plan.
+pub fn write_none(Frame { headline, next }: Frame, out: &mut impl Write) -> io::Result<()> {
+    let document = Document {
+        schema: "ikecompat.recommend.v1",
+        headline,
+        next,
+        goals: order(None).map(<&str>::from).to_vec(),
+        plans: Vec::new(),
+        plans_complete: true,
+        weak_entries: Vec::new(),
+        drops: Vec::new(),
+        certificate_findings: Vec::new(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)

@@ -4,10 +4,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::answer::{EngineComparison, Tone, words};
+use crate::answer::words::{self, Frame};
+use crate::answer::{EngineComparison, Tone};
 use crate::compat::report::Overall;
 use crate::diag::and_list;
 use crate::write::grid::Grid;
+use crate::write::report::frame;
 use crate::write::report::table::TableStyle;
 
 /// One client before and after the change.
@@ -69,6 +71,29 @@ impl ChangedClient {
     }
 }
 
+/// Who gains, who loses, and whether somebody fails who has to stay.
+pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame {
+    let of = |change: &str| clients.iter().filter(|it| it.change == change).count();
+    let fail = clients.iter().filter(|it| it.fails).count();
+    let required = clients.iter().filter(|it| it.required).count();
+    let mut headline = format!("{} gain, {} lose", of("gains"), of("loses"));
+    if required > 0 {
+        headline = format!("{fail} of {required} required clients would fail; {headline}");
+    }
+    let before = words::typed(&comparison.before.server.file);
+    let after = words::typed(&comparison.after.server.file);
+    Frame {
+        headline,
+        next: match fail > 0 || required == 0 && of("loses") > 0 {
+            true => {
+                format!("`ikecompat recommend --server {after} --write vpn/` serves all of them")
+            }
+            false if before == after => words::NOTHING_TO_DO.to_owned(),
+            false => format!("put {after} in the place of {before}"),
+        },
+    }
+}
+
 /// Writes one table, and why those who have to stay would fail.
 pub fn write(
     comparison: &EngineComparison,
@@ -77,6 +102,9 @@ pub fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let EngineComparison { before, after } = comparison;
+    let frame = self::frame(comparison, clients);
+    frame::headline(&frame, "", look.width, out)?;
+    writeln!(out)?;
     let cell = |text: &str| text.to_owned();
     let grid = Grid {
         header: vec![
@@ -119,7 +147,7 @@ pub fn write(
     if !failing.is_empty() {
         writeln!(out, "\nrequired, and would fail: {}", and_list(&failing))?;
     }
-    Ok(())
+    frame::next(&frame, look.width, out)
 }
 
 /// Writes the JSON document, version 1.
@@ -131,12 +159,17 @@ pub fn json(
     #[derive(Serialize)]
     struct Document<'a> {
         schema: &'static str,
+        headline: String,
+        next: String,
         before: &'a str,
         after: &'a str,
         clients: &'a [ChangedClient],
     }
+    let Frame { headline, next } = frame(comparison, clients);
     let document = Document {
         schema: "ikecompat.change.v1",
+        headline,
+        next,
         before: &comparison.before.server.file,
         after: &comparison.after.server.file,
         clients,

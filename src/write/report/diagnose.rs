@@ -4,9 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::answer::words::Frame;
 use crate::diagnose::redact::Redactor;
-use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Evidence, Note, Outcome};
-use crate::write::escape::visible;
+use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Evidence, Note};
+use crate::write::escape::{markdown as markdown_text, markdown_sentence, visible};
+use crate::write::report::frame;
 use crate::write::text::{count, wrap};
 
 /// More rows of attempts than this are only counted.
@@ -126,33 +128,19 @@ impl DiagnosisStyle<'_> {
     }
 }
 
-/// What came of the file.
-pub(crate) fn outcome(report: &DiagnosisReport) -> &'static str {
-    match report.outcome() {
-        Outcome::NotIke => "nothing in it is about IKE",
-        Outcome::Established => "established; nothing is wrong",
-        Outcome::Inconclusive => "inconclusive; nothing in it decides",
-        Outcome::Failed => "failed",
-    }
-}
-
 /// Writes the answer.
 pub fn write(
     report: &DiagnosisReport,
     look: &mut DiagnosisStyle<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let outcome = outcome(report);
     // What happened to whom comes first, in words.
-    match report.findings().first() {
-        Some(finding) => {
-            let finding = look.finding(finding);
-            let line = format!("{outcome}: {} [{}]", finding.message, finding.cause);
-            let title = format!("{}: ", title(look.files));
-            writeln!(out, "{}", wrap(&line, look.width, &title, 2))?;
-        }
-        None => writeln!(out, "{}: {outcome}", title(look.files))?,
-    }
+    let frame = Frame::of_diagnosis(report);
+    let frame = Frame {
+        headline: look.text(&frame.headline),
+        ..frame
+    };
+    frame::headline(&frame, &title(look.files), look.width, out)?;
     for (rank, finding) in report.findings().iter().enumerate() {
         let finding = look.finding(finding);
         writeln!(out)?;
@@ -190,7 +178,7 @@ pub fn write(
     if rows.iter().map(|row| row.count).sum::<u64>() > 1 {
         attempts(&rows, look, out)?;
     }
-    Ok(())
+    frame::next(&frame, look.width, out)
 }
 
 fn attempts(
@@ -220,6 +208,8 @@ struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     files: Vec<String>,
+    headline: String,
+    next: String,
     outcome: String,
     findings: Vec<Found>,
     notes: Vec<String>,
@@ -281,8 +271,11 @@ pub fn json(
             .iter()
             .map(move |warning| format!("{origin}{warning}"))
     });
+    let Frame { headline, next } = Frame::of_diagnosis(report);
     let answer = Answer {
         schema: "ikecompat.diagnose.v1",
+        headline: shown.text(&headline),
+        next,
         file: files.first().filter(|_| files.len() == 1).map(name),
         files: files.iter().filter(|it| it.is_read).map(name).collect(),
         outcome: report.outcome().to_string(),
@@ -361,18 +354,12 @@ pub fn markdown(
 ) -> io::Result<()> {
     let mut shown = Shown { redactor, files };
     let title = title(files);
-    match report.findings().first() {
-        Some(finding) => {
-            let found = shown.found(finding);
-            let outcome = report.outcome();
-            writeln!(
-                out,
-                "# `{title}`: {outcome}: {} (`{}`)\n",
-                found.message, found.cause
-            )?;
-        }
-        None => writeln!(out, "# `{title}`: {}\n", report.outcome())?,
-    }
+    let frame = Frame::of_diagnosis(report);
+    writeln!(
+        out,
+        "# `{title}`: {}\n",
+        markdown_text(&shown.text(&frame.headline))
+    )?;
     for finding in report.findings() {
         let found = shown.found(finding);
         writeln!(
@@ -404,5 +391,5 @@ pub fn markdown(
     for note in report.notes() {
         writeln!(out, "* note: {}", shown.note(note))?;
     }
-    Ok(())
+    writeln!(out, "\nnext: {}", markdown_sentence(&frame.next))
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::answer::remedy::{Remedy, RemedySide};
-use crate::answer::{Answer, ClientAnswer, words};
+use crate::answer::words::{self, Frame};
+use crate::answer::{Answer, ClientAnswer};
 use crate::compat::exchange::InvalidKe;
 use crate::compat::gap::Gap;
 use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
@@ -25,6 +26,8 @@ use crate::write::report::summary::Summary;
 #[derive(Serialize)]
 struct Check<'a> {
     schema: &'static str,
+    headline: String,
+    next: String,
     servers: &'a [ServerJson],
     unreadable: Vec<Unreadable<'a>>,
     skipped: usize,
@@ -243,8 +246,17 @@ pub fn server(answer: &Answer, sources: &Sources) -> ServerJson {
 /// Writes the document.
 pub fn check(servers: &[ServerJson], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let unreadable = summary.unreadable.iter();
+    let Frame { headline, next } = match servers {
+        [one] if summary.unreadable.is_empty() => Frame {
+            headline: one.headline.clone(),
+            next: one.next.clone(),
+        },
+        _ => summary.frame(),
+    };
     let document = Check {
         schema: "ikecompat.check.v1",
+        headline,
+        next,
         servers,
         unreadable: unreadable
             .map(|(file, reason)| Unreadable { file, reason })

@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::answer::words::{self, Frame};
 use crate::diag::{Diagnostic, Finding, Place, Severity, Sources, Style};
 use crate::lint::Levels;
+use crate::write::report::frame;
 use crate::write::report::summary::number;
 
 /// One configuration and what there is to say about it.
@@ -82,31 +84,36 @@ impl LintedFile {
     }
 }
 
-/// Writes findings with their lines, and how many there are; `suppressed` ones only if asked for.
+/// Writes how many findings there are, and the findings with their lines; `suppressed` ones only if
+/// asked for.
 pub fn text(
     files: &[LintedFile],
     skipped: usize,
-    style: Style,
+    (style, width): (Style, u16),
     suppressed: bool,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let frame = frame(files, skipped);
+    frame::headline(&frame, "", width, out)?;
     for file in files {
         for finding in &file.findings {
-            match &finding.suppressed {
-                None => writeln!(out, "{}", file.sources.render(&finding.diagnostic, style))?,
-                Some(reason) if suppressed => {
-                    let diagnostic = finding.diagnostic.clone();
-                    let diagnostic = diagnostic.note(format!("allowed by a comment: {reason}"));
-                    writeln!(out, "{}", file.sources.render(&diagnostic, style))?;
+            let mut diagnostic = finding.diagnostic.clone();
+            if let Some(reason) = &finding.suppressed {
+                if !suppressed {
+                    continue;
                 }
-                Some(_) => {}
+                diagnostic = diagnostic.note(format!("allowed by a comment: {reason}"));
             }
+            write!(out, "\n{}", file.sources.render(&diagnostic, style))?;
         }
     }
-    let of = |severity: Severity| {
-        let all = files.iter().flat_map(LintedFile::open);
-        all.filter(|it| it.severity == severity).count()
-    };
+    frame::next(&frame, width, out)
+}
+
+/// How many findings of which severity there are, and what to do about the worst.
+pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
+    let open = || files.iter().flat_map(LintedFile::open);
+    let of = |severity: Severity| open().filter(|it| it.severity == severity).count();
     let counts: Vec<_> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .map(|severity| (of(severity), severity.to_string()))
@@ -118,21 +125,40 @@ pub fn text(
     } else {
         counts.join(", ")
     };
-    write!(out, "{counts} in {}", number(files.len(), "configuration"))?;
+    let mut headline = match files {
+        [one] => format!("{}: {counts}", one.name),
+        several => format!("{counts} in {}", number(several.len(), "configuration")),
+    };
     let all = files.iter().flat_map(|file| &file.findings);
     let allowed = all.filter(|finding| !finding.is_open()).count();
     if allowed > 0 {
-        write!(out, "; {allowed} allowed by comments")?;
+        headline += &format!("; {allowed} allowed by comments");
     }
     if skipped > 0 {
-        write!(out, "; {} skipped", number(skipped, "other file"))?;
+        headline += &format!("; {} skipped", number(skipped, "other file"));
     }
-    writeln!(out)
+    // The first one of the worst.
+    let worst = open().reduce(|first, next| match next.severity > first.severity {
+        true => next,
+        false => first,
+    });
+    Frame {
+        headline,
+        next: match worst {
+            Some(worst) => format!(
+                "`ikecompat explain {}` says why it matters, and what to do",
+                worst.code
+            ),
+            None => words::NOTHING_TO_DO.to_owned(),
+        },
+    }
 }
 
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
+    headline: String,
+    next: String,
     files: Vec<FileShape<'a>>,
     skipped: usize,
 }
@@ -162,6 +188,7 @@ struct FindingShape<'a> {
 
 /// Writes the findings as JSON.
 pub fn json(files: &[LintedFile], skipped: usize, out: &mut impl Write) -> io::Result<()> {
+    let Frame { headline, next } = frame(files, skipped);
     let files = files.iter().map(|file| FileShape {
         file: &file.name,
         readable: file.readable,
@@ -169,6 +196,8 @@ pub fn json(files: &[LintedFile], skipped: usize, out: &mut impl Write) -> io::R
     });
     let document = Document {
         schema: "ikecompat.lint.v1",
+        headline,
+        next,
         files: files.collect(),
         skipped,
     };

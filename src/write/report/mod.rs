@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod change;
 pub mod csv;
 pub mod diagnose;
+pub mod frame;
 pub mod html;
 pub mod json;
 pub mod lint;

@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::answer::{Answer, Tone, words};
+use crate::answer::words::{self, Frame};
+use crate::answer::{Answer, Tone};
 use crate::compat::report::Overall;
 use crate::write::grid::Grid;
 use crate::write::report::table::TableStyle;
+use crate::write::text::wrap;
 
 /// One configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,6 +33,12 @@ impl FileRow {
         }
     }
 
+    /// Whether every client connects, or none dials in.
+    fn is_fine(&self) -> bool {
+        let mut clients = self.clients.iter();
+        !self.serves_clients || clients.all(|(_, verdict)| *verdict == Overall::Connects)
+    }
+
     /// The word for a client, by its label.
     fn cell(&self, label: &str) -> (&'static str, Tone) {
         let own = self.clients.iter().find(|(own, _)| own == label);
@@ -53,14 +61,51 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The answer about all of them, and the next step.
+    pub fn frame(&self) -> Frame {
+        let failing = self.rows.iter().find(|row| !row.is_fine());
+        let next = match (self.unreadable.first(), failing) {
+            _ if self.rows.is_empty() && self.unreadable.is_empty() => {
+                "name a file, or another folder".to_owned()
+            }
+            (_, Some(row)) => format!(
+                "`ikecompat check {}` says why, and what helps; `-v` says it of every file",
+                words::typed(&row.file)
+            ),
+            (Some((name, _)), None) => format!("mend {name}, which could not be read"),
+            (None, None) => words::NOTHING_TO_DO.to_owned(),
+        };
+        let mut headline = self.served();
+        if !self.unreadable.is_empty() {
+            headline += &format!("; {} could not be read", self.unreadable.len());
+        }
+        Frame { headline, next }
+    }
+
     /// Writes the matrix and what is left out of it.
     pub fn write(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
         if !self.rows.is_empty() {
+            writeln!(out)?;
             self.matrix(look, out)?;
+        }
+        let sentences = self.sentences();
+        if !sentences.is_empty() {
             writeln!(out)?;
         }
-        let mut sentences = self.sentences().into_iter();
-        sentences.try_for_each(|line| writeln!(out, "{line}"))
+        sentences
+            .iter()
+            .try_for_each(|line| writeln!(out, "{}", wrap(line, look.width, "", 4)))
+    }
+
+    /// How many there are, and how many of them serve everybody.
+    fn served(&self) -> String {
+        let served = self.rows.iter().filter(|row| row.serves_clients);
+        let happy = served.clone().filter(|row| row.is_fine()).count();
+        format!(
+            "{}; {happy} of the {} for clients let every client in",
+            number(self.rows.len(), "configuration"),
+            served.count()
+        )
     }
 
     fn matrix(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
@@ -158,23 +203,13 @@ impl Summary {
         row.map_or(Tone::Neutral, |(row, label)| row.cell(label).1)
     }
 
-    /// How many there are of what; reasons are indented.
+    /// What the matrix does not show; reasons are indented.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
-        let (served, idle): (Vec<_>, Vec<_>) = self.rows.iter().partition(|row| row.serves_clients);
-        let all = |row: &&&FileRow| {
-            let mut clients = row.clients.iter();
-            clients.all(|(_, verdict)| *verdict == Overall::Connects)
-        };
-        let happy = served.iter().filter(all).count();
-        said.push(format!(
-            "{}; {happy} of the {} for clients let every client in",
-            number(self.rows.len(), "configuration"),
-            served.len()
-        ));
-        if !idle.is_empty() {
-            let are = if idle.len() == 1 { "is" } else { "are" };
-            said.push(format!("{} {are} not for clients of IKEv2", idle.len()));
+        let idle = self.rows.iter().filter(|row| !row.serves_clients).count();
+        if idle > 0 {
+            let are = if idle == 1 { "is" } else { "are" };
+            said.push(format!("{idle} {are} not for clients of IKEv2"));
         }
         if !self.unreadable.is_empty() {
             let files = number(self.unreadable.len(), "configuration");

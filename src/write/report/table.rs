@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::answer::words::{self, Word};
+use crate::answer::words::{self, Frame, Word};
 use crate::answer::{Answer, Tone};
 use crate::diag::{Finding, Sources};
 use crate::write::grid::Grid;
+use crate::write::report::frame;
 use crate::write::text::{and_list, count, wrap};
 
 /// How the answer looks.
@@ -26,12 +27,8 @@ pub fn write(
     look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let file = format!("{}: ", answer.server.file);
-    writeln!(
-        out,
-        "{}",
-        wrap(&words::headline(answer), look.width, &file, 2)
-    )?;
+    let frame = Frame::of_answer(answer);
+    frame::headline(&frame, &answer.server.file, look.width, out)?;
     if answer.serves_clients() {
         writeln!(out)?;
         matrix(answer, look, out)?;
@@ -81,12 +78,6 @@ pub fn write(
         writeln!(out, "\nabout the server")?;
     }
     findings.try_for_each(|finding| write_finding(finding, sources, look.width, out))
-}
-
-/// Writes the next step, the last line of an answer.
-pub fn next(answer: &Answer, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
-    let line = wrap(&words::next(answer), look.width, "next: ", 6);
-    writeln!(out, "\n{line}")
 }
 
 /// What is not known: all of it, or how much there is and how to see it.

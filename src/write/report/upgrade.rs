@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::answer::words::{self, VERDICT};
+use crate::answer::words::{self, Frame, VERDICT};
 use crate::answer::{EngineComparison, Tone};
 use crate::compat::upgrade::Upgraded;
 use crate::diag::{Sources, and_list};
 use crate::write::grid::Grid;
+use crate::write::report::frame;
 use crate::write::report::json;
 use crate::write::report::table::TableStyle;
 
@@ -20,7 +21,8 @@ pub fn write(
 ) -> io::Result<()> {
     let EngineComparison { before, after } = comparison;
     let (old, new) = (before.server.engine, after.server.engine);
-    writeln!(out, "from {old} to {new}")?;
+    let frame = Frame::of_engines(comparison);
+    frame::headline(&frame, &after.server.file, look.width, out)?;
     let mut grid = Grid {
         header: vec![
             "client".to_owned(),
@@ -46,9 +48,9 @@ pub fn write(
         }
     }
     if grid.rows.is_empty() {
-        writeln!(out, "  no selected client notices a difference")?;
         return Ok(());
     }
+    writeln!(out)?;
     let tone = |row: usize, column: usize| match column == 3 && breaking[row] {
         true => Tone::Bad,
         false => Tone::Neutral,
@@ -68,6 +70,8 @@ pub fn write(
 #[derive(Serialize)]
 pub struct UpgradeJson {
     file: String,
+    headline: String,
+    next: String,
     before: json::ServerJson,
     after: json::ServerJson,
     /// Ids of the clients for which any exchange ends in another way.
@@ -84,7 +88,10 @@ pub fn server(comparison: &EngineComparison, sources: &Sources) -> UpgradeJson {
         kept.map(|difference| difference.client.after.client.id.clone())
             .collect()
     };
+    let Frame { headline, next } = Frame::of_engines(comparison);
     UpgradeJson {
+        headline,
+        next,
         file: comparison.after.server.file.clone(),
         before: json::server(&comparison.before, sources),
         after: json::server(&comparison.after, sources),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{named, vendor_names, written};
 use crate::answer::text;
+use crate::answer::words::Frame;
 use crate::compat::likeness::type_order;
 use crate::ike::{Notify, registry};
 use crate::live::visitor::{AuthSeen, InitSeen, Proof, Reaction, Visitor};
@@ -14,6 +15,8 @@ use crate::write::report::json::ServerJson;
 #[derive(Serialize)]
 struct ReportJson<'a> {
     schema: &'static str,
+    headline: String,
+    next: String,
     comparison: &'a [String],
     complete: bool,
     computable: bool,
@@ -141,8 +144,11 @@ pub fn write(
     server: Option<&ServerJson>,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let Frame { headline, next } = super::frame(visitor, comparison);
     let report = ReportJson {
         schema: "ikecompat.listen.v1",
+        headline,
+        next,
         comparison,
         complete: visitor.is_complete(),
         computable: !visitor.refused,
