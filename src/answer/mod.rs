@@ -9,6 +9,7 @@ pub(crate) mod check;
 pub mod diagnosis;
 pub(crate) mod engines;
 pub mod failure;
+pub mod habits;
 pub mod negotiation;
 pub mod plan;
 pub(crate) mod question;

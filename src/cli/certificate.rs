@@ -30,7 +30,7 @@ pub(crate) struct CertificateArgs {
 const DAY: i64 = 24 * 60 * 60;
 
 /// Seconds since 1970 at noon of a day.
-fn day(text: &str) -> Result<i64, String> {
+pub(super) fn day(text: &str) -> Result<i64, String> {
     let wrong = || "expected a day such as `2026-11-23`".to_owned();
     let parts: Vec<_> = text.split('-').collect();
     let &[year, month, day] = parts.as_slice() else {
@@ -64,18 +64,23 @@ fn day(text: &str) -> Result<i64, String> {
 impl CertificateArgs {
     /// Reads what was given.
     pub(super) fn read(&self) -> anyhow::Result<Certificates> {
-        let one = |path: Option<&Path>| path.map(read).transpose();
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let now = now.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
+        let one = |path: Option<&Path>| path.map(read_one).transpose();
         Ok(Certificates {
             server: one(self.server_cert.as_deref())?,
             client: one(self.client_cert.as_deref())?,
-            now: self.at.unwrap_or(now),
+            now: self.at.unwrap_or_else(now),
         })
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<Certificate> {
+/// Seconds since 1970.
+pub(super) fn now() -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// The certificate of a file that the others in it stand for.
+pub(super) fn read_one(path: &Path) -> anyhow::Result<Certificate> {
     let (name, bytes) = files::read(path)?;
     let chain = certificates(&bytes).map_err(|why| anyhow::anyhow!("`{name}`: {why}"))?;
     leaf(&chain)

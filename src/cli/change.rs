@@ -76,7 +76,11 @@ pub(super) fn run(
             terminal.frame(&change::frame(&comparison, &clients));
             change::json(&comparison, &clients, out)?;
         }
-        _ => change::write(&comparison, &clients, terminal.table_style(), out)?,
+        _ => {
+            let mut text = Vec::new();
+            change::write(&comparison, &clients, terminal.table_style(), &mut text)?;
+            terminal.show(&text, out)?;
+        }
     }
     let fails = match args.require {
         Some(_) => clients.iter().any(change::ChangedClient::fails),

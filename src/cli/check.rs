@@ -30,31 +30,41 @@ pub(crate) struct Args {
     pub(super) servers: Vec<PathBuf>,
 
     /// Clients to compare: ids, aliases, globs, comma-separated
-    #[arg(long, value_name = "LIST")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "LIST")]
     pub(super) clients: Option<String>,
 
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
-    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "ID|FILE", default_value = "rfc8247")]
     pub(super) policy: String,
 
     /// Say who notices the difference to this engine, as before or after an upgrade:
     /// `strongswan@6.0.1`
-    #[arg(long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
+    #[arg(help_heading = "Before a change or an upgrade", long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
     compare_engine: Option<NamedEngine>,
 
     /// What the file is to become: one table says who gains and who loses by the change
-    #[arg(long, value_name = "FILE", conflicts_with = "compare_engine")]
+    #[arg(
+        help_heading = "Before a change or an upgrade",
+        long,
+        value_name = "FILE",
+        conflicts_with = "compare_engine"
+    )]
     pub(super) after: Option<PathBuf>,
 
     /// Clients that have to connect, after the change if there is one: exit status 1 if one of them
     /// would not, whatever becomes of the others
-    #[arg(long, value_name = "LIST", conflicts_with = "compare_engine")]
+    #[arg(
+        help_heading = "Before a change or an upgrade",
+        long,
+        value_name = "LIST",
+        conflicts_with = "compare_engine"
+    )]
     pub(super) require: Option<String>,
 
     /// Output format: `markdown` for a ticket, `html` for one page with everything, `csv` with a line
     /// for each client, `sarif` with the findings and who is refused, `cbom` for a CycloneDX bill of
     /// the algorithms that the servers accept
-    #[arg(
+    #[arg(help_heading = super::OUTPUT,
         long,
         default_value = "table",
         value_name = "FORMAT",
@@ -63,16 +73,16 @@ pub(crate) struct Args {
     pub(super) format: Format,
 
     /// Count what is not known as a failure
-    #[arg(long)]
+    #[arg(help_heading = super::OUTPUT, long)]
     pub(super) deny_unknown: bool,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Certificates")]
     certificates: super::certificate::CertificateArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::CLIENTS)]
     pub(super) place: super::servers::ClientPlaceArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::READING)]
     pub(super) read: super::servers::ReadArgs,
 }
 
@@ -142,7 +152,10 @@ pub(super) fn run(
     match args.format {
         Format::Table => {
             let whole = !folder || terminal.verbose;
-            table_of(&report, terminal, (whole, opened.count() > 1, several), out)?;
+            let mut text = Vec::new();
+            let parts = (whole, opened.count() > 1, several);
+            table_of(&report, terminal, parts, &mut text)?;
+            terminal.show(&text, out)?;
         }
         Format::Json => {
             let all = report.answers.iter();

@@ -1,6 +1,6 @@
 //! `ikecompat diagnose`: which phase failed, why, what proves it, and the fix.
 
-use std::io::{IsTerminal as _, Write};
+use std::io::{ErrorKind, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -35,19 +35,24 @@ pub(crate) struct Args {
     files: Vec<PathBuf>,
 
     /// Configuration of the server, for the exact gap between it and the client
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "The server", long, value_name = "FILE")]
     server: Option<PathBuf>,
 
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
-    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
+    #[arg(
+        help_heading = "The server",
+        long,
+        value_name = "ID|FILE",
+        default_value = "rfc8247"
+    )]
     policy: String,
 
     /// Replace addresses and names, the same one by the same one, so that the answer can be posted
-    #[arg(long)]
+    #[arg(help_heading = super::OUTPUT, long)]
     redact: bool,
 
     /// Output format
-    #[arg(
+    #[arg(help_heading = super::OUTPUT,
         long,
         default_value = "table",
         value_name = "FORMAT",
@@ -55,7 +60,7 @@ pub(crate) struct Args {
     )]
     format: Format,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::READING)]
     read: super::servers::ReadArgs,
 }
 
@@ -134,6 +139,11 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
             Err(error) if input.found => {
                 terminal::say(&format!("warning: {}: {error}; left out", file.name));
             }
+            Err(Unreadable::Io(error)) if error.kind() == ErrorKind::NotFound && !redact => {
+                all_read = false;
+                let what = files::cannot_open(&input.path);
+                terminal::say(&format!("error: {what}: {error}"));
+            }
             Err(error) => {
                 all_read = false;
                 terminal::say(&format!("error: cannot read `{}`: {error}", file.name));
@@ -173,7 +183,9 @@ fn write(
                 width: terminal.table_style().width,
                 redactor,
             };
-            write::write(report, &mut style, out)?;
+            let mut text = Vec::new();
+            write::write(report, &mut style, &mut text)?;
+            terminal.show(&text, out)?;
         }
     }
     Ok(())

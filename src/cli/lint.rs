@@ -32,7 +32,7 @@ pub(crate) struct Args {
     servers: Vec<PathBuf>,
 
     /// The mildest finding that fails: error, warning or note
-    #[arg(
+    #[arg(help_heading = "Findings",
         long,
         value_name = "SEVERITY",
         default_value = "warning",
@@ -42,27 +42,37 @@ pub(crate) struct Args {
 
     /// Tell what is untidy, too: what neither breaks nor weakens anything, such as an entry that no
     /// client uses
-    #[arg(long)]
+    #[arg(help_heading = "Findings", long)]
     pedantic: bool,
 
     /// Make findings of this rule errors
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        help_heading = "Findings",
+        long,
+        value_name = "RULE",
+        value_delimiter = ','
+    )]
     deny: Vec<String>,
 
     /// Leave out findings of this rule
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        help_heading = "Findings",
+        long,
+        value_name = "RULE",
+        value_delimiter = ','
+    )]
     allow: Vec<String>,
 
     /// Clients in view of which the server is judged: ids, aliases, globs, comma-separated
-    #[arg(long, value_name = "LIST")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "LIST")]
     clients: Option<String>,
 
     /// Policy that says what is weak: an id, or a file of your own (`*.yaml`)
-    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
     /// Output format
-    #[arg(
+    #[arg(help_heading = super::OUTPUT,
         long,
         default_value = "table",
         value_name = "FORMAT",
@@ -70,10 +80,10 @@ pub(crate) struct Args {
     )]
     format: Format,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::CLIENTS)]
     place: super::servers::ClientPlaceArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::READING)]
     read: super::servers::ReadArgs,
 }
 
@@ -139,7 +149,9 @@ pub(super) fn run(
         Format::Table => {
             let style = (terminal.report_style(), terminal.table_style().width);
             let verbose = terminal.verbose;
-            write::report::lint::text(&linted, asked.skipped, style, verbose, out)?;
+            let mut text = Vec::new();
+            write::report::lint::text(&linted, asked.skipped, style, verbose, &mut text)?;
+            terminal.show(&text, out)?;
         }
     }
     let fails = |it: &Diagnostic| it.severity >= levels.fail_on;

@@ -40,15 +40,15 @@ pub(crate) struct Args {
     batch: Option<PathBuf>,
 
     /// Program and version of both sides
-    #[arg(long, value_name = "NAME@VERSION", default_value = "strongswan@5.9.8", value_parser = engine)]
+    #[arg(help_heading = "Engines", long, value_name = "NAME@VERSION", default_value = "strongswan@5.9.8", value_parser = engine)]
     engine: NamedEngine,
 
     /// Program and version of the responder, if it is another one
-    #[arg(long, value_name = "NAME@VERSION", value_parser = engine)]
+    #[arg(help_heading = "Engines", long, value_name = "NAME@VERSION", value_parser = engine)]
     responder_engine: Option<NamedEngine>,
 
     /// Whether an answering side walks its own list first (charon.prefer_configured_proposals)
-    #[arg(long, value_name = "yes|no", default_value = "yes", value_parser = yes_or_no, action = clap::ArgAction::Set)]
+    #[arg(help_heading = "Engines", long, value_name = "yes|no", default_value = "yes", value_parser = yes_or_no, action = clap::ArgAction::Set)]
     responder_prefers_own: bool,
 }
 
@@ -117,7 +117,9 @@ pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyh
         negotiate_ike(client, server)
     };
     let width = terminal.table_style().width;
-    write::report::negotiation::text(&negotiation, width, out)?;
+    let mut text = Vec::new();
+    write::report::negotiation::text(&negotiation, width, &mut text)?;
+    terminal.show(&text, out)?;
     Ok(if negotiation.agrees() {
         Exit::Yes
     } else {
@@ -128,9 +130,10 @@ pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyh
 /// Opens a file, or standard input for `-`.
 fn open(path: &Path) -> anyhow::Result<(Box<dyn BufRead>, String)> {
     if path.as_os_str() == "-" {
+        super::files::wait_for_typing();
         return Ok((Box::new(io::stdin().lock()), "<stdin>".to_owned()));
     }
     let name = path.display().to_string();
-    let file = File::open(path).with_context(|| format!("cannot open `{name}`"))?;
+    let file = File::open(path).with_context(|| super::files::cannot_open(path))?;
     Ok((Box::new(BufReader::with_capacity(1 << 16, file)), name))
 }

@@ -135,7 +135,11 @@ pub(super) fn run(
         policy: &policy,
     };
     match args.format {
-        Format::Table => report.table(terminal.table_style(), out)?,
+        Format::Table => {
+            let mut text = Vec::new();
+            report.table(terminal.table_style(), &mut text)?;
+            terminal.show(&text, out)?;
+        }
         Format::Json => {
             terminal.frame(&report.frame());
             report.json(out)?;

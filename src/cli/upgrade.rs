@@ -78,7 +78,9 @@ pub(super) fn run(
             write!(out, "{gap}")?;
         }
         written += 1;
-        upgrade::write(&comparison, terminal.table_style(), out)?;
+        let mut text = Vec::new();
+        upgrade::write(&comparison, terminal.table_style(), &mut text)?;
+        terminal.show(&text, out)?;
         // Of several files, the first that somebody loses by is what there is to do about.
         let frame = Frame::of_engines(&comparison);
         let harmless = last

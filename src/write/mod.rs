@@ -6,4 +6,5 @@ pub(crate) mod escape;
 pub mod grid;
 pub mod plan;
 pub mod report;
+pub mod tint;
 pub(crate) use crate::answer::text;

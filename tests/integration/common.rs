@@ -26,10 +26,16 @@ impl Run {
 
 /// Runs the program in the project's folder.
 pub(crate) fn ikecompat(arguments: &[&str], input: &str) -> Run {
+    ikecompat_with(&[], arguments, input)
+}
+
+/// Runs the program in the project's folder with these variables alone.
+pub(crate) fn ikecompat_with(variables: &[(&str, &str)], arguments: &[&str], input: &str) -> Run {
     let mut child = Command::new(env!("CARGO_BIN_EXE_ikecompat"))
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_clear()
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -76,7 +76,7 @@ fn markdown_has_the_matrix_the_reasons_and_the_lines() {
         "## examples/before.yaml: 1 of 5 clients connects; 4 refused",
         "| client | phase 1 | phase 2 | rekey | rank |",
         "| --- | --- | --- | --- | --- |",
-        "| osx-10.11 | refused: key exchange | - | - | - |",
+        "| osx-10.11 | refused: DH group | - | - | - |",
         "- **osx-10.11, macos-13 and ios-16**: refused",
         "### About the server",
     ] {

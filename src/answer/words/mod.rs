@@ -3,12 +3,14 @@
 mod comparison;
 mod frame;
 mod matrix;
+mod problems;
 mod reasons;
 
 pub(crate) use comparison::{VERDICT, differences};
 pub use frame::Frame;
 pub(crate) use frame::outcome as diagnosed;
-pub(crate) use matrix::{cells, child_outcome, header, outcome, verdict_in_matrix};
+pub(crate) use matrix::{INFERRED, cells, child_outcome, header, outcome, verdict_in_matrix};
+pub(crate) use problems::problems;
 pub use reasons::{Said, failures};
 pub(crate) use reasons::{
     because, explain, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
@@ -19,6 +21,7 @@ use super::text::and_list;
 use super::tone::Tone;
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
+use crate::diag::{Finding, Severity};
 use crate::ike::Suite;
 use crate::peer::server::{IkeVersions, Role};
 use crate::peer::{Connection, Exchange};
@@ -88,6 +91,21 @@ pub(crate) fn judged_as(answer: &Answer) -> String {
         "judged as {product}{} by {}",
         answer.server.engine, answer.policy.id
     )
+}
+
+/// The same with what is assumed, in short.
+pub(crate) fn judged_in_short(answer: &Answer) -> String {
+    let said = assumptions(answer);
+    let nat = match answer.server.nat {
+        None if !said.is_empty() => "; behind NAT (assumed, --nat)",
+        _ => "",
+    };
+    let mut text = format!("{}{nat}", judged_as(answer));
+    // What decides which connection answers is told in full.
+    for sentence in said.iter().filter(|it| it.contains("--client-address")) {
+        text += &format!("; {sentence}");
+    }
+    text
 }
 
 /// What is taken to be so because nobody said, where the answer depends on it.
@@ -180,6 +198,32 @@ pub(crate) fn typed(file: &str) -> String {
         _ if file.chars().all(is_plain) && !file.starts_with('-') => file.to_owned(),
         _ => format!("'{}'", file.replace('\'', r"'\''")),
     }
+}
+
+/// How many findings there are of which kind, and how to see them.
+pub(crate) fn counted(answer: &Answer, findings: &[&Finding]) -> String {
+    let mut kinds: Vec<(Severity, &str, usize)> = Vec::new();
+    for finding in findings {
+        let it = &finding.diagnostic;
+        let same = kinds
+            .iter_mut()
+            .find(|(severity, code, _)| *severity == it.severity && *code == it.code);
+        match same {
+            Some((.., number)) => *number += 1,
+            None => kinds.push((it.severity, it.code, 1)),
+        }
+    }
+    kinds.sort_by_key(|(severity, ..)| std::cmp::Reverse(*severity));
+    let said = kinds.iter().map(|(severity, code, number)| match number {
+        1 => format!("{severity} {code}"),
+        _ => format!("{number} {severity}s {code}"),
+    });
+    let said: Vec<_> = said.collect();
+    let file = typed(&answer.server.file);
+    format!(
+        "{}; `ikecompat lint {file}` shows the lines",
+        said.join(", ")
+    )
 }
 
 /// The connections that no client is compared with, and why.

@@ -100,7 +100,11 @@ pub(super) fn run(
             terminal.frame(&diff::frame(&answer));
             diff::json(&answer, out)?;
         }
-        super::super::Format::Table => diff::write(&answer, terminal.table_style().width, out)?,
+        super::super::Format::Table => {
+            let mut text = Vec::new();
+            diff::write(&answer, terminal.table_style().width, &mut text)?;
+            terminal.show(&text, out)?;
+        }
     }
     Ok(Exit::Yes)
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use ikecompat::diag::nearest;
 use ikecompat::peer::Grade;
 use ikecompat::profile::{Database, Profile};
 use ikecompat::write;
@@ -79,6 +80,14 @@ pub(super) fn run(
     let mut profiles = database.profiles().collect::<Result<Vec<_>, _>>()?;
     profiles.retain(|profile| args.wants(profile));
     if profiles.is_empty() && args.format == Format::Table {
+        let commands = ["compare", "diff", "lint", "list", "show", "site"];
+        let near = args.words.first().and_then(|word| nearest(word, commands));
+        if let Some(near) = near {
+            say(&format!(
+                "error: no client matches; did you mean `ikecompat clients {near}`?"
+            ));
+            return Ok(Exit::Unanswered);
+        }
         say("no client matches; `ikecompat clients list` names them all");
         return Ok(Exit::Yes);
     }
@@ -101,7 +110,9 @@ pub(super) fn run(
         }
         Format::Table => {
             let width = terminal.table_style().width;
-            write::database::clients::grouped(&profiles, database, width, out)?;
+            let mut text = Vec::new();
+            write::database::clients::grouped(&profiles, database, width, &mut text)?;
+            terminal.show(&text, out)?;
         }
         format => {
             let table = write::database::clients::list(&profiles);

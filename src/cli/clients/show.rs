@@ -69,8 +69,10 @@ pub(super) fn run(
             if place > 0 {
                 writeln!(out)?;
             }
-            let width = terminal.table_style().width;
-            write::database::clients::show(&profile, &clients, width, out)?;
+            let look = terminal.table_style();
+            let mut text = Vec::new();
+            write::database::clients::show(&profile, &clients, look, &mut text)?;
+            terminal.show(&text, out)?;
         }
     }
     Ok(Exit::Yes)

@@ -78,6 +78,13 @@ pub fn frame(answer: &Answer<'_>) -> Frame {
 pub fn write(answer: &Answer<'_>, width: u16, out: &mut impl Write) -> io::Result<()> {
     let frame = frame(answer);
     frame::headline(&frame, "", width, out)?;
+    let mut story = Vec::new();
+    changes(answer, &mut story)?;
+    out.write_all(text::reflow(&String::from_utf8_lossy(&story), width).as_bytes())?;
+    frame::next(&frame, width, out)
+}
+
+fn changes(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
     for client in [answer.before, answer.after] {
         writeln!(out, "  {}: {}", client.id, client.label)?;
     }
@@ -114,7 +121,7 @@ pub fn write(answer: &Answer<'_>, width: u16, out: &mut impl Write) -> io::Resul
             writeln!(out, "  {server}: {before} before, {after} afterwards")?;
         }
     }
-    frame::next(&frame, width, out)
+    Ok(())
 }
 
 fn of_exchange(answer: &Answer<'_>, changed: &Changed, out: &mut impl Write) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! What is known about clients and rules, for people and programs.
 
+pub(crate) mod brief;
 pub mod clients;
 pub mod diff;
 pub mod frames;

@@ -11,6 +11,7 @@ use crate::diag::and_list;
 use crate::write::grid::Grid;
 use crate::write::report::frame;
 use crate::write::report::table::TableStyle;
+use crate::write::text::reflow;
 
 /// One client before and after the change.
 #[derive(Clone, Debug, Serialize)]
@@ -80,8 +81,14 @@ pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame 
     if required > 0 {
         headline = format!("{fail} of {required} required clients would fail; {headline}");
     }
-    let before = words::typed(&comparison.before.server.file);
-    let after = words::typed(&comparison.after.server.file);
+    let (before, after) = (
+        &comparison.before.server.file,
+        &comparison.after.server.file,
+    );
+    if before != after {
+        headline = format!("from {before} to {after}: {headline}");
+    }
+    let (before, after) = (words::typed(before), words::typed(after));
     Frame {
         headline,
         next: match fail > 0 || required == 0 && of("loses") > 0 {
@@ -101,7 +108,7 @@ pub fn write(
     look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let EngineComparison { before, after } = comparison;
+    let EngineComparison { after, .. } = comparison;
     let frame = self::frame(comparison, clients);
     frame::headline(&frame, "", look.width, out)?;
     writeln!(out)?;
@@ -109,8 +116,8 @@ pub fn write(
     let grid = Grid {
         header: vec![
             cell("client"),
-            before.server.file.clone(),
-            after.server.file.clone(),
+            cell("before"),
+            cell("after"),
             cell("change"),
             cell("required"),
         ],
@@ -136,8 +143,9 @@ pub fn write(
     grid.painted(look.width, look.colour, tone, out)?;
     let answers = clients.iter().zip(&after.clients);
     for (client, answer) in answers.filter(|(client, _)| client.fails || client.loses()) {
-        let lines = words::explain(answer);
-        writeln!(out, "\n{}: {}", client.id, lines.join("\n  "))?;
+        let lines = words::explain(answer).join("\n  ");
+        let text = format!("\n{}: {lines}", client.id);
+        out.write_all(reflow(&text, look.width).as_bytes())?;
     }
     let failing: Vec<&str> = clients
         .iter()

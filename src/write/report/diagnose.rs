@@ -189,7 +189,8 @@ fn attempts(
     writeln!(out, "\nattempts")?;
     for row in rows.iter().take(MOST_ROWS) {
         let [peer, number, place, outcome] = look.attempts(row);
-        writeln!(out, "  {peer}: {number}, {place}: {outcome}")?;
+        let line = format!("{peer}: {number}, {place}: {outcome}");
+        writeln!(out, "{}", wrap(&line, look.width, "  ", 4))?;
     }
     if rows.len() > MOST_ROWS {
         writeln!(

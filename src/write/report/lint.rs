@@ -10,6 +10,7 @@ use crate::diag::{Diagnostic, Finding, Place, Severity, Sources, Style};
 use crate::lint::Levels;
 use crate::write::report::frame;
 use crate::write::report::summary::number;
+use crate::write::text::reflow;
 
 /// One configuration and what there is to say about it.
 #[derive(Clone, Debug)]
@@ -104,7 +105,8 @@ pub fn text(
                 }
                 diagnostic = diagnostic.note(format!("allowed by a comment: {reason}"));
             }
-            write!(out, "\n{}", file.sources.render(&diagnostic, style))?;
+            let text = file.sources.render(&diagnostic, style);
+            write!(out, "\n{}", reflow(&text, width))?;
         }
     }
     frame::next(&frame, width, out)

@@ -23,7 +23,9 @@ pub fn text(negotiation: &Negotiation<'_>, width: u16, out: &mut impl Write) -> 
     frame::headline(&frame, "", width, out)?;
     writeln!(out)?;
     let mut all = negotiation.played();
-    all.try_for_each(|(exchange, outcome)| describe(negotiation, exchange, outcome, out))?;
+    let mut text = Vec::new();
+    all.try_for_each(|(exchange, outcome)| describe(negotiation, exchange, outcome, &mut text))?;
+    out.write_all(text::reflow(&String::from_utf8_lossy(&text), width).as_bytes())?;
     frame::next(&frame, width, out)
 }
 

@@ -12,6 +12,7 @@ use crate::write::grid::Grid;
 use crate::write::report::frame;
 use crate::write::report::json;
 use crate::write::report::table::TableStyle;
+use crate::write::text::reflow;
 
 /// Writes who is better or worse off with the engine that comes, and why.
 pub fn write(
@@ -57,8 +58,9 @@ pub fn write(
     };
     grid.painted(look.width, look.colour, tone, out)?;
     for client in broken {
-        let lines = words::explain(client);
-        writeln!(out, "\n{}: {}", client.report.client.id, lines.join("\n  "))?;
+        let lines = words::explain(client).join("\n  ");
+        let text = format!("\n{}: {lines}", client.report.client.id);
+        out.write_all(reflow(&text, look.width).as_bytes())?;
     }
     if !same.is_empty() {
         writeln!(out, "\nunchanged: {}", and_list(&same))?;
