@@ -28,12 +28,16 @@ use crate::peer::server::Product;
 pub enum Format {
     /// OpenIKED's `iked.conf`.
     Iked,
+    /// A VPN profile of Windows as Intune exports it.
+    Intune,
     /// strongSwan's `ipsec.conf`.
     IpsecConf,
     /// libreswan's `ipsec.conf`.
     Libreswan,
     /// Apple's configuration profile.
     Mobileconfig,
+    /// NetworkManager's file of a connection.
+    Nmconnection,
     /// What to pick on OPNsense's pages.
     OpnsensePages,
     /// OPNsense's `config.xml`.
@@ -44,6 +48,8 @@ pub enum Format {
     PfsenseXml,
     /// PowerShell for the built-in client of Windows.
     Powershell,
+    /// A VPN profile of Windows' device management.
+    Profilexml,
     /// The phone book of Windows.
     Rasphone,
     /// The registry value of the built-in client of Windows.
@@ -116,8 +122,13 @@ impl Format {
         match self {
             Self::Iked => FormatRow {
                 title: "OpenIKED's `iked.conf`",
-                is_read: false,
+                product: Some(Product::Openiked),
                 ..SERVER_FILE
+            },
+            Self::Intune => FormatRow {
+                title: "a VPN profile of Windows exported from Intune",
+                is_written: false,
+                ..CLIENT_FILE
             },
             Self::IpsecConf => FormatRow {
                 title: "strongSwan's `ipsec.conf`",
@@ -132,6 +143,13 @@ impl Format {
             Self::Mobileconfig => FormatRow {
                 title: "Apple's configuration profile",
                 end: End::Client(ConfigMethod::AppleProfile),
+                ..CLIENT_FILE
+            },
+            Self::Nmconnection => FormatRow {
+                title: "NetworkManager's `.nmconnection`",
+                end: End::Client(ConfigMethod::Proposals),
+                is_written: false,
+                takes_one_suite: false,
                 ..CLIENT_FILE
             },
             Self::OpnsensePages => FormatRow {
@@ -158,6 +176,10 @@ impl Format {
             },
             Self::Powershell => FormatRow {
                 title: "PowerShell commands for Windows",
+                ..CLIENT_FILE
+            },
+            Self::Profilexml => FormatRow {
+                title: "a VPN profile of Windows (ProfileXML)",
                 ..CLIENT_FILE
             },
             Self::Rasphone => FormatRow {

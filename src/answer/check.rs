@@ -16,6 +16,7 @@ use crate::lint::{self, Help, LintSubject};
 use crate::peer::authentication::Method;
 use crate::peer::{Client, Connection, Policy, Server};
 use crate::profile::Database;
+use crate::profile::server_shape::ServerRule;
 use crate::profile::shape::{Enter, SourceShape};
 use crate::read::Reading;
 
@@ -27,6 +28,8 @@ pub struct Answer {
     /// By what suites were ranked.
     pub policy: Policy,
     /// The words that selected the clients; `None` are the usual ones, or those that were given.
+    pub clients_asked: Option<String>,
+    /// What is known of how its engine chooses, where no source gives the rule.
     pub selection: Option<String>,
     /// The clients, in the order of the selection.
     pub clients: Vec<ClientAnswer>,
@@ -351,10 +354,11 @@ fn judge(
     }
     let mut answer = Answer {
         policy: policy.clone(),
-        selection: match question.clients {
+        clients_asked: match question.clients {
             Clients::Selected(words) => Some(words.to_owned()),
             Clients::Usual | Clients::Given(_) => None,
         },
+        selection: selection_without_rule(&server, database),
         clients,
         reading: linted.reading,
         findings: linted.findings,
@@ -367,6 +371,13 @@ fn judge(
         answer.plan = for_server(&answer).map(Box::new);
     }
     Ok(answer)
+}
+
+/// What is known of how a server's engine chooses, where no source gives the rule.
+fn selection_without_rule(server: &Server, database: &Database<'_>) -> Option<String> {
+    let file = database.server(&server.engine.name.to_string()).ok()??;
+    let selection = file.selection?;
+    (selection.rule == ServerRule::Unknown).then_some(selection.text)
 }
 
 fn client_answer(
@@ -385,7 +396,7 @@ fn client_answer(
             .collect(),
         conflicts: conflicts(&report.client, policy),
         rank: rank(&report, policy),
-        sources: match question.in_full {
+        sources: match question.in_full || question.sources {
             true => citations(&report.client, database),
             false => Vec::new(),
         },

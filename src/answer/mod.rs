@@ -6,10 +6,13 @@
 
 pub mod certificate;
 pub(crate) mod check;
+pub(crate) mod conclusion;
 pub mod diagnosis;
 pub(crate) mod engines;
 pub mod failure;
 pub mod habits;
+mod initiator;
+pub mod manifest;
 pub mod negotiation;
 pub mod plan;
 pub(crate) mod question;
@@ -21,6 +24,7 @@ pub(crate) mod tone;
 pub mod words;
 
 pub use check::{Answer, Answered, Answers, ClientAnswer, Executor, Sequential, ask, ask_all};
+pub use conclusion::Conclusion;
 pub use engines::{EngineComparison, compare_engines};
 pub use plan::{PlanAnswer, PlanQuestion};
 pub use question::{Question, ServerInput};

@@ -2,9 +2,12 @@
 
 use super::certificate::{self, CertificateRow, Certificates, Names, is_refused};
 use super::check::Answer;
+use super::conclusion::Conclusion;
 use super::reading::{self, ServerText};
 use super::selection::{self, Clients};
-use crate::diag::{Diagnostic, Place, Sources};
+use crate::compat::code::NegotiationCode;
+use crate::compat::obstacle::may_authenticate;
+use crate::diag::{Diagnostic, Place, Sources, or_list};
 use crate::dialect::DialectCode;
 use crate::peer::server::Product;
 use crate::peer::{Auth, Build, Client, Engine, EngineName, Policy, Server};
@@ -12,7 +15,8 @@ use crate::profile::shape::Enter;
 use crate::profile::{Database, selection as words};
 use crate::read::Files;
 use crate::recommend::{
-    Constraints, Frontier, Impossible, Plan, PlanRequest, Preference, frontier, recommend,
+    Constraints, Frontier, Impossible, Names as ServerNames, Plan, PlanRequest, Preference,
+    frontier, recommend,
 };
 
 /// Where nobody said what the connection is called.
@@ -45,6 +49,8 @@ pub struct PlanQuestion<'q> {
     pub address: Option<&'q str>,
     /// The name in the server certificate.
     pub remote_id: Option<&'q str>,
+    /// What a client calls itself.
+    pub local_id: Option<&'q str>,
     /// How clients authenticate.
     pub auth: Option<Auth>,
     /// By what suites are ranked.
@@ -74,6 +80,8 @@ pub struct PlanAnswer {
     pub address: Option<String>,
     /// The name in the server certificate, if known.
     pub remote_id: Option<String>,
+    /// What a client calls itself, if known.
+    pub local_id: Option<String>,
     /// How clients authenticate.
     pub auth: Auth,
     /// By what the plan is ranked.
@@ -101,10 +109,27 @@ pub struct PlanContext<'a> {
     pub remote_id: Option<&'a str>,
     /// CN of the user certificate, if known.
     pub user_cn: Option<&'a str>,
+    /// What a client calls itself, if known.
+    pub local_id: Option<&'a str>,
+    /// How clients authenticate, if known.
+    pub auth: Option<Auth>,
+    /// The certificates that were given.
+    pub given: &'a Certificates,
     /// What clients make of the certificates.
     pub certificates: &'a [CertificateRow],
     /// By what the plan is ranked.
     pub policy: &'a Policy,
+}
+
+impl<'a> PlanContext<'a> {
+    /// How the server of the plan is called.
+    pub const fn names(&self) -> ServerNames<'a> {
+        ServerNames {
+            connection: Some(self.connection_name),
+            address: self.address,
+            remote_id: self.remote_id,
+        }
+    }
 }
 
 impl PlanAnswer {
@@ -117,9 +142,19 @@ impl PlanAnswer {
             address: self.address.as_deref(),
             remote_id: self.remote_id.as_deref(),
             user_cn: self.given.user_cn(),
+            local_id: self.local_id.as_deref(),
+            auth: Some(self.auth),
+            given: &self.given,
             certificates: &self.certificates,
             policy: &self.policy,
         }
+    }
+
+    /// Whether there is a plan, it keeps all tunnels, and nobody refuses a certificate.
+    pub fn conclusion(&self) -> Conclusion {
+        let kept = |frontier: &Frontier| frontier.recommended().lost.is_empty();
+        let plan = self.outcome.as_ref();
+        Conclusion::of(plan.is_ok_and(kept) && !self.refuses_certificate())
     }
 
     /// Whether a client refuses a certificate.
@@ -150,7 +185,6 @@ pub fn plan(
     let product = question.product.or_else(|| server?.product);
     let product = product.or_else(|| Some(product_of(question.engine?.name)));
     let product = product.unwrap_or(Product::Pfsense);
-    let auth = auth(question, server, product)?;
     let named = |asked: Option<&str>, own: fn(&Server) -> &Option<String>| {
         let asked = asked.map(ToOwned::to_owned);
         asked.or_else(|| server.and_then(|server| own(server).clone()))
@@ -159,6 +193,8 @@ pub fn plan(
     let stated = named(question.remote_id, |server| &server.remote_id);
     let connection_name = named(question.connection_name, |server| &server.connection_name);
     let (clients, enter) = clients(question, server, database, sources, &mut said)?;
+    let auth = auth(question, server, product, &clients)?;
+    said.extend(clients.iter().filter_map(|client| unable(client, auth)));
     let names = Names {
         address: address.as_deref(),
         remote_id: stated.as_deref(),
@@ -168,14 +204,16 @@ pub fn plan(
     let constraints = Constraints {
         kept: kept(question, &clients, database)?,
         gcm: question.gcm,
+        post_quantum: wants_post_quantum(question),
         ..question.constraints.clone()
     };
-    let build = build(question.engine, product, database)?;
+    let engine = engine(question, product, database)?;
+    let build = build(engine, product, database)?;
     let request = PlanRequest {
         client_changes: question.client_changes,
         prefer: question.prefer,
         constraints: &constraints,
-        engine: question.engine,
+        engine,
         build: build.as_ref(),
         ..PlanRequest::new(&clients, product, question.policy)
     };
@@ -197,6 +235,10 @@ pub fn plan(
         connection_name: connection_name.unwrap_or_else(|| NAME.to_owned()),
         address,
         remote_id: stated.or_else(of_certificate),
+        local_id: question
+            .local_id
+            .or_else(|| given.user_identity())
+            .map(ToOwned::to_owned),
         auth,
         policy: question.policy.clone(),
         given: given.clone(),
@@ -206,32 +248,66 @@ pub fn plan(
     })
 }
 
-/// How clients authenticate: as the question says, else as the server's text does, else as is usual.
+/// How clients authenticate: as the question says, else as the server's text does, else by the first usual method
+/// that all of them may have.
 fn auth(
     question: &PlanQuestion<'_>,
     server: Option<&Server>,
     product: Product,
+    clients: &[Client],
 ) -> Result<Auth, Vec<Diagnostic>> {
     let mut connections = server.into_iter().flat_map(|server| &server.connections);
     let own = connections.find_map(|connection| Auth::of(&connection.remote));
     let usual = match product {
         // Its file is written without EAP, so its clients' are too.
         Product::Libreswan => Auth::Certificate,
+        // The only method of EAP that it has would need passwords.
+        Product::Openiked => Auth::Certificate,
         Product::Opnsense | Product::Pfsense | Product::Rras | Product::Strongswan => {
-            Auth::default()
+            let by_all = |auth: &Auth| {
+                let mut clients = clients.iter();
+                clients.all(|client| may_authenticate(client, &auth.method()))
+            };
+            let usual = [Auth::EapTls, Auth::EapMschapv2, Auth::Certificate];
+            usual.into_iter().find(by_all).unwrap_or_default()
         }
     };
     // Not every client has pre-shared keys, so they are no basis for a plan.
     let own = own.filter(|auth| *auth != Auth::Psk);
     let auth = question.auth.or(own).unwrap_or(usual);
-    if product == Product::Libreswan && auth != Auth::Certificate {
+    let has = match product {
+        Product::Libreswan => auth == Auth::Certificate,
+        Product::Openiked => !matches!(auth, Auth::EapTls | Auth::EapRadius),
+        Product::Opnsense | Product::Pfsense | Product::Rras | Product::Strongswan => true,
+    };
+    if !has {
         let message = format!(
-            "files for libreswan have no `{auth}`: clients prove themselves by `--auth certificate`"
+            "files for {product} have no `{auth}`: clients prove themselves by `--auth certificate`"
         );
         let code = DialectCode::NotCarried;
         return Err(vec![Diagnostic::error(code, Place::Nowhere, message)]);
     }
     Ok(auth)
+}
+
+/// What is said of a client that cannot authenticate so.
+fn unable(client: &Client, auth: Auth) -> Option<Diagnostic> {
+    let wanted = auth.method();
+    if may_authenticate(client, &wanted) {
+        return None;
+    }
+    let has = client.authentication.stated()?.value.iter();
+    let single = has.filter(|rounds| rounds.len() == 1).flatten();
+    let has: Vec<String> = single.map(ToString::to_string).collect();
+    let has: Vec<&str> = has.iter().map(String::as_str).collect();
+    let message = format!(
+        "{} cannot authenticate by {auth}, so it does not connect: it has {}",
+        client.id,
+        or_list(&has)
+    );
+    let code = NegotiationCode::AuthenticationMethodNotOffered;
+    let warning = Diagnostic::warning(code, Place::Nowhere, message);
+    Some(warning.help("choose another method with `--auth`, or leave the client out"))
 }
 
 type ToServe = (Vec<Client>, Vec<Option<Enter>>);
@@ -272,8 +348,29 @@ const fn product_of(engine: EngineName) -> Product {
     match engine {
         EngineName::Libreswan => Product::Libreswan,
         EngineName::Rras => Product::Rras,
-        // iked has no pages and no writer of its own here.
-        EngineName::Openiked | EngineName::Strongswan => Product::Strongswan,
+        EngineName::Openiked => Product::Openiked,
+        EngineName::Strongswan => Product::Strongswan,
+    }
+}
+
+/// Whether the question asks for a post-quantum key exchange, or its policy has nothing without.
+fn wants_post_quantum(question: &PlanQuestion<'_>) -> bool {
+    question.constraints.post_quantum || question.policy.required_key_exchange.is_some()
+}
+
+/// The engine that is asked for; for post-quantum key exchanges the newest known, since the product's
+/// usual one has none.
+fn engine(
+    question: &PlanQuestion<'_>,
+    product: Product,
+    database: &Database<'_>,
+) -> Result<Option<Engine>, Vec<Diagnostic>> {
+    match (question.engine, wants_post_quantum(question)) {
+        (None, true) => {
+            let newest = database.newest_release(product.engine());
+            newest.map_err(|broken| nowhere(broken.to_string()))
+        }
+        (asked, _) => Ok(asked),
     }
 }
 
@@ -349,6 +446,7 @@ pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
         connection_name: name.unwrap_or_else(|| NAME.to_owned()),
         address: server.address.clone(),
         remote_id: server.remote_id.clone(),
+        local_id: None,
         auth: Auth::default(),
         policy: answer.policy.clone(),
         given: Certificates::default(),

@@ -44,6 +44,8 @@ pub struct Question<'q> {
     pub files: &'q dyn Files,
     /// Whether the answer names the sources of every fact, and has settings that serve everybody.
     pub in_full: bool,
+    /// Whether it names the sources all the same.
+    pub sources: bool,
 }
 
 impl<'q> Question<'q> {
@@ -59,6 +61,7 @@ impl<'q> Question<'q> {
             certificates: None,
             files: &crate::read::context::NoFiles,
             in_full: false,
+            sources: false,
         }
     }
 }

@@ -13,6 +13,22 @@ use super::inputs::{self, Input, Opened, Parallel};
 use super::servers::{OpenedServer, ReadArgs};
 use super::terminal::{self, Terminal};
 
+/// What becomes of files that are no configurations.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub(super) struct SkipArgs {
+    /// Pass over files that are no configurations of servers, instead of failing on them: for hooks that
+    /// name every file of a commit
+    #[arg(long)]
+    pub(super) skip_unrecognised: bool,
+}
+
+impl SkipArgs {
+    /// Whether there was nothing to judge, and that is right.
+    pub(super) const fn passes(self, asked: &Asked) -> bool {
+        self.skip_unrecognised && asked.answers.is_empty() && asked.unreadable.is_empty()
+    }
+}
+
 /// The files that the user named, and those in the folders that the user named.
 pub(super) struct OpenedFiles {
     files: Vec<(Input, Opened)>,
@@ -20,13 +36,17 @@ pub(super) struct OpenedFiles {
 }
 
 impl OpenedFiles {
-    /// Opens them.
+    /// Opens them. With `skip` a file that was named need be no configuration, as those in folders.
     pub(super) fn open(
         paths: &[PathBuf],
         read: &ReadArgs,
-        terminal: Terminal,
+        (skip, terminal): (SkipArgs, Terminal),
     ) -> anyhow::Result<Self> {
-        let inputs = inputs::expand(paths)?.into_iter();
+        let mut inputs = inputs::expand(paths)?;
+        for input in &mut inputs {
+            input.found |= skip.skip_unrecognised;
+        }
+        let inputs = inputs.into_iter();
         let open = |input: Input| {
             let opened = inputs::open(&input, read);
             (input, opened)
@@ -130,6 +150,13 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Adds what came of other files.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.answers.extend(other.answers);
+        self.unreadable.extend(other.unreadable);
+        self.skipped += other.skipped;
+    }
+
     /// All of them in short.
     pub(super) fn summary(&self) -> Summary {
         let unreadable = self.unreadable.iter();
@@ -154,9 +181,17 @@ impl Asked {
         }
     }
 
+    /// What could not be opened, and why; it has no text that a finding could point into.
+    pub(super) fn unopened(&self) -> Vec<(String, String)> {
+        let files = self.unreadable.iter();
+        files
+            .filter_map(|file| Some((file.name.clone(), file.error.clone()?)))
+            .collect()
+    }
+
     /// Says where no configuration was found at all.
-    pub(super) fn complain_if_nothing(&self) {
-        if self.answers.is_empty() && self.unreadable.is_empty() {
+    pub(super) fn complain_if_nothing(&self, skip: SkipArgs) {
+        if self.answers.is_empty() && self.unreadable.is_empty() && !skip.skip_unrecognised {
             terminal::say("error: no configuration of a server was found");
         }
     }

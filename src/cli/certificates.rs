@@ -3,15 +3,17 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use ikecompat::answer::certificate::{Certificates, Names};
 use ikecompat::answer::selection::{self, Selection};
 use ikecompat::diag::Sources;
 use ikecompat::profile::Database;
 use ikecompat::profile::selection::DEFAULT;
+use ikecompat::read::certificate::leaf;
 use ikecompat::write::report::certificate;
 
 use super::Exit;
-use super::certificate::{now, read_one};
+use super::certificate::{now, read};
 use super::files::Folder;
 use super::terminal::Terminal;
 
@@ -44,7 +46,11 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let one = read_one(&args.file)?;
+    let chain = read(&args.file)?;
+    let one = leaf(&chain)
+        .context("there is no certificate in the file")?
+        .clone();
+    let authorities = chain.iter().filter(|other| other.is_ca && **other != one);
     let is_clients = one.usage.is_some_and(|usage| usage.client && !usage.server);
     let (server, client) = match is_clients {
         true => (None, Some(one.clone())),
@@ -54,6 +60,7 @@ pub(super) fn run(
         server,
         client,
         now: args.at.unwrap_or_else(now),
+        authorities: authorities.cloned().collect(),
     };
     let words = args.clients.as_deref().unwrap_or(DEFAULT);
     let mut sources = Sources::new();

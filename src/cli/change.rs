@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ikecompat::answer::selection::select;
-use ikecompat::answer::{Answer, Clients, EngineComparison, Question, ServerInput, ask};
+use ikecompat::answer::{
+    Answer, Clients, Conclusion, EngineComparison, Question, ServerInput, ask,
+};
 use ikecompat::diag::Sources;
 use ikecompat::peer::{Client, Policy};
 use ikecompat::profile::{Database, selection::DEFAULT};
@@ -71,10 +73,15 @@ pub(super) fn run(
         after: second,
     };
     let clients = change::clients(&comparison, count, args.deny_unknown);
+    let fails = match args.require {
+        Some(_) => clients.iter().any(change::ChangedClient::fails),
+        None => clients.iter().any(change::ChangedClient::loses),
+    };
+    let conclusion = Conclusion::of(!fails);
     match args.format {
         Format::Json => {
             terminal.frame(&change::frame(&comparison, &clients));
-            change::json(&comparison, &clients, out)?;
+            change::json(&comparison, &clients, conclusion, out)?;
         }
         _ => {
             let mut text = Vec::new();
@@ -82,11 +89,7 @@ pub(super) fn run(
             terminal.show(&text, out)?;
         }
     }
-    let fails = match args.require {
-        Some(_) => clients.iter().any(change::ChangedClient::fails),
-        None => clients.iter().any(change::ChangedClient::loses),
-    };
-    Ok(Exit::of(!fails))
+    Ok(conclusion.into())
 }
 
 /// The clients that words select; none without words. `None` if they mean nothing, which has been said.

@@ -5,24 +5,26 @@ use std::path::PathBuf;
 
 use ikecompat::answer::failure::failure;
 use ikecompat::answer::words::Frame;
-use ikecompat::answer::{Answer, Clients, Question, ServerInput};
-use ikecompat::compat::report::Overall;
+use ikecompat::answer::{Clients, Conclusion, Question, ServerInput};
 use ikecompat::lint::Levels;
 use ikecompat::peer::NamedEngine;
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
-use ikecompat::write::report::{cbom, certificate, csv, frame, html, json, markdown, sarif, table};
+use ikecompat::write::report::{
+    cbom, certificate, csv, frame, github, html, json, junit, markdown, sarif, table,
+};
 
 use super::asked::{Asked, OpenedFiles, Unreadable};
 use super::choice::choice;
 use super::files::Folder;
 use super::terminal::Terminal;
-use super::{Exit, change, upgrade};
+use super::{Exit, change, manifest, upgrade};
 
 /// Check which clients connect to a server, on which suite, and whether they keep the tunnel
 ///
 /// Of a folder every configuration in it is checked; one matrix shows files against clients, and
-/// `-v` the whole answer for each file.
+/// `-v` the whole answer for each file. Of a folder that `recommend --write` made, its server is
+/// checked with the files of its clients, as `ikecompat.yaml` names them.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Configurations of servers, folders of them, or `-` for standard input
@@ -63,7 +65,8 @@ pub(crate) struct Args {
 
     /// Output format: `markdown` for a ticket, `html` for one page with everything, `csv` with a line
     /// for each client, `sarif` with the findings and who is refused, `cbom` for a CycloneDX bill of
-    /// the algorithms that the servers accept
+    /// the algorithms that the servers accept, `github` for annotations of a workflow, `junit` with a
+    /// test for each client
     #[arg(help_heading = super::OUTPUT,
         long,
         default_value = "table",
@@ -75,6 +78,9 @@ pub(crate) struct Args {
     /// Count what is not known as a failure
     #[arg(help_heading = super::OUTPUT, long)]
     pub(super) deny_unknown: bool,
+
+    #[command(flatten, next_help_heading = super::OUTPUT)]
+    pub(super) skip: super::asked::SkipArgs,
 
     #[command(flatten, next_help_heading = "Certificates")]
     certificates: super::certificate::CertificateArgs,
@@ -104,6 +110,10 @@ pub(crate) enum Format {
     Sarif,
     /// A bill of materials of the algorithms, CycloneDX 1.6.
     Cbom,
+    /// Annotations of a workflow on GitHub.
+    Github,
+    /// A test for each client, for build servers.
+    Junit,
 }
 
 impl Args {
@@ -136,31 +146,38 @@ pub(super) fn run(
         client_address: args.place.client_address,
         files: &files,
         in_full: args.format == Format::Html,
+        sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
-    let Some(report) = opened.ask(&question, database) else {
+    let Some((report, count)) = ask(args, &question, database, terminal)? else {
         return Ok(Exit::Unanswered);
     };
-    report.complain_if_nothing();
+    report.complain_if_nothing(args.skip);
     report.complain(terminal);
-    let folder = args.servers.iter().any(|path| path.is_dir());
+    let is_collection = |path: &PathBuf| path.is_dir() && !manifest::is_there(path);
+    let folder = args.servers.iter().any(is_collection);
     let several = folder || report.answers.len() > 1;
     if !matches!(args.format, Format::Table | Format::Markdown | Format::Html) {
         terminal.frame(&report.frame());
     }
+    // Whose files were not chosen by name, may have some into which nobody dials.
+    let mixed = folder || args.skip.skip_unrecognised;
+    let conclusion = match args.skip.passes(&report) {
+        true => Conclusion::Yes,
+        false => conclusion(&report, mixed, args.deny_unknown),
+    };
     match args.format {
         Format::Table => {
             let whole = !folder || terminal.verbose;
             let mut text = Vec::new();
-            let parts = (whole, opened.count() > 1, several);
+            let parts = (whole, count > 1, several);
             table_of(&report, terminal, parts, &mut text)?;
             terminal.show(&text, out)?;
         }
         Format::Json => {
             let all = report.answers.iter();
             let servers: Vec<_> = all.map(|(it, sources)| json::server(it, sources)).collect();
-            json::check(&servers, &report.summary(), out)?;
+            json::check(&servers, &report.summary(), conclusion, out)?;
         }
         Format::Markdown => markdown_of(&report, several, out)?,
         Format::Html => {
@@ -175,6 +192,14 @@ pub(super) fn run(
             csv::write(rows.collect(), out)?;
         }
         Format::Sarif => sarif::write(&linted(&report), out)?,
+        Format::Github => github::write(&linted(&report), &report.unopened(), out)?,
+        Format::Junit => {
+            let answers: Vec<_> = report.answers.iter().map(|(answer, _)| answer).collect();
+            let mut suites = junit::check(&answers, mixed, args.deny_unknown);
+            let unread = report.summary().unreadable;
+            suites.extend(unread.iter().map(|(name, why)| junit::unread(name, why)));
+            junit::write("check", &suites, out)?;
+        }
         Format::Cbom => {
             let mut bill = cbom::Bill::default();
             for (answer, _) in &report.answers {
@@ -183,7 +208,40 @@ pub(super) fn run(
             bill.write(out)?;
         }
     }
-    Ok(exit(&report, folder, args.deny_unknown))
+    Ok(conclusion.into())
+}
+
+/// Asks about everything that the user named, and how many files that is: a folder with a manifest is its server.
+/// `None` if the question is wrong, which has been said.
+fn ask(
+    args: &Args,
+    question: &Question<'_>,
+    database: &Database<'_>,
+    terminal: Terminal,
+) -> anyhow::Result<Option<(Asked, usize)>> {
+    let (mut report, mut count) = (Asked::default(), 0);
+    // What stands together is asked together, and the order is that of the command line.
+    let groups = args
+        .servers
+        .chunk_by(|a, b| !manifest::is_there(a) && !manifest::is_there(b));
+    for group in groups {
+        let asked = match group {
+            [folder] if manifest::is_there(folder) => {
+                count += 1;
+                manifest::ask(folder, question, database, (&args.read, terminal))?
+            }
+            files => {
+                let opened = OpenedFiles::open(files, &args.read, (args.skip, terminal))?;
+                count += opened.count();
+                opened.ask(question, database)
+            }
+        };
+        match asked {
+            Some(asked) => report.extend(asked),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some((report, count)))
 }
 
 /// One answer after the other, and the matrix of all; `whole`, `titled` and `several` say whether the answers are
@@ -251,24 +309,11 @@ fn linted(report: &Asked) -> Vec<LintedFile> {
     answers.chain(unreadable).collect()
 }
 
-/// The status: of a file in a folder into which nobody dials, no verdict counts. Where no configuration was
-/// found there is no answer; where nothing is known of any client, the answer is not yes.
-fn exit(report: &Asked, folder: bool, deny_unknown: bool) -> Exit {
+/// What the answers come to.
+fn conclusion(report: &Asked, folder: bool, deny_unknown: bool) -> Conclusion {
+    if !report.unreadable.is_empty() {
+        return Conclusion::Unanswered;
+    }
     let answers = report.answers.iter().map(|(answer, _)| answer);
-    let counted = answers
-        .clone()
-        .filter(|answer| answer.serves_clients() || !folder);
-    let verdicts: Vec<Overall> = counted
-        .flat_map(|answer| &answer.clients)
-        .map(|client| client.report.verdict)
-        .collect();
-    let nothing_asked = report.answers.is_empty() || verdicts.is_empty() && !folder;
-    if !report.unreadable.is_empty() || nothing_asked {
-        return Exit::Unanswered;
-    }
-    let nothing_known = !verdicts.is_empty() && verdicts.iter().all(|it| *it == Overall::Unknown);
-    match Exit::of_verdicts(verdicts, deny_unknown || nothing_known) {
-        Exit::Yes => Exit::of(!answers.clone().any(Answer::refuses_certificate)),
-        other => other,
-    }
+    Conclusion::of_answers(answers, folder, deny_unknown)
 }

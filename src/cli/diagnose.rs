@@ -4,10 +4,10 @@ use std::io::{ErrorKind, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use ikecompat::answer::Conclusion;
 use ikecompat::answer::diagnosis::{DiagnosisAnswer, DiagnosisQuestion, diagnose};
 use ikecompat::answer::words::Frame;
 use ikecompat::diag::Sources;
-use ikecompat::diagnose::Outcome;
 use ikecompat::diagnose::redact::Redactor;
 use ikecompat::diagnose::stream::{Progress, Unreadable};
 use ikecompat::profile::Database;
@@ -100,12 +100,12 @@ pub(super) fn run(
         }
         return Ok(Exit::Unanswered);
     }
-    write(args, &answer, &files, terminal, out)?;
-    Ok(match answer.report.outcome() {
-        _ if !all_read => Exit::Unanswered,
-        Outcome::Established | Outcome::NotIke => Exit::Yes,
-        Outcome::Failed | Outcome::Inconclusive => Exit::No,
-    })
+    let conclusion = match all_read {
+        true => answer.report.outcome().into(),
+        false => Conclusion::Unanswered,
+    };
+    write(args, &answer, (&files, conclusion), terminal, out)?;
+    Ok(conclusion.into())
 }
 
 /// The files as they are shown, after complaints about those that could not be read; and whether all that were named
@@ -157,7 +157,7 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
 fn write(
     args: &Args,
     answer: &DiagnosisAnswer,
-    files: &[DiagnosedFile],
+    (files, conclusion): (&[DiagnosedFile], Conclusion),
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
@@ -175,7 +175,7 @@ fn write(
     }
     let redactor = redactor.as_mut();
     match args.format {
-        Format::Json => write::json(report, files, redactor, out)?,
+        Format::Json => write::json(report, files, redactor, conclusion, out)?,
         Format::Markdown => write::markdown(report, files, redactor, out)?,
         Format::Table => {
             let mut style = DiagnosisStyle {

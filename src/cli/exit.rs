@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ikecompat::compat::report::Overall;
+use ikecompat::answer::Conclusion;
 
 /// What the exit status says, whatever the output format.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,18 +20,15 @@ impl Exit {
     pub(super) const fn of(yes: bool) -> Self {
         if yes { Self::Yes } else { Self::No }
     }
+}
 
-    /// The status of verdicts about clients.
-    pub(super) fn of_verdicts(
-        verdicts: impl IntoIterator<Item = Overall>,
-        deny_unknown: bool,
-    ) -> Self {
-        let fails = |verdict: Overall| match verdict {
-            Overall::Connects => false,
-            Overall::Unknown => deny_unknown,
-            Overall::RekeyFails | Overall::Refused => true,
-        };
-        Self::of(!verdicts.into_iter().any(fails))
+impl From<Conclusion> for Exit {
+    fn from(conclusion: Conclusion) -> Self {
+        match conclusion {
+            Conclusion::Yes => Self::Yes,
+            Conclusion::No => Self::No,
+            Conclusion::Unanswered => Self::Unanswered,
+        }
     }
 }
 

@@ -45,6 +45,11 @@ pub(crate) struct LimitArgs {
     #[arg(long, value_name = "null", value_parser = ["null"])]
     allow: Option<String>,
 
+    /// Give clients that can have ML-KEM an additional post-quantum key exchange in phase 1, the others what they
+    /// have without
+    #[arg(long)]
+    pub(super) post_quantum: bool,
+
     /// How many people use each client, a YAML file of lines such as `windows-10: 120`
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
@@ -85,6 +90,7 @@ impl LimitArgs {
             groups: self.groups.clone(),
             forbidden: forbidden.flatten().collect(),
             null: self.allow.is_some(),
+            post_quantum: self.post_quantum,
             ..Constraints::NONE
         }
     }

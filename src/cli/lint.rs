@@ -4,11 +4,12 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use ikecompat::answer::{Clients, Question, ServerInput};
+use ikecompat::answer::{Clients, Conclusion, Question, ServerInput};
 use ikecompat::diag::{self, Diagnostic, Severity};
 use ikecompat::lint::{Levels, known};
 use ikecompat::profile::Database;
 use ikecompat::write;
+use ikecompat::write::report::junit;
 use ikecompat::write::report::lint::LintedFile;
 
 use super::Exit;
@@ -71,7 +72,8 @@ pub(crate) struct Args {
     #[arg(help_heading = super::CLIENTS, long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
-    /// Output format
+    /// Output format: `sarif` for code scanning, `github` for annotations of a workflow, `junit` with a
+    /// test for each finding
     #[arg(help_heading = super::OUTPUT,
         long,
         default_value = "table",
@@ -79,6 +81,9 @@ pub(crate) struct Args {
         value_parser = choice::<Format>()
     )]
     format: Format,
+
+    #[command(flatten, next_help_heading = super::OUTPUT)]
+    skip: super::asked::SkipArgs,
 
     #[command(flatten, next_help_heading = super::CLIENTS)]
     place: super::servers::ClientPlaceArgs,
@@ -96,6 +101,10 @@ enum Format {
     Json,
     /// For code scanning.
     Sarif,
+    /// Annotations of a workflow on GitHub.
+    Github,
+    /// A test for each finding, for build servers.
+    Junit,
 }
 
 pub(super) fn run(
@@ -127,11 +136,11 @@ pub(super) fn run(
         client_address: args.place.client_address,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
+    let opened = OpenedFiles::open(&args.servers, &args.read, (args.skip, terminal))?;
     let Some(asked) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };
-    asked.complain_if_nothing();
+    asked.complain_if_nothing(args.skip);
     // What has no text has no place in any format.
     for file in asked.unreadable.iter().filter(|file| file.error.is_some()) {
         file.complain(terminal);
@@ -143,9 +152,23 @@ pub(super) fn run(
     if args.format != Format::Table {
         terminal.frame(&write::report::lint::frame(&linted, asked.skipped));
     }
+    let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
+    let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
+    let conclusion = match answered {
+        _ if args.skip.passes(&asked) => Conclusion::Yes,
+        true => Conclusion::of(!linted.iter().flat_map(LintedFile::open).any(fails)),
+        false => Conclusion::Unanswered,
+    };
     match args.format {
-        Format::Json => write::report::lint::json(&linted, asked.skipped, out)?,
+        Format::Json => write::report::lint::json(&linted, asked.skipped, conclusion, out)?,
         Format::Sarif => write::report::sarif::write(&linted, out)?,
+        Format::Github => write::report::github::write(&linted, &asked.unopened(), out)?,
+        Format::Junit => {
+            let mut suites = junit::lint(&linted, levels.fail_on);
+            let unopened = asked.unopened();
+            suites.extend(unopened.iter().map(|(name, why)| junit::unread(name, why)));
+            junit::write("lint", &suites, out)?;
+        }
         Format::Table => {
             let style = (terminal.report_style(), terminal.table_style().width);
             let verbose = terminal.verbose;
@@ -154,11 +177,5 @@ pub(super) fn run(
             terminal.show(&text, out)?;
         }
     }
-    let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
-    let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
-    Ok(if answered {
-        Exit::of(!linted.iter().flat_map(LintedFile::open).any(fails))
-    } else {
-        Exit::Unanswered
-    })
+    Ok(conclusion.into())
 }

@@ -11,7 +11,7 @@ use ikecompat::answer::{self, Answer, Clients, Question, ServerInput, reading};
 use ikecompat::crypt::Random;
 use ikecompat::diag::Sources;
 use ikecompat::live::datagram::{self, MOST_OCTETS};
-use ikecompat::live::probe::{Action, Run};
+use ikecompat::live::probe::{Action, Messages, Run};
 use ikecompat::live::target;
 use ikecompat::peer::{Client, Policy, Server};
 use ikecompat::profile::Database;
@@ -84,7 +84,11 @@ pub(super) fn socket(target: SocketAddr) -> anyhow::Result<UdpSocket> {
 }
 
 /// Plays a run to its end.
-pub(super) fn play(run: &mut Run<'_>, socket: &UdpSocket, marked: bool) -> anyhow::Result<()> {
+pub(super) fn play(
+    run: &mut Run<impl Messages>,
+    socket: &UdpSocket,
+    marked: bool,
+) -> anyhow::Result<()> {
     let start = Instant::now();
     let mut random = System::default();
     let mut buffer = vec![0; MOST_OCTETS];

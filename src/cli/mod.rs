@@ -26,6 +26,7 @@ mod lint;
 mod listen;
 #[cfg(feature = "live")]
 mod live;
+mod manifest;
 mod manual;
 mod negotiate;
 #[cfg(feature = "live")]

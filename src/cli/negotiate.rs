@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use ikecompat::answer::negotiation::{Daemon, negotiate, negotiate_ike};
+use ikecompat::answer::words::Frame;
 use ikecompat::ike::Protocol;
 use ikecompat::peer::{EngineName, NamedEngine};
 use ikecompat::write;
 
+use super::choice::choice;
 use super::terminal::Terminal;
-use super::{Exit, batch, servers};
+use super::{Exit, Format, batch, servers};
 
 /// Negotiate two proposal lists, one pair or thousands
 ///
@@ -38,6 +40,16 @@ pub(crate) struct Args {
     /// Answer JSON lines from a file, or from standard input for `-`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["initiator", "responder", "initiator_esp", "responder_esp"])]
     batch: Option<PathBuf>,
+
+    /// Output format of one pair; a batch is always JSON
+    #[arg(
+        long,
+        default_value = "table",
+        value_name = "FORMAT",
+        conflicts_with = "batch",
+        value_parser = choice::<Format>()
+    )]
+    format: Format,
 
     /// Program and version of both sides
     #[arg(help_heading = "Engines", long, value_name = "NAME@VERSION", default_value = "strongswan@5.9.8", value_parser = engine)]
@@ -116,10 +128,18 @@ pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyh
     } else {
         negotiate_ike(client, server)
     };
-    let width = terminal.table_style().width;
-    let mut text = Vec::new();
-    write::report::negotiation::text(&negotiation, width, &mut text)?;
-    terminal.show(&text, out)?;
+    match args.format {
+        Format::Table => {
+            let width = terminal.table_style().width;
+            let mut text = Vec::new();
+            write::report::negotiation::text(&negotiation, width, &mut text)?;
+            terminal.show(&text, out)?;
+        }
+        Format::Json => {
+            terminal.frame(&Frame::of_negotiation(&negotiation));
+            write::report::negotiation::json_document(&negotiation, out)?;
+        }
+    }
     Ok(if negotiation.agrees() {
         Exit::Yes
     } else {

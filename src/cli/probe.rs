@@ -8,13 +8,16 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use ikecompat::answer::{Answer, Clients, text};
+use ikecompat::live::auth;
 use ikecompat::live::datagram::{IKE_PORT, is_marked};
+use ikecompat::live::enumeration::{self, Enumeration};
 use ikecompat::live::first::{Ends, First, NotPlayed};
 use ikecompat::live::heard::Heard;
 use ikecompat::live::limits::Limits;
-use ikecompat::live::{auth, probe::Run};
+use ikecompat::live::probe::{Listed, Messages, Run};
 use ikecompat::peer::{Client, FirstMessage};
 use ikecompat::profile::{Database, Selected, selection};
+use ikecompat::write::report::enumeration::EnumerationReport;
 use ikecompat::write::report::probe::{ProbeReport, ProbeRow};
 
 use super::choice::choice;
@@ -27,6 +30,9 @@ use super::{Exit, Format, live};
 /// does, and ends every IKE SA that the server begins. Nothing is ever proved: no user name, no
 /// password and no certificate is sent, and EAP is refused. Only for servers that you run or may
 /// test; the server's log shows each attempt.
+///
+/// With --enumerate no client is played: suites are asked for together and apart until all are known
+/// that the server accepts, and in which order.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Name or address of the server; of several addresses the first one
@@ -49,6 +55,10 @@ pub(crate) struct Args {
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
     #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
+
+    /// Find out which suites the server accepts and in which order, and write it as a server.yaml
+    #[arg(long, conflicts_with_all = ["clients", "server"])]
+    enumerate: bool,
 
     /// Say what would be sent, and send nothing
     #[arg(long)]
@@ -76,6 +86,9 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
+    if args.enumerate {
+        return enumerate(args, out);
+    }
     let policy = super::policy(database, &args.policy, terminal)?;
     let server = match &args.server {
         Some(path) => match live::configuration(path, &args.read, database, terminal)? {
@@ -116,15 +129,9 @@ pub(super) fn run(
         },
         None => None,
     };
-    let target = live::resolve(&args.host, args.port)?;
-    let socket = live::socket(target)?;
-    let ends = Ends {
-        local: socket.local_addr().context("the socket has no address")?,
-        remote: target,
-    };
-    say(&announcement(args, target, firsts.len()));
-    let mut run = Run::new(&firsts, ends, args.limits());
-    live::play(&mut run, &socket, is_marked(args.port))?;
+    let what = text::count(firsts.len(), "client");
+    let what = format!("{what}, one after another");
+    let (run, target) = play(args, Listed::new(&firsts), &what)?;
     let sent = run.sent();
     let (heard, stopped) = run.end();
     let report = ProbeReport {
@@ -145,11 +152,7 @@ pub(super) fn run(
             report.json(out)?;
         }
     }
-    Ok(if report.is_complete() {
-        Exit::of(report.all_connect())
-    } else {
-        Exit::Unanswered
-    })
+    Ok(report.conclusion().into())
 }
 
 impl Args {
@@ -179,13 +182,70 @@ fn named(host: &str, target: SocketAddr) -> String {
     }
 }
 
+/// Plays messages to the server to their end, after the one line that announces it.
+fn play<M: Messages>(args: &Args, messages: M, what: &str) -> anyhow::Result<(Run<M>, SocketAddr)> {
+    let target = live::resolve(&args.host, args.port)?;
+    let socket = live::socket(target)?;
+    let ends = Ends {
+        local: socket.local_addr().context("the socket has no address")?,
+        remote: target,
+    };
+    say(&announcement(args, target, what));
+    let mut run = Run::new(messages, ends, args.limits());
+    live::play(&mut run, &socket, is_marked(args.port))?;
+    Ok((run, target))
+}
+
+/// Finds out what the server accepts.
+fn enumerate(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let what = format!(
+        "{}, asked for together and apart",
+        text::count(enumeration::asked_for(), "suite")
+    );
+    if args.dry_run {
+        writeln!(
+            out,
+            "{} port {}: {what}, nothing is sent\n{ENUMERATION}; at most {} packets, at most 10 a \
+             second, at most {} s",
+            args.host, args.port, args.max_packets, args.max_seconds
+        )?;
+        return Ok(Exit::Yes);
+    }
+    let messages = Enumeration::new(args.max_packets);
+    say(&format!("probe: {ENUMERATION}"));
+    let (run, target) = play(args, messages, &what)?;
+    let sent = run.sent();
+    let (messages, stopped) = run.into_messages();
+    let outcome = messages.outcome();
+    let report = EnumerationReport {
+        target: named(&args.host, target),
+        outcome: outcome.as_ref(),
+        stopped,
+        sent,
+    };
+    match args.format {
+        Format::Table => report.yaml(out)?,
+        Format::Json => report.json(out)?,
+    }
+    if let Some(why) = report.failure() {
+        say(&format!("error: {why}"));
+    }
+    Ok(match report.found() {
+        Some(found) => Exit::of(!found.proposals.is_empty()),
+        None => Exit::Unanswered,
+    })
+}
+
+/// How suites are asked for.
+const ENUMERATION: &str = "most questions are first messages that a server refuses with \
+    INVALID_KE_PAYLOAD or NO_PROPOSAL_CHOSEN, so that nothing is left on it";
+
 /// The one line before the first packet.
-fn announcement(args: &Args, target: SocketAddr, count: usize) -> String {
+fn announcement(args: &Args, target: SocketAddr, what: &str) -> String {
     format!(
-        "probe: {}: {}, one after another, at most {} packets; its log will show `{}`, and rules \
+        "probe: {}: {what}, at most {} packets; its log will show `{}`, and rules \
          such as those of fail2ban may react; only for servers that you run or may test",
         named(&args.host, target),
-        text::count(count, "client"),
         args.max_packets,
         auth::RESPONDER
     )

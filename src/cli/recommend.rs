@@ -15,12 +15,13 @@ use ikecompat::format::Format;
 use ikecompat::peer::Auth;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::Database;
-use ikecompat::recommend::{self, Frontier, Names, Plan, Preference};
+use ikecompat::recommend::{self, Frontier, Plan, Preference};
 use ikecompat::write;
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::config::setup::Setup;
 use ikecompat::write::plan::alternatives::People;
+use ikecompat::write::plan::pages;
 use ikecompat::write::report::frame;
 
 use strum::IntoEnumIterator as _;
@@ -71,13 +72,17 @@ pub(crate) struct Args {
     #[arg(help_heading = "What clients are told", long, value_name = "NAME")]
     remote_id: Option<String>,
 
+    /// What a client calls itself, in files for clients [default: a name of --client-cert]
+    #[arg(long, value_name = "NAME")]
+    local_id: Option<String>,
+
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
     #[arg(help_heading = super::CLIENTS, long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
-    /// How clients authenticate [default: as --server says, else eap-tls, for
-    /// libreswan certificate]
-    #[arg(help_heading = "What clients are told", 
+    /// How clients authenticate [default: as --server says, else the first of eap-tls, eap-mschapv2
+    /// and certificate that all clients can do, for libreswan certificate]
+    #[arg(help_heading = "What clients are told",
         long,
         value_name = "eap-tls|eap-mschapv2|eap-radius|certificate",
         value_parser = auth
@@ -187,6 +192,7 @@ pub(super) fn run(
         connection_name: args.connection_name.as_deref(),
         address: args.address.as_deref(),
         remote_id: args.remote_id.as_deref(),
+        local_id: args.local_id.as_deref(),
         auth: args.auth,
         policy: &policy,
         certificates: &certificates,
@@ -212,7 +218,8 @@ pub(super) fn run(
             match args.format {
                 Output::Json => {
                     terminal.frame(&frame);
-                    write::plan::json::write_none(frame, out)?;
+                    let context = answer.context();
+                    write::plan::json::none(why, args.limits.prefer, &context, out)?;
                 }
                 Output::One(_) => terminal.frame(&frame),
                 Output::Html | Output::Markdown | Output::Table => {
@@ -236,6 +243,7 @@ pub(super) fn run(
     if matches!(args.format, Output::Json | Output::One(_)) {
         terminal.frame(&frame);
     }
+    let conclusion = answer.conclusion();
     match args.format {
         Output::Table => {
             let (prefer, people) = (args.limits.prefer, people.as_ref());
@@ -248,18 +256,22 @@ pub(super) fn run(
         }
         Output::Html => write::report::html::plan(found, &answer, out)?,
         Output::Json => {
-            write::plan::json::write(frontier, args.limits.prefer, &answer.context(), out)?
+            let (prefer, context) = (args.limits.prefer, answer.context());
+            write::plan::json::write(frontier, prefer, &context, conclusion, out)?;
         }
         Output::Markdown => write::report::markdown::plan(found, &answer, out)?,
-        Output::One(Format::PfsensePages) => write::config::pfsense::write(found, out)?,
+        Output::One(format @ (Format::PfsensePages | Format::OpnsensePages)) => {
+            match pages::write(format, found, &answer.context(), answer.auth, out) {
+                Ok(lost) => terminal::not_carried(&lost),
+                Err(why) => return terminal::cannot_write(why),
+            }
+        }
         Output::One(target) => match one(target, found, &answer.context(), choices, out) {
             Ok(lost) => terminal::not_carried(&lost),
             Err(why) => return terminal::cannot_write(why),
         },
     }
-    Ok(Exit::of(
-        !answer.refuses_certificate() && found.lost.is_empty(),
-    ))
+    Ok(conclusion.into())
 }
 
 /// What the output itself does not say, on standard error.
@@ -267,6 +279,11 @@ fn notes(args: &Args, plan: &Plan) {
     let powershell = |told: &recommend::Reconfigured| told.method == ConfigMethod::Powershell;
     if args.gcm && !plan.reconfigured.iter().any(powershell) {
         let note = "note: `--gcm` changes nothing: no Windows client has to be configured";
+        let _ = writeln!(std::io::stderr(), "{note}");
+    }
+    let hybrid = |entry: &recommend::PlanEntry| entry.suite.additional().next().is_some();
+    if args.limits.post_quantum && !plan.ike.iter().any(hybrid) {
+        let note = "note: `--post-quantum` changes nothing: none of these clients can have ML-KEM";
         let _ = writeln!(std::io::stderr(), "{note}");
     }
     if args.format != Output::Table && !plan.is_optimal {
@@ -333,12 +350,7 @@ fn one(
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
     let Some(method) = target.method() else {
-        let names = Names {
-            connection: Some(context.connection_name),
-            address: context.address,
-            remote_id: context.remote_id,
-        };
-        let server = recommend::server(plan, names);
+        let server = recommend::server(plan, context.names());
         return target.write(&server, choices, out);
     };
     let reconfigured = plan

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use ikecompat::answer::words::{Frame, NOTHING_TO_DO};
-use ikecompat::answer::{Question, ServerInput, compare_engines};
+use ikecompat::answer::{Conclusion, Question, ServerInput, compare_engines};
 use ikecompat::diag::{Diagnostic, Place, Severity, Sources};
 use ikecompat::peer::{NamedEngine, Policy};
 use ikecompat::profile::Database;
@@ -36,7 +36,7 @@ pub(super) fn run(
     let files = Folder::none();
     let (mut answers, mut verdicts) = (Vec::new(), Vec::new());
     let mut unreadable = false;
-    let opened = OpenedFiles::open(&args.servers, &args.read, terminal)?;
+    let opened = OpenedFiles::open(&args.servers, &args.read, (args.skip, terminal))?;
     let (mut written, mut last) = (0, None);
     for file in opened.each() {
         let (input, file) = match file {
@@ -93,11 +93,12 @@ pub(super) fn run(
     if let Some(last) = &last {
         frame::next(last, terminal.table_style().width, out)?;
     }
+    let conclusion = match unreadable || verdicts.is_empty() {
+        true => Conclusion::Unanswered,
+        false => Conclusion::of_verdicts(verdicts, args.deny_unknown),
+    };
     if args.format == Format::Json {
-        upgrade::json(&answers, out)?;
+        upgrade::json(&answers, conclusion, out)?;
     }
-    if unreadable || verdicts.is_empty() {
-        return Ok(Exit::Unanswered);
-    }
-    Ok(Exit::of_verdicts(verdicts, args.deny_unknown))
+    Ok(conclusion.into())
 }

@@ -61,6 +61,8 @@ const NO_CHILD: &str = "no child SA comes up";
 const SUITE_NOT_CERTAIN: &str = "the suite in use is not certain";
 const MISNUMBERED: &str = "releases of the client number this proposal as the one that the server chose at first, \
     which was not the first one, and libreswan refuses that";
+const PHASE_2_UNKNOWN: &str = "the server's proposals of phase 2 are not known: its configuration \
+    says them, or a log of a connection at level 2 of `cfg`";
 const GROUP_NOT_CERTAIN: &str = "the group of the IKE SA is not certain";
 
 /// Whether the client's proposal of an IKE rekeying may bear a number that the server refuses.
@@ -163,6 +165,9 @@ impl<'a> Pairing<'a> {
                 return nothing(Verdict::NotUsed(NO_IKE_SA));
             }
             Verdict::Agree(_) | Verdict::OneOf(_) => {}
+        }
+        if child.is_unknown {
+            return nothing(Verdict::Unknown(PHASE_2_UNKNOWN.to_owned()));
         }
         let esp = proposals(&child.esp);
         let ike_auth = self.leaning(self.ike_auth(&esp), &child.esp);

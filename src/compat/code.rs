@@ -19,6 +19,7 @@ use crate::ike::TransformType;
     Ord,
     PartialEq,
     PartialOrd,
+    strum::VariantNames,
 )]
 #[non_exhaustive]
 #[strum(serialize_all = "kebab-case")]

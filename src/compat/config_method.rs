@@ -22,8 +22,8 @@ pub(crate) fn can_ike(client: &Client, method: ConfigMethod, ike: &Suite) -> boo
     if needs_values(method) {
         return choices.is_some_and(|it| allows(&it.ike, ike, Unlisted::Unknown));
     }
-    choices.is_none_or(|it| allows(&it.ike, ike, Unlisted::Free))
-        && expresses(method, ike, &plain_esp())
+    let ours = choices.map_or(&[][..], |it| &it.ike);
+    allows(ours, ike, Unlisted::Free) && expresses(method, ike, &plain_esp())
 }
 
 /// Whether `method` can make this client offer exactly this suite of ESP.
@@ -37,8 +37,8 @@ pub(crate) fn can_esp(client: &Client, method: ConfigMethod, esp: &Suite) -> boo
     if needs_values(method) {
         return choices.is_some_and(|it| allows(&it.esp, esp, Unlisted::Unknown));
     }
-    choices.is_none_or(|it| allows(&it.esp, esp, Unlisted::Free))
-        && expresses(method, &plain_ike(), esp)
+    let ours = choices.map_or(&[][..], |it| &it.esp);
+    allows(ours, esp, Unlisted::Free) && expresses(method, &plain_ike(), esp)
 }
 
 /// Whether only the client's own values say what can be chosen, since there is nothing to spell.
@@ -77,7 +77,8 @@ enum Unlisted {
 }
 
 /// Whether the values can choose the suite. A PRF without values of its own is that of an integrity
-/// algorithm that can be chosen; sequence numbers have 32 bits.
+/// algorithm that can be chosen; sequence numbers have 32 bits. Few releases have additional key
+/// exchanges, so those have to be listed.
 fn allows(values: &[Transform], suite: &Suite, unlisted: Unlisted) -> bool {
     let of = |kind: TransformType| values.iter().filter(move |t| t.kind == kind);
     suite.transforms().all(|wanted| {
@@ -91,6 +92,9 @@ fn allows(values: &[Transform], suite: &Suite, unlisted: Unlisted) -> bool {
             return derived.any(|prf| prf == wanted) || (none && unlisted == Unlisted::Free);
         }
         let listed = of(kind).any(|t| *t == wanted);
+        if kind.additional_round().is_some() {
+            return listed;
+        }
         listed || (of(kind).next().is_none() && unlisted == Unlisted::Free)
     })
 }

@@ -20,7 +20,7 @@ pub struct InvalidKe {
 }
 
 /// A limit of the daemons themselves, not of their lists.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Limit {
     /// The asking side cannot compute the group that it would send first; nothing is sent.

@@ -18,7 +18,9 @@ use crate::peer::Policy;
 use crate::peer::policy::Level;
 
 /// Requirement levels folded for people who operate, best first.
-#[derive(Clone, Copy, Debug, Display, EnumIter, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(
+    Clone, Copy, Debug, Display, EnumIter, Eq, Hash, Ord, PartialEq, PartialOrd, strum::VariantNames,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Tier {
     /// MUST, SHOULD+, SHOULD.

@@ -18,7 +18,9 @@ use crate::peer::{Client, Connection, EngineName, Exchange, PerExchange, Policy,
 /// A rekeying that fails whatever the suite counts even where it is not known whether the tunnel
 /// comes up. One that only the server asks for costs the tunnel where the client does not renew the
 /// SA by itself before the server gives it up (`Survival`).
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, strum::Display)]
+#[derive(
+    Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, strum::Display, strum::VariantNames,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Overall {
     /// The tunnel comes up, and is not known to be lost.

@@ -25,6 +25,8 @@ pub(crate) use sealed::{Reassembly, open, open_fragment, seal};
 
 use sha1::{Digest as _, Sha1};
 
+use crate::ike::{Ke, Transform, TransformType};
+
 /// Where random octets come from.
 pub trait Random {
     /// Fills `octets`.
@@ -45,4 +47,15 @@ pub(crate) fn sha1(parts: &[&[u8]]) -> [u8; 20] {
         hash.update(part);
     }
     hash.finalize().into()
+}
+
+/// Whether this program computes an algorithm.
+pub(crate) fn computes(transform: Transform) -> bool {
+    match transform.kind {
+        TransformType::ENCR => Cipher::of(transform).is_some(),
+        TransformType::PRF => PseudoRandom::of(transform).is_some(),
+        TransformType::INTEG => Integrity::of(transform).is_some(),
+        TransformType::KE => Ke::from_repr(transform.id).is_some_and(KeyPair::is_computable),
+        _ => false,
+    }
 }

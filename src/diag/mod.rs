@@ -6,6 +6,7 @@
 
 mod code;
 mod encoding;
+mod excerpt;
 mod finding;
 mod list;
 mod ranges;
@@ -18,6 +19,7 @@ mod suggest;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 pub(crate) use code::SourceCode;
+pub(crate) use excerpt::Excerpt;
 pub use finding::Finding;
 pub use list::{and_list, or_list};
 pub use render::Style;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ranges::Ranges;
 use super::steering::is_steering;
-use super::{Diagnostic, Place, SourceCode, Span, encoding};
+use super::{Diagnostic, Excerpt, Place, SourceCode, Span, encoding};
 
 /// Line and column as people count them: from 1, and in characters.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -36,6 +36,8 @@ struct File {
     shown: Ranges,
     /// Whether a byte order mark was dropped.
     marked: bool,
+    /// The text that it was taken out of, by its number, and where it stands in it.
+    inside: Option<(usize, Excerpt)>,
 }
 
 impl Sources {
@@ -58,8 +60,31 @@ impl Sources {
             lines: std::iter::once(0).chain(breaks).collect(),
             shown: Ranges::default(),
             marked,
+            inside: None,
         });
         self.files.len() - 1
+    }
+
+    /// Takes a text that stands inside of the text numbered `outer`, and returns its number. Its
+    /// name, its places and its lines are those of the outer text, and what is shown of it is
+    /// shown there.
+    pub(crate) fn add_excerpt(&mut self, outer: usize, excerpt: Excerpt) -> usize {
+        let number = self.add(self.name(outer).to_owned(), excerpt.text());
+        if let Some(file) = self.files.get_mut(number) {
+            file.inside = Some((outer, excerpt));
+        }
+        number
+    }
+
+    /// The same place in the text that is a file of its own.
+    fn outermost(&self, span: &Span) -> Span {
+        let mut span = span.clone();
+        while let Some((outer, excerpt)) =
+            self.files.get(span.file).and_then(|it| it.inside.as_ref())
+        {
+            span = Span::new(*outer, excerpt.outer(span.bytes()));
+        }
+        span
     }
 
     /// Takes the octets of a file that ought to be text, and returns its number.
@@ -122,6 +147,7 @@ impl Sources {
 
     /// Says that the octets of `span` are harmless: lines show them.
     pub(crate) fn show(&mut self, span: &Span) {
+        let span = self.outermost(span);
         if let Some(file) = self.files.get_mut(span.file) {
             file.shown.add(span.bytes());
         }
@@ -130,7 +156,7 @@ impl Sources {
     /// Says that the word at `span` is harmless, and with it the one sign behind it, `=`, `:` or
     /// `{`, that makes it a key or the name of a section.
     pub(crate) fn show_key(&mut self, span: &Span) {
-        let Some(file) = self.files.get_mut(span.file) else {
+        let Some(file) = self.files.get(span.file) else {
             return;
         };
         let behind = file.text.get(span.end..).unwrap_or_default();
@@ -141,7 +167,7 @@ impl Sources {
         } else {
             span.end
         };
-        file.shown.add(span.start..end);
+        self.show(&Span::new(span.file, span.start..end));
     }
 
     /// The octet at a line and column, or the end of the text behind it.
@@ -166,11 +192,13 @@ impl Sources {
 
     /// Line and column of the first octet of `span`.
     pub fn start(&self, span: &Span) -> Position {
+        let span = self.outermost(span);
         self.position(span.file, span.start)
     }
 
     /// Line and column behind the last octet of `span`.
     pub(crate) fn end(&self, span: &Span) -> Position {
+        let span = self.outermost(span);
         self.position(span.file, span.end)
     }
 
@@ -189,13 +217,16 @@ impl Sources {
     /// The lines from that of `first` to that of `last`, without the last line break, as they may
     /// be shown.
     pub(super) fn window(&self, number: usize, first: usize, last: usize) -> Option<Window<'_>> {
-        let file = self.files.get(number)?;
-        let (top, bottom) = (file.row(first), file.row(last));
+        let outer = |offset: usize| self.outermost(&Span::new(number, offset..offset));
+        let (first, last) = (outer(first), outer(last));
+        let file = self.files.get(first.file)?;
+        let (top, bottom) = (file.row(first.start), file.row(last.start));
         let start = file.lines[top];
         let after = file.lines.get(bottom + 1);
         let end = after.map_or(file.text.len(), |next| next - 1);
         let end = start + file.text[start..end].trim_end_matches('\r').len();
         Some(Window {
+            sources: self,
             file,
             start,
             end,
@@ -207,6 +238,7 @@ impl Sources {
 /// Some lines of a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Window<'s> {
+    sources: &'s Sources,
     file: &'s File,
     start: usize,
     end: usize,
@@ -236,6 +268,7 @@ impl Window<'_> {
     /// The octets of `span` in `shown`, which [`Self::shown`] gave. What lies outside of the lines
     /// is cut off.
     pub(super) fn locate(&self, span: &Span, shown: &str) -> Range<usize> {
+        let span = self.sources.outermost(span);
         let place = |offset: usize| {
             let end = self.file.boundary(offset.clamp(self.start, self.end));
             let letters = self.file.text[self.start..end].chars().count();
@@ -313,7 +346,7 @@ fn not_utf8(file: usize, valid: usize) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::{Position, Sources};
-    use crate::diag::{Place, Span};
+    use crate::diag::{Excerpt, Place, Span};
 
     #[test]
     fn lines_and_columns_are_counted_from_one_in_characters() {
@@ -386,6 +419,31 @@ mod tests {
         assert_eq!(sources.start(&Span::new(file, 5..6)), b);
         assert_eq!(sources.offset(file, b), 5);
         assert_eq!(sources.offset(file, Position { line: 3, column: 1 }), 6);
+    }
+
+    #[test]
+    fn an_excerpt_is_a_part_of_the_text_around_it() {
+        let mut sources = Sources::new();
+        let outer = "a\nx = '&lt;k&gt;v'\n";
+        let file = sources.add("f", outer);
+        let mut excerpt = Excerpt::new();
+        excerpt.push_as("<", 7..11);
+        excerpt.push(outer, 11..12);
+        excerpt.push_as(">", 12..16);
+        excerpt.push(outer, 16..17);
+        let inner = sources.add_excerpt(file, excerpt);
+        assert_eq!((sources.name(inner), &*sources.text(inner)), ("f", "<k>v"));
+        let value = Span::new(inner, 3..4);
+        let at = Position {
+            line: 2,
+            column: 15,
+        };
+        assert_eq!(sources.start(&value), at);
+        sources.show(&value);
+        let window = sources.window(inner, 3, 3).unwrap();
+        let shown = window.shown();
+        assert_eq!(shown, "* = ***********v'");
+        assert_eq!(&shown[window.locate(&value, &shown)], "v");
     }
 
     #[test]

@@ -3,13 +3,17 @@
 //! Its size has a bound: of every statement the first and the last line are kept, of every list the
 //! last one, of the messages a few dozen.
 
+mod messages;
+mod silence;
+
+pub(crate) use silence::Repeated;
+
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
 
 use super::event::{
-    AttemptKey, Direction, Event, EventKind, Exchange, Message, ProposalRole, Sighted, Sighting,
-    Witness, repeated,
+    AttemptKey, Event, EventKind, Exchange, Message, ProposalRole, Sighted, Sighting, Witness,
 };
 use super::finding::Evidence;
 use super::mask;
@@ -36,19 +40,6 @@ pub(crate) enum Role {
     Initiator,
     /// The witness's peer.
     Responder,
-}
-
-/// Which request was repeated last.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Repeated {
-    /// That of IKE_SA_INIT.
-    First,
-    /// One of IKE_AUTH, or of IKE_INTERMEDIATE before it.
-    Auth,
-    /// One of an IKE SA that was up.
-    Later,
-    /// The log does not tell.
-    Unknown,
 }
 
 /// What a CREATE_CHILD_SA exchange is to make (RFC 7296, section 1.3).
@@ -390,91 +381,6 @@ impl Attempt {
         }
     }
 
-    /// `2 of request with message ID 1` as sent, `1, retransmitting response` as received, or the name of
-    /// an exchange.
-    fn take_retransmit(&mut self, statement: Statement, detail: Option<&str>) {
-        let Some(detail) = detail else { return };
-        let asked_here = statement != Statement::PeerRepeats;
-        let named = match detail {
-            repeated::FIRST => Some(Repeated::First),
-            repeated::AUTH => Some(Repeated::Auth),
-            repeated::LATER => Some(Repeated::Later),
-            _ => None,
-        };
-        if named.is_some() {
-            self.named_repeated = named;
-            return;
-        }
-        let number = |text: &str| {
-            let digits = text.find(|c: char| !c.is_ascii_digit());
-            text[..digits.unwrap_or(text.len())].parse::<u32>().ok()
-        };
-        let id = match detail.rsplit_once("message ID ") {
-            Some((_, id)) => number(id),
-            None if asked_here => return, // `giving up after 5 retransmits`
-            None => number(detail),
-        };
-        if asked_here {
-            self.repeated_id = id;
-            self.repetitions = self.repetitions.max(number(detail).unwrap_or_default());
-        }
-        let by_initiator = asked_here == (self.role != Some(Role::Responder));
-        let same = |turn: &&mut Turn| Some(turn.id) == id && turn.by_initiator == by_initiator;
-        if let Some(turn) = self.turns.iter_mut().rev().find(same) {
-            turn.requests += 1;
-        }
-    }
-
-    /// Which of our requests was repeated and not answered, as far as the log tells.
-    pub(crate) fn repeated(&self) -> Repeated {
-        if let Some(named) = self.named_repeated {
-            return named;
-        }
-        let asks = self.role != Some(Role::Responder);
-        let Some(id) = self.repeated_id else {
-            return self.unanswered(asks);
-        };
-        let turn = self
-            .turns
-            .iter()
-            .rev()
-            .find(|turn| turn.id == id && turn.by_initiator == asks && turn.request.is_some());
-        if let Some(turn) = turn {
-            return Repeated::of(turn.exchange);
-        }
-        let connecting = self.has_any(&[Statement::NeverEstablished, Statement::TryingAgain]);
-        let begins = connecting || self.has(Statement::Initiating) || self.ports == (false, true);
-        match id {
-            _ if self.was_up() => Repeated::Later,
-            0 if begins => Repeated::First,
-            // Whoever was asked first counts from 0, and only an IKE SA that is up is asked on port 4500.
-            0 if self.ports.0 => Repeated::Later,
-            0 => Repeated::Unknown,
-            _ if connecting => Repeated::Auth,
-            1 => Repeated::Auth,
-            _ if id > LATE_ID || self.has(Statement::GaveUp) => Repeated::Later,
-            _ => Repeated::Unknown,
-        }
-    }
-
-    /// The last request that was seen and not answered.
-    fn unanswered(&self, asks: bool) -> Repeated {
-        let turn = self
-            .turns
-            .iter()
-            .rev()
-            .find(|turn| turn.by_initiator == asks);
-        match turn {
-            Some(turn) if turn.responses == 0 => Repeated::of(turn.exchange),
-            _ if self.was_up() => Repeated::Later,
-            None if self.has(Statement::InitAnswered) => Repeated::Auth,
-            None if self.has(Statement::Initiating) => Repeated::First,
-            None if self.attempt_key.witness == Witness::Charon => Repeated::Unknown,
-            None => Repeated::First,
-            Some(_) => Repeated::Auth,
-        }
-    }
-
     /// Whether the IKE SA was up, by what only happens once it is, although the log need not show how it
     /// came up.
     pub(crate) fn was_up(&self) -> bool {
@@ -502,245 +408,6 @@ impl Attempt {
         self.has_any(LATER)
             || self.turns.iter().any(later)
             || self.named_repeated == Some(Repeated::Later)
-    }
-
-    /// A packet of which the log says on another line what is in it.
-    fn take_packet(&mut self, message: &Message) {
-        let peer = match message.direction {
-            Direction::Sent => message.to,
-            Direction::Received | Direction::Seen => message.from,
-        };
-        self.name_peer(peer.map(|end| end.address.to_string()).as_deref());
-        let here = match message.direction {
-            Direction::Sent => message.from,
-            Direction::Received => message.to,
-            Direction::Seen => None,
-        };
-        self.local = self.local.or(here.map(|end| end.address));
-        let ends = [message.from, message.to].into_iter().flatten();
-        for port in ends.filter_map(|end| end.port) {
-            self.ports.0 |= port == 4500;
-            self.ports.1 |= port != 4500;
-        }
-        if message.direction == Direction::Received {
-            self.arrived = Some(message.clone());
-        } else if let Some(turn) = self.built.and_then(|place| self.turns.get_mut(place)) {
-            turn.take_packet(message);
-        }
-    }
-
-    /// What the other end is told, or tells, by a notify.
-    fn take_notifies(&mut self, message: &Message, event: &Event) {
-        let statements = message.notifies.iter().filter_map(|notify| {
-            let received = match message.direction {
-                Direction::Sent => false,
-                Direction::Received => true,
-                Direction::Seen => return None,
-            };
-            let child = message.exchange != Some(Exchange::IKE_SA_INIT);
-            Some(match (*notify, received) {
-                (Notify::AUTHENTICATION_FAILED, true) => Statement::AuthFailedReceived,
-                (Notify::AUTHENTICATION_FAILED, false) => Statement::AuthFailedSent,
-                (Notify::NO_PROPOSAL_CHOSEN, true) if child => Statement::ChildNoProposalReceived,
-                (Notify::NO_PROPOSAL_CHOSEN, true) => Statement::NoProposalReceived,
-                (Notify::NO_PROPOSAL_CHOSEN, false) if child => Statement::ChildProposalsRefused,
-                (Notify::NO_PROPOSAL_CHOSEN, false) => Statement::NoProposalSent,
-                (Notify::REDIRECT, true) => Statement::Redirected,
-                (Notify::COOKIE, true) if message.response => Statement::CookieReceived,
-                (Notify::INVALID_MAJOR_VERSION, true) => Statement::WrongVersion,
-                (Notify::TS_UNACCEPTABLE, true) => Statement::SelectorsRefusedByPeer,
-                (Notify::TS_UNACCEPTABLE, false) => Statement::SelectorsRefused,
-                (Notify::INTERNAL_ADDRESS_FAILURE, true) => Statement::NoVirtualIpReceived,
-                (Notify::INTERNAL_ADDRESS_FAILURE, false) => Statement::NoVirtualIp,
-                (Notify::FAILED_CP_REQUIRED, _) => Statement::VirtualIpNotRequested,
-                _ => return None,
-            })
-        });
-        for statement in statements.collect::<Vec<_>>() {
-            self.take_statement(statement, None, event);
-        }
-    }
-
-    fn take_message(&mut self, message: &Message, event: &Event) {
-        if message.direction == Direction::Received {
-            self.heard = Some(event.at);
-        }
-        let (Some(exchange), Some(id)) = (message.exchange, message.id) else {
-            self.take_packet(message);
-            return;
-        };
-        self.take_notifies(message, event);
-        let by_initiator = self.is_by_initiator(message);
-        if exchange == Exchange::IKE_SA_INIT {
-            self.take_first_exchange(message, event);
-        }
-        if exchange == Exchange::CREATE_CHILD_SA && !message.response {
-            self.take_creation(message);
-        }
-        let same = |t: &Turn| (t.exchange, t.id, t.by_initiator) == (exchange, id, by_initiator);
-        let place = self.turns.iter().position(same);
-        if place.is_none() && self.turns.len() < MOST_TURNS {
-            self.turns.push(Turn::new(exchange, id, by_initiator));
-        }
-        let place = place.unwrap_or(self.turns.len() - 1);
-        let turn = &mut self.turns[place];
-        if !same(turn) {
-            return; // one more than are kept
-        }
-        turn.take(message, event);
-        match message.direction {
-            Direction::Sent => self.built = Some(place),
-            Direction::Received => {
-                if let Some(packet) = self.arrived.take() {
-                    turn.take_packet(&packet);
-                    if !message.response {
-                        turn.request_bytes = turn.request_bytes.or(packet.bytes);
-                    }
-                }
-            }
-            Direction::Seen => {}
-        }
-    }
-
-    /// What a request of CREATE_CHILD_SA is to make. What is encrypted in a capture shows nothing of it.
-    fn take_creation(&mut self, message: &Message) {
-        if message.direction == Direction::Seen {
-            return;
-        }
-        self.rekeying |= message.has(Notify::REKEY_SA);
-        let creation = if message.has(Notify::REKEY_SA) {
-            Creation::ChildRekey
-        } else if message.carries("TSi") {
-            Creation::Child
-        } else if message.carries("SA") {
-            Creation::IkeRekey
-        } else {
-            return;
-        };
-        self.creation = Some(creation);
-    }
-
-    /// Who asks in this exchange: the end that sent the request, or gets the response.
-    fn is_by_initiator(&mut self, message: &Message) -> bool {
-        let first_request = message.exchange == Some(Exchange::IKE_SA_INIT) && !message.response;
-        match message.direction {
-            Direction::Sent | Direction::Received => {
-                let asks_here = (message.direction == Direction::Sent) != message.response;
-                if first_request || message.exchange == Some(Exchange::IKE_SA_INIT) {
-                    let role = if asks_here {
-                        Role::Initiator
-                    } else {
-                        Role::Responder
-                    };
-                    self.role.get_or_insert(role);
-                }
-                asks_here == (self.role != Some(Role::Responder))
-            }
-            Direction::Seen => {
-                if let Some(bytes) = &message.wire_details {
-                    let (asking, asked) = if bytes.by_initiator {
-                        (message.from, message.to)
-                    } else {
-                        (message.to, message.from)
-                    };
-                    if self.peer.is_none() && bytes.by_initiator {
-                        self.peer = asking.map(|end| end.address.to_string());
-                    }
-                    self.local = self.local.or(asked.map(|end| end.address));
-                    return bytes.by_initiator != message.response;
-                }
-                let asking = if message.response {
-                    message.to
-                } else {
-                    message.from
-                };
-                let asking = asking.map(|end| end.address.to_string());
-                if first_request && self.peer.is_none() {
-                    self.peer.clone_from(&asking);
-                }
-                asking.is_none() || asking == self.peer
-            }
-        }
-    }
-
-    fn take_first_exchange(&mut self, message: &Message, event: &Event) {
-        if !message.proposals.is_empty() {
-            let whose = if message.response {
-                ProposalRole::Selected
-            } else {
-                ProposalRole::Received
-            };
-            self.take_list(whose, &message.proposals, event);
-        }
-        if !message.response && message.key_exchange.is_some() {
-            self.key_exchange = message.key_exchange;
-        }
-        if message.wanted.is_some() {
-            self.wanted = message.wanted;
-        }
-    }
-}
-
-impl Repeated {
-    fn of(exchange: Exchange) -> Self {
-        match exchange {
-            Exchange::IKE_SA_INIT => Self::First,
-            Exchange::IKE_AUTH | Exchange::IKE_INTERMEDIATE => Self::Auth,
-            _ => Self::Later,
-        }
-    }
-}
-
-impl Turn {
-    const fn new(exchange: Exchange, id: u32, by_initiator: bool) -> Self {
-        Self {
-            exchange,
-            id,
-            by_initiator,
-            requests: 0,
-            responses: 0,
-            request: None,
-            response: None,
-            bytes: 0,
-            request_bytes: None,
-            over_4500: false,
-            fragmented: false,
-            ip_fragments: false,
-            notifies: Vec::new(),
-            asked: Vec::new(),
-            answered: Vec::new(),
-            refuses: false,
-        }
-    }
-
-    /// Ports and size, from another line of the log.
-    fn take_packet(&mut self, message: &Message) {
-        let ends = [message.from, message.to].into_iter().flatten();
-        self.over_4500 |= ends.into_iter().any(|end| end.port == Some(4500));
-        self.bytes = self.bytes.max(message.bytes.unwrap_or(0));
-    }
-
-    fn take(&mut self, message: &Message, event: &Event) {
-        let first_fragment = message.fragment.is_none_or(|(number, _)| number == 1);
-        self.take_packet(message);
-        self.ip_fragments |= message.ip_fragments;
-        if message.response {
-            self.responses += u32::from(first_fragment);
-            self.response = Some(quote(event));
-            for notify in &message.notifies {
-                if !self.notifies.contains(notify) && self.notifies.len() < 64 {
-                    self.notifies.push(*notify);
-                }
-            }
-            self.answered.clone_from(&message.payloads);
-        } else {
-            self.requests += u32::from(first_fragment);
-            self.request_bytes = self.request_bytes.or(message.bytes);
-            self.request.get_or_insert_with(|| quote(event));
-            self.fragmented |= message.fragment.is_some();
-            self.asked.clone_from(&message.payloads);
-            self.refuses |= message.has(Notify::AUTHENTICATION_FAILED);
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a diagnosis says: causes with their proof, the phase they belong to, and what to do.
 
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::Cause;
 
@@ -18,6 +18,7 @@ use super::Cause;
     Ord,
     PartialEq,
     PartialOrd,
+    VariantNames,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Phase {
@@ -49,6 +50,7 @@ pub enum Phase {
     Ord,
     PartialEq,
     PartialOrd,
+    VariantNames,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Confidence {
@@ -74,6 +76,7 @@ pub enum Confidence {
     Ord,
     PartialEq,
     PartialOrd,
+    VariantNames,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Outcome {

@@ -2,10 +2,11 @@
 //!
 //! Values of `IKESecurityAssociationParameters` and `ChildSecurityAssociationParameters` in Apple's
 //! schema `com.apple.vpn.managed` (iOS 18.1, macOS 15.1). One suite of IKE and one of ESP; the PRF
-//! is inferred from the integrity algorithm, beside AEAD too.
+//! is inferred from the integrity algorithm, beside AEAD too. Version 26 added
+//! `PostQuantumKeyExchangeMethods`.
 
 use super::Inexpressible;
-use crate::ike::{Encr, Integ, Ke, Prf, Sn, Suite, Transform, TransformType};
+use crate::ike::{Encr, Integ, Ke, Prf, Sn, Suite, Transform};
 
 /// Where the values are written.
 pub(crate) const SOURCE: &str = "https://github.com/apple/device-management/blob/b6202ca2/mdm/profiles/com.apple.vpn.managed.yaml";
@@ -47,8 +48,11 @@ const GROUPS: &[Ke] = &[
     Ke::Curve448,
 ];
 
+/// `PostQuantumKeyExchangeMethods`, which has room for seven of them.
+const POST_QUANTUM: &[Ke] = &[Ke::MlKem768, Ke::MlKem1024];
+
 /// The parameters of one dictionary.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Parameters {
     /// `EncryptionAlgorithm`.
     pub encryption: &'static str,
@@ -56,6 +60,8 @@ pub struct Parameters {
     pub integrity: Option<&'static str>,
     /// `DiffieHellmanGroup`; in the child's dictionary only with `EnablePFS`.
     pub group: Option<u16>,
+    /// `PostQuantumKeyExchangeMethods`, since version 26.
+    pub post_quantum: Vec<u16>,
 }
 
 fn refuse(transform: Option<Transform>, limit: &'static str) -> Inexpressible {
@@ -75,15 +81,11 @@ pub(crate) fn no_group() -> Inexpressible {
 
 /// The dictionary that makes a client offer exactly this suite.
 pub fn parameters(suite: &Suite) -> Result<Parameters, Inexpressible> {
-    let more = suite
-        .transforms()
-        .find(|t| t.kind > TransformType::SN || *t == Transform::sn(Sn::Sequential64));
-    if more.is_some() {
-        return Err(refuse(
-            more,
-            "it has neither extended sequence numbers nor, before version 26, additional key exchanges",
-        ));
+    let esn = Transform::sn(Sn::Sequential64);
+    if suite.sn() == Some(esn) {
+        return Err(refuse(Some(esn), "it has no extended sequence numbers"));
     }
+    let post_quantum = post_quantum(suite)?;
     let cipher = CIPHERS
         .iter()
         .find(|row| suite.encr() == Some(Transform::encr(row.1, row.2)));
@@ -127,7 +129,20 @@ pub fn parameters(suite: &Suite) -> Result<Parameters, Inexpressible> {
         encryption,
         integrity,
         group,
+        post_quantum,
     })
+}
+
+/// The additional key exchanges, which have to follow each other without a gap.
+fn post_quantum(suite: &Suite) -> Result<Vec<u16>, Inexpressible> {
+    let limit = "its additional key exchanges are ML-KEM-768 and ML-KEM-1024, since version 26";
+    let one = |(round, method): (u8, Transform)| {
+        let in_order = method.kind.additional_round() == Some(round);
+        let known = in_order && post_quantum_of(i64::from(method.id)).is_some();
+        let number = known.then_some(method.id);
+        number.ok_or_else(|| refuse(Some(method), limit))
+    };
+    (1..).zip(suite.additional()).map(one).collect()
 }
 
 /// Whether a profile can make a client offer exactly these two suites.
@@ -160,6 +175,14 @@ pub(crate) fn integrity_of(value: &str) -> Option<(Transform, Transform)> {
 /// The values of `DiffieHellmanGroup`.
 pub(crate) fn group_values() -> impl Iterator<Item = u16> {
     GROUPS.iter().map(|group| group.number())
+}
+
+/// The method of a value of `PostQuantumKeyExchangeMethods`.
+pub(crate) fn post_quantum_of(number: i64) -> Option<Ke> {
+    let mut known = POST_QUANTUM.iter();
+    known
+        .find(|method| i64::from(method.number()) == number)
+        .copied()
 }
 
 /// The key exchange of a value of `DiffieHellmanGroup`.
@@ -199,6 +222,13 @@ mod tests {
     }
 
     #[test]
+    fn additional_key_exchanges_keep_their_order() {
+        let text = "aes256gcm16-prfsha384-ecp384-ke1_mlkem1024-ke2_mlkem768";
+        let p = parameters(&suite(Protocol::Ike, text)).unwrap();
+        assert_eq!((p.group, p.post_quantum), (Some(20), vec![37, 36]));
+    }
+
+    #[test]
     fn every_value_leads_to_a_dictionary_with_it() {
         for encryption in encryption_values() {
             for integrity in integrity_values() {
@@ -231,6 +261,8 @@ mod tests {
             (Protocol::Ike, "aes192-sha256-modp2048"),
             (Protocol::Ike, "aes256-sha256-prfsha384-modp2048"),
             (Protocol::Ike, "aes256-sha256-modp2048s256"),
+            (Protocol::Ike, "aes256-sha256-ecp256-ke1_mlkem512"),
+            (Protocol::Ike, "aes256-sha256-ecp256-ke2_mlkem768"),
             (Protocol::Esp, "aes256gcm8"),
             (Protocol::Esp, "aes256-sha256-esn"),
         ] {

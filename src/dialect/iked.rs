@@ -12,6 +12,7 @@ pub(crate) const SOURCE: &str =
 /// Ciphers: word, algorithm, key bits, whether IKE has it, whether ESP has it.
 const CIPHERS: &[(&str, Encr, u16, bool, bool)] = &[
     ("3des", Encr::TripleDes, 0, true, true),
+    ("3des-cbc", Encr::TripleDes, 0, true, true),
     ("aes-128", Encr::AesCbc, 128, true, true),
     ("aes-192", Encr::AesCbc, 192, true, true),
     ("aes-256", Encr::AesCbc, 256, true, true),
@@ -26,6 +27,8 @@ const CIPHERS: &[(&str, Encr, u16, bool, bool)] = &[
     ("aes-128-gmac", Encr::NullAuthAesGmac, 128, false, true),
     ("aes-192-gmac", Encr::NullAuthAesGmac, 192, false, true),
     ("aes-256-gmac", Encr::NullAuthAesGmac, 256, false, true),
+    ("blowfish", Encr::Blowfish, 160, false, true),
+    ("cast", Encr::Cast, 128, false, true),
     ("chacha20-poly1305", Encr::ChaCha20Poly1305, 0, false, true),
     ("null", Encr::Null, 0, false, true),
 ];
@@ -39,27 +42,31 @@ const HASHES: &[(&str, Integ, Prf)] = &[
     ("hmac-sha2-512", Integ::HmacSha2_512_256, Prf::HmacSha2_512),
 ];
 
-/// Groups by their names.
-const GROUPS: &[(&str, Ke)] = &[
-    ("none", Ke::None),
-    ("modp768", Ke::Modp768),
-    ("modp1024", Ke::Modp1024),
-    ("modp1536", Ke::Modp1536),
-    ("modp2048", Ke::Modp2048),
-    ("modp3072", Ke::Modp3072),
-    ("modp4096", Ke::Modp4096),
-    ("modp6144", Ke::Modp6144),
-    ("modp8192", Ke::Modp8192),
-    ("ecp256", Ke::Ecp256),
-    ("ecp384", Ke::Ecp384),
-    ("ecp521", Ke::Ecp521),
-    ("ecp192", Ke::Ecp192),
-    ("ecp224", Ke::Ecp224),
-    ("brainpool224", Ke::BrainpoolP224r1),
-    ("brainpool256", Ke::BrainpoolP256r1),
-    ("brainpool384", Ke::BrainpoolP384r1),
-    ("brainpool512", Ke::BrainpoolP512r1),
-    ("curve25519", Ke::Curve25519),
+/// The group that iked has for itself: sntrup761 with Curve25519, under a private-use number.
+const SNTRUP761X25519: u16 = 1035;
+
+/// Groups: name, the other name, number. `none` is no group of IKE.
+const GROUPS: &[(&str, &str, u16)] = &[
+    ("none", "none", Ke::None as u16),
+    ("modp768", "grp1", Ke::Modp768 as u16),
+    ("modp1024", "grp2", Ke::Modp1024 as u16),
+    ("modp1536", "grp5", Ke::Modp1536 as u16),
+    ("modp2048", "grp14", Ke::Modp2048 as u16),
+    ("modp3072", "grp15", Ke::Modp3072 as u16),
+    ("modp4096", "grp16", Ke::Modp4096 as u16),
+    ("modp6144", "grp17", Ke::Modp6144 as u16),
+    ("modp8192", "grp18", Ke::Modp8192 as u16),
+    ("ecp256", "grp19", Ke::Ecp256 as u16),
+    ("ecp384", "grp20", Ke::Ecp384 as u16),
+    ("ecp521", "grp21", Ke::Ecp521 as u16),
+    ("ecp192", "grp25", Ke::Ecp192 as u16),
+    ("ecp224", "grp26", Ke::Ecp224 as u16),
+    ("brainpool224", "grp27", Ke::BrainpoolP224r1 as u16),
+    ("brainpool256", "grp28", Ke::BrainpoolP256r1 as u16),
+    ("brainpool384", "grp29", Ke::BrainpoolP384r1 as u16),
+    ("brainpool512", "grp30", Ke::BrainpoolP512r1 as u16),
+    ("curve25519", "grp31", Ke::Curve25519 as u16),
+    ("sntrup761x25519", "sntrup761x25519", SNTRUP761X25519),
 ];
 
 /// The keyword and the word of a transform.
@@ -92,7 +99,7 @@ fn spell(protocol: Protocol, transform: Transform) -> Result<String, &'static st
             "its PRFs are HMAC with MD5, SHA-1 and SHA-2",
         ),
         TransformType::KE => {
-            let row = GROUPS.iter().find(|row| transform == Transform::ke(row.1));
+            let row = GROUPS.iter().find(|row| transform.id == row.2);
             let limit = "its groups are 1, 2, 5, 14 to 21, 25 to 31";
             ("group", row.map(|row| row.0), limit)
         }
@@ -105,40 +112,209 @@ fn spell(protocol: Protocol, transform: Transform) -> Result<String, &'static st
     word.map(|word| format!("{keyword} {word}")).ok_or(limit)
 }
 
-/// One block after `ikesa` or `childsa`, or the limit that the proposal goes beyond.
+/// Whether a cipher has no integrity algorithm beside it: AEAD, and AES-GMAC too.
+fn is_implicit(cipher: Transform) -> bool {
+    cipher.is_aead() || cipher.id == Encr::NullAuthAesGmac as u16
+}
+
+/// One block behind `ikesa` or `childsa`, or the limit that the proposal goes beyond.
 pub(crate) fn proposal(proposal: &Proposal) -> Result<String, &'static str> {
-    if proposal.protocol() == Protocol::Ah {
-        return Err("this program writes AH into strongSwan's files alone");
-    }
-    let ike = proposal.protocol() == Protocol::Ike;
-    let classic = proposal
-        .of(TransformType::ENCR)
-        .iter()
-        .any(|t| !t.is_aead());
+    let protocol = proposal.protocol();
+    let ciphers = proposal.of(TransformType::ENCR);
+    let implicit = ciphers.iter().filter(|it| is_implicit(**it)).count();
     let without = proposal.of(TransformType::INTEG).is_empty();
-    if classic && without {
+    if implicit < ciphers.len() && without {
         return Err("a classic cipher without integrity gets the default ones");
+    }
+    if implicit > 0 && (implicit < ciphers.len() || !without) {
+        return Err("it takes no integrity algorithm and no classic cipher beside an AEAD cipher");
     }
     let words: Result<Vec<_>, _> = proposal
         .transforms()
         .iter()
-        .map(|t| spell(proposal.protocol(), *t))
+        .map(|t| spell(protocol, *t))
         .collect();
     let mut words = words?;
-    if !ike && proposal.of(TransformType::KE).is_empty() {
+    if protocol != Protocol::Ike && proposal.of(TransformType::KE).is_empty() {
         words.push("group none".to_owned());
     }
-    if !ike && proposal.of(TransformType::SN).is_empty() {
+    if protocol != Protocol::Ike && proposal.of(TransformType::SN).is_empty() {
         words.push("noesn".to_owned());
     }
     Ok(words.join(" "))
 }
 
+/// The words that may stand behind a keyword.
+pub(crate) fn words(protocol: Protocol, keyword: &str) -> Vec<&'static str> {
+    let ike = protocol == Protocol::Ike;
+    match keyword {
+        "enc" => {
+            let listed = CIPHERS.iter().filter(|row| if ike { row.3 } else { row.4 });
+            listed.map(|row| row.0).collect()
+        }
+        "auth" | "prf" => HASHES.iter().map(|row| row.0).collect(),
+        "group" => GROUPS.iter().flat_map(|row| [row.0, row.1]).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The transform that a word behind a keyword names, or that `esn` and `noesn` name by themselves.
+///
+/// A word may be cut short: the first of the table that begins with it is meant (`parse_xf`).
+pub(crate) fn transform(protocol: Protocol, keyword: &str, word: &str) -> Option<Transform> {
+    let sn = |sn| Some(Transform::sn(sn));
+    match keyword {
+        "esn" => return sn(Sn::Sequential64),
+        "noesn" => return sn(Sn::Sequential32),
+        _ => {}
+    }
+    let all = words(protocol, keyword).into_iter();
+    let word = all.into_iter().find(|known| known.starts_with(word))?;
+    let hash = HASHES.iter().find(|row| row.0 == word);
+    match keyword {
+        "enc" => {
+            let row = CIPHERS.iter().find(|row| row.0 == word)?;
+            Some(Transform::encr(row.1, row.2))
+        }
+        "auth" => Some(Transform::integ(hash?.1)),
+        "prf" => Some(Transform::prf(hash?.2)),
+        _ => {
+            let row = GROUPS.iter().find(|row| [row.0, row.1].contains(&word))?;
+            Some(Transform::raw(TransformType::KE, row.2))
+        }
+    }
+}
+
+/// Why iked takes no such block.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Refusal {
+    /// `group none` in `ikesa`.
+    NoneInIke,
+    /// `esn` or `noesn` in `ikesa`.
+    SequenceNumbersInIke,
+    /// Ciphers with and without integrity of their own.
+    Mixed,
+    /// An integrity algorithm beside ciphers that have their own.
+    IntegrityBesideAead,
+}
+
+impl Refusal {
+    /// What iked says.
+    pub(crate) const fn said(self) -> &'static str {
+        match self {
+            Self::NoneInIke => "IKE group can not be \"none\".",
+            Self::SequenceNumbersInIke => "cannot use ESN with ikesa.",
+            Self::Mixed => {
+                "cannot mix encryption transforms with implicit and non-implicit authentication"
+            }
+            Self::IntegrityBesideAead => {
+                "authentication is implicit for given encryption transforms"
+            }
+        }
+    }
+}
+
+/// The proposal without `group none`, where that is its only group: that is no group at all.
+pub(crate) fn plain(proposal: Proposal) -> Proposal {
+    let groups = proposal.of(TransformType::KE);
+    if groups.iter().all(|group| group.is_none()) {
+        proposal.without_key_exchange()
+    } else {
+        proposal
+    }
+}
+
+/// The proposals that one block stands for (`create_ike`): types that it leaves out are filled in
+/// with iked's `defaults`, of which one has AEAD ciphers and one has not. A block without cipher and
+/// without integrity becomes two proposals.
+pub(crate) fn proposals(
+    protocol: Protocol,
+    listed: &[Transform],
+    defaults: &[Proposal],
+) -> Result<Vec<Proposal>, Refusal> {
+    let of = |kind| listed.iter().filter(move |it| it.kind == kind);
+    let ike = protocol == Protocol::Ike;
+    let ciphers = of(TransformType::ENCR).count();
+    let aead = of(TransformType::ENCR)
+        .filter(|it| is_implicit(**it))
+        .count();
+    let integrity = of(TransformType::INTEG).count() > 0;
+    if ike && of(TransformType::KE).any(|it| it.is_none()) {
+        return Err(Refusal::NoneInIke);
+    }
+    if ike && of(TransformType::SN).count() > 0 {
+        return Err(Refusal::SequenceNumbersInIke);
+    }
+    if aead > 0 && aead != ciphers {
+        return Err(Refusal::Mixed);
+    }
+    if aead > 0 && integrity {
+        return Err(Refusal::IntegrityBesideAead);
+    }
+    let classic = integrity || ciphers > aead;
+    let mut proposals = Vec::new();
+    for with_aead in [true, false] {
+        let is_left_out = if with_aead { classic } else { aead > 0 };
+        if is_left_out {
+            continue;
+        }
+        let default = defaults.iter().find(|it| {
+            let ciphers = it.of(TransformType::ENCR);
+            ciphers.iter().any(|cipher| cipher.is_aead()) == with_aead
+        });
+        let kinds: &[TransformType] = match (ike, with_aead) {
+            (true, true) => &[TransformType::ENCR, TransformType::KE, TransformType::PRF],
+            (true, false) => &[
+                TransformType::INTEG,
+                TransformType::ENCR,
+                TransformType::KE,
+                TransformType::PRF,
+            ],
+            (false, true) => &[TransformType::ENCR, TransformType::KE, TransformType::SN],
+            (false, false) => &[
+                TransformType::INTEG,
+                TransformType::ENCR,
+                TransformType::KE,
+                TransformType::SN,
+            ],
+        };
+        let filled = kinds.iter().flat_map(|kind| {
+            let own: Vec<_> = of(*kind).copied().collect();
+            match default {
+                Some(default) if own.is_empty() => default.of(*kind).to_vec(),
+                _ => own,
+            }
+        });
+        // In AH there is nothing to encrypt.
+        let kept = filled.filter(|it| protocol != Protocol::Ah || it.kind != TransformType::ENCR);
+        proposals.push(plain(Proposal::new(protocol, kept)));
+    }
+    Ok(proposals)
+}
+
+/// A string of the grammar. A quotation mark inside is escaped; a backslash has no escape, so it goes
+/// where it would be one.
+pub(crate) fn string(value: &str) -> String {
+    let mut text = String::from("\"");
+    let mut letters = value.chars().filter(|c| !c.is_control()).peekable();
+    while let Some(c) = letters.next() {
+        let escapes = c == '\\' && letters.peek().is_none_or(|next| "\" \t".contains(*next));
+        match c {
+            _ if escapes => {}
+            '"' => text.push_str("\\\""),
+            _ => text.push(c),
+        }
+    }
+    text.push('"');
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::proposal;
+    use super::{Refusal, proposal, proposals, string, transform, words};
     use crate::dialect::swan;
-    use crate::ike::Protocol::{Esp, Ike};
+    use crate::ike::Proposal;
+    use crate::ike::Protocol::{Ah, Esp, Ike};
 
     #[test]
     fn every_type_is_written_because_defaults_fill_the_rest() {
@@ -168,6 +344,101 @@ mod tests {
             let read = swan::parse(protocol, text).unwrap();
             let written = proposal(&read);
             assert_eq!(written.as_deref().map_err(|_| ()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_word_leads_to_a_transform_and_back() {
+        for protocol in [Ike, Esp] {
+            for keyword in ["enc", "auth", "prf", "group"] {
+                for word in words(protocol, keyword) {
+                    let named = transform(protocol, keyword, word).unwrap();
+                    let first = super::spell(protocol, named).unwrap();
+                    let back = first.rsplit_once(' ').unwrap().1;
+                    assert_eq!(transform(protocol, keyword, back), Some(named), "{word}");
+                }
+            }
+        }
+        assert_eq!(
+            transform(Esp, "enc", "aes"),
+            transform(Esp, "enc", "aes-128")
+        );
+        assert_eq!(transform(Ike, "enc", "aes-128-ctr"), None);
+        assert_eq!(transform(Ike, "group", "14"), None);
+    }
+
+    #[test]
+    fn what_is_left_out_is_filled_in() {
+        let defaults: Vec<Proposal> = [
+            "aes128gcm16-prfsha256-curve25519",
+            "aes256-sha256-sha1-prfsha256-ecp256",
+        ]
+        .iter()
+        .map(|text| swan::parse(Ike, text).unwrap())
+        .collect();
+        let read = |protocol, text: &str| {
+            let mut listed = Vec::new();
+            let mut all = text.split(' ').filter(|it| !it.is_empty());
+            while let Some(keyword) = all.next() {
+                let word = if keyword.ends_with("esn") {
+                    ""
+                } else {
+                    all.next().unwrap()
+                };
+                listed.push(transform(protocol, keyword, word).unwrap());
+            }
+            let read = proposals(protocol, &listed, &defaults)?;
+            Ok(read
+                .iter()
+                .map(|it| swan::write(it).unwrap())
+                .collect::<Vec<_>>())
+        };
+        for (text, expected) in [
+            (
+                "enc aes-256",
+                Ok(vec!["aes256-sha256-sha1-prfsha256-ecp256"]),
+            ),
+            (
+                "enc aes-256-gcm group modp2048",
+                Ok(vec!["aes256gcm16-prfsha256-modp2048"]),
+            ),
+            (
+                "group grp14",
+                Ok(vec![
+                    "aes128gcm16-prfsha256-modp2048",
+                    "aes256-sha256-sha1-prfsha256-modp2048",
+                ]),
+            ),
+            (
+                "auth hmac-sha2-512",
+                Ok(vec!["aes256-sha512-prfsha256-ecp256"]),
+            ),
+            ("enc aes-256-gcm enc aes-256", Err(Refusal::Mixed)),
+            (
+                "enc aes-256-gcm auth hmac-sha1",
+                Err(Refusal::IntegrityBesideAead),
+            ),
+            ("group none", Err(Refusal::NoneInIke)),
+            ("esn", Err(Refusal::SequenceNumbersInIke)),
+        ] {
+            let expected = expected.map(|all| all.iter().map(|it| (*it).to_owned()).collect());
+            assert_eq!(read(Ike, text), expected, "{text}");
+        }
+        assert_eq!(
+            read(Ah, "auth hmac-sha1 esn"),
+            Ok(vec!["sha1-ecp256-esn".to_owned()])
+        );
+    }
+
+    #[test]
+    fn strings_are_written_as_they_are_read() {
+        for (value, expected) in [
+            ("a b", "\"a b\""),
+            ("a\"b", "\"a\\\"b\""),
+            ("a\\b", "\"a\\b\""),
+            ("a\\ b\\", "\"a b\""),
+        ] {
+            assert_eq!(string(value), expected);
         }
     }
 }

@@ -117,7 +117,7 @@ fn refuse(suite: &Suite) -> Inexpressible {
     let no_group = suite.ke().is_none_or(Transform::is_none);
     let chacha = suite.encr() == Some(Transform::encr(Encr::ChaCha20Poly1305, 0));
     let limit = if suite.transforms().any(|t| t.kind > TransformType::SN) {
-        "its lists have no additional key exchanges before 26.7.4, and those of 26.7.4 were not looked up"
+        "its lists have no additional key exchanges before 26.7.4, and which of them those of 26.7.4 have was not seen"
     } else if suite.sn() == Some(Transform::sn(Sn::Sequential64)) {
         "its lists have no extended sequence numbers"
     } else if suite.protocol != Protocol::Ike && no_group {

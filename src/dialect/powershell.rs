@@ -9,6 +9,7 @@ mod line;
 mod parameter;
 pub(crate) mod phonebook;
 mod quoting;
+mod spelling;
 
 use super::Inexpressible;
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
@@ -17,10 +18,40 @@ pub(crate) use command::{Command, Named, Takes, Unbound};
 pub(crate) use line::{REGISTRY_ENFORCE, Refused, line};
 pub use parameter::Parameter;
 pub(crate) use quoting::{DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, argument};
+pub(crate) use spelling::Spelling;
 
 /// Where the value sets are written.
 pub(crate) const SOURCE: &str =
     "https://learn.microsoft.com/powershell/module/vpnclient/set-vpnconnectionipsecconfiguration";
+
+/// The values of `-EncryptionLevel`, and what each is called among the set-ups of a profile.
+pub(crate) const ENCRYPTION_LEVELS: &[(&str, Option<&str>)] = &[
+    ("NoEncryption", Some("none")),
+    ("Optional", Some("optional")),
+    ("Required", Some("require")),
+    ("Maximum", Some("maximum")),
+    ("Custom", None),
+];
+
+/// What the dialog of a connection calls each of these set-ups.
+pub(crate) const DATA_ENCRYPTION: &[(&str, &str)] = &[
+    (
+        "none",
+        "No encryption allowed (server will disconnect if it requires encryption)",
+    ),
+    (
+        "optional",
+        "Optional encryption (connect even if no encryption)",
+    ),
+    (
+        "require",
+        "Require encryption (disconnect if server declines)",
+    ),
+    (
+        "maximum",
+        "Maximum strength encryption (disconnect if server declines)",
+    ),
+];
 
 /// The ciphers both phases can name.
 const CIPHERS: &[(&str, Encr, u16)] = &[

@@ -88,12 +88,14 @@ fn choices(selectable: &Selectable) -> Vec<(String, String)> {
             integrity,
             prf,
             key_exchange,
+            additional_key_exchange,
         } = set;
         for (what, list) in [
             ("encryption", encryption),
             ("integrity", integrity),
             ("PRF", prf),
             ("key exchange", key_exchange),
+            ("additional key exchange", additional_key_exchange),
             ("whole proposals", values),
         ] {
             if !list.is_empty() {

@@ -68,7 +68,7 @@ impl Suite {
     }
 
     /// The additional key exchanges, in the order in which they take place.
-    pub(crate) fn additional(&self) -> impl Iterator<Item = Transform> + '_ {
+    pub fn additional(&self) -> impl Iterator<Item = Transform> + '_ {
         let is_additional = |t: &Transform| t.kind.additional_round().is_some();
         self.transforms().filter(is_additional)
     }

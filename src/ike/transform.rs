@@ -74,7 +74,7 @@ impl TransformType {
     }
 
     /// Which additional key exchange this is, from 1, if it is one.
-    pub(crate) const fn additional_round(self) -> Option<u8> {
+    pub const fn additional_round(self) -> Option<u8> {
         match self.0 {
             n @ 6..=12 => Some(n - Self::ADDKE1.0 + 1),
             _ => None,

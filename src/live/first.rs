@@ -117,6 +117,15 @@ pub struct Ends {
     pub remote: SocketAddr,
 }
 
+/// The notifies where nothing is known.
+fn usual_notifies() -> Vec<Notify> {
+    vec![
+        Notify::NAT_DETECTION_SOURCE_IP,
+        Notify::NAT_DETECTION_DESTINATION_IP,
+        Notify::FRAGMENTATION_SUPPORTED,
+    ]
+}
+
 impl First {
     /// The first message of a client.
     pub fn of(client: &Client, known: &FirstMessage) -> Result<Self, NotPlayed> {
@@ -142,19 +151,12 @@ impl First {
         let number = group.ok_or(NotPlayed::NoGroup)?.id;
         let group = Ke::from_repr(number).filter(|ke| KeyPair::is_computable(*ke));
         let esp = client.ike_auth.stated().map(|fact| fact.value.clone());
-        let usual = || {
-            vec![
-                Notify::NAT_DETECTION_SOURCE_IP,
-                Notify::NAT_DETECTION_DESTINATION_IP,
-                Notify::FRAGMENTATION_SUPPORTED,
-            ]
-        };
         Ok(Self {
             id: client.id.clone(),
             proposals: offer.proposals.clone(),
             group: group.ok_or(NotPlayed::Group(number))?,
             nonce: known.nonce.unwrap_or(NONCE),
-            notifies: known.notifies.clone().unwrap_or_else(usual),
+            notifies: known.notifies.clone().unwrap_or_else(usual_notifies),
             vendor_ids: known.vendor_ids.clone().unwrap_or_default(),
             order: client.transform_order.clone(),
             follow: match offer.retries_invalid_ke {
@@ -165,6 +167,22 @@ impl First {
             assumed,
             esp: esp.unwrap_or_default(),
         })
+    }
+
+    /// A message of nobody in particular, with these proposals and a KE payload for `group`.
+    pub(crate) fn plain(proposals: Vec<Proposal>, group: Ke) -> Self {
+        Self {
+            id: String::new(),
+            proposals,
+            group,
+            nonce: NONCE,
+            notifies: usual_notifies(),
+            vendor_ids: Vec::new(),
+            order: None,
+            follow: Follow::KeepingOrder,
+            assumed: Vec::new(),
+            esp: Vec::new(),
+        }
     }
 
     /// Whether any proposal contains a group.

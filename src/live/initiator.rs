@@ -46,8 +46,8 @@ enum Phase {
 }
 
 /// A conversation.
-pub struct Initiator<'f> {
-    first: &'f First,
+pub struct Initiator {
+    first: First,
     ends: Ends,
     spi: Spi,
     nonce: Vec<u8>,
@@ -58,15 +58,15 @@ pub struct Initiator<'f> {
     heard: Heard,
 }
 
-impl Debug for Initiator<'_> {
+impl Debug for Initiator {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "Initiator {}", self.spi)
     }
 }
 
-impl<'f> Initiator<'f> {
+impl Initiator {
     /// Begins a conversation; `None` if the message would be too long.
-    pub fn new(first: &'f First, ends: Ends, random: &mut dyn Random) -> Option<Self> {
+    pub fn new(first: First, ends: Ends, random: &mut dyn Random) -> Option<Self> {
         let mut spi = [0; 8];
         random.fill(&mut spi);
         let mut initiator = Self {

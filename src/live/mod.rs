@@ -7,6 +7,7 @@
 pub mod auth;
 pub(crate) mod comparison;
 pub mod datagram;
+pub mod enumeration;
 pub mod first;
 pub mod heard;
 pub mod initiator;

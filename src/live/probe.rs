@@ -59,13 +59,40 @@ impl Display for Stopped {
     }
 }
 
+/// Where the messages of a run come from, one after another.
+pub trait Messages {
+    /// The next message, in the light of what was heard to the one before it; `None` if all is said.
+    fn next(&mut self, heard: Option<&Heard>) -> Option<First>;
+}
+
+/// Messages that stand in a list from the beginning.
+#[derive(Debug)]
+pub struct Listed<'f>(std::slice::Iter<'f, First>);
+
+impl<'f> Listed<'f> {
+    /// These messages, in this order.
+    pub fn new(firsts: &'f [First]) -> Self {
+        Self(firsts.iter())
+    }
+}
+
+impl Messages for Listed<'_> {
+    fn next(&mut self, _: Option<&Heard>) -> Option<First> {
+        self.0.next().cloned()
+    }
+}
+
 /// A run.
 #[derive(Debug)]
-pub struct Run<'f> {
-    firsts: &'f [First],
+pub struct Run<M> {
+    messages: M,
     ends: Ends,
     limits: Limits,
-    current: Option<Initiator<'f>>,
+    current: Option<Initiator>,
+    /// The message after that.
+    next: Option<First>,
+    /// There is none any more.
+    done: bool,
     /// A request waits for being sent.
     due: bool,
     /// How often the present request was sent.
@@ -81,14 +108,16 @@ pub struct Run<'f> {
     stopped: Option<Stopped>,
 }
 
-impl<'f> Run<'f> {
-    /// A run that sends all `firsts`, one after another.
-    pub const fn new(firsts: &'f [First], ends: Ends, limits: Limits) -> Self {
+impl<M: Messages> Run<M> {
+    /// A run that sends all messages, one after another.
+    pub const fn new(messages: M, ends: Ends, limits: Limits) -> Self {
         Self {
-            firsts,
+            messages,
             ends,
             limits,
             current: None,
+            next: None,
+            done: false,
             due: false,
             tries: 0,
             timer: Duration::ZERO,
@@ -108,14 +137,14 @@ impl<'f> Run<'f> {
             if self.stopped.is_some() {
                 return Action::End;
             }
+            if self.current.is_none() && !self.has_more() {
+                return Action::End;
+            }
             if now >= self.limits.duration {
                 self.stop(Stopped::Time);
                 continue;
             }
             if self.current.is_none() {
-                if self.heard.len() == self.firsts.len() {
-                    return Action::End;
-                }
                 if now < self.not_before {
                     return Action::Wait(self.not_before);
                 }
@@ -140,8 +169,17 @@ impl<'f> Run<'f> {
         }
     }
 
+    /// Whether there is another message to be sent.
+    fn has_more(&mut self) -> bool {
+        if self.next.is_none() && !self.done {
+            self.next = self.messages.next(self.heard.last());
+            self.done = self.next.is_none();
+        }
+        self.next.is_some()
+    }
+
     fn begin(&mut self, random: &mut dyn Random) {
-        let Some(first) = self.firsts.get(self.heard.len()) else {
+        let Some(first) = self.next.take() else {
             return;
         };
         match Initiator::new(first, self.ends, random) {
@@ -252,5 +290,10 @@ impl<'f> Run<'f> {
     /// What was heard, in the order of the messages, and why there is not more of it.
     pub fn end(self) -> (Vec<Heard>, Option<Stopped>) {
         (self.heard, self.stopped)
+    }
+
+    /// Where the messages came from, and why there were not more of them.
+    pub fn into_messages(self) -> (M, Option<Stopped>) {
+        (self.messages, self.stopped)
     }
 }

@@ -13,8 +13,8 @@ use super::datagram::nat_hash;
 use super::network::Network;
 use super::visitor::{AuthSeen, InitSeen, Reaction, Then, Visitor, choose};
 use crate::crypt::{
-    Algorithms, Cipher, Integrity, KeyPair, Keys, Nonces, PseudoRandom, Random, Reassembly, open,
-    open_fragment, seal, sha1,
+    Algorithms, KeyPair, Keys, Nonces, Random, Reassembly, computes, open, open_fragment, seal,
+    sha1,
 };
 use crate::ike::{Ke, Notify, Protocol, Suite, Transform, TransformType};
 use crate::wire::{
@@ -333,9 +333,9 @@ impl Responder {
             return Outgoing::default();
         };
         let sent = Transform::raw(TransformType::KE, ke.group);
-        let chosen = choose(proposals, Some(sent), computable);
+        let chosen = choose(proposals, Some(sent), computes);
         let Some((number, chosen)) = chosen else {
-            let other = choose(proposals, None, computable);
+            let other = choose(proposals, None, computes);
             let group = other.and_then(|(_, all)| {
                 let mut all = all.into_iter();
                 all.find(|it| it.kind == TransformType::KE)
@@ -510,17 +510,6 @@ impl State {
         message.header.message_id = header.message_id;
         let plain = (payloads.0, payloads.1.as_slice());
         seal(&self.keys.responder, &message.header, plain, random)
-    }
-}
-
-/// Whether this program computes an algorithm.
-fn computable(transform: Transform) -> bool {
-    match transform.kind {
-        TransformType::ENCR => Cipher::of(transform).is_some(),
-        TransformType::PRF => PseudoRandom::of(transform).is_some(),
-        TransformType::INTEG => Integrity::of(transform).is_some(),
-        TransformType::KE => Ke::from_repr(transform.id).is_some_and(KeyPair::is_computable),
-        _ => false,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::first::{Assumption, Ends, First};
 use super::heard::{Answer, Cleanup, Heard};
 use super::limits::{HALF_OPEN, Limits, PATIENCE};
-use super::probe::{Action, Run, Stopped};
+use super::probe::{Action, Listed, Run, Stopped};
 use super::responder::{Incoming, ListenOptions, Outgoing, Responder};
 use super::visitor::{Proof, Visitor};
 use crate::compat::likeness::{Observed, resemblance};
@@ -96,7 +96,7 @@ struct Played {
 
 /// Plays a run with a clock that stands still while nothing waits.
 fn play(firsts: &[First], limits: Limits, server: &mut Server<'_>) -> Played {
-    let mut run = Run::new(firsts, ends(), limits);
+    let mut run = Run::new(Listed::new(firsts), ends(), limits);
     let mut random = Counting(7);
     let mut now = Duration::ZERO;
     let mut times = Vec::new();

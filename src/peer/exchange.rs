@@ -7,7 +7,9 @@ use strum::{Display, EnumIter, IntoEnumIterator as _, IntoStaticStr};
 use crate::ike::Protocol;
 
 /// An exchange in which one side offers proposals and the other one answers.
-#[derive(Clone, Copy, Debug, Display, EnumIter, Eq, IntoStaticStr, PartialEq)]
+#[derive(
+    Clone, Copy, Debug, Display, EnumIter, Eq, IntoStaticStr, PartialEq, strum::VariantNames,
+)]
 #[strum(serialize_all = "snake_case")]
 pub enum Exchange {
     /// IKE_SA_INIT, which makes the IKE SA ("phase 1").

@@ -5,6 +5,7 @@ use std::time::Duration;
 use strum::{Display, EnumIter, EnumString, VariantNames};
 
 pub use super::authentication::Authentication;
+use super::authentication::{Method, Round};
 use super::setting::{Definitions, Setting};
 use super::{Engine, EngineName, Origin, Span, Version};
 use crate::dialect::swan;
@@ -54,12 +55,14 @@ impl Entry {
 }
 
 /// Whom a connection is for.
-#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Role {
     /// Clients dial in from anywhere.
     #[default]
     RemoteAccess,
+    /// This machine dials in itself: it asks for an address, or proves itself by EAP.
+    Client,
     /// A fixed peer; never compared with client profiles.
     SiteToSite,
 }
@@ -83,6 +86,8 @@ pub enum Role {
 pub enum Product {
     /// libreswan's own files.
     Libreswan,
+    /// OpenIKED's own file.
+    Openiked,
     /// OPNsense, Connections.
     Opnsense,
     /// pfSense.
@@ -98,6 +103,7 @@ impl Product {
     pub const fn engine(self) -> EngineName {
         match self {
             Self::Libreswan => EngineName::Libreswan,
+            Self::Openiked => EngineName::Openiked,
             Self::Opnsense | Self::Pfsense | Self::Strongswan => EngineName::Strongswan,
             Self::Rras => EngineName::Rras,
         }
@@ -133,7 +139,7 @@ pub struct Rekey {
 }
 
 /// Versions of IKE that a connection takes.
-#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq, VariantNames)]
 #[strum(serialize_all = "lowercase")]
 pub enum IkeVersions {
     /// Either, as the peer begins.
@@ -219,6 +225,8 @@ pub struct Child {
     pub esp: Vec<Entry>,
     /// AH proposals; a child has these or ESP.
     pub ah: Vec<Entry>,
+    /// Whether nothing is known of its proposals: whoever wrote the file could not see them.
+    pub is_unknown: bool,
     /// The switch for perfect forward secrecy, where the product has one beside the groups
     /// (libreswan's `pfs=`); `None` = the product has none, or its default applies.
     pub pfs: Option<bool>,
@@ -236,6 +244,16 @@ pub struct Child {
     pub lifetime: Option<Spanned<Duration>>,
     /// All settings of the child, those of the fields above too.
     pub settings: Vec<Setting>,
+}
+
+impl Child {
+    /// A child of whose proposals nothing is known.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            is_unknown: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// A connection: IKE proposals and children.
@@ -270,6 +288,8 @@ pub struct Connection {
     pub remote: Authentication,
     /// Where clients get addresses from: names of pools, or networks and ranges, as written.
     pub pools: Vec<Spanned<String>>,
+    /// Where this machine asks for an address inside of the tunnel (CFG_REQUEST).
+    pub address_request: Option<Span>,
     /// Whether an IKE SA may begin without a child, where the file says.
     pub childless: Option<Spanned<Childless>>,
     /// When the server replaces the IKE SA with a new authentication; `None` = never.
@@ -287,6 +307,18 @@ impl Connection {
             && self.versions != IkeVersions::Ikev1
             && self.not_loaded.is_none()
             && !self.is_of_hosts()
+    }
+
+    /// What a connection is for that is not for clients: a peer of a known address, unless this
+    /// machine is the client there.
+    pub(crate) fn with_known_peer(&self) -> Role {
+        let mut rounds = self.local.rounds.iter();
+        let as_user = |round: &Round| matches!(round.method, Some(Method::Eap(_) | Method::Xauth));
+        if self.address_request.is_some() || rounds.any(as_user) {
+            Role::Client
+        } else {
+            Role::SiteToSite
+        }
     }
 
     /// Whether all its children carry what the two ends say to each other and nothing else, as L2TP
@@ -317,6 +349,8 @@ pub struct Server {
     pub connection_name: Option<String>,
     /// Whether clients are behind NAT; `None` where nobody said, so that `Nat::ASSUMED` holds.
     pub nat: Option<Nat>,
+    /// Algorithms that this build of the daemon has although its version lacks them.
+    pub built_with: Vec<Transform>,
     /// Connections in the order of the file.
     pub connections: Vec<Connection>,
     /// Client selections that the file asks for.

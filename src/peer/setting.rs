@@ -10,6 +10,8 @@ use super::server::Spanned;
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeySet {
+    /// OpenIKED's `iked.conf`.
+    Iked,
     /// strongSwan's `ipsec.conf`.
     IpsecConf,
     /// libreswan's `ipsec.conf`.

@@ -222,6 +222,7 @@ impl Profile {
             let chosen = Choices {
                 ike: transforms(&values.ike)?,
                 esp: transforms(&values.esp)?,
+                additional_since: way.additional_since.clone(),
             };
             choices.insert(way.by, chosen);
         }
@@ -369,7 +370,21 @@ fn transforms(set: &ValueSet) -> Result<Vec<Transform>, String> {
     let words = words.chain(&set.prf).chain(&set.key_exchange);
     let transform =
         |word: &String| swan::keyword(word).ok_or_else(|| format!("`{word}` is no algorithm"));
-    words.map(transform).collect()
+    let additional = |word: &String| {
+        let hybrid = additional_key_exchange(word);
+        hybrid.ok_or_else(|| format!("`{word}` is no additional key exchange"))
+    };
+    let additional = set.additional_key_exchange.iter().map(additional);
+    words.map(transform).chain(additional).collect()
+}
+
+/// A key exchange method as the first additional key exchange.
+pub(super) fn additional_key_exchange(word: &str) -> Option<Transform> {
+    let method = swan::keyword(word).filter(|it| it.kind == TransformType::KE && !it.is_none())?;
+    Some(Transform {
+        kind: TransformType::ADDKE1,
+        ..method
+    })
 }
 
 /// What a rekeying does with the group of the IKE SA.

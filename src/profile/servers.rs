@@ -80,6 +80,14 @@ impl Database<'_> {
         engine.map(parse).transpose()
     }
 
+    /// The newest known release of an engine, if its releases are known.
+    pub(crate) fn newest_release(&self, name: EngineName) -> Result<Option<Engine>, Broken> {
+        let file = self.server(&name.to_string())?;
+        let releases = file.map(|file| file.releases).unwrap_or_default();
+        let newest = releases.iter().filter_map(|it| it.parse().ok()).max();
+        Ok(newest.map(|version| Engine { name, version }))
+    }
+
     /// The versions of an engine with which its default lists changed, ascending.
     pub(crate) fn default_versions(&self, engine: EngineName) -> Result<Vec<Version>, Broken> {
         let file = self.server(&engine.to_string())?;
@@ -126,6 +134,15 @@ impl Database<'_> {
 }
 
 impl Database<'_> {
+    /// What the build of a server implements.
+    pub(crate) fn build_of(&self, server: &Server) -> Result<Build, Broken> {
+        let mut build = self.build(server.engine)?;
+        build
+            .lacks
+            .retain(|lacking| !server.built_with.contains(lacking));
+        Ok(build)
+    }
+
     /// When a server gives up SAs of which its file does not say it: as its product does, or else
     /// the engine inside, in files of the given format.
     pub(crate) fn lifetimes(&self, server: &Server) -> Result<DefaultLifetimes, Broken> {

@@ -24,21 +24,6 @@ const KINDS: &[Foreign] = &[
     kind("a template (ERB or Mako)", TEMPLATE, &["<%"]),
     kind("a template (Jinja)", TEMPLATE, &["{%"]),
     kind(
-        "a VPN profile of Windows' device management (ProfileXML)",
-        WINDOWS_VALUES,
-        &["<vpnprofile"],
-    ),
-    kind(
-        "an export of a VPN profile from Intune",
-        WINDOWS_VALUES,
-        &["\"cryptographysuite\""],
-    ),
-    kind(
-        "an export of a VPN profile from Intune",
-        WINDOWS_VALUES,
-        &["{\"@odata.type\":\"#microsoft.graph.windows10vpnconfiguration\""],
-    ),
-    kind(
         "a FortiGate configuration",
         SERVER_YAML,
         &["config vpn ipsec"],
@@ -58,9 +43,6 @@ const KINDS: &[Foreign] = &[
     ),
     kind("a MikroTik export", SERVER_YAML, &["/ip ipsec"]),
     kind("a MikroTik export", SERVER_YAML, &["/ip/ipsec"]),
-    kind("OpenIKED's `iked.conf`", SERVER_YAML, &["ikev2 \""]),
-    kind("OpenIKED's `iked.conf`", SERVER_YAML, &["ikev2 passive "]),
-    kind("OpenIKED's `iked.conf`", SERVER_YAML, &["ikev2 active "]),
     kind(
         "an OpenWrt configuration (UCI)",
         SERVER_YAML,
@@ -77,8 +59,13 @@ const KINDS: &[Foreign] = &[
         &["services.strongswan"],
     ),
     kind(
-        "a connection of NetworkManager, which is a client",
-        "write its proposals into a profile, see docs/profiles.md",
+        "an L2TP connection of NetworkManager",
+        NO_IKEV2,
+        &["service-type=org.freedesktop.networkmanager.l2tp"],
+    ),
+    kind(
+        "a connection of NetworkManager that knows no IKEv2",
+        NO_IKE,
         &["[connection]", "service-type="],
     ),
     kind(
@@ -101,8 +88,6 @@ const KINDS: &[Foreign] = &[
 ];
 
 const TEMPLATE: &str = "render it first, and give the result to `ikecompat`";
-const WINDOWS_VALUES: &str = "write the values of its cryptography suite as \
-     `Set-VpnConnectionIPsecConfiguration`, and give that to a client: `--clients windows-10=FILE`";
 const NO_IKE: &str = "there is no suite of IKEv2 in it";
 const NO_IKEV2: &str = "its tunnel is IKEv1's; IKEv2 has addresses for clients without L2TP";
 
@@ -147,10 +132,6 @@ mod tests {
     fn what_is_not_read_is_named() {
         for (text, title) in [
             (
-                "ikev2 \"office\" passive esp \\\n  from any to dynamic\n",
-                "`iked.conf`",
-            ),
-            (
                 "crypto ikev2 proposal OFFICE\n encryption aes-cbc-256\n",
                 "Cisco",
             ),
@@ -164,22 +145,6 @@ mod tests {
                 "FortiGate",
             ),
             ("config remote 'a'\n\toption enabled '1'\n", "OpenWrt"),
-            (
-                "<VPNProfile>\n  <NativeProfile>\n    <Servers>a</Servers>\n",
-                "ProfileXML",
-            ),
-            (
-                "<?xml version=\"1.0\"?>\n<VPNProfile>\n</VPNProfile>\n",
-                "ProfileXML",
-            ),
-            (
-                "{\n  \"connectionType\": \"ikEv2\",\n  \"cryptographySuite\": {\n  }\n}\n",
-                "Intune",
-            ),
-            (
-                "{\"@odata.type\":\"#microsoft.graph.windows10VpnConfiguration\",\"a\":1}",
-                "Intune",
-            ),
             ("[Interface]\nPrivateKey = x\n[Peer]\n", "WireGuard"),
             ("<%- if @secure -%>\nconn rw\n<%- end -%>\n", "template"),
             (

@@ -4,6 +4,7 @@
 //! and says everything that is wrong with it at once. It knows the words of its format and what
 //! the server's engine makes of them, but not what is wise: that is for lint and rank.
 
+mod annotation;
 mod backup;
 mod binary;
 pub mod certificate;
@@ -11,13 +12,18 @@ mod code;
 pub mod context;
 pub(crate) mod foreign;
 mod harmless;
+pub(crate) mod iked;
+pub(crate) mod intune;
 pub(crate) mod ipsec_conf;
+mod json;
 pub(crate) mod libreswan;
 mod loading;
 pub(crate) mod mobileconfig;
+pub(crate) mod nmconnection;
 pub(crate) mod opnsense;
 pub(crate) mod pfsense;
 pub(crate) mod powershell;
+pub(crate) mod profilexml;
 pub(crate) mod proposal;
 pub(crate) mod rasphone;
 mod recognition;
@@ -26,6 +32,8 @@ mod settings;
 pub(crate) mod sswan;
 mod swan_version;
 pub(crate) mod swanctl;
+mod windows_policy;
+mod windows_profile;
 mod xml;
 
 use crate::diag::{Diagnostic, Place, Sources};
@@ -33,6 +41,7 @@ use crate::format::Format;
 use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Configuration, Server};
 
+pub(crate) use annotation::{algorithms, built_with};
 pub(crate) use binary::add;
 pub use code::ReadCode;
 pub use context::{Files, ReadContext};
@@ -56,6 +65,7 @@ pub fn server(
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
+        Format::Iked => iked::read(sources, file, context),
         Format::OpnsenseXml => opnsense::read(sources, file, context),
         Format::PfsenseXml => pfsense::read(sources, file, context),
         Format::Powershell | Format::Rras => powershell::server(sources, file, context),
@@ -63,12 +73,14 @@ pub fn server(
         Format::IpsecConf => ipsec_conf::read(sources, file, context),
         Format::Libreswan => libreswan::read(sources, file, context),
         Format::ServerYaml => server_yaml::read(sources, file, context),
-        Format::Mobileconfig | Format::Rasphone | Format::Sswan | Format::Reg => {
-            Err(vec![not_a_server(file, format)])
-        }
-        Format::Iked | Format::OpnsensePages | Format::PfsensePages => {
-            Err(vec![not_read(file, format)])
-        }
+        Format::Intune
+        | Format::Mobileconfig
+        | Format::Nmconnection
+        | Format::Profilexml
+        | Format::Rasphone
+        | Format::Reg
+        | Format::Sswan => Err(vec![not_a_server(file, format)]),
+        Format::OpnsensePages | Format::PfsensePages => Err(vec![not_read(file, format)]),
     }
 }
 
@@ -83,13 +95,16 @@ pub fn client(
     unset: &Client,
 ) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
     match format {
+        Format::Intune => intune::client(sources, file),
         Format::Mobileconfig => mobileconfig::client(sources, file, unset),
         Format::Powershell => powershell::client(sources, file),
+        Format::Profilexml => profilexml::client(sources, file),
         Format::Rasphone => rasphone::client(sources, file),
         Format::Sswan => sswan::client(sources, file),
         Format::Iked
         | Format::IpsecConf
         | Format::Libreswan
+        | Format::Nmconnection
         | Format::OpnsensePages
         | Format::OpnsenseXml
         | Format::PfsensePages
@@ -101,10 +116,27 @@ pub fn client(
     }
 }
 
+/// Reads the text numbered `file` as that of a daemon which dials in itself; each of its connections
+/// to a peer of a known address may be a client.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub(crate) fn initiator(
+    sources: &mut Sources,
+    file: usize,
+    format: Format,
+    context: &ReadContext<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    match format {
+        Format::Nmconnection => nmconnection::read(sources, file, context),
+        _ => server(sources, file, format, context),
+    }
+}
+
 fn not_a_server(file: usize, format: Format) -> Diagnostic {
     let client = match format.method() {
         Some(ConfigMethod::AppleProfile) => "ios",
-        Some(ConfigMethod::Sswan | ConfigMethod::Proposals) => "android",
+        Some(ConfigMethod::Proposals) => "linux",
+        Some(ConfigMethod::Sswan) => "android",
         Some(ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings) | None => {
             "windows-10"
         }

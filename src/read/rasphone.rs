@@ -3,12 +3,13 @@
 //! Nothing documents the key `CustomIPSecPolicies`: see
 //! [`phonebook`].
 
+use super::windows_policy::{self, Policy, of_values};
 use super::{ReadCode, Reading};
 use crate::diag::{Diagnostic, Place, Sources, Span};
-use crate::dialect::powershell::{Parameter, phonebook};
+use crate::dialect::powershell::{Spelling, phonebook};
+use crate::peer::Configuration;
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::Spanned;
-use crate::peer::{Configuration, Entry, Origin};
 
 /// Reads the text numbered `file`.
 ///
@@ -67,34 +68,15 @@ pub(crate) fn client(
         }
     };
     let values = values(&policy)?;
-    let value = |parameter| {
-        let found = values.iter().find(|(it, _)| *it == parameter);
-        found.map_or("None", |(_, value)| *value)
-    };
-    let arguments = crate::dialect::powershell::Arguments {
-        authentication: value(Parameter::AuthenticationTransformConstants),
-        cipher: value(Parameter::CipherTransformConstants),
-        dh_group: value(Parameter::DHGroup),
-        encryption: value(Parameter::EncryptionMethod),
-        integrity: value(Parameter::IntegrityCheckMethod),
-        pfs_group: value(Parameter::PfsGroup),
-    };
-    let Some((ike, esp)) = arguments.suites() else {
-        let message = "cipher and authentication of ESP have to name the same AES-GCM";
-        return Err(vec![Diagnostic::error(
-            ReadCode::IncompatibleValues,
-            &policy.span,
-            message,
-        )]);
-    };
-    let entry = |suite: crate::ike::Suite| {
-        Entry::new(suite.to_proposal(), Origin::Written(policy.span.clone()))
+    let mut wrong = Vec::new();
+    let Some(Policy { ike, esp }) = of_values(Spelling::Powershell, &values, &mut wrong) else {
+        return Err(wrong);
     };
     Ok(Reading {
         value: Configuration {
             name,
-            ike: Some(entry(ike)),
-            esp: Some(entry(esp)),
+            ike: vec![ike],
+            esp: vec![esp],
             ..Configuration::new(sources.name(file), ConfigMethod::Powershell)
         },
         diagnostics: Vec::new(),
@@ -102,7 +84,7 @@ pub(crate) fn client(
 }
 
 /// The six values of a policy, if each of them is proven.
-fn values(policy: &Spanned<String>) -> Result<Vec<(Parameter, &'static str)>, Vec<Diagnostic>> {
+fn values(policy: &Spanned<String>) -> Result<Vec<windows_policy::Value>, Vec<Diagnostic>> {
     /// Hexadecimal digits of one number.
     const DIGITS: usize = 8;
     let hex = policy.value.trim();
@@ -119,11 +101,11 @@ fn values(policy: &Spanned<String>) -> Result<Vec<(Parameter, &'static str)>, Ve
         let part = place * DIGITS..(place + 1) * DIGITS;
         let code = u32::from_str_radix(&hex[part.clone()], 16).unwrap_or_default();
         let code = code.swap_bytes();
+        let start = policy.span.start + offset;
+        let span = Span::new(policy.span.file, start + part.start..start + part.end);
         match phonebook::value_of(parameter, code) {
-            Some(value) => values.push((parameter, value)),
+            Some(value) => values.push((parameter, Spanned { value, span })),
             None => {
-                let start = policy.span.start + offset;
-                let span = Span::new(policy.span.file, start + part.start..start + part.end);
                 let message = format!("it is not known which `-{parameter}` the code {code} is");
                 wrong.push(
                     Diagnostic::error(ReadCode::UnresolvedValue, span, message).help(

@@ -13,12 +13,16 @@ impl Format {
             end -= 1;
         }
         let text = text[..end].trim_start_matches('\u{feff}').trim_start();
+        if super::nmconnection::Plugin::of_keyfile(text).is_some() {
+            return Some(Self::Nmconnection);
+        }
         if super::foreign::of(text).is_some() {
             return None;
         }
         match text.chars().next() {
             // A script that begins with its help.
             Some('<') if !text.starts_with("<#") => Some(Self::of_xml(text)),
+            Some('{' | '[') if is_intune(text) => Some(Self::Intune),
             Some('{') if text.contains("\"uuid\"") || text.contains("\"remote\"") => {
                 Some(Self::Sswan)
             }
@@ -27,7 +31,9 @@ impl Format {
     }
 
     fn of_xml(text: &str) -> Self {
-        if text.contains("<plist") {
+        if text.contains("<VPNProfile") || text.contains("&lt;VPNProfile") || text.contains(NODES) {
+            Self::Profilexml
+        } else if text.contains("<plist") {
             Self::Mobileconfig
         } else if text.contains("<opnsense") || text.contains("<Swanctl") {
             Self::OpnsenseXml
@@ -42,18 +48,27 @@ impl Format {
             let lines = lower.lines();
             lines.filter(|line| !line.trim_start().starts_with(['#', ';']))
         };
-        let commands = [
+        let policies = [
             "set-vpnconnectionipsecconfiguration",
-            "add-vpnconnection",
-            "set-vpnconnection",
             "set-vpnserveripsecconfiguration",
             "set-vpnserverconfiguration",
         ];
-        if lines().any(|line| commands.iter().any(|command| line.contains(command))) {
+        let has = |words: &[&str]| lines().any(|line| words.iter().any(|it| line.contains(it)));
+        if has(&policies) {
+            return Some(Self::Powershell);
+        }
+        // A script may make a connection only to take its settings for a profile.
+        if has(&["<vpnprofile", "&lt;vpnprofile"]) {
+            return Some(Self::Profilexml);
+        }
+        if has(&["add-vpnconnection", "set-vpnconnection"]) {
             return Some(Self::Powershell);
         }
         if lines().any(|line| line.starts_with("customipsecpolicies=")) {
             return Some(Self::Rasphone);
+        }
+        if lines().any(begins_rule_of_iked) {
+            return Some(Self::Iked);
         }
         let opens = |line: &str| {
             let mut words = line.split_whitespace();
@@ -99,30 +114,30 @@ impl Format {
             let (key, value) = (key.trim(), value.trim());
             let bare = key.trim_start_matches("left").trim_start_matches("right");
             let sided = bare != key;
+            let of_libreswan = super::libreswan::keys::is_known(key);
+            let of_strongswan = super::ipsec_conf::keys::is_known(key);
             match key {
-                "phase2alg" | "phase2" | "ikev2" | "dumpdir" | "virtual-private"
-                | "virtual_private" | "protostack" | "logfile" | "plutodebug" | "narrowing"
-                | "mobike-only" | "ikelifetime-ms" | "salifetime" | "pfs" | "modecfgpull"
-                | "ms-dh-downgrade" | "fragmentation-v1" | "cisco-unity" | "vti-interface"
-                | "ipsec-interface" | "nhelpers" | "uniqueids-only" | "encapsulation" => {
-                    libreswan += 2;
-                }
-                "charondebug" | "strictcrlpolicy" | "cachecrls" | "eap_identity" | "ah"
-                | "closeaction" | "dpdaction" | "installpolicy" | "lifetime" | "mediation"
-                | "reauth" | "forceencaps" | "inactivity" | "keyingtries-max" => strongswan += 2,
-                "authby" if value.contains("rsa-sha") || value.contains("ecdsa") => libreswan += 2,
+                // strongSwan passes over it, and says so.
+                "pfs" => libreswan += 2,
+                "dumpdir" | "virtual-private" | "virtual_private" | "protostack" | "logfile"
+                | "plutodebug" | "nhelpers" => libreswan += 2,
+                "charondebug" | "strictcrlpolicy" | "cachecrls" => strongswan += 2,
+                // Every daemon has these, and each a default of its own.
+                "ah" | "lifetime" | "reauth" | "dpdaction" | "forceencaps" => strongswan += 2,
+                _ if of_libreswan && !of_strongswan => libreswan += 2,
+                _ if of_strongswan && !of_libreswan => strongswan += 2,
+                "authby" if value.contains("rsa-sha") || value.contains("ecdsa-") => libreswan += 2,
+                "authby" if value.contains("null") => libreswan += 2,
                 "authby" if value.starts_with("secret") => libreswan += 1,
+                "left" | "right" if value.starts_with("%opportunistic") => libreswan += 2,
+                "left" | "right" if value.starts_with("%group") => libreswan += 2,
                 // `ke1_mlkem768` is strongSwan's, so what libreswan cannot have goes first.
                 "ike" | "esp" if value.ends_with('!') => strongswan += 2,
                 "ike" | "esp" if value.contains(';') || value.contains('_') => libreswan += 2,
                 "auto" if matches!(value, "ondemand" | "keep") => libreswan += 2,
                 "auto" if value == "route" => strongswan += 1,
-                _ if sided && matches!(bare, "auth" | "firewall" | "sourceip" | "auth2") => {
-                    strongswan += 1;
-                }
-                _ if sided && matches!(bare, "addresspool" | "modecfgserver" | "rsasigkey") => {
-                    libreswan += 2;
-                }
+                "type" if value == "reject" => libreswan += 1,
+                _ if sided && matches!(bare, "auth" | "sourceip") => strongswan += 1,
                 _ => {}
             }
         }
@@ -132,6 +147,51 @@ impl Format {
             Self::IpsecConf
         }
     }
+}
+
+/// Whether a line begins a rule of `iked.conf`: the word `ikev2`, perhaps a name, and one of the words
+/// that may follow.
+fn begins_rule_of_iked(line: &str) -> bool {
+    const NEXT: [&str; 19] = [
+        "\\",
+        "active",
+        "ah",
+        "default",
+        "esp",
+        "from",
+        "inet",
+        "inet6",
+        "ipcomp",
+        "natt",
+        "passive",
+        "proto",
+        "quick",
+        "rdomain",
+        "skip",
+        "to",
+        "transport",
+        "tunnel",
+        "{",
+    ];
+    let mut words = line.split_whitespace();
+    let is_next = |word: &str| NEXT.contains(&word);
+    words.next() == Some("ikev2")
+        && words.next().is_some_and(|name| {
+            name.starts_with(['"', '\'']) || is_next(name) || words.next().is_some_and(is_next)
+        })
+}
+
+/// What the addresses of single nodes of a profile have in common.
+const NODES: &str = "/VPNv2/";
+
+/// Whether a text in JSON is an export of a VPN profile of Windows.
+fn is_intune(text: &str) -> bool {
+    let marks = [
+        "microsoft.graph.windows10VpnConfiguration",
+        "\"cryptographySuite\"",
+        NODES,
+    ];
+    marks.iter().any(|mark| text.contains(mark))
 }
 
 #[cfg(test)]
@@ -164,6 +224,15 @@ mod tests {
             ("connections {\n  a {\n  }\n}\n", Format::Swanctl),
             ("# made by hand\ninclude conf.d/*.conf\n", Format::Swanctl),
             ("con : base {\n}\n", Format::Swanctl),
+            (
+                "include \"macros.conf\"\nikev2 \"office\" passive esp \\\n  from any to dynamic\n",
+                Format::Iked,
+            ),
+            (
+                "gw=\"192.0.2.1\"\nikev2 esp from any to any peer $gw\n",
+                Format::Iked,
+            ),
+            ("ikev2 office active from any to any\n", Format::Iked),
             ("conn a\n  ike=aes256-sha256-modp2048!\n", Format::IpsecConf),
             (
                 "conn a\n  ike=aes256-sha256-ecp384-ke1_mlkem768!\n  leftsubnet=10.0.0.0/8\n",
@@ -184,6 +253,10 @@ mod tests {
             (
                 "$x = 1\r\nadd-vpnconnection `\r\n -Name x",
                 Format::Powershell,
+            ),
+            (
+                "[connection]\nid=a\n[vpn]\nservice-type=org.freedesktop.NetworkManager.strongswan\n",
+                Format::Nmconnection,
             ),
             (
                 "[VPN]\r\nEncoding=1\r\nCustomIPSecPolicies=02000000\r\n",

@@ -3,15 +3,9 @@
 //! The app hands the two strings to strongSwan's parser of proposals, where a comma separates
 //! nothing and `default` means nothing. Keys that it does not know it ignores.
 
-use std::borrow::Cow;
-
-use indexmap::IndexMap;
-use serde_json::value::RawValue;
-
+use super::json::{Json, Object, malformed};
 use super::{ReadCode, Reading, harmless, proposal};
-use crate::diag::{
-    self, Diagnostic, Place, Position, Severity, Sources, Span, any_of, is_slip, quoted_or,
-};
+use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span, any_of, is_slip, quoted_or};
 use crate::ike::Protocol;
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::Spanned;
@@ -42,8 +36,6 @@ const KEYS: &[&str] = &[
 /// Larger profiles are refused; a user's certificate has some kilobytes.
 const MAX_PROFILE: usize = 1 << 20;
 
-type Object<'t> = IndexMap<Cow<'t, str>, &'t RawValue>;
-
 /// Reads the text numbered `file`.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
@@ -61,14 +53,11 @@ pub(crate) fn client(
         Ok(object) => object,
         Err(error) => return Err(vec![malformed(sources, file, &text, &error)]),
     };
-    let reader = Reader { text: &text, file };
-    reader.show(sources, &object);
+    let reader = Json { text: &text, file };
+    reader.show(sources, &object, KEYS, is_harmless);
     let mut wrong = Vec::new();
-    let remote: Object<'_> = object
-        .get("remote")
-        .and_then(|remote| serde_json::from_str(remote.get()).ok())
-        .unwrap_or_default();
-    reader.show(sources, &remote);
+    let remote = reader.object(&object, "remote").unwrap_or_default();
+    reader.show(sources, &remote, KEYS, is_harmless);
     let mut configuration = Configuration::new(sources.name(file), ConfigMethod::Sswan);
     configuration.name = reader.string(&object, "name");
     configuration.address = reader.string(&remote, "addr");
@@ -102,8 +91,8 @@ pub(crate) fn client(
         let raw = object.get(key)?.get();
         reader.proposal(protocol, key, &value, raw, &mut wrong)
     };
-    configuration.ike = one(Protocol::Ike, "ike-proposal");
-    configuration.esp = one(Protocol::Esp, "esp-proposal");
+    configuration.ike = one(Protocol::Ike, "ike-proposal").into_iter().collect();
+    configuration.esp = one(Protocol::Esp, "esp-proposal").into_iter().collect();
     diag::sort(&mut wrong);
     if wrong.iter().any(|it| it.severity == Severity::Error) {
         return Err(wrong);
@@ -114,75 +103,18 @@ pub(crate) fn client(
     })
 }
 
-/// serde's own words would repeat what stands there, secrets included.
-fn malformed(sources: &Sources, file: usize, text: &str, error: &serde_json::Error) -> Diagnostic {
-    let position = Position {
-        line: error.line().max(1),
-        column: error.column().max(1),
-    };
-    let (offset, message) = if error.is_eof() {
-        (text.len(), "the file ends in the middle")
-    } else if error.is_data() {
-        (0, "the file is no JSON object")
-    } else {
-        (
-            sources.offset(file, position),
-            "the file is not JSON from here on",
-        )
-    };
-    let place = Place::Position(Span::new(file, offset..offset));
-    Diagnostic::error(ReadCode::SyntaxError, place, message)
+/// Whether the value of a key that is shown may be shown too.
+fn is_harmless(key: &str, text: &str) -> bool {
+    match key {
+        "name" => true,
+        "type" => is_slip(text, TYPES),
+        "ike-proposal" | "esp-proposal" => harmless::is_list(text),
+        "addr" | "id" => harmless::is_identity(text),
+        _ => false,
+    }
 }
 
-struct Reader<'t> {
-    text: &'t str,
-    file: usize,
-}
-
-impl Reader<'_> {
-    /// The place of a part of the text.
-    fn span(&self, part: &str) -> Span {
-        let start = part.as_ptr().addr() - self.text.as_ptr().addr();
-        Span::new(self.file, start..start + part.len())
-    }
-
-    /// Shows the keys of an object that are known, and their values where they are harmless.
-    fn show(&self, sources: &mut Sources, object: &Object<'_>) {
-        for (key, value) in object {
-            if !KEYS.contains(&&**key) {
-                continue;
-            }
-            let place = self.span(value.get());
-            let before = self.text.get(..place.start).unwrap_or_default().trim_end();
-            let before = before.strip_suffix(':').unwrap_or(before).trim_end();
-            let quoted = format!("\"{key}\"");
-            if before.ends_with(&quoted) {
-                let start = before.len() - quoted.len();
-                sources.show_key(&Span::new(self.file, start..before.len()));
-            }
-            let text: Option<String> = serde_json::from_str(value.get()).ok();
-            let harmless = text.is_some_and(|text| match &**key {
-                "name" => true,
-                "type" => is_slip(&text, TYPES),
-                "ike-proposal" | "esp-proposal" => harmless::is_list(&text),
-                "addr" | "id" => harmless::is_identity(&text),
-                _ => false,
-            });
-            if harmless {
-                sources.show(&place);
-            }
-        }
-    }
-
-    /// The text under a key, unless it is empty, which counts as absent.
-    fn string(&self, object: &Object<'_>, key: &str) -> Option<Spanned<String>> {
-        let raw = object.get(key)?.get();
-        let value: String = serde_json::from_str(raw).ok()?;
-        let span = self.span(raw);
-        let inner = Span::new(self.file, span.start + 1..span.end.saturating_sub(1));
-        (!value.is_empty()).then_some(Spanned { value, span: inner })
-    }
-
+impl Json<'_> {
     fn proposal(
         &self,
         protocol: Protocol,

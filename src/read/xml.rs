@@ -9,7 +9,7 @@ use std::ops::Range;
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
 use super::{ReadCode, harmless};
-use crate::diag::{Diagnostic, Place, Position, Sources, Span};
+use crate::diag::{Diagnostic, Excerpt, Place, Position, Sources, Span};
 use crate::peer::server::Spanned;
 
 /// More nodes than this are refused: the largest backups have some hundred thousand, and a node
@@ -253,7 +253,7 @@ impl<'d, 't> Element<'d, 't> {
         let range = first.range().start..end;
         let written = &self.node.document().input_text()[range.clone()];
         let inner = written.trim();
-        let inner = inner.strip_prefix("<![CDATA[").unwrap_or(inner);
+        let inner = inner.strip_prefix(CDATA).unwrap_or(inner);
         let inner = inner.strip_suffix("]]>").unwrap_or(inner);
         if inner.is_empty() {
             return self.span();
@@ -330,6 +330,53 @@ impl<'d, 't> Element<'d, 't> {
     pub(super) fn parent(self) -> Option<Self> {
         let node = self.node.parent_element()?;
         Some(Self { node, ..self })
+    }
+}
+
+/// How a part begins in which signs mean themselves.
+pub(super) const CDATA: &str = "<![CDATA[";
+
+/// The part of a text at `range`, the references to characters in it resolved.
+pub(super) fn unescape(text: &str, range: Range<usize>) -> Excerpt {
+    const LONGEST: usize = 10;
+    let mut excerpt = Excerpt::new();
+    let mut plain = range.start;
+    let part = text.get(range.clone()).unwrap_or_default();
+    for (at, _) in part.match_indices('&') {
+        let start = range.start + at;
+        let end = part.as_bytes()[at..].iter().take(LONGEST);
+        let end = end.clone().position(|octet| *octet == b';');
+        let reference = end.map(|end| start..start + end + 1);
+        let Some((reference, letter)) = reference.and_then(|reference| {
+            let letter = character(text.get(reference.start + 1..reference.end - 1)?)?;
+            Some((reference, letter))
+        }) else {
+            continue;
+        };
+        excerpt.push(text, plain..start);
+        plain = reference.end;
+        excerpt.push_as(letter.encode_utf8(&mut [0; 4]), reference);
+    }
+    excerpt.push(text, plain..range.end);
+    excerpt
+}
+
+/// The character that a reference stands for, by what is between `&` and `;`.
+fn character(name: &str) -> Option<char> {
+    match name {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)
+        }
     }
 }
 

@@ -16,10 +16,12 @@ use super::server::{Names, server};
 use super::space;
 use crate::compat::client::Situation;
 use crate::compat::closing::best;
+use crate::compat::config_method;
 use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall, reports};
 use crate::compat::verdict::Verdict;
 use crate::ike::{Protocol, Suite, Transform};
+use crate::peer::client::Lifetimes;
 use crate::peer::server::{Nat, Rekey};
 use crate::peer::{Build, Client, Server};
 
@@ -97,6 +99,9 @@ fn base(question: &Question<'_>, solved: &Solved<'_>) -> Plan {
     }
     let parties: (Vec<usize>, Vec<Party<'_>>) = parties.into_iter().unzip();
     let pfs = with_groups(request, &parties, &mut esp_entries, &mut reconfigured);
+    if pfs.group.is_some() && pfs::mixes(request.product) {
+        post_quantum_pfs(request, &mut esp_entries, &mut reconfigured);
+    }
     let entries = u16::try_from(ike_entries.len() + esp_entries.len()).unwrap_or(u16::MAX);
     let tiers = ike_entries
         .iter()
@@ -177,6 +182,43 @@ fn with_groups(
     }
     entries.retain(|entry| !entry.serves.is_empty());
     decided
+}
+
+/// Gives the clients that were told a post-quantum key exchange for phase 1 the same for PFS.
+fn post_quantum_pfs(
+    request: PlanRequest<'_>,
+    entries: &mut Vec<PlanEntry>,
+    reconfigured: &mut [Reconfigured],
+) {
+    for told in reconfigured {
+        let mut hybrid = told.esp;
+        told.ike.additional().for_each(|method| hybrid.set(method));
+        let client = &request.clients[told.client];
+        if hybrid == told.esp
+            || !space::selectable(request.product, &hybrid)
+            || !config_method::can_esp(client, told.method, &hybrid)
+        {
+            continue;
+        }
+        let classical = std::mem::replace(&mut told.esp, hybrid);
+        let Some(place) = entries.iter().position(|entry| entry.suite == classical) else {
+            continue;
+        };
+        entries[place].serves.retain(|own| *own != told.client);
+        match entries.iter_mut().find(|entry| entry.suite == hybrid) {
+            Some(entry) => entry.serves.push(told.client),
+            None => {
+                let rank = entries[place].rank;
+                let entry = PlanEntry {
+                    suite: hybrid,
+                    rank,
+                    serves: vec![told.client],
+                };
+                entries.insert(place, entry);
+            }
+        }
+    }
+    entries.retain(|entry| !entry.serves.is_empty());
 }
 
 /// What clients make of a plan's list.
@@ -371,9 +413,13 @@ fn rekeying(plan: &Plan, judge: &Judge<'_>) -> Rekeying {
             continue;
         }
         match client.lifetimes.child {
-            Some(own) if found.slowest.is_none_or(|(_, slowest)| own > slowest) => {
+            Some(own)
+                if own != Lifetimes::NEVER
+                    && found.slowest.is_none_or(|(_, slowest)| own > slowest) =>
+            {
                 found.slowest = Some((place, own));
             }
+            // Whether its tunnel lasts is in its verdict.
             Some(_) => {}
             None => found.unknown.push(place),
         }

@@ -8,7 +8,9 @@ use crate::compat::rank::Tier;
 use crate::peer::client::ConfigMethod;
 
 /// A goal: the fewer, the better.
-#[derive(Clone, Copy, Debug, Eq, IntoStaticStr, PartialEq, strum::EnumIter)]
+#[derive(
+    Clone, Copy, Debug, strum::Display, Eq, IntoStaticStr, PartialEq, strum::EnumIter, VariantNames,
+)]
 #[strum(serialize_all = "snake_case")]
 pub enum Goal {
     /// Clients that are known to lose the tunnel when keys are renewed.

@@ -35,7 +35,10 @@ pub(super) enum PfsMode {
 
 /// Whether the product takes ESP suites with a group and without in one list.
 pub(super) const fn mixes(product: Product) -> bool {
-    matches!(product, Product::Opnsense | Product::Strongswan)
+    matches!(
+        product,
+        Product::Openiked | Product::Opnsense | Product::Strongswan
+    )
 }
 
 /// A client as the decision sees it.

@@ -188,6 +188,8 @@ pub enum Impossible {
     Unserved(Vec<String>),
     /// Nothing that the policy allows serves them: why, a sentence each.
     OutsidePolicy(Vec<String>),
+    /// A post-quantum key exchange is asked for, and the server has none: why.
+    NoPostQuantum(&'static str),
     /// The search reached its limit before there was a plan.
     TooLong,
 }

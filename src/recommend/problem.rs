@@ -157,7 +157,11 @@ impl Phase<'_> {
         }
         let slots = self.ways.iter().map(Vec::len).max().unwrap_or(1).max(1);
         if slots > 1 {
-            for suite in space::universe(self.protocol) {
+            let mut universe = space::universe(self.protocol);
+            if request.constraints.post_quantum && self.protocol == Protocol::Ike {
+                universe.extend(space::hybrids(request));
+            }
+            for suite in universe {
                 let known = offered.contains_key(&suite);
                 if !known && space::may_have(request, &suite) {
                     offered.insert(suite, 0);
@@ -189,6 +193,9 @@ impl Phase<'_> {
         candidates.sort_by_key(|candidate| candidate.rank);
         if request.constraints.gcm && self.protocol == Protocol::Esp {
             self.only_gcm(&mut candidates);
+        }
+        if request.constraints.post_quantum && self.protocol == Protocol::Ike {
+            only_post_quantum(&mut candidates);
         }
         candidates
     }
@@ -259,6 +266,18 @@ impl Phase<'_> {
                 }
             }
         }
+    }
+}
+
+/// Who can have a post-quantum key exchange is served by nothing else; what the others need stays.
+fn only_post_quantum(candidates: &mut [Candidate]) {
+    let is_hybrid = |one: &Candidate| space::is_post_quantum(&one.suite);
+    let masks = candidates.iter().filter(|one| is_hybrid(one));
+    let able = masks
+        .flat_map(|one| &one.slots)
+        .fold(0, |all, mask| all | mask);
+    for classical in candidates.iter_mut().filter(|one| !is_hybrid(one)) {
+        classical.slots.iter_mut().for_each(|mask| *mask &= !able);
     }
 }
 

@@ -53,6 +53,12 @@ impl<'a> Question<'a> {
         if all.len() > MAX_CLIENTS {
             return Err(Impossible::TooManyClients);
         }
+        if let (true, Some(why)) = (
+            request.constraints.post_quantum,
+            space::without_post_quantum(request),
+        ) {
+            return Err(Impossible::NoPostQuantum(why));
+        }
         let mut offers = Vec::new();
         let mut unknown = Vec::new();
         let mut judged: FxHashMap<Suite, bool> = FxHashMap::default();

@@ -77,6 +77,8 @@ pub struct Constraints {
     pub null: bool,
     /// Where Windows has to be configured, it gets AES-GCM in phase 2.
     pub gcm: bool,
+    /// Clients that can have an additional post-quantum key exchange in phase 1 get one.
+    pub post_quantum: bool,
 }
 
 impl Constraints {
@@ -89,6 +91,7 @@ impl Constraints {
         kept: Vec::new(),
         null: false,
         gcm: false,
+        post_quantum: false,
     };
 
     fn permit(&self, suite: &Suite, rank: &Rank) -> bool {

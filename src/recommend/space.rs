@@ -9,8 +9,8 @@ use crate::compat::config_method;
 use crate::compat::possible::distinct;
 use crate::compat::rank::Tier;
 use crate::compat::select::{Rule, Terms};
-use crate::dialect::{opnsense, pfsense, pluto, powershell, swan};
-use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform};
+use crate::dialect::{iked, opnsense, pfsense, pluto, powershell, swan};
+use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
 use crate::peer::server::Product;
 use crate::peer::{Client, Policy};
 
@@ -51,6 +51,7 @@ pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
         Product::Opnsense => opnsense::expresses(suite),
         Product::Rras => powershell::expresses(suite),
         Product::Libreswan => pluto::expresses(suite),
+        Product::Openiked => iked::proposal(&suite.to_proposal()).is_ok(),
         Product::Strongswan => swan::write(&suite.to_proposal()).is_some(),
     }
 }
@@ -71,6 +72,62 @@ pub(super) fn may_have(request: PlanRequest<'_>, suite: &Suite) -> bool {
 pub(super) fn within(suites: &[Suite], tier: Tier, policy: &Policy) -> Vec<Suite> {
     let fits = |suite: &&Suite| policy.rank(suite).tier() <= tier;
     suites.iter().filter(fits).copied().collect()
+}
+
+/// What the classical part of a hybrid has by itself, in bits, so that it holds where the other part
+/// turns out to be weak.
+const CLASSICAL_BITS: u16 = 128;
+
+/// The suites of IKE, as far as they are strong enough by themselves, with a post-quantum key exchange
+/// behind their own: the smallest that the plan may have, since its message is long enough.
+pub(super) fn hybrids(request: PlanRequest<'_>) -> Vec<Suite> {
+    let methods = [Ke::MlKem768, Ke::MlKem1024].map(|method| Transform {
+        kind: TransformType::ADDKE1,
+        ..Transform::ke(method)
+    });
+    let strong = |suite: &Suite| request.policy.rank(suite).floor() >= CLASSICAL_BITS;
+    let smallest = |suite: Suite| {
+        let with = |method| {
+            let mut hybrid = suite;
+            hybrid.set(method);
+            hybrid
+        };
+        methods
+            .into_iter()
+            .map(with)
+            .find(|hybrid| may_have(request, hybrid))
+    };
+    let classical = universe(Protocol::Ike).into_iter().filter(strong);
+    classical.filter_map(smallest).collect()
+}
+
+/// Whether a suite's keys are safe from a quantum computer as long as one of its post-quantum key
+/// exchanges is.
+pub(super) fn is_post_quantum(suite: &Suite) -> bool {
+    let mut methods = suite.transforms().filter(|t| t.kind.is_key_exchange());
+    methods.any(|t| Ke::from_repr(t.id).is_some_and(Ke::is_post_quantum))
+}
+
+/// Why the server that is asked for has no post-quantum key exchange; `None` if it has one.
+pub(super) fn without_post_quantum(request: PlanRequest<'_>) -> Option<&'static str> {
+    match request.product {
+        Product::Pfsense => {
+            return Some("the pages of pfSense have no additional key exchanges");
+        }
+        Product::Opnsense => {
+            return Some(
+                "OPNsense lists values such as aes256-sha384-x25519-ke1_mlkem768 since 26.7.4 \
+                 (opnsense/core, pull request 10798), but which ones was not seen; `--product \
+                 strongswan` shows the proposals",
+            );
+        }
+        Product::Rras => return Some("RRAS has no additional key exchanges"),
+        Product::Openiked => return Some("iked.conf has no words for additional key exchanges"),
+        Product::Libreswan | Product::Strongswan => {}
+    }
+    hybrids(request).is_empty().then_some(
+        "the release of the engine has no ML-KEM, or what the plan has to keep to forbids it",
+    )
 }
 
 /// Suites worth putting on a server for clients that take what they are told.

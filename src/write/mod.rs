@@ -4,6 +4,7 @@ pub mod config;
 pub mod database;
 pub(crate) mod escape;
 pub mod grid;
+pub mod json;
 pub mod plan;
 pub mod report;
 pub mod tint;

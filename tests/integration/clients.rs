@@ -130,7 +130,7 @@ fn a_difference_names_what_went_and_whom_that_breaks() {
 
     let json = clients(&["diff", "osx", "macos-13", "--format", "json"]);
     let answer: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
-    assert_eq!(answer["schema"], "ikecompat.diff.v1");
+    assert_eq!(answer["schema"], "ikecompat.clients-diff.v1");
     let first = &answer["exchanges"][0];
     assert_eq!(first["exchange"], "ike_sa_init");
     assert_eq!(first["lost"]["suites"], 4);
@@ -229,7 +229,7 @@ fn the_built_in_profiles_pass_their_own_lint() {
 fn the_holes_are_those_of_the_profiles_with_what_would_tell() {
     let run = clients(&["list", "--unknown", "samsung", "--format", "json"]);
     let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(answer["schema"], "ikecompat.unknown.v1");
+    assert_eq!(answer["schema"], "ikecompat.clients-unknown.v1");
     let rows = answer["rows"].as_array().unwrap();
     // Its first message is known, everything else is not.
     assert_eq!(rows.len(), 3);

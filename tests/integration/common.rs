@@ -1,7 +1,10 @@
 //! Running the program as a user does, without the user's environment.
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use crate::documents;
 
 /// What a run left behind.
 pub(crate) struct Run {
@@ -47,9 +50,32 @@ pub(crate) fn ikecompat_with(variables: &[(&str, &str)], arguments: &[&str], inp
     let writer = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
-    Run {
+    let run = Run {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
+    };
+    documents::are_as_published(arguments, &run);
+    run
+}
+
+/// A file of the project.
+pub(crate) fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// The words of a command line; single and double quotation marks hold words together.
+pub(crate) fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    for c in line.chars() {
+        match (quote, c) {
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(q), c) if q == c => quote = None,
+            (None, ' ') => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(c),
+        }
     }
+    words.retain(|word| !word.is_empty());
+    words
 }

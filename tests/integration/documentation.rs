@@ -3,29 +3,8 @@
 //! `IKECOMPAT_WRITE_DOCS=1 cargo test documentation` writes the output into README anew.
 
 use std::fs;
-use std::path::Path;
 
-use crate::common::ikecompat;
-
-fn path(name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-/// The words of a command line; single and double quotation marks hold words together.
-fn words(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quote = None;
-    for c in line.chars() {
-        match (quote, c) {
-            (None, '\'' | '"') => quote = Some(c),
-            (Some(q), c) if q == c => quote = None,
-            (None, ' ') => words.push(String::new()),
-            _ => words.last_mut().unwrap().push(c),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
+use crate::common::{ikecompat, path, words};
 
 /// README with every transcript and every included file as it has to be.
 fn current(readme: &str) -> String {

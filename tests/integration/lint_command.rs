@@ -20,11 +20,11 @@ fn findings(text: &str, options: &[&str]) -> Vec<(String, Option<u64>, Option<u6
     .concat();
     let run = ikecompat(&arguments, text);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(document["schema"], "ikecompat.lint.v1");
+    assert_eq!(document["schema"], "ikecompat.lint.v2");
     let findings = document["files"][0]["findings"].as_array().unwrap();
     let open = findings.iter().filter(|it| it["allowed"].is_null());
     open.map(|it| {
-        let rule = it["rule"].as_str().unwrap().to_owned();
+        let rule = it["code"].as_str().unwrap().to_owned();
         (rule, it["line"].as_u64(), it["column"].as_u64())
     })
     .collect()
@@ -149,7 +149,7 @@ fn what_readers_say_is_part_of_it() {
     let document: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(document["files"][0]["readable"], false);
     let findings = document["files"][0]["findings"].as_array().unwrap();
-    assert!(findings.iter().any(|it| it["rule"] == "unknown-keyword"));
+    assert!(findings.iter().any(|it| it["code"] == "unknown-keyword"));
 }
 
 #[test]
@@ -309,7 +309,7 @@ fn backup(before_item: &str, between: &str) -> String {
 #[test]
 fn keys_reach_no_output() {
     let minified = backup("", "");
-    for format in ["table", "json", "sarif"] {
+    for format in ["table", "json", "sarif", "github", "junit"] {
         let run = ikecompat(&["lint", "-", "-v", "--format", format], &minified);
         assert!(
             run.stdout.contains("weak-entry"),

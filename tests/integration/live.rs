@@ -156,7 +156,7 @@ fn what_was_listened_to_is_data() {
     let seen = listener.wait_with_output().unwrap();
     let stdout = String::from_utf8(seen.stdout).unwrap();
     let data: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(data["schema"], "ikecompat.listen.v1");
+    assert_eq!(data["schema"], "ikecompat.listen.v2");
     assert_eq!(data["complete"], true, "{stdout}");
     let init = &data["ike_sa_init"];
     assert_eq!(init["proposals"][0], "aes256-sha256-modp2048", "{stdout}");
@@ -325,4 +325,35 @@ fn a_lab_is_a_folder_that_a_shell_can_read() {
     assert_ne!(checked.status, 2, "{}", checked.stderr);
     assert!(!checked.stdout.contains(": refused"), "{}", checked.stdout);
     fs::remove_dir_all(&folder).unwrap();
+}
+
+/// `--enumerate` with `listen`, which takes everything that is computed, and a server that is none.
+#[test]
+fn enumeration_says_what_it_would_send_and_what_failed() {
+    let dry = ikecompat(
+        &["probe", "example.invalid", "--enumerate", "--dry-run"],
+        "",
+    );
+    assert_eq!(dry.status, 0, "{}", dry.stderr);
+    assert!(dry.stdout.contains("nothing is sent"), "{}", dry.stdout);
+    assert!(
+        dry.stdout.contains("at most 1000 packets"),
+        "{}",
+        dry.stdout
+    );
+    let both = ikecompat(
+        &["probe", "127.0.0.1", "--enumerate", "--clients", "osx"],
+        "",
+    );
+    assert_eq!(both.status, 2);
+    // Nothing listens there.
+    let (port, _) = free_ports();
+    let port = port.to_string();
+    let nobody = ikecompat(&["probe", "127.0.0.1", "--port", &port, "--enumerate"], "");
+    assert_eq!((nobody.status, nobody.stdout.as_str()), (2, ""));
+    assert!(
+        nobody.stderr.contains("not all was asked"),
+        "{}",
+        nobody.stderr
+    );
 }

@@ -200,7 +200,9 @@ fn names_are_no_markup() {
 
 #[test]
 fn secrets_stay_in_the_file() {
-    for format in ["table", "json", "markdown", "html", "csv", "sarif", "cbom"] {
+    for format in [
+        "table", "json", "markdown", "html", "csv", "sarif", "cbom", "github", "junit",
+    ] {
         let text = check(format, SECRET);
         assert!(!text.contains("hunter2"), "{format}: {text}");
     }

@@ -30,6 +30,7 @@ const SHOWN: &[&str] = &[
     "esp",
     "esp_proposals",
     "ike",
+    "ikev2",
     "phase2alg",
     "id",
     "left",
@@ -47,6 +48,10 @@ const SHOWN: &[&str] = &[
 /// Parts of lines that hold names, addresses, identities or algorithms in formats without `=`.
 const SHOWN_PARTS: &[&str] = &[
     "-", // an entry of a list of proposals in YAML
+    " peer ",
+    "from any",
+    "from $lan",
+    "from 1",
     "<algorithm",
     "<descr",
     "<encryption",
@@ -61,6 +66,15 @@ const SHOWN_PARTS: &[&str] = &[
     "<proposals",
     "<esp_proposals",
     "<remote-gateway",
+    "<Servers",
+    "&lt;Servers",
+    "NativeProfile/Servers",
+    "vpn.example.com",
+    "<LocURI",
+    "\"address\"",
+    "\"connectionName\"",
+    "\"displayName\"",
+    "\"omaUri\"",
     "\"addr\"",
     "\"id\"",
     "\"name\"",
@@ -85,12 +99,16 @@ const SHOWN_IN_PROFILES: &[&str] = &[
 fn corpus() -> Vec<(PathBuf, Format)> {
     let mut files = Vec::new();
     for (folder, format) in [
+        ("iked", Format::Iked),
+        ("intune", Format::Intune),
         ("ipsec-conf", Format::IpsecConf),
         ("libreswan", Format::Libreswan),
         ("mobileconfig", Format::Mobileconfig),
+        ("nmconnection", Format::Nmconnection),
         ("opnsense", Format::OpnsenseXml),
         ("pfsense", Format::PfsenseXml),
         ("powershell", Format::Powershell),
+        ("profilexml", Format::Profilexml),
         ("rasphone", Format::Rasphone),
         ("server-yaml", Format::ServerYaml),
         ("sswan", Format::Sswan),
@@ -200,10 +218,10 @@ fn words(line: &str) -> Vec<(usize, &str)> {
 
 fn comment(format: Format) -> String {
     match format {
-        Format::Mobileconfig | Format::OpnsenseXml | Format::PfsenseXml => {
+        Format::Mobileconfig | Format::OpnsenseXml | Format::PfsenseXml | Format::Profilexml => {
             format!("<!-- psk {TOKEN} -->")
         }
-        Format::Sswan => format!("// {TOKEN}"),
+        Format::Intune | Format::Sswan => format!("// {TOKEN}"),
         _ => format!("# psk {TOKEN}"),
     }
 }
@@ -215,7 +233,7 @@ fn added(format: Format) -> Vec<String> {
             format!("<key>SharedSecret</key><string>{TOKEN}</string>"),
             format!("<key>{TOKEN}</key>"),
         ],
-        Format::OpnsenseXml | Format::PfsenseXml => vec![
+        Format::OpnsenseXml | Format::PfsenseXml | Format::Profilexml => vec![
             format!("<pre-shared-key>{TOKEN}</pre-shared-key>"),
             format!("<{TOKEN}/>"),
         ],
@@ -229,7 +247,7 @@ fn added(format: Format) -> Vec<String> {
             format!("nat: {{psk: {TOKEN}}}"),
             format!("psk: |\n    {TOKEN}"),
         ],
-        Format::Sswan => vec![format!("\"psk\": \"{TOKEN}\",")],
+        Format::Intune | Format::Sswan => vec![format!("\"psk\": \"{TOKEN}\",")],
         _ => vec![
             format!("psk = {TOKEN}"),
             format!("psk={TOKEN}"),
@@ -294,7 +312,11 @@ fn said(text: &str, format: Format) -> String {
     let client = match format {
         Format::Mobileconfig => "ios",
         Format::Sswan => "android",
-        Format::Rasphone => "windows-10",
+        Format::Intune | Format::Profilexml | Format::Rasphone => "windows-10",
+        Format::Nmconnection => {
+            let read = crate::readers::nmconnection::read(text);
+            return render(&read.sources, read.diagnostics());
+        }
         Format::Powershell => {
             let read = read_client(format, text, "windows-10");
             let of_client = render(&read.sources, read.diagnostics());
@@ -394,7 +416,10 @@ fn no_command_shows_a_planted_secret() {
         &["check", "-", "--clients", "ios", "--format", "csv", "-v"],
         &["lint", "-"],
         &["lint", "-", "--format", "json"],
+        &["check", "-", "--clients", "ios", "--format", "junit"],
         &["lint", "-", "--format", "sarif"],
+        &["lint", "-", "--format", "github"],
+        &["lint", "-", "--format", "junit"],
         &["convert", "-", "--to", "server-yaml"],
         &["convert", "-", "--to", "swanctl"],
         &["convert", "-", "--to", "pfsense-pages"],

@@ -143,3 +143,32 @@ fn the_release_of_a_product_says_which_engine_is_inside() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("did you mean"), "{}", run.stderr);
 }
+
+/// A phase 2 that nobody has seen is neither refused nor taken for the default one, and stays so.
+#[test]
+fn an_unknown_phase_2_stays_unknown() {
+    let text = "phase1:\n  - aes256-sha256-modp2048\nphase2: unknown\n";
+    let check = ikecompat(&["check", "-", "--clients", "osx"], text);
+    assert_eq!(check.status, 1, "{}", check.stderr);
+    assert!(check.stdout.contains("1 unknown"), "{}", check.stdout);
+    assert!(
+        check.stdout.contains("aes256-sha256-modp2048  unknown"),
+        "{}",
+        check.stdout
+    );
+    assert!(!check.stderr.contains("assumed"), "{}", check.stderr);
+    let again = ikecompat(&["convert", "-", "--to", "server-yaml"], text);
+    assert!(again.stdout.contains("phase2: unknown"), "{}", again.stdout);
+    let other = ikecompat(&["convert", "-", "--to", "swanctl"], text);
+    assert_eq!((other.status, other.stdout.as_str()), (2, ""));
+    assert!(
+        other.stderr.contains("phase2: unknown"),
+        "with its place: {}",
+        other.stderr
+    );
+    let lint = ikecompat(&["lint", "-"], text);
+    assert_eq!(lint.status, 0, "{}{}", lint.stdout, lint.stderr);
+    // A client that the IKE list refuses is refused, whatever phase 2 is.
+    let refused = ikecompat(&["check", "-", "--clients", "windows-10:require"], text);
+    assert!(refused.stdout.contains("refused"), "{}", refused.stdout);
+}

@@ -61,7 +61,7 @@ fn a_client_that_an_upgrade_breaks_is_named_with_the_reason() {
 fn programs_get_both_reports_and_who_is_worse_off() {
     let run = check("windows-10:dh2048-2,ios-16,osx", &["--format", "json"]);
     let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(answer["schema"], "ikecompat.upgrade.v1");
+    assert_eq!(answer["schema"], "ikecompat.upgrade.v2");
     let server = &answer["servers"][0];
     assert_eq!(server["before"]["engine"], "strongswan@6.0.1");
     assert_eq!(server["after"]["engine"], "strongswan@6.0.2");

@@ -193,7 +193,9 @@ mod beside_the_lists {
     #[test]
     fn every_format_says_the_same() {
         let text = swanctl("", &remote("eap-mschapv2"));
-        for format in ["table", "markdown", "json", "csv", "html", "sarif"] {
+        for format in [
+            "table", "markdown", "json", "csv", "html", "sarif", "github", "junit",
+        ] {
             let arguments = ["check", "-", "--clients", "macos-13", "--format", format];
             let run = ikecompat(&arguments, &text);
             assert_eq!(run.status, 1, "{format}: {}", run.stderr);
@@ -242,6 +244,9 @@ mod beside_the_lists {
         let arguments = ["--clients", "macos-13", "--server-cert", certificate];
         let (_, found) = first_client(&arguments, &shared);
         assert_eq!(found["verdict"], "connects");
+        assert_eq!(found["certificate"]["verdict"], "not-shown");
+        let (_, found) = first_client(&arguments, &text);
+        assert_eq!(found["certificate"]["verdict"], "refused");
     }
 
     #[test]
@@ -504,4 +509,22 @@ mod reauthentication {
             assert!(!run.stdout.contains("reauthentication"), "{}", run.stdout);
         }
     }
+}
+
+#[test]
+fn what_an_engine_without_a_known_rule_may_choose_is_told_with_its_evidence() {
+    let server = "engine: openiked@7.4\n\
+                  phase1: [aes128-sha256-ecp256, aes256-sha256-ecp256]\n\
+                  phase2: [aes128-sha256, aes256-sha256]\n";
+    let run = ikecompat(&["check", "-", "--clients", "android", "-v"], server);
+    let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("phase 1: aes128-sha256-ecp256 or aes256-sha256-ecp256"),
+        "{text}"
+    );
+    assert!(
+        text.contains("followed the order of its own list in 78 of 79 answers"),
+        "{text}"
+    );
+    assert_eq!(text.matches("78 of 79").count(), 1, "{text}");
 }

@@ -56,6 +56,14 @@ impl Side {
         }
     }
 
+    /// Another address of the same machine (RFC 3849).
+    pub(crate) fn address_v6(self) -> &'static str {
+        match self {
+            Self::Initiator => "2001:db8::5",
+            Self::Responder => "2001:db8::a",
+        }
+    }
+
     /// An address inside the tunnel.
     pub(crate) fn inner_address(self) -> &'static str {
         match self {

@@ -9,9 +9,12 @@ use anyhow::{Result, ensure};
 
 const VARIABLE: &str = "IKECOMPAT_INTEROP";
 
-const TOOLS: [&str; 9] = [
+const TOOLS: [&str; 12] = [
     "bash",
+    "cc",
+    "certutil",
     "charon-systemd",
+    "iked",
     "ip",
     "nft",
     "nsenter",
@@ -49,7 +52,7 @@ pub(crate) fn open() -> Result<bool> {
         "the test against the real strongSwan daemon cannot run\n  {}\nhelp: on Debian, \
         `apt-get install charon-systemd strongswan-swanctl strongswan-pki libcharon-extra-plugins \
         libcharon-extauth-plugins libstrongswan-standard-plugins libstrongswan-extra-plugins iproute2 \
-        nftables util-linux`\n\
+        nftables util-linux openiked libnss3-tools libldns3 libunbound8 libevent-pthreads-2.1-7 libcurl3-nss gcc`\n\
         help: unset {VARIABLE} to skip it",
         missing.join("\n  ")
     );

@@ -1,6 +1,7 @@
 //! Two charons in two network namespaces with a cable between them.
 
 use std::fs;
+use std::ops::Deref;
 use std::path::Path;
 use std::process::Command;
 use std::thread::sleep;
@@ -11,56 +12,24 @@ use anyhow::{Context, Result, ensure};
 use crate::daemon::{Daemon, Settings, Side};
 use crate::process::{Folder, Process, run};
 
-/// A laboratory: everything one pair of daemons needs, gone when dropped.
-pub(crate) struct Lab {
-    // Dropped from the top: daemons first, then what they run in.
-    pub(crate) initiator: Daemon,
-    pub(crate) responder: Daemon,
+/// Two machines with a cable between them, and a folder; gone when dropped.
+pub(crate) struct Machines {
     namespaces: [Process; 2],
     folder: Folder,
 }
 
-impl Lab {
-    /// Starts both daemons. `prefers_own` is `charon.prefer_configured_proposals`.
-    ///
-    /// Everything ends with the calling thread, see [`Process`].
-    pub(crate) fn start(prefers_own: bool) -> Result<Self> {
-        Self::with(|_, _| Settings {
-            prefers_own,
-            ..Settings::default()
-        })
-    }
-
-    /// Starts both daemons with settings that depend on the side; files may be put into the folder.
-    pub(crate) fn with(settings: impl Fn(Side, &Path) -> Settings) -> Result<Self> {
+impl Machines {
+    /// Machines on which nothing runs.
+    pub(crate) fn start() -> Result<Self> {
         let folder = Folder::new()?;
         let namespaces = [namespace()?, namespace()?];
         let [initiator, responder] = [namespaces[0].id(), namespaces[1].id()];
         let cable = format!("link add cable type veth peer name cable netns {responder}\n");
         configure(initiator, &(cable + &addresses(Side::Initiator)))?;
         configure(responder, &addresses(Side::Responder))?;
-        let start = |side: Side, namespace| {
-            let settings = settings(side, folder.path());
-            Daemon::start(side, namespace, folder.path(), &settings)
-                .with_context(|| format!("the {}", side.name()))
-        };
-        Ok(Self {
-            initiator: start(Side::Initiator, initiator)?,
-            responder: start(Side::Responder, responder)?,
-            namespaces,
-            folder,
-        })
+        Ok(Self { namespaces, folder })
     }
 
-    pub(crate) fn side(&mut self, side: Side) -> &mut Daemon {
-        match side {
-            Side::Initiator => &mut self.initiator,
-            Side::Responder => &mut self.responder,
-        }
-    }
-}
-
-impl Lab {
     /// Where the daemons have their files.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -82,6 +51,56 @@ impl Lab {
     }
 }
 
+/// A laboratory: everything one pair of daemons needs, gone when dropped.
+pub(crate) struct Lab {
+    // Dropped from the top: daemons first, then what they run in.
+    pub(crate) initiator: Daemon,
+    pub(crate) responder: Daemon,
+    machines: Machines,
+}
+
+impl Deref for Lab {
+    type Target = Machines;
+
+    fn deref(&self) -> &Machines {
+        &self.machines
+    }
+}
+
+impl Lab {
+    /// Starts both daemons. `prefers_own` is `charon.prefer_configured_proposals`.
+    ///
+    /// Everything ends with the calling thread, see [`Process`].
+    pub(crate) fn start(prefers_own: bool) -> Result<Self> {
+        Self::with(|_, _| Settings {
+            prefers_own,
+            ..Settings::default()
+        })
+    }
+
+    /// Starts both daemons with settings that depend on the side; files may be put into the folder.
+    pub(crate) fn with(settings: impl Fn(Side, &Path) -> Settings) -> Result<Self> {
+        let machines = Machines::start()?;
+        let start = |side: Side| {
+            let settings = settings(side, machines.folder());
+            Daemon::start(side, machines.namespace(side), machines.folder(), &settings)
+                .with_context(|| format!("the {}", side.name()))
+        };
+        Ok(Self {
+            initiator: start(Side::Initiator)?,
+            responder: start(Side::Responder)?,
+            machines,
+        })
+    }
+
+    pub(crate) fn side(&mut self, side: Side) -> &mut Daemon {
+        match side {
+            Side::Initiator => &mut self.initiator,
+            Side::Responder => &mut self.responder,
+        }
+    }
+}
+
 /// A process that does nothing but hold a network namespace without a name, which goes with it.
 fn namespace() -> Result<Process> {
     let of = |process: &str| fs::read_link(format!("/proc/{process}/ns/net"));
@@ -100,9 +119,10 @@ fn namespace() -> Result<Process> {
 }
 
 fn addresses(side: Side) -> String {
-    let (outer, inner) = (side.address(), side.inner_address());
+    let (outer, inner, v6) = (side.address(), side.inner_address(), side.address_v6());
     format!(
-        "addr add {outer}/24 dev cable\naddr add {inner}/32 dev lo\n\
+        "addr add {outer}/24 dev cable\naddr add {v6}/64 dev cable nodad\n\
+        addr add {inner}/32 dev lo\n\
         link set lo up\nlink set cable up\n"
     )
 }

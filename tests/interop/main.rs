@@ -10,7 +10,8 @@
 //!
 //! It needs root, `/dev/net/tun` and the Debian packages charon-systemd, strongswan-swanctl,
 //! libcharon-extra-plugins, libcharon-extauth-plugins, libstrongswan-standard-plugins,
-//! libstrongswan-extra-plugins, strongswan-pki, iproute2 and nftables.
+//! libstrongswan-extra-plugins, strongswan-pki, openiked, libnss3-tools, gcc, iproute2 and nftables,
+//! and the libraries of libreswan's package, which is unpacked and not installed.
 //! Without the variable the tests say that they are skipped. Two more variables:
 //! `IKECOMPAT_INTEROP_PAIRS` names a file of pairs to try instead, one a line, as a failing run prints
 //! them; `IKECOMPAT_INTEROP_ANSWERS` one to write the daemons' answers to.
@@ -29,6 +30,7 @@ mod lab;
 mod live;
 mod log;
 mod observe;
+mod openiked;
 mod pairs;
 mod plan;
 mod process;
@@ -193,6 +195,32 @@ fn libreswan_reads_what_is_written_as_it_was_meant() -> Result<()> {
 }
 
 #[test]
+fn iked_takes_and_refuses_what_the_reader_does() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    ensure!(
+        openiked::is_installed(),
+        "there is no `iked`\nhelp: on Debian, `apt-get install openiked`"
+    );
+    let openiked::Tried {
+        taken,
+        refused,
+        proposals,
+        differences,
+    } = openiked::try_all()?;
+    gate::say(&format!(
+        "interop: iked took {taken} files of iked.conf with {proposals} proposals and refused {refused}, \
+         {} differences",
+        differences.len()
+    ));
+    ensure!(taken > 150 && refused > 60, "too little is tried");
+    let first: Vec<_> = differences.iter().take(10).cloned().collect();
+    ensure!(differences.is_empty(), "{}", first.join("\n"));
+    Ok(())
+}
+
+#[test]
 fn diagnose_names_the_cause_from_either_end() -> Result<()> {
     if !gate::open()? {
         return Ok(());
@@ -270,6 +298,17 @@ fn what_is_listened_to_is_what_is_configured() -> Result<()> {
     ensure!(mistakes.is_empty(), "{}", mistakes.join("\n"));
     ensure!(clients >= 30, "too little is tried");
     live::listening::command()
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn what_is_enumerated_is_what_the_daemons_have() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::enumerating::charon()?;
+    live::enumerating::file()?;
+    live::enumerating::others()
 }
 
 #[cfg(feature = "live")]

@@ -107,6 +107,7 @@ fn one_each(proposals: &[Proposal], usual: &Proposal) -> Server {
         remote_id: None,
         connection_name: None,
         nat: None,
+        built_with: Vec::new(),
         connections: proposals.iter().enumerate().map(connection).collect(),
         clients: Vec::new(),
         definitions: Default::default(),
@@ -146,15 +147,41 @@ pub(crate) fn swanctl() -> Result<usize> {
     Ok(count)
 }
 
+/// Every plan and every suite as iked.conf.
+pub(crate) fn iked() -> Result<Vec<String>> {
+    let mut servers = planned(Product::Openiked)?;
+    let expressed = |protocol| -> Vec<Proposal> {
+        let all = proposals(protocol).into_iter();
+        let suite = |it: &Proposal| Suite::of(protocol, it.transforms().iter().copied());
+        all.filter(|it| Format::Iked.expresses(&suite(it)))
+            .collect()
+    };
+    servers.push(one_each(&expressed(Protocol::Ike), &usual(Protocol::Esp)?));
+    servers.push(one_each(&expressed(Protocol::Esp), &usual(Protocol::Ike)?));
+    let mut texts = Vec::new();
+    for server in &servers {
+        let mut text = Vec::new();
+        let choices = Choices {
+            auth: Auth::Certificate,
+            ..CHOICES
+        };
+        Format::Iked
+            .write(server, choices, &mut text)
+            .map_err(|why| anyhow::anyhow!("{why:?}"))?;
+        texts.push(String::from_utf8(text)?);
+    }
+    Ok(texts)
+}
+
 /// libreswan's programs.
-struct Libreswan {
-    programs: PathBuf,
+pub(crate) struct Libreswan {
+    pub(crate) programs: PathBuf,
     folder: Folder,
 }
 
 impl Libreswan {
     /// Unpacks the distribution's package, without installing it.
-    fn unpack() -> Result<Self> {
+    pub(crate) fn unpack() -> Result<Self> {
         let folder = Folder::new()?;
         let root = match env::var_os("IKECOMPAT_INTEROP_LIBRESWAN") {
             Some(root) => PathBuf::from(root),

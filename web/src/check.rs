@@ -1,6 +1,6 @@
 //! The door "Check": a configuration, and who connects.
 
-use ikecompat::answer::{Clients, Question, ServerInput, ServerText, ask, words};
+use ikecompat::answer::{Clients, Conclusion, Question, ServerInput, ServerText, ask, words};
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
@@ -59,7 +59,9 @@ fn answer(
             csv::write(csv::server(&answer), out)
         }),
         File::written("answer.json", "for programs", |out| {
-            json::check(&[json::server(&answer, &sources)], &summary(), out)
+            let conclusion = Conclusion::of_answers(std::iter::once(&answer), false, false);
+            let server = json::server(&answer, &sources);
+            json::check(&[server], &summary(), conclusion, out)
         }),
     ];
     Ok(Reply {

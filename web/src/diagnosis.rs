@@ -157,7 +157,8 @@ impl Kept {
                 markdown(report, &shown, redactor().as_mut(), out)
             }),
             File::written("diagnosis.json", "for programs", |out| {
-                json(report, &shown, redactor().as_mut(), out)
+                let verdict = report.outcome().into();
+                json(report, &shown, redactor().as_mut(), verdict, out)
             }),
         ];
         let first = report.findings().first();

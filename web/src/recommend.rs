@@ -80,7 +80,13 @@ fn answer(
             markdown::plan(chosen(frontier, request.plan), &answer, out)
         }),
         File::written("plan.json", "for programs", |out| {
-            json::write(frontier, prefer, &answer.context(), out)
+            json::write(
+                frontier,
+                prefer,
+                &answer.context(),
+                answer.conclusion(),
+                out,
+            )
         }),
     ];
     listed.extend(reports.into_iter().flatten());

@@ -20,7 +20,9 @@ use crate::peer::server::Product;
 use crate::peer::{Client, Edit};
 
 /// Where a part of a remedy is carried out.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::IntoStaticStr, strum::VariantNames,
+)]
 #[strum(serialize_all = "lowercase")]
 pub enum RemedySide {
     /// In the server's configuration.

@@ -10,7 +10,7 @@ use crate::compat::possible;
 use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
-use crate::dialect::{opnsense, pfsense, pluto, powershell};
+use crate::dialect::{iked, opnsense, pfsense, pluto, powershell};
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use crate::peer::server::Product;
 use crate::peer::{Client, Connection, Edit, EngineName, ListPlace, Server};
@@ -139,7 +139,7 @@ impl Advisor<'_> {
         if report.ike.ike_rekey_by_client.verdict.fails() {
             candidates.extend(self.additions(&ike_suites(client), connection, number, None));
         }
-        let stops = !matches!(server.engine.name, EngineName::Rras | EngineName::Openiked);
+        let stops = server.engine.name != EngineName::Rras;
         let mut stop = |judged: &Judged, protocol| {
             if judged.verdict.fails() && stops {
                 candidates.push(vec![Edit::StopRekeying {
@@ -353,6 +353,7 @@ fn selects(server: &Server, suite: &Suite) -> bool {
         Some(Product::Opnsense) => opnsense::expresses(suite),
         Some(Product::Libreswan) => pluto::expresses(suite),
         Some(Product::Rras) => powershell::expresses(suite),
+        Some(Product::Openiked) => iked::proposal(&suite.to_proposal()).is_ok(),
         Some(Product::Strongswan) | None => true,
     }
 }

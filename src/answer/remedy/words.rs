@@ -7,7 +7,7 @@ use crate::answer::words::short;
 use crate::compat::config_method::ConfigMethod;
 use crate::diag::and_list;
 use crate::dialect::powershell::Parameter;
-use crate::dialect::{apple, keyword, opnsense, pfsense, pluto, powershell};
+use crate::dialect::{apple, iked, keyword, opnsense, pfsense, pluto, powershell};
 use crate::ike::{Proposal, Protocol, Suite};
 use crate::peer::server::Product;
 use crate::peer::{Edit, EngineName, ListPlace, Origin, Server};
@@ -136,6 +136,8 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
             };
             let how = match server.engine.name {
                 EngineName::Libreswan => "rekey=no",
+                EngineName::Openiked if *protocol == Protocol::Ike => "no `ikelifetime`",
+                EngineName::Openiked => "`lifetime 0 bytes 0`",
                 _ => "rekey time 0",
             };
             plain(
@@ -178,6 +180,7 @@ fn place(list: ListPlace, step: &[Edit], server: &Server) -> String {
 fn spelt(proposal: &Proposal, server: &Server) -> String {
     let own = match server.engine.name {
         EngineName::Libreswan => pluto::write(proposal),
+        EngineName::Openiked => iked::proposal(proposal).ok(),
         _ if server.product == Some(Product::Opnsense) => opnsense::value(&Suite::of(
             proposal.protocol(),
             proposal.transforms().iter().copied(),

@@ -60,6 +60,9 @@ impl Frame {
             Impossible::Unknown(_) => {
                 "leave them out with `--clients`; `ikecompat learn` makes a profile of a capture"
             }
+            Impossible::NoPostQuantum(_) => {
+                "do without, or choose another product with `--product`"
+            }
             Impossible::OutsidePolicy(_) => "choose another policy, or other clients",
             Impossible::Unserved(_) => {
                 "leave them out with `--clients`, or choose another product with `--product`"

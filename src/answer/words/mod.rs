@@ -24,8 +24,8 @@ use crate::compat::verdict::{Refusal, Verdict};
 use crate::diag::{Finding, Severity};
 use crate::ike::Suite;
 use crate::peer::server::{IkeVersions, Role};
-use crate::peer::{Connection, Exchange};
-use crate::recommend::Impossible;
+use crate::peer::{Client, Connection, Exchange};
+use crate::recommend::{Impossible, Reconfigured};
 
 /// A word or two, and what they mean for who reads them.
 pub(crate) type Word = (String, Tone);
@@ -171,7 +171,7 @@ pub(crate) fn next(answer: &Answer) -> String {
     if totals.refused + totals.rekey_fails > 0 {
         let file = typed(&answer.server.file);
         let clients = answer
-            .selection
+            .clients_asked
             .as_deref()
             .map_or_else(String::new, |words| format!(" --clients {}", typed(words)));
         return format!("`ikecompat recommend --server {file}{clients} --write vpn/`");
@@ -235,6 +235,13 @@ pub(crate) fn not_compared(answer: &Answer) -> Vec<(&str, String)> {
     ) {
         (Some(why), ..) => Some(format!("not loaded: {why}")),
         (None, IkeVersions::Ikev1, _) => Some("IKEv1 only".to_owned()),
+        (None, _, Role::Client) => Some(
+            "this machine is the client: give the file to a server, `--clients linux=FILE`"
+                .to_owned(),
+        ),
+        (None, _, Role::SiteToSite) if connection.remote.is_opportunistic() => {
+            Some("opportunistic encryption between hosts".to_owned())
+        }
         (None, _, Role::SiteToSite) => Some("site to site".to_owned()),
         (None, _, Role::RemoteAccess) if connection.is_of_hosts() => {
             Some("transport mode, as for L2TP".to_owned())
@@ -262,10 +269,21 @@ pub(crate) const fn verdict(verdict: Overall) -> (&'static str, Tone) {
     }
 }
 
+/// Which release a client has to be for what a plan tells it, if not every one that it stands for.
+pub(crate) fn release_needed(client: &Client, told: &Reconfigured) -> Option<String> {
+    told.ike.additional().next()?;
+    let choices = client.choices.get(&told.method)?;
+    let since = choices.additional_since.as_ref()?;
+    Some(format!("needs {since} or later, which has ML-KEM"))
+}
+
 /// Why there is no plan.
 pub fn no_plan(why: &Impossible) -> String {
     match why {
         Impossible::NoClients => "no client is selected".to_owned(),
+        Impossible::NoPostQuantum(why) => {
+            format!("no plan with a post-quantum key exchange: {why}")
+        }
         Impossible::TooLong => "no plan: the search reached its limit".to_owned(),
         Impossible::TooManyClients => "a plan serves at most 128 clients".to_owned(),
         Impossible::Unknown(labels) => {

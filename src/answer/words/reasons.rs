@@ -13,7 +13,9 @@ use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
+use crate::diag::or_list;
 use crate::peer::authentication::Method;
+use crate::peer::client::Lifetimes;
 use crate::peer::setting::KeySet;
 use crate::peer::{Exchange, ReauthenticationTimes, Server};
 
@@ -54,6 +56,7 @@ pub(crate) fn obstacle(one: &Obstacle) -> String {
 /// What helps against it, on the server in the words of its file.
 pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
     let pool = match server.definitions.keys {
+        Some(KeySet::Iked) => "add `config address` with addresses for clients",
         Some(KeySet::IpsecConf) => "add `rightsourceip` with addresses for clients",
         Some(KeySet::Pfsense) => "set Virtual Address Pool under Mobile Clients",
         Some(KeySet::Swanctl) => "define a pool and name it in `pools`",
@@ -92,8 +95,35 @@ pub(crate) fn policy_conflicts(answer: &Answer) -> Vec<String> {
 pub(crate) fn unknowns(answer: &Answer) -> Vec<Said<'_>> {
     let clients = answer.clients.iter();
     let clients = clients.filter(|client| client.report.comes_up());
-    let unknown = clients.map(|client| (unknown_rekeyings(&client.report), client));
+    let unknown = clients.map(|client| {
+        let mut lines = undecided(answer, &client.report);
+        lines.extend(unknown_rekeyings(&client.report));
+        (lines, client)
+    });
     grouped(unknown.filter(|(lines, _)| !lines.is_empty()))
+}
+
+/// What the first two exchanges settle on, where it is one of several suites.
+fn undecided(answer: &Answer, report: &ClientReport) -> Vec<String> {
+    let exchanges = report.exchanges();
+    let first_two = [
+        (Exchange::IkeSaInit, exchanges.ike_sa_init),
+        (Exchange::IkeAuth, exchanges.ike_auth),
+    ];
+    let line = |(exchange, judged): (Exchange, Option<&Judged>)| {
+        let Verdict::OneOf(suites) = &judged?.verdict else {
+            return None;
+        };
+        let suites: Vec<_> = suites.iter().map(short).collect();
+        let suites = or_list(&suites);
+        Some(format!("{}: {suites}", exchange_in_full(exchange)))
+    };
+    let mut lines: Vec<_> = first_two.into_iter().filter_map(line).collect();
+    if let Some(selection) = answer.selection.as_ref().filter(|_| !lines.is_empty()) {
+        let selection = selection.trim_end_matches('.');
+        lines.push(format!("the likeliest stands first: {selection}"));
+    }
+    lines
 }
 
 fn unknown_rekeyings(report: &ClientReport) -> Vec<String> {
@@ -181,6 +211,10 @@ pub(crate) fn survival(one: &Survival) -> String {
             seconds(lifetime)
         ),
         Survival::Kept { .. } => "the tunnel is kept: the server never gives an SA up".to_owned(),
+        Survival::Lost { renewed, lifetime } if *renewed == Lifetimes::NEVER => format!(
+            "the server gives the SA up after {} s, and the client never renews it",
+            seconds(lifetime)
+        ),
         Survival::Lost { renewed, lifetime } => format!(
             "the server gives the SA up after {} s, and the client would renew it after {} s",
             seconds(lifetime),

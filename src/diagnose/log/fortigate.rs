@@ -4,159 +4,21 @@
 //! tunnel or SPIs, and a serial number, each of which may be absent. Both lists of proposals are
 //! printed over several lines.
 
-use std::net::IpAddr;
-use std::sync::LazyLock;
+mod parts;
+mod phrases;
 
+use std::net::IpAddr;
+
+use parts::{Parts, comes_from, goes_to, message, parts, spi_in};
+use phrases::TABLE;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Told;
 use super::names;
 use super::proposals::Listing;
-use super::table::{Detail, Phrase, Table, within};
-use super::{Told, endpoint_with_colon};
 use crate::diagnose::Statement;
-use crate::diagnose::event::{
-    AttemptKey, Direction, Endpoint, Event, EventKind, Exchange, Key, Message, ProposalRole,
-    Witness,
-};
+use crate::diagnose::event::{AttemptKey, Event, EventKind, Exchange, Key, ProposalRole, Witness};
 use crate::ike::{Protocol, TransformType};
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
-
-/// What each phrase says; what is refused before and after IKE_AUTH is told apart by [`Reader`].
-const PHRASES: &[Phrase] = &[
-    within(
-        "responder received SA_INIT msg",
-        Statement::PeerInitiating,
-        Detail::None,
-    ),
-    within(
-        "initiator preparing SA_INIT msg",
-        Statement::Initiating,
-        Detail::None,
-    ),
-    within(
-        "initiator received SA_INIT response",
-        Statement::InitAnswered,
-        Detail::None,
-    ),
-    within(
-        "initiator preparing AUTH msg",
-        Statement::InitAnswered,
-        Detail::None,
-    ),
-    within(
-        "responder preparing SA_INIT msg",
-        Statement::InitAnswered,
-        Detail::None,
-    ),
-    within(
-        "responder received AUTH msg",
-        Statement::AuthReceived,
-        Detail::None,
-    ),
-    within(
-        "no proposal chosen",
-        Statement::IkeProposalsRefused,
-        Detail::None,
-    ),
-    within(
-        "no SA proposal chosen",
-        Statement::IkeProposalsRefused,
-        Detail::None,
-    ),
-    within(
-        "no policy configured",
-        Statement::NoFirewallPolicy,
-        Detail::None,
-    ),
-    within(
-        "gw validation failed",
-        Statement::NoPeerConfig,
-        Detail::None,
-    ),
-    within(
-        "no matching gateway for new request",
-        Statement::NoIkeConfig,
-        Detail::None,
-    ),
-    within(
-        "probable pre-shared key mismatch",
-        Statement::SharedKeySuspected,
-        Detail::None,
-    ),
-    within(
-        "probable pre-shared secret mismatch",
-        Statement::SharedKeySuspected,
-        Detail::None,
-    ),
-    within(
-        "ignature verification failed",
-        Statement::SignatureInvalid,
-        Detail::None,
-    ),
-    within("auth verify OK", Statement::PeerAuthenticated, Detail::None),
-    within(
-        "authentication OK",
-        Statement::PeerAuthenticated,
-        Detail::None,
-    ),
-    within(
-        "notify type NO_PROPOSAL_CHOSEN",
-        Statement::NoProposalReceived,
-        Detail::None,
-    ),
-    within(
-        "notify type AUTHENTICATION_FAILED",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "notify type TS_UNACCEPTABLE",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within(
-        "notify type INTERNAL_ADDRESS_FAILURE",
-        Statement::NoVirtualIpReceived,
-        Detail::None,
-    ),
-    within(
-        "notify type INVALID_SYNTAX",
-        Statement::Malformed,
-        Detail::None,
-    ),
-    within(
-        "notify type INVALID_KE_PAYLOAD",
-        Statement::GroupFollowed,
-        Detail::None,
-    ),
-    within(
-        "failed to match peer selectors",
-        Statement::SelectorsRefused,
-        Detail::None,
-    ),
-    within(
-        "established IKE SA",
-        Statement::IkeEstablished,
-        Detail::None,
-    ),
-    within("added IPsec SA", Statement::ChildEstablished, Detail::None),
-    within(
-        "negotiation timeout, deleting",
-        Statement::GaveUp,
-        Detail::None,
-    ),
-    within("(RETRANSMIT_", Statement::Retransmit, Detail::None),
-    within("(P1_RETRANSMIT)", Statement::VersionOne, Detail::None),
-    within(
-        "Network is unreachable",
-        Statement::PortUnreachable,
-        Detail::None,
-    ),
-    within("IKEv1 exchange=", Statement::VersionOne, Detail::None),
-    within("protocol id = ISAKMP", Statement::VersionOne, Detail::None),
-    within("main mode get", Statement::VersionOne, Detail::None),
-];
 
 /// More connections than this are not remembered.
 const MOST_REMEMBERED: usize = 10_000;
@@ -175,14 +37,6 @@ pub(super) struct Reader {
     /// What the last list of each attempt was for, and whether IKE_AUTH was reached.
     stages: FxHashMap<Key, Protocol>,
     listing: Option<Listing>,
-}
-
-/// A line taken apart.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct Parts<'l> {
-    spi: Option<u64>,
-    serial: Option<u64>,
-    message: &'l str,
 }
 
 impl Reader {
@@ -362,130 +216,6 @@ fn attempt_key(key: Key) -> AttemptKey {
         stream: 0,
         key,
     }
-}
-
-/// Takes `ike V=root:0:office:41: message` apart.
-fn parts(line: &str) -> Option<Parts<'_>> {
-    let place = ike(line)?;
-    let rest = &line[place + "ike ".len()..];
-    let vdom = rest.strip_prefix("V=");
-    let rest = match vdom {
-        Some(rest) => rest.split_once(':')?.1,
-        None => rest,
-    };
-    // The number of the virtual domain, unless the message follows at once.
-    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let rest = match rest[digits..].strip_prefix(':') {
-        Some(rest) if digits > 0 => rest,
-        _ if vdom.is_some() || rest.starts_with("Negotiate") => {
-            return Some(Parts {
-                spi: None,
-                serial: None,
-                message: rest,
-            });
-        }
-        _ => return None,
-    };
-    let mut parts = Parts {
-        spi: None,
-        serial: None,
-        message: rest,
-    };
-    // SPIs or a name, then a number or two; a message begins with a blank.
-    if let Some((name, behind)) = rest.split_once(':').filter(|_| !rest.starts_with(' ')) {
-        parts.spi = spi(name);
-        parts.message = behind;
-        let mut behind = behind;
-        while let Some((number, after)) = behind.split_once(':') {
-            let Ok(number) = number.parse::<u64>() else {
-                break;
-            };
-            parts.serial.get_or_insert(number);
-            parts.message = after;
-            behind = after;
-        }
-    }
-    Some(parts)
-}
-
-/// Where `ike ` stands as a word of its own.
-fn ike(line: &str) -> Option<usize> {
-    memchr::memmem::find_iter(line.as_bytes(), b"ike ").find(|place| {
-        let before = line[..*place].chars().next_back();
-        let after = &line[place + "ike ".len()..];
-        before.is_none_or(|c| !c.is_alphanumeric())
-            && (after.starts_with("V=")
-                || after.starts_with("Negotiate ")
-                || after.starts_with(|c: char| c.is_ascii_digit()))
-    })
-}
-
-/// `00112233445566aa/0000000000000000`: the initiator's SPI.
-fn spi(text: &str) -> Option<u64> {
-    let (initiator, responder) = text.split_once('/')?;
-    let whole = initiator.len() == 16 && responder.len() >= 16;
-    whole.then(|| u64::from_str_radix(initiator, 16).ok())?
-}
-
-fn spi_in(message: &str) -> Option<u64> {
-    let (_, rest) = message.split_once(" id=")?;
-    spi(rest.split([' ', ':', ',']).next()?)
-}
-
-/// The address in `comes 198.51.100.5:500->192.0.2.2:500,ifindex=4`.
-fn comes_from(message: &str) -> Option<IpAddr> {
-    let rest = message.trim_start().strip_prefix("comes ")?;
-    Some(endpoint_with_colon(rest.split_once("->")?.0)?.address)
-}
-
-/// The other end of `sent IKE msg (SA_INIT): 192.0.2.2:500->198.51.100.5:500, len=…`.
-fn goes_to(message: &str) -> Option<IpAddr> {
-    let (_, rest) = message.split_once("sent IKE msg ")?;
-    let (_, to) = rest.split_once("->")?;
-    Some(endpoint_with_colon(to.split(',').next()?)?.address)
-}
-
-/// `IKEv2 exchange=SA_INIT_RESPONSE id=…:00000000 len=80`, `sent IKE msg (AUTH): …`.
-fn message(text: &str) -> Option<Message> {
-    let (direction, name) = if let Some((_, rest)) = text.split_once("IKEv2 exchange=") {
-        (Direction::Received, rest.split_whitespace().next()?)
-    } else {
-        let (_, rest) = text.split_once("sent IKE msg (")?;
-        (Direction::Sent, rest.split(')').next()?)
-    };
-    let name = name.strip_prefix("RETRANSMIT_").unwrap_or(name);
-    let response = name.ends_with("_RESPONSE");
-    let exchange = match name.trim_end_matches("_RESPONSE") {
-        "SA_INIT" => Exchange::IKE_SA_INIT,
-        "AUTH" => Exchange::IKE_AUTH,
-        "CREATE_CHILD" | "CREATE_CHILD_SA" => Exchange::CREATE_CHILD_SA,
-        "INFORMATIONAL" => Exchange::INFORMATIONAL,
-        _ => return None,
-    };
-    let id = text.split_once(" id=").and_then(|(_, rest)| {
-        let word = rest.split([' ', ',']).next()?;
-        u32::from_str_radix(word.rsplit_once(':')?.1, 16).ok()
-    });
-    let bytes = text.split_once("len=").and_then(|(_, rest)| {
-        let end = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
-        rest[..end].parse().ok()
-    });
-    let port = |text: &str| endpoint_with_colon(text.split(',').next()?);
-    let ends = text
-        .split_once("): ")
-        .and_then(|(_, rest)| rest.split_once("->"));
-    let end = |end: Option<&str>| -> Option<Endpoint> { end.and_then(port) };
-    Some(Message {
-        from: end(ends.map(|it| it.0)),
-        to: end(ends.map(|it| it.1)),
-        exchange: Some(exchange),
-        response,
-        id: Some(id.unwrap_or(u32::from(exchange != Exchange::IKE_SA_INIT))),
-        bytes,
-        ..Message::plain(direction)
-    })
 }
 
 #[cfg(test)]

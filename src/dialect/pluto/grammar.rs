@@ -1,39 +1,18 @@
 //! One proposal of `ike=`, `esp=` or `ah=` as libreswan reads it.
 
+mod complete;
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
-use super::names::{self, CIPHERS, Cipher, DEFAULT_KEY};
+use super::names::{self, CIPHERS, Cipher};
 use super::typed::{self, Typed};
 use super::{Reason, Refusal, Release};
 use crate::dialect::Places;
-use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Transform, TransformType};
-
-/// Groups where a proposal of IKE names none, by release: those of the default list
-/// (`profiles/servers/libreswan.yaml`).
-const GROUPS_4: [Ke; 8] = [
-    Ke::Modp2048,
-    Ke::Modp3072,
-    Ke::Modp4096,
-    Ke::Modp8192,
-    Ke::Ecp256,
-    Ke::Ecp384,
-    Ke::Ecp521,
-    Ke::Curve25519,
-];
-const GROUPS_5: [Ke; 8] = [
-    Ke::Ecp256,
-    Ke::Ecp384,
-    Ke::Ecp521,
-    Ke::Curve25519,
-    Ke::Modp4096,
-    Ke::Modp3072,
-    Ke::Modp2048,
-    Ke::Modp8192,
-];
-/// PRFs where a proposal of IKE names none.
-const PRFS: [Prf; 2] = [Prf::HmacSha2_512, Prf::HmacSha2_256];
-/// Integrity algorithms where a proposal of ESP names none.
-const INTEGS: [Integ; 2] = [Integ::HmacSha2_512_256, Integ::HmacSha2_256_128];
+use crate::ike::{Integ, Ke, Proposal, Protocol, Transform, TransformType};
+pub(super) use complete::integrity_of;
+use complete::{complete, keyed, push};
 
 /// Reads one proposal, and adds what libreswan adds: PRFs, integrity algorithms and groups that are
 /// not written, the key lengths of a cipher without one. ESP and AH are left without sequence
@@ -47,6 +26,16 @@ pub fn parse_with_places(
     protocol: Protocol,
     text: &str,
     release: Release,
+) -> Result<(Proposal, Places), Refusal> {
+    parse_as_built(protocol, text, release, &[])
+}
+
+/// [`parse_with_places`] of a build that has `groups` which others lack.
+pub fn parse_as_built(
+    protocol: Protocol,
+    text: &str,
+    release: Release,
+    groups: &[Ke],
 ) -> Result<(Proposal, Places), Refusal> {
     if text.is_empty() {
         let said = format!("{protocol} proposal is empty");
@@ -62,6 +51,7 @@ pub fn parse_with_places(
         text,
         tokens: tokens(text),
         next: 0,
+        groups,
         places: Vec::new(),
     };
     let mut found = Vec::new();
@@ -112,6 +102,7 @@ fn named_type(
         text,
         tokens: tokens(text),
         next: 0,
+        groups: &[],
         places: Vec::new(),
     };
     let here = |at: Range<usize>| part.list.start + at.start..part.list.start + at.end;
@@ -162,6 +153,8 @@ struct Reader<'t> {
     text: &'t str,
     tokens: Vec<Token>,
     next: usize,
+    /// Groups that the build has beside those of every build.
+    groups: &'t [Ke],
     /// What was read, with its places.
     places: Places,
 }
@@ -359,6 +352,9 @@ impl<'t> Reader<'t> {
         if self.release == Release::Five {
             rows.extend(names::GROUPS_5);
         }
+        let of_build = names::OPTIONAL_GROUPS.iter();
+        let of_build = of_build.filter(|(_, group)| self.groups.contains(group));
+        rows.extend(of_build.map(|(words, group)| (*words, Transform::ke(*group))));
         let groups = self.list("DH", &rows)?;
         groups.into_iter().for_each(|t| push(found, t));
         Ok(())
@@ -409,293 +405,5 @@ impl<'t> Reader<'t> {
         }
         let said = format!("{protocol} {noun} algorithm '{word}' is not recognized");
         Err(refusal(at, Reason::Unknown, said))
-    }
-}
-
-/// Adds a transform that is not there yet, as libreswan discards duplicates.
-fn push(found: &mut Vec<Transform>, transform: Transform) {
-    if !found.contains(&transform) {
-        found.push(transform);
-    }
-}
-
-/// The cipher with its key length; without one, the longest and 128 bits, in IKE the longest first
-/// (`append_encrypt_transform` in `ikev2_proposals.c`).
-fn keyed(cipher: &Cipher, bits: u16, protocol: Protocol) -> Vec<Transform> {
-    let lengths = match (cipher.keys.first(), protocol) {
-        (None, _) => vec![0],
-        (Some(_), _) if bits != 0 => vec![bits],
-        (Some(longest), Protocol::Ike) => vec![*longest, DEFAULT_KEY],
-        (Some(longest), _) => vec![DEFAULT_KEY, *longest],
-    };
-    let keyed = |bits| Transform::encr(cipher.encr, bits);
-    lengths.into_iter().map(keyed).collect()
-}
-
-/// Adds what is not written, and refuses what does not go together.
-fn complete(
-    protocol: Protocol,
-    text: &str,
-    release: Release,
-    found: &mut Vec<Transform>,
-    ciphers: usize,
-) -> Result<(), Refusal> {
-    let has = |found: &[Transform], kind| found.iter().any(|t| t.kind == kind);
-    if protocol == Protocol::Ike && !has(found, TransformType::PRF) {
-        found.extend(PRFS.map(Transform::prf));
-    }
-    let aead = found
-        .iter()
-        .take(ciphers)
-        .filter(|t| t.is_aead() || is_gmac(**t))
-        .count();
-    let formal = |found: &[Transform]| {
-        let first = found.first().map(|t| t.id);
-        let cipher = CIPHERS
-            .iter()
-            .find(|cipher| Some(cipher.encr as u16) == first);
-        cipher.map_or("", |cipher| cipher.formal)
-    };
-    let refuse = |reason, said| Err(refusal(0..text.len(), reason, said));
-    if aead > 0 && aead < ciphers {
-        let said = format!("AEAD and non-AEAD {protocol} encryption algorithm cannot be combined");
-        return refuse(Reason::MixedCipherModes, said);
-    }
-    let integs: Vec<_> = found
-        .iter()
-        .filter(|t| t.kind == TransformType::INTEG)
-        .collect();
-    if integs.is_empty() && aead == 0 {
-        let derived: Vec<_> = match protocol {
-            Protocol::Ike => found.iter().filter_map(|t| integrity_of(*t)).collect(),
-            Protocol::Ah | Protocol::Esp => INTEGS.map(Transform::integ).to_vec(),
-        };
-        found.extend(derived);
-    } else if protocol == Protocol::Ah && integs.iter().any(|t| t.is_none()) {
-        let said = "AH cannot have 'none' as the integrity algorithm".to_owned();
-        return refuse(Reason::NoIntegrity, said);
-    } else if aead > 0 && integs.iter().any(|t| !t.is_none()) {
-        let said = format!(
-            "AEAD {protocol} encryption algorithm {} must have 'NONE' as the integrity algorithm",
-            formal(found)
-        );
-        return refuse(Reason::IntegrityBesideAead, said);
-    } else if aead == 0 && integs.iter().all(|t| t.is_none()) {
-        let said = format!(
-            "non-AEAD {protocol} encryption algorithm {} cannot have 'NONE' as the integrity algorithm",
-            formal(found)
-        );
-        return refuse(Reason::NoIntegrity, said);
-    }
-    if aead > 0 {
-        found.retain(|t| t.kind != TransformType::INTEG);
-    }
-    let none = |t: &Transform| t.kind == TransformType::KE && t.is_none();
-    if protocol == Protocol::Ike && found.iter().any(none) {
-        let said = "IKE DH algorithm 'none' not permitted".to_owned();
-        return refuse(Reason::NoKeyExchange, said);
-    }
-    if protocol == Protocol::Ike && !has(found, TransformType::KE) {
-        let groups = match release {
-            Release::Four => GROUPS_4,
-            Release::Five => GROUPS_5,
-        };
-        found.extend(groups.map(Transform::ke));
-    }
-    Ok(())
-}
-
-/// libreswan counts AES-GMAC, which only authenticates, among the AEAD ciphers.
-fn is_gmac(transform: Transform) -> bool {
-    transform.kind == TransformType::ENCR && transform.id == Encr::NullAuthAesGmac as u16
-}
-
-/// The integrity algorithm that libreswan makes of a PRF.
-pub(super) fn integrity_of(prf: Transform) -> Option<Transform> {
-    if prf.kind != TransformType::PRF {
-        return None;
-    }
-    let integ = match Prf::from_repr(prf.id)? {
-        Prf::HmacMd5 => Integ::HmacMd5_96,
-        Prf::HmacSha1 => Integ::HmacSha1_96,
-        Prf::HmacSha2_256 => Integ::HmacSha2_256_128,
-        Prf::HmacSha2_384 => Integ::HmacSha2_384_192,
-        Prf::HmacSha2_512 => Integ::HmacSha2_512_256,
-        Prf::Aes128Xcbc => Integ::AesXcbc96,
-        _ => return None,
-    };
-    Some(Transform::integ(integ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{parse, parse_with_places};
-    use crate::dialect::pluto::Release::{Five, Four};
-    use crate::dialect::swan;
-    use crate::ike::Protocol::{Ah, Esp, Ike};
-
-    #[test]
-    fn every_word_has_its_place_behind_the_name_of_its_type_too() {
-        let text = "aes-256-sha2_256-dh19;addke1=ml_kem_768+none";
-        let (_, places) = parse_with_places(Ike, text, Five).unwrap();
-        let found: Vec<_> = places
-            .into_iter()
-            .map(|(at, transform)| (&text[at], transform.kind.additional_round()))
-            .collect();
-        let expected = [
-            ("aes-256", None),
-            ("sha2_256", None),
-            ("dh19", None),
-            ("ml_kem_768", Some(1)),
-            ("none", Some(1)),
-        ];
-        assert_eq!(found, expected);
-    }
-
-    /// What libreswan 4.10 makes of a proposal (`algparse -v2`), in strongSwan's keywords.
-    #[test]
-    fn reads_what_libreswan_reads() {
-        for (protocol, text, expected) in [
-            (Ike, "aes256-sha1-modp2048", "aes256-sha1-modp2048"),
-            (Ike, "aes256-sha2_256;dh14", "aes256-sha256-modp2048"),
-            (
-                Ike,
-                "AES_CBC_256-HMAC_SHA2_256-DH19",
-                "aes256-sha256-ecp256",
-            ),
-            (Ike, "aes-256-sha1-dh14", "aes256-sha1-modp2048"),
-            (
-                Ike,
-                "aes_gcm_c_256-hmac_sha2_256-ecp_256",
-                "aes256gcm16-prfsha256-ecp256",
-            ),
-            (
-                Ike,
-                "aes_gcm-none-sha2-dh31",
-                "aes256gcm16-aes128gcm16-prfsha256-curve25519",
-            ),
-            (
-                Ike,
-                "aes256+aes128-sha1+sha2-dh14+dh19",
-                "aes256-aes128-sha1-sha256-modp2048-ecp256",
-            ),
-            (
-                Ike,
-                "aes256-sha2_256_128-sha2_512-dh14",
-                "aes256-sha256-prfsha512-modp2048",
-            ),
-            (Ike, "3des-sha1-dh14", "3des-sha1-modp2048"),
-            (Esp, "aes128-sha1", "aes128-sha1"),
-            (Esp, "aes", "aes128-aes256-sha512-sha256"),
-            (Esp, "aes_gcm-null", "aes128gcm16-aes256gcm16"),
-            (
-                Esp,
-                "aes-sha2_256;dh14+none",
-                "aes128-aes256-sha256-modp2048-none",
-            ),
-            (Esp, "null", "null-sha512-sha256"),
-            (Esp, "aes_gmac", "aes128gmac-aes256gmac"),
-            (Ah, "sha1-dh14", "sha1-modp2048"),
-        ] {
-            let read = parse(protocol, text, Four).map(|proposal| swan::write(&proposal));
-            // strongSwan's keywords leave 32-bit sequence numbers out, as this grammar does.
-            assert_eq!(read, Ok(Some(expected.to_owned())), "{text}");
-        }
-    }
-
-    #[test]
-    fn refuses_what_libreswan_refuses_in_its_words() {
-        for (protocol, text, said) in [
-            (
-                Ike,
-                "aes128-aes256",
-                "IKE PRF algorithm 'aes256' is not recognized",
-            ),
-            (
-                Ike,
-                "aes256-sha1-modp1024",
-                "IKE DH algorithm 'modp1024' is not supported",
-            ),
-            (
-                Ike,
-                "aes256-sha1-dh2",
-                "IKE DH algorithm 'dh2' is not recognized",
-            ),
-            (
-                Ike,
-                "aes256-sha1-modp2048!",
-                "IKE DH algorithm 'modp2048!' is not recognized",
-            ),
-            (
-                Ike,
-                "aes256-sha1;dh14+none",
-                "IKE DH algorithm 'none' not permitted",
-            ),
-            (Ike, "", "IKE proposal is empty"),
-            (Ike, "-sha1", "IKE encryption algorithm is empty"),
-            (
-                Ike,
-                "aes256gcm16",
-                "IKE encryption algorithm 'aes256gcm16' is not recognized",
-            ),
-            (
-                Ike,
-                "aes_ccm-sha1",
-                "IKE encryption algorithm 'aes_ccm' is not supported",
-            ),
-            (
-                Ike,
-                "aes256-sha1-sha2-dh14",
-                "IKE DH algorithm 'sha2' is not recognized",
-            ),
-            (
-                Ike,
-                "aes512-sha1",
-                "IKE encryption algorithm AES_CBC with key length 512 invalid; valid key lengths: 128, 192, 256",
-            ),
-            (
-                Ike,
-                "3des256-sha1",
-                "IKE encryption algorithm 3DES_CBC does not allow a key lengths",
-            ),
-            (
-                Ike,
-                "aes256+aes_gcm-sha2",
-                "AEAD and non-AEAD IKE encryption algorithm cannot be combined",
-            ),
-            (
-                Esp,
-                "aes_gcm-sha1",
-                "AEAD ESP encryption algorithm AES_GCM_16 must have 'NONE' as the integrity algorithm",
-            ),
-            (
-                Esp,
-                "aes-none",
-                "non-AEAD ESP encryption algorithm AES_CBC cannot have 'NONE' as the integrity algorithm",
-            ),
-            (
-                Esp,
-                "aes256-hmac_sha2_256_truncbug",
-                "ESP integrity algorithm 'hmac_sha2_256_truncbug' is not supported by IKEv2",
-            ),
-            (
-                Esp,
-                "aes256-sha1-dh14-dh19",
-                "ESP proposal contains unexpected 'dh19'",
-            ),
-            (
-                Ah,
-                "aes-sha1",
-                "AH integrity algorithm 'aes' is not recognized",
-            ),
-            (
-                Ah,
-                "none",
-                "AH cannot have 'none' as the integrity algorithm",
-            ),
-        ] {
-            let refused = parse(protocol, text, Four).map_err(|refused| refused.said);
-            assert_eq!(refused, Err(said.to_owned()), "{text}");
-        }
     }
 }

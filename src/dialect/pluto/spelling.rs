@@ -104,14 +104,17 @@ pub fn write(proposal: &Proposal) -> Option<String> {
     reads_back.then_some(text)
 }
 
-/// Whether version 4 has words for exactly this suite, sequence numbers apart.
+/// Whether version 4 has words for exactly this suite, sequence numbers apart; version 5 where it has
+/// additional key exchanges.
 pub fn expresses(suite: &Suite) -> bool {
+    let release = match suite.additional().next() {
+        Some(_) => Release::Five,
+        None => Release::Four,
+    };
     let proposal = suite.to_proposal();
     let plain = proposal.without(|kind| kind == TransformType::SN);
     let text = write(&plain);
-    text.is_some_and(|text| {
-        grammar::parse(plain.protocol(), &text, Release::Four).as_ref() == Ok(&plain)
-    })
+    text.is_some_and(|text| grammar::parse(plain.protocol(), &text, release).as_ref() == Ok(&plain))
 }
 
 #[cfg(test)]

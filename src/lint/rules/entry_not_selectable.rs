@@ -39,7 +39,12 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         .text(subject.file)
         .trim_start()
         .starts_with('<');
-    if stored || matches!(product, Product::Strongswan | Product::Libreswan) {
+    if stored
+        || matches!(
+            product,
+            Product::Libreswan | Product::Openiked | Product::Strongswan
+        )
+    {
         return;
     }
     for place in subject.entries() {
@@ -83,7 +88,7 @@ fn limit(product: Product, place: Place<'_>) -> Option<(String, &'static str)> {
             };
             powershell::suite_arguments(ike, esp).err()
         }
-        Product::Libreswan | Product::Opnsense | Product::Strongswan => None,
+        Product::Libreswan | Product::Openiked | Product::Opnsense | Product::Strongswan => None,
     };
     if let Some(refused) = suites.iter().find_map(refused) {
         return Some((refused.to_string(), refused.source));

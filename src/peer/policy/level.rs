@@ -21,6 +21,7 @@ use strum::{Display, EnumIter};
     Ord,
     PartialEq,
     PartialOrd,
+    strum::VariantNames,
 )]
 pub enum Level {
     /// Must be implemented.

@@ -50,6 +50,9 @@ impl Linter<'_, '_> {
                     self.value(word, kind);
                 }
             }
+            for word in self.texts_of(&set, "additional-key-exchange", "a key exchange method") {
+                self.value(word, TransformType::KE);
+            }
         }
     }
 

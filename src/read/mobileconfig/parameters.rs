@@ -11,9 +11,6 @@ use crate::read::{ReadCode, harmless};
 /// How long an SA may live, in minutes.
 const MINUTES: std::ops::RangeInclusive<i64> = 10..=1440;
 
-/// Numbers of `PostQuantumKeyExchangeMethods`: ML-KEM-768 and ML-KEM-1024.
-const POST_QUANTUM: [i64; 2] = [36, 37];
-
 /// The defaults that Apple's schema documents, those since iOS 14 and macOS 11.
 pub(super) fn documented() -> [Transform; 4] {
     let words = ["aes256", "sha256", "prfsha256", "modp2048"];
@@ -33,10 +30,11 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// Reads a dictionary; what is not set is that of `defaults`.
+    /// Reads a dictionary of IKE, or of ESP with PFS or without; what is not set is that of `defaults`.
     pub(super) fn read(
         dict: Dict<'_, '_>,
         defaults: &[Transform],
+        (protocol, pfs): (Protocol, bool),
         wrong: &mut Vec<Diagnostic>,
     ) -> Self {
         let [aes, sha, prf, modp] = documented();
@@ -86,11 +84,14 @@ impl Parameters {
                 }
                 parameters.spans.push(value.span);
             }
+            // It says nothing about ESP that authenticates by its cipher.
+            None if protocol == Protocol::Esp && parameters.encryption.is_aead() => {}
             None => unset.push(("IntegrityAlgorithm", parameters.integrity)),
         }
         match dict.number("DiffieHellmanGroup") {
             Some(number) => parameters.group(number, wrong),
-            None => unset.push(("DiffieHellmanGroup", parameters.group)),
+            None if pfs => unset.push(("DiffieHellmanGroup", parameters.group)),
+            None => {}
         }
         parameters.post_quantum(dict, wrong);
         parameters.lifetime(dict, wrong);
@@ -147,20 +148,19 @@ impl Parameters {
         let methods = dict.numbers("PostQuantumKeyExchangeMethods");
         for (round, method) in (0..7_u8).zip(methods) {
             match method {
-                Number::Given(method) if POST_QUANTUM.contains(&method.value) => {
-                    let transform = Transform {
-                        kind: TransformType(TransformType::ADDKE1.0 + round),
-                        id: u16::try_from(method.value).unwrap_or_default(),
-                        key_bits: 0,
-                    };
-                    self.additional.push(transform);
-                    self.word(transform, &method.span);
-                    self.spans.push(method.span);
-                }
-                Number::Given(Spanned { span, .. }) | Number::Other(span) => {
-                    let message = "a post-quantum method is 36 (ML-KEM-768) or 37 (ML-KEM-1024)";
-                    wrong.push(Diagnostic::error(ReadCode::UnknownValue, &span, message));
-                }
+                Number::Given(method) => match apple::post_quantum_of(method.value) {
+                    Some(known) => {
+                        let transform = Transform {
+                            kind: TransformType(TransformType::ADDKE1.0 + round),
+                            ..Transform::ke(known)
+                        };
+                        self.additional.push(transform);
+                        self.word(transform, &method.span);
+                        self.spans.push(method.span);
+                    }
+                    None => wrong.push(not_post_quantum(&method.span)),
+                },
+                Number::Other(span) => wrong.push(not_post_quantum(&span)),
             }
         }
         let fallback = "AllowPostQuantumKeyExchangeFallback";
@@ -219,6 +219,11 @@ impl Parameters {
         let proposal = Proposal::new(protocol, transforms);
         Entry::new(proposal, Origin::Expanded(self.spans.clone())).with_words(words)
     }
+}
+
+fn not_post_quantum(span: &Span) -> Diagnostic {
+    let message = "a post-quantum method is 36 (ML-KEM-768) or 37 (ML-KEM-1024)";
+    Diagnostic::error(ReadCode::UnknownValue, span, message)
 }
 
 fn source() -> String {

@@ -6,6 +6,8 @@
 
 mod text;
 
+pub(super) use text::escaped;
+
 use std::ops::Range;
 
 use crate::dialect::powershell::{DASHES, DOUBLE_QUOTES, SINGLE_QUOTES};
@@ -185,6 +187,17 @@ impl Lexer<'_> {
             '+' if self.second() == Some('=') => self.sign(Kind::Equals, 2),
             '@' => self.at_sign()?,
             '[' if !self.is_argument() => self.square(),
+            // The end of an attribute: `[Parameter(Mandatory)]`.
+            ']' if matches!(
+                self.tokens.list.last(),
+                Some(Token {
+                    kind: Kind::Close,
+                    ..
+                })
+            ) =>
+            {
+                self.at += 1;
+            }
             _ if DASHES.contains(&letter) && self.second().is_some_and(starts_name) => {
                 self.parameter();
             }
@@ -280,9 +293,7 @@ impl Lexer<'_> {
         let length = self.rest().find(end).unwrap_or(self.rest().len());
         let name = self.rest()[..length].to_lowercase();
         self.at += length;
-        name.strip_prefix("script:")
-            .or_else(|| name.strip_prefix("global:"))
-            .map_or_else(|| name.clone(), ToOwned::to_owned)
+        name
     }
 }
 
@@ -362,7 +373,7 @@ mod tests {
                 "$p = @{ A = <b> / C = <d> / E = f )",
             ),
             ("@p @(1)", "@p ( 1 )"),
-            ("$a.b['c'] $x.Y $z.Get()", "? $x.y ?"),
+            ("$a.b['c'] $a[0] $x.Y $z.Get()", "$a.b.c ? $x.y ?"),
             ("[string]$Name = \"x\"", "$name = <x>"),
             ("a | b; c && d", "a / b / c / / d"),
             ("a -1 -eq", "a -1 -eq"),

@@ -6,13 +6,15 @@
 mod lexer;
 mod policy;
 mod script;
+mod texts;
 use std::ops::Range;
 
-use self::policy::Policy;
-use self::script::{Call, Script};
+use self::script::{Call, Script, Variables};
+pub(super) use self::texts::texts;
+use super::windows_policy::{Policy, not_a_value};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span, is_slip};
-use crate::dialect::powershell::{Command, Parameter};
+use crate::dialect::powershell::{Command, ENCRYPTION_LEVELS, Parameter};
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::{Product, Spanned};
 use crate::peer::{Child, Configuration, Connection, Engine, EngineName, Server, Version};
@@ -57,7 +59,7 @@ fn is_harmless(parameter: &str, value: &str) -> bool {
     use strum::IntoEnumIterator as _;
     let values = Parameter::iter().flat_map(|it| it.values().iter().copied());
     let tunnels = TUNNELS.iter().map(|(name, _)| *name);
-    let levels = LEVELS.iter().map(|(name, _)| *name);
+    let levels = ENCRYPTION_LEVELS.iter().map(|(name, _)| *name);
     let known = values
         .chain(tunnels)
         .chain(levels)
@@ -68,15 +70,6 @@ fn is_harmless(parameter: &str, value: &str) -> bool {
         .any(|word| word.to_ascii_lowercase().starts_with(&value));
     NAMES.contains(&parameter) || SHOWN.contains(&parameter) && (begins || is_slip(&value, known))
 }
-
-/// What the values of `-EncryptionLevel` are called among the set-ups of a profile.
-const LEVELS: &[(&str, Option<&str>)] = &[
-    ("NoEncryption", Some("none")),
-    ("Optional", Some("optional")),
-    ("Required", Some("require")),
-    ("Maximum", Some("maximum")),
-    ("Custom", None),
-];
 
 /// Values of `-TunnelType`, and whether IKEv2 is used.
 const TUNNELS: &[(&str, bool)] = &[
@@ -143,8 +136,8 @@ pub(crate) fn client(
         }
     }
     if let Some(Policy { ike, esp }) = policy {
-        configuration.ike = Some(ike);
-        configuration.esp = Some(esp);
+        configuration.ike = vec![ike];
+        configuration.esp = vec![esp];
         configuration.setup = None;
     } else if configuration.setup.is_none() && wrong.is_empty() {
         let message = "the script sets neither a policy nor the level of encryption";
@@ -216,6 +209,7 @@ pub(crate) fn server(
         remote_id: None,
         connection_name: None,
         nat: Default::default(),
+        built_with: Vec::new(),
         connections: connection.into_iter().collect(),
         clients: Vec::new(),
         definitions: Default::default(),
@@ -231,9 +225,8 @@ fn finish<T>(value: T, mut diagnostics: Vec<Diagnostic>) -> Result<Reading<T>, V
     Ok(Reading { value, diagnostics })
 }
 
-/// Looks the script through, and shows of it the commands, their parameters and the values above.
-fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>> {
-    let text = sources.text(file);
+/// Takes the script apart.
+fn tokens(text: &str, file: usize) -> Result<lexer::Tokens, Vec<Diagnostic>> {
     if text.len() > MAX_SCRIPT {
         let message = format!("the script is larger than {} MiB", MAX_SCRIPT >> 20);
         return Err(vec![Diagnostic::error(
@@ -242,12 +235,44 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
             message,
         )]);
     }
-    let tokens = lexer::tokens(&text).map_err(|unclosed| {
+    lexer::tokens(text).map_err(|unclosed| {
         let place = Place::Position(Span::new(file, unclosed.at..unclosed.at));
         let message = format!("the {} that begins here is never closed", unclosed.what);
         vec![Diagnostic::error(ReadCode::SyntaxError, place, message)]
-    })?;
-    let script = script::read(&tokens, file);
+    })
+}
+
+/// Looks the script through, and shows of it the commands, their parameters and the values above.
+fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>> {
+    let (mut script, variables) = one_script(sources, file, Variables::default())?;
+    if script.calls.is_empty() {
+        // A script that is handed on as a text: to another computer, to a task, to a file.
+        let names = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            COMMANDS_OF_TEXTS.iter().any(|it| text.contains(it))
+        };
+        for excerpt in texts(sources, file, names)?.0 {
+            let inner = sources.add_excerpt(file, excerpt);
+            if let Ok((inner, _)) = one_script(sources, inner, variables.clone()) {
+                script.calls.extend(inner.calls);
+                script.wrong.extend(inner.wrong);
+            }
+        }
+    }
+    Ok(script)
+}
+
+/// How the names of all commands here go on behind the verb.
+const COMMANDS_OF_TEXTS: [&str; 2] = ["-vpnconnection", "-vpnserver"];
+
+/// The same for a script without those that stand in its texts; also what its variables hold.
+fn one_script(
+    sources: &mut Sources,
+    file: usize,
+    variables: Variables,
+) -> Result<(Script, Variables), Vec<Diagnostic>> {
+    let tokens = tokens(&sources.text(file), file)?;
+    let mut script = script::read(&tokens, file, variables);
     let values = script.calls.iter().flat_map(|call| &call.bound);
     let values = values.filter_map(|bound| match bound.value.as_ref()? {
         script::Value::Text(text) if is_harmless(bound.named.name, &text.value) => {
@@ -265,7 +290,8 @@ fn script(sources: &mut Sources, file: usize) -> Result<Script, Vec<Diagnostic>>
             sources.show(&span);
         }
     }
-    Ok(script)
+    let variables = std::mem::take(&mut script.variables);
+    Ok((script, variables))
 }
 
 /// Whatever stands behind the names of secrets, up to the next parameter that a command has or the
@@ -340,13 +366,13 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
                 );
             }
             None => {
-                let values: Vec<_> = TUNNELS.iter().map(|(it, _)| *it).collect();
-                wrong.push(policy::not_a_value("TunnelType", &tunnel, &values));
+                let values = TUNNELS.iter().map(|(it, _)| *it);
+                wrong.push(not_a_value("-TunnelType", &tunnel, values));
             }
         }
     }
     if let Some(level) = level {
-        let found = LEVELS
+        let found = ENCRYPTION_LEVELS
             .iter()
             .find(|(it, _)| it.eq_ignore_ascii_case(&level.value));
         match found {
@@ -357,8 +383,8 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
                 });
             }
             None => {
-                let values: Vec<_> = LEVELS.iter().map(|(it, _)| *it).collect();
-                wrong.push(policy::not_a_value("EncryptionLevel", &level, &values));
+                let values = ENCRYPTION_LEVELS.iter().map(|(it, _)| *it);
+                wrong.push(not_a_value("-EncryptionLevel", &level, values));
             }
         }
     }

@@ -1,21 +1,13 @@
-//! The six values of a custom policy, and the two suites that they stand for.
+//! The six values of a custom policy, as a call sets them.
 
 use strum::IntoEnumIterator as _;
 
 use super::script::{Call, Value};
-use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted, quoted_or};
-use crate::dialect::powershell::{Arguments, Parameter, SOURCE};
-use crate::ike::{Suite, TransformType};
+use crate::diag::{Diagnostic, Severity, Span, any_of, quoted};
+use crate::dialect::powershell::{Parameter, SOURCE, Spelling};
 use crate::peer::server::Spanned;
-use crate::peer::{Entry, Origin};
 use crate::read::ReadCode;
-
-/// A policy: one proposal of IKE and one of ESP, with the group of PFS.
-#[derive(Clone, Debug)]
-pub(super) struct Policy {
-    pub(super) ike: Entry,
-    pub(super) esp: Entry,
-}
+use crate::read::windows_policy::{self, Policy, not_a_value};
 
 /// The policy that a call sets; what is wrong with it goes to `wrong`.
 pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
@@ -46,76 +38,7 @@ pub(super) fn read(call: &Call, wrong: &mut Vec<Diagnostic>) -> Option<Policy> {
         };
         wrong.push(Diagnostic::error(ReadCode::MissingParameter, &call.span, message).note(note));
     }
-    let value = |parameter| {
-        let found = values.iter().find(|(it, _)| *it == parameter);
-        found.map(|(_, value): &(Parameter, Spanned<&'static str>)| value)
-    };
-    let authentication = value(Parameter::AuthenticationTransformConstants)?;
-    let cipher = value(Parameter::CipherTransformConstants)?;
-    let dh_group = value(Parameter::DHGroup)?;
-    let encryption = value(Parameter::EncryptionMethod)?;
-    let integrity = value(Parameter::IntegrityCheckMethod)?;
-    let pfs_group = value(Parameter::PfsGroup)?;
-    if dh_group.value == "None" {
-        let message = "IKEv2 cannot do without a key exchange";
-        wrong.push(
-            Diagnostic::error(ReadCode::IncompatibleValues, &dh_group.span, message)
-                .help("write `Group14`, `ECP256` or `ECP384`"),
-        );
-        return None;
-    }
-    let is_gcm = |value: &str| value.starts_with("GCM");
-    if (is_gcm(authentication.value) || is_gcm(cipher.value))
-        && authentication.value != cipher.value
-    {
-        let gcm = [cipher, authentication]
-            .into_iter()
-            .find(|it| is_gcm(it.value));
-        let gcm = gcm.map_or(cipher.value, |it| it.value);
-        let message = "cipher and authentication of ESP have to name the same AES-GCM";
-        wrong.push(
-            Diagnostic::error(ReadCode::IncompatibleValues, &cipher.span, message)
-                .context(authentication.span.clone(), "not the same")
-                .note(
-                    "Windows says \"The IPsec cipher transform is not compatible with the \
-                     policy.\"",
-                )
-                .help(format!("write `{gcm}` for both")),
-        );
-        return None;
-    }
-    let arguments = Arguments {
-        authentication: authentication.value,
-        cipher: cipher.value,
-        dh_group: dh_group.value,
-        encryption: encryption.value,
-        integrity: integrity.value,
-        pfs_group: pfs_group.value,
-    };
-    let (ike, esp) = arguments.suites()?;
-    Some(Policy {
-        ike: entry(&ike, [encryption, integrity, dh_group]),
-        esp: entry(&esp, [cipher, authentication, pfs_group]),
-    })
-}
-
-/// A suite and the values that it was put together from: cipher, hash and group.
-fn entry(suite: &Suite, values: [&Spanned<&str>; 3]) -> Entry {
-    let [cipher, hash, group] = values;
-    let spans = values.map(|value| value.span.clone()).to_vec();
-    let named = [
-        (TransformType::ENCR, cipher),
-        (TransformType::INTEG, hash),
-        (TransformType::PRF, hash),
-        (TransformType::KE, group),
-    ];
-    let words = named.into_iter().filter_map(|(kind, value)| {
-        Some(Spanned {
-            value: suite.get(kind)?,
-            span: value.span.clone(),
-        })
-    });
-    Entry::new(suite.to_proposal(), Origin::Expanded(spans)).with_words(words)
+    windows_policy::of_values(Spelling::Powershell, &values, wrong)
 }
 
 /// The text that a parameter gets, if it gets one.
@@ -176,7 +99,8 @@ fn complete(
         Err(candidates) => candidates,
     };
     wrong.push(if candidates.is_empty() {
-        not_a_value(&parameter.to_string(), text, parameter.values())
+        let name = Spelling::Powershell.name(parameter);
+        not_a_value(&name, text, parameter.values().iter().copied())
             .note(format!("the values are documented at {SOURCE}"))
     } else {
         let message = format!("{} is the beginning of several values", quoted(&text.value));
@@ -184,18 +108,6 @@ fn complete(
             .help(format!("write {}", any_of(candidates)))
     });
     None
-}
-
-/// The complaint about a value that is none of a set.
-pub(super) fn not_a_value(name: &str, text: &Spanned<String>, values: &[&str]) -> Diagnostic {
-    let word = quoted_or(&text.value, values.iter().copied(), "this");
-    let message = format!("{word} is not a value of `-{name}`");
-    // Only a slip of the finger: the nearest name of another algorithm would be bad advice.
-    let near = nearest(&text.value, values.iter().copied());
-    let near = near.filter(|near| near.len() == text.value.len());
-    Diagnostic::error(ReadCode::UnknownValue, &text.span, message)
-        .note(format!("Windows takes {}", any_of(values.iter().copied())))
-        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
 }
 
 /// The words in backticks, joined as in "`a`, `b` and `c`".

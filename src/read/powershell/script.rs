@@ -3,29 +3,19 @@
 //! Nothing is run. Variables have the value that is assigned to them before, in the order of the
 //! text; what is computed, or comes from outside, is a value that is not known.
 
+mod functions;
+mod variables;
+
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
+use self::functions::Functions;
+pub(super) use self::variables::Value;
+pub(in crate::read) use self::variables::Variables;
 use super::lexer::{Kind, Piece, Token, Tokens};
 use crate::diag::{Diagnostic, Span, any_of, is_slip, nearest, quoted, quoted_or};
 use crate::dialect::powershell::{Command, Named, Takes, Unbound};
 use crate::peer::server::Spanned;
 use crate::read::ReadCode;
-
-/// A value, as far as the script tells it.
-#[derive(Clone, Debug)]
-pub(super) enum Value {
-    /// Several values.
-    List(Span),
-    /// Names and values: `@{…}`.
-    Table(Vec<(Spanned<String>, Self)>),
-    /// This text.
-    Text(Spanned<String>),
-    /// Only a run of the script would tell: a variable with its sign, a bare word that is a command,
-    /// or nothing that has a name.
-    Unknown(Spanned<String>),
-}
 
 /// A parameter and what it gets.
 #[derive(Clone, Debug)]
@@ -70,6 +60,8 @@ pub(super) struct Script {
     pub(super) wrong: Vec<Diagnostic>,
     /// Places of parameters' names that were understood, which are no secrets.
     pub(super) shown: Vec<Span>,
+    /// What the variables hold at the end.
+    pub(super) variables: Variables,
 }
 
 /// Whether a name is that of a secret.
@@ -80,19 +72,22 @@ pub(super) fn is_secret(name: &str) -> bool {
         .any(|word| name.contains(word))
 }
 
-/// Finds the calls in a script.
-pub(super) fn read(tokens: &Tokens, file: usize) -> Script {
+/// Finds the calls in a script that begins with these variables.
+pub(super) fn read(tokens: &Tokens, file: usize, variables: Variables) -> Script {
     let mut reader = Reader {
         tokens: &tokens.list,
         file,
         at: 0,
-        variables: FxHashMap::default(),
+        variables,
         piped: None,
+        functions: Functions::of(&tokens.list),
         script: Script::default(),
     };
     while reader.at < reader.tokens.len() {
         reader.statement(tokens);
     }
+    reader.uncalled(tokens);
+    reader.script.variables = reader.variables;
     reader.script
 }
 
@@ -100,12 +95,17 @@ pub(super) fn read(tokens: &Tokens, file: usize) -> Script {
 /// that appends a variable to itself would need more memory than there is.
 const MAX_TEXT: usize = 4096;
 const MAX_ENTRIES: usize = 100;
+/// Tables inside of tables, and functions that call each other.
+const MAX_DEPTH: usize = 4;
+/// Words of `New-Object` before its properties.
+const MAX_WORDS: usize = 8;
 
 struct Reader<'t> {
     tokens: &'t [Token],
     file: usize,
     at: usize,
-    variables: FxHashMap<String, Value>,
+    variables: Variables,
+    functions: Functions,
     /// What the statement before hands over, if it ends with `|`.
     piped: Option<Vec<(Spanned<String>, Value)>>,
     script: Script,
@@ -157,6 +157,12 @@ impl<'t> Reader<'t> {
                     self.assignment(name.clone(), start + 1);
                 } else if let Some(command) = command_of(pieces) {
                     self.call(command, piped);
+                } else if self.is_parameter_list(pieces) {
+                    self.at += 2;
+                    self.parameter_list();
+                } else if let Some(entries) = self.new_object() {
+                    self.pipe(entries);
+                } else if self.adds_entry(pieces) || self.function(all) {
                 } else {
                     self.other(is_shell(pieces));
                 }
@@ -175,6 +181,60 @@ impl<'t> Reader<'t> {
             }
             self.piped = Some(entries);
         }
+    }
+
+    /// The properties of an object that is made here: `New-Object PSObject -Property @{…}`.
+    fn new_object(&mut self) -> Option<Vec<(Spanned<String>, Value)>> {
+        let Some(Kind::Word { pieces, bare: true }) = self.peek() else {
+            return None;
+        };
+        let is_new = literal(pieces)?.eq_ignore_ascii_case("New-Object");
+        let rest = self.tokens.get(self.at..).filter(|_| is_new)?;
+        let properties = rest.iter().take(MAX_WORDS).position(|token| {
+            matches!(&token.kind, Kind::Parameter { name, .. }
+                if name.to_ascii_lowercase().starts_with("prop"))
+        })?;
+        let table = self.at + properties + 1;
+        let ends = |token: &Token| matches!(token.kind, Kind::End { .. });
+        let opens = matches!(self.tokens.get(table)?.kind, Kind::Table);
+        if !opens || self.tokens[self.at..table].iter().any(ends) {
+            return None;
+        }
+        self.at = table + 1;
+        Some(self.table())
+    }
+
+    /// Reads `$table.Add('key', 'value')`, if that is what stands here.
+    fn adds_entry(&mut self, pieces: &[Piece]) -> bool {
+        let [Piece::Variable(name)] = pieces else {
+            return false;
+        };
+        let Some(table) = name.strip_suffix(".add") else {
+            return false;
+        };
+        let kinds: Vec<_> = (1..4)
+            .map(|next| self.tokens.get(self.at + next).map(|it| &it.kind))
+            .collect();
+        let [
+            Some(Kind::Open),
+            Some(Kind::Word { pieces: key, .. }),
+            Some(Kind::Comma),
+        ] = kinds.as_slice()
+        else {
+            return false;
+        };
+        let span = self.span(self.at + 2);
+        let key = literal(key);
+        self.at += 4;
+        let value = self.default();
+        if let Some(value_of) = key {
+            let key = Spanned {
+                value: value_of,
+                span,
+            };
+            self.variables.set_entry(table, key, value);
+        }
+        true
     }
 
     /// A statement that is no call: passed over up to its end or to what it holds in brackets. A
@@ -221,34 +281,23 @@ impl<'t> Reader<'t> {
     fn assignment(&mut self, name: String, equals: usize) {
         let plain = self.tokens[equals].span.len() == 1;
         self.at = equals + 1;
-        let value = self.expression();
-        let value = match value {
+        let value = match self.expression() {
             value if plain => value,
+            Value::Table(more) if self.variables.extend(&name, more.clone()) => return,
             _ => Value::Unknown(Spanned {
                 value: format!("${name}"),
                 span: self.span(equals),
             }),
         };
-        match name.split_once('.') {
+        match name.rsplit_once('.') {
             Some((table, key)) => {
-                if let Some(Value::Table(entries)) = self.variables.get_mut(table) {
-                    entries.retain(|(old, _)| !old.value.eq_ignore_ascii_case(key));
-                    let span = Span::new(self.file, self.tokens[equals - 1].span.clone());
-                    let value_of = key.to_owned();
-                    if entries.len() < MAX_ENTRIES && !matches!(value, Value::Table(_)) {
-                        entries.push((
-                            Spanned {
-                                value: value_of,
-                                span,
-                            },
-                            value,
-                        ));
-                    }
-                }
+                let key = Spanned {
+                    value: key.to_owned(),
+                    span: Span::new(self.file, self.tokens[equals - 1].span.clone()),
+                };
+                self.variables.set_entry(table, key, value);
             }
-            None => {
-                self.variables.insert(name, value);
-            }
+            None => self.variables.set(&name, value),
         }
     }
 
@@ -264,6 +313,9 @@ impl<'t> Reader<'t> {
                 if let Some(command) = command_of(pieces).filter(|_| *bare) {
                     self.call(command, None);
                     return self.unknown(start..start + 1);
+                }
+                if let Some(entries) = self.new_object() {
+                    return Value::Table(entries);
                 }
                 let is_value = !*bare || pieces.iter().all(|it| matches!(it, Piece::Variable(_)));
                 let is_number = matches!(pieces.as_slice(), [Piece::Literal(text)]
@@ -294,6 +346,11 @@ impl<'t> Reader<'t> {
 
     /// The entries of a table, up to and with its closing brace.
     fn table(&mut self) -> Vec<(Spanned<String>, Value)> {
+        self.table_of(&mut 0, 0)
+    }
+
+    /// The same for a table inside of `depth` others, which have `count` entries together.
+    fn table_of(&mut self, count: &mut usize, depth: usize) -> Vec<(Spanned<String>, Value)> {
         let mut entries = Vec::new();
         loop {
             match self.peek() {
@@ -311,8 +368,14 @@ impl<'t> Reader<'t> {
                     let key = literal(pieces);
                     let span = self.span(self.at);
                     self.at += 2;
-                    let value = self.entry();
-                    if let Some(value_of) = key.filter(|_| entries.len() < MAX_ENTRIES) {
+                    let value = if self.peek() == Some(&Kind::Table) && depth < MAX_DEPTH {
+                        self.at += 1;
+                        Value::Table(self.table_of(count, depth + 1))
+                    } else {
+                        self.entry()
+                    };
+                    if let Some(value_of) = key.filter(|_| *count < MAX_ENTRIES) {
+                        *count += 1;
                         entries.push((
                             Spanned {
                                 value: value_of,
@@ -591,15 +654,15 @@ impl<'t> Reader<'t> {
                 }
                 _ => {}
             }
-            if let Some(value) = self.variable(name) {
-                return value;
+            if let Some(value) = self.variables.get(name) {
+                return value.clone();
             }
         }
         let mut text = String::new();
         for piece in pieces {
             match piece {
                 Piece::Literal(part) => text.push_str(part),
-                Piece::Variable(name) => match self.variable(name) {
+                Piece::Variable(name) => match self.variables.get(name) {
                     Some(Value::Text(part)) => text.push_str(&part.value),
                     _ => return self.unknown(at..at + 1),
                 },
@@ -610,34 +673,6 @@ impl<'t> Reader<'t> {
             }
         }
         Value::Text(Spanned { value: text, span })
-    }
-
-    /// The value of a variable, or of an entry of the table that it holds.
-    fn variable(&self, name: &str) -> Option<Value> {
-        if let Some(value) = self.variables.get(name) {
-            return Some(value.clone());
-        }
-        let (table, key) = name.split_once('.')?;
-        let Value::Table(entries) = self.variables.get(table)? else {
-            return None;
-        };
-        let entry = entries
-            .iter()
-            .find(|(it, _)| it.value.eq_ignore_ascii_case(key));
-        entry.map(|(_, value)| value.clone())
-    }
-}
-
-impl Value {
-    /// Where it stands.
-    pub(super) fn span(&self) -> Span {
-        match self {
-            Self::List(span) => span.clone(),
-            Self::Table(entries) => entries
-                .first()
-                .map_or_else(|| Span::new(0, 0..0), |(key, _)| key.span.clone()),
-            Self::Text(text) | Self::Unknown(text) => text.span.clone(),
-        }
     }
 }
 

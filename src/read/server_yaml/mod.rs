@@ -163,6 +163,7 @@ fn server(
         remote_id: situation.remote_id,
         connection_name: situation.connection_name,
         nat: situation.nat,
+        built_with: Vec::new(),
         connections,
         clients: situation.clients,
         definitions: Default::default(),
@@ -177,20 +178,31 @@ fn connection(
     times: Times,
     place: &Place,
 ) -> Connection {
-    let mut entries = |phase: Phase<'_>| -> Vec<Entry> {
+    let entries = |reader: &mut FieldReader<'_>, phase: Phase<'_>| -> Vec<Entry> {
         let entries = phase.read(reader, fields.get(phase.key()), place.clone());
         if phase.engine.name == EngineName::Rras {
             phase::only_one_suite(reader, phase.protocol, &entries);
         }
         entries
     };
+    let ike = entries(reader, ike);
+    let unknown = fields.get(esp.key());
+    let unknown = unknown.and_then(|node| phase::unknown(reader, node));
+    let is_unknown = unknown.is_some();
+    let listed = if is_unknown {
+        Vec::new()
+    } else {
+        entries(reader, esp)
+    };
     Connection {
         name,
         span: place.span().cloned(),
-        ike: entries(ike),
+        ike,
         children: vec![Child {
             name: esp.key().to_owned(),
-            esp: entries(esp),
+            span: unknown,
+            esp: listed,
+            is_unknown,
             pfs: times.pfs,
             lifetime: times.lifetimes.child,
             ..Child::default()

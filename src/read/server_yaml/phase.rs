@@ -166,6 +166,20 @@ impl Phase<'_> {
     }
 }
 
+/// The word for a phase of which nothing is known.
+const UNKNOWN: &str = "unknown";
+
+/// Where a phase is written as one of which nothing is known.
+pub(super) fn unknown(reader: &mut FieldReader<'_>, node: &Node<'_>) -> Option<Span> {
+    match &node.kind {
+        Kind::Word(word) if word.eq_ignore_ascii_case(UNKNOWN) => {
+            reader.show(word);
+            Some(node.place.clone())
+        }
+        _ => None,
+    }
+}
+
 /// RRAS has one value of each parameter, so one suite of IKE and one of ESP.
 pub(super) fn only_one_suite(reader: &mut FieldReader<'_>, protocol: Protocol, entries: &[Entry]) {
     let message = format!("RRAS has one suite of {protocol}");

@@ -94,7 +94,7 @@ fn property(key: &str) -> Value {
             &["encryption", "hash", "prf", "dh", "tag"],
         ),
         "phase2" => phase(
-            "Proposals of phase 2 (ESP), most preferred first.",
+            "Proposals of phase 2 (ESP), most preferred first; `unknown` where nothing is known of them.",
             &["encryption", "hash", "pfs", "tag"],
         ),
         "prefer_configured_proposals" => choice(

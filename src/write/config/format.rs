@@ -9,9 +9,10 @@ use std::io::Write;
 
 use super::{
     iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfs, pfsense, pfsense_xml,
-    powershell, reg, rras, server_yaml, sswan, swanctl,
+    powershell, profilexml, reg, rras, server_yaml, sswan, swanctl,
 };
 use crate::dialect;
+use crate::dialect::powershell::Spelling;
 use crate::format::Format;
 use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::client::RegistryLevel;
@@ -38,8 +39,11 @@ impl Format {
                 connection.not_loaded.is_none() && connection.versions != IkeVersions::Ikev1
             }
             // They say what they need by themselves.
-            Self::Mobileconfig
+            Self::Intune
+            | Self::Mobileconfig
+            | Self::Nmconnection
             | Self::Powershell
+            | Self::Profilexml
             | Self::Rasphone
             | Self::Reg
             | Self::Rras
@@ -56,7 +60,10 @@ impl Format {
 
     /// Whether a file of this format is written as it was read, where it was one.
     pub(super) const fn is_verbatim(self) -> bool {
-        matches!(self, Self::IpsecConf | Self::Libreswan | Self::Swanctl)
+        matches!(
+            self,
+            Self::Iked | Self::IpsecConf | Self::Libreswan | Self::Swanctl
+        )
     }
 
     /// Writes the format, a client's for the first connection that clients of IKEv2 can meet.
@@ -90,7 +97,14 @@ impl Format {
             Self::Rras => rras::write(server, out),
             Self::ServerYaml => server_yaml::write(server, out),
             Self::Swanctl => swanctl::write(server, auth, out),
-            Self::Mobileconfig | Self::Powershell | Self::Rasphone | Self::Reg | Self::Sswan => {
+            Self::Intune
+            | Self::Mobileconfig
+            | Self::Nmconnection
+            | Self::Powershell
+            | Self::Profilexml
+            | Self::Rasphone
+            | Self::Reg
+            | Self::Sswan => {
                 let connection = met_by_clients(server)?;
                 let setup = Setup::for_connection(server, connection, auth);
                 let written = self.write_setup(&setup, choices, out);
@@ -121,9 +135,12 @@ impl Format {
         match self {
             Self::Mobileconfig => mobileconfig::write(setup, out),
             Self::Powershell => powershell::script(setup, (choices.full, true), out),
+            Self::Profilexml => profilexml::write(setup, out),
             Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
-            Self::Rasphone => Err(Failure::Impossible(format!("{self} is read, not written"))),
+            Self::Intune | Self::Nmconnection | Self::Rasphone => {
+                Err(Failure::Impossible(format!("{self} is read, not written")))
+            }
             Self::Iked
             | Self::IpsecConf
             | Self::Libreswan
@@ -141,7 +158,7 @@ impl Format {
     pub fn expresses(self, suite: &Suite) -> bool {
         match self {
             Self::Iked => iked::expresses(suite),
-            Self::IpsecConf | Self::ServerYaml | Self::Swanctl => {
+            Self::IpsecConf | Self::Nmconnection | Self::ServerYaml | Self::Swanctl => {
                 let proposal = suite.to_proposal();
                 let text = dialect::swan::write(&proposal);
                 text.is_some_and(|text| {
@@ -152,7 +169,9 @@ impl Format {
             Self::Mobileconfig => mobileconfig::expresses(suite),
             Self::OpnsensePages | Self::OpnsenseXml => dialect::opnsense::expresses(suite),
             Self::PfsensePages | Self::PfsenseXml => dialect::pfsense::expresses(suite),
+            Self::Intune => profilexml::expresses(suite, Spelling::Intune),
             Self::Powershell | Self::Rasphone | Self::Rras => dialect::powershell::expresses(suite),
+            Self::Profilexml => profilexml::expresses(suite, Spelling::Profilexml),
             Self::Reg => reg::expresses(suite),
             Self::Sswan => sswan::expresses(suite),
         }
@@ -163,9 +182,15 @@ impl Format {
         match self {
             Self::PfsensePages | Self::PfsenseXml => Grouping::OneGroupForAll,
             Self::Libreswan => Grouping::OneGroupBesideNone,
-            Self::Mobileconfig | Self::Powershell | Self::Rasphone | Self::Rras => Grouping::Suites,
+            Self::Intune
+            | Self::Mobileconfig
+            | Self::Powershell
+            | Self::Profilexml
+            | Self::Rasphone
+            | Self::Rras => Grouping::Suites,
             Self::Iked
             | Self::IpsecConf
+            | Self::Nmconnection
             | Self::OpnsensePages
             | Self::OpnsenseXml
             | Self::Reg

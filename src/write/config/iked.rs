@@ -2,22 +2,33 @@
 //!
 //! Grammar and names of iked's `parse.y` (openiked-portable 01c64db4): what is left out of a
 //! proposal is filled with defaults, so every type is written, `group none` and `noesn` included.
+//! What was an iked.conf is written as it was, with its macros filled in.
 
 use std::io::Write;
 
 use crate::dialect::Inexpressible;
 use crate::dialect::iked::{self, SOURCE};
 use crate::ike::{Proposal, Suite};
-use crate::peer::server::IkeVersions;
-use crate::peer::{Entry, Role, Server};
+use crate::peer::server::{IkeVersions, Mode, Spanned};
+use crate::peer::setting::KeySet;
+use crate::peer::{Child, Connection, Entry, Role, Server};
 use crate::write::config::refusal::{Failure, Refusal, words};
 use crate::write::config::setup::{Auth, POOL, local_id, pools, word};
 
+/// Where the pre-shared key is to be put; it is never written.
+const KEY_FILE: &str = "/etc/iked/psk";
+
 /// Writes the file. Returns what it could not carry.
 pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
-    let (mut refused, mut lost) = (Vec::new(), Vec::new());
+    let mut lost = Vec::new();
+    if server.definitions.keys == Some(KeySet::Iked) {
+        out.write_all(verbatim(server, &mut lost).as_bytes())?;
+        return Ok(lost);
+    }
+    let mut refused = Vec::new();
     let mut taken = Vec::new();
     let mut text = String::new();
+    let mut needs_pool = false;
     for connection in server.connections.iter().filter(|c| c.not_loaded.is_none()) {
         if connection.versions == IkeVersions::Ikev1 {
             lost.push(format!(
@@ -26,78 +37,202 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
             ));
             continue;
         }
-        let auth = Auth::of_clients(connection, auth);
+        let ike = list("ikesa", &connection.ike, &mut refused);
         for (place, child) in connection.children.iter().enumerate() {
             let name = match place {
                 0 => connection.name.clone(),
                 _ => format!("{}-{}", connection.name, child.name),
             };
             let name = word(&name, &mut taken);
-            let ike = list("ikesa", &connection.ike, &mut refused);
             let esp = list("childsa", child.esp.iter().chain(&child.ah), &mut refused);
-            let peer = connection.remote.addresses.first();
-            let clients = connection.role == Role::RemoteAccess;
-            let (to, peer) = match peer.filter(|_| !clients) {
-                Some(peer) => {
-                    let network = child.remote_networks.first().map(|it| it.value.as_str());
-                    if network.is_none() {
-                        lost.push(format!(
-                            "the networks of `{name}`: write them after `from` and `to`"
-                        ));
-                    }
-                    (network.unwrap_or("any"), peer.value.as_str())
-                }
-                None => ("dynamic", "any"),
+            let lists: Vec<_> = ike.iter().chain(&esp).cloned().collect();
+            let one = Policy {
+                server,
+                connection,
+                child,
+                name: &name,
+                auth: Auth::of_clients(connection, auth),
             };
-            let from = child.local_networks.first();
-            let from = from.map_or("any", |it| it.value.as_str());
-            let id = string(&local_id(server, connection));
-            text.push_str(&format!(
-                "ikev2 \"{name}\" passive esp \\\n\tfrom {} to {} \\\n\tpeer {} \\\n",
-                host(from),
-                host(to),
-                host(peer)
-            ));
-            for line in ike.iter().chain(&esp) {
-                text.push_str(&format!("\t{line} \\\n"));
-            }
-            text.push_str(&format!("\tsrcid {id} \\\n"));
-            let other = connection.remote.id.as_ref().map(|id| id.value.as_str());
-            if let Some(other) = other.filter(|id| !id.starts_with('%')) {
-                text.push_str(&format!("\tdstid {} \\\n", string(other)));
-            }
-            for (word, time) in [
-                ("ikelifetime", connection.rekey.ike),
-                ("lifetime", connection.rekey.child),
-            ] {
-                match time {
-                    Some(time) if time.is_zero() => lost.push(format!(
-                        "that the server never asks for new keys: iked has no value for that, `{word}` is left out"
-                    )),
-                    Some(time) => text.push_str(&format!("\t{word} {} \\\n", time.as_secs())),
-                    None => {}
-                }
-            }
-            text.push_str(authentication(auth, &name, &mut lost));
-            if clients {
-                // Addresses for clients; what to replace is said above the rule.
-                let own = pools(server, connection, "").defined.into_iter();
-                let own = own.flat_map(|pool| pool.addresses).next();
-                let pool = own.as_deref().unwrap_or(POOL);
-                text.push_str(&format!(" \\\n\tconfig address {}", host(pool)));
-            }
-            text.push('\n');
+            needs_pool |= one.write(&lists, &mut text, &mut lost);
         }
     }
     if !refused.is_empty() {
         return Err(Failure::Refused(refused));
     }
-    writeln!(
-        out,
-        "# replace: the addresses that clients get ({POOL}); certificates belong into /etc/iked"
-    )?;
+    if needs_pool {
+        writeln!(out, "# replace: the addresses that clients get ({POOL})")?;
+    }
+    writeln!(out, "# certificates belong into /etc/iked")?;
     out.write_all(text.as_bytes())?;
     Ok(lost)
+}
+
+/// A file as it was read: every part of every rule.
+fn verbatim(server: &Server, lost: &mut Vec<String>) -> String {
+    let mut text = String::new();
+    let line = |key: &str, value: &str| format!("{key} {value}").trim().to_owned();
+    for setting in &server.definitions.settings {
+        text.push_str(&format!("set {}\n", line(&setting.key, &setting.value)));
+    }
+    for connection in &server.connections {
+        text.push_str(&format!("ikev2 {}", iked::string(&connection.name)));
+        for setting in &connection.settings {
+            let own = if setting.key == "psk" && setting.value.is_empty() {
+                lost.push(missing_key(&connection.name));
+                format!("psk file \"{KEY_FILE}\"")
+            } else {
+                line(&setting.key, &setting.value)
+            };
+            // What has no value of its own stands beside the name.
+            let alone = setting.value.is_empty() && setting.key != "psk";
+            text.push_str(if alone { " " } else { " \\\n\t" });
+            text.push_str(&own);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn missing_key(name: &str) -> String {
+    format!("the pre-shared key of `{name}`: put it into the file")
+}
+
+/// One rule: a connection with one of its children.
+struct Policy<'p> {
+    server: &'p Server,
+    connection: &'p Connection,
+    child: &'p Child,
+    name: &'p str,
+    auth: Auth,
+}
+
+impl Policy<'_> {
+    /// Writes the rule. Returns whether it has addresses for clients that nobody named.
+    fn write(&self, lists: &[String], text: &mut String, lost: &mut Vec<String>) -> bool {
+        let Self {
+            server,
+            connection,
+            child,
+            name,
+            auth,
+        } = self;
+        let transport = child.mode.as_ref().map(|mode| mode.value) == Some(Mode::Transport);
+        let mode = if transport { " transport" } else { "" };
+        let protocol = if child.ah.is_empty() { "esp" } else { "ah" };
+        let peer = connection.remote.addresses.first();
+        let peer = peer.filter(|_| connection.role == Role::SiteToSite);
+        text.push_str(&format!(
+            "ikev2 {} passive{mode} {protocol} \\\n",
+            iked::string(name)
+        ));
+        for (from, to) in self.flows(peer.is_some(), lost) {
+            text.push_str(&format!("\tfrom {} to {} \\\n", host(&from), host(&to)));
+        }
+        text.push_str(&format!(
+            "\tpeer {} \\\n",
+            host(peer.map_or("any", |peer| peer.value.as_str()))
+        ));
+        for line in lists {
+            text.push_str(&format!("\t{line} \\\n"));
+        }
+        let id = iked::string(&local_id(server, connection));
+        text.push_str(&format!("\tsrcid {id} \\\n"));
+        let other = connection.remote.id.as_ref().map(|id| id.value.as_str());
+        if let Some(other) = other.filter(|id| !id.starts_with('%')) {
+            text.push_str(&format!("\tdstid {} \\\n", iked::string(other)));
+        }
+        self.times(text);
+        text.push_str(authentication(*auth, name, lost));
+        let mut is_placeholder = false;
+        if connection.role == Role::RemoteAccess {
+            // Addresses for clients; what to replace is said above the rules.
+            let own = pools(server, connection, "").defined.into_iter();
+            let own = own.flat_map(|pool| pool.addresses).next();
+            is_placeholder = own.is_none();
+            let pool = own.as_deref().unwrap_or(POOL);
+            text.push_str(&format!(" \\\n\tconfig address {}", host(pool)));
+        }
+        text.push('\n');
+        is_placeholder
+    }
+
+    /// Every network of this side with every one of the other.
+    fn flows(&self, has_peer: bool, lost: &mut Vec<String>) -> Vec<(String, String)> {
+        let Self { child, name, .. } = self;
+        let values = |list: &[Spanned<String>]| -> Vec<String> {
+            let values = list.iter().map(|it| it.value.clone());
+            values
+                .filter(|it| it != "dynamic" && it != "%dynamic")
+                .collect()
+        };
+        let mut local = values(&child.local_networks);
+        let mut remote = values(&child.remote_networks);
+        if local.is_empty() {
+            local.push(self.own_network(lost));
+        }
+        if remote.is_empty() && has_peer {
+            lost.push(format!(
+                "the networks of `{name}`: write them after `from` and `to`"
+            ));
+            remote.push("any".to_owned());
+        } else if remote.is_empty() {
+            remote.push("dynamic".to_owned());
+        }
+        let family = |network: &str| match network {
+            "any" | "dynamic" => None,
+            _ => Some(network.contains(':')),
+        };
+        let pairs = local
+            .iter()
+            .flat_map(|from| remote.iter().map(move |to| (from.clone(), to.clone())));
+        // iked refuses a flow between two families.
+        let fit = |(from, to): &(String, String)| {
+            let families = family(from).zip(family(to));
+            families.is_none_or(|(one, other)| one == other)
+        };
+        pairs.filter(fit).collect()
+    }
+
+    /// What stands for no network of this side: in a file its address alone, in a plan everything.
+    fn own_network(&self, lost: &mut Vec<String>) -> String {
+        let everything = "any".to_owned();
+        if self.server.definitions.keys.is_none() {
+            return everything;
+        }
+        let addresses = self.connection.local.addresses.iter();
+        let mut fixed = addresses.filter(|it| it.value.parse::<std::net::IpAddr>().is_ok());
+        match fixed.next() {
+            Some(address) => address.value.clone(),
+            None => {
+                lost.push(format!(
+                    "that clients of `{}` reach this machine alone: write its address after `from`",
+                    self.name
+                ));
+                everything
+            }
+        }
+    }
+
+    fn times(&self, text: &mut String) {
+        let Self {
+            connection, child, ..
+        } = self;
+        // Without a word iked never asks for new keys of an IKE SA.
+        if let Some(time) = connection.rekey.ike.filter(|time| !time.is_zero()) {
+            text.push_str(&format!("\tikelifetime {} \\\n", time.as_secs()));
+        }
+        let lifetime = child.lifetime.as_ref().map(|it| it.value);
+        match (connection.rekey.child, lifetime) {
+            (Some(rekey), _) if rekey.is_zero() => text.push_str("\tlifetime 0 bytes 0 \\\n"),
+            (Some(rekey), None) => {
+                text.push_str(&format!("\tlifetime {} \\\n", rekey.as_secs()));
+            }
+            (_, Some(lifetime)) => {
+                text.push_str(&format!("\tlifetime {} \\\n", lifetime.as_secs()));
+            }
+            (None, None) => {}
+        }
+    }
 }
 
 fn authentication(auth: Auth, name: &str, lost: &mut Vec<String>) -> &'static str {
@@ -122,9 +257,7 @@ fn authentication(auth: Auth, name: &str, lost: &mut Vec<String>) -> &'static st
             "\teap \"mschap-v2\""
         }
         Auth::Psk => {
-            lost.push(format!(
-                "the pre-shared key of `{name}`: put it into the file"
-            ));
+            lost.push(missing_key(name));
             "\tpsk file \"/etc/iked/psk\""
         }
     }
@@ -159,25 +292,13 @@ fn transforms(proposal: &Proposal) -> Result<String, Inexpressible> {
     })
 }
 
-/// A string of the grammar; quotation marks inside are escaped.
-fn string(value: &str) -> String {
-    let mut text = String::from("\"");
-    for c in value.chars().filter(|c| !c.is_control()) {
-        if c == '"' || c == '\\' {
-            text.push('\\');
-        }
-        text.push(c);
-    }
-    text.push('"');
-    text
-}
-
 /// A host: a word of the grammar where it can be one.
 fn host(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '/');
-    if !value.is_empty() && value.chars().all(plain) {
+    let starts = value.starts_with(|c: char| c.is_ascii_alphanumeric() || c == ':');
+    if starts && value.chars().all(plain) {
         value.to_owned()
     } else {
-        string(value)
+        iked::string(value)
     }
 }

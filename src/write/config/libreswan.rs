@@ -18,11 +18,14 @@ use crate::write::config::carry::{Scope, carried};
 use crate::write::config::ipsec_conf::{quoted, verbatim};
 use crate::write::config::refusal::{Failure, Refusal, words};
 use crate::write::config::setup::{
-    Auth, CERTIFICATE, POOL_RANGE, certificates, local_id, pools, word,
+    Auth, CERTIFICATE, DNS, POOL_RANGE, certificates, local_id, pools, word,
 };
 
 /// Where the syntax is written.
 const SOURCE: &str = "https://libreswan.org/man/ipsec.conf.5.html";
+
+/// The longest lifetime of an SA that pluto takes (libreswan, ipsec.conf(5), `ikelifetime`).
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// pluto's `rekeymargin` if nothing is written.
 const MARGIN: Duration = Duration::from_secs(9 * 60);
@@ -30,6 +33,8 @@ const MARGIN: Duration = Duration::from_secs(9 * 60);
 /// The lists of one child, and what holds for all of it.
 struct Lists {
     ike: Vec<String>,
+    /// Whether additional key exchanges need IKE_INTERMEDIATE.
+    intermediate: bool,
     esp: Vec<String>,
     pfs: bool,
     esn: &'static str,
@@ -59,7 +64,7 @@ pub(crate) fn write(
             text.push_str(&format!("\nconn {name}\n"));
             conn(&mut text, server, (connection, child), auth, &mut lost);
             proposals(&mut text, &lists, child);
-            times(&mut text, connection, &mut lost);
+            times(&mut text, server, (connection, child), &mut lost);
             settings(&mut text, server, connection, child);
         }
     }
@@ -82,9 +87,13 @@ fn release(server: &Server) -> Release {
     }
 }
 
-/// Whether libreswan 4 has words for the suite.
+/// Whether libreswan 4 has words for the suite; 5.4 where it has additional key exchanges.
 pub(crate) fn expresses(suite: &Suite) -> bool {
-    spelt(&suite.to_proposal(), Release::Four, false).is_ok()
+    let release = match suite.additional().next() {
+        Some(_) => Release::Five,
+        None => Release::Four,
+    };
+    spelt(&suite.to_proposal(), release, false).is_ok()
 }
 
 fn refuse(what: String, limit: &'static str) -> Inexpressible {
@@ -162,6 +171,7 @@ fn lists(
     };
     let lists = Lists {
         ike: list(&connection.ike, false),
+        intermediate: connection.ike.iter().any(has_additional),
         esp: list(own, pfs),
         pfs,
         esn: own.first().map_or("no", |entry| esn(&entry.proposal)),
@@ -184,6 +194,12 @@ fn lists(
     lists
 }
 
+/// Whether an entry has additional key exchanges.
+fn has_additional(entry: &Entry) -> bool {
+    let mut transforms = entry.proposal.transforms().iter();
+    transforms.any(|t| t.kind.additional_round().is_some())
+}
+
 /// What `esn=` says of the sequence numbers of a proposal.
 fn esn(proposal: &Proposal) -> &'static str {
     let long = proposal.contains(Transform::sn(Sn::Sequential64));
@@ -198,6 +214,9 @@ fn esn(proposal: &Proposal) -> &'static str {
 fn proposals(text: &mut String, lists: &Lists, child: &Child) {
     if !lists.ike.is_empty() {
         line(text, "ike", &lists.ike.join(","));
+    }
+    if lists.intermediate {
+        line(text, "intermediate", "yes");
     }
     if !lists.esp.is_empty() {
         let protocol = child.ah.first().map(|entry| entry.proposal.protocol());
@@ -292,6 +311,12 @@ fn conn(
         text.push_str("\t# replace: addresses that clients get inside of the tunnel\n");
         line(text, "rightaddresspool", POOL_RANGE);
         line(text, "narrowing", "yes");
+        text.push_str("\t# replace: the DNS server that they ask through the tunnel\n");
+        line(text, "modecfgdns", DNS);
+        line(text, "mobike", "yes");
+        line(text, "fragmentation", "yes");
+        line(text, "dpddelay", "30s");
+        line(text, "dpdtimeout", "120s");
     }
     match auth {
         Auth::Psk => {
@@ -372,11 +397,26 @@ fn id(id: &str) -> String {
     }
 }
 
-fn times(text: &mut String, connection: &Connection, lost: &mut Vec<String>) {
+fn times(
+    text: &mut String,
+    server: &Server,
+    (connection, of_child): (&Connection, &Child),
+    lost: &mut Vec<String>,
+) {
     let zero = Some(Duration::ZERO);
     let (ike, child) = (connection.rekey.ike, connection.rekey.child);
     if ike == zero || child == zero {
         line(text, "rekey", "no");
+        if server.definitions.keys.is_none() {
+            // An SA ends with its lifetime then, unless the client renews it before.
+            let lifetime = |own: Option<&Spanned<Duration>>| own.map_or(LONGEST, |own| own.value);
+            for (key, own) in [
+                ("ikelifetime", lifetime(connection.lifetime.as_ref())),
+                ("salifetime", lifetime(of_child.lifetime.as_ref())),
+            ] {
+                line(text, key, &format!("{}s", own.as_secs()));
+            }
+        }
         if ike != child {
             lost.push(format!(
                 "connection `{}`: `rekey=no` stops the server's rekeying of the IKE SA and of child SAs alike",

@@ -126,15 +126,20 @@ fn holds(format: Format) -> Option<Holds> {
             ..NOTHING
         },
         Format::Iked => Holds {
+            keys: Some(KeySet::Iked),
             eap: |method| method == "mschapv2",
-            networks: 1,
+            networks: usize::MAX,
             pools: true,
+            transport: true,
             ..NOTHING
         },
-        Format::Mobileconfig
+        Format::Intune
+        | Format::Mobileconfig
+        | Format::Nmconnection
         | Format::OpnsensePages
         | Format::PfsensePages
         | Format::Powershell
+        | Format::Profilexml
         | Format::Rasphone
         | Format::Reg
         | Format::Rras
@@ -146,7 +151,9 @@ fn holds(format: Format) -> Option<Holds> {
 /// Everything that `format` does not carry of what was read.
 pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
     let Some(keys) = server.definitions.keys else {
-        return lifetimes(format, server);
+        let mut all = lifetimes(format, server);
+        all.extend(unknown_phases(format, server));
+        return all;
     };
     let mut found = Found {
         keys,
@@ -180,6 +187,19 @@ pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
         });
     }
     found.losses
+}
+
+/// A phase of which nothing is known has a word in server.yaml alone.
+fn unknown_phases(format: Format, server: &Server) -> Option<Loss> {
+    let mut children = server.connections.iter().flat_map(|it| &it.children);
+    let unknown = children.find(|child| child.is_unknown);
+    unknown
+        .filter(|_| format != Format::ServerYaml)
+        .map(|child| Loss {
+            what: "phase 2, of which nothing is known".to_owned(),
+            span: child.span.clone(),
+            bearing: Bearing::Reachability,
+        })
 }
 
 struct Found {

@@ -13,6 +13,7 @@ mod pfs;
 pub mod pfsense;
 pub mod pfsense_xml;
 pub mod powershell;
+pub(crate) mod profilexml;
 pub mod refusal;
 pub(crate) mod reg;
 pub mod rras;

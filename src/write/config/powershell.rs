@@ -55,6 +55,14 @@ pub(super) fn refusal(ike: &Suite, esp: &Suite, why: Inexpressible) -> Refusal {
     }
 }
 
+/// Why there is no file for clients with a pre-shared key.
+pub(super) fn no_psk() -> Failure {
+    Failure::Impossible(
+        "Windows has no pre-shared key for IKEv2 (https://docs.strongswan.org/docs/latest/interop/windowsClients.html)"
+            .to_owned(),
+    )
+}
+
 /// Writes what configures a connection on Windows; with `full` also what makes it. Returns what
 /// could not be carried.
 ///
@@ -81,16 +89,12 @@ pub fn script(
                 "Eap -EapConfigXmlStream $eap.EapConfigXmlStream",
             ),
             Auth::Certificate => ("", "MachineCertificate"),
-            Auth::Psk => {
-                return Err(Failure::Impossible(
-                    "Windows has no pre-shared key for IKEv2 (https://docs.strongswan.org/docs/latest/interop/windowsClients.html)"
-                        .to_owned(),
-                ));
-            }
+            Auth::Psk => return Err(no_psk()),
         };
+        let level = setup.encryption_level.unwrap_or("Required");
         text.push_str(before);
         text.push_str(&format!(
-            "Add-VpnConnection -Name {name} -ServerAddress {address} -TunnelType Ikev2 -EncryptionLevel Required -AuthenticationMethod {method}\n"
+            "Add-VpnConnection -Name {name} -ServerAddress {address} -TunnelType Ikev2 -EncryptionLevel {level} -AuthenticationMethod {method}\n"
         ));
     }
     if configure {

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::peer::server::{Rekey, Spanned};
-use crate::peer::{Connection, EngineName, Role, Server, Version};
+use crate::peer::{Child, Connection, EngineName, Role, Server, Version};
 use crate::write::config::refusal::Failure;
 use crate::write::config::strongswan::{List, lists};
 
@@ -56,7 +56,7 @@ pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>
             if !kept {
                 let why = match (&connection.not_loaded, connection.role) {
                     (Some(why), _) => format!("the product never loads it ({why})"),
-                    (None, Role::SiteToSite) => {
+                    (None, Role::Client | Role::SiteToSite) => {
                         "server.yaml describes servers of clients".to_owned()
                     }
                     (None, Role::RemoteAccess) => "server.yaml has no IKEv1".to_owned(),
@@ -149,38 +149,48 @@ fn phases(
     if connection.children.iter().any(|child| !child.ah.is_empty()) {
         lost.push(format!("AH of connection `{}`", connection.name));
     }
+    let nothing_known = |child: &Child| child.is_unknown;
+    if !connection.children.is_empty() && connection.children.iter().all(nothing_known) {
+        write_list(text, indent, "phase1", &[ike]);
+        writeln!(text, "{indent}phase2: unknown").ok();
+        return;
+    }
     let phase2 = connection.children.iter().zip(children);
     let phase2 = phase2.filter(|(child, _)| child.ah.is_empty());
     let phase2: Vec<_> = phase2.map(|(_, list)| list).collect();
+    write_list(text, indent, "phase1", &[ike]);
+    write_list(text, indent, "phase2", &phase2);
+}
+
+/// A list of proposals, each once; several lists are written as one.
+fn write_list(text: &mut String, indent: &str, key: &str, lists: &[&List]) {
+    if lists.iter().all(|list| matches!(list, List::Default)) {
+        return; // a missing key means the same: the engine's own list
+    }
     let default = [DEFAULT.to_owned()];
-    for (key, lists) in [("phase1", vec![ike]), ("phase2", phase2)] {
-        if lists.iter().all(|list| matches!(list, List::Default)) {
-            continue; // a missing key means the same: the engine's own list
-        }
-        let mut seen: Vec<&str> = Vec::new();
-        for list in lists {
-            let list = match list {
-                List::Written(list) | List::BeforeDefault(list) => list.as_slice(),
-                List::Default => &default,
-            };
-            for word in list {
-                if !seen.contains(&word.as_str()) {
-                    seen.push(word);
-                }
+    let mut seen: Vec<&str> = Vec::new();
+    for list in lists {
+        let list = match list {
+            List::Written(list) | List::BeforeDefault(list) => list.as_slice(),
+            List::Default => &default,
+        };
+        for word in list {
+            if !seen.contains(&word.as_str()) {
+                seen.push(word);
             }
         }
-        if seen.is_empty() {
-            continue;
-        }
-        writeln!(text, "{indent}{key}:").ok();
-        for word in seen {
-            writeln!(text, "{indent}  - {}", quoted(word)).ok();
-        }
+    }
+    if seen.is_empty() {
+        return;
+    }
+    writeln!(text, "{indent}{key}:").ok();
+    for word in seen {
+        writeln!(text, "{indent}  - {}", quoted(word)).ok();
     }
 }
 
 /// A text as YAML: plain where nothing could be misread, else in double quotation marks.
-fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '@');
     let starts = value.starts_with(|c: char| c.is_ascii_alphanumeric()) && !value.ends_with(' ');
     let number = value.starts_with(|c: char| c.is_ascii_digit()) && !value.contains('-');

@@ -1,7 +1,7 @@
-//! XML as pfSense and OPNsense write it: elements and text, nothing else.
+//! XML as pfSense and OPNsense write it, and as build servers read it: elements and text, nothing else.
 
 /// A document in the making.
-pub(super) struct Xml {
+pub(crate) struct Xml {
     text: String,
     indent: &'static str,
     open: Vec<&'static str>,
@@ -9,7 +9,7 @@ pub(super) struct Xml {
 
 impl Xml {
     /// An empty document; every level is indented by `indent`.
-    pub(super) const fn new(indent: &'static str) -> Self {
+    pub(crate) const fn new(indent: &'static str) -> Self {
         Self {
             text: String::new(),
             indent,
@@ -24,47 +24,52 @@ impl Xml {
     }
 
     /// A line of its own, such as a declaration.
-    pub(super) fn line(&mut self, text: &str) {
+    pub(crate) fn line(&mut self, text: &str) {
         self.begin();
         self.text.push_str(text);
         self.text.push('\n');
     }
 
     /// A comment. Two hyphens in a row end comments, so they become one.
-    pub(super) fn comment(&mut self, text: &str) {
+    pub(crate) fn comment(&mut self, text: &str) {
         self.line(&format!("<!-- {} -->", text.replace("--", "-")));
     }
 
     /// Opens an element.
-    pub(super) fn open(&mut self, name: &'static str) {
+    pub(crate) fn open(&mut self, name: &'static str) {
         self.open_with(name, "");
     }
 
     /// Opens an element with attributes, such as ` uuid="…"`.
-    pub(super) fn open_with(&mut self, name: &'static str, attributes: &str) {
+    pub(crate) fn open_with(&mut self, name: &'static str, attributes: &str) {
         self.line(&format!("<{name}{attributes}>"));
         self.open.push(name);
     }
 
     /// Closes the element that was opened last.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         if let Some(name) = self.open.pop() {
             self.line(&format!("</{name}>"));
         }
     }
 
     /// An element with text, or an empty one.
-    pub(super) fn text(&mut self, name: &str, value: &str) {
-        self.line(&format!("<{name}>{}</{name}>", escape(value)));
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
+        self.text_with(name, "", value);
+    }
+
+    /// An element with attributes and text.
+    pub(crate) fn text_with(&mut self, name: &str, attributes: &str, value: &str) {
+        self.line(&format!("<{name}{attributes}>{}</{name}>", escape(value)));
     }
 
     /// An element whose text stands in CDATA, encoded inside it as well, as pfSense does.
-    pub(super) fn cdata(&mut self, name: &str, value: &str) {
+    pub(crate) fn cdata(&mut self, name: &str, value: &str) {
         self.line(&format!("<{name}><![CDATA[{}]]></{name}>", escape(value)));
     }
 
     /// The document.
-    pub(super) fn finish(mut self) -> String {
+    pub(crate) fn finish(mut self) -> String {
         while !self.open.is_empty() {
             self.close();
         }
@@ -73,7 +78,7 @@ impl Xml {
 }
 
 /// Text without signs that mean something, and without characters that XML 1.0 does not have.
-fn escape(value: &str) -> String {
+pub(crate) fn escape(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for c in value.chars() {
         match c {
@@ -81,6 +86,7 @@ fn escape(value: &str) -> String {
             '<' => text.push_str("&lt;"),
             '>' => text.push_str("&gt;"),
             '"' => text.push_str("&quot;"),
+            '\u{fffe}' | '\u{ffff}' => text.push(' '),
             c if c.is_control() => text.push(' '),
             c => text.push(c),
         }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use itertools::Itertools as _;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::words::Frame;
@@ -11,7 +12,8 @@ use crate::compat::report::Overall;
 use crate::dialect::charon;
 use crate::ike::Suite;
 use crate::peer::Client;
-use crate::peer::Exchange;
+use crate::peer::{Exchange, Grade};
+use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
 use crate::write::text::{self, count, transform};
 
@@ -196,22 +198,48 @@ fn breaks(lost: &Only) -> String {
     format!("{suites}{}", text::or_list(&names))
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
+/// What changed between two clients.
+#[derive(Serialize, JsonSchema)]
+struct DiffJson<'a> {
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
+    /// Id of the earlier client.
     before: &'a str,
     after: &'a str,
     exchanges: Vec<ExchangeShape<'a>>,
     servers: Vec<ServerShape<'a>>,
 }
 
-#[derive(Serialize)]
+impl Document for DiffJson<'_> {
+    const NAME: &'static str = "clients-diff";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat clients diff --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<DiffJson<'_>>()
+}
+
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum ChangeWord {
+    Same,
+    /// The same suites in another order.
+    Order,
+    Suites,
+    Manner,
+    Unknown,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Exchange")]
 struct ExchangeShape<'a> {
-    exchange: String,
-    change: &'static str,
-    evidence: Option<String>,
+    exchange: Word<Exchange>,
+    change: ChangeWord,
+    evidence: Option<Word<Grade>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lost: Option<OnlyShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -222,18 +250,18 @@ struct ExchangeShape<'a> {
     after: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct OnlyShape {
     suites: usize,
     transforms: Vec<String>,
     combinations: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ServerShape<'a> {
     file: &'a str,
-    before: String,
-    after: String,
+    before: Word<Overall>,
+    after: Word<Overall>,
 }
 
 impl From<&Only> for OnlyShape {
@@ -250,13 +278,13 @@ impl From<&Only> for OnlyShape {
     }
 }
 
-/// Writes the answer for programs, version 1.
+/// Writes the answer for programs.
 pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
     let exchanges = answer.changes.iter().map(|changed| {
         let mut shape = ExchangeShape {
-            exchange: changed.exchange.to_string(),
-            change: "same",
-            evidence: changed.evidence.map(|grade| grade.to_string()),
+            exchange: Word(changed.exchange),
+            change: ChangeWord::Same,
+            evidence: changed.evidence.map(Word),
             lost: None,
             gained: None,
             before: None,
@@ -264,19 +292,19 @@ pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
         };
         match &changed.change {
             Change::Same => {}
-            Change::Order { .. } => shape.change = "order",
+            Change::Order { .. } => shape.change = ChangeWord::Order,
             Change::Suites { lost, gained } => {
-                shape.change = "suites";
+                shape.change = ChangeWord::Suites;
                 shape.lost = Some(lost.into());
                 shape.gained = Some(gained.into());
             }
             Change::Manner { before, after } => {
-                shape.change = "manner";
+                shape.change = ChangeWord::Manner;
                 shape.before = Some(before.clone());
                 shape.after = Some(after);
             }
             Change::Unknown { before, after } => {
-                shape.change = "unknown";
+                shape.change = ChangeWord::Unknown;
                 shape.before = before.clone();
                 shape.after = after.as_deref();
             }
@@ -285,12 +313,11 @@ pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
     });
     let servers = answer.consequences.iter().map(|it| ServerShape {
         file: &it.server,
-        before: it.before.to_string(),
-        after: it.after.to_string(),
+        before: Word(it.before),
+        after: Word(it.after),
     });
     let Frame { headline, next } = frame(answer);
-    let document = Document {
-        schema: "ikecompat.diff.v1",
+    let document = DiffJson {
         headline,
         next,
         before: &answer.before.id,
@@ -298,6 +325,5 @@ pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
         exchanges: exchanges.collect(),
         servers: servers.collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json::write(&document, out)
 }

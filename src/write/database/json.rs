@@ -1,8 +1,10 @@
-//! JSON of `clients`, version 1.
+//! JSON of `clients`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::marker::PhantomData;
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::frames;
@@ -10,31 +12,34 @@ use crate::answer::words::Frame;
 use crate::dialect::charon;
 use crate::ike::Proposal;
 use crate::peer::client::{RekeyAnswer, RekeyOffer};
-use crate::peer::{Client, Fact, Known};
+use crate::peer::{Client, Fact, Grade, Known};
+use crate::profile::shape::Role;
 use crate::profile::{Database, Profile};
 use crate::write::grid::Grid;
+use crate::write::json::{self, Document, SourceJson, Word};
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct List<'a> {
-    schema: &'static str,
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
     clients: Vec<Entry<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Entry<'a> {
     id: &'a str,
     name: &'a str,
     vendor: &'a str,
     label: &'a str,
     product: &'a str,
-    role: String,
+    role: Word<Role>,
     versions: &'a [String],
     variants: Vec<&'a str>,
     aliases: &'a [String],
     /// Of the first message.
-    evidence: Option<String>,
+    evidence: Option<Word<Grade>>,
     newest_evidence: Option<&'a str>,
     /// The user's file, if the profile is the user's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,36 +54,63 @@ fn entry<'a>(profile: &'a Profile, own: Option<&'a str>) -> Entry<'a> {
         vendor: &file.vendor,
         label: &file.label,
         product: &file.product,
-        role: file.role.to_string(),
+        role: Word(file.role),
         versions: &file.covers,
         variants: profile.variants().collect(),
         aliases: &file.aliases,
-        evidence: profile.evidence().map(|grade| grade.to_string()),
+        evidence: profile.evidence().map(Word),
         newest_evidence: file.newest_evidence.as_deref(),
         file: own,
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Story<'a> {
-    schema: &'static str,
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
     #[serde(flatten)]
     entry: Entry<'a>,
     offers: Vec<Offers<'a>>,
-    sources: BTreeMap<&'a str, SourceShape<'a>>,
+    /// Sources by the keys that the facts name.
+    sources: BTreeMap<&'a str, SourceJson>,
 }
 
-#[derive(Serialize)]
-struct SourceShape<'a> {
-    grade: &'a str,
-    title: &'a str,
-    url: &'a str,
-    date: Option<&'a str>,
+impl Document for List<'_> {
+    const NAME: &'static str = "clients-list";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat clients list --format json";
 }
 
-#[derive(Serialize)]
+impl Document for Story<'_> {
+    const NAME: &'static str = "clients-show";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str =
+        "ikecompat clients show --format json, one document for each client";
+}
+
+/// The schema of the list of clients.
+pub fn list_schema() -> Schema {
+    json::schema::<List<'_>>()
+}
+
+/// The schema of one client.
+pub fn show_schema() -> Schema {
+    json::schema::<Story<'_>>()
+}
+
+/// The schema of clients side by side.
+pub fn compare_schema() -> Schema {
+    json::schema::<Columns<'_, Compare>>()
+}
+
+/// The schema of what is not known.
+pub fn unknown_schema() -> Schema {
+    json::schema::<Columns<'_, Unknown>>()
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Offers<'a> {
     id: &'a str,
     engine: Option<String>,
@@ -91,11 +123,12 @@ struct Offers<'a> {
     ike_rekey_by_server: Group,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Group {
     known: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    evidence: Option<String>,
+    evidence: Option<Word<Grade>>,
+    /// Keys of sources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,7 +163,7 @@ fn group<T>(known: &Known<T>, describe: impl Fn(&T, &mut Group)) -> Group {
         }) => {
             let mut group = Group {
                 known: true,
-                evidence: Some(grade.to_string()),
+                evidence: Some(Word(*grade)),
                 sources: sources.clone(),
                 note: note.clone(),
                 ..Group::default()
@@ -190,11 +223,6 @@ fn offers<'a>(client: &'a Client) -> Offers<'a> {
     }
 }
 
-fn document(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)
-}
-
 /// Some clients of a database.
 pub fn list<'p>(
     profiles: &'p [Profile],
@@ -204,15 +232,12 @@ pub fn list<'p>(
     let entry = |profile: &'p Profile| entry(profile, database.overlaid(&profile.id));
     let clients = profiles.iter().map(entry).collect();
     let Frame { headline, next } = frames::list(profiles);
-    document(
-        &List {
-            schema: "ikecompat.clients.v1",
-            headline,
-            next,
-            clients,
-        },
-        out,
-    )
+    let list = List {
+        headline,
+        next,
+        clients,
+    };
+    json::write(&list, out)
 }
 
 /// One client.
@@ -222,61 +247,71 @@ pub fn show(
     clients: &[(String, Client)],
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let sources = profile.file.sources.iter().map(|(key, source)| {
-        let shape = SourceShape {
-            grade: source.grade.into(),
-            title: &source.title,
-            url: &source.url,
-            date: source.date.as_deref(),
-        };
-        (key.as_str(), shape)
-    });
+    let sources = profile.file.sources.iter();
+    let sources = sources.map(|(key, source)| (key.as_str(), SourceJson::of(source)));
     let Frame { headline, next } = frames::show(profile, clients);
-    document(
-        &Story {
-            schema: "ikecompat.client.v1",
+    let story = Story {
+        headline,
+        next,
+        entry: entry(profile, own),
+        offers: clients.iter().map(|(_, client)| offers(client)).collect(),
+        sources: sources.collect(),
+    };
+    json::write(&story, out)
+}
+
+/// A table: names of columns, and cells.
+#[derive(Serialize, JsonSchema)]
+#[serde(bound = "")]
+struct Columns<'a, T> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
+    columns: &'a [String],
+    rows: &'a [Vec<String>],
+    #[serde(skip)]
+    of: PhantomData<T>,
+}
+
+impl<'a, T> Columns<'a, T> {
+    fn of(Frame { headline, next }: Frame, table: &'a Grid) -> Self {
+        Self {
             headline,
             next,
-            entry: entry(profile, own),
-            offers: clients.iter().map(|(_, client)| offers(client)).collect(),
-            sources: sources.collect(),
-        },
-        out,
-    )
+            columns: table.header.as_slice(),
+            rows: table.rows.as_slice(),
+            of: PhantomData,
+        }
+    }
+}
+
+/// What a table is of.
+#[derive(JsonSchema)]
+enum Compare {}
+
+/// What a table is of.
+#[derive(JsonSchema)]
+enum Unknown {}
+
+impl Document for Columns<'_, Compare> {
+    const NAME: &'static str = "clients-compare";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat clients compare --format json";
+}
+
+impl Document for Columns<'_, Unknown> {
+    const NAME: &'static str = "clients-unknown";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat clients list --unknown --format json";
 }
 
 /// Several clients side by side.
 pub fn compare(frame: Frame, table: &Grid, out: &mut impl Write) -> io::Result<()> {
-    columns("ikecompat.compare.v1", frame, table, out)
+    json::write(&Columns::<Compare>::of(frame, table), out)
 }
 
 /// What is not known of clients.
 pub fn unknown(frame: Frame, table: &Grid, out: &mut impl Write) -> io::Result<()> {
-    columns("ikecompat.unknown.v1", frame, table, out)
-}
-
-fn columns(
-    schema: &'static str,
-    Frame { headline, next }: Frame,
-    table: &Grid,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        schema: &'static str,
-        headline: String,
-        next: String,
-        columns: &'a [String],
-        rows: &'a [Vec<String>],
-    }
-    document(
-        &Document {
-            schema,
-            headline,
-            next,
-            columns: &table.header,
-            rows: &table.rows,
-        },
-        out,
-    )
+    json::write(&Columns::<Unknown>::of(frame, table), out)
 }

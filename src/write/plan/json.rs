@@ -1,29 +1,43 @@
-//! JSON of `recommend`, version 1.
+//! JSON of `recommend`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use crate::answer::Conclusion;
 use crate::answer::plan::PlanContext;
-use crate::answer::words::Frame;
+use crate::answer::words::{self, Frame};
 use crate::compat::config_method::ConfigMethod;
+use crate::compat::rank::Tier;
 use crate::dialect::{charon, swan};
 use crate::ike::Suite;
+use crate::peer::Grade;
+use crate::peer::server::Product;
 use crate::recommend::{
-    Addition, Costs, Dropped, Frontier, Goal, LeftOut, Plan, PlanEntry, Preference, WeakEntry,
-    order,
+    Addition, Costs, Dropped, Frontier, Goal, Impossible, LeftOut, Plan, PlanEntry, Preference,
+    WeakEntry, order,
 };
 use crate::write::config::powershell;
-use crate::write::report::certificate;
+use crate::write::json::{self, Document, SuiteJson, Word};
+use crate::write::report::certificate::{self, CertificateFinding};
+use crate::write::report::json::RankJson;
 use crate::write::text::transform;
 
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
+/// What to set so that clients connect.
+#[derive(Serialize, JsonSchema)]
+struct Recommendation {
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
+    /// What the exit status says: yes (0), no (1).
+    verdict: Word<Conclusion>,
+    /// Why there is no plan.
+    reason: Option<String>,
     /// The goals in their order; after them the rank of the base decides.
-    goals: Vec<&'static str>,
+    goals: Vec<Word<Goal>>,
     /// The recommended plan, then the others that no plan beats.
     plans: Vec<PlanShape>,
     /// Whether there are no others.
@@ -32,14 +46,30 @@ struct Document<'a> {
     weak_entries: Vec<WeakShape>,
     /// What leaving out a client buys.
     drops: Vec<DropShape>,
-    certificate_findings: Vec<certificate::CertificateRowJson<'a>>,
+    certificate_findings: Vec<CertificateFinding>,
 }
 
-#[derive(Serialize)]
+impl Document for Recommendation {
+    const NAME: &'static str = "recommend";
+    const VERSION: u8 = 2;
+    const TITLE: &'static str = "ikecompat recommend --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<Recommendation>()
+}
+
+/// What a plan costs, goal by goal.
+type CostShape = BTreeMap<&'static str, u64>;
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Plan")]
 struct PlanShape {
-    product: String,
-    tier: String,
-    costs: serde_json::Map<String, serde_json::Value>,
+    product: Word<Product>,
+    /// The worst tier of its entries.
+    tier: Word<Tier>,
+    costs: CostShape,
     /// Whether no plan can be better; otherwise the search reached its limit.
     optimal: bool,
     /// Clients that are known to lose the tunnel when keys are renewed.
@@ -54,13 +84,15 @@ struct PlanShape {
     clients: Vec<ClientShape>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LeftOut")]
 struct LeftOutShape {
     id: String,
     unknown: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Rekeying")]
 struct RekeyingShape {
     /// The server never asks for new keys of phase 2.
     server_never_asks: bool,
@@ -72,10 +104,11 @@ struct RekeyingShape {
     interval_unknown: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WeakEntry")]
 struct WeakShape {
     proposal: Option<String>,
-    tier: String,
+    tier: Word<Tier>,
     clients: Vec<String>,
     /// What makes it weak.
     algorithm: String,
@@ -83,31 +116,34 @@ struct WeakShape {
     without: Option<RemedyShape>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Without")]
 struct RemedyShape {
     configure: Vec<String>,
-    costs: serde_json::Map<String, serde_json::Value>,
+    costs: CostShape,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Drop")]
 struct DropShape {
     client: String,
     entries: Vec<Option<String>>,
     untouched: Vec<String>,
-    costs: serde_json::Map<String, serde_json::Value>,
+    costs: CostShape,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Entry")]
 struct EntryShape {
-    suite: String,
-    proposal: Option<String>,
-    tier: String,
-    deciding: String,
-    clause: String,
+    #[serde(flatten)]
+    suite: SuiteJson,
+    #[serde(flatten)]
+    rank: RankJson,
     clients: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Pfs")]
 struct PfsShape {
     group: Option<String>,
     because: Vec<String>,
@@ -117,26 +153,34 @@ struct PfsShape {
     lost: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Additions")]
 struct AdditionShapes {
     phase1: Vec<EntryShape>,
     phase2: Vec<EntryShape>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Client")]
 struct ClientShape {
     id: String,
     label: String,
-    version: String,
+    /// The versions that the profile covers.
+    versions: Vec<String>,
+    /// Whether it has to be configured.
     #[serde(rename = "touched")]
     reconfigured: bool,
+    /// By which means.
     #[serde(rename = "means")]
-    method: Option<String>,
-    ike: Option<String>,
-    esp: Option<String>,
+    method: Option<Word<ConfigMethod>>,
+    /// Its suite of phase 1.
+    ike: Option<SuiteJson>,
+    /// Its suite of phase 2.
+    esp: Option<SuiteJson>,
+    /// What is typed on it.
     command: Option<String>,
     /// Weakest grade of what it offers as it is.
-    evidence: Option<String>,
+    evidence: Option<Word<Grade>>,
 }
 
 /// Writes the document; the first plan is the answer.
@@ -144,50 +188,55 @@ pub fn write(
     frontier: &Frontier,
     prefer: Option<Preference>,
     context: &PlanContext<'_>,
+    conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let Frame { headline, next } = Frame::of_plan(frontier.recommended(), context.clients);
-    let document = Document {
-        schema: "ikecompat.recommend.v1",
+    let weak = frontier.weak.iter();
+    let drops = frontier.drops.iter();
+    let document = Recommendation {
         headline,
         next,
-        certificate_findings: certificate::shapes(context.certificates),
-        goals: order(prefer).map(<&str>::from).to_vec(),
+        verdict: Word(conclusion),
+        reason: None,
+        goals: goals(prefer),
         plans: frontier
             .plans()
             .map(|plan| plan_shape(plan, context))
             .collect(),
         plans_complete: frontier.is_complete,
-        weak_entries: frontier
-            .weak
-            .iter()
-            .map(|weak| weak_shape(weak, context))
-            .collect(),
-        drops: frontier
-            .drops
-            .iter()
-            .map(|dropped| drop_shape(dropped, context))
-            .collect(),
+        weak_entries: weak.map(|weak| weak_shape(weak, context)).collect(),
+        drops: drops.map(|dropped| drop_shape(dropped, context)).collect(),
+        certificate_findings: certificate::shapes(context.certificates),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json::write(&document, out)
 }
 
-/// Writes the document where there is no plan.
-pub fn write_none(Frame { headline, next }: Frame, out: &mut impl Write) -> io::Result<()> {
-    let document = Document {
-        schema: "ikecompat.recommend.v1",
+/// Writes that there is no plan, and why.
+pub fn none(
+    why: &Impossible,
+    prefer: Option<Preference>,
+    context: &PlanContext<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let Frame { headline, next } = Frame::of_no_plan(why);
+    let document = Recommendation {
         headline,
         next,
-        goals: order(None).map(<&str>::from).to_vec(),
+        verdict: Word(Conclusion::No),
+        reason: Some(words::no_plan(why)),
+        goals: goals(prefer),
         plans: Vec::new(),
-        plans_complete: true,
+        plans_complete: !matches!(why, Impossible::TooLong),
         weak_entries: Vec::new(),
         drops: Vec::new(),
-        certificate_findings: Vec::new(),
+        certificate_findings: certificate::shapes(context.certificates),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json::write(&document, out)
+}
+
+fn goals(prefer: Option<Preference>) -> Vec<Word<Goal>> {
+    order(prefer).map(Word).to_vec()
 }
 
 fn ids(places: &[usize], context: &PlanContext<'_>) -> Vec<String> {
@@ -195,15 +244,15 @@ fn ids(places: &[usize], context: &PlanContext<'_>) -> Vec<String> {
     ids.cloned().collect()
 }
 
-fn costs(costs: &Costs) -> serde_json::Map<String, serde_json::Value> {
-    let goal = |goal: Goal| (<&str>::from(goal).to_owned(), costs.of(goal).into());
+fn costs(costs: &Costs) -> CostShape {
+    let goal = |goal: Goal| (<&str>::from(goal), costs.of(goal).into());
     order(None).into_iter().map(goal).collect()
 }
 
 fn weak_shape(weak: &WeakEntry, context: &PlanContext<'_>) -> WeakShape {
     WeakShape {
         proposal: swan::write(&weak.suite.to_proposal()),
-        tier: weak.tier.to_string(),
+        tier: Word(weak.tier),
         clients: ids(&weak.clients, context),
         algorithm: transform(weak.algorithm),
         without: weak.without.as_ref().ok().map(|remedy| RemedyShape {
@@ -239,8 +288,8 @@ fn plan_shape(plan: &Plan, context: &PlanContext<'_>) -> PlanShape {
         unknown: what,
     };
     PlanShape {
-        product: plan.product.to_string(),
-        tier: plan.tier.to_string(),
+        product: Word(plan.product),
+        tier: Word(plan.tier),
         costs: costs(&plan.costs),
         optimal: plan.is_optimal,
         lost: ids(&plan.lost, context),
@@ -275,22 +324,22 @@ fn client_shapes(plan: &Plan, context: &PlanContext<'_>) -> Vec<ClientShape> {
             .find(|reconfigured| reconfigured.client == place);
         let gets = |entries: &[PlanEntry]| {
             let entry = entries.iter().find(|entry| entry.serves.contains(&place));
-            entry.map(|entry| charon::suite(&entry.suite))
+            entry.map(|entry| SuiteJson::of(&entry.suite))
         };
         let windows =
             reconfigured.filter(|reconfigured| reconfigured.method == ConfigMethod::Powershell);
         ClientShape {
             id: client.id.clone(),
-            evidence: client.evidence().map(|grade| grade.to_string()),
+            evidence: client.evidence().map(Word),
             label: client.label.clone(),
-            version: client.covers.join(", "),
+            versions: client.covers.clone(),
             reconfigured: reconfigured.is_some(),
-            method: reconfigured.map(|reconfigured| reconfigured.method.to_string()),
+            method: reconfigured.map(|reconfigured| Word(reconfigured.method)),
             ike: reconfigured
-                .map(|t| charon::suite(&t.ike))
+                .map(|t| SuiteJson::of(&t.ike))
                 .or_else(|| gets(&plan.ike)),
             esp: reconfigured
-                .map(|t| charon::suite(&t.esp))
+                .map(|t| SuiteJson::of(&t.esp))
                 .or_else(|| gets(&plan.esp)),
             command: windows
                 .and_then(|t| powershell::line(context.connection_name, &t.ike, &t.esp).ok()),
@@ -300,13 +349,9 @@ fn client_shapes(plan: &Plan, context: &PlanContext<'_>) -> Vec<ClientShape> {
 }
 
 fn entry_shape(suite: &Suite, clients: &[usize], context: &PlanContext<'_>) -> EntryShape {
-    let deciding = context.policy.deciding(suite);
     EntryShape {
-        suite: charon::suite(suite),
-        proposal: swan::write(&suite.to_proposal()),
-        tier: context.policy.rank(suite).tier().to_string(),
-        deciding: deciding.name(),
-        clause: deciding.clause,
+        suite: SuiteJson::of(suite),
+        rank: RankJson::of(suite, context.policy),
         clients: clients
             .iter()
             .map(|place| context.clients[*place].id.clone())

@@ -3,14 +3,15 @@
 use std::io::{self, Write};
 
 use crate::answer::plan::PlanContext;
-use crate::answer::words::short;
+use crate::answer::words::{self, short};
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
+use crate::dialect::powershell::DATA_ENCRYPTION;
 use crate::format::Format;
 use crate::peer::server::Product;
 use crate::peer::{Client, Grade};
-use crate::profile::shape::Enter;
+use crate::profile::shape::{Enter, Field};
 use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
 use crate::write::config::format::Choices;
 use crate::write::config::setup::Auth;
@@ -182,6 +183,7 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
         Product::Opnsense => Format::OpnsensePages,
         Product::Rras => Format::Rras,
         Product::Libreswan => Format::Libreswan,
+        Product::Openiked => Format::Iked,
         Product::Pfsense | Product::Strongswan => Format::Swanctl,
     };
     let choices = Choices {
@@ -208,6 +210,16 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
                 "libreswan: ipsec.conf; `--format libreswan` prints the whole file"
             )?;
             settings(&text, &["ikev2", "ike", "esp", "pfs", "esn", "rekey"], out)
+        }
+        Product::Openiked => {
+            writeln!(
+                out,
+                "OpenIKED: iked.conf; `--format iked` prints the whole file"
+            )?;
+            let blocks = text.lines().map(str::trim);
+            let mut blocks =
+                blocks.filter(|it| it.starts_with("ikesa ") || it.starts_with("childsa "));
+            blocks.try_for_each(|it| writeln!(out, "  {}", it.trim_end_matches([' ', '\\'])))
         }
     }
 }
@@ -301,6 +313,11 @@ pub(crate) fn tell(
                     if let Some(group) = p.group {
                         writeln!(out, "    DiffieHellmanGroup {group}")?;
                     }
+                    if !p.post_quantum.is_empty() {
+                        let methods: Vec<_> = p.post_quantum.iter().map(u16::to_string).collect();
+                        let methods = methods.join(", ");
+                        writeln!(out, "    PostQuantumKeyExchangeMethods {methods}")?;
+                    }
                 }
             }
             writeln!(
@@ -324,42 +341,37 @@ pub(crate) fn tell(
             writeln!(out, "  IKE {}", short(&reconfigured.ike))?;
             writeln!(out, "  ESP {}", short(&reconfigured.esp))
         }
+    }?;
+    match words::release_needed(client, reconfigured) {
+        Some(release) => writeln!(out, "  {release}"),
+        None => Ok(()),
     }
 }
 
-/// What to enter on a client, in the order of its dialog.
+/// What to enter on a client, in the order of its dialog, for the authentication in use.
 pub(crate) fn by_hand(
     client: &Client,
     enter: &Enter,
     context: &PlanContext<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let auth = context.auth.map(|auth| auth.to_string());
+    let applies = |only: &[String]| {
+        let own = auth.as_ref();
+        only.is_empty() || own.is_none_or(|own| only.contains(own))
+    };
     writeln!(out, "enter on {} ({})", client.id, client.label)?;
-    for field in &enter.fields {
-        let value = match field.value.as_str() {
-            "server-address" => context
-                .address
-                .unwrap_or("host name or IP address of the server")
-                .to_owned(),
-            "server-certificate-name" => context
-                .remote_id
-                .unwrap_or("name in the server certificate")
-                .to_owned(),
-            "user-certificate-cn" => context
-                .user_cn
-                .unwrap_or("CN of the user certificate")
-                .to_owned(),
-            "user-name" => "user name".to_owned(),
-            "connection-name" => context.connection_name.to_owned(),
-            _ => field.text.clone().unwrap_or_else(|| field.value.clone()),
-        };
-        writeln!(out, "  {}: {value}", field.field)?;
+    if let Some(open) = &enter.open {
+        writeln!(out, "  open: {open}")?;
+    }
+    for field in enter.fields.iter().filter(|field| applies(&field.auth)) {
+        writeln!(out, "  {}: {}", field.field, value(field, client, context))?;
         if let Some(note) = &field.note {
             writeln!(out, "    {note}")?;
         }
     }
-    for thing in &enter.import {
-        writeln!(out, "  import: {thing}")?;
+    for thing in enter.import.iter().filter(|thing| applies(thing.auth())) {
+        writeln!(out, "  import: {}", thing.what())?;
     }
     for thing in &enter.trust {
         writeln!(out, "  mark as trusted: {thing}")?;
@@ -368,6 +380,34 @@ pub(crate) fn by_hand(
         writeln!(out, "  note: {note}")?;
     }
     Ok(())
+}
+
+/// What goes into a field of a dialog.
+fn value(field: &Field, client: &Client, context: &PlanContext<'_>) -> String {
+    let known = match field.value.as_str() {
+        "server-address" => context
+            .address
+            .unwrap_or("host name or IP address of the server"),
+        "server-certificate-name" => context
+            .remote_id
+            .or(context.address)
+            .unwrap_or("name in the server certificate"),
+        "user-certificate-cn" => context.user_cn.unwrap_or("CN of the user certificate"),
+        "local-identity" => context.local_id.unwrap_or("name in the user certificate"),
+        "user-name" => context.local_id.unwrap_or("user name"),
+        "user-certificate" => "the user certificate",
+        "password" => "the password of the user",
+        "connection-name" => context.connection_name,
+        "data-encryption" => {
+            let variant = client.id.split(':').nth(1);
+            let label = DATA_ENCRYPTION
+                .iter()
+                .find(|(name, _)| Some(*name) == variant);
+            label.map_or("as it is", |(_, label)| label)
+        }
+        _ => field.text.as_deref().unwrap_or(&field.value),
+    };
+    known.to_owned()
 }
 
 /// One line about what a plan without client changes costs.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -11,38 +12,43 @@ use crate::answer::words::Frame;
 use crate::diag::{Diagnostic, Severity};
 use crate::peer::Client;
 use crate::peer::certificate::{Certificate, Demands, Key};
+use crate::write::json::Word;
 use crate::write::plan::text::by_hand;
 use crate::write::report::frame;
 use crate::write::report::table::TableStyle;
 use crate::write::text::{and_list, count, reflow};
 
-/// A row for programs.
-#[derive(Debug, Serialize)]
-pub(crate) struct CertificateRowJson<'a> {
-    certificate: &'static str,
+/// What is wrong with a certificate, and for whom.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct CertificateFinding {
+    /// Whose it is.
+    certificate: Word<CertificateOwner>,
+    /// What `ikecompat explain` explains.
     code: &'static str,
-    severity: &'static str,
-    message: &'a str,
-    help: &'a str,
-    clients: &'a [String],
+    /// An error if the clients refuse it.
+    severity: Word<Severity>,
+    message: String,
+    help: String,
+    /// Their ids.
+    clients: Vec<String>,
 }
 
-impl<'a> CertificateRowJson<'a> {
-    fn of(row: &'a CertificateRow) -> Self {
+impl CertificateFinding {
+    fn of(row: &CertificateRow) -> Self {
         Self {
-            certificate: row.owner.into(),
+            certificate: Word(row.owner),
             code: row.finding.code,
-            severity: row.finding.severity.into(),
-            message: &row.finding.message,
-            help: row.finding.help.as_deref().unwrap_or_default(),
-            clients: &row.clients,
+            severity: Word(row.finding.severity),
+            message: row.finding.message.clone(),
+            help: row.finding.help.clone().unwrap_or_default(),
+            clients: row.clients.clone(),
         }
     }
 }
 
 /// For programs.
-pub(crate) fn shapes(rows: &[CertificateRow]) -> Vec<CertificateRowJson<'_>> {
-    rows.iter().map(CertificateRowJson::of).collect()
+pub(crate) fn shapes(rows: &[CertificateRow]) -> Vec<CertificateFinding> {
+    rows.iter().map(CertificateFinding::of).collect()
 }
 
 /// One certificate in a line: names, key.
@@ -209,6 +215,9 @@ pub fn of_answer(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
         address: server.address.as_deref().or(remote_id),
         remote_id,
         user_cn: certificates.given.user_cn(),
+        local_id: certificates.given.user_identity(),
+        auth: None,
+        given: &certificates.given,
         certificates: &certificates.rows,
         policy: &answer.policy,
     };

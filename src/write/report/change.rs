@@ -2,29 +2,40 @@
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::words::{self, Frame};
-use crate::answer::{EngineComparison, Tone};
+use crate::answer::{Conclusion, EngineComparison, Tone};
 use crate::compat::report::Overall;
 use crate::diag::and_list;
 use crate::write::grid::Grid;
+use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
 use crate::write::report::table::TableStyle;
 use crate::write::text::reflow;
 
 /// One client before and after the change.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ChangedClient {
     id: String,
     label: String,
+    /// Whether it has to stay.
     required: bool,
-    before: String,
-    after: String,
-    /// `gains`, `loses` or `same`.
-    change: &'static str,
+    before: Word<Overall>,
+    after: Word<Overall>,
+    change: Word<Direction>,
     /// Whether it has to stay and would not.
     fails: bool,
+}
+
+/// Whether a client is better off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
+enum Direction {
+    Gains,
+    Loses,
+    Same,
 }
 
 /// Everybody who is compared; the first `required` clients have to stay. What is not known counts as a
@@ -47,13 +58,13 @@ pub fn clients(
             id: after.report.client.id.clone(),
             label: after.report.client.label.clone(),
             required: place < required,
-            before: old.to_string(),
-            after: new.to_string(),
-            change: match new.cmp(&old) {
-                std::cmp::Ordering::Less => "gains",
-                std::cmp::Ordering::Equal => "same",
-                std::cmp::Ordering::Greater => "loses",
-            },
+            before: Word(old),
+            after: Word(new),
+            change: Word(match new.cmp(&old) {
+                std::cmp::Ordering::Less => Direction::Gains,
+                std::cmp::Ordering::Equal => Direction::Same,
+                std::cmp::Ordering::Greater => Direction::Loses,
+            }),
             fails: fails && place < required,
         }
     });
@@ -68,16 +79,20 @@ impl ChangedClient {
 
     /// Whether it is worse off.
     pub fn loses(&self) -> bool {
-        self.change == "loses"
+        self.change.0 == Direction::Loses
     }
 }
 
 /// Who gains, who loses, and whether somebody fails who has to stay.
 pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame {
-    let of = |change: &str| clients.iter().filter(|it| it.change == change).count();
+    let of = |change: Direction| clients.iter().filter(|it| it.change.0 == change).count();
     let fail = clients.iter().filter(|it| it.fails).count();
     let required = clients.iter().filter(|it| it.required).count();
-    let mut headline = format!("{} gain, {} lose", of("gains"), of("loses"));
+    let mut headline = format!(
+        "{} gain, {} lose",
+        of(Direction::Gains),
+        of(Direction::Loses)
+    );
     if required > 0 {
         headline = format!("{fail} of {required} required clients would fail; {headline}");
     }
@@ -91,7 +106,7 @@ pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame 
     let (before, after) = (words::typed(before), words::typed(after));
     Frame {
         headline,
-        next: match fail > 0 || required == 0 && of("loses") > 0 {
+        next: match fail > 0 || required == 0 && of(Direction::Loses) > 0 {
             true => {
                 format!("`ikecompat recommend --server {after} --write vpn/` serves all of them")
             }
@@ -126,9 +141,9 @@ pub fn write(
             .map(|client| {
                 vec![
                     client.id.clone(),
-                    client.before.clone(),
-                    client.after.clone(),
-                    cell(client.change),
+                    client.before.0.to_string(),
+                    client.after.0.to_string(),
+                    client.change.0.to_string(),
                     cell(if client.required { "yes" } else { "" }),
                 ]
             })
@@ -136,8 +151,8 @@ pub fn write(
     };
     let tone = |row: usize, column: usize| match (column, &clients[row]) {
         (2, client) if client.fails => Tone::Bad,
-        (3, client) if client.change == "loses" => Tone::Bad,
-        (3, client) if client.change == "gains" => Tone::Good,
+        (3, client) if client.loses() => Tone::Bad,
+        (3, client) if client.change.0 == Direction::Gains => Tone::Good,
         _ => Tone::Neutral,
     };
     grid.painted(look.width, look.colour, tone, out)?;
@@ -158,30 +173,70 @@ pub fn write(
     frame::next(&frame, look.width, out)
 }
 
-/// Writes the JSON document, version 1.
+/// What a change does to clients.
+#[derive(Serialize, JsonSchema)]
+struct ChangeJson<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
+    /// What the exit status says: yes (0), no (1).
+    verdict: Word<Conclusion>,
+    totals: Totals,
+    /// The file as it is.
+    before: &'a str,
+    /// The file that it is to become.
+    after: &'a str,
+    clients: &'a [ChangedClient],
+}
+
+impl Document for ChangeJson<'_> {
+    const NAME: &'static str = "change";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat check --after FILE, or --require CLIENTS, --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<ChangeJson<'_>>()
+}
+
+/// How many clients are better or worse off, and how many that have to stay fail.
+#[derive(Serialize, JsonSchema)]
+struct Totals {
+    clients: usize,
+    gain: usize,
+    lose: usize,
+    same: usize,
+    fail: usize,
+}
+
+/// Writes it for programs.
 pub fn json(
     comparison: &EngineComparison,
     clients: &[ChangedClient],
+    conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        schema: &'static str,
-        headline: String,
-        next: String,
-        before: &'a str,
-        after: &'a str,
-        clients: &'a [ChangedClient],
-    }
+    let of = |direction: Direction| {
+        let all = clients.iter();
+        all.filter(|client| client.change.0 == direction).count()
+    };
     let Frame { headline, next } = frame(comparison, clients);
-    let document = Document {
-        schema: "ikecompat.change.v1",
+    let document = ChangeJson {
         headline,
         next,
+        verdict: Word(conclusion),
+        totals: Totals {
+            clients: clients.len(),
+            gain: of(Direction::Gains),
+            lose: of(Direction::Loses),
+            same: of(Direction::Same),
+            fail: clients.iter().filter(|client| client.fails).count(),
+        },
         before: &comparison.before.server.file,
         after: &comparison.after.server.file,
         clients,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json::write(&document, out)
 }

@@ -2,12 +2,17 @@
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use crate::answer::Conclusion;
 use crate::answer::words::Frame;
 use crate::diagnose::redact::Redactor;
-use crate::diagnose::{CauseRow, DiagnosisFinding, DiagnosisReport, Evidence, Note};
+use crate::diagnose::{
+    Cause, CauseRow, Confidence, DiagnosisFinding, DiagnosisReport, Evidence, Note, Outcome, Phase,
+};
 use crate::write::escape::{markdown as markdown_text, markdown_sentence, visible};
+use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
 use crate::write::text::{count, wrap};
 
@@ -202,18 +207,26 @@ fn attempts(
     Ok(())
 }
 
-#[derive(Serialize)]
-struct Answer {
-    schema: &'static str,
-    /// If it is one.
+/// What failed, and why.
+#[derive(Serialize, JsonSchema)]
+struct DiagnosisJson {
+    /// What the exit status says: yes (0), no (1), unanswered (2).
+    verdict: Word<Conclusion>,
+    totals: Totals,
+    /// The file, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    /// Files that were read.
     files: Vec<String>,
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
-    outcome: String,
+    outcome: Word<Outcome>,
+    /// The causes, the surest first.
     findings: Vec<Found>,
     notes: Vec<String>,
+    /// Attempts that are alike, together.
     attempts: Vec<Attempts>,
     /// Attempts that were judged early because too many were open.
     evicted: u64,
@@ -222,25 +235,65 @@ struct Answer {
     warnings: Vec<String>,
 }
 
-#[derive(Serialize)]
+impl Document for DiagnosisJson {
+    const NAME: &'static str = "diagnose";
+    const VERSION: u8 = 1;
+    const TITLE: &'static str = "ikecompat diagnose --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<DiagnosisJson>()
+}
+
+/// How many attempts came to what.
+#[derive(Default, Serialize, JsonSchema)]
+struct Totals {
+    attempts: u64,
+    established: u64,
+    failed: u64,
+    inconclusive: u64,
+}
+
+impl Totals {
+    fn of(report: &DiagnosisReport) -> Self {
+        let mut totals = Self::default();
+        for row in report.attempts() {
+            totals.attempts += row.count;
+            match row.outcome {
+                Outcome::Established => totals.established += row.count,
+                Outcome::Failed => totals.failed += row.count,
+                Outcome::Inconclusive => totals.inconclusive += row.count,
+                Outcome::NotIke => {}
+            }
+        }
+        totals
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Attempts {
+    /// The file, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     peer: Option<String>,
     count: u64,
+    /// Number of the first line or packet, from 1.
     first_line: u64,
     last_line: u64,
-    outcome: String,
-    phase: String,
+    outcome: Word<Outcome>,
+    phase: Word<Phase>,
     findings: Vec<Found>,
     notes: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct Found {
-    cause: String,
-    phase: String,
-    confidence: String,
+    /// What `ikecompat explain` explains.
+    cause: Word<Cause>,
+    phase: Word<Phase>,
+    confidence: Word<Confidence>,
     message: String,
     evidence: Vec<Proof>,
     ruled_out: Vec<String>,
@@ -248,20 +301,23 @@ struct Found {
     source: Option<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Evidence")]
 struct Proof {
-    /// If there are several.
+    /// The file, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    /// Number of the line or packet, from 1.
     line: u64,
     text: String,
 }
 
-/// Writes the answer in JSON.
+/// Writes the answer in JSON; `verdict` is what the exit status says.
 pub fn json(
     report: &DiagnosisReport,
     files: &[DiagnosedFile],
     redactor: Option<&mut Redactor>,
+    verdict: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let mut shown = Shown { redactor, files };
@@ -273,13 +329,14 @@ pub fn json(
             .map(move |warning| format!("{origin}{warning}"))
     });
     let Frame { headline, next } = Frame::of_diagnosis(report);
-    let answer = Answer {
-        schema: "ikecompat.diagnose.v1",
+    let answer = DiagnosisJson {
         headline: shown.text(&headline),
         next,
+        verdict: Word(verdict),
+        totals: Totals::of(report),
         file: files.first().filter(|_| files.len() == 1).map(name),
         files: files.iter().filter(|it| it.is_read).map(name).collect(),
-        outcome: report.outcome().to_string(),
+        outcome: Word(report.outcome()),
         findings: report.findings().iter().map(|it| shown.found(it)).collect(),
         notes: report.notes().iter().map(|it| shown.note(it)).collect(),
         attempts: report.attempts().map(|row| shown.attempts(row)).collect(),
@@ -287,8 +344,7 @@ pub fn json(
         uncounted: report.uncounted,
         warnings: warnings.collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &answer)?;
-    writeln!(out)
+    json::write(&answer, out)
 }
 
 struct Shown<'a> {
@@ -320,8 +376,8 @@ impl Shown<'_> {
             count: row.count,
             first_line: row.first,
             last_line: row.last,
-            outcome: row.outcome.to_string(),
-            phase: row.phase.to_string(),
+            outcome: Word(row.outcome),
+            phase: Word(row.phase),
             findings: row.findings.iter().map(|it| self.found(it)).collect(),
             notes: row.notes.iter().map(|it| self.text(it)).collect(),
         }
@@ -335,9 +391,9 @@ impl Shown<'_> {
         });
         Found {
             evidence: evidence.collect(),
-            cause: finding.cause.to_string(),
-            phase: finding.phase.to_string(),
-            confidence: finding.confidence.to_string(),
+            cause: Word(finding.cause),
+            phase: Word(finding.phase),
+            confidence: Word(finding.confidence),
             message: self.text(&finding.message),
             ruled_out: finding.ruled_out.iter().map(|it| self.text(it)).collect(),
             fix: self.text(&finding.fix),
@@ -366,7 +422,7 @@ pub fn markdown(
         writeln!(
             out,
             "## `{}` in phase `{}`, {}\n\n{}\n\n```text",
-            found.cause, found.phase, found.confidence, found.message
+            found.cause.0, found.phase.0, found.confidence.0, found.message
         )?;
         for proof in found.evidence {
             // A line of three marks would end the block.

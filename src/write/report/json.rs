@@ -1,74 +1,149 @@
-//! JSON of `check`, version 1: structs of its own, so that nothing changes by accident. Fields may
-//! be added, never changed.
+//! JSON of `check`: structs of its own, so that nothing changes by accident.
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
-use serde_json::Value;
 
+use crate::answer::certificate::{CertificateRow, is_refused};
+use crate::answer::check::Citation;
 use crate::answer::remedy::{Remedy, RemedySide};
 use crate::answer::words::{self, Frame};
-use crate::answer::{Answer, ClientAnswer};
+use crate::answer::{Answer, ClientAnswer, Conclusion};
+use crate::compat::code::NegotiationCode;
 use crate::compat::exchange::InvalidKe;
 use crate::compat::gap::Gap;
+use crate::compat::obstacle::Obstacle;
+use crate::compat::rank::Tier;
 use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
-use crate::compat::report::{ChildReport, ClientReport};
+use crate::compat::report::{ChildReport, ClientReport, Overall};
 use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
-use crate::diag::{Finding, Sources};
-use crate::dialect::charon;
+use crate::diag::{Finding, Severity, Sources};
+use crate::dialect::{charon, swan};
 use crate::ike::{Suite, Transform};
-use crate::peer::server::Nat;
-use crate::peer::{self, Policy};
-use crate::write::report::certificate;
+use crate::peer::client::Lifetimes;
+use crate::peer::policy::Level;
+use crate::peer::server::{IkeVersions, Nat, Product, Role};
+use crate::peer::{self, Grade, Policy};
+use crate::write::json::{self, Document, SourceJson, SuiteJson, Word};
+use crate::write::report::certificate::{self, CertificateFinding};
 use crate::write::report::summary::Summary;
 
-#[derive(Serialize)]
+/// Servers, and which clients connect.
+#[derive(Serialize, JsonSchema)]
 struct Check<'a> {
-    schema: &'static str,
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
+    /// What the exit status says: yes (0), no (1), unanswered (2).
+    verdict: Word<Conclusion>,
+    totals: TotalsJson,
     servers: &'a [ServerJson],
+    /// Configurations that could not be read.
     unreadable: Vec<Unreadable<'a>>,
+    /// Other files of folders.
     skipped: usize,
 }
 
+impl Document for Check<'_> {
+    const NAME: &'static str = "check";
+    const VERSION: u8 = 2;
+    const TITLE: &'static str = "ikecompat check --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<Check<'_>>()
+}
+
+/// How many clients have which verdict.
+#[derive(Default, Serialize, JsonSchema)]
+#[schemars(rename = "Totals")]
+pub(crate) struct TotalsJson {
+    clients: usize,
+    connect: usize,
+    refused: usize,
+    rekey_fails: usize,
+    unknown: usize,
+}
+
+impl TotalsJson {
+    fn of(answer: &Answer) -> Self {
+        let totals = answer.totals();
+        Self {
+            clients: answer.clients.len(),
+            connect: totals.connect,
+            refused: totals.refused,
+            rekey_fails: totals.rekey_fails,
+            unknown: totals.unknown,
+        }
+    }
+
+    /// The totals of several servers together.
+    fn of_all<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        all.fold(Self::default(), |sum, one| Self {
+            clients: sum.clients + one.clients,
+            connect: sum.connect + one.connect,
+            refused: sum.refused + one.refused,
+            rekey_fails: sum.rekey_fails + one.rekey_fails,
+            unknown: sum.unknown + one.unknown,
+        })
+    }
+}
+
 /// A configuration that could not be read.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Unreadable<'a> {
     file: &'a str,
     reason: &'a str,
 }
 
 /// One server and its clients.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Server")]
 pub struct ServerJson {
     file: String,
+    /// Whether all clients connect: yes, no, unanswered.
+    verdict: Word<Conclusion>,
+    totals: TotalsJson,
+    /// The answer in one line.
     headline: String,
+    /// The next step, in one line.
     next: String,
-    product: Option<String>,
+    product: Option<Word<Product>>,
+    /// Program and version.
     engine: String,
+    /// Id of the policy that ranks.
     policy: String,
-    nat: String,
+    /// Whether clients are behind NAT.
+    nat: Word<Nat>,
+    /// Nobody said so.
     nat_assumed: bool,
     connections: Vec<Connection>,
     clients: Vec<Client>,
-    certificate_findings: Vec<Value>,
+    /// What is wrong with certificates that were given, once for all clients.
+    certificate_findings: Vec<CertificateFinding>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Connection {
     name: String,
-    role: String,
-    versions: String,
+    role: Word<Role>,
+    /// Versions of IKE.
+    versions: Word<IkeVersions>,
+    /// Why the daemon discards it.
     not_loaded: Option<String>,
     findings: Vec<FindingShape>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct FindingShape {
+    /// What `ikecompat explain` explains.
     code: String,
-    severity: String,
+    severity: Word<Severity>,
     message: String,
     line: Option<usize>,
     column: Option<usize>,
@@ -76,66 +151,121 @@ struct FindingShape {
     help: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Client {
     id: String,
     label: String,
-    version: String,
-    verdict: String,
+    /// The versions that the profile covers.
+    versions: Vec<String>,
+    /// The worst of its exchanges, and what else is known of the tunnel.
+    verdict: Word<Overall>,
+    /// The connection that answers, if it is one.
     connection: Option<String>,
+    /// The connections of which one answers.
     possible_connections: Vec<String>,
+    /// What keeps it out although the lists agree.
     obstacles: Vec<ObstacleShape>,
     reauthentication: Option<ReauthenticationShape>,
-    fixes: Vec<FixShape>,
+    /// What it makes of the certificates; null if none were given.
+    certificate: Option<ClientCertificate>,
+    /// Alternatives, the better ones first; each of them is enough.
     remedies: Vec<RemedyShape>,
+    /// What it offers nothing of that the policy allows.
     policy_conflicts: Vec<String>,
     ike_sa_init: Exchange,
     ike_rekey_by_client: Exchange,
     ike_rekey_by_server: Exchange,
     children: Vec<Child>,
+    /// Where the facts about it are written; empty within other documents.
+    sources: Vec<CitationShape>,
+}
+
+/// A source, and what it proves.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Citation")]
+struct CitationShape {
+    #[serde(flatten)]
+    source: SourceJson,
+    /// The exchanges whose facts it proves.
+    exchanges: Vec<Word<peer::Exchange>>,
+}
+
+/// What a client makes of the certificates.
+#[derive(Serialize, JsonSchema)]
+struct ClientCertificate {
+    verdict: CertificateVerdict,
+    findings: Vec<CertificateFinding>,
+}
+
+/// Whether a certificate is refused.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum CertificateVerdict {
+    /// The client provably refuses one of them.
+    Refused,
+    /// Nothing is known for which it would.
+    NotRefused,
+    /// It would, but the connection proves the server by a shared key.
+    NotShown,
 }
 
 /// What keeps a client out although the lists agree.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Obstacle")]
 struct ObstacleShape {
+    /// What `ikecompat explain` explains.
     code: &'static str,
     message: String,
+    /// What helps, in one line.
+    help: Option<String>,
 }
 
 /// What becomes of a client when the server wants it to authenticate again.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Reauthentication")]
 struct ReauthenticationShape {
     earliest_seconds: u64,
     latest_seconds: u64,
     end_seconds: u64,
-    outcome: &'static str,
+    outcome: Survives,
 }
 
-#[derive(Serialize)]
-struct FixShape {
-    side: &'static str,
-    text: String,
+/// Whether the tunnel is there afterwards.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Survives {
+    Kept,
+    Lost,
+    Unknown,
 }
 
 /// One of the alternatives: its parts belong together.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Remedy")]
 struct RemedyShape {
     advised: bool,
+    /// Why it is not advised.
     objection: Option<String>,
     parts: Vec<PartShape>,
 }
 
-#[derive(Serialize)]
+/// One thing to do in one place.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "RemedyPart")]
 struct PartShape {
-    side: &'static str,
-    product: Option<String>,
+    side: Word<RemedySide>,
+    /// Whose words the instruction has.
+    product: Option<Word<Product>>,
+    /// 1 or 2; null if both are concerned.
     phase: Option<u8>,
+    /// The proposal to be added, in keywords.
     proposal: Option<String>,
     instruction: String,
+    /// What is to be typed, each on a line of its own.
     commands: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Child {
     name: String,
     ike_auth: Exchange,
@@ -143,37 +273,63 @@ struct Child {
     child_rekey_by_server: Exchange,
 }
 
-#[derive(Default, Serialize)]
+/// One of the six exchanges.
+#[derive(Default, Serialize, JsonSchema)]
 struct Exchange {
-    verdict: &'static str,
+    verdict: ExchangeVerdict,
+    /// Why not; what `ikecompat explain` explains.
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
+    code: Option<Word<NegotiationCode>>,
+    /// What they agree on, as charon's log has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     suite: Option<String>,
+    /// The same as it is configured, in strongSwan's keywords.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposal: Option<String>,
+    /// What they agree on is one of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    possible: Vec<String>,
+    possible: Vec<SuiteJson>,
+    /// Proposals that agree, or that are nearest to it, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pair: Option<PairShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     round_trips: Option<usize>,
+    /// Groups sent and groups wanted instead, round by round.
     #[serde(skip_serializing_if = "Option::is_none")]
     invalid_ke: Option<Vec<[Option<String>; 2]>>,
+    /// What the nearest pair does not share.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     gaps: Vec<GapShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rank: Option<RankShape>,
+    rank: Option<RankJson>,
+    /// How what is known of the client is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    evidence: Option<String>,
+    evidence: Option<Word<Grade>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     survival: Option<SurvivalShape>,
 }
 
+/// What comes out of an exchange.
+#[derive(Default, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum ExchangeVerdict {
+    Agree,
+    /// They agree, on one of several suites.
+    OneOf,
+    Refuse,
+    #[default]
+    Unknown,
+    /// The exchange does not happen.
+    NotUsed,
+}
+
 /// What becomes of the SA where the server does not renew it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Survival")]
 struct SurvivalShape {
-    outcome: &'static str,
+    outcome: Survives,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_renews_after_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -182,24 +338,30 @@ struct SurvivalShape {
     reason: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Pair")]
 struct PairShape {
     client: usize,
     server: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Gap")]
 struct GapShape {
     r#type: &'static str,
     client: Vec<String>,
     server: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct RankShape {
-    tier: String,
+/// How good a suite is, and by what of it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Rank")]
+pub(crate) struct RankJson {
+    tier: Word<Tier>,
+    /// The algorithm that decides.
     deciding: String,
-    level: String,
+    level: Word<Level>,
+    /// Where that is stated.
     clause: String,
 }
 
@@ -212,8 +374,8 @@ pub fn server(answer: &Answer, sources: &Sources) -> ServerJson {
         .enumerate()
         .map(|(number, connection)| Connection {
             name: connection.name.clone(),
-            role: connection.role.to_string(),
-            versions: connection.versions.to_string(),
+            role: Word(connection.role),
+            versions: Word(connection.versions),
             not_loaded: connection.not_loaded.clone(),
             // Findings about clients at large go with the first connection.
             findings: answer
@@ -225,26 +387,31 @@ pub fn server(answer: &Answer, sources: &Sources) -> ServerJson {
         .collect();
     let certificates = answer.certificates.as_ref();
     let rows = certificates.map_or(&[][..], |certificates| &certificates.rows);
-    let shapes = certificate::shapes(rows).into_iter();
+    let conclusion = Conclusion::of_answers(std::iter::once(answer), false, false);
     ServerJson {
         file: server.file.clone(),
+        verdict: Word(conclusion),
+        totals: TotalsJson::of(answer),
         headline: words::headline(answer),
         next: words::next(answer),
-        product: server.product.map(|product| product.to_string()),
+        product: server.product.map(Word),
         engine: server.engine.to_string(),
         policy: answer.policy.id.clone(),
-        nat: server.nat.unwrap_or(Nat::ASSUMED).to_string(),
+        nat: Word(server.nat.unwrap_or(Nat::ASSUMED)),
         nat_assumed: server.nat.is_none(),
         connections,
         clients: answer.clients.iter().map(|c| client(c, answer)).collect(),
-        certificate_findings: shapes
-            .filter_map(|shape| serde_json::to_value(shape).ok())
-            .collect(),
+        certificate_findings: certificate::shapes(rows),
     }
 }
 
 /// Writes the document.
-pub fn check(servers: &[ServerJson], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+pub fn check(
+    servers: &[ServerJson],
+    summary: &Summary,
+    conclusion: Conclusion,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let unreadable = summary.unreadable.iter();
     let Frame { headline, next } = match servers {
         [one] if summary.unreadable.is_empty() => Frame {
@@ -254,17 +421,17 @@ pub fn check(servers: &[ServerJson], summary: &Summary, out: &mut impl Write) ->
         _ => summary.frame(),
     };
     let document = Check {
-        schema: "ikecompat.check.v1",
         headline,
         next,
+        verdict: Word(conclusion),
+        totals: TotalsJson::of_all(servers.iter().map(|server| &server.totals)),
         servers,
         unreadable: unreadable
             .map(|(file, reason)| Unreadable { file, reason })
             .collect(),
         skipped: summary.skipped,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json::write(&document, out)
 }
 
 fn finding(finding: &Finding, sources: &Sources) -> FindingShape {
@@ -272,7 +439,7 @@ fn finding(finding: &Finding, sources: &Sources) -> FindingShape {
     let position = finding.span().map(|span| sources.start(span));
     FindingShape {
         code: it.code.to_string(),
-        severity: it.severity.to_string(),
+        severity: Word(it.severity),
         message: it.message.clone(),
         line: position.map(|p| p.line),
         column: position.map(|p| p.column),
@@ -285,28 +452,18 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
     let report = &client.report;
     let policy = &answer.policy;
     let connection = answer.connection_of(client);
-    let fixes = client.remedies.iter().map(|remedy| FixShape {
-        side: match remedy.is_on(RemedySide::Server) {
-            true => RemedySide::Server.into(),
-            false => RemedySide::Client.into(),
-        },
-        text: remedy.lines().join("\n"),
-    });
-    let helps = client.helps.iter().map(|help| FixShape {
-        side: RemedySide::Server.into(),
-        text: help.clone(),
-    });
     let obstacles = report.obstacles.iter().map(|one| ObstacleShape {
         code: one.code().into(),
         message: words::obstacle(one),
+        help: words::obstacle_help(one, &answer.server),
     });
     let conflicts = client.conflicts.iter();
     let possible = answer.connections_of(client).into_iter();
     Client {
         id: report.client.id.clone(),
         label: report.client.label.clone(),
-        version: report.client.covers.join(", "),
-        verdict: report.verdict.to_string(),
+        versions: report.client.covers.clone(),
+        verdict: Word(report.verdict),
         connection: connection
             .filter(|_| report.alternatives.is_empty())
             .map(|connection| connection.name.clone()),
@@ -316,7 +473,7 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
         },
         obstacles: obstacles.collect(),
         reauthentication: report.reauthentication.as_ref().map(reauthentication),
-        fixes: fixes.chain(helps).collect(),
+        certificate: client_certificate(client, answer),
         remedies: client.remedies.iter().map(remedy).collect(),
         policy_conflicts: conflicts.map(ToString::to_string).collect(),
         ike_sa_init: exchange(&report.ike.ike_sa_init, policy),
@@ -330,13 +487,44 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
             .iter()
             .map(|one| child(one, client, answer))
             .collect(),
+        sources: client.sources.iter().map(citation).collect(),
     }
+}
+
+fn citation(citation: &Citation) -> CitationShape {
+    let exchanges = citation.exchanges.iter();
+    CitationShape {
+        source: SourceJson::of(&citation.source),
+        exchanges: exchanges.map(|exchange| Word(*exchange)).collect(),
+    }
+}
+
+fn client_certificate(client: &ClientAnswer, answer: &Answer) -> Option<ClientCertificate> {
+    let rows = answer.certificates.as_ref()?.rows.iter();
+    let mine: Vec<CertificateRow> = rows
+        .filter(|row| row.clients.contains(&client.report.client.id))
+        .map(|row| CertificateRow {
+            clients: vec![client.report.client.id.clone()],
+            ..row.clone()
+        })
+        .collect();
+    let mut obstacles = client.report.obstacles.iter();
+    let shown = client.report.ike.ike_sa_init.verdict.fails()
+        || obstacles.any(|one| matches!(one, Obstacle::Certificate { .. }));
+    Some(ClientCertificate {
+        verdict: match (is_refused(&mine), shown) {
+            (true, true) => CertificateVerdict::Refused,
+            (true, false) => CertificateVerdict::NotShown,
+            (false, _) => CertificateVerdict::NotRefused,
+        },
+        findings: certificate::shapes(&mine),
+    })
 }
 
 fn remedy(remedy: &Remedy) -> RemedyShape {
     let parts = remedy.parts.iter().map(|part| PartShape {
-        side: part.side.into(),
-        product: part.product.map(|product| product.to_string()),
+        side: Word(part.side),
+        product: part.product.map(Word),
         phase: part.phase,
         proposal: part.proposal.clone(),
         instruction: part.instruction.clone(),
@@ -355,9 +543,9 @@ fn reauthentication(one: &Reauthenticated) -> ReauthenticationShape {
         latest_seconds: one.times.latest.as_secs(),
         end_seconds: one.times.end.as_secs(),
         outcome: match one.outcome {
-            ReauthenticationOutcome::Kept => "kept",
-            ReauthenticationOutcome::Lost => "lost",
-            ReauthenticationOutcome::Unknown(_) => "unknown",
+            ReauthenticationOutcome::Kept => Survives::Kept,
+            ReauthenticationOutcome::Lost => Survives::Lost,
+            ReauthenticationOutcome::Unknown(_) => Survives::Unknown,
         },
     }
 }
@@ -384,41 +572,45 @@ fn child(report: &ChildReport, client: &ClientAnswer, answer: &Answer) -> Child 
 
 fn survival(report: &ClientReport, exchange: peer::Exchange) -> Option<SurvivalShape> {
     let (outcome, renewed, lifetime, reason) = match report.survival[exchange].as_ref()? {
-        Survival::Kept { renewed, lifetime } => ("kept", *renewed, *lifetime, None),
-        Survival::Lost { renewed, lifetime } => ("lost", Some(*renewed), Some(*lifetime), None),
-        Survival::Unknown(why) => ("unknown", None, None, Some(why.clone())),
+        Survival::Kept { renewed, lifetime } => (Survives::Kept, *renewed, *lifetime, None),
+        Survival::Lost { renewed, lifetime } => {
+            (Survives::Lost, Some(*renewed), Some(*lifetime), None)
+        }
+        Survival::Unknown(why) => (Survives::Unknown, None, None, Some(why.clone())),
     };
     Some(SurvivalShape {
         outcome,
-        client_renews_after_seconds: renewed.map(|time| time.as_secs()),
+        client_renews_after_seconds: renewed
+            .filter(|time| *time != Lifetimes::NEVER)
+            .map(|time| time.as_secs()),
         server_gives_up_after_seconds: lifetime.map(|time| time.as_secs()),
         reason,
     })
 }
 
 fn exchange(judged: &Judged, policy: &Policy) -> Exchange {
-    let evidence = judged.evidence.map(|grade| grade.to_string());
     let shape = Exchange {
-        evidence,
-        code: judged.verdict.code().map(|code| code.to_string()),
+        evidence: judged.evidence.map(Word),
+        code: judged.verdict.code().map(Word),
         ..Exchange::default()
     };
     match &judged.verdict {
         Verdict::Agree(agreed) => Exchange {
-            verdict: "agree",
+            verdict: ExchangeVerdict::Agree,
             suite: Some(charon::suite(&agreed.suite)),
+            proposal: swan::write(&agreed.suite.to_proposal()),
             pair: agreed.pair.map(|pair| PairShape {
                 client: pair.client,
                 server: pair.server,
             }),
             round_trips: agreed.invalid_ke.as_ref().map(|rounds| rounds.len() + 1),
             invalid_ke: agreed.invalid_ke.as_deref().map(rounds),
-            rank: Some(rank(&agreed.suite, policy)),
+            rank: Some(RankJson::of(&agreed.suite, policy)),
             ..shape
         },
         Verdict::OneOf(suites) => Exchange {
-            verdict: "one-of",
-            possible: suites.iter().map(charon::suite).collect(),
+            verdict: ExchangeVerdict::OneOf,
+            possible: suites.iter().map(SuiteJson::of).collect(),
             ..shape
         },
         Verdict::Refuse(refusal) => {
@@ -430,7 +622,7 @@ fn exchange(judged: &Judged, policy: &Policy) -> Exchange {
                 Refusal::NotLoaded(_) => (None, &[][..], "not-loaded".to_owned()),
             };
             Exchange {
-                verdict: "refuse",
+                verdict: ExchangeVerdict::Refuse,
                 pair: pair.map(|pair| PairShape {
                     client: pair.client,
                     server: pair.server,
@@ -441,12 +633,12 @@ fn exchange(judged: &Judged, policy: &Policy) -> Exchange {
             }
         }
         Verdict::Unknown(what) => Exchange {
-            verdict: "unknown",
+            verdict: ExchangeVerdict::Unknown,
             reason: Some(what.clone()),
             ..shape
         },
         Verdict::NotUsed(why) => Exchange {
-            verdict: "not-used",
+            verdict: ExchangeVerdict::NotUsed,
             reason: Some((*why).to_owned()),
             ..shape
         },
@@ -468,12 +660,15 @@ fn gap(gap: &Gap) -> GapShape {
     }
 }
 
-fn rank(suite: &Suite, policy: &Policy) -> RankShape {
-    let deciding = policy.deciding(suite);
-    RankShape {
-        tier: policy.rank(suite).tier().to_string(),
-        deciding: deciding.name(),
-        level: deciding.level.to_string(),
-        clause: deciding.clause,
+impl RankJson {
+    /// The rank of a suite.
+    pub(crate) fn of(suite: &Suite, policy: &Policy) -> Self {
+        let deciding = policy.deciding(suite);
+        Self {
+            tier: Word(policy.rank(suite).tier()),
+            deciding: deciding.name(),
+            level: Word(deciding.level),
+            clause: deciding.clause,
+        }
     }
 }

@@ -1,13 +1,15 @@
-//! The answer of `lint` for people and, in version 1 of its JSON, for programs.
+//! The answer of `lint` for people and for programs.
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::Answer;
 use crate::answer::words::{self, Frame};
+use crate::answer::{Answer, Conclusion};
 use crate::diag::{Diagnostic, Finding, Place, Severity, Sources, Style};
 use crate::lint::Levels;
+use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
 use crate::write::report::summary::number;
 use crate::write::text::reflow;
@@ -115,13 +117,16 @@ pub fn text(
 /// How many findings of which severity there are, and what to do about the worst.
 pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
     let open = || files.iter().flat_map(LintedFile::open);
-    let of = |severity: Severity| open().filter(|it| it.severity == severity).count();
-    let counts: Vec<_> = [Severity::Error, Severity::Warning, Severity::Note]
-        .into_iter()
-        .map(|severity| (of(severity), severity.to_string()))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| number(count, &noun))
-        .collect();
+    let totals = Totals::of(files);
+    let counts: Vec<_> = [
+        (totals.errors, Severity::Error),
+        (totals.warnings, Severity::Warning),
+        (totals.notes, Severity::Note),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, severity)| number(count, &severity.to_string()))
+    .collect();
     let counts = if counts.is_empty() {
         "nothing found".to_owned()
     } else {
@@ -131,10 +136,8 @@ pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
         [one] => format!("{}: {counts}", one.name),
         several => format!("{counts} in {}", number(several.len(), "configuration")),
     };
-    let all = files.iter().flat_map(|file| &file.findings);
-    let allowed = all.filter(|finding| !finding.is_open()).count();
-    if allowed > 0 {
-        headline += &format!("; {allowed} allowed by comments");
+    if totals.allowed > 0 {
+        headline += &format!("; {} allowed by comments", totals.allowed);
     }
     if skipped > 0 {
         headline += &format!("; {} skipped", number(skipped, "other file"));
@@ -156,26 +159,73 @@ pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
     }
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
+/// What there is to say about configurations.
+#[derive(Serialize, JsonSchema)]
+struct Linted<'a> {
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
+    /// What the exit status says: yes (0), no (1), unanswered (2).
+    verdict: Word<Conclusion>,
+    totals: Totals,
     files: Vec<FileShape<'a>>,
+    /// Other files of folders.
     skipped: usize,
 }
 
-#[derive(Serialize)]
+impl Document for Linted<'_> {
+    const NAME: &'static str = "lint";
+    const VERSION: u8 = 2;
+    const TITLE: &'static str = "ikecompat lint --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<Linted<'_>>()
+}
+
+/// How many findings there are that no comment allows, and how many that comments allow.
+#[derive(Serialize, JsonSchema)]
+struct Totals {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    allowed: usize,
+}
+
+impl Totals {
+    fn of(files: &[LintedFile]) -> Self {
+        let of = |severity: Severity| {
+            let all = files.iter().flat_map(LintedFile::open);
+            all.filter(|it| it.severity == severity).count()
+        };
+        let all = files.iter().flat_map(|file| &file.findings);
+        Self {
+            files: files.len(),
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            notes: of(Severity::Note),
+            allowed: all.filter(|finding| !finding.is_open()).count(),
+        }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "File")]
 struct FileShape<'a> {
     file: &'a str,
     readable: bool,
     findings: Vec<FindingShape<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct FindingShape<'a> {
-    rule: &'static str,
-    severity: &'static str,
+    /// What `ikecompat explain` explains.
+    code: &'static str,
+    severity: Word<Severity>,
     message: &'a str,
     connection: Option<&'a str>,
     file: &'a str,
@@ -185,26 +235,33 @@ struct FindingShape<'a> {
     end_column: Option<usize>,
     notes: &'a [String],
     help: Option<&'a str>,
+    /// The reason for which a comment allows it.
     allowed: Option<&'a str>,
 }
 
 /// Writes the findings as JSON.
-pub fn json(files: &[LintedFile], skipped: usize, out: &mut impl Write) -> io::Result<()> {
+pub fn json(
+    files: &[LintedFile],
+    skipped: usize,
+    conclusion: Conclusion,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let totals = Totals::of(files);
     let Frame { headline, next } = frame(files, skipped);
     let files = files.iter().map(|file| FileShape {
         file: &file.name,
         readable: file.readable,
         findings: file.findings.iter().map(|one| shape(file, one)).collect(),
     });
-    let document = Document {
-        schema: "ikecompat.lint.v1",
+    let document = Linted {
         headline,
         next,
+        verdict: Word(conclusion),
+        totals,
         files: files.collect(),
         skipped,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json::write(&document, out)
 }
 
 fn shape<'a>(file: &'a LintedFile, finding: &'a Finding) -> FindingShape<'a> {
@@ -213,8 +270,8 @@ fn shape<'a>(file: &'a LintedFile, finding: &'a Finding) -> FindingShape<'a> {
     let start = span.map(|span| file.sources.start(span));
     let end = span.map(|span| file.sources.end(span));
     FindingShape {
-        rule: it.code,
-        severity: it.severity.into(),
+        code: it.code,
+        severity: Word(it.severity),
         message: &it.message,
         connection: file.connection(finding),
         file: it

@@ -6,9 +6,15 @@ pub mod certificate;
 pub mod change;
 pub mod csv;
 pub mod diagnose;
+#[cfg(feature = "live")]
+pub mod enumeration;
 pub mod frame;
+pub mod github;
+#[cfg(feature = "live")]
+mod heard;
 pub mod html;
 pub mod json;
+pub mod junit;
 pub mod lint;
 #[cfg(feature = "live")]
 pub mod listen;

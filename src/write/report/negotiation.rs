@@ -7,6 +7,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use schemars::{Schema, json_schema};
+use serde_json::{Map, Value, json};
+use strum::{IntoEnumIterator as _, VariantNames as _};
+
+use crate::answer::Conclusion;
 use crate::answer::negotiation::{Negotiation, by_connection};
 use crate::answer::words::{Frame, exchange_of_daemons};
 use crate::compat::exchange::{InvalidKe, Limit, Outcome};
@@ -14,6 +19,7 @@ use crate::dialect::charon;
 use crate::dialect::swan::Generation;
 use crate::ike::{Protocol, Transform};
 use crate::peer::Exchange;
+use crate::write::json::identified;
 use crate::write::report::frame;
 use crate::write::text::{self, Sides};
 
@@ -108,6 +114,91 @@ pub fn json(negotiation: &Negotiation<'_>, out: &mut String) {
             out.extend_from_within(again);
         }
     }
+}
+
+/// Writes the answer about one pair, with the name of its schema.
+pub fn json_document(negotiation: &Negotiation<'_>, out: &mut impl Write) -> io::Result<()> {
+    let conclusion = Conclusion::of(negotiation.agrees());
+    let mut line = format!(r#"{{"schema":"{SCHEMA}","verdict":"{conclusion}","#);
+    json(negotiation, &mut line);
+    line.push('}');
+    writeln!(out, "{line}")
+}
+
+/// The name of the schema in a document.
+const SCHEMA: &str = "ikecompat.negotiate.v1";
+
+/// The schema of one answer. Lines of a batch have the `id` of the question and name neither schema nor
+/// verdict.
+pub fn schema() -> Schema {
+    let exchanges = Exchange::iter().map(key).chain(std::iter::once("rekey"));
+    let mut properties: Map<String, Value> = exchanges
+        .map(|key| (key.to_owned(), json!({ "$ref": "#/$defs/Exchange" })))
+        .collect();
+    properties.insert("id".to_owned(), json!(true));
+    properties.insert("schema".to_owned(), json!({ "const": SCHEMA }));
+    properties.insert(
+        "verdict".to_owned(),
+        json!({ "enum": Conclusion::VARIANTS }),
+    );
+    let required: Vec<&str> = Exchange::iter().map(key).collect();
+    let schema = json_schema!({
+        "title": "ikecompat negotiate --format json, and each line of --batch",
+        "description": "What two daemons make of each other.",
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+        "$defs": {
+            "Exchange": {
+                "description": "One of the six exchanges; `pair` counts proposals from 1.",
+                "type": "object",
+                "properties": {
+                    "result": { "enum": [
+                        "ok", "NO_PROPOSAL_CHOSEN", "INITIATOR_FAILED", "FAILED_AFTER_SELECTION",
+                        "NOT_REACHED", "CONFIG_REJECTED",
+                    ] },
+                    "suite": { "type": "string" },
+                    "selected": { "type": "string" },
+                    "installed": { "type": "boolean" },
+                    "limit": { "enum": Limit::VARIANTS },
+                    "pair": { "$ref": "#/$defs/Pair" },
+                    "gaps": { "type": "array", "items": { "$ref": "#/$defs/Gap" } },
+                    "invalid_ke": {
+                        "description": "Groups sent and groups wanted instead, round by round.",
+                        "type": "array",
+                        "items": { "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2 },
+                    },
+                    "side": { "enum": ["initiator", "responder"] },
+                    "reason": { "type": "string" },
+                },
+                "required": ["result"],
+                "additionalProperties": false,
+            },
+            "Gap": {
+                "description": "What the nearest pair does not share.",
+                "type": "object",
+                "properties": {
+                    "type": { "type": "string" },
+                    "initiator": { "$ref": "#/$defs/Names" },
+                    "responder": { "$ref": "#/$defs/Names" },
+                },
+                "required": ["type", "initiator", "responder"],
+                "additionalProperties": false,
+            },
+            "Names": { "type": "array", "items": { "type": "string" } },
+            "Pair": {
+                "type": "object",
+                "properties": {
+                    "initiator": { "type": "integer", "minimum": 1 },
+                    "responder": { "type": "integer", "minimum": 1 },
+                },
+                "required": ["initiator", "responder"],
+                "additionalProperties": false,
+            },
+        },
+    });
+    identified(schema, "negotiate", 1)
 }
 
 /// Appends the members of an answer where the daemon of `side` rejects its configuration.

@@ -2,21 +2,24 @@
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::words::{self, Frame};
-use crate::answer::{Tone, text};
+use crate::answer::{Conclusion, Tone, text};
 use crate::compat::report::ClientReport;
 use crate::diag::and_list;
-use crate::ike::{Notify, Suite, Transform, TransformType};
+use crate::ike::Suite;
 use crate::live::comparison::difference;
 use crate::live::first::{First, NotPlayed};
 use crate::live::heard::{Answer, Cleanup, Heard, Traits};
 use crate::live::probe::Stopped;
 use crate::peer::{Client, Policy};
-use crate::wire::vendor;
 use crate::write::grid::Grid;
+use crate::write::json::{self, Document, SuiteJson, Word};
 use crate::write::report::frame;
+use crate::write::report::heard;
+use crate::write::report::json::RankJson;
 use crate::write::report::table::TableStyle;
 
 /// One client.
@@ -105,25 +108,7 @@ impl ProbeReport<'_> {
             (Err(NotPlayed::Unknown(_)), _) => "unknown".to_owned(),
             (Err(_), _) => "not played".to_owned(),
             (Ok(_), None) => "not asked".to_owned(),
-            (Ok(_), Some(heard)) => self.answer(&heard.answer),
-        }
-    }
-
-    /// The answer in a few words.
-    fn answer(&self, answer: &Answer) -> String {
-        match answer {
-            Answer::Selected(suite) => words::short(suite),
-            Answer::NotOffered(suite) => format!("not offered: {}", words::short(suite)),
-            Answer::Error(Notify::NO_PROPOSAL_CHOSEN) => "refused".to_owned(),
-            Answer::Error(notify) => format!("refused: {}", notify.label()),
-            Answer::WantsOther(group) => format!("wants {}, which is not offered", word(*group)),
-            Answer::NotComputed(group) => format!("wants {}, not computed here", word(*group)),
-            Answer::TooManyRounds(group) => format!("gives up at {}", word(*group)),
-            Answer::Redirect => "sent to another gateway".to_owned(),
-            Answer::Cookies => "asks for cookies only".to_owned(),
-            Answer::Malformed(_) => "malformed answer".to_owned(),
-            Answer::Silence if self.has_answered() => "blocked".to_owned(),
-            Answer::Silence => "no answer".to_owned(),
+            (Ok(_), Some(heard)) => heard::answer(&heard.answer, self.has_answered()),
         }
     }
 
@@ -301,7 +286,7 @@ impl ProbeReport<'_> {
         let heard = || self.rows.iter().filter_map(|row| row.heard);
         let mut lines = Vec::new();
         if let Some(traits) = heard().find_map(|it| it.traits.as_ref()) {
-            lines.extend(about(traits));
+            lines.extend(heard::about(traits));
         }
         let cookies = heard().filter(|it| it.cookies > 0).count();
         if cookies > 0 {
@@ -321,17 +306,63 @@ impl ProbeReport<'_> {
         lines
     }
 
+    /// Whether every client got a suite, as the file says, or something else, or somebody no answer.
+    pub fn conclusion(&self) -> Conclusion {
+        match self.is_complete() {
+            true => Conclusion::of(self.all_connect()),
+            false => Conclusion::Unanswered,
+        }
+    }
+
     /// Writes it for programs.
     pub fn json(&self, out: &mut impl Write) -> io::Result<()> {
-        let clients = self.rows.iter().map(|row| ClientJson {
-            client: &row.client.id,
+        let clients = self.rows.iter().map(|row| self.client_json(row));
+        let traits = self.rows.iter().find_map(|row| row.heard?.traits.as_ref());
+        let Frame { headline, next } = self.frame();
+        let report = ProbeJson {
+            headline,
+            next,
+            verdict: Word(self.conclusion()),
+            totals: ProbeTotals {
+                clients: self.rows.len(),
+                played: self.rows.iter().filter(|row| row.first.is_ok()).count(),
+                answered: self.rows.iter().filter(|row| row.is_decided()).count(),
+                selected: self.rows.iter().filter(|row| row.suite().is_some()).count(),
+            },
+            target: &self.target,
+            policy: &self.policy.id,
+            clients: clients.collect(),
+            server: traits.map(TraitsJson::of),
+            stopped: self.stopped.map(|it| it.to_string()),
+            packets: self.sent,
+        };
+        json::write(&report, out)
+    }
+
+    fn client_json<'a>(&self, row: &ProbeRow<'a>) -> ClientJson<'a> {
+        let suite = row.suite().map(SuiteJson::of);
+        let (suite, proposal) = suite.map_or((None, None), |it| (Some(it.suite), it.proposal));
+        let answered = row.heard.filter(|_| row.is_decided());
+        ClientJson {
+            id: &row.client.id,
+            label: &row.client.label,
+            verdict: match (row.first, answered) {
+                (Err(_), _) => ProbeVerdict::NotPlayed,
+                (Ok(_), None) => ProbeVerdict::NoAnswer,
+                (Ok(_), Some(heard)) => match heard.answer {
+                    Answer::Selected(_) => ProbeVerdict::Agree,
+                    _ => ProbeVerdict::Refuse,
+                },
+            },
             answer: self.phase_1(row),
-            suite: row.suite().map(words::short),
-            rank: row
-                .suite()
-                .map(|suite| self.policy.rank(suite).tier().to_string()),
+            suite,
+            proposal,
+            rank: row.suite().map(|suite| RankJson::of(suite, self.policy)),
             invalid_ke: row.heard.map(|it| {
-                let wanted = it.invalid_ke.iter().map(|round| word(round.wanted));
+                let wanted = it
+                    .invalid_ke
+                    .iter()
+                    .map(|round| text::transform(round.wanted));
                 wanted.collect()
             }),
             cookies: row.heard.map(|it| it.cookies),
@@ -343,63 +374,8 @@ impl ProbeReport<'_> {
             assumed: row.first.ok().map_or_else(Vec::new, |first| {
                 first.assumed.iter().map(ToString::to_string).collect()
             }),
-        });
-        let traits = self.rows.iter().find_map(|row| row.heard?.traits.as_ref());
-        let Frame { headline, next } = self.frame();
-        let report = ReportJson {
-            schema: "ikecompat.probe.v1",
-            headline,
-            next,
-            target: &self.target,
-            policy: &self.policy.id,
-            clients: clients.collect(),
-            server: traits.map(ServerJson::of),
-            stopped: self.stopped.map(|it| it.to_string()),
-            packets: self.sent,
-        };
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        writeln!(out)
+        }
     }
-}
-
-/// What an answer shows of the server, as sentences without full stop.
-fn about(traits: &Traits) -> Vec<String> {
-    let mut lines = Vec::new();
-    let names = vendor_names(traits);
-    if !names.is_empty() {
-        lines.push(format!("vendor IDs: {}", names.join(", ")));
-    }
-    let notifies: Vec<_> = traits.notifies.iter().map(|it| it.label()).collect();
-    if !notifies.is_empty() {
-        lines.push(format!("notifies: {}", notifies.join(", ")));
-    }
-    if let Some(count) = traits.authorities {
-        lines.push(format!(
-            "it asks for certificates of {}",
-            match count {
-                1 => "1 certification authority".to_owned(),
-                _ => format!("{count} certification authorities"),
-            }
-        ));
-    }
-    match traits.translated {
-        Some(true) => lines.push("a NAT changes this machine's address on the way".to_owned()),
-        Some(false) => lines.push("no NAT changes this machine's address on the way".to_owned()),
-        None => {}
-    }
-    lines
-}
-
-fn vendor_names(traits: &Traits) -> Vec<String> {
-    let ids = traits.vendor_ids.iter();
-    ids.map(|id| vendor::name(id).unwrap_or_else(|| vendor::hex(id)))
-        .collect()
-}
-
-/// A group as it is configured.
-fn word(group: Transform) -> String {
-    debug_assert_eq!(group.kind, TransformType::KE);
-    text::transform(group)
 }
 
 /// Sentences with the ids that they are about, equal ones together.
@@ -415,34 +391,91 @@ fn grouped(lines: impl Iterator<Item = (String, String)>) -> Vec<String> {
     groups.into_iter().map(line).collect()
 }
 
-#[derive(Serialize)]
-struct ReportJson<'a> {
-    schema: &'static str,
+/// What a server said to clients that were played to it.
+#[derive(Serialize, JsonSchema)]
+struct ProbeJson<'a> {
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
+    /// What the exit status says: yes (0), no (1), unanswered (2).
+    verdict: Word<Conclusion>,
+    totals: ProbeTotals,
+    /// What was dialled.
     target: &'a str,
+    /// Id of the policy that ranks.
     policy: &'a str,
     clients: Vec<ClientJson<'a>>,
-    server: Option<ServerJson>,
+    /// What the first answer with a selection shows.
+    server: Option<TraitsJson>,
+    /// Why the run ended early.
     stopped: Option<String>,
+    /// How many packets were sent.
     packets: u32,
 }
 
-#[derive(Serialize)]
+impl Document for ProbeJson<'_> {
+    const NAME: &'static str = "probe";
+    const VERSION: u8 = 2;
+    const TITLE: &'static str = "ikecompat probe --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<ProbeJson<'_>>()
+}
+
+/// How many clients came how far.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Totals")]
+struct ProbeTotals {
+    clients: usize,
+    played: usize,
+    answered: usize,
+    selected: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Client")]
 struct ClientJson<'a> {
-    client: &'a str,
+    id: &'a str,
+    label: &'a str,
+    /// Of phase 1.
+    verdict: ProbeVerdict,
+    /// The answer in a few words.
     answer: String,
+    /// The suite that the server selected, as charon's log has it.
     suite: Option<String>,
-    rank: Option<String>,
+    /// The same as it is configured, in strongSwan's keywords.
+    proposal: Option<String>,
+    rank: Option<RankJson>,
+    /// Groups that the server asked for instead, round by round.
     invalid_ke: Option<Vec<String>>,
+    /// How often it asked for a cookie.
     cookies: Option<u8>,
+    /// Whether it has ended the SA.
     freed: Option<bool>,
+    /// In what it differs from its file.
     difference: Option<String>,
+    /// What was assumed because the profile does not say it.
     assumed: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct ServerJson {
+/// What came of phase 1.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum ProbeVerdict {
+    Agree,
+    /// Any other answer.
+    Refuse,
+    NoAnswer,
+    /// Too little is known of the client, or it cannot be computed.
+    NotPlayed,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Server")]
+struct TraitsJson {
     vendor_ids: Vec<String>,
     notifies: Vec<String>,
     nonce_octets: usize,
@@ -450,10 +483,10 @@ struct ServerJson {
     behind_nat: Option<bool>,
 }
 
-impl ServerJson {
+impl TraitsJson {
     fn of(traits: &Traits) -> Self {
         Self {
-            vendor_ids: vendor_names(traits),
+            vendor_ids: heard::vendor_names(traits),
             notifies: traits.notifies.iter().map(|it| it.label()).collect(),
             nonce_octets: traits.nonce,
             certification_authorities: traits.authorities,

@@ -2,16 +2,18 @@
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::words::{self, Frame, VERDICT};
-use crate::answer::{EngineComparison, Tone};
+use crate::answer::{Conclusion, EngineComparison, Tone};
 use crate::compat::upgrade::Upgraded;
 use crate::diag::{Sources, and_list};
 use crate::write::grid::Grid;
+use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
-use crate::write::report::json;
 use crate::write::report::table::TableStyle;
+use crate::write::report::{self, json::ServerJson};
 use crate::write::text::reflow;
 
 /// Writes who is better or worse off with the engine that comes, and why.
@@ -69,13 +71,18 @@ pub fn write(
 }
 
 /// One server with either engine.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Upgrade")]
 pub struct UpgradeJson {
     file: String,
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
-    before: json::ServerJson,
-    after: json::ServerJson,
+    /// With the engine that it has.
+    before: ServerJson,
+    /// With the engine that comes.
+    after: ServerJson,
     /// Ids of the clients for which any exchange ends in another way.
     changed: Vec<String>,
     /// Ids of those of them that are worse off.
@@ -95,24 +102,53 @@ pub fn server(comparison: &EngineComparison, sources: &Sources) -> UpgradeJson {
         headline,
         next,
         file: comparison.after.server.file.clone(),
-        before: json::server(&comparison.before, sources),
-        after: json::server(&comparison.after, sources),
+        before: report::json::server(&comparison.before, sources),
+        after: report::json::server(&comparison.after, sources),
         changed: ids(|client| client.differs()),
         broken: ids(|client| client.breaks()),
     }
 }
 
-/// Writes the JSON document, version 1.
-pub fn json(servers: &[UpgradeJson], out: &mut impl Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        schema: &'static str,
-        servers: &'a [UpgradeJson],
-    }
-    let document = Document {
-        schema: "ikecompat.upgrade.v1",
+/// Servers with either engine.
+#[derive(Serialize, JsonSchema)]
+struct Upgrades<'a> {
+    /// What the exit status says, with the engine that comes: yes (0), no (1), unanswered (2).
+    verdict: Word<Conclusion>,
+    totals: Totals,
+    servers: &'a [UpgradeJson],
+}
+
+impl Document for Upgrades<'_> {
+    const NAME: &'static str = "upgrade";
+    const VERSION: u8 = 2;
+    const TITLE: &'static str = "ikecompat check --compare-engine ENGINE --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<Upgrades<'_>>()
+}
+
+/// How many clients notice, and how many are worse off.
+#[derive(Serialize, JsonSchema)]
+struct Totals {
+    changed: usize,
+    broken: usize,
+}
+
+/// Writes it for programs.
+pub fn json(
+    servers: &[UpgradeJson],
+    conclusion: Conclusion,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let document = Upgrades {
+        verdict: Word(conclusion),
+        totals: Totals {
+            changed: servers.iter().map(|server| server.changed.len()).sum(),
+            broken: servers.iter().map(|server| server.broken.len()).sum(),
+        },
         servers,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json::write(&document, out)
 }

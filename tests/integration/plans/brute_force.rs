@@ -11,6 +11,7 @@ use ikecompat::compat::config_method::{ConfigMethod, can};
 use ikecompat::compat::rank::{Rank, Tier};
 use ikecompat::compat::select::{Rule, Terms};
 use ikecompat::dialect::{opnsense, pfsense, pluto, powershell, swan};
+use ikecompat::format::Format;
 use ikecompat::ike::{Proposal, Protocol, Suite, TransformType};
 use ikecompat::peer::client::RekeyOffer;
 use ikecompat::peer::server::Product;
@@ -34,6 +35,7 @@ struct Case<'a> {
 fn says(product: Product, suite: &Suite) -> bool {
     match product {
         Product::Libreswan => pluto::expresses(suite),
+        Product::Openiked => Format::Iked.expresses(suite),
         Product::Opnsense => opnsense::expresses(suite),
         Product::Pfsense => pfsense::expresses(suite),
         Product::Rras => powershell::expresses(suite),

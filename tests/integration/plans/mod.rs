@@ -4,6 +4,7 @@ mod brute_force;
 mod cases;
 mod frontier;
 mod law;
+mod post_quantum;
 mod sets;
 
 /// Numbers that look random and are the same in every run.

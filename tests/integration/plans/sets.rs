@@ -9,8 +9,9 @@ use itertools::Itertools as _;
 
 use super::Numbers;
 
-pub(super) const PRODUCTS: [Product; 5] = [
+pub(super) const PRODUCTS: [Product; 6] = [
     Product::Libreswan,
+    Product::Openiked,
     Product::Opnsense,
     Product::Pfsense,
     Product::Rras,

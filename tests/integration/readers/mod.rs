@@ -4,11 +4,14 @@
 //! `tests/corpus/<format>/broken` holds a file a mistake, and beside it what is said about it.
 //! `SNAPSHOTS=overwrite cargo test` rewrites those after a change of words; the places are asserted.
 
+mod iked;
 mod loading;
 mod mobileconfig;
+pub(crate) mod nmconnection;
 mod opnsense;
 mod pfsense;
 mod powershell;
+mod profilexml;
 mod rasphone;
 mod sswan;
 mod words;
@@ -92,8 +95,10 @@ pub(crate) fn read_client(format: Format, text: &str, client: &str) -> Read<Conf
 
 /// IKE and ESP proposal that a file sets.
 pub(crate) fn set(configuration: &Configuration) -> [Option<String>; 2] {
-    let write = |entry: &Option<Entry>| {
-        let entry = entry.as_ref()?;
+    let write = |entries: &[Entry]| {
+        let [entry] = entries else {
+            return None;
+        };
         swan::write(&entry.proposal)
     };
     [write(&configuration.ike), write(&configuration.esp)]

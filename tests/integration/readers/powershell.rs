@@ -94,7 +94,7 @@ fn the_last_of_several_commands_for_a_connection_counts() {
     assert_eq!(value.name.as_ref().unwrap().value, "Work");
     assert_eq!(value.address.as_ref().unwrap().value, "vpn.example.org");
     assert_eq!(value.setup, None);
-    let entry = value.esp.as_ref().unwrap();
+    let entry = &value.esp[0];
     assert_eq!(read.text_at(entry.origin.span().unwrap()), "GCMAES256");
 }
 
@@ -110,7 +110,7 @@ fn a_level_of_encryption_chooses_a_set_up_of_the_client() {
         let read = client(&text);
         let value = read.value();
         assert_eq!(value.setup.as_ref().map(|it| it.value.as_str()), setup);
-        assert_eq!((&value.ike, &value.esp), (&None, &None));
+        assert!(value.ike.is_empty() && value.esp.is_empty());
     }
     let read = client("Add-VpnConnection W a.b Ikev2 Required Eap");
     assert_eq!(read.value().setup.as_ref().unwrap().value, "require");
@@ -303,5 +303,79 @@ fn an_object_goes_down_the_pipe_by_the_names_of_its_properties() {
             "{script}"
         );
         assert_eq!(Format::of(&script), Some(Format::Powershell));
+    }
+}
+
+/// What scripts in use do, with the suites that Windows then has.
+#[test]
+fn functions_objects_and_tables_are_followed() {
+    let six = "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants $c \
+               -EncryptionMethod $c -IntegrityCheckMethod SHA256 -PfsGroup None -DHGroup Group14";
+    let table = "AuthenticationTransformConstants = 'SHA256128'; CipherTransformConstants = 'AES128'\n\
+                 DHGroup = 'Group14'; EncryptionMethod = 'AES128'; IntegrityCheckMethod = 'SHA256'\n\
+                 PfsGroup = 'None'";
+    let set = "Set-VpnConnectionIPsecConfiguration";
+    for script in [
+        format!(
+            "function Make-It {{\n  [CmdletBinding()]\n  param(\n    [Parameter(Mandatory)][string]$n,\n    [string]$c = 'AES256'\n  )\n  {set} -Name $n {six}\n}}\nMake-It -n a -c AES128"
+        ),
+        format!("function f($n, $c = 'AES256') {{ {set} $n {six} }}\nf a 'AES128'"),
+        format!("function f($c) {{ {set} -Name a {six} }}\n$all = @{{ c = 'AES128' }}; f @all"),
+        format!("$c = 'AES128'\nfunction f {{ $c = 'AES256' }}\nf\n{set} -Name a {six}"),
+        format!("$c = 'AES256'\nfunction f {{ $script:c = 'AES128' }}\nf\n{set} -Name a {six}"),
+        format!("function f {{ param($c = 'AES128') {set} -Name a {six} }}"),
+        format!("function f($c) {{ f $c; f $c }}\nf x\n$c = 'AES128'; {set} -Name a {six}"),
+        format!("param([string]$c = 'AES128', $d = (Get-Date))\n{set} -Name a {six}"),
+        format!("$o = [PSCustomObject]@{{ {table} }}\n$o | {set} -Name a | Out-Null"),
+        format!("New-Object -TypeName PSObject -Property @{{ {table} }} | {set} -Name a"),
+        format!("$o = New-Object PSObject -Property @{{ {table} }}\n$o | {set} -Name a"),
+        format!("$h = [ordered]@{{ Name = 'a' }}\n$h += @{{ {table} }}\n{set} @h"),
+        format!("$h = @{{ {table} }}\n$h['Name'] = 'a'\n$h.Add('Force', $true)\n{set} @h"),
+        format!(
+            "$v = @{{ Name = 'a'; Suite = @{{ Enc = 'AES128' }} }}\n$c = $v.Suite.Enc\n{set} $v['Name'] {six}"
+        ),
+        format!(
+            "$v = @{{ Enc = 'AES128' }}\n{set} -Name a {}",
+            six.replace("$c", "$($v.Enc)")
+        ),
+        format!("$c = @'\nAES128\n'@\n{set} -Name a {six}"),
+        format!("$code = @'\n$c = \"AES128\"\n{set} -Name a {six}\n'@\nSet-Content x.ps1 $code"),
+    ] {
+        let read = client(&script);
+        let suites = ["aes128-sha256-modp2048", "aes128-sha256"];
+        assert_eq!(
+            super::set(read.value()).map(Option::unwrap),
+            suites,
+            "{script}"
+        );
+        assert_eq!(read.value().name.as_ref().unwrap().value, "a", "{script}");
+        assert!(read.diagnostics().is_empty(), "{script}: {}", read.said());
+    }
+}
+
+/// Calls that multiply, tables that grow: the work stays a multiple of the text.
+#[test]
+fn hostile_scripts_end() {
+    let mut doubling = String::from("function f0 { }\n");
+    for n in 1..2000 {
+        doubling.push_str(&format!("function f{n} {{ f{}; f{0} }}\n", n - 1));
+    }
+    doubling.push_str("f1999\n");
+    let long = format!(
+        "function f {{ {} }}\n{}",
+        "$a = 'b'\n".repeat(1000),
+        "f\n".repeat(20_000)
+    );
+    let tables = format!("$a = {}", "@{ a = ".repeat(100_000));
+    let copies = format!(
+        "$a = @{{ b = @{{ c = 'd' }} }}\n{}",
+        "$b = $a\n".repeat(50_000)
+    );
+    let indexes = format!("$a{}", "['b']".repeat(200_000));
+    let variables = "$(".repeat(200_000);
+    for script in [doubling, long, tables, copies, indexes, variables] {
+        let started = std::time::Instant::now();
+        assert!(client(&script).result.is_err());
+        assert!(started.elapsed().as_secs() < 20, "{}", &script[..40]);
     }
 }

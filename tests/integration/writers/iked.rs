@@ -168,6 +168,9 @@ impl Grammar<'_> {
                 let time = self.next()?;
                 time.parse::<u32>()
                     .map_err(|why| format!("{time}: {why}"))?;
+                if self.is("bytes") {
+                    self.next()?;
+                }
             }
         }
         if self.is("eap") {

@@ -20,6 +20,7 @@ use ikecompat::write::config::setup::Auth;
 
 /// Formats that hold more than negotiation and can be read.
 const WHOLE: &[(Format, Format)] = &[
+    (Format::Iked, Format::Iked),
     (Format::IpsecConf, Format::IpsecConf),
     (Format::Libreswan, Format::Libreswan),
     (Format::OpnsenseXml, Format::OpnsenseXml),
@@ -52,6 +53,7 @@ fn corpus() -> Vec<(PathBuf, Format, String)> {
     for folder in [
         "conversion",
         "swanctl",
+        "iked",
         "ipsec-conf",
         "libreswan",
         "opnsense",
@@ -91,7 +93,9 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 fn format_of(path: &Path, text: &str) -> Option<Format> {
     let said = path.to_string_lossy();
     let is = |word: &str| said.contains(word);
-    Some(if is("pfsense") {
+    Some(if text.contains("\nikev2 ") {
+        Format::Iked
+    } else if is("pfsense") {
         Format::PfsenseXml
     } else if is("opnsense") {
         Format::OpnsenseXml
@@ -122,7 +126,8 @@ fn methods(side: &Authentication) -> Vec<Option<Method>> {
 fn facts(connection: &Connection) -> Vec<String> {
     let list = |networks: &[ikecompat::peer::server::Spanned<String>]| {
         let mut networks: Vec<_> = networks.iter().map(|it| it.value.clone()).collect();
-        networks.retain(|it| it != "dynamic" && it != "%dynamic" && it != "0.0.0.0/0");
+        networks
+            .retain(|it| it != "dynamic" && it != "%dynamic" && it != "0.0.0.0/0" && it != "::/0");
         networks.sort();
         networks.join(",")
     };

@@ -35,8 +35,9 @@ impl Planned {
     }
 }
 
-pub(super) const PRODUCTS: [Product; 5] = [
+pub(super) const PRODUCTS: [Product; 6] = [
     Product::Libreswan,
+    Product::Openiked,
     Product::Opnsense,
     Product::Pfsense,
     Product::Rras,
@@ -129,6 +130,7 @@ pub(super) fn server(ike: &[Proposal], esp: &[Proposal]) -> Server {
             }],
             ..Connection::default()
         }],
+        built_with: Vec::new(),
         clients: Vec::new(),
         definitions: Default::default(),
     }

@@ -12,6 +12,7 @@ use super::plans::{plans, proposal, proposals, read, read_client, server, suites
 
 /// The server formats that a reader exists for, and the product whose files they are.
 const READABLE: &[(Format, Format, Option<Product>)] = &[
+    (Format::Iked, Format::Iked, Some(Product::Openiked)),
     (
         Format::OpnsenseXml,
         Format::OpnsenseXml,
@@ -41,6 +42,7 @@ const READABLE: &[(Format, Format, Option<Product>)] = &[
 const READABLE_BY_CLIENTS: &[(Format, Format)] = &[
     (Format::Mobileconfig, Format::Mobileconfig),
     (Format::Powershell, Format::Powershell),
+    (Format::Profilexml, Format::Profilexml),
     (Format::Sswan, Format::Sswan),
 ];
 
@@ -153,6 +155,7 @@ fn setup(ike: &Suite, esp: &Suite) -> Setup {
         auth: Auth::EapTls,
         ike: vec![ike.to_proposal()],
         esp: vec![esp.to_proposal()],
+        ..Setup::default()
     }
 }
 
@@ -162,11 +165,16 @@ fn client_round_trip(target: Format, format: Format, setup: &Setup) -> Option<()
     target.write_setup(setup, CHOICES, &mut text).ok()?;
     let read = read_client(format, &text)
         .unwrap_or_else(|why| panic!("{target}: {why}\n{}", String::from_utf8_lossy(&text)));
-    let own = |entry: Option<Entry>| entry.map(|entry| entry.proposal);
-    assert_eq!(own(read.ike).as_slice(), setup.ike, "{target}");
-    assert_eq!(own(read.esp).as_slice(), setup.esp, "{target}");
+    let own = |entries: Vec<Entry>| -> Vec<_> {
+        entries.into_iter().map(|entry| entry.proposal).collect()
+    };
+    assert_eq!(own(read.ike), setup.ike, "{target}");
+    assert_eq!(own(read.esp), setup.esp, "{target}");
     let text = |placed: Option<Spanned<String>>| placed.map(|placed| placed.value);
-    assert_eq!(text(read.name).as_ref(), Some(&setup.name), "{target}");
+    // The name of a profile is that of the setting which holds it.
+    if target != Format::Profilexml {
+        assert_eq!(text(read.name).as_ref(), Some(&setup.name), "{target}");
+    }
     assert_eq!(
         text(read.address).as_ref(),
         Some(&setup.address),
@@ -215,6 +223,7 @@ fn no_plan_is_made_that_the_product_cannot_say() {
     for planned in plans() {
         let targets: &[Format] = match planned.product {
             Product::Libreswan => &[Format::Libreswan],
+            Product::Openiked => &[Format::Iked],
             Product::Opnsense => &[Format::OpnsensePages, Format::OpnsenseXml],
             Product::Pfsense => &[Format::PfsensePages, Format::PfsenseXml],
             Product::Rras => &[Format::Rras],

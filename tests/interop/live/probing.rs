@@ -239,7 +239,8 @@ fn leave_half_open(lab: &Lab, count: usize) -> Result<()> {
             remote: socket.peer_addr()?,
         };
         let mut random = super::wire::System;
-        let mut initiator = Initiator::new(&first, ends, &mut random).context("no message")?;
+        let mut initiator =
+            Initiator::new(first.clone(), ends, &mut random).context("no message")?;
         let mut buffer = [0; 2000];
         socket.set_read_timeout(Some(std::time::Duration::from_secs(2)))?;
         while !initiator.is_cleaning_up() {

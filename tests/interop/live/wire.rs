@@ -12,27 +12,32 @@ use ikecompat::live::datagram;
 use ikecompat::live::first::{Ends, First};
 use ikecompat::live::heard::Heard;
 use ikecompat::live::limits::Limits;
-use ikecompat::live::probe::{Action, Run, Stopped};
+use ikecompat::live::probe::{Action, Listed, Messages, Run, Stopped};
 use nix::sched::{CloneFlags, setns};
 
 use crate::daemon::Side;
-use crate::lab::Lab;
+use crate::lab::Machines;
 
 /// A socket of the machine of that side, connected to `target`.
-pub(crate) fn socket(lab: &Lab, side: Side, target: SocketAddr) -> Result<UdpSocket> {
-    let socket = bound(lab, side, 0)?;
+pub(crate) fn socket(lab: &Machines, side: Side, target: SocketAddr) -> Result<UdpSocket> {
+    let any = if target.is_ipv4() { "0.0.0.0" } else { "::" };
+    let socket = bound_to(lab, side, SocketAddr::new(any.parse()?, 0))?;
     socket.connect(target)?;
     Ok(socket)
 }
 
 /// A socket of the machine of that side, on a port of all its addresses.
-pub(crate) fn bound(lab: &Lab, side: Side, port: u16) -> Result<UdpSocket> {
+pub(crate) fn bound(lab: &Machines, side: Side, port: u16) -> Result<UdpSocket> {
+    bound_to(lab, side, SocketAddr::from(([0, 0, 0, 0], port)))
+}
+
+fn bound_to(lab: &Machines, side: Side, address: SocketAddr) -> Result<UdpSocket> {
     let path = format!("/proc/{}/ns/net", lab.namespace(side));
     // A thread enters the namespace and ends; the socket stays in it.
     let made = thread::spawn(move || -> Result<UdpSocket> {
         let namespace = File::open(path)?;
         setns(&namespace, CloneFlags::CLONE_NEWNET)?;
-        Ok(UdpSocket::bind(("0.0.0.0", port))?)
+        Ok(UdpSocket::bind(address)?)
     });
     made.join()
         .map_err(|_| anyhow!("the thread of the socket panicked"))?
@@ -55,6 +60,12 @@ pub(crate) struct Outcome {
 
 /// Plays clients to a server as fast as it answers.
 pub(crate) fn play(socket: &UdpSocket, firsts: &[First]) -> Result<Outcome> {
+    let (heard, stopped) = run(socket, Listed::new(firsts))?.end();
+    Ok(Outcome { heard, stopped })
+}
+
+/// Plays messages to a server as fast as it answers.
+pub(crate) fn run<M: Messages>(socket: &UdpSocket, messages: M) -> Result<Run<M>> {
     let ends = Ends {
         local: socket.local_addr()?,
         remote: socket.peer_addr()?,
@@ -64,7 +75,7 @@ pub(crate) fn play(socket: &UdpSocket, firsts: &[First]) -> Result<Outcome> {
         packets: 10_000,
         duration: Duration::from_secs(120),
     };
-    let mut run = Run::new(firsts, ends, limits);
+    let mut run = Run::new(messages, ends, limits);
     let marked = datagram::is_marked(ends.remote.port());
     let start = Instant::now();
     let mut buffer = vec![0; datagram::MOST_OCTETS];
@@ -88,6 +99,5 @@ pub(crate) fn play(socket: &UdpSocket, firsts: &[First]) -> Result<Outcome> {
             }
         }
     }
-    let (heard, stopped) = run.end();
-    Ok(Outcome { heard, stopped })
+    Ok(run)
 }

@@ -76,8 +76,9 @@ impl Lexer<'_> {
         self.at += 1;
         let mut name = match self.peek() {
             Some('(') => {
+                let inside = self.parenthesised_variable();
                 self.skip_parentheses(start)?;
-                return Ok(Piece::Computed);
+                return Ok(inside.map_or(Piece::Computed, Piece::Variable));
             }
             Some('{') => {
                 let Some(end) = self.rest().find('}') else {
@@ -99,16 +100,48 @@ impl Lexer<'_> {
                 });
             }
         };
-        while with_members && self.peek() == Some('.') && self.second().is_some_and(starts_name) {
-            self.at += 1;
-            name.push('.');
-            name.push_str(&self.name());
+        while with_members {
+            if self.peek() == Some('.') && self.second().is_some_and(starts_name) {
+                self.at += 1;
+                name.push('.');
+                name.push_str(&self.name());
+            } else if let Some((key, length)) = self.index() {
+                name.push('.');
+                name.push_str(&key);
+                self.at += length;
+            } else {
+                break;
+            }
         }
-        if with_members && matches!(self.peek(), Some('[' | '(')) {
+        // What it adds stands behind it.
+        let adds = name.ends_with(".add") && self.peek() == Some('(');
+        if with_members && !adds && matches!(self.peek(), Some('[' | '(')) {
             self.skip_parentheses(start)?;
             return Ok(Piece::Computed);
         }
         Ok(Piece::Variable(name))
+    }
+
+    /// The variable that alone stands in the parentheses which begin here: `($a.b)`.
+    fn parenthesised_variable(&self) -> Option<String> {
+        let (inside, _) = self.rest().strip_prefix('(')?.split_once(')')?;
+        let name = inside.trim().strip_prefix('$')?;
+        let inner = |c: char| c.is_alphanumeric() || "_:.".contains(c);
+        (!name.is_empty() && name.chars().all(inner)).then(|| name.to_lowercase())
+    }
+
+    /// The key of an index that begins here, in lower case, and the length of the index: `['a']`.
+    fn index(&self) -> Option<(String, usize)> {
+        let rest = self.rest().strip_prefix('[')?;
+        let quote = rest
+            .chars()
+            .next()
+            .filter(|c| is_single(*c) || is_double(*c))?;
+        let (key, behind) = rest.strip_prefix(quote)?.split_once(quote)?;
+        let length = 1 + 2 * quote.len_utf8() + key.len() + 1;
+        let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+        let is_key = behind.starts_with(']') && !key.is_empty() && key.chars().all(plain);
+        is_key.then(|| (key.to_lowercase(), length))
     }
 
     /// Skips from an opening bracket to the one that closes it.
@@ -228,7 +261,7 @@ fn push_letter(pieces: &mut Vec<Piece>, letter: char) {
 }
 
 /// What a letter behind a backtick stands for.
-const fn escaped(letter: char) -> char {
+pub(in crate::read::powershell) const fn escaped(letter: char) -> char {
     match letter {
         '0' => '\0',
         'n' => '\n',

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::{named, vendor_names, written};
@@ -10,31 +11,51 @@ use crate::answer::words::Frame;
 use crate::compat::likeness::type_order;
 use crate::ike::{Notify, registry};
 use crate::live::visitor::{AuthSeen, InitSeen, Proof, Reaction, Visitor};
+use crate::write::json::{self, Document};
 use crate::write::report::json::ServerJson;
 
-#[derive(Serialize)]
-struct ReportJson<'a> {
-    schema: &'static str,
+/// What a client showed.
+#[derive(Serialize, JsonSchema)]
+struct ListenJson<'a> {
+    /// The answer in one line.
     headline: String,
+    /// What to do or call next.
     next: String,
+    /// The profiles that are nearest, in sentences.
     comparison: &'a [String],
+    /// Whether IKE_AUTH was seen.
     complete: bool,
+    /// Whether the keys could be made.
     computable: bool,
     ports: PortsJson,
     ike_sa_init: InitJson,
     cookie_returned: Option<bool>,
     invalid_ke: Vec<ReactionJson>,
     ike_auth: Option<AuthJson>,
+    /// Whether the client connects to the server that was named.
     server: Option<&'a ServerJson>,
 }
 
-#[derive(Serialize)]
+impl Document for ListenJson<'_> {
+    const NAME: &'static str = "listen";
+    const VERSION: u8 = 2;
+    const TITLE: &'static str = "ikecompat listen --format json";
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    json::schema::<ListenJson<'_>>()
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Ports")]
 struct PortsJson {
     ike_sa_init: u16,
     ike_auth: Option<u16>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Init")]
 struct InitJson {
     octets: usize,
     proposals: Vec<String>,
@@ -46,7 +67,8 @@ struct InitJson {
     vendor_ids: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Reaction")]
 struct ReactionJson {
     wanted: String,
     answered: bool,
@@ -55,7 +77,8 @@ struct ReactionJson {
     same_spi: Option<bool>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Auth")]
 struct AuthJson {
     octets: usize,
     messages: usize,
@@ -145,8 +168,7 @@ pub fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let Frame { headline, next } = super::frame(visitor, comparison);
-    let report = ReportJson {
-        schema: "ikecompat.listen.v1",
+    let report = ListenJson {
         headline,
         next,
         comparison,
@@ -162,6 +184,5 @@ pub fn write(
         ike_auth: visitor.auth.as_ref().map(AuthJson::of),
         server,
     };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    json::write(&report, out)
 }

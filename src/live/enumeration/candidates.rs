@@ -1,0 +1,190 @@
+//! The suites that are asked for, and sets of suites as proposals.
+
+use std::sync::LazyLock;
+
+use indexmap::IndexSet;
+use itertools::Itertools as _;
+
+use crate::crypt::computes;
+use crate::dialect::swan;
+use crate::ike::{Ke, Proposal, Protocol, Suite, Transform, TransformType};
+
+/// The types of a suite of IKE, in the order in which they are told apart.
+pub(super) const AXES: [TransformType; 4] = [
+    TransformType::KE,
+    TransformType::ENCR,
+    TransformType::INTEG,
+    TransformType::PRF,
+];
+
+/// A set of suites that keeps its order.
+pub(super) type Suites = IndexSet<Suite, rustc_hash::FxBuildHasher>;
+
+/// Groups of which one stands beside a question: those with short public values go first.
+const BESIDE: [Ke; 3] = [Ke::Curve25519, Ke::Ecp256, Ke::Modp2048];
+
+/// All algorithms that this program computes and that have a word in a file.
+static COMPUTED: LazyLock<Vec<Transform>> = LazyLock::new(|| {
+    let all = swan::KEYWORDS.iter().map(|(_, transform)| *transform);
+    let fitting = all.filter(|it| !it.is_private() && computes(*it));
+    fitting.unique().collect()
+});
+
+/// Those of one type.
+pub(super) fn computed(kind: TransformType) -> Vec<Transform> {
+    let all = COMPUTED.iter().copied();
+    all.filter(|it| it.kind == kind).collect()
+}
+
+/// All suites, as two proposals: AEAD ciphers stand apart, since pluto accepts no proposal with both.
+pub(super) fn everything() -> [Proposal; 2] {
+    let (aead, classic): (Vec<_>, Vec<_>) = computed(TransformType::ENCR)
+        .into_iter()
+        .partition(|it| it.is_aead());
+    let rest: Vec<_> = [TransformType::PRF, TransformType::KE]
+        .into_iter()
+        .flat_map(computed)
+        .collect();
+    let integ = computed(TransformType::INTEG);
+    [
+        proposal(classic.into_iter().chain(integ).chain(rest.clone())),
+        proposal(aead.into_iter().chain(rest)),
+    ]
+}
+
+fn proposal(transforms: impl IntoIterator<Item = Transform>) -> Proposal {
+    Proposal::new(Protocol::Ike, transforms)
+}
+
+/// The same proposal with other algorithms of one type.
+pub(super) fn with(block: &Proposal, kind: TransformType, values: &[Transform]) -> Proposal {
+    let others = block.without(|it| it == kind);
+    proposal(others.transforms().iter().chain(values).copied())
+}
+
+/// The proposal of one suite with another algorithm of one type.
+pub(super) fn changed(suite: &Suite, value: Transform) -> Suite {
+    let mut changed = *suite;
+    changed.set(value);
+    changed
+}
+
+/// All suites of a proposal, the types of [`AXES`] from the outermost to the innermost.
+pub(super) fn product(block: &Proposal) -> Vec<Suite> {
+    let axes = AXES.into_iter().map(|kind| block.of(kind));
+    let axes = axes.filter(|values| !values.is_empty());
+    axes.map(|values| values.iter().copied())
+        .multi_cartesian_product()
+        .map(|transforms| Suite::of(Protocol::Ike, transforms))
+        .collect()
+}
+
+/// As few proposals as a greedy search finds whose suites are exactly these.
+pub(super) fn cover(suites: &Suites) -> Vec<Proposal> {
+    let mut left = suites.clone();
+    let mut blocks = Vec::new();
+    while let Some(first) = left.first().copied() {
+        let mut block = first.to_proposal();
+        for kind in AXES {
+            let seen = left.iter().filter_map(|suite| suite.get(kind)).unique();
+            for value in seen.collect::<Vec<_>>() {
+                let more = product(&with(&block, kind, &[value]));
+                if !block.contains(value) && more.iter().all(|suite| left.contains(suite)) {
+                    let values = [block.of(kind), &[value]].concat();
+                    block = with(&block, kind, &values);
+                }
+            }
+        }
+        for suite in product(&block) {
+            left.shift_remove(&suite);
+        }
+        blocks.push(block);
+    }
+    blocks
+}
+
+/// A group that none of these proposals has.
+pub(super) fn beside(offer: &[Proposal]) -> Option<Ke> {
+    let computed = computed(TransformType::KE);
+    let computed = computed.iter().filter_map(|it| Ke::from_repr(it.id));
+    let mut all = BESIDE.into_iter().chain(computed);
+    all.find(|ke| !offer.iter().any(|it| it.contains(Transform::ke(*ke))))
+}
+
+/// A proposal that no server accepts, for a KE payload of a group that is asked for nowhere else:
+/// RFC 7296, section 3.4 wants the group of the KE payload in a proposal of the same message.
+///
+/// All but the group is private use, with numbers that no implementation is known to take.
+pub(super) fn unacceptable(group: Ke) -> Proposal {
+    const PRIVATE: u16 = 1025;
+    let kinds = [
+        TransformType::ENCR,
+        TransformType::PRF,
+        TransformType::INTEG,
+    ];
+    let private = kinds.into_iter().map(|kind| Transform::raw(kind, PRIVATE));
+    proposal(private.chain([Transform::ke(group)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Suites, beside, cover, everything, product, unacceptable};
+    use crate::dialect::swan;
+    use crate::ike::{Ke, Protocol, TransformType};
+
+    fn suites(lists: &[&str]) -> Suites {
+        let parse = |text: &&str| product(&swan::parse(Protocol::Ike, text).unwrap());
+        lists.iter().flat_map(parse).collect()
+    }
+
+    #[test]
+    fn a_cover_has_exactly_the_suites_that_it_covers() {
+        for (lists, blocks) in [
+            (&["aes256-aes128-sha256-sha1-modp2048-ecp256"][..], 1),
+            (
+                &["aes256-sha256-modp2048", "aes256gcm16-prfsha384-ecp384"][..],
+                2,
+            ),
+            (
+                &[
+                    "aes256-sha256-modp2048",
+                    "3des-sha1-modp1024",
+                    "aes128-sha256-modp2048",
+                ][..],
+                2,
+            ),
+            (
+                &[
+                    "aes256-aes128-sha256-ecp256",
+                    "aes256-sha256-ecp256-modp2048",
+                ][..],
+                2,
+            ),
+        ] {
+            let all = suites(lists);
+            let covering = cover(&all);
+            assert_eq!(covering.len(), blocks, "{lists:?}");
+            let mut covered: Vec<_> = covering.iter().flat_map(product).collect();
+            assert_eq!(covered.len(), all.len(), "each suite once");
+            covered.retain(|suite| !all.contains(suite));
+            assert!(covered.is_empty(), "{covered:?}");
+        }
+    }
+
+    #[test]
+    fn the_kinds_of_suites_are_many() {
+        let [classic, aead] = everything();
+        assert!(classic.of(TransformType::KE).len() > 20);
+        assert!(aead.of(TransformType::INTEG).is_empty());
+        assert!(product(&classic).len() > 10_000);
+        assert!(beside(&[classic]).is_none(), "it has every group");
+    }
+
+    #[test]
+    fn what_stands_beside_a_question_is_private() {
+        let proposal = unacceptable(Ke::Ecp256);
+        assert_eq!(proposal.first_ke().unwrap().id, Ke::Ecp256.number());
+        let mut others = proposal.transforms().iter();
+        assert!(others.all(|it| it.is_private() || it.kind == TransformType::KE));
+    }
+}

@@ -1,0 +1,187 @@
+//! Which suites a server accepts.
+//!
+//! ```text
+//!  one selection ─► groups, by elimination ─► algorithms of each type ─► their combinations
+//! ```
+
+use itertools::Itertools as _;
+
+use super::candidates::{AXES, computed, everything, product, with};
+use super::question::{Asked, Asker, Pause, Unsuitable};
+use crate::ike::{Ke, Proposal, Suite, Transform, TransformType};
+
+/// The suites.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Survey {
+    /// What is selected when everything is offered.
+    pub top: Suite,
+    /// All that are accepted.
+    pub accepted: Vec<Suite>,
+    /// How many of them were not asked for one by one: each pair of their algorithms is accepted.
+    pub inferred: usize,
+}
+
+/// What the order may take of the packets that are left.
+const fn for_the_order(left: usize) -> usize {
+    left / 3
+}
+
+/// Finds out which suites are accepted; `None` if none is.
+pub(super) fn survey(ask: &mut Asker<'_>) -> Asked<Option<Survey>> {
+    let everything = everything();
+    let Some(top) = ask.suite(everything.to_vec(), Ke::Modp2048)? else {
+        return Ok(None);
+    };
+    // Both answers are known beforehand: a server that gives others cannot be asked like this.
+    let nothing = ask.group(Vec::new())?.is_none();
+    let group = ask.group(vec![top.to_proposal()])?;
+    if !nothing || group.is_none() || group != top.ke() {
+        return Err(Pause::Unsuitable(Unsuitable::Inconsistent));
+    }
+    let groups = groups(ask, &everything)?;
+    let mut used = Vec::new();
+    for block in &everything {
+        let block = with(block, TransformType::KE, &groups);
+        if ask.accepts(&block)? {
+            used.push(narrowed(ask, block)?);
+        }
+    }
+    let spare = ask.left() - for_the_order(ask.left());
+    if used.iter().map(cost).sum::<usize>() <= spare {
+        let mut accepted = Vec::new();
+        for block in &used {
+            descend(ask, block, &AXES, &mut accepted)?;
+        }
+        return Ok(Some(Survey {
+            top,
+            accepted,
+            inferred: 0,
+        }));
+    }
+    by_pairs(ask, &used, top).map(Some)
+}
+
+/// The groups that are accepted with anything, one after another: each that is named is left out of
+/// the next question.
+fn groups(ask: &mut Asker<'_>, everything: &[Proposal]) -> Asked<Vec<Transform>> {
+    // One group has to stand beside the others.
+    let mut left = computed(TransformType::KE);
+    let last = Transform::ke(Ke::Ecp192);
+    left.retain(|group| *group != last);
+    let offer = |groups: &[Transform]| -> Vec<Proposal> {
+        let all = everything.iter();
+        all.map(|it| with(it, TransformType::KE, groups)).collect()
+    };
+    let mut found = Vec::new();
+    while let Some(group) = ask.group(offer(&left))? {
+        left.retain(|it| *it != group);
+        found.push(group);
+        if left.is_empty() {
+            break;
+        }
+    }
+    if ask.group(offer(&[last]))?.is_some() {
+        found.push(last);
+    }
+    Ok(found)
+}
+
+/// The same proposal without algorithms that are accepted with nothing.
+fn narrowed(ask: &mut Asker<'_>, mut block: Proposal) -> Asked<Proposal> {
+    for kind in [
+        TransformType::ENCR,
+        TransformType::INTEG,
+        TransformType::PRF,
+    ] {
+        let kept = parts(ask, &block, kind)?;
+        block = with(&block, kind, &kept);
+    }
+    Ok(block)
+}
+
+/// The algorithms of one type that are accepted with something of a proposal that is accepted.
+fn parts(ask: &mut Asker<'_>, block: &Proposal, kind: TransformType) -> Asked<Vec<Transform>> {
+    let mut kept = Vec::new();
+    let values = block.of(kind);
+    for (place, value) in values.iter().enumerate() {
+        let is_only_one_left = kept.is_empty() && place + 1 == values.len();
+        if is_only_one_left || ask.accepts(&with(block, kind, &[*value]))? {
+            kept.push(*value);
+        }
+    }
+    Ok(kept)
+}
+
+/// The most questions that telling apart all combinations of a proposal takes.
+fn cost(block: &Proposal) -> usize {
+    let mut paths = 1;
+    let mut questions = 0;
+    for kind in AXES {
+        let count = block.of(kind).len();
+        if count > 1 {
+            paths *= count;
+            questions += paths;
+        }
+    }
+    questions
+}
+
+/// The suites of a proposal that are accepted, of which there is at least one.
+fn descend(
+    ask: &mut Asker<'_>,
+    block: &Proposal,
+    axes: &[TransformType],
+    accepted: &mut Vec<Suite>,
+) -> Asked<()> {
+    let Some((axis, rest)) = axes.split_first() else {
+        accepted.extend(product(block));
+        return Ok(());
+    };
+    if block.of(*axis).len() < 2 {
+        return descend(ask, block, rest, accepted);
+    }
+    for value in parts(ask, block, *axis)? {
+        descend(ask, &with(block, *axis, &[value]), rest, accepted)?;
+    }
+    Ok(())
+}
+
+/// The suites of which each pair of algorithms is accepted, where there are too many to ask for each.
+fn by_pairs(ask: &mut Asker<'_>, used: &[Proposal], top: Suite) -> Asked<Survey> {
+    let mut candidates = Vec::new();
+    for block in used {
+        let mut refused = Vec::new();
+        for [one, other] in AXES.into_iter().array_combinations() {
+            for (a, b) in block.of(one).iter().cartesian_product(block.of(other)) {
+                if for_the_order(ask.left()) == 0 {
+                    return Err(Pause::Unsuitable(Unsuitable::Packets));
+                }
+                if !ask.accepts(&with(&with(block, one, &[*a]), other, &[*b]))? {
+                    refused.push((*a, *b));
+                }
+            }
+        }
+        let fits = |suite: &Suite| {
+            let mut pairs = refused.iter();
+            !pairs.any(|(a, b)| suite.get(a.kind) == Some(*a) && suite.get(b.kind) == Some(*b))
+        };
+        candidates.extend(product(block).into_iter().filter(fits));
+    }
+    let asked = candidates.len().min(ask.left() / 2).max(1);
+    let step = candidates.len().div_ceil(asked);
+    let mut accepted = Vec::new();
+    let mut inferred = 0;
+    for (place, suite) in candidates.into_iter().enumerate() {
+        if place % step != 0 {
+            inferred += 1;
+            accepted.push(suite);
+        } else if ask.accepts(&suite.to_proposal())? {
+            accepted.push(suite);
+        }
+    }
+    Ok(Survey {
+        top,
+        accepted,
+        inferred,
+    })
+}

@@ -1,0 +1,226 @@
+//! Enumerations of servers of this test, which select as charon and pluto do.
+
+use super::candidates::{Suites, product};
+use super::question::predicted;
+use super::{Enumeration, Found, Unsuitable};
+use crate::crypt::Random as _;
+use crate::dialect::swan;
+use crate::ike::{Notify, Proposal, Protocol, Suite, Transform};
+use crate::live::first::{First, Follow};
+use crate::live::heard::{Answer, Cleanup, Heard};
+use crate::live::probe::Messages as _;
+use crate::live::tests::Counting;
+
+fn list(words: &[&str]) -> Vec<Proposal> {
+    let parse = |text: &&str| swan::parse(Protocol::Ike, text).unwrap();
+    words.iter().map(parse).collect()
+}
+
+fn heard(answer: Answer) -> Heard {
+    Heard {
+        answer,
+        invalid_ke: Vec::new(),
+        cookies: 0,
+        cleanup: None,
+        traits: None,
+    }
+}
+
+/// What is heard of a server with this list.
+fn answer(first: &First, own: &[Proposal], prefers_own: bool) -> Heard {
+    let Some(suite) = predicted(&first.proposals, own, prefers_own) else {
+        return heard(Answer::Error(Notify::NO_PROPOSAL_CHOSEN));
+    };
+    let group = suite.ke().unwrap();
+    let asked_again = group != Transform::ke(first.group);
+    if asked_again && first.follow == Follow::Never {
+        return heard(Answer::TooManyRounds(group));
+    }
+    let round = crate::compat::exchange::InvalidKe {
+        sent: None,
+        wanted: group,
+    };
+    Heard {
+        invalid_ke: asked_again.then_some(round).into_iter().collect(),
+        cleanup: Some(Cleanup::Freed { eap: false }),
+        ..heard(Answer::Selected(suite))
+    }
+}
+
+/// Asks a server to the end; gives the outcome, and how many packets it took.
+fn enumerate(
+    packets: u32,
+    server: &mut dyn FnMut(&First) -> Heard,
+) -> (Option<Result<Found, Unsuitable>>, usize) {
+    let mut enumeration = Enumeration::new(packets);
+    let mut last = None;
+    let mut sent = 0;
+    while let Some(first) = enumeration.next(last.as_ref()) {
+        let groups = first.proposals.iter().filter_map(Proposal::first_ke);
+        assert!(
+            groups.clone().count() == first.proposals.len()
+                && first.offers(Transform::ke(first.group)),
+            "the group of the KE payload is in a proposal (RFC 7296, section 3.4)"
+        );
+        let heard = server(&first);
+        sent += 1 + heard.invalid_ke.len() + usize::from(heard.cleanup.is_some());
+        last = Some(heard);
+    }
+    (enumeration.outcome(), sent)
+}
+
+fn suites(own: &[Proposal]) -> Suites {
+    own.iter().flat_map(product).collect()
+}
+
+/// What the result says of an offer, and what the server does, for offers that nobody asked before.
+fn differences(own: &[Proposal], prefers_own: bool, found: &Found) -> usize {
+    let all: Vec<Suite> = suites(own).into_iter().collect();
+    let mut random = Counting(11);
+    let mut differences = 0;
+    for _ in 0..60 {
+        let mut offer = Vec::new();
+        for octet in random.octets(4) {
+            offer.push(all[usize::from(octet) % all.len()].to_proposal());
+        }
+        let real = predicted(&offer, own, prefers_own);
+        let said = predicted(&offer, &found.proposals, found.prefers_own);
+        differences += usize::from(real != said);
+    }
+    differences
+}
+
+/// Lists as servers have them: single suites, products, proposals that share groups.
+const SERVERS: &[&[&str]] = &[
+    &["aes256-sha256-modp2048"],
+    &["aes256gcm16-prfsha384-ecp384"],
+    &[
+        "aes256-sha256-modp2048",
+        "aes128-sha1-modp1024",
+        "3des-sha1-modp1024",
+    ],
+    &["aes128-aes256-sha1-sha256-modp1024-modp2048-ecp256"],
+    &[
+        "aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256",
+        "aes256-aes128-sha384-sha256-ecp384-ecp256-modp2048",
+    ],
+    &[
+        "aes256-aes128-3des-sha1-modp1024",
+        "aes256-aes128-sha512-sha256-modp1024-modp2048",
+    ],
+    &[
+        "chacha20poly1305-prfsha256-curve25519",
+        "aes256-sha512-modp4096-modp3072",
+    ],
+    &[
+        "camellia256-sha384-ecp384bp",
+        "aes256ccm12-prfaesxcbc-ecp192",
+        "aes128ctr-aesxcbc-x448",
+    ],
+];
+
+#[test]
+fn what_is_found_is_what_the_server_has() {
+    for words in SERVERS {
+        let own = list(words);
+        let mut server = |first: &First| answer(first, &own, true);
+        let (outcome, packets) = enumerate(1000, &mut server);
+        let found = outcome.unwrap().unwrap();
+        assert!(packets < 600, "{words:?}: {packets}");
+        assert_eq!(found.inferred, 0, "{words:?}");
+        let (mut real, mut said) = (suites(&own), suites(&found.proposals));
+        real.sort_by_key(|suite| format!("{suite:?}"));
+        said.sort_by_key(|suite| format!("{suite:?}"));
+        assert_eq!(real.as_slice(), said.as_slice(), "{words:?}");
+        assert_eq!(found.predicted.1, 0, "{words:?}");
+        assert!(found.prefers_own, "{words:?}");
+        assert_eq!(found.ordered, found.proposals.len(), "{words:?}");
+        assert_eq!(
+            differences(&own, true, &found),
+            0,
+            "{words:?}: {:?}",
+            found.proposals
+        );
+    }
+}
+
+#[test]
+fn a_server_that_leaves_the_choice_to_clients_is_known() {
+    let own = list(&[
+        "aes256-aes128-sha256-modp2048-ecp256",
+        "aes256gcm16-prfsha384-ecp384",
+        "3des-sha1-modp1024",
+    ]);
+    let (outcome, _) = enumerate(1000, &mut |first| answer(first, &own, false));
+    let found = outcome.unwrap().unwrap();
+    assert!(!found.prefers_own);
+    assert_eq!(differences(&own, false, &found), 0, "{:?}", found.proposals);
+}
+
+#[test]
+fn what_is_too_much_to_ask_for_is_said_to_be_inferred() {
+    let own = list(&[
+        "aes128-aes192-aes256-camellia128-camellia256-3des-sha1-sha256-sha384-sha512-prfsha1-prfsha256-\
+         prfsha384-prfsha512-modp2048-modp3072-modp4096-ecp256-ecp384-ecp521-curve25519",
+    ]);
+    let mut server = |first: &First| answer(first, &own, true);
+    let (outcome, packets) = enumerate(1000, &mut server);
+    let found = outcome.unwrap().unwrap();
+    assert!(packets <= 1000, "{packets}");
+    assert_eq!(found.suites, suites(&own).len());
+    assert!(found.inferred > 100, "{}", found.inferred);
+    assert_eq!(differences(&own, true, &found), 0);
+    let few = enumerate(60, &mut server).0.unwrap();
+    assert_eq!(few.unwrap_err(), Unsuitable::Packets);
+}
+
+#[test]
+fn a_server_that_refuses_everything_has_nothing() {
+    let refuses = &mut |_: &First| heard(Answer::Error(Notify::NO_PROPOSAL_CHOSEN));
+    let (outcome, packets) = enumerate(1000, refuses);
+    let found = outcome.unwrap().unwrap();
+    assert!(found.proposals.is_empty() && packets == 1);
+}
+
+#[test]
+fn servers_that_answer_otherwise_are_not_believed() {
+    let own = list(&["aes256-sha256-modp2048"]);
+    // It wants its group whatever is offered.
+    let wants = Answer::TooManyRounds(swan::keyword("modp2048").unwrap());
+    let (outcome, _) = enumerate(1000, &mut |first| match first.follow {
+        Follow::Never => heard(wants.clone()),
+        _ => answer(first, &own, true),
+    });
+    assert_eq!(outcome.unwrap().unwrap_err(), Unsuitable::Inconsistent);
+    // It wants the group of the KE payload in the proposal that is selected.
+    let (outcome, _) = enumerate(1000, &mut |first| match first.follow {
+        Follow::Never => heard(Answer::Error(Notify::INVALID_SYNTAX)),
+        _ => answer(first, &own, true),
+    });
+    assert!(matches!(
+        outcome.unwrap().unwrap_err(),
+        Unsuitable::Answer(_)
+    ));
+    // It accepts one suite, and selects another one.
+    let other = list(&["aes256-sha256-ecp256"]);
+    let (outcome, _) = enumerate(1000, &mut |first| match first.follow {
+        Follow::Never => answer(first, &own, true),
+        _ => answer(first, &other, true),
+    });
+    assert_eq!(outcome.unwrap().unwrap_err(), Unsuitable::Inconsistent);
+}
+
+#[test]
+fn a_question_without_answer_is_asked_again() {
+    let own = list(&["aes256-aes128-sha256-modp2048"]);
+    let mut count = 0;
+    let (outcome, _) = enumerate(1000, &mut |first| {
+        count += 1;
+        match count % 5 {
+            0 => heard(Answer::Silence),
+            _ => answer(first, &own, true),
+        }
+    });
+    let found = outcome.unwrap().unwrap();
+    assert_eq!(suites(&found.proposals), suites(&own));
+}

@@ -1,0 +1,23 @@
+$XML = @'
+&lt;VPNProfile&gt;
+  &lt;AlwaysOn&gt;true&lt;/AlwaysOn&gt;
+  &lt;DnsSuffix&gt;hunter2.example&lt;/DnsSuffix&gt;
+  &lt;NativeProfile&gt;
+    &lt;Servers&gt;vpn.example.com;Office&lt;/Servers&gt;
+    &lt;NativeProtocolType&gt;IKEv2&lt;/NativeProtocolType&gt;
+    &lt;L2tpPsk&gt;hunter2&lt;/L2tpPsk&gt;
+    &lt;Authentication&gt;
+      &lt;UserMethod&gt;Eap&lt;/UserMethod&gt;
+      &lt;Eap&gt;&lt;Configuration&gt;hunter3&lt;/Configuration&gt;&lt;/Eap&gt;
+    &lt;/Authentication&gt;
+    &lt;CryptographySuite&gt;
+      &lt;AuthenticationTransformConstants&gt;SHA256128&lt;/AuthenticationTransformConstants&gt;
+      &lt;CipherTransformConstants&gt;AES256&lt;/CipherTransformConstants&gt;
+      &lt;PfsGroup&gt;ECP384&lt;/PfsGroup&gt;
+      &lt;DHGroup&gt;Group14&lt;/DHGroup&gt;
+      &lt;IntegrityCheckMethod&gt;SHA384&lt;/IntegrityCheckMethod&gt;
+      &lt;EncryptionMethod&gt;AES_GCM_256&lt;/EncryptionMethod&gt;
+    &lt;/CryptographySuite&gt;
+  &lt;/NativeProfile&gt;
+&lt;/VPNProfile&gt;
+'@

@@ -1,0 +1,43 @@
+/* iked wants PF_KEY and IPsec policies of sockets, which kernels may lack. Preloaded, this gives it a
+ * PF_KEY socket whose other end says yes to everything, so that it answers IKE all the same. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum { PF_KEY_DOMAIN = 15, MESSAGE_HEADER = 16, IP_POLICY = 16, IPV6_POLICY = 34 };
+
+static void *agree(void *argument)
+{
+    int end = (int)(intptr_t)argument;
+    uint8_t message[8192];
+    while (recv(end, message, sizeof message, 0) >= MESSAGE_HEADER) {
+        message[2] = 0; /* no error */
+        message[4] = MESSAGE_HEADER / 8;
+        message[5] = 0;
+        send(end, message, MESSAGE_HEADER, 0);
+    }
+    return 0;
+}
+
+int socket(int domain, int type, int protocol)
+{
+    int (*real)(int, int, int) = dlsym(RTLD_NEXT, "socket");
+    int ends[2];
+    pthread_t thread;
+    if (domain != PF_KEY_DOMAIN)
+        return real(domain, type, protocol);
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends))
+        return -1;
+    pthread_create(&thread, 0, agree, (void *)(intptr_t)ends[1]);
+    return ends[0];
+}
+
+int setsockopt(int socket, int level, int option, const void *value, socklen_t length)
+{
+    int (*real)(int, int, int, const void *, socklen_t) = dlsym(RTLD_NEXT, "setsockopt");
+    if ((level == 0 && option == IP_POLICY) || (level == 41 && option == IPV6_POLICY))
+        return 0;
+    return real(socket, level, option, value, length);
+}
