@@ -4,7 +4,7 @@ use crate::compat::certificate::{self, Told};
 use crate::compat::obstacle::{CertificateSide, Obstacle};
 use crate::diag::{Diagnostic, Severity};
 use crate::peer::Client;
-use crate::peer::certificate::Certificate;
+use crate::peer::certificate::{Certificate, Demands};
 use crate::profile::shape::Enter;
 use crate::profile::{Database, Profile};
 
@@ -105,6 +105,23 @@ impl Certificates {
         self.server.as_ref().or(self.client.as_ref())
     }
 
+    /// What clients demand of a server's certificate by their profiles; equal demands are one row.
+    pub fn demands<'c>(
+        &self,
+        clients: impl Iterator<Item = &'c Client>,
+        database: &Database<'_>,
+    ) -> Vec<(Demands, Vec<String>)> {
+        let mut all: Vec<(Demands, Vec<String>)> = Vec::new();
+        for client in clients.filter(|_| self.server.is_some()) {
+            let own = demands(client, database);
+            match all.iter_mut().find(|(known, _)| *known == own) {
+                Some((_, ids)) => ids.push(client.id.clone()),
+                None => all.push((own, vec![client.id.clone()])),
+            }
+        }
+        all
+    }
+
     /// What each client makes of them; findings that are equal are one row.
     pub fn rows<'c>(
         &self,
@@ -120,9 +137,7 @@ impl Certificates {
         let mut all = Vec::new();
         if let Some(server) = &self.server {
             let found = clients.clone().map(|client| {
-                let demands = profile(client, database).map(|profile| profile.demands());
-                let key = client.server_key.stated().map(|fact| fact.value);
-                let demands = demands.unwrap_or_default().with_key(key);
+                let demands = demands(client, database);
                 let found = certificate::server(server, &demands, &told);
                 (client.id.clone(), found)
             });
@@ -162,6 +177,13 @@ fn grouped(
 /// Whether a client refuses a certificate.
 pub(crate) fn is_refused(rows: &[CertificateRow]) -> bool {
     rows.iter().any(CertificateRow::is_refused)
+}
+
+/// What a client demands of a server's certificate.
+fn demands(client: &Client, database: &Database<'_>) -> Demands {
+    let demands = profile(client, database).map(|profile| profile.demands());
+    let key = client.server_key.stated().map(|fact| fact.value);
+    demands.unwrap_or_default().with_key(key)
 }
 
 /// The profile of a client.

@@ -5,7 +5,7 @@ use super::plan::{PlanAnswer, for_server};
 use super::question::{Question, ServerInput};
 use super::reading::{self};
 use super::remedy::{Advisor, Remedy};
-use super::selection::Selections;
+use super::selection::{Clients, Selections};
 use super::words;
 use crate::compat::conflict::{Conflict, conflicts};
 use crate::compat::harm::Setting;
@@ -27,6 +27,8 @@ pub struct Answer {
     pub server: Server,
     /// By what suites were ranked.
     pub policy: Policy,
+    /// The words that selected the clients; `None` are the usual ones, or those that were given.
+    pub clients_asked: Option<String>,
     /// What is known of how its engine chooses, where no source gives the rule.
     pub selection: Option<String>,
     /// The clients, in the order of the selection.
@@ -352,6 +354,10 @@ fn judge(
     }
     let mut answer = Answer {
         policy: policy.clone(),
+        clients_asked: match question.clients {
+            Clients::Selected(words) => Some(words.to_owned()),
+            Clients::Usual | Clients::Given(_) => None,
+        },
         selection: selection_without_rule(&server, database),
         clients,
         reading: linted.reading,

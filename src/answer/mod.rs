@@ -10,6 +10,7 @@ pub(crate) mod conclusion;
 pub mod diagnosis;
 pub(crate) mod engines;
 pub mod failure;
+pub mod habits;
 mod initiator;
 pub mod manifest;
 pub mod negotiation;

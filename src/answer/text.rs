@@ -10,6 +10,22 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// Where the project is kept, as the manifest says; empty until it says so.
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// The address of a page of the project; `None` as long as the project has none.
+pub(crate) fn address(page: &str) -> Option<String> {
+    (!REPOSITORY.is_empty()).then(|| format!("{REPOSITORY}/blob/HEAD/{page}"))
+}
+
+/// `1 entry`, `2 entries`.
+pub(crate) fn entries(number: usize) -> String {
+    match number {
+        1 => "1 entry".to_owned(),
+        _ => format!("{number} entries"),
+    }
+}
+
 /// Breaks a sentence into lines of at most `width` columns where there are blanks. The first line is
 /// indented by `first`, the others by as many blanks as `rest`.
 pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
@@ -26,6 +42,42 @@ pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
         return first.to_owned();
     }
     textwrap::wrap(text, options).join("\n")
+}
+
+/// Breaks the lines of a text that are wider than a terminal at blanks; what is to be typed stays whole.
+pub fn reflow(text: &str, width: u16) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let trimmed = line.trim_start();
+        let indent = line.len() - trimmed.len();
+        let fits = textwrap::core::display_width(line) <= usize::from(width);
+        if fits || stays(trimmed) {
+            out.push_str(line);
+        } else {
+            out.push_str(&wrap(trimmed, width, &line[..indent], indent + 2));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Whether a line is to be typed into a shell, or is a line of a file beside its number.
+fn stays(line: &str) -> bool {
+    if line
+        .trim_start_matches(|c: char| c.is_ascii_digit())
+        .trim_start()
+        .starts_with('|')
+    {
+        return true;
+    }
+    let verbs = [
+        "Set-Vpn",
+        "Add-Vpn",
+        "New-ItemProperty ",
+        "reg ",
+        "ikecompat ",
+    ];
+    verbs.iter().any(|verb| line.starts_with(verb))
 }
 
 /// `1 INVALID_KE_PAYLOAD round: modp4096 sent, curve25519 wanted`.

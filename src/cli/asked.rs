@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ikecompat::answer::words::Frame;
 use ikecompat::answer::{Answer, Question, ServerInput, ask_all};
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::profile::Database;
@@ -169,6 +170,14 @@ impl Asked {
                 .map(|file| (file.name.clone(), file.reason()))
                 .collect(),
             skipped: self.skipped,
+        }
+    }
+
+    /// The answer about all of them in one line, and the next step.
+    pub(super) fn frame(&self) -> Frame {
+        match self.answers.as_slice() {
+            [(one, _)] if self.unreadable.is_empty() => Frame::of_answer(one),
+            _ => self.summary().frame(),
         }
     }
 

@@ -34,7 +34,7 @@ pub(crate) struct CertificateArgs {
 const DAY: i64 = 24 * 60 * 60;
 
 /// Seconds since 1970 at noon of a day.
-fn day(text: &str) -> Result<i64, String> {
+pub(super) fn day(text: &str) -> Result<i64, String> {
     let wrong = || "expected a day such as `2026-11-23`".to_owned();
     let parts: Vec<_> = text.split('-').collect();
     let &[year, month, day] = parts.as_slice() else {
@@ -104,7 +104,8 @@ pub(super) fn now() -> i64 {
     now.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<Certificate>> {
+/// The certificates of a file.
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Certificate>> {
     let (name, bytes) = files::read(path)?;
     certificates(&bytes).map_err(|why| anyhow::anyhow!("`{name}`: {why}"))
 }

@@ -79,8 +79,15 @@ pub(super) fn run(
     };
     let conclusion = Conclusion::of(!fails);
     match args.format {
-        Format::Json => change::json(&comparison, &clients, conclusion, out)?,
-        _ => change::write(&comparison, &clients, terminal.table_style(), out)?,
+        Format::Json => {
+            terminal.frame(&change::frame(&comparison, &clients));
+            change::json(&comparison, &clients, conclusion, out)?;
+        }
+        _ => {
+            let mut text = Vec::new();
+            change::write(&comparison, &clients, terminal.table_style(), &mut text)?;
+            terminal.show(&text, out)?;
+        }
     }
     Ok(conclusion.into())
 }

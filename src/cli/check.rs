@@ -4,13 +4,14 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use ikecompat::answer::failure::failure;
+use ikecompat::answer::words::Frame;
 use ikecompat::answer::{Clients, Conclusion, Question, ServerInput};
 use ikecompat::lint::Levels;
 use ikecompat::peer::NamedEngine;
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
 use ikecompat::write::report::{
-    cbom, certificate, csv, github, html, json, junit, markdown, sarif, table,
+    cbom, certificate, csv, frame, github, html, json, junit, markdown, sarif, table,
 };
 
 use super::asked::{Asked, OpenedFiles, Unreadable};
@@ -31,32 +32,42 @@ pub(crate) struct Args {
     pub(super) servers: Vec<PathBuf>,
 
     /// Clients to compare: ids, aliases, globs, comma-separated
-    #[arg(long, value_name = "LIST")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "LIST")]
     pub(super) clients: Option<String>,
 
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
-    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "ID|FILE", default_value = "rfc8247")]
     pub(super) policy: String,
 
     /// Say who notices the difference to this engine, as before or after an upgrade:
     /// `strongswan@6.0.1`
-    #[arg(long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
+    #[arg(help_heading = "Before a change or an upgrade", long, value_name = "NAME@VERSION", value_parser = super::servers::engine)]
     compare_engine: Option<NamedEngine>,
 
     /// What the file is to become: one table says who gains and who loses by the change
-    #[arg(long, value_name = "FILE", conflicts_with = "compare_engine")]
+    #[arg(
+        help_heading = "Before a change or an upgrade",
+        long,
+        value_name = "FILE",
+        conflicts_with = "compare_engine"
+    )]
     pub(super) after: Option<PathBuf>,
 
     /// Clients that have to connect, after the change if there is one: exit status 1 if one of them
     /// would not, whatever becomes of the others
-    #[arg(long, value_name = "LIST", conflicts_with = "compare_engine")]
+    #[arg(
+        help_heading = "Before a change or an upgrade",
+        long,
+        value_name = "LIST",
+        conflicts_with = "compare_engine"
+    )]
     pub(super) require: Option<String>,
 
     /// Output format: `markdown` for a ticket, `html` for one page with everything, `csv` with a line
     /// for each client, `sarif` with the findings and who is refused, `cbom` for a CycloneDX bill of
     /// the algorithms that the servers accept, `github` for annotations of a workflow, `junit` with a
     /// test for each client
-    #[arg(
+    #[arg(help_heading = super::OUTPUT,
         long,
         default_value = "table",
         value_name = "FORMAT",
@@ -65,19 +76,19 @@ pub(crate) struct Args {
     pub(super) format: Format,
 
     /// Count what is not known as a failure
-    #[arg(long)]
+    #[arg(help_heading = super::OUTPUT, long)]
     pub(super) deny_unknown: bool,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::OUTPUT)]
     pub(super) skip: super::asked::SkipArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Certificates")]
     certificates: super::certificate::CertificateArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::CLIENTS)]
     pub(super) place: super::servers::ClientPlaceArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::READING)]
     pub(super) read: ReadArgs,
 }
 
@@ -146,6 +157,9 @@ pub(super) fn run(
     let is_collection = |path: &PathBuf| path.is_dir() && !manifest::is_there(path);
     let folder = args.servers.iter().any(is_collection);
     let several = folder || report.answers.len() > 1;
+    if !matches!(args.format, Format::Table | Format::Markdown | Format::Html) {
+        terminal.frame(&report.frame());
+    }
     // Whose files were not chosen by name, may have some into which nobody dials.
     let mixed = folder || args.skip.skip_unrecognised;
     let conclusion = match args.skip.passes(&report) {
@@ -155,7 +169,10 @@ pub(super) fn run(
     match args.format {
         Format::Table => {
             let whole = !folder || terminal.verbose;
-            table_of(&report, terminal, (whole, count > 1, several), out)?;
+            let mut text = Vec::new();
+            let parts = (whole, count > 1, several);
+            table_of(&report, terminal, parts, &mut text)?;
+            terminal.show(&text, out)?;
         }
         Format::Json => {
             let all = report.answers.iter();
@@ -236,33 +253,45 @@ fn table_of(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let style = terminal.table_style();
+    let summary = report.summary();
+    let frame = summary.frame();
+    if several {
+        frame::headline(&frame, "", style.width, out)?;
+    }
     let answers = report.answers.iter().filter(|_| whole);
     for (place, (answer, sources)) in answers.enumerate() {
-        if titled && place > 0 {
+        if titled && place > 0 || several {
             writeln!(out)?;
         }
         table::write(answer, sources, style, out)?;
         certificate::of_answer(answer, out)?;
-        table::next(answer, style, out)?;
+        if !several {
+            frame::next(&Frame::of_answer(answer), style.width, out)?;
+        }
     }
     if several {
-        if whole && !report.answers.is_empty() {
-            writeln!(out)?;
-        }
-        report.summary().write(style, out)?;
+        summary.write(style, out)?;
+        frame::next(&frame, style.width, out)?;
     }
     Ok(())
 }
 
 fn markdown_of(report: &Asked, several: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "# Clients of IKEv2")?;
-    for (answer, sources) in &report.answers {
-        writeln!(out)?;
+    let summary = report.summary();
+    let frame = summary.frame();
+    if several {
+        markdown::headline(&frame, out)?;
+    }
+    for (place, (answer, sources)) in report.answers.iter().enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
         markdown::server(answer, sources, out)?;
     }
     if several {
         writeln!(out)?;
-        markdown::summary(&report.summary(), out)?;
+        markdown::summary(&summary, out)?;
+        markdown::next(&frame, out)?;
     }
     Ok(())
 }

@@ -9,8 +9,10 @@ mod site;
 
 use std::io::Write;
 
+use ikecompat::answer::words::Frame;
 use ikecompat::profile::Database;
 use ikecompat::write::grid::Grid;
+use ikecompat::write::report::{frame, markdown};
 
 use super::Exit;
 use super::terminal::Terminal;
@@ -83,18 +85,31 @@ pub(super) fn run(
     }
 }
 
-/// Writes a table in any format but JSON.
+/// Writes a table in any format but JSON, with what the report begins and ends with.
 fn grid(
     grid: &Grid,
+    frame: &Frame,
     format: Format,
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let width = terminal.table_style().width;
     match format {
-        Format::Table => grid.table(width, out)?,
-        Format::Markdown => grid.markdown(out)?,
-        Format::Csv | Format::Json => grid.csv(out)?,
+        Format::Table => {
+            frame::headline(frame, "", width, out)?;
+            writeln!(out)?;
+            grid.table(width, out)?;
+            frame::next(frame, width, out)?;
+        }
+        Format::Markdown => {
+            markdown::headline(frame, out)?;
+            grid.markdown(out)?;
+            markdown::next(frame, out)?;
+        }
+        Format::Csv | Format::Json => {
+            terminal.frame(frame);
+            grid.csv(out)?;
+        }
     }
     Ok(())
 }

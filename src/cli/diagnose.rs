@@ -1,11 +1,12 @@
 //! `ikecompat diagnose`: which phase failed, why, what proves it, and the fix.
 
-use std::io::{IsTerminal as _, Write};
+use std::io::{ErrorKind, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use ikecompat::answer::Conclusion;
 use ikecompat::answer::diagnosis::{DiagnosisAnswer, DiagnosisQuestion, diagnose};
+use ikecompat::answer::words::Frame;
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::redact::Redactor;
 use ikecompat::diagnose::stream::{Progress, Unreadable};
@@ -34,19 +35,24 @@ pub(crate) struct Args {
     files: Vec<PathBuf>,
 
     /// Configuration of the server, for the exact gap between it and the client
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "The server", long, value_name = "FILE")]
     server: Option<PathBuf>,
 
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
-    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
+    #[arg(
+        help_heading = "The server",
+        long,
+        value_name = "ID|FILE",
+        default_value = "rfc8247"
+    )]
     policy: String,
 
     /// Replace addresses and names, the same one by the same one, so that the answer can be posted
-    #[arg(long)]
+    #[arg(help_heading = super::OUTPUT, long)]
     redact: bool,
 
     /// Output format
-    #[arg(
+    #[arg(help_heading = super::OUTPUT,
         long,
         default_value = "table",
         value_name = "FORMAT",
@@ -54,7 +60,7 @@ pub(crate) struct Args {
     )]
     format: Format,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::READING)]
     read: super::servers::ReadArgs,
 }
 
@@ -133,6 +139,11 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
             Err(error) if input.found => {
                 terminal::say(&format!("warning: {}: {error}; left out", file.name));
             }
+            Err(Unreadable::Io(error)) if error.kind() == ErrorKind::NotFound && !redact => {
+                all_read = false;
+                let what = files::cannot_open(&input.path);
+                terminal::say(&format!("error: {what}: {error}"));
+            }
             Err(error) => {
                 all_read = false;
                 terminal::say(&format!("error: cannot read `{}`: {error}", file.name));
@@ -152,6 +163,16 @@ fn write(
 ) -> anyhow::Result<()> {
     let report = &answer.report;
     let mut redactor = args.redact.then(|| Redactor::of(report));
+    if args.format == Format::Json {
+        let frame = Frame::of_diagnosis(report);
+        terminal.frame(&Frame {
+            headline: match &mut redactor {
+                Some(redactor) => redactor.text(&frame.headline),
+                None => frame.headline,
+            },
+            ..frame
+        });
+    }
     let redactor = redactor.as_mut();
     match args.format {
         Format::Json => write::json(report, files, redactor, conclusion, out)?,
@@ -162,7 +183,9 @@ fn write(
                 width: terminal.table_style().width,
                 redactor,
             };
-            write::write(report, &mut style, out)?;
+            let mut text = Vec::new();
+            write::write(report, &mut style, &mut text)?;
+            terminal.show(&text, out)?;
         }
     }
     Ok(())

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use ikecompat::diag;
+use ikecompat::answer::text::wrap;
+use ikecompat::diag::any_of;
 use ikecompat::explain::{self, Article};
 use ikecompat::profile::Database;
 
@@ -24,6 +25,9 @@ pub(crate) struct Args {
     policy: String,
 }
 
+/// Longer lines of prose are hard to follow.
+const READABLE: u16 = 100;
+
 pub(super) fn run(
     args: &Args,
     database: &Database<'_>,
@@ -40,17 +44,21 @@ pub(super) fn run(
             "error: nothing is known about `{}`",
             topic.escape_debug()
         );
-        let topics = explain::topics(database);
-        if let Some(nearest) = diag::nearest(&topic, topics.iter().map(String::as_str)) {
-            let _ = writeln!(std::io::stderr(), "  = help: did you mean `{nearest}`?");
+        let near = explain::nearest(&topic, database);
+        if !near.is_empty() {
+            let near = any_of(near.iter().map(String::as_str));
+            let _ = writeln!(std::io::stderr(), "  = help: did you mean {near}?");
         }
         return Ok(Exit::Unanswered);
     }
+    let width = terminal.table_style().width.min(READABLE);
     for (place, article) in articles.iter().enumerate() {
         if place > 0 {
             writeln!(out)?;
         }
-        write(article, out)?;
+        let mut text = Vec::new();
+        write(article, width, &mut text)?;
+        terminal.show(&text, out)?;
     }
     Ok(Exit::Yes)
 }
@@ -70,8 +78,8 @@ fn split(words: &[String]) -> (&[String], Option<&str>) {
     }
 }
 
-fn write(article: &Article, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "{}", article.title)?;
+fn write(article: &Article, width: u16, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "{}", wrap(&article.title, width, "", 2))?;
     let widest = article
         .table
         .iter()
@@ -79,28 +87,17 @@ fn write(article: &Article, out: &mut impl Write) -> anyhow::Result<()> {
         .max()
         .unwrap_or(0);
     for (name, value) in &article.table {
-        writeln!(out, "  {name:widest$}  {value}")?;
+        let lead = format!("  {name:widest$}  ");
+        writeln!(out, "{}", wrap(value, width, &lead, widest + 4))?;
     }
     for paragraph in &article.paragraphs {
-        writeln!(out)?;
-        for line in wrap(paragraph, 96) {
+        // An example is a text of several lines, which stay as they are.
+        let mut lines = paragraph.lines();
+        let first = lines.next().unwrap_or_default();
+        writeln!(out, "\n{}", wrap(first, width, "  ", 2))?;
+        for line in lines {
             writeln!(out, "  {line}")?;
         }
     }
     Ok(())
-}
-
-/// Breaks a paragraph at blanks.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

@@ -1,7 +1,7 @@
 //! Opening what the user named: files, standard input, and what configurations include.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -23,6 +23,7 @@ const MAX_INCLUDED: usize = 10_000;
 pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let (name, read) = if path.as_os_str() == "-" {
+        wait_for_typing();
         let read = io::stdin()
             .lock()
             .take(MAX_FILE + 1)
@@ -30,7 +31,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
         ("<stdin>".to_owned(), read)
     } else {
         let name = path.display().to_string();
-        let file = open_file(path).with_context(|| format!("cannot open `{name}`"))?;
+        let file = open_file(path).with_context(|| cannot_open(path))?;
         (name, file.take(MAX_FILE + 1).read_to_end(&mut bytes))
     };
     read.with_context(|| format!("cannot read `{name}`"))?;
@@ -40,6 +41,31 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     Ok((name, bytes))
 }
 
+/// Says what is waited for, where that is somebody who types.
+pub(super) fn wait_for_typing() {
+    if io::stdin().is_terminal() {
+        super::terminal::say(
+            "waiting for standard input: paste the file, then press Ctrl-D on a line of its own \
+             (Windows: Ctrl-Z and Enter)",
+        );
+    }
+}
+
+/// The file whose name is like that of one that is not there.
+pub(super) fn nearest(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let all = fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
+    let names = all.filter_map(Result::ok).take(MAX_INCLUDED);
+    let mut names: Vec<String> = names
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    let name = path.file_name()?.to_str()?;
+    let near = ikecompat::diag::nearest(name, names.iter().map(String::as_str))?;
+    let near = folder.map_or_else(|| PathBuf::from(near), |folder| folder.join(near));
+    Some(near.display().to_string())
+}
+
 /// What a file is called, `<stdin>` for `-`.
 pub(super) fn name(path: &Path) -> String {
     if path.as_os_str() == "-" {
@@ -47,6 +73,17 @@ pub(super) fn name(path: &Path) -> String {
     } else {
         path.display().to_string()
     }
+}
+
+/// That a file cannot be opened; of one that is not there, which one is.
+pub(super) fn cannot_open(path: &Path) -> String {
+    let name = path.display();
+    let near = match path.try_exists() {
+        Ok(false) => nearest(path),
+        _ => None,
+    };
+    let near = near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"));
+    format!("cannot open `{name}`{near}")
 }
 
 /// Opens what has an end. The user may name a pipe, as `<(…)` of a shell is one; a folder or a device is a
@@ -66,6 +103,7 @@ fn open_file(path: &Path) -> io::Result<File> {
 /// Opens a log or a capture, or standard input for `-`, and looks at its beginning.
 pub(super) fn open_stream(path: &Path) -> io::Result<Stream> {
     if path.as_os_str() == "-" {
+        wait_for_typing();
         return Stream::of(io::stdin());
     }
     Stream::of(open_file(path)?)

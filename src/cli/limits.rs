@@ -17,7 +17,7 @@ use super::{Exit, files};
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct LimitArgs {
     /// What goes first, where plans differ in more than one thing; docs/ranking.md has the order
-    #[arg(long, value_name = "security|untouched-clients|few-entries")]
+    #[arg(long, value_name = "GOAL", value_parser = super::choice::choice::<Preference>())]
     pub(super) prefer: Option<Preference>,
 
     /// No suite weaker than so many bits

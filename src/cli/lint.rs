@@ -32,7 +32,7 @@ pub(crate) struct Args {
     servers: Vec<PathBuf>,
 
     /// The mildest finding that fails: error, warning or note
-    #[arg(
+    #[arg(help_heading = "Findings",
         long,
         value_name = "SEVERITY",
         default_value = "warning",
@@ -42,28 +42,38 @@ pub(crate) struct Args {
 
     /// Tell what is untidy, too: what neither breaks nor weakens anything, such as an entry that no
     /// client uses
-    #[arg(long)]
+    #[arg(help_heading = "Findings", long)]
     pedantic: bool,
 
     /// Make findings of this rule errors
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        help_heading = "Findings",
+        long,
+        value_name = "RULE",
+        value_delimiter = ','
+    )]
     deny: Vec<String>,
 
     /// Leave out findings of this rule
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        help_heading = "Findings",
+        long,
+        value_name = "RULE",
+        value_delimiter = ','
+    )]
     allow: Vec<String>,
 
     /// Clients in view of which the server is judged: ids, aliases, globs, comma-separated
-    #[arg(long, value_name = "LIST")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "LIST")]
     clients: Option<String>,
 
     /// Policy that says what is weak: an id, or a file of your own (`*.yaml`)
-    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
     /// Output format: `sarif` for code scanning, `github` for annotations of a workflow, `junit` with a
     /// test for each finding
-    #[arg(
+    #[arg(help_heading = super::OUTPUT,
         long,
         default_value = "table",
         value_name = "FORMAT",
@@ -71,13 +81,13 @@ pub(crate) struct Args {
     )]
     format: Format,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::OUTPUT)]
     skip: super::asked::SkipArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::CLIENTS)]
     place: super::servers::ClientPlaceArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::READING)]
     read: super::servers::ReadArgs,
 }
 
@@ -138,6 +148,9 @@ pub(super) fn run(
     let readable = readable.map(|(answer, sources)| LintedFile::new(answer, sources, &levels));
     let unreadable = asked.unreadable.iter().filter_map(Unreadable::linted);
     let linted: Vec<LintedFile> = readable.chain(unreadable).collect();
+    if args.format != Format::Table {
+        terminal.frame(&write::report::lint::frame(&linted, asked.skipped));
+    }
     let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
     let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
     let conclusion = match answered {
@@ -156,9 +169,11 @@ pub(super) fn run(
             junit::write("lint", &suites, out)?;
         }
         Format::Table => {
-            let style = terminal.report_style();
+            let style = (terminal.report_style(), terminal.table_style().width);
             let verbose = terminal.verbose;
-            write::report::lint::text(&linted, asked.skipped, style, verbose, out)?;
+            let mut text = Vec::new();
+            write::report::lint::text(&linted, asked.skipped, style, verbose, &mut text)?;
+            terminal.show(&text, out)?;
         }
     }
     Ok(conclusion.into())

@@ -251,6 +251,7 @@ fn show(
     match args.format {
         Format::Table => listen::write(visitor, &comparison, style.width, &mut text)?,
         Format::Json => {
+            terminal.frame(&listen::frame(visitor, &comparison));
             let server = answer.map(|answer| json::server(answer, &Sources::new()));
             listen::json::write(visitor, &comparison, server.as_ref(), &mut text)?;
         }

@@ -29,6 +29,10 @@ pub(super) const MANUALS: &[Manual] = &[
         command: "",
         examples: &[
             (
+                "A configuration, log, capture, certificate or folder: the file shows what is meant",
+                "ikecompat server.yaml",
+            ),
+            (
                 "Who connects, and who does not?",
                 "ikecompat check server.yaml",
             ),
@@ -47,6 +51,24 @@ pub(super) const MANUALS: &[Manual] = &[
                 "the answer is no: a client is refused, an attempt failed, a finding counts",
             ),
             ("2", "there is no answer; standard error says why"),
+        ],
+    },
+    Manual {
+        command: "certificate",
+        examples: &[
+            (
+                "What do the usual clients demand of it?",
+                "ikecompat certificate server.pem",
+            ),
+            (
+                "Of some clients",
+                "ikecompat certificate server.pem --clients ios,windows-11",
+            ),
+        ],
+        statuses: &[
+            ("0", "no client is known to refuse it"),
+            ("1", "a client is known to refuse it"),
+            ("2", "it could not be read"),
         ],
     },
     Manual {
@@ -236,6 +258,11 @@ pub(super) const MANUALS: &[Manual] = &[
         ],
     },
     Manual {
+        command: "help",
+        examples: &[("Of a subcommand", "ikecompat help check")],
+        statuses: PRINTED,
+    },
+    Manual {
         command: "lab",
         examples: &[(
             "A server that asks for new keys after 90 seconds",
@@ -374,21 +401,34 @@ pub(super) const MANUALS: &[Manual] = &[
         )],
         statuses: PRINTED,
     },
+    Manual {
+        command: "version",
+        examples: &[("With the state of the database", "ikecompat version")],
+        statuses: &[("0", "it was printed")],
+    },
 ];
 
 /// Files that are looked at unasked.
-pub(super) const FILES: &[(&str, &str)] = &[(
-    "$XDG_CONFIG_HOME/ikecompat/profiles",
-    "client profiles of your own, laid over the built-in ones, unless --profiles names others; \
+pub(super) const FILES: &[(&str, &str)] = &[
+    (
+        ".ikecompat.yaml",
+        "clients, policy, product, engine, nat and allowed rules (allow, each with rule and reason) for the files \
+         in its folder and below, where the command line does not say them; looked for upwards from the file as \
+         far as the root of a repository or the home folder; never one of another owner",
+    ),
+    (
+        "$XDG_CONFIG_HOME/ikecompat/profiles",
+        "client profiles of your own, laid over the built-in ones, unless --profiles names others; \
      ~/.config/ikecompat/profiles where XDG_CONFIG_HOME is not set, %APPDATA%\\ikecompat\\profiles on \
      Windows",
-)];
+    ),
+];
 
 /// Variables that are looked at.
 pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     (
         "COLUMNS",
-        "columns of a terminal, instead of what the terminal says",
+        "how wide reports are, instead of what the terminal says",
     ),
     ("NO_COLOR", "without colours, unless --color says otherwise"),
     ("CLICOLOR", "0: without colours"),

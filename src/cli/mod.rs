@@ -5,6 +5,7 @@ mod archive;
 mod asked;
 mod batch;
 mod certificate;
+mod certificates;
 mod change;
 mod check;
 mod choice;
@@ -16,6 +17,7 @@ mod explain;
 mod files;
 mod folder;
 mod generate;
+mod habits;
 mod inputs;
 mod lab;
 mod learn;
@@ -40,6 +42,7 @@ mod servers;
 #[cfg(feature = "live")]
 mod sockets;
 mod terminal;
+mod unnamed;
 mod upgrade;
 
 use std::ffi::OsString;
@@ -47,7 +50,8 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
-use clap::{FromArgMatches as _, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ColorChoice, FromArgMatches as _, Parser, Subcommand};
 use ikecompat::diag::Sources;
 use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
@@ -55,16 +59,28 @@ use ikecompat::profile::Database;
 pub(crate) use exit::Exit;
 use terminal::{Colour, Terminal};
 
+/// The heading of options that every subcommand has.
+const EVERYWHERE: &str = "Options of every subcommand";
+
+/// The heading of options that say how servers' files are read.
+const READING: &str = "How configurations are read";
+
+/// The heading of options that choose clients and what they are judged by.
+const CLIENTS: &str = "Clients and policy";
+
+/// The heading of options that say what is printed, and how the exit status is meant.
+const OUTPUT: &str = "Output";
+
 /// Which IKEv2 clients connect to a VPN server, on which suite, whether they keep the tunnel, and
 /// what to paste where
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(version, about, max_term_width = 80, arg_required_else_help = true)]
 #[command(disable_help_subcommand = true, propagate_version = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = EVERYWHERE)]
     profiles: profiles::ProfileArgs,
 
     /// Print errors and the report only: no warnings, notes or progress
@@ -88,12 +104,14 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Certificate(certificates::Args),
     Check(check::Args),
     Clients(clients::Args),
     Completions(generate::Completions),
     Convert(convert::Args),
     Diagnose(diagnose::Args),
     Explain(explain::Args),
+    Help(generate::Help),
     Lab(lab::Args),
     Learn(learn::Args),
     Lint(lint::Args),
@@ -105,6 +123,11 @@ enum Command {
     Probe(probe::Args),
     Recommend(Box<recommend::Args>),
     Schema(schema::Args),
+    /// Print the version, and the state of the database
+    Version,
+    /// What is no subcommand: a file that shows which one is meant.
+    #[command(external_subcommand)]
+    Unnamed(Vec<OsString>),
 }
 
 /// Formats that every report has.
@@ -122,8 +145,10 @@ fn policy(database: &Database<'_>, word: &str, terminal: Terminal) -> anyhow::Re
     let path = Path::new(word);
     if path.extension().is_none_or(|extension| extension != "yaml") {
         return database.policy(word).with_context(|| {
+            let near = ikecompat::diag::nearest(word, database.policies());
+            let near = near.map_or_else(String::new, |id| format!("; did you mean `{id}`?"));
             let ids = ikecompat::diag::any_of(database.policies());
-            format!("there is no policy `{word}`; expected {ids}, or a file `*.yaml`")
+            format!("there is no policy `{word}`{near}; expected {ids}, or a file `*.yaml`")
         });
     }
     let (name, bytes) = files::read(path)?;
@@ -137,12 +162,96 @@ fn policy(database: &Database<'_>, word: &str, terminal: Terminal) -> anyhow::Re
     })
 }
 
-/// Reads the command line.
+/// Reads the command line, with what a file without a subcommand and a file of habits add to it.
 pub(crate) fn parse(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Arguments, clap::Error> {
-    let matches = manual::command().try_get_matches_from(arguments)?;
-    Arguments::from_arg_matches(&matches)
+    let mut arguments = globals_first(arguments.into_iter().collect());
+    let mut said = Vec::new();
+    let mut matches = matches(&arguments)?;
+    let mut parsed = Arguments::from_arg_matches(&matches)?;
+    if let Command::Unnamed(words) = &parsed.command
+        && let Some((first, others)) = words.split_first()
+    {
+        let recognised = unnamed::recognise(first).map_err(|why| complaint(&why))?;
+        said.push(recognised.sentence(others));
+        // The words stand at the end of what was typed.
+        let others = others.to_vec();
+        arguments.truncate(arguments.len() - words.len());
+        arguments.extend(recognised.arguments.into_iter().chain(others));
+        matches = self::matches(&arguments)?;
+    }
+    let added = habits::added(&matches).map_err(|(wrong, sources)| {
+        Terminal::default().complain(&wrong, &sources);
+        complaint(&format!(
+            "`{}` cannot be used",
+            ikecompat::answer::habits::FILE
+        ))
+    })?;
+    if let (Some(added), Some(name)) = (added, matches.subcommand_name()) {
+        let place = arguments.iter().skip(1).position(|word| word == name);
+        let place = place.map_or(arguments.len(), |place| place + 2);
+        said.push(added.sentence());
+        arguments.splice(place..place, added.options);
+        matches = self::matches(&arguments)?;
+    }
+    parsed = Arguments::from_arg_matches(&matches)?;
+    if !parsed.quiet {
+        said.iter().for_each(|line| terminal::say(line));
+    }
+    Ok(parsed)
+}
+
+/// Of `explain`, whose topic may begin with a hyphen, what every subcommand has goes before the topic.
+fn globals_first(arguments: Vec<OsString>) -> Vec<OsString> {
+    let Some(place) = arguments.iter().position(|word| word == "explain") else {
+        return arguments;
+    };
+    let mut words = arguments.into_iter();
+    let mut first: Vec<OsString> = words.by_ref().take(place).collect();
+    let mut rest = Vec::new();
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some("--color" | "--profiles") => {
+                first.push(word);
+                first.extend(words.next());
+            }
+            Some("-q" | "--quiet" | "-v" | "--verbose") => first.push(word),
+            Some(text) if text.starts_with("--color=") || text.starts_with("--profiles=") => {
+                first.push(word);
+            }
+            _ => rest.push(word),
+        }
+    }
+    first.extend(rest);
+    first
+}
+
+/// What is wrong with the command line in this program's own words.
+fn complaint(why: &str) -> clap::Error {
+    clap::Error::raw(ErrorKind::InvalidSubcommand, format!("{why}\n"))
+}
+
+/// What clap makes of the words.
+fn matches(arguments: &[OsString]) -> Result<clap::ArgMatches, clap::Error> {
+    let command = manual::command().color(colour_of_help(arguments));
+    command.try_get_matches_from(arguments)
+}
+
+/// Whether help and complaints about the command line are coloured, which is asked for on it.
+fn colour_of_help(arguments: &[OsString]) -> ColorChoice {
+    let words: Vec<_> = arguments
+        .iter()
+        .map(|word| word.to_string_lossy())
+        .collect();
+    let after = words.iter().position(|word| word == "--color");
+    let after = after.and_then(|place| words.get(place + 1));
+    let joined = words.iter().find_map(|word| word.strip_prefix("--color="));
+    match joined.or(after.map(|word| &**word)) {
+        Some("always") => ColorChoice::Always,
+        Some("never") => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
 }
 
 /// What `--version` says: the program, and the state of its database, which matters more.
@@ -173,9 +282,15 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
     // What must work without the user's own profiles.
     match &arguments.command {
         Command::Completions(args) => return generate::completions(args, out),
+        Command::Help(args) => return generate::help(args, out),
+        Command::Version => {
+            writeln!(out, "{}", version())?;
+            return Ok(Exit::Yes);
+        }
+        Command::Unnamed(_) => return Ok(Exit::Unanswered),
         Command::Lab(args) => return lab::run(args, out),
         Command::Man(args) => return generate::man(args, out),
-        Command::Negotiate(args) => return negotiate::run(args, out),
+        Command::Negotiate(args) => return negotiate::run(args, terminal, out),
         Command::Schema(args) => return schema::run(args, out),
         Command::Clients(args) => {
             if let Some(exit) = args.alone(terminal, out) {
@@ -190,22 +305,26 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
     };
     let database = &database;
     match &arguments.command {
+        Command::Certificate(args) => certificates::run(args, database, terminal, out),
         Command::Check(args) => check::run(args, database, terminal, out),
         Command::Clients(args) => clients::run(args, database, terminal, out),
         Command::Completions(args) => generate::completions(args, out),
         Command::Convert(args) => convert::run(args, database, terminal, out),
         Command::Diagnose(args) => diagnose::run(args, database, terminal, out),
         Command::Explain(args) => explain::run(args, database, terminal, out),
+        Command::Help(args) => generate::help(args, out),
         Command::Lab(args) => lab::run(args, out),
         Command::Learn(args) => learn::run(args, database, terminal, out),
         Command::Lint(args) => lint::run(args, database, terminal, out),
         #[cfg(feature = "live")]
         Command::Listen(args) => listen::run(args, database, terminal, out),
         Command::Man(args) => generate::man(args, out),
-        Command::Negotiate(args) => negotiate::run(args, out),
+        Command::Negotiate(args) => negotiate::run(args, terminal, out),
         #[cfg(feature = "live")]
         Command::Probe(args) => probe::run(args, database, terminal, out),
         Command::Recommend(args) => recommend::run(args, database, terminal, out),
         Command::Schema(args) => schema::run(args, out),
+        // Both were answered above.
+        Command::Unnamed(_) | Command::Version => Ok(Exit::Yes),
     }
 }

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use ikecompat::answer::negotiation::{Daemon, negotiate, negotiate_ike};
+use ikecompat::answer::words::Frame;
 use ikecompat::ike::Protocol;
 use ikecompat::peer::{EngineName, NamedEngine};
 use ikecompat::write;
 
 use super::choice::choice;
+use super::terminal::Terminal;
 use super::{Exit, Format, batch, servers};
 
 /// Negotiate two proposal lists, one pair or thousands
@@ -50,15 +52,15 @@ pub(crate) struct Args {
     format: Format,
 
     /// Program and version of both sides
-    #[arg(long, value_name = "NAME@VERSION", default_value = "strongswan@5.9.8", value_parser = engine)]
+    #[arg(help_heading = "Engines", long, value_name = "NAME@VERSION", default_value = "strongswan@5.9.8", value_parser = engine)]
     engine: NamedEngine,
 
     /// Program and version of the responder, if it is another one
-    #[arg(long, value_name = "NAME@VERSION", value_parser = engine)]
+    #[arg(help_heading = "Engines", long, value_name = "NAME@VERSION", value_parser = engine)]
     responder_engine: Option<NamedEngine>,
 
     /// Whether an answering side walks its own list first (charon.prefer_configured_proposals)
-    #[arg(long, value_name = "yes|no", default_value = "yes", value_parser = yes_or_no, action = clap::ArgAction::Set)]
+    #[arg(help_heading = "Engines", long, value_name = "yes|no", default_value = "yes", value_parser = yes_or_no, action = clap::ArgAction::Set)]
     responder_prefers_own: bool,
 }
 
@@ -79,7 +81,7 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
     }
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyhow::Result<Exit> {
     let named = [Some(&args.engine), args.responder_engine.as_ref()];
     let notes = named.into_iter().flatten();
     for note in notes.filter_map(|named| named.note.as_ref()) {
@@ -127,8 +129,16 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
         negotiate_ike(client, server)
     };
     match args.format {
-        Format::Table => write::report::negotiation::text(&negotiation, out)?,
-        Format::Json => write::report::negotiation::json_document(&negotiation, out)?,
+        Format::Table => {
+            let width = terminal.table_style().width;
+            let mut text = Vec::new();
+            write::report::negotiation::text(&negotiation, width, &mut text)?;
+            terminal.show(&text, out)?;
+        }
+        Format::Json => {
+            terminal.frame(&Frame::of_negotiation(&negotiation));
+            write::report::negotiation::json_document(&negotiation, out)?;
+        }
     }
     Ok(if negotiation.agrees() {
         Exit::Yes
@@ -140,9 +150,10 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
 /// Opens a file, or standard input for `-`.
 fn open(path: &Path) -> anyhow::Result<(Box<dyn BufRead>, String)> {
     if path.as_os_str() == "-" {
+        super::files::wait_for_typing();
         return Ok((Box::new(io::stdin().lock()), "<stdin>".to_owned()));
     }
     let name = path.display().to_string();
-    let file = File::open(path).with_context(|| format!("cannot open `{name}`"))?;
+    let file = File::open(path).with_context(|| super::files::cannot_open(path))?;
     Ok((Box::new(BufReader::with_capacity(1 << 16, file)), name))
 }

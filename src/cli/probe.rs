@@ -154,8 +154,15 @@ pub(super) fn run(
         policy: &policy,
     };
     match args.format {
-        Format::Table => report.table(terminal.table_style(), out)?,
-        Format::Json => report.json(out)?,
+        Format::Table => {
+            let mut text = Vec::new();
+            report.table(terminal.table_style(), &mut text)?;
+            terminal.show(&text, out)?;
+        }
+        Format::Json => {
+            terminal.frame(&report.frame());
+            report.json(out)?;
+        }
     }
     Ok(report.conclusion().into())
 }

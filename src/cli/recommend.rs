@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use ikecompat::answer::plan::{PlanContext, plan};
-use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, words};
+use ikecompat::answer::text::reflow;
+use ikecompat::answer::words::{self, Frame};
+use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion};
 use ikecompat::compat::config_method::ConfigMethod;
-use ikecompat::diag::{Sources, any_of};
+use ikecompat::diag::{Sources, any_of, nearest};
 use ikecompat::format::Format;
 use ikecompat::peer::Auth;
 use ikecompat::peer::server::Product;
@@ -20,9 +22,11 @@ use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::config::setup::Setup;
 use ikecompat::write::plan::alternatives::People;
 use ikecompat::write::plan::pages;
+use ikecompat::write::report::frame;
 
 use strum::IntoEnumIterator as _;
 
+use super::choice::choice;
 use super::servers::OpenedServer;
 use super::terminal::{self, Terminal};
 use super::{Exit, folder};
@@ -32,39 +36,39 @@ use super::{Exit, folder};
 pub(crate) struct Args {
     /// Clients to serve: ids, aliases, globs, comma-separated [default: those of --server, else
     /// osx,android,windows,ios-26,macos-26,windows-11,android-13]
-    #[arg(long, value_name = "LIST")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "LIST")]
     clients: Option<String>,
 
     /// The server as it is, in any format that is read: product, names, clients and authentication
     /// are taken from it
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "The server", long, value_name = "FILE")]
     server: Option<PathBuf>,
 
     /// Product that is to be configured [default: that of --server, else pfsense]
-    #[arg(long, value_name = "pfsense|opnsense|strongswan|libreswan|rras")]
+    #[arg(help_heading = "The server", long, value_name = "PRODUCT", value_parser = choice::<Product>())]
     product: Option<Product>,
 
     /// Leave the clients as they are, and say what that costs
-    #[arg(long)]
+    #[arg(help_heading = "What the plan keeps to", long)]
     no_client_changes: bool,
 
     /// Windows: use AES-GCM in phase 2 where Windows is configured anyway
-    #[arg(long)]
+    #[arg(help_heading = "What the plan keeps to", long)]
     gcm: bool,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "What the plan keeps to")]
     limits: super::limits::LimitArgs,
 
     /// Name of the connection on the clients [default: IKEv2 VPN]
-    #[arg(long, value_name = "NAME")]
+    #[arg(help_heading = "What clients are told", long, value_name = "NAME")]
     connection_name: Option<String>,
 
     /// Host name or IP address that clients dial
-    #[arg(long, value_name = "HOST")]
+    #[arg(help_heading = "What clients are told", long, value_name = "HOST")]
     address: Option<String>,
 
     /// Name in the server certificate
-    #[arg(long, value_name = "NAME")]
+    #[arg(help_heading = "What clients are told", long, value_name = "NAME")]
     remote_id: Option<String>,
 
     /// What a client calls itself, in files for clients [default: a name of --client-cert]
@@ -72,12 +76,12 @@ pub(crate) struct Args {
     local_id: Option<String>,
 
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
-    #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
+    #[arg(help_heading = super::CLIENTS, long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
     /// How clients authenticate [default: as --server says, else the first of eap-tls, eap-mschapv2
     /// and certificate that all clients can do, for libreswan certificate]
-    #[arg(
+    #[arg(help_heading = "What clients are told",
         long,
         value_name = "eap-tls|eap-mschapv2|eap-radius|certificate",
         value_parser = auth
@@ -85,26 +89,26 @@ pub(crate) struct Args {
     auth: Option<Auth>,
 
     /// PowerShell: make the connection too, not only configure it
-    #[arg(long)]
+    #[arg(help_heading = super::OUTPUT, long)]
     full: bool,
 
     /// Output: everything as `table`, `json`, `markdown` or `html`, or one file or part alone: `pfsense` and `opnsense`
     /// are what to click
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(help_heading = super::OUTPUT, long, value_name = "FORMAT", default_value = "table")]
     format: Output,
 
     /// Write every file for server and clients into this folder, with a README
-    #[arg(long, value_name = "DIR", conflicts_with = "format")]
+    #[arg(help_heading = super::OUTPUT, long, value_name = "DIR", conflicts_with = "format")]
     write: Option<PathBuf>,
 
     /// Overwrite files that are there already
-    #[arg(long, requires = "write")]
+    #[arg(help_heading = super::OUTPUT, long, requires = "write")]
     force: bool,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Certificates")]
     certificates: super::certificate::CertificateArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = super::READING)]
     read: super::servers::ReadArgs,
 }
 
@@ -112,9 +116,14 @@ pub(crate) struct Args {
 pub(super) fn auth(text: &str) -> Result<Auth, String> {
     let auth = text.parse().ok().filter(|auth| *auth != Auth::Psk);
     auth.ok_or_else(|| {
-        "expected `eap-tls`, `eap-mschapv2`, `eap-radius` or `certificate`".to_owned()
+        let near = nearest(text, AUTH);
+        let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        format!("{near}expected {}", any_of(AUTH))
     })
 }
+
+/// The methods that every client can do, as they are typed.
+const AUTH: [&str; 4] = ["eap-tls", "eap-mschapv2", "eap-radius", "certificate"];
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Output {
@@ -146,7 +155,11 @@ impl FromStr for Output {
                         let files = Format::all_written().map(|format| format.to_string());
                         let reports = reports.into_iter().map(str::to_owned);
                         let all: Vec<_> = reports.chain(pages).chain(files).collect();
-                        format!("expected {}", any_of(all.iter().map(String::as_str)))
+                        let words = || all.iter().map(String::as_str);
+                        let near = nearest(word, words());
+                        let near = near
+                            .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                        format!("{near}expected {}", any_of(words()))
                     }),
             },
         }
@@ -200,12 +213,18 @@ pub(super) fn run(
     let frontier = match &answer.outcome {
         Ok(frontier) => frontier,
         Err(why) => {
+            let frame = Frame::of_no_plan(why);
             match args.format {
                 Output::Json => {
+                    terminal.frame(&frame);
                     let context = answer.context();
                     write::plan::json::none(why, args.limits.prefer, &context, out)?;
                 }
-                _ => writeln!(out, "{}", words::no_plan(why))?,
+                Output::One(_) => terminal.frame(&frame),
+                Output::Html | Output::Markdown | Output::Table => {
+                    writeln!(out, "{}", words::no_plan(why))?;
+                    frame::next(&frame, terminal.table_style().width, out)?;
+                }
             }
             return Ok(Exit::No);
         }
@@ -217,16 +236,23 @@ pub(super) fn run(
         full: args.full,
     };
     if let Some(path) = &args.write {
-        return write_folder(path, args.force, (found, &answer), choices, out);
+        return write_folder(path, args.force, (found, &answer), choices, terminal, out);
+    }
+    let frame = Frame::of_plan(found, &answer.clients);
+    if matches!(args.format, Output::Json | Output::One(_)) {
+        terminal.frame(&frame);
     }
     let conclusion = answer.conclusion();
     match args.format {
-        Output::Table => table(
-            frontier,
-            &answer,
-            (args.limits.prefer, people.as_ref()),
-            out,
-        )?,
+        Output::Table => {
+            let (prefer, people) = (args.limits.prefer, people.as_ref());
+            let mut text = Vec::new();
+            table(frontier, &answer, (prefer, people), &mut text)?;
+            let width = terminal.table_style().width;
+            let text = reflow(&String::from_utf8_lossy(&text), width);
+            terminal.show(text.as_bytes(), out)?;
+            frame::next(&frame, width, out)?;
+        }
         Output::Html => write::report::html::plan(found, &answer, out)?,
         Output::Json => {
             let (prefer, context) = (args.limits.prefer, answer.context());
@@ -271,6 +297,7 @@ fn write_folder(
     force: bool,
     (found, answer): (&Plan, &PlanAnswer),
     choices: Choices,
+    terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let made = match write::plan::folder::files(found, &answer.context(), choices) {
@@ -278,9 +305,17 @@ fn write_folder(
         Err(why) => return terminal::cannot_write(why),
     };
     folder::write(path, &made, force)?;
+    let width = terminal.table_style().width;
+    let readme = path.join("README.md");
+    let frame = Frame {
+        next: format!("read {}: what to do with each file", readme.display()),
+        ..Frame::of_plan(found, &answer.clients)
+    };
+    frame::headline(&frame, "", width, out)?;
     for file in &made {
         writeln!(out, "{}", path.join(&file.path).display())?;
     }
+    frame::next(&frame, width, out)?;
     Ok(Exit::Yes)
 }
 

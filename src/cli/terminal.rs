@@ -2,10 +2,12 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use ikecompat::answer::words::Frame;
 use ikecompat::diag::{Diagnostic, Place, Severity, Sources, Style};
 use ikecompat::dialect::DialectCode;
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::report::table::TableStyle;
+use ikecompat::write::tint::tint;
 use indexmap::IndexMap;
 
 use super::exit::Exit;
@@ -58,12 +60,27 @@ impl Terminal {
     /// How tables look on standard output.
     pub(super) fn table_style(self) -> TableStyle {
         let is_terminal = io::stdout().is_terminal();
-        let width = if is_terminal { width() } else { PIPE_WIDTH };
         TableStyle {
-            width,
+            width: width(),
             colour: self.colours(is_terminal),
             verbose: self.verbose,
         }
+    }
+
+    /// Says the answer and the next step on standard error, where standard output is a file alone.
+    pub(super) fn frame(self, frame: &Frame) {
+        if !self.quiet {
+            say(&frame.headline);
+            say(&format!("next: {}", frame.next));
+        }
+    }
+
+    /// Writes a report for people, its words in colours where colours are wished.
+    pub(super) fn show(self, text: &[u8], out: &mut impl io::Write) -> io::Result<()> {
+        if self.table_style().colour {
+            return out.write_all(tint(&String::from_utf8_lossy(text)).as_bytes());
+        }
+        out.write_all(text)
     }
 
     /// How diagnostics look on standard output, where they are the report.
@@ -127,13 +144,19 @@ fn style(coloured: bool) -> Style {
     }
 }
 
-/// Columns of the terminal.
+/// No screen is narrower, whatever a variable says.
+const LEAST_WIDTH: u16 = 40;
+
+/// Columns of the terminal, or those that are asked for.
 fn width() -> u16 {
     let columns = std::env::var("COLUMNS").ok();
-    columns
-        .and_then(|text| text.parse().ok())
-        .or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0))
-        .unwrap_or(80)
+    let asked = columns.and_then(|text| text.parse().ok());
+    let of_terminal = || {
+        let size = terminal_size::terminal_size_of(io::stdout());
+        size.map(|(width, _)| width.0)
+    };
+    let width: u16 = asked.or_else(of_terminal).unwrap_or(PIPE_WIDTH);
+    width.max(LEAST_WIDTH)
 }
 
 /// One sentence to standard error.

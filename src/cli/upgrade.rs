@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
+use ikecompat::answer::words::{Frame, NOTHING_TO_DO};
 use ikecompat::answer::{Conclusion, Question, ServerInput, compare_engines};
 use ikecompat::diag::{Diagnostic, Place, Severity, Sources};
 use ikecompat::peer::{NamedEngine, Policy};
 use ikecompat::profile::Database;
 use ikecompat::read::ReadCode;
-use ikecompat::write::report::upgrade;
+use ikecompat::write::report::{frame, upgrade};
 
 use super::Exit;
 use super::asked::OpenedFiles;
@@ -35,7 +36,7 @@ pub(super) fn run(
     let (mut answers, mut verdicts) = (Vec::new(), Vec::new());
     let mut unreadable = false;
     let opened = OpenedFiles::open(&args.servers, &read, (args.skip, terminal))?;
-    let mut written = 0;
+    let (mut written, mut last) = (0, None);
     for file in opened.each() {
         let (input, file) = match file {
             Ok(file) => file,
@@ -67,15 +68,29 @@ pub(super) fn run(
         terminal.complain(&said.cloned().collect::<Vec<_>>(), &sources);
         verdicts.extend(after.clients.iter().map(|client| client.report.verdict));
         if args.format == Format::Json {
+            terminal.frame(&Frame::of_engines(&comparison));
             answers.push(upgrade::server(&comparison, &sources));
             continue;
         }
         if opened.count() > 1 {
             let gap = if written > 0 { "\n" } else { "" };
-            writeln!(out, "{gap}{}", after.server.file)?;
+            write!(out, "{gap}")?;
         }
         written += 1;
-        upgrade::write(&comparison, terminal.table_style(), out)?;
+        let mut text = Vec::new();
+        upgrade::write(&comparison, terminal.table_style(), &mut text)?;
+        terminal.show(&text, out)?;
+        // Of several files, the first that somebody loses by is what there is to do about.
+        let frame = Frame::of_engines(&comparison);
+        let harmless = last
+            .as_ref()
+            .is_none_or(|last: &Frame| last.next == NOTHING_TO_DO);
+        if harmless {
+            last = Some(frame);
+        }
+    }
+    if let Some(last) = &last {
+        frame::next(last, terminal.table_style().width, out)?;
     }
     let conclusion = match unreadable || verdicts.is_empty() {
         true => Conclusion::Unanswered,

@@ -56,7 +56,8 @@ pub fn any_of<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
 /// The one of `known` that `word` most probably was meant to be, or `None` if nothing is near.
 ///
 /// Upper and lower case do not count. Near is one slip in every three letters: a missing, extra,
-/// wrong or swapped letter. Of several equally near words the first wins.
+/// wrong or swapped letter. Of several equally near words the one whose first other number is the nearest wins,
+/// such as `ios-26` for `ios-27`, then the first.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let word: Vec<_> = word.chars().flat_map(char::to_lowercase).collect();
     // Nothing of this length is a slip of the finger, and the table below is quadratic.
@@ -67,13 +68,28 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         let letters: Vec<_> = candidate.chars().flat_map(char::to_lowercase).collect();
         let allowed = word.len().max(letters.len()).div_ceil(3);
         let slips = distance(&word, &letters);
-        (slips <= allowed && slips < letters.len()).then_some((slips, candidate))
+        let apart = apart(&numbers(&word), &numbers(&letters));
+        (slips <= allowed && slips < letters.len()).then_some(((slips, apart), candidate))
     };
     known
         .into_iter()
         .filter_map(near)
-        .min_by_key(|(slips, _)| *slips)
+        .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// The numbers of a word, as of a version.
+fn numbers(word: &[char]) -> Vec<u64> {
+    let runs = word.split(|c| !c.is_ascii_digit());
+    let runs = runs.filter(|run| !run.is_empty());
+    runs.filter_map(|run| run.iter().collect::<String>().parse().ok())
+        .collect()
+}
+
+/// How far the first numbers are apart that differ.
+fn apart(a: &[u64], b: &[u64]) -> u64 {
+    let mut pairs = a.iter().zip(b).map(|(a, b)| a.abs_diff(*b));
+    pairs.find(|apart| *apart > 0).unwrap_or(0)
 }
 
 /// Number of slips between two words (Damerau-Levenshtein in its restricted form: a swap of

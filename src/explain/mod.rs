@@ -2,8 +2,11 @@
 //! message of a client, a server product.
 
 mod algorithm;
+mod finding;
+mod glossary;
 mod message;
 mod product;
+mod said;
 
 use strum::{EnumMessage, IntoEnumIterator};
 
@@ -37,18 +40,23 @@ pub fn explain(
     policy: &Policy,
 ) -> Result<Vec<Article>, Broken> {
     let topic = topic.trim();
-    if let Some(article) = code(topic) {
+    if let Some(article) = finding::article(topic, database)? {
         return Ok(vec![article]);
     }
     if let Some(parameter) = Parameter::named(topic) {
         return Ok(vec![of_parameter(parameter)]);
     }
-    let mut articles = Vec::from_iter(product::find(topic, database)?);
+    let mut articles = Vec::from_iter(glossary::find(topic, database)?);
+    articles.extend(product::find(topic, database)?);
     let found = algorithm::find(topic);
     if !found.is_empty() {
         articles.extend(algorithms(&found, database, policy)?);
     }
+    articles.extend(glossary::quirk(topic, database));
     articles.extend(message::find(topic, database)?);
+    if articles.is_empty() {
+        articles.extend(said::find(topic));
+    }
     Ok(articles)
 }
 
@@ -71,7 +79,37 @@ pub fn topics(database: &Database<'_>) -> Vec<String> {
     topics.extend(codes().map(|(name, _)| name.to_owned()));
     topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
     topics.extend(crate::dialect::swan::keywords().map(ToOwned::to_owned));
+    topics.extend(glossary::quirks(database));
+    for word in glossary::words(database) {
+        if !topics.contains(&word) {
+            topics.push(word);
+        }
+    }
     topics
+}
+
+/// Suggestions are at most so many.
+const MOST_NEAR: usize = 3;
+
+/// The words with an article that are the most like one without: those that begin with it or hold it, and
+/// the one that a slip leads away from.
+pub fn nearest(topic: &str, database: &Database<'_>) -> Vec<String> {
+    let topics = topics(database);
+    let wanted = topic.to_lowercase();
+    let slip = diag::nearest(topic, topics.iter().map(String::as_str));
+    let holds = |word: &&String| {
+        let word = word.to_lowercase();
+        let words = word.split([' ', '-', '_']);
+        wanted.len() > 2 && (word.contains(&wanted) || words.clone().any(|part| part == wanted))
+            || word.len() > 3 && wanted.split_whitespace().any(|part| part == word)
+    };
+    let mut near: Vec<String> = slip.map(ToOwned::to_owned).into_iter().collect();
+    for word in topics.iter().filter(holds) {
+        if near.len() < MOST_NEAR && !near.contains(word) {
+            near.push(word.clone());
+        }
+    }
+    near
 }
 
 /// The name of every finding of every layer, with its documentation.

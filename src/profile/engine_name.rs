@@ -2,7 +2,9 @@
 
 use super::database::{Broken, Database};
 use super::server_shape::ServerFile;
+use crate::peer::server::Product;
 use crate::peer::{Engine, EngineName, NamedEngine, Version};
+use strum::VariantNames as _;
 
 impl Database<'_> {
     /// The engine that `text` names, or why it names none.
@@ -25,9 +27,19 @@ impl Database<'_> {
                 let inside = self.engine_in(name, version).map_err(broken)?;
                 inside_product(text, version, inside, &file)
             }
-            (Err(_), None) => Err(format!(
-                "`{name}` is no engine and no product with one inside, as in `strongswan@6.0.2`"
-            )),
+            (Err(_), None) => {
+                let known = EngineName::VARIANTS
+                    .iter()
+                    .chain(Product::VARIANTS)
+                    .copied();
+                let near = crate::diag::nearest(name, known);
+                let near = near.map_or_else(String::new, |near| {
+                    format!("; did you mean `{near}@{written}`?")
+                });
+                Err(format!(
+                    "`{name}` is no engine and no product with one inside, as in `strongswan@6.0.2`{near}"
+                ))
+            }
         }
     }
 }

@@ -18,6 +18,22 @@ pub(crate) fn visible(text: &str) -> String {
     out
 }
 
+/// The parts of a sentence, each with whether it stands between backticks, to be typed.
+pub(crate) fn parts(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(place, part)| (place % 2 == 1, part));
+    parts.filter(|(_, part)| !part.is_empty())
+}
+
+/// A sentence in Markdown; what stands between backticks is to be typed and stays code.
+pub(crate) fn markdown_sentence(text: &str) -> String {
+    let part = |(is_code, part)| match is_code {
+        true => markdown_code(part),
+        false => markdown(part),
+    };
+    parts(text).map(part).collect()
+}
+
 /// Text in a paragraph or a table of Markdown: what has a meaning there is escaped. Where `<`, `>` and
 /// `&` begin HTML, they are written as references, which every dialect of Markdown understands.
 pub(crate) fn markdown(text: &str) -> String {

@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, ContentArrangement, Table};
+use textwrap::core::display_width;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::answer::Tone;
+use crate::dialect::swan;
+use crate::write::text;
 
 /// A table: a header and rows of as many cells.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -18,10 +20,7 @@ pub struct Grid {
 }
 
 /// Blanks between columns.
-const GAP: u16 = 2;
-
-/// No column is made narrower than this.
-const LEAST: usize = 7;
+const GAP: usize = 2;
 
 impl Grid {
     /// Writes the table for a terminal of `width` columns.
@@ -29,7 +28,30 @@ impl Grid {
         self.painted(width, false, |_, _| Tone::Neutral, out)
     }
 
-    /// Writes the table, coloured by the tone that `tone` gives to row and column.
+    /// Whether every row is one line of a terminal of `width` columns.
+    pub(crate) fn fits(&self, width: u16) -> bool {
+        let columns = 0..self.header.len();
+        let all: usize = columns.map(|column| self.natural(column)).sum();
+        all + self.gaps() <= usize::from(width)
+    }
+
+    /// Whether the columns fit beside each other, although words are put below each other.
+    pub(crate) fn folds(&self, width: u16) -> bool {
+        self.widths(usize::from(width)).is_some()
+    }
+
+    /// Takes the column of this name out.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        if let Some(place) = self.header.iter().position(|it| it == name) {
+            for row in std::iter::once(&mut self.header).chain(&mut self.rows) {
+                row.remove(place);
+            }
+        }
+        self
+    }
+
+    /// Writes the table, coloured by the tone that `tone` gives to row and column. What does not fit
+    /// beside each other, although words are put below each other, is written cell by cell.
     pub(crate) fn painted(
         &self,
         width: u16,
@@ -37,65 +59,103 @@ impl Grid {
         tone: impl Fn(usize, usize) -> Tone,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let widths = self.widths(usize::from(width));
-        let folded = |row: &Vec<String>| -> Vec<String> {
-            let cells = row.iter().enumerate();
-            cells.map(|(c, cell)| fold(cell, widths[c])).collect()
+        let Some(widths) = self.widths(usize::from(width)) else {
+            return self.turned(width, colour, tone, out);
         };
-        let header = folded(&self.header);
-        let rows: Vec<Vec<String>> = self.rows.iter().map(folded).collect();
-        let mut table = Table::new();
-        table.load_style(NOTHING);
-        table.set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(&header);
-        for row in &rows {
-            table.add_row(row.iter().map(Cell::new));
-        }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, GAP));
-        }
-        let text = table.to_string();
-        let mut lines = text.lines();
-        let height = |row: &Vec<String>| row.iter().map(|cell| cell.lines().count()).max();
-        let height = |row: &Vec<String>| height(row).unwrap_or(0).max(1);
-        for line in lines.by_ref().take(height(&header)) {
-            writeln!(out, "{}", line.trim_end())?;
-        }
-        for (r, row) in rows.iter().enumerate() {
-            for (place, line) in lines.by_ref().take(height(row)).enumerate() {
-                if !colour {
-                    writeln!(out, "{}", line.trim_end())?;
-                    continue;
-                }
-                let cells = row.iter().enumerate().map(|(c, cell)| {
-                    let shown = cell.lines().nth(place).unwrap_or_default();
-                    (shown, tone(r, c))
-                });
-                writeln!(out, "{}", painted_line(line, cells))?;
+        let tones = |row: usize| {
+            let cells = 0..self.header.len();
+            cells.map(|column| tone(row, column)).collect()
+        };
+        let neutral = vec![Tone::Neutral; self.header.len()];
+        write_row(&self.header, &widths, &neutral, false, out)?;
+        let mut rows = self.rows.iter().enumerate();
+        rows.try_for_each(|(number, row)| {
+            let tones: Vec<Tone> = tones(number);
+            write_row(row, &widths, &tones, colour, out)
+        })
+    }
+
+    /// Every row as a heading, its first cell, and a line for each of the others.
+    fn turned(
+        &self,
+        width: u16,
+        colour: bool,
+        tone: impl Fn(usize, usize) -> Tone,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        for (number, row) in self.rows.iter().enumerate() {
+            for (column, cell) in row.iter().enumerate() {
+                let name = self.header.get(column).map_or("", String::as_str);
+                let text = match (column, cell.as_str()) {
+                    (_, "" | "-") => continue,
+                    (0, cell) => cell.to_owned(),
+                    (_, cell) => text::wrap(cell, width, &format!("  {name}: "), 4),
+                };
+                writeln!(out, "{}", painted(&text, tone(number, column), colour))?;
             }
         }
         Ok(())
     }
 
-    /// Column widths that fit into `width` together: the widest column gives way first.
-    fn widths(&self, width: usize) -> Vec<usize> {
-        let longest = |column: usize| {
-            let cells = std::iter::once(&self.header).chain(&self.rows);
-            cells
-                .map(|row| row.get(column).map_or(0, |cell| cell.chars().count()))
-                .max()
-        };
-        let mut widths: Vec<usize> = (0..self.header.len())
-            .map(|column| longest(column).unwrap_or(0))
-            .collect();
-        let gaps = usize::from(GAP) * widths.len().saturating_sub(1);
-        while widths.iter().sum::<usize>() + gaps > width {
-            match widths.iter_mut().max() {
-                Some(widest) if *widest > LEAST => *widest -= 1,
-                _ => break,
+    /// Columns that the longest cell of a column takes.
+    fn natural(&self, column: usize) -> usize {
+        let cells = std::iter::once(&self.header).chain(&self.rows);
+        let lengths = cells.map(|row| row.get(column).map_or(0, |cell| display_width(cell)));
+        lengths.max().unwrap_or(0)
+    }
+
+    const fn gaps(&self) -> usize {
+        GAP * self.header.len().saturating_sub(1)
+    }
+
+    /// Column widths that fit into `width` together with as few lines as a simple search finds: a
+    /// column at a time gives way, the one that costs the fewest lines. `None` if there are none.
+    fn widths(&self, width: usize) -> Option<Vec<usize>> {
+        let columns = 0..self.header.len();
+        let mut widths: Vec<usize> = columns.clone().map(|one| self.natural(one)).collect();
+        let mut heights = vec![vec![1; widths.len()]; self.rows.len() + 1];
+        while widths.iter().sum::<usize>() + self.gaps() > width {
+            let over = widths.iter().sum::<usize>() + self.gaps() - width;
+            // What is called by its name is found by it, so the first column stays whole.
+            let narrower = columns.clone().skip(1).filter_map(|column| {
+                let less = self.narrower(column, widths[column])?;
+                let cells = self.column_heights(column, less);
+                let lines: usize = heights
+                    .iter()
+                    .zip(&cells)
+                    .map(|(others, own)| {
+                        let others = others.iter().enumerate();
+                        let others = others.filter(|(other, _)| *other != column);
+                        let highest = others.map(|(_, height)| *height).max().unwrap_or(1);
+                        highest.max(*own)
+                    })
+                    .sum();
+                let saved = (widths[column] - less).min(over);
+                Some((lines, usize::MAX - saved, column, less, cells))
+            });
+            let (_, _, column, less, cells) = narrower.min_by_key(|it| (it.0, it.1, it.2))?;
+            widths[column] = less;
+            for (row, height) in heights.iter_mut().zip(cells) {
+                row[column] = height;
             }
         }
-        widths
+        Some(widths)
+    }
+
+    /// The lines of each cell of a column that is `width` wide, the header before the others.
+    fn column_heights(&self, column: usize, width: usize) -> Vec<usize> {
+        let rows = std::iter::once(&self.header).chain(&self.rows);
+        let cells = rows.map(|row| row.get(column).map_or("", String::as_str));
+        cells.map(|cell| fold(cell, width).len().max(1)).collect()
+    }
+
+    /// The next smaller width of a column in which no word is cut.
+    fn narrower(&self, column: usize, width: usize) -> Option<usize> {
+        let rows = std::iter::once(&self.header).chain(&self.rows);
+        let cells = rows.filter_map(|row| row.get(column));
+        let lines = cells.flat_map(|cell| fold(cell, width - 1));
+        let widest = lines.map(|line| display_width(&line)).max()?;
+        (widest < width).then_some(widest)
     }
 
     /// Writes the table as Markdown.
@@ -125,6 +185,39 @@ impl Grid {
     }
 }
 
+/// Writes one row, its cells folded to the widths of their columns.
+fn write_row(
+    row: &[String],
+    widths: &[usize],
+    tones: &[Tone],
+    colour: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let cells = row.iter().zip(widths).enumerate();
+    let cells: Vec<Vec<String>> = cells
+        .map(|(column, (cell, width))| match column {
+            0 => vec![cell.clone()],
+            _ => fold(cell, *width),
+        })
+        .collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+    for place in 0..height.max(1) {
+        let mut line = String::new();
+        let mut blanks = 0;
+        for (column, lines) in cells.iter().enumerate() {
+            let shown = lines.get(place).map_or("", String::as_str);
+            if !shown.is_empty() {
+                line.push_str(&" ".repeat(blanks));
+                line.push_str(&painted(shown, tones[column], colour));
+                blanks = 0;
+            }
+            blanks += widths[column].saturating_sub(display_width(shown)) + GAP;
+        }
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
 /// How a tone looks on a terminal.
 const fn style(tone: Tone) -> Style {
     match tone {
@@ -135,47 +228,34 @@ const fn style(tone: Tone) -> Style {
     }
 }
 
-/// A line of a table with the words of its cells, which stand in it in this order, coloured.
-fn painted_line<'t>(line: &str, cells: impl Iterator<Item = (&'t str, Tone)>) -> String {
-    let mut painted = String::new();
-    let mut rest = line;
-    for (text, tone) in cells {
-        let Some((before, after)) = rest.split_once(text).filter(|_| !text.is_empty()) else {
-            continue;
-        };
-        let style = style(tone);
-        painted.push_str(before);
-        painted.push_str(&format!("{style}{text}{style:#}"));
-        rest = after;
+/// A text with the escape sequences of its tone, if colours are wished.
+pub(crate) fn painted(text: &str, tone: Tone, colour: bool) -> String {
+    let style = style(tone);
+    if colour && tone != Tone::Neutral {
+        format!("{style}{text}{style:#}")
+    } else {
+        text.to_owned()
     }
-    painted.push_str(rest.trim_end());
-    painted
 }
 
-/// Breaks a cell into lines of at most `width` characters, after a blank, a hyphen, a comma or a
-/// colon where there is one.
-fn fold(text: &str, width: usize) -> String {
-    let mut lines: Vec<String> = vec![String::new()];
-    for piece in text.split_inclusive([' ', '-', ',', ':']) {
-        let line = lines.last().map_or(0, |line| line.chars().count());
-        if line > 0 && line + piece.trim_end().chars().count() > width {
-            lines.push(String::new());
-        }
-        for c in piece.chars() {
-            if lines
-                .last()
-                .is_some_and(|line| line.chars().count() >= width.max(1))
-                && c != ' '
-            {
-                lines.push(String::new());
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push(c);
-            }
-        }
-    }
-    let lines: Vec<_> = lines.iter().map(|line| line.trim_end()).collect();
-    lines.join("\n")
+/// Breaks a cell into lines of at most `width` columns at blanks, and a suite behind its hyphens. No word and no
+/// name is cut, so a line may be longer.
+pub(crate) fn fold(text: &str, width: usize) -> Vec<String> {
+    let options = Options::new(width.max(1))
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .word_splitter(WordSplitter::Custom(between_algorithms));
+    let lines = textwrap::wrap(text, options).into_iter();
+    lines.map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Behind which hyphens a word may be broken: those of a suite, whose parts are words of their own.
+fn between_algorithms(word: &str) -> Vec<usize> {
+    let suite = word.trim_start_matches('~');
+    let is_suite = suite.split('-').all(|part| swan::keyword(part).is_some());
+    let hyphens = word.match_indices('-').filter(|_| is_suite);
+    hyphens.map(|(place, _)| place + 1).collect()
 }
 
 fn csv_cell(cell: &str) -> String {
@@ -191,14 +271,65 @@ mod tests {
     use super::{Grid, fold};
 
     #[test]
-    fn cells_break_where_people_would_break_them() {
+    fn cells_break_at_blanks_and_suites_between_their_algorithms() {
         assert_eq!(
             fold("aes256-sha256-modp2048", 14),
-            "aes256-sha256-\nmodp2048"
+            ["aes256-sha256-", "modp2048"]
         );
-        assert_eq!(fold("refused: key exchange", 12), "refused: key\nexchange");
-        assert_eq!(fold("abcdefgh", 3), "abc\ndef\ngh");
-        assert_eq!(fold("", 3), "");
+        assert_eq!(
+            fold("refused: key exchange", 12),
+            ["refused: key", "exchange"]
+        );
+        for name in ["windows-10:require", "strongswan-android-2.4.1", "abcdefgh"] {
+            assert_eq!(fold(name, 3), [name]);
+        }
+        assert_eq!(fold("", 3), [""]);
+    }
+
+    fn wide() -> Grid {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        Grid {
+            header: row(["client", "phase 1", "what is known"]),
+            rows: vec![row([
+                "windows-10:require",
+                "aes256-sha256-modp1024",
+                "discouraged: modp1024",
+            ])],
+        }
+    }
+
+    fn shown(width: u16) -> String {
+        let mut out = Vec::new();
+        wide().table(width, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_and_no_name_is_cut() {
+        for width in 34..80 {
+            let text = shown(width);
+            assert!(text.contains("windows-10:require"), "{text}");
+            for line in text.lines() {
+                assert!(line.len() <= usize::from(width), "{width}: {line}");
+            }
+        }
+        let one_line = "\
+client              phase 1                 what is known
+windows-10:require  aes256-sha256-modp1024  discouraged: modp1024
+";
+        assert_eq!(shown(80), one_line);
+        assert!(!wide().fits(60) && wide().fits(65));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_turned() {
+        let turned = "\
+windows-10:require
+  phase 1: aes256-sha256-modp1024
+  what is known: discouraged:
+    modp1024
+";
+        assert_eq!(shown(28), turned);
     }
 
     fn grid() -> Grid {

@@ -9,7 +9,7 @@ use crate::common::ikecompat;
 
 fn json(arguments: &[&str]) -> Value {
     let run = ikecompat(arguments, "");
-    assert_eq!(run.stderr, "");
+    assert_eq!(run.complaints(), "");
     serde_json::from_str(&run.stdout).unwrap()
 }
 

@@ -144,6 +144,55 @@ fn all_manual_pages_are_written_at_once() {
 }
 
 #[test]
+fn shells_are_offered_every_kind_of_word() {
+    for shell in ["bash", "zsh", "fish"] {
+        let run = ikecompat(&["completions", shell], "");
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        for word in [
+            "strongswan-android-2.4.1",
+            "libreswan@5.4",
+            "rfc8247",
+            "weak-entry",
+            "modp1024",
+            "swanctl",
+            "opnsense",
+            "few-entries",
+        ] {
+            assert!(run.stdout.contains(word), "{shell}: {word}");
+        }
+    }
+}
+
+#[test]
+fn help_fits_a_screen_and_says_how_it_is_used() {
+    let pages = ikecompat(&["--help"], "").stdout;
+    let commands = pages
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1);
+    let commands = commands.take_while(|line| !line.is_empty());
+    let names: Vec<&str> = commands
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        let help = ikecompat(&[name, "--help"], "").stdout;
+        for heading in ["Examples:", "Exit status:", "Options of every subcommand:"] {
+            assert!(
+                help.lines().any(|line| line == heading),
+                "{name}: {heading}\n{help}"
+            );
+        }
+        for line in help.lines() {
+            // What is typed is copied in one piece.
+            let typed = line.contains("ikecompat ");
+            assert!(typed || line.chars().count() <= 80, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
 fn one_line_of_a_log_is_not_a_range() {
     let log = "\
 Jul 28 22:55:03 mac neagent[14562]: Failed to create IKE Auth packet

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ikecompat::profile::Database;
 
-use crate::common::{Run, ikecompat};
+use crate::common::{Run, ikecompat, ikecompat_with};
 
 /// A folder that goes when the test ends.
 struct Folder(PathBuf);
@@ -148,8 +148,9 @@ fn servers_are_judged_with_either_client() {
     );
     let run = clients(&["diff", "osx", "macos-13", "--server", &server]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    let last = run.stdout.lines().last().unwrap();
-    assert!(last.ends_with("before, refused afterwards"), "{last}");
+    let mut lines = run.stdout.lines();
+    let said = lines.find(|line| line.ends_with("before, refused afterwards"));
+    assert!(said.is_some(), "{}", run.stdout);
     let several = clients(&["diff", "windows-10:*", "osx"]);
     assert_eq!(several.status, 2);
     assert!(several.stderr.contains("not one"), "{}", several.stderr);
@@ -171,7 +172,7 @@ fn profiles_of_ones_own_replace_and_join_the_built_in_ones() {
     assert!(list.stdout.contains("osx-10.11*") && list.stdout.contains("my-mac*"));
     assert!(!list.stdout.contains("macos-13*"));
     let show = clients(&["show", "my-mac", "--profiles", folder.name()]);
-    assert!(show.stdout.starts_with("my new Mac\n"), "{}", show.stdout);
+    assert!(show.stdout.starts_with("my new Mac: "), "{}", show.stdout);
 
     let server = "phase1: [aes256-sha384-modp2048]\nphase2: [aes256-sha256]\n";
     let arguments = ["check", "-", "--clients", "my-mac"];
@@ -250,4 +251,69 @@ fn the_holes_are_those_of_the_profiles_with_what_would_tell() {
         all.stdout
     );
     assert!(all.stdout.contains("windows-rras,"), "{}", all.stdout);
+}
+
+#[test]
+fn a_comparison_hides_no_suite_without_saying_so() {
+    let offered = |id: &str| {
+        let run = clients(&["compare", id, "--phase", "1", "--format", "csv"]);
+        run.stdout.lines().count() - 1
+    };
+    let table = clients(&[
+        "compare",
+        "osx-10.11",
+        "ios-17",
+        "--phase",
+        "1",
+        "--format",
+        "csv",
+    ]);
+    let rows: Vec<&str> = table.stdout.lines().skip(1).collect();
+    assert!(
+        rows.iter().any(|row| row.contains("modp1536")),
+        "only OS X has it: {rows:?}"
+    );
+    let yes = |column: usize| {
+        rows.iter()
+            .filter(|row| row.split(',').nth(column) == Some("yes"))
+            .count()
+    };
+    assert_eq!((yes(4), yes(5)), (offered("osx-10.11"), offered("ios-17")));
+    let many = clients(&[
+        "compare",
+        "strongswan-android-2.4.1",
+        "networkmanager-strongswan-6.0.2",
+        "osx",
+    ]);
+    assert!(
+        many.stderr
+            .contains("that only one of them offers are left out"),
+        "{}",
+        many.stderr
+    );
+}
+
+#[test]
+fn a_client_fits_on_a_screen_and_v_tells_its_story() {
+    for id in [
+        "ios",
+        "windows-10",
+        "windows-11",
+        "android",
+        "osx",
+        "libreswan-5.4",
+        "macos-14",
+    ] {
+        let run = ikecompat_with(&[("COLUMNS", "80")], &["clients", "show", id], "");
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let lines = run.stdout.lines().count();
+        assert!(lines <= 24, "{id}: {lines} lines\n{}", run.stdout);
+        let story = clients(&["show", id, "-v"]);
+        assert!(
+            story.stdout.contains("\nsources\n"),
+            "{id}: {}",
+            story.stdout
+        );
+        assert!(story.stdout.lines().count() > lines);
+    }
 }

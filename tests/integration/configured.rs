@@ -226,7 +226,7 @@ fn every_kind_of_client_takes_its_file() {
         &["check", "-", "--format", "json", "--clients", selection],
         server,
     );
-    assert_eq!(run.stderr, "");
+    assert_eq!(run.complaints(), "");
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     let clients = report["servers"][0]["clients"].as_array().unwrap();
     let found: Vec<_> = clients

@@ -6,7 +6,7 @@ use crate::common::ikecompat;
 
 fn json(log: &str) -> Value {
     let run = ikecompat(&["diagnose", "-", "--format", "json"], log);
-    assert!(run.stderr.is_empty(), "{}", run.stderr);
+    assert_eq!(run.complaints(), "");
     let answer: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(answer["schema"], "ikecompat.diagnose.v1");
     let status = match answer["outcome"].as_str().unwrap() {

@@ -108,7 +108,15 @@ fn a_learned_profile_is_a_client_like_any_other() {
     let server = "phase1: [aes256-sha256-modp1024]\nphase2: [aes256-sha256]\n";
     let profiles = folder.to_str().unwrap();
     let run = ikecompat(
-        &["check", "-", "--profiles", profiles, "--clients", "mine"],
+        &[
+            "check",
+            "-",
+            "-v",
+            "--profiles",
+            profiles,
+            "--clients",
+            "mine",
+        ],
         server,
     );
     fs::remove_dir_all(&folder).unwrap();

@@ -280,7 +280,7 @@ fn clients_outside_a_policy_are_named_with_what_is_allowed() {
     ];
     let run = ikecompat(&args, server);
     assert!(
-        run.stdout.contains("\noutside of the policy cnsa-1.0\n"),
+        run.stdout.contains("\noutside of the policy cnsa-1.0: "),
         "{}{}",
         run.stdout,
         run.stderr

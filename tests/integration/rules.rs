@@ -613,3 +613,22 @@ fn every_rule_fires_where_it_should_and_nowhere_else() {
     let untried: Vec<_> = rules.filter(|rule| !tried.contains(rule)).collect();
     assert!(untried.is_empty(), "rules without a case: {untried:?}");
 }
+
+/// The examples that `explain` shows.
+#[test]
+fn every_example_fires_its_rule() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/examples/rules.yaml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let file: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
+    let examples = file["examples"].as_sequence().unwrap();
+    assert!(examples.len() > 30);
+    for one in examples {
+        let word = |key: &str| one[key].as_str().unwrap();
+        let (rule, line) = (word("rule"), one["line"].as_u64().unwrap());
+        let found = findings(word("text"), word("clients"), as_read);
+        let fires = found.iter().any(|(finding, at)| {
+            finding.diagnostic.code == rule && at.map(|at| at as u64) == Some(line)
+        });
+        assert!(fires, "{rule}: {}", word("text"));
+    }
+}

@@ -400,7 +400,7 @@ fn powershell_can_write_what_rras_can_select_and_nothing_else() {
 
 /// Has `check` answer about a server.yaml.
 fn check(server: &str, clients: &str) -> crate::common::Run {
-    ikecompat(&["check", "--clients", clients, "-"], server)
+    ikecompat(&["check", "-v", "--clients", clients, "-"], server)
 }
 
 #[test]

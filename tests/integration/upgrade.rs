@@ -41,10 +41,12 @@ fn a_client_that_an_upgrade_breaks_is_named_with_the_reason() {
     let run = check("windows-10:dh2048-2,osx", &[]);
     assert_eq!(run.status, 1, "{}", run.stderr);
     let mut lines = run.stdout.lines();
-    assert_eq!(
-        lines.next(),
-        Some("from strongswan@6.0.1 to strongswan@6.0.2")
+    let first = lines.next().unwrap();
+    assert!(
+        first.contains("from strongswan@6.0.1 to strongswan@6.0.2: "),
+        "{first}"
     );
+    assert!(first.ends_with("; 1 worse off"), "{first}");
     let row = run.stdout.lines().find(|line| line.contains("verdict"));
     let words: Vec<_> = row.unwrap().split_whitespace().collect();
     assert_eq!(
@@ -52,7 +54,7 @@ fn a_client_that_an_upgrade_breaks_is_named_with_the_reason() {
         ["windows-10:dh2048-2", "verdict", "connects", "rekey-fails"]
     );
     assert!(run.stdout.contains("[rekey-with-key-exchange-refused]"));
-    assert_eq!(run.stdout.lines().last(), Some("unchanged: osx-10.11"));
+    assert!(run.stdout.contains("\nunchanged: osx-10.11\n"));
 }
 
 #[test]
@@ -84,8 +86,8 @@ fn nobody_notices_an_upgrade_of_a_server_with_lists_of_its_own() {
     ];
     let run = ikecompat(&arguments, "");
     assert_eq!(run.status, 0, "{}", run.stderr);
-    let expected =
-        "from strongswan@6.0.1 to strongswan@6.0.2\n  no selected client notices a difference\n";
+    let expected = "examples/before.yaml: from strongswan@6.0.1 to strongswan@6.0.2: no selected client notices a \
+         difference\n\nnext: nothing has to be done\n";
     assert_eq!(run.stdout, expected);
     let run = ikecompat(&["check", "-", "--compare-engine", "charon"], SERVER);
     assert_eq!(run.status, 2);
@@ -108,8 +110,11 @@ fn an_upgrade_is_told_in_the_order_of_time() {
         "opnsense@26.1.7",
     ];
     let run = ikecompat(&arguments, SERVER);
-    let first = run.stdout.lines().next();
-    assert_eq!(first, Some("from strongswan@6.0.1 to strongswan@6.0.6"));
+    let first = run.stdout.lines().next().unwrap();
+    assert!(
+        first.contains("from strongswan@6.0.1 to strongswan@6.0.6: "),
+        "{first}"
+    );
     assert!(run.stdout.contains("rekey-fails"), "{}", run.stdout);
     let note = "note: opnsense@26.1.7 negotiates with strongswan@6.0.6";
     assert!(run.stderr.contains(note), "{}", run.stderr);
@@ -129,7 +134,7 @@ fn a_folder_is_compared_file_by_file() {
         ],
         "",
     );
-    for name in ["examples/before.yaml\n", "examples/swanctl.conf\n"] {
+    for name in ["examples/before.yaml: from", "examples/swanctl.conf: from"] {
         assert!(run.stdout.contains(name), "{}", run.stdout);
     }
     let run = ikecompat(

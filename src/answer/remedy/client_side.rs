@@ -86,6 +86,10 @@ impl Advisor<'_> {
                 product: None,
                 phase: None,
                 proposal: None,
+                brief: match commands.is_empty() {
+                    true => instruction.to_owned(),
+                    false => format!("{instruction}, by what -v shows"),
+                },
                 instruction: instruction.to_owned(),
                 commands,
                 change: RemedyChange::Client {

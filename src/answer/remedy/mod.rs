@@ -61,6 +61,8 @@ pub struct RemedyPart {
     pub proposal: Option<String>,
     /// What is to be done, in one line.
     pub instruction: String,
+    /// The same in fewer words: without a product's own names for the algorithms beside the keywords.
+    pub brief: String,
     /// What is to be typed or entered, each on a line of its own.
     pub commands: Vec<String>,
     /// What is changed.

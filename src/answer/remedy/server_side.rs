@@ -298,6 +298,7 @@ impl Advisor<'_> {
             product: server.product,
             phase: said.phase,
             proposal: said.proposal,
+            brief: said.brief,
             instruction: said.instruction,
             commands: said.commands,
             change: RemedyChange::Server(step.to_vec()),

@@ -17,6 +17,7 @@ use strum::IntoEnumIterator as _;
 pub(super) struct ServerWords {
     pub(super) phase: Option<u8>,
     pub(super) proposal: Option<String>,
+    pub(super) brief: String,
     pub(super) instruction: String,
     pub(super) commands: Vec<String>,
 }
@@ -89,6 +90,7 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
     let plain = |phase, instruction: String| ServerWords {
         phase: Some(phase),
         proposal: None,
+        brief: instruction.clone(),
         instruction,
         commands: Vec::new(),
     };
@@ -104,9 +106,10 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
             first,
         } => ServerWords {
             proposal: Some(spelt(proposal, server)),
+            brief: addition(*list, proposal, (*first, false), &place, server),
             ..plain(
                 phase(proposal.protocol()),
-                addition(*list, proposal, *first, &place, server),
+                addition(*list, proposal, (*first, true), &place, server),
             )
         },
         Edit::Replace { .. } => replacement(step),
@@ -188,16 +191,18 @@ fn spelt(proposal: &Proposal, server: &Server) -> String {
     own.unwrap_or_else(|| keyword::of_proposal(proposal))
 }
 
+/// A sentence for an entry that is added; `first` before the others, and `labelled` with what the
+/// product's pages call its algorithms.
 fn addition(
     list: ListPlace,
     proposal: &Proposal,
-    first: bool,
+    (first, labelled): (bool, bool),
     place: &str,
     server: &Server,
 ) -> String {
     let is_pfsense = server.product == Some(Product::Pfsense);
     let labels = is_pfsense.then(|| pfsense::words(&only_suite(proposal)));
-    let labels = labels.flatten();
+    let labels = labels.flatten().filter(|_| labelled);
     let labels = labels.map_or_else(String::new, |words| format!(" ({words})"));
     let front = if first {
         ", before the other entries"
@@ -260,6 +265,7 @@ fn replacement(step: &[Edit]) -> ServerWords {
     ServerWords {
         phase: None,
         proposal: Some(suites.join(" / ")),
+        brief: format!("in PowerShell, set {} for everybody", and_list(&suites)),
         instruction: format!("in PowerShell, set {} for everybody", and_list(&suites)),
         commands: command.into_iter().collect(),
     }

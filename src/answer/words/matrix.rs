@@ -5,11 +5,13 @@ use super::short;
 use crate::answer::check::{Answer, ClientAnswer};
 use crate::answer::text::and_list;
 use crate::answer::tone::Tone;
+use crate::compat::gap::Gap;
 use crate::compat::obstacle::Obstacle;
 use crate::compat::rank::Tier;
 use crate::compat::reauthentication::ReauthenticationOutcome;
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
+use crate::ike::TransformType;
 use crate::peer::Grade;
 
 /// The columns of the matrix.
@@ -25,10 +27,21 @@ pub(crate) fn header(answer: &Answer) -> Vec<&'static str> {
 pub(crate) fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
     let report = &client.report;
     let exchanges = report.exchanges();
+    // An agreement on what is weak is not good.
+    let ranked = |(text, tone): Word, judged: Option<&Judged>| {
+        let suites = judged
+            .into_iter()
+            .flat_map(|judged| judged.verdict.suites());
+        let tiers = suites.map(|suite| answer.policy.rank(suite).tier());
+        match tiers.max() {
+            Some(worst) if tone == Tone::Good => (text, tier_tone(worst)),
+            _ => (text, tone),
+        }
+    };
     let mut cells = vec![
         (report.client.id.clone(), Tone::Neutral),
-        outcome(exchanges.ike_sa_init),
-        child_outcome(report),
+        ranked(outcome(exchanges.ike_sa_init), exchanges.ike_sa_init),
+        ranked(child_outcome(report), exchanges.ike_auth),
         rekey(report),
         rank(client),
     ];
@@ -76,10 +89,13 @@ pub(crate) fn child_outcome(report: &ClientReport) -> Word {
     }
 }
 
+/// What is added to a word that leans on a deduction.
+pub(crate) const INFERRED: &str = " (inferred)";
+
 /// What is added to a verdict that leans on a deduction.
 pub(super) fn hedge(judged: &Judged) -> &'static str {
     if judged.evidence == Some(Grade::Inferred) {
-        " (inferred)"
+        INFERRED
     } else {
         ""
     }
@@ -88,7 +104,12 @@ pub(super) fn hedge(judged: &Judged) -> &'static str {
 fn refusal_in_short(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NoMatch { gaps, .. } => {
-            let nouns: Vec<_> = gaps.iter().map(|gap| gap.kind.noun()).collect();
+            // What people choose is a group.
+            let noun = |gap: &Gap| match gap.kind {
+                TransformType::KE => "DH group",
+                kind => kind.noun(),
+            };
+            let nouns: Vec<_> = gaps.iter().map(noun).collect();
             if nouns.is_empty() {
                 "refused".to_owned()
             } else {
@@ -131,15 +152,20 @@ fn rekey(report: &ClientReport) -> Word {
     }
 }
 
+/// What a tier means for who reads it.
+const fn tier_tone(tier: Tier) -> Tone {
+    match tier {
+        Tier::Recommended | Tier::Permitted => Tone::Good,
+        Tier::PhasingOut => Tone::Doubtful,
+        Tier::Discouraged | Tier::Prohibited => Tone::Bad,
+    }
+}
+
 fn rank(client: &ClientAnswer) -> Word {
     let Some(rank) = &client.rank else {
         return ("-".to_owned(), Tone::Neutral);
     };
-    let tone = match rank.tier {
-        Tier::Recommended | Tier::Permitted => Tone::Good,
-        Tier::PhasingOut => Tone::Doubtful,
-        Tier::Discouraged | Tier::Prohibited => Tone::Bad,
-    };
+    let tone = tier_tone(rank.tier);
     let text = match rank.tier {
         Tier::Recommended => rank.tier.to_string(),
         Tier::Permitted | Tier::PhasingOut | Tier::Discouraged | Tier::Prohibited => {

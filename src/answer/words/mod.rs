@@ -1,11 +1,16 @@
 //! What is said of an answer, once for every renderer: words of the matrix, sentences about verdicts.
 
 mod comparison;
+mod frame;
 mod matrix;
+mod problems;
 mod reasons;
 
 pub(crate) use comparison::{VERDICT, differences};
-pub(crate) use matrix::{cells, child_outcome, header, outcome, verdict_in_matrix};
+pub use frame::Frame;
+pub(crate) use frame::outcome as diagnosed;
+pub(crate) use matrix::{INFERRED, cells, child_outcome, header, outcome, verdict_in_matrix};
+pub(crate) use problems::problems;
 pub use reasons::{Said, failures};
 pub(crate) use reasons::{
     because, explain, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
@@ -16,6 +21,7 @@ use super::text::and_list;
 use super::tone::Tone;
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
+use crate::diag::{Finding, Severity};
 use crate::ike::Suite;
 use crate::peer::server::{IkeVersions, Role};
 use crate::peer::{Client, Connection, Exchange};
@@ -23,6 +29,9 @@ use crate::recommend::{Impossible, Reconfigured};
 
 /// A word or two, and what they mean for who reads them.
 pub(crate) type Word = (String, Tone);
+
+/// The next step where there is none.
+pub const NOTHING_TO_DO: &str = "nothing has to be done";
 
 /// What is said where no connection is for clients.
 pub(crate) const NOBODY: &str = "no connection here is for clients of IKEv2 that dial in";
@@ -50,6 +59,18 @@ pub(crate) fn exchange_in_full(one: Exchange) -> String {
     }
 }
 
+/// What an exchange is called between two daemons, neither of which need be a client.
+pub(crate) const fn exchange_of_daemons(exchange: Exchange) -> &'static str {
+    match exchange {
+        Exchange::IkeSaInit => "IKE_SA_INIT",
+        Exchange::IkeAuth => "IKE_AUTH",
+        Exchange::ChildRekeyByClient => "child rekey by initiator",
+        Exchange::ChildRekeyByServer => "child rekey by responder",
+        Exchange::IkeRekeyByClient => "IKE rekey by initiator",
+        Exchange::IkeRekeyByServer => "IKE rekey by responder",
+    }
+}
+
 /// What an exchange is called as a fact of a profile.
 pub(crate) const fn fact(exchange: Exchange) -> &'static str {
     match exchange {
@@ -70,6 +91,21 @@ pub(crate) fn judged_as(answer: &Answer) -> String {
         "judged as {product}{} by {}",
         answer.server.engine, answer.policy.id
     )
+}
+
+/// The same with what is assumed, in short.
+pub(crate) fn judged_in_short(answer: &Answer) -> String {
+    let said = assumptions(answer);
+    let nat = match answer.server.nat {
+        None if !said.is_empty() => "; behind NAT (assumed, --nat)",
+        _ => "",
+    };
+    let mut text = format!("{}{nat}", judged_as(answer));
+    // What decides which connection answers is told in full.
+    for sentence in said.iter().filter(|it| it.contains("--client-address")) {
+        text += &format!("; {sentence}");
+    }
+    text
 }
 
 /// What is taken to be so because nobody said, where the answer depends on it.
@@ -134,9 +170,11 @@ pub(crate) fn next(answer: &Answer) -> String {
     }
     if totals.refused + totals.rekey_fails > 0 && super::plan::is_planned(&answer.server) {
         let file = typed(&answer.server.file);
-        return format!(
-            "what serves all of them: `ikecompat recommend --server {file}`, with the same clients"
-        );
+        let clients = answer
+            .clients_asked
+            .as_deref()
+            .map_or_else(String::new, |words| format!(" --clients {}", typed(words)));
+        return format!("`ikecompat recommend --server {file}{clients} --write vpn/`");
     }
     if answer.refuses_certificate() {
         return "replace the certificate that clients refuse, then check again".to_owned();
@@ -149,17 +187,43 @@ pub(crate) fn next(answer: &Answer) -> String {
         let file = typed(&answer.server.file);
         return format!("what is wrong with the configuration itself: `ikecompat lint {file}`");
     }
-    "nothing has to be done".to_owned()
+    NOTHING_TO_DO.to_owned()
 }
 
 /// The name of a file as an argument is typed.
-fn typed(file: &str) -> String {
+pub(crate) fn typed(file: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
     match file {
         "<stdin>" => "-".to_owned(),
         _ if file.chars().all(is_plain) && !file.starts_with('-') => file.to_owned(),
         _ => format!("'{}'", file.replace('\'', r"'\''")),
     }
+}
+
+/// How many findings there are of which kind, and how to see them.
+pub(crate) fn counted(answer: &Answer, findings: &[&Finding]) -> String {
+    let mut kinds: Vec<(Severity, &str, usize)> = Vec::new();
+    for finding in findings {
+        let it = &finding.diagnostic;
+        let same = kinds
+            .iter_mut()
+            .find(|(severity, code, _)| *severity == it.severity && *code == it.code);
+        match same {
+            Some((.., number)) => *number += 1,
+            None => kinds.push((it.severity, it.code, 1)),
+        }
+    }
+    kinds.sort_by_key(|(severity, ..)| std::cmp::Reverse(*severity));
+    let said = kinds.iter().map(|(severity, code, number)| match number {
+        1 => format!("{severity} {code}"),
+        _ => format!("{number} {severity}s {code}"),
+    });
+    let said: Vec<_> = said.collect();
+    let file = typed(&answer.server.file);
+    format!(
+        "{}; `ikecompat lint {file}` shows the lines",
+        said.join(", ")
+    )
 }
 
 /// The connections that no client is compared with, and why.

@@ -153,6 +153,14 @@ fn grouped<'r>(said: impl Iterator<Item = (Vec<String>, &'r ClientAnswer)>) -> V
 
 /// Why a client does not connect or does not keep its tunnel, and what would help.
 pub(crate) fn explain(client: &ClientAnswer) -> Vec<String> {
+    let mut lines = complaint(client);
+    lines.extend(remedy::alternatives(&client.remedies));
+    lines.extend(client.helps.iter().cloned());
+    lines
+}
+
+/// Why a client does not connect or does not keep its tunnel.
+pub(super) fn complaint(client: &ClientAnswer) -> Vec<String> {
     let report = &client.report;
     let what = match report.verdict {
         Overall::Connects => "connects",
@@ -187,8 +195,6 @@ pub(crate) fn explain(client: &ClientAnswer) -> Vec<String> {
     // Several children with the same lists are refused, and helped, in the same words.
     let mut said = HashSet::new();
     lines.retain(|line| said.insert(line.clone()));
-    lines.extend(remedy::alternatives(&client.remedies));
-    lines.extend(client.helps.iter().cloned());
     lines
 }
 

@@ -11,7 +11,7 @@ use ikecompat::write;
 
 use super::super::choice::choice;
 use super::super::selection;
-use super::super::terminal::Terminal;
+use super::super::terminal::{Terminal, say};
 use super::{Exit, Format, grid};
 
 #[derive(clap::Args, Debug)]
@@ -62,10 +62,21 @@ pub(super) fn run(
     }
     let phases = args.phase.map_or_else(|| vec![1, 2], |phase| vec![phase]);
     let table = write::database::clients::compare(&clients, &phases, &only);
+    let frame = write::database::frames::compare(&clients, &table);
+    let left_out = write::database::clients::left_out(&clients, &phases, &table);
+    if let Some(left_out) = left_out.filter(|_| only.is_empty()) {
+        say(&format!("note: {left_out}"));
+    }
     match args.format {
-        Format::Json => write::database::json::compare(&table, out)?,
-        Format::Table => table.table(terminal.table_style().width.max(80), out)?,
-        format => grid(&table, format, terminal, out)?,
+        Format::Json => {
+            terminal.frame(&frame);
+            write::database::json::compare(frame, &table, out)?;
+        }
+        Format::Table => {
+            let look = terminal.table_style();
+            write::database::clients::side_by_side(&table, clients.len(), &frame, look, out)?;
+        }
+        format => grid(&table, &frame, format, terminal, out)?,
     }
     Ok(Exit::Yes)
 }

@@ -96,8 +96,15 @@ pub(super) fn run(
         consequences: &consequences,
     };
     match args.format {
-        super::super::Format::Json => diff::json(&answer, out)?,
-        super::super::Format::Table => diff::write(&answer, out)?,
+        super::super::Format::Json => {
+            terminal.frame(&diff::frame(&answer));
+            diff::json(&answer, out)?;
+        }
+        super::super::Format::Table => {
+            let mut text = Vec::new();
+            diff::write(&answer, terminal.table_style().width, &mut text)?;
+            terminal.show(&text, out)?;
+        }
     }
     Ok(Exit::Yes)
 }

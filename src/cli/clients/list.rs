@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use ikecompat::diag::nearest;
 use ikecompat::peer::Grade;
 use ikecompat::profile::{Database, Profile};
 use ikecompat::write;
@@ -79,29 +80,45 @@ pub(super) fn run(
     let mut profiles = database.profiles().collect::<Result<Vec<_>, _>>()?;
     profiles.retain(|profile| args.wants(profile));
     if profiles.is_empty() && args.format == Format::Table {
+        let commands = ["compare", "diff", "lint", "list", "show", "site"];
+        let near = args.words.first().and_then(|word| nearest(word, commands));
+        if let Some(near) = near {
+            say(&format!(
+                "error: no client matches; did you mean `ikecompat clients {near}`?"
+            ));
+            return Ok(Exit::Unanswered);
+        }
         say("no client matches; `ikecompat clients list` names them all");
         return Ok(Exit::Yes);
     }
     if args.unknown {
         let holes = write::database::holes::unknown(&profiles)?;
+        let frame = write::database::frames::unknown(&holes);
         match args.format {
-            Format::Json => write::database::json::unknown(&holes, out)?,
-            format => grid(&holes, format, terminal, out)?,
+            Format::Json => {
+                terminal.frame(&frame);
+                write::database::json::unknown(frame, &holes, out)?;
+            }
+            format => grid(&holes, &frame, format, terminal, out)?,
         }
         return Ok(Exit::Yes);
     }
     match args.format {
-        Format::Json => write::database::json::list(&profiles, database, out)?,
+        Format::Json => {
+            terminal.frame(&write::database::frames::list(&profiles));
+            write::database::json::list(&profiles, database, out)?;
+        }
         Format::Table => {
             let width = terminal.table_style().width;
-            write::database::clients::grouped(&profiles, database, width, out)?;
+            let mut text = Vec::new();
+            write::database::clients::grouped(&profiles, database, width, &mut text)?;
+            terminal.show(&text, out)?;
         }
-        format => grid(
-            &write::database::clients::list(&profiles),
-            format,
-            terminal,
-            out,
-        )?,
+        format => {
+            let table = write::database::clients::list(&profiles);
+            let frame = write::database::frames::list(&profiles);
+            grid(&table, &frame, format, terminal, out)?;
+        }
     }
     Ok(Exit::Yes)
 }

@@ -63,13 +63,16 @@ pub(super) fn run(
             configured
         };
         if args.format == super::super::Format::Json {
+            terminal.frame(&write::database::frames::show(&profile, &clients));
             write::database::json::show(&profile, database.overlaid(id), &clients, out)?;
         } else {
             if place > 0 {
                 writeln!(out)?;
             }
-            let width = terminal.table_style().width;
-            write::database::clients::show(&profile, &clients, width, out)?;
+            let look = terminal.table_style();
+            let mut text = Vec::new();
+            write::database::clients::show(&profile, &clients, look, &mut text)?;
+            terminal.show(&text, out)?;
         }
     }
     Ok(Exit::Yes)

@@ -1,17 +1,21 @@
 //! The database for people: the list of clients, one client's whole story, several side by side.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use itertools::Itertools as _;
 
 use super::story::Story;
+use super::{brief, frames};
+use crate::answer::Tone;
+use crate::answer::words::Frame;
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::peer::Client;
 use crate::profile::shape::{ClientFile, Role};
 use crate::profile::{Database, Profile};
 use crate::write::grid::Grid;
+use crate::write::report::frame;
+use crate::write::report::table::TableStyle;
 use crate::write::text;
 
 /// The list, flat: a row a client, for formats that sort and filter by themselves.
@@ -81,26 +85,19 @@ pub fn grouped(
             }
         }
     }
+    let frame = frames::list(profiles);
+    frame::headline(&frame, "", width, out)?;
+    writeln!(out)?;
+    // What `show` says of each is the first that there may be no room for.
+    let table = match table.folds(width) {
+        true => table,
+        false => table.without("newest"),
+    };
     table.table(width, out)?;
-    let count = |role| profiles.iter().filter(|p| p.file.role == role).count();
-    let (clients, gateways) = (count(Role::Client), count(Role::Gateway));
-    let mut parts = Vec::new();
-    parts.extend((clients > 0).then(|| text::count(clients, "client")));
-    parts.extend((gateways > 0).then(|| text::count(gateways, "gateway")));
-    let newest = profiles
-        .iter()
-        .filter_map(|p| p.file.newest_evidence.as_ref());
-    let newest = newest
-        .max()
-        .map_or_else(String::new, |date| format!(", newest evidence {date}"));
-    writeln!(out, "\n{}{newest}", text::and_list(&parts))?;
     if profiles.iter().any(|p| database.overlaid(&p.id).is_some()) {
-        writeln!(out, "*: from your own profiles")?;
+        writeln!(out, "\n*: from your own profiles")?;
     }
-    writeln!(
-        out,
-        "`ikecompat clients show ID` tells one's whole story, with its sources"
-    )
+    frame::next(&frame, width, out)
 }
 
 /// Profiles by vendor, clients before gateways, then by id.
@@ -144,14 +141,20 @@ fn grade(profile: &Profile) -> String {
         .map_or_else(|| "-".to_owned(), |grade| grade.to_string())
 }
 
-/// Writes the whole story of one client.
+/// Writes what one client offers, on a screen, or its whole story.
 pub fn show(
     profile: &Profile,
     clients: &[(String, Client)],
-    width: u16,
+    TableStyle { width, verbose, .. }: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    Story::of(profile, clients).write(width, out)
+    let frame = frames::show(profile, clients);
+    frame::headline(&frame, "", width, out)?;
+    match verbose {
+        true => Story::of(profile, clients).write(width, out)?,
+        false => brief::write(profile, clients, width, out)?,
+    }
+    frame::next(&frame, width, out)
 }
 
 /// The proposals of an offer, numbered in wire order, a column a transform type.
@@ -207,9 +210,37 @@ pub(super) fn group_name(group: Transform) -> String {
     format!("{}({})", text::transform(group), group.id)
 }
 
-/// Several clients side by side: every combination of the algorithms that at least two of them
-/// offer, or of those in `only`.
+/// Rows beyond which only what several clients offer is shown, which is said then.
+const MOST_ROWS: usize = 60;
+
+/// What is left out of a comparison, in a sentence; nothing if that is nothing.
+pub fn left_out(clients: &[Client], phases: &[u8], table: &Grid) -> Option<String> {
+    let all = compare_all(clients, phases, &[]).rows.len();
+    let left = all.saturating_sub(table.rows.len());
+    (left > 0).then(|| {
+        format!(
+            "{} that only one of them offers {} left out; `--only ALGORITHMS` shows those that are named",
+            text::count(left, "suite"),
+            if left == 1 { "is" } else { "are" }
+        )
+    })
+}
+
+/// Several clients side by side: every suite that one of them offers, in phase 1 with the PRF of its hash, or
+/// every combination of the algorithms in `only`. Where these are too many, those that several offer.
 pub fn compare(clients: &[Client], phases: &[u8], only: &[Transform]) -> Grid {
+    let mut table = compare_all(clients, phases, only);
+    if only.is_empty() && clients.len() > 1 && table.rows.len() > MOST_ROWS {
+        let first = table.header.len() - clients.len();
+        table.rows.retain(|row| {
+            let offered = row.iter().skip(first).filter(|cell| *cell == "yes");
+            offered.count() > 1
+        });
+    }
+    table
+}
+
+fn compare_all(clients: &[Client], phases: &[u8], only: &[Transform]) -> Grid {
     let mut header = ["phase", "encryption", "hash", "DH group"]
         .map(ToOwned::to_owned)
         .to_vec();
@@ -267,10 +298,45 @@ pub fn compare(clients: &[Client], phases: &[u8], only: &[Transform]) -> Grid {
                     (if offered { "yes" } else { "-" }).to_owned()
                 }
             }));
-            rows.push(row);
+            let offered = row.iter().any(|cell| cell == "yes");
+            if offered || !only.is_empty() {
+                rows.push(row);
+            }
         }
     }
     Grid { header, rows }
+}
+
+/// Writes a comparison; the last columns, as many as there are clients, have numbers where their ids do not fit.
+pub fn side_by_side(
+    table: &Grid,
+    clients: usize,
+    frame: &Frame,
+    look: TableStyle,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    frame::headline(frame, "", look.width, out)?;
+    writeln!(out)?;
+    let first = table.header.len() - clients;
+    let tone = |row: usize, column: usize| match table.rows[row][column].as_str() {
+        "yes" => Tone::Good,
+        "?" => Tone::Doubtful,
+        _ => Tone::Neutral,
+    };
+    if table.fits(look.width) {
+        table.painted(look.width, look.colour, tone, out)?;
+    } else {
+        let mut numbered = table.clone();
+        for (place, name) in numbered.header.iter_mut().skip(first).enumerate() {
+            *name = (place + 1).to_string();
+        }
+        numbered.painted(look.width, look.colour, tone, out)?;
+        writeln!(out)?;
+        for (place, name) in table.header.iter().skip(first).enumerate() {
+            writeln!(out, "{}  {name}", place + 1)?;
+        }
+    }
+    frame::next(frame, look.width, out)
 }
 
 /// All clients against the suites that most of them offer, as many as `most`: a row a client.
@@ -300,23 +366,15 @@ pub(crate) fn usual(clients: &[Client], phase: u8, most: usize) -> Grid {
     }
 }
 
-/// The values of one type that are worth a row.
+/// The values of one type that any client offers, or those that are asked for.
 fn axis(lists: &[Option<&[Proposal]>], kind: TransformType, only: &[Transform]) -> Vec<Transform> {
     if !only.is_empty() {
         return only.iter().copied().filter(|t| t.kind == kind).collect();
     }
     let mut values: Vec<Transform> = Vec::new();
-    let of = |list: &[Proposal]| -> BTreeSet<Transform> {
-        list.iter()
-            .flat_map(|p| p.of(kind).iter().copied())
-            .collect()
-    };
-    let sets: Vec<_> = lists.iter().flatten().map(|list| of(list)).collect();
-    let least = sets.len().min(2);
     for list in lists.iter().flatten() {
         for transform in list.iter().flat_map(|p| p.of(kind)) {
-            let count = sets.iter().filter(|set| set.contains(transform)).count();
-            if count >= least && !values.contains(transform) {
+            if !values.contains(transform) {
                 values.push(*transform);
             }
         }

@@ -6,6 +6,7 @@ use itertools::Itertools as _;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use crate::answer::words::Frame;
 use crate::compat::change::{Change, Changed, Only};
 use crate::compat::report::Overall;
 use crate::dialect::charon;
@@ -13,6 +14,7 @@ use crate::ike::Suite;
 use crate::peer::Client;
 use crate::peer::{Exchange, Grade};
 use crate::write::json::{self, Document, Word};
+use crate::write::report::frame;
 use crate::write::text::{self, count, transform};
 
 /// Combinations that are written out; the others are counted.
@@ -53,11 +55,41 @@ const fn title(exchange: Exchange) -> &'static str {
     }
 }
 
+/// What changed in short, and the next step.
+pub fn frame(answer: &Answer<'_>) -> Frame {
+    let changed = answer.changes.iter();
+    let changed = changed.filter(|it| it.change != Change::Same);
+    let titles: Vec<_> = changed.map(|it| title(it.exchange)).collect();
+    let what = match titles.as_slice() {
+        [] => "nothing changed".to_owned(),
+        titles => format!("{} changed", text::and_list(titles)),
+    };
+    let (before, after) = (&answer.before.id, &answer.after.id);
+    Frame {
+        headline: format!("from {before} to {after}: {what}"),
+        next: match answer.consequences.is_empty() {
+            true => format!(
+                "what a server makes of it: `ikecompat check FILE --clients {before},{after}`"
+            ),
+            false => format!("`ikecompat clients show {after}` has the sources"),
+        },
+    }
+}
+
 /// Writes the answer for people.
-pub fn write(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
-    let named = |client: &Client| format!("{} ({})", client.id, client.label);
-    let (before, after) = (named(answer.before), named(answer.after));
-    writeln!(out, "from {before} to {after}")?;
+pub fn write(answer: &Answer<'_>, width: u16, out: &mut impl Write) -> io::Result<()> {
+    let frame = frame(answer);
+    frame::headline(&frame, "", width, out)?;
+    let mut story = Vec::new();
+    changes(answer, &mut story)?;
+    out.write_all(text::reflow(&String::from_utf8_lossy(&story), width).as_bytes())?;
+    frame::next(&frame, width, out)
+}
+
+fn changes(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
+    for client in [answer.before, answer.after] {
+        writeln!(out, "  {}: {}", client.id, client.label)?;
+    }
     let same = |changed: &&Changed| changed.change == Change::Same;
     for changed in answer.changes.iter().filter(|changed| !same(changed)) {
         write!(out, "\n{}", title(changed.exchange))?;
@@ -169,6 +201,10 @@ fn breaks(lost: &Only) -> String {
 /// What changed between two clients.
 #[derive(Serialize, JsonSchema)]
 struct DiffJson<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     /// Id of the earlier client.
     before: &'a str,
     after: &'a str,
@@ -280,7 +316,10 @@ pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
         before: Word(it.before),
         after: Word(it.after),
     });
+    let Frame { headline, next } = frame(answer);
     let document = DiffJson {
+        headline,
+        next,
         before: &answer.before.id,
         after: &answer.after.id,
         exchanges: exchanges.collect(),

@@ -7,6 +7,8 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use super::frames;
+use crate::answer::words::Frame;
 use crate::dialect::charon;
 use crate::ike::Proposal;
 use crate::peer::client::{RekeyAnswer, RekeyOffer};
@@ -18,6 +20,10 @@ use crate::write::json::{self, Document, SourceJson, Word};
 
 #[derive(Serialize, JsonSchema)]
 struct List<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     clients: Vec<Entry<'a>>,
 }
 
@@ -60,6 +66,10 @@ fn entry<'a>(profile: &'a Profile, own: Option<&'a str>) -> Entry<'a> {
 
 #[derive(Serialize, JsonSchema)]
 struct Story<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     #[serde(flatten)]
     entry: Entry<'a>,
     offers: Vec<Offers<'a>>,
@@ -221,7 +231,13 @@ pub fn list<'p>(
 ) -> io::Result<()> {
     let entry = |profile: &'p Profile| entry(profile, database.overlaid(&profile.id));
     let clients = profiles.iter().map(entry).collect();
-    json::write(&List { clients }, out)
+    let Frame { headline, next } = frames::list(profiles);
+    let list = List {
+        headline,
+        next,
+        clients,
+    };
+    json::write(&list, out)
 }
 
 /// One client.
@@ -233,7 +249,10 @@ pub fn show(
 ) -> io::Result<()> {
     let sources = profile.file.sources.iter();
     let sources = sources.map(|(key, source)| (key.as_str(), SourceJson::of(source)));
+    let Frame { headline, next } = frames::show(profile, clients);
     let story = Story {
+        headline,
+        next,
         entry: entry(profile, own),
         offers: clients.iter().map(|(_, client)| offers(client)).collect(),
         sources: sources.collect(),
@@ -245,6 +264,10 @@ pub fn show(
 #[derive(Serialize, JsonSchema)]
 #[serde(bound = "")]
 struct Columns<'a, T> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     columns: &'a [String],
     rows: &'a [Vec<String>],
     #[serde(skip)]
@@ -252,8 +275,10 @@ struct Columns<'a, T> {
 }
 
 impl<'a, T> Columns<'a, T> {
-    const fn of(table: &'a Grid) -> Self {
+    fn of(Frame { headline, next }: Frame, table: &'a Grid) -> Self {
         Self {
+            headline,
+            next,
             columns: table.header.as_slice(),
             rows: table.rows.as_slice(),
             of: PhantomData,
@@ -282,11 +307,11 @@ impl Document for Columns<'_, Unknown> {
 }
 
 /// Several clients side by side.
-pub fn compare(table: &Grid, out: &mut impl Write) -> io::Result<()> {
-    json::write(&Columns::<Compare>::of(table), out)
+pub fn compare(frame: Frame, table: &Grid, out: &mut impl Write) -> io::Result<()> {
+    json::write(&Columns::<Compare>::of(frame, table), out)
 }
 
 /// What is not known of clients.
-pub fn unknown(table: &Grid, out: &mut impl Write) -> io::Result<()> {
-    json::write(&Columns::<Unknown>::of(table), out)
+pub fn unknown(frame: Frame, table: &Grid, out: &mut impl Write) -> io::Result<()> {
+    json::write(&Columns::<Unknown>::of(frame, table), out)
 }

@@ -11,6 +11,7 @@ use crate::peer::Client;
 use crate::profile::Profile;
 use crate::profile::shape::SourceShape;
 use crate::write::grid::Grid;
+use crate::write::text::wrap;
 
 /// The story of one client.
 #[derive(Clone, Debug)]
@@ -83,12 +84,16 @@ impl Story {
 
     /// Writes it for a terminal of `width` columns.
     pub(crate) fn write(&self, width: u16, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "{}", self.title)?;
         for block in &self.blocks {
             match block {
-                Block::Section(text) | Block::Paragraph(text) => writeln!(out, "\n{text}")?,
-                Block::Subsection(text) => writeln!(out, "  {text}")?,
-                Block::Line(depth, text) => writeln!(out, "{}{text}", "  ".repeat(*depth))?,
+                Block::Section(text) | Block::Paragraph(text) => {
+                    writeln!(out, "\n{}", wrap(text, width, "", 2))?;
+                }
+                Block::Subsection(text) => writeln!(out, "{}", wrap(text, width, "  ", 4))?,
+                Block::Line(depth, text) => {
+                    let indent = "  ".repeat(*depth);
+                    writeln!(out, "{}", wrap(text, width, &indent, indent.len() + 2))?;
+                }
                 Block::Table(grid) => {
                     let mut table = Vec::new();
                     grid.table(width.saturating_sub(4), &mut table)?;
@@ -96,23 +101,29 @@ impl Story {
                         writeln!(out, "    {line}")?;
                     }
                 }
-                Block::Source { key, source } => write_source(key, source, out)?,
+                Block::Source { key, source } => write_source(key, source, width, out)?,
             }
         }
         Ok(())
     }
 }
 
-fn write_source(key: &str, source: &SourceShape, out: &mut impl Write) -> io::Result<()> {
+fn write_source(
+    key: &str,
+    source: &SourceShape,
+    width: u16,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let date = source.date.as_deref();
     let date = date.map_or_else(String::new, |date| format!(", {date}"));
-    writeln!(out, "  {key} ({}{date}): {}", source.grade, source.title)?;
+    let lead = format!("  {key} ({}{date}): ", source.grade);
+    writeln!(out, "{}", wrap(&source.title, width, &lead, 4))?;
     writeln!(out, "    {}", source.url)?;
     if let Some(locator) = &source.locator {
-        writeln!(out, "    {locator}")?;
+        writeln!(out, "{}", wrap(locator, width, "    ", 6))?;
     }
     if let Some(says) = &source.says {
-        writeln!(out, "    \"{says}\"")?;
+        writeln!(out, "{}", wrap(&format!("\"{says}\""), width, "    ", 6))?;
     }
     Ok(())
 }

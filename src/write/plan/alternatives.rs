@@ -7,11 +7,11 @@ use std::io::{self, Write};
 use itertools::Itertools as _;
 
 use crate::answer::plan::PlanContext;
-use crate::answer::words::short;
+use crate::answer::words::{Frame, short};
 use crate::compat::rank::Tier;
 use crate::recommend::{Costs, Frontier, Goal, LeftOut, Plan, Preference, order};
 use crate::write::grid::Grid;
-use crate::write::text::{and_list, transform};
+use crate::write::text::{and_list, entries, transform};
 
 /// How many people use each client, by its id.
 pub type People = BTreeMap<String, u64>;
@@ -40,27 +40,8 @@ pub(crate) fn summary(
             .map(|place| context.clients[*place].id.as_str())
             .collect()
     };
-    let told: Vec<_> = plan.reconfigured.iter().map(|told| told.client).collect();
-    let entries =
-        |entries: usize, phase: u8| format!("{} in phase {phase}", count_entries(entries));
-    let set = format!(
-        "{}, {}",
-        entries(plan.ike.len(), 1),
-        entries(plan.esp.len(), 2)
-    );
-    match told.as_slice() {
-        [] => writeln!(
-            out,
-            "set {set} on {}; no client has to be configured",
-            plan.product
-        )?,
-        told => writeln!(
-            out,
-            "set {set} on {}, and configure {}",
-            plan.product,
-            and_list(&ids(told))
-        )?,
-    }
+    let headline = Frame::of_plan(plan, context.clients).headline;
+    writeln!(out, "{headline}")?;
     let planned = (0..context.clients.len()).filter(|place| plan.tier_of(*place).is_some());
     writeln!(out, "for {}", and_list(&ids(&planned.collect::<Vec<_>>())))?;
     writeln!(out, "how good: {}", worst(plan, context, people))?;
@@ -132,15 +113,14 @@ pub fn why(
     for drop in &frontier.drops {
         let mut bought: Vec<String> = Vec::new();
         if !drop.entries.is_empty() {
-            let entries: Vec<_> = drop.entries.iter().map(short).collect();
-            bought.push(format!("no {}", and_list(&entries)));
+            let suites: Vec<_> = drop.entries.iter().map(short).collect();
+            bought.push(format!("no {}", and_list(&suites)));
         }
         if !drop.untouched.is_empty() {
             bought.push(format!("{} as it is", ids(&drop.untouched)));
         }
-        let entries = usize::from(drop.costs.of(Goal::Entries));
         if bought.is_empty() {
-            bought.push(count_entries(entries));
+            bought.push(entries(usize::from(drop.costs.of(Goal::Entries))));
         }
         let id = &context.clients[drop.client].id;
         writeln!(out, "  without {id}: {}", bought.join(", "))?;
@@ -152,22 +132,14 @@ pub fn why(
     )
 }
 
-/// `1 entry`, `2 entries`.
-fn count_entries(number: usize) -> String {
-    match number {
-        1 => "1 entry".to_owned(),
-        _ => format!("{number} entries"),
-    }
-}
-
 /// What a plan costs besides its length.
 fn costs(costs: &Costs) -> String {
     let said = costs.with(Goal::Entries, 0).to_string();
-    let entries = count_entries(usize::from(costs.of(Goal::Entries)));
+    let length = entries(usize::from(costs.of(Goal::Entries)));
     if said.is_empty() {
-        entries
+        length
     } else {
-        format!("{said}, {entries}")
+        format!("{said}, {length}")
     }
 }
 

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use crate::answer::Conclusion;
 use crate::answer::plan::PlanContext;
-use crate::answer::{Conclusion, words};
+use crate::answer::words::{self, Frame};
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::{charon, swan};
@@ -27,6 +28,10 @@ use crate::write::text::transform;
 /// What to set so that clients connect.
 #[derive(Serialize, JsonSchema)]
 struct Recommendation {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     /// What the exit status says: yes (0), no (1).
     verdict: Word<Conclusion>,
     /// Why there is no plan.
@@ -186,9 +191,12 @@ pub fn write(
     conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let Frame { headline, next } = Frame::of_plan(frontier.recommended(), context.clients);
     let weak = frontier.weak.iter();
     let drops = frontier.drops.iter();
     let document = Recommendation {
+        headline,
+        next,
         verdict: Word(conclusion),
         reason: None,
         goals: goals(prefer),
@@ -211,7 +219,10 @@ pub fn none(
     context: &PlanContext<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let Frame { headline, next } = Frame::of_no_plan(why);
     let document = Recommendation {
+        headline,
+        next,
         verdict: Word(Conclusion::No),
         reason: Some(words::no_plan(why)),
         goals: goals(prefer),

@@ -8,12 +8,15 @@ use serde::Serialize;
 use crate::answer::Answer;
 use crate::answer::certificate::{CertificateOwner, CertificateRow};
 use crate::answer::plan::{NAME, PlanContext};
+use crate::answer::words::Frame;
 use crate::diag::{Diagnostic, Severity};
 use crate::peer::Client;
-use crate::peer::certificate::{Certificate, Key};
+use crate::peer::certificate::{Certificate, Demands, Key};
 use crate::write::json::Word;
 use crate::write::plan::text::by_hand;
-use crate::write::text::and_list;
+use crate::write::report::frame;
+use crate::write::report::table::TableStyle;
+use crate::write::text::{and_list, count, reflow};
 
 /// What is wrong with a certificate, and for whom.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -73,6 +76,91 @@ pub fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     writeln!(out, "\ncertificate: {}", summary(certificate))?;
+    findings(rows, out)
+}
+
+/// One certificate by itself: what it says, what clients demand of it, and whether they take it. Returns
+/// whether a client is known to refuse it; `clients` is how many are asked.
+pub fn alone(
+    name: &str,
+    certificate: &Certificate,
+    (rows, demands, clients): (&[CertificateRow], &[(Demands, Vec<String>)], usize),
+    look: TableStyle,
+    out: &mut impl Write,
+) -> io::Result<bool> {
+    let mut refusing: Vec<&str> = Vec::new();
+    for row in rows.iter().filter(|row| row.is_refused()) {
+        refusing.extend(row.clients.iter().map(String::as_str));
+    }
+    refusing.sort_unstable();
+    refusing.dedup();
+    let frame = Frame {
+        headline: match refusing.len() {
+            0 => format!("no client of {clients} is known to refuse it"),
+            some => format!("{some} of {} would refuse it", count(clients, "client")),
+        },
+        next: match rows.first().and_then(|row| row.finding.help.as_deref()) {
+            Some(help) => help.to_owned(),
+            None => "with the server: `ikecompat check SERVER --server-cert FILE`".to_owned(),
+        },
+    };
+    let mut text = Vec::new();
+    frame::headline(&frame, name, look.width, out)?;
+    writeln!(text, "\nnames and key: {}", summary(certificate))?;
+    let usage = match certificate.usage {
+        None => "not restricted".to_owned(),
+        Some(usage) => {
+            let named = [(usage.server, "serverAuth"), (usage.client, "clientAuth")];
+            let named = named.into_iter().filter(|(is_there, _)| *is_there);
+            let named: Vec<_> = named.map(|(_, name)| name).collect();
+            match named.is_empty() {
+                true => "neither serverAuth nor clientAuth".to_owned(),
+                false => and_list(&named),
+            }
+        }
+    };
+    writeln!(text, "extended key usage: {usage}")?;
+    if !demands.is_empty() {
+        writeln!(text, "\nwhat clients demand of a server's certificate")?;
+    }
+    for (demands, ids) in demands {
+        let all = sentences(demands);
+        let all = match all.is_empty() {
+            true => "nothing is known".to_owned(),
+            false => and_list(&all),
+        };
+        writeln!(text, "  {}: {all}", ids.join(", "))?;
+    }
+    writeln!(text, "\nwhat they make of this one")?;
+    findings(rows, &mut text)?;
+    out.write_all(reflow(&String::from_utf8_lossy(&text), look.width).as_bytes())?;
+    frame::next(&frame, look.width, out)?;
+    Ok(!refusing.is_empty())
+}
+
+/// The demands in words.
+fn sentences(demands: &Demands) -> Vec<String> {
+    let flags = [
+        (demands.san, "the name as subjectAltName"),
+        (demands.server_auth, "the extended key usage serverAuth"),
+        (
+            demands.address_as_dns_name,
+            "an IP address that is dialled as dNSName, too",
+        ),
+        (demands.cn_as_remote_id, "the Remote ID as CN"),
+        (demands.no_ecdsa, "no ECDSA key"),
+        (demands.no_rsa, "no RSA key"),
+    ];
+    let flags = flags.into_iter().filter(|(is_so, _)| *is_so);
+    let mut all: Vec<String> = flags.map(|(_, words)| words.to_owned()).collect();
+    if demands.shortest_address > 0 {
+        let least = demands.shortest_address;
+        all.push(format!("a server address of at least {least} characters"));
+    }
+    all
+}
+
+fn findings(rows: &[CertificateRow], out: &mut impl Write) -> io::Result<()> {
     for row in rows {
         let ids: Vec<_> = row.clients.iter().map(String::as_str).collect();
         let Diagnostic {

@@ -5,12 +5,15 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::{Conclusion, EngineComparison, Tone, words};
+use crate::answer::words::{self, Frame};
+use crate::answer::{Conclusion, EngineComparison, Tone};
 use crate::compat::report::Overall;
 use crate::diag::and_list;
 use crate::write::grid::Grid;
 use crate::write::json::{self, Document, Word};
+use crate::write::report::frame;
 use crate::write::report::table::TableStyle;
+use crate::write::text::reflow;
 
 /// One client before and after the change.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -80,6 +83,39 @@ impl ChangedClient {
     }
 }
 
+/// Who gains, who loses, and whether somebody fails who has to stay.
+pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame {
+    let of = |change: Direction| clients.iter().filter(|it| it.change.0 == change).count();
+    let fail = clients.iter().filter(|it| it.fails).count();
+    let required = clients.iter().filter(|it| it.required).count();
+    let mut headline = format!(
+        "{} gain, {} lose",
+        of(Direction::Gains),
+        of(Direction::Loses)
+    );
+    if required > 0 {
+        headline = format!("{fail} of {required} required clients would fail; {headline}");
+    }
+    let (before, after) = (
+        &comparison.before.server.file,
+        &comparison.after.server.file,
+    );
+    if before != after {
+        headline = format!("from {before} to {after}: {headline}");
+    }
+    let (before, after) = (words::typed(before), words::typed(after));
+    Frame {
+        headline,
+        next: match fail > 0 || required == 0 && of(Direction::Loses) > 0 {
+            true => {
+                format!("`ikecompat recommend --server {after} --write vpn/` serves all of them")
+            }
+            false if before == after => words::NOTHING_TO_DO.to_owned(),
+            false => format!("put {after} in the place of {before}"),
+        },
+    }
+}
+
 /// Writes one table, and why those who have to stay would fail.
 pub fn write(
     comparison: &EngineComparison,
@@ -87,13 +123,16 @@ pub fn write(
     look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let EngineComparison { before, after } = comparison;
+    let EngineComparison { after, .. } = comparison;
+    let frame = self::frame(comparison, clients);
+    frame::headline(&frame, "", look.width, out)?;
+    writeln!(out)?;
     let cell = |text: &str| text.to_owned();
     let grid = Grid {
         header: vec![
             cell("client"),
-            before.server.file.clone(),
-            after.server.file.clone(),
+            cell("before"),
+            cell("after"),
             cell("change"),
             cell("required"),
         ],
@@ -119,8 +158,9 @@ pub fn write(
     grid.painted(look.width, look.colour, tone, out)?;
     let answers = clients.iter().zip(&after.clients);
     for (client, answer) in answers.filter(|(client, _)| client.fails || client.loses()) {
-        let lines = words::explain(answer);
-        writeln!(out, "\n{}: {}", client.id, lines.join("\n  "))?;
+        let lines = words::explain(answer).join("\n  ");
+        let text = format!("\n{}: {lines}", client.id);
+        out.write_all(reflow(&text, look.width).as_bytes())?;
     }
     let failing: Vec<&str> = clients
         .iter()
@@ -130,12 +170,16 @@ pub fn write(
     if !failing.is_empty() {
         writeln!(out, "\nrequired, and would fail: {}", and_list(&failing))?;
     }
-    Ok(())
+    frame::next(&frame, look.width, out)
 }
 
 /// What a change does to clients.
 #[derive(Serialize, JsonSchema)]
 struct ChangeJson<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     /// What the exit status says: yes (0), no (1).
     verdict: Word<Conclusion>,
     totals: Totals,
@@ -178,7 +222,10 @@ pub fn json(
         let all = clients.iter();
         all.filter(|client| client.change.0 == direction).count()
     };
+    let Frame { headline, next } = frame(comparison, clients);
     let document = ChangeJson {
+        headline,
+        next,
         verdict: Word(conclusion),
         totals: Totals {
             clients: clients.len(),

@@ -6,12 +6,14 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::Conclusion;
+use crate::answer::words::Frame;
 use crate::diagnose::redact::Redactor;
 use crate::diagnose::{
     Cause, CauseRow, Confidence, DiagnosisFinding, DiagnosisReport, Evidence, Note, Outcome, Phase,
 };
-use crate::write::escape::visible;
+use crate::write::escape::{markdown as markdown_text, markdown_sentence, visible};
 use crate::write::json::{self, Document, Word};
+use crate::write::report::frame;
 use crate::write::text::{count, wrap};
 
 /// More rows of attempts than this are only counted.
@@ -131,33 +133,19 @@ impl DiagnosisStyle<'_> {
     }
 }
 
-/// What came of the file.
-pub(crate) fn outcome(report: &DiagnosisReport) -> &'static str {
-    match report.outcome() {
-        Outcome::NotIke => "nothing in it is about IKE",
-        Outcome::Established => "established; nothing is wrong",
-        Outcome::Inconclusive => "inconclusive; nothing in it decides",
-        Outcome::Failed => "failed",
-    }
-}
-
 /// Writes the answer.
 pub fn write(
     report: &DiagnosisReport,
     look: &mut DiagnosisStyle<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let outcome = outcome(report);
     // What happened to whom comes first, in words.
-    match report.findings().first() {
-        Some(finding) => {
-            let finding = look.finding(finding);
-            let line = format!("{outcome}: {} [{}]", finding.message, finding.cause);
-            let title = format!("{}: ", title(look.files));
-            writeln!(out, "{}", wrap(&line, look.width, &title, 2))?;
-        }
-        None => writeln!(out, "{}: {outcome}", title(look.files))?,
-    }
+    let frame = Frame::of_diagnosis(report);
+    let frame = Frame {
+        headline: look.text(&frame.headline),
+        ..frame
+    };
+    frame::headline(&frame, &title(look.files), look.width, out)?;
     for (rank, finding) in report.findings().iter().enumerate() {
         let finding = look.finding(finding);
         writeln!(out)?;
@@ -195,7 +183,7 @@ pub fn write(
     if rows.iter().map(|row| row.count).sum::<u64>() > 1 {
         attempts(&rows, look, out)?;
     }
-    Ok(())
+    frame::next(&frame, look.width, out)
 }
 
 fn attempts(
@@ -206,7 +194,8 @@ fn attempts(
     writeln!(out, "\nattempts")?;
     for row in rows.iter().take(MOST_ROWS) {
         let [peer, number, place, outcome] = look.attempts(row);
-        writeln!(out, "  {peer}: {number}, {place}: {outcome}")?;
+        let line = format!("{peer}: {number}, {place}: {outcome}");
+        writeln!(out, "{}", wrap(&line, look.width, "  ", 4))?;
     }
     if rows.len() > MOST_ROWS {
         writeln!(
@@ -229,6 +218,10 @@ struct DiagnosisJson {
     file: Option<String>,
     /// Files that were read.
     files: Vec<String>,
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     outcome: Word<Outcome>,
     /// The causes, the surest first.
     findings: Vec<Found>,
@@ -335,7 +328,10 @@ pub fn json(
             .iter()
             .map(move |warning| format!("{origin}{warning}"))
     });
+    let Frame { headline, next } = Frame::of_diagnosis(report);
     let answer = DiagnosisJson {
+        headline: shown.text(&headline),
+        next,
         verdict: Word(verdict),
         totals: Totals::of(report),
         file: files.first().filter(|_| files.len() == 1).map(name),
@@ -415,18 +411,12 @@ pub fn markdown(
 ) -> io::Result<()> {
     let mut shown = Shown { redactor, files };
     let title = title(files);
-    match report.findings().first() {
-        Some(finding) => {
-            let found = shown.found(finding);
-            let outcome = report.outcome();
-            writeln!(
-                out,
-                "# `{title}`: {outcome}: {} (`{}`)\n",
-                found.message, found.cause.0
-            )?;
-        }
-        None => writeln!(out, "# `{title}`: {}\n", report.outcome())?,
-    }
+    let frame = Frame::of_diagnosis(report);
+    writeln!(
+        out,
+        "# `{title}`: {}\n",
+        markdown_text(&shown.text(&frame.headline))
+    )?;
     for finding in report.findings() {
         let found = shown.found(finding);
         writeln!(
@@ -458,5 +448,5 @@ pub fn markdown(
     for note in report.notes() {
         writeln!(out, "* note: {}", shown.note(note))?;
     }
-    Ok(())
+    writeln!(out, "\nnext: {}", markdown_sentence(&frame.next))
 }

@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::answer::certificate::{CertificateRow, is_refused};
 use crate::answer::check::Citation;
 use crate::answer::remedy::{Remedy, RemedySide};
-use crate::answer::{Answer, ClientAnswer, Conclusion, words};
+use crate::answer::words::{self, Frame};
+use crate::answer::{Answer, ClientAnswer, Conclusion};
 use crate::compat::code::NegotiationCode;
 use crate::compat::exchange::InvalidKe;
 use crate::compat::gap::Gap;
@@ -32,6 +33,10 @@ use crate::write::report::summary::Summary;
 /// Servers, and which clients connect.
 #[derive(Serialize, JsonSchema)]
 struct Check<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     /// What the exit status says: yes (0), no (1), unanswered (2).
     verdict: Word<Conclusion>,
     totals: TotalsJson,
@@ -408,7 +413,16 @@ pub fn check(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let unreadable = summary.unreadable.iter();
+    let Frame { headline, next } = match servers {
+        [one] if summary.unreadable.is_empty() => Frame {
+            headline: one.headline.clone(),
+            next: one.next.clone(),
+        },
+        _ => summary.frame(),
+    };
     let document = Check {
+        headline,
+        next,
         verdict: Word(conclusion),
         totals: TotalsJson::of_all(servers.iter().map(|server| &server.totals)),
         servers,

@@ -5,11 +5,14 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use crate::answer::words::{self, Frame};
 use crate::answer::{Answer, Conclusion};
 use crate::diag::{Diagnostic, Finding, Place, Severity, Sources, Style};
 use crate::lint::Levels;
 use crate::write::json::{self, Document, Word};
+use crate::write::report::frame;
 use crate::write::report::summary::number;
+use crate::write::text::reflow;
 
 /// One configuration and what there is to say about it.
 #[derive(Clone, Debug)]
@@ -84,27 +87,36 @@ impl LintedFile {
     }
 }
 
-/// Writes findings with their lines, and how many there are; `suppressed` ones only if asked for.
+/// Writes how many findings there are, and the findings with their lines; `suppressed` ones only if
+/// asked for.
 pub fn text(
     files: &[LintedFile],
     skipped: usize,
-    style: Style,
+    (style, width): (Style, u16),
     suppressed: bool,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let frame = frame(files, skipped);
+    frame::headline(&frame, "", width, out)?;
     for file in files {
         for finding in &file.findings {
-            match &finding.suppressed {
-                None => writeln!(out, "{}", file.sources.render(&finding.diagnostic, style))?,
-                Some(reason) if suppressed => {
-                    let diagnostic = finding.diagnostic.clone();
-                    let diagnostic = diagnostic.note(format!("allowed by a comment: {reason}"));
-                    writeln!(out, "{}", file.sources.render(&diagnostic, style))?;
+            let mut diagnostic = finding.diagnostic.clone();
+            if let Some(reason) = &finding.suppressed {
+                if !suppressed {
+                    continue;
                 }
-                Some(_) => {}
+                diagnostic = diagnostic.note(format!("allowed by a comment: {reason}"));
             }
+            let text = file.sources.render(&diagnostic, style);
+            write!(out, "\n{}", reflow(&text, width))?;
         }
     }
+    frame::next(&frame, width, out)
+}
+
+/// How many findings of which severity there are, and what to do about the worst.
+pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
+    let open = || files.iter().flat_map(LintedFile::open);
     let totals = Totals::of(files);
     let counts: Vec<_> = [
         (totals.errors, Severity::Error),
@@ -120,19 +132,40 @@ pub fn text(
     } else {
         counts.join(", ")
     };
-    write!(out, "{counts} in {}", number(files.len(), "configuration"))?;
+    let mut headline = match files {
+        [one] => format!("{}: {counts}", one.name),
+        several => format!("{counts} in {}", number(several.len(), "configuration")),
+    };
     if totals.allowed > 0 {
-        write!(out, "; {} allowed by comments", totals.allowed)?;
+        headline += &format!("; {} allowed by comments", totals.allowed);
     }
     if skipped > 0 {
-        write!(out, "; {} skipped", number(skipped, "other file"))?;
+        headline += &format!("; {} skipped", number(skipped, "other file"));
     }
-    writeln!(out)
+    // The first one of the worst.
+    let worst = open().reduce(|first, next| match next.severity > first.severity {
+        true => next,
+        false => first,
+    });
+    Frame {
+        headline,
+        next: match worst {
+            Some(worst) => format!(
+                "`ikecompat explain {}` says why it matters, and what to do",
+                worst.code
+            ),
+            None => words::NOTHING_TO_DO.to_owned(),
+        },
+    }
 }
 
 /// What there is to say about configurations.
 #[derive(Serialize, JsonSchema)]
 struct Linted<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     /// What the exit status says: yes (0), no (1), unanswered (2).
     verdict: Word<Conclusion>,
     totals: Totals,
@@ -214,12 +247,15 @@ pub fn json(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let totals = Totals::of(files);
+    let Frame { headline, next } = frame(files, skipped);
     let files = files.iter().map(|file| FileShape {
         file: &file.name,
         readable: file.readable,
         findings: file.findings.iter().map(|one| shape(file, one)).collect(),
     });
     let document = Linted {
+        headline,
+        next,
         verdict: Word(conclusion),
         totals,
         files: files.collect(),

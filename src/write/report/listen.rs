@@ -5,12 +5,31 @@ pub mod json;
 use std::io::{self, Write};
 
 use crate::answer::text;
+use crate::answer::words::Frame;
 use crate::diag::and_list;
 use crate::dialect::{charon, swan};
 use crate::ike::registry;
 use crate::ike::{Notify, Proposal};
 use crate::live::visitor::{AuthSeen, InitSeen, Proof, Reaction, Visitor};
 use crate::wire::vendor;
+use crate::write::report::frame;
+
+/// Which client it is, and the next step.
+pub fn frame(visitor: &Visitor, comparison: &[String]) -> Frame {
+    let count = text::count(visitor.init.proposals.len(), "proposal");
+    let which = comparison.first().map_or("", String::as_str);
+    let next = match visitor.is_complete() {
+        true => "`ikecompat listen --learn NAME` writes a profile of it",
+        false => "let it dial again: it did not come as far as its offer for ESP",
+    };
+    Frame {
+        headline: match which {
+            "" => format!("a client was seen, with {count}"),
+            which => format!("a client was seen, with {count}: {which}"),
+        },
+        next: next.to_owned(),
+    }
+}
 
 /// Writes it for people; `comparison` says which known client it is.
 pub fn write(
@@ -19,6 +38,8 @@ pub fn write(
     width: u16,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let frame = frame(visitor, comparison);
+    frame::headline(&frame, "", width, out)?;
     let mut say = |heading: &str, lines: &[String]| {
         if lines.is_empty() {
             return Ok(());
@@ -44,7 +65,7 @@ pub fn write(
         let line = "it offers nothing that this program computes, so IKE_AUTH was not reached";
         say("IKE_AUTH", &[line.to_owned()])?;
     }
-    Ok(())
+    frame::next(&frame, width, out)
 }
 
 /// The proposals, numbered, in strongSwan's keywords where there are some.

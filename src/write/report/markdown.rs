@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::answer::words;
+use crate::answer::words::{self, Frame};
 use crate::answer::{Answer, PlanAnswer};
 use crate::diag::{Finding, Sources};
 use crate::recommend::Plan;
-use crate::write::escape::{markdown, markdown_block, markdown_code};
+use crate::write::escape::{markdown, markdown_block, markdown_code, markdown_sentence};
 use crate::write::grid::Grid;
 use crate::write::plan::text;
 use crate::write::report::certificate;
@@ -15,8 +15,9 @@ use crate::write::text::and_list;
 
 /// Writes the part about one server.
 pub fn server(answer: &Answer, sources: &Sources, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "## {}\n", markdown(&answer.server.file))?;
-    writeln!(out, "**{}**\n", markdown(&words::headline(answer)))?;
+    let frame = Frame::of_answer(answer);
+    let file = markdown(&answer.server.file);
+    writeln!(out, "## {file}: {}\n", markdown(&frame.headline))?;
     writeln!(out, "{}\n", markdown(&words::judged_as(answer)))?;
     if answer.serves_clients() {
         matrix(answer).markdown(out)?;
@@ -62,7 +63,17 @@ pub fn server(answer: &Answer, sources: &Sources, out: &mut impl Write) -> io::R
         certificate::of_answer(answer, out)?;
         writeln!(out, "```")?;
     }
-    writeln!(out, "\nnext: {}", markdown(&words::next(answer)))
+    next(&frame, out)
+}
+
+/// Writes the next step, the last line of a report.
+pub fn next(frame: &Frame, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "\nnext: {}", markdown_sentence(&frame.next))
+}
+
+/// Writes the answer about several servers, the first line of a report.
+pub fn headline(frame: &Frame, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "# {}\n", markdown(&frame.headline))
 }
 
 fn failures(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
@@ -86,9 +97,12 @@ pub fn summary(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "## All configurations\n")?;
     if !summary.rows.is_empty() {
         summary.grid().markdown(out)?;
+    }
+    let sentences = summary.sentences();
+    if !sentences.is_empty() {
         writeln!(out)?;
     }
-    for line in summary.sentences() {
+    for line in sentences {
         let item = line.strip_prefix("  ");
         let line = item.map_or_else(|| markdown(&line), |item| format!("- {}", markdown(item)));
         writeln!(out, "{line}")?;
@@ -98,14 +112,15 @@ pub fn summary(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
 
 /// Writes a plan.
 pub fn plan(plan: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "## Settings for {}\n", plan.product)?;
+    let frame = Frame::of_plan(plan, &answer.clients);
+    writeln!(out, "## {}\n", markdown(&frame.headline))?;
     for part in text::parts(plan, &answer.context())? {
         writeln!(out, "### {}\n", markdown(&part.title))?;
         let lines: Vec<&str> = part.text.lines().collect();
         write!(out, "{}", markdown_block(part.language, &lines, ""))?;
         writeln!(out)?;
     }
-    Ok(())
+    writeln!(out, "next: {}", markdown_sentence(&frame.next))
 }
 
 fn matrix(answer: &Answer) -> Grid {

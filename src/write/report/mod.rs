@@ -8,6 +8,7 @@ pub mod csv;
 pub mod diagnose;
 #[cfg(feature = "live")]
 pub mod enumeration;
+pub mod frame;
 pub mod github;
 #[cfg(feature = "live")]
 mod heard;

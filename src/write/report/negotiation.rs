@@ -13,30 +13,26 @@ use strum::{IntoEnumIterator as _, VariantNames as _};
 
 use crate::answer::Conclusion;
 use crate::answer::negotiation::{Negotiation, by_connection};
+use crate::answer::words::{Frame, exchange_of_daemons};
 use crate::compat::exchange::{InvalidKe, Limit, Outcome};
 use crate::dialect::charon;
 use crate::dialect::swan::Generation;
 use crate::ike::{Protocol, Transform};
 use crate::peer::Exchange;
 use crate::write::json::identified;
+use crate::write::report::frame;
 use crate::write::text::{self, Sides};
 
-/// What the exchanges are called between two daemons, neither of which need be a client.
-const fn title(exchange: Exchange) -> &'static str {
-    match exchange {
-        Exchange::IkeSaInit => "IKE_SA_INIT",
-        Exchange::IkeAuth => "IKE_AUTH",
-        Exchange::ChildRekeyByClient => "child rekey by initiator",
-        Exchange::ChildRekeyByServer => "child rekey by responder",
-        Exchange::IkeRekeyByClient => "IKE rekey by initiator",
-        Exchange::IkeRekeyByServer => "IKE rekey by responder",
-    }
-}
-
-/// Writes each exchange: its name, what comes out, and why.
-pub fn text(negotiation: &Negotiation<'_>, out: &mut impl Write) -> io::Result<()> {
+/// Writes the answer, then each exchange: its name, what comes out, and why.
+pub fn text(negotiation: &Negotiation<'_>, width: u16, out: &mut impl Write) -> io::Result<()> {
+    let frame = Frame::of_negotiation(negotiation);
+    frame::headline(&frame, "", width, out)?;
+    writeln!(out)?;
     let mut all = negotiation.played();
-    all.try_for_each(|(exchange, outcome)| describe(negotiation, exchange, outcome, out))
+    let mut text = Vec::new();
+    all.try_for_each(|(exchange, outcome)| describe(negotiation, exchange, outcome, &mut text))?;
+    out.write_all(text::reflow(&String::from_utf8_lossy(&text), width).as_bytes())?;
+    frame::next(&frame, width, out)
 }
 
 fn describe(
@@ -46,7 +42,7 @@ fn describe(
     out: &mut impl Write,
 ) -> io::Result<()> {
     const INDENT: &str = "                          ";
-    write!(out, "{:24}  ", title(exchange))?;
+    write!(out, "{:24}  ", exchange_of_daemons(exchange))?;
     match outcome {
         Outcome::Agree(agreement) => {
             writeln!(out, "{}", charon::suite(&agreement.selection.suite))?;

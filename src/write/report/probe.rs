@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::{Conclusion, Tone, text, words};
+use crate::answer::words::{self, Frame};
+use crate::answer::{Conclusion, Tone, text};
 use crate::compat::report::ClientReport;
 use crate::diag::and_list;
 use crate::ike::Suite;
@@ -16,6 +17,7 @@ use crate::live::probe::Stopped;
 use crate::peer::{Client, Policy};
 use crate::write::grid::Grid;
 use crate::write::json::{self, Document, SuiteJson, Word};
+use crate::write::report::frame;
 use crate::write::report::heard;
 use crate::write::report::json::RankJson;
 use crate::write::report::table::TableStyle;
@@ -145,9 +147,54 @@ impl ProbeReport<'_> {
         }
     }
 
+    /// How many clients were given a suite, and the next step.
+    pub fn frame(&self) -> Frame {
+        let played = self.rows.iter().filter(|row| row.first.is_ok());
+        let all = played.clone().count();
+        let given = played.clone().filter(|row| row.suite().is_some()).count();
+        let silent = played.filter(|row| !row.is_decided()).count();
+        let differ = self.differences().len();
+        let are = match given {
+            1 => "is",
+            _ => "are",
+        };
+        let mut headline = format!(
+            "{given} of {} {are} given a suite",
+            text::count(all, "client")
+        );
+        for (number, what) in [
+            (all - given - silent, "refused"),
+            (silent, "without an answer"),
+        ] {
+            if number > 0 {
+                headline += &format!("; {number} {what}");
+            }
+        }
+        if differ > 0 {
+            headline += "; the server is not as its file says";
+        }
+        let next = match () {
+            () if self.stopped.is_some() || silent > 0 => {
+                "see whether UDP ports 500 and 4500 are open on the way, then \
+                 `ikecompat diagnose` on the server's log"
+            }
+            () if differ > 0 => "load the file on the server, or take the one that it has loaded",
+            () if given < all => {
+                "`ikecompat recommend --server FILE` on the server's configuration"
+            }
+            () => words::NOTHING_TO_DO,
+        };
+        Frame {
+            headline,
+            next: next.to_owned(),
+        }
+    }
+
     /// Writes it for people.
     pub fn table(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "{}\n", self.target)?;
+        let frame = self.frame();
+        frame::headline(&frame, &self.target, look.width, out)?;
+        writeln!(out)?;
         let tone = |row: usize, column: usize| match self.rows.get(row) {
             Some(row) if column == 1 => Self::tone(row),
             _ => Tone::Neutral,
@@ -176,7 +223,8 @@ impl ProbeReport<'_> {
             say("stopped", vec![stopped.to_string()])?;
         }
         let sent = text::count(self.sent as usize, "packet");
-        writeln!(out, "\n{sent} sent")
+        writeln!(out, "\n{sent} sent")?;
+        frame::next(&frame, look.width, out)
     }
 
     fn differences(&self) -> Vec<String> {
@@ -270,7 +318,10 @@ impl ProbeReport<'_> {
     pub fn json(&self, out: &mut impl Write) -> io::Result<()> {
         let clients = self.rows.iter().map(|row| self.client_json(row));
         let traits = self.rows.iter().find_map(|row| row.heard?.traits.as_ref());
+        let Frame { headline, next } = self.frame();
         let report = ProbeJson {
+            headline,
+            next,
             verdict: Word(self.conclusion()),
             totals: ProbeTotals {
                 clients: self.rows.len(),
@@ -343,6 +394,10 @@ fn grouped(lines: impl Iterator<Item = (String, String)>) -> Vec<String> {
 /// What a server said to clients that were played to it.
 #[derive(Serialize, JsonSchema)]
 struct ProbeJson<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     /// What the exit status says: yes (0), no (1), unanswered (2).
     verdict: Word<Conclusion>,
     totals: ProbeTotals,

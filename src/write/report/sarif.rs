@@ -12,6 +12,7 @@ use crate::diag::{Finding, Severity, Span};
 use crate::explain;
 use crate::lint;
 use crate::write::report::lint::LintedFile;
+use crate::write::text::address;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -47,6 +48,8 @@ struct Tool {
 #[serde(rename_all = "camelCase")]
 struct Driver {
     name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    information_uri: Option<String>,
     semantic_version: &'static str,
     rules: Vec<ReportingDescriptor>,
 }
@@ -55,6 +58,8 @@ struct Driver {
 #[serde(rename_all = "camelCase")]
 struct ReportingDescriptor {
     id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
     short_description: Text,
     full_description: Text,
     help: Text,
@@ -143,6 +148,7 @@ pub fn write(files: &[LintedFile], out: &mut impl Write) -> io::Result<()> {
         runs: [Run {
             tool: Tool {
                 driver: Driver {
+                    information_uri: address("README.md"),
                     name: env!("CARGO_PKG_NAME"),
                     semantic_version: env!("CARGO_PKG_VERSION"),
                     rules: names.iter().map(|name| descriptor(name)).collect(),
@@ -177,6 +183,7 @@ fn descriptor(name: &'static str) -> ReportingDescriptor {
     let help = if rest.is_empty() { first.clone() } else { rest };
     ReportingDescriptor {
         id: name,
+        help_uri: address("docs/rules.md").map(|page| format!("{page}#{name}")),
         full_description: Text {
             text: paragraphs.join("\n\n"),
         },

@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::answer::{Answer, Tone, words};
+use crate::answer::words::{self, Frame};
+use crate::answer::{Answer, Tone};
 use crate::compat::report::Overall;
-use crate::write::grid::Grid;
+use crate::write::grid::{Grid, painted};
 use crate::write::report::table::TableStyle;
+use crate::write::text::wrap;
 
 /// One configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,6 +33,43 @@ impl FileRow {
         }
     }
 
+    /// Whether every client connects, or none dials in.
+    fn is_fine(&self) -> bool {
+        let mut clients = self.clients.iter();
+        !self.serves_clients || clients.all(|(_, verdict)| *verdict == Overall::Connects)
+    }
+
+    /// Whom it serves, and who fails how.
+    fn said(&self) -> String {
+        if !self.serves_clients {
+            return "not for clients of IKEv2".to_owned();
+        }
+        let of = |wanted: Overall| -> Vec<&str> {
+            let all = self
+                .clients
+                .iter()
+                .filter(|(_, verdict)| *verdict == wanted);
+            all.map(|(label, _)| label.as_str()).collect()
+        };
+        let happy = of(Overall::Connects).len();
+        let mut said = format!("{happy} of {} ok", self.clients.len());
+        for verdict in [Overall::Refused, Overall::RekeyFails, Overall::Unknown] {
+            let labels = of(verdict);
+            if !labels.is_empty() {
+                let (word, _) = words::verdict_in_matrix(verdict);
+                said += &format!("; {word}: {}", labels.join(", "));
+            }
+        }
+        said
+    }
+
+    /// What the worst verdict means.
+    fn tone(&self) -> Tone {
+        let verdicts = self.clients.iter().map(|(_, verdict)| *verdict);
+        let worst = verdicts.max().filter(|_| self.serves_clients);
+        worst.map_or(Tone::Neutral, |worst| words::verdict_in_matrix(worst).1)
+    }
+
     /// The word for a client, by its label.
     fn cell(&self, label: &str) -> (&'static str, Tone) {
         let own = self.clients.iter().find(|(own, _)| own == label);
@@ -53,62 +92,80 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The answer about all of them, and the next step.
+    pub fn frame(&self) -> Frame {
+        let failing = self.rows.iter().find(|row| !row.is_fine());
+        let next = match (self.unreadable.first(), failing) {
+            _ if self.rows.is_empty() && self.unreadable.is_empty() => {
+                "name a file, or another folder".to_owned()
+            }
+            (_, Some(row)) => format!(
+                "`ikecompat check {}` says why, and what helps; `-v` says it of every file",
+                words::typed(&row.file)
+            ),
+            (Some((name, _)), None) => format!("mend {name}, which could not be read"),
+            (None, None) => words::NOTHING_TO_DO.to_owned(),
+        };
+        let mut headline = self.served();
+        if !self.unreadable.is_empty() {
+            headline += &format!("; {} could not be read", self.unreadable.len());
+        }
+        Frame { headline, next }
+    }
+
     /// Writes the matrix and what is left out of it.
     pub fn write(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
         if !self.rows.is_empty() {
+            writeln!(out)?;
             self.matrix(look, out)?;
+        }
+        let sentences = self.sentences();
+        if !sentences.is_empty() {
             writeln!(out)?;
         }
-        let mut sentences = self.sentences().into_iter();
-        sentences.try_for_each(|line| writeln!(out, "{line}"))
+        sentences
+            .iter()
+            .try_for_each(|line| writeln!(out, "{}", wrap(line, look.width, "", 4)))
     }
 
+    /// How many there are, and how many of them serve everybody.
+    fn served(&self) -> String {
+        let served = self.rows.iter().filter(|row| row.serves_clients);
+        let happy = served.clone().filter(|row| row.is_fine()).count();
+        format!(
+            "{}; {happy} of the {} for clients let every client in",
+            number(self.rows.len(), "configuration"),
+            served.count()
+        )
+    }
+
+    /// Files against clients; where that is too wide, a line for each file with whom it serves.
     fn matrix(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
-        let clients = self.clients();
         let folder = self.folder();
         if !folder.is_empty() {
             writeln!(out, "in {folder}\n")?;
         }
-        let files = self.rows.iter().map(|row| row.file.len() - folder.len());
-        let columns = clients
-            .iter()
-            .map(|label| label.len().max("unknown".len()) + 2);
-        let width = files.max().unwrap_or(0) + columns.sum::<usize>();
-        // What does not fit has its columns numbered.
-        let numbered = width > usize::from(look.width);
-        let heading = |(place, label): (usize, &&str)| {
-            if numbered {
-                (place + 1).to_string()
-            } else {
-                (*label).to_owned()
-            }
-        };
-        let mut grid = Grid::default();
-        grid.header.push("file".to_owned());
-        grid.header.extend(clients.iter().enumerate().map(heading));
-        let mut colours = Vec::new();
+        let grid = self.grid();
+        if grid.fits(look.width) {
+            let tone = |row, column| self.tone(row, column);
+            return grid.painted(look.width, look.colour, tone, out);
+        }
+        let shown = |row: &FileRow| row.file[folder.len()..].to_owned();
+        let widest = self.rows.iter().map(|row| shown(row).chars().count()).max();
+        let widest = widest.unwrap_or(0).min(usize::from(look.width) / 2);
         for row in &self.rows {
-            let cells = clients.iter().map(|label| row.cell(label));
-            let cells: Vec<_> = cells.collect();
-            colours.push(cells.iter().map(|(_, colour)| *colour).collect::<Vec<_>>());
-            let words = cells.iter().map(|(word, _)| (*word).to_owned());
-            let file = row.file[folder.len()..].to_owned();
-            grid.rows.push(std::iter::once(file).chain(words).collect());
+            let file = shown(row);
+            let lead = format!("{file:widest$}  ");
+            let text = wrap(&row.said(), look.width, &lead, 4);
+            writeln!(out, "{}", painted(&text, row.tone(), look.colour))?;
         }
-        let paint = |row: usize, column: usize| {
-            let place = column.checked_sub(1);
-            let tone = place.and_then(|place| colours[row].get(place));
-            tone.copied().unwrap_or_default()
-        };
-        grid.painted(look.width, look.colour, paint, out)?;
-        if numbered {
-            let legend = clients.iter().enumerate();
-            let legend: Vec<_> = legend
-                .map(|(place, label)| format!("{} {label}", place + 1))
-                .collect();
-            writeln!(out, "\n{}", legend.join(" · "))?;
-        }
-        Ok(())
+        let clients = self.clients();
+        let legend = format!(
+            "{}: {}",
+            number(clients.len(), "client"),
+            clients.join(", ")
+        );
+        writeln!(out, "\n{}", wrap(&legend, look.width, "", 2))
     }
 
     /// The labels of all clients.
@@ -158,23 +215,13 @@ impl Summary {
         row.map_or(Tone::Neutral, |(row, label)| row.cell(label).1)
     }
 
-    /// How many there are of what; reasons are indented.
+    /// What the matrix does not show; reasons are indented.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
-        let (served, idle): (Vec<_>, Vec<_>) = self.rows.iter().partition(|row| row.serves_clients);
-        let all = |row: &&&FileRow| {
-            let mut clients = row.clients.iter();
-            clients.all(|(_, verdict)| *verdict == Overall::Connects)
-        };
-        let happy = served.iter().filter(all).count();
-        said.push(format!(
-            "{}; {happy} of the {} for clients let every client in",
-            number(self.rows.len(), "configuration"),
-            served.len()
-        ));
-        if !idle.is_empty() {
-            let are = if idle.len() == 1 { "is" } else { "are" };
-            said.push(format!("{} {are} not for clients of IKEv2", idle.len()));
+        let idle = self.rows.iter().filter(|row| !row.serves_clients).count();
+        if idle > 0 {
+            let are = if idle == 1 { "is" } else { "are" };
+            said.push(format!("{idle} {are} not for clients of IKEv2"));
         }
         if !self.unreadable.is_empty() {
             let files = number(self.unreadable.len(), "configuration");

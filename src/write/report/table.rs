@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::answer::words::{self, Word};
+use crate::answer::words::{self, Frame, Word};
 use crate::answer::{Answer, Tone};
 use crate::diag::{Finding, Sources};
 use crate::write::grid::Grid;
+use crate::write::report::frame;
 use crate::write::text::{and_list, count, wrap};
 
 /// How the answer looks.
@@ -19,18 +20,94 @@ pub struct TableStyle {
     pub verbose: bool,
 }
 
-/// Writes the whole answer.
+/// Writes the answer: whole for who wants it in full, on a screen otherwise.
 pub fn write(
     answer: &Answer,
     sources: &Sources,
     look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let file = format!("{}: ", answer.server.file);
+    let frame = Frame::of_answer(answer);
+    frame::headline(&frame, &answer.server.file, look.width, out)?;
+    match look.verbose {
+        true => in_full(answer, sources, look, out),
+        false => in_short(answer, look, out),
+    }
+}
+
+/// Lines of what is named one by one before the others are counted.
+const FEW: usize = 3;
+
+/// The matrix, a block for each thing that keeps clients out, and how much else there is to say.
+fn in_short(answer: &Answer, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
+    let width = look.width;
     writeln!(
         out,
         "{}",
-        wrap(&words::headline(answer), look.width, &file, 2)
+        wrap(&words::judged_in_short(answer), width, "", 2)
+    )?;
+    if answer.serves_clients() {
+        writeln!(out)?;
+        matrix(answer, look, out)?;
+    }
+    for problem in words::problems(answer) {
+        writeln!(out)?;
+        let lines = problem.lines(width).into_iter();
+        lines
+            .into_iter()
+            .try_for_each(|line| writeln!(out, "{line}"))?;
+    }
+    let mut beside = Vec::new();
+    let mut few = |lead: &str, all: Vec<String>| {
+        let more = all.len().saturating_sub(FEW);
+        let shown = all.into_iter().take(FEW);
+        beside.extend(shown.map(|line| (lead.to_owned(), line)));
+        if more > 0 {
+            beside.push((lead.to_owned(), format!("{more} more, which -v shows")));
+        }
+    };
+    let outside = format!("outside of the policy {}: ", answer.policy.id);
+    few(&outside, words::policy_conflicts(answer));
+    let not_compared = words::not_compared(answer).into_iter();
+    let not_compared = not_compared.map(|(name, why)| format!("{name}: {why}"));
+    few("not compared with clients: ", not_compared.collect());
+    let findings: Vec<_> = answer.open_findings().collect();
+    if !findings.is_empty() {
+        few(
+            "about the server: ",
+            vec![words::counted(answer, &findings)],
+        );
+    }
+    let unknowns = words::unknowns(answer);
+    let clients: usize = unknowns.iter().map(|(_, ids)| ids.len()).sum();
+    if clients > 0 {
+        let clients = count(clients, "client");
+        few(
+            "",
+            vec![format!(
+                "not everything is known of {clients}; -v says what"
+            )],
+        );
+    }
+    if !beside.is_empty() {
+        writeln!(out)?;
+    }
+    beside
+        .iter()
+        .try_for_each(|(lead, line)| writeln!(out, "{}", wrap(line, width, lead, 2)))
+}
+
+/// The matrix, and everything there is to say.
+fn in_full(
+    answer: &Answer,
+    sources: &Sources,
+    look: TableStyle,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}",
+        wrap(&words::judged_as(answer), look.width, "", 2)
     )?;
     if answer.serves_clients() {
         writeln!(out)?;
@@ -83,19 +160,8 @@ pub fn write(
     findings.try_for_each(|finding| write_finding(finding, sources, look.width, out))
 }
 
-/// Writes the next step, the last line of an answer.
-pub fn next(answer: &Answer, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
-    let line = wrap(&words::next(answer), look.width, "next: ", 6);
-    writeln!(out, "\n{line}")
-}
-
-/// What is not known: all of it, or how much there is and how to see it.
+/// What is not known.
 fn unknown(all: &[words::Said<'_>], look: TableStyle, out: &mut impl Write) -> io::Result<()> {
-    if !look.verbose {
-        let clients = all.iter().map(|(_, ids)| ids.len()).sum();
-        let clients = count(clients, "client");
-        return writeln!(out, "\nnot everything is known of {clients}; -v says what");
-    }
     writeln!(out, "\nnot known")?;
     for (lines, ids) in all {
         writeln!(out, "{}", wrap(&and_list(ids), look.width, "  ", 4))?;
@@ -106,17 +172,33 @@ fn unknown(all: &[words::Said<'_>], look: TableStyle, out: &mut impl Write) -> i
     Ok(())
 }
 
+/// What stands for [`words::INFERRED`] where there is no room for the word.
+const DEDUCED: &str = "~";
+
 fn matrix(answer: &Answer, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
     let clients = answer.clients.iter();
     let rows: Vec<Vec<Word>> = clients.map(|client| words::cells(client, answer)).collect();
     let text = |row: &Vec<Word>| row.iter().map(|(text, _)| text.clone()).collect();
     let header = words::header(answer).into_iter();
-    let grid = Grid {
+    let mut grid = Grid {
         header: header.map(ToOwned::to_owned).collect(),
         rows: rows.iter().map(text).collect(),
     };
     let tone = |row: usize, column: usize| -> Tone { rows[row][column].1 };
-    grid.painted(look.width, look.colour, tone, out)
+    let mut deduced = false;
+    if !grid.fits(look.width) {
+        for cell in grid.rows.iter_mut().flatten() {
+            if let Some(word) = cell.strip_suffix(words::INFERRED) {
+                *cell = format!("{DEDUCED}{word}");
+                deduced = true;
+            }
+        }
+    }
+    grid.painted(look.width, look.colour, tone, out)?;
+    if deduced {
+        writeln!(out, "{DEDUCED} inferred: deduced, not observed")?;
+    }
+    Ok(())
 }
 
 fn write_finding(

@@ -5,14 +5,16 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::words::{self, VERDICT};
+use crate::answer::words::{self, Frame, VERDICT};
 use crate::answer::{Conclusion, EngineComparison, Tone};
 use crate::compat::upgrade::Upgraded;
 use crate::diag::{Sources, and_list};
 use crate::write::grid::Grid;
 use crate::write::json::{self, Document, Word};
+use crate::write::report::frame;
 use crate::write::report::table::TableStyle;
 use crate::write::report::{self, json::ServerJson};
+use crate::write::text::reflow;
 
 /// Writes who is better or worse off with the engine that comes, and why.
 pub fn write(
@@ -22,7 +24,8 @@ pub fn write(
 ) -> io::Result<()> {
     let EngineComparison { before, after } = comparison;
     let (old, new) = (before.server.engine, after.server.engine);
-    writeln!(out, "from {old} to {new}")?;
+    let frame = Frame::of_engines(comparison);
+    frame::headline(&frame, &after.server.file, look.width, out)?;
     let mut grid = Grid {
         header: vec![
             "client".to_owned(),
@@ -48,17 +51,18 @@ pub fn write(
         }
     }
     if grid.rows.is_empty() {
-        writeln!(out, "  no selected client notices a difference")?;
         return Ok(());
     }
+    writeln!(out)?;
     let tone = |row: usize, column: usize| match column == 3 && breaking[row] {
         true => Tone::Bad,
         false => Tone::Neutral,
     };
     grid.painted(look.width, look.colour, tone, out)?;
     for client in broken {
-        let lines = words::explain(client);
-        writeln!(out, "\n{}: {}", client.report.client.id, lines.join("\n  "))?;
+        let lines = words::explain(client).join("\n  ");
+        let text = format!("\n{}: {lines}", client.report.client.id);
+        out.write_all(reflow(&text, look.width).as_bytes())?;
     }
     if !same.is_empty() {
         writeln!(out, "\nunchanged: {}", and_list(&same))?;
@@ -71,6 +75,10 @@ pub fn write(
 #[schemars(rename = "Upgrade")]
 pub struct UpgradeJson {
     file: String,
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     /// With the engine that it has.
     before: ServerJson,
     /// With the engine that comes.
@@ -89,7 +97,10 @@ pub fn server(comparison: &EngineComparison, sources: &Sources) -> UpgradeJson {
         kept.map(|difference| difference.client.after.client.id.clone())
             .collect()
     };
+    let Frame { headline, next } = Frame::of_engines(comparison);
     UpgradeJson {
+        headline,
+        next,
         file: comparison.after.server.file.clone(),
         before: report::json::server(&comparison.before, sources),
         after: report::json::server(&comparison.after, sources),

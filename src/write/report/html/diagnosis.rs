@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use super::{Page, grid, outline, tag};
+use crate::answer::words::{self, Frame};
 use crate::diagnose::{Confidence, DiagnosisFinding, DiagnosisReport, Outcome};
 use crate::write::escape::visible;
 use crate::write::grid::Grid;
-use crate::write::report::diagnose::{DiagnosisStyle, outcome, title};
+use crate::write::report::diagnose::{DiagnosisStyle, title};
 
 /// Writes the page about a log or a capture.
 pub fn diagnosis(
@@ -18,7 +19,8 @@ pub fn diagnosis(
 ) -> io::Result<()> {
     let lead = "IKEv2, judged from this one log or capture.";
     let body = part(report, look);
-    Page::new("Why the connection failed", lead).write(&body, out)
+    let title = look.text(&Frame::of_diagnosis(report).headline);
+    Page::new(&title, lead).write(&body, out)
 }
 
 /// The content of that page.
@@ -37,7 +39,8 @@ fn part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -> Markup {
         header: header.map(ToOwned::to_owned).to_vec(),
         rows: rows.iter().map(|row| look.attempts(row).to_vec()).collect(),
     };
-    let outcome = outcome(report);
+    let outcome = words::diagnosed(report);
+    let frame = Frame::of_diagnosis(report);
     let lead = findings.first().map_or(outcome, |first| &first.message);
     let tone = match report.outcome() {
         Outcome::Failed => "bad",
@@ -57,6 +60,7 @@ fn part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -> Markup {
             h3 { "Attempts" }
             (grid(&attempts, ("Attempts", true), |_, _, text| html! { (text) }))
         }
+        (super::next(&frame))
     }
 }
 

@@ -13,9 +13,10 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::answer::words::Frame;
 use crate::answer::{PlanAnswer, Tone};
 use crate::recommend::Plan;
-use crate::write::escape::visible;
+use crate::write::escape::{parts, visible};
 use crate::write::grid::Grid;
 use crate::write::report::summary::Summary;
 
@@ -61,17 +62,29 @@ pub fn check(sections: &[PageSection], summary: &Summary, out: &mut impl Write) 
             section id={ "s" (place + 1) } { (PreEscaped(&section.markup)) }
         }
     };
-    Page::new("Which clients connect", FROM_CONFIGURATION).write(&body, out)
+    let frame = summary.frame();
+    let title = match sections {
+        [one] if !several => format!("{}: {}", one.name, one.lead),
+        _ => frame.headline.clone(),
+    };
+    let body = html! {
+        (body)
+        @if several { (next(&frame)) }
+    };
+    Page::new(&title, FROM_CONFIGURATION).write(&body, out)
 }
 
 /// Writes the page about a plan.
 pub fn plan(plan: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> io::Result<()> {
+    let frame = Frame::of_plan(plan, &answer.clients);
     let body = html! {
         h2 { "Settings for " (plan.product) }
         h3 { "What to set where" }
         (plan::plan(plan, answer)?)
+        (next(&frame))
     };
-    Page::new("Settings that serve these clients", FROM_CONFIGURATION).write(&body, out)
+    let title = outline::sentence(&frame.headline);
+    Page::new(title.trim_end_matches('.'), FROM_CONFIGURATION).write(&body, out)
 }
 
 /// What stands around the content of a page.
@@ -175,6 +188,18 @@ fn all(summary: &Summary) -> Markup {
             @match line.strip_prefix("  ") {
                 Some(item) => p { "• " (visible(item)) },
                 None => p .soft { (visible(line)) },
+            }
+        }
+    }
+}
+
+/// The next step, the last line of a report.
+pub(crate) fn next(frame: &Frame) -> Markup {
+    html! {
+        p {
+            strong { "Next: " }
+            @for (is_code, part) in parts(&frame.next) {
+                @if is_code { code { (visible(part)) } } @else { (visible(part)) }
             }
         }
     }

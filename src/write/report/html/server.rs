@@ -56,7 +56,7 @@ pub fn server(answer: &Answer, sources: &Sources, number: usize) -> io::Result<P
                 (plan_section(found.recommended(), plan)?)
             }
         }
-        p { strong { "Next: " } (visible(&words::next(answer))) }
+        (super::next(&words::Frame::of_answer(answer)))
     };
     Ok(PageSection {
         name: answer.server.file.clone(),

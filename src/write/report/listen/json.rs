@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{named, vendor_names, written};
 use crate::answer::text;
+use crate::answer::words::Frame;
 use crate::compat::likeness::type_order;
 use crate::ike::{Notify, registry};
 use crate::live::visitor::{AuthSeen, InitSeen, Proof, Reaction, Visitor};
@@ -16,6 +17,10 @@ use crate::write::report::json::ServerJson;
 /// What a client showed.
 #[derive(Serialize, JsonSchema)]
 struct ListenJson<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     /// The profiles that are nearest, in sentences.
     comparison: &'a [String],
     /// Whether IKE_AUTH was seen.
@@ -162,7 +167,10 @@ pub fn write(
     server: Option<&ServerJson>,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let Frame { headline, next } = super::frame(visitor, comparison);
     let report = ListenJson {
+        headline,
+        next,
         comparison,
         complete: visitor.is_complete(),
         computable: !visitor.refused,

@@ -1,0 +1,189 @@
+//! What every report begins and ends with: the answer in one line, and the next step.
+
+use crate::answer::check::Answer;
+use crate::answer::engines::EngineComparison;
+use crate::answer::negotiation::Negotiation;
+use crate::answer::text::{self, Sides, and_list, count, entries};
+use crate::compat::exchange::Outcome;
+use crate::diagnose::{Cause, DiagnosisReport, Outcome as Diagnosed};
+use crate::dialect::charon;
+use crate::peer::{Client, Exchange};
+use crate::recommend::{Impossible, Plan};
+
+use super::{NOTHING_TO_DO, differences, headline, next, no_plan, typed};
+
+/// The first and the last line of a report.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Frame {
+    /// The answer.
+    pub headline: String,
+    /// What somebody who has read it would do or call.
+    pub next: String,
+}
+
+impl Frame {
+    /// Of the answer about one server.
+    pub fn of_answer(answer: &Answer) -> Self {
+        Self {
+            headline: headline(answer),
+            next: next(answer),
+        }
+    }
+
+    /// Of a plan that serves these clients.
+    pub fn of_plan(plan: &Plan, clients: &[Client]) -> Self {
+        let set = format!(
+            "set {} in phase 1, {} in phase 2 on {}",
+            entries(plan.ike.len()),
+            entries(plan.esp.len()),
+            plan.product
+        );
+        let told = plan.reconfigured.iter();
+        let told: Vec<_> = told.map(|told| clients[told.client].id.as_str()).collect();
+        Self {
+            headline: match told.as_slice() {
+                [] => format!("{set}; no client has to be configured"),
+                told => format!("{set}, and configure {}", and_list(told)),
+            },
+            next: "every file for server and clients: the same command with `--write DIR`"
+                .to_owned(),
+        }
+    }
+
+    /// Where there is no plan.
+    pub fn of_no_plan(why: &Impossible) -> Self {
+        let next = match why {
+            Impossible::NoClients => "name the clients: `ikecompat clients list` has all",
+            Impossible::TooLong | Impossible::TooManyClients => {
+                "ask for fewer clients with `--clients`"
+            }
+            Impossible::Unknown(_) => {
+                "leave them out with `--clients`; `ikecompat learn` makes a profile of a capture"
+            }
+            Impossible::NoPostQuantum(_) => {
+                "do without, or choose another product with `--product`"
+            }
+            Impossible::OutsidePolicy(_) => "choose another policy, or other clients",
+            Impossible::Unserved(_) => {
+                "leave them out with `--clients`, or choose another product with `--product`"
+            }
+        };
+        let said = no_plan(why);
+        Self {
+            headline: said.lines().next().unwrap_or_default().to_owned(),
+            next: next.to_owned(),
+        }
+    }
+
+    /// Of one configuration with two engines.
+    pub fn of_engines(comparison: &EngineComparison) -> Self {
+        let EngineComparison { before, after } = comparison;
+        let all = differences(comparison);
+        let noticing = all.iter().filter(|one| one.client.differs()).count();
+        let broken = all.iter().filter(|one| one.client.breaks()).count();
+        let (old, new) = (before.server.engine, after.server.engine);
+        let what = match (noticing, broken) {
+            (0, _) => "no selected client notices a difference".to_owned(),
+            (some, 0) => format!("{} a difference, and nobody is worse off", notice(some)),
+            (some, worse) => format!("{} a difference; {worse} worse off", notice(some)),
+        };
+        let file = typed(&after.server.file);
+        Self {
+            headline: format!("from {old} to {new}: {what}"),
+            next: match broken {
+                0 => NOTHING_TO_DO.to_owned(),
+                _ => format!("`ikecompat recommend --server {file} --engine {new}`"),
+            },
+        }
+    }
+
+    /// Of two lists against each other.
+    pub fn of_negotiation(negotiation: &Negotiation<'_>) -> Self {
+        let suite = |exchange: Exchange| {
+            let mut played = negotiation.played();
+            let (_, outcome) = played.find(|(one, _)| *one == exchange)?;
+            let agreed = outcome.agreement()?;
+            Some(charon::suite(&agreed.selection.suite))
+        };
+        let failing = |(_, outcome): &(Exchange, &Outcome)| outcome.agreement().is_none();
+        let Some((exchange, outcome)) = negotiation.played().find(failing) else {
+            let suites = [Exchange::IkeSaInit, Exchange::IkeAuth];
+            let suites: Vec<_> = suites.into_iter().filter_map(suite).collect();
+            return Self {
+                headline: format!("the peers agree: {}", and_list(&suites)),
+                next: NOTHING_TO_DO.to_owned(),
+            };
+        };
+        let sides = match exchange.is_by_server() {
+            true => Sides::RESPONDER_INITIATOR,
+            false => Sides::INITIATOR_RESPONDER,
+        };
+        let why = match outcome {
+            Outcome::Limit { limit, .. } => text::limit(*limit).to_owned(),
+            _ => {
+                let nearest = negotiation.nearest(exchange);
+                let gap = nearest.and_then(|it| it.gaps.first().map(|gap| text::gap(gap, sides)));
+                gap.unwrap_or_else(|| "NO_PROPOSAL_CHOSEN".to_owned())
+            }
+        };
+        let place = super::exchange_of_daemons(exchange);
+        Self {
+            headline: format!("the peers do not agree: {place}: {why}"),
+            next: "give either side what the other one has, and try again".to_owned(),
+        }
+    }
+
+    /// Of logs and captures. The headline names no file.
+    pub fn of_diagnosis(report: &DiagnosisReport) -> Self {
+        let finding = report.findings().first();
+        let outcome = outcome(report);
+        Self {
+            headline: match finding {
+                Some(finding) => format!("{outcome}: {} [{}]", finding.message, finding.cause),
+                None => outcome.to_owned(),
+            },
+            next: match (report.outcome(), finding.map(|it| it.cause)) {
+                (Diagnosed::Established, _) => NOTHING_TO_DO.to_owned(),
+                (Diagnosed::NotIke, _) => {
+                    "`ikecompat help diagnose` names the logs and captures that are read".to_owned()
+                }
+                (_, None) => {
+                    "look at the log of the other side at the same time; `ikecompat diagnose` takes \
+                     both at once"
+                        .to_owned()
+                }
+                (_, Some(cause)) => after_fix(cause),
+            },
+        }
+    }
+}
+
+/// `1 of the selected clients notices`.
+fn notice(number: usize) -> String {
+    let verb = if number == 1 { "notices" } else { "notice" };
+    format!("{} {verb}", count(number, "client"))
+}
+
+/// What to do when the fix is known.
+fn after_fix(cause: Cause) -> String {
+    match cause {
+        Cause::IkeProposalMismatch
+        | Cause::EspProposalMismatch
+        | Cause::KeGroupLoop
+        | Cause::PfsMismatch => format!(
+            "`ikecompat check SERVER` says who else is refused by that configuration; `ikecompat explain \
+             {cause}` says more"
+        ),
+        _ => format!("do what the fix says and try again; `ikecompat explain {cause}` says more"),
+    }
+}
+
+/// What came of the file.
+pub(crate) fn outcome(report: &DiagnosisReport) -> &'static str {
+    match report.outcome() {
+        Diagnosed::NotIke => "nothing in it is about IKE",
+        Diagnosed::Established => "established; nothing is wrong",
+        Diagnosed::Inconclusive => "inconclusive; nothing in it decides",
+        Diagnosed::Failed => "failed",
+    }
+}

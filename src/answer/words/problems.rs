@@ -1,0 +1,243 @@
+//! What keeps clients out, each thing once: for whom, why, and what helps, in a few lines.
+
+use super::exchange;
+use super::matrix::{INFERRED, hedge};
+use super::reasons::complaint;
+use crate::answer::check::{Answer, ClientAnswer};
+use crate::answer::remedy::{Remedy, RemedySide};
+use crate::answer::text::{and_list, count, or_list, transform, wrap};
+use crate::compat::report::Overall;
+use crate::compat::verdict::{Judged, Refusal, Verdict};
+use crate::ike::Transform;
+use crate::peer::Exchange;
+
+/// One thing that keeps clients out, or costs them their tunnel.
+pub(crate) struct Problem<'a> {
+    /// Whom.
+    ids: Vec<&'a str>,
+    /// Those of them of whom it is deduced.
+    inferred: Vec<&'a str>,
+    /// What happens, with its code.
+    what: String,
+    /// What the server accepts, where lists share nothing.
+    accepted: Option<String>,
+    /// What the clients offer in its place.
+    offered: Vec<Transform>,
+    /// What helps whom, part by part.
+    helps: Vec<(Vec<String>, Vec<&'a str>)>,
+}
+
+/// The longest block.
+const MOST_LINES: usize = 4;
+
+/// Algorithms that are named before the others are left out.
+const FEW: usize = 3;
+
+/// What keeps clients out, in the order in which they come up first.
+pub(crate) fn problems(answer: &Answer) -> Vec<Problem<'_>> {
+    let mut all: Vec<Problem<'_>> = Vec::new();
+    let serves = answer.serves_clients();
+    let failing = answer.clients.iter().filter(|client| {
+        let known = client.report.verdict != Overall::Unknown || !client.report.comes_up();
+        serves && known && client.report.verdict != Overall::Connects
+    });
+    for client in failing {
+        let one = problem(client);
+        let same = all
+            .iter_mut()
+            .find(|it| it.what == one.what && it.accepted == one.accepted);
+        match same {
+            Some(it) => it.add(one),
+            None => all.push(one),
+        }
+    }
+    all
+}
+
+/// What keeps one client out.
+fn problem(client: &ClientAnswer) -> Problem<'_> {
+    let report = &client.report;
+    let id = report.client.id.as_str();
+    let first = [
+        (Exchange::IkeSaInit, Some(&report.ike.ike_sa_init)),
+        (Exchange::IkeAuth, report.exchanges().ike_auth),
+    ];
+    let mut lists = first.into_iter().filter_map(|(one, judged)| {
+        let judged = judged?;
+        match &judged.verdict {
+            Verdict::Refuse(Refusal::NoMatch { gaps, .. }) => {
+                gaps.first().map(|gap| (one, judged, gap))
+            }
+            _ => None,
+        }
+    });
+    let mut problem = Problem {
+        ids: vec![id],
+        inferred: Vec::new(),
+        what: String::new(),
+        accepted: None,
+        offered: Vec::new(),
+        helps: Vec::new(),
+    };
+    match lists.next().filter(|_| report.verdict == Overall::Refused) {
+        Some((one, judged, gap)) => {
+            problem.what = format!(
+                "refused in {}: no {} in common{}",
+                exchange(one),
+                gap.kind.noun(),
+                code(judged)
+            );
+            let accepted: Vec<_> = gap.answered.iter().map(|it| transform(*it)).collect();
+            problem.accepted = Some(match accepted.is_empty() {
+                true => "none".to_owned(),
+                false => or_list(&accepted),
+            });
+            problem.offered.clone_from(&gap.asked);
+            if !hedge(judged).is_empty() {
+                problem.inferred.push(id);
+            }
+        }
+        None => {
+            problem.what = complaint(client).join("; ");
+        }
+    }
+    let advised = client.remedies.iter().find(|one| one.is_advised());
+    let help = advised.or(client.remedies.first()).map(brief);
+    let help = help.or_else(|| client.helps.first().map(|help| vec![help.clone()]));
+    problem.helps.extend(help.map(|help| (help, vec![id])));
+    problem
+}
+
+fn code(judged: &Judged) -> String {
+    let code = judged.verdict.code();
+    code.map_or_else(String::new, |code| format!(" [{code}]"))
+}
+
+/// The parts of a remedy in short: commands are left out.
+fn brief(remedy: &Remedy) -> Vec<String> {
+    let on_client = remedy.is_on(RemedySide::Client);
+    let parts = remedy.parts.iter();
+    let mut said: Vec<String> = parts
+        .map(|part| match part.side {
+            RemedySide::Client => format!("on the client, {}", part.brief),
+            RemedySide::Server if on_client => format!("on the server, {}", part.brief),
+            RemedySide::Server => part.brief.clone(),
+        })
+        .collect();
+    if let (Some(last), Some(why)) = (said.last_mut(), &remedy.objection) {
+        *last += &format!("; not advised: {why}");
+    }
+    said
+}
+
+impl<'a> Problem<'a> {
+    /// Joins another client's.
+    fn add(&mut self, other: Self) {
+        self.ids.extend(other.ids);
+        self.inferred.extend(other.inferred);
+        for group in other.offered {
+            if !self.offered.contains(&group) {
+                self.offered.push(group);
+            }
+        }
+        for (help, ids) in other.helps {
+            match self.helps.iter_mut().find(|(known, _)| *known == help) {
+                Some((_, all)) => all.extend(ids),
+                None => self.helps.push((help, ids)),
+            }
+        }
+    }
+
+    /// The block for a terminal: at most four lines. The more of it does not fit, the less is said.
+    pub(crate) fn lines(&self, width: u16) -> Vec<String> {
+        let wordy = [(true, usize::MAX), (true, FEW), (false, FEW), (false, 0)];
+        let mut lines = Vec::new();
+        for (named, offered) in wordy {
+            lines = self.said(named, offered, self.helps.len(), width);
+            if lines.len() <= MOST_LINES {
+                return lines;
+            }
+        }
+        if self.helps.len() > 1 {
+            lines = self.said(false, 0, 1, width);
+        }
+        if lines.len() > MOST_LINES {
+            lines.truncate(MOST_LINES - 1);
+            lines.push("  … (-v has all of it)".to_owned());
+        }
+        lines
+    }
+
+    /// The lines; with names of clients or how many they are, with so many of the algorithms that they
+    /// offer, and with so many of the fixes.
+    fn said(&self, named: bool, offered: usize, fixes: usize, width: u16) -> Vec<String> {
+        let whom = |ids: &[&str]| match (named, ids.len() == self.ids.len()) {
+            (true, _) => and_list(ids),
+            (false, true) if ids.len() > 1 => format!("all {}", ids.len()),
+            (false, _) if ids.len() > 1 => format!("{} of them", ids.len()),
+            (false, _) => and_list(ids),
+        };
+        let first = match named {
+            true => and_list(&self.ids),
+            false => count(self.ids.len(), "client"),
+        };
+        let mut what = self.what.clone();
+        // Of whom it is deduced, where not of all, the matrix says.
+        if self.inferred.len() == self.ids.len() {
+            what += INFERRED;
+        }
+        if let Some(accepted) = self.accepted.as_ref().filter(|_| offered > 0) {
+            let mut names: Vec<_> = self.offered.iter().map(|it| transform(*it)).collect();
+            let more = names.len() > offered;
+            names.truncate(offered);
+            let names = match (more, names.is_empty()) {
+                (true, _) => format!("{} …", names.join(", ")),
+                (false, true) => "none".to_owned(),
+                (false, false) => or_list(&names),
+            };
+            let offer = if self.ids.len() == 1 {
+                "the client offers"
+            } else {
+                "they offer"
+            };
+            what += &format!(": the server accepts {accepted}, {offer} {names}");
+        }
+        let mut text = wrap(&format!("{first}: {what}"), width, "", 2);
+        for (lead, help) in self.fixes(&whom).into_iter().take(fixes) {
+            text.push('\n');
+            text.push_str(&wrap(&format!("{lead}: {help}"), width, "  ", 4));
+        }
+        if fixes < self.helps.len() {
+            text.push_str("\n  -v has the fixes for the others");
+        }
+        text.lines().map(ToOwned::to_owned).collect()
+    }
+
+    /// What helps, each with the words before it: first what all of them need.
+    fn fixes(&self, whom: &dyn Fn(&[&str]) -> String) -> Vec<(String, String)> {
+        let joined = |parts: &[&str]| parts.join(", and ");
+        let in_all = |part: &&String| {
+            let everybody = self.helps.iter().map(|(_, ids)| ids.len()).sum::<usize>();
+            everybody == self.ids.len() && self.helps.iter().all(|(parts, _)| parts.contains(part))
+        };
+        let mut fixes = Vec::new();
+        let first = self.helps.first().map_or(&[][..], |(parts, _)| parts);
+        let common: Vec<&str> = first.iter().filter(in_all).map(String::as_str).collect();
+        if !common.is_empty() {
+            fixes.push(("fix".to_owned(), joined(&common)));
+        }
+        for (parts, ids) in &self.helps {
+            let rest = parts.iter().map(String::as_str);
+            let rest: Vec<_> = rest.filter(|part| !common.contains(part)).collect();
+            if rest.is_empty() {
+                continue;
+            }
+            let lead = match common.is_empty() {
+                true => format!("fix for {}", whom(ids)),
+                false => format!("and for {}", whom(ids)),
+            };
+            fixes.push((lead, joined(&rest)));
+        }
+        fixes
+    }
+}

@@ -1,0 +1,151 @@
+//! `.ikecompat.yaml` beside the files of a question: found, read, and said on the command line as what it stands
+//! for.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use ikecompat::answer::habits::{self, Habits};
+use ikecompat::diag::{Diagnostic, Sources};
+use ikecompat::profile::Database;
+
+/// Subcommands that judge files. None of them dials anybody.
+const SUBCOMMANDS: [&str; 4] = ["check", "diagnose", "lint", "recommend"];
+
+/// Arguments that name files.
+const PATHS: [&str; 3] = ["servers", "server", "files"];
+
+/// The options that a file of habits adds to a command line.
+pub(super) struct Added {
+    /// The file.
+    pub(super) file: PathBuf,
+    /// What is inserted behind the subcommand.
+    pub(super) options: Vec<OsString>,
+    /// The names of the options.
+    pub(super) names: Vec<&'static str>,
+}
+
+impl Added {
+    /// What it changes, in one line.
+    pub(super) fn sentence(&self) -> String {
+        let names = self.names.join(", ");
+        format!("note: {} has {names}", self.file.display())
+    }
+}
+
+/// What there is to add to what was parsed. Fails with what is wrong in the file.
+pub(super) fn added(matches: &ArgMatches) -> Result<Option<Added>, (Vec<Diagnostic>, Sources)> {
+    let Some((name, own)) = matches.subcommand() else {
+        return Ok(None);
+    };
+    if !SUBCOMMANDS.contains(&name) {
+        return Ok(None);
+    }
+    let Some(file) = first_path(own).and_then(|path| find(&path)) else {
+        return Ok(None);
+    };
+    let Some(habits) = read(&file)? else {
+        return Ok(None);
+    };
+    let is_open = |id: &str| {
+        let known = own.try_contains_id(id).is_ok();
+        let source = known.then(|| own.value_source(id)).flatten();
+        known && source != Some(ValueSource::CommandLine)
+    };
+    let mut added = Added {
+        file,
+        options: Vec::new(),
+        names: Vec::new(),
+    };
+    for (id, value) in habits.options() {
+        if is_open(id) {
+            added.options.push(format!("--{id}={value}").into());
+            added.names.push(id);
+        }
+    }
+    Ok((!added.names.is_empty()).then_some(added))
+}
+
+/// The first file that was named.
+fn first_path(matches: &ArgMatches) -> Option<PathBuf> {
+    let named = PATHS.iter().filter_map(|id| {
+        let values = matches.try_get_many::<PathBuf>(id).ok().flatten()?;
+        values.cloned().next()
+    });
+    let mut files = named.filter(|path| path != Path::new("-"));
+    files.next()
+}
+
+/// The file of habits beside a path or above it: as far as the root of a repository, the home folder, or the border
+/// of a file system.
+fn find(path: &Path) -> Option<PathBuf> {
+    let path = path.canonicalize().ok()?;
+    let start = if path.is_dir() {
+        &*path
+    } else {
+        path.parent()?
+    };
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
+    let home = home.and_then(|home| Path::new(&home).canonicalize().ok());
+    for folder in start.ancestors() {
+        if !is_same_device(start, folder) {
+            return None;
+        }
+        let file = folder.join(habits::FILE);
+        if file.is_file() {
+            return is_own(&file).then_some(file);
+        }
+        if folder.join(".git").exists() || home.as_deref() == Some(folder) {
+            return None;
+        }
+    }
+    None
+}
+
+#[cfg(unix)]
+fn is_same_device(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| fs::metadata(path).map(|it| it.dev()).ok();
+    device(one) == device(other)
+}
+
+#[cfg(not(unix))]
+fn is_same_device(_: &Path, _: &Path) -> bool {
+    true
+}
+
+/// Whether the file belongs to who runs the program: what others leave in a shared folder changes no verdict.
+#[cfg(all(unix, feature = "live"))]
+fn is_own(file: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = fs::metadata(file).map(|it| it.uid()).ok();
+    owner == Some(nix::unistd::geteuid().as_raw())
+}
+
+/// Whether the file belongs to who runs the program, whose own folder of processes says who that is.
+#[cfg(all(unix, not(feature = "live")))]
+fn is_own(file: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = |path: &Path| fs::metadata(path).map(|it| it.uid()).ok();
+    let own = owner(Path::new("/proc/self"));
+    own.is_some() && owner(file) == own
+}
+
+#[cfg(not(unix))]
+fn is_own(_: &Path) -> bool {
+    true
+}
+
+/// Reads the file; one that cannot be opened has no habits.
+fn read(file: &Path) -> Result<Option<Habits>, (Vec<Diagnostic>, Sources)> {
+    let Ok((name, bytes)) = super::files::read(file) else {
+        return Ok(None);
+    };
+    let mut sources = Sources::new();
+    let read = sources
+        .add_octets(name, &bytes)
+        .and_then(|text| habits::read(&mut sources, text, &Database::builtin()));
+    read.map(Some).map_err(|wrong| (wrong, sources))
+}

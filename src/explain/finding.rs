@@ -1,0 +1,169 @@
+//! The article of a finding: what it says, why it matters, an example, what to do, and where that is written.
+
+use serde::Deserialize;
+
+use super::{Article, codes, paragraphs};
+use crate::lint;
+use crate::profile::{Broken, Database};
+
+/// A file of `profiles/examples/`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExampleFile {
+    examples: Vec<Example>,
+}
+
+/// A text in which a rule fires.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Example {
+    rule: String,
+    clients: String,
+    line: usize,
+    text: String,
+}
+
+/// What sentences begin with that tell what to do.
+const VERBS: [&str; 53] = [
+    "Add", "Allow", "Ask", "Change", "Check", "Choose", "Compare", "Correct", "Dial", "Drop",
+    "Enter", "Export", "Fix", "Give", "Import", "Install", "Issue", "Keep", "Leave", "Let", "List",
+    "Load", "Look", "Lower", "Make", "Map", "Mend", "Move", "Name", "Open", "Order", "Pick", "Put",
+    "Quote", "Raise", "Read", "Remove", "Replace", "Restart", "Save", "Select", "Send", "Set",
+    "Shorten", "Spell", "Start", "Switch", "Take", "Test", "Turn", "Update", "Use", "Write",
+];
+
+/// The article of a code of any layer.
+pub(super) fn article(topic: &str, database: &Database<'_>) -> Result<Option<Article>, Broken> {
+    let Some((name, documentation)) = codes().find(|(name, _)| *name == topic) else {
+        return Ok(None);
+    };
+    let mut said = paragraphs(documentation).into_iter();
+    let what = said.next().unwrap_or_default();
+    let rest = said.collect::<Vec<_>>().join(" ");
+    let sentences = sentences(&rest);
+    let is_advice = |sentence: &&str| {
+        let first = sentence.split_whitespace().next().unwrap_or_default();
+        VERBS.contains(&first)
+    };
+    let advice = sentences
+        .iter()
+        .rev()
+        .take_while(|one| is_advice(one))
+        .count();
+    let (why, fix) = sentences.split_at(sentences.len() - advice);
+    let mut parts = vec![format!("What: {what}")];
+    if !why.is_empty() {
+        parts.push(format!("Why: {}", why.join(" ")));
+    }
+    parts.extend(example(name, database)?);
+    parts.push(match fix.is_empty() {
+        false => format!("Fix: {}", fix.join(" ")),
+        true => "Fix: what the finding itself says behind `help` or `fix`; it knows the file and the clients."
+            .to_owned(),
+    });
+    let cited = sources(documentation);
+    let page = page(name);
+    parts.push(match cited.is_empty() {
+        true => format!("Source: {page}"),
+        false => format!("Source: {}; {page}", cited.join("; ")),
+    });
+    let severity = lint::rule(name).map(|rule| rule.severity.to_string());
+    Ok(Some(Article {
+        title: topic.to_owned(),
+        paragraphs: parts,
+        table: severity
+            .map(|severity| ("severity".to_owned(), severity))
+            .into_iter()
+            .collect(),
+    }))
+}
+
+/// The sentences of a paragraph.
+fn sentences(text: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    let mut start = 0;
+    for (place, _) in text.match_indices(". ") {
+        // `e.g. this` and `i.e. that` go on in small letters.
+        let goes_on = text[place + 2..].starts_with(|c: char| c.is_lowercase());
+        if !goes_on {
+            all.push(text[start..=place].trim());
+            start = place + 2;
+        }
+    }
+    all.push(text[start..].trim());
+    all.retain(|sentence| !sentence.is_empty());
+    all
+}
+
+/// What is named as the place where something is written: documents and threads, in parentheses or not.
+fn sources(text: &str) -> Vec<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut found: Vec<String> = Vec::new();
+    for part in text.split(['(', ')']).flat_map(|part| part.split(';')) {
+        let start = ["RFC ", "NIST ", "IANA ", "BSI ", "raserror", "winerror"]
+            .iter()
+            .filter_map(|word| part.find(word))
+            .min();
+        let Some(start) = start else { continue };
+        let rest = &part[start..];
+        let end = rest.find([':', '.']).unwrap_or(rest.len());
+        let words = rest[..end].split_whitespace().take_while(|word| {
+            let plain = word.trim_end_matches(',');
+            plain.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+                || ["section", "sections", "and"].contains(&plain)
+        });
+        let words = words.collect::<Vec<_>>().join(" ");
+        let words = words
+            .trim_end_matches([',', ' '])
+            .trim_end_matches(" and")
+            .to_owned();
+        if words.contains(' ') && !found.contains(&words) {
+            found.push(words);
+        }
+    }
+    found
+}
+
+/// The page of the documentation about the layer that a code is of.
+fn page(name: &str) -> &'static str {
+    let is_of =
+        |all: Vec<(&'static str, &'static str)>| all.iter().any(|(other, _)| *other == name);
+    if lint::rule(name).is_some() {
+        "docs/rules.md"
+    } else if is_of(super::documented::<crate::diagnose::Cause>().collect()) {
+        "docs/diagnose.md"
+    } else if is_of(super::documented::<crate::compat::certificate::CertificateCode>().collect()) {
+        "docs/certificates.md"
+    } else if is_of(super::documented::<crate::compat::code::NegotiationCode>().collect()) {
+        "docs/negotiation.md"
+    } else if is_of(super::documented::<crate::profile::lint::ProfileCode>().collect()) {
+        "docs/profiles.md"
+    } else {
+        "docs/formats.md"
+    }
+}
+
+/// A text in which a rule fires.
+fn example(name: &str, database: &Database<'_>) -> Result<Option<String>, Broken> {
+    for (path, json) in database.folder("profiles/examples/") {
+        let file: ExampleFile = serde_json::from_str(json).map_err(|error| Broken {
+            file: path.to_owned(),
+            what: error.to_string(),
+        })?;
+        let Some(one) = file.examples.into_iter().find(|one| one.rule == name) else {
+            continue;
+        };
+        let clients = match one.clients.as_str() {
+            "" => String::new(),
+            ids => format!(" in view of {ids}"),
+        };
+        let lines = one.text.trim_end().lines();
+        let lines: Vec<_> = lines.map(|line| format!("  {line}")).collect();
+        return Ok(Some(format!(
+            "Example, where it is about line {}{clients}:\n{}",
+            one.line,
+            lines.join("\n")
+        )));
+    }
+    Ok(None)
+}

@@ -1,0 +1,99 @@
+//! Words of reports that are no algorithm and no code: terms of IKE, verdicts, grades, tiers, and the oddities of
+//! clients.
+
+use itertools::Itertools as _;
+use serde::Deserialize;
+
+use super::Article;
+use crate::profile::{Broken, Database};
+
+/// A file of `profiles/glossary/`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TermFile {
+    terms: Vec<Term>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Term {
+    words: Vec<String>,
+    text: String,
+    source: String,
+}
+
+fn terms(database: &Database<'_>) -> Result<Vec<Term>, Broken> {
+    let files = database.folder("profiles/glossary/").into_iter();
+    let read = files.map(|(path, json)| {
+        let file = serde_json::from_str::<TermFile>(json);
+        file.map(|file| file.terms).map_err(|error| Broken {
+            file: path.to_owned(),
+            what: error.to_string(),
+        })
+    });
+    let lists: Vec<Vec<Term>> = read.collect::<Result<_, _>>()?;
+    Ok(lists.into_iter().flatten().collect())
+}
+
+/// A word as it is looked for: hyphens and blanks are the same.
+fn plain(word: &str) -> String {
+    word.to_lowercase().replace(['-', '_'], " ")
+}
+
+/// The article of a term.
+pub(super) fn find(topic: &str, database: &Database<'_>) -> Result<Option<Article>, Broken> {
+    let wanted = plain(topic);
+    let all = terms(database)?.into_iter();
+    let mut hits = all.filter(|term| term.words.iter().any(|word| plain(word) == wanted));
+    Ok(hits.next().map(|term| Article {
+        title: term.words.first().cloned().unwrap_or_default(),
+        paragraphs: vec![term.text, format!("Source: {}", term.source)],
+        table: match term.words.get(1..) {
+            Some(others) if !others.is_empty() => {
+                vec![("also".to_owned(), others.join(", "))]
+            }
+            _ => Vec::new(),
+        },
+    }))
+}
+
+/// Every term.
+pub(super) fn words(database: &Database<'_>) -> Vec<String> {
+    let all = terms(database).unwrap_or_default();
+    all.into_iter().flat_map(|term| term.words).collect()
+}
+
+/// The article of an oddity of clients, by its id.
+pub(super) fn quirk(topic: &str, database: &Database<'_>) -> Option<Article> {
+    let profiles = database.profiles().filter_map(Result::ok);
+    let with = profiles.filter_map(|profile| {
+        let quirk = profile.file.quirks.iter().find(|one| one.id == topic)?;
+        let sources = quirk.sources.join(", ");
+        let text = quirk.text.clone();
+        Some((text, format!("{} ({sources})", profile.id), profile.id))
+    });
+    let with: Vec<_> = with.collect();
+    let (_, _, first) = with.first()?;
+    let see =
+        format!("Sources: `ikecompat clients show {first} -v` has them with their addresses.");
+    let by_text = with
+        .iter()
+        .map(|(text, who, _)| (text, who))
+        .into_group_map();
+    let said = by_text
+        .into_iter()
+        .sorted()
+        .map(|(text, who)| format!("{text} Of {}.", who.iter().join("; ")));
+    Some(Article {
+        title: topic.to_owned(),
+        paragraphs: said.chain([see]).collect(),
+        table: vec![("clients that have it".to_owned(), with.len().to_string())],
+    })
+}
+
+/// The ids of all oddities.
+pub(super) fn quirks(database: &Database<'_>) -> Vec<String> {
+    let profiles = database.profiles().filter_map(Result::ok);
+    let ids = profiles.flat_map(|profile| profile.file.quirks.into_iter().map(|one| one.id));
+    ids.sorted().dedup().collect()
+}

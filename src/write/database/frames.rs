@@ -1,0 +1,104 @@
+//! What the reports about the database begin and end with.
+
+use itertools::Itertools as _;
+
+use crate::answer::words::Frame;
+use crate::diag::and_list;
+use crate::peer::Client;
+use crate::profile::Profile;
+use crate::profile::shape::Role;
+use crate::write::grid::Grid;
+use crate::write::text::count;
+
+/// Of a list of profiles.
+pub fn list(profiles: &[Profile]) -> Frame {
+    let of = |role| profiles.iter().filter(|p| p.file.role == role).count();
+    let kinds = [(of(Role::Client), "client"), (of(Role::Gateway), "gateway")];
+    let kinds = kinds.into_iter().filter(|(number, _)| *number > 0);
+    let kinds: Vec<_> = kinds.map(|(number, noun)| count(number, noun)).collect();
+    let dates = profiles
+        .iter()
+        .filter_map(|p| p.file.newest_evidence.as_ref());
+    let newest = dates
+        .max()
+        .map_or_else(String::new, |date| format!(", newest evidence {date}"));
+    match kinds.is_empty() {
+        true => Frame {
+            headline: "no client matches".to_owned(),
+            next: "`ikecompat clients list` names them all".to_owned(),
+        },
+        false => Frame {
+            headline: format!("{}{newest}", and_list(&kinds)),
+            next: "`ikecompat clients show ID` says what one of them offers".to_owned(),
+        },
+    }
+}
+
+/// Of the story of one profile, told of some of its clients.
+pub fn show(profile: &Profile, clients: &[(String, Client)]) -> Frame {
+    let offers = |client: &Client| {
+        let ike = client.ike_sa_init.stated();
+        let esp = client.ike_auth.stated();
+        let said = |number: Option<usize>| match number {
+            Some(number) => count(number, "proposal"),
+            None => "not known".to_owned(),
+        };
+        format!(
+            "phase 1: {}; phase 2: {}",
+            said(ike.map(|it| it.value.proposals.len())),
+            said(esp.map(|it| it.value.len()))
+        )
+    };
+    let all = clients.iter().map(|(_, client)| offers(client)).unique();
+    let offers = match all.collect_vec().as_slice() {
+        [one] => one.clone(),
+        _ => format!("{} set-ups", clients.len()),
+    };
+    let ids = clients.iter().map(|(_, client)| client.id.as_str());
+    let id = ids.exactly_one().unwrap_or(&profile.id);
+    Frame {
+        headline: format!("{}: {offers}", profile.file.name),
+        next: format!("does it connect? `ikecompat check SERVER --clients {id}`"),
+    }
+}
+
+/// Of clients side by side in the rows of a table.
+pub fn compare(clients: &[Client], table: &Grid) -> Frame {
+    let rows = table.rows.len();
+    let first = table.header.len() - clients.len();
+    let shared = |row: &&Vec<String>| row.iter().skip(first).all(|cell| cell == "yes");
+    let common = table.rows.iter().filter(shared).count();
+    let ids: Vec<_> = clients.iter().map(|client| client.id.as_str()).collect();
+    let next = match ids.as_slice() {
+        [one, other] => format!("`ikecompat clients diff {one} {other}` says what differs"),
+        ids => format!(
+            "what serves them: `ikecompat recommend --clients {}`",
+            ids.join(",")
+        ),
+    };
+    Frame {
+        headline: match common {
+            0 => format!("{} have no suite in common", and_list(&ids)),
+            some => format!("{} have {some} of {rows} suites in common", and_list(&ids)),
+        },
+        next,
+    }
+}
+
+/// Of what is not known.
+pub fn unknown(holes: &Grid) -> Frame {
+    let clients = holes.rows.iter().filter_map(|row| row.first());
+    let clients = clients
+        .map(|id| id.split(':').next().unwrap_or(id))
+        .unique();
+    Frame {
+        headline: format!(
+            "{} of {} not known",
+            count(holes.rows.len(), "fact"),
+            count(clients.count(), "client")
+        ),
+        next: "`ikecompat learn FILE` makes a profile of a log or capture, `ikecompat listen` of a client \
+               that dials"
+            .to_owned(),
+    }
+}

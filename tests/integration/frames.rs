@@ -1,0 +1,213 @@
+//! Every report begins with the answer and ends with the next step; where standard output is a file to be
+//! pasted or parsed, both go to standard error.
+
+use crate::common::{Run, ikecompat};
+
+const LOG: &str = "tests/corpus/logs/eap-badpw-server-pfsense.log";
+
+/// A call, a word of its answer, and a word of its next step.
+const CALLS: [(&[&str], &str, &str); 14] = [
+    (
+        &["check", "examples/before.yaml"],
+        "5 refused",
+        "recommend --server",
+    ),
+    (
+        &["check", "examples/before.yaml", "examples/after.yaml"],
+        "0 of the 2",
+        "ikecompat check",
+    ),
+    (
+        &[
+            "check",
+            "examples/before.yaml",
+            "--after",
+            "examples/after.yaml",
+        ],
+        "2 lose",
+        "recommend",
+    ),
+    (
+        &[
+            "check",
+            "examples/before.yaml",
+            "--compare-engine",
+            "strongswan@6.0.1",
+        ],
+        "from strongswan@5.9.8",
+        "nothing",
+    ),
+    (
+        &["recommend", "--server", "examples/before.yaml"],
+        "set ",
+        "--write",
+    ),
+    (
+        &["recommend", "--clients", "samsung-native"],
+        "no plan",
+        "ikecompat learn",
+    ),
+    (
+        &["lint", "examples/before.yaml"],
+        "3 warnings",
+        "ikecompat explain",
+    ),
+    (
+        &["diagnose", LOG],
+        "failed: the user name",
+        "explain eap_failed",
+    ),
+    (&["clients"], "newest evidence", "clients show"),
+    (
+        &["clients", "list", "--unknown"],
+        "not known",
+        "ikecompat learn",
+    ),
+    (
+        &["clients", "show", "ios-17"],
+        "4 proposals",
+        "ikecompat check",
+    ),
+    (
+        &["clients", "compare", "ios-16", "ios-17"],
+        "in common",
+        "clients diff",
+    ),
+    (
+        &["clients", "diff", "ios-16", "ios-17"],
+        "from ios-16 to ios-17",
+        "check",
+    ),
+    (
+        &[
+            "negotiate",
+            "--initiator",
+            "aes256-sha256-modp2048",
+            "--responder",
+            "aes128-sha256-modp2048",
+        ],
+        "do not agree",
+        "try again",
+    ),
+];
+
+fn run(call: &[&str], more: &[&str]) -> Run {
+    let all: Vec<&str> = call.iter().chain(more).copied().collect();
+    ikecompat(&all, "")
+}
+
+/// The lines of a text without those that are empty, and the wrapped last line in one.
+fn first_and_last(text: &str) -> (String, String) {
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let last = text.trim_end().rsplit("\n\n").next().unwrap_or_default();
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (flat(first), flat(last))
+}
+
+#[test]
+fn reports_for_people_have_both() {
+    for (call, answer, next) in CALLS {
+        let run = run(call, &[]);
+        let (first, last) = first_and_last(&run.stdout);
+        assert!(first.contains(answer), "{call:?}: {first}");
+        assert!(
+            last.contains("next: ") && last.contains(next),
+            "{call:?}: {last}"
+        );
+    }
+}
+
+#[test]
+fn json_has_fields_for_both() {
+    for (call, answer, next) in CALLS {
+        if call[0] == "negotiate" {
+            continue;
+        }
+        let run = run(call, &["--format", "json"]);
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let own = json.get("servers").and_then(|all| all.get(0));
+        let field = |name: &str| {
+            let value = json.get(name).or_else(|| own.and_then(|one| one.get(name)));
+            value
+                .and_then(|it| it.as_str())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        assert!(
+            field("headline").contains(answer),
+            "{call:?}: {}",
+            field("headline")
+        );
+        assert!(field("next").contains(next), "{call:?}: {}", field("next"));
+        assert!(run.stderr.contains("next: "), "{call:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn markdown_has_both() {
+    for (call, answer, next) in CALLS {
+        let has_markdown = match call {
+            ["check", _] | ["check", _, "examples/after.yaml"] => true,
+            ["clients", second, ..] => *second == "list" || *second == "compare",
+            [command, ..] => ["recommend", "diagnose"].contains(command),
+            [] => false,
+        };
+        if has_markdown {
+            let run = run(call, &["--format", "markdown"]);
+            let (first, last) = first_and_last(&run.stdout);
+            assert!(first.contains(answer), "{call:?}: {first}");
+            let last = last.replace("\\`", "`").replace('\\', "");
+            assert!(
+                last.contains("next: ") && last.contains(next),
+                "{call:?}: {last}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_pasted_or_parsed_is_that_file_alone() {
+    let (check, recommend) = (&CALLS[0], &CALLS[4]);
+    let (lint, list) = (&CALLS[6], &CALLS[8]);
+    for ((call, answer, next), formats) in [
+        (check, &["csv", "sarif", "cbom", "json"][..]),
+        (
+            recommend,
+            &[
+                "swanctl",
+                "powershell",
+                "pfsense-xml",
+                "json",
+                "mobileconfig",
+            ],
+        ),
+        (lint, &["sarif", "json"]),
+        (list, &["csv", "json"]),
+    ] {
+        for format in formats {
+            let run = run(call, &["--format", format]);
+            assert!(
+                !run.stdout.contains("next: "),
+                "{call:?} {format}: {}",
+                run.stdout
+            );
+            assert!(
+                run.stderr.contains(answer),
+                "{call:?} {format}: {}",
+                run.stderr
+            );
+            assert!(
+                run.stderr.contains(next),
+                "{call:?} {format}: {}",
+                run.stderr
+            );
+            let quiet = self::run(call, &["--format", format, "--quiet"]);
+            assert!(
+                !quiet.stderr.contains("next: "),
+                "{format}: {}",
+                quiet.stderr
+            );
+            assert_eq!(quiet.stdout, run.stdout);
+        }
+    }
+}

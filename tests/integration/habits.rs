@@ -1,0 +1,93 @@
+//! `.ikecompat.yaml`: what it changes is said, the command line goes before it, and what is wrong has a place.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::common::{Run, ikecompat};
+
+const SERVER: &str = "product: pfsense\nphase1: [aes256-sha256-modp1024]\nphase2: [aes256-sha1]\n";
+
+/// A folder of this test with a server two folders below the habits.
+fn folder(name: &str, habits: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("site/vpn")).unwrap();
+    fs::write(folder.join(".ikecompat.yaml"), habits).unwrap();
+    fs::write(folder.join("site/vpn/server.yaml"), SERVER).unwrap();
+    folder
+}
+
+fn run(command: &str, folder: &std::path::Path, more: &[&str]) -> Run {
+    let server = folder.join("site/vpn/server.yaml");
+    let all = [&[command, server.to_str().unwrap()][..], more].concat();
+    ikecompat(&all, "")
+}
+
+#[test]
+fn habits_are_used_and_named() {
+    let habits = "clients: [osx-10.11, windows-10:require]\npolicy: cnsa-1.0\nnat: no\n\
+                  allow:\n- {rule: weak-entry, reason: until the last Windows 7 is gone}\n";
+    let folder = folder("habits-used", habits);
+    let check = run("check", &folder, &[]);
+    assert!(
+        check.stdout.contains("1 of 2 clients connects"),
+        "{}",
+        check.stdout
+    );
+    assert!(check.stdout.contains("by cnsa-1.0"), "{}", check.stdout);
+    let note = ".ikecompat.yaml has clients, policy, nat\n";
+    assert!(check.stderr.contains(note), "{}", check.stderr);
+    let lint = run("lint", &folder, &[]);
+    assert!(!lint.stdout.contains("[weak-entry]"), "{}", lint.stdout);
+    assert!(lint.stderr.contains("allow"), "{}", lint.stderr);
+    // What is typed goes first.
+    let typed = run(
+        "check",
+        &folder,
+        &["--clients", "osx", "--policy", "rfc8247", "--nat", "yes"],
+    );
+    assert!(typed.stdout.contains("of 1 client"), "{}", typed.stdout);
+    assert!(
+        !typed.stderr.contains(".ikecompat.yaml has"),
+        "{}",
+        typed.stderr
+    );
+}
+
+#[test]
+fn a_repository_is_the_border() {
+    let folder = folder("habits-border", "clients: osx\n");
+    assert!(
+        run("check", &folder, &[])
+            .stderr
+            .contains(".ikecompat.yaml has clients")
+    );
+    fs::create_dir_all(folder.join("site/.git")).unwrap();
+    assert!(
+        !run("check", &folder, &[])
+            .stderr
+            .contains(".ikecompat.yaml")
+    );
+}
+
+#[test]
+fn what_is_wrong_is_refused_with_its_place() {
+    for (habits, says) in [
+        ("clients: andriod\n", "did you mean `android`?"),
+        ("polcy: rfc8247\n", "did you mean `policy`?"),
+        ("policy: rfc8427\n", "did you mean `rfc8247`?"),
+        ("allow: [{rule: weak-entry}]\n", "reason"),
+        ("engine: strongswan\n", "has no version"),
+        ("probe: vpn.example.org\n", "is not a key"),
+    ] {
+        let folder = folder("habits-wrong", habits);
+        let run = run("check", &folder, &[]);
+        assert_eq!(run.status, 2, "{habits}: {}", run.stdout);
+        assert!(run.stderr.contains(says), "{habits}: {}", run.stderr);
+        assert!(
+            run.stderr.contains(".ikecompat.yaml:1:"),
+            "{habits}: {}",
+            run.stderr
+        );
+    }
+}

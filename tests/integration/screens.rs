@@ -1,0 +1,173 @@
+//! Reports on screens of 80 and 160 columns: no line is wider, no id and no word is cut, and five clients
+//! are answered on one screen.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::common::{Run, ikecompat, ikecompat_with};
+
+const WIDTHS: [usize; 2] = [80, 160];
+
+fn at(width: usize, arguments: &[&str]) -> Run {
+    let columns = width.to_string();
+    ikecompat_with(&[("COLUMNS", &columns)], arguments, "")
+}
+
+/// The files of a folder of the project.
+fn files(folder: &str) -> Vec<String> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let all = fs::read_dir(root.join(folder)).unwrap();
+    let all = all.filter_map(Result::ok).filter(|it| it.path().is_file());
+    let names = all.map(|it| format!("{folder}/{}", it.file_name().to_string_lossy()));
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+/// Whether a line may be longer: it is copied or searched for in one piece.
+fn stays_whole(line: &str) -> bool {
+    let text = line.trim_start();
+    let quoted = ["line ", "packet ", "http://", "https://"];
+    let typed = ["Set-Vpn", "New-Item", "HKLM"];
+    let of_file = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let words = text.split_whitespace().count();
+    words < 2
+        || quoted.iter().chain(&typed).any(|start| text.starts_with(start))
+        || of_file.trim_start().starts_with('|')
+        || text.contains(": Set-Vpn")
+        // The evidence of one of several files is named by its file.
+        || text.contains(", line ")
+        || text.starts_with("--> ")
+}
+
+fn assert_fits(text: &str, width: usize, call: &[&str]) {
+    for line in text.lines() {
+        let long = line.chars().count() > width;
+        assert!(!long || stays_whole(line), "{call:?} at {width}: {line}");
+    }
+}
+
+/// The words of a text, however its lines are broken.
+fn words(text: &str) -> Vec<String> {
+    let all = text.split_whitespace();
+    // A suite may be broken between its algorithms.
+    let all = all.flat_map(|word| word.split_inclusive('-'));
+    let all = all.map(|word| {
+        word.trim_start_matches('~')
+            .trim_end_matches([':', ',', ';', '`'])
+    });
+    let all = all.map(ToOwned::to_owned);
+    let mut all: Vec<_> = all.collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+#[test]
+fn no_line_of_any_report_is_wider_than_the_screen() {
+    let servers: Vec<String> = ["examples", "tests/corpus/conversion"]
+        .iter()
+        .flat_map(|folder| files(folder))
+        .collect();
+    let mut calls: Vec<Vec<&str>> = vec![
+        vec!["check", "examples"],
+        vec!["check", "examples", "-v"],
+        vec![
+            "check",
+            "examples/before.yaml",
+            "--after",
+            "examples/after.yaml",
+        ],
+        vec![
+            "check",
+            "examples/swanctl.conf",
+            "--compare-engine",
+            "strongswan@6.0.2",
+        ],
+        vec!["clients", "list"],
+        vec!["clients", "list", "--unknown"],
+        vec!["clients", "show", "ios"],
+        vec!["clients", "show", "windows-10", "-v"],
+        vec!["clients", "diff", "macos-14", "osx"],
+        vec!["clients", "compare", "ios", "windows-10", "android"],
+        vec!["explain", "modp1024"],
+        vec!["explain", "weak-entry"],
+    ];
+    for server in &servers {
+        for command in ["check", "lint"] {
+            calls.push(vec![command, server]);
+        }
+        calls.push(vec!["recommend", "--server", server]);
+    }
+    let logs = files("tests/corpus/logs/field");
+    let logs = logs
+        .iter()
+        .filter(|name| name.ends_with(".log") || name.ends_with(".txt"));
+    // Every kind of log is among a few of them.
+    let logs = logs.step_by(7);
+    calls.extend(logs.map(|log| vec!["diagnose", log]));
+    for call in calls {
+        for width in WIDTHS {
+            assert_fits(&at(width, &call).stdout, width, &call);
+        }
+    }
+}
+
+#[test]
+fn no_word_is_cut() {
+    for server in files("examples") {
+        let call = ["check", &server, "-q"];
+        let (narrow, wide) = (at(80, &call).stdout, at(400, &call).stdout);
+        let known = words(&wide);
+        for word in words(&narrow) {
+            // What there is no room for is said in other words, not in parts of them.
+            let part = known
+                .iter()
+                .any(|whole| whole.starts_with(&word) && *whole != word && word.len() > 3);
+            assert!(
+                known.contains(&word) || !part,
+                "{server}: `{word}`\n{narrow}"
+            );
+        }
+        for id in ids(&server) {
+            assert!(narrow.contains(&id), "{server}: {id}\n{narrow}");
+        }
+    }
+}
+
+/// The clients that a file is compared with.
+fn ids(server: &str) -> Vec<String> {
+    let run = ikecompat(&["check", server, "--format", "json", "-q"], "");
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let clients = json["servers"][0]["clients"].as_array().unwrap();
+    let ids = clients
+        .iter()
+        .map(|one| one["id"].as_str().unwrap().to_owned());
+    ids.collect()
+}
+
+#[test]
+fn five_clients_are_answered_on_one_screen() {
+    let five = "ios,macos,android-13,android,windows-11";
+    for server in files("examples") {
+        let run = at(80, &["check", &server, "--clients", five, "-q"]);
+        let lines = run.stdout.lines().count();
+        assert!(lines <= 24, "{server}: {lines} lines\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn no_problem_takes_more_than_four_lines() {
+    for server in files("examples") {
+        for width in WIDTHS {
+            let run = at(width, &["check", &server, "-q"]);
+            for block in run.stdout.split("\n\n").skip(2) {
+                let is_problem = block.contains("refused in phase");
+                assert!(
+                    !is_problem || block.lines().count() <= 4,
+                    "{width}: {block}"
+                );
+            }
+        }
+    }
+}

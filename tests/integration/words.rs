@@ -1,0 +1,235 @@
+//! `explain` knows every word that reports print.
+
+use std::collections::BTreeSet;
+
+use ikecompat::explain::{explain, nearest};
+use ikecompat::profile::Database;
+
+use crate::common::ikecompat;
+
+/// Terms that reports are full of.
+const TERMS: &[&str] = &[
+    "pfs",
+    "PFS",
+    "PRF",
+    "child SA",
+    "IKE SA",
+    "rekey",
+    "rekeying",
+    "reauthentication",
+    "phase 1",
+    "phase 2",
+    "rank",
+    "tier",
+    "recommended",
+    "permitted",
+    "phasing out",
+    "discouraged",
+    "prohibited",
+    "inferred",
+    "observed",
+    "documented",
+    "source",
+    "reported",
+    "evidence",
+    "not known",
+    "unknown",
+    "EAP",
+    "EAP-TLS",
+    "eap-mschapv2",
+    "eap-radius",
+    "certificate",
+    "PSK",
+    "AES-GCM",
+    "AEAD",
+    "ESN",
+    "DH group",
+    "key exchange",
+    "KE payload",
+    "NAT",
+    "behind NAT",
+    "SHOULD NOT",
+    "MUST NOT",
+    "MUST-",
+    "MAY",
+    "proposal",
+    "suite",
+    "transform",
+    "integrity",
+    "encryption",
+    "engine",
+    "policy",
+    "refused",
+    "loses the tunnel",
+    "certain",
+    "likely",
+    "possible",
+    "established",
+    "inconclusive",
+    "ruled out",
+    "vendor ID",
+    "notify",
+    "COOKIE",
+    "traffic selector",
+    "address pool",
+    "childless",
+    "Remote ID",
+    "subjectAltName",
+    "serverAuth",
+    "charon",
+    "pluto",
+    "strongswan",
+    "libreswan",
+    "pfsense",
+    "opnsense",
+    "rras",
+    "transport mode",
+    "lifetime",
+    "MOBIKE",
+    "fragmentation",
+    "addition",
+    "site to site",
+    "remote access",
+    "ESP",
+    "AH",
+    "SPI",
+];
+
+/// Numbers of errors and sentences of logs that `diagnose` knows.
+const SAID: &[&str] = &[
+    "809",
+    "691",
+    "13801",
+    "13806",
+    "13819",
+    "13868",
+    "NO_PROPOSAL_CHOSEN",
+    "AUTHENTICATION_FAILED",
+    "TS_UNACCEPTABLE",
+    "no IKE config found for 192.0.2.1...198.51.100.2, sending NO_PROPOSAL_CHOSEN",
+    "received NO_PROPOSAL_CHOSEN notify error",
+    "no acceptable proposal found",
+    "EAP-MS-CHAPv2 verification failed, retry (1)",
+    "tried 1 shared key for 'a' - 'b', but MAC mismatched",
+    "giving up after 5 retransmits",
+    "The remote server is not responding",
+    "Policy match error",
+    "IKE authentication credentials are unacceptable",
+];
+
+fn is_known(topic: &str, database: &Database<'_>) -> bool {
+    let policy = database.policy("rfc8247").unwrap();
+    !explain(topic, database, &policy).unwrap().is_empty()
+}
+
+#[test]
+fn terms_numbers_and_sentences_are_explained() {
+    let database = Database::builtin();
+    let missing: Vec<_> = TERMS
+        .iter()
+        .chain(SAID)
+        .filter(|topic| !is_known(topic, &database))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn every_oddity_of_a_client_is_explained() {
+    let database = Database::builtin();
+    let ids: BTreeSet<String> = database
+        .profiles()
+        .filter_map(Result::ok)
+        .flat_map(|profile| profile.file.quirks.into_iter().map(|quirk| quirk.id))
+        .collect();
+    assert!(ids.len() > 20, "{ids:?}");
+    for id in ids {
+        assert!(is_known(&id, &database), "{id}");
+    }
+}
+
+/// What stands in brackets in a report, and the words of its matrix.
+fn codes(text: &str) -> BTreeSet<String> {
+    let parts = text.split(['[', ']']).skip(1).step_by(2);
+    let is_code = |part: &&str| {
+        part.len() > 3
+            && part.contains(['-', '_'])
+            && part
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c == '-' || c == '_')
+    };
+    parts.filter(is_code).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn every_code_of_a_report_is_explained_in_five_parts() {
+    let database = Database::builtin();
+    let policy = database.policy("rfc8247").unwrap();
+    let mut all = BTreeSet::new();
+    for call in [
+        &["check", "examples", "-v"][..],
+        &["lint", "examples", "--pedantic"],
+        &["lint", "tests/corpus/swanctl", "--pedantic"],
+        &["lint", "tests/corpus/libreswan", "--pedantic"],
+        &[
+            "diagnose",
+            "tests/corpus/logs/ike-mismatch-server-syslog.log",
+        ],
+        &["diagnose", "tests/corpus/logs/eap-badpw-server-pfsense.log"],
+    ] {
+        let run = ikecompat(call, "");
+        all.extend(codes(&run.stdout));
+        all.extend(codes(&run.stderr));
+    }
+    assert!(all.len() > 15, "{all:?}");
+    for code in all {
+        let articles = explain(&code, &database, &policy).unwrap();
+        let first = articles.first().unwrap_or_else(|| panic!("{code}"));
+        for part in ["What: ", "Fix: ", "Source: "] {
+            let has = first.paragraphs.iter().any(|text| text.starts_with(part));
+            assert!(has, "{code}: no {part}\n{:#?}", first.paragraphs);
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_a_reason_and_what_to_do() {
+    let database = Database::builtin();
+    let policy = database.policy("rfc8247").unwrap();
+    for rule in ikecompat::lint::rules().into_iter().map(|rule| rule.name) {
+        let articles = explain(rule, &database, &policy).unwrap();
+        let paragraphs = &articles[0].paragraphs;
+        for part in ["What: ", "Why: ", "Fix: "] {
+            let has = paragraphs.iter().any(|text| text.starts_with(part));
+            assert!(has, "{rule}: no {part}\n{paragraphs:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_nearest_words_are_named_where_there_is_none() {
+    let database = Database::builtin();
+    assert_eq!(nearest("modp1204", &database)[0], "modp1024");
+    let near = nearest("forward secrecy", &database);
+    assert!(
+        near.iter().any(|word| word == "perfect forward secrecy"),
+        "{near:?}"
+    );
+    assert!(nearest("qqqqqqqqqqq", &database).is_empty());
+    let run = ikecompat(&["explain", "forward secrecy"], "");
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("perfect forward secrecy"),
+        "{}",
+        run.stderr
+    );
+}
+
+/// No report names an address of the project, which has none.
+#[test]
+fn no_address_is_invented() {
+    assert!(env!("CARGO_PKG_REPOSITORY").is_empty());
+    let run = ikecompat(&["lint", "examples/before.yaml", "--format", "sarif"], "");
+    for word in ["helpUri", "informationUri"] {
+        assert!(!run.stdout.contains(word), "{word}");
+    }
+}
