@@ -15,7 +15,7 @@ use ikecompat::format::Format;
 use ikecompat::peer::Auth;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::Database;
-use ikecompat::recommend::{self, Frontier, Plan, Preference};
+use ikecompat::recommend::{self, Frontier, Impossible, Plan, Preference};
 use ikecompat::write;
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
@@ -213,19 +213,7 @@ pub(super) fn run(
     let frontier = match &answer.outcome {
         Ok(frontier) => frontier,
         Err(why) => {
-            let frame = Frame::of_no_plan(why);
-            match args.format {
-                Output::Json => {
-                    terminal.frame(&frame);
-                    let context = answer.context();
-                    write::plan::json::none(why, args.limits.prefer, &context, out)?;
-                }
-                Output::One(_) => terminal.frame(&frame),
-                Output::Html | Output::Markdown | Output::Table => {
-                    writeln!(out, "{}", words::no_plan(why))?;
-                    frame::next(&frame, terminal.table_style().width, out)?;
-                }
-            }
+            no_plan(args, why, &answer, terminal, out)?;
             return Ok(Exit::No);
         }
     };
@@ -271,6 +259,30 @@ pub(super) fn run(
         },
     }
     Ok(conclusion.into())
+}
+
+/// Says that there is no plan, and why; a file that was asked for stays empty.
+fn no_plan(
+    args: &Args,
+    why: &Impossible,
+    answer: &PlanAnswer,
+    terminal: Terminal,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let frame = Frame::of_no_plan(why);
+    match args.format {
+        Output::Json => {
+            terminal.frame(&frame);
+            let context = answer.context();
+            write::plan::json::none(why, args.limits.prefer, &context, out)?;
+        }
+        Output::One(_) => terminal.frame(&frame),
+        Output::Html | Output::Markdown | Output::Table => {
+            writeln!(out, "{}", words::no_plan(why))?;
+            frame::next(&frame, terminal.table_style().width, out)?;
+        }
+    }
+    Ok(())
 }
 
 /// What the output itself does not say, on standard error.

@@ -23,7 +23,7 @@ struct Term {
 }
 
 fn terms(database: &Database<'_>) -> Result<Vec<Term>, Broken> {
-    let files = database.folder("profiles/glossary/").into_iter();
+    let files = database.folder("profiles/glossary/");
     let read = files.map(|(path, json)| {
         let file = serde_json::from_str::<TermFile>(json);
         file.map(|file| file.terms).map_err(|error| Broken {

@@ -2,7 +2,7 @@
 
 use super::Article;
 use crate::diagnose::stream::Stream;
-use crate::diagnose::{Aid, Diagnosis};
+use crate::diagnose::{Aid, Diagnosis, Event, EventKind};
 
 /// What stands before a sentence in logs of programs that are read.
 const LEADS: [&str; 4] = [
@@ -21,7 +21,7 @@ pub(super) fn find(topic: &str) -> Option<Article> {
     let leads = LEADS
         .iter()
         .filter(|lead| !is_number || lead.ends_with("is "));
-    let read = leads.filter_map(|lead| read(&format!("{lead}{topic}.\n"), topic));
+    let read = leads.filter_map(|lead| read(lead, topic));
     // What decides something goes before what is known only.
     let mut articles: Vec<(bool, Article)> = read.collect();
     articles.sort_by_key(|(decides, _)| !decides);
@@ -29,18 +29,16 @@ pub(super) fn find(topic: &str) -> Option<Article> {
 }
 
 /// What a log of this one line says, and whether it decides something.
-fn read(line: &str, topic: &str) -> Option<(bool, Article)> {
-    let mut diagnosis = Diagnosis::new(Aid::default());
-    let stream = Stream::of(std::io::Cursor::new(line.as_bytes().to_vec())).ok()?;
-    let mut events = 0_usize;
-    let take = &mut |event: &_| {
-        events += 1;
-        diagnosis.take(event);
-    };
-    stream.feed(take, &mut |_| {}).ok()?;
-    if events == 0 {
+fn read(lead: &str, topic: &str) -> Option<(bool, Article)> {
+    let events = events(lead, topic);
+    // A program's lines are known as its lines whatever they say.
+    let of_any = self::events(lead, "zzz zzz");
+    let is_known = |event: &Event| of_any.iter().all(|other| !says_the_same(event, other));
+    if !events.iter().any(is_known) {
         return None;
     }
+    let mut diagnosis = Diagnosis::new(Aid::default());
+    events.iter().for_each(|event| diagnosis.take(event));
     let report = diagnosis.finish();
     let title = topic.to_owned();
     let Some(finding) = report.findings().first() else {
@@ -72,4 +70,23 @@ fn read(line: &str, topic: &str) -> Option<(bool, Article)> {
         table: vec![("phase".to_owned(), finding.phase.to_string())],
     };
     Some((true, article))
+}
+
+/// What is said in a log of one line.
+fn events(lead: &str, sentence: &str) -> Vec<Event> {
+    let line = format!("{lead}{sentence}.\n");
+    let mut events = Vec::new();
+    if let Ok(stream) = Stream::of(std::io::Cursor::new(line.into_bytes())) {
+        // What cannot be read says nothing.
+        let _ = stream.feed(&mut |event: &Event| events.push(event.clone()), &mut |_| {});
+    }
+    events
+}
+
+/// Whether two lines say the same, whatever names and numbers are in them.
+fn says_the_same(one: &Event, other: &Event) -> bool {
+    match (&one.kind, &other.kind) {
+        (EventKind::Statement(one, _), EventKind::Statement(other, _)) => one == other,
+        (one, other) => one == other,
+    }
 }

@@ -327,7 +327,7 @@ fn table_10_with_its_lost_check_marks() {
         })
         .collect();
     assert_eq!(rows, expected);
-    // Without `--only` the same rows are among those of all algorithms that two clients share.
+    // Without `--only` those that several offer are among the rows.
     let all = ikecompat(
         &[
             "clients",
@@ -341,7 +341,7 @@ fn table_10_with_its_lost_check_marks() {
         ],
         "",
     );
-    for row in expected {
+    for row in expected.iter().filter(|row| row.matches("yes").count() > 1) {
         let row = row.replace(' ', ",");
         assert!(all.stdout.lines().any(|line| line == row), "{row}");
     }

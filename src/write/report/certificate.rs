@@ -79,12 +79,15 @@ pub fn write(
     findings(rows, out)
 }
 
+/// Demands, and the ids of the clients that make them.
+pub type DemandRow = (Demands, Vec<String>);
+
 /// One certificate by itself: what it says, what clients demand of it, and whether they take it. Returns
 /// whether a client is known to refuse it; `clients` is how many are asked.
 pub fn alone(
     name: &str,
     certificate: &Certificate,
-    (rows, demands, clients): (&[CertificateRow], &[(Demands, Vec<String>)], usize),
+    (rows, demands, clients): (&[CertificateRow], &[DemandRow], usize),
     look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<bool> {

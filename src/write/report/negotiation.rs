@@ -119,7 +119,11 @@ pub fn json(negotiation: &Negotiation<'_>, out: &mut String) {
 /// Writes the answer about one pair, with the name of its schema.
 pub fn json_document(negotiation: &Negotiation<'_>, out: &mut impl Write) -> io::Result<()> {
     let conclusion = Conclusion::of(negotiation.agrees());
-    let mut line = format!(r#"{{"schema":"{SCHEMA}","verdict":"{conclusion}","#);
+    let Frame { headline, next } = Frame::of_negotiation(negotiation);
+    let (headline, next) = (Value::from(headline), Value::from(next));
+    let mut line = format!(
+        r#"{{"schema":"{SCHEMA}","headline":{headline},"next":{next},"verdict":"{conclusion}","#
+    );
     json(negotiation, &mut line);
     line.push('}');
     writeln!(out, "{line}")
@@ -137,6 +141,9 @@ pub fn schema() -> Schema {
         .collect();
     properties.insert("id".to_owned(), json!(true));
     properties.insert("schema".to_owned(), json!({ "const": SCHEMA }));
+    for name in ["headline", "next"] {
+        properties.insert(name.to_owned(), json!({ "type": "string" }));
+    }
     properties.insert(
         "verdict".to_owned(),
         json!({ "enum": Conclusion::VARIANTS }),
