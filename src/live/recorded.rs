@@ -152,11 +152,10 @@ fn what_is_cut_or_changed_is_not_taken_for_an_answer_of_the_server() {
 
 #[test]
 fn a_signature_is_over_what_the_server_answered() {
-    let exchange = exchanges().into_iter().rev();
-    let exchange = exchange
-        .filter(|it| it.first.ending == Ending::Proof)
-        .last();
-    let exchange = exchange.unwrap();
+    let mut exchanges = exchanges().into_iter();
+    let exchange = exchanges
+        .find(|it| it.first.ending == Ending::Proof)
+        .unwrap();
     // The last octet of the answer to IKE_SA_INIT is of a notify that makes no key.
     let mut answers = exchange.answers.clone();
     let init = answers.iter_mut().rev().find(|it| it[18] == 34).unwrap();
