@@ -16,6 +16,8 @@ pub mod limits;
 pub mod network;
 pub mod probe;
 pub mod proof;
+#[cfg(test)]
+mod recorded;
 pub mod responder;
 pub mod target;
 #[cfg(test)]

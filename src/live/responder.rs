@@ -4,23 +4,22 @@
 //! It never sends of itself, never answers with more octets than an address has sent before that
 //! address has proved itself by a cookie, and keeps little, for a short time.
 
+mod reply;
+mod state;
+
 use std::collections::VecDeque;
 use std::fmt::{self, Debug, Formatter};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::auth::CERTREQ;
+use self::reply::{answer_to, invalid_ke, nonce_of};
+use self::state::State;
 use super::datagram::nat_hash;
 use super::network::Network;
 use super::visitor::{AuthSeen, InitSeen, Reaction, Then, Visitor, choose};
-use crate::crypt::{
-    Algorithms, KeyPair, Keys, Nonces, Random, Reassembly, computes, open, open_fragment, seal,
-    sha1,
-};
-use crate::ike::{Ke, Notify, Protocol, Suite, Transform, TransformType};
-use crate::wire::{
-    self, Exchange, Flags, Header, KeyExchange, Message, Payload, PayloadType, Spi, sa,
-};
+use crate::crypt::{Random, computes, sha1};
+use crate::ike::{Notify, Transform, TransformType};
+use crate::wire::{self, Exchange, Message, Payload, Spi};
 
 /// No more conversations than this are kept.
 const MOST_STATES: usize = 64;
@@ -33,9 +32,6 @@ const BUSY: usize = 4;
 
 /// More messages than this in a second are passed over.
 const MOST_IN_A_SECOND: usize = 40;
-
-/// Length of the nonce, as strongSwan has it.
-const NONCE: usize = 32;
 
 /// What a responder is told to do.
 #[derive(Clone, Debug, Default)]
@@ -70,22 +66,6 @@ pub struct Outgoing {
     pub reply: Option<Vec<u8>>,
     /// A client that has shown all that it will.
     pub visitor: Option<Visitor>,
-}
-
-/// A conversation.
-struct State {
-    begun: Duration,
-    address: IpAddr,
-    spis: (Spi, Spi),
-    request: Vec<u8>,
-    reply: Vec<u8>,
-    keys: Keys,
-    visitor: Visitor,
-    parts: Reassembly,
-    octets: usize,
-    fragments: usize,
-    /// The answer to IKE_AUTH, and what it answers.
-    last: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 /// What is remembered of an address between its first messages.
@@ -349,7 +329,8 @@ impl Responder {
                 None => self.refuse(incoming, message),
             };
         };
-        let made = self.begin(incoming, message, (number, &chosen), nonce, random);
+        let visitor = self.visitor(incoming, message);
+        let made = State::new(incoming, message, (number, &chosen), nonce, visitor, random);
         match made {
             Some(state) => {
                 let octets = state.reply.clone();
@@ -394,54 +375,6 @@ impl Responder {
         }
     }
 
-    fn begin(
-        &mut self,
-        incoming: Incoming<'_>,
-        message: &Message<'_>,
-        (number, chosen): (u8, &[Transform]),
-        nonce: &[u8],
-        random: &mut dyn Random,
-    ) -> Option<State> {
-        let suite = Suite::of(
-            Protocol::Ike,
-            chosen.iter().copied().filter(|it| !it.is_none()),
-        );
-        let algorithms = Algorithms::of(&suite).ok()?;
-        let ke = message.key_exchange()?;
-        let pair = KeyPair::new(Ke::from_repr(ke.group)?, random)?;
-        let shared = pair.shared(ke.data).ok()?;
-        let own_nonce = random.octets(NONCE);
-        let mut octets = [0; 8];
-        random.fill(&mut octets);
-        let spi = message.header.initiator_spi;
-        let own = Spi(u64::from_be_bytes(octets).max(1));
-        let nonces = Nonces {
-            initiator: nonce,
-            responder: &own_nonce,
-        };
-        let keys = Keys::new(algorithms, &shared, nonces, (spi.0, own.0))?;
-        let reply = selection(
-            incoming,
-            message,
-            (number, chosen),
-            &pair,
-            (own, &own_nonce),
-        )?;
-        Some(State {
-            begun: incoming.now,
-            address: incoming.from.ip(),
-            spis: (spi, own),
-            request: incoming.octets.to_vec(),
-            reply,
-            keys,
-            visitor: self.visitor(incoming, message),
-            parts: Reassembly::default(),
-            octets: 0,
-            fragments: 0,
-            last: None,
-        })
-    }
-
     fn take_auth(
         &mut self,
         incoming: Incoming<'_>,
@@ -482,38 +415,6 @@ impl Responder {
     }
 }
 
-impl State {
-    /// What is in an encrypted request, once it is whole.
-    fn open(&mut self, octets: &[u8], message: &Message<'_>) -> Option<(PayloadType, Vec<u8>)> {
-        let keys = &self.keys.initiator;
-        match message.payloads.last()? {
-            Payload::Encrypted(it) => {
-                let plain = open(keys, octets, it).ok()?;
-                (self.octets, self.fragments) = (octets.len(), 1);
-                Some((it.inner, plain))
-            }
-            Payload::Fragment(it) => {
-                let plain = open_fragment(keys, octets, it).ok()?;
-                let whole = self.parts.take(it, plain);
-                self.octets += octets.len();
-                self.fragments = self.parts.progress().0;
-                whole
-            }
-            _ => None,
-        }
-    }
-
-    fn refusal(&self, header: &Header, random: &mut dyn Random) -> Option<Vec<u8>> {
-        let notify = wire::Notify::new(Notify::AUTHENTICATION_FAILED, &[]);
-        let payloads = Message::encode_payloads(&[Payload::Notify(notify)])?;
-        let flags = Flags(Flags::RESPONSE);
-        let mut message = Message::new(Exchange::IKE_AUTH, self.spis.0, self.spis.1, flags);
-        message.header.message_id = header.message_id;
-        let plain = (payloads.0, payloads.1.as_slice());
-        seal(&self.keys.responder, &message.header, plain, random)
-    }
-}
-
 /// Notes the time of a message; gives how many there were in the last second.
 fn count(recent: &mut VecDeque<Duration>, now: Duration) -> usize {
     recent.retain(|it| now.saturating_sub(*it) < Duration::from_secs(1));
@@ -528,80 +429,4 @@ fn reply(reply: Option<Vec<u8>>) -> Outgoing {
         reply,
         visitor: None,
     }
-}
-
-fn nonce_of<'a>(message: &Message<'a>) -> Option<&'a [u8]> {
-    let nonce = message.payloads.iter().find_map(|payload| match payload {
-        Payload::Nonce(nonce) => Some(*nonce),
-        _ => None,
-    });
-    nonce.filter(|nonce| (16..=256).contains(&nonce.len()))
-}
-
-/// An answer to a first message.
-fn answer_to(message: &Message<'_>, own: Spi, payloads: Vec<Payload<'_>>) -> Option<Vec<u8>> {
-    let spi = message.header.initiator_spi;
-    let mut answer = Message::new(Exchange::IKE_SA_INIT, spi, own, Flags(Flags::RESPONSE));
-    answer.payloads = payloads;
-    answer.encode()
-}
-
-fn invalid_ke(message: &Message<'_>, wanted: Transform) -> Option<Vec<u8>> {
-    let group = wanted.id.to_be_bytes();
-    let notify = wire::Notify::new(Notify::INVALID_KE_PAYLOAD, &group);
-    answer_to(message, Spi(0), vec![Payload::Notify(notify)])
-}
-
-/// SHA-2 with 256, 384 and 512 bits, and SHA-1 (RFC 7427, section 7).
-const HASHES: [u8; 8] = [0, 1, 0, 2, 0, 3, 0, 4];
-
-/// The answer with a suite: what makes clients show most in IKE_AUTH, and no more.
-fn selection(
-    incoming: Incoming<'_>,
-    message: &Message<'_>,
-    (number, chosen): (u8, &[Transform]),
-    pair: &KeyPair,
-    (own, nonce): (Spi, &[u8]),
-) -> Option<Vec<u8>> {
-    let spi = message.header.initiator_spi;
-    let transforms = chosen.iter().map(|transform| sa::Transform {
-        transform: *transform,
-        others: Vec::new(),
-    });
-    let proposal = sa::Proposal {
-        // charon and RFC 7296, section 3.3.1 want the number of the offer.
-        number,
-        protocol: sa::number(Protocol::Ike),
-        spi: &[],
-        transforms: transforms.collect(),
-    };
-    let source = nat_hash(spi, own, incoming.to);
-    let destination = nat_hash(spi, own, incoming.from);
-    let mut payloads = vec![
-        Payload::Sa(vec![proposal]),
-        Payload::KeyExchange(KeyExchange {
-            group: pair.method().number(),
-            data: pair.public(),
-        }),
-        Payload::Nonce(nonce),
-    ];
-    let mut notify = |kind, data| payloads.push(Payload::Notify(wire::Notify::new(kind, data)));
-    if message.notify(Notify::NAT_DETECTION_SOURCE_IP).is_some() {
-        notify(Notify::NAT_DETECTION_SOURCE_IP, &source[..]);
-        notify(Notify::NAT_DETECTION_DESTINATION_IP, &destination[..]);
-    }
-    for (kind, data) in [
-        (Notify::FRAGMENTATION_SUPPORTED, &[][..]),
-        (Notify::SIGNATURE_HASH_ALGORITHMS, &HASHES[..]),
-    ] {
-        if message.notify(kind).is_some() {
-            notify(kind, data);
-        }
-    }
-    payloads.push(Payload::Other {
-        kind: PayloadType::CERTREQ,
-        critical: false,
-        data: &CERTREQ,
-    });
-    answer_to(message, own, payloads)
 }

@@ -12,9 +12,10 @@
 //! libcharon-extra-plugins, libcharon-extauth-plugins, libstrongswan-standard-plugins,
 //! libstrongswan-extra-plugins, strongswan-pki, openiked, libnss3-tools, gcc, iproute2 and nftables,
 //! and the libraries of libreswan's package, which is unpacked and not installed.
-//! Without the variable the tests say that they are skipped. Two more variables:
+//! Without the variable the tests say that they are skipped. Three more variables:
 //! `IKECOMPAT_INTEROP_PAIRS` names a file of pairs to try instead, one a line, as a failing run prints
-//! them; `IKECOMPAT_INTEROP_ANSWERS` one to write the daemons' answers to.
+//! them; `IKECOMPAT_INTEROP_ANSWERS` one to write the daemons' answers to; `IKECOMPAT_INTEROP_RECORD`
+//! one for exchanges of IKE, octet by octet.
 
 mod algparse;
 mod answer;
@@ -330,7 +331,8 @@ fn a_proof_of_the_server_is_seen_and_verified() -> Result<()> {
     if !gate::open()? {
         return Ok(());
     }
-    live::proving::certificates()
+    live::proving::certificates()?;
+    live::recording::exchanges()
 }
 
 #[cfg(feature = "live")]

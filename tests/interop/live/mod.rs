@@ -5,6 +5,7 @@ pub(crate) mod listening;
 pub(crate) mod others;
 pub(crate) mod probing;
 pub(crate) mod proving;
+pub(crate) mod recording;
 pub(crate) mod rekeying;
 pub(crate) mod relay;
 pub(crate) mod strangers;

@@ -25,7 +25,7 @@ fn pki(folder: &Path, name: &str, arguments: &[&str]) -> Result<String> {
 }
 
 /// A root, an intermediate authority and a server below it, with a key of this kind.
-fn chain(folder: &Path, kind: &str, size: &str) -> Result<()> {
+pub(super) fn chain(folder: &Path, kind: &str, size: &str) -> Result<()> {
     let key = |name: &str, kind: &str, size: &str| {
         pki(folder, name, &["--gen", "--type", kind, "--size", size])
     };
@@ -72,7 +72,7 @@ fn chain(folder: &Path, kind: &str, size: &str) -> Result<()> {
 }
 
 /// Loads the server; `remote` is how its clients prove who they are.
-fn load(lab: &mut Lab, remote: Section) -> Result<()> {
+pub(super) fn load(lab: &mut Lab, remote: Section, ike: &[String]) -> Result<()> {
     let folder = lab.folder().to_owned();
     let read = |name: &str| fs::read_to_string(folder.join(name));
     for (name, flag) in [
@@ -93,13 +93,17 @@ fn load(lab: &mut Lab, remote: Section) -> Result<()> {
         .list("certs", &[read("own.crt")?]);
     let connection = Section::new()
         .text("version", "2")
-        .list("proposals", &["aes256-sha256-modp2048"])
+        .list("proposals", ike)
         .section("local", local)
         .section("remote", remote);
     let child = Section::new().list("esp_proposals", &["aes256-sha256"]);
     lab.responder
         .load_as(connection, child)?
         .map_err(|why| anyhow!(why))
+}
+
+fn usual() -> [String; 1] {
+    ["aes256-sha256-modp2048".to_owned()]
 }
 
 /// Every kind of key, by RFC 7427 and before it.
@@ -161,7 +165,7 @@ pub(crate) fn certificates() -> Result<()> {
         let eap = Section::new()
             .text("auth", "eap-mschapv2")
             .text("eap_id", "%any");
-        load(&mut lab, eap)?;
+        load(&mut lab, eap, &usual())?;
         let host = Side::Responder.address();
         let said = command(
             &lab,
@@ -195,7 +199,7 @@ fn nothing() -> Result<()> {
     for auth in ["pubkey", "psk"] {
         let mut lab = lab(PLUGINS, "")?;
         chain(lab.folder(), "ecdsa", "256")?;
-        load(&mut lab, Section::new().text("auth", auth))?;
+        load(&mut lab, Section::new().text("auth", auth), &usual())?;
         let said = command(&lab, &[Side::Responder.address(), "--certificate"])?;
         let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
         ensure!(flat.contains("does not begin EAP"), "{auth}: {said}");
