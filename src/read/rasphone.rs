@@ -18,56 +18,21 @@ pub(crate) fn client(
     sources: &mut Sources,
     file: usize,
 ) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
-    let text = sources.text(file);
-    let mut entries: Vec<(Option<Spanned<String>>, Spanned<String>)> = Vec::new();
-    let mut section = None;
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let (at, line) = (start, line.trim_end());
-        start += text[start..]
-            .find('\n')
-            .map_or(text.len() - start, |end| end + 1);
-        if let Some(name) = line.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
-            let span = Span::new(file, at + 1..at + 1 + name.len());
-            sources.show(&span);
-            section = Some(Spanned {
-                value: name.to_owned(),
-                span,
-            });
-        } else if let Some((key, value)) = line.split_once('=') {
-            let span = Span::new(file, at + key.len() + 1..at + line.len());
-            if !key.trim().eq_ignore_ascii_case("CustomIPSecPolicies") || value.trim().is_empty() {
-                continue;
-            }
-            sources.show_key(&Span::new(file, at..at + key.len()));
-            if value.chars().all(|c| c.is_ascii_hexdigit()) {
-                sources.show(&span);
-            }
-            let value = value.to_owned();
-            entries.push((section.clone(), Spanned { value, span }));
-        }
-    }
-    let (name, policy) = match entries.as_slice() {
-        [one] => one.clone(),
-        [] => {
-            let message = "no connection of the phone book has a custom policy";
-            let place = Place::File(file);
-            return Err(vec![Diagnostic::error(
-                ReadCode::NotAClient,
-                place,
-                message,
-            )]);
-        }
+    let sections = sections(sources, file);
+    let with_policy: Vec<_> = sections
+        .iter()
+        .filter_map(|it| Some((it, it.policy.as_ref()?)))
+        .collect();
+    let (section, policy) = match with_policy.as_slice() {
+        [one] => *one,
+        [] => return without_policy(sources, file, &sections),
         [(_, first), (_, second), ..] => {
-            let message = format!("{} connections have a custom policy", entries.len());
-            return Err(vec![
-                Diagnostic::error(ReadCode::SeveralConnections, &second.span, message)
-                    .context(first.span.clone(), "first")
-                    .help("keep the section of one connection in the file"),
-            ]);
+            let message = format!("{} connections have a custom policy", with_policy.len());
+            return Err(vec![several(&first.span, &second.span, message)]);
         }
     };
-    let values = values(&policy)?;
+    let name = section.name.clone();
+    let values = values(policy)?;
     let mut wrong = Vec::new();
     let Some(Policy { ike, esp }) = of_values(Spelling::Powershell, &values, &mut wrong) else {
         return Err(wrong);
@@ -81,6 +46,140 @@ pub(crate) fn client(
         },
         diagnostics: Vec::new(),
     })
+}
+
+/// A connection of the phone book.
+#[derive(Default)]
+struct Section {
+    name: Option<Spanned<String>>,
+    /// `CustomIPSecPolicies`.
+    policy: Option<Spanned<String>>,
+    /// `VpnStrategy`: which tunnels are tried.
+    strategy: Option<Spanned<String>>,
+    /// `DataEncryption`.
+    encryption: Option<Spanned<String>>,
+}
+
+/// The sections of a phone book, of which the values that are read are shown.
+fn sections(sources: &mut Sources, file: usize) -> Vec<Section> {
+    let text = sources.text(file);
+    let mut sections = vec![Section::default()];
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let (at, line) = (start, line.trim_end());
+        start += text[start..]
+            .find('\n')
+            .map_or(text.len() - start, |end| end + 1);
+        if let Some(name) = line.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+            let span = Span::new(file, at + 1..at + 1 + name.len());
+            sources.show(&span);
+            let value = name.to_owned();
+            sections.push(Section {
+                name: Some(Spanned { value, span }),
+                ..Section::default()
+            });
+            continue;
+        }
+        let (Some((key, value)), Some(section)) = (line.split_once('='), sections.last_mut())
+        else {
+            continue;
+        };
+        let place = match key.trim().to_ascii_lowercase().as_str() {
+            "customipsecpolicies" => &mut section.policy,
+            "vpnstrategy" => &mut section.strategy,
+            "dataencryption" => &mut section.encryption,
+            _ => continue,
+        };
+        if value.trim().is_empty() {
+            continue;
+        }
+        let span = Span::new(file, at + key.len() + 1..at + line.len());
+        sources.show_key(&Span::new(file, at..at + key.len()));
+        if value.chars().all(|c| c.is_ascii_hexdigit()) {
+            sources.show(&span);
+        }
+        let value = value.to_owned();
+        *place = Some(Spanned { value, span });
+    }
+    sections
+}
+
+/// The values of `VpnStrategy` that leave IKEv2 out: RASENTRY of the Windows API.
+const OTHER_TUNNELS: [(&str, &str); 3] = [("1", "PPTP"), ("3", "L2TP"), ("5", "SSTP")];
+
+/// What the values of `DataEncryption` are called among the set-ups of a profile: \[MS-RRASM\],
+/// section 2.2.2.2.14.
+const LEVELS: [(&str, &str); 4] = [
+    ("0", "none"),
+    ("8", "optional"),
+    ("256", "require"),
+    ("512", "maximum"),
+];
+
+/// A phone book in which Windows offers what it offers by itself.
+fn without_policy(
+    sources: &Sources,
+    file: usize,
+    sections: &[Section],
+) -> Result<Reading<Configuration>, Vec<Diagnostic>> {
+    let mut tunnels = sections
+        .iter()
+        .filter_map(|it| Some((it, it.strategy.as_ref()?)));
+    let Some((section, strategy)) = tunnels.next() else {
+        let message = "no connection of the phone book is a VPN";
+        let place = Place::File(file);
+        return Err(vec![Diagnostic::error(
+            ReadCode::NotAClient,
+            place,
+            message,
+        )]);
+    };
+    if let Some((_, second)) = tunnels.next() {
+        let message = format!("the phone book has {} VPN connections", 2 + tunnels.count());
+        return Err(vec![several(&strategy.span, &second.span, message)]);
+    }
+    let other = OTHER_TUNNELS
+        .iter()
+        .find(|(value, _)| *value == strategy.value.trim());
+    if let Some((_, tunnel)) = other {
+        let message = format!("the connection uses {tunnel} only, not IKEv2");
+        let other = Diagnostic::error(ReadCode::NotIkev2, &strategy.span, message);
+        return Err(vec![other]);
+    }
+    let setup = section
+        .encryption
+        .as_ref()
+        .map(|level| -> Result<_, Vec<Diagnostic>> {
+            let found = LEVELS
+                .iter()
+                .find(|(value, _)| *value == level.value.trim());
+            let unknown = || {
+                let message = "this is no known value of `DataEncryption`";
+                vec![
+                    Diagnostic::error(ReadCode::UnknownValue, &level.span, message)
+                        .note("Windows has `0`, `8`, `256` and `512`"),
+                ]
+            };
+            let (_, setup) = found.ok_or_else(unknown)?;
+            Ok(Spanned {
+                value: (*setup).to_owned(),
+                span: level.span.clone(),
+            })
+        });
+    Ok(Reading {
+        value: Configuration {
+            name: section.name.clone(),
+            setup: setup.transpose()?,
+            ..Configuration::new(sources.name(file), ConfigMethod::Powershell)
+        },
+        diagnostics: Vec::new(),
+    })
+}
+
+fn several(first: &Span, second: &Span, message: String) -> Diagnostic {
+    Diagnostic::error(ReadCode::SeveralConnections, second, message)
+        .context(first.clone(), "first")
+        .help("keep the section of one connection in the file")
 }
 
 /// The six values of a policy, if each of them is proven.

@@ -73,7 +73,8 @@ impl Format {
         if has(&["add-vpnconnection", "set-vpnconnection"]) {
             return Some(Self::Powershell);
         }
-        if lines().any(|line| line.starts_with("customipsecpolicies=")) {
+        let of_phone_book = ["customipsecpolicies=", "vpnstrategy="];
+        if lines().any(|line| of_phone_book.iter().any(|key| line.starts_with(key))) {
             return Some(Self::Rasphone);
         }
         let is_routeros = |line: &str| {

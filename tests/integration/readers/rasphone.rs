@@ -39,6 +39,42 @@ fn the_proven_policies_are_read() {
 }
 
 #[test]
+fn without_a_policy_the_level_of_encryption_chooses() {
+    let text = |strategy: &str, level: &str| {
+        format!(
+            "[Office]\r\nEncoding=1\r\nVpnStrategy={strategy}\r\nDataEncryption={level}\r\nPhoneNumber=hunter2\r\n"
+        )
+    };
+    for (level, setup) in [
+        ("0", "none"),
+        ("8", "optional"),
+        ("256", "require"),
+        ("512", "maximum"),
+    ] {
+        let text = text("7", level);
+        assert_eq!(Format::of(&text), Some(Format::Rasphone));
+        let read = read(&text);
+        assert_eq!(read.value().setup.as_ref().unwrap().value, setup);
+        assert_eq!(set(read.value()), [None, None]);
+    }
+    for (text, code, line) in [
+        (text("5", "256"), "not-ikev2", 3),
+        (text("7", "1"), "unknown-value", 4),
+        (
+            format!("{}{}", text("7", "8"), text("8", "8")),
+            "several-connections",
+            8,
+        ),
+        ("[Modem]\r\nEncoding=1\r\n".to_owned(), "not-a-client", 0),
+    ] {
+        let read = read(&text);
+        let (said, at, _) = read.places()[0];
+        assert_eq!((said, at), (code, line));
+        assert!(!read.said().contains("hunter"), "{}", read.said());
+    }
+}
+
+#[test]
 fn no_secret_of_a_phone_book_is_ever_shown() {
     let text = work()
         .replace("=03000000", "=07000000")
