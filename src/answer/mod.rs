@@ -12,6 +12,7 @@ pub(crate) mod engines;
 pub mod failure;
 mod initiator;
 pub mod manifest;
+pub mod migration;
 pub mod negotiation;
 pub mod plan;
 pub(crate) mod question;

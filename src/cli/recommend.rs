@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use ikecompat::answer::migration::migration;
 use ikecompat::answer::plan::{PlanContext, plan};
 use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, words};
 use ikecompat::compat::config_method::ConfigMethod;
@@ -221,14 +222,14 @@ pub(super) fn run(
         full: args.full,
     };
     if let Some(path) = &args.write {
-        return write_folder(path, args.force, (found, &answer), choices, out);
+        return write_folder(path, args.force, (found, &answer, database), choices, out);
     }
     let conclusion = answer.conclusion();
     match args.format {
         Output::Table => table(
             frontier,
             &answer,
-            (args.limits.prefer, people.as_ref()),
+            (args.limits.prefer, people.as_ref(), database),
             out,
         )?,
         Output::Html => write::report::html::plan(found, &answer, out)?,
@@ -273,11 +274,13 @@ fn notes(args: &Args, plan: &Plan) {
 fn write_folder(
     path: &Path,
     force: bool,
-    (found, answer): (&Plan, &PlanAnswer),
+    (found, answer, database): (&Plan, &PlanAnswer, &Database<'_>),
     choices: Choices,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let made = match write::plan::folder::files(found, &answer.context(), choices) {
+    let way = migration(answer, found, database);
+    let own = answer.existing.as_ref().zip(way.as_ref());
+    let made = match write::plan::folder::files(found, &answer.context(), choices, own) {
         Ok(made) => made,
         Err(why) => return terminal::cannot_write(why),
     };
@@ -292,13 +295,17 @@ fn write_folder(
 fn table(
     frontier: &Frontier,
     answer: &PlanAnswer,
-    (prefer, people): (Option<Preference>, Option<&People>),
+    (prefer, people, database): (Option<Preference>, Option<&People>, &Database<'_>),
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let context = answer.context();
     let found = frontier.recommended();
     write::plan::alternatives::write(frontier, &context, people, out)?;
     write::plan::text::write(found, &context, out)?;
+    let way = migration(answer, found, database);
+    if let Some((existing, way)) = answer.existing.as_ref().zip(way) {
+        write::plan::migration::write(existing, &way, out)?;
+    }
     if let Some(shown) = answer.given.shown() {
         write::report::certificate::write(shown, &answer.certificates, out)?;
     }
