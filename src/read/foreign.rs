@@ -84,8 +84,11 @@ const KINDS: &[Foreign] = &[
     ),
 ];
 
+/// A kind of template, and whether a line has its marks.
+type Template = (Foreign, fn(&str) -> bool);
+
 /// Templates, by what stands outside of comments.
-const TEMPLATES: &[(Foreign, fn(&str) -> bool)] = &[
+const TEMPLATES: &[Template] = &[
     (
         kind(
             "a template of ERB",
@@ -151,7 +154,7 @@ const TEMPLATES: &[(Foreign, fn(&str) -> bool)] = &[
 ];
 
 /// What is looked for last, because other languages have such signs of their own.
-const OF_SHELL: &[(Foreign, fn(&str) -> bool)] = &[(
+const OF_SHELL: &[Template] = &[(
     kind(
         "a template with variables of the shell",
         "render it first: `envsubst < FILE` (Mako: `mako-render FILE`; Terraform: `templatefile`); give \
@@ -165,10 +168,7 @@ const OF_SHELL: &[(Foreign, fn(&str) -> bool)] = &[(
 )];
 
 /// The engine whose marks a text has. Scripts have such signs of their own.
-fn template(
-    text: &str,
-    templates: &'static [(Foreign, fn(&str) -> bool)],
-) -> Option<&'static Foreign> {
+fn template(text: &str, templates: &'static [Template]) -> Option<&'static Foreign> {
     let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
     let marks = ["<%", "{%", "{#", "{{", "${"];
     let begins = marks.iter().any(|mark| text.starts_with(mark));

@@ -100,7 +100,10 @@ impl Lexer<'_> {
                 });
             }
         };
-        while with_members {
+        loop {
+            if !with_members {
+                break;
+            }
             if self.peek() == Some('.') && self.second().is_some_and(starts_name) {
                 self.at += 1;
                 name.push('.');
