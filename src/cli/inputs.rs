@@ -201,6 +201,8 @@ fn is_of_a_server(format: Format, text: &str) -> bool {
             }
         }),
         Format::Iked
+        | Format::Fortigate
+        | Format::Mikrotik
         | Format::Intune
         | Format::Mobileconfig
         | Format::Nmconnection
