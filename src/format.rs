@@ -26,6 +26,8 @@ use crate::peer::server::Product;
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum Format {
+    /// A configuration of Fortinet's FortiGate.
+    Fortigate,
     /// OpenIKED's `iked.conf`.
     Iked,
     /// A VPN profile of Windows as Intune exports it.
@@ -122,6 +124,12 @@ impl Format {
     /// The row of the table.
     pub const fn row(self) -> FormatRow {
         match self {
+            Self::Fortigate => FormatRow {
+                title: "a configuration of a FortiGate",
+                aliases: &["fortios"],
+                is_written: false,
+                ..SERVER_FILE
+            },
             Self::Iked => FormatRow {
                 title: "OpenIKED's `iked.conf`",
                 product: Some(Product::Openiked),

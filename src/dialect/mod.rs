@@ -8,6 +8,7 @@
 
 pub mod apple;
 pub mod charon;
+pub(crate) mod fortios;
 pub(crate) mod iked;
 mod inexpressible;
 pub(crate) mod keyword;

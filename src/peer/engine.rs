@@ -61,6 +61,8 @@ impl Display for Version {
 )]
 #[strum(serialize_all = "lowercase")]
 pub enum EngineName {
+    /// The IKE daemon of Fortinet's FortiOS.
+    Fortios,
     /// pluto.
     Libreswan,
     /// iked.
@@ -81,6 +83,8 @@ impl EngineName {
             Self::Libreswan => Some(Version::new(4, 10, 0)),
             // The source that was read.
             Self::Openiked => Some(Version::new(7, 4, 0)),
+            // The reference that was read.
+            Self::Fortios => Some(Version::new(7, 0, 0)),
             // What the exports that were seen have alike.
             Self::Routeros => Some(Version::new(7, 0, 0)),
             Self::Rras => None,

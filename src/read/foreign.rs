@@ -21,11 +21,6 @@ const SERVER_YAML: &str =
 
 /// Each kind; the first that fits is it.
 const KINDS: &[Foreign] = &[
-    kind(
-        "a FortiGate configuration",
-        SERVER_YAML,
-        &["config vpn ipsec"],
-    ),
     kind("a Cisco configuration", SERVER_YAML, &["crypto ikev2 "]),
     kind("a Cisco configuration", SERVER_YAML, &["crypto ipsec "]),
     kind("a Cisco configuration", SERVER_YAML, &["crypto isakmp "]),
@@ -245,10 +240,6 @@ mod tests {
             (
                 "set vpn ipsec ike-group OFFICE key-exchange 'ikev2'\n",
                 "VyOS",
-            ),
-            (
-                "config vpn ipsec phase1-interface\n    edit \"office\"\n",
-                "FortiGate",
             ),
             ("config remote 'a'\n\toption enabled '1'\n", "OpenWrt"),
             ("[Interface]\nPrivateKey = x\n[Peer]\n", "WireGuard"),

@@ -12,6 +12,7 @@ mod code;
 pub mod context;
 pub(crate) mod embedded;
 pub(crate) mod foreign;
+pub(crate) mod fortigate;
 mod harmless;
 pub(crate) mod iked;
 pub(crate) mod intune;
@@ -68,6 +69,7 @@ pub fn server(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
         Format::Iked => iked::read(sources, file, context),
+        Format::Fortigate => fortigate::read(sources, file, context),
         Format::Mikrotik => mikrotik::read(sources, file, context),
         Format::OpnsenseXml => opnsense::read(sources, file, context),
         Format::PfsenseXml => pfsense::read(sources, file, context),
@@ -107,6 +109,7 @@ pub fn client(
         Format::Iked
         | Format::IpsecConf
         | Format::Libreswan
+        | Format::Fortigate
         | Format::Mikrotik
         | Format::Nmconnection
         | Format::OpnsensePages

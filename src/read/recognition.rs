@@ -84,6 +84,9 @@ impl Format {
         if lines().any(is_routeros) {
             return Some(Self::Mikrotik);
         }
+        if lines().any(|line| line.trim_start().starts_with("config vpn ipsec phase")) {
+            return Some(Self::Fortigate);
+        }
         if lines().any(begins_rule_of_iked) {
             return Some(Self::Iked);
         }
@@ -255,6 +258,10 @@ mod tests {
                 Format::Mikrotik,
             ),
             ("  /ip/ipsec/peer/add name=a\n", Format::Mikrotik),
+            (
+                "config vpn ipsec phase1-interface\n    edit \"a\"\n",
+                Format::Fortigate,
+            ),
             ("conn a\n  ike=aes256-sha256-modp2048!\n", Format::IpsecConf),
             (
                 "conn a\n  ike=aes256-sha256-ecp384-ke1_mlkem768!\n  leftsubnet=10.0.0.0/8\n",

@@ -108,6 +108,7 @@ const SHOWN_IN_PROFILES: &[&str] = &[
 fn corpus() -> Vec<(PathBuf, Format)> {
     let mut files = Vec::new();
     for (folder, format) in [
+        ("fortios", Format::Fortigate),
         ("iked", Format::Iked),
         ("intune", Format::Intune),
         ("ipsec-conf", Format::IpsecConf),

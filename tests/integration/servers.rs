@@ -31,6 +31,7 @@ fn every_product_and_every_engine_has_a_file() {
     assert_eq!(
         ids,
         [
+            "fortios",
             "libreswan",
             "openiked",
             "opnsense",

@@ -125,8 +125,11 @@ impl Advisor<'_> {
         if server.product == Some(Product::Rras) {
             return self.replacements(report, number);
         }
-        if server.engine.name == EngineName::Routeros {
-            // Its lists are multiplied, with one hash for all: no entry can be added by itself.
+        if matches!(
+            server.engine.name,
+            EngineName::Fortios | EngineName::Routeros
+        ) {
+            // Their lists are multiplied by the groups: no entry can be added by itself.
             return Vec::new();
         }
         let client = &report.client;

@@ -47,7 +47,10 @@ impl Situation {
                 prefers_own: server.prefers_own,
             }),
             EngineName::Libreswan => Some(Rule::Pluto),
-            EngineName::Openiked | EngineName::Routeros | EngineName::Rras => None,
+            EngineName::Fortios
+            | EngineName::Openiked
+            | EngineName::Routeros
+            | EngineName::Rras => None,
         };
         Self {
             engine: engine.name,

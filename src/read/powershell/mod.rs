@@ -68,7 +68,9 @@ fn is_harmless(parameter: &str, value: &str) -> bool {
     let begins = known
         .clone()
         .any(|word| word.to_ascii_lowercase().starts_with(&value));
-    NAMES.contains(&parameter) || SHOWN.contains(&parameter) && (begins || is_slip(&value, known))
+    // A name that runs on into a comment or the next line has lost its quotation mark.
+    let is_name = NAMES.contains(&parameter) && !value.contains(['#', '`', '\n', '=']);
+    is_name || SHOWN.contains(&parameter) && (begins || is_slip(&value, known))
 }
 
 /// Values of `-TunnelType`, and whether IKEv2 is used.

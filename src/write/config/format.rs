@@ -60,7 +60,8 @@ impl Format {
                 connection.not_loaded.is_none() && connection.versions != IkeVersions::Ikev1
             }
             // They say what they need by themselves.
-            Self::Intune
+            Self::Fortigate
+            | Self::Intune
             | Self::Mikrotik
             | Self::Mobileconfig
             | Self::Nmconnection
@@ -120,7 +121,9 @@ impl Format {
         }
         match self {
             Self::Iked => iked::write(server, auth, out),
-            Self::Mikrotik => Err(Failure::Impossible(format!("{self} is read, not written"))),
+            Self::Fortigate | Self::Mikrotik => {
+                Err(Failure::Impossible(format!("{self} is read, not written")))
+            }
             Self::IpsecConf => ipsec_conf::write(server, auth, out),
             Self::Libreswan => libreswan::write(server, auth, out),
             Self::OpnsensePages => opnsense::write(server, out),
@@ -180,9 +183,11 @@ impl Format {
             Self::Profilexml => profilexml::write(setup, out),
             Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
-            Self::Intune | Self::Mikrotik | Self::Nmconnection | Self::Rasphone => {
-                Err(Failure::Impossible(format!("{self} is read, not written")))
-            }
+            Self::Fortigate
+            | Self::Intune
+            | Self::Mikrotik
+            | Self::Nmconnection
+            | Self::Rasphone => Err(Failure::Impossible(format!("{self} is read, not written"))),
             Self::Iked
             | Self::IpsecConf
             | Self::Libreswan
@@ -200,6 +205,7 @@ impl Format {
     pub fn expresses(self, suite: &Suite) -> bool {
         match self {
             Self::Iked => iked::expresses(suite),
+            Self::Fortigate => dialect::fortios::expresses(suite),
             Self::Mikrotik => dialect::routeros::expresses(suite),
             Self::IpsecConf | Self::Nmconnection | Self::ServerYaml | Self::Swanctl => {
                 let proposal = suite.to_proposal();
@@ -233,6 +239,7 @@ impl Format {
             | Self::Rras => Grouping::Suites,
             Self::Iked
             | Self::IpsecConf
+            | Self::Fortigate
             | Self::Mikrotik
             | Self::Nmconnection
             | Self::OpnsensePages

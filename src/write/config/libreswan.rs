@@ -83,9 +83,11 @@ fn line(text: &mut String, key: &str, value: &str) {
 fn release(server: &Server) -> Release {
     match server.engine.name {
         EngineName::Libreswan => Release::of_major(server.engine.version.major()),
-        EngineName::Openiked | EngineName::Routeros | EngineName::Rras | EngineName::Strongswan => {
-            Release::Four
-        }
+        EngineName::Fortios
+        | EngineName::Openiked
+        | EngineName::Routeros
+        | EngineName::Rras
+        | EngineName::Strongswan => Release::Four,
     }
 }
 
@@ -159,9 +161,11 @@ fn lists(
     let pfs = match server.engine.name {
         // Without a group libreswan takes that of the IKE SA.
         EngineName::Libreswan => child.pfs.unwrap_or(true),
-        EngineName::Openiked | EngineName::Routeros | EngineName::Rras | EngineName::Strongswan => {
-            own.iter().any(groups)
-        }
+        EngineName::Fortios
+        | EngineName::Openiked
+        | EngineName::Routeros
+        | EngineName::Rras
+        | EngineName::Strongswan => own.iter().any(groups),
     };
     let mut list = |entries: &[Entry], with_none| -> Vec<String> {
         let mut texts = Vec::new();

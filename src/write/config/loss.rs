@@ -133,7 +133,8 @@ fn holds(format: Format) -> Option<Holds> {
             transport: true,
             ..NOTHING
         },
-        Format::Intune
+        Format::Fortigate
+        | Format::Intune
         | Format::Mikrotik
         | Format::Mobileconfig
         | Format::Nmconnection

@@ -5,6 +5,7 @@
 //! `SNAPSHOTS=overwrite cargo test` rewrites those after a change of words; the places are asserted.
 
 mod embedded;
+mod fortigate;
 mod iked;
 mod loading;
 mod mikrotik;

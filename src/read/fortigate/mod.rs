@@ -1,0 +1,509 @@
+//! Configurations of Fortinet's FortiGate: `config vpn ipsec phase1-interface` and `phase2-interface`, and the
+//! older `phase1` and `phase2`.
+//!
+//! A phase 1 is a connection, the phases 2 that name it are its children. A backup leaves out what is as
+//! FortiOS has it by default.
+
+mod blocks;
+
+use std::time::Duration;
+
+use self::blocks::{Assignment, Row, Word};
+use super::{ReadCode, ReadContext, Reading, harmless, loading};
+use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted_or};
+use crate::dialect::fortios;
+use crate::ike::{Proposal, Protocol, Sn, Transform};
+use crate::peer::authentication::{Authentication, Method, Round};
+use crate::peer::server::{IkeVersions, Role, Spanned};
+use crate::peer::setting::{Bearing, Definitions, KeySet, Setting};
+use crate::peer::{Child, Connection, Engine, EngineName, Entry, Origin, Server, Version};
+
+/// The version that is assumed: the reference that was read is of one of these releases.
+const ASSUMED: Engine = Engine {
+    name: EngineName::Fortios,
+    version: Version::new(7, 0, 0),
+};
+
+/// The group where none is written: the only one in the newest reference, the first in older samples.
+const GROUP: &str = "14";
+
+/// Reads the text numbered `file`.
+///
+/// Fails if it has no phase 1, or if a word of a proposal is none.
+pub(crate) fn read(
+    sources: &mut Sources,
+    file: usize,
+    context: &ReadContext<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let engine = context
+        .engine
+        .filter(|engine| engine.name == EngineName::Fortios)
+        .unwrap_or(ASSUMED);
+    let rows = blocks::rows(file, &sources.text(file));
+    let of = |tables: [&str; 2]| -> Vec<&Row> {
+        let all = rows.iter();
+        all.filter(|row| tables.contains(&row.table.as_str()))
+            .collect()
+    };
+    let first = of(["vpn ipsec phase1-interface", "vpn ipsec phase1"]);
+    let second = of(["vpn ipsec phase2-interface", "vpn ipsec phase2"]);
+    let mut reader = Reader {
+        assumed: false,
+        secrets: None,
+        shown: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    for row in first.iter().chain(&second) {
+        reader.look_at(row);
+    }
+    let connections: Vec<_> = first
+        .iter()
+        .map(|row| reader.connection(row, &second))
+        .collect();
+    for span in std::mem::take(&mut reader.shown) {
+        sources.show(&span);
+    }
+    if connections.is_empty() && reader.diagnostics.is_empty() {
+        let message = "the file has no `config vpn ipsec phase1-interface` with an entry";
+        reader.diagnostics.push(
+            Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
+                .help("`show vpn ipsec phase1-interface` and `show vpn ipsec phase2-interface` print what is read"),
+        );
+    }
+    let mut diagnostics = reader.diagnostics;
+    crate::diag::sort(&mut diagnostics);
+    if connections.is_empty()
+        || diagnostics
+            .iter()
+            .any(|one| one.severity == Severity::Error)
+    {
+        diagnostics.retain(|one| one.severity > Severity::Note);
+        return Err(diagnostics);
+    }
+    let serving = connections.iter().find(|c| c.serves_clients());
+    let id = serving.and_then(|connection| connection.local.id.as_ref());
+    let value = Server {
+        file: sources.name(file).to_owned(),
+        product: None,
+        engine,
+        prefers_own: true,
+        address: None,
+        remote_id: id.map(|id| id.value.clone()),
+        connection_name: None,
+        nat: None,
+        built_with: Vec::new(),
+        connections,
+        clients: Vec::new(),
+        definitions: Definitions {
+            keys: Some(KeySet::Fortigate),
+            secrets: reader.secrets,
+            ..Definitions::default()
+        },
+    };
+    Ok(Reading { value, diagnostics })
+}
+
+/// What reading takes and gives.
+struct Reader {
+    /// Whether it was said already that the group is assumed.
+    assumed: bool,
+    secrets: Option<Span>,
+    shown: Vec<Span>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Keys whose values are names, addresses, numbers or algorithms.
+const HARMLESS: &[&str] = &[
+    "authmethod",
+    "authmethod-remote",
+    "certificate",
+    "dhgrp",
+    "dst-subnet",
+    "eap",
+    "ike-version",
+    "interface",
+    "ipv4-end-ip",
+    "ipv4-start-ip",
+    "keylife",
+    "keylifeseconds",
+    "local-gw",
+    "localid",
+    "mode-cfg",
+    "peerid",
+    "pfs",
+    "phase1name",
+    "proposal",
+    "remote-gw",
+    "src-subnet",
+    "type",
+];
+
+impl Row {
+    /// The last `set` of a key.
+    fn setting(&self, key: &str) -> Option<&Assignment> {
+        let mut all = self.settings.iter().rev();
+        all.find(|one| one.key.text == key)
+    }
+
+    fn word(&self, key: &str) -> Option<&Word> {
+        self.setting(key)?.values.first()
+    }
+
+    fn value(&self, key: &str) -> Option<&str> {
+        self.word(key).map(|word| word.text.as_str())
+    }
+}
+
+/// Whether the values of a key are secrets.
+fn is_secret(key: &str) -> bool {
+    ["secret", "passwd", "password"]
+        .iter()
+        .any(|word| key.contains(word))
+}
+
+/// Whether a word is a proposal of either phase, or a slip of one.
+fn is_proposal(word: &str) -> bool {
+    [Protocol::Ike, Protocol::Esp].into_iter().any(|protocol| {
+        let known = fortios::words(protocol);
+        crate::diag::is_slip(word, known.iter().map(String::as_str))
+    })
+}
+
+impl Reader {
+    fn complain(&mut self, diagnostic: Diagnostic) {
+        loading::remark(&mut self.diagnostics, diagnostic);
+    }
+
+    /// Notes secrets, and shows what is none.
+    fn look_at(&mut self, row: &Row) {
+        self.shown.push(row.name.span.clone());
+        for Assignment { key, values } in &row.settings {
+            if is_secret(&key.text) {
+                self.secrets.get_or_insert_with(|| key.span.clone());
+                continue;
+            }
+            if HARMLESS.contains(&key.text.as_str()) {
+                self.shown.push(key.span.clone());
+                // A network has two words, every other value one; whatever stands behind may be a
+                // secret that belongs elsewhere.
+                let most = match key.text.as_str() {
+                    "proposal" | "dhgrp" => usize::MAX,
+                    "src-subnet" | "dst-subnet" => 2,
+                    _ => 1,
+                };
+                let words = values
+                    .iter()
+                    .take(most)
+                    .filter(|it| match key.text.as_str() {
+                        "proposal" => is_proposal(&it.text),
+                        "dhgrp" => {
+                            it.text.len() <= 3 && it.text.bytes().all(|c| c.is_ascii_digit())
+                        }
+                        _ => harmless::is_identity(&it.text),
+                    });
+                self.shown.extend(words.map(|word| word.span.clone()));
+            }
+        }
+    }
+
+    fn connection(&mut self, row: &Row, second: &[&Row]) -> Connection {
+        let versions = match row.value("ike-version") {
+            Some("2") => IkeVersions::Ikev2,
+            // 1 is the default.
+            _ => IkeVersions::Ikev1,
+        };
+        let ikev2 = versions == IkeVersions::Ikev2;
+        let mut connection = Connection {
+            name: row.name.text.clone(),
+            span: Some(row.name.span.clone()),
+            role: match row.value("type") {
+                Some("dynamic") => Role::RemoteAccess,
+                // `static` is the default.
+                _ => Role::SiteToSite,
+            },
+            versions,
+            ike: if ikev2 {
+                self.list(Protocol::Ike, row, true)
+            } else {
+                Vec::new()
+            },
+            lifetime: seconds(row, "keylife"),
+            settings: settings(row),
+            ..Connection::default()
+        };
+        sides(row, &mut connection);
+        let range = row.word("ipv4-start-ip").zip(row.word("ipv4-end-ip"));
+        if let Some((start, end)) = range.filter(|_| row.value("mode-cfg") == Some("enable")) {
+            connection.pools.push(Spanned {
+                value: format!("{}-{}", start.text, end.text),
+                span: start.span.clone(),
+            });
+        }
+        let own = second
+            .iter()
+            .filter(|it| it.value("phase1name") == Some(&row.name.text));
+        for child in own.filter(|_| ikev2) {
+            // `enable` is the default.
+            let pfs = child.value("pfs") != Some("disable");
+            let mut esp = self.list(Protocol::Esp, child, pfs);
+            for entry in &mut esp {
+                let transforms = entry.proposal.transforms().iter().copied();
+                let sized = transforms.chain(sizes(row).iter().copied().map(Transform::sn));
+                entry.proposal = Proposal::new(Protocol::Esp, sized);
+            }
+            connection.children.push(Child {
+                name: child.name.text.clone(),
+                span: Some(child.name.span.clone()),
+                esp,
+                local_networks: network(child, "src-subnet"),
+                remote_networks: network(child, "dst-subnet"),
+                lifetime: seconds(child, "keylifeseconds"),
+                settings: settings(child),
+                ..Child::default()
+            });
+        }
+        connection
+    }
+
+    /// The proposals of a phase: each word of `proposal` with all groups of `dhgrp`.
+    fn list(&mut self, protocol: Protocol, row: &Row, with_groups: bool) -> Vec<Entry> {
+        let Some(proposal) = row.setting("proposal") else {
+            let message = "`proposal` is missing, and what FortiOS has instead is not known";
+            self.complain(
+                Diagnostic::warning(ReadCode::DefaultUnknown, &row.name.span, message)
+                    .help("`show full-configuration` prints it"),
+            );
+            return Vec::new();
+        };
+        let groups = if with_groups {
+            self.groups(row)
+        } else {
+            Vec::new()
+        };
+        let mut entries = Vec::new();
+        for word in proposal.values.iter().take(loading::MOST_PROPOSALS) {
+            let Word { text, span } = word;
+            match fortios::word(protocol, text) {
+                Some(fortios::Word::Transforms(own)) => {
+                    let all = own.iter().copied().chain(groups.iter().map(|it| it.0));
+                    let mut words: Vec<_> = own
+                        .iter()
+                        .map(|value| Spanned {
+                            value: *value,
+                            span: span.clone(),
+                        })
+                        .collect();
+                    words.extend(groups.iter().filter_map(|(value, span)| {
+                        let (value, span) = (*value, span.clone()?);
+                        Some(Spanned { value, span })
+                    }));
+                    let origin = Origin::Written(span.clone());
+                    entries
+                        .push(Entry::new(Proposal::new(protocol, all), origin).with_words(words));
+                }
+                Some(fortios::Word::WithoutNumber) => {
+                    let message =
+                        "this cipher has no number of IKE, so only a FortiGate understands it";
+                    self.complain(Diagnostic::warning(ReadCode::IgnoredSetting, span, message));
+                }
+                None => {
+                    let known = fortios::words(protocol);
+                    let known = || known.iter().map(String::as_str);
+                    let said = quoted_or(text, known(), "this");
+                    let near = nearest(text, known());
+                    let phase = if protocol == Protocol::Ike { 1 } else { 2 };
+                    let message = format!("{said} is no proposal of phase {phase}");
+                    self.complain(
+                        Diagnostic::error(ReadCode::UnknownKeyword, span, message)
+                            .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
+                    );
+                }
+            }
+        }
+        entries
+    }
+
+    fn groups(&mut self, row: &Row) -> Vec<(Transform, Option<Span>)> {
+        let Some(written) = row.setting("dhgrp") else {
+            if !std::mem::replace(&mut self.assumed, true) {
+                let message = "`dhgrp` is missing, so group 14 is assumed";
+                self.complain(
+                    Diagnostic::new(
+                        Severity::Note,
+                        ReadCode::DefaultAssumed,
+                        &row.name.span,
+                        message,
+                    )
+                    .note("older releases have group 5 behind it")
+                    .help("`show full-configuration` prints it"),
+                );
+            }
+            return fortios::group(GROUP)
+                .map(|group| (group, None))
+                .into_iter()
+                .collect();
+        };
+        let mut groups = Vec::new();
+        for Word { text, span } in &written.values {
+            match fortios::group(text) {
+                Some(group) => groups.push((group, Some(span.clone()))),
+                None => {
+                    let said = quoted_or(text, fortios::groups(), "this");
+                    let message = format!("{said} is no group of `dhgrp`");
+                    self.complain(
+                        Diagnostic::error(ReadCode::UnknownKeyword, span, message).note(format!(
+                            "expected {}",
+                            crate::diag::any_of(fortios::groups())
+                        )),
+                    );
+                }
+            }
+        }
+        groups
+    }
+}
+
+/// The sizes of sequence numbers; `esn disable` is the default.
+fn sizes(row: &Row) -> &'static [Sn] {
+    match row.value("esn") {
+        Some("require") => &[Sn::Sequential64],
+        Some("allow") => &[Sn::Sequential64, Sn::Sequential32],
+        _ => &[Sn::Sequential32],
+    }
+}
+
+fn placed(word: &Word) -> Spanned<String> {
+    Spanned {
+        value: word.text.clone(),
+        span: word.span.clone(),
+    }
+}
+
+fn seconds(row: &Row, key: &str) -> Option<Spanned<Duration>> {
+    let word = row.word(key)?;
+    let value = Duration::from_secs(word.text.parse().ok()?);
+    let span = word.span.clone();
+    Some(Spanned { value, span })
+}
+
+/// `10.1.0.0 255.255.0.0` or `10.1.0.0/16`; everything is no network of its own.
+fn network(row: &Row, key: &str) -> Vec<Spanned<String>> {
+    let Some(written) = row.setting(key) else {
+        return Vec::new();
+    };
+    let value = match written.values.as_slice() {
+        [one] => one.text.clone(),
+        [address, mask] => {
+            let bits = mask
+                .text
+                .parse::<std::net::Ipv4Addr>()
+                .map(|it| it.to_bits().count_ones());
+            match bits {
+                Ok(bits) => format!("{}/{bits}", address.text),
+                Err(_) => return Vec::new(),
+            }
+        }
+        _ => return Vec::new(),
+    };
+    let span = written.values.first().map(|it| it.span.clone());
+    let span = span.unwrap_or_else(|| written.key.span.clone());
+    vec![Spanned { value, span }]
+}
+
+fn sides(row: &Row, connection: &mut Connection) {
+    let signature = row.value("authmethod") == Some("signature");
+    let method = if signature {
+        Method::PublicKey
+    } else {
+        Method::PreSharedKey
+    };
+    // FortiOS hands EAP on to whoever knows the users.
+    let other = match row.value("eap") {
+        Some("enable") => Method::Eap(None),
+        _ => match row.value("authmethod-remote") {
+            Some("signature") => Method::PublicKey,
+            Some("psk") => Method::PreSharedKey,
+            _ => method.clone(),
+        },
+    };
+    let at = row
+        .setting("authmethod")
+        .or(row.setting("eap"))
+        .map(|it| it.key.span.clone());
+    let certificates = row.setting("certificate").map(|it| it.values.as_slice());
+    let certificates: Vec<_> = certificates
+        .unwrap_or_default()
+        .iter()
+        .map(placed)
+        .collect();
+    let side = |method: Method,
+                id: Option<&Word>,
+                certificates: Vec<Spanned<String>>,
+                address: Option<&Word>| {
+        let id = id.map(placed);
+        let written = at.clone().map(|span| Spanned {
+            value: method.to_string(),
+            span,
+        });
+        Authentication {
+            methods: written.clone().into_iter().collect(),
+            id: id.clone(),
+            certificates: certificates.clone(),
+            addresses: address.map(placed).into_iter().collect(),
+            rounds: vec![Round {
+                method: Some(method),
+                written,
+                id,
+                certificates,
+                ..Round::default()
+            }],
+        }
+    };
+    connection.local = side(
+        method,
+        row.word("localid"),
+        certificates,
+        row.word("local-gw"),
+    );
+    connection.remote = side(other, row.word("peerid"), Vec::new(), row.word("remote-gw"));
+}
+
+fn settings(row: &Row) -> Vec<Setting> {
+    let kept = row.settings.iter().filter(|it| !is_secret(&it.key.text));
+    let setting = |it: &Assignment| {
+        let values: Vec<_> = it.values.iter().map(|word| word.text.as_str()).collect();
+        Setting {
+            key: it.key.text.clone(),
+            value: values.join(" "),
+            span: it.key.span.clone(),
+            bearing: bearing(&it.key.text),
+        }
+    };
+    kept.map(setting).collect()
+}
+
+/// What depends on a setting; `None` where the model has it, or where nothing does.
+fn bearing(key: &str) -> Option<Bearing> {
+    match key {
+        "authmethod" | "authmethod-remote" | "certificate" | "comments" | "dhgrp"
+        | "dst-subnet" | "eap" | "esn" | "ike-version" | "ipv4-end-ip" | "ipv4-start-ip"
+        | "keylife" | "keylifeseconds" | "local-gw" | "localid" | "localid-type" | "mode-cfg"
+        | "peerid" | "pfs" | "phase1name" | "proposal" | "remote-gw" | "src-subnet" | "type"
+        | "wizard-type" => None,
+        "authusrgrp"
+        | "eap-cert-auth"
+        | "eap-exclude-peergrp"
+        | "eap-identity"
+        | "peer"
+        | "peergrp"
+        | "peertype"
+        | "ppk"
+        | "qkd"
+        | "reauth"
+        | "usrgrp" => Some(Bearing::Security),
+        "dst-addr-type" | "dst-name" | "dst-start-ip" | "dst-end-ip" | "src-addr-type"
+        | "src-name" | "src-start-ip" | "src-end-ip" | "encapsulation" | "ipv4-name"
+        | "protocol" | "transport" => Some(Bearing::Reachability),
+        _ => Some(Bearing::Operation),
+    }
+}
