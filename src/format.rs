@@ -34,8 +34,12 @@ pub enum Format {
     IpsecConf,
     /// libreswan's `ipsec.conf`.
     Libreswan,
+    /// An export of MikroTik's RouterOS.
+    Mikrotik,
     /// Apple's configuration profile.
     Mobileconfig,
+    /// NetworkManager's file of a connection.
+    Nmconnection,
     /// What to pick on OPNsense's pages.
     OpnsensePages,
     /// OPNsense's `config.xml`.
@@ -138,9 +142,22 @@ impl Format {
                 product: Some(Product::Libreswan),
                 ..SERVER_FILE
             },
+            Self::Mikrotik => FormatRow {
+                title: "an export of MikroTik's RouterOS",
+                aliases: &["routeros"],
+                is_written: false,
+                ..SERVER_FILE
+            },
             Self::Mobileconfig => FormatRow {
                 title: "Apple's configuration profile",
                 end: End::Client(ConfigMethod::AppleProfile),
+                ..CLIENT_FILE
+            },
+            Self::Nmconnection => FormatRow {
+                title: "NetworkManager's `.nmconnection`",
+                end: End::Client(ConfigMethod::Proposals),
+                is_written: false,
+                takes_one_suite: false,
                 ..CLIENT_FILE
             },
             Self::OpnsensePages => FormatRow {

@@ -15,6 +15,8 @@ pub struct Certificates {
     pub server: Option<Certificate>,
     /// That of a user or client.
     pub client: Option<Certificate>,
+    /// Those of the CAs that issued them.
+    pub authorities: Vec<Certificate>,
     /// When they have to be valid, in seconds since 1970.
     pub now: i64,
 }
@@ -81,6 +83,16 @@ impl Certificates {
         cn.filter(|cn| server.names(cn))
             .or_else(|| names.next())
             .or(cn)
+    }
+
+    /// The name of its user that a client's certificate proves: a name of its subjectAltName, else the CN.
+    pub(crate) fn user_identity(&self) -> Option<&str> {
+        let client = self.client.as_ref()?;
+        let mut names = client.mail_names.iter().chain(&client.dns_names);
+        names
+            .next()
+            .or(client.common_name.as_ref())
+            .map(String::as_str)
     }
 
     /// The CN of the client's certificate.
@@ -154,11 +166,15 @@ pub(crate) fn is_refused(rows: &[CertificateRow]) -> bool {
 
 /// The profile of a client.
 fn profile(client: &Client, database: &Database<'_>) -> Option<Profile> {
-    let id = client.id.split(':').next()?;
+    let id = client.id.split([':', '=']).next()?;
     database.profile(id)?.ok()
 }
 
 /// What is entered by hand on a client.
 pub(crate) fn enter(client: &Client, database: &Database<'_>) -> Option<Enter> {
-    profile(client, database)?.file.enter
+    let file = profile(client, database)?.file;
+    match file.enter_like {
+        Some(other) => database.profile(&other)?.ok()?.file.enter,
+        None => file.enter,
+    }
 }

@@ -10,6 +10,8 @@ pub(crate) mod conclusion;
 pub mod diagnosis;
 pub(crate) mod engines;
 pub mod failure;
+mod initiator;
+pub mod manifest;
 pub mod negotiation;
 pub mod plan;
 pub(crate) mod question;

@@ -5,7 +5,9 @@ use super::check::Answer;
 use super::conclusion::Conclusion;
 use super::reading::{self, ServerText};
 use super::selection::{self, Clients};
-use crate::diag::{Diagnostic, Place, Sources};
+use crate::compat::code::NegotiationCode;
+use crate::compat::obstacle::may_authenticate;
+use crate::diag::{Diagnostic, Place, Sources, or_list};
 use crate::dialect::DialectCode;
 use crate::peer::server::Product;
 use crate::peer::{Auth, Build, Client, Engine, EngineName, Policy, Server};
@@ -13,7 +15,8 @@ use crate::profile::shape::Enter;
 use crate::profile::{Database, selection as words};
 use crate::read::Files;
 use crate::recommend::{
-    Constraints, Frontier, Impossible, Plan, PlanRequest, Preference, frontier, recommend,
+    Constraints, Frontier, Impossible, Names as ServerNames, Plan, PlanRequest, Preference,
+    frontier, recommend,
 };
 
 /// Where nobody said what the connection is called.
@@ -46,6 +49,8 @@ pub struct PlanQuestion<'q> {
     pub address: Option<&'q str>,
     /// The name in the server certificate.
     pub remote_id: Option<&'q str>,
+    /// What a client calls itself.
+    pub local_id: Option<&'q str>,
     /// How clients authenticate.
     pub auth: Option<Auth>,
     /// By what suites are ranked.
@@ -75,6 +80,8 @@ pub struct PlanAnswer {
     pub address: Option<String>,
     /// The name in the server certificate, if known.
     pub remote_id: Option<String>,
+    /// What a client calls itself, if known.
+    pub local_id: Option<String>,
     /// How clients authenticate.
     pub auth: Auth,
     /// By what the plan is ranked.
@@ -102,10 +109,27 @@ pub struct PlanContext<'a> {
     pub remote_id: Option<&'a str>,
     /// CN of the user certificate, if known.
     pub user_cn: Option<&'a str>,
+    /// What a client calls itself, if known.
+    pub local_id: Option<&'a str>,
+    /// How clients authenticate, if known.
+    pub auth: Option<Auth>,
+    /// The certificates that were given.
+    pub given: &'a Certificates,
     /// What clients make of the certificates.
     pub certificates: &'a [CertificateRow],
     /// By what the plan is ranked.
     pub policy: &'a Policy,
+}
+
+impl<'a> PlanContext<'a> {
+    /// How the server of the plan is called.
+    pub const fn names(&self) -> ServerNames<'a> {
+        ServerNames {
+            connection: Some(self.connection_name),
+            address: self.address,
+            remote_id: self.remote_id,
+        }
+    }
 }
 
 impl PlanAnswer {
@@ -118,6 +142,9 @@ impl PlanAnswer {
             address: self.address.as_deref(),
             remote_id: self.remote_id.as_deref(),
             user_cn: self.given.user_cn(),
+            local_id: self.local_id.as_deref(),
+            auth: Some(self.auth),
+            given: &self.given,
             certificates: &self.certificates,
             policy: &self.policy,
         }
@@ -156,9 +183,16 @@ pub fn plan(
     };
     let server = server.as_ref();
     let product = question.product.or_else(|| server?.product);
-    let product = product.or_else(|| Some(product_of(question.engine?.name)));
+    let product = product.or_else(|| product_of(question.engine?.name));
+    if let (None, Some(server)) = (product, server)
+        && product_of(server.engine.name).is_none()
+    {
+        return Err(nowhere(format!(
+            "no plans are made for {}: `--product` names the product that they are to be for",
+            server.engine.name
+        )));
+    }
     let product = product.unwrap_or(Product::Pfsense);
-    let auth = auth(question, server, product)?;
     let named = |asked: Option<&str>, own: fn(&Server) -> &Option<String>| {
         let asked = asked.map(ToOwned::to_owned);
         asked.or_else(|| server.and_then(|server| own(server).clone()))
@@ -167,6 +201,8 @@ pub fn plan(
     let stated = named(question.remote_id, |server| &server.remote_id);
     let connection_name = named(question.connection_name, |server| &server.connection_name);
     let (clients, enter) = clients(question, server, database, sources, &mut said)?;
+    let auth = auth(question, server, product, &clients)?;
+    said.extend(clients.iter().filter_map(|client| unable(client, auth)));
     let names = Names {
         address: address.as_deref(),
         remote_id: stated.as_deref(),
@@ -207,6 +243,10 @@ pub fn plan(
         connection_name: connection_name.unwrap_or_else(|| NAME.to_owned()),
         address,
         remote_id: stated.or_else(of_certificate),
+        local_id: question
+            .local_id
+            .or_else(|| given.user_identity())
+            .map(ToOwned::to_owned),
         auth,
         policy: question.policy.clone(),
         given: given.clone(),
@@ -216,11 +256,13 @@ pub fn plan(
     })
 }
 
-/// How clients authenticate: as the question says, else as the server's text does, else as is usual.
+/// How clients authenticate: as the question says, else as the server's text does, else by the first usual method
+/// that all of them may have.
 fn auth(
     question: &PlanQuestion<'_>,
     server: Option<&Server>,
     product: Product,
+    clients: &[Client],
 ) -> Result<Auth, Vec<Diagnostic>> {
     let mut connections = server.into_iter().flat_map(|server| &server.connections);
     let own = connections.find_map(|connection| Auth::of(&connection.remote));
@@ -230,7 +272,12 @@ fn auth(
         // The only method of EAP that it has would need passwords.
         Product::Openiked => Auth::Certificate,
         Product::Opnsense | Product::Pfsense | Product::Rras | Product::Strongswan => {
-            Auth::default()
+            let by_all = |auth: &Auth| {
+                let mut clients = clients.iter();
+                clients.all(|client| may_authenticate(client, &auth.method()))
+            };
+            let usual = [Auth::EapTls, Auth::EapMschapv2, Auth::Certificate];
+            usual.into_iter().find(by_all).unwrap_or_default()
         }
     };
     // Not every client has pre-shared keys, so they are no basis for a plan.
@@ -249,6 +296,26 @@ fn auth(
         return Err(vec![Diagnostic::error(code, Place::Nowhere, message)]);
     }
     Ok(auth)
+}
+
+/// What is said of a client that cannot authenticate so.
+fn unable(client: &Client, auth: Auth) -> Option<Diagnostic> {
+    let wanted = auth.method();
+    if may_authenticate(client, &wanted) {
+        return None;
+    }
+    let has = client.authentication.stated()?.value.iter();
+    let single = has.filter(|rounds| rounds.len() == 1).flatten();
+    let has: Vec<String> = single.map(ToString::to_string).collect();
+    let has: Vec<&str> = has.iter().map(String::as_str).collect();
+    let message = format!(
+        "{} cannot authenticate by {auth}, so it does not connect: it has {}",
+        client.id,
+        or_list(&has)
+    );
+    let code = NegotiationCode::AuthenticationMethodNotOffered;
+    let warning = Diagnostic::warning(code, Place::Nowhere, message);
+    Some(warning.help("choose another method with `--auth`, or leave the client out"))
 }
 
 type ToServe = (Vec<Client>, Vec<Option<Enter>>);
@@ -284,14 +351,20 @@ fn clients(
     Ok((clients, enter))
 }
 
-/// The product that runs an engine by itself.
-const fn product_of(engine: EngineName) -> Product {
+/// The product that runs an engine by itself; `None` if no plans are made for it.
+const fn product_of(engine: EngineName) -> Option<Product> {
     match engine {
-        EngineName::Libreswan => Product::Libreswan,
-        EngineName::Rras => Product::Rras,
-        EngineName::Openiked => Product::Openiked,
-        EngineName::Strongswan => Product::Strongswan,
+        EngineName::Libreswan => Some(Product::Libreswan),
+        EngineName::Rras => Some(Product::Rras),
+        EngineName::Openiked => Some(Product::Openiked),
+        EngineName::Routeros => None,
+        EngineName::Strongswan => Some(Product::Strongswan),
     }
+}
+
+/// Whether plans are made for the server.
+pub(crate) fn is_planned(server: &Server) -> bool {
+    server.product.is_some() || product_of(server.engine.name).is_some()
 }
 
 /// Whether the question asks for a post-quantum key exchange, or its policy has nothing without.
@@ -369,8 +442,7 @@ fn nowhere(message: String) -> Vec<Diagnostic> {
 /// what is entered on its clients.
 pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
     let server = &answer.server;
-    let product = server.product;
-    let product = product.unwrap_or_else(|| product_of(server.engine.name));
+    let product = server.product.or_else(|| product_of(server.engine.name))?;
     let clients: Vec<Client> = answer
         .clients
         .iter()
@@ -387,6 +459,7 @@ pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
         connection_name: name.unwrap_or_else(|| NAME.to_owned()),
         address: server.address.clone(),
         remote_id: server.remote_id.clone(),
+        local_id: None,
         auth: Auth::default(),
         policy: answer.policy.clone(),
         given: Certificates::default(),

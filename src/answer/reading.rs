@@ -1,13 +1,14 @@
 //! Reading what a question is about: the configuration of a server, or the file of a client as the
 //! server that such a client needs.
 
+use super::initiator;
 use crate::compat::client::{Assumed, Situation};
 use crate::diag::{Diagnostic, Place, Severity, Sources};
 use crate::format::Format;
-use crate::ike::Protocol;
+use crate::ike::{Protocol, Transform};
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::Spanned;
-use crate::peer::{Child, Client, Configuration, Connection, Engine, Server};
+use crate::peer::{Child, Client, Configuration, Connection, Engine, Entry, Server};
 use crate::profile::{Broken, Database, unset};
 use crate::read::{self, Files, ReadCode, ReadContext, Reading};
 use crate::recommend::CONNECTION;
@@ -25,6 +26,8 @@ pub struct ServerText<'q> {
     pub engine: Option<Engine>,
     /// What has to be said about that engine, where it is not the one that was written.
     pub engine_note: Option<&'q str>,
+    /// Algorithms that the build of the daemon has although its version lacks them.
+    pub built_with: &'q [Transform],
     /// Opens what the text includes.
     pub files: &'q dyn Files,
 }
@@ -38,6 +41,7 @@ impl<'q> ServerText<'q> {
             format: None,
             engine: None,
             engine_note: None,
+            built_with: &[],
             files: &read::context::NoFiles,
         }
     }
@@ -81,6 +85,9 @@ fn server_in(
     };
     let format = format.unwrap_or(Format::ServerYaml);
     let mut reading = read::server(sources, file, format, &context)?;
+    let whole = sources.text(file);
+    let annotated = read::built_with(&whole);
+    reading.value.built_with = text.built_with.iter().copied().chain(annotated).collect();
     if let Some(note) = text.engine_note {
         let (severity, code) = (Severity::Note, ReadCode::VersionAssumed);
         let note = Diagnostic::new(severity, code, Place::File(file), note);
@@ -99,6 +106,9 @@ pub fn server_or_client(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let file = read::add(sources, text.name, text.bytes)?;
     let format = text.format_of(sources, file);
+    if format == Some(Format::Nmconnection) {
+        return server_of_initiator(text, file, database, sources);
+    }
     let method = format.and_then(Format::method);
     let method = method.filter(|_| !configures_a_server(format, text.bytes));
     let (Some(format), Some(method)) = (format, method) else {
@@ -107,6 +117,36 @@ pub fn server_or_client(
     let unset = unset_client(database, method)?;
     let reading = read::client(sources, file, format, &unset)?;
     match needed_server(&reading.value) {
+        Some(value) => Ok(Reading {
+            value,
+            diagnostics: reading.diagnostics,
+        }),
+        None => Err(nothing_set(file, reading.diagnostics)),
+    }
+}
+
+/// Reads a connection of NetworkManager as the server that it needs.
+fn server_of_initiator(
+    text: &ServerText<'_>,
+    file: usize,
+    database: &Database<'_>,
+    sources: &mut Sources,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let defaults =
+        |engine: Engine, protocol: Protocol| database.defaults(engine).ok().flatten()?.of(protocol);
+    let context = ReadContext {
+        files: text.files,
+        defaults: &defaults,
+        engines: &|word| database.engine_named(word),
+        engine: text.engine,
+    };
+    let reading = read::initiator(sources, file, Format::Nmconnection, &context)?;
+    let build = database.build_of(&reading.value).map_err(broken)?;
+    let Some(connection) = initiator::dialling(&reading.value, &build).first().copied() else {
+        return Err(vec![initiator::none_dials(file, &reading.value, &build)]);
+    };
+    let made = initiator::configuration(&reading.value, connection, &build, text.name);
+    match needed_server(&made) {
         Some(value) => Ok(Reading {
             value,
             diagnostics: reading.diagnostics,
@@ -150,6 +190,7 @@ fn unset_client(database: &Database<'_>, method: ConfigMethod) -> Result<Client,
 /// to the client.
 pub(crate) fn needed_server(configuration: &Configuration) -> Option<Server> {
     let text = |spanned: &Option<Spanned<String>>| spanned.as_ref().map(|it| it.value.clone());
+    let set = |entries: &Vec<Entry>| Some(entries.clone()).filter(|it| !it.is_empty());
     Some(Server {
         file: configuration.file.clone(),
         product: None,
@@ -161,14 +202,15 @@ pub(crate) fn needed_server(configuration: &Configuration) -> Option<Server> {
         nat: None,
         connections: vec![Connection {
             name: CONNECTION.to_owned(),
-            ike: vec![configuration.ike.clone()?],
+            ike: set(&configuration.ike)?,
             children: vec![Child {
                 name: CONNECTION.to_owned(),
-                esp: vec![configuration.esp.clone()?],
+                esp: set(&configuration.esp)?,
                 ..Child::default()
             }],
             ..Connection::default()
         }],
+        built_with: Vec::new(),
         clients: Vec::new(),
         definitions: Default::default(),
     })
@@ -188,7 +230,7 @@ pub fn situation(server: &Server, database: &Database<'_>) -> Result<Situation, 
         grade: lists.grade,
         proposals: [lists.ike, lists.esp, lists.esp_unset].concat(),
     });
-    let build = database.build(server.engine).map_err(broken)?;
+    let build = database.build_of(server).map_err(broken)?;
     let lifetimes = database.lifetimes(server).map_err(broken)?;
     Ok(Situation::of(server, build)
         .assuming(assumed)

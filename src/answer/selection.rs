@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::initiator::{self, DaemonFile};
 use super::reading::broken;
 use crate::diag::{Diagnostic, Place, Severity, Sources};
 use crate::format::Format;
@@ -108,18 +109,14 @@ pub fn select(
     let mut selection = Selection::default();
     let mut usable = true;
     for one in selected {
-        if let Some(judged) = &one.judged_by {
-            let code = ReadCode::NearestClient;
-            let note = Diagnostic::new(Severity::Note, code, Place::Nowhere, judged.as_str());
-            selection.diagnostics.push(note);
-        }
         let Some(path) = one.file.clone() else {
+            selection.diagnostics.extend(judged_by(&one));
             selection.clients.push(one);
             continue;
         };
         match from_file(database, one, &path, files, sources) {
-            Ok((one, diagnostics)) => {
-                selection.clients.push(one);
+            Ok((clients, diagnostics)) => {
+                selection.clients.extend(clients);
                 selection.diagnostics.extend(diagnostics);
             }
             Err(diagnostics) => {
@@ -133,6 +130,18 @@ pub fn select(
     } else {
         Err(selection.diagnostics)
     }
+}
+
+/// By what a client is judged that is not itself the name of a profile.
+fn judged_by(one: &Selected) -> Option<Diagnostic> {
+    let judged = one.judged_by.as_deref()?;
+    let code = ReadCode::NearestClient;
+    Some(Diagnostic::new(
+        Severity::Note,
+        code,
+        Place::Nowhere,
+        judged,
+    ))
 }
 
 /// Every client of the database, in every set-up.
@@ -149,7 +158,7 @@ fn unselectable(wrong: Vec<Unselectable>) -> Vec<Diagnostic> {
 }
 
 /// An error about a word of the question, which stands in no file.
-fn about_the_question(message: String) -> Diagnostic {
+pub(super) fn about_the_question(message: String) -> Diagnostic {
     Diagnostic::error(ReadCode::NotAClient, Place::Nowhere, message)
 }
 
@@ -163,7 +172,7 @@ pub(super) fn profile(database: &Database<'_>, id: &str) -> Result<Profile, Vec<
     }
 }
 
-type Configured = (Selected, Vec<Diagnostic>);
+type Configured = (Vec<Selected>, Vec<Diagnostic>);
 
 fn from_file(
     database: &Database<'_>,
@@ -186,10 +195,19 @@ fn from_file(
         let message = "the file is of no format that is known here";
         let diagnostic = Diagnostic::error(ReadCode::NotAClient, Place::File(file), message).note(
             "clients are configured by PowerShell, ProfileXML, Intune, `.mobileconfig`, `.sswan`, \
-             `rasphone.pbk`",
+             `rasphone.pbk`, `.nmconnection`, `swanctl.conf`, `ipsec.conf`",
         );
         return Err(vec![diagnostic]);
     };
+    if initiator::is_of_daemon(format) {
+        let daemon_file = DaemonFile {
+            selected: &one,
+            path,
+            file,
+            format,
+        };
+        return initiator::clients(&daemon_file, database, files, sources);
+    }
     let profile = profile(database, &one.profile)?;
     let Some(method) = format.method() else {
         return Err(match read::client(sources, file, format, &one.client) {
@@ -213,7 +231,8 @@ fn from_file(
         | ConfigMethod::Sswan => one.client.clone(),
     };
     let reading = read::client(sources, file, format, &base)?;
-    let mut diagnostics = reading.diagnostics;
+    let mut diagnostics: Vec<_> = judged_by(&one).into_iter().collect();
+    diagnostics.extend(reading.diagnostics);
     let configuration = reading.value;
     let base = match &configuration.setup {
         Some(setup) => match profile.client(&setup.value) {
@@ -235,7 +254,7 @@ fn from_file(
         None => base,
     };
     let client = configuration.applied_to(&base, &evidence);
-    let sets_suites = configuration.ike.is_some() || configuration.esp.is_some();
+    let sets_suites = configuration.sets_suites();
     one.client = if sets_suites || method == ConfigMethod::AppleProfile {
         Client {
             id: format!("{}={path}", one.profile),
@@ -247,11 +266,14 @@ fn from_file(
     } else {
         client
     };
-    Ok((one, diagnostics))
+    Ok((vec![one], diagnostics))
 }
 
 /// How it is known that a file of this kind configures the client.
-fn evidence(profile: &Profile, method: ConfigMethod) -> Result<Option<Evidence>, Vec<Diagnostic>> {
+pub(super) fn evidence(
+    profile: &Profile,
+    method: ConfigMethod,
+) -> Result<Option<Evidence>, Vec<Diagnostic>> {
     let mut ways = profile.file.configurable.iter();
     let configurable = ways.find(|way| way.by == method);
     let Some(configurable) = configurable else {
@@ -269,6 +291,6 @@ fn variants(profile: &Profile) -> String {
 }
 
 /// The last part of a path, for tables.
-fn file_name(path: &str) -> &str {
+pub(super) fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

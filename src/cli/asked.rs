@@ -149,6 +149,13 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Adds what came of other files.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.answers.extend(other.answers);
+        self.unreadable.extend(other.unreadable);
+        self.skipped += other.skipped;
+    }
+
     /// All of them in short.
     pub(super) fn summary(&self) -> Summary {
         let unreadable = self.unreadable.iter();

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::Context as _;
 use ikecompat::answer::certificate::Certificates;
 use ikecompat::peer::certificate::Certificate;
 use ikecompat::read::certificate::{certificates, leaf};
@@ -21,6 +20,11 @@ pub(crate) struct CertificateArgs {
     /// Certificate of a user or client, in PEM or DER
     #[arg(long, value_name = "FILE")]
     client_cert: Option<PathBuf>,
+
+    /// Certificate of the CA, in PEM or DER, which files for clients are to hold; those of the chains
+    /// of the others are taken too
+    #[arg(long, value_name = "FILE")]
+    ca_cert: Option<PathBuf>,
 
     /// Day on which certificates have to be valid [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
@@ -64,21 +68,39 @@ fn day(text: &str) -> Result<i64, String> {
 impl CertificateArgs {
     /// Reads what was given.
     pub(super) fn read(&self) -> anyhow::Result<Certificates> {
-        let one = |path: Option<&Path>| path.map(read).transpose();
+        let mut authorities = Vec::new();
+        let mut one = |path: &Option<PathBuf>| -> anyhow::Result<Option<Certificate>> {
+            let Some(path) = path else {
+                return Ok(None);
+            };
+            let chain = read(path)?;
+            let own = leaf(&chain).cloned();
+            for other in chain.into_iter().filter(|other| other.is_ca) {
+                if !authorities.contains(&other) && own.as_ref() != Some(&other) {
+                    authorities.push(other);
+                }
+            }
+            Ok(own)
+        };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let now = now.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
         Ok(Certificates {
-            server: one(self.server_cert.as_deref())?,
-            client: one(self.client_cert.as_deref())?,
+            server: one(&self.server_cert)?,
+            client: one(&self.client_cert)?,
             now: self.at.unwrap_or(now),
+            authorities: {
+                if let Some(authority) = one(&self.ca_cert)?
+                    && !authorities.contains(&authority)
+                {
+                    authorities.push(authority);
+                }
+                authorities
+            },
         })
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<Certificate> {
+fn read(path: &Path) -> anyhow::Result<Vec<Certificate>> {
     let (name, bytes) = files::read(path)?;
-    let chain = certificates(&bytes).map_err(|why| anyhow::anyhow!("`{name}`: {why}"))?;
-    leaf(&chain)
-        .cloned()
-        .with_context(|| format!("`{name}`: there is no certificate in it"))
+    certificates(&bytes).map_err(|why| anyhow::anyhow!("`{name}`: {why}"))
 }

@@ -17,12 +17,13 @@ use super::asked::{Asked, OpenedFiles, Unreadable};
 use super::choice::choice;
 use super::files::Folder;
 use super::terminal::Terminal;
-use super::{Exit, change, upgrade};
+use super::{Exit, change, manifest, upgrade};
 
 /// Check which clients connect to a server, on which suite, and whether they keep the tunnel
 ///
 /// Of a folder every configuration in it is checked; one matrix shows files against clients, and
-/// `-v` the whole answer for each file.
+/// `-v` the whole answer for each file. Of a folder that `recommend --write` made, its server is
+/// checked with the files of its clients, as `ikecompat.yaml` names them.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Configurations of servers, folders of them, or `-` for standard input
@@ -137,13 +138,13 @@ pub(super) fn run(
         sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, (args.skip, terminal))?;
-    let Some(report) = opened.ask(&question, database) else {
+    let Some((report, count)) = ask(args, &question, database, terminal)? else {
         return Ok(Exit::Unanswered);
     };
     report.complain_if_nothing(args.skip);
     report.complain(terminal);
-    let folder = args.servers.iter().any(|path| path.is_dir());
+    let is_collection = |path: &PathBuf| path.is_dir() && !manifest::is_there(path);
+    let folder = args.servers.iter().any(is_collection);
     let several = folder || report.answers.len() > 1;
     // Whose files were not chosen by name, may have some into which nobody dials.
     let mixed = folder || args.skip.skip_unrecognised;
@@ -154,7 +155,7 @@ pub(super) fn run(
     match args.format {
         Format::Table => {
             let whole = !folder || terminal.verbose;
-            table_of(&report, terminal, (whole, opened.count() > 1, several), out)?;
+            table_of(&report, terminal, (whole, count > 1, several), out)?;
         }
         Format::Json => {
             let all = report.answers.iter();
@@ -191,6 +192,39 @@ pub(super) fn run(
         }
     }
     Ok(conclusion.into())
+}
+
+/// Asks about everything that the user named, and how many files that is: a folder with a manifest is its server.
+/// `None` if the question is wrong, which has been said.
+fn ask(
+    args: &Args,
+    question: &Question<'_>,
+    database: &Database<'_>,
+    terminal: Terminal,
+) -> anyhow::Result<Option<(Asked, usize)>> {
+    let (mut report, mut count) = (Asked::default(), 0);
+    // What stands together is asked together, and the order is that of the command line.
+    let groups = args
+        .servers
+        .chunk_by(|a, b| !manifest::is_there(a) && !manifest::is_there(b));
+    for group in groups {
+        let asked = match group {
+            [folder] if manifest::is_there(folder) => {
+                count += 1;
+                manifest::ask(folder, question, database, (&args.read, terminal))?
+            }
+            files => {
+                let opened = OpenedFiles::open(files, &args.read, (args.skip, terminal))?;
+                count += opened.count();
+                opened.ask(question, database)
+            }
+        };
+        match asked {
+            Some(asked) => report.extend(asked),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some((report, count)))
 }
 
 /// One answer after the other, and the matrix of all; `whole`, `titled` and `several` say whether the answers are

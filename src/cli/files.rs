@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use ikecompat::answer::manifest::FILE_NAME;
 use ikecompat::diagnose::stream::Stream;
 use ikecompat::read::Files;
 use ikecompat::read::context::{NotOpened, Opened};
@@ -94,6 +95,34 @@ impl Folder {
             root: None,
             anywhere: false,
         }
+    }
+}
+
+/// The folder of a manifest, whose files are named by paths below it.
+pub(super) struct ManifestFolder {
+    path: PathBuf,
+    inside: Folder,
+}
+
+impl ManifestFolder {
+    /// The folder at `path`; `anywhere` lets links lead out of it.
+    pub(super) fn new(path: &Path, anywhere: bool) -> Self {
+        Self {
+            path: path.to_owned(),
+            inside: Folder::around(&path.join(FILE_NAME), anywhere),
+        }
+    }
+}
+
+impl Files for ManifestFolder {
+    fn open(&self, _: &str, _: &str) -> Result<Vec<Opened>, NotOpened> {
+        Err(NotOpened::Nowhere)
+    }
+
+    fn named(&self, path: &str) -> Result<Opened, NotOpened> {
+        let manifest = self.path.join(FILE_NAME);
+        let mut opened = self.inside.open(&manifest.to_string_lossy(), path)?;
+        opened.pop().ok_or(NotOpened::Nowhere)
     }
 }
 

@@ -202,7 +202,9 @@ fn is_of_a_server(format: Format, text: &str) -> bool {
         }),
         Format::Iked
         | Format::Intune
+        | Format::Mikrotik
         | Format::Mobileconfig
+        | Format::Nmconnection
         | Format::OpnsensePages
         | Format::OpnsenseXml
         | Format::PfsensePages

@@ -337,7 +337,10 @@ pub(super) const MANUALS: &[Manual] = &[
                 "0",
                 "every client is given a suite, and as the file says; with --enumerate, something is accepted",
             ),
-            ("1", "at least one is not; with --enumerate, nothing is accepted"),
+            (
+                "1",
+                "at least one is not; with --enumerate, nothing is accepted",
+            ),
             ("2", "the question could not be answered"),
         ],
     },

@@ -24,6 +24,7 @@ mod lint;
 mod listen;
 #[cfg(feature = "live")]
 mod live;
+mod manifest;
 mod manual;
 mod negotiate;
 #[cfg(feature = "live")]

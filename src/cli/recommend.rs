@@ -13,12 +13,13 @@ use ikecompat::format::Format;
 use ikecompat::peer::Auth;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::Database;
-use ikecompat::recommend::{self, Frontier, Names, Plan, Preference};
+use ikecompat::recommend::{self, Frontier, Plan, Preference};
 use ikecompat::write;
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::config::setup::Setup;
 use ikecompat::write::plan::alternatives::People;
+use ikecompat::write::plan::pages;
 
 use strum::IntoEnumIterator as _;
 
@@ -67,12 +68,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     remote_id: Option<String>,
 
+    /// What a client calls itself, in files for clients [default: a name of --client-cert]
+    #[arg(long, value_name = "NAME")]
+    local_id: Option<String>,
+
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
     #[arg(long, value_name = "ID|FILE", default_value = "rfc8247")]
     policy: String,
 
-    /// How clients authenticate [default: as --server says, else eap-tls, for
-    /// libreswan certificate]
+    /// How clients authenticate [default: as --server says, else the first of eap-tls, eap-mschapv2
+    /// and certificate that all clients can do, for libreswan certificate]
     #[arg(
         long,
         value_name = "eap-tls|eap-mschapv2|eap-radius|certificate",
@@ -174,6 +179,7 @@ pub(super) fn run(
         connection_name: args.connection_name.as_deref(),
         address: args.address.as_deref(),
         remote_id: args.remote_id.as_deref(),
+        local_id: args.local_id.as_deref(),
         auth: args.auth,
         policy: &policy,
         certificates: &certificates,
@@ -228,7 +234,12 @@ pub(super) fn run(
             write::plan::json::write(frontier, prefer, &context, conclusion, out)?;
         }
         Output::Markdown => write::report::markdown::plan(found, &answer, out)?,
-        Output::One(Format::PfsensePages) => write::config::pfsense::write(found, out)?,
+        Output::One(format @ (Format::PfsensePages | Format::OpnsensePages)) => {
+            match pages::write(format, found, &answer.context(), answer.auth, out) {
+                Ok(lost) => terminal::not_carried(&lost),
+                Err(why) => return terminal::cannot_write(why),
+            }
+        }
         Output::One(target) => match one(target, found, &answer.context(), choices, out) {
             Ok(lost) => terminal::not_carried(&lost),
             Err(why) => return terminal::cannot_write(why),
@@ -304,12 +315,7 @@ fn one(
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
     let Some(method) = target.method() else {
-        let names = Names {
-            connection: Some(context.connection_name),
-            address: context.address,
-            remote_id: context.remote_id,
-        };
-        let server = recommend::server(plan, names);
+        let server = recommend::server(plan, context.names());
         return target.write(&server, choices, out);
     };
     let reconfigured = plan

@@ -4,13 +4,15 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use ikecompat::answer::ServerText;
+use ikecompat::dialect::swan;
 use ikecompat::format::Format;
+use ikecompat::ike::Transform;
 use ikecompat::peer::server::Nat;
 use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
 
 use super::choice::{self, choice};
-use super::files::{self, Folder};
+use super::files::{self, Folder, ManifestFolder};
 
 /// How configurations are read.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -27,6 +29,11 @@ pub(crate) struct ReadArgs {
     /// one inside, such as `opnsense@26.7.4`, whatever the file says
     #[arg(long, value_name = "NAME@VERSION", value_parser = engine)]
     engine: Option<NamedEngine>,
+
+    /// Algorithms that the build of the daemon has although its version lacks them, such as
+    /// `modp1024` in a libreswan of `USE_DH2=true`
+    #[arg(long, value_name = "ALGORITHMS", value_delimiter = ',', value_parser = algorithm)]
+    built_with: Vec<Transform>,
 
     /// Follow `include` out of the folder of the file that is named
     #[arg(long)]
@@ -52,6 +59,7 @@ pub(super) struct OpenedServer {
     folder: Folder,
     format: Option<Format>,
     engine: Option<NamedEngine>,
+    built_with: Vec<Transform>,
 }
 
 impl ReadArgs {
@@ -66,6 +74,11 @@ impl ReadArgs {
         Ok(self.opened(path, name, bytes))
     }
 
+    /// What of a folder its manifest may name.
+    pub(super) fn manifest_folder(&self, path: &Path) -> ManifestFolder {
+        ManifestFolder::new(path, self.include_anywhere)
+    }
+
     /// A file whose content was read already.
     pub(super) fn opened(&self, path: &Path, name: String, bytes: Vec<u8>) -> OpenedServer {
         OpenedServer {
@@ -74,6 +87,7 @@ impl ReadArgs {
             folder: Folder::around(path, self.include_anywhere),
             format: self.from,
             engine: self.engine.clone(),
+            built_with: self.built_with.clone(),
         }
     }
 }
@@ -92,9 +106,15 @@ impl OpenedServer {
             format: self.format,
             engine: self.engine.as_ref().map(|named| named.engine),
             engine_note: self.engine.as_ref().and_then(|named| named.note.as_deref()),
+            built_with: &self.built_with,
             files: &self.folder,
         }
     }
+}
+
+/// An algorithm on the command line.
+fn algorithm(word: &str) -> Result<Transform, String> {
+    swan::keyword(word).ok_or_else(|| format!("`{word}` is no algorithm, as `modp1024` is"))
 }
 
 /// An engine on the command line.

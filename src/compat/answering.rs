@@ -142,7 +142,7 @@ pub(super) fn may_answer(connection: &Connection, client: Option<IpAddr>) -> boo
         ..Connection::default()
     };
     client.is_some_and(|ip| quality(&connection.remote.addresses, &Address::Ip(ip)) > 0)
-        && connection.role == Role::SiteToSite
+        && connection.role != Role::RemoteAccess
         && !connection.children.is_empty()
         && clients_of(connection).serves_clients()
 }

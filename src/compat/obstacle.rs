@@ -128,6 +128,15 @@ fn authentication(client: &Client, connection: &Connection) -> Option<Obstacle> 
     })
 }
 
+/// Whether a client may prove itself by this method alone; so does one of which nothing is known.
+pub(crate) fn may_authenticate(client: &Client, wanted: &Method) -> bool {
+    let stated = client.authentication.stated();
+    stated.is_none_or(|has| {
+        let mut single = has.value.iter().filter(|own| own.len() == 1).flatten();
+        single.any(|own| may_be(own, wanted))
+    })
+}
+
 /// Whether a method of a client may be what the server wants. Of EAP only those methods are held
 /// against each other that every list of a client is complete about.
 fn may_be(own: &Method, wanted: &Method) -> bool {

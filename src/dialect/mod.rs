@@ -15,6 +15,7 @@ pub mod opnsense;
 pub mod pfsense;
 pub mod pluto;
 pub mod powershell;
+pub(crate) mod routeros;
 pub mod swan;
 
 use std::ops::Range;

@@ -24,6 +24,35 @@ pub(crate) use spelling::Spelling;
 pub(crate) const SOURCE: &str =
     "https://learn.microsoft.com/powershell/module/vpnclient/set-vpnconnectionipsecconfiguration";
 
+/// The values of `-EncryptionLevel`, and what each is called among the set-ups of a profile.
+pub(crate) const ENCRYPTION_LEVELS: &[(&str, Option<&str>)] = &[
+    ("NoEncryption", Some("none")),
+    ("Optional", Some("optional")),
+    ("Required", Some("require")),
+    ("Maximum", Some("maximum")),
+    ("Custom", None),
+];
+
+/// What the dialog of a connection calls each of these set-ups.
+pub(crate) const DATA_ENCRYPTION: &[(&str, &str)] = &[
+    (
+        "none",
+        "No encryption allowed (server will disconnect if it requires encryption)",
+    ),
+    (
+        "optional",
+        "Optional encryption (connect even if no encryption)",
+    ),
+    (
+        "require",
+        "Require encryption (disconnect if server declines)",
+    ),
+    (
+        "maximum",
+        "Maximum strength encryption (disconnect if server declines)",
+    ),
+];
+
 /// The ciphers both phases can name.
 const CIPHERS: &[(&str, Encr, u16)] = &[
     ("DES", Encr::Des, 0),

@@ -123,6 +123,11 @@ impl Proposal {
         self.of(TransformType::KE).first().copied()
     }
 
+    /// Whether it names a key exchange, other than NONE.
+    pub(crate) fn names_a_group(&self) -> bool {
+        self.first_ke().is_some_and(|group| !group.is_none())
+    }
+
     /// The same proposal without transforms of the types that `drop` names.
     #[must_use]
     pub fn without(&self, drop: impl Fn(TransformType) -> bool) -> Self {

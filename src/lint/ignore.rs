@@ -2,7 +2,7 @@
 //!
 //! `# ikecompat: allow(RULE): REASON`, in XML `<!-- ikecompat: allow(RULE): REASON -->`. Behind
 //! something it counts for its line; on a line of its own for the next line and what is indented
-//! below it. `allow-file` counts for the whole file.
+//! below it. `allow-file` counts for the whole file. `built-with(ALGORITHM)` is no business of lint.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -172,6 +172,9 @@ impl Comments {
     fn comment(&mut self, span: &Span, text: &str, lines: RangeInclusive<usize>) {
         let text = text.split("-->").next().unwrap_or_default();
         let word = text.trim_start();
+        if crate::read::algorithms(&format!("{NAME}{text}")).is_some() {
+            return; // it is about the daemon
+        }
         let whole = word.starts_with("allow-file");
         let opened = text.split_once('(').filter(|_| word.starts_with("allow"));
         let Some((rules, after)) = opened.and_then(|(_, rest)| rest.split_once(')')) else {
@@ -180,7 +183,10 @@ impl Comments {
                 UNKNOWN_RULE
                     .finding(message)
                     .at(Some(&trimmed(span, text)))
-                    .help("write `ikecompat: allow(RULE): REASON`"),
+                    .help(
+                        "write `ikecompat: allow(RULE): REASON`, or of the daemon's build \
+                         `ikecompat: built-with(ALGORITHM)`",
+                    ),
             );
             return;
         };

@@ -3,6 +3,7 @@
 use strum::{Display, EnumString, VariantNames};
 
 use super::Connection;
+use super::authentication::Method;
 use super::server::Authentication;
 
 /// How clients prove who they are.
@@ -54,6 +55,18 @@ impl Auth {
             _ if word.starts_with("rsa") || word.starts_with("ecdsa") => Self::Certificate,
             _ => return None,
         })
+    }
+
+    /// The method of the client's only round.
+    pub(crate) fn method(self) -> Method {
+        let eap = |name: &str| Method::Eap(Some(name.to_owned()));
+        match self {
+            Self::Certificate => Method::PublicKey,
+            Self::EapMschapv2 => eap("mschapv2"),
+            Self::EapRadius => eap("radius"),
+            Self::EapTls => eap("tls"),
+            Self::Psk => Method::PreSharedKey,
+        }
     }
 
     /// Whether the client has a certificate.

@@ -94,6 +94,16 @@ pub struct Authentication {
     pub rounds: Vec<Round>,
 }
 
+impl Authentication {
+    /// Whether its addresses are groups of hosts that encrypt among each other where they can, as
+    /// libreswan calls them.
+    pub(crate) fn is_opportunistic(&self) -> bool {
+        let group =
+            |address: &str| address.starts_with("%opportunistic") || address.starts_with("%group");
+        self.addresses.iter().any(|address| group(&address.value))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Method;

@@ -24,6 +24,10 @@ pub struct Certificate {
     pub is_ca: bool,
     /// Beginning and end of its validity, in seconds since 1970.
     pub valid: (i64, i64),
+    /// The CN of its issuer.
+    pub issuer: Option<String>,
+    /// The certificate itself, in DER.
+    pub der: Vec<u8>,
 }
 
 /// Extended key usages.

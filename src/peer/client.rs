@@ -79,7 +79,7 @@ pub struct IkeOffer {
 /// When a client asks for new keys by itself, where that is known.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Lifetimes {
-    /// Of child SAs.
+    /// Of child SAs; [`Self::NEVER`] where it does not ask.
     pub child: Option<Duration>,
     /// Of child SAs, by volume, in mebibytes.
     pub child_mebibytes: Option<u32>,
@@ -87,6 +87,11 @@ pub struct Lifetimes {
     pub ike: Option<Duration>,
     /// How it is known; `None` if nothing is.
     pub evidence: Option<Evidence>,
+}
+
+impl Lifetimes {
+    /// The time of a client that does not ask by itself.
+    pub const NEVER: Duration = Duration::MAX;
 }
 
 /// What becomes of a connection when an IKE SA is authenticated again instead of rekeyed.

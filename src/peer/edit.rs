@@ -297,6 +297,7 @@ mod tests {
                 }],
                 ..Connection::default()
             }],
+            built_with: Vec::new(),
             clients: Vec::new(),
             definitions: Default::default(),
         };

@@ -65,6 +65,8 @@ pub enum EngineName {
     Libreswan,
     /// iked.
     Openiked,
+    /// The IKE daemon of MikroTik's RouterOS.
+    Routeros,
     /// The Windows Server routing and remote access service.
     Rras,
     /// charon; also inside pfSense, OPNsense and the strongSwan app.
@@ -79,6 +81,8 @@ impl EngineName {
             Self::Libreswan => Some(Version::new(4, 10, 0)),
             // The source that was read.
             Self::Openiked => Some(Version::new(7, 4, 0)),
+            // What the exports that were seen have alike.
+            Self::Routeros => Some(Version::new(7, 0, 0)),
             Self::Rras => None,
             Self::Strongswan => Some(Engine::STRONGSWAN_5_9_8.version),
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use strum::{Display, EnumIter, EnumString, VariantNames};
 
 pub use super::authentication::Authentication;
+use super::authentication::{Method, Round};
 use super::setting::{Definitions, Setting};
 use super::{Engine, EngineName, Origin, Span, Version};
 use crate::dialect::swan;
@@ -60,6 +61,8 @@ pub enum Role {
     /// Clients dial in from anywhere.
     #[default]
     RemoteAccess,
+    /// This machine dials in itself: it asks for an address, or proves itself by EAP.
+    Client,
     /// A fixed peer; never compared with client profiles.
     SiteToSite,
 }
@@ -285,6 +288,8 @@ pub struct Connection {
     pub remote: Authentication,
     /// Where clients get addresses from: names of pools, or networks and ranges, as written.
     pub pools: Vec<Spanned<String>>,
+    /// Where this machine asks for an address inside of the tunnel (CFG_REQUEST).
+    pub address_request: Option<Span>,
     /// Whether an IKE SA may begin without a child, where the file says.
     pub childless: Option<Spanned<Childless>>,
     /// When the server replaces the IKE SA with a new authentication; `None` = never.
@@ -302,6 +307,18 @@ impl Connection {
             && self.versions != IkeVersions::Ikev1
             && self.not_loaded.is_none()
             && !self.is_of_hosts()
+    }
+
+    /// What a connection is for that is not for clients: a peer of a known address, unless this
+    /// machine is the client there.
+    pub(crate) fn with_known_peer(&self) -> Role {
+        let mut rounds = self.local.rounds.iter();
+        let as_user = |round: &Round| matches!(round.method, Some(Method::Eap(_) | Method::Xauth));
+        if self.address_request.is_some() || rounds.any(as_user) {
+            Role::Client
+        } else {
+            Role::SiteToSite
+        }
     }
 
     /// Whether all its children carry what the two ends say to each other and nothing else, as L2TP
@@ -332,6 +349,8 @@ pub struct Server {
     pub connection_name: Option<String>,
     /// Whether clients are behind NAT; `None` where nobody said, so that `Nat::ASSUMED` holds.
     pub nat: Option<Nat>,
+    /// Algorithms that this build of the daemon has although its version lacks them.
+    pub built_with: Vec<Transform>,
     /// Connections in the order of the file.
     pub connections: Vec<Connection>,
     /// Client selections that the file asks for.

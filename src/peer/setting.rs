@@ -16,6 +16,8 @@ pub enum KeySet {
     IpsecConf,
     /// libreswan's `ipsec.conf`.
     Libreswan,
+    /// MikroTik's export.
+    Mikrotik,
     /// OPNsense's `config.xml`.
     Opnsense,
     /// pfSense's `config.xml`.

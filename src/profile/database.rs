@@ -251,6 +251,13 @@ impl Database<'_> {
         })
     }
 
+    /// The product of a profile.
+    pub(super) fn product_of(&self, id: &str) -> Option<String> {
+        let head = self.clients().find(|(path, _)| stem(path) == id);
+        head.and_then(self::head)
+            .map(|head| head.product.into_owned())
+    }
+
     /// What finds each profile.
     pub(super) fn heads(&self) -> Vec<Head<'_>> {
         self.clients().filter_map(head).collect()

@@ -19,7 +19,7 @@ use super::release::{self, Asked, normalized};
 use super::selector::{Malformed, Selector, is_glob, matches};
 use super::shape::Role;
 use crate::diag::{self, any_of};
-use crate::peer::Client;
+use crate::peer::{Client, EngineName};
 
 /// The clients that are compared when nobody chose any: OS X 10.11, the strongSwan app and Windows
 /// 10, whose lists were compared first, and this year's iOS, macOS, Windows and Android.
@@ -44,6 +44,29 @@ pub struct Selected {
     pub judged_by: Option<String>,
     /// The client.
     pub client: Client,
+}
+
+/// The daemon that clients of a product are, whose own file then configures them.
+pub(crate) fn daemon_of(product: &str) -> Option<EngineName> {
+    match product {
+        "strongSwan" | "charon-cmd" | "NetworkManager-strongswan" => Some(EngineName::Strongswan),
+        "libreswan" | "NetworkManager-libreswan" => Some(EngineName::Libreswan),
+        _ => None,
+    }
+}
+
+impl Selected {
+    /// Whether the word that chose it is the id of a release.
+    pub(crate) fn is_by_release(&self) -> bool {
+        let selector = Selector::parse(&self.word);
+        selector.is_ok_and(|it| it.name.contains(|letter: char| letter.is_ascii_digit()))
+    }
+
+    /// The versions that the word names behind `@`.
+    pub(crate) fn named_versions(&self) -> Option<&str> {
+        let rest = self.word.split('=').next()?.split(':').next()?;
+        Some(rest.split_once('@')?.1)
+    }
 }
 
 /// A word that chooses nothing.
@@ -226,6 +249,18 @@ impl Database<'_> {
                     client: if inferred { client.inferred() } else { client },
                 });
             }
+        }
+        let product = |one: &Selected| self.product_of(&one.profile);
+        let daemon = clients.first().and_then(|first| {
+            let first = product(first)?;
+            let same = clients
+                .iter()
+                .all(|one| product(one).as_ref() == Some(&first));
+            daemon_of(&first).filter(|_| same && selector.versions.is_some())
+        });
+        // What the versions of a daemon make of its file does not depend on their profiles.
+        if selector.file.is_some() && daemon.is_some() {
+            clients.truncate(1);
         }
         if selector.file.is_some() && clients.len() > 1 {
             return Err(Unselectable::Several {

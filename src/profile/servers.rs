@@ -134,6 +134,15 @@ impl Database<'_> {
 }
 
 impl Database<'_> {
+    /// What the build of a server implements.
+    pub(crate) fn build_of(&self, server: &Server) -> Result<Build, Broken> {
+        let mut build = self.build(server.engine)?;
+        build
+            .lacks
+            .retain(|lacking| !server.built_with.contains(lacking));
+        Ok(build)
+    }
+
     /// When a server gives up SAs of which its file does not say it: as its product does, or else
     /// the engine inside, in files of the given format.
     pub(crate) fn lifetimes(&self, server: &Server) -> Result<DefaultLifetimes, Broken> {

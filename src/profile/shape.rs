@@ -73,6 +73,8 @@ pub struct ClientFile {
     pub reauthentication: Option<ReauthenticationGroup>,
     /// What to enter by hand.
     pub enter: Option<Enter>,
+    /// Id of the profile whose dialog the client has too.
+    pub enter_like: Option<String>,
     /// Oddities.
     #[serde(default)]
     pub quirks: Vec<Quirk>,
@@ -298,16 +300,56 @@ pub struct ReauthenticationGroup {
 pub struct Enter {
     /// Keys of the sources.
     pub sources: Vec<String>,
+    /// The menus that lead to the dialog, or the file and its section.
+    pub open: Option<String>,
     /// Fields.
     pub fields: Vec<Field>,
     /// What to import.
     #[serde(default)]
-    pub import: Vec<String>,
+    pub import: Vec<Import>,
     /// What to mark as trusted.
     #[serde(default)]
     pub trust: Vec<String>,
     /// What else there is to say.
     pub note: Option<String>,
+}
+
+/// Something to import.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Import {
+    /// With every authentication.
+    Always(String),
+    /// With some.
+    For(ImportFor),
+}
+
+/// Something to import with some ways of authentication.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ImportFor {
+    /// What it is.
+    pub what: String,
+    /// With which authentication of clients.
+    pub auth: Vec<String>,
+}
+
+impl Import {
+    /// What it is.
+    pub fn what(&self) -> &str {
+        match self {
+            Self::Always(what) => what,
+            Self::For(import) => &import.what,
+        }
+    }
+
+    /// With which authentication; any if there is none.
+    pub(crate) fn auth(&self) -> &[String] {
+        match self {
+            Self::Always(_) => &[],
+            Self::For(import) => &import.auth,
+        }
+    }
 }
 
 /// One field of a dialog.
@@ -320,6 +362,9 @@ pub struct Field {
     pub value: String,
     /// The literal text, where `value` is `text`.
     pub text: Option<String>,
+    /// With which authentication of clients it is filled in; any if there is none.
+    #[serde(default)]
+    pub auth: Vec<String>,
     /// What to watch out for.
     pub note: Option<String>,
 }

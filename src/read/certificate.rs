@@ -71,6 +71,12 @@ fn one(der: &[u8]) -> Result<(Certificate, &[u8]), &'static str> {
             x509.validity().not_before.timestamp(),
             x509.validity().not_after.timestamp(),
         ),
+        issuer: x509
+            .issuer()
+            .iter_common_name()
+            .find_map(|name| name.as_str().ok())
+            .map(clean),
+        der: der[..der.len() - rest.len()].to_vec(),
     };
     let broken = "an extension of the certificate is broken";
     if let Some(names) = x509.subject_alternative_name().map_err(|_| broken)? {

@@ -41,8 +41,6 @@ const KINDS: &[Foreign] = &[
         SERVER_YAML,
         &["set security ike "],
     ),
-    kind("a MikroTik export", SERVER_YAML, &["/ip ipsec"]),
-    kind("a MikroTik export", SERVER_YAML, &["/ip/ipsec"]),
     kind(
         "an OpenWrt configuration (UCI)",
         SERVER_YAML,
@@ -59,8 +57,13 @@ const KINDS: &[Foreign] = &[
         &["services.strongswan"],
     ),
     kind(
-        "a connection of NetworkManager, which is a client",
-        "write its proposals into a profile, see docs/profiles.md",
+        "an L2TP connection of NetworkManager",
+        NO_IKEV2,
+        &["service-type=org.freedesktop.networkmanager.l2tp"],
+    ),
+    kind(
+        "a connection of NetworkManager that knows no IKEv2",
+        NO_IKE,
         &["[connection]", "service-type="],
     ),
     kind(
@@ -134,7 +137,6 @@ mod tests {
                 "set vpn ipsec ike-group OFFICE key-exchange 'ikev2'\n",
                 "VyOS",
             ),
-            ("/ip ipsec profile\nadd name=office\n", "MikroTik"),
             (
                 "config vpn ipsec phase1-interface\n    edit \"office\"\n",
                 "FortiGate",

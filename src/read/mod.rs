@@ -4,6 +4,7 @@
 //! and says everything that is wrong with it at once. It knows the words of its format and what
 //! the server's engine makes of them, but not what is wise: that is for lint and rank.
 
+mod annotation;
 mod backup;
 mod binary;
 pub mod certificate;
@@ -17,7 +18,9 @@ pub(crate) mod ipsec_conf;
 mod json;
 pub(crate) mod libreswan;
 mod loading;
+pub(crate) mod mikrotik;
 pub(crate) mod mobileconfig;
+pub(crate) mod nmconnection;
 pub(crate) mod opnsense;
 pub(crate) mod pfsense;
 pub(crate) mod powershell;
@@ -39,6 +42,7 @@ use crate::format::Format;
 use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Configuration, Server};
 
+pub(crate) use annotation::{algorithms, built_with};
 pub(crate) use binary::add;
 pub use code::ReadCode;
 pub use context::{Files, ReadContext};
@@ -63,6 +67,7 @@ pub fn server(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
         Format::Iked => iked::read(sources, file, context),
+        Format::Mikrotik => mikrotik::read(sources, file, context),
         Format::OpnsenseXml => opnsense::read(sources, file, context),
         Format::PfsenseXml => pfsense::read(sources, file, context),
         Format::Powershell | Format::Rras => powershell::server(sources, file, context),
@@ -72,6 +77,7 @@ pub fn server(
         Format::ServerYaml => server_yaml::read(sources, file, context),
         Format::Intune
         | Format::Mobileconfig
+        | Format::Nmconnection
         | Format::Profilexml
         | Format::Rasphone
         | Format::Reg
@@ -100,6 +106,8 @@ pub fn client(
         Format::Iked
         | Format::IpsecConf
         | Format::Libreswan
+        | Format::Mikrotik
+        | Format::Nmconnection
         | Format::OpnsensePages
         | Format::OpnsenseXml
         | Format::PfsensePages
@@ -111,10 +119,27 @@ pub fn client(
     }
 }
 
+/// Reads the text numbered `file` as that of a daemon which dials in itself; each of its connections
+/// to a peer of a known address may be a client.
+///
+/// Fails with everything that is wrong with the text, and with the remarks on it.
+pub(crate) fn initiator(
+    sources: &mut Sources,
+    file: usize,
+    format: Format,
+    context: &ReadContext<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    match format {
+        Format::Nmconnection => nmconnection::read(sources, file, context),
+        _ => server(sources, file, format, context),
+    }
+}
+
 fn not_a_server(file: usize, format: Format) -> Diagnostic {
     let client = match format.method() {
         Some(ConfigMethod::AppleProfile) => "ios",
-        Some(ConfigMethod::Sswan | ConfigMethod::Proposals) => "android",
+        Some(ConfigMethod::Proposals) => "linux",
+        Some(ConfigMethod::Sswan) => "android",
         Some(ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings) | None => {
             "windows-10"
         }

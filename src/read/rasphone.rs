@@ -75,8 +75,8 @@ pub(crate) fn client(
     Ok(Reading {
         value: Configuration {
             name,
-            ike: Some(ike),
-            esp: Some(esp),
+            ike: vec![ike],
+            esp: vec![esp],
             ..Configuration::new(sources.name(file), ConfigMethod::Powershell)
         },
         diagnostics: Vec::new(),

@@ -13,6 +13,9 @@ impl Format {
             end -= 1;
         }
         let text = text[..end].trim_start_matches('\u{feff}').trim_start();
+        if super::nmconnection::Plugin::of_keyfile(text).is_some() {
+            return Some(Self::Nmconnection);
+        }
         if super::foreign::of(text).is_some() {
             return None;
         }
@@ -64,6 +67,13 @@ impl Format {
         if lines().any(|line| line.starts_with("customipsecpolicies=")) {
             return Some(Self::Rasphone);
         }
+        let is_routeros = |line: &str| {
+            let line = line.trim_start();
+            line.starts_with("/ip ipsec") || line.starts_with("/ip/ipsec")
+        };
+        if lines().any(is_routeros) {
+            return Some(Self::Mikrotik);
+        }
         if lines().any(begins_rule_of_iked) {
             return Some(Self::Iked);
         }
@@ -111,30 +121,30 @@ impl Format {
             let (key, value) = (key.trim(), value.trim());
             let bare = key.trim_start_matches("left").trim_start_matches("right");
             let sided = bare != key;
+            let of_libreswan = super::libreswan::keys::is_known(key);
+            let of_strongswan = super::ipsec_conf::keys::is_known(key);
             match key {
-                "phase2alg" | "phase2" | "ikev2" | "dumpdir" | "virtual-private"
-                | "virtual_private" | "protostack" | "logfile" | "plutodebug" | "narrowing"
-                | "mobike-only" | "ikelifetime-ms" | "salifetime" | "pfs" | "modecfgpull"
-                | "ms-dh-downgrade" | "fragmentation-v1" | "cisco-unity" | "vti-interface"
-                | "ipsec-interface" | "nhelpers" | "uniqueids-only" | "encapsulation" => {
-                    libreswan += 2;
-                }
-                "charondebug" | "strictcrlpolicy" | "cachecrls" | "eap_identity" | "ah"
-                | "closeaction" | "dpdaction" | "installpolicy" | "lifetime" | "mediation"
-                | "reauth" | "forceencaps" | "inactivity" | "keyingtries-max" => strongswan += 2,
-                "authby" if value.contains("rsa-sha") || value.contains("ecdsa") => libreswan += 2,
+                // strongSwan passes over it, and says so.
+                "pfs" => libreswan += 2,
+                "dumpdir" | "virtual-private" | "virtual_private" | "protostack" | "logfile"
+                | "plutodebug" | "nhelpers" => libreswan += 2,
+                "charondebug" | "strictcrlpolicy" | "cachecrls" => strongswan += 2,
+                // Every daemon has these, and each a default of its own.
+                "ah" | "lifetime" | "reauth" | "dpdaction" | "forceencaps" => strongswan += 2,
+                _ if of_libreswan && !of_strongswan => libreswan += 2,
+                _ if of_strongswan && !of_libreswan => strongswan += 2,
+                "authby" if value.contains("rsa-sha") || value.contains("ecdsa-") => libreswan += 2,
+                "authby" if value.contains("null") => libreswan += 2,
                 "authby" if value.starts_with("secret") => libreswan += 1,
+                "left" | "right" if value.starts_with("%opportunistic") => libreswan += 2,
+                "left" | "right" if value.starts_with("%group") => libreswan += 2,
                 // `ke1_mlkem768` is strongSwan's, so what libreswan cannot have goes first.
                 "ike" | "esp" if value.ends_with('!') => strongswan += 2,
                 "ike" | "esp" if value.contains(';') || value.contains('_') => libreswan += 2,
                 "auto" if matches!(value, "ondemand" | "keep") => libreswan += 2,
                 "auto" if value == "route" => strongswan += 1,
-                _ if sided && matches!(bare, "auth" | "firewall" | "sourceip" | "auth2") => {
-                    strongswan += 1;
-                }
-                _ if sided && matches!(bare, "addresspool" | "modecfgserver" | "rsasigkey") => {
-                    libreswan += 2;
-                }
+                "type" if value == "reject" => libreswan += 1,
+                _ if sided && matches!(bare, "auth" | "sourceip") => strongswan += 1,
                 _ => {}
             }
         }
@@ -230,6 +240,11 @@ mod tests {
                 Format::Iked,
             ),
             ("ikev2 office active from any to any\n", Format::Iked),
+            (
+                "# by RouterOS 7.14\r\n/ip ipsec profile\r\nadd name=a\r\n",
+                Format::Mikrotik,
+            ),
+            ("  /ip/ipsec/peer/add name=a\n", Format::Mikrotik),
             ("conn a\n  ike=aes256-sha256-modp2048!\n", Format::IpsecConf),
             (
                 "conn a\n  ike=aes256-sha256-ecp384-ke1_mlkem768!\n  leftsubnet=10.0.0.0/8\n",
@@ -250,6 +265,10 @@ mod tests {
             (
                 "$x = 1\r\nadd-vpnconnection `\r\n -Name x",
                 Format::Powershell,
+            ),
+            (
+                "[connection]\nid=a\n[vpn]\nservice-type=org.freedesktop.NetworkManager.strongswan\n",
+                Format::Nmconnection,
             ),
             (
                 "[VPN]\r\nEncoding=1\r\nCustomIPSecPolicies=02000000\r\n",

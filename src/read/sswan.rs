@@ -91,8 +91,8 @@ pub(crate) fn client(
         let raw = object.get(key)?.get();
         reader.proposal(protocol, key, &value, raw, &mut wrong)
     };
-    configuration.ike = one(Protocol::Ike, "ike-proposal");
-    configuration.esp = one(Protocol::Esp, "esp-proposal");
+    configuration.ike = one(Protocol::Ike, "ike-proposal").into_iter().collect();
+    configuration.esp = one(Protocol::Esp, "esp-proposal").into_iter().collect();
     diag::sort(&mut wrong);
     if wrong.iter().any(|it| it.severity == Severity::Error) {
         return Err(wrong);

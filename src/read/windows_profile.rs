@@ -94,8 +94,8 @@ impl Profile {
         if let Some(suite) = self.suite.as_ref().filter(|_| is_ikev2)
             && let Some(policy) = self.policy(suite, &mut wrong)
         {
-            configuration.ike = Some(policy.ike);
-            configuration.esp = Some(policy.esp);
+            configuration.ike = vec![policy.ike];
+            configuration.esp = vec![policy.esp];
         }
         if self.suite.is_none() {
             match &self.encryption {

@@ -21,6 +21,7 @@ use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall, reports};
 use crate::compat::verdict::Verdict;
 use crate::ike::{Protocol, Suite, Transform};
+use crate::peer::client::Lifetimes;
 use crate::peer::server::{Nat, Rekey};
 use crate::peer::{Build, Client, Server};
 
@@ -412,9 +413,13 @@ fn rekeying(plan: &Plan, judge: &Judge<'_>) -> Rekeying {
             continue;
         }
         match client.lifetimes.child {
-            Some(own) if found.slowest.is_none_or(|(_, slowest)| own > slowest) => {
+            Some(own)
+                if own != Lifetimes::NEVER
+                    && found.slowest.is_none_or(|(_, slowest)| own > slowest) =>
+            {
                 found.slowest = Some((place, own));
             }
+            // Whether its tunnel lasts is in its verdict.
             Some(_) => {}
             None => found.unknown.push(place),
         }

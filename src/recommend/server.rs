@@ -1,8 +1,11 @@
 //! A plan as the server that it makes, for everything that reads or writes servers.
 
+use std::time::Duration;
+
 use super::Plan;
 use super::plan::Listed;
-use crate::peer::server::Product;
+use crate::diag::Span;
+use crate::peer::server::{Product, Spanned};
 use crate::peer::{Child, Connection, Engine, Entry, Origin, Server, Version};
 
 /// Name of the connection and of its child in files.
@@ -10,6 +13,9 @@ pub const CONNECTION: &str = "roadwarriors";
 
 /// Windows Server 2022; the value sets are the same from 2016 to 2025.
 const RRAS: Version = Version::new(2022, 0, 0);
+
+/// A lifetime that outlasts the clients whose own interval is not known, as far as intervals are known at all.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a plan does not know: how the server is called.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +34,15 @@ pub struct Names<'a> {
 pub fn server(plan: &Plan, names: Names<'_>) -> Server {
     let entry = |listed: Listed| Entry::new(listed.to_proposal(), Origin::Argument);
     let name = plan.product.engine();
+    // pfSense's page has a lifetime for child SAs, at which they end if nobody has renewed them.
+    let never = plan.rekeying.server.child == Some(Duration::ZERO);
+    let lifetime = (plan.product == Product::Pfsense && never).then(|| Spanned {
+        value: match plan.rekeying.unknown.is_empty() {
+            true => plan.rekeying.hard_lifetime().unwrap_or(DAY),
+            false => plan.rekeying.hard_lifetime().unwrap_or(DAY).max(DAY),
+        },
+        span: Span::new(0, 0..0),
+    });
     Server {
         file: String::new(),
         product: Some(plan.product),
@@ -48,11 +63,13 @@ pub fn server(plan: &Plan, names: Names<'_>) -> Server {
                 // Without a word libreswan takes the group of the IKE SA.
                 pfs: (plan.product == Product::Libreswan).then_some(plan.pfs.group.is_some()),
                 esp: plan.listed_esp().into_iter().map(entry).collect(),
+                lifetime,
                 ..Child::default()
             }],
             rekey: plan.rekeying.server,
             ..Connection::default()
         }],
+        built_with: Vec::new(),
         clients: Vec::new(),
         definitions: Default::default(),
     }

@@ -100,6 +100,10 @@ fn a_file_that_is_none_for_the_client_is_refused_with_what_is() {
     for (selection, code) in [
         (format!("osx={SCRIPT}"), "not-a-client"),
         ("windows-10=examples/server.yaml".to_owned(), "not-a-client"),
+        (
+            "windows-10=tests/corpus/nmconnection/office.nmconnection".to_owned(),
+            "not-a-client",
+        ),
         ("windows-10=LICENSE-MIT".to_owned(), "not-a-client"),
         (format!("strongswan-android-2.4.1={SCRIPT}"), "not-a-client"),
     ] {
@@ -322,4 +326,156 @@ fn certificate_type_says_which_server_keys_the_client_takes() {
             .sources
             .contains(&"algo-354".to_owned())
     );
+}
+
+/// A folder of files for one test.
+fn folder(name: &str) -> std::path::PathBuf {
+    let name = format!("ikecompat-{name}-{}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+const DIALS: &str = "connections {
+  one {
+    remote_addrs = vpn.example.org
+    vips = 0.0.0.0
+    proposals = aes256-sha256-modp2048,aes256-sha256-ecp256
+    local { auth = eap-mschapv2 }
+    children { net { esp_proposals = aes256-sha256
+      rekey_time = 0 } }
+  }
+  two {
+    remote_addrs = vpn.example.org
+    proposals = aes128-sha1-modp1024
+    children { net { esp_proposals = aes128-sha1 } }
+  }
+}
+";
+
+/// Of the connections of a file those dial in that ask for an address or prove a user; only where
+/// there is none, each with a known peer may.
+#[test]
+fn a_daemon_that_dials_in_is_a_client() {
+    let folder = folder("initiator");
+    let file = folder.join("swanctl.conf");
+    for (text, expected) in [
+        (DIALS.to_owned(), vec!["connects"]),
+        (
+            DIALS
+                .replace("vips = 0.0.0.0", "")
+                .replace("eap-mschapv2", "psk"),
+            vec!["connects", "refused"],
+        ),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        for word in [
+            "linux",
+            "strongswan",
+            "strongswan@5.9.8",
+            "strongswan-6.0",
+            "charon-cmd-5.9.7",
+        ] {
+            let report = check(&format!("{word}={}", file.display()));
+            let clients = report["servers"][0]["clients"].as_array().unwrap();
+            let verdicts: Vec<_> = clients.iter().map(|it| it["verdict"].clone()).collect();
+            assert_eq!(verdicts, expected, "{word}");
+            let child = &clients[0]["children"][0];
+            assert_eq!(child["child_rekey_by_client"]["verdict"], "not-used");
+        }
+    }
+    let run = ikecompat(&["check", &file.display().to_string()], "");
+    assert!(run.stdout.contains("one: site to site"), "{}", run.stdout);
+    std::fs::write(&file, DIALS).unwrap();
+    let run = ikecompat(&["check", &file.display().to_string()], "");
+    assert!(
+        run.stdout.contains("one: this machine is the client"),
+        "{}",
+        run.stdout
+    );
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// What a daemon does without lists depends on its version alone.
+#[test]
+fn a_daemon_without_lists_is_the_profile_of_its_version() {
+    let folder = folder("initiator-defaults");
+    let file = folder.join("swanctl.conf");
+    let text = DIALS
+        .lines()
+        .filter(|line| !line.contains("proposals = aes256"));
+    let text: String = text.flat_map(|line| [line, "\n"]).collect();
+    let text = text.replace("      rekey_time = 0 } }", "    children { net { } }");
+    std::fs::write(&file, text).unwrap();
+    let database = Database::builtin();
+    for (word, id) in [
+        ("strongswan@5.9.12", "strongswan-5.9.10"),
+        ("strongswan@6.0.1", "strongswan-6.0"),
+        ("strongswan-5.9.7", "strongswan-5.9.7"),
+    ] {
+        let mut sources = ikecompat::diag::Sources::new();
+        let words = format!("{word}={}", file.display());
+        let chosen =
+            ikecompat::answer::selection::select(&words, &database, &Disk, &mut sources).unwrap();
+        let [one] = chosen.clients.as_slice() else {
+            panic!("{words}");
+        };
+        let plain = selected(id);
+        assert_eq!(one.client.ike_sa_init, plain.ike_sa_init, "{word}");
+        assert_eq!(one.client.ike_auth, plain.ike_auth, "{word}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Files of the disk.
+struct Disk;
+
+impl ikecompat::read::Files for Disk {
+    fn open(
+        &self,
+        _from: &str,
+        _pattern: &str,
+    ) -> Result<Vec<ikecompat::read::context::Opened>, ikecompat::read::context::NotOpened> {
+        Err(ikecompat::read::context::NotOpened::Nowhere)
+    }
+
+    fn named(
+        &self,
+        path: &str,
+    ) -> Result<ikecompat::read::context::Opened, ikecompat::read::context::NotOpened> {
+        Ok(ikecompat::read::context::Opened {
+            name: path.to_owned(),
+            bytes: std::fs::read(path).unwrap(),
+        })
+    }
+}
+
+/// pluto renews a child SA in the group of the IKE SA, unless PFS is off or esp= names a group that
+/// counts.
+#[test]
+fn libreswan_rekeys_as_a_client_as_it_does_as_a_server() {
+    let text = |line: &str| {
+        format!(
+            "conn office\n  left=%defaultroute\n  leftmodecfgclient=yes\n  right=vpn.example.org\n  \
+             ikev2=insist\n  leftcert=me\n  ike=aes256-sha2_256;dh14\n  esp=aes256-sha2_256{line}\n  auto=add\n"
+        )
+    };
+    let folder = folder("pluto");
+    let file = folder.join("ipsec.conf");
+    for (word, line, expected) in [
+        ("linux", "", "rekey-fails"),
+        ("linux", "\n  pfs=no", "connects"),
+        ("libreswan@5.0", ";dh19", "rekey-fails"),
+        ("libreswan@4.10", "\n  rekey=no\n  pfs=no", "connects"),
+    ] {
+        std::fs::write(&file, text(line)).unwrap();
+        let report = check(&format!("{word}={}", file.display()));
+        let client = &report["servers"][0]["clients"][0];
+        assert_eq!(client["verdict"], expected, "{word} {line}");
+    }
+    std::fs::write(&file, text("").replace("dh14", "dh2")).unwrap();
+    let words = format!("linux={}", file.display());
+    let run = ikecompat(&["check", "examples/server.yaml", "--clients", &words], "");
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -252,9 +252,94 @@ fn complaints_of_a_kind_beyond_a_hundred_are_counted_unless_all_are_asked_for() 
     assert!(!said.contains(" more, which"), "{said}");
     let (shown, said) = run(250, &[]);
     assert_eq!(shown, 100);
-    let counted = "warning[unknown-option]: 150 more, which --verbose shows\n";
+    let counted = "error[unknown-option]: 150 more, which --verbose shows\n";
     assert!(said.contains(counted), "{said}");
     let (shown, said) = run(250, &["--verbose"]);
     assert_eq!(shown, 250);
     assert!(!said.contains(" more, which"), "{said}");
+}
+
+/// Installers build libreswan with `USE_DH2=true`; the file alone does not show it.
+#[test]
+fn a_build_with_group_2_is_said_by_option_or_comment() {
+    let text = "conn rw\n\tleft=192.0.2.1\n\tright=%any\n\trightaddresspool=192.0.2.10-192.0.2.20\n\
+         \tikev2=insist\n\tauthby=rsasig\n\tleftcert=a\n\tike=aes256-sha2;modp2048,aes256-sha1;dh2\n\
+         \tesp=aes256-sha1\n\tpfs=no\n\trekey=no\n\tauto=add\n";
+    let annotated = format!("# ikecompat: built-with(modp1024)\n{text}");
+    let clients = "--clients=windows-10:require";
+    for (text, options, status, finding) in [
+        (text, &[][..], 1, true),
+        (text, &["--built-with", "modp1024"], 0, false),
+        (&annotated, &[], 0, false),
+        (text, &["--engine", "libreswan@3.29"], 0, false),
+    ] {
+        let arguments = [&["check", "-", "--from", "libreswan", clients][..], options].concat();
+        let run = ikecompat(&arguments, text);
+        assert_eq!(
+            run.status, status,
+            "{options:?}: {}{}",
+            run.stdout, run.stderr
+        );
+        assert_eq!(run.stdout.contains("algorithm-not-in-build"), finding);
+        assert!(!run.stdout.contains("unknown-rule"), "{}", run.stdout);
+    }
+}
+
+/// What one version takes and another does not, as the programs of each do.
+#[test]
+fn keywords_and_values_are_those_of_the_version() {
+    let text = |line: &str| {
+        format!(
+            "conn a\n\tleft=192.0.2.1\n\tright=%any\n\tauthby=rsasig\n\tike=aes_gcm;dh20\n\t{line}\n\tauto=add\n"
+        )
+    };
+    for (line, engine, loads) in [
+        ("keyexchange=ikev2", "libreswan@4.10", false),
+        ("keyexchange=ikev2", "libreswan@5.0", true),
+        ("nonsense=1", "libreswan@4.10", false),
+        ("nonsense=1", "libreswan@5.4", false),
+        ("interface-ip=10.0.0.1/24", "libreswan@4.10", false),
+        ("leftinterface-ip=10.0.0.1/24", "libreswan@4.10", false),
+        ("leftinterface-ip=10.0.0.1/24", "libreswan@5.0", true),
+        ("session-resumption=yes", "libreswan@4.10", false),
+        ("session-resumption=yes", "libreswan@5.2", true),
+        ("x-comment=1", "libreswan@4.10", true),
+    ] {
+        let run = ikecompat(
+            &["check", "-", "--from", "libreswan", "--engine", engine],
+            &text(line),
+        );
+        assert_eq!(run.status != 2, loads, "{line} {engine}: {}", run.stderr);
+    }
+    for (line, version) in [
+        ("session-resumption=yes", "5.0"),
+        ("keyexchange=ikev2", "5.0"),
+        ("ikev2=insist", "4.10"),
+        ("esp=aes_gcm", "4.10"),
+    ] {
+        let server = server_of(Format::Libreswan, &text(line));
+        assert_eq!(
+            server.engine.to_string(),
+            format!("libreswan@{version}"),
+            "{line}"
+        );
+    }
+    let later = text("").replace("aes_gcm;dh20", "aes_gcm;dh20;addke1=ml_kem_768");
+    let server = server_of(Format::Libreswan, &later);
+    assert_eq!(server.engine.to_string(), "libreswan@5.4");
+}
+
+#[test]
+fn hosts_that_encrypt_where_they_can_are_no_server_of_clients() {
+    let text = "conn all\n\tleft=%defaultroute\n\tright=%opportunisticgroup\n\tauthby=null\n\
+         \tleftauth=null\n\trightauth=null\n\tfailureshunt=passthrough\n\tikev2=insist\n\tauto=route\n";
+    assert_eq!(Format::of(text), Some(Format::Libreswan));
+    let run = ikecompat(&["check", "-"], text);
+    assert!(
+        run.stdout
+            .contains("all: opportunistic encryption between hosts"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
 }

@@ -22,6 +22,8 @@ const TOKEN: &str = "ZQX7041TOKENzqx";
 
 /// Keys whose values are shown on purpose: names, addresses, identities and algorithms.
 const SHOWN: &[&str] = &[
+    "add",
+    "set",
     "ah",
     "ah_proposals",
     "address",
@@ -47,6 +49,13 @@ const SHOWN: &[&str] = &[
 
 /// Parts of lines that hold names, addresses, identities or algorithms in formats without `=`.
 const SHOWN_PARTS: &[&str] = &[
+    "enc-algorithm",
+    "profile=",
+    "split-include",
+    "aes-256-cbc",
+    "policy-template",
+    "mode-config=",
+    "lifetime=",
     "-", // an entry of a list of proposals in YAML
     " peer ",
     "from any",
@@ -103,7 +112,9 @@ fn corpus() -> Vec<(PathBuf, Format)> {
         ("intune", Format::Intune),
         ("ipsec-conf", Format::IpsecConf),
         ("libreswan", Format::Libreswan),
+        ("routeros", Format::Mikrotik),
         ("mobileconfig", Format::Mobileconfig),
+        ("nmconnection", Format::Nmconnection),
         ("opnsense", Format::OpnsenseXml),
         ("pfsense", Format::PfsenseXml),
         ("powershell", Format::Powershell),
@@ -312,6 +323,10 @@ fn said(text: &str, format: Format) -> String {
         Format::Mobileconfig => "ios",
         Format::Sswan => "android",
         Format::Intune | Format::Profilexml | Format::Rasphone => "windows-10",
+        Format::Nmconnection => {
+            let read = crate::readers::nmconnection::read(text);
+            return render(&read.sources, read.diagnostics());
+        }
         Format::Powershell => {
             let read = read_client(format, text, "windows-10");
             let of_client = render(&read.sources, read.diagnostics());

@@ -35,6 +35,7 @@ fn every_product_and_every_engine_has_a_file() {
             "openiked",
             "opnsense",
             "pfsense",
+            "routeros",
             "rras",
             "strongswan"
         ]

@@ -244,6 +244,15 @@ impl Daemon {
         self.vici.tell("rekey", &request)
     }
 
+    /// Asks for a rekeying in a connection of another name, as is its child.
+    pub(crate) fn rekey_named(&mut self, what: What, name: &str) -> Result<()> {
+        let request = match what {
+            What::Child => Section::new().text("child", name),
+            What::Ike => Section::new().text("ike", name),
+        };
+        self.vici.tell("rekey", &request)
+    }
+
     /// Ends all IKE_SAs, without their peer's consent if need be.
     pub(crate) fn terminate(&mut self) -> Result<()> {
         let request = Section::new()

@@ -21,6 +21,7 @@ mod answer;
 mod configs;
 mod daemon;
 mod defaults;
+mod folders;
 mod gate;
 mod generate;
 mod incidents;
@@ -111,6 +112,18 @@ fn default_means_the_same_to_the_daemon_and_to_the_program() -> Result<()> {
             "the program's list (left) and the daemon's (right)"
         );
     }
+    Ok(())
+}
+
+#[test]
+fn written_folders_serve_their_clients_as_the_plan_says() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let (plans, connections) = folders::try_all()?;
+    gate::say(&format!(
+        "interop: charon served {plans} written folders, {connections} clients on the planned suites"
+    ));
     Ok(())
 }
 

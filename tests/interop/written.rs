@@ -107,6 +107,7 @@ fn one_each(proposals: &[Proposal], usual: &Proposal) -> Server {
         remote_id: None,
         connection_name: None,
         nat: None,
+        built_with: Vec::new(),
         connections: proposals.iter().enumerate().map(connection).collect(),
         clients: Vec::new(),
         definitions: Default::default(),

@@ -125,6 +125,10 @@ impl Advisor<'_> {
         if server.product == Some(Product::Rras) {
             return self.replacements(report, number);
         }
+        if server.engine.name == EngineName::Routeros {
+            // Its lists are multiplied, with one hash for all: no entry can be added by itself.
+            return Vec::new();
+        }
         let client = &report.client;
         if report.ike.ike_sa_init.verdict.fails() {
             return self.additions(&ike_suites(client), connection, number, None);

@@ -132,7 +132,7 @@ pub(crate) fn next(answer: &Answer) -> String {
     if !answer.serves_clients() {
         return "configure a connection for clients of IKEv2: `ikecompat recommend`".to_owned();
     }
-    if totals.refused + totals.rekey_fails > 0 {
+    if totals.refused + totals.rekey_fails > 0 && super::plan::is_planned(&answer.server) {
         let file = typed(&answer.server.file);
         return format!(
             "what serves all of them: `ikecompat recommend --server {file}`, with the same clients"
@@ -171,6 +171,13 @@ pub(crate) fn not_compared(answer: &Answer) -> Vec<(&str, String)> {
     ) {
         (Some(why), ..) => Some(format!("not loaded: {why}")),
         (None, IkeVersions::Ikev1, _) => Some("IKEv1 only".to_owned()),
+        (None, _, Role::Client) => Some(
+            "this machine is the client: give the file to a server, `--clients linux=FILE`"
+                .to_owned(),
+        ),
+        (None, _, Role::SiteToSite) if connection.remote.is_opportunistic() => {
+            Some("opportunistic encryption between hosts".to_owned())
+        }
         (None, _, Role::SiteToSite) => Some("site to site".to_owned()),
         (None, _, Role::RemoteAccess) if connection.is_of_hosts() => {
             Some("transport mode, as for L2TP".to_owned())

@@ -15,6 +15,7 @@ use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::or_list;
 use crate::peer::authentication::Method;
+use crate::peer::client::Lifetimes;
 use crate::peer::setting::KeySet;
 use crate::peer::{Exchange, ReauthenticationTimes, Server};
 
@@ -59,6 +60,7 @@ pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
         Some(KeySet::IpsecConf) => "add `rightsourceip` with addresses for clients",
         Some(KeySet::Pfsense) => "set Virtual Address Pool under Mobile Clients",
         Some(KeySet::Swanctl) => "define a pool and name it in `pools`",
+        Some(KeySet::Mikrotik) => "name a mode-config with `address-pool` in the identity",
         Some(KeySet::Libreswan | KeySet::Opnsense) | None => "define a pool of addresses",
     };
     let what = match one {
@@ -204,6 +206,10 @@ pub(crate) fn survival(one: &Survival) -> String {
             seconds(lifetime)
         ),
         Survival::Kept { .. } => "the tunnel is kept: the server never gives an SA up".to_owned(),
+        Survival::Lost { renewed, lifetime } if *renewed == Lifetimes::NEVER => format!(
+            "the server gives the SA up after {} s, and the client never renews it",
+            seconds(lifetime)
+        ),
         Survival::Lost { renewed, lifetime } => format!(
             "the server gives the SA up after {} s, and the client would renew it after {} s",
             seconds(lifetime),

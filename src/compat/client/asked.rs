@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use super::rekey::names_a_group;
 use super::{ChildVerdicts, GROUP_NOT_CERTAIN, Pairing, SUITE_NOT_CERTAIN, proposals};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::{Proposal, Suite, Transform, TransformType};
@@ -67,7 +66,7 @@ impl Pairing<'_> {
         esp: &[Proposal],
         group: Option<Transform>,
     ) -> Result<Groups, &'static str> {
-        let listed = esp.iter().any(names_a_group);
+        let listed = esp.iter().any(Proposal::names_a_group);
         Ok(match (child.pfs, self.situation.build.child_groups) {
             (Some(false), _) => Groups::None,
             (_, ChildGroups::Listed) => Groups::Listed,
@@ -85,7 +84,7 @@ impl Pairing<'_> {
         };
         let asks = self.connection.rekey.child != Some(Duration::ZERO);
         let groups =
-            child.pfs != Some(false) && child.esp.iter().any(|it| names_a_group(&it.proposal));
+            child.pfs != Some(false) && child.esp.iter().any(|it| it.proposal.names_a_group());
         if !(asks && groups && answer.value.refuses_any_ke) {
             return verdicts;
         }

@@ -13,13 +13,17 @@ use crate::compat::select::{Rule, Terms};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::{Proposal, Suite, Transform};
 use crate::peer::Child;
-use crate::peer::client::{RekeyAnswer, RekeyOffer};
+use crate::peer::client::{Lifetimes, RekeyAnswer, RekeyOffer};
 use crate::peer::server::Nat;
 
 const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
+const CLIENT_NEVER_ASKS: &str = "the client never asks for new keys";
 
 impl Pairing<'_> {
     pub(super) fn ike_rekey_by_client(&self, current: &Suite) -> Judged {
+        if self.client.lifetimes.ike == Some(Lifetimes::NEVER) {
+            return Judged::plain(Verdict::NotUsed(CLIENT_NEVER_ASKS));
+        }
         if self.is_charon() {
             return judge(&self.client.ike_sa_init, |offer| {
                 self.charons(Asks::Client, ike(offer), &|asking, answering| {
@@ -81,6 +85,9 @@ impl Pairing<'_> {
         first: &Suite,
         group: Option<Transform>,
     ) -> Judged {
+        if self.client.lifetimes.child == Some(Lifetimes::NEVER) {
+            return Judged::plain(Verdict::NotUsed(CLIENT_NEVER_ASKS));
+        }
         let esp = match self.child_answers(esp, group) {
             Ok(list) => list,
             Err(missing) => return Judged::plain(Verdict::Unknown(missing.to_owned())),
@@ -136,7 +143,7 @@ impl Pairing<'_> {
         if answer.refuses_behind_nat && self.situation.nat == Nat::Yes {
             return Verdict::Refuse(Refusal::BehindNat);
         }
-        if answer.refuses_any_ke && asked.iter().any(names_a_group) {
+        if answer.refuses_any_ke && asked.iter().any(Proposal::names_a_group) {
             return Verdict::Refuse(Refusal::KeyExchangeUnwanted);
         }
         let accepts = match list(&answer.accepts, in_use, group) {
@@ -179,11 +186,6 @@ fn unpaired_if(other: bool, mut judged: Judged) -> Judged {
         agreed.pair = None;
     }
     judged
-}
-
-/// Whether the proposal names a key exchange.
-pub(super) fn names_a_group(proposal: &Proposal) -> bool {
-    proposal.first_ke().is_some_and(|t| !t.is_none())
 }
 
 /// The list that a profile's words stand for, given the suite `in_use` and the `group` of the IKE

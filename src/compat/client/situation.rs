@@ -47,7 +47,7 @@ impl Situation {
                 prefers_own: server.prefers_own,
             }),
             EngineName::Libreswan => Some(Rule::Pluto),
-            EngineName::Openiked | EngineName::Rras => None,
+            EngineName::Openiked | EngineName::Routeros | EngineName::Rras => None,
         };
         Self {
             engine: engine.name,

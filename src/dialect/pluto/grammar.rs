@@ -10,7 +10,7 @@ use super::names::{self, CIPHERS, Cipher};
 use super::typed::{self, Typed};
 use super::{Reason, Refusal, Release};
 use crate::dialect::Places;
-use crate::ike::{Integ, Proposal, Protocol, Transform, TransformType};
+use crate::ike::{Integ, Ke, Proposal, Protocol, Transform, TransformType};
 pub(super) use complete::integrity_of;
 use complete::{complete, keyed, push};
 
@@ -27,6 +27,16 @@ pub fn parse_with_places(
     text: &str,
     release: Release,
 ) -> Result<(Proposal, Places), Refusal> {
+    parse_as_built(protocol, text, release, &[])
+}
+
+/// [`parse_with_places`] of a build that has `groups` which others lack.
+pub fn parse_as_built(
+    protocol: Protocol,
+    text: &str,
+    release: Release,
+    groups: &[Ke],
+) -> Result<(Proposal, Places), Refusal> {
     if text.is_empty() {
         let said = format!("{protocol} proposal is empty");
         return Err(refusal(0..0, Reason::Empty, said));
@@ -41,6 +51,7 @@ pub fn parse_with_places(
         text,
         tokens: tokens(text),
         next: 0,
+        groups,
         places: Vec::new(),
     };
     let mut found = Vec::new();
@@ -91,6 +102,7 @@ fn named_type(
         text,
         tokens: tokens(text),
         next: 0,
+        groups: &[],
         places: Vec::new(),
     };
     let here = |at: Range<usize>| part.list.start + at.start..part.list.start + at.end;
@@ -141,6 +153,8 @@ struct Reader<'t> {
     text: &'t str,
     tokens: Vec<Token>,
     next: usize,
+    /// Groups that the build has beside those of every build.
+    groups: &'t [Ke],
     /// What was read, with its places.
     places: Places,
 }
@@ -338,6 +352,9 @@ impl<'t> Reader<'t> {
         if self.release == Release::Five {
             rows.extend(names::GROUPS_5);
         }
+        let of_build = names::OPTIONAL_GROUPS.iter();
+        let of_build = of_build.filter(|(_, group)| self.groups.contains(group));
+        rows.extend(of_build.map(|(words, group)| (*words, Transform::ke(*group))));
         let groups = self.list("DH", &rows)?;
         groups.into_iter().for_each(|t| push(found, t));
         Ok(())

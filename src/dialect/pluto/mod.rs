@@ -13,7 +13,7 @@ mod typed;
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
-pub use grammar::{parse, parse_with_places};
+pub use grammar::{parse, parse_as_built, parse_with_places};
 pub use names::words;
 pub use spelling::{expresses, spell, write};
 

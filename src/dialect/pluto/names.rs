@@ -216,6 +216,9 @@ pub(super) const GROUPS: &[Row] = &[
 /// Groups of version 5.
 pub(super) const GROUPS_5: &[Row] = &[(&["ml_kem_768"], Transform::ke(Ke::MlKem768))];
 
+/// Groups that a build has if its makers asked for them (`USE_DH2=true`).
+pub(super) const OPTIONAL_GROUPS: &[(&[&str], Ke)] = &[(&["modp1024", "dh2"], Ke::Modp1024)];
+
 /// Names that libreswan knows and has no algorithm for: MODP-1024 is not built by default since 3.30
 /// (CHANGES), the others are missing in 4.10 of Debian 12.
 pub(super) const UNSUPPORTED_GROUPS: &[&str] = &["modp1024", "dh22", "dh23", "dh24", "curve448"];

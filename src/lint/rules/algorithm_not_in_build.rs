@@ -16,7 +16,9 @@ pub(super) const ALGORITHM_NOT_IN_BUILD: Rule = Rule {
         modp1024 and answers \"not supported\", after which the whole connection is unusable \
         (libreswan issues 503 and 2496, NetworkManager-l2tp issue 123); charon selects such \
         an entry and then fails. Remove the algorithm, or install the plugin or build that \
-        has it.",
+        has it. A libreswan that was built with `USE_DH2=true`, as some installers do, has \
+        modp1024: say so with `--built-with modp1024`, or in the file with the comment \
+        `# ikecompat: built-with(modp1024)`.",
 };
 
 /// The row of the table of rules.
@@ -52,7 +54,12 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             .about(place.list.number)
             .at(span.as_ref())
             .help("remove it, or use a build that has it");
-        if missing.iter().any(|t| build.lacks.contains(t)) {
+        if let Some(lacking) = missing.iter().find(|t| build.lacks.contains(t)) {
+            let name = names(&[*lacking]).concat().replace('`', "");
+            finding.diagnostic.help = Some(format!(
+                "remove it; if the daemon was built with it, say so: `--built-with {name}`, or in the \
+                 file `# ikecompat: built-with({name})`"
+            ));
             finding.diagnostic.severity = Severity::Error;
             finding = finding.note("the daemon then does not load the connection at all");
         }

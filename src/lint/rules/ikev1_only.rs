@@ -45,6 +45,7 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
 fn how(subject: &LintSubject<'_>) -> &'static str {
     let server = subject.server;
     match (server.definitions.keys, server.product) {
+        (Some(KeySet::Mikrotik), _) => "`exchange-mode=ike2`",
         (Some(KeySet::Libreswan), _) | (_, Some(Product::Libreswan)) => "`ikev2=insist`",
         (Some(KeySet::Pfsense), _) | (_, Some(Product::Pfsense)) => {
             "Key Exchange version IKEv2 in phase 1"

@@ -5,6 +5,7 @@ use crate::ike::{Ke, Proposal, Transform, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::EngineName;
 
 /// What `ikecompat explain key-exchange-not-fragmented` says.
 pub(super) const KEY_EXCHANGE_NOT_FRAGMENTED: Rule = Rule {
@@ -176,7 +177,10 @@ fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findin
         .finding(message)
         .about(ike.number)
         .at(ike.span().as_ref())
-        .help("add an entry without it, or `ke1_none` beside it");
+        .help(match subject.server.engine.name {
+            EngineName::Strongswan => "add an entry without it, or `ke1_none` beside it",
+            _ => "add an entry without it",
+        });
     if !lost.is_empty() {
         finding = finding.note(format!("offered by none of {}", and_list(&lost)));
     }

@@ -40,7 +40,7 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         let help = match subject.server.definitions.keys {
             Some(KeySet::IpsecConf) => "write `reauth=no`",
             Some(KeySet::Pfsense | KeySet::Opnsense) => "leave Reauth Time empty",
-            Some(KeySet::Iked | KeySet::Libreswan | KeySet::Swanctl) | None => {
+            Some(KeySet::Iked | KeySet::Libreswan | KeySet::Mikrotik | KeySet::Swanctl) | None => {
                 "take `reauth_time` out"
             }
         };

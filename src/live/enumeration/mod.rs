@@ -167,6 +167,7 @@ impl Found {
             remote_id: None,
             connection_name: None,
             nat: None,
+            built_with: Vec::new(),
             connections: vec![Connection {
                 name: "server".to_owned(),
                 ike: self.proposals.iter().map(entry).collect(),

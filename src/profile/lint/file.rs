@@ -13,7 +13,8 @@ use crate::profile::convert::octets;
 use crate::profile::selector::Versions;
 use crate::profile::shape::{
     AddressRequest, Authentication, ClientFile, Configurable, ConfigurationProfile, Conflict,
-    Enter, Field, Quirk, ReauthenticationGroup, Releases, ServerAuthentication, SourceShape,
+    Enter, Field, ImportFor, Quirk, ReauthenticationGroup, Releases, ServerAuthentication,
+    SourceShape,
 };
 use crate::yaml::{self, Fields, Kind, Node, Word};
 
@@ -36,12 +37,19 @@ const METHODS: &[&str] = &[
 /// What a field of a dialog takes.
 const VALUES: &[&str] = &[
     "connection-name",
+    "data-encryption",
+    "local-identity",
+    "password",
     "server-address",
     "server-certificate-name",
     "text",
+    "user-certificate",
     "user-certificate-cn",
     "user-name",
 ];
+
+/// How clients authenticate where it makes a difference to a dialog.
+const AUTHENTICATIONS: &[&str] = &["certificate", "eap-mschapv2", "eap-radius", "eap-tls"];
 
 /// Transform types as `transform-order` names them.
 const TYPES: &[&str] = &["encr", "integ", "ke", "prf", "sn"];
@@ -341,7 +349,8 @@ impl Linter<'_, '_> {
         };
         self.require(node, &fields, "`enter`", &["fields"]);
         self.evidence(node, &fields, "`enter`", known);
-        self.texts_of(&fields, "import", "what to import");
+        self.text_of(&fields, "open", "the menus that lead to the dialog");
+        self.imports(&fields);
         self.texts_of(&fields, "trust", "what to mark as trusted");
         let required = ["field", "value"];
         let what = "a field";
@@ -359,11 +368,39 @@ impl Linter<'_, '_> {
             self.require(node, &inner, what, &required);
             self.text_of(&inner, "field", "the label of a field");
             self.text_of(&inner, "note", "a sentence");
+            self.authentications(&inner);
             let literal = self.text_of(&inner, "text", "the literal text");
             let value = self.one_of(&inner, "value", "a value of a field", VALUES);
             if value.is_some_and(|word| &**word == "text") && literal.is_none() {
                 self.require(node, &inner, what, &["text"]);
             }
+        }
+    }
+
+    /// What to import: texts, or mappings that say with which authentication.
+    fn imports(&mut self, fields: &Fields<'_, '_>) {
+        let Some(list) = fields.get("import") else {
+            return;
+        };
+        let items = self.reader.list(list, "a list of what to import");
+        for item in items.unwrap_or_default() {
+            if item.as_word().is_some() {
+                self.text(item, "what to import");
+                continue;
+            }
+            let what = "an entry of `import`";
+            if let Some(inner) = self.reader.fields(item, what, keys::<ImportFor>()) {
+                self.require(item, &inner, what, &["what", "auth"]);
+                self.text_of(&inner, "what", "what to import");
+                self.authentications(&inner);
+            }
+        }
+    }
+
+    fn authentications(&mut self, fields: &Fields<'_, '_>) {
+        let what = "a way of authentication";
+        for word in self.texts_of(fields, "auth", what) {
+            self.known(word, what, AUTHENTICATIONS);
         }
     }
 

@@ -87,6 +87,7 @@ pub(crate) fn read(
         remote_id: id.map(|id| id.value.clone()),
         connection_name: None,
         nat: None,
+        built_with: Vec::new(),
         connections: reader.connections,
         clients: Vec::new(),
         definitions: Definitions {

@@ -44,6 +44,9 @@ impl Grammar {
     fn is_harmless(self, key: &str, value: &str) -> bool {
         let kind = keys::kind(key);
         match key {
+            "ike" | "esp" | "ah" | "phase2alg" if self == Self::Libreswan => {
+                value.split(';').all(is_harmless_part)
+            }
             "ike" | "esp" | "ah" | "phase2alg" | "left" | "right" | "leftsubnet" => {
                 harmless::is_list(value)
             }
@@ -54,6 +57,15 @@ impl Grammar {
             _ => kind.is_some_and(|kind| kind.recognises(value)),
         }
     }
+}
+
+/// Whether a part of a proposal, which may name its type as in `addke1=ml_kem_768`, is a list.
+fn is_harmless_part(part: &str) -> bool {
+    let named = part.split_once('=').filter(|(kind, _)| {
+        let kind = kind.trim_end_matches(|digit: char| digit.is_ascii_digit());
+        matches!(kind, "addke" | "encr" | "encrypt" | "integ" | "ke" | "prf")
+    });
+    harmless::is_list(named.map_or(part, |(_, list)| list))
 }
 
 /// A `conn` section, merged from all places where it is opened.

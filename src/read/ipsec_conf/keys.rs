@@ -191,6 +191,11 @@ pub(super) fn kind(key: &str) -> Option<Kind> {
     })
 }
 
+/// Whether strongSwan knows a key, even if only to pass over it.
+pub(in crate::read) fn is_known(key: &str) -> bool {
+    kind(key).is_some() || DEPRECATED.contains(&key)
+}
+
 /// Whether a word is a key, or a slip of one.
 pub(super) fn is_slip_of_key(word: &str) -> bool {
     kind(word).is_some()

@@ -6,7 +6,7 @@
 
 pub(super) mod file;
 pub(super) mod inherit;
-mod keys;
+pub(super) mod keys;
 mod lines;
 mod list;
 pub(super) mod settings;
@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use self::file::{File, Grammar};
 use self::inherit::{DEFAULT, Whole};
-use self::sides::{authentication, local, role};
+use self::sides::{asks_for_address, authentication, local, role};
 use super::settings::Value;
 use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted, quoted_or};
@@ -94,6 +94,7 @@ pub(crate) fn read(
         remote_id: id.map(|id| id.value.trim_start_matches('@').to_owned()),
         connection_name: None,
         nat: None,
+        built_with: Vec::new(),
         connections,
         clients: Vec::new(),
         definitions: definitions(KeySet::IpsecConf, &parsed),
@@ -221,6 +222,10 @@ impl Reader<'_> {
         };
         [connection.local.rounds, connection.remote.rounds] = settings::rounds(whole, side);
         connection.pools = settings::items(whole, &format!("{peer}sourceip"));
+        connection.address_request = asks_for_address(whole, own, "sourceip", &["%config"]);
+        if connection.role == Role::SiteToSite {
+            connection.role = connection.with_known_peer();
+        }
         connection.settings = settings::kept(whole, side, keys::bearing);
         settings::times(whole, true, &mut connection);
         pass_over(&mut connection, &mut self.diagnostics, complaint, excerpt);

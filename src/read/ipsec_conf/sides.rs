@@ -1,6 +1,7 @@
 //! `left` and `right`: which of them is the server, and how each proves who it is.
 
 use super::inherit::Whole;
+use crate::diag::Span;
 use crate::peer::server::{Authentication, Role, Spanned};
 use crate::read::settings::Value;
 use crate::read::swanctl::connection::is_anybody;
@@ -59,6 +60,20 @@ pub(in crate::read) fn role(conn: &Whole<'_>, remote: &str, pool: &str) -> Role 
     } else {
         Role::RemoteAccess
     }
+}
+
+/// Where the side `own` asks for an address: one of the `words` begins the value of `key`.
+pub(in crate::read) fn asks_for_address(
+    conn: &Whole<'_>,
+    own: &str,
+    key: &str,
+    words: &[&str],
+) -> Option<Span> {
+    let key = format!("{own}{key}");
+    let value = conn.value(&key)?.to_ascii_lowercase();
+    let asks = words.iter().any(|word| value.starts_with(word));
+    let setting = conn.settings.get(key.as_str())?;
+    asks.then(|| setting.key.clone())
 }
 
 pub(in crate::read) fn placed(value: &Value) -> Spanned<String> {

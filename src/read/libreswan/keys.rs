@@ -1,8 +1,7 @@
-//! The keywords of libreswan's ipsec.conf, for suggestions: `lib/libipsecconf/keywords.c` of 4.10, and
-//! those of 5 that its manual has.
+//! The keywords of libreswan's ipsec.conf: `lib/libipsecconf/keywords.c` of 3.32, 4.10, 4.15, 5.0, 5.2
+//! and 5.3, `lib/libswan/ipsecconf/conn.c` of 5.4.
 //!
-//! libreswan refuses a file with a keyword that it does not know. Which version knows which is not
-//! told apart here, so an unknown one is a warning.
+//! libreswan refuses a file with a keyword that it does not know.
 
 use std::sync::LazyLock;
 
@@ -17,10 +16,9 @@ pub(super) const CONN: &[&str] = &[
     "ah",
     "also",
     "alsoflip",
-    "auth",
     "authby",
     "auto",
-    "autheap",
+    "cisco-split",
     "cisco-unity",
     "clientaddrfamily",
     "compress",
@@ -48,7 +46,7 @@ pub(super) const CONN: &[&str] = &[
     "ikev2",
     "initial-contact",
     "intermediate",
-    "interface-ip",
+    "ikev1-dpdtimeout",
     "ipsec-interface",
     "ipsec-lifetime",
     "ipsec-max-bytes",
@@ -113,6 +111,7 @@ pub(super) const CONN: &[&str] = &[
     "send-esp-tfc-padding-not-supported",
     "send-no-esp-tfc",
     "send-redirect",
+    "send-supported-auth-methods",
     "send-vendorid",
     "sendca",
     "session-resumption",
@@ -127,9 +126,7 @@ pub(super) const CONN: &[&str] = &[
     "vti-shared",
     "xauthby",
     "xauthfail",
-    "connaliases",
     "clones",
-    "ddos-mode",
 ];
 
 /// Keywords of one side, behind `left` or `right`.
@@ -142,9 +139,8 @@ pub(super) const SIDE: &[&str] = &[
     "cat",
     "cert",
     "ckaid",
-    "config",
-    "ecdsasigkey",
-    "firewall",
+    "ecdsakey",
+    "eddsakey",
     "groundhog",
     "id",
     "ikeport",
@@ -160,15 +156,13 @@ pub(super) const SIDE: &[&str] = &[
     "sourceip",
     "subnet",
     "subnets",
-    "subnetwithin",
     "updown",
+    "updown-config",
     "username",
     "vti",
     "xauthclient",
     "xauthserver",
     "xauthusername",
-    "modecfgdns",
-    "dns",
 ];
 
 /// Keywords that say how long a child SA lives.
@@ -217,7 +211,7 @@ pub(super) fn bearing(key: &str) -> Option<Bearing> {
 }
 
 /// Whether libreswan of some version knows `key`. Keys that begin with `x-` are comments.
-pub(super) fn is_known(key: &str) -> bool {
+pub(in crate::read) fn is_known(key: &str) -> bool {
     let side = key
         .strip_prefix("left")
         .or_else(|| key.strip_prefix("right"));
@@ -225,6 +219,52 @@ pub(super) fn is_known(key: &str) -> bool {
         || key.starts_with("x_")
         || CONN.contains(&key)
         || side.is_some_and(|rest| SIDE.contains(&rest))
+        // Without a side it is right's (`parser_find_keyword`, libreswan issue 663).
+        || !key.is_empty() && SIDE.contains(&key)
+}
+
+/// Keywords that came with version 5.
+const SINCE_5: &[&str] = &[
+    "cisco-split",
+    "clones",
+    "debug",
+    "encap-dscp",
+    "ikev1-dpdtimeout",
+    "interface-ip",
+    "iptfs",
+    "iptfs-drop-time",
+    "iptfs-fragmentation",
+    "iptfs-init-delay",
+    "iptfs-max-queue-size",
+    "iptfs-packet-size",
+    "iptfs-reorder-window",
+    "lefteddsakey",
+    "leftgroundhog",
+    "leftinterface-ip",
+    "leftupdown-config",
+    "nflog-group",
+    "pfs-rekey-workaround",
+    "ppk-ids",
+    "reject-simultaneous-ike-auth",
+    "righteddsakey",
+    "rightgroundhog",
+    "rightinterface-ip",
+    "rightupdown-config",
+    "send-esp-tfc-padding-not-supported",
+    "send-supported-auth-methods",
+    "session-resumption",
+    "share-lease",
+];
+
+/// Whether a keyword came with version 5.
+pub(super) fn is_of_five(key: &str) -> bool {
+    SINCE_5.contains(&key)
+}
+
+/// Whether a keyword takes the value since version 5 only.
+pub(super) fn is_value_of_five(key: &str, value: &str) -> bool {
+    let versions = ["ikev1", "ikev2"];
+    key == "keyexchange" && versions.iter().any(|it| value.eq_ignore_ascii_case(it))
 }
 
 /// Whether a word is a keyword, or a slip of one. What begins with `x-` is a comment.

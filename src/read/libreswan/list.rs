@@ -67,7 +67,13 @@ impl Reader<'_> {
             start += item.len() + 1;
             let part =
                 |part: Range<usize>| value.part(bytes.start + part.start..bytes.start + part.end);
-            match pluto::parse_with_places(protocol, item, self.release()) {
+            // Whether the build has what only some have is for who knows the build.
+            let plain = pluto::parse_with_places(protocol, item, self.release());
+            let parsed = plain.or_else(|refusal| {
+                let built = pluto::parse_as_built(protocol, item, self.release(), &[Ke::Modp1024]);
+                built.map_err(|_| refusal)
+            });
+            match parsed {
                 Ok((proposal, words)) => {
                     // libreswan discards a proposal that it has already.
                     if entries.iter().all(|entry| entry.proposal != proposal) {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::ipsec_conf::file::{self, Grammar};
 use super::ipsec_conf::inherit::{self, DEFAULT, Whole};
-use super::ipsec_conf::sides::{authentication, local, placed, role};
+use super::ipsec_conf::sides::{asks_for_address, authentication, local, placed, role};
 use super::ipsec_conf::{definitions, loaded, pass_over, settings, unexpected_octets};
 use super::{ReadCode, ReadContext, Reading, loading};
 use crate::diag::{Diagnostic, Severity, Sources, Span, any_of, nearest, quoted, quoted_or};
@@ -22,6 +22,7 @@ use crate::peer::authentication::{Method, Round};
 use crate::peer::server::{IkeVersions, Product, Role, Spanned};
 use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Engine, EngineName, Server, Version};
+use crate::read::settings::{Setting, Value};
 
 /// The version whose programs were run: that of Debian 12.
 const MEASURED: Engine = Engine {
@@ -41,6 +42,18 @@ pub(crate) fn read(
     let mut parsed = file::parse(sources, file, grammar, context)?;
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
     diagnostics.extend(unexpected_octets(sources, file, grammar));
+    read_parsed(sources, file, parsed, diagnostics, context)
+}
+
+/// Reads sections, about which `diagnostics` was said, wherever they come from.
+pub(super) fn read_parsed(
+    sources: &Sources,
+    file: usize,
+    parsed: file::File,
+    mut diagnostics: Vec<Diagnostic>,
+    context: &ReadContext<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let grammar = Grammar::Libreswan;
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     // What is wrong with `also` costs the connection that inherits, no more.
     let mut wrong = HashMap::new();
@@ -64,6 +77,7 @@ pub(crate) fn read(
         diagnostics,
         assumed: [false; 2],
         said: HashSet::new(),
+        refused: false,
     };
     let loaded = loaded(&parsed, &wholes);
     let excerpt = loaded.iter().all(|(_, complaint)| complaint.is_some());
@@ -74,9 +88,14 @@ pub(crate) fn read(
     }
     let Reader {
         engine,
-        diagnostics,
+        mut diagnostics,
+        refused,
         ..
     } = reader;
+    if refused {
+        crate::diag::sort(&mut diagnostics);
+        return Err(diagnostics);
+    }
     let diagnostics = loading::settle(&connections, diagnostics)?;
     let serving = connections.iter().find(|c| c.serves_clients());
     let id = serving.and_then(|connection| connection.local.id.as_ref());
@@ -90,6 +109,7 @@ pub(crate) fn read(
         remote_id: id.map(|id| id.value.trim_start_matches('@').to_owned()),
         connection_name: None,
         nat: None,
+        built_with: Vec::new(),
         connections,
         clients: Vec::new(),
         definitions: definitions(KeySet::Libreswan, &parsed),
@@ -111,37 +131,39 @@ fn engine(
         return engine;
     }
     let of_five = wholes.iter().find_map(|whole| {
-        let version = whole.value("keyexchange").filter(|value| {
-            ["ikev1", "ikev2"]
-                .iter()
-                .any(|word| value.eq_ignore_ascii_case(word))
-        });
-        let kem = ["ike", "esp", "ah", "phase2alg"]
-            .into_iter()
-            .find_map(|key| {
-                let value = whole.value(key)?;
-                value
-                    .to_ascii_lowercase()
-                    .contains("ml_kem")
-                    .then_some(value)
-            });
-        version.or(kem)
+        let mut settings = whole.settings.iter();
+        settings.find_map(|(key, setting)| {
+            let of_value = |value: &&Value| keys::is_value_of_five(key, value);
+            let value = setting.value.as_ref().filter(of_value);
+            let key = keys::is_of_five(key).then_some(&setting.key);
+            key.or_else(|| value.map(Value::span))
+        })
     });
-    let Some(value) = of_five else {
-        return MEASURED;
+    let of_later = wholes.iter().find_map(|whole| {
+        let mut lists = ["ike", "esp", "ah", "phase2alg"].into_iter();
+        lists.find_map(|key| {
+            let value = whole.value(key)?;
+            let lower = value.to_ascii_lowercase();
+            let words = ["addke", "ml_kem"];
+            let is_later = words.iter().any(|word| lower.contains(word));
+            is_later.then(|| value.span())
+        })
+    });
+    let (span, version) = match (of_later, of_five) {
+        // CHANGES of 5.4: ML_KEM_768, and RFC 9370.
+        (Some(span), _) => (span, Version::new(5, 4, 0)),
+        (None, Some(span)) => (span, Version::new(5, 0, 0)),
+        (None, None) => return MEASURED,
     };
     let engine = Engine {
-        version: Version::new(5, 0, 0),
+        version,
         ..MEASURED
     };
-    let message = format!(
-        "this is a word of libreswan 5, so version {} is assumed",
-        engine.version
-    );
+    let message = format!("this is a word of libreswan 5, so version {version} is assumed");
     diagnostics.push(Diagnostic::new(
         Severity::Note,
         ReadCode::VersionAssumed,
-        value.span(),
+        span,
         message,
     ));
     engine
@@ -156,6 +178,8 @@ struct Reader<'r> {
     assumed: [bool; 2],
     /// Unknown keywords that were named.
     said: HashSet<Span>,
+    /// Whether the daemon refuses the file as a whole.
+    refused: bool,
 }
 
 impl Reader<'_> {
@@ -185,6 +209,12 @@ impl Reader<'_> {
         connection.local.rounds = vec![round(whole, own)];
         connection.remote.rounds = vec![round(whole, peer)];
         connection.pools = settings::items(whole, &format!("{peer}addresspool"));
+        connection.address_request = asks_for_address(whole, own, "modecfgclient", YES);
+        if connection.role == Role::SiteToSite {
+            connection.role = connection.with_known_peer();
+        } else if connection.remote.is_opportunistic() {
+            connection.role = Role::SiteToSite;
+        }
         connection.settings = settings::kept(whole, side, keys::bearing);
         settings::times(whole, false, &mut connection);
         pass_over(&mut connection, &mut self.diagnostics, complaint, excerpt);
@@ -239,36 +269,54 @@ impl Reader<'_> {
                 .value
                 .as_ref()
                 .zip(keys::VALUES.iter().find(|(name, _)| name == key));
-            if let Some((value, (_, words))) = known
-                && !words.iter().any(|word| value.eq_ignore_ascii_case(word))
-            {
-                let word = quoted_or(value, words.iter().copied(), "this");
-                let message = format!("{word} is no value for `{key}`");
-                let diagnostic = Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
-                    .note(format!(
-                        "libreswan says \"keyword {key}, invalid value: …\""
-                    ))
-                    .note(format!("expected {}", any_of(words.iter().copied())));
-                loading::discard(connection, &mut self.diagnostics, diagnostic);
-            }
-            let unsaid =
-                !loading::is_enough(&self.diagnostics) && !self.said.contains(&setting.key);
-            if unsaid && !keys::is_known(key) {
-                let all = keys::all();
-                let word = quoted_or(key, all.iter().map(String::as_str), "this");
-                let message = format!("{word} is not a keyword of libreswan");
-                let near = nearest(key, all.iter().map(String::as_str));
-                let diagnostic =
-                    Diagnostic::warning(ReadCode::UnknownOption, &setting.key, message)
-                        .note("libreswan refuses a file with a keyword that it does not know")
-                        .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
-                // What is inherited by several connections stands in one place.
-                if self.said.insert(setting.key.clone()) {
-                    loading::remark(&mut self.diagnostics, diagnostic);
+            if let Some((value, (_, words))) = known {
+                let later = self.release() == Release::Four && keys::is_value_of_five(key, value);
+                if later || !words.iter().any(|word| value.eq_ignore_ascii_case(word)) {
+                    let word = quoted_or(value, words.iter().copied(), "this");
+                    let message = format!("{word} is no value for `{key}`");
+                    let diagnostic =
+                        Diagnostic::error(ReadCode::InvalidValue, value.span(), message)
+                            .note(format!(
+                                "libreswan says \"keyword {key}, invalid value: …\""
+                            ))
+                            .note(match later {
+                                true => "it came with version 5".to_owned(),
+                                false => format!("expected {}", any_of(words.iter().copied())),
+                            });
+                    loading::discard(connection, &mut self.diagnostics, diagnostic);
                 }
+            }
+            let later = self.release() == Release::Four && keys::is_of_five(key);
+            if (later || !keys::is_known(key)) && self.said.insert(setting.key.clone()) {
+                self.refuse_keyword(key, setting, later);
             }
         }
         self.set_twice(whole, connection);
+    }
+
+    /// One keyword that libreswan does not know makes it refuse the file.
+    fn refuse_keyword(&mut self, key: &str, setting: &Setting, later: bool) {
+        self.refused = true;
+        if loading::is_enough(&self.diagnostics) {
+            return;
+        }
+        let all = keys::all();
+        let word = quoted_or(key, all.iter().map(String::as_str), "this");
+        let near = nearest(key, all.iter().map(String::as_str)).filter(|_| !later);
+        let message = match later {
+            true => format!("{word} is a keyword of libreswan 5"),
+            false => format!("{word} is not a keyword of libreswan"),
+        };
+        let other = super::ipsec_conf::keys::is_known(key);
+        let diagnostic = Diagnostic::error(ReadCode::UnknownOption, &setting.key, message)
+            .note("libreswan refuses a file with a keyword that it does not know")
+            .maybe_help(match near {
+                Some(near) => Some(format!("did you mean `{near}`?")),
+                None if other => Some("strongSwan has it: `--from ipsec-conf`".to_owned()),
+                None => None,
+            });
+        // What is inherited by several connections stands in one place.
+        loading::remark(&mut self.diagnostics, diagnostic);
     }
 
     /// A key that a section sets twice, which version 4 does not take.
@@ -335,6 +383,9 @@ fn subnets(whole: &Whole<'_>, prefix: &str) -> Vec<Spanned<String>> {
     };
     words.map(placed).collect()
 }
+
+/// Words that switch something on.
+const YES: &[&str] = &["yes", "true", "on"];
 
 /// Words that switch something off.
 const NO: &[&str] = &["no", "false", "off"];

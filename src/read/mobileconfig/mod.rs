@@ -126,8 +126,8 @@ pub(crate) fn client(
     let child = ikev2.dict("ChildSecurityAssociationParameters");
     let pfs = ikev2.is_on("EnablePFS");
     if let Some(dict) = ike {
-        let parameters = Parameters::read(dict, &defaults.ike, &mut wrong);
-        configuration.ike = Some(parameters.entry(Protocol::Ike, true));
+        let parameters = Parameters::read(dict, &defaults.ike, (Protocol::Ike, true), &mut wrong);
+        configuration.ike = vec![parameters.entry(Protocol::Ike, true)];
         configuration.sets_lifetimes[0] = parameters.sets_lifetime;
     }
     // Without a dictionary of its own the child has the one of IKE.
@@ -135,11 +135,11 @@ pub(crate) fn client(
         let own = child.is_some();
         let mut said_before = Vec::new();
         let wrong = if own { &mut wrong } else { &mut said_before };
-        let parameters = Parameters::read(dict, &defaults.child, wrong);
-        configuration.esp = Some(parameters.entry(Protocol::Esp, pfs));
+        let parameters = Parameters::read(dict, &defaults.child, (Protocol::Esp, pfs), wrong);
+        configuration.esp = vec![parameters.entry(Protocol::Esp, pfs)];
         configuration.sets_lifetimes[1] = parameters.sets_lifetime;
     } else if pfs {
-        configuration.esp = defaults.with_group(ikev2);
+        configuration.esp = defaults.with_group(ikev2).into_iter().collect();
     }
     diag::sort(&mut wrong);
     if wrong.iter().any(|it| it.severity == Severity::Error) {

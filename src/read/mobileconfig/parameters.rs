@@ -30,10 +30,11 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// Reads a dictionary; what is not set is that of `defaults`.
+    /// Reads a dictionary of IKE, or of ESP with PFS or without; what is not set is that of `defaults`.
     pub(super) fn read(
         dict: Dict<'_, '_>,
         defaults: &[Transform],
+        (protocol, pfs): (Protocol, bool),
         wrong: &mut Vec<Diagnostic>,
     ) -> Self {
         let [aes, sha, prf, modp] = documented();
@@ -83,11 +84,14 @@ impl Parameters {
                 }
                 parameters.spans.push(value.span);
             }
+            // It says nothing about ESP that authenticates by its cipher.
+            None if protocol == Protocol::Esp && parameters.encryption.is_aead() => {}
             None => unset.push(("IntegrityAlgorithm", parameters.integrity)),
         }
         match dict.number("DiffieHellmanGroup") {
             Some(number) => parameters.group(number, wrong),
-            None => unset.push(("DiffieHellmanGroup", parameters.group)),
+            None if pfs => unset.push(("DiffieHellmanGroup", parameters.group)),
+            None => {}
         }
         parameters.post_quantum(dict, wrong);
         parameters.lifetime(dict, wrong);

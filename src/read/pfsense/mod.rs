@@ -159,6 +159,7 @@ pub(crate) fn read(
         remote_id: remote_id.map(|id| id.value),
         connection_name: None,
         nat: Default::default(),
+        built_with: Vec::new(),
         connections,
         clients: Vec::new(),
         definitions: Definitions {

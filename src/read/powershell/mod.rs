@@ -14,7 +14,7 @@ pub(super) use self::texts::texts;
 use super::windows_policy::{Policy, not_a_value};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources, Span, is_slip};
-use crate::dialect::powershell::{Command, Parameter};
+use crate::dialect::powershell::{Command, ENCRYPTION_LEVELS, Parameter};
 use crate::peer::client::ConfigMethod;
 use crate::peer::server::{Product, Spanned};
 use crate::peer::{Child, Configuration, Connection, Engine, EngineName, Server, Version};
@@ -59,7 +59,7 @@ fn is_harmless(parameter: &str, value: &str) -> bool {
     use strum::IntoEnumIterator as _;
     let values = Parameter::iter().flat_map(|it| it.values().iter().copied());
     let tunnels = TUNNELS.iter().map(|(name, _)| *name);
-    let levels = LEVELS.iter().map(|(name, _)| *name);
+    let levels = ENCRYPTION_LEVELS.iter().map(|(name, _)| *name);
     let known = values
         .chain(tunnels)
         .chain(levels)
@@ -70,15 +70,6 @@ fn is_harmless(parameter: &str, value: &str) -> bool {
         .any(|word| word.to_ascii_lowercase().starts_with(&value));
     NAMES.contains(&parameter) || SHOWN.contains(&parameter) && (begins || is_slip(&value, known))
 }
-
-/// What the values of `-EncryptionLevel` are called among the set-ups of a profile.
-const LEVELS: &[(&str, Option<&str>)] = &[
-    ("NoEncryption", Some("none")),
-    ("Optional", Some("optional")),
-    ("Required", Some("require")),
-    ("Maximum", Some("maximum")),
-    ("Custom", None),
-];
 
 /// Values of `-TunnelType`, and whether IKEv2 is used.
 const TUNNELS: &[(&str, bool)] = &[
@@ -145,8 +136,8 @@ pub(crate) fn client(
         }
     }
     if let Some(Policy { ike, esp }) = policy {
-        configuration.ike = Some(ike);
-        configuration.esp = Some(esp);
+        configuration.ike = vec![ike];
+        configuration.esp = vec![esp];
         configuration.setup = None;
     } else if configuration.setup.is_none() && wrong.is_empty() {
         let message = "the script sets neither a policy nor the level of encryption";
@@ -218,6 +209,7 @@ pub(crate) fn server(
         remote_id: None,
         connection_name: None,
         nat: Default::default(),
+        built_with: Vec::new(),
         connections: connection.into_iter().collect(),
         clients: Vec::new(),
         definitions: Default::default(),
@@ -380,7 +372,7 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
         }
     }
     if let Some(level) = level {
-        let found = LEVELS
+        let found = ENCRYPTION_LEVELS
             .iter()
             .find(|(it, _)| it.eq_ignore_ascii_case(&level.value));
         match found {
@@ -391,7 +383,7 @@ fn connection(call: &Call, configuration: &mut Configuration, wrong: &mut Vec<Di
                 });
             }
             None => {
-                let values = LEVELS.iter().map(|(it, _)| *it);
+                let values = ENCRYPTION_LEVELS.iter().map(|(it, _)| *it);
                 wrong.push(not_a_value("-EncryptionLevel", &level, values));
             }
         }

@@ -163,6 +163,7 @@ fn server(
         remote_id: situation.remote_id,
         connection_name: situation.connection_name,
         nat: situation.nat,
+        built_with: Vec::new(),
         connections,
         clients: situation.clients,
         definitions: Default::default(),

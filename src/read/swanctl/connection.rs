@@ -42,6 +42,10 @@ impl Reader<'_> {
         connection.rekey.ike = ike_rekey(view);
         connection.settings = kept(view, keys::of_connection);
         connection.pools = words(view, "pools");
+        connection.address_request = view
+            .setting("vips")
+            .filter(|setting| setting.value.is_some())
+            .map(|setting| setting.key.clone());
         connection.childless = parsed(view, "childless");
         connection.lifetime = lifetime(view);
         connection.reauthentication = timed(view, "reauth_time")
@@ -71,6 +75,9 @@ impl Reader<'_> {
         let [local, remote] = rounds;
         read_rounds(local, &mut connection.local);
         read_rounds(remote, &mut connection.remote);
+        if connection.role == Role::SiteToSite && connection.shunts.is_empty() {
+            connection.role = connection.with_known_peer();
+        }
         connection
     }
 

@@ -97,6 +97,7 @@ pub(crate) fn read(
         remote_id: id.map(|id| id.value.clone()),
         connection_name: None,
         nat: None,
+        built_with: Vec::new(),
         connections,
         clients: Vec::new(),
         definitions: definitions(&view),

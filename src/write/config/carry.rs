@@ -287,7 +287,7 @@ impl Row {
             KeySet::IpsecConf => self.starter,
             KeySet::Libreswan => self.libreswan,
             KeySet::Opnsense => self.opnsense.then_some(self.swanctl),
-            KeySet::Iked | KeySet::Pfsense => None,
+            KeySet::Iked | KeySet::Mikrotik | KeySet::Pfsense => None,
         }
     }
 

@@ -11,6 +11,7 @@ use super::{
     iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfs, pfsense, pfsense_xml,
     powershell, profilexml, reg, rras, server_yaml, sswan, swanctl,
 };
+use crate::diag::is_steering;
 use crate::dialect;
 use crate::dialect::powershell::Spelling;
 use crate::format::Format;
@@ -30,6 +31,26 @@ pub struct Choices {
     pub full: bool,
 }
 
+/// Writes what is made, unless it has characters that are not seen or that steer what is shown: a file
+/// that is put into service holds what its reader sees.
+fn seen<T>(
+    make: impl FnOnce(&mut Vec<u8>) -> Result<T, Failure>,
+    out: &mut impl Write,
+) -> Result<T, Failure> {
+    let mut bytes = Vec::new();
+    let made = make(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let steers = |letter: &char| is_steering(*letter) && !matches!(letter, '\n' | '\r' | '\t');
+    if let Some(letter) = text.chars().find(steers) {
+        return Err(Failure::Impossible(format!(
+            "a name has the character U+{:04X}, which is not seen or steers what is shown",
+            u32::from(letter)
+        )));
+    }
+    out.write_all(&bytes)?;
+    Ok(made)
+}
+
 impl Format {
     /// Whether the format has a place for the connection.
     fn writes(self, connection: &Connection) -> bool {
@@ -40,7 +61,9 @@ impl Format {
             }
             // They say what they need by themselves.
             Self::Intune
+            | Self::Mikrotik
             | Self::Mobileconfig
+            | Self::Nmconnection
             | Self::Powershell
             | Self::Profilexml
             | Self::Rasphone
@@ -67,12 +90,22 @@ impl Format {
 
     /// Writes the format, a client's for the first connection that clients of IKEv2 can meet.
     ///
-    /// Returns what could not be carried; nothing is written if a proposal cannot.
+    /// Returns what could not be carried; nothing is written if a proposal cannot, or if a name has
+    /// characters that are not seen.
     pub fn write(
         self,
         server: &Server,
         choices: Choices,
         out: &mut impl Write,
+    ) -> Result<Vec<String>, Failure> {
+        seen(|out| self.write_server(server, choices, out), out)
+    }
+
+    fn write_server(
+        self,
+        server: &Server,
+        choices: Choices,
+        out: &mut Vec<u8>,
     ) -> Result<Vec<String>, Failure> {
         let auth = choices.auth;
         let spelt_out = match self {
@@ -87,6 +120,7 @@ impl Format {
         }
         match self {
             Self::Iked => iked::write(server, auth, out),
+            Self::Mikrotik => Err(Failure::Impossible(format!("{self} is read, not written"))),
             Self::IpsecConf => ipsec_conf::write(server, auth, out),
             Self::Libreswan => libreswan::write(server, auth, out),
             Self::OpnsensePages => opnsense::write(server, out),
@@ -98,6 +132,7 @@ impl Format {
             Self::Swanctl => swanctl::write(server, auth, out),
             Self::Intune
             | Self::Mobileconfig
+            | Self::Nmconnection
             | Self::Powershell
             | Self::Profilexml
             | Self::Rasphone
@@ -105,7 +140,7 @@ impl Format {
             | Self::Sswan => {
                 let connection = met_by_clients(server)?;
                 let setup = Setup::for_connection(server, connection, auth);
-                let written = self.write_setup(&setup, choices, out);
+                let written = self.write_client(&setup, choices, out);
                 let mut lost = written.map_err(|why| why.in_lists(connection))?;
                 let others = server.connections.iter();
                 lost.extend(
@@ -130,13 +165,22 @@ impl Format {
         choices: Choices,
         out: &mut impl Write,
     ) -> Result<Vec<String>, Failure> {
+        seen(|out| self.write_client(setup, choices, out), out)
+    }
+
+    fn write_client(
+        self,
+        setup: &Setup,
+        choices: Choices,
+        out: &mut Vec<u8>,
+    ) -> Result<Vec<String>, Failure> {
         match self {
             Self::Mobileconfig => mobileconfig::write(setup, out),
             Self::Powershell => powershell::script(setup, (choices.full, true), out),
             Self::Profilexml => profilexml::write(setup, out),
             Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
-            Self::Intune | Self::Rasphone => {
+            Self::Intune | Self::Mikrotik | Self::Nmconnection | Self::Rasphone => {
                 Err(Failure::Impossible(format!("{self} is read, not written")))
             }
             Self::Iked
@@ -156,7 +200,8 @@ impl Format {
     pub fn expresses(self, suite: &Suite) -> bool {
         match self {
             Self::Iked => iked::expresses(suite),
-            Self::IpsecConf | Self::ServerYaml | Self::Swanctl => {
+            Self::Mikrotik => dialect::routeros::expresses(suite),
+            Self::IpsecConf | Self::Nmconnection | Self::ServerYaml | Self::Swanctl => {
                 let proposal = suite.to_proposal();
                 let text = dialect::swan::write(&proposal);
                 text.is_some_and(|text| {
@@ -188,6 +233,8 @@ impl Format {
             | Self::Rras => Grouping::Suites,
             Self::Iked
             | Self::IpsecConf
+            | Self::Mikrotik
+            | Self::Nmconnection
             | Self::OpnsensePages
             | Self::OpnsenseXml
             | Self::Reg

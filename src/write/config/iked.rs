@@ -13,7 +13,7 @@ use crate::peer::server::{IkeVersions, Mode, Spanned};
 use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Entry, Role, Server};
 use crate::write::config::refusal::{Failure, Refusal, words};
-use crate::write::config::setup::{Auth, POOL, local_id, pools, word};
+use crate::write::config::setup::{Auth, DNS, POOL, local_id, pools, word};
 
 /// Where the pre-shared key is to be put; it is never written.
 const KEY_FILE: &str = "/etc/iked/psk";
@@ -60,7 +60,10 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
         return Err(Failure::Refused(refused));
     }
     if needs_pool {
-        writeln!(out, "# replace: the addresses that clients get ({POOL})")?;
+        writeln!(
+            out,
+            "# replace: the addresses that clients get ({POOL}), and their DNS server ({DNS})"
+        )?;
     }
     writeln!(out, "# certificates belong into /etc/iked")?;
     out.write_all(text.as_bytes())?;
@@ -151,6 +154,9 @@ impl Policy<'_> {
             is_placeholder = own.is_none();
             let pool = own.as_deref().unwrap_or(POOL);
             text.push_str(&format!(" \\\n\tconfig address {}", host(pool)));
+            if is_placeholder {
+                text.push_str(&format!(" \\\n\tconfig name-server {DNS}"));
+            }
         }
         text.push('\n');
         is_placeholder

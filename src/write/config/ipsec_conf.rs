@@ -15,7 +15,7 @@ use crate::peer::server::{IkeVersions, Product};
 use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Role, Server};
 use crate::write::config::refusal::Failure;
-use crate::write::config::setup::{Auth, CA, CERTIFICATE, POOL, certificates, local_id, word};
+use crate::write::config::setup::{Auth, CA, CERTIFICATE, DNS, POOL, certificates, local_id, word};
 use crate::write::config::strongswan::{List, lists};
 use crate::write::config::swanctl::left_out;
 
@@ -164,6 +164,12 @@ fn conn(
     if clients {
         text.push_str("\t# replace: addresses that clients get inside of the tunnel\n");
         line(text, "rightsourceip", POOL);
+        text.push_str("\t# replace: the DNS server that they ask through the tunnel\n");
+        line(text, "rightdns", DNS);
+        line(text, "mobike", "yes");
+        line(text, "fragmentation", "yes");
+        line(text, "dpdaction", "clear");
+        line(text, "dpddelay", "30s");
     }
     // By default starter has the IKE SA authenticated again, which clients that dial in do not do.
     line(text, "reauth", "no");

@@ -18,11 +18,14 @@ use crate::write::config::carry::{Scope, carried};
 use crate::write::config::ipsec_conf::{quoted, verbatim};
 use crate::write::config::refusal::{Failure, Refusal, words};
 use crate::write::config::setup::{
-    Auth, CERTIFICATE, POOL_RANGE, certificates, local_id, pools, word,
+    Auth, CERTIFICATE, DNS, POOL_RANGE, certificates, local_id, pools, word,
 };
 
 /// Where the syntax is written.
 const SOURCE: &str = "https://libreswan.org/man/ipsec.conf.5.html";
+
+/// The longest lifetime of an SA that pluto takes (libreswan, ipsec.conf(5), `ikelifetime`).
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// pluto's `rekeymargin` if nothing is written.
 const MARGIN: Duration = Duration::from_secs(9 * 60);
@@ -61,7 +64,7 @@ pub(crate) fn write(
             text.push_str(&format!("\nconn {name}\n"));
             conn(&mut text, server, (connection, child), auth, &mut lost);
             proposals(&mut text, &lists, child);
-            times(&mut text, connection, &mut lost);
+            times(&mut text, server, (connection, child), &mut lost);
             settings(&mut text, server, connection, child);
         }
     }
@@ -80,7 +83,9 @@ fn line(text: &mut String, key: &str, value: &str) {
 fn release(server: &Server) -> Release {
     match server.engine.name {
         EngineName::Libreswan => Release::of_major(server.engine.version.major()),
-        EngineName::Openiked | EngineName::Rras | EngineName::Strongswan => Release::Four,
+        EngineName::Openiked | EngineName::Routeros | EngineName::Rras | EngineName::Strongswan => {
+            Release::Four
+        }
     }
 }
 
@@ -154,7 +159,9 @@ fn lists(
     let pfs = match server.engine.name {
         // Without a group libreswan takes that of the IKE SA.
         EngineName::Libreswan => child.pfs.unwrap_or(true),
-        EngineName::Openiked | EngineName::Rras | EngineName::Strongswan => own.iter().any(groups),
+        EngineName::Openiked | EngineName::Routeros | EngineName::Rras | EngineName::Strongswan => {
+            own.iter().any(groups)
+        }
     };
     let mut list = |entries: &[Entry], with_none| -> Vec<String> {
         let mut texts = Vec::new();
@@ -308,6 +315,12 @@ fn conn(
         text.push_str("\t# replace: addresses that clients get inside of the tunnel\n");
         line(text, "rightaddresspool", POOL_RANGE);
         line(text, "narrowing", "yes");
+        text.push_str("\t# replace: the DNS server that they ask through the tunnel\n");
+        line(text, "modecfgdns", DNS);
+        line(text, "mobike", "yes");
+        line(text, "fragmentation", "yes");
+        line(text, "dpddelay", "30s");
+        line(text, "dpdtimeout", "120s");
     }
     match auth {
         Auth::Psk => {
@@ -388,11 +401,26 @@ fn id(id: &str) -> String {
     }
 }
 
-fn times(text: &mut String, connection: &Connection, lost: &mut Vec<String>) {
+fn times(
+    text: &mut String,
+    server: &Server,
+    (connection, of_child): (&Connection, &Child),
+    lost: &mut Vec<String>,
+) {
     let zero = Some(Duration::ZERO);
     let (ike, child) = (connection.rekey.ike, connection.rekey.child);
     if ike == zero || child == zero {
         line(text, "rekey", "no");
+        if server.definitions.keys.is_none() {
+            // An SA ends with its lifetime then, unless the client renews it before.
+            let lifetime = |own: Option<&Spanned<Duration>>| own.map_or(LONGEST, |own| own.value);
+            for (key, own) in [
+                ("ikelifetime", lifetime(connection.lifetime.as_ref())),
+                ("salifetime", lifetime(of_child.lifetime.as_ref())),
+            ] {
+                line(text, key, &format!("{}s", own.as_secs()));
+            }
+        }
         if ike != child {
             lost.push(format!(
                 "connection `{}`: `rekey=no` stops the server's rekeying of the IKE SA and of child SAs alike",

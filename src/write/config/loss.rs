@@ -134,7 +134,9 @@ fn holds(format: Format) -> Option<Holds> {
             ..NOTHING
         },
         Format::Intune
+        | Format::Mikrotik
         | Format::Mobileconfig
+        | Format::Nmconnection
         | Format::OpnsensePages
         | Format::PfsensePages
         | Format::Powershell

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::dialect::apple::{self, SOURCE};
 use crate::ike::{Protocol, Suite};
+use crate::peer::certificate::Key;
 use crate::write::config::refusal::{Failure, Refusal};
 use crate::write::config::setup::{Auth, Setup, only};
 use crate::write::config::unique;
@@ -136,7 +137,21 @@ fn profile(setup: &Setup, ike: Dictionary, esp: Dictionary, pfs: bool) -> Dictio
         certificate("com.apple.security.pkcs12", "user", PKCS12);
     }
     if setup.auth != Auth::Psk {
-        certificate("com.apple.security.root", "ca", ROOT);
+        match setup.authorities.as_slice() {
+            [] => certificate("com.apple.security.root", "ca", ROOT),
+            several => {
+                for (place, authority) in several.iter().enumerate() {
+                    let part = match place {
+                        0 => "ca".to_owned(),
+                        _ => format!("ca-{}", place + 1),
+                    };
+                    certificate("com.apple.security.root", &part, &authority.der);
+                }
+            }
+        }
+        if let Some(server) = &setup.server {
+            certificate("com.apple.security.pkcs1", "server", &server.der);
+        }
     }
     let mut profile = payload(setup, "Configuration", "");
     profile.insert(
@@ -147,6 +162,17 @@ fn profile(setup: &Setup, ike: Dictionary, esp: Dictionary, pfs: bool) -> Dictio
     profile
 }
 
+/// The word for the key of the server.
+const fn certificate_type(key: Key) -> Option<&'static str> {
+    match key {
+        Key::Rsa(_) => Some("RSA"),
+        Key::Ecdsa(256) => Some("ECDSA256"),
+        Key::Ecdsa(384) => Some("ECDSA384"),
+        Key::Ecdsa(521) => Some("ECDSA521"),
+        Key::Ecdsa(_) | Key::Other => None,
+    }
+}
+
 fn settings(setup: &Setup, ike: Dictionary, esp: Dictionary, pfs: bool) -> Dictionary {
     let mut own = Dictionary::new();
     let mut text = |key: &str, value: &str| {
@@ -154,8 +180,15 @@ fn settings(setup: &Setup, ike: Dictionary, esp: Dictionary, pfs: bool) -> Dicti
     };
     text("RemoteAddress", &setup.address);
     text("RemoteIdentifier", &setup.remote_id);
-    // The schema requires it; empty lets the client take the name in its certificate.
-    text("LocalIdentifier", "");
+    text("LocalIdentifier", setup.local_identity());
+    // The client expects RSA where nobody says, and wants to know the issuer of any other.
+    let server = setup.server.as_ref();
+    if let Some((kind, issuer)) =
+        server.and_then(|it| certificate_type(it.key).zip(it.issuer.as_ref()))
+    {
+        text("CertificateType", kind);
+        text("ServerCertificateIssuerCommonName", issuer);
+    }
     let (method, extended) = match setup.auth {
         Auth::Certificate => ("Certificate", 0),
         Auth::EapTls => ("Certificate", 1),

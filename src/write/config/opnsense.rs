@@ -9,15 +9,15 @@ use crate::peer::{Connection, Entry, Server};
 use crate::write::config::refusal::{Failure, Refusal, suites};
 
 /// The values of one connection.
-pub(super) struct Values<'a> {
-    pub(super) connection: &'a Connection,
-    pub(super) ike: Vec<String>,
+pub(crate) struct Values<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) ike: Vec<String>,
     /// One list for each child.
-    pub(super) children: Vec<Vec<String>>,
+    pub(crate) children: Vec<Vec<String>>,
 }
 
 /// The values of all connections, or every proposal that the lists do not have.
-pub(super) fn values(server: &Server) -> Result<Vec<Values<'_>>, Failure> {
+pub(crate) fn values(server: &Server) -> Result<Vec<Values<'_>>, Failure> {
     let mut refused = Vec::new();
     let loaded = server.connections.iter().filter(|c| c.not_loaded.is_none());
     let values: Vec<_> = loaded
@@ -67,6 +67,24 @@ fn plain(suite: Suite) -> Suite {
     }
 }
 
+/// The options of a list, one a line.
+pub(crate) fn options(values: &[String]) -> String {
+    let lines = values
+        .iter()
+        .map(|value| format!("    {}\n", option(value)));
+    lines.collect()
+}
+
+/// What is not known about the order of the lists of a connection.
+pub(crate) fn orders(one: &Values<'_>) -> Vec<String> {
+    let mut lost = Vec::new();
+    order(&one.ike, 1, &mut lost);
+    for values in &one.children {
+        order(values, 2, &mut lost);
+    }
+    lost
+}
+
 /// Writes what to pick. Returns what the page cannot say.
 pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failure> {
     let values = values(server)?;
@@ -75,9 +93,7 @@ pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>
         let name = &one.connection.name;
         writeln!(out, "OPNsense: VPN > IPsec > Connections > {name}")?;
         writeln!(out, "  Proposals, these and no other (not `default`):")?;
-        for value in &one.ike {
-            writeln!(out, "    {}", option(value))?;
-        }
+        write!(out, "{}", options(&one.ike))?;
         writeln!(out, "  Version: IKEv2")?;
         if let Some(time) = one.connection.rekey.ike {
             writeln!(
@@ -95,9 +111,7 @@ pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>
             )?;
             writeln!(out, "  Start action: None")?;
             writeln!(out, "  ESP proposals, these and no other (not `default`):")?;
-            for value in values {
-                writeln!(out, "    {}", option(value))?;
-            }
+            write!(out, "{}", options(values))?;
             if let Some(time) = one.connection.rekey.child {
                 writeln!(
                     out,
@@ -107,10 +121,7 @@ pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>
             }
             writeln!(out, "  Save")?;
         }
-        order(&one.ike, 1, &mut lost);
-        for values in &one.children {
-            order(values, 2, &mut lost);
-        }
+        lost.extend(orders(&one));
     }
     writeln!(out, "OPNsense: VPN > IPsec > Connections")?;
     writeln!(out, "  Enable IPsec: ticked")?;

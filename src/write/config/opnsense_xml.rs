@@ -12,14 +12,11 @@ use crate::peer::{Connection, Role, Server};
 use crate::write::config::carry::{Scope, carried};
 use crate::write::config::opnsense::{Values, values};
 use crate::write::config::refusal::Failure;
-use crate::write::config::setup::{Auth, POOL, certificates, local_id, pools};
+use crate::write::config::setup::{
+    Auth, DNS, POOL, REFID_OF_CA, REFID_OF_CERTIFICATE, certificates, local_id, pools,
+};
 use crate::write::config::unique;
 use crate::write::config::xml::Xml;
-
-/// What stands where a certificate has to be chosen.
-const CERTIFICATE: &str = "REPLACE-refid-of-the-server-certificate";
-/// What stands where a certificate authority has to be chosen.
-const CA: &str = "REPLACE-refid-of-the-CA-of-clients";
 
 /// Writes the elements. Returns what they could not carry.
 pub(crate) fn write(
@@ -88,8 +85,11 @@ pub(crate) fn write(
         xml.open_with("Pool", &uuid("pool", "clients"));
         xml.text("enabled", "1");
         xml.text("name", "clients");
-        xml.comment("replace: addresses that clients get inside of the tunnel");
+        xml.comment(
+            "replace: addresses that clients get inside of the tunnel, and their DNS server",
+        );
         xml.text("addrs", POOL);
+        xml.text("dns", DNS);
         xml.close();
     }
     xml.close();
@@ -167,7 +167,7 @@ fn rounds(
         xml.text("eap_id", &eap.unwrap_or_default());
         if scope == Scope::Local && round.method == Some(Method::PublicKey) {
             let own = certificates(server, side, Product::Opnsense);
-            xml.text("certs", own.first().unwrap_or(&CERTIFICATE));
+            xml.text("certs", own.first().unwrap_or(&REFID_OF_CERTIFICATE));
         }
         let authorities = round.authorities.iter().map(|it| it.value.as_str());
         let authorities: Vec<_> = authorities.collect();
@@ -245,6 +245,11 @@ fn connection(xml: &mut Xml, server: &Server, one: &Values<'_>) {
     );
     if let Some(reauth) = reauth {
         xml.text("reauth_time", &reauth.after.as_secs().to_string());
+    } else if !read && clients {
+        xml.text("reauth_time", "0");
+    }
+    if !read && clients {
+        xml.text("dpd_delay", "30");
     }
     let asked = pools(server, connection, &connection.name).names;
     let asked: Vec<_> = asked.iter().map(|name| id("pool", name)).collect();
@@ -286,7 +291,7 @@ fn local(
     }
     xml.text("id", &local_id(server, connection));
     if auth != Auth::Psk {
-        xml.text("certs", own.first().unwrap_or(&CERTIFICATE));
+        xml.text("certs", own.first().unwrap_or(&REFID_OF_CERTIFICATE));
     }
     xml.close();
 }
@@ -310,7 +315,7 @@ fn remote(xml: &mut Xml, server: &Server, connection: &Connection, auth: Auth) {
     xml.text("eap_id", if eap { "%any" } else { "" });
     if auth.by_certificate() {
         let own = certificates(server, &connection.remote, Product::Opnsense);
-        xml.text("cacerts", own.first().unwrap_or(&CA));
+        xml.text("cacerts", own.first().unwrap_or(&REFID_OF_CA));
     }
     xml.close();
 }

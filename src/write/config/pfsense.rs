@@ -1,6 +1,7 @@
 //! A plan or a server as pfSense's pages want it: in the order of the pages, with their labels.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use crate::dialect::Inexpressible;
 use crate::dialect::pfsense::{CipherLabel, expresses, phase1, phase2};
@@ -12,20 +13,64 @@ use crate::write::config::refusal::{Failure, Refusal, suites};
 /// A suite, and a remark behind what stands for it.
 type Remarked = (Suite, &'static str);
 
-/// Writes the settings to click. What the plan says nothing about stays as it is.
+/// Seconds of life that the pages Edit Phase 1 and Edit Phase 2 propose.
+pub(crate) const LIFETIMES: (u64, u64) = (28_800, 3_600);
+
+/// What a plan is on the pages.
+pub(crate) struct ConnectionPages {
+    ike: Vec<Remarked>,
+    esp: Vec<Remarked>,
+}
+
+impl ConnectionPages {
+    /// The suites of a plan, and behind those that can be left out `optional`.
+    pub(crate) fn of(plan: &Plan, optional: &'static str) -> Self {
+        let remarked = |list: Vec<Listed>| -> Vec<Remarked> {
+            let remark = |one: &Listed| if one.is_optional { optional } else { "" };
+            list.iter().map(|one| (one.suite, remark(one))).collect()
+        };
+        let mut esp = remarked(plan.listed_esp());
+        // The page has an order of its own; what cannot be left out is ticked first.
+        esp.sort_by_key(|(_, remark)| !remark.is_empty());
+        Self {
+            ike: remarked(plan.listed_ike()),
+            esp,
+        }
+    }
+
+    /// The fields of the page Edit Phase 1 that hold the suites.
+    pub(crate) fn phase1(&self) -> io::Result<String> {
+        written(|out| rows(&self.ike, out))
+    }
+
+    /// The fields of the page Edit Phase 2 that hold the suites.
+    pub(crate) fn phase2(&self) -> io::Result<String> {
+        written(|out| ticks(&self.esp, out))
+    }
+}
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> io::Result<String> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// What goes into the field Rekey Time.
+pub(crate) fn rekey_time(time: Option<Duration>) -> String {
+    match time {
+        None => "empty (nine tenths of the Life Time)".to_owned(),
+        Some(Duration::ZERO) => "0 (never: clients ask for new keys themselves)".to_owned(),
+        Some(time) => time.as_secs().to_string(),
+    }
+}
+
+/// Writes the settings to click that the plan says something about. Others stay as they are.
 pub fn write(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
-    const OPTIONAL: &str = " (optional)";
-    let remarked = |list: Vec<Listed>| -> Vec<Remarked> {
-        let remark = |one: &Listed| if one.is_optional { OPTIONAL } else { "" };
-        list.iter().map(|one| (one.suite, remark(one))).collect()
-    };
-    let ike = remarked(plan.listed_ike());
-    let mut esp = remarked(plan.listed_esp());
-    // The page has an order of its own; what cannot be left out is ticked first.
-    esp.sort_by_key(|(_, remark)| !remark.is_empty());
+    let pages = ConnectionPages::of(plan, " (optional)");
+    let rekey = plan.rekeying.server;
     mobile_clients(out)?;
-    phase1_page(&ike, "Mobile Clients", out)?;
-    phase2_page(&esp, out)
+    phase1_page(&pages.ike, "Mobile Clients", rekey.ike, out)?;
+    phase2_page(&pages.esp, rekey.child, out)
 }
 
 /// Writes the settings to click for the connections of a server. Returns what the pages cannot say.
@@ -53,8 +98,8 @@ pub(crate) fn write_server(server: &Server, out: &mut impl Write) -> Result<Vec<
         } else {
             "Tunnels"
         };
-        phase1_page(ike, tab, out)?;
-        phase2_page(esp, out)?;
+        phase1_page(ike, tab, None, out)?;
+        phase2_page(esp, None, out)?;
     }
     let secrets = server
         .connections
@@ -121,9 +166,23 @@ fn mobile_clients(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "  Save")
 }
 
-fn phase1_page(list: &[Remarked], tab: &str, out: &mut impl Write) -> io::Result<()> {
+fn phase1_page(
+    list: &[Remarked],
+    tab: &str,
+    rekey: Option<Duration>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "pfSense: VPN > IPsec > {tab} > Edit Phase 1")?;
     writeln!(out, "  Key Exchange version: IKEv2")?;
+    rows(list, out)?;
+    if rekey.is_some() {
+        writeln!(out, "  Rekey Time: {}", rekey_time(rekey))?;
+    }
+    writeln!(out, "  Save")
+}
+
+/// The rows of algorithms.
+fn rows(list: &[Remarked], out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "  Encryption Algorithm, one row each (Algorithm, Key length, Hash, DH Group):"
@@ -149,11 +208,20 @@ fn phase1_page(list: &[Remarked], tab: &str, out: &mut impl Write) -> io::Result
             )?;
         }
     }
-    writeln!(out, "  Save")
+    Ok(())
 }
 
-fn phase2_page(list: &[Remarked], out: &mut impl Write) -> io::Result<()> {
+fn phase2_page(list: &[Remarked], rekey: Option<Duration>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "pfSense: VPN > IPsec > Tunnels > Edit Phase 2")?;
+    ticks(list, out)?;
+    if rekey.is_some() {
+        writeln!(out, "  Rekey Time: {}", rekey_time(rekey))?;
+    }
+    writeln!(out, "  Save, then Apply Changes")
+}
+
+/// What is ticked.
+fn ticks(list: &[Remarked], out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "  Protocol: ESP")?;
     writeln!(out, "  Encryption Algorithms, ticked:")?;
     let mut ciphers: Vec<(CipherLabel, &str)> = Vec::new();
@@ -195,8 +263,7 @@ fn phase2_page(list: &[Remarked], out: &mut impl Write) -> io::Result<()> {
         out,
         "  PFS key group: {}",
         first.map_or("off", |ticks| ticks.pfs)
-    )?;
-    writeln!(out, "  Save, then Apply Changes")
+    )
 }
 
 fn row(suite: &Suite, remark: &str, out: &mut impl Write) -> io::Result<()> {

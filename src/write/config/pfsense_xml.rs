@@ -13,20 +13,13 @@ use crate::dialect::{Inexpressible, pfsense};
 use crate::ike::{Suite, Transform};
 use crate::peer::server::{IkeVersions, Product};
 use crate::peer::{Child, Connection, Role, Server};
+use crate::write::config::pfsense::LIFETIMES;
 use crate::write::config::refusal::{Failure, Refusal, suites};
-use crate::write::config::setup::{Auth, POOL, certificates, local_id, pools};
+use crate::write::config::setup::{
+    Auth, DNS, POOL, REFID_OF_CA, REFID_OF_CERTIFICATE, certificates, local_id, pools,
+};
 use crate::write::config::unique;
 use crate::write::config::xml::Xml;
-
-/// Seconds that the page "Edit Phase 1" proposes.
-const PHASE1_LIFETIME: u64 = 28_800;
-/// Seconds that the page "Edit Phase 2" proposes.
-const PHASE2_LIFETIME: u64 = 3_600;
-
-/// What stands where a certificate has to be chosen.
-const CERTIFICATE: &str = "REPLACE-refid-of-the-server-certificate";
-/// What stands where a certificate authority has to be chosen.
-const CA: &str = "REPLACE-refid-of-the-CA-of-clients";
 
 /// One row of phase 1.
 struct Row {
@@ -174,6 +167,10 @@ fn client(xml: &mut Xml, pool: Option<String>) {
     }
     xml.text("pool_address", address);
     xml.text("pool_netbits", bits);
+    if pool.is_none() {
+        xml.comment("replace: the DNS server that clients ask through the tunnel");
+        xml.text("dns_server1", DNS);
+    }
     xml.close();
 }
 
@@ -224,7 +221,7 @@ fn phase1(
         xml.close();
     }
     xml.close();
-    times(xml, connection.rekey.ike, PHASE1_LIFETIME, true, lost);
+    times(xml, connection.rekey.ike, LIFETIMES.0, true);
     xml.text("pre-shared-key", "");
     xml.text("private-key", "");
     let own = certificates(server, &connection.local, Product::Pfsense);
@@ -232,12 +229,12 @@ fn phase1(
         lost.push("the pre-shared key: enter it on the page Edit Phase 1".to_owned());
         xml.text("certref", "");
     } else {
-        xml.text("certref", own.first().unwrap_or(&CERTIFICATE));
+        xml.text("certref", own.first().unwrap_or(&REFID_OF_CERTIFICATE));
     }
     xml.text("pkcs11certref", "");
     xml.text("pkcs11pin", "");
     let other = certificates(server, &connection.remote, Product::Pfsense);
-    let ca = other.first().unwrap_or(&CA);
+    let ca = other.first().unwrap_or(&REFID_OF_CA);
     xml.text("caref", if auth.by_certificate() { ca } else { "" });
     let method = match auth {
         Auth::Certificate => "cert",
@@ -308,7 +305,9 @@ fn phase2(
         xml.text("hash-algorithm-option", hash);
     }
     xml.text("pfsgroup", &ticks.group.to_string());
-    times(xml, connection.rekey.child, PHASE2_LIFETIME, false, lost);
+    let lifetime = child.lifetime.as_ref().map(|lifetime| lifetime.value);
+    let lifetime = lifetime.map_or(LIFETIMES.1, |lifetime| lifetime.as_secs());
+    times(xml, connection.rekey.child, lifetime, false);
     xml.text("pinghost", "");
     xml.text("keepalive", "disabled");
     xml.cdata("descr", &child.name);
@@ -345,13 +344,7 @@ fn cipher(xml: &mut Xml, element: &'static str, cipher: (&str, Option<u16>), emp
     xml.close();
 }
 
-fn times(
-    xml: &mut Xml,
-    rekey: Option<std::time::Duration>,
-    lifetime: u64,
-    with_reauth: bool,
-    lost: &mut Vec<String>,
-) {
+fn times(xml: &mut Xml, rekey: Option<std::time::Duration>, lifetime: u64, with_reauth: bool) {
     let seconds = rekey.map_or(0, |time| time.as_secs());
     // The page wants the lifetime to be longer than the rekey time.
     let lifetime = lifetime.max(
@@ -360,26 +353,13 @@ fn times(
             .saturating_add(u64::from(seconds > 0)),
     );
     xml.text("lifetime", &lifetime.to_string());
-    let own = if seconds > 0 {
-        seconds.to_string()
-    } else {
-        String::new()
-    };
-    xml.text("rekey_time", &own);
+    // Empty is nine tenths of the lifetime, 0 never.
+    let own = rekey.map(|time| time.as_secs().to_string());
+    xml.text("rekey_time", &own.unwrap_or_default());
     if with_reauth {
         xml.text("reauth_time", "");
     }
     xml.text("rand_time", "");
-    if rekey.is_some_and(|time| time.is_zero()) {
-        let what = if with_reauth {
-            "the IKE SA"
-        } else {
-            "child SAs"
-        };
-        lost.push(format!(
-            "that the server never asks for new keys of {what}: pfSense asks at 90 % of the lifetime, so make that longer than the clients' own"
-        ));
-    }
 }
 
 /// `myid_type` and `myid_data` of an identity.

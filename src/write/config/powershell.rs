@@ -91,9 +91,10 @@ pub fn script(
             Auth::Certificate => ("", "MachineCertificate"),
             Auth::Psk => return Err(no_psk()),
         };
+        let level = setup.encryption_level.unwrap_or("Required");
         text.push_str(before);
         text.push_str(&format!(
-            "Add-VpnConnection -Name {name} -ServerAddress {address} -TunnelType Ikev2 -EncryptionLevel Required -AuthenticationMethod {method}\n"
+            "Add-VpnConnection -Name {name} -ServerAddress {address} -TunnelType Ikev2 -EncryptionLevel {level} -AuthenticationMethod {method}\n"
         ));
     }
     if configure {

@@ -56,7 +56,7 @@ pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>
             if !kept {
                 let why = match (&connection.not_loaded, connection.role) {
                     (Some(why), _) => format!("the product never loads it ({why})"),
-                    (None, Role::SiteToSite) => {
+                    (None, Role::Client | Role::SiteToSite) => {
                         "server.yaml describes servers of clients".to_owned()
                     }
                     (None, Role::RemoteAccess) => "server.yaml has no IKEv1".to_owned(),
@@ -190,7 +190,7 @@ fn write_list(text: &mut String, indent: &str, key: &str, lists: &[&List]) {
 }
 
 /// A text as YAML: plain where nothing could be misread, else in double quotation marks.
-fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '@');
     let starts = value.starts_with(|c: char| c.is_ascii_alphanumeric()) && !value.ends_with(' ');
     let number = value.starts_with(|c: char| c.is_ascii_digit()) && !value.contains('-');

@@ -7,28 +7,97 @@
 
 use crate::dialect::Inexpressible;
 use crate::ike::{Proposal, Suite};
+use crate::peer::certificate::Certificate;
 use crate::peer::server::{Authentication, Product};
 use crate::peer::{Connection, Server};
 use crate::write::config::refusal::{Refusal, nearest, phase, suites, words};
 
 pub use crate::peer::Auth;
 
-/// What a file needs and nobody said: the word that stands in the file, and what belongs there.
-pub(crate) const FILL_IN: &[(&str, &str)] = &[
-    (ADDRESS, "host name or address that clients dial"),
-    (
+/// What a file needs and nobody said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FillIn {
+    /// The word that stands in the file.
+    pub(crate) word: &'static str,
+    /// What belongs there.
+    pub(crate) meaning: &'static str,
+    /// How the value is found.
+    pub(crate) found_by: &'static str,
+}
+
+const fn fill_in(word: &'static str, meaning: &'static str, found_by: &'static str) -> FillIn {
+    FillIn {
+        word,
+        meaning,
+        found_by,
+    }
+}
+
+/// All of them.
+pub(crate) const FILL_IN: &[FillIn] = &[
+    fill_in(
+        ADDRESS,
+        "host name or address that clients dial, which the server certificate has to name",
+        "`openssl x509 -in SERVER.crt -noout -ext subjectAltName` shows the names of a certificate, \
+         `--address NAME` puts one into every file",
+    ),
+    fill_in(
         CERTIFICATE,
         "the server certificate, whose key has to be there too",
+        "`swanctl --list-certs` on strongSwan, `ipsec listcerts` with ipsec.conf, \
+         `certutil -L -d sql:/var/lib/ipsec/nss` on libreswan list those that are installed",
     ),
-    (
+    fill_in(
         CA,
         "the certificate of the CA that issued the certificates of clients",
+        "`openssl x509 -in USER.crt -noout -issuer` names it",
     ),
-    (
+    fill_in(
         POOL_RANGE,
         "the addresses that clients get inside of the tunnel",
+        "`ip route` lists the networks that are in use and cannot be taken",
     ),
-    (POOL, "the addresses that clients get inside of the tunnel"),
+    fill_in(
+        POOL,
+        "the addresses that clients get inside of the tunnel",
+        "`ip route`, or `netstat -rn` on a firewall, lists the networks that are in use and cannot be taken",
+    ),
+    fill_in(
+        DNS,
+        "the DNS server that clients ask through the tunnel",
+        "`resolvectl dns` or `cat /etc/resolv.conf` on a machine of the network shows the one in use",
+    ),
+    fill_in(
+        PASSWORD,
+        "the password of the user before it, one line or section a user",
+        "`openssl rand -base64 18` makes one",
+    ),
+    fill_in(
+        USER,
+        "the name of a user, for as many as there are; with user certificates a name in the certificate",
+        "`openssl x509 -in USER.crt -noout -subject -ext subjectAltName` shows those of a certificate, \
+         `--local-id NAME` or `--client-cert FILE` puts one into every file",
+    ),
+    fill_in(
+        RADIUS_SECRET,
+        "the secret that server and RADIUS server share",
+        "it stands in the RADIUS server's list of clients",
+    ),
+    fill_in(
+        RADIUS_ADDRESS,
+        "the address of the RADIUS server",
+        "`ss -ulpn 'sport = :1812'` shows it on the machine where it runs",
+    ),
+    fill_in(
+        REFID_OF_CERTIFICATE,
+        "the reference of the server certificate in config.xml",
+        "`grep -A2 '<cert' /conf/config.xml` on the firewall shows each with its name",
+    ),
+    fill_in(
+        REFID_OF_CA,
+        "the reference of the CA in config.xml",
+        "`grep -A2 '<ca' /conf/config.xml` on the firewall shows each with its name",
+    ),
 ];
 
 /// Where nobody said what clients dial (a name of RFC 2606, which nobody can own).
@@ -41,10 +110,24 @@ pub(crate) const CA: &str = "ca.crt";
 pub(crate) const POOL: &str = "10.99.0.0/24";
 /// The same for libreswan, which wants the first and the last.
 pub(crate) const POOL_RANGE: &str = "10.99.0.10-10.99.0.250";
+/// The DNS server of clients (an address of RFC 5737, which nobody has).
+pub(crate) const DNS: &str = "192.0.2.53";
+/// A user.
+pub(crate) const USER: &str = "user-1";
+/// The password of that user.
+pub(crate) const PASSWORD: &str = "REPLACE-password-of-user-1";
+/// The RADIUS server (an address of RFC 5737, which nobody has).
+pub(crate) const RADIUS_ADDRESS: &str = "192.0.2.18";
+/// What the server and the RADIUS server share.
+pub(crate) const RADIUS_SECRET: &str = "REPLACE-secret-of-the-RADIUS-server";
+/// Where a firewall's file refers to the server certificate.
+pub(crate) const REFID_OF_CERTIFICATE: &str = "REPLACE-refid-of-the-server-certificate";
+/// Where a firewall's file refers to the certificate authority.
+pub(crate) const REFID_OF_CA: &str = "REPLACE-refid-of-the-CA-of-clients";
 pub(crate) use crate::answer::plan::NAME;
 
 /// A client's connection to a server.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Setup {
     /// What it is called on the client.
     pub name: String,
@@ -58,6 +141,14 @@ pub struct Setup {
     pub ike: Vec<Proposal>,
     /// ESP proposals, with their groups where PFS is on.
     pub esp: Vec<Proposal>,
+    /// What Windows calls the data encryption of the connection, if that matters.
+    pub encryption_level: Option<&'static str>,
+    /// What the client calls itself, if known.
+    pub local_id: Option<String>,
+    /// The server's certificate, if known.
+    pub server: Option<Certificate>,
+    /// Certificates of CAs that the client has to trust.
+    pub authorities: Vec<Certificate>,
 }
 
 impl Setup {
@@ -82,7 +173,18 @@ impl Setup {
                 .flatten()
                 .map(|e| e.proposal.clone())
                 .collect(),
+            ..Self::default()
         }
+    }
+
+    /// What the client calls itself, or a word that stands for it.
+    pub(super) fn local_identity(&self) -> &str {
+        self.local_id.as_deref().unwrap_or(USER)
+    }
+
+    /// The certificate that makes the server's trusted: that of a CA, else its own.
+    pub(super) fn trusted(&self) -> Option<&Certificate> {
+        self.authorities.first().or(self.server.as_ref())
     }
 }
 
@@ -133,7 +235,7 @@ pub(super) fn only(
 }
 
 /// The identity of the server in a server's file.
-pub(super) fn local_id(server: &Server, connection: &Connection) -> String {
+pub(crate) fn local_id(server: &Server, connection: &Connection) -> String {
     let own = connection.local.id.as_ref().map(|id| id.value.clone());
     own.or_else(|| server.remote_id.clone())
         .or_else(|| server.address.clone())

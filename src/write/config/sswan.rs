@@ -6,6 +6,8 @@
 
 use std::io::Write;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
 
 use crate::dialect::{Inexpressible, swan};
@@ -25,6 +27,8 @@ struct Profile<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     remote: Remote<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local: Option<Local<'a>>,
     ike_proposal: String,
     esp_proposal: String,
 }
@@ -33,6 +37,19 @@ struct Profile<'a> {
 struct Remote<'a> {
     addr: &'a str,
     id: &'a str,
+    /// The certificate that the app trusts for this profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cert: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Local<'a> {
+    /// The user name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eap_id: Option<&'a str>,
+    /// The identity, which the user's certificate has to prove.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
 }
 
 /// Writes the profile. Returns what it could not carry.
@@ -73,7 +90,12 @@ pub fn write(setup: &Setup, out: &mut impl Write) -> Result<Vec<String>, Failure
         remote: Remote {
             addr: &setup.address,
             id: &setup.remote_id,
+            cert: setup.trusted().map(|it| BASE64.encode(&it.der)),
         },
+        local: setup.local_id.as_deref().map(|own| Local {
+            eap_id: (!setup.auth.by_certificate()).then_some(own),
+            id: setup.auth.by_certificate().then_some(own),
+        }),
         ike_proposal,
         esp_proposal,
     };

@@ -14,7 +14,7 @@ use crate::peer::server::{IkeVersions, Product};
 use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Engine, Role, Server};
 use crate::write::config::refusal::Failure;
-use crate::write::config::setup::{Auth, CA, CERTIFICATE, POOL, certificates, local_id, word};
+use crate::write::config::setup::{Auth, CA, CERTIFICATE, DNS, POOL, certificates, local_id, word};
 use crate::write::config::strongswan::{List, lists};
 
 /// Writes the file. Returns what it could not carry.
@@ -61,7 +61,7 @@ pub(crate) fn write(
     text.push_str("}\n");
     if pools {
         text.push_str(&format!(
-            "\npools {{\n    clients {{\n        # replace: addresses that clients get inside of the tunnel\n        addrs = {POOL}\n    }}\n}}\n"
+            "\npools {{\n    clients {{\n        # replace: addresses that clients get inside of the tunnel\n        addrs = {POOL}\n        # replace: the DNS server that they ask through the tunnel\n        dns = {DNS}\n    }}\n}}\n"
         ));
     }
     out.write_all(text.as_bytes())?;
@@ -99,7 +99,7 @@ fn head(text: &mut String, connection: &Connection, ike: &List, engine: Engine) 
     if !local.is_empty() {
         line("local_addrs", &local.join(","));
     }
-    if connection.role == Role::SiteToSite {
+    if connection.role != Role::RemoteAccess {
         let remote = connection.remote.addresses.iter();
         let remote: Vec<_> = remote.map(|placed| placed.value.as_str()).collect();
         if !remote.is_empty() {
@@ -109,6 +109,12 @@ fn head(text: &mut String, connection: &Connection, ike: &List, engine: Engine) 
         line("pools", "clients");
         // Apple's clients do not ask for the certificate, and get none unless it comes unasked.
         line("send_cert", "always");
+        // What charon does by itself, said for whoever reads the file; DPD alone is off by default.
+        line("mobike", "yes");
+        line("fragmentation", "yes");
+        line("dpd_delay", "30s");
+        // Clients that dial in are not authenticated again.
+        line("reauth_time", "0s");
     }
     if let Some(time) = connection.rekey.ike {
         line("rekey_time", &format!("{}s", time.as_secs()));
@@ -199,6 +205,7 @@ fn children(
     }
     if connection.role == Role::RemoteAccess {
         line("local_ts", "0.0.0.0/0,::/0");
+        line("dpd_action", "clear");
     } else {
         lost.push(format!(
             "the networks of child `{}`: add `local_ts` and `remote_ts`",

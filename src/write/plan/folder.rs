@@ -1,19 +1,19 @@
 //! Everything that makes a plan real: files for the server, files for each client, and a README.
 
-use super::readme;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::{client_files, manifest, pages, readme, secrets};
+use crate::answer::manifest::{FILE_NAME, Manifest};
 use crate::answer::plan::PlanContext;
-use crate::compat::config_method::{self, ConfigMethod};
 use crate::format::Format;
 use crate::ike::Suite;
-use crate::peer::client::RegistryLevel;
+use crate::peer::certificate::Certificate;
 use crate::peer::server::Product;
-use crate::peer::{Client, Server};
-use crate::recommend::{Names, Plan, server};
+use crate::recommend::{Plan, server};
 use crate::write::config::format::Choices;
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{ADDRESS, Setup};
-use crate::write::config::{pfsense, powershell, reg};
-use crate::write::plan::text::{by_hand, of, tell};
 
 /// A file of the folder.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -34,16 +34,23 @@ pub fn files(
     context: &PlanContext<'_>,
     choices: Choices,
 ) -> Result<Vec<PlanFile>, Failure> {
-    let names = Names {
-        connection: Some(context.connection_name),
-        address: context.address,
-        remote_id: context.remote_id,
+    let mut files = of_server(plan, context, choices)?;
+    let mut manifest = Manifest {
+        server: server_path(plan.product).to_owned(),
+        clients: Vec::new(),
     };
-    let server = server(plan, names);
-    let mut files = of_server(plan, &server, choices)?;
-    for (place, client) in context.clients.iter().enumerate() {
-        files.extend(of_client(plan, place, client, context, choices)?);
+    for (place, stem) in client_files::stems(context.clients).iter().enumerate() {
+        let own = client_files::of_client(plan, place, stem, context, choices)?;
+        files.extend(own.files);
+        manifest.clients.extend(own.manifest);
     }
+    files.extend(authorities(context));
+    files.push(PlanFile {
+        path: FILE_NAME.to_owned(),
+        bytes: manifest::text(&manifest).into_bytes(),
+        purpose: "which file is whose, for `ikecompat check` of this folder".to_owned(),
+        lost: Vec::new(),
+    });
     let readme = readme::text(plan, context, choices, &files)?;
     files.insert(
         0,
@@ -57,7 +64,8 @@ pub fn files(
     Ok(files)
 }
 
-fn file(
+/// Writes one file.
+pub(super) fn file(
     path: impl Into<String>,
     purpose: &str,
     write: impl FnOnce(&mut Vec<u8>) -> Result<Vec<String>, Failure>,
@@ -72,16 +80,34 @@ fn file(
     })
 }
 
-fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanFile>, Failure> {
+/// The file of the server that is checked: what is put into service, or the same as its pages have it.
+const fn server_path(product: Product) -> &'static str {
+    match product {
+        Product::Pfsense => "server/pfsense-ipsec.xml",
+        Product::Opnsense => "server/opnsense-config.xml",
+        Product::Strongswan => "server/swanctl.conf",
+        Product::Libreswan => "server/ipsec.conf",
+        Product::Openiked => "server/iked.conf",
+        Product::Rras => "server/rras.ps1",
+    }
+}
+
+fn of_server(
+    plan: &Plan,
+    context: &PlanContext<'_>,
+    choices: Choices,
+) -> Result<Vec<PlanFile>, Failure> {
+    let server = server(plan, context.names());
     let write = |target: Format, path: &str, purpose: &str| {
-        file(path, purpose, |out| target.write(server, choices, out))
+        file(path, purpose, |out| target.write(&server, choices, out))
     };
     let mut files = match plan.product {
         Product::Pfsense => vec![
-            file("server/pfsense-pages.txt", "click this on pfSense", |out| {
-                pfsense::write(plan, out)?;
-                Ok(Vec::new())
-            })?,
+            file(
+                "server/pfsense-pages.txt",
+                "click this on pfSense, page by page",
+                |out| pages::write(Format::PfsensePages, plan, context, choices.auth, out),
+            )?,
             write(
                 Format::PfsenseXml,
                 "server/pfsense-ipsec.xml",
@@ -89,10 +115,10 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanF
             )?,
         ],
         Product::Opnsense => vec![
-            write(
-                Format::OpnsensePages,
+            file(
                 "server/opnsense-pages.txt",
-                "pick this on OPNsense",
+                "pick this on OPNsense, page by page",
+                |out| pages::write(Format::OpnsensePages, plan, context, choices.auth, out),
             )?,
             write(
                 Format::OpnsenseXml,
@@ -122,12 +148,20 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanF
             "server/iked.conf",
             "as /etc/iked.conf, readable by root alone, then `iked -n` and `rcctl restart iked`",
         )?],
-        Product::Rras => vec![write(
-            Format::Rras,
-            "server/rras.ps1",
-            "run this on Windows Server as administrator; it restarts RemoteAccess and drops all tunnels",
-        )?],
+        Product::Rras => vec![
+            file(
+                "server/rras-before.txt",
+                "what has to be there before the script runs",
+                |out| pages::write(Format::Rras, plan, context, choices.auth, out),
+            )?,
+            write(
+                Format::Rras,
+                "server/rras.ps1",
+                "run this on Windows Server as administrator; it restarts RemoteAccess and drops all tunnels",
+            )?,
+        ],
     };
+    files.extend(secrets::files(plan.product, choices.auth));
     files.push(write(
         Format::ServerYaml,
         "server/server.yaml",
@@ -136,112 +170,33 @@ fn of_server(plan: &Plan, server: &Server, choices: Choices) -> Result<Vec<PlanF
     Ok(files)
 }
 
-/// What a client gets: the suites it is configured for, or those that it settles on as it is.
-fn suites(plan: &Plan, place: usize) -> Option<(Suite, Suite)> {
-    match plan
-        .reconfigured
-        .iter()
-        .find(|reconfigured| reconfigured.client == place)
-    {
-        Some(reconfigured) => Some((reconfigured.ike, reconfigured.esp)),
-        None => {
-            let (ike, esp) = (of(&plan.ike, place), of(&plan.esp, place));
-            ike.zip(esp).map(|(ike, esp)| (ike.suite, esp.suite))
-        }
+/// The certificates that clients have to trust, for those that import them.
+fn authorities(context: &PlanContext<'_>) -> Option<PlanFile> {
+    let given = &context.given.authorities;
+    if given.is_empty() {
+        return None;
     }
+    let text: String = given.iter().map(pem).collect();
+    Some(PlanFile {
+        path: "clients/ca.crt".to_owned(),
+        bytes: text.into_bytes(),
+        purpose: "import it on every client as the certificate of a CA that is trusted; .mobileconfig and .sswan hold it already".to_owned(),
+        lost: Vec::new(),
+    })
 }
 
-fn of_client(
-    plan: &Plan,
-    place: usize,
-    client: &Client,
-    context: &PlanContext<'_>,
-    choices: Choices,
-) -> Result<Vec<PlanFile>, Failure> {
-    let mut files = Vec::new();
-    let reconfigured = plan
-        .reconfigured
-        .iter()
-        .find(|reconfigured| reconfigured.client == place);
-    let stem = format!("clients/{}", client.id.replace(':', "-"));
-    if let Some((ike, esp)) = suites(plan, place) {
-        let setup = Setup::of_client(context, choices.auth, &ike, &esp);
-        let by = match reconfigured {
-            Some(reconfigured) => Some(reconfigured.method),
-            None => client
-                .method
-                .iter()
-                .copied()
-                .filter(|method| *method != ConfigMethod::Registry)
-                .find(|method| config_method::can(client, *method, &ike, &esp)),
-        };
-        let needed = if reconfigured.is_some() {
-            "needed"
-        } else {
-            "not needed, the client connects as it is; an alternative to entering by hand"
-        };
-        match by {
-            Some(ConfigMethod::AppleProfile) => files.push(file(
-                format!("{stem}.mobileconfig"),
-                &format!("open it on the Mac, iPhone or iPad ({needed})"),
-                |out| Format::Mobileconfig.write_setup(&setup, choices, out),
-            )?),
-            Some(ConfigMethod::Powershell) => {
-                let configure = reconfigured.is_some();
-                files.push(file(
-                    format!("{stem}.ps1"),
-                    if configure {
-                        "run it in PowerShell on the client (needed)"
-                    } else {
-                        "run it in PowerShell on the client; it makes the connection and changes no suite"
-                    },
-                    |out| powershell::script(&setup, (true, configure), out),
-                )?);
-            }
-            Some(ConfigMethod::Sswan) => files.push(file(
-                format!("{stem}.sswan"),
-                &format!("open it with the strongSwan app ({needed})"),
-                |out| Format::Sswan.write_setup(&setup, choices, out),
-            )?),
-            Some(ConfigMethod::Proposals | ConfigMethod::Registry | ConfigMethod::Settings)
-            | None => {}
+/// A certificate as text.
+fn pem(certificate: &Certificate) -> String {
+    let text = BASE64.encode(&certificate.der);
+    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+    for (place, letter) in text.chars().enumerate() {
+        if place > 0 && place % 64 == 0 {
+            pem.push('\n');
         }
-        let by_registry = by == Some(ConfigMethod::Registry);
-        if by_registry {
-            files.push(file(
-                format!("{stem}.ps1"),
-                "run it in PowerShell on the client; it makes the connection and changes no suite",
-                |out| powershell::script(&setup, (true, false), out),
-            )?);
-        }
-        let level = client.registry.filter(|_| reconfigured.is_none());
-        if let Some(level) = level.or(by_registry.then_some(RegistryLevel::Enforce)) {
-            files.push(file(
-                format!("{stem}.reg"),
-                "import it on the client as administrator, then restart the client (needed: what it offers comes from this value)",
-                |out| reg::write(&setup, level, out),
-            )?);
-        }
+        pem.push(letter);
     }
-    let enter = context.enter.get(place).and_then(Option::as_ref);
-    let by_hand_too = |method| matches!(method, ConfigMethod::Proposals | ConfigMethod::Settings);
-    let own = reconfigured.filter(|reconfigured| by_hand_too(reconfigured.method));
-    if enter.is_some() || own.is_some() {
-        files.push(file(
-            format!("{stem}.txt"),
-            "what to enter by hand",
-            |out| {
-                if let Some(own) = own {
-                    tell(own, context, out)?;
-                }
-                if let Some(enter) = enter {
-                    by_hand(client, enter, context, out)?;
-                }
-                Ok(Vec::new())
-            },
-        )?);
-    }
-    Ok(files)
+    pem.push_str("\n-----END CERTIFICATE-----\n");
+    pem
 }
 
 impl Setup {
@@ -260,6 +215,10 @@ impl Setup {
             auth,
             ike: vec![ike.to_proposal()],
             esp: vec![esp.to_proposal()],
+            local_id: context.local_id.map(str::to_owned),
+            server: context.given.server.clone(),
+            authorities: context.given.authorities.clone(),
+            ..Self::default()
         }
     }
 }

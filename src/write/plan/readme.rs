@@ -3,13 +3,14 @@
 
 use std::fmt::Write as _;
 
+use crate::answer::manifest::FILE_NAME;
 use crate::answer::plan::PlanContext;
 use crate::answer::words::short;
 use crate::peer::server::Product;
 use crate::recommend::Plan;
 use crate::write::config::format::Choices;
 use crate::write::config::refusal::Failure;
-use crate::write::config::setup::{FILL_IN, NAME};
+use crate::write::config::setup::{FILL_IN, FillIn, NAME, POOL};
 use crate::write::plan::folder::PlanFile;
 use crate::write::text::and_list;
 
@@ -72,9 +73,11 @@ fn write(
     writeln!(out, "\n## What to fill in\n")?;
     writeln!(
         out,
-        "No file contains a secret, a certificate or a key. Search for `REPLACE` and `replace`, and for:\n"
+        "No file contains a secret or a private key; certificates are in them as far as they were given. Search for `REPLACE` and `replace`, and for:\n"
     )?;
     let holds = |word: &str| {
+        // pfSense's file has a network and its length apart.
+        let word = word.split('/').next().unwrap_or(word);
         let named = |file: &&PlanFile| String::from_utf8_lossy(&file.bytes).contains(word);
         let paths: Vec<_> = files
             .iter()
@@ -83,29 +86,28 @@ fn write(
             .collect();
         paths
     };
-    for (word, meaning) in FILL_IN {
+    for FillIn {
+        word,
+        meaning,
+        found_by,
+    } in FILL_IN
+    {
         let paths = holds(word);
         if !paths.is_empty() {
             writeln!(out, "* `{word}`: {meaning}; in {}", and_list(&paths))?;
+            writeln!(out, "  {found_by}.")?;
         }
-    }
-    let paths = holds("REPLACE");
-    if !paths.is_empty() {
-        writeln!(
-            out,
-            "* `REPLACE…`: what the words behind it say; in {}",
-            and_list(&paths)
-        )?;
     }
     let paths: Vec<_> = files
         .iter()
         .filter(|file| file.path.ends_with(".mobileconfig"))
+        .filter(|file| String::from_utf8_lossy(&file.bytes).contains("UkVQTEFDRT"))
         .map(|file| format!("`{}`", file.path))
         .collect();
     if !paths.is_empty() {
         writeln!(
             out,
-            "* the `PayloadContent` data of the certificates, which hold the word REPLACE in base64 (`UkVQTEFDRT…`); in {}",
+            "* the `PayloadContent` data of the certificates, which hold the word REPLACE in base64 (`UkVQTEFDRT…`); in {}\n  `base64 -w 52 FILE` prints what goes there: of the CA's certificate in DER (`--ca-cert FILE` puts it in), of the user's PKCS#12.",
             and_list(&paths)
         )?;
     }
@@ -149,6 +151,11 @@ fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::
             "On the server, add the new entries before the old ones and keep the old ones. Load or apply, and see that those who connected before still do.".to_owned(),
         );
     }
+    if matches!(plan.product, Product::Strongswan | Product::Libreswan) {
+        steps.push(format!(
+            "Let packets through: UDP 500 and 4500 to the server, `sysctl -w net.ipv4.ip_forward=1`, and for the Internet `iptables -t nat -A POSTROUTING -s {POOL} -m policy --dir out --pol none -j MASQUERADE`. Without them tunnels come up and carry nothing."
+        ));
+    }
     if plan.reconfigured.is_empty() {
         steps.push(
             "On the clients nothing has to change: all of them connect as they are.".to_owned(),
@@ -177,6 +184,9 @@ fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::
             "When the log shows that nobody uses the old entries any more, remove them from the server: what it accepts can be negotiated.".to_owned(),
         );
     }
+    steps.push(format!(
+        "Run `ikecompat check .` in this folder: by `{FILE_NAME}` it reads the server and the file of each client as they stand here, with what you have changed, and says who connects and keeps the tunnel. Do so again after every change."
+    ));
     for (number, step) in steps.iter().enumerate() {
         writeln!(out, "{}. {step}", number + 1)?;
     }

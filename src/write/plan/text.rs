@@ -7,10 +7,11 @@ use crate::answer::words::{self, short};
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::Tier;
 use crate::dialect::apple;
+use crate::dialect::powershell::DATA_ENCRYPTION;
 use crate::format::Format;
 use crate::peer::server::Product;
 use crate::peer::{Client, Grade};
-use crate::profile::shape::Enter;
+use crate::profile::shape::{Enter, Field};
 use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
 use crate::write::config::format::Choices;
 use crate::write::config::setup::Auth;
@@ -347,39 +348,30 @@ pub(crate) fn tell(
     }
 }
 
-/// What to enter on a client, in the order of its dialog.
+/// What to enter on a client, in the order of its dialog, for the authentication in use.
 pub(crate) fn by_hand(
     client: &Client,
     enter: &Enter,
     context: &PlanContext<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let auth = context.auth.map(|auth| auth.to_string());
+    let applies = |only: &[String]| {
+        let own = auth.as_ref();
+        only.is_empty() || own.is_none_or(|own| only.contains(own))
+    };
     writeln!(out, "enter on {} ({})", client.id, client.label)?;
-    for field in &enter.fields {
-        let value = match field.value.as_str() {
-            "server-address" => context
-                .address
-                .unwrap_or("host name or IP address of the server")
-                .to_owned(),
-            "server-certificate-name" => context
-                .remote_id
-                .unwrap_or("name in the server certificate")
-                .to_owned(),
-            "user-certificate-cn" => context
-                .user_cn
-                .unwrap_or("CN of the user certificate")
-                .to_owned(),
-            "user-name" => "user name".to_owned(),
-            "connection-name" => context.connection_name.to_owned(),
-            _ => field.text.clone().unwrap_or_else(|| field.value.clone()),
-        };
-        writeln!(out, "  {}: {value}", field.field)?;
+    if let Some(open) = &enter.open {
+        writeln!(out, "  open: {open}")?;
+    }
+    for field in enter.fields.iter().filter(|field| applies(&field.auth)) {
+        writeln!(out, "  {}: {}", field.field, value(field, client, context))?;
         if let Some(note) = &field.note {
             writeln!(out, "    {note}")?;
         }
     }
-    for thing in &enter.import {
-        writeln!(out, "  import: {thing}")?;
+    for thing in enter.import.iter().filter(|thing| applies(thing.auth())) {
+        writeln!(out, "  import: {}", thing.what())?;
     }
     for thing in &enter.trust {
         writeln!(out, "  mark as trusted: {thing}")?;
@@ -388,6 +380,34 @@ pub(crate) fn by_hand(
         writeln!(out, "  note: {note}")?;
     }
     Ok(())
+}
+
+/// What goes into a field of a dialog.
+fn value(field: &Field, client: &Client, context: &PlanContext<'_>) -> String {
+    let known = match field.value.as_str() {
+        "server-address" => context
+            .address
+            .unwrap_or("host name or IP address of the server"),
+        "server-certificate-name" => context
+            .remote_id
+            .or(context.address)
+            .unwrap_or("name in the server certificate"),
+        "user-certificate-cn" => context.user_cn.unwrap_or("CN of the user certificate"),
+        "local-identity" => context.local_id.unwrap_or("name in the user certificate"),
+        "user-name" => context.local_id.unwrap_or("user name"),
+        "user-certificate" => "the user certificate",
+        "password" => "the password of the user",
+        "connection-name" => context.connection_name,
+        "data-encryption" => {
+            let variant = client.id.split(':').nth(1);
+            let label = DATA_ENCRYPTION
+                .iter()
+                .find(|(name, _)| Some(*name) == variant);
+            label.map_or("as it is", |(_, label)| label)
+        }
+        _ => field.text.as_deref().unwrap_or(&field.value),
+    };
+    known.to_owned()
 }
 
 /// One line about what a plan without client changes costs.

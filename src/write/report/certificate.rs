@@ -127,6 +127,9 @@ pub fn of_answer(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
         address: server.address.as_deref().or(remote_id),
         remote_id,
         user_cn: certificates.given.user_cn(),
+        local_id: certificates.given.user_identity(),
+        auth: None,
+        given: &certificates.given,
         certificates: &certificates.rows,
         policy: &answer.policy,
     };

@@ -21,6 +21,7 @@ use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::{Finding, Severity, Sources};
 use crate::dialect::{charon, swan};
 use crate::ike::{Suite, Transform};
+use crate::peer::client::Lifetimes;
 use crate::peer::policy::Level;
 use crate::peer::server::{IkeVersions, Nat, Product, Role};
 use crate::peer::{self, Grade, Policy};
@@ -565,7 +566,9 @@ fn survival(report: &ClientReport, exchange: peer::Exchange) -> Option<SurvivalS
     };
     Some(SurvivalShape {
         outcome,
-        client_renews_after_seconds: renewed.map(|time| time.as_secs()),
+        client_renews_after_seconds: renewed
+            .filter(|time| *time != Lifetimes::NEVER)
+            .map(|time| time.as_secs()),
         server_gives_up_after_seconds: lifetime.map(|time| time.as_secs()),
         reason,
     })

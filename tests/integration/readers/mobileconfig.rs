@@ -57,7 +57,7 @@ fn a_profile_sets_one_suite_of_each() {
         assert_eq!(value.name.as_ref().unwrap().value, "Office & home");
         assert_eq!(value.address.as_ref().unwrap().value, "vpn.example.org");
         assert_eq!(value.sets_lifetimes, [true, false]);
-        let first = value.ike.as_ref().unwrap().origin.span().unwrap();
+        let first = value.ike[0].origin.span().unwrap();
         assert_eq!(read.text_at(first), "AES-256-GCM");
         assert_eq!(read.places(), []);
     }

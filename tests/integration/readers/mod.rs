@@ -6,7 +6,9 @@
 
 mod iked;
 mod loading;
+mod mikrotik;
 mod mobileconfig;
+pub(crate) mod nmconnection;
 mod opnsense;
 mod pfsense;
 mod powershell;
@@ -94,8 +96,10 @@ pub(crate) fn read_client(format: Format, text: &str, client: &str) -> Read<Conf
 
 /// IKE and ESP proposal that a file sets.
 pub(crate) fn set(configuration: &Configuration) -> [Option<String>; 2] {
-    let write = |entry: &Option<Entry>| {
-        let entry = entry.as_ref()?;
+    let write = |entries: &[Entry]| {
+        let [entry] = entries else {
+            return None;
+        };
         swan::write(&entry.proposal)
     };
     [write(&configuration.ike), write(&configuration.esp)]

@@ -30,7 +30,7 @@ fn a_profile_sets_one_proposal_a_key() {
             ]
         );
         assert_eq!(value.address.as_ref().unwrap().value, "vpn.example.org");
-        let span = value.esp.as_ref().unwrap().origin.span().unwrap();
+        let span = value.esp[0].origin.span().unwrap();
         assert_eq!(
             read.text_at(span),
             "aes256gcm16-chacha20poly1305-ecp256-none"

@@ -140,6 +140,7 @@ fn setup(auth: Auth, ike: &str, esp: &str) -> Setup {
         auth,
         ike: vec![proposal(Protocol::Ike, ike)],
         esp: vec![proposal(Protocol::Esp, esp)],
+        ..Setup::default()
     }
 }
 

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use crate::common::{Run, ikecompat};
 
 /// A folder of a test's own, gone when the test ends.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let folder = format!("ikecompat-folder-{}-{name}", std::process::id());
         let path = std::env::temp_dir().join(folder);
         fs::create_dir(&path).unwrap();
         Self(path)
     }
 
-    fn path(&self) -> &str {
+    pub(super) fn path(&self) -> &str {
         self.0.to_str().unwrap()
     }
 }
@@ -82,6 +82,7 @@ fn each_product_and_each_client_gets_its_files() {
         for file in expected.iter().map(|name| format!("server/{name}")).chain(
             [
                 "README.md",
+                "ikecompat.yaml",
                 "server/server.yaml",
                 "clients/osx-10.11.mobileconfig",
                 "clients/osx-10.11.txt",
@@ -208,7 +209,7 @@ fn an_error_leaves_everything_as_it_was() {
     assert!(!folder.0.join("new").exists());
 }
 
-fn readme_of(folder: &Folder, arguments: &[&str]) -> String {
+pub(super) fn readme_of(folder: &Folder, arguments: &[&str]) -> String {
     let run = ikecompat(
         &[&["recommend", "--write", folder.path()], arguments].concat(),
         "",
@@ -238,4 +239,273 @@ fn a_client_without_a_registry_file_stops_nothing() {
     let clients = ["--clients", "windows-10:dh2048-1,windows-7:require"];
     let text = readme_of(&folder, &clients);
     assert!(text.contains("clients/windows-10-dh2048-1.ps1"), "{text}");
+}
+
+/// The file that an untouched client of Windows gets makes the connection that the plan counts on.
+#[test]
+fn a_script_that_changes_no_suite_keeps_the_data_encryption() {
+    let folder = Folder::new("level");
+    let clients = ["--no-client-changes", "--clients", "windows-10:maximum,osx"];
+    readme_of(
+        &folder,
+        &[&clients[..], &["--product", "strongswan"]].concat(),
+    );
+    let script = fs::read_to_string(folder.0.join("clients/windows-10-maximum.ps1")).unwrap();
+    assert!(script.contains(" -EncryptionLevel Maximum "), "{script}");
+    assert!(!script.contains("Set-VpnConnectionIPsecConfiguration"));
+}
+
+fn text(folder: &Folder, path: &str) -> String {
+    fs::read_to_string(folder.0.join(path)).unwrap()
+}
+
+/// The titles of pages and the labels of their fields, in their order.
+#[test]
+fn pages_are_complete_and_in_order() {
+    for (product, auth, pages) in [
+        (
+            "pfsense",
+            "eap-mschapv2",
+            &[
+                "Authorities > Add",
+                "Certificate Type: Server Certificate",
+                "Pre-Shared Keys > Add",
+                "Secret type: EAP",
+                "Virtual Address Pool",
+                "Server #1: 192.0.2.53",
+                "Authentication Method: EAP-MSChapv2",
+                "My identifier: Fully qualified domain name, vpn.acme.test",
+                "Peer identifier: Any",
+                "Encryption Algorithm",
+                "Life Time: 28800",
+                "Rekey Time: ",
+                "Reauth Time: 0",
+                "MOBIKE: Enable",
+                "Dead Peer Detection",
+                "Edit Phase 2",
+                "Local Network: Network, 0.0.0.0 / 0",
+                "PFS key group",
+                "Life Time: ",
+                "Rekey Time: 0",
+                "Firewall > Rules > IPsec",
+                "Outbound",
+            ][..],
+        ),
+        (
+            "opnsense",
+            "eap-tls",
+            &[
+                "Authorities > Add",
+                "Type: Server Certificate",
+                "Type: Client Certificate",
+                "Pools > Add",
+                "DNS: 192.0.2.53",
+                "Proposals, these",
+                "MOBIKE: ticked",
+                "Re-auth time (s): 0",
+                "DPD delay (s): 30",
+                "Pools: clients",
+                "Send certificate: Always",
+                "ID: vpn.acme.test",
+                "Authentication: EAP TLS",
+                "EAP Id: %any",
+                "Certificate Authorities",
+                "Children > Add",
+                "Start action: None",
+                "ESP proposals",
+                "Local: 0.0.0.0/0",
+                "Rekey time (s), with advanced mode: 0",
+                "Enable IPsec: ticked",
+                "Rules > WAN",
+                "Rules > IPsec",
+                "Outbound",
+            ],
+        ),
+        (
+            "rras",
+            "eap-mschapv2",
+            &[
+                "Install-RemoteAccess -VpnType Vpn",
+                "vpn.acme.test",
+                "Set-VpnAuthProtocol",
+                "EAP-MSCHAP v2",
+            ],
+        ),
+    ] {
+        let folder = Folder::new(&format!("pages-{product}"));
+        let arguments = [
+            "--clients",
+            "osx,android,windows",
+            "--product",
+            product,
+            "--auth",
+            auth,
+            "--address",
+            "vpn.acme.test",
+        ];
+        readme_of(&folder, &arguments);
+        let path = match product {
+            "rras" => "server/rras-before.txt".to_owned(),
+            _ => format!("server/{product}-pages.txt"),
+        };
+        let text = text(&folder, &path);
+        let mut rest = text.as_str();
+        for part in pages {
+            let at = rest.find(part);
+            let at = at.unwrap_or_else(|| panic!("{product}: no `{part}` in\n{rest}"));
+            rest = &rest[at + part.len()..];
+        }
+        assert!(!text.contains("REPLACE-password"), "{text}");
+    }
+}
+
+/// A full tunnel without DNS is no working VPN; nobody who dials in is authenticated again.
+#[test]
+fn files_of_servers_have_dns_and_never_reauthenticate() {
+    for (product, path, lines) in [
+        (
+            "strongswan",
+            "server/swanctl.conf",
+            &[
+                "dns = 192.0.2.53",
+                "reauth_time = 0s",
+                "dpd_delay = 30s",
+                "mobike = yes",
+                "fragmentation = yes",
+            ][..],
+        ),
+        (
+            "strongswan",
+            "server/ipsec.conf",
+            &[
+                "rightdns=192.0.2.53",
+                "reauth=no",
+                "dpddelay=30s",
+                "mobike=yes",
+                "fragmentation=yes",
+            ],
+        ),
+        (
+            "libreswan",
+            "server/ipsec.conf",
+            &[
+                "modecfgdns=192.0.2.53",
+                "dpddelay=30s",
+                "mobike=yes",
+                "fragmentation=yes",
+                "ikelifetime=86400s",
+            ],
+        ),
+        (
+            "pfsense",
+            "server/pfsense-ipsec.xml",
+            &[
+                "<dns_server1>192.0.2.53</dns_server1>",
+                "<rekey_time>0</rekey_time>",
+                "<mobike>on</mobike>",
+            ],
+        ),
+        (
+            "opnsense",
+            "server/opnsense-config.xml",
+            &[
+                "<dns>192.0.2.53</dns>",
+                "<reauth_time>0</reauth_time>",
+                "<dpd_delay>30</dpd_delay>",
+            ],
+        ),
+    ] {
+        let folder = Folder::new(&format!("dns-{product}-{}", path.len()));
+        let readme = readme_of(&folder, &["--clients", "osx,windows", "--product", product]);
+        let text = text(&folder, path);
+        for line in lines {
+            assert!(text.contains(line), "{path}: no `{line}` in\n{text}");
+        }
+        assert!(
+            readme.contains("* `192.0.2.53`: the DNS server"),
+            "{readme}"
+        );
+        assert!(readme.contains("`resolvectl dns`"), "{readme}");
+    }
+}
+
+/// Placeholders of secrets stand in one file, which is no configuration.
+#[test]
+fn secrets_have_a_file_of_their_own() {
+    for (product, auth, path, word) in [
+        (
+            "strongswan",
+            "eap-mschapv2",
+            "server/swanctl-secrets.conf",
+            "REPLACE-password-of-user-1",
+        ),
+        (
+            "strongswan",
+            "eap-radius",
+            "server/eap-radius.conf",
+            "REPLACE-secret-of-the-RADIUS-server",
+        ),
+        (
+            "pfsense",
+            "eap-mschapv2",
+            "server/secrets.txt",
+            "REPLACE-password-of-user-1",
+        ),
+        (
+            "opnsense",
+            "eap-radius",
+            "server/secrets.txt",
+            "REPLACE-secret-of-the-RADIUS-server",
+        ),
+        (
+            "rras",
+            "eap-radius",
+            "server/secrets.txt",
+            "REPLACE-secret-of-the-RADIUS-server",
+        ),
+    ] {
+        let folder = Folder::new(&format!("secrets-{product}-{auth}"));
+        let arguments = [
+            "--clients",
+            "osx,windows",
+            "--product",
+            product,
+            "--auth",
+            auth,
+        ];
+        let readme = readme_of(&folder, &arguments);
+        assert!(readme.contains(&format!("* `{word}`")), "{readme}");
+        for file in files(&folder) {
+            let holds = file != "README.md" && text(&folder, &file).contains(word);
+            let is_own = file == path || file == "server/ipsec.secrets";
+            assert_eq!(holds, is_own, "{product} {auth}: {file}");
+        }
+    }
+}
+
+#[test]
+fn the_usual_authentication_is_one_that_all_clients_have() {
+    for (clients, auth) in [
+        ("osx,windows", "eap-tls"),
+        ("osx,android-13", "eap-mschapv2"),
+    ] {
+        let folder = Folder::new(&format!("auth-{auth}"));
+        let readme = readme_of(&folder, &["--clients", clients, "--product", "strongswan"]);
+        let sentence = format!("Clients authenticate by {auth}.");
+        assert!(readme.contains(&sentence), "{readme}");
+    }
+    let arguments = [
+        "recommend",
+        "--clients",
+        "osx,android-13",
+        "--auth",
+        "eap-tls",
+    ];
+    let run = ikecompat(&arguments, "");
+    assert!(
+        run.stderr
+            .contains("android-13 cannot authenticate by eap-tls"),
+        "{}",
+        run.stderr
+    );
 }

@@ -1,11 +1,13 @@
 //! Every file that is written, read back and held against what its consumer takes.
 
 mod apple;
+mod client_files;
 mod convert;
 mod folder;
 mod iked;
 mod impossible;
 mod law;
+mod manifest;
 mod pfsense;
 mod plans;
 mod powershell;

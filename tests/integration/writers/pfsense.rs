@@ -15,6 +15,7 @@ const CLIENT: &[&str] = &[
     "user_source",
     "pool_address",
     "pool_netbits",
+    "dns_server1",
 ];
 
 /// A row may be repeated; `prfselect_enable` is there only if it is ticked.

@@ -130,6 +130,7 @@ pub(super) fn server(ike: &[Proposal], esp: &[Proposal]) -> Server {
             }],
             ..Connection::default()
         }],
+        built_with: Vec::new(),
         clients: Vec::new(),
         definitions: Default::default(),
     }

@@ -18,6 +18,7 @@ fn setup(name: &str, auth: Auth) -> Setup {
         auth,
         ike: vec![proposal(Protocol::Ike, "aes256-sha256-modp2048")],
         esp: vec![proposal(Protocol::Esp, "aes256-sha256")],
+        ..Setup::default()
     }
 }
 

@@ -155,6 +155,7 @@ fn setup(ike: &Suite, esp: &Suite) -> Setup {
         auth: Auth::EapTls,
         ike: vec![ike.to_proposal()],
         esp: vec![esp.to_proposal()],
+        ..Setup::default()
     }
 }
 
@@ -164,9 +165,11 @@ fn client_round_trip(target: Format, format: Format, setup: &Setup) -> Option<()
     target.write_setup(setup, CHOICES, &mut text).ok()?;
     let read = read_client(format, &text)
         .unwrap_or_else(|why| panic!("{target}: {why}\n{}", String::from_utf8_lossy(&text)));
-    let own = |entry: Option<Entry>| entry.map(|entry| entry.proposal);
-    assert_eq!(own(read.ike).as_slice(), setup.ike, "{target}");
-    assert_eq!(own(read.esp).as_slice(), setup.esp, "{target}");
+    let own = |entries: Vec<Entry>| -> Vec<_> {
+        entries.into_iter().map(|entry| entry.proposal).collect()
+    };
+    assert_eq!(own(read.ike), setup.ike, "{target}");
+    assert_eq!(own(read.esp), setup.esp, "{target}");
     let text = |placed: Option<Spanned<String>>| placed.map(|placed| placed.value);
     // The name of a profile is that of the setting which holds it.
     if target != Format::Profilexml {

@@ -65,23 +65,38 @@ pub(super) fn add(file: &ClientFile, story: &mut Story) {
             story.line(1, note);
         }
     }
+    if let Some(id) = &file.enter_like {
+        story.section("to enter by hand");
+        story.line(1, format!("as on {id}"));
+    }
     if let Some(enter) = &file.enter {
         story.section("to enter by hand");
+        if let Some(open) = &enter.open {
+            story.line(1, open);
+        }
         for field in &enter.fields {
             let value = field
                 .text
                 .as_deref()
                 .unwrap_or(&field.value)
                 .replace('-', " ");
-            story.line(1, format!("{}: {value}", field.field));
+            story.line(
+                1,
+                format!("{}: {value}{}", field.field, only_with(&field.auth)),
+            );
             if let Some(note) = &field.note {
                 story.line(2, note);
             }
         }
-        for (what, list) in [("import", &enter.import), ("mark as trusted", &enter.trust)] {
-            if !list.is_empty() {
-                story.line(1, format!("{what}: {}", text::and_list(list)));
-            }
+        for import in &enter.import {
+            let only = only_with(import.auth());
+            story.line(1, format!("import: {}{only}", import.what()));
+        }
+        if !enter.trust.is_empty() {
+            story.line(
+                1,
+                format!("mark as trusted: {}", text::and_list(&enter.trust)),
+            );
         }
         if let Some(note) = &enter.note {
             story.line(1, note);
@@ -126,5 +141,13 @@ fn value_set(protocol: &str, set: &ValueSet, story: &mut Story) {
         if !list.is_empty() {
             story.line(2, format!("{protocol} {what}: {}", list.join(" ")));
         }
+    }
+}
+
+/// With which authentication a part of a dialog is filled in.
+fn only_with(auth: &[String]) -> String {
+    match auth {
+        [] => String::new(),
+        auth => format!(" ({})", text::and_list(auth)),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Block, Story};
 use crate::ike::{Proposal, Protocol};
-use crate::peer::client::{RekeyAnswer, RekeyOffer};
+use crate::peer::client::{Lifetimes, RekeyAnswer, RekeyOffer};
 use crate::peer::{Client, Fact, Known};
 use crate::profile::shape::{ResponderGroup, Variant};
 use crate::write::database::clients::{group_name, offer};
@@ -13,7 +13,11 @@ type Described = (Protocol, Vec<Proposal>, Vec<String>);
 
 /// Adds one set-up.
 pub(super) fn add(client: &Client, variant: &Variant, story: &mut Story) {
-    story.section(format!("{}: {}", client.id, variant.setup));
+    // A file takes the place of the set-up.
+    story.section(match client.id.contains('=') {
+        true => client.id.clone(),
+        false => format!("{}: {}", client.id, variant.setup),
+    });
     exchange(client, "IKE_SA_INIT", &client.ike_sa_init, story, |offer| {
         let group = offer.key_exchange;
         let after = group.map(|group| format!("KE payload: {}", group_name(group)));
@@ -101,13 +105,14 @@ fn responder(group: &ResponderGroup, story: &mut Story) {
 
 fn times(client: &Client, story: &mut Story) {
     let times = &client.lifetimes;
-    let seconds = |t: std::time::Duration| format!("{} s", t.as_secs());
-    let child = times
-        .child
-        .map(|t| format!("child SA after {}", seconds(t)));
+    let when = |what: &str, time: std::time::Duration| match time {
+        Lifetimes::NEVER => format!("{what} never"),
+        time => format!("{what} after {} s", time.as_secs()),
+    };
+    let child = times.child.map(|time| when("child SA", time));
     let volume = times.child_mebibytes;
     let volume = volume.map(|m| format!("child SA after {m} MiB"));
-    let ike = times.ike.map(|t| format!("IKE SA after {}", seconds(t)));
+    let ike = times.ike.map(|time| when("IKE SA", time));
     let when: Vec<_> = [child, volume, ike].into_iter().flatten().collect();
     if when.is_empty() {
         return;

@@ -1,0 +1,713 @@
+//! A peer with one of its identities as a connection, its policies as children.
+
+use std::time::Duration;
+
+use super::script::Argument;
+use super::{Item, Items, Reader, settings};
+use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted_or};
+use crate::dialect::routeros;
+use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
+use crate::peer::authentication::{Authentication, Method, Round};
+use crate::peer::server::{IkeVersions, Mode, Role, Spanned};
+use crate::peer::setting::Bearing;
+use crate::peer::{Child, Connection, Entry, Origin};
+use crate::read::swanctl::connection::is_anybody;
+use crate::read::{ReadCode, loading};
+
+/// The name of the entries that a router has by itself.
+const DEFAULT: &str = "default";
+
+impl Reader<'_> {
+    /// Takes a peer: a connection for each of its identities.
+    pub(super) fn peer(&mut self, items: &Items, peer: &Item, connections: &mut Vec<Connection>) {
+        let number = connections.len() + 1;
+        let name = peer.value("name").or_else(|| peer.value("address"));
+        let name = name.map_or_else(|| format!("peer{number}"), str::to_owned);
+        let span = peer.argument("name").map_or(&peer.span, |it| &it.place);
+        let versions = match peer.value("exchange-mode") {
+            Some("ike2") => IkeVersions::Ikev2,
+            // `main` is the default.
+            _ => IkeVersions::Ikev1,
+        };
+        // Before 6.43 a peer has these settings itself.
+        let own = ["enc-algorithm", "hash-algorithm", "dh-group"];
+        let is_old = own.iter().any(|key| peer.argument(key).is_some());
+        let profile = peer.value("profile").unwrap_or(DEFAULT);
+        let profile = match is_old {
+            true => Some(peer),
+            false => find(&items.profiles, profile),
+        };
+        if profile.is_none() && peer.value("profile").is_some_and(|it| it != DEFAULT) {
+            self.dangling(peer, "profile");
+        }
+        let ike = match versions {
+            IkeVersions::Ikev2 => self.ike(profile, span, versions),
+            IkeVersions::Any | IkeVersions::Ikev1 => Vec::new(),
+        };
+        let mut identities: Vec<&Item> = items
+            .identities
+            .iter()
+            .filter(|it| !it.is_disabled() && it.value("peer") == peer.value("name"))
+            .collect();
+        if peer.argument("secret").is_some() || peer.argument("auth-method").is_some() {
+            identities.push(peer);
+        }
+        let alone = [None];
+        let each: Vec<Option<&Item>> = identities.into_iter().map(Some).collect();
+        let each = if each.is_empty() { &alone[..] } else { &each };
+        for (place, identity) in each.iter().enumerate() {
+            let name = match place {
+                0 => name.clone(),
+                _ => format!("{name}-{}", place + 1),
+            };
+            let used: Vec<&Item> = [Some(peer), profile, *identity]
+                .into_iter()
+                .flatten()
+                .collect();
+            let mut connection = Connection {
+                role: role(peer, *identity),
+                name,
+                span: Some(span.clone()),
+                versions,
+                ike: ike.clone(),
+                settings: settings(&used, bearing),
+                ..Connection::default()
+            };
+            connection.lifetime = profile.and_then(|it| self.time(it, "lifetime"));
+            sides(peer, *identity, &mut connection);
+            if let Some(identity) = identity {
+                connection.pools = pools(items, identity);
+            }
+            if versions == IkeVersions::Ikev2 {
+                connection.children = self.children(items, peer, *identity, &connection);
+            }
+            connections.push(connection);
+        }
+    }
+
+    /// Says that an entry names another one that is not there.
+    fn dangling(&mut self, item: &Item, key: &str) {
+        let Some(argument) = item.argument(key) else {
+            return;
+        };
+        if argument.is_computed {
+            return;
+        }
+        let message = format!("there is no {key} of this name");
+        self.complain(
+            Diagnostic::warning(ReadCode::DanglingReference, &argument.place, message)
+                .help("export the whole of `/ip ipsec`"),
+        );
+    }
+
+    /// The algorithms of a profile. What it does not say is as in the router's own.
+    fn ike(&mut self, profile: Option<&Item>, span: &Span, versions: IkeVersions) -> Vec<Entry> {
+        let ciphers = self.list(profile, "enc-algorithm", Protocol::Ike, TransformType::ENCR);
+        let hashes = self.list(
+            profile,
+            "hash-algorithm",
+            Protocol::Ike,
+            TransformType::INTEG,
+        );
+        let groups = self.list(profile, "dh-group", Protocol::Ike, TransformType::KE);
+        let named = profile
+            .and_then(|it| it.value("prf-algorithm"))
+            .filter(|it| *it != "auto");
+        let prfs = match named {
+            Some(_) => self.list(profile, "prf-algorithm", Protocol::Ike, TransformType::PRF),
+            None => None,
+        };
+        let (Some(ciphers), Some(hashes), Some(groups)) = (ciphers, hashes, groups) else {
+            return Vec::new();
+        };
+        let prfs = match prfs {
+            Some(prfs) => prfs,
+            // The PRF is that of the hash.
+            None => hashes.with(|hash| {
+                let word = routeros::spell(Protocol::Ike, hash)?;
+                routeros::transform(Protocol::Ike, TransformType::PRF, word)
+            }),
+        };
+        let all = [ciphers, hashes, prfs, groups];
+        self.assume(&all, Protocol::Ike, span, versions == IkeVersions::Ikev2);
+        self.entry(Protocol::Ike, &all, profile)
+    }
+
+    fn esp(&mut self, proposal: Option<&Item>, protocol: Protocol, span: &Span) -> Vec<Entry> {
+        let ciphers = self.list(
+            proposal,
+            "enc-algorithms",
+            Protocol::Esp,
+            TransformType::ENCR,
+        );
+        let hashes = self.list(
+            proposal,
+            "auth-algorithms",
+            Protocol::Esp,
+            TransformType::INTEG,
+        );
+        let groups = self.list(proposal, "pfs-group", Protocol::Esp, TransformType::KE);
+        let (Some(ciphers), Some(hashes), Some(groups)) = (ciphers, hashes, groups) else {
+            return Vec::new();
+        };
+        let groups = groups.with(|group| (!group.is_none()).then_some(group));
+        self.assume(
+            &[ciphers.clone(), hashes.clone(), groups.clone()],
+            protocol,
+            span,
+            true,
+        );
+        let sizes = List::assumed([Transform::sn(Sn::Sequential32)]);
+        if protocol == Protocol::Ah {
+            return self.entry(protocol, &[hashes, groups, sizes], proposal);
+        }
+        // AEAD ciphers have a proposal of their own, which needs no integrity algorithm.
+        let aead = ciphers.with(|it| it.is_aead().then_some(it));
+        let classic = ciphers.with(|it| (!it.is_aead()).then_some(it));
+        let mut entries = Vec::new();
+        let first = ciphers.words.first().is_some_and(|it| it.0.is_aead());
+        for with_aead in [first, !first] {
+            let ciphers = if with_aead { &aead } else { &classic };
+            if ciphers.words.is_empty() {
+                continue;
+            }
+            let mut lists = vec![ciphers.clone(), groups.clone(), sizes.clone()];
+            if !with_aead {
+                lists.insert(1, hashes.clone());
+            }
+            entries.extend(self.entry(protocol, &lists, proposal));
+        }
+        entries
+    }
+
+    fn entry(&self, protocol: Protocol, lists: &[List], item: Option<&Item>) -> Vec<Entry> {
+        let words = || lists.iter().flat_map(|list| &list.words);
+        let proposal = Proposal::new(protocol, words().map(|word| word.0));
+        let spans: Vec<Span> = lists.iter().filter_map(|list| list.place.clone()).collect();
+        let origin = match (spans.is_empty(), item) {
+            (false, _) => Origin::Expanded(spans),
+            (true, Some(item)) => Origin::Written(item.span.clone()),
+            (true, None) => {
+                Origin::Default(format!("{} {}", self.engine.name, self.engine.version))
+            }
+        };
+        let placed = words().filter_map(|(value, span)| {
+            let (value, span) = (*value, span.clone()?);
+            Some(Spanned { value, span })
+        });
+        vec![Entry::new(proposal, origin).with_words(placed.collect::<Vec<_>>())]
+    }
+
+    /// The values of a key, or those of the router's own object; `None` if they are not known.
+    fn list(
+        &mut self,
+        item: Option<&Item>,
+        key: &str,
+        protocol: Protocol,
+        kind: TransformType,
+    ) -> Option<List> {
+        let Some(argument) = item.and_then(|it| it.argument(key)) else {
+            let own = self.defaults(protocol)?;
+            return Some(List::assumed(own.of(kind).iter().copied()));
+        };
+        if argument.is_computed {
+            let message = format!("the value of `{key}` is known when the script runs");
+            self.complain(
+                Diagnostic::error(ReadCode::UnresolvedValue, &argument.place, message)
+                    .help("write the value itself into the file that is read"),
+            );
+            return None;
+        }
+        Some(self.words(argument, protocol, kind))
+    }
+
+    fn words(&mut self, argument: &Argument, protocol: Protocol, kind: TransformType) -> List {
+        let Argument {
+            key, value, place, ..
+        } = argument;
+        let mut list = List {
+            words: Vec::new(),
+            place: Some(place.clone()),
+        };
+        for word in value.split(',').filter(|word| !word.is_empty()) {
+            let span = within(place, value, word);
+            if let Some(transform) = routeros::transform(protocol, kind, word) {
+                if list.words.iter().all(|known| known.0 != transform) {
+                    list.words.push((transform, Some(span)));
+                }
+                continue;
+            }
+            if word == "null" && kind == TransformType::INTEG {
+                continue;
+            }
+            let known = routeros::words(protocol, kind);
+            let said = quoted_or(
+                word,
+                known
+                    .iter()
+                    .copied()
+                    .chain(routeros::UNKNOWN.iter().copied()),
+                "this",
+            );
+            if routeros::UNKNOWN.contains(&word) {
+                let message =
+                    format!("{said} is left out: its key length or its number is not known");
+                self.complain(Diagnostic::warning(
+                    ReadCode::DefaultUnknown,
+                    &span,
+                    message,
+                ));
+                continue;
+            }
+            let message = format!("{said} is nothing that `{key}` takes");
+            let near = nearest(word, known.iter().copied());
+            self.complain(
+                Diagnostic::error(ReadCode::UnknownKeyword, &span, message)
+                    .note(format!("expected {}", any_of(known.iter().copied())))
+                    .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
+            );
+        }
+        list
+    }
+
+    /// Says once for each phase that values are assumed.
+    fn assume(&mut self, lists: &[List], protocol: Protocol, span: &Span, is_wanted: bool) {
+        let missing = lists.iter().any(|list| list.place.is_none());
+        let said = &mut self.assumed[usize::from(protocol != Protocol::Ike)];
+        if !missing || !is_wanted || std::mem::replace(said, true) {
+            return;
+        }
+        let what = match protocol {
+            Protocol::Ike => "profile",
+            Protocol::Ah | Protocol::Esp => "proposal",
+        };
+        let message = format!(
+            "the {what} does not say everything; the rest is taken to be as RouterOS has it by default"
+        );
+        self.complain(
+            Diagnostic::new(Severity::Note, ReadCode::DefaultAssumed, span, message)
+                .help("`/export verbose` writes every value"),
+        );
+    }
+
+    /// A span of time as RouterOS writes it: `1d`, `8h30m`, `00:30:00`.
+    fn time(&mut self, item: &Item, key: &str) -> Option<Spanned<Duration>> {
+        let argument = item.argument(key).filter(|it| !it.is_computed)?;
+        let value = duration(&argument.value);
+        if value.is_none() {
+            let message = format!("`{key}` is no span of time");
+            self.complain(
+                Diagnostic::warning(ReadCode::NotATime, &argument.place, message)
+                    .help("write it as `1d`, `8h30m` or `00:30:00`"),
+            );
+        }
+        let span = argument.place.clone();
+        value.map(|value| Spanned { value, span })
+    }
+
+    fn children(
+        &mut self,
+        items: &Items,
+        peer: &Item,
+        identity: Option<&Item>,
+        connection: &Connection,
+    ) -> Vec<Child> {
+        let generates = identity
+            .and_then(|it| it.value("generate-policy"))
+            .is_some_and(|it| it != "no");
+        let group = identity.and_then(|it| it.value("policy-template-group"));
+        let group = group.unwrap_or(DEFAULT);
+        let is_template = |it: &Item| matches!(it.value("template"), Some("yes" | "true"));
+        let own = |it: &&Item| {
+            !it.is_disabled()
+                && it.value("action").is_none_or(|action| action == "encrypt")
+                && if is_template(it) || it.is_default {
+                    generates && it.value("group").unwrap_or(DEFAULT) == group
+                } else {
+                    let peers = it.value("peer").unwrap_or_default();
+                    peer.value("name")
+                        .is_some_and(|name| peers.split(',').any(|one| one == name))
+                        || it.value("sa-dst-address").is_some_and(|other| {
+                            let address = peer.value("address").unwrap_or_default();
+                            address.split('/').next() == Some(other)
+                        })
+                }
+        };
+        let policies: Vec<&Item> = items.policies.iter().filter(own).collect();
+        let mut children: Vec<Child> = policies
+            .iter()
+            .enumerate()
+            .map(|(place, policy)| self.child(items, policy, place, connection))
+            .collect();
+        // The template that every router has is not in an export.
+        if children.is_empty() && generates && group == DEFAULT {
+            let span = connection.span.clone().unwrap_or_else(|| peer.span.clone());
+            let proposal = find(&items.proposals, DEFAULT);
+            children.push(Child {
+                name: DEFAULT.to_owned(),
+                span: Some(span.clone()),
+                esp: self.esp(proposal, Protocol::Esp, &span),
+                ..Child::default()
+            });
+        }
+        children
+    }
+
+    fn child(
+        &mut self,
+        items: &Items,
+        policy: &Item,
+        place: usize,
+        connection: &Connection,
+    ) -> Child {
+        let name = policy.value("proposal").unwrap_or(DEFAULT);
+        let proposal = find(&items.proposals, name);
+        if proposal.is_none() && name != DEFAULT {
+            self.dangling(policy, "proposal");
+        }
+        let protocol = match policy.value("ipsec-protocols") {
+            Some("ah") => Protocol::Ah,
+            _ => Protocol::Esp,
+        };
+        let list = self.esp(proposal, protocol, &policy.span);
+        let template = matches!(policy.value("template"), Some("yes" | "true"));
+        let tunnel = matches!(policy.value("tunnel"), Some("yes" | "true")) || template;
+        let mut child = Child {
+            name: match place {
+                0 => connection.name.clone(),
+                _ => format!("{}-{}", connection.name, place + 1),
+            },
+            span: Some(policy.span.clone()),
+            mode: (!tunnel && connection.role == Role::SiteToSite).then(|| Spanned {
+                value: Mode::Transport,
+                span: policy.span.clone(),
+            }),
+            settings: settings(
+                &[Some(policy), proposal]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>(),
+                bearing,
+            ),
+            ..Child::default()
+        };
+        for (key, networks) in [
+            ("src-address", &mut child.local_networks),
+            ("dst-address", &mut child.remote_networks),
+        ] {
+            let argument = policy.argument(key).filter(|it| !it.value.is_empty());
+            networks.extend(argument.map(placed));
+        }
+        if protocol == Protocol::Ah {
+            child.ah = list;
+        } else {
+            child.esp = list;
+        }
+        child.lifetime = proposal.and_then(|it| self.time(it, "lifetime"));
+        child
+    }
+}
+
+/// Algorithms of a kind, and where they are written.
+#[derive(Clone, Debug)]
+struct List {
+    words: Vec<(Transform, Option<Span>)>,
+    /// Where the value stands; `None` if it is the router's own.
+    place: Option<Span>,
+}
+
+impl List {
+    fn assumed(transforms: impl IntoIterator<Item = Transform>) -> Self {
+        Self {
+            words: transforms.into_iter().map(|it| (it, None)).collect(),
+            place: None,
+        }
+    }
+
+    /// The list with each algorithm as `change` has it, or without.
+    fn with(&self, change: impl Fn(Transform) -> Option<Transform>) -> Self {
+        let words = self.words.iter();
+        let words = words.filter_map(|(it, span)| Some((change(*it)?, span.clone())));
+        Self {
+            words: words.collect(),
+            place: self.place.clone(),
+        }
+    }
+}
+
+/// Where a word of a list stands; all of the value where it is quoted or goes over several lines.
+fn within(place: &Span, value: &str, word: &str) -> Span {
+    let start = value.find(word).unwrap_or_default();
+    let exact = place.end - place.start == value.len();
+    if exact {
+        let start = place.start + start;
+        Span::new(place.file, start..start + word.len())
+    } else {
+        place.clone()
+    }
+}
+
+fn find<'i>(items: &'i [Item], name: &str) -> Option<&'i Item> {
+    items.iter().find(|item| item.is_named(name))
+}
+
+fn placed(argument: &Argument) -> Spanned<String> {
+    Spanned {
+        value: argument.value.clone(),
+        span: argument.place.clone(),
+    }
+}
+
+/// Whom a peer is for. One that proves itself by EAP is a client of somebody else.
+fn role(peer: &Item, identity: Option<&Item>) -> Role {
+    let fixed = peer.value("address").is_some_and(|it| !is_anybody(it));
+    let asks = identity.and_then(|it| it.value("auth-method")) == Some("eap");
+    if fixed || asks {
+        Role::SiteToSite
+    } else {
+        Role::RemoteAccess
+    }
+}
+
+fn sides(peer: &Item, identity: Option<&Item>, connection: &mut Connection) {
+    let address = |key: &str| {
+        let argument = peer
+            .argument(key)
+            .filter(|it| !it.value.is_empty() && !it.is_computed);
+        argument.map(placed)
+    };
+    connection.local.addresses.extend(address("local-address"));
+    let other = address("address").map(|mut one| {
+        // A network of one address is that address.
+        let host = one
+            .value
+            .trim_end_matches("/32")
+            .trim_end_matches("/128")
+            .to_owned();
+        one.value = host;
+        one
+    });
+    connection.remote.addresses.extend(other);
+    let Some(identity) = identity else {
+        return;
+    };
+    let written = identity.argument("auth-method").map(placed);
+    let word = written
+        .as_ref()
+        .map_or("pre-shared-key", |it| it.value.as_str());
+    let eap = || {
+        let methods = identity.value("eap-methods").unwrap_or("eap-tls");
+        let first = methods.split(',').next().unwrap_or_default();
+        first.trim_start_matches("eap-").to_owned()
+    };
+    let (own, other) = match word {
+        "pre-shared-key" | "pre-shared-key-xauth" => {
+            (Some(Method::PreSharedKey), Some(Method::PreSharedKey))
+        }
+        "eap-radius" => (
+            Some(Method::PublicKey),
+            Some(Method::Eap(Some("radius".to_owned()))),
+        ),
+        "eap" => (Some(Method::Eap(Some(eap()))), Some(Method::PublicKey)),
+        "digital-signature" | "rsa-signature" | "rsa-key" => {
+            (Some(Method::PublicKey), Some(Method::PublicKey))
+        }
+        _ => (None, None),
+    };
+    for (side, method, id, certificate) in [
+        (&mut connection.local, own, "my-id", "certificate"),
+        (
+            &mut connection.remote,
+            other,
+            "remote-id",
+            "remote-certificate",
+        ),
+    ] {
+        *side = Authentication {
+            addresses: std::mem::take(&mut side.addresses),
+            ..side_of(identity, method, written.clone(), (id, certificate))
+        };
+    }
+}
+
+fn side_of(
+    identity: &Item,
+    method: Option<Method>,
+    written: Option<Spanned<String>>,
+    (id, certificate): (&str, &str),
+) -> Authentication {
+    let id = identity.argument(id).filter(|it| !it.is_computed);
+    let id = id.and_then(|argument| {
+        // `fqdn:vpn.example.com`; `auto` and `ignore` name nobody.
+        let (_, value) = argument.value.split_once(':')?;
+        Some(Spanned {
+            value: value.to_owned(),
+            span: argument.place.clone(),
+        })
+    });
+    let certificates = identity
+        .argument(certificate)
+        .filter(|it| !it.value.is_empty());
+    let certificates: Vec<_> = certificates.map(placed).into_iter().collect();
+    let methods = method
+        .iter()
+        .zip(&written)
+        .map(|(method, written)| Spanned {
+            value: method.to_string(),
+            span: written.span.clone(),
+        });
+    Authentication {
+        methods: methods.collect(),
+        id: id.clone(),
+        certificates: certificates.clone(),
+        addresses: Vec::new(),
+        rounds: vec![Round {
+            method,
+            written,
+            id,
+            certificates,
+            ..Round::default()
+        }],
+    }
+}
+
+/// Addresses for clients: those of the pool that the identity's mode-config names.
+fn pools(items: &Items, identity: &Item) -> Vec<Spanned<String>> {
+    let Some(name) = identity
+        .value("mode-config")
+        .filter(|it| *it != "request-only")
+    else {
+        return Vec::new();
+    };
+    let Some(configuration) = find(&items.configurations, name) else {
+        return Vec::new();
+    };
+    let pool = configuration
+        .argument("address-pool")
+        .filter(|it| !it.is_computed);
+    let own = configuration
+        .argument("address")
+        .filter(|it| !it.value.is_empty());
+    let known = pool.and_then(|pool| find(&items.pools, &pool.value));
+    let ranges = known.and_then(|pool| pool.argument("ranges"));
+    let found = ranges.or(own).or(pool);
+    found
+        .iter()
+        .flat_map(|argument| {
+            let each = argument.value.split(',').filter(|it| !it.is_empty());
+            each.map(|value| Spanned {
+                value: value.to_owned(),
+                span: argument.place.clone(),
+            })
+        })
+        .take(loading::MOST)
+        .collect()
+}
+
+/// `1w2d3h4m5s`, `hh:mm:ss`, or seconds.
+fn duration(text: &str) -> Option<Duration> {
+    let mut seconds = 0_u64;
+    let mut number = String::new();
+    let mut rest = text;
+    if let Some((days, clock)) = text.rsplit_once('d').filter(|it| it.1.contains(':')) {
+        seconds = days.parse::<u64>().ok()?.checked_mul(86_400)?;
+        rest = clock;
+    }
+    if rest.contains(':') {
+        let mut parts = 0_u64;
+        for part in rest.split(':') {
+            parts = parts
+                .checked_mul(60)?
+                .checked_add(part.trim().parse().ok()?)?;
+        }
+        return Some(Duration::from_secs(seconds.checked_add(parts)?));
+    }
+    for letter in rest.chars() {
+        let unit = match letter {
+            'w' => 604_800,
+            'd' => 86_400,
+            'h' => 3600,
+            'm' => 60,
+            's' => 1,
+            _ if letter.is_ascii_digit() => {
+                number.push(letter);
+                continue;
+            }
+            _ => return None,
+        };
+        let value = number.parse::<u64>().ok()?.checked_mul(unit)?;
+        seconds = seconds.checked_add(value)?;
+        number.clear();
+    }
+    if !number.is_empty() {
+        seconds = seconds.checked_add(number.parse().ok()?)?;
+    }
+    (!text.is_empty()).then(|| Duration::from_secs(seconds))
+}
+
+/// What depends on a setting; `None` where the model has it, or where nothing does.
+fn bearing(key: &str) -> Option<Bearing> {
+    match key {
+        "address"
+        | "auth-algorithms"
+        | "auth-method"
+        | "certificate"
+        | "comment"
+        | "dh-group"
+        | "disabled"
+        | "dst-address"
+        | "enc-algorithm"
+        | "enc-algorithms"
+        | "exchange-mode"
+        | "generate-policy"
+        | "group"
+        | "hash-algorithm"
+        | "ipsec-protocols"
+        | "lifetime"
+        | "local-address"
+        | "mode-config"
+        | "my-id"
+        | "name"
+        | "passive"
+        | "peer"
+        | "pfs-group"
+        | "policy-template-group"
+        | "prf-algorithm"
+        | "profile"
+        | "proposal"
+        | "remote-certificate"
+        | "remote-id"
+        | "src-address"
+        | "template"
+        | "tunnel"
+        | "action"
+        | "sa-dst-address"
+        | "sa-src-address" => None,
+        "eap-methods" | "key" | "match-by" | "ppk" | "ppk-secret" | "remote-key" | "username" => {
+            Some(Bearing::Security)
+        }
+        "dst-port" | "level" | "port" | "protocol" | "src-port" => Some(Bearing::Reachability),
+        _ => Some(Bearing::Operation),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn times_are_read_as_routeros_writes_them() {
+        for (text, expected) in [
+            ("1d", Some(86_400)),
+            ("8h30m", Some(30_600)),
+            ("00:30:00", Some(1800)),
+            ("1d02:00:00", Some(93_600)),
+            ("0s", Some(0)),
+            ("3600", Some(3600)),
+            ("", None),
+            ("soon", None),
+        ] {
+            assert_eq!(duration(text).map(|it| it.as_secs()), expected, "{text}");
+        }
+    }
+}
