@@ -10,6 +10,7 @@ use crate::peer::client::ConfigMethod;
 use crate::peer::server::Spanned;
 use crate::peer::{Child, Client, Configuration, Connection, Engine, Entry, Server};
 use crate::profile::{Broken, Database, unset};
+use crate::read::embedded::{self, Wanted};
 use crate::read::{self, Files, ReadCode, ReadContext, Reading};
 use crate::recommend::CONNECTION;
 
@@ -46,9 +47,55 @@ impl<'q> ServerText<'q> {
         }
     }
 
-    /// The format that was asked for, or the one that the text shows.
-    fn format_of(&self, sources: &Sources, file: usize) -> Option<Format> {
-        self.format.or_else(|| Format::of(&sources.text(file)))
+    /// Takes the text in: its number, or that of the configuration that stands in it, and the format
+    /// that was asked for or that it shows.
+    fn open(&self, sources: &mut Sources, wanted: Wanted) -> Result<Text, Vec<Diagnostic>> {
+        let file = read::add(sources, self.name, self.bytes)?;
+        Ok(
+            match embedded::choose(sources, file, self.format, wanted)? {
+                Some(chosen) => Text {
+                    file: chosen.file,
+                    format: Some(chosen.format),
+                    diagnostics: chosen.diagnostics,
+                },
+                None => Text {
+                    file,
+                    format: self.format.or_else(|| Format::of(&sources.text(file))),
+                    diagnostics: Vec::new(),
+                },
+            },
+        )
+    }
+}
+
+/// A text that was opened.
+struct Text {
+    file: usize,
+    format: Option<Format>,
+    /// What there is to say about where it stands.
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Text {
+    /// The reading with what there is to say about the text before it.
+    fn noted<T>(
+        self,
+        read: Result<Reading<T>, Vec<Diagnostic>>,
+    ) -> Result<Reading<T>, Vec<Diagnostic>> {
+        let mut diagnostics = self.diagnostics;
+        match read {
+            Ok(reading) => {
+                diagnostics.extend(reading.diagnostics);
+                Ok(Reading {
+                    value: reading.value,
+                    diagnostics,
+                })
+            }
+            Err(wrong) => {
+                diagnostics.extend(wrong);
+                Err(diagnostics)
+            }
+        }
     }
 }
 
@@ -60,9 +107,9 @@ pub fn server(
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let file = read::add(sources, text.name, text.bytes)?;
-    let format = text.format_of(sources, file);
-    server_in(text, file, format, database, sources)
+    let opened = text.open(sources, Wanted::Server)?;
+    let read = server_in(text, opened.file, opened.format, database, sources);
+    opened.noted(read)
 }
 
 fn server_in(
@@ -104,18 +151,20 @@ pub fn server_or_client(
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let file = read::add(sources, text.name, text.bytes)?;
-    let format = text.format_of(sources, file);
+    let opened = text.open(sources, Wanted::Either)?;
+    let (file, format) = (opened.file, opened.format);
     if format == Some(Format::Nmconnection) {
-        return server_of_initiator(text, file, database, sources);
+        let read = server_of_initiator(text, file, database, sources);
+        return opened.noted(read);
     }
     let method = format.and_then(Format::method);
-    let method = method.filter(|_| !configures_a_server(format, text.bytes));
+    let method = method.filter(|_| !configures_a_server(format, sources.text(file).as_bytes()));
     let (Some(format), Some(method)) = (format, method) else {
-        return server_in(text, file, format, database, sources);
+        let read = server_in(text, file, format, database, sources);
+        return opened.noted(read);
     };
     let unset = unset_client(database, method)?;
-    let reading = read::client(sources, file, format, &unset)?;
+    let reading = opened.noted(read::client(sources, file, format, &unset))?;
     match needed_server(&reading.value) {
         Some(value) => Ok(Reading {
             value,

@@ -12,6 +12,7 @@ use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Evidence, Server};
 use crate::profile::{Database, Profile, Selected, Unselectable, selection, unset};
 use crate::read::context::NotOpened;
+use crate::read::embedded::{self, Wanted};
 use crate::read::{self, Files, ReadCode};
 
 /// The clients that a question is about.
@@ -188,7 +189,16 @@ fn from_file(
         }
     })?;
     let file = read::add(sources, &opened.name, &opened.bytes)?;
-    let Some(format) = Format::of(&sources.text(file)) else {
+    let asked = files.format_of_named();
+    let mut noted = Vec::new();
+    let (file, asked) = match embedded::choose(sources, file, asked, Wanted::Client)? {
+        Some(chosen) => {
+            noted = chosen.diagnostics;
+            (chosen.file, Some(chosen.format))
+        }
+        None => (file, asked),
+    };
+    let Some(format) = asked.or_else(|| Format::of(&sources.text(file))) else {
         if let Some(foreign) = read::foreign::named(file, &sources.text(file)) {
             return Err(vec![foreign]);
         }
@@ -232,6 +242,7 @@ fn from_file(
     };
     let reading = read::client(sources, file, format, &base)?;
     let mut diagnostics: Vec<_> = judged_by(&one).into_iter().collect();
+    diagnostics.extend(noted);
     diagnostics.extend(reading.diagnostics);
     let configuration = reading.value;
     let base = match &configuration.setup {

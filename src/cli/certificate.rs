@@ -82,12 +82,10 @@ impl CertificateArgs {
             }
             Ok(own)
         };
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let now = now.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
         Ok(Certificates {
             server: one(&self.server_cert)?,
             client: one(&self.client_cert)?,
-            now: self.at.unwrap_or(now),
+            now: self.at.unwrap_or_else(now),
             authorities: {
                 if let Some(authority) = one(&self.ca_cert)?
                     && !authorities.contains(&authority)
@@ -98,6 +96,12 @@ impl CertificateArgs {
             },
         })
     }
+}
+
+/// The present time in seconds since 1970.
+pub(super) fn now() -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<Certificate>> {

@@ -15,7 +15,7 @@ use ikecompat::write::report::{
 
 use super::asked::{Asked, OpenedFiles, Unreadable};
 use super::choice::choice;
-use super::files::Folder;
+use super::servers::ReadArgs;
 use super::terminal::Terminal;
 use super::{Exit, change, manifest, upgrade};
 
@@ -78,7 +78,7 @@ pub(crate) struct Args {
     pub(super) place: super::servers::ClientPlaceArgs,
 
     #[command(flatten)]
-    pub(super) read: super::servers::ReadArgs,
+    pub(super) read: ReadArgs,
 }
 
 /// The formats of the answer.
@@ -127,7 +127,7 @@ pub(super) fn run(
         return change::run(args, database, (&policy, terminal), out);
     }
     let certificates = args.certificates.read()?;
-    let files = Folder::none();
+    let (read, files) = args.read.beside(args.clients.as_deref());
     let question = Question {
         clients: args.clients(),
         certificates: Some(&certificates),
@@ -138,7 +138,7 @@ pub(super) fn run(
         sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let Some((report, count)) = ask(args, &question, database, terminal)? else {
+    let Some((report, count)) = ask(args, &question, database, (&read, terminal))? else {
         return Ok(Exit::Unanswered);
     };
     report.complain_if_nothing(args.skip);
@@ -200,7 +200,7 @@ fn ask(
     args: &Args,
     question: &Question<'_>,
     database: &Database<'_>,
-    terminal: Terminal,
+    (read, terminal): (&ReadArgs, Terminal),
 ) -> anyhow::Result<Option<(Asked, usize)>> {
     let (mut report, mut count) = (Asked::default(), 0);
     // What stands together is asked together, and the order is that of the command line.
@@ -211,10 +211,10 @@ fn ask(
         let asked = match group {
             [folder] if manifest::is_there(folder) => {
                 count += 1;
-                manifest::ask(folder, question, database, (&args.read, terminal))?
+                manifest::ask(folder, question, database, (read, terminal))?
             }
             files => {
-                let opened = OpenedFiles::open(files, &args.read, (args.skip, terminal))?;
+                let opened = OpenedFiles::open(files, read, (args.skip, terminal))?;
                 count += opened.count();
                 opened.ask(question, database)
             }

@@ -7,11 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use ikecompat::answer::manifest::FILE_NAME;
 use ikecompat::diagnose::stream::Stream;
+use ikecompat::format::Format;
 use ikecompat::read::Files;
 use ikecompat::read::context::{NotOpened, Opened};
 
+use super::archive::{self, Archive, Unpacked};
+
 /// Larger configurations are refused; the largest backup seen has a few megabytes.
-const MAX_FILE: u64 = 64 << 20;
+pub(super) const MAX_FILE: u64 = 64 << 20;
 
 /// More files than this are not included by one file.
 const MAX_INCLUDED: usize = 10_000;
@@ -73,6 +76,10 @@ pub(super) struct Folder {
     /// `None` for standard input.
     root: Option<PathBuf>,
     anywhere: bool,
+    /// Of what format the files are that the user named.
+    format: Option<Format>,
+    /// The archive around the file, out of which no include leads at all.
+    archive: Option<Archive>,
 }
 
 impl Folder {
@@ -86,6 +93,8 @@ impl Folder {
         Self {
             root: root.filter(|_| named),
             anywhere,
+            format: None,
+            archive: None,
         }
     }
 
@@ -94,7 +103,24 @@ impl Folder {
         Self {
             root: None,
             anywhere: false,
+            format: None,
+            archive: None,
         }
+    }
+
+    /// The archive that the file stands in.
+    pub(super) const fn inside(archive: Archive) -> Self {
+        Self {
+            root: None,
+            anywhere: false,
+            format: None,
+            archive: Some(archive),
+        }
+    }
+
+    /// The same, where files that the user names are of this format.
+    pub(super) fn reading(self, format: Option<Format>) -> Self {
+        Self { format, ..self }
     }
 }
 
@@ -127,7 +153,14 @@ impl Files for ManifestFolder {
 }
 
 impl Files for Folder {
+    fn format_of_named(&self) -> Option<Format> {
+        self.format
+    }
+
     fn open(&self, from: &str, pattern: &str) -> Result<Vec<Opened>, NotOpened> {
+        if let Some(archive) = &self.archive {
+            return archive.open(from, pattern);
+        }
         let root = self.root.as_ref().ok_or(NotOpened::Nowhere)?;
         let failed = |why: &dyn std::fmt::Display| NotOpened::Failed(why.to_string());
         let base = Path::new(from).parent().unwrap_or(Path::new(""));
@@ -166,7 +199,14 @@ impl Files for Folder {
     }
 
     fn named(&self, path: &str) -> Result<Opened, NotOpened> {
-        let opened = read(Path::new(path));
+        let opened = read(Path::new(path)).and_then(|(name, bytes)| {
+            Ok(match archive::unpack(&name, bytes)? {
+                Unpacked::Plain(bytes) => (name, bytes),
+                Unpacked::Archive(archive) => archive
+                    .configuration(true)
+                    .or_else(|_| archive.configuration(false))?,
+            })
+        });
         let (name, bytes) = opened.map_err(|error| NotOpened::Failed(format!("{error:#}")))?;
         Ok(Opened { name, bytes })
     }

@@ -14,7 +14,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use strum::VariantNames as _;
 
-use super::files;
 use super::servers::{OpenedServer, ReadArgs};
 
 /// Work that takes longer than this shows its progress.
@@ -110,22 +109,28 @@ fn walk(top: &Path, folder: &Path, inputs: &mut Vec<Input>) -> anyhow::Result<()
 /// Files of these kinds quote configurations and are none.
 const DOCUMENTS: [&str; 6] = ["adoc", "html", "json", "markdown", "md", "rst"];
 
+/// Whether a file is called as packed ones are.
+fn is_packed(path: &Path) -> bool {
+    let extensions = ["bz2", "gz", "tar", "tgz", "xz", "zip", "zst"];
+    let own = path
+        .extension()
+        .map(|it| it.to_string_lossy().to_lowercase());
+    own.is_some_and(|own| extensions.contains(&own.as_str()))
+}
+
 /// Opens one file.
 pub(super) fn open(input: &Input, args: &ReadArgs) -> Opened {
     let path = &input.path;
-    let (name, bytes) = match files::read(path) {
-        Ok(read) => read,
-        Err(error) => {
-            return Opened::Failed {
-                name: path.display().to_string(),
-                why: format!("{error:#}"),
-            };
-        }
-    };
-    if input.found && !is_configuration(path, &bytes) {
-        return Opened::Skipped;
+    match args.open(path) {
+        Ok(file) if input.found && !is_configuration(path, file.bytes()) => Opened::Skipped,
+        Ok(file) => Opened::File(file),
+        // Nobody said that it would be a configuration.
+        Err(_) if input.found && is_packed(path) => Opened::Skipped,
+        Err(error) => Opened::Failed {
+            name: path.display().to_string(),
+            why: format!("{error:#}"),
+        },
     }
-    Opened::File(args.opened(path, name, bytes))
 }
 
 impl Input {

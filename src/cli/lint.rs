@@ -15,7 +15,6 @@ use ikecompat::write::report::lint::LintedFile;
 use super::Exit;
 use super::asked::{OpenedFiles, Unreadable};
 use super::choice::choice;
-use super::files::Folder;
 use super::terminal::Terminal;
 
 /// Say what is wrong with the configuration of a server
@@ -117,7 +116,7 @@ pub(super) fn run(
         pedantic: args.pedantic,
     };
     let policy = super::policy(database, &args.policy, terminal)?;
-    let files = Folder::none();
+    let (read, files) = args.read.beside(args.clients.as_deref());
     let clients = args.clients.as_deref().map(Clients::Selected);
     let question = Question {
         clients: clients.unwrap_or_default(),
@@ -126,7 +125,7 @@ pub(super) fn run(
         client_address: args.place.client_address,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let opened = OpenedFiles::open(&args.servers, &args.read, (args.skip, terminal))?;
+    let opened = OpenedFiles::open(&args.servers, &read, (args.skip, terminal))?;
     let Some(asked) = opened.ask(&question, database) else {
         return Ok(Exit::Unanswered);
     };

@@ -64,8 +64,13 @@ fn broadcasts() -> Vec<IpAddr> {
     #[cfg(unix)]
     {
         let all = nix::ifaddrs::getifaddrs().into_iter().flatten();
-        let addresses = all.filter_map(|it| it.broadcast?.as_sockaddr_in().map(|it| it.ip()));
-        addresses.map(IpAddr::V4).collect()
+        let broadcasts = all.filter_map(|it| {
+            let broadcast = it.broadcast?.as_sockaddr_in()?.ip();
+            // Linux names an interface's own address where it has no address for broadcasts.
+            let own = it.address?.as_sockaddr_in()?.ip();
+            (broadcast != own).then_some(IpAddr::V4(broadcast))
+        });
+        broadcasts.collect()
     }
     #[cfg(not(unix))]
     Vec::new()

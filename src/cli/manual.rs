@@ -335,7 +335,7 @@ pub(super) const MANUALS: &[Manual] = &[
         statuses: &[
             (
                 "0",
-                "every client is given a suite, and as the file says; with --enumerate, something is accepted",
+                "every client is given a suite, and as the file says; with --enumerate, something is accepted; with --certificate, it is proved and no client refuses it",
             ),
             (
                 "1",

@@ -1,6 +1,7 @@
 //! The subcommands: each reads, asks the library, writes. Files, terminals and exit status live
 //! here; the library knows none of them.
 
+mod archive;
 mod asked;
 mod batch;
 mod certificate;

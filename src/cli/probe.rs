@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use ikecompat::answer::certificate::{Certificates, Names};
 use ikecompat::answer::{Answer, Clients, text};
 use ikecompat::live::auth;
 use ikecompat::live::datagram::{IKE_PORT, is_marked};
@@ -15,10 +16,13 @@ use ikecompat::live::first::{Ends, First, NotPlayed};
 use ikecompat::live::heard::Heard;
 use ikecompat::live::limits::Limits;
 use ikecompat::live::probe::{Listed, Messages, Run};
+use ikecompat::live::proof::Proof;
 use ikecompat::peer::{Client, FirstMessage};
 use ikecompat::profile::{Database, Selected, selection};
+use ikecompat::read::certificate::certificates;
 use ikecompat::write::report::enumeration::EnumerationReport;
 use ikecompat::write::report::probe::{ProbeReport, ProbeRow};
+use ikecompat::write::report::proof::ProofReport;
 
 use super::choice::choice;
 use super::terminal::{Terminal, say};
@@ -59,6 +63,10 @@ pub(crate) struct Args {
     /// Find out which suites the server accepts and in which order, and write it as a server.yaml
     #[arg(long, conflicts_with_all = ["clients", "server"])]
     enumerate: bool,
+
+    /// See the server's certificate, whether it proves to have it, and what the clients make of it
+    #[arg(long, conflicts_with_all = ["enumerate", "server"])]
+    certificate: bool,
 
     /// Say what would be sent, and send nothing
     #[arg(long)]
@@ -105,6 +113,10 @@ pub(super) fn run(
     let Some(selected) = super::selection::select(words, database, terminal) else {
         return Ok(Exit::Unanswered);
     };
+    if args.certificate {
+        let clients: Vec<_> = selected.iter().map(|it| it.client.clone()).collect();
+        return certificate(args, &clients, database, terminal, out);
+    }
     let clients = selected.iter().map(|it| Arc::new(it.client.clone()));
     let clients: Vec<Arc<Client>> = clients.collect();
     let played: Vec<_> = selected.iter().map(|it| first(it, database)).collect();
@@ -131,7 +143,7 @@ pub(super) fn run(
     };
     let what = text::count(firsts.len(), "client");
     let what = format!("{what}, one after another");
-    let (run, target) = play(args, Listed::new(&firsts), &what)?;
+    let (run, target) = play(args, Listed::new(&firsts), (&what, auth::RESPONDER))?;
     let sent = run.sent();
     let (heard, stopped) = run.end();
     let report = ProbeReport {
@@ -176,14 +188,18 @@ fn named(host: &str, target: SocketAddr) -> String {
 }
 
 /// Plays messages to the server to their end, after the one line that announces it.
-fn play<M: Messages>(args: &Args, messages: M, what: &str) -> anyhow::Result<(Run<M>, SocketAddr)> {
+fn play<M: Messages>(
+    args: &Args,
+    messages: M,
+    (what, shown): (&str, &str),
+) -> anyhow::Result<(Run<M>, SocketAddr)> {
     let target = live::resolve(&args.host, args.port)?;
     let socket = live::socket(target)?;
     let ends = Ends {
         local: socket.local_addr().context("the socket has no address")?,
         remote: target,
     };
-    say(&announcement(args, target, what));
+    say(&announcement(args, target, what, shown));
     let mut run = Run::new(messages, ends, args.limits());
     live::play(&mut run, &socket, is_marked(args.port))?;
     Ok((run, target))
@@ -206,7 +222,7 @@ fn enumerate(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     }
     let messages = Enumeration::new(args.max_packets);
     say(&format!("probe: {ENUMERATION}"));
-    let (run, target) = play(args, messages, &what)?;
+    let (run, target) = play(args, messages, (&what, auth::RESPONDER))?;
     let sent = run.sent();
     let (messages, stopped) = run.into_messages();
     let outcome = messages.outcome();
@@ -229,18 +245,73 @@ fn enumerate(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     })
 }
 
+/// Sees how the server proves who it is.
+fn certificate(
+    args: &Args,
+    clients: &[Client],
+    database: &Database<'_>,
+    terminal: Terminal,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let what = "the beginning of a connection with EAP, without any proof or account";
+    if args.dry_run {
+        writeln!(
+            out,
+            "{} port {}: {what}, nothing is sent\nas a rule 3 to 5 packets; its log will show `{}`",
+            args.host,
+            args.port,
+            auth::INITIATOR
+        )?;
+        return Ok(Exit::Yes);
+    }
+    let first = [First::for_proof()];
+    let (run, target) = play(args, Listed::new(&first), (what, auth::INITIATOR))?;
+    let sent = run.sent();
+    let (heard, stopped) = run.end();
+    let heard = heard.first();
+    let proof = heard.and_then(|it| it.proof.as_ref());
+    let sent_by_server = proof.map(|it| it.certificates.concat()).unwrap_or_default();
+    let chain = certificates(&sent_by_server).unwrap_or_default();
+    let given = Certificates {
+        server: chain.first().cloned(),
+        client: None,
+        authorities: chain.iter().filter(|one| one.is_ca).cloned().collect(),
+        now: super::certificate::now(),
+    };
+    let names = Names {
+        address: Some(&args.host),
+        remote_id: proof.and_then(Proof::name),
+    };
+    let rows = given.rows(clients.iter(), names, database);
+    let report = ProofReport {
+        target: named(&args.host, target),
+        heard,
+        certificates: &chain,
+        rows: &rows,
+        stopped,
+        sent,
+    };
+    match args.format {
+        Format::Table => report.table(terminal.table_style().width, out)?,
+        Format::Json => report.json(out)?,
+    }
+    Ok(match report.has_certificate() {
+        true => Exit::of(report.is_right() && !report.is_refused()),
+        false => Exit::Unanswered,
+    })
+}
+
 /// How suites are asked for.
 const ENUMERATION: &str = "most questions are first messages that a server refuses with \
     INVALID_KE_PAYLOAD or NO_PROPOSAL_CHOSEN, so that nothing is left on it";
 
 /// The one line before the first packet.
-fn announcement(args: &Args, target: SocketAddr, what: &str) -> String {
+fn announcement(args: &Args, target: SocketAddr, what: &str, shown: &str) -> String {
     format!(
-        "probe: {}: {what}, at most {} packets; its log will show `{}`, and rules \
-         such as those of fail2ban may react; only for servers that you run or may test",
+        "probe: {}: {what}, at most {} packets; its log will show `{shown}`, and rules such as those \
+         of fail2ban may react; only for servers that you run or may test",
         named(&args.host, target),
-        args.max_packets,
-        auth::RESPONDER
+        args.max_packets
     )
 }
 

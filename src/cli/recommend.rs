@@ -23,7 +23,6 @@ use ikecompat::write::plan::pages;
 
 use strum::IntoEnumIterator as _;
 
-use super::files::Folder;
 use super::servers::OpenedServer;
 use super::terminal::{self, Terminal};
 use super::{Exit, folder};
@@ -161,10 +160,10 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let policy = super::policy(database, &args.policy, terminal)?;
+    let (read, files) = args.read.beside(args.clients.as_deref());
     let server = args.server.as_deref();
-    let server = server.map(|path| args.read.open(path)).transpose()?;
+    let server = server.map(|path| read.open(path)).transpose()?;
     let certificates = args.certificates.read()?;
-    let files = Folder::none();
     let clients = args.clients.as_deref().map(Clients::Selected);
     let question = PlanQuestion {
         server: server.as_ref().map(OpenedServer::text),

@@ -61,6 +61,8 @@ const ALL: &[Published] = &[
     }),
     #[cfg(feature = "live")]
     row("probe", report::probe::schema),
+    #[cfg(feature = "live")]
+    row("proof", report::proof::schema),
     row("recommend", plan::json::schema),
     row("server", || {
         identified(server_yaml::schema(), "server", OF_FILES)

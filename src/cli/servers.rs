@@ -11,13 +11,15 @@ use ikecompat::peer::server::Nat;
 use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
 
+use super::archive::{self, Unpacked};
 use super::choice::{self, choice};
 use super::files::{self, Folder, ManifestFolder};
 
 /// How configurations are read.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct ReadArgs {
-    /// Format of the configurations; without it their content decides
+    /// Format of the configurations, or of the files of `--clients ID=FILE` if it is one of
+    /// clients; without it their content decides
     #[arg(
         long,
         value_name = "FORMAT",
@@ -63,15 +65,23 @@ pub(super) struct OpenedServer {
 }
 
 impl ReadArgs {
+    /// How the servers are read where these clients are selected, and what opens the files of the
+    /// clients: if there are any, a format of clients is theirs.
+    pub(super) fn beside(&self, clients: Option<&str>) -> (Self, Folder) {
+        let named = clients.is_some_and(|words| words.contains('='));
+        let of_clients = self
+            .from
+            .filter(|format| named && format.method().is_some());
+        let own = Self {
+            from: self.from.filter(|_| of_clients.is_none()),
+            ..self.clone()
+        };
+        (own, Folder::none().reading(of_clients))
+    }
+
     /// The engine that the user named.
     pub(super) fn engine(&self) -> Option<Engine> {
         self.engine.as_ref().map(|named| named.engine)
-    }
-
-    /// Opens a file, or standard input for `-`.
-    pub(super) fn open(&self, path: &Path) -> anyhow::Result<OpenedServer> {
-        let (name, bytes) = files::read(path)?;
-        Ok(self.opened(path, name, bytes))
     }
 
     /// What of a folder its manifest may name.
@@ -79,20 +89,34 @@ impl ReadArgs {
         ManifestFolder::new(path, self.include_anywhere)
     }
 
-    /// A file whose content was read already.
-    pub(super) fn opened(&self, path: &Path, name: String, bytes: Vec<u8>) -> OpenedServer {
-        OpenedServer {
+    /// Opens a file, or standard input for `-`.
+    pub(super) fn open(&self, path: &Path) -> anyhow::Result<OpenedServer> {
+        let (name, bytes) = files::read(path)?;
+        let of_client = self.from.is_some_and(|format| format.method().is_some());
+        let (name, bytes, folder) = match archive::unpack(&name, bytes)? {
+            Unpacked::Plain(bytes) => (name, bytes, Folder::around(path, self.include_anywhere)),
+            Unpacked::Archive(archive) => {
+                let (name, bytes) = archive.configuration(of_client)?;
+                (name, bytes, Folder::inside(archive))
+            }
+        };
+        Ok(OpenedServer {
             name,
             bytes,
-            folder: Folder::around(path, self.include_anywhere),
+            folder,
             format: self.from,
             engine: self.engine.clone(),
             built_with: self.built_with.clone(),
-        }
+        })
     }
 }
 
 impl OpenedServer {
+    /// What stands in it.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Its name, as it is shown.
     pub(super) fn name(&self) -> &str {
         &self.name

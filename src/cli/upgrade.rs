@@ -12,7 +12,6 @@ use ikecompat::write::report::upgrade;
 use super::Exit;
 use super::asked::OpenedFiles;
 use super::check::{Args, Format};
-use super::files::Folder;
 use super::terminal::{self, Terminal};
 
 /// Judges each server with the engine `other`, and with the one that was named or that its file
@@ -32,10 +31,10 @@ pub(super) fn run(
         let note = Diagnostic::new(severity, code, Place::Nowhere, note.clone());
         terminal.complain(&[note], &Sources::new());
     }
-    let files = Folder::none();
+    let (read, files) = args.read.beside(args.clients.as_deref());
     let (mut answers, mut verdicts) = (Vec::new(), Vec::new());
     let mut unreadable = false;
-    let opened = OpenedFiles::open(&args.servers, &args.read, (args.skip, terminal))?;
+    let opened = OpenedFiles::open(&args.servers, &read, (args.skip, terminal))?;
     let mut written = 0;
     for file in opened.each() {
         let (input, file) = match file {

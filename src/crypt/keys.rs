@@ -96,6 +96,9 @@ pub(crate) struct Keys {
     pub initiator: SideKeys,
     /// Of what the responder sends.
     pub responder: SideKeys,
+    prf: PseudoRandom,
+    /// SK_pr, with which the responder proves its identity.
+    proof: Zeroizing<Vec<u8>>,
 }
 
 impl Debug for SideKeys {
@@ -154,7 +157,8 @@ impl Keys {
         };
         take(p)?; // SK_d makes child SAs, of which there are none here.
         let (ai, ar, ei, er) = (take(a)?, take(a)?, take(e)?, take(e)?);
-        // SK_pi and SK_pr, the rest, prove identities, which nobody does here.
+        take(p)?; // SK_pi proves the initiator's identity, which nobody does here.
+        let proof = take(p)?;
         let side = |encryption, authentication| SideKeys {
             cipher,
             integrity,
@@ -164,6 +168,15 @@ impl Keys {
         Some(Self {
             initiator: side(ei, ai),
             responder: side(er, ar),
+            prf,
+            proof,
         })
+    }
+
+    /// What the responder signs: its answer to IKE_SA_INIT, the initiator's nonce and its identity
+    /// (RFC 7296, section 2.15).
+    pub(crate) fn responder_signed(&self, answer: &[u8], nonce: &[u8], identity: &[u8]) -> Vec<u8> {
+        let identity = self.prf.compute(&self.proof, &[identity]);
+        [answer, nonce, &identity].concat()
     }
 }

@@ -14,6 +14,7 @@ mod keys;
 mod modp;
 mod montgomery;
 mod sealed;
+mod signature;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,8 @@ pub(crate) use group::{BadPublicValue, KeyPair};
 pub(crate) use hash::{Integrity, PseudoRandom};
 pub(crate) use keys::{Algorithms, Keys, Nonces, NotComputable};
 pub(crate) use sealed::{Reassembly, open, open_fragment, seal};
+pub use signature::{NotVerified, Scheme, SignatureHash, SignatureKind};
+pub(crate) use signature::{verify, verify_auth};
 
 use sha1::{Digest as _, Sha1};
 

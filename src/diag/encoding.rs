@@ -22,6 +22,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
         return utf16(rest, u16::from_be_bytes);
     }
+    if let Some(text) = unmarked_utf16(bytes) {
+        return Ok(text);
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Cow::Borrowed(text)),
         Err(_) if declares_latin1(bytes) => {
@@ -29,6 +32,25 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
         }
         Err(error) => Err(Undecodable::Narrow(error)),
     }
+}
+
+/// How many characters have to be ASCII to take a text without a mark for UTF-16.
+const ENOUGH: usize = 16;
+
+/// A text in UTF-16 without a mark: it begins with ASCII, every second octet of which is zero, as
+/// nothing does that is text in another encoding.
+fn unmarked_utf16(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let head = pairs.get(..ENOUGH).filter(|_| rest.is_empty())?;
+    let is_ascii = |octet: u8| matches!(octet, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    let unit: fn([u8; 2]) -> u16 = if head.iter().all(|pair| is_ascii(pair[0]) && pair[1] == 0) {
+        u16::from_le_bytes
+    } else if head.iter().all(|pair| pair[0] == 0 && is_ascii(pair[1])) {
+        u16::from_be_bytes
+    } else {
+        return None;
+    };
+    utf16(bytes, unit).ok()
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'_, str>, Undecodable> {
@@ -63,6 +85,18 @@ mod tests {
             (b"\xff\xfea\0\xe4\0", Some("aä")),
             (b"\xfe\xff\0a\0\xe4", Some("aä")),
             (b"\xff\xfe\x3d\xd8\x00\xde", Some("\u{1f600}")),
+            (
+                b"c\0o\0n\0n\0 \0r\0w\0\r\0\n\0 \0a\0u\0t\0o\0=\0\xe4\0",
+                None,
+            ),
+            (
+                b"c\0o\0n\0n\0 \0r\0w\0\r\0\n\0 \0a\0u\0t\0o\0=\0a\0\xe4\0",
+                Some("conn rw\r\n auto=aä"),
+            ),
+            (
+                b"\0c\0o\0n\0n\0 \0r\0w\0\r\0\n\0 \0a\0u\0t\0o\0=\0a",
+                Some("conn rw\r\n auto=a"),
+            ),
             (b"\xff\xfe", Some("")),
             (b"\xff\xfe\x3d\xd8", None),
             (b"\xff\xfea\0\xe4", None),

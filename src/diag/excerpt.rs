@@ -64,6 +64,17 @@ impl Excerpt {
         }
     }
 
+    /// Adds all of another one, which was taken out of the same text.
+    pub(crate) fn append(&mut self, other: Self) {
+        let before = self.text.len();
+        self.text.push_str(&other.text);
+        self.pieces
+            .extend(other.pieces.into_iter().map(|piece| Piece {
+                start: piece.start + before,
+                ..piece
+            }));
+    }
+
     /// The text so far.
     pub(crate) fn text(&self) -> &str {
         &self.text

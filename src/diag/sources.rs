@@ -442,7 +442,7 @@ mod tests {
         sources.show(&value);
         let window = sources.window(inner, 3, 3).unwrap();
         let shown = window.shown();
-        assert_eq!(shown, "* = ***********v'");
+        assert_eq!(shown, "* * **********v'");
         assert_eq!(&shown[window.locate(&value, &shown)], "v");
     }
 

@@ -3,7 +3,8 @@
 //! It frees the half-open SA on the server. No identity and no password of anybody is ever sent:
 //! the two identities are constants, and whatever EAP asks for, the answer is that it is not wanted.
 
-use crate::ike::{Encr, Integ, Proposal, Protocol, Sn, Transform};
+use super::first::Ending;
+use crate::ike::{Encr, Integ, Notify, Proposal, Protocol, Sn, Transform};
 use crate::wire::{self, Message, Payload, PayloadType};
 
 /// The responder that a probe asks for, which stands in the server's log.
@@ -55,11 +56,22 @@ fn usual_esp() -> Proposal {
     )
 }
 
+/// A request for X.509 certificates of nobody in particular (RFC 7296, section 3.7): charon sends
+/// its certificate to nobody who does not ask.
+pub(super) const CERTREQ: [u8; 1] = [X509_SIGNATURE];
+
+/// Encoding of an X.509 certificate.
+pub(super) const X509_SIGNATURE: u8 = 4;
+
 /// The payloads of the request that begins IKE_AUTH.
 ///
-/// A responder may answer with EAP, since there is no AUTH payload (RFC 7296, section 2.16), and
-/// will not, since nobody is called [`RESPONDER`].
-pub(crate) fn request(esp: &[Proposal], spi: [u8; 4]) -> Option<(PayloadType, Vec<u8>)> {
+/// A responder may answer with EAP, since there is no AUTH payload (RFC 7296, section 2.16). To be
+/// refused it asks for [`RESPONDER`], whom nobody is; to see a proof it asks for nobody by name.
+pub(crate) fn request(
+    esp: &[Proposal],
+    spi: [u8; 4],
+    ending: Ending,
+) -> Option<(PayloadType, Vec<u8>)> {
     let initiator = identity(ID_RFC822_ADDR, INITIATOR);
     let responder = identity(ID_FQDN, RESPONDER);
     let usual = [usual_esp()];
@@ -73,7 +85,10 @@ pub(crate) fn request(esp: &[Proposal], spi: [u8; 4]) -> Option<(PayloadType, Ve
     });
     Message::encode_payloads(&[
         other(PayloadType::IDI, &initiator),
-        other(PayloadType::IDR, &responder),
+        match ending {
+            Ending::Refusal => other(PayloadType::IDR, &responder),
+            Ending::Proof => other(PayloadType::CERTREQ, &CERTREQ),
+        },
         Payload::Sa(proposals.collect()),
         other(PayloadType::TSI, &ANYTHING),
         other(PayloadType::TSR, &ANYTHING),
@@ -83,8 +98,8 @@ pub(crate) fn request(esp: &[Proposal], spi: [u8; 4]) -> Option<(PayloadType, Ve
 /// What the server says in IKE_AUTH.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum AuthAnswer {
-    /// It is over, and the SA is gone.
-    Over,
+    /// It is over, and the SA is gone: by an error, or by a failure of EAP.
+    Over(Option<Notify>),
     /// It asks for something by EAP, with this identifier.
     Eap(u8),
     /// It says neither.
@@ -95,14 +110,16 @@ pub(crate) enum AuthAnswer {
 pub(crate) fn read(payloads: &[Payload<'_>]) -> AuthAnswer {
     for payload in payloads {
         match payload {
-            Payload::Notify(notify) if notify.kind.is_error() => return AuthAnswer::Over,
+            Payload::Notify(notify) if notify.kind.is_error() => {
+                return AuthAnswer::Over(Some(notify.kind));
+            }
             Payload::Other {
                 kind: PayloadType::EAP,
                 data,
                 ..
             } => match (data.first(), data.get(1)) {
                 (Some(&EAP_REQUEST), Some(identifier)) => return AuthAnswer::Eap(*identifier),
-                (Some(&EAP_FAILURE), _) => return AuthAnswer::Over,
+                (Some(&EAP_FAILURE), _) => return AuthAnswer::Over(None),
                 _ => {}
             },
             _ => {}
@@ -121,12 +138,12 @@ pub(crate) fn refusal(identifier: u8) -> Option<(PayloadType, Vec<u8>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AuthAnswer, INITIATOR, RESPONDER, read, refusal, request};
+    use super::{AuthAnswer, Ending, INITIATOR, RESPONDER, read, refusal, request};
     use crate::wire::{Message, Payload, PayloadType};
 
     #[test]
     fn nobodys_identity_and_no_proof_is_sent() {
-        let (first, octets) = request(&[], [1, 2, 3, 4]).unwrap();
+        let (first, octets) = request(&[], [1, 2, 3, 4], Ending::Refusal).unwrap();
         let payloads = Message::parse_payloads(first, &octets).unwrap();
         let kinds: Vec<_> = payloads.iter().map(Payload::kind).collect();
         assert_eq!(
@@ -145,6 +162,17 @@ mod tests {
             };
             assert_eq!(&data[4..], name.as_bytes());
             assert!(name.ends_with(".invalid"), "RFC 2606 gives it to nobody");
+        }
+    }
+
+    #[test]
+    fn who_wants_to_see_a_proof_asks_for_certificates_and_gives_none() {
+        let (first, octets) = request(&[], [1, 2, 3, 4], Ending::Proof).unwrap();
+        let payloads = Message::parse_payloads(first, &octets).unwrap();
+        let kinds: Vec<_> = payloads.iter().map(Payload::kind).collect();
+        assert_eq!(kinds[..2], [PayloadType::IDI, PayloadType::CERTREQ]);
+        for kind in [PayloadType::AUTH, PayloadType::CERT, PayloadType::IDR] {
+            assert!(!kinds.contains(&kind), "{kinds:?}");
         }
     }
 

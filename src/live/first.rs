@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
 
+use super::candidates::everything;
 use super::datagram::nat_hash;
 use crate::compat::exchange::IKE_ROUNDS;
 use crate::compat::select::Offer;
@@ -58,6 +59,15 @@ pub enum Follow {
     Never,
 }
 
+/// What IKE_AUTH is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ending {
+    /// To be refused: it asks for a responder that nobody is.
+    Refusal,
+    /// To see how the server proves who it is, and then to be refused.
+    Proof,
+}
+
 /// A first message that can be sent.
 #[derive(Clone, Debug)]
 pub struct First {
@@ -77,6 +87,8 @@ pub struct First {
     pub order: Option<Vec<TransformType>>,
     /// What happens after INVALID_KE_PAYLOAD.
     pub follow: Follow,
+    /// What comes after a selection.
+    pub ending: Ending,
     /// What of all that is assumed.
     pub assumed: Vec<Assumption>,
     /// The proposals for the first child SA, where they are known.
@@ -164,6 +176,7 @@ impl First {
                 _ if promotes => Follow::Promoting,
                 _ => Follow::KeepingOrder,
             },
+            ending: Ending::Refusal,
             assumed,
             esp: esp.unwrap_or_default(),
         })
@@ -180,8 +193,20 @@ impl First {
             vendor_ids: Vec::new(),
             order: None,
             follow: Follow::KeepingOrder,
+            ending: Ending::Refusal,
             assumed: Vec::new(),
             esp: Vec::new(),
+        }
+    }
+
+    /// A message of nobody in particular that is to show how the server proves who it is.
+    pub fn for_proof() -> Self {
+        let first = Self::plain(everything().to_vec(), Ke::Modp2048);
+        let hashes = [Notify::SIGNATURE_HASH_ALGORITHMS];
+        Self {
+            notifies: first.notifies.iter().copied().chain(hashes).collect(),
+            ending: Ending::Proof,
+            ..first
         }
     }
 

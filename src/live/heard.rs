@@ -1,5 +1,6 @@
 //! What a server answered to a first message, and what became of the SA.
 
+use super::proof::Proof;
 use crate::compat::exchange::InvalidKe;
 use crate::crypt::{BadPublicValue, NotComputable};
 use crate::ike::{Notify, Suite, Transform};
@@ -80,9 +81,26 @@ pub struct Heard {
     pub cleanup: Option<Cleanup>,
     /// What else the answer shows, if it selects.
     pub traits: Option<Traits>,
+    /// How the server proves who it is, if it was asked to and does.
+    pub proof: Option<Proof>,
+    /// The error with which it ended IKE_AUTH.
+    pub refusal: Option<Notify>,
 }
 
 impl Heard {
+    /// Nothing but an answer.
+    pub(crate) const fn only(answer: Answer) -> Self {
+        Self {
+            answer,
+            invalid_ke: Vec::new(),
+            cookies: 0,
+            cleanup: None,
+            traits: None,
+            proof: None,
+            refusal: None,
+        }
+    }
+
     /// Whether the server has said anything at all.
     pub(crate) const fn has_answered(&self) -> bool {
         !matches!(self.answer, Answer::Silence) || self.cookies > 0 || !self.invalid_ke.is_empty()

@@ -6,8 +6,9 @@ use std::fmt::{self, Debug, Formatter};
 
 use super::auth::{self, AuthAnswer};
 use super::datagram::nat_hash;
-use super::first::{Ends, First, Follow};
+use super::first::{Ending, Ends, First, Follow};
 use super::heard::{Answer, Cleanup, Heard, Traits};
+use super::proof::Proof;
 use crate::compat::exchange::InvalidKe;
 use crate::crypt::{
     Algorithms, KeyPair, Keys, Nonces, Random, Reassembly, open, open_fragment, seal,
@@ -41,6 +42,8 @@ enum Phase {
         message_id: u32,
         eap: bool,
         parts: Reassembly,
+        /// The answer to IKE_SA_INIT, octet by octet, which the server signs.
+        answer: Vec<u8>,
     },
     Over,
 }
@@ -79,13 +82,7 @@ impl Initiator {
             cookie: None,
             request: Vec::new(),
             phase: Phase::Init,
-            heard: Heard {
-                answer: Answer::Silence,
-                invalid_ke: Vec::new(),
-                cookies: 0,
-                cleanup: None,
-                traits: None,
-            },
+            heard: Heard::only(Answer::Silence),
         };
         initiator.request = initiator.first_request()?;
         Some(initiator)
@@ -127,7 +124,7 @@ impl Initiator {
             && header.initiator_spi == self.spi;
         match (&self.phase, header.exchange) {
             (Phase::Init, Exchange::IKE_SA_INIT) if answers && header.message_id == 0 => {
-                self.take_init(&message, random)
+                self.take_init(octets, &message, random)
             }
             (Phase::Auth { .. }, Exchange::IKE_AUTH) if answers => {
                 self.take_auth(octets, &message, random)
@@ -142,7 +139,12 @@ impl Initiator {
         Progress::Over
     }
 
-    fn take_init(&mut self, message: &Message<'_>, random: &mut dyn Random) -> Progress {
+    fn take_init(
+        &mut self,
+        octets: &[u8],
+        message: &Message<'_>,
+        random: &mut dyn Random,
+    ) -> Progress {
         for notify in message.notifies() {
             match (notify.kind, notify.said()) {
                 (Notify::COOKIE, Ok(NotifyData::Cookie(cookie)))
@@ -164,7 +166,7 @@ impl Initiator {
             }
         }
         match self.selected(message) {
-            Ok(suite) => self.take_selection(suite, message, random),
+            Ok(suite) => self.take_selection(suite, (octets, message), random),
             Err(answer) => self.over(answer),
         }
     }
@@ -278,7 +280,7 @@ impl Initiator {
     fn take_selection(
         &mut self,
         suite: Suite,
-        message: &Message<'_>,
+        (octets, message): (&[u8], &Message<'_>),
         random: &mut dyn Random,
     ) -> Progress {
         self.heard.traits = Some(self.traits(message));
@@ -291,10 +293,12 @@ impl Initiator {
                     message_id: 1,
                     eap: false,
                     parts: Reassembly::default(),
+                    answer: octets.to_vec(),
                 };
                 let mut spi = [0; 4];
                 random.fill(&mut spi);
-                self.ask(auth::request(&self.first.esp, spi), random)
+                let ending = self.first.ending;
+                self.ask(auth::request(&self.first.esp, spi, ending), random)
             }
             Ok(None) => self.over(Answer::Malformed("no keys come of the answer")),
             Err(cleanup) => {
@@ -366,6 +370,7 @@ impl Initiator {
             message_id,
             eap,
             parts,
+            answer,
         } = &mut self.phase
         else {
             return Progress::Ignored;
@@ -380,6 +385,10 @@ impl Initiator {
         let Ok(payloads) = Message::parse_payloads(first, &plain) else {
             return Progress::Ignored;
         };
+        if self.first.ending == Ending::Proof && self.heard.proof.is_none() {
+            let signed = |identity: &[u8]| keys.responder_signed(answer, &self.nonce, identity);
+            self.heard.proof = Proof::of(&payloads, signed);
+        }
         match auth::read(&payloads) {
             AuthAnswer::Eap(identifier) if *message_id <= MOST_EAP => {
                 *eap = true;
@@ -387,7 +396,8 @@ impl Initiator {
                 *parts = Reassembly::default();
                 self.ask(auth::refusal(identifier), random)
             }
-            AuthAnswer::Over => {
+            AuthAnswer::Over(error) => {
+                self.heard.refusal = error;
                 self.heard.cleanup = Some(Cleanup::Freed { eap: *eap });
                 self.phase = Phase::Over;
                 Progress::Over

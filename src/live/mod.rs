@@ -5,6 +5,7 @@
 //! socket, a clock and the operating system's random numbers plays it, and so does a test without them.
 
 pub mod auth;
+pub(crate) mod candidates;
 pub(crate) mod comparison;
 pub mod datagram;
 pub mod enumeration;
@@ -14,6 +15,7 @@ pub mod initiator;
 pub mod limits;
 pub mod network;
 pub mod probe;
+pub mod proof;
 pub mod responder;
 pub mod target;
 #[cfg(test)]

@@ -188,13 +188,9 @@ impl<M: Messages> Run<M> {
                 self.due = true;
                 self.tries = 0;
             }
-            None => self.heard.push(Heard {
-                answer: Answer::Malformed("the client's message is too long"),
-                invalid_ke: Vec::new(),
-                cookies: 0,
-                cleanup: None,
-                traits: None,
-            }),
+            None => self.heard.push(Heard::only(Answer::Malformed(
+                "the client's message is too long",
+            ))),
         }
     }
 

@@ -9,6 +9,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use super::auth::CERTREQ;
 use super::datagram::nat_hash;
 use super::network::Network;
 use super::visitor::{AuthSeen, InitSeen, Reaction, Then, Visitor, choose};
@@ -553,9 +554,6 @@ fn invalid_ke(message: &Message<'_>, wanted: Transform) -> Option<Vec<u8>> {
 
 /// SHA-2 with 256, 384 and 512 bits, and SHA-1 (RFC 7427, section 7).
 const HASHES: [u8; 8] = [0, 1, 0, 2, 0, 3, 0, 4];
-
-/// A request for X.509 certificates of nobody in particular (RFC 7296, section 3.7).
-const CERTREQ: [u8; 1] = [4];
 
 /// The answer with a suite: what makes clients show most in IKE_AUTH, and no more.
 fn selection(

@@ -1,5 +1,6 @@
 //! What a reader may ask for beside the text: other files, and what products do by default.
 
+use crate::format::Format;
 use crate::ike::{Proposal, Protocol};
 use crate::peer::{Engine, NamedEngine};
 
@@ -32,6 +33,11 @@ pub trait Files: Sync {
 
     /// The file that the user named, wherever it lies.
     fn named(&self, path: &str) -> Result<Opened, NotOpened>;
+
+    /// The format that the user said such a file has; without it its content decides.
+    fn format_of_named(&self) -> Option<Format> {
+        None
+    }
 }
 
 /// Nothing can be opened.

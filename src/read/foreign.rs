@@ -21,8 +21,6 @@ const SERVER_YAML: &str =
 
 /// Each kind; the first that fits is it.
 const KINDS: &[Foreign] = &[
-    kind("a template (ERB or Mako)", TEMPLATE, &["<%"]),
-    kind("a template (Jinja)", TEMPLATE, &["{%"]),
     kind(
         "a FortiGate configuration",
         SERVER_YAML,
@@ -80,12 +78,120 @@ const KINDS: &[Foreign] = &[
     kind("an L2TP configuration", NO_IKEV2, &["[lac "]),
     kind(
         "a shell script",
-        "give the text between `<<END` and `END` to `ikecompat`, on standard input or in a file",
+        "no here-document of it is a configuration in a format that is read; give the configuration \
+         itself to `ikecompat`, on standard input or in a file",
         &["#!"],
     ),
 ];
 
-const TEMPLATE: &str = "render it first, and give the result to `ikecompat`";
+/// Templates, by what stands outside of comments.
+const TEMPLATES: &[(Foreign, fn(&str) -> bool)] = &[
+    (
+        kind(
+            "a template of ERB",
+            "render it first: `erb -T - FILE`, or the catalogue of Puppet or Chef; give the result to `ikecompat`",
+            &[],
+        ),
+        |line| line.contains("<%=") || line.contains("<%-") || line.contains("-%>"),
+    ),
+    (
+        kind(
+            "a template of Mako or ERB",
+            "render it first: `mako-render FILE`, or `erb FILE`; give the result to `ikecompat`",
+            &[],
+        ),
+        |line| line.contains("<%"),
+    ),
+    (
+        kind(
+            "a template of Jinja",
+            "render it first: `jinja2 FILE VALUES`, or `ansible-playbook --check --diff` of what fills it \
+             in; give the result to `ikecompat`",
+            &[],
+        ),
+        |line| line.contains("{%") || line.contains("{#") && line.contains("#}"),
+    ),
+    (
+        kind(
+            "a template of Go (Helm, Consul)",
+            "render it first: `helm template`, `consul-template` or `gomplate -f FILE`; give the result \
+             to `ikecompat`",
+            &[],
+        ),
+        |line| {
+            let inside = line.split_once("{{").map_or("", |(_, inside)| inside);
+            let inside = inside.trim_start_matches('-').trim_start();
+            let words = [
+                ".",
+                "if ",
+                "range ",
+                "with ",
+                "end ",
+                "end}",
+                "key ",
+                "env ",
+                "template ",
+                "include ",
+            ];
+            inside.contains("}}") && words.iter().any(|word| inside.starts_with(word))
+        },
+    ),
+    (
+        kind(
+            "a template of Jinja or Mustache",
+            "render it first: `jinja2 FILE VALUES`, `mustache VALUES FILE`, or what fills it in where it is \
+             used; give the result to `ikecompat`",
+            &[],
+        ),
+        |line| {
+            line.split_once("{{")
+                .is_some_and(|(_, inside)| inside.contains("}}"))
+        },
+    ),
+];
+
+/// What is looked for last, because other languages have such signs of their own.
+const OF_SHELL: &[(Foreign, fn(&str) -> bool)] = &[(
+    kind(
+        "a template with variables of the shell",
+        "render it first: `envsubst < FILE` (Mako: `mako-render FILE`; Terraform: `templatefile`); give \
+             the result to `ikecompat`",
+        &[],
+    ),
+    |line| {
+        line.split_once("${")
+            .is_some_and(|(_, inside)| inside.contains('}'))
+    },
+)];
+
+/// The engine whose marks a text has. Scripts have such signs of their own.
+fn template(
+    text: &str,
+    templates: &'static [(Foreign, fn(&str) -> bool)],
+) -> Option<&'static Foreign> {
+    let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    let marks = ["<%", "{%", "{#", "{{", "${"];
+    let begins = marks.iter().any(|mark| text.starts_with(mark));
+    if text.starts_with(['<', '{', '[']) && !begins || text.starts_with("#!") {
+        return None;
+    }
+    if !marks.into_iter().any(has) {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    if ["-vpnconnection", "-vpnserver", "vpnprofile"]
+        .iter()
+        .any(|it| lower.contains(it))
+    {
+        return None;
+    }
+    let lines = || {
+        text.lines()
+            .filter(|line| !line.trim_start().starts_with(['#', ';']))
+    };
+    let found = templates.iter().find(|(_, fits)| lines().any(fits));
+    found.map(|(kind, _)| kind)
+}
 const NO_IKE: &str = "there is no suite of IKEv2 in it";
 const NO_IKEV2: &str = "its tunnel is IKEv1's; IKEv2 has addresses for clients without L2TP";
 
@@ -107,19 +213,22 @@ pub(super) fn of(text: &str) -> Option<&'static Foreign> {
             .iter()
             .all(|mark| lines.any(|line| line.starts_with(mark)))
     };
-    KINDS.iter().find(fits)
+    let kind = template(text, TEMPLATES).or_else(|| KINDS.iter().find(fits));
+    kind.or_else(|| template(text, OF_SHELL))
 }
 
 /// What is said of a text that is of no format that is read, if its kind is known.
 pub(crate) fn named(file: usize, text: &str) -> Option<Diagnostic> {
     let kind = of(text)?;
-    let formats: Vec<_> = Format::all_read().map(Format::title).collect();
     let message = format!("the file is {}", kind.title);
-    Some(
-        Diagnostic::error(ReadCode::ForeignFile, Place::File(file), message)
-            .note(format!("formats that are read: {}", formats.join(", ")))
-            .help(kind.help),
-    )
+    let named = Diagnostic::error(ReadCode::ForeignFile, Place::File(file), message);
+    let named = named.help(kind.help);
+    // What a template becomes may well be read.
+    if kind.title.starts_with("a template") {
+        return Some(named);
+    }
+    let formats: Vec<_> = Format::all_read().map(Format::title).collect();
+    Some(named.note(format!("formats that are read: {}", formats.join(", "))))
 }
 
 #[cfg(test)]

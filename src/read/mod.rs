@@ -10,6 +10,7 @@ mod binary;
 pub mod certificate;
 mod code;
 pub mod context;
+pub(crate) mod embedded;
 pub(crate) mod foreign;
 mod harmless;
 pub(crate) mod iked;

@@ -13,6 +13,15 @@ impl Format {
             end -= 1;
         }
         let text = text[..end].trim_start_matches('\u{feff}').trim_start();
+        if super::embedded::is_container(text) {
+            return None;
+        }
+        Self::of_piece(text)
+    }
+
+    /// The format of a text that is not looked through for others.
+    pub(super) fn of_piece(text: &str) -> Option<Self> {
+        let text = text.trim_start();
         if super::nmconnection::Plugin::of_keyfile(text).is_some() {
             return Some(Self::Nmconnection);
         }

@@ -479,3 +479,32 @@ fn libreswan_rekeys_as_a_client_as_it_does_as_a_server() {
     assert_eq!(run.status, 2, "{}", run.stdout);
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// A script that both makes a connection and holds a profile is what the user says it is.
+#[test]
+fn a_format_of_clients_is_that_of_their_files() {
+    let script =
+        "Set-VpnConnectionIPsecConfiguration a SHA256128 AES256 Group14 AES256 SHA256 None\n";
+    let profile = std::fs::read_to_string("tests/corpus/profilexml/script.ps1").unwrap();
+    let name = format!("ikecompat-both-{}.ps1", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    std::fs::write(&path, format!("{script}{profile}")).unwrap();
+    let client = format!("windows-10={}", path.display());
+    for (from, suite) in [
+        (&[][..], "aes256-sha256-modp2048"),
+        (&["--from", "powershell"], "aes256-sha256-modp2048"),
+        (&["--from", "profilexml"], "aes256gcm16-prfsha384-modp2048"),
+    ] {
+        let server = "phase1: [aes256-sha256-modp2048, aes256gcm16-prfsha384-modp2048]\n\
+                      phase2: [aes256-sha256, aes256-sha256-ecp384]\n";
+        let arguments = [&["check", "-", "--clients", &client][..], from].concat();
+        let run = ikecompat(&arguments, server);
+        assert!(
+            run.stdout.contains(suite),
+            "{from:?}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+    }
+    std::fs::remove_file(&path).unwrap();
+}

@@ -357,3 +357,33 @@ fn enumeration_says_what_it_would_send_and_what_failed() {
         nobody.stderr
     );
 }
+
+#[test]
+fn a_server_without_a_proof_is_no_server_with_a_wrong_one() {
+    let dry = ikecompat(
+        &["probe", "example.invalid", "--certificate", "--dry-run"],
+        "",
+    );
+    assert_eq!(dry.status, 0, "{}", dry.stderr);
+    assert!(dry.stdout.contains("nothing is sent"), "{}", dry.stdout);
+    // `listen` refuses everybody, and so shows nothing.
+    let ports = free_ports();
+    let listener = listen(ports, &[]);
+    let port = ports.1.to_string();
+    let probe = ikecompat(
+        &["probe", "127.0.0.1", "--port", &port, "--certificate"],
+        "",
+    );
+    listener.wait_with_output().unwrap();
+    assert_eq!(probe.status, 2, "{}{}", probe.stdout, probe.stderr);
+    assert!(
+        probe.stdout.contains("does not begin EAP"),
+        "{}",
+        probe.stdout
+    );
+    assert!(
+        probe.stderr.contains("ikecompat-probe@example.invalid"),
+        "{}",
+        probe.stderr
+    );
+}

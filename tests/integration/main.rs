@@ -4,6 +4,7 @@
 mod advice;
 mod appliances;
 mod architecture;
+mod archives;
 mod article;
 mod automation;
 mod book;

@@ -326,6 +326,35 @@ fn what_is_enumerated_is_what_the_daemons_have() -> Result<()> {
 
 #[cfg(feature = "live")]
 #[test]
+fn a_proof_of_the_server_is_seen_and_verified() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::proving::certificates()
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn whatever_way_packets_take_the_server_is_the_same() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::ways::plain()?;
+    live::ways::relayed()
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn pluto_and_iked_are_met_as_predicted() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    live::strangers::servers()?;
+    live::strangers::clients()
+}
+
+#[cfg(feature = "live")]
+#[test]
 fn the_rekeying_lab_shows_rekeyings() -> Result<()> {
     if !gate::open()? {
         return Ok(());

@@ -7,7 +7,6 @@
 //!
 //! [`Enumeration`] is a source of messages for a [`Run`](super::probe::Run).
 
-mod candidates;
 mod order;
 mod question;
 mod survey;
@@ -16,10 +15,10 @@ mod tests;
 
 pub use question::Unsuitable;
 
-use self::candidates::computed;
 use self::order::{Ordered, order};
 use self::question::{Asked, Asker, Pause, Question, Record, predicted};
 use self::survey::{Survey, survey};
+use super::candidates::computed;
 use super::first::First;
 use super::heard::{Heard, Traits};
 use super::probe::Messages;

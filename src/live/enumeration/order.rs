@@ -8,10 +8,10 @@
 
 use itertools::Itertools as _;
 
-use super::candidates::{AXES, Suites, changed, cover, product, with};
 use super::question::{Asked, Asker, Pause, Unsuitable, predicted};
 use super::survey::Survey;
 use crate::ike::{Ke, Proposal, Suite, Transform, TransformType};
+use crate::live::candidates::{AXES, Suites, changed, cover, product, with};
 
 /// The server's list, as far as it can be told from its selections.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,8 +1,8 @@
 //! One question to the server, and what its answer means.
 
-use super::candidates::{beside, unacceptable};
 use crate::compat::select::{Offer, Rule, Terms, select};
 use crate::ike::{Ke, Notify, Proposal, Suite, Transform};
+use crate::live::candidates::{beside, unacceptable};
 use crate::live::first::{First, Follow};
 use crate::live::heard::{Answer, Heard};
 

@@ -6,9 +6,9 @@
 
 use itertools::Itertools as _;
 
-use super::candidates::{AXES, computed, everything, product, with};
 use super::question::{Asked, Asker, Pause, Unsuitable};
 use crate::ike::{Ke, Proposal, Suite, Transform, TransformType};
+use crate::live::candidates::{AXES, computed, everything, product, with};
 
 /// The suites.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,11 +1,11 @@
 //! Enumerations of servers of this test, which select as charon and pluto do.
 
-use super::candidates::{Suites, product};
 use super::question::predicted;
 use super::{Enumeration, Found, Unsuitable};
 use crate::crypt::Random as _;
 use crate::dialect::swan;
 use crate::ike::{Notify, Proposal, Protocol, Suite, Transform};
+use crate::live::candidates::{Suites, product};
 use crate::live::first::{First, Follow};
 use crate::live::heard::{Answer, Cleanup, Heard};
 use crate::live::probe::Messages as _;
@@ -16,25 +16,15 @@ fn list(words: &[&str]) -> Vec<Proposal> {
     words.iter().map(parse).collect()
 }
 
-fn heard(answer: Answer) -> Heard {
-    Heard {
-        answer,
-        invalid_ke: Vec::new(),
-        cookies: 0,
-        cleanup: None,
-        traits: None,
-    }
-}
-
 /// What is heard of a server with this list.
 fn answer(first: &First, own: &[Proposal], prefers_own: bool) -> Heard {
     let Some(suite) = predicted(&first.proposals, own, prefers_own) else {
-        return heard(Answer::Error(Notify::NO_PROPOSAL_CHOSEN));
+        return Heard::only(Answer::Error(Notify::NO_PROPOSAL_CHOSEN));
     };
     let group = suite.ke().unwrap();
     let asked_again = group != Transform::ke(first.group);
     if asked_again && first.follow == Follow::Never {
-        return heard(Answer::TooManyRounds(group));
+        return Heard::only(Answer::TooManyRounds(group));
     }
     let round = crate::compat::exchange::InvalidKe {
         sent: None,
@@ -43,7 +33,7 @@ fn answer(first: &First, own: &[Proposal], prefers_own: bool) -> Heard {
     Heard {
         invalid_ke: asked_again.then_some(round).into_iter().collect(),
         cleanup: Some(Cleanup::Freed { eap: false }),
-        ..heard(Answer::Selected(suite))
+        ..Heard::only(Answer::Selected(suite))
     }
 }
 
@@ -176,7 +166,7 @@ fn what_is_too_much_to_ask_for_is_said_to_be_inferred() {
 
 #[test]
 fn a_server_that_refuses_everything_has_nothing() {
-    let refuses = &mut |_: &First| heard(Answer::Error(Notify::NO_PROPOSAL_CHOSEN));
+    let refuses = &mut |_: &First| Heard::only(Answer::Error(Notify::NO_PROPOSAL_CHOSEN));
     let (outcome, packets) = enumerate(1000, refuses);
     let found = outcome.unwrap().unwrap();
     assert!(found.proposals.is_empty() && packets == 1);
@@ -188,13 +178,13 @@ fn servers_that_answer_otherwise_are_not_believed() {
     // It wants its group whatever is offered.
     let wants = Answer::TooManyRounds(swan::keyword("modp2048").unwrap());
     let (outcome, _) = enumerate(1000, &mut |first| match first.follow {
-        Follow::Never => heard(wants.clone()),
+        Follow::Never => Heard::only(wants.clone()),
         _ => answer(first, &own, true),
     });
     assert_eq!(outcome.unwrap().unwrap_err(), Unsuitable::Inconsistent);
     // It wants the group of the KE payload in the proposal that is selected.
     let (outcome, _) = enumerate(1000, &mut |first| match first.follow {
-        Follow::Never => heard(Answer::Error(Notify::INVALID_SYNTAX)),
+        Follow::Never => Heard::only(Answer::Error(Notify::INVALID_SYNTAX)),
         _ => answer(first, &own, true),
     });
     assert!(matches!(
@@ -217,7 +207,7 @@ fn a_question_without_answer_is_asked_again() {
     let (outcome, _) = enumerate(1000, &mut |first| {
         count += 1;
         match count % 5 {
-            0 => heard(Answer::Silence),
+            0 => Heard::only(Answer::Silence),
             _ => answer(first, &own, true),
         }
     });

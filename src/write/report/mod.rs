@@ -21,6 +21,8 @@ pub mod markdown;
 pub mod negotiation;
 #[cfg(feature = "live")]
 pub mod probe;
+#[cfg(feature = "live")]
+pub mod proof;
 pub mod sarif;
 pub mod summary;
 pub mod table;

@@ -4,6 +4,7 @@
 //! `tests/corpus/<format>/broken` holds a file a mistake, and beside it what is said about it.
 //! `SNAPSHOTS=overwrite cargo test` rewrites those after a change of words; the places are asserted.
 
+mod embedded;
 mod iked;
 mod loading;
 mod mikrotik;

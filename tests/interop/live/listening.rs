@@ -20,7 +20,7 @@ use super::wire::{System, bound};
 use crate::daemon::{Settings, Side};
 use crate::gate::say;
 use crate::incidents::{self, end, pki::Pki};
-use crate::lab::Lab;
+use crate::lab::{Lab, Machines};
 use crate::pairs::Lists;
 use crate::process::Folder;
 
@@ -85,7 +85,7 @@ pub(super) fn lab(plugins: &str) -> Result<Lab> {
 }
 
 /// Serves both ports until `stop`; gives the clients that came.
-fn serve(
+pub(super) fn serve(
     sockets: &[UdpSocket; 2],
     options: ListenOptions,
     stop: &AtomicBool,
@@ -134,7 +134,7 @@ fn dial(lab: &mut Lab, sockets: &[UdpSocket; 2], options: ListenOptions) -> Resu
     })
 }
 
-fn sockets(lab: &Lab) -> Result<[UdpSocket; 2]> {
+pub(super) fn sockets(lab: &Machines) -> Result<[UdpSocket; 2]> {
     let socket = |port| -> Result<UdpSocket> {
         let socket = bound(lab, Side::Responder, port)?;
         socket.set_read_timeout(Some(Duration::from_millis(1)))?;
@@ -143,7 +143,7 @@ fn sockets(lab: &Lab) -> Result<[UdpSocket; 2]> {
     Ok([socket(IKE_PORT)?, socket(NAT_PORT)?])
 }
 
-fn parsed(protocol: Protocol, list: &[String]) -> Result<Vec<Proposal>> {
+pub(super) fn parsed(protocol: Protocol, list: &[String]) -> Result<Vec<Proposal>> {
     let read = |text: &String| swan::parse(protocol, text);
     let all = list.iter().map(read).collect::<Result<Vec<_>, _>>();
     all.map_err(|_| anyhow!("{list:?} is no list"))

@@ -55,6 +55,8 @@ pub(crate) fn pluto(
     lines: &str,
 ) -> Result<Other> {
     let folder = machines.folder().join(format!("pluto-{}", side.name()));
+    // What another one before it has left is in the way.
+    fs::remove_dir_all(&folder).ok();
     fs::create_dir_all(folder.join("nss"))?;
     let path = |name: &str| folder.join(name).display().to_string();
     let own = side.address();
