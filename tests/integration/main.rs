@@ -7,6 +7,7 @@ mod architecture;
 mod archives;
 mod article;
 mod automation;
+mod book;
 mod capability;
 mod capture;
 mod captures;
@@ -33,9 +34,9 @@ mod habits;
 #[cfg(unix)]
 mod hooks;
 mod hostile;
-mod injection;
 mod incidents;
 mod independent;
+mod injection;
 mod ipsec_conf;
 mod learn;
 mod libreswan;
