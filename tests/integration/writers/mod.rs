@@ -14,3 +14,4 @@ mod powershell;
 mod recommend;
 mod round_trip;
 mod sswan;
+mod verdicts;
