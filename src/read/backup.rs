@@ -154,6 +154,7 @@ impl<'a> Backup<'a> {
         };
         let origin = Origin::DefaultWord(span);
         let entry = |proposal| Entry::new(proposal, origin.clone());
+        let proposals = proposal::of_default_word(self.engine, proposals);
         proposals.into_iter().map(entry).collect()
     }
 

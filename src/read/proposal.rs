@@ -7,9 +7,9 @@ use std::ops::Range;
 use super::{ReadCode, harmless};
 use crate::diag::{Diagnostic, Span, nearest};
 use crate::dialect::swan::{self, Refusal};
-use crate::ike::{Ke, Protocol, Transform};
+use crate::ike::{Ke, Proposal, Protocol, Transform, TransformType};
 use crate::peer::server::Spanned;
-use crate::peer::{Entry, Origin};
+use crate::peer::{Engine, EngineName, Entry, Origin, Version};
 
 /// More wrong words of one proposal are not named: it is no proposal.
 const MOST_WORDS: usize = 20;
@@ -55,6 +55,21 @@ pub(crate) fn read(
     });
     let origin = Origin::Written(place(0..text.len()));
     Ok(Entry::new(proposal, origin).with_words(words))
+}
+
+/// What the word `default` stands for, given the list that a missing key means. Until version 6.0.0
+/// of strongSwan it puts classic ciphers first in ESP, where a missing list puts AEAD first
+/// (commit 8e020bc9).
+pub(super) fn of_default_word(engine: Engine, mut proposals: Vec<Proposal>) -> Vec<Proposal> {
+    let before_six = engine.version < Version::new(6, 0, 0);
+    if engine.name == EngineName::Strongswan && before_six {
+        proposals.sort_by_key(|proposal| {
+            let ciphers = proposal.of(TransformType::ENCR);
+            let is_aead = ciphers.first().is_some_and(|cipher| cipher.is_aead());
+            proposal.protocol() == Protocol::Esp && is_aead
+        });
+    }
+    proposals
 }
 
 /// What the proposal lacks, as a predicate.

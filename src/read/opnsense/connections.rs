@@ -248,7 +248,11 @@ impl<'d, 't> Table<'d, 't> {
             rekey(child).unwrap_or(default)
         });
         connection.rekey = Rekey {
-            ike: seconds(entry, "rekey_time"),
+            // With `reauth_time` alone charon never rekeys (`swanctl.opt`, `rekey_time`).
+            ike: seconds(entry, "rekey_time").or_else(|| {
+                let reauthenticates = connection.reauthentication.is_some();
+                reauthenticates.then_some(Duration::ZERO)
+            }),
             child,
         };
         connection

@@ -134,6 +134,7 @@ impl Phase<'_> {
             );
             return Vec::new();
         };
+        let proposals = proposal::of_default_word(self.engine, proposals);
         let origin = Origin::DefaultWord(span);
         let entry = |proposal| Entry::new(proposal, origin.clone());
         proposals.into_iter().map(entry).collect()

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::{Reader, View};
 use crate::diag::{Diagnostic, Severity, Span};
 use crate::dialect::swan::Generation;
-use crate::ike::{Proposal, Protocol, TransformType};
-use crate::peer::{Connection, Entry, Origin, Version};
+use crate::ike::{Proposal, Protocol};
+use crate::peer::{Connection, Entry, Origin};
 use crate::read::settings::Value;
 use crate::read::{ReadCode, loading, proposal, swan_version};
 
@@ -32,7 +32,7 @@ impl Reader<'_> {
             let span = value.expect("it has items").part(bytes.clone());
             if item.eq_ignore_ascii_case("default") {
                 let origin = Origin::DefaultWord(span);
-                let proposals = self.default_word(protocol);
+                let proposals = proposal::of_default_word(self.engine, self.defaults(protocol));
                 let entry = |proposal| Entry::new(proposal, origin.clone());
                 entries.extend(proposals.into_iter().map(entry));
                 continue;
@@ -92,19 +92,6 @@ impl Reader<'_> {
         Diagnostic::new(severity, ReadCode::ProposalTooLong, span, message)
             .note(cut)
             .help("write several proposals")
-    }
-
-    /// What the word `default` stands for. Until version 6.0.0 it puts classic ciphers first in ESP
-    /// too, while a missing list puts AEAD first (commit 8e020bc9).
-    fn default_word(&mut self, protocol: Protocol) -> Vec<Proposal> {
-        let mut proposals = self.defaults(protocol);
-        if protocol == Protocol::Esp && self.engine.version < Version::new(6, 0, 0) {
-            proposals.sort_by_key(|proposal| {
-                let ciphers = proposal.of(TransformType::ENCR);
-                ciphers.first().is_some_and(|cipher| cipher.is_aead())
-            });
-        }
-        proposals
     }
 
     fn defaults(&mut self, protocol: Protocol) -> Vec<Proposal> {

@@ -55,7 +55,7 @@ impl Format {
     /// Whether the format has a place for the connection.
     fn writes(self, connection: &Connection) -> bool {
         match self {
-            Self::ServerYaml => connection.serves_clients(),
+            Self::ServerYaml => connection.serves_clients() && !connection.children.is_empty(),
             Self::Iked => {
                 connection.not_loaded.is_none() && connection.versions != IkeVersions::Ikev1
             }

@@ -195,8 +195,19 @@ fn conn(
 /// `rekey=no` stops both kinds of rekeying at once.
 fn times(connection: &Connection, lost: &mut Vec<String>) {
     let zero = Some(Duration::ZERO);
-    let (ike, child) = (connection.rekey.ike, connection.rekey.child);
-    if (ike == zero) != (child == zero) {
+    // A new authentication takes the place of the IKE SA's.
+    let ike = connection.rekey.ike == zero && connection.reauthentication.is_none();
+    let of_child = |child: &Child| {
+        let own = child.rekey.as_ref().map(|rekey| rekey.value);
+        own.or(connection.rekey.child) == zero
+    };
+    let mut children = connection.children.iter().map(of_child);
+    let one = if connection.children.is_empty() {
+        ike != (connection.rekey.child == zero)
+    } else {
+        children.any(|child| child != ike)
+    };
+    if one {
         lost.push(format!(
             "connection `{}`: `rekey=no` stops the server's rekeying of the IKE SA and of child SAs alike",
             connection.name

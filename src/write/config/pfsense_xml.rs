@@ -95,8 +95,11 @@ fn resolve<'a>(server: &'a Server, lost: &mut Vec<String>) -> Result<Vec<Resolve
     let mut resolved = Vec::new();
     for connection in loaded {
         let mut rows = Vec::new();
+        let mut spread = false;
         for entry in &connection.ike {
-            for suite in suites(&entry.proposal) {
+            let all = suites(&entry.proposal);
+            spread |= all.len() > 1;
+            for suite in all {
                 match row(&suite) {
                     Ok(row) => rows.push(row),
                     Err(why) => {
@@ -105,6 +108,13 @@ fn resolve<'a>(server: &'a Server, lost: &mut Vec<String>) -> Result<Vec<Resolve
                     }
                 }
             }
+        }
+        if spread {
+            lost.push(format!(
+                "a row of phase 1 is one suite, so connection `{}` prefers its suites in the order of the \
+                 rows, and a client that has several of them may get another one",
+                connection.name
+            ));
         }
         let mut children = Vec::new();
         for child in &connection.children {

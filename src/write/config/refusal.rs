@@ -7,7 +7,7 @@ use crate::compat::closing::every_suite;
 use crate::compat::select::{Rule, Terms};
 use crate::diag::Span;
 use crate::dialect::Inexpressible;
-use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform};
+use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform, TransformType};
 use crate::peer::{Connection, Entry};
 
 /// A proposal that a format cannot carry.
@@ -32,8 +32,7 @@ impl Refusal {
         why: Inexpressible,
         expresses: impl Fn(&Suite) -> bool,
     ) -> Self {
-        let first = suites(proposal).into_iter().next();
-        let nearest = first.and_then(|suite| nearest(&suite, expresses));
+        let nearest = nearest(&first_suite(proposal), expresses);
         Self {
             phase: phase(proposal.protocol()),
             proposal: words(proposal),
@@ -162,6 +161,21 @@ pub(super) fn suites(proposal: &Proposal) -> Vec<Suite> {
         with_additional_ke: true,
     };
     every_suite(proposal, terms)
+}
+
+/// The first suite of a proposal, without making the thousands of a default list.
+fn first_suite(proposal: &Proposal) -> Suite {
+    let mut first = Suite::of(proposal.protocol(), []);
+    let mut kind = None;
+    for transform in proposal.transforms() {
+        let beside_aead = first.encr().is_some_and(Transform::is_aead);
+        let skipped = transform.kind == TransformType::INTEG && beside_aead;
+        if kind != Some(transform.kind) && !skipped {
+            first.set(*transform);
+        }
+        kind = Some(transform.kind);
+    }
+    first
 }
 
 /// Ciphers that are worth naming instead, stronger ones first.

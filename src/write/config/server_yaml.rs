@@ -52,10 +52,11 @@ pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>
         .iter()
         .zip(&lists)
         .filter(|(connection, _)| {
-            let kept = connection.serves_clients();
+            let kept = connection.serves_clients() && !connection.children.is_empty();
             if !kept {
                 let why = match (&connection.not_loaded, connection.role) {
                     (Some(why), _) => format!("the product never loads it ({why})"),
+                    _ if connection.children.is_empty() => "it has no child".to_owned(),
                     (None, Role::Client | Role::SiteToSite) => {
                         "server.yaml describes servers of clients".to_owned()
                     }

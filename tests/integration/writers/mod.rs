@@ -15,3 +15,4 @@ mod powershell;
 mod recommend;
 mod round_trip;
 mod sswan;
+mod verdicts;

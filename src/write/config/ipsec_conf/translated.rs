@@ -36,6 +36,7 @@ pub(super) fn write(
             lost.push(left_out(connection, why));
             continue;
         }
+        super::times(connection, lost);
         for (place, (child, list)) in connection.children.iter().zip(&lists.children).enumerate() {
             // Connections with the same IKE part become children of one.
             let name = match place {
