@@ -207,7 +207,6 @@ fn is_of_a_server(format: Format, text: &str) -> bool {
         }),
         Format::Iked
         | Format::Fortigate
-        | Format::Mikrotik
         | Format::Intune
         | Format::Mikrotik
         | Format::Mobileconfig

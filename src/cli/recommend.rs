@@ -225,7 +225,14 @@ pub(super) fn run(
         full: args.full,
     };
     if let Some(path) = &args.write {
-        return write_folder(path, args.force, (found, &answer, database), choices, terminal, out);
+        return write_folder(
+            path,
+            args.force,
+            (found, &answer, database),
+            choices,
+            terminal,
+            out,
+        );
     }
     let frame = Frame::of_plan(found, &answer.clients);
     if matches!(args.format, Output::Json | Output::One(_)) {
