@@ -13,6 +13,7 @@ pub mod failure;
 pub mod habits;
 mod initiator;
 pub mod manifest;
+pub mod migration;
 pub mod negotiation;
 pub mod plan;
 pub(crate) mod question;

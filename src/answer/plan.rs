@@ -3,12 +3,14 @@
 use super::certificate::{self, CertificateRow, Certificates, Names, is_refused};
 use super::check::Answer;
 use super::conclusion::Conclusion;
+use super::migration::Existing;
 use super::reading::{self, ServerText};
 use super::selection::{self, Clients};
 use crate::compat::code::NegotiationCode;
 use crate::compat::obstacle::may_authenticate;
 use crate::diag::{Diagnostic, Place, Sources, or_list};
 use crate::dialect::DialectCode;
+use crate::format::Format;
 use crate::peer::server::Product;
 use crate::peer::{Auth, Build, Client, Engine, EngineName, Policy, Server};
 use crate::profile::shape::Enter;
@@ -74,6 +76,8 @@ pub struct PlanAnswer {
     pub enter: Vec<Option<Enter>>,
     /// The product.
     pub product: Product,
+    /// The server as it is, if it was named.
+    pub existing: Option<Existing>,
     /// What the connection is called on clients.
     pub connection_name: String,
     /// What clients dial, if known.
@@ -175,13 +179,23 @@ pub fn plan(
     let mut said = Vec::new();
     let server = match &question.server {
         Some(text) => {
+            let file = sources.count();
             let reading = reading::server_or_client(text, database, sources)?;
             said.extend(reading.diagnostics);
-            Some(reading.value)
+            let own = sources.text(file);
+            let format = text.format.or_else(|| Format::of(&own));
+            Some(Existing {
+                server: reading.value,
+                format: format.unwrap_or(Format::ServerYaml),
+                name: text.name.to_owned(),
+                text: own,
+                file,
+            })
         }
         None => None,
     };
-    let server = server.as_ref();
+    let existing = server;
+    let server = existing.as_ref().map(|existing| &existing.server);
     let product = question.product.or_else(|| server?.product);
     let product = product.or_else(|| product_of(question.engine?.name));
     if let (None, Some(server)) = (product, server)
@@ -240,6 +254,7 @@ pub fn plan(
         with_client_changes,
         enter,
         product,
+        existing: existing.clone(),
         connection_name: connection_name.unwrap_or_else(|| NAME.to_owned()),
         address,
         remote_id: stated.or_else(of_certificate),
@@ -456,6 +471,7 @@ pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
         clients,
         enter: Vec::new(),
         product,
+        existing: None,
         connection_name: name.unwrap_or_else(|| NAME.to_owned()),
         address: server.address.clone(),
         remote_id: server.remote_id.clone(),

@@ -364,7 +364,10 @@ pub(super) const MANUALS: &[Manual] = &[
                 "0",
                 "every client is given a suite, and as the file says; with --enumerate, something is accepted; with --certificate, it is proved and no client refuses it",
             ),
-            ("1", "at least one is not; with --enumerate, nothing is accepted"),
+            (
+                "1",
+                "at least one is not; with --enumerate, nothing is accepted",
+            ),
             ("2", "the question could not be answered"),
         ],
     },

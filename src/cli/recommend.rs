@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use ikecompat::answer::migration::migration;
 use ikecompat::answer::plan::{PlanContext, plan};
 use ikecompat::answer::text::reflow;
 use ikecompat::answer::words::{self, Frame};
@@ -236,7 +237,14 @@ pub(super) fn run(
         full: args.full,
     };
     if let Some(path) = &args.write {
-        return write_folder(path, args.force, (found, &answer), choices, terminal, out);
+        return write_folder(
+            path,
+            args.force,
+            (found, &answer, database),
+            choices,
+            terminal,
+            out,
+        );
     }
     let frame = Frame::of_plan(found, &answer.clients);
     if matches!(args.format, Output::Json | Output::One(_)) {
@@ -247,7 +255,7 @@ pub(super) fn run(
         Output::Table => {
             let (prefer, people) = (args.limits.prefer, people.as_ref());
             let mut text = Vec::new();
-            table(frontier, &answer, (prefer, people), &mut text)?;
+            table(frontier, &answer, (prefer, people, database), &mut text)?;
             let width = terminal.table_style().width;
             let text = reflow(&String::from_utf8_lossy(&text), width);
             terminal.show(text.as_bytes(), out)?;
@@ -295,12 +303,14 @@ fn notes(args: &Args, plan: &Plan) {
 fn write_folder(
     path: &Path,
     force: bool,
-    (found, answer): (&Plan, &PlanAnswer),
+    (found, answer, database): (&Plan, &PlanAnswer, &Database<'_>),
     choices: Choices,
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let made = match write::plan::folder::files(found, &answer.context(), choices) {
+    let way = migration(answer, found, database);
+    let own = answer.existing.as_ref().zip(way.as_ref());
+    let made = match write::plan::folder::files(found, &answer.context(), choices, own) {
         Ok(made) => made,
         Err(why) => return terminal::cannot_write(why),
     };
@@ -323,13 +333,17 @@ fn write_folder(
 fn table(
     frontier: &Frontier,
     answer: &PlanAnswer,
-    (prefer, people): (Option<Preference>, Option<&People>),
+    (prefer, people, database): (Option<Preference>, Option<&People>, &Database<'_>),
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let context = answer.context();
     let found = frontier.recommended();
     write::plan::alternatives::write(frontier, &context, people, out)?;
     write::plan::text::write(found, &context, out)?;
+    let way = migration(answer, found, database);
+    if let Some((existing, way)) = answer.existing.as_ref().zip(way) {
+        write::plan::migration::write(existing, &way, out)?;
+    }
     if let Some(shown) = answer.given.shown() {
         write::report::certificate::write(shown, &answer.certificates, out)?;
     }

@@ -117,7 +117,12 @@ fn no_name_becomes_something_else_in_a_written_file() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -130,7 +135,14 @@ fn no_name_becomes_something_else_in_a_report() {
              phase1: [aes128-sha1-modp1024]\nphase2: [aes256-sha256]\n"
         );
         for format in ["table", "markdown", "html", "csv", "json", "sarif"] {
-            let arguments = ["check", "-", "--clients", "ios-17,windows-10", "--format", format];
+            let arguments = [
+                "check",
+                "-",
+                "--clients",
+                "ios-17,windows-10",
+                "--format",
+                format,
+            ];
             let run = ikecompat(&arguments, &server);
             for text in [&run.stdout, &run.stderr] {
                 if let Some(letter) = steers(text) {
@@ -139,7 +151,10 @@ fn no_name_becomes_something_else_in_a_report() {
             }
             let markup = format == "html" && name.contains('<') && run.stdout.contains(name);
             let formula = format == "csv"
-                && run.stdout.lines().any(|line| line.split(',').any(|cell| cell == *name));
+                && run
+                    .stdout
+                    .lines()
+                    .any(|line| line.split(',').any(|cell| cell == *name));
             if markup || (formula && name.starts_with(['=', '@', '+', '-'])) {
                 wrong.push(format!("{format}: {name:?} stands there as it is"));
             }
@@ -148,5 +163,10 @@ fn no_name_becomes_something_else_in_a_report() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

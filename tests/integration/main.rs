@@ -33,9 +33,9 @@ mod habits;
 #[cfg(unix)]
 mod hooks;
 mod hostile;
-mod injection;
 mod incidents;
 mod independent;
+mod injection;
 mod ipsec_conf;
 mod learn;
 mod libreswan;

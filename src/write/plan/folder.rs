@@ -3,8 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::{client_files, manifest, pages, readme, secrets};
+use super::{client_files, manifest, migration, pages, readme, secrets};
 use crate::answer::manifest::{FILE_NAME, Manifest};
+use crate::answer::migration::{Existing, Migration};
 use crate::answer::plan::PlanContext;
 use crate::format::Format;
 use crate::ike::Suite;
@@ -29,14 +30,23 @@ pub struct PlanFile {
 }
 
 /// All files, the README first.
+///
+/// `own` is the server's own file and the way from there to the plan.
 pub fn files(
     plan: &Plan,
     context: &PlanContext<'_>,
     choices: Choices,
+    own: Option<(&Existing, &Migration)>,
 ) -> Result<Vec<PlanFile>, Failure> {
     let mut files = of_server(plan, context, choices)?;
+    files.extend(
+        own.into_iter()
+            .flat_map(|(existing, way)| migration::files(existing, way)),
+    );
     let mut manifest = Manifest {
-        server: server_path(plan.product).to_owned(),
+        server: own
+            .and_then(|(existing, way)| migration::server_path(existing, way))
+            .unwrap_or_else(|| server_path(plan.product).to_owned()),
         clients: Vec::new(),
     };
     for (place, stem) in client_files::stems(context.clients).iter().enumerate() {

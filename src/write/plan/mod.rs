@@ -6,6 +6,7 @@ pub mod folder;
 pub mod json;
 pub mod lab;
 mod manifest;
+pub mod migration;
 pub mod pages;
 pub(crate) mod readme;
 mod secrets;

@@ -8,6 +8,7 @@ mod iked;
 mod impossible;
 mod law;
 mod manifest;
+mod migration;
 mod pfsense;
 mod plans;
 mod powershell;
