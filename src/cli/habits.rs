@@ -72,7 +72,7 @@ pub(super) fn added(matches: &ArgMatches) -> Result<Option<Added>, (Vec<Diagnost
 fn first_path(matches: &ArgMatches) -> Option<PathBuf> {
     let named = PATHS.iter().filter_map(|id| {
         let values = matches.try_get_many::<PathBuf>(id).ok().flatten()?;
-        values.cloned().next()
+        values.next().cloned()
     });
     let mut files = named.filter(|path| path != Path::new("-"));
     files.next()
