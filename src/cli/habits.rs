@@ -71,7 +71,7 @@ pub(super) fn added(matches: &ArgMatches) -> Result<Option<Added>, (Vec<Diagnost
 /// The first file that was named.
 fn first_path(matches: &ArgMatches) -> Option<PathBuf> {
     let named = PATHS.iter().filter_map(|id| {
-        let values = matches.try_get_many::<PathBuf>(id).ok().flatten()?;
+        let mut values = matches.try_get_many::<PathBuf>(id).ok().flatten()?;
         values.next().cloned()
     });
     let mut files = named.filter(|path| path != Path::new("-"));

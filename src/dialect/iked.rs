@@ -112,6 +112,13 @@ fn spell(protocol: Protocol, transform: Transform) -> Result<String, &'static st
     word.map(|word| format!("{keyword} {word}")).ok_or(limit)
 }
 
+/// The word of an algorithm of IKE behind its keyword, such as `aes-256` behind `enc`; `None` if iked has
+/// none.
+pub fn label(transform: Transform) -> Option<String> {
+    let block = spell(Protocol::Ike, transform).ok()?;
+    block.split_once(' ').map(|(_, word)| word.to_owned())
+}
+
 /// Whether a cipher has no integrity algorithm beside it: AEAD, and AES-GMAC too.
 fn is_implicit(cipher: Transform) -> bool {
     cipher.is_aead() || cipher.id == Encr::NullAuthAesGmac as u16

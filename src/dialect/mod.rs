@@ -9,7 +9,7 @@
 pub mod apple;
 pub mod charon;
 pub(crate) mod fortios;
-pub(crate) mod iked;
+pub mod iked;
 mod inexpressible;
 pub(crate) mod keyword;
 pub mod opnsense;

@@ -1,7 +1,7 @@
 //! The words of each product, to fill in what stands on its pages.
 
 use ikecompat::dialect::powershell::{self, Parameter};
-use ikecompat::dialect::{opnsense, pfsense, pluto, swan};
+use ikecompat::dialect::{iked, opnsense, pfsense, pluto, swan};
 use ikecompat::ike::{Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::server::Product;
 use ikecompat::profile::Database;
@@ -72,6 +72,7 @@ fn label(product: Product, transform: Transform) -> Option<String> {
         Product::Opnsense => opnsense_label(transform),
         Product::Strongswan => swan::spell(transform),
         Product::Libreswan => pluto::spell(transform),
+        Product::Openiked => iked::label(transform),
         Product::Rras => {
             let parameters = match transform.kind {
                 TransformType::ENCR => [

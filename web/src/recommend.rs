@@ -60,6 +60,7 @@ fn answer(
         connection_name: connection_name.as_deref(),
         address: address.as_deref(),
         remote_id: remote_id.as_deref(),
+        local_id: None,
         auth: word(&request.auth, "way to authenticate")?,
         policy,
         certificates: &certificates,
@@ -139,7 +140,7 @@ fn files(
         auth: answer.auth,
         full: true,
     };
-    let files = folder::files(chosen(frontier, place), &answer.context(), choices);
+    let files = folder::files(chosen(frontier, place), &answer.context(), choices, None);
     let files = files.map_err(|why| match why {
         Failure::Io(error) => Reply::failed(error.to_string()),
         Failure::Impossible(what) => Reply::failed(what),

@@ -8,8 +8,8 @@ use crate::common::{Run, ikecompat};
 fn folder(name: &str, arguments: &[&str]) -> Folder {
     let folder = Folder::new(name);
     let readme = readme_of(&folder, arguments);
-    let steps = readme.lines().filter(|line| line.contains(". "));
-    let last = steps.last().unwrap();
+    let mut steps = readme.lines().filter(|line| line.contains(". "));
+    let last = steps.next_back().unwrap();
     assert!(last.contains("`ikecompat check .`"), "{last}");
     folder
 }
