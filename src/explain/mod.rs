@@ -79,8 +79,10 @@ pub fn topics(database: &Database<'_>) -> Vec<String> {
     topics.extend(codes().map(|(name, _)| name.to_owned()));
     topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
     topics.extend(crate::dialect::swan::keywords().map(ToOwned::to_owned));
-    topics.extend(glossary::quirks(database));
-    for word in glossary::words(database) {
+    for word in glossary::quirks(database)
+        .into_iter()
+        .chain(glossary::words(database))
+    {
         if !topics.contains(&word) {
             topics.push(word);
         }

@@ -54,6 +54,8 @@ struct Section {
     name: Option<Spanned<String>>,
     /// `CustomIPSecPolicies`.
     policy: Option<Spanned<String>>,
+    /// `NumCustomPolicy`: whether there is one.
+    count: Option<Spanned<String>>,
     /// `VpnStrategy`: which tunnels are tried.
     strategy: Option<Spanned<String>>,
     /// `DataEncryption`.
@@ -86,6 +88,7 @@ fn sections(sources: &mut Sources, file: usize) -> Vec<Section> {
         };
         let place = match key.trim().to_ascii_lowercase().as_str() {
             "customipsecpolicies" => &mut section.policy,
+            "numcustompolicy" => &mut section.count,
             "vpnstrategy" => &mut section.strategy,
             "dataencryption" => &mut section.encryption,
             _ => continue,
@@ -137,6 +140,11 @@ fn without_policy(
     if let Some((_, second)) = tunnels.next() {
         let message = format!("the phone book has {} VPN connections", 2 + tunnels.count());
         return Err(vec![several(&strategy.span, &second.span, message)]);
+    }
+    if let Some(count) = section.count.as_ref().filter(|it| it.value.trim() != "0") {
+        let message = "the connection has a custom policy, but no `CustomIPSecPolicies`";
+        let code = ReadCode::NotAClient;
+        return Err(vec![Diagnostic::error(code, &count.span, message)]);
     }
     let other = OTHER_TUNNELS
         .iter()

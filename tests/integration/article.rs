@@ -101,8 +101,8 @@ fn table_3_in_the_words_of_pfsense() {
         "Key Exchange version: IKEv2",
         "    AES, 256 bits, SHA256, 14 (2048 bit)",
         "Encryption Algorithms, ticked:",
+        "    AES256-GCM, 128 bits\n",
         "    AES, 256 bits\n",
-        "    AES256-GCM, 128 bits (optional)",
         "Hash Algorithms, ticked: SHA256",
         "PFS key group: off",
     ]

@@ -497,7 +497,11 @@ fn a_format_of_clients_is_that_of_their_files() {
     ] {
         let server = "phase1: [aes256-sha256-modp2048, aes256gcm16-prfsha384-modp2048]\n\
                       phase2: [aes256-sha256, aes256-sha256-ecp384]\n";
-        let arguments = [&["check", "-", "--clients", &client][..], from].concat();
+        let arguments = [
+            &["check", "-", "--format", "csv", "--clients", &client][..],
+            from,
+        ]
+        .concat();
         let run = ikecompat(&arguments, server);
         assert!(
             run.stdout.contains(suite),

@@ -34,7 +34,7 @@ mod nat_and_lifetimes {
             let run = ikecompat(&arguments, "");
             assert_eq!(run.status, 0, "{nat:?}: {}{}", run.stdout, run.stderr);
             // What is assumed is said where the answer depends on it.
-            let said = run.stdout.contains("taken to be behind NAT");
+            let said = run.stdout.contains("behind NAT (assumed, --nat)");
             assert_eq!(said, nat.is_none(), "{nat:?}: {}", run.stdout);
             let found = run.stdout.contains("server-initiated-rekey");
             assert_eq!(found, matches!(nat, None | Some("yes")), "{nat:?}");

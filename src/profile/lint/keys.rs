@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn keys_are_those_of_the_shape_in_its_order() {
-        assert_eq!(keys::<Field>(), ["field", "value", "text", "note"]);
+        assert_eq!(keys::<Field>(), ["field", "value", "text", "auth", "note"]);
         assert!(keys::<ClientFile>().contains(&"newest-evidence"));
         assert_eq!(keys::<String>(), [""; 0]);
     }

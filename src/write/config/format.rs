@@ -31,6 +31,16 @@ pub struct Choices {
     pub full: bool,
 }
 
+/// Refuses names that end a line: most formats have no way to say them.
+fn on_one_line<'n>(mut names: impl Iterator<Item = &'n String>) -> Result<(), Failure> {
+    match names.find(|name| name.contains(['\n', '\r'])) {
+        Some(_) => Err(Failure::Impossible(
+            "a name has more than one line".to_owned(),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Writes what is made, unless it has characters that are not seen or that steer what is shown: a file
 /// that is put into service holds what its reader sees.
 fn seen<T>(
@@ -99,6 +109,13 @@ impl Format {
         choices: Choices,
         out: &mut impl Write,
     ) -> Result<Vec<String>, Failure> {
+        let connections = server.connections.iter();
+        let names = connections.flat_map(|one| {
+            let children = one.children.iter().map(|child| &child.name);
+            std::iter::once(&one.name).chain(children)
+        });
+        let given = [&server.address, &server.remote_id, &server.connection_name];
+        on_one_line(names.chain(given.into_iter().flatten()))?;
         seen(|out| self.write_server(server, choices, out), out)
     }
 
@@ -168,6 +185,8 @@ impl Format {
         choices: Choices,
         out: &mut impl Write,
     ) -> Result<Vec<String>, Failure> {
+        let names = [&setup.name, &setup.address, &setup.remote_id];
+        on_one_line(names.into_iter().chain(&setup.local_id))?;
         seen(|out| self.write_client(setup, choices, out), out)
     }
 

@@ -166,7 +166,13 @@ fn needless(plan: &Plan, clients: &[Client], build: &Build, policy: &Policy) -> 
             found.push(format!("entry {place} of IKE is needed by nobody"));
         }
     }
-    for place in 0..plan.esp.len() {
+    // An entry without a group beside one with is for those of whom nobody knows that they follow.
+    let esp = if plan.pfs.beside.is_empty() {
+        plan.esp.len()
+    } else {
+        0
+    };
+    for place in 0..esp {
         let mut less = bare.clone();
         less.esp.remove(place);
         if !changed(&less) {

@@ -94,8 +94,8 @@ fn each_mistake_is_named_with_its_place() {
         "pbk",
         read,
         &[
-            ("different-gcm", "incompatible-values", 10, 21),
-            ("no-policy", "not-a-client", 0, 0),
+            ("different-gcm", "incompatible-values", 10, 45),
+            ("no-policy", "not-a-client", 9, 17),
             ("short", "unknown-value", 10, 21),
             ("two-policies", "several-connections", 10, 21),
             ("unproven-code", "unresolved-value", 10, 21),
