@@ -1,6 +1,7 @@
 //! The configurations that the user named, and those in the folders that the user named.
 
-use std::io::{self, IsTerminal as _};
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -118,6 +119,14 @@ fn is_packed(path: &Path) -> bool {
     own.is_some_and(|own| extensions.contains(&own.as_str()))
 }
 
+/// Whether the first part of a file that cannot be read whole is none of a configuration.
+fn is_something_else(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let part = u64::try_from(LOOKED_AT).unwrap_or(u64::MAX);
+    let read = File::open(path).and_then(|file| file.take(part).read_to_end(&mut head));
+    read.is_ok() && !head.is_empty() && !is_configuration(path, &head)
+}
+
 /// Opens one file.
 pub(super) fn open(input: &Input, args: &ReadArgs) -> Opened {
     let path = &input.path;
@@ -125,7 +134,7 @@ pub(super) fn open(input: &Input, args: &ReadArgs) -> Opened {
         Ok(file) if input.found && !is_configuration(path, file.bytes()) => Opened::Skipped,
         Ok(file) => Opened::File(file),
         // Nobody said that it would be a configuration.
-        Err(_) if input.found && is_packed(path) => Opened::Skipped,
+        Err(_) if input.found && (is_packed(path) || is_something_else(path)) => Opened::Skipped,
         Err(error) => Opened::Failed {
             name: path.display().to_string(),
             why: format!("{error:#}"),

@@ -220,11 +220,11 @@ pub(super) fn run(
     };
     let found = frontier.recommended();
     notes(args, found);
-    let choices = Choices {
-        auth: answer.auth,
-        full: args.full,
-    };
     if let Some(path) = &args.write {
+        let choices = Choices {
+            auth: answer.auth,
+            full: args.full,
+        };
         return write_folder(
             path,
             args.force,
@@ -234,6 +234,28 @@ pub(super) fn run(
             out,
         );
     }
+    show(
+        args,
+        (frontier, &answer, database),
+        people.as_ref(),
+        terminal,
+        out,
+    )
+}
+
+/// Shows the plan in the format that is asked for.
+fn show(
+    args: &Args,
+    (frontier, answer, database): (&Frontier, &PlanAnswer, &Database<'_>),
+    people: Option<&People>,
+    terminal: Terminal,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let found = frontier.recommended();
+    let choices = Choices {
+        auth: answer.auth,
+        full: args.full,
+    };
     let frame = Frame::of_plan(found, &answer.clients);
     if matches!(args.format, Output::Json | Output::One(_)) {
         terminal.frame(&frame);
@@ -241,20 +263,20 @@ pub(super) fn run(
     let conclusion = answer.conclusion();
     match args.format {
         Output::Table => {
-            let (prefer, people) = (args.limits.prefer, people.as_ref());
+            let (prefer, people) = (args.limits.prefer, people);
             let mut text = Vec::new();
-            table(frontier, &answer, (prefer, people, database), &mut text)?;
+            table(frontier, answer, (prefer, people, database), &mut text)?;
             let width = terminal.table_style().width;
             let text = reflow(&String::from_utf8_lossy(&text), width);
             terminal.show(text.as_bytes(), out)?;
             frame::next(&frame, width, out)?;
         }
-        Output::Html => write::report::html::plan(found, &answer, out)?,
+        Output::Html => write::report::html::plan(found, answer, out)?,
         Output::Json => {
             let (prefer, context) = (args.limits.prefer, answer.context());
             write::plan::json::write(frontier, prefer, &context, conclusion, out)?;
         }
-        Output::Markdown => write::report::markdown::plan(found, &answer, out)?,
+        Output::Markdown => write::report::markdown::plan(found, answer, out)?,
         Output::One(format @ (Format::PfsensePages | Format::OpnsensePages)) => {
             match pages::write(format, found, &answer.context(), answer.auth, out) {
                 Ok(lost) => terminal::not_carried(&lost),

@@ -173,7 +173,7 @@ impl Spelling {
     }
 
     /// PowerShell's value for a word that is not documented here, and that Windows is reported to
-    /// take (https://github.com/richardhicks/aovpn/issues/15).
+    /// take (<https://github.com/richardhicks/aovpn/issues/15>).
     pub(crate) fn tolerated(self, parameter: Parameter, word: &str) -> Option<&'static str> {
         let values = ["GCMAES128", "GCMAES256"];
         let found = values.into_iter().find(|it| it.eq_ignore_ascii_case(word));

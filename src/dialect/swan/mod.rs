@@ -22,6 +22,11 @@ pub(crate) use keywords::{
 };
 pub use keywords::{KEYWORDS, SERPENT_CBC};
 
+/// Whether a name of a key or section in strongSwan's configuration files may have the character.
+pub(crate) fn in_name(c: char) -> bool {
+    !"#{}:.,=\"\r\n\t ".contains(c)
+}
+
 /// Why the daemon refuses a proposal. One of these discards the whole connection.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Refusal {

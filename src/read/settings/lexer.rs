@@ -2,6 +2,7 @@
 
 use super::Value;
 use crate::diag::Span;
+use crate::dialect::swan::in_name;
 
 /// One word outside of values.
 #[derive(Clone, Debug)]
@@ -39,10 +40,6 @@ pub(super) struct Lexer<'t> {
 }
 
 const BLANKS: [char; 3] = [' ', '\t', '\r'];
-
-fn in_name(c: char) -> bool {
-    !"#{}:.,=\"\r\n\t ".contains(c)
-}
 
 impl<'t> Lexer<'t> {
     pub(super) const fn new(text: &'t str, file: usize) -> Self {

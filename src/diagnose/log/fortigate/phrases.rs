@@ -7,7 +7,7 @@ use crate::diagnose::Statement;
 
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
 
-/// What each phrase says; what is refused before and after IKE_AUTH is told apart by [`Reader`].
+/// What each phrase says; what is refused before and after IKE_AUTH is told apart by the reader.
 const PHRASES: &[Phrase] = &[
     within(
         "responder received SA_INIT msg",

@@ -1,6 +1,7 @@
 //! Nested sections of settings, as swanctl.conf has them.
 
 use super::quoted;
+use crate::dialect::swan::in_name;
 
 /// A text that grows section by section.
 #[derive(Default)]
@@ -68,13 +69,11 @@ impl Block {
     }
 }
 
-/// The name of a section; signs that the syntax takes for its own stand in none that was read.
+/// The name of a section: a character that no name has becomes `_`, since quotes are for values alone.
 fn section(name: &str) -> String {
-    let plain =
-        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '%' | '@' | '/' | '+' | ',');
-    if !name.is_empty() && name.chars().all(plain) {
-        name.to_owned()
-    } else {
-        format!("\"{}\"", name.replace(['"', '\\'], "_"))
+    let plain = |c: char| if in_name(c) { c } else { '_' };
+    match name {
+        "" => "_".to_owned(),
+        _ => name.chars().map(plain).collect(),
     }
 }

@@ -6,20 +6,7 @@ use crate::write::text;
 
 /// What a profile says beside its offers.
 pub(super) fn add(file: &ClientFile, story: &mut Story) {
-    if !file.configurable.is_empty() {
-        story.section("can be made to offer something else");
-        for method in &file.configurable {
-            story.line(1, format!("{}: {}", method.by, method.how));
-            if let Some(limits) = &method.limits {
-                story.line(2, limits);
-            }
-            if let Some(values) = &method.values {
-                for (protocol, set) in [("IKE", &values.ike), ("ESP", &values.esp)] {
-                    value_set(protocol, set, story);
-                }
-            }
-        }
-    }
+    configurable(file, story);
     if let Some(selection) = &file.selection {
         story.section("how it chooses when the other side begins");
         story.line(1, &selection.text);
@@ -40,6 +27,63 @@ pub(super) fn add(file: &ClientFile, story: &mut Story) {
             story.line(1, note);
         }
     }
+    reauthentication(file, story);
+    if let Some(id) = &file.enter_like {
+        story.section("to enter by hand");
+        story.line(1, format!("as on {id}"));
+    }
+    by_hand(file, story);
+    if !file.quirks.is_empty() {
+        story.section("quirks");
+        for quirk in &file.quirks {
+            story.line(1, format!("{}: {}", quirk.id, quirk.text));
+        }
+    }
+    for conflict in &file.conflicts {
+        story.paragraph(format!(
+            "sources disagree ({}): {}",
+            conflict.sources.join(", "),
+            conflict.text
+        ));
+    }
+    if !file.errata.is_empty() {
+        story.section("errata of the sources");
+        for erratum in &file.errata {
+            story.line(1, erratum);
+        }
+    }
+    story.section("sources");
+    for (key, source) in &file.sources {
+        story.blocks.push(Block::Source {
+            key: key.clone(),
+            source: source.clone(),
+        });
+    }
+}
+
+/// What it can be made to offer.
+fn configurable(file: &ClientFile, story: &mut Story) {
+    if !file.configurable.is_empty() {
+        story.section("can be made to offer something else");
+        for method in &file.configurable {
+            story.line(1, format!("{}: {}", method.by, method.how));
+            if let Some(limits) = &method.limits {
+                story.line(2, limits);
+            }
+            if let Some(since) = &method.additional_since {
+                story.line(2, format!("additional key exchanges since {since}"));
+            }
+            if let Some(values) = &method.values {
+                for (protocol, set) in [("IKE", &values.ike), ("ESP", &values.esp)] {
+                    value_set(protocol, set, story);
+                }
+            }
+        }
+    }
+}
+
+/// What becomes of a connection when its IKE SA is authenticated again.
+fn reauthentication(file: &ClientFile, story: &mut Story) {
     if let Some(group) = &file.reauthentication {
         story.line(
             0,
@@ -65,10 +109,10 @@ pub(super) fn add(file: &ClientFile, story: &mut Story) {
             story.line(1, note);
         }
     }
-    if let Some(id) = &file.enter_like {
-        story.section("to enter by hand");
-        story.line(1, format!("as on {id}"));
-    }
+}
+
+/// What to enter by hand.
+fn by_hand(file: &ClientFile, story: &mut Story) {
     if let Some(enter) = &file.enter {
         story.section("to enter by hand");
         if let Some(open) = &enter.open {
@@ -102,32 +146,6 @@ pub(super) fn add(file: &ClientFile, story: &mut Story) {
             story.line(1, note);
         }
     }
-    if !file.quirks.is_empty() {
-        story.section("quirks");
-        for quirk in &file.quirks {
-            story.line(1, format!("{}: {}", quirk.id, quirk.text));
-        }
-    }
-    for conflict in &file.conflicts {
-        story.paragraph(format!(
-            "sources disagree ({}): {}",
-            conflict.sources.join(", "),
-            conflict.text
-        ));
-    }
-    if !file.errata.is_empty() {
-        story.section("errata of the sources");
-        for erratum in &file.errata {
-            story.line(1, erratum);
-        }
-    }
-    story.section("sources");
-    for (key, source) in &file.sources {
-        story.blocks.push(Block::Source {
-            key: key.clone(),
-            source: source.clone(),
-        });
-    }
 }
 
 /// The algorithms that can be chosen, a line a transform type.
@@ -137,6 +155,7 @@ fn value_set(protocol: &str, set: &ValueSet, story: &mut Story) {
         ("integrity", &set.integrity),
         ("PRF", &set.prf),
         ("key exchange", &set.key_exchange),
+        ("additional key exchange", &set.additional_key_exchange),
     ] {
         if !list.is_empty() {
             story.line(2, format!("{protocol} {what}: {}", list.join(" ")));

@@ -2,7 +2,7 @@
 //!
 //! The pages of proposals alone are in [`write::config`](crate::write::config); these are around them: certificates,
 //! users, addresses, rules of the firewall. Nothing secret stands on them: passwords are placeholders of the file
-//! that [`secrets`](super::secrets) writes.
+//! that `write::plan::secrets` writes.
 
 mod opnsense;
 mod pfsense;
