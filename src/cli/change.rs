@@ -122,8 +122,12 @@ fn answer(
     (policy, terminal): (&Policy, Terminal),
 ) -> anyhow::Result<Option<Answer>> {
     let opened = args.read.open(path)?;
+    let certificates = args.certificates.read()?;
     let question = Question {
         clients: Clients::Given(clients),
+        certificates: Some(&certificates),
+        nat: args.place.nat,
+        client_address: args.place.client_address,
         ..Question::new(ServerInput::Text(opened.text()), policy)
     };
     let mut sources = Sources::new();

@@ -83,7 +83,7 @@ pub(crate) struct Args {
     pub(super) skip: super::asked::SkipArgs,
 
     #[command(flatten, next_help_heading = "Certificates")]
-    certificates: super::certificate::CertificateArgs,
+    pub(super) certificates: super::certificate::CertificateArgs,
 
     #[command(flatten, next_help_heading = super::CLIENTS)]
     pub(super) place: super::servers::ClientPlaceArgs,

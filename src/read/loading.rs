@@ -1,8 +1,10 @@
 //! Connections that a daemon does not load, and what that makes of the whole reading.
 
-use super::ReadCode;
-use crate::diag::{Diagnostic, Severity, Span};
-use crate::peer::Connection;
+use super::{ReadCode, Reading};
+use crate::diag::{Diagnostic, Severity, Sources, Span};
+use crate::peer::server::Product;
+use crate::peer::setting::Definitions;
+use crate::peer::{Connection, Engine, Server};
 
 /// More is not said about one file: nobody reads it, and a file of millions of mistakes is none.
 pub(super) const MOST: usize = 1000;
@@ -49,6 +51,59 @@ pub(super) fn discard(
     let why = &diagnostic.message;
     connection.not_loaded.get_or_insert_with(|| why.clone());
     remark(diagnostics, diagnostic);
+}
+
+/// What the reader of a file that is one server has found in it.
+pub(super) struct Found {
+    /// The product whose file it is, if it is one that is configured here.
+    pub(super) product: Option<Product>,
+    /// Its engine.
+    pub(super) engine: Engine,
+    /// Its connections.
+    pub(super) connections: Vec<Connection>,
+    /// What stands beside them.
+    pub(super) definitions: Definitions,
+    /// What is to be said.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Found {
+    /// The server. Fails where something is wrong, or where there is no connection, with `nothing` if
+    /// there is no other reason; of a file that is refused nothing is assumed.
+    pub(super) fn server(
+        mut self,
+        sources: &Sources,
+        file: usize,
+        nothing: impl FnOnce() -> Diagnostic,
+    ) -> Result<Reading<Server>, Vec<Diagnostic>> {
+        if self.connections.is_empty() && self.diagnostics.is_empty() {
+            self.diagnostics.push(nothing());
+        }
+        let mut diagnostics = self.diagnostics;
+        crate::diag::sort(&mut diagnostics);
+        let is_wrong = |one: &Diagnostic| one.severity == Severity::Error;
+        if self.connections.is_empty() || diagnostics.iter().any(is_wrong) {
+            diagnostics.retain(|one| one.severity > Severity::Note);
+            return Err(diagnostics);
+        }
+        let serving = self.connections.iter().find(|one| one.serves_clients());
+        let id = serving.and_then(|connection| connection.local.id.as_ref());
+        let value = Server {
+            file: sources.name(file).to_owned(),
+            product: self.product,
+            engine: self.engine,
+            prefers_own: true,
+            address: None,
+            remote_id: id.map(|id| id.value.clone()),
+            connection_name: None,
+            nat: None,
+            built_with: Vec::new(),
+            connections: self.connections,
+            clients: Vec::new(),
+            definitions: self.definitions,
+        };
+        Ok(Reading { value, diagnostics })
+    }
 }
 
 /// Brings the remarks on `connections` into order. Fails if none of them is loaded; else what costs

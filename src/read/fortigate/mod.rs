@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use self::blocks::{Assignment, Row, Word};
 use super::{ReadCode, ReadContext, Reading, harmless, loading};
+use super::loading::Found;
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted_or};
 use crate::dialect::fortios;
 use crate::ike::{Proposal, Protocol, Sn, Transform};
@@ -63,44 +64,22 @@ pub(crate) fn read(
     for span in std::mem::take(&mut reader.shown) {
         sources.show(&span);
     }
-    if connections.is_empty() && reader.diagnostics.is_empty() {
-        let message = "the file has no `config vpn ipsec phase1-interface` with an entry";
-        reader.diagnostics.push(
-            Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
-                .help("`show vpn ipsec phase1-interface` and `show vpn ipsec phase2-interface` print what is read"),
-        );
-    }
-    let mut diagnostics = reader.diagnostics;
-    crate::diag::sort(&mut diagnostics);
-    if connections.is_empty()
-        || diagnostics
-            .iter()
-            .any(|one| one.severity == Severity::Error)
-    {
-        diagnostics.retain(|one| one.severity > Severity::Note);
-        return Err(diagnostics);
-    }
-    let serving = connections.iter().find(|c| c.serves_clients());
-    let id = serving.and_then(|connection| connection.local.id.as_ref());
-    let value = Server {
-        file: sources.name(file).to_owned(),
+    let found = Found {
         product: None,
         engine,
-        prefers_own: true,
-        address: None,
-        remote_id: id.map(|id| id.value.clone()),
-        connection_name: None,
-        nat: None,
-        built_with: Vec::new(),
         connections,
-        clients: Vec::new(),
         definitions: Definitions {
             keys: Some(KeySet::Fortigate),
             secrets: reader.secrets,
             ..Definitions::default()
         },
+        diagnostics: reader.diagnostics,
     };
-    Ok(Reading { value, diagnostics })
+    found.server(sources, file, || {
+        let message = "the file has no `config vpn ipsec phase1-interface` with an entry";
+        Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
+            .help("`show vpn ipsec phase1-interface` and `show vpn ipsec phase2-interface` print what is read")
+    })
 }
 
 /// What reading takes and gives.

@@ -11,7 +11,8 @@ use self::grammar::Words;
 use self::lexer::{Lexer, Macros, Statement, Token};
 use super::context::NotOpened;
 use super::{ReadCode, ReadContext, Reading, harmless, loading};
-use crate::diag::{Diagnostic, Severity, Sources, Span};
+use super::loading::Found;
+use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::ike::{Proposal, Protocol};
 use crate::peer::server::Product;
 use crate::peer::setting::{Definitions, KeySet, Setting};
@@ -54,50 +55,23 @@ pub(crate) fn read(
     for span in std::mem::take(&mut reader.shown) {
         sources.show(&span);
     }
-    if reader.connections.is_empty() && reader.diagnostics.is_empty() {
-        let message = "the file has no rule `ikev2`";
-        reader.diagnostics.push(
-            Diagnostic::error(
-                ReadCode::NoConnection,
-                crate::diag::Place::File(file),
-                message,
-            )
-            .note("iked says \"no valid configuration rules found\""),
-        );
-    }
-    let mut diagnostics = reader.diagnostics;
-    crate::diag::sort(&mut diagnostics);
-    if diagnostics
-        .iter()
-        .any(|one| one.severity == Severity::Error)
-        || reader.connections.is_empty()
-    {
-        // Of a file that is refused nothing is assumed.
-        diagnostics.retain(|one| one.severity > Severity::Note);
-        return Err(diagnostics);
-    }
-    let serving = reader.connections.iter().find(|c| c.serves_clients());
-    let id = serving.and_then(|connection| connection.local.id.as_ref());
-    let value = Server {
-        file: sources.name(file).to_owned(),
+    let found = Found {
         product: Some(Product::Openiked),
         engine,
-        prefers_own: true,
-        address: None,
-        remote_id: id.map(|id| id.value.clone()),
-        connection_name: None,
-        nat: None,
-        built_with: Vec::new(),
         connections: reader.connections,
-        clients: Vec::new(),
         definitions: Definitions {
             keys: Some(KeySet::Iked),
             settings: reader.settings,
             secrets: reader.secrets,
             ..Definitions::default()
         },
+        diagnostics: reader.diagnostics,
     };
-    Ok(Reading { value, diagnostics })
+    found.server(sources, file, || {
+        let message = "the file has no rule `ikev2`";
+        Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
+            .note("iked says \"no valid configuration rules found\"")
+    })
 }
 
 /// What reading takes and gives.

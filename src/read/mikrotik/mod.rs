@@ -9,7 +9,8 @@ mod script;
 
 use self::script::{Argument, Command};
 use super::{ReadCode, ReadContext, Reading, harmless, loading};
-use crate::diag::{Diagnostic, Severity, Sources, Span};
+use super::loading::Found;
+use crate::diag::{Diagnostic, Place, Severity, Sources, Span};
 use crate::ike::{Proposal, Protocol};
 use crate::peer::setting::{Bearing, Definitions, KeySet, Setting};
 use crate::peer::{Connection, Engine, EngineName, Server, Version};
@@ -53,46 +54,22 @@ pub(crate) fn read(
     for span in std::mem::take(&mut reader.shown) {
         sources.show(&span);
     }
-    if connections.is_empty() && reader.diagnostics.is_empty() {
-        let message = "the file has no peer of `/ip ipsec peer` that is enabled";
-        let place = crate::diag::Place::File(file);
-        let diagnostic = Diagnostic::error(ReadCode::NoConnection, place, message);
-        reader.diagnostics.push(
-            diagnostic
-                .help("`/export` writes the whole configuration, `/ip ipsec export` this part"),
-        );
-    }
-    let mut diagnostics = reader.diagnostics;
-    crate::diag::sort(&mut diagnostics);
-    if connections.is_empty()
-        || diagnostics
-            .iter()
-            .any(|one| one.severity == Severity::Error)
-    {
-        diagnostics.retain(|one| one.severity > Severity::Note);
-        return Err(diagnostics);
-    }
-    let serving = connections.iter().find(|c| c.serves_clients());
-    let id = serving.and_then(|connection| connection.local.id.as_ref());
-    let value = Server {
-        file: sources.name(file).to_owned(),
+    let found = Found {
         product: None,
         engine,
-        prefers_own: true,
-        address: None,
-        remote_id: id.map(|id| id.value.clone()),
-        connection_name: None,
-        nat: None,
-        built_with: Vec::new(),
         connections,
-        clients: Vec::new(),
         definitions: Definitions {
             keys: Some(KeySet::Mikrotik),
             secrets: reader.secrets,
             ..Definitions::default()
         },
+        diagnostics: reader.diagnostics,
     };
-    Ok(Reading { value, diagnostics })
+    found.server(sources, file, || {
+        let message = "the file has no peer of `/ip ipsec peer` that is enabled";
+        Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
+            .help("`/export` writes the whole configuration, `/ip ipsec export` this part")
+    })
 }
 
 /// The version in the first lines: `# 2024-04-30 14:49:16 by RouterOS 7.14`.
