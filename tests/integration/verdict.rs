@@ -512,6 +512,24 @@ mod reauthentication {
 }
 
 #[test]
+fn who_must_stay_is_asked_about_with_everything_that_decides() {
+    let server = "product: pfsense\nlifetime: {child: 50m}\n\
+                  phase1: [aes256-sha256-modp1024]\nphase2: [aes256-sha1]\n";
+    for (nat, status) in [("yes", 1), ("no", 0)] {
+        let arguments = [
+            "check",
+            "-",
+            "--require",
+            "windows-10:require",
+            "--nat",
+            nat,
+        ];
+        let run = ikecompat(&arguments, server);
+        assert_eq!(run.status, status, "{nat}: {}{}", run.stdout, run.stderr);
+    }
+}
+
+#[test]
 fn what_an_engine_without_a_known_rule_may_choose_is_told_with_its_evidence() {
     let server = "engine: openiked@7.4\n\
                   phase1: [aes128-sha256-ecp256, aes256-sha256-ecp256]\n\

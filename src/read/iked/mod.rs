@@ -7,11 +7,11 @@ mod grammar;
 mod lexer;
 mod policy;
 
-use self::grammar::Words;
+use self::grammar::words::Words;
 use self::lexer::{Lexer, Macros, Statement, Token};
 use super::context::NotOpened;
-use super::{ReadCode, ReadContext, Reading, harmless, loading};
 use super::loading::Found;
+use super::{ReadCode, ReadContext, Reading, harmless, loading};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::ike::{Proposal, Protocol};
 use crate::peer::server::Product;

@@ -8,8 +8,8 @@ mod connection;
 mod script;
 
 use self::script::{Argument, Command};
-use super::{ReadCode, ReadContext, Reading, harmless, loading};
 use super::loading::Found;
+use super::{ReadCode, ReadContext, Reading, harmless, loading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span};
 use crate::ike::{Proposal, Protocol};
 use crate::peer::setting::{Bearing, Definitions, KeySet, Setting};

@@ -1,31 +1,38 @@
 //! JSON of `check`: structs of its own, so that nothing changes by accident.
 
+mod shape;
+
 use std::io::{self, Write};
 
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use shape::{
+    CertificateVerdict, Child, CitationShape, Client, ClientCertificate, Connection, Exchange,
+    ExchangeVerdict, FindingShape, GapShape, ObstacleShape, PairShape, PartShape,
+    ReauthenticationShape, RemedyShape, SurvivalShape, Survives,
+};
+
 use crate::answer::certificate::{CertificateRow, is_refused};
 use crate::answer::check::Citation;
-use crate::answer::remedy::{Remedy, RemedySide};
+use crate::answer::remedy::Remedy;
 use crate::answer::words::{self, Frame};
 use crate::answer::{Answer, ClientAnswer, Conclusion};
-use crate::compat::code::NegotiationCode;
 use crate::compat::exchange::InvalidKe;
 use crate::compat::gap::Gap;
 use crate::compat::obstacle::Obstacle;
 use crate::compat::rank::Tier;
 use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
-use crate::compat::report::{ChildReport, ClientReport, Overall};
+use crate::compat::report::{ChildReport, ClientReport};
 use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
-use crate::diag::{Finding, Severity, Sources};
+use crate::diag::{Finding, Sources};
 use crate::dialect::{charon, swan};
 use crate::ike::{Suite, Transform};
 use crate::peer::client::Lifetimes;
 use crate::peer::policy::Level;
-use crate::peer::server::{IkeVersions, Nat, Product, Role};
-use crate::peer::{self, Grade, Policy};
+use crate::peer::server::{Nat, Product};
+use crate::peer::{self, Policy};
 use crate::write::json::{self, Document, SourceJson, SuiteJson, Word};
 use crate::write::report::certificate::{self, CertificateFinding};
 use crate::write::report::summary::Summary;
@@ -125,232 +132,6 @@ pub struct ServerJson {
     clients: Vec<Client>,
     /// What is wrong with certificates that were given, once for all clients.
     certificate_findings: Vec<CertificateFinding>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct Connection {
-    name: String,
-    role: Word<Role>,
-    /// Versions of IKE.
-    versions: Word<IkeVersions>,
-    /// Why the daemon discards it.
-    not_loaded: Option<String>,
-    findings: Vec<FindingShape>,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Finding")]
-struct FindingShape {
-    /// What `ikecompat explain` explains.
-    code: String,
-    severity: Word<Severity>,
-    message: String,
-    line: Option<usize>,
-    column: Option<usize>,
-    notes: Vec<String>,
-    help: Option<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct Client {
-    id: String,
-    label: String,
-    /// The versions that the profile covers.
-    versions: Vec<String>,
-    /// The worst of its exchanges, and what else is known of the tunnel.
-    verdict: Word<Overall>,
-    /// The connection that answers, if it is one.
-    connection: Option<String>,
-    /// The connections of which one answers.
-    possible_connections: Vec<String>,
-    /// What keeps it out although the lists agree.
-    obstacles: Vec<ObstacleShape>,
-    reauthentication: Option<ReauthenticationShape>,
-    /// What it makes of the certificates; null if none were given.
-    certificate: Option<ClientCertificate>,
-    /// Alternatives, the better ones first; each of them is enough.
-    remedies: Vec<RemedyShape>,
-    /// What it offers nothing of that the policy allows.
-    policy_conflicts: Vec<String>,
-    ike_sa_init: Exchange,
-    ike_rekey_by_client: Exchange,
-    ike_rekey_by_server: Exchange,
-    children: Vec<Child>,
-    /// Where the facts about it are written; empty within other documents.
-    sources: Vec<CitationShape>,
-}
-
-/// A source, and what it proves.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Citation")]
-struct CitationShape {
-    #[serde(flatten)]
-    source: SourceJson,
-    /// The exchanges whose facts it proves.
-    exchanges: Vec<Word<peer::Exchange>>,
-}
-
-/// What a client makes of the certificates.
-#[derive(Serialize, JsonSchema)]
-struct ClientCertificate {
-    verdict: CertificateVerdict,
-    findings: Vec<CertificateFinding>,
-}
-
-/// Whether a certificate is refused.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum CertificateVerdict {
-    /// The client provably refuses one of them.
-    Refused,
-    /// Nothing is known for which it would.
-    NotRefused,
-    /// It would, but the connection proves the server by a shared key.
-    NotShown,
-}
-
-/// What keeps a client out although the lists agree.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Obstacle")]
-struct ObstacleShape {
-    /// What `ikecompat explain` explains.
-    code: &'static str,
-    message: String,
-    /// What helps, in one line.
-    help: Option<String>,
-}
-
-/// What becomes of a client when the server wants it to authenticate again.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Reauthentication")]
-struct ReauthenticationShape {
-    earliest_seconds: u64,
-    latest_seconds: u64,
-    end_seconds: u64,
-    outcome: Survives,
-}
-
-/// Whether the tunnel is there afterwards.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Survives {
-    Kept,
-    Lost,
-    Unknown,
-}
-
-/// One of the alternatives: its parts belong together.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Remedy")]
-struct RemedyShape {
-    advised: bool,
-    /// Why it is not advised.
-    objection: Option<String>,
-    parts: Vec<PartShape>,
-}
-
-/// One thing to do in one place.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "RemedyPart")]
-struct PartShape {
-    side: Word<RemedySide>,
-    /// Whose words the instruction has.
-    product: Option<Word<Product>>,
-    /// 1 or 2; null if both are concerned.
-    phase: Option<u8>,
-    /// The proposal to be added, in keywords.
-    proposal: Option<String>,
-    instruction: String,
-    /// What is to be typed, each on a line of its own.
-    commands: Vec<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct Child {
-    name: String,
-    ike_auth: Exchange,
-    child_rekey_by_client: Exchange,
-    child_rekey_by_server: Exchange,
-}
-
-/// One of the six exchanges.
-#[derive(Default, Serialize, JsonSchema)]
-struct Exchange {
-    verdict: ExchangeVerdict,
-    /// Why not; what `ikecompat explain` explains.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<Word<NegotiationCode>>,
-    /// What they agree on, as charon's log has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    suite: Option<String>,
-    /// The same as it is configured, in strongSwan's keywords.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proposal: Option<String>,
-    /// What they agree on is one of these.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    possible: Vec<SuiteJson>,
-    /// Proposals that agree, or that are nearest to it, counted from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pair: Option<PairShape>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    round_trips: Option<usize>,
-    /// Groups sent and groups wanted instead, round by round.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invalid_ke: Option<Vec<[Option<String>; 2]>>,
-    /// What the nearest pair does not share.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    gaps: Vec<GapShape>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rank: Option<RankJson>,
-    /// How what is known of the client is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    evidence: Option<Word<Grade>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    survival: Option<SurvivalShape>,
-}
-
-/// What comes out of an exchange.
-#[derive(Default, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum ExchangeVerdict {
-    Agree,
-    /// They agree, on one of several suites.
-    OneOf,
-    Refuse,
-    #[default]
-    Unknown,
-    /// The exchange does not happen.
-    NotUsed,
-}
-
-/// What becomes of the SA where the server does not renew it.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Survival")]
-struct SurvivalShape {
-    outcome: Survives,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_renews_after_seconds: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    server_gives_up_after_seconds: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Pair")]
-struct PairShape {
-    client: usize,
-    server: usize,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Gap")]
-struct GapShape {
-    r#type: &'static str,
-    client: Vec<String>,
-    server: Vec<String>,
 }
 
 /// How good a suite is, and by what of it.

@@ -3,9 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::after;
 use super::isakmp::Isakmp;
-use super::number;
+use super::{after, number};
 use crate::diagnose::conversation::{Conversations, Packet};
 use crate::diagnose::event::{Endpoint, Event};
 use crate::wire::capture::Refused;

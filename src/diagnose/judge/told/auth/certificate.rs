@@ -2,9 +2,7 @@
 
 use super::super::super::Aid;
 use super::super::{finding, start, terms};
-use super::AUTH;
-use super::named;
-use super::worked;
+use super::{AUTH, named, worked};
 use crate::diagnose::attempt::{Attempt, Role};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};

@@ -4,8 +4,7 @@ use std::net::IpAddr;
 
 use super::super::super::Aid;
 use super::super::{finding, terms};
-use super::AUTH;
-use super::named;
+use super::{AUTH, named};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::finding::{Confidence, DiagnosisFinding};
