@@ -13,14 +13,22 @@ struct ExampleFile {
     examples: Vec<Example>,
 }
 
-/// A text in which a rule fires.
+/// Something that a finding is about: a text, or where no text can show it, words.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Example {
-    rule: String,
+    code: String,
+    /// For which clients it is found, or whose file it is; empty if that does not matter.
+    #[serde(default)]
     clients: String,
-    line: usize,
-    text: String,
+    /// The client that the file configures.
+    client: Option<String>,
+    /// The name of the file.
+    file: Option<String>,
+    /// The line that the finding points at.
+    line: Option<usize>,
+    text: Option<String>,
+    words: Option<String>,
 }
 
 /// What sentences begin with that tell what to do.
@@ -143,27 +151,41 @@ fn page(name: &str) -> &'static str {
     }
 }
 
-/// A text in which a rule fires.
+/// The example of a finding.
 fn example(name: &str, database: &Database<'_>) -> Result<Option<String>, Broken> {
     for (path, json) in database.folder("profiles/examples/") {
         let file: ExampleFile = serde_json::from_str(json).map_err(|error| Broken {
             file: path.to_owned(),
             what: error.to_string(),
         })?;
-        let Some(one) = file.examples.into_iter().find(|one| one.rule == name) else {
-            continue;
-        };
-        let clients = match one.clients.as_str() {
-            "" => String::new(),
-            ids => format!(" in view of {ids}"),
-        };
-        let lines = one.text.trim_end().lines();
-        let lines: Vec<_> = lines.map(|line| format!("  {line}")).collect();
-        return Ok(Some(format!(
-            "Example, where it is about line {}{clients}:\n{}",
-            one.line,
-            lines.join("\n")
-        )));
+        if let Some(one) = file.examples.into_iter().find(|one| one.code == name) {
+            return Ok(Some(one.paragraph()));
+        }
     }
     Ok(None)
+}
+
+impl Example {
+    fn paragraph(&self) -> String {
+        let Some(text) = &self.text else {
+            let words = self.words.as_deref().unwrap_or_default();
+            let words: Vec<_> = words.split_whitespace().collect();
+            return format!("Example: {}", words.join(" "));
+        };
+        let file = self.file.as_ref().map(|name| format!(", {name}"));
+        let client = self.client.as_ref().map(|id| format!(" of {id}"));
+        let line = self
+            .line
+            .map(|line| format!(", where it is about line {line}"));
+        let clients = Some(self.clients.as_str())
+            .filter(|ids| !ids.is_empty())
+            .map(|ids| format!(" in view of {ids}"));
+        let title: String = [file, client, line, clients]
+            .into_iter()
+            .flatten()
+            .collect();
+        let lines = text.trim_end().lines();
+        let lines: Vec<_> = lines.map(|line| format!("  {line}")).collect();
+        format!("Example{title}:\n{}", lines.join("\n"))
+    }
 }

@@ -188,8 +188,24 @@ fn of_parameter(parameter: Parameter) -> Article {
 
 #[cfg(test)]
 mod tests {
-    use super::{code, topics};
+    use super::{code, codes, explain, topics};
     use crate::profile::Database;
+
+    #[test]
+    fn every_code_is_explained_with_an_example() {
+        let database = Database::builtin();
+        let policy = database.policy("rfc8247").unwrap();
+        for (code, _) in codes() {
+            let articles = explain(code, &database, &policy).unwrap();
+            let paragraphs = &articles[0].paragraphs;
+            for part in ["What: ", "Example", "Fix: ", "Source: "] {
+                let has = paragraphs
+                    .iter()
+                    .any(|text| text.starts_with(part) && text.len() > part.len() + 5);
+                assert!(has, "{code}: no {part}\n{paragraphs:#?}");
+            }
+        }
+    }
 
     #[test]
     fn every_code_has_a_name_of_its_own_and_an_article() {
