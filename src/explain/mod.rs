@@ -195,10 +195,12 @@ mod tests {
     fn every_code_is_explained_with_an_example() {
         let database = Database::builtin();
         let policy = database.policy("rfc8247").unwrap();
-        for (code, _) in codes() {
+        for (code, documentation) in codes() {
+            // What it says, why it matters, what to do.
+            assert_eq!(super::paragraphs(documentation).len(), 3, "{code}");
             let articles = explain(code, &database, &policy).unwrap();
             let paragraphs = &articles[0].paragraphs;
-            for part in ["What: ", "Example", "Fix: ", "Source: "] {
+            for part in ["What: ", "Why: ", "Example", "Fix: ", "Source: "] {
                 let has = paragraphs
                     .iter()
                     .any(|text| text.starts_with(part) && text.len() > part.len() + 5);
