@@ -28,6 +28,10 @@ impl Format {
         if super::foreign::of(text).is_some() {
             return None;
         }
+        // Whose it is stays inside; the reader says how to make one that can be read.
+        if super::backup::is_encrypted(text) {
+            return Some(Self::PfsenseXml);
+        }
         match text.chars().next() {
             // A script that begins with its help.
             Some('<') if !text.starts_with("<#") => Some(Self::of_xml(text)),

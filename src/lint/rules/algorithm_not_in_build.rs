@@ -14,11 +14,12 @@ pub(super) const ALGORITHM_NOT_IN_BUILD: Rule = Rule {
     documentation: "The build of the daemon lacks an algorithm that an entry names.\n\n\
         Knowing a keyword is not having the algorithm. libreswan since 3.30 is built without \
         modp1024 and answers \"not supported\", after which the whole connection is unusable \
-        (libreswan issues 503 and 2496, NetworkManager-l2tp issue 123); charon selects such \
-        an entry and then fails. Remove the algorithm, or install the plugin or build that \
-        has it. A libreswan that was built with `USE_DH2=true`, as some installers do, has \
-        modp1024: say so with `--built-with modp1024`, or in the file with the comment \
-        `# ikecompat: built-with(modp1024)`.",
+        (libreswan issues 503 and 2496, NetworkManager-l2tp issue 123); charon selects such an entry \
+        and then fails.\n\n\
+        Remove the algorithm, or install the plugin or build that has it. A \
+        libreswan that was built with `USE_DH2=true`, as some installers do, has modp1024: say so \
+        with `--built-with modp1024`, or in the file with the comment `# ikecompat: \
+        built-with(modp1024)`.",
 };
 
 /// The row of the table of rules.

@@ -12,8 +12,9 @@ pub(super) const GROUP_WITHOUT_PFS: Rule = Rule {
     name: "group-without-pfs",
     severity: Severity::Error,
     documentation: "A child names a group while PFS is switched off.\n\n\
-        libreswan since 3.25 does not load such a connection (NethServer issue 5696), and \
-        other versions drop the group without a word. Remove the group, or set `pfs=yes`.",
+        libreswan since 3.25 does not load such a connection (NethServer issue 5696), and other \
+        versions drop the group without a word.\n\n\
+        Remove the group, or set `pfs=yes`.",
 };
 
 /// The row of the table of rules.

@@ -14,9 +14,9 @@ pub(super) const KEY_LENGTH_NOT_SHARED: Rule = Rule {
     name: "key-length-not-shared",
     severity: Severity::Error,
     documentation: "A client and the server have the same cipher, with keys of different lengths.\n\n\
-        Key lengths are compared for equality by strongSwan and libreswan, although RFC \
-        7296, section 3.3.5 would let a responder take more: `aes128` and `aes256` share \
-        nothing. Add the client's length to the entry.",
+        Key lengths are compared for equality by strongSwan and libreswan, although RFC 7296, \
+        section 3.3.5 would let a responder take more: `aes128` and `aes256` share nothing.\n\n\
+        Add the client's length to the entry.",
 };
 
 /// The row of the table of rules.

@@ -13,10 +13,10 @@ pub(super) const PFS_FROM_IKE_GROUP: Rule = Rule {
     name: "pfs-from-ike-group",
     severity: Severity::Note,
     documentation: "Groups in ESP come from the IKE SA, which a peer without groups in its list refuses.\n\n\
-        With `pfs=yes`, its default, and no group in `esp=`, libreswan uses the group of the \
-        IKE SA when a child SA is rekeyed. strongSwan without a group in its ESP list \
-        answers NO_PROPOSAL_CHOSEN, and so do iPhones set up by hand (libreswan issues 222 \
-        and 2495). Set `pfs=no`, or write the group on both sides.",
+        With `pfs=yes`, its default, and no group in `esp=`, libreswan uses the group of the IKE SA \
+        when a child SA is rekeyed. strongSwan without a group in its ESP list answers \
+        NO_PROPOSAL_CHOSEN, and so do iPhones set up by hand (libreswan issues 222 and 2495).\n\n\
+        Set `pfs=no`, or write the group on both sides.",
 };
 
 /// The row of the table of rules.

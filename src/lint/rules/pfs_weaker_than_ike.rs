@@ -12,8 +12,9 @@ pub(super) const PFS_WEAKER_THAN_IKE: Rule = Rule {
     name: "pfs-weaker-than-ike",
     severity: Severity::Note,
     documentation: "The groups of a child are weaker than every group of its IKE SA.\n\n\
-        PFS is there to outlive a broken IKE SA; with a weaker group it lowers what an \
-        attacker needs for the traffic. Use the same group in both phases.",
+        PFS is there to outlive a broken IKE SA; with a weaker group it lowers what an attacker \
+        needs for the traffic.\n\n\
+        Use the same group in both phases.",
 };
 
 /// The row of the table of rules.

@@ -12,11 +12,11 @@ pub(super) const KEY_EXCHANGE_NOT_FRAGMENTED: Rule = Rule {
     name: "key-exchange-not-fragmented",
     severity: Severity::Warning,
     documentation: "A post-quantum key exchange travels in a message that is not fragmented.\n\n\
-        The public values of ML-KEM-768 and ML-KEM-1024 have 1184 and 1568 octets. \
-        IKE_SA_INIT cannot be fragmented by IKE, and IP fragments are often dropped on the \
-        way; an additional key exchange travels in IKE_INTERMEDIATE (RFC 9242), which can \
-        be, unless fragmentation (RFC 7383) is switched off. Use `ke1_` behind a classical \
-        group, and allow fragmentation.",
+        The public values of ML-KEM-768 and ML-KEM-1024 have 1184 and 1568 octets. IKE_SA_INIT \
+        cannot be fragmented by IKE, and IP fragments are often dropped on the way; an additional \
+        key exchange travels in IKE_INTERMEDIATE (RFC 9242), which can be, unless fragmentation (RFC \
+        7383) is switched off.\n\n\
+        Use `ke1_` behind a classical group, and allow fragmentation.",
 };
 
 /// What `ikecompat explain post-quantum-not-in-pfs` says.
@@ -24,10 +24,10 @@ pub(super) const POST_QUANTUM_NOT_IN_PFS: Rule = Rule {
     name: "post-quantum-not-in-pfs",
     severity: Severity::Note,
     documentation: "Phase 1 has a post-quantum key exchange, and the groups of phase 2 are classical.\n\n\
-        The keys of child SAs come from the IKE SA, so they are safe as long as its keys \
-        are; what PFS is for, that they stay safe when those are lost, holds against a \
-        quantum computer only with an additional key exchange there too (RFC 9370). Add it \
-        to the ESP entries.",
+        The keys of child SAs come from the IKE SA, so they are safe as long as its keys are; what \
+        PFS is for, that they stay safe when those are lost, holds against a quantum computer only \
+        with an additional key exchange there too (RFC 9370).\n\n\
+        Add it to the ESP entries.",
 };
 
 /// What `ikecompat explain post-quantum-without-fallback` says.
@@ -35,9 +35,9 @@ pub(super) const POST_QUANTUM_WITHOUT_FALLBACK: Rule = Rule {
     name: "post-quantum-without-fallback",
     severity: Severity::Warning,
     documentation: "Phase 1 takes nobody without a post-quantum key exchange.\n\n\
-        Few clients offer ML-KEM, and one that does not know additional key exchanges skips \
-        every proposal that lists any (RFC 7296, section 3.3.6). Add an entry without it \
-        behind the others, or `ke1_none` beside it, unless that is meant.",
+        Few clients offer ML-KEM, and one that does not know additional key exchanges skips every \
+        proposal that lists any (RFC 7296, section 3.3.6).\n\n\
+        Add an entry without it behind the others, or `ke1_none` beside it, unless that is meant.",
 };
 
 /// The row of the table of rules.

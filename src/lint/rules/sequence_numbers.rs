@@ -11,9 +11,9 @@ pub(super) const ESN_IN_IKE: Rule = Rule {
     name: "esn-in-ike",
     severity: Severity::Warning,
     documentation: "An IKE entry names a size of sequence numbers.\n\n\
-        `esn` and `noesn` belong to ESP and AH (RFC 7296, section 3.3.2). strongSwan loads \
-        the word into an IKE proposal, after which only a peer with the same mistake \
-        matches. Remove it.",
+        `esn` and `noesn` belong to ESP and AH (RFC 7296, section 3.3.2). strongSwan loads the word \
+        into an IKE proposal, after which only a peer with the same mistake matches.\n\n\
+        Remove it.",
 };
 
 /// What `ikecompat explain esn-only` says.
@@ -22,8 +22,9 @@ pub(super) const ESN_ONLY: Rule = Rule {
     severity: Severity::Warning,
     documentation: "Every ESP entry for clients insists on extended sequence numbers.\n\n\
         `esn` alone, `noesn` alone, both, and neither are different proposals; neither means \
-        `noesn`. Windows, Apple's clients and Android's own offer 32-bit sequence numbers \
-        only, so `esn` alone refuses them all. Write `esn-noesn`, or leave it out.",
+        `noesn`. Windows, Apple's clients and Android's own offer 32-bit sequence numbers only, so \
+        `esn` alone refuses them all.\n\n\
+        Write `esn-noesn`, or leave it out.",
 };
 
 /// The row of the table of rules.

@@ -12,10 +12,10 @@ pub(super) const TRUNCATED_SHA256: Rule = Rule {
     name: "truncated-sha256",
     severity: Severity::Warning,
     documentation: "SHA-256 is truncated to 96 bits instead of 128.\n\n\
-        A draft had it so, and Android 4 and old Linux kernels did it; RFC 4868, section 2.3 \
-        says 128. With it the tunnel comes up and no packet passes: iOS 13 and 14 were cut \
-        off by servers that kept the setting (setup-ipsec-vpn issue 638). Remove `sha256_96` \
-        or `sha2-truncbug=yes`.",
+        A draft had it so, and Android 4 and old Linux kernels did it; RFC 4868, section 2.3 says \
+        128. With it the tunnel comes up and no packet passes: iOS 13 and 14 were cut off by servers \
+        that kept the setting (setup-ipsec-vpn issue 638).\n\n\
+        Remove `sha256_96` or `sha2-truncbug=yes`.",
 };
 
 /// The row of the table of rules.

@@ -14,8 +14,9 @@ pub(super) const UNUSED_ENTRY: Rule = Rule {
     name: "unused-entry",
     severity: Severity::Note,
     documentation: "No client that was compared uses this entry of the server.\n\n\
-        An entry that nobody uses can only weaken the server or cost round trips. It may be \
-        there for clients that were not selected.",
+        An entry that nobody uses can only weaken the server or cost round trips. It may be there \
+        for clients that were not selected.\n\n\
+        Remove it, after `ikecompat check --after` has shown that nobody is lost.",
 };
 
 /// The row of the table of rules.

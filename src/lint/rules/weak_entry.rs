@@ -15,8 +15,10 @@ pub(super) const WEAK_ENTRY: Rule = Rule {
     name: "weak-entry",
     severity: Severity::Warning,
     documentation: "An entry allows an algorithm that is phasing out, discouraged or prohibited.\n\n\
-        The finding says which algorithm decides, by which clause of the policy, and which \
-        of the clients would have nothing left without it.",
+        The finding says which algorithm decides, by which clause of the policy, and which of the \
+        clients would have nothing left without it.\n\n\
+        Remove it if nobody needs it; else change the clients that need it first: `ikecompat \
+        recommend --server FILE` names the steps.",
 };
 
 /// The row of the table of rules.
