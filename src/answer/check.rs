@@ -314,11 +314,14 @@ fn judge(
     let clients = selections.of(question.clients, &server);
     let mut situation = reading::situation(&server, database)?;
     situation.client_address = question.client_address;
+    situation.server_id = question.server_id.map(ToOwned::to_owned);
     let reports = reports(&server, &clients, &situation, policy);
     let mut linted = lint::lint(
         &LintSubject {
             server: &server,
             clients: &reports,
+            clients_chosen: !matches!(question.clients, Clients::Usual)
+                || !server.clients.is_empty(),
             situation: &situation,
             policy,
             sources,

@@ -38,6 +38,8 @@ pub struct Question<'q> {
     pub nat: Option<Nat>,
     /// The address from which clients dial in, if it is known.
     pub client_address: Option<IpAddr>,
+    /// What clients expect the server to be, if it is known.
+    pub server_id: Option<&'q str>,
     /// The certificates, if any are given.
     pub certificates: Option<&'q Certificates>,
     /// Opens the files that configure clients.
@@ -60,6 +62,7 @@ impl<'q> Question<'q> {
             product: None,
             nat: None,
             client_address: None,
+            server_id: None,
             certificates: None,
             files: &crate::read::context::NoFiles,
             allow: &[],

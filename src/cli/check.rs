@@ -154,6 +154,7 @@ pub(super) fn run(
         certificates: Some(&certificates),
         nat: args.place.nat,
         client_address: args.place.client_address,
+        server_id: args.place.server_id.as_deref(),
         files: &files,
         allow: &args.allow,
         in_full: args.format == Format::Html,

@@ -139,6 +139,7 @@ pub(super) fn run(
         files: &files,
         nat: args.place.nat,
         client_address: args.place.client_address,
+        server_id: args.place.server_id.as_deref(),
         ..Question::new(ServerInput::NOTHING, &policy)
     };
     let opened = OpenedFiles::open(&args.servers, &read, (args.skip, terminal))?;

@@ -91,7 +91,12 @@ impl Format {
         if lines().any(|line| line.trim_start().starts_with("config vpn ipsec phase")) {
             return Some(Self::Fortigate);
         }
-        if lines().any(begins_rule_of_iked) {
+        // What a script writes is looked for in its here-documents; the script itself is no configuration.
+        if text.starts_with("#!") {
+            return None;
+        }
+        let is_swanctl = || lines().any(opens_section_of_swanctl);
+        if lines().any(begins_rule_of_iked) && !is_swanctl() {
             return Some(Self::Iked);
         }
         let opens = |line: &str| {
@@ -171,6 +176,12 @@ impl Format {
             Self::IpsecConf
         }
     }
+}
+
+/// Whether a line opens the section of connections of `swanctl.conf`, beside which any name opens another one.
+fn opens_section_of_swanctl(line: &str) -> bool {
+    let rest = line.trim_start().strip_prefix("connections");
+    rest.is_some_and(|rest| rest.trim_start().starts_with('{'))
 }
 
 /// Whether a line begins a rule of `iked.conf`: the word `ikev2`, perhaps a name, and one of the words

@@ -43,6 +43,7 @@ fn findings(text: &str, clients: &str, change: Change) -> Vec<(Finding, Option<u
     };
     let reports = reports(&server, &clients, &situation, &policy);
     let subject = LintSubject {
+        clients_chosen: true,
         server: &server,
         clients: &reports,
         situation: &situation,

@@ -5,6 +5,7 @@ use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, spell};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain group-without-pfs` says.
 pub(super) const GROUP_WITHOUT_PFS: Rule = Rule {
@@ -54,10 +55,19 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         if !refuses {
             finding.diagnostic.severity = Severity::Warning;
         }
-        found.push(
-            finding
-                .at(span.as_ref())
-                .help(format!("set `pfs=yes`, or remove `{name}`")),
-        );
+        let place = list.place();
+        let keep = Edit::AddGroup {
+            list: place,
+            group,
+            optional: false,
+        };
+        let ways = vec![
+            (
+                format!("remove `{name}`"),
+                vec![Edit::DropGroups { list: place }],
+            ),
+            ("set `pfs=yes`".to_owned(), vec![keep]),
+        ];
+        found.advise_any(subject, finding.at(span.as_ref()), ways);
     }
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::EngineName;
+use crate::peer::{Edit, EngineName};
 
 /// What `ikecompat explain pfs-from-ike-group` says.
 pub(super) const PFS_FROM_IKE_GROUP: Rule = Rule {
@@ -54,12 +54,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             list.name()
         );
         let span = list.span();
-        found.push(
-            PFS_FROM_IKE_GROUP
-                .finding(message)
-                .about(list.number)
-                .at(span.as_ref())
-                .help("set `pfs=no`, or name the group on both sides"),
-        );
+        let finding = PFS_FROM_IKE_GROUP
+            .finding(message)
+            .about(list.number)
+            .at(span.as_ref());
+        let off = Edit::DropGroups { list: list.place() };
+        found.advise(subject, finding, "set `pfs=no`", vec![off]);
     }
 }

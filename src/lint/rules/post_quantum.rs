@@ -5,7 +5,7 @@ use crate::ike::{Ke, Proposal, Transform, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::EngineName;
+use crate::peer::{Edit, EngineName};
 
 /// What `ikecompat explain key-exchange-not-fragmented` says.
 pub(super) const KEY_EXCHANGE_NOT_FRAGMENTED: Rule = Rule {
@@ -142,13 +142,27 @@ fn not_in_pfs(subject: &LintSubject<'_>, in_ike: Transform, list: List<'_>, foun
     );
     let group = place.of(TransformType::KE)[0];
     let span = subject.word(place.entry, group);
-    found.push(
-        POST_QUANTUM_NOT_IN_PFS
-            .finding(message)
-            .about(list.number)
-            .at(span.as_ref())
-            .help("add the additional key exchange to the entries of phase 2 too"),
-    );
+    let finding = POST_QUANTUM_NOT_IN_PFS
+        .finding(message)
+        .about(list.number)
+        .at(span.as_ref());
+    let kind = match in_ike.kind {
+        TransformType::KE => TransformType::ADDKE1,
+        additional => additional,
+    };
+    let both = |place: Place<'_>| {
+        let none = Transform::ke(Ke::None);
+        [in_ike, none]
+            .map(|exchange| Transform { kind, ..exchange })
+            .map(|transform| Edit::AddAlgorithm {
+                list: list.place(),
+                number: place.number,
+                transform,
+            })
+    };
+    let edits = list.places().flat_map(both).collect();
+    let help = "add the additional key exchange to the entries of phase 2 too, and none beside it";
+    found.advise(subject, finding, help, edits);
 }
 
 fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findings) {
@@ -176,13 +190,21 @@ fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findin
     let mut finding = POST_QUANTUM_WITHOUT_FALLBACK
         .finding(message)
         .about(ike.number)
-        .at(ike.span().as_ref())
-        .help(match subject.server.engine.name {
-            EngineName::Strongswan => "add an entry without it, or `ke1_none` beside it",
-            _ => "add an entry without it",
-        });
+        .at(ike.span().as_ref());
     if !lost.is_empty() {
         finding = finding.note(format!("offered by none of {}", and_list(&lost)));
     }
-    found.push(finding);
+    let help = match subject.server.engine.name {
+        EngineName::Strongswan => "add an entry without it, or `ke1_none` beside it",
+        _ => "add an entry without it",
+    };
+    let first = ike.places().next();
+    let classical = first.map(|place| place.entry.proposal.without_additional_key_exchanges());
+    let classical = classical.filter(|it| !it.transforms().iter().any(|t| is_post_quantum(*t)));
+    let add = classical.map(|proposal| Edit::Add {
+        list: ike.place(),
+        proposal,
+        first: false,
+    });
+    found.advise(subject, finding, help, add.into_iter().collect());
 }

@@ -48,12 +48,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             )
             | None => "take `reauth_time` out",
         };
-        found.push(
-            REAUTHENTICATION
-                .finding(message)
-                .about(number)
-                .at(set.span.as_ref().or(connection.span.as_ref()))
-                .help(help),
-        );
+        let finding = REAUTHENTICATION
+            .finding(message)
+            .about(number)
+            .at(set.span.as_ref().or(connection.span.as_ref()))
+            .help(help);
+        found.push_at(format!("`{}`", connection.name), finding, Vec::new());
     }
 }

@@ -7,6 +7,7 @@ use crate::ike::Suite;
 use crate::lint::place::Place;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain unused-entry` says.
 pub(super) const UNUSED_ENTRY: Rule = Rule {
@@ -36,7 +37,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
                 .about(place.list.number)
                 .at(place.span());
             // Whether it can go is another question: other clients may be there.
-            found.push_at(place.name(), finding, Vec::new());
+            let remove = Edit::Remove {
+                list: place.list.place(),
+                number: place.number,
+            };
+            found.push_at(place.name(), finding, vec![remove]);
         }
     }
 }
