@@ -49,7 +49,7 @@ fn key_exchanges_give_what_their_rfcs_say() {
         assert_eq!(*one.shared(peer).unwrap(), *shared, "{method}");
         assert_eq!(*other.shared(public).unwrap(), *shared, "{method}");
     }
-    assert_eq!(rows.len(), 14);
+    assert_eq!(rows.len(), 15);
 }
 
 #[test]
