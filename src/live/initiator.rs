@@ -4,6 +4,8 @@
 
 use std::fmt::{self, Debug, Formatter};
 
+use zeroize::Zeroizing;
+
 use super::auth::{self, AuthAnswer};
 use super::datagram::nat_hash;
 use super::first::{Ending, Ends, First, Follow};
@@ -427,7 +429,7 @@ fn opened(
     parts: &mut Reassembly,
     octets: &[u8],
     message: &Message<'_>,
-) -> Option<(PayloadType, Vec<u8>)> {
+) -> Option<(PayloadType, Zeroizing<Vec<u8>>)> {
     match message.payloads.last()? {
         Payload::Encrypted(it) => {
             let plain = open(&keys.responder, octets, it).ok()?;

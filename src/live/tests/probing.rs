@@ -81,6 +81,41 @@ fn two_left_sas_are_waited_for() {
     assert!(played.times[4] - played.times[3] < HALF_OPEN);
 }
 
+/// Its keys would need the additional exchange, so the server keeps the SA: no more than two of them.
+#[test]
+fn sas_with_an_additional_key_exchange_are_left_and_waited_for() {
+    let suite = "aes256gcm16-prfsha384-ecp256-ke1_mlkem768";
+    let proposal = swan::parse(Protocol::Ike, suite).unwrap();
+    let mut hybrid = first("osx");
+    (hybrid.proposals, hybrid.group) = (vec![proposal.clone()], crate::ike::Ke::Ecp256);
+    let firsts = vec![hybrid; 3];
+    let played = play(&firsts, Limits::default(), &mut |_, octets| {
+        let asked = Message::parse(octets).unwrap();
+        let flags = Flags(Flags::RESPONSE);
+        let spi = asked.header.initiator_spi;
+        let mut answer = Message::new(Exchange::IKE_SA_INIT, spi, Spi(1), flags);
+        answer.payloads = vec![
+            Payload::Sa(vec![sa::Proposal::of(1, &proposal)]),
+            Payload::KeyExchange(wire::KeyExchange {
+                group: 19,
+                data: asked.key_exchange().unwrap().data,
+            }),
+            Payload::Nonce(&[7; 32]),
+        ];
+        vec![answer.encode().unwrap()]
+    });
+    assert_eq!((played.heard.len(), played.times.len()), (3, 3));
+    for heard in &played.heard {
+        assert!(matches!(heard.answer, Answer::Selected(_)), "{heard:?}");
+        assert!(
+            matches!(heard.cleanup, Some(Cleanup::Impossible(_))),
+            "{heard:?}"
+        );
+    }
+    assert!(played.times[1] - played.times[0] < HALF_OPEN);
+    assert!(played.times[2] - played.times[1] >= HALF_OPEN);
+}
+
 #[test]
 fn cookies_and_other_groups_are_followed_as_the_client_does() {
     let group = |word| swan::keyword(word).unwrap();
