@@ -50,6 +50,7 @@ mod negotiation;
 mod order;
 mod packets;
 mod page;
+mod phrases;
 mod pipelines;
 mod plans;
 mod policies;
