@@ -57,6 +57,7 @@ fn answer(
         constraints: constraints(request)?,
         must_keep: None,
         prefer,
+        people: None,
         engine: None,
         connection_name: connection_name.as_deref(),
         address: address.as_deref(),
