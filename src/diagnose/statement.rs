@@ -303,6 +303,8 @@ pub enum Statement {
     Complaint,
     /// A line about IKE of a program that is not read.
     NotRead,
+    /// What follows stands in the log from its end to its beginning, and is told in the order of time.
+    NewestFirst,
     /// Anything else of an IKE program.
     Other,
 }

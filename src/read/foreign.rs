@@ -70,8 +70,8 @@ const KINDS: &[Foreign] = &[
     kind("an L2TP configuration", NO_IKEV2, &["[lac "]),
     kind(
         "a shell script",
-        "no here-document of it is a configuration in a format that is read; give the configuration \
-         itself to `ikecompat`, on standard input or in a file",
+        "nothing that it writes by a here-document or `echo` is a configuration in a format that is read; give \
+         the configuration itself to `ikecompat`, on standard input or in a file",
         &["#!"],
     ),
 ];
@@ -198,8 +198,7 @@ pub(super) fn of(text: &str) -> Option<&'static Foreign> {
             .lines()
             .map(|line| line.trim_start().to_ascii_lowercase());
         if kind.marks == ["#!"] {
-            // A script alone says nothing; one that writes a configuration does.
-            return text.starts_with("#!") && text.contains("<<");
+            return text.starts_with("#!");
         }
         kind.marks
             .iter()

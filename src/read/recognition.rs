@@ -41,6 +41,10 @@ impl Format {
         if super::foreign::of(text).is_some() {
             return None;
         }
+        // Whose it is stays inside; the reader says how to make one that can be read.
+        if super::backup::is_encrypted(text) {
+            return Some(Self::PfsenseXml);
+        }
         match text.chars().next() {
             // A script that begins with its help.
             Some('<') if !text.starts_with("<#") => Some(Self::of_xml(text)),
@@ -117,7 +121,12 @@ impl Format {
         if lines().any(is_cisco) {
             return Some(Self::Cisco);
         }
-        if lines().any(begins_rule_of_iked) {
+        // What a script writes is looked for in its here-documents; the script itself is no configuration.
+        if text.starts_with("#!") {
+            return None;
+        }
+        let is_swanctl = || lines().any(opens_section_of_swanctl);
+        if lines().any(begins_rule_of_iked) && !is_swanctl() {
             return Some(Self::Iked);
         }
         let opens = |line: &str| {
@@ -197,6 +206,12 @@ impl Format {
             Self::IpsecConf
         }
     }
+}
+
+/// Whether a line opens the section of connections of `swanctl.conf`, beside which any name opens another one.
+fn opens_section_of_swanctl(line: &str) -> bool {
+    let rest = line.trim_start().strip_prefix("connections");
+    rest.is_some_and(|rest| rest.trim_start().starts_with('{'))
 }
 
 /// Whether a line begins a rule of `iked.conf`: the word `ikev2`, perhaps a name, and one of the words

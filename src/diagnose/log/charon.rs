@@ -9,7 +9,7 @@ use crate::dialect::charon as names;
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
 
 /// What each phrase says.
-pub(in crate::diagnose) const PHRASES: &str = include_str!("charon/phrases.txt");
+pub(super) const PHRASES: &str = include_str!("charon/phrases.txt");
 
 /// All of them, to be found in one pass.
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));

@@ -145,7 +145,7 @@ fn untimed(line: &str) -> &str {
 
 /// Whether nobody but charon would write it.
 fn is_distinctive(message: &str, kind: &EventKind) -> bool {
-    const WORDS: [&str; 27] = [
+    const WORDS: [&str; 28] = [
         "IKE_SA",
         "CHILD_SA",
         "IKE_AUTH",
@@ -173,6 +173,7 @@ fn is_distinctive(message: &str, kind: &EventKind) -> bool {
         "the same policy for reqid",
         ", initiate aborted",
         "invalid proposal string",
+        "Proposal mismatch in IKE SA",
     ];
     match kind {
         EventKind::Message(message) => {

@@ -14,7 +14,7 @@ use crate::diagnose::Statement;
 use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness, repeated};
 
 /// What each phrase says.
-pub(in crate::diagnose) const PHRASES: &str = include_str!("pluto/phrases.txt");
+pub(super) const PHRASES: &str = include_str!("pluto/phrases.txt");
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 

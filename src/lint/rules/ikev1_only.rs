@@ -11,8 +11,9 @@ pub(super) const IKEV1_ONLY: Rule = Rule {
     name: "ikev1-only",
     severity: Severity::Warning,
     documentation: "A connection takes IKEv1 only.\n\n\
-        IKEv1 is historic, and its registries are closed (RFC 9395). Nothing is said about \
-        its proposals here. Move to IKEv2.",
+        IKEv1 is historic, and its registries are closed (RFC 9395). Nothing is said about its \
+        proposals here.\n\n\
+        Move to IKEv2.",
 };
 
 /// The row of the table of rules.

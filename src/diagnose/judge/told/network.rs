@@ -55,7 +55,11 @@ fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
         turn.responses > 0 && turn.by_initiator == (attempt.role != Some(Role::Responder))
     });
     // A packet of the peer that came afterwards shows that packets get there and back.
-    if heard || attempt.heard.is_some_and(|line| line > last(seen).line) {
+    if heard
+        || attempt
+            .heard
+            .is_some_and(|line| attempt.order_of(line) > attempt.order(last(seen)))
+    {
         return None;
     }
     let why = seen
@@ -96,7 +100,7 @@ fn gave_up(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let from_the_beginning =
         attempt.has(Statement::Initiating) || attempt.of(Exchange::IKE_SA_INIT).next().is_some();
     // pluto gives up alike where the answer was not accepted, and complains about it before.
-    let unaccepted = attempt.complaint_until(last(seen).line).is_some();
+    let unaccepted = attempt.complaint_until(last(seen)).is_some();
     let confidence = if by_client || !from_the_beginning || unaccepted {
         Confidence::Likely
     } else {

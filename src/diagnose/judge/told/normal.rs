@@ -1,6 +1,6 @@
 //! What looks odd in a log and is normal, and where to look if nothing decides.
 
-use super::{louder, network, start, version_one};
+use super::{clients, louder, network, start, version_one};
 use crate::diagnose::attempt::{Attempt, Repeated};
 use crate::diagnose::event::Witness;
 use crate::diagnose::finding::Outcome;
@@ -93,6 +93,7 @@ fn undecided(attempt: &Attempt) -> Vec<String> {
     if attempt.version_one || attempt.watched.redirect().is_some() {
         return notes;
     }
+    notes.extend(clients::opaque_number(attempt));
     if !attempt.complaints.is_empty() {
         let lines: Vec<_> = attempt
             .complaints
