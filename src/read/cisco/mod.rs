@@ -72,7 +72,7 @@ pub(crate) fn read(
         diagnostics: reader.diagnostics,
     };
     found.server(sources, file, || {
-        let message = "the file has no IPsec: neither `crypto ikev2` with a profile, policy or proposal, nor a crypto map";
+        let message = "the file has nothing of IKEv2 and no crypto map with a transform set";
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message).help(
             "`show running-config | section crypto` prints what is read, with the interfaces and tunnel groups \
              of the whole `show running-config`",

@@ -49,7 +49,7 @@ pub(crate) fn read(
     swanctl::of_sections(sources.name(file), &sections, diagnostics, &context, || {
         let message = "the file has no peer and no connection of `vpn ipsec`";
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
-            .help("`show configuration commands | match ipsec` prints what is read")
+            .help("`show configuration commands | match ipsec` prints what is read; an `ike-group` alone is enough")
     })
 }
 
@@ -177,6 +177,7 @@ fn show(node: &Node, shown: &mut Vec<Span>) {
     for (word, below) in &node.below {
         if KEYS.contains(&word.as_str()) || harmless::is_choice(word) {
             shown.push(below.place.clone());
+            shown.extend(below.before.iter().cloned());
         }
         let named = NAMES.contains(&word.as_str());
         let listed = ["encryption", "hash", "prf", "dh-group", "pfs"].contains(&word.as_str());
@@ -187,6 +188,7 @@ fn show(node: &Node, shown: &mut Vec<Span>) {
                 || listed && (is_slip(value, known()) || group.len() <= 3)
             {
                 shown.push(inner.place.clone());
+                shown.extend(inner.before.iter().cloned());
             }
         }
         show(below, shown);

@@ -58,9 +58,35 @@ impl<'n> Writer<'n> {
         for (name, node) in connections {
             self.clients(&name, node);
         }
+        if self.sections.sections.is_empty() {
+            self.excerpt();
+        }
         self.pools();
         if let Some(place) = secret {
             self.sections.open("secrets", &place);
+        }
+    }
+
+    /// Writes a connection for clients for each IKE group, where nothing uses the groups: a text that is about the
+    /// algorithms.
+    fn excerpt(&mut self) {
+        let root = self.root;
+        let groups = root.all(&["ipsec", "esp-group"]);
+        for (name, ike) in root.all(&["ipsec", "ike-group"]) {
+            let message =
+                "no peer and no connection uses this group; it is taken to be for clients of IKEv2";
+            self.complain(
+                Diagnostic::new(Severity::Note, ReadCode::NoChild, &ike.place, message).help(
+                    "`show configuration commands | match ipsec` prints the whole configuration",
+                ),
+            );
+            let connection = self.begin(name, ike, Some(ike));
+            connection.set("remote_addrs", &ike.place, value(&ike.place, "%any"));
+            // Of several ESP groups the one of the same name is meant.
+            let own = groups.iter().find(|it| it.0 == name).or(groups.first());
+            if let Some((title, esp)) = own {
+                self.child(name, title, esp, (Some(*esp), Some(ike)));
+            }
         }
     }
 

@@ -10,6 +10,8 @@ use crate::read::loading::MOST_SETTINGS;
 pub(super) struct Node {
     /// Where it stands, the last time.
     pub(super) place: Span,
+    /// Where it stands before that.
+    pub(super) before: Vec<Span>,
     pub(super) below: IndexMap<String, Self>,
 }
 
@@ -34,6 +36,7 @@ impl Node {
     fn new(place: Span) -> Self {
         Self {
             place,
+            before: Vec::new(),
             below: IndexMap::new(),
         }
     }
@@ -145,7 +148,10 @@ impl Tree {
                 self.left -= 1;
                 Node::new(place.clone())
             });
-            below.place = place.clone();
+            if below.place != *place {
+                let before = std::mem::replace(&mut below.place, place.clone());
+                below.before.push(before);
+            }
             if SECRETS.contains(&word.as_str()) {
                 self.secret.get_or_insert_with(|| place.clone());
                 return;

@@ -159,3 +159,19 @@ fn one_pfs_group_goes_with_all_proposals() {
         "aes256gcm16-curve25519,aes256-sha256-curve25519"
     );
 }
+
+#[test]
+fn groups_alone_are_about_the_algorithms() {
+    let text = "set vpn ipsec ike-group OFFICE key-exchange 'ikev2'\nset vpn ipsec ike-group OFFICE proposal 1 dh-group '14'\n\
+        set vpn ipsec ike-group OFFICE proposal 1 encryption 'aes256'\nset vpn ipsec ike-group OFFICE proposal 1 hash 'sha256'\n\
+        set vpn ipsec esp-group ESP pfs disable\nset vpn ipsec esp-group ESP proposal 1 encryption 'aes128gcm128'\n\
+        set vpn ipsec esp-group ESP proposal 1 hash 'sha256'\n";
+    let read = read(text);
+    let connection = &read.value().connections[0];
+    assert_eq!(connection.role, Role::RemoteAccess);
+    assert_eq!(
+        proposals(connection),
+        ["aes256-sha256-modp2048", "aes128gcm16"]
+    );
+    assert_eq!(read.places()[0].0, "no-child");
+}
