@@ -61,7 +61,6 @@ fn answer(
         constraints: constraints(request)?,
         must_keep: request.must_keep.as_deref(),
         prefer,
-        people: None,
         engine: None,
         connection_name: connection_name.as_deref(),
         address: address.as_deref(),
