@@ -182,11 +182,11 @@ impl Grid {
 
     /// Writes the table as comma-separated values (RFC 4180, with line feeds).
     pub fn csv(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
         for cells in std::iter::once(&self.header).chain(&self.rows) {
-            let cells: Vec<_> = cells.iter().map(|cell| csv_cell(cell)).collect();
-            writeln!(out, "{}", cells.join(","))?;
+            writer.write_record(cells)?;
         }
-        Ok(())
+        writer.flush()
     }
 }
 
@@ -283,14 +283,6 @@ fn between_algorithms(word: &str) -> Vec<usize> {
     let is_suite = suite.split('-').all(|part| swan::keyword(part).is_some());
     let hyphens = word.match_indices('-').filter(|_| is_suite);
     hyphens.map(|(place, _)| place + 1).collect()
-}
-
-fn csv_cell(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_owned()
-    }
 }
 
 #[cfg(test)]
