@@ -21,7 +21,12 @@ fn formats(server: &Server) -> Vec<Format> {
         (_, EngineName::Libreswan) => vec![Format::Libreswan, Format::ServerYaml],
         (
             _,
-            EngineName::Fortios | EngineName::Openiked | EngineName::Routeros | EngineName::Rras,
+            EngineName::CiscoAsa
+            | EngineName::CiscoIos
+            | EngineName::Fortios
+            | EngineName::Openiked
+            | EngineName::Routeros
+            | EngineName::Rras,
         ) => {
             vec![Format::ServerYaml]
         }
