@@ -301,7 +301,7 @@ fn a_client_includes_from_its_archive() {
             "",
         );
         assert!(
-            run.stdout.contains("aes256-sha256-modp2048"),
+            run.stdout.contains("the client offers aes128gcm16"),
             "{}{}",
             run.stdout,
             run.stderr

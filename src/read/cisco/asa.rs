@@ -144,7 +144,11 @@ impl Reader<'_> {
                     false => Vec::new(),
                 },
                 children: children.clone(),
-                settings: settings(&[entry]),
+                // The child has them where there is one.
+                settings: match two {
+                    true => Vec::new(),
+                    false => settings(&[entry]),
+                },
                 ..Connection::default()
             };
             if let Some(group) = &own {
