@@ -283,12 +283,7 @@ fn certificate(
     let proof = heard.and_then(|it| it.proof.as_ref());
     let sent_by_server = proof.map(|it| it.certificates.concat()).unwrap_or_default();
     let chain = certificates(&sent_by_server).unwrap_or_default();
-    let given = Certificates {
-        server: chain.first().cloned(),
-        client: None,
-        authorities: chain.iter().filter(|one| one.is_ca).cloned().collect(),
-        now: super::certificate::now(),
-    };
+    let given = Certificates::of_server(&chain, super::certificate::now());
     let names = Names {
         address: Some(&args.host),
         remote_id: proof.and_then(Proof::name),

@@ -8,7 +8,7 @@ use self::ends::Ends;
 use super::Cause;
 use super::attempt::Attempt;
 use super::event::Witness;
-use super::finding::{DiagnosisFinding, Outcome, Phase};
+use super::finding::{DiagnosisFinding, Evidence, Outcome, Phase};
 use super::judge::{self, Aid, Judgement};
 use super::mask;
 
@@ -78,6 +78,8 @@ pub struct Note {
 struct Beside {
     /// Lines of an IKE program that are about no attempt: of which.
     idle: Option<Witness>,
+    /// What such a program complained of first.
+    complaint: Option<Evidence>,
     /// The first line about IKE of a program that is not read.
     unread: Option<(u64, String)>,
     /// How many of them there are.
@@ -193,6 +195,9 @@ impl DiagnosisReport {
     ) {
         if attempt.is_empty() {
             self.hear_idle(file, attempt.attempt_key.witness);
+            if let Some(complaint) = attempt.complaints.first() {
+                self.beside_in(file).complaint = Some(complaint.clone());
+            }
             return;
         }
         for evidence in judged.findings.iter_mut().flat_map(|it| &mut it.evidence) {
@@ -272,9 +277,20 @@ impl DiagnosisReport {
                 .iter()
                 .any(|(file, peer)| *file == row.file && (row.at_least == 1 || *peer == row.peer));
             if row.count < row.at_least || contradicted {
+                let seen = row.findings.first().map(|found| {
+                    format!(
+                        "what is seen would fit {} (line {}: {}), and is too little to tell: the lines behind it, or \
+                         the other end's log, decide",
+                        found.cause,
+                        found.evidence.first().map_or(row.first, |line| line.line),
+                        found.message
+                    )
+                });
                 row.outcome = Outcome::Inconclusive;
                 row.phase = Phase::None;
                 row.findings.clear();
+                row.notes.extend(seen);
+                row.silent = true;
             }
         }
     }
@@ -417,7 +433,7 @@ impl DiagnosisReport {
             });
         }
         for (file, beside) in self.files.iter().enumerate() {
-            let text = beside.unread_note().or_else(|| beside.idle.map(idle_note));
+            let text = beside.unread_note().or_else(|| beside.idle_note());
             let without = !self.rows.values().any(|row| row.file == file);
             notes.extend(text.filter(|_| without).map(|text| Note {
                 file: Some(file),
@@ -429,6 +445,18 @@ impl DiagnosisReport {
 }
 
 impl Beside {
+    fn idle_note(&self) -> Option<String> {
+        let note = idle_note(self.idle?);
+        Some(match &self.complaint {
+            Some(it) => format!(
+                "{note}; it complains in line {}: {}",
+                it.line,
+                it.text.trim()
+            ),
+            None => note,
+        })
+    }
+
     fn unread_note(&self) -> Option<String> {
         let (line, text) = self.unread.as_ref().filter(|_| self.idle.is_none())?;
         Some(format!(

@@ -159,6 +159,8 @@ pub enum Statement {
     AuthFailedReceived,
     /// Authentication failed, and the line does not say which end refused.
     AuthFailedSomewhere,
+    /// We proved our identity to the peer, as far as we know.
+    SelfAuthenticated,
     /// The peer proved its identity.
     PeerAuthenticated,
 

@@ -172,7 +172,16 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
 fn unmistakable(line: &str) -> Option<&'static str> {
     let speaks = line.contains("VPN") || line.contains("IKEv2");
     let number = speaks.then(|| last_number(line)).flatten();
-    number.filter(|number| number.len() == 5 && number.starts_with("13"))
+    let own = number.filter(|number| number.len() == 5 && number.starts_with("13"));
+    own.or_else(|| {
+        // `I get a 809 Error on Windows`.
+        let (before, _) = line
+            .split_once(" Error")
+            .or_else(|| line.split_once(" error"))?;
+        let word = before.rsplit(' ').next()?;
+        let named = speaks || line.contains("Windows");
+        known(word).filter(|_| named)
+    })
 }
 
 /// The number behind `error code returned on failure is`, `error 809`, `Error code:`….

@@ -27,9 +27,7 @@ fn formats(server: &Server) -> Vec<Format> {
             | EngineName::Openiked
             | EngineName::Routeros
             | EngineName::Rras,
-        ) => {
-            vec![Format::ServerYaml]
-        }
+        ) => vec![Format::ServerYaml],
     }
 }
 

@@ -331,8 +331,13 @@ fn first_answer_lost(attempt: &Attempt) -> DiagnosisFinding {
 pub(super) fn never_authenticates(attempt: &Attempt) -> Option<DiagnosisFinding> {
     let first = attempt
         .of(Exchange::IKE_SA_INIT)
-        .find(|turn| turn.responses > 0)?;
-    let refused = first.notifies.iter().any(|notify| notify.is_error());
+        .find(|turn| turn.responses > 0);
+    let refused = first.is_some_and(|it| it.notifies.iter().any(|notify| notify.is_error()));
+    // charon lists messages, the others say it.
+    let evidence = match first {
+        Some(first) => first.response.iter().cloned().collect(),
+        None => attempt.lines(&[Statement::InitAnswered]),
+    };
     // The log may end before the client could go on.
     let waited = attempt
         .times
@@ -340,6 +345,7 @@ pub(super) fn never_authenticates(attempt: &Attempt) -> Option<DiagnosisFinding>
         .is_some_and(|((_, last), until)| until.saturating_sub(last) >= PATIENCE);
     if refused
         || !waited
+        || evidence.is_empty()
         || attempt.of(Exchange::IKE_AUTH).next().is_some()
         || attempt.has(Statement::AuthReceived)
     {
@@ -350,7 +356,7 @@ pub(super) fn never_authenticates(attempt: &Attempt) -> Option<DiagnosisFinding>
             (Cause::HalfOpen, Phase::IkeAuth),
             Confidence::Possible,
             "IKE_SA_INIT was answered, and nothing more came from the client",
-            first.response.iter().cloned().collect(),
+            evidence,
             "capture here: if IKE_AUTH never arrives on UDP 4500, it is blocked or lost on the way; else look at the \
              client's log",
         )

@@ -151,6 +151,13 @@ fn undecided(attempt: &Attempt) -> Vec<String> {
              decide"
                 .to_owned(),
         );
+    } else if let Some(closed) = attempt.statement(Statement::Closed) {
+        notes.push(format!(
+            "the IKE SA was taken down (line {}: {}); if nobody here did it, the lines before it, or the other end's log of \
+             that second, say why",
+            closed.first.line,
+            closed.first.text.trim()
+        ));
     } else if notes.is_empty() && !starts {
         notes.push(format!(
             "the log ends, or the excerpt is cut, before anything is decided; the lines behind it say what came of it, at \
