@@ -202,14 +202,14 @@ impl Files for Folder {
     }
 
     fn open(&self, from: &str, pattern: &str) -> Result<Vec<Opened>, NotOpened> {
-        if let Some(archive) = &self.archive {
-            return archive.open(from, pattern);
-        }
         let named = self.named.lock().map_err(|_| NotOpened::Nowhere)?;
         if let Some(archive) = named.iter().find(|archive| archive.holds(from)) {
             return archive.open(from, pattern);
         }
         drop(named);
+        if let Some(archive) = &self.archive {
+            return archive.open(from, pattern);
+        }
         let root = self.root.as_ref().ok_or(NotOpened::Nowhere)?;
         let failed = |why: &dyn std::fmt::Display| NotOpened::Failed(why.to_string());
         let base = Path::new(from).parent().unwrap_or(Path::new(""));

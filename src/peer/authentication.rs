@@ -95,7 +95,7 @@ pub struct Authentication {
 }
 
 impl Authentication {
-    /// A side that proves itself once.
+    /// A side that proves itself once; of a round without any method nothing is said.
     pub(crate) fn of_round(round: Round) -> Self {
         let methods = round.method.iter().zip(&round.written);
         let methods = methods.map(|(method, written)| Spanned {
@@ -107,7 +107,10 @@ impl Authentication {
             id: round.id.clone(),
             certificates: round.certificates.clone(),
             addresses: Vec::new(),
-            rounds: vec![round],
+            rounds: match (&round.method, &round.written) {
+                (None, None) => Vec::new(),
+                _ => vec![round],
+            },
         }
     }
 

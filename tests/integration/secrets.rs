@@ -56,6 +56,7 @@ const SHOWN_PARTS: &[&str] = &[
     "_subnet '",
     "addrs '",
     "gateway '",
+    "prefix ", // a network of VyOS
     "dh_group '",
     "swanctl.connections.",
     "local.",

@@ -104,6 +104,10 @@ impl Reader<'_> {
             .cloned()
             .collect();
         let is_profile = entry.kind == Kind::IpsecProfile;
+        let peers = match is_profile {
+            true => self.ends(&name.text),
+            false => peers,
+        };
         let fixed = !peers.is_empty() || is_profile;
         let number = entry.rest().first().filter(|_| !is_profile);
         let title = number.map_or_else(
@@ -140,7 +144,11 @@ impl Reader<'_> {
                     false => Vec::new(),
                 },
                 children: children.clone(),
-                settings: settings(&[entry]),
+                // The child has them where there is one.
+                settings: match two {
+                    true => Vec::new(),
+                    false => settings(&[entry]),
+                },
                 ..Connection::default()
             };
             if let Some(group) = &own {
@@ -157,6 +165,18 @@ impl Reader<'_> {
                 break;
             }
         }
+    }
+
+    /// The other ends of the tunnels that an IPsec profile protects.
+    fn ends(&self, profile: &str) -> Vec<Word> {
+        let interfaces = self.blocks.iter().filter(|it| it.kind == Kind::Interface);
+        let protected = interfaces.filter(|block| {
+            let words = block.after(&["tunnel", "protection", "ipsec", "profile"]);
+            words.is_some_and(|words| words.first().is_some_and(|it| it.text == profile))
+        });
+        protected
+            .filter_map(|block| block.after(&["tunnel", "destination"])?.first().cloned())
+            .collect()
     }
 
     /// The blocks of a tunnel group.

@@ -370,7 +370,7 @@ impl Reader<'_> {
 }
 
 /// Whether `match identity remote` means a single peer.
-fn is_one(words: &[Word]) -> bool {
+pub(super) fn is_one(words: &[Word]) -> bool {
     let words: Vec<_> = words.iter().map(|word| word.text.as_str()).collect();
     match words.as_slice() {
         ["address", "0.0.0.0", ..] => false,

@@ -188,14 +188,16 @@ fn is_secret(line: &[Word]) -> bool {
 fn settings(blocks: &[&Block]) -> Vec<Setting> {
     let lines = blocks.iter().flat_map(|block| &block.lines);
     let setting = |line: &Vec<Word>| {
-        let first = line.first()?;
-        let words: Vec<_> = line.iter().skip(1).map(|it| it.text.as_str()).collect();
-        let last = line.last()?;
+        let (first, last) = (line.first()?, line.last()?);
+        let words: Vec<_> = line.iter().map(|it| it.text.as_str()).collect();
+        // Such commands are of many kinds, which their second word says.
+        let many = ["aaa", "ikev1", "ikev2", "match", "set"].contains(&first.text.as_str());
+        let key = words.get(..if many { 2 } else { 1 }).unwrap_or(&words);
         Some(Setting {
-            key: first.text.clone(),
-            value: words.join(" "),
+            key: key.join(" "),
+            value: words.get(key.len()..).unwrap_or_default().join(" "),
             span: Span::new(first.span.file, first.span.start..last.span.end),
-            bearing: bearing(&first.text, words.first().copied().unwrap_or_default()),
+            bearing: bearing(line, &words),
         })
     };
     lines
@@ -205,9 +207,9 @@ fn settings(blocks: &[&Block]) -> Vec<Setting> {
 }
 
 /// What depends on a command; `None` where the model has it, or where nothing does.
-fn bearing(command: &str, word: &str) -> Option<Bearing> {
-    match (command, word) {
-        (
+fn bearing(line: &[Word], words: &[&str]) -> Option<Bearing> {
+    match words {
+        [
             "encryption"
             | "integrity"
             | "prf"
@@ -224,10 +226,11 @@ fn bearing(command: &str, word: &str) -> Option<Bearing> {
             | "additional-key-exchange"
             | "key-exchange-method"
             | "virtual-template"
-            | "exit",
-            _,
-        )
-        | (
+            | "exit"
+            | "keyring",
+            ..,
+        ]
+        | [
             "set",
             "peer"
             | "pfs"
@@ -236,13 +239,24 @@ fn bearing(command: &str, word: &str) -> Option<Bearing> {
             | "ikev1"
             | "ikev2"
             | "security-association",
-        )
-        | ("identity", "local")
-        | ("ipsec-isakmp", "dynamic") => None,
-        ("match", "address") => Some(Bearing::Reachability),
-        ("match" | "identity" | "keyring" | "pki" | "aaa" | "ikev1" | "ikev2", _)
-        | ("set", "trustpoint" | "identity" | "isakmp-profile") => Some(Bearing::Security),
-        ("set", "security-policy" | "mixed-mode") => Some(Bearing::Reachability),
+            ..,
+        ]
+        | ["identity", "local", ..]
+        | ["pki", "trustpoint", ..]
+        | ["ipsec-isakmp", "dynamic", ..]
+        | [
+            "ikev2",
+            "local-authentication" | "remote-authentication",
+            ..,
+        ]
+        | ["match", "identity", "remote", "any"] => None,
+        ["match", "identity", "remote", ..] if ios::is_one(line.get(3..).unwrap_or_default()) => {
+            None
+        }
+        ["match", "address", ..] => Some(Bearing::Reachability),
+        ["match" | "identity" | "pki" | "aaa" | "ikev1" | "ikev2", ..]
+        | ["set", "trustpoint" | "identity" | "isakmp-profile", ..] => Some(Bearing::Security),
+        ["set", "security-policy" | "mixed-mode", ..] => Some(Bearing::Reachability),
         _ => Some(Bearing::Operation),
     }
 }

@@ -74,11 +74,11 @@ impl Writer {
     /// Takes one binding at the root.
     fn binding(&mut self, path: &[(String, Span)], expression: &Expression, level: usize) {
         let mut root = std::mem::take(&mut self.root);
-        self.into_section(&mut root, path, expression, level);
+        self.put_into(&mut root, path, expression, level);
         self.root = root;
     }
 
-    fn into_section(
+    fn put_into(
         &mut self,
         section: &mut Section,
         path: &[(String, Span)],
@@ -90,7 +90,7 @@ impl Writer {
         }
         let Some(((name, place), rest)) = path.split_first() else {
             for (path, inner) in expression.set() {
-                self.into_section(section, path, inner, level + 1);
+                self.put_into(section, path, inner, level + 1);
             }
             return;
         };
@@ -106,7 +106,7 @@ impl Writer {
                 return;
             }
             let inner = section.open(name, place);
-            self.into_section(inner, rest, expression, level + 1);
+            self.put_into(inner, rest, expression, level + 1);
             return;
         }
         let known = (swanctl::keys::VOCABULARY.is_key)(name);
@@ -145,7 +145,7 @@ impl Writer {
                 rest
             };
             self.shown.push(at.clone());
-            self.into_section(inner, rest, expression, level + 1);
+            self.put_into(inner, rest, expression, level + 1);
         };
         put(path, expression);
         if path.is_empty() {

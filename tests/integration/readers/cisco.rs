@@ -245,3 +245,22 @@ fn keys_of_all_types_are_no_settings() {
         assert!(!all.contains("hunter2"), "{key}");
     }
 }
+
+#[test]
+fn a_tunnel_of_an_asa_is_proved_as_its_other_end_s_group_says() {
+    let text = "crypto ikev2 policy 1\n encryption aes-256\n integrity sha256\n group 14\n prf sha256\n\
+        crypto ipsec ikev2 ipsec-proposal P\n protocol esp encryption aes-256\n protocol esp integrity sha-256\n\
+        crypto ipsec profile T\n set ikev2 ipsec-proposal P\n set pfs group14\n\
+        interface Tunnel1\n tunnel destination 198.51.100.7\n tunnel protection ipsec profile T\n\
+        tunnel-group 198.51.100.7 type ipsec-l2l\ntunnel-group 198.51.100.7 ipsec-attributes\n\
+        ikev2 remote-authentication pre-shared-key hunter2\n ikev2 local-authentication pre-shared-key hunter2\n";
+    let read = read(text);
+    let connection = &read.value().connections[0];
+    assert_eq!(connection.role, Role::SiteToSite);
+    assert_eq!(methods(connection), ["psk", "psk"]);
+    assert_eq!(connection.remote.addresses[0].value, "198.51.100.7");
+    assert_eq!(
+        proposals(connection),
+        ["aes256-sha256-modp2048", "aes256-sha256-modp2048"]
+    );
+}
