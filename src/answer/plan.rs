@@ -381,7 +381,10 @@ const fn product_of(engine: EngineName) -> Option<Product> {
         EngineName::Libreswan => Some(Product::Libreswan),
         EngineName::Rras => Some(Product::Rras),
         EngineName::Openiked => Some(Product::Openiked),
-        EngineName::Fortios | EngineName::Routeros => None,
+        EngineName::CiscoAsa
+        | EngineName::CiscoIos
+        | EngineName::Fortios
+        | EngineName::Routeros => None,
         EngineName::Strongswan => Some(Product::Strongswan),
     }
 }

@@ -4,12 +4,13 @@ use std::io::{Cursor, Write as _};
 
 use ikecompat::answer::certificate::Certificates;
 use ikecompat::answer::plan::plan;
-use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, words};
+use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, ServerText, words};
 use ikecompat::diag::Sources;
 use ikecompat::dialect::swan;
 use ikecompat::ike::TransformType;
 use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
+use ikecompat::read::certificate;
 use ikecompat::read::context::NoFiles;
 use ikecompat::recommend::{Constraints, Frontier, Plan};
 use ikecompat::write::config::format::Choices;
@@ -31,14 +32,16 @@ pub(crate) struct Made {
 
 pub(crate) fn recommend(
     request: &Request,
+    given: (&[u8], &[u8]),
     database: &Database<'_>,
     policy: &Policy,
 ) -> (Reply, Vec<Made>) {
-    answer(request, database, policy).unwrap_or_else(|reply| (reply, Vec::new()))
+    answer(request, given, database, policy).unwrap_or_else(|reply| (reply, Vec::new()))
 }
 
 fn answer(
     request: &Request,
+    (server, chain): (&[u8], &[u8]),
     database: &Database<'_>,
     policy: &Policy,
 ) -> Result<(Reply, Vec<Made>), Reply> {
@@ -46,16 +49,17 @@ fn answer(
     let (address, remote_id) = (given(&request.address), given(&request.remote_id));
     let connection_name = given(&request.connection_name);
     let prefer = word(&request.prefer, "preference")?;
-    let certificates = Certificates::default();
+    let certificates = certificates(chain, request.now)?;
+    let server = (!server.is_empty()).then(|| ServerText::new("the configuration", server));
     let clients = request.clients.as_deref().map(Clients::Selected);
     let question = PlanQuestion {
-        server: None,
+        server,
         clients: clients.unwrap_or_default(),
         product: word(&request.product, "product")?,
         client_changes: !request.untouched,
         gcm: request.gcm,
         constraints: constraints(request)?,
-        must_keep: None,
+        must_keep: request.must_keep.as_deref(),
         prefer,
         engine: None,
         connection_name: connection_name.as_deref(),
@@ -115,6 +119,17 @@ fn chosen(frontier: &Frontier, place: usize) -> &Plan {
         .unwrap_or_else(|| frontier.recommended())
 }
 
+/// The certificates that the server sends, if they were pasted.
+fn certificates(chain: &[u8], now: i64) -> Result<Certificates, Reply> {
+    if chain.is_empty() {
+        return Ok(Certificates::default());
+    }
+    match certificate::certificates(chain) {
+        Ok(chain) => Ok(Certificates::of_server(&chain, now)),
+        Err(why) => Err(Reply::failed(format!("the server's certificate: {why}"))),
+    }
+}
+
 fn constraints(request: &Request) -> Result<Constraints, Reply> {
     let mut forbidden = Vec::new();
     let words = request.forbid.as_deref().unwrap_or_default().split(',');
@@ -129,6 +144,7 @@ fn constraints(request: &Request) -> Result<Constraints, Reply> {
     Ok(Constraints {
         min_bits: request.min_bits.unwrap_or_default(),
         forbidden,
+        post_quantum: request.post_quantum,
         ..Constraints::NONE
     })
 }
