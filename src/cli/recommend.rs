@@ -187,7 +187,7 @@ pub(super) fn run(
     let question = PlanQuestion {
         server: server.as_ref().map(OpenedServer::text),
         clients: clients.unwrap_or_default(),
-        product: args.product,
+        product: args.product.or_else(|| args.read.product()),
         client_changes: !args.no_client_changes,
         gcm: args.gcm,
         constraints: args.limits.constraints(),
@@ -212,6 +212,9 @@ pub(super) fn run(
         }
     };
     terminal.complain(&answer.reading, &sources);
+    if let Some(note) = args.read.engine_note().filter(|_| server.is_none()) {
+        terminal::say(&format!("note: {note}"));
+    }
     let frontier = match &answer.outcome {
         Ok(frontier) => frontier,
         Err(why) => {

@@ -8,6 +8,7 @@ use ikecompat::dialect::swan;
 use ikecompat::format::Format;
 use ikecompat::ike::Transform;
 use ikecompat::peer::server::Nat;
+use ikecompat::peer::server::Product;
 use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
 
@@ -86,6 +87,16 @@ impl ReadArgs {
     /// The engine that the user named.
     pub(super) fn engine(&self) -> Option<Engine> {
         self.engine.as_ref().map(|named| named.engine)
+    }
+
+    /// The product that the user named by its engine.
+    pub(super) fn product(&self) -> Option<Product> {
+        self.engine.as_ref()?.product
+    }
+
+    /// What has to be said of the engine that the user named.
+    pub(super) fn engine_note(&self) -> Option<&str> {
+        self.engine.as_ref()?.note.as_deref()
     }
 
     /// What of a folder its manifest may name.

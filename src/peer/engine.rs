@@ -1,5 +1,6 @@
 //! The program that negotiates on one side, and how it chooses.
 
+use super::server::Product;
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
@@ -125,6 +126,8 @@ impl Engine {
 pub struct NamedEngine {
     /// The engine that is meant.
     pub engine: Engine,
+    /// The product that was named, with the engine inside.
+    pub product: Option<Product>,
     /// What has to be said where it is not the one that was written.
     pub note: Option<String>,
 }
@@ -134,6 +137,7 @@ impl NamedEngine {
     pub(crate) const fn noted(engine: Engine, note: String) -> Self {
         Self {
             engine,
+            product: None,
             note: Some(note),
         }
     }
@@ -150,7 +154,11 @@ impl NamedEngine {
 
 impl From<Engine> for NamedEngine {
     fn from(engine: Engine) -> Self {
-        Self { engine, note: None }
+        Self {
+            engine,
+            product: None,
+            note: None,
+        }
     }
 }
 

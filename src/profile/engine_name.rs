@@ -115,7 +115,12 @@ fn inside_product(
     } else {
         format!("{text} negotiates with {engine}")
     };
-    Ok(NamedEngine::noted(engine, note))
+    Ok(NamedEngine {
+        product: text
+            .split_once('@')
+            .and_then(|(product, _)| product.parse().ok()),
+        ..NamedEngine::noted(engine, note)
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod connections;
 mod legacy;
 
 use super::backup::{self, Backup};
+use super::pfsense::places::Placed;
 use super::xml::{self, Doctype, Element};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
@@ -108,6 +109,23 @@ const TAGS: [&[&str]; 2] = [
         "Swanctl",
     ],
 ];
+
+/// Where the rekey times of children stand, each with the start of its child. A text that is not read has none.
+pub(crate) fn rekey_times(text: &str) -> Vec<(usize, Placed)> {
+    let Ok(document) = xml::parse(&Sources::new(), 0, text, Doctype::Refuse) else {
+        return Vec::new();
+    };
+    let children = Element::root(&document, 0).all_inside();
+    let times = children.filter(|it| it.is("child")).filter_map(|child| {
+        let time = child.child("rekey_time")?;
+        let placed = Placed {
+            place: time.range(),
+            value: time.text().trim().to_owned(),
+        };
+        Some((child.range().start, placed))
+    });
+    times.collect()
+}
 
 /// Reads the text numbered `file`.
 ///

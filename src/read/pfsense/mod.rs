@@ -8,6 +8,7 @@ pub(super) mod besides;
 mod expansion;
 mod phase1;
 mod phase2;
+pub(crate) mod places;
 
 use rustc_hash::FxHashMap;
 

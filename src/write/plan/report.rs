@@ -10,7 +10,7 @@ use crate::recommend::{Frontier, Plan, Preference};
 use crate::write::grid::Grid;
 use crate::write::plan::alternatives::{self, choice};
 use crate::write::plan::migration as change;
-use crate::write::plan::text::{self, Part};
+use crate::write::plan::text::{self, Part, told};
 use crate::write::report::certificate;
 
 /// What is reported: a plan of an answer, and what could be chosen in its place.
@@ -72,7 +72,8 @@ impl<'a> PlanReport<'a> {
         let mut parts = text::settings(self.plan, &self.answer.context())?;
         if let Some((existing, way)) = self.answer.existing.as_ref().zip(self.migration.as_ref()) {
             let mut text = Vec::new();
-            change::write(existing, way, &mut text)?;
+            let told = told(self.plan, &self.answer.context());
+            change::write(existing, way, &told, &mut text)?;
             parts.push(Part::headed(text));
         }
         Ok(parts)

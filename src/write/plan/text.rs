@@ -27,6 +27,13 @@ fn labels(context: &PlanContext<'_>, places: &[usize]) -> String {
     and_list(&labels)
 }
 
+/// The ids of the clients that have to be configured.
+pub(super) fn told<'c>(plan: &Plan, context: &PlanContext<'c>) -> Vec<&'c str> {
+    let told = plan.reconfigured.iter();
+    told.map(|told| context.clients[told.client].id.as_str())
+        .collect()
+}
+
 /// A part of a plan that has a heading of its own.
 pub(crate) struct Part {
     /// The heading.
@@ -105,11 +112,9 @@ pub(crate) fn clients(plan: &Plan, context: &PlanContext<'_>) -> io::Result<Vec<
         parts.push(Part::headed(text));
     }
     for (client, enter) in context.clients.iter().zip(context.enter) {
-        if let Some(enter) = enter {
-            let mut text = Vec::new();
-            by_hand(client, enter, context, &mut text)?;
-            parts.push(Part::headed(text));
-        }
+        let mut text = Vec::new();
+        by_hand(client, enter.as_ref(), context, &mut text)?;
+        parts.push(Part::headed(text));
     }
     Ok(parts)
 }
@@ -387,10 +392,13 @@ pub(crate) fn tell(
 /// What to enter on a client, in the order of its dialog, for the authentication in use.
 pub(crate) fn by_hand(
     client: &Client,
-    enter: &Enter,
+    enter: Option<&Enter>,
     context: &PlanContext<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let Some(enter) = enter else {
+        return without_menus(client, context, out);
+    };
     let auth = context.auth.map(|auth| auth.to_string());
     let applies = |only: &[String]| {
         let own = auth.as_ref();
@@ -416,6 +424,44 @@ pub(crate) fn by_hand(
         writeln!(out, "  note: {note}")?;
     }
     Ok(())
+}
+
+/// What a client has to be told whose menus are not known.
+fn without_menus(
+    client: &Client,
+    context: &PlanContext<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(out, "enter on {} ({})", client.id, client.label)?;
+    writeln!(
+        out,
+        "  open: not known; no source for the names of its menus was found, so these are no labels:"
+    )?;
+    let known = |value: &str| {
+        let field = Field {
+            field: String::new(),
+            value: value.to_owned(),
+            text: None,
+            auth: Vec::new(),
+            note: None,
+        };
+        self::value(&field, client, context)
+    };
+    writeln!(out, "  what it dials: {}", known("server-address"))?;
+    let name = known("server-certificate-name");
+    writeln!(out, "  what the server calls itself: {name}")?;
+    let Some(auth) = context.auth else {
+        return Ok(());
+    };
+    writeln!(out, "  how it authenticates: {auth}")?;
+    if auth.by_certificate() {
+        writeln!(out, "  what it calls itself: {}", known("local-identity"))?;
+        writeln!(out, "  import: user certificate with its private key")?;
+    } else {
+        writeln!(out, "  user name: {}", known("user-name"))?;
+        writeln!(out, "  password: {}", known("password"))?;
+    }
+    writeln!(out, "  import: CA certificate")
 }
 
 /// What goes into a field of a dialog.

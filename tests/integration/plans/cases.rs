@@ -171,6 +171,8 @@ fn an_unknown_client_is_planned_without() {
     assert!(run.stdout.contains(said), "{}", run.stdout);
     let run = recommend("--clients osx,samsung-native,!samsung-native");
     assert!(!run.stdout.contains("planned without"), "{}", run.stdout);
+    let run = recommend("--clients android:*,!samsung-native");
+    assert!(!run.stdout.contains("planned without"), "{}", run.stdout);
     let run = recommend("--clients samsung-native");
     assert_eq!(run.status, 1, "{}", run.stdout);
     let run = recommend("--clients osx,!nonsense");
@@ -186,6 +188,15 @@ fn the_engine_that_is_named_counts() {
         "{}",
         run.stderr
     );
+    // An engine that stands for another one is said.
+    let newer = recommend("--clients osx --engine strongswan@99.1");
+    assert!(
+        newer.stderr.contains("newer than what is known"),
+        "{}",
+        newer.stderr
+    );
+    let inside = recommend("--clients osx --engine opnsense@26.7.4");
+    assert!(inside.stdout.contains("on opnsense;"), "{}", inside.stdout);
     // Without a product it names one.
     let run = recommend("--clients osx --engine libreswan@5.0");
     assert!(run.stdout.contains("on libreswan;"), "{}", run.stdout);
@@ -214,6 +225,18 @@ fn limits_are_kept() {
     assert_eq!((wrong.status, wrong.stdout.as_str()), (2, ""));
     let wrong = recommend(&format!("{windows} --groups sha1"));
     assert_eq!(wrong.status, 2);
+}
+
+#[test]
+fn a_binding_policy_is_kept() {
+    let clients = "--clients osx,android --product strongswan";
+    let document = json(&format!("{clients} --policy cnsa-1.0"));
+    assert_eq!(phase(&document, "phase1"), ["aes256gcm16-prfsha384-ecp384"]);
+    assert_eq!(phase(&document, "phase2"), ["aes256gcm16-ecp384"]);
+    assert_ne!(phase(&json(clients), "phase1"), phase(&document, "phase1"));
+    let kept = recommend(&format!("{clients} --policy cnsa-1.0 --must-keep osx"));
+    assert_eq!(kept.status, 1, "{}", kept.stdout);
+    assert!(kept.stdout.contains("within the policy"), "{}", kept.stdout);
 }
 
 #[test]
