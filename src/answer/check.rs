@@ -328,7 +328,7 @@ fn judge(
         }
     }
     let reports = reports(&server, &clients, &situation, policy);
-    let linted = lint::lint(
+    let mut linted = lint::lint(
         &LintSubject {
             server: &server,
             clients: &reports,
@@ -343,6 +343,15 @@ fn judge(
         },
         reading.diagnostics,
     );
+    for finding in linted.reading.iter_mut().chain(&mut linted.findings) {
+        let allowed = question
+            .allow
+            .iter()
+            .any(|rule| rule == finding.diagnostic.code);
+        if allowed && finding.is_open() {
+            finding.suppressed = Some(Finding::ALLOWED.to_owned());
+        }
+    }
     let advisor = Advisor {
         setting: Setting {
             server: &server,

@@ -44,6 +44,8 @@ pub struct Question<'q> {
     pub certificates: Option<&'q Certificates>,
     /// Opens the files that configure clients.
     pub files: &'q dyn Files,
+    /// The rules whose findings are allowed wherever they stand.
+    pub allow: &'q [String],
     /// Whether the answer names the sources of every fact, and has settings that serve everybody.
     pub in_full: bool,
     /// Whether it names the sources all the same.
@@ -63,6 +65,7 @@ impl<'q> Question<'q> {
             server_id: None,
             certificates: None,
             files: &crate::read::context::NoFiles,
+            allow: &[],
             in_full: false,
             sources: false,
         }

@@ -21,13 +21,10 @@ const SERVER_YAML: &str =
 
 /// Each kind; the first that fits is it.
 const KINDS: &[Foreign] = &[
-    kind("a Cisco configuration", SERVER_YAML, &["crypto ikev2 "]),
-    kind("a Cisco configuration", SERVER_YAML, &["crypto ipsec "]),
-    kind("a Cisco configuration", SERVER_YAML, &["crypto isakmp "]),
     kind(
-        "a VyOS or EdgeOS configuration",
-        SERVER_YAML,
-        &["set vpn ipsec "],
+        "a VyOS configuration without IPsec tunnels",
+        NO_IKE,
+        &["// vyos-config-version"],
     ),
     kind(
         "a Juniper configuration",
@@ -233,12 +230,8 @@ mod tests {
     fn what_is_not_read_is_named() {
         for (text, title) in [
             (
-                "crypto ikev2 proposal OFFICE\n encryption aes-cbc-256\n",
-                "Cisco",
-            ),
-            (
-                "set vpn ipsec ike-group OFFICE key-exchange 'ikev2'\n",
-                "VyOS",
+                "set security ike proposal OFFICE dh-group group14\n",
+                "Juniper",
             ),
             ("config remote 'a'\n\toption enabled '1'\n", "OpenWrt"),
             ("[Interface]\nPrivateKey = x\n[Peer]\n", "WireGuard"),

@@ -51,6 +51,7 @@ mod negotiation;
 mod order;
 mod packets;
 mod page;
+mod phrases;
 mod pipelines;
 mod plans;
 mod policies;

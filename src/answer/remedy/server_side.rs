@@ -127,7 +127,10 @@ impl Advisor<'_> {
         }
         if matches!(
             server.engine.name,
-            EngineName::Fortios | EngineName::Routeros
+            EngineName::CiscoAsa
+                | EngineName::CiscoIos
+                | EngineName::Fortios
+                | EngineName::Routeros
         ) {
             // Their lists are multiplied by the groups: no entry can be added by itself.
             return Vec::new();

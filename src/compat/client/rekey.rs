@@ -77,7 +77,10 @@ impl Pairing<'_> {
                     "; a server that never asks for new keys (no `ikelifetime`, and `lifetime 0 bytes 0`) need not know"
                 }
                 EngineName::Rras => "; no setting of RRAS is known that keeps it from asking for new keys",
-                EngineName::Fortios | EngineName::Routeros => "; a server that never asks for new keys need not know",
+                EngineName::CiscoAsa
+                | EngineName::CiscoIos
+                | EngineName::Fortios
+                | EngineName::Routeros => "; a server that never asks for new keys need not know",
             });
         }
         judged

@@ -49,7 +49,9 @@ impl Situation {
                 prefers_own: server.prefers_own,
             }),
             EngineName::Libreswan => Some(Rule::Pluto),
-            EngineName::Fortios
+            EngineName::CiscoAsa
+            | EngineName::CiscoIos
+            | EngineName::Fortios
             | EngineName::Openiked
             | EngineName::Routeros
             | EngineName::Rras => None,

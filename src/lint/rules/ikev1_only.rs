@@ -46,6 +46,9 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
 fn how(subject: &LintSubject<'_>) -> &'static str {
     let server = subject.server;
     match (server.definitions.keys, server.product) {
+        (Some(KeySet::Cisco), _) => {
+            "`crypto ikev2 profile` and `set ikev2-profile`; on an ASA `set ikev2 ipsec-proposal`"
+        }
         (Some(KeySet::Fortigate), _) => "`set ike-version 2`",
         (Some(KeySet::Mikrotik), _) => "`exchange-mode=ike2`",
         (Some(KeySet::Libreswan), _) | (_, Some(Product::Libreswan)) => "`ikev2=insist`",

@@ -40,7 +40,8 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             Some(KeySet::IpsecConf) => "write `reauth=no`",
             Some(KeySet::Pfsense | KeySet::Opnsense) => "leave Reauth Time empty",
             Some(
-                KeySet::Fortigate
+                KeySet::Cisco
+                | KeySet::Fortigate
                 | KeySet::Iked
                 | KeySet::Libreswan
                 | KeySet::Mikrotik

@@ -287,6 +287,7 @@ fn follow(text: &ServerText<'_>, clients: Clients<'_>, policy: &Policy, tried: &
         constraints: Constraints::NONE,
         must_keep: None,
         prefer: None,
+        people: None,
         engine: None,
         connection_name: None,
         address: Some("vpn.example.org"),

@@ -21,10 +21,13 @@ fn formats(server: &Server) -> Vec<Format> {
         (_, EngineName::Libreswan) => vec![Format::Libreswan, Format::ServerYaml],
         (
             _,
-            EngineName::Fortios | EngineName::Openiked | EngineName::Routeros | EngineName::Rras,
-        ) => {
-            vec![Format::ServerYaml]
-        }
+            EngineName::CiscoAsa
+            | EngineName::CiscoIos
+            | EngineName::Fortios
+            | EngineName::Openiked
+            | EngineName::Routeros
+            | EngineName::Rras,
+        ) => vec![Format::ServerYaml],
     }
 }
 
