@@ -5,13 +5,14 @@ use super::plan::{PlanAnswer, for_server};
 use super::question::{Question, ServerInput};
 use super::reading::{self};
 use super::remedy::{Advisor, Remedy};
-use super::selection::{Clients, Selections};
+use super::selection::{self, Clients, Selections};
 use super::words;
 use crate::compat::conflict::{Conflict, conflicts};
 use crate::compat::harm::Setting;
+use crate::compat::identities;
 use crate::compat::rank::{Member, Tier};
 use crate::compat::report::{ClientReport, Overall, reports};
-use crate::diag::{Diagnostic, Finding, Severity, Sources};
+use crate::diag::{Diagnostic, Finding, Severity, Sources, quoted};
 use crate::lint::{self, Help, LintSubject};
 use crate::peer::authentication::Method;
 use crate::peer::{Client, Connection, Policy, Server};
@@ -315,6 +316,17 @@ fn judge(
     let mut situation = reading::situation(&server, database)?;
     situation.client_address = question.client_address;
     situation.server_id = question.server_id.map(ToOwned::to_owned);
+    if let Some(name) = question.server_id {
+        let serving = server.connections.iter().filter(|one| one.serves_clients());
+        let serving: Vec<_> = serving.collect();
+        if !serving.is_empty() && !serving.iter().any(|one| identities::expects(one, name)) {
+            let message = format!(
+                "no connection is for clients that expect the server to be {}",
+                quoted(name)
+            );
+            return Err(vec![selection::about_the_question(message)]);
+        }
+    }
     let reports = reports(&server, &clients, &situation, policy);
     let mut linted = lint::lint(
         &LintSubject {

@@ -60,6 +60,11 @@ fn ends_with(name: &str, suffix: &str) -> bool {
     })
 }
 
+/// Whether a connection is for clients that expect the server to be `name`.
+pub(crate) fn expects(connection: &Connection, name: &str) -> bool {
+    quality(server_id(connection), Some(name)) > 0
+}
+
 fn server_id(connection: &Connection) -> Option<&str> {
     connection.local.id.as_ref().map(|id| id.value.as_str())
 }

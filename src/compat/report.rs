@@ -72,7 +72,7 @@ pub struct ClientReport {
 
 impl ClientReport {
     /// The verdict of each exchange, with the first child; `None` where there is no child.
-    pub(crate) fn exchanges(&self) -> PerExchange<Option<&Judged>> {
+    pub fn exchanges(&self) -> PerExchange<Option<&Judged>> {
         let first = self.children.first().map(|child| &child.verdicts);
         PerExchange {
             ike_sa_init: Some(&self.ike.ike_sa_init),
@@ -214,10 +214,20 @@ fn picks<'c, 'a>(
         let obstacles = obstacle::obstacles(client, one.connection, situation, keys);
         allows && !obstacles.iter().any(Obstacle::is_of_authentication)
     };
+    let called = |one: &Candidate<'_>| {
+        let name = situation.server_id.as_deref();
+        name.is_none_or(|name| identities::expects(one.connection, name))
+    };
     let left = order[first..].iter().map(|(one, _)| one).filter(proves);
-    let left: Vec<&Candidate<'_>> = left.copied().collect();
+    let left: Vec<&Candidate<'_>> = left.copied().filter(|one| called(one)).collect();
+    if left.is_empty() {
+        // What it fails by is said of the one that it wants.
+        let named = order.iter().map(|(one, _)| *one).find(|one| called(one));
+        let named = named.filter(|_| situation.server_id.is_some());
+        return vec![[answering, named.unwrap_or(answering)]];
+    }
     if left.len() < 2 || situation.engine != EngineName::Strongswan {
-        return vec![[answering, left.first().copied().unwrap_or(answering)]];
+        return vec![[answering, left[0]]];
     }
     let in_file: Vec<_> = order
         .iter()

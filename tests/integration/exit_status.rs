@@ -130,7 +130,7 @@ fn every_row_of_the_table() {
             1,
         ),
         (&["lint", other], "", 2),
-        (&["diagnose", other], "", 2),
+        (&["diagnose", empty], "", 2),
         (
             &[
                 "negotiate",

@@ -20,6 +20,7 @@
 mod algparse;
 mod answer;
 mod configs;
+mod connections;
 mod daemon;
 mod defaults;
 mod folders;
@@ -125,6 +126,19 @@ fn written_folders_serve_their_clients_as_the_plan_says() -> Result<()> {
     gate::say(&format!(
         "interop: charon served {plans} written folders, {connections} clients on the planned suites"
     ));
+    Ok(())
+}
+
+#[test]
+fn the_connection_that_answers_is_one_of_those_that_are_named() -> Result<()> {
+    if !gate::open()? {
+        return Ok(());
+    }
+    let (up, certain) = connections::try_all()?;
+    gate::say(&format!(
+        "interop: {up} connections to servers with several, {certain} of them known before"
+    ));
+    ensure!(certain > up / 3, "{certain} of {up} known");
     Ok(())
 }
 

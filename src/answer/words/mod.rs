@@ -27,6 +27,7 @@ use crate::diag::{Finding, Severity};
 use crate::ike::Suite;
 use crate::peer::authentication::Authentication;
 use crate::peer::server::{IkeVersions, Role, Spanned};
+use crate::peer::setting::KeySet;
 use crate::peer::{Client, Connection, Exchange};
 use crate::recommend::{Impossible, Reconfigured};
 
@@ -98,15 +99,14 @@ pub(crate) fn judged_as(answer: &Answer) -> String {
 
 /// The same with what is assumed, in short.
 pub(crate) fn judged_in_short(answer: &Answer) -> String {
-    let said = assumptions(answer);
-    let nat = match answer.server.nat {
-        None if !said.is_empty() => "; behind NAT (assumed, --nat)",
-        _ => "",
-    };
-    let mut text = format!("{}{nat}", judged_as(answer));
-    // What decides which connection answers is told in full.
-    for sentence in said.iter().filter(|it| it.contains(DECIDES)) {
-        text += &format!("; {sentence}");
+    let mut text = judged_as(answer);
+    for sentence in assumptions(answer) {
+        text += "; ";
+        // The rest is told in full.
+        text += match sentence.as_str() {
+            BEHIND_NAT => "behind NAT (assumed, --nat)",
+            other => other,
+        };
     }
     text
 }
@@ -120,8 +120,20 @@ pub(crate) fn assumptions(answer: &Answer) -> Vec<String> {
         verdicts.any(|verdict| *verdict == Verdict::Refuse(Refusal::BehindNat))
     };
     if answer.server.nat.is_none() && answer.clients.iter().any(behind_nat) {
+        said.push(BEHIND_NAT.to_owned());
+    }
+    // pluto passes over the request (process_v2_IKE_AUTH_request_child_sa_payloads of libreswan 5.4); what clients
+    // do then no source says.
+    let without_pool = |client: &ClientAnswer| {
+        let connection = answer.connection_of(client);
+        client.report.client.address_request.stated().is_some()
+            && connection.is_some_and(|connection| connection.pools.is_empty())
+    };
+    if answer.server.definitions.keys == Some(KeySet::Libreswan)
+        && answer.clients.iter().any(without_pool)
+    {
         said.push(
-            "clients are taken to be behind NAT, as most that dial in are; --nat says otherwise"
+            "there is no `rightaddresspool`: whether clients that ask for an address go on without is not known"
                 .to_owned(),
         );
     }
@@ -131,6 +143,10 @@ pub(crate) fn assumptions(answer: &Answer) -> Vec<String> {
     }
     said
 }
+
+/// What is assumed of clients where nobody says where they are.
+const BEHIND_NAT: &str =
+    "clients are taken to be behind NAT, as most that dial in are; --nat says otherwise";
 
 /// What is said of that by which connections are told apart.
 const DECIDES: &str = "which connection answers";

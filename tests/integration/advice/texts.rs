@@ -40,7 +40,7 @@ pub(super) fn written(server: &Server) -> Vec<(Format, Result<Server, String>)> 
 /// The texts that hold the whole of a server.
 pub(super) fn texts(server: &Server) -> Vec<(Format, Vec<u8>)> {
     let choices = Choices {
-        auth: Auth::EapTls,
+        auth: auth(server),
         full: true,
     };
     let text = |format: Format| {
@@ -56,6 +56,16 @@ pub(super) fn texts(server: &Server) -> Vec<(Format, Vec<u8>)> {
         Some((format, text))
     };
     formats(server).into_iter().filter_map(text).collect()
+}
+
+/// How the server's own text wants clients to prove themselves; of one that says nothing, by what most can.
+fn auth(server: &Server) -> Auth {
+    let mut methods = server.connections.iter().flat_map(|it| &it.remote.methods);
+    match methods.next().map(|method| method.value.as_str()) {
+        Some("pubkey" | "cert" | "rsasig") => Auth::Certificate,
+        Some(word) => word.parse().unwrap_or(Auth::EapMschapv2),
+        None => Auth::EapMschapv2,
+    }
 }
 
 /// Reads a text as the configuration of such a server.

@@ -3,6 +3,7 @@
 mod brute_force;
 mod cases;
 mod frontier;
+mod known;
 mod law;
 mod post_quantum;
 mod sets;
