@@ -21,6 +21,18 @@ pub struct Certificates {
     pub now: i64,
 }
 
+impl Certificates {
+    /// Those that a server sends, its own first; its issuers are those among them that are of CAs.
+    pub fn of_server(chain: &[Certificate], now: i64) -> Self {
+        Self {
+            server: chain.first().cloned(),
+            client: None,
+            authorities: chain.iter().filter(|one| one.is_ca).cloned().collect(),
+            now,
+        }
+    }
+}
+
 /// Whose certificate it is.
 #[derive(
     Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::IntoStaticStr, strum::VariantNames,

@@ -17,7 +17,7 @@ use ikecompat::live::heard::Heard;
 use ikecompat::live::limits::Limits;
 use ikecompat::live::probe::{Listed, Messages, Run};
 use ikecompat::live::proof::Proof;
-use ikecompat::peer::{Client, FirstMessage};
+use ikecompat::peer::{Client, FirstMessage, Server};
 use ikecompat::profile::{Database, Selected, selection};
 use ikecompat::read::certificate::certificates;
 use ikecompat::write::report::enumeration::EnumerationReport;
@@ -36,7 +36,7 @@ use super::{Exit, Format, live};
 /// test; the server's log shows each attempt.
 ///
 /// With --enumerate no client is played: suites are asked for together and apart until all are known
-/// that the server accepts, and in which order.
+/// that the server accepts, and in which order; --server FILE compares them with a configuration.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Name or address of the server; of several addresses the first one
@@ -52,7 +52,7 @@ pub(crate) struct Args {
     clients: Option<String>,
 
     /// Configuration that the server is said to run: what it does otherwise is a finding, and
-    /// phase 2 comes from it
+    /// phase 2 comes from it; with --enumerate its suites and their order are compared
     #[arg(long, value_name = "FILE")]
     server: Option<PathBuf>,
 
@@ -61,7 +61,7 @@ pub(crate) struct Args {
     policy: String,
 
     /// Find out which suites the server accepts and in which order, and write it as a server.yaml
-    #[arg(long, conflicts_with_all = ["clients", "server"])]
+    #[arg(long, conflicts_with = "clients")]
     enumerate: bool,
 
     /// See the server's certificate, whether it proves to have it, and what the clients make of it
@@ -94,9 +94,6 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    if args.enumerate {
-        return enumerate(args, out);
-    }
     let policy = super::policy(database, &args.policy, terminal)?;
     let server = match &args.server {
         Some(path) => match live::configuration(path, &args.read, database, terminal)? {
@@ -105,6 +102,9 @@ pub(super) fn run(
         },
         None => None,
     };
+    if args.enumerate {
+        return enumerate(args, server.as_ref(), out);
+    }
     let asked = args.clients.as_deref().map(Clients::Selected);
     let words = server.as_ref();
     let words = words.and_then(|server| asked.unwrap_or_default().words(server));
@@ -213,7 +213,7 @@ fn play<M: Messages>(
 }
 
 /// Finds out what the server accepts.
-fn enumerate(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+fn enumerate(args: &Args, server: Option<&Server>, out: &mut impl Write) -> anyhow::Result<Exit> {
     let what = format!(
         "{}, asked for together and apart",
         text::count(enumeration::asked_for(), "suite")
@@ -238,6 +238,7 @@ fn enumerate(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
         outcome: outcome.as_ref(),
         stopped,
         sent,
+        file: server.map(|server| (&*server.file, server)),
     };
     match args.format {
         Format::Table => report.yaml(out)?,
@@ -246,8 +247,11 @@ fn enumerate(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
     if let Some(why) = report.failure() {
         say(&format!("error: {why}"));
     }
+    for finding in report.findings() {
+        say(&finding);
+    }
     Ok(match report.found() {
-        Some(found) => Exit::of(!found.proposals.is_empty()),
+        Some(found) => Exit::of(!found.proposals.is_empty() && report.is_as_written()),
         None => Exit::Unanswered,
     })
 }
@@ -279,12 +283,7 @@ fn certificate(
     let proof = heard.and_then(|it| it.proof.as_ref());
     let sent_by_server = proof.map(|it| it.certificates.concat()).unwrap_or_default();
     let chain = certificates(&sent_by_server).unwrap_or_default();
-    let given = Certificates {
-        server: chain.first().cloned(),
-        client: None,
-        authorities: chain.iter().filter(|one| one.is_ca).cloned().collect(),
-        now: super::certificate::now(),
-    };
+    let given = Certificates::of_server(&chain, super::certificate::now());
     let names = Names {
         address: Some(&args.host),
         remote_id: proof.and_then(Proof::name),

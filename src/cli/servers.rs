@@ -43,7 +43,7 @@ pub(crate) struct ReadArgs {
 }
 
 /// Where clients dial in from.
-#[derive(clap::Args, Clone, Copy, Debug, Default)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct ClientPlaceArgs {
     /// Whether clients are behind NAT, whatever the file says; yes where nobody says
     #[arg(long, value_name = "yes|no|unknown", value_parser = choice::<Nat>())]
@@ -52,6 +52,10 @@ pub(crate) struct ClientPlaceArgs {
     /// The address from which clients dial in, where it decides which connection answers
     #[arg(long, value_name = "IP")]
     pub(super) client_address: Option<IpAddr>,
+
+    /// What clients expect the server to be (IDr), where it decides which connection answers
+    #[arg(long, value_name = "NAME")]
+    pub(super) server_id: Option<String>,
 }
 
 /// A file that was opened, with what it may include.

@@ -20,7 +20,7 @@ use super::verdict::{Agreed, Judged, Pair, Refusal, Verdict};
 use itertools::Itertools as _;
 
 use crate::ike::{Proposal, Suite, Transform};
-use crate::peer::client::IkeOffer;
+use crate::peer::client::{IkeOffer, InvalidKeRetry};
 use crate::peer::{
     Build, Child, Client, Connection, EngineName, Entry, Fact, Grade, Known, Origin, Policy,
 };
@@ -277,7 +277,13 @@ impl<'a> Pairing<'a> {
             .invalid_ke
             .as_ref()
             .is_some_and(|rounds| !rounds.is_empty());
-        if lost && offer.retries_invalid_ke == Some(false) {
+        if lost
+            && match offer.retries_invalid_ke {
+                Some(InvalidKeRetry::Never) => true,
+                Some(InvalidKeRetry::Anew) => !offer.proposals.iter().all(|it| it.contains(wanted)),
+                Some(InvalidKeRetry::Repeats) | None => false,
+            }
+        {
             return Verdict::Refuse(Refusal::Limit(exchange::Limit::InvalidKeRounds));
         }
         Verdict::Agree(agreed)

@@ -14,6 +14,7 @@ use ccm::Ccm;
 use chacha20poly1305::ChaCha20Poly1305;
 use ctr::Ctr32BE;
 use des::TdesEde3;
+use zeroize::Zeroizing;
 
 use crate::ike::{Encr, Transform, TransformType};
 
@@ -140,7 +141,8 @@ impl Cipher {
         direction: Direction<'_>,
     ) -> Done {
         let (key, salt) = key.split_at_checked(self.key).ok_or(DoesNotFit)?;
-        let nonce = [salt, iv].concat();
+        // The salt is of the key.
+        let nonce = Zeroizing::new([salt, iv].concat());
         // Of a mode and a tag length, the cipher of each key length.
         macro_rules! sized {
             ($run:ident, $cipher:ident) => {
@@ -254,7 +256,7 @@ fn counter<C>(
 where
     C: BlockCipherEncrypt + KeyInit + cbc::cipher::BlockSizeUser<BlockSize = U16>,
 {
-    let start = [nonce, &[0, 0, 0, 1]].concat();
+    let start = Zeroizing::new([nonce, &[0, 0, 0, 1]].concat());
     let mut mode = Ctr32BE::<C>::new_from_slices(key, &start).map_err(|_| DoesNotFit)?;
     mode.try_apply_keystream(data).map_err(|_| DoesNotFit)
 }

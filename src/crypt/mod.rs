@@ -2,7 +2,9 @@
 //!
 //! Ciphers and hashes are those of RustCrypto; the groups are arithmetic on big integers, since no
 //! library has them all. That arithmetic takes time that depends on its operands. The keys live for
-//! one exchange in which nothing is authenticated, so there is nothing to learn from them.
+//! one exchange in which nothing is authenticated, so there is nothing to learn from them. Secrets,
+//! keys and what was decrypted are wiped when they are dropped, and have no text of their own; the
+//! numbers of that arithmetic are not, since their library cannot.
 //!
 //! Nothing here draws random numbers: [`Random`] is passed in.
 

@@ -1,6 +1,7 @@
 //! X25519 and X448 (RFC 7748): the x coordinates of Montgomery curves.
 
 use num_bigint::BigUint;
+use zeroize::Zeroizing;
 
 use crate::ike::Ke;
 
@@ -49,7 +50,7 @@ impl Montgomery {
 
     /// The secret as a number, with the bits that RFC 7748 sets and clears.
     fn scalar(&self, secret: &[u8]) -> BigUint {
-        let mut octets = secret.to_vec();
+        let mut octets = Zeroizing::new(secret.to_vec());
         let (low, high, top) = if self.octets == 32 {
             (0xf8, 0x7f, 0x40)
         } else {

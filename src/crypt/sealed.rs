@@ -1,7 +1,9 @@
 //! The SK and SKF payloads: encrypted, authenticated, in parts (RFC 7296, section 3.14; RFC 7383).
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Debug, Display, Formatter};
+
+use zeroize::Zeroizing;
 
 use super::Random;
 use super::keys::SideKeys;
@@ -83,7 +85,7 @@ pub(crate) fn open(
     keys: &SideKeys,
     message: &[u8],
     encrypted: &Encrypted<'_>,
-) -> Result<Vec<u8>, SealError> {
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
     open_data(keys, message, encrypted.data)
 }
 
@@ -92,7 +94,7 @@ pub(crate) fn open_fragment(
     keys: &SideKeys,
     message: &[u8],
     fragment: &Fragment<'_>,
-) -> Result<Vec<u8>, SealError> {
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
     open_data(keys, message, fragment.data)
 }
 
@@ -101,7 +103,11 @@ fn tag_octets(keys: &SideKeys) -> usize {
     of_cipher.unwrap_or_else(|| keys.integrity.map_or(0, super::Integrity::tag_octets))
 }
 
-fn open_data(keys: &SideKeys, message: &[u8], data: &[u8]) -> Result<Vec<u8>, SealError> {
+fn open_data(
+    keys: &SideKeys,
+    message: &[u8],
+    data: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let SideKeys {
         cipher, integrity, ..
     } = keys;
@@ -124,7 +130,7 @@ fn open_data(keys: &SideKeys, message: &[u8], data: &[u8]) -> Result<Vec<u8>, Se
     if body.is_empty() || !body.len().is_multiple_of(cipher.block_octets()) {
         return Err(SealError::Length);
     }
-    let mut plain = body.to_vec();
+    let mut plain = Zeroizing::new(body.to_vec());
     let done = cipher.decrypt(&keys.encryption, iv, head, &mut plain, tag);
     done.map_err(|_| SealError::Integrity)?;
     let padding = plain.pop().ok_or(SealError::Length)?;
@@ -139,13 +145,19 @@ fn same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && different == 0
 }
 
-/// The fragments of one message.
-#[derive(Debug, Default)]
+/// The fragments of one message. What is in them is wiped when dropped, and never shown.
+#[derive(Default)]
 pub(crate) struct Reassembly {
     total: u16,
     first: Option<PayloadType>,
-    parts: BTreeMap<u16, Vec<u8>>,
+    parts: BTreeMap<u16, Zeroizing<Vec<u8>>>,
     octets: usize,
+}
+
+impl Debug for Reassembly {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "Reassembly of {} of {}", self.parts.len(), self.total)
+    }
 }
 
 impl Reassembly {
@@ -155,8 +167,8 @@ impl Reassembly {
     pub(crate) fn take(
         &mut self,
         fragment: &Fragment<'_>,
-        plain: Vec<u8>,
-    ) -> Option<(PayloadType, Vec<u8>)> {
+        plain: Zeroizing<Vec<u8>>,
+    ) -> Option<(PayloadType, Zeroizing<Vec<u8>>)> {
         let Fragment { number, total, .. } = *fragment;
         if number == 0 || number > total || total > MOST_FRAGMENTS || total < self.total {
             return None;
@@ -179,7 +191,11 @@ impl Reassembly {
         if self.parts.len() < usize::from(total) {
             return None;
         }
-        let whole: Vec<u8> = self.parts.values().flatten().copied().collect();
+        // Of the right size from the beginning: what grows leaves its octets where it was.
+        let mut whole = Zeroizing::new(Vec::with_capacity(self.octets));
+        for part in self.parts.values() {
+            whole.extend_from_slice(part);
+        }
         Some((self.first?, whole))
     }
 

@@ -13,6 +13,7 @@ use super::event::{
 use super::statement::Statement;
 use crate::dialect::pluto::logged;
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
+use crate::peer::client::InvalidKeRetry;
 
 /// More attempts than this are not kept.
 const MOST: usize = 1000;
@@ -43,8 +44,8 @@ pub struct Learned {
     pub rekey: Option<Seen>,
     /// Group of the first KE payload.
     pub key_exchange: Option<Transform>,
-    /// Whether it tried again after INVALID_KE_PAYLOAD, if it got one.
-    pub retries: Option<bool>,
+    /// Whether and how it tried again after INVALID_KE_PAYLOAD, if it got one.
+    pub retries: Option<InvalidKeRetry>,
     /// Order of transform types inside a proposal on the wire.
     pub type_order: Vec<TransformType>,
     /// Length of its nonce in octets.
@@ -230,12 +231,11 @@ impl Attempt {
         if !asked {
             if message.response && message.wanted.is_some() {
                 self.wanted = message.wanted;
-                self.learned.retries.get_or_insert(false);
             }
             return;
         }
         if self.wanted.is_some() {
-            self.learned.retries = Some(true);
+            self.learned.retries = Some(InvalidKeRetry::Repeats);
         }
         if message.proposals.is_empty() || self.learned.ike.is_some() {
             return;

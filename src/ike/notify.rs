@@ -139,6 +139,9 @@ impl Notify {
     pub(crate) const REKEY_SA: Self = Self(16393);
     /// The sender understands IKEv2 fragmentation (RFC 7383).
     pub const FRAGMENTATION_SUPPORTED: Self = Self(16430);
+    /// The sender knows IKE_INTERMEDIATE (RFC 9242), in which additional keys are exchanged.
+    #[cfg(feature = "live")]
+    pub(crate) const INTERMEDIATE_EXCHANGE_SUPPORTED: Self = Self(16438);
 
     /// The name in the registry, or `None` if this program knows none.
     pub fn name(self) -> Option<&'static str> {

@@ -7,14 +7,15 @@ use itertools::Itertools as _;
 
 use crate::crypt::computes;
 use crate::dialect::swan;
-use crate::ike::{Ke, Proposal, Protocol, Suite, Transform, TransformType};
+use crate::ike::{Encr, Ke, Proposal, Protocol, Suite, Transform, TransformType};
 
 /// The types of a suite of IKE, in the order in which they are told apart.
-pub(super) const AXES: [TransformType; 4] = [
+pub(super) const AXES: [TransformType; 5] = [
     TransformType::KE,
     TransformType::ENCR,
     TransformType::INTEG,
     TransformType::PRF,
+    TransformType::ADDKE1,
 ];
 
 /// A set of suites that keeps its order.
@@ -23,33 +24,98 @@ pub(super) type Suites = IndexSet<Suite, rustc_hash::FxBuildHasher>;
 /// Groups of which one stands beside a question: those with short public values go first.
 const BESIDE: [Ke; 3] = [Ke::Curve25519, Ke::Ecp256, Ke::Modp2048];
 
-/// All algorithms that this program computes and that have a word in a file.
-static COMPUTED: LazyLock<Vec<Transform>> = LazyLock::new(|| {
+/// All algorithms of IKE that have a word in a file: those that this program computes, and the others.
+static KNOWN: LazyLock<(Vec<Transform>, Vec<Transform>)> = LazyLock::new(|| {
     let all = swan::KEYWORDS.iter().map(|(_, transform)| *transform);
-    let fitting = all.filter(|it| !it.is_private() && computes(*it));
-    fitting.unique().collect()
+    let fitting = all.filter(|it| !it.is_private() && !it.is_none() && is_of_ike(*it));
+    fitting.unique().partition(|it| computes(*it))
 });
 
-/// Those of one type.
-pub(super) fn computed(kind: TransformType) -> Vec<Transform> {
-    let all = COMPUTED.iter().copied();
+/// Whether IKE may use an algorithm: it has to encrypt (RFC 7296, section 3.3.2; RFC 4543).
+fn is_of_ike(transform: Transform) -> bool {
+    const WITHOUT_ENCRYPTION: [Encr; 2] = [Encr::Null, Encr::NullAuthAesGmac];
+    transform.kind != TransformType::ENCR
+        || !WITHOUT_ENCRYPTION
+            .iter()
+            .any(|encr| encr.number() == transform.id)
+}
+
+fn of_type(all: &[Transform], kind: TransformType) -> Vec<Transform> {
+    let all = all.iter().copied();
     all.filter(|it| it.kind == kind).collect()
 }
 
-/// All suites, as two proposals: AEAD ciphers stand apart, since pluto accepts no proposal with both.
+/// The algorithms of one type that this program computes.
+pub(super) fn computed(kind: TransformType) -> Vec<Transform> {
+    of_type(&KNOWN.0, kind)
+}
+
+/// The algorithms of one type that it does not compute.
+pub(super) fn not_computed(kind: TransformType) -> Vec<Transform> {
+    of_type(&KNOWN.1, kind)
+}
+
+/// All suites that this program computes.
 pub(super) fn everything() -> [Proposal; 2] {
-    let (aead, classic): (Vec<_>, Vec<_>) = computed(TransformType::ENCR)
-        .into_iter()
-        .partition(|it| it.is_aead());
-    let rest: Vec<_> = [TransformType::PRF, TransformType::KE]
-        .into_iter()
-        .flat_map(computed)
-        .collect();
+    let ciphers = computed(TransformType::ENCR);
+    blocks(ciphers, &computed(TransformType::KE))
+}
+
+/// All suites of these ciphers and groups, as two proposals: AEAD ciphers stand apart, since pluto
+/// accepts no proposal with both.
+fn blocks(ciphers: Vec<Transform>, groups: &[Transform]) -> [Proposal; 2] {
+    let (aead, classic): (Vec<_>, Vec<_>) = ciphers.into_iter().partition(|it| it.is_aead());
+    let prf = computed(TransformType::PRF).into_iter();
+    let rest: Vec<_> = prf.chain(groups.iter().copied()).collect();
     let integ = computed(TransformType::INTEG);
     [
         proposal(classic.into_iter().chain(integ).chain(rest.clone())),
         proposal(aead.into_iter().chain(rest)),
     ]
+}
+
+/// All suites with something that this program does not compute, in sets that are asked for together:
+/// with other ciphers, in other groups, with an additional key exchange.
+///
+/// One group has to stand beside them, so `last` is not among theirs.
+pub(super) fn beyond(last: Ke) -> [Vec<Proposal>; 3] {
+    let mut groups = computed(TransformType::KE);
+    groups.retain(|group| *group != Transform::ke(last));
+    let others = not_computed(TransformType::KE);
+    let ciphers = || computed(TransformType::ENCR);
+    let additional = others.iter().filter(|it| is_ml_kem(**it));
+    let additional: Vec<_> = additional
+        .map(|it| Transform::raw(TransformType::ADDKE1, it.id))
+        .collect();
+    let used = |proposals: [Proposal; 2]| -> Vec<Proposal> {
+        let has_ciphers = |it: &Proposal| !it.of(TransformType::ENCR).is_empty();
+        proposals.into_iter().filter(has_ciphers).collect()
+    };
+    let with_additional = used(blocks(ciphers(), &groups)).into_iter();
+    [
+        used(blocks(not_computed(TransformType::ENCR), &groups)),
+        used(blocks(ciphers(), &others)),
+        with_additional
+            .map(|it| with(&it, TransformType::ADDKE1, &additional))
+            .collect(),
+    ]
+}
+
+/// Whether a suite is one of those that are asked for.
+pub(super) fn is_asked_for(suite: &Suite) -> bool {
+    let others: Vec<_> = suite.transforms().filter(|it| !computes(*it)).collect();
+    others.len() < 2
+        && others.iter().all(|it| match it.kind {
+            TransformType::ENCR | TransformType::KE => KNOWN.1.contains(it),
+            TransformType::ADDKE1 => is_ml_kem(*it),
+            _ => false,
+        })
+}
+
+/// Whether a group is one of those that are used as additional key exchanges.
+fn is_ml_kem(group: Transform) -> bool {
+    let all = [Ke::MlKem512, Ke::MlKem768, Ke::MlKem1024];
+    all.iter().any(|ke| ke.number() == group.id)
 }
 
 fn proposal(transforms: impl IntoIterator<Item = Transform>) -> Proposal {

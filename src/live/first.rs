@@ -9,6 +9,7 @@ use crate::compat::exchange::IKE_ROUNDS;
 use crate::compat::select::Offer;
 use crate::crypt::KeyPair;
 use crate::ike::{Ke, Notify, Proposal, Transform, TransformType};
+use crate::peer::client::InvalidKeRetry;
 use crate::peer::{Client, EngineName, FirstMessage, Known};
 use crate::wire::{self, Exchange, Flags, KeyExchange, Message, Payload, Spi};
 
@@ -55,6 +56,8 @@ pub enum Follow {
     Promoting,
     /// The list stays as it is.
     KeepingOrder,
+    /// By a new message with another SPI, another nonce and no cookie, if each proposal has the group.
+    Anew,
     /// Not at all.
     Never,
 }
@@ -172,7 +175,8 @@ impl First {
             vendor_ids: known.vendor_ids.clone().unwrap_or_default(),
             order: client.transform_order.clone(),
             follow: match offer.retries_invalid_ke {
-                Some(false) => Follow::Never,
+                Some(InvalidKeRetry::Never) => Follow::Never,
+                Some(InvalidKeRetry::Anew) => Follow::Anew,
                 _ if promotes => Follow::Promoting,
                 _ => Follow::KeepingOrder,
             },
@@ -215,11 +219,20 @@ impl First {
         self.proposals.iter().any(|it| it.contains(group))
     }
 
+    /// Whether the client goes along when it is asked for a group.
+    pub(crate) fn goes_along(&self, group: Transform) -> bool {
+        match self.follow {
+            Follow::Never => false,
+            Follow::Anew => self.proposals.iter().all(|it| it.contains(group)),
+            Follow::Promoting | Follow::KeepingOrder => true,
+        }
+    }
+
     /// How often the group may be changed.
     pub(crate) const fn rounds(&self) -> usize {
         match self.follow {
             Follow::Never => 0,
-            Follow::Promoting | Follow::KeepingOrder => ROUNDS,
+            Follow::Promoting | Follow::KeepingOrder | Follow::Anew => ROUNDS,
         }
     }
 
@@ -229,7 +242,7 @@ impl First {
             Follow::Promoting => {
                 Offer::promoting(&self.proposals, Transform::ke(group)).to_proposals()
             }
-            Follow::KeepingOrder | Follow::Never => self.proposals.clone(),
+            Follow::KeepingOrder | Follow::Anew | Follow::Never => self.proposals.clone(),
         };
         let numbered = listed.iter().zip(1_u8..);
         let ordered = numbered.map(|(proposal, number)| {

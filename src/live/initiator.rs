@@ -4,6 +4,8 @@
 
 use std::fmt::{self, Debug, Formatter};
 
+use zeroize::Zeroizing;
+
 use super::auth::{self, AuthAnswer};
 use super::datagram::nat_hash;
 use super::first::{Ending, Ends, First, Follow};
@@ -70,11 +72,8 @@ impl Debug for Initiator {
 impl Initiator {
     /// Begins a conversation; `None` if the message would be too long.
     pub fn new(first: First, ends: Ends, random: &mut dyn Random) -> Option<Self> {
-        let mut spi = [0; 8];
-        random.fill(&mut spi);
         let mut initiator = Self {
-            // An SPI of zero means that there is none.
-            spi: Spi(u64::from_be_bytes(spi).max(1)),
+            spi: spi(random),
             nonce: random.octets(usize::from(first.nonce)),
             pair: KeyPair::new(first.group, random)?,
             first,
@@ -207,7 +206,7 @@ impl Initiator {
             sent: Some(sent),
             wanted,
         });
-        if self.first.follow == Follow::Never || self.heard.invalid_ke.len() > self.first.rounds() {
+        if !self.first.goes_along(wanted) || self.heard.invalid_ke.len() > self.first.rounds() {
             return self.over(Answer::TooManyRounds(wanted));
         }
         let pair = Ke::from_repr(wanted.id).and_then(|method| KeyPair::new(method, random));
@@ -215,6 +214,12 @@ impl Initiator {
             return self.over(Answer::NotComputed(wanted));
         };
         self.pair = pair;
+        if self.first.follow == Follow::Anew {
+            // What the server said to the message before does not hold for this one.
+            self.spi = spi(random);
+            self.nonce = random.octets(usize::from(self.first.nonce));
+            self.cookie = None;
+        }
         self.ask_again()
     }
 
@@ -411,13 +416,20 @@ impl Initiator {
     }
 }
 
+/// An SPI of one's own. One of zero means that there is none.
+fn spi(random: &mut dyn Random) -> Spi {
+    let mut octets = [0; 8];
+    random.fill(&mut octets);
+    Spi(u64::from_be_bytes(octets).max(1))
+}
+
 /// What is in an encrypted answer, once it is whole.
 fn opened(
     keys: &Keys,
     parts: &mut Reassembly,
     octets: &[u8],
     message: &Message<'_>,
-) -> Option<(PayloadType, Vec<u8>)> {
+) -> Option<(PayloadType, Zeroizing<Vec<u8>>)> {
     match message.payloads.last()? {
         Payload::Encrypted(it) => {
             let plain = open(&keys.responder, octets, it).ok()?;

@@ -12,6 +12,8 @@ use std::fmt::{self, Debug, Formatter};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use self::reply::{answer_to, invalid_ke, nonce_of};
 use self::state::State;
 use super::datagram::nat_hash;
@@ -83,7 +85,8 @@ struct Asked {
 /// A server that looks at its clients.
 pub struct Responder {
     options: ListenOptions,
-    secret: Vec<u8>,
+    /// What cookies are made of.
+    secret: Zeroizing<Vec<u8>>,
     states: VecDeque<State>,
     asked: VecDeque<Asked>,
     /// When the latest messages came.
@@ -103,7 +106,7 @@ impl Responder {
     pub fn new(options: ListenOptions, random: &mut dyn Random) -> Self {
         Self {
             options,
-            secret: random.octets(32),
+            secret: Zeroizing::new(random.octets(32)),
             states: VecDeque::new(),
             asked: VecDeque::new(),
             recent: VecDeque::new(),

@@ -5,6 +5,7 @@
 
 use crate::diagnose::learn::{Learned, Seen};
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
+use crate::peer::client::InvalidKeRetry;
 use crate::wire::{Message, NotifyData, Payload, PayloadType, WireReader, sa, vendor};
 
 /// What IKE_SA_INIT shows.
@@ -246,7 +247,11 @@ impl Visitor {
             key_exchange: init.key_exchange,
             retries: asked.map(|it| {
                 let then = it.then.as_ref();
-                then.is_some_and(|then| then.sent == Some(it.wanted))
+                match then.filter(|then| then.sent == Some(it.wanted)) {
+                    None => InvalidKeRetry::Never,
+                    Some(then) if then.same_spi => InvalidKeRetry::Repeats,
+                    Some(_) => InvalidKeRetry::Anew,
+                }
             }),
             type_order: init.type_order.clone(),
             nonce: u32::try_from(init.nonce).ok().filter(|nonce| *nonce > 0),

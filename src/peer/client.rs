@@ -72,8 +72,20 @@ pub struct IkeOffer {
     pub proposals: Vec<Proposal>,
     /// Group of the KE payload, if known.
     pub key_exchange: Option<Transform>,
-    /// Whether it tries again after INVALID_KE_PAYLOAD, if known.
-    pub retries_invalid_ke: Option<bool>,
+    /// Whether and how it tries again after INVALID_KE_PAYLOAD, if known.
+    pub retries_invalid_ke: Option<InvalidKeRetry>,
+}
+
+/// What a client does after INVALID_KE_PAYLOAD.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum InvalidKeRetry {
+    /// It gives up.
+    Never,
+    /// It repeats its message with a KE payload of the wanted group.
+    Repeats,
+    /// It begins anew, with another SPI, another nonce and no cookie, and only if each of its
+    /// proposals has the wanted group.
+    Anew,
 }
 
 /// When a client asks for new keys by itself, where that is known.

@@ -61,6 +61,12 @@ impl Display for Version {
 )]
 #[strum(serialize_all = "lowercase")]
 pub enum EngineName {
+    /// The IKEv2 of Cisco's ASA.
+    #[strum(serialize = "cisco-asa")]
+    CiscoAsa,
+    /// The IKEv2 of Cisco's IOS and IOS XE.
+    #[strum(serialize = "cisco-ios")]
+    CiscoIos,
     /// The IKE daemon of Fortinet's FortiOS.
     Fortios,
     /// pluto.
@@ -83,6 +89,10 @@ impl EngineName {
             Self::Libreswan => Some(Version::new(4, 10, 0)),
             // The source that was read.
             Self::Openiked => Some(Version::new(7, 4, 0)),
+            // The release with additional key exchanges.
+            Self::CiscoAsa => Some(Version::new(9, 20, 0)),
+            // The line of releases whose default list was seen.
+            Self::CiscoIos => Some(Version::new(17, 0, 0)),
             // The reference that was read.
             Self::Fortios => Some(Version::new(7, 0, 0)),
             // What the exports that were seen have alike.

@@ -275,7 +275,7 @@ impl Profile {
         let offer = IkeOffer {
             proposals: proposals(Protocol::Ike, &group.offers)?,
             key_exchange,
-            retries_invalid_ke: group.retries_invalid_ke,
+            retries_invalid_ke: group.retries_invalid_ke.map(Into::into),
         };
         self.fact(offer, &group.sources, group.grade, group.note.as_ref())
     }

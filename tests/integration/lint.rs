@@ -152,7 +152,7 @@ const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("gcm16-prfsha256-ecp256", "gcm16-prfsha256-ecp256,aes128", "not-a-keyword", "24:33", "one entry for each"),
     ("change: modp2048", "change: modp1024", "group-not-offered", "25:21", "none of the proposals"),
     ("change: modp2048", "change: sha256", "not-a-keyword", "25:21", "is not a group"),
-    ("change: modp2048", "change: modp2048\n      retries-invalid-ke: maybe", "wrong-kind", "26:27", "`true` or `false`"),
+    ("change: modp2048", "change: modp2048\n      retries-invalid-ke: maybe", "wrong-kind", "26:27", "`true`, `false` or `anew`"),
     ("offers: [aes256-sha256-noesn]\n    child", "offers: [aes256-sha256]\n    child", "incomplete-proposal", "28:16", "such as `noesn`"),
     ("offers: [aes256-sha256-noesn]\n    child", "offers: [aes256-sha256-modp2048-noesn]\n    child", "group-in-ike-auth", "28:30", "remove `modp2048`"),
     ("offers: [aes256-sha256-noesn]\n    child", "offers: aes256-sha256-noesn\n    child", "wrong-kind", "28:15", "expected a list of proposals"),

@@ -275,6 +275,79 @@ fn a_port_that_is_taken_is_named_with_what_helps() {
     );
 }
 
+/// The user of this test, and every thread of a process.
+#[cfg(target_os = "linux")]
+fn users(process: &str) -> Vec<String> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let status = tasks.map(|task| fs::read_to_string(task.unwrap().path().join("status")).unwrap());
+    let user = status.map(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("Uid:"));
+        line.unwrap().trim().to_owned()
+    });
+    user.collect()
+}
+
+#[cfg(target_os = "linux")]
+fn is_root() -> bool {
+    users("self").iter().all(|user| user.starts_with("0\t"))
+}
+
+/// Where root runs it: every thread is of nobody once the ports are open, by all four of its ids.
+#[cfg(target_os = "linux")]
+#[test]
+fn rights_are_dropped_once_the_ports_are_open() {
+    if !is_root() {
+        return;
+    }
+    let ports = free_ports();
+    let mut listener = listen(ports, &[]);
+    let process = listener.id().to_string();
+    let late = Instant::now() + Duration::from_secs(20);
+    let dropped = |user: &String| user.split('\t').all(|id| id != "0");
+    loop {
+        let users = users(&process);
+        if users.iter().all(dropped) {
+            assert!(users.len() > 1, "one thread for each port: {users:?}");
+            break;
+        }
+        assert!(Instant::now() < late, "{users:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    listener.kill().unwrap();
+    listener.wait().unwrap();
+}
+
+/// Where only root opens port 500 and root runs it: another user is told what helps, in one line.
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_may_not_open_a_port_is_told_what_helps() {
+    use std::os::unix::process::CommandExt as _;
+    let first = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap();
+    let first: u16 = first.trim().parse().unwrap();
+    // A copy, since the folder of the tests may be closed to others.
+    let program = std::env::temp_dir().join(format!("ikecompat-nobody-{}", std::process::id()));
+    if !is_root() || first <= 500 {
+        return;
+    }
+    fs::copy(env!("CARGO_BIN_EXE_ikecompat"), &program).unwrap();
+    let run = Command::new(&program)
+        .args(["listen", "--bind", "127.0.0.1", "--port", "500"])
+        .env_clear()
+        .current_dir("/")
+        .uid(65534)
+        .gid(65534)
+        .output()
+        .unwrap();
+    fs::remove_file(&program).unwrap();
+    let stderr = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("cannot listen on UDP port 500"), "{stderr}");
+    assert!(
+        stderr.contains("setcap cap_net_bind_service=+ep"),
+        "{stderr}"
+    );
+}
+
 #[test]
 fn a_capture_that_is_there_is_not_overwritten() {
     let name = format!("ikecompat-there-{}.pcap", std::process::id());

@@ -321,6 +321,7 @@ fn what_is_enumerated_is_what_the_daemons_have() -> Result<()> {
         return Ok(());
     }
     live::enumerating::charon()?;
+    live::enumerating::beyond()?;
     live::enumerating::file()?;
     live::enumerating::others()
 }

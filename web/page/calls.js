@@ -13,8 +13,8 @@ function reader(source) {
 const calls = {
   choices: () => JSON.parse(ikecompat.choices()),
   check: ({ request, octets }) => JSON.parse(ikecompat.check(JSON.stringify(request), octets)),
-  recommend: ({ request }) => {
-    const reply = JSON.parse(ikecompat.recommend(JSON.stringify(request)));
+  recommend: ({ request, server, certificates }) => {
+    const reply = JSON.parse(ikecompat.recommend(JSON.stringify(request), server, certificates));
     reply.files.forEach((file, place) => {
       if (file.text === undefined) file.octets = ikecompat.plan_file(place);
     });

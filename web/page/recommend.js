@@ -4,18 +4,19 @@
 function openRecommend() {
   const form = byId("form-recommend"), box = byId("answer-recommend");
   let plan = 0;
-  const usual = { product: "pfsense", policy: "rfc8247", auth: "", prefer: "" };
+  const usual = { product: "", policy: "rfc8247", auth: "", prefer: "" };
   const value = (name) => form.elements[name].value.trim();
   const unusual = (name) => (value(name) === usual[name] ? "" : value(name));
   const chosen = () => ({
     clients: clients.get().join(","),
     product: unusual("product"), policy: unusual("policy"), auth: unusual("auth"), prefer: unusual("prefer"),
-    untouched: form.elements.untouched.checked, gcm: form.elements.gcm.checked,
-    bits: value("minBits"), plan: plan || "",
+    untouched: form.elements.untouched.checked, gcm: form.elements.gcm.checked, pq: form.elements.pq.checked,
+    bits: value("minBits"), keep: value("mustKeep"), plan: plan || "",
   });
+  const octets = (name) => new TextEncoder().encode(byId(name).value.trim() ? byId(name).value : "");
   const changed = () => { plan = 0; remember("recommend", chosen()); };
   const clients = picker("recommend", () => changed());
-  fill(form.elements.product, choices.products.map(({ id, name }) => [id, name]), "pfsense");
+  fill(form.elements.product, [["", "that of the configuration, else pfSense"], ...choices.products.map(({ id, name }) => [id, name])], "");
   fill(form.elements.policy, choices.policies.map(({ id, title }) => [id, title]), "rfc8247");
   fill(form.elements.auth, [["", "as is usual for the product"], ...choices.auths.map((word) => [word, word])]);
   fill(form.elements.prefer, [["", "the usual order"], ...choices.preferences.map((word) => [word, word.replaceAll("-", " ")])]);
@@ -23,17 +24,18 @@ function openRecommend() {
 
   async function recommend(focus) {
     const request = {
-      clients: clients.get().join(",") || null, product: value("product"), policy: value("policy"),
+      clients: clients.get().join(",") || null, product: value("product") || null, policy: value("policy"),
       auth: value("auth") || null, prefer: value("prefer") || null,
       untouched: form.elements.untouched.checked, gcm: form.elements.gcm.checked,
+      postQuantum: form.elements.pq.checked, mustKeep: value("mustKeep") || null, now: Math.floor(Date.now() / 1000),
       minBits: Number(value("minBits")) || null, forbid: value("forbid").replaceAll(" ", "") || null,
       address: value("address") || null, remoteId: value("remoteId") || null, connectionName: value("connectionName") || null,
       plan,
     };
-    const reply = await ask(box, "recommend", { request });
+    const reply = await ask(box, "recommend", { request, server: octets("server-recommend"), certificates: octets("cert-recommend") });
     if (!reply) return;
     remember("recommend", { ...chosen(), forbid: reply.ok ? request.forbid : "" });
-    show(box, reply, { focus });
+    show(box, reply, { focus, text: byId("server-recommend").value.trim() ? byId("server-recommend") : null });
     alternatives();
     box.append(...files(reply, "Files for the server and for each client"));
   }
@@ -59,7 +61,8 @@ function openRecommend() {
         if (chosen.has(name)) form.elements[name].value = chosen.get(name);
       }
       form.elements.minBits.value = chosen.get("bits") ?? "";
-      for (const name of ["untouched", "gcm"]) form.elements[name].checked = chosen.has(name);
+      form.elements.mustKeep.value = chosen.get("keep") ?? "";
+      for (const name of ["untouched", "gcm", "pq"]) form.elements[name].checked = chosen.has(name);
       plan = Number(chosen.get("plan")) || 0;
       if (chosen.get("clients")) recommend(false);
     },

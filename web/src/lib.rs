@@ -40,11 +40,12 @@ pub fn check(request: &str, text: &[u8]) -> String {
     })
 }
 
-/// The settings that serve a set of clients.
+/// The settings that serve a set of clients. Of the server as it is, its configuration and its certificates may be
+/// given; empty ones are not.
 #[wasm_bindgen]
-pub fn recommend(request: &str) -> String {
+pub fn recommend(request: &str, server: &[u8], certificates: &[u8]) -> String {
     answered(request, |request, database, policy| {
-        let (reply, made) = recommend::recommend(request, database, policy);
+        let (reply, made) = recommend::recommend(request, (server, certificates), database, policy);
         FILES.with_borrow_mut(|files| *files = made);
         reply
     })

@@ -4,16 +4,18 @@ use std::io::{Cursor, Write as _};
 
 use ikecompat::answer::certificate::Certificates;
 use ikecompat::answer::plan::plan;
-use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, words};
+use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, ServerText, words};
 use ikecompat::diag::Sources;
 use ikecompat::dialect::swan;
 use ikecompat::ike::TransformType;
 use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
+use ikecompat::read::certificate;
 use ikecompat::read::context::NoFiles;
 use ikecompat::recommend::{Constraints, Frontier, Plan};
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
+use ikecompat::write::plan::report::PlanReport;
 use ikecompat::write::plan::{folder, json};
 use ikecompat::write::report::html::{self, diagnostics_part};
 use ikecompat::write::report::markdown;
@@ -30,14 +32,16 @@ pub(crate) struct Made {
 
 pub(crate) fn recommend(
     request: &Request,
+    given: (&[u8], &[u8]),
     database: &Database<'_>,
     policy: &Policy,
 ) -> (Reply, Vec<Made>) {
-    answer(request, database, policy).unwrap_or_else(|reply| (reply, Vec::new()))
+    answer(request, given, database, policy).unwrap_or_else(|reply| (reply, Vec::new()))
 }
 
 fn answer(
     request: &Request,
+    (server, chain): (&[u8], &[u8]),
     database: &Database<'_>,
     policy: &Policy,
 ) -> Result<(Reply, Vec<Made>), Reply> {
@@ -45,16 +49,17 @@ fn answer(
     let (address, remote_id) = (given(&request.address), given(&request.remote_id));
     let connection_name = given(&request.connection_name);
     let prefer = word(&request.prefer, "preference")?;
-    let certificates = Certificates::default();
+    let certificates = certificates(chain, request.now)?;
+    let server = (!server.is_empty()).then(|| ServerText::new("the configuration", server));
     let clients = request.clients.as_deref().map(Clients::Selected);
     let question = PlanQuestion {
-        server: None,
+        server,
         clients: clients.unwrap_or_default(),
         product: word(&request.product, "product")?,
         client_changes: !request.untouched,
         gcm: request.gcm,
         constraints: constraints(request)?,
-        must_keep: None,
+        must_keep: request.must_keep.as_deref(),
         prefer,
         engine: None,
         connection_name: connection_name.as_deref(),
@@ -62,6 +67,7 @@ fn answer(
         remote_id: remote_id.as_deref(),
         local_id: None,
         auth: word(&request.auth, "way to authenticate")?,
+        people: None,
         policy,
         certificates: &certificates,
         files: &NoFiles,
@@ -74,11 +80,12 @@ fn answer(
         Err(why) => return Err(Reply::failed(words::no_plan(why))),
     };
     let failed = |error: std::io::Error| Reply::failed(error.to_string());
-    let html = html::choice_part(frontier, request.plan, &answer, prefer).map_err(failed)?;
+    let report = PlanReport::new((frontier, request.plan), &answer, prefer, database);
+    let html = html::plan_part(&report).map_err(failed)?;
     let (mut listed, made) = files(frontier, request.plan, &answer)?;
     let reports = [
         File::written("plan.md", "Markdown for a ticket", |out| {
-            markdown::plan(chosen(frontier, request.plan), &answer, out)
+            markdown::plan(&report, out)
         }),
         File::written("plan.json", "for programs", |out| {
             json::write(
@@ -112,6 +119,17 @@ fn chosen(frontier: &Frontier, place: usize) -> &Plan {
         .unwrap_or_else(|| frontier.recommended())
 }
 
+/// The certificates that the server sends, if they were pasted.
+fn certificates(chain: &[u8], now: i64) -> Result<Certificates, Reply> {
+    if chain.is_empty() {
+        return Ok(Certificates::default());
+    }
+    match certificate::certificates(chain) {
+        Ok(chain) => Ok(Certificates::of_server(&chain, now)),
+        Err(why) => Err(Reply::failed(format!("the server's certificate: {why}"))),
+    }
+}
+
 fn constraints(request: &Request) -> Result<Constraints, Reply> {
     let mut forbidden = Vec::new();
     let words = request.forbid.as_deref().unwrap_or_default().split(',');
@@ -126,6 +144,7 @@ fn constraints(request: &Request) -> Result<Constraints, Reply> {
     Ok(Constraints {
         min_bits: request.min_bits.unwrap_or_default(),
         forbidden,
+        post_quantum: request.post_quantum,
         ..Constraints::NONE
     })
 }

@@ -24,6 +24,12 @@ pub(crate) struct Request {
     pub(crate) untouched: bool,
     /// Windows gets AES-GCM in phase 2 where it is configured anyway.
     pub(crate) gcm: bool,
+    /// Clients that can have a post-quantum key exchange get one.
+    pub(crate) post_quantum: bool,
+    /// Clients that have to stay as they are, in the words of a selection.
+    pub(crate) must_keep: Option<String>,
+    /// When certificates have to be valid, in seconds since 1970: there is no clock in the engine.
+    pub(crate) now: i64,
     pub(crate) address: Option<String>,
     pub(crate) remote_id: Option<String>,
     pub(crate) connection_name: Option<String>,

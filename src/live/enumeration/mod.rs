@@ -7,22 +7,27 @@
 //!
 //! [`Enumeration`] is a source of messages for a [`Run`](super::probe::Run).
 
+mod difference;
 mod order;
 mod question;
 mod survey;
 #[cfg(test)]
 mod tests;
 
+use itertools::Itertools as _;
+
+pub use difference::{Difference, differences};
 pub use question::Unsuitable;
 
 use self::order::{Ordered, order};
 use self::question::{Asked, Asker, Pause, Question, Record, predicted};
-use self::survey::{Survey, survey};
-use super::candidates::computed;
+use self::survey::{LAST, Survey, survey};
+use super::candidates::{AXES, beyond, cover, everything};
 use super::first::First;
 use super::heard::{Heard, Traits};
 use super::probe::Messages;
-use crate::ike::{Proposal, TransformType};
+use crate::crypt::computes;
+use crate::ike::{Proposal, Transform};
 use crate::peer::{Child, Connection, Engine, EngineName, Entry, Origin, Server, Version};
 
 /// What was found out.
@@ -36,6 +41,9 @@ pub struct Found {
     pub prefers_own: bool,
     /// How many suites they are.
     pub suites: usize,
+    /// How many of these have something that this program does not compute, so that their place in the
+    /// order cannot be seen: they stand behind the others.
+    pub beyond: usize,
     /// How many of these were not asked for one by one.
     pub inferred: usize,
     /// How many selections are those that the proposals predict, and how many others there were.
@@ -95,7 +103,7 @@ impl Enumeration {
         };
         let mut ask = Asker::new(&self.record, *answers, self.packets);
         let Ordered {
-            proposals,
+            mut proposals,
             ordered,
             prefers_own,
         } = order(&mut ask, survey)?;
@@ -104,11 +112,13 @@ impl Enumeration {
             .map(|(offer, suite)| predicted(offer, &proposals, prefers_own) == Some(suite));
         let fitting: Vec<bool> = fitting.collect();
         let right = fitting.iter().filter(|it| **it).count();
+        proposals.extend(cover(&survey.beyond.iter().copied().collect()));
         Ok(Found {
             proposals,
             ordered,
             prefers_own,
-            suites: survey.accepted.len(),
+            suites: survey.accepted.len() + survey.beyond.len(),
+            beyond: survey.beyond.len(),
             inferred: survey.inferred,
             predicted: (right, fitting.len() - right),
             traits: self.traits.clone(),
@@ -142,11 +152,19 @@ impl Messages for Enumeration {
 
 /// How many suites are asked for, all types of algorithms together.
 pub fn asked_for() -> usize {
-    let count = |kind| computed(kind).len();
-    let ciphers = computed(TransformType::ENCR);
-    let aead = ciphers.iter().filter(|it| it.is_aead()).count();
-    let classic = (ciphers.len() - aead) * count(TransformType::INTEG);
-    (classic + aead) * count(TransformType::PRF) * count(TransformType::KE)
+    let sets = beyond(LAST);
+    let all = everything().into_iter().chain(sets.into_iter().flatten());
+    let count = |block: Proposal| -> usize {
+        let axes = AXES.into_iter().map(|kind| block.of(kind).len());
+        axes.filter(|many| *many > 0).product()
+    };
+    all.map(count).sum()
+}
+
+/// The algorithms of these proposals that this program does not compute.
+pub fn not_computed(proposals: &[Proposal]) -> Vec<Transform> {
+    let all = proposals.iter().flat_map(Proposal::transforms);
+    all.copied().filter(|it| !computes(*it)).unique().collect()
 }
 
 impl Found {

@@ -33,9 +33,15 @@ const SELECTION: usize = 2;
 /// Finds out in which order the suites of a survey are selected.
 pub(super) fn order(ask: &mut Asker<'_>, survey: &Survey) -> Asked<Ordered> {
     let all: Suites = survey.accepted.iter().copied().collect();
-    let mut rest = all.clone();
-    let mut top = survey.top;
     let mut proposals: Vec<Proposal> = Vec::new();
+    let Some(mut top) = survey.top else {
+        return Ok(Ordered {
+            proposals,
+            ordered: 0,
+            prefers_own: true,
+        });
+    };
+    let mut rest = all.clone();
     loop {
         if !rest.contains(&top) {
             return Err(Pause::Unsuitable(Unsuitable::Inconsistent));

@@ -1,7 +1,7 @@
 //! One question to the server, and what its answer means.
 
 use crate::compat::select::{Offer, Rule, Terms, select};
-use crate::ike::{Ke, Notify, Proposal, Suite, Transform};
+use crate::ike::{Ke, Notify, Proposal, Suite, Transform, TransformType};
 use crate::live::candidates::{beside, unacceptable};
 use crate::live::first::{First, Follow};
 use crate::live::heard::{Answer, Heard};
@@ -61,12 +61,18 @@ impl Question {
         if self.aim == Aim::Group {
             proposals.push(unacceptable(self.group));
         }
+        let plain = First::plain(proposals, self.group);
+        let more = |it: &Proposal| !it.of(TransformType::ADDKE1).is_empty();
+        // RFC 9370, section 2.2.1: whoever offers additional key exchanges announces IKE_INTERMEDIATE.
+        let intermediate = self.offer.iter().any(more);
+        let intermediate = intermediate.then_some(Notify::INTERMEDIATE_EXCHANGE_SUPPORTED);
         First {
             follow: match self.aim {
                 Aim::Group => Follow::Never,
                 Aim::Suite => Follow::KeepingOrder,
             },
-            ..First::plain(proposals, self.group)
+            notifies: plain.notifies.iter().copied().chain(intermediate).collect(),
+            ..plain
         }
     }
 
@@ -202,7 +208,7 @@ pub(super) fn predicted(offer: &[Proposal], own: &[Proposal], prefers_own: bool)
         rule: Rule::Charon { prefers_own },
         with_ke: true,
         with_private: false,
-        with_additional_ke: false,
+        with_additional_ke: true,
     };
     select(Offer::as_listed(offer), own, terms).map(|it| it.suite)
 }

@@ -7,17 +7,20 @@
 use itertools::Itertools as _;
 
 use super::question::{Asked, Asker, Pause, Unsuitable};
+use crate::crypt::computes;
 use crate::ike::{Ke, Proposal, Suite, Transform, TransformType};
-use crate::live::candidates::{AXES, computed, everything, product, with};
+use crate::live::candidates::{AXES, beyond, computed, everything, product, with};
 
 /// The suites.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Survey {
-    /// What is selected when everything is offered.
-    pub top: Suite,
-    /// All that are accepted.
+    /// What is selected when everything that this program computes is offered.
+    pub top: Option<Suite>,
+    /// All of these that are accepted.
     pub accepted: Vec<Suite>,
-    /// How many of them were not asked for one by one: each pair of their algorithms is accepted.
+    /// Those with something that this program does not compute: none of them is ever selected here.
+    pub beyond: Vec<Suite>,
+    /// How many of all were not asked for one by one: each pair of their algorithms is accepted.
     pub inferred: usize,
 }
 
@@ -26,47 +29,69 @@ const fn for_the_order(left: usize) -> usize {
     left / 3
 }
 
+/// One group has to stand beside the others.
+pub(super) const LAST: Ke = Ke::Ecp192;
+
 /// Finds out which suites are accepted; `None` if none is.
 pub(super) fn survey(ask: &mut Asker<'_>) -> Asked<Option<Survey>> {
     let everything = everything();
-    let Some(top) = ask.suite(everything.to_vec(), Ke::Modp2048)? else {
-        return Ok(None);
-    };
-    // Both answers are known beforehand: a server that gives others cannot be asked like this.
-    let nothing = ask.group(Vec::new())?.is_none();
-    let group = ask.group(vec![top.to_proposal()])?;
-    if !nothing || group.is_none() || group != top.ke() {
-        return Err(Pause::Unsuitable(Unsuitable::Inconsistent));
-    }
-    let groups = groups(ask, &everything)?;
+    let top = ask.suite(everything.to_vec(), Ke::Modp2048)?;
     let mut used = Vec::new();
-    for block in &everything {
-        let block = with(block, TransformType::KE, &groups);
-        if ask.accepts(&block)? {
-            used.push(narrowed(ask, block)?);
+    if let Some(top) = &top {
+        // Both answers are known beforehand: a server that gives others cannot be asked like this.
+        let nothing = ask.group(Vec::new())?.is_none();
+        let group = ask.group(vec![top.to_proposal()])?;
+        if !nothing || group.is_none() || group != top.ke() {
+            return Err(Pause::Unsuitable(Unsuitable::Inconsistent));
+        }
+        let groups = groups(ask, &everything)?;
+        let blocks = everything.iter();
+        let blocks = blocks.map(|it| with(it, TransformType::KE, &groups));
+        used = narrowed(ask, blocks)?;
+    }
+    let mut others = Vec::new();
+    for set in beyond(LAST) {
+        // One question for all of them, which is mostly refused.
+        if ask.group(set.clone())?.is_some() {
+            others.extend(narrowed(ask, set)?);
         }
     }
+    if top.is_none() {
+        if others.is_empty() {
+            return Ok(None);
+        }
+        if ask.group(Vec::new())?.is_some() {
+            return Err(Pause::Unsuitable(Unsuitable::Inconsistent));
+        }
+    }
+    let (accepted, inferred) = combinations(ask, &used)?;
+    let (beyond, more) = combinations(ask, &others)?;
+    Ok(Some(Survey {
+        top,
+        accepted,
+        beyond,
+        inferred: inferred + more,
+    }))
+}
+
+/// The suites of these proposals that are accepted, and how many of them were not asked for one by one.
+fn combinations(ask: &mut Asker<'_>, used: &[Proposal]) -> Asked<(Vec<Suite>, usize)> {
     let spare = ask.left() - for_the_order(ask.left());
-    if used.iter().map(cost).sum::<usize>() <= spare {
-        let mut accepted = Vec::new();
-        for block in &used {
-            descend(ask, block, &AXES, &mut accepted)?;
-        }
-        return Ok(Some(Survey {
-            top,
-            accepted,
-            inferred: 0,
-        }));
+    if used.iter().map(cost).sum::<usize>() > spare {
+        return by_pairs(ask, used);
     }
-    by_pairs(ask, &used, top).map(Some)
+    let mut accepted = Vec::new();
+    for block in used {
+        descend(ask, block, &AXES, &mut accepted)?;
+    }
+    Ok((accepted, 0))
 }
 
 /// The groups that are accepted with anything, one after another: each that is named is left out of
 /// the next question.
 fn groups(ask: &mut Asker<'_>, everything: &[Proposal]) -> Asked<Vec<Transform>> {
-    // One group has to stand beside the others.
     let mut left = computed(TransformType::KE);
-    let last = Transform::ke(Ke::Ecp192);
+    let last = Transform::ke(LAST);
     left.retain(|group| *group != last);
     let offer = |groups: &[Transform]| -> Vec<Proposal> {
         let all = everything.iter();
@@ -86,17 +111,31 @@ fn groups(ask: &mut Asker<'_>, everything: &[Proposal]) -> Asked<Vec<Transform>>
     Ok(found)
 }
 
-/// The same proposal without algorithms that are accepted with nothing.
-fn narrowed(ask: &mut Asker<'_>, mut block: Proposal) -> Asked<Proposal> {
-    for kind in [
-        TransformType::ENCR,
-        TransformType::INTEG,
-        TransformType::PRF,
-    ] {
-        let kept = parts(ask, &block, kind)?;
-        block = with(&block, kind, &kept);
+/// Those of the proposals that are accepted, without algorithms that are accepted with nothing.
+fn narrowed(
+    ask: &mut Asker<'_>,
+    blocks: impl IntoIterator<Item = Proposal>,
+) -> Asked<Vec<Proposal>> {
+    let mut used = Vec::new();
+    for mut block in blocks {
+        if !ask.accepts(&block)? {
+            continue;
+        }
+        for kind in AXES {
+            // Those that this program computes have the accepted groups already.
+            if kind != TransformType::KE || is_beyond(&block) {
+                let kept = parts(ask, &block, kind)?;
+                block = with(&block, kind, &kept);
+            }
+        }
+        used.push(block);
     }
-    Ok(block)
+    Ok(used)
+}
+
+/// Whether a proposal has something that this program does not compute.
+fn is_beyond(block: &Proposal) -> bool {
+    !block.transforms().iter().all(|it| computes(*it))
 }
 
 /// The algorithms of one type that are accepted with something of a proposal that is accepted.
@@ -147,7 +186,7 @@ fn descend(
 }
 
 /// The suites of which each pair of algorithms is accepted, where there are too many to ask for each.
-fn by_pairs(ask: &mut Asker<'_>, used: &[Proposal], top: Suite) -> Asked<Survey> {
+fn by_pairs(ask: &mut Asker<'_>, used: &[Proposal]) -> Asked<(Vec<Suite>, usize)> {
     let mut candidates = Vec::new();
     for block in used {
         let mut refused = Vec::new();
@@ -179,9 +218,5 @@ fn by_pairs(ask: &mut Asker<'_>, used: &[Proposal], top: Suite) -> Asked<Survey>
             accepted.push(suite);
         }
     }
-    Ok(Survey {
-        top,
-        accepted,
-        inferred,
-    })
+    Ok((accepted, inferred))
 }

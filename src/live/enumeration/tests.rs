@@ -1,8 +1,8 @@
 //! Enumerations of servers of this test, which select as charon and pluto do.
 
 use super::question::predicted;
-use super::{Enumeration, Found, Unsuitable};
-use crate::crypt::Random as _;
+use super::{Difference, Enumeration, Found, Unsuitable, differences};
+use crate::crypt::{Random as _, computes};
 use crate::dialect::swan;
 use crate::ike::{Notify, Proposal, Protocol, Suite, Transform};
 use crate::live::candidates::{Suites, product};
@@ -10,6 +10,7 @@ use crate::live::first::{First, Follow};
 use crate::live::heard::{Answer, Cleanup, Heard};
 use crate::live::probe::Messages as _;
 use crate::live::tests::Counting;
+use crate::peer::{Entry, Origin};
 
 fn list(words: &[&str]) -> Vec<Proposal> {
     let parse = |text: &&str| swan::parse(Protocol::Ike, text).unwrap();
@@ -64,7 +65,7 @@ fn suites(own: &[Proposal]) -> Suites {
 }
 
 /// What the result says of an offer, and what the server does, for offers that nobody asked before.
-fn differences(own: &[Proposal], prefers_own: bool, found: &Found) -> usize {
+fn unlike(own: &[Proposal], prefers_own: bool, found: &Found) -> usize {
     let all: Vec<Suite> = suites(own).into_iter().collect();
     let mut random = Counting(11);
     let mut differences = 0;
@@ -126,7 +127,7 @@ fn what_is_found_is_what_the_server_has() {
         assert!(found.prefers_own, "{words:?}");
         assert_eq!(found.ordered, found.proposals.len(), "{words:?}");
         assert_eq!(
-            differences(&own, true, &found),
+            unlike(&own, true, &found),
             0,
             "{words:?}: {:?}",
             found.proposals
@@ -144,7 +145,7 @@ fn a_server_that_leaves_the_choice_to_clients_is_known() {
     let (outcome, _) = enumerate(1000, &mut |first| answer(first, &own, false));
     let found = outcome.unwrap().unwrap();
     assert!(!found.prefers_own);
-    assert_eq!(differences(&own, false, &found), 0, "{:?}", found.proposals);
+    assert_eq!(unlike(&own, false, &found), 0, "{:?}", found.proposals);
 }
 
 #[test]
@@ -159,7 +160,7 @@ fn what_is_too_much_to_ask_for_is_said_to_be_inferred() {
     assert!(packets <= 1000, "{packets}");
     assert_eq!(found.suites, suites(&own).len());
     assert!(found.inferred > 100, "{}", found.inferred);
-    assert_eq!(differences(&own, true, &found), 0);
+    assert_eq!(unlike(&own, true, &found), 0);
     let few = enumerate(60, &mut server).0.unwrap();
     assert_eq!(few.unwrap_err(), Unsuitable::Packets);
 }
@@ -169,7 +170,91 @@ fn a_server_that_refuses_everything_has_nothing() {
     let refuses = &mut |_: &First| Heard::only(Answer::Error(Notify::NO_PROPOSAL_CHOSEN));
     let (outcome, packets) = enumerate(1000, refuses);
     let found = outcome.unwrap().unwrap();
-    assert!(found.proposals.is_empty() && packets == 1);
+    // Everything at once, and three sets that this program does not compute.
+    assert!(found.proposals.is_empty() && packets == 4);
+}
+
+#[test]
+fn what_is_not_computed_is_found_without_a_selection() {
+    for (words, beyond) in [
+        (
+            &["aes256-sha256-modp2048", "blowfish256-des-sha1-modp1024"][..],
+            2,
+        ),
+        (
+            &[
+                "aes256gcm16-prfsha384-ecp384-ke1_mlkem768-ke1_none",
+                "aes256-sha256-ecp256",
+            ],
+            1,
+        ),
+        (
+            &["aes256gcm16-aes128gcm16-prfsha256-curve25519-ke1_mlkem768"],
+            2,
+        ),
+        (&["aes256gcm16-prfsha384-mlkem1024-ecp384"], 1),
+        (&["cast128-sha1-modp1024"], 1),
+    ] {
+        let own = list(words);
+        let mut selections = 0;
+        let (outcome, packets) = enumerate(1000, &mut |first| {
+            let heard = answer(first, &own, true);
+            if let Answer::Selected(suite) = &heard.answer {
+                selections += 1;
+                let all = suite.transforms();
+                assert!(all.into_iter().all(computes), "{words:?}: {suite:?}");
+            }
+            heard
+        });
+        let found = outcome.unwrap().unwrap();
+        assert_eq!(found.beyond, beyond, "{words:?}: {found:?}");
+        assert!(packets < 200, "{words:?}: {packets}");
+        assert_eq!(found.ordered == 0, selections == 0, "{words:?}");
+        let server = &mut found.server();
+        assert_eq!(differences(&found, server), [], "{words:?}");
+        server.connections[0].ike = entries(&own);
+        assert_eq!(differences(&found, server), [], "{words:?}");
+    }
+}
+
+fn entries(own: &[Proposal]) -> Vec<Entry> {
+    let own = own.iter().cloned();
+    own.map(|it| Entry::new(it, Origin::Argument)).collect()
+}
+
+#[test]
+fn a_file_that_is_not_what_runs_is_told_apart() {
+    let own = list(&["aes256-sha256-modp2048", "aes128-sha1-modp1024"]);
+    let (outcome, _) = enumerate(1000, &mut |first| answer(first, &own, true));
+    let found = outcome.unwrap().unwrap();
+    let mut file = found.server();
+    let mut of = |words: &[&str]| {
+        file.connections[0].ike = entries(&list(words));
+        differences(&found, &file)
+    };
+    let both = ["aes256-sha256-modp2048", "aes128-sha1-modp1024"];
+    assert_eq!(of(&both), []);
+    let more = list(&["aes128-sha1-modp1024"]);
+    assert_eq!(of(&both[..1]), [Difference::NotInFile(more)]);
+    let less = list(&["aes256-sha256-ecp256"]);
+    let longer = [both[0], both[1], "aes256-sha256-ecp256"];
+    assert_eq!(of(&longer), [Difference::NotAccepted(less)]);
+    let [Difference::Order { server, file: said }] = of(&[both[1], both[0]])[..] else {
+        panic!("another order");
+    };
+    assert!(list(&both[..1])[0].allows(&server) && list(&both[1..])[0].allows(&said));
+    let mut clients_choice = found.server();
+    clients_choice.prefers_own = false;
+    let preference = Difference::Preference { own: false };
+    assert_eq!(differences(&found, &clients_choice), [preference]);
+    // What nobody can ask for is no difference: a number of private use, two additional key exchanges.
+    let mut private = found.server();
+    let more = list(&[
+        "aes256-sha256-ntru128",
+        "aes256-sha256-ecp256-ke1_mlkem768-ke2_mlkem512",
+    ]);
+    private.connections[0].ike.extend(entries(&more));
+    assert_eq!(differences(&found, &private), []);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::reply::selection;
 use super::{Incoming, Visitor};
 use crate::crypt::{
@@ -85,7 +87,7 @@ impl State {
         &mut self,
         octets: &[u8],
         message: &Message<'_>,
-    ) -> Option<(PayloadType, Vec<u8>)> {
+    ) -> Option<(PayloadType, Zeroizing<Vec<u8>>)> {
         let keys = &self.keys.initiator;
         match message.payloads.last()? {
             Payload::Encrypted(it) => {

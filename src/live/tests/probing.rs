@@ -81,6 +81,41 @@ fn two_left_sas_are_waited_for() {
     assert!(played.times[4] - played.times[3] < HALF_OPEN);
 }
 
+/// Its keys would need the additional exchange, so the server keeps the SA: no more than two of them.
+#[test]
+fn sas_with_an_additional_key_exchange_are_left_and_waited_for() {
+    let suite = "aes256gcm16-prfsha384-ecp256-ke1_mlkem768";
+    let proposal = swan::parse(Protocol::Ike, suite).unwrap();
+    let mut hybrid = first("osx");
+    (hybrid.proposals, hybrid.group) = (vec![proposal.clone()], crate::ike::Ke::Ecp256);
+    let firsts = vec![hybrid; 3];
+    let played = play(&firsts, Limits::default(), &mut |_, octets| {
+        let asked = Message::parse(octets).unwrap();
+        let flags = Flags(Flags::RESPONSE);
+        let spi = asked.header.initiator_spi;
+        let mut answer = Message::new(Exchange::IKE_SA_INIT, spi, Spi(1), flags);
+        answer.payloads = vec![
+            Payload::Sa(vec![sa::Proposal::of(1, &proposal)]),
+            Payload::KeyExchange(wire::KeyExchange {
+                group: 19,
+                data: asked.key_exchange().unwrap().data,
+            }),
+            Payload::Nonce(&[7; 32]),
+        ];
+        vec![answer.encode().unwrap()]
+    });
+    assert_eq!((played.heard.len(), played.times.len()), (3, 3));
+    for heard in &played.heard {
+        assert!(matches!(heard.answer, Answer::Selected(_)), "{heard:?}");
+        assert!(
+            matches!(heard.cleanup, Some(Cleanup::Impossible(_))),
+            "{heard:?}"
+        );
+    }
+    assert!(played.times[1] - played.times[0] < HALF_OPEN);
+    assert!(played.times[2] - played.times[1] >= HALF_OPEN);
+}
+
 #[test]
 fn cookies_and_other_groups_are_followed_as_the_client_does() {
     let group = |word| swan::keyword(word).unwrap();
@@ -123,6 +158,79 @@ fn cookies_and_other_groups_are_followed_as_the_client_does() {
             Some(Transform::ke(firsts[0].group))
         );
     }
+}
+
+/// What a client sends after a cookie and INVALID_KE_PAYLOAD with a group, message by message.
+fn sent_after(first: First, wanted: &str) -> (Vec<Vec<u8>>, Heard) {
+    let wanted = swan::keyword(wanted).unwrap();
+    let mut sent: Vec<Vec<u8>> = Vec::new();
+    let played = play(&[first], Limits::default(), &mut |_, octets| {
+        let asked = Message::parse(octets).unwrap();
+        let flags = Flags(Flags::RESPONSE);
+        let spi = asked.header.initiator_spi;
+        let mut answer = Message::new(Exchange::IKE_SA_INIT, spi, Spi(0), flags);
+        let group = wanted.id.to_be_bytes();
+        let notify = match sent.len() {
+            0 => wire::Notify::new(Notify::COOKIE, b"once"),
+            1 => wire::Notify::new(Notify::INVALID_KE_PAYLOAD, &group),
+            _ => wire::Notify::new(Notify::NO_PROPOSAL_CHOSEN, &[]),
+        };
+        answer.payloads.push(Payload::Notify(notify));
+        sent.push(octets.to_vec());
+        vec![answer.encode().unwrap()]
+    });
+    (sent, played.heard[0].clone())
+}
+
+#[test]
+fn android_begins_anew_and_others_go_on() {
+    for (word, anew) in [
+        ("android-13", true),
+        ("android-11", true),
+        ("ios-16", false),
+    ] {
+        let group = if anew { "modp2048" } else { "modp1024" };
+        let (sent, heard) = sent_after(first(word), group);
+        assert_eq!((sent.len(), heard.invalid_ke.len()), (3, 1), "{word}");
+        let messages: Vec<_> = sent.iter().map(|it| Message::parse(it).unwrap()).collect();
+        let spis: Vec<_> = messages.iter().map(|it| it.header.initiator_spi).collect();
+        let cookies = messages
+            .iter()
+            .map(|it| it.notify(Notify::COOKIE).is_some());
+        assert_eq!(cookies.collect::<Vec<_>>(), [false, true, !anew], "{word}");
+        assert_eq!(
+            (spis[0] == spis[1], spis[1] == spis[2]),
+            (true, !anew),
+            "{word}"
+        );
+        let nonces: Vec<_> = messages
+            .iter()
+            .map(|it| {
+                it.payloads.iter().find_map(|it| match it {
+                    Payload::Nonce(nonce) => Some(*nonce),
+                    _ => None,
+                })
+            })
+            .collect();
+        assert_eq!(nonces[1] == nonces[2], !anew, "{word}");
+        assert_eq!(messages[0].proposals(), messages[2].proposals(), "{word}");
+    }
+    // A group that stands in one proposal only is none that the client asks for again.
+    let mut first = first("android-13");
+    let group = swan::keyword("modp2048").unwrap();
+    first.proposals[1] = crate::ike::Proposal::new(
+        Protocol::Ike,
+        first.proposals[1]
+            .transforms()
+            .iter()
+            .copied()
+            .filter(|it| *it != group),
+    );
+    let (sent, heard) = sent_after(first, "modp2048");
+    assert_eq!(
+        (sent.len(), heard.answer),
+        (2, Answer::TooManyRounds(group))
+    );
 }
 
 #[test]

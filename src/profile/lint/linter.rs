@@ -141,6 +141,17 @@ impl Linter<'_, '_> {
         }
     }
 
+    /// What happens after INVALID_KE_PAYLOAD, if the key is there.
+    pub(super) fn retries(&mut self, fields: &Fields<'_, '_>) {
+        let Some(node) = fields.get("retries-invalid-ke") else {
+            return;
+        };
+        match &node.kind {
+            Kind::Word(word) if word.form == Form::Boolean || &**word == "anew" => {}
+            _ => (self.reader).wrong_kind(node, "`true`, `false` or `anew`"),
+        }
+    }
+
     /// A whole number, if the key is there.
     pub(super) fn number(&mut self, fields: &Fields<'_, '_>, key: &str) {
         let Some(node) = fields.get(key) else {

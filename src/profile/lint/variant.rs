@@ -159,7 +159,7 @@ impl Linter<'_, '_> {
                 self.require(node, &fields, &what, &["offers"]);
                 let offered = self.proposals(&fields, "offers", purpose);
                 self.key_exchange(&fields, &offered);
-                self.flag(&fields, "retries-invalid-ke");
+                self.retries(&fields);
             }
             "ike-auth" => {
                 self.require(node, &fields, &what, &["offers"]);

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::peer::Grade;
-use crate::peer::client::RegistryLevel;
+use crate::peer::client::{InvalidKeRetry, RegistryLevel};
 
 /// A set-up.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -58,8 +58,36 @@ pub struct IkeGroup {
     pub offers: Vec<String>,
     /// Group of the KE payload.
     pub key_exchange: Option<String>,
-    /// Whether the client tries again after INVALID_KE_PAYLOAD.
-    pub retries_invalid_ke: Option<bool>,
+    /// Whether and how the client tries again after INVALID_KE_PAYLOAD.
+    pub retries_invalid_ke: Option<RetriesInvalidKe>,
+}
+
+/// Whether and how a client tries again after INVALID_KE_PAYLOAD.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RetriesInvalidKe {
+    /// Whether it repeats its message with a KE payload of the wanted group.
+    Repeats(bool),
+    /// It begins a new exchange.
+    Anew(Anew),
+}
+
+/// The word for a new exchange.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Anew {
+    /// With another SPI, another nonce and no cookie, and only if each proposal has the group.
+    Anew,
+}
+
+impl From<RetriesInvalidKe> for InvalidKeRetry {
+    fn from(retries: RetriesInvalidKe) -> Self {
+        match retries {
+            RetriesInvalidKe::Repeats(false) => Self::Never,
+            RetriesInvalidKe::Repeats(true) => Self::Repeats,
+            RetriesInvalidKe::Anew(Anew::Anew) => Self::Anew,
+        }
+    }
 }
 
 /// Facts about an offer.

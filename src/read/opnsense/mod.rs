@@ -150,11 +150,20 @@ pub(crate) fn read(
     }
     let mut errors = Vec::new();
     if connections.is_empty() {
-        let message = "the file has no IPsec connection";
-        errors.push(
-            Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
-                .help("in System: Configuration: Backups download the whole configuration"),
-        );
+        // A backup of everything has the system in it.
+        let whole = root.is("opnsense") && root.has("system");
+        let (message, help) = match whole {
+            true => (
+                "the file is a backup of OPNsense without IPsec tunnels",
+                "nothing is configured under VPN: IPsec there; take the backup of the firewall that has the tunnels",
+            ),
+            false => (
+                "the file has no IPsec connection",
+                "in System: Configuration: Backups download the whole configuration",
+            ),
+        };
+        errors
+            .push(Diagnostic::error(ReadCode::NoConnection, Place::File(file), message).help(help));
     }
     // A fragment does not say whether IPsec is enabled.
     let enabled = ipsec.is_none_or(|ipsec| ipsec.has("enable"));

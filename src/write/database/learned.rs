@@ -11,6 +11,7 @@ use crate::diagnose::learn::{Learned, Seen};
 use crate::dialect::{charon, swan};
 use crate::ike::{Proposal, Protocol, TransformType};
 use crate::peer::Client;
+use crate::peer::client::InvalidKeRetry;
 
 /// Longest label of a profile, in characters.
 const LONGEST_LABEL: usize = 24;
@@ -174,6 +175,11 @@ fn groups(learned: &Learned, out: &mut impl Write) -> io::Result<Vec<(&'static s
                 writeln!(out, "      key-exchange: {group}")?;
             }
             if let Some(retries) = learned.retries {
+                let retries = match retries {
+                    InvalidKeRetry::Never => "false",
+                    InvalidKeRetry::Repeats => "true",
+                    InvalidKeRetry::Anew => "anew",
+                };
                 writeln!(out, "      retries-invalid-ke: {retries}")?;
             }
         }

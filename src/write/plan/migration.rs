@@ -7,8 +7,12 @@ use crate::answer::migration::{Changed, ChangedList, Existing, Migration, Steps}
 use crate::write::text::and_list;
 
 /// Writes it for people.
-pub fn write(existing: &Existing, migration: &Migration, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "\nchange in {}", existing.name)?;
+pub(super) fn write(
+    existing: &Existing,
+    migration: &Migration,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(out, "change in {}", existing.name)?;
     if migration.added.is_empty() && migration.removed.is_empty() && migration.beside.is_empty() {
         return writeln!(out, "  nothing: it is as the plan wants it");
     }

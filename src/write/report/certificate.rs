@@ -222,6 +222,7 @@ pub fn of_answer(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
         auth: None,
         given: &certificates.given,
         certificates: &certificates.rows,
+        people: None,
         policy: &answer.policy,
     };
     for (client, enter) in clients.iter().zip(context.enter) {

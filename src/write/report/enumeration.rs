@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::text;
+use crate::answer::{text, words};
 use crate::dialect::swan;
-use crate::live::enumeration::{Found, Unsuitable, asked_for};
+use crate::ike::Proposal;
+use crate::live::enumeration::{self, Difference, Found, Unsuitable, asked_for};
 use crate::live::probe::Stopped;
+use crate::peer::Server;
 use crate::write::config::server_yaml;
 use crate::write::json::{self, Document};
 use crate::write::report::heard;
@@ -27,6 +29,8 @@ pub struct EnumerationReport<'a> {
     pub stopped: Option<Stopped>,
     /// How many packets were sent.
     pub sent: u32,
+    /// The configuration that the server is said to run, with its name.
+    pub file: Option<(&'a str, &'a Server)>,
 }
 
 impl EnumerationReport<'_> {
@@ -70,8 +74,9 @@ impl EnumerationReport<'_> {
     /// What the proposals do not say, in sentences.
     fn remarks(&self, found: &Found) -> Vec<String> {
         let mut remarks = vec![format!(
-            "{} were sent, {} asked for. Not asked for: what this program does not compute, such as \
-             DES, Blowfish, CAST and additional key exchanges.",
+            "{} were sent, {} asked for, with DES, Blowfish and CAST among the ciphers and ML-KEM as key \
+             exchange and as additional one. Not asked for: numbers of private use, IDEA, RC5 and more \
+             than one additional key exchange.",
             text::count(self.sent as usize, "packet"),
             text::count(asked_for(), "suite")
         )];
@@ -87,6 +92,19 @@ impl EnumerationReport<'_> {
                 count_are(found.suites)
             ),
         });
+        if found.beyond > 0 {
+            let names = enumeration::not_computed(&found.proposals);
+            let names = names.into_iter().map(text::transform).collect::<Vec<_>>();
+            remarks.push(format!(
+                "{} what this program does not compute ({}): accepted, but never selected here, so their \
+                 place in the order is not known; they stand last.",
+                match found.beyond {
+                    1 => "1 suite has".to_owned(),
+                    many => format!("{many} suites have"),
+                },
+                names.join(", ")
+            ));
+        }
         let behind = found.proposals.len() - found.ordered;
         remarks.push(match (found.prefers_own, behind) {
             (false, _) => "The order is the client's.".to_owned(),
@@ -115,7 +133,31 @@ impl EnumerationReport<'_> {
             first.unwrap_or_default() + letters.as_str() + "."
         }));
         remarks.push("Phase 2 cannot be seen without an account.".to_owned());
+        remarks.extend(self.findings());
         remarks
+    }
+
+    /// Where the server and the file that it is said to run differ, as sentences.
+    pub fn findings(&self) -> Vec<String> {
+        let Some((name, file)) = self.file else {
+            return Vec::new();
+        };
+        let Some(found) = self.found() else {
+            return Vec::new();
+        };
+        let all = enumeration::differences(found, file);
+        if all.is_empty() {
+            return vec![format!("Server and {name} are the same in phase 1.")];
+        }
+        let all = all.iter();
+        all.map(|it| format!("Finding: {}", difference(it, name)))
+            .collect()
+    }
+
+    /// Whether the server is as the file says.
+    pub fn is_as_written(&self) -> bool {
+        let pair = self.found().zip(self.file);
+        pair.is_none_or(|(found, (_, file))| enumeration::differences(found, file).is_empty())
     }
 
     /// Writes it for programs.
@@ -133,6 +175,11 @@ impl EnumerationReport<'_> {
             inferred: found.map(|it| it.inferred),
             selections_as_predicted: found.map(|it| it.predicted.0),
             other_selections: found.map(|it| it.predicted.1),
+            not_computed: found.map(|it| it.beyond),
+            differences: self.file.zip(found).map(|((name, file), found)| {
+                let all = enumeration::differences(found, file);
+                all.iter().map(|it| difference(it, name)).collect()
+            }),
             failure: self.failure(),
             packets: self.sent,
         };
@@ -144,6 +191,38 @@ fn count_are(suites: usize) -> String {
     match suites {
         1 => "1 suite is".to_owned(),
         many => format!("{many} suites are"),
+    }
+}
+
+/// One difference, as a sentence; most of them have one cause.
+fn difference(difference: &Difference, name: &str) -> String {
+    let list = |proposals: &[Proposal]| {
+        let words = proposals.iter().filter_map(swan::write);
+        words.collect::<Vec<_>>().join(", ")
+    };
+    match difference {
+        Difference::NotInFile(more) => format!(
+            "the server accepts what {name} does not have: {}. It runs something else: not reloaded, or \
+             another connection answers.",
+            list(more)
+        ),
+        Difference::NotAccepted(less) => format!(
+            "{name} has what the server does not accept: {}. It was not reloaded, or its program does not \
+             know the algorithms.",
+            list(less)
+        ),
+        Difference::Preference { own } => {
+            let (said, real) = match own {
+                true => ("server's", "client's"),
+                false => ("client's", "server's"),
+            };
+            format!("by {name} the {said} order decides, but it is the {real}.")
+        }
+        Difference::Order { server, file } => format!(
+            "of two suites the server selects {} where {name} puts {} first.",
+            words::short(server),
+            words::short(file)
+        ),
     }
 }
 
@@ -181,6 +260,10 @@ struct EnumerationJson<'a> {
     suites: Option<usize>,
     /// How many of those were not tried one by one.
     inferred: Option<usize>,
+    /// How many have algorithms that this program does not compute; they stand last, in no order.
+    not_computed: Option<usize>,
+    /// Where the server and the file of --server differ, as sentences; null without a file.
+    differences: Option<Vec<String>>,
     /// Selections that are those of the list.
     selections_as_predicted: Option<usize>,
     /// Selections that are others.

@@ -117,6 +117,34 @@ pub(crate) fn charon() -> Result<()> {
     Ok(())
 }
 
+/// charon with ciphers that this program does not compute, beside one that it does.
+pub(crate) fn beyond() -> Result<()> {
+    let mut lab = lab("", "")?;
+    let words = [
+        "aes256-sha256-modp2048",
+        "blowfish256-cast128-sha1-modp2048",
+    ];
+    let lists = Lists {
+        ike: words.iter().map(ToString::to_string).collect(),
+        esp: vec!["aes256-sha256".to_owned()],
+    };
+    if let Err(why) = lab.responder.load(&lists)? {
+        say(&format!(
+            "interop: this charon has no Blowfish or CAST: {why}"
+        ));
+        return Ok(());
+    }
+    let (found, sent) = found(&lab)?;
+    same("charon", &found, &words)?;
+    ensure!(found.beyond == 2 && found.ordered == 1, "{found:?}");
+    ensure!(lab.responder.sas()?.is_empty(), "SAs are left");
+    say(&format!(
+        "interop: charon has {} suites, 2 of them not computed here, found with {sent} packets",
+        found.suites
+    ));
+    Ok(())
+}
+
 /// The command: a file that `check` reads, and what the server's log shows.
 pub(crate) fn file() -> Result<()> {
     let mut lab = lab("", "")?;
@@ -145,6 +173,25 @@ pub(crate) fn file() -> Result<()> {
         .chain(&["phase2: unknown", "each of them tried"])
     {
         ensure!(text.contains(word), "{word} is missing in\n{text}");
+    }
+    // The file that it runs, and one that it does not.
+    for (list, status, finding) in [
+        (words.join(","), "status 0", "are the same in phase 1"),
+        (words[1].to_owned(), "status 1", "the server accepts what"),
+    ] {
+        let said = lab.folder().join("said.yaml");
+        let proposals = list.replace(',', "\n  - ");
+        fs::write(
+            &said,
+            format!("phase1:\n  - {proposals}\nphase2: unknown\n"),
+        )?;
+        let said = said.display().to_string();
+        let more = [Side::Responder.address(), "--enumerate", "--server", &said];
+        let said = command(&lab, &more)?;
+        ensure!(
+            said.contains(finding) && said.ends_with(&format!("{status}\n")),
+            "{said}"
+        );
     }
     let program = env!("CARGO_BIN_EXE_ikecompat");
     let checked = std::process::Command::new(program)
