@@ -209,3 +209,47 @@ fn the_page_lists_every_cause_and_explain_knows_it() {
         assert_eq!(run.status, 0, "{cause}");
     }
 }
+
+/// One client that cannot connect does not drown among those that can.
+#[test]
+fn one_client_that_is_refused_among_a_hundred_is_named() {
+    let client = |number: usize, address: &str, rest: &str| {
+        let line = |message: &str| format!("05[IKE] <rw|{number}> {message}\n");
+        let begins = line(&format!("{address} is initiating an IKE_SA"));
+        format!("{begins}{}", line(rest))
+    };
+    let mut log: String = (1..=100)
+        .map(|number| {
+            let up = format!("CHILD_SA rw{{{number}}} established with SPIs c1_i c2_o and TS 0.0.0.0/0 === 10.0.0.1/32");
+            client(number, &format!("198.51.100.{number}"), &up)
+        })
+        .collect();
+    log += &client(101, "203.0.113.9", "received proposals unacceptable");
+    let run = ikecompat(&["diagnose", "-"], &log);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    for words in [
+        "100 of 101 attempts came up",
+        "203.0.113.9 (1 of them)",
+        "ike_proposal_mismatch",
+    ] {
+        assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
+    }
+}
+
+/// Where no proposals are logged, the length of the first message says who could have sent it.
+#[test]
+fn the_length_of_the_first_message_is_a_hint_and_no_more() {
+    let log = "05[NET] received packet: from 198.51.100.7[500] to 192.0.2.1[500] (604 bytes)\n\
+05[ENC] parsed IKE_SA_INIT request 0 [ SA KE No N(REDIR_SUP) N(NATD_S_IP) N(NATD_D_IP) N(FRAG_SUP) ]\n\
+05[IKE] 198.51.100.7 is initiating an IKE_SA\n";
+    let run = ikecompat(&["diagnose", "-"], log);
+    let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "possible: by its length",
+        "iOS 14 and 15",
+        "the 604 octets are 28 of header",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert_eq!(run.status, 1);
+}

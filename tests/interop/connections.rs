@@ -49,10 +49,10 @@ struct Choice {
 impl Choice {
     fn of(random: &mut Random) -> Self {
         Self {
-            local: random.pick(&LOCAL),
-            remote: random.pick(&REMOTE),
-            name: random.pick(&NAMES),
-            proposals: random.pick(&PROPOSALS),
+            local: random.pick::<&str>(&LOCAL),
+            remote: random.pick::<&str>(&REMOTE),
+            name: random.pick::<&str>(&NAMES),
+            proposals: random.pick::<&str>(&PROPOSALS),
         }
     }
 

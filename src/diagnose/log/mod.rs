@@ -365,7 +365,10 @@ fn json(line: &str) -> Option<String> {
     let field = |name: &str| record.get(name).and_then(serde_json::Value::as_str);
     let message = field("MESSAGE")
         .or_else(|| field("message"))
-        .or_else(|| field("eventMessage"))?;
+        .or_else(|| field("eventMessage"))
+        .or_else(|| field("log"))
+        .or_else(|| field("line"))?
+        .trim_end();
     let program = field("SYSLOG_IDENTIFIER")
         .or_else(|| field("_COMM"))
         .or_else(|| field("process"))
