@@ -49,10 +49,10 @@ struct Choice {
 impl Choice {
     fn of(random: &mut Random) -> Self {
         Self {
-            local: random.pick(&LOCAL),
-            remote: random.pick(&REMOTE),
-            name: random.pick(&NAMES),
-            proposals: random.pick(&PROPOSALS),
+            local: LOCAL[random.below(LOCAL.len())],
+            remote: REMOTE[random.below(REMOTE.len())],
+            name: NAMES[random.below(NAMES.len())],
+            proposals: PROPOSALS[random.below(PROPOSALS.len())],
         }
     }
 
