@@ -49,10 +49,10 @@ struct Choice {
 impl Choice {
     fn of(random: &mut Random) -> Self {
         Self {
-            local: random.pick::<&str>(&LOCAL),
-            remote: random.pick::<&str>(&REMOTE),
-            name: random.pick::<&str>(&NAMES),
-            proposals: random.pick::<&str>(&PROPOSALS),
+            local: LOCAL[random.below(LOCAL.len())],
+            remote: REMOTE[random.below(REMOTE.len())],
+            name: NAMES[random.below(NAMES.len())],
+            proposals: PROPOSALS[random.below(PROPOSALS.len())],
         }
     }
 

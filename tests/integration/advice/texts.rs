@@ -4,6 +4,7 @@ use ikecompat::answer::reading::{self, ServerText};
 use ikecompat::diag::Sources;
 use ikecompat::format::Format;
 use ikecompat::peer::server::Product;
+use ikecompat::peer::setting::KeySet;
 use ikecompat::peer::{EngineName, Server};
 use ikecompat::profile::Database;
 use ikecompat::write::config::format::Choices;
@@ -44,7 +45,16 @@ pub(super) fn texts(server: &Server) -> Vec<(Format, Vec<u8>)> {
         full: true,
     };
     let text = |format: Format| {
-        if !losses(format, server).is_empty() {
+        // What was read from the same format is written as it stood there, and not as it was changed.
+        let verbatim = matches!(
+            (server.definitions.keys, format),
+            (Some(KeySet::Swanctl), Format::Swanctl)
+                | (Some(KeySet::IpsecConf), Format::IpsecConf)
+                | (Some(KeySet::Libreswan), Format::Libreswan)
+                | (Some(KeySet::Opnsense), Format::OpnsenseXml)
+                | (Some(KeySet::Pfsense), Format::PfsenseXml)
+        );
+        if verbatim || !losses(format, server).is_empty() {
             return None;
         }
         let mut text = Vec::new();
