@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write as _};
 
 use ikecompat::answer::certificate::Certificates;
+use ikecompat::answer::migration::migration;
 use ikecompat::answer::plan::plan;
 use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, ServerText, words};
 use ikecompat::diag::Sources;
@@ -49,7 +50,7 @@ fn answer(
     let connection_name = given(&request.connection_name);
     let prefer = word(&request.prefer, "preference")?;
     let certificates = certificates(chain, request.now)?;
-    let server = (!server.is_empty()).then(|| ServerText::new("the configuration", server));
+    let server = (!server.is_empty()).then(|| ServerText::new("configuration", server));
     let clients = request.clients.as_deref().map(Clients::Selected);
     let question = PlanQuestion {
         server,
@@ -79,7 +80,7 @@ fn answer(
     };
     let failed = |error: std::io::Error| Reply::failed(error.to_string());
     let html = html::choice_part(frontier, request.plan, &answer, prefer).map_err(failed)?;
-    let (mut listed, made) = files(frontier, request.plan, &answer)?;
+    let (mut listed, made) = files(frontier, request.plan, &answer, database)?;
     let reports = [
         File::written("plan.md", "Markdown for a ticket", |out| {
             markdown::plan(chosen(frontier, request.plan), &answer, out)
@@ -151,12 +152,16 @@ fn files(
     frontier: &Frontier,
     place: usize,
     answer: &PlanAnswer,
+    database: &Database<'_>,
 ) -> Result<(Vec<File>, Vec<Made>), Reply> {
+    let plan = chosen(frontier, place);
+    let way = migration(answer, plan, database);
+    let own = answer.existing.as_ref().zip(way.as_ref());
     let choices = Choices {
         auth: answer.auth,
         full: true,
     };
-    let files = folder::files(chosen(frontier, place), &answer.context(), choices, None);
+    let files = folder::files(plan, &answer.context(), choices, own);
     let files = files.map_err(|why| match why {
         Failure::Io(error) => Reply::failed(error.to_string()),
         Failure::Impossible(what) => Reply::failed(what),
