@@ -3,8 +3,8 @@
 #
 #     web/build.sh [FOLDER]        # target/page unless said otherwise
 #
-# On a bare Debian machine. Of rustup, the source of the standard library is added; where there is no rustup, or with
-# WEB_TOOLCHAIN=debian, Debian's rustc-web, cargo-web, rust-web-src and lld are used.
+# On a bare Debian machine. Of rustup, the standard library for WebAssembly is added; where there is no rustup, or
+# with WEB_TOOLCHAIN=debian, Debian's rustc-web, cargo-web, rust-web-src and lld are used, which can build it from its source.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,30 +25,22 @@ install() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing </dev/null
 }
 
-# The standard library is built from its source with the module: so a panic is a trap without a text, and nothing of
-# what would write that text is in the module. That is otherwise a matter of the nightly compiler, hence RUSTC_BOOTSTRAP.
-compile() {
-  local flags="$remap -C linker=$1" panic="-Zunstable-options -Cpanic=immediate-abort"
-  shift
-  # Compilers before 1.91 have no word for it.
-  if RUSTC_BOOTSTRAP=1 "${RUSTC:-rustc}" $panic --print cfg >/dev/null 2>&1; then flags="$flags $panic"; fi
-  RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags" "$@" build --locked --quiet -p ikecompat-web --lib --profile web --target $triple \
-    -Z build-std=std,panic_abort
-}
-
 by_rustup() {
-  rustup component list --installed | grep -qx rust-src || rustup component add rust-src
-  compile rust-lld cargo
+  rustup target list --installed | grep -qx $triple || rustup target add $triple
+  RUSTFLAGS="$remap" cargo build --locked --quiet -p ikecompat-web --lib --profile web --target $triple
   cargo run --locked --quiet -p ikecompat-bindings -- "$module" "$1"
   cargo run --locked --quiet --bin ikecompat -- clients site --force "$folder/database"
 }
 
+# Debian's compiler has no library for this target that cargo would take, so that is built from its source; that is
+# otherwise a matter of the nightly compiler, hence RUSTC_BOOTSTRAP.
 by_debian() {
   install rustc-web cargo-web rust-web-src lld gcc libc6-dev
   local tools=/usr/bin
   export PATH="$tools:$PATH" CARGO_TARGET_DIR=target/debian RUSTC=$tools/rustc
   module=$CARGO_TARGET_DIR/$triple/web/ikecompat_web.wasm
-  compile wasm-ld $tools/cargo
+  RUSTC_BOOTSTRAP=1 RUSTFLAGS="$remap -C linker=wasm-ld" \
+    $tools/cargo build --locked --quiet -p ikecompat-web --lib --profile web --target $triple -Z build-std=std,panic_abort
   $tools/cargo run --locked --quiet -p ikecompat-bindings -- "$module" "$1"
   $tools/cargo run --locked --quiet --bin ikecompat -- clients site --force "$folder/database"
 }

@@ -17,7 +17,6 @@ prepare() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing </dev/null || return
   fi
   if command -v rustup >/dev/null; then
-    rustup component list --installed | grep -qx rust-src || rustup component add rust-src || return
     rustup target list --installed | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown || return
   fi
   npm ci --prefix web/tests --no-audit --no-fund --silent

@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write as _};
 
 use ikecompat::answer::certificate::Certificates;
+use ikecompat::answer::migration::migration;
 use ikecompat::answer::plan::plan;
 use ikecompat::answer::{Clients, PlanAnswer, PlanQuestion, ServerText, words};
 use ikecompat::diag::Sources;
@@ -15,7 +16,6 @@ use ikecompat::read::context::NoFiles;
 use ikecompat::recommend::{Constraints, Frontier, Plan};
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
-use ikecompat::write::plan::report::PlanReport;
 use ikecompat::write::plan::{folder, json};
 use ikecompat::write::report::html::{self, diagnostics_part};
 use ikecompat::write::report::markdown;
@@ -50,7 +50,7 @@ fn answer(
     let connection_name = given(&request.connection_name);
     let prefer = word(&request.prefer, "preference")?;
     let certificates = certificates(chain, request.now)?;
-    let server = (!server.is_empty()).then(|| ServerText::new("the configuration", server));
+    let server = (!server.is_empty()).then(|| ServerText::new("configuration", server));
     let clients = request.clients.as_deref().map(Clients::Selected);
     let question = PlanQuestion {
         server,
@@ -67,7 +67,6 @@ fn answer(
         remote_id: remote_id.as_deref(),
         local_id: None,
         auth: word(&request.auth, "way to authenticate")?,
-        people: None,
         policy,
         certificates: &certificates,
         files: &NoFiles,
@@ -80,12 +79,11 @@ fn answer(
         Err(why) => return Err(Reply::failed(words::no_plan(why))),
     };
     let failed = |error: std::io::Error| Reply::failed(error.to_string());
-    let report = PlanReport::new((frontier, request.plan), &answer, prefer, database);
-    let html = html::plan_part(&report).map_err(failed)?;
-    let (mut listed, made) = files(frontier, request.plan, &answer)?;
+    let html = html::choice_part(frontier, request.plan, &answer, prefer).map_err(failed)?;
+    let (mut listed, made) = files(frontier, request.plan, &answer, database)?;
     let reports = [
         File::written("plan.md", "Markdown for a ticket", |out| {
-            markdown::plan(&report, out)
+            markdown::plan(chosen(frontier, request.plan), &answer, out)
         }),
         File::written("plan.json", "for programs", |out| {
             json::write(
@@ -154,12 +152,16 @@ fn files(
     frontier: &Frontier,
     place: usize,
     answer: &PlanAnswer,
+    database: &Database<'_>,
 ) -> Result<(Vec<File>, Vec<Made>), Reply> {
+    let plan = chosen(frontier, place);
+    let way = migration(answer, plan, database);
+    let own = answer.existing.as_ref().zip(way.as_ref());
     let choices = Choices {
         auth: answer.auth,
         full: true,
     };
-    let files = folder::files(chosen(frontier, place), &answer.context(), choices, None);
+    let files = folder::files(plan, &answer.context(), choices, own);
     let files = files.map_err(|why| match why {
         Failure::Io(error) => Reply::failed(error.to_string()),
         Failure::Impossible(what) => Reply::failed(what),
