@@ -1,9 +1,11 @@
-//! Turns `profiles/**/*.yaml` into one JSON object, path → content, which the library embeds:
-//! reading YAML at every start would cost more than the answer. Each entry stands on a line of its
-//! own, so that the library finds one without reading the others.
+//! Turns `profiles/**/*.yaml` into a table that the library embeds, sorted by path: reading YAML at every
+//! start would cost more than the answer. An entry is a path, what is needed to find a client, and the
+//! whole file, both in JSON, so that a run reads nothing but what it is asked for.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+use serde_json::{Map, Value};
 
 fn main() {
     println!("cargo:rerun-if-changed=profiles");
@@ -18,12 +20,42 @@ fn main() {
             serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         reject_traps(&yaml, &name);
         let json = serde_json::to_value(yaml).unwrap_or_else(|error| panic!("{name}: {error}"));
-        entries.push(format!("\"{name}\":{json}"));
+        let head = match name.starts_with("profiles/clients/") {
+            true => head(&json).to_string(),
+            false => String::new(),
+        };
+        entries.push(format!("({name:?}, {head:?}, {:?}),", json.to_string()));
     }
-    let target =
-        PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("profiles.json");
-    let json = format!("{{\n{}\n}}\n", entries.join(",\n"));
-    fs::write(target, json).expect("the output directory is writable");
+    let target = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("profiles.rs");
+    let table = format!("&[\n{}\n]\n", entries.join("\n"));
+    fs::write(target, table).expect("the output directory is writable");
+}
+
+/// What of a client profile `profile::database::Head` reads.
+fn head(profile: &Value) -> Value {
+    let keys = [
+        "product",
+        "role",
+        "aliases",
+        "covers",
+        "inferred-for",
+        "newest-evidence",
+        "mirrors",
+        "configuration-profile",
+    ];
+    let of = |key: &str| Some((key.to_owned(), profile.get(key)?.clone()));
+    let mut head: Map<String, Value> = keys.into_iter().filter_map(of).collect();
+    let variant = |(name, variant): (&String, &Value)| {
+        let aliases = variant
+            .get("aliases")
+            .map(|it| ("aliases".to_owned(), it.clone()));
+        (name.clone(), Value::Object(aliases.into_iter().collect()))
+    };
+    if let Some(Value::Object(variants)) = profile.get("variants") {
+        let variants = variants.iter().map(variant).collect();
+        head.insert("variants".to_owned(), Value::Object(variants));
+    }
+    Value::Object(head)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

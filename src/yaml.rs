@@ -11,6 +11,9 @@
 //! of value stands where, the second asks for each scalar as a string. Its messages echo
 //! values, so none of them is ever shown.
 
+// What comes from outside is never cut at a place that may not be there.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice))]
+
 mod code;
 mod deserialize;
 mod fields;
@@ -92,14 +95,15 @@ fn check_limits(text: &str, file: usize) -> Option<Diagnostic> {
         ));
     }
     let (mut open, mut all, mut marks) = (0_usize, 0_usize, 0_usize);
-    for (start, letter) in text.char_indices() {
+    let mut letters = text.char_indices();
+    while let Some((start, letter)) = letters.next() {
         let place = || Place::Position(Span::new(file, start..start + letter.len_utf8()));
         // Quoted brackets and those of comments count too: nobody has 64 of them.
         match letter {
             '{' | '[' => (open, all) = (open + 1, all + 1),
             '}' | ']' => open = open.saturating_sub(1),
             '\n' => marks = 0,
-            '?' | '-' if text[start + 1..].starts_with([' ', '\t']) => marks += 1,
+            '?' | '-' if letters.as_str().starts_with([' ', '\t']) => marks += 1,
             '\t' | '\r' | '\u{85}' => {}
             '\u{feff}' if start == 0 => {}
             '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\0'..' ' | '\u{7f}'..'\u{a0}' => {

@@ -1,6 +1,7 @@
 //! Input as a log: through the lines, the events and the judgement.
 #![no_main]
 
+use ikecompat_fuzz::inputs::diagnose;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| ikecompat_fuzz::diagnose(bytes));
+fuzz_target!(|bytes: &[u8]| diagnose(bytes));

@@ -271,10 +271,7 @@ pub(crate) fn version() -> String {
     let revision = option_env!("IKECOMPAT_REVISION");
     let revision = revision.map_or_else(String::new, |revision| format!(" (rev {revision})"));
     let database = Database::builtin();
-    let dates = database.profiles().filter_map(Result::ok);
-    let newest = dates
-        .filter_map(|profile| profile.file.newest_evidence)
-        .max();
+    let newest = database.newest_evidence();
     let newest = newest.map_or_else(String::new, |date| format!(", newest evidence {date}"));
     format!(
         "{} {}{revision} · {} clients{newest}",

@@ -6,7 +6,7 @@ use super::closing::every_suite;
 use super::rank::Tier;
 use super::rank::member::{algorithms, encrypts_nothing};
 use super::select::{Rule, Terms};
-use crate::ike::{Protocol, Suite, Transform, TransformType};
+use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use crate::peer::{Client, Policy};
 
 /// The kinds of algorithms that a suite has one of.
@@ -47,8 +47,13 @@ pub fn conflicts(client: &Client, policy: &Policy) -> Vec<Conflict> {
             with_additional_ke: true,
         };
         let proposals = proposals.unwrap_or_default().iter();
-        let suites: Vec<Suite> = proposals.flat_map(|p| every_suite(p, terms)).collect();
         let within = |suite: &Suite| policy.rank(suite).tier() < Tier::Prohibited;
+        // Nearly always the best algorithms of a proposal are within, and no other suite is needed.
+        let mut bests = proposals.clone().map(|p| of_best(p, terms, policy));
+        if bests.any(|suite| within(&suite)) {
+            continue;
+        }
+        let suites: Vec<Suite> = proposals.flat_map(|p| every_suite(p, terms)).collect();
         if suites.is_empty() || suites.iter().any(within) {
             continue;
         }
@@ -87,6 +92,22 @@ pub fn conflicts(client: &Client, policy: &Policy) -> Vec<Conflict> {
         }
     }
     found
+}
+
+/// The suite of the algorithm of each kind that is best by itself, one of those that a proposal allows.
+fn of_best(proposal: &Proposal, terms: Terms, policy: &Policy) -> Suite {
+    let mut suite = Suite::empty(proposal.protocol());
+    let kinds = TransformType::COMPARED.into_iter();
+    for kind in kinds.filter(|kind| terms.with_ke || !kind.is_key_exchange()) {
+        let aead = suite.encr().is_some_and(Transform::is_aead);
+        let best = proposal.of(kind).iter();
+        let best = best.min_by_key(|t| policy.alone(proposal.protocol(), **t).tier);
+        if let Some(best) = best.filter(|t| !t.is_none() && !(aead && kind == TransformType::INTEG))
+        {
+            suite.set(*best);
+        }
+    }
+    suite
 }
 
 /// What the suites have of a kind, if each has one that is prohibited.

@@ -70,6 +70,13 @@ pub(crate) fn nearest<C: Ord>(
     for (i, a) in asked.iter().enumerate() {
         for (k, b) in answered.iter().enumerate() {
             let gaps = gaps(a, b, terms);
+            // What closing would cost takes every suite of the pair, and decides between equals only.
+            if best
+                .as_ref()
+                .is_some_and(|((least, _), _)| gaps.len() > *least)
+            {
+                continue;
+            }
             let key = (gaps.len(), cost(a, b, &gaps));
             if best.as_ref().is_none_or(|(least, _)| key < *least) {
                 let pair = Nearest {

@@ -22,6 +22,9 @@ pub(crate) struct Setting<'a> {
 impl Setting<'_> {
     /// The reports about clients after these changes.
     pub(crate) fn after(&self, edits: &[Edit], clients: &[Arc<Client>]) -> Vec<ClientReport> {
+        if edits.is_empty() {
+            return reports(self.server, clients, self.situation, self.policy);
+        }
         let mut server = self.server.clone();
         for edit in edits {
             edit.apply(&mut server);

@@ -1,5 +1,7 @@
 //! What rules find, put together: one finding for a cause, with its places, and help that was tried.
 
+use itertools::Itertools as _;
+
 use super::LintSubject;
 use crate::diag::{Finding, and_list};
 use crate::peer::{Edit, Server};
@@ -8,6 +10,8 @@ use crate::peer::{Edit, Server};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Findings {
     pub(super) all: Vec<Noted>,
+    /// Lists that were compared so far to try help.
+    tried: usize,
 }
 
 /// A finding with what belongs to it.
@@ -31,6 +35,9 @@ pub struct Help {
     pub edits: Vec<Edit>,
 }
 
+/// How many lists are compared to try help. A trial compares every connection, so that without an end a
+/// file would cost the square of its size.
+const TRIED: usize = 1 << 12;
 /// How many places of one cause are named.
 const NAMED: usize = 4;
 /// How many of them are pointed at.
@@ -65,11 +72,14 @@ impl Findings {
         help: &str,
         edits: Vec<Edit>,
     ) {
+        let Some(harmed) = self.harmed(subject, &edits) else {
+            self.push(finding.note("so much was tried in this file that what helps here was not"));
+            return;
+        };
         if subject.leaves_nothing(&edits) {
             self.push(finding.note("without it nothing is left"));
             return;
         }
-        let harmed = subject.harmed(&edits);
         if harmed.is_empty() {
             self.all.push(Noted {
                 finding: finding.help(help),
@@ -82,6 +92,19 @@ impl Findings {
         }
     }
 
+    /// Labels of the clients that are worse off after these changes; `None` where nothing more is tried.
+    pub(super) fn harmed<'a>(
+        &mut self,
+        subject: &LintSubject<'a>,
+        edits: &[Edit],
+    ) -> Option<Vec<&'a str>> {
+        self.tried = self.tried.saturating_add(subject.server.lists());
+        if self.tried > TRIED {
+            return None;
+        }
+        Some(subject.harmed(edits))
+    }
+
     /// Adds a finding with those of several ways out that make no client worse off; each is tried alone.
     pub(super) fn advise_any(
         &mut self,
@@ -90,7 +113,8 @@ impl Findings {
         ways: Vec<(String, Vec<Edit>)>,
     ) {
         let harmless = |(_, edits): &(String, Vec<Edit>)| {
-            !subject.leaves_nothing(edits) && subject.harmed(edits).is_empty()
+            let harmed = self.harmed(subject, edits);
+            harmed.is_some_and(|harmed| harmed.is_empty()) && !subject.leaves_nothing(edits)
         };
         let (open, closed): (Vec<_>, Vec<_>) = ways.into_iter().partition(harmless);
         if open.is_empty() {
@@ -180,12 +204,8 @@ impl Merged {
                 finding = finding.with(Some(span), "and here");
             }
         }
-        let mut names: Vec<String> = Vec::new();
-        for (name, _) in self.others {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
+        let names = self.others.into_iter().map(|(name, _)| name).unique();
+        let mut names: Vec<String> = names.collect();
         let more = names.len().saturating_sub(NAMED);
         names.truncate(NAMED);
         if more > 0 {

@@ -104,7 +104,8 @@ impl Comments {
                 .at(Some(&one.span))
                 .help("remove the comment")
         });
-        self.complaints.into_iter().chain(unused).collect()
+        let all = self.complaints.into_iter().chain(unused);
+        all.take(MOST_COMPLAINTS).collect()
     }
 
     /// Notes for each line which comment comes first. What is covered already is leapt over, so that

@@ -4,6 +4,9 @@
 //! since the beginning, and random numbers come from [`Random`](crate::crypt::Random). Whoever has a
 //! socket, a clock and the operating system's random numbers plays it, and so does a test without them.
 
+// What comes from outside is never cut at a place that may not be there.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice))]
+
 pub mod auth;
 pub(crate) mod candidates;
 pub(crate) mod comparison;

@@ -331,6 +331,14 @@ impl Connection {
     }
 }
 
+impl Server {
+    /// How many lists of proposals it has: what it costs to change one and to compare all again.
+    pub(crate) fn lists(&self) -> usize {
+        let connections = self.connections.iter();
+        connections.map(|one| 1 + one.children.len()).sum()
+    }
+}
+
 /// A server.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Server {

@@ -11,8 +11,9 @@ use super::convert::Profile;
 use super::shape::{ClientFile, ConfigurationProfile, Role, Variant};
 use crate::peer::Policy;
 
-/// The built-in profiles, as `build.rs` wrote them.
-const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/profiles.json"));
+/// The built-in files, as `build.rs` wrote them: the path of each, its head if it is a client profile, and
+/// the whole file, in JSON.
+const BUILT_IN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/profiles.rs"));
 
 /// Where the policies are.
 const POLICIES: &str = "profiles/policies/";
@@ -36,6 +37,8 @@ pub(super) struct Head<'a> {
     pub(super) covers: Vec<String>,
     #[serde(default)]
     pub(super) inferred_for: Vec<String>,
+    #[serde(borrow)]
+    pub(super) newest_evidence: Option<Cow<'a, str>>,
     pub(super) mirrors: Option<String>,
     pub(super) configuration_profile: Option<ConfigurationProfile>,
     #[serde(default)]
@@ -56,6 +59,7 @@ impl<'a> Head<'a> {
             aliases: file.aliases.clone(),
             covers: file.covers.clone(),
             inferred_for: file.inferred_for.clone(),
+            newest_evidence: file.newest_evidence.as_deref().map(Cow::Borrowed),
             mirrors: file.mirrors.clone(),
             configuration_profile: file.configuration_profile.clone(),
             variants: file.variants.iter().map(variant).collect(),
@@ -91,7 +95,12 @@ impl std::error::Error for Broken {}
 #[derive(Debug)]
 enum File<'a> {
     /// A built-in one, in JSON, which is read when it is needed.
-    BuiltIn(&'a str),
+    BuiltIn {
+        /// What finds it, if it is a client profile.
+        head: &'a str,
+        /// What it says.
+        json: &'a str,
+    },
     /// A client profile of the user's.
     Own {
         /// What the user calls it.
@@ -104,15 +113,23 @@ enum File<'a> {
 impl File<'_> {
     fn json(&self) -> Option<&str> {
         match self {
-            Self::BuiltIn(json) => Some(json),
+            Self::BuiltIn { json, .. } => Some(json),
             Self::Own { .. } => None,
         }
     }
 
     fn name(&self) -> Option<&str> {
         match self {
-            Self::BuiltIn(_) => None,
+            Self::BuiltIn { .. } => None,
             Self::Own { name, .. } => Some(name),
+        }
+    }
+
+    /// Whether a word in quotation marks stands in what finds it, as each of its names does.
+    fn may_be_named(&self, quoted: &str) -> bool {
+        match self {
+            Self::BuiltIn { head, .. } => head.contains(quoted),
+            Self::Own { .. } => true,
         }
     }
 }
@@ -126,14 +143,11 @@ pub struct Database<'a> {
 impl Database<'static> {
     /// The profiles that come with the program.
     pub fn builtin() -> Self {
-        // An entry on each line, and nothing is read but its path: see `build.rs`.
-        let entry = |line: &'static str| {
-            let (path, json) = line.strip_prefix('"')?.split_once("\":")?;
-            let json = json.strip_suffix(',').unwrap_or(json);
-            Some((Cow::Borrowed(path), File::BuiltIn(json)))
+        let entry = |&(path, head, json): &(&'static str, &'static str, &'static str)| {
+            (Cow::Borrowed(path), File::BuiltIn { head, json })
         };
         Self {
-            files: BUILT_IN.lines().filter_map(entry).collect(),
+            files: BUILT_IN.iter().map(entry).collect(),
         }
     }
 }
@@ -148,6 +162,13 @@ impl Database<'_> {
     /// Ids of all client profiles, by vendor folder and name.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.clients().map(|(path, _)| stem(path))
+    }
+
+    /// The newest date of the evidence of all client profiles.
+    pub fn newest_evidence(&self) -> Option<String> {
+        let heads = self.clients().filter_map(head);
+        let newest = heads.filter_map(|head| head.newest_evidence).max();
+        newest.map(Cow::into_owned)
     }
 
     /// The content of one built-in file, in JSON.
@@ -227,7 +248,7 @@ impl Database<'_> {
         };
         let mut file = match stored {
             Some(File::Own { profile, .. }) => (**profile).clone(),
-            Some(File::BuiltIn(json)) => {
+            Some(File::BuiltIn { json, .. }) => {
                 serde_json::from_str(json).map_err(|error| broken(error.to_string()))?
             }
             None => return Err(broken("it is not there".to_owned())),
@@ -267,9 +288,8 @@ impl Database<'_> {
     /// names a client is the stem of its file, or stands in it in quotation marks.
     pub(super) fn heads_naming(&self, word: &str) -> Vec<Head<'_>> {
         let quoted = format!("\"{word}\"");
-        let naming = |(path, file): &(&str, &File<'_>)| {
-            stem(path) == word || file.json().is_none_or(|json| json.contains(&quoted))
-        };
+        let naming =
+            |(path, file): &(&str, &File<'_>)| stem(path) == word || file.may_be_named(&quoted);
         self.clients().filter(naming).filter_map(head).collect()
     }
 
@@ -290,7 +310,7 @@ impl Database<'_> {
 /// What finds a profile; nothing of a broken one, which is found by its id.
 fn head<'f>((path, file): (&'f str, &'f File<'_>)) -> Option<Head<'f>> {
     let mut head = match file {
-        File::BuiltIn(json) => serde_json::from_str(json).ok()?,
+        File::BuiltIn { head, .. } => serde_json::from_str(head).ok()?,
         File::Own { profile, .. } => Head::of(profile),
     };
     head.id = stem(path);

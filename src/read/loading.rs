@@ -1,7 +1,7 @@
 //! Connections that a daemon does not load, and what that makes of the whole reading.
 
 use super::{ReadCode, Reading};
-use crate::diag::{Diagnostic, Severity, Sources, Span};
+use crate::diag::{Diagnostic, Place, Severity, Sources, Span};
 use crate::peer::server::Product;
 use crate::peer::setting::Definitions;
 use crate::peer::{Connection, Engine, Server};
@@ -11,7 +11,17 @@ pub(super) const MOST: usize = 1000;
 
 /// Settings and sections of one file with those that it includes; the largest real ones have some
 /// ten thousand.
-pub(super) const MOST_SETTINGS: usize = 1_000_000;
+pub(super) const MOST_SETTINGS: usize = 600_000;
+
+/// Connections of one file; each takes some thousand octets, and more than that while clients are compared.
+pub(super) const MOST_CONNECTIONS: usize = 50_000;
+
+/// What is wrong with a file of more.
+pub(super) fn too_many_connections(file: usize, connections: usize) -> Option<Diagnostic> {
+    let message = format!("there are more than {MOST_CONNECTIONS} connections");
+    let diagnostic = Diagnostic::error(ReadCode::TooLarge, Place::File(file), message);
+    (connections > MOST_CONNECTIONS).then(|| diagnostic.help("divide the file"))
+}
 
 /// Proposals of one list; RFC 7296, section 3.3.1 numbers them with one octet.
 pub(super) const MOST_PROPOSALS: usize = 255;

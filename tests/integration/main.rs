@@ -9,6 +9,8 @@ mod archives;
 mod article;
 mod automation;
 mod book;
+#[cfg(feature = "live")]
+mod bounds;
 mod capability;
 mod capture;
 mod captures;
@@ -38,6 +40,12 @@ mod hostile;
 mod incidents;
 mod independent;
 mod injection;
+#[cfg(feature = "live")]
+#[expect(
+    unreachable_pub,
+    reason = "the fuzz targets take this file as their library"
+)]
+mod inputs;
 mod ipsec_conf;
 mod learn;
 mod libreswan;
@@ -60,6 +68,8 @@ mod profiles;
 mod ranking;
 mod readers;
 mod registry;
+#[cfg(feature = "live")]
+mod replay;
 mod reports;
 mod rules;
 mod schemas;

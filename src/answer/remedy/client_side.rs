@@ -14,6 +14,12 @@ use crate::recommend::configured;
 
 /// How many suites of each phase are tried, the best ones first.
 const TRIED: usize = 12;
+/// How many lists are compared for each means: a trial compares all lists of the server again.
+const COMPARED: usize = 1 << 13;
+/// However many that are, so many pairs of suites are tried.
+const PAIRS: usize = 8;
+/// How many connections' suites are tried, times the lists of the server.
+const LOOKED_AT: usize = 1 << 11;
 
 impl Advisor<'_> {
     /// One remedy for each means of configuring the client that works.
@@ -23,7 +29,8 @@ impl Advisor<'_> {
         let nearest_first = connections
             .filter(|(_, connection)| connection.serves_clients())
             .sorted_by_key(|(number, _)| Some(*number) != report.judged);
-        let connections: Vec<&Connection> = nearest_first.map(|(_, one)| one).collect();
+        let most = (LOOKED_AT / self.setting.server.lists().max(1)).max(1);
+        let connections: Vec<&Connection> = nearest_first.map(|(_, one)| one).take(most).collect();
         let means = client.method.iter();
         means
             .filter_map(|method| {
@@ -63,7 +70,8 @@ impl Advisor<'_> {
         // At rekeying both with the group and without it may be right.
         let esp = esp.flat_map(|suite| [suite, suite.without_key_exchange()]);
         let esp: Vec<Suite> = esp.unique().take(2 * TRIED).collect();
-        let mut pairs = ike.iter().cartesian_product(&esp);
+        let most = (COMPARED / self.setting.server.lists().max(1)).max(PAIRS);
+        let mut pairs = ike.iter().cartesian_product(&esp).take(most);
         let found = pairs.find(|(ike, esp)| {
             let can = config_method::can(client, method, ike, esp);
             can && self.works(client, method, ike, esp)

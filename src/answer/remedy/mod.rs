@@ -104,6 +104,8 @@ pub(super) struct Advisor<'a> {
 
 /// How many remedies are given for each side.
 const MOST: usize = 3;
+/// Of a server with more lists than these nothing is tried: each trial compares all of them again.
+const MOST_LISTS: usize = 1 << 12;
 
 impl Advisor<'_> {
     /// The remedies for a client, the better ones first; none where it connects, and where the
@@ -112,6 +114,9 @@ impl Advisor<'_> {
         let ike = &report.ike.ike_sa_init.verdict;
         let not_loaded = matches!(ike, Verdict::Refuse(Refusal::NotLoaded(_)));
         if report.verdict == Overall::Connects || report.judged.is_none() || not_loaded {
+            return Vec::new();
+        }
+        if self.setting.server.lists() > MOST_LISTS {
             return Vec::new();
         }
         let on_server = self.best(self.on_server(report));

@@ -19,8 +19,8 @@ use crate::peer::{Client, Connection, Edit, EngineName, ListPlace, Server};
 const DEEPEST: usize = 4;
 /// How many sets of changes are tried for a client.
 const TRIED: usize = 96;
-/// With more connections than these less is tried.
-const MANY: usize = 32;
+/// With more lists than these less is tried.
+const MANY: usize = 64;
 /// How many pairs of suites are tried where the server has one of each.
 const PAIRS: usize = 8;
 
@@ -60,8 +60,8 @@ impl Advisor<'_> {
         let mut open: Vec<(Steps, ClientReport)> = vec![(Steps::new(), report.clone())];
         let mut tried = 0;
         // Each trial compares all connections.
-        let connections = self.setting.server.connections.len();
-        let most = (TRIED * MANY / connections.max(MANY)).max(2);
+        let lists = self.setting.server.lists();
+        let most = (TRIED * MANY / lists.max(MANY)).max(2);
         while let Some((steps, before)) = (!open.is_empty()).then(|| open.remove(0)) {
             if steps.len() == DEEPEST {
                 continue;

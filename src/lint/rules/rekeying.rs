@@ -209,9 +209,11 @@ fn finding(
         finding = finding.note("the tunnel is kept, since the client renews the keys in time");
     }
     // The first that harms nobody; what helps which client is said with the client.
-    let harmless =
-        |(_, edit): &&(&str, Edit)| subject.harmed(std::slice::from_ref(edit)).is_empty();
-    match tried.iter().find(harmless) {
+    let mut harmless = |edit: &Edit| {
+        let harmed = found.harmed(subject, std::slice::from_ref(edit));
+        harmed.is_some_and(|harmed| harmed.is_empty())
+    };
+    match tried.iter().find(|(_, edit)| harmless(edit)) {
         Some((help, edit)) => found.advise(subject, finding, help, vec![edit.clone()]),
         None => found.push(finding.help("`ikecompat check` says what helps each client")),
     }

@@ -121,7 +121,8 @@ impl Reader<'_> {
                 Statement::Skipped(first) => self.passed_over(&first),
                 Statement::Broken => {}
             }
-            if self.connections.len() > loading::MOST_SETTINGS {
+            if let Some(many) = loading::too_many_connections(file, self.connections.len()) {
+                self.diagnostics.push(many);
                 break;
             }
         }

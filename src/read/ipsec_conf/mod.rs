@@ -38,6 +38,9 @@ pub(crate) fn read(
     let mut parsed = file::parse(sources, file, grammar, context)?;
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
     diagnostics.extend(unexpected_octets(sources, file, grammar));
+    if let Some(many) = loading::too_many_connections(file, parsed.conns.len()) {
+        return Err(vec![many]);
+    }
     let mut wrong = Vec::new();
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
     let wholes: Vec<_> = names

@@ -55,6 +55,9 @@ pub(super) fn read_parsed(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let grammar = Grammar::Libreswan;
     let names = parsed.conns.iter().filter(|(name, _)| *name != DEFAULT);
+    if let Some(many) = loading::too_many_connections(file, parsed.conns.len()) {
+        return Err(vec![many]);
+    }
     // What is wrong with `also` costs the connection that inherits, no more.
     let mut wrong = HashMap::new();
     let wholes: Vec<_> = names

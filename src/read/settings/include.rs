@@ -14,11 +14,15 @@ const MAX_OCTETS: usize = 64 << 20;
 /// More files are not included.
 const MAX_FILES: usize = 10_000;
 
+/// More patterns are not followed; each costs a look into folders.
+const MAX_PATTERNS: usize = 2_000;
+
 /// What has been included so far.
 #[derive(Default)]
 pub(in crate::read) struct Included {
     bytes: usize,
     files: usize,
+    patterns: usize,
     /// Numbers of the texts that are being read, outermost first.
     pub(in crate::read) open: Vec<usize>,
 }
@@ -40,6 +44,14 @@ pub(in crate::read) fn open(
     if pattern.is_empty() {
         let message = "`include` names no file";
         diagnostics.push(Diagnostic::warning(ReadCode::NotIncluded, place, message));
+        return Vec::new();
+    }
+    included.patterns += 1;
+    if included.patterns > MAX_PATTERNS {
+        if included.patterns == MAX_PATTERNS + 1 {
+            let message = format!("there are more than {MAX_PATTERNS} includes");
+            diagnostics.push(Diagnostic::error(ReadCode::NotIncluded, place, message));
+        }
         return Vec::new();
     }
     if included.open.len() >= MAX_LEVEL {

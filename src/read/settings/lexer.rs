@@ -137,7 +137,7 @@ impl<'t> Lexer<'t> {
                 }
             }
         }
-        Ok((words > 0).then_some(value))
+        Ok((words > 0).then(|| value.ended()))
     }
 
     /// A quoted string, at whose opening quote the lexer stands.

@@ -26,8 +26,8 @@ pub(super) use view::{View, budget};
 pub(super) struct Section {
     /// The places of its name, one for each time it is opened.
     pub(super) places: Vec<Span>,
-    /// Sections in it, in the order of their first appearance.
-    pub(super) sections: IndexMap<String, Self>,
+    /// Sections in it, in the order of their first appearance; in boxes, since a table has room for twice as many.
+    pub(super) sections: IndexMap<String, Box<Self>>,
     /// Settings in it, in the order of their first appearance.
     pub(super) settings: IndexMap<String, Setting>,
     /// Absolute names of the sections from which it inherits.

@@ -269,9 +269,12 @@ impl Parser<'_, '_> {
     }
 
     fn close(&mut self) {
-        let Some((name, section)) = self.open.pop() else {
+        let Some((name, mut section)) = self.open.pop() else {
             return;
         };
+        // There may be hundreds of thousands.
+        section.sections.shrink_to_fit();
+        section.settings.shrink_to_fit();
         if let Some((_, parent)) = self.open.last_mut() {
             add(parent, name, section);
         }
@@ -316,7 +319,7 @@ impl Parser<'_, '_> {
 /// Adds a section to another one: what is there already is extended, values are replaced.
 fn add(parent: &mut Section, name: String, section: Section) {
     let Some(existing) = parent.sections.get_mut(&name) else {
-        parent.sections.insert(name, section);
+        parent.sections.insert(name, Box::new(section));
         return;
     };
     existing.places.extend(section.places);
@@ -335,6 +338,6 @@ fn add(parent: &mut Section, name: String, section: Section) {
         }
     }
     for (name, inner) in section.sections {
-        add(existing, name, inner);
+        add(existing, name, *inner);
     }
 }

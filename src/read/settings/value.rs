@@ -66,6 +66,13 @@ impl Value {
         self.span.end = end;
     }
 
+    /// The value without room for more.
+    pub(in crate::read) fn ended(mut self) -> Self {
+        self.text.shrink_to_fit();
+        self.runs.shrink_to_fit();
+        self
+    }
+
     /// The whole value in the file, quotes included.
     pub(in crate::read) const fn span(&self) -> &Span {
         &self.span

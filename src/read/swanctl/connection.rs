@@ -231,7 +231,8 @@ impl Reader<'_> {
     fn dangling(&mut self, view: &View<'_>) {
         for reference in view.dangling() {
             let message = "there is no section of this name";
-            self.diagnostics.push(
+            loading::remark(
+                &mut self.diagnostics,
                 Diagnostic::warning(ReadCode::DanglingReference, &reference.place, message)
                     .note("strongSwan passes over it, nothing is inherited")
                     .help("names of sections begin at the top of the file, as `connections.base`"),

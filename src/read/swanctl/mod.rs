@@ -43,6 +43,11 @@ pub(crate) fn read(
         mut diagnostics,
         includes,
     } = settings::parse(sources, file, &keys::VOCABULARY, context)?;
+    let connections = root.sections.get("connections");
+    let connections = connections.map_or(0, |section| section.sections.len());
+    if let Some(many) = loading::too_many_connections(file, connections) {
+        return Err(vec![many]);
+    }
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return Err(diagnostics);
     }

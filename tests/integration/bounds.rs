@@ -1,0 +1,455 @@
+//! Twice the input costs about twice as much, for every kind of input and the shapes that have cost more.
+//!
+//! The cost is counted by no clock: how often and how much memory is allocated, and the most that is held at a
+//! time. What
+//! takes time without taking memory is not seen by that; docs/testing.md says how it is looked for.
+
+use allocation_counter::{AllocationInfo, measure};
+use ikecompat::diagnose::redact::Redactor;
+use ikecompat::format::Format;
+
+use crate::common::path;
+use crate::inputs;
+
+/// A text of so many items.
+type Text = fn(usize) -> String;
+
+/// How a text is read.
+#[derive(Clone, Copy, Debug)]
+enum Door {
+    Client(&'static str),
+    Server(Format),
+    Shown,
+    Of(fn(&[u8])),
+}
+
+impl Door {
+    fn take(self, text: &str) {
+        match self {
+            Self::Client(client) => inputs::configured(client, text.as_bytes()),
+            Self::Server(format) => inputs::configuration(Some(format), text.as_bytes()),
+            Self::Shown => inputs::configuration(None, text.as_bytes()),
+            Self::Of(take) => take(text.as_bytes()),
+        }
+    }
+}
+
+/// `item` so many times, with the number in place of `#` and the one before it in place of `@`.
+fn many(count: usize, item: &str) -> String {
+    let one = |n: usize| {
+        let before = n.saturating_sub(1).to_string();
+        item.replace('#', &n.to_string()).replace('@', &before)
+    };
+    (0..count).map(one).collect()
+}
+
+fn around(start: &str, count: usize, item: &str, end: &str) -> String {
+    format!("{start}{}{end}", many(count, item))
+}
+
+const SWANCTL: &str = "c# {\n version = 2\n proposals = aes256-sha256-modp2048,aes128-sha1-modp1024\n local {\n auth = pubkey\n id = vpn.example.org\n }\n remote {\n auth = eap-mschapv2\n }\n children {\n net {\n esp_proposals = aes256-sha256\n }\n }\n}\n";
+const IPSEC: &str = "conn c#\n ikev2=insist\n ike=aes256-sha256-modp2048\n esp=aes256-sha1\n left=%any\n right=%any\n auto=add\n";
+const PFSENSE: &str = "<phase1><ikeid>#</ikeid><iketype>ikev2</iketype><mobile/><encryption><item><encryption-algorithm><name>aes</name><keylen>256</keylen></encryption-algorithm><hash-algorithm>sha1</hash-algorithm><dhgroup>14</dhgroup></item></encryption><authentication_method>eap-mschapv2</authentication_method></phase1><phase2><ikeid>#</ikeid><mode>tunnel</mode><encryption-algorithm-option><name>aes</name><keylen>256</keylen></encryption-algorithm-option><hash-algorithm-option>hmac_sha256</hash-algorithm-option></phase2>\n";
+const OPNSENSE: &str = "<phase1><ikeid>#</ikeid><iketype>ikev2</iketype><mobile>true</mobile><encryption-algorithm><name>aes256</name></encryption-algorithm><hash-algorithm>sha256</hash-algorithm><dhgroup>14</dhgroup></phase1><phase2><ikeid>#</ikeid><mode>tunnel</mode></phase2>\n";
+const IKED: &str = "ikev2 \"a#\" passive esp from 10.0.0.0/8 to 0.0.0.0/0 local any peer any ikesa enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048 childsa enc aes-256 auth hmac-sha2-256\n";
+const MIKROTIK: &str = "/ip ipsec profile add name=p# enc-algorithm=aes-256 dh-group=modp2048 hash-algorithm=sha256\n/ip ipsec peer add name=q# profile=p# exchange-mode=ike2 passive=yes\n/ip ipsec identity add peer=q# auth-method=digital-signature generate-policy=port-strict\n";
+const FORTIGATE: &str = "config vpn ipsec phase1-interface\nedit \"v#\"\nset type dynamic\nset ike-version 2\nset proposal aes256-sha256\nset dhgrp 14\nnext\nend\nconfig vpn ipsec phase2-interface\nedit \"w#\"\nset phase1name \"v#\"\nset proposal aes256-sha256\nset dhgrp 14\nnext\nend\n";
+const RRAS: &str = "Set-VpnServerConfiguration -CustomPolicy -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -PfsGroup PFS2048 -CipherTransformConstants AES256 -DHGroup Group14 -AuthenticationTransformConstants SHA256128\n";
+const YAML: &str = "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
+const CHARON: &str = "05[IKE] <#> 198.51.100.7 is initiating an IKE_SA\n05[CFG] <#> received proposals: IKE:AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048\n05[IKE] <#> received proposals unacceptable\n";
+const PLUTO: &str = "\"a\"[#] 198.51.100.7 #: proposal 1:IKE=AES_CBC_256-HMAC_SHA2_256-HMAC_SHA2_256_128-MODP2048 chosen from remote proposals 1:IKE:ENCR=AES_CBC_256;PRF=HMAC_SHA2_256;INTEG=HMAC_SHA2_256_128;DH=MODP2048[first-match]\n";
+const VPN: &str = "<dict><key>PayloadType</key><string>com.apple.vpn.managed</string><key>VPNType</key><string>IKEv2</string><key>IKEv2</key><dict><key>RemoteAddress</key><string>a</string></dict></dict>";
+
+fn connections(count: usize, item: &str) -> String {
+    around("connections {\n", count, item, "}\n")
+}
+
+fn in_connection(count: usize, item: &str) -> String {
+    around("connections {\na {\n", count, item, "}\n}\n")
+}
+
+fn pfsense(inside: &str) -> String {
+    format!("<pfsense><version>23.3</version><ipsec>{inside}</ipsec></pfsense>")
+}
+
+/// What configures servers.
+const SERVERS: &[(&str, Door, Text)] = &[
+    ("swanctl: connections", Door::Server(Format::Swanctl), |n| {
+        connections(n, SWANCTL)
+    }),
+    (
+        "swanctl: empty connections",
+        Door::Server(Format::Swanctl),
+        |n| connections(n, "a#{\n}\n"),
+    ),
+    ("swanctl: children", Door::Server(Format::Swanctl), |n| {
+        in_connection(1, &around("children {\n", n, "k# {\n}\n", "}\n"))
+    }),
+    ("swanctl: rounds", Door::Server(Format::Swanctl), |n| {
+        in_connection(n, "local#{\nauth=eap\n}\n")
+    }),
+    (
+        "swanctl: certificates",
+        Door::Server(Format::Swanctl),
+        |n| in_connection(1, &around("local {\n", n, "cert#{\nfile=a\n}\n", "}\n")),
+    ),
+    (
+        "swanctl: unknown keys",
+        Door::Server(Format::Swanctl),
+        |n| in_connection(2 * n, "k# = 1\n"),
+    ),
+    ("swanctl: one key", Door::Server(Format::Swanctl), |n| {
+        in_connection(2 * n, "version = 2\n")
+    }),
+    ("swanctl: one section", Door::Server(Format::Swanctl), |n| {
+        connections(n, "a {\nversion = 2\n}\n")
+    }),
+    ("swanctl: references", Door::Server(Format::Swanctl), |n| {
+        connections(n, "a# : connections.a@ {\n}\n")
+    }),
+    (
+        "swanctl: dangling references",
+        Door::Server(Format::Swanctl),
+        |n| connections(n, "a# : b#, c# {\n}\n"),
+    ),
+    (
+        "swanctl: a list of networks",
+        Door::Server(Format::Swanctl),
+        |n| {
+            in_connection(
+                1,
+                &around("children {\nb {\nlocal_ts = ", n, "10.0.0.0/8,", "\n}\n}\n"),
+            )
+        },
+    ),
+    ("swanctl: pools", Door::Server(Format::Swanctl), |n| {
+        in_connection(1, "version = 2\n")
+            + &around("pools {\n", n, "p# {\naddrs = 10.0.0.0/8\n}\n", "}\n")
+    }),
+    ("swanctl: includes", Door::Server(Format::Swanctl), |n| {
+        in_connection(1, "version = 2\n") + &many(n, "include x#\n")
+    }),
+    ("swanctl: comments", Door::Server(Format::Swanctl), |n| {
+        in_connection(1, "version = 2\n") + &many(n, "# ikecompat: allow(weak-entry): x\n")
+    }),
+    (
+        "swanctl: rules in one comment",
+        Door::Server(Format::Swanctl),
+        |n| {
+            in_connection(1, "version = 2\n")
+                + &around("# ikecompat: allow(", n, "weak-entry, ", "x): x\n")
+        },
+    ),
+    (
+        "ipsec.conf: connections",
+        Door::Server(Format::IpsecConf),
+        |n| many(n, IPSEC),
+    ),
+    (
+        "ipsec.conf: inheritance",
+        Door::Server(Format::IpsecConf),
+        |n| IPSEC.replace('#', "x") + &many(n, "conn c#\n also=cx\n"),
+    ),
+    (
+        "ipsec.conf: unknown keys",
+        Door::Server(Format::IpsecConf),
+        |n| around("conn a\n", 2 * n, " k#=1\n", ""),
+    ),
+    (
+        "ipsec.conf: one section",
+        Door::Server(Format::IpsecConf),
+        |n| many(n, "conn a\n auto=add\n"),
+    ),
+    (
+        "libreswan: connections",
+        Door::Server(Format::Libreswan),
+        |n| many(n, IPSEC),
+    ),
+    (
+        "libreswan: inheritance",
+        Door::Server(Format::Libreswan),
+        |n| IPSEC.replace('#', "x") + &many(n, "conn c#\n also=cx\n auto=add\n"),
+    ),
+    (
+        "libreswan: one section",
+        Door::Server(Format::Libreswan),
+        |n| many(n, "conn a\n auto=add\n"),
+    ),
+    ("pfSense: phases", Door::Server(Format::PfsenseXml), |n| {
+        pfsense(&many(n, PFSENSE))
+    }),
+    ("pfSense: elements", Door::Server(Format::PfsenseXml), |n| {
+        pfsense(&(PFSENSE.replace('#', "1") + &many(2 * n, "<a#/>")))
+    }),
+    (
+        "pfSense: references to characters",
+        Door::Server(Format::PfsenseXml),
+        |n| pfsense(&(PFSENSE.replace('#', "1") + &around("<a>", 4 * n, "&amp;", "</a>"))),
+    ),
+    (
+        "OPNsense: tunnels",
+        Door::Server(Format::OpnsenseXml),
+        |n| {
+            around(
+                "<opnsense><ipsec><enable>1</enable>",
+                n,
+                OPNSENSE,
+                "</ipsec></opnsense>",
+            )
+        },
+    ),
+    ("iked: policies", Door::Server(Format::Iked), |n| {
+        many(n, IKED)
+    }),
+    ("iked: macros", Door::Server(Format::Iked), |n| {
+        many(n, "m# = \"a\"\n") + "ikev2 from any to any\n"
+    }),
+    ("RouterOS: peers", Door::Server(Format::Mikrotik), |n| {
+        many(n, MIKROTIK)
+    }),
+    ("FortiGate: tunnels", Door::Server(Format::Fortigate), |n| {
+        many(n, FORTIGATE)
+    }),
+    ("RRAS: commands", Door::Server(Format::Rras), |n| {
+        many(n, RRAS)
+    }),
+    ("RRAS: variables", Door::Server(Format::Rras), |n| {
+        around("$a0 = 'a'\n", n, "$a# = $a@\n", RRAS)
+    }),
+    ("RRAS: functions", Door::Server(Format::Rras), |n| {
+        many(
+            n,
+            "function f# { Set-VpnServerConfiguration -TunnelType IKEv2 }\nf#\n",
+        )
+    }),
+    (
+        "server.yaml: entries",
+        Door::Server(Format::ServerYaml),
+        |n| {
+            around(
+                "phase2: [aes256-sha256]\nphase1:\n",
+                n,
+                "  - aes256-sha256-modp2048\n",
+                "",
+            )
+        },
+    ),
+    (
+        "server.yaml: unknown keys",
+        Door::Server(Format::ServerYaml),
+        |n| YAML.to_owned() + &many(4 * n, "k#: 1\n"),
+    ),
+    (
+        "server.yaml: clients",
+        Door::Server(Format::ServerYaml),
+        |n| YAML.to_owned() + &around("clients:\n", n, "  - iosx#\n", ""),
+    ),
+    (
+        "server.yaml: nothing but signs",
+        Door::Server(Format::ServerYaml),
+        |n| around("phase1: ", 8 * n, "- ", ""),
+    ),
+    ("here-documents", Door::Shown, |n| {
+        many(
+            n,
+            "cat > /etc/swanctl/swanctl.conf <<EOF#\nconnections {\na# {\n}\n}\nEOF#\n",
+        )
+    }),
+    ("here-documents without an end", Door::Shown, |n| {
+        many(n, "cat > /etc/swanctl/swanctl.conf <<EOF#\n")
+    }),
+    ("blocks of Markdown", Door::Shown, |n| {
+        many(n, "```\nconnections {\na# {\n}\n}\n```\n")
+    }),
+];
+
+/// Everything else.
+const OTHERS: &[(&str, Door, Text)] = &[
+    ("mobileconfig: payloads", Door::Client("ios-16"), |n| {
+        around(
+            "<plist version=\"1.0\"><dict><key>PayloadContent</key><array>",
+            n,
+            VPN,
+            "</array></dict></plist>",
+        )
+    }),
+    ("mobileconfig: keys", Door::Client("ios-16"), |n| {
+        around(
+            "<plist version=\"1.0\"><dict>",
+            2 * n,
+            "<key>k#</key><string/>",
+            "</dict></plist>",
+        )
+    }),
+    ("phone book: entries", Door::Client("windows-10"), |n| {
+        many(n, "[A#]\nType=2\nVpnStrategy=7\n")
+    }),
+    ("PowerShell: commands", Door::Client("windows-10"), |n| {
+        many(
+            n,
+            "Add-VpnConnection -Name a# -ServerAddress b -TunnelType IKEv2\n",
+        )
+    }),
+    ("ProfileXML: elements", Door::Client("windows-10"), |n| {
+        around(
+            "<VPNProfile><NativeProfile>",
+            2 * n,
+            "<a#/>",
+            "</NativeProfile></VPNProfile>",
+        )
+    }),
+    ("sswan: keys", Door::Client("android"), |n| {
+        around("{\"a\":1", 2 * n, ",\"k#\":1", "}")
+    }),
+    (
+        "sswan: a proposal of many words",
+        Door::Client("android"),
+        |n| {
+            around(
+                "{\"type\":\"ikev2-eap\",\"ike-proposal\":\"",
+                4 * n,
+                "aes256-x#-",
+                "\"}",
+            )
+        },
+    ),
+    (
+        "NetworkManager: keys",
+        Door::Client("networkmanager"),
+        |n| around("[vpn]\n", 2 * n, "k#=1\n", ""),
+    ),
+    ("profile: unknown keys", Door::Of(inputs::profile), |n| {
+        many(2 * n, "k#: 1\n")
+    }),
+    ("profile: sources", Door::Of(inputs::profile), |n| {
+        let real = std::fs::read_to_string(path("profiles/clients/apple/apple-26.yaml")).unwrap();
+        let real = real.replace("\nsources:\n", "\nsources:\n\u{1}");
+        let more = many(
+            n,
+            "  s#: {grade: measured, title: a, url: 'https://a.example'}\n",
+        );
+        real.replace('\u{1}', &more)
+    }),
+    ("policy: unknown keys", Door::Of(inputs::user_policy), |n| {
+        many(2 * n, "k#: 1\n")
+    }),
+    ("certificates", Door::Of(inputs::certificate), |n| {
+        many(
+            n,
+            "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+        )
+    }),
+    (
+        "PEM blocks without an end",
+        Door::Of(inputs::certificate),
+        |n| many(n, "-----BEGIN A-----\n"),
+    ),
+    ("selection", Door::Of(inputs::selection), |n| {
+        many(n, "iosx#,")
+    }),
+    ("proposal words", Door::Of(inputs::proposal), |n| {
+        many(4 * n, "aes256-x#,")
+    }),
+    ("charon's log", Door::Of(inputs::diagnose), |n| {
+        many(n, CHARON)
+    }),
+    (
+        "charon's log, one attempt",
+        Door::Of(inputs::diagnose),
+        |n| many(n, &CHARON.replace('#', "1")),
+    ),
+    ("pluto's log", Door::Of(inputs::diagnose), |n| {
+        many(n, PLUTO)
+    }),
+    ("hosts of a log, replaced", Door::Of(redact), |n| {
+        many(
+            2 * n,
+            "05[CFG] <c#|#> looking for peer configs matching 203.0.113.10[vpn#.example.org]...10.#.0.1[u#@example.org]\n",
+        )
+    }),
+];
+
+fn redact(bytes: &[u8]) {
+    let mut redactor = Redactor::default();
+    for line in String::from_utf8_lossy(bytes).lines() {
+        let _ = redactor.text(line);
+    }
+}
+
+/// Items of the smaller text: so many that what is tried at most is tried already.
+const ITEMS: usize = 120;
+
+/// What twice the items may cost, in hundredths: tables grow by doubling, and where they do is chance.
+const MOST: u64 = 270;
+
+fn cost(door: Door, text: &str) -> AllocationInfo {
+    measure(|| door.take(text))
+}
+
+/// What costs more than its share, with both costs.
+fn beyond(shapes: &[(&str, Door, Text)]) -> Vec<String> {
+    let mut beyond = Vec::new();
+    for (name, door, text) in shapes {
+        let [small, large] = [ITEMS, 2 * ITEMS].map(|items| cost(*door, &text(items)));
+        for (what, small, large) in [
+            ("allocations", small.count_total, large.count_total),
+            ("octets", small.bytes_total, large.bytes_total),
+            ("octets at a time", small.bytes_max, large.bytes_max),
+        ] {
+            if large * 100 > small * MOST {
+                beyond.push(format!(
+                    "{name}: {what}: {small}, and of twice as much {large}"
+                ));
+            }
+        }
+    }
+    beyond
+}
+
+/// Whether what takes minutes in a debug build is wanted.
+fn is_wanted() -> bool {
+    std::env::var_os("IKECOMPAT_BOUNDS").is_some()
+}
+
+#[test]
+fn twice_the_server_costs_twice_as_much() {
+    if is_wanted() {
+        assert_eq!(beyond(SERVERS), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn twice_of_anything_else_costs_twice_as_much() {
+    assert_eq!(beyond(OTHERS), Vec::<String>::new());
+}
+
+/// Octets held at a time for each octet of input, so that 10 MB take less than 300 MB.
+const HELD: u64 = 30;
+
+#[test]
+fn an_ordinary_server_is_held_in_a_few_times_its_size() {
+    if !is_wanted() {
+        return;
+    }
+    let ordinary = [
+        "swanctl: connections",
+        "ipsec.conf: connections",
+        "pfSense: phases",
+        "iked: policies",
+    ];
+    let mut beyond = Vec::new();
+    for (name, door, text) in SERVERS.iter().filter(|it| ordinary.contains(&it.0)) {
+        let [small, large] = [ITEMS, 2 * ITEMS].map(|items| {
+            let text = text(items);
+            (
+                cost(*door, &text).bytes_max,
+                u64::try_from(text.len()).unwrap(),
+            )
+        });
+        let times = large.0.saturating_sub(small.0) / (large.1 - small.1);
+        if times > HELD {
+            beyond.push(format!("{name}: {times}"));
+        }
+    }
+    assert_eq!(beyond, Vec::<String>::new());
+}
