@@ -26,6 +26,8 @@ use crate::peer::server::Product;
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum Format {
+    /// A running configuration of Cisco's IOS, IOS XE or ASA.
+    Cisco,
     /// A configuration of Fortinet's FortiGate.
     Fortigate,
     /// OpenIKED's `iked.conf`.
@@ -40,6 +42,8 @@ pub enum Format {
     Mikrotik,
     /// Apple's configuration profile.
     Mobileconfig,
+    /// A configuration of NixOS.
+    Nixos,
     /// NetworkManager's file of a connection.
     Nmconnection,
     /// What to pick on OPNsense's pages.
@@ -66,6 +70,10 @@ pub enum Format {
     Sswan,
     /// strongSwan's `swanctl.conf`.
     Swanctl,
+    /// OpenWrt's `/etc/config/ipsec`.
+    Uci,
+    /// A configuration of VyOS or EdgeOS.
+    Vyos,
 }
 
 /// Whom a file configures.
@@ -124,6 +132,12 @@ impl Format {
     /// The row of the table.
     pub const fn row(self) -> FormatRow {
         match self {
+            Self::Cisco => FormatRow {
+                title: "a configuration of Cisco's IOS or ASA",
+                aliases: &["ios-xe", "asa"],
+                is_written: false,
+                ..SERVER_FILE
+            },
             Self::Fortigate => FormatRow {
                 title: "a configuration of a FortiGate",
                 aliases: &["fortios"],
@@ -160,6 +174,12 @@ impl Format {
                 title: "Apple's configuration profile",
                 end: End::Client(ConfigMethod::AppleProfile),
                 ..CLIENT_FILE
+            },
+            Self::Nixos => FormatRow {
+                title: "a configuration of NixOS",
+                aliases: &["nix"],
+                is_written: false,
+                ..SERVER_FILE
             },
             Self::Nmconnection => FormatRow {
                 title: "NetworkManager's `.nmconnection`",
@@ -228,6 +248,18 @@ impl Format {
             Self::Swanctl => FormatRow {
                 title: "strongSwan's `swanctl.conf`",
                 product: Some(Product::Strongswan),
+                ..SERVER_FILE
+            },
+            Self::Uci => FormatRow {
+                title: "OpenWrt's `/etc/config/ipsec`",
+                aliases: &["openwrt"],
+                is_written: false,
+                ..SERVER_FILE
+            },
+            Self::Vyos => FormatRow {
+                title: "a configuration of VyOS",
+                aliases: &["edgeos"],
+                is_written: false,
                 ..SERVER_FILE
             },
         }

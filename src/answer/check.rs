@@ -314,11 +314,14 @@ fn judge(
     let clients = selections.of(question.clients, &server);
     let mut situation = reading::situation(&server, database)?;
     situation.client_address = question.client_address;
+    situation.server_id = question.server_id.map(ToOwned::to_owned);
     let reports = reports(&server, &clients, &situation, policy);
-    let linted = lint::lint(
+    let mut linted = lint::lint(
         &LintSubject {
             server: &server,
             clients: &reports,
+            clients_chosen: !matches!(question.clients, Clients::Usual)
+                || !server.clients.is_empty(),
             situation: &situation,
             policy,
             sources,
@@ -328,6 +331,15 @@ fn judge(
         },
         reading.diagnostics,
     );
+    for finding in linted.reading.iter_mut().chain(&mut linted.findings) {
+        let allowed = question
+            .allow
+            .iter()
+            .any(|rule| rule == finding.diagnostic.code);
+        if allowed && finding.is_open() {
+            finding.suppressed = Some(Finding::ALLOWED.to_owned());
+        }
+    }
     let advisor = Advisor {
         setting: Setting {
             server: &server,

@@ -6,7 +6,7 @@ use crate::compat::code::NegotiationCode;
 use crate::compat::obstacle::Obstacle;
 use crate::compat::report::Overall;
 use crate::diag::{Diagnostic, Finding, Place};
-use crate::peer::Span;
+use crate::peer::{Exchange, Span};
 
 /// The finding: it stands at the list that the client does not agree to, else where the connection
 /// begins. Where nobody can dial in at all, no client is to be pitied.
@@ -16,12 +16,15 @@ pub fn failure(client: &ClientAnswer, answer: &Answer) -> Option<Finding> {
         return None;
     }
     let exchanges = report.exchanges();
-    let mut codes = exchanges
-        .iter()
-        .filter_map(|(_, judged)| judged.as_ref()?.verdict.code());
-    let obstacle = report.obstacles.first();
-    let code = codes.next().or(obstacle.map(Obstacle::code));
-    let code = code.unwrap_or(NegotiationCode::ClientRefused);
+    let code_of = |exchange: Exchange| exchanges[exchange]?.verdict.code();
+    // In the order of a tunnel's life: what the lists refuse, what else stands in the way, what fails later.
+    let lists = [Exchange::IkeSaInit, Exchange::IkeAuth];
+    let code = lists
+        .into_iter()
+        .find_map(code_of)
+        .or_else(|| report.obstacles.first().map(Obstacle::code))
+        .or_else(|| Exchange::REKEYINGS.into_iter().find_map(code_of))
+        .unwrap_or(NegotiationCode::ClientRefused);
     let lines = words::explain(client);
     let (what, why) = lines.split_first()?;
     // What was found and what helps are lines of their own, commands among them.

@@ -13,6 +13,7 @@ use crate::dialect::DialectCode;
 use crate::format::Format;
 use crate::peer::server::Product;
 use crate::peer::{Auth, Build, Client, Engine, EngineName, Policy, Server};
+use crate::profile::fleet::People;
 use crate::profile::shape::Enter;
 use crate::profile::{Database, selection as words};
 use crate::read::Files;
@@ -55,6 +56,8 @@ pub struct PlanQuestion<'q> {
     pub local_id: Option<&'q str>,
     /// How clients authenticate.
     pub auth: Option<Auth>,
+    /// How many people use each client, if that was said.
+    pub people: Option<&'q People>,
     /// By what suites are ranked.
     pub policy: &'q Policy,
     /// The certificates.
@@ -88,6 +91,8 @@ pub struct PlanAnswer {
     pub local_id: Option<String>,
     /// How clients authenticate.
     pub auth: Auth,
+    /// How many people use each client, if that was said.
+    pub people: Option<People>,
     /// By what the plan is ranked.
     pub policy: Policy,
     /// The certificates that were given.
@@ -121,6 +126,8 @@ pub struct PlanContext<'a> {
     pub given: &'a Certificates,
     /// What clients make of the certificates.
     pub certificates: &'a [CertificateRow],
+    /// How many people use each client, if that was said.
+    pub people: Option<&'a People>,
     /// By what the plan is ranked.
     pub policy: &'a Policy,
 }
@@ -150,6 +157,7 @@ impl PlanAnswer {
             auth: Some(self.auth),
             given: &self.given,
             certificates: &self.certificates,
+            people: self.people.as_ref(),
             policy: &self.policy,
         }
     }
@@ -263,6 +271,7 @@ pub fn plan(
             .or_else(|| given.user_identity())
             .map(ToOwned::to_owned),
         auth,
+        people: question.people.cloned(),
         policy: question.policy.clone(),
         given: given.clone(),
         certificates,
@@ -372,7 +381,10 @@ const fn product_of(engine: EngineName) -> Option<Product> {
         EngineName::Libreswan => Some(Product::Libreswan),
         EngineName::Rras => Some(Product::Rras),
         EngineName::Openiked => Some(Product::Openiked),
-        EngineName::Fortios | EngineName::Routeros => None,
+        EngineName::CiscoAsa
+        | EngineName::CiscoIos
+        | EngineName::Fortios
+        | EngineName::Routeros => None,
         EngineName::Strongswan => Some(Product::Strongswan),
     }
 }
@@ -477,6 +489,7 @@ pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
         remote_id: server.remote_id.clone(),
         local_id: None,
         auth: Auth::default(),
+        people: None,
         policy: answer.policy.clone(),
         given: Certificates::default(),
         certificates: Vec::new(),

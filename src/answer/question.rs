@@ -38,10 +38,14 @@ pub struct Question<'q> {
     pub nat: Option<Nat>,
     /// The address from which clients dial in, if it is known.
     pub client_address: Option<IpAddr>,
+    /// What clients expect the server to be, if it is known.
+    pub server_id: Option<&'q str>,
     /// The certificates, if any are given.
     pub certificates: Option<&'q Certificates>,
     /// Opens the files that configure clients.
     pub files: &'q dyn Files,
+    /// The rules whose findings are allowed wherever they stand.
+    pub allow: &'q [String],
     /// Whether the answer names the sources of every fact, and has settings that serve everybody.
     pub in_full: bool,
     /// Whether it names the sources all the same.
@@ -58,8 +62,10 @@ impl<'q> Question<'q> {
             product: None,
             nat: None,
             client_address: None,
+            server_id: None,
             certificates: None,
             files: &crate::read::context::NoFiles,
+            allow: &[],
             in_full: false,
             sources: false,
         }

@@ -2,7 +2,7 @@
 
 /// Good, doubtful or bad. Every renderer shows it in its own way: an escape sequence, a class of
 /// CSS, nothing.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, strum::EnumIter)]
 pub(crate) enum Tone {
     /// Neither: a name, or nothing to be judged.
     #[default]

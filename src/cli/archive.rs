@@ -168,6 +168,12 @@ impl Archive {
         format!("{}:{path}", self.name)
     }
 
+    /// Whether a file that is shown as `name` is one of the archive.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        let inner = name.strip_prefix(&self.name);
+        inner.is_some_and(|inner| inner.starts_with(':'))
+    }
+
     /// What a file of the archive includes.
     pub(super) fn open(&self, from: &str, pattern: &str) -> Result<Vec<Opened>, NotOpened> {
         let inner = from

@@ -128,6 +128,7 @@ fn answer(
         certificates: Some(&certificates),
         nat: args.place.nat,
         client_address: args.place.client_address,
+        server_id: args.place.server_id.as_deref(),
         ..Question::new(ServerInput::Text(opened.text()), policy)
     };
     let mut sources = Sources::new();

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use anyhow::Context as _;
 use ikecompat::answer::manifest::FILE_NAME;
@@ -118,6 +119,8 @@ pub(super) struct Folder {
     format: Option<Format>,
     /// The archive around the file, out of which no include leads at all.
     archive: Option<Archive>,
+    /// Archives that the user named for clients; what is included from within one is looked for in it.
+    named: Mutex<Vec<Archive>>,
 }
 
 impl Folder {
@@ -133,6 +136,7 @@ impl Folder {
             anywhere,
             format: None,
             archive: None,
+            named: Mutex::new(Vec::new()),
         }
     }
 
@@ -143,6 +147,7 @@ impl Folder {
             anywhere: false,
             format: None,
             archive: None,
+            named: Mutex::new(Vec::new()),
         }
     }
 
@@ -153,6 +158,7 @@ impl Folder {
             anywhere: false,
             format: None,
             archive: Some(archive),
+            named: Mutex::new(Vec::new()),
         }
     }
 
@@ -196,6 +202,11 @@ impl Files for Folder {
     }
 
     fn open(&self, from: &str, pattern: &str) -> Result<Vec<Opened>, NotOpened> {
+        let named = self.named.lock().map_err(|_| NotOpened::Nowhere)?;
+        if let Some(archive) = named.iter().find(|archive| archive.holds(from)) {
+            return archive.open(from, pattern);
+        }
+        drop(named);
         if let Some(archive) = &self.archive {
             return archive.open(from, pattern);
         }
@@ -240,9 +251,15 @@ impl Files for Folder {
         let opened = read(Path::new(path)).and_then(|(name, bytes)| {
             Ok(match archive::unpack(&name, bytes)? {
                 Unpacked::Plain(bytes) => (name, bytes),
-                Unpacked::Archive(archive) => archive
-                    .configuration(true)
-                    .or_else(|_| archive.configuration(false))?,
+                Unpacked::Archive(archive) => {
+                    let found = archive
+                        .configuration(true)
+                        .or_else(|_| archive.configuration(false))?;
+                    if let Ok(mut named) = self.named.lock() {
+                        named.push(archive);
+                    }
+                    found
+                }
             })
         });
         let (name, bytes) = opened.map_err(|error| NotOpened::Failed(format!("{error:#}")))?;

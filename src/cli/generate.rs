@@ -117,7 +117,7 @@ impl Values {
             ("show", "id") | ("diff", "before" | "after") => &self.clients,
             (_, "engine" | "compare_engine" | "responder_engine") => &self.engines,
             (_, "policy") => &self.policies,
-            ("lint", "allow" | "deny") => &self.rules,
+            ("check" | "lint", "allow") | ("lint", "deny") => &self.rules,
             ("explain", "topic") => &self.topics,
             _ => return None,
         })

@@ -215,6 +215,7 @@ fn is_of_a_server(format: Format, text: &str) -> bool {
             }
         }),
         Format::Iked
+        | Format::Cisco
         | Format::Fortigate
         | Format::Intune
         | Format::Mikrotik
@@ -228,7 +229,10 @@ fn is_of_a_server(format: Format, text: &str) -> bool {
         | Format::Rasphone
         | Format::Reg
         | Format::Rras
-        | Format::Sswan => true,
+        | Format::Nixos
+        | Format::Sswan
+        | Format::Uci
+        | Format::Vyos => true,
     }
 }
 

@@ -6,9 +6,9 @@ use anyhow::Context as _;
 use ikecompat::diag::Sources;
 use ikecompat::dialect::swan;
 use ikecompat::ike::{Transform, TransformType};
-use ikecompat::profile::{Database, fleet};
+use ikecompat::profile::Database;
+use ikecompat::profile::fleet::{self, People};
 use ikecompat::recommend::{Constraints, Preference};
-use ikecompat::write::plan::alternatives::People;
 
 use super::terminal::Terminal;
 use super::{Exit, files};

@@ -106,19 +106,25 @@ enum Format {
     Junit,
 }
 
-pub(super) fn run(
-    args: &Args,
-    database: &Database<'_>,
-    terminal: Terminal,
-    out: &mut impl Write,
-) -> anyhow::Result<Exit> {
-    for name in args.allow.iter().chain(&args.deny) {
+/// Refuses what is no rule, with the nearest one that is.
+pub(super) fn are_rules<'n>(names: impl IntoIterator<Item = &'n String>) -> anyhow::Result<()> {
+    for name in names {
         if !known().any(|rule| rule == name) {
             let help = diag::nearest(name, known());
             let help = help.map_or_else(String::new, |rule| format!("; did you mean `{rule}`?"));
             bail!("there is no rule `{}`{help}", name.escape_debug());
         }
     }
+    Ok(())
+}
+
+pub(super) fn run(
+    args: &Args,
+    database: &Database<'_>,
+    terminal: Terminal,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    are_rules(args.allow.iter().chain(&args.deny))?;
     let levels = Levels {
         allow: args.allow.clone(),
         deny: args.deny.clone(),
@@ -133,6 +139,7 @@ pub(super) fn run(
         files: &files,
         nat: args.place.nat,
         client_address: args.place.client_address,
+        server_id: args.place.server_id.as_deref(),
         ..Question::new(ServerInput::NOTHING, &policy)
     };
     let opened = OpenedFiles::open(&args.servers, &read, (args.skip, terminal))?;

@@ -44,6 +44,7 @@ mod sockets;
 mod terminal;
 mod unnamed;
 mod upgrade;
+mod usage;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -235,7 +236,18 @@ fn complaint(why: &str) -> clap::Error {
 /// What clap makes of the words.
 fn matches(arguments: &[OsString]) -> Result<clap::ArgMatches, clap::Error> {
     let command = manual::command().color(colour_of_help(arguments));
-    command.try_get_matches_from(arguments)
+    let names: Vec<_> = command
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
+    let mut words = arguments.iter().filter_map(|word| word.to_str());
+    let subcommand = words.find(|word| names.contains(word));
+    let call = subcommand.map_or_else(
+        || env!("CARGO_PKG_NAME").to_owned(),
+        |name| format!("{} {name}", env!("CARGO_PKG_NAME")),
+    );
+    let matched = command.try_get_matches_from(arguments);
+    matched.map_err(|refused| usage::complaint(refused, &call))
 }
 
 /// Whether help and complaints about the command line are coloured, which is asked for on it.

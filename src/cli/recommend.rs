@@ -16,13 +16,13 @@ use ikecompat::format::Format;
 use ikecompat::peer::Auth;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::Database;
-use ikecompat::recommend::{self, Frontier, Impossible, Plan, Preference};
+use ikecompat::recommend::{self, Frontier, Impossible, Plan};
 use ikecompat::write;
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::config::setup::Setup;
-use ikecompat::write::plan::alternatives::People;
 use ikecompat::write::plan::pages;
+use ikecompat::write::plan::report::PlanReport;
 use ikecompat::write::report::frame;
 
 use strum::IntoEnumIterator as _;
@@ -73,7 +73,7 @@ pub(crate) struct Args {
     remote_id: Option<String>,
 
     /// What a client calls itself, in files for clients [default: a name of --client-cert]
-    #[arg(long, value_name = "NAME")]
+    #[arg(help_heading = "What clients are told", long, value_name = "NAME")]
     local_id: Option<String>,
 
     /// Policy that ranks the suites: an id, or a file of your own (`*.yaml`)
@@ -179,10 +179,15 @@ pub(super) fn run(
     let server = server.map(|path| read.open(path)).transpose()?;
     let certificates = args.certificates.read()?;
     let clients = args.clients.as_deref().map(Clients::Selected);
+    let mut sources = Sources::new();
+    let people = match args.limits.people(database, &mut sources, terminal)? {
+        Ok(people) => people,
+        Err(exit) => return Ok(exit),
+    };
     let question = PlanQuestion {
         server: server.as_ref().map(OpenedServer::text),
         clients: clients.unwrap_or_default(),
-        product: args.product,
+        product: args.product.or_else(|| args.read.product()),
         client_changes: !args.no_client_changes,
         gcm: args.gcm,
         constraints: args.limits.constraints(),
@@ -194,14 +199,10 @@ pub(super) fn run(
         remote_id: args.remote_id.as_deref(),
         local_id: args.local_id.as_deref(),
         auth: args.auth,
+        people: people.as_ref(),
         policy: &policy,
         certificates: &certificates,
         files: &files,
-    };
-    let mut sources = Sources::new();
-    let people = match args.limits.people(database, &mut sources, terminal)? {
-        Ok(people) => people,
-        Err(exit) => return Ok(exit),
     };
     let answer = match plan(&question, database, &mut sources) {
         Ok(answer) => answer,
@@ -211,6 +212,9 @@ pub(super) fn run(
         }
     };
     terminal.complain(&answer.reading, &sources);
+    if let Some(note) = args.read.engine_note().filter(|_| server.is_none()) {
+        terminal::say(&format!("note: {note}"));
+    }
     let frontier = match &answer.outcome {
         Ok(frontier) => frontier,
         Err(why) => {
@@ -234,20 +238,13 @@ pub(super) fn run(
             out,
         );
     }
-    show(
-        args,
-        (frontier, &answer, database),
-        people.as_ref(),
-        terminal,
-        out,
-    )
+    show(args, (frontier, &answer, database), terminal, out)
 }
 
 /// Shows the plan in the format that is asked for.
 fn show(
     args: &Args,
     (frontier, answer, database): (&Frontier, &PlanAnswer, &Database<'_>),
-    people: Option<&People>,
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
@@ -261,22 +258,22 @@ fn show(
         terminal.frame(&frame);
     }
     let conclusion = answer.conclusion();
+    let report = || PlanReport::new((frontier, 0), answer, args.limits.prefer, database);
     match args.format {
         Output::Table => {
-            let (prefer, people) = (args.limits.prefer, people);
             let mut text = Vec::new();
-            table(frontier, answer, (prefer, people, database), &mut text)?;
+            report().text(&mut text)?;
             let width = terminal.table_style().width;
             let text = reflow(&String::from_utf8_lossy(&text), width);
             terminal.show(text.as_bytes(), out)?;
             frame::next(&frame, width, out)?;
         }
-        Output::Html => write::report::html::plan(found, answer, out)?,
+        Output::Html => write::report::html::plan(&report(), out)?,
         Output::Json => {
             let (prefer, context) = (args.limits.prefer, answer.context());
             write::plan::json::write(frontier, prefer, &context, conclusion, out)?;
         }
-        Output::Markdown => write::report::markdown::plan(found, answer, out)?,
+        Output::Markdown => write::report::markdown::plan(&report(), out)?,
         Output::One(format @ (Format::PfsensePages | Format::OpnsensePages)) => {
             match pages::write(format, found, &answer.context(), answer.auth, out) {
                 Ok(lost) => terminal::not_carried(&lost),
@@ -361,31 +358,6 @@ fn write_folder(
     }
     frame::next(&frame, width, out)?;
     Ok(Exit::Yes)
-}
-
-/// Everything for people.
-fn table(
-    frontier: &Frontier,
-    answer: &PlanAnswer,
-    (prefer, people, database): (Option<Preference>, Option<&People>, &Database<'_>),
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
-    let context = answer.context();
-    let found = frontier.recommended();
-    write::plan::alternatives::write(frontier, &context, people, out)?;
-    write::plan::text::write(found, &context, out)?;
-    let way = migration(answer, found, database);
-    if let Some((existing, way)) = answer.existing.as_ref().zip(way) {
-        write::plan::migration::write(existing, &way, out)?;
-    }
-    if let Some(shown) = answer.given.shown() {
-        write::report::certificate::write(shown, &answer.certificates, out)?;
-    }
-    if let Some(free) = &answer.with_client_changes {
-        write::plan::text::cost(found, free, out)?;
-    }
-    write::plan::alternatives::why(frontier, &context, prefer, out)?;
-    Ok(())
 }
 
 /// Writes one file: for the server of the plan, or for the clients that have to be configured.

@@ -8,6 +8,7 @@ use ikecompat::dialect::swan;
 use ikecompat::format::Format;
 use ikecompat::ike::Transform;
 use ikecompat::peer::server::Nat;
+use ikecompat::peer::server::Product;
 use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
 
@@ -43,7 +44,7 @@ pub(crate) struct ReadArgs {
 }
 
 /// Where clients dial in from.
-#[derive(clap::Args, Clone, Copy, Debug, Default)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct ClientPlaceArgs {
     /// Whether clients are behind NAT, whatever the file says; yes where nobody says
     #[arg(long, value_name = "yes|no|unknown", value_parser = choice::<Nat>())]
@@ -52,6 +53,10 @@ pub(crate) struct ClientPlaceArgs {
     /// The address from which clients dial in, where it decides which connection answers
     #[arg(long, value_name = "IP")]
     pub(super) client_address: Option<IpAddr>,
+
+    /// What clients expect the server to be (IDr), where it decides which connection answers
+    #[arg(long, value_name = "NAME")]
+    pub(super) server_id: Option<String>,
 }
 
 /// A file that was opened, with what it may include.
@@ -82,6 +87,16 @@ impl ReadArgs {
     /// The engine that the user named.
     pub(super) fn engine(&self) -> Option<Engine> {
         self.engine.as_ref().map(|named| named.engine)
+    }
+
+    /// The product that the user named by its engine.
+    pub(super) fn product(&self) -> Option<Product> {
+        self.engine.as_ref()?.product
+    }
+
+    /// What has to be said of the engine that the user named.
+    pub(super) fn engine_note(&self) -> Option<&str> {
+        self.engine.as_ref()?.note.as_deref()
     }
 
     /// What of a folder its manifest may name.

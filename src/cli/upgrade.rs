@@ -51,6 +51,7 @@ pub(super) fn run(
             files: &files,
             nat: args.place.nat,
             client_address: args.place.client_address,
+            server_id: args.place.server_id.as_deref(),
             ..Question::new(ServerInput::Text(file.text()), policy)
         };
         let mut sources = Sources::new();

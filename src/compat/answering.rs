@@ -147,9 +147,12 @@ pub(super) fn may_answer(connection: &Connection, client: Option<IpAddr>) -> boo
         && clients_of(connection).serves_clients()
 }
 
-/// The orders in which charon looks at the connections, by their places, for every address that
+/// The orders in which charon looks at the connections, by their places, each with its score, for every address that
 /// makes a difference. With an address of the client only the server's own may.
-pub(super) fn orders(connections: &[&Connection], client: Option<IpAddr>) -> Vec<Vec<usize>> {
+pub(super) fn orders(
+    connections: &[&Connection],
+    client: Option<IpAddr>,
+) -> Vec<Vec<(usize, u32)>> {
     let local = connections.iter().flat_map(|it| &it.local.addresses);
     let mut servers: Vec<_> = local
         .clone()
@@ -182,7 +185,7 @@ pub(super) fn orders(connections: &[&Connection], client: Option<IpAddr>) -> Vec
         let scored = scored.map(|(place, one)| (place, score(one, server, client)));
         let fitting = scored.filter(|(_, score)| *score > 0);
         let order = fitting.sorted_by_key(|(_, score)| Reverse(*score));
-        order.map(|(place, _)| place).collect::<Vec<_>>()
+        order.collect::<Vec<_>>()
     };
     let orders = pairs.map(order).unique();
     orders.filter(|order| !order.is_empty()).collect()

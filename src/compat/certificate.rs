@@ -28,61 +28,89 @@ use crate::peer::certificate::{Certificate, Demands, Key};
 pub enum CertificateCode {
     /// The address that clients dial is too short for a client.
     ///
-    /// OS X 10.11 fails before it asks DNS if the server address has fewer than ten characters. Use
-    /// a longer name, or the IP address, which then has to stand in the certificate.
+    /// OS X 10.11 fails before it asks DNS if the server address has fewer than ten characters.
+    ///
+    /// Use a longer name, or the IP address, which then has to stand in the certificate.
     AddressTooShort,
     /// The IP address that clients dial does not stand in the certificate as a dNSName.
     ///
-    /// Windows compares what was dialled with the dNSNames only, and stops with error 13801. Issue
-    /// the certificate with the address as iPAddress and as dNSName, or dial the name.
+    /// Windows compares what was dialled with the dNSNames only, and stops with error 13801.
+    ///
+    /// Issue the certificate with the address as iPAddress and as dNSName, or dial the name.
     AddressNotDnsName,
     /// The certificate is no longer valid.
+    ///
+    /// Every client compares its own clock with the dates.
+    ///
+    /// Issue a new one with the same names, and install it on the server.
     CertificateExpired,
     /// The certificate expires in less than thirty days.
+    ///
+    /// Clients will refuse it from then on, all on the same day.
+    ///
+    /// Issue the next one now, with the same names.
     CertificateExpiresSoon,
     /// The certificate is not valid yet.
     ///
-    /// Look at the clock of the machine that issued it, too.
+    /// Clients compare its dates with their own clocks.
+    ///
+    /// Look at the clock of the machine that issued it, and wait or issue it anew.
     CertificateNotYetValid,
     /// The certificate has an extended key usage, but not clientAuth.
     ///
     /// Windows then stops with error 13806; servers may refuse it as well.
+    ///
+    /// Issue it with clientAuth among the extended key usages, or without the extension.
     ClientAuthMissing,
     /// The client does not accept a server certificate with an ECDSA key.
     ///
-    /// Connections made by hand on iOS were seen to stop after the first answer of IKE_AUTH. Issue
-    /// an RSA certificate for these clients, or set `CertificateType` in a configuration profile.
+    /// Connections made by hand on iOS were seen to stop after the first answer of IKE_AUTH.
+    ///
+    /// Issue an RSA certificate for these clients, or set `CertificateType` in a configuration profile.
     EcdsaNotAccepted,
     /// The certificate does not name what clients dial or expect.
     ///
-    /// A client compares its Remote ID, or else the server address, with the names in the
-    /// certificate.
+    /// A client compares its Remote ID, or else the server address, with the names in the certificate.
+    ///
+    /// Issue the certificate with that name as dNSName, or enter a name that stands in it as server
+    /// address or Remote ID.
     NameNotInCertificate,
     /// The client does not accept a server certificate with an RSA key.
     ///
     /// An Apple client expects the kind of key that `CertificateType` of its configuration profile
     /// names, RSA where it is left out.
+    ///
+    /// Set `CertificateType` to RSA in the profile, or issue a certificate with an ECDSA key.
     RsaNotAccepted,
     /// The RSA key has fewer than 2048 bits.
     ///
     /// RFC 8247, section 3.1.1: such keys SHOULD NOT be used.
+    ///
+    /// Issue it with a key of 2048 bits or more.
     RsaKeyTooShort,
     /// The Remote ID is not the CN of the certificate, which an old client needs.
     ///
-    /// OS X 10.11 with EAP-TLS compares the Remote ID with the CN. Enter the CN there, and have it
-    /// among the subjectAltNames for newer clients.
+    /// OS X 10.11 with EAP-TLS compares the Remote ID with the CN.
+    ///
+    /// Enter the CN there, and have it among the subjectAltNames for newer clients.
     RemoteIdNotCommonName,
     /// The certificate has no subjectAltName for a server.
     ///
-    /// Clients of today ignore the CN. Issue it with the name as dNSName.
+    /// Clients of today ignore the CN.
+    ///
+    /// Issue it with the name as dNSName.
     SanMissing,
     /// The certificate has no extended key usage serverAuth.
     ///
     /// Apple's clients since iOS 13 and macOS 10.15, and Windows, refuse it.
+    ///
+    /// Issue it with serverAuth among the extended key usages; a CA's template for servers does that.
     ServerAuthMissing,
     /// The certificate is signed with SHA-1 or MD5.
     ///
     /// NIST SP 800-131A disallows SHA-1 for signatures, and systems of today refuse it more and more.
+    ///
+    /// Issue it anew with a CA that signs with SHA-256.
     WeakCertificateSignature,
 }
 

@@ -18,6 +18,7 @@ pub mod conflict;
 pub mod exchange;
 pub(crate) mod gap;
 pub mod harm;
+mod identities;
 pub mod likeness;
 pub(crate) mod obstacle;
 pub(crate) mod possible;

@@ -140,7 +140,8 @@ pub(crate) fn may_authenticate(client: &Client, wanted: &Method) -> bool {
 /// Whether a method of a client may be what the server wants. Of EAP only those methods are held
 /// against each other that every list of a client is complete about.
 fn may_be(own: &Method, wanted: &Method) -> bool {
-    let compared = |name: &str| matches!(name, "mschapv2" | "tls");
+    // The last is Cisco's own, which no other client has.
+    let compared = |name: &str| matches!(name, "mschapv2" | "tls" | "anyconnect");
     match (own, wanted) {
         (Method::Eap(Some(own)), Method::Eap(Some(wanted))) => own == wanted || !compared(wanted),
         (Method::Eap(_), Method::Eap(_)) => true,
@@ -186,6 +187,7 @@ mod tests {
             ("eap-tls", "eap-mschapv2", false),
             ("eap-tls", "eap-radius", true),
             ("eap-tls", "eap-ttls", true),
+            ("eap-mschapv2", "eap-anyconnect", false),
             ("eap-tls", "eap", true),
             ("eap-tls", "pubkey", false),
         ] {

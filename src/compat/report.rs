@@ -6,6 +6,7 @@ use itertools::Itertools as _;
 
 use super::answering;
 use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation, readings};
+use super::identities;
 use super::obstacle::{self, Obstacle};
 use super::reauthentication::{Reauthenticated, ReauthenticationOutcome, reauthenticated};
 use super::survival::{self, Survival};
@@ -172,11 +173,13 @@ fn client_report(
         let connections: Vec<_> = candidates.iter().map(|it| it.connection).collect();
         answering::orders(&connections, situation.client_address)
     } else {
-        vec![(0..candidates.len()).collect()]
+        vec![(0..candidates.len()).map(|place| (place, 0)).collect()]
     };
-    let answers = orders.iter().filter_map(|order| {
-        let order: Vec<_> = order.iter().filter_map(|at| candidates.get(*at)).collect();
-        pick(&order, client, situation, keys)
+    let answers = orders.iter().flat_map(|order| {
+        let order = order.iter();
+        let order = order.filter_map(|(at, score)| Some((candidates.get(*at)?, *score)));
+        let order: Vec<_> = order.collect();
+        picks(&order, client, situation, keys)
     });
     let answers = answers.unique_by(|pair| pair.map(|one| one.place));
     let answers: Vec<_> = answers.collect();
@@ -190,26 +193,54 @@ fn client_report(
 /// The connection that answers of those in `order`, behind the one whose proposals count. charon
 /// tries one after the other until proposals match, and in IKE_AUTH goes on to those that allow the
 /// same suite where the proof of identity is another one.
-fn pick<'c, 'a>(
-    order: &[&'c Candidate<'a>],
+///
+/// Where the identities decide that are sent in IKE_AUTH, there is one for each.
+fn picks<'c, 'a>(
+    order: &[(&'c Candidate<'a>, u32)],
     client: &Client,
     situation: &Situation,
     keys: Option<KeySet>,
-) -> Option<[&'c Candidate<'a>; 2]> {
-    let Some(first) = order.iter().position(|one| one.agrees()) else {
-        let nearest = order.iter();
+) -> Vec<[&'c Candidate<'a>; 2]> {
+    let Some(first) = order.iter().position(|(one, _)| one.agrees()) else {
+        let nearest = order.iter().map(|(one, _)| *one);
         let nearest = nearest.min_by_key(|one| distance(&one.ike.ike_sa_init.verdict));
-        return nearest.map(|one| [*one, *one]);
+        return nearest.map(|one| [one, one]).into_iter().collect();
     };
-    let chosen = order[first].ike.ike_sa_init.verdict.suites();
-    let proves = |one: &&&Candidate<'_>| {
+    let (answering, _) = order[first];
+    let chosen = answering.ike.ike_sa_init.verdict.suites();
+    let proves = |one: &&&'c Candidate<'a>| {
         let mut entries = one.connection.ike.iter();
         let allows = entries.any(|entry| chosen.iter().any(|suite| entry.proposal.allows(suite)));
         let obstacles = obstacle::obstacles(client, one.connection, situation, keys);
         allows && !obstacles.iter().any(Obstacle::is_of_authentication)
     };
-    let proving = order[first..].iter().find(proves);
-    Some([order[first], proving.unwrap_or(&order[first])])
+    let left = order[first..].iter().map(|(one, _)| one).filter(proves);
+    let left: Vec<&Candidate<'_>> = left.copied().collect();
+    if left.len() < 2 || situation.engine != EngineName::Strongswan {
+        return vec![[answering, left.first().copied().unwrap_or(answering)]];
+    }
+    let in_file: Vec<_> = order
+        .iter()
+        .filter(|(one, _)| left.iter().any(|it| it.place == one.place))
+        .copied()
+        .sorted_by_key(|(one, _)| one.place)
+        .collect();
+    let scored: Vec<_> = in_file
+        .iter()
+        .map(|(one, score)| (one.connection, *score))
+        .collect();
+    let connections: Vec<_> = scored.iter().map(|(connection, _)| *connection).collect();
+    let sent = identities::sent(&connections, situation.server_id.as_deref());
+    let firsts = sent.into_iter().filter_map(|sent| {
+        let at = *identities::ordered(&scored, sent).first()?;
+        Some([answering, in_file[at].0])
+    });
+    let mut picked: Vec<_> = firsts.collect();
+    if picked.is_empty() {
+        // Nobody fits what the client expects: it is judged by the first one.
+        picked.push([answering, left[0]]);
+    }
+    picked
 }
 
 fn candidate_report(

@@ -11,13 +11,17 @@ use strum::{EnumIter, EnumMessage, IntoStaticStr};
 pub(crate) enum SourceCode {
     /// The file is not text in UTF-8.
     ///
-    /// Configuration files are read as UTF-8, with or without a byte order mark. UTF-16 is read if
-    /// it begins with a byte order mark, as Windows PowerShell writes it when output is redirected
-    /// with `>`, and ISO-8859-1 if an XML declaration says so. Some editors save in the code page
-    /// of the system: save the file again with the encoding "UTF-8".
+    /// Configuration files are read as UTF-8, with or without a byte order mark. UTF-16 is read if it
+    /// begins with a byte order mark, as Windows PowerShell writes it when output is redirected with
+    /// `>`, and ISO-8859-1 if an XML declaration says so. Some editors save in the code page of the
+    /// system: save the file again with the encoding "UTF-8".
+    ///
+    /// Save the file again with the encoding "UTF-8".
     NotUtf8,
     /// The file contains a NUL character, which no configuration file has.
     ///
     /// It is a binary file, or text in UTF-16 without a byte order mark, or it was damaged.
+    ///
+    /// Export it again as text, or save it with the encoding "UTF-8".
     NulCharacter,
 }

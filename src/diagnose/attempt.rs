@@ -13,9 +13,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::event::{
-    AttemptKey, Event, EventKind, Exchange, Message, ProposalRole, Sighted, Sighting, Witness,
+    AttemptKey, Event, EventKind, Exchange, Key, Message, ProposalRole, Sighted, Sighting, Witness,
 };
 use super::finding::Evidence;
+use super::log::LISTED;
 use super::mask;
 use super::statement::Statement;
 use super::watched::Watched;
@@ -157,6 +158,8 @@ pub(crate) struct Attempt {
     pub heard: Option<u64>,
     /// Lines that complain in words that nobody here knows.
     pub complaints: Vec<Evidence>,
+    /// Its lines stand in the file from the last one to the first one.
+    pub newest_first: bool,
     /// When the log ends, as far as it was read when this was judged.
     pub until: Option<Duration>,
     /// Which request was repeated last, as the log names it: by exchange or by message ID.
@@ -197,6 +200,7 @@ impl Attempt {
             version_one: false,
             heard: None,
             complaints: Vec::new(),
+            newest_first: false,
             until: None,
             named_repeated: None,
             repeated_id: None,
@@ -243,10 +247,17 @@ impl Attempt {
         let listed = lists
             .iter()
             .any(|it| it.received.is_some() || it.configured.is_some() || it.selected.is_some());
-        // charon and pluto complain at their start, too, when nobody has come yet.
-        let complains = !self.complaints.is_empty()
-            && !matches!(self.attempt_key.witness, Witness::Charon | Witness::Pluto);
-        !(listed || complains || self.is_watched()) && self.seen.is_empty() && self.turns.is_empty()
+        let daemon = matches!(self.attempt_key.witness, Witness::Charon | Witness::Pluto);
+        // They complain at their start, too, when nobody has come yet; what has a number is an IKE SA.
+        let complains = !self.complaints.is_empty() && !daemon;
+        let numbered = daemon && matches!(self.attempt_key.key, Key::Serial(_));
+        let known = listed || complains || numbered || self.is_watched();
+        !known && self.seen.is_empty() && self.turns.is_empty()
+    }
+
+    /// Whether a listing tells of it.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.attempt_key.stream == LISTED
     }
 
     /// Whether it was watched in a capture, not told by a log.
@@ -267,6 +278,20 @@ impl Attempt {
     /// Whether one of the statements was made.
     pub(crate) fn has_any(&self, statements: &[Statement]) -> bool {
         statements.iter().any(|statement| self.has(*statement))
+    }
+
+    /// The place of a line among the others in the order of time.
+    pub(crate) const fn order(&self, line: &Evidence) -> u64 {
+        self.order_of(line.line)
+    }
+
+    /// The place of the line of this number among the others in the order of time.
+    pub(crate) const fn order_of(&self, line: u64) -> u64 {
+        if self.newest_first {
+            u64::MAX - line
+        } else {
+            line
+        }
     }
 
     /// Whether nothing more is to come of it.
@@ -394,6 +419,7 @@ impl Attempt {
             Statement::IkeEstablished,
             Statement::IkeRekeyed,
             Statement::IkeRekeyFailed,
+            Statement::PeerDead,
             Statement::ProbeSent,
             Statement::Reestablishing,
             Statement::RekeyingChild,

@@ -67,6 +67,8 @@ pub struct Diagnosis<'a> {
     serial: u64,
     /// Number of the file that is read.
     file: usize,
+    /// The file runs from its end to its beginning, and is told in the order of time.
+    newest_first: bool,
     report: DiagnosisReport,
 }
 
@@ -92,6 +94,7 @@ impl<'a> Diagnosis<'a> {
             time: None,
             serial: 0,
             file: 0,
+            newest_first: false,
             report: DiagnosisReport::default(),
         }
     }
@@ -101,19 +104,30 @@ impl<'a> Diagnosis<'a> {
         self.clock += 1;
         if event.kind == EventKind::Statement(Statement::Restarted, None) {
             self.end_stream(event.attempt_key);
+            self.report.hear_idle(self.file, event.attempt_key.witness);
             return;
         }
         if event.kind == EventKind::Statement(Statement::NotRead, None) {
             self.report.hear_unread(self.file, event.at, &event.text);
             return;
         }
+        if event.kind == EventKind::Statement(Statement::NewestFirst, None) {
+            self.newest_first = true;
+            self.report.turn_around(self.file);
+            return;
+        }
         self.time = event.time.or(self.time);
         let attempt_key = self.attempt_of(event);
         self.begin_anew(attempt_key, event);
         let clock = self.clock;
-        let open = self.open.entry(attempt_key).or_insert_with(|| Open {
-            attempt: Attempt::new(attempt_key, event.at),
-            heard: clock,
+        let newest_first = self.newest_first;
+        let open = self.open.entry(attempt_key).or_insert_with(|| {
+            let mut attempt = Attempt::new(attempt_key, event.at);
+            attempt.newest_first = newest_first;
+            Open {
+                attempt,
+                heard: clock,
+            }
         });
         open.heard = clock;
         open.attempt.take(event);
@@ -129,6 +143,7 @@ impl<'a> Diagnosis<'a> {
         self.current.clear();
         self.peers.clear();
         self.time = None;
+        self.newest_first = false;
         self.file += 1;
     }
 
@@ -245,7 +260,7 @@ impl<'a> Diagnosis<'a> {
         let ended = self.open.get(&attempt_key).is_some_and(|open| {
             let line = |statement: &Statement| {
                 let seen = open.attempt.statement(*statement);
-                seen.map(|seen| seen.first.line)
+                seen.map(|seen| open.attempt.order(&seen.first))
             };
             let begun = BEGINS.iter().filter_map(line).min();
             let ended = ENDS.iter().filter_map(line).max();

@@ -8,7 +8,7 @@ use self::ends::Ends;
 use super::Cause;
 use super::attempt::Attempt;
 use super::event::Witness;
-use super::finding::{DiagnosisFinding, Outcome, Phase};
+use super::finding::{DiagnosisFinding, Evidence, Outcome, Phase};
 use super::judge::{self, Aid, Judgement};
 use super::mask;
 
@@ -44,6 +44,8 @@ pub struct CauseRow {
     at_least: u64,
     /// The notes are advice for an attempt of which nothing is known.
     silent: bool,
+    /// It is told by a listing, not by a log.
+    listed: bool,
     /// What another row explains, seen from the other end.
     joined: bool,
     /// Between whom, and who tells.
@@ -76,10 +78,14 @@ pub struct Note {
 struct Beside {
     /// Lines of an IKE program that are about no attempt: of which.
     idle: Option<Witness>,
+    /// What such a program complained of first.
+    complaint: Option<Evidence>,
     /// The first line about IKE of a program that is not read.
     unread: Option<(u64, String)>,
     /// How many of them there are.
     unread_lines: u64,
+    /// The file runs from its end to its beginning.
+    newest_first: bool,
 }
 
 /// More peers than this are not named in one note.
@@ -162,6 +168,16 @@ impl DiagnosisReport {
         }
     }
 
+    /// Remembers that a program is running, whatever comes of it.
+    pub(super) fn hear_idle(&mut self, file: usize, witness: Witness) {
+        self.beside_in(file).idle.get_or_insert(witness);
+    }
+
+    /// Remembers that a file runs from its end to its beginning.
+    pub(super) fn turn_around(&mut self, file: usize) {
+        self.beside_in(file).newest_first = true;
+    }
+
     fn beside_in(&mut self, file: usize) -> &mut Beside {
         if self.files.len() <= file {
             self.files.resize_with(file + 1, Beside::default);
@@ -178,8 +194,10 @@ impl DiagnosisReport {
         aid: &Aid<'_>,
     ) {
         if attempt.is_empty() {
-            let beside = self.beside_in(file);
-            beside.idle.get_or_insert(attempt.attempt_key.witness);
+            self.hear_idle(file, attempt.attempt_key.witness);
+            if let Some(complaint) = attempt.complaints.first() {
+                self.beside_in(file).complaint = Some(complaint.clone());
+            }
             return;
         }
         for evidence in judged.findings.iter_mut().flat_map(|it| &mut it.evidence) {
@@ -192,10 +210,15 @@ impl DiagnosisReport {
             outcome: judged.outcome,
             cause: judged.findings.first().map(|f| (f.cause, f.phase)),
         };
+        let (first, last) = if attempt.newest_first {
+            (attempt.last, attempt.first)
+        } else {
+            (attempt.first, attempt.last)
+        };
         if let Some(row) = self.rows.get_mut(&key) {
             row.count += 1;
-            row.first = row.first.min(attempt.first);
-            row.last = row.last.max(attempt.last);
+            row.first = row.first.min(first);
+            row.last = row.last.max(last);
             return;
         }
         if self.rows.len() >= MOST_ROWS {
@@ -209,13 +232,14 @@ impl DiagnosisReport {
             peer: attempt.peer.clone(),
             connection: attempt.connection.clone(),
             count: 1,
-            first: attempt.first,
-            last: attempt.last,
+            first,
+            last,
             outcome: judged.outcome,
             phase: judged.phase,
             findings: judged.findings,
             notes,
             at_least: judged.at_least,
+            listed: attempt.is_listed(),
             joined: false,
             ends: Ends::of(attempt),
             silent: judged.outcome == Outcome::Inconclusive
@@ -223,6 +247,21 @@ impl DiagnosisReport {
                 && attempt.watched.redirect().is_none(),
         };
         self.rows.insert(key, row);
+    }
+
+    /// A listing beside a log that decides shows a state of that log, and is no attempt of its own.
+    fn drop_listed(&mut self) {
+        let decided = |row: &CauseRow| {
+            !row.listed && matches!(row.outcome, Outcome::Established | Outcome::Failed)
+        };
+        let told: Vec<_> = self
+            .rows
+            .values()
+            .filter(|row| decided(row))
+            .map(|row| (row.file, row.witness))
+            .collect();
+        self.rows
+            .retain(|_, row| !(row.listed && told.contains(&(row.file, row.witness))));
     }
 
     /// Takes back what too few attempts show, or what a working one contradicts.
@@ -238,9 +277,20 @@ impl DiagnosisReport {
                 .iter()
                 .any(|(file, peer)| *file == row.file && (row.at_least == 1 || *peer == row.peer));
             if row.count < row.at_least || contradicted {
+                let seen = row.findings.first().map(|found| {
+                    format!(
+                        "what is seen would fit {} (line {}: {}), and is too little to tell: the lines behind it, or \
+                         the other end's log, decide",
+                        found.cause,
+                        found.evidence.first().map_or(row.first, |line| line.line),
+                        found.message
+                    )
+                });
                 row.outcome = Outcome::Inconclusive;
                 row.phase = Phase::None;
                 row.findings.clear();
+                row.notes.extend(seen);
+                row.silent = true;
             }
         }
     }
@@ -249,6 +299,7 @@ impl DiagnosisReport {
     pub(super) fn close(&mut self) {
         self.rows
             .sort_by(|_, a, _, b| (a.file, a.first, a.last).cmp(&(b.file, b.first, b.last)));
+        self.drop_listed();
         self.drop_tentative();
         self.settle();
         ends::join(&mut self.rows);
@@ -301,6 +352,14 @@ impl DiagnosisReport {
             .filter(|row| row.outcome == Outcome::Established)
             .cloned()
             .collect();
+        let newest_first: Vec<bool> = self.files.iter().map(|it| it.newest_first).collect();
+        let later = |one: &CauseRow, than: &CauseRow| {
+            if newest_first.get(than.file) == Some(&true) {
+                one.first < than.first
+            } else {
+                one.last > than.last
+            }
+        };
         for row in self.rows.values_mut() {
             if row.outcome != Outcome::Failed {
                 continue;
@@ -310,7 +369,7 @@ impl DiagnosisReport {
             };
             let recovered = up
                 .iter()
-                .any(|other| other.is_of_same(row) && other.last > row.last);
+                .any(|other| other.is_of_same(row) && later(other, row));
             let stranger = up.iter().any(|other| other.file == row.file)
                 && found.phase == Phase::IkeSaInit
                 && matches!(found.cause, Cause::NoPeerConfig | Cause::ProtocolError)
@@ -374,7 +433,7 @@ impl DiagnosisReport {
             });
         }
         for (file, beside) in self.files.iter().enumerate() {
-            let text = beside.unread_note().or_else(|| beside.idle.map(idle_note));
+            let text = beside.unread_note().or_else(|| beside.idle_note());
             let without = !self.rows.values().any(|row| row.file == file);
             notes.extend(text.filter(|_| without).map(|text| Note {
                 file: Some(file),
@@ -386,6 +445,18 @@ impl DiagnosisReport {
 }
 
 impl Beside {
+    fn idle_note(&self) -> Option<String> {
+        let note = idle_note(self.idle?);
+        Some(match &self.complaint {
+            Some(it) => format!(
+                "{note}; it complains in line {}: {}",
+                it.line,
+                it.text.trim()
+            ),
+            None => note,
+        })
+    }
+
     fn unread_note(&self) -> Option<String> {
         let (line, text) = self.unread.as_ref().filter(|_| self.idle.is_none())?;
         Some(format!(

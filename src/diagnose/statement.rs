@@ -159,6 +159,8 @@ pub enum Statement {
     AuthFailedReceived,
     /// Authentication failed, and the line does not say which end refused.
     AuthFailedSomewhere,
+    /// We proved our identity to the peer, as far as we know.
+    SelfAuthenticated,
     /// The peer proved its identity.
     PeerAuthenticated,
 
@@ -303,6 +305,8 @@ pub enum Statement {
     Complaint,
     /// A line about IKE of a program that is not read.
     NotRead,
+    /// What follows stands in the log from its end to its beginning, and is told in the order of time.
+    NewestFirst,
     /// Anything else of an IKE program.
     Other,
 }

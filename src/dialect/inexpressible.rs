@@ -15,14 +15,18 @@ pub enum DialectCode {
     /// The product has no value for a suite, or no place for so many of them.
     ///
     /// Nothing is written, because a file that says something else than it was asked for would lock
-    /// somebody out. The message names the product's limit, the note where that limit is written,
-    /// and the help the suite that comes nearest among those the product does have. `ikecompat
-    /// convert --partial` writes what can be said and lists the rest.
+    /// somebody out. The message names the product's limit, the note where that limit is written, and
+    /// the help the suite that comes nearest among those the product does have. `ikecompat convert
+    /// --partial` writes what can be said and lists the rest.
+    ///
+    /// Take the suite that the help names, choose another product, or write the rest with `ikecompat
+    /// convert --partial`.
     Inexpressible,
     /// The format has no place for something that the configuration says.
     ///
-    /// The proposals are all there. What is missing has to be set by hand: networks, secrets, or a
-    /// setting that the product keeps elsewhere.
+    /// The proposals are all there.
+    ///
+    /// Set by hand what is missing: networks, secrets, or a setting that the product keeps elsewhere.
     NotCarried,
 }
 

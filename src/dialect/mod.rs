@@ -8,6 +8,7 @@
 
 pub mod apple;
 pub mod charon;
+pub(crate) mod cisco;
 pub(crate) mod fortios;
 pub mod iked;
 mod inexpressible;
@@ -18,6 +19,7 @@ pub mod pluto;
 pub mod powershell;
 pub(crate) mod routeros;
 pub mod swan;
+pub(crate) mod vyos;
 
 use std::ops::Range;
 

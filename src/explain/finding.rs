@@ -13,54 +13,36 @@ struct ExampleFile {
     examples: Vec<Example>,
 }
 
-/// A text in which a rule fires.
+/// Something that a finding is about: a text, or where no text can show it, words.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Example {
-    rule: String,
+    code: String,
+    /// For which clients it is found, or whose file it is; empty if that does not matter.
+    #[serde(default)]
     clients: String,
-    line: usize,
-    text: String,
+    /// The client that the file configures.
+    client: Option<String>,
+    /// The name of the file.
+    file: Option<String>,
+    /// The line that the finding points at.
+    line: Option<usize>,
+    text: Option<String>,
+    words: Option<String>,
 }
-
-/// What sentences begin with that tell what to do.
-const VERBS: [&str; 53] = [
-    "Add", "Allow", "Ask", "Change", "Check", "Choose", "Compare", "Correct", "Dial", "Drop",
-    "Enter", "Export", "Fix", "Give", "Import", "Install", "Issue", "Keep", "Leave", "Let", "List",
-    "Load", "Look", "Lower", "Make", "Map", "Mend", "Move", "Name", "Open", "Order", "Pick", "Put",
-    "Quote", "Raise", "Read", "Remove", "Replace", "Restart", "Save", "Select", "Send", "Set",
-    "Shorten", "Spell", "Start", "Switch", "Take", "Test", "Turn", "Update", "Use", "Write",
-];
 
 /// The article of a code of any layer.
 pub(super) fn article(topic: &str, database: &Database<'_>) -> Result<Option<Article>, Broken> {
     let Some((name, documentation)) = codes().find(|(name, _)| *name == topic) else {
         return Ok(None);
     };
-    let mut said = paragraphs(documentation).into_iter();
-    let what = said.next().unwrap_or_default();
-    let rest = said.collect::<Vec<_>>().join(" ");
-    let sentences = sentences(&rest);
-    let is_advice = |sentence: &&str| {
-        let first = sentence.split_whitespace().next().unwrap_or_default();
-        VERBS.contains(&first)
+    let said = paragraphs(documentation);
+    let [what, why @ .., fix] = said.as_slice() else {
+        return Ok(None);
     };
-    let advice = sentences
-        .iter()
-        .rev()
-        .take_while(|one| is_advice(one))
-        .count();
-    let (why, fix) = sentences.split_at(sentences.len() - advice);
-    let mut parts = vec![format!("What: {what}")];
-    if !why.is_empty() {
-        parts.push(format!("Why: {}", why.join(" ")));
-    }
+    let mut parts = vec![format!("What: {what}"), format!("Why: {}", why.join(" "))];
     parts.extend(example(name, database)?);
-    parts.push(match fix.is_empty() {
-        false => format!("Fix: {}", fix.join(" ")),
-        true => "Fix: what the finding itself says behind `help` or `fix`; it knows the file and the clients."
-            .to_owned(),
-    });
+    parts.push(format!("Fix: {fix}"));
     let cited = sources(documentation);
     let page = page(name);
     parts.push(match cited.is_empty() {
@@ -76,23 +58,6 @@ pub(super) fn article(topic: &str, database: &Database<'_>) -> Result<Option<Art
             .into_iter()
             .collect(),
     }))
-}
-
-/// The sentences of a paragraph.
-fn sentences(text: &str) -> Vec<&str> {
-    let mut all = Vec::new();
-    let mut start = 0;
-    for (place, _) in text.match_indices(". ") {
-        // `e.g. this` and `i.e. that` go on in small letters.
-        let goes_on = text[place + 2..].starts_with(|c: char| c.is_lowercase());
-        if !goes_on {
-            all.push(text[start..=place].trim());
-            start = place + 2;
-        }
-    }
-    all.push(text[start..].trim());
-    all.retain(|sentence| !sentence.is_empty());
-    all
 }
 
 /// What is named as the place where something is written: documents and threads, in parentheses or not.
@@ -143,27 +108,41 @@ fn page(name: &str) -> &'static str {
     }
 }
 
-/// A text in which a rule fires.
+/// The example of a finding.
 fn example(name: &str, database: &Database<'_>) -> Result<Option<String>, Broken> {
     for (path, json) in database.folder("profiles/examples/") {
         let file: ExampleFile = serde_json::from_str(json).map_err(|error| Broken {
             file: path.to_owned(),
             what: error.to_string(),
         })?;
-        let Some(one) = file.examples.into_iter().find(|one| one.rule == name) else {
-            continue;
-        };
-        let clients = match one.clients.as_str() {
-            "" => String::new(),
-            ids => format!(" in view of {ids}"),
-        };
-        let lines = one.text.trim_end().lines();
-        let lines: Vec<_> = lines.map(|line| format!("  {line}")).collect();
-        return Ok(Some(format!(
-            "Example, where it is about line {}{clients}:\n{}",
-            one.line,
-            lines.join("\n")
-        )));
+        if let Some(one) = file.examples.into_iter().find(|one| one.code == name) {
+            return Ok(Some(one.paragraph()));
+        }
     }
     Ok(None)
+}
+
+impl Example {
+    fn paragraph(&self) -> String {
+        let Some(text) = &self.text else {
+            let words = self.words.as_deref().unwrap_or_default();
+            let words: Vec<_> = words.split_whitespace().collect();
+            return format!("Example: {}", words.join(" "));
+        };
+        let file = self.file.as_ref().map(|name| format!(", {name}"));
+        let client = self.client.as_ref().map(|id| format!(" of {id}"));
+        let line = self
+            .line
+            .map(|line| format!(", where it is about line {line}"));
+        let clients = Some(self.clients.as_str())
+            .filter(|ids| !ids.is_empty())
+            .map(|ids| format!(" in view of {ids}"));
+        let title: String = [file, client, line, clients]
+            .into_iter()
+            .flatten()
+            .collect();
+        let lines = text.trim_end().lines();
+        let lines: Vec<_> = lines.map(|line| format!("  {line}")).collect();
+        format!("Example{title}:\n{}", lines.join("\n"))
+    }
 }

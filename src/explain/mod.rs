@@ -188,8 +188,26 @@ fn of_parameter(parameter: Parameter) -> Article {
 
 #[cfg(test)]
 mod tests {
-    use super::{code, topics};
+    use super::{code, codes, explain, topics};
     use crate::profile::Database;
+
+    #[test]
+    fn every_code_is_explained_with_an_example() {
+        let database = Database::builtin();
+        let policy = database.policy("rfc8247").unwrap();
+        for (code, documentation) in codes() {
+            // What it says, why it matters, what to do.
+            assert_eq!(super::paragraphs(documentation).len(), 3, "{code}");
+            let articles = explain(code, &database, &policy).unwrap();
+            let paragraphs = &articles[0].paragraphs;
+            for part in ["What: ", "Why: ", "Example", "Fix: ", "Source: "] {
+                let has = paragraphs
+                    .iter()
+                    .any(|text| text.starts_with(part) && text.len() > part.len() + 5);
+                assert!(has, "{code}: no {part}\n{paragraphs:#?}");
+            }
+        }
+    }
 
     #[test]
     fn every_code_has_a_name_of_its_own_and_an_article() {

@@ -163,6 +163,12 @@ impl Proposal {
     pub fn without_key_exchange(&self) -> Self {
         self.without(TransformType::is_key_exchange)
     }
+
+    /// The same proposal with its first key exchange alone.
+    #[must_use]
+    pub(crate) fn without_additional_key_exchanges(&self) -> Self {
+        self.without(|kind| kind.is_key_exchange() && kind != TransformType::KE)
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::LintSubject;
 use crate::diag::{Finding, and_list};
-use crate::peer::Edit;
+use crate::peer::{Edit, Server};
 
 /// What rules have found so far.
 #[derive(Clone, Debug, Default)]
@@ -16,8 +16,8 @@ pub(super) struct Noted {
     pub(super) finding: Finding,
     /// The name of the place with which the message begins; findings that differ in it only are one.
     place: Option<String>,
-    /// What the help comes to.
-    edits: Vec<Edit>,
+    /// What the help comes to: ways out, each of them alone.
+    edits: Vec<Vec<Edit>>,
 }
 
 /// The help of a finding, or what it says is needed by nobody, as changes of the server.
@@ -46,18 +46,13 @@ impl Findings {
         });
     }
 
-    /// Adds several.
-    pub(super) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
-        findings.into_iter().for_each(|finding| self.push(finding));
-    }
-
     /// Adds a finding whose message begins with the name of a place, and of which others may differ in
     /// the place only; `edits` are what its words come to.
     pub(super) fn push_at(&mut self, place: String, finding: Finding, edits: Vec<Edit>) {
         self.all.push(Noted {
             finding,
             place: Some(place),
-            edits,
+            edits: vec![edits],
         });
     }
 
@@ -70,17 +65,46 @@ impl Findings {
         help: &str,
         edits: Vec<Edit>,
     ) {
+        if subject.leaves_nothing(&edits) {
+            self.push(finding.note("without it nothing is left"));
+            return;
+        }
         let harmed = subject.harmed(&edits);
         if harmed.is_empty() {
             self.all.push(Noted {
                 finding: finding.help(help),
                 place: None,
-                edits,
+                edits: vec![edits],
             });
         } else {
             let verb = if harmed.len() == 1 { "needs" } else { "need" };
             self.push(finding.note(format!("{} {verb} it as it is", and_list(&harmed))));
         }
+    }
+
+    /// Adds a finding with those of several ways out that make no client worse off; each is tried alone.
+    pub(super) fn advise_any(
+        &mut self,
+        subject: &LintSubject<'_>,
+        finding: Finding,
+        ways: Vec<(String, Vec<Edit>)>,
+    ) {
+        let harmless = |(_, edits): &(String, Vec<Edit>)| {
+            !subject.leaves_nothing(edits) && subject.harmed(edits).is_empty()
+        };
+        let (open, closed): (Vec<_>, Vec<_>) = ways.into_iter().partition(harmless);
+        if open.is_empty() {
+            for (help, edits) in closed.into_iter().take(1) {
+                self.advise(subject, finding.clone(), &help, edits);
+            }
+            return;
+        }
+        let (words, edits): (Vec<_>, Vec<_>) = open.into_iter().unzip();
+        self.all.push(Noted {
+            finding: finding.help(words.join(", or ")),
+            place: None,
+            edits,
+        });
     }
 
     /// The findings.
@@ -90,17 +114,26 @@ impl Findings {
 }
 
 /// Makes one finding of those that differ in their place only, and tells the help of all.
-pub(super) fn merged(all: Vec<Noted>) -> (Vec<Finding>, Vec<Help>) {
+pub(super) fn merged(all: Vec<Noted>, server: &Server) -> (Vec<Finding>, Vec<Help>) {
+    let mut told = rustc_hash::FxHashMap::default();
     let mut kept: Vec<Merged> = Vec::new();
     let mut known = rustc_hash::FxHashMap::default();
     let mut helps = Vec::new();
     for noted in all {
-        if !noted.edits.is_empty() {
-            helps.push(Help {
-                code: noted.finding.diagnostic.code,
-                message: noted.finding.diagnostic.message.clone(),
-                edits: noted.edits.clone(),
-            });
+        let ways = noted.edits.iter().filter(|edits| !edits.is_empty());
+        helps.extend(ways.map(|edits| Help {
+            code: noted.finding.diagnostic.code,
+            message: noted.finding.diagnostic.message.clone(),
+            edits: edits.clone(),
+        }));
+        // Connections that share a text share what is wrong with it.
+        if let Some(shared) = shared(&noted.finding, server)
+            && noted.finding.is_open()
+        {
+            let first = *told.entry(shared).or_insert(noted.finding.connection);
+            if first != noted.finding.connection {
+                continue;
+            }
         }
         let cause = noted
             .place
@@ -160,6 +193,16 @@ impl Merged {
         }
         finding.note(format!("the same in {}", and_list(&names)))
     }
+}
+
+/// What is the same of findings about one place in the text: everything but the name of the connection.
+fn shared(finding: &Finding, server: &Server) -> Option<(usize, usize, String)> {
+    let span = finding.span()?;
+    let connection = server.connections.get(finding.connection?)?;
+    let it = &finding.diagnostic;
+    let message = it.message.replace(&format!("`{}`", connection.name), "");
+    let said = format!("{} {message} {:?}", it.code, it.help);
+    Some((span.file, span.start, said))
 }
 
 /// What is the same of findings with one cause: everything but the place.

@@ -15,8 +15,8 @@ pub(super) const IGNORE_WITHOUT_REASON: Rule = Rule {
     name: "ignore-without-reason",
     severity: Severity::Warning,
     documentation: "A comment that silences a finding gives no reason.\n\n\
-        Write `# ikecompat: allow(RULE): REASON`. Without a reason the comment has no \
-        effect, since nobody could tell later whether it still holds.",
+        Without a reason it has no effect, since nobody could tell later whether it still holds.\n\n\
+        Write `# ikecompat: allow(RULE): REASON`.",
 };
 
 /// What `ikecompat explain unknown-rule` says.
@@ -24,7 +24,8 @@ pub(super) const UNKNOWN_RULE: Rule = Rule {
     name: "unknown-rule",
     severity: Severity::Warning,
     documentation: "A comment allows a rule that there is not.\n\n\
-        The comment has no effect. `ikecompat explain RULE` knows every rule.",
+        It has no effect, and the finding that was meant is still there.\n\n\
+        Correct the name; `ikecompat explain RULE` knows every rule.",
 };
 
 /// What `ikecompat explain unused-ignore` says.
@@ -32,8 +33,8 @@ pub(super) const UNUSED_IGNORE: Rule = Rule {
     name: "unused-ignore",
     severity: Severity::Warning,
     documentation: "A comment allows a finding that does not occur.\n\n\
-        What it excused is gone, or it stands in the wrong place: it counts for its own \
-        line, or, on a line of its own, for the next line and what is indented below it. \
+        What it excused is gone, or it stands in the wrong place: it counts for its own line, or, on a \
+        line of its own, for the next line and what is indented below it.\n\n\
         Remove it.",
 };
 

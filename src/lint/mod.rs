@@ -16,7 +16,7 @@ use findings::Noted;
 use crate::compat::client::Situation;
 use crate::compat::harm::Setting;
 use crate::compat::report::{ClientReport, Overall};
-use crate::diag::{Diagnostic, Finding, Sources};
+use crate::diag::{Diagnostic, Finding, Severity, Sources};
 use crate::peer::{Connection, Edit, Policy, Server};
 use crate::profile::Database;
 use crate::read;
@@ -33,6 +33,8 @@ pub struct LintSubject<'a> {
     pub server: &'a Server,
     /// The clients that were compared with it; none if nobody asked.
     pub clients: &'a [ClientReport],
+    /// Whether somebody said that these are the clients; else they are the usual ones, which need not be there.
+    pub clients_chosen: bool,
     /// What decides besides the lists.
     pub situation: &'a Situation,
     /// By which algorithms are weak.
@@ -82,6 +84,17 @@ impl<'a> LintSubject<'a> {
             .iter()
             .map(|report| report.client.label.as_str())
             .collect()
+    }
+
+    /// Whether a list is without any entry after these changes.
+    fn leaves_nothing(&self, edits: &[Edit]) -> bool {
+        let mut server = self.server.clone();
+        edits.iter().for_each(|edit| edit.apply(&mut server));
+        let lists = edits.iter().filter_map(Edit::list);
+        let mut lists = lists.filter_map(|list| {
+            crate::peer::edit::entries(&mut server, list).map(|it| it.is_empty())
+        });
+        lists.any(|is_empty| is_empty)
     }
 
     /// The clients that end up at a connection.
@@ -135,9 +148,16 @@ pub fn lint(subject: &LintSubject<'_>, diagnostics: Vec<Diagnostic>) -> Linted {
     let of_the_whole = rules::OF_THE_WHOLE.map(|rule| rule.name);
     let mut all = check(subject);
     all.retain(|noted| whole || !of_the_whole.contains(&noted.finding.diagnostic.code));
+    let of_clients = rules::OF_CLIENTS.map(|rule| rule.name);
+    for noted in all.iter_mut().filter(|_| !subject.clients_chosen) {
+        let diagnostic = &mut noted.finding.diagnostic;
+        if of_clients.contains(&diagnostic.code) {
+            diagnostic.severity = Severity::Note;
+        }
+    }
     all.iter_mut()
         .for_each(|noted| suppress(&mut noted.finding));
-    let (mut findings, helps) = findings::merged(all);
+    let (mut findings, helps) = findings::merged(all, subject.server);
     findings.extend(comments.complaints());
     Linted {
         reading,

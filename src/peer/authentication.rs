@@ -95,6 +95,25 @@ pub struct Authentication {
 }
 
 impl Authentication {
+    /// A side that proves itself once; of a round without any method nothing is said.
+    pub(crate) fn of_round(round: Round) -> Self {
+        let methods = round.method.iter().zip(&round.written);
+        let methods = methods.map(|(method, written)| Spanned {
+            value: method.to_string(),
+            span: written.span.clone(),
+        });
+        Self {
+            methods: methods.collect(),
+            id: round.id.clone(),
+            certificates: round.certificates.clone(),
+            addresses: Vec::new(),
+            rounds: match (&round.method, &round.written) {
+                (None, None) => Vec::new(),
+                _ => vec![round],
+            },
+        }
+    }
+
     /// Whether its addresses are groups of hosts that encrypt among each other where they can, as
     /// libreswan calls them.
     pub(crate) fn is_opportunistic(&self) -> bool {

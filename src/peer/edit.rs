@@ -170,7 +170,8 @@ impl Edit {
                     return true;
                 }
                 change(entry, |all| all.retain(|t| t != transform));
-                !entry.proposal.of(transform.kind).is_empty()
+                // Sequence numbers need not be named.
+                transform.kind == TransformType::SN || !entry.proposal.of(transform.kind).is_empty()
             }),
             Self::DropGroups { .. } => entries.iter_mut().for_each(|entry| {
                 entry.proposal = entry.proposal.without_key_exchange();

@@ -1,5 +1,6 @@
 //! The program that negotiates on one side, and how it chooses.
 
+use super::server::Product;
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
@@ -61,6 +62,12 @@ impl Display for Version {
 )]
 #[strum(serialize_all = "lowercase")]
 pub enum EngineName {
+    /// The IKEv2 of Cisco's ASA.
+    #[strum(serialize = "cisco-asa")]
+    CiscoAsa,
+    /// The IKEv2 of Cisco's IOS and IOS XE.
+    #[strum(serialize = "cisco-ios")]
+    CiscoIos,
     /// The IKE daemon of Fortinet's FortiOS.
     Fortios,
     /// pluto.
@@ -83,6 +90,10 @@ impl EngineName {
             Self::Libreswan => Some(Version::new(4, 10, 0)),
             // The source that was read.
             Self::Openiked => Some(Version::new(7, 4, 0)),
+            // The release with additional key exchanges.
+            Self::CiscoAsa => Some(Version::new(9, 20, 0)),
+            // The line of releases whose default list was seen.
+            Self::CiscoIos => Some(Version::new(17, 0, 0)),
             // The reference that was read.
             Self::Fortios => Some(Version::new(7, 0, 0)),
             // What the exports that were seen have alike.
@@ -115,6 +126,8 @@ impl Engine {
 pub struct NamedEngine {
     /// The engine that is meant.
     pub engine: Engine,
+    /// The product that was named, with the engine inside.
+    pub product: Option<Product>,
     /// What has to be said where it is not the one that was written.
     pub note: Option<String>,
 }
@@ -124,6 +137,7 @@ impl NamedEngine {
     pub(crate) const fn noted(engine: Engine, note: String) -> Self {
         Self {
             engine,
+            product: None,
             note: Some(note),
         }
     }
@@ -140,7 +154,11 @@ impl NamedEngine {
 
 impl From<Engine> for NamedEngine {
     fn from(engine: Engine) -> Self {
-        Self { engine, note: None }
+        Self {
+            engine,
+            product: None,
+            note: None,
+        }
     }
 }
 

@@ -10,6 +10,8 @@ use super::server::Spanned;
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeySet {
+    /// Cisco's running configuration.
+    Cisco,
     /// FortiGate's backup.
     Fortigate,
     /// OpenIKED's `iked.conf`.

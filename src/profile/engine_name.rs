@@ -13,9 +13,14 @@ impl Database<'_> {
     /// newest known release of its line, and one that is newer than everything known for the newest
     /// known; the note says so.
     pub fn engine_named(&self, text: &str) -> Result<NamedEngine, String> {
-        let (name, written) = text
-            .split_once('@')
-            .ok_or_else(|| format!("`{text}` has no version, as `strongswan@6.0.2` has"))?;
+        let Some((name, written)) = text.split_once('@') else {
+            return Err(match nearest_name(text) {
+                Some(name) if name == text => {
+                    format!("`{text}` has no version, as `strongswan@6.0.2` has")
+                }
+                near => no_engine(text, near.map(|name| format!("{name}@VERSION"))),
+            });
+        };
         let version: Version = written
             .parse()
             .map_err(|()| format!("`{written}` is not a version, as in `strongswan@6.0.2`"))?;
@@ -28,20 +33,27 @@ impl Database<'_> {
                 inside_product(text, version, inside, &file)
             }
             (Err(_), None) => {
-                let known = EngineName::VARIANTS
-                    .iter()
-                    .chain(Product::VARIANTS)
-                    .copied();
-                let near = crate::diag::nearest(name, known);
-                let near = near.map_or_else(String::new, |near| {
-                    format!("; did you mean `{near}@{written}`?")
-                });
-                Err(format!(
-                    "`{name}` is no engine and no product with one inside, as in `strongswan@6.0.2`{near}"
-                ))
+                let near = nearest_name(name).map(|near| format!("{near}@{written}"));
+                Err(no_engine(name, near))
             }
         }
     }
+}
+
+/// The engine, or the product with one inside, whose name is `word` or a slip away from it.
+fn nearest_name(word: &str) -> Option<&'static str> {
+    let known = EngineName::VARIANTS.iter().chain(Product::VARIANTS);
+    let mut known = known.copied();
+    known
+        .clone()
+        .find(|name| *name == word)
+        .or_else(|| crate::diag::nearest(word, &mut known))
+}
+
+/// Why a name leads nowhere, and what was probably meant.
+fn no_engine(name: &str, near: Option<String>) -> String {
+    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("`{name}` is no engine and no product with one inside, as in `strongswan@6.0.2`{near}")
 }
 
 /// The engine in the version that was written, or in the known one that it stands for.
@@ -103,7 +115,12 @@ fn inside_product(
     } else {
         format!("{text} negotiates with {engine}")
     };
-    Ok(NamedEngine::noted(engine, note))
+    Ok(NamedEngine {
+        product: text
+            .split_once('@')
+            .and_then(|(product, _)| product.parse().ok()),
+        ..NamedEngine::noted(engine, note)
+    })
 }
 
 #[cfg(test)]

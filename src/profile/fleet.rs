@@ -6,6 +6,9 @@ use super::Database;
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::yaml::{self, Kind, YamlCode};
 
+/// How many people use each client, by its id.
+pub type People = BTreeMap<String, u64>;
+
 /// Reads the mapping in the text numbered `file`: how many people use each client, by its id.
 ///
 /// A word that means several clients gives its number to each of them. Fails with everything that
@@ -14,7 +17,7 @@ pub fn read(
     sources: &mut Sources,
     file: usize,
     database: &Database<'_>,
-) -> Result<BTreeMap<String, u64>, Vec<Diagnostic>> {
+) -> Result<People, Vec<Diagnostic>> {
     let text = sources.text(file);
     let root = yaml::parse(&text, file)?;
     let Kind::Map(entries) = &root.kind else {
@@ -25,7 +28,7 @@ pub fn read(
             what,
         )]);
     };
-    let mut people = BTreeMap::new();
+    let mut people = People::new();
     let mut wrong = Vec::new();
     for entry in entries {
         let place = || Place::Position(entry.key.span.clone());

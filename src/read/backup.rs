@@ -231,9 +231,14 @@ pub(super) fn items(list: &Spanned<String>) -> Vec<Spanned<String>> {
     items
 }
 
-/// Refuses a backup that is encrypted: both products begin it with the same line.
+/// Whether a backup is encrypted: both products begin it with the same line.
+pub(super) fn is_encrypted(text: &str) -> bool {
+    text.trim_start().starts_with("---- BEGIN config.xml ----")
+}
+
+/// Refuses a backup that is encrypted.
 pub(super) fn refuse_encrypted(text: &str, file: usize) -> Result<(), Vec<Diagnostic>> {
-    if !text.trim_start().starts_with("---- BEGIN config.xml ----") {
+    if !is_encrypted(text) {
         return Ok(());
     }
     let message = "the backup is encrypted";

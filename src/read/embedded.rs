@@ -155,7 +155,8 @@ fn pieces(text: &str) -> Vec<Piece> {
         return Vec::new();
     }
     let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-    let [here, fence, scalar] = [has("<<"), has("```") || has("~~~"), has(": |")];
+    let here = has("<<") || has("echo ");
+    let [fence, scalar] = [has("```") || has("~~~"), has(": |")];
     if !(here || fence || scalar) {
         return Vec::new();
     }

@@ -21,13 +21,10 @@ const SERVER_YAML: &str =
 
 /// Each kind; the first that fits is it.
 const KINDS: &[Foreign] = &[
-    kind("a Cisco configuration", SERVER_YAML, &["crypto ikev2 "]),
-    kind("a Cisco configuration", SERVER_YAML, &["crypto ipsec "]),
-    kind("a Cisco configuration", SERVER_YAML, &["crypto isakmp "]),
     kind(
-        "a VyOS or EdgeOS configuration",
-        SERVER_YAML,
-        &["set vpn ipsec "],
+        "a VyOS configuration without IPsec tunnels",
+        NO_IKE,
+        &["// vyos-config-version"],
     ),
     kind(
         "a Juniper configuration",
@@ -73,8 +70,8 @@ const KINDS: &[Foreign] = &[
     kind("an L2TP configuration", NO_IKEV2, &["[lac "]),
     kind(
         "a shell script",
-        "no here-document of it is a configuration in a format that is read; give the configuration \
-         itself to `ikecompat`, on standard input or in a file",
+        "nothing that it writes by a here-document or `echo` is a configuration in a format that is read; give \
+         the configuration itself to `ikecompat`, on standard input or in a file",
         &["#!"],
     ),
 ];
@@ -201,8 +198,7 @@ pub(super) fn of(text: &str) -> Option<&'static Foreign> {
             .lines()
             .map(|line| line.trim_start().to_ascii_lowercase());
         if kind.marks == ["#!"] {
-            // A script alone says nothing; one that writes a configuration does.
-            return text.starts_with("#!") && text.contains("<<");
+            return text.starts_with("#!");
         }
         kind.marks
             .iter()
@@ -234,12 +230,8 @@ mod tests {
     fn what_is_not_read_is_named() {
         for (text, title) in [
             (
-                "crypto ikev2 proposal OFFICE\n encryption aes-cbc-256\n",
-                "Cisco",
-            ),
-            (
-                "set vpn ipsec ike-group OFFICE key-exchange 'ikev2'\n",
-                "VyOS",
+                "set security ike proposal OFFICE dh-group group14\n",
+                "Juniper",
             ),
             ("config remote 'a'\n\toption enabled '1'\n", "OpenWrt"),
             ("[Interface]\nPrivateKey = x\n[Peer]\n", "WireGuard"),

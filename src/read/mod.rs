@@ -8,6 +8,7 @@ mod annotation;
 mod backup;
 mod binary;
 pub mod certificate;
+pub(crate) mod cisco;
 mod code;
 pub mod context;
 pub(crate) mod embedded;
@@ -22,6 +23,7 @@ pub(crate) mod libreswan;
 mod loading;
 pub(crate) mod mikrotik;
 pub(crate) mod mobileconfig;
+pub(crate) mod nixos;
 pub(crate) mod nmconnection;
 pub(crate) mod opnsense;
 pub(crate) mod pfsense;
@@ -35,6 +37,8 @@ mod settings;
 pub(crate) mod sswan;
 mod swan_version;
 pub(crate) mod swanctl;
+pub(crate) mod uci;
+pub(crate) mod vyos;
 mod windows_policy;
 mod windows_profile;
 mod xml;
@@ -69,12 +73,16 @@ pub fn server(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     match format {
         Format::Iked => iked::read(sources, file, context),
+        Format::Cisco => cisco::read(sources, file, context),
         Format::Fortigate => fortigate::read(sources, file, context),
         Format::Mikrotik => mikrotik::read(sources, file, context),
         Format::OpnsenseXml => opnsense::read(sources, file, context),
         Format::PfsenseXml => pfsense::read(sources, file, context),
         Format::Powershell | Format::Rras => powershell::server(sources, file, context),
         Format::Swanctl => swanctl::read(sources, file, context),
+        Format::Nixos => nixos::read(sources, file, context),
+        Format::Uci => uci::read(sources, file, context),
+        Format::Vyos => vyos::read(sources, file, context),
         Format::IpsecConf => ipsec_conf::read(sources, file, context),
         Format::Libreswan => libreswan::read(sources, file, context),
         Format::ServerYaml => server_yaml::read(sources, file, context),
@@ -109,6 +117,7 @@ pub fn client(
         Format::Iked
         | Format::IpsecConf
         | Format::Libreswan
+        | Format::Cisco
         | Format::Fortigate
         | Format::Mikrotik
         | Format::Nmconnection
@@ -118,7 +127,10 @@ pub fn client(
         | Format::PfsenseXml
         | Format::Rras
         | Format::ServerYaml
-        | Format::Swanctl => Err(vec![not_a_client(file, format)]),
+        | Format::Nixos
+        | Format::Swanctl
+        | Format::Uci
+        | Format::Vyos => Err(vec![not_a_client(file, format)]),
         Format::Reg => Err(vec![not_read(file, format)]),
     }
 }

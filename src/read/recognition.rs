@@ -25,8 +25,25 @@ impl Format {
         if super::nmconnection::Plugin::of_keyfile(text).is_some() {
             return Some(Self::Nmconnection);
         }
+        if text.contains("strongswan-swanctl")
+            && text.contains("swanctl")
+            && text.contains('=')
+            && is_nix(text)
+        {
+            return Some(Self::Nixos);
+        }
+        if is_uci(text) {
+            return Some(Self::Uci);
+        }
+        if is_vyos(text) {
+            return Some(Self::Vyos);
+        }
         if super::foreign::of(text).is_some() {
             return None;
+        }
+        // Whose it is stays inside; the reader says how to make one that can be read.
+        if super::backup::is_encrypted(text) {
+            return Some(Self::PfsenseXml);
         }
         match text.chars().next() {
             // A script that begins with its help.
@@ -87,7 +104,29 @@ impl Format {
         if lines().any(|line| line.trim_start().starts_with("config vpn ipsec phase")) {
             return Some(Self::Fortigate);
         }
-        if lines().any(begins_rule_of_iked) {
+        let of_cisco = [
+            "crypto ikev2 ",
+            "crypto ikev1 ",
+            "crypto ipsec ",
+            "crypto isakmp ",
+            "crypto map ",
+            "crypto dynamic-map ",
+        ];
+        let is_cisco = |line: &str| {
+            // A copied session has its prompt before the command.
+            let line = line.split_once("(config)#").map_or(line, |it| it.1);
+            let line = line.trim_start();
+            of_cisco.iter().any(|command| line.starts_with(command))
+        };
+        if lines().any(is_cisco) {
+            return Some(Self::Cisco);
+        }
+        // What a script writes is looked for in its here-documents; the script itself is no configuration.
+        if text.starts_with("#!") {
+            return None;
+        }
+        let is_swanctl = || lines().any(opens_section_of_swanctl);
+        if lines().any(begins_rule_of_iked) && !is_swanctl() {
             return Some(Self::Iked);
         }
         let opens = |line: &str| {
@@ -169,6 +208,12 @@ impl Format {
     }
 }
 
+/// Whether a line opens the section of connections of `swanctl.conf`, beside which any name opens another one.
+fn opens_section_of_swanctl(line: &str) -> bool {
+    let rest = line.trim_start().strip_prefix("connections");
+    rest.is_some_and(|rest| rest.trim_start().starts_with('{'))
+}
+
 /// Whether a line begins a rule of `iked.conf`: the word `ikev2`, perhaps a name, and one of the words
 /// that may follow.
 fn begins_rule_of_iked(line: &str) -> bool {
@@ -199,6 +244,51 @@ fn begins_rule_of_iked(line: &str) -> bool {
         && words.next().is_some_and(|name| {
             name.starts_with(['"', '\'']) || is_next(name) || words.next().is_some_and(is_next)
         })
+}
+
+/// Whether a text is a configuration of NixOS that sets strongSwan's.
+fn is_nix(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.split('#').next().unwrap_or_default();
+        line.split_once("strongswan-swanctl")
+            .is_some_and(|(before, after)| {
+                let after = after.trim_start();
+                !before.contains('"') && (after.starts_with('=') || after.starts_with(".swanctl"))
+            })
+    })
+}
+
+/// Whether a text is OpenWrt's configuration of IPsec, as the file or as `uci` prints it.
+fn is_uci(text: &str) -> bool {
+    let lines = || text.lines().map(str::trim_start);
+    let begins = |word: &str| lines().any(|line| line.starts_with(word));
+    let section = ["config remote", "config crypto_proposal"]
+        .into_iter()
+        .any(begins);
+    let options = [
+        "option crypto_proposal",
+        "list crypto_proposal",
+        "option authentication_method",
+        "option encryption_algorithm",
+    ]
+    .into_iter()
+    .any(begins);
+    section && options
+        || lines().any(|line| {
+            line.starts_with("ipsec.")
+                && ["=remote", "='remote'", "=crypto_proposal"]
+                    .iter()
+                    .any(|end| line.trim_end().ends_with(end))
+        })
+}
+
+/// Whether a text has commands or blocks of a router that knows groups of IKE and ESP.
+fn is_vyos(text: &str) -> bool {
+    let lines = || text.lines().map(str::trim);
+    let opens = |word: &str| lines().any(|line| line.starts_with(word) && line.ends_with('{'));
+    let commands =
+        |line: &str| line.starts_with("set vpn ipsec ") || line.contains("# set vpn ipsec ");
+    lines().any(commands) || opens("ike-group ") && opens("esp-group ")
 }
 
 /// What the addresses of single nodes of a profile have in common.
@@ -261,6 +351,31 @@ mod tests {
             (
                 "config vpn ipsec phase1-interface\n    edit \"a\"\n",
                 Format::Fortigate,
+            ),
+            (
+                "crypto ikev2 proposal OFFICE\n encryption aes-cbc-256\n",
+                Format::Cisco,
+            ),
+            (
+                "R1(config)# crypto isakmp policy 10\nR1(config-isakmp)# group 14\n",
+                Format::Cisco,
+            ),
+            (
+                "set vpn ipsec ike-group OFFICE key-exchange 'ikev2'\n",
+                Format::Vyos,
+            ),
+            (
+                "vpn {\n ipsec {\n  esp-group a {\n  }\n  ike-group a {\n  }\n }\n}\n",
+                Format::Vyos,
+            ),
+            (
+                "config crypto_proposal 'a'\n\toption encryption_algorithm 'aes256'\n",
+                Format::Uci,
+            ),
+            ("ipsec.a=remote\nipsec.a.enabled='1'\n", Format::Uci),
+            (
+                "{ services.strongswan-swanctl = { swanctl.connections.a = { }; }; }\n",
+                Format::Nixos,
             ),
             ("conn a\n  ike=aes256-sha256-modp2048!\n", Format::IpsecConf),
             (

@@ -273,6 +273,11 @@ impl<'d, 't> Element<'d, 't> {
         Span::new(self.file, range.start..range.start + end)
     }
 
+    /// The place of all of it, from the opening tag to the closing one.
+    pub(super) fn range(self) -> Range<usize> {
+        self.node.range()
+    }
+
     /// The element itself and all inside, in the order of the text.
     pub(super) fn all_inside(self) -> impl Iterator<Item = Self> + use<'d, 't> {
         let file = self.file;

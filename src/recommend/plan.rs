@@ -77,7 +77,19 @@ impl Rekeying {
             (seconds + seconds / 10).div_ceil(60) * 60,
         ))
     }
+
+    /// The lifetime of child SAs where the server has to have one: a day where a client's interval is not known.
+    pub(crate) fn outlasting(&self) -> Duration {
+        match (self.hard_lifetime(), self.unknown.is_empty()) {
+            (Some(known), true) => known,
+            (Some(known), false) => known.max(DAY),
+            (None, _) => DAY,
+        }
+    }
 }
+
+/// A lifetime that outlasts the clients whose own interval is not known, as far as intervals are known at all.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A plan.
 #[derive(Clone, Debug, PartialEq)]

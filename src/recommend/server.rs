@@ -14,9 +14,6 @@ pub const CONNECTION: &str = "roadwarriors";
 /// Windows Server 2022; the value sets are the same from 2016 to 2025.
 const RRAS: Version = Version::new(2022, 0, 0);
 
-/// A lifetime that outlasts the clients whose own interval is not known, as far as intervals are known at all.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// What a plan does not know: how the server is called.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Names<'a> {
@@ -37,10 +34,7 @@ pub fn server(plan: &Plan, names: Names<'_>) -> Server {
     // pfSense's page has a lifetime for child SAs, at which they end if nobody has renewed them.
     let never = plan.rekeying.server.child == Some(Duration::ZERO);
     let lifetime = (plan.product == Product::Pfsense && never).then(|| Spanned {
-        value: match plan.rekeying.unknown.is_empty() {
-            true => plan.rekeying.hard_lifetime().unwrap_or(DAY),
-            false => plan.rekeying.hard_lifetime().unwrap_or(DAY).max(DAY),
-        },
+        value: plan.rekeying.outlasting(),
         span: Span::new(0, 0..0),
     });
     Server {

@@ -131,7 +131,7 @@ pub(super) fn without_post_quantum(request: PlanRequest<'_>) -> Option<&'static 
 }
 
 /// Suites worth putting on a server for clients that take what they are told.
-pub(super) fn universe(protocol: Protocol) -> Vec<Suite> {
+pub(crate) fn universe(protocol: Protocol) -> Vec<Suite> {
     let ciphers = [
         (Encr::AesGcm16, 256),
         (Encr::AesGcm16, 128),

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use comfy_table::{ContentArrangement, Table, presets};
+use strum::IntoEnumIterator as _;
 use textwrap::core::display_width;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
@@ -20,7 +22,7 @@ pub struct Grid {
 }
 
 /// Blanks between columns.
-const GAP: usize = 2;
+const GAP: u16 = 2;
 
 impl Grid {
     /// Writes the table for a terminal of `width` columns.
@@ -62,17 +64,20 @@ impl Grid {
         let Some(widths) = self.widths(usize::from(width)) else {
             return self.turned(width, colour, tone, out);
         };
-        let tones = |row: usize| {
-            let cells = 0..self.header.len();
-            cells.map(|column| tone(row, column)).collect()
-        };
-        let neutral = vec![Tone::Neutral; self.header.len()];
-        write_row(&self.header, &widths, &neutral, false, out)?;
-        let mut rows = self.rows.iter().enumerate();
-        rows.try_for_each(|(number, row)| {
-            let tones: Vec<Tone> = tones(number);
-            write_row(row, &widths, &tones, colour, out)
-        })
+        let mut table = Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled);
+        table.add_row(cells_of(&self.header, &widths, |_| Tone::Neutral));
+        for (number, row) in self.rows.iter().enumerate() {
+            table.add_row(cells_of(row, &widths, |column| tone(number, column)));
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, GAP));
+        }
+        table
+            .lines()
+            .try_for_each(|line| writeln!(out, "{}", coloured(line.trim_end(), colour)))
     }
 
     /// Every row as a heading, its first cell, and a line for each of the others.
@@ -105,7 +110,7 @@ impl Grid {
     }
 
     const fn gaps(&self) -> usize {
-        GAP * self.header.len().saturating_sub(1)
+        GAP as usize * self.header.len().saturating_sub(1)
     }
 
     /// Column widths that fit into `width` together with as few lines as a simple search finds: a
@@ -177,45 +182,67 @@ impl Grid {
 
     /// Writes the table as comma-separated values (RFC 4180, with line feeds).
     pub fn csv(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
         for cells in std::iter::once(&self.header).chain(&self.rows) {
-            let cells: Vec<_> = cells.iter().map(|cell| csv_cell(cell)).collect();
-            writeln!(out, "{}", cells.join(","))?;
+            writer.write_record(cells)?;
         }
-        Ok(())
+        writer.flush()
     }
 }
 
-/// Writes one row, its cells folded to the widths of their columns.
-fn write_row(
-    row: &[String],
-    widths: &[usize],
-    tones: &[Tone],
-    colour: bool,
-    out: &mut impl Write,
-) -> io::Result<()> {
+/// The cells of a row, each folded to the width of its column, with marks around what has a tone.
+fn cells_of(row: &[String], widths: &[usize], tone: impl Fn(usize) -> Tone) -> Vec<String> {
     let cells = row.iter().zip(widths).enumerate();
-    let cells: Vec<Vec<String>> = cells
-        .map(|(column, (cell, width))| match column {
+    let lines = |(column, (cell, width)): (usize, (&String, &usize))| {
+        let folded = match column {
             0 => vec![cell.clone()],
             _ => fold(cell, *width),
-        })
-        .collect();
-    let height = cells.iter().map(Vec::len).max().unwrap_or(0);
-    for place in 0..height.max(1) {
-        let mut line = String::new();
-        let mut blanks = 0;
-        for (column, lines) in cells.iter().enumerate() {
-            let shown = lines.get(place).map_or("", String::as_str);
-            if !shown.is_empty() {
-                line.push_str(&" ".repeat(blanks));
-                line.push_str(&painted(shown, tones[column], colour));
-                blanks = 0;
-            }
-            blanks += widths[column].saturating_sub(display_width(shown)) + GAP;
-        }
-        writeln!(out, "{line}")?;
+        };
+        let marked = folded.iter().map(|line| marked(line, tone(column)));
+        marked.collect::<Vec<_>>().join("\n")
+    };
+    cells.map(lines).collect()
+}
+
+/// Ends what a mark of a tone begins. Marks are characters without width, so that the layout does not see them; escape
+/// sequences would count as text. No report has them as text: see [`crate::write::escape`].
+const END: char = '\u{2064}';
+
+/// The mark of a tone.
+const fn mark(tone: Tone) -> Option<char> {
+    match tone {
+        Tone::Neutral => None,
+        Tone::Good => Some('\u{2061}'),
+        Tone::Doubtful => Some('\u{2062}'),
+        Tone::Bad => Some('\u{2063}'),
     }
-    Ok(())
+}
+
+fn marked(line: &str, tone: Tone) -> String {
+    match mark(tone) {
+        Some(mark) if !line.is_empty() => format!("{mark}{line}{END}"),
+        _ => line.to_owned(),
+    }
+}
+
+/// A line with colours in place of the marks, or without either.
+fn coloured(line: &str, colour: bool) -> String {
+    let mut parts = line.split(END);
+    let mut text = String::new();
+    let last = parts.next_back().unwrap_or_default();
+    for part in parts {
+        let begins = Tone::iter().find_map(|tone| Some((part.find(mark(tone)?)?, tone)));
+        let Some((place, tone)) = begins else {
+            text.push_str(part);
+            continue;
+        };
+        let (before, inside) = part.split_at(place);
+        text.push_str(before);
+        let inside: String = inside.chars().skip(1).collect();
+        text.push_str(&painted(&inside, tone, colour));
+    }
+    text.push_str(last);
+    text
 }
 
 /// How a tone looks on a terminal.
@@ -256,14 +283,6 @@ fn between_algorithms(word: &str) -> Vec<usize> {
     let is_suite = suite.split('-').all(|part| swan::keyword(part).is_some());
     let hyphens = word.match_indices('-').filter(|_| is_suite);
     hyphens.map(|(place, _)| place + 1).collect()
-}
-
-fn csv_cell(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_owned()
-    }
 }
 
 #[cfg(test)]

@@ -275,3 +275,37 @@ fn nothing_but_the_archive_is_looked_at() {
         run.stderr
     );
 }
+
+#[test]
+fn a_client_includes_from_its_archive() {
+    let folder = Folder::new("client-archive");
+    let client = "connections {\n  home {\n    version = 2\n    vips = 0.0.0.0\n    remote_addrs = vpn.example.com\n    \
+        proposals = aes256-sha256-modp2048\n    local {\n      auth = eap-mschapv2\n    }\n    children {\n      net {\n        \
+        esp_proposals = aes128gcm16\n      }\n    }\n  }\n}\n";
+    let packed = gzip(&tar(&[
+        ("etc/swanctl/swanctl.conf", MAIN),
+        ("etc/swanctl/conf.d/home.conf", client),
+    ]));
+    let client = folder.put("laptop.tgz", &packed);
+    let server = folder.put("server.conf", CONNECTION.as_bytes());
+    let archived = folder.put("server.tar", &tar(&[("swanctl.conf", CONNECTION)]));
+    for server in [server, archived] {
+        let run = ikecompat(
+            &[
+                "check",
+                &server,
+                "--clients",
+                &format!("linux={client}"),
+                "-v",
+            ],
+            "",
+        );
+        assert!(
+            run.stdout.contains("the client offers aes128gcm16"),
+            "{}{}",
+            run.stdout,
+            run.stderr
+        );
+        assert!(!run.stderr.contains("not-included"), "{}", run.stderr);
+    }
+}

@@ -36,7 +36,7 @@ const fn yes() -> bool {
 const FOLDERS: &[&str] = &["tests/corpus/logs/field", "tests/corpus/logs/varied"];
 
 /// What is no log.
-const NO_LOGS: [&str; 3] = ["labels.yaml", "origin.yaml", "phrases-without-test.txt"];
+const NO_LOGS: [&str; 2] = ["labels.yaml", "origin.yaml"];
 
 fn path(folder: &str, name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -300,49 +300,4 @@ fn the_form_in_which_people_paste_changes_no_answer() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}
-
-/// Which phrases no file and no test has in it, so that nobody knows whether they are read right. The list is
-/// kept beside the corpus: it says what to record next.
-#[test]
-fn phrases_that_no_test_uses_are_listed() {
-    fn texts(folder: &std::path::Path, out: &mut String) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                texts(&path, out);
-            } else if let Ok(text) = fs::read_to_string(&path)
-                && !path.ends_with("phrases-without-test.txt")
-            {
-                out.push_str(&text);
-            }
-        }
-    }
-    let mut used = String::new();
-    texts(&path("tests/corpus/logs", ""), &mut used);
-    texts(&path("tests/integration", ""), &mut used);
-    let mut unused = String::new();
-    for table in ["charon", "pluto"] {
-        let text =
-            fs::read_to_string(path("src/diagnose/log", &format!("{table}/phrases.txt"))).unwrap();
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let phrase = line
-                .split_once('"')
-                .map_or("", |(_, rest)| rest.trim_end_matches('"'));
-            if !phrase.is_empty() && !used.contains(phrase) {
-                unused += &format!("{table}: {phrase}\n");
-            }
-        }
-    }
-    let listed = fs::read_to_string(path("tests/corpus/logs", "field/phrases-without-test.txt"));
-    let listed = listed.unwrap_or_default();
-    let missing = |all: &str, of: &str| -> Vec<String> {
-        let lines = all.lines().filter(|line| !of.lines().any(|it| it == *line));
-        lines.map(ToOwned::to_owned).collect()
-    };
-    let (new, gone) = (missing(&unused, &listed), missing(&listed, &unused));
-    assert!(
-        new.is_empty() && gone.is_empty(),
-        "not listed: {new:#?}\nused by a test now: {gone:#?}"
-    );
 }

@@ -194,3 +194,59 @@ fn a_slip_is_answered_by_the_nearest_right_word() {
         );
     }
 }
+
+/// What is wrong with a call is said in the program's words, with the right word beside it.
+#[test]
+fn a_wrong_call_is_answered_by_the_right_word() {
+    let server = "examples/after.yaml";
+    for (call, what, help) in [
+        (
+            &["check", "--clinets", "osx", server][..],
+            "error: there is no option `--clinets` here",
+            "did you mean `--clients`?",
+        ),
+        (
+            &["check", server, "--format", "jsn"],
+            "error: `jsn` is no value of `--format`",
+            "did you mean `json`?",
+        ),
+        (
+            &["check", server, "--engine", "strongswn"],
+            "`strongswn` is no engine and no product with one inside",
+            "did you mean `strongswan@VERSION`?",
+        ),
+        (
+            &["check"],
+            "error: `<SERVER>` is missing",
+            "`ikecompat check --help` says what it takes",
+        ),
+        (
+            &["recommend", "--clients"],
+            "error: `--clients` lacks its value",
+            "`ikecompat recommend --help` says what it takes",
+        ),
+        (
+            &["recommend", "--min-bits", "many"],
+            "error: `--min-bits`: `many` is no number, or out of range",
+            "`ikecompat recommend --help` says what it takes",
+        ),
+        (
+            &["check", server, "--clients", "osx", "--clients", "ios"],
+            "error: `--clients` can be given once",
+            "`ikecompat check --help` says what it takes",
+        ),
+        (
+            &["check", server, "--verbose=3"],
+            "error: `--verbose` takes no value",
+            "`ikecompat check --help` says what it takes",
+        ),
+    ] {
+        let run = ikecompat(call, "");
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{call:?}");
+        assert!(run.stderr.contains(what), "{call:?}: {}", run.stderr);
+        assert!(run.stderr.contains(help), "{call:?}: {}", run.stderr);
+        for library in ["Usage:", "tip:", "possible values", "try '--help'"] {
+            assert!(!run.stderr.contains(library), "{call:?}: {}", run.stderr);
+        }
+    }
+}

@@ -15,10 +15,21 @@ fn folder(name: &str) -> PathBuf {
 
 const SERVER: &str = "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
 
+const SWANCTL: &str = "connections {\n rw {\n version = 2\n proposals = aes256-sha256-modp2048\n pools = p\n remote {\n \
+    auth = eap-mschapv2\n }\n children {\n c {\n esp_proposals = aes256-sha256\n }\n }\n }\n}\npools {\n p {\n \
+    addrs = 192.0.2.0/24\n }\n}\n";
+
 #[test]
 fn every_row_of_the_table() {
     let empty = folder("exit-empty");
     let empty = empty.to_str().unwrap();
+    let other = folder("exit-other");
+    fs::write(
+        other.join("readme.txt"),
+        "Nothing of the kind stands here.\n",
+    )
+    .unwrap();
+    let other = other.to_str().unwrap();
     for (arguments, input, status) in [
         (&["check", "-", "--clients", "android"][..], SERVER, 0),
         (&["check", "-", "--clients", "windows-7"], SERVER, 1),
@@ -47,7 +58,91 @@ fn every_row_of_the_table() {
         (&["lint", empty], "", 2),
         (&["lint", "-"], "phase1: [nonsense]\n", 2),
         (&["clients", "show", "nobody"], "", 2),
+        (&["check", "-", "--clients", "nothing-*"], SERVER, 2),
+        (
+            &[
+                "check",
+                "-",
+                "--server-id",
+                "vpn.example.com",
+                "--clients",
+                "android",
+            ],
+            SERVER,
+            0,
+        ),
+        (
+            &[
+                "check",
+                "-",
+                "--compare-engine",
+                "strongswan@6.0.6",
+                "--clients",
+                "android",
+            ],
+            SWANCTL,
+            0,
+        ),
+        (&["check", other], "", 2),
+        (&["check", "--engine", "no-such-engine@1", "-"], SERVER, 2),
+        (
+            &[
+                "certificate",
+                "tests/corpus/certificates/rsa-san-eku.pem",
+                "--clients",
+                "android",
+            ],
+            "",
+            0,
+        ),
+        (
+            &[
+                "certificate",
+                "tests/corpus/certificates/rsa-no-san.pem",
+                "--clients",
+                "ios-26",
+            ],
+            "",
+            1,
+        ),
+        (&["certificate", "Cargo.toml"], "", 2),
+        (&["clients", "list"], "", 0),
+        (&["clients", "list", "--unknown"], "", 0),
+        (&["clients", "show", "android"], "", 0),
+        (
+            &["clients", "lint", "profiles/clients/apple/macos-13.yaml"],
+            "",
+            0,
+        ),
+        (&["clients", "lint", "no-such-file.yaml"], "", 2),
+        (&["explain", "modp2048"], "", 0),
+        (&["help"], "", 0),
+        (&["--version"], "", 0),
+        (&["schema", "check"], "", 0),
+        (&["schema", "nothing-of-the-kind"], "", 2),
+        (&["man"], "", 0),
+        (&["completions", "bash"], "", 0),
+        (&["completions", "no-such-shell"], "", 2),
         (&["explain", "no-such-topic-at-all"], "", 2),
+        (
+            &["lint", "-", "--clients", "android"],
+            "phase1: [3des-md5-modp1024]\nphase2: [aes256-sha256]\n",
+            1,
+        ),
+        (&["lint", other], "", 2),
+        (&["diagnose", other], "", 2),
+        (
+            &[
+                "negotiate",
+                "--initiator",
+                "nonsense",
+                "--responder",
+                "aes256-sha256-ecp256",
+            ],
+            "",
+            2,
+        ),
+        (&["check", "-", "--no-such-option"], SERVER, 2),
         (&["convert", "-", "--to", "swanctl"], SERVER, 0),
         (
             &["convert", "-", "--to", "swanctl"],

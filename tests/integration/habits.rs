@@ -35,8 +35,9 @@ fn habits_are_used_and_named() {
         check.stdout
     );
     assert!(check.stdout.contains("by cnsa-1.0"), "{}", check.stdout);
-    let note = ".ikecompat.yaml has clients, policy, nat\n";
+    let note = ".ikecompat.yaml has clients, policy, nat, allow\n";
     assert!(check.stderr.contains(note), "{}", check.stderr);
+    assert!(!check.stdout.contains("weak-entry"), "{}", check.stdout);
     let lint = run("lint", &folder, &[]);
     assert!(!lint.stdout.contains("[weak-entry]"), "{}", lint.stdout);
     assert!(lint.stderr.contains("allow"), "{}", lint.stderr);
@@ -44,9 +45,19 @@ fn habits_are_used_and_named() {
     let typed = run(
         "check",
         &folder,
-        &["--clients", "osx", "--policy", "rfc8247", "--nat", "yes"],
+        &[
+            "--clients",
+            "osx",
+            "--policy",
+            "rfc8247",
+            "--nat",
+            "yes",
+            "--allow",
+            "esn-only",
+        ],
     );
     assert!(typed.stdout.contains("of 1 client"), "{}", typed.stdout);
+    assert!(typed.stdout.contains("weak-entry"), "{}", typed.stdout);
     assert!(
         !typed.stderr.contains(".ikecompat.yaml has"),
         "{}",

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod advice;
+mod answering;
 mod appliances;
 mod architecture;
 mod archives;
@@ -50,6 +51,7 @@ mod negotiation;
 mod order;
 mod packets;
 mod page;
+mod phrases;
 mod pipelines;
 mod plans;
 mod policies;

@@ -12,6 +12,8 @@ use ikecompat::peer::server::{Authentication, IkeVersions, Reauthentication, Spa
 use ikecompat::peer::{Engine, EngineName, Server, Span, Version};
 use ikecompat::profile::Database;
 
+use crate::common::ikecompat;
+
 /// What a text that was read is turned into before the rules see it.
 type Change = fn(&mut Server, &mut Situation);
 
@@ -41,6 +43,7 @@ fn findings(text: &str, clients: &str, change: Change) -> Vec<(Finding, Option<u
     };
     let reports = reports(&server, &clients, &situation, &policy);
     let subject = LintSubject {
+        clients_chosen: true,
         server: &server,
         clients: &reports,
         situation: &situation,
@@ -622,13 +625,29 @@ fn every_example_fires_its_rule() {
     let file: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
     let examples = file["examples"].as_sequence().unwrap();
     assert!(examples.len() > 30);
-    for one in examples {
+    for one in examples.iter().filter(|one| one["words"].is_null()) {
         let word = |key: &str| one[key].as_str().unwrap();
-        let (rule, line) = (word("rule"), one["line"].as_u64().unwrap());
-        let found = findings(word("text"), word("clients"), as_read);
+        let (rule, line) = (word("code"), one["line"].as_u64().unwrap());
+        let clients = one["clients"].as_str().unwrap_or_default();
+        let found = findings(word("text"), clients, as_read);
         let fires = found.iter().any(|(finding, at)| {
             finding.diagnostic.code == rule && at.map(|at| at as u64) == Some(line)
         });
-        assert!(fires, "{rule}: {}", word("text"));
+        if fires {
+            continue;
+        }
+        // What depends on the product's lifetimes is known to the program alone.
+        let mut call = vec!["lint", "-", "--pedantic", "--format", "json"];
+        if !clients.is_empty() {
+            call.extend(["--clients", clients]);
+        }
+        let run = ikecompat(&call, word("text"));
+        let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let fires = answer["files"][0]["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|finding| finding["code"] == rule && finding["line"].as_u64() == Some(line));
+        assert!(fires, "{rule}: {}\n{}", word("text"), run.stdout);
     }
 }

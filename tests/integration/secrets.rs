@@ -29,6 +29,7 @@ const SHOWN: &[&str] = &[
     "address",
     "connection_name",
     "conn",
+    "crypto",
     "esp",
     "esp_proposals",
     "ike",
@@ -49,6 +50,17 @@ const SHOWN: &[&str] = &[
 
 /// Parts of lines that hold names, addresses, identities or algorithms in formats without `=`.
 const SHOWN_PARTS: &[&str] = &[
+    " proposal ", // the name that a policy of Cisco's takes
+    "_algorithm '",
+    "crypto_proposal '",
+    "_subnet '",
+    "addrs '",
+    "gateway '",
+    "prefix ", // a network of VyOS
+    "dh_group '",
+    "swanctl.connections.",
+    "local.",
+    "remote.",
     "enc-algorithm",
     "profile=",
     "split-include",
@@ -108,6 +120,7 @@ const SHOWN_IN_PROFILES: &[&str] = &[
 fn corpus() -> Vec<(PathBuf, Format)> {
     let mut files = Vec::new();
     for (folder, format) in [
+        ("cisco", Format::Cisco),
         ("fortios", Format::Fortigate),
         ("iked", Format::Iked),
         ("intune", Format::Intune),
@@ -124,6 +137,9 @@ fn corpus() -> Vec<(PathBuf, Format)> {
         ("server-yaml", Format::ServerYaml),
         ("sswan", Format::Sswan),
         ("swanctl", Format::Swanctl),
+        ("nixos", Format::Nixos),
+        ("uci", Format::Uci),
+        ("vyos", Format::Vyos),
     ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/corpus")

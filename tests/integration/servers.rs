@@ -31,6 +31,8 @@ fn every_product_and_every_engine_has_a_file() {
     assert_eq!(
         ids,
         [
+            "cisco-asa",
+            "cisco-ios",
             "fortios",
             "libreswan",
             "openiked",
@@ -38,7 +40,8 @@ fn every_product_and_every_engine_has_a_file() {
             "pfsense",
             "routeros",
             "rras",
-            "strongswan"
+            "strongswan",
+            "vyos"
         ]
     );
     for name in EngineName::iter() {

@@ -1,6 +1,7 @@
 //! `explain` knows every word that reports print.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use ikecompat::explain::{explain, nearest};
 use ikecompat::profile::Database;
@@ -188,6 +189,79 @@ fn every_code_of_a_report_is_explained_in_five_parts() {
             let has = first.paragraphs.iter().any(|text| text.starts_with(part));
             assert!(has, "{code}: no {part}\n{:#?}", first.paragraphs);
         }
+    }
+}
+
+/// The examples of a file of `profiles/examples/`.
+fn examples(file: &str) -> Vec<serde_yaml::Value> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/examples");
+    let text = std::fs::read_to_string(format!("{folder}/{file}")).unwrap();
+    let file: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
+    file["examples"].as_sequence().unwrap().clone()
+}
+
+/// What `explain` shows as an example of a complaint brings about that complaint.
+#[test]
+fn every_text_of_an_example_is_an_example() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples-of-findings");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut tried = 0;
+    for one in ["reading.yaml", "refusals.yaml"]
+        .into_iter()
+        .flat_map(examples)
+    {
+        let word = |key: &str| one[key].as_str().unwrap_or_default();
+        if word("text").is_empty() {
+            continue;
+        }
+        let (code, clients) = (word("code"), word("clients"));
+        let path = folder.join(word("file"));
+        std::fs::write(&path, word("text")).unwrap();
+        let file = path.to_str().unwrap();
+        let configured = format!("{}={file}", word("client"));
+        let calls = if word("client").is_empty() {
+            let mut check = vec!["check", file, "--format", "sarif"];
+            if !clients.is_empty() {
+                check.extend(["--clients", clients]);
+            }
+            vec![check, vec!["lint", "--pedantic", file]]
+        } else {
+            vec![vec![
+                "check",
+                "examples/after.yaml",
+                "--clients",
+                &configured,
+            ]]
+        };
+        let runs: Vec<_> = calls.iter().map(|call| ikecompat(call, "")).collect();
+        let complains = runs.iter().any(|run| {
+            let bracketed = format!("[{code}]");
+            run.stdout.contains(&format!("\"ruleId\": \"{code}\""))
+                || run.stdout.contains(&bracketed)
+                || run.stderr.contains(&bracketed)
+        });
+        assert!(complains, "{code}: {}\n{}", runs[0].stdout, runs[0].stderr);
+        tried += 1;
+    }
+    assert!(tried > 50, "{tried}");
+}
+
+#[test]
+fn every_log_of_an_example_leads_to_its_cause_alone() {
+    let all = examples("diagnoses.yaml");
+    assert!(all.len() > 25, "{}", all.len());
+    for one in all {
+        let run = ikecompat(
+            &["diagnose", "-", "--format", "json"],
+            one["text"].as_str().unwrap(),
+        );
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let findings = json["findings"].as_array().unwrap().iter();
+        let causes: BTreeSet<_> = findings
+            .map(|finding| finding["cause"].as_str().unwrap())
+            .collect();
+        let wanted = BTreeSet::from([one["code"].as_str().unwrap()]);
+        assert_eq!(causes, wanted, "{}", run.stdout);
     }
 }
 

@@ -77,7 +77,12 @@ impl Advisor<'_> {
         after.is_some_and(|after| after.verdict == Overall::Connects)
     }
 
-    fn client_remedy(&self, method: ConfigMethod, ike: &Suite, esp: &Suite) -> Option<Remedy> {
+    pub(super) fn client_remedy(
+        &self,
+        method: ConfigMethod,
+        ike: &Suite,
+        esp: &Suite,
+    ) -> Option<Remedy> {
         let policy = self.setting.policy;
         let (instruction, commands) = words::on_client(method, ike, esp, self.setting.server)?;
         Some(Remedy {

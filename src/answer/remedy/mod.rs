@@ -3,6 +3,7 @@
 //! and nobody else who was compared is worse off.
 
 mod client_side;
+mod joint;
 mod server_side;
 mod words;
 
@@ -72,7 +73,7 @@ pub struct RemedyPart {
 /// A remedy: everything that is to be done together.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Remedy {
-    /// What is to be done, on the server before on the client.
+    /// What is to be done, in this order: on the client before on the server.
     pub parts: Vec<RemedyPart>,
     /// Why nobody should do it although it helps; `None` if it is advised.
     pub objection: Option<String>,
@@ -115,12 +116,20 @@ impl Advisor<'_> {
         }
         let on_server = self.best(self.on_server(report));
         let on_client = self.best(self.on_client(report));
+        let no_client = on_client.is_empty();
         let mut remedies = on_server;
         let advised = remedies.iter().chain(&on_client).any(Remedy::is_advised);
         // Whoever can change the server only has to see what that would take; telling a client to use
         // what is discouraged is no advice at all if there is better.
         let on_client = on_client.into_iter();
         remedies.extend(on_client.filter(|one| one.is_advised() || !advised));
+        // A file that sets the client up can be changed; otherwise both sides are touched only where one is not enough.
+        let is_set_up = report.client.id.contains('=');
+        if no_client && (is_set_up || !advised) {
+            let nothing_else = remedies.is_empty();
+            let on_both = self.on_both(report).into_iter();
+            remedies.extend(on_both.filter(|one| one.is_advised() || nothing_else));
+        }
         remedies.sort_by_key(|remedy| (!remedy.is_advised(), remedy.tier));
         remedies
     }

@@ -127,7 +127,10 @@ impl Advisor<'_> {
         }
         if matches!(
             server.engine.name,
-            EngineName::Fortios | EngineName::Routeros
+            EngineName::CiscoAsa
+                | EngineName::CiscoIos
+                | EngineName::Fortios
+                | EngineName::Routeros
         ) {
             // Their lists are multiplied by the groups: no entry can be added by itself.
             return Vec::new();
@@ -293,7 +296,7 @@ impl Advisor<'_> {
         }
     }
 
-    fn server_part(&self, step: &[Edit]) -> RemedyPart {
+    pub(super) fn server_part(&self, step: &[Edit]) -> RemedyPart {
         let server = self.setting.server;
         let said = words::on_server(step, server);
         RemedyPart {
@@ -354,7 +357,7 @@ fn mixes(server: &Server) -> bool {
 }
 
 /// Whether the server's product has words for the suite.
-fn selects(server: &Server, suite: &Suite) -> bool {
+pub(super) fn selects(server: &Server, suite: &Suite) -> bool {
     match server.product {
         Some(Product::Pfsense) => pfsense::expresses(suite),
         Some(Product::Opnsense) => opnsense::expresses(suite),

@@ -42,6 +42,7 @@ impl Remedy {
             lines.push(format!("on the server: {what}{objection}{colon}"));
             lines.extend(commands.iter().map(|command| format!("  {command}")));
         }
+        let (then, mut lines) = (lines, Vec::new());
         let on_client = self.parts.iter();
         for part in on_client.filter(|part| part.side == RemedySide::Client) {
             let colon = colon(!part.commands.is_empty());
@@ -50,6 +51,13 @@ impl Remedy {
                 part.instruction
             ));
             lines.extend(part.commands.iter().map(|command| format!("  {command}")));
+        }
+        let together = !lines.is_empty() && !then.is_empty();
+        for (place, line) in then.into_iter().enumerate() {
+            lines.push(match together && place == 0 {
+                true => format!("and then {line}"),
+                false => line,
+            });
         }
         lines
     }

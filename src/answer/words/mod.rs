@@ -16,6 +16,8 @@ pub(crate) use reasons::{
     because, explain, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
 };
 
+use itertools::Itertools as _;
+
 use super::check::{Answer, ClientAnswer};
 use super::text::and_list;
 use super::tone::Tone;
@@ -23,7 +25,8 @@ use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
 use crate::diag::{Finding, Severity};
 use crate::ike::Suite;
-use crate::peer::server::{IkeVersions, Role};
+use crate::peer::authentication::Authentication;
+use crate::peer::server::{IkeVersions, Role, Spanned};
 use crate::peer::{Client, Connection, Exchange};
 use crate::recommend::{Impossible, Reconfigured};
 
@@ -102,7 +105,7 @@ pub(crate) fn judged_in_short(answer: &Answer) -> String {
     };
     let mut text = format!("{}{nat}", judged_as(answer));
     // What decides which connection answers is told in full.
-    for sentence in said.iter().filter(|it| it.contains("--client-address")) {
+    for sentence in said.iter().filter(|it| it.contains(DECIDES)) {
         text += &format!("; {sentence}");
     }
     text
@@ -124,12 +127,46 @@ pub(crate) fn assumptions(answer: &Answer) -> Vec<String> {
     }
     let depends = |client: &&ClientAnswer| !client.report.alternatives.is_empty();
     if let Some(first) = answer.clients.iter().find(depends) {
-        said.push(format!(
-            "the address of a client decides which connection answers ({}); --client-address says it",
-            answer.connections_of(first).join(" or ")
-        ));
+        said.push(deciding(answer, first));
     }
     said
+}
+
+/// What is said of that by which connections are told apart.
+const DECIDES: &str = "which connection answers";
+
+/// By what it is decided which of several connections answers a client, and how that can be said.
+fn deciding(answer: &Answer, client: &ClientAnswer) -> String {
+    let places = client
+        .report
+        .connection
+        .iter()
+        .chain(&client.report.alternatives);
+    let all: Vec<_> = places
+        .filter_map(|place| answer.server.connections.get(*place))
+        .collect();
+    let values =
+        |list: &[Spanned<String>]| list.iter().map(|it| it.value.clone()).collect::<Vec<_>>();
+    let id = |side: &Authentication| side.id.as_ref().map(|id| id.value.clone());
+    let by_address = !all
+        .iter()
+        .map(|it| (values(&it.local.addresses), values(&it.remote.addresses)))
+        .all_equal();
+    let (what, how) = if by_address {
+        (
+            "the address of a client decides",
+            "; --client-address says it",
+        )
+    } else if !all.iter().map(|it| id(&it.local)).all_equal() {
+        (
+            "what a client expects the server to be decides",
+            "; --server-id says it",
+        )
+    } else {
+        ("what a client calls itself decides", "")
+    };
+    let names = answer.connections_of(client).join(" or ");
+    format!("{what} {DECIDES} ({names}){how}")
 }
 
 /// How many clients connect.

@@ -60,6 +60,9 @@ pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
         Some(KeySet::IpsecConf) => "add `rightsourceip` with addresses for clients",
         Some(KeySet::Pfsense) => "set Virtual Address Pool under Mobile Clients",
         Some(KeySet::Swanctl) => "define a pool and name it in `pools`",
+        Some(KeySet::Cisco) => {
+            "name a `pool` in the authorization policy, or an `address-pool` in the tunnel group"
+        }
         Some(KeySet::Fortigate) => "set `mode-cfg enable` with `ipv4-start-ip` and `ipv4-end-ip`",
         Some(KeySet::Mikrotik) => "name a mode-config with `address-pool` in the identity",
         Some(KeySet::Libreswan | KeySet::Opnsense) | None => "define a pool of addresses",

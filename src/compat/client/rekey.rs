@@ -12,9 +12,9 @@ use crate::compat::possible;
 use crate::compat::select::{Rule, Terms};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::{Proposal, Suite, Transform};
-use crate::peer::Child;
 use crate::peer::client::{Lifetimes, RekeyAnswer, RekeyOffer};
 use crate::peer::server::Nat;
+use crate::peer::{Child, EngineName};
 
 const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
 const CLIENT_NEVER_ASKS: &str = "the client never asks for new keys";
@@ -68,13 +68,20 @@ impl Pairing<'_> {
     /// What is not known of a rekeying by the server need not be known if it never asks.
     fn avoidable(&self, mut judged: Judged) -> Judged {
         if let Verdict::Unknown(what) = &mut judged.verdict {
-            what.push_str("; a server that never asks for new keys");
-            what.push_str(match self.situation.rule {
-                Some(Rule::Charon { .. }) => " (`rekey_time = 0`)",
-                Some(Rule::Pluto) => " (`rekey=no`)",
-                None => "",
+            what.push_str(match self.situation.engine {
+                EngineName::Strongswan => {
+                    "; a server that never asks for new keys (`rekey_time = 0`) need not know"
+                }
+                EngineName::Libreswan => "; a server that never asks for new keys (`rekey=no`) need not know",
+                EngineName::Openiked => {
+                    "; a server that never asks for new keys (no `ikelifetime`, and `lifetime 0 bytes 0`) need not know"
+                }
+                EngineName::Rras => "; no setting of RRAS is known that keeps it from asking for new keys",
+                EngineName::CiscoAsa
+                | EngineName::CiscoIos
+                | EngineName::Fortios
+                | EngineName::Routeros => "; a server that never asks for new keys need not know",
             });
-            what.push_str(" need not know");
         }
         judged
     }

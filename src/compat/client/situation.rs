@@ -25,6 +25,8 @@ pub struct Situation {
     pub assumed: Option<Assumed>,
     /// The address of the client, if somebody said it.
     pub client_address: Option<IpAddr>,
+    /// What clients expect the server to be, if it is known.
+    pub server_id: Option<String>,
     /// When SAs end of which the server's file does not say it.
     pub lifetimes: DefaultLifetimes,
 }
@@ -47,7 +49,9 @@ impl Situation {
                 prefers_own: server.prefers_own,
             }),
             EngineName::Libreswan => Some(Rule::Pluto),
-            EngineName::Fortios
+            EngineName::CiscoAsa
+            | EngineName::CiscoIos
+            | EngineName::Fortios
             | EngineName::Openiked
             | EngineName::Routeros
             | EngineName::Rras => None,
@@ -60,6 +64,7 @@ impl Situation {
             nat: server.nat.unwrap_or(Nat::ASSUMED),
             assumed: None,
             client_address: None,
+            server_id: None,
             lifetimes: DefaultLifetimes::default(),
         }
     }

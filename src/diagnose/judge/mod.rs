@@ -97,8 +97,11 @@ pub(crate) fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     let success = encrypted::success(attempt);
     let outcome = if !findings.is_empty() {
         Outcome::Failed
-    } else if attempt.has_any(&[Statement::ChildEstablished, Statement::ChildRekeyed])
-        || matches!(success, Some(Success::Established(_)))
+    } else if attempt.has_any(&[
+        Statement::ChildEstablished,
+        Statement::ChildRekeyed,
+        Statement::IkeRekeyed,
+    ]) || matches!(success, Some(Success::Established(_)))
     {
         Outcome::Established
     } else {

@@ -36,7 +36,7 @@ pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding
         return None;
     }
     if attempt.version_one {
-        return version_one::cause(attempt);
+        return version_one::cause(attempt, aid);
     }
     let first = |rules: &[Rule]| rules.iter().find_map(|rule| rule(attempt, aid));
     if let Some(up) = attempt.up() {
@@ -124,10 +124,10 @@ pub(super) fn tentative(attempt: &Attempt) -> Option<(u64, DiagnosisFinding)> {
 const ROUNDS: u64 = 3;
 
 impl Attempt {
-    /// The line in which the first child SA came up.
+    /// When the first child SA came up, by its line in the order of time.
     fn up(&self) -> Option<u64> {
         self.statement(Statement::ChildEstablished)
-            .map(|seen| seen.first.line)
+            .map(|seen| self.order(&seen.first))
     }
 
     /// Whether the log runs from its end to its beginning, as some web pages show it.
@@ -146,18 +146,18 @@ impl Attempt {
             let seen = statements
                 .iter()
                 .filter_map(|statement| self.statement(*statement));
-            seen.map(|seen| seen.first.line).next()
+            seen.map(|seen| self.order(&seen.first)).next()
         };
         line(BEGINS).zip(line(ENDS)).is_some_and(|(b, e)| b > e)
     }
 
-    /// Whether a statement was made after `line`, for the last time.
-    fn says_after(&self, statement: Statement, line: u64) -> bool {
+    /// Whether a statement was made after the line of this place in the order of time, for the last time.
+    fn says_after(&self, statement: Statement, place: u64) -> bool {
         self.statement(statement).is_some_and(|seen| {
             if self.is_reversed() {
-                seen.first.line < line
+                self.order(&seen.first) < place
             } else {
-                last(seen).line > line
+                self.order(last(seen)) > place
             }
         })
     }
@@ -180,7 +180,7 @@ impl Attempt {
             .iter()
             .filter(|statement| self.says_after(**statement, up))
             .filter_map(|statement| self.statement(*statement))
-            .map(|seen| last(seen).line)
+            .map(|seen| self.order(last(seen)))
             .max();
         let Some(complaint) = after.filter(|_| !self.is_reversed()) else {
             return false;
@@ -195,9 +195,10 @@ impl Attempt {
     }
 
     /// The last line that complains in words that nobody here knows, no later than `line`.
-    fn complaint_until(&self, line: u64) -> Option<&Evidence> {
+    fn complaint_until(&self, line: &Evidence) -> Option<&Evidence> {
         let mut complaints = self.complaints.iter().rev();
-        complaints.find(|complaint| self.is_reversed() || complaint.line <= line)
+        let place = self.order(line);
+        complaints.find(|complaint| self.is_reversed() || self.order(complaint) <= place)
     }
 
     /// The first of some statements that was made.

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use super::table::{Detail, Phrase, Table, within};
+use super::table::Table;
 use super::{Told, names};
 use crate::diagnose::Statement;
 use crate::diagnose::event::{
@@ -14,79 +14,10 @@ use crate::diagnose::event::{
 };
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
 /// What each phrase says; which exchange it is about, [`Reader`] knows.
-const PHRASES: &[Phrase] = &[
-    within(
-        "AuthenticationFailedException: Signature verification failed",
-        Statement::SignatureInvalid,
-        Detail::None,
-    ),
-    within(
-        "AuthenticationFailedException: EAP Authentication Failed",
-        Statement::EapMethodFailed,
-        Detail::None,
-    ),
-    within(
-        "AuthenticationFailedException: Unsupported authentication method",
-        Statement::MethodRefused,
-        Detail::None,
-    ),
-    within(
-        "AuthenticationFailedException",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "NoValidProposalChosenException",
-        Statement::NoProposalReceived,
-        Detail::None,
-    ),
-    within("InvalidSyntaxException", Statement::Malformed, Detail::None),
-    within(
-        "UnsupportedCriticalPayloadException",
-        Statement::Malformed,
-        Detail::None,
-    ),
-    within(
-        "InvalidMajorVersionException",
-        Statement::WrongVersion,
-        Detail::None,
-    ),
-    within(
-        "TsUnacceptableException",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within(
-        "InternalAddressFailureException",
-        Statement::NoVirtualIpReceived,
-        Detail::None,
-    ),
-    within(
-        "FailedCpRequiredException",
-        Statement::VirtualIpNotRequested,
-        Detail::None,
-    ),
-    within("IkeTimeoutException", Statement::GaveUp, Detail::None),
-    within(
-        "UnknownHostException",
-        Statement::NameUnresolved,
-        Detail::None,
-    ),
-    within(
-        "CertPathValidatorException",
-        Statement::NoTrustedKey,
-        Detail::None,
-    ),
-    within("IkeOpened for ", Statement::IkeEstablished, Detail::None),
-    within(
-        "ChildOpened for ",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-];
+pub(super) const PHRASES: &str = include_str!("android/phrases.txt");
 
 /// Words that only lines of this library have.
 const MARKS: [&str; 8] = [

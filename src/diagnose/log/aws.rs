@@ -4,61 +4,14 @@
 
 use std::sync::LazyLock;
 
-use super::table::{Detail, Phrase, Table, within};
+use super::table::Table;
 use crate::diagnose::Statement;
 use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
 /// What each sentence says.
-const PHRASES: &[Phrase] = &[
-    within(
-        "pre-shared key mismatch with cgw",
-        Statement::SharedKeyDiffers,
-        Detail::None,
-    ),
-    within(
-        "unsuccessful due to invalid Pre-shared Key",
-        Statement::SharedKeyDiffers,
-        Detail::None,
-    ),
-    within(
-        "AWS tunnel DPD timed out",
-        Statement::PeerDead,
-        Detail::None,
-    ),
-    within("Declaring peer dead", Statement::PeerDead, Detail::None),
-    within(
-        "AWS tunnel received DELETE for IKE_SA",
-        Statement::Closed,
-        Detail::None,
-    ),
-    within(
-        "Phase 2 was unable to establish while keeping Phase 1",
-        Statement::ChildFailed,
-        Detail::None,
-    ),
-    within(
-        "TS_UNACCEPTABLE: received from responder",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within(
-        "is sending AUTHENTICATION_FAILED as the response",
-        Statement::AuthFailedSent,
-        Detail::None,
-    ),
-    within(
-        "deleting un-established Phase 1 IKE_SA",
-        Statement::HalfOpenTimeout,
-        Detail::None,
-    ),
-    within(
-        "No Proposal Match Found",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-];
+pub(super) const PHRASES: &str = include_str!("aws/phrases.txt");
 
 /// What the states of a record say, where the sentence says nothing.
 const STATES: [(&str, &str, Statement); 2] = [

@@ -9,7 +9,7 @@ use crate::dialect::charon as names;
 use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
 
 /// What each phrase says.
-pub(in crate::diagnose) const PHRASES: &str = include_str!("charon/phrases.txt");
+pub(super) const PHRASES: &str = include_str!("charon/phrases.txt");
 
 /// All of them, to be found in one pass.
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
@@ -43,7 +43,8 @@ pub(super) fn read(message: &str) -> Option<EventKind> {
         Statement::PeerAuthenticated if message.contains("(myself)") => {
             let failed = message.ends_with("failed");
             let key = EventKind::Statement(Statement::NoPrivateKey, detail.map(ToOwned::to_owned));
-            Some(if failed { key } else { OTHER })
+            let proved = EventKind::Statement(Statement::SelfAuthenticated, None);
+            Some(if failed { key } else { proved })
         }
         Statement::PeerAuthenticated if !message.ends_with("successful") => Some(OTHER),
         Statement::RadiusRejected if message.ends_with("successful") => Some(OTHER),

@@ -6,23 +6,28 @@
 
 mod lines;
 mod lists;
-mod phrases;
 
 use std::hash::Hasher as _;
+use std::sync::LazyLock;
 
 use lines::{debug, numbered, packet, packet_line, syslog};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use lists::proposal;
-use phrases::TABLE;
 
 use super::proposals::Listing;
+use super::table::Table;
 use super::{Line, Told, endpoint_with_colon};
 use crate::diagnose::Statement;
 use crate::diagnose::event::{
     AttemptKey, Event, EventKind, Exchange, Key, Message, ProposalRole, Witness,
 };
 use crate::ike::Protocol;
+
+/// What each phrase says; whether a refusal is about the child SA, the reader decides.
+pub(super) const PHRASES: &str = include_str!("cisco/phrases.txt");
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
 /// More sessions than this are not remembered.
 const MOST_REMEMBERED: usize = 10_000;

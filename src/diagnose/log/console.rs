@@ -122,10 +122,15 @@ pub(super) fn message(line: &str) -> Option<(&str, EventKind)> {
     })
 }
 
+/// A message without what people put before it.
+pub(super) fn bare(line: &str) -> &str {
+    untimed(unmarked(line))
+}
+
 /// Without the marks of quotations and lists.
 fn unmarked(line: &str) -> &str {
     line.trim_start_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '>' | '|' | '*' | '`' | '"' | '\'' | '#')
+        c.is_whitespace() || matches!(c, '>' | '|' | '*' | '`' | '"' | '\'' | '#' | '+' | '-')
     })
 }
 
@@ -145,7 +150,7 @@ fn untimed(line: &str) -> &str {
 
 /// Whether nobody but charon would write it.
 fn is_distinctive(message: &str, kind: &EventKind) -> bool {
-    const WORDS: [&str; 27] = [
+    const WORDS: [&str; 29] = [
         "IKE_SA",
         "CHILD_SA",
         "IKE_AUTH",
@@ -173,6 +178,8 @@ fn is_distinctive(message: &str, kind: &EventKind) -> bool {
         "the same policy for reqid",
         ", initiate aborted",
         "invalid proposal string",
+        "Proposal mismatch in IKE SA",
+        "Starting strongSwan ",
     ];
     match kind {
         EventKind::Message(message) => {
@@ -200,6 +207,7 @@ mod tests {
             "[10:00:01] no matching peer config found",
             "> no matching peer config found",
             "IKE 05 : no matching peer config found",
+            "+no matching peer config found",
             "gw ipsec[77]: no matching peer config found",
         ] {
             let (_, kind) = message(line).unwrap_or_else(|| panic!("{line}"));

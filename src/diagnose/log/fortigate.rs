@@ -5,20 +5,25 @@
 //! printed over several lines.
 
 mod parts;
-mod phrases;
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use parts::{Parts, comes_from, goes_to, message, parts, spi_in};
-use phrases::TABLE;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Told;
 use super::names;
 use super::proposals::Listing;
+use super::table::Table;
 use crate::diagnose::Statement;
 use crate::diagnose::event::{AttemptKey, Event, EventKind, Exchange, Key, ProposalRole, Witness};
 use crate::ike::{Protocol, TransformType};
+
+/// What each phrase says; what is refused before and after IKE_AUTH is told apart by the reader.
+pub(super) const PHRASES: &str = include_str!("fortigate/phrases.txt");
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
 /// More connections than this are not remembered.
 const MOST_REMEMBERED: usize = 10_000;

@@ -59,12 +59,12 @@ pub(super) fn charon(line: &str) -> Option<Charon<'_>> {
     }
 }
 
-/// Takes `<con1|67> ` or `<67> ` off a message.
+/// Takes `<con1|67> ` or `<67> ` off a message; some builds write `<con1> `, without a number.
 fn name(message: &str) -> (Option<u64>, &str) {
     let taken = message.strip_prefix('<').and_then(|rest| {
         let (name, message) = rest.split_once("> ")?;
-        let serial = name.rsplit('|').next()?.parse().ok()?;
-        Some((Some(serial), message.trim_start()))
+        let serial = name.rsplit('|').next()?.parse().ok();
+        Some((serial, message.trim_start()))
     });
     taken.unwrap_or((None, message))
 }

@@ -4,119 +4,16 @@
 use std::sync::LazyLock;
 
 use super::endpoint_with_colon;
-use super::table::{Detail, Phrase, Table, within};
+use super::table::Table;
 use crate::diagnose::Statement;
 use crate::diagnose::event::{
     AttemptKey, Direction, Endpoint, EventKind, Exchange, Key, Message, Witness,
 };
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
 /// What each phrase says.
-const PHRASES: &[Phrase] = &[
-    within(
-        "ikev2_init_ike_sa_peer: initiating",
-        Statement::Initiating,
-        Detail::None,
-    ),
-    within(
-        "ikev2_add_error: NO_PROPOSAL_CHOSEN",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "ikev2_resp_informational: NO_PROPOSAL_CHOSEN",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "no proposal chosen (IKE SA)",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "no proposal chosen (CHILD SA)",
-        Statement::ChildNoProposalReceived,
-        Detail::None,
-    ),
-    within(
-        "no proposal chosen",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "CREATE_CHILD_SA failed",
-        Statement::ChildRekeyFailed,
-        Detail::None,
-    ),
-    within(
-        ": authentication failed for ",
-        Statement::AuthFailedSent,
-        Detail::Rest,
-    ),
-    within(
-        "ikev2_msg_authverify failed",
-        Statement::SignatureInvalid,
-        Detail::None,
-    ),
-    within(
-        "unexpected auth method",
-        Statement::MethodRefused,
-        Detail::None,
-    ),
-    within(
-        "no compatible policy found",
-        Statement::NoPeerConfig,
-        Detail::None,
-    ),
-    within(
-        "no valid local certificate found",
-        Statement::NoOwnCertificate,
-        Detail::None,
-    ),
-    within(
-        "cert with matching ID but without matching key",
-        Statement::NoPrivateKey,
-        Detail::None,
-    ),
-    within(
-        "peer certificate is invalid",
-        Statement::NoTrustedKey,
-        Detail::None,
-    ),
-    within(
-        "failed eap response",
-        Statement::EapMethodFailed,
-        Detail::None,
-    ),
-    within(
-        "' authentication failed",
-        Statement::EapPasswordWrong,
-        Detail::None,
-    ),
-    within("unknown user '", Statement::EapSecretMissing, Detail::None),
-    within("want dh ", Statement::GroupRequested, Detail::None),
-    within("sa_free: SA_INIT timeout", Statement::GaveUp, Detail::None),
-    within("retransmit ", Statement::Retransmit, Detail::None),
-    within("retransmit limit reached", Statement::GaveUp, Detail::None),
-    within(
-        ": established peer ",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-    within(
-        "-> ESTABLISHED from ",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-    within("sent delete, closing SA", Statement::Closed, Detail::None),
-    within("received delete", Statement::Closed, Detail::None),
-    within(
-        "decryption failed",
-        Statement::IntegrityFailed,
-        Detail::None,
-    ),
-];
+pub(super) const PHRASES: &str = include_str!("iked/phrases.txt");
 
 /// Words that only lines of this program have.
 const MARKS: [&str; 12] = [

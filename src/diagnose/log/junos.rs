@@ -5,72 +5,14 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHasher;
 
-use super::table::{Detail, Phrase, Table, within};
+use super::table::Table;
 use crate::diagnose::Statement;
 use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
 /// What each phrase says.
-const PHRASES: &[Phrase] = &[
-    within(
-        "failed with error: No proposal chosen",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "failed with error: Authentication failed",
-        Statement::AuthFailedSomewhere,
-        Detail::None,
-    ),
-    within(
-        "failed with error: Timed out",
-        Statement::GaveUp,
-        Detail::None,
-    ),
-    within(
-        "failed with error: Timeout",
-        Statement::GaveUp,
-        Detail::None,
-    ),
-    within(
-        "failed with error: TS unacceptable",
-        Statement::SelectorsRefused,
-        Detail::None,
-    ),
-    within(
-        "failed with error: Invalid syntax",
-        Statement::Malformed,
-        Detail::None,
-    ),
-    within(
-        "Phase-1: (Responder) Policy lookup failed",
-        Statement::NoIkeConfig,
-        Detail::None,
-    ),
-    within(
-        "KMD_VPN_TS_MISMATCH",
-        Statement::SelectorsRefused,
-        Detail::None,
-    ),
-    within("KMD_DPD_PEER_DOWN", Statement::PeerDead, Detail::None),
-    within(
-        "KMD_PM_SA_ESTABLISHED",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-    within(
-        "KMD_VPN_UP_ALARM_USER",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-    within(
-        "IKE negotiation successfully completed",
-        Statement::IkeEstablished,
-        Detail::None,
-    ),
-    within("KMD_VPN_DOWN_ALARM_USER", Statement::Closed, Detail::None),
-];
+pub(super) const PHRASES: &str = include_str!("junos/phrases.txt");
 
 /// Words that only lines of this program have.
 const MARKS: [&str; 5] = [

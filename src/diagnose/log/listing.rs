@@ -31,7 +31,7 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
 }
 
 /// What is listed is told apart from what a log tells, since its numbers may be of another time.
-const LISTED: u64 = 2;
+pub(crate) const LISTED: u64 = 2;
 
 /// Whose child SA is up, and its number: `net: #4, reqid 1, INSTALLED, TUNNEL, ESP:…` (swanctl),
 /// `office{4}:  INSTALLED, TUNNEL, reqid 1, …` (ipsec), `#4: "office", type=ESP, add_time=…` and

@@ -2,106 +2,14 @@
 
 use std::sync::LazyLock;
 
-use super::table::{Detail, Phrase, Table, within};
+use super::table::Table;
 use crate::diagnose::Statement;
 use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
 /// What each phrase says.
-const PHRASES: &[Phrase] = &[
-    within("new ike2 SA (R)", Statement::PeerInitiating, Detail::None),
-    within("new ike2 SA (I)", Statement::Initiating, Detail::None),
-    within(
-        "identity not found for peer",
-        Statement::NoPeerConfig,
-        Detail::None,
-    ),
-    within("identity not found", Statement::NoPeerConfig, Detail::None),
-    within(
-        "reply notify: AUTHENTICATION_FAILED",
-        Statement::AuthFailedSent,
-        Detail::None,
-    ),
-    within(
-        "failed to get valid proposal",
-        Statement::VersionOne,
-        Detail::None,
-    ),
-    within(
-        "got fatal error: NO_PROPOSAL_CHOSEN",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "got fatal error: AUTHENTICATION_FAILED",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "got fatal error: TS_UNACCEPTABLE",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within(
-        "got fatal error: INTERNAL_ADDRESS_FAILURE",
-        Statement::NoVirtualIpReceived,
-        Detail::None,
-    ),
-    within(
-        "got fatal error: INVALID_SYNTAX",
-        Statement::Malformed,
-        Detail::None,
-    ),
-    within(
-        "no proposal chosen",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "can't verify peer's certificate",
-        Statement::IssuerUnknown,
-        Detail::None,
-    ),
-    within(
-        "unable to get local issuer certificate",
-        Statement::IssuerUnknown,
-        Detail::None,
-    ),
-    within(
-        "unable to get certificate CRL",
-        Statement::RevocationUnknown,
-        Detail::None,
-    ),
-    within(
-        "certificate has expired",
-        Statement::CertificateTime,
-        Detail::None,
-    ),
-    within(
-        "parsing packet failed, possible cause: wrong password",
-        Statement::SharedKeySuspected,
-        Detail::None,
-    ),
-    within("peer authorized", Statement::IkeEstablished, Detail::None),
-    within("killing ike2 SA", Statement::Closed, Detail::None),
-    within(
-        "phase1 negotiation failed",
-        Statement::VersionOne,
-        Detail::None,
-    ),
-    within("new phase 1", Statement::VersionOne, Detail::None),
-    within(
-        "failed to pre-process ph1 packet",
-        Statement::VersionOne,
-        Detail::None,
-    ),
-    within(
-        "failed to pre-process ph2 packet",
-        Statement::VersionOne,
-        Detail::None,
-    ),
-];
+pub(super) const PHRASES: &str = include_str!("mikrotik/phrases.txt");
 
 /// Words that only lines of this program have.
 const MARKS: [&str; 5] = [

@@ -16,6 +16,7 @@ mod junos;
 mod listing;
 mod mikrotik;
 mod names;
+mod order;
 mod paloalto;
 mod paste;
 mod pluto;
@@ -36,6 +37,7 @@ use super::conversation::{Conversations, Packet};
 use super::event::{AttemptKey, Endpoint, Event, EventKind, Key, Witness};
 use super::statement::Statement;
 
+pub(in crate::diagnose) use listing::LISTED;
 pub use scan::{Scan, WORDS};
 
 /// A longer line is cut; none of any program is half as long.
@@ -103,6 +105,22 @@ fn endpoint_with_colon(text: &str) -> Option<Endpoint> {
         port: Some(port[..digits].parse().ok()?),
     })
 }
+
+/// The phrases of every program that is read, as they stand in its table.
+#[cfg(test)]
+const PHRASES: [(&str, &str); 11] = [
+    ("android", android::PHRASES),
+    ("apple", apple::PHRASES),
+    ("aws", aws::PHRASES),
+    ("charon", charon::PHRASES),
+    ("cisco", cisco::PHRASES),
+    ("fortigate", fortigate::PHRASES),
+    ("iked", iked::PHRASES),
+    ("junos", junos::PHRASES),
+    ("mikrotik", mikrotik::PHRASES),
+    ("paloalto", paloalto::PHRASES),
+    ("pluto", pluto::PHRASES),
+];
 
 /// What became of a line.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -2,96 +2,14 @@
 
 use std::sync::LazyLock;
 
-use super::table::{Detail, Phrase, Table, within};
+use super::table::Table;
 use crate::diagnose::Statement;
 use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
 /// The reasons that a message can state.
-const PHRASES: &[Phrase] = &[
-    within(
-        "does not match peers id",
-        Statement::NoPeerConfig,
-        Detail::None,
-    ),
-    within(
-        "cannot find matching phase-2 tunnel",
-        Statement::SelectorsRefused,
-        Detail::None,
-    ),
-    within(
-        "message lacks KE payload",
-        Statement::GroupMissing,
-        Detail::None,
-    ),
-    within(
-        "message lacks IDr payload",
-        Statement::Malformed,
-        Detail::None,
-    ),
-    within(
-        "no suitable proposal found in peer's SA payload",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "NO_PROPOSAL_CHOSEN",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "no_proposal_chosen",
-        Statement::NoProposalChosen,
-        Detail::None,
-    ),
-    within(
-        "AUTHENTICATION_FAILED",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "authentication_failed",
-        Statement::AuthFailedReceived,
-        Detail::None,
-    ),
-    within(
-        "TS_UNACCEPTABLE",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within(
-        "ts_unacceptable",
-        Statement::SelectorsRefusedByPeer,
-        Detail::None,
-    ),
-    within("Due to timeout", Statement::GaveUp, Detail::None),
-    within(
-        "Due to negotiation timeout",
-        Statement::GaveUp,
-        Detail::None,
-    ),
-    within(
-        "IKE SA negotiation is started as initiator",
-        Statement::Initiating,
-        Detail::None,
-    ),
-    within(
-        "IKE SA negotiation is started as responder",
-        Statement::PeerInitiating,
-        Detail::None,
-    ),
-    within(
-        "IKEv2 IKE SA negotiation is succeeded",
-        Statement::IkeEstablished,
-        Detail::None,
-    ),
-    within(
-        "IKEv2 child SA negotiation is succeeded",
-        Statement::ChildEstablished,
-        Detail::None,
-    ),
-];
+pub(super) const PHRASES: &str = include_str!("paloalto/phrases.txt");
 
 /// Words that only lines of this program have.
 const MARKS: [&str; 4] = [

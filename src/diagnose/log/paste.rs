@@ -8,6 +8,22 @@ const ELEMENTS: [&str; 15] = [
     "tt",
 ];
 
+/// The lines in one that quotes several with `\n` between them, as programs print what another one said.
+pub(super) fn lines(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    /// A vendor ID has one in its name.
+    const FEW: usize = 2;
+    const BREAK: &[u8] = b"\\n";
+    let breaks: Vec<usize> = memchr::memmem::find_iter(line, BREAK).collect();
+    let breaks = if breaks.len() > FEW {
+        breaks
+    } else {
+        Vec::new()
+    };
+    let starts = std::iter::once(0).chain(breaks.clone().into_iter().map(|it| it + BREAK.len()));
+    let ends = breaks.into_iter().chain(std::iter::once(line.len()));
+    starts.zip(ends).map(|(start, end)| &line[start..end])
+}
+
 /// A line as the program wrote it.
 pub(super) fn plain(line: &str) -> Cow<'_, str> {
     // A `<` alone stands in every line of charon.
@@ -97,7 +113,17 @@ fn character(name: &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{lines, plain};
+
+    #[test]
+    fn a_quotation_with_escaped_breaks_is_several_lines() {
+        let quoted = br#""out": "[IKE] a\n[ENC] b\n[NET] c\n[IKE] d""#;
+        let found: Vec<_> = lines(quoted).collect();
+        assert_eq!(found.len(), 4);
+        assert_eq!(found[1], b"[ENC] b");
+        let name = br"received draft-ietf-ipsec-nat-t-ike-02\n vendor ID";
+        assert_eq!(lines(name).collect::<Vec<_>>(), [&name[..]]);
+    }
 
     #[test]
     fn what_a_page_adds_is_taken_away_and_names_stay() {

@@ -7,14 +7,13 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::complaint;
-use super::head;
 use super::table::Table;
+use super::{complaint, console, head};
 use crate::diagnose::Statement;
 use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness, repeated};
 
 /// What each phrase says.
-pub(in crate::diagnose) const PHRASES: &str = include_str!("pluto/phrases.txt");
+pub(super) const PHRASES: &str = include_str!("pluto/phrases.txt");
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(PHRASES));
 
@@ -79,14 +78,15 @@ impl Reader {
             }
         }
         let Some((before, message)) = head::program(line, "pluto") else {
-            let plain = is_plain(line);
-            if plain {
-                say(
-                    attempt_key(0, Key::Open),
-                    EventKind::Statement(Statement::Other, None),
-                );
+            let kind = of_connection(line)
+                .map(complaint)
+                .or_else(|| is_plain(line).then_some(EventKind::Statement(Statement::Other, None)))
+                .or_else(|| bare(line));
+            if let Some(kind) = kind {
+                say(attempt_key(0, Key::Open), kind);
+                return true;
             }
-            return plain;
+            return false;
         };
         say(attempt_key(head::stream(before), Key::Open), said(message));
         true
@@ -187,6 +187,47 @@ fn is_plain(line: &str) -> bool {
     ];
     let named = WORDS.iter().find(|words| line.contains(**words));
     named.is_some_and(|words| !words.ends_with("added ") || line.contains("IKEv2 connection"))
+}
+
+/// What `ipsec auto` prints of a connection: `003 "office": cannot install route: peer is within its client`.
+fn of_connection(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let (code, rest) = line.split_at_checked(3)?;
+    let named = code.bytes().all(|b| b.is_ascii_digit()) && rest.starts_with(" \"");
+    named.then_some(())?;
+    Some(rest.split_once("\": ")?.1)
+}
+
+/// What a sentence of pluto says that nothing marks, if nobody else would write it.
+fn bare(line: &str) -> Option<EventKind> {
+    const WORDS: [&str; 12] = [
+        "preshared",
+        "PSK",
+        "OAKLEY_",
+        "Oakley",
+        "IKE SA",
+        "IKE_AUTH",
+        "IKE_SA_INIT",
+        "Child SA",
+        "Traffic Selector",
+        "IKEv2",
+        "v2N_",
+        "authentication failed: ",
+    ];
+    if !WORDS.iter().any(|word| line.contains(word)) || console::message(line).is_some() {
+        return None;
+    }
+    let message = console::bare(line);
+    let kind = said(message);
+    // People write of IKEv1 in their own words, too.
+    let ours = match &kind {
+        EventKind::Statement(Statement::VersionOne, _) => message.starts_with("OAKLEY_"),
+        EventKind::Statement(statement, _) => {
+            !matches!(statement, Statement::Other | Statement::Complaint)
+        }
+        _ => false,
+    };
+    ours.then_some(kind)
 }
 
 /// `#1` behind words that say that it is the IKE SA of this one.

@@ -7,7 +7,7 @@ use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, Span};
 
 use super::unwrap::Unwrap;
-use super::{Line, LogReader};
+use super::{Line, LogReader, order, paste};
 use crate::diagnose::event::Event;
 
 /// Words of which every line about IKE has one, whatever program wrote it.
@@ -210,6 +210,8 @@ pub struct Scan {
     whole: usize,
     /// Puts together in them what was wrapped.
     unwrap: Unwrap,
+    /// Those lines, as long as it is not known in which order they stand.
+    held: Vec<(u64, Vec<u8>)>,
 }
 
 impl Default for Scan {
@@ -229,6 +231,7 @@ impl Default for Scan {
             rest: Vec::new(),
             whole: WHOLE,
             unwrap: Unwrap::default(),
+            held: Vec::new(),
         }
     }
 }
@@ -267,7 +270,12 @@ impl Scan {
         if !rest.is_empty() {
             self.lines(&rest, take);
         }
-        self.unwrapped(take);
+        self.unwrapped();
+        if order::is_newest_first(&self.held) {
+            self.turned_around(take);
+        } else {
+            self.release(take);
+        }
         self.reader.finish(take);
         self.ike
     }
@@ -335,20 +343,47 @@ impl Scan {
     /// Takes a line that may go on in the next one.
     fn wrapped_line(&mut self, line: &[u8], take: &mut dyn FnMut(&Event)) {
         self.whole = self.whole.saturating_sub(line.len());
-        if let Some((at, line)) = self.unwrap.line(self.line, without_break(line)) {
-            self.read(at, &line, take);
+        for line in paste::lines(without_break(line)) {
+            let whole = self.unwrap.line(self.line, line);
+            self.held.extend(whole);
         }
         self.line += 1;
         if self.whole == 0 {
-            self.unwrapped(take);
+            self.unwrapped();
+            self.release(take);
         }
     }
 
-    /// Reads the line that was held back.
-    fn unwrapped(&mut self, take: &mut dyn FnMut(&Event)) {
-        if let Some((at, line)) = self.unwrap.finish() {
+    /// Takes the line that may have gone on.
+    fn unwrapped(&mut self) {
+        self.held.extend(self.unwrap.finish());
+    }
+
+    /// Reads the lines that were held back, in the order of the file.
+    fn release(&mut self, take: &mut dyn FnMut(&Event)) {
+        for (at, line) in std::mem::take(&mut self.held) {
             self.read(at, &line, take);
         }
+    }
+
+    /// Reads them from the last one to the first one. The readers count lines, so they see them numbered in this
+    /// order; what they say bears the number in the file.
+    fn turned_around(&mut self, take: &mut dyn FnMut(&Event)) {
+        let held = std::mem::take(&mut self.held);
+        let numbers: Vec<u64> = held.iter().rev().map(|(at, _)| *at).collect();
+        take(&order::turned());
+        let mut renumbered = |event: &Event| {
+            let place = usize::try_from(event.at).unwrap_or(usize::MAX);
+            let at = numbers.get(place.saturating_sub(1)).copied();
+            take(&Event {
+                at: at.unwrap_or(event.at),
+                ..event.clone()
+            });
+        };
+        for (at, (_, line)) in (1..).zip(held.iter().rev()) {
+            self.read(at, line, &mut renumbered);
+        }
+        self.reader.finish(&mut renumbered);
     }
 
     fn read(&mut self, at: u64, line: &[u8], take: &mut dyn FnMut(&Event)) {

@@ -22,6 +22,27 @@ const TEXTS: &[(&str, &str)] = &[
     ("error_eap_server_root_cert_not_found", "864"),
     ("error_eap_user_cert_invalid", "853"),
     ("the remote server is not responding", "809"),
+    (
+        "certificate that validates the server certificate was not found",
+        "864",
+    ),
+    (
+        "certificate that authenticates the client to the server is not valid",
+        "853",
+    ),
+    (
+        "prevented because of a policy configured on your ras/vpn server",
+        "812",
+    ),
+    (
+        "could not be found that can be used with this extensible authentication protocol",
+        "798",
+    ),
+    (
+        "the connection was terminated by the remote computer before it could be completed",
+        "628",
+    ),
+    ("ike failed to find a valid machine certificate", "13806"),
     ("name or password that you specified is not valid", "691"),
     (
         "user name and password combination you provided is not recognized",
@@ -115,6 +136,7 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
     let number = text
         .map(|(_, number)| *number)
         .or_else(|| error_number(line))
+        .or_else(|| unmistakable(line))
         // Whatever the language, the number of the error stands last in the event.
         .or_else(|| marked.then(|| last_number(line)).flatten());
     if number.is_none() && !marked {
@@ -144,6 +166,22 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
     let detail = number.map(ToOwned::to_owned);
     say(attempt_key, EventKind::Statement(statement, detail));
     true
+}
+
+/// A number of IPsec's own in a sentence about a VPN: machines translate what stands before it in many ways.
+fn unmistakable(line: &str) -> Option<&'static str> {
+    let speaks = line.contains("VPN") || line.contains("IKEv2");
+    let number = speaks.then(|| last_number(line)).flatten();
+    let own = number.filter(|number| number.len() == 5 && number.starts_with("13"));
+    own.or_else(|| {
+        // `I get a 809 Error on Windows`.
+        let (before, _) = line
+            .split_once(" Error")
+            .or_else(|| line.split_once(" error"))?;
+        let word = before.rsplit(' ').next()?;
+        let named = speaks || line.contains("Windows");
+        known(word).filter(|_| named)
+    })
 }
 
 /// The number behind `error code returned on failure is`, `error 809`, `Error code:`….

@@ -9,8 +9,9 @@ pub(super) const AH_FOR_CLIENTS: Rule = Rule {
     name: "ah-for-clients",
     severity: Severity::Warning,
     documentation: "A child for clients is protected by AH, which none of them speaks.\n\n\
-        AH covers the IP header, so it cannot pass a NAT (RFC 3715, section 2.1), and no \
-        client of the database offers it. Use ESP.",
+        AH covers the IP header, so it cannot pass a NAT (RFC 3715, section 2.1), and no client of \
+        the database offers it.\n\n\
+        Use ESP.",
 };
 
 /// The row of the table of rules.

@@ -5,7 +5,7 @@ use crate::ike::{Transform, TransformType};
 use crate::lint::place::names;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::Build;
+use crate::peer::{Build, Edit};
 
 /// What `ikecompat explain algorithm-not-in-build` says.
 pub(super) const ALGORITHM_NOT_IN_BUILD: Rule = Rule {
@@ -14,11 +14,12 @@ pub(super) const ALGORITHM_NOT_IN_BUILD: Rule = Rule {
     documentation: "The build of the daemon lacks an algorithm that an entry names.\n\n\
         Knowing a keyword is not having the algorithm. libreswan since 3.30 is built without \
         modp1024 and answers \"not supported\", after which the whole connection is unusable \
-        (libreswan issues 503 and 2496, NetworkManager-l2tp issue 123); charon selects such \
-        an entry and then fails. Remove the algorithm, or install the plugin or build that \
-        has it. A libreswan that was built with `USE_DH2=true`, as some installers do, has \
-        modp1024: say so with `--built-with modp1024`, or in the file with the comment \
-        `# ikecompat: built-with(modp1024)`.",
+        (libreswan issues 503 and 2496, NetworkManager-l2tp issue 123); charon selects such an entry \
+        and then fails.\n\n\
+        Remove the algorithm, or install the plugin or build that has it. A \
+        libreswan that was built with `USE_DH2=true`, as some installers do, has modp1024: say so \
+        with `--built-with modp1024`, or in the file with the comment `# ikecompat: \
+        built-with(modp1024)`.",
 };
 
 /// The row of the table of rules.
@@ -52,18 +53,23 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         let mut finding = ALGORITHM_NOT_IN_BUILD
             .finding(message)
             .about(place.list.number)
-            .at(span.as_ref())
-            .help("remove it, or use a build that has it");
+            .at(span.as_ref());
+        let mut help = "remove it, or use a build that has it".to_owned();
         if let Some(lacking) = missing.iter().find(|t| build.lacks.contains(t)) {
             let name = names(&[*lacking]).concat().replace('`', "");
-            finding.diagnostic.help = Some(format!(
+            help = format!(
                 "remove it; if the daemon was built with it, say so: `--built-with {name}`, or in the \
                  file `# ikecompat: built-with({name})`"
-            ));
+            );
             finding.diagnostic.severity = Severity::Error;
             finding = finding.note("the daemon then does not load the connection at all");
         }
-        found.push(finding);
+        let remove = |transform: &Transform| Edit::RemoveAlgorithm {
+            list: place.list.place(),
+            transform: *transform,
+        };
+        let remove = missing.iter().map(remove).collect();
+        found.advise(subject, finding, &help, remove);
     }
 }
 

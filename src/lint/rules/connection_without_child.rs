@@ -9,8 +9,8 @@ pub(super) const CONNECTION_WITHOUT_CHILD: Rule = Rule {
     name: "connection-without-child",
     severity: Severity::Error,
     documentation: "A connection for clients has no child, so no traffic can pass.\n\n\
-        The IKE SA comes up and the first child SA is refused with TS_UNACCEPTABLE. Add a \
-        child.",
+        The IKE SA comes up and the first child SA is refused with TS_UNACCEPTABLE.\n\n\
+        Add a child.",
 };
 
 /// The row of the table of rules.

@@ -10,12 +10,12 @@ use crate::peer::{Engine, Version};
 pub(super) const DEFAULT_LIST_CHANGES: Rule = Rule {
     name: "default-list-changes",
     severity: Severity::Note,
-    documentation: "A connection uses lists that its daemon fills in, and that other versions fill in \
-        differently.\n\n\
-        An upgrade then changes who connects without any change in the file. strongSwan \
-        6.0.2 put optional groups into its ESP list, at which Windows refuses rekeying \
-        (strongSwan issue 2831) and Check Point the child (OPNsense issue 9382); libreswan \
-        3.19 took modp1024 out of its list (libreswan issue 84). Write the lists down.",
+    documentation: "A connection uses lists that its daemon fills in, and that other versions fill in differently.\n\n\
+        An upgrade then changes who connects without any change in the file. strongSwan 6.0.2 put \
+        optional groups into its ESP list, at which Windows refuses rekeying (strongSwan issue 2831) \
+        and Check Point the child (OPNsense issue 9382); libreswan 3.19 took modp1024 out of its \
+        list (libreswan issue 84).\n\n\
+        Write the lists down.",
 };
 
 /// The row of the table of rules.

@@ -9,8 +9,9 @@ pub(super) const DUPLICATE_SECTION: Rule = Rule {
     name: "duplicate-section",
     severity: Severity::Warning,
     documentation: "A section of the same name is written twice in one file.\n\n\
-        strongSwan and libreswan take both for parts of one connection, and where both set a \
-        key the later one wins without a word. Give them different names, or make them one.",
+        strongSwan and libreswan take both for parts of one connection, and where both set a key the \
+        later one wins without a word.\n\n\
+        Give them different names, or make them one.",
 };
 
 /// The row of the table of rules.

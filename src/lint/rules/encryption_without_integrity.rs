@@ -11,9 +11,9 @@ pub(super) const ENCRYPTION_WITHOUT_INTEGRITY: Rule = Rule {
     name: "encryption-without-integrity",
     severity: Severity::Error,
     documentation: "An ESP entry encrypts with a classic cipher and protects nothing.\n\n\
-        Without an integrity algorithm whoever is on the way can change what is transmitted. \
-        RFC 8221, section 4 forbids it; strongSwan loads such an entry all the same. Add an \
-        integrity algorithm or use an AEAD cipher.",
+        Without an integrity algorithm whoever is on the way can change what is transmitted. RFC \
+        8221, section 4 forbids it; strongSwan loads such an entry all the same.\n\n\
+        Add an integrity algorithm or use an AEAD cipher.",
 };
 
 /// The row of the table of rules.

@@ -15,9 +15,9 @@ pub(super) const ENTRY_NOT_SELECTABLE: Rule = Rule {
     name: "entry-not-selectable",
     severity: Severity::Warning,
     documentation: "The server's product has no way to configure an entry.\n\n\
-        The entry is in `server.yaml`, but the pages of pfSense and OPNsense and the cmdlet \
-        of Windows Server offer certain values only. What is checked here cannot be set up \
-        there. Write what the product can select, or name the product that is really used.",
+        The entry is in `server.yaml`, but the pages of pfSense and OPNsense and the cmdlet of \
+        Windows Server offer certain values only. What is checked here cannot be set up there.\n\n\
+        Write what the product can select, or name the product that is really used.",
 };
 
 /// The row of the table of rules.

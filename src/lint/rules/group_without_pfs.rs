@@ -5,14 +5,16 @@ use crate::ike::{Protocol, TransformType};
 use crate::lint::place::{List, spell};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain group-without-pfs` says.
 pub(super) const GROUP_WITHOUT_PFS: Rule = Rule {
     name: "group-without-pfs",
     severity: Severity::Error,
     documentation: "A child names a group while PFS is switched off.\n\n\
-        libreswan since 3.25 does not load such a connection (NethServer issue 5696), and \
-        other versions drop the group without a word. Remove the group, or set `pfs=yes`.",
+        libreswan since 3.25 does not load such a connection (NethServer issue 5696), and other \
+        versions drop the group without a word.\n\n\
+        Remove the group, or set `pfs=yes`.",
 };
 
 /// The row of the table of rules.
@@ -53,10 +55,19 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         if !refuses {
             finding.diagnostic.severity = Severity::Warning;
         }
-        found.push(
-            finding
-                .at(span.as_ref())
-                .help(format!("set `pfs=yes`, or remove `{name}`")),
-        );
+        let place = list.place();
+        let keep = Edit::AddGroup {
+            list: place,
+            group,
+            optional: false,
+        };
+        let ways = vec![
+            (
+                format!("remove `{name}`"),
+                vec![Edit::DropGroups { list: place }],
+            ),
+            ("set `pfs=yes`".to_owned(), vec![keep]),
+        ];
+        found.advise_any(subject, finding.at(span.as_ref()), ways);
     }
 }

@@ -11,12 +11,11 @@ use crate::peer::Connection;
 pub(super) const IDENTITY_CONTRADICTS_ADDRESS: Rule = Rule {
     name: "identity-contradicts-address",
     severity: Severity::Warning,
-    documentation: "The name that clients dial and the name that the server proves contradict each \
-        other.\n\n\
-        Windows holds the server's certificate against the address that is dialled (error \
-        13801); Apple's clients hold it against the Remote ID that is entered. If the two \
-        differ, one certificate must carry both names as subjectAltName. Use one name for \
-        both.",
+    documentation: "The name that clients dial and the name that the server proves contradict each other.\n\n\
+        Windows holds the server's certificate against the address that is dialled (error 13801); \
+        Apple's clients hold it against the Remote ID that is entered. If the two differ, one \
+        certificate must carry both names as subjectAltName.\n\n\
+        Use one name for both.",
 };
 
 /// The row of the table of rules.

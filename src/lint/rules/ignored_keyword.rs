@@ -12,9 +12,10 @@ pub(super) const IGNORED_KEYWORD: Rule = Rule {
     name: "ignored-keyword",
     severity: Severity::Note,
     documentation: "A word of a proposal has no effect.\n\n\
-        An integrity algorithm beside AEAD ciphers, a PRF in ESP, and `none` in IKE are \
-        dropped by strongSwan without a word, while libreswan refuses the first. The \
-        proposal is not what it looks like (IKEv2-setup issue 72). Remove the word.",
+        An integrity algorithm beside AEAD ciphers, a PRF in ESP, and `none` in IKE are dropped by \
+        strongSwan without a word, while libreswan refuses the first. The proposal is not what it \
+        looks like (IKEv2-setup issue 72).\n\n\
+        Remove the word.",
 };
 
 /// The row of the table of rules.

@@ -11,8 +11,9 @@ pub(super) const IKEV1_ONLY: Rule = Rule {
     name: "ikev1-only",
     severity: Severity::Warning,
     documentation: "A connection takes IKEv1 only.\n\n\
-        IKEv1 is historic, and its registries are closed (RFC 9395). Nothing is said about \
-        its proposals here. Move to IKEv2.",
+        IKEv1 is historic, and its registries are closed (RFC 9395). Nothing is said about its \
+        proposals here.\n\n\
+        Move to IKEv2.",
 };
 
 /// The row of the table of rules.
@@ -45,6 +46,9 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
 fn how(subject: &LintSubject<'_>) -> &'static str {
     let server = subject.server;
     match (server.definitions.keys, server.product) {
+        (Some(KeySet::Cisco), _) => {
+            "`crypto ikev2 profile` and `set ikev2-profile`; on an ASA `set ikev2 ipsec-proposal`"
+        }
         (Some(KeySet::Fortigate), _) => "`set ike-version 2`",
         (Some(KeySet::Mikrotik), _) => "`exchange-mode=ike2`",
         (Some(KeySet::Libreswan), _) | (_, Some(Product::Libreswan)) => "`ikev2=insist`",

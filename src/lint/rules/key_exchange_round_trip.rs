@@ -12,10 +12,12 @@ pub(super) const KEY_EXCHANGE_ROUND_TRIP: Rule = Rule {
     name: "key-exchange-round-trip",
     severity: Severity::Note,
     documentation: "A client loses a round trip to INVALID_KE_PAYLOAD.\n\n\
-        The client sends a KE payload for one group and the server chooses another, so the \
-        server answers INVALID_KE_PAYLOAD and the client sends its first message again (RFC \
-        7296, section 1.2). That is normal and costs one round trip. It goes away if the \
-        server's list starts with the group that the client guesses.",
+        The client sends a KE payload for one group and the server chooses another, so the server \
+        answers INVALID_KE_PAYLOAD and the client sends its first message again (RFC 7296, section \
+        1.2). That is normal and costs one round trip. It goes away if the server's list starts with \
+        the group that the client guesses.\n\n\
+        Start the list of the server with the group that the client guesses, if the round trip \
+        matters.",
 };
 
 /// The row of the table of rules.

@@ -2,20 +2,21 @@
 
 use crate::compat::gap::Gap;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{Finding, Severity, and_list, or_list};
+use crate::diag::{Severity, and_list, or_list};
 use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, names};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain key-length-not-shared` says.
 pub(super) const KEY_LENGTH_NOT_SHARED: Rule = Rule {
     name: "key-length-not-shared",
     severity: Severity::Error,
     documentation: "A client and the server have the same cipher, with keys of different lengths.\n\n\
-        Key lengths are compared for equality by strongSwan and libreswan, although RFC \
-        7296, section 3.3.5 would let a responder take more: `aes128` and `aes256` share \
-        nothing. Add the client's length to the entry.",
+        Key lengths are compared for equality by strongSwan and libreswan, although RFC 7296, \
+        section 3.3.5 would let a responder take more: `aes128` and `aes256` share nothing.\n\n\
+        Add the client's length to the entry.",
 };
 
 /// The row of the table of rules.
@@ -28,12 +29,12 @@ pub(super) const FILE: RuleFile = RuleFile {
 fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for one in subject.for_clients() {
         for list in subject.lists(one) {
-            found.extend(finding(subject, list));
+            check_list(subject, list, found);
         }
     }
 }
 
-fn finding(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding> {
+fn check_list(subject: &LintSubject<'_>, list: List<'_>, found: &mut Findings) {
     let mut labels = Vec::new();
     let mut clients: Vec<Transform> = Vec::new();
     let mut own = None;
@@ -63,7 +64,9 @@ fn finding(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding> {
         clients.extend(asked);
         own = own.or(Some(answered));
     }
-    let own = own?;
+    let Some(own) = own else {
+        return;
+    };
     let message = format!(
         "{} has {}, and {} {} {}: key lengths must be equal",
         list.name(),
@@ -76,13 +79,21 @@ fn finding(subject: &LintSubject<'_>, list: List<'_>) -> Option<Finding> {
         .places()
         .find(|place| own.iter().any(|t| place.entry.proposal.contains(*t)));
     let span = holder.and_then(|place| subject.word(place.entry, own[0]));
-    Some(
-        KEY_LENGTH_NOT_SHARED
-            .finding(message)
-            .about(list.number)
-            .at(span.as_ref())
-            .help(format!("add {}", or_list(&names(&clients)))),
-    )
+    let finding = KEY_LENGTH_NOT_SHARED
+        .finding(message)
+        .about(list.number)
+        .at(span.as_ref());
+    let Some(holder) = holder else {
+        found.push(finding);
+        return;
+    };
+    let add = |transform: &Transform| Edit::AddAlgorithm {
+        list: list.place(),
+        number: holder.number,
+        transform: *transform,
+    };
+    let help = format!("add {}", or_list(&names(&clients)));
+    found.advise(subject, finding, &help, clients.iter().map(add).collect());
 }
 
 /// The ciphers of a gap that differ in the length of the key only: the client's and the server's.

@@ -88,6 +88,20 @@ pub(super) const ALL: &[RuleFile] = &[
     weaker_first::FILE,
 ];
 
+/// The rules that speak of single clients. Of those that nobody has chosen it is not known that they are there, and
+/// their verdicts say the same.
+pub(super) const OF_CLIENTS: [Rule; 9] = [
+    key_length_not_shared::KEY_LENGTH_NOT_SHARED,
+    proposal_number_at_rekey::PROPOSAL_NUMBER_AT_REKEY,
+    rekeying::OPTIONAL_PFS_REFUSED,
+    rekeying::PFS_GROUP_NOT_OFFERED,
+    rekeying::PFS_NOT_CONFIGURED,
+    rekeying::PFS_REFUSED,
+    rekeying::SERVER_INITIATED_REKEY,
+    stronger_suite_not_chosen::STRONGER_SUITE_NOT_CHOSEN,
+    transforms_not_seen::TRANSFORMS_NOT_SEEN,
+];
+
 /// The rules that say what a configuration lacks, which nobody knows of one whose parts are not all
 /// there.
 pub(super) const OF_THE_WHOLE: [Rule; 3] = [

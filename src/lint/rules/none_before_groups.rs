@@ -12,11 +12,11 @@ pub(super) const NONE_BEFORE_GROUPS: Rule = Rule {
     name: "none-before-groups",
     severity: Severity::Warning,
     documentation: "Groups stand behind `none` in an ESP entry.\n\n\
-        The first choice of the preferred side wins, and `none` is a choice: with a peer \
-        that takes it PFS is off although groups are listed. strongSwan 5 moreover asks for \
-        new keys without any group and refuses the peer's answer if its other entries demand \
-        one; since 6.0.0 it lists them, and the peer may ask for one. Put `none` last, or \
-        remove it or the groups.",
+        The first choice of the preferred side wins, and `none` is a choice: with a peer that takes \
+        it PFS is off although groups are listed. strongSwan 5 moreover asks for new keys without \
+        any group and refuses the peer's answer if its other entries demand one; since 6.0.0 it \
+        lists them, and the peer may ask for one.\n\n\
+        Put `none` last, or remove it or the groups.",
 };
 
 /// The row of the table of rules.

@@ -12,10 +12,10 @@ pub(super) const NULL_ENCRYPTION_IN_ESP: Rule = Rule {
     name: "null-encryption-in-esp",
     severity: Severity::Warning,
     documentation: "NULL encryption is among the ESP algorithms.\n\n\
-        NULL transmits in the clear. RFC 8221, section 5 requires implementations to have \
-        it, for traffic that is public; beside real ciphers it lets a peer choose no \
-        encryption, and Windows offers it by default. Remove `null` unless authenticity \
-        alone is wanted.",
+        NULL transmits in the clear. RFC 8221, section 5 requires implementations to have it, for \
+        traffic that is public; beside real ciphers it lets a peer choose no encryption, and Windows \
+        offers it by default.\n\n\
+        Remove `null` unless authenticity alone is wanted.",
 };
 
 /// What `ikecompat explain null-encryption-in-ike` says.
@@ -23,8 +23,9 @@ pub(super) const NULL_ENCRYPTION_IN_IKE: Rule = Rule {
     name: "null-encryption-in-ike",
     severity: Severity::Error,
     documentation: "NULL encryption is among the IKE algorithms.\n\n\
-        RFC 7296, section 5 and RFC 8247, section 2.1 forbid it, since identities and \
-        passwords go through the IKE SA; strongSwan loads it all the same. Remove it.",
+        RFC 7296, section 5 and RFC 8247, section 2.1 forbid it, since identities and passwords go \
+        through the IKE SA; strongSwan loads it all the same.\n\n\
+        Remove it.",
 };
 
 /// The row of the table of rules.

@@ -6,17 +6,17 @@ use rustc_hash::FxHashSet;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::EngineName;
+use crate::peer::{Edit, EngineName};
 
 /// What `ikecompat explain pfs-from-ike-group` says.
 pub(super) const PFS_FROM_IKE_GROUP: Rule = Rule {
     name: "pfs-from-ike-group",
     severity: Severity::Note,
     documentation: "Groups in ESP come from the IKE SA, which a peer without groups in its list refuses.\n\n\
-        With `pfs=yes`, its default, and no group in `esp=`, libreswan uses the group of the \
-        IKE SA when a child SA is rekeyed. strongSwan without a group in its ESP list \
-        answers NO_PROPOSAL_CHOSEN, and so do iPhones set up by hand (libreswan issues 222 \
-        and 2495). Set `pfs=no`, or write the group on both sides.",
+        With `pfs=yes`, its default, and no group in `esp=`, libreswan uses the group of the IKE SA \
+        when a child SA is rekeyed. strongSwan without a group in its ESP list answers \
+        NO_PROPOSAL_CHOSEN, and so do iPhones set up by hand (libreswan issues 222 and 2495).\n\n\
+        Set `pfs=no`, or write the group on both sides.",
 };
 
 /// The row of the table of rules.
@@ -54,12 +54,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             list.name()
         );
         let span = list.span();
-        found.push(
-            PFS_FROM_IKE_GROUP
-                .finding(message)
-                .about(list.number)
-                .at(span.as_ref())
-                .help("set `pfs=no`, or name the group on both sides"),
-        );
+        let finding = PFS_FROM_IKE_GROUP
+            .finding(message)
+            .about(list.number)
+            .at(span.as_ref());
+        let off = Edit::DropGroups { list: list.place() };
+        found.advise(subject, finding, "set `pfs=no`", vec![off]);
     }
 }

@@ -5,14 +5,16 @@ use crate::ike::{Transform, TransformType};
 use crate::lint::place::{List, spell};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain pfs-weaker-than-ike` says.
 pub(super) const PFS_WEAKER_THAN_IKE: Rule = Rule {
     name: "pfs-weaker-than-ike",
     severity: Severity::Note,
     documentation: "The groups of a child are weaker than every group of its IKE SA.\n\n\
-        PFS is there to outlive a broken IKE SA; with a weaker group it lowers what an \
-        attacker needs for the traffic. Use the same group in both phases.",
+        PFS is there to outlive a broken IKE SA; with a weaker group it lowers what an attacker \
+        needs for the traffic.\n\n\
+        Use the same group in both phases.",
 };
 
 /// The row of the table of rules.
@@ -51,13 +53,20 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
                 .places()
                 .find(|place| place.entry.proposal.contains(best));
             let span = holder.and_then(|place| subject.word(place.entry, best));
-            found.push(
-                PFS_WEAKER_THAN_IKE
-                    .finding(message)
-                    .about(list.number)
-                    .at(span.as_ref())
-                    .help("use the same group in both phases"),
-            );
+            let finding = PFS_WEAKER_THAN_IKE
+                .finding(message)
+                .about(list.number)
+                .at(span.as_ref());
+            let place = list.place();
+            let same = vec![
+                Edit::DropGroups { list: place },
+                Edit::AddGroup {
+                    list: place,
+                    group: least,
+                    optional: false,
+                },
+            ];
+            found.advise(subject, finding, "use the same group in both phases", same);
         }
     }
 }

@@ -5,18 +5,18 @@ use crate::ike::{Ke, Proposal, Transform, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::EngineName;
+use crate::peer::{Edit, EngineName};
 
 /// What `ikecompat explain key-exchange-not-fragmented` says.
 pub(super) const KEY_EXCHANGE_NOT_FRAGMENTED: Rule = Rule {
     name: "key-exchange-not-fragmented",
     severity: Severity::Warning,
     documentation: "A post-quantum key exchange travels in a message that is not fragmented.\n\n\
-        The public values of ML-KEM-768 and ML-KEM-1024 have 1184 and 1568 octets. \
-        IKE_SA_INIT cannot be fragmented by IKE, and IP fragments are often dropped on the \
-        way; an additional key exchange travels in IKE_INTERMEDIATE (RFC 9242), which can \
-        be, unless fragmentation (RFC 7383) is switched off. Use `ke1_` behind a classical \
-        group, and allow fragmentation.",
+        The public values of ML-KEM-768 and ML-KEM-1024 have 1184 and 1568 octets. IKE_SA_INIT \
+        cannot be fragmented by IKE, and IP fragments are often dropped on the way; an additional \
+        key exchange travels in IKE_INTERMEDIATE (RFC 9242), which can be, unless fragmentation (RFC \
+        7383) is switched off.\n\n\
+        Use `ke1_` behind a classical group, and allow fragmentation.",
 };
 
 /// What `ikecompat explain post-quantum-not-in-pfs` says.
@@ -24,10 +24,10 @@ pub(super) const POST_QUANTUM_NOT_IN_PFS: Rule = Rule {
     name: "post-quantum-not-in-pfs",
     severity: Severity::Note,
     documentation: "Phase 1 has a post-quantum key exchange, and the groups of phase 2 are classical.\n\n\
-        The keys of child SAs come from the IKE SA, so they are safe as long as its keys \
-        are; what PFS is for, that they stay safe when those are lost, holds against a \
-        quantum computer only with an additional key exchange there too (RFC 9370). Add it \
-        to the ESP entries.",
+        The keys of child SAs come from the IKE SA, so they are safe as long as its keys are; what \
+        PFS is for, that they stay safe when those are lost, holds against a quantum computer only \
+        with an additional key exchange there too (RFC 9370).\n\n\
+        Add it to the ESP entries.",
 };
 
 /// What `ikecompat explain post-quantum-without-fallback` says.
@@ -35,9 +35,9 @@ pub(super) const POST_QUANTUM_WITHOUT_FALLBACK: Rule = Rule {
     name: "post-quantum-without-fallback",
     severity: Severity::Warning,
     documentation: "Phase 1 takes nobody without a post-quantum key exchange.\n\n\
-        Few clients offer ML-KEM, and one that does not know additional key exchanges skips \
-        every proposal that lists any (RFC 7296, section 3.3.6). Add an entry without it \
-        behind the others, or `ke1_none` beside it, unless that is meant.",
+        Few clients offer ML-KEM, and one that does not know additional key exchanges skips every \
+        proposal that lists any (RFC 7296, section 3.3.6).\n\n\
+        Add an entry without it behind the others, or `ke1_none` beside it, unless that is meant.",
 };
 
 /// The row of the table of rules.
@@ -142,13 +142,27 @@ fn not_in_pfs(subject: &LintSubject<'_>, in_ike: Transform, list: List<'_>, foun
     );
     let group = place.of(TransformType::KE)[0];
     let span = subject.word(place.entry, group);
-    found.push(
-        POST_QUANTUM_NOT_IN_PFS
-            .finding(message)
-            .about(list.number)
-            .at(span.as_ref())
-            .help("add the additional key exchange to the entries of phase 2 too"),
-    );
+    let finding = POST_QUANTUM_NOT_IN_PFS
+        .finding(message)
+        .about(list.number)
+        .at(span.as_ref());
+    let kind = match in_ike.kind {
+        TransformType::KE => TransformType::ADDKE1,
+        additional => additional,
+    };
+    let both = |place: Place<'_>| {
+        let none = Transform::ke(Ke::None);
+        [in_ike, none]
+            .map(|exchange| Transform { kind, ..exchange })
+            .map(|transform| Edit::AddAlgorithm {
+                list: list.place(),
+                number: place.number,
+                transform,
+            })
+    };
+    let edits = list.places().flat_map(both).collect();
+    let help = "add the additional key exchange to the entries of phase 2 too, and none beside it";
+    found.advise(subject, finding, help, edits);
 }
 
 fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findings) {
@@ -176,13 +190,21 @@ fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findin
     let mut finding = POST_QUANTUM_WITHOUT_FALLBACK
         .finding(message)
         .about(ike.number)
-        .at(ike.span().as_ref())
-        .help(match subject.server.engine.name {
-            EngineName::Strongswan => "add an entry without it, or `ke1_none` beside it",
-            _ => "add an entry without it",
-        });
+        .at(ike.span().as_ref());
     if !lost.is_empty() {
         finding = finding.note(format!("offered by none of {}", and_list(&lost)));
     }
-    found.push(finding);
+    let help = match subject.server.engine.name {
+        EngineName::Strongswan => "add an entry without it, or `ke1_none` beside it",
+        _ => "add an entry without it",
+    };
+    let first = ike.places().next();
+    let classical = first.map(|place| place.entry.proposal.without_additional_key_exchanges());
+    let classical = classical.filter(|it| !it.transforms().iter().any(|t| is_post_quantum(*t)));
+    let add = classical.map(|proposal| Edit::Add {
+        list: ike.place(),
+        proposal,
+        first: false,
+    });
+    found.advise(subject, finding, help, add.into_iter().collect());
 }

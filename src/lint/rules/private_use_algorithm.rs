@@ -11,7 +11,8 @@ pub(super) const PRIVATE_USE_ALGORITHM: Rule = Rule {
     severity: Severity::Note,
     documentation: "An algorithm has a private number, which only strongSwan peers understand.\n\n\
         charon skips private-use numbers unless the peer says that it is strongSwan \
-        (`charon.accept_private_algs`). No other client can match the entry with it.",
+        (`charon.accept_private_algs`). No other client can match the entry with it.\n\n\
+        Remove the entry, unless strongSwan is the peer.",
 };
 
 /// The row of the table of rules.

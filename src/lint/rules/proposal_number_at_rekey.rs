@@ -10,11 +10,11 @@ pub(super) const PROPOSAL_NUMBER_AT_REKEY: Rule = Rule {
     name: "proposal-number-at-rekey",
     severity: Severity::Warning,
     documentation: "A client repeats its proposal's number when it rekeys, which some servers refuse.\n\n\
-        macOS 14 to 14.1.2 numbers the proposal of an IKE rekeying as the one that the \
-        server chose at first; libreswan expects 1, answers NO_PROPOSAL_CHOSEN (\"proposal \
-        number was 3 but 1 expected\"), and the tunnel drops after 24 or 48 minutes \
-        (libreswan issue 1450, Apple FB13453582). Let the server take the client's first \
-        proposal.",
+        macOS 14 to 14.1.2 numbers the proposal of an IKE rekeying as the one that the server chose \
+        at first; libreswan expects 1, answers NO_PROPOSAL_CHOSEN (\"proposal number was 3 but 1 \
+        expected\"), and the tunnel drops after 24 or 48 minutes (libreswan issue 1450, Apple \
+        FB13453582).\n\n\
+        Let the server take the client's first proposal.",
 };
 
 /// The row of the table of rules.

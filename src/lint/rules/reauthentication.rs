@@ -9,12 +9,11 @@ use crate::peer::setting::KeySet;
 pub(super) const REAUTHENTICATION: Rule = Rule {
     name: "reauthentication",
     severity: Severity::Warning,
-    documentation: "The server wants clients that dial in to authenticate again, and ends their IKE SA if \
-        they do not.\n\n\
+    documentation: "The server wants clients that dial in to authenticate again, and ends their IKE SA if they do not.\n\n\
         strongSwan's ipsec.conf does so by default (`reauth=yes`), swanctl.conf and pfSense where \
-        `reauth_time` is set. As responder charon can only tell its wish (AUTH_LIFETIME, RFC 4478), and few \
-        clients act on it; the others are cut off some three hours later. Write `reauth=no`, so that the IKE \
-        SA is rekeyed instead.",
+        `reauth_time` is set. As responder charon can only tell its wish (AUTH_LIFETIME, RFC 4478), \
+        and few clients act on it; the others are cut off some three hours later.\n\n\
+        Write `reauth=no`, so that the IKE SA is rekeyed instead.",
 };
 
 /// The row of the table of rules.
@@ -41,7 +40,8 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             Some(KeySet::IpsecConf) => "write `reauth=no`",
             Some(KeySet::Pfsense | KeySet::Opnsense) => "leave Reauth Time empty",
             Some(
-                KeySet::Fortigate
+                KeySet::Cisco
+                | KeySet::Fortigate
                 | KeySet::Iked
                 | KeySet::Libreswan
                 | KeySet::Mikrotik
@@ -49,12 +49,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             )
             | None => "take `reauth_time` out",
         };
-        found.push(
-            REAUTHENTICATION
-                .finding(message)
-                .about(number)
-                .at(set.span.as_ref().or(connection.span.as_ref()))
-                .help(help),
-        );
+        let finding = REAUTHENTICATION
+            .finding(message)
+            .about(number)
+            .at(set.span.as_ref().or(connection.span.as_ref()))
+            .help(help);
+        found.push_at(format!("`{}`", connection.name), finding, Vec::new());
     }
 }

@@ -15,10 +15,10 @@ pub(super) const OPTIONAL_PFS_REFUSED: Rule = Rule {
     name: "optional-pfs-refused",
     severity: Severity::Error,
     documentation: "The server asks for new keys with optional groups, which a client refuses.\n\n\
-        Windows without `-PfsGroup` answers every rekeying of a child SA that names a group \
-        with error 13816, even if `none` is listed beside it, as strongSwan does by default \
-        since 6.0.2 (strongSwan issue 2831). Remove the groups, or set the same group on the \
-        client.",
+        Windows without `-PfsGroup` answers every rekeying of a child SA that names a group with \
+        error 13816, even if `none` is listed beside it, as strongSwan does by default since 6.0.2 \
+        (strongSwan issue 2831).\n\n\
+        Remove the groups, or set the same group on the client.",
 };
 
 /// What `ikecompat explain pfs-group-not-offered` says.
@@ -26,8 +26,8 @@ pub(super) const PFS_GROUP_NOT_OFFERED: Rule = Rule {
     name: "pfs-group-not-offered",
     severity: Severity::Error,
     documentation: "A child SA is to be rekeyed with a group that a client does not have.\n\n\
-        Groups are not compared when the first child SA is made (RFC 7296, section 1.2), so \
-        the tunnel comes up, and dies at the first rekeying, after 8 minutes to 8 hours. \
+        Groups are not compared when the first child SA is made (RFC 7296, section 1.2), so the \
+        tunnel comes up, and dies at the first rekeying, after 8 minutes to 8 hours.\n\n\
         Turn PFS off in phase 2, or let every client use the group.",
 };
 
@@ -36,10 +36,10 @@ pub(super) const PFS_NOT_CONFIGURED: Rule = Rule {
     name: "pfs-not-configured",
     severity: Severity::Error,
     documentation: "A client rekeys child SAs with a group, and the server lists none.\n\n\
-        The tunnel comes up, since groups are not compared in IKE_AUTH (RFC 7296, section \
-        1.2), and is lost when the client asks for new keys (algo issues 316 and 354, \
-        IKEv2-setup issue 72). Add the client's group to the ESP entries with `none` beside \
-        it, or turn PFS off on the client.",
+        The tunnel comes up, since groups are not compared in IKE_AUTH (RFC 7296, section 1.2), and \
+        is lost when the client asks for new keys (algo issues 316 and 354, IKEv2-setup issue 72).\n\n\
+        Add the client's group to the ESP entries with `none` beside it, or turn PFS off on the \
+        client.",
 };
 
 /// What `ikecompat explain pfs-refused` says.
@@ -47,9 +47,9 @@ pub(super) const PFS_REFUSED: Rule = Rule {
     name: "pfs-refused",
     severity: Severity::Error,
     documentation: "The server asks for new keys with a group, which a client refuses.\n\n\
-        Windows without `-PfsGroup` answers such a request with error 13816. Turn PFS off \
-        for this connection, set the same group on the client, or never let the server ask \
-        (rekey time 0).",
+        Windows without `-PfsGroup` answers such a request with error 13816.\n\n\
+        Turn PFS off for this connection, set the same group on the client, or never let the server \
+        ask (rekey time 0).",
 };
 
 /// What `ikecompat explain server-initiated-rekey` says.
@@ -57,8 +57,9 @@ pub(super) const SERVER_INITIATED_REKEY: Rule = Rule {
     name: "server-initiated-rekey",
     severity: Severity::Error,
     documentation: "The server asks for new keys of child SAs, which a client refuses behind NAT.\n\n\
-        Windows behind NAT answers a CREATE_CHILD_SA request of the server with error 13863. \
-        Windows rekeys by itself, so the server need not: set its rekey time to 0.",
+        Windows behind NAT answers a CREATE_CHILD_SA request of the server with error 13863. Windows \
+        rekeys by itself.\n\n\
+        Set the rekey time of the child to 0 on the server.",
 };
 
 /// The row of the table of rules.

@@ -11,7 +11,8 @@ pub(super) const REPEATED_ALGORITHM: Rule = Rule {
     name: "repeated-algorithm",
     severity: Severity::Note,
     documentation: "An algorithm stands twice in an entry.\n\n\
-        It has no effect, and may be a slip for another algorithm. Remove one.",
+        It has no effect, and may be a slip for another algorithm.\n\n\
+        Remove one.",
 };
 
 /// The row of the table of rules.

@@ -4,15 +4,16 @@ use crate::diag::Severity;
 use crate::ike::{Protocol, Sn, Transform, TransformType};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain esn-in-ike` says.
 pub(super) const ESN_IN_IKE: Rule = Rule {
     name: "esn-in-ike",
     severity: Severity::Warning,
     documentation: "An IKE entry names a size of sequence numbers.\n\n\
-        `esn` and `noesn` belong to ESP and AH (RFC 7296, section 3.3.2). strongSwan loads \
-        the word into an IKE proposal, after which only a peer with the same mistake \
-        matches. Remove it.",
+        `esn` and `noesn` belong to ESP and AH (RFC 7296, section 3.3.2). strongSwan loads the word \
+        into an IKE proposal, after which only a peer with the same mistake matches.\n\n\
+        Remove it.",
 };
 
 /// What `ikecompat explain esn-only` says.
@@ -21,8 +22,9 @@ pub(super) const ESN_ONLY: Rule = Rule {
     severity: Severity::Warning,
     documentation: "Every ESP entry for clients insists on extended sequence numbers.\n\n\
         `esn` alone, `noesn` alone, both, and neither are different proposals; neither means \
-        `noesn`. Windows, Apple's clients and Android's own offer 32-bit sequence numbers \
-        only, so `esn` alone refuses them all. Write `esn-noesn`, or leave it out.",
+        `noesn`. Windows, Apple's clients and Android's own offer 32-bit sequence numbers only, so \
+        `esn` alone refuses them all.\n\n\
+        Write `esn-noesn`, or leave it out.",
 };
 
 /// The row of the table of rules.
@@ -35,21 +37,25 @@ pub(super) const FILE: RuleFile = RuleFile {
 fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     for list in subject.all_lists() {
         if list.protocol() == Protocol::Ike {
-            found.extend(list.places().filter_map(|place| {
-                let size = *place.of(TransformType::SN).first()?;
+            for place in list.places() {
+                let Some(size) = place.of(TransformType::SN).first().copied() else {
+                    continue;
+                };
                 let span = subject.word(place.entry, size);
                 let message = format!(
                     "{} names a size of sequence numbers, which IKE does not have",
                     place.name()
                 );
                 let finding = ESN_IN_IKE.finding(message).about(list.number);
-                Some(
-                    finding
-                        .at(span.as_ref())
-                        .note("RFC 7296, section 3.3.2: transform type 5 is used in AH and ESP")
-                        .help("remove the word"),
-                )
-            }));
+                let finding = finding
+                    .at(span.as_ref())
+                    .note("RFC 7296, section 3.3.2: transform type 5 is used in AH and ESP");
+                let remove = Edit::RemoveAlgorithm {
+                    list: list.place(),
+                    transform: size,
+                };
+                found.advise(subject, finding, "remove the word", vec![remove]);
+            }
             continue;
         }
         let esn = Transform::sn(Sn::Sequential64);
@@ -66,11 +72,21 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
                 list.name()
             );
             let finding = ESN_ONLY.finding(message).about(list.number);
-            found.push(
-                finding
-                    .at(span.as_ref())
-                    .help("write `esn-noesn`, or remove `esn`"),
-            );
+            let finding = finding.at(span.as_ref());
+            let both = list.places().map(|place| Edit::AddAlgorithm {
+                list: list.place(),
+                number: place.number,
+                transform: Transform::sn(Sn::Sequential32),
+            });
+            let remove = Edit::RemoveAlgorithm {
+                list: list.place(),
+                transform: esn,
+            };
+            let ways = vec![
+                ("write `esn-noesn`".to_owned(), both.collect()),
+                ("remove `esn`".to_owned(), vec![remove]),
+            ];
+            found.advise_any(subject, finding, ways);
         }
     }
 }

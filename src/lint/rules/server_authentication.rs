@@ -10,10 +10,9 @@ pub(super) const SERVER_IDENTITY_MISSING: Rule = Rule {
     name: "server-identity-missing",
     severity: Severity::Note,
     documentation: "A connection that authenticates by certificate does not say who the server is.\n\n\
-        strongSwan then uses the subject of the certificate, or the IP address. Apple's \
-        clients hold the identity against the Remote ID that is entered, which is a name. \
-        Set `id` to the name that clients dial, and have it in the certificate as \
-        subjectAltName.",
+        strongSwan then uses the subject of the certificate, or the IP address. Apple's clients hold \
+        the identity against the Remote ID that is entered, which is a name.\n\n\
+        Set `id` to the name that clients dial, and have it in the certificate as subjectAltName.",
 };
 
 /// What `ikecompat explain server-uses-eap` says.
@@ -21,9 +20,9 @@ pub(super) const SERVER_USES_EAP: Rule = Rule {
     name: "server-uses-eap",
     severity: Severity::Warning,
     documentation: "The server proves itself by EAP, which clients refuse.\n\n\
-        RFC 7296, section 2.16 has the responder use a public key when the initiator uses \
-        EAP. EAP alone on both sides (RFC 5998) is known to strongSwan only. Use a \
-        certificate.",
+        RFC 7296, section 2.16 has the responder use a public key when the initiator uses EAP. EAP \
+        alone on both sides (RFC 5998) is known to strongSwan only.\n\n\
+        Use a certificate.",
 };
 
 /// What `ikecompat explain shared-key-beside-eap` says.
@@ -31,9 +30,10 @@ pub(super) const SHARED_KEY_BESIDE_EAP: Rule = Rule {
     name: "shared-key-beside-eap",
     severity: Severity::Warning,
     documentation: "Clients use EAP, and the server proves itself by a shared key.\n\n\
-        RFC 7296, section 2.16 requires a public key of the responder, since everybody who \
-        knows the shared key can take the server's place and harvest passwords. Windows and \
-        Apple's clients expect a certificate beside EAP. Use a certificate.",
+        RFC 7296, section 2.16 requires a public key of the responder, since everybody who knows the \
+        shared key can take the server's place and harvest passwords. Windows and Apple's clients \
+        expect a certificate beside EAP.\n\n\
+        Use a certificate.",
 };
 
 /// The row of the table of rules.

@@ -12,7 +12,8 @@ pub(super) const DUPLICATE_ENTRY: Rule = Rule {
     name: "duplicate-entry",
     severity: Severity::Note,
     documentation: "Two entries of a list are the same.\n\n\
-        The second one is never selected. It may have been meant to differ. Remove it.",
+        The second one is never selected. It may have been meant to differ.\n\n\
+        Remove it.",
 };
 
 /// What `ikecompat explain shadowed-entry` says.
@@ -20,8 +21,8 @@ pub(super) const SHADOWED_ENTRY: Rule = Rule {
     name: "shadowed-entry",
     severity: Severity::Note,
     documentation: "An entry is never selected, because an earlier one takes everything that it would.\n\n\
-        The list is walked in its order, and all algorithms of this entry are in an earlier \
-        one too. Remove the entry, unless it was meant to differ.",
+        The list is walked in its order, and all algorithms of this entry are in an earlier one too.\n\n\
+        Remove the entry, unless it was meant to differ.",
 };
 
 /// The row of the table of rules.

@@ -9,7 +9,7 @@ pub(super) const TOO_MANY_TRANSFORMS: Rule = Rule {
     name: "too-many-transforms",
     severity: Severity::Error,
     documentation: "An entry has more algorithms than a proposal can hold.\n\n\
-        RFC 7296, section 3.3.1 counts transforms and proposals in one octet: 255 at most. \
+        RFC 7296, section 3.3.1 counts transforms and proposals in one octet: 255 at most.\n\n\
         Write fewer.",
 };
 

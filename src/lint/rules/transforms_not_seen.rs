@@ -11,9 +11,9 @@ pub(super) const TRANSFORMS_NOT_SEEN: Rule = Rule {
     name: "transforms-not-seen",
     severity: Severity::Warning,
     documentation: "A client offers more transforms of a type than the server looks at.\n\n\
-        RRAS considers the first fifteen transforms of a type in a proposal; what stands \
-        behind them is not there for it. strongSwan's default lists are longer. Let the \
-        client list what it is to use, or at least list it first.",
+        RRAS considers the first fifteen transforms of a type in a proposal; what stands behind them \
+        is not there for it. strongSwan's default lists are longer.\n\n\
+        Let the client list what it is to use, or at least list it first.",
 };
 
 /// The row of the table of rules.

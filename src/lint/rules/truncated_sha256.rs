@@ -5,16 +5,17 @@ use crate::dialect::swan;
 use crate::ike::{Integ, Transform, TransformType};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain truncated-sha256` says.
 pub(super) const TRUNCATED_SHA256: Rule = Rule {
     name: "truncated-sha256",
     severity: Severity::Warning,
     documentation: "SHA-256 is truncated to 96 bits instead of 128.\n\n\
-        A draft had it so, and Android 4 and old Linux kernels did it; RFC 4868, section 2.3 \
-        says 128. With it the tunnel comes up and no packet passes: iOS 13 and 14 were cut \
-        off by servers that kept the setting (setup-ipsec-vpn issue 638). Remove `sha256_96` \
-        or `sha2-truncbug=yes`.",
+        A draft had it so, and Android 4 and old Linux kernels did it; RFC 4868, section 2.3 says \
+        128. With it the tunnel comes up and no packet passes: iOS 13 and 14 were cut off by servers \
+        that kept the setting (setup-ipsec-vpn issue 638).\n\n\
+        Remove `sha256_96` or `sha2-truncbug=yes`.",
 };
 
 /// The row of the table of rules.
@@ -51,14 +52,24 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         };
         let message = format!("{} truncates SHA-256 to 96 bits", place.name());
         let span = subject.word(place.entry, truncated);
-        found.push(
-            TRUNCATED_SHA256
-                .finding(message)
-                .about(place.list.number)
-                .at(span.as_ref())
-                .note("RFC 4868, section 2.3: AUTH_HMAC_SHA2_256_128 has a tag of 128 bits")
-                .help("write `sha256`"),
-        );
+        let finding = TRUNCATED_SHA256
+            .finding(message)
+            .about(place.list.number)
+            .at(span.as_ref())
+            .note("RFC 4868, section 2.3: AUTH_HMAC_SHA2_256_128 has a tag of 128 bits");
+        let list = place.list.place();
+        let instead = vec![
+            Edit::AddAlgorithm {
+                list,
+                number: place.number,
+                transform: Transform::integ(Integ::HmacSha2_256_128),
+            },
+            Edit::RemoveAlgorithm {
+                list,
+                transform: truncated,
+            },
+        ];
+        found.advise(subject, finding, "write `sha256`", instead);
     }
 }
 

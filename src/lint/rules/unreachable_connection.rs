@@ -11,10 +11,10 @@ use crate::peer::{Connection, EngineName};
 pub(super) const UNREACHABLE_CONNECTION: Rule = Rule {
     name: "unreachable-connection",
     severity: Severity::Warning,
-    documentation: "A connection is never picked, because an earlier one takes every client that it \
-        would.\n\n\
-        Both are for the same addresses and identities, and the earlier one accepts \
-        everything that this one does. Give them different identities, or remove one.",
+    documentation: "A connection is never picked, because an earlier one takes every client that it would.\n\n\
+        Both are for the same addresses and identities, and the earlier one accepts everything that \
+        this one does.\n\n\
+        Give them different identities, or remove one.",
 };
 
 /// The row of the table of rules.

@@ -7,14 +7,16 @@ use crate::ike::Suite;
 use crate::lint::place::Place;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
 
 /// What `ikecompat explain unused-entry` says.
 pub(super) const UNUSED_ENTRY: Rule = Rule {
     name: "unused-entry",
     severity: Severity::Note,
     documentation: "No client that was compared uses this entry of the server.\n\n\
-        An entry that nobody uses can only weaken the server or cost round trips. It may be \
-        there for clients that were not selected.",
+        An entry that nobody uses can only weaken the server or cost round trips. It may be there \
+        for clients that were not selected.\n\n\
+        Remove it, after `ikecompat check --after` has shown that nobody is lost.",
 };
 
 /// The row of the table of rules.
@@ -35,7 +37,11 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
                 .about(place.list.number)
                 .at(place.span());
             // Whether it can go is another question: other clients may be there.
-            found.push_at(place.name(), finding, Vec::new());
+            let remove = Edit::Remove {
+                list: place.list.place(),
+                number: place.number,
+            };
+            found.push_at(place.name(), finding, vec![remove]);
         }
     }
 }

@@ -15,8 +15,10 @@ pub(super) const WEAK_ENTRY: Rule = Rule {
     name: "weak-entry",
     severity: Severity::Warning,
     documentation: "An entry allows an algorithm that is phasing out, discouraged or prohibited.\n\n\
-        The finding says which algorithm decides, by which clause of the policy, and which \
-        of the clients would have nothing left without it.",
+        The finding says which algorithm decides, by which clause of the policy, and which of the \
+        clients would have nothing left without it.\n\n\
+        Remove it if nobody needs it; else change the clients that need it first: `ikecompat \
+        recommend --server FILE` names the steps.",
 };
 
 /// The row of the table of rules.
@@ -67,7 +69,7 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         let mut edits = Vec::new();
         if let Some(need) = need {
             finding = finding.note(need.sentence(&worst.name()));
-            if need.clients.is_empty() && !is_default {
+            if need.clients.is_empty() && !need.is_all && !is_default {
                 edits = need.edits;
             }
         }
@@ -87,6 +89,8 @@ struct Need {
     bearers: Vec<String>,
     /// It goes.
     edits: Vec<Edit>,
+    /// A list has nothing without it.
+    is_all: bool,
 }
 
 impl Need {
@@ -97,7 +101,9 @@ impl Need {
         } else {
             "need"
         };
-        if self.clients.is_empty() {
+        if self.clients.is_empty() && self.is_all {
+            format!("none of the clients compared needs {name}, but without it nothing is left")
+        } else if self.clients.is_empty() {
             format!("none of the clients compared needs {name}")
         } else if !self.unless.is_empty() {
             let others = and_list(&self.unless);
@@ -142,7 +148,8 @@ impl Needs {
         let owned = |labels: Vec<&str>| labels.iter().map(|it| (*it).to_owned()).collect();
         let mut clients: Vec<String> = owned(subject.harmed(&edits));
         let mut unless = Vec::new();
-        if clients.is_empty() {
+        let is_all = subject.leaves_nothing(&edits);
+        if clients.is_empty() && !is_all {
             let all = [self.spared.clone(), edits.clone()].concat();
             clients = owned(subject.harmed(&all));
             if clients.is_empty() {
@@ -165,6 +172,7 @@ impl Needs {
             unless,
             bearers,
             edits,
+            is_all,
         };
         self.known.push(((protocol, transform), need.clone()));
         need

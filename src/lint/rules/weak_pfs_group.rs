@@ -14,9 +14,9 @@ pub(super) const WEAK_PFS_GROUP: Rule = Rule {
     name: "weak-pfs-group",
     severity: Severity::Warning,
     documentation: "An ESP entry lists a group that is discouraged or prohibited for IKE.\n\n\
-        RFC 8221 has no table of groups, so that of RFC 8247, section 2.4 is applied to \
-        perfect forward secrecy as well; that is this program's reading, not a clause. Use \
-        group 14 or better.",
+        RFC 8221 has no table of groups, so that of RFC 8247, section 2.4 is applied to perfect \
+        forward secrecy as well; that is this program's reading, not a clause.\n\n\
+        Use group 14 or better.",
 };
 
 /// The row of the table of rules.

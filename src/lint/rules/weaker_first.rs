@@ -13,8 +13,9 @@ pub(super) const PEER_ORDER_WINS: Rule = Rule {
     name: "peer-order-wins",
     severity: Severity::Note,
     documentation: "The peer's order decides, and it may prefer a weaker algorithm.\n\n\
-        With `charon.prefer_configured_proposals = no` the client's list is walked first. \
-        Windows puts 3DES first. Let the server's order decide.",
+        With `charon.prefer_configured_proposals = no` the client's list is walked first. Windows \
+        puts 3DES first.\n\n\
+        Let the server's order decide.",
 };
 
 /// What `ikecompat explain weaker-algorithm-first` says.
@@ -22,7 +23,7 @@ pub(super) const WEAKER_ALGORITHM_FIRST: Rule = Rule {
     name: "weaker-algorithm-first",
     severity: Severity::Warning,
     documentation: "Within an entry a weaker algorithm stands before a stronger one.\n\n\
-        The first algorithm that both sides list is chosen: 3DES where AES is common too. \
+        The first algorithm that both sides list is chosen: 3DES where AES is common too.\n\n\
         Put the stronger one first.",
 };
 
@@ -31,8 +32,8 @@ pub(super) const WEAKER_ENTRY_FIRST: Rule = Rule {
     name: "weaker-entry-first",
     severity: Severity::Warning,
     documentation: "An entry whose best suite is weak stands before a better one.\n\n\
-        The list is walked in its order, so peers that have both get the weak one. Put the \
-        stronger entry first.",
+        The list is walked in its order, so peers that have both get the weak one.\n\n\
+        Put the stronger entry first.",
 };
 
 /// The row of the table of rules.

@@ -1,4 +1,4 @@
-//! Here-documents of shell scripts, with the values of their variables.
+//! Here-documents of shell scripts, and what they write by `echo`, with the values of their variables.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{MOST_PIECES, Piece, piece, push_lines};
 use crate::diag::Excerpt;
 
-/// The here-documents of a shell script.
+/// The here-documents of a shell script, and the quoted texts of several lines that `echo` writes into files.
 pub(super) fn here_documents(text: &str, lines: &[Range<usize>]) -> Vec<Piece> {
     let mut found: Vec<Piece> = Vec::new();
     let mut variables = FxHashMap::default();
@@ -24,6 +24,23 @@ pub(super) fn here_documents(text: &str, lines: &[Range<usize>]) -> Vec<Piece> {
         let line = line_of(at);
         at += 1;
         assign(line, &mut variables);
+        if let Some(written) = Written::of(text, lines, at - 1) {
+            let mut unset = Vec::new();
+            let mut excerpt = Excerpt::new();
+            let range = written.range.clone();
+            if written.expands {
+                expand(text, range, &variables, &mut excerpt, &mut unset);
+            } else {
+                excerpt.push(text, range);
+            }
+            let target = written.target.map(ToOwned::to_owned);
+            if let Some(mut piece) = piece(excerpt, written.range.start, target) {
+                piece.unset = unset;
+                found.push(piece);
+            }
+            at = written.next;
+            continue;
+        }
         let Some(begun) = HereDocument::of(line) else {
             continue;
         };
@@ -66,6 +83,53 @@ pub(super) fn here_documents(text: &str, lines: &[Range<usize>]) -> Vec<Piece> {
         piece.unset.dedup();
     }
     found
+}
+
+/// How far the end of a quoted text is looked for.
+const LONGEST: usize = 1_000;
+
+/// A quoted text of several lines that `echo` writes into a file.
+struct Written<'t> {
+    range: Range<usize>,
+    /// The quotes are double ones, so variables in it stand for their values.
+    expands: bool,
+    target: Option<&'t str>,
+    /// The line behind it.
+    next: usize,
+}
+
+impl<'t> Written<'t> {
+    fn of(text: &'t str, lines: &[Range<usize>], at: usize) -> Option<Self> {
+        let line = text.get(lines[at].clone())?;
+        let mut rest = line.trim_start();
+        rest = rest.strip_prefix("sudo ").unwrap_or(rest);
+        rest = rest.strip_prefix("echo ")?.trim_start();
+        while let Some(option) = rest.strip_prefix('-') {
+            rest = option.split_once(' ')?.1.trim_start();
+        }
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let start = lines[at].end - rest.len() + 1;
+        let closing = |line: &'t str| {
+            let mut quotes = line.match_indices(quote);
+            quotes.find_map(|(place, _)| {
+                let behind = line[place + 1..].trim_start();
+                let target = behind.starts_with(['>', '|']).then(|| redirection(behind));
+                Some((place, target??.0))
+            })
+        };
+        let ends = lines.iter().enumerate().skip(at + 1).take(LONGEST);
+        let mut ends = ends.filter_map(|(number, range)| {
+            let (place, target) = closing(text.get(range.clone())?)?;
+            Some((number, range.start + place, target))
+        });
+        let (number, end, target) = ends.next()?;
+        Some(Self {
+            range: start..end,
+            expands: quote == '"',
+            target: Some(target),
+            next: number + 1,
+        })
+    }
 }
 
 /// How a here-document begins.

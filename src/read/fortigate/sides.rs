@@ -76,17 +76,14 @@ pub(super) fn sides(row: &Row, connection: &mut Connection) {
             span,
         });
         Authentication {
-            methods: written.clone().into_iter().collect(),
-            id: id.clone(),
-            certificates: certificates.clone(),
             addresses: address.map(placed).into_iter().collect(),
-            rounds: vec![Round {
+            ..Authentication::of_round(Round {
                 method: Some(method),
                 written,
                 id,
                 certificates,
                 ..Round::default()
-            }],
+            })
         }
     };
     connection.local = side(

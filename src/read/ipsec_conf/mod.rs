@@ -179,7 +179,18 @@ pub(super) fn pass_over(
     excerpt: bool,
 ) {
     match complaint {
-        Some(complaint) if excerpt => loading::remark(diagnostics, complaint),
+        Some(complaint) if excerpt => {
+            let said = "no connection has an `auto` that loads it: they are judged as if they had";
+            if !diagnostics.iter().any(|it| it.message == said) {
+                let note = Diagnostic::new(
+                    Severity::Note,
+                    ReadCode::IgnoredSetting,
+                    complaint.place,
+                    said,
+                );
+                loading::remark(diagnostics, note.maybe_help(complaint.help));
+            }
+        }
         Some(complaint) => loading::discard(connection, diagnostics, complaint),
         None => {}
     }

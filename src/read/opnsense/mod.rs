@@ -7,6 +7,7 @@ mod connections;
 mod legacy;
 
 use super::backup::{self, Backup};
+use super::pfsense::places::Placed;
 use super::xml::{self, Doctype, Element};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
@@ -109,6 +110,23 @@ const TAGS: [&[&str]; 2] = [
     ],
 ];
 
+/// Where the rekey times of children stand, each with the start of its child. A text that is not read has none.
+pub(crate) fn rekey_times(text: &str) -> Vec<(usize, Placed)> {
+    let Ok(document) = xml::parse(&Sources::new(), 0, text, Doctype::Refuse) else {
+        return Vec::new();
+    };
+    let children = Element::root(&document, 0).all_inside();
+    let times = children.filter(|it| it.is("child")).filter_map(|child| {
+        let time = child.child("rekey_time")?;
+        let placed = Placed {
+            place: time.range(),
+            value: time.text().trim().to_owned(),
+        };
+        Some((child.range().start, placed))
+    });
+    times.collect()
+}
+
 /// Reads the text numbered `file`.
 ///
 /// Fails with everything that is wrong with the text, and with the remarks on it.
@@ -150,11 +168,20 @@ pub(crate) fn read(
     }
     let mut errors = Vec::new();
     if connections.is_empty() {
-        let message = "the file has no IPsec connection";
-        errors.push(
-            Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
-                .help("in System: Configuration: Backups download the whole configuration"),
-        );
+        // A backup of everything has the system in it.
+        let whole = root.is("opnsense") && root.has("system");
+        let (message, help) = match whole {
+            true => (
+                "the file is a backup of OPNsense without IPsec tunnels",
+                "nothing is configured under VPN: IPsec there; take the backup of the firewall that has the tunnels",
+            ),
+            false => (
+                "the file has no IPsec connection",
+                "in System: Configuration: Backups download the whole configuration",
+            ),
+        };
+        errors
+            .push(Diagnostic::error(ReadCode::NoConnection, Place::File(file), message).help(help));
     }
     // A fragment does not say whether IPsec is enabled.
     let enabled = ipsec.is_none_or(|ipsec| ipsec.has("enable"));

@@ -8,6 +8,7 @@ pub(super) mod besides;
 mod expansion;
 mod phase1;
 mod phase2;
+pub(crate) mod places;
 
 use rustc_hash::FxHashMap;
 
@@ -256,6 +257,13 @@ fn find_repeated(element: Element<'_, '_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn no_tunnel(file: usize, element: Element<'_, '_>) -> Diagnostic {
+    let whole = element.parent().unwrap_or(element);
+    // A backup of everything has the system in it.
+    if whole.is("pfsense") && whole.has("system") {
+        let message = "the file is a backup of pfSense without IPsec tunnels";
+        return Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
+            .help("nothing is configured under VPN > IPsec there; take the backup of the firewall that has the tunnels");
+    }
     let message = if element.is("ipsec") {
         "the file has no phase 1"
     } else {

@@ -335,10 +335,7 @@ impl Row {
         };
         if let Some(group) = &self.unknown_group {
             let message = format!("pfSense has no group {}", harmless::quoted(&group.value));
-            let note = format!(
-                "it writes {} without a group, and strongSwan discards the whole connection",
-                harmless::quoted(&text)
-            );
+            let note = "it writes the proposal without a group, and strongSwan discards the whole connection";
             return Err(vec![
                 Diagnostic::error(ReadCode::NoKeyExchange, &group.span, message)
                     .note(note)

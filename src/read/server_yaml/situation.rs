@@ -142,7 +142,7 @@ fn engine_of_product(
     let release = product.and_then(|(_, release)| release.as_ref());
     if let (Some(release), Some(place), None) = (release, place, context.engine) {
         match (context.engines)(release) {
-            Ok(NamedEngine { engine, note }) => {
+            Ok(NamedEngine { engine, note, .. }) => {
                 push_note(reader, place, note);
                 return engine;
             }
@@ -204,7 +204,7 @@ fn written_engine(
             .help(format!("write the version, such as `{known}@2022`")),
         },
         Some(_) => match (context.engines)(word) {
-            Ok(NamedEngine { engine, note }) => {
+            Ok(NamedEngine { engine, note, .. }) => {
                 if context.engine.is_none() {
                     push_note(reader, &word.span, note);
                 }

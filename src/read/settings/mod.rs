@@ -34,6 +34,30 @@ pub(super) struct Section {
     pub(super) references: Vec<Reference>,
 }
 
+impl Section {
+    /// The section `name` in this one, opened at `place`.
+    pub(super) fn open(&mut self, name: &str, place: &Span) -> &mut Self {
+        let section = self.sections.entry(name.to_owned()).or_default();
+        section.places.push(place.clone());
+        section
+    }
+
+    /// Sets a key, which stands at `place`; a value that it had before is one that nobody sees.
+    pub(super) fn set(&mut self, key: &str, place: &Span, value: Value) {
+        let setting = self.settings.entry(key.to_owned());
+        let setting = setting.or_insert_with(|| Setting {
+            key: place.clone(),
+            value: None,
+            overridden: Vec::new(),
+        });
+        if setting.value.is_some() {
+            setting.overridden.push(setting.key.clone());
+        }
+        setting.key = place.clone();
+        setting.value = Some(value);
+    }
+}
+
 /// A name behind the colon of a section.
 #[derive(Clone, Debug)]
 pub(super) struct Reference {

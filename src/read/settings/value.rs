@@ -22,6 +22,9 @@ struct Run {
     at: usize,
     /// Place in the file.
     source: usize,
+    /// How many octets of the file it stands for; fewer than those of the text where a word of the file means
+    /// another one.
+    length: usize,
 }
 
 impl Value {
@@ -38,9 +41,24 @@ impl Value {
     pub(in crate::read) fn push(&mut self, text: &str, source: usize) {
         if !text.is_empty() {
             let at = self.text.len();
-            self.runs.push(Run { at, source });
+            let length = text.len();
+            self.runs.push(Run { at, source, length });
             self.text.push_str(text);
         }
+    }
+
+    /// Adds what a word of the file means, whatever the word is.
+    pub(in crate::read) fn push_meaning(&mut self, text: &str, place: &Span) {
+        if !text.is_empty() {
+            self.runs.push(Run {
+                at: self.text.len(),
+                source: place.start,
+                length: place.end - place.start,
+            });
+            self.text.push_str(text);
+        }
+        self.span.start = self.span.start.min(place.start);
+        self.span.end = self.span.end.max(place.end);
     }
 
     /// Says how far the value reaches in the file.
@@ -59,9 +77,9 @@ impl Value {
             let index = self.runs.partition_point(|run| run.at < before);
             self.runs[..index].last()
         };
-        let start =
-            run(part.start + 1).map_or(self.span.start, |run| run.source + part.start - run.at);
-        let end = run(part.end).map_or(start, |run| run.source + part.end - run.at);
+        let within = |run: &Run, place: usize| run.source + (place - run.at).min(run.length);
+        let start = run(part.start + 1).map_or(self.span.start, |run| within(run, part.start));
+        let end = run(part.end).map_or(start, |run| within(run, part.end));
         let start = start.min(self.span.end);
         Span::new(self.span.file, start..end.clamp(start, self.span.end))
     }

@@ -234,7 +234,7 @@ pub(in crate::read) fn of_child(key: &str) -> Option<Bearing> {
 pub(in crate::read) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];
 
 /// What of a swanctl.conf may be shown.
-pub(super) const VOCABULARY: Vocabulary = Vocabulary {
+pub(in crate::read) const VOCABULARY: Vocabulary = Vocabulary {
     is_key: |word| is_slip(word, TABLES.into_iter().flatten().map(|(key, _)| *key)),
     is_harmless,
 };

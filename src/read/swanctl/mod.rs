@@ -43,8 +43,6 @@ pub(crate) fn read(
         mut diagnostics,
         includes,
     } = settings::parse(sources, file, &keys::VOCABULARY, context)?;
-    let budget = settings::budget();
-    let view = View::of(&root, &budget);
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return Err(diagnostics);
     }
@@ -57,6 +55,22 @@ pub(crate) fn read(
         );
     }
     misspelt_sections(&root, &mut diagnostics);
+    let nothing = || no_connections(file, &root, includes);
+    of_sections(sources.name(file), &root, diagnostics, context, nothing)
+}
+
+/// The server of sections that are read, or that another product's tools write.
+///
+/// Fails with what is `nothing` if there is no connection, and on sections of which none is loaded.
+pub(super) fn of_sections(
+    name: &str,
+    root: &Section,
+    mut diagnostics: Vec<Diagnostic>,
+    context: &ReadContext<'_>,
+    nothing: impl FnOnce() -> Diagnostic,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let budget = settings::budget();
+    let view = View::of(root, &budget);
     let mut reader = Reader {
         context,
         engine: engine(context, &view, &mut diagnostics),
@@ -67,8 +81,7 @@ pub(crate) fn read(
     let connections = view.section("connections");
     let connections = connections.map_or_else(Vec::new, |all| all.sections());
     if connections.is_empty() {
-        let missing = no_connections(file, &root, includes);
-        reader.diagnostics.push(missing);
+        reader.diagnostics.push(nothing());
         return Err(reader.diagnostics);
     }
     let connections: Vec<_> = connections
@@ -89,7 +102,7 @@ pub(crate) fn read(
     let serving = connections.iter().find(|c| c.serves_clients());
     let id = serving.and_then(|connection| connection.local.id.as_ref());
     let value = Server {
-        file: sources.name(file).to_owned(),
+        file: name.to_owned(),
         product: Some(Product::Strongswan),
         engine,
         prefers_own: true,

@@ -121,7 +121,9 @@ fn is_protocol(text: &str) -> bool {
     let is_name = |port: &str| port.starts_with(|c: char| c.is_ascii_alphabetic());
     let port_is_taken = |port: &str| {
         let range = port.split_once('-');
-        is_number(port)
+        // `vici_config.c` looks at a port that is not empty.
+        port.is_empty()
+            || is_number(port)
             || is_name(port)
             || range.is_some_and(|(from, to)| is_number(from) && is_number(to))
     };
@@ -161,6 +163,7 @@ mod tests {
             "10.0.0.0/8[/80]",
             "10.0.0.0/8[17/1701]",
             "10.0.0.0/8[any/any]",
+            "10.0.0.0/8[gre/]",
             "10.0.0.0/8[TCP]",
             "10.0.0.0/8 [tcp]",
             "10.0.0.1-10.0.0.9",

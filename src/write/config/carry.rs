@@ -287,7 +287,11 @@ impl Row {
             KeySet::IpsecConf => self.starter,
             KeySet::Libreswan => self.libreswan,
             KeySet::Opnsense => self.opnsense.then_some(self.swanctl),
-            KeySet::Fortigate | KeySet::Iked | KeySet::Mikrotik | KeySet::Pfsense => None,
+            KeySet::Cisco
+            | KeySet::Fortigate
+            | KeySet::Iked
+            | KeySet::Mikrotik
+            | KeySet::Pfsense => None,
         }
     }
 

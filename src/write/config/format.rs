@@ -70,7 +70,8 @@ impl Format {
                 connection.not_loaded.is_none() && connection.versions != IkeVersions::Ikev1
             }
             // They say what they need by themselves.
-            Self::Fortigate
+            Self::Cisco
+            | Self::Fortigate
             | Self::Intune
             | Self::Mikrotik
             | Self::Mobileconfig
@@ -80,7 +81,10 @@ impl Format {
             | Self::Rasphone
             | Self::Reg
             | Self::Rras
-            | Self::Sswan => true,
+            | Self::Nixos
+            | Self::Sswan
+            | Self::Uci
+            | Self::Vyos => true,
             Self::IpsecConf
             | Self::Libreswan
             | Self::OpnsensePages
@@ -138,9 +142,12 @@ impl Format {
         }
         match self {
             Self::Iked => iked::write(server, auth, out),
-            Self::Fortigate | Self::Mikrotik => {
-                Err(Failure::Impossible(format!("{self} is read, not written")))
-            }
+            Self::Cisco
+            | Self::Fortigate
+            | Self::Mikrotik
+            | Self::Nixos
+            | Self::Uci
+            | Self::Vyos => Err(Failure::Impossible(format!("{self} is read, not written"))),
             Self::IpsecConf => ipsec_conf::write(server, auth, out),
             Self::Libreswan => libreswan::write(server, auth, out),
             Self::OpnsensePages => opnsense::write(server, out),
@@ -202,7 +209,8 @@ impl Format {
             Self::Profilexml => profilexml::write(setup, out),
             Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
             Self::Sswan => sswan::write(setup, out),
-            Self::Fortigate
+            Self::Cisco
+            | Self::Fortigate
             | Self::Intune
             | Self::Mikrotik
             | Self::Nmconnection
@@ -216,7 +224,10 @@ impl Format {
             | Self::PfsenseXml
             | Self::Rras
             | Self::ServerYaml
-            | Self::Swanctl => Err(Failure::Impossible(format!("{self} configures no client"))),
+            | Self::Nixos
+            | Self::Swanctl
+            | Self::Uci
+            | Self::Vyos => Err(Failure::Impossible(format!("{self} configures no client"))),
         }
     }
 
@@ -224,9 +235,15 @@ impl Format {
     pub fn expresses(self, suite: &Suite) -> bool {
         match self {
             Self::Iked => iked::expresses(suite),
+            Self::Cisco => dialect::cisco::expresses(suite),
             Self::Fortigate => dialect::fortios::expresses(suite),
             Self::Mikrotik => dialect::routeros::expresses(suite),
-            Self::IpsecConf | Self::Nmconnection | Self::ServerYaml | Self::Swanctl => {
+            Self::IpsecConf
+            | Self::Nixos
+            | Self::Nmconnection
+            | Self::ServerYaml
+            | Self::Swanctl
+            | Self::Uci => {
                 let proposal = suite.to_proposal();
                 let text = dialect::swan::write(&proposal);
                 text.is_some_and(|text| {
@@ -242,6 +259,7 @@ impl Format {
             Self::Profilexml => profilexml::expresses(suite, Spelling::Profilexml),
             Self::Reg => reg::expresses(suite),
             Self::Sswan => sswan::expresses(suite),
+            Self::Vyos => dialect::vyos::expresses(suite),
         }
     }
 
@@ -258,6 +276,7 @@ impl Format {
             | Self::Rras => Grouping::Suites,
             Self::Iked
             | Self::IpsecConf
+            | Self::Cisco
             | Self::Fortigate
             | Self::Mikrotik
             | Self::Nmconnection
@@ -265,8 +284,11 @@ impl Format {
             | Self::OpnsenseXml
             | Self::Reg
             | Self::ServerYaml
+            | Self::Nixos
             | Self::Sswan
-            | Self::Swanctl => Grouping::Proposals,
+            | Self::Swanctl
+            | Self::Uci
+            | Self::Vyos => Grouping::Proposals,
         }
     }
 

@@ -66,6 +66,8 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
         )?;
     }
     writeln!(out, "# certificates belong into /etc/iked")?;
+    // Certificates make messages longer than a packet, and not every network carries its fragments.
+    writeln!(out, "set fragmentation")?;
     out.write_all(text.as_bytes())?;
     Ok(lost)
 }

@@ -83,7 +83,9 @@ fn line(text: &mut String, key: &str, value: &str) {
 fn release(server: &Server) -> Release {
     match server.engine.name {
         EngineName::Libreswan => Release::of_major(server.engine.version.major()),
-        EngineName::Fortios
+        EngineName::CiscoAsa
+        | EngineName::CiscoIos
+        | EngineName::Fortios
         | EngineName::Openiked
         | EngineName::Routeros
         | EngineName::Rras
@@ -161,7 +163,9 @@ fn lists(
     let pfs = match server.engine.name {
         // Without a group libreswan takes that of the IKE SA.
         EngineName::Libreswan => child.pfs.unwrap_or(true),
-        EngineName::Fortios
+        EngineName::CiscoAsa
+        | EngineName::CiscoIos
+        | EngineName::Fortios
         | EngineName::Openiked
         | EngineName::Routeros
         | EngineName::Rras

@@ -133,7 +133,8 @@ fn holds(format: Format) -> Option<Holds> {
             transport: true,
             ..NOTHING
         },
-        Format::Fortigate
+        Format::Cisco
+        | Format::Fortigate
         | Format::Intune
         | Format::Mikrotik
         | Format::Mobileconfig
@@ -146,7 +147,10 @@ fn holds(format: Format) -> Option<Holds> {
         | Format::Reg
         | Format::Rras
         | Format::ServerYaml
-        | Format::Sswan => return None,
+        | Format::Nixos
+        | Format::Sswan
+        | Format::Uci
+        | Format::Vyos => return None,
     })
 }
 

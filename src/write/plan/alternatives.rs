@@ -1,7 +1,6 @@
 //! What there is to choose: the recommended plan in three lines, the plans that no other plan beats
 //! as a table, and what weak entries and single clients cost.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use itertools::Itertools as _;
@@ -11,94 +10,114 @@ use crate::answer::words::{Frame, short};
 use crate::compat::rank::Tier;
 use crate::recommend::{Costs, Frontier, Goal, LeftOut, Plan, Preference, order};
 use crate::write::grid::Grid;
-use crate::write::text::{and_list, entries, transform};
+use crate::write::text::{and_list, count, entries, transform};
 
-/// How many people use each client, by its id.
-pub type People = BTreeMap<String, u64>;
-
-/// Writes what a reader wants to know first, and the table of alternatives.
-pub fn write(
-    frontier: &Frontier,
-    context: &PlanContext<'_>,
-    people: Option<&People>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    summary(frontier.recommended(), context, people, out)?;
-    table(frontier, context, people, out)
-}
-
-/// Writes what a reader wants to know of a plan first.
-pub(crate) fn summary(
-    plan: &Plan,
-    context: &PlanContext<'_>,
-    people: Option<&People>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let ids = |places: &[usize]| -> Vec<&str> {
-        places
-            .iter()
-            .map(|place| context.clients[*place].id.as_str())
-            .collect()
-    };
-    let headline = Frame::of_plan(plan, context.clients).headline;
-    writeln!(out, "{headline}")?;
+/// What a reader wants to know of a plan first, in three lines: what to do, for whom, and how good that is.
+pub(crate) fn summary(plan: &Plan, context: &PlanContext<'_>) -> [String; 3] {
     let planned = (0..context.clients.len()).filter(|place| plan.tier_of(*place).is_some());
-    writeln!(out, "for {}", and_list(&ids(&planned.collect::<Vec<_>>())))?;
-    writeln!(out, "how good: {}", worst(plan, context, people))?;
-    for LeftOut { client, what } in &plan.left_out {
+    let mut whom = vec![format!(
+        "for {}",
+        ids(&planned.collect::<Vec<_>>(), context)
+    )];
+    whom.extend(plan.left_out.iter().map(|LeftOut { client, what }| {
         let id = &context.clients[*client].id;
-        writeln!(out, "planned without {id}: nothing is known of {what}")?;
-    }
+        format!("planned without {id}: nothing is known of {what}")
+    }));
+    let mut good = vec![format!("how good: {}", worst(plan, context))];
     if !plan.lost.is_empty() {
-        let lost = and_list(&ids(&plan.lost));
-        writeln!(
-            out,
+        let lost = ids(&plan.lost, context);
+        good.push(format!(
             "the tunnel is known to be lost when keys are renewed: {lost}"
-        )?;
+        ));
     }
-    rekeying(plan, context, out)?;
     if !plan.is_optimal {
-        writeln!(
-            out,
+        good.push(
             "the search reached its limit: this is the best plan so far, and there may be a better one"
-        )?;
+                .to_owned(),
+        );
     }
-    Ok(())
+    let headline = Frame::of_plan(plan, context.clients).headline;
+    [headline, whom.join("; "), good.join("; ")]
 }
 
-/// Writes why the plan is as it is: prices, and the order of the goals.
-pub fn why(
+/// What it costs to leave the clients as they are, beside the best plan that configures them.
+pub(crate) fn price_of_untouched(restricted: &Plan, free: &Plan) -> String {
+    let is_about_clients = |goal: &Goal| matches!(goal, Goal::Touched | Goal::Effort);
+    let more = order(None).into_iter().filter_map(|goal| {
+        let (here, there) = (restricted.costs.of(goal), free.costs.of(goal));
+        let is_more = !is_about_clients(&goal) && here > there;
+        is_more.then(|| format!("{} {here} instead of {there}", goal.phrase()))
+    });
+    let more: Vec<_> = more.collect();
+    match more.as_slice() {
+        [] => "leaving the clients as they are costs nothing".to_owned(),
+        more => format!(
+            "leaving the clients as they are costs: {}; to avoid that, {} would have to be configured",
+            more.join(", "),
+            count(free.reconfigured.len(), "client")
+        ),
+    }
+}
+
+/// Why the plan is as it is: prices, and the order of the goals, each a paragraph.
+pub(crate) fn why(
     frontier: &Frontier,
     context: &PlanContext<'_>,
     prefer: Option<Preference>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let ids = |places: &[usize]| {
-        let ids = places
-            .iter()
-            .map(|place| context.clients[*place].id.as_str());
-        and_list(&ids.collect::<Vec<_>>())
-    };
+) -> io::Result<Vec<String>> {
+    let mut paragraphs = Vec::new();
     if !frontier.weak.is_empty() {
-        writeln!(out, "\nthe price of each weak entry")?;
+        let mut text = Vec::new();
+        prices(frontier, context, &mut text)?;
+        paragraphs.push(String::from_utf8_lossy(&text).into_owned());
     }
+    if !frontier.drops.is_empty() {
+        let mut text = Vec::new();
+        drops(frontier, context, &mut text)?;
+        paragraphs.push(String::from_utf8_lossy(&text).into_owned());
+    }
+    let goals = order(prefer).map(Goal::phrase).join(", ");
+    paragraphs.push(format!(
+        "plans are compared by, in this order, the fewest: {goals}; then by the rank of the base (docs/ranking.md)"
+    ));
+    Ok(paragraphs)
+}
+
+fn ids(places: &[usize], context: &PlanContext<'_>) -> String {
+    let ids = places.iter();
+    let ids = ids.map(|place| context.clients[*place].id.as_str());
+    and_list(&ids.collect::<Vec<_>>())
+}
+
+/// How many people use the clients at these places, where that was said.
+pub(super) fn people(places: &[usize], context: &PlanContext<'_>) -> Option<u64> {
+    let known = context.people?;
+    let ids = places.iter().map(|place| &context.clients[*place].id);
+    Some(ids.filter_map(|id| known.get(id)).sum())
+}
+
+/// What each weak entry is needed for, and what it takes to do without.
+fn prices(frontier: &Frontier, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "the price of each weak entry")?;
     for weak in &frontier.weak {
         let algorithm = transform(weak.algorithm);
-        let clients = ids(&weak.clients);
+        let people = people(&weak.clients, context);
+        let people = people.map_or_else(String::new, |people| format!(": {people} people"));
         writeln!(
             out,
-            "  {} ({}): needed by {clients}",
+            "  {} ({}): needed by {}{people}",
             short(&weak.suite),
-            weak.tier.word()
+            weak.tier.word(),
+            ids(&weak.clients, context)
         )?;
         match &weak.without {
             Ok(remedy) if remedy.touched.is_empty() => {
-                writeln!(out, "    without {algorithm}: {}", costs(&remedy.costs))?
+                writeln!(out, "    without {algorithm}: {}", costs(&remedy.costs))?;
             }
             Ok(remedy) => writeln!(
                 out,
                 "    without {algorithm}: configure {}; then {}",
-                ids(&remedy.touched),
+                ids(&remedy.touched, context),
                 costs(&remedy.costs)
             )?,
             Err(_) => writeln!(
@@ -107,9 +126,12 @@ pub fn why(
             )?,
         }
     }
-    if !frontier.drops.is_empty() {
-        writeln!(out, "\nwhat leaving out one client buys")?;
-    }
+    Ok(())
+}
+
+/// What leaving out a client buys.
+fn drops(frontier: &Frontier, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "what leaving out one client buys")?;
     for drop in &frontier.drops {
         let mut bought: Vec<String> = Vec::new();
         if !drop.entries.is_empty() {
@@ -117,19 +139,17 @@ pub fn why(
             bought.push(format!("no {}", and_list(&suites)));
         }
         if !drop.untouched.is_empty() {
-            bought.push(format!("{} as it is", ids(&drop.untouched)));
+            bought.push(format!("{} as it is", ids(&drop.untouched, context)));
         }
         if bought.is_empty() {
             bought.push(entries(usize::from(drop.costs.of(Goal::Entries))));
         }
         let id = &context.clients[drop.client].id;
-        writeln!(out, "  without {id}: {}", bought.join(", "))?;
+        let people = people(&[drop.client], context);
+        let people = people.map_or_else(String::new, |people| format!(" ({people} people)"));
+        writeln!(out, "  without {id}{people}: {}", bought.join(", "))?;
     }
-    let goals = order(prefer).map(Goal::phrase).join(", ");
-    writeln!(
-        out,
-        "\nplans are compared by, in this order, the fewest: {goals}; then by the rank of the base (docs/ranking.md)"
-    )
+    Ok(())
 }
 
 /// What a plan costs besides its length.
@@ -144,7 +164,7 @@ fn costs(costs: &Costs) -> String {
 }
 
 /// The worst tier of a plan, and for whom.
-fn worst(plan: &Plan, context: &PlanContext<'_>, people: Option<&People>) -> String {
+fn worst(plan: &Plan, context: &PlanContext<'_>) -> String {
     let places = 0..context.clients.len();
     let tiers = places.filter_map(|place| Some((plan.tier_of(place)?, place)));
     let by_tier = tiers.into_group_map();
@@ -154,53 +174,11 @@ fn worst(plan: &Plan, context: &PlanContext<'_>, people: Option<&People>) -> Str
     if tier == Tier::Recommended {
         return "everything is recommended".to_owned();
     }
-    let ids = places
-        .iter()
-        .map(|place| context.clients[*place].id.as_str());
-    let whom = and_list(&ids.clone().collect::<Vec<_>>());
-    match people {
-        Some(people) => {
-            let affected: u64 = ids.filter_map(|id| people.get(id)).sum();
-            format!("{} at worst, for {whom}: {affected} people", tier.word())
-        }
+    let whom = ids(&places, context);
+    match people(&places, context) {
+        Some(people) => format!("{} at worst, for {whom}: {people} people", tier.word()),
         None => format!("{} at worst, for {whom}", tier.word()),
     }
-}
-
-/// Who refuses what the server would ask for, and what that means for lifetimes.
-fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
-    let rekeying = &plan.rekeying;
-    if rekeying.server.child.is_none() {
-        return Ok(());
-    }
-    let ids = |places: &[usize]| {
-        let ids = places
-            .iter()
-            .map(|place| context.clients[*place].id.as_str());
-        and_list(&ids.collect::<Vec<_>>())
-    };
-    writeln!(
-        out,
-        "the server never asks for new keys of phase 2, which {} would refuse",
-        ids(&rekeying.refusing)
-    )?;
-    if let (Some((place, slowest)), Some(hard)) = (rekeying.slowest, rekeying.hard_lifetime()) {
-        writeln!(
-            out,
-            "  a hard lifetime of phase 2, if there is one, is at least {} s: {} renews its keys after {} s",
-            hard.as_secs(),
-            context.clients[place].id,
-            slowest.as_secs()
-        )?;
-    }
-    if !rekeying.unknown.is_empty() {
-        writeln!(
-            out,
-            "  when {} renew keys is not known; a log of a tunnel that stays up for some hours shows it",
-            ids(&rekeying.unknown)
-        )?;
-    }
-    Ok(())
 }
 
 /// What is said before the plans that no other plan beats.
@@ -211,11 +189,7 @@ pub(crate) const INCOMPLETE: &str =
     "there may be more plans that no other plan beats: the search for them reached its limit";
 
 /// The plans that no other plan beats, if there is a choice.
-pub(crate) fn choice(
-    frontier: &Frontier,
-    context: &PlanContext<'_>,
-    people: Option<&People>,
-) -> Option<Grid> {
+pub(crate) fn choice(frontier: &Frontier, context: &PlanContext<'_>) -> Option<Grid> {
     frontier.plans().nth(1)?;
     let header = ["plan", "configure", "effort", "entries", "how good"];
     let row = |(number, plan): (usize, &Plan)| {
@@ -225,34 +199,11 @@ pub(crate) fn choice(
             cost(Goal::Touched),
             cost(Goal::Effort),
             cost(Goal::Entries),
-            worst(plan, context, people),
+            worst(plan, context),
         ]
     };
     Some(Grid {
         header: header.map(ToOwned::to_owned).to_vec(),
         rows: frontier.plans().enumerate().map(row).collect(),
     })
-}
-
-fn table(
-    frontier: &Frontier,
-    context: &PlanContext<'_>,
-    people: Option<&People>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    if let Some(grid) = choice(frontier, context, people) {
-        writeln!(out, "\n{UNBEATEN}")?;
-        for row in std::iter::once(&grid.header).chain(&grid.rows) {
-            if let [number, touched, effort, entries, good] = row.as_slice() {
-                writeln!(
-                    out,
-                    "  {number:>4}  {touched:>9}  {effort:>6}  {entries:>7}  {good}"
-                )?;
-            }
-        }
-    }
-    if !frontier.is_complete {
-        writeln!(out, "{INCOMPLETE}")?;
-    }
-    writeln!(out)
 }

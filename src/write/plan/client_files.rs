@@ -74,7 +74,7 @@ pub(super) fn of_client(
                 &mut own,
             )?,
             Some(ConfigMethod::Powershell | ConfigMethod::Registry) => {
-                planned.windows(&setup, &mut own)?;
+                planned.windows(&setup, choices, &mut own)?;
             }
             Some(ConfigMethod::Proposals | ConfigMethod::Settings) | None => {
                 let setup = match planned.told.is_none() && !planned.is_from_file() {
@@ -178,7 +178,12 @@ impl Planned<'_> {
     }
 
     /// The script that makes a connection of Windows, and the registry value if it has one.
-    fn windows(&self, setup: &Setup, own: &mut ClientFiles) -> Result<(), Failure> {
+    fn windows(
+        &self,
+        setup: &Setup,
+        choices: Choices,
+        own: &mut ClientFiles,
+    ) -> Result<(), Failure> {
         let by_registry = self.method() == Some(ConfigMethod::Registry);
         let level = self.client.registry.filter(|_| self.told.is_none());
         let level = level.or(by_registry.then_some(RegistryLevel::Enforce));
@@ -199,6 +204,14 @@ impl Planned<'_> {
         })?);
         let Some(level) = level else {
             own.set_up(self.id(), ClientSetup::File(path));
+            // For many machines at once; what it cannot say the script still can.
+            let fleet = file(
+                format!("{}.xml", self.stem),
+                "ProfileXML, instead of the script where devices are managed: in Intune a custom setting (OMA-URI \
+                 ./User/Vendor/MSFT/VPNv2/NAME/ProfileXML, type String)",
+                |out| Format::Profilexml.write_setup(setup, choices, out),
+            );
+            own.files.extend(fleet.ok().filter(|_| sets_suites));
             return Ok(());
         };
         // A client that stays as it is needs no file that stands for what it settles on.
@@ -233,17 +246,12 @@ impl Planned<'_> {
         let by_hand_too =
             |method| matches!(method, ConfigMethod::Proposals | ConfigMethod::Settings);
         let told = self.told.filter(|told| by_hand_too(told.method));
-        if enter.is_none() && told.is_none() {
-            return Ok(());
-        }
         let path = format!("{}.txt", self.stem);
         own.files.push(file(path, "what to enter by hand", |out| {
             if let Some(told) = told {
                 tell(told, context, out)?;
             }
-            if let Some(enter) = enter {
-                by_hand(self.client, enter, context, out)?;
-            }
+            by_hand(self.client, enter, context, out)?;
             Ok(Vec::new())
         })?);
         Ok(())

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::text::told;
 use super::{client_files, manifest, migration, pages, readme, secrets};
 use crate::answer::manifest::{FILE_NAME, Manifest};
 use crate::answer::migration::{Existing, Migration};
@@ -41,7 +42,7 @@ pub fn files(
     let mut files = of_server(plan, context, choices)?;
     files.extend(
         own.into_iter()
-            .flat_map(|(existing, way)| migration::files(existing, way)),
+            .flat_map(|(existing, way)| migration::files(existing, way, &told(plan, context))),
     );
     let mut manifest = Manifest {
         server: own

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
+use strum::IntoEnumIterator as _;
 
 use crate::answer::Conclusion;
 use crate::answer::plan::PlanContext;
@@ -21,6 +22,7 @@ use crate::recommend::{
 };
 use crate::write::config::powershell;
 use crate::write::json::{self, Document, SuiteJson, Word};
+use crate::write::plan::alternatives::people;
 use crate::write::report::certificate::{self, CertificateFinding};
 use crate::write::report::json::RankJson;
 use crate::write::text::transform;
@@ -76,12 +78,28 @@ struct PlanShape {
     lost: Vec<String>,
     /// Clients of which too little is known.
     planned_without: Vec<LeftOutShape>,
+    /// How many people all that is for; null without `--weights`.
+    people: Option<PeopleShape>,
     rekeying: RekeyingShape,
     phase1: Vec<EntryShape>,
     phase2: Vec<EntryShape>,
     pfs: PfsShape,
     additions: AdditionShapes,
     clients: Vec<ClientShape>,
+}
+
+/// Clients weighed by how many people use them; a client that the weights do not name weighs nothing.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "People")]
+struct PeopleShape {
+    /// Who settles on something of each tier at worst.
+    by_tier: BTreeMap<String, u64>,
+    /// Who has to configure the client.
+    to_configure: u64,
+    /// Who is known to lose the tunnel when keys are renewed.
+    lost: u64,
+    /// Whose client is left out of the plan.
+    left_out: u64,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -110,6 +128,8 @@ struct WeakShape {
     proposal: Option<String>,
     tier: Word<Tier>,
     clients: Vec<String>,
+    /// How many people use these clients; null without `--weights`.
+    people: Option<u64>,
     /// What makes it weak.
     algorithm: String,
     /// The cheapest plan without the algorithm; `None` if there is none that serves all.
@@ -127,6 +147,8 @@ struct RemedyShape {
 #[schemars(rename = "Drop")]
 struct DropShape {
     client: String,
+    /// How many people use it; null without `--weights`.
+    people: Option<u64>,
     entries: Vec<Option<String>>,
     untouched: Vec<String>,
     costs: CostShape,
@@ -165,6 +187,8 @@ struct AdditionShapes {
 struct ClientShape {
     id: String,
     label: String,
+    /// How many people use it; null without `--weights`.
+    people: Option<u64>,
     /// The versions that the profile covers.
     versions: Vec<String>,
     /// Whether it has to be configured.
@@ -254,6 +278,7 @@ fn weak_shape(weak: &WeakEntry, context: &PlanContext<'_>) -> WeakShape {
         proposal: swan::write(&weak.suite.to_proposal()),
         tier: Word(weak.tier),
         clients: ids(&weak.clients, context),
+        people: people(&weak.clients, context),
         algorithm: transform(weak.algorithm),
         without: weak.without.as_ref().ok().map(|remedy| RemedyShape {
             configure: ids(&remedy.touched, context),
@@ -266,6 +291,7 @@ fn drop_shape(dropped: &Dropped, context: &PlanContext<'_>) -> DropShape {
     let entries = dropped.entries.iter();
     DropShape {
         client: context.clients[dropped.client].id.clone(),
+        people: people(&[dropped.client], context),
         entries: entries
             .map(|suite| swan::write(&suite.to_proposal()))
             .collect(),
@@ -294,6 +320,7 @@ fn plan_shape(plan: &Plan, context: &PlanContext<'_>) -> PlanShape {
         optimal: plan.is_optimal,
         lost: ids(&plan.lost, context),
         planned_without: plan.left_out.iter().map(left_out).collect(),
+        people: people_shape(plan, context),
         rekeying: RekeyingShape {
             server_never_asks: plan.rekeying.server.child.is_some(),
             refusing: ids(&plan.rekeying.refusing, context),
@@ -316,6 +343,25 @@ fn plan_shape(plan: &Plan, context: &PlanContext<'_>) -> PlanShape {
     }
 }
 
+fn people_shape(plan: &Plan, context: &PlanContext<'_>) -> Option<PeopleShape> {
+    let of = |places: &[usize]| people(places, context);
+    let by_tier = Tier::iter().map(|tier| {
+        let places = 0..context.clients.len();
+        let places: Vec<_> = places
+            .filter(|it| plan.tier_of(*it) == Some(tier))
+            .collect();
+        Some((tier.to_string(), of(&places)?))
+    });
+    let told: Vec<_> = plan.reconfigured.iter().map(|told| told.client).collect();
+    let left_out: Vec<_> = plan.left_out.iter().map(|one| one.client).collect();
+    Some(PeopleShape {
+        by_tier: by_tier.collect::<Option<_>>()?,
+        to_configure: of(&told)?,
+        lost: of(&plan.lost)?,
+        left_out: of(&left_out)?,
+    })
+}
+
 fn client_shapes(plan: &Plan, context: &PlanContext<'_>) -> Vec<ClientShape> {
     let clients = context.clients.iter().enumerate().map(|(place, client)| {
         let reconfigured = plan
@@ -332,6 +378,7 @@ fn client_shapes(plan: &Plan, context: &PlanContext<'_>) -> Vec<ClientShape> {
             id: client.id.clone(),
             evidence: client.evidence().map(Word),
             label: client.label.clone(),
+            people: people(&[place], context),
             versions: client.covers.clone(),
             reconfigured: reconfigured.is_some(),
             method: reconfigured.map(|reconfigured| Word(reconfigured.method)),

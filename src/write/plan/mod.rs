@@ -1,13 +1,14 @@
 //! A plan for people, for programs, and as a folder of files.
 
-pub mod alternatives;
+pub(crate) mod alternatives;
 mod client_files;
 pub mod folder;
 pub mod json;
 pub mod lab;
 mod manifest;
-pub mod migration;
+mod migration;
 pub mod pages;
 pub(crate) mod readme;
+pub mod report;
 mod secrets;
-pub mod text;
+pub(crate) mod text;

@@ -11,6 +11,7 @@ use crate::recommend::Plan;
 use crate::write::config::format::Choices;
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{FILL_IN, FillIn, NAME, POOL};
+use crate::write::plan::alternatives::summary;
 use crate::write::plan::folder::PlanFile;
 use crate::write::text::and_list;
 
@@ -65,6 +66,9 @@ fn write(
         plan.product, choices.auth
     )?;
 
+    let [_, _, good] = summary(plan, context);
+    writeln!(out, "{good}.\n")?;
+
     writeln!(out, "## What goes where\n")?;
     for file in files {
         writeln!(out, "* `{}`: {}", file.path, file.purpose)?;
@@ -73,12 +77,17 @@ fn write(
     writeln!(out, "\n## What to fill in\n")?;
     writeln!(
         out,
-        "No file contains a secret or a private key; certificates are in them as far as they were given. Search for `REPLACE` and `replace`, and for:\n"
+        "No file contains a secret or a private key, but for what your own file held if it is given back; certificates are in them as far as they were given. Search for `REPLACE` and `replace`, and for:\n"
     )?;
     let holds = |word: &str| {
         // pfSense's file has a network and its length apart.
         let word = word.split('/').next().unwrap_or(word);
-        let named = |file: &&PlanFile| String::from_utf8_lossy(&file.bytes).contains(word);
+        // RRAS takes the ends of a range apart.
+        let apart = word.replace('-', ", ");
+        let named = |file: &&PlanFile| {
+            let text = String::from_utf8_lossy(&file.bytes);
+            text.contains(word) || text.contains(&apart)
+        };
         let paths: Vec<_> = files
             .iter()
             .filter(named)
@@ -128,15 +137,43 @@ fn write(
             writeln!(out, "* `{}`: {what}", file.path)?;
         }
     }
-    order(out, plan, context)
+    order(out, plan, context, files)
+}
+
+/// How certificates are made where no page of the product does it.
+const fn certificates(product: Product) -> Option<&'static str> {
+    match product {
+        Product::Strongswan | Product::Libreswan | Product::Openiked => Some(
+            "Unless there are certificates: strongSwan's `pki` makes them, on a machine that is safe. \
+             `pki --gen --outform pem > ca.key`, `pki --self --ca --in ca.key --dn \"CN=VPN CA\" --outform pem > ca.crt`; then for \
+             the server `pki --gen --outform pem > server.key` and `pki --issue --cacert ca.crt --cakey ca.key --type priv \
+             --in server.key --dn \"CN=NAME\" --san NAME --flag serverAuth --outform pem > server.crt` with the name that clients \
+             dial, and the same for each user without `--flag serverAuth`.",
+        ),
+        // Their pages and the commands before the script do it.
+        Product::Opnsense | Product::Pfsense | Product::Rras => None,
+    }
+}
+
+/// The server's own file at a step, if the folder has it.
+fn own_file(files: &[PlanFile], folder: &str) -> String {
+    let own = files.iter().find(|file| file.path.starts_with(folder));
+    own.map_or_else(String::new, |file| format!(" (`{}`)", file.path))
 }
 
 /// Nobody is locked out if the server accepts old and new for as long as clients are changed.
-fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::Result {
+fn order(
+    out: &mut String,
+    plan: &Plan,
+    context: &PlanContext<'_>,
+    files: &[PlanFile],
+) -> std::fmt::Result {
     writeln!(out, "\n## In which order\n")?;
     let mut steps = vec![
         "Back up the server, and keep a way to it that does not need the VPN: console, other address, another admin.".to_owned(),
+        "Fill in what is listed above, in the server's files and in those of the clients.".to_owned(),
     ];
+    steps.extend(certificates(plan.product).map(str::to_owned));
     let one_policy = plan.product == Product::Rras;
     if one_policy {
         // The server never has both, so that the moment of the change has to be chosen.
@@ -147,9 +184,10 @@ fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::
             "Run the script on the server: it drops every tunnel, and from then on clients that need another policy are cut off until they are changed.".to_owned(),
         );
     } else {
-        steps.push(
-            "On the server, add the new entries before the old ones and keep the old ones. Load or apply, and see that those who connected before still do.".to_owned(),
-        );
+        let own = own_file(files, "server/step-1-add/");
+        steps.push(format!(
+            "On a server that is new, put its file to where the list above says. On one that is in use, add the new entries before the old ones and keep the old ones{own}. Load or apply, and see that those who connected before still do."
+        ));
     }
     if matches!(plan.product, Product::Strongswan | Product::Libreswan) {
         steps.push(format!(
@@ -180,9 +218,10 @@ fn order(out: &mut String, plan: &Plan, context: &PlanContext<'_>) -> std::fmt::
         "Keep a tunnel up for longer than an hour: phase 2 is rekeyed for the first time then, and a wrong PFS setting shows only there.".to_owned(),
     );
     if !one_policy {
-        steps.push(
-            "When the log shows that nobody uses the old entries any more, remove them from the server: what it accepts can be negotiated.".to_owned(),
-        );
+        let own = own_file(files, "server/step-3-remove/");
+        steps.push(format!(
+            "When the log shows that nobody uses the old entries any more, remove them from the server{own}: what it accepts can be negotiated."
+        ));
     }
     steps.push(format!(
         "Run `ikecompat check .` in this folder: by `{FILE_NAME}` it reads the server and the file of each client as they stand here, with what you have changed, and says who connects and keeps the tunnel. Do so again after every change."

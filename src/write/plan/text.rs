@@ -16,7 +16,7 @@ use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
 use crate::write::config::format::Choices;
 use crate::write::config::setup::Auth;
 use crate::write::config::{pfsense, powershell};
-use crate::write::text::{and_list, count};
+use crate::write::text::and_list;
 
 /// The ids of the clients at these places.
 fn labels(context: &PlanContext<'_>, places: &[usize]) -> String {
@@ -27,86 +27,96 @@ fn labels(context: &PlanContext<'_>, places: &[usize]) -> String {
     and_list(&labels)
 }
 
-/// Writes the whole plan.
-pub fn write(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
-    suites(plan, context, out)?;
-    writeln!(out, "\nclients")?;
-    who(plan, context, out)?;
-    writeln!(out)?;
-    on_server(plan, out)?;
-    for reconfigured in &plan.reconfigured {
-        writeln!(out)?;
-        tell(reconfigured, context, out)?;
-    }
-    for (client, enter) in context.clients.iter().zip(context.enter) {
-        if let Some(enter) = enter {
-            writeln!(out)?;
-            by_hand(client, enter, context, out)?;
-        }
-    }
-    Ok(())
+/// The ids of the clients that have to be configured.
+pub(super) fn told<'c>(plan: &Plan, context: &PlanContext<'c>) -> Vec<&'c str> {
+    let told = plan.reconfigured.iter();
+    told.map(|told| context.clients[told.client].id.as_str())
+        .collect()
 }
 
 /// A part of a plan that has a heading of its own.
 pub(crate) struct Part {
     /// The heading.
     pub(crate) title: String,
-    /// What stands below it, to be copied.
-    pub(crate) text: String,
-    /// The language of the text, as blocks of code name it.
-    pub(crate) language: &'static str,
+    /// The whole text.
+    text: String,
+    /// The first line of the text is the heading.
+    is_headed: bool,
 }
 
-/// The whole plan in its parts.
-pub(crate) fn parts(plan: &Plan, context: &PlanContext<'_>) -> io::Result<Vec<Part>> {
-    let mut parts = Vec::new();
-    let mut part = |title: String, text: Vec<u8>| {
+impl Part {
+    /// A part whose text has no heading of its own.
+    fn titled(title: &str, text: Vec<u8>) -> Self {
+        Self {
+            title: title.to_owned(),
+            text: String::from_utf8_lossy(&text).into_owned(),
+            is_headed: false,
+        }
+    }
+
+    /// A part whose first line is its heading.
+    pub(super) fn headed(text: Vec<u8>) -> Self {
         let text = String::from_utf8_lossy(&text).into_owned();
-        parts.push(Part {
+        let mut title = text.lines().next().unwrap_or_default().to_owned();
+        if let Some(start) = title.get_mut(..1) {
+            start.make_ascii_uppercase();
+        }
+        Self {
             title,
-            language: if text.starts_with("Set-Vpn") {
-                "powershell"
-            } else {
-                ""
-            },
             text,
-        });
-    };
-    let mut text = Vec::new();
-    suites(plan, context, &mut text)?;
-    part("Suites".to_owned(), text);
-    let mut text = Vec::new();
+            is_headed: true,
+        }
+    }
+
+    /// What stands below the heading, to be copied.
+    pub(crate) fn body(&self) -> &str {
+        match self.text.split_once('\n') {
+            Some((_, rest)) if self.is_headed => rest,
+            _ => &self.text,
+        }
+    }
+
+    /// The language of the body, as blocks of code name it.
+    pub(crate) fn language(&self) -> &'static str {
+        match self.body().starts_with("Set-Vpn") {
+            true => "powershell",
+            false => "",
+        }
+    }
+
+    /// The part as plain text.
+    pub(crate) fn plain(&self) -> &str {
+        &self.text
+    }
+}
+
+/// What to set on the server.
+pub(crate) fn settings(plan: &Plan, context: &PlanContext<'_>) -> io::Result<Vec<Part>> {
+    let (mut list, mut server) = (Vec::new(), Vec::new());
+    suites(plan, context, &mut list)?;
+    on_server(plan, &mut server)?;
+    Ok(vec![
+        Part::titled("Suites", list),
+        Part::titled("On the server", server),
+    ])
+}
+
+/// What each client gets, and what is done on it.
+pub(crate) fn clients(plan: &Plan, context: &PlanContext<'_>) -> io::Result<Vec<Part>> {
+    let mut text = b"clients\n".to_vec();
     who(plan, context, &mut text)?;
-    part("Clients".to_owned(), text);
-    let mut text = Vec::new();
-    on_server(plan, &mut text)?;
-    part("On the server".to_owned(), text);
+    let mut parts = vec![Part::headed(text)];
     for reconfigured in &plan.reconfigured {
         let mut text = Vec::new();
         tell(reconfigured, context, &mut text)?;
-        let (title, text) = headed(text);
-        part(title, text);
+        parts.push(Part::headed(text));
     }
     for (client, enter) in context.clients.iter().zip(context.enter) {
-        if let Some(enter) = enter {
-            let mut text = Vec::new();
-            by_hand(client, enter, context, &mut text)?;
-            let (title, text) = headed(text);
-            part(title, text);
-        }
+        let mut text = Vec::new();
+        by_hand(client, enter.as_ref(), context, &mut text)?;
+        parts.push(Part::headed(text));
     }
     Ok(parts)
-}
-
-/// The first line as a heading, with a capital, and the rest.
-fn headed(text: Vec<u8>) -> (String, Vec<u8>) {
-    let text = String::from_utf8_lossy(&text).into_owned();
-    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    let mut title = first.to_owned();
-    if let Some(start) = title.get_mut(..1) {
-        start.make_ascii_uppercase();
-    }
-    (title, rest.as_bytes().to_vec())
 }
 
 /// The entries of both phases, PFS, and the additions.
@@ -145,7 +155,38 @@ fn suites(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::R
             and_list(&plan.pfs.lost)
         )?;
     }
+    rekeying(plan, context, out)?;
     additions(plan, context, out)
+}
+
+/// Who refuses what the server would ask for, and what that means for lifetimes.
+fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
+    let rekeying = &plan.rekeying;
+    if rekeying.server.child.is_none() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "  the server never asks for new keys of phase 2, which {} would refuse",
+        labels(context, &rekeying.refusing)
+    )?;
+    if let (Some((place, slowest)), Some(hard)) = (rekeying.slowest, rekeying.hard_lifetime()) {
+        writeln!(
+            out,
+            "    a hard lifetime of phase 2 is {} s at least: {} renews its keys after {} s",
+            hard.as_secs(),
+            context.clients[place].id,
+            slowest.as_secs()
+        )?;
+    }
+    if !rekeying.unknown.is_empty() {
+        writeln!(
+            out,
+            "    when {} renew keys is not known; a log of a tunnel that stays up for some hours shows it",
+            labels(context, &rekeying.unknown)
+        )?;
+    }
+    Ok(())
 }
 
 /// What every client gets, and whether it has to be configured.
@@ -202,14 +243,14 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
                 out,
                 "strongSwan: swanctl.conf; `--format swanctl` prints the whole file"
             )?;
-            settings(&text, &["proposals", "esp_proposals", "rekey_time"], out)
+            lines_of(&text, &["proposals", "esp_proposals", "rekey_time"], out)
         }
         Product::Libreswan => {
             writeln!(
                 out,
                 "libreswan: ipsec.conf; `--format libreswan` prints the whole file"
             )?;
-            settings(&text, &["ikev2", "ike", "esp", "pfs", "esn", "rekey"], out)
+            lines_of(&text, &["ikev2", "ike", "esp", "pfs", "esn", "rekey"], out)
         }
         Product::Openiked => {
             writeln!(
@@ -225,7 +266,7 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The lines of a file that set one of `keys`.
-fn settings(text: &str, keys: &[&str], out: &mut impl Write) -> io::Result<()> {
+fn lines_of(text: &str, keys: &[&str], out: &mut impl Write) -> io::Result<()> {
     let set = |line: &&str| {
         let key = line.split('=').next().unwrap_or_default().trim();
         keys.contains(&key)
@@ -351,10 +392,13 @@ pub(crate) fn tell(
 /// What to enter on a client, in the order of its dialog, for the authentication in use.
 pub(crate) fn by_hand(
     client: &Client,
-    enter: &Enter,
+    enter: Option<&Enter>,
     context: &PlanContext<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let Some(enter) = enter else {
+        return without_menus(client, context, out);
+    };
     let auth = context.auth.map(|auth| auth.to_string());
     let applies = |only: &[String]| {
         let own = auth.as_ref();
@@ -380,6 +424,44 @@ pub(crate) fn by_hand(
         writeln!(out, "  note: {note}")?;
     }
     Ok(())
+}
+
+/// What a client has to be told whose menus are not known.
+fn without_menus(
+    client: &Client,
+    context: &PlanContext<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(out, "enter on {} ({})", client.id, client.label)?;
+    writeln!(
+        out,
+        "  open: not known; no source for the names of its menus was found, so these are no labels:"
+    )?;
+    let known = |value: &str| {
+        let field = Field {
+            field: String::new(),
+            value: value.to_owned(),
+            text: None,
+            auth: Vec::new(),
+            note: None,
+        };
+        self::value(&field, client, context)
+    };
+    writeln!(out, "  what it dials: {}", known("server-address"))?;
+    let name = known("server-certificate-name");
+    writeln!(out, "  what the server calls itself: {name}")?;
+    let Some(auth) = context.auth else {
+        return Ok(());
+    };
+    writeln!(out, "  how it authenticates: {auth}")?;
+    if auth.by_certificate() {
+        writeln!(out, "  what it calls itself: {}", known("local-identity"))?;
+        writeln!(out, "  import: user certificate with its private key")?;
+    } else {
+        writeln!(out, "  user name: {}", known("user-name"))?;
+        writeln!(out, "  password: {}", known("password"))?;
+    }
+    writeln!(out, "  import: CA certificate")
 }
 
 /// What goes into a field of a dialog.
@@ -408,21 +490,4 @@ fn value(field: &Field, client: &Client, context: &PlanContext<'_>) -> String {
         _ => field.text.as_deref().unwrap_or(&field.value),
     };
     known.to_owned()
-}
-
-/// One line about what a plan without client changes costs.
-pub fn cost(restricted: &Plan, free: &Plan, out: &mut impl Write) -> io::Result<()> {
-    if restricted.tier == free.tier {
-        return writeln!(
-            out,
-            "\nleaving the clients as they are costs nothing: the tier is {}",
-            free.tier
-        );
-    }
-    let changed = count(free.reconfigured.len(), "client");
-    writeln!(
-        out,
-        "\nleaving the clients as they are costs: the worst tier is {} instead of {}, which takes configuring {changed}",
-        restricted.tier, free.tier
-    )
 }

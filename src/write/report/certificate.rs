@@ -222,12 +222,13 @@ pub fn of_answer(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
         auth: None,
         given: &certificates.given,
         certificates: &certificates.rows,
+        people: None,
         policy: &answer.policy,
     };
     for (client, enter) in clients.iter().zip(context.enter) {
         if let Some(enter) = enter {
             writeln!(out)?;
-            by_hand(client, enter, &context, out)?;
+            by_hand(client, Some(enter), &context, out)?;
         }
     }
     Ok(())

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
+use crate::answer::Answer;
 use crate::answer::words::{self, Frame};
-use crate::answer::{Answer, PlanAnswer};
 use crate::diag::{Finding, Sources};
-use crate::recommend::Plan;
 use crate::write::escape::{markdown, markdown_block, markdown_code, markdown_sentence};
 use crate::write::grid::Grid;
-use crate::write::plan::text;
+use crate::write::plan::alternatives;
+use crate::write::plan::report::PlanReport;
 use crate::write::report::certificate;
 use crate::write::report::summary::Summary;
 use crate::write::text::and_list;
@@ -111,16 +111,42 @@ pub fn summary(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes a plan.
-pub fn plan(plan: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> io::Result<()> {
-    let frame = Frame::of_plan(plan, &answer.clients);
-    writeln!(out, "## {}\n", markdown(&frame.headline))?;
-    for part in text::parts(plan, &answer.context())? {
-        writeln!(out, "### {}\n", markdown(&part.title))?;
-        let lines: Vec<&str> = part.text.lines().collect();
-        write!(out, "{}", markdown_block(part.language, &lines, ""))?;
-        writeln!(out)?;
+pub fn plan(report: &PlanReport<'_>, out: &mut impl Write) -> io::Result<()> {
+    let [what, whom, good] = report.summary();
+    writeln!(out, "## {}\n", markdown(&what))?;
+    writeln!(out, "{}  \n{}", markdown(&whom), markdown(&good))?;
+    if let Some(choice) = report.choice() {
+        writeln!(out, "\n### {}\n", markdown(alternatives::UNBEATEN))?;
+        choice.markdown(out)?;
     }
-    writeln!(out, "next: {}", markdown_sentence(&frame.next))
+    if !report.is_complete() {
+        writeln!(out, "\n{}", markdown(alternatives::INCOMPLETE))?;
+    }
+    for part in report.settings()?.iter().chain(&report.clients()?) {
+        writeln!(out, "\n### {}\n", markdown(&part.title))?;
+        let lines: Vec<&str> = part.body().lines().collect();
+        write!(out, "{}", markdown_block(part.language(), &lines, ""))?;
+    }
+    writeln!(out, "\n### Why")?;
+    for paragraph in report.why()? {
+        writeln!(out)?;
+        let mut lines = paragraph.lines();
+        if let Some(first) = lines.next() {
+            writeln!(out, "{}", markdown(first))?;
+        }
+        let mut below = lines.peekable();
+        if below.peek().is_some() {
+            writeln!(out)?;
+        }
+        for line in below {
+            let deeper = if line.starts_with("    ") { "  " } else { "" };
+            writeln!(out, "{deeper}- {}", markdown(line.trim()))?;
+        }
+    }
+    next(
+        &Frame::of_plan(report.plan(), &report.answer().clients),
+        out,
+    )
 }
 
 fn matrix(answer: &Answer) -> Grid {

@@ -220,7 +220,10 @@ fn result<'a>(
             ..location(file, Some(label.span.file), Some(&label.span))
         });
     let suppressed = finding.suppressed.iter().map(|reason| Suppression {
-        kind: "inSource",
+        kind: match reason == Finding::ALLOWED {
+            true => "external",
+            false => "inSource",
+        },
         justification: reason,
     });
     SarifResult {

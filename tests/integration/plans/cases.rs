@@ -171,6 +171,8 @@ fn an_unknown_client_is_planned_without() {
     assert!(run.stdout.contains(said), "{}", run.stdout);
     let run = recommend("--clients osx,samsung-native,!samsung-native");
     assert!(!run.stdout.contains("planned without"), "{}", run.stdout);
+    let run = recommend("--clients android:*,!samsung-native");
+    assert!(!run.stdout.contains("planned without"), "{}", run.stdout);
     let run = recommend("--clients samsung-native");
     assert_eq!(run.status, 1, "{}", run.stdout);
     let run = recommend("--clients osx,!nonsense");
@@ -186,6 +188,15 @@ fn the_engine_that_is_named_counts() {
         "{}",
         run.stderr
     );
+    // An engine that stands for another one is said.
+    let newer = recommend("--clients osx --engine strongswan@99.1");
+    assert!(
+        newer.stderr.contains("newer than what is known"),
+        "{}",
+        newer.stderr
+    );
+    let inside = recommend("--clients osx --engine opnsense@26.7.4");
+    assert!(inside.stdout.contains("on opnsense;"), "{}", inside.stdout);
     // Without a product it names one.
     let run = recommend("--clients osx --engine libreswan@5.0");
     assert!(run.stdout.contains("on libreswan;"), "{}", run.stdout);
@@ -214,6 +225,18 @@ fn limits_are_kept() {
     assert_eq!((wrong.status, wrong.stdout.as_str()), (2, ""));
     let wrong = recommend(&format!("{windows} --groups sha1"));
     assert_eq!(wrong.status, 2);
+}
+
+#[test]
+fn a_binding_policy_is_kept() {
+    let clients = "--clients osx,android --product strongswan";
+    let document = json(&format!("{clients} --policy cnsa-1.0"));
+    assert_eq!(phase(&document, "phase1"), ["aes256gcm16-prfsha384-ecp384"]);
+    assert_eq!(phase(&document, "phase2"), ["aes256gcm16-ecp384"]);
+    assert_ne!(phase(&json(clients), "phase1"), phase(&document, "phase1"));
+    let kept = recommend(&format!("{clients} --policy cnsa-1.0 --must-keep osx"));
+    assert_eq!(kept.status, 1, "{}", kept.stdout);
+    assert!(kept.stdout.contains("within the policy"), "{}", kept.stdout);
 }
 
 #[test]
@@ -248,6 +271,27 @@ fn people_are_counted_where_a_file_says_how_many() {
     let run = recommend(&arguments);
     let said = "for windows-7:require: 120 people";
     assert!(run.stdout.contains(said), "{}{}", run.stdout, run.stderr);
+    let document = json(&arguments);
+    let people = &document["plans"][0]["people"];
+    assert_eq!(people["by_tier"]["recommended"], 30, "{people}");
+    assert_eq!(people["by_tier"]["discouraged"], 120, "{people}");
+    assert_eq!(people["to_configure"], 0, "{people}");
+    assert_eq!(document["weak_entries"][0]["people"], 120);
+    let drops = document["drops"].as_array().unwrap();
+    let dropped = |drop: &&Value| drop["client"] == "windows-7:require";
+    assert_eq!(drops.iter().find(dropped).unwrap()["people"], 120);
+    fs::write(&path, "windows: 7\n").unwrap();
+    let weights = format!("--weights {}", path.display());
+    let told = json(&format!(
+        "--clients osx,windows --product strongswan {weights}"
+    ));
+    assert_eq!(told["plans"][0]["people"]["to_configure"], 7);
+    assert_eq!(told["plans"][0]["clients"][0]["people"], 0);
+    assert_eq!(
+        told["plans"][1]["people"]["by_tier"]["discouraged"], 7,
+        "the alternative leaves it"
+    );
+    assert_eq!(json(clients)["plans"][0]["people"], Value::Null);
     fs::write(&path, "windows-7:require: many\nnobody: 3\n").unwrap();
     let run = recommend(&arguments);
     fs::remove_file(&path).unwrap();
@@ -261,6 +305,93 @@ fn people_are_counted_where_a_file_says_how_many() {
         run.stderr.contains("there is no client `nobody`"),
         "{}",
         run.stderr
+    );
+}
+
+/// The places of `words` in a text, which has to have each of them after the one before.
+fn in_order(text: &str, words: &[&str]) {
+    let mut from = 0;
+    for word in words {
+        let place = text[from..].find(word);
+        from += place.unwrap_or_else(|| panic!("no `{word}` after {from} in:\n{text}"));
+    }
+}
+
+#[test]
+fn what_is_read_first_stands_first() {
+    let arguments = "--clients osx,windows,windows-7:require --product strongswan";
+    let run = recommend(arguments);
+    let first: Vec<&str> = run.stdout.lines().take(3).collect();
+    assert!(
+        first[0].starts_with("set 2 entries in phase 1"),
+        "{first:?}"
+    );
+    assert!(first[1].starts_with("for osx-10.11, "), "{first:?}");
+    assert!(
+        first[2].starts_with("how good: discouraged at worst"),
+        "{first:?}"
+    );
+    let parts = [
+        "set 2 entries",
+        "plans that no other plan beats",
+        "phase 1\n",
+        "proposals = ",
+        "\nclients\n",
+        "in PowerShell",
+        "enter on osx-10.11",
+        "the price of each weak entry",
+        "what leaving out one client buys",
+        "plans are compared by",
+    ];
+    in_order(&run.stdout, &parts);
+    let run = recommend(&format!("{arguments} --format markdown"));
+    let parts = [
+        "## set 2 entries",
+        "for osx-10.11, ",
+        "how good: ",
+        "### plans that no other plan beats",
+        "| plan | configure |",
+        "### Suites",
+        "### On the server",
+        "### Clients",
+        "### Enter on osx-10.11",
+        "### Why",
+        "the price of each weak entry",
+    ];
+    in_order(&run.stdout, &parts);
+    let run = recommend(&format!("{arguments} --format html"));
+    let parts = [
+        ">In short<",
+        "How good: discouraged at worst",
+        ">What there is to choose<",
+        ">What to set on the server<",
+        ">Each client<",
+        ">Why<",
+    ];
+    in_order(&run.stdout, &parts);
+}
+
+#[test]
+fn leaving_clients_as_they_are_has_a_price() {
+    let price = |clients: &str| {
+        let run = recommend(&format!(
+            "--clients {clients} --product strongswan --no-client-changes"
+        ));
+        let line = run
+            .stdout
+            .lines()
+            .find(|line| line.starts_with("leaving the clients"));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(
+        price("osx,android"),
+        "leaving the clients as they are costs nothing"
+    );
+    let said = "clients on something discouraged 1 instead of 0";
+    assert!(
+        price("osx,windows").contains(said),
+        "{}",
+        price("osx,windows")
     );
 }
 

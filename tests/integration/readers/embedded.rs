@@ -227,3 +227,20 @@ fn hostile_containers_end() {
         let _ = read(&text);
     }
 }
+
+#[test]
+fn what_echo_writes_is_read_too() {
+    let script = "#!/bin/bash\nNAME=vpn.example.com\necho \"config setup\n    charondebug=\"ike 1\"\n\nconn rw\n    auto=add\n    \
+        keyexchange=ikev2\n    leftid=$NAME\n    leftcert=a.pem\n    right=%any\n    rightauth=eap-mschapv2\n    \
+        rightsourceip=192.0.2.0/24\n    ike=aes256-sha256-modp2048!\n    esp=aes256-sha256!\" > /etc/ipsec.conf\n\
+        echo \": RSA key.pem\n\" > /etc/ipsec.secrets\nipsec start\n";
+    let run = crate::common::ikecompat(&["check", "-", "--clients", "android"], script);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    let run = crate::common::ikecompat(&["check", "-"], "#!/bin/sh\necho hello\n");
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("the file is a shell script"),
+        "{}",
+        run.stderr
+    );
+}

@@ -4,12 +4,14 @@
 //! `tests/corpus/<format>/broken` holds a file a mistake, and beside it what is said about it.
 //! `SNAPSHOTS=overwrite cargo test` rewrites those after a change of words; the places are asserted.
 
+mod cisco;
 mod embedded;
 mod fortigate;
 mod iked;
 mod loading;
 mod mikrotik;
 mod mobileconfig;
+mod nixos;
 pub(crate) mod nmconnection;
 mod opnsense;
 mod pfsense;
@@ -17,6 +19,8 @@ mod powershell;
 mod profilexml;
 mod rasphone;
 mod sswan;
+mod uci;
+mod vyos;
 mod words;
 
 use std::fs;
@@ -145,7 +149,9 @@ pub(crate) fn assert_broken<T>(
     read: impl Fn(&str) -> Read<T>,
     expected: &[(&str, &'static str, usize, usize)],
 ) {
-    let folder = format.words().last().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let mut words = format.words();
+    let folder = words.find(|word| root.join(word).is_dir()).unwrap();
     let files = corpus(&format!("{folder}/broken"), ending);
     let mut found = Vec::new();
     for (path, text) in &files {

@@ -185,3 +185,14 @@ fn each_mistake_is_named_with_its_place() {
         ],
     );
 }
+
+#[test]
+fn a_whole_backup_without_tunnels_is_named_as_such() {
+    let text = "<opnsense><system><hostname>a</hostname></system><OPNsense><Swanctl><Connections/></Swanctl></OPNsense></opnsense>";
+    let read = super::read_as(ikecompat::format::Format::OpnsenseXml, text);
+    let said = read.said();
+    assert!(
+        said.contains("without IPsec tunnels") && !said.contains("download the whole"),
+        "{said}"
+    );
+}

@@ -437,3 +437,18 @@ fn of_a_thousand_complaints_the_rest_is_counted() {
     assert_eq!(read.diagnostics().len(), 50);
     assert!(read.said().contains("more remarks are left out"));
 }
+
+#[test]
+fn a_whole_backup_without_tunnels_is_named_as_such() {
+    for ipsec in ["", "<ipsec/>", "<ipsec><client/></ipsec>"] {
+        let text = format!(
+            "<pfsense><version>23.3</version><system><hostname>a</hostname></system>{ipsec}</pfsense>"
+        );
+        let read = super::read_as(ikecompat::format::Format::PfsenseXml, &text);
+        let said = read.said();
+        assert!(
+            said.contains("without IPsec tunnels") && !said.contains("choose the backup area"),
+            "{said}"
+        );
+    }
+}

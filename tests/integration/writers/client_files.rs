@@ -9,6 +9,7 @@ use ikecompat::profile::shape::Role;
 use serde_json::Value;
 
 use super::folder::{Folder, readme_of};
+use crate::common::ikecompat;
 
 const CERTIFICATES: &str = "tests/corpus/certificates";
 
@@ -26,7 +27,6 @@ fn each_family_has_steps() {
     // Their dialogs are not documented in any source that was found, or they are no dialogs.
     let without = [
         "azure-p2s",
-        "chromeos",
         "forticlient-android-7.4",
         "openiked-7",
         "samsung-native",
@@ -50,6 +50,82 @@ fn each_family_has_steps() {
         seen += 1;
     }
     assert!(seen > 40, "{seen}");
+}
+
+/// Where no source names the menus, the page says so, and what the client has to be told all the same.
+#[test]
+fn a_client_without_menus_has_a_page() {
+    let folder = Folder::new("menus");
+    let (out, clients) = (
+        folder.0.to_str().unwrap(),
+        "osx,forticlient-android-7.4,chromeos",
+    );
+    let arguments = [
+        "recommend",
+        "--clients",
+        clients,
+        "--address",
+        "vpn.example.org",
+        "--write",
+        out,
+    ];
+    let run = ikecompat(&arguments, "");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let page = text(&folder, "clients/forticlient-android-7.4.txt");
+    assert!(page.contains("open: not known"), "{page}");
+    assert!(page.contains("what it dials: vpn.example.org\n"), "{page}");
+    let page = text(&folder, "clients/chromeos.txt");
+    assert!(page.contains("Provider type: IPsec (IKEv2)\n"), "{page}");
+    assert!(
+        page.contains("Server hostname: vpn.example.org\n"),
+        "{page}"
+    );
+}
+
+/// A fleet of Windows machines gets the same connection as the single one.
+#[test]
+fn windows_has_a_profile_for_device_management() {
+    let folder = Folder::new("fleet");
+    let out = folder.0.to_str().unwrap();
+    let clients = "osx,windows,windows-7:require";
+    let arguments = [
+        "recommend",
+        "--clients",
+        clients,
+        "--product",
+        "strongswan",
+        "--write",
+        out,
+    ];
+    let run = ikecompat(&arguments, "");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let server = folder.0.join("server/swanctl.conf");
+    let suites = |file: &str| {
+        let client = format!("windows-10={out}/clients/{file}");
+        let arguments = [
+            "check",
+            server.to_str().unwrap(),
+            "--clients",
+            &client,
+            "--format",
+            "json",
+        ];
+        let run = ikecompat(&arguments, "");
+        let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+        let client = &answer["servers"][0]["clients"][0];
+        (
+            client["ike_sa_init"].clone(),
+            client["children"][0]["ike_auth"].clone(),
+        )
+    };
+    let (script, profile) = (
+        suites("windows-10-require.ps1"),
+        suites("windows-10-require.xml"),
+    );
+    assert_eq!(script, profile);
+    assert_eq!(script.0["verdict"], "agree", "{}", script.0);
+    // Windows 7 has none of that, and what changes no suite needs no profile.
+    assert!(!folder.0.join("clients/windows-7-require.xml").exists());
 }
 
 const EACH: &str = "osx,ios-26,macos-14,android-13,strongswan-android-2.4.1,windows-11,windows-7,\

@@ -149,9 +149,52 @@ fn is_beyond_its_build(server: &Server) -> bool {
     })
 }
 
-/// Compares a server with what became of it.
-fn compare(what: &str, one: &Server, other: &Server, clients: &[Arc<Client>]) -> Option<String> {
-    let (before, after) = (units(one), units(other));
+/// The exchanges in the order of [`verdicts`], behind the client's name.
+const EXCHANGES: [&str; 6] = [
+    "IKE_SA_INIT",
+    "IKE_AUTH",
+    "child by client",
+    "child by server",
+    "IKE by client",
+    "IKE by server",
+];
+
+/// Whether a writer has said that a verdict of an exchange may become another one: of the exchange that the sentence is
+/// about, and no further than it goes.
+fn is_announced(exchange: &str, before: &str, after: &str, lost: &[String]) -> bool {
+    let agrees = |said: &str| !["refuse", "unknown", "not used"].contains(&said);
+    let says = |words: &str| lost.iter().any(|line| line.contains(words));
+    let of_ike = ["IKE_SA_INIT", "IKE by client", "IKE by server"].contains(&exchange);
+    // The server stops asking for more than it did.
+    let stops = exchange.ends_with("by server") && says("`rekey=no` stops") && after == "not used";
+    // Another suite of those that both have is chosen.
+    let other = agrees(before) && agrees(after);
+    let reordered = other && of_ike && says("prefers its suites in the order of");
+    let of_phase_2 = other && !of_ike && (says("into an order of its own") || says("also allows"));
+    let wider = before == "refuse" && !of_ike && says("also allows");
+    stops || reordered || of_phase_2 || wider
+}
+
+/// Compares a server with what became of it; `lost` is what the writers have said.
+fn compare(
+    what: &str,
+    one: &Server,
+    other: &Server,
+    clients: &[Arc<Client>],
+    lost: &[String],
+) -> Option<String> {
+    let (mut before, mut after) = (units(one), units(other));
+    // Several children became one; the IKE SA is the same.
+    let merges = ["merges the", "stand in one list"];
+    let merged = before.len() != after.len()
+        && lost
+            .iter()
+            .any(|line| merges.iter().any(|word| line.contains(word)));
+    if merged {
+        for all in [&mut before, &mut after] {
+            all.dedup_by(|one, other| one.connections[0].name == other.connections[0].name);
+        }
+    }
     if before.len() != after.len() {
         let (before, after) = (before.len(), after.len());
         return Some(format!("{what}: {before} children become {after}"));
@@ -162,33 +205,25 @@ fn compare(what: &str, one: &Server, other: &Server, clients: &[Arc<Client>]) ->
     }
     for (before, after) in before.iter().zip(&after) {
         let pair = [before, after].map(|it| verdicts(it, clients, all));
-        let [before_said, after_said] = pair;
-        let mut lines = before_said.iter().zip(&after_said);
-        if let Some((before_said, after_said)) = lines.find(|(one, other)| one != other) {
-            let name = &before.connections[0].name;
-            let (before, after) = (before_said.split(" | "), after_said.split(" | "));
-            let pairs = before.clone().zip(after.clone()).enumerate();
-            let differ: Vec<_> = pairs.filter(|(_, (one, other))| one != other).collect();
-            let client = before_said.split(" | ").next();
-            return Some(format!("{what} `{name}`: {client:?} {differ:?}"));
+        for (before_said, after_said) in pair[0].iter().zip(&pair[1]) {
+            let (said, became) = (before_said.split(" | "), after_said.split(" | "));
+            let client = said.clone().next();
+            let pairs = EXCHANGES.iter().zip(said.skip(1).zip(became.skip(1)));
+            let differ: Vec<_> = pairs
+                .filter(|(exchange, (one, other))| {
+                    let of_child = **exchange == "IKE_AUTH" || exchange.starts_with("child");
+                    one != other
+                        && !(merged && of_child)
+                        && !is_announced(exchange, one, other, lost)
+                })
+                .collect();
+            if !differ.is_empty() {
+                let name = &before.connections[0].name;
+                return Some(format!("{what} `{name}`: {client:?} {differ:?}"));
+            }
         }
     }
     None
-}
-
-/// Whether a writer says that children or rekeyings are not what they were.
-fn is_said(lost: &[String]) -> bool {
-    let words = [
-        "asks for new keys",
-        "children",
-        "is left out",
-        "rekey",
-        "PFS",
-        "also allows",
-        "order of",
-    ];
-    lost.iter()
-        .any(|line| words.iter().any(|word| line.contains(word)))
 }
 
 /// Converts a server into every format and back, and says what has changed.
@@ -220,21 +255,15 @@ fn convert(what: &str, source: Format, server: &Server, clients: &[Arc<Client>])
                 continue;
             }
         };
-        // pfSense makes one child of several, and has one phase 1 of clients.
-        let merged = target == Format::PfsenseXml && units(server).len() != units(&again).len();
-        if !merged && !is_said(&lost) {
-            let hop = format!("{what} to {target}");
-            wrong.extend(compare(&hop, server, &again, clients));
-        }
+        let hop = format!("{what} to {target}");
+        wrong.extend(compare(&hop, server, &again, clients, &lost));
         let back = losses(source, &again).iter().any(Loss::is_grave);
         let mut text = Vec::new();
         let lost_again = source.write(&again, CHOICES, &mut text);
-        let lost_again = lost_again
-            .ok()
-            .filter(|_| !back && !merged && !is_said(&lost));
-        if lost_again.is_none_or(|lost| is_said(&lost)) {
+        let Some(lost_again) = lost_again.ok().filter(|_| !back) else {
             continue;
-        }
+        };
+        let said = [lost, lost_again].concat();
         let text = String::from_utf8(text).unwrap();
         // A `server.yaml` names its own engine, and has keys that others have not.
         let engine = Some(server.engine).filter(|_| source != Format::ServerYaml);
@@ -243,7 +272,7 @@ fn convert(what: &str, source: Format, server: &Server, clients: &[Arc<Client>])
                 let nat = server.nat;
                 let back = Server { nat, ..back };
                 let hop = format!("{what} to {target} and back");
-                wrong.extend(compare(&hop, server, &back, clients));
+                wrong.extend(compare(&hop, server, &back, clients, &said));
             }
             Err(why) => wrong.push(format!("{what} to {target} and back: {why}\n{text}")),
         }

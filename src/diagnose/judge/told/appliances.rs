@@ -153,5 +153,5 @@ pub(in crate::diagnose::judge) fn next_step(attempt: &Attempt, outcome: Outcome)
         ));
     }
     let other = outcome == Outcome::Inconclusive && attempt.has(Statement::OtherTunnel);
-    other.then(|| "this connection is of SSTP, L2TP or PPTP, not of IKEv2".to_owned())
+    other.then(|| "this connection is of another protocol or program (SSTP, L2TP, PPTP, a VPN app), not of IKEv2".to_owned())
 }

@@ -177,9 +177,7 @@ fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.first_of(SIGNS)?;
     let mut evidence = attempt.lines(SIGNS);
     let received = seen.statement == Statement::AuthFailedReceived;
-    let unread = attempt
-        .complaint_until(last(seen).line)
-        .filter(|_| !received);
+    let unread = attempt.complaint_until(last(seen)).filter(|_| !received);
     evidence.splice(0..0, unread.cloned());
     let (message, fix) = match unread {
         _ if received => (

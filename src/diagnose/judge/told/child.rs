@@ -98,7 +98,7 @@ fn mode(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 fn answer_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let seen = attempt.statement(Statement::ChildAnswerRefused)?;
     let mut evidence = attempt.lines(&[Statement::ChildAnswerRefused]);
-    evidence.splice(0..0, attempt.complaint_until(seen.first.line).cloned());
+    evidence.splice(0..0, attempt.complaint_until(&seen.first).cloned());
     Some(
         finding(
             (Cause::EspProposalMismatch, CHILD),

@@ -166,6 +166,18 @@ fn windows(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
+/// What to do about a number that says that it failed, and not why.
+pub(super) fn opaque_number(attempt: &Attempt) -> Option<String> {
+    let number = attempt.detail(Statement::ErrorNumber)?;
+    if NUMBERS.iter().any(|row| row.numbers.contains(&number)) {
+        return None;
+    }
+    Some(format!(
+        "error {number} says that it failed, not why: look at the server's log of that second, and at the events of \
+         RasClient and of CAPI2 around this one; `rasdial NAME` in a console repeats the attempt"
+    ))
+}
+
 /// What Windows' numbers mean.
 struct Row {
     numbers: &'static [&'static str],
@@ -290,8 +302,8 @@ const NUMBERS: &[Row] = &[
         numbers: &["13806", "13820", "798", "766"],
         cause: Cause::CertMissing,
         phase: Phase::IkeAuth,
-        confidence: Confidence::Certain,
-        message: "the client has no certificate that it may use",
+        confidence: Confidence::Likely,
+        message: "the client has no certificate that it may use, or the issuer of one of them is not trusted",
         fix: "install a machine certificate with clientAuth and its private key in the local machine's store, issued by \
               a CA that the server asks for",
     },

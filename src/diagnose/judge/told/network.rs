@@ -55,7 +55,11 @@ fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
         turn.responses > 0 && turn.by_initiator == (attempt.role != Some(Role::Responder))
     });
     // A packet of the peer that came afterwards shows that packets get there and back.
-    if heard || attempt.heard.is_some_and(|line| line > last(seen).line) {
+    if heard
+        || attempt
+            .heard
+            .is_some_and(|line| attempt.order_of(line) > attempt.order(last(seen)))
+    {
         return None;
     }
     let why = seen
@@ -96,7 +100,7 @@ fn gave_up(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     let from_the_beginning =
         attempt.has(Statement::Initiating) || attempt.of(Exchange::IKE_SA_INIT).next().is_some();
     // pluto gives up alike where the answer was not accepted, and complains about it before.
-    let unaccepted = attempt.complaint_until(last(seen).line).is_some();
+    let unaccepted = attempt.complaint_until(last(seen)).is_some();
     let confidence = if by_client || !from_the_beginning || unaccepted {
         Confidence::Likely
     } else {
@@ -327,8 +331,13 @@ fn first_answer_lost(attempt: &Attempt) -> DiagnosisFinding {
 pub(super) fn never_authenticates(attempt: &Attempt) -> Option<DiagnosisFinding> {
     let first = attempt
         .of(Exchange::IKE_SA_INIT)
-        .find(|turn| turn.responses > 0)?;
-    let refused = first.notifies.iter().any(|notify| notify.is_error());
+        .find(|turn| turn.responses > 0);
+    let refused = first.is_some_and(|it| it.notifies.iter().any(|notify| notify.is_error()));
+    // charon lists messages, the others say it.
+    let evidence = match first {
+        Some(first) => first.response.iter().cloned().collect(),
+        None => attempt.lines(&[Statement::InitAnswered]),
+    };
     // The log may end before the client could go on.
     let waited = attempt
         .times
@@ -336,6 +345,7 @@ pub(super) fn never_authenticates(attempt: &Attempt) -> Option<DiagnosisFinding>
         .is_some_and(|((_, last), until)| until.saturating_sub(last) >= PATIENCE);
     if refused
         || !waited
+        || evidence.is_empty()
         || attempt.of(Exchange::IKE_AUTH).next().is_some()
         || attempt.has(Statement::AuthReceived)
     {
@@ -346,7 +356,7 @@ pub(super) fn never_authenticates(attempt: &Attempt) -> Option<DiagnosisFinding>
             (Cause::HalfOpen, Phase::IkeAuth),
             Confidence::Possible,
             "IKE_SA_INIT was answered, and nothing more came from the client",
-            first.response.iter().cloned().collect(),
+            evidence,
             "capture here: if IKE_AUTH never arrives on UDP 4500, it is blocked or lost on the way; else look at the \
              client's log",
         )

@@ -1,6 +1,6 @@
 //! What looks odd in a log and is normal, and where to look if nothing decides.
 
-use super::{louder, network, start, version_one};
+use super::{clients, louder, network, start, version_one};
 use crate::diagnose::attempt::{Attempt, Repeated};
 use crate::diagnose::event::Witness;
 use crate::diagnose::finding::Outcome;
@@ -93,6 +93,7 @@ fn undecided(attempt: &Attempt) -> Vec<String> {
     if attempt.version_one || attempt.watched.redirect().is_some() {
         return notes;
     }
+    notes.extend(clients::opaque_number(attempt));
     if !attempt.complaints.is_empty() {
         let lines: Vec<_> = attempt
             .complaints
@@ -150,6 +151,13 @@ fn undecided(attempt: &Attempt) -> Vec<String> {
              decide"
                 .to_owned(),
         );
+    } else if let Some(closed) = attempt.statement(Statement::Closed) {
+        notes.push(format!(
+            "the IKE SA was taken down (line {}: {}); if nobody here did it, the lines before it, or the other end's log of \
+             that second, say why",
+            closed.first.line,
+            closed.first.text.trim()
+        ));
     } else if notes.is_empty() && !starts {
         notes.push(format!(
             "the log ends, or the excerpt is cut, before anything is decided; the lines behind it say what came of it, at \

@@ -1,13 +1,19 @@
 //! IKE version 1: recognised, and not judged by the rules of version 2.
 
-use super::finding;
+use super::super::Aid;
+use super::{child, finding};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
 use crate::diagnose::statement::Statement;
 
-/// What the daemon itself says; version 1 encrypts with the pre-shared key, so a wrong one looks like noise.
-pub(super) fn cause(attempt: &Attempt) -> Option<DiagnosisFinding> {
+/// What the daemon itself says: what its kernel answers has nothing to do with the version.
+pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+    key(attempt).or_else(|| child::kernel(attempt, aid))
+}
+
+/// Version 1 encrypts with the pre-shared key, so a wrong one looks like noise.
+fn key(attempt: &Attempt) -> Option<DiagnosisFinding> {
     attempt.statement(Statement::VersionOneKeyDiffers)?;
     Some(
         finding(

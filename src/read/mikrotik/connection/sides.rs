@@ -102,26 +102,13 @@ fn side_of(
         .argument(certificate)
         .filter(|it| !it.value.is_empty());
     let certificates: Vec<_> = certificates.map(placed).into_iter().collect();
-    let methods = method
-        .iter()
-        .zip(&written)
-        .map(|(method, written)| Spanned {
-            value: method.to_string(),
-            span: written.span.clone(),
-        });
-    Authentication {
-        methods: methods.collect(),
-        id: id.clone(),
-        certificates: certificates.clone(),
-        addresses: Vec::new(),
-        rounds: vec![Round {
-            method,
-            written,
-            id,
-            certificates,
-            ..Round::default()
-        }],
-    }
+    Authentication::of_round(Round {
+        method,
+        written,
+        id,
+        certificates,
+        ..Round::default()
+    })
 }
 
 /// Addresses for clients: those of the pool that the identity's mode-config names.

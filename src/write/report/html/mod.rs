@@ -13,15 +13,15 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::answer::Tone;
 use crate::answer::words::Frame;
-use crate::answer::{PlanAnswer, Tone};
-use crate::recommend::Plan;
 use crate::write::escape::{parts, visible};
 use crate::write::grid::Grid;
+use crate::write::plan::report::PlanReport;
 use crate::write::report::summary::Summary;
 
 pub use diagnosis::{diagnosis, diagnosis_part};
-pub use plan::{choice_part, plan as plan_section};
+pub use plan::plan_part;
 pub use server::{diagnostics_part, server};
 
 const STYLE: &str = include_str!("style.css");
@@ -75,12 +75,11 @@ pub fn check(sections: &[PageSection], summary: &Summary, out: &mut impl Write) 
 }
 
 /// Writes the page about a plan.
-pub fn plan(plan: &Plan, answer: &PlanAnswer, out: &mut impl Write) -> io::Result<()> {
-    let frame = Frame::of_plan(plan, &answer.clients);
+pub fn plan(report: &PlanReport<'_>, out: &mut impl Write) -> io::Result<()> {
+    let frame = Frame::of_plan(report.plan(), &report.answer().clients);
     let body = html! {
-        h2 { "Settings for " (plan.product) }
-        h3 { "What to set where" }
-        (plan::plan(plan, answer)?)
+        h2 { "Settings for " (report.plan().product) }
+        (PreEscaped(plan_part(report)?))
         (next(&frame))
     };
     let title = outline::sentence(&frame.headline);

@@ -5,7 +5,7 @@ use std::io;
 use maud::{Markup, html};
 
 use super::client::client;
-use super::{PageSection, class, plan_section, sentences, tag};
+use super::{PageSection, class, plan, sentences, tag};
 use crate::answer::{Answer, words};
 use crate::diag::{Diagnostic, Finding, Sources, Style};
 use crate::write::escape::visible;
@@ -53,7 +53,7 @@ pub fn server(answer: &Answer, sources: &Sources, number: usize) -> io::Result<P
         @if let Some(plan) = plan {
             @if let Ok(found) = &plan.outcome {
                 h3 { "What would serve all of them" }
-                (plan_section(found.recommended(), plan)?)
+                (plan::settings(found.recommended(), plan)?)
             }
         }
         (super::next(&words::Frame::of_answer(answer)))

@@ -1,0 +1,350 @@
+//! From a server as it is to a plan, in its own file: what goes and what comes, and the file with only that changed,
+//! first with both lists and then with the plan's alone. Each step is checked.
+
+mod list;
+mod opnsense;
+mod patch;
+mod pfsense;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use self::list::List;
+use self::patch::{Region, Step, text_at, unified};
+use super::plan::PlanAnswer;
+use super::question::{Question, ServerInput};
+use super::reading::ServerText;
+use super::selection::Clients;
+use super::{Answer, ask};
+use crate::compat::report::Overall;
+use crate::diag::Sources;
+use crate::dialect::swan;
+use crate::format::Format;
+use crate::peer::server::Spanned;
+use crate::peer::{Client, Connection, Server};
+use crate::profile::Database;
+use crate::recommend::{Listed, Plan};
+
+/// A server's configuration as it was given.
+#[derive(Clone, Debug)]
+pub struct Existing {
+    /// Its model.
+    pub server: Server,
+    /// How it was read.
+    pub format: Format,
+    /// What it is called.
+    pub name: String,
+    /// Its text.
+    pub text: Arc<str>,
+    /// The number of the text among the sources.
+    pub file: usize,
+}
+
+/// A proposal of the file, or one that comes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Changed {
+    /// 1 or 2.
+    pub phase: u8,
+    /// The list that it is in, as the format has it.
+    pub setting: String,
+    /// The proposal, in the words of the file.
+    pub proposal: String,
+    /// The line on which it stands; none where it comes.
+    pub line: Option<usize>,
+}
+
+/// How a server gets to a plan.
+#[derive(Clone, Debug)]
+pub struct Migration {
+    /// What comes.
+    pub added: Vec<Changed>,
+    /// What goes at the end.
+    pub removed: Vec<Changed>,
+    /// What has to be set besides, in sentences.
+    pub beside: Vec<String>,
+    /// The file with both and the file with the plan's alone, or why they cannot be written.
+    pub files: Result<Steps, String>,
+}
+
+/// A setting of the file that changes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ChangedSetting {
+    /// The line on which it begins.
+    pub line: usize,
+    /// The setting, as the format has it.
+    pub setting: String,
+    /// What is set, without anything else that stands on its lines.
+    pub old: String,
+    /// What is set at the end.
+    pub new: String,
+}
+
+/// The file at each step.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    /// With the new entries before the old ones.
+    pub both: String,
+    /// With the new entries alone.
+    pub alone: String,
+    /// The settings that differ at the end.
+    pub changed: Vec<ChangedSetting>,
+    /// For a file that holds much else, what `patch` takes: from the file as it is to both, and from there to the end.
+    pub patches: Option<[String; 2]>,
+    /// Ids of clients that connect today and would not while the server has both.
+    pub lost_meanwhile: Vec<String>,
+    /// Ids of clients that would not connect at the end, configured as the plan says.
+    pub lost_at_the_end: Vec<String>,
+}
+
+/// What the plan lists, and the connections that get it.
+struct Lists<'l> {
+    connections: Vec<&'l Connection>,
+    ike: Vec<Listed>,
+    esp: Vec<Listed>,
+    /// The server never asks for new keys of phase 2.
+    never_asks: bool,
+    /// Child SAs have to live at least as long then.
+    lifetime: Option<Duration>,
+}
+
+/// The way to a plan from the server that the question named, if it named one.
+pub fn migration(answer: &PlanAnswer, plan: &Plan, database: &Database<'_>) -> Option<Migration> {
+    let existing = answer.existing.as_ref()?;
+    let connections = existing.server.connections.iter();
+    let serving = connections.filter(|it| it.serves_clients() && it.not_loaded.is_none());
+    let never_asks = plan.rekeying.server.child == Some(Duration::ZERO);
+    let lists = Lists {
+        connections: serving.filter(|it| !it.children.is_empty()).collect(),
+        ike: plan.listed_ike(),
+        esp: plan.listed_esp(),
+        never_asks,
+        lifetime: never_asks.then(|| plan.rekeying.outlasting()),
+    };
+    if lists.connections.is_empty() {
+        return None;
+    }
+    let each = List::all(existing, &lists)?;
+    let regions = match existing.format {
+        Format::Swanctl | Format::IpsecConf | Format::Libreswan | Format::ServerYaml => {
+            list::regions(existing, &each)
+        }
+        Format::OpnsenseXml => list::regions(existing, &each).map(|(mut regions, by_hand)| {
+            regions.extend(opnsense::rekeying(existing, &lists));
+            regions.sort_by_key(|region| region.place.start);
+            (regions, by_hand)
+        }),
+        Format::PfsenseXml => {
+            pfsense::regions(existing, &lists).map(|regions| (regions, Vec::new()))
+        }
+        other => Err(format!(
+            "{} is changed by hand, at these places",
+            other.title()
+        )),
+    };
+    // pfSense's times are elements, which are among the regions.
+    let beside = match &regions {
+        Ok(_) if existing.format == Format::PfsenseXml => Vec::new(),
+        Ok((regions, by_hand)) => {
+            let settings = settings_beside(existing, &lists, regions);
+            [by_hand.clone(), settings].concat()
+        }
+        Err(_) => settings_beside(existing, &lists, &[]),
+    };
+    let files = regions.and_then(|(regions, _)| steps(answer, plan, existing, &regions, database));
+    Some(Migration {
+        added: each.iter().flat_map(added).collect(),
+        removed: each
+            .iter()
+            .flat_map(|list| removed(list, existing))
+            .collect(),
+        beside,
+        files,
+    })
+}
+
+/// What has to be set besides the lists.
+fn settings_beside(existing: &Existing, lists: &Lists<'_>, regions: &[Region]) -> Vec<String> {
+    [
+        rekeying(existing, lists, regions),
+        lifetimes(lists),
+        pfs(existing, lists),
+    ]
+    .concat()
+}
+
+/// Where the server asks for new keys and must not, in the words of the format.
+fn rekeying(existing: &Existing, lists: &Lists<'_>, regions: &[Region]) -> Vec<String> {
+    let zero = Some(Duration::ZERO);
+    let asking = lists.connections.iter().filter(|it| it.rekey.child != zero);
+    let asking = asking.filter(|it| lists.never_asks && !opnsense::is_set(it, regions));
+    let sentence = |connection: &&Connection| {
+        let name = &connection.name;
+        let set = match existing.format {
+            Format::Swanctl => "`rekey_time = 0s` in each of its children",
+            Format::IpsecConf | Format::Libreswan => "`rekey=no`",
+            Format::ServerYaml => "`rekey: {child: 0}`",
+            Format::PfsenseXml => "Rekey Time 0 in each of its phase 2",
+            Format::OpnsenseXml => "Rekey time (s) 0 in each of its children",
+            _ => "the rekey time of phase 2 to 0",
+        };
+        format!("`{name}` must never ask for new keys of phase 2: set {set}")
+    };
+    asking.map(sentence).collect()
+}
+
+/// Where child SAs end before a client has renewed them.
+fn lifetimes(lists: &Lists<'_>) -> Vec<String> {
+    let Some(least) = lists.lifetime else {
+        return Vec::new();
+    };
+    let own = |lifetime: &Spanned<Duration>| !lifetime.value.is_zero() && lifetime.value < least;
+    let is_short = |connection: &&&Connection| {
+        let mut children = connection.children.iter();
+        children.any(|child| child.lifetime.as_ref().is_some_and(own))
+    };
+    let short = lists.connections.iter().filter(is_short);
+    let sentence = |connection: &&Connection| {
+        format!(
+            "`{}`: set the hard lifetime of phase 2 to {} s at least",
+            connection.name,
+            least.as_secs()
+        )
+    };
+    short.map(sentence).collect()
+}
+
+/// Where the group of phase 2 is a switch that stands otherwise.
+fn pfs(existing: &Existing, lists: &Lists<'_>) -> Vec<String> {
+    let wanted = lists.esp.iter().any(|one| one.suite.ke().is_some());
+    let is_otherwise = |connection: &&&Connection| {
+        let mut children = connection.children.iter();
+        existing.format == Format::Libreswan
+            && children.any(|child| child.pfs.unwrap_or(true) != wanted)
+    };
+    let word = if wanted { "yes" } else { "no" };
+    let others = lists.connections.iter().filter(is_otherwise);
+    others
+        .map(|connection| format!("`{}`: set `pfs={word}`", connection.name))
+        .collect()
+}
+
+/// What a list gets.
+fn added(list: &List<'_>) -> Vec<Changed> {
+    let changed = |words: &str| Changed {
+        phase: list.phase(),
+        setting: list.setting().to_owned(),
+        proposal: words.to_owned(),
+        line: None,
+    };
+    list.added().map(changed).collect()
+}
+
+/// What goes from a list.
+fn removed(list: &List<'_>, existing: &Existing) -> Vec<Changed> {
+    let gone = list.old().iter();
+    let gone = gone.filter(|entry| !list.is_planned(&entry.proposal));
+    let changed = gone.map(|entry| Changed {
+        phase: list.phase(),
+        setting: list.setting().to_owned(),
+        proposal: swan::write(&entry.proposal).unwrap_or_default(),
+        line: entry
+            .origin
+            .span()
+            .filter(|span| span.file == existing.file)
+            .map(|span| existing.line_of(span.start)),
+    });
+    changed.collect()
+}
+
+fn steps(
+    answer: &PlanAnswer,
+    plan: &Plan,
+    existing: &Existing,
+    regions: &[Region],
+    database: &Database<'_>,
+) -> Result<Steps, String> {
+    let text = &*existing.text;
+    let both = text_at(text, regions, Step::Both);
+    let alone = text_at(text, regions, Step::Alone);
+    let patches = match existing.format {
+        Format::PfsenseXml | Format::OpnsenseXml => {
+            let name = existing.name.rsplit(['/', '\\']).next().unwrap_or_default();
+            let way = |from, to| {
+                let patch = unified(name, text, regions, (from, to));
+                patch.ok_or(
+                    "other settings stand on the lines that change, so they are changed by hand",
+                )
+            };
+            Some([
+                way(Step::AsItIs, Step::Both)?,
+                way(Step::Both, Step::Alone)?,
+            ])
+        }
+        _ => None,
+    };
+    let as_is: Vec<Arc<Client>> = answer.clients.iter().cloned().map(Arc::new).collect();
+    let places = 0..answer.clients.len();
+    let planned = places.map(|place| Arc::new(plan.client(&answer.clients, place)));
+    let planned: Vec<Arc<Client>> = planned.collect();
+    let connects =
+        |text: &str, clients: &[Arc<Client>]| verdicts(existing, text, (answer, clients), database);
+    let before = connects(text, &as_is)?;
+    let (meanwhile, configured) = (connects(&both, &as_is)?, connects(&both, &planned)?);
+    let end = connects(&alone, &planned)?;
+    let mut lost_meanwhile = Vec::new();
+    let mut lost_at_the_end = Vec::new();
+    for (place, client) in answer.clients.iter().enumerate() {
+        let works = |all: &[Overall]| !matches!(all[place], Overall::Refused | Overall::RekeyFails);
+        if works(&before) && !(works(&meanwhile) && works(&configured)) {
+            lost_meanwhile.push(client.id.clone());
+        }
+        if !works(&end) {
+            lost_at_the_end.push(client.id.clone());
+        }
+    }
+    let changed = regions.iter().map(|region| ChangedSetting {
+        line: existing.line_of(region.place.start),
+        setting: region.setting.clone(),
+        old: region.old.clone(),
+        new: region.new.clone(),
+    });
+    Ok(Steps {
+        both,
+        alone,
+        changed: changed.collect(),
+        patches,
+        lost_meanwhile,
+        lost_at_the_end,
+    })
+}
+
+/// What each client makes of a text in the format of the file.
+fn verdicts(
+    existing: &Existing,
+    text: &str,
+    (answer, clients): (&PlanAnswer, &[Arc<Client>]),
+    database: &Database<'_>,
+) -> Result<Vec<Overall>, String> {
+    let server = ServerText {
+        format: Some(existing.format),
+        ..ServerText::new(&existing.name, text.as_bytes())
+    };
+    let question = Question {
+        clients: Clients::Given(clients),
+        ..Question::new(ServerInput::Text(server), &answer.policy)
+    };
+    let answered: Result<Answer, _> = ask(&question, database, &mut Sources::new());
+    let answered = answered.map_err(|said| {
+        let why = said.first().map_or("", |first| first.message.as_str());
+        format!("the changed file could not be read again: {why}")
+    })?;
+    let verdicts = answered.clients.iter().map(|one| one.report.verdict);
+    Ok(verdicts.collect())
+}
+
+impl Existing {
+    /// The line of a place in the text.
+    fn line_of(&self, place: usize) -> usize {
+        self.text[..place].matches('\n').count() + 1
+    }
+}

@@ -1,0 +1,307 @@
+//! The blocks of a running configuration: a command, and the lines that are indented below it.
+//!
+//! Notes and guides leave the indentation out, so a line without it belongs to the block before if the block
+//! has such a command and no indented line.
+
+use crate::diag::Span;
+use crate::read::loading;
+
+/// A word with its place.
+#[derive(Clone, Debug)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) span: Span,
+}
+
+/// The words of one line; there is at least one.
+pub(super) type Line = Vec<Word>;
+
+/// A command with the lines below it.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    pub(super) kind: Kind,
+    pub(super) header: Line,
+    pub(super) lines: Vec<Line>,
+}
+
+/// What a command begins.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    /// `crypto ikev2 proposal NAME`.
+    Proposal,
+    /// `crypto ikev2 policy NAME`.
+    Policy,
+    /// `crypto ikev2 profile NAME`.
+    Profile,
+    /// `crypto ikev2 keyring NAME`: secrets.
+    Keyring,
+    /// `crypto ikev2 authorization policy NAME`.
+    Authorization,
+    /// `crypto ipsec transform-set NAME …`.
+    TransformSet,
+    /// `crypto ipsec ikev2 ipsec-proposal NAME`.
+    IpsecProposal,
+    /// `crypto ipsec profile NAME`.
+    IpsecProfile,
+    /// `crypto map NAME NUMBER …`.
+    Map,
+    /// `crypto dynamic-map NAME NUMBER …`.
+    DynamicMap,
+    /// `crypto isakmp policy NUMBER`, `crypto ikev1 policy NUMBER`.
+    Version1,
+    /// `tunnel-group NAME …`.
+    TunnelGroup,
+    /// `ip local pool NAME …`.
+    Pool,
+    /// `interface NAME`.
+    Interface,
+    /// Everything else.
+    Other,
+}
+
+impl Kind {
+    /// How a command begins, and how many words stand before its name.
+    const BEGINNINGS: &'static [(&'static str, Self)] = &[
+        ("crypto ikev2 proposal", Self::Proposal),
+        ("crypto ikev2 policy", Self::Policy),
+        ("crypto ikev2 profile", Self::Profile),
+        ("crypto ikev2 keyring", Self::Keyring),
+        ("crypto ikev2 authorization policy", Self::Authorization),
+        ("crypto ipsec transform-set", Self::TransformSet),
+        ("crypto ipsec ikev2 ipsec-proposal", Self::IpsecProposal),
+        ("crypto ipsec profile", Self::IpsecProfile),
+        ("crypto map", Self::Map),
+        ("crypto dynamic-map", Self::DynamicMap),
+        ("crypto isakmp policy", Self::Version1),
+        ("crypto ikev1 policy", Self::Version1),
+        ("tunnel-group", Self::TunnelGroup),
+        ("ip local pool", Self::Pool),
+        ("interface", Self::Interface),
+    ];
+
+    /// The kind of a command, and which of its words is the name.
+    fn of(line: &[Word]) -> (Self, usize) {
+        for (beginning, kind) in Self::BEGINNINGS {
+            let words = beginning.split(' ').count();
+            let begins = beginning
+                .split(' ')
+                .zip(line)
+                .all(|(word, own)| own.text == word);
+            if begins && line.len() > words {
+                return (*kind, words);
+            }
+        }
+        (Self::Other, line.len())
+    }
+
+    /// The commands that stand below such a command, where nothing is indented.
+    const fn commands(self) -> &'static [&'static str] {
+        match self {
+            Self::Proposal => &["encryption", "integrity", "prf", "group", "pqc"],
+            Self::Policy => &[
+                "proposal",
+                "match",
+                "encryption",
+                "integrity",
+                "prf",
+                "group",
+                "lifetime",
+                "additional-key-exchange",
+                "key-exchange-method",
+            ],
+            Self::Profile => &[
+                "match",
+                "identity",
+                "authentication",
+                "keyring",
+                "pki",
+                "lifetime",
+                "virtual-template",
+                "dpd",
+            ],
+            Self::Keyring => &["peer", "address", "hostname", "identity", "pre-shared-key"],
+            Self::Authorization => &["pool", "dns", "netmask", "route", "def-domain"],
+            Self::TransformSet => &["mode"],
+            Self::IpsecProposal => &["protocol"],
+            Self::IpsecProfile => &["set", "responder-only"],
+            Self::Map | Self::DynamicMap => &["set", "match", "reverse-route"],
+            Self::Version1 => &[
+                "encr",
+                "encryption",
+                "authentication",
+                "hash",
+                "group",
+                "lifetime",
+                "prf",
+            ],
+            Self::TunnelGroup => &["address-pool", "default-group-policy", "ikev1", "ikev2"],
+            Self::Interface => &["tunnel", "ip", "description"],
+            Self::Pool | Self::Other => &[],
+        }
+    }
+}
+
+impl Block {
+    /// The name that the command gives, if it gives one.
+    pub(super) fn name(&self) -> Option<&Word> {
+        self.header.get(Kind::of(&self.header).1)
+    }
+
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name().is_some_and(|own| own.text == name)
+    }
+
+    /// The words behind the name.
+    pub(super) fn rest(&self) -> &[Word] {
+        self.header
+            .get(Kind::of(&self.header).1 + 1..)
+            .unwrap_or_default()
+    }
+
+    /// What stands behind a command of the block, the last one where it stands twice.
+    pub(super) fn after<'b>(&'b self, command: &[&str]) -> Option<&'b [Word]> {
+        self.all_after(command).last()
+    }
+
+    /// What stands behind each command that begins so.
+    pub(super) fn all_after<'b>(
+        &'b self,
+        command: &[&str],
+    ) -> impl DoubleEndedIterator<Item = &'b [Word]> {
+        let command: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
+        self.lines
+            .iter()
+            .filter_map(move |line| after(line, &command))
+    }
+}
+
+/// What stands behind the words with which the line begins.
+fn after<'l>(line: &'l [Word], command: &[String]) -> Option<&'l [Word]> {
+    let begins = command
+        .iter()
+        .zip(line)
+        .all(|(word, own)| own.text == *word);
+    (begins && line.len() >= command.len()).then(|| line.get(command.len()..).unwrap_or_default())
+}
+
+/// Reads the blocks of a text.
+pub(super) fn blocks(file: usize, text: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut indented = false;
+    let mut start = 0;
+    let mut lines = 0_usize;
+    for raw in text.split('\n') {
+        let at = start;
+        start += raw.len() + 1;
+        let line = words(file, at, raw);
+        let Some(first) = line.first() else {
+            continue;
+        };
+        if first.text.starts_with('!') || lines >= loading::MOST_SETTINGS {
+            continue;
+        }
+        lines += 1;
+        let (kind, _) = Kind::of(&line);
+        let is_indented = raw.starts_with([' ', '\t']);
+        let first = first.text.as_str();
+        // Below an interface `crypto map NAME` puts a map there.
+        let puts_map = kind == Kind::Map && line.len() == 3;
+        let is_top = matches!(first, "crypto" | "tunnel-group") && !puts_map
+            || matches!(kind, Kind::Pool | Kind::Interface);
+        match blocks.last_mut() {
+            Some(block) if !is_top && is_indented => {
+                block.lines.push(line);
+                indented = true;
+            }
+            Some(block) if !is_top && !indented && block.kind.commands().contains(&first) => {
+                block.lines.push(line);
+            }
+            _ => {
+                blocks.push(Block {
+                    kind,
+                    header: line,
+                    lines: Vec::new(),
+                });
+                indented = false;
+            }
+        }
+    }
+    blocks
+}
+
+/// The words of a line, without the prompt that a copied session has before them.
+fn words(file: usize, at: usize, raw: &str) -> Line {
+    let mut words = Vec::new();
+    let mut rest = raw;
+    loop {
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            break;
+        }
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        let place = at + raw.len() - rest.len();
+        rest = behind;
+        // The prompt may stand right before the command.
+        let prompt = match word.split_once(")#") {
+            Some((before, _)) if words.is_empty() && before.contains("(config") => before.len() + 2,
+            _ => 0,
+        };
+        let word = word.get(prompt..).unwrap_or_default();
+        if !word.is_empty() {
+            let place = place + prompt;
+            words.push(Word {
+                text: word.to_owned(),
+                span: Span::new(file, place..place + word.len()),
+            });
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::blocks;
+
+    fn shown(text: &str) -> Vec<String> {
+        let blocks = blocks(0, text);
+        let first = |line: &super::Line| line[0].text.clone();
+        blocks
+            .iter()
+            .map(|block| {
+                let lines: Vec<_> = block.lines.iter().map(first).collect();
+                let name = block.name().map_or("-", |name| &name.text);
+                format!("{:?} {name}: {}", block.kind, lines.join(" "))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn lines_belong_to_the_command_before() {
+        let text = "version 17.9\n!\ncrypto ikev2 proposal a\n encryption aes-cbc-256\n !\n group 14\n!\n\
+            crypto map M 10 ipsec-isakmp\n set peer 192.0.2.1\ninterface Gi1\n ip address dhcp\n crypto map M\n\
+            ip local pool P 10.0.0.1 10.0.0.9\n";
+        assert_eq!(
+            shown(text),
+            [
+                "Other -: ",
+                "Proposal a: encryption group",
+                "Map M: set",
+                "Interface Gi1: ip crypto",
+                "Pool P: ",
+            ]
+        );
+    }
+
+    #[test]
+    fn notes_have_no_indentation_and_prompts() {
+        let text = "crypto ikev2 proposal a\nencryption aes-cbc-256\nusername b password c\nencryption d\n\
+            R1(config)#crypto ikev2 policy e\nR1(config-ikev2-policy)# proposal a\n";
+        assert_eq!(
+            shown(text)[..3],
+            ["Proposal a: encryption", "Other -: ", "Other -: "]
+        );
+        let text = "R1(config)# crypto ikev2 policy e\nR1(config-ikev2-policy)# proposal a\n";
+        assert_eq!(shown(text), ["Policy e: proposal"]);
+    }
+}

@@ -1,0 +1,1 @@
+{ services.strongswan-swanctl = { enable = true; swanctl.connections = import ./secret.nix "hunter2"; }; }

@@ -1,0 +1,177 @@
+//! Configurations of VyOS, as `config.boot` and as commands. That strongSwan reads what VyOS writes as it is read here
+//! is what the tests of swanctl.conf say.
+
+use std::time::Duration;
+
+use ikecompat::format::Format;
+use ikecompat::peer::Server;
+use ikecompat::peer::server::{IkeVersions, Role};
+
+use super::{Read, assert_broken, assert_survives_cuts, corpus, proposals, read_as, written};
+
+fn file(name: &str) -> String {
+    let mut files = corpus("vyos", "boot").into_iter();
+    files
+        .find(|it| it.0.file_stem().unwrap() == name)
+        .unwrap()
+        .1
+}
+
+fn read(text: &str) -> Read<Server> {
+    read_as(Format::Vyos, text)
+}
+
+fn method(round: &[ikecompat::peer::authentication::Round]) -> String {
+    round[0].method.as_ref().unwrap().to_string()
+}
+
+#[test]
+fn blocks_are_what_vyos_writes_for_strongswan() {
+    let text = file("office");
+    assert_eq!(Format::of(&text), Some(Format::Vyos));
+    let read = read(&text);
+    let server = read.value();
+    assert_eq!(server.remote_id.as_deref(), Some("vpn.example.com"));
+    let [branch, old, people] = server.connections.as_slice() else {
+        panic!("three: {}", server.connections.len());
+    };
+    assert_eq!(
+        (people.role, people.versions),
+        (Role::RemoteAccess, IkeVersions::Ikev2)
+    );
+    // A hash beside AEAD is for the PRF alone.
+    assert_eq!(
+        proposals(people),
+        [
+            "aes256-sha256-modp2048,aes128gcm16-prfsha384-ecp256",
+            "aes256gcm16,aes256-sha256"
+        ]
+    );
+    let group = people.ike[0].words.last().unwrap();
+    assert_eq!(read.text_at(&group.span), "14");
+    assert_eq!(read.text_at(&people.ike[1].words[0].span), "aes128gcm128");
+    assert_eq!(people.rekey.ike, Some(Duration::from_secs(14_400)));
+    let lifetime = people.children[0].lifetime.as_ref().unwrap();
+    assert_eq!(lifetime.value, Duration::from_secs(7200));
+    assert_eq!(people.pools[0].value, "ADDRESSES");
+    assert_eq!(
+        server.definitions.pools[0].addresses[0].value,
+        "10.99.0.0/24"
+    );
+    assert_eq!(method(&people.local.rounds), "pubkey");
+    assert_eq!(method(&people.remote.rounds), "eap-mschapv2");
+    assert_eq!(people.local.certificates[0].value, "vpn.pem");
+
+    assert_eq!(branch.role, Role::SiteToSite);
+    // `pfs enable` is the group of IKE.
+    assert_eq!(
+        proposals(branch),
+        ["aes256-sha256-ecp384", "aes256-sha1-ecp384"]
+    );
+    assert_eq!(branch.children.len(), 1, "one tunnel is disabled");
+    assert_eq!(branch.children[0].local_networks[0].value, "10.1.0.0/16");
+    assert_eq!(branch.children[0].remote_networks[1].value, "10.3.0.0/16");
+    assert_eq!(branch.remote.addresses[0].value, "198.51.100.7");
+    assert_eq!(old.versions, IkeVersions::Ikev1);
+    assert_eq!(old.remote.addresses[0].value, "203.0.113.9");
+    assert!(!read.said().contains("hunter"));
+    assert!(server.definitions.secrets.is_some());
+}
+
+#[test]
+fn commands_are_the_same_and_the_number_34_is_ml_kem() {
+    let text = file("commands");
+    assert_eq!(Format::of(&text), Some(Format::Vyos));
+    let read = read(&text);
+    let server = read.value();
+    let [office] = server.connections.as_slice() else {
+        panic!("one");
+    };
+    assert_eq!(
+        proposals(office),
+        [
+            "aes256-sha384-mlkem768,aes128-sha1-modp1024",
+            "aes256gcm16-ecp256"
+        ]
+    );
+    assert_eq!(server.engine.version.major(), 6);
+    assert_eq!(
+        office.children[0].rekey.as_ref().unwrap().value,
+        Duration::ZERO
+    );
+    let codes: Vec<_> = read.places().iter().map(|it| it.0).collect();
+    assert_eq!(
+        codes.iter().filter(|it| **it == "default-assumed").count(),
+        2,
+        "{codes:?}"
+    );
+    assert!(codes.contains(&"version-assumed"));
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    assert_broken(
+        Format::Vyos,
+        "boot",
+        read,
+        &[
+            ("group-of-its-own", "unknown-keyword", 1, 48),
+            ("no-connection", "no-connection", 0, 0),
+            ("unknown-cipher", "unknown-keyword", 2, 50),
+            ("unknown-group", "unknown-keyword", 1, 48),
+        ],
+    );
+}
+
+#[test]
+fn a_configuration_that_is_cut_ends_in_a_reading_or_a_complaint() {
+    let office = file("office");
+    let (_, ipsec) = office.split_once("remote-access {").unwrap();
+    for text in [
+        &format!("vpn {{\nipsec {{\nremote-access {{{ipsec}")[..900],
+        &file("commands")[..700],
+    ] {
+        assert_survives_cuts(text, read);
+    }
+}
+
+#[test]
+fn the_release_says_which_strongswan_negotiates() {
+    let of = |release: &str| {
+        let text = format!(
+            "{}\n/* Release version: VyOS {release} */\n",
+            file("office").replace("// Release version: 1.4.0", "")
+        );
+        read(&text).value().engine.to_string()
+    };
+    assert_eq!(of("1.3.8"), "strongswan@5.7.2");
+    // Which one others have was not found.
+    assert_eq!(of("1.4.0"), "strongswan@5.9.8");
+}
+
+#[test]
+fn one_pfs_group_goes_with_all_proposals() {
+    let text = file("office").replace("pfs disable", "pfs dh-group31");
+    let read = read(&text);
+    let people = read.value().connections.last().unwrap();
+    assert_eq!(
+        written(&people.children[0].esp),
+        "aes256gcm16-curve25519,aes256-sha256-curve25519"
+    );
+}
+
+#[test]
+fn groups_alone_are_about_the_algorithms() {
+    let text = "set vpn ipsec ike-group OFFICE key-exchange 'ikev2'\nset vpn ipsec ike-group OFFICE proposal 1 dh-group '14'\n\
+        set vpn ipsec ike-group OFFICE proposal 1 encryption 'aes256'\nset vpn ipsec ike-group OFFICE proposal 1 hash 'sha256'\n\
+        set vpn ipsec esp-group ESP pfs disable\nset vpn ipsec esp-group ESP proposal 1 encryption 'aes128gcm128'\n\
+        set vpn ipsec esp-group ESP proposal 1 hash 'sha256'\n";
+    let read = read(text);
+    let connection = &read.value().connections[0];
+    assert_eq!(connection.role, Role::RemoteAccess);
+    assert_eq!(
+        proposals(connection),
+        ["aes256-sha256-modp2048", "aes128gcm16"]
+    );
+    assert_eq!(read.places()[0].0, "no-child");
+}
