@@ -46,3 +46,6 @@ pub mod recommend;
 pub mod wire;
 pub mod write;
 pub(crate) mod yaml;
+
+/// Version of the program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -40,7 +40,7 @@ pub(crate) fn choices(database: &Database<'_>) -> String {
     let clients: Vec<_> = profiles.iter().map(client).collect();
     let auths = Auth::VARIANTS.iter().filter(|word| **word != "psk");
     json!({
-        "version": env!("CARGO_PKG_VERSION"),
+        "version": ikecompat::VERSION,
         "usual": usual,
         "policies": policies,
         "products": products,

@@ -16,6 +16,7 @@ use ikecompat::read::context::NoFiles;
 use ikecompat::recommend::{Constraints, Frontier, Plan};
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
+use ikecompat::write::plan::report::PlanReport;
 use ikecompat::write::plan::{folder, json};
 use ikecompat::write::report::html::{self, diagnostics_part};
 use ikecompat::write::report::markdown;
@@ -67,6 +68,7 @@ fn answer(
         remote_id: remote_id.as_deref(),
         local_id: None,
         auth: word(&request.auth, "way to authenticate")?,
+        people: None,
         policy,
         certificates: &certificates,
         files: &NoFiles,
@@ -79,11 +81,12 @@ fn answer(
         Err(why) => return Err(Reply::failed(words::no_plan(why))),
     };
     let failed = |error: std::io::Error| Reply::failed(error.to_string());
-    let html = html::choice_part(frontier, request.plan, &answer, prefer).map_err(failed)?;
+    let report = PlanReport::new((frontier, request.plan), &answer, prefer, database);
+    let html = html::plan_part(&report).map_err(failed)?;
     let (mut listed, made) = files(frontier, request.plan, &answer, database)?;
     let reports = [
         File::written("plan.md", "Markdown for a ticket", |out| {
-            markdown::plan(chosen(frontier, request.plan), &answer, out)
+            markdown::plan(&report, out)
         }),
         File::written("plan.json", "for programs", |out| {
             json::write(
