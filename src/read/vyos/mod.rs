@@ -12,7 +12,7 @@ use self::tree::{Node, Tree};
 use super::{ReadCode, ReadContext, Reading, harmless, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span, is_slip};
 use crate::dialect::vyos;
-use crate::peer::Server;
+use crate::peer::{Child, Server};
 
 /// Reads the text numbered `file`.
 ///
@@ -35,6 +35,7 @@ pub(crate) fn read(
         sections,
         diagnostics,
         wrong,
+        is_excerpt,
         ..
     } = writer;
     if wrong {
@@ -46,11 +47,25 @@ pub(crate) fn read(
         engine: context.engine.or(named.map(|named| named.engine)),
         ..*context
     };
-    swanctl::of_sections(sources.name(file), &sections, diagnostics, &context, || {
-        let message = "the file has no peer and no connection of `vpn ipsec`";
-        Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
+    let mut read = swanctl::of_sections(
+        sources.name(file),
+        &sections,
+        diagnostics,
+        &context,
+        || {
+            let message = "the file has no peer and no connection of `vpn ipsec`";
+            Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
             .help("`show configuration commands | match ipsec` prints what is read; an `ike-group` alone is enough")
-    })
+        },
+    )?;
+    // An excerpt without an ESP group says nothing of ESP.
+    if is_excerpt {
+        let connections = read.value.connections.iter_mut();
+        for connection in connections.filter(|one| one.children.is_empty()) {
+            connection.children.push(Child::unknown());
+        }
+    }
+    Ok(read)
 }
 
 /// The release that the last lines of `config.boot` name.

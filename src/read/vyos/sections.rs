@@ -18,6 +18,8 @@ pub(super) struct Writer<'n> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether something is wrong that makes every answer wrong.
     pub(super) wrong: bool,
+    /// Whether nothing uses the groups.
+    pub(super) is_excerpt: bool,
 }
 
 /// A value whose parts stand at their places.
@@ -34,6 +36,7 @@ impl<'n> Writer<'n> {
             sections: Section::default(),
             diagnostics: Vec::new(),
             wrong: false,
+            is_excerpt: false,
         }
     }
 
@@ -70,6 +73,7 @@ impl<'n> Writer<'n> {
     /// Writes a connection for clients for each IKE group, where nothing uses the groups: a text that is about the
     /// algorithms.
     fn excerpt(&mut self) {
+        self.is_excerpt = true;
         let root = self.root;
         let groups = root.all(&["ipsec", "esp-group"]);
         for (name, ike) in root.all(&["ipsec", "ike-group"]) {

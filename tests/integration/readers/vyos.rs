@@ -175,3 +175,13 @@ fn groups_alone_are_about_the_algorithms() {
     );
     assert_eq!(read.places()[0].0, "no-child");
 }
+
+#[test]
+fn an_excerpt_without_an_esp_group_says_nothing_of_esp() {
+    let text = "set vpn ipsec ike-group A proposal 1 dh-group '14'\nset vpn ipsec ike-group A proposal 1 encryption 'aes256'\n\
+        set vpn ipsec ike-group A proposal 1 hash 'sha256'\n";
+    let read = read(text);
+    let connection = &read.value().connections[0];
+    assert_eq!(written(&connection.ike), "aes256-sha256-modp2048");
+    assert!(connection.children[0].is_unknown);
+}
