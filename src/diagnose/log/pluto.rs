@@ -178,7 +178,9 @@ fn stage(before: &str) -> Option<&'static str> {
 /// Whether a line is pluto's although it names neither the program nor an SA: what it writes at its
 /// start, and about connections (`"rw": added IKEv2 connection`).
 fn is_plain(line: &str) -> bool {
-    const WORDS: [&str; 5] = [
+    const WORDS: [&str; 7] = [
+        "| remote proposal ",
+        "| comparing remote proposal ",
         "FIPS mode disabled for pluto daemon",
         "Starting Pluto (Libreswan",
         "\": added ",
