@@ -102,7 +102,7 @@ fn of_best(proposal: &Proposal, terms: Terms, policy: &Policy) -> Suite {
         let aead = suite.encr().is_some_and(Transform::is_aead);
         let best = proposal.of(kind).iter();
         let best = best.min_by_key(|t| policy.alone(proposal.protocol(), **t).tier);
-        if let Some(best) = best.filter(|t| !t.is_none() && !(aead && kind == TransformType::INTEG))
+        if let Some(best) = best.filter(|t| !(t.is_none() || aead && kind == TransformType::INTEG))
         {
             suite.set(*best);
         }

@@ -204,7 +204,10 @@ fn checked(ask: &mut Asker<'_>, all: &Suites, result: Ordered) -> Asked<Ordered>
     );
     let last = |it: &Proposal| product(it).last().map(Suite::to_proposal);
     let neighbours = result.proposals.windows(2);
-    offers.extend(neighbours.filter_map(|pair| Some(vec![last(&pair[1])?, last(&pair[0])?])));
+    offers.extend(neighbours.filter_map(|pair| match pair {
+        [first, second] => Some(vec![last(second)?, last(first)?]),
+        _ => None,
+    }));
     offers.retain(|offer| !offer.is_empty());
     for offer in offers.into_iter().take(CHECKS) {
         if ask.left() < SELECTION * 2 {
