@@ -80,6 +80,12 @@ impl Findings {
             self.push(finding.note("without it nothing is left"));
             return;
         }
+        if subject.exceeds_product(&edits) {
+            self.push(finding.note(
+                "the product takes one suite, so another one would replace it for everybody",
+            ));
+            return;
+        }
         if harmed.is_empty() {
             self.all.push(Noted {
                 finding: finding.help(help),
@@ -114,7 +120,9 @@ impl Findings {
     ) {
         let harmless = |(_, edits): &(String, Vec<Edit>)| {
             let harmed = self.harmed(subject, edits);
-            harmed.is_some_and(|harmed| harmed.is_empty()) && !subject.leaves_nothing(edits)
+            harmed.is_some_and(|harmed| harmed.is_empty())
+                && !subject.leaves_nothing(edits)
+                && !subject.exceeds_product(edits)
         };
         let (open, closed): (Vec<_>, Vec<_>) = ways.into_iter().partition(harmless);
         if open.is_empty() {

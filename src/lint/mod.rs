@@ -12,11 +12,14 @@ mod rule;
 mod rules;
 
 use findings::Noted;
+use itertools::Itertools as _;
 
 use crate::compat::client::Situation;
 use crate::compat::harm::Setting;
 use crate::compat::report::{ClientReport, Overall};
 use crate::diag::{Diagnostic, Finding, Severity, Sources};
+use crate::ike::Proposal;
+use crate::peer::server::Product;
 use crate::peer::{Connection, Edit, Policy, Server};
 use crate::profile::Database;
 use crate::read;
@@ -95,6 +98,25 @@ impl<'a> LintSubject<'a> {
             crate::peer::edit::entries(&mut server, list).map(|it| it.is_empty())
         });
         lists.any(|is_empty| is_empty)
+    }
+
+    /// Whether a list has more than one suite after these changes, which the product does not take.
+    fn exceeds_product(&self, edits: &[Edit]) -> bool {
+        if !self.server.product.is_some_and(Product::takes_one_suite) {
+            return false;
+        }
+        let mut server = self.server.clone();
+        edits.iter().for_each(|edit| edit.apply(&mut server));
+        let is_one_suite = |proposal: &Proposal| {
+            let kinds = proposal.transforms().iter().map(|it| it.kind);
+            kinds.unique().all(|kind| proposal.of(kind).len() == 1)
+        };
+        let lists = edits.iter().filter_map(Edit::list);
+        let mut lists = lists.filter_map(|list| {
+            let entries = crate::peer::edit::entries(&mut server, list)?;
+            Some(entries.len() > 1 || !entries.iter().all(|it| is_one_suite(&it.proposal)))
+        });
+        lists.any(|exceeds| exceeds)
     }
 
     /// The clients that end up at a connection.

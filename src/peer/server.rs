@@ -108,6 +108,18 @@ impl Product {
             Self::Rras => EngineName::Rras,
         }
     }
+
+    /// Whether it takes no more than one suite of each phase.
+    pub(crate) const fn takes_one_suite(self) -> bool {
+        match self {
+            Self::Rras => true,
+            Self::Libreswan
+            | Self::Openiked
+            | Self::Opnsense
+            | Self::Pfsense
+            | Self::Strongswan => false,
+        }
+    }
 }
 
 /// Whether a network address translator stands between client and server.

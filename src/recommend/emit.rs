@@ -39,7 +39,7 @@ pub(super) fn plan(question: &Question<'_>, solved: &Solved<'_>) -> Plan {
     plan.rekeying = rekeying(&plan, &judge);
     let lost = judge.lost(&plan);
     plan.lose(lost);
-    let one = space::takes_one(request.product);
+    let one = request.product.takes_one_suite();
     if !one && request.prefer != Some(Preference::FewEntries) {
         additions(question, &judge, &mut plan);
         plan.rekeying = rekeying(&plan, &judge);

@@ -12,7 +12,6 @@ use super::problem::Problem;
 use super::question::{Question, Solved};
 use super::request::{Constraints, PlanRequest};
 use super::search::{self, Choice, Solution};
-use super::space;
 use crate::compat::rank::Tier;
 use crate::ike::{Protocol, Suite, Transform};
 
@@ -128,7 +127,7 @@ fn points<'q>(question: &'q Question<'_>, recommended: &Solved<'q>) -> (Vec<Solv
         solution: recommended.solution.clone(),
         is_optimal: recommended.is_optimal,
     });
-    let one = space::takes_one(question.request.product);
+    let one = question.request.product.takes_one_suite();
     let mut tied = false;
     for problem in question.problems() {
         if one {

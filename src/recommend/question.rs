@@ -225,7 +225,7 @@ impl<'a> Question<'a> {
         prefer: Option<Preference>,
         budget: &mut Budget,
     ) -> Option<Solution> {
-        if space::takes_one(self.request.product) {
+        if self.request.product.takes_one_suite() {
             return search::of_size(problem, (1, 1), prefer, budget);
         }
         let best = search::best(problem, prefer, budget)?;

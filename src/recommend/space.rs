@@ -56,11 +56,6 @@ pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
     }
 }
 
-/// Whether the product takes no more than one suite of each phase.
-pub(super) fn takes_one(product: Product) -> bool {
-    product == Product::Rras
-}
-
 /// Whether an entry of the plan may be this suite.
 pub(super) fn may_have(request: PlanRequest<'_>, suite: &Suite) -> bool {
     let rank = request.policy.rank(suite);

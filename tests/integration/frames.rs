@@ -49,7 +49,7 @@ const CALLS: [(&[&str], &str, &str); 14] = [
     ),
     (
         &["lint", "examples/before.yaml"],
-        "3 warnings",
+        "2 warnings",
         "ikecompat explain",
     ),
     (

@@ -56,7 +56,9 @@ const SHOWN_PARTS: &[&str] = &[
     "_subnet '",
     "addrs '",
     "gateway '",
-    "prefix ", // a network of VyOS
+    "prefix ",     // a network of VyOS
+    "encryption ", // an algorithm of Cisco's or VyOS'
+    "edit \"",     // the name of a connection of a FortiGate
     "dh_group '",
     "swanctl.connections.",
     "local.",

@@ -14,7 +14,7 @@ pub(super) const STRONGER_SUITE_NOT_CHOSEN: Rule = Rule {
     name: "stronger-suite-not-chosen",
     severity: Severity::Warning,
     documentation: "The server's order makes a weaker suite win although a stronger one is common.\n\n\
-        The responder chooses by its own order.\n\n\
+        The responder chooses by its own order, whatever the client would like best.\n\n\
         Put the stronger entry first.",
 };
 

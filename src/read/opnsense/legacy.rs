@@ -119,11 +119,7 @@ impl Tunnel<'_, '_> {
             return Ok(backup.default_proposals(Protocol::Ike, &entry.span(), what));
         };
         let cipher = Spanned {
-            value: format!(
-                "{}{}",
-                name.value,
-                length.map_or(String::new(), |it| it.value)
-            ),
+            value: with_length(&name.value, &length.map_or(String::new(), |it| it.value)),
             span: name.span,
         };
         let mut refused = None;
@@ -333,6 +329,15 @@ fn one(words: [&Spanned<String>; 3]) -> Result<Entry, Vec<Diagnostic>> {
     })
 }
 
+/// Name and length of a cipher in one, as OPNsense writes them. What is no length is left away: it could be anything, and
+/// no complaint may repeat it.
+fn with_length(name: &str, length: &str) -> String {
+    match harmless::is_choice(length) {
+        true => format!("{name}{length}"),
+        false => format!("{name}-with-another-length"),
+    }
+}
+
 /// The algorithms of one cipher of phase 2: since 22.1 its name has the length of the key.
 fn ciphers(option: Element<'_, '_>) -> Result<Vec<Spanned<Transform>>, Box<Diagnostic>> {
     let Some(name) = option.value_of("name") else {
@@ -344,7 +349,7 @@ fn ciphers(option: Element<'_, '_>) -> Result<Vec<Spanned<Transform>>, Box<Diagn
             .map(|bits| format!("{}{bits}", name.value))
             .to_vec()
     } else {
-        vec![format!("{}{length}", name.value)]
+        vec![with_length(&name.value, &length)]
     };
     let found: Option<Vec<_>> = words
         .iter()
