@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 use x509_parser::oid_registry::{OID_PKCS1_MD5WITHRSAENC, OID_PKCS1_SHA1WITHRSA};
-use x509_parser::pem::Pem;
+use x509_parser::pem::parse_x509_pem;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey;
 
@@ -17,16 +17,27 @@ const ECDSA_WITH_SHA1: &str = "1.2.840.10045.4.1";
 /// More than a chain has.
 const MOST: usize = 32;
 
+/// How a block of PEM begins (RFC 7468, section 2).
+const BEGIN: &[u8] = b"-----BEGIN ";
+
+/// How one with a certificate begins: the label of RFC 7468, section 5.1, and OpenSSL's older ones.
+const LABELS: [&[u8]; 3] = [
+    b"-----BEGIN CERTIFICATE-----",
+    b"-----BEGIN X509 CERTIFICATE-----",
+    b"-----BEGIN TRUSTED CERTIFICATE-----",
+];
+
 /// Reads the certificates of a file, in its order. Fails with the reason.
 pub fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, &'static str> {
     let mut found = Vec::new();
-    let is_pem = bytes.windows(11).any(|part| part == b"-----BEGIN ");
-    if is_pem {
-        for pem in Pem::iter_from_buffer(bytes) {
-            let pem = pem.map_err(|_| "a PEM block is broken")?;
-            if ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"].contains(&&*pem.label) {
-                found.push(one(&pem.contents)?.0);
-            }
+    let blocks: Vec<_> = memchr::memmem::find_iter(bytes, BEGIN).collect();
+    if !blocks.is_empty() {
+        // Keys, also encrypted ones with headers of their own, stand beside certificates and are not looked into.
+        let is_certificate = |block: &&[u8]| LABELS.iter().any(|label| block.starts_with(label));
+        let blocks = blocks.iter().filter_map(|place| bytes.get(*place..));
+        for block in blocks.filter(is_certificate) {
+            let (_, pem) = parse_x509_pem(block).map_err(|_| "a PEM block is broken")?;
+            found.push(one(&pem.contents)?.0);
             if found.len() > MOST {
                 return Err("there are more than 32 certificates in it");
             }

@@ -350,6 +350,13 @@ fn private_keys_and_cas_in_the_file_are_passed_over() {
         certificates(key.as_bytes()),
         Err("there is no certificate in it")
     );
+    // An encrypted key of OpenSSL's old form has headers, and its octets may not even be Base64.
+    let old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n??\n\
+               -----END RSA PRIVATE KEY-----\n";
+    let mut text = b"\xef\xbb\xbf".to_vec();
+    text.extend(old.as_bytes());
+    text.extend(bytes("rsa-san-eku.pem"));
+    assert_eq!(certificates(&text).unwrap(), chain);
     let mut ca = read("rsa-no-san.pem");
     ca.is_ca = true;
     let chain = [ca, chain[0].clone()];
