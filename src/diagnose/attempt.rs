@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::event::{
     AttemptKey, Event, EventKind, Exchange, Key, Message, ProposalRole, Sighted, Sighting, Witness,
 };
-use super::finding::Evidence;
+use super::explanation::Evidence;
 use super::log::LISTED;
 use super::mask;
 use super::statement::Statement;

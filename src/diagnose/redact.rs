@@ -16,7 +16,7 @@ use rustc_hash::FxHashSet;
 
 use self::scan::{Found, Scanner};
 use super::DiagnosisReport;
-use super::finding::DiagnosisFinding;
+use super::explanation::Explanation;
 
 /// Replaces addresses and names in texts.
 #[derive(Debug, Default)]
@@ -63,7 +63,7 @@ impl Redactor {
     }
 
     /// A finding with every address in it replaced.
-    pub(crate) fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
+    pub(crate) fn finding(&mut self, finding: &Explanation) -> Explanation {
         let mut redacted = finding.clone();
         for evidence in &mut redacted.evidence {
             evidence.text = self.text(&evidence.text);

@@ -8,7 +8,7 @@ use self::ends::Ends;
 use super::Cause;
 use super::attempt::Attempt;
 use super::event::Witness;
-use super::finding::{DiagnosisFinding, Evidence, Outcome, Phase};
+use super::explanation::{Evidence, Explanation, Outcome, Phase};
 use super::judge::{self, Aid, Judgement};
 use super::mask;
 
@@ -37,7 +37,7 @@ pub struct CauseRow {
     /// How far they got, or where they failed.
     pub phase: Phase,
     /// Why, best first; those of the first one.
-    pub findings: Vec<DiagnosisFinding>,
+    pub findings: Vec<Explanation>,
     /// What is normal although it looks odd.
     pub notes: Vec<String>,
     /// The findings count only if so many ended alike, and none came up.
@@ -124,7 +124,7 @@ pub struct DiagnosisReport {
     files: Vec<Beside>,
     /// What came of the whole.
     outcome: Option<Outcome>,
-    findings: Vec<DiagnosisFinding>,
+    findings: Vec<Explanation>,
     notes: Vec<Note>,
 }
 
@@ -145,7 +145,7 @@ impl DiagnosisReport {
     }
 
     /// The causes, best first; empty unless something failed.
-    pub fn findings(&self) -> &[DiagnosisFinding] {
+    pub fn findings(&self) -> &[Explanation] {
         &self.findings
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::attempt::quote;
 use super::event::{Direction, Event, Exchange, Message, Sighted, Sighting};
-use super::finding::Evidence;
+use super::explanation::Evidence;
 use crate::ike::{Notify, Proposal, Transform, TransformType};
 use crate::wire::Malformed;
 use crate::wire::capture::Refused;

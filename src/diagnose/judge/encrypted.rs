@@ -9,7 +9,7 @@ use crate::compat::likeness::{Observed, recognise};
 use crate::diagnose::Cause;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::event::Exchange;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
+use crate::diagnose::explanation::{Confidence, Evidence, Explanation, Phase};
 use crate::diagnose::watched::{Asked, First, Half};
 use crate::ike::{Proposal, Protocol};
 
@@ -44,7 +44,7 @@ fn packets(asked: &Asked) -> Vec<Evidence> {
 }
 
 /// IKE_AUTH is sent again and again, cut by IP, and never answered.
-pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let last = watched
         .auth()
@@ -66,7 +66,7 @@ pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
     if watched.later_fragments > 0 {
         ruled_out.push("the later fragments leave where the capture was made".to_owned());
     }
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::Fragmentation,
         phase: Phase::IkeAuth,
         confidence: Confidence::Likely,
@@ -81,7 +81,7 @@ pub(super) fn fragments(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
 }
 
 /// IKE_AUTH is answered every time, and the client goes on asking.
-pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let last = watched
         .auth()
@@ -97,7 +97,7 @@ pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding
     if !asks_on || cut || goes_on || watched.has_esp() || !request.over_4500 {
         return None;
     }
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::NatTBlocked,
         phase: Phase::Network,
         confidence: Confidence::Likely,
@@ -118,7 +118,7 @@ pub(super) fn unheard(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding
 }
 
 /// IKE_SA_INIT is answered, IKE_AUTH is never seen, and the client begins again.
-pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let again = watched.begun_again.as_ref()?;
     let choice = watched.first.iter().rev().find_map(|it| match it {
@@ -128,7 +128,7 @@ pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<Diag
     if !watched.asked.is_empty() || watched.has_esp() {
         return None;
     }
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::HalfOpen,
         phase: Phase::IkeAuth,
         confidence: Confidence::Likely,
@@ -144,7 +144,7 @@ pub(super) fn never_authenticates(attempt: &Attempt, _: &Aid<'_>) -> Option<Diag
 }
 
 /// A later round of IKE_AUTH, or one on port 500, is not answered any more.
-pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let last = watched
         .auth()
@@ -163,7 +163,7 @@ pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
     } else {
         "IKE_AUTH on UDP 500 is repeated and not answered; IKE_SA_INIT was".to_owned()
     };
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::HalfOpen,
         phase: Phase::IkeAuth,
         confidence: Confidence::Likely,
@@ -177,7 +177,7 @@ pub(super) fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
 }
 
 /// The answer to the last IKE_AUTH has no room for what success would hold.
-pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     if !attempt.is_watched() || watched.has_esp() {
         return None;
@@ -192,7 +192,7 @@ pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFindi
     let gave_up = gives_up(attempt, last);
     let evidence = packets(last);
     match room {
-        Room::Error if first_round => Some(DiagnosisFinding {
+        Room::Error if first_round => Some(Explanation {
             cause: Cause::AuthFailedOpaque,
             phase: Phase::IkeAuth,
             confidence: Confidence::Likely,
@@ -210,7 +210,7 @@ pub(super) fn refused(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFindi
             Some(child_refused(attempt, aid, evidence))
         }
         // Rounds of EAP are as short; that it was the last one, the next message shows.
-        Room::Error | Room::NoChild if !first_round && gave_up => Some(DiagnosisFinding {
+        Room::Error | Room::NoChild if !first_round && gave_up => Some(Explanation {
             cause: Cause::EapFailed,
             phase: Phase::IkeAuth,
             confidence: Confidence::Likely,
@@ -247,8 +247,8 @@ fn gives_up(attempt: &Attempt, last: &Asked) -> bool {
 }
 
 /// The IKE SA is up, and the answer has no room for a child SA.
-fn child_refused(attempt: &Attempt, aid: &Aid<'_>, evidence: Vec<Evidence>) -> DiagnosisFinding {
-    let mut found = DiagnosisFinding {
+fn child_refused(attempt: &Attempt, aid: &Aid<'_>, evidence: Vec<Evidence>) -> Explanation {
+    let mut found = Explanation {
         cause: Cause::EspProposalMismatch,
         phase: Phase::ChildSa,
         confidence: Confidence::Possible,
@@ -292,7 +292,7 @@ fn child_refused(attempt: &Attempt, aid: &Aid<'_>, evidence: Vec<Evidence>) -> D
 }
 
 /// CREATE_CHILD_SA is refused although the first child SA came up.
-pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let suite = suite(attempt).filter(|_| attempt.is_watched())?;
     let rekeys = || {
@@ -303,7 +303,7 @@ pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisF
     let last = rekeys().next_back().filter(is_error)?;
     // INVALID_KE_PAYLOAD and TEMPORARY_FAILURE are as short, and another try follows them.
     let refusals = rekeys().filter(is_error).count();
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::PfsMismatch,
         phase: Phase::Rekey,
         confidence: if refusals > 1 {
@@ -323,7 +323,7 @@ pub(super) fn rekey_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisF
 }
 
 /// Requests of an established SA are not answered any more.
-pub(super) fn peer_dead(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn peer_dead(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let last = watched.asked.last().filter(|_| attempt.is_watched())?;
     let was_up = watched.auth().any(|it| it.answer.times > 0)
@@ -333,7 +333,7 @@ pub(super) fn peer_dead(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
     if !was_up || !silent || last.exchange == Exchange::IKE_AUTH {
         return None;
     }
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::PeerDead,
         phase: Phase::Network,
         confidence: Confidence::Likely,

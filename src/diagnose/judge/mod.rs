@@ -1,6 +1,6 @@
 //! From the story of an attempt to its causes.
 //!
-//! A rule looks at one attempt and gives a [`DiagnosisFinding`] or nothing. All rules are asked; what the best of
+//! A rule looks at one attempt and gives a [`Explanation`] or nothing. All rules are asked; what the best of
 //! them explains is no cause of its own.
 
 mod encrypted;
@@ -16,7 +16,7 @@ pub(crate) use self::overlap::LastComparison;
 pub(super) use self::told::louder;
 use super::attempt::{Attempt, Turn};
 use super::event::Exchange;
-use super::finding::{DiagnosisFinding, Outcome, Phase};
+use super::explanation::{Explanation, Outcome, Phase};
 use super::statement::Statement;
 use crate::ike::Notify;
 use crate::peer::{Client, Policy, Server};
@@ -42,13 +42,13 @@ pub(crate) struct Judgement {
     /// How far it got, or where it failed.
     pub phase: Phase,
     /// Why it failed, best first.
-    pub findings: Vec<DiagnosisFinding>,
+    pub findings: Vec<Explanation>,
     /// The findings count only if so many attempts of the peer ended alike, and none came up.
     pub at_least: u64,
 }
 
 /// A rule.
-type Rule = fn(&Attempt, &Aid<'_>) -> Option<DiagnosisFinding>;
+type Rule = fn(&Attempt, &Aid<'_>) -> Option<Explanation>;
 
 /// All rules, those that say more first.
 const RULES: &[Rule] = &[
@@ -83,7 +83,7 @@ pub(crate) fn judge(attempt: &Attempt, aid: &Aid<'_>) -> Judgement {
     } else {
         RULES
     };
-    let mut findings: Vec<DiagnosisFinding> =
+    let mut findings: Vec<Explanation> =
         rules.iter().filter_map(|rule| rule(attempt, aid)).collect();
     findings.extend(told::cause(attempt, aid));
     let mut at_least = 0;

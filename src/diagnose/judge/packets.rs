@@ -6,7 +6,7 @@ use crate::compat::gap::transform;
 use crate::compat::likeness::Observed;
 use crate::diagnose::Cause;
 use crate::diagnose::attempt::Attempt;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
+use crate::diagnose::explanation::{Confidence, Evidence, Explanation, Phase};
 use crate::diagnose::watched::{First, Watched};
 use crate::ike::{Notify, Proposal, Protocol, Transform};
 use crate::wire::capture::Refused;
@@ -15,7 +15,7 @@ use crate::wire::capture::Refused;
 const MANY_ROUNDS: usize = 3;
 
 /// A router or the host itself says that packets do not arrive.
-pub(super) fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let (why, port, evidence) = watched.refused.first()?;
     let answered = watched.first.iter().any(is_answer);
@@ -62,7 +62,7 @@ pub(super) fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding
         Cause::Fragmentation => Phase::IkeAuth,
         _ => Phase::Network,
     };
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause,
         phase,
         confidence: Confidence::Certain,
@@ -105,7 +105,7 @@ fn refusal(watched: &Watched) -> Option<(Notify, bool, &Evidence)> {
 }
 
 /// NO_PROPOSAL_CHOSEN in answer to IKE_SA_INIT.
-pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let (notify, has_spi, evidence) = refusal(watched)?;
     if notify != Notify::NO_PROPOSAL_CHOSEN {
@@ -119,7 +119,7 @@ pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<Dia
         First::Request { evidence, .. } => Some(evidence.clone()),
         _ => None,
     });
-    let mut found = DiagnosisFinding {
+    let mut found = Explanation {
         cause: Cause::IkeProposalMismatch,
         phase: Phase::IkeSaInit,
         confidence: Confidence::Likely,
@@ -189,7 +189,7 @@ pub(super) fn no_proposal_chosen(attempt: &Attempt, aid: &Aid<'_>) -> Option<Dia
 }
 
 /// INVALID_KE_PAYLOAD again and again, or not followed by another try.
-pub(super) fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let worked = |it: &First| matches!(it, First::Choice(_) | First::Refusal { .. });
     if watched.first.iter().any(worked) {
@@ -226,7 +226,7 @@ pub(super) fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding>
         );
         (Confidence::Likely, message)
     };
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::KeGroupLoop,
         phase: Phase::IkeSaInit,
         confidence,
@@ -253,13 +253,13 @@ fn ordinal(number: usize) -> String {
 }
 
 /// The responder could not make sense of the message.
-pub(super) fn not_understood(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn not_understood(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let (notify, _, evidence) = refusal(&attempt.watched)?;
     const ERRORS: [Notify; 3] = [Notify(1), Notify(5), Notify::INVALID_SYNTAX];
     if !ERRORS.contains(&notify) {
         return None;
     }
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::ProtocolError,
         phase: Phase::IkeSaInit,
         confidence: Confidence::Certain,
@@ -273,7 +273,7 @@ pub(super) fn not_understood(attempt: &Attempt, _: &Aid<'_>) -> Option<Diagnosis
 }
 
 /// A message of IKE_SA_INIT lies about its lengths, and no suite is chosen.
-pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let watched = &attempt.watched;
     let mut worked = watched.first.iter();
     if worked.any(|it| matches!(it, First::Choice(_) | First::Refusal { .. })) {
@@ -288,7 +288,7 @@ pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
         _ => None,
     })?;
     let whose = if response { "server" } else { "client" };
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::ProtocolError,
         phase: Phase::IkeSaInit,
         confidence: Confidence::Certain,

@@ -4,10 +4,10 @@ use super::{Aid, first_exchange_worked};
 use crate::diagnose::Cause;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::event::Exchange;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
+use crate::diagnose::explanation::{Confidence, Explanation, Phase};
 
 /// IKE_SA_INIT was sent again and never answered.
-pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let turn = attempt
         .of(Exchange::IKE_SA_INIT)
         .next()
@@ -16,7 +16,7 @@ pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFin
     if turn.responses > 0 || turn.requests < 2 || !attempt.watched.refused.is_empty() {
         return None;
     }
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::NoResponse,
         phase: Phase::Network,
         confidence: Confidence::Likely,
@@ -30,7 +30,7 @@ pub(super) fn no_response(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFin
 }
 
 /// IKE_SA_INIT was answered, IKE_AUTH on port 4500 was not.
-pub(super) fn nat_t_blocked(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn nat_t_blocked(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let turn = attempt
         .of(Exchange::IKE_AUTH)
         .find(|turn| turn.by_initiator)
@@ -39,7 +39,7 @@ pub(super) fn nat_t_blocked(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisF
     if !silent || !first_exchange_worked(attempt) {
         return None;
     }
-    Some(DiagnosisFinding {
+    Some(Explanation {
         cause: Cause::NatTBlocked,
         phase: Phase::Network,
         confidence: Confidence::Likely,

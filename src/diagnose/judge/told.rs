@@ -21,17 +21,17 @@ use super::Aid;
 use crate::diagnose::attempt::{Attempt, Role, Seen};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Witness;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
+use crate::diagnose::explanation::{Confidence, Evidence, Explanation, Phase};
 use crate::diagnose::statement::Statement;
 
 pub(super) use appliances::next_step;
 pub(super) use normal::notes;
 
 /// A rule about one exchange.
-type Rule = fn(&Attempt, &Aid<'_>) -> Option<DiagnosisFinding>;
+type Rule = fn(&Attempt, &Aid<'_>) -> Option<Explanation>;
 
 /// Why the attempt failed, if its log says so; nothing if it worked.
-pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     if attempt.is_watched() {
         return None;
     }
@@ -105,7 +105,7 @@ pub(in crate::diagnose) const fn louder(witness: Witness) -> &'static str {
 }
 
 /// What many attempts that end alike show, or one if nothing ever comes up; with how many it takes.
-pub(super) fn tentative(attempt: &Attempt) -> Option<(u64, DiagnosisFinding)> {
+pub(super) fn tentative(attempt: &Attempt) -> Option<(u64, Explanation)> {
     if attempt.is_watched() || attempt.version_one || attempt.up().is_some() {
         return None;
     }
@@ -239,8 +239,8 @@ fn finding(
     message: impl Into<String>,
     evidence: Vec<Evidence>,
     fix: impl Into<String>,
-) -> DiagnosisFinding {
-    DiagnosisFinding {
+) -> Explanation {
+    Explanation {
         cause,
         phase,
         confidence,
@@ -252,7 +252,7 @@ fn finding(
     }
 }
 
-impl DiagnosisFinding {
+impl Explanation {
     fn rules_out(mut self, clause: impl Into<String>) -> Self {
         self.ruled_out.push(clause.into());
         self

@@ -9,7 +9,7 @@ use super::{CauseRow, RowKey};
 use crate::diagnose::attempt::{Attempt, Role};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Key, Witness};
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Outcome};
+use crate::diagnose::explanation::{Confidence, Explanation, Outcome};
 
 /// Between whom an attempt was, and who tells of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -191,7 +191,7 @@ fn explains(row: &CauseRow, other: &CauseRow) -> bool {
         || agreed && is_silence(suffers.cause) && !is_silence(knows.cause)
 }
 
-fn says_why(found: &DiagnosisFinding) -> bool {
+fn says_why(found: &Explanation) -> bool {
     found.confidence == Confidence::Certain && !found.cause.is_opaque()
 }
 

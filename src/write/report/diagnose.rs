@@ -9,7 +9,7 @@ use crate::answer::Conclusion;
 use crate::answer::words::Frame;
 use crate::diagnose::redact::Redactor;
 use crate::diagnose::{
-    Cause, CauseRow, Confidence, DiagnosisFinding, DiagnosisReport, Evidence, Note, Outcome, Phase,
+    Cause, CauseRow, Confidence, DiagnosisReport, Evidence, Explanation, Note, Outcome, Phase,
 };
 use crate::write::escape::{markdown as markdown_text, markdown_sentence, visible};
 use crate::write::json::{self, Document, Word};
@@ -115,7 +115,7 @@ impl DiagnosisStyle<'_> {
     }
 
     /// A finding without what is redacted.
-    pub(crate) fn finding(&mut self, finding: &DiagnosisFinding) -> DiagnosisFinding {
+    pub(crate) fn finding(&mut self, finding: &Explanation) -> Explanation {
         let finding = match &mut self.redactor {
             Some(redactor) => redactor.finding(finding),
             None => finding.clone(),
@@ -124,7 +124,7 @@ impl DiagnosisStyle<'_> {
             text: visible(&it.text),
             ..it
         });
-        DiagnosisFinding {
+        Explanation {
             evidence: evidence.collect(),
             message: visible(&finding.message),
             fix: visible(&finding.fix),
@@ -149,7 +149,7 @@ pub fn write(
     for (rank, finding) in report.findings().iter().enumerate() {
         let finding = look.finding(finding);
         writeln!(out)?;
-        let DiagnosisFinding {
+        let Explanation {
             cause,
             phase,
             confidence,
@@ -383,7 +383,7 @@ impl Shown<'_> {
         }
     }
 
-    fn found(&mut self, finding: &DiagnosisFinding) -> Found {
+    fn found(&mut self, finding: &Explanation) -> Found {
         let evidence = finding.evidence.iter().map(|it| Proof {
             file: self.origin(it.file),
             line: it.line,

@@ -5,7 +5,7 @@ use super::{Rule, finding};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Witness;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Outcome, Phase};
+use crate::diagnose::explanation::{Confidence, Explanation, Outcome, Phase};
 use crate::diagnose::statement::Statement;
 
 pub(super) const RULES: &[Rule] = &[
@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// The first child SA has no group; one that is made later has, if either side wants it.
-fn group_missing(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn group_missing(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::GroupMissing)?;
     Some(
         finding(
@@ -32,7 +32,7 @@ fn group_missing(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
-fn firewall_policy(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn firewall_policy(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::NoFirewallPolicy)?;
     Some(
         finding(
@@ -46,7 +46,7 @@ fn firewall_policy(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
-fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::SharedKeySuspected)?;
     Some(finding(
         (Cause::PskMismatch, Phase::IkeAuth),
@@ -58,7 +58,7 @@ fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     ))
 }
 
-fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const BETTER: &[Statement] = &[
         Statement::MethodRefused,
         Statement::NoPeerConfig,
@@ -87,7 +87,7 @@ fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// NO_PROPOSAL_CHOSEN without a word on the exchange.
-fn proposals(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn proposals(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::NoProposalChosen)?;
     let up = attempt.has_any(&[Statement::IkeEstablished, Statement::PeerAuthenticated]);
     let (cause, phase, message) = if up {
@@ -118,7 +118,7 @@ fn proposals(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// Signs of life are asked for only when the tunnel is up, so the line says that it was.
-fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::PeerDead)?;
     let confidence = match attempt.attempt_key.witness {
         Witness::Aws | Witness::Junos => Confidence::Certain,

@@ -7,7 +7,7 @@ use super::super::Aid;
 use super::{Rule, finding, last, louder, terms};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
+use crate::diagnose::explanation::{Confidence, Explanation, Phase};
 use crate::diagnose::statement::Statement;
 use certificate::{
     certificate_time, identity_not_in_certificate, no_trusted_key, own_key, revocation, signature,
@@ -44,7 +44,7 @@ fn named(detail: Option<&str>) -> String {
     detail.map_or_else(String::new, |name| format!(": {name}"))
 }
 
-fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::SharedKeyDiffers, Statement::NoSharedKey];
     let seen = attempt.first_of(SIGNS)?;
     let (message, fix) = match seen.statement {
@@ -92,7 +92,7 @@ fn worked(attempt: &Attempt) -> bool {
 const SAME_METHOD: &str =
     "set both sides to the same method, for either direction: EAP, certificate or pre-shared key";
 
-fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[
         Statement::EapUnwanted,
         Statement::PpkMissing,
@@ -136,7 +136,7 @@ fn method(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
-fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::NoPeerConfig, Statement::PeerConfigUnfit];
     let seen = attempt.first_of(SIGNS)?;
     if seen.statement == Statement::PeerConfigUnfit
@@ -172,7 +172,7 @@ fn no_configuration(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> 
 }
 
 /// AUTHENTICATION_FAILED, and nothing else.
-fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::AuthFailedReceived, Statement::AuthFailedSent];
     let seen = attempt.first_of(SIGNS)?;
     let mut evidence = attempt.lines(SIGNS);

@@ -6,7 +6,7 @@ use super::{Rule, finding, louder, terms};
 use crate::diagnose::attempt::{Attempt, Role, Turn};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
+use crate::diagnose::explanation::{Confidence, Explanation, Phase};
 use crate::diagnose::statement::Statement;
 use crate::ike::Protocol;
 
@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
 
 const CHILD: Phase = Phase::ChildSa;
 
-pub(super) fn kernel(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn kernel(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::PolicyExists, Statement::KernelRefused];
     let seen = attempt.first_of(SIGNS)?;
     let answer = attempt.detail(Statement::NetlinkError);
@@ -79,7 +79,7 @@ fn is_error(why: &str, (charon, pluto, text): (&str, &str, &str)) -> bool {
 }
 
 /// One side insists on the mode that the other one did not ask for.
-fn mode(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn mode(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::ModeRefused)?;
     Some(
         finding(
@@ -95,7 +95,7 @@ fn mode(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// This side takes back the child SA of the answer, and nothing here says why.
-fn answer_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn answer_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let seen = attempt.statement(Statement::ChildAnswerRefused)?;
     let mut evidence = attempt.lines(&[Statement::ChildAnswerRefused]);
     evidence.splice(0..0, attempt.complaint_until(&seen.first).cloned());
@@ -111,7 +111,7 @@ fn answer_refused(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
-fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[
         Statement::PoolFull,
         Statement::DhcpSilent,
@@ -157,7 +157,7 @@ fn virtual_ip(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
-pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn selectors(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[
         Statement::SelectorsRefused,
         Statement::SelectorsRefusedByPeer,
@@ -194,7 +194,7 @@ fn by_responder(attempt: &Attempt) -> bool {
     attempt.turns.iter().any(asked)
 }
 
-fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[
         Statement::ChildProposalsRefused,
         Statement::ChildNoProposalReceived,

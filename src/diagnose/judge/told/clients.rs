@@ -5,7 +5,7 @@ use super::{Rule, finding};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Witness;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
+use crate::diagnose::explanation::{Confidence, Explanation, Phase};
 use crate::diagnose::statement::Statement;
 
 pub(super) const RULES: &[Rule] = &[apple, windows];
@@ -15,7 +15,7 @@ const MICROSOFT: &str = "Microsoft, error codes of remote access and of IPsec";
 
 /// Sentences of Apple's agents. One alone is likely, not certain: the agent names the message that it
 /// could not make or take, not the reason.
-fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     if attempt.attempt_key.witness != Witness::Apple {
         return None;
     }
@@ -96,7 +96,7 @@ fn apple(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// What the session manager says when it takes a tunnel down.
-fn said_at_the_end(attempt: &Attempt) -> Option<DiagnosisFinding> {
+fn said_at_the_end(attempt: &Attempt) -> Option<Explanation> {
     const SERVER_LOG: &str = "look at the server's log of that second: it says why";
     const SIGNS: &[Statement] = &[
         Statement::ClientRefused,
@@ -147,7 +147,7 @@ fn said_at_the_end(attempt: &Attempt) -> Option<DiagnosisFinding> {
 }
 
 /// Error numbers of Windows.
-fn windows(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn windows(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     if attempt.has(Statement::OtherTunnel) {
         return None;
     }

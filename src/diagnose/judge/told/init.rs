@@ -7,7 +7,7 @@ use crate::compat::gap::transform;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
+use crate::diagnose::explanation::{Confidence, Explanation, Phase};
 use crate::diagnose::statement::Statement;
 use crate::ike::Protocol;
 
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
 const INIT: Phase = Phase::IkeSaInit;
 
 /// The responder has no connection for these addresses.
-fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let seen = attempt.statement(Statement::NoIkeConfig)?;
     let whom = seen
         .detail
@@ -48,7 +48,7 @@ fn no_connection(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// The responder compared the proposals and accepts none.
-fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     let refused = attempt.statement(Statement::IkeProposalsRefused);
     let lists = &attempt.ike;
     let both = lists.received.as_ref().zip(lists.configured.as_ref());
@@ -110,7 +110,7 @@ fn proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// The other side says NO_PROPOSAL_CHOSEN.
-fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     if !attempt.has_any(&[Statement::NoProposalReceived, Statement::NoProposalSent]) {
         return None;
     }
@@ -159,7 +159,7 @@ fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding>
     )
     .says("RFC 7296, section 2.7");
     Some(match attempt.attempt_key.witness {
-        Witness::Apple => DiagnosisFinding {
+        Witness::Apple => Explanation {
             confidence: Confidence::Likely,
             ..found
         },
@@ -168,7 +168,7 @@ fn refused_by_peer(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding>
 }
 
 /// INVALID_KE_PAYLOAD without end.
-fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let requested = attempt
         .statement(Statement::GroupRequested)
         .map_or(0, |seen| seen.count);
@@ -218,7 +218,7 @@ fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
-fn key_exchanges(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn key_exchanges(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[
         Statement::KeyExchangeInvalid,
         Statement::IntermediateMissing,
@@ -241,7 +241,7 @@ fn key_exchanges(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     ))
 }
 
-fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let seen = attempt.statement(Statement::WrongVersion)?;
     let which = seen
         .detail
@@ -262,7 +262,7 @@ fn version(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// The peer's message has a payload that is critical and not known (RFC 7296, section 2.5).
-pub(super) fn critical(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn critical(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::UnknownCriticalPayload)?;
     let auth =
         attempt.has(Statement::InitAnswered) || attempt.of(Exchange::IKE_AUTH).next().is_some();
@@ -280,7 +280,7 @@ pub(super) fn critical(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindin
 }
 
 /// One gateway after the other says that another one is to be asked.
-fn redirects(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn redirects(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::RedirectRefused)?;
     Some(
         finding(
@@ -294,7 +294,7 @@ fn redirects(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     )
 }
 
-fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::Malformed, Statement::IntegrityFailed];
     let seen = attempt.first_of(SIGNS)?;
     let auth = attempt.of(Exchange::IKE_AUTH).next().is_some()
@@ -320,7 +320,7 @@ fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 
 /// The responder asked for another group, and this attempt went no further: the client begins anew,
 /// with that group or not.
-pub(super) fn asked_in_vain(attempt: &Attempt) -> Option<DiagnosisFinding> {
+pub(super) fn asked_in_vain(attempt: &Attempt) -> Option<Explanation> {
     attempt.statement(Statement::GroupRequested)?;
     if attempt.of(Exchange::IKE_AUTH).next().is_some() || attempt.has(Statement::AuthReceived) {
         return None;

@@ -7,7 +7,7 @@ use super::{Rule, finding, last, terms};
 use crate::diagnose::attempt::{Attempt, Repeated, Role, Turn};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Evidence, Phase};
+use crate::diagnose::explanation::{Confidence, Evidence, Explanation, Phase};
 use crate::diagnose::statement::Statement;
 
 pub(super) const RULES: &[Rule] = &[name, unreachable, gave_up, half_open, still_asking];
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Octets of a UDP packet that IP has to cut on ordinary links: 1500 less the headers of IPv4 and UDP.
 const UNCUT: u32 = 1472;
 
-fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let seen = attempt.statement(Statement::NameUnresolved)?;
     let name = seen
         .detail
@@ -49,7 +49,7 @@ fn name(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     ))
 }
 
-fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let seen = attempt.statement(Statement::PortUnreachable)?;
     let heard = attempt.of(Exchange::IKE_SA_INIT).any(|turn| {
         turn.responses > 0 && turn.by_initiator == (attempt.role != Some(Role::Responder))
@@ -84,7 +84,7 @@ fn unreachable(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// Requests were repeated until the end.
-fn gave_up(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn gave_up(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[
         Statement::GaveUp,
         Statement::NeverEstablished,
@@ -110,7 +110,7 @@ fn gave_up(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// The log ends while requests are still repeated.
-fn still_asking(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn still_asking(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let seen = attempt.statement(Statement::Retransmit)?;
     let asks = attempt.role != Some(Role::Responder);
     if seen.count.max(u64::from(attempt.repetitions)) < 2 || !asks {
@@ -147,7 +147,7 @@ fn silent(
     attempt: &Attempt,
     confidence: Confidence,
     evidence: Vec<Evidence>,
-) -> Option<DiagnosisFinding> {
+) -> Option<Explanation> {
     let stage = match attempt.repeated() {
         Repeated::First if attempt.has(Statement::ClientAuthSilent) => Repeated::Auth,
         Repeated::First if first_was_answered(attempt) && auth_was_asked(attempt) => Repeated::Auth,
@@ -181,7 +181,7 @@ fn silent_in_auth(
     attempt: &Attempt,
     confidence: Confidence,
     mut evidence: Vec<Evidence>,
-) -> DiagnosisFinding {
+) -> Explanation {
     let asks = attempt.role != Some(Role::Responder);
     let auth: Vec<&Turn> = attempt
         .of(Exchange::IKE_AUTH)
@@ -242,7 +242,7 @@ fn silent_in_auth(
 }
 
 /// The responder waits in vain.
-fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let timeout = attempt.statement(Statement::HalfOpenTimeout);
     let waits = attempt.role == Some(Role::Responder);
     let unheard = |exchange| {
@@ -314,7 +314,7 @@ fn half_open(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 }
 
 /// The client repeats IKE_SA_INIT although it was answered.
-fn first_answer_lost(attempt: &Attempt) -> DiagnosisFinding {
+fn first_answer_lost(attempt: &Attempt) -> Explanation {
     finding(
         (Cause::HalfOpen, Phase::IkeAuth),
         Confidence::Likely,
@@ -328,7 +328,7 @@ fn first_answer_lost(attempt: &Attempt) -> DiagnosisFinding {
 }
 
 /// The responder answered IKE_SA_INIT, and the log has nothing more of this client.
-pub(super) fn never_authenticates(attempt: &Attempt) -> Option<DiagnosisFinding> {
+pub(super) fn never_authenticates(attempt: &Attempt) -> Option<Explanation> {
     let first = attempt
         .of(Exchange::IKE_SA_INIT)
         .find(|turn| turn.responses > 0);

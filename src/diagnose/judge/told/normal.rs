@@ -3,7 +3,7 @@
 use super::{clients, louder, network, start, version_one};
 use crate::diagnose::attempt::{Attempt, Repeated};
 use crate::diagnose::event::Witness;
-use crate::diagnose::finding::Outcome;
+use crate::diagnose::explanation::Outcome;
 use crate::diagnose::statement::Statement;
 use crate::ike::TransformType;
 

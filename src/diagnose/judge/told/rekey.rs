@@ -7,7 +7,7 @@ use crate::compat::gap::transform;
 use crate::diagnose::attempt::{Attempt, Creation, Repeated, Turn};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::Exchange;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
+use crate::diagnose::explanation::{Confidence, Explanation, Phase};
 use crate::diagnose::statement::Statement;
 use crate::ike::{Proposal, Protocol, TransformType};
 
@@ -24,12 +24,12 @@ pub(super) const RULES: &[Rule] = &[
 const REKEY: Phase = Phase::Rekey;
 
 /// The other children of a tunnel, or the first one after all.
-fn kernel(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn kernel(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     child::kernel(attempt, aid)
 }
 
 /// A further child SA has other networks.
-fn selectors(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn selectors(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     let up = attempt.up().unwrap_or_default();
     attempt.up().map(|_| ()).or(attempt.creation.map(|_| ()))?;
     let after = |statement| attempt.says_after(statement, up);
@@ -42,7 +42,7 @@ fn selectors(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
 
 /// A responder asks for one group after the other, or the initiator does not follow. One round that is
 /// followed is normal, and so is one whose end the log does not show.
-fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn groups(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let up = attempt.up().unwrap_or_default();
     attempt.up().map(|_| ()).or(attempt.creation.map(|_| ()))?;
     let refused = attempt.says_after(Statement::GroupRefused, up);
@@ -104,7 +104,7 @@ fn pfs(
     message: String,
     attempt: &Attempt,
     statements: &[Statement],
-) -> DiagnosisFinding {
+) -> Explanation {
     let phase = match attempt.creation {
         Some(Creation::Child) if !attempt.rekeying => Phase::ChildSa,
         _ => REKEY,
@@ -125,7 +125,7 @@ fn pfs(
 }
 
 /// Proposals of a CREATE_CHILD_SA are refused, here or there.
-fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     let up = attempt.up();
     // Without an exchange behind it, a refusal is that of the first child SA.
     if up.is_none() && attempt.creation.is_none() && !attempt.has(Statement::ChildRekeyFailed) {
@@ -167,7 +167,7 @@ fn child_proposals(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding>
         Some(((offer, _), (own, _))) => compared(attempt, aid, creation, (offer, own))?,
         None => uncompared(attempt, creation),
     };
-    Some(DiagnosisFinding {
+    Some(Explanation {
         evidence: lines,
         ..found
     })
@@ -179,7 +179,7 @@ fn compared(
     aid: &Aid<'_>,
     creation: Creation,
     (offer, own): (&[Proposal], &[Proposal]),
-) -> Option<DiagnosisFinding> {
+) -> Option<Explanation> {
     let what = creation.failed();
     Some(match overlap(offer, own, Protocol::Esp, aid) {
         Overlap::Match => {
@@ -199,7 +199,7 @@ fn compared(
                     "name one group in phase 2 of both sides: {there}, which the peer sends, here too, or {here} there"
                 ),
             };
-            DiagnosisFinding {
+            Explanation {
                 fix,
                 ..pfs(
                     Confidence::Certain,
@@ -225,7 +225,7 @@ fn compared(
 }
 
 /// NO_PROPOSAL_CHOSEN alone.
-fn uncompared(attempt: &Attempt, creation: Creation) -> DiagnosisFinding {
+fn uncompared(attempt: &Attempt, creation: Creation) -> Explanation {
     let what = creation.failed();
     match creation {
         Creation::IkeRekey => finding(
@@ -290,7 +290,7 @@ fn group_names(list: &[Proposal]) -> String {
     }
 }
 
-fn child_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn child_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let up = attempt.up()?;
     attempt
         .says_after(Statement::ChildRekeyFailed, up)
@@ -304,7 +304,7 @@ fn child_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
     Some(found)
 }
 
-fn ike_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn ike_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let up = attempt.up().unwrap_or_default();
     let silent = attempt.has_any(&[Statement::GaveUp, Statement::Retransmit]);
     let refused = attempt.says_after(Statement::NoProposalReceived, up)
@@ -330,7 +330,7 @@ fn ike_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
 /// So many repetitions take half a minute and more.
 const MANY_REPETITIONS: u32 = 3;
 
-fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+fn dead(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const ENDS: &[Statement] = &[
         Statement::PeerDead,
         Statement::GaveUp,

@@ -3,11 +3,11 @@
 use super::finding;
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
+use crate::diagnose::explanation::{Confidence, Explanation, Phase};
 use crate::diagnose::statement::Statement;
 
 /// A key or certificate that cannot be read; whether the connection needs it shows only if none comes up.
-pub(super) fn key(attempt: &Attempt) -> Option<DiagnosisFinding> {
+pub(super) fn key(attempt: &Attempt) -> Option<Explanation> {
     let seen = attempt.statement(Statement::KeyUnreadable)?;
     let denied = seen
         .detail

@@ -4,16 +4,16 @@ use super::super::Aid;
 use super::{child, finding};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding, Phase};
+use crate::diagnose::explanation::{Confidence, Explanation, Phase};
 use crate::diagnose::statement::Statement;
 
 /// What the daemon itself says: what its kernel answers has nothing to do with the version.
-pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
     key(attempt).or_else(|| child::kernel(attempt, aid))
 }
 
 /// Version 1 encrypts with the pre-shared key, so a wrong one looks like noise.
-fn key(attempt: &Attempt) -> Option<DiagnosisFinding> {
+fn key(attempt: &Attempt) -> Option<Explanation> {
     attempt.statement(Statement::VersionOneKeyDiffers)?;
     Some(
         finding(

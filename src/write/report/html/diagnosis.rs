@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::{Page, grid, outline, tag};
 use crate::answer::words::{self, Frame};
-use crate::diagnose::{Confidence, DiagnosisFinding, DiagnosisReport, Outcome};
+use crate::diagnose::{Confidence, DiagnosisReport, Explanation, Outcome};
 use crate::write::escape::visible;
 use crate::write::grid::Grid;
 use crate::write::report::diagnose::{DiagnosisStyle, title};
@@ -65,7 +65,7 @@ fn part(report: &DiagnosisReport, look: &mut DiagnosisStyle<'_>) -> Markup {
 }
 
 /// One cause; the message of the first one has been said.
-fn finding(it: &DiagnosisFinding, place: usize, look: &DiagnosisStyle<'_>) -> Markup {
+fn finding(it: &Explanation, place: usize, look: &DiagnosisStyle<'_>) -> Markup {
     let severity = match it.confidence {
         Confidence::Certain => "error",
         Confidence::Likely => "warning",

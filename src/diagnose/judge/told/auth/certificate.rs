@@ -6,16 +6,16 @@ use super::{AUTH, named, worked};
 use crate::diagnose::attempt::{Attempt, Role};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::event::{Exchange, Witness};
-use crate::diagnose::finding::{Confidence, DiagnosisFinding};
+use crate::diagnose::explanation::{Confidence, Explanation};
 use crate::diagnose::statement::Statement;
 
 /// A key of our own that cannot be read, where authentication then failed.
-pub(super) fn unreadable_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn unreadable_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let failed = attempt.has_any(&[Statement::AuthFailedSent, Statement::AuthFailedReceived]);
     start::key(attempt).filter(|_| failed)
 }
 
-pub(super) fn certificate_time(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn certificate_time(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::CertificateTime, Statement::CertificateRevoked];
     let seen = attempt.first_of(SIGNS)?;
     if worked(attempt) {
@@ -47,7 +47,7 @@ pub(super) fn certificate_time(attempt: &Attempt, _: &Aid<'_>) -> Option<Diagnos
     )
 }
 
-pub(super) fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[
         Statement::NoPrivateKey,
         Statement::NoOwnCertificate,
@@ -87,10 +87,7 @@ pub(super) fn own_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding
     )
 }
 
-pub(super) fn identity_not_in_certificate(
-    attempt: &Attempt,
-    _: &Aid<'_>,
-) -> Option<DiagnosisFinding> {
+pub(super) fn identity_not_in_certificate(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[
         Statement::IdentityNotInCertificate,
         Statement::CertificateUse,
@@ -123,7 +120,7 @@ pub(super) fn identity_not_in_certificate(
     )
 }
 
-pub(super) fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let seen = attempt.statement(Statement::IssuerUnknown)?;
     if worked(attempt)
         || attempt.has(Statement::RevocationUnknown) && !attempt.has(Statement::NoTrustedKey)
@@ -144,7 +141,7 @@ pub(super) fn untrusted(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
 }
 
 /// What the peer signed with is not the key that this side has for it.
-pub(super) fn signature(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn signature(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::SignatureInvalid)?;
     if worked(attempt) {
         return None;
@@ -179,7 +176,7 @@ pub(super) fn signature(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
 }
 
 /// `no trusted RSA public key found for 'X'`: what stands before it says why.
-pub(super) fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let seen = attempt.statement(Statement::NoTrustedKey)?;
     if attempt.has(Statement::RevocationUnknown) {
         return None;
@@ -235,7 +232,7 @@ pub(super) fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Diagnosis
     })
 }
 
-pub(super) fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn revocation(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::RevocationUnknown)?;
     if !attempt.has_any(&[
         Statement::AuthFailedSent,

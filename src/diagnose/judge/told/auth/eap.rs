@@ -7,10 +7,10 @@ use super::super::{finding, terms};
 use super::{AUTH, named};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::finding::{Confidence, DiagnosisFinding};
+use crate::diagnose::explanation::{Confidence, Explanation};
 use crate::diagnose::statement::Statement;
 
-pub(super) fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     attempt.statement(Statement::RadiusSilent)?;
     Some(finding(
         (Cause::AaaUnreachable, AUTH),
@@ -23,7 +23,7 @@ pub(super) fn radius(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding>
     .rules_out("the user's password: nobody looked at it"))
 }
 
-pub(super) fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::EapMethodUnsupported, Statement::EapNak];
     let seen = attempt.first_of(SIGNS)?;
     if attempt.has(Statement::EapSucceeded) {
@@ -50,7 +50,7 @@ pub(super) fn eap_method(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFind
     )
 }
 
-pub(super) fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[
         Statement::EapPasswordWrong,
         Statement::EapSecretMissing,
@@ -92,7 +92,7 @@ pub(super) fn password(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindin
 }
 
 /// EAP-TLS: the server has nothing trusted for the identity of the client.
-pub(super) fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     let seen = attempt.statement(Statement::TlsPeerUntrusted)?;
     let identity = seen.detail.as_deref();
     let lines = attempt.lines(&[
@@ -133,7 +133,7 @@ pub(super) fn tls_peer(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindin
     ))
 }
 
-pub(super) fn tls_alert(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn tls_alert(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::TlsAlertReceived, Statement::TlsAlertSent];
     let seen = attempt.first_of(SIGNS)?;
     let alert = seen.detail.as_deref().unwrap_or_default();
@@ -204,7 +204,7 @@ pub(super) fn tls_alert(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFindi
 }
 
 /// EAP ended in failure, and nobody said why.
-pub(super) fn eap_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<DiagnosisFinding> {
+pub(super) fn eap_failed(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::EapMethodFailed, Statement::EapFailureReceived];
     let seen = attempt.first_of(SIGNS)?;
     if attempt.has(Statement::EapSucceeded) && seen.statement == Statement::EapMethodFailed {

@@ -101,9 +101,9 @@ pub struct Evidence {
     pub text: String,
 }
 
-/// One cause with its proof.
+/// What explains a failure, or a success: one cause with its proof.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct DiagnosisFinding {
+pub struct Explanation {
     /// The cause.
     pub cause: Cause,
     /// Where in the connection's life.
