@@ -317,8 +317,9 @@ fn judge(
     situation.client_address = question.client_address;
     situation.server_id = question.server_id.map(ToOwned::to_owned);
     if let Some(name) = question.server_id {
-        let serving = server.connections.iter().filter(|one| one.serves_clients());
-        let serving: Vec<_> = serving.collect();
+        // From a known address a client may meet a connection for one peer, too.
+        let is_met = |one: &&Connection| one.serves_clients() || question.client_address.is_some();
+        let serving: Vec<_> = server.connections.iter().filter(is_met).collect();
         if !serving.is_empty() && !serving.iter().any(|one| identities::expects(one, name)) {
             let message = format!(
                 "no connection is for clients that expect the server to be {}",
