@@ -260,7 +260,6 @@ pub struct Child {
 
 impl Child {
     /// A child of whose proposals nothing is known.
-    #[cfg(feature = "live")]
     pub(crate) fn unknown() -> Self {
         Self {
             is_unknown: true,
