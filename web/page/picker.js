@@ -31,9 +31,12 @@ function picker(door, changed) {
   none.addEventListener("click", () => { picked.set([]); changed(); });
   place.replaceChildren(make("fieldset", {}, make("legend", { textContent: "Clients" }),
     make("p", { className: "row" }, count, usual, none), ...[...families].map(part)));
+  // A link may name a client without one of its set-ups: the first one is meant, as on the command line.
+  const first = new Map(choices.clients.map((client) => [client.id, client.variants[0].id]));
   const picked = {
     get: () => [...boxes.values()].filter((box) => box.checked).map((box) => box.value),
-    set(ids) {
+    set(named) {
+      const ids = named.map((id) => (boxes.has(id) ? id : first.get(id)));
       for (const [id, box] of boxes) {
         box.checked = ids.includes(id);
         if (box.checked && !choices.usual.includes(id)) box.closest("details").open = true;
