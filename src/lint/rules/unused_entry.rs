@@ -31,16 +31,21 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         let served = subject.served(place.list.number);
         let idle = !served.is_empty() && !served.iter().any(|report| uses(report, place));
         if idle && !subject.is_default_list(place) {
-            let message = format!("{} is used by none of the clients compared", place.name());
-            let finding = UNUSED_ENTRY
-                .finding(message)
-                .about(place.list.number)
-                .at(place.span());
             // Whether it can go is another question: other clients may be there.
             let remove = Edit::Remove {
                 list: place.list.place(),
                 number: place.number,
             };
+            // What is not known of an exchange may come to need it; then it is not said to be unused.
+            let harmed = found.harmed(subject, std::slice::from_ref(&remove));
+            if harmed.is_none_or(|harmed| !harmed.is_empty()) {
+                continue;
+            }
+            let message = format!("{} is used by none of the clients compared", place.name());
+            let finding = UNUSED_ENTRY
+                .finding(message)
+                .about(place.list.number)
+                .at(place.span());
             found.push_at(place.name(), finding, vec![remove]);
         }
     }
