@@ -95,6 +95,8 @@ pub struct PlanAnswer {
     pub people: Option<People>,
     /// By what the plan is ranked.
     pub policy: Policy,
+    /// How the engine that the plan is for behaves, if it is known.
+    pub build: Option<Build>,
     /// The certificates that were given.
     pub given: Certificates,
     /// What clients make of them.
@@ -130,6 +132,8 @@ pub struct PlanContext<'a> {
     pub people: Option<&'a People>,
     /// By what the plan is ranked.
     pub policy: &'a Policy,
+    /// How the engine that the plan is for behaves, if it is known.
+    pub build: Option<&'a Build>,
 }
 
 impl<'a> PlanContext<'a> {
@@ -159,6 +163,7 @@ impl PlanAnswer {
             certificates: &self.certificates,
             people: self.people.as_ref(),
             policy: &self.policy,
+            build: self.build.as_ref(),
         }
     }
 
@@ -237,7 +242,7 @@ pub fn plan(
         post_quantum: wants_post_quantum(question),
         ..question.constraints.clone()
     };
-    let engine = engine(question, product, database)?;
+    let engine = engine(question, (product, server), database)?;
     let build = build(engine, product, database)?;
     let request = PlanRequest {
         client_changes: question.client_changes,
@@ -275,6 +280,7 @@ pub fn plan(
         policy: question.policy.clone(),
         given: given.clone(),
         certificates,
+        build,
         clients,
         reading: said,
     })
@@ -399,16 +405,21 @@ fn wants_post_quantum(question: &PlanQuestion<'_>) -> bool {
     question.constraints.post_quantum || question.policy.required_key_exchange.is_some()
 }
 
-/// The engine that is asked for; for post-quantum key exchanges the newest known, since the product's
-/// usual one has none.
+/// The engine that is asked for, else that of the server as it is; for post-quantum key exchanges the newest known,
+/// since the product's usual one has none.
 fn engine(
     question: &PlanQuestion<'_>,
-    product: Product,
+    (product, server): (Product, Option<&Server>),
     database: &Database<'_>,
 ) -> Result<Option<Engine>, Vec<Diagnostic>> {
-    match (question.engine, wants_post_quantum(question)) {
+    let name = product.engine();
+    // The usual one may only be assumed, and is what a plan is made for anyway.
+    let own = server
+        .map(|server| server.engine)
+        .filter(|own| own.name == name && Some(own.version) != name.assumed_version());
+    match (question.engine.or(own), wants_post_quantum(question)) {
         (None, true) => {
-            let newest = database.newest_release(product.engine());
+            let newest = database.newest_release(name);
             newest.map_err(|broken| nowhere(broken.to_string()))
         }
         (asked, _) => Ok(asked),
@@ -491,6 +502,7 @@ pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
         auth: Auth::default(),
         people: None,
         policy: answer.policy.clone(),
+        build: None,
         given: Certificates::default(),
         certificates: Vec::new(),
         reading: Vec::new(),

@@ -23,7 +23,7 @@ use crate::compat::verdict::Verdict;
 use crate::ike::{Protocol, Suite, Transform};
 use crate::peer::client::Lifetimes;
 use crate::peer::server::{Nat, Rekey};
-use crate::peer::{Build, Client, Server};
+use crate::peer::{Build, Client, Policy};
 
 /// Makes the plan that a solution stands for.
 pub(super) fn plan(question: &Question<'_>, solved: &Solved<'_>) -> Plan {
@@ -235,22 +235,35 @@ struct Meeting {
     suites: [Option<Suite>; 2],
 }
 
+/// What clients behind NAT make of the plan's server, as far as the engine is known that it is for.
+fn tried(
+    plan: &Plan,
+    clients: &[Arc<Client>],
+    build: Option<&Build>,
+    policy: &Policy,
+) -> Vec<ClientReport> {
+    let mut server = server(plan, Names::default());
+    server.nat = Some(Nat::Yes);
+    let build = build.cloned().unwrap_or_else(Build::unlimited);
+    let situation = Situation::of(&server, build);
+    reports(&server, clients, &situation, policy)
+}
+
+/// What becomes of a client that is set up like this one on the plan's server.
+pub(crate) fn verdict(
+    plan: &Plan,
+    client: Client,
+    build: Option<&Build>,
+    policy: &Policy,
+) -> Overall {
+    let reports = tried(plan, &[Arc::new(client)], build, policy);
+    reports.first().map_or(Overall::Unknown, |one| one.verdict)
+}
+
 impl Judge<'_> {
-    fn server(&self, plan: &Plan) -> Server {
-        let mut server = server(plan, Names::default());
-        server.nat = Some(Nat::Yes);
-        server
-    }
-
-    fn situation(&self, server: &Server) -> Situation {
-        let build = self.request.build.cloned();
-        Situation::of(server, build.unwrap_or_else(Build::unlimited))
-    }
-
     fn each<T>(&self, plan: &Plan, look: impl Fn(&Client, &ClientReport) -> T) -> Vec<T> {
-        let server = self.server(plan);
-        let situation = self.situation(&server);
-        let reports = reports(&server, self.clients, &situation, self.request.policy);
+        let request = self.request;
+        let reports = tried(plan, self.clients, request.build, request.policy);
         let look = |one: &ClientReport| look(&one.client, one);
         reports.iter().map(look).collect()
     }

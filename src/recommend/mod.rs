@@ -20,6 +20,7 @@ mod server;
 mod space;
 
 pub use configured::configured;
+pub(crate) use emit::verdict;
 pub use frontier::{Dropped, Frontier, Remedy, WeakEntry, frontier};
 pub use goal::{Aspects, Costs, Goal, Preference, effort, order};
 pub use pfs::Pfs;

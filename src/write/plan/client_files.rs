@@ -10,7 +10,7 @@ use crate::format::Format;
 use crate::ike::Suite;
 use crate::peer::Client;
 use crate::peer::client::RegistryLevel;
-use crate::recommend::{Plan, Reconfigured};
+use crate::recommend::{Plan, Reconfigured, configured, verdict};
 use crate::write::config::format::Choices;
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::Setup;
@@ -55,7 +55,7 @@ pub(super) fn of_client(
     if let Some((ike, esp)) = planned.suites {
         let method = planned.method();
         let (best_ike, best_esp) = match method {
-            Some(method) => planned.best(plan, method).unwrap_or((ike, esp)),
+            Some(method) => planned.best(plan, (method, ike, esp), context),
             None => (ike, esp),
         };
         let mut setup = Setup::of_client(context, choices.auth, &best_ike, &best_esp);
@@ -129,18 +129,32 @@ impl Planned<'_> {
         })
     }
 
-    /// The best suites of the whole list that a file of this kind can hold and this client can do; a client that is
-    /// told something has that.
-    fn best(&self, plan: &Plan, method: ConfigMethod) -> Option<(Suite, Suite)> {
+    /// The best suites of the whole list that a file of this kind can hold, this client can do, and with which it fares no
+    /// worse than with those of the base; a client that is told something has that.
+    fn best(
+        &self,
+        plan: &Plan,
+        (method, ike, esp): (ConfigMethod, Suite, Suite),
+        context: &PlanContext<'_>,
+    ) -> (Suite, Suite) {
         let holds_one = matches!(method, ConfigMethod::AppleProfile | ConfigMethod::Sswan);
         if self.told.is_some() || !holds_one {
-            return None;
+            return (ike, esp);
         }
+        let fares = |ike: &Suite, esp: &Suite| {
+            let client = configured(self.client, method, ike, esp);
+            verdict(plan, client, context.build, context.policy)
+        };
+        let base = fares(&ike, &esp);
         let (all_ike, all_esp) = (plan.listed_ike(), plan.listed_esp());
         let mut pairs = all_ike
             .iter()
             .flat_map(|ike| all_esp.iter().map(move |esp| (ike.suite, esp.suite)));
-        pairs.find(|(ike, esp)| config_method::can(self.client, method, ike, esp))
+        pairs
+            .find(|(ike, esp)| {
+                config_method::can(self.client, method, ike, esp) && fares(ike, esp) <= base
+            })
+            .unwrap_or((ike, esp))
     }
 
     /// The data encryption that its set-up is made by.

@@ -224,6 +224,7 @@ pub fn of_answer(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
         certificates: &certificates.rows,
         people: None,
         policy: &answer.policy,
+        build: None,
     };
     for (client, enter) in clients.iter().zip(context.enter) {
         if let Some(enter) = enter {
