@@ -8,7 +8,6 @@ use crate::compat::exchange::Outcome;
 use crate::diagnose::{Cause, DiagnosisReport, Outcome as Diagnosed};
 use crate::dialect::charon;
 use crate::format::Format;
-use crate::peer::server::ConfigSurface;
 use crate::peer::{Client, Exchange};
 use crate::recommend::{Impossible, Plan};
 
@@ -190,24 +189,8 @@ pub(crate) fn outcome(report: &DiagnosisReport) -> &'static str {
     }
 }
 
-/// What is configured: the product, or the device that has commands and is none of the products.
+/// What is configured: the product, or the device whose commands are written.
 fn place(plan: &Plan) -> String {
-    match plan.format.and_then(Format::surface) {
-        Some(ConfigSurface::Cisco) => "IOS XE".to_owned(),
-        Some(ConfigSurface::Fortigate) => "FortiOS".to_owned(),
-        Some(ConfigSurface::Mikrotik) => "RouterOS".to_owned(),
-        Some(ConfigSurface::Vyos) => "VyOS".to_owned(),
-        Some(
-            ConfigSurface::Iked
-            | ConfigSurface::IpsecConf
-            | ConfigSurface::Libreswan
-            | ConfigSurface::Nixos
-            | ConfigSurface::Opnsense
-            | ConfigSurface::Pfsense
-            | ConfigSurface::Rras
-            | ConfigSurface::Swanctl
-            | ConfigSurface::Uci,
-        )
-        | None => plan.product.to_string(),
-    }
+    let device = plan.format.and_then(Format::device);
+    device.map_or_else(|| plan.product.to_string(), str::to_owned)
 }
