@@ -55,6 +55,7 @@ mod lint_command;
 mod listings;
 #[cfg(feature = "live")]
 mod live;
+mod names;
 mod negotiation;
 mod order;
 mod packets;
