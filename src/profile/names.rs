@@ -78,6 +78,8 @@ struct Names {
     devices: Vec<Device>,
     several: Vec<Shared>,
     servers: Vec<Server>,
+    /// Words for engines beside those of servers.
+    engines: BTreeMap<String, String>,
     unknown: Vec<String>,
     ignored: Vec<String>,
     native: Vec<String>,
@@ -244,6 +246,17 @@ pub(super) enum Meaning {
 /// All words of the file.
 pub(super) fn words<'w>() -> impl Iterator<Item = &'w str> {
     WORDS.iter().map(|(word, _)| *word)
+}
+
+/// The engine, or the product with one inside, that a word means which is not its name.
+pub(super) fn engine(word: &str) -> Option<&'static str> {
+    let word = normalized(word);
+    let mut servers = NAMES.servers.iter();
+    let server = servers.find(|server| server.words.iter().any(|own| *own == word));
+    let named = server.and_then(|server| server.engine.as_ref().or(server.product.as_ref()));
+    named
+        .or_else(|| NAMES.engines.get(&word))
+        .map(String::as_str)
 }
 
 /// What a name means that is no name of a profile.
@@ -463,6 +476,14 @@ mod tests {
         let named = named.chain(names.servers.iter().filter_map(|it| it.profile.as_ref()));
         for product in named {
             assert!(products.contains(product.as_str()), "{product}");
+        }
+        let engines = names
+            .servers
+            .iter()
+            .flat_map(|it| [&it.engine, &it.product]);
+        let engines = engines.flatten().chain(names.engines.values());
+        for engine in engines {
+            assert!(database.server(engine).unwrap().is_some(), "{engine}");
         }
         for device in &NAMES.devices {
             assert!(

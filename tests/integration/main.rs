@@ -81,6 +81,7 @@ mod server_yaml;
 mod servers;
 mod several_files;
 mod site;
+mod slips;
 mod swanctl;
 mod table_7;
 mod tshark;

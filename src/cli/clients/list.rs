@@ -2,12 +2,10 @@
 
 use std::io::Write;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::diag::nearest;
 use ikecompat::peer::Grade;
 use ikecompat::profile::{Database, Profile};
 use ikecompat::write;
-use strum::VariantNames as _;
 
 use super::super::choice::choice;
 use super::super::terminal::{Terminal, say};
@@ -27,7 +25,7 @@ pub(super) struct ListArgs {
     #[arg(
         long,
         value_name = "GRADE",
-        value_parser = PossibleValuesParser::new(Grade::VARIANTS).try_map(|word| word.parse::<Grade>())
+        value_parser = choice::<Grade>()
     )]
     evidence: Option<Grade>,
 
@@ -64,7 +62,7 @@ impl ListArgs {
             && self
                 .role
                 .as_ref()
-                .is_none_or(|role| *role == file.role.to_string())
+                .is_none_or(|role| role.eq_ignore_ascii_case(&file.role.to_string()))
             && self
                 .evidence
                 .is_none_or(|least| profile.evidence().is_some_and(|grade| grade <= least))
