@@ -116,12 +116,13 @@ impl Wrong<'_> {
         if !valid.is_empty() {
             let valid: Vec<_> = valid.iter().map(|word| format!("`{word}`")).collect();
             helps.push(format!("expected {}", valid.join(", ")));
-        } else if self.refused.kind() == ErrorKind::ValueValidation {
-            // The sentence says what was meant; what the value stands for is part of the option.
-            let argument = self.word(ContextKind::InvalidArg);
-            let shown = argument.filter(|argument| argument.contains('<'));
-            helps.extend(shown.map(|argument| format!("it is written `{argument}`")));
-        } else if helps.is_empty() {
+        }
+        let is_refused = self.refused.kind() == ErrorKind::ValueValidation;
+        let argument = self.word(ContextKind::InvalidArg).filter(|_| is_refused);
+        let shown = argument.filter(|argument| argument.contains('<'));
+        // What the value stands for is part of the option.
+        helps.extend(shown.map(|argument| format!("it is written `{argument}`")));
+        if valid.is_empty() && (helps.is_empty() || is_refused) {
             helps.push(format!("`{call} --help` says what it takes"));
         }
         helps

@@ -88,8 +88,8 @@ fn values_are_answered_by_the_nearest_right_one() {
             "did you mean `swanctl`?",
         ),
         (
-            &["lint", "-", "--allow", "weak-grop"],
-            "did you mean `weak-group`?",
+            &["lint", "-", "--allow", "weak-pfs-grop"],
+            "did you mean `weak-pfs-group`?",
         ),
         (
             &["clients", "compare", "ios", "macos", "--phase", "3"],
