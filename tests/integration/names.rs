@@ -1,6 +1,9 @@
 //! What people call clients, as forums write it: each name means a profile, or is answered by what it may mean.
 
-use ikecompat::profile::Database;
+use ikecompat::diag::Sources;
+use ikecompat::profile::{Database, fleet};
+
+use crate::common::ikecompat;
 
 /// Names that mean profiles: the name, the clients, and what is said of them.
 const CLIENTS: &[(&str, &str, &str)] = &[
@@ -423,4 +426,64 @@ fn names_of_no_client_are_answered_by_what_they_may_mean() {
             );
         }
     }
+}
+
+/// Wherever a client can be named, a name that means none is answered alike.
+#[test]
+fn every_command_answers_a_name_alike() {
+    let server = "examples/after.yaml";
+    for call in [
+        &["check", server, "--clients", "Android 9"][..],
+        &[
+            "check",
+            server,
+            "--clients",
+            "android",
+            "--require",
+            "Android 9",
+        ],
+        &["recommend", "--clients", "Android 9"],
+        &["recommend", "--must-keep", "Android 9"],
+        &["clients", "show", "Android 9"],
+        &["clients", "compare", "Android 9", "android"],
+        &["clients", "diff", "Android 9", "android"],
+        &["explain", "Android 9"],
+        &["lint", server, "--clients", "Android 9"],
+    ] {
+        let run = ikecompat(call, "");
+        assert_eq!(run.status, 2, "{call:?}");
+        for said in [
+            "has no built-in IKEv2 client: Android has one since 11",
+            "`android-11`",
+        ] {
+            assert!(run.stderr.contains(said), "{call:?}: {}", run.stderr);
+        }
+    }
+    let run = ikecompat(&["explain", "iPhone 15"], "");
+    assert!(
+        run.stderr.contains("`ikecompat clients show ios-26`"),
+        "{}",
+        run.stderr
+    );
+    for (words, id) in [
+        (&["iphone"][..], "ios-26"),
+        (&["Galaxy", "S24"], "samsung-native"),
+        (&["sonoma"], "macos-14"),
+    ] {
+        let call = [&["clients", "list"], words].concat();
+        let run = ikecompat(&call, "");
+        assert!(run.stdout.contains(id), "{call:?}: {}", run.stdout);
+    }
+}
+
+/// People of several devices of one client are all counted.
+#[test]
+fn people_of_one_client_are_added() {
+    let database = Database::builtin();
+    let mut sources = Sources::new();
+    let text = "iPhone 15: 5\nios-26: 10\niPhone 16: 2\nwindows-11: 3\n";
+    let file = sources.add("people.yaml", text);
+    let people = fleet::read(&mut sources, file, &database).unwrap();
+    assert_eq!(people["ios-26"], 17);
+    assert_eq!(people["windows-11:optional"], 3);
 }

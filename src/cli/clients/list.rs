@@ -44,7 +44,16 @@ pub(super) struct ListArgs {
 }
 
 impl ListArgs {
-    fn wants(&self, profile: &Profile) -> bool {
+    /// Ids of the profiles that the words mean where none has them: `iphone`, `Galaxy S24`.
+    fn meant(&self, database: &Database<'_>, profiles: &[Profile]) -> Vec<String> {
+        if profiles.iter().any(|profile| self.has_words(profile)) {
+            return Vec::new();
+        }
+        let selected = database.select(&self.words.join(" ")).unwrap_or_default();
+        selected.into_iter().map(|one| one.profile).collect()
+    }
+
+    fn has_words(&self, profile: &Profile) -> bool {
         let file = &profile.file;
         let names = [&profile.id, &file.vendor, &file.name, &file.product];
         let aliases = file.variants.values().flat_map(|variant| &variant.aliases);
@@ -59,6 +68,11 @@ impl ListArgs {
             names.iter().any(|name| name.contains(&word))
         };
         self.words.iter().all(has)
+    }
+
+    fn wants(&self, profile: &Profile, meant: &[String]) -> bool {
+        let file = &profile.file;
+        (self.has_words(profile) || meant.contains(&profile.id))
             && self
                 .role
                 .as_ref()
@@ -76,7 +90,8 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let mut profiles = database.profiles().collect::<Result<Vec<_>, _>>()?;
-    profiles.retain(|profile| args.wants(profile));
+    let meant = args.meant(database, &profiles);
+    profiles.retain(|profile| args.wants(profile, &meant));
     if profiles.is_empty() && args.format == Format::Table {
         let commands = ["compare", "diff", "lint", "list", "show", "site"];
         let near = args.words.first().and_then(|word| nearest(word, commands));
