@@ -81,6 +81,7 @@ struct Names {
     /// Words for engines beside those of servers.
     engines: BTreeMap<String, String>,
     unknown: Vec<String>,
+    makers: Vec<String>,
     ignored: Vec<String>,
     native: Vec<String>,
 }
@@ -112,6 +113,18 @@ pub(super) struct System {
     /// Whether what stands behind it are models.
     #[serde(default)]
     models: bool,
+    /// The system that lower versions belong to.
+    lower: Option<Lower>,
+}
+
+/// Versions that are another system's.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Lower {
+    /// Those before this one.
+    than: String,
+    /// Its first word.
+    system: String,
 }
 
 /// Since when a system has a client of its own.
@@ -262,17 +275,30 @@ pub(super) fn engine(word: &str) -> Option<&'static str> {
 /// What a name means that is no name of a profile.
 pub(super) fn meaning(name: &str) -> Option<Meaning> {
     let normal = normalized(name);
+    let words: Vec<&str> = normal.split('-').collect();
+    let is_native = |word: &&str| NAMES.native.iter().any(|native| native == word);
+    let is_lead = |word: &&&str| is_native(word) || **word == "in";
+    // `built-in android` is `android built-in`.
+    let lead = words.iter().take_while(is_lead).count();
+    let (lead, rest) = words.split_at(if is_native(&words[0]) { lead } else { 0 });
+    let normal = [rest, lead].concat().join("-");
+    looked_up(name, &normal).or_else(|| {
+        let (maker, rest) = normal.split_once('-')?;
+        let is_maker = NAMES.makers.iter().any(|word| word == maker);
+        is_maker.then(|| looked_up(name, rest)).flatten()
+    })
+}
+
+/// What a name means by the longest word that it begins with and what stands behind that.
+fn looked_up(name: &str, normal: &str) -> Option<Meaning> {
     let fits = |(word, named): &(&'static str, Named)| {
         let rest = normal.strip_prefix(word)?;
         // `win11` and `winxp`, but not `winter`.
         let is_end = rest.is_empty()
             || rest.starts_with(|c: char| c == '-' || c.is_ascii_digit())
             || matches!(named, Named::System(system) if system.has_release(rest));
-        let tokens: Vec<&str> = rest.split(['-', '(', ')', '/', '"']).collect();
-        let tokens: Vec<&str> = tokens
-            .into_iter()
-            .filter(|token| !token.is_empty())
-            .collect();
+        let tokens = rest.split(['-', '(', ')', '/', '"']);
+        let tokens: Vec<&str> = tokens.filter(|token| !token.is_empty()).collect();
         is_end.then(|| behind(name, *named, &tokens)).flatten()
     };
     WORDS.iter().find_map(fits)
@@ -361,6 +387,12 @@ impl System {
             (Some(number), Some(release)) if !is_same_line(&number, &release) => return None,
             (number, release) => number.or(release),
         };
+        if let (Some(lower), Some(own)) = (&self.lower, &version)
+            && is_older(own, &lower.than)
+        {
+            let other = Self::of_word(&lower.system)?;
+            return Some(Meaning::Asked(Asked::new(other, version, name)));
+        }
         if let Some(built_in) = &self.built_in {
             let is_older = version
                 .as_deref()
@@ -419,7 +451,7 @@ impl Device {
             }
         }
         let runs_newest = match (model, self.newest_since) {
-            (None, _) => tokens.is_empty() || is_known && self.newest_since.is_some(),
+            (None, _) => is_known,
             (Some(model), Some(since)) => is_known && model >= since,
             (Some(_), None) => false,
         };

@@ -111,6 +111,12 @@ impl Asked {
         first.filter(|_| is_plain)
     }
 
+    /// The releases from the one that is named on, as a selection has them: `ios@15..`.
+    pub(super) fn and_later(&self) -> Option<String> {
+        let word = self.system.words.first()?;
+        Some(format!("{word}@{}..", self.version.as_ref()?))
+    }
+
     /// Whether a product is one of the system's.
     pub(super) fn is_product(&self, product: &str) -> bool {
         self.system.products.iter().any(|own| own == product)
@@ -163,7 +169,10 @@ impl Asked {
             format!("inferred from {covered}")
         } else if self.version.is_some() && !self.is_among(&file.covers) || !self.is_of_model(file)
         {
-            format!("the nearest evidence, which is about {covered}")
+            match covered.starts_with("with ") {
+                true => format!("the nearest evidence, {covered}"),
+                false => format!("the nearest evidence, which is about {covered}"),
+            }
         } else {
             match profile.evidence() {
                 Some(Grade::Inferred) => format!("inferred for {covered}"),

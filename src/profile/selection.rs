@@ -393,6 +393,11 @@ impl Database<'_> {
 
     /// The word that was probably meant.
     fn nearest_name(&self, word: &str, selector: &Selector<'_>) -> Option<String> {
+        // `iOS 15+` is a range of releases.
+        let first = selector.name.trim_end().strip_suffix('+').and_then(asked);
+        if let Some(range) = first.and_then(|first| first.and_later()) {
+            return Some(range);
+        }
         let heads = self.heads();
         let ids = heads.iter().map(|head| head.id);
         let aliases = heads.iter().flat_map(|head| {

@@ -147,8 +147,9 @@ impl Unselectable {
                 said.join("; ")
             }
             Self::Undecided { candidates, .. } => {
+                let one_of = if candidates.len() > 1 { "one of " } else { "" };
                 let candidates = candidates.iter().map(String::as_str);
-                format!("name one of {}", any_of(candidates))
+                format!("name {one_of}{}", any_of(candidates))
             }
             Self::Several { ids, .. } => {
                 format!("name one of {}", any_of(ids.iter().map(String::as_str)))
