@@ -1,29 +1,18 @@
 //! What people call clients, from `profiles/names/`: systems, devices, words that several clients
 //! share, and servers that are no clients.
 
-use std::collections::BTreeMap;
+mod shape;
+
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
-use super::database;
+use self::shape::NAMES;
+pub(super) use self::shape::{Device, Server, Shared, System};
 use super::release::{Asked, normalized};
 use super::selector::{Versions, is_older, parts_of};
-use super::shape::SourceShape;
-
-/// The file.
-const FILE: &str = "profiles/names/clients.yaml";
-
-static NAMES: LazyLock<Names> = LazyLock::new(|| {
-    // A test reads it, so that it is never broken.
-    database::built_in(FILE)
-        .and_then(|json| serde_json::from_str(json).ok())
-        .unwrap_or_default()
-});
 
 /// Each word and what it stands for, the longest word first.
 static WORDS: LazyLock<Vec<(&'static str, Named)>> = LazyLock::new(|| {
-    let names: &'static Names = &NAMES;
+    let names: &'static shape::Names = &NAMES;
     let mut all: Vec<(&str, Named)> = Vec::new();
     for system in &names.systems {
         let releases = system.releases.iter();
@@ -64,154 +53,6 @@ static WORDS: LazyLock<Vec<(&'static str, Named)>> = LazyLock::new(|| {
     all.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
     all
 });
-
-/// What the file says.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Names {
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for people, and for the test of the file")
-    )]
-    sources: BTreeMap<String, SourceShape>,
-    systems: Vec<System>,
-    devices: Vec<Device>,
-    several: Vec<Shared>,
-    servers: Vec<Server>,
-    /// Words for engines beside those of servers.
-    engines: BTreeMap<String, String>,
-    unknown: Vec<String>,
-    makers: Vec<String>,
-    ignored: Vec<String>,
-    native: Vec<String>,
-}
-
-/// Words for the clients of one or several products.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct System {
-    /// In lower case; the first one is what other words stand for.
-    pub(super) words: Vec<String>,
-    /// As sentences call it.
-    pub(super) title: String,
-    /// The products, as profiles call them.
-    pub(super) products: Vec<String>,
-    /// Whether a word means a client of each of the products.
-    #[serde(default)]
-    pub(super) each: bool,
-    /// Since when it has a client.
-    built_in: Option<BuiltIn>,
-    /// Names of releases, and their versions.
-    #[serde(default)]
-    releases: BTreeMap<String, String>,
-    /// Words that change nothing here.
-    #[serde(default)]
-    ignored: Vec<String>,
-    /// Whether builds of a release have names, such as `24H2`.
-    #[serde(default)]
-    builds: bool,
-    /// Whether what stands behind it are models.
-    #[serde(default)]
-    models: bool,
-    /// The system that lower versions belong to.
-    lower: Option<Lower>,
-}
-
-/// Versions that are another system's.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Lower {
-    /// Those before this one.
-    than: String,
-    /// Its first word.
-    system: String,
-}
-
-/// Since when a system has a client of its own.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct BuiltIn {
-    /// The first release with it.
-    since: String,
-    /// Releases before that one whose names are no lower numbers.
-    #[serde(default)]
-    before: Vec<String>,
-    /// What there is for older ones.
-    instead: Option<String>,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for people, and for the test of the file")
-    )]
-    sources: Vec<String>,
-}
-
-/// Words for a device, which says nothing of its release.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Device {
-    words: Vec<String>,
-    /// The first word of its system.
-    system: String,
-    /// The first model that runs what the newest profile of the system is about.
-    newest_since: Option<u32>,
-    #[serde(default)]
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for people, and for the test of the file")
-    )]
-    sources: Vec<String>,
-    /// Words that tell models apart which run the same.
-    #[serde(default)]
-    ignored: Vec<String>,
-}
-
-/// A word that several clients share.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Shared {
-    words: Vec<String>,
-    /// What it is, as the end of a sentence.
-    pub(super) why: String,
-    /// The products, as profiles call them.
-    pub(super) products: Vec<String>,
-    /// The product whose version the releases have.
-    pub(super) packaged: Option<String>,
-    #[serde(default)]
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for people, and for the test of the file")
-    )]
-    sources: Vec<String>,
-    /// The version of the packaged product in a release.
-    #[serde(default)]
-    releases: BTreeMap<String, String>,
-}
-
-/// A product that is asked about as a server.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Server {
-    words: Vec<String>,
-    /// As sentences call it.
-    pub(super) title: String,
-    product: Option<String>,
-    engine: Option<String>,
-    format: Option<String>,
-    /// The product of its profile.
-    pub(super) profile: Option<String>,
-}
-
-impl Server {
-    /// How it is named as a server.
-    pub(super) fn ways(&self) -> Vec<String> {
-        let engine = self.engine.as_ref().or(self.product.as_ref());
-        let engine =
-            engine.map(|engine| format!("`--engine {engine}@VERSION` says that the server is one"));
-        let format = self.format.as_ref();
-        let format = format.map(|format| format!("`--from {format}` reads its configuration"));
-        engine.into_iter().chain(format).collect()
-    }
-}
 
 /// What a word stands for.
 #[derive(Clone, Copy, Debug)]
@@ -485,7 +326,8 @@ fn is_same_line(a: &str, b: &str) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{FILE, Meaning, NAMES, Names, WORDS, meaning};
+    use super::shape::{FILE, Names};
+    use super::{Meaning, NAMES, WORDS, meaning};
     use crate::profile::{Database, database};
 
     #[test]
