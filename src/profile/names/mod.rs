@@ -106,7 +106,7 @@ pub(super) fn words<'w>() -> impl Iterator<Item = &'w str> {
 pub(super) fn engine(word: &str) -> Option<&'static str> {
     let word = normalized(word);
     let mut servers = NAMES.servers.iter();
-    let server = servers.find(|server| server.words.iter().any(|own| *own == word));
+    let server = servers.find(|server| server.words.contains(&word));
     let named = server.and_then(|server| server.engine.as_ref().or(server.product.as_ref()));
     named
         .or_else(|| NAMES.engines.get(&word))
