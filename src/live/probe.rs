@@ -148,6 +148,11 @@ impl<M: Messages> Run<M> {
                 if now < self.not_before {
                     return Action::Wait(self.not_before);
                 }
+                    if self.not_before >= self.limits.duration {
+                        // Nothing may be sent any more after that pause.
+                        self.stop(Stopped::Time);
+                        continue;
+                    }
                 if self.sent + LEAST_PACKETS > self.limits.packets {
                     self.stop(Stopped::Packets);
                     continue;
@@ -159,7 +164,7 @@ impl<M: Messages> Run<M> {
                 return self.send(now);
             }
             if now < self.timer {
-                return Action::Wait(self.timer);
+                return self.wait(self.timer);
             }
             if self.tries < PATIENCE.len() {
                 self.due = true;
@@ -196,8 +201,13 @@ impl<M: Messages> Run<M> {
 
     fn send(&mut self, now: Duration) -> Action {
         let earliest = self.last_sent.map(|last| last + self.limits.interval);
+    /// Waits until a time, but not longer than the run may take.
+    fn wait(&self, until: Duration) -> Action {
+        Action::Wait(until.min(self.limits.duration))
+    }
+
         if let Some(earliest) = earliest.filter(|earliest| now < *earliest) {
-            return Action::Wait(earliest);
+            return self.wait(earliest);
         }
         let request = self.current.as_ref().map(|it| it.request().to_vec());
         let request = request.filter(|_| self.sent < self.limits.packets);

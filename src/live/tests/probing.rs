@@ -39,6 +39,27 @@ fn packets_are_slow_and_few() {
 
 #[test]
 fn silence_after_answers_is_a_block_and_no_refusal() {
+#[test]
+fn no_wait_is_longer_than_the_run() {
+    let firsts = vec![first("osx"); 4];
+    for (seconds, answers) in [(2, false), (5, true), (20, true), (20, false)] {
+        let limits = Limits {
+            duration: Duration::from_secs(seconds),
+            ..Limits::default()
+        };
+        let mut responder = responder(ListenOptions::default());
+        let mut server = |now, octets: &[u8]| {
+            // SAs that cannot be ended are waited for, half a minute.
+            let init = wire::Header::parse(octets).unwrap().exchange == Exchange::IKE_SA_INIT;
+            let out = (init && answers).then(|| come(&mut responder, now, octets));
+            out.and_then(|out| out.reply).into_iter().collect()
+        };
+        let played = play(&firsts, limits, &mut server);
+        assert_eq!(played.stopped, Some(Stopped::Time), "{seconds} {answers}");
+        assert!(played.end <= limits.duration, "{:?}", played.end);
+    }
+}
+
     let firsts = vec![first("osx"); 8];
     let played = play(&firsts, Limits::default(), &mut |_, _| Vec::new());
     assert_eq!(played.stopped, Some(Stopped::Silent));
