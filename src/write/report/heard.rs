@@ -15,6 +15,9 @@ pub(super) fn answer(answer: &Answer, has_answered: bool) -> String {
         Answer::WantsOther(group) => {
             format!("wants {}, which is not offered", text::transform(*group))
         }
+        Answer::WantsSent(group) => {
+            format!("wants {}, which was sent", text::transform(*group))
+        }
         Answer::NotComputed(group) => {
             format!("wants {}, not computed here", text::transform(*group))
         }

@@ -265,15 +265,12 @@ impl ProbeReport<'_> {
         let lines = self.rows.iter().filter_map(|row| {
             let what = match row.heard?.cleanup.as_ref()? {
                 Cleanup::Freed { .. } => return None,
-                Cleanup::Silence => {
-                    "a half-open IKE SA for about half a minute: IKE_AUTH was not answered"
-                        .to_owned()
+                Cleanup::Silence => "IKE_AUTH was not answered".to_owned(),
+                Cleanup::Unexpected => {
+                    "the answer to IKE_AUTH has neither an error nor EAP".to_owned()
                 }
-                Cleanup::Impossible(why) => {
-                    format!("a half-open IKE SA for about half a minute: {why}")
-                }
-                Cleanup::PublicValue(why) => {
-                    format!("a half-open IKE SA for about half a minute: {why}")
+                Cleanup::NotOpened => {
+                    "IKE_AUTH was answered, but with nothing that the keys open".to_owned()
                 }
             };
             Some((what, row.client.id.clone()))
@@ -286,7 +283,12 @@ impl ProbeReport<'_> {
         let heard = || self.rows.iter().filter_map(|row| row.heard);
         let mut lines = Vec::new();
         if let Some(traits) = heard().find_map(|it| it.traits.as_ref()) {
+                Cleanup::EapGoesOn => "it goes on with EAP, which was refused".to_owned(),
+                Cleanup::NotSent => "IKE_AUTH would be longer than a message can be".to_owned(),
+                Cleanup::Impossible(why) => why.to_string(),
+                Cleanup::PublicValue(why) => why.to_string(),
             lines.extend(heard::about(traits));
+            let what = format!("a half-open IKE SA for about half a minute: {why}");
         }
         let cookies = heard().filter(|it| it.cookies > 0).count();
         if cookies > 0 {
