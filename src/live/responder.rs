@@ -26,8 +26,12 @@ use crate::wire::{self, Exchange, Message, Payload, Spi};
 /// No more conversations than this are kept.
 const MOST_STATES: usize = 64;
 
-/// How long a conversation is kept.
-const KEPT: Duration = Duration::from_secs(30);
+/// How long a conversation is kept after its latest message: charon's client is silent for up to 42
+/// seconds between two tries.
+const KEPT: Duration = Duration::from_secs(60);
+
+/// Of so many clients that did not get as far as IKE_AUTH the offers are remembered to the end.
+const MOST_GONE: usize = 8;
 
 /// More first messages than this in a second have to come with a cookie.
 const BUSY: usize = 4;
@@ -68,18 +72,37 @@ pub struct Outgoing {
     pub reply: Option<Vec<u8>>,
     /// A client that has shown all that it will.
     pub visitor: Option<Visitor>,
+    /// Whether the message was looked at: it came from where clients may come, and not too fast.
+    pub admitted: bool,
+    /// Whether a first message offers nothing that this program computes.
+    pub not_computed: bool,
 }
 
 /// What is remembered of an address between its first messages.
 struct Asked {
-    begun: Duration,
+    /// When its latest first message came.
+    seen: Duration,
     address: IpAddr,
+    /// The port that it dialled.
+    port: u16,
     spi: Spi,
     init: InitSeen,
     /// The group of its latest KE payload.
     latest: Option<Transform>,
     cookie: Option<bool>,
     reactions: Vec<Reaction>,
+}
+
+impl Asked {
+    fn visitor(&self) -> Visitor {
+        Visitor {
+            init: self.init.clone(),
+            cookie: self.cookie,
+            reactions: self.reactions.clone(),
+            ports: (self.port, None),
+            ..Visitor::default()
+        }
+    }
 }
 
 /// A server that looks at its clients.
@@ -89,6 +112,8 @@ pub struct Responder {
     secret: Zeroizing<Vec<u8>>,
     states: VecDeque<State>,
     asked: VecDeque<Asked>,
+    /// The latest clients that went away before IKE_AUTH.
+    gone: VecDeque<Visitor>,
     /// When the latest messages came.
     recent: VecDeque<Duration>,
     /// When the latest first messages came.
@@ -109,6 +134,7 @@ impl Responder {
             secret: Zeroizing::new(random.octets(32)),
             states: VecDeque::new(),
             asked: VecDeque::new(),
+            gone: VecDeque::new(),
             recent: VecDeque::new(),
             recent_first: VecDeque::new(),
         }
@@ -117,36 +143,34 @@ impl Responder {
     /// How many conversations are kept.
     #[cfg(test)]
     pub(crate) fn kept(&self) -> usize {
-        self.states.len() + self.asked.len()
+        self.states.len() + self.asked.len() + self.gone.len()
     }
 
-    /// The clients that came and did not get as far as IKE_AUTH.
+    /// The clients that came and did not get as far as IKE_AUTH, those first whose offer is computed.
     pub fn unfinished(&self) -> Vec<Visitor> {
-        let asked = self.asked.iter().map(|asked| Visitor {
-            init: asked.init.clone(),
-            cookie: asked.cookie,
-            reactions: asked.reactions.clone(),
-            ..Visitor::default()
-        });
-        asked.collect()
+        let asked = self.asked.iter().map(Asked::visitor);
+        let mut all: Vec<_> = self.gone.iter().cloned().chain(asked).collect();
+        all.sort_by_key(|it| it.refused);
+        all
     }
 
     /// Takes a message.
     pub fn take(&mut self, incoming: Incoming<'_>, random: &mut dyn Random) -> Outgoing {
-        let Incoming {
-            now, from, octets, ..
-        } = incoming;
-        let address = from.ip();
+        let Incoming { now, from, .. } = incoming;
+        let may_come = self.options.from.iter().any(|it| it.contains(from.ip()));
+        if !may_come || count(&mut self.recent, now) > MOST_IN_A_SECOND {
+            return Outgoing::default();
+        }
+        Outgoing {
+            admitted: true,
+            ..self.take_admitted(incoming, random)
+        }
+    }
+
+    fn take_admitted(&mut self, incoming: Incoming<'_>, random: &mut dyn Random) -> Outgoing {
         let nothing = Outgoing::default();
-        if !self.options.from.iter().any(|it| it.contains(address)) {
-            return nothing;
-        }
-        if count(&mut self.recent, now) > MOST_IN_A_SECOND {
-            return nothing;
-        }
-        self.states.retain(|it| now.saturating_sub(it.begun) < KEPT);
-        self.asked.retain(|it| now.saturating_sub(it.begun) < KEPT);
-        let Ok(message) = Message::parse(octets) else {
+        self.forget(incoming.now);
+        let Ok(message) = Message::parse(incoming.octets) else {
             return nothing;
         };
         let header = &message.header;
@@ -167,6 +191,34 @@ impl Responder {
         }
     }
 
+    /// Forgets conversations of which nothing was heard for long, but not that somebody came.
+    fn forget(&mut self, now: Duration) {
+        let is_kept = |latest: Duration| now.saturating_sub(latest) < KEPT;
+        self.states.retain(|it| is_kept(it.latest));
+        self.leave(|it| !is_kept(it.seen));
+    }
+
+    /// Lets those go of whom `is_gone` says so.
+    fn leave(&mut self, is_gone: impl Fn(&Asked) -> bool) {
+        let all = std::mem::take(&mut self.asked);
+        for asked in all {
+            if is_gone(&asked) {
+                self.remember(asked.visitor());
+            } else {
+                self.asked.push_back(asked);
+            }
+        }
+    }
+
+    /// Remembers a client that did not get as far as IKE_AUTH; the same one once.
+    fn remember(&mut self, visitor: Visitor) {
+        self.gone.retain(|it| it.init != visitor.init);
+        if self.gone.len() >= MOST_GONE {
+            self.gone.pop_front();
+        }
+        self.gone.push_back(visitor);
+    }
+
     fn take_init(
         &mut self,
         incoming: Incoming<'_>,
@@ -177,8 +229,11 @@ impl Responder {
             now, from, octets, ..
         } = incoming;
         let spi = message.header.initiator_spi;
-        let known = self.states.iter().find(|it| it.request == octets);
-        if let Some(known) = known.filter(|it| it.address == from.ip()) {
+        if let Some(known) = self.states.iter_mut().find(|it| it.request == octets) {
+            if known.address != from.ip() {
+                return Outgoing::default(); // a replay
+            }
+            known.latest = now;
             // RFC 7296, section 2.1: the same answer, octet by octet.
             return reply(Some(known.reply.clone()));
         }
@@ -243,15 +298,17 @@ impl Responder {
         let spi = message.header.initiator_spi;
         let seen = InitSeen::of(message);
         // Another list is another client behind the same address.
-        let same = |it: &Asked| it.address != address || seen.offers_what(&it.init);
-        self.asked.retain(same);
+        self.leave(|it| it.address == address && !seen.offers_what(&it.init));
         let Some(asked) = self.asked_of(address) else {
-            if self.asked.len() >= MOST_STATES {
-                self.asked.pop_front();
+            if self.asked.len() >= MOST_STATES
+                && let Some(oldest) = self.asked.pop_front()
+            {
+                self.remember(oldest.visitor());
             }
             self.asked.push_back(Asked {
-                begun: now,
+                seen: now,
                 address,
+                port: incoming.to.port(),
                 spi,
                 latest: seen.key_exchange,
                 init: seen,
@@ -260,6 +317,7 @@ impl Responder {
             });
             return;
         };
+        asked.seen = now;
         if proved && asked.cookie.is_some() {
             asked.cookie = Some(true);
         }
@@ -349,15 +407,18 @@ impl Responder {
     }
 
     /// Refuses an offer, of which nothing more will be seen than the first message.
+    ///
+    /// Anybody can send such a message, so others are waited for all the same.
     fn refuse(&mut self, incoming: Incoming<'_>, message: &Message<'_>) -> Outgoing {
         let notify = Payload::Notify(wire::Notify::new(Notify::NO_PROPOSAL_CHOSEN, &[]));
         let mut visitor = self.visitor(incoming, message);
         visitor.refused = true;
         let address = incoming.from.ip();
         self.asked.retain(|it| it.address != address);
+        self.remember(visitor);
         Outgoing {
-            reply: answer_to(message, Spi(0), vec![notify]),
-            visitor: Some(visitor),
+            not_computed: true,
+            ..reply(answer_to(message, Spi(0), vec![notify]))
         }
     }
 
@@ -387,14 +448,17 @@ impl Responder {
         let header = &message.header;
         let spis = (header.initiator_spi, header.responder_spi);
         let identity = self.options.identity.clone();
-        let Some(state) = self.states.iter_mut().find(|it| it.spis == spis) else {
+        let address = incoming.from.ip();
+        // Another port is NAT's or the client's choice; from another address it is a replay.
+        let is_it = |it: &&mut State| it.spis == spis && it.address == address;
+        let Some(state) = self.states.iter_mut().find(is_it) else {
             return Outgoing::default();
         };
         if let Some((asked, answer)) = &state.last {
             let same = asked.as_slice() == incoming.octets;
             return reply(same.then(|| answer.clone()));
         }
-        let Some((first, plain)) = state.open(incoming.octets, message) else {
+        let Some((first, plain)) = state.open(incoming, message) else {
             return Outgoing::default();
         };
         let Ok(payloads) = Message::parse_payloads(first, &plain) else {
@@ -409,11 +473,10 @@ impl Responder {
         state.last = refusal
             .clone()
             .map(|refusal| (incoming.octets.to_vec(), refusal));
-        let address = incoming.from.ip();
         self.asked.retain(|it| it.address != address);
         Outgoing {
-            reply: refusal,
             visitor: Some(visitor),
+            ..reply(refusal)
         }
     }
 }
@@ -430,6 +493,6 @@ fn count(recent: &mut VecDeque<Duration>, now: Duration) -> usize {
 fn reply(reply: Option<Vec<u8>>) -> Outgoing {
     Outgoing {
         reply,
-        visitor: None,
+        ..Outgoing::default()
     }
 }
