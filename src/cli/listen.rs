@@ -148,10 +148,12 @@ pub(super) fn run(
             }
         },
     };
-    say(if whole {
-        "one client was seen; ended"
-    } else {
-        "a client began and did not go on to IKE_AUTH; ended after five minutes"
+    say(match (whole, visitor.refused) {
+        (true, _) => "one client was seen; ended",
+        (false, false) => "a client began and did not go on to IKE_AUTH; ended after five minutes",
+        (false, true) => {
+            "a client offers nothing that this program computes; ended after five minutes"
+        }
     });
     let answer = server.as_ref().map(|server| {
         let clients = [Arc::new(client(&visitor))];
@@ -205,9 +207,6 @@ fn wait(
         let Some(Arrived { from, to, datagram }) = sockets.next(end - now)? else {
             continue;
         };
-        if let Some(recording) = &mut recording {
-            recording.add(from, to, &datagram)?;
-        }
         let (octets, marked) = datagram::unwrap(&datagram);
         let incoming = Incoming {
             now: start.elapsed(),
@@ -217,12 +216,21 @@ fn wait(
         };
         let outgoing = responder.take(incoming, random);
         random.check()?;
-        if let Some(reply) = outgoing.reply {
-            let reply = datagram::wrap(&reply, marked);
+        let mut record = |from, to, datagram: &[u8]| {
+            let recording = recording.as_mut().filter(|_| outgoing.admitted);
+            let failed = recording.and_then(|it| it.add(from, to, datagram));
+            failed.iter().for_each(|why| say(why));
+        };
+        record(from, to, &datagram);
+        if let Some(reply) = &outgoing.reply {
+            let reply = datagram::wrap(reply, marked);
+    let mut said = false;
             sockets.reply(to.port(), from, &reply);
-            if let Some(recording) = &mut recording {
-                recording.add(to, from, &reply)?;
-            }
+            record(to, from, &reply);
+        }
+        if outgoing.not_computed && !said {
+            said = true;
+            say("a client offers nothing that this program computes; others are waited for");
         }
         if let (Some(visitor), None) = (outgoing.visitor, &seen) {
             seen = Some(visitor);

@@ -87,6 +87,55 @@ fn listen_sees_what_probe_plays() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
+/// What is not looked at is not recorded, and a message that offers nothing known ends nothing.
+#[test]
+fn strangers_and_unknown_offers_end_nothing() {
+    let ports = free_ports();
+    let folder = std::env::temp_dir().join(format!("ikecompat-strange-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let capture = folder.join("seen.pcap");
+    let arguments = ["--pcap", capture.to_str().unwrap(), "--from", "127.0.0.1"];
+    let listener = listen(ports, &arguments);
+    // Loopback has many addresses; this one may not come.
+    let stranger = UdpSocket::bind("127.0.0.2:0").unwrap();
+    for _ in 0..20 {
+        stranger
+            .send_to(&[7; 1000], ("127.0.0.1", ports.0))
+            .unwrap();
+    }
+    // An IKE_SA_INIT with a suite of private use, a KE payload of group 14 and a nonce.
+    let mut message = vec![0, 0, 0, 0]; // the marker
+    message.extend([[1; 8], [0; 8]].concat());
+    message.extend([33, 0x20, 34, 8, 0, 0, 0, 0, 0, 0, 0, 124]);
+    message.extend([34, 0, 0, 44, 0, 0, 0, 40, 1, 1, 0, 4]);
+    for (kind, id, last) in [(1, 1025, 3), (2, 1025, 3), (3, 1025, 3), (4, 14, 0)] {
+        let [high, low] = u16::to_be_bytes(id);
+        message.extend([last, 0, 0, 8, kind, 0, high, low]);
+    }
+    message.extend([40, 0, 0, 16, 0, 14, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9]);
+    message.extend([0, 0, 0, 36]);
+    message.extend([5; 32]);
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.send_to(&message, ("127.0.0.1", ports.1)).unwrap();
+    let wait = Some(Duration::from_secs(20));
+    client.set_read_timeout(wait).unwrap();
+    let mut answer = [0; 100];
+    let length = client.recv(&mut answer).unwrap();
+    let refusal = [0, 14]; // NO_PROPOSAL_CHOSEN
+    assert_eq!(answer[length - 2..length], refusal);
+    let port = ports.1.to_string();
+    let probe = ["probe", "127.0.0.1", "--port", &port, "--clients", "osx"];
+    assert_eq!(ikecompat(&probe, "").status, 0);
+    let seen = listener.wait_with_output().unwrap();
+    let stderr = String::from_utf8(seen.stderr).unwrap();
+    assert_eq!(seen.status.code(), Some(0), "{stderr}");
+    assert!(stderr.contains("offers nothing"), "{stderr}");
+    let octets = fs::read(&capture).unwrap();
+    assert!(!octets.windows(100).any(|it| it == [7; 100]), "a stranger");
+    assert!(octets.windows(32).any(|it| it == [5; 32]), "a client");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn a_profile_that_was_listened_to_can_be_played() {
     let ports = free_ports();
