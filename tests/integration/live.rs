@@ -244,6 +244,27 @@ fn only_one_host_is_probed() {
         // Nothing is announced, so nothing was sent.
         assert!(!run.stderr.contains("may test"), "{host}: {}", run.stderr);
     }
+    // What is not done is refused like what is done, in every mode.
+    for (host, why) in [
+        ("255.255.255.255", "broadcast"),
+        ("0xffffffff", "broadcast"),
+        ("4294967295", "broadcast"),
+        ("224.0.0.1", "multicast"),
+        ("[ff02::1]", "multicast"),
+        ("0.0.0.0", "no machine"),
+        ("::ffff:224.0.0.1", "multicast"),
+        ("127.0.0.0/8", "one host"),
+        ("", "one host"),
+    ] {
+        for mode in [None, Some("--enumerate"), Some("--certificate")] {
+            let arguments = ["probe", host, "--dry-run"].into_iter().chain(mode);
+            let plan = ikecompat(&arguments.collect::<Vec<_>>(), "");
+            assert_eq!((plan.status, plan.stdout.as_str()), (2, ""), "{host}");
+            let real = ikecompat(&["probe", host], "");
+            assert_eq!(plan.stderr, real.stderr, "{host}");
+            assert!(plan.stderr.contains(why), "{host}: {}", plan.stderr);
+        }
+    }
     // A second host is no argument.
     let two = ikecompat(&["probe", "127.0.0.1", "127.0.0.2"], "");
     assert_eq!(two.status, 2);
@@ -266,8 +287,47 @@ fn a_plan_sends_nothing_and_looks_nothing_up() {
     );
     assert!(run.stdout.contains("ikecompat-probe.invalid"));
     assert!(socket.recv(&mut [0; 2000]).is_err(), "a packet came");
-    let named = ikecompat(&["probe", "vpn.example.invalid", "--dry-run"], "");
-    assert_eq!(named.status, 0, "{}", named.stderr);
+    let named = ["probe", "vpn.example.invalid", "--dry-run"];
+    for mode in [None, Some("--enumerate"), Some("--certificate")] {
+        let arguments: Vec<_> = named.into_iter().chain(mode).collect();
+        let run = ikecompat(&arguments, "");
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        for part in ["fail2ban", "only for servers that you run or may test"] {
+            assert!(run.stdout.contains(part), "{mode:?}: {}", run.stdout);
+        }
+    }
+}
+
+/// Clients for which nothing is left are neither refused nor without an answer.
+#[test]
+fn clients_that_were_not_asked_are_counted_as_that() {
+    let (port, _) = free_ports();
+    let port = port.to_string();
+    let arguments = ["probe", "127.0.0.1", "--port", &port, "--max-packets", "1"];
+    let one = ikecompat(&[&arguments[..], &["--clients", "osx"]].concat(), "");
+    assert_eq!(one.status, 2, "{}", one.stderr);
+    for part in [
+        "0 of 1 client is given a suite; 1 not asked",
+        "0 packets sent",
+        "4 as a rule",
+        "--max-packets",
+    ] {
+        assert!(one.stdout.contains(part), "{part}: {}", one.stdout);
+    }
+    assert!(!one.stdout.contains("ports 500 and 4500"), "{}", one.stdout);
+    // `listen` answers the first one, and nothing is left for the others.
+    let ports = free_ports();
+    let listener = listen(ports, &[]);
+    let port = ports.1.to_string();
+    let arguments = ["probe", "127.0.0.1", "--port", &port, "--max-packets", "5"];
+    let three = ikecompat(
+        &[&arguments[..], &["--clients", "osx,ios-16,macos-13"]].concat(),
+        "",
+    );
+    listener.wait_with_output().unwrap();
+    let expected = "1 of 3 clients is given a suite; 2 not asked";
+    assert!(three.stdout.contains(expected), "{}", three.stdout);
+    assert_eq!(three.status, 2, "{}", three.stderr);
 }
 
 #[test]
