@@ -53,7 +53,9 @@ impl Display for Stopped {
                 "nothing answers: a firewall drops the packets, or no IKEv2 server is there"
             }
             Self::Unreachable => "the machine says that nothing listens on this port",
-            Self::Packets => "as many packets were sent as may be",
+            Self::Packets => {
+                "no more packets may be sent: fewer are left than one client takes, which is 4 as a rule"
+            }
             Self::Time => "the time is up",
         })
     }
@@ -146,13 +148,13 @@ impl<M: Messages> Run<M> {
             }
             if self.current.is_none() {
                 if now < self.not_before {
-                    return Action::Wait(self.not_before);
-                }
                     if self.not_before >= self.limits.duration {
                         // Nothing may be sent any more after that pause.
                         self.stop(Stopped::Time);
                         continue;
                     }
+                    return Action::Wait(self.not_before);
+                }
                 if self.sent + LEAST_PACKETS > self.limits.packets {
                     self.stop(Stopped::Packets);
                     continue;
@@ -199,13 +201,13 @@ impl<M: Messages> Run<M> {
         }
     }
 
-    fn send(&mut self, now: Duration) -> Action {
-        let earliest = self.last_sent.map(|last| last + self.limits.interval);
     /// Waits until a time, but not longer than the run may take.
     fn wait(&self, until: Duration) -> Action {
         Action::Wait(until.min(self.limits.duration))
     }
 
+    fn send(&mut self, now: Duration) -> Action {
+        let earliest = self.last_sent.map(|last| last + self.limits.interval);
         if let Some(earliest) = earliest.filter(|earliest| now < *earliest) {
             return self.wait(earliest);
         }
