@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ikecompat::answer::Answer;
 use ikecompat::compat::report::Overall;
+use ikecompat::crypt::computes;
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::learn::Learned;
 use ikecompat::dialect::swan;
@@ -22,6 +23,7 @@ use ikecompat::peer::{Client, Fact, Grade, Known, PerExchange};
 use ikecompat::profile::Database;
 use ikecompat::write::database::learned;
 use ikecompat::write::report::{json, listen, table};
+use itertools::Itertools as _;
 
 use super::choice::choice;
 use super::live::{self, System};
@@ -100,8 +102,22 @@ pub(crate) struct Args {
 
 /// A group that this program computes.
 fn group(word: &str) -> Result<Transform, String> {
-    let found = swan::keyword(word).filter(|it| it.kind == TransformType::KE);
-    found.ok_or_else(|| "expected a group such as `modp2048` or `curve25519`".to_owned())
+    let groups = || {
+        let all = swan::KEYWORDS.iter();
+        let groups = all.filter(|(_, it)| it.kind == TransformType::KE && computes(*it));
+        groups.unique_by(|(_, it)| *it).map(|(word, _)| *word)
+    };
+    match swan::keyword(word).filter(|it| it.kind == TransformType::KE) {
+        Some(group) if computes(group) => Ok(group),
+        found => Err(format!(
+            "{}: {}",
+            match found {
+                Some(_) => "this program does not compute that group, but these",
+                None => "expected one of the groups that this program computes",
+            },
+            groups().join(", ")
+        )),
+    }
 }
 
 pub(super) fn run(
@@ -118,6 +134,12 @@ pub(super) fn run(
         None => None,
     };
     let policy = super::policy(database, &args.policy, terminal)?;
+    if args.port == args.nat_port && args.port != 0 {
+        anyhow::bail!(
+            "--port and --nat-port are the same port, {}; IKE needs one for each",
+            args.port
+        );
+    }
     let mut random = System::default();
     let from = if args.from.is_empty() {
         sockets::own_networks()
@@ -173,7 +195,7 @@ pub(super) fn run(
 fn announce(args: &Args, from: &[Network], sockets: &Sockets) -> anyhow::Result<()> {
     let addresses = match args.bind.filter(|it| !it.is_unspecified()) {
         Some(address) => vec![address.to_string()],
-        None => sockets::own_addresses(),
+        None => sockets::own_addresses(from),
     };
     let from: Vec<_> = from.iter().map(ToString::to_string).collect();
     say(&format!(
@@ -199,6 +221,7 @@ fn wait(
     let start = Instant::now();
     let mut end = PATIENCE;
     let mut seen: Option<Visitor> = None;
+    let mut said = false;
     loop {
         let now = start.elapsed();
         if now >= end {
@@ -224,7 +247,6 @@ fn wait(
         record(from, to, &datagram);
         if let Some(reply) = &outgoing.reply {
             let reply = datagram::wrap(reply, marked);
-    let mut said = false;
             sockets.reply(to.port(), from, &reply);
             record(to, from, &reply);
         }

@@ -384,6 +384,30 @@ fn a_port_that_is_taken_is_named_with_what_helps() {
     );
 }
 
+#[test]
+fn one_port_for_both_is_nobody_elses_fault() {
+    let (port, _) = free_ports();
+    let port = port.to_string();
+    let same = ["--bind", "127.0.0.1", "--port", &port, "--nat-port", &port];
+    let run = ikecompat(&[&["listen"], &same[..]].concat(), "");
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("are the same port"), "{}", run.stderr);
+    assert!(!run.stderr.contains("another program"), "{}", run.stderr);
+}
+
+#[test]
+fn only_groups_that_are_computed_are_asked_for() {
+    for word in ["mlkem768", "ntru128", "gost256a", "aes256", "nothing"] {
+        let run = ikecompat(&["listen", "--follow", word], "");
+        assert_eq!(run.status, 2, "{word}");
+        assert!(run.stderr.contains("computes") || run.stderr.contains("compute that"));
+        for group in ["modp2048", "ecp384", "curve25519", "curve448"] {
+            assert!(run.stderr.contains(group), "{word}: {}", run.stderr);
+        }
+        assert!(!run.stderr.contains("mlkem512"), "{word}: {}", run.stderr);
+    }
+}
+
 /// The user of this test, and every thread of a process.
 #[cfg(target_os = "linux")]
 fn users(process: &str) -> Vec<String> {
