@@ -521,6 +521,20 @@ fn a_lab_is_a_folder_that_a_shell_can_read() {
     assert!(parsed.success());
     let again = ikecompat(&["lab", name, "--address", "192.0.2.1"], "");
     assert_eq!(again.status, 2, "it overwrites what is there");
+    // Without an address it is that of this machine, which is said, or has to be.
+    let own = folder.join("own");
+    let run = ikecompat(&["lab", own.to_str().unwrap()], "");
+    if run.status == 0 {
+        let said = run.stderr.lines().next().unwrap();
+        let words = said.strip_prefix("the server's address is ").unwrap();
+        let address = words.split(',').next().unwrap();
+        let written = fs::read_to_string(own.join("swanctl.conf")).unwrap();
+        assert!(written.contains(&format!("id = {address}\n")), "{written}");
+        assert!(run.stdout.contains(&format!("as root on {address}: sh ")));
+    } else {
+        assert!(run.stderr.contains("say --address"), "{}", run.stderr);
+        assert!(!own.exists());
+    }
     for wrong in ["192.0.2.1; reboot", "$(reboot)", "-x", "a b", ""] {
         let run = ikecompat(&["lab", "unused", "--address", wrong], "");
         assert_eq!(run.status, 2, "{wrong}");
