@@ -170,12 +170,15 @@ pub(super) fn run(
             }
         },
     };
-    say(match (whole, visitor.refused) {
-        (true, _) => "one client was seen; ended",
-        (false, false) => "a client began and did not go on to IKE_AUTH; ended after five minutes",
-        (false, true) => {
+    say(match () {
+        () if whole => "one client was seen; ended",
+        () if visitor.refused => {
             "a client offers nothing that this program computes; ended after five minutes"
         }
+        () if visitor.is_unreadable => {
+            "a client sent an IKE_AUTH that cannot be read; ended after five minutes"
+        }
+        () => "a client began and did not go on to IKE_AUTH; ended after five minutes",
     });
     let answer = server.as_ref().map(|server| {
         let clients = [Arc::new(client(&visitor))];

@@ -435,7 +435,7 @@ impl Responder {
             cookie,
             reactions,
             ports: (incoming.to.port(), None),
-            refused: false,
+            ..Visitor::default()
         }
     }
 
@@ -461,14 +461,17 @@ impl Responder {
         let Some((first, plain)) = state.open(incoming, message) else {
             return Outgoing::default();
         };
+        let mut visitor = state.visitor.clone();
+        visitor.ports.1 = Some(incoming.to.port());
         let Ok(payloads) = Message::parse_payloads(first, &plain) else {
+            visitor.is_unreadable = true;
+            self.asked.retain(|it| it.address != address);
+            self.remember(visitor);
             return Outgoing::default();
         };
         let mut seen = AuthSeen::of(&payloads, identity.as_deref());
         (seen.octets, seen.fragments) = (state.octets, state.fragments);
-        let mut visitor = state.visitor.clone();
         visitor.auth = Some(seen);
-        visitor.ports.1 = Some(incoming.to.port());
         let refusal = state.refusal(header, random);
         state.last = refusal
             .clone()

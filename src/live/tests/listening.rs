@@ -1,6 +1,8 @@
 //! `listen`: what strangers get, and what clients are answered.
 
 use super::*;
+use crate::crypt::{Algorithms, Keys, Nonces, seal};
+use crate::live::candidates::product;
 
 /// A message of the client of this test.
 fn message(word: &str, seed: u64) -> Vec<u8> {
@@ -234,6 +236,41 @@ fn a_conversation_is_of_one_address_and_a_replay_is_none() {
         out.reply.into_iter().collect()
     });
     assert_eq!((played.heard.len(), auth), (1, 1));
+}
+
+/// OpenIKED sends an SA payload without proposals where its file has an AEAD cipher for ESP.
+#[test]
+fn an_ike_auth_that_cannot_be_read_is_not_forgotten() {
+    let first = first("osx");
+    let mut random = Counting(4);
+    let pair = KeyPair::new(first.group, &mut random).unwrap();
+    let nonce = random.octets(32);
+    let init = first.encode(Spi(4), &pair, &nonce, None, ends()).unwrap();
+    let mut responder = responder(ListenOptions::default());
+    let reply = come(&mut responder, Duration::ZERO, &init).reply.unwrap();
+    let reply = Message::parse(&reply).unwrap();
+    let other = reply.payloads.iter().find_map(|payload| match payload {
+        Payload::Nonce(nonce) => Some(*nonce),
+        _ => None,
+    });
+    let suite = product(&swan::parse(Protocol::Ike, "aes256-sha256-modp2048").unwrap())[0];
+    let shared = pair.shared(reply.key_exchange().unwrap().data).unwrap();
+    let nonces = Nonces {
+        initiator: &nonce,
+        responder: other.unwrap(),
+    };
+    let own = reply.header.responder_spi;
+    let keys = Keys::new(Algorithms::of(&suite).unwrap(), &shared, nonces, (4, own.0)).unwrap();
+    let flags = Flags(Flags::INITIATOR);
+    let mut message = Message::new(Exchange::IKE_AUTH, Spi(4), own, flags);
+    message.header.message_id = 1;
+    let empty = (PayloadType::SA, &[0, 0, 0, 4][..]);
+    let auth = seal(&keys.initiator, &message.header, empty, &mut random).unwrap();
+    let out = come(&mut responder, Duration::ZERO, &auth);
+    assert!(out.visitor.is_none() && out.reply.is_none());
+    let unfinished = responder.unfinished();
+    assert_eq!(unfinished.len(), 1);
+    assert!(unfinished[0].is_unreadable && unfinished[0].ports.1.is_some());
 }
 
 #[test]
