@@ -30,6 +30,15 @@ pub enum Answer {
     Malformed(&'static str),
     /// Nothing.
     Silence,
+    /// Nothing until the run was ended, which did not wait for it as long as a client does.
+    NotAwaited,
+}
+
+impl Answer {
+    /// Whether the server has said anything.
+    pub(crate) const fn is_one(&self) -> bool {
+        !matches!(self, Self::Silence | Self::NotAwaited)
+    }
 }
 
 /// What became of the SA that a selection begins.
@@ -113,6 +122,6 @@ impl Heard {
 
     /// Whether the server has said anything at all.
     pub(crate) const fn has_answered(&self) -> bool {
-        !matches!(self.answer, Answer::Silence) || self.cookies > 0 || !self.invalid_ke.is_empty()
+        self.answer.is_one() || self.cookies > 0 || !self.invalid_ke.is_empty()
     }
 }

@@ -282,8 +282,12 @@ impl<M: Messages> Run<M> {
     fn stop(&mut self, why: Stopped) {
         // What was selected is an answer, whatever became of the rest.
         if let Some(current) = self.current.take() {
-            let heard = current.end();
-            if heard.answer != Answer::Silence {
+            let mut heard = current.end();
+            if heard.answer == Answer::Silence {
+                heard.answer = Answer::NotAwaited;
+            }
+            // What was never sent was not asked.
+            if self.tries > 0 || heard.has_answered() {
                 self.heard.push(heard);
             }
         }

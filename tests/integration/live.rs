@@ -347,6 +347,8 @@ fn the_announcement_comes_before_the_first_packet_and_cannot_be_silenced() {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
     assert!(run.stdout.contains("nothing listens"), "{}", run.stdout);
+    let counted = "given a suite; 1 without an answer; ";
+    assert!(run.stdout.contains(counted), "{}", run.stdout);
     assert!(!run.stdout.contains("refused"), "{}", run.stdout);
 }
 

@@ -80,7 +80,7 @@ impl Question {
     /// What an answer means; `None` if there was none.
     fn reply(&self, heard: &Heard) -> Result<Option<Reply>, Unsuitable> {
         let reply = match (self.aim, &heard.answer) {
-            (_, Answer::Silence) => return Ok(None),
+            (_, Answer::Silence | Answer::NotAwaited) => return Ok(None),
             (Aim::Group, Answer::TooManyRounds(group)) => Reply::Group(Some(*group)),
             (Aim::Group, Answer::Error(Notify::NO_PROPOSAL_CHOSEN)) => Reply::Group(None),
             (Aim::Suite, Answer::Selected(suite)) => Reply::Suite(Some(*suite)),

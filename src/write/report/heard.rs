@@ -26,7 +26,7 @@ pub(super) fn answer(answer: &Answer, has_answered: bool) -> String {
         Answer::Cookies => "asks for cookies only".to_owned(),
         Answer::Malformed(_) => "malformed answer".to_owned(),
         Answer::Silence if has_answered => "blocked".to_owned(),
-        Answer::Silence => "no answer".to_owned(),
+        Answer::Silence | Answer::NotAwaited => "no answer".to_owned(),
     }
 }
 

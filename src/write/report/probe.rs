@@ -70,8 +70,7 @@ impl ProbeRow<'_> {
 
     /// Whether the server has answered with a decision.
     fn is_decided(&self) -> bool {
-        self.heard
-            .is_some_and(|heard| heard.answer != Answer::Silence)
+        self.heard.is_some_and(|heard| heard.answer.is_one())
     }
 }
 
@@ -103,8 +102,8 @@ impl ProbeReport<'_> {
     fn tone(row: &ProbeRow<'_>) -> Tone {
         match row.heard.map(|it| &it.answer) {
             Some(Answer::Selected(_)) => Tone::Good,
-            Some(Answer::Silence) | None => Tone::Doubtful,
-            Some(_) => Tone::Bad,
+            Some(answer) if answer.is_one() => Tone::Bad,
+            Some(_) | None => Tone::Doubtful,
         }
     }
 
