@@ -62,16 +62,15 @@ pub(crate) struct Args {
 
     /// Networks from which clients may come [default: this machine, and the private and link-local
     /// networks of its interfaces]
-    #[arg(long, value_name = "CIDR", value_parser = |text: &str| text.parse::<Network>())]
+    #[arg(long, value_name = "CIDR", value_delimiter = ',', num_args = 1.., value_parser = |text: &str| text.parse::<Network>())]
     from: Vec<Network>,
 
     /// Dummy identity that you enter on the client: says whether it arrives
     #[arg(long, value_name = "NAME")]
     id: Option<String>,
 
-    /// Ask for this group by INVALID_KE_PAYLOAD, to see what the client does; may be given several
-    /// times
-    #[arg(long, value_name = "GROUP", value_parser = group)]
+    /// Ask for these groups by INVALID_KE_PAYLOAD, one after another, to see what the client does
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', num_args = 1.., value_parser = group)]
     follow: Vec<Transform>,
 
     /// Ask for a cookie, to see what the client does
