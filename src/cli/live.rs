@@ -88,12 +88,18 @@ fn one_host(host: &str) -> anyhow::Result<&str> {
 fn broadcasts() -> Vec<IpAddr> {
     #[cfg(unix)]
     {
+        use nix::sys::socket::SockaddrStorage;
         let all = nix::ifaddrs::getifaddrs().into_iter().flatten();
-        let broadcasts = all.filter_map(|it| {
-            let broadcast = it.broadcast?.as_sockaddr_in()?.ip();
+        let broadcasts = all.flat_map(|it| {
+            let ip = |address: Option<SockaddrStorage>| Some(address?.as_sockaddr_in()?.ip());
+            let own = ip(it.address);
+            let mask = ip(it.netmask);
             // Linux names an interface's own address where it has no address for broadcasts.
-            let own = it.address?.as_sockaddr_in()?.ip();
-            (broadcast != own).then_some(IpAddr::V4(broadcast))
+            let named = ip(it.broadcast).filter(|it| Some(*it) != own);
+            let made = own
+                .zip(mask)
+                .and_then(|(own, mask)| target::broadcast(own, mask));
+            named.into_iter().chain(made).map(IpAddr::V4)
         });
         broadcasts.collect()
     }

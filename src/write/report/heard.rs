@@ -45,6 +45,7 @@ pub(super) fn about(traits: &Traits) -> Vec<String> {
         lines.push(format!(
             "it asks for certificates of {}",
             match count {
+                0 => "no certification authority in particular".to_owned(),
                 1 => "1 certification authority".to_owned(),
                 _ => format!("{count} certification authorities"),
             }
