@@ -4,21 +4,23 @@
 //! It never sends of itself, never answers with more octets than an address has sent before that
 //! address has proved itself by a cookie, and keeps little, for a short time.
 
+mod clients;
 mod reply;
 mod state;
 
 use std::collections::VecDeque;
 use std::fmt::{self, Debug, Formatter};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use self::clients::Clients;
 use self::reply::{answer_to, invalid_ke, nonce_of};
 use self::state::State;
 use super::datagram::nat_hash;
 use super::network::Network;
-use super::visitor::{AuthSeen, InitSeen, Reaction, Then, Visitor, choose};
+use super::visitor::{AuthSeen, InitSeen, Visitor, choose};
 use crate::crypt::{Random, computes, sha1};
 use crate::ike::{Notify, Transform, TransformType};
 use crate::wire::{self, Exchange, Message, Payload, Spi};
@@ -29,9 +31,6 @@ const MOST_STATES: usize = 64;
 /// How long a conversation is kept after its latest message: charon's client is silent for up to 42
 /// seconds between two tries.
 const KEPT: Duration = Duration::from_secs(60);
-
-/// Of so many clients that did not get as far as IKE_AUTH the offers are remembered to the end.
-const MOST_GONE: usize = 8;
 
 /// More first messages than this in a second have to come with a cookie.
 const BUSY: usize = 4;
@@ -78,42 +77,13 @@ pub struct Outgoing {
     pub not_computed: bool,
 }
 
-/// What is remembered of an address between its first messages.
-struct Asked {
-    /// When its latest first message came.
-    seen: Duration,
-    address: IpAddr,
-    /// The port that it dialled.
-    port: u16,
-    spi: Spi,
-    init: InitSeen,
-    /// The group of its latest KE payload.
-    latest: Option<Transform>,
-    cookie: Option<bool>,
-    reactions: Vec<Reaction>,
-}
-
-impl Asked {
-    fn visitor(&self) -> Visitor {
-        Visitor {
-            init: self.init.clone(),
-            cookie: self.cookie,
-            reactions: self.reactions.clone(),
-            ports: (self.port, None),
-            ..Visitor::default()
-        }
-    }
-}
-
 /// A server that looks at its clients.
 pub struct Responder {
     options: ListenOptions,
     /// What cookies are made of.
     secret: Zeroizing<Vec<u8>>,
     states: VecDeque<State>,
-    asked: VecDeque<Asked>,
-    /// The latest clients that went away before IKE_AUTH.
-    gone: VecDeque<Visitor>,
+    clients: Clients,
     /// When the latest messages came.
     recent: VecDeque<Duration>,
     /// When the latest first messages came.
@@ -133,8 +103,7 @@ impl Responder {
             options,
             secret: Zeroizing::new(random.octets(32)),
             states: VecDeque::new(),
-            asked: VecDeque::new(),
-            gone: VecDeque::new(),
+            clients: Clients::default(),
             recent: VecDeque::new(),
             recent_first: VecDeque::new(),
         }
@@ -143,15 +112,12 @@ impl Responder {
     /// How many conversations are kept.
     #[cfg(test)]
     pub(crate) fn kept(&self) -> usize {
-        self.states.len() + self.asked.len() + self.gone.len()
+        self.states.len() + self.clients.len()
     }
 
     /// The clients that came and did not get as far as IKE_AUTH, those first whose offer is computed.
     pub fn unfinished(&self) -> Vec<Visitor> {
-        let asked = self.asked.iter().map(Asked::visitor);
-        let mut all: Vec<_> = self.gone.iter().cloned().chain(asked).collect();
-        all.sort_by_key(|it| it.refused);
-        all
+        self.clients.unfinished()
     }
 
     /// Takes a message.
@@ -195,28 +161,7 @@ impl Responder {
     fn forget(&mut self, now: Duration) {
         let is_kept = |latest: Duration| now.saturating_sub(latest) < KEPT;
         self.states.retain(|it| is_kept(it.latest));
-        self.leave(|it| !is_kept(it.seen));
-    }
-
-    /// Lets those go of whom `is_gone` says so.
-    fn leave(&mut self, is_gone: impl Fn(&Asked) -> bool) {
-        let all = std::mem::take(&mut self.asked);
-        for asked in all {
-            if is_gone(&asked) {
-                self.remember(asked.visitor());
-            } else {
-                self.asked.push_back(asked);
-            }
-        }
-    }
-
-    /// Remembers a client that did not get as far as IKE_AUTH; the same one once.
-    fn remember(&mut self, visitor: Visitor) {
-        self.gone.retain(|it| it.init != visitor.init);
-        if self.gone.len() >= MOST_GONE {
-            self.gone.pop_front();
-        }
-        self.gone.push_back(visitor);
+        self.clients.leave(|it| !is_kept(it.seen));
     }
 
     fn take_init(
@@ -248,18 +193,19 @@ impl Responder {
         let given = message.notify(Notify::COOKIE).map(|it| it.data.to_vec());
         let proved = given.as_deref() == Some(right.as_slice());
         let demanded = self.options.cookie || busy || self.states.len() >= MOST_STATES / 2;
-        self.note(incoming, message, proved);
+        self.clients.note(incoming, message, proved);
         if demanded && !proved {
             return self.demand(message, &right, incoming);
         }
-        if let Some(wanted) = self.next_group(from.ip(), message) {
-            self.ask_for(from.ip(), wanted);
+        let follow = &self.options.follow;
+        if let Some(wanted) = self.clients.next_group(from.ip(), message, follow) {
+            self.clients.ask_for(from.ip(), wanted);
             return reply(invalid_ke(message, wanted));
         }
         let made = self.answer(incoming, message, nonce, random);
         if made.reply.as_ref().map_or(0, Vec::len) > octets.len() && !proved {
             // Whoever has not proved its address gets no more than it sent.
-            self.states.retain(|it| it.spis.0 != spi);
+            self.states.retain(|it| it.request != octets);
             return self.demand(message, &right, incoming);
         }
         made
@@ -267,7 +213,7 @@ impl Responder {
 
     /// Asks for a cookie.
     fn demand(&mut self, message: &Message<'_>, cookie: &[u8], incoming: Incoming<'_>) -> Outgoing {
-        if let Some(asked) = self.asked_of(incoming.from.ip()) {
+        if let Some(asked) = self.clients.asked_of(incoming.from.ip()) {
             asked.cookie.get_or_insert(false);
         }
         let notify = Payload::Notify(wire::Notify::new(Notify::COOKIE, cookie));
@@ -286,80 +232,6 @@ impl Responder {
             &self.secret,
         ])
         .to_vec()
-    }
-
-    fn asked_of(&mut self, address: IpAddr) -> Option<&mut Asked> {
-        self.asked.iter_mut().find(|it| it.address == address)
-    }
-
-    /// Remembers what an address has sent, and how it reacts to what it was asked for.
-    fn note(&mut self, incoming: Incoming<'_>, message: &Message<'_>, proved: bool) {
-        let (now, address) = (incoming.now, incoming.from.ip());
-        let spi = message.header.initiator_spi;
-        let seen = InitSeen::of(message);
-        // Another list is another client behind the same address.
-        self.leave(|it| it.address == address && !seen.offers_what(&it.init));
-        let Some(asked) = self.asked_of(address) else {
-            if self.asked.len() >= MOST_STATES
-                && let Some(oldest) = self.asked.pop_front()
-            {
-                self.remember(oldest.visitor());
-            }
-            self.asked.push_back(Asked {
-                seen: now,
-                address,
-                port: incoming.to.port(),
-                spi,
-                latest: seen.key_exchange,
-                init: seen,
-                cookie: None,
-                reactions: Vec::new(),
-            });
-            return;
-        };
-        asked.seen = now;
-        if proved && asked.cookie.is_some() {
-            asked.cookie = Some(true);
-        }
-        let sent = seen.key_exchange;
-        let unanswered = asked.reactions.last_mut().filter(|it| it.then.is_none());
-        if let Some(reaction) = unanswered
-            && (sent != asked.latest || spi != asked.spi)
-        {
-            reaction.then = Some(Then {
-                sent,
-                reordered: seen.proposals != asked.init.proposals,
-                same_spi: spi == asked.spi,
-            });
-        }
-        asked.latest = sent;
-    }
-
-    /// The group that a client is to be asked for now, if it offers it.
-    fn next_group(&mut self, address: IpAddr, message: &Message<'_>) -> Option<Transform> {
-        let offered: Vec<_> = message.proposals()?.iter().collect();
-        let sent = message.key_exchange()?.group;
-        let follow = self.options.follow.clone();
-        let asked = self.asked_of(address)?;
-        if let Some(waiting) = asked.reactions.last().filter(|it| it.then.is_none()) {
-            // It has sent the same again, or something in between was lost.
-            return Some(waiting.wanted);
-        }
-        let is_offered = |group: &Transform| {
-            let mut all = offered.iter().flat_map(|it| &it.transforms);
-            group.id != sent && all.any(|it| it.transform == *group)
-        };
-        let done = |group: &Transform| asked.reactions.iter().any(|it| it.wanted == *group);
-        let mut left = follow.into_iter();
-        left.find(|group| !done(group) && is_offered(group))
-    }
-
-    fn ask_for(&mut self, address: IpAddr, wanted: Transform) {
-        if let Some(asked) = self.asked_of(address)
-            && asked.reactions.last().map(|it| it.wanted) != Some(wanted)
-        {
-            asked.reactions.push(Reaction { wanted, then: None });
-        }
     }
 
     /// Answers with a suite, with the wish for another group, or with a refusal.
@@ -384,7 +256,7 @@ impl Responder {
             });
             return match group.filter(|group| *group != sent) {
                 Some(wanted) => {
-                    self.ask_for(incoming.from.ip(), wanted);
+                    self.clients.ask_for(incoming.from.ip(), wanted);
                     reply(invalid_ke(message, wanted))
                 }
                 None => self.refuse(incoming, message),
@@ -414,8 +286,8 @@ impl Responder {
         let mut visitor = self.visitor(incoming, message);
         visitor.refused = true;
         let address = incoming.from.ip();
-        self.asked.retain(|it| it.address != address);
-        self.remember(visitor);
+        self.clients.drop(address);
+        self.clients.remember(visitor);
         Outgoing {
             not_computed: true,
             ..reply(answer_to(message, Spi(0), vec![notify]))
@@ -424,18 +296,14 @@ impl Responder {
 
     /// What was seen of the sender of a first message.
     fn visitor(&mut self, incoming: Incoming<'_>, message: &Message<'_>) -> Visitor {
-        let seen = InitSeen::of(message);
-        let asked = self.asked_of(incoming.from.ip());
-        let (init, cookie, reactions) = asked.map_or((seen, None, Vec::new()), |asked| {
-            (asked.init.clone(), asked.cookie, asked.reactions.clone())
-        });
+        let asked = self.clients.asked_of(incoming.from.ip());
+        let seen = asked.map(|it| it.visitor());
         Visitor {
-            init,
-            auth: None,
-            cookie,
-            reactions,
             ports: (incoming.to.port(), None),
-            ..Visitor::default()
+            ..seen.unwrap_or_else(|| Visitor {
+                init: InitSeen::of(message),
+                ..Visitor::default()
+            })
         }
     }
 
@@ -465,8 +333,8 @@ impl Responder {
         visitor.ports.1 = Some(incoming.to.port());
         let Ok(payloads) = Message::parse_payloads(first, &plain) else {
             visitor.is_unreadable = true;
-            self.asked.retain(|it| it.address != address);
-            self.remember(visitor);
+            self.clients.drop(address);
+            self.clients.remember(visitor);
             return Outgoing::default();
         };
         let mut seen = AuthSeen::of(&payloads, identity.as_deref());
@@ -476,7 +344,7 @@ impl Responder {
         state.last = refusal
             .clone()
             .map(|refusal| (incoming.octets.to_vec(), refusal));
-        self.asked.retain(|it| it.address != address);
+        self.clients.drop(address);
         Outgoing {
             visitor: Some(visitor),
             ..reply(refusal)

@@ -44,6 +44,29 @@ fn nobody_gets_more_than_it_sent_before_its_address_is_proved() {
     assert!(given <= asked, "{lengths:?}");
 }
 
+/// A short message with the SPI of another client's costs that client nothing.
+#[test]
+fn nobody_ends_the_conversation_of_another() {
+    let mut responder = responder(ListenOptions::default());
+    let real = message("osx", 4);
+    let answer = come(&mut responder, Duration::ZERO, &real).reply;
+    let mut short = first("osx");
+    short.proposals = vec![swan::parse(Protocol::Ike, "aes128gcm16-prfsha256-x25519").unwrap()];
+    (short.group, short.notifies) = (crate::ike::Ke::Curve25519, Vec::new());
+    let pair = KeyPair::new(short.group, &mut Counting(9)).unwrap();
+    let octets = short.encode(Spi(4), &pair, &[7; 16], None, ends()).unwrap();
+    let stranger = Incoming {
+        now: Duration::ZERO,
+        from: "192.0.2.66:500".parse().unwrap(),
+        to: ends().remote,
+        octets: &octets,
+    };
+    let demand = responder.take(stranger, &mut Counting(1)).reply.unwrap();
+    let demand = Message::parse(&demand).unwrap();
+    assert!(demand.notify(Notify::COOKIE).is_some());
+    assert_eq!(come(&mut responder, Duration::ZERO, &real).reply, answer);
+}
+
 #[test]
 fn a_flood_finds_little_that_is_kept() {
     let mut responder = responder(ListenOptions::default());
