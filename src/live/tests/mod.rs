@@ -96,6 +96,8 @@ struct Played {
     heard: Vec<Heard>,
     stopped: Option<Stopped>,
     times: Vec<Duration>,
+    /// When it ended.
+    end: Duration,
 }
 
 /// Plays a run with a clock that stands still while nothing waits.
@@ -126,6 +128,7 @@ fn play(firsts: &[First], limits: Limits, server: &mut Server<'_>) -> Played {
         heard,
         stopped,
         times,
+        end: now,
     }
 }
 
