@@ -7,7 +7,7 @@ use strum::{Display, EnumIter, EnumString, VariantNames};
 pub use super::authentication::Authentication;
 use super::authentication::{Method, Round};
 use super::setting::{Definitions, Setting};
-use super::{Engine, EngineName, Origin, Span, Version};
+use super::{Engine, EngineName, Origin, Span};
 use crate::dialect::swan;
 use crate::ike::{Proposal, Transform};
 
@@ -151,7 +151,8 @@ pub struct Rekey {
 }
 
 /// Versions of IKE that a connection takes.
-#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq, VariantNames)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, Display, Eq, PartialEq, VariantNames)]
+#[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum IkeVersions {
     /// Either, as the peer begins.
@@ -161,19 +162,6 @@ pub enum IkeVersions {
     /// Version 2 alone.
     #[default]
     Ikev2,
-}
-
-impl IkeVersions {
-    /// What a connection of strongSwan's takes that does not say so: since 6.1.0 no IKEv1, which
-    /// is off by default there and `version` 2.
-    pub(crate) fn unwritten(engine: Engine) -> Self {
-        let since = Version::new(6, 1, 0);
-        if engine.name == EngineName::Strongswan && engine.version >= since {
-            Self::Ikev2
-        } else {
-            Self::Any
-        }
-    }
 }
 
 /// A value and where it stands.

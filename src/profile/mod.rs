@@ -3,6 +3,7 @@
 //! [`shape`] is the file format, `database` finds, `convert` makes clients of profiles,
 //! `selector` and [`selection`] are what people write after `--clients`.
 
+pub(crate) mod behaviour;
 pub(crate) mod convert;
 pub(crate) mod database;
 pub(crate) mod engine_name;
@@ -18,6 +19,7 @@ pub(crate) mod servers;
 pub mod shape;
 pub(crate) mod unset;
 
+pub use behaviour::BehaviourChange;
 pub use convert::Profile;
 pub use database::{Broken, Database};
 pub use selection::{Selected, Unselectable};
