@@ -7,7 +7,7 @@ use strum::{Display, EnumIter, EnumString, VariantNames};
 pub use super::authentication::Authentication;
 use super::authentication::{Method, Round};
 use super::setting::{Definitions, Setting};
-use super::{Engine, EngineName, Origin, Span};
+use super::{Engine, EngineName, Origin, Span, Version};
 use crate::dialect::swan;
 use crate::ike::{Proposal, Transform};
 
@@ -106,6 +106,18 @@ impl Product {
             Self::Openiked => EngineName::Openiked,
             Self::Opnsense | Self::Pfsense | Self::Strongswan => EngineName::Strongswan,
             Self::Rras => EngineName::Rras,
+        }
+    }
+
+    /// Whether the lists of the releases with this engine inside have additional key exchanges, as far
+    /// as their product has any.
+    pub(crate) fn has_hybrids(self, engine: Engine) -> bool {
+        match self {
+            // 26.7.4 is the first with this one.
+            Self::Opnsense => engine.version >= Version::new(6, 1, 0),
+            Self::Libreswan | Self::Openiked | Self::Pfsense | Self::Rras | Self::Strongswan => {
+                true
+            }
         }
     }
 

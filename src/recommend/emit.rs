@@ -136,7 +136,7 @@ fn with_groups(
         let selectable = |entry: &PlanEntry| {
             let mut suite = entry.suite;
             suite.set(group);
-            space::selectable(request.product, &suite)
+            space::selectable((request.product, request.engine), &suite)
         };
         request.constraints.permits_transform(group) && entries.iter().all(selectable)
     };
@@ -195,7 +195,7 @@ fn post_quantum_pfs(
         told.ike.additional().for_each(|method| hybrid.set(method));
         let client = &request.clients[told.client];
         if hybrid == told.esp
-            || !space::selectable(request.product, &hybrid)
+            || !space::selectable((request.product, request.engine), &hybrid)
             || !config_method::can_esp(client, told.method, &hybrid)
         {
             continue;
@@ -355,7 +355,7 @@ fn wish(
     }
     if let (Some(group), Protocol::Esp) = (plan.pfs.group, protocol) {
         suite.set(group);
-        if !space::selectable(plan.product, &suite) {
+        if !space::selectable((plan.product, plan.engine), &suite) {
             return None;
         }
     }

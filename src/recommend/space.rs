@@ -12,7 +12,7 @@ use crate::compat::select::{Rule, Terms};
 use crate::dialect::{iked, opnsense, pfsense, pluto, powershell, swan};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
 use crate::peer::server::Product;
-use crate::peer::{Client, Policy};
+use crate::peer::{Client, Engine, Policy};
 
 /// Everything that a proposal allows, for lists of a client's own.
 const TERMS: Terms = Terms {
@@ -45,10 +45,13 @@ pub(super) fn esp_as_is(client: &Client) -> Option<Vec<Suite>> {
 }
 
 /// Whether the product's pages or files can say the suite.
-pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
+pub(super) fn selectable((product, engine): (Product, Option<Engine>), suite: &Suite) -> bool {
     match product {
         Product::Pfsense => pfsense::expresses(suite),
-        Product::Opnsense => opnsense::expresses(suite),
+        Product::Opnsense => opnsense::lists(
+            suite,
+            engine.is_some_and(|engine| product.has_hybrids(engine)),
+        ),
         Product::Rras => powershell::expresses(suite),
         Product::Libreswan => pluto::expresses(suite),
         Product::Openiked => iked::proposal(&suite.to_proposal()).is_ok(),
@@ -60,7 +63,9 @@ pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
 pub(super) fn may_have(request: PlanRequest<'_>, suite: &Suite) -> bool {
     let rank = request.policy.rank(suite);
     let outside = request.policy.binding && rank.tier() == Tier::Prohibited;
-    !outside && request.permits(suite, &rank) && selectable(request.product, suite)
+    !outside
+        && request.permits(suite, &rank)
+        && selectable((request.product, request.engine), suite)
 }
 
 /// Suites of at least `tier`, rated by the policy.
@@ -109,16 +114,16 @@ pub(super) fn without_post_quantum(request: PlanRequest<'_>) -> Option<&'static 
         Product::Pfsense => {
             return Some("the pages of pfSense have no additional key exchanges");
         }
-        Product::Opnsense => {
-            return Some(
-                "OPNsense lists values such as aes256-sha384-x25519-ke1_mlkem768 since 26.7.4 \
-                 (opnsense/core, pull request 10798), but which ones was not seen; `--product \
-                 strongswan` shows the proposals",
-            );
-        }
         Product::Rras => return Some("RRAS has no additional key exchanges"),
         Product::Openiked => return Some("iked.conf has no words for additional key exchanges"),
-        Product::Libreswan | Product::Strongswan => {}
+        Product::Opnsense if hybrids(request).is_empty() => {
+            return Some(
+                "OPNsense lists ke1_mlkem768 since 26.7.4 (opnsense/core, pull request 10798), and \
+                 nothing else of it was seen; the release that is asked for, or what the plan has to \
+                 keep to, leaves nothing of that",
+            );
+        }
+        Product::Libreswan | Product::Opnsense | Product::Strongswan => {}
     }
     hybrids(request).is_empty().then_some(
         "the release of the engine has no ML-KEM, or what the plan has to keep to forbids it",

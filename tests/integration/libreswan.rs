@@ -107,7 +107,7 @@ fn a_missing_list_is_the_default_of_the_version() {
     assert!(matches!(four.ike[0].origin, Origin::Default(_)));
     assert_eq!(written(&four.children[0].esp)[0], "aes256gcm16-esn-noesn");
     let (engine, five) = connection("\tkeyexchange=ikev2\n");
-    assert_eq!((engine.as_str(), five.ike.len()), ("libreswan@5.0", 5));
+    assert_eq!((engine.as_str(), five.ike.len()), ("libreswan@5.4", 5));
 }
 
 #[test]
@@ -312,8 +312,8 @@ fn keywords_and_values_are_those_of_the_version() {
         assert_eq!(run.status != 2, loads, "{line} {engine}: {}", run.stderr);
     }
     for (line, version) in [
-        ("session-resumption=yes", "5.0"),
-        ("keyexchange=ikev2", "5.0"),
+        ("session-resumption=yes", "5.4"),
+        ("keyexchange=ikev2", "5.4"),
         ("ikev2=insist", "4.10"),
         ("esp=aes_gcm", "4.10"),
     ] {

@@ -142,7 +142,7 @@ fn words_of_a_later_version_raise_the_version() {
     );
     assert_eq!(
         engine("aes256-sha256-x25519-ke1_mlkem768"),
-        is("strongswan@6.0.0", true)
+        is("strongswan@6.1.0", true)
     );
     assert_eq!(
         engine("aes256-sha256-ntru128"),
@@ -150,7 +150,7 @@ fn words_of_a_later_version_raise_the_version() {
     );
     assert_eq!(
         engine("aes256-sha256-ntru128, aes256-sha256-mlkem768"),
-        is("strongswan@6.0.0", false),
+        is("strongswan@6.1.0", false),
         "no version knows both"
     );
 }

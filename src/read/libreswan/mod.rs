@@ -21,7 +21,7 @@ use crate::ike::Protocol;
 use crate::peer::authentication::{Method, Round};
 use crate::peer::server::{IkeVersions, Product, Role, Spanned};
 use crate::peer::setting::KeySet;
-use crate::peer::{Child, Connection, Engine, EngineName, Server, Version};
+use crate::peer::{Child, Connection, Engine, EngineName, NamedEngine, Server, Version};
 use crate::read::settings::{Setting, Value};
 
 /// The version whose programs were run: that of Debian 12.
@@ -152,17 +152,17 @@ fn engine(
             is_later.then(|| value.span())
         })
     });
-    let (span, version) = match (of_later, of_five) {
+    let (span, release) = match (of_later, of_five) {
         // CHANGES of 5.4: ML_KEM_768, and RFC 9370.
-        (Some(span), _) => (span, Version::new(5, 4, 0)),
-        (None, Some(span)) => (span, Version::new(5, 0, 0)),
+        (Some(span), _) => (span, "5.4"),
+        (None, Some(span)) => (span, "5"),
         (None, None) => return MEASURED,
     };
-    let engine = Engine {
-        version,
-        ..MEASURED
+    let Ok(NamedEngine { engine, .. }) = (context.engines)(&format!("libreswan@{release}")) else {
+        return MEASURED;
     };
-    let message = format!("this is a word of libreswan 5, so version {version} is assumed");
+    let message =
+        format!("this is a word of libreswan {release}, so {engine} is assumed, the newest known");
     diagnostics.push(Diagnostic::new(
         Severity::Note,
         ReadCode::VersionAssumed,
