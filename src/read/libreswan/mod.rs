@@ -207,6 +207,7 @@ impl Reader<'_> {
             versions: versions(whole),
             local: authentication(whole, own, &["authby"]),
             remote: authentication(whole, peer, &["authby", "autheap"]),
+            without_fragmentation: settings::switched_off(whole, "fragmentation", NO),
             ..Connection::default()
         };
         connection.local.rounds = vec![round(whole, own)];
