@@ -137,7 +137,7 @@ impl Frame {
             Outcome::Limit { limit, .. } => text::limit(*limit).to_owned(),
             _ => {
                 let nearest = negotiation.nearest(exchange);
-                let gap = nearest.and_then(|it| it.gaps.first().map(|gap| text::gap(gap, sides)));
+                let gap = nearest.and_then(|it| text::gaps(&it.gaps, sides).into_iter().next());
                 gap.unwrap_or_else(|| "NO_PROPOSAL_CHOSEN".to_owned())
             }
         };
