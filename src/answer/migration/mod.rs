@@ -21,6 +21,7 @@ use crate::diag::Sources;
 use crate::dialect::swan;
 use crate::format::Format;
 use crate::peer::server::Spanned;
+use crate::peer::setting::NeverAsks;
 use crate::peer::{Client, Connection, Server};
 use crate::profile::Database;
 use crate::recommend::{Listed, Plan};
@@ -177,15 +178,18 @@ fn rekeying(existing: &Existing, lists: &Lists<'_>, regions: &[Region]) -> Vec<S
     let zero = Some(Duration::ZERO);
     let asking = lists.connections.iter().filter(|it| it.rekey.child != zero);
     let asking = asking.filter(|it| lists.never_asks && !opnsense::is_set(it, regions));
+    let Server {
+        product,
+        engine,
+        definitions,
+        ..
+    } = &existing.server;
+    let never_asks = NeverAsks::of(definitions.keys, *product, engine.name);
     let sentence = |connection: &&Connection| {
         let name = &connection.name;
         let set = match existing.format {
-            Format::Swanctl => "`rekey_time = 0s` in each of its children",
-            Format::IpsecConf | Format::Libreswan => "`rekey=no`",
             Format::ServerYaml => "`rekey: {child: 0}`",
-            Format::PfsenseXml => "Rekey Time 0 in each of its phase 2",
-            Format::OpnsenseXml => "Rekey time (s) 0 in each of its children",
-            _ => "the rekey time of phase 2 to 0",
+            _ => never_asks.child.unwrap_or("the rekey time of phase 2 to 0"),
         };
         format!("`{name}` must never ask for new keys of phase 2: set {set}")
     };

@@ -10,6 +10,7 @@ use crate::dialect::powershell::Parameter;
 use crate::dialect::{apple, iked, keyword, opnsense, pfsense, pluto, powershell};
 use crate::ike::{Proposal, Protocol, Suite};
 use crate::peer::server::Product;
+use crate::peer::setting::NeverAsks;
 use crate::peer::{Edit, EngineName, ListPlace, Origin, Server};
 use strum::IntoEnumIterator as _;
 
@@ -142,12 +143,9 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
                 Protocol::Ike => "IKE SA",
                 Protocol::Ah | Protocol::Esp => "child SA",
             };
-            let how = match server.engine.name {
-                EngineName::Libreswan => "rekey=no",
-                EngineName::Openiked if *protocol == Protocol::Ike => "no `ikelifetime`",
-                EngineName::Openiked => "`lifetime 0 bytes 0`",
-                _ => "rekey time 0",
-            };
+            let keys = server.definitions.keys;
+            let all = NeverAsks::of(keys, server.product, server.engine.name);
+            let how = all.of_protocol(*protocol).unwrap_or("rekey time 0");
             plain(
                 phase(*protocol),
                 format!(
