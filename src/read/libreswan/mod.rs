@@ -239,6 +239,7 @@ impl Reader<'_> {
         if is(whole, "type", &["passthrough", "reject", "drop"]) {
             // A rule of the firewall kind: no peer ever negotiates it.
             connection.role = Role::SiteToSite;
+            self.proof_of_nobody(&mut connection, whole);
             return connection;
         }
         connection.ike = self.ike(&mut connection, whole);
@@ -299,6 +300,23 @@ impl Reader<'_> {
     }
 
     /// One keyword that libreswan does not know makes it refuse the file.
+    /// A rule of the firewall kind that names a method of authentication is not loaded.
+    fn proof_of_nobody(&mut self, connection: &mut Connection, whole: &Whole<'_>) {
+        let authby = whole.value("authby");
+        let Some(authby) = authby.filter(|authby| !authby.eq_ignore_ascii_case("never")) else {
+            return;
+        };
+        let message =
+            "the connection passes or drops packets, and names a method of authentication";
+        let diagnostic = Diagnostic::error(ReadCode::Contradiction, authby.span(), message)
+            .note(
+                "libreswan says \"shunt connection cannot have authentication method other then \
+                 authby=never\"",
+            )
+            .help("write `authby=never`");
+        loading::discard(connection, &mut self.diagnostics, diagnostic);
+    }
+
     fn refuse_keyword(&mut self, key: &str, setting: &Setting, later: bool) {
         self.refused = true;
         if loading::is_enough(&self.diagnostics) {
