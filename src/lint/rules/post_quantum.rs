@@ -6,6 +6,7 @@ use crate::ike::{Ke, Proposal, Transform, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::server::Product;
 use crate::peer::{Edit, EngineName};
 
 /// What `ikecompat explain key-exchange-not-fragmented` says.
@@ -216,12 +217,14 @@ fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findin
         let mut groups = place.entry.proposal.of(TransformType::KE).iter().copied();
         groups.find(|group| is_post_quantum(*group))
     });
+    let product = subject.server.product;
     let help = match (alone, subject.server.engine.name) {
         (Some(method), _) => format!(
             "put a classical group first and {} behind it, and add an entry without it",
             behind_another(subject, method)
         ),
-        (None, EngineName::Strongswan) => {
+        // The lists of OPNsense's page have no such value.
+        (None, EngineName::Strongswan) if product != Some(Product::Opnsense) => {
             "add an entry without it, or `ke1_none` beside it".to_owned()
         }
         (None, _) => "add an entry without it".to_owned(),

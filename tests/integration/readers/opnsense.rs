@@ -176,6 +176,16 @@ fn what_only_a_later_release_can_have_written_is_judged_by_its_engine() {
         "`ke1_mlkem768` is in the lists of the page since opnsense@26.7.4, so strongswan@6.1.0 is";
     let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains(note), "{said}");
+    let yaml = |release: &str| {
+        let text = format!(
+            "product: opnsense@{release}\nphase1: [aes256-sha384-x25519-ke1_mlkem768]\nphase2: [aes256gcm16]\n"
+        );
+        crate::common::ikecompat(&["lint", "-"], &text).stdout
+    };
+    assert!(yaml("26.1.10").contains("entry-not-selectable"));
+    assert!(
+        !yaml("26.7.4").contains("entry-not-selectable") && !yaml("26.7.4").contains("ke1_none")
+    );
     // Of a release that is named and has no such value, it is said that the page has none.
     let named = [&arguments[..], &["--engine", "opnsense@26.1.10"]].concat();
     let run = crate::common::ikecompat(&named, &text);
