@@ -2,9 +2,8 @@
 
 use strum::Display;
 
-use super::server::{Product, Spanned};
-use super::{EngineName, Span};
-use crate::ike::Protocol;
+use super::Span;
+use super::server::Spanned;
 
 /// Whose keys the settings of a server are.
 #[derive(Clone, Copy, Debug, serde::Deserialize, Display, Eq, PartialEq)]
@@ -31,74 +30,16 @@ pub enum KeySet {
     Swanctl,
 }
 
-/// The settings with which a server never asks for new keys, in the words of its file or its pages.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct NeverAsks {
-    /// Of the IKE SA; `None` if no setting is known.
-    pub ike: Option<&'static str>,
-    /// Of child SAs.
-    pub child: Option<&'static str>,
-}
-
-impl NeverAsks {
-    /// Those of a file of these keys, else of the product, else of the engine.
-    pub(crate) const fn of(
-        keys: Option<KeySet>,
-        product: Option<Product>,
-        engine: EngineName,
-    ) -> Self {
-        const fn both(ike: &'static str, child: &'static str) -> NeverAsks {
-            NeverAsks {
-                ike: Some(ike),
-                child: Some(child),
-            }
-        }
-        const SWANCTL: NeverAsks = both(
-            "`rekey_time = 0s` in the connection",
-            "`rekey_time = 0s` in each of its children",
-        );
-        const REKEY: NeverAsks = both("`rekey=no`", "`rekey=no`");
-        const IKED: NeverAsks = both("no `ikelifetime`", "`lifetime 0 bytes 0`");
-        match (keys, product, engine) {
-            (Some(KeySet::Cisco | KeySet::Fortigate | KeySet::Mikrotik), ..) => Self {
-                ike: None,
-                child: None,
-            },
-            (Some(KeySet::IpsecConf | KeySet::Libreswan), ..) => REKEY,
-            (Some(KeySet::Iked), ..) => IKED,
-            (Some(KeySet::Pfsense), ..) | (None, Some(Product::Pfsense), _) => both(
-                "Rekey Time 0 in phase 1",
-                "Rekey Time 0 in each of its phase 2",
-            ),
-            (Some(KeySet::Opnsense), ..) | (None, Some(Product::Opnsense), _) => both(
-                "Rekey time (s) 0 in the connection",
-                "Rekey time (s) 0 in each of its children",
-            ),
-            (Some(KeySet::Swanctl), ..) | (None, _, EngineName::Strongswan) => SWANCTL,
-            (None, _, EngineName::Libreswan) => REKEY,
-            (None, _, EngineName::Openiked) => IKED,
-            (
-                None,
-                _,
-                EngineName::CiscoAsa
-                | EngineName::CiscoIos
-                | EngineName::Fortios
-                | EngineName::Routeros
-                | EngineName::Rras,
-            ) => Self {
-                ike: None,
-                child: None,
-            },
-        }
-    }
-
-    /// The one of the SAs of a protocol.
-    pub(crate) const fn of_protocol(self, protocol: Protocol) -> Option<&'static str> {
-        match protocol {
-            Protocol::Ike => self.ike,
-            Protocol::Ah | Protocol::Esp => self.child,
-        }
-    }
+/// A product whose tools make a `swanctl.conf` out of a configuration of its own; the settings that were read are
+/// those of `swanctl.conf`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Generator {
+    /// The module of NixOS.
+    Nixos,
+    /// The init script of OpenWrt.
+    Uci,
+    /// VyOS.
+    Vyos,
 }
 
 /// What changes for somebody when a setting is not there.
@@ -144,6 +85,8 @@ pub struct Pool {
 pub struct Definitions {
     /// Whose keys all settings are; `None` where the source is no daemon's own file.
     pub keys: Option<KeySet>,
+    /// Who makes the daemon's file, where a person writes another one.
+    pub generator: Option<Generator>,
     /// Addresses for clients.
     pub pools: Vec<Pool>,
     /// Settings that hold for all connections, each with its section: `authorities.ca.cacert`.

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use crate::compat::select::{Rule, Terms};
 use crate::ike::Proposal;
+use crate::peer::never_asks::NeverAsks;
 use crate::peer::server::Nat;
-use crate::peer::setting::NeverAsks;
 use crate::peer::{Build, DefaultLifetimes, EngineName, Grade, Server};
 
 /// What decides besides the two peers' lists.
@@ -63,7 +63,7 @@ impl Situation {
             engine: engine.name,
             rule,
             likely: (engine.name == EngineName::Openiked).then_some(Rule::CHARON),
-            never_asks: NeverAsks::of(server.definitions.keys, server.product, engine.name),
+            never_asks: server.surface().never_asks(),
             build,
             nat: server.nat.unwrap_or(Nat::ASSUMED),
             assumed: None,

@@ -16,7 +16,6 @@ use crate::dialect::{charon, swan};
 use crate::ike::Suite;
 use crate::peer::Grade;
 use crate::peer::server::Product;
-use crate::peer::setting::NeverAsks;
 use crate::recommend::{
     Addition, Costs, Dropped, Frontier, Goal, Impossible, LeftOut, Plan, PlanEntry, Preference,
     WeakEntry, order,
@@ -322,7 +321,7 @@ fn plan_shape(plan: &Plan, context: &PlanContext<'_>) -> PlanShape {
         id: context.clients[*client].id.clone(),
         unknown: what,
     };
-    let never_asks = NeverAsks::of(None, Some(plan.product), plan.product.engine());
+    let never_asks = plan.product.surface().never_asks();
     PlanShape {
         product: Word(plan.product),
         tier: Word(plan.tier),

@@ -10,7 +10,6 @@ use crate::dialect::apple;
 use crate::dialect::powershell::DATA_ENCRYPTION;
 use crate::format::Format;
 use crate::peer::server::Product;
-use crate::peer::setting::NeverAsks;
 use crate::peer::{Client, Grade};
 use crate::profile::shape::{Enter, Field};
 use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
@@ -163,7 +162,7 @@ fn suites(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::R
 /// Who refuses what the server would ask for, and what that means for lifetimes.
 fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     let rekeying = &plan.rekeying;
-    let never_asks = NeverAsks::of(None, Some(plan.product), plan.product.engine());
+    let never_asks = plan.product.surface().never_asks();
     for (what, open, how) in [
         ("the IKE SA", &rekeying.ike_open, never_asks.ike),
         ("child SAs", &rekeying.child_open, never_asks.child),
