@@ -103,9 +103,7 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
 }
 
 /// What the lists of an exchange lack first, if that is why it fails.
-fn first_gap<'j>(
-    (one, judged): (Exchange, Option<&'j Judged>),
-) -> Option<(Exchange, &'j Judged, Vec<&'j Gap>)> {
+fn first_gap((one, judged): (Exchange, Option<&Judged>)) -> Option<(Exchange, &Judged, Vec<&Gap>)> {
     let judged = judged?;
     match &judged.verdict {
         Verdict::Refuse(Refusal::NoMatch { gaps, .. }) => {

@@ -193,11 +193,10 @@ pub(super) fn complaint(client: &ClientAnswer) -> Vec<String> {
     if matches!(report.verdict, Overall::RekeyFails | Overall::Unknown) {
         let mut said: Vec<(Vec<Exchange>, String)> = Vec::new();
         for (exchange, judged) in report.rekeyings() {
-            let why = judged
-                .verdict
-                .fails()
-                .then(|| why(judged))
-                .unwrap_or_default();
+            let why = match judged.verdict.fails() {
+                true => why(judged),
+                false => Vec::new(),
+            };
             let survival = report.survival[exchange].as_ref().map(survival);
             for what in why.into_iter().chain(survival) {
                 // What is true of either side's rekeying of an SA is said once.
