@@ -4,6 +4,7 @@
 //! `selector` and [`selection`] are what people write after `--clients`, `names` what they call
 //! clients.
 
+pub(crate) mod behaviour;
 pub(crate) mod convert;
 pub(crate) mod database;
 pub(crate) mod engine_name;
@@ -21,6 +22,7 @@ pub mod shape;
 mod unselectable;
 pub(crate) mod unset;
 
+pub use behaviour::BehaviourChange;
 pub use convert::Profile;
 pub use database::{Broken, Database};
 pub use selection::Selected;

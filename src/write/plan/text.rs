@@ -163,6 +163,19 @@ fn suites(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::R
 /// Who refuses what the server would ask for, and what that means for lifetimes.
 fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     let rekeying = &plan.rekeying;
+    let never_asks = plan.product.surface().never_asks();
+    for (what, open, how) in [
+        ("the IKE SA", &rekeying.ike_open, never_asks.ike),
+        ("child SAs", &rekeying.child_open, never_asks.child),
+    ] {
+        if let (Some(how), false) = (how, open.is_empty()) {
+            writeln!(
+                out,
+                "  whether {} take new keys of {what} from the server is not known; with {how} it never asks",
+                labels(context, open)
+            )?;
+        }
+    }
     if rekeying.server.child.is_none() {
         return Ok(());
     }
