@@ -30,6 +30,14 @@ const OTHERS: [(&[u8], &str, &str); 4] = [
     (b"BZh", "packed by bzip2", "bzip2 -d"),
 ];
 
+/// What gzip begins with (RFC 1952, section 2.3.1).
+pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// Whether octets begin as those of a tar: the magic of POSIX.1-1988 and of GNU tar.
+pub(super) fn is_tar(bytes: &[u8]) -> bool {
+    bytes.get(257..262) == Some(b"ustar")
+}
+
 /// What a file turns out to be.
 pub(super) enum Unpacked {
     /// A file by itself.
@@ -47,7 +55,7 @@ pub(super) struct Archive {
 
 /// Takes out what is packed.
 pub(super) fn unpack(name: &str, bytes: Vec<u8>) -> anyhow::Result<Unpacked> {
-    let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
+    let bytes = if bytes.starts_with(&GZIP) {
         inflate(name, &bytes)?
     } else {
         bytes
@@ -55,8 +63,7 @@ pub(super) fn unpack(name: &str, bytes: Vec<u8>) -> anyhow::Result<Unpacked> {
     if let Some((_, what, command)) = OTHERS.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
         anyhow::bail!("`{name}` is {what}, which is not read; unpack it first: `{command}`");
     }
-    // The magic of POSIX.1-1988 and of GNU tar.
-    if bytes.get(257..262) != Some(b"ustar") {
+    if !is_tar(&bytes) {
         return Ok(Unpacked::Plain(bytes));
     }
     Archive::of(name, &bytes).map(Unpacked::Archive)

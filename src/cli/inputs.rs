@@ -164,7 +164,7 @@ fn is_configuration(path: &Path, bytes: &[u8]) -> bool {
         return false;
     }
     match Format::of(&text) {
-        Some(format) => is_of_a_server(format, &text),
+        Some(format) => is_about_ike(format, &text),
         None => {
             // Text in UTF-16, as Windows writes it, has to be saved anew before it can be read.
             is(&EXTENSIONS) && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff"))
@@ -174,7 +174,7 @@ fn is_configuration(path: &Path, bytes: &[u8]) -> bool {
 
 /// Whether a text that has the form of a format is about IKE: programs, web servers and other XML have braces,
 /// keys and elements, too.
-fn is_of_a_server(format: Format, text: &str) -> bool {
+pub(super) fn is_about_ike(format: Format, text: &str) -> bool {
     let mut lines = text
         .lines()
         .map(|line| line.trim_start_matches([' ', '\t', '{', '-']))

@@ -19,6 +19,7 @@ mod folder;
 mod generate;
 mod habits;
 mod inputs;
+mod kind;
 mod lab;
 mod learn;
 mod limits;
@@ -171,15 +172,12 @@ pub(crate) fn parse(
     let mut said = Vec::new();
     let mut matches = matches(&arguments)?;
     let mut parsed = Arguments::from_arg_matches(&matches)?;
-    if let Command::Unnamed(words) = &parsed.command
-        && let Some((first, others)) = words.split_first()
-    {
-        let recognised = unnamed::recognise(first).map_err(|why| complaint(&why))?;
-        said.push(recognised.sentence(others));
+    if let Command::Unnamed(words) = &parsed.command {
+        let recognised = unnamed::recognise(words).map_err(|why| complaint(&why))?;
+        said.push(recognised.sentence());
         // The words stand at the end of what was typed.
-        let others = others.to_vec();
         arguments.truncate(arguments.len() - words.len());
-        arguments.extend(recognised.arguments.into_iter().chain(others));
+        arguments.extend(recognised.arguments);
         matches = self::matches(&arguments)?;
     }
     let added = habits::added(&matches).map_err(|(wrong, sources)| {

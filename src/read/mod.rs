@@ -45,13 +45,13 @@ mod xml;
 
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::format::Format;
-use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Configuration, Server};
 
 pub(crate) use annotation::{algorithms, built_with};
 pub(crate) use binary::add;
 pub use code::ReadCode;
 pub use context::{Files, ReadContext};
+pub use recognition::Unlike;
 
 /// What was read, and what is to be said about it that does not make it unusable.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -152,14 +152,7 @@ pub(crate) fn initiator(
 }
 
 fn not_a_server(file: usize, format: Format) -> Diagnostic {
-    let client = match format.method() {
-        Some(ConfigMethod::AppleProfile) => "ios",
-        Some(ConfigMethod::Proposals) => "linux",
-        Some(ConfigMethod::Sswan) => "android",
-        Some(ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings) | None => {
-            "windows-10"
-        }
-    };
+    let client = format.client().unwrap_or("ID");
     let message = format!("the file is {}, which configures a client", format.title());
     Diagnostic::error(ReadCode::NotAServer, Place::File(file), message)
         .help(format!("give it to a client: `--clients {client}=FILE`"))

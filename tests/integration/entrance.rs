@@ -1,9 +1,12 @@
 //! The way in: a file without a subcommand, help in all its forms, and slips of every kind of word.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::common::ikecompat;
+use ikecompat::format::Format;
+
+use crate::common::{ikecompat, path};
 
 /// The files of a folder of the corpus that end in one of these.
 fn corpus(folder: &str, endings: &[&str]) -> Vec<String> {
@@ -27,55 +30,153 @@ fn said(file: &str) -> String {
     line.unwrap_or(&run.stderr).to_owned()
 }
 
+/// What a file is called that says nothing of what is in it.
+fn nameless(file: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("nameless");
+    fs::create_dir_all(&folder).unwrap();
+    let copy = folder.join(file.replace(['/', '.'], "-"));
+    fs::copy(path(file), &copy).unwrap();
+    copy.to_str().unwrap().to_owned()
+}
+
 #[test]
 fn a_file_shows_what_is_meant() {
-    for (folder, endings, what) in [
-        ("logs", &[".log"][..], "this is a log; `ikecompat diagnose "),
+    let of = |folder: &str, endings: &[&str]| corpus(folder, endings);
+    for (files, what, command) in [
+        (of("logs", &[".log"]), "a log", "diagnose"),
         (
-            "logs",
-            &[".pcap"],
-            "this is a capture; `ikecompat diagnose ",
+            of("logs/field", &[".log", ".txt", ".json"]),
+            "a log",
+            "diagnose",
+        ),
+        (of("logs", &[".pcap"]), "a capture", "diagnose"),
+        (of("pcap", &[".pcap", ".pcapng"]), "a capture", "diagnose"),
+        (
+            of("certificates", &[".pem", ".der"]),
+            "a certificate",
+            "certificate",
         ),
         (
-            "pcap",
-            &[".pcap", ".pcapng"],
-            "this is a capture; `ikecompat diagnose ",
-        ),
-        (
-            "swanctl",
-            &[".conf"],
-            "this is a configuration; `ikecompat check ",
-        ),
-        (
-            "pfsense",
-            &[".xml"],
-            "this is a configuration; `ikecompat check ",
-        ),
-        (
-            "libreswan",
-            &[".conf"],
-            "this is a configuration; `ikecompat check ",
-        ),
-        (
-            "certificates",
-            &[".pem", ".der"],
-            "this is a certificate; `ikecompat certificate ",
-        ),
-        (
-            "mobileconfig",
-            &[".mobileconfig"],
-            "this is a configuration of a client; ",
-        ),
-        (
-            "sswan",
-            &[".sswan"],
-            "this is a configuration of a client; ",
+            of("embedded", &[".yaml", ".md", ".sh"]),
+            "a file that holds strongSwan's",
+            "check",
         ),
     ] {
         let of_others = |name: &String| !name.contains("/other-");
-        for file in corpus(folder, endings).into_iter().filter(of_others) {
-            let said = said(&file);
-            assert!(said.starts_with(what), "{file}: {said}");
+        for file in files.into_iter().filter(of_others) {
+            let said = said(&nameless(&file));
+            let line = format!("this is {what}");
+            assert!(said.starts_with(&line), "{file}: {said}");
+            assert!(
+                said.contains(&format!("`ikecompat {command} ")),
+                "{file}: {said}"
+            );
+        }
+    }
+}
+
+/// Every format that is read is recognised as itself, whatever the file is called.
+#[test]
+fn every_format_shows_itself() {
+    let mut seen = HashSet::new();
+    for (format, files) in [
+        (Format::Cisco, corpus("cisco", &[".cfg"])),
+        (Format::Fortigate, corpus("fortios", &[".conf"])),
+        (Format::Iked, corpus("iked", &[".conf"])),
+        (
+            Format::Intune,
+            corpus("intune", &["e.json", "m.json", "4.json"]),
+        ),
+        (Format::IpsecConf, corpus("ipsec-conf", &[".conf"])),
+        (Format::Libreswan, corpus("libreswan", &[".conf"])),
+        (Format::Mikrotik, corpus("routeros", &[".rsc"])),
+        (
+            Format::Mobileconfig,
+            corpus("mobileconfig", &[".mobileconfig"]),
+        ),
+        (Format::Nixos, corpus("nixos", &[".nix"])),
+        (
+            Format::Nmconnection,
+            corpus("nmconnection", &[".nmconnection"]),
+        ),
+        (Format::OpnsenseXml, corpus("opnsense", &["backup.xml"])),
+        (Format::PfsenseXml, corpus("pfsense", &["backup.xml"])),
+        (Format::Powershell, corpus("powershell", &[".ps1"])),
+        (Format::Profilexml, corpus("profilexml", &[".xml", ".ps1"])),
+        (Format::Rasphone, corpus("rasphone", &[".pbk"])),
+        (Format::Rras, vec![written(Format::Rras)]),
+        (Format::ServerYaml, vec!["examples/server.yaml".to_owned()]),
+        (Format::Sswan, corpus("sswan", &[".sswan"])),
+        (Format::Swanctl, corpus("swanctl", &[".conf"])),
+        (Format::Uci, corpus("uci", &[".uci"])),
+        (Format::Vyos, corpus("vyos", &[".boot"])),
+    ] {
+        seen.insert(format);
+        for file in files {
+            let run = ikecompat(&[&nameless(&file)], "");
+            let (ends, command) = match format.client() {
+                Some(client) => ("client", format!("recommend --clients {client}=")),
+                None => ("server", "check ".to_owned()),
+            };
+            let line = format!("this is {}, which configures a {ends}; ", format.title());
+            assert!(run.stderr.contains(&line), "{file}: {}", run.stderr);
+            assert!(
+                run.stderr.contains(&format!("`ikecompat {command}")),
+                "{file}: {}",
+                run.stderr
+            );
+            assert!(run.status < 2, "{file}: {}", run.stderr);
+        }
+    }
+    for format in Format::all_read() {
+        assert!(seen.contains(&format), "{format}");
+    }
+}
+
+/// A file that the program writes itself.
+fn written(format: Format) -> String {
+    let words = [
+        "recommend",
+        "--product",
+        "rras",
+        "--clients",
+        "windows",
+        "--format",
+    ];
+    let run = ikecompat(&[&words[..], &[&format.to_string()]].concat(), "");
+    let file = format!("target/tmp/written-{format}");
+    fs::create_dir_all(path("target/tmp")).unwrap();
+    fs::write(path(&file), run.stdout).unwrap();
+    file
+}
+
+/// Two files of which one is of a server are one question.
+#[test]
+fn two_files_are_one_question() {
+    let server = "examples/before.yaml";
+    for (other, command) in [
+        (
+            "tests/corpus/nmconnection/office.nmconnection",
+            "check examples/before.yaml --clients linux=",
+        ),
+        (
+            "tests/corpus/logs/eap-badpw-server-pfsense.log",
+            "diagnose tests/corpus/logs/eap-badpw-server-pfsense.log --server examples/before.yaml",
+        ),
+        (
+            "tests/corpus/certificates/rsa-san-eku.pem",
+            "check examples/before.yaml --server-cert tests/corpus/certificates/rsa-san-eku.pem",
+        ),
+        ("examples/after.yaml", "check"),
+    ] {
+        for pair in [[server, other], [other, server]] {
+            let run = ikecompat(&pair, "");
+            assert!(
+                run.stderr.contains(&format!("`ikecompat {command}")),
+                "{}",
+                run.stderr
+            );
+            assert!(run.status < 2, "{pair:?}: {}", run.stderr);
         }
     }
 }
@@ -85,7 +186,7 @@ fn what_is_recognised_is_done() {
     let run = ikecompat(&["examples/before.yaml", "--clients", "ios"], "");
     let same = ikecompat(&["check", "examples/before.yaml", "--clients", "ios"], "");
     assert_eq!((run.stdout, run.status), (same.stdout, same.status));
-    let line = "this is a configuration; `ikecompat check examples/before.yaml --clients ios`\n";
+    let line = "this is `server.yaml`, which configures a server; `ikecompat check examples/before.yaml --clients ios`\n";
     assert!(run.stderr.contains(line), "{}", run.stderr);
     assert!(said("examples").contains("a folder of configurations"));
     assert!(said("tests/corpus/pcap").contains("a folder of logs or captures"));

@@ -245,11 +245,20 @@ pub(crate) fn next(answer: &Answer) -> String {
 
 /// The name of a file as an argument is typed.
 pub(crate) fn typed(file: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
     match file {
         "<stdin>" => "-".to_owned(),
-        _ if file.chars().all(is_plain) && !file.starts_with('-') => file.to_owned(),
-        _ => format!("'{}'", file.replace('\'', r"'\''")),
+        // It would be an option.
+        _ if file.starts_with('-') => quoted(&format!("./{file}")),
+        _ => quoted(file),
+    }
+}
+
+/// A word of a command line, in quotation marks where a shell needs them.
+pub fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
+    match word.chars().all(is_plain) && !word.is_empty() {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
     }
 }
 

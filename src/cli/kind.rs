@@ -1,0 +1,262 @@
+//! What a file is, by what stands in it: its name decides nothing.
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Cursor, Read as _};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+use ikecompat::diagnose::stream::{LogLines, Stream};
+use ikecompat::format::Format;
+use ikecompat::read::Unlike;
+use ikecompat::read::certificate::certificates;
+use infer::MatcherType;
+
+use super::{archive, inputs};
+
+/// How much of a file is looked at.
+const LOOKED_AT: usize = 1 << 20;
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    /// There is nothing in it, or blanks alone.
+    Empty,
+    /// A capture of packets.
+    Capture,
+    /// A log.
+    Log,
+    /// A configuration of a server.
+    Server(Format),
+    /// A configuration of a client.
+    Client(Format),
+    /// It is no configuration and holds one.
+    Holder(Format),
+    /// A profile of a client, as the database has them.
+    Profile,
+    /// One certificate, or a chain.
+    Certificate,
+    /// Files in a tar.
+    Archive,
+    /// Something that no subcommand reads: what it is, and what can be done with it.
+    Other(&'static str, &'static str),
+}
+
+impl Kind {
+    /// What the beginning of a file shows; `None` if it shows nothing.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        let head = &*unpacked(&bytes[..bytes.len().min(LOOKED_AT)]);
+        if head.iter().all(u8::is_ascii_whitespace) {
+            return Some(Self::Empty);
+        }
+        if Stream::of(Cursor::new(head.to_vec())).is_ok_and(|it| matches!(it, Stream::Capture(_))) {
+            return Some(Self::Capture);
+        }
+        if archive::is_tar(head) {
+            return Some(Self::Archive);
+        }
+        if let Some((what, help)) = binary(head) {
+            return Some(Self::Other(what, help));
+        }
+        let text = text(head);
+        let lines = LogLines::of(head);
+        if is_profile(&text) {
+            return Some(Self::Profile);
+        }
+        let format = Format::of(&text).filter(|format| inputs::is_about_ike(*format, &text));
+        let is_log = lines.understood > 0;
+        Some(match format {
+            _ if is_log && !is_structured(&text) => Self::Log,
+            Some(Format::Powershell) if text.contains("Set-VpnServer") => {
+                Self::Server(Format::Rras)
+            }
+            Some(format) if format.method().is_some() => Self::Client(format),
+            Some(format) => Self::Server(format),
+            None if certificates(head).is_ok() => Self::Certificate,
+            None => without_certificate(head).or_else(|| match Unlike::of(&text) {
+                Some(Unlike::Holder(format)) => Some(Self::Holder(format)),
+                _ if is_log => Some(Self::Log),
+                Some(Unlike::Foreign(what, help)) => Some(Self::Other(what, help)),
+                None if lines.vague > 0 && !is_structured(&text) => Some(Self::Log),
+                None => None,
+            })?,
+        })
+    }
+
+    /// What the file at `path` is; `None` if its beginning shows nothing.
+    pub(super) fn of_file(path: &Path) -> io::Result<Option<Self>> {
+        let mut head = Vec::new();
+        let opened = File::open(path)?;
+        opened.take(LOOKED_AT as u64).read_to_end(&mut head)?;
+        Ok(Self::of(&head))
+    }
+
+    /// It in words: `a log`.
+    pub(super) fn what(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Empty => "empty",
+            Self::Capture => "a capture",
+            Self::Log => "a log",
+            Self::Server(format) => {
+                return Cow::Owned(format!("{}, which configures a server", format.title()));
+            }
+            Self::Client(format) => {
+                return Cow::Owned(format!("{}, which configures a client", format.title()));
+            }
+            Self::Holder(format) => {
+                return Cow::Owned(format!("a file that holds {}", format.title()));
+            }
+            Self::Profile => "a client profile",
+            Self::Certificate => "a certificate",
+            Self::Archive => "a tar archive",
+            Self::Other(what, _) => what,
+        })
+    }
+
+    /// What stands for the file at `path` on the command line: the subcommand that reads it; `None` if there is none.
+    pub(super) fn arguments(self, path: &Path) -> Option<Vec<OsString>> {
+        let (words, prefix): (&[&str], _) = match self {
+            Self::Capture | Self::Log => (&["diagnose"], None),
+            Self::Archive | Self::Server(_) => (&["check"], None),
+            Self::Holder(format) if format.method().is_none() => (&["check"], None),
+            Self::Profile => (&["clients", "lint"], None),
+            Self::Certificate => (&["certificate"], None),
+            Self::Client(format) | Self::Holder(format) => {
+                (&["recommend", "--clients"], format.client())
+            }
+            Self::Empty | Self::Other(..) => return None,
+        };
+        let mut last = OsString::new();
+        if let Some(client) = prefix {
+            last.push(client);
+            last.push("=");
+        }
+        last.push(path);
+        let words = words.iter().map(OsString::from);
+        Some(words.chain([last]).collect())
+    }
+}
+
+/// The beginning of what is packed by gzip, else the beginning itself.
+fn unpacked(head: &[u8]) -> Cow<'_, [u8]> {
+    if !head.starts_with(&archive::GZIP) {
+        return Cow::Borrowed(head);
+    }
+    let mut inflated = Vec::new();
+    // What is cut off or damaged ends it.
+    let _ = MultiGzDecoder::new(head)
+        .take(LOOKED_AT as u64)
+        .read_to_end(&mut inflated);
+    Cow::Owned(inflated)
+}
+
+/// The text of a file, of which only the beginning may be there.
+fn text(head: &[u8]) -> Cow<'_, str> {
+    let units = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
+        let pairs = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        Cow::Owned(String::from_utf16_lossy(&pairs.collect::<Vec<_>>()))
+    };
+    match head {
+        [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
+        _ => String::from_utf8_lossy(head),
+    }
+}
+
+/// What a file is that is neither text nor anything that is read, and what can be done with it.
+fn binary(head: &[u8]) -> Option<(&'static str, &'static str)> {
+    const COPY: &str = "copy the lines themselves into a file of text";
+    if head.starts_with(b"ElfFile\0") {
+        let help = "export it as text: `wevtutil qe FILE /lf:true /f:text`";
+        return Some(("an event log of Windows in binary form", help));
+    }
+    if head.starts_with(b"LPKSHHRH") {
+        let help = "print it as text: `journalctl --file FILE`";
+        return Some(("a journal of systemd in binary form", help));
+    }
+    if head.starts_with(b"%PDF-") {
+        return Some((
+            "a PDF document",
+            "take the text out of it: `pdftotext FILE`",
+        ));
+    }
+    let kind = infer::get(head)?;
+    Some(match (kind.matcher_type(), kind.extension()) {
+        (MatcherType::Archive, "zip") => ("a ZIP archive", "unpack it first: `unzip FILE`"),
+        (MatcherType::Archive, "sqlite") => ("a database", "export what is wanted as text"),
+        (MatcherType::Archive, _) => ("an archive", "unpack it first"),
+        (MatcherType::Image, _) => ("a picture", COPY),
+        (MatcherType::Audio, _) => ("a recording of sound", "no subcommand reads it"),
+        (MatcherType::Video, _) => ("a film", COPY),
+        (MatcherType::Font, _) => ("a font", "no subcommand reads it"),
+        (MatcherType::Book, _) => ("a book", COPY),
+        (MatcherType::Doc, _) => ("an office document", COPY),
+        (MatcherType::App, "der" | "pem") | (MatcherType::Text | MatcherType::Custom, _) => {
+            return None;
+        }
+        (MatcherType::App, _) => ("a program", "no subcommand reads it"),
+    })
+}
+
+/// What belongs to a certificate and holds none that is read: blocks of PEM (RFC 7468), PKCS #12.
+fn without_certificate(head: &[u8]) -> Option<Kind> {
+    const ISSUED: &str = "give the certificate that belongs to it";
+    let has = |label: &str| memchr::memmem::find(head, label.as_bytes()).is_some();
+    let begins = |label: &str| has(&format!("-----BEGIN {label}-----"));
+    if begins("CERTIFICATE REQUEST") || begins("NEW CERTIFICATE REQUEST") {
+        let help = "give the certificate that the CA makes of it";
+        return Some(Kind::Other("a request for a certificate", help));
+    }
+    if begins("X509 CRL") {
+        return Some(Kind::Other("a list of revoked certificates", ISSUED));
+    }
+    if has("-----BEGIN ") && has("PRIVATE KEY-----") {
+        return Some(Kind::Other(
+            "a private key, which nobody needs to see",
+            ISSUED,
+        ));
+    }
+    if begins("PUBLIC KEY") {
+        return Some(Kind::Other("a public key", ISSUED));
+    }
+    // A SEQUENCE of two octets of length, and version 3 (RFC 7292, section 4).
+    if head.starts_with(b"\x30\x82") && head.get(4..7) == Some(b"\x02\x01\x03") {
+        let help = "take the certificate out of it: `openssl pkcs12 -in FILE -nokeys`";
+        return Some(Kind::Other("a PKCS #12 file with a private key", help));
+    }
+    let is_broken = begins("CERTIFICATE") || begins("X509 CERTIFICATE");
+    let help = "copy the whole block, from BEGIN to END";
+    is_broken.then_some(Kind::Other(
+        "a certificate in a PEM block that is broken",
+        help,
+    ))
+}
+
+/// Whether a text is a profile of a client.
+fn is_profile(text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    has("vendor:") && has("variants:")
+}
+
+/// Whether a text is markup or sections, which logs are not, although configurations may quote their words.
+fn is_structured(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    // Lines of syslog begin with a number in the same brackets.
+    let is_syslog = text
+        .strip_prefix('<')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let is_markup =
+        text.starts_with('<') && !is_syslog || text.starts_with("{\n") || text.starts_with("{\"");
+    let lines = || text.lines().map(str::trim_end);
+    let opens = lines().any(|line| {
+        let name = line.strip_suffix('{').map(str::trim);
+        name.is_some_and(|name| !name.is_empty() && !name.contains([' ', ':', '[']))
+    });
+    let section = |line: &str| {
+        ["conn ", "config "]
+            .iter()
+            .any(|word| line.starts_with(word))
+    };
+    is_markup || opens || lines().any(section)
+}
