@@ -38,6 +38,11 @@ pub(super) fn is_tar(bytes: &[u8]) -> bool {
     bytes.get(257..262) == Some(b"ustar")
 }
 
+/// Whether octets begin as those of a packing that is not read.
+pub(super) fn is_packed(bytes: &[u8]) -> bool {
+    OTHERS.iter().any(|(magic, ..)| bytes.starts_with(magic))
+}
+
 /// What a file turns out to be.
 pub(super) enum Unpacked {
     /// A file by itself.

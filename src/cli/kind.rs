@@ -7,6 +7,7 @@ use std::io::{self, Cursor, Read as _};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+use ikecompat::diag::{shell_file, shell_word, text_of};
 use ikecompat::diagnose::stream::{LogLines, Stream};
 use ikecompat::format::Format;
 use ikecompat::read::Unlike;
@@ -39,6 +40,8 @@ pub(super) enum Kind {
     Certificate,
     /// Files in a tar.
     Archive,
+    /// Text of another kind, which readers of configurations name: what it is, and what can be done with it.
+    Foreign(&'static str, &'static str),
     /// Something that no subcommand reads: what it is, and what can be done with it.
     Other(&'static str, &'static str),
 }
@@ -59,7 +62,10 @@ impl Kind {
         if let Some((what, help)) = binary(head) {
             return Some(Self::Other(what, help));
         }
-        let text = text(head);
+        if is_apple(head) {
+            return Some(Self::Client(Format::Mobileconfig));
+        }
+        let text = text_of(head);
         let lines = LogLines::of(head);
         if is_profile(&text) {
             return Some(Self::Profile);
@@ -77,8 +83,15 @@ impl Kind {
             None => without_certificate(head).or_else(|| match Unlike::of(&text) {
                 Some(Unlike::Holder(format)) => Some(Self::Holder(format)),
                 _ if is_log => Some(Self::Log),
-                Some(Unlike::Foreign(what, help)) => Some(Self::Other(what, help)),
+                Some(Unlike::Foreign(what, help)) => Some(Self::Foreign(what, help)),
                 None if lines.vague > 0 && !is_structured(&text) => Some(Self::Log),
+                None if is_noise(head) => {
+                    let help = "no subcommand reads it";
+                    Some(Self::Other(
+                        "a file in binary form that is not known here",
+                        help,
+                    ))
+                }
                 None => None,
             })?,
         })
@@ -86,16 +99,13 @@ impl Kind {
 
     /// What the file at `path` is; `None` if its beginning shows nothing.
     pub(super) fn of_file(path: &Path) -> io::Result<Option<Self>> {
-        let mut head = Vec::new();
-        let opened = File::open(path)?;
-        opened.take(LOOKED_AT as u64).read_to_end(&mut head)?;
-        Ok(Self::of(&head))
+        Ok(Self::of(&head(&mut File::open(path)?)?))
     }
 
     /// It in words: `a log`.
     pub(super) fn what(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
-            Self::Empty => "empty",
+            Self::Empty => "empty, or blank",
             Self::Capture => "a capture",
             Self::Log => "a log",
             Self::Server(format) => {
@@ -110,8 +120,37 @@ impl Kind {
             Self::Profile => "a client profile",
             Self::Certificate => "a certificate",
             Self::Archive => "a tar archive",
-            Self::Other(what, _) => what,
+            Self::Foreign(what, _) | Self::Other(what, _) => what,
         })
+    }
+
+    /// What the file `name` is instead of what was asked for, and what to do with it.
+    fn instead(self, name: &str, wanted: &str) -> String {
+        let what = match self {
+            Self::Server(format) | Self::Client(format) => format.title().into(),
+            _ => self.what(),
+        };
+        let is = format!("`{name}` is {what}, {wanted}");
+        let command = |file: &str| {
+            let words = self.arguments(Path::new(file))?;
+            let words = words.iter().map(|word| shell_word(&word.to_string_lossy()));
+            Some(words.collect::<Vec<_>>().join(" "))
+        };
+        let file = match name {
+            "<stdin>" => "-",
+            name => name,
+        };
+        match (command(file), self) {
+            (None, Self::Foreign(_, help) | Self::Other(_, help)) => format!("{is}: {help}"),
+            (None, _) => format!("there is nothing in `{name}`"),
+            (Some(command), Self::Client(format)) => format!(
+                "{is}; `ikecompat {command}` plans a server for it, `ikecompat check SERVER --clients {}={}` \
+                 tries it on one",
+                format.client().unwrap_or("ID"),
+                shell_file(name)
+            ),
+            (Some(command), _) => format!("{is}; `ikecompat {command}` reads it"),
+        }
     }
 
     /// What stands for the file at `path` on the command line: the subcommand that reads it; `None` if there is none.
@@ -125,7 +164,7 @@ impl Kind {
             Self::Client(format) | Self::Holder(format) => {
                 (&["recommend", "--clients"], format.client())
             }
-            Self::Empty | Self::Other(..) => return None,
+            Self::Empty | Self::Foreign(..) | Self::Other(..) => return None,
         };
         let mut last = OsString::new();
         if let Some(client) = prefix {
@@ -135,6 +174,56 @@ impl Kind {
         last.push(path);
         let words = words.iter().map(OsString::from);
         Some(words.chain([last]).collect())
+    }
+}
+
+/// As much of a source as is looked at.
+pub(super) fn head(source: &mut impl io::Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    source.take(LOOKED_AT as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// Why the file `name` is no configuration, and what to do with it; `None` if a reader of configurations is to say so
+/// itself.
+pub(super) fn no_configuration(name: &str, bytes: &[u8]) -> Option<String> {
+    let kind = Kind::of(bytes).filter(|_| !archive::is_packed(bytes))?;
+    let is_configuration = match kind {
+        Kind::Archive
+        | Kind::Client(_)
+        | Kind::Empty
+        | Kind::Foreign(..)
+        | Kind::Holder(_)
+        | Kind::Server(_) => true,
+        // Somebody has written what happened between the settings.
+        Kind::Log => Format::of(&text_of(bytes)).is_some_and(|it| it != Format::Swanctl),
+        Kind::Capture | Kind::Certificate | Kind::Other(..) | Kind::Profile => false,
+    };
+    (!is_configuration).then(|| kind.instead(name, "no configuration"))
+}
+
+/// Why the file `name` that begins with `head` is no log and no capture, and what to do with it; `None` if it may be
+/// one.
+pub(super) fn no_log(name: &str, head: &[u8]) -> Option<String> {
+    let kind = Kind::of(head)?;
+    let is_log = match kind {
+        // Of a file of blanks it is the answer that there is nothing about IKE.
+        Kind::Capture | Kind::Empty | Kind::Log => true,
+        // Reports have the configuration before the log.
+        Kind::Client(_) | Kind::Holder(_) | Kind::Server(_) => {
+            LogLines::of(head).understood > 0 || head.len() >= LOOKED_AT
+        }
+        Kind::Foreign(..) => LogLines::of(head).understood > 0,
+        Kind::Archive | Kind::Certificate | Kind::Other(..) | Kind::Profile => false,
+    };
+    (!is_log).then(|| kind.instead(name, "no log and no capture"))
+}
+
+/// Why the file `name` is no certificate, and what to do with it; `why` if nothing more is known.
+pub(super) fn no_certificate(name: &str, bytes: &[u8], why: &str) -> String {
+    match Kind::of(bytes) {
+        None | Some(Kind::Certificate) => format!("`{name}`: {why}"),
+        Some(kind) => kind.instead(name, "no certificate"),
     }
 }
 
@@ -149,19 +238,6 @@ fn unpacked(head: &[u8]) -> Cow<'_, [u8]> {
         .take(LOOKED_AT as u64)
         .read_to_end(&mut inflated);
     Cow::Owned(inflated)
-}
-
-/// The text of a file, of which only the beginning may be there.
-fn text(head: &[u8]) -> Cow<'_, str> {
-    let units = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-        let pairs = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        Cow::Owned(String::from_utf16_lossy(&pairs.collect::<Vec<_>>()))
-    };
-    match head {
-        [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
-        _ => String::from_utf8_lossy(head),
-    }
 }
 
 /// What a file is that is neither text nor anything that is read, and what can be done with it.
@@ -183,8 +259,8 @@ fn binary(head: &[u8]) -> Option<(&'static str, &'static str)> {
     }
     let kind = infer::get(head)?;
     Some(match (kind.matcher_type(), kind.extension()) {
-        (MatcherType::Archive, "zip") => ("a ZIP archive", "unpack it first: `unzip FILE`"),
         (MatcherType::Archive, "sqlite") => ("a database", "export what is wanted as text"),
+        (MatcherType::Archive, "zip") => ("a ZIP archive", "unpack it first: `unzip FILE`"),
         (MatcherType::Archive, _) => ("an archive", "unpack it first"),
         (MatcherType::Image, _) => ("a picture", COPY),
         (MatcherType::Audio, _) => ("a recording of sound", "no subcommand reads it"),
@@ -197,6 +273,18 @@ fn binary(head: &[u8]) -> Option<(&'static str, &'static str)> {
         }
         (MatcherType::App, _) => ("a program", "no subcommand reads it"),
     })
+}
+
+/// Whether octets are of no text, not even of one in UTF-16 with a slip.
+fn is_noise(head: &[u8]) -> bool {
+    let is_wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    !is_wide && head.contains(&0) && str::from_utf8(head).is_err()
+}
+
+/// Whether a file is a profile of Apple in binary form, or within a signature (CMS).
+fn is_apple(head: &[u8]) -> bool {
+    let has = |mark: &[u8]| memchr::memmem::find(head, mark).is_some();
+    head.starts_with(b"bplist") || head.starts_with(b"0") && has(b"<plist")
 }
 
 /// What belongs to a certificate and holds none that is read: blocks of PEM (RFC 7468), PKCS #12.

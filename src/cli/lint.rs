@@ -175,6 +175,8 @@ pub(super) fn run(
             suites.extend(unopened.iter().map(|(name, why)| junit::unread(name, why)));
             junit::write("lint", &suites, out)?;
         }
+        // Why has been said.
+        Format::Table if linted.is_empty() && !asked.unreadable.is_empty() => {}
         Format::Table => {
             let style = (terminal.report_style(), terminal.table_style().width);
             let verbose = terminal.verbose;

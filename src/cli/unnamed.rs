@@ -4,8 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use ikecompat::answer::words::quoted;
-use ikecompat::diag::{self, any_of};
+use ikecompat::diag::{self, any_of, shell_word};
 
 use super::inputs;
 use super::kind::Kind;
@@ -27,7 +26,7 @@ impl Recognised {
         let words = self
             .arguments
             .iter()
-            .map(|word| quoted(&word.to_string_lossy()));
+            .map(|word| shell_word(&word.to_string_lossy()));
         let words: Vec<_> = words.collect();
         format!("this is {}; `ikecompat {}`", self.what, words.join(" "))
     }
@@ -140,8 +139,10 @@ fn file(path: &Path) -> Result<Recognised, String> {
             what: what.into_owned(),
             arguments,
         }),
-        (None, Kind::Other(_, help)) => Err(format!("`{name}` is {what}: {help}")),
-        (None, _) => Err(format!("`{name}` is {what}")),
+        (None, Kind::Foreign(_, help) | Kind::Other(_, help)) => {
+            Err(format!("`{name}` is {what}: {help}"))
+        }
+        (None, _) => Err(format!("there is nothing in `{name}`")),
     }
 }
 

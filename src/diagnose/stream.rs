@@ -112,6 +112,8 @@ pub enum Unreadable {
     Empty,
     /// It is neither text nor a capture.
     Binary,
+    /// It is something else, which this sentence says.
+    Other(String),
     /// The operating system failed.
     Io(io::Error),
 }
@@ -122,6 +124,7 @@ impl Display for Unreadable {
             Self::NotACapture(why) => why.fmt(f),
             Self::Empty => f.write_str("there is nothing in it"),
             Self::Binary => f.write_str("this is neither text nor a capture"),
+            Self::Other(what) => f.write_str(what),
             Self::Io(error) => error.fmt(f),
         }
     }

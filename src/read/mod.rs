@@ -43,7 +43,7 @@ mod windows_policy;
 mod windows_profile;
 mod xml;
 
-use crate::diag::{Diagnostic, Place, Sources};
+use crate::diag::{Diagnostic, Place, Sources, shell_file};
 use crate::format::Format;
 use crate::peer::{Client, Configuration, Server};
 
@@ -92,7 +92,7 @@ pub fn server(
         | Format::Profilexml
         | Format::Rasphone
         | Format::Reg
-        | Format::Sswan => Err(vec![not_a_server(file, format)]),
+        | Format::Sswan => Err(vec![not_a_server(sources, file, format)]),
         Format::OpnsensePages | Format::PfsensePages => Err(vec![not_read(file, format)]),
     }
 }
@@ -151,11 +151,14 @@ pub(crate) fn initiator(
     }
 }
 
-fn not_a_server(file: usize, format: Format) -> Diagnostic {
-    let client = format.client().unwrap_or("ID");
+fn not_a_server(sources: &Sources, file: usize, format: Format) -> Diagnostic {
     let message = format!("the file is {}, which configures a client", format.title());
-    Diagnostic::error(ReadCode::NotAServer, Place::File(file), message)
-        .help(format!("give it to a client: `--clients {client}=FILE`"))
+    let client = format.client().unwrap_or("ID");
+    let client = format!("{client}={}", shell_file(sources.name(file)));
+    Diagnostic::error(ReadCode::NotAServer, Place::File(file), message).help(format!(
+        "`ikecompat check SERVER --clients {client}` tries it on a server, `ikecompat recommend --clients {client}` plans one \
+         for it"
+    ))
 }
 
 fn not_a_client(file: usize, format: Format) -> Diagnostic {

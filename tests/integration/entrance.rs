@@ -133,6 +133,170 @@ fn every_format_shows_itself() {
     }
 }
 
+/// Files that are none of a command's business, with what each is, and the command that reads it.
+const STRANGERS: [(&str, &[u8], &str, &str); 8] = [
+    (
+        "sound.wav",
+        b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0",
+        "a recording of sound",
+        "",
+    ),
+    (
+        "screen.png",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        "a picture",
+        "",
+    ),
+    (
+        "howto.pdf",
+        b"%PDF-1.7\n1 0 obj\n",
+        "a PDF document",
+        "pdftotext",
+    ),
+    (
+        "conf.zip",
+        b"PK\x03\x04\x14\0\0\0",
+        "a ZIP archive",
+        "unzip",
+    ),
+    (
+        "events.evtx",
+        b"ElfFile\0\0\0\0\0",
+        "an event log of Windows in binary form",
+        "wevtutil qe",
+    ),
+    (
+        "server.key",
+        b"-----BEGIN PRIVATE KEY-----\naGVsbG8=\n-----END PRIVATE KEY-----\n",
+        "a private key",
+        "give the certificate",
+    ),
+    (
+        "noise",
+        b"\x01\0\x02\0\xff\xfe\0\0",
+        "a file in binary form",
+        "",
+    ),
+    (
+        "list.crl",
+        b"-----BEGIN X509 CRL-----\n",
+        "a list of revoked certificates",
+        "",
+    ),
+];
+
+/// A command that is given a file of another kind says what the file is and who reads it, in one line.
+#[test]
+fn a_file_of_another_kind_is_named() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("strangers");
+    fs::create_dir_all(&folder).unwrap();
+    let corpus = "tests/corpus";
+    let mut files = Vec::new();
+    for (name, bytes, what, help) in STRANGERS {
+        let file = folder.join(name);
+        fs::write(&file, bytes).unwrap();
+        files.push((file.to_str().unwrap().to_owned(), what, help));
+    }
+    for (file, what, help) in [
+        (
+            "logs/eap-badpw-server-pfsense.log",
+            "a log",
+            "`ikecompat diagnose ",
+        ),
+        ("pcap/established.pcap", "a capture", "`ikecompat diagnose "),
+        (
+            "certificates/rsa-san-eku.pem",
+            "a certificate",
+            "`ikecompat certificate ",
+        ),
+        (
+            "certificates/rsa-san-eku.der",
+            "a certificate",
+            "`ikecompat certificate ",
+        ),
+        (
+            "swanctl/offices.conf",
+            "strongSwan's `swanctl.conf`",
+            "`ikecompat check ",
+        ),
+        (
+            "sswan/phone.sswan",
+            "a profile of the strongSwan app",
+            "--clients android=",
+        ),
+        (
+            "embedded/howto.md",
+            "a file that holds strongSwan's",
+            "`ikecompat check ",
+        ),
+    ] {
+        files.push((format!("{corpus}/{file}"), what, help));
+    }
+    let commands: [(&[&str], &[&str]); 6] = [
+        (&["check"], &["swanctl", "sswan", "howto.md"]),
+        (&["lint"], &["swanctl", "sswan", "howto.md"]),
+        (
+            &["recommend", "--server"],
+            &["swanctl", "sswan", "howto.md"],
+        ),
+        (&["diagnose"], &["a log", "a capture"]),
+        (&["learn"], &["a log", "a capture"]),
+        (&["certificate"], &["a certificate"]),
+    ];
+    for (command, own) in commands {
+        for (file, what, help) in &files {
+            if own.iter().any(|own| file.contains(own) || what == own) {
+                continue;
+            }
+            let run = ikecompat(&[command, &[file.as_str()]].concat(), "");
+            let told = (run.status, run.stdout.as_str(), run.stderr.lines().count());
+            assert_eq!(told, (2, "", 1), "{command:?} {file}: {}", run.stderr);
+            assert!(
+                run.stderr.starts_with("error: "),
+                "{command:?} {file}: {}",
+                run.stderr
+            );
+            for words in [*what, help] {
+                assert!(
+                    run.stderr.contains(words),
+                    "{command:?} {file}: {}",
+                    run.stderr
+                );
+            }
+        }
+    }
+}
+
+/// What shows nothing of what it is is not explained by the rules of YAML.
+#[test]
+fn prose_is_no_broken_yaml() {
+    for command in [
+        &["check"][..],
+        &["lint"],
+        &["recommend", "--server"],
+        &["convert", "--to", "swanctl"],
+    ] {
+        for file in ["LICENSE-MIT", "Cargo.toml"] {
+            let run = ikecompat(&[command, &[file]].concat(), "");
+            let said = run.stdout + &run.stderr;
+            assert_eq!(run.status, 2, "{command:?} {file}: {said}");
+            assert!(
+                said.contains("shows by nothing that it is a configuration"),
+                "{said}"
+            );
+            assert!(
+                !said
+                    .to_lowercase()
+                    .replace("server.yaml", "")
+                    .contains("yaml"),
+                "{said}"
+            );
+        }
+    }
+    let slip = ikecompat(&["check", "-"], "phse1: [aes256-sha256-modp2048]\n");
+    assert!(slip.stderr.contains("`phase1`"), "{}", slip.stderr);
+}
+
 /// A file that the program writes itself.
 fn written(format: Format) -> String {
     let words = [

@@ -5,12 +5,13 @@ use crate::answer::engines::EngineComparison;
 use crate::answer::negotiation::Negotiation;
 use crate::answer::text::{self, Sides, and_list, count, entries};
 use crate::compat::exchange::Outcome;
+use crate::diag::shell_file;
 use crate::diagnose::{Cause, DiagnosisReport, Outcome as Diagnosed};
 use crate::dialect::charon;
 use crate::peer::{Client, Exchange};
 use crate::recommend::{Impossible, Plan};
 
-use super::{NOTHING_TO_DO, differences, headline, next, no_plan, typed};
+use super::{NOTHING_TO_DO, differences, headline, next, no_plan};
 
 /// The first and the last line of a report.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -87,7 +88,7 @@ impl Frame {
             (some, 0) => format!("{} a difference, and nobody is worse off", notice(some)),
             (some, worse) => format!("{} a difference; {worse} worse off", notice(some)),
         };
-        let file = typed(&after.server.file);
+        let file = shell_file(&after.server.file);
         Self {
             headline: format!("from {old} to {new}: {what}"),
             next: match broken {

@@ -23,7 +23,7 @@ use super::text::and_list;
 use super::tone::Tone;
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{Finding, Severity};
+use crate::diag::{Finding, Severity, shell_file, shell_word};
 use crate::ike::Suite;
 use crate::peer::authentication::Authentication;
 use crate::peer::server::{IkeVersions, Role, Spanned};
@@ -222,11 +222,13 @@ pub(crate) fn next(answer: &Answer) -> String {
         return "configure a connection for clients of IKEv2: `ikecompat recommend`".to_owned();
     }
     if totals.refused + totals.rekey_fails > 0 && super::plan::is_planned(&answer.server) {
-        let file = typed(&answer.server.file);
+        let file = shell_file(&answer.server.file);
         let clients = answer
             .clients_asked
             .as_deref()
-            .map_or_else(String::new, |words| format!(" --clients {}", typed(words)));
+            .map_or_else(String::new, |words| {
+                format!(" --clients {}", shell_word(words))
+            });
         return format!("`ikecompat recommend --server {file}{clients} --write vpn/`");
     }
     if answer.refuses_certificate() {
@@ -237,29 +239,10 @@ pub(crate) fn next(answer: &Answer) -> String {
             .to_owned();
     }
     if answer.open_findings().next().is_some() {
-        let file = typed(&answer.server.file);
+        let file = shell_file(&answer.server.file);
         return format!("what is wrong with the configuration itself: `ikecompat lint {file}`");
     }
     NOTHING_TO_DO.to_owned()
-}
-
-/// The name of a file as an argument is typed.
-pub(crate) fn typed(file: &str) -> String {
-    match file {
-        "<stdin>" => "-".to_owned(),
-        // It would be an option.
-        _ if file.starts_with('-') => quoted(&format!("./{file}")),
-        _ => quoted(file),
-    }
-}
-
-/// A word of a command line, in quotation marks where a shell needs them.
-pub fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
-    match word.chars().all(is_plain) && !word.is_empty() {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
 }
 
 /// How many findings there are of which kind, and how to see them.
@@ -281,7 +264,7 @@ pub(crate) fn counted(answer: &Answer, findings: &[&Finding]) -> String {
         _ => format!("{number} {severity}s {code}"),
     });
     let said: Vec<_> = said.collect();
-    let file = typed(&answer.server.file);
+    let file = shell_file(&answer.server.file);
     format!(
         "{}; `ikecompat lint {file}` shows the lines",
         said.join(", ")

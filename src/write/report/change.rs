@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::answer::words::{self, Frame};
 use crate::answer::{Conclusion, EngineComparison, Tone};
 use crate::compat::report::Overall;
-use crate::diag::and_list;
+use crate::diag::{and_list, shell_file};
 use crate::write::grid::Grid;
 use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
@@ -103,7 +103,7 @@ pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame 
     if before != after {
         headline = format!("from {before} to {after}: {headline}");
     }
-    let (before, after) = (words::typed(before), words::typed(after));
+    let (before, after) = (shell_file(before), shell_file(after));
     Frame {
         headline,
         next: match fail > 0 || required == 0 && of(Direction::Loses) > 0 {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::answer::words::{self, Frame};
 use crate::answer::{Answer, Tone};
 use crate::compat::report::Overall;
+use crate::diag::shell_file;
 use crate::write::grid::{Grid, painted};
 use crate::write::report::table::TableStyle;
 use crate::write::text::wrap;
@@ -101,7 +102,7 @@ impl Summary {
             }
             (_, Some(row)) => format!(
                 "`ikecompat check {}` says why, and what helps; `-v` says it of every file",
-                words::typed(&row.file)
+                shell_file(&row.file)
             ),
             (Some((name, _)), None) => format!("mend {name}, which could not be read"),
             (None, None) => words::NOTHING_TO_DO.to_owned(),
