@@ -170,7 +170,7 @@ pub(super) fn run(
     let folder = args.servers.iter().any(is_collection);
     let several = folder || report.answers.len() > 1;
     if !matches!(args.format, Format::Table | Format::Markdown | Format::Html) {
-        terminal.frame(&report.frame());
+        terminal.frame(&report.frame(terminal));
     }
     // Whose files were not chosen by name, may have some into which nobody dials.
     let mixed = folder || args.skip.skip_unrecognised;
@@ -189,15 +189,15 @@ pub(super) fn run(
         Format::Json => {
             let all = report.answers.iter();
             let servers: Vec<_> = all.map(|(it, sources)| json::server(it, sources)).collect();
-            json::check(&servers, &report.summary(), conclusion, out)?;
+            json::check(&servers, &report.summary(terminal), conclusion, out)?;
         }
-        Format::Markdown => markdown_of(&report, several, out)?,
+        Format::Markdown => markdown_of(&report, terminal, several, out)?,
         Format::Html => {
             let all = report.answers.iter().enumerate();
             let sections: Vec<_> = all
                 .map(|(place, (it, sources))| html::server(it, sources, place + 1))
                 .collect::<Result<_, _>>()?;
-            html::check(&sections, &report.summary(), out)?;
+            html::check(&sections, &report.summary(terminal), out)?;
         }
         Format::Csv => {
             let rows = report.answers.iter().flat_map(|(it, _)| csv::server(it));
@@ -208,7 +208,7 @@ pub(super) fn run(
         Format::Junit => {
             let answers: Vec<_> = report.answers.iter().map(|(answer, _)| answer).collect();
             let mut suites = junit::check(&answers, mixed, args.deny_unknown);
-            let unread = report.summary().unreadable;
+            let unread = report.summary(terminal).unreadable;
             suites.extend(unread.iter().map(|(name, why)| junit::unread(name, why)));
             junit::write("check", &suites, out)?;
         }
@@ -265,7 +265,7 @@ fn table_of(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let style = terminal.table_style();
-    let summary = report.summary();
+    let summary = report.summary(terminal);
     let frame = summary.frame();
     if several {
         frame::headline(&frame, "", style.width, out)?;
@@ -288,8 +288,13 @@ fn table_of(
     Ok(())
 }
 
-fn markdown_of(report: &Asked, several: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    let summary = report.summary();
+fn markdown_of(
+    report: &Asked,
+    terminal: Terminal,
+    several: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let summary = report.summary(terminal);
     let frame = summary.frame();
     if several {
         markdown::headline(&frame, out)?;

@@ -18,7 +18,7 @@ use super::choice::choice;
 use super::inputs::{self, Input};
 use super::servers::OpenedServer;
 use super::terminal::{self, Terminal};
-use super::{Exit, files};
+use super::{Exit, files, kind};
 
 /// Reading that takes longer than this shows how far it is.
 const SLOW: Duration = Duration::from_secs(1);
@@ -97,7 +97,9 @@ pub(super) fn run(
     let for_programs = args.format == Format::Json && answer.files.iter().any(is_other);
     if !answer.files.iter().any(Result::is_ok) && !for_programs {
         if all_read {
-            terminal::say("error: there is no log and no capture in it");
+            terminal::say("error: no log and no capture was found");
+            let paths = inputs.iter().map(|input| input.path.as_path());
+            kind::say_instead(paths, terminal);
         }
         return Ok(Exit::Unanswered);
     }

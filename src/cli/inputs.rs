@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use strum::VariantNames as _;
 
+use super::kind::Kind;
 use super::servers::{OpenedServer, ReadArgs};
 
 /// Work that takes longer than this shows its progress.
@@ -54,8 +55,8 @@ pub(super) enum Opened {
         /// Why.
         why: String,
     },
-    /// It was found in a folder and is no configuration of a server.
-    Skipped,
+    /// It was found in a folder and is no configuration of a server, but this, if it is known.
+    Skipped(Option<Kind>),
 }
 
 /// The files of folders in the order of their names, everything else as it is named.
@@ -131,10 +132,14 @@ fn is_something_else(path: &Path) -> bool {
 pub(super) fn open(input: &Input, args: &ReadArgs) -> Opened {
     let path = &input.path;
     match args.open(path) {
-        Ok(file) if input.found && !is_configuration(path, file.bytes()) => Opened::Skipped,
+        Ok(file) if input.found && !is_configuration(path, file.bytes()) => {
+            Opened::Skipped(Kind::of(file.bytes()))
+        }
         Ok(file) => Opened::File(file),
         // Nobody said that it would be a configuration.
-        Err(_) if input.found && (is_packed(path) || is_something_else(path)) => Opened::Skipped,
+        Err(_) if input.found && (is_packed(path) || is_something_else(path)) => {
+            Opened::Skipped(Kind::of_file(path).ok().flatten())
+        }
         Err(error) => Opened::Failed {
             name: path.display().to_string(),
             why: format!("{error:#}"),

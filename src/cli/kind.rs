@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Cursor, Read as _};
 use std::path::Path;
 
@@ -12,12 +12,17 @@ use ikecompat::diagnose::stream::{LogLines, Stream};
 use ikecompat::format::Format;
 use ikecompat::read::Unlike;
 use ikecompat::read::certificate::certificates;
+use ikecompat::write::report::summary::{self, PassedOver};
 use infer::MatcherType;
 
+use super::terminal::{self, Terminal};
 use super::{archive, inputs};
 
 /// How much of a file is looked at.
 const LOOKED_AT: usize = 1 << 20;
+
+/// Files of a folder that are looked at.
+pub(super) const MOST_FILES: usize = 500;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -131,26 +136,28 @@ impl Kind {
             _ => self.what(),
         };
         let is = format!("`{name}` is {what}, {wanted}");
-        let command = |file: &str| {
-            let words = self.arguments(Path::new(file))?;
-            let words = words.iter().map(|word| shell_word(&word.to_string_lossy()));
-            Some(words.collect::<Vec<_>>().join(" "))
-        };
         let file = match name {
             "<stdin>" => "-",
             name => name,
         };
-        match (command(file), self) {
+        match (self.command(Path::new(file)), self) {
             (None, Self::Foreign(_, help) | Self::Other(_, help)) => format!("{is}: {help}"),
             (None, _) => format!("there is nothing in `{name}`"),
             (Some(command), Self::Client(format)) => format!(
-                "{is}; `ikecompat {command}` plans a server for it, `ikecompat check SERVER --clients {}={}` \
+                "{is}; `{command}` plans a server for it, `ikecompat check SERVER --clients {}={}` \
                  tries it on one",
                 format.client().unwrap_or("ID"),
                 shell_file(name)
             ),
-            (Some(command), _) => format!("{is}; `ikecompat {command}` reads it"),
+            (Some(command), _) => format!("{is}; `{command}` reads it"),
         }
+    }
+
+    /// The command that reads the file at `path`, as it is typed.
+    fn command(self, path: &Path) -> Option<String> {
+        let words = self.arguments(path)?;
+        let words = words.iter().map(|word| shell_word(&word.to_string_lossy()));
+        Some(format!("ikecompat {}", words.collect::<Vec<_>>().join(" ")))
     }
 
     /// What stands for the file at `path` on the command line: the subcommand that reads it; `None` if there is none.
@@ -177,6 +184,28 @@ impl Kind {
     }
 }
 
+/// What a file of a folder is that was passed over.
+pub(super) fn passed_over(path: &Path, kind: Option<Kind>) -> PassedOver {
+    let what = kind.map_or(Cow::Borrowed("nothing that is known here"), Kind::what);
+    PassedOver {
+        file: path.display().to_string(),
+        what: what.into_owned(),
+        command: kind.and_then(|kind| kind.command(path)),
+    }
+}
+
+/// Says on standard error what files are instead of what was looked for, and the next step.
+pub(super) fn say_instead<'p>(paths: impl Iterator<Item = &'p Path>, terminal: Terminal) {
+    // A pipe or a device in a folder is nothing to look into.
+    let paths = paths.filter(|path| fs::metadata(path).is_ok_and(|it| it.is_file()));
+    let look = |path| passed_over(path, Kind::of_file(path).ok().flatten());
+    let files: Vec<_> = paths.take(MOST_FILES).map(look).collect();
+    for line in summary::passed_over(&files, terminal.verbose) {
+        terminal::say(&line);
+    }
+    terminal::say(&format!("next: {}", summary::instead(&files)));
+}
+
 /// As much of a source as is looked at.
 pub(super) fn head(source: &mut impl io::Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
@@ -187,7 +216,12 @@ pub(super) fn head(source: &mut impl io::Read) -> io::Result<Vec<u8>> {
 /// Why the file `name` is no configuration, and what to do with it; `None` if a reader of configurations is to say so
 /// itself.
 pub(super) fn no_configuration(name: &str, bytes: &[u8]) -> Option<String> {
-    let kind = Kind::of(bytes).filter(|_| !archive::is_packed(bytes))?;
+    let head = &bytes[..bytes.len().min(LOOKED_AT)];
+    // Somebody has written what happened between the settings.
+    if Format::of(&text_of(head)).is_some_and(|format| format != Format::Swanctl) {
+        return None;
+    }
+    let kind = Kind::of(head).filter(|_| !archive::is_packed(bytes))?;
     let is_configuration = match kind {
         Kind::Archive
         | Kind::Client(_)
@@ -195,9 +229,7 @@ pub(super) fn no_configuration(name: &str, bytes: &[u8]) -> Option<String> {
         | Kind::Foreign(..)
         | Kind::Holder(_)
         | Kind::Server(_) => true,
-        // Somebody has written what happened between the settings.
-        Kind::Log => Format::of(&text_of(bytes)).is_some_and(|it| it != Format::Swanctl),
-        Kind::Capture | Kind::Certificate | Kind::Other(..) | Kind::Profile => false,
+        Kind::Capture | Kind::Certificate | Kind::Log | Kind::Other(..) | Kind::Profile => false,
     };
     (!is_configuration).then(|| kind.instead(name, "no configuration"))
 }

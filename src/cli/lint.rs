@@ -156,7 +156,7 @@ pub(super) fn run(
     let unreadable = asked.unreadable.iter().filter_map(Unreadable::linted);
     let linted: Vec<LintedFile> = readable.chain(unreadable).collect();
     if args.format != Format::Table {
-        terminal.frame(&write::report::lint::frame(&linted, asked.skipped));
+        terminal.frame(&write::report::lint::frame(&linted, &asked.skipped));
     }
     let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
     let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
@@ -166,7 +166,7 @@ pub(super) fn run(
         false => Conclusion::Unanswered,
     };
     match args.format {
-        Format::Json => write::report::lint::json(&linted, asked.skipped, conclusion, out)?,
+        Format::Json => write::report::lint::json(&linted, &asked.skipped, conclusion, out)?,
         Format::Sarif => write::report::sarif::write(&linted, out)?,
         Format::Github => write::report::github::write(&linted, &asked.unopened(), out)?,
         Format::Junit => {
@@ -181,7 +181,7 @@ pub(super) fn run(
             let style = (terminal.report_style(), terminal.table_style().width);
             let verbose = terminal.verbose;
             let mut text = Vec::new();
-            write::report::lint::text(&linted, asked.skipped, style, verbose, &mut text)?;
+            write::report::lint::text(&linted, &asked.skipped, style, verbose, &mut text)?;
             terminal.show(&text, out)?;
         }
     }

@@ -5,12 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use ikecompat::diag::{self, any_of, shell_word};
+use ikecompat::write::report::summary;
 
 use super::inputs;
-use super::kind::Kind;
-
-/// Files of a folder that are looked at.
-const MOST_FILES: usize = 500;
+use super::kind::{self, Kind, MOST_FILES};
 
 /// What a file is, and the subcommand that answers it.
 pub(super) struct Recognised {
@@ -157,7 +155,8 @@ fn whole(what: &str, command: &str, path: &Path) -> Recognised {
 /// What a folder holds: configurations before logs.
 fn folder(path: &Path) -> Result<Recognised, String> {
     let files = inputs::expand(&[path.to_owned()]).map_err(|error| format!("{error:#}"))?;
-    let mut found = None;
+    let mut has_log = false;
+    let mut others = Vec::new();
     for input in files.iter().take(MOST_FILES) {
         // A key or a device in it is no reason to stop.
         let is_file = fs::metadata(&input.path).is_ok_and(|it| it.is_file());
@@ -166,16 +165,21 @@ fn folder(path: &Path) -> Result<Recognised, String> {
             Some(Kind::Server(_)) => {
                 return Ok(whole("a folder of configurations", "check", path));
             }
-            Some(Kind::Log | Kind::Capture) => {
-                found = Some(whole("a folder of logs or captures", "diagnose", path));
-            }
-            _ => {}
+            Some(Kind::Log | Kind::Capture) => has_log = true,
+            kind => others.push(kind::passed_over(&input.path, kind)),
         }
     }
-    found.ok_or_else(|| {
-        format!(
-            "in `{}` there is no configuration, no log and no capture",
-            path.display()
-        )
-    })
+    if has_log {
+        return Ok(whole("a folder of logs or captures", "diagnose", path));
+    }
+    let name = path.display();
+    let lines = summary::passed_over(&others, false);
+    let lines: String = lines.iter().map(|line| format!("\n{line}")).collect();
+    let next = match others.is_empty() {
+        true => "; it has no files that are not hidden".to_owned(),
+        false => format!(":{lines}\nnext: {}", summary::instead(&others)),
+    };
+    Err(format!(
+        "in `{name}` there is no configuration of a server, no log and no capture{next}"
+    ))
 }

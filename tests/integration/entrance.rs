@@ -297,6 +297,121 @@ fn prose_is_no_broken_yaml() {
     assert!(slip.stderr.contains("`phase1`"), "{}", slip.stderr);
 }
 
+/// A folder says what its files are that are passed over, and what reads them.
+#[test]
+fn a_folder_says_why_its_files_are_passed_over() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("folders");
+    let _ = fs::remove_dir_all(&folder);
+    let corpus = "tests/corpus";
+    let log = "logs/eap-badpw-server-pfsense.log";
+    for (name, files) in [
+        (
+            "logs",
+            &[log, "pcap/established.pcap", "sswan/phone.sswan"][..],
+        ),
+        (
+            "certificates",
+            &[
+                "certificates/rsa-san-eku.pem",
+                "certificates/rsa-san-eku.der",
+            ],
+        ),
+        ("nothing", &["iana/encr.csv"]),
+        (
+            "mixed",
+            &["swanctl/offices.conf", log, "certificates/rsa-san-eku.pem"],
+        ),
+        ("hidden", &[]),
+    ] {
+        fs::create_dir_all(folder.join(name)).unwrap();
+        for file in files {
+            let own = file.rsplit('/').next().unwrap();
+            fs::copy(
+                path(&format!("{corpus}/{file}")),
+                folder.join(name).join(own),
+            )
+            .unwrap();
+        }
+    }
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let nothing = "no configuration of a server was found";
+    let of_pem = [
+        "a certificate: ",
+        "rsa-san-eku.der",
+        "next: `ikecompat certificate ",
+    ];
+    for (call, status, says) in [
+        (
+            &["check", &at("logs")][..],
+            2,
+            &[
+                nothing,
+                "a log: ",
+                "a capture: ",
+                "a profile of the strongSwan app, which configures a client: ",
+                "next: `ikecompat diagnose ",
+            ][..],
+        ),
+        (
+            &["lint", &at("logs")],
+            2,
+            &[nothing, "a log: ", "next: `ikecompat diagnose "],
+        ),
+        (&["check", &at("certificates")], 2, &of_pem),
+        (&["diagnose", &at("certificates")], 2, &of_pem),
+        (&[&at("certificates")], 2, &of_pem),
+        (
+            &[&at("nothing")],
+            2,
+            &[
+                "nothing that is known here: ",
+                "encr.csv",
+                "next: name a file, or another folder",
+            ],
+        ),
+        (
+            &["check", &at("nothing")],
+            2,
+            &["nothing that is known here: ", "next: name a file"],
+        ),
+        (&["diagnose", &at("mixed")], 1, &["failed: "]),
+        (
+            &[&at("hidden")],
+            2,
+            &["it has no files that are not hidden"],
+        ),
+        (
+            &["check", &at("mixed")],
+            1,
+            &[
+                "2 other files skipped, as no configuration",
+                "a log: ",
+                "a certificate: ",
+            ],
+        ),
+        (
+            &["lint", &at("mixed")],
+            1,
+            &["2 other files skipped", "a log: ", "a certificate: "],
+        ),
+    ] {
+        let run = ikecompat(call, "");
+        let said = run.stdout + &run.stderr;
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(run.status, status, "{call:?}: {said}");
+        for words in says {
+            assert!(said.contains(words), "{call:?}: {words}: {said}");
+        }
+    }
+    let json = ikecompat(&["check", "--format", "json", &at("mixed")], "");
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let (counted, named) = (&json["skipped"], json["skipped_files"].as_array().unwrap());
+    assert_eq!(counted.as_u64(), Some(named.len() as u64));
+    assert_eq!(named[0]["what"], "a log");
+    let command = named[0]["command"].as_str().unwrap();
+    assert!(command.starts_with("ikecompat diagnose "), "{command}");
+}
+
 /// A file that the program writes itself.
 fn written(format: Format) -> String {
     let words = [

@@ -11,8 +11,8 @@ use crate::diag::{Diagnostic, Finding, Place, Severity, Sources, Style};
 use crate::lint::Levels;
 use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
-use crate::write::report::summary::number;
-use crate::write::text::reflow;
+use crate::write::report::summary::{NOTHING_FOUND, PassedOver, instead, number, passed_over};
+use crate::write::text::{reflow, wrap};
 
 /// One configuration and what there is to say about it.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ impl LintedFile {
 /// asked for.
 pub fn text(
     files: &[LintedFile],
-    skipped: usize,
+    skipped: &[PassedOver],
     (style, width): (Style, u16),
     suppressed: bool,
     out: &mut impl Write,
@@ -111,11 +111,17 @@ pub fn text(
             write!(out, "\n{}", reflow(&text, width))?;
         }
     }
+    if !skipped.is_empty() {
+        writeln!(out, "\nskipped, as no configuration of a server:")?;
+    }
+    for line in passed_over(skipped, suppressed) {
+        writeln!(out, "{}", wrap(&line, width, "", 4))?;
+    }
     frame::next(&frame, width, out)
 }
 
 /// How many findings of which severity there are, and what to do about the worst.
-pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
+pub fn frame(files: &[LintedFile], skipped: &[PassedOver]) -> Frame {
     let open = || files.iter().flat_map(LintedFile::open);
     let totals = Totals::of(files);
     let counts: Vec<_> = [
@@ -133,14 +139,15 @@ pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
         counts.join(", ")
     };
     let mut headline = match files {
+        [] => NOTHING_FOUND.to_owned(),
         [one] => format!("{}: {counts}", one.name),
         several => format!("{counts} in {}", number(several.len(), "configuration")),
     };
     if totals.allowed > 0 {
         headline += &format!("; {} allowed by comments", totals.allowed);
     }
-    if skipped > 0 {
-        headline += &format!("; {} skipped", number(skipped, "other file"));
+    if !skipped.is_empty() {
+        headline += &format!("; {} skipped", number(skipped.len(), "other file"));
     }
     // The first one of the worst.
     let worst = open().reduce(|first, next| match next.severity > first.severity {
@@ -154,6 +161,7 @@ pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
                 "`ikecompat explain {}` says why it matters, and what to do",
                 worst.code
             ),
+            None if files.is_empty() => instead(skipped),
             None => words::NOTHING_TO_DO.to_owned(),
         },
     }
@@ -172,6 +180,8 @@ struct Linted<'a> {
     files: Vec<FileShape<'a>>,
     /// Other files of folders.
     skipped: usize,
+    /// What each of those is.
+    skipped_files: &'a [PassedOver],
 }
 
 impl Document for Linted<'_> {
@@ -242,7 +252,7 @@ struct FindingShape<'a> {
 /// Writes the findings as JSON.
 pub fn json(
     files: &[LintedFile],
-    skipped: usize,
+    skipped: &[PassedOver],
     conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -259,7 +269,8 @@ pub fn json(
         verdict: Word(conclusion),
         totals,
         files: files.collect(),
-        skipped,
+        skipped: skipped.len(),
+        skipped_files: skipped,
     };
     json::write(&document, out)
 }
