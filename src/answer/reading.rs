@@ -125,13 +125,21 @@ fn server_in(
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let is_blank = sources.text(file).trim().is_empty();
+    if is_blank && !text.bytes.is_empty() {
+        let message = "there is nothing in the file but blanks; it says nothing about a server";
+        return Err(vec![Diagnostic::error(
+            ReadCode::EmptyFile,
+            Place::File(file),
+            message,
+        )]);
+    }
     if format.is_none() {
         let whole = sources.text(file);
         if let Some(foreign) = read::foreign::named(file, &whole) {
             return Err(vec![foreign]);
         }
         // What is only misspelt is best explained by the reader of the format that it nearly has.
-        let is_blank = whole.trim().is_empty();
         if !is_blank && !has_name_of_yaml(text.name) && !read::server_yaml::is_like(&whole) {
             return Err(vec![read::foreign::unknown(file)]);
         }

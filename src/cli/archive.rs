@@ -3,7 +3,7 @@
 //! Nothing is written anywhere: what the archive holds is read from it, and what a configuration
 //! includes is looked for in the same archive.
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Component, Path};
 
 use anyhow::Context as _;
@@ -79,7 +79,14 @@ fn inflate(name: &str, bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
     let read = MultiGzDecoder::new(bytes)
         .take(MAX_FILE + 1)
         .read_to_end(&mut inflated);
-    read.with_context(|| format!("`{name}` begins as packed by gzip, but is damaged"))?;
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            anyhow::bail!("`{name}` is packed by gzip and ends in the middle: copy it again");
+        }
+        read => {
+            read.with_context(|| format!("`{name}` begins as packed by gzip, but is damaged"))?
+        }
+    };
     if inflated.len() as u64 > MAX_FILE {
         anyhow::bail!(
             "what `{name}` unpacks to is larger than {} MiB",

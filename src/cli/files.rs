@@ -114,6 +114,9 @@ pub(super) fn open_stream(path: &Path) -> Result<Stream, Unreadable> {
 
 fn stream(name: &str, mut source: impl io::Read + 'static) -> Result<Stream, Unreadable> {
     let head = kind::head(&mut source)?;
+    if !head.is_empty() && head.iter().all(u8::is_ascii_whitespace) {
+        super::terminal::say(&format!("warning: `{name}` holds blanks alone"));
+    }
     match kind::no_log(name, &head) {
         Some(why) => Err(Unreadable::Other(why)),
         None => Ok(Stream::of(io::Cursor::new(head).chain(source))?),

@@ -332,10 +332,8 @@ fn without_certificate(head: &[u8]) -> Option<Kind> {
         return Some(Kind::Other("a list of revoked certificates", ISSUED));
     }
     if has("-----BEGIN ") && has("PRIVATE KEY-----") {
-        return Some(Kind::Other(
-            "a private key, which nobody needs to see",
-            ISSUED,
-        ));
+        let help = "nobody needs to see it; give the certificate that belongs to it";
+        return Some(Kind::Other("a private key", help));
     }
     if begins("PUBLIC KEY") {
         return Some(Kind::Other("a public key", ISSUED));
@@ -345,12 +343,18 @@ fn without_certificate(head: &[u8]) -> Option<Kind> {
         let help = "take the certificate out of it: `openssl pkcs12 -in FILE -nokeys`";
         return Some(Kind::Other("a PKCS #12 file with a private key", help));
     }
+    // The length of the sequence that a certificate is, in two octets.
+    if let [0x30, 0x82, high, low, rest @ ..] = head
+        && rest.len() < usize::from(u16::from_be_bytes([*high, *low]))
+        && str::from_utf8(head).is_err()
+    {
+        let what = "the beginning of a file in DER, which is cut off";
+        return Some(Kind::Other(what, "copy the whole file again"));
+    }
     let is_broken = begins("CERTIFICATE") || begins("X509 CERTIFICATE");
     let help = "copy the whole block, from BEGIN to END";
-    is_broken.then_some(Kind::Other(
-        "a certificate in a PEM block that is broken",
-        help,
-    ))
+    let what = "a PEM block of a certificate that is cut or broken";
+    is_broken.then_some(Kind::Other(what, help))
 }
 
 /// Whether a text is a profile of a client.

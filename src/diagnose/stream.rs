@@ -125,6 +125,9 @@ impl Display for Unreadable {
             Self::Empty => f.write_str("there is nothing in it"),
             Self::Binary => f.write_str("this is neither text nor a capture"),
             Self::Other(what) => f.write_str(what),
+            Self::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                f.write_str("it is packed by gzip and ends in the middle: copy it again")
+            }
             Self::Io(error) => error.fmt(f),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use ikecompat::format::Format;
@@ -412,6 +413,80 @@ fn a_folder_says_why_its_files_are_passed_over() {
     assert!(command.starts_with("ikecompat diagnose "), "{command}");
 }
 
+/// A file that is cut off, or that has nothing in it, is told so in plain words.
+#[test]
+fn what_is_cut_off_or_empty_is_said() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cut");
+    fs::create_dir_all(&folder).unwrap();
+    let put = |name: &str, bytes: &[u8]| {
+        fs::write(folder.join(name), bytes).unwrap();
+        folder.join(name).to_str().unwrap().to_owned()
+    };
+    let packed = |bytes: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    };
+    let middle = "ends in the middle";
+    for (file, is_packed, says) in [
+        ("pfsense/backup.xml", false, middle),
+        ("mobileconfig/office.mobileconfig", false, middle),
+        ("sswan/phone.sswan", false, middle),
+        ("profilexml/office.xml", false, middle),
+        ("swanctl/offices.conf", true, middle),
+        ("logs/eap-badpw-server-pfsense.log", true, middle),
+        ("certificates/rsa-san-eku.der", false, "cut off"),
+        ("certificates/rsa-san-eku.pem", false, "cut or broken"),
+        ("pcap/established.pcap", false, "the capture ends inside it"),
+    ] {
+        let whole = fs::read(path(&format!("tests/corpus/{file}"))).unwrap();
+        let whole = if is_packed { packed(&whole) } else { whole };
+        let cut = put(&file.replace('/', "-"), &whole[..whole.len() * 6 / 10]);
+        let run = ikecompat(&[&cut], "");
+        assert!(
+            run.stderr.contains(says),
+            "{file}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+    }
+    for (name, bytes) in [("empty", &b""[..]), ("blank", b" \n\t\n")] {
+        let file = put(name, bytes);
+        for (call, says) in [
+            (&[&*file][..], "there is nothing in `"),
+            (&["check", &file], "says nothing about a server"),
+            (&["lint", &file], "says nothing about a server"),
+            (&["certificate", &file], "there is nothing in `"),
+            (
+                &[
+                    "check",
+                    "examples/after.yaml",
+                    "--clients",
+                    &format!("ios={file}"),
+                ],
+                "there is nothing in the file",
+            ),
+        ] {
+            let run = ikecompat(call, "");
+            assert_eq!(run.status, 2, "{call:?}");
+            let said = run.stdout + &run.stderr;
+            assert!(said.contains(says), "{call:?}: {said}");
+        }
+    }
+    let empty = ikecompat(&["diagnose", folder.join("empty").to_str().unwrap()], "");
+    assert!(
+        empty.stderr.contains("there is nothing in it"),
+        "{}",
+        empty.stderr
+    );
+    let blank = ikecompat(&["diagnose", folder.join("blank").to_str().unwrap()], "");
+    assert!(
+        blank.stderr.contains("holds blanks alone"),
+        "{}",
+        blank.stderr
+    );
+}
+
 /// A file that the program writes itself.
 fn written(format: Format) -> String {
     let words = [
@@ -512,6 +587,47 @@ fn a_certificate_alone_is_described() {
         bad.stdout
     );
     assert!(bad.stdout.contains("[san-missing]"), "{}", bad.stdout);
+}
+
+/// A certificate in the place of another is told where it belongs, as the next step.
+#[test]
+fn a_certificate_in_the_wrong_place_is_told_where_it_belongs() {
+    let of = |name: &str| format!("tests/corpus/certificates/{name}.pem");
+    let (server, client) = (of("rsa-san-eku"), of("client-alice"));
+    let day = ["--at", "2026-11-30"];
+    for (options, says) in [
+        (
+            &["--server-cert", &client][..],
+            "next: what `--server-cert` names is a client's",
+        ),
+        (
+            &["--client-cert", &server],
+            "next: what `--client-cert` names is a server's",
+        ),
+        (
+            &["--server-cert", &client, "--client-cert", &server],
+            "next: exchange the files of",
+        ),
+        (
+            &["--server-cert", &server, "--client-cert", &client],
+            "next: ",
+        ),
+    ] {
+        let check = ["check", "examples/after.yaml", "--clients", "ios"];
+        let run = ikecompat(&[&check, &day[..], options].concat(), "");
+        let flat = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(says), "{options:?}: {flat}");
+        let plan = ikecompat(&[&["recommend"][..], &day, options].concat(), "");
+        let is_misplaced = says != "next: ";
+        let said = plan.stderr.contains("warning: ");
+        assert_eq!(said, is_misplaced, "{options:?}: {}", plan.stderr);
+    }
+    for (file, option) in [(&server, "--server-cert"), (&client, "--client-cert")] {
+        let run = ikecompat(&[&["certificate", file.as_str()][..], &day].concat(), "");
+        let flat = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        let next = format!("next: with the server: `ikecompat check SERVER {option} {file}`");
+        assert!(flat.contains(&next), "{flat}");
+    }
 }
 
 #[test]

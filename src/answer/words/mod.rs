@@ -221,6 +221,10 @@ pub(crate) fn next(answer: &Answer) -> String {
     if !answer.serves_clients() {
         return "configure a connection for clients of IKEv2: `ikecompat recommend`".to_owned();
     }
+    let certificates = answer.certificates.as_ref();
+    if let Some(step) = certificates.and_then(|it| it.given.misplaced()) {
+        return step.to_owned();
+    }
     if totals.refused + totals.rekey_fails > 0 && super::plan::is_planned(&answer.server) {
         let file = shell_file(&answer.server.file);
         let clients = answer
