@@ -345,13 +345,7 @@ fn judge(
         reading.diagnostics,
     );
     for finding in linted.reading.iter_mut().chain(&mut linted.findings) {
-        let allowed = question
-            .allow
-            .iter()
-            .any(|rule| rule == finding.diagnostic.code);
-        if allowed && finding.is_open() {
-            finding.suppressed = Some(Finding::ALLOWED.to_owned());
-        }
+        crate::lint::allow(finding, question.allow);
     }
     let advisor = Advisor {
         setting: Setting {

@@ -162,10 +162,8 @@ impl Habits {
         add("product", &self.product);
         add("engine", &self.engine);
         add("nat", &self.nat);
-        let rules: Vec<&str> = self.allow.iter().map(|(rule, _)| rule.as_str()).collect();
-        if !rules.is_empty() {
-            all.push(("allow", rules.join(",")));
-        }
+        let rules = self.allow.iter();
+        all.extend(rules.map(|(rule, reason)| ("allow", format!("{rule}={reason}"))));
         all
     }
 }

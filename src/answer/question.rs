@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::certificate::Certificates;
 use super::reading::ServerText;
 use super::selection::Clients;
+use crate::lint::AllowedRule;
 use crate::peer::server::{Nat, Product};
 use crate::peer::{Policy, Server};
 use crate::read::Files;
@@ -45,7 +46,7 @@ pub struct Question<'q> {
     /// Opens the files that configure clients.
     pub files: &'q dyn Files,
     /// The rules whose findings are allowed wherever they stand.
-    pub allow: &'q [String],
+    pub allow: &'q [AllowedRule],
     /// Whether the answer names the sources of every fact, and has settings that serve everybody.
     pub in_full: bool,
     /// Whether it names the sources all the same.

@@ -75,14 +75,9 @@ pub(crate) struct Args {
     )]
     pub(super) format: Format,
 
-    /// Leave out findings of this rule about the server; verdicts stay as they are
-    #[arg(
-        help_heading = super::OUTPUT,
-        long,
-        value_name = "RULE",
-        value_delimiter = ','
-    )]
-    pub(super) allow: Vec<String>,
+    /// Allow findings of this rule about the server: they are counted; verdicts stay as they are
+    #[arg(help_heading = super::OUTPUT, long, value_name = "RULE[=REASON]")]
+    pub(super) allow: Vec<super::lint::AllowArg>,
 
     /// Count what is not known as a failure
     #[arg(help_heading = super::OUTPUT, long)]
@@ -146,7 +141,7 @@ pub(super) fn run(
     if args.after.is_some() || args.require.is_some() {
         return change::run(args, database, (&policy, terminal), out);
     }
-    super::lint::are_rules(&args.allow)?;
+    let allow = super::lint::allowed(&args.allow)?;
     let certificates = args.certificates.read()?;
     let (read, files) = args.read.beside(args.clients.as_deref());
     let question = Question {
@@ -156,7 +151,7 @@ pub(super) fn run(
         client_address: args.place.client_address,
         server_id: args.place.server_id.as_deref(),
         files: &files,
-        allow: &args.allow,
+        allow: &allow,
         in_full: args.format == Format::Html,
         sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)

@@ -62,7 +62,9 @@ pub(super) fn added(matches: &ArgMatches) -> Result<Option<Added>, (Vec<Diagnost
     for (id, value) in habits.options() {
         if is_open(id) {
             added.options.push(format!("--{id}={value}").into());
-            added.names.push(id);
+            if !added.names.contains(&id) {
+                added.names.push(id);
+            }
         }
     }
     Ok((!added.names.is_empty()).then_some(added))

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use ikecompat::answer::{Clients, Conclusion, Question, ServerInput};
 use ikecompat::diag::{self, Diagnostic, Severity};
-use ikecompat::lint::{Levels, known};
+use ikecompat::lint::{AllowedRule, Levels, known};
 use ikecompat::profile::Database;
 use ikecompat::write;
 use ikecompat::write::report::junit;
@@ -54,14 +54,10 @@ pub(crate) struct Args {
     )]
     deny: Vec<String>,
 
-    /// Leave out findings of this rule
-    #[arg(
-        help_heading = "Findings",
-        long,
-        value_name = "RULE",
-        value_delimiter = ','
-    )]
-    allow: Vec<String>,
+    /// Allow findings of this rule: they are counted, and fail nothing; with a reason, which is shown, one rule at a
+    /// time
+    #[arg(help_heading = "Findings", long, value_name = "RULE[=REASON]")]
+    allow: Vec<AllowArg>,
 
     /// Clients in view of which the server is judged: ids, aliases, globs, comma-separated
     #[arg(help_heading = super::CLIENTS, long, value_name = "LIST")]
@@ -106,8 +102,29 @@ enum Format {
     Junit,
 }
 
+/// Rules of `--allow`: several, or one with its reason.
+#[derive(Clone, Debug)]
+pub(super) struct AllowArg(Vec<AllowedRule>);
+
+impl From<&str> for AllowArg {
+    fn from(text: &str) -> Self {
+        // A reason may have commas.
+        Self(match text.contains('=') {
+            true => vec![AllowedRule::from(text)],
+            false => text.split(',').map(AllowedRule::from).collect(),
+        })
+    }
+}
+
+/// The rules that are allowed. Refuses what is no rule.
+pub(super) fn allowed(arguments: &[AllowArg]) -> anyhow::Result<Vec<AllowedRule>> {
+    let all: Vec<_> = arguments.iter().flat_map(|it| it.0.clone()).collect();
+    are_rules(all.iter().map(|it| &it.rule))?;
+    Ok(all)
+}
+
 /// Refuses what is no rule, with the nearest one that is.
-pub(super) fn are_rules<'n>(names: impl IntoIterator<Item = &'n String>) -> anyhow::Result<()> {
+fn are_rules<'n>(names: impl IntoIterator<Item = &'n String>) -> anyhow::Result<()> {
     for name in names {
         if !known().any(|rule| rule == name) {
             let help = diag::nearest(name, known());
@@ -124,9 +141,10 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    are_rules(args.allow.iter().chain(&args.deny))?;
+    let allow = allowed(&args.allow)?;
+    are_rules(&args.deny)?;
     let levels = Levels {
-        allow: args.allow.clone(),
+        allow,
         deny: args.deny.clone(),
         fail_on: args.fail_on,
         pedantic: args.pedantic,

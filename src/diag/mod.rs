@@ -21,7 +21,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 pub(crate) use code::SourceCode;
 pub use encoding::text_of;
 pub(crate) use excerpt::Excerpt;
-pub use finding::Finding;
+pub use finding::{Allowance, Finding};
 pub use list::{and_list, or_list};
 pub use render::Style;
 pub use sources::{Position, Sources};

@@ -37,9 +37,32 @@ fn habits_are_used_and_named() {
     assert!(check.stdout.contains("by cnsa-1.0"), "{}", check.stdout);
     let note = ".ikecompat.yaml has clients, policy, nat, allow\n";
     assert!(check.stderr.contains(note), "{}", check.stderr);
-    assert!(!check.stdout.contains("weak-entry"), "{}", check.stdout);
+    // What is allowed is counted, with the reason, in every report for people.
+    let reason = "weak-entry by `allow`: until the last Windows 7 is gone";
+    let in_words = |format| {
+        run("check", &folder, &["--format", format])
+            .stdout
+            .replace('\\', "")
+    };
+    for text in [
+        &check.stdout,
+        &run("check", &folder, &["-v"]).stdout,
+        &in_words("markdown"),
+    ] {
+        assert!(text.contains(reason), "{text}");
+        assert!(!text.contains("[weak-entry]"), "{text}");
+    }
+    assert!(in_words("html").contains("until the last Windows 7 is gone"));
     let lint = run("lint", &folder, &[]);
     assert!(!lint.stdout.contains("[weak-entry]"), "{}", lint.stdout);
+    assert!(lint.stdout.contains(" allowed"), "{}", lint.stdout);
+    assert!(lint.stdout.contains(reason), "{}", lint.stdout);
+    let json = run("lint", &folder, &["--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json["totals"]["allowed"].as_u64().unwrap() > 0, "{json}");
+    let findings = json["files"][0]["findings"].as_array().unwrap();
+    let allowed = |it: &&serde_json::Value| it["allowed"] == "until the last Windows 7 is gone";
+    assert!(findings.iter().any(|it| allowed(&it)), "{json}");
     assert!(lint.stderr.contains("allow"), "{}", lint.stderr);
     // What is typed goes first.
     let typed = run(

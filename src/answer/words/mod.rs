@@ -16,6 +16,7 @@ pub(crate) use reasons::{
     because, explain, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
 };
 
+use indexmap::IndexMap;
 use itertools::Itertools as _;
 
 use super::check::{Answer, ClientAnswer};
@@ -247,6 +248,25 @@ pub(crate) fn next(answer: &Answer) -> String {
         return format!("what is wrong with the configuration itself: `ikecompat lint {file}`");
     }
     NOTHING_TO_DO.to_owned()
+}
+
+/// Which findings about a server are allowed that would be told otherwise.
+pub(crate) fn allowed_in(answer: &Answer) -> Vec<String> {
+    let all = answer.reading.iter().chain(&answer.findings);
+    allowed(all.filter(|finding| finding.diagnostic.severity > Severity::Note))
+}
+
+/// Which findings are allowed, by whom, and why: a line for each rule and reason.
+pub(crate) fn allowed<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<String> {
+    let mut kinds: IndexMap<(&str, &str, &str), usize> = IndexMap::new();
+    for finding in findings {
+        if let Some(it) = &finding.suppressed {
+            let kind = (finding.diagnostic.code, it.by(), it.reason());
+            *kinds.entry(kind).or_default() += 1;
+        }
+    }
+    let line = |((code, by, reason), number)| format!("{number} {code} {by}: {reason}");
+    kinds.into_iter().map(line).collect()
 }
 
 /// How many findings there are of which kind, and how to see them.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::answer::words::{self, Frame};
 use crate::answer::{Answer, Conclusion};
-use crate::diag::{Diagnostic, Finding, Place, Severity, Sources, Style};
+use crate::diag::{Allowance, Diagnostic, Finding, Place, Severity, Sources, Style};
 use crate::lint::Levels;
 use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
@@ -37,8 +37,12 @@ impl LintedFile {
             let it = &mut finding.diagnostic;
             it.severity = match of_rule {
                 true => levels.of_rule(it.code, it.severity)?,
-                false => levels.of(it.code, it.severity)?,
+                false => levels.of(it.code, it.severity),
             };
+            let denied = levels.deny.iter().any(|rule| rule == it.code);
+            if !denied {
+                crate::lint::allow(&mut finding, &levels.allow);
+            }
             Some(finding)
         };
         let reading = answer.reading.iter();
@@ -105,11 +109,15 @@ pub fn text(
                 if !suppressed {
                     continue;
                 }
-                diagnostic = diagnostic.note(format!("allowed by a comment: {reason}"));
+                diagnostic =
+                    diagnostic.note(format!("allowed {}: {}", reason.by(), reason.reason()));
             }
             let text = file.sources.render(&diagnostic, style);
             write!(out, "\n{}", reflow(&text, width))?;
         }
+    }
+    if !suppressed {
+        allowed(files, width, out)?;
     }
     if !skipped.is_empty() {
         writeln!(out, "\nskipped, as no configuration of a server:")?;
@@ -118,6 +126,16 @@ pub fn text(
         writeln!(out, "{}", wrap(&line, width, "", 4))?;
     }
     frame::next(&frame, width, out)
+}
+
+/// Which findings are allowed, by whom, and why.
+fn allowed(files: &[LintedFile], width: u16, out: &mut impl Write) -> io::Result<()> {
+    let lines = words::allowed(files.iter().flat_map(|file| &file.findings));
+    if !lines.is_empty() {
+        writeln!(out, "\nallowed; -v shows the lines")?;
+    }
+    let mut lines = lines.iter();
+    lines.try_for_each(|line| writeln!(out, "{}", wrap(line, width, "  ", 4)))
 }
 
 /// How many findings of which severity there are, and what to do about the worst.
@@ -144,7 +162,7 @@ pub fn frame(files: &[LintedFile], skipped: &[PassedOver]) -> Frame {
         several => format!("{counts} in {}", number(several.len(), "configuration")),
     };
     if totals.allowed > 0 {
-        headline += &format!("; {} allowed by comments", totals.allowed);
+        headline += &format!("; {} allowed", totals.allowed);
     }
     if !skipped.is_empty() {
         headline += &format!("; {} skipped", number(skipped.len(), "other file"));
@@ -195,7 +213,7 @@ pub fn schema() -> Schema {
     json::schema::<Linted<'_>>()
 }
 
-/// How many findings there are that no comment allows, and how many that comments allow.
+/// How many findings there are that nobody allows, and how many that are allowed.
 #[derive(Serialize, JsonSchema)]
 struct Totals {
     files: usize,
@@ -245,7 +263,7 @@ struct FindingShape<'a> {
     end_column: Option<usize>,
     notes: &'a [String],
     help: Option<&'a str>,
-    /// The reason for which a comment allows it.
+    /// The reason for which a comment, or who asks, allows it.
     allowed: Option<&'a str>,
 }
 
@@ -295,6 +313,6 @@ fn shape<'a>(file: &'a LintedFile, finding: &'a Finding) -> FindingShape<'a> {
         end_column: end.map(|p| p.column),
         notes: &it.notes,
         help: it.help.as_deref(),
-        allowed: finding.suppressed.as_deref(),
+        allowed: finding.suppressed.as_ref().map(Allowance::reason),
     }
 }

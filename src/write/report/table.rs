@@ -78,6 +78,7 @@ fn in_short(answer: &Answer, look: TableStyle, out: &mut impl Write) -> io::Resu
             vec![words::counted(answer, &findings)],
         );
     }
+    few("allowed about the server: ", words::allowed_in(answer));
     let unknowns = words::unknowns(answer);
     let clients: usize = unknowns.iter().map(|(_, ids)| ids.len()).sum();
     if clients > 0 {
@@ -157,7 +158,13 @@ fn in_full(
     if findings.peek().is_some() {
         writeln!(out, "\nabout the server")?;
     }
-    findings.try_for_each(|finding| write_finding(finding, sources, look.width, out))
+    findings.try_for_each(|finding| write_finding(finding, sources, look.width, out))?;
+    let allowed = words::allowed_in(answer);
+    if !allowed.is_empty() {
+        writeln!(out, "\nallowed about the server")?;
+    }
+    let mut allowed = allowed.iter();
+    allowed.try_for_each(|line| writeln!(out, "{}", wrap(line, look.width, "  ", 4)))
 }
 
 /// What is not known.
