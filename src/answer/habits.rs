@@ -39,6 +39,10 @@ pub fn read(
 ) -> Result<Habits, Vec<Diagnostic>> {
     let text = sources.text(file);
     let root = yaml::parse(&text, file)?;
+    // Whoever has written nothing, or comments alone, has no habits.
+    if matches!(root.kind, yaml::Kind::Null) {
+        return Ok(Habits::default());
+    }
     let mut reader = FieldReader::of_facts(sources);
     let habits = habits(&root, &mut reader, database);
     let said = reader.finish();

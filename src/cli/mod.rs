@@ -180,6 +180,7 @@ pub(crate) fn parse(
         arguments.extend(recognised.arguments);
         matches = self::matches(&arguments)?;
     }
+    parsed = Arguments::from_arg_matches(&matches)?;
     let added = habits::added(&matches).map_err(|(wrong, sources)| {
         Terminal::default().complain(&wrong, &sources);
         complaint(&format!(
@@ -190,9 +191,11 @@ pub(crate) fn parse(
     if let (Some(added), Some(name)) = (added, matches.subcommand_name()) {
         let place = arguments.iter().skip(1).position(|word| word == name);
         let place = place.map_or(arguments.len(), |place| place + 2);
-        said.push(added.sentence());
-        arguments.splice(place..place, added.options);
-        matches = self::matches(&arguments)?;
+        said.extend(added.sentence(parsed.verbose));
+        if !added.options.is_empty() {
+            arguments.splice(place..place, added.options);
+            matches = self::matches(&arguments)?;
+        }
     }
     parsed = Arguments::from_arg_matches(&matches)?;
     if !parsed.quiet {
