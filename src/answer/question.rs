@@ -47,6 +47,8 @@ pub struct Question<'q> {
     pub files: &'q dyn Files,
     /// The rules whose findings are allowed wherever they stand.
     pub allow: &'q [AllowedRule],
+    /// The options of the command line that belong to the question, as they were typed, for commands that continue it.
+    pub typed: &'q [(String, String)],
     /// Whether the answer names the sources of every fact, and has settings that serve everybody.
     pub in_full: bool,
     /// Whether it names the sources all the same.
@@ -67,6 +69,7 @@ impl<'q> Question<'q> {
             certificates: None,
             files: &crate::read::context::NoFiles,
             allow: &[],
+            typed: &[],
             in_full: false,
             sources: false,
         }

@@ -27,6 +27,10 @@ use super::{Exit, change, manifest, upgrade};
 /// checked with the files of its clients, as `ikecompat.yaml` names them.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
+    /// What was typed beside the files.
+    #[arg(skip)]
+    pub(super) typed: Vec<super::typed::TypedOption>,
+
     /// Configurations of servers, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "SERVER")]
     pub(super) servers: Vec<PathBuf>,
@@ -152,6 +156,7 @@ pub(super) fn run(
         server_id: args.place.server_id.as_deref(),
         files: &files,
         allow: &allow,
+        typed: &args.typed,
         in_full: args.format == Format::Html,
         sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)

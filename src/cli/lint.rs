@@ -27,6 +27,10 @@ use super::terminal::Terminal;
 /// is `<!-- ikecompat: allow(RULE): REASON -->`. docs/rules.md lists the rules.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
+    /// What was typed beside the files.
+    #[arg(skip)]
+    pub(super) typed: Vec<super::typed::TypedOption>,
+
     /// Configurations of servers, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "SERVER")]
     servers: Vec<PathBuf>,
@@ -158,6 +162,7 @@ pub(super) fn run(
         nat: args.place.nat,
         client_address: args.place.client_address,
         server_id: args.place.server_id.as_deref(),
+        typed: &args.typed,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
     let opened = OpenedFiles::open(&args.servers, &read, (args.skip, terminal))?;

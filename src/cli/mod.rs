@@ -43,6 +43,7 @@ mod servers;
 #[cfg(feature = "live")]
 mod sockets;
 mod terminal;
+mod typed;
 mod unnamed;
 mod upgrade;
 mod usage;
@@ -198,6 +199,12 @@ pub(crate) fn parse(
         }
     }
     parsed = Arguments::from_arg_matches(&matches)?;
+    let options = typed::options(&manual::command(), &matches);
+    match &mut parsed.command {
+        Command::Check(args) => args.typed = options,
+        Command::Lint(args) => args.typed = options,
+        _ => {}
+    }
     if !parsed.quiet {
         said.iter().for_each(|line| terminal::say(line));
     }

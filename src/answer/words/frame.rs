@@ -5,7 +5,6 @@ use crate::answer::engines::EngineComparison;
 use crate::answer::negotiation::Negotiation;
 use crate::answer::text::{self, Sides, and_list, count, entries};
 use crate::compat::exchange::Outcome;
-use crate::diag::shell_file;
 use crate::diagnose::{Cause, DiagnosisReport, Outcome as Diagnosed};
 use crate::dialect::charon;
 use crate::format::Format;
@@ -13,7 +12,7 @@ use crate::peer::server::ConfigSurface;
 use crate::peer::{Client, Exchange};
 use crate::recommend::{Impossible, Plan};
 
-use super::{NOTHING_TO_DO, differences, headline, next, no_plan};
+use super::{Continuation, NOTHING_TO_DO, differences, headline, next, no_plan};
 
 /// The first and the last line of a report.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -90,12 +89,11 @@ impl Frame {
             (some, 0) => format!("{} a difference, and nobody is worse off", notice(some)),
             (some, worse) => format!("{} a difference; {worse} worse off", notice(some)),
         };
-        let file = shell_file(&after.server.file);
         Self {
             headline: format!("from {old} to {new}: {what}"),
             next: match broken {
                 0 => NOTHING_TO_DO.to_owned(),
-                _ => format!("`ikecompat recommend --server {file} --engine {new}`"),
+                _ => Continuation::Recommend.typed(after, &[("engine", &new.to_string())]),
             },
         }
     }

@@ -1,11 +1,13 @@
 //! What is said of an answer, once for every renderer: words of the matrix, sentences about verdicts.
 
+mod command;
 mod comparison;
 mod frame;
 mod matrix;
 mod problems;
 mod reasons;
 
+pub use command::Continuation;
 pub(crate) use comparison::{VERDICT, differences};
 pub use frame::Frame;
 pub(crate) use frame::outcome as diagnosed;
@@ -24,7 +26,7 @@ use super::text::and_list;
 use super::tone::Tone;
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{Finding, Severity, shell_file, shell_word};
+use crate::diag::{Finding, Severity};
 use crate::ike::Suite;
 use crate::peer::authentication::Authentication;
 use crate::peer::server::{IkeVersions, Role, Spanned};
@@ -227,14 +229,7 @@ pub(crate) fn next(answer: &Answer) -> String {
         return step.to_owned();
     }
     if totals.refused + totals.rekey_fails > 0 && super::plan::is_planned(&answer.server) {
-        let file = shell_file(&answer.server.file);
-        let clients = answer
-            .clients_asked
-            .as_deref()
-            .map_or_else(String::new, |words| {
-                format!(" --clients {}", shell_word(words))
-            });
-        return format!("`ikecompat recommend --server {file}{clients} --write vpn/`");
+        return Continuation::Recommend.typed(answer, &[("write", "vpn/")]);
     }
     if answer.refuses_certificate() {
         return "replace the certificate that clients refuse, then check again".to_owned();
@@ -244,8 +239,8 @@ pub(crate) fn next(answer: &Answer) -> String {
             .to_owned();
     }
     if answer.open_findings().next().is_some() {
-        let file = shell_file(&answer.server.file);
-        return format!("what is wrong with the configuration itself: `ikecompat lint {file}`");
+        let lint = Continuation::Lint.typed(answer, &[]);
+        return format!("what is wrong with the configuration itself: {lint}");
     }
     NOTHING_TO_DO.to_owned()
 }
@@ -288,11 +283,8 @@ pub(crate) fn counted(answer: &Answer, findings: &[&Finding]) -> String {
         _ => format!("{number} {severity}s {code}"),
     });
     let said: Vec<_> = said.collect();
-    let file = shell_file(&answer.server.file);
-    format!(
-        "{}; `ikecompat lint {file}` shows the lines",
-        said.join(", ")
-    )
+    let lint = Continuation::Lint.typed(answer, &[]);
+    format!("{}; {lint} shows the lines", said.join(", "))
 }
 
 /// The connections that no client is compared with, and why.

@@ -109,7 +109,11 @@ pub fn alone(
                     true => "--client-cert",
                     false => "--server-cert",
                 };
-                let file = shell_file(name);
+                let file = match name {
+                    // It is gone.
+                    "-" => "FILE".to_owned(),
+                    name => shell_file(name),
+                };
                 format!("with the server: `ikecompat check SERVER {option} {file}`")
             }
         },

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::words::{self, Frame};
+use crate::answer::words::{self, Continuation, Frame};
 use crate::answer::{Conclusion, EngineComparison, Tone};
 use crate::compat::report::Overall;
 use crate::diag::{and_list, shell_file};
@@ -108,7 +108,9 @@ pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame 
         headline,
         next: match fail > 0 || required == 0 && of(Direction::Loses) > 0 {
             true => {
-                format!("`ikecompat recommend --server {after} --write vpn/` serves all of them")
+                let plan = [("write", "vpn/")];
+                let plan = Continuation::Recommend.typed(&comparison.after, &plan);
+                format!("{plan} serves all of them")
             }
             false if before == after => words::NOTHING_TO_DO.to_owned(),
             false => format!("put {after} in the place of {before}"),

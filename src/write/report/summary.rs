@@ -7,10 +7,9 @@ use itertools::Itertools as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::words::{self, Frame};
+use crate::answer::words::{self, Continuation, Frame};
 use crate::answer::{Answer, Tone};
 use crate::compat::report::Overall;
-use crate::diag::shell_file;
 use crate::write::grid::{Grid, painted};
 use crate::write::report::table::TableStyle;
 use crate::write::text::wrap;
@@ -20,6 +19,8 @@ use crate::write::text::wrap;
 pub struct FileRow {
     /// Its file.
     pub file: String,
+    /// The command that asks about it alone.
+    check: String,
     /// Whether clients dial in at all.
     serves_clients: bool,
     /// Its clients, by label, with the verdict over the whole file.
@@ -32,6 +33,7 @@ impl FileRow {
         let clients = answer.clients.iter().map(|client| &client.report);
         Self {
             file: answer.server.file.clone(),
+            check: Continuation::Check.typed(answer, &[]),
             serves_clients: answer.serves_clients(),
             clients: clients
                 .map(|report| (report.client.label.clone(), report.verdict))
@@ -151,8 +153,8 @@ impl Summary {
         let next = match (self.unreadable.first(), failing) {
             _ if self.rows.is_empty() && self.unreadable.is_empty() => instead(&self.skipped),
             (_, Some(row)) => format!(
-                "`ikecompat check {}` says why, and what helps; `-v` says it of every file",
-                shell_file(&row.file)
+                "{} says why, and what helps; `-v` says it of every file",
+                row.check
             ),
             (Some((name, _)), None) => format!("mend {name}, which could not be read"),
             (None, None) => words::NOTHING_TO_DO.to_owned(),
