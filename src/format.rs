@@ -422,6 +422,16 @@ impl Format {
         }
     }
 
+    /// An alias of a client that is configured by it; `None` for the format of a server.
+    pub fn client(self) -> Option<&'static str> {
+        Some(match self.method()? {
+            ConfigMethod::AppleProfile => "ios",
+            ConfigMethod::Proposals => "linux",
+            ConfigMethod::Sswan => "android",
+            ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings => "windows",
+        })
+    }
+
     /// The formats that are read.
     pub fn all_read() -> impl Iterator<Item = Self> {
         Self::iter().filter(|format| format.row().is_read)

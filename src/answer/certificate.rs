@@ -33,6 +33,28 @@ impl Certificates {
     }
 }
 
+impl Certificates {
+    /// What to do where one stands in the place of another, by what its extended key usage allows.
+    pub fn misplaced(&self) -> Option<&'static str> {
+        let is_server = self.server.as_ref().map(|one| !one.is_of_client_only());
+        let is_client = self.client.as_ref().map(|one| !one.is_of_server_only());
+        match (is_server, is_client) {
+            (Some(false), Some(false)) => Some(
+                "exchange the files of `--server-cert` and `--client-cert`: each is the other's",
+            ),
+            (Some(false), _) => Some(
+                "what `--server-cert` names is a client's (clientAuth alone): give it as `--client-cert`, and the server's \
+                 own as `--server-cert`",
+            ),
+            (_, Some(false)) => Some(
+                "what `--client-cert` names is a server's (serverAuth alone): give it as `--server-cert`, and the client's \
+                 own as `--client-cert`",
+            ),
+            _ => None,
+        }
+    }
+}
+
 /// Whose certificate it is.
 #[derive(
     Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::IntoStaticStr, strum::VariantNames,

@@ -30,6 +30,8 @@ pub struct Answer {
     pub policy: Policy,
     /// The words that selected the clients; `None` are the usual ones, or those that were given.
     pub clients_asked: Option<String>,
+    /// The options of the command line that belong to the question, as they were typed.
+    pub typed: Vec<(String, String)>,
     /// What is known of how its engine chooses, where no source gives the rule.
     pub selection: Option<String>,
     /// The clients, in the order of the selection.
@@ -144,6 +146,12 @@ impl Answer {
     pub(crate) fn open_findings(&self) -> impl Iterator<Item = &Finding> {
         let open = self.findings.iter().filter(|finding| finding.is_open());
         open.filter(|finding| finding.diagnostic.severity > Severity::Note)
+    }
+
+    /// What `lint` tells: the findings about the server, and what was said while reading it.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &Finding> {
+        let all = self.reading.iter().chain(&self.findings);
+        all.filter(|it| it.is_open() && it.diagnostic.severity > Severity::Note)
     }
 
     /// The name of the connection that the engine picks for a client.
@@ -345,13 +353,7 @@ fn judge(
         reading.diagnostics,
     );
     for finding in linted.reading.iter_mut().chain(&mut linted.findings) {
-        let allowed = question
-            .allow
-            .iter()
-            .any(|rule| rule == finding.diagnostic.code);
-        if allowed && finding.is_open() {
-            finding.suppressed = Some(Finding::ALLOWED.to_owned());
-        }
+        crate::lint::allow(finding, question.allow);
     }
     let advisor = Advisor {
         setting: Setting {
@@ -379,6 +381,7 @@ fn judge(
     }
     let mut answer = Answer {
         policy: policy.clone(),
+        typed: question.typed.to_vec(),
         clients_asked: match question.clients {
             Clients::Selected(words) => Some(words.to_owned()),
             Clients::Usual | Clients::Given(_) => None,

@@ -39,6 +39,10 @@ pub fn read(
 ) -> Result<Habits, Vec<Diagnostic>> {
     let text = sources.text(file);
     let root = yaml::parse(&text, file)?;
+    // Whoever has written nothing, or comments alone, has no habits.
+    if matches!(root.kind, yaml::Kind::Null) {
+        return Ok(Habits::default());
+    }
     let mut reader = FieldReader::of_facts(sources);
     let habits = habits(&root, &mut reader, database);
     let said = reader.finish();
@@ -162,10 +166,8 @@ impl Habits {
         add("product", &self.product);
         add("engine", &self.engine);
         add("nat", &self.nat);
-        let rules: Vec<&str> = self.allow.iter().map(|(rule, _)| rule.as_str()).collect();
-        if !rules.is_empty() {
-            all.push(("allow", rules.join(",")));
-        }
+        let rules = self.allow.iter();
+        all.extend(rules.map(|(rule, reason)| ("allow", format!("{rule}={reason}"))));
         all
     }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::certificate::Certificates;
 use super::reading::ServerText;
 use super::selection::Clients;
+use crate::lint::AllowedRule;
 use crate::peer::server::{Nat, Product};
 use crate::peer::{Policy, Server};
 use crate::read::Files;
@@ -45,7 +46,9 @@ pub struct Question<'q> {
     /// Opens the files that configure clients.
     pub files: &'q dyn Files,
     /// The rules whose findings are allowed wherever they stand.
-    pub allow: &'q [String],
+    pub allow: &'q [AllowedRule],
+    /// The options of the command line that belong to the question, as they were typed, for commands that continue it.
+    pub typed: &'q [(String, String)],
     /// Whether the answer names the sources of every fact, and has settings that serve everybody.
     pub in_full: bool,
     /// Whether it names the sources all the same.
@@ -66,6 +69,7 @@ impl<'q> Question<'q> {
             certificates: None,
             files: &crate::read::context::NoFiles,
             allow: &[],
+            typed: &[],
             in_full: false,
             sources: false,
         }

@@ -112,6 +112,12 @@ pub fn server(
     opened.noted(read)
 }
 
+/// Whether a file is called as `server.yaml` is, or may be called anything.
+fn has_name_of_yaml(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["yaml", "yml"].contains(&extension.to_ascii_lowercase().as_str())
+}
+
 fn server_in(
     text: &ServerText<'_>,
     file: usize,
@@ -119,8 +125,24 @@ fn server_in(
     database: &Database<'_>,
     sources: &mut Sources,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    if let (None, Some(foreign)) = (format, read::foreign::named(file, &sources.text(file))) {
-        return Err(vec![foreign]);
+    let is_blank = sources.text(file).trim().is_empty();
+    if is_blank && !text.bytes.is_empty() {
+        let message = "there is nothing in the file but blanks; it says nothing about a server";
+        return Err(vec![Diagnostic::error(
+            ReadCode::EmptyFile,
+            Place::File(file),
+            message,
+        )]);
+    }
+    if format.is_none() {
+        let whole = sources.text(file);
+        if let Some(foreign) = read::foreign::named(file, &whole) {
+            return Err(vec![foreign]);
+        }
+        // What is only misspelt is best explained by the reader of the format that it nearly has.
+        if !is_blank && !has_name_of_yaml(text.name) && !read::server_yaml::is_like(&whole) {
+            return Err(vec![read::foreign::unknown(file)]);
+        }
     }
     let defaults =
         |engine: Engine, protocol: Protocol| database.defaults(engine).ok().flatten()?.of(protocol);

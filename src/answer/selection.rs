@@ -203,7 +203,10 @@ fn from_file(
         if let Some(foreign) = read::foreign::named(file, &sources.text(file)) {
             return Err(vec![foreign]);
         }
-        let message = "the file is of no format that is known here";
+        let message = match sources.text(file).trim() {
+            "" => "there is nothing in the file",
+            _ => "the file is of no format that is known here",
+        };
         let diagnostic = Diagnostic::error(ReadCode::NotAClient, Place::File(file), message).note(
             "clients are configured by PowerShell, ProfileXML, Intune, `.mobileconfig`, `.sswan`, \
              `rasphone.pbk`, `.nmconnection`, `swanctl.conf`, `ipsec.conf`",

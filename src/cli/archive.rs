@@ -3,7 +3,7 @@
 //! Nothing is written anywhere: what the archive holds is read from it, and what a configuration
 //! includes is looked for in the same archive.
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Component, Path};
 
 use anyhow::Context as _;
@@ -30,6 +30,19 @@ const OTHERS: [(&[u8], &str, &str); 4] = [
     (b"BZh", "packed by bzip2", "bzip2 -d"),
 ];
 
+/// What gzip begins with (RFC 1952, section 2.3.1).
+pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// Whether octets begin as those of a tar: the magic of POSIX.1-1988 and of GNU tar.
+pub(super) fn is_tar(bytes: &[u8]) -> bool {
+    bytes.get(257..262) == Some(b"ustar")
+}
+
+/// Whether octets begin as those of a packing that is not read.
+pub(super) fn is_packed(bytes: &[u8]) -> bool {
+    OTHERS.iter().any(|(magic, ..)| bytes.starts_with(magic))
+}
+
 /// What a file turns out to be.
 pub(super) enum Unpacked {
     /// A file by itself.
@@ -47,7 +60,7 @@ pub(super) struct Archive {
 
 /// Takes out what is packed.
 pub(super) fn unpack(name: &str, bytes: Vec<u8>) -> anyhow::Result<Unpacked> {
-    let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
+    let bytes = if bytes.starts_with(&GZIP) {
         inflate(name, &bytes)?
     } else {
         bytes
@@ -55,8 +68,7 @@ pub(super) fn unpack(name: &str, bytes: Vec<u8>) -> anyhow::Result<Unpacked> {
     if let Some((_, what, command)) = OTHERS.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
         anyhow::bail!("`{name}` is {what}, which is not read; unpack it first: `{command}`");
     }
-    // The magic of POSIX.1-1988 and of GNU tar.
-    if bytes.get(257..262) != Some(b"ustar") {
+    if !is_tar(&bytes) {
         return Ok(Unpacked::Plain(bytes));
     }
     Archive::of(name, &bytes).map(Unpacked::Archive)
@@ -67,7 +79,14 @@ fn inflate(name: &str, bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
     let read = MultiGzDecoder::new(bytes)
         .take(MAX_FILE + 1)
         .read_to_end(&mut inflated);
-    read.with_context(|| format!("`{name}` begins as packed by gzip, but is damaged"))?;
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            anyhow::bail!("`{name}` is packed by gzip and ends in the middle: copy it again");
+        }
+        read => {
+            read.with_context(|| format!("`{name}` begins as packed by gzip, but is damaged"))?
+        }
+    };
     if inflated.len() as u64 > MAX_FILE {
         anyhow::bail!(
             "what `{name}` unpacks to is larger than {} MiB",

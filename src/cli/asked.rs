@@ -7,9 +7,10 @@ use ikecompat::answer::{Answer, Question, ServerInput, ask_all};
 use ikecompat::diag::{Diagnostic, Sources};
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
-use ikecompat::write::report::summary::{FileRow, Summary};
+use ikecompat::write::report::summary::{FileRow, NOTHING_FOUND, PassedOver, Summary};
 
 use super::inputs::{self, Input, Opened, Parallel};
+use super::kind::{self, Kind};
 use super::servers::{OpenedServer, ReadArgs};
 use super::terminal::{self, Terminal};
 
@@ -69,7 +70,7 @@ impl OpenedFiles {
             .filter_map(|(input, opened)| match opened {
                 Opened::File(file) => Some(Ok((input, file))),
                 Opened::Failed { why, .. } => Some(Err(why.as_str())),
-                Opened::Skipped => None,
+                Opened::Skipped(_) => None,
             })
     }
 
@@ -77,7 +78,7 @@ impl OpenedFiles {
     pub(super) fn ask(&self, question: &Question<'_>, database: &Database<'_>) -> Option<Asked> {
         let texts = self.files.iter().filter_map(|(_, opened)| match opened {
             Opened::File(file) => Some(file.text()),
-            Opened::Failed { .. } | Opened::Skipped => None,
+            Opened::Failed { .. } | Opened::Skipped(_) => None,
         });
         let questions: Vec<Question<'_>> = texts
             .map(|text| Question {
@@ -100,8 +101,8 @@ impl OpenedFiles {
         let mut each = answers.each.into_iter();
         for (input, opened) in &self.files {
             let unreadable = match opened {
-                Opened::Skipped => {
-                    asked.skipped += 1;
+                Opened::Skipped(kind) => {
+                    asked.skipped.push(kind::passed_over(&input.path, *kind));
                     continue;
                 }
                 Opened::Failed { name, why } => Unreadable {
@@ -120,7 +121,8 @@ impl OpenedFiles {
                             continue;
                         }
                         Err(diagnostics) if input.is_of_a_client(&diagnostics) => {
-                            asked.skipped += 1;
+                            let kind = Kind::of(file.bytes());
+                            asked.skipped.push(kind::passed_over(&input.path, kind));
                             continue;
                         }
                         Err(diagnostics) => Unreadable {
@@ -145,8 +147,8 @@ pub(super) struct Asked {
     pub(super) answers: Vec<(Answer, Sources)>,
     /// What could not be read.
     pub(super) unreadable: Vec<Unreadable>,
-    /// How many files are no configurations of servers.
-    pub(super) skipped: usize,
+    /// What is no configuration of a server.
+    pub(super) skipped: Vec<PassedOver>,
 }
 
 impl Asked {
@@ -154,11 +156,11 @@ impl Asked {
     pub(super) fn extend(&mut self, other: Self) {
         self.answers.extend(other.answers);
         self.unreadable.extend(other.unreadable);
-        self.skipped += other.skipped;
+        self.skipped.extend(other.skipped);
     }
 
     /// All of them in short.
-    pub(super) fn summary(&self) -> Summary {
+    pub(super) fn summary(&self, terminal: Terminal) -> Summary {
         let unreadable = self.unreadable.iter();
         Summary {
             rows: self
@@ -169,15 +171,16 @@ impl Asked {
             unreadable: unreadable
                 .map(|file| (file.name.clone(), file.reason()))
                 .collect(),
-            skipped: self.skipped,
+            skipped: self.skipped.clone(),
+            names_all: terminal.verbose,
         }
     }
 
     /// The answer about all of them in one line, and the next step.
-    pub(super) fn frame(&self) -> Frame {
+    pub(super) fn frame(&self, terminal: Terminal) -> Frame {
         match self.answers.as_slice() {
             [(one, _)] if self.unreadable.is_empty() => Frame::of_answer(one),
-            _ => self.summary().frame(),
+            _ => self.summary(terminal).frame(),
         }
     }
 
@@ -192,7 +195,7 @@ impl Asked {
     /// Says where no configuration was found at all.
     pub(super) fn complain_if_nothing(&self, skip: SkipArgs) {
         if self.answers.is_empty() && self.unreadable.is_empty() && !skip.skip_unrecognised {
-            terminal::say("error: no configuration of a server was found");
+            terminal::say(&format!("error: {NOTHING_FOUND}"));
         }
     }
 

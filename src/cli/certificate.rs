@@ -7,7 +7,7 @@ use ikecompat::answer::certificate::Certificates;
 use ikecompat::peer::certificate::Certificate;
 use ikecompat::read::certificate::{certificates, leaf};
 
-use super::files;
+use super::{files, kind};
 
 /// Certificates to be looked at.
 #[derive(clap::Args, Clone, Debug)]
@@ -107,5 +107,6 @@ pub(super) fn now() -> i64 {
 /// The certificates of a file.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Certificate>> {
     let (name, bytes) = files::read(path)?;
-    certificates(&bytes).map_err(|why| anyhow::anyhow!("`{name}`: {why}"))
+    let why = |why: &str| anyhow::anyhow!("{}", kind::no_certificate(&name, &bytes, why));
+    certificates(&bytes).map_err(why)
 }

@@ -51,8 +51,7 @@ pub(super) fn run(
         .context("there is no certificate in the file")?
         .clone();
     let authorities = chain.iter().filter(|other| other.is_ca && **other != one);
-    let is_clients = one.usage.is_some_and(|usage| usage.client && !usage.server);
-    let (server, client) = match is_clients {
+    let (server, client) = match one.is_of_client_only() {
         true => (None, Some(one.clone())),
         false => (Some(one.clone()), None),
     };

@@ -130,6 +130,7 @@ fn answer(
         nat: args.place.nat,
         client_address: args.place.client_address,
         server_id: args.place.server_id.as_deref(),
+        typed: &args.typed,
         ..Question::new(ServerInput::Text(opened.text()), policy)
     };
     let mut sources = Sources::new();

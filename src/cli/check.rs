@@ -27,6 +27,10 @@ use super::{Exit, change, manifest, upgrade};
 /// checked with the files of its clients, as `ikecompat.yaml` names them.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
+    /// What was typed beside the files.
+    #[arg(skip)]
+    pub(super) typed: Vec<super::typed::TypedOption>,
+
     /// Configurations of servers, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "SERVER")]
     pub(super) servers: Vec<PathBuf>,
@@ -75,14 +79,9 @@ pub(crate) struct Args {
     )]
     pub(super) format: Format,
 
-    /// Leave out findings of this rule about the server; verdicts stay as they are
-    #[arg(
-        help_heading = super::OUTPUT,
-        long,
-        value_name = "RULE",
-        value_delimiter = ','
-    )]
-    pub(super) allow: Vec<String>,
+    /// Allow findings of this rule about the server: they are counted; verdicts stay as they are
+    #[arg(help_heading = super::OUTPUT, long, value_name = "RULE[=REASON]")]
+    pub(super) allow: Vec<super::lint::AllowArg>,
 
     /// Count what is not known as a failure
     #[arg(help_heading = super::OUTPUT, long)]
@@ -146,7 +145,7 @@ pub(super) fn run(
     if args.after.is_some() || args.require.is_some() {
         return change::run(args, database, (&policy, terminal), out);
     }
-    super::lint::are_rules(&args.allow)?;
+    let allow = super::lint::allowed(&args.allow)?;
     let certificates = args.certificates.read()?;
     let (read, files) = args.read.beside(args.clients.as_deref());
     let question = Question {
@@ -156,7 +155,8 @@ pub(super) fn run(
         client_address: args.place.client_address,
         server_id: args.place.server_id.as_deref(),
         files: &files,
-        allow: &args.allow,
+        allow: &allow,
+        typed: &args.typed,
         in_full: args.format == Format::Html,
         sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)
@@ -170,7 +170,7 @@ pub(super) fn run(
     let folder = args.servers.iter().any(is_collection);
     let several = folder || report.answers.len() > 1;
     if !matches!(args.format, Format::Table | Format::Markdown | Format::Html) {
-        terminal.frame(&report.frame());
+        terminal.frame(&report.frame(terminal));
     }
     // Whose files were not chosen by name, may have some into which nobody dials.
     let mixed = folder || args.skip.skip_unrecognised;
@@ -189,15 +189,15 @@ pub(super) fn run(
         Format::Json => {
             let all = report.answers.iter();
             let servers: Vec<_> = all.map(|(it, sources)| json::server(it, sources)).collect();
-            json::check(&servers, &report.summary(), conclusion, out)?;
+            json::check(&servers, &report.summary(terminal), conclusion, out)?;
         }
-        Format::Markdown => markdown_of(&report, several, out)?,
+        Format::Markdown => markdown_of(&report, terminal, several, out)?,
         Format::Html => {
             let all = report.answers.iter().enumerate();
             let sections: Vec<_> = all
                 .map(|(place, (it, sources))| html::server(it, sources, place + 1))
                 .collect::<Result<_, _>>()?;
-            html::check(&sections, &report.summary(), out)?;
+            html::check(&sections, &report.summary(terminal), out)?;
         }
         Format::Csv => {
             let rows = report.answers.iter().flat_map(|(it, _)| csv::server(it));
@@ -208,7 +208,7 @@ pub(super) fn run(
         Format::Junit => {
             let answers: Vec<_> = report.answers.iter().map(|(answer, _)| answer).collect();
             let mut suites = junit::check(&answers, mixed, args.deny_unknown);
-            let unread = report.summary().unreadable;
+            let unread = report.summary(terminal).unreadable;
             suites.extend(unread.iter().map(|(name, why)| junit::unread(name, why)));
             junit::write("check", &suites, out)?;
         }
@@ -265,7 +265,7 @@ fn table_of(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let style = terminal.table_style();
-    let summary = report.summary();
+    let summary = report.summary(terminal);
     let frame = summary.frame();
     if several {
         frame::headline(&frame, "", style.width, out)?;
@@ -288,8 +288,13 @@ fn table_of(
     Ok(())
 }
 
-fn markdown_of(report: &Asked, several: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    let summary = report.summary();
+fn markdown_of(
+    report: &Asked,
+    terminal: Terminal,
+    several: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let summary = report.summary(terminal);
     let frame = summary.frame();
     if several {
         markdown::headline(&frame, out)?;

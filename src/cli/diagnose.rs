@@ -18,7 +18,7 @@ use super::choice::choice;
 use super::inputs::{self, Input};
 use super::servers::OpenedServer;
 use super::terminal::{self, Terminal};
-use super::{Exit, files};
+use super::{Exit, files, kind};
 
 /// Reading that takes longer than this shows how far it is.
 const SLOW: Duration = Duration::from_secs(1);
@@ -81,9 +81,7 @@ pub(super) fn run(
     let mut bar = ProgressLine::new();
     let mut sources = Sources::new();
     let progress = &mut |progress| bar.show(progress);
-    let streams = inputs
-        .iter()
-        .map(|input| files::open_stream(&input.path).map_err(Unreadable::Io));
+    let streams = inputs.iter().map(|input| files::open_stream(&input.path));
     let answer = match diagnose(&question, streams, database, &mut sources, progress) {
         Ok(answer) => answer,
         Err(diagnostics) => {
@@ -94,9 +92,14 @@ pub(super) fn run(
     bar.end();
     terminal.complain(&answer.reading, &sources);
     let (files, all_read) = shown(&inputs, &answer, args.redact);
-    if !answer.files.iter().any(Result::is_ok) {
+    let is_other = |read: &Result<_, _>| matches!(read, Err(Unreadable::Other(_)));
+    // For programs it is an answer that a file is something else.
+    let for_programs = args.format == Format::Json && answer.files.iter().any(is_other);
+    if !answer.files.iter().any(Result::is_ok) && !for_programs {
         if all_read {
-            terminal::say("error: there is no log and no capture in it");
+            terminal::say("error: no log and no capture was found");
+            let paths = inputs.iter().map(|input| input.path.as_path());
+            kind::say_instead(paths, terminal);
         }
         return Ok(Exit::Unanswered);
     }
@@ -135,7 +138,7 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
                 }
             }
             // Folders have files of all kinds.
-            Err(Unreadable::Empty | Unreadable::Binary) if input.found => {}
+            Err(Unreadable::Empty | Unreadable::Binary | Unreadable::Other(_)) if input.found => {}
             Err(error) if input.found => {
                 terminal::say(&format!("warning: {}: {error}; left out", file.name));
             }
@@ -143,6 +146,14 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
                 all_read = false;
                 let what = files::cannot_open(&input.path);
                 terminal::say(&format!("error: {what}: {}", files::why(error)));
+            }
+            Err(Unreadable::Other(why)) => {
+                all_read = false;
+                let why = match redact {
+                    true => why.replace(&files::name(&input.path), &file.name),
+                    false => why.clone(),
+                };
+                terminal::say(&format!("error: {why}"));
             }
             Err(error) => {
                 all_read = false;
@@ -163,7 +174,9 @@ fn write(
 ) -> anyhow::Result<()> {
     let report = &answer.report;
     let mut redactor = args.redact.then(|| Redactor::of(report));
-    if args.format == Format::Json {
+    // Else the next step has been said already.
+    let is_read = answer.files.iter().any(Result::is_ok);
+    if args.format == Format::Json && is_read {
         let frame = Frame::of_diagnosis(report);
         terminal.frame(&Frame {
             headline: match &mut redactor {

@@ -7,12 +7,13 @@ use std::sync::Mutex;
 
 use anyhow::Context as _;
 use ikecompat::answer::manifest::FILE_NAME;
-use ikecompat::diagnose::stream::Stream;
+use ikecompat::diagnose::stream::{Stream, Unreadable};
 use ikecompat::format::Format;
 use ikecompat::read::Files;
 use ikecompat::read::context::{NotOpened, Opened};
 
 use super::archive::{self, Archive, Unpacked};
+use super::kind;
 
 /// Larger configurations are refused; the largest backup seen has a few megabytes.
 pub(super) const MAX_FILE: u64 = 64 << 20;
@@ -127,12 +128,24 @@ fn open_file(path: &Path) -> io::Result<File> {
 }
 
 /// Opens a log or a capture, or standard input for `-`, and looks at its beginning.
-pub(super) fn open_stream(path: &Path) -> io::Result<Stream> {
+pub(super) fn open_stream(path: &Path) -> Result<Stream, Unreadable> {
+    let name = name(path);
     if path.as_os_str() == "-" {
         wait_for_typing();
-        return Stream::of(io::stdin());
+        return stream(&name, io::stdin());
     }
-    Stream::of(open_file(path)?)
+    stream(&name, open_file(path)?)
+}
+
+fn stream(name: &str, mut source: impl io::Read + 'static) -> Result<Stream, Unreadable> {
+    let head = kind::head(&mut source)?;
+    if !head.is_empty() && head.iter().all(u8::is_ascii_whitespace) {
+        super::terminal::say(&format!("warning: `{name}` holds blanks alone"));
+    }
+    match kind::no_log(name, &head) {
+        Some(why) => Err(Unreadable::Other(why)),
+        None => Ok(Stream::of(io::Cursor::new(head).chain(source))?),
+    }
 }
 
 /// The folder of the file that the user named, out of which no include leads.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use ikecompat::answer::habits::{self, Habits};
-use ikecompat::diag::{Diagnostic, Sources};
+use ikecompat::diag::{Diagnostic, Sources, shell_word};
 use ikecompat::profile::Database;
 
 /// Subcommands that judge files. None of them dials anybody.
@@ -23,15 +23,22 @@ pub(super) struct Added {
     pub(super) file: PathBuf,
     /// What is inserted behind the subcommand.
     pub(super) options: Vec<OsString>,
-    /// The names of the options.
-    pub(super) names: Vec<&'static str>,
+    /// Whether the file belongs to who runs the program: what others leave in a shared folder changes no verdict.
+    is_own: bool,
 }
 
 impl Added {
-    /// What it changes, in one line.
-    pub(super) fn sentence(&self) -> String {
-        let names = self.names.join(", ");
-        format!("note: {} has {names}", self.file.display())
+    /// What is taken from it, in one line; `None` if nothing is.
+    pub(super) fn sentence(&self, is_verbose: bool) -> Option<String> {
+        let file = shell_word(&self.file.to_string_lossy());
+        let words = self.options.iter();
+        let words: Vec<_> = words.map(|it| shell_word(&it.to_string_lossy())).collect();
+        let quiet = match (self.is_own, words.is_empty()) {
+            (true, false) => return Some(format!("note: taken from {file}: {}", words.join(" "))),
+            (true, true) => "has nothing that the command line does not say",
+            (false, _) => "belongs to another user, and is not read",
+        };
+        is_verbose.then(|| format!("note: {file} {quiet}"))
     }
 }
 
@@ -46,9 +53,8 @@ pub(super) fn added(matches: &ArgMatches) -> Result<Option<Added>, (Vec<Diagnost
     let Some(file) = first_path(own).and_then(|path| find(&path)) else {
         return Ok(None);
     };
-    let Some(habits) = read(&file)? else {
-        return Ok(None);
-    };
+    let is_own = is_own(&file);
+    let habits = if is_own { read(&file)? } else { None };
     let is_open = |id: &str| {
         let known = own.try_contains_id(id).is_ok();
         let source = known.then(|| own.value_source(id)).flatten();
@@ -57,15 +63,14 @@ pub(super) fn added(matches: &ArgMatches) -> Result<Option<Added>, (Vec<Diagnost
     let mut added = Added {
         file,
         options: Vec::new(),
-        names: Vec::new(),
+        is_own,
     };
-    for (id, value) in habits.options() {
+    for (id, value) in habits.unwrap_or_default().options() {
         if is_open(id) {
             added.options.push(format!("--{id}={value}").into());
-            added.names.push(id);
         }
     }
-    Ok((!added.names.is_empty()).then_some(added))
+    Ok(Some(added))
 }
 
 /// The first file that was named.
@@ -95,7 +100,7 @@ fn find(path: &Path) -> Option<PathBuf> {
         }
         let file = folder.join(habits::FILE);
         if file.is_file() {
-            return is_own(&file).then_some(file);
+            return Some(file);
         }
         if folder.join(".git").exists() || home.as_deref() == Some(folder) {
             return None;
@@ -116,7 +121,7 @@ fn is_same_device(_: &Path, _: &Path) -> bool {
     true
 }
 
-/// Whether the file belongs to who runs the program: what others leave in a shared folder changes no verdict.
+/// Whether the file belongs to who runs the program.
 #[cfg(all(unix, feature = "live"))]
 fn is_own(file: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;

@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use strum::VariantNames as _;
 
+use super::kind::Kind;
 use super::servers::{OpenedServer, ReadArgs};
 
 /// Work that takes longer than this shows its progress.
@@ -54,8 +55,8 @@ pub(super) enum Opened {
         /// Why.
         why: String,
     },
-    /// It was found in a folder and is no configuration of a server.
-    Skipped,
+    /// It was found in a folder and is no configuration of a server, but this, if it is known.
+    Skipped(Option<Kind>),
 }
 
 /// The files of folders in the order of their names, everything else as it is named.
@@ -131,10 +132,14 @@ fn is_something_else(path: &Path) -> bool {
 pub(super) fn open(input: &Input, args: &ReadArgs) -> Opened {
     let path = &input.path;
     match args.open(path) {
-        Ok(file) if input.found && !is_configuration(path, file.bytes()) => Opened::Skipped,
+        Ok(file) if input.found && !is_configuration(path, file.bytes()) => {
+            Opened::Skipped(Kind::of(file.bytes()))
+        }
         Ok(file) => Opened::File(file),
         // Nobody said that it would be a configuration.
-        Err(_) if input.found && (is_packed(path) || is_something_else(path)) => Opened::Skipped,
+        Err(_) if input.found && (is_packed(path) || is_something_else(path)) => {
+            Opened::Skipped(Kind::of_file(path).ok().flatten())
+        }
         Err(error) => Opened::Failed {
             name: path.display().to_string(),
             why: format!("{error:#}"),
@@ -164,7 +169,7 @@ fn is_configuration(path: &Path, bytes: &[u8]) -> bool {
         return false;
     }
     match Format::of(&text) {
-        Some(format) => is_of_a_server(format, &text),
+        Some(format) => is_about_ike(format, &text),
         None => {
             // Text in UTF-16, as Windows writes it, has to be saved anew before it can be read.
             is(&EXTENSIONS) && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff"))
@@ -174,7 +179,7 @@ fn is_configuration(path: &Path, bytes: &[u8]) -> bool {
 
 /// Whether a text that has the form of a format is about IKE: programs, web servers and other XML have braces,
 /// keys and elements, too.
-fn is_of_a_server(format: Format, text: &str) -> bool {
+pub(super) fn is_about_ike(format: Format, text: &str) -> bool {
     let mut lines = text
         .lines()
         .map(|line| line.trim_start_matches([' ', '\t', '{', '-']))

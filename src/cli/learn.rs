@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::learn::{Learned, Learner};
+use ikecompat::diagnose::stream::Unreadable;
 use ikecompat::peer::Client;
 use ikecompat::profile::Database;
 use ikecompat::write::database::learned;
@@ -52,7 +53,10 @@ pub(super) fn run(
     let mut learner = Learner::default();
     let name = files::name(&args.file);
     let stream = files::open_stream(&args.file);
-    let stream = stream.with_context(|| files::cannot_open(&args.file))?;
+    let stream = match stream {
+        Err(Unreadable::Other(why)) => anyhow::bail!("{why}"),
+        other => other.with_context(|| files::cannot_open(&args.file))?,
+    };
     let take = &mut |event: &_| learner.take(event);
     let fed = stream.feed(take, &mut |_| {});
     let fed = fed.with_context(|| format!("cannot read `{name}`"))?;

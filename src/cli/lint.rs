@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use ikecompat::answer::{Clients, Conclusion, Question, ServerInput};
 use ikecompat::diag::{self, Diagnostic, Severity};
-use ikecompat::lint::{Levels, known};
+use ikecompat::lint::{AllowedRule, Levels, known};
 use ikecompat::profile::Database;
 use ikecompat::write;
 use ikecompat::write::report::junit;
@@ -27,6 +27,10 @@ use super::terminal::Terminal;
 /// is `<!-- ikecompat: allow(RULE): REASON -->`. docs/rules.md lists the rules.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
+    /// What was typed beside the files.
+    #[arg(skip)]
+    pub(super) typed: Vec<super::typed::TypedOption>,
+
     /// Configurations of servers, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "SERVER")]
     servers: Vec<PathBuf>,
@@ -54,14 +58,10 @@ pub(crate) struct Args {
     )]
     deny: Vec<String>,
 
-    /// Leave out findings of this rule
-    #[arg(
-        help_heading = "Findings",
-        long,
-        value_name = "RULE",
-        value_delimiter = ','
-    )]
-    allow: Vec<String>,
+    /// Allow findings of this rule: they are counted, and fail nothing; with a reason, which is shown, one rule at a
+    /// time
+    #[arg(help_heading = "Findings", long, value_name = "RULE[=REASON]")]
+    allow: Vec<AllowArg>,
 
     /// Clients in view of which the server is judged: ids, aliases, globs, comma-separated
     #[arg(help_heading = super::CLIENTS, long, value_name = "LIST")]
@@ -106,8 +106,29 @@ enum Format {
     Junit,
 }
 
+/// Rules of `--allow`: several, or one with its reason.
+#[derive(Clone, Debug)]
+pub(super) struct AllowArg(Vec<AllowedRule>);
+
+impl From<&str> for AllowArg {
+    fn from(text: &str) -> Self {
+        // A reason may have commas.
+        Self(match text.contains('=') {
+            true => vec![AllowedRule::from(text)],
+            false => text.split(',').map(AllowedRule::from).collect(),
+        })
+    }
+}
+
+/// The rules that are allowed. Refuses what is no rule.
+pub(super) fn allowed(arguments: &[AllowArg]) -> anyhow::Result<Vec<AllowedRule>> {
+    let all: Vec<_> = arguments.iter().flat_map(|it| it.0.clone()).collect();
+    are_rules(all.iter().map(|it| &it.rule))?;
+    Ok(all)
+}
+
 /// Refuses what is no rule, with the nearest one that is.
-pub(super) fn are_rules<'n>(names: impl IntoIterator<Item = &'n String>) -> anyhow::Result<()> {
+fn are_rules<'n>(names: impl IntoIterator<Item = &'n String>) -> anyhow::Result<()> {
     for name in names {
         if !known().any(|rule| rule == name) {
             let help = diag::nearest(name, known());
@@ -124,9 +145,10 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    are_rules(args.allow.iter().chain(&args.deny))?;
+    let allow = allowed(&args.allow)?;
+    are_rules(&args.deny)?;
     let levels = Levels {
-        allow: args.allow.clone(),
+        allow,
         deny: args.deny.clone(),
         fail_on: args.fail_on,
         pedantic: args.pedantic,
@@ -140,6 +162,7 @@ pub(super) fn run(
         nat: args.place.nat,
         client_address: args.place.client_address,
         server_id: args.place.server_id.as_deref(),
+        typed: &args.typed,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
     let opened = OpenedFiles::open(&args.servers, &read, (args.skip, terminal))?;
@@ -156,7 +179,7 @@ pub(super) fn run(
     let unreadable = asked.unreadable.iter().filter_map(Unreadable::linted);
     let linted: Vec<LintedFile> = readable.chain(unreadable).collect();
     if args.format != Format::Table {
-        terminal.frame(&write::report::lint::frame(&linted, asked.skipped));
+        terminal.frame(&write::report::lint::frame(&linted, &asked.skipped));
     }
     let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
     let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
@@ -166,7 +189,7 @@ pub(super) fn run(
         false => Conclusion::Unanswered,
     };
     match args.format {
-        Format::Json => write::report::lint::json(&linted, asked.skipped, conclusion, out)?,
+        Format::Json => write::report::lint::json(&linted, &asked.skipped, conclusion, out)?,
         Format::Sarif => write::report::sarif::write(&linted, out)?,
         Format::Github => write::report::github::write(&linted, &asked.unopened(), out)?,
         Format::Junit => {
@@ -175,11 +198,13 @@ pub(super) fn run(
             suites.extend(unopened.iter().map(|(name, why)| junit::unread(name, why)));
             junit::write("lint", &suites, out)?;
         }
+        // Why has been said.
+        Format::Table if linted.is_empty() && !asked.unreadable.is_empty() => {}
         Format::Table => {
             let style = (terminal.report_style(), terminal.table_style().width);
             let verbose = terminal.verbose;
             let mut text = Vec::new();
-            write::report::lint::text(&linted, asked.skipped, style, verbose, &mut text)?;
+            write::report::lint::text(&linted, &asked.skipped, style, verbose, &mut text)?;
             terminal.show(&text, out)?;
         }
     }

@@ -493,6 +493,7 @@ impl Manual {
 #[cfg(test)]
 mod tests {
     use clap::{Command, CommandFactory as _};
+    use ikecompat::answer::words::Continuation;
 
     use super::{Arguments, MANUALS, command, of};
 
@@ -518,6 +519,23 @@ mod tests {
                     let own = format!("ikecompat {}", manual.command);
                     assert!(typed.contains(own.trim()), "{typed}: not of {own}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn commands_that_continue_a_question_have_their_options() {
+        let command = command();
+        for one in Continuation::ALL {
+            let own = command.find_subcommand(one.name()).unwrap();
+            for option in one.options() {
+                let all = own.get_arguments().chain(command.get_arguments());
+                let mut longs = all.filter_map(clap::Arg::get_long);
+                assert!(
+                    longs.any(|long| long == option),
+                    "{}: --{option}",
+                    one.name()
+                );
             }
         }
     }

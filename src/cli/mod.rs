@@ -19,6 +19,7 @@ mod folder;
 mod generate;
 mod habits;
 mod inputs;
+mod kind;
 mod lab;
 mod learn;
 mod limits;
@@ -42,6 +43,7 @@ mod servers;
 #[cfg(feature = "live")]
 mod sockets;
 mod terminal;
+mod typed;
 mod unnamed;
 mod upgrade;
 mod usage;
@@ -172,17 +174,15 @@ pub(crate) fn parse(
     let mut said = Vec::new();
     let mut matches = matches(&arguments)?;
     let mut parsed = Arguments::from_arg_matches(&matches)?;
-    if let Command::Unnamed(words) = &parsed.command
-        && let Some((first, others)) = words.split_first()
-    {
-        let recognised = unnamed::recognise(first).map_err(|why| complaint(&why))?;
-        said.push(recognised.sentence(others));
+    if let Command::Unnamed(words) = &parsed.command {
+        let recognised = unnamed::recognise(words).map_err(|why| complaint(&why))?;
+        said.push(recognised.sentence());
         // The words stand at the end of what was typed.
-        let others = others.to_vec();
         arguments.truncate(arguments.len() - words.len());
-        arguments.extend(recognised.arguments.into_iter().chain(others));
+        arguments.extend(recognised.arguments);
         matches = self::matches(&arguments)?;
     }
+    parsed = Arguments::from_arg_matches(&matches)?;
     let added = habits::added(&matches).map_err(|(wrong, sources)| {
         Terminal::default().complain(&wrong, &sources);
         complaint(&format!(
@@ -193,11 +193,19 @@ pub(crate) fn parse(
     if let (Some(added), Some(name)) = (added, matches.subcommand_name()) {
         let place = arguments.iter().skip(1).position(|word| word == name);
         let place = place.map_or(arguments.len(), |place| place + 2);
-        said.push(added.sentence());
-        arguments.splice(place..place, added.options);
-        matches = self::matches(&arguments)?;
+        said.extend(added.sentence(parsed.verbose));
+        if !added.options.is_empty() {
+            arguments.splice(place..place, added.options);
+            matches = self::matches(&arguments)?;
+        }
     }
     parsed = Arguments::from_arg_matches(&matches)?;
+    let options = typed::options(&manual::command(), &matches);
+    match &mut parsed.command {
+        Command::Check(args) => args.typed = options,
+        Command::Lint(args) => args.typed = options,
+        _ => {}
+    }
     if !parsed.quiet {
         said.iter().for_each(|line| terminal::say(line));
     }

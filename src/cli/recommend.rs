@@ -192,6 +192,9 @@ pub(super) fn run(
     let server = args.server.as_deref();
     let server = server.map(|path| read.open(path)).transpose()?;
     let certificates = args.certificates.read()?;
+    if let Some(step) = certificates.misplaced() {
+        terminal::say(&format!("warning: {step}"));
+    }
     let clients = args.clients.as_deref().map(Clients::Selected);
     let mut sources = Sources::new();
     let people = match args.limits.people(database, &mut sources, terminal)? {

@@ -15,6 +15,7 @@ use ikecompat::profile::Database;
 use super::archive::{self, Unpacked};
 use super::choice::{self, choice, no_algorithm};
 use super::files::{self, Folder, ManifestFolder};
+use super::kind;
 
 /// How configurations are read.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -107,6 +108,11 @@ impl ReadArgs {
     /// Opens a file, or standard input for `-`.
     pub(super) fn open(&self, path: &Path) -> anyhow::Result<OpenedServer> {
         let (name, bytes) = files::read(path)?;
+        if self.from.is_none()
+            && let Some(why) = kind::no_configuration(&name, &bytes)
+        {
+            anyhow::bail!("{why}");
+        }
         let of_client = self.from.is_some_and(|format| format.method().is_some());
         let (name, bytes, folder) = match archive::unpack(&name, bytes)? {
             Unpacked::Plain(bytes) => (name, bytes, Folder::around(path, self.include_anywhere)),

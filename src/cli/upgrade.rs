@@ -52,6 +52,7 @@ pub(super) fn run(
             nat: args.place.nat,
             client_address: args.place.client_address,
             server_id: args.place.server_id.as_deref(),
+            typed: &args.typed,
             ..Question::new(ServerInput::Text(file.text()), policy)
         };
         let mut sources = Sources::new();

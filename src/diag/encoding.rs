@@ -34,6 +34,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
     }
 }
 
+/// The text that the beginning of a file stands for, whatever else may be wrong with it.
+pub fn text_of(head: &[u8]) -> Cow<'_, str> {
+    decode(head).unwrap_or_else(|_| String::from_utf8_lossy(head))
+}
+
 /// How many characters have to be ASCII to take a text without a mark for UTF-16.
 const ENOUGH: usize = 16;
 

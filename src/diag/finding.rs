@@ -9,8 +9,35 @@ pub struct Finding {
     pub diagnostic: Diagnostic,
     /// Number of the connection that it is about, from 0; `None` if it is about none in particular.
     pub connection: Option<usize>,
-    /// The reason that a comment gives for allowing it; `None` if none does.
-    pub suppressed: Option<String>,
+    /// Who allows it, and why; `None` if nobody does.
+    pub suppressed: Option<Allowance>,
+}
+
+/// Who allows a finding, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Allowance {
+    /// A comment in the file, with its reason.
+    Comment(String),
+    /// Who asks, for every file, with the reason if there is one.
+    Question(Option<String>),
+}
+
+impl Allowance {
+    /// The reason.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Comment(reason) | Self::Question(Some(reason)) => reason,
+            Self::Question(None) => "allowed for every file",
+        }
+    }
+
+    /// Who allows it, in a word or two.
+    pub const fn by(&self) -> &'static str {
+        match self {
+            Self::Comment(_) => "by a comment",
+            Self::Question(_) => "by `allow`",
+        }
+    }
 }
 
 impl From<Diagnostic> for Finding {
@@ -24,9 +51,6 @@ impl From<Diagnostic> for Finding {
 }
 
 impl Finding {
-    /// The reason of a finding that is allowed by who asks, and by no comment.
-    pub const ALLOWED: &'static str = "allowed for every file";
-
     /// A finding about the text that was named first.
     pub(crate) fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
         Diagnostic::new(severity, code, Place::File(0), message).into()
@@ -37,7 +61,7 @@ impl Finding {
         self.diagnostic.place.span()
     }
 
-    /// Whether no comment allows it.
+    /// Whether nobody allows it.
     pub const fn is_open(&self) -> bool {
         self.suppressed.is_none()
     }

@@ -19,14 +19,15 @@ mod suggest;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 pub(crate) use code::SourceCode;
+pub use encoding::text_of;
 pub(crate) use excerpt::Excerpt;
-pub use finding::Finding;
+pub use finding::{Allowance, Finding};
 pub use list::{and_list, or_list};
 pub use render::Style;
 pub use sources::{Position, Sources};
 pub use span::Span;
 pub(crate) use steering::is_steering;
-pub use suggest::{any_of, is_slip, nearest, quoted, quoted_or};
+pub use suggest::{any_of, is_slip, nearest, quoted, quoted_or, shell_file, shell_word};
 
 /// How bad it is. The worst comes last, so that `max` finds it.
 #[derive(

@@ -112,6 +112,25 @@ fn distance(a: &[char], b: &[char]) -> usize {
     last[b.len()]
 }
 
+/// A word of a command line, in quotation marks where a shell needs them.
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
+    match word.chars().all(is_plain) && !word.is_empty() {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+/// The name of a file as an argument is typed.
+pub fn shell_file(name: &str) -> String {
+    match name {
+        "<stdin>" => "-".to_owned(),
+        // It would be an option.
+        _ if name.starts_with('-') => shell_word(&format!("./{name}")),
+        _ => shell_word(name),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{any_of, distance, nearest, quoted};

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
 
-use super::Event;
 use super::log::Scan;
 use super::packet;
+use super::{Event, EventKind, Statement};
 use crate::wire::capture::{NotACapture, is_capture};
 
 /// Size of a reading, in octets: what is read into stays in the second cache of a processor.
@@ -65,6 +65,44 @@ impl Stream {
     }
 }
 
+/// How many lines of a text are about IKE, as logs have them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogLines {
+    /// Lines that say something which is understood.
+    pub understood: usize,
+    /// Lines of IKE programs that say nothing, as configurations may have them, too; of programs that are not read, those
+    /// that tell the time.
+    pub vague: usize,
+}
+
+impl LogLines {
+    /// Of the beginning of a file.
+    pub fn of(head: &[u8]) -> Self {
+        let mut lines = Self::default();
+        let mut take = |event: &Event| {
+            // Configurations quote logs in their comments.
+            let is_comment = event.text.trim_start().starts_with(['#', ';', '!']);
+            match event.kind {
+                _ if is_comment => {}
+                EventKind::Statement(Statement::NotRead, _) if !tells_time(&event.text) => {}
+                EventKind::Statement(Statement::NotRead | Statement::Other, _) => lines.vague += 1,
+                _ => lines.understood += 1,
+            }
+        };
+        if let Ok(stream) = Stream::of(Cursor::new(head.to_vec())) {
+            // What is cut off at the end is no reason to know less of the beginning.
+            let _ = stream.feed(&mut take, &mut |_| {});
+        }
+        lines
+    }
+}
+
+/// Whether there are hours and minutes in a line.
+fn tells_time(line: &str) -> bool {
+    let mut windows = line.as_bytes().windows(5);
+    windows.any(|it| it[2] == b':' && [0, 1, 3, 4].iter().all(|at| it[*at].is_ascii_digit()))
+}
+
 /// Why a stream could not be read to its end.
 #[derive(Debug)]
 pub enum Unreadable {
@@ -74,6 +112,8 @@ pub enum Unreadable {
     Empty,
     /// It is neither text nor a capture.
     Binary,
+    /// It is something else, which this sentence says.
+    Other(String),
     /// The operating system failed.
     Io(io::Error),
 }
@@ -84,6 +124,10 @@ impl Display for Unreadable {
             Self::NotACapture(why) => why.fmt(f),
             Self::Empty => f.write_str("there is nothing in it"),
             Self::Binary => f.write_str("this is neither text nor a capture"),
+            Self::Other(what) => f.write_str(what),
+            Self::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                f.write_str("it is packed by gzip and ends in the middle: copy it again")
+            }
             Self::Io(error) => error.fmt(f),
         }
     }

@@ -2,14 +2,44 @@
 
 use strum::{EnumMessage as _, IntoEnumIterator as _};
 
-use crate::diag::{self, Severity};
+use crate::diag::{self, Allowance, Finding, Severity};
 use crate::{read, yaml};
+
+/// A rule whose findings are allowed, and the reason if there is one: `RULE` or `RULE=REASON`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AllowedRule {
+    /// The rule.
+    pub rule: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl From<&str> for AllowedRule {
+    fn from(text: &str) -> Self {
+        let (rule, reason) = match text.split_once('=') {
+            Some((rule, reason)) => (rule, Some(reason.trim().to_owned())),
+            None => (text, None),
+        };
+        Self {
+            rule: rule.trim().to_owned(),
+            reason: reason.filter(|reason| !reason.is_empty()),
+        }
+    }
+}
+
+/// Allows a finding that nobody has allowed yet, if its rule is one of these.
+pub(crate) fn allow(finding: &mut Finding, rules: &[AllowedRule]) {
+    let own = rules.iter().find(|it| it.rule == finding.diagnostic.code);
+    if let Some(own) = own.filter(|_| finding.is_open()) {
+        finding.suppressed = Some(Allowance::Question(own.reason.clone()));
+    }
+}
 
 /// Which rules are silent, which are errors, and what fails.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Levels {
-    /// Rules whose findings are left out.
-    pub allow: Vec<String>,
+    /// Rules whose findings are allowed wherever they stand.
+    pub allow: Vec<AllowedRule>,
     /// Rules whose findings are errors.
     pub deny: Vec<String>,
     /// The mildest finding that fails.
@@ -30,13 +60,11 @@ impl Default for Levels {
 }
 
 impl Levels {
-    /// The severity of a finding; `None` if it is to be left out.
-    pub(crate) fn of(&self, code: &str, severity: Severity) -> Option<Severity> {
-        let named = |list: &[String]| list.iter().any(|name| name == code);
-        if named(&self.deny) {
-            Some(Severity::Error)
-        } else {
-            (!named(&self.allow)).then_some(severity)
+    /// The severity of a finding.
+    pub(crate) fn of(&self, code: &str, severity: Severity) -> Severity {
+        match self.deny.iter().any(|name| name == code) {
+            true => Severity::Error,
+            false => severity,
         }
     }
 
@@ -44,8 +72,7 @@ impl Levels {
     pub(crate) fn of_rule(&self, code: &str, severity: Severity) -> Option<Severity> {
         let untidy = |severity: &Severity| *severity == Severity::Note;
         let told = self.pedantic || self.fail_on == Severity::Note;
-        self.of(code, severity)
-            .filter(|severity| told || !untidy(severity))
+        Some(self.of(code, severity)).filter(|severity| told || !untidy(severity))
     }
 }
 

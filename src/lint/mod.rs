@@ -17,7 +17,7 @@ use itertools::Itertools as _;
 use crate::compat::client::Situation;
 use crate::compat::harm::Setting;
 use crate::compat::report::{ClientReport, Overall};
-use crate::diag::{Diagnostic, Finding, Severity, Sources};
+use crate::diag::{Allowance, Diagnostic, Finding, Severity, Sources};
 use crate::ike::Proposal;
 use crate::peer::server::Product;
 use crate::peer::{Connection, Edit, Policy, Server};
@@ -26,7 +26,8 @@ use crate::read;
 
 pub(crate) use findings::{Findings, Help};
 pub use ignore::Comments;
-pub use levels::{Levels, known, readers};
+pub(crate) use levels::allow;
+pub use levels::{AllowedRule, Levels, known, readers};
 pub use rule::{Rule, rule, rules};
 
 /// What rules look at.
@@ -163,7 +164,8 @@ pub fn lint(subject: &LintSubject<'_>, diagnostics: Vec<Diagnostic>) -> Linted {
         let place = &finding.diagnostic.place;
         let line = place.span().map(|span| subject.sources.start(span).line);
         let file = place.file().unwrap_or(subject.file);
-        finding.suppressed = comments.suppress(finding.diagnostic.code, file, line);
+        let reason = comments.suppress(finding.diagnostic.code, file, line);
+        finding.suppressed = reason.map(Allowance::Comment);
     };
     let mut reading: Vec<Finding> = diagnostics.into_iter().map(Finding::from).collect();
     reading.iter_mut().for_each(&mut suppress);

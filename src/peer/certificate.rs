@@ -39,6 +39,20 @@ pub struct Usage {
     pub client: bool,
 }
 
+impl Certificate {
+    /// Whether only clients may prove themselves with it.
+    pub fn is_of_client_only(&self) -> bool {
+        self.usage
+            .is_some_and(|usage| usage.client && !usage.server)
+    }
+
+    /// Whether only servers may prove themselves with it.
+    pub(crate) fn is_of_server_only(&self) -> bool {
+        self.usage
+            .is_some_and(|usage| usage.server && !usage.client)
+    }
+}
+
 /// A public key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Key {

@@ -44,6 +44,14 @@ pub(crate) fn is_container(text: &str) -> bool {
     !pieces(text).is_empty()
 }
 
+/// The format of the first configuration in a text: of a server if there is one.
+pub(super) fn first(text: &str) -> Option<Format> {
+    let (of_clients, of_servers): (Vec<_>, Vec<_>) =
+        pieces(text).into_iter().partition(configures_client);
+    let first = of_servers.first().or(of_clients.first());
+    first.map(|piece| piece.format)
+}
+
 /// Whom a configuration is looked for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Wanted {

@@ -218,8 +218,20 @@ pub(crate) fn named(file: usize, text: &str) -> Option<Diagnostic> {
     if kind.title.starts_with("a template") {
         return Some(named);
     }
+    Some(named.note(read_formats()))
+}
+
+/// What is said of a text that shows nothing of what it is.
+pub(crate) fn unknown(file: usize) -> Diagnostic {
+    let message = "the file shows by nothing that it is a configuration of IKE";
+    Diagnostic::error(ReadCode::ForeignFile, Place::File(file), message)
+        .note(read_formats())
+        .help("`--from FORMAT` reads it as one of them all the same")
+}
+
+fn read_formats() -> String {
     let formats: Vec<_> = Format::all_read().map(Format::title).collect();
-    Some(named.note(format!("formats that are read: {}", formats.join(", "))))
+    format!("formats that are read: {}", formats.join(", "))
 }
 
 #[cfg(test)]

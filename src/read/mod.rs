@@ -43,15 +43,15 @@ mod windows_policy;
 mod windows_profile;
 mod xml;
 
-use crate::diag::{Diagnostic, Place, Sources};
+use crate::diag::{Diagnostic, Place, Sources, shell_file};
 use crate::format::Format;
-use crate::peer::client::ConfigMethod;
 use crate::peer::{Client, Configuration, Server};
 
 pub(crate) use annotation::{algorithms, built_with};
 pub(crate) use binary::add;
 pub use code::ReadCode;
 pub use context::{Files, ReadContext};
+pub use recognition::Unlike;
 
 /// What was read, and what is to be said about it that does not make it unusable.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -92,7 +92,7 @@ pub fn server(
         | Format::Profilexml
         | Format::Rasphone
         | Format::Reg
-        | Format::Sswan => Err(vec![not_a_server(file, format)]),
+        | Format::Sswan => Err(vec![not_a_server(sources, file, format)]),
         Format::OpnsensePages | Format::PfsensePages => Err(vec![not_read(file, format)]),
     }
 }
@@ -151,18 +151,14 @@ pub(crate) fn initiator(
     }
 }
 
-fn not_a_server(file: usize, format: Format) -> Diagnostic {
-    let client = match format.method() {
-        Some(ConfigMethod::AppleProfile) => "ios",
-        Some(ConfigMethod::Proposals) => "linux",
-        Some(ConfigMethod::Sswan) => "android",
-        Some(ConfigMethod::Powershell | ConfigMethod::Registry | ConfigMethod::Settings) | None => {
-            "windows-10"
-        }
-    };
+fn not_a_server(sources: &Sources, file: usize, format: Format) -> Diagnostic {
     let message = format!("the file is {}, which configures a client", format.title());
-    Diagnostic::error(ReadCode::NotAServer, Place::File(file), message)
-        .help(format!("give it to a client: `--clients {client}=FILE`"))
+    let client = format.client().unwrap_or("ID");
+    let client = format!("{client}={}", shell_file(sources.name(file)));
+    Diagnostic::error(ReadCode::NotAServer, Place::File(file), message).help(format!(
+        "`ikecompat check SERVER --clients {client}` tries it on a server, `ikecompat recommend --clients {client}` plans one \
+         for it"
+    ))
 }
 
 fn not_a_client(file: usize, format: Format) -> Diagnostic {

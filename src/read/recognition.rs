@@ -5,6 +5,27 @@ use crate::format::Format;
 /// How much of a text is looked at to recognise it.
 const LOOKED_AT: usize = 1 << 20;
 
+/// What a text is that is no configuration itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Unlike {
+    /// It holds configurations: the format of the first one of a server, else of a client.
+    Holder(Format),
+    /// Another kind of file, with its article, and what can be done with it.
+    Foreign(&'static str, &'static str),
+}
+
+impl Unlike {
+    /// What `text` shows to be by its content.
+    pub fn of(text: &str) -> Option<Self> {
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        if let Some(format) = super::embedded::first(text) {
+            return Some(Self::Holder(format));
+        }
+        let foreign = super::foreign::of(text)?;
+        Some(Self::Foreign(foreign.title, foreign.help))
+    }
+}
+
 impl Format {
     /// The format that `text` shows by its content.
     pub fn of(text: &str) -> Option<Self> {

@@ -117,16 +117,17 @@ fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagn
     let here = place(offset);
     let complain =
         |message: String| Diagnostic::error(ReadCode::MalformedXml, here.clone(), message);
+    let cut = || {
+        let message = "the file ends in the middle: not every element is closed";
+        Diagnostic::error(ReadCode::MalformedXml, place(text.len()), message)
+            .help("export it again, and compare the sizes of the two files")
+    };
     match error {
         Error::UnexpectedCloseTag(..) => {
             complain("an element is closed by another name".to_owned())
                 .help("write the name with which it is opened")
         }
-        Error::UnclosedRootNode | Error::UnexpectedEndOfStream => {
-            let message = "the file ends in the middle: not every element is closed";
-            Diagnostic::error(ReadCode::MalformedXml, place(text.len()), message)
-                .help("export it again, and compare the sizes of the two files")
-        }
+        Error::UnclosedRootNode | Error::UnexpectedEndOfStream => cut(),
         Error::NoRootNode => complain("the file has no element".to_owned()),
         Error::DtdDetected => {
             let message = "the file has a document type, which no backup has";
@@ -150,6 +151,8 @@ fn malformed(sources: &Sources, file: usize, text: &str, error: &Error) -> Diagn
         }
         Error::DuplicatedAttribute(..) => complain("an attribute is there twice".to_owned()),
         Error::NonXmlChar(..) => complain("XML cannot hold this control character".to_owned()),
+        // It ends within a tag.
+        _ if !text.trim_end().ends_with('>') => cut(),
         _ => complain("the file is not well-formed XML".to_owned()),
     }
 }

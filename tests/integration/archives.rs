@@ -201,7 +201,7 @@ fn what_cannot_be_unpacked_is_named_in_one_line() {
         (
             "cut.tgz",
             whole[..whole.len() / 2].to_vec(),
-            "packed by gzip, but is damaged",
+            "is packed by gzip and ends in the middle",
         ),
         ("broken.tar", broken, "is damaged"),
         (

@@ -75,7 +75,11 @@ fn mistakes(name: &str, label: &Label) -> Vec<String> {
     if (outcome == "failed") != top.is_some() {
         mistake(format!("{} findings although {outcome}", findings.len()));
     }
-    let expected = i32::from(!["established", "not_ike"].contains(&outcome));
+    // A file of another kind is named, with the command that reads it.
+    let expected = match answer["verdict"].as_str() {
+        Some("unanswered") if label.kind == "other" => 2,
+        _ => i32::from(!["established", "not_ike"].contains(&outcome)),
+    };
     if status != expected {
         mistake(format!("exit status {status} for {outcome}"));
     }

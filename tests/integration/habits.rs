@@ -35,11 +35,40 @@ fn habits_are_used_and_named() {
         check.stdout
     );
     assert!(check.stdout.contains("by cnsa-1.0"), "{}", check.stdout);
-    let note = ".ikecompat.yaml has clients, policy, nat, allow\n";
+    let note = ".ikecompat.yaml: --clients=osx-10.11,windows-10:require --policy=cnsa-1.0 --nat=no \
+                '--allow=weak-entry=until the last Windows 7 is gone'\n";
+    assert!(
+        check.stderr.starts_with("note: taken from /"),
+        "{}",
+        check.stderr
+    );
     assert!(check.stderr.contains(note), "{}", check.stderr);
-    assert!(!check.stdout.contains("weak-entry"), "{}", check.stdout);
+    // What is allowed is counted, with the reason, in every report for people.
+    let reason = "weak-entry by `allow`: until the last Windows 7 is gone";
+    let in_words = |format| {
+        run("check", &folder, &["--format", format])
+            .stdout
+            .replace('\\', "")
+    };
+    for text in [
+        &check.stdout,
+        &run("check", &folder, &["-v"]).stdout,
+        &in_words("markdown"),
+    ] {
+        assert!(text.contains(reason), "{text}");
+        assert!(!text.contains("[weak-entry]"), "{text}");
+    }
+    assert!(in_words("html").contains("until the last Windows 7 is gone"));
     let lint = run("lint", &folder, &[]);
     assert!(!lint.stdout.contains("[weak-entry]"), "{}", lint.stdout);
+    assert!(lint.stdout.contains(" allowed"), "{}", lint.stdout);
+    assert!(lint.stdout.contains(reason), "{}", lint.stdout);
+    let json = run("lint", &folder, &["--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json["totals"]["allowed"].as_u64().unwrap() > 0, "{json}");
+    let findings = json["files"][0]["findings"].as_array().unwrap();
+    let allowed = |it: &&serde_json::Value| it["allowed"] == "until the last Windows 7 is gone";
+    assert!(findings.iter().any(|it| allowed(&it)), "{json}");
     assert!(lint.stderr.contains("allow"), "{}", lint.stderr);
     // What is typed goes first.
     let typed = run(
@@ -59,10 +88,70 @@ fn habits_are_used_and_named() {
     assert!(typed.stdout.contains("of 1 client"), "{}", typed.stdout);
     assert!(typed.stdout.contains("weak-entry"), "{}", typed.stdout);
     assert!(
-        !typed.stderr.contains(".ikecompat.yaml has"),
+        !typed.stderr.contains(".ikecompat.yaml"),
         "{}",
         typed.stderr
     );
+}
+
+/// What is parsed or pasted has nothing of it, and `--quiet` says nothing.
+#[test]
+fn what_is_for_programs_stays_clean() {
+    let folder = folder("habits-clean", "clients: osx\n");
+    for (command, formats) in [
+        (
+            "check",
+            &["json", "csv", "sarif", "junit", "cbom", "github"][..],
+        ),
+        ("lint", &["json", "sarif", "junit", "github"]),
+    ] {
+        for format in formats {
+            let noted = run(command, &folder, &["--format", format]);
+            assert!(
+                !noted.stdout.contains("ikecompat.yaml:"),
+                "{}",
+                noted.stdout
+            );
+            assert!(
+                noted.stderr.contains("note: taken from "),
+                "{}",
+                noted.stderr
+            );
+            let quiet = run(command, &folder, &["--format", format, "--quiet"]);
+            assert!(!quiet.stderr.contains("note: "), "{}", quiet.stderr);
+            // A bill of materials has a serial number and a time of its own.
+            if *format != "cbom" {
+                assert_eq!(quiet.stdout, noted.stdout, "{format}");
+            }
+        }
+    }
+}
+
+/// A file that says nothing changes nothing, and only `-v` speaks of it; nor does that of somebody else.
+#[test]
+fn what_changes_nothing_is_said_to_who_asks() {
+    for habits in ["", "# to be written\n"] {
+        let folder = folder("habits-empty", habits);
+        let plain = run("check", &folder, &["--clients", "osx"]);
+        assert_eq!(plain.status, 1, "{}", plain.stderr);
+        assert!(!plain.stderr.contains("ikecompat.yaml"), "{}", plain.stderr);
+        let asked = run("check", &folder, &["--clients", "osx", "-v"]);
+        let says = ".ikecompat.yaml has nothing that the command line does not say\n";
+        assert!(asked.stderr.contains(says), "{}", asked.stderr);
+    }
+    #[cfg(unix)]
+    {
+        let folder = folder("habits-of-others", "clients: nobody-knows\n");
+        let file = folder.join(".ikecompat.yaml");
+        // Only root can give a file away.
+        if std::os::unix::fs::chown(&file, Some(4242), None).is_ok() {
+            let plain = run("check", &folder, &["--clients", "osx"]);
+            assert!(!plain.stderr.contains("ikecompat.yaml"), "{}", plain.stderr);
+            let asked = run("check", &folder, &["--clients", "osx", "-v"]);
+            let says = ".ikecompat.yaml belongs to another user, and is not read\n";
+            assert!(asked.stderr.contains(says), "{}", asked.stderr);
+        }
+    }
 }
 
 #[test]
@@ -71,7 +160,7 @@ fn a_repository_is_the_border() {
     assert!(
         run("check", &folder, &[])
             .stderr
-            .contains(".ikecompat.yaml has clients")
+            .contains(".ikecompat.yaml: --clients=osx\n")
     );
     fs::create_dir_all(folder.join("site/.git")).unwrap();
     assert!(

@@ -22,6 +22,7 @@ mod colours;
 mod common;
 mod configuration;
 mod configured;
+mod continuation;
 mod conversation;
 mod diagnose;
 mod diagnose_corpus;

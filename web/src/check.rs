@@ -44,8 +44,7 @@ fn answer(
     let section = html::server(&answer, &sources, 1).map_err(failed)?;
     let summary = || Summary {
         rows: vec![FileRow::of(&answer)],
-        unreadable: Vec::new(),
-        skipped: 0,
+        ..Summary::default()
     };
     let html = section.markup().to_owned();
     let files = [

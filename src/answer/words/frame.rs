@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::peer::{Client, Exchange};
 use crate::recommend::{Impossible, Plan};
 
-use super::{NOTHING_TO_DO, differences, headline, next, no_plan, typed};
+use super::{Continuation, NOTHING_TO_DO, differences, headline, next, no_plan};
 
 /// The first and the last line of a report.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -100,7 +100,6 @@ impl Frame {
             [] => String::new(),
             names => format!("; {} without an answer to anybody", and_list(names)),
         };
-        let file = typed(&after.server.file);
         Self {
             headline: format!("from {old} to {new}: {what}{more}"),
             next: match broken {
@@ -108,7 +107,7 @@ impl Frame {
                     "`ikecompat explain ikev1-only`, before the engine is renewed".to_owned()
                 }
                 0 => NOTHING_TO_DO.to_owned(),
-                _ => format!("`ikecompat recommend --server {file} --engine {new}`"),
+                _ => Continuation::Recommend.typed(after, &[("engine", &new.to_string())]),
             },
         }
     }

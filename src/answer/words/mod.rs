@@ -1,11 +1,13 @@
 //! What is said of an answer, once for every renderer: words of the matrix, sentences about verdicts.
 
+mod command;
 mod comparison;
 mod frame;
 mod matrix;
 mod problems;
 mod reasons;
 
+pub use command::Continuation;
 pub(crate) use comparison::{VERDICT, differences, releases};
 pub use frame::Frame;
 pub(crate) use frame::outcome as diagnosed;
@@ -16,6 +18,7 @@ pub(crate) use reasons::{
     because, explain, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
 };
 
+use indexmap::IndexMap;
 use itertools::Itertools as _;
 
 use super::check::{Answer, ClientAnswer};
@@ -221,13 +224,12 @@ pub(crate) fn next(answer: &Answer) -> String {
     if !answer.serves_clients() {
         return "configure a connection for clients of IKEv2: `ikecompat recommend`".to_owned();
     }
+    let certificates = answer.certificates.as_ref();
+    if let Some(step) = certificates.and_then(|it| it.given.misplaced()) {
+        return step.to_owned();
+    }
     if totals.refused + totals.rekey_fails > 0 && super::plan::is_planned(&answer.server) {
-        let file = typed(&answer.server.file);
-        let clients = answer
-            .clients_asked
-            .as_deref()
-            .map_or_else(String::new, |words| format!(" --clients {}", typed(words)));
-        return format!("`ikecompat recommend --server {file}{clients} --write vpn/`");
+        return Continuation::Recommend.typed(answer, &[("write", "vpn/")]);
     }
     if answer.refuses_certificate() {
         return "replace the certificate that clients refuse, then check again".to_owned();
@@ -237,20 +239,29 @@ pub(crate) fn next(answer: &Answer) -> String {
             .to_owned();
     }
     if answer.open_findings().next().is_some() {
-        let file = typed(&answer.server.file);
-        return format!("what is wrong with the configuration itself: `ikecompat lint {file}`");
+        let lint = Continuation::Lint.typed(answer, &[]);
+        return format!("what is wrong with the configuration itself: {lint}");
     }
     NOTHING_TO_DO.to_owned()
 }
 
-/// The name of a file as an argument is typed.
-pub(crate) fn typed(file: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
-    match file {
-        "<stdin>" => "-".to_owned(),
-        _ if file.chars().all(is_plain) && !file.starts_with('-') => file.to_owned(),
-        _ => format!("'{}'", file.replace('\'', r"'\''")),
+/// Which findings about a server are allowed that would be told otherwise.
+pub(crate) fn allowed_in(answer: &Answer) -> Vec<String> {
+    let all = answer.reading.iter().chain(&answer.findings);
+    allowed(all.filter(|finding| finding.diagnostic.severity > Severity::Note))
+}
+
+/// Which findings are allowed, by whom, and why: a line for each rule and reason.
+pub(crate) fn allowed<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<String> {
+    let mut kinds: IndexMap<(&str, &str, &str), usize> = IndexMap::new();
+    for finding in findings {
+        if let Some(it) = &finding.suppressed {
+            let kind = (finding.diagnostic.code, it.by(), it.reason());
+            *kinds.entry(kind).or_default() += 1;
+        }
     }
+    let line = |((code, by, reason), number)| format!("{number} {code} {by}: {reason}");
+    kinds.into_iter().map(line).collect()
 }
 
 /// How many findings there are of which kind, and how to see them.
@@ -272,11 +283,8 @@ pub(crate) fn counted(answer: &Answer, findings: &[&Finding]) -> String {
         _ => format!("{number} {severity}s {code}"),
     });
     let said: Vec<_> = said.collect();
-    let file = typed(&answer.server.file);
-    format!(
-        "{}; `ikecompat lint {file}` shows the lines",
-        said.join(", ")
-    )
+    let lint = Continuation::Lint.typed(answer, &[]);
+    format!("{}; {lint} shows the lines", said.join(", "))
 }
 
 /// The connections that no client is compared with, and why.

@@ -14,7 +14,7 @@ use self::phase::Phase;
 pub use self::schema::schema;
 use self::situation::{Lifetimes, Situation};
 use super::{ReadCode, ReadContext, Reading};
-use crate::diag::{Diagnostic, Place, Severity, Sources, quoted};
+use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
 use crate::ike::Protocol;
 use crate::peer::server::Rekey;
 use crate::peer::{Child, Connection, EngineName, Entry, Server};
@@ -64,6 +64,22 @@ const SYNONYMS: &[(&str, &str)] = &[
 
 /// The keys of an entry of `connections`.
 const CONNECTION_KEYS: &[&str] = &["name", "rekey", "lifetime", "pfs", "phase1", "phase2"];
+
+/// Whether a text has a key of the file where one stands, perhaps with a slip.
+pub(crate) fn is_like(text: &str) -> bool {
+    let known = || {
+        KEYS.iter()
+            .chain(SYNONYMS.iter().map(|(other, _)| other))
+            .copied()
+    };
+    text.lines().any(|line| {
+        let line = line.trim_start_matches(['{', '"', '\'', '\u{feff}']);
+        let key = line
+            .split_once(':')
+            .map(|(key, _)| key.trim_end_matches(['"', '\'']));
+        key.is_some_and(|key| known().any(|it| it == key) || nearest(key, known()).is_some())
+    })
+}
 
 /// What a connection does when keys are to be renewed, unless it says something else.
 #[derive(Clone)]

@@ -65,7 +65,7 @@ pub fn write(out: &mut impl Write) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "`--allow RULE` leaves a rule out, `--deny RULE` makes its findings errors, `--fail-on SEVERITY` \
+        "`--allow RULE=REASON` allows a rule in every file, `--deny RULE` makes its findings errors, `--fail-on SEVERITY` \
          says what\nfails (default: warning). A comment allows a finding where it stands, with the reason:\n"
     )?;
     writeln!(

@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::answer::certificate::{CertificateOwner, CertificateRow};
 use crate::answer::plan::{NAME, PlanContext};
 use crate::answer::words::Frame;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity, shell_file};
 use crate::peer::Client;
 use crate::peer::certificate::{Certificate, Demands, Key};
 use crate::write::json::Word;
@@ -104,7 +104,18 @@ pub fn alone(
         },
         next: match rows.first().and_then(|row| row.finding.help.as_deref()) {
             Some(help) => help.to_owned(),
-            None => "with the server: `ikecompat check SERVER --server-cert FILE`".to_owned(),
+            None => {
+                let option = match certificate.is_of_client_only() {
+                    true => "--client-cert",
+                    false => "--server-cert",
+                };
+                let file = match name {
+                    // It is gone.
+                    "-" => "FILE".to_owned(),
+                    name => shell_file(name),
+                };
+                format!("with the server: `ikecompat check SERVER {option} {file}`")
+            }
         },
     };
     let mut text = Vec::new();

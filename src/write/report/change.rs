@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::words::{self, Frame};
+use crate::answer::words::{self, Continuation, Frame};
 use crate::answer::{Conclusion, EngineComparison, Tone};
 use crate::compat::report::Overall;
-use crate::diag::and_list;
+use crate::diag::{and_list, shell_file};
 use crate::write::grid::Grid;
 use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
@@ -103,12 +103,14 @@ pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame 
     if before != after {
         headline = format!("from {before} to {after}: {headline}");
     }
-    let (before, after) = (words::typed(before), words::typed(after));
+    let (before, after) = (shell_file(before), shell_file(after));
     Frame {
         headline,
         next: match fail > 0 || required == 0 && of(Direction::Loses) > 0 {
             true => {
-                format!("`ikecompat recommend --server {after} --write vpn/` serves all of them")
+                let plan = [("write", "vpn/")];
+                let plan = Continuation::Recommend.typed(&comparison.after, &plan);
+                format!("{plan} serves all of them")
             }
             false if before == after => words::NOTHING_TO_DO.to_owned(),
             false => format!("put {after} in the place of {before}"),

@@ -35,7 +35,7 @@ use crate::peer::server::{Nat, Product};
 use crate::peer::{self, Policy};
 use crate::write::json::{self, Document, SourceJson, SuiteJson, Word};
 use crate::write::report::certificate::{self, CertificateFinding};
-use crate::write::report::summary::Summary;
+use crate::write::report::summary::{PassedOver, Summary};
 
 /// Servers, and which clients connect.
 #[derive(Serialize, JsonSchema)]
@@ -52,6 +52,8 @@ struct Check<'a> {
     unreadable: Vec<Unreadable<'a>>,
     /// Other files of folders.
     skipped: usize,
+    /// What each of those is.
+    skipped_files: &'a [PassedOver],
 }
 
 impl Document for Check<'_> {
@@ -210,7 +212,8 @@ pub fn check(
         unreadable: unreadable
             .map(|(file, reason)| Unreadable { file, reason })
             .collect(),
-        skipped: summary.skipped,
+        skipped: summary.skipped.len(),
+        skipped_files: &summary.skipped,
     };
     json::write(&document, out)
 }

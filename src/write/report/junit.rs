@@ -141,7 +141,7 @@ fn linted(file: &LintedFile, finding: &Finding, fail_on: Severity) -> Test {
     Test {
         name: format!("{}{place}", it.code),
         came: match &finding.suppressed {
-            Some(reason) => Came::Skipped(format!("allowed by a comment: {reason}")),
+            Some(it) => Came::Skipped(format!("allowed {}: {}", it.by(), it.reason())),
             None if !file.readable && it.severity == Severity::Error => Came::Erred(it.into()),
             None if it.severity >= fail_on => Came::Failed(it.into()),
             None => Came::Passed,

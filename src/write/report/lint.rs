@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use crate::answer::words::{self, Frame};
 use crate::answer::{Answer, Conclusion};
-use crate::diag::{Diagnostic, Finding, Place, Severity, Sources, Style};
+use crate::diag::{Allowance, Diagnostic, Finding, Place, Severity, Sources, Style};
 use crate::lint::Levels;
 use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
-use crate::write::report::summary::number;
-use crate::write::text::reflow;
+use crate::write::report::summary::{NOTHING_FOUND, PassedOver, instead, number, passed_over};
+use crate::write::text::{reflow, wrap};
 
 /// One configuration and what there is to say about it.
 #[derive(Clone, Debug)]
@@ -37,8 +37,12 @@ impl LintedFile {
             let it = &mut finding.diagnostic;
             it.severity = match of_rule {
                 true => levels.of_rule(it.code, it.severity)?,
-                false => levels.of(it.code, it.severity)?,
+                false => levels.of(it.code, it.severity),
             };
+            let denied = levels.deny.iter().any(|rule| rule == it.code);
+            if !denied {
+                crate::lint::allow(&mut finding, &levels.allow);
+            }
             Some(finding)
         };
         let reading = answer.reading.iter();
@@ -91,7 +95,7 @@ impl LintedFile {
 /// asked for.
 pub fn text(
     files: &[LintedFile],
-    skipped: usize,
+    skipped: &[PassedOver],
     (style, width): (Style, u16),
     suppressed: bool,
     out: &mut impl Write,
@@ -105,17 +109,37 @@ pub fn text(
                 if !suppressed {
                     continue;
                 }
-                diagnostic = diagnostic.note(format!("allowed by a comment: {reason}"));
+                diagnostic =
+                    diagnostic.note(format!("allowed {}: {}", reason.by(), reason.reason()));
             }
             let text = file.sources.render(&diagnostic, style);
             write!(out, "\n{}", reflow(&text, width))?;
         }
     }
+    if !suppressed {
+        allowed(files, width, out)?;
+    }
+    if !skipped.is_empty() {
+        writeln!(out, "\nskipped, as no configuration of a server:")?;
+    }
+    for line in passed_over(skipped, suppressed) {
+        writeln!(out, "{}", wrap(&line, width, "", 4))?;
+    }
     frame::next(&frame, width, out)
 }
 
+/// Which findings are allowed, by whom, and why.
+fn allowed(files: &[LintedFile], width: u16, out: &mut impl Write) -> io::Result<()> {
+    let lines = words::allowed(files.iter().flat_map(|file| &file.findings));
+    if !lines.is_empty() {
+        writeln!(out, "\nallowed; -v shows the lines")?;
+    }
+    let mut lines = lines.iter();
+    lines.try_for_each(|line| writeln!(out, "{}", wrap(line, width, "  ", 4)))
+}
+
 /// How many findings of which severity there are, and what to do about the worst.
-pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
+pub fn frame(files: &[LintedFile], skipped: &[PassedOver]) -> Frame {
     let open = || files.iter().flat_map(LintedFile::open);
     let totals = Totals::of(files);
     let counts: Vec<_> = [
@@ -133,14 +157,15 @@ pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
         counts.join(", ")
     };
     let mut headline = match files {
+        [] => NOTHING_FOUND.to_owned(),
         [one] => format!("{}: {counts}", one.name),
         several => format!("{counts} in {}", number(several.len(), "configuration")),
     };
     if totals.allowed > 0 {
-        headline += &format!("; {} allowed by comments", totals.allowed);
+        headline += &format!("; {} allowed", totals.allowed);
     }
-    if skipped > 0 {
-        headline += &format!("; {} skipped", number(skipped, "other file"));
+    if !skipped.is_empty() {
+        headline += &format!("; {} skipped", number(skipped.len(), "other file"));
     }
     // The first one of the worst.
     let worst = open().reduce(|first, next| match next.severity > first.severity {
@@ -154,6 +179,7 @@ pub fn frame(files: &[LintedFile], skipped: usize) -> Frame {
                 "`ikecompat explain {}` says why it matters, and what to do",
                 worst.code
             ),
+            None if files.is_empty() => instead(skipped),
             None => words::NOTHING_TO_DO.to_owned(),
         },
     }
@@ -172,6 +198,8 @@ struct Linted<'a> {
     files: Vec<FileShape<'a>>,
     /// Other files of folders.
     skipped: usize,
+    /// What each of those is.
+    skipped_files: &'a [PassedOver],
 }
 
 impl Document for Linted<'_> {
@@ -185,7 +213,7 @@ pub fn schema() -> Schema {
     json::schema::<Linted<'_>>()
 }
 
-/// How many findings there are that no comment allows, and how many that comments allow.
+/// How many findings there are that nobody allows, and how many that are allowed.
 #[derive(Serialize, JsonSchema)]
 struct Totals {
     files: usize,
@@ -235,14 +263,14 @@ struct FindingShape<'a> {
     end_column: Option<usize>,
     notes: &'a [String],
     help: Option<&'a str>,
-    /// The reason for which a comment allows it.
+    /// The reason for which a comment, or who asks, allows it.
     allowed: Option<&'a str>,
 }
 
 /// Writes the findings as JSON.
 pub fn json(
     files: &[LintedFile],
-    skipped: usize,
+    skipped: &[PassedOver],
     conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -259,7 +287,8 @@ pub fn json(
         verdict: Word(conclusion),
         totals,
         files: files.collect(),
-        skipped,
+        skipped: skipped.len(),
+        skipped_files: skipped,
     };
     json::write(&document, out)
 }
@@ -284,6 +313,6 @@ fn shape<'a>(file: &'a LintedFile, finding: &'a Finding) -> FindingShape<'a> {
         end_column: end.map(|p| p.column),
         notes: &it.notes,
         help: it.help.as_deref(),
-        allowed: finding.suppressed.as_deref(),
+        allowed: finding.suppressed.as_ref().map(Allowance::reason),
     }
 }

@@ -58,6 +58,12 @@ pub fn server(answer: &Answer, sources: &Sources, out: &mut impl Write) -> io::R
         writeln!(out, "\n### About the server\n")?;
     }
     findings.try_for_each(|finding| write_finding(finding, sources, out))?;
+    let allowed = words::allowed_in(answer);
+    if !allowed.is_empty() {
+        writeln!(out, "\n### Allowed about the server\n")?;
+    }
+    let mut allowed = allowed.iter();
+    allowed.try_for_each(|line| writeln!(out, "- {}", markdown_sentence(line)))?;
     if answer.certificates.is_some() {
         writeln!(out, "\n```text")?;
         certificate::of_answer(answer, out)?;

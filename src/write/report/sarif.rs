@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diag::{Finding, Severity, Span};
+use crate::diag::{Allowance, Finding, Severity, Span};
 use crate::explain;
 use crate::lint;
 use crate::write::report::lint::LintedFile;
@@ -220,11 +220,11 @@ fn result<'a>(
             ..location(file, Some(label.span.file), Some(&label.span))
         });
     let suppressed = finding.suppressed.iter().map(|reason| Suppression {
-        kind: match reason == Finding::ALLOWED {
-            true => "external",
-            false => "inSource",
+        kind: match reason {
+            Allowance::Question(_) => "external",
+            Allowance::Comment(_) => "inSource",
         },
-        justification: reason,
+        justification: reason.reason(),
     });
     SarifResult {
         rule_id: it.code,

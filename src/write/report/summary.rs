@@ -2,7 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::answer::words::{self, Frame};
+use indexmap::IndexMap;
+use itertools::Itertools as _;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::answer::words::{self, Continuation, Frame};
 use crate::answer::{Answer, Tone};
 use crate::compat::report::Overall;
 use crate::write::grid::{Grid, painted};
@@ -14,6 +19,8 @@ use crate::write::text::wrap;
 pub struct FileRow {
     /// Its file.
     pub file: String,
+    /// The command that asks about it alone.
+    check: String,
     /// Whether clients dial in at all.
     serves_clients: bool,
     /// Its clients, by label, with the verdict over the whole file.
@@ -26,6 +33,7 @@ impl FileRow {
         let clients = answer.clients.iter().map(|client| &client.report);
         Self {
             file: answer.server.file.clone(),
+            check: Continuation::Check.typed(answer, &[]),
             serves_clients: answer.serves_clients(),
             clients: clients
                 .map(|report| (report.client.label.clone(), report.verdict))
@@ -80,6 +88,51 @@ impl FileRow {
     }
 }
 
+/// A file of a folder that was passed over.
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
+#[schemars(rename = "SkippedFile")]
+pub struct PassedOver {
+    /// Its name.
+    pub file: String,
+    /// What it is instead of a configuration of a server.
+    pub what: String,
+    /// The command that reads it, if one does.
+    pub command: Option<String>,
+}
+
+/// What is said where no configuration was found.
+pub const NOTHING_FOUND: &str = "no configuration of a server was found";
+
+/// What to do where nothing but such files was found.
+pub fn instead(files: &[PassedOver]) -> String {
+    let reads = |file: &PassedOver| file.command.clone();
+    let command = files.iter().find_map(reads);
+    command.map_or_else(
+        || "name a file, or another folder".to_owned(),
+        |command| format!("`{command}`"),
+    )
+}
+
+/// Files of one kind that are named where not all are asked for.
+const NAMED: usize = 5;
+
+/// What each file is that was passed over, a line for each kind, indented; `all` names every file.
+pub fn passed_over(files: &[PassedOver], all: bool) -> Vec<String> {
+    let mut kinds: IndexMap<&str, Vec<&str>> = IndexMap::new();
+    for file in files {
+        kinds.entry(&file.what).or_default().push(&file.file);
+    }
+    let line = |(what, names): (&str, Vec<&str>)| {
+        let most = if all { names.len() } else { NAMED };
+        let named = names.iter().take(most).join(", ");
+        match names.len().saturating_sub(most) {
+            0 => format!("  {what}: {named}"),
+            more => format!("  {what}: {named} and {more} more"),
+        }
+    };
+    kinds.into_iter().map(line).collect()
+}
+
 /// All configurations.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Summary {
@@ -87,8 +140,10 @@ pub struct Summary {
     pub rows: Vec<FileRow>,
     /// Those that could not be read: name and reason.
     pub unreadable: Vec<(String, String)>,
-    /// How many files were no configurations.
-    pub skipped: usize,
+    /// Those that are no configurations of servers.
+    pub skipped: Vec<PassedOver>,
+    /// Whether all of those are named.
+    pub names_all: bool,
 }
 
 impl Summary {
@@ -96,17 +151,18 @@ impl Summary {
     pub fn frame(&self) -> Frame {
         let failing = self.rows.iter().find(|row| !row.is_fine());
         let next = match (self.unreadable.first(), failing) {
-            _ if self.rows.is_empty() && self.unreadable.is_empty() => {
-                "name a file, or another folder".to_owned()
-            }
+            _ if self.rows.is_empty() && self.unreadable.is_empty() => instead(&self.skipped),
             (_, Some(row)) => format!(
-                "`ikecompat check {}` says why, and what helps; `-v` says it of every file",
-                words::typed(&row.file)
+                "{} says why, and what helps; `-v` says it of every file",
+                row.check
             ),
             (Some((name, _)), None) => format!("mend {name}, which could not be read"),
             (None, None) => words::NOTHING_TO_DO.to_owned(),
         };
-        let mut headline = self.served();
+        let mut headline = match self.rows.is_empty() {
+            true => NOTHING_FOUND.to_owned(),
+            false => self.served(),
+        };
         if !self.unreadable.is_empty() {
             headline += &format!("; {} could not be read", self.unreadable.len());
         }
@@ -229,9 +285,10 @@ impl Summary {
             let each = self.unreadable.iter();
             said.extend(each.map(|(name, reason)| format!("  {name}: {reason}")));
         }
-        if self.skipped > 0 {
-            let files = number(self.skipped, "other file");
-            said.push(format!("{files} skipped: no configuration of a server"));
+        if !self.skipped.is_empty() {
+            let files = number(self.skipped.len(), "other file");
+            said.push(format!("{files} skipped, as no configuration of a server:"));
+            said.extend(passed_over(&self.skipped, self.names_all));
         }
         said
     }

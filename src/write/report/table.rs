@@ -71,13 +71,15 @@ fn in_short(answer: &Answer, look: TableStyle, out: &mut impl Write) -> io::Resu
     let not_compared = words::not_compared(answer).into_iter();
     let not_compared = not_compared.map(|(name, why)| format!("{name}: {why}"));
     few("not compared with clients: ", not_compared.collect());
-    let findings: Vec<_> = answer.open_findings().collect();
+    // What was said while reading counts as `lint` counts it.
+    let findings: Vec<_> = answer.told().collect();
     if !findings.is_empty() {
         few(
             "about the server: ",
             vec![words::counted(answer, &findings)],
         );
     }
+    few("allowed about the server: ", words::allowed_in(answer));
     let unknowns = words::unknowns(answer);
     let clients: usize = unknowns.iter().map(|(_, ids)| ids.len()).sum();
     if clients > 0 {
@@ -157,7 +159,13 @@ fn in_full(
     if findings.peek().is_some() {
         writeln!(out, "\nabout the server")?;
     }
-    findings.try_for_each(|finding| write_finding(finding, sources, look.width, out))
+    findings.try_for_each(|finding| write_finding(finding, sources, look.width, out))?;
+    let allowed = words::allowed_in(answer);
+    if !allowed.is_empty() {
+        writeln!(out, "\nallowed about the server")?;
+    }
+    let mut allowed = allowed.iter();
+    allowed.try_for_each(|line| writeln!(out, "{}", wrap(line, look.width, "  ", 4)))
 }
 
 /// What is not known.

@@ -17,6 +17,7 @@ pub fn server(answer: &Answer, sources: &Sources, number: usize) -> io::Result<P
     let conflicts = words::policy_conflicts(answer);
     let unknowns = words::unknowns(answer);
     let not_compared = words::not_compared(answer);
+    let allowed = words::allowed_in(answer);
     let assumptions = words::assumptions(answer);
     let plan = answer.plan.as_deref();
     let markup = html! {
@@ -49,6 +50,10 @@ pub fn server(answer: &Answer, sources: &Sources, number: usize) -> io::Result<P
         @if answer.open_findings().next().is_some() {
             h3 { "About the server" }
             @for finding in answer.open_findings() { (finding_part(finding, sources)) }
+        }
+        @if !allowed.is_empty() {
+            h3 { "Allowed about the server" }
+            ul .plain { @for line in &allowed { li { (visible(line)) } } }
         }
         @if let Some(plan) = plan {
             @if let Ok(found) = &plan.outcome {
