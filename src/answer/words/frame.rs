@@ -3,14 +3,14 @@
 use crate::answer::check::Answer;
 use crate::answer::engines::EngineComparison;
 use crate::answer::negotiation::Negotiation;
-use crate::answer::text::{self, Sides, and_list, count, entries};
+use crate::answer::text::{self, Sides, and_list, entries};
 use crate::compat::exchange::Outcome;
 use crate::diagnose::{Cause, DiagnosisReport, Outcome as Diagnosed};
 use crate::dialect::charon;
 use crate::peer::{Client, Exchange};
 use crate::recommend::{Impossible, Plan};
 
-use super::{NOTHING_TO_DO, differences, headline, next, no_plan, typed};
+use super::{NOTHING_TO_DO, changes, differences, headline, next, no_plan, typed};
 
 /// The first and the last line of a report.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -79,19 +79,21 @@ impl Frame {
     pub fn of_engines(comparison: &EngineComparison) -> Self {
         let EngineComparison { before, after } = comparison;
         let all = differences(comparison);
-        let noticing = all.iter().filter(|one| one.client.differs()).count();
         let broken = all.iter().filter(|one| one.client.breaks()).count();
+        let failing = after.totals().refused + after.totals().rekey_fails;
         let (old, new) = (before.server.engine, after.server.engine);
-        let what = match (noticing, broken) {
-            (0, _) => "no selected client notices a difference".to_owned(),
-            (some, 0) => format!("{} a difference, and nobody is worse off", notice(some)),
-            (some, worse) => format!("{} a difference; {worse} worse off", notice(some)),
-        };
         let file = typed(&after.server.file);
         Self {
-            headline: format!("from {old} to {new}: {what}"),
-            next: match broken {
-                0 => NOTHING_TO_DO.to_owned(),
+            headline: format!("from {old} to {new}: {}", changes(comparison)),
+            next: match (broken, failing) {
+                (0, 0) => NOTHING_TO_DO.to_owned(),
+                (0, _) => format!(
+                    "nothing has to be done about the change; `ikecompat check {file}` says why {} either way",
+                    match failing {
+                        1 => "1 client fails".to_owned(),
+                        some => format!("{some} clients fail"),
+                    }
+                ),
                 _ => format!("`ikecompat recommend --server {file} --engine {new}`"),
             },
         }
@@ -156,12 +158,6 @@ impl Frame {
             },
         }
     }
-}
-
-/// `1 of the selected clients notices`.
-fn notice(number: usize) -> String {
-    let verb = if number == 1 { "notices" } else { "notice" };
-    format!("{} {verb}", count(number, "client"))
 }
 
 /// What to do when the fix is known.

@@ -62,9 +62,13 @@ pub(super) fn run(
     }
     let phases = args.phase.map_or_else(|| vec![1, 2], |phase| vec![phase]);
     let table = write::database::clients::compare(&clients, &phases, &only);
-    let frame = write::database::frames::compare(&clients, &table);
-    let left_out = write::database::clients::left_out(&clients, &phases, &table);
-    if let Some(left_out) = left_out.filter(|_| only.is_empty()) {
+    let left_out = match only.is_empty() {
+        true => write::database::clients::left_out(&clients, &phases, &table),
+        // What is asked for is there.
+        false => 0,
+    };
+    let frame = write::database::frames::compare(&clients, &table, left_out);
+    if let Some(left_out) = write::database::clients::without(left_out) {
         say(&format!("note: {left_out}"));
     }
     match args.format {

@@ -213,10 +213,14 @@ pub(super) fn group_name(group: Transform) -> String {
 /// Rows beyond which only what several clients offer is shown, which is said then.
 const MOST_ROWS: usize = 60;
 
-/// What is left out of a comparison, in a sentence; nothing if that is nothing.
-pub fn left_out(clients: &[Client], phases: &[u8], table: &Grid) -> Option<String> {
+/// How many suites are left out of a comparison of everything.
+pub fn left_out(clients: &[Client], phases: &[u8], table: &Grid) -> usize {
     let all = compare_all(clients, phases, &[]).rows.len();
-    let left = all.saturating_sub(table.rows.len());
+    all.saturating_sub(table.rows.len())
+}
+
+/// What is left out of a comparison, in a sentence; nothing if that is nothing.
+pub fn without(left: usize) -> Option<String> {
     (left > 0).then(|| {
         format!(
             "{} that only one of them offers {} left out; `--only ALGORITHMS` shows those that are named",

@@ -57,12 +57,23 @@ const fn title(exchange: Exchange) -> &'static str {
 
 /// What changed in short, and the next step.
 pub fn frame(answer: &Answer<'_>) -> Frame {
+    let is_unknown = |it: &&Changed| matches!(it.change, Change::Unknown { .. });
+    let unknown = answer.changes.iter().filter(is_unknown).count();
+    let all = answer.changes.len();
     let changed = answer.changes.iter();
-    let changed = changed.filter(|it| it.change != Change::Same);
+    let changed = changed.filter(|it| it.change != Change::Same && !is_unknown(it));
     let titles: Vec<_> = changed.map(|it| title(it.exchange)).collect();
-    let what = match titles.as_slice() {
-        [] => "nothing changed".to_owned(),
-        titles => format!("{} changed", text::and_list(titles)),
+    let what = match (titles.as_slice(), unknown) {
+        ([], 0) => "nothing changed".to_owned(),
+        ([], unknown) if unknown == all => "what changed is not known".to_owned(),
+        ([], unknown) => {
+            format!("nothing that is known changed; {unknown} of {all} exchanges are not")
+        }
+        (titles, 0) => format!("{} changed", text::and_list(titles)),
+        (titles, unknown) => format!(
+            "{} changed; of {unknown} of {all} exchanges that is not known",
+            text::and_list(titles)
+        ),
     };
     let (before, after) = (&answer.before.id, &answer.after.id);
     Frame {
