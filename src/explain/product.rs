@@ -46,7 +46,10 @@ fn article(file: &ServerFile) -> Article {
 }
 
 fn with_sources(text: &str, sources: &[String]) -> String {
-    format!("{} ({})", text.trim(), sources.join(", "))
+    match sources {
+        [] => text.trim().to_owned(),
+        sources => format!("{} ({})", text.trim(), sources.join(", ")),
+    }
 }
 
 /// What stands for nothing configured.
