@@ -8,7 +8,7 @@ use ikecompat::explain::{self, Article};
 use ikecompat::profile::Database;
 
 use super::Exit;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, say};
 
 /// Explain a word of a report, a finding, an algorithm, a number of an error, a line of a log, a server, a client
 ///
@@ -44,18 +44,16 @@ pub(super) fn run(
     }
     let articles = explain::explain(&topic, database, &policy)?;
     if articles.is_empty() {
-        let _ = writeln!(
-            std::io::stderr(),
+        say(&format!(
             "error: nothing is known about `{}`",
             topic.escape_debug()
-        );
+        ));
         let near = explain::nearest(&topic, database);
         if !near.is_empty() {
             let near = any_of(near.iter().map(String::as_str));
-            let _ = writeln!(std::io::stderr(), "  = help: did you mean {near}?");
+            say(&format!("  = help: did you mean {near}?"));
         }
-        let all = "`ikecompat explain` alone lists every word that it knows";
-        let _ = writeln!(std::io::stderr(), "  = help: {all}");
+        say("  = help: `ikecompat explain` alone lists every word that it knows");
         return Ok(Exit::Unanswered);
     }
     for (place, article) in articles.iter().enumerate() {
@@ -71,7 +69,10 @@ pub(super) fn run(
 
 /// Every word that has an explanation, by what it is.
 fn list(database: &Database<'_>, width: u16, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "`ikecompat explain TOPIC` explains, in whatever spelling:")?;
+    writeln!(
+        out,
+        "`ikecompat explain TOPIC` explains, in whatever spelling:"
+    )?;
     for (kind, words) in explain::listed(database) {
         writeln!(out, "\n{kind}")?;
         writeln!(out, "{}", wrap(&words.join(", "), width, "  ", 2))?;

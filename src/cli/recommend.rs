@@ -317,16 +317,16 @@ fn notes(args: &Args, plan: &Plan) {
     let powershell = |told: &recommend::Reconfigured| told.method == ConfigMethod::Powershell;
     if args.gcm && !plan.reconfigured.iter().any(powershell) {
         let note = "note: `--gcm` changes nothing: no Windows client has to be configured";
-        let _ = writeln!(std::io::stderr(), "{note}");
+        terminal::say(note);
     }
     let hybrid = |entry: &recommend::PlanEntry| entry.suite.additional().next().is_some();
     if args.limits.post_quantum && !plan.ike.iter().any(hybrid) {
         let note = "note: `--post-quantum` changes nothing: none of these clients can have ML-KEM";
-        let _ = writeln!(std::io::stderr(), "{note}");
+        terminal::say(note);
     }
     if args.format != Output::Table && !plan.is_optimal {
         let note = "note: the search reached its limit; this is the best plan so far";
-        let _ = writeln!(std::io::stderr(), "{note}");
+        terminal::say(note);
     }
 }
 

@@ -1,7 +1,9 @@
 //! What is said beside the report, and how it looks: standard error, colours, widths.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ikecompat::answer::text::reflow;
 use ikecompat::answer::words::Frame;
 use ikecompat::diag::{Diagnostic, Place, Severity, Sources, Style};
 use ikecompat::dialect::DialectCode;
@@ -64,6 +66,8 @@ impl Terminal {
             width: width(),
             colour: self.colours(is_terminal),
             verbose: self.verbose,
+            height: height(),
+            above: SAID.load(Ordering::Relaxed),
         }
     }
 
@@ -107,14 +111,12 @@ impl Terminal {
             if *seen > most {
                 continue;
             }
-            let text = sources.render(diagnostic, style);
-            // What has no lines to show needs no blank line below them.
-            let gap = if diagnostic.place == Place::Nowhere {
-                ""
-            } else {
-                "\n"
+            let text = match diagnostic.place {
+                // What has no lines to show needs no blank line below them.
+                Place::Nowhere => wrapped(&sources.render(diagnostic, style)),
+                _ => format!("{}\n", sources.render(diagnostic, style)),
             };
-            let _ = write!(io::stderr(), "{text}{gap}");
+            write_beside(&text);
         }
         for ((severity, code), seen) in kinds {
             let more = seen.saturating_sub(most);
@@ -147,21 +149,56 @@ fn style(coloured: bool) -> Style {
 /// No screen is narrower, whatever a variable says.
 const LEAST_WIDTH: u16 = 40;
 
+/// Columns that are asked for.
+fn columns() -> Option<u16> {
+    let columns = std::env::var("COLUMNS").ok()?;
+    columns.parse().ok()
+}
+
+/// Lines for standard error, broken at the width of its terminal; in a pipe a sentence is one line.
+fn wrapped(text: &str) -> String {
+    let of_terminal = || {
+        let size = terminal_size::terminal_size_of(io::stderr());
+        size.map(|(width, _)| width.0)
+    };
+    match columns().or_else(of_terminal) {
+        Some(width) => reflow(text, width.max(LEAST_WIDTH)),
+        None => format!("{}\n", text.trim_end_matches('\n')),
+    }
+}
+
 /// Columns of the terminal, or those that are asked for.
 fn width() -> u16 {
-    let columns = std::env::var("COLUMNS").ok();
-    let asked = columns.and_then(|text| text.parse().ok());
     let of_terminal = || {
         let size = terminal_size::terminal_size_of(io::stdout());
         size.map(|(width, _)| width.0)
     };
-    let width: u16 = asked.or_else(of_terminal).unwrap_or(PIPE_WIDTH);
+    let width: u16 = columns().or_else(of_terminal).unwrap_or(PIPE_WIDTH);
     width.max(LEAST_WIDTH)
 }
 
-/// One sentence to standard error.
+/// Lines of a screen of which nothing is known, but for that of the prompt.
+const LINES: usize = 23;
+
+/// Lines of the terminal that a report may take.
+fn height() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    let lines = size.map(|(_, height)| usize::from(height.0).saturating_sub(1));
+    lines.map_or(LINES, |lines| lines.max(LINES))
+}
+
+/// Lines that were written to standard error, which stand on the same screen.
+static SAID: AtomicUsize = AtomicUsize::new(0);
+
+/// Whole lines to standard error.
+fn write_beside(text: &str) {
+    SAID.fetch_add(text.lines().count(), Ordering::Relaxed);
+    let _ = write!(io::stderr(), "{text}");
+}
+
+/// One sentence to standard error, broken at the width of the terminal; what is to be typed stays whole.
 pub(super) fn say(sentence: &str) {
-    let _ = writeln!(io::stderr(), "{sentence}");
+    write_beside(&wrapped(sentence));
 }
 
 /// Says on standard error what a file could not carry.

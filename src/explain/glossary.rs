@@ -47,8 +47,10 @@ pub(super) fn find(topic: &str, database: &Database<'_>) -> Result<Option<Articl
     let mut hits = all.filter(|term| term.words.iter().any(|word| plain(word) == wanted));
     Ok(hits.next().map(|term| {
         // What was asked for is what the article is about.
-        let (asked, others): (Vec<_>, Vec<_>) =
-            term.words.into_iter().partition(|word| plain(word) == wanted);
+        let (asked, others): (Vec<_>, Vec<_>) = term
+            .words
+            .into_iter()
+            .partition(|word| plain(word) == wanted);
         let others = others.join(", ");
         Article {
             title: asked.into_iter().next().unwrap_or_default(),

@@ -49,8 +49,8 @@ pub(super) fn find(topic: &str, database: &Database<'_>) -> Result<Vec<Article>,
             let hit = message.text.iter().find(|text| {
                 let text = text.to_lowercase();
                 // Too short a word is part of too many.
-                let part = wanted.len() > 3 && text.contains(&wanted);
-                part || wanted.contains(&text) || number.as_deref() == Some(text.as_str())
+                let part = wanted.len() > 3 && holds(&text, &wanted);
+                part || holds(&wanted, &text) || number.as_deref() == Some(text.as_str())
             });
             let text = match hit {
                 Some(text) => text.clone(),
@@ -75,12 +75,29 @@ pub(super) fn find(topic: &str, database: &Database<'_>) -> Result<Vec<Article>,
     Ok(articles)
 }
 
+/// Whether a text has these words in it, whole.
+fn holds(text: &str, words: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(words).any(|(place, _)| {
+        let (before, after) = (&text[..place], &text[place + words.len()..]);
+        !before.ends_with(is_part) && !after.starts_with(is_part)
+    })
+}
+
 /// The number of an error that a topic is: `809`, `error 809`, `0x362c`, `0x8007362c`, `-2147011028`.
 pub(super) fn number(topic: &str) -> Option<String> {
     let word = topic.trim().trim_end_matches(['.', ':']);
     let before = word.trim_end_matches(|c: char| c.is_ascii_hexdigit() || c == 'x' || c == '-');
     let lead = before.trim_end_matches([' ', ':', '#']);
-    let is_lead = ["", "error", "code", "error code", "windows", "windows error", "fehler"];
+    let is_lead = [
+        "",
+        "error",
+        "code",
+        "error code",
+        "windows",
+        "windows error",
+        "fehler",
+    ];
     if !is_lead.contains(&lead.to_lowercase().as_str()) {
         return None;
     }

@@ -71,7 +71,9 @@ fn parts(topic: &str) -> Vec<&str> {
         None if !plain.contains(' ') && plain.contains('-') => {
             // All of a suite, or it is none.
             let keywords: Vec<&str> = plain.split('-').collect();
-            let is_suite = keywords.iter().all(|word| !algorithm::find(word).is_empty());
+            let is_suite = keywords
+                .iter()
+                .all(|word| !algorithm::find(word).is_empty());
             if is_suite { keywords } else { vec![plain] }
         }
         None => vec![plain],
@@ -82,11 +84,7 @@ fn parts(topic: &str) -> Vec<&str> {
 }
 
 /// Everything there is to say about one word.
-fn of_word(
-    topic: &str,
-    database: &Database<'_>,
-    policy: &Policy,
-) -> Result<Vec<Article>, Broken> {
+fn of_word(topic: &str, database: &Database<'_>, policy: &Policy) -> Result<Vec<Article>, Broken> {
     if let Some(article) = finding::article(topic, database)? {
         return Ok(vec![article]);
     }
@@ -147,7 +145,9 @@ pub fn listed(database: &Database<'_>) -> Vec<(&'static str, Vec<String>)> {
         ("algorithms", owned(&mut crate::dialect::swan::keywords())),
         (
             "parameters of PowerShell",
-            Parameter::iter().map(|parameter| format!("-{parameter}")).collect(),
+            Parameter::iter()
+                .map(|parameter| format!("-{parameter}"))
+                .collect(),
         ),
         ("findings", owned(&mut codes().map(|(name, _)| name))),
         ("oddities of clients", glossary::quirks(database)),

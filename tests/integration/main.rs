@@ -61,6 +61,7 @@ mod packets;
 mod page;
 mod phrases;
 mod pipelines;
+mod pipes;
 mod plans;
 mod policies;
 mod policy;

@@ -108,6 +108,17 @@ pub(crate) fn judged_in_short(answer: &Answer) -> String {
             other => other,
         };
     }
+    let notes = answer
+        .reading
+        .iter()
+        .filter(|finding| finding.is_open() && finding.diagnostic.severity == Severity::Note);
+    let codes: Vec<&str> = notes
+        .map(|finding| finding.diagnostic.code)
+        .unique()
+        .collect();
+    if !codes.is_empty() {
+        text += &format!("; notes, which -v shows: {}", codes.join(", "));
+    }
     text
 }
 
@@ -255,6 +266,15 @@ pub(crate) fn typed(file: &str) -> String {
 
 /// How many findings there are of which kind, and how to see them.
 pub(crate) fn counted(answer: &Answer, findings: &[&Finding]) -> String {
+    let file = typed(&answer.server.file);
+    format!(
+        "{}; `ikecompat lint {file}` shows the lines",
+        kinds(findings)
+    )
+}
+
+/// How many findings there are of which kind.
+pub(crate) fn kinds(findings: &[&Finding]) -> String {
     let mut kinds: Vec<(Severity, &str, usize)> = Vec::new();
     for finding in findings {
         let it = &finding.diagnostic;
@@ -272,11 +292,7 @@ pub(crate) fn counted(answer: &Answer, findings: &[&Finding]) -> String {
         _ => format!("{number} {severity}s {code}"),
     });
     let said: Vec<_> = said.collect();
-    let file = typed(&answer.server.file);
-    format!(
-        "{}; `ikecompat lint {file}` shows the lines",
-        said.join(", ")
-    )
+    said.join(", ")
 }
 
 /// The connections that no client is compared with, and why.

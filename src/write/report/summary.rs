@@ -16,7 +16,7 @@ pub struct FileRow {
     pub file: String,
     /// Whether clients dial in at all.
     serves_clients: bool,
-    /// Its clients, by label, with the verdict over the whole file.
+    /// Its clients, by id, with the verdict over the whole file.
     clients: Vec<(String, Overall)>,
 }
 
@@ -28,7 +28,7 @@ impl FileRow {
             file: answer.server.file.clone(),
             serves_clients: answer.serves_clients(),
             clients: clients
-                .map(|report| (report.client.label.clone(), report.verdict))
+                .map(|report| (report.client.id.clone(), report.verdict))
                 .collect(),
         }
     }
@@ -49,15 +49,15 @@ impl FileRow {
                 .clients
                 .iter()
                 .filter(|(_, verdict)| *verdict == wanted);
-            all.map(|(label, _)| label.as_str()).collect()
+            all.map(|(id, _)| id.as_str()).collect()
         };
         let happy = of(Overall::Connects).len();
         let mut said = format!("{happy} of {} ok", self.clients.len());
         for verdict in [Overall::Refused, Overall::RekeyFails, Overall::Unknown] {
-            let labels = of(verdict);
-            if !labels.is_empty() {
+            let ids = of(verdict);
+            if !ids.is_empty() {
                 let (word, _) = words::verdict_in_matrix(verdict);
-                said += &format!("; {word}: {}", labels.join(", "));
+                said += &format!("; {word}: {}", ids.join(", "));
             }
         }
         said
@@ -70,9 +70,9 @@ impl FileRow {
         worst.map_or(Tone::Neutral, |worst| words::verdict_in_matrix(worst).1)
     }
 
-    /// The word for a client, by its label.
-    fn cell(&self, label: &str) -> (&'static str, Tone) {
-        let own = self.clients.iter().find(|(own, _)| own == label);
+    /// The word for a client, by its id.
+    fn cell(&self, id: &str) -> (&'static str, Tone) {
+        let own = self.clients.iter().find(|(own, _)| own == id);
         own.filter(|_| self.serves_clients)
             .map_or(("-", Tone::Neutral), |(_, verdict)| {
                 words::verdict_in_matrix(*verdict)
@@ -168,12 +168,12 @@ impl Summary {
         writeln!(out, "\n{}", wrap(&legend, look.width, "", 2))
     }
 
-    /// The labels of all clients.
+    /// The ids of all clients.
     fn clients(&self) -> Vec<&str> {
         let mut clients: Vec<&str> = Vec::new();
-        for (label, _) in self.rows.iter().flat_map(|row| &row.clients) {
-            if !clients.contains(&label.as_str()) {
-                clients.push(label);
+        for (id, _) in self.rows.iter().flat_map(|row| &row.clients) {
+            if !clients.contains(&id.as_str()) {
+                clients.push(id);
             }
         }
         clients
@@ -198,9 +198,9 @@ impl Summary {
         let mut grid = Grid::default();
         grid.header.push("file".to_owned());
         grid.header
-            .extend(clients.iter().map(|label| (*label).to_owned()));
+            .extend(clients.iter().map(|id| (*id).to_owned()));
         for row in &self.rows {
-            let cells = clients.iter().map(|label| row.cell(label).0.to_owned());
+            let cells = clients.iter().map(|id| row.cell(id).0.to_owned());
             let file = row.file[self.folder().len()..].to_owned();
             grid.rows.push(std::iter::once(file).chain(cells).collect());
         }
@@ -210,9 +210,9 @@ impl Summary {
     /// The tone of a cell of the matrix, by row and column.
     pub(crate) fn tone(&self, row: usize, column: usize) -> Tone {
         let clients = self.clients();
-        let label = column.checked_sub(1).and_then(|place| clients.get(place));
-        let row = self.rows.get(row).zip(label);
-        row.map_or(Tone::Neutral, |(row, label)| row.cell(label).1)
+        let id = column.checked_sub(1).and_then(|place| clients.get(place));
+        let row = self.rows.get(row).zip(id);
+        row.map_or(Tone::Neutral, |(row, id)| row.cell(id).1)
     }
 
     /// What the matrix does not show; reasons are indented.
