@@ -29,6 +29,10 @@ fn main() -> ExitCode {
 fn not_run(usage: &clap::Error) -> ExitCode {
     let said = if usage.kind() == clap::error::ErrorKind::DisplayVersion {
         writeln!(io::stdout(), "{}", cli::version())
+    } else if usage.use_stderr() {
+        // What is wrong with the words looks as every other complaint does.
+        cli::terminal::say(&usage.render().to_string());
+        Ok(())
     } else {
         usage.print()
     };
@@ -58,5 +62,5 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 /// The only place that prints an error which has no place in a file.
 fn report(error: &anyhow::Error) {
-    let _ = writeln!(std::io::stderr(), "error: {error:#}");
+    cli::terminal::say(&format!("error: {error:#}"));
 }

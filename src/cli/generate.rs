@@ -14,7 +14,7 @@ use ikecompat::peer::EngineName;
 use ikecompat::profile::Database;
 use strum::VariantNames as _;
 
-use super::{Arguments, Exit, manual};
+use super::{Arguments, Exit, manual, terminal};
 
 /// Print the completions for a shell
 #[derive(clap::Args, Debug)]
@@ -58,7 +58,11 @@ pub(super) fn help(args: &Help, out: &mut impl Write) -> anyhow::Result<Exit> {
             .find_subcommand_mut(name)
             .ok_or_else(|| no_subcommand(name, &names))?;
     }
-    write!(out, "{}", found.render_long_help())?;
+    let help = found.render_long_help();
+    match terminal::is_help_coloured() {
+        true => write!(out, "{}", help.ansi())?,
+        false => write!(out, "{help}")?,
+    }
     Ok(Exit::Yes)
 }
 

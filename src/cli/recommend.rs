@@ -305,7 +305,12 @@ fn no_plan(
         }
         Output::One(_) => terminal.frame(&frame),
         Output::Html | Output::Markdown | Output::Table => {
-            writeln!(out, "{}", words::no_plan(why))?;
+            let said = words::no_plan(why);
+            let said = match args.format {
+                Output::Table => frame.tone.marked(&said),
+                _ => said,
+            };
+            terminal.show(format!("{said}\n").as_bytes(), out)?;
             frame::next(&frame, terminal.table_style().width, out)?;
         }
     }
@@ -352,7 +357,9 @@ fn write_folder(
         next: format!("read {}: what to do with each file", readme.display()),
         ..Frame::of_plan(found, &answer.clients)
     };
-    frame::headline(&frame, "", width, out)?;
+    let mut first = Vec::new();
+    frame::headline(&frame, "", width, &mut first)?;
+    terminal.show(&first, out)?;
     for file in &made {
         writeln!(out, "{}", path.join(&file.path).display())?;
     }

@@ -5,12 +5,14 @@ use crate::answer::engines::EngineComparison;
 use crate::answer::negotiation::Negotiation;
 use crate::answer::text::{self, Sides, and_list, entries};
 use crate::compat::exchange::Outcome;
+use crate::compat::report::Overall;
+use crate::diag::Tone;
 use crate::diagnose::{Cause, DiagnosisReport, Outcome as Diagnosed};
 use crate::dialect::charon;
 use crate::peer::{Client, Exchange};
 use crate::recommend::{Impossible, Plan};
 
-use super::{NOTHING_TO_DO, changes, differences, headline, next, no_plan, typed};
+use super::{NOTHING_TO_DO, changes, differences, headline, next, no_plan, typed, verdict};
 
 /// The first and the last line of a report.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -19,6 +21,8 @@ pub struct Frame {
     pub headline: String,
     /// What somebody who has read it would do or call.
     pub next: String,
+    /// What the answer means for who reads it.
+    pub tone: Tone,
 }
 
 impl Frame {
@@ -27,6 +31,7 @@ impl Frame {
         Self {
             headline: headline(answer),
             next: next(answer),
+            tone: worst(answer.clients.iter().map(|client| client.report.verdict)),
         }
     }
 
@@ -41,6 +46,7 @@ impl Frame {
         let told = plan.reconfigured.iter();
         let told: Vec<_> = told.map(|told| clients[told.client].id.as_str()).collect();
         Self {
+            tone: Tone::Good,
             headline: match told.as_slice() {
                 [] => format!("{set}; no client has to be configured"),
                 told => format!("{set}, and configure {}", and_list(told)),
@@ -70,6 +76,7 @@ impl Frame {
         };
         let said = no_plan(why);
         Self {
+            tone: Tone::Bad,
             headline: said.lines().next().unwrap_or_default().to_owned(),
             next: next.to_owned(),
         }
@@ -84,6 +91,10 @@ impl Frame {
         let (old, new) = (before.server.engine, after.server.engine);
         let file = typed(&after.server.file);
         Self {
+            tone: match broken {
+                0 => worst(after.clients.iter().map(|client| client.report.verdict)),
+                _ => Tone::Bad,
+            },
             headline: format!("from {old} to {new}: {}", changes(comparison)),
             next: match (broken, failing) {
                 (0, 0) => NOTHING_TO_DO.to_owned(),
@@ -112,6 +123,7 @@ impl Frame {
             let suites = [Exchange::IkeSaInit, Exchange::IkeAuth];
             let suites: Vec<_> = suites.into_iter().filter_map(suite).collect();
             return Self {
+                tone: Tone::Good,
                 headline: format!("the peers agree: {}", and_list(&suites)),
                 next: NOTHING_TO_DO.to_owned(),
             };
@@ -130,6 +142,7 @@ impl Frame {
         };
         let place = super::exchange_of_daemons(exchange);
         Self {
+            tone: Tone::Bad,
             headline: format!("the peers do not agree: {place}: {why}"),
             next: "give either side what the other one has, and try again".to_owned(),
         }
@@ -140,6 +153,12 @@ impl Frame {
         let finding = report.findings().first();
         let outcome = outcome(report);
         Self {
+            tone: match report.outcome() {
+                Diagnosed::NotIke => Tone::Neutral,
+                Diagnosed::Established => Tone::Good,
+                Diagnosed::Inconclusive => Tone::Doubtful,
+                Diagnosed::Failed => Tone::Bad,
+            },
             headline: match finding {
                 Some(finding) => format!("{outcome}: {} [{}]", finding.message, finding.cause),
                 None => outcome.to_owned(),
@@ -158,6 +177,13 @@ impl Frame {
             },
         }
     }
+}
+
+/// What the worst of these verdicts means; nothing where there is none.
+fn worst(verdicts: impl Iterator<Item = Overall>) -> Tone {
+    verdicts
+        .max()
+        .map_or(Tone::Neutral, |worst| verdict(worst).1)
 }
 
 /// What to do when the fix is known.

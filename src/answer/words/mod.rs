@@ -20,10 +20,9 @@ use itertools::Itertools as _;
 
 use super::check::{Answer, ClientAnswer};
 use super::text::and_list;
-use super::tone::Tone;
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{Finding, Severity};
+use crate::diag::{Finding, Severity, Tone};
 use crate::ike::Suite;
 use crate::peer::authentication::Authentication;
 use crate::peer::server::{IkeVersions, Role, Spanned};

@@ -1,13 +1,14 @@
 //! What keeps clients out, each thing once: for whom, why, and what helps, in a few lines.
 
-use super::exchange;
 use super::matrix::{INFERRED, hedge};
 use super::reasons::complaint;
+use super::{exchange, verdict};
 use crate::answer::check::{Answer, ClientAnswer};
 use crate::answer::remedy::{Remedy, RemedySide};
 use crate::answer::text::{and_list, or_list, transform, wrap};
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
+use crate::diag::Tone;
 use crate::ike::Transform;
 use crate::peer::Exchange;
 
@@ -19,6 +20,8 @@ pub(crate) struct Problem<'a> {
     inferred: Vec<&'a str>,
     /// What happens, with its code.
     what: Vec<String>,
+    /// What that means.
+    tone: Tone,
     /// What the server accepts, where lists share nothing.
     accepted: Option<String>,
     /// What the clients offer in its place.
@@ -88,6 +91,7 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
         ids: vec![id],
         inferred: Vec::new(),
         what: Vec::new(),
+        tone: verdict(report.verdict).1,
         accepted: None,
         offered: Vec::new(),
         helps: Vec::new(),
@@ -258,6 +262,7 @@ impl<'a> Problem<'a> {
         if wording.fixes == 0 && !self.helps.is_empty() {
             what += "; -v says what helps";
         }
+        let what = self.tone.marked(&what);
         let mut text = wrap(&format!("{}: {what}", self.whom()), width, "", 2);
         for (lead, help) in self.fixes(&whom).into_iter().take(wording.fixes) {
             text.push('\n');

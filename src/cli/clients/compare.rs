@@ -78,7 +78,9 @@ pub(super) fn run(
         }
         Format::Table => {
             let look = terminal.table_style();
-            write::database::clients::side_by_side(&table, clients.len(), &frame, look, out)?;
+            let mut text = Vec::new();
+            write::database::clients::side_by_side(&table, clients.len(), &frame, look, &mut text)?;
+            terminal.show(&text, out)?;
         }
         format => grid(&table, &frame, format, terminal, out)?,
     }

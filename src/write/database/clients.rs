@@ -6,11 +6,11 @@ use itertools::Itertools as _;
 
 use super::story::Story;
 use super::{brief, frames};
-use crate::answer::Tone;
 use crate::answer::words::Frame;
+use crate::diag::Tone;
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
-use crate::peer::Client;
+use crate::peer::{Client, Grade};
 use crate::profile::shape::{ClientFile, Role};
 use crate::profile::{Database, Profile};
 use crate::write::grid::Grid;
@@ -93,7 +93,15 @@ pub fn grouped(
         true => table,
         false => table.without("newest"),
     };
-    table.table(width, out)?;
+    let place = table.header.iter().position(|name| name == "evidence");
+    let tone = |row: usize, column: usize| {
+        let cell = table.rows[row]
+            .get(column)
+            .filter(|_| Some(column) == place);
+        let grade = cell.and_then(|cell| cell.parse::<Grade>().ok());
+        grade.map_or(Tone::Neutral, Grade::tone)
+    };
+    table.marked(width, tone, out)?;
     if profiles.iter().any(|p| database.overlaid(&p.id).is_some()) {
         writeln!(out, "\n*: from your own profiles")?;
     }

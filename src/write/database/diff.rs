@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::answer::words::Frame;
 use crate::compat::change::{Change, Changed, Only};
 use crate::compat::report::Overall;
+use crate::diag::Tone;
 use crate::dialect::charon;
 use crate::ike::Suite;
 use crate::peer::Client;
@@ -77,6 +78,7 @@ pub fn frame(answer: &Answer<'_>) -> Frame {
     };
     let (before, after) = (&answer.before.id, &answer.after.id);
     Frame {
+        tone: Tone::Neutral,
         headline: format!("from {before} to {after}: {what}"),
         next: match answer.consequences.is_empty() {
             true => format!(
@@ -327,7 +329,7 @@ pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
         before: Word(it.before),
         after: Word(it.after),
     });
-    let Frame { headline, next } = frame(answer);
+    let Frame { headline, next, .. } = frame(answer);
     let document = DiffJson {
         headline,
         next,

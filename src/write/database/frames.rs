@@ -3,7 +3,7 @@
 use itertools::Itertools as _;
 
 use crate::answer::words::Frame;
-use crate::diag::and_list;
+use crate::diag::{Tone, and_list};
 use crate::peer::Client;
 use crate::profile::Profile;
 use crate::profile::shape::Role;
@@ -24,10 +24,12 @@ pub fn list(profiles: &[Profile]) -> Frame {
         .map_or_else(String::new, |date| format!(", newest evidence {date}"));
     match kinds.is_empty() {
         true => Frame {
+            tone: Tone::Doubtful,
             headline: "no client matches".to_owned(),
             next: "`ikecompat clients list` names them all".to_owned(),
         },
         false => Frame {
+            tone: Tone::Neutral,
             headline: format!("{}{newest}", and_list(&kinds)),
             next: "`ikecompat clients show ID` says what one of them offers".to_owned(),
         },
@@ -57,6 +59,7 @@ pub fn show(profile: &Profile, clients: &[(String, Client)]) -> Frame {
     let ids = clients.iter().map(|(_, client)| client.id.as_str());
     let id = ids.exactly_one().unwrap_or(&profile.id);
     Frame {
+        tone: Tone::Neutral,
         headline: format!("{}: {offers}", profile.file.name),
         next: format!("does it connect? `ikecompat check SERVER --clients {id}`"),
     }
@@ -104,7 +107,11 @@ pub fn compare(clients: &[Client], table: &Grid, left_out: usize) -> Frame {
             ids.join(",")
         ),
     };
-    Frame { headline, next }
+    Frame {
+        tone: Tone::Neutral,
+        headline,
+        next,
+    }
 }
 
 /// The verb behind the names of so many clients.
@@ -122,6 +129,7 @@ pub fn unknown(holes: &Grid) -> Frame {
         .map(|id| id.split(':').next().unwrap_or(id))
         .unique();
     Frame {
+        tone: Tone::Doubtful,
         headline: format!(
             "{} of {} {} not known",
             count(holes.rows.len(), "fact"),

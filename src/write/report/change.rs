@@ -6,10 +6,10 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::words::{self, Frame};
-use crate::answer::{Conclusion, EngineComparison, Tone};
+use crate::answer::{Conclusion, EngineComparison};
 use crate::compat::report::Overall;
 use crate::compat::upgrade::{Direction, Upgraded};
-use crate::diag::and_list;
+use crate::diag::{Tone, and_list};
 use crate::write::grid::Grid;
 use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
@@ -94,6 +94,10 @@ pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame 
     }
     let (before, after) = (words::typed(before), words::typed(after));
     Frame {
+        tone: match fail > 0 || clients.iter().any(ChangedClient::loses) {
+            true => Tone::Bad,
+            false => Tone::Good,
+        },
         headline,
         next: match fail > 0 || required == 0 && clients.iter().any(ChangedClient::loses) {
             true => {
@@ -214,7 +218,7 @@ pub fn json(
         let all = clients.iter();
         all.filter(|client| client.change.0 == direction).count()
     };
-    let Frame { headline, next } = frame(comparison, clients);
+    let Frame { headline, next, .. } = frame(comparison, clients);
     let document = ChangeJson {
         headline,
         next,

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use crate::answer::Answer;
 use crate::answer::words::{self, Frame};
-use crate::answer::{Answer, Tone};
 use crate::compat::report::Overall;
-use crate::write::grid::{Grid, painted};
+use crate::diag::{self, Tone};
+use crate::write::grid::Grid;
 use crate::write::report::table::TableStyle;
 use crate::write::text::wrap;
 
@@ -110,7 +111,15 @@ impl Summary {
         if !self.unreadable.is_empty() {
             headline += &format!("; {} could not be read", self.unreadable.len());
         }
-        Frame { headline, next }
+        Frame {
+            headline,
+            next,
+            tone: match failing {
+                Some(_) => Tone::Bad,
+                None if self.unreadable.is_empty() => Tone::Good,
+                None => Tone::Doubtful,
+            },
+        }
     }
 
     /// Writes the matrix and what is left out of it.
@@ -157,7 +166,11 @@ impl Summary {
             let file = shown(row);
             let lead = format!("{file:widest$}  ");
             let text = wrap(&row.said(), look.width, &lead, 4);
-            writeln!(out, "{}", painted(&text, row.tone(), look.colour))?;
+            writeln!(
+                out,
+                "{}",
+                diag::shown(&row.tone().marked(&text), look.colour)
+            )?;
         }
         let clients = self.clients();
         let legend = format!(

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use itertools::Itertools as _;
 
+use crate::answer::Answer;
 use crate::answer::words::{self, Frame, Word};
-use crate::answer::{Answer, Tone};
+use crate::diag::Tone;
 use crate::diag::{Finding, Sources};
 use crate::write::grid::Grid;
 use crate::write::report::frame;
@@ -235,7 +236,7 @@ fn in_full(
         writeln!(out)?;
         let mut lines = what.iter();
         if let Some(first) = lines.next() {
-            let line = format!("{}: {first}", and_list(&ids));
+            let line = format!("{}: {}", and_list(&ids), Tone::Bad.marked(first));
             writeln!(out, "{}", wrap(&line, look.width, "", 2))?;
         }
         for line in lines {
@@ -280,7 +281,7 @@ fn in_full(
 
 /// What is not known.
 fn unknown(all: &[words::Said<'_>], look: TableStyle, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "\nnot known")?;
+    writeln!(out, "\n{}", Tone::Doubtful.marked("not known"))?;
     for (lines, ids) in all {
         writeln!(out, "{}", wrap(&and_list(ids), look.width, "  ", 4))?;
         for line in lines {
@@ -368,7 +369,8 @@ fn write_finding(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let it = &finding.diagnostic;
-    let mut head = format!("  {}[{}]", it.severity, it.code);
+    let label = it.severity.tone().marked(&it.severity.to_string());
+    let mut head = format!("  {label}[{}]", it.code);
     if let Some(span) = finding.span() {
         let position = sources.start(span);
         let name = sources.name(span.file);

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::words::{self, Difference, Frame, VERDICT};
-use crate::answer::{Conclusion, EngineComparison, Tone};
+use crate::answer::{Conclusion, EngineComparison};
+use crate::diag::Tone;
 use crate::diag::{Sources, and_list};
 use crate::write::grid::Grid;
 use crate::write::json::{self, Document, Word};
@@ -112,7 +113,7 @@ pub fn server(comparison: &EngineComparison, sources: &Sources) -> UpgradeJson {
         kept.map(|difference| difference.client.after.client.id.clone())
             .collect()
     };
-    let Frame { headline, next } = Frame::of_engines(comparison);
+    let Frame { headline, next, .. } = Frame::of_engines(comparison);
     UpgradeJson {
         headline,
         next,
