@@ -304,7 +304,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         }
         Command::Unnamed(_) => return Ok(Exit::Unanswered),
         Command::Lab(args) => return lab::run(args, out),
-        Command::Man(args) => return generate::man(args, out),
+        Command::Man(args) => return generate::man(args, terminal, out),
         Command::Negotiate(args) => return negotiate::run(args, terminal, out),
         Command::Schema(args) => return schema::run(args, out),
         Command::Clients(args) => {
@@ -333,7 +333,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Command::Lint(args) => lint::run(args, database, terminal, out),
         #[cfg(feature = "live")]
         Command::Listen(args) => listen::run(args, database, terminal, out),
-        Command::Man(args) => generate::man(args, out),
+        Command::Man(args) => generate::man(args, terminal, out),
         Command::Negotiate(args) => negotiate::run(args, terminal, out),
         #[cfg(feature = "live")]
         Command::Probe(args) => probe::run(args, database, terminal, out),

@@ -34,7 +34,8 @@ pub struct Article {
     pub table: Vec<(String, String)>,
 }
 
-/// Everything there is to say about `topic`; nothing if the word is not known.
+/// Everything there is to say about `topic`; nothing if the word is not known. Values of tables have marks of tones,
+/// which [`diag::shown`] makes visible or takes out.
 pub fn explain(
     topic: &str,
     database: &Database<'_>,
@@ -95,7 +96,7 @@ fn of_word(topic: &str, database: &Database<'_>, policy: &Policy) -> Result<Vec<
     articles.extend(product::find(topic, database)?);
     let found = algorithm::find(topic);
     if !found.is_empty() {
-        articles.extend(algorithms(&found, database, policy)?);
+        articles.extend(toned(&found, database, policy)?);
     }
     articles.extend(glossary::quirk(topic, database));
     articles.extend(named::policy(topic, database));
@@ -110,8 +111,21 @@ fn of_word(topic: &str, database: &Database<'_>, policy: &Policy) -> Result<Vec<
     Ok(articles)
 }
 
-/// What there is to say about some algorithms.
+/// What there is to say about some algorithms, without marks of tones.
 pub fn algorithms(
+    transforms: &[Transform],
+    database: &Database<'_>,
+    policy: &Policy,
+) -> Result<Vec<Article>, Broken> {
+    let mut articles = toned(transforms, database, policy)?;
+    for (_, value) in articles.iter_mut().flat_map(|article| &mut article.table) {
+        *value = diag::shown(value, false);
+    }
+    Ok(articles)
+}
+
+/// The same with marks of tones, which [`diag::shown`] makes visible.
+fn toned(
     transforms: &[Transform],
     database: &Database<'_>,
     policy: &Policy,

@@ -383,3 +383,27 @@ fn what_is_not_known_is_no_change() {
         "{first}"
     );
 }
+
+/// No line stands twice, and no client beside itself.
+#[test]
+fn nothing_is_shown_twice() {
+    for id in ["ios", "macos", "windows-11", "libreswan-5.4", "osx"] {
+        let run = clients(&["show", id]);
+        let lines: Vec<&str> = run
+            .stdout
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        for pair in lines.windows(2) {
+            assert_ne!(
+                pair[0].split(" (").next(),
+                pair[1].split(" (").next(),
+                "{id}: {}",
+                run.stdout
+            );
+        }
+    }
+    let run = clients(&["compare", "ios", "ios-26"]);
+    assert!(run.stdout.starts_with("ios-26 offers "), "{}", run.stdout);
+}

@@ -20,6 +20,7 @@ mod cli;
 mod clients;
 mod colours;
 mod common;
+mod completions;
 mod configuration;
 mod configured;
 mod conversation;

@@ -6,7 +6,7 @@ use anyhow::bail;
 use ikecompat::dialect::swan;
 use ikecompat::ike::Transform;
 use ikecompat::peer::Client;
-use ikecompat::profile::Database;
+use ikecompat::profile::{Database, Selected};
 use ikecompat::write;
 
 use super::super::choice::choice;
@@ -47,7 +47,13 @@ pub(super) fn run(
     let Some(selected) = selection::select(&args.ids.join(","), database, terminal) else {
         return Ok(Exit::Unanswered);
     };
-    let clients: Vec<Client> = selected.into_iter().map(|one| one.client).collect();
+    let mut clients: Vec<Client> = Vec::new();
+    for Selected { client, .. } in selected {
+        // Two words may mean the same client.
+        if clients.iter().all(|known| known.id != client.id) {
+            clients.push(client);
+        }
+    }
     let mut only: Vec<Transform> = Vec::new();
     for word in args
         .only
