@@ -201,9 +201,17 @@ impl Grid {
     pub fn csv(&self, out: &mut impl Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
         for cells in std::iter::once(&self.header).chain(&self.rows) {
-            writer.write_record(cells)?;
+            writer.write_record(cells).map_err(of_csv)?;
         }
         writer.flush()
+    }
+}
+
+/// The error of the output, of which only the writer made another one: a closed pipe stays a closed pipe.
+fn of_csv(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -17,20 +17,20 @@ fn script(shell: &str) -> String {
 #[test]
 fn every_shell_is_offered_what_options_take() {
     for shell in SHELLS {
-        let script = script(shell);
+        // zsh has a meaning of its own for a colon.
+        let script = script(shell).replace("\\:", ":");
         for word in [
             "ios-17",
             "windows-10:require",
-            "win11",
+            "windows",
             "cnsa-2.0",
-            "strongswan@6.0.2",
-            "libreswan@",
+            "strongswan@6.0.7",
+            "libreswan@5.4",
             "sarif",
             "powershell",
             "weak-entry",
             "modp1024",
         ] {
-            let word = if word == "win11" { "windows" } else { word };
             assert!(script.contains(word), "{shell}: {word}");
         }
     }
@@ -59,12 +59,14 @@ fn every_script_can_be_read_by_its_shell() {
     let mut parser = Parser::new();
     let language = tree_sitter_powershell::LANGUAGE.into();
     parser.set_language(&language).unwrap();
-    // The grammar does not know `using namespace`, which stands first.
+    // What clap writes around it, the grammar does not know in full.
     let script = script("powershell");
-    let (_, rest) = script.split_once("\nRegister").unwrap();
-    let text = format!("Register{rest}");
+    let (_, rest) = script.split_once("    $values = ").unwrap();
+    let (own, _) = rest.split_once("    $completions = ").unwrap();
+    let text = format!("$values = {own}");
     let tree = parser.parse(&text, None).unwrap();
-    assert!(!tree.root_node().has_error(), "{}", &text[..2000]);
+    let end = &text[text.len() - 900..];
+    assert!(!tree.root_node().has_error(), "{end}");
 }
 
 /// What bash offers behind an option.
@@ -75,7 +77,7 @@ fn bash_offers_clients_policies_and_formats() {
     for (words, expected) in [
         ("check a.yaml --clients ios-1", "ios-17"),
         ("check a.yaml --policy cnsa", "cnsa-2.0"),
-        ("check a.yaml --engine strongswan@6.0", "strongswan@6.0.2"),
+        ("check a.yaml --engine strongswan@6.0", "strongswan@6.0.7"),
         ("check a.yaml --format sa", "sarif"),
         ("explain modp10", "modp1024"),
     ] {

@@ -177,7 +177,7 @@ fn powershell(all: &[Taken]) -> String {
     while ($path) {
         $known = $values["$path;$option"]
         if ($known -and -not $wordToComplete.StartsWith('-')) {
-            return $known.Where{ $_ -like "$wordToComplete*" } | ForEach-Object {
+            return $known | Where-Object { $_ -like "$wordToComplete*" } | ForEach-Object {
                 [CompletionResult]::new($_, $_, [CompletionResultType]::ParameterValue, $_)
             }
         }
