@@ -200,11 +200,18 @@ fn width() -> u16 {
 /// Lines of a screen of which nothing is known, but for that of the prompt.
 const LINES: usize = 23;
 
-/// Lines of the terminal that a report may take.
+/// Lines of the terminal that a report may take; a pipe without a width has no height either.
 fn height() -> usize {
+    let asked = std::env::var("LINES")
+        .ok()
+        .and_then(|text| text.parse().ok());
     let size = terminal_size::terminal_size_of(io::stdout());
-    let lines = size.map(|(_, height)| usize::from(height.0).saturating_sub(1));
-    lines.map_or(LINES, |lines| lines.max(LINES))
+    let of_terminal = size.map(|(_, height)| usize::from(height.0));
+    match asked.or(of_terminal) {
+        Some(lines) => lines.saturating_sub(1).max(LINES),
+        None if columns().is_some() => LINES,
+        None => usize::MAX,
+    }
 }
 
 /// Lines that were written to standard error, which stand on the same screen.
