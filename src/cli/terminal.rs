@@ -131,12 +131,14 @@ impl Terminal {
             if *seen > most {
                 continue;
             }
-            let text = match diagnostic.place {
-                // What has no lines to show needs no blank line below them.
-                Place::Nowhere => wrapped(&sources.render(diagnostic, style)),
-                _ => format!("{}\n", sources.render(diagnostic, style)),
+            let text = wrapped(&sources.render(diagnostic, style));
+            // What has no lines to show needs no blank line below them.
+            let gap = if diagnostic.place == Place::Nowhere {
+                ""
+            } else {
+                "\n"
             };
-            write_beside(&text);
+            write_beside(&format!("{text}{gap}"));
         }
         for ((severity, code), seen) in kinds {
             let more = seen.saturating_sub(most);
