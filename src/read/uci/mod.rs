@@ -13,6 +13,7 @@ use super::{ReadCode, ReadContext, Reading, harmless, swanctl};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, is_slip};
 use crate::dialect::vyos;
 use crate::peer::Server;
+use crate::peer::setting::Generator;
 
 /// Reads the text numbered `file`.
 ///
@@ -44,14 +45,17 @@ pub(crate) fn read(
         diagnostics,
         ..
     } = writer;
-    swanctl::of_sections(sources.name(file), &sections, diagnostics, context, || {
-        let message = match off {
-            0 => "the file has no section `remote`",
-            _ => "no section `remote` has `option enabled '1'`",
-        };
-        Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
-            .help("`uci export ipsec` prints what is read")
-    })
+    let mut read =
+        swanctl::of_sections(sources.name(file), &sections, diagnostics, context, || {
+            let message = match off {
+                0 => "the file has no section `remote`",
+                _ => "no section `remote` has `option enabled '1'`",
+            };
+            Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
+                .help("`uci export ipsec` prints what is read")
+        })?;
+    read.value.definitions.generator = Some(Generator::Uci);
+    Ok(read)
 }
 
 /// Keys of which the values are names, addresses, numbers or choices.
