@@ -29,6 +29,10 @@ fn main() -> ExitCode {
 fn not_run(usage: &clap::Error) -> ExitCode {
     let said = if usage.kind() == clap::error::ErrorKind::DisplayVersion {
         writeln!(io::stdout(), "{}", cli::version())
+    } else if usage.use_stderr() {
+        // What is wrong with the words looks as every other complaint does.
+        cli::terminal::say(&usage.render().to_string());
+        Ok(())
     } else {
         usage.print()
     };
@@ -48,8 +52,11 @@ fn not_run(usage: &clap::Error) -> ExitCode {
 /// A reader that has seen enough is no failure.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        let io = cause.downcast_ref::<io::Error>();
-        io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        // What is written by way of JSON fails in an error of its own.
+        let json = cause.downcast_ref::<serde_json::Error>();
+        let kind = io.or_else(|| json.and_then(serde_json::Error::io_error_kind));
+        kind == Some(io::ErrorKind::BrokenPipe)
     })
 }
 
@@ -61,5 +68,5 @@ fn report(error: &anyhow::Error) {
         None => cause.to_string(),
     };
     let said: Vec<_> = error.chain().map(plain).collect();
-    let _ = writeln!(std::io::stderr(), "error: {}", said.join(": "));
+    cli::terminal::say(&format!("error: {}", said.join(": ")));
 }

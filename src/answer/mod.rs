@@ -21,7 +21,6 @@ pub mod reading;
 pub mod remedy;
 pub mod selection;
 pub mod text;
-pub(crate) mod tone;
 pub mod words;
 
 pub use check::{Answer, Answered, Answers, ClientAnswer, Executor, Sequential, ask, ask_all};
@@ -31,4 +30,3 @@ pub use plan::{PlanAnswer, PlanQuestion};
 pub use question::{Question, ServerInput};
 pub use reading::ServerText;
 pub use selection::Clients;
-pub(crate) use tone::Tone;

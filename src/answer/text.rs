@@ -61,8 +61,19 @@ pub fn reflow(text: &str, width: u16) -> String {
     out
 }
 
+/// The line without the escape sequences of colours.
+fn without_colours(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        text + part.split_once('m').map_or(part, |(_, rest)| rest)
+    })
+}
+
 /// Whether a line is to be typed into a shell, or is a line of a file beside its number.
 fn stays(line: &str) -> bool {
+    let line = without_colours(line);
+    let line = line.trim_start();
     if line
         .trim_start_matches(|c: char| c.is_ascii_digit())
         .trim_start()

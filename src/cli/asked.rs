@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ikecompat::answer::words::Frame;
 use ikecompat::answer::{Answer, Question, ServerInput, ask_all};
-use ikecompat::diag::{Diagnostic, Sources};
+use ikecompat::diag::{Diagnostic, Severity, Sources};
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
 use ikecompat::write::report::summary::{FileRow, NOTHING_FOUND, PassedOver, Summary};
@@ -199,13 +199,17 @@ impl Asked {
         }
     }
 
-    /// Prints what keeps files from being read, and what there is to say about the others.
-    pub(super) fn complain(&self, terminal: Terminal) {
+    /// Prints what keeps files from being read, and what there is to say about the others; `in_short`, where the
+    /// report counts the notes.
+    pub(super) fn complain(&self, terminal: Terminal, in_short: bool) {
         for file in &self.unreadable {
             file.complain(terminal);
         }
         for (answer, sources) in &self.answers {
             let open = answer.reading.iter().filter(|finding| finding.is_open());
+            // What is assumed is counted in a report that is a screen long.
+            let is_counted = |severity: Severity| in_short && severity == Severity::Note;
+            let open = open.filter(|finding| !is_counted(finding.diagnostic.severity));
             let open: Vec<Diagnostic> = open.map(|finding| finding.diagnostic.clone()).collect();
             terminal.complain(&open, sources);
         }

@@ -165,10 +165,11 @@ pub(super) fn run(
         return Ok(Exit::Unanswered);
     };
     report.complain_if_nothing(args.skip);
-    report.complain(terminal);
     let is_collection = |path: &PathBuf| path.is_dir() && !manifest::is_there(path);
     let folder = args.servers.iter().any(is_collection);
     let several = folder || report.answers.len() > 1;
+    let in_short = args.format == Format::Table && !several && !terminal.verbose;
+    report.complain(terminal, in_short);
     if !matches!(args.format, Format::Table | Format::Markdown | Format::Html) {
         terminal.frame(&report.frame(terminal));
     }

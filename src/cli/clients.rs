@@ -96,10 +96,12 @@ fn grid(
     let width = terminal.table_style().width;
     match format {
         Format::Table => {
-            frame::headline(frame, "", width, out)?;
-            writeln!(out)?;
-            grid.table(width, out)?;
-            frame::next(frame, width, out)?;
+            let mut text = Vec::new();
+            frame::headline(frame, "", width, &mut text)?;
+            writeln!(text)?;
+            grid.table(width, &mut text)?;
+            frame::next(frame, width, &mut text)?;
+            terminal.show(&text, out)?;
         }
         Format::Markdown => {
             markdown::headline(frame, out)?;

@@ -8,16 +8,16 @@ use ikecompat::explain::{self, Article};
 use ikecompat::profile::{Database, Unselectable};
 
 use super::Exit;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, say};
 
-/// Explain a finding, an algorithm by any of its names, a PowerShell parameter, a message, a server
+/// Explain a word of a report, a finding, an algorithm, a number of an error, a line of a log, a server, a client
 ///
-/// Examples: no-common-key-exchange, modp1024, aes128gcm16, "group 14", -CipherTransformConstants,
-/// "Failed to process IKE Auth packet", 13868, opnsense.
+/// Examples: rank, no-common-key-exchange, modp1024, aes128gcm16, "group 14", -CipherTransformConstants,
+/// "Failed to process IKE Auth packet", 13868, opnsense, ios-17, rfc8247.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// What to explain
-    #[arg(allow_hyphen_values = true, required = true, value_name = "TOPIC")]
+    /// What to explain; without it, every word that has an explanation is listed
+    #[arg(allow_hyphen_values = true, value_name = "TOPIC")]
     topic: Vec<String>,
 
     /// Policy that is quoted: an id, or a file of your own (`*.yaml`)
@@ -37,25 +37,29 @@ pub(super) fn run(
     let (words, policy) = split(&args.topic);
     let policy = super::policy(database, policy.unwrap_or(&args.policy), terminal)?;
     let topic = words.join(" ");
+    let width = terminal.table_style().width.min(READABLE);
+    if topic.is_empty() {
+        list(database, width, out)?;
+        return Ok(Exit::Yes);
+    }
     let articles = explain::explain(&topic, database, &policy)?;
     if articles.is_empty() {
         if let Some(said) = as_client(&topic, database) {
-            let _ = writeln!(std::io::stderr(), "{said}");
+            say(&said);
             return Ok(Exit::Unanswered);
         }
-        let _ = writeln!(
-            std::io::stderr(),
+        say(&format!(
             "error: nothing is known about `{}`",
             topic.escape_debug()
-        );
+        ));
         let near = explain::nearest(&topic, database);
         if !near.is_empty() {
             let near = any_of(near.iter().map(String::as_str));
-            let _ = writeln!(std::io::stderr(), "  = help: did you mean {near}?");
+            say(&format!("  = help: did you mean {near}?"));
         }
+        say("  = help: `ikecompat explain` alone lists every word that it knows");
         return Ok(Exit::Unanswered);
     }
-    let width = terminal.table_style().width.min(READABLE);
     for (place, article) in articles.iter().enumerate() {
         if place > 0 {
             writeln!(out)?;
@@ -93,6 +97,19 @@ fn as_client(topic: &str, database: &Database<'_>) -> Option<String> {
             })
         }
     }
+}
+
+/// Every word that has an explanation, by what it is.
+fn list(database: &Database<'_>, width: u16, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(
+        out,
+        "`ikecompat explain TOPIC` explains, in whatever spelling:"
+    )?;
+    for (kind, words) in explain::listed(database) {
+        writeln!(out, "\n{kind}")?;
+        writeln!(out, "{}", wrap(&words.join(", "), width, "  ", 2))?;
+    }
+    Ok(())
 }
 
 /// The words of the topic, and the policy if it is named after them: a topic may begin with a

@@ -1,20 +1,22 @@
 //! `ikecompat completions` and `ikecompat man`: what shells and manuals want to know about the
 //! command line.
 
+mod values;
+
 use std::fs;
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Command, CommandFactory as _};
 use clap_mangen::roff::{Roff, bold, roman};
+use ikecompat::answer::text::wrap;
 use ikecompat::diag;
-use ikecompat::peer::EngineName;
-use ikecompat::profile::Database;
-use strum::VariantNames as _;
 
-use super::{Arguments, Exit, manual};
+use values::Values;
+
+use super::terminal::Terminal;
+use super::{Arguments, Exit, manual, terminal};
 
 /// Print the completions for a shell
 #[derive(clap::Args, Debug)]
@@ -44,12 +46,12 @@ pub(crate) struct Help {
     command: Vec<String>,
 }
 
-/// Prints help as `--help` does.
-pub(super) fn help(args: &Help, out: &mut impl Write) -> anyhow::Result<Exit> {
+/// The help of a subcommand, or of the program.
+fn long_help(path: &[String]) -> anyhow::Result<clap::builder::StyledStr> {
     let mut whole = manual::command();
     whole.build();
     let mut found = &mut whole;
-    for name in &args.command {
+    for name in path {
         let names: Vec<String> = found
             .get_subcommands()
             .map(|one| one.get_name().to_owned())
@@ -58,7 +60,33 @@ pub(super) fn help(args: &Help, out: &mut impl Write) -> anyhow::Result<Exit> {
             .find_subcommand_mut(name)
             .ok_or_else(|| no_subcommand(name, &names))?;
     }
-    write!(out, "{}", found.render_long_help())?;
+    Ok(found.render_long_help())
+}
+
+/// The manual page for a screen: help, and what stands in the page beside it.
+fn plain(path: &[String], width: u16) -> anyhow::Result<String> {
+    let mut text = long_help(path)?.to_string();
+    for (title, terms) in [
+        ("Files", manual::FILES),
+        ("Environment", manual::ENVIRONMENT),
+    ] {
+        text += &format!("\n{title}:\n");
+        for (term, means) in terms {
+            text += &format!("  {term}\n{}\n", wrap(means, width, "          ", 10));
+        }
+    }
+    let call = path.join(" ");
+    text += &format!("\nnext: `ikecompat man {call} | man -l -` shows it as a manual page\n");
+    Ok(text.replace("man  |", "man |"))
+}
+
+/// Prints help as `--help` does.
+pub(super) fn help(args: &Help, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let help = long_help(&args.command)?;
+    match terminal::is_help_coloured() {
+        true => write!(out, "{}", help.ansi())?,
+        false => write!(out, "{help}")?,
+    }
     Ok(Exit::Yes)
 }
 
@@ -71,85 +99,15 @@ fn no_subcommand(name: &str, known: &[String]) -> anyhow::Error {
 
 pub(super) fn completions(args: &Completions, out: &mut impl Write) -> anyhow::Result<Exit> {
     let mut text = Vec::new();
-    let mut command = with_values(manual::command(), &Values::builtin());
+    let mut command = Values::builtin().put_into(manual::command());
     clap_complete::generate(args.shell, &mut command, "ikecompat", &mut text);
-    out.write_all(&text)?;
+    let script = String::from_utf8_lossy(&text).into_owned();
+    out.write_all(values::complete(script, args.shell, &command).as_bytes())?;
     Ok(Exit::Yes)
 }
 
-/// The words that arguments take which are parsed as any text.
-struct Values {
-    clients: Vec<String>,
-    engines: Vec<String>,
-    policies: Vec<String>,
-    rules: Vec<String>,
-    topics: Vec<String>,
-}
-
-impl Values {
-    fn builtin() -> Self {
-        let database = Database::builtin();
-        let profiles = database.profiles().filter_map(Result::ok);
-        let clients = profiles.flat_map(|profile| {
-            let aliases = profile.file.aliases.clone();
-            std::iter::once(profile.id.clone()).chain(aliases)
-        });
-        let engines = EngineName::VARIANTS.iter().flat_map(|name| {
-            let file = database.server(name).ok().flatten();
-            let releases = file.map_or_else(Vec::new, |file| file.releases);
-            releases
-                .into_iter()
-                .map(move |release| format!("{name}@{release}"))
-        });
-        Self {
-            clients: clients.collect(),
-            engines: engines.collect(),
-            policies: database.policies().map(ToOwned::to_owned).collect(),
-            rules: ikecompat::lint::known().map(ToOwned::to_owned).collect(),
-            topics: ikecompat::explain::topics(&database),
-        }
-    }
-
-    /// The words for an argument of a subcommand.
-    fn of(&self, command: &str, argument: &str) -> Option<&[String]> {
-        Some(match (command, argument) {
-            (_, "clients" | "require" | "must_keep") | ("compare", "ids") => &self.clients,
-            ("show", "id") | ("diff", "before" | "after") => &self.clients,
-            (_, "engine" | "compare_engine" | "responder_engine") => &self.engines,
-            (_, "policy") => &self.policies,
-            ("check" | "lint", "allow") | ("lint", "deny") => &self.rules,
-            ("explain", "topic") => &self.topics,
-            _ => return None,
-        })
-    }
-}
-
-/// The command line with the words that shells offer; it is not parsed by.
-fn with_values(command: Command, values: &Values) -> Command {
-    let name = command.get_name().to_owned();
-    let arguments: Vec<String> = command
-        .get_arguments()
-        .map(|argument| argument.get_id().to_string())
-        .collect();
-    let command = arguments
-        .iter()
-        .fold(command, |command, id| match values.of(&name, id) {
-            Some(words) => command.mut_arg(id, |argument| {
-                let words = words.iter().map(PossibleValue::new);
-                argument.value_parser(PossibleValuesParser::new(words))
-            }),
-            None => command,
-        });
-    let below: Vec<String> = command
-        .get_subcommands()
-        .map(|one| one.get_name().to_owned())
-        .collect();
-    below.iter().fold(command, |command, name| {
-        command.mut_subcommand(name, |one| with_values(one, values))
-    })
-}
-
-pub(super) fn man(args: &Man, out: &mut impl Write) -> anyhow::Result<Exit> {
+pub(super) fn man(args: &Man, terminal: Terminal, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let width = terminal.table_style().width;
     // Pages have sections for what help says after the options.
     let mut whole = Arguments::command();
     whole.build();
@@ -161,7 +119,12 @@ pub(super) fn man(args: &Man, out: &mut impl Write) -> anyhow::Result<Exit> {
                 .map(|one| one.get_name().to_owned());
             found.ok_or_else(|| no_subcommand(name, &names.collect::<Vec<_>>()))
         })?;
-        out.write_all(&page(found, &args.command.join(" "))?)?;
+        let path = args.command.join(" ");
+        match std::io::stdout().is_terminal() {
+            // What a formatter is to read is nothing to look at.
+            true => out.write_all(plain(&args.command, width)?.as_bytes())?,
+            false => out.write_all(&page(found, &path)?)?,
+        }
         return Ok(Exit::Yes);
     };
     fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
@@ -226,5 +189,32 @@ fn terms(roff: &mut Roff, title: &str, terms: &[(&str, &str)]) {
         roff.control("TP", []);
         roff.text([bold(*term)]);
         roff.text([roman(*means)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_manual_on_a_screen_is_no_source_of_a_page() {
+        for path in [
+            &[][..],
+            &["check".to_owned()],
+            &["clients".to_owned(), "show".to_owned()],
+        ] {
+            let text = plain(path, 80).unwrap();
+            assert!(!text.lines().any(|line| line.starts_with('.')), "{text}");
+            for part in [
+                "Examples:",
+                "Exit status:",
+                "Files:",
+                "Environment:",
+                "NO_COLOR",
+                "| man -l -",
+            ] {
+                assert!(text.contains(part), "{path:?}: {part}");
+            }
+        }
     }
 }

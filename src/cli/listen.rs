@@ -29,7 +29,7 @@ use super::choice::choice;
 use super::live::{self, System};
 use super::servers::ReadArgs;
 use super::sockets::{self, Arrived, Sockets};
-use super::terminal::{Terminal, say};
+use super::terminal::{self, Terminal, say};
 use super::{Exit, Format, recording, selection};
 
 /// How long nobody has to come until it ends.
@@ -289,14 +289,16 @@ fn show(
         }
     }
     if let Some(product) = &args.learn {
-        say(String::from_utf8_lossy(&text).trim_end());
+        terminal::beside(&text);
         profile(product, (&learned, &comparison), (database, terminal), out)?;
     } else {
-        out.write_all(&text)?;
+        terminal.show(&text, out)?;
     }
     if let (Format::Table, Some(answer)) = (args.format, answer) {
         writeln!(out)?;
-        table::write(answer, &Sources::new(), style, out)?;
+        let mut text = Vec::new();
+        table::write(answer, &Sources::new(), style, &mut text)?;
+        terminal.show(&text, out)?;
     }
     Ok(())
 }

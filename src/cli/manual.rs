@@ -433,6 +433,10 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "COLUMNS",
         "how wide reports are, instead of what the terminal says",
     ),
+    (
+        "LINES",
+        "how long a report of `check` may be without -v, instead of what the terminal says",
+    ),
     ("NO_COLOR", "without colours, unless --color says otherwise"),
     ("CLICOLOR", "0: without colours"),
     ("CLICOLOR_FORCE", "with colours in pipes, too"),

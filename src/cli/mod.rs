@@ -42,7 +42,7 @@ mod selection;
 mod servers;
 #[cfg(feature = "live")]
 mod sockets;
-mod terminal;
+pub(crate) mod terminal;
 mod typed;
 mod unnamed;
 mod upgrade;
@@ -171,6 +171,7 @@ pub(crate) fn parse(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Arguments, clap::Error> {
     let mut arguments = globals_first(arguments.into_iter().collect());
+    terminal::wish(colour_of(&arguments));
     let mut said = Vec::new();
     let mut matches = matches(&arguments)?;
     let mut parsed = Arguments::from_arg_matches(&matches)?;
@@ -244,7 +245,7 @@ fn complaint(why: &str) -> clap::Error {
 
 /// What clap makes of the words.
 fn matches(arguments: &[OsString]) -> Result<clap::ArgMatches, clap::Error> {
-    let command = choice::ignoring_case(manual::command()).color(colour_of_help(arguments));
+    let command = choice::ignoring_case(manual::command()).color(colour_of_help());
     let names: Vec<_> = command
         .get_subcommands()
         .map(clap::Command::get_name)
@@ -259,8 +260,16 @@ fn matches(arguments: &[OsString]) -> Result<clap::ArgMatches, clap::Error> {
     matched.map_err(|refused| usage::complaint(refused, &call))
 }
 
-/// Whether help and complaints about the command line are coloured, which is asked for on it.
-fn colour_of_help(arguments: &[OsString]) -> ColorChoice {
+/// Whether help is coloured.
+fn colour_of_help() -> ColorChoice {
+    match terminal::is_help_coloured() {
+        true => ColorChoice::Always,
+        false => ColorChoice::Never,
+    }
+}
+
+/// When to colour, as the command line says it, which may not be parsed yet.
+fn colour_of(arguments: &[OsString]) -> Colour {
     let words: Vec<_> = arguments
         .iter()
         .map(|word| word.to_string_lossy())
@@ -268,11 +277,8 @@ fn colour_of_help(arguments: &[OsString]) -> ColorChoice {
     let after = words.iter().position(|word| word == "--color");
     let after = after.and_then(|place| words.get(place + 1));
     let joined = words.iter().find_map(|word| word.strip_prefix("--color="));
-    match joined.or(after.map(|word| &**word)) {
-        Some("always") => ColorChoice::Always,
-        Some("never") => ColorChoice::Never,
-        _ => ColorChoice::Auto,
-    }
+    let word = joined.or(after.map(|word| &**word));
+    word.and_then(|word| word.parse().ok()).unwrap_or_default()
 }
 
 /// What `--version` says: the program, and the state of its database, which matters more.
@@ -307,7 +313,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         }
         Command::Unnamed(_) => return Ok(Exit::Unanswered),
         Command::Lab(args) => return lab::run(args, out),
-        Command::Man(args) => return generate::man(args, out),
+        Command::Man(args) => return generate::man(args, terminal, out),
         Command::Negotiate(args) => return negotiate::run(args, terminal, out),
         Command::Schema(args) => return schema::run(args, out),
         Command::Clients(args) => {
@@ -336,7 +342,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Command::Lint(args) => lint::run(args, database, terminal, out),
         #[cfg(feature = "live")]
         Command::Listen(args) => listen::run(args, database, terminal, out),
-        Command::Man(args) => generate::man(args, out),
+        Command::Man(args) => generate::man(args, terminal, out),
         Command::Negotiate(args) => negotiate::run(args, terminal, out),
         #[cfg(feature = "live")]
         Command::Probe(args) => probe::run(args, database, terminal, out),

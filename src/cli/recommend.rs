@@ -335,7 +335,12 @@ fn no_plan(
         }
         Output::One(_) => terminal.frame(&frame),
         Output::Html | Output::Markdown | Output::Table => {
-            writeln!(out, "{}", words::no_plan(why))?;
+            let said = words::no_plan(why);
+            let said = match args.format {
+                Output::Table => frame.tone.marked(&said),
+                _ => said,
+            };
+            terminal.show(format!("{said}\n").as_bytes(), out)?;
             frame::next(&frame, terminal.table_style().width, out)?;
         }
     }
@@ -347,16 +352,16 @@ fn notes(args: &Args, plan: &Plan) {
     let powershell = |told: &recommend::Reconfigured| told.method == ConfigMethod::Powershell;
     if args.gcm && !plan.reconfigured.iter().any(powershell) {
         let note = "note: `--gcm` changes nothing: no Windows client has to be configured";
-        let _ = writeln!(std::io::stderr(), "{note}");
+        terminal::say(note);
     }
     let hybrid = |entry: &recommend::PlanEntry| entry.suite.additional().next().is_some();
     if args.limits.post_quantum && !plan.ike.iter().any(hybrid) {
         let note = "note: `--post-quantum` changes nothing: none of these clients can have ML-KEM";
-        let _ = writeln!(std::io::stderr(), "{note}");
+        terminal::say(note);
     }
     if args.format != Output::Table && !plan.is_optimal {
         let note = "note: the search reached its limit; this is the best plan so far";
-        let _ = writeln!(std::io::stderr(), "{note}");
+        terminal::say(note);
     }
 }
 
@@ -382,7 +387,9 @@ fn write_folder(
         next: format!("read {}: what to do with each file", readme.display()),
         ..Frame::of_plan(found, &answer.clients)
     };
-    frame::headline(&frame, "", width, out)?;
+    let mut first = Vec::new();
+    frame::headline(&frame, "", width, &mut first)?;
+    terminal.show(&first, out)?;
     for file in &made {
         writeln!(out, "{}", path.join(&file.path).display())?;
     }

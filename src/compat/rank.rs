@@ -13,6 +13,7 @@ pub use comparison::{Comparison, Key};
 pub(crate) use member::Member;
 
 use super::strength::Strength;
+use crate::diag::Tone;
 use crate::ike::{Encr, Integ, Suite, Transform, TransformType};
 use crate::peer::Policy;
 use crate::peer::policy::Level;
@@ -37,6 +38,15 @@ pub enum Tier {
 }
 
 impl Tier {
+    /// What the tier means for who reads it.
+    pub(crate) const fn tone(self) -> Tone {
+        match self {
+            Self::Recommended | Self::Permitted => Tone::Good,
+            Self::PhasingOut => Tone::Doubtful,
+            Self::Discouraged | Self::Prohibited => Tone::Bad,
+        }
+    }
+
     /// The tier in a sentence, where [`Display`] gives its name in data.
     pub const fn word(self) -> &'static str {
         match self {

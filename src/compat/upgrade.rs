@@ -2,6 +2,20 @@
 
 use super::report::{ClientReport, Overall};
 
+/// Whether a client is better off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
+pub(crate) enum Direction {
+    /// It fares better than before.
+    Gains,
+    /// It fares worse than before.
+    Loses,
+    /// It fares as before.
+    Same,
+    /// How it fares is known before or after only.
+    Unknown,
+}
+
 /// One client before and after.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Upgraded<'r> {
@@ -28,6 +42,16 @@ impl Upgraded<'_> {
             all.map(|judged| judged.verdict.clone()).collect::<Vec<_>>()
         };
         self.before.verdict != self.after.verdict || of(self.before) != of(self.after)
+    }
+
+    /// Whether the client is known to be better or worse off.
+    pub(crate) fn direction(&self) -> Direction {
+        match (self.before.verdict, self.after.verdict) {
+            (before, after) if before == after => Direction::Same,
+            (Overall::Unknown, _) | (_, Overall::Unknown) => Direction::Unknown,
+            (before, after) if after < before => Direction::Gains,
+            _ => Direction::Loses,
+        }
     }
 
     /// Whether a client that connects, or may, is worse off.

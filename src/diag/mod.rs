@@ -15,6 +15,7 @@ mod sources;
 mod span;
 mod steering;
 mod suggest;
+mod tone;
 
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
@@ -28,6 +29,7 @@ pub use sources::{Position, Sources};
 pub use span::Span;
 pub(crate) use steering::is_steering;
 pub use suggest::{any_of, is_slip, nearest, quoted, quoted_or, shell_file, shell_word};
+pub use tone::{Tone, shown};
 
 /// How bad it is. The worst comes last, so that `max` finds it.
 #[derive(
@@ -53,6 +55,17 @@ pub enum Severity {
     Warning,
     /// The input cannot be used.
     Error,
+}
+
+impl Severity {
+    /// What it means for who reads it.
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::Note => Tone::Neutral,
+            Self::Warning => Tone::Doubtful,
+            Self::Error => Tone::Bad,
+        }
+    }
 }
 
 /// What a diagnostic points at.

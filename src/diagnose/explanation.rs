@@ -2,6 +2,8 @@
 
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
+use crate::diag::Tone;
+
 use super::Cause;
 
 /// The part of a connection's life in which it failed.
@@ -60,6 +62,16 @@ pub enum Confidence {
     Likely,
     /// One of several explanations.
     Possible,
+}
+
+impl Confidence {
+    /// What it means for who reads it.
+    pub(crate) const fn tone(self) -> Tone {
+        match self {
+            Self::Certain | Self::Likely => Tone::Neutral,
+            Self::Possible => Tone::Doubtful,
+        }
+    }
 }
 
 /// What came of a connection attempt, or of a whole file.

@@ -3,11 +3,22 @@
 //! The words are in the readers' tables (`super::log`); what follows from a statement is decided in
 //! `super::judge`.
 
-use strum::{EnumCount, EnumIter, EnumString};
+use strum::{EnumCount, EnumIter, EnumMessage, EnumString};
 
 /// A statement. Those of a witness about itself say *we*, those about the other end *peer*.
 #[derive(
-    Clone, Copy, Debug, EnumCount, EnumIter, EnumString, Eq, Hash, Ord, PartialEq, PartialOrd,
+    Clone,
+    Copy,
+    Debug,
+    EnumCount,
+    EnumIter,
+    EnumMessage,
+    EnumString,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Statement {

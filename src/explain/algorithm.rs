@@ -178,6 +178,8 @@ pub(super) fn article(transform: Transform, clients: &[Client], policy: &Policy)
         row("strength", format!("{} bits ({by})", strength.bits));
     }
     for protocol in [Protocol::Ike, Protocol::Esp] {
+        let tone = policy.alone(protocol, transform).tier.tone();
+        let level = |level: &dyn std::fmt::Display| tone.marked(&level.to_string());
         let fits = protocol == Protocol::Ike || kind != TransformType::PRF;
         let otherwise = policy.otherwise.as_ref().filter(|_| fits);
         if let Some(cell) = policy.cell(protocol, transform) {
@@ -187,7 +189,12 @@ pub(super) fn article(transform: Transform, clients: &[Client], policy: &Policy)
                 .map_or_else(String::new, |note| format!("; {note}"));
             row(
                 &format!("{} in {protocol}", policy.id),
-                format!("{} ({}{note}{})", cell.level, cell.clause, read(cell.mark)),
+                format!(
+                    "{} ({}{note}{})",
+                    level(&cell.level),
+                    cell.clause,
+                    read(cell.mark)
+                ),
             );
         } else if let Some(otherwise) = otherwise {
             let note = match &otherwise.note {
@@ -198,7 +205,7 @@ pub(super) fn article(transform: Transform, clients: &[Client], policy: &Policy)
                 &format!("{} in {protocol}", policy.id),
                 format!(
                     "{} ({}{note}{})",
-                    otherwise.level,
+                    level(&otherwise.level),
                     otherwise.clause,
                     read(otherwise.mark)
                 ),

@@ -45,15 +45,21 @@ pub(super) fn find(topic: &str, database: &Database<'_>) -> Result<Option<Articl
     let wanted = plain(topic);
     let all = terms(database)?.into_iter();
     let mut hits = all.filter(|term| term.words.iter().any(|word| plain(word) == wanted));
-    Ok(hits.next().map(|term| Article {
-        title: term.words.first().cloned().unwrap_or_default(),
-        paragraphs: vec![term.text, format!("Source: {}", term.source)],
-        table: match term.words.get(1..) {
-            Some(others) if !others.is_empty() => {
-                vec![("also".to_owned(), others.join(", "))]
-            }
-            _ => Vec::new(),
-        },
+    Ok(hits.next().map(|term| {
+        // What was asked for is what the article is about.
+        let (asked, others): (Vec<_>, Vec<_>) = term
+            .words
+            .into_iter()
+            .partition(|word| plain(word) == wanted);
+        let others = others.join(", ");
+        Article {
+            title: asked.into_iter().next().unwrap_or_default(),
+            paragraphs: vec![term.text, format!("Source: {}", term.source)],
+            table: match others.is_empty() {
+                true => Vec::new(),
+                false => vec![("also".to_owned(), others)],
+            },
+        }
     }))
 }
 

@@ -5,6 +5,7 @@ mod algorithm;
 mod finding;
 mod glossary;
 mod message;
+mod named;
 mod notify;
 mod product;
 mod said;
@@ -35,13 +36,58 @@ pub struct Article {
     pub table: Vec<(String, String)>,
 }
 
-/// Everything there is to say about `topic`; nothing if the word is not known.
+/// Everything there is to say about `topic`; nothing if the word is not known. Values of tables have marks of tones,
+/// which [`diag::shown`] makes visible or takes out.
 pub fn explain(
     topic: &str,
     database: &Database<'_>,
     policy: &Policy,
 ) -> Result<Vec<Article>, Broken> {
     let topic = topic.trim();
+    let whole = of_word(topic, database, policy)?;
+    if !whole.is_empty() {
+        return Ok(whole);
+    }
+    // A cell of a report says several things in one: `discouraged: modp1024`, `~refused: DH group`.
+    let mut articles: Vec<Article> = Vec::new();
+    for part in parts(topic) {
+        for article in of_word(part, database, policy)? {
+            if !articles.contains(&article) {
+                articles.push(article);
+            }
+        }
+    }
+    Ok(articles)
+}
+
+/// The parts of a cell of a report, the algorithms of a suite among them; none of what is no cell.
+fn parts(topic: &str) -> Vec<&str> {
+    let marked = topic.strip_prefix('~');
+    let plain = marked.unwrap_or(topic);
+    // What a word leans on stands behind it, `refused (inferred)`.
+    let (plain, grade) = match plain.strip_suffix(')').and_then(|it| it.rsplit_once(" (")) {
+        Some((plain, grade)) => (plain, Some(grade)),
+        None => (plain, marked.map(|_| "~")),
+    };
+    let mut parts: Vec<&str> = match plain.split_once(": ") {
+        Some((verdict, what)) => vec![verdict, what],
+        None if !plain.contains(' ') && plain.contains('-') => {
+            // All of a suite, or it is none.
+            let keywords: Vec<&str> = plain.split('-').collect();
+            let is_suite = keywords
+                .iter()
+                .all(|word| !algorithm::find(word).is_empty());
+            if is_suite { keywords } else { vec![plain] }
+        }
+        None => vec![plain],
+    };
+    parts.extend(grade);
+    parts.retain(|part| *part != topic);
+    parts
+}
+
+/// Everything there is to say about one word.
+fn of_word(topic: &str, database: &Database<'_>, policy: &Policy) -> Result<Vec<Article>, Broken> {
     let notify = notify::named(topic);
     let notify = notify.map(|notify| notify::article(notify, database));
     let notify = notify.transpose()?;
@@ -55,9 +101,10 @@ pub fn explain(
     articles.extend(product::find(topic, database)?);
     let found = algorithm::find(topic);
     if !found.is_empty() {
-        articles.extend(algorithms(&found, database, policy)?);
+        articles.extend(toned(&found, database, policy)?);
     }
     articles.extend(glossary::quirk(topic, database));
+    articles.extend(named::policy(topic, database));
     // A name, a number or a short name is no part of another message; a phrase may be.
     if notify.is_none() || topic.contains(' ') {
         let mut messages = message::find(topic, database)?;
@@ -65,14 +112,31 @@ pub fn explain(
         articles.extend(messages);
     }
     articles.extend(notify);
+    let number = message::number(&topic.to_lowercase()).filter(|_| found.is_empty());
+    if articles.is_empty() || number.is_some() {
+        articles.extend(said::find(number.as_deref().unwrap_or(topic)));
+    }
     if articles.is_empty() {
-        articles.extend(said::find(topic));
+        articles.extend(named::client(topic, database)?);
     }
     Ok(articles)
 }
 
-/// What there is to say about some algorithms.
+/// What there is to say about some algorithms, without marks of tones.
 pub fn algorithms(
+    transforms: &[Transform],
+    database: &Database<'_>,
+    policy: &Policy,
+) -> Result<Vec<Article>, Broken> {
+    let mut articles = toned(transforms, database, policy)?;
+    for (_, value) in articles.iter_mut().flat_map(|article| &mut article.table) {
+        *value = diag::shown(value, false);
+    }
+    Ok(articles)
+}
+
+/// The same with marks of tones, which [`diag::shown`] makes visible.
+fn toned(
     transforms: &[Transform],
     database: &Database<'_>,
     policy: &Policy,
@@ -86,19 +150,34 @@ pub fn algorithms(
 
 /// Every word with an article of its own, for suggestions.
 pub fn topics(database: &Database<'_>) -> Vec<String> {
-    let mut topics: Vec<String> = database.server_ids().map(ToOwned::to_owned).collect();
-    topics.extend(codes().map(|(name, _)| name.to_owned()));
-    topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
-    topics.extend(swan::keywords().map(ToOwned::to_owned));
-    for word in glossary::quirks(database)
-        .into_iter()
-        .chain(glossary::words(database))
-    {
+    let mut topics: Vec<String> = Vec::new();
+    for word in listed(database).into_iter().flat_map(|(_, words)| words) {
         if !topics.contains(&word) {
             topics.push(word);
         }
     }
     topics
+}
+
+/// Every word with an article of its own, by what it is.
+pub fn listed(database: &Database<'_>) -> Vec<(&'static str, Vec<String>)> {
+    let owned = |words: &mut dyn Iterator<Item = &str>| words.map(ToOwned::to_owned).collect();
+    vec![
+        ("words of reports", glossary::words(database)),
+        ("products and engines", owned(&mut database.server_ids())),
+        ("policies", owned(&mut database.policies())),
+        ("clients", owned(&mut database.ids())),
+        ("algorithms", owned(&mut crate::dialect::swan::keywords())),
+        (
+            "parameters of PowerShell",
+            Parameter::iter()
+                .map(|parameter| format!("-{parameter}"))
+                .collect(),
+        ),
+        ("findings", owned(&mut codes().map(|(name, _)| name))),
+        ("oddities of clients", glossary::quirks(database)),
+        ("messages and numbers of errors", message::words(database)),
+    ]
 }
 
 /// Suggestions are at most so many.

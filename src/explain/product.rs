@@ -49,7 +49,10 @@ fn article(file: &ServerFile) -> Article {
 }
 
 fn with_sources(text: &str, sources: &[String]) -> String {
-    format!("{} ({})", text.trim(), sources.join(", "))
+    match sources {
+        [] => text.trim().to_owned(),
+        sources => format!("{} ({})", text.trim(), sources.join(", ")),
+    }
 }
 
 /// What releases do by themselves, each in its way.

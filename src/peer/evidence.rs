@@ -1,5 +1,6 @@
 //! How a fact about a client is known.
 
+use crate::diag::Tone;
 use serde::Deserialize;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
@@ -34,6 +35,16 @@ pub enum Grade {
     Reported,
     /// Deduced from other facts; the profile says how.
     Inferred,
+}
+
+impl Grade {
+    /// What the grade means for who reads it: what somebody has seen or written stands, what was said or deduced may not.
+    pub(crate) const fn tone(self) -> Tone {
+        match self {
+            Self::Observed | Self::Source | Self::Documented => Tone::Good,
+            Self::Reported | Self::Inferred => Tone::Doubtful,
+        }
+    }
 }
 
 /// A public place where a fact can be looked up.

@@ -5,11 +5,14 @@ use std::fmt::Write as _;
 
 use crate::diag::is_steering;
 
-/// Characters that end lines, move the cursor or turn the direction of writing, made visible.
+/// Characters that end lines, move the cursor or turn the direction of writing, made visible; a tab, which only
+/// keeps words apart, is a blank.
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_steering(c) {
+        if c == '\t' {
+            out.push(' ');
+        } else if is_steering(c) {
             let _ = write!(out, "{}", c.escape_unicode());
         } else {
             out.push(c);
@@ -100,6 +103,7 @@ mod tests {
             r"a\u{1b}[31m\u{a}\u{202e}b"
         );
         assert_eq!(visible("Büro"), "Büro");
+        assert_eq!(visible("a\tb"), "a b");
     }
 
     #[test]

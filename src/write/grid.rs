@@ -2,13 +2,11 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, Table, presets};
-use strum::IntoEnumIterator as _;
 use textwrap::core::display_width;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-use crate::answer::Tone;
+use crate::diag::{Tone, shown};
 use crate::dialect::swan;
 use crate::write::text;
 
@@ -52,6 +50,16 @@ impl Grid {
         self
     }
 
+    /// Writes the table with marks of the tones that `tone` gives to row and column.
+    pub(crate) fn marked(
+        &self,
+        width: u16,
+        tone: impl Fn(usize, usize) -> Tone,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        self.laid_out(width, tone, &mut |line| writeln!(out, "{line}"))
+    }
+
     /// Writes the table, coloured by the tone that `tone` gives to row and column. What does not fit
     /// beside each other, although words are put below each other, is written cell by cell.
     pub(crate) fn painted(
@@ -61,8 +69,20 @@ impl Grid {
         tone: impl Fn(usize, usize) -> Tone,
         out: &mut impl Write,
     ) -> io::Result<()> {
+        self.laid_out(width, tone, &mut |line| {
+            writeln!(out, "{}", shown(line, colour))
+        })
+    }
+
+    /// The lines of the table, with marks of tones.
+    fn laid_out(
+        &self,
+        width: u16,
+        tone: impl Fn(usize, usize) -> Tone,
+        each: &mut dyn FnMut(&str) -> io::Result<()>,
+    ) -> io::Result<()> {
         let Some(widths) = self.widths(usize::from(width)) else {
-            return self.turned(width, colour, tone, out);
+            return self.turned(width, tone, each);
         };
         let mut table = Table::new();
         table
@@ -75,18 +95,15 @@ impl Grid {
         for column in table.column_iter_mut() {
             column.set_padding((0, GAP));
         }
-        table
-            .lines()
-            .try_for_each(|line| writeln!(out, "{}", coloured(line.trim_end(), colour)))
+        table.lines().try_for_each(|line| each(line.trim_end()))
     }
 
     /// Every row as a heading, its first cell, and a line for each of the others.
     fn turned(
         &self,
         width: u16,
-        colour: bool,
         tone: impl Fn(usize, usize) -> Tone,
-        out: &mut impl Write,
+        each: &mut dyn FnMut(&str) -> io::Result<()>,
     ) -> io::Result<()> {
         for (number, row) in self.rows.iter().enumerate() {
             for (column, cell) in row.iter().enumerate() {
@@ -96,7 +113,7 @@ impl Grid {
                     (0, cell) => cell.to_owned(),
                     (_, cell) => text::wrap(cell, width, &format!("  {name}: "), 4),
                 };
-                writeln!(out, "{}", painted(&text, tone(number, column), colour))?;
+                each(&tone(number, column).marked(&text))?;
             }
         }
         Ok(())
@@ -184,9 +201,17 @@ impl Grid {
     pub fn csv(&self, out: &mut impl Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
         for cells in std::iter::once(&self.header).chain(&self.rows) {
-            writer.write_record(cells)?;
+            writer.write_record(cells).map_err(of_csv)?;
         }
         writer.flush()
+    }
+}
+
+/// The error of the output, of which only the writer made another one: a closed pipe stays a closed pipe.
+fn of_csv(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 
@@ -198,71 +223,10 @@ fn cells_of(row: &[String], widths: &[usize], tone: impl Fn(usize) -> Tone) -> V
             0 => vec![cell.clone()],
             _ => fold(cell, *width),
         };
-        let marked = folded.iter().map(|line| marked(line, tone(column)));
+        let marked = folded.iter().map(|line| tone(column).marked(line));
         marked.collect::<Vec<_>>().join("\n")
     };
     cells.map(lines).collect()
-}
-
-/// Ends what a mark of a tone begins. Marks are characters without width, so that the layout does not see them; escape
-/// sequences would count as text. No report has them as text: see [`crate::write::escape`].
-const END: char = '\u{2064}';
-
-/// The mark of a tone.
-const fn mark(tone: Tone) -> Option<char> {
-    match tone {
-        Tone::Neutral => None,
-        Tone::Good => Some('\u{2061}'),
-        Tone::Doubtful => Some('\u{2062}'),
-        Tone::Bad => Some('\u{2063}'),
-    }
-}
-
-fn marked(line: &str, tone: Tone) -> String {
-    match mark(tone) {
-        Some(mark) if !line.is_empty() => format!("{mark}{line}{END}"),
-        _ => line.to_owned(),
-    }
-}
-
-/// A line with colours in place of the marks, or without either.
-fn coloured(line: &str, colour: bool) -> String {
-    let mut parts = line.split(END);
-    let mut text = String::new();
-    let last = parts.next_back().unwrap_or_default();
-    for part in parts {
-        let begins = Tone::iter().find_map(|tone| Some((part.find(mark(tone)?)?, tone)));
-        let Some((place, tone)) = begins else {
-            text.push_str(part);
-            continue;
-        };
-        let (before, inside) = part.split_at(place);
-        text.push_str(before);
-        let inside: String = inside.chars().skip(1).collect();
-        text.push_str(&painted(&inside, tone, colour));
-    }
-    text.push_str(last);
-    text
-}
-
-/// How a tone looks on a terminal.
-const fn style(tone: Tone) -> Style {
-    match tone {
-        Tone::Neutral => Style::new(),
-        Tone::Good => AnsiColor::Green.on_default(),
-        Tone::Doubtful => AnsiColor::Yellow.on_default(),
-        Tone::Bad => AnsiColor::Red.on_default(),
-    }
-}
-
-/// A text with the escape sequences of its tone, if colours are wished.
-pub(crate) fn painted(text: &str, tone: Tone, colour: bool) -> String {
-    let style = style(tone);
-    if colour && tone != Tone::Neutral {
-        format!("{style}{text}{style:#}")
-    } else {
-        text.to_owned()
-    }
 }
 
 /// Breaks a cell into lines of at most `width` columns at blanks, and a suite behind its hyphens. No word and no

@@ -7,5 +7,4 @@ pub mod grid;
 pub mod json;
 pub mod plan;
 pub mod report;
-pub mod tint;
 pub(crate) use crate::answer::text;

@@ -317,3 +317,93 @@ fn a_client_fits_on_a_screen_and_v_tells_its_story() {
         assert!(story.stdout.lines().count() > lines);
     }
 }
+
+/// The first line of a comparison counts everything that is offered, whatever is shown, and speaks of one client
+/// as of one.
+#[test]
+fn the_headline_of_a_comparison_is_true() {
+    for (call, expected) in [
+        (&["ios-17"][..], "ios-17 offers 6 suites"),
+        (
+            &["ios-26", "macos-26"],
+            "ios-26 and macos-26 offer the same 6 suites",
+        ),
+        (
+            &["ios-16", "ios-17"],
+            "ios-16 and ios-17 have 3 of 11 suites in common",
+        ),
+        (
+            &["windows-10", "macos-14"],
+            "windows-10:optional and macos-14 have no suite in common",
+        ),
+        (
+            &["ios-26", "macos-26", "--only", "aes128,sha1"],
+            "ios-26 and macos-26 offer none of these suites",
+        ),
+        (
+            &["checkpoint"],
+            "what checkpoint offers is not known in full",
+        ),
+        (
+            &["ios-26", "checkpoint"],
+            "what checkpoint offers is not known in full, so what ios-26 and checkpoint have in common is not either",
+        ),
+    ] {
+        let call = [&["clients", "compare"], call].concat();
+        let run = ikecompat_with(&[("COLUMNS", "400")], &call, "");
+        assert_eq!(run.stdout.lines().next(), Some(expected));
+    }
+    // Here suites that one of them offers are left out of the table.
+    let run = ikecompat_with(
+        &[("COLUMNS", "400")],
+        &["clients", "compare", "android", "android-13"],
+        "",
+    );
+    let shown = run
+        .stdout
+        .lines()
+        .filter(|line| line.matches(" yes").count() == 2)
+        .count();
+    let first = run.stdout.lines().next().unwrap();
+    let numbers: Vec<usize> = first
+        .split(' ')
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    assert_eq!(numbers[0], shown, "{first}");
+    assert!(numbers[1] > shown, "{first}");
+}
+
+/// What is not known of either of two clients is no change.
+#[test]
+fn what_is_not_known_is_no_change() {
+    let run = clients(&["diff", "ios-26", "macos-26"]);
+    let first = run.stdout.lines().next().unwrap();
+    assert!(
+        first.contains("nothing that is known changed; 2 of 6 exchanges are not"),
+        "{first}"
+    );
+}
+
+/// No line stands twice, and no client beside itself.
+#[test]
+fn nothing_is_shown_twice() {
+    for id in ["ios", "macos", "windows-11", "libreswan-5.4", "osx"] {
+        let run = clients(&["show", id]);
+        let lines: Vec<&str> = run
+            .stdout
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        for pair in lines.windows(2) {
+            assert_ne!(
+                pair[0].split(" (").next(),
+                pair[1].split(" (").next(),
+                "{id}: {}",
+                run.stdout
+            );
+        }
+    }
+    let run = clients(&["compare", "ios", "ios-26"]);
+    assert!(run.stdout.starts_with("ios-26 offers "), "{}", run.stdout);
+}

@@ -54,9 +54,6 @@ fn every_report_is_coloured_where_that_is_wished() {
             assert_eq!(plain(&run.stdout), pipe.stdout, "the words are the same");
         }
     }
-    let help = run(&[], &["--color", "always", "--help"], &[]);
-    assert!(is_coloured(&help));
-    assert!(!is_coloured(&run(&[], &["--help"], &[])));
 }
 
 #[test]
@@ -79,4 +76,93 @@ fn an_agreement_on_what_is_weak_is_not_green() {
         "{}",
         run.stdout
     );
+}
+
+/// Help, errors and warnings obey the same wishes, wherever the option stands.
+#[test]
+fn help_and_complaints_are_coloured_as_reports_are() {
+    for (call, out) in [
+        (&["--help"][..], true),
+        (&["check", "--help"], true),
+        (&["help", "check"], true),
+        (&["check", "--nope"], false),
+        (&["check", "nowhere.yaml"], false),
+        (&["explain", "no-such-word"], false),
+        (&["check", "examples/before.yaml", "--format", "csv"], false),
+    ] {
+        let seen = |variables: &[(&str, &str)], more: &[&str]| {
+            let run = run(variables, more, call);
+            if out { run.stdout } else { run.stderr }
+        };
+        let pipe = seen(&[], &[]);
+        assert!(!pipe.contains('\u{1b}'), "{call:?}");
+        for (variables, more, wished) in [
+            (&[][..], &["--color", "always"][..], true),
+            (&[], &["--color=always"], true),
+            (&[("CLICOLOR_FORCE", "1")], &[], true),
+            (&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &[], false),
+            (&[("NO_COLOR", "1")], &["--color=always"], true),
+            (&[("CLICOLOR_FORCE", "1")], &["--color=never"], false),
+            (&[("TERM", "dumb")], &[], false),
+        ] {
+            let text = seen(variables, more);
+            assert_eq!(
+                text.contains('\u{1b}'),
+                wished,
+                "{call:?} {variables:?} {more:?}: {text}"
+            );
+            assert_eq!(plain(&text), pipe, "{call:?}");
+        }
+    }
+}
+
+/// A word has the colour of what it means where it stands; the same word in a sentence has none.
+#[test]
+fn a_word_is_coloured_for_its_meaning() {
+    let always = ["--color", "always"];
+    let run = run(&[], &["explain", "refused"], &[]);
+    let coloured = self::run(&[], &["--color", "always", "explain", "refused"], &[]);
+    assert_eq!(run.stdout, coloured.stdout, "prose has no colour");
+    let all = self::run(
+        &[],
+        &["check", "examples/after.yaml", "--clients", "ios"],
+        &always,
+    );
+    assert!(
+        all.stdout.contains("\u{1b}[32m1 of 1 client connects"),
+        "{}",
+        all.stdout
+    );
+    let some = self::run(&[], &["check", "examples/before.yaml"], &always);
+    assert!(
+        some.stdout
+            .contains("\u{1b}[31m2 of 7 clients connect; 5 refused"),
+        "{}",
+        some.stdout
+    );
+    let json = self::run(
+        &[],
+        &["check", "examples/before.yaml", "--format", "json"],
+        &always,
+    );
+    for mark in ['\u{1b}', '\u{2061}', '\u{2062}', '\u{2063}', '\u{2064}'] {
+        assert!(!json.stdout.contains(mark));
+    }
+}
+
+/// No report has the marks that stand for tones, with colours or without.
+#[test]
+fn no_mark_of_a_tone_is_left() {
+    for call in CALLS {
+        for more in [&[][..], &["--color", "always"], &["-v"]] {
+            let run = run(&[], call, more);
+            let marks = run.stdout.chars().chain(run.stderr.chars());
+            assert!(
+                !marks
+                    .into_iter()
+                    .any(|c| ('\u{2061}'..='\u{2064}').contains(&c)),
+                "{call:?}"
+            );
+        }
+    }
 }

@@ -146,14 +146,44 @@ fn ids(server: &str) -> Vec<String> {
     ids.collect()
 }
 
+/// Files of servers that are no part of the project, where they are there.
+fn shared() -> Vec<String> {
+    let Ok(folder) = std::env::var("IKECOMPAT_SHARED") else {
+        return Vec::new();
+    };
+    let all = fs::read_dir(format!("{folder}/field/configs")).unwrap();
+    let all = all.filter_map(Result::ok).filter(|it| it.path().is_file());
+    all.map(|it| it.path().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Both streams stand on the same screen.
 #[test]
 fn five_clients_are_answered_on_one_screen() {
     let five = "ios,macos,android-13,android,windows-11";
-    for server in files("examples") {
-        let run = at(80, &["check", &server, "--clients", five, "-q"]);
-        let lines = run.stdout.lines().count();
-        assert!(lines <= 24, "{server}: {lines} lines\n{}", run.stdout);
+    let mut servers = files("examples");
+    servers.extend(files("tests/corpus/conversion"));
+    servers.extend(shared());
+    let mut answered = 0;
+    for server in &servers {
+        let run = at(80, &["check", server, "--clients", five]);
+        // What is wrong with a file is shown with its lines.
+        if run.status == 2 {
+            continue;
+        }
+        answered += 1;
+        let seen = format!("{}{}", run.stderr, run.stdout);
+        assert!(
+            seen.lines().count() <= 24,
+            "{server}: {} lines\n{seen}",
+            seen.lines().count()
+        );
+        assert_fits(&seen, 80, &["check", server]);
+        let first = run.stdout.lines().next().unwrap();
+        assert!(first.starts_with(server.as_str()), "{first}");
+        assert!(run.stdout.contains("\nnext: "), "{seen}");
     }
+    assert!(answered > 8, "{answered}");
 }
 
 #[test]
@@ -161,13 +191,104 @@ fn no_problem_takes_more_than_four_lines() {
     for server in files("examples") {
         for width in WIDTHS {
             let run = at(width, &["check", &server, "-q"]);
-            for block in run.stdout.split("\n\n").skip(2) {
-                let is_problem = block.contains("refused in phase");
-                assert!(
-                    !is_problem || block.lines().count() <= 4,
-                    "{width}: {block}"
-                );
+            let mut lines = run.stdout.lines().peekable();
+            while let Some(first) = lines.next() {
+                let mut count = 1;
+                while lines.next_if(|line| line.starts_with("  ")).is_some() {
+                    count += 1;
+                }
+                let is_problem = first.contains(": refused") && !first.contains("  ");
+                assert!(!is_problem || count <= 4, "{width}: {first}");
             }
         }
+    }
+}
+
+/// A block says whom it is about by the id that is typed, also where there is little room.
+#[test]
+fn blocks_name_the_clients_that_they_are_about() {
+    let server = "\
+product: pfsense
+connection_name: net
+phase1:
+  - {encryption: 3des, hash: sha1, dh: 1}
+phase2:
+  - {encryption: [aes256], hash: sha256, pfs: off}
+";
+    let all = "ios,macos,android-13,android,windows-11";
+    for width in ["60", "80", "100", "200"] {
+        for clients in [all, "android", "ios", "windows-11", "osx,ios,macos"] {
+            let call = ["check", "-", "--clients", clients, "-q"];
+            let run = ikecompat_with(&[("COLUMNS", width)], &call, server);
+            assert_eq!(run.status, 1, "{}", run.stderr);
+            for line in run.stdout.lines() {
+                let counted = line
+                    .split_once(" client")
+                    .map(|(number, _)| number.parse::<usize>().is_ok());
+                assert_ne!(counted, Some(true), "{width}: {line}\n{}", run.stdout);
+            }
+            assert!(!run.stdout.contains("(-v has all of it)"), "{}", run.stdout);
+        }
+    }
+}
+
+/// A sentence on standard error is broken at the width of the screen, and a name in it is not.
+#[test]
+fn standard_error_is_broken_at_the_width_of_the_screen() {
+    let name = format!("no/such/{}.yaml", "folder-".repeat(12));
+    let run = at(
+        60,
+        &[
+            "check",
+            &name,
+            "examples/after.yaml",
+            "--clients",
+            "ios,iOS 17.2,macos",
+        ],
+    );
+    assert!(run.stderr.contains(&name), "{}", run.stderr);
+    for line in run.stderr.lines() {
+        let words = line.split_whitespace().count();
+        assert!(line.chars().count() <= 60 || words < 3, "{line}");
+    }
+    // In a pipe a sentence is a line.
+    let run = ikecompat(
+        &[
+            "explain",
+            "no such word of any kind in this program at all, however long it may be, and it is long",
+        ],
+        "",
+    );
+    assert_eq!(
+        run.stderr
+            .lines()
+            .next()
+            .map(|line| line.starts_with("error: ") && line.ends_with('`')),
+        Some(true)
+    );
+}
+
+/// What a folder is summed up by can be typed after `--clients`.
+#[test]
+fn the_matrix_of_a_folder_has_ids() {
+    for width in [80, 200, 400] {
+        let run = at(
+            width,
+            &[
+                "check",
+                "examples",
+                "--clients",
+                "windows-10:require,ios-26",
+                "-q",
+            ],
+        );
+        for id in ["windows-10:require", "ios-26"] {
+            assert!(run.stdout.contains(id), "{width}: {}", run.stdout);
+        }
+        assert!(
+            !run.stdout.contains("Windows 10") && !run.stdout.contains("iOS 26"),
+            "{}",
+            run.stdout
+        );
     }
 }

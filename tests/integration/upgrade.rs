@@ -1,6 +1,6 @@
 //! `check --compare-engine`: who notices an upgrade of the server's engine.
 
-use crate::common::ikecompat;
+use crate::common::{ikecompat, ikecompat_with};
 
 /// A swanctl.conf that leaves its ESP list to the daemon.
 const SERVER: &str = "\
@@ -46,7 +46,7 @@ fn a_client_that_an_upgrade_breaks_is_named_with_the_reason() {
         first.contains("from strongswan@6.0.1 to strongswan@6.0.2: "),
         "{first}"
     );
-    assert!(first.ends_with("; 1 worse off"), "{first}");
+    assert!(first.ends_with("of 2 clients, 1 lose"), "{first}");
     let row = run.stdout.lines().find(|line| line.contains("verdict"));
     let words: Vec<_> = row.unwrap().split_whitespace().collect();
     assert_eq!(
@@ -86,9 +86,9 @@ fn nobody_notices_an_upgrade_of_a_server_with_lists_of_its_own() {
     ];
     let run = ikecompat(&arguments, "");
     assert_eq!(run.status, 0, "{}", run.stderr);
-    let expected = "examples/before.yaml: from strongswan@6.0.1 to strongswan@6.0.2: no selected client notices a \
-         difference\n\ngroups in the default ESP lists: from \"none\" to \"all, and `none`\"\n\n\
-         next: nothing has to be done\n";
+    let expected = "examples/before.yaml: from strongswan@6.0.1 to strongswan@6.0.2: nothing changes for \
+         windows-10:require: connects either\n  way\n\ngroups in the default ESP lists: from \"none\" to \"all, and \
+         `none`\"\n\nunchanged: windows-10:require\n\nnext: nothing has to be done\n";
     assert_eq!(run.stdout, expected);
     let run = ikecompat(&["check", "-", "--compare-engine", "charon"], SERVER);
     assert_eq!(run.status, 2);
@@ -212,4 +212,104 @@ fn a_folder_is_compared_file_by_file() {
     );
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
     assert!(run.stderr.contains("cannot open"), "{}", run.stderr);
+}
+
+/// The first line counts what the table shows, and says who fails although nothing changes.
+#[test]
+fn the_headline_counts_the_rows_of_the_table() {
+    for (server, clients) in [
+        ("examples/before.yaml", "all"),
+        ("examples/swanctl.conf", "all"),
+        ("examples/swanctl.conf", "ios,osx"),
+        ("examples/after.yaml", "ios"),
+        ("examples/before.yaml", "ios"),
+    ] {
+        for engine in ["strongswan@6.0.2", "libreswan@5.2"] {
+            let call = [
+                "check",
+                server,
+                "--clients",
+                clients,
+                "--compare-engine",
+                engine,
+                "-q",
+            ];
+            let run = ikecompat_with(&[("COLUMNS", "400")], &call, "");
+            let first = run.stdout.lines().next().unwrap();
+            let call = [&call[..], &["--format", "json"]].concat();
+            let json = ikecompat(&call, "").stdout;
+            let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+            let one = &json["servers"][0];
+            let changed = one["changed"].as_array().unwrap();
+            let clients = one["after"]["clients"].as_array().unwrap();
+            let table = run.stdout.split("\n\n").nth(1).unwrap_or_default();
+            for id in changed {
+                let id = id.as_str().unwrap();
+                assert!(
+                    table.lines().any(|line| line.starts_with(id)),
+                    "{first}: {id}"
+                );
+            }
+            let nothing = first.contains("nothing changes");
+            assert_eq!(nothing, changed.is_empty(), "{first}: {changed:?}");
+            if let [only] = clients.as_slice() {
+                let id = only["id"].as_str().unwrap();
+                assert!(first.contains(id) && !first.contains("clients"), "{first}");
+                continue;
+            }
+            let all = format!("{} clients", clients.len());
+            assert!(first.contains(&all), "{first}");
+            let counts = first
+                .split_once("clients, ")
+                .map_or("", |(_, counts)| counts);
+            let counts = counts.split("; ").next().unwrap().split(", ");
+            let counts = counts.filter_map(|part| part.split(' ').next()?.parse::<usize>().ok());
+            let counted: usize = counts.sum();
+            assert_eq!(counted, changed.len(), "{first}: {changed:?}");
+        }
+    }
+}
+
+/// Who is refused by both engines is not told that nothing has to be done.
+#[test]
+fn nobody_is_reassured_who_fails_either_way() {
+    let call = [
+        "check",
+        "examples/before.yaml",
+        "--compare-engine",
+        "strongswan@6.0.2",
+        "-q",
+    ];
+    let run = ikecompat_with(&[("COLUMNS", "400")], &call, "");
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stdout
+            .contains("nothing changes for 7 clients; 5 fail either way"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout
+            .contains("`ikecompat check examples/before.yaml` says why 5 clients"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_change_of_a_file_is_told_of_one_client_by_name() {
+    let call = [
+        "check",
+        "examples/before.yaml",
+        "--after",
+        "examples/after.yaml",
+        "--clients",
+        "ios",
+    ];
+    let run = ikecompat_with(&[("COLUMNS", "400")], &call, "");
+    let first = run.stdout.lines().next().unwrap();
+    assert!(
+        first.ends_with(": ios-26 gains: refused before, connects after"),
+        "{first}"
+    );
 }

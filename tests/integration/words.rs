@@ -29,6 +29,48 @@ const TERMS: &[&str] = &[
     "prohibited",
     "inferred",
     "observed",
+    "keeps the tunnel",
+    "keeps",
+    "ok",
+    "possible",
+    "partly unknown",
+    "no child",
+    "no address",
+    "second round",
+    "refused behind NAT",
+    "by the client only",
+    "gains",
+    "loses",
+    "unchanged",
+    "required",
+    "verdict",
+    "versions",
+    "also called",
+    "connection",
+    "client",
+    "gateway",
+    "tunnel",
+    "assumed",
+    "warning",
+    "failed",
+    "discouraged: modp1024",
+    "~refused: DH group",
+    "refused: DH group and integrity",
+    "refused: no address",
+    "aes256-sha256-modp1024",
+    "~aes256gcm16-prfsha256-ecp256",
+    "aes256-sha1 (inferred)",
+    "child SA, by the client",
+    "IKE SA, by the server",
+    "rekeying of the child SA, by the server",
+    "child rekey by initiator",
+    "IKE_SA_INIT",
+    "CREATE_CHILD_SA",
+    "ios-17",
+    "windows-10:require",
+    "ios",
+    "rfc8247",
+    "cnsa-2.0",
     "documented",
     "source",
     "reported",
@@ -98,8 +140,26 @@ const TERMS: &[&str] = &[
 
 /// Numbers of errors and sentences of logs that `diagnose` knows.
 const SAID: &[&str] = &[
-    "809",
+    "87",
+    "651",
     "691",
+    "808",
+    "809",
+    "810",
+    "error 809",
+    "13803",
+    "13817",
+    "13822",
+    "13824",
+    "13825",
+    "13879",
+    "0x362C",
+    "-2147011028",
+    "ERROR_IPSEC_IKE_DH_FAIL",
+    "serverAddressResolutionFailed",
+    "Verifying server authentication failed",
+    "Nov 30 12:00:00 gw charon: 05[IKE] <c|1> no matching peer config found",
+    "Nov 30 12:00:00 gw charon: 05[IKE] <c|1> IKE_SA c[1] established between a and b",
     "13801",
     "13806",
     "13819",
@@ -306,4 +366,87 @@ fn no_address_is_invented() {
     for word in ["helpUri", "informationUri"] {
         assert!(!run.stdout.contains(word), "{word}");
     }
+}
+
+/// Numbers of errors are looked up whole, and in every way in which Windows writes them.
+#[test]
+fn a_number_of_an_error_is_explained_with_its_name() {
+    let database = Database::builtin();
+    let policy = database.policy("rfc8247").unwrap();
+    let title = |topic: &str| explain(topic, &database, &policy).unwrap()[0].title.clone();
+    assert_eq!(title("13822"), "13822 ERROR_IPSEC_IKE_DH_FAIL");
+    for topic in [
+        "0x35FE",
+        "0x800735fe",
+        "error 13822",
+        "Windows error 13822",
+        "13822.",
+    ] {
+        assert_eq!(title(topic), "13822 ERROR_IPSEC_IKE_DH_FAIL", "{topic}");
+    }
+    assert_eq!(title("14"), "modp2048");
+    for topic in ["138", "1382", "refuse", "87654"] {
+        let articles = explain(topic, &database, &policy).unwrap();
+        assert!(
+            articles.iter().all(|it| !it.title.contains("ERROR_")),
+            "{topic}: {articles:?}"
+        );
+    }
+}
+
+/// An article is called what was asked for.
+#[test]
+fn an_article_has_the_word_as_its_title() {
+    let database = Database::builtin();
+    let policy = database.policy("rfc8247").unwrap();
+    for word in [
+        "possible",
+        "likely",
+        "IKE_AUTH",
+        "DH group",
+        "partly unknown",
+    ] {
+        assert_eq!(explain(word, &database, &policy).unwrap()[0].title, word);
+    }
+    for product in database.server_ids() {
+        let said = format!("{:?}", explain(product, &database, &policy).unwrap());
+        assert!(!said.contains("()"), "{product}: {said}");
+    }
+}
+
+/// Words that are listed are explained, and what is not known leads to them.
+#[test]
+fn every_listed_word_is_explained() {
+    let run = ikecompat(&["explain"], "");
+    assert_eq!(run.status, 0);
+    for word in [
+        "rank",
+        "13822",
+        "ios-17",
+        "pfsense",
+        "rfc8247",
+        "modp1024",
+        "no-common-key-exchange",
+    ] {
+        assert!(run.stdout.contains(word), "{word}");
+    }
+    let database = Database::builtin();
+    let missing: Vec<_> = ikecompat::explain::topics(&database)
+        .into_iter()
+        .filter(|topic| !is_known(topic, &database))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let run = ikecompat(&["explain", "reked"], "");
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("did you mean `rekey`"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr
+            .contains("`ikecompat explain` alone lists every word"),
+        "{}",
+        run.stderr
+    );
 }

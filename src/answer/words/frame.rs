@@ -3,15 +3,17 @@
 use crate::answer::check::Answer;
 use crate::answer::engines::EngineComparison;
 use crate::answer::negotiation::Negotiation;
-use crate::answer::text::{self, Sides, and_list, count, entries};
+use crate::answer::text::{self, Sides, and_list, entries};
 use crate::compat::exchange::Outcome;
+use crate::compat::report::Overall;
+use crate::diag::Tone;
 use crate::diagnose::{Cause, DiagnosisReport, Outcome as Diagnosed};
 use crate::dialect::charon;
 use crate::format::Format;
 use crate::peer::{Client, Exchange};
 use crate::recommend::{Impossible, Plan};
 
-use super::{Continuation, NOTHING_TO_DO, differences, headline, next, no_plan};
+use super::{Continuation, NOTHING_TO_DO, changes, differences, headline, next, no_plan, verdict};
 
 /// The first and the last line of a report.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,6 +22,8 @@ pub struct Frame {
     pub headline: String,
     /// What somebody who has read it would do or call.
     pub next: String,
+    /// What the answer means for who reads it.
+    pub tone: Tone,
 }
 
 impl Frame {
@@ -28,6 +32,7 @@ impl Frame {
         Self {
             headline: headline(answer),
             next: next(answer),
+            tone: worst(answer.clients.iter().map(|client| client.report.verdict)),
         }
     }
 
@@ -42,6 +47,7 @@ impl Frame {
         let told = plan.reconfigured.iter();
         let told: Vec<_> = told.map(|told| clients[told.client].id.as_str()).collect();
         Self {
+            tone: Tone::Good,
             headline: match told.as_slice() {
                 [] => format!("{set}; no client has to be configured"),
                 told => format!("{set}, and configure {}", and_list(told)),
@@ -71,6 +77,7 @@ impl Frame {
         };
         let said = no_plan(why);
         Self {
+            tone: Tone::Bad,
             headline: said.lines().next().unwrap_or_default().to_owned(),
             next: next.to_owned(),
         }
@@ -84,14 +91,9 @@ impl Frame {
             releases,
         } = comparison;
         let all = differences(comparison);
-        let noticing = all.iter().filter(|one| one.client.differs()).count();
         let broken = all.iter().filter(|one| one.client.breaks()).count();
+        let failing = after.totals().refused + after.totals().rekey_fails;
         let (old, new) = (before.server.engine, after.server.engine);
-        let what = match (noticing, broken) {
-            (0, _) => "no selected client notices a difference".to_owned(),
-            (some, 0) => format!("{} a difference, and nobody is worse off", notice(some)),
-            (some, worse) => format!("{} a difference; {worse} worse off", notice(some)),
-        };
         let silent = releases.without_ikev1.iter().filter(|lost| lost.is_all);
         let silent: Vec<_> = silent
             .map(|lost| format!("`{}`", lost.connection))
@@ -101,12 +103,26 @@ impl Frame {
             names => format!("; {} without an answer to anybody", and_list(names)),
         };
         Self {
-            headline: format!("from {old} to {new}: {what}{more}"),
-            next: match broken {
-                0 if !silent.is_empty() => {
+            tone: match broken {
+                0 if silent.is_empty() => {
+                    worst(after.clients.iter().map(|client| client.report.verdict))
+                }
+                _ => Tone::Bad,
+            },
+            headline: format!("from {old} to {new}: {}{more}", changes(comparison)),
+            next: match (broken, failing) {
+                (0, _) if !silent.is_empty() => {
                     "`ikecompat explain ikev1-only`, before the engine is renewed".to_owned()
                 }
-                0 => NOTHING_TO_DO.to_owned(),
+                (0, 0) => NOTHING_TO_DO.to_owned(),
+                (0, _) => format!(
+                    "nothing has to be done about the change; {} says why {} either way",
+                    Continuation::Check.typed(after, &[]),
+                    match failing {
+                        1 => "1 client fails".to_owned(),
+                        some => format!("{some} clients fail"),
+                    }
+                ),
                 _ => Continuation::Recommend.typed(after, &[("engine", &new.to_string())]),
             },
         }
@@ -125,6 +141,7 @@ impl Frame {
             let suites = [Exchange::IkeSaInit, Exchange::IkeAuth];
             let suites: Vec<_> = suites.into_iter().filter_map(suite).collect();
             return Self {
+                tone: Tone::Good,
                 headline: format!("the peers agree: {}", and_list(&suites)),
                 next: NOTHING_TO_DO.to_owned(),
             };
@@ -143,6 +160,7 @@ impl Frame {
         };
         let place = super::exchange_of_daemons(exchange);
         Self {
+            tone: Tone::Bad,
             headline: format!("the peers do not agree: {place}: {why}"),
             next: "give either side what the other one has, and try again".to_owned(),
         }
@@ -153,6 +171,12 @@ impl Frame {
         let finding = report.findings().first();
         let outcome = outcome(report);
         Self {
+            tone: match report.outcome() {
+                Diagnosed::NotIke => Tone::Neutral,
+                Diagnosed::Established => Tone::Good,
+                Diagnosed::Inconclusive => Tone::Doubtful,
+                Diagnosed::Failed => Tone::Bad,
+            },
             headline: match finding {
                 Some(finding) => format!("{outcome}: {} [{}]", finding.message, finding.cause),
                 None => outcome.to_owned(),
@@ -173,10 +197,11 @@ impl Frame {
     }
 }
 
-/// `1 of the selected clients notices`.
-fn notice(number: usize) -> String {
-    let verb = if number == 1 { "notices" } else { "notice" };
-    format!("{} {verb}", count(number, "client"))
+/// What the worst of these verdicts means; nothing where there is none.
+fn worst(verdicts: impl Iterator<Item = Overall>) -> Tone {
+    verdicts
+        .max()
+        .map_or(Tone::Neutral, |worst| verdict(worst).1)
 }
 
 /// What to do when the fix is known.

@@ -4,13 +4,13 @@ use super::Word;
 use super::short;
 use crate::answer::check::{Answer, ClientAnswer};
 use crate::answer::text::and_list;
-use crate::answer::tone::Tone;
 use crate::compat::gap::Gap;
 use crate::compat::obstacle::Obstacle;
 use crate::compat::rank::Tier;
 use crate::compat::reauthentication::ReauthenticationOutcome;
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
+use crate::diag::Tone;
 use crate::ike::TransformType;
 use crate::peer::Grade;
 
@@ -34,7 +34,7 @@ pub(crate) fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
             .flat_map(|judged| judged.verdict.suites());
         let tiers = suites.map(|suite| answer.policy.rank(suite).tier());
         match tiers.max() {
-            Some(worst) if tone == Tone::Good => (text, tier_tone(worst)),
+            Some(worst) if tone == Tone::Good => (text, worst.tone()),
             _ => (text, tone),
         }
     };
@@ -153,20 +153,11 @@ fn rekey(report: &ClientReport) -> Word {
     }
 }
 
-/// What a tier means for who reads it.
-const fn tier_tone(tier: Tier) -> Tone {
-    match tier {
-        Tier::Recommended | Tier::Permitted => Tone::Good,
-        Tier::PhasingOut => Tone::Doubtful,
-        Tier::Discouraged | Tier::Prohibited => Tone::Bad,
-    }
-}
-
 fn rank(client: &ClientAnswer) -> Word {
     let Some(rank) = &client.rank else {
         return ("-".to_owned(), Tone::Neutral);
     };
-    let tone = tier_tone(rank.tier);
+    let tone = rank.tier.tone();
     let text = match rank.tier {
         Tier::Recommended => rank.tier.to_string(),
         Tier::Permitted | Tier::PhasingOut | Tier::Discouraged | Tier::Prohibited => {

@@ -8,7 +8,7 @@ mod problems;
 mod reasons;
 
 pub use command::Continuation;
-pub(crate) use comparison::{VERDICT, differences, releases};
+pub(crate) use comparison::{Difference, VERDICT, changes, differences, releases};
 pub use frame::Frame;
 pub(crate) use frame::outcome as diagnosed;
 pub(crate) use matrix::{INFERRED, cells, child_outcome, header, outcome, verdict_in_matrix};
@@ -23,10 +23,9 @@ use itertools::Itertools as _;
 
 use super::check::{Answer, ClientAnswer};
 use super::text::and_list;
-use super::tone::Tone;
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{Finding, Severity};
+use crate::diag::{Finding, Severity, Tone};
 use crate::ike::Suite;
 use crate::peer::authentication::Authentication;
 use crate::peer::server::{IkeVersions, Role, Spanned};
@@ -110,6 +109,17 @@ pub(crate) fn judged_in_short(answer: &Answer) -> String {
             BEHIND_NAT => "behind NAT (assumed, --nat)",
             other => other,
         };
+    }
+    let notes = answer
+        .reading
+        .iter()
+        .filter(|finding| finding.is_open() && finding.diagnostic.severity == Severity::Note);
+    let codes: Vec<&str> = notes
+        .map(|finding| finding.diagnostic.code)
+        .unique()
+        .collect();
+    if !codes.is_empty() {
+        text += &format!("; notes, which -v shows: {}", codes.join(", "));
     }
     text
 }
@@ -266,6 +276,12 @@ pub(crate) fn allowed<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Ve
 
 /// How many findings there are of which kind, and how to see them.
 pub(crate) fn counted(answer: &Answer, findings: &[&Finding]) -> String {
+    let lint = Continuation::Lint.typed(answer, &[]);
+    format!("{}; {lint} shows the lines", kinds(findings))
+}
+
+/// How many findings there are of which kind.
+pub(crate) fn kinds(findings: &[&Finding]) -> String {
     let mut kinds: Vec<(Severity, &str, usize)> = Vec::new();
     for finding in findings {
         let it = &finding.diagnostic;
@@ -283,8 +299,7 @@ pub(crate) fn counted(answer: &Answer, findings: &[&Finding]) -> String {
         _ => format!("{number} {severity}s {code}"),
     });
     let said: Vec<_> = said.collect();
-    let lint = Continuation::Lint.typed(answer, &[]);
-    format!("{}; {lint} shows the lines", said.join(", "))
+    said.join(", ")
 }
 
 /// The connections that no client is compared with, and why.

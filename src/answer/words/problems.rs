@@ -1,14 +1,15 @@
 //! What keeps clients out, each thing once: for whom, why, and what helps, in a few lines.
 
-use super::exchange;
 use super::matrix::{INFERRED, hedge};
 use super::reasons::{LOST, complaint};
+use super::{exchange, verdict};
 use crate::answer::check::{Answer, ClientAnswer};
 use crate::answer::remedy::{Remedy, RemedySide};
-use crate::answer::text::{and_list, count, or_list, transform, wrap};
+use crate::answer::text::{and_list, or_list, transform, wrap};
 use crate::compat::gap::{self, Gap};
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
+use crate::diag::Tone;
 use crate::ike::Transform;
 use crate::peer::Exchange;
 
@@ -19,7 +20,9 @@ pub(crate) struct Problem<'a> {
     /// Those of them of whom it is deduced.
     inferred: Vec<&'a str>,
     /// What happens, with its code.
-    what: String,
+    what: Vec<String>,
+    /// What that means.
+    tone: Tone,
     /// What the server accepts, where lists share nothing.
     accepted: Option<String>,
     /// What the clients offer in its place.
@@ -28,10 +31,23 @@ pub(crate) struct Problem<'a> {
     helps: Vec<(Vec<String>, Vec<&'a str>)>,
 }
 
-/// The longest block.
-const MOST_LINES: usize = 4;
+/// Clients that are named in a heading before the others are counted.
+const MOST_NAMED: usize = 7;
 
-/// Algorithms that are named before the others are left out.
+/// How much of a block is said.
+#[derive(Clone, Copy)]
+struct Wording {
+    /// With names in the fixes, or with how many they are.
+    named: bool,
+    /// So many of the algorithms that they offer.
+    offered: usize,
+    /// So many of the fixes.
+    fixes: usize,
+    /// So many of the things that happen.
+    whats: usize,
+}
+
+/// Algorithms, or clients of many, that are named before the others are left out.
 const FEW: usize = 3;
 
 /// What keeps clients out, in the order in which they come up first.
@@ -72,7 +88,8 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
     let mut problem = Problem {
         ids: vec![id],
         inferred: Vec::new(),
-        what: String::new(),
+        what: Vec::new(),
+        tone: verdict(report.verdict).1,
         accepted: None,
         offered: Vec::new(),
         helps: Vec::new(),
@@ -84,7 +101,9 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
                 _ => LOST.to_owned(),
             };
             let noun = gaps.first().map_or("algorithm", |gap| gap.kind.noun());
-            problem.what = format!("{lead}: no {noun} in common{}", code(judged));
+            problem
+                .what
+                .push(format!("{lead}: no {noun} in common{}", code(judged)));
             problem.accepted = Some(gap::listed(&gaps, |gap| &gap.answered));
             problem.offered = gaps.iter().flat_map(|gap| &gap.asked).copied().collect();
             if !hedge(judged).is_empty() {
@@ -92,7 +111,7 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
             }
         }
         None => {
-            problem.what = complaint(client).join("; ");
+            problem.what = complaint(client);
         }
     }
     let advised = client.remedies.iter().find(|one| one.is_advised());
@@ -154,48 +173,88 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The block for a terminal: at most four lines. The more of it does not fit, the less is said.
-    pub(crate) fn lines(&self, width: u16) -> Vec<String> {
-        let wordy = [(true, usize::MAX), (true, FEW), (false, FEW), (false, 0)];
-        let mut lines = Vec::new();
-        for (named, offered) in wordy {
-            lines = self.said(named, offered, self.helps.len(), width);
-            if lines.len() <= MOST_LINES {
-                return lines;
-            }
-        }
-        if self.helps.len() > 1 {
-            lines = self.said(false, 0, 1, width);
-        }
-        if lines.len() > MOST_LINES {
-            lines.truncate(MOST_LINES - 1);
-            lines.push("  … (-v has all of it)".to_owned());
-        }
-        lines
+    /// Whom it is about.
+    pub(crate) fn ids(&self) -> &[&'a str] {
+        &self.ids
     }
 
-    /// The lines; with names of clients or how many they are, with so many of the algorithms that they
-    /// offer, and with so many of the fixes.
-    fn said(&self, named: bool, offered: usize, fixes: usize, width: u16) -> Vec<String> {
-        let whom = |ids: &[&str]| match (named, ids.len() == self.ids.len()) {
-            (true, _) => and_list(ids),
+    /// The block for a terminal, of at most so many lines where that is possible without cutting a sentence: the more
+    /// of it does not fit, the less is said. Ids are never left out for that.
+    pub(crate) fn lines(&self, width: u16, most: usize) -> Vec<String> {
+        let all = Wording {
+            named: true,
+            offered: usize::MAX,
+            fixes: self.helps.len(),
+            whats: self.what.len(),
+        };
+        let wordings = [
+            all,
+            Wording {
+                offered: FEW,
+                ..all
+            },
+            Wording {
+                named: false,
+                offered: FEW,
+                ..all
+            },
+            Wording {
+                named: false,
+                offered: 0,
+                ..all
+            },
+            Wording {
+                named: false,
+                offered: 0,
+                fixes: 1,
+                ..all
+            },
+            Wording {
+                named: false,
+                offered: 0,
+                fixes: 1,
+                whats: 2,
+            },
+            Wording {
+                named: false,
+                offered: 0,
+                fixes: 0,
+                whats: 2,
+            },
+        ];
+        let each = wordings.map(|wording| self.said(wording, width));
+        let shortest = each.iter().map(Vec::len).min().unwrap_or(0);
+        let fits = |lines: &Vec<String>| lines.len() <= most.max(shortest);
+        each.into_iter().find(fits).unwrap_or_default()
+    }
+
+    /// The ids, or the first ones of many.
+    fn whom(&self) -> String {
+        match self.ids.len() {
+            0..=MOST_NAMED => and_list(&self.ids),
+            all => format!("{} and {} more", self.ids[..FEW].join(", "), all - FEW),
+        }
+    }
+
+    fn said(&self, wording: Wording, width: u16) -> Vec<String> {
+        let whom = |ids: &[&str]| match (wording.named, ids.len() == self.ids.len()) {
             (false, true) if ids.len() > 1 => format!("all {}", ids.len()),
-            (false, _) if ids.len() > 1 => format!("{} of them", ids.len()),
-            (false, _) => and_list(ids),
+            (false, false) if ids.len() > 1 => format!("{} of them", ids.len()),
+            _ => and_list(ids),
         };
-        let first = match named {
-            true => and_list(&self.ids),
-            false => count(self.ids.len(), "client"),
-        };
-        let mut what = self.what.clone();
+        let mut what = self.what[..wording.whats.min(self.what.len())].join("; ");
+        let more = self.what.len().saturating_sub(wording.whats);
+        if more > 0 {
+            what += &format!("; and {more} more");
+        }
         // Of whom it is deduced, where not of all, the matrix says.
         if self.inferred.len() == self.ids.len() {
             what += INFERRED;
         }
-        if let Some(accepted) = self.accepted.as_ref().filter(|_| offered > 0) {
+        if let Some(accepted) = self.accepted.as_ref().filter(|_| wording.offered > 0) {
             let mut names: Vec<_> = self.offered.iter().map(|it| transform(*it)).collect();
-            let more = names.len() > offered;
-            names.truncate(offered);
+            let more = names.len() > wording.offered;
+            names.truncate(wording.offered);
             let names = match (more, names.is_empty()) {
                 (true, _) => format!("{} …", names.join(", ")),
                 (false, true) => "none".to_owned(),
@@ -208,12 +267,16 @@ impl<'a> Problem<'a> {
             };
             what += &format!(": the server accepts {accepted}, {offer} {names}");
         }
-        let mut text = wrap(&format!("{first}: {what}"), width, "", 2);
-        for (lead, help) in self.fixes(&whom).into_iter().take(fixes) {
+        if wording.fixes == 0 && !self.helps.is_empty() {
+            what += "; -v says what helps";
+        }
+        let what = self.tone.marked(&what);
+        let mut text = wrap(&format!("{}: {what}", self.whom()), width, "", 2);
+        for (lead, help) in self.fixes(&whom).into_iter().take(wording.fixes) {
             text.push('\n');
             text.push_str(&wrap(&format!("{lead}: {help}"), width, "  ", 4));
         }
-        if fixes < self.helps.len() {
+        if (1..self.helps.len()).contains(&wording.fixes) {
             text.push_str("\n  -v has the fixes for the others");
         }
         text.lines().map(ToOwned::to_owned).collect()

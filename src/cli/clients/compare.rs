@@ -6,7 +6,7 @@ use anyhow::bail;
 use ikecompat::dialect::swan;
 use ikecompat::ike::Transform;
 use ikecompat::peer::Client;
-use ikecompat::profile::Database;
+use ikecompat::profile::{Database, Selected};
 use ikecompat::write;
 
 use super::super::choice::{choice, no_algorithm};
@@ -47,7 +47,13 @@ pub(super) fn run(
     let Some(selected) = selection::select(&args.ids.join(","), database, terminal) else {
         return Ok(Exit::Unanswered);
     };
-    let clients: Vec<Client> = selected.into_iter().map(|one| one.client).collect();
+    let mut clients: Vec<Client> = Vec::new();
+    for Selected { client, .. } in selected {
+        // Two words may mean the same client.
+        if clients.iter().all(|known| known.id != client.id) {
+            clients.push(client);
+        }
+    }
     let mut only: Vec<Transform> = Vec::new();
     for word in args
         .only
@@ -62,9 +68,13 @@ pub(super) fn run(
     }
     let phases = args.phase.map_or_else(|| vec![1, 2], |phase| vec![phase]);
     let table = write::database::clients::compare(&clients, &phases, &only);
-    let frame = write::database::frames::compare(&clients, &table);
-    let left_out = write::database::clients::left_out(&clients, &phases, &table);
-    if let Some(left_out) = left_out.filter(|_| only.is_empty()) {
+    let left_out = match only.is_empty() {
+        true => write::database::clients::left_out(&clients, &phases, &table),
+        // What is asked for is there.
+        false => 0,
+    };
+    let frame = write::database::frames::compare(&clients, &table, left_out);
+    if let Some(left_out) = write::database::clients::without(left_out) {
         say(&format!("note: {left_out}"));
     }
     match args.format {
@@ -74,7 +84,9 @@ pub(super) fn run(
         }
         Format::Table => {
             let look = terminal.table_style();
-            write::database::clients::side_by_side(&table, clients.len(), &frame, look, out)?;
+            let mut text = Vec::new();
+            write::database::clients::side_by_side(&table, clients.len(), &frame, look, &mut text)?;
+            terminal.show(&text, out)?;
         }
         format => grid(&table, &frame, format, terminal, out)?,
     }

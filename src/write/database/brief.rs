@@ -3,6 +3,9 @@
 
 use std::io::{self, Write};
 
+use itertools::Itertools as _;
+
+use crate::diag::Tone;
 use crate::dialect::keyword;
 use crate::ike::Proposal;
 use crate::peer::{Client, Fact, Known};
@@ -95,20 +98,27 @@ pub(crate) fn write(
 /// The proposals of a phase, one below the other, and on what they rest.
 fn offer<T>(known: &Known<T>, list: impl Fn(&T) -> &Vec<Proposal>, width: u16) -> String {
     let fact = match known {
-        Known::Unknown(why) => return format!("not known: {why}"),
+        Known::Unknown(why) => return Tone::Doubtful.marked(&format!("not known: {why}")),
         Known::Stated(fact) => fact,
     };
     let Fact { value, grade, .. } = fact;
     let all = list(value);
     let room = usize::from(width.saturating_sub(20));
-    let proposals = all.iter().take(MOST_PROPOSALS).map(keyword::of_proposal);
+    // What tells proposals apart that are called the same, such as sequence numbers, is a part of the whole story.
+    let proposals = all.iter().map(keyword::of_proposal).dedup_with_count();
+    let proposals = proposals
+        .take(MOST_PROPOSALS)
+        .map(|(times, words)| match times {
+            1 => words,
+            times => format!("{words} ({})", count(times, "proposal")),
+        });
     let mut lines: Vec<String> = proposals.flat_map(|words| fold(&words, room)).collect();
     if all.len() > MOST_PROPOSALS || lines.len() > MOST_LINES {
         lines.truncate(MOST_LINES - 1);
         lines.push(format!("… {} in all", count(all.len(), "proposal")));
     }
     if let Some(last) = lines.last_mut() {
-        *last += &format!(" ({grade})");
+        *last += &format!(" ({})", grade.tone().marked(&grade.to_string()));
     }
     lines.join("\n")
 }
@@ -168,7 +178,7 @@ fn rekeyings(client: &Client) -> Vec<(&'static str, String)> {
         said.push(format!("known: {}", known.join(", ")));
     }
     if !open.is_empty() {
-        said.push(format!("not known: {}", and_list(&open)));
+        said.push(Tone::Doubtful.marked(&format!("not known: {}", and_list(&open))));
     }
     vec![("rekeying", said.join("\n"))]
 }

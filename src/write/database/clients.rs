@@ -6,11 +6,11 @@ use itertools::Itertools as _;
 
 use super::story::Story;
 use super::{brief, frames};
-use crate::answer::Tone;
 use crate::answer::words::Frame;
+use crate::diag::Tone;
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
-use crate::peer::Client;
+use crate::peer::{Client, Grade};
 use crate::profile::shape::{ClientFile, Role};
 use crate::profile::{Database, Profile};
 use crate::write::grid::Grid;
@@ -93,7 +93,15 @@ pub fn grouped(
         true => table,
         false => table.without("newest"),
     };
-    table.table(width, out)?;
+    let place = table.header.iter().position(|name| name == "evidence");
+    let tone = |row: usize, column: usize| {
+        let cell = table.rows[row]
+            .get(column)
+            .filter(|_| Some(column) == place);
+        let grade = cell.and_then(|cell| cell.parse::<Grade>().ok());
+        grade.map_or(Tone::Neutral, Grade::tone)
+    };
+    table.marked(width, tone, out)?;
     if profiles.iter().any(|p| database.overlaid(&p.id).is_some()) {
         writeln!(out, "\n*: from your own profiles")?;
     }
@@ -213,10 +221,14 @@ pub(super) fn group_name(group: Transform) -> String {
 /// Rows beyond which only what several clients offer is shown, which is said then.
 const MOST_ROWS: usize = 60;
 
-/// What is left out of a comparison, in a sentence; nothing if that is nothing.
-pub fn left_out(clients: &[Client], phases: &[u8], table: &Grid) -> Option<String> {
+/// How many suites are left out of a comparison of everything.
+pub fn left_out(clients: &[Client], phases: &[u8], table: &Grid) -> usize {
     let all = compare_all(clients, phases, &[]).rows.len();
-    let left = all.saturating_sub(table.rows.len());
+    all.saturating_sub(table.rows.len())
+}
+
+/// What is left out of a comparison, in a sentence; nothing if that is nothing.
+pub fn without(left: usize) -> Option<String> {
     (left > 0).then(|| {
         format!(
             "{} that only one of them offers {} left out; `--only ALGORITHMS` shows those that are named",

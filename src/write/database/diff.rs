@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::answer::words::Frame;
 use crate::compat::change::{Change, Changed, Only};
 use crate::compat::report::Overall;
+use crate::diag::Tone;
 use crate::dialect::charon;
 use crate::ike::Suite;
 use crate::peer::Client;
@@ -57,15 +58,27 @@ const fn title(exchange: Exchange) -> &'static str {
 
 /// What changed in short, and the next step.
 pub fn frame(answer: &Answer<'_>) -> Frame {
+    let is_unknown = |it: &&Changed| matches!(it.change, Change::Unknown { .. });
+    let unknown = answer.changes.iter().filter(is_unknown).count();
+    let all = answer.changes.len();
     let changed = answer.changes.iter();
-    let changed = changed.filter(|it| it.change != Change::Same);
+    let changed = changed.filter(|it| it.change != Change::Same && !is_unknown(it));
     let titles: Vec<_> = changed.map(|it| title(it.exchange)).collect();
-    let what = match titles.as_slice() {
-        [] => "nothing changed".to_owned(),
-        titles => format!("{} changed", text::and_list(titles)),
+    let what = match (titles.as_slice(), unknown) {
+        ([], 0) => "nothing changed".to_owned(),
+        ([], unknown) if unknown == all => "what changed is not known".to_owned(),
+        ([], unknown) => {
+            format!("nothing that is known changed; {unknown} of {all} exchanges are not")
+        }
+        (titles, 0) => format!("{} changed", text::and_list(titles)),
+        (titles, unknown) => format!(
+            "{} changed; of {unknown} of {all} exchanges that is not known",
+            text::and_list(titles)
+        ),
     };
     let (before, after) = (&answer.before.id, &answer.after.id);
     Frame {
+        tone: Tone::Neutral,
         headline: format!("from {before} to {after}: {what}"),
         next: match answer.consequences.is_empty() {
             true => format!(
@@ -316,7 +329,7 @@ pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
         before: Word(it.before),
         after: Word(it.after),
     });
-    let Frame { headline, next } = frame(answer);
+    let Frame { headline, next, .. } = frame(answer);
     let document = DiffJson {
         headline,
         next,

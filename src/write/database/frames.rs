@@ -3,7 +3,7 @@
 use itertools::Itertools as _;
 
 use crate::answer::words::Frame;
-use crate::diag::and_list;
+use crate::diag::{Tone, and_list};
 use crate::peer::Client;
 use crate::profile::Profile;
 use crate::profile::shape::Role;
@@ -24,10 +24,12 @@ pub fn list(profiles: &[Profile]) -> Frame {
         .map_or_else(String::new, |date| format!(", newest evidence {date}"));
     match kinds.is_empty() {
         true => Frame {
+            tone: Tone::Doubtful,
             headline: "no client matches".to_owned(),
             next: "`ikecompat clients list` names them all".to_owned(),
         },
         false => Frame {
+            tone: Tone::Neutral,
             headline: format!("{}{newest}", and_list(&kinds)),
             next: "`ikecompat clients show ID` says what one of them offers".to_owned(),
         },
@@ -57,19 +59,48 @@ pub fn show(profile: &Profile, clients: &[(String, Client)]) -> Frame {
     let ids = clients.iter().map(|(_, client)| client.id.as_str());
     let id = ids.exactly_one().unwrap_or(&profile.id);
     Frame {
+        tone: Tone::Neutral,
         headline: format!("{}: {offers}", profile.file.name),
         next: format!("does it connect? `ikecompat check SERVER --clients {id}`"),
     }
 }
 
-/// Of clients side by side in the rows of a table.
-pub fn compare(clients: &[Client], table: &Grid) -> Frame {
-    let rows = table.rows.len();
+/// Of clients side by side in the rows of a table, from which `left_out` suites that one of them offers are left
+/// out.
+pub fn compare(clients: &[Client], table: &Grid, left_out: usize) -> Frame {
     let first = table.header.len() - clients.len();
-    let shared = |row: &&Vec<String>| row.iter().skip(first).all(|cell| cell == "yes");
-    let common = table.rows.iter().filter(shared).count();
+    let cells = || table.rows.iter().map(|row| &row[first..]);
+    let offered = |cells: &[String]| cells.iter().any(|cell| cell == "yes");
+    let shared = |cells: &[String]| cells.iter().all(|cell| cell == "yes");
+    let all = cells().filter(|row| offered(row)).count() + left_out;
+    let common = cells().filter(|row| shared(row)).count();
     let ids: Vec<_> = clients.iter().map(|client| client.id.as_str()).collect();
+    let not_known = clients.iter().enumerate().filter(|(place, _)| {
+        let mut column = cells().map(|row| row[*place].as_str());
+        table.rows.is_empty() || column.any(|cell| cell == "?")
+    });
+    let not_known: Vec<_> = not_known.map(|(_, client)| client.id.as_str()).collect();
+    let who = and_list(&ids);
+    let headline = match (ids.as_slice(), not_known.as_slice()) {
+        (_, []) if all == 0 => format!("{who} {} none of these suites", offer(&ids)),
+        ([one], []) => format!("{one} offers {}", count(all, "suite")),
+        (_, []) => match common {
+            0 => format!("{who} have no suite in common"),
+            common if common == all && all == 1 => format!("{who} offer the same suite"),
+            common if common == all => format!("{who} offer the same {all} suites"),
+            common => format!("{who} have {common} of {} in common", count(all, "suite")),
+        },
+        ([one], _) => format!("what {one} offers is not known in full"),
+        (_, unknown) => format!(
+            "what {} {} is not known in full, so what {who} have in common is not either",
+            and_list(unknown),
+            offer(unknown)
+        ),
+    };
     let next = match ids.as_slice() {
+        [one] => {
+            format!("`ikecompat clients show {one}` says in which order, and on what evidence")
+        }
         [one, other] => format!("`ikecompat clients diff {one} {other}` says what differs"),
         ids => format!(
             "what serves them: `ikecompat recommend --clients {}`",
@@ -77,11 +108,17 @@ pub fn compare(clients: &[Client], table: &Grid) -> Frame {
         ),
     };
     Frame {
-        headline: match common {
-            0 => format!("{} have no suite in common", and_list(&ids)),
-            some => format!("{} have {some} of {rows} suites in common", and_list(&ids)),
-        },
+        tone: Tone::Neutral,
+        headline,
         next,
+    }
+}
+
+/// The verb behind the names of so many clients.
+const fn offer(ids: &[&str]) -> &'static str {
+    match ids {
+        [_] => "offers",
+        _ => "offer",
     }
 }
 
@@ -92,10 +129,12 @@ pub fn unknown(holes: &Grid) -> Frame {
         .map(|id| id.split(':').next().unwrap_or(id))
         .unique();
     Frame {
+        tone: Tone::Doubtful,
         headline: format!(
-            "{} of {} not known",
+            "{} of {} {} not known",
             count(holes.rows.len(), "fact"),
-            count(clients.count(), "client")
+            count(clients.count(), "client"),
+            if holes.rows.len() == 1 { "is" } else { "are" }
         ),
         next: "`ikecompat learn FILE` makes a profile of a log or capture, `ikecompat listen` of a client \
                that dials"

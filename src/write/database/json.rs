@@ -231,7 +231,7 @@ pub fn list<'p>(
 ) -> io::Result<()> {
     let entry = |profile: &'p Profile| entry(profile, database.overlaid(&profile.id));
     let clients = profiles.iter().map(entry).collect();
-    let Frame { headline, next } = frames::list(profiles);
+    let Frame { headline, next, .. } = frames::list(profiles);
     let list = List {
         headline,
         next,
@@ -249,7 +249,7 @@ pub fn show(
 ) -> io::Result<()> {
     let sources = profile.file.sources.iter();
     let sources = sources.map(|(key, source)| (key.as_str(), SourceJson::of(source)));
-    let Frame { headline, next } = frames::show(profile, clients);
+    let Frame { headline, next, .. } = frames::show(profile, clients);
     let story = Story {
         headline,
         next,
@@ -275,7 +275,7 @@ struct Columns<'a, T> {
 }
 
 impl<'a, T> Columns<'a, T> {
-    fn of(Frame { headline, next }: Frame, table: &'a Grid) -> Self {
+    fn of(Frame { headline, next, .. }: Frame, table: &'a Grid) -> Self {
         Self {
             headline,
             next,

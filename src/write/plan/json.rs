@@ -223,7 +223,7 @@ pub fn write(
     conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let Frame { headline, next } = Frame::of_plan(frontier.recommended(), context.clients);
+    let Frame { headline, next, .. } = Frame::of_plan(frontier.recommended(), context.clients);
     let weak = frontier.weak.iter();
     let drops = frontier.drops.iter();
     let document = Recommendation {
@@ -251,7 +251,7 @@ pub fn none(
     context: &PlanContext<'_>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let Frame { headline, next } = Frame::of_no_plan(why);
+    let Frame { headline, next, .. } = Frame::of_no_plan(why);
     let document = Recommendation {
         headline,
         next,

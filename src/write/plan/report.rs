@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::answer::PlanAnswer;
 use crate::answer::migration::{Migration, migration};
+use crate::diag::Tone;
 use crate::profile::Database;
 use crate::recommend::{Frontier, Plan, Preference};
 use crate::write::grid::Grid;
@@ -106,8 +107,14 @@ impl<'a> PlanReport<'a> {
 
     /// Writes the report as plain text.
     pub fn text(&self, out: &mut impl Write) -> io::Result<()> {
-        for line in self.summary() {
-            writeln!(out, "{line}")?;
+        for (place, line) in self.summary().into_iter().enumerate() {
+            // The first one is the answer: there is a plan.
+            let tone = if place == 0 {
+                Tone::Good
+            } else {
+                Tone::Neutral
+            };
+            writeln!(out, "{}", tone.marked(&line))?;
         }
         if let Some(grid) = self.choice() {
             writeln!(out, "\n{}", alternatives::UNBEATEN)?;

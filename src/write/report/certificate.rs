@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::answer::certificate::{CertificateOwner, CertificateRow};
 use crate::answer::plan::{NAME, PlanContext};
 use crate::answer::words::Frame;
-use crate::diag::{Diagnostic, Severity, shell_file};
+use crate::diag::{Diagnostic, Severity, Tone, shell_file};
 use crate::peer::Client;
 use crate::peer::certificate::{Certificate, Demands, Key};
 use crate::write::json::Word;
@@ -98,6 +98,11 @@ pub fn alone(
     refusing.sort_unstable();
     refusing.dedup();
     let frame = Frame {
+        tone: if refusing.is_empty() {
+            Tone::Good
+        } else {
+            Tone::Bad
+        },
         headline: match refusing.len() {
             0 => format!("no client of {clients} is known to refuse it"),
             some => format!("{some} of {} would refuse it", count(clients, "client")),

@@ -6,9 +6,10 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::words::{self, Continuation, Frame};
-use crate::answer::{Conclusion, EngineComparison, Tone};
+use crate::answer::{Conclusion, EngineComparison};
 use crate::compat::report::Overall;
-use crate::diag::{and_list, shell_file};
+use crate::compat::upgrade::{Direction, Upgraded};
+use crate::diag::{Tone, and_list, shell_file};
 use crate::write::grid::Grid;
 use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
@@ -29,15 +30,6 @@ pub struct ChangedClient {
     fails: bool,
 }
 
-/// Whether a client is better off.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::VariantNames)]
-#[strum(serialize_all = "lowercase")]
-enum Direction {
-    Gains,
-    Loses,
-    Same,
-}
-
 /// Everybody who is compared; the first `required` clients have to stay. What is not known counts as a
 /// failure if it was known, or with `deny_unknown`.
 pub fn clients(
@@ -48,6 +40,10 @@ pub fn clients(
     let EngineComparison { before, after, .. } = comparison;
     let both = before.clients.iter().zip(&after.clients).enumerate();
     let all = both.map(|(place, (before, after))| {
+        let both = Upgraded {
+            before: &before.report,
+            after: &after.report,
+        };
         let (old, new) = (before.report.verdict, after.report.verdict);
         let fails = match new {
             Overall::Connects => false,
@@ -60,11 +56,7 @@ pub fn clients(
             required: place < required,
             before: Word(old),
             after: Word(new),
-            change: Word(match new.cmp(&old) {
-                std::cmp::Ordering::Less => Direction::Gains,
-                std::cmp::Ordering::Equal => Direction::Same,
-                std::cmp::Ordering::Greater => Direction::Loses,
-            }),
+            change: Word(both.direction()),
             fails: fails && place < required,
         }
     });
@@ -77,24 +69,21 @@ impl ChangedClient {
         self.fails
     }
 
-    /// Whether it is worse off.
+    /// Whether it is worse off, or may be.
     pub fn loses(&self) -> bool {
-        self.change.0 == Direction::Loses
+        let (before, after) = (self.before.0, self.after.0);
+        self.change.0 == Direction::Loses || self.change.0 == Direction::Unknown && after > before
     }
 }
 
 /// Who gains, who loses, and whether somebody fails who has to stay.
 pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame {
-    let of = |change: Direction| clients.iter().filter(|it| it.change.0 == change).count();
     let fail = clients.iter().filter(|it| it.fails).count();
     let required = clients.iter().filter(|it| it.required).count();
-    let mut headline = format!(
-        "{} gain, {} lose",
-        of(Direction::Gains),
-        of(Direction::Loses)
-    );
+    let mut headline = words::changes(comparison);
     if required > 0 {
-        headline = format!("{fail} of {required} required clients would fail; {headline}");
+        let noun = if required == 1 { "client" } else { "clients" };
+        headline = format!("{fail} of {required} required {noun} would fail; {headline}");
     }
     let (before, after) = (
         &comparison.before.server.file,
@@ -105,8 +94,12 @@ pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame 
     }
     let (before, after) = (shell_file(before), shell_file(after));
     Frame {
+        tone: match fail > 0 || clients.iter().any(ChangedClient::loses) {
+            true => Tone::Bad,
+            false => Tone::Good,
+        },
         headline,
-        next: match fail > 0 || required == 0 && of(Direction::Loses) > 0 {
+        next: match fail > 0 || required == 0 && clients.iter().any(ChangedClient::loses) {
             true => {
                 let plan = [("write", "vpn/")];
                 let plan = Continuation::Recommend.typed(&comparison.after, &plan);
@@ -153,6 +146,7 @@ pub fn write(
     };
     let tone = |row: usize, column: usize| match (column, &clients[row]) {
         (2, client) if client.fails => Tone::Bad,
+        (3, client) if client.change.0 == Direction::Unknown => Tone::Doubtful,
         (3, client) if client.loses() => Tone::Bad,
         (3, client) if client.change.0 == Direction::Gains => Tone::Good,
         _ => Tone::Neutral,
@@ -210,6 +204,8 @@ struct Totals {
     gain: usize,
     lose: usize,
     same: usize,
+    /// How they fare is known before or after only.
+    unknown: usize,
     fail: usize,
 }
 
@@ -224,7 +220,7 @@ pub fn json(
         let all = clients.iter();
         all.filter(|client| client.change.0 == direction).count()
     };
-    let Frame { headline, next } = frame(comparison, clients);
+    let Frame { headline, next, .. } = frame(comparison, clients);
     let document = ChangeJson {
         headline,
         next,
@@ -234,6 +230,7 @@ pub fn json(
             gain: of(Direction::Gains),
             lose: of(Direction::Loses),
             same: of(Direction::Same),
+            unknown: of(Direction::Unknown),
             fail: clients.iter().filter(|client| client.fails).count(),
         },
         before: &comparison.before.server.file,

@@ -156,7 +156,8 @@ pub fn write(
             message,
             ..
         } = &finding;
-        writeln!(out, "{cause} in phase {phase}, {confidence}")?;
+        let sure = confidence.tone().marked(&confidence.to_string());
+        writeln!(out, "{cause} in phase {phase}, {sure}")?;
         if rank > 0 {
             writeln!(out, "{}", wrap(message, look.width, "  ", 2))?;
         }
@@ -328,7 +329,7 @@ pub fn json(
             .iter()
             .map(move |warning| format!("{origin}{warning}"))
     });
-    let Frame { headline, next } = Frame::of_diagnosis(report);
+    let Frame { headline, next, .. } = Frame::of_diagnosis(report);
     let answer = DiagnosisJson {
         headline: shown.text(&headline),
         next,

@@ -26,7 +26,7 @@ use crate::compat::reauthentication::{Reauthenticated, ReauthenticationOutcome};
 use crate::compat::report::{ChildReport, ClientReport};
 use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
-use crate::diag::{Finding, Sources};
+use crate::diag::{Finding, Sources, Tone};
 use crate::dialect::{charon, swan};
 use crate::ike::{Suite, Transform};
 use crate::peer::client::Lifetimes;
@@ -196,8 +196,9 @@ pub fn check(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let unreadable = summary.unreadable.iter();
-    let Frame { headline, next } = match servers {
+    let Frame { headline, next, .. } = match servers {
         [one] if summary.unreadable.is_empty() => Frame {
+            tone: Tone::Neutral,
             headline: one.headline.clone(),
             next: one.next.clone(),
         },

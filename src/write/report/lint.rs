@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::answer::words::{self, Frame};
 use crate::answer::{Answer, Conclusion};
-use crate::diag::{Allowance, Diagnostic, Finding, Place, Severity, Sources, Style};
+use crate::diag::{Allowance, Diagnostic, Finding, Place, Severity, Sources, Style, Tone};
 use crate::lint::Levels;
 use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
@@ -173,6 +173,10 @@ pub fn frame(files: &[LintedFile], skipped: &[PassedOver]) -> Frame {
         false => first,
     });
     Frame {
+        tone: match worst.map(|it| it.severity) {
+            None => Tone::Good,
+            Some(severity) => severity.tone(),
+        },
         headline,
         next: match worst {
             Some(worst) => format!(
@@ -275,7 +279,7 @@ pub fn json(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let totals = Totals::of(files);
-    let Frame { headline, next } = frame(files, skipped);
+    let Frame { headline, next, .. } = frame(files, skipped);
     let files = files.iter().map(|file| FileShape {
         file: &file.name,
         readable: file.readable,

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use crate::answer::text;
 use crate::answer::words::Frame;
+use crate::diag::Tone;
 use crate::diag::and_list;
 use crate::dialect::{charon, swan};
 use crate::ike::registry;
@@ -23,6 +24,7 @@ pub fn frame(visitor: &Visitor, comparison: &[String]) -> Frame {
         false => "let it dial again: it did not come as far as its offer for ESP",
     };
     Frame {
+        tone: Tone::Neutral,
         headline: match which {
             "" => format!("a client was seen, with {count}"),
             which => format!("a client was seen, with {count}: {which}"),

@@ -119,7 +119,7 @@ pub fn json(negotiation: &Negotiation<'_>, out: &mut String) {
 /// Writes the answer about one pair, with the name of its schema.
 pub fn json_document(negotiation: &Negotiation<'_>, out: &mut impl Write) -> io::Result<()> {
     let conclusion = Conclusion::of(negotiation.agrees());
-    let Frame { headline, next } = Frame::of_negotiation(negotiation);
+    let Frame { headline, next, .. } = Frame::of_negotiation(negotiation);
     let (headline, next) = (Value::from(headline), Value::from(next));
     let mut line = format!(
         r#"{{"schema":"{SCHEMA}","headline":{headline},"next":{next},"verdict":"{conclusion}","#

@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::words::{self, Frame};
-use crate::answer::{Conclusion, Tone, text};
+use crate::answer::{Conclusion, text};
 use crate::compat::report::ClientReport;
-use crate::diag::and_list;
+use crate::diag::{Tone, and_list};
 use crate::ike::Suite;
 use crate::live::comparison::difference;
 use crate::live::first::{First, NotPlayed};
@@ -195,6 +195,11 @@ impl ProbeReport<'_> {
             () => words::NOTHING_TO_DO,
         };
         Frame {
+            tone: match () {
+                () if self.stopped.is_some() || silent > 0 => Tone::Doubtful,
+                () if differ > 0 || given < all => Tone::Bad,
+                () => Tone::Good,
+            },
             headline,
             next: next.to_owned(),
         }
@@ -330,7 +335,7 @@ impl ProbeReport<'_> {
     pub fn json(&self, out: &mut impl Write) -> io::Result<()> {
         let clients = self.rows.iter().map(|row| self.client_json(row));
         let traits = self.rows.iter().find_map(|row| row.heard?.traits.as_ref());
-        let Frame { headline, next } = self.frame();
+        let Frame { headline, next, .. } = self.frame();
         let report = ProbeJson {
             headline,
             next,

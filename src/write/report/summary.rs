@@ -7,10 +7,11 @@ use itertools::Itertools as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::answer::Answer;
 use crate::answer::words::{self, Continuation, Frame};
-use crate::answer::{Answer, Tone};
 use crate::compat::report::Overall;
-use crate::write::grid::{Grid, painted};
+use crate::diag::{self, Tone};
+use crate::write::grid::Grid;
 use crate::write::report::table::TableStyle;
 use crate::write::text::wrap;
 
@@ -23,7 +24,7 @@ pub struct FileRow {
     check: String,
     /// Whether clients dial in at all.
     serves_clients: bool,
-    /// Its clients, by label, with the verdict over the whole file.
+    /// Its clients, by id, with the verdict over the whole file.
     clients: Vec<(String, Overall)>,
 }
 
@@ -36,7 +37,7 @@ impl FileRow {
             check: Continuation::Check.typed(answer, &[]),
             serves_clients: answer.serves_clients(),
             clients: clients
-                .map(|report| (report.client.label.clone(), report.verdict))
+                .map(|report| (report.client.id.clone(), report.verdict))
                 .collect(),
         }
     }
@@ -57,15 +58,15 @@ impl FileRow {
                 .clients
                 .iter()
                 .filter(|(_, verdict)| *verdict == wanted);
-            all.map(|(label, _)| label.as_str()).collect()
+            all.map(|(id, _)| id.as_str()).collect()
         };
         let happy = of(Overall::Connects).len();
         let mut said = format!("{happy} of {} ok", self.clients.len());
         for verdict in [Overall::Refused, Overall::RekeyFails, Overall::Unknown] {
-            let labels = of(verdict);
-            if !labels.is_empty() {
+            let ids = of(verdict);
+            if !ids.is_empty() {
                 let (word, _) = words::verdict_in_matrix(verdict);
-                said += &format!("; {word}: {}", labels.join(", "));
+                said += &format!("; {word}: {}", ids.join(", "));
             }
         }
         said
@@ -78,9 +79,9 @@ impl FileRow {
         worst.map_or(Tone::Neutral, |worst| words::verdict_in_matrix(worst).1)
     }
 
-    /// The word for a client, by its label.
-    fn cell(&self, label: &str) -> (&'static str, Tone) {
-        let own = self.clients.iter().find(|(own, _)| own == label);
+    /// The word for a client, by its id.
+    fn cell(&self, id: &str) -> (&'static str, Tone) {
+        let own = self.clients.iter().find(|(own, _)| own == id);
         own.filter(|_| self.serves_clients)
             .map_or(("-", Tone::Neutral), |(_, verdict)| {
                 words::verdict_in_matrix(*verdict)
@@ -166,7 +167,15 @@ impl Summary {
         if !self.unreadable.is_empty() {
             headline += &format!("; {} could not be read", self.unreadable.len());
         }
-        Frame { headline, next }
+        Frame {
+            headline,
+            next,
+            tone: match failing {
+                Some(_) => Tone::Bad,
+                None if self.unreadable.is_empty() => Tone::Good,
+                None => Tone::Doubtful,
+            },
+        }
     }
 
     /// Writes the matrix and what is left out of it.
@@ -213,7 +222,11 @@ impl Summary {
             let file = shown(row);
             let lead = format!("{file:widest$}  ");
             let text = wrap(&row.said(), look.width, &lead, 4);
-            writeln!(out, "{}", painted(&text, row.tone(), look.colour))?;
+            writeln!(
+                out,
+                "{}",
+                diag::shown(&row.tone().marked(&text), look.colour)
+            )?;
         }
         let clients = self.clients();
         let legend = format!(
@@ -224,12 +237,12 @@ impl Summary {
         writeln!(out, "\n{}", wrap(&legend, look.width, "", 2))
     }
 
-    /// The labels of all clients.
+    /// The ids of all clients.
     fn clients(&self) -> Vec<&str> {
         let mut clients: Vec<&str> = Vec::new();
-        for (label, _) in self.rows.iter().flat_map(|row| &row.clients) {
-            if !clients.contains(&label.as_str()) {
-                clients.push(label);
+        for (id, _) in self.rows.iter().flat_map(|row| &row.clients) {
+            if !clients.contains(&id.as_str()) {
+                clients.push(id);
             }
         }
         clients
@@ -254,9 +267,9 @@ impl Summary {
         let mut grid = Grid::default();
         grid.header.push("file".to_owned());
         grid.header
-            .extend(clients.iter().map(|label| (*label).to_owned()));
+            .extend(clients.iter().map(|id| (*id).to_owned()));
         for row in &self.rows {
-            let cells = clients.iter().map(|label| row.cell(label).0.to_owned());
+            let cells = clients.iter().map(|id| row.cell(id).0.to_owned());
             let file = row.file[self.folder().len()..].to_owned();
             grid.rows.push(std::iter::once(file).chain(cells).collect());
         }
@@ -266,9 +279,9 @@ impl Summary {
     /// The tone of a cell of the matrix, by row and column.
     pub(crate) fn tone(&self, row: usize, column: usize) -> Tone {
         let clients = self.clients();
-        let label = column.checked_sub(1).and_then(|place| clients.get(place));
-        let row = self.rows.get(row).zip(label);
-        row.map_or(Tone::Neutral, |(row, label)| row.cell(label).1)
+        let id = column.checked_sub(1).and_then(|place| clients.get(place));
+        let row = self.rows.get(row).zip(id);
+        row.map_or(Tone::Neutral, |(row, id)| row.cell(id).1)
     }
 
     /// What the matrix does not show; reasons are indented.

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::words::{self, Frame, VERDICT};
-use crate::answer::{Conclusion, EngineComparison, ReleaseDifference, Tone, WithoutIkev1};
-use crate::compat::upgrade::Upgraded;
+use crate::answer::words::{self, Difference, Frame, VERDICT};
+use crate::answer::{Conclusion, EngineComparison, ReleaseDifference, WithoutIkev1};
+use crate::diag::Tone;
 use crate::diag::{Sources, and_list};
 use crate::profile::BehaviourChange;
 use crate::write::grid::Grid;
@@ -36,11 +36,14 @@ pub fn write(
         ],
         rows: Vec::new(),
     };
-    let (mut breaking, mut broken, mut same) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut breaking, mut broken) = (Vec::new(), Vec::new());
+    let (mut same, mut otherwise_known) = (Vec::new(), Vec::new());
     for difference in words::differences(comparison) {
         let id = difference.client.after.client.id.as_str();
-        if difference.rows.is_empty() {
-            same.push(id);
+        match (difference.rows.is_empty(), difference.is_otherwise_known) {
+            (true, false) => same.push(id),
+            (true, true) => otherwise_known.push(id),
+            (false, _) => {}
         }
         for (place, [what, first, second]) in difference.rows.iter().cloned().enumerate() {
             let id = if place == 0 { id } else { "" };
@@ -58,22 +61,35 @@ pub fn write(
     for line in releases {
         writeln!(out, "{}", wrap(&line, look.width, "", 2))?;
     }
-    if grid.rows.is_empty() {
-        return Ok(());
+    if !grid.rows.is_empty() {
+        writeln!(out)?;
     }
-    writeln!(out)?;
     let tone = |row: usize, column: usize| match column == 3 && breaking[row] {
         true => Tone::Bad,
         false => Tone::Neutral,
     };
-    grid.painted(look.width, look.colour, tone, out)?;
+    if !grid.rows.is_empty() {
+        grid.painted(look.width, look.colour, tone, out)?;
+    }
     for client in broken {
         let lines = words::explain(client).join("\n  ");
         let text = format!("\n{}: {lines}", client.report.client.id);
         out.write_all(reflow(&text, look.width).as_bytes())?;
     }
-    if !same.is_empty() {
-        writeln!(out, "\nunchanged: {}", and_list(&same))?;
+    let unchanged = [
+        ("unchanged: ", same),
+        (
+            "unchanged, but deduced with one engine and observed with the other: ",
+            otherwise_known,
+        ),
+    ];
+    for (place, (lead, ids)) in unchanged
+        .iter()
+        .filter(|(_, ids)| !ids.is_empty())
+        .enumerate()
+    {
+        let gap = if place == 0 { "\n" } else { "" };
+        writeln!(out, "{gap}{}", wrap(&and_list(ids), look.width, lead, 2))?;
     }
     Ok(())
 }
@@ -124,12 +140,12 @@ struct WithoutIkev1Json {
 /// The shape of one server with either engine.
 pub fn server(comparison: &EngineComparison, sources: &Sources) -> UpgradeJson {
     let all = words::differences(comparison);
-    let ids = |keep: fn(&Upgraded<'_>) -> bool| {
-        let kept = all.iter().filter(|difference| keep(&difference.client));
+    let ids = |keep: fn(&Difference<'_>) -> bool| {
+        let kept = all.iter().filter(|difference| keep(difference));
         kept.map(|difference| difference.client.after.client.id.clone())
             .collect()
     };
-    let Frame { headline, next } = Frame::of_engines(comparison);
+    let Frame { headline, next, .. } = Frame::of_engines(comparison);
     let ReleaseDifference {
         changes,
         without_ikev1,
@@ -152,8 +168,8 @@ pub fn server(comparison: &EngineComparison, sources: &Sources) -> UpgradeJson {
         file: comparison.after.server.file.clone(),
         before: report::json::server(&comparison.before, sources),
         after: report::json::server(&comparison.after, sources),
-        changed: ids(|client| client.differs()),
-        broken: ids(|client| client.breaks()),
+        changed: ids(|one| !one.rows.is_empty()),
+        broken: ids(|one| one.client.breaks()),
     }
 }
 

@@ -13,8 +13,8 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::answer::Tone;
 use crate::answer::words::Frame;
+use crate::diag::Tone;
 use crate::write::escape::{parts, visible};
 use crate::write::grid::Grid;
 use crate::write::plan::report::PlanReport;

@@ -167,7 +167,7 @@ pub fn write(
     server: Option<&ServerJson>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let Frame { headline, next } = super::frame(visitor, comparison);
+    let Frame { headline, next, .. } = super::frame(visitor, comparison);
     let report = ListenJson {
         headline,
         next,

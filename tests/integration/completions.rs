@@ -1,0 +1,100 @@
+//! Completions: every script is one that its shell reads, and offers what options take.
+
+use std::process::Command;
+
+use tree_sitter::Parser;
+
+use crate::common::ikecompat;
+
+const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
+
+fn script(shell: &str) -> String {
+    let run = ikecompat(&["completions", shell], "");
+    assert_eq!(run.status, 0, "{shell}: {}", run.stderr);
+    run.stdout
+}
+
+#[test]
+fn every_shell_is_offered_what_options_take() {
+    for shell in SHELLS {
+        // zsh has a meaning of its own for a colon.
+        let script = script(shell).replace("\\:", ":");
+        for word in [
+            "ios-17",
+            "windows-10:require",
+            "windows",
+            "cnsa-2.0",
+            "strongswan@6.0.7",
+            "libreswan@5.4",
+            "sarif",
+            "powershell",
+            "weak-entry",
+            "modp1024",
+        ] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+}
+
+/// Reads the script by the shell, where it is at hand.
+#[test]
+fn every_script_can_be_read_by_its_shell() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    for (shell, program, check) in [
+        ("bash", "bash", "-n"),
+        ("zsh", "zsh", "-n"),
+        ("fish", "fish", "--no-execute"),
+        ("elvish", "elvish", "-compileonly"),
+    ] {
+        let file = folder.join(format!("completions.{shell}"));
+        std::fs::write(&file, script(shell)).unwrap();
+        match Command::new(program).arg(check).arg(&file).output() {
+            Ok(done) => {
+                let said = String::from_utf8_lossy(&done.stderr);
+                assert!(done.status.success(), "{shell}: {said}");
+            }
+            Err(why) => assert_ne!(shell, "bash", "{why}"),
+        }
+    }
+    let mut parser = Parser::new();
+    let language = tree_sitter_powershell::LANGUAGE.into();
+    parser.set_language(&language).unwrap();
+    // What clap writes around it, the grammar does not know in full.
+    let script = script("powershell");
+    let (_, rest) = script.split_once("    $values = ").unwrap();
+    let (own, _) = rest.split_once("    $completions = ").unwrap();
+    let text = format!("$values = {own}");
+    let tree = parser.parse(&text, None).unwrap();
+    let end = &text[text.len() - 900..];
+    assert!(!tree.root_node().has_error(), "{end}");
+}
+
+/// What bash offers behind an option.
+#[test]
+fn bash_offers_clients_policies_and_formats() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("offered.bash");
+    std::fs::write(&file, script("bash")).unwrap();
+    for (words, expected) in [
+        ("check a.yaml --clients ios-1", "ios-17"),
+        ("check a.yaml --policy cnsa", "cnsa-2.0"),
+        ("check a.yaml --engine strongswan@6.0", "strongswan@6.0.7"),
+        ("check a.yaml --format sa", "sarif"),
+        ("explain modp10", "modp1024"),
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let (last, before) = (words[words.len() - 1], words[words.len() - 2]);
+        let source = format!(
+            "source {}; COMP_WORDS=(ikecompat {}); COMP_CWORD={}; _ikecompat ikecompat {last} {before}; \
+             printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            file.display(),
+            words.join(" "),
+            words.len()
+        );
+        let done = Command::new("bash").args(["-c", &source]).output().unwrap();
+        let offered = String::from_utf8_lossy(&done.stdout);
+        assert!(
+            offered.lines().any(|line| line == expected),
+            "{words:?}: {offered}"
+        );
+    }
+}
