@@ -144,11 +144,10 @@ impl<'r> Reader<'r> {
                 .into_iter()
                 .flat_map(|own| blocks.protected_by(&own.text));
             let by_interface = protections.flat_map(|(_, words)| {
-                let pairs = words.windows(2).filter_map(|pair| match pair {
+                words.windows(2).filter_map(|pair| match pair {
                     [key, own] if key.text == "ikev2-profile" => Some(own),
                     _ => None,
-                });
-                pairs
+                })
             });
             let mut seen: HashSet<&str> = HashSet::new();
             for word in named.into_iter().chain(by_interface) {

@@ -181,7 +181,7 @@ fn after<'l>(line: &'l [Word], command: &[String]) -> Option<&'l [Word]> {
 }
 
 /// Reads the blocks of a text. Fails on one of more lines than are read.
-pub(super) fn blocks(file: usize, text: &str) -> Result<Vec<Block>, Diagnostic> {
+pub(super) fn blocks(file: usize, text: &str) -> Result<Vec<Block>, Vec<Diagnostic>> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut indented = false;
     let mut start = 0;
@@ -197,7 +197,7 @@ pub(super) fn blocks(file: usize, text: &str) -> Result<Vec<Block>, Diagnostic> 
             continue;
         }
         if lines >= loading::MOST_SETTINGS {
-            return Err(loading::too_many_settings(&first.span));
+            return Err(vec![loading::too_many_settings(&first.span)]);
         }
         lines += 1;
         let (kind, _) = Kind::of(&line);

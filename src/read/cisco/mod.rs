@@ -32,7 +32,7 @@ pub(crate) fn read(
     file: usize,
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let blocks = lines::blocks(file, &sources.text(file)).map_err(|wrong| vec![wrong])?;
+    let blocks = lines::blocks(file, &sources.text(file))?;
     let blocks = Blocks::of(blocks);
     let is_asa = is_asa(&blocks);
     let name = match is_asa {

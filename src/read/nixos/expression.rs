@@ -46,7 +46,7 @@ pub(super) fn bindings(
     text: &str,
     module: &str,
     shown: &mut Vec<Span>,
-) -> Result<Vec<(Path, Expression)>, Diagnostic> {
+) -> Result<Vec<(Path, Expression)>, Vec<Diagnostic>> {
     let tokens = tokens(file, text)?;
     let structure = tokens.iter().filter(|(token, _)| {
         matches!(token, Token::Name(name) if name == module || STRUCTURE.contains(&name.as_str()))
@@ -256,13 +256,14 @@ impl Parser<'_> {
 }
 
 /// The tokens of a text, without comments.
-fn tokens(file: usize, text: &str) -> Result<Vec<(Token, Span)>, Diagnostic> {
+fn tokens(file: usize, text: &str) -> Result<Vec<(Token, Span)>, Vec<Diagnostic>> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(letter) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let rest = text.get(at..).unwrap_or_default();
         if tokens.len() >= MOST_TOKENS {
-            return Err(loading::too_many_settings(&Span::new(file, at..at)));
+            let place = Span::new(file, at..at);
+            return Err(vec![loading::too_many_settings(&place)]);
         }
         let start = at;
         if letter.is_whitespace() {

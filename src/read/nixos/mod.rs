@@ -29,7 +29,7 @@ pub(crate) fn read(
         diagnostics: Vec::new(),
         refused: None,
     };
-    let bound = bindings(file, &text, MODULE, &mut writer.shown).map_err(|wrong| vec![wrong])?;
+    let bound = bindings(file, &text, MODULE, &mut writer.shown)?;
     for (path, expression) in bound {
         let mut words = path.iter().map(|word| word.0.as_str());
         match (words.next(), words.next()) {

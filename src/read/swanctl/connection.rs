@@ -12,7 +12,7 @@ use crate::peer::authentication::{Method, Round};
 use crate::peer::server::{Authentication, IkeVersions, Reauthentication, Role, Spanned};
 use crate::peer::setting::{self as kept, Bearing};
 use crate::peer::{Child, Connection, Engine};
-use crate::read::settings::{Setting, Value};
+use crate::read::settings::{Setting, Value, WHOLE};
 use crate::read::{ReadCode, loading};
 
 /// Where a switch is on.
@@ -78,9 +78,14 @@ impl Reader<'_> {
                 self.unknown_section(name, &section, &mut connection);
             }
         }
+        let is_open = leaves_open(view, &[WHOLE]);
+        if is_open && connection.children.is_empty() {
+            connection.children.push(Child::unknown());
+        }
         let [local, remote] = rounds;
-        read_rounds(local, &mut connection.local);
-        read_rounds(remote, &mut connection.remote);
+        let without = (!is_open).then_some(Method::PublicKey);
+        read_rounds(local, &mut connection.local, without.clone());
+        read_rounds(remote, &mut connection.remote, without);
         if connection.role == Role::SiteToSite && connection.shunts.is_empty() {
             connection.role = connection.with_known_peer();
         }
@@ -298,8 +303,14 @@ pub(super) fn unknown(name: &str, place: &Span) -> Connection {
     }
 }
 
-/// The rounds of one side in their order; without a section there is one that says nothing.
-fn read_rounds(mut sections: Vec<View<'_>>, into: &mut Authentication) {
+/// Whether the file leaves one of these keys of a section open.
+fn leaves_open(view: &View<'_>, keys: &[&str]) -> bool {
+    let mut unknown = view.own().unknown.iter();
+    unknown.any(|(key, _)| keys.contains(&key.as_str()))
+}
+
+/// The rounds of one side in their order; `without` a section there is one with this method.
+fn read_rounds(mut sections: Vec<View<'_>>, into: &mut Authentication, without: Option<Method>) {
     let number = |view: &View<'_>| text(view, "round").and_then(|text| keys::number(&text));
     sections.sort_by_key(|view| number(view).unwrap_or(0));
     for view in &sections {
@@ -312,7 +323,7 @@ fn read_rounds(mut sections: Vec<View<'_>>, into: &mut Authentication) {
     into.rounds.shrink_to_fit();
     if into.rounds.is_empty() {
         into.rounds.push(Round {
-            method: Some(Method::PublicKey),
+            method: without,
             ..Round::default()
         });
     }
@@ -323,6 +334,7 @@ fn read_round(view: &View<'_>) -> Round {
     let mut round = Round {
         method: match &written {
             Some(written) => Method::of(&written.value),
+            None if leaves_open(view, &[WHOLE, "auth"]) => None,
             // swanctl.opt: `auth = pubkey`.
             None => Some(Method::PublicKey),
         },

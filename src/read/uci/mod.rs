@@ -22,7 +22,7 @@ pub(crate) fn read(
     file: usize,
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let package = package(file, &sources.text(file)).map_err(|wrong| vec![wrong])?;
+    let package = package(file, &sources.text(file))?;
     let mut shown = package.commands.clone();
     for section in &package.sections {
         shown.extend(section.places.iter().cloned());

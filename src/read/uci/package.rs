@@ -104,14 +104,15 @@ impl Section {
 }
 
 /// Reads a text in either layout. Fails on one of more lines than are read.
-pub(super) fn read(file: usize, text: &str) -> Result<Package, Diagnostic> {
+pub(super) fn read(file: usize, text: &str) -> Result<Package, Vec<Diagnostic>> {
     let mut package = Package::default();
     let mut start = 0;
     for (count, raw) in text.split('\n').enumerate() {
         let at = start;
         start += raw.len() + 1;
         if count >= MOST_SETTINGS {
-            return Err(loading::too_many_settings(&Span::new(file, at..at)));
+            let place = Span::new(file, at..at);
+            return Err(vec![loading::too_many_settings(&place)]);
         }
         let words = words(file, at, raw);
         let Some((first, rest)) = words.split_first() else {

@@ -305,18 +305,20 @@ fn a_policy_without_proposals_moves_no_place() {
 
 #[test]
 fn more_connections_than_are_read_are_refused() {
-    let profiles: String = (0..300)
-        .map(|number| format!("crypto ikev2 profile P{number}\n match identity remote any\n"))
-        .collect();
+    let profiles = |count: usize| -> String {
+        (0..count)
+            .map(|number| format!("crypto ikev2 profile P{number}\n match identity remote any\n"))
+            .collect()
+    };
     let policies: String = (0..300)
         .map(|number| format!("crypto ikev2 policy Y{number}\n proposal default\n"))
         .collect();
-    let read = read(&format!("version 17.9\n{profiles}{policies}"));
+    let read = read(&format!("version 17.9\n{}{policies}", profiles(300)));
     assert!(read.result.is_err());
     assert!(read.places().iter().any(|it| it.0 == "too-large"));
-    // What is more than a screen says and less than the limit is read.
-    let read = self::read(&format!("version 17.9\n{}", profiles.repeat(1)));
-    assert_eq!(read.value().connections.len(), 300);
+    // What is more than is said about a file is read.
+    let read = self::read(&format!("version 17.9\n{}", profiles(1100)));
+    assert_eq!(read.value().connections.len(), 1100);
 }
 
 #[test]
