@@ -7,7 +7,7 @@
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
 
 use crate::peer::client::ConfigMethod;
-use crate::peer::server::Product;
+use crate::peer::server::{ConfigSurface, Product};
 
 /// A format of files, of commands, or of the pages of a product.
 #[derive(
@@ -79,10 +79,88 @@ pub enum Format {
 /// Whom a file configures.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum End {
-    /// The server.
-    Server,
-    /// A client, which is configured in this way.
-    Client(ConfigMethod),
+    /// The server; `None` where such files are only read.
+    Server(Option<ServerFile>),
+    /// A client.
+    Client(ClientFile),
+}
+
+/// A file or the pages of a server that are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ServerFile {
+    /// Commands of Cisco's IOS XE.
+    Cisco,
+    /// Commands of FortiOS.
+    Fortigate,
+    /// `iked.conf`.
+    Iked,
+    /// `ipsec.conf` of strongSwan.
+    IpsecConf,
+    /// `ipsec.conf` of libreswan.
+    Libreswan,
+    /// Commands of RouterOS.
+    Mikrotik,
+    /// The pages of OPNsense.
+    OpnsensePages,
+    /// `config.xml` of OPNsense.
+    OpnsenseXml,
+    /// The pages of pfSense.
+    PfsensePages,
+    /// `config.xml` of pfSense.
+    PfsenseXml,
+    /// PowerShell for RRAS.
+    Rras,
+    /// `server.yaml`.
+    ServerYaml,
+    /// `swanctl.conf`.
+    Swanctl,
+    /// Commands of VyOS.
+    Vyos,
+}
+
+/// A file that configures a client.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ClientFile {
+    /// An export of Intune, which is only read.
+    Intune,
+    /// `.mobileconfig`.
+    Mobileconfig,
+    /// `.nmconnection`, which is only read.
+    Nmconnection,
+    /// PowerShell for the built-in client of Windows.
+    Powershell,
+    /// ProfileXML.
+    Profilexml,
+    /// `rasphone.pbk`, which is only read.
+    Rasphone,
+    /// The registry value, which is only written.
+    Reg,
+    /// `.sswan`.
+    Sswan,
+}
+
+impl ClientFile {
+    /// The way in which the client is configured by it.
+    pub const fn method(self) -> ConfigMethod {
+        match self {
+            Self::Mobileconfig => ConfigMethod::AppleProfile,
+            Self::Nmconnection => ConfigMethod::Proposals,
+            Self::Intune | Self::Powershell | Self::Profilexml | Self::Rasphone => {
+                ConfigMethod::Powershell
+            }
+            Self::Reg => ConfigMethod::Registry,
+            Self::Sswan => ConfigMethod::Sswan,
+        }
+    }
+
+    const fn is_written(self) -> bool {
+        match self {
+            Self::Mobileconfig | Self::Powershell | Self::Profilexml | Self::Reg | Self::Sswan => {
+                true
+            }
+            Self::Intune | Self::Nmconnection | Self::Rasphone => false,
+        }
+    }
 }
 
 /// What is known of a format.
@@ -98,35 +176,54 @@ pub struct FormatRow {
     pub product: Option<Product>,
     /// Whether it is read.
     pub is_read: bool,
-    /// Whether it is written.
-    pub is_written: bool,
     /// Whether it holds one suite of each phase.
     pub takes_one_suite: bool,
 }
 
-/// A file of a server that is read and written.
+/// A file of a server that is read.
 const SERVER_FILE: FormatRow = FormatRow {
     title: "",
     aliases: &[],
-    end: End::Server,
+    end: End::Server(None),
     product: None,
     is_read: true,
-    is_written: true,
     takes_one_suite: false,
 };
 
-/// A file of a client that is read and written.
-const CLIENT_FILE: FormatRow = FormatRow {
-    end: End::Client(ConfigMethod::Powershell),
-    takes_one_suite: true,
-    ..SERVER_FILE
-};
+/// A file that is read and written.
+const fn written(file: ServerFile) -> FormatRow {
+    FormatRow {
+        end: End::Server(Some(file)),
+        ..SERVER_FILE
+    }
+}
 
 /// Pages to click through, which nobody reads from a file.
-const PAGES: FormatRow = FormatRow {
-    is_read: false,
-    ..SERVER_FILE
-};
+const fn pages(file: ServerFile) -> FormatRow {
+    FormatRow {
+        is_read: false,
+        ..written(file)
+    }
+}
+
+/// A file of a client.
+const fn of_client(file: ClientFile) -> FormatRow {
+    FormatRow {
+        end: End::Client(file),
+        takes_one_suite: true,
+        ..SERVER_FILE
+    }
+}
+
+impl FormatRow {
+    /// Whether it is written.
+    pub const fn is_written(&self) -> bool {
+        match self.end {
+            End::Server(file) => file.is_some(),
+            End::Client(file) => file.is_written(),
+        }
+    }
+}
 
 impl Format {
     /// The row of the table.
@@ -135,132 +232,119 @@ impl Format {
             Self::Cisco => FormatRow {
                 title: "a configuration of Cisco's IOS or ASA",
                 aliases: &["ios-xe", "asa"],
-                is_written: false,
-                ..SERVER_FILE
+                ..written(ServerFile::Cisco)
             },
             Self::Fortigate => FormatRow {
                 title: "a configuration of a FortiGate",
                 aliases: &["fortios"],
-                is_written: false,
-                ..SERVER_FILE
+                ..written(ServerFile::Fortigate)
             },
             Self::Iked => FormatRow {
                 title: "OpenIKED's `iked.conf`",
                 product: Some(Product::Openiked),
-                ..SERVER_FILE
+                ..written(ServerFile::Iked)
             },
             Self::Intune => FormatRow {
                 title: "a VPN profile of Windows exported from Intune",
-                is_written: false,
-                ..CLIENT_FILE
+                ..of_client(ClientFile::Intune)
             },
             Self::IpsecConf => FormatRow {
                 title: "strongSwan's `ipsec.conf`",
                 product: Some(Product::Strongswan),
-                ..SERVER_FILE
+                ..written(ServerFile::IpsecConf)
             },
             Self::Libreswan => FormatRow {
                 title: "libreswan's `ipsec.conf`",
                 product: Some(Product::Libreswan),
-                ..SERVER_FILE
+                ..written(ServerFile::Libreswan)
             },
             Self::Mikrotik => FormatRow {
                 title: "an export of MikroTik's RouterOS",
                 aliases: &["routeros"],
-                is_written: false,
-                ..SERVER_FILE
+                ..written(ServerFile::Mikrotik)
             },
             Self::Mobileconfig => FormatRow {
                 title: "Apple's configuration profile",
-                end: End::Client(ConfigMethod::AppleProfile),
-                ..CLIENT_FILE
+                ..of_client(ClientFile::Mobileconfig)
             },
             Self::Nixos => FormatRow {
                 title: "a configuration of NixOS",
                 aliases: &["nix"],
-                is_written: false,
                 ..SERVER_FILE
             },
             Self::Nmconnection => FormatRow {
                 title: "NetworkManager's `.nmconnection`",
-                end: End::Client(ConfigMethod::Proposals),
-                is_written: false,
                 takes_one_suite: false,
-                ..CLIENT_FILE
+                ..of_client(ClientFile::Nmconnection)
             },
             Self::OpnsensePages => FormatRow {
                 title: "what to pick on OPNsense's pages",
                 product: Some(Product::Opnsense),
-                ..PAGES
+                ..pages(ServerFile::OpnsensePages)
             },
             Self::OpnsenseXml => FormatRow {
                 title: "OPNsense's `config.xml`",
                 aliases: &["opnsense"],
                 product: Some(Product::Opnsense),
-                ..SERVER_FILE
+                ..written(ServerFile::OpnsenseXml)
             },
             Self::PfsensePages => FormatRow {
                 title: "what to click on pfSense's pages",
                 product: Some(Product::Pfsense),
-                ..PAGES
+                ..pages(ServerFile::PfsensePages)
             },
             Self::PfsenseXml => FormatRow {
                 title: "pfSense's `config.xml`",
                 aliases: &["pfsense"],
                 product: Some(Product::Pfsense),
-                ..SERVER_FILE
+                ..written(ServerFile::PfsenseXml)
             },
             Self::Powershell => FormatRow {
                 title: "PowerShell commands for Windows",
-                ..CLIENT_FILE
+                ..of_client(ClientFile::Powershell)
             },
             Self::Profilexml => FormatRow {
                 title: "a VPN profile of Windows (ProfileXML)",
-                ..CLIENT_FILE
+                ..of_client(ClientFile::Profilexml)
             },
             Self::Rasphone => FormatRow {
                 title: "the phone book of Windows, `rasphone.pbk`",
-                is_written: false,
-                ..CLIENT_FILE
+                ..of_client(ClientFile::Rasphone)
             },
             Self::Reg => FormatRow {
                 title: "the registry value for Windows' built-in client",
-                end: End::Client(ConfigMethod::Registry),
                 is_read: false,
                 takes_one_suite: false,
-                ..CLIENT_FILE
+                ..of_client(ClientFile::Reg)
             },
             Self::Rras => FormatRow {
                 title: "PowerShell for RRAS on Windows Server",
                 product: Some(Product::Rras),
                 takes_one_suite: true,
-                ..SERVER_FILE
+                ..written(ServerFile::Rras)
             },
             Self::ServerYaml => FormatRow {
                 title: "`server.yaml`",
-                ..SERVER_FILE
+                ..written(ServerFile::ServerYaml)
             },
             Self::Sswan => FormatRow {
                 title: "a profile of the strongSwan app",
-                end: End::Client(ConfigMethod::Sswan),
-                ..CLIENT_FILE
+                ..of_client(ClientFile::Sswan)
             },
             Self::Swanctl => FormatRow {
                 title: "strongSwan's `swanctl.conf`",
                 product: Some(Product::Strongswan),
-                ..SERVER_FILE
+                ..written(ServerFile::Swanctl)
             },
             Self::Uci => FormatRow {
                 title: "OpenWrt's `/etc/config/ipsec`",
                 aliases: &["openwrt"],
-                is_written: false,
                 ..SERVER_FILE
             },
             Self::Vyos => FormatRow {
                 title: "a configuration of VyOS",
                 aliases: &["edgeos"],
-                is_written: false,
-                ..SERVER_FILE
+                ..written(ServerFile::Vyos)
             },
         }
     }
@@ -273,8 +357,38 @@ impl Format {
     /// The way in which a client is configured by it; `None` for the format of a server.
     pub const fn method(self) -> Option<ConfigMethod> {
         match self.row().end {
-            End::Client(method) => Some(method),
-            End::Server => None,
+            End::Client(file) => Some(file.method()),
+            End::Server(_) => None,
+        }
+    }
+
+    /// Where a server is configured by such a file; `None` for one that tells nothing of it.
+    pub(crate) fn surface(self) -> Option<ConfigSurface> {
+        match self {
+            Self::Cisco => Some(ConfigSurface::Cisco),
+            Self::Fortigate => Some(ConfigSurface::Fortigate),
+            Self::IpsecConf => Some(ConfigSurface::IpsecConf),
+            Self::Mikrotik => Some(ConfigSurface::Mikrotik),
+            Self::Nixos => Some(ConfigSurface::Nixos),
+            Self::Uci => Some(ConfigSurface::Uci),
+            Self::Vyos => Some(ConfigSurface::Vyos),
+            Self::Iked
+            | Self::Intune
+            | Self::Libreswan
+            | Self::Mobileconfig
+            | Self::Nmconnection
+            | Self::OpnsensePages
+            | Self::OpnsenseXml
+            | Self::PfsensePages
+            | Self::PfsenseXml
+            | Self::Powershell
+            | Self::Profilexml
+            | Self::Rasphone
+            | Self::Reg
+            | Self::Rras
+            | Self::ServerYaml
+            | Self::Sswan
+            | Self::Swanctl => self.row().product.map(Product::surface),
         }
     }
 
@@ -285,7 +399,7 @@ impl Format {
 
     /// The formats that are written.
     pub fn all_written() -> impl Iterator<Item = Self> {
-        Self::iter().filter(|format| format.row().is_written)
+        Self::iter().filter(|format| format.row().is_written())
     }
 
     /// The pages of a product that is configured by clicking.

@@ -13,7 +13,7 @@ use crate::peer::authentication::Method;
 use crate::peer::build::NotLoaded;
 use crate::peer::client::ConfigMethod;
 use crate::peer::configuration::{ChildRekeying, Initiator};
-use crate::peer::server::{IkeVersions, Rekey, Spanned};
+use crate::peer::server::{IkeVersions, Product, Rekey, Spanned};
 use crate::peer::{
     Build, Client, Configuration, Connection, Engine, EngineName, Entry, Origin, Role, Server,
     Version,
@@ -151,14 +151,14 @@ enum Kind {
 
 impl Kind {
     fn of(format: Format, text: &str) -> Self {
-        match (format, read::nmconnection::Plugin::of(text)) {
-            (Format::Libreswan, _) => Self::Daemon(EngineName::Libreswan),
-            (Format::Nmconnection, Some(read::nmconnection::Plugin::Libreswan)) => {
-                Self::NetworkManager(EngineName::Libreswan)
-            }
-            (Format::Nmconnection, _) => Self::NetworkManager(EngineName::Strongswan),
-            _ => Self::Daemon(EngineName::Strongswan),
+        if format == Format::Nmconnection {
+            return Self::NetworkManager(match read::nmconnection::Plugin::of(text) {
+                Some(read::nmconnection::Plugin::Libreswan) => EngineName::Libreswan,
+                Some(read::nmconnection::Plugin::Strongswan) | None => EngineName::Strongswan,
+            });
         }
+        let product = format.row().product.unwrap_or(Product::Strongswan);
+        Self::Daemon(product.engine())
     }
 
     const fn daemon(self) -> EngineName {

@@ -236,10 +236,14 @@ pub fn plan(
     };
     let given = question.certificates;
     let certificates = given.rows(clients.iter(), names, database);
+    // A file that stays what it is has to have words for the plan.
+    let of_existing = existing.as_ref().map(|existing| existing.format);
+    let of_existing = of_existing.filter(|_| question.product.is_none());
     let constraints = Constraints {
         kept: kept(question, &clients, database)?,
         gcm: question.gcm,
         post_quantum: wants_post_quantum(question),
+        format: question.constraints.format.or(of_existing),
         ..question.constraints.clone()
     };
     let engine = engine(question, (product, server), database)?;

@@ -16,7 +16,7 @@ use ikecompat::format::Format;
 use ikecompat::peer::Auth;
 use ikecompat::peer::server::Product;
 use ikecompat::profile::Database;
-use ikecompat::recommend::{self, Frontier, Impossible, Plan};
+use ikecompat::recommend::{self, Constraints, Frontier, Impossible, Plan};
 use ikecompat::write;
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
@@ -135,6 +135,16 @@ enum Output {
     One(Format),
 }
 
+impl Output {
+    /// The format of a server's file that is written.
+    fn of_server(&self) -> Option<Format> {
+        match self {
+            Self::One(format) => Some(*format).filter(|it| it.method().is_none()),
+            Self::Html | Self::Json | Self::Markdown | Self::Table => None,
+        }
+    }
+}
+
 impl FromStr for Output {
     type Err = String;
 
@@ -147,7 +157,7 @@ impl FromStr for Output {
             word => match word.parse().ok().and_then(Format::pages_of) {
                 Some(pages) => Ok(Self::One(pages)),
                 None => Format::of_word(word)
-                    .filter(|format| format.row().is_written)
+                    .filter(|format| format.row().is_written())
                     .map(Self::One)
                     .ok_or_else(|| {
                         let reports = ["table", "json", "markdown", "html"];
@@ -187,10 +197,13 @@ pub(super) fn run(
     let question = PlanQuestion {
         server: server.as_ref().map(OpenedServer::text),
         clients: clients.unwrap_or_default(),
-        product: args.product.or_else(|| args.read.product()),
+        product: product(args),
         client_changes: !args.no_client_changes,
         gcm: args.gcm,
-        constraints: args.limits.constraints(),
+        constraints: Constraints {
+            format: args.format.of_server(),
+            ..args.limits.constraints()
+        },
         must_keep: args.limits.must_keep.as_deref(),
         prefer: args.limits.prefer,
         engine: args.read.engine(),
@@ -275,7 +288,8 @@ fn show(
         }
         Output::Markdown => write::report::markdown::plan(&report(), out)?,
         Output::One(format @ (Format::PfsensePages | Format::OpnsensePages)) => {
-            match pages::write(format, found, &answer.context(), answer.auth, out) {
+            let product = format.row().product.unwrap_or(found.product);
+            match pages::write(product, found, &answer.context(), answer.auth, out) {
                 Ok(lost) => terminal::not_carried(&lost),
                 Err(why) => return terminal::cannot_write(why),
             }
@@ -286,6 +300,15 @@ fn show(
         },
     }
     Ok(conclusion.into())
+}
+
+/// The product to plan for: the one that was said, or else the one that the file or the pages belong to.
+fn product(args: &Args) -> Option<Product> {
+    let of_format = args.format.of_server();
+    let of_format = of_format.and_then(|format| format.row().product);
+    let said = args.product.or_else(|| args.read.product());
+    // The configuration of a server that exists says whose it is.
+    said.or_else(|| of_format.filter(|_| args.server.is_none()))
 }
 
 /// Says that there is no plan, and why; a file that was asked for stays empty.

@@ -146,10 +146,10 @@ fn of_octets(head: &[u8]) -> Option<Kind> {
         Some((Format::Powershell, _)) if text.contains("Set-VpnServer") => {
             Some(kind("a configuration", &["check"]))
         }
-        Some((_, End::Server)) => Some(kind("a configuration", &["check"])),
-        Some((_, End::Client(method))) => Some(Kind {
+        Some((_, End::Server(_))) => Some(kind("a configuration", &["check"])),
+        Some((_, End::Client(file))) => Some(Kind {
             what: "a configuration of a client",
-            command: Answer::Client(match method {
+            command: Answer::Client(match file.method() {
                 ConfigMethod::AppleProfile => "ios",
                 ConfigMethod::Sswan => "android",
                 _ => "windows",

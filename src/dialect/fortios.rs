@@ -145,6 +145,12 @@ pub(crate) fn groups() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().map(|row| row.0)
 }
 
+/// The number of a group, if FortiOS has it.
+pub(crate) fn number(group: Transform) -> Option<&'static str> {
+    let row = GROUPS.iter().find(|row| Transform::ke(row.1) == group)?;
+    Some(row.0)
+}
+
 /// The group of a number.
 pub(crate) fn group(number: &str) -> Option<Transform> {
     let row = GROUPS.iter().find(|row| row.0 == number)?;

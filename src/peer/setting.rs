@@ -30,6 +30,18 @@ pub enum KeySet {
     Swanctl,
 }
 
+/// A product whose tools make a `swanctl.conf` out of a configuration of its own; the settings that were read are
+/// those of `swanctl.conf`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Generator {
+    /// The module of NixOS.
+    Nixos,
+    /// The init script of OpenWrt.
+    Uci,
+    /// VyOS.
+    Vyos,
+}
+
 /// What changes for somebody when a setting is not there.
 #[derive(Clone, Copy, Debug, Display, Eq, Ord, PartialEq, PartialOrd)]
 #[strum(serialize_all = "lowercase")]
@@ -73,6 +85,8 @@ pub struct Pool {
 pub struct Definitions {
     /// Whose keys all settings are; `None` where the source is no daemon's own file.
     pub keys: Option<KeySet>,
+    /// Who makes the daemon's file, where a person writes another one.
+    pub generator: Option<Generator>,
     /// Addresses for clients.
     pub pools: Vec<Pool>,
     /// Settings that hold for all connections, each with its section: `authorities.ca.cacert`.

@@ -13,7 +13,6 @@ use super::problem::{Candidate, Problem};
 use super::question::{Question, Solved};
 use super::request::PlanRequest;
 use super::server::{Names, server};
-use super::space;
 use crate::compat::client::Situation;
 use crate::compat::closing::best;
 use crate::compat::config_method;
@@ -110,6 +109,7 @@ fn base(question: &Question<'_>, solved: &Solved<'_>) -> Plan {
     Plan {
         product: request.product,
         engine: request.engine,
+        format: request.constraints.format,
         tier: tiers.max().unwrap_or(Tier::Recommended),
         ike: ike_entries,
         esp: esp_entries,
@@ -136,7 +136,7 @@ fn with_groups(
         let selectable = |entry: &PlanEntry| {
             let mut suite = entry.suite;
             suite.set(group);
-            space::selectable(request.product, &suite)
+            request.selects(&suite)
         };
         request.constraints.permits_transform(group) && entries.iter().all(selectable)
     };
@@ -195,7 +195,7 @@ fn post_quantum_pfs(
         told.ike.additional().for_each(|method| hybrid.set(method));
         let client = &request.clients[told.client];
         if hybrid == told.esp
-            || !space::selectable(request.product, &hybrid)
+            || !request.selects(&hybrid)
             || !config_method::can_esp(client, told.method, &hybrid)
         {
             continue;
@@ -355,7 +355,7 @@ fn wish(
     }
     if let (Some(group), Protocol::Esp) = (plan.pfs.group, protocol) {
         suite.set(group);
-        if !space::selectable(plan.product, &suite) {
+        if !question.request.selects(&suite) {
             return None;
         }
     }

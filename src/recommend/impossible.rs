@@ -53,7 +53,7 @@ fn policy_conflicts(question: &Question<'_>) -> Vec<String> {
     let planned = |protocol| {
         let all = space::universe(protocol);
         let mut suites = space::within(&all, Tier::Discouraged, policy);
-        suites.retain(|suite| space::selectable(request.product, suite));
+        suites.retain(|suite| request.selects(suite));
         suites
     };
     let (ike, esp) = (planned(Protocol::Ike), planned(Protocol::Esp));

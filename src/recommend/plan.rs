@@ -6,6 +6,7 @@ use super::goal::{Costs, Goal};
 use super::pfs::Pfs;
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::{Rank, Tier};
+use crate::format::Format;
 use crate::ike::{Proposal, Suite};
 use crate::peer::server::{Product, Rekey};
 use crate::peer::{Client, Engine};
@@ -96,6 +97,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Plan {
     /// The product it is for.
     pub product: Product,
+    /// The format of the server's file that it was made for.
+    pub format: Option<Format>,
     /// The engine it is for, if it is not the product's usual one.
     pub engine: Option<Engine>,
     /// The worst tier it admits.

@@ -1,7 +1,9 @@
 //! What is asked for: clients, product, and what a plan has to keep to.
 
 use super::goal::Preference;
+use super::space::selectable;
 use crate::compat::rank::Rank;
+use crate::format::Format;
 use crate::ike::{Protocol, Suite, Transform, TransformType};
 use crate::peer::server::Product;
 use crate::peer::{Build, Client, Engine, Policy};
@@ -44,6 +46,12 @@ impl<'a> PlanRequest<'a> {
         }
     }
 
+    /// Whether the place where the server is configured has words for the suite.
+    pub(super) fn selects(&self, suite: &Suite) -> bool {
+        let surface = self.constraints.format.and_then(Format::surface);
+        selectable(surface.unwrap_or(self.product.surface()), suite)
+    }
+
     /// Whether the plan may have the suite at all.
     pub(super) fn permits(&self, suite: &Suite, rank: &Rank) -> bool {
         let limits = self.build.filter(|_| self.engine.is_some());
@@ -79,6 +87,8 @@ pub struct Constraints {
     pub gcm: bool,
     /// Clients that can have an additional post-quantum key exchange in phase 1 get one.
     pub post_quantum: bool,
+    /// The format of the server's file, whose words limit the plan; without one, the product's.
+    pub format: Option<Format>,
 }
 
 impl Constraints {
@@ -92,6 +102,7 @@ impl Constraints {
         null: false,
         gcm: false,
         post_quantum: false,
+        format: None,
     };
 
     fn permit(&self, suite: &Suite, rank: &Rank) -> bool {

@@ -9,9 +9,11 @@ use crate::compat::config_method;
 use crate::compat::possible::distinct;
 use crate::compat::rank::Tier;
 use crate::compat::select::{Rule, Terms};
-use crate::dialect::{iked, opnsense, pfsense, pluto, powershell, swan};
+use crate::dialect::{
+    cisco, fortios, iked, opnsense, pfsense, pluto, powershell, routeros, swan, vyos,
+};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
-use crate::peer::server::Product;
+use crate::peer::server::{ConfigSurface, Product};
 use crate::peer::{Client, Policy};
 
 /// Everything that a proposal allows, for lists of a client's own.
@@ -44,15 +46,22 @@ pub(super) fn esp_as_is(client: &Client) -> Option<Vec<Suite>> {
     Some(distinct(suites))
 }
 
-/// Whether the product's pages or files can say the suite.
-pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
-    match product {
-        Product::Pfsense => pfsense::expresses(suite),
-        Product::Opnsense => opnsense::expresses(suite),
-        Product::Rras => powershell::expresses(suite),
-        Product::Libreswan => pluto::expresses(suite),
-        Product::Openiked => iked::proposal(&suite.to_proposal()).is_ok(),
-        Product::Strongswan => swan::write(&suite.to_proposal()).is_some(),
+/// Whether the place where a server is configured has words for the suite.
+pub(crate) fn selectable(surface: ConfigSurface, suite: &Suite) -> bool {
+    match surface {
+        ConfigSurface::Cisco => cisco::expresses(suite),
+        ConfigSurface::Fortigate => fortios::expresses(suite),
+        ConfigSurface::Iked => iked::proposal(&suite.to_proposal()).is_ok(),
+        ConfigSurface::Libreswan => pluto::expresses(suite),
+        ConfigSurface::Mikrotik => routeros::expresses(suite),
+        ConfigSurface::Opnsense => opnsense::expresses(suite),
+        ConfigSurface::Pfsense => pfsense::expresses(suite),
+        ConfigSurface::Rras => powershell::expresses(suite),
+        ConfigSurface::Vyos => vyos::expresses(suite),
+        ConfigSurface::IpsecConf
+        | ConfigSurface::Nixos
+        | ConfigSurface::Swanctl
+        | ConfigSurface::Uci => swan::write(&suite.to_proposal()).is_some(),
     }
 }
 
@@ -60,7 +69,7 @@ pub(super) fn selectable(product: Product, suite: &Suite) -> bool {
 pub(super) fn may_have(request: PlanRequest<'_>, suite: &Suite) -> bool {
     let rank = request.policy.rank(suite);
     let outside = request.policy.binding && rank.tier() == Tier::Prohibited;
-    !outside && request.permits(suite, &rank) && selectable(request.product, suite)
+    !outside && request.permits(suite, &rank) && request.selects(suite)
 }
 
 /// Suites of at least `tier`, rated by the policy.

@@ -22,7 +22,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("compat", &["ike", "diag", "dialect", "peer"]),
     (
         "recommend",
-        &["ike", "diag", "dialect", "peer", "profile", "compat"],
+        &[
+            "format", "ike", "diag", "dialect", "peer", "profile", "compat",
+        ],
     ),
     (
         "lint",

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::patch::Region;
 use super::{Existing, Lists};
-use crate::dialect::{opnsense, pluto, swan};
-use crate::format::Format;
+use crate::dialect::{iked, opnsense, pluto, swan};
+use crate::format::ServerFile;
 use crate::ike::{Proposal, Suite};
 use crate::peer::{Entry, Origin};
 use crate::recommend::Listed;
@@ -21,71 +21,104 @@ pub(super) struct List<'l> {
     new: Vec<(Suite, String)>,
 }
 
-/// A proposal in the words of the format.
-fn words(format: Format, phase: u8, suite: Suite) -> Option<String> {
-    match format {
+/// A proposal in the words of the file; of a file that is only read in strongSwan's.
+fn words(file: Option<ServerFile>, phase: u8, suite: Suite) -> Option<String> {
+    match file {
         // libreswan has a switch for the group of phase 2.
-        Format::Libreswan if phase == 2 => {
+        Some(ServerFile::Libreswan) if phase == 2 => {
             pluto::write(&suite.without_key_exchange().to_proposal())
         }
-        Format::Libreswan => pluto::write(&suite.to_proposal()),
-        Format::OpnsenseXml => opnsense::value(&suite).ok(),
-        _ => swan::write(&suite.to_proposal()),
+        Some(ServerFile::Libreswan) => pluto::write(&suite.to_proposal()),
+        Some(ServerFile::OpnsenseXml | ServerFile::OpnsensePages) => opnsense::value(&suite).ok(),
+        Some(ServerFile::Iked) => iked::proposal(&suite.to_proposal()).ok(),
+        Some(
+            ServerFile::Cisco
+            | ServerFile::Fortigate
+            | ServerFile::IpsecConf
+            | ServerFile::Mikrotik
+            | ServerFile::PfsensePages
+            | ServerFile::PfsenseXml
+            | ServerFile::Rras
+            | ServerFile::ServerYaml
+            | ServerFile::Swanctl
+            | ServerFile::Vyos,
+        )
+        | None => swan::write(&suite.to_proposal()),
+    }
+}
+
+/// The list of a connection, as the file has it, or that of a child.
+fn setting(file: Option<ServerFile>, connection: &str, child: Option<&str>) -> String {
+    let of_starter = |key: &str| format!("conn {connection}: {key}");
+    match (file, child) {
+        (Some(ServerFile::Swanctl), None) => format!("connections.{connection}.proposals"),
+        (Some(ServerFile::Swanctl), Some(child)) => {
+            format!("connections.{connection}.children.{child}.esp_proposals")
+        }
+        (Some(ServerFile::IpsecConf | ServerFile::Libreswan), None) => of_starter("ike"),
+        (Some(ServerFile::IpsecConf | ServerFile::Libreswan), Some(_)) => of_starter("esp"),
+        (Some(ServerFile::ServerYaml), None) => "phase1".to_owned(),
+        (Some(ServerFile::ServerYaml), Some(_)) => "phase2".to_owned(),
+        (Some(ServerFile::OpnsenseXml | ServerFile::OpnsensePages), None) => {
+            format!("Connection `{connection}`: proposals")
+        }
+        (Some(ServerFile::OpnsenseXml | ServerFile::OpnsensePages), Some(child)) => {
+            format!("Child `{child}`: esp_proposals")
+        }
+        (Some(ServerFile::Iked), None) => format!("`{connection}`: ikesa"),
+        (Some(ServerFile::Iked), Some(_)) => format!("`{connection}`: childsa"),
+        (
+            Some(
+                ServerFile::Cisco
+                | ServerFile::Fortigate
+                | ServerFile::Mikrotik
+                | ServerFile::PfsensePages
+                | ServerFile::PfsenseXml
+                | ServerFile::Rras
+                | ServerFile::Vyos,
+            )
+            | None,
+            child,
+        ) => {
+            let phase = if child.is_some() { 2 } else { 1 };
+            format!("phase {phase} of `{connection}`")
+        }
     }
 }
 
 impl<'l> List<'l> {
     /// The lists of all connections for clients and of all their children; `None` if the format has no words for one.
     pub(super) fn all(existing: &Existing, lists: &Lists<'l>) -> Option<Vec<Self>> {
-        let format = existing.format;
+        let file = existing.written();
         let mut all = Vec::new();
         for (number, connection) in lists.connections.iter().enumerate() {
-            let name = &connection.name;
-            let setting = match format {
-                Format::Swanctl => format!("connections.{name}.proposals"),
-                Format::ServerYaml => "phase1".to_owned(),
-                Format::OpnsenseXml => format!("Connection `{name}`: proposals"),
-                Format::PfsenseXml => format!("phase 1 of `{name}`"),
-                _ => format!("conn {name}: ike"),
-            };
+            let place = setting(file, &connection.name, None);
             all.push(Self::new(
-                format,
-                (number, 1, setting),
+                file,
+                (number, 1, place),
                 &connection.ike,
                 &lists.ike,
             )?);
             for child in connection.children.iter().filter(|it| !it.esp.is_empty()) {
-                let own = &child.name;
-                let setting = match format {
-                    Format::Swanctl => format!("connections.{name}.children.{own}.esp_proposals"),
-                    Format::ServerYaml => "phase2".to_owned(),
-                    Format::OpnsenseXml => format!("Child `{own}`: esp_proposals"),
-                    Format::PfsenseXml => format!("phase 2 of `{name}`"),
-                    _ => format!("conn {name}: esp"),
-                };
-                all.push(Self::new(
-                    format,
-                    (number, 2, setting),
-                    &child.esp,
-                    &lists.esp,
-                )?);
+                let place = setting(file, &connection.name, Some(&child.name));
+                all.push(Self::new(file, (number, 2, place), &child.esp, &lists.esp)?);
             }
         }
         Some(all)
     }
 
     fn new(
-        format: Format,
+        file: Option<ServerFile>,
         (connection, phase, setting): (usize, u8, String),
         old: &'l [Entry],
         listed: &[Listed],
     ) -> Option<Self> {
-        let suite = |suite: Suite| match format == Format::Libreswan && phase == 2 {
+        let suite = |suite: Suite| match file == Some(ServerFile::Libreswan) && phase == 2 {
             true => suite.without_key_exchange(),
             false => suite,
         };
         let new = listed.iter().map(|one| {
-            let words = words(format, phase, one.suite)?;
+            let words = words(file, phase, one.suite)?;
             Some((suite(one.suite), words))
         });
         Some(Self {

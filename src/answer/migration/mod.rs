@@ -18,8 +18,8 @@ use super::selection::Clients;
 use super::{Answer, ask};
 use crate::compat::report::Overall;
 use crate::diag::Sources;
-use crate::dialect::swan;
-use crate::format::Format;
+use crate::dialect::keyword;
+use crate::format::{End, Format, ServerFile};
 use crate::peer::server::Spanned;
 use crate::peer::{Client, Connection, Server};
 use crate::profile::Database;
@@ -38,6 +38,21 @@ pub struct Existing {
     pub text: Arc<str>,
     /// The number of the text among the sources.
     pub file: usize,
+}
+
+impl Existing {
+    /// The kind of its file, where such files are written too.
+    const fn written(&self) -> Option<ServerFile> {
+        match self.format.row().end {
+            End::Server(file) => file,
+            End::Client(_) => None,
+        }
+    }
+
+    /// Whether its file holds much that is not about IPsec.
+    const fn holds_much_else(&self) -> bool {
+        matches!(self.format, Format::PfsenseXml | Format::OpnsenseXml)
+    }
 }
 
 /// A proposal of the file, or one that comes.
@@ -124,22 +139,38 @@ pub fn migration(answer: &PlanAnswer, plan: &Plan, database: &Database<'_>) -> O
         return None;
     }
     let each = List::all(existing, &lists)?;
-    let regions = match existing.format {
-        Format::Swanctl | Format::IpsecConf | Format::Libreswan | Format::ServerYaml => {
-            list::regions(existing, &each)
+    let by_hand = || {
+        let title = existing.format.title();
+        Err(format!("{title} is changed by hand, at these places"))
+    };
+    let regions = match existing.written() {
+        Some(
+            ServerFile::Swanctl
+            | ServerFile::IpsecConf
+            | ServerFile::Libreswan
+            | ServerFile::ServerYaml,
+        ) => list::regions(existing, &each),
+        Some(ServerFile::OpnsenseXml) => {
+            list::regions(existing, &each).map(|(mut regions, by_hand)| {
+                regions.extend(opnsense::rekeying(existing, &lists));
+                regions.sort_by_key(|region| region.place.start);
+                (regions, by_hand)
+            })
         }
-        Format::OpnsenseXml => list::regions(existing, &each).map(|(mut regions, by_hand)| {
-            regions.extend(opnsense::rekeying(existing, &lists));
-            regions.sort_by_key(|region| region.place.start);
-            (regions, by_hand)
-        }),
-        Format::PfsenseXml => {
+        Some(ServerFile::PfsenseXml) => {
             pfsense::regions(existing, &lists).map(|regions| (regions, Vec::new()))
         }
-        other => Err(format!(
-            "{} is changed by hand, at these places",
-            other.title()
-        )),
+        Some(
+            ServerFile::Cisco
+            | ServerFile::Fortigate
+            | ServerFile::Iked
+            | ServerFile::Mikrotik
+            | ServerFile::OpnsensePages
+            | ServerFile::PfsensePages
+            | ServerFile::Rras
+            | ServerFile::Vyos,
+        )
+        | None => by_hand(),
     };
     // pfSense's times are elements, which are among the regions.
     let beside = match &regions {
@@ -179,13 +210,22 @@ fn rekeying(existing: &Existing, lists: &Lists<'_>, regions: &[Region]) -> Vec<S
     let asking = asking.filter(|it| lists.never_asks && !opnsense::is_set(it, regions));
     let sentence = |connection: &&Connection| {
         let name = &connection.name;
-        let set = match existing.format {
-            Format::Swanctl => "`rekey_time = 0s` in each of its children",
-            Format::IpsecConf | Format::Libreswan => "`rekey=no`",
-            Format::ServerYaml => "`rekey: {child: 0}`",
-            Format::PfsenseXml => "Rekey Time 0 in each of its phase 2",
-            Format::OpnsenseXml => "Rekey time (s) 0 in each of its children",
-            _ => "the rekey time of phase 2 to 0",
+        let set = match existing.written() {
+            Some(ServerFile::Swanctl) => "`rekey_time = 0s` in each of its children",
+            Some(ServerFile::IpsecConf | ServerFile::Libreswan) => "`rekey=no`",
+            Some(ServerFile::ServerYaml) => "`rekey: {child: 0}`",
+            Some(ServerFile::PfsenseXml | ServerFile::PfsensePages) => {
+                "Rekey Time 0 in each of its phase 2"
+            }
+            Some(ServerFile::OpnsenseXml | ServerFile::OpnsensePages) => {
+                "Rekey time (s) 0 in each of its children"
+            }
+            Some(ServerFile::Iked) => "`lifetime 0 bytes 0`",
+            Some(ServerFile::Vyos) => "`disable-rekey` in its ESP group",
+            Some(
+                ServerFile::Cisco | ServerFile::Fortigate | ServerFile::Mikrotik | ServerFile::Rras,
+            )
+            | None => "the rekey time of phase 2 to 0",
         };
         format!("`{name}` must never ask for new keys of phase 2: set {set}")
     };
@@ -246,7 +286,7 @@ fn removed(list: &List<'_>, existing: &Existing) -> Vec<Changed> {
     let changed = gone.map(|entry| Changed {
         phase: list.phase(),
         setting: list.setting().to_owned(),
-        proposal: swan::write(&entry.proposal).unwrap_or_default(),
+        proposal: keyword::of_proposal(&entry.proposal),
         line: entry
             .origin
             .span()
@@ -266,8 +306,8 @@ fn steps(
     let text = &*existing.text;
     let both = text_at(text, regions, Step::Both);
     let alone = text_at(text, regions, Step::Alone);
-    let patches = match existing.format {
-        Format::PfsenseXml | Format::OpnsenseXml => {
+    let patches = match existing.holds_much_else() {
+        true => {
             let name = existing.name.rsplit(['/', '\\']).next().unwrap_or_default();
             let way = |from, to| {
                 let patch = unified(name, text, regions, (from, to));
@@ -280,7 +320,7 @@ fn steps(
                 way(Step::Both, Step::Alone)?,
             ])
         }
-        _ => None,
+        false => None,
     };
     let as_is: Vec<Arc<Client>> = answer.clients.iter().cloned().map(Arc::new).collect();
     let places = 0..answer.clients.len();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::patch::Region;
 use super::{Existing, Lists};
-use crate::dialect::{pfsense, swan};
+use crate::dialect::{keyword, pfsense, swan};
 use crate::ike::{Suite, Transform};
 use crate::peer::Entry;
 use crate::read::pfsense::places::{Phase2Places, Placed, PlacedCipher, places};
@@ -51,7 +51,7 @@ pub(super) fn regions(existing: &Existing, lists: &Lists<'_>) -> Result<Vec<Regi
     let mut regions = vec![];
     let rows = rows(text, &found.rows, (old, &lists.ike), found.selects_prf);
     let (both, alone) = rows.map_err(|why| by_hand(&why))?;
-    let words = |entry: &Entry| swan::write(&entry.proposal).unwrap_or_default();
+    let words = |entry: &Entry| keyword::of_proposal(&entry.proposal);
     regions.push(Region {
         place: together(text, &found.rows).ok_or_else(|| by_hand("a comment stands in phase 1"))?,
         both,

@@ -109,9 +109,9 @@ impl Advisor<'_> {
             return None;
         }
         let proposal = suite.to_proposal();
-        Some(match server.product {
-            Some(Product::Rras) => Edit::Replace { list, proposal },
-            _ => Edit::Add {
+        Some(match server.product.is_some_and(Product::takes_one_suite) {
+            true => Edit::Replace { list, proposal },
+            false => Edit::Add {
                 list,
                 proposal,
                 first: false,

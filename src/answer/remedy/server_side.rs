@@ -10,10 +10,11 @@ use crate::compat::possible;
 use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
-use crate::dialect::{iked, opnsense, pfsense, pluto, powershell};
+use crate::dialect::powershell;
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use crate::peer::server::Product;
 use crate::peer::{Client, Connection, Edit, EngineName, ListPlace, Server};
+use crate::recommend;
 
 /// How many changes may belong together.
 const DEEPEST: usize = 4;
@@ -356,16 +357,9 @@ fn mixes(server: &Server) -> bool {
     by_product && server.engine.name != EngineName::Libreswan
 }
 
-/// Whether the server's product has words for the suite.
+/// Whether the place where the server is configured has words for the suite.
 pub(super) fn selects(server: &Server, suite: &Suite) -> bool {
-    match server.product {
-        Some(Product::Pfsense) => pfsense::expresses(suite),
-        Some(Product::Opnsense) => opnsense::expresses(suite),
-        Some(Product::Libreswan) => pluto::expresses(suite),
-        Some(Product::Rras) => powershell::expresses(suite),
-        Some(Product::Openiked) => iked::proposal(&suite.to_proposal()).is_ok(),
-        Some(Product::Strongswan) | None => true,
-    }
+    recommend::selectable(server.surface(), suite)
 }
 
 /// The suites that a client offers in phase 1.

@@ -9,7 +9,7 @@ use crate::diag::and_list;
 use crate::dialect::powershell::Parameter;
 use crate::dialect::{apple, iked, keyword, opnsense, pfsense, pluto, powershell};
 use crate::ike::{Proposal, Protocol, Suite};
-use crate::peer::server::Product;
+use crate::peer::server::ConfigSurface;
 use crate::peer::{Edit, EngineName, ListPlace, Origin, Server};
 use strum::IntoEnumIterator as _;
 
@@ -131,22 +131,33 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
             } else {
                 ""
             };
-            let what = match server.product {
-                Some(Product::Pfsense) => format!("set PFS key group to {group} in {place}"),
-                _ => format!("add the group {group}{none} to every entry of {place}"),
-            };
-            plain(2, what)
+            plain(
+                2,
+                match server.surface().sets_one_pfs_group() {
+                    true => format!("set PFS key group to {group} in {place}"),
+                    false => format!("add the group {group}{none} to every entry of {place}"),
+                },
+            )
         }
         Edit::StopRekeying { protocol, .. } => {
             let what = match protocol {
                 Protocol::Ike => "IKE SA",
                 Protocol::Ah | Protocol::Esp => "child SA",
             };
-            let how = match server.engine.name {
-                EngineName::Libreswan => "rekey=no",
-                EngineName::Openiked if *protocol == Protocol::Ike => "no `ikelifetime`",
-                EngineName::Openiked => "`lifetime 0 bytes 0`",
-                _ => "rekey time 0",
+            let how = match server.surface() {
+                ConfigSurface::IpsecConf | ConfigSurface::Libreswan => "rekey=no",
+                ConfigSurface::Iked if *protocol == Protocol::Ike => "no `ikelifetime`",
+                ConfigSurface::Iked => "`lifetime 0 bytes 0`",
+                ConfigSurface::Cisco
+                | ConfigSurface::Fortigate
+                | ConfigSurface::Mikrotik
+                | ConfigSurface::Nixos
+                | ConfigSurface::Opnsense
+                | ConfigSurface::Pfsense
+                | ConfigSurface::Rras
+                | ConfigSurface::Swanctl
+                | ConfigSurface::Uci
+                | ConfigSurface::Vyos => "rekey time 0",
             };
             plain(
                 phase(*protocol),
@@ -186,15 +197,20 @@ fn place(list: ListPlace, step: &[Edit], server: &Server) -> String {
 
 /// A proposal in the words of the server's product.
 fn spelt(proposal: &Proposal, server: &Server) -> String {
-    let own = match server.engine.name {
-        EngineName::Libreswan => pluto::write(proposal),
-        EngineName::Openiked => iked::proposal(proposal).ok(),
-        _ if server.product == Some(Product::Opnsense) => opnsense::value(&Suite::of(
-            proposal.protocol(),
-            proposal.transforms().iter().copied(),
-        ))
-        .ok(),
-        _ => None,
+    let own = match server.surface() {
+        ConfigSurface::Libreswan => pluto::write(proposal),
+        ConfigSurface::Iked => iked::proposal(proposal).ok(),
+        ConfigSurface::Opnsense => opnsense::value(&only_suite(proposal)).ok(),
+        ConfigSurface::Cisco
+        | ConfigSurface::Fortigate
+        | ConfigSurface::IpsecConf
+        | ConfigSurface::Mikrotik
+        | ConfigSurface::Nixos
+        | ConfigSurface::Pfsense
+        | ConfigSurface::Rras
+        | ConfigSurface::Swanctl
+        | ConfigSurface::Uci
+        | ConfigSurface::Vyos => None,
     };
     own.unwrap_or_else(|| keyword::of_proposal(proposal))
 }
@@ -208,7 +224,7 @@ fn addition(
     place: &str,
     server: &Server,
 ) -> String {
-    let is_pfsense = server.product == Some(Product::Pfsense);
+    let is_pfsense = server.surface() == ConfigSurface::Pfsense;
     let labels = is_pfsense.then(|| pfsense::words(&only_suite(proposal)));
     let labels = labels.flatten().filter(|_| labelled);
     let labels = labels.map_or_else(String::new, |words| format!(" ({words})"));
@@ -225,10 +241,16 @@ fn addition(
     });
     let mut entries = entries.flatten().unwrap_or_default().iter();
     let nobody_wrote = entries.any(|entry| matches!(entry.origin, Origin::Default(_)));
-    let default = match (nobody_wrote, server.engine.name) {
-        (false, _) => "",
-        (true, EngineName::Strongswan) => ", beside `default`",
-        (true, _) => ", beside its default list, which has to be written then",
+    let default = match server.engine.name {
+        _ if !nobody_wrote => "",
+        EngineName::Strongswan => ", beside `default`",
+        EngineName::CiscoAsa
+        | EngineName::CiscoIos
+        | EngineName::Fortios
+        | EngineName::Libreswan
+        | EngineName::Openiked
+        | EngineName::Routeros
+        | EngineName::Rras => ", beside its default list, which has to be written then",
     };
     format!(
         "add {} to {place}{labels}{front}{default}",
@@ -237,15 +259,27 @@ fn addition(
 }
 
 fn without_pfs(place: &str, server: &Server) -> String {
-    match server.product {
-        Some(Product::Pfsense) => {
+    match server.surface() {
+        ConfigSurface::Pfsense => {
             "set PFS key group to off in phase 2, and untick Phase2 PFS Group under Mobile Clients"
                 .to_owned()
         }
-        _ if server.engine.name == EngineName::Libreswan => {
+        ConfigSurface::Libreswan => {
             format!("turn PFS off: pfs=no, and no group in {place}")
         }
-        _ => format!("turn PFS off: no group in {place}"),
+        ConfigSurface::Fortigate => format!("turn PFS off: `set pfs disable` in {place}"),
+        ConfigSurface::Mikrotik => format!("turn PFS off: `pfs-group=none` in {place}"),
+        ConfigSurface::Vyos => {
+            format!("turn PFS off: `set vpn ipsec esp-group NAME pfs disable` for {place}")
+        }
+        ConfigSurface::Cisco => format!("turn PFS off: no `set pfs` for {place}"),
+        ConfigSurface::Iked
+        | ConfigSurface::IpsecConf
+        | ConfigSurface::Nixos
+        | ConfigSurface::Opnsense
+        | ConfigSurface::Rras
+        | ConfigSurface::Swanctl
+        | ConfigSurface::Uci => format!("turn PFS off: no group in {place}"),
     }
 }
 

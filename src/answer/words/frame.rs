@@ -7,6 +7,8 @@ use crate::answer::text::{self, Sides, and_list, count, entries};
 use crate::compat::exchange::Outcome;
 use crate::diagnose::{Cause, DiagnosisReport, Outcome as Diagnosed};
 use crate::dialect::charon;
+use crate::format::Format;
+use crate::peer::server::ConfigSurface;
 use crate::peer::{Client, Exchange};
 use crate::recommend::{Impossible, Plan};
 
@@ -36,7 +38,7 @@ impl Frame {
             "set {} in phase 1, {} in phase 2 on {}",
             entries(plan.ike.len()),
             entries(plan.esp.len()),
-            plan.product
+            place(plan)
         );
         let told = plan.reconfigured.iter();
         let told: Vec<_> = told.map(|told| clients[told.client].id.as_str()).collect();
@@ -185,5 +187,27 @@ pub(crate) fn outcome(report: &DiagnosisReport) -> &'static str {
         Diagnosed::Established => "established; nothing is wrong",
         Diagnosed::Inconclusive => "inconclusive; nothing in it decides",
         Diagnosed::Failed => "failed",
+    }
+}
+
+/// What is configured: the product, or the device that has commands and is none of the products.
+fn place(plan: &Plan) -> String {
+    match plan.format.and_then(Format::surface) {
+        Some(ConfigSurface::Cisco) => "IOS XE".to_owned(),
+        Some(ConfigSurface::Fortigate) => "FortiOS".to_owned(),
+        Some(ConfigSurface::Mikrotik) => "RouterOS".to_owned(),
+        Some(ConfigSurface::Vyos) => "VyOS".to_owned(),
+        Some(
+            ConfigSurface::Iked
+            | ConfigSurface::IpsecConf
+            | ConfigSurface::Libreswan
+            | ConfigSurface::Nixos
+            | ConfigSurface::Opnsense
+            | ConfigSurface::Pfsense
+            | ConfigSurface::Rras
+            | ConfigSurface::Swanctl
+            | ConfigSurface::Uci,
+        )
+        | None => plan.product.to_string(),
     }
 }

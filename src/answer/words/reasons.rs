@@ -16,7 +16,7 @@ use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::or_list;
 use crate::peer::authentication::Method;
 use crate::peer::client::Lifetimes;
-use crate::peer::setting::KeySet;
+use crate::peer::server::ConfigSurface;
 use crate::peer::{Exchange, ReauthenticationTimes, Server};
 
 /// What keeps a client out although the lists agree, in one sentence with its code.
@@ -55,17 +55,23 @@ pub(crate) fn obstacle(one: &Obstacle) -> String {
 
 /// What helps against it, on the server in the words of its file.
 pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
-    let pool = match server.definitions.keys {
-        Some(KeySet::Iked) => "add `config address` with addresses for clients",
-        Some(KeySet::IpsecConf) => "add `rightsourceip` with addresses for clients",
-        Some(KeySet::Pfsense) => "set Virtual Address Pool under Mobile Clients",
-        Some(KeySet::Swanctl) => "define a pool and name it in `pools`",
-        Some(KeySet::Cisco) => {
+    let pool = match server.surface() {
+        ConfigSurface::Iked => "add `config address` with addresses for clients",
+        ConfigSurface::IpsecConf => "add `rightsourceip` with addresses for clients",
+        ConfigSurface::Pfsense => "set Virtual Address Pool under Mobile Clients",
+        ConfigSurface::Swanctl | ConfigSurface::Nixos => "define a pool and name it in `pools`",
+        ConfigSurface::Cisco => {
             "name a `pool` in the authorization policy, or an `address-pool` in the tunnel group"
         }
-        Some(KeySet::Fortigate) => "set `mode-cfg enable` with `ipv4-start-ip` and `ipv4-end-ip`",
-        Some(KeySet::Mikrotik) => "name a mode-config with `address-pool` in the identity",
-        Some(KeySet::Libreswan | KeySet::Opnsense) | None => "define a pool of addresses",
+        ConfigSurface::Fortigate => "set `mode-cfg enable` with `ipv4-start-ip` and `ipv4-end-ip`",
+        ConfigSurface::Mikrotik => "name a mode-config with `address-pool` in the identity",
+        ConfigSurface::Uci => "add a section `config pools` and name it with `list pools`",
+        ConfigSurface::Vyos => {
+            "set a `remote-access pool` and name it with `pool` in the connection"
+        }
+        ConfigSurface::Libreswan | ConfigSurface::Opnsense | ConfigSurface::Rras => {
+            "define a pool of addresses"
+        }
     };
     let what = match one {
         Obstacle::Authentication { .. } => "add a connection with a method that the client has",

@@ -3,8 +3,7 @@
 use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::server::{IkeVersions, Product};
-use crate::peer::setting::KeySet;
+use crate::peer::server::{ConfigSurface, IkeVersions};
 
 /// What `ikecompat explain ikev1-only` says.
 pub(super) const IKEV1_ONLY: Rule = Rule {
@@ -44,19 +43,21 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
 
 /// How the server's product is told to take version 2.
 fn how(subject: &LintSubject<'_>) -> &'static str {
-    let server = subject.server;
-    match (server.definitions.keys, server.product) {
-        (Some(KeySet::Cisco), _) => {
+    match subject.server.surface() {
+        ConfigSurface::Cisco => {
             "`crypto ikev2 profile` and `set ikev2-profile`; on an ASA `set ikev2 ipsec-proposal`"
         }
-        (Some(KeySet::Fortigate), _) => "`set ike-version 2`",
-        (Some(KeySet::Mikrotik), _) => "`exchange-mode=ike2`",
-        (Some(KeySet::Libreswan), _) | (_, Some(Product::Libreswan)) => "`ikev2=insist`",
-        (Some(KeySet::Pfsense), _) | (_, Some(Product::Pfsense)) => {
-            "Key Exchange version IKEv2 in phase 1"
-        }
-        (Some(KeySet::Opnsense), _) | (_, Some(Product::Opnsense)) => "Version IKEv2",
-        (Some(KeySet::IpsecConf), _) => "`keyexchange=ikev2`",
-        _ => "`version = 2`",
+        ConfigSurface::Fortigate => "`set ike-version 2`",
+        ConfigSurface::Iked => "`ikev2`",
+        ConfigSurface::IpsecConf => "`keyexchange=ikev2`",
+        ConfigSurface::Libreswan => "`ikev2=insist`",
+        ConfigSurface::Mikrotik => "`exchange-mode=ike2`",
+        ConfigSurface::Nixos => "`version = 2;`",
+        ConfigSurface::Opnsense => "Version IKEv2",
+        ConfigSurface::Pfsense => "Key Exchange version IKEv2 in phase 1",
+        ConfigSurface::Rras => "the tunnel type IKEv2",
+        ConfigSurface::Swanctl => "`version = 2`",
+        ConfigSurface::Uci => "`option keyexchange 'ikev2'`",
+        ConfigSurface::Vyos => "`set vpn ipsec ike-group NAME key-exchange ikev2`",
     }
 }

@@ -196,7 +196,13 @@ fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findin
     }
     let help = match subject.server.engine.name {
         EngineName::Strongswan => "add an entry without it, or `ke1_none` beside it",
-        _ => "add an entry without it",
+        EngineName::CiscoAsa
+        | EngineName::CiscoIos
+        | EngineName::Fortios
+        | EngineName::Libreswan
+        | EngineName::Openiked
+        | EngineName::Routeros
+        | EngineName::Rras => "add an entry without it",
     };
     let first = ike.places().next();
     let classical = first.map(|place| place.entry.proposal.without_additional_key_exchanges());

@@ -3,7 +3,7 @@
 use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::setting::KeySet;
+use crate::peer::server::ConfigSurface;
 
 /// What `ikecompat explain reauthentication` says.
 pub(super) const REAUTHENTICATION: Rule = Rule {
@@ -36,18 +36,19 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             times.latest.as_secs(),
             times.end.as_secs()
         );
-        let help = match subject.server.definitions.keys {
-            Some(KeySet::IpsecConf) => "write `reauth=no`",
-            Some(KeySet::Pfsense | KeySet::Opnsense) => "leave Reauth Time empty",
-            Some(
-                KeySet::Cisco
-                | KeySet::Fortigate
-                | KeySet::Iked
-                | KeySet::Libreswan
-                | KeySet::Mikrotik
-                | KeySet::Swanctl,
-            )
-            | None => "take `reauth_time` out",
+        let help = match subject.server.surface() {
+            ConfigSurface::IpsecConf => "write `reauth=no`",
+            ConfigSurface::Pfsense | ConfigSurface::Opnsense => "leave Reauth Time empty",
+            ConfigSurface::Vyos => "delete `ikev2-reauth` of the IKE group",
+            ConfigSurface::Cisco
+            | ConfigSurface::Fortigate
+            | ConfigSurface::Iked
+            | ConfigSurface::Libreswan
+            | ConfigSurface::Mikrotik
+            | ConfigSurface::Nixos
+            | ConfigSurface::Rras
+            | ConfigSurface::Swanctl
+            | ConfigSurface::Uci => "take `reauth_time` out",
         };
         let finding = REAUTHENTICATION
             .finding(message)

@@ -113,6 +113,7 @@ pub(super) fn definitions(keys: KeySet, file: &File) -> Definitions {
     }
     Definitions {
         keys: Some(keys),
+        generator: None,
         settings,
         ..Definitions::default()
     }

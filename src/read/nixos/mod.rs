@@ -10,6 +10,7 @@ use super::settings::{Section, Value, WHOLE};
 use super::{ReadCode, ReadContext, Reading, loading, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::peer::Server;
+use crate::peer::setting::Generator;
 
 /// The attribute under which the module of NixOS has its options.
 const MODULE: &str = "strongswan-swanctl";
@@ -62,12 +63,14 @@ pub(crate) fn read(
     if let Some(refused) = refused {
         return Err(vec![refused]);
     }
-    swanctl::of_sections((sources, file), &root, diagnostics, context, || {
+    let mut read = swanctl::of_sections((sources, file), &root, diagnostics, context, || {
         let message = "the file has no connection of `services.strongswan-swanctl.swanctl`";
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message).help(
             "`/etc/swanctl/swanctl.conf` of the machine has what NixOS makes of all its modules",
         )
-    })
+    })?;
+    read.value.definitions.generator = Some(Generator::Nixos);
+    Ok(read)
 }
 
 /// Sections inside of each other; real ones have five.

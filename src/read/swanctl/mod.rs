@@ -175,6 +175,7 @@ fn definitions(view: &View<'_>) -> Definitions {
     let secrets = view.section("secrets");
     Definitions {
         keys: Some(KeySet::Swanctl),
+        generator: None,
         pools: pools.collect(),
         settings: authorities.collect(),
         secrets: secrets.and_then(|it| it.own().places.first().cloned()),

@@ -13,6 +13,7 @@ use super::{ReadCode, ReadContext, Reading, harmless, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span, is_slip};
 use crate::dialect::vyos;
 use crate::peer::Server;
+use crate::peer::setting::Generator;
 
 /// Reads the text numbered `file`.
 ///
@@ -36,14 +37,16 @@ pub(crate) fn read(
     let mut writer = Writer::new(&package);
     let off = writer.all();
     let (sections, diagnostics) = writer.into_parts();
-    swanctl::of_sections((sources, file), &sections, diagnostics, context, || {
+    let mut read = swanctl::of_sections((sources, file), &sections, diagnostics, context, || {
         let message = match off {
             0 => "the file has no section `remote`",
             _ => "no section `remote` has `option enabled '1'`",
         };
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
             .help("`uci export ipsec` prints what is read")
-    })
+    })?;
+    read.value.definitions.generator = Some(Generator::Uci);
+    Ok(read)
 }
 
 /// Keys of which the values are names, addresses, numbers or choices.

@@ -12,6 +12,7 @@ use self::tree::{Node, Tree};
 use super::{ReadCode, ReadContext, Reading, harmless, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span, is_slip};
 use crate::dialect::vyos;
+use crate::peer::setting::Generator;
 use crate::peer::{Child, Server};
 
 /// Reads the text numbered `file`.
@@ -60,8 +61,11 @@ pub(crate) fn read(
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
             .help("`show configuration commands | match ipsec` prints what is read; an `ike-group` alone is enough")
     })?;
+    read.value.definitions.generator = Some(Generator::Vyos);
     // An excerpt without an ESP group says nothing of ESP.
     if is_excerpt {
+        // Nor does it say anything of addresses and methods.
+        read.value.definitions.keys = None;
         let connections = read.value.connections.iter_mut();
         for connection in connections.filter(|one| one.children.is_empty()) {
             connection.children.push(Child::unknown());

@@ -4,17 +4,16 @@
 //! Nothing reaches the output unless everything can be said; [`Format::carried`] is what is left of
 //! a server when what cannot be said is given up.
 
-use std::borrow::Cow;
 use std::io::Write;
 
 use super::{
-    iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfs, pfsense, pfsense_xml,
-    powershell, profilexml, reg, rras, server_yaml, sswan, swanctl,
+    commands, iked, ipsec_conf, libreswan, mobileconfig, opnsense, opnsense_xml, pfs, pfsense,
+    pfsense_xml, powershell, profilexml, reg, rras, server_yaml, sswan, swanctl,
 };
 use crate::diag::is_steering;
 use crate::dialect;
 use crate::dialect::powershell::Spelling;
-use crate::format::Format;
+use crate::format::{ClientFile, End, Format, ServerFile};
 use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::client::RegistryLevel;
 use crate::peer::server::IkeVersions;
@@ -61,30 +60,19 @@ fn seen<T>(
     Ok(made)
 }
 
-impl Format {
-    /// Whether the format has a place for the connection.
+impl ServerFile {
+    /// Whether the file has a place for the connection.
     fn writes(self, connection: &Connection) -> bool {
         match self {
             Self::ServerYaml => connection.serves_clients() && !connection.children.is_empty(),
             Self::Iked => {
                 connection.not_loaded.is_none() && connection.versions != IkeVersions::Ikev1
             }
-            // They say what they need by themselves.
-            Self::Cisco
-            | Self::Fortigate
-            | Self::Intune
-            | Self::Mikrotik
-            | Self::Mobileconfig
-            | Self::Nmconnection
-            | Self::Powershell
-            | Self::Profilexml
-            | Self::Rasphone
-            | Self::Reg
-            | Self::Rras
-            | Self::Nixos
-            | Self::Sswan
-            | Self::Uci
-            | Self::Vyos => true,
+            Self::Cisco | Self::Fortigate | Self::Mikrotik | Self::Vyos => {
+                commands::serves(connection)
+            }
+            // It says what it needs by itself.
+            Self::Rras => true,
             Self::IpsecConf
             | Self::Libreswan
             | Self::OpnsensePages
@@ -95,7 +83,7 @@ impl Format {
         }
     }
 
-    /// Whether a file of this format is written as it was read, where it was one.
+    /// Whether a file is written as it was read, where it was one of its own kind.
     pub(super) const fn is_verbatim(self) -> bool {
         matches!(
             self,
@@ -103,6 +91,137 @@ impl Format {
         )
     }
 
+    /// Whether the file has a switch for groups of their own in phase 2, so that proposals leave them out.
+    const fn switches_pfs(self) -> bool {
+        match self {
+            Self::Libreswan | Self::ServerYaml => true,
+            Self::Cisco
+            | Self::Fortigate
+            | Self::Iked
+            | Self::IpsecConf
+            | Self::Mikrotik
+            | Self::OpnsensePages
+            | Self::OpnsenseXml
+            | Self::PfsensePages
+            | Self::PfsenseXml
+            | Self::Rras
+            | Self::Swanctl
+            | Self::Vyos => false,
+        }
+    }
+
+    fn write(
+        self,
+        server: &Server,
+        choices: Choices,
+        out: &mut Vec<u8>,
+    ) -> Result<Vec<String>, Failure> {
+        let auth = choices.auth;
+        if !server.connections.iter().any(|one| self.writes(one)) {
+            let why = "no connection of the configuration is loaded and fits into the format";
+            return Err(Failure::Impossible(format!("nothing to convert: {why}")));
+        }
+        match self {
+            Self::Cisco => commands::cisco::write(server, out),
+            Self::Fortigate => commands::fortigate::write(server, out),
+            Self::Mikrotik => commands::mikrotik::write(server, auth, out),
+            Self::Vyos => commands::vyos::write(server, out),
+            Self::Iked => iked::write(server, auth, out),
+            Self::IpsecConf => ipsec_conf::write(server, auth, out),
+            Self::Libreswan => libreswan::write(server, auth, out),
+            Self::OpnsensePages => opnsense::write(server, out),
+            Self::OpnsenseXml => opnsense_xml::write(server, auth, out),
+            Self::PfsensePages => pfsense::write_server(server, out),
+            Self::PfsenseXml => pfsense_xml::write(server, auth, out),
+            Self::Rras => rras::write(server, out),
+            Self::ServerYaml => server_yaml::write(server, out),
+            Self::Swanctl => swanctl::write(server, auth, out),
+        }
+    }
+
+    fn expresses(self, suite: &Suite) -> bool {
+        match self {
+            Self::Cisco => commands::cisco::DEVICE.says(suite),
+            Self::Fortigate => commands::fortigate::DEVICE.says(suite),
+            Self::Mikrotik => commands::mikrotik::DEVICE.says(suite),
+            Self::Vyos => commands::vyos::DEVICE.says(suite),
+            Self::Iked => iked::expresses(suite),
+            Self::IpsecConf | Self::ServerYaml | Self::Swanctl => {
+                let proposal = suite.to_proposal();
+                let text = dialect::swan::write(&proposal);
+                text.is_some_and(|text| {
+                    dialect::swan::parse(suite.protocol, &text).as_ref() == Ok(&proposal)
+                })
+            }
+            Self::Libreswan => libreswan::expresses(suite),
+            Self::OpnsensePages | Self::OpnsenseXml => dialect::opnsense::expresses(suite),
+            Self::PfsensePages | Self::PfsenseXml => dialect::pfsense::expresses(suite),
+            Self::Rras => dialect::powershell::expresses(suite),
+        }
+    }
+
+    const fn grouping(self) -> Grouping {
+        match self {
+            Self::Cisco | Self::Mikrotik | Self::PfsensePages | Self::PfsenseXml | Self::Vyos => {
+                Grouping::OneGroupForAll
+            }
+            Self::Libreswan => Grouping::OneGroupBesideNone,
+            Self::Rras => Grouping::Suites,
+            Self::Fortigate
+            | Self::Iked
+            | Self::IpsecConf
+            | Self::OpnsensePages
+            | Self::OpnsenseXml
+            | Self::ServerYaml
+            | Self::Swanctl => Grouping::Proposals,
+        }
+    }
+}
+
+impl ClientFile {
+    fn write(
+        self,
+        setup: &Setup,
+        choices: Choices,
+        out: &mut Vec<u8>,
+    ) -> Result<Vec<String>, Failure> {
+        match self {
+            Self::Mobileconfig => mobileconfig::write(setup, out),
+            Self::Powershell => powershell::script(setup, (choices.full, true), out),
+            Self::Profilexml => profilexml::write(setup, out),
+            Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
+            Self::Sswan => sswan::write(setup, out),
+            Self::Intune | Self::Nmconnection | Self::Rasphone => Err(Failure::Impossible(
+                "the format is read, not written".to_owned(),
+            )),
+        }
+    }
+
+    fn expresses(self, suite: &Suite) -> bool {
+        match self {
+            Self::Intune => profilexml::expresses(suite, Spelling::Intune),
+            Self::Mobileconfig => mobileconfig::expresses(suite),
+            Self::Nmconnection => ServerFile::Swanctl.expresses(suite),
+            Self::Powershell | Self::Rasphone => dialect::powershell::expresses(suite),
+            Self::Profilexml => profilexml::expresses(suite, Spelling::Profilexml),
+            Self::Reg => reg::expresses(suite),
+            Self::Sswan => sswan::expresses(suite),
+        }
+    }
+
+    const fn grouping(self) -> Grouping {
+        match self {
+            Self::Intune
+            | Self::Mobileconfig
+            | Self::Powershell
+            | Self::Profilexml
+            | Self::Rasphone => Grouping::Suites,
+            Self::Nmconnection | Self::Reg | Self::Sswan => Grouping::Proposals,
+        }
+    }
+}
+
+impl Format {
     /// Writes the format, a client's for the first connection that clients of IKEv2 can meet.
     ///
     /// Returns what could not be carried; nothing is written if a proposal cannot, or if a name has
@@ -129,45 +248,15 @@ impl Format {
         choices: Choices,
         out: &mut Vec<u8>,
     ) -> Result<Vec<String>, Failure> {
-        let auth = choices.auth;
-        let spelt_out = match self {
-            // Both have a switch for it.
-            Self::Libreswan | Self::ServerYaml => Cow::Borrowed(server),
-            _ => pfs::spelt_out(server),
-        };
-        let server = &*spelt_out;
-        if !server.connections.iter().any(|one| self.writes(one)) {
-            let why = "no connection of the configuration is loaded and fits into the format";
-            return Err(Failure::Impossible(format!("nothing to convert: {why}")));
-        }
-        match self {
-            Self::Iked => iked::write(server, auth, out),
-            Self::Cisco
-            | Self::Fortigate
-            | Self::Mikrotik
-            | Self::Nixos
-            | Self::Uci
-            | Self::Vyos => Err(Failure::Impossible(format!("{self} is read, not written"))),
-            Self::IpsecConf => ipsec_conf::write(server, auth, out),
-            Self::Libreswan => libreswan::write(server, auth, out),
-            Self::OpnsensePages => opnsense::write(server, out),
-            Self::OpnsenseXml => opnsense_xml::write(server, auth, out),
-            Self::PfsensePages => pfsense::write_server(server, out),
-            Self::PfsenseXml => pfsense_xml::write(server, auth, out),
-            Self::Rras => rras::write(server, out),
-            Self::ServerYaml => server_yaml::write(server, out),
-            Self::Swanctl => swanctl::write(server, auth, out),
-            Self::Intune
-            | Self::Mobileconfig
-            | Self::Nmconnection
-            | Self::Powershell
-            | Self::Profilexml
-            | Self::Rasphone
-            | Self::Reg
-            | Self::Sswan => {
-                let connection = met_by_clients(server)?;
-                let setup = Setup::for_connection(server, connection, auth);
-                let written = self.write_client(&setup, choices, out);
+        match self.row().end {
+            End::Server(None) => Err(self.not_written()),
+            End::Server(Some(file)) if file.switches_pfs() => file.write(server, choices, out),
+            End::Server(Some(file)) => file.write(&pfs::spelt_out(server), choices, out),
+            End::Client(file) => {
+                let server = pfs::spelt_out(server);
+                let connection = met_by_clients(&server)?;
+                let setup = Setup::for_connection(&server, connection, choices.auth);
+                let written = file.write(&setup, choices, out);
                 let mut lost = written.map_err(|why| why.in_lists(connection))?;
                 let others = server.connections.iter();
                 lost.extend(
@@ -194,101 +283,30 @@ impl Format {
     ) -> Result<Vec<String>, Failure> {
         let names = [&setup.name, &setup.address, &setup.remote_id];
         on_one_line(names.into_iter().chain(&setup.local_id))?;
-        seen(|out| self.write_client(setup, choices, out), out)
-    }
-
-    fn write_client(
-        self,
-        setup: &Setup,
-        choices: Choices,
-        out: &mut Vec<u8>,
-    ) -> Result<Vec<String>, Failure> {
-        match self {
-            Self::Mobileconfig => mobileconfig::write(setup, out),
-            Self::Powershell => powershell::script(setup, (choices.full, true), out),
-            Self::Profilexml => profilexml::write(setup, out),
-            Self::Reg => reg::write(setup, RegistryLevel::Enforce, out),
-            Self::Sswan => sswan::write(setup, out),
-            Self::Cisco
-            | Self::Fortigate
-            | Self::Intune
-            | Self::Mikrotik
-            | Self::Nmconnection
-            | Self::Rasphone => Err(Failure::Impossible(format!("{self} is read, not written"))),
-            Self::Iked
-            | Self::IpsecConf
-            | Self::Libreswan
-            | Self::OpnsensePages
-            | Self::OpnsenseXml
-            | Self::PfsensePages
-            | Self::PfsenseXml
-            | Self::Rras
-            | Self::ServerYaml
-            | Self::Nixos
-            | Self::Swanctl
-            | Self::Uci
-            | Self::Vyos => Err(Failure::Impossible(format!("{self} configures no client"))),
+        match self.row().end {
+            End::Client(file) => seen(|out| file.write(setup, choices, out), out),
+            End::Server(_) => Err(Failure::Impossible(format!("{self} configures no client"))),
         }
     }
 
-    /// Whether the format has words for the suite.
+    fn not_written(self) -> Failure {
+        Failure::Impossible(format!("{self} is read, not written"))
+    }
+
+    /// Whether a file of the format that is written can say the suite.
     pub fn expresses(self, suite: &Suite) -> bool {
-        match self {
-            Self::Iked => iked::expresses(suite),
-            Self::Cisco => dialect::cisco::expresses(suite),
-            Self::Fortigate => dialect::fortios::expresses(suite),
-            Self::Mikrotik => dialect::routeros::expresses(suite),
-            Self::IpsecConf
-            | Self::Nixos
-            | Self::Nmconnection
-            | Self::ServerYaml
-            | Self::Swanctl
-            | Self::Uci => {
-                let proposal = suite.to_proposal();
-                let text = dialect::swan::write(&proposal);
-                text.is_some_and(|text| {
-                    dialect::swan::parse(suite.protocol, &text).as_ref() == Ok(&proposal)
-                })
-            }
-            Self::Libreswan => libreswan::expresses(suite),
-            Self::Mobileconfig => mobileconfig::expresses(suite),
-            Self::OpnsensePages | Self::OpnsenseXml => dialect::opnsense::expresses(suite),
-            Self::PfsensePages | Self::PfsenseXml => dialect::pfsense::expresses(suite),
-            Self::Intune => profilexml::expresses(suite, Spelling::Intune),
-            Self::Powershell | Self::Rasphone | Self::Rras => dialect::powershell::expresses(suite),
-            Self::Profilexml => profilexml::expresses(suite, Spelling::Profilexml),
-            Self::Reg => reg::expresses(suite),
-            Self::Sswan => sswan::expresses(suite),
-            Self::Vyos => dialect::vyos::expresses(suite),
+        match self.row().end {
+            End::Server(file) => file.is_some_and(|file| file.expresses(suite)),
+            End::Client(file) => file.expresses(suite),
         }
     }
 
     /// How the format groups the suites of an entry.
     const fn grouping(self) -> Grouping {
-        match self {
-            Self::PfsensePages | Self::PfsenseXml => Grouping::OneGroupForAll,
-            Self::Libreswan => Grouping::OneGroupBesideNone,
-            Self::Intune
-            | Self::Mobileconfig
-            | Self::Powershell
-            | Self::Profilexml
-            | Self::Rasphone
-            | Self::Rras => Grouping::Suites,
-            Self::Iked
-            | Self::IpsecConf
-            | Self::Cisco
-            | Self::Fortigate
-            | Self::Mikrotik
-            | Self::Nmconnection
-            | Self::OpnsensePages
-            | Self::OpnsenseXml
-            | Self::Reg
-            | Self::ServerYaml
-            | Self::Nixos
-            | Self::Sswan
-            | Self::Swanctl
-            | Self::Uci
-            | Self::Vyos => Grouping::Proposals,
+        match self.row().end {
+            End::Server(Some(file)) => file.grouping(),
+            End::Server(None) => Grouping::Proposals,
+            End::Client(file) => file.grouping(),
         }
     }
 

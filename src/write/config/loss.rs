@@ -8,7 +8,7 @@ use itertools::Itertools as _;
 
 use crate::diag::{Diagnostic, Span, and_list};
 use crate::dialect::DialectCode;
-use crate::format::Format;
+use crate::format::{End, Format, ServerFile};
 use crate::peer::authentication::{Authentication, Method, Round};
 use crate::peer::server::{IkeVersions, Mode, Spanned};
 use crate::peer::setting::{Bearing, KeySet, Setting};
@@ -63,7 +63,10 @@ const NOTHING: Holds = Holds {
 
 /// The hard lifetimes of a server.yaml, which most formats have only together with rekey times.
 fn lifetimes(format: Format, server: &Server) -> Vec<Loss> {
-    if matches!(format, Format::ServerYaml | Format::Swanctl) {
+    if matches!(
+        format,
+        Format::Cisco | Format::Fortigate | Format::Mikrotik | Format::ServerYaml | Format::Swanctl
+    ) {
         return Vec::new();
     }
     let connections = server.connections.iter();
@@ -80,8 +83,8 @@ fn lifetimes(format: Format, server: &Server) -> Vec<Loss> {
     written.map(loss).collect()
 }
 
-/// What the format holds; `None` where it holds negotiation alone.
-fn holds(format: Format) -> Option<Holds> {
+/// What a file of a server holds; `None` where it holds negotiation alone.
+fn holds(file: ServerFile) -> Option<Holds> {
     let strongswan = Holds {
         rounds: usize::MAX,
         eap: |_| true,
@@ -94,23 +97,23 @@ fn holds(format: Format) -> Option<Holds> {
         truncated_sha256: true,
         ..NOTHING
     };
-    Some(match format {
-        Format::Swanctl => Holds {
+    Some(match file {
+        ServerFile::Swanctl => Holds {
             keys: Some(KeySet::Swanctl),
             childless: true,
             other_modes: true,
             ..strongswan
         },
-        Format::IpsecConf => Holds {
+        ServerFile::IpsecConf => Holds {
             keys: Some(KeySet::IpsecConf),
             rounds: ROUNDS,
             ..strongswan
         },
-        Format::OpnsenseXml => Holds {
+        ServerFile::OpnsenseXml => Holds {
             keys: Some(KeySet::Opnsense),
             ..strongswan
         },
-        Format::Libreswan => Holds {
+        ServerFile::Libreswan => Holds {
             keys: Some(KeySet::Libreswan),
             networks: usize::MAX,
             pools: true,
@@ -119,7 +122,7 @@ fn holds(format: Format) -> Option<Holds> {
             truncated_sha256: true,
             ..NOTHING
         },
-        Format::PfsenseXml => Holds {
+        ServerFile::PfsenseXml => Holds {
             keys: Some(KeySet::Pfsense),
             eap: |method| ["mschapv2", "radius", "tls"].contains(&method),
             networks: 1,
@@ -127,7 +130,7 @@ fn holds(format: Format) -> Option<Holds> {
             ikev1: true,
             ..NOTHING
         },
-        Format::Iked => Holds {
+        ServerFile::Iked => Holds {
             keys: Some(KeySet::Iked),
             eap: |method| method == "mschapv2",
             networks: usize::MAX,
@@ -135,24 +138,14 @@ fn holds(format: Format) -> Option<Holds> {
             transport: true,
             ..NOTHING
         },
-        Format::Cisco
-        | Format::Fortigate
-        | Format::Intune
-        | Format::Mikrotik
-        | Format::Mobileconfig
-        | Format::Nmconnection
-        | Format::OpnsensePages
-        | Format::PfsensePages
-        | Format::Powershell
-        | Format::Profilexml
-        | Format::Rasphone
-        | Format::Reg
-        | Format::Rras
-        | Format::ServerYaml
-        | Format::Nixos
-        | Format::Sswan
-        | Format::Uci
-        | Format::Vyos => return None,
+        ServerFile::Cisco
+        | ServerFile::Fortigate
+        | ServerFile::Mikrotik
+        | ServerFile::OpnsensePages
+        | ServerFile::PfsensePages
+        | ServerFile::Rras
+        | ServerFile::ServerYaml
+        | ServerFile::Vyos => return None,
     })
 }
 
@@ -171,9 +164,13 @@ pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
         .connections
         .iter()
         .filter(|it| it.not_loaded.is_none());
-    match holds(format) {
-        Some(holds) if holds.keys == Some(keys) && format.is_verbatim() => {}
-        Some(holds) => {
+    let file = match format.row().end {
+        End::Server(file) => file,
+        End::Client(_) => None,
+    };
+    match file.and_then(|file| Some((file, holds(file)?))) {
+        Some((file, holds)) if holds.keys == Some(keys) && file.is_verbatim() => {}
+        Some((_, holds)) => {
             for connection in loaded {
                 found.connection(connection, &holds);
             }

@@ -50,7 +50,7 @@ pub fn write(setup: &Setup, out: &mut impl Write) -> Result<Vec<String>, Failure
     out.write_all(&text)?;
     Ok(match setup.auth {
         Auth::Psk => vec!["the pre-shared key: add `SharedSecret`".to_owned()],
-        _ => Vec::new(),
+        Auth::Certificate | Auth::EapMschapv2 | Auth::EapRadius | Auth::EapTls => Vec::new(),
     })
 }
 

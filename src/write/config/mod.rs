@@ -1,6 +1,7 @@
 //! Files and settings that a server or a client is given, one file a format.
 
 mod carry;
+mod commands;
 pub mod format;
 pub mod iked;
 pub(crate) mod ipsec_conf;

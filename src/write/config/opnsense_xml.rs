@@ -213,11 +213,9 @@ fn connection(xml: &mut Xml, server: &Server, one: &Values<'_>) {
         Scope::Connection,
         &server.definitions.settings,
     ));
-    let unique = match server.definitions.keys {
-        // starter's default is yes, charon's is no.
-        Some(KeySet::IpsecConf) => "replace",
-        _ => "no",
-    };
+    // starter's default is yes, charon's is no.
+    let of_starter = server.definitions.keys == Some(KeySet::IpsecConf);
+    let unique = if of_starter { "replace" } else { "no" };
     unless(xml, &written, "unique", unique);
     let version = match connection.versions {
         IkeVersions::Any => "0",

@@ -117,7 +117,7 @@ fn of_server(
             file(
                 "server/pfsense-pages.txt",
                 "click this on pfSense, page by page",
-                |out| pages::write(Format::PfsensePages, plan, context, choices.auth, out),
+                |out| pages::write(plan.product, plan, context, choices.auth, out),
             )?,
             write(
                 Format::PfsenseXml,
@@ -129,7 +129,7 @@ fn of_server(
             file(
                 "server/opnsense-pages.txt",
                 "pick this on OPNsense, page by page",
-                |out| pages::write(Format::OpnsensePages, plan, context, choices.auth, out),
+                |out| pages::write(plan.product, plan, context, choices.auth, out),
             )?,
             write(
                 Format::OpnsenseXml,
@@ -163,7 +163,7 @@ fn of_server(
             file(
                 "server/rras-before.txt",
                 "what has to be there before the script runs",
-                |out| pages::write(Format::Rras, plan, context, choices.auth, out),
+                |out| pages::write(plan.product, plan, context, choices.auth, out),
             )?,
             write(
                 Format::Rras,

@@ -223,7 +223,8 @@ fn what_can_be_said_is_written_on_request() {
 
 #[test]
 fn recommend_refuses_in_the_same_words() {
-    let arguments = ["recommend", "--clients", "osx,android", "--format", "rras"];
+    let mut arguments = vec!["recommend", "--clients", "osx,android"];
+    arguments.extend(["--product", "pfsense", "--format", "rras"]);
     let run = ikecompat(&arguments, "");
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
     assert!(

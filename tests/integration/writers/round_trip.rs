@@ -1,7 +1,11 @@
 //! `parse(emit(plan)) == plan`, for every plan of the database and for every suite by itself.
 
+use std::collections::HashSet;
+
+use ikecompat::compat::closing::every_suite;
+use ikecompat::compat::select::{Rule, Terms};
 use ikecompat::format::Format;
-use ikecompat::ike::{Protocol, Suite};
+use ikecompat::ike::{Proposal, Protocol, Suite, Transform};
 use ikecompat::peer::server::{Product, Spanned};
 use ikecompat::peer::{Entry, Server};
 use ikecompat::write::config::format::Choices;
@@ -38,6 +42,14 @@ const READABLE: &[(Format, Format, Option<Product>)] = &[
     (Format::Swanctl, Format::Swanctl, Some(Product::Strongswan)),
 ];
 
+/// Devices whose commands are written and read.
+const DEVICES: &[Format] = &[
+    Format::Cisco,
+    Format::Fortigate,
+    Format::Mikrotik,
+    Format::Vyos,
+];
+
 /// The client formats that a reader exists for.
 const READABLE_BY_CLIENTS: &[(Format, Format)] = &[
     (Format::Mobileconfig, Format::Mobileconfig),
@@ -50,6 +62,24 @@ const CHOICES: Choices = Choices {
     auth: Auth::EapTls,
     full: true,
 };
+
+/// Every suite that a proposal allows; a group that is none is no group.
+fn all_suites(proposal: &Proposal) -> Vec<Suite> {
+    let terms = Terms {
+        rule: Rule::CHARON,
+        with_ke: true,
+        with_private: true,
+        with_additional_ke: true,
+    };
+    let plain = |suite: Suite| match suite.ke().is_some_and(Transform::is_none) {
+        true => suite.without_key_exchange(),
+        false => suite,
+    };
+    every_suite(proposal, terms)
+        .into_iter()
+        .map(plain)
+        .collect()
+}
 
 /// What was written, and what it could not carry.
 fn written(target: Format, server: &Server) -> Result<(Vec<u8>, Vec<String>), Failure> {
@@ -109,7 +139,8 @@ fn every_suite_reads_back_or_is_refused() {
         proposal(Protocol::Ike, "aes256-sha256-modp2048"),
         proposal(Protocol::Esp, "aes256-sha256"),
     );
-    for (target, format, _) in READABLE {
+    let files = READABLE.iter().map(|(target, format, _)| (target, format));
+    for (target, format) in files.chain(DEVICES.iter().zip(DEVICES)) {
         for protocol in [Protocol::Ike, Protocol::Esp] {
             let (mut same, mut refused) = (0, 0);
             for suite in suites(protocol) {
@@ -143,6 +174,47 @@ fn every_suite_reads_back_or_is_refused() {
                 "{target}, {protocol}: {same} the same, {refused} refused"
             );
         }
+    }
+}
+
+#[test]
+fn plans_are_commands_of_every_device_and_read_back() {
+    for target in DEVICES {
+        let (mut same, mut wider) = (0, 0);
+        for planned in plans() {
+            let server = planned.server();
+            let (text, lost) = match written(*target, &server) {
+                Ok(written) => written,
+                Err(Failure::Refused(_) | Failure::Impossible(_)) => continue,
+                Err(why) => panic!("{}: {target}: {why}", planned.name),
+            };
+            let back = read(*target, &text).unwrap_or_else(|why| {
+                panic!(
+                    "{}: {why}\n{}",
+                    planned.name,
+                    String::from_utf8_lossy(&text)
+                )
+            });
+            let suites_of = |server: &Server| -> Vec<HashSet<Suite>> {
+                let lists = proposals(server).into_iter();
+                let lists = lists.flat_map(|(ike, esp)| [ike, esp]);
+                let sets = lists.map(|list| list.into_iter().flat_map(all_suites).collect());
+                sets.collect()
+            };
+            let (own, read) = (suites_of(&server), suites_of(&back));
+            assert_eq!(own.len(), read.len(), "{}: {target}", planned.name);
+            for (own, read) in own.iter().zip(&read) {
+                assert!(own.is_subset(read), "{}: {target}", planned.name);
+            }
+            // What is more than the plan is told.
+            let told = lost.iter().any(|what| what.contains("go together"));
+            assert_eq!(own != read, told, "{}: {target}: {lost:?}", planned.name);
+            match told {
+                true => wider += 1,
+                false => same += 1,
+            }
+        }
+        assert!(same > 50, "{target}: {same} the same, {wider} wider");
     }
 }
 

@@ -11,7 +11,7 @@ mod rras;
 use std::fmt::{Display, Write as _};
 
 use crate::answer::plan::PlanContext;
-use crate::format::Format;
+use crate::peer::server::Product;
 use crate::peer::{Auth, Server};
 use crate::recommend::{Plan, server};
 use crate::write::config::refusal::Failure;
@@ -20,19 +20,24 @@ use crate::write::config::setup::local_id;
 /// What the certificate authority is called where there is none yet.
 const AUTHORITY: &str = "VPN CA";
 
-/// Writes the pages of the format, and returns what they cannot say.
+/// Writes the pages of the product, and returns what they cannot say.
 pub fn write(
-    format: Format,
+    product: Product,
     plan: &Plan,
     context: &PlanContext<'_>,
     auth: Auth,
     out: &mut impl std::io::Write,
 ) -> Result<Vec<String>, Failure> {
     let server = server(plan, context.names());
-    let (text, lost) = match format {
-        Format::OpnsensePages => opnsense::text(&server, auth)?,
-        Format::Rras => (rras::text(&server, auth), Vec::new()),
-        _ => (pfsense::text(plan, &server, auth)?, Vec::new()),
+    let (text, lost) = match product {
+        Product::Opnsense => opnsense::text(&server, auth)?,
+        Product::Pfsense => (pfsense::text(plan, &server, auth)?, Vec::new()),
+        Product::Rras => (rras::text(&server, auth), Vec::new()),
+        Product::Libreswan | Product::Openiked | Product::Strongswan => {
+            return Err(Failure::Impossible(format!(
+                "{product} is configured by files, not on pages"
+            )));
+        }
     };
     out.write_all(text.as_bytes())?;
     Ok(lost)

@@ -85,7 +85,7 @@ fn mobile_clients(pages: &mut Pages, auth: Auth) {
     );
     let source = match auth {
         Auth::EapRadius => "RADIUS",
-        _ => "Local Database",
+        Auth::Certificate | Auth::EapMschapv2 | Auth::EapTls | Auth::Psk => "Local Database",
     };
     pages.field("User Authentication", source);
     pages.field(

@@ -47,7 +47,9 @@ fn authentication(pages: &mut Pages, auth: Auth) {
             pages.line("Set-VpnAuthProtocol -UserAuthProtocolAccepted EAP");
             let kind = match auth {
                 Auth::EapTls => "Microsoft: Smart Card or other certificate",
-                _ => "Microsoft: Secured password (EAP-MSCHAP v2)",
+                Auth::Certificate | Auth::EapMschapv2 | Auth::EapRadius | Auth::Psk => {
+                    "Microsoft: Secured password (EAP-MSCHAP v2)"
+                }
             };
             pages.page("Windows Server: Network Policy Server > Policies > Network Policies");
             pages.field(

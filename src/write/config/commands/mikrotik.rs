@@ -1,0 +1,137 @@
+//! A server as commands of RouterOS.
+
+use std::io::Write;
+use std::time::Duration;
+
+use super::{Device, Lists, distinct, fields, left_out};
+use crate::dialect::routeros::{expresses, spell};
+use crate::ike::{Protocol, Suite, Transform};
+use crate::peer::Auth;
+use crate::peer::server::Spanned;
+use crate::write::config::refusal::Failure;
+
+pub(in crate::write::config) const DEVICE: Device = Device {
+    product: "RouterOS",
+    limit: "a profile has one hash, which is its PRF, and no AEAD; a proposal has one group",
+    source: "https://help.mikrotik.com/docs/display/ROS/IPsec",
+    expresses,
+};
+
+const BESIDE: &str = "certificates, identities and addresses for clients: `certificate`, `my-id` and `mode-config` of `/ip ipsec identity`";
+
+/// Writes the commands. Returns what they do not say.
+pub(in crate::write::config) fn write(
+    server: &crate::peer::Server,
+    auth: Auth,
+    out: &mut impl Write,
+) -> Result<Vec<String>, Failure> {
+    let lists = DEVICE.lists(server)?;
+    let mut text = String::new();
+    let mut lost = left_out(&lists, BESIDE, false);
+    for one in &lists {
+        peer(one, auth, &mut text, &mut lost)?;
+    }
+    out.write_all(text.as_bytes())?;
+    Ok(lost)
+}
+
+/// How an identity authenticates. A router that answers has no EAP but through RADIUS.
+const fn method(auth: Auth) -> &'static str {
+    match auth {
+        Auth::Certificate => "digital-signature",
+        Auth::EapMschapv2 | Auth::EapRadius | Auth::EapTls => "eap-radius",
+        Auth::Psk => "pre-shared-key",
+    }
+}
+
+fn peer(
+    one: &Lists<'_>,
+    auth: Auth,
+    text: &mut String,
+    lost: &mut Vec<String>,
+) -> Result<(), Failure> {
+    let name = &one.name;
+    let word = |protocol, it: Option<Transform>| it.and_then(|it| spell(protocol, it));
+    let [ciphers, hashes, groups] = fields(
+        &one.ike,
+        [
+            &|suite| word(Protocol::Ike, suite.encr()),
+            &|suite| word(Protocol::Ike, suite.integ()),
+            &|suite| word(Protocol::Ike, suite.ke()),
+        ],
+        "a profile of RouterOS",
+        lost,
+    );
+    if hashes.len() > 1 {
+        return Err(Failure::Impossible(
+            "a profile of RouterOS has one hash, and phase 1 has several".to_owned(),
+        ));
+    }
+    let lifetime = lifetime(one.connection.lifetime.as_ref());
+    text.push_str(&format!(
+        "/ip ipsec profile\nadd dh-group={} enc-algorithm={} hash-algorithm={}{lifetime} name={name}\n\
+         /ip ipsec policy group\nadd name={name}\n\
+         /ip ipsec peer\nadd exchange-mode=ike2 name={name} passive=yes profile={name}\n\
+         /ip ipsec identity\nadd auth-method={} generate-policy=port-strict peer={name} policy-template-group={name}\n",
+        list(&groups),
+        list(&ciphers),
+        list(&hashes),
+        method(auth),
+    ));
+    for child in &one.children {
+        let group = match child.pfs()? {
+            Some(group) => word(Protocol::Esp, Some(group)).unwrap_or_default(),
+            None => "none",
+        };
+        let (ciphers, hashes) = algorithms(&child.esp, lost);
+        let own = &child.name;
+        let lifetime = self::lifetime(child.child.lifetime.as_ref());
+        text.push_str(&format!(
+            "/ip ipsec proposal\nadd auth-algorithms={} enc-algorithms={}{lifetime} name={own} pfs-group={group}\n\
+             /ip ipsec policy\nadd dst-address=0.0.0.0/0 group={name} proposal={own} src-address=0.0.0.0/0 template=yes\n",
+            match hashes.is_empty() {
+                true => "\"\"".to_owned(),
+                false => list(&hashes),
+            },
+            list(&ciphers),
+        ));
+    }
+    Ok(())
+}
+
+type Words = Vec<Option<&'static str>>;
+
+/// Ciphers and hashes of ESP: an AEAD cipher stands beside hashes that are not for it.
+fn algorithms(suites: &[Suite], lost: &mut Vec<String>) -> (Words, Words) {
+    let word = |it: Option<Transform>| it.and_then(|it| spell(Protocol::Esp, it));
+    let with_hash: Vec<Suite> = suites
+        .iter()
+        .filter(|it| it.integ().is_some())
+        .copied()
+        .collect();
+    let [_, hashes] = fields(
+        &with_hash,
+        [&|suite| word(suite.encr()), &|suite| word(suite.integ())],
+        "a proposal of RouterOS",
+        lost,
+    );
+    let ciphers = distinct(suites.iter().map(|suite| word(suite.encr())));
+    (ciphers, hashes)
+}
+
+fn list(words: &[Option<&'static str>]) -> String {
+    let words: Vec<_> = words.iter().copied().flatten().collect();
+    words.join(",")
+}
+
+/// `lifetime=8h`, in the largest unit that divides it.
+fn lifetime(time: Option<&Spanned<Duration>>) -> String {
+    let Some(seconds) = time.map(|time| time.value.as_secs()) else {
+        return String::new();
+    };
+    let units = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
+    let mut units = units.into_iter();
+    let unit = units.find(|(length, _)| seconds.is_multiple_of(*length));
+    let (length, letter) = unit.unwrap_or((1, "s"));
+    format!(" lifetime={}{letter}", seconds / length)
+}
