@@ -128,6 +128,7 @@ fn server_in(
         files: text.files,
         defaults: &defaults,
         engines: &|word| database.engine_named(word),
+        unwritten_versions: &|engine| database.unwritten_versions(engine),
         engine: text.engine,
     };
     let format = format.unwrap_or(Format::ServerYaml);
@@ -187,6 +188,7 @@ fn server_of_initiator(
         files: text.files,
         defaults: &defaults,
         engines: &|word| database.engine_named(word),
+        unwritten_versions: &|engine| database.unwritten_versions(engine),
         engine: text.engine,
     };
     let reading = read::initiator(sources, file, Format::Nmconnection, &context)?;

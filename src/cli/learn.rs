@@ -52,7 +52,7 @@ pub(super) fn run(
     let mut learner = Learner::default();
     let name = files::name(&args.file);
     let stream = files::open_stream(&args.file);
-    let stream = stream.with_context(|| format!("cannot open `{name}`"))?;
+    let stream = stream.with_context(|| files::cannot_open(&args.file))?;
     let take = &mut |event: &_| learner.take(event);
     let fed = stream.feed(take, &mut |_| {});
     let fed = fed.with_context(|| format!("cannot read `{name}`"))?;

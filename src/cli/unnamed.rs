@@ -113,7 +113,8 @@ const fn kind(what: &'static str, command: &'static [&'static str]) -> Kind {
 /// Looks at the beginning of a file.
 fn file(path: &Path) -> Result<Kind, String> {
     let name = path.display();
-    let opened = File::open(path).map_err(|error| format!("cannot open `{name}`: {error}"))?;
+    let opened = File::open(path)
+        .map_err(|error| format!("cannot open `{name}`: {}", super::why(&error)))?;
     let mut head = Vec::new();
     let read = opened.take(LOOKED_AT).read_to_end(&mut head);
     read.map_err(|error| format!("cannot read `{name}`: {error}"))?;

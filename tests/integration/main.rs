@@ -55,6 +55,7 @@ mod lint_command;
 mod listings;
 #[cfg(feature = "live")]
 mod live;
+mod names;
 mod negotiation;
 mod order;
 mod packets;
@@ -80,6 +81,7 @@ mod server_yaml;
 mod servers;
 mod several_files;
 mod site;
+mod slips;
 mod swanctl;
 mod table_7;
 mod tshark;
