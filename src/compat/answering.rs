@@ -13,7 +13,7 @@ use crate::peer::{Connection, Role};
 const MOST: usize = 64;
 
 /// An address of one end, as far as it is known.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum Address {
     /// This one.
     Ip(IpAddr),
@@ -148,11 +148,11 @@ pub(super) fn may_answer(connection: &Connection, client: Option<IpAddr>) -> boo
 }
 
 /// The orders in which charon looks at the connections, by their places, each with its score, for every address that
-/// makes a difference. With an address of the client only the server's own may.
+/// makes a difference; `None` if these are too many to try. With an address of the client only the server's own may.
 pub(super) fn orders(
     connections: &[&Connection],
     client: Option<IpAddr>,
-) -> Vec<Vec<(usize, u32)>> {
+) -> Option<Vec<Vec<(usize, u32)>>> {
     let local = connections.iter().flat_map(|it| &it.local.addresses);
     let mut servers: Vec<_> = local
         .clone()
@@ -170,7 +170,7 @@ pub(super) fn orders(
     if servers.is_empty() {
         servers.push(Address::Elsewhere);
     }
-    let clients = match client {
+    let clients: Vec<Address> = match client {
         Some(ip) => vec![Address::Ip(ip)],
         None => {
             let remote = connections.iter().flat_map(|it| &it.remote.addresses);
@@ -178,8 +178,14 @@ pub(super) fn orders(
             std::iter::once(Address::Elsewhere).chain(named).collect()
         }
     };
-    let pairs = servers.iter().unique_by(|it| format!("{it:?}"));
-    let pairs = pairs.cartesian_product(&clients).take(MOST);
+    let [servers, clients] = [servers, clients].map(|all| -> Vec<Address> {
+        let different = all.into_iter().unique();
+        different.take(MOST + 1).collect()
+    });
+    if servers.len() * clients.len() > MOST {
+        return None;
+    }
+    let pairs = servers.iter().cartesian_product(&clients);
     let order = |(server, client): (&Address, &Address)| {
         let scored = connections.iter().enumerate();
         let scored = scored.map(|(place, one)| (place, score(one, server, client)));
@@ -188,7 +194,7 @@ pub(super) fn orders(
         order.collect::<Vec<_>>()
     };
     let orders = pairs.map(order).unique();
-    orders.filter(|order| !order.is_empty()).collect()
+    Some(orders.filter(|order| !order.is_empty()).collect())
 }
 
 #[cfg(test)]

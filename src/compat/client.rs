@@ -61,6 +61,8 @@ const NO_CHILD: &str = "no child SA comes up";
 const SUITE_NOT_CERTAIN: &str = "the suite in use is not certain";
 const MISNUMBERED: &str = "releases of the client number this proposal as the one that the server chose at first, \
     which was not the first one, and libreswan refuses that";
+const PHASE_1_UNKNOWN: &str = "the server's proposals of phase 1 are not known: the complaint about the \
+    configuration says why";
 const PHASE_2_UNKNOWN: &str = "the server's proposals of phase 2 are not known: its configuration \
     says them, or a log of a connection at level 2 of `cfg`";
 const GROUP_NOT_CERTAIN: &str = "the group of the IKE SA is not certain";
@@ -124,7 +126,11 @@ impl<'a> Pairing<'a> {
                 ike_rekey_by_server: nothing(),
             };
         }
-        let ike_sa_init = self.leaning(self.ike_sa_init(), &self.connection.ike);
+        let ike_sa_init = if self.connection.ike_is_unknown {
+            Judged::plain(Verdict::Unknown(PHASE_1_UNKNOWN.to_owned()))
+        } else {
+            self.leaning(self.ike_sa_init(), &self.connection.ike)
+        };
         let reached = |rekey: &dyn Fn(&Suite) -> Judged| match &ike_sa_init.verdict {
             Verdict::Unknown(what) => Judged::plain(Verdict::Unknown(what.clone())),
             Verdict::Agree(_) | Verdict::OneOf(_) => {
@@ -159,7 +165,10 @@ impl<'a> Pairing<'a> {
         match &ike.ike_sa_init.verdict {
             Verdict::Unknown(what) => {
                 let unknown = nothing(Verdict::Unknown(what.clone()));
-                return self.refused_anyway(child, unknown);
+                return match child.is_unknown {
+                    true => unknown,
+                    false => self.refused_anyway(child, unknown),
+                };
             }
             Verdict::Refuse(_) | Verdict::NotUsed(_) => {
                 return nothing(Verdict::NotUsed(NO_IKE_SA));

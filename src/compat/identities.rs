@@ -6,7 +6,7 @@ use itertools::Itertools as _;
 use crate::peer::Connection;
 
 /// Most pairs of identities that are tried.
-const MOST: usize = 32;
+const MOST: usize = 256;
 
 /// The identities that a client sends, as far as they make a difference.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -73,9 +73,12 @@ fn client_id(connection: &Connection) -> Option<&str> {
     connection.remote.id.as_ref().map(|id| id.value.as_str())
 }
 
-/// Every pair of identities that makes a difference among these connections. `server` is what clients are known to
-/// expect.
-pub(super) fn sent<'c>(connections: &[&'c Connection], server: Option<&'c str>) -> Vec<Sent<'c>> {
+/// Every pair of identities that makes a difference among these connections; `None` if they are too many to try. `server`
+/// is what clients are known to expect.
+pub(super) fn sent<'c>(
+    connections: &[&'c Connection],
+    server: Option<&'c str>,
+) -> Option<Vec<Sent<'c>>> {
     fn named<'c>(ids: impl Iterator<Item = Option<&'c str>>) -> Vec<Option<&'c str>> {
         let ids: Vec<_> = ids.map(|id| id.filter(|id| !is_any(id))).unique().collect();
         let open = ids.contains(&None);
@@ -96,14 +99,17 @@ pub(super) fn sent<'c>(connections: &[&'c Connection], server: Option<&'c str>) 
             .collect(),
     };
     let clients = named(connections.iter().map(|one| client_id(one)));
+    if servers.len() * clients.len() > MOST {
+        return None;
+    }
     let pairs = servers.into_iter().cartesian_product(clients);
     let pairs = pairs.map(|(server, client)| Sent { server, client });
-    pairs.take(MOST).collect()
+    Some(pairs.collect())
 }
 
-/// The places of the connections in the order in which charon tries them, each given with its score for the addresses.
-pub(super) fn ordered(connections: &[(&Connection, u32)], sent: Sent<'_>) -> Vec<usize> {
-    let mut order: Vec<(usize, u32, u32)> = Vec::new();
+/// The place of the connection that charon tries first, each given with its score for the addresses.
+pub(super) fn first(connections: &[(&Connection, u32)], sent: Sent<'_>) -> Option<usize> {
+    let mut first: Option<(usize, u32, u32)> = None;
     for (place, (connection, address)) in connections.iter().enumerate() {
         let own = quality(server_id(connection), sent.server);
         let other = match (client_id(connection).filter(|id| !is_any(id)), sent.client) {
@@ -115,15 +121,16 @@ pub(super) fn ordered(connections: &[(&Connection, u32)], sent: Sent<'_>) -> Vec
             continue;
         }
         let (address, peer) = (*address, own + other);
-        // It goes before the first one that it is better than in one of both, and not worse in the other.
-        let better = |(_, other_address, other_peer): &(usize, u32, u32)| {
-            address > *other_address && peer >= *other_peer
-                || address >= *other_address && peer > *other_peer
+        // It goes before the one that it is better than in one of both, and not worse in the other.
+        let better = |(_, other_address, other_peer): (usize, u32, u32)| {
+            address > other_address && peer >= other_peer
+                || address >= other_address && peer > other_peer
         };
-        let at = order.iter().position(better).unwrap_or(order.len());
-        order.insert(at, (place, address, peer));
+        if first.is_none_or(better) {
+            first = Some((place, address, peer));
+        }
     }
-    order.into_iter().map(|(place, ..)| place).collect()
+    first.map(|(place, ..)| place)
 }
 
 #[cfg(test)]

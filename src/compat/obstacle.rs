@@ -89,7 +89,8 @@ pub(crate) fn obstacles(
 ) -> Vec<Obstacle> {
     let authentication = authentication(client, connection);
     let childless = childless(client, connection);
-    let pool = no_pool(client, connection, situation, keys);
+    // What the file does not say may be where the addresses come from.
+    let pool = !connection.ike_is_unknown && no_pool(client, connection, situation, keys);
     let found = [
         authentication,
         childless,

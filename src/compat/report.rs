@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use itertools::Itertools as _;
+use rustc_hash::FxHashSet;
 
 use super::answering;
 use super::client::{ChildVerdicts, IkeVerdicts, Pairing, Situation, readings};
@@ -173,14 +174,24 @@ fn client_report(
         let connections: Vec<_> = candidates.iter().map(|it| it.connection).collect();
         answering::orders(&connections, situation.client_address)
     } else {
-        vec![(0..candidates.len()).map(|place| (place, 0)).collect()]
+        Some(vec![
+            (0..candidates.len()).map(|place| (place, 0)).collect(),
+        ])
     };
+    // Where the addresses are too many to try, each connection may be the first.
+    let orders = orders.unwrap_or_else(|| {
+        let places = 0..candidates.len();
+        places.map(|place| vec![(place, 0)]).collect()
+    });
     let answers = orders.iter().flat_map(|order| {
         let order = order.iter();
         let order = order.filter_map(|(at, score)| Some((candidates.get(*at)?, *score)));
         let order: Vec<_> = order.collect();
         picks(&order, client, situation, keys)
     });
+    // One whose proposals the file does not say may be the one that answers.
+    let unsaid = candidates.iter().filter(|it| it.connection.ike_is_unknown);
+    let answers = answers.chain(unsaid.map(|one| [one, one]));
     let answers = answers.unique_by(|pair| pair.map(|one| one.place));
     let answers: Vec<_> = answers.collect();
     match answers.as_slice() {
@@ -229,9 +240,10 @@ fn picks<'c, 'a>(
     if left.len() < 2 || situation.engine != EngineName::Strongswan {
         return vec![[answering, left[0]]];
     }
+    let places: FxHashSet<usize> = left.iter().map(|one| one.place).collect();
     let in_file: Vec<_> = order
         .iter()
-        .filter(|(one, _)| left.iter().any(|it| it.place == one.place))
+        .filter(|(one, _)| places.contains(&one.place))
         .copied()
         .sorted_by_key(|(one, _)| one.place)
         .collect();
@@ -240,9 +252,12 @@ fn picks<'c, 'a>(
         .map(|(one, score)| (one.connection, *score))
         .collect();
     let connections: Vec<_> = scored.iter().map(|(connection, _)| *connection).collect();
-    let sent = identities::sent(&connections, situation.server_id.as_deref());
+    let Some(sent) = identities::sent(&connections, situation.server_id.as_deref()) else {
+        // Whichever it is, it is one of these.
+        return in_file.iter().map(|(one, _)| [answering, *one]).collect();
+    };
     let firsts = sent.into_iter().filter_map(|sent| {
-        let at = *identities::ordered(&scored, sent).first()?;
+        let at = identities::first(&scored, sent)?;
         Some([answering, in_file[at].0])
     });
     let mut picked: Vec<_> = firsts.collect();

@@ -159,7 +159,7 @@ impl Sources {
 }
 
 /// Octets between two places of a text beyond which the second is named instead of shown.
-const FAR: usize = 16 << 10;
+const FAR: usize = 4 << 10;
 
 /// Whether a second place is so far from the first one that it is not shown with it.
 fn is_far(diagnostic: &Diagnostic, label: &Label) -> bool {

@@ -252,7 +252,21 @@ impl Menu {
     }
 }
 
-/// The PRF of the same hash as an integrity algorithm, which IOS takes where none is written.
+/// Whether IOS XE since 17.11.1 refuses an algorithm that it has a word for (field notice FN72510).
+pub(crate) fn is_refused_as_weak(transform: Transform) -> bool {
+    const GROUPS: [Ke; 3] = [Ke::Modp768, Ke::Modp1024, Ke::Modp1536];
+    let weak = [
+        Transform::encr(Encr::Des, 0),
+        Transform::encr(Encr::TripleDes, 0),
+        Transform::integ(Integ::HmacMd5_96),
+    ];
+    weak.contains(&transform)
+        || transform.kind == TransformType::KE
+            && GROUPS.iter().any(|group| group.number() == transform.id)
+}
+
+/// The PRF of the same hash as an integrity algorithm, which IOS takes where none is written: output of
+/// `show crypto ikev2 proposal` has the same hashes in both lists of such a proposal.
 pub(crate) fn prf_of(integ: Transform) -> Option<Transform> {
     let row = HASHES
         .iter()

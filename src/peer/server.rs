@@ -288,6 +288,9 @@ pub struct Connection {
     pub not_loaded: Option<String>,
     /// IKE proposals in configured order.
     pub ike: Vec<Entry>,
+    /// Whether the product has other IKE proposals than these, or may have, that the file does not say: nothing is
+    /// certain of a client that may meet this connection.
+    pub ike_is_unknown: bool,
     /// Its children.
     pub children: Vec<Child>,
     /// Rules of the firewall kind among its children, which no peer ever negotiates.

@@ -91,6 +91,8 @@ pub struct Definitions {
     pub pools: Vec<Pool>,
     /// Settings that hold for all connections, each with its section: `authorities.ca.cacert`.
     pub settings: Vec<Setting>,
+    /// Settings that the file has and whose values it does not say: something computes them.
+    pub unknown: Vec<Setting>,
     /// Where secrets begin; nothing of them is kept.
     pub secrets: Option<Span>,
 }

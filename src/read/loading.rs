@@ -1,5 +1,7 @@
 //! Connections that a daemon does not load, and what that makes of the whole reading.
 
+use std::collections::HashSet;
+
 use super::{ReadCode, Reading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span};
 use crate::peer::server::Product;
@@ -8,6 +10,9 @@ use crate::peer::{Connection, Engine, Server};
 
 /// More is not said about one file: nobody reads it, and a file of millions of mistakes is none.
 pub(super) const MOST: usize = 1000;
+
+/// Proposals of all connections of one file together: a list may be used by every connection, and each has it then.
+pub(super) const MOST_PROPOSALS_OF_ALL: usize = 400_000;
 
 /// Settings and sections of one file with those that it includes; the largest real ones have some
 /// ten thousand.
@@ -21,6 +26,12 @@ pub(super) fn too_many_connections(file: usize, connections: usize) -> Option<Di
     let message = format!("there are more than {MOST_CONNECTIONS} connections");
     let diagnostic = Diagnostic::error(ReadCode::TooLarge, Place::File(file), message);
     (connections > MOST_CONNECTIONS).then(|| diagnostic.help("divide the file"))
+}
+
+/// What is wrong with a file of more settings than are read; `place` is where the first one too many stands.
+pub(super) fn too_many_settings(place: &Span) -> Diagnostic {
+    let message = format!("there are more than {MOST_SETTINGS} settings");
+    Diagnostic::error(ReadCode::TooLarge, place, message)
 }
 
 /// Proposals of one list; RFC 7296, section 3.3.1 numbers them with one octet.
@@ -39,10 +50,77 @@ pub(super) fn too_many(place: &Span) -> Diagnostic {
         .help("put algorithms together in fewer proposals")
 }
 
-/// Says something about the file, unless too much was said already.
+/// Says something about the file, unless too much was said already. One error is said in any case, since a file that
+/// has one is not answered for.
 pub(super) fn remark(diagnostics: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
-    if !is_enough(diagnostics) {
+    let is_error = |one: &Diagnostic| one.severity == Severity::Error;
+    let is_first_error = is_error(&diagnostic) && !diagnostics.last().is_some_and(is_error);
+    if !is_enough(diagnostics) || is_first_error {
         diagnostics.push(diagnostic);
+    }
+}
+
+/// What a reader says about a file, each thing once.
+#[derive(Debug, Default)]
+pub(super) struct Remarks {
+    said: HashSet<(&'static str, Option<Span>, String)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Remarks {
+    /// Says something, unless it was said of this place already: what others name is read once for each of them.
+    pub(super) fn say(&mut self, diagnostic: Diagnostic) {
+        self.say_of(diagnostic.place.span().cloned(), diagnostic);
+    }
+
+    /// Says something once for the whole file.
+    pub(super) fn say_once(&mut self, diagnostic: Diagnostic) {
+        self.say_of(None, diagnostic);
+    }
+
+    fn say_of(&mut self, place: Option<Span>, diagnostic: Diagnostic) {
+        if is_enough(&self.diagnostics) && diagnostic.severity < Severity::Error {
+            return;
+        }
+        let is_new = (diagnostic.code, place, diagnostic.message.clone());
+        if self.said.insert(is_new) {
+            remark(&mut self.diagnostics, diagnostic);
+        }
+    }
+
+    /// Everything that was said.
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+}
+
+/// How much of a file is taken still, where a few lines may stand for many connections and proposals.
+#[derive(Debug)]
+pub(super) struct Room {
+    proposals: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            proposals: MOST_PROPOSALS_OF_ALL,
+        }
+    }
+}
+
+impl Room {
+    /// Whether so many proposals more fit in.
+    pub(super) fn takes(&mut self, proposals: usize) -> bool {
+        let left = self.proposals.checked_sub(proposals);
+        self.proposals = left.unwrap_or_default();
+        left.is_some()
+    }
+
+    /// What is wrong with a file of more; `place` is what uses the first ones too many.
+    pub(super) fn exceeded(place: &Span) -> Diagnostic {
+        let message =
+            format!("the connections have more than {MOST_PROPOSALS_OF_ALL} proposals together");
+        Diagnostic::error(ReadCode::TooLarge, place, message).help("divide the file")
     }
 }
 
@@ -88,6 +166,9 @@ impl Found {
     ) -> Result<Reading<Server>, Vec<Diagnostic>> {
         if self.connections.is_empty() && self.diagnostics.is_empty() {
             self.diagnostics.push(nothing());
+        }
+        if let Some(many) = too_many_connections(file, self.connections.len()) {
+            return Err(vec![many]);
         }
         let mut diagnostics = self.diagnostics;
         crate::diag::sort(&mut diagnostics);

@@ -208,3 +208,78 @@ fn what_a_client_expects_the_server_to_be_decides() {
         table.stdout
     );
 }
+
+/// The verdict of a client about a configuration in a format.
+fn verdict(format: &str, server: &str) -> String {
+    let arguments = [
+        "check",
+        "-",
+        "--from",
+        format,
+        "--clients",
+        "android",
+        "--format",
+        "json",
+    ];
+    let run = ikecompat(&arguments, server);
+    let answer = serde_json::from_str::<Value>(&run.stdout).expect(&run.stderr);
+    let client = &answer["servers"][0]["clients"][0];
+    client["verdict"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_list_that_the_file_does_not_say_makes_nothing_certain() {
+    let connection = |name: &str, proposals: &str, esp: &str| {
+        format!(
+            "{name} = {{ version = 2; pools = [ \"p\" ]; proposals = {proposals}; local.main.auth = \"pubkey\";\n\
+             remote.main.auth = \"eap-mschapv2\"; children.n.esp_proposals = {esp}; }};\n"
+        )
+    };
+    let whole = |connections: &[String]| {
+        format!(
+            "{{ services.strongswan-swanctl.swanctl.connections = {{\n{} }}; }}",
+            connections.concat()
+        )
+    };
+    let ike = "[ \"aes256-sha256-ecp256\" ]";
+    let esp = "[ \"aes256gcm16\" ]";
+    let known = connection("a", ike, esp);
+    assert_eq!(
+        verdict("nixos", &whole(std::slice::from_ref(&known))),
+        "connects"
+    );
+    let half = connection("b", ike, "map f common");
+    assert_eq!(
+        verdict("nixos", &whole(std::slice::from_ref(&half))),
+        "unknown"
+    );
+    // Of equals the first one answers.
+    assert_eq!(verdict("nixos", &whole(&[known.clone(), half])), "connects");
+    for unknown in [connection("b", "common", esp), "b = common;".to_owned()] {
+        assert_eq!(
+            verdict("nixos", &whole(std::slice::from_ref(&unknown))),
+            "unknown",
+            "{unknown}"
+        );
+        // It may be the one that answers.
+        let both = whole(&[known.clone(), unknown.clone()]);
+        assert_eq!(verdict("nixos", &both), "unknown", "{unknown}");
+    }
+}
+
+#[test]
+fn what_is_too_much_to_try_is_not_decided_by_the_first_of_it() {
+    let connection = |number: usize, esp: &str| {
+        format!(
+            "c{number} {{\nversion = 2\npools = p\nproposals = aes256-sha256-ecp256\nlocal {{\nauth = pubkey\nid = n{number}.example.com\n}}\n\
+             remote {{\nauth = eap-mschapv2\nid = u{number}\n}}\nchildren {{\nn {{\nesp_proposals = {esp}\n}}\n}}\n}}\n"
+        )
+    };
+    let whole = |last: &str| {
+        let most = (0..40).map(|number| connection(number, "aes256gcm16"));
+        let all: String = most.chain([connection(40, last)]).collect();
+        format!("connections {{\n{all}}}\n")
+    };
+    assert_eq!(verdict("swanctl", &whole("aes256gcm16")), "connects");
+    assert_eq!(verdict("swanctl", &whole("cast128-md5")), "unknown");
+}

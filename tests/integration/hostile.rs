@@ -188,3 +188,46 @@ fn many_comments_are_heard_in_the_order_of_the_text() {
     }
     assert_eq!(comments.complaints().len(), 1000);
 }
+
+/// Formats with the start of a text of theirs, and what opens one more level in it.
+const LEVELS: &[(Format, &str, &str)] = &[
+    (Format::Swanctl, "connections {\n", "a {\n"),
+    (Format::IpsecConf, "conn a\n", " also=a\n"),
+    (Format::Iked, "ikev2 from ", "{ "),
+    (Format::Mikrotik, "/ip ipsec peer add name=", "[ {"),
+    (
+        Format::Fortigate,
+        "config vpn ipsec phase1-interface\n",
+        "edit a\nconfig b\n",
+    ),
+    (Format::Vyos, "set vpn ipsec", " a"),
+    (Format::Vyos, "vpn {\nipsec {\n", "a {\n"),
+    (Format::Vyos, "vpn {\nipsec {\n", "{"),
+    (Format::Cisco, "crypto ikev2 profile", " a"),
+    (Format::Cisco, "crypto ikev2 profile a\n", " a\n "),
+    (Format::Uci, "config remote 'a'\n", " list child a\n"),
+    (
+        Format::Nixos,
+        "services.strongswan-swanctl.swanctl = {\n",
+        "a = {\n",
+    ),
+    (Format::Nixos, "services.strongswan-swanctl.swanctl.", "a."),
+    (Format::Nixos, "services.strongswan-swanctl.swanctl = ", "["),
+    (Format::PfsenseXml, "<pfsense><ipsec>", "<a>"),
+    (Format::OpnsenseXml, "<opnsense><ipsec>", "<a>"),
+    (Format::ServerYaml, "phase1: ", "["),
+    (Format::ServerYaml, "phase1: ", "{a: "),
+    (Format::Rras, "Set-VpnServerConfiguration -TunnelType ", "("),
+    (Format::Rras, "$a = ", "@{a="),
+];
+
+#[test]
+fn depth_is_no_reason_to_overflow_the_stack() {
+    for (format, start, level) in LEVELS {
+        let text = format!("{start}{}", level.repeat(20_000));
+        let read = read_as(*format, &text);
+        if read.result.is_err() {
+            assert!(!read.diagnostics().is_empty(), "{format:?} {level}");
+        }
+    }
+}

@@ -239,9 +239,13 @@ pub fn wire_message(bytes: &[u8]) {
     }
 }
 
+/// Where the two ends of a conversation are.
+const CLIENT: &str = "192.0.2.1:40000";
+const SERVER: &str = "203.0.113.10:500";
+
 /// Octets that are no secret: each is one more than the one before it.
 #[derive(Debug, Default)]
-struct Counting(u8);
+pub struct Counting(u8);
 
 impl Random for Counting {
     fn fill(&mut self, octets: &mut [u8]) {
@@ -264,18 +268,42 @@ fn datagrams(mut bytes: &[u8]) -> Vec<&[u8]> {
     all
 }
 
-/// Answers of a server: whatever they are, the conversation ends or waits.
-pub fn server_answer(bytes: &[u8]) {
+/// A client that asks the server for its first answer.
+pub fn initiator(random: &mut Counting) -> Initiator {
     let first = First {
         group: Ke::Curve25519,
         ..First::for_proof()
     };
     let ends = Ends {
-        local: "192.0.2.1:40000".parse().expect("an address"),
-        remote: "203.0.113.10:500".parse().expect("an address"),
+        local: CLIENT.parse().expect("an address"),
+        remote: SERVER.parse().expect("an address"),
     };
+    Initiator::new(first, ends, random).expect("a message")
+}
+
+/// A server that answers anybody of one network.
+pub fn responder(random: &mut Counting) -> Responder {
+    let options = ListenOptions {
+        from: vec!["192.0.2.0/24".parse().expect("a network")],
+        ..ListenOptions::default()
+    };
+    Responder::new(options, random)
+}
+
+/// A message of the client, in the second `now`.
+pub fn incoming(now: u64, octets: &[u8]) -> Incoming<'_> {
+    Incoming {
+        now: Duration::from_secs(now),
+        from: CLIENT.parse().expect("an address"),
+        to: SERVER.parse().expect("an address"),
+        octets,
+    }
+}
+
+/// Answers of a server: whatever they are, the conversation ends or waits.
+pub fn server_answer(bytes: &[u8]) {
     let mut random = Counting::default();
-    let mut initiator = Initiator::new(first, ends, &mut random).expect("a message");
+    let mut initiator = initiator(&mut random);
     for datagram in datagrams(bytes) {
         let (message, _) = unwrap(datagram);
         if initiator.take(message, &mut random) == Progress::Over {
@@ -290,20 +318,10 @@ const COOKIE: Notify = Notify(16390);
 /// Messages of clients: none gets more octets back than it sent before it proved its address.
 pub fn client_message(bytes: &[u8]) {
     let mut random = Counting::default();
-    let options = ListenOptions {
-        from: vec!["192.0.2.0/24".parse().expect("a network")],
-        ..ListenOptions::default()
-    };
-    let mut responder = Responder::new(options, &mut random);
+    let mut responder = responder(&mut random);
     for (now, datagram) in (0..).zip(datagrams(bytes)) {
         let (octets, _) = unwrap(datagram);
-        let incoming = Incoming {
-            now: Duration::from_secs(now),
-            from: "192.0.2.1:40000".parse().expect("an address"),
-            to: "203.0.113.10:500".parse().expect("an address"),
-            octets,
-        };
-        let out = responder.take(incoming, &mut random);
+        let out = responder.take(incoming(now, octets), &mut random);
         let is_cookie = |message: Message<'_>| message.notifies().any(|it| it.kind == COOKIE);
         let cookie = Message::parse(octets).is_ok_and(is_cookie);
         let is_init = octets.get(18) == Some(&34);

@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use ikecompat::format::Format;
 
+use ikecompat::live::datagram::unwrap;
+use ikecompat::live::initiator::Progress;
+
 use crate::common::path;
-use crate::inputs::{KINDS, Kind};
+use crate::inputs::{Counting, KINDS, Kind, incoming, initiator, responder};
 
 /// Folders of the corpus with inputs of a kind.
 const FOLDERS: [(&str, &[&str]); 4] = [
@@ -133,8 +136,65 @@ impl Series {
     }
 }
 
+/// What a client and a server say to each other, as each of both hears it: the messages of the client, and those of the
+/// server.
+fn conversation() -> [Vec<Vec<u8>>; 2] {
+    let [mut random, mut other] = [Counting::default(), Counting::default()];
+    let (mut client, mut server) = (initiator(&mut random), responder(&mut other));
+    let [mut asked, mut answered] = [Vec::new(), Vec::new()];
+    for now in 0..10 {
+        let request = client.request().to_vec();
+        let (octets, _) = unwrap(&request);
+        let reply = server.take(incoming(now, octets), &mut other).reply;
+        asked.push(request);
+        let Some(reply) = reply else {
+            break;
+        };
+        let (octets, _) = unwrap(&reply);
+        let progress = client.take(octets, &mut random);
+        answered.push(reply);
+        if progress == Progress::Over {
+            break;
+        }
+    }
+    [asked, answered]
+}
+
+/// Datagrams one behind the other, each behind its length in two octets.
+fn joined(datagrams: &[Vec<u8>]) -> Vec<u8> {
+    let one = |datagram: &Vec<u8>| {
+        let length = u16::try_from(datagram.len()).unwrap();
+        [length.to_be_bytes().to_vec(), datagram.clone()].concat()
+    };
+    datagrams.iter().flat_map(one).collect()
+}
+
+/// Messages in the corpus are those of a conversation, so that changing one thing in them leads deep into it.
+#[test]
+fn messages_of_the_corpus_are_a_conversation() {
+    let [asked, answered] = conversation();
+    assert!(!answered.is_empty());
+    let first = unwrap(&asked[0]).0.to_vec();
+    for (kind, octets) in [
+        ("wire_message", first),
+        ("client_message", joined(&asked)),
+        ("server_answer", joined(&answered)),
+    ] {
+        let file = path("tests/corpus/fuzz").join(kind).join("conversation");
+        if std::env::var("SNAPSHOTS").is_ok_and(|it| it == "overwrite") {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, &octets).unwrap();
+        }
+        assert!(
+            fs::read(&file).unwrap() == octets,
+            "{kind}: write it anew by SNAPSHOTS=overwrite"
+        );
+    }
+}
+
 fn replay((name, take): Kind) {
     let seeds = seeds(name);
+    assert!(!seeds.is_empty(), "{name}");
     let mut series = Series(0x5eed ^ u64::try_from(name.len()).unwrap());
     for seed in &seeds {
         take(seed);

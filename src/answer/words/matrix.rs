@@ -49,7 +49,7 @@ pub(crate) fn cells(client: &ClientAnswer, answer: &Answer) -> Vec<Word> {
         let names = answer.connections_of(client);
         let name = match names.as_slice() {
             [] => "-".to_owned(),
-            names => names.join(" or "),
+            names => super::any_name(names),
         };
         cells.insert(1, (name, Tone::Neutral));
     }

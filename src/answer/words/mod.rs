@@ -164,6 +164,18 @@ const BEHIND_NAT: &str =
 /// What is said of that by which connections are told apart.
 const DECIDES: &str = "which connection answers";
 
+/// Names of which one is meant, the first ones of many: `a or b`, `a or b or c or one of 38 others`.
+pub(super) fn any_name(names: &[&str]) -> String {
+    const MOST: usize = 4;
+    match names.get(..MOST - 1) {
+        Some(first) if names.len() > MOST => {
+            let others = names.len() - first.len();
+            format!("{} or one of {others} others", first.join(" or "))
+        }
+        _ => names.join(" or "),
+    }
+}
+
 /// By what it is decided which of several connections answers a client, and how that can be said.
 fn deciding(answer: &Answer, client: &ClientAnswer) -> String {
     let places = client
@@ -194,7 +206,7 @@ fn deciding(answer: &Answer, client: &ClientAnswer) -> String {
     } else {
         ("what a client calls itself decides", "")
     };
-    let names = answer.connections_of(client).join(" or ");
+    let names = any_name(&answer.connections_of(client));
     format!("{what} {DECIDES} ({names}){how}")
 }
 

@@ -25,6 +25,18 @@ impl Lists {
         self.of(kind).next().is_some()
     }
 
+    /// Adds algorithms; one that is there already says nothing more.
+    pub(super) fn extend(
+        &mut self,
+        transforms: impl IntoIterator<Item = (Transform, Option<Span>)>,
+    ) {
+        for (transform, span) in transforms {
+            if !self.transforms.iter().any(|known| known.0 == transform) {
+                self.transforms.push((transform, span));
+            }
+        }
+    }
+
     /// Puts in what a list is missing from a default one; gives whether it did.
     pub(super) fn fill(&mut self, default: &Proposal) -> bool {
         let before = self.transforms.len();
@@ -139,19 +151,19 @@ impl Reader<'_> {
                 if kind == TransformType::ADDKE1 && word.text == "optional" {
                     // A peer without ML-KEM is taken too, which in RFC 9370 is the number 0.
                     let none = Transform::raw(kind, 0);
-                    lists.transforms.push((none, Some(word.span.clone())));
+                    lists.extend([(none, Some(word.span.clone()))]);
                     continue;
                 }
                 let found = self.algorithm(menu, kind, word);
-                lists.transforms.extend(found);
+                lists.extend(found);
             }
         }
         lists
     }
 
     /// The proposals of `crypto ikev2 proposal` of IOS; of the one that is called `default` what is missing
-    /// is the release's own.
-    pub(super) fn ios_proposal(&mut self, block: &Block) -> Vec<Entry> {
+    /// is the release's own. `None` where that is not known.
+    pub(super) fn ios_proposal(&mut self, block: &Block) -> Option<Vec<Entry>> {
         let mut lists = self.lists(Menu::IosProposal, block);
         let needs_integrity = !lists.is_aead_alone();
         let missing = [
@@ -163,19 +175,16 @@ impl Reader<'_> {
             !lists.has(*kind) && (*kind != TransformType::INTEG || needs_integrity)
         });
         let Some(name) = block.name() else {
-            return Vec::new();
+            return Some(Vec::new());
         };
         // What is written and is none has been said.
         let is_written = |key: &str| block.after(&[key]).is_some();
         if missing.is_some_and(|(_, key)| is_written(key)) {
-            return Vec::new();
+            return Some(Vec::new());
         }
         if let Some((_, key)) = missing {
             if name.text == "default" {
-                let Some(own) = self.default_list(Protocol::Ike, &name.span.clone()) else {
-                    return Vec::new();
-                };
-                lists.fill(&own);
+                lists.fill(&self.default_list(Protocol::Ike, &name.span)?);
             } else {
                 let message = format!("`{key}` is missing, so the proposal is not used");
                 self.complain(
@@ -183,12 +192,15 @@ impl Reader<'_> {
                         "a proposal needs encryption, integrity unless it is AES-GCM, and a group",
                     ),
                 );
-                return Vec::new();
+                return Some(Vec::new());
             }
+        }
+        if self.has_refused(&lists) {
+            return None;
         }
         let makes_prf = lists.has(TransformType::PRF) || lists.has(TransformType::INTEG);
         if !makes_prf && is_written("prf") {
-            return Vec::new();
+            return Some(Vec::new());
         }
         if !makes_prf {
             let message = "`prf` is missing beside AES-GCM, so the proposal is not used";
@@ -197,13 +209,38 @@ impl Reader<'_> {
                 &name.span,
                 message,
             ));
-            return Vec::new();
+            return Some(Vec::new());
         }
-        lists.entries(Protocol::Ike, &origin(block))
+        Some(lists.entries(Protocol::Ike, &origin(block)))
     }
 
-    /// The proposals of `crypto ikev2 policy` of the ASA.
-    pub(super) fn asa_policy(&mut self, block: &Block) -> Vec<Entry> {
+    /// Whether the release refuses something in a list, with a complaint: it is not known what it has instead.
+    pub(super) fn has_refused(&mut self, lists: &Lists) -> bool {
+        if !self.refuses_weak {
+            return false;
+        }
+        let mut written = lists.transforms.iter();
+        let refused = written.find_map(|(transform, span)| {
+            let span = span.as_ref()?;
+            cisco::is_refused_as_weak(*transform).then_some(span)
+        });
+        let Some(span) = refused else {
+            return false;
+        };
+        let message = format!(
+            "{} refuses this algorithm, so it is not known what is used",
+            self.engine
+        );
+        self.complain(
+            Diagnostic::warning(ReadCode::NotWritten, span, message)
+                .note("field notice FN72510: since IOS XE 17.11.1 weak algorithms need a command of their own")
+                .help("take a stronger one, or `crypto engine compliance shield disable` if the router has it"),
+        );
+        true
+    }
+
+    /// The proposals of `crypto ikev2 policy` of the ASA; `None` where one is not known.
+    pub(super) fn asa_policy(&mut self, block: &Block) -> Option<Vec<Entry>> {
         let lists = self.lists(Menu::AsaPolicy, block);
         let missing = [
             (TransformType::ENCR, "encryption"),
@@ -211,44 +248,58 @@ impl Reader<'_> {
             (TransformType::PRF, "prf"),
             (TransformType::INTEG, "integrity"),
         ];
-        let missing = missing.iter().find(|(kind, _)| {
+        let is_written = |key: &str| block.after(&[key]).is_some();
+        self.is_whole(&lists, &missing, is_written, block)?;
+        Some(lists.entries(Protocol::Ike, &origin(block)))
+    }
+
+    /// Whether nothing is missing, with a complaint where something is; what is written and is none has been said.
+    fn is_whole(
+        &mut self,
+        lists: &Lists,
+        needed: &[(TransformType, &str)],
+        is_written: impl Fn(&str) -> bool,
+        block: &Block,
+    ) -> Option<()> {
+        let mut missing = needed.iter().filter(|(kind, _)| {
             !lists.has(*kind) && (*kind != TransformType::INTEG || !lists.is_aead_alone())
         });
-        if missing.is_some_and(|(_, key)| block.after(&[key]).is_some()) {
-            return Vec::new();
-        }
-        if let (Some((_, key)), Some(name)) = (missing, block.name()) {
+        let Some((_, key)) = missing.next() else {
+            return Some(());
+        };
+        if let (false, Some(name)) = (is_written(key), block.name()) {
             let message = format!("`{key}` is missing, and what the ASA has instead is not known");
             self.complain(
                 Diagnostic::warning(ReadCode::DefaultUnknown, &name.span, message)
-                    .help("`show running-config all crypto ikev2` prints it"),
+                    .help("`show running-config all crypto` prints it"),
             );
-            return Vec::new();
         }
-        lists.entries(Protocol::Ike, &origin(block))
+        None
     }
 
-    /// `crypto ipsec ikev2 ipsec-proposal`: `protocol esp encryption …`, `protocol esp integrity …`.
-    pub(super) fn asa_proposal(&mut self, block: &Block) -> Lists {
+    /// `crypto ipsec ikev2 ipsec-proposal`: `protocol esp encryption …`, `protocol esp integrity …`; `None` where
+    /// one of both is not known.
+    pub(super) fn asa_proposal(&mut self, block: &Block) -> Option<Lists> {
         let mut lists = Lists::default();
-        for (key, kind) in [
-            ("encryption", TransformType::ENCR),
-            ("integrity", TransformType::INTEG),
-        ] {
-            let words: Vec<Word> = block
-                .all_after(&["protocol", "esp", key])
-                .flatten()
-                .cloned()
-                .collect();
-            for word in words {
+        let mut without_integrity = false;
+        let needed = [
+            (TransformType::ENCR, "encryption"),
+            (TransformType::INTEG, "integrity"),
+        ];
+        for (kind, key) in needed {
+            for word in block.all_after(&["protocol", "esp", key]).flatten() {
                 if kind == TransformType::INTEG && word.text == cisco::NULL {
+                    without_integrity = true;
                     continue;
                 }
-                let found = self.algorithm(Menu::AsaProposal, kind, &word);
-                lists.transforms.extend(found);
+                let found = self.algorithm(Menu::AsaProposal, kind, word);
+                lists.extend(found);
             }
         }
-        lists
+        let needed = needed.get(..if without_integrity { 1 } else { 2 });
+        let is_written = |key: &str| block.after(&["protocol", "esp", key]).is_some();
+        self.is_whole(&lists, needed.unwrap_or_default(), is_written, block)?;
+        Some(lists)
     }
 
     /// The words of a transform set; its protocol is AH where it has no cipher.
@@ -275,12 +326,12 @@ impl Reader<'_> {
                 protocol = Protocol::Esp;
             }
             let found = self.algorithm(menu, kind, &word);
-            lists.transforms.extend(found);
+            lists.extend(found);
         }
         if protocol == Protocol::Esp && !lists.has(TransformType::ENCR) {
             // `esp-sha-hmac` alone.
             let null = Menu::TransformSet.transform(TransformType::ENCR, "esp-null");
-            lists.transforms.extend(null.map(|it| (it, None)));
+            lists.extend(null.map(|it| (it, None)));
         }
         (protocol, lists)
     }
@@ -314,7 +365,7 @@ impl Reader<'_> {
                 Diagnostic::warning(ReadCode::DefaultUnknown, span, message)
             }
         };
-        self.complain_once(complaint.help(print));
+        self.remarks.say_once(complaint.help(print));
         own
     }
 }

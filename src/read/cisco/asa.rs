@@ -1,67 +1,109 @@
 //! The ASA: entries of crypto maps with the tunnel groups that go with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
 
+use super::child::seconds;
 use super::lines::{Block, Kind, Word};
-use super::{Reader, name_apart, placed, settings};
+use super::{IkeList, Reader, name_apart, placed, settings};
+use crate::peer::Connection;
 use crate::peer::authentication::{Authentication, Method, Round};
 use crate::peer::server::{IkeVersions, Role, Spanned};
-use crate::peer::{Connection, Entry};
+use crate::peer::setting::{Bearing, Setting};
 use crate::read::loading;
 
 /// A side of a connection as a tunnel group has it.
 type Side = (Option<Method>, Option<Spanned<String>>);
 
-impl Reader<'_> {
+/// The policies of a configuration, and the tunnel groups in which IKEv2 has a method for clients.
+struct Whole {
+    ike: IkeList,
+    groups: Vec<String>,
+}
+
+impl<'r> Reader<'r> {
     pub(super) fn asa(&mut self) -> Vec<Connection> {
-        let mut policies = self.all(Kind::Policy);
-        policies.sort_by_key(|block| {
-            let number = block.name().and_then(|it| it.text.parse::<u32>().ok());
-            number.unwrap_or(u32::MAX)
-        });
-        let ike: Vec<Entry> = policies
-            .iter()
-            .flat_map(|block| self.asa_policy(block))
-            .collect();
+        let whole = Whole {
+            ike: self.asa_policies(),
+            groups: self.groups_of_clients(),
+        };
         let mut connections = Vec::new();
+        let dynamic = self.entries(Kind::DynamicMap);
+        let mut of_map: HashMap<&str, Vec<&Block>> = HashMap::new();
+        for entry in &dynamic {
+            let name = entry.name().map_or("", |name| &name.text);
+            of_map.entry(name).or_default().push(entry);
+        }
+        let mut named: HashSet<String> = HashSet::new();
         for entry in self.entries(Kind::Map) {
-            let dynamic = entry.after(&["ipsec-isakmp", "dynamic"]);
-            match dynamic.and_then(<[Word]>::first) {
-                Some(name) => {
-                    let name = name.text.clone();
-                    for own in self.entries(Kind::DynamicMap) {
-                        if own.is_named(&name) {
-                            self.entry(&own, &ike, &mut connections);
-                        }
-                    }
-                }
-                None => self.entry(&entry, &ike, &mut connections),
+            let map = entry.after(&["ipsec-isakmp", "dynamic"]);
+            let Some(name) = map.and_then(<[Word]>::first) else {
+                self.entry(&entry, &whole, &mut connections);
+                continue;
+            };
+            for own in of_map.get(name.text.as_str()).into_iter().flatten() {
+                self.entry(own, &whole, &mut connections);
+            }
+            if !of_map.contains_key(name.text.as_str()) {
+                self.dangling(name, "dynamic map");
+            }
+            named.insert(name.text.clone());
+        }
+        // An excerpt may have the dynamic map alone.
+        for entry in &dynamic {
+            if !entry.name().is_some_and(|name| named.contains(&name.text)) {
+                self.entry(entry, &whole, &mut connections);
             }
         }
-        let maps = self.entries(Kind::Map);
-        let is_alone = |entry: &Block| {
-            !maps.iter().any(|map| {
-                let named = map.after(&["ipsec-isakmp", "dynamic"]);
-                named.is_some_and(|words| words.first().is_some_and(|it| entry.is_named(&it.text)))
-            })
-        };
-        // An excerpt may have the dynamic map alone.
-        let alone = self.entries(Kind::DynamicMap).into_iter().filter(is_alone);
-        for entry in alone.collect::<Vec<_>>() {
-            self.entry(&entry, &ike, &mut connections);
-        }
-        for profile in self.all(Kind::IpsecProfile) {
-            self.entry(&profile, &ike, &mut connections);
+        for profile in self.blocks.all(Kind::IpsecProfile) {
+            self.entry(profile, &whole, &mut connections);
         }
         name_apart(&mut connections);
         connections
     }
 
+    /// The list of all policies, which go by their numbers.
+    pub(super) fn asa_policies(&mut self) -> IkeList {
+        let mut policies: Vec<&Block> = self.blocks.all(Kind::Policy).collect();
+        policies.sort_by_key(|block| {
+            let number = block.name().and_then(|it| it.text.parse::<u32>().ok());
+            number.unwrap_or(u32::MAX)
+        });
+        let mut list = IkeList::default();
+        let lifetimes: Vec<_> = policies
+            .iter()
+            .filter_map(|block| block.after(&["lifetime", "seconds"]).and_then(seconds))
+            .collect();
+        let first = lifetimes.first().map(|one| one.value);
+        let same = |one: &Spanned<Duration>| Some(one.value) == first;
+        if lifetimes.len() == policies.len() && lifetimes.iter().all(same) {
+            list.lifetime = lifetimes.into_iter().next();
+        } else {
+            // Which one counts depends on the policy that is chosen.
+            let setting = |lifetime: Spanned<Duration>| Setting {
+                key: "lifetime".to_owned(),
+                value: lifetime.value.as_secs().to_string(),
+                span: lifetime.span,
+                bearing: Some(Bearing::Reachability),
+            };
+            list.settings = lifetimes.into_iter().map(setting).collect();
+        }
+        for block in policies {
+            if list.entries.len() > loading::MOST_PROPOSALS
+                && let Some(name) = block.name()
+            {
+                self.complain(loading::too_many(&name.span));
+                break;
+            }
+            list.extend(self.asa_policy(block));
+        }
+        list
+    }
+
     /// The entries of all maps of a kind: on the ASA each line is a whole command.
     fn entries(&self, kind: Kind) -> Vec<Block> {
-        let mut entries: BTreeMap<(String, u32), Block> = BTreeMap::new();
-        let of_kind = self.blocks.iter().filter(|block| block.kind == kind);
-        for block in of_kind {
+        let mut entries: BTreeMap<(&str, u32), Block> = BTreeMap::new();
+        for block in self.blocks.all(kind) {
             let (Some(name), Some((number, rest))) = (block.name(), block.rest().split_first())
             else {
                 continue;
@@ -69,8 +111,8 @@ impl Reader<'_> {
             let Ok(number) = number.text.parse() else {
                 continue;
             };
-            let key = (name.text.clone(), number);
-            let entry = entries.entry(key).or_insert_with(|| Block {
+            let entry = entries.entry((&name.text, number));
+            let entry = entry.or_insert_with(|| Block {
                 lines: Vec::new(),
                 ..block.clone()
             });
@@ -83,8 +125,8 @@ impl Reader<'_> {
     }
 
     /// Takes an entry: a connection for each tunnel group that may go with it.
-    fn entry(&mut self, entry: &Block, ike: &[Entry], connections: &mut Vec<Connection>) {
-        let Some(name) = entry.name().cloned() else {
+    fn entry(&mut self, entry: &Block, whole: &Whole, connections: &mut Vec<Connection>) {
+        let Some(name) = entry.name() else {
             return;
         };
         let first = |command: &[&str]| entry.after(command).is_some_and(|it| !it.is_empty());
@@ -98,15 +140,10 @@ impl Reader<'_> {
             (true, false) => IkeVersions::Ikev1,
             _ => IkeVersions::Ikev2,
         };
-        let peers: Vec<Word> = entry
-            .all_after(&["set", "peer"])
-            .flatten()
-            .cloned()
-            .collect();
         let is_profile = entry.kind == Kind::IpsecProfile;
-        let peers = match is_profile {
-            true => self.ends(&name.text),
-            false => peers,
+        let peers: Vec<&Word> = match is_profile {
+            true => self.ends(&name.text).collect(),
+            false => entry.all_after(&["set", "peer"]).flatten().collect(),
         };
         let fixed = !peers.is_empty() || is_profile;
         let number = entry.rest().first().filter(|_| !is_profile);
@@ -115,22 +152,31 @@ impl Reader<'_> {
             |number| format!("{} {}", name.text, number.text),
         );
         let children = match two {
-            true => vec![self.child(&without_version_1(entry), &name)],
+            true => vec![self.child(&without_version_1(entry), name)],
             false => Vec::new(),
         };
-        let groups = match fixed {
-            true => peers.iter().map(|peer| peer.text.clone()).collect(),
-            false => self.groups_of_clients(),
+        // The group of a tunnel is called as the first of its ends.
+        let groups: Vec<&str> = match fixed {
+            true => peers
+                .iter()
+                .take(1)
+                .map(|peer| peer.text.as_str())
+                .collect(),
+            false => whole.groups.iter().map(String::as_str).collect(),
         };
-        let groups: Vec<Option<String>> = match groups.is_empty() {
+        let groups: Vec<Option<&str>> = match groups.is_empty() {
             true => vec![None],
             false => groups.into_iter().map(Some).collect(),
         };
+        let ike = if two {
+            whole.ike.clone()
+        } else {
+            IkeList::default()
+        };
         for group in groups {
-            let own = group.as_deref().map(|name| self.tunnel_group(name));
             let mut connection = Connection {
-                name: match (&group, fixed) {
-                    (Some(group), false) => group.clone(),
+                name: match (group, fixed) {
+                    (Some(group), false) => group.to_owned(),
                     _ => title.clone(),
                 },
                 span: Some(name.span.clone()),
@@ -139,10 +185,9 @@ impl Reader<'_> {
                     false => Role::RemoteAccess,
                 },
                 versions,
-                ike: match two {
-                    true => ike.to_vec(),
-                    false => Vec::new(),
-                },
+                ike: ike.entries.clone(),
+                ike_is_unknown: ike.is_unknown,
+                lifetime: ike.lifetime.clone(),
                 children: children.clone(),
                 // The child has them where there is one.
                 settings: match two {
@@ -151,63 +196,48 @@ impl Reader<'_> {
                 },
                 ..Connection::default()
             };
-            if let Some(group) = &own {
-                self.asa_sides(group, &mut connection);
-                connection
-                    .settings
-                    .extend(settings(&group.iter().collect::<Vec<_>>()));
+            connection.settings.extend(ike.settings.iter().cloned());
+            if let Some(group) = group {
+                let own: Vec<&Block> = self.blocks.named(Kind::TunnelGroup, group).collect();
+                self.asa_sides(&own, &mut connection);
+                connection.settings.extend(settings(&own));
             }
-            connection.remote.addresses = peers.iter().map(placed).collect();
-            if connections.len() < loading::MOST {
-                connections.push(connection);
-            }
-            if fixed {
-                break;
+            connection.remote.addresses = peers.iter().copied().map(placed).collect();
+            if !self.take(connection, connections) {
+                return;
             }
         }
     }
 
     /// The other ends of the tunnels that an IPsec profile protects.
-    fn ends(&self, profile: &str) -> Vec<Word> {
-        let interfaces = self.blocks.iter().filter(|it| it.kind == Kind::Interface);
-        let protected = interfaces.filter(|block| {
-            let words = block.after(&["tunnel", "protection", "ipsec", "profile"]);
-            words.is_some_and(|words| words.first().is_some_and(|it| it.text == profile))
-        });
-        protected
-            .filter_map(|block| block.after(&["tunnel", "destination"])?.first().cloned())
-            .collect()
-    }
-
-    /// The blocks of a tunnel group.
-    fn tunnel_group(&self, name: &str) -> Vec<Block> {
-        let groups = self.blocks.iter();
-        let own = groups.filter(|it| it.kind == Kind::TunnelGroup && it.is_named(name));
-        own.cloned().collect()
+    fn ends(&self, profile: &str) -> impl Iterator<Item = &'r Word> {
+        let protected = self.blocks.protected_by(profile);
+        protected.filter_map(|(block, _)| block.after(&["tunnel", "destination"])?.first())
     }
 
     /// The names of the tunnel groups in which IKEv2 has a method.
     fn groups_of_clients(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for block in self.blocks.iter().filter(|it| it.kind == Kind::TunnelGroup) {
-            let Some(name) = block.name() else {
-                continue;
-            };
-            let fixed = name.text.parse::<std::net::IpAddr>().is_ok()
-                || self.tunnel_group(&name.text).iter().any(|own| {
-                    own.rest()
-                        .iter()
-                        .any(|word| word.text == "ipsec-l2l" || word.text == "IPSec_L2L")
-                });
-            let says = block.after(&["ikev2"]).is_some();
-            if says && !fixed && !names.contains(&name.text) {
-                names.push(name.text.clone());
-            }
-        }
-        names
+        let blocks = || self.blocks.all(Kind::TunnelGroup);
+        let named = |block: &'r Block| block.name().map(|name| name.text.as_str());
+        let between_sites = ["ipsec-l2l", "IPSec_L2L"];
+        let fixed: HashSet<&str> = blocks()
+            .filter(|block| {
+                let mut words = block.rest().iter();
+                words.any(|word| between_sites.contains(&word.text.as_str()))
+            })
+            .filter_map(named)
+            .collect();
+        let serving = blocks().filter(|block| block.after(&["ikev2"]).is_some());
+        let mut seen = HashSet::new();
+        serving
+            .filter_map(named)
+            .filter(|name| !fixed.contains(name) && name.parse::<std::net::IpAddr>().is_err())
+            .filter(|name| seen.insert(*name))
+            .map(str::to_owned)
+            .collect()
     }
 
-    fn asa_sides(&self, group: &[Block], connection: &mut Connection) {
+    fn asa_sides(&self, group: &[&Block], connection: &mut Connection) {
         let local = side(group, "local-authentication");
         let remote = side(group, "remote-authentication");
         let trustpoint = group.iter().find_map(|block| {
@@ -243,7 +273,7 @@ fn without_version_1(entry: &Block) -> Block {
 }
 
 /// The method of a side: that of EAP where one stands beside it, because it is what clients are asked for.
-fn side(group: &[Block], key: &str) -> Side {
+fn side(group: &[&Block], key: &str) -> Side {
     let mut found: Side = (None, None);
     for block in group {
         for words in block.all_after(&["ikev2", key]) {

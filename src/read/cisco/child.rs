@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::algorithms::{Lists, origin};
+use super::blocks::Blocks;
 use super::lines::{Block, Kind, Word};
 use super::{Reader, placed, settings};
 use crate::diag::{Diagnostic, Span};
 use crate::dialect::cisco::Menu;
 use crate::ike::{Protocol, TransformType};
 use crate::peer::server::{Mode, Spanned};
-use crate::peer::{Child, Entry, Origin};
+use crate::peer::{Child, EngineName, Entry, Origin};
 use crate::read::{ReadCode, loading};
 
 impl Reader<'_> {
@@ -27,16 +28,20 @@ impl Reader<'_> {
             .all_after(&["set", "transform-set"])
             .chain(block.all_after(&["set", "ikev2", "ipsec-proposal"]))
             .flatten()
-            .take(loading::MOST_PROPOSALS)
             .cloned()
             .collect();
+        if let Some(place) = sets.get(loading::MOST_PROPOSALS) {
+            self.complain(loading::too_many(&place.span));
+            child.is_unknown = true;
+            return child;
+        }
         if sets.is_empty() {
             match self.default_list(Protocol::Esp, &name.span) {
                 Some(own) => {
                     let mut lists = Lists::default();
                     lists.fill(&own);
                     let engine = format!("{} {}", self.engine.name, self.engine.version);
-                    lists.transforms.extend(groups.iter().flatten().cloned());
+                    lists.extend(groups.iter().flatten().cloned());
                     child.esp = lists.entries(Protocol::Esp, &Origin::Default(engine));
                 }
                 None => child.is_unknown = true,
@@ -56,20 +61,33 @@ impl Reader<'_> {
         groups: &[(crate::ike::Transform, Option<Span>)],
         child: &mut Child,
     ) {
-        let kinds = [Kind::TransformSet, Kind::IpsecProposal];
-        let mut all = self.blocks.iter();
-        let found = all.find(|block| kinds.contains(&block.kind) && block.is_named(&name.text));
-        let Some(block) = found.cloned() else {
-            self.dangling(name, "transform set");
+        let blocks = self.blocks;
+        let kinds = [Kind::TransformSet, Kind::IpsecProposal].into_iter();
+        let mut found = kinds.flat_map(|kind| blocks.named(kind, &name.text));
+        let Some(block) = found.next() else {
+            self.dangling(
+                name,
+                match self.engine.name {
+                    EngineName::CiscoAsa => "`ipsec-proposal`",
+                    _ => "transform set",
+                },
+            );
             child.is_unknown = true;
             return;
         };
         let (protocol, mut lists) = match block.kind {
-            Kind::IpsecProposal => (Protocol::Esp, self.asa_proposal(&block)),
-            _ => self.transform_set(&block),
+            Kind::IpsecProposal => {
+                let Some(lists) = self.asa_proposal(block) else {
+                    child.is_unknown = true;
+                    return;
+                };
+                (Protocol::Esp, lists)
+            }
+            _ => self.transform_set(block),
         };
-        lists.transforms.extend(groups.iter().cloned());
-        let entries = lists.entries(protocol, &origin(&block));
+        child.is_unknown |= self.has_refused(&lists);
+        lists.extend(groups.iter().cloned());
+        let entries = lists.entries(protocol, &origin(block));
         let list: &mut Vec<Entry> = match protocol {
             Protocol::Ah => &mut child.ah,
             Protocol::Ike | Protocol::Esp => &mut child.esp,
@@ -108,7 +126,7 @@ impl Reader<'_> {
             }
             // The groups of both products have the same numbers.
             let menu = match self.engine.name {
-                crate::peer::EngineName::CiscoAsa => Menu::AsaPolicy,
+                EngineName::CiscoAsa => Menu::AsaPolicy,
                 _ => Menu::IosProposal,
             };
             groups.push(self.algorithm(menu, kind, &word)?);
@@ -131,23 +149,26 @@ impl Reader<'_> {
     /// `set security-association lifetime seconds …`, of the entry or of the whole.
     fn lifetime(&self, block: &Block) -> Option<Spanned<Duration>> {
         let own = block.after(&["set", "security-association", "lifetime", "seconds"]);
-        let of_all = || {
-            let headers = self.blocks.iter().map(|block| &block.header);
-            let mut found = headers.filter_map(|header| {
-                let words: Vec<_> = header.iter().map(|word| word.text.as_str()).collect();
-                let is_it = words.starts_with(&[
-                    "crypto",
-                    "ipsec",
-                    "security-association",
-                    "lifetime",
-                    "seconds",
-                ]);
-                is_it.then(|| header.get(5..))?
-            });
-            found.next()
-        };
-        seconds(own.or_else(of_all)?)
+        own.and_then(seconds).or_else(|| self.lifetime.clone())
     }
+}
+
+/// `crypto ipsec security-association lifetime seconds …`.
+pub(super) fn lifetime_of_all(blocks: &Blocks) -> Option<Spanned<Duration>> {
+    const COMMAND: [&str; 5] = [
+        "crypto",
+        "ipsec",
+        "security-association",
+        "lifetime",
+        "seconds",
+    ];
+    let headers = blocks.iter().map(|block| &block.header);
+    let mut found = headers.filter_map(|header| {
+        let words: Vec<_> = header.iter().map(|word| word.text.as_str()).collect();
+        let is_it = words.starts_with(&COMMAND);
+        is_it.then(|| header.get(COMMAND.len()..))?
+    });
+    found.next().and_then(seconds)
 }
 
 /// The seconds at the beginning of words.

@@ -1,8 +1,11 @@
 //! IOS and IOS XE: IKEv2 profiles with what they name.
 
+use std::collections::{HashMap, HashSet};
+use std::ptr;
+
 use super::child::seconds;
 use super::lines::{Block, Kind, Word};
-use super::{Reader, name_apart, placed, settings};
+use super::{IkeList, Reader, name_apart, placed, settings};
 use crate::diag::{Diagnostic, Severity};
 use crate::ike::Protocol;
 use crate::peer::authentication::{Authentication, Method, Round};
@@ -13,79 +16,75 @@ use crate::read::{ReadCode, loading};
 /// The name of what a release has by itself.
 pub(super) const DEFAULT: &str = "default";
 
-impl Reader<'_> {
+/// What names an IKEv2 profile: IPsec profiles and entries of crypto maps, by the profile's name.
+type Users<'b> = HashMap<&'b str, Vec<&'b Block>>;
+
+impl<'r> Reader<'r> {
     pub(super) fn ios(&mut self) -> Vec<Connection> {
         let mut connections = Vec::new();
-        for profile in self.all(Kind::Profile) {
-            self.profile(&profile, &mut connections);
-        }
-        for block in self.of_version_1() {
-            let name = match (block.kind, block.name(), block.rest().first()) {
-                (Kind::Map | Kind::DynamicMap, Some(name), Some(number)) => {
-                    format!("{} {}", name.text, number.text)
-                }
-                (_, Some(name), _) => name.text.clone(),
-                _ => continue,
+        let users = self.users();
+        let mut policies = None;
+        for profile in self.blocks.all(Kind::Profile) {
+            let Some(name) = profile.name() else {
+                continue;
             };
-            connections.push(Connection {
-                name,
-                span: block.name().map(|name| name.span.clone()),
-                versions: IkeVersions::Ikev1,
-                role: match block.after(&["set", "peer"]) {
-                    Some(_) => Role::SiteToSite,
-                    None => Role::RemoteAccess,
-                },
-                settings: settings(&[&block]),
-                ..Connection::default()
-            });
+            let policies = policies.get_or_insert_with(|| self.policies(name));
+            let users = users.get(name.text.as_str());
+            let users = users.map(Vec::as_slice).unwrap_or_default();
+            self.profile((profile, name), users, policies, &mut connections);
+        }
+        let known: HashSet<*const Block> =
+            users.into_values().flatten().map(ptr::from_ref).collect();
+        for block in self.blocks.iter() {
+            if !known.contains(&ptr::from_ref(block)) {
+                self.version_1_of(block, &mut connections);
+            }
         }
         name_apart(&mut connections);
         connections
     }
 
-    /// Profiles and entries without an IKEv2 profile.
-    fn of_version_1(&self) -> Vec<Block> {
+    /// Takes an IPsec profile or an entry without an IKEv2 profile.
+    fn version_1_of(&mut self, block: &Block, connections: &mut Vec<Connection>) {
         let kinds = [Kind::IpsecProfile, Kind::Map, Kind::DynamicMap];
-        let blocks = self.blocks.iter().filter(|block| {
-            let protects = block.after(&["set", "transform-set"]).is_some()
-                || block.after(&["set", "peer"]).is_some();
-            kinds.contains(&block.kind)
-                && protects
-                && block.after(&["set", "ikev2-profile"]).is_none()
-                && !self.is_protected_by_version_2(block)
-        });
-        blocks.cloned().collect()
-    }
-
-    /// Whether `tunnel protection ipsec profile NAME ikev2-profile …` names an IPsec profile.
-    fn is_protected_by_version_2(&self, block: &Block) -> bool {
-        block.name().is_some_and(|name| {
-            self.protections().any(|(_, words)| {
-                words.first().is_some_and(|it| it.text == name.text)
-                    && words.iter().any(|it| it.text == "ikev2-profile")
-            })
-        })
-    }
-
-    /// Interfaces with the words behind `tunnel protection ipsec profile`.
-    fn protections(&self) -> impl Iterator<Item = (&Block, &[Word])> {
-        let interfaces = self.blocks.iter().filter(|it| it.kind == Kind::Interface);
-        interfaces.filter_map(|block| {
-            let words = block.after(&["tunnel", "protection", "ipsec", "profile"])?;
-            Some((block, words))
-        })
+        let protects = block.after(&["set", "transform-set"]).is_some()
+            || block.after(&["set", "peer"]).is_some();
+        if !kinds.contains(&block.kind) || !protects || names_profile(block) {
+            return;
+        }
+        let name = match (block.kind, block.name(), block.rest().first()) {
+            (Kind::Map | Kind::DynamicMap, Some(name), Some(number)) => {
+                format!("{} {}", name.text, number.text)
+            }
+            (_, Some(name), _) => name.text.clone(),
+            _ => return,
+        };
+        let connection = Connection {
+            name,
+            span: block.name().map(|name| name.span.clone()),
+            versions: IkeVersions::Ikev1,
+            role: match block.after(&["set", "peer"]) {
+                Some(_) => Role::SiteToSite,
+                None => Role::RemoteAccess,
+            },
+            settings: settings(&[block]),
+            ..Connection::default()
+        };
+        self.take(connection, connections);
     }
 
     /// Takes a profile: a connection for each policy, and for each method of the other side.
-    fn profile(&mut self, profile: &Block, connections: &mut Vec<Connection>) {
-        let Some(name) = profile.name().cloned() else {
-            return;
-        };
-        let users = self.users(&name.text);
+    fn profile(
+        &mut self,
+        (profile, name): (&Block, &Word),
+        users: &[&Block],
+        policies: &[IkeList],
+        connections: &mut Vec<Connection>,
+    ) {
         let mut children: Vec<Child> = Vec::new();
-        for user in &users {
-            if let Some(name) = user.name().cloned() {
-                let mut child = self.child(user, &name);
+        for user in users {
+            if let Some(name) = user.name() {
+                let mut child = self.child(user, name);
                 self.selectors(user, &mut child);
                 children.push(child);
             }
@@ -99,63 +98,65 @@ impl Reader<'_> {
             );
             children.push(Child::unknown());
         }
-        let role = self.role(profile, &users);
-        let remotes: Vec<Vec<Word>> = profile
-            .all_after(&["authentication", "remote"])
-            .map(<[Word]>::to_vec)
-            .collect();
+        let role = self.role(profile, users);
+        let remotes: Vec<&[Word]> = profile.all_after(&["authentication", "remote"]).collect();
         let remotes = match remotes.is_empty() {
-            true => vec![Vec::new()],
+            true => vec![Default::default()],
             false => remotes,
         };
+        let peers = self.peers(users);
         let pools = self.pools(profile);
-        for ike in self.policies(&name) {
+        for list in policies {
             for remote in &remotes {
                 let mut connection = Connection {
                     name: name.text.clone(),
                     span: Some(name.span.clone()),
                     role,
                     versions: IkeVersions::Ikev2,
-                    ike: ike.clone(),
+                    ike: list.entries.clone(),
+                    ike_is_unknown: list.is_unknown,
                     children: children.clone(),
                     lifetime: profile.after(&["lifetime"]).and_then(seconds),
                     pools: pools.clone(),
                     settings: settings(&[profile]),
                     ..Connection::default()
                 };
-                self.sides(profile, remote, &users, &mut connection);
-                if connections.len() < loading::MOST {
-                    connections.push(connection);
+                sides(profile, remote, &mut connection);
+                connection.remote.addresses.clone_from(&peers);
+                if !self.take(connection, connections) {
+                    return;
                 }
             }
         }
     }
 
-    /// The IPsec profiles and entries of crypto maps that name an IKEv2 profile.
-    fn users(&self, name: &str) -> Vec<Block> {
-        let says = |words: Option<&[Word]>| {
-            words.is_some_and(|words| words.first().is_some_and(|it| it.text == name))
-        };
-        let protected: Vec<&str> = self
-            .protections()
-            .filter(|(_, words)| {
-                let mut pairs = words.windows(2);
-                pairs.any(|pair| {
-                    matches!(pair, [key, own] if key.text == "ikev2-profile" && own.text == name)
-                })
-            })
-            .filter_map(|(_, words)| words.first().map(|it| it.text.as_str()))
-            .collect();
+    /// The IPsec profiles and entries of crypto maps that name IKEv2 profiles.
+    fn users(&self) -> Users<'r> {
+        let mut users = Users::new();
+        let blocks = self.blocks;
         let kinds = [Kind::IpsecProfile, Kind::Map, Kind::DynamicMap];
-        let blocks = self.blocks.iter().filter(|block| {
-            kinds.contains(&block.kind)
-                && (says(block.after(&["set", "ikev2-profile"]))
-                    || block.kind == Kind::IpsecProfile
-                        && block
-                            .name()
-                            .is_some_and(|own| protected.contains(&own.text.as_str())))
-        });
-        blocks.cloned().collect()
+        for block in blocks.iter().filter(|block| kinds.contains(&block.kind)) {
+            let named = block.after(&["set", "ikev2-profile"]);
+            let named = named.and_then(|words| words.first());
+            let own = block.name().filter(|_| block.kind == Kind::IpsecProfile);
+            // `tunnel protection ipsec profile NAME ikev2-profile …` names one too.
+            let protections = own
+                .into_iter()
+                .flat_map(|own| blocks.protected_by(&own.text));
+            let by_interface = protections.flat_map(|(_, words)| {
+                words.windows(2).filter_map(|pair| match pair {
+                    [key, own] if key.text == "ikev2-profile" => Some(own),
+                    _ => None,
+                })
+            });
+            let mut seen: HashSet<&str> = HashSet::new();
+            for word in named.into_iter().chain(by_interface) {
+                if seen.insert(&word.text) {
+                    users.entry(&word.text).or_default().push(block);
+                }
+            }
+        }
+        users
     }
 
     /// `tunnel mode ipsec` asks for everything, on both sides.
@@ -163,9 +164,7 @@ impl Reader<'_> {
         let Some(name) = user.name() else {
             return;
         };
-        let mut all = self
-            .protections()
-            .filter(|(_, words)| words.first().is_some_and(|it| it.text == name.text));
+        let mut all = self.blocks.protected_by(&name.text);
         let Some((interface, mode)) =
             all.find_map(|(block, _)| Some((block, block.after(&["tunnel", "mode", "ipsec"])?)))
         else {
@@ -191,7 +190,7 @@ impl Reader<'_> {
 
     /// Whom a profile is for: EAP, a virtual template and a dynamic map are for whoever comes; a fixed
     /// identity and a tunnel with its other end are for one.
-    fn role(&self, profile: &Block, users: &[Block]) -> Role {
+    fn role(&self, profile: &Block, users: &[&Block]) -> Role {
         let method = |side: &str| {
             let words = profile.after(&["authentication", side])?;
             words.first().map(|it| it.text.as_str())
@@ -205,12 +204,11 @@ impl Reader<'_> {
         if by_eap || profile.after(&["virtual-template"]).is_some() {
             return Role::RemoteAccess;
         }
-        let mut names = users.iter().filter_map(Block::name);
+        let mut names = users.iter().filter_map(|user| user.name());
         let on_tunnel = |name: &Word| {
-            self.protections().any(|(interface, words)| {
-                let fixed = interface.after(&["tunnel", "destination"]).is_some()
-                    || interface.after(&["tunnel", "mode", "gre"]).is_some();
-                fixed && words.first().is_some_and(|it| it.text == name.text)
+            self.blocks.protected_by(&name.text).any(|(interface, _)| {
+                interface.after(&["tunnel", "destination"]).is_some()
+                    || interface.after(&["tunnel", "mode", "gre"]).is_some()
             })
         };
         let has_peer = users
@@ -226,54 +224,65 @@ impl Reader<'_> {
     }
 
     /// The lists of the policies: the policies that somebody made, else the release's own.
-    pub(super) fn policies(&mut self, at: &Word) -> Vec<Vec<Entry>> {
-        let policies = self.all(Kind::Policy);
-        let proposals = self.all(Kind::Proposal);
-        let mut lists = Vec::new();
-        for policy in &policies {
-            let names: Vec<Word> = policy.all_after(&["proposal"]).flatten().cloned().collect();
-            let mut entries = Vec::new();
-            for name in names.iter().take(loading::MOST_PROPOSALS) {
-                match proposals.iter().find(|block| block.is_named(&name.text)) {
-                    Some(block) => entries.extend(self.ios_proposal(block)),
-                    None if name.text == DEFAULT => entries.extend(self.default_proposal(name)),
-                    None => self.dangling(name, "proposal"),
-                }
-            }
-            if !names.is_empty() {
-                lists.push(entries);
-            }
-        }
-        for block in &proposals {
-            let used = policies.iter().any(|policy| {
-                let mut names = policy.all_after(&["proposal"]).flatten();
-                names.any(|name| block.is_named(&name.text))
-            });
-            if let (Some(name), false) = (block.name(), used || block.is_named(DEFAULT)) {
-                let message = "no policy names this proposal, so it is not used";
-                self.complain_once(
-                    Diagnostic::warning(ReadCode::IgnoredSetting, &name.span, message).help(
-                        format!("`crypto ikev2 policy`, and in it `proposal {}`", name.text),
-                    ),
-                );
-            }
-        }
+    pub(super) fn policies(&mut self, at: &Word) -> Vec<IkeList> {
+        let mut lists: Vec<_> = self.written_policies().into_iter().map(|it| it.1).collect();
         if lists.is_empty() {
-            let own = proposals.iter().find(|block| block.is_named(DEFAULT));
-            lists.push(match own {
+            let mut list = IkeList::default();
+            let own = self.blocks.named(Kind::Proposal, DEFAULT).next();
+            list.extend(match own {
                 Some(block) => self.ios_proposal(block),
                 None => self.default_proposal(at),
             });
+            lists.push(list);
         }
         lists
     }
 
-    fn default_proposal(&mut self, at: &Word) -> Vec<Entry> {
-        let Some(own) = self.default_list(Protocol::Ike, &at.span) else {
-            return Vec::new();
-        };
+    /// The policies that name proposals, with their lists.
+    pub(super) fn written_policies(&mut self) -> Vec<(&'r Block, IkeList)> {
+        let blocks = self.blocks;
+        let mut used: HashSet<&str> = HashSet::from([DEFAULT]);
+        let mut lists = Vec::new();
+        for policy in blocks.all(Kind::Policy) {
+            let names: Vec<&Word> = policy.all_after(&["proposal"]).flatten().collect();
+            if names.is_empty() {
+                continue;
+            }
+            used.extend(names.iter().map(|name| name.text.as_str()));
+            let mut list = IkeList::default();
+            for name in &names {
+                if list.entries.len() > loading::MOST_PROPOSALS {
+                    self.complain(loading::too_many(&name.span));
+                    break;
+                }
+                list.extend(match blocks.named(Kind::Proposal, &name.text).next() {
+                    Some(block) => self.ios_proposal(block),
+                    None if name.text == DEFAULT => self.default_proposal(name),
+                    None => {
+                        self.dangling(name, "proposal");
+                        None
+                    }
+                });
+            }
+            lists.push((policy, list));
+        }
+        let unused = blocks.all(Kind::Proposal).filter_map(Block::name);
+        for name in unused.filter(|name| !used.contains(name.text.as_str())) {
+            let message = "no policy names this proposal, so it is not used";
+            self.remarks.say_once(
+                Diagnostic::warning(ReadCode::IgnoredSetting, &name.span, message).help(format!(
+                    "`crypto ikev2 policy`, and in it `proposal {}`",
+                    name.text
+                )),
+            );
+        }
+        lists
+    }
+
+    fn default_proposal(&mut self, at: &Word) -> Option<Vec<Entry>> {
+        let own = self.default_list(Protocol::Ike, &at.span)?;
         let engine = format!("{} {}", self.engine.name, self.engine.version);
-        vec![Entry::new(own, Origin::Default(engine))]
+        Some(vec![Entry::new(own, Origin::Default(engine))])
     }
 
     /// Addresses for clients: the pool of the authorization policy that the profile names.
@@ -285,12 +294,11 @@ impl Reader<'_> {
                 words.get(list + 2).map(|it| it.text.as_str())
             })
             .collect();
-        let mut policies = self.blocks.iter().filter(|block| {
-            let name = block.name().map(|it| it.text.as_str());
-            block.kind == Kind::Authorization && name.is_some_and(|it| named.contains(&it))
-        });
-        let pool = policies.find_map(|policy| policy.after(&["pool"])?.first().cloned());
-        self.pool(pool.as_ref())
+        let mut policies = named
+            .iter()
+            .flat_map(|name| self.blocks.named(Kind::Authorization, name));
+        let pool = policies.find_map(|policy| policy.after(&["pool"])?.first());
+        self.pool(pool)
     }
 
     /// The range of `ip local pool`, or its name where the range is elsewhere.
@@ -298,8 +306,7 @@ impl Reader<'_> {
         let Some(name) = name else {
             return Vec::new();
         };
-        let mut pools = self.blocks.iter().filter(|it| it.kind == Kind::Pool);
-        let found = pools.find(|block| block.is_named(&name.text));
+        let found = self.blocks.named(Kind::Pool, &name.text).next();
         let range = found.and_then(|block| match block.rest() {
             [first, last, ..] if last.text != "mask" => Some(Spanned {
                 value: format!("{}-{}", first.text, last.text),
@@ -311,62 +318,56 @@ impl Reader<'_> {
         vec![range.unwrap_or_else(|| placed(name))]
     }
 
-    fn sides(
-        &self,
-        profile: &Block,
-        remote: &[Word],
-        users: &[Block],
-        connection: &mut Connection,
-    ) {
-        let local = profile
-            .after(&["authentication", "local"])
-            .unwrap_or_default();
-        let id = match profile.after(&["identity", "local"]) {
-            Some([_, value, ..]) => Some(placed(value)),
-            _ => None,
-        };
-        let certificates = profile.after(&["pki", "trustpoint"]);
-        let certificates = certificates.and_then(|words| words.first().map(placed));
-        connection.local = Authentication::of_round(Round {
-            method: method(local),
-            written: local.first().map(placed),
-            id,
-            certificates: certificates.into_iter().collect(),
-            ..Round::default()
-        });
-        let mut ids = profile.all_after(&["match", "identity", "remote"]);
-        let id = match ids.next_back() {
-            Some(words @ [_, value, ..]) if is_one(words) && ids.next().is_none() => {
-                Some(placed(value))
-            }
-            _ => None,
-        };
-        connection.remote = Authentication::of_round(Round {
-            method: method(remote),
-            written: remote.first().map(placed),
-            id,
-            ..Round::default()
-        });
-        let peers = users.iter().filter_map(|user| user.after(&["set", "peer"]));
-        let mut peers: Vec<_> = peers
-            .filter_map(|words| words.first().map(placed))
-            .collect();
-        let names: Vec<&str> = users
-            .iter()
-            .filter_map(|user| user.name().map(|it| it.text.as_str()))
-            .collect();
-        for (interface, words) in self.protections() {
-            let used = words
-                .first()
-                .is_some_and(|it| names.contains(&it.text.as_str()));
-            if let (true, Some([end, ..])) = (used, interface.after(&["tunnel", "destination"]))
-                && end.text != "dynamic"
-            {
-                peers.push(placed(end));
-            }
-        }
-        connection.remote.addresses = peers;
+    /// The other ends of the tunnels of those that use a profile.
+    fn peers(&self, users: &[&Block]) -> Vec<Spanned<String>> {
+        let set = users.iter().filter_map(|user| user.after(&["set", "peer"]));
+        let set = set.filter_map(|words| words.first());
+        let names = users.iter().filter_map(|user| user.name());
+        let mut seen = HashSet::new();
+        let names = names.filter(|name| seen.insert(name.text.as_str()));
+        let interfaces = names.flat_map(|name| self.blocks.protected_by(&name.text));
+        let ends = interfaces
+            .filter_map(|(interface, _)| interface.after(&["tunnel", "destination"])?.first())
+            .filter(|end| end.text != "dynamic");
+        set.chain(ends).map(placed).collect()
     }
+}
+
+/// Whether an IPsec profile or an entry names an IKEv2 profile.
+fn names_profile(block: &Block) -> bool {
+    block.after(&["set", "ikev2-profile"]).is_some()
+}
+
+fn sides(profile: &Block, remote: &[Word], connection: &mut Connection) {
+    let local = profile
+        .after(&["authentication", "local"])
+        .unwrap_or_default();
+    let id = match profile.after(&["identity", "local"]) {
+        Some([_, value, ..]) => Some(placed(value)),
+        _ => None,
+    };
+    let certificates = profile.after(&["pki", "trustpoint"]);
+    let certificates = certificates.and_then(|words| words.first().map(placed));
+    connection.local = Authentication::of_round(Round {
+        method: method(local),
+        written: local.first().map(placed),
+        id,
+        certificates: certificates.into_iter().collect(),
+        ..Round::default()
+    });
+    let mut ids = profile.all_after(&["match", "identity", "remote"]);
+    let id = match ids.next_back() {
+        Some(words @ [_, value, ..]) if is_one(words) && ids.next().is_none() => {
+            Some(placed(value))
+        }
+        _ => None,
+    };
+    connection.remote = Authentication::of_round(Round {
+        method: method(remote),
+        written: remote.first().map(placed),
+        id,
+        ..Round::default()
+    });
 }
 
 /// Whether `match identity remote` means a single peer.

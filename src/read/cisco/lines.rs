@@ -3,7 +3,7 @@
 //! Notes and guides leave the indentation out, so a line without it belongs to the block before if the block
 //! has such a command and no indented line.
 
-use crate::diag::Span;
+use crate::diag::{Diagnostic, Span};
 use crate::read::loading;
 
 /// A word with its place.
@@ -25,7 +25,7 @@ pub(super) struct Block {
 }
 
 /// What a command begins.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Kind {
     /// `crypto ikev2 proposal NAME`.
     Proposal,
@@ -147,10 +147,6 @@ impl Block {
         self.header.get(Kind::of(&self.header).1)
     }
 
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        self.name().is_some_and(|own| own.text == name)
-    }
-
     /// The words behind the name.
     pub(super) fn rest(&self) -> &[Word] {
         self.header
@@ -184,8 +180,8 @@ fn after<'l>(line: &'l [Word], command: &[String]) -> Option<&'l [Word]> {
     (begins && line.len() >= command.len()).then(|| line.get(command.len()..).unwrap_or_default())
 }
 
-/// Reads the blocks of a text.
-pub(super) fn blocks(file: usize, text: &str) -> Vec<Block> {
+/// Reads the blocks of a text. Fails on one of more lines than are read.
+pub(super) fn blocks(file: usize, text: &str) -> Result<Vec<Block>, Vec<Diagnostic>> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut indented = false;
     let mut start = 0;
@@ -197,8 +193,11 @@ pub(super) fn blocks(file: usize, text: &str) -> Vec<Block> {
         let Some(first) = line.first() else {
             continue;
         };
-        if first.text.starts_with('!') || lines >= loading::MOST_SETTINGS {
+        if first.text.starts_with('!') {
             continue;
+        }
+        if lines >= loading::MOST_SETTINGS {
+            return Err(vec![loading::too_many_settings(&first.span)]);
         }
         lines += 1;
         let (kind, _) = Kind::of(&line);
@@ -226,7 +225,7 @@ pub(super) fn blocks(file: usize, text: &str) -> Vec<Block> {
             }
         }
     }
-    blocks
+    Ok(blocks)
 }
 
 /// The words of a line, without the prompt that a copied session has before them.
@@ -264,7 +263,7 @@ mod tests {
     use super::blocks;
 
     fn shown(text: &str) -> Vec<String> {
-        let blocks = blocks(0, text);
+        let blocks = blocks(0, text).unwrap();
         let first = |line: &super::Line| line[0].text.clone();
         blocks
             .iter()

@@ -6,19 +6,23 @@
 
 mod algorithms;
 mod asa;
+mod blocks;
 mod child;
 mod excerpt;
 mod ios;
 mod lines;
 mod shown;
 
-use self::lines::{Block, Kind, Word};
-use super::loading::Found;
-use super::{ReadCode, ReadContext, Reading, loading};
+use std::time::Duration;
+
+use self::blocks::Blocks;
+use self::lines::{Block, Kind, Line, Word};
+use super::loading::{Found, MOST_CONNECTIONS, Remarks, Room};
+use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::peer::server::Spanned;
 use crate::peer::setting::{Bearing, Definitions, KeySet, Setting};
-use crate::peer::{Connection, Engine, EngineName, Server, Version};
+use crate::peer::{Connection, Engine, EngineName, Entry, Server, Version};
 
 /// Reads the text numbered `file`.
 ///
@@ -28,7 +32,8 @@ pub(crate) fn read(
     file: usize,
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let blocks = lines::blocks(file, &sources.text(file));
+    let blocks = lines::blocks(file, &sources.text(file))?;
+    let blocks = Blocks::of(blocks);
     let is_asa = is_asa(&blocks);
     let name = match is_asa {
         true => EngineName::CiscoAsa,
@@ -41,12 +46,16 @@ pub(crate) fn read(
         name,
         version: name.assumed_version().unwrap_or(Version::new(0, 0, 0)),
     };
+    let engine = asked.or(written).unwrap_or(assumed);
     let mut reader = Reader {
+        refuses_weak: refuses_weak(engine, &blocks) && asked.or(written).is_some(),
         context,
-        engine: asked.or(written).unwrap_or(assumed),
+        engine,
         version_is_written: asked.or(written).is_some(),
-        blocks,
-        diagnostics: Vec::new(),
+        lifetime: child::lifetime_of_all(&blocks),
+        blocks: &blocks,
+        remarks: Remarks::default(),
+        room: Room::default(),
     };
     let (shown, secrets) = reader.shown();
     for span in shown {
@@ -59,7 +68,6 @@ pub(crate) fn read(
     if connections.is_empty() {
         connections = reader.excerpt(is_asa);
     }
-    connections.truncate(loading::MOST);
     let found = Found {
         product: None,
         engine: reader.engine,
@@ -69,7 +77,7 @@ pub(crate) fn read(
             secrets,
             ..Definitions::default()
         },
-        diagnostics: reader.diagnostics,
+        diagnostics: reader.remarks.into_diagnostics(),
     };
     found.server(sources, file, || {
         let message = "the file has nothing of IKEv2 and no crypto map with a transform set";
@@ -81,7 +89,7 @@ pub(crate) fn read(
 }
 
 /// Whether only an ASA has such commands.
-fn is_asa(blocks: &[Block]) -> bool {
+fn is_asa(blocks: &Blocks) -> bool {
     let has = |block: &Block, key: &str| block.after(&[key]).is_some();
     blocks.iter().any(|block| match block.kind {
         Kind::TunnelGroup | Kind::IpsecProposal => true,
@@ -104,8 +112,18 @@ fn is_asa(blocks: &[Block]) -> bool {
     })
 }
 
+/// Whether a release refuses weak algorithms, which a command allows.
+fn refuses_weak(engine: Engine, blocks: &Blocks) -> bool {
+    const SINCE: Version = Version::new(17, 11, 0);
+    let allows = |block: &Block| {
+        let words: Vec<_> = block.header.iter().map(|word| word.text.as_str()).collect();
+        words == ["crypto", "engine", "compliance", "shield", "disable"]
+    };
+    engine.name == EngineName::CiscoIos && engine.version >= SINCE && !blocks.iter().any(allows)
+}
+
 /// `version 17.9`, `ASA Version 9.16(3)`.
-fn version(blocks: &[Block]) -> Option<Version> {
+fn version(blocks: &Blocks) -> Option<Version> {
     blocks.iter().find_map(|block| {
         let header: Vec<_> = block.header.iter().map(|word| word.text.as_str()).collect();
         let (["version", text] | ["ASA", "Version", text]) = header.as_slice() else {
@@ -124,30 +142,56 @@ struct Reader<'r> {
     engine: Engine,
     /// Whether file or user say the release.
     version_is_written: bool,
-    blocks: Vec<Block>,
-    diagnostics: Vec<Diagnostic>,
+    /// Whether the release refuses weak algorithms.
+    refuses_weak: bool,
+    blocks: &'r Blocks,
+    /// When every child ends that does not say it itself.
+    lifetime: Option<Spanned<Duration>>,
+    remarks: Remarks,
+    room: Room,
+}
+
+/// The proposals of IKE of a connection.
+#[derive(Clone, Debug, Default)]
+struct IkeList {
+    entries: Vec<Entry>,
+    /// When the IKE SA ends, where every policy says the same.
+    lifetime: Option<Spanned<Duration>>,
+    /// What policies say of it where they differ.
+    settings: Vec<Setting>,
+    /// Whether the product has others, or may have, that the file does not say.
+    is_unknown: bool,
+}
+
+impl IkeList {
+    /// Adds the proposals of one name; `None` where they are not known.
+    fn extend(&mut self, entries: Option<Vec<Entry>>) {
+        self.is_unknown |= entries.is_none();
+        self.entries.extend(entries.unwrap_or_default());
+    }
 }
 
 impl Reader<'_> {
+    /// Takes a connection; gives whether there is room for more.
+    fn take(&mut self, connection: Connection, connections: &mut Vec<Connection>) -> bool {
+        if connections.len() > MOST_CONNECTIONS {
+            return false;
+        }
+        let children = connection.children.iter();
+        let proposals = children.map(|child| child.esp.len() + child.ah.len());
+        let proposals = connection.ike.len() + proposals.sum::<usize>();
+        if !self.room.takes(proposals) {
+            let place = connection.span.unwrap_or_else(|| Span::new(0, 0..0));
+            self.remarks.say(Room::exceeded(&place));
+            return false;
+        }
+        connections.push(connection);
+        true
+    }
+
     /// Says something, unless it was said already: a proposal may be used several times.
     fn complain(&mut self, diagnostic: Diagnostic) {
-        if !self.diagnostics.contains(&diagnostic) {
-            loading::remark(&mut self.diagnostics, diagnostic);
-        }
-    }
-
-    /// Says something of one kind once for the whole file.
-    fn complain_once(&mut self, diagnostic: Diagnostic) {
-        let mut said = self.diagnostics.iter();
-        if !said.any(|it| it.code == diagnostic.code && it.message == diagnostic.message) {
-            self.complain(diagnostic);
-        }
-    }
-
-    /// The blocks of a kind, in their order.
-    fn all(&self, kind: Kind) -> Vec<Block> {
-        let all = self.blocks.iter();
-        all.filter(|block| block.kind == kind).cloned().collect()
+        self.remarks.say(diagnostic);
     }
 
     /// Says that something names another thing that is not there.
@@ -179,7 +223,7 @@ const SECRETS: &[&str] = &[
 ];
 
 /// Whether a line has a key or a password in it.
-fn is_secret(line: &[Word]) -> bool {
+fn is_secret(line: &Line) -> bool {
     line.iter()
         .any(|word| SECRETS.contains(&word.text.as_str()))
 }

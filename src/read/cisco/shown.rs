@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::lines::{Block, Kind, Line, Word};
+use super::lines::{Block, Kind, Line};
 use super::{Reader, SECRETS, is_secret};
 use crate::diag::{Span, is_slip};
 use crate::dialect::cisco::Menu;
@@ -104,7 +104,7 @@ impl Reader<'_> {
         let known = self.names();
         let mut shown = Vec::new();
         let mut secrets = None;
-        for block in &self.blocks {
+        for block in self.blocks.iter() {
             if block.kind == Kind::Other {
                 if is_secret(&block.header)
                     && block.header.first().is_some_and(|it| it.text == "crypto")
@@ -142,12 +142,8 @@ impl Reader<'_> {
             .iter()
             .find(|(command, _)| words.starts_with(command))
             .map(|(_, place)| *place);
+        let has_algorithms = lists_algorithms(&words);
         for (place, word) in line.iter().enumerate() {
-            // Whatever stands behind such a word is a secret, the type of a key too.
-            let secret = words.get(..place).unwrap_or_default();
-            if secret.iter().any(|before| SECRETS.contains(before)) {
-                break;
-            }
             let text = word.text.as_str();
             let is_address =
                 kind == Kind::Pool && text.chars().all(|c| c.is_ascii_digit() || ".-".contains(c));
@@ -158,9 +154,13 @@ impl Reader<'_> {
                 || is_address
                 || is_identity
                 || is_number(text)
-                || is_algorithm(line, word)
+                || has_algorithms && is_algorithm(text)
             {
                 shown.push(word.span.clone());
+            }
+            // Whatever stands behind such a word is a secret, the type of a key too.
+            if SECRETS.contains(&text) {
+                break;
             }
         }
     }
@@ -171,18 +171,21 @@ fn is_number(text: &str) -> bool {
     text.len() <= DIGITS && text.bytes().all(|digit| digit.is_ascii_digit())
 }
 
-/// Whether a word is an algorithm where algorithms stand, or a slip of one.
-fn is_algorithm(line: &[Word], word: &Word) -> bool {
-    let words: Vec<&str> = line.iter().map(|word| word.text.as_str()).collect();
-    let listed = matches!(
-        words.as_slice(),
+/// Whether algorithms stand in a line.
+fn lists_algorithms(words: &[&str]) -> bool {
+    matches!(
+        words,
         [
             "encryption" | "integrity" | "prf" | "group" | "pqc" | "key-exchange-method",
             ..
         ] | ["protocol", "esp", ..]
             | ["set", "pfs", ..]
             | ["crypto", "ipsec", "transform-set", ..]
-    );
+    )
+}
+
+/// Whether a word is an algorithm, or a slip of one.
+fn is_algorithm(text: &str) -> bool {
     let menus = [
         Menu::IosProposal,
         Menu::TransformSet,
@@ -196,9 +199,8 @@ fn is_algorithm(line: &[Word], word: &Word) -> bool {
         TransformType::KE,
         TransformType::ADDKE1,
     ];
-    let text = word.text.strip_prefix("group").unwrap_or(&word.text);
-    listed
-        && menus
-            .iter()
-            .any(|menu| kinds.iter().any(|kind| is_slip(text, menu.words(*kind))))
+    let text = text.strip_prefix("group").unwrap_or(text);
+    menus
+        .iter()
+        .any(|menu| kinds.iter().any(|kind| is_slip(text, menu.words(*kind))))
 }

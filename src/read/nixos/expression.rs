@@ -1,7 +1,7 @@
 //! What stands in a file of Nix as itself: attribute sets, strings, lists, numbers, names.
 
-use crate::diag::Span;
-use crate::read::loading::MOST_SETTINGS;
+use crate::diag::{Diagnostic, Span};
+use crate::read::loading::{self, MOST_SETTINGS};
 
 /// An attribute's path, each name with its place.
 pub(super) type Path = Vec<(String, Span)>;
@@ -39,8 +39,19 @@ enum Token {
 }
 
 /// The bindings whose path has the name `module`: what stands behind it in the path, and the value.
-pub(super) fn bindings(file: usize, text: &str, module: &str) -> Vec<(Path, Expression)> {
-    let tokens = tokens(file, text);
+///
+/// Fails on a text of more words than are read.
+pub(super) fn bindings(
+    file: usize,
+    text: &str,
+    module: &str,
+    shown: &mut Vec<Span>,
+) -> Result<Vec<(Path, Expression)>, Vec<Diagnostic>> {
+    let tokens = tokens(file, text)?;
+    let structure = tokens.iter().filter(|(token, _)| {
+        matches!(token, Token::Name(name) if name == module || STRUCTURE.contains(&name.as_str()))
+    });
+    shown.extend(structure.map(|(_, place)| place.clone()));
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -64,10 +75,10 @@ pub(super) fn bindings(file: usize, text: &str, module: &str) -> Vec<(Path, Expr
         if parser.takes('=') {
             let value = parser.expression();
             found.push((path, value));
-            at = parser.at;
         }
+        at = parser.at;
     }
-    found
+    Ok(found)
 }
 
 struct Parser<'t> {
@@ -75,6 +86,15 @@ struct Parser<'t> {
     at: usize,
     level: usize,
 }
+
+/// Names that say how a file is built.
+const STRUCTURE: &[&str] = &[
+    "config", "enable", "false", "inherit", "lib", "null", "pkgs", "rec", "services", "swanctl",
+    "true",
+];
+
+/// Words and signs of a text: a setting has a name, an equals sign, a value and a semicolon at least.
+const MOST_TOKENS: usize = 4 * MOST_SETTINGS;
 
 /// Sets inside of each other.
 const MOST_LEVELS: usize = 64;
@@ -178,12 +198,49 @@ impl Parser<'_> {
         })
     }
 
+    /// Takes `inherit a b;` or `inherit (x) a b;`: names of which the values stand elsewhere.
+    fn inherits(&mut self, all: &mut Vec<(Path, Expression)>) -> Option<bool> {
+        let is_it = matches!(self.peek(), Some((Token::Name(name), _)) if name == "inherit");
+        let next = self.tokens.get(self.at + 1);
+        if !is_it || matches!(next, Some((Token::Sign('=' | '.'), _))) {
+            return Some(false);
+        }
+        self.at += 1;
+        if self.is('(') {
+            self.pass_over();
+        }
+        while !self.takes(';') {
+            let (name, place) = self.word()?;
+            all.push((vec![(name, place.clone())], Expression::Computed(place)));
+        }
+        Some(true)
+    }
+
+    /// Passes over what brackets hold.
+    fn pass_over(&mut self) {
+        let mut depth = 0_usize;
+        while let Some((token, _)) = self.peek() {
+            match token {
+                Token::Sign('{' | '[' | '(') => depth += 1,
+                Token::Sign('}' | ']' | ')') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+
     fn bindings(&mut self) -> Option<Vec<(Path, Expression)>> {
         let mut all = Vec::new();
         while !self.takes('}') {
             // A text that is cut ends in open sets.
             if self.at >= self.tokens.len() {
                 break;
+            }
+            if self.inherits(&mut all)? {
+                continue;
             }
             let mut path = vec![self.word()?];
             while self.takes('.') {
@@ -199,13 +256,14 @@ impl Parser<'_> {
 }
 
 /// The tokens of a text, without comments.
-fn tokens(file: usize, text: &str) -> Vec<(Token, Span)> {
+fn tokens(file: usize, text: &str) -> Result<Vec<(Token, Span)>, Vec<Diagnostic>> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(letter) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let rest = text.get(at..).unwrap_or_default();
-        if tokens.len() >= MOST_SETTINGS {
-            break;
+        if tokens.len() >= MOST_TOKENS {
+            let place = Span::new(file, at..at);
+            return Err(vec![loading::too_many_settings(&place)]);
         }
         let start = at;
         if letter.is_whitespace() {
@@ -240,7 +298,7 @@ fn tokens(file: usize, text: &str) -> Vec<(Token, Span)> {
             tokens.push((Token::Sign(letter), Span::new(file, start..at)));
         }
     }
-    tokens
+    Ok(tokens)
 }
 
 /// A string in quotation marks at the beginning of a text: its value, whether a part is computed, its length.
@@ -270,8 +328,8 @@ mod tests {
     #[test]
     fn what_stands_there_as_itself_is_read() {
         let text = "{ config, pkgs, ... }: {\n services.strongswan-swanctl = {\n  enable = true;\n  swanctl.a.\"b c\" = [ \"x\" \"y\" ];\n\
-            # comment\n  n = 5; m = lib.mkForce \"z\"; o = \"${x}\";\n };\n}\n";
-        let all = bindings(0, text, "strongswan-swanctl");
+            # comment\n  n = 5; m = lib.mkForce \"z\"; o = \"${x}\";\n inherit (y) p q; inherit r;\n };\n}\n";
+        let all = bindings(0, text, "strongswan-swanctl", &mut Vec::new()).unwrap();
         let [(path, Expression::Set(set))] = all.as_slice() else {
             panic!("{all:?}");
         };
@@ -294,7 +352,16 @@ mod tests {
             .collect();
         assert_eq!(
             shown,
-            ["enable=true", "swanctl/a/b c=x|y", "n=5", "m=?", "o=?"]
+            [
+                "enable=true",
+                "swanctl/a/b c=x|y",
+                "n=5",
+                "m=?",
+                "o=?",
+                "p=?",
+                "q=?",
+                "r=?"
+            ]
         );
     }
 }

@@ -6,7 +6,7 @@
 mod expression;
 
 use self::expression::{Expression, bindings};
-use super::settings::{Section, Value};
+use super::settings::{Section, Value, WHOLE};
 use super::{ReadCode, ReadContext, Reading, loading, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::peer::Server;
@@ -28,19 +28,24 @@ pub(crate) fn read(
         root: Section::default(),
         shown: Vec::new(),
         diagnostics: Vec::new(),
+        refused: None,
     };
-    for (path, expression) in bindings(file, &text, MODULE) {
+    let bound = bindings(file, &text, MODULE, &mut writer.shown)?;
+    for (path, expression) in bound {
         let mut words = path.iter().map(|word| word.0.as_str());
         match (words.next(), words.next()) {
             (Some("swanctl"), _) => {
-                writer.binding(path.get(1..).unwrap_or_default(), &expression, 0);
+                writer.binding(path.get(1..).unwrap_or_default(), &expression);
             }
             (None, _) => {
+                if let Expression::Computed(place) = &expression {
+                    writer.computed(place);
+                }
                 let inner = expression.set();
                 for (path, expression) in
                     inner.filter(|it| it.0.first().is_some_and(|it| it.0 == "swanctl"))
                 {
-                    writer.binding(path.get(1..).unwrap_or_default(), expression, 0);
+                    writer.binding(path.get(1..).unwrap_or_default(), expression);
                 }
             }
             _ => {}
@@ -50,11 +55,15 @@ pub(crate) fn read(
         root,
         shown,
         diagnostics,
+        refused,
     } = writer;
     for span in shown {
         sources.show(&span);
     }
-    let mut read = swanctl::of_sections(sources.name(file), &root, diagnostics, context, || {
+    if let Some(refused) = refused {
+        return Err(vec![refused]);
+    }
+    let mut read = swanctl::of_sections((sources, file), &root, diagnostics, context, || {
         let message = "the file has no connection of `services.strongswan-swanctl.swanctl`";
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message).help(
             "`/etc/swanctl/swanctl.conf` of the machine has what NixOS makes of all its modules",
@@ -67,17 +76,68 @@ pub(crate) fn read(
 /// Sections inside of each other; real ones have five.
 const MOST_LEVELS: usize = 32;
 
+/// Sections of swanctl.conf and of a connection.
+const SECTIONS: &[&str] = &[
+    "authorities",
+    "children",
+    "connections",
+    "local",
+    "pools",
+    "remote",
+];
+
+/// What the names in a set are.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Holds {
+    /// Sections of swanctl.conf, such as `connections`.
+    Sections,
+    /// Names that somebody gave.
+    Names,
+    Settings,
+}
+
+/// Where in the sets something stands.
+#[derive(Clone, Copy)]
+struct Depth {
+    level: usize,
+    holds: Holds,
+}
+
+impl Depth {
+    const fn below(self, holds: Holds) -> Self {
+        Self {
+            level: self.level + 1,
+            holds,
+        }
+    }
+}
+
+/// What the module writes for a value.
+enum Written {
+    /// Nothing, for `null`.
+    Nothing,
+    Value(Value),
+    /// What nobody knows before it is evaluated.
+    Computed,
+}
+
 struct Writer {
     root: Section,
     shown: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
+    /// Why the file is not read to its end.
+    refused: Option<Diagnostic>,
 }
 
 impl Writer {
     /// Takes one binding at the root.
-    fn binding(&mut self, path: &[(String, Span)], expression: &Expression, level: usize) {
+    fn binding(&mut self, path: &[(String, Span)], expression: &Expression) {
+        let depth = Depth {
+            level: 0,
+            holds: Holds::Sections,
+        };
         let mut root = std::mem::take(&mut self.root);
-        self.put_into(&mut root, path, expression, level);
+        self.put_into(&mut root, path, expression, depth);
         self.root = root;
     }
 
@@ -86,18 +146,23 @@ impl Writer {
         section: &mut Section,
         path: &[(String, Span)],
         expression: &Expression,
-        level: usize,
+        depth: Depth,
     ) {
-        if level > MOST_LEVELS {
+        if depth.level > MOST_LEVELS {
+            self.too_deep(path.first().map(|word| &word.1), expression);
             return;
         }
         let Some(((name, place), rest)) = path.split_first() else {
+            if let Expression::Computed(at) | Expression::Name(_, at) = expression {
+                section.leave_open(WHOLE, at);
+                self.computed(at);
+            }
             for (path, inner) in expression.set() {
-                self.put_into(section, path, inner, level + 1);
+                self.put_into(section, path, inner, depth.below(depth.holds));
             }
             return;
         };
-        if level == 0 && name == "secrets" {
+        if depth.holds == Holds::Sections && name == "secrets" {
             section.open(name, place);
             return;
         }
@@ -105,21 +170,44 @@ impl Writer {
         if !rest.is_empty() || is_set {
             self.shown.push(place.clone());
             if ["local", "remote"].contains(&name.as_str()) {
-                self.sides(section, name, place, rest, expression, level);
+                self.sides(section, name, place, rest, expression, depth);
                 return;
             }
+            let holds = match depth.holds {
+                Holds::Sections => Holds::Names,
+                _ if name == "children" => Holds::Names,
+                _ => Holds::Settings,
+            };
             let inner = section.open(name, place);
-            self.put_into(inner, rest, expression, level + 1);
+            self.put_into(inner, rest, expression, depth.below(holds));
             return;
         }
         let known = (swanctl::keys::VOCABULARY.is_key)(name);
         if known {
             self.shown.push(place.clone());
         }
-        let Some(value) = self.value(name, expression) else {
-            return;
-        };
-        section.set(name, place, value);
+        match self.value(name, expression) {
+            Written::Nothing => {}
+            Written::Value(value) => section.set(name, place, value),
+            Written::Computed if swanctl::keys::is_key(name) => section.leave_open(name, place),
+            // Only where names stand it is one, and may be shown.
+            Written::Computed
+                if depth.holds == Holds::Names || SECTIONS.contains(&name.as_str()) =>
+            {
+                self.shown.push(place.clone());
+                section.open(name, place).leave_open(WHOLE, place);
+            }
+            Written::Computed => section.leave_open(WHOLE, place),
+        }
+    }
+
+    fn too_deep(&mut self, name: Option<&Span>, expression: &Expression) {
+        let inner = expression.set().filter_map(|(path, _)| path.first());
+        let place = name.or_else(|| inner.map(|word| &word.1).next());
+        if let (None, Some(place)) = (&self.refused, place) {
+            let message = format!("more than {MOST_LEVELS} sets stand inside of each other");
+            self.refused = Some(Diagnostic::error(ReadCode::TooLarge, place, message));
+        }
     }
 
     /// The module gives the sections of a side the side's name before their own: `local.main` is `local-main`.
@@ -130,25 +218,21 @@ impl Writer {
         place: &Span,
         path: &[(String, Span)],
         expression: &Expression,
-        level: usize,
+        depth: Depth,
     ) {
         let mut put = |path: &[(String, Span)], expression: &Expression| {
             let Some(((name, at), rest)) = path.split_first() else {
                 return;
             };
             let is_set = matches!(expression, Expression::Set(_));
-            let inner = match rest.is_empty() && !is_set {
+            let is_setting = rest.is_empty() && !is_set && swanctl::keys::is_key(name);
+            let (inner, rest) = match is_setting {
                 // A setting of the side itself.
-                true => section.open(side, place),
-                false => section.open(&format!("{side}-{name}"), at),
-            };
-            let rest = if rest.is_empty() && !is_set {
-                path
-            } else {
-                rest
+                true => (section.open(side, place), path),
+                false => (section.open(&format!("{side}-{name}"), at), rest),
             };
             self.shown.push(at.clone());
-            self.put_into(inner, rest, expression, level + 1);
+            self.put_into(inner, rest, expression, depth.below(Holds::Settings));
         };
         put(path, expression);
         if path.is_empty() {
@@ -158,8 +242,8 @@ impl Writer {
         }
     }
 
-    /// What the module writes for a value; `null` is nothing.
-    fn value(&mut self, key: &str, expression: &Expression) -> Option<Value> {
+    /// What the module writes for a value.
+    fn value(&mut self, key: &str, expression: &Expression) -> Written {
         let written = match expression {
             Expression::Words(words, place) => {
                 let mut value = Value::begin(place.file, place.start);
@@ -179,7 +263,7 @@ impl Writer {
                 let text = match word.as_str() {
                     "true" => "yes",
                     "false" => "no",
-                    "null" => return None,
+                    "null" => return Written::Nothing,
                     number if number.bytes().all(|it| it.is_ascii_digit()) => number,
                     _ => return self.computed(place),
                 };
@@ -188,21 +272,21 @@ impl Writer {
                 value
             }
             Expression::Computed(place) => return self.computed(place),
-            Expression::Set(_) => return None,
+            Expression::Set(_) => return Written::Nothing,
         };
         if (swanctl::keys::VOCABULARY.is_harmless)(key, &written) {
             self.shown.push(written.span().clone());
         }
-        Some(written)
+        Written::Value(written)
     }
 
-    fn computed(&mut self, place: &Span) -> Option<Value> {
+    fn computed(&mut self, place: &Span) -> Written {
         let message = "the value is computed when the system is built, so it is not known here";
         loading::remark(
             &mut self.diagnostics,
             Diagnostic::warning(ReadCode::UnresolvedValue, place, message)
                 .help("`/etc/swanctl/swanctl.conf` of the machine has the value"),
         );
-        None
+        Written::Computed
     }
 }

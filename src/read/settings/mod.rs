@@ -32,7 +32,13 @@ pub(super) struct Section {
     pub(super) settings: IndexMap<String, Setting>,
     /// Absolute names of the sections from which it inherits.
     pub(super) references: Vec<Reference>,
+    /// Keys whose values the file does not say, each with its place; [`WHOLE`] if it does not say the section. Files
+    /// of swanctl say everything, those of which other products make one may not.
+    pub(super) unknown: Vec<(String, Span)>,
 }
+
+/// What stands in [`Section::unknown`] for all keys of the section.
+pub(super) const WHOLE: &str = "";
 
 impl Section {
     /// The section `name` in this one, opened at `place`.
@@ -40,6 +46,16 @@ impl Section {
         let section = self.sections.entry(name.to_owned()).or_default();
         section.places.push(place.clone());
         section
+    }
+
+    /// Says of a key, which stands at `place`, that its value is not known.
+    pub(super) fn leave_open(&mut self, key: &str, place: &Span) {
+        self.unknown.push((key.to_owned(), place.clone()));
+    }
+
+    /// Sets a key to a text that stands at a place, or that a product writes because of what stands there.
+    pub(super) fn put(&mut self, key: &str, place: &Span, text: &str) {
+        self.set(key, place, Value::meaning(text, place));
     }
 
     /// Sets a key, which stands at `place`; a value that it had before is one that nobody sees.

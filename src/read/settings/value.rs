@@ -61,6 +61,46 @@ impl Value {
         self.span.end = self.span.end.max(place.end);
     }
 
+    /// What a word of the file, or what stands there, means.
+    pub(in crate::read) fn meaning(text: &str, place: &Span) -> Self {
+        let mut value = Self::begin(place.file, place.start);
+        value.push_meaning(text, place);
+        value
+    }
+
+    /// A list of what words mean, with the place of the first; `None` where there is none.
+    pub(in crate::read) fn list<'w>(
+        words: impl IntoIterator<Item = (impl AsRef<str>, &'w Span)>,
+    ) -> Option<(Span, Self)> {
+        let mut list: Option<(Span, Self)> = None;
+        for (text, place) in words {
+            let (_, list) = list.get_or_insert_with(|| {
+                let value = Self::begin(place.file, place.start);
+                (place.clone(), value)
+            });
+            list.append(",", text.as_ref(), place);
+        }
+        list
+    }
+
+    /// Adds what a word means behind a sign that stands nowhere; the first one has none before it.
+    pub(in crate::read) fn append(&mut self, sign: &str, text: &str, place: &Span) {
+        if !self.text.is_empty() {
+            self.push_meaning(sign, &Span::new(place.file, place.start..place.start));
+        }
+        self.push_meaning(text, place);
+    }
+
+    /// Adds a proposal of these words behind those that are there.
+    pub(in crate::read) fn append_proposal<'w>(
+        &mut self,
+        words: impl IntoIterator<Item = (&'w str, &'w Span)>,
+    ) {
+        for (count, (text, place)) in words.into_iter().enumerate() {
+            self.append(if count == 0 { "," } else { "-" }, text, place);
+        }
+    }
+
     /// Says how far the value reaches in the file.
     pub(in crate::read) const fn reach(&mut self, end: usize) {
         self.span.end = end;

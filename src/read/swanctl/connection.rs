@@ -12,7 +12,7 @@ use crate::peer::authentication::{Method, Round};
 use crate::peer::server::{Authentication, IkeVersions, Reauthentication, Role, Spanned};
 use crate::peer::setting::{self as kept, Bearing};
 use crate::peer::{Child, Connection};
-use crate::read::settings::{Setting, Value};
+use crate::read::settings::{Setting, Value, WHOLE};
 use crate::read::{ReadCode, loading};
 
 /// Where a switch is on.
@@ -38,8 +38,11 @@ impl Reader<'_> {
             ..Connection::default()
         };
         self.dangling(view);
+        connection.ike_is_unknown = self.is_unknown(view, keys::of_connection);
         self.settings(view, keys::CONNECTION, &mut connection);
-        connection.ike = self.list(&mut connection, Protocol::Ike, view);
+        if !connection.ike_is_unknown {
+            connection.ike = self.list(&mut connection, Protocol::Ike, view);
+        }
         connection.rekey.ike = ike_rekey(view);
         connection.settings = kept(view, keys::of_connection);
         connection.pools = words(view, "pools");
@@ -61,6 +64,9 @@ impl Reader<'_> {
         for (name, section) in view.sections() {
             let lower = name.to_ascii_lowercase();
             self.dangling(&section);
+            if lower != "children" {
+                connection.ike_is_unknown |= self.is_unknown(&section, keys::of_round);
+            }
             if lower == "children" {
                 self.children(&section, &mut connection);
             } else if lower.starts_with("local") {
@@ -73,9 +79,14 @@ impl Reader<'_> {
                 self.unknown_section(name, &section, &mut connection);
             }
         }
+        let is_open = leaves_open(view, &[WHOLE]);
+        if is_open && connection.children.is_empty() {
+            connection.children.push(Child::unknown());
+        }
         let [local, remote] = rounds;
-        read_rounds(local, &mut connection.local);
-        read_rounds(remote, &mut connection.remote);
+        let without = (!is_open).then_some(Method::PublicKey);
+        read_rounds(local, &mut connection.local, without.clone());
+        read_rounds(remote, &mut connection.remote, without);
         if connection.role == Role::SiteToSite && connection.shunts.is_empty() {
             connection.role = connection.with_known_peer();
         }
@@ -83,6 +94,9 @@ impl Reader<'_> {
     }
 
     fn children(&mut self, view: &View<'_>, connection: &mut Connection) {
+        if self.is_unknown(view, keys::of_child) {
+            connection.children.push(Child::unknown());
+        }
         for (name, section) in view.sections() {
             self.dangling(&section);
             self.settings(&section, keys::CHILD, connection);
@@ -102,11 +116,15 @@ impl Reader<'_> {
                 });
                 continue;
             }
+            let is_unknown = self.is_unknown(&section, keys::of_child);
             let ah = self.list(connection, Protocol::Ah, &section);
             let child = Child {
+                is_unknown,
                 name: name.to_owned(),
                 span: section.own().places.first().cloned(),
-                esp: if ah.is_empty() || section.setting("esp_proposals").is_some() {
+                esp: if is_unknown {
+                    Vec::new()
+                } else if ah.is_empty() || section.setting("esp_proposals").is_some() {
                     self.list(connection, Protocol::Esp, &section)
                 } else {
                     Vec::new()
@@ -126,9 +144,26 @@ impl Reader<'_> {
             }
             connection.children.push(child);
         }
+        // A list grows by doubling, from four on; of most there is one child, in tens of thousands of connections.
+        connection.children.shrink_to_fit();
         if !connection.shunts.is_empty() && connection.children.is_empty() {
             connection.role = Role::SiteToSite;
         }
+    }
+
+    /// Notes what the file does not say of a section; gives whether that leaves open what the section takes.
+    fn is_unknown(&mut self, view: &View<'_>, bearing: impl Fn(&str) -> Option<Bearing>) -> bool {
+        let mut is_unknown = false;
+        for (key, place) in &view.own().unknown {
+            is_unknown |= keys::DECISIVE.contains(&key.as_str());
+            self.is_unselected |= keys::SELECTING.contains(&key.as_str());
+            let bearing = bearing(key).or(Some(Bearing::Security));
+            self.unknown.push(kept::Setting {
+                bearing,
+                ..unread(key, place)
+            });
+        }
+        is_unknown
     }
 
     fn check_round(&mut self, view: &View<'_>, connection: &mut Connection) {
@@ -247,8 +282,36 @@ impl Reader<'_> {
     }
 }
 
-/// The rounds of one side in their order; without a section there is one that says nothing.
-fn read_rounds(mut sections: Vec<View<'_>>, into: &mut Authentication) {
+/// What the file has under a name and does not say.
+pub(super) fn unread(key: &str, place: &Span) -> kept::Setting {
+    kept::Setting {
+        key: key.to_owned(),
+        value: String::new(),
+        span: place.clone(),
+        bearing: Some(Bearing::Security),
+    }
+}
+
+/// Connections of which nothing is known, as one.
+pub(super) fn unknown(name: &str, place: &Span) -> Connection {
+    Connection {
+        name: name.to_owned(),
+        span: Some(place.clone()),
+        role: Role::RemoteAccess,
+        ike_is_unknown: true,
+        children: vec![Child::unknown()],
+        ..Connection::default()
+    }
+}
+
+/// Whether the file leaves one of these keys of a section open.
+fn leaves_open(view: &View<'_>, keys: &[&str]) -> bool {
+    let mut unknown = view.own().unknown.iter();
+    unknown.any(|(key, _)| keys.contains(&key.as_str()))
+}
+
+/// The rounds of one side in their order; `without` a section there is one with this method.
+fn read_rounds(mut sections: Vec<View<'_>>, into: &mut Authentication, without: Option<Method>) {
     let number = |view: &View<'_>| text(view, "round").and_then(|text| keys::number(&text));
     sections.sort_by_key(|view| number(view).unwrap_or(0));
     for view in &sections {
@@ -258,9 +321,10 @@ fn read_rounds(mut sections: Vec<View<'_>>, into: &mut Authentication) {
         into.certificates.extend(round.certificates.clone());
         into.rounds.push(round);
     }
+    into.rounds.shrink_to_fit();
     if into.rounds.is_empty() {
         into.rounds.push(Round {
-            method: Some(Method::PublicKey),
+            method: without,
             ..Round::default()
         });
     }
@@ -271,6 +335,7 @@ fn read_round(view: &View<'_>) -> Round {
     let mut round = Round {
         method: match &written {
             Some(written) => Method::of(&written.value),
+            None if leaves_open(view, &[WHOLE, "auth"]) => None,
             // swanctl.opt: `auth = pubkey`.
             None => Some(Method::PublicKey),
         },
@@ -311,7 +376,9 @@ pub(super) fn kept(
             bearing: bearing(key),
         })
     });
-    kept.collect()
+    let mut kept: Vec<_> = kept.collect();
+    kept.shrink_to_fit();
+    kept
 }
 
 fn placed(view: &View<'_>, key: &str) -> Option<Spanned<String>> {

@@ -10,7 +10,7 @@ use crate::diag::is_slip;
 use crate::peer::Version;
 use crate::peer::setting::Bearing;
 use crate::read::harmless;
-use crate::read::settings::Vocabulary;
+use crate::read::settings::{Vocabulary, WHOLE};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -229,6 +229,37 @@ pub(in crate::read) fn of_child(key: &str) -> Option<Bearing> {
         _ => Some(Bearing::Operation),
     }
 }
+
+/// Whether a section of any kind has the key.
+pub(in crate::read) fn is_key(word: &str) -> bool {
+    let mut all = TABLES.into_iter().flatten();
+    all.any(|(key, _)| *key == word)
+}
+
+/// Keys without which it is not known what a connection, a round or a child takes.
+pub(in crate::read) const DECISIVE: &[&str] = &[
+    WHOLE,
+    "ah_proposals",
+    "auth",
+    "childless",
+    "esp_proposals",
+    "life_time",
+    "mode",
+    "over_time",
+    "pools",
+    "ppk_required",
+    "proposals",
+    "reauth_time",
+    "rekey_time",
+    "remote_addrs",
+    "round",
+    "sha256_96",
+    "version",
+    "vips",
+];
+
+/// Keys without which it is not known which connection of several answers.
+pub(in crate::read) const SELECTING: &[&str] = &["id", "local_addrs"];
 
 /// Keys that strongSwan 5.9.8 does not know and 6.0 does.
 pub(in crate::read) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];

@@ -80,6 +80,7 @@ impl Reader<'_> {
         if !named && protocol != Protocol::Ah {
             return self.assumed(connection, protocol, view);
         }
+        entries.shrink_to_fit();
         entries
     }
 

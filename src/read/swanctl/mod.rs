@@ -9,6 +9,7 @@ pub(super) mod keys;
 mod list;
 pub(super) mod values;
 
+use super::loading::Room;
 use super::settings::{self, Parsed, Section, View};
 use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
@@ -43,11 +44,6 @@ pub(crate) fn read(
         mut diagnostics,
         includes,
     } = settings::parse(sources, file, &keys::VOCABULARY, context)?;
-    let connections = root.sections.get("connections");
-    let connections = connections.map_or(0, |section| section.sections.len());
-    if let Some(many) = loading::too_many_connections(file, connections) {
-        return Err(vec![many]);
-    }
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return Err(diagnostics);
     }
@@ -61,14 +57,14 @@ pub(crate) fn read(
     }
     misspelt_sections(&root, &mut diagnostics);
     let nothing = || no_connections(file, &root, includes);
-    of_sections(sources.name(file), &root, diagnostics, context, nothing)
+    of_sections((sources, file), &root, diagnostics, context, nothing)
 }
 
 /// The server of sections that are read, or that another product's tools write.
 ///
 /// Fails with what is `nothing` if there is no connection, and on sections of which none is loaded.
 pub(super) fn of_sections(
-    name: &str,
+    (sources, file): (&Sources, usize),
     root: &Section,
     mut diagnostics: Vec<Diagnostic>,
     context: &ReadContext<'_>,
@@ -81,22 +77,49 @@ pub(super) fn of_sections(
         engine: engine(context, &view, &mut diagnostics),
         diagnostics,
         unanswerable: false,
+        unknown: Vec::new(),
+        is_unselected: false,
+        room: Room::default(),
         assumed: [false; 2],
     };
-    let connections = view.section("connections");
-    let connections = connections.map_or_else(Vec::new, |all| all.sections());
-    if connections.is_empty() {
+    let all = view.section("connections");
+    let named = all.as_ref().map_or_else(Vec::new, View::sections);
+    if let Some(many) = loading::too_many_connections(file, named.len()) {
+        return Err(vec![many]);
+    }
+    let unknown = all.as_ref().and_then(|all| all.own().unknown.first());
+    if named.is_empty() {
         reader.diagnostics.push(nothing());
         return Err(reader.diagnostics);
     }
-    let connections: Vec<_> = connections
-        .into_iter()
-        .map(|(name, view)| reader.connection(name, &view))
-        .collect();
+    let (mut connections, mut unselected) = (Vec::new(), Vec::new());
+    for (name, view) in named {
+        let connection = reader.connection(name, &view);
+        let children = connection.children.iter();
+        let proposals = children.map(|child| child.esp.len() + child.ah.len());
+        let proposals = connection.ike.len() + proposals.sum::<usize>();
+        if let (false, Some(place)) = (reader.room.takes(proposals), &connection.span) {
+            return Err(vec![Room::exceeded(place)]);
+        }
+        unselected.push(std::mem::take(&mut reader.is_unselected));
+        connections.push(connection);
+    }
+    if connections.len() > 1 {
+        for (connection, is_unselected) in connections.iter_mut().zip(unselected) {
+            connection.ike_is_unknown |= is_unselected;
+        }
+    }
+    if let Some((_, place)) = unknown {
+        reader
+            .unknown
+            .push(connection::unread("connections", place));
+        connections.push(connection::unknown("connections", place));
+    }
     let Reader {
         engine,
         mut diagnostics,
         unanswerable,
+        unknown,
         ..
     } = reader;
     if unanswerable {
@@ -107,7 +130,7 @@ pub(super) fn of_sections(
     let serving = connections.iter().find(|c| c.serves_clients());
     let id = serving.and_then(|connection| connection.local.id.as_ref());
     let value = Server {
-        file: name.to_owned(),
+        file: sources.name(file).to_owned(),
         product: Some(Product::Strongswan),
         engine,
         prefers_own: true,
@@ -118,7 +141,10 @@ pub(super) fn of_sections(
         built_with: Vec::new(),
         connections,
         clients: Vec::new(),
-        definitions: definitions(&view),
+        definitions: Definitions {
+            unknown,
+            ..definitions(&view)
+        },
     };
     Ok(Reading { value, diagnostics })
 }
@@ -153,6 +179,7 @@ fn definitions(view: &View<'_>) -> Definitions {
         pools: pools.collect(),
         settings: authorities.collect(),
         secrets: secrets.and_then(|it| it.own().places.first().cloned()),
+        ..Definitions::default()
     }
 }
 
@@ -163,8 +190,13 @@ struct Reader<'r> {
     diagnostics: Vec<Diagnostic>,
     /// Whether something is missing without which no answer is right.
     unanswerable: bool,
+    /// Settings whose values the file does not say.
+    unknown: Vec<Setting>,
+    /// Whether it is not known of the last connection which clients it is for.
+    is_unselected: bool,
     /// Whether it was said already that the lists of IKE and of ESP are assumed.
     assumed: [bool; 2],
+    room: Room,
 }
 
 /// The version of strongSwan that the file is for, by the words of its lists and its keys.

@@ -1,7 +1,11 @@
 //! The sections of a package of UCI.
 
-use crate::diag::Span;
-use crate::read::loading::MOST_SETTINGS;
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use crate::diag::{Diagnostic, Span};
+use crate::read::loading::{self, MOST_SETTINGS};
 
 /// A value with its place.
 #[derive(Clone, Debug)]
@@ -26,13 +30,18 @@ pub(super) struct Section {
     pub(super) place: Span,
     /// Its words.
     pub(super) places: Vec<Span>,
-    pub(super) options: Vec<OptionOf>,
+    options: IndexMap<String, OptionOf>,
 }
 
 /// All sections.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Package {
     pub(super) sections: Vec<Section>,
+    /// Words of commands, such as `option`.
+    pub(super) commands: Vec<Span>,
+    /// The first section of each name, of any kind and of each.
+    named: HashMap<String, usize>,
+    of_kind: HashMap<String, HashMap<String, usize>>,
 }
 
 /// Whether the value of a key is a secret.
@@ -44,13 +53,32 @@ impl Package {
     pub(super) fn all(&self, kind: &str) -> impl Iterator<Item = &Section> {
         self.sections.iter().filter(move |it| it.kind == kind)
     }
+
+    /// The first section of one of these kinds with a name.
+    pub(super) fn named(&self, kinds: &[&str], name: &str) -> Option<&Section> {
+        let of_kinds = kinds.iter().filter_map(|kind| self.of_kind.get(*kind));
+        let first = of_kinds.filter_map(|named| named.get(name)).min()?;
+        self.sections.get(*first)
+    }
+
+    fn push(&mut self, section: Section) {
+        let place = self.sections.len();
+        self.named.entry(section.name.clone()).or_insert(place);
+        let of_kind = self.of_kind.entry(section.kind.clone()).or_default();
+        of_kind.entry(section.name.clone()).or_insert(place);
+        self.sections.push(section);
+    }
 }
 
 impl Section {
     /// The values of an option or a list. An option with blanks is a list, as the scripts take it.
     pub(super) fn values(&self, key: &str) -> &[Value] {
-        let option = self.options.iter().find(|it| it.key == key);
+        let option = self.options.get(key);
         option.map_or(&[], |it| &it.values)
+    }
+
+    pub(super) fn options(&self) -> impl Iterator<Item = &OptionOf> {
+        self.options.values()
     }
 
     /// The value of an option, the last one where it stands twice.
@@ -59,37 +87,32 @@ impl Section {
     }
 
     fn put(&mut self, key: &Value, is_list: bool, values: Vec<Value>) {
-        if is_secret(&key.text) {
-            // The place alone is kept.
-            self.options.push(OptionOf {
-                key: key.text.clone(),
-                place: key.place.clone(),
-                values: Vec::new(),
-            });
-            return;
-        }
-        let known = self.options.iter_mut().find(|it| it.key == key.text);
-        match known {
-            Some(option) if is_list => option.values.extend(values),
-            Some(option) => option.values = values,
-            None => self.options.push(OptionOf {
-                key: key.text.clone(),
-                place: key.place.clone(),
-                values,
-            }),
+        let entry = self.options.entry(key.text.clone());
+        let option = entry.or_insert_with(|| OptionOf {
+            key: key.text.clone(),
+            place: key.place.clone(),
+            values: Vec::new(),
+        });
+        // Of a secret the place alone is kept.
+        if !is_secret(&key.text) {
+            match is_list {
+                true => option.values.extend(values),
+                false => option.values = values,
+            }
         }
     }
 }
 
-/// Reads a text in either layout.
-pub(super) fn read(file: usize, text: &str) -> Package {
+/// Reads a text in either layout. Fails on one of more lines than are read.
+pub(super) fn read(file: usize, text: &str) -> Result<Package, Vec<Diagnostic>> {
     let mut package = Package::default();
     let mut start = 0;
     for (count, raw) in text.split('\n').enumerate() {
         let at = start;
         start += raw.len() + 1;
         if count >= MOST_SETTINGS {
-            break;
+            let place = Span::new(file, at..at);
+            return Err(vec![loading::too_many_settings(&place)]);
         }
         let words = words(file, at, raw);
         let Some((first, rest)) = words.split_first() else {
@@ -99,7 +122,7 @@ pub(super) fn read(file: usize, text: &str) -> Package {
             ("config", [kind, rest @ ..]) => {
                 let number = package.sections.len();
                 let name = rest.first();
-                package.sections.push(Section {
+                package.push(Section {
                     kind: kind.text.clone(),
                     name: name.map_or_else(|| format!("cfg{number:02}"), |it| it.text.clone()),
                     place: name.unwrap_or(kind).place.clone(),
@@ -108,10 +131,11 @@ pub(super) fn read(file: usize, text: &str) -> Package {
                         .chain(name)
                         .map(|it| it.place.clone())
                         .collect(),
-                    options: Vec::new(),
+                    options: IndexMap::new(),
                 });
             }
             ("option" | "list", [key, value, ..]) => {
+                package.commands.push(first.place.clone());
                 if let Some(section) = package.sections.last_mut() {
                     section.put(key, first.text == "list", split(value));
                 }
@@ -119,7 +143,7 @@ pub(super) fn read(file: usize, text: &str) -> Package {
             _ => shown(&mut package, first, rest),
         }
     }
-    package
+    Ok(package)
 }
 
 /// A line of `uci show`: `ipsec.office=remote`, `ipsec.office.child='a' 'b'`.
@@ -138,16 +162,16 @@ fn shown(package: &mut Package, first: &Value, rest: &[Value]) {
         ),
     };
     match parts.as_slice() {
-        ["ipsec", name] => package.sections.push(Section {
+        ["ipsec", name] => package.push(Section {
             kind: text.to_owned(),
             name: (*name).to_owned(),
             place: first.place.clone(),
             places: vec![first.place.clone()],
-            options: Vec::new(),
+            options: IndexMap::new(),
         }),
         ["ipsec", name, key] => {
-            let mut sections = package.sections.iter_mut();
-            if let Some(section) = sections.find(|it| it.name == *name) {
+            let place = package.named.get(*name).copied();
+            if let Some(section) = place.and_then(|place| package.sections.get_mut(place)) {
                 let key = Value {
                     text: (*key).to_owned(),
                     place: Span::new(
@@ -236,7 +260,7 @@ mod tests {
         let printed = "ipsec.office=remote\nipsec.office.enabled='1'\nipsec.office.child='a' 'b'\n\
             ipsec.office.pre_shared_key='hunter2'\n";
         for text in [file, printed] {
-            let package = read(0, text);
+            let package = read(0, text).unwrap();
             let office = package.all("remote").next().unwrap();
             let shown = |key: &str| -> Vec<&str> {
                 let values = office.values(key).iter();

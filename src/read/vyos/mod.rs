@@ -24,21 +24,29 @@ pub(crate) fn read(
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let text = sources.text(file);
-    let Tree { root, secret, .. } = tree::read(file, &text);
-    let mut shown = Vec::new();
-    show(&root, &mut shown);
+    let Tree {
+        root,
+        secret,
+        commands: mut shown,
+        refused,
+    } = tree::read(file, &text);
+    show(&root, false, &mut shown);
     for span in shown {
         sources.show(&span);
+    }
+    if let Some(refused) = refused {
+        return Err(vec![refused]);
     }
     let mut writer = Writer::new(&root);
     writer.all(secret);
     let Writer {
         sections,
-        diagnostics,
+        remarks,
         wrong,
         is_excerpt,
         ..
     } = writer;
+    let diagnostics = remarks.into_diagnostics();
     if wrong {
         return Err(diagnostics);
     }
@@ -48,17 +56,11 @@ pub(crate) fn read(
         engine: context.engine.or(named.map(|named| named.engine)),
         ..*context
     };
-    let mut read = swanctl::of_sections(
-        sources.name(file),
-        &sections,
-        diagnostics,
-        &context,
-        || {
-            let message = "the file has no peer and no connection of `vpn ipsec`";
-            Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
+    let mut read = swanctl::of_sections((sources, file), &sections, diagnostics, &context, || {
+        let message = "the file has no peer and no connection of `vpn ipsec`";
+        Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
             .help("`show configuration commands | match ipsec` prints what is read; an `ike-group` alone is enough")
-        },
-    )?;
+    })?;
     read.value.definitions.generator = Some(Generator::Vyos);
     // An excerpt without an ESP group says nothing of ESP.
     if is_excerpt {
@@ -97,6 +99,8 @@ const KEYS: &[&str] = &[
     "connection-type",
     "dead-peer-detection",
     "default-esp-group",
+    "action",
+    "aggressive",
     "description",
     "dh-group",
     "dhcp-interface",
@@ -117,8 +121,10 @@ const KEYS: &[&str] = &[
     "ikev1",
     "ikev2",
     "ikev2-reauth",
+    "inactivity",
     "initiate",
     "interface",
+    "interval",
     "ipsec",
     "ipsec-interfaces",
     "key-exchange",
@@ -133,6 +139,7 @@ const KEYS: &[&str] = &[
     "mode",
     "name-server",
     "none",
+    "peer",
     "pfs",
     "pool",
     "port",
@@ -143,11 +150,13 @@ const KEYS: &[&str] = &[
     "proposal",
     "protocol",
     "psk",
+    "priority",
     "range",
     "remote",
     "remote-access",
     "remote-address",
     "remote-id",
+    "replay-window",
     "respond",
     "restart",
     "rsa",
@@ -156,6 +165,7 @@ const KEYS: &[&str] = &[
     "site-to-site",
     "start",
     "stop",
+    "timeout",
     "transport",
     "tunnel",
     "unique",
@@ -191,10 +201,11 @@ const NAMES: &[&str] = &[
     "tunnel",
 ];
 
-/// Gives what of a tree may be shown.
-fn show(node: &Node, shown: &mut Vec<Span>) {
+/// Gives what of a tree may be shown; a number and a choice only below a key that is known.
+fn show(node: &Node, is_known: bool, shown: &mut Vec<Span>) {
     for (word, below) in &node.below {
-        if KEYS.contains(&word.as_str()) || harmless::is_choice(word) {
+        let is_key = KEYS.contains(&word.as_str());
+        if is_key || is_known && harmless::is_choice(word) {
             shown.push(below.place.clone());
             shown.extend(below.before.iter().cloned());
         }
@@ -210,6 +221,7 @@ fn show(node: &Node, shown: &mut Vec<Span>) {
                 shown.extend(inner.before.iter().cloned());
             }
         }
-        show(below, shown);
+        // Behind `psk` somebody may have put the key itself.
+        show(below, (is_key || named) && word != "psk", shown);
     }
 }

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use itertools::Itertools as _;
+
 use crate::diag::{Diagnostic, Span, and_list};
 use crate::dialect::DialectCode;
 use crate::format::{End, Format, ServerFile};
@@ -182,6 +184,10 @@ pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
         }
         None => found.negotiation_only(format, loaded),
     }
+    found.losses.extend(unknown_phases(format, server));
+    for setting in &server.definitions.unknown {
+        found.push(setting.bearing, &setting.key, "", &setting.span);
+    }
     if let Some(span) = &server.definitions.secrets {
         found.losses.push(Loss {
             what: "secrets".to_owned(),
@@ -189,11 +195,28 @@ pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
             bearing: Bearing::Operation,
         });
     }
-    found.losses
+    // What several connections have of one place is one loss.
+    let what = |loss: &Loss| {
+        let key = loss.what.split(" of ").next().unwrap_or_default();
+        (
+            key.to_owned(),
+            loss.span.clone(),
+            loss.span.is_none().then(|| loss.what.clone()),
+        )
+    };
+    found.losses.into_iter().unique_by(what).collect()
 }
 
 /// A phase of which nothing is known has a word in server.yaml alone.
 fn unknown_phases(format: Format, server: &Server) -> Option<Loss> {
+    let mut connections = server.connections.iter();
+    if let Some(connection) = connections.find(|one| one.ike_is_unknown) {
+        return Some(Loss {
+            what: "phase 1, of which not everything is known".to_owned(),
+            span: connection.span.clone(),
+            bearing: Bearing::Security,
+        });
+    }
     let mut children = server.connections.iter().flat_map(|it| &it.children);
     let unknown = children.find(|child| child.is_unknown);
     unknown

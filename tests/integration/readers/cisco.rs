@@ -264,3 +264,106 @@ fn a_tunnel_of_an_asa_is_proved_as_its_other_end_s_group_says() {
         ["aes256-sha256-modp2048", "aes256-sha256-modp2048"]
     );
 }
+
+#[test]
+fn lists_that_the_file_does_not_say_are_unknown() {
+    let profile = "crypto ikev2 profile P\n match identity remote any\n authentication remote rsa-sig\n\
+        crypto ipsec profile P\n set ikev2-profile P\n";
+    let is_unknown = |text: &str| read(text).value().connections[0].ike_is_unknown;
+    // The default of a release that nobody named.
+    assert!(is_unknown(profile));
+    let dangling = format!("version 17.9\ncrypto ikev2 policy Y\n proposal NOWHERE\n{profile}");
+    assert!(is_unknown(&dangling));
+    assert_eq!(read(&dangling).places()[0], ("dangling-reference", 3, 11));
+    assert!(!is_unknown(&format!("version 17.9\n{profile}")));
+    let policy = "crypto ikev2 policy 1\n encryption aes-256\n integrity sha256\n group 14\n";
+    let asa = format!(
+        "ASA Version 9.16(3)\n{policy}crypto map M 1 set peer 192.0.2.1\ncrypto map M 1 set ikev2 ipsec-proposal S\n\
+        crypto ipsec ikev2 ipsec-proposal S\n protocol esp encryption aes-256\n"
+    );
+    let read = read(&asa);
+    let connection = &read.value().connections[0];
+    assert!(connection.ike_is_unknown, "no prf");
+    assert!(connection.children[0].is_unknown, "no integrity");
+    let codes = read
+        .places()
+        .into_iter()
+        .filter(|it| it.0 == "default-unknown");
+    assert_eq!(codes.count(), 2);
+}
+
+#[test]
+fn a_policy_without_proposals_moves_no_place() {
+    let text = "version 17.9\ncrypto ikev2 proposal A\n encryption aes-cbc-128\n integrity sha256\n group 14\n\
+        crypto ikev2 policy EMPTY\n match fvrf any\ncrypto ikev2 policy Y\n proposal A\n";
+    let read = read(text);
+    let [connection] = read.value().connections.as_slice() else {
+        panic!("one");
+    };
+    assert_eq!(connection.name, "Y");
+}
+
+#[test]
+fn more_connections_than_are_read_are_refused() {
+    let profiles = |count: usize| -> String {
+        (0..count)
+            .map(|number| format!("crypto ikev2 profile P{number}\n match identity remote any\n"))
+            .collect()
+    };
+    let policies: String = (0..300)
+        .map(|number| format!("crypto ikev2 policy Y{number}\n proposal default\n"))
+        .collect();
+    let read = read(&format!("version 17.9\n{}{policies}", profiles(300)));
+    assert!(read.result.is_err());
+    assert!(read.places().iter().any(|it| it.0 == "too-large"));
+    // What is more than is said about a file is read.
+    let read = self::read(&format!("version 17.9\n{}", profiles(1100)));
+    assert_eq!(read.value().connections.len(), 1100);
+}
+
+#[test]
+fn what_the_release_refuses_is_unknown() {
+    let text = |version: &str, more: &str| {
+        format!(
+            "version {version}\n{more}crypto ikev2 proposal A\n encryption aes-cbc-256\n integrity sha256\n group 2\n\
+            crypto ikev2 policy Y\n proposal A\ncrypto ikev2 profile P\n match identity remote any\n"
+        )
+    };
+    let is_unknown = |text: &str| read(text).value().connections[0].ike_is_unknown;
+    assert!(is_unknown(&text("17.12", "")));
+    assert!(!is_unknown(&text("17.9", "")));
+    let allowed = "crypto engine compliance shield disable\n";
+    assert!(!is_unknown(&text("17.12", allowed)));
+}
+
+#[test]
+fn lifetimes_of_policies_are_kept_where_they_agree() {
+    let policy = |number: u32, seconds: u32| {
+        format!(
+            "crypto ikev2 policy {number}\n encryption aes-256\n integrity sha256\n group 14\n prf sha256\n \
+            lifetime seconds {seconds}\n"
+        )
+    };
+    let map = "crypto map M 1 set peer 192.0.2.1\ncrypto map M 1 set ikev2 ipsec-proposal S\n\
+        crypto ipsec ikev2 ipsec-proposal S\n protocol esp encryption aes-256\n protocol esp integrity sha-256\n";
+    let of = |second: u32| {
+        let text = format!("{}{}{map}", policy(1, 28_800), policy(2, second));
+        read(&text).value().connections[0].clone()
+    };
+    let same = of(28_800).lifetime.unwrap();
+    assert_eq!(same.value.as_secs(), 28_800);
+    let other = of(3600);
+    assert_eq!(other.lifetime, None);
+    let named = other.settings.iter().filter(|it| it.key == "lifetime");
+    assert_eq!(named.count(), 2);
+}
+
+#[test]
+fn an_asa_has_proposals_and_no_transform_sets() {
+    let text = "ASA Version 9.16(3)\ncrypto map M 1 set peer 192.0.2.1\ncrypto map M 1 set ikev2 ipsec-proposal S\n";
+    let read = read(text);
+    assert!(
+        read.said()
+            .contains("there is no `ipsec-proposal` of this name")
+    );
+}

@@ -78,3 +78,61 @@ fn a_file_that_is_cut_ends_in_a_reading_or_a_complaint() {
     let start = text.find("  services.").unwrap();
     assert_survives_cuts(&text[start..start + 900], read);
 }
+
+#[test]
+fn what_is_computed_is_unknown_and_has_no_default() {
+    let connection = |inside: &str| {
+        let text = format!(
+            "{{ services.strongswan-swanctl.swanctl.connections = {{ a = {{ version = 2; {inside} }}; }}; }}"
+        );
+        let read = read(&text);
+        assert!(
+            read.places().iter().any(|it| it.0 == "unresolved-value"),
+            "{inside}"
+        );
+        read.value().connections[0].clone()
+    };
+    for inside in [
+        "proposals = common ++ [ \"aes256-sha256-modp2048\" ];",
+        "proposals = map (c: c + \"-modp2048\") ciphers;",
+        "proposals = list;",
+        "proposals = [ first \"aes256-sha256-modp2048\" ];",
+        "inherit (common) proposals;",
+        "inherit proposals;",
+        "local.main.auth = method;",
+        "local = common.local;",
+        "local.main = { auth = \"pubkey\"; } // more;",
+        "remote_addrs = peers;",
+        "rekey_time = toString hours;",
+    ] {
+        assert!(connection(inside).ike_is_unknown, "{inside}");
+    }
+    for inside in [
+        "children.n.esp_proposals = common ++ [ \"aes256-sha256\" ];",
+        "children.n = common;",
+        "children = lib.mapAttrs f nets;",
+        "children.n = { inherit (common) esp_proposals; };",
+        "children.n.mode = mode;",
+    ] {
+        let connection = connection(inside);
+        assert!(!connection.ike_is_unknown, "{inside}");
+        assert!(connection.children[0].is_unknown, "{inside}");
+    }
+    // Where the network and the certificates are decides nothing.
+    let known = connection("children.n.local_ts = nets; local.main.certs = [ \"${x}\" ];");
+    assert!(!known.ike_is_unknown && !known.children[0].is_unknown);
+}
+
+#[test]
+fn connections_that_are_computed_leave_the_others_open() {
+    let known = "a = { proposals = [ \"aes256-sha256-modp2048\" ]; };";
+    for inside in [
+        format!("connections = {{ {known} b = f x; }};"),
+        format!("connections = {{ {known} }}; connections = more;"),
+    ] {
+        let text = format!("{{ services.strongswan-swanctl.swanctl = {{ {inside} }}; }}");
+        let read = read(&text);
+        let unknown = read.value().connections.iter().map(|it| it.ike_is_unknown);
+        assert_eq!(unknown.collect::<Vec<_>>(), [false, true], "{inside}");
+    }
+}

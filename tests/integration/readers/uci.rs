@@ -112,3 +112,54 @@ fn a_file_that_is_cut_ends_in_a_reading_or_a_complaint() {
     let start = text.find("config remote 'people'").unwrap();
     assert_survives_cuts(&text[start..start + 900], read);
 }
+
+#[test]
+fn what_the_script_adds_is_written() {
+    let text = "config remote 'a'\n option enabled '1'\n option authentication_method 'eap-tls'\n option mobike '0'\n\
+        option encap '1'\n option rekeytime '2h'\n option keyingtries '%forever'\n option inactivity '10m'\n list tunnel 'n'\n\
+        config tunnel 'n'\n option startaction 'add'\n option rekeytime '1h'\n option ipcomp '1'\n option dpdaction 'hold'\n\
+        option closeaction 'restart'\n";
+    let read = read(text);
+    let server = read.value();
+    let connection = &server.connections[0];
+    let of = |settings: &[ikecompat::peer::setting::Setting], key: &str| {
+        let found = settings.iter().find(|it| it.key == key);
+        found.map(|it| it.value.clone())
+    };
+    for (key, expected) in [
+        ("mobike", "no"),
+        ("encap", "yes"),
+        ("keyingtries", "0"),
+        ("dpd_delay", "30s"),
+        ("over_time", "720s"),
+    ] {
+        assert_eq!(
+            of(&connection.settings, key).as_deref(),
+            Some(expected),
+            "{key}"
+        );
+    }
+    let child = &connection.children[0];
+    for (key, expected) in [
+        ("ipcomp", Some("1")),
+        ("dpd_action", Some("trap")),
+        ("close_action", Some("start")),
+        ("start_action", None),
+        ("inactivity", Some("10m")),
+    ] {
+        assert_eq!(of(&child.settings, key).as_deref(), expected, "{key}");
+    }
+    // A tenth behind the renewal.
+    let lifetime = child.lifetime.as_ref().unwrap();
+    assert_eq!(lifetime.value, Duration::from_secs(3960));
+    let eap = connection.remote.rounds[0].eap_id.as_ref().unwrap();
+    assert_eq!(eap.value, "%any");
+}
+
+#[test]
+fn a_child_without_detection_of_dead_peers_ends_it_for_all() {
+    let read = read(&office());
+    let settings = &read.value().connections[0].settings;
+    let delay = settings.iter().find(|it| it.key == "dpd_delay").unwrap();
+    assert_eq!(delay.value, "0s");
+}

@@ -185,3 +185,80 @@ fn an_excerpt_without_an_esp_group_says_nothing_of_esp() {
     assert_eq!(written(&connection.ike), "aes256-sha256-modp2048");
     assert!(connection.children[0].is_unknown);
 }
+
+#[test]
+fn a_group_that_is_not_there_is_unknown() {
+    let text = "set vpn ipsec remote-access connection people authentication server-mode pre-shared-secret\n\
+        set vpn ipsec remote-access connection people ike-group A\n\
+        set vpn ipsec remote-access connection people esp-group B\n\
+        set vpn ipsec esp-group B pfs disable\nset vpn ipsec esp-group B proposal 1 encryption aes256\n\
+        set vpn ipsec esp-group B proposal 1 hash sha256\n";
+    let dangling = read(text);
+    let connection = &dangling.value().connections[0];
+    assert!(connection.ike_is_unknown);
+    assert_eq!(connection.ike, []);
+    assert_eq!(written(&connection.children[0].esp), "aes256-sha256");
+    let places = dangling.places();
+    assert!(
+        places
+            .iter()
+            .any(|it| (it.0, it.1) == ("dangling-reference", 2)),
+        "{places:?}"
+    );
+    // Nor may `pfs enable` take a group that nobody knows.
+    let borrowed = read(&text.replace("pfs disable", "pfs enable"));
+    assert!(borrowed.value().connections[0].children[0].is_unknown);
+    let missing = read(&text.replace(" esp-group B\n", " unique never\n"));
+    assert!(missing.value().connections[0].children[0].is_unknown);
+}
+
+#[test]
+fn a_peer_without_a_mode_is_not_taken_to_have_a_certificate() {
+    let text = file("office")
+        .replace("mode x509", "")
+        .replace("mode pre-shared-secret", "");
+    let read = read(&text);
+    let branch = &read.value().connections[0];
+    assert!(branch.ike_is_unknown, "{}", branch.name);
+}
+
+#[test]
+fn names_are_those_of_the_file_that_vyos_writes() {
+    let text = "set vpn ipsec ike-group A key-exchange ikev2\nset vpn ipsec ike-group A proposal 1 dh-group 14\n\
+        set vpn ipsec esp-group A pfs disable\nset vpn ipsec esp-group A proposal 1 hash sha256\n\
+        set vpn ipsec site-to-site peer same ike-group A\nset vpn ipsec site-to-site peer same remote-address 192.0.2.1\n\
+        set vpn ipsec site-to-site peer same authentication mode x509\n\
+        set vpn ipsec site-to-site peer same default-esp-group A\n\
+        set vpn ipsec site-to-site peer same connection-type respond\n\
+        set vpn ipsec site-to-site peer same vti bind vti3\n\
+        set vpn ipsec remote-access connection same ike-group A\n\
+        set vpn ipsec remote-access connection same esp-group A\n";
+    let read = read(text);
+    let [peer, people] = read.value().connections.as_slice() else {
+        panic!("a peer and a connection for clients");
+    };
+    assert_eq!([&peer.name, &people.name], ["same", "ra-same"]);
+    let of = |settings: &[ikecompat::peer::setting::Setting], key: &str| {
+        let found = settings.iter().find(|it| it.key == key);
+        found.map(|it| it.value.clone())
+    };
+    assert_eq!(of(&peer.settings, "keyingtries").unwrap(), "1");
+    assert_eq!(of(&peer.settings, "send_cert").unwrap(), "always");
+    let child = &peer.children[0];
+    assert_eq!(of(&child.settings, "start_action").unwrap(), "trap");
+    assert_eq!(of(&child.settings, "if_id_in").unwrap(), "4");
+    assert_eq!(
+        of(&people.children[0].settings, "inactivity").unwrap(),
+        "28800s"
+    );
+}
+
+#[test]
+fn what_is_set_again_counts() {
+    let text = "set vpn ipsec ike-group A key-exchange ikev1\nset vpn ipsec ike-group A key-exchange ikev2\n\
+        set vpn ipsec ike-group A key-exchange ikev1\nset vpn ipsec ike-group A proposal 1 dh-group 14\n";
+    assert_eq!(
+        read(text).value().connections[0].versions,
+        IkeVersions::Ikev1
+    );
+}
