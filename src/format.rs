@@ -139,6 +139,28 @@ pub enum ClientFile {
     Sswan,
 }
 
+impl ServerFile {
+    /// The device whose commands the file is made of.
+    const fn device(self) -> Option<&'static str> {
+        match self {
+            Self::Cisco => Some("IOS XE"),
+            Self::Fortigate => Some("FortiOS"),
+            Self::Mikrotik => Some("RouterOS"),
+            Self::Vyos => Some("VyOS"),
+            Self::Iked
+            | Self::IpsecConf
+            | Self::Libreswan
+            | Self::OpnsensePages
+            | Self::OpnsenseXml
+            | Self::PfsensePages
+            | Self::PfsenseXml
+            | Self::Rras
+            | Self::ServerYaml
+            | Self::Swanctl => None,
+        }
+    }
+}
+
 impl ClientFile {
     /// The way in which the client is configured by it.
     pub const fn method(self) -> ConfigMethod {
@@ -359,6 +381,14 @@ impl Format {
         match self.row().end {
             End::Client(file) => Some(file.method()),
             End::Server(_) => None,
+        }
+    }
+
+    /// The device whose commands are written in this format.
+    pub(crate) const fn device(self) -> Option<&'static str> {
+        match self.row().end {
+            End::Server(Some(file)) => file.device(),
+            End::Server(None) | End::Client(_) => None,
         }
     }
 

@@ -55,5 +55,11 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 /// The only place that prints an error which has no place in a file.
 fn report(error: &anyhow::Error) {
-    let _ = writeln!(std::io::stderr(), "error: {error:#}");
+    let plain = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<io::Error>()
+    {
+        Some(error) => cli::why(error),
+        None => cause.to_string(),
+    };
+    let said: Vec<_> = error.chain().map(plain).collect();
+    let _ = writeln!(std::io::stderr(), "error: {}", said.join(": "));
 }

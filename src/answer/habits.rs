@@ -91,8 +91,8 @@ fn choice(
     reader: &mut FieldReader<'_>,
 ) -> Option<String> {
     let word = reader.word(fields.get(key)?, what)?;
-    if known.contains(&&**word) {
-        return Some(word.to_string());
+    if let Some(known) = known.iter().find(|known| known.eq_ignore_ascii_case(word)) {
+        return Some((*known).to_owned());
     }
     reader.unknown_word(word, what, known.iter().copied());
     None

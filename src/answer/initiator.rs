@@ -86,6 +86,7 @@ pub(super) fn clients(
         files,
         defaults: &defaults,
         engines: &|word| database.engine_named(word),
+        unwritten_versions: &|engine| database.unwritten_versions(engine),
         engine,
     };
     let reading = read::initiator(sources, file, format, &context)?;

@@ -26,7 +26,7 @@ pub mod words;
 
 pub use check::{Answer, Answered, Answers, ClientAnswer, Executor, Sequential, ask, ask_all};
 pub use conclusion::Conclusion;
-pub use engines::{EngineComparison, compare_engines};
+pub use engines::{EngineComparison, ReleaseDifference, WithoutIkev1, compare_engines};
 pub use plan::{PlanAnswer, PlanQuestion};
 pub use question::{Question, ServerInput};
 pub use reading::ServerText;

@@ -4,6 +4,7 @@ use crate::compat::exchange::{self, Outcome, Side};
 use crate::compat::gap::{self, Gap};
 use crate::compat::select::Rule;
 use crate::compat::tunnel::{Childless, Tunnel, childless_tunnel, tunnel};
+use crate::diag;
 use crate::dialect::swan;
 use crate::ike::{Proposal, Protocol};
 use crate::peer::{Build, Engine, Exchange};
@@ -60,6 +61,16 @@ impl Daemon {
             list.push(swan::parse(protocol, word).map_err(|why| why.to_string())?);
         }
         Ok(list)
+    }
+
+    /// The keyword that the first unknown one of the list was probably meant to be.
+    pub fn nearest_keyword(&self, words: &[impl AsRef<str>]) -> Option<&'static str> {
+        let generation = swan::Generation::of_major(self.engine.version.major());
+        let mut unknown = words.iter().filter_map(|word| {
+            let word = generation.read_part(word.as_ref());
+            Some(&word[generation.first_unknown(word)?])
+        });
+        diag::nearest(unknown.next()?, swan::keywords())
     }
 
     /// Loads a word of `childless`. `Err` is the daemon's reason.

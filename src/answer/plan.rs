@@ -460,10 +460,9 @@ fn kept(
     database: &Database<'_>,
 ) -> Result<Vec<usize>, Vec<Diagnostic>> {
     let selected = match question.must_keep {
-        Some(words) => database.select(words).map_err(|wrong| {
-            let said = wrong.into_iter().map(|why| nowhere(why.to_string()));
-            said.flatten().collect::<Vec<_>>()
-        })?,
+        Some(words) => database
+            .select(words)
+            .map_err(super::selection::unselectable)?,
         None => Vec::new(),
     };
     let place = |one: words::Selected| {

@@ -150,6 +150,7 @@ fn server_in(
         files: text.files,
         defaults: &defaults,
         engines: &|word| database.engine_named(word),
+        unwritten_versions: &|engine| database.unwritten_versions(engine),
         engine: text.engine,
     };
     let format = format.unwrap_or(Format::ServerYaml);
@@ -209,6 +210,7 @@ fn server_of_initiator(
         files: text.files,
         defaults: &defaults,
         engines: &|word| database.engine_named(word),
+        unwritten_versions: &|engine| database.unwritten_versions(engine),
         engine: text.engine,
     };
     let reading = read::initiator(sources, file, Format::Nmconnection, &context)?;

@@ -151,7 +151,8 @@ pub fn every_client(database: &Database<'_>) -> Result<Vec<Client>, Vec<Diagnost
     Ok(all.into_iter().map(|selected| selected.client).collect())
 }
 
-fn unselectable(wrong: Vec<Unselectable>) -> Vec<Diagnostic> {
+/// Words of the question that choose no client, with what helps.
+pub(super) fn unselectable(wrong: Vec<Unselectable>) -> Vec<Diagnostic> {
     let each = wrong
         .into_iter()
         .map(|one| about_the_question(one.to_string()).maybe_help(one.help()));

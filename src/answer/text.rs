@@ -1,7 +1,7 @@
 //! Sentences that several outputs share: lists, counts, and what two lists lack in common.
 
 use crate::compat::exchange::{InvalidKe, Limit};
-pub use crate::compat::gap::{Sides, sentence as gap, transform};
+pub use crate::compat::gap::{Sides, sentences as gaps, transform};
 pub use crate::diag::{and_list, or_list};
 
 /// `1 proposal`, `2 proposals`.
@@ -120,7 +120,7 @@ pub(crate) const fn limit(limit: Limit) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sides, and_list, count, gap, or_list, wrap};
+    use super::{Sides, and_list, count, gaps, or_list, wrap};
     use crate::compat::gap::Gap;
     use crate::ike::{Ke, Transform, TransformType};
 
@@ -150,17 +150,35 @@ mod tests {
 
     #[test]
     fn a_gap_is_a_sentence() {
-        let sentence = gap(
-            &Gap {
-                kind: TransformType::KE,
-                asked: vec![Transform::ke(Ke::Modp1024)],
-                answered: vec![Transform::ke(Ke::Ecp256), Transform::ke(Ke::Modp2048)],
-            },
-            Sides::CLIENT_SERVER,
-        );
+        let first = Gap {
+            kind: TransformType::KE,
+            asked: vec![Transform::ke(Ke::Modp1024)],
+            answered: vec![Transform::ke(Ke::Ecp256), Transform::ke(Ke::Modp2048)],
+        };
+        let additional = |round, ke| {
+            let kind = TransformType::additional(round).unwrap();
+            Gap {
+                kind,
+                asked: Vec::new(),
+                answered: vec![Transform {
+                    kind,
+                    ..Transform::ke(ke)
+                }],
+            }
+        };
+        let all = [
+            first,
+            additional(1, Ke::MlKem768),
+            additional(2, Ke::Ecp384),
+        ];
+        // Those of additional key exchanges are one, so that seven are not seven sentences.
         assert_eq!(
-            sentence,
-            "no key exchange in common: the client offers modp1024, the server accepts ecp256 or modp2048"
+            gaps(&all, Sides::CLIENT_SERVER),
+            [
+                "no key exchange in common: the client offers modp1024, the server accepts ecp256 or modp2048",
+                "no additional key exchange in common: the client offers none, the server accepts \
+                 ke1_mlkem768 and ke2_ecp384",
+            ]
         );
     }
 }

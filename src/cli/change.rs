@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ikecompat::answer::selection::select;
 use ikecompat::answer::{
-    Answer, Clients, Conclusion, EngineComparison, Question, ServerInput, ask,
+    Answer, Clients, Conclusion, EngineComparison, Question, ReleaseDifference, ServerInput, ask,
 };
 use ikecompat::diag::Sources;
 use ikecompat::peer::{Client, Policy};
@@ -71,6 +71,7 @@ pub(super) fn run(
     let comparison = EngineComparison {
         before: first,
         after: second,
+        releases: ReleaseDifference::default(),
     };
     let clients = change::clients(&comparison, count, args.deny_unknown);
     let fails = match args.require {

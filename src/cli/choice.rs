@@ -2,16 +2,78 @@
 
 use std::str::FromStr;
 
+use clap::Command;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use ikecompat::diag;
+use ikecompat::dialect::swan;
 use ikecompat::format::Format;
+use ikecompat::ike::{Transform, TransformType};
 use strum::VariantNames;
 
-/// Takes the name of a variant of `T`.
+/// Takes the name of a variant of `T`; case counts for nothing, see [`ignoring_case`].
 pub(super) fn choice<T>() -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err = strum::ParseError> + VariantNames + Clone + Send + Sync + 'static,
 {
-    PossibleValuesParser::new(T::VARIANTS).try_map(|word| word.parse::<T>())
+    PossibleValuesParser::new(T::VARIANTS).try_map(|word| {
+        let mut names = T::VARIANTS.iter();
+        let name = names.find(|name| name.eq_ignore_ascii_case(&word));
+        name.copied().unwrap_or(&word).parse::<T>()
+    })
+}
+
+/// The command line where the words of closed lists may be written in upper and lower case.
+pub(super) fn ignoring_case(command: Command) -> Command {
+    let command = command.mut_args(|argument| {
+        let is_list = !argument.get_possible_values().is_empty();
+        let takes_words = argument.get_action().takes_values();
+        argument.ignore_case(is_list && takes_words)
+    });
+    command.mut_subcommands(ignoring_case)
+}
+
+/// That a word is no algorithm, and which one was probably meant.
+pub(super) fn no_algorithm(word: &str, kind: Option<TransformType>) -> String {
+    let word = word.trim();
+    let (what, example) = match kind {
+        Some(_) => ("group", "such as `modp2048` or `ecp256`"),
+        None => ("algorithm", "such as `aes256`, `sha256` or `modp2048`"),
+    };
+    let near = algorithm_near(word, kind);
+    let help = near.map_or_else(
+        || example.to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    format!("`{word}` is no {what} as strongSwan spells it; {help}")
+}
+
+/// The keyword that a word was probably meant to be: another case, `AES-256`, `group 14`, a slip.
+fn algorithm_near(word: &str, kind: Option<TransformType>) -> Option<String> {
+    let lower = word.to_lowercase();
+    let is_wanted = |word: &str| {
+        let known = swan::keyword(word);
+        known.is_some_and(|it| kind.is_none_or(|kind| it.kind == kind))
+    };
+    let joined: String = lower
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .collect();
+    let written = [lower.clone(), joined.clone()]
+        .into_iter()
+        .find(|word| is_wanted(word));
+    let number = ["dh", "group", "dhgroup", "g", ""].iter().find_map(|head| {
+        let number = joined.strip_prefix(head)?.parse().ok()?;
+        swan::spell(Transform {
+            kind: TransformType::KE,
+            id: number,
+            key_bits: 0,
+        })
+    });
+    let near = || {
+        let known = swan::keywords().filter(|word| is_wanted(word));
+        diag::nearest(&lower, known).map(ToOwned::to_owned)
+    };
+    written.or(number).or_else(near)
 }
 
 /// Takes a word for one of these formats of files.
@@ -23,6 +85,7 @@ pub(super) fn file_format(
             .aliases(format.row().aliases)
             .help(format.title())
     });
-    PossibleValuesParser::new(values)
-        .try_map(|word| Format::of_word(&word).ok_or_else(|| format!("no format `{word}`")))
+    PossibleValuesParser::new(values).try_map(|word| {
+        Format::of_word(&word.to_lowercase()).ok_or_else(|| format!("no format `{word}`"))
+    })
 }

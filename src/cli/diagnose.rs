@@ -145,7 +145,7 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
             Err(Unreadable::Io(error)) if error.kind() == ErrorKind::NotFound && !redact => {
                 all_read = false;
                 let what = files::cannot_open(&input.path);
-                terminal::say(&format!("error: {what}: {error}"));
+                terminal::say(&format!("error: {what}: {}", files::why(error)));
             }
             Err(Unreadable::Other(why)) => {
                 all_read = false;

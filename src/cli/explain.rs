@@ -5,7 +5,7 @@ use std::io::Write;
 use ikecompat::answer::text::wrap;
 use ikecompat::diag::any_of;
 use ikecompat::explain::{self, Article};
-use ikecompat::profile::Database;
+use ikecompat::profile::{Database, Unselectable};
 
 use super::Exit;
 use super::terminal::Terminal;
@@ -39,6 +39,10 @@ pub(super) fn run(
     let topic = words.join(" ");
     let articles = explain::explain(&topic, database, &policy)?;
     if articles.is_empty() {
+        if let Some(said) = as_client(&topic, database) {
+            let _ = writeln!(std::io::stderr(), "{said}");
+            return Ok(Exit::Unanswered);
+        }
         let _ = writeln!(
             std::io::stderr(),
             "error: nothing is known about `{}`",
@@ -61,6 +65,34 @@ pub(super) fn run(
         terminal.show(&text, out)?;
     }
     Ok(Exit::Yes)
+}
+
+/// What there is to say of a topic that names a client, or what is known to be none.
+fn as_client(topic: &str, database: &Database<'_>) -> Option<String> {
+    let name = topic.escape_debug();
+    match database.select(topic) {
+        Ok(selected) => {
+            // A glob is no name, and `all` is no client.
+            let first = selected.first().filter(|_| selected.len() <= 2)?;
+            Some(format!(
+                "error: `{name}` is a client, not a word of reports\n  = help: `ikecompat clients show {}` says what it offers",
+                first.profile
+            ))
+        }
+        Err(wrong) => {
+            let why = wrong.first()?;
+            let is_known = !matches!(
+                why,
+                Unselectable::Unknown { .. } | Unselectable::Malformed { .. }
+            );
+            is_known.then(|| {
+                let help = why
+                    .help()
+                    .map_or_else(String::new, |help| format!("\n  = help: {help}"));
+                format!("error: {}{help}", why.to_string().escape_debug())
+            })
+        }
+    }
 }
 
 /// The words of the topic, and the policy if it is named after them: a topic may begin with a

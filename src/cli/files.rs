@@ -33,7 +33,8 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
         ("<stdin>".to_owned(), read)
     } else {
         let name = path.display().to_string();
-        let file = open_file(path).with_context(|| cannot_open(path))?;
+        let file = open_file(path).map_err(|error| anyhow::anyhow!(why(&error)));
+        let file = file.with_context(|| cannot_open(path))?;
         (name, file.take(MAX_FILE + 1).read_to_end(&mut bytes))
     };
     read.with_context(|| format!("cannot read `{name}`"))?;
@@ -80,12 +81,36 @@ pub(super) fn name(path: &Path) -> String {
 /// That a file cannot be opened; of one that is not there, which one is.
 pub(super) fn cannot_open(path: &Path) -> String {
     let name = path.display();
-    let near = match path.try_exists() {
-        Ok(false) => nearest(path),
-        _ => None,
+    let folder = path.parent().filter(|it| *it != Path::new(""));
+    let hint = match (path.try_exists(), folder) {
+        (Ok(false), Some(folder)) if !folder.exists() => {
+            let near = nearest(folder)
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            format!(" (there is no folder `{}`{near})", folder.display())
+        }
+        (Ok(false), _) => {
+            nearest(path).map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"))
+        }
+        _ => String::new(),
     };
-    let near = near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"));
-    format!("cannot open `{name}`{near}")
+    format!("cannot open `{name}`{hint}")
+}
+
+/// Why the operating system refuses, in plain words and without its number.
+pub(crate) fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of the path is no folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be read or written by this user".to_owned(),
+        _ => without_number(&error.to_string()).to_owned(),
+    }
+}
+
+/// The words of the operating system without `(os error 28)`.
+fn without_number(text: &str) -> &str {
+    let (words, number) = text.rsplit_once(" (os error ").unwrap_or((text, ")"));
+    if number.ends_with(')') { words } else { text }
 }
 
 /// Opens what has an end. The user may name a pipe, as `<(…)` of a shell is one; a folder or a device is a
@@ -225,6 +250,7 @@ impl Files for Folder {
         }
         let root = self.root.as_ref().ok_or(NotOpened::Nowhere)?;
         let failed = |why: &dyn std::fmt::Display| NotOpened::Failed(why.to_string());
+        let refused = |error: &io::Error| NotOpened::Failed(why(error));
         let base = Path::new(from).parent().unwrap_or(Path::new(""));
         let is_glob = pattern.contains(['*', '?', '[']);
         let paths: Vec<PathBuf> = if is_glob {
@@ -238,7 +264,7 @@ impl Files for Folder {
             let inside = |path: PathBuf| match path.canonicalize() {
                 Ok(real) if self.anywhere || real.starts_with(root) => Ok(path),
                 Ok(_) => Err(NotOpened::Outside),
-                Err(error) => Err(failed(&error)),
+                Err(error) => Err(refused(&error)),
             };
             files.map(inside).collect::<Result<_, _>>()?
         } else {
@@ -246,7 +272,7 @@ impl Files for Folder {
         };
         let mut opened = Vec::new();
         for path in paths {
-            let real = path.canonicalize().map_err(|error| failed(&error))?;
+            let real = path.canonicalize().map_err(|error| refused(&error))?;
             if !self.anywhere && !real.starts_with(root) {
                 return Err(NotOpened::Outside);
             }

@@ -3,10 +3,12 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use ikecompat::write::plan::lab::{LabOptions, RekeyBy, files};
 
 use super::choice::choice;
-use super::{Exit, folder};
+use super::terminal::say;
+use super::{Exit, folder, sockets};
 
 /// Write a throw-away strongSwan server whose log shows what a client does at rekeying
 ///
@@ -18,9 +20,10 @@ pub(crate) struct Args {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 
-    /// Address or name of the machine that it will run on, as the client dials it
+    /// Address or name of the machine that it will run on, as the client dials it [default: the first
+    /// one of this machine in a private network]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
-    address: String,
+    address: Option<String>,
 
     /// Who asks for new keys
     #[arg(long, value_name = "WHO", default_value = "server", value_parser = choice::<RekeyBy>())]
@@ -40,16 +43,25 @@ fn address(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let own = || {
+        let own = sockets::own_address().context(
+            "no address of this machine is one of a private network: say --address ADDRESS",
+        )?;
+        say(&format!(
+            "the server's address is {own}, this machine's; --address ADDRESS says another one"
+        ));
+        anyhow::Ok(own.to_string())
+    };
+    let address = args.address.clone().map_or_else(own, Ok)?;
     let options = LabOptions {
-        address: &args.address,
+        address: &address,
         rekey_by: args.rekey_by,
         seconds: args.seconds,
     };
     folder::write(&args.folder, &files(&options), false)?;
     writeln!(
         out,
-        "as root on {}: sh {}/start.sh",
-        args.address,
+        "as root on {address}: sh {}/start.sh",
         args.folder.display()
     )?;
     Ok(Exit::Yes)

@@ -55,7 +55,7 @@ pub(super) fn run(
     let stream = files::open_stream(&args.file);
     let stream = match stream {
         Err(Unreadable::Other(why)) => anyhow::bail!("{why}"),
-        other => other.with_context(|| format!("cannot open `{name}`"))?,
+        other => other.with_context(|| files::cannot_open(&args.file))?,
     };
     let take = &mut |event: &_| learner.take(event);
     let fed = stream.feed(take, &mut |_| {});

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use ikecompat::diag::Sources;
 use ikecompat::dialect::swan;
 use ikecompat::ike::{Transform, TransformType};
@@ -10,6 +9,7 @@ use ikecompat::profile::Database;
 use ikecompat::profile::fleet::{self, People};
 use ikecompat::recommend::{Constraints, Preference};
 
+use super::choice::no_algorithm;
 use super::terminal::Terminal;
 use super::{Exit, files};
 
@@ -64,9 +64,7 @@ struct Algorithm {
 
 fn algorithm(word: &str) -> Result<Algorithm, String> {
     let transform = swan::keyword(word.trim());
-    let transform = transform.ok_or_else(|| {
-        "expected a keyword of strongSwan, such as `3des`, `sha1` or `modp1024`".to_owned()
-    })?;
+    let transform = transform.ok_or_else(|| no_algorithm(word, None))?;
     let prf = (transform.kind == TransformType::INTEG).then(|| swan::prf_of(transform));
     Ok(Algorithm {
         transform,
@@ -77,7 +75,7 @@ fn algorithm(word: &str) -> Result<Algorithm, String> {
 fn group(word: &str) -> Result<Transform, String> {
     let known = swan::keyword(word.trim());
     let known = known.filter(|it| it.kind == TransformType::KE && !it.is_none());
-    known.ok_or_else(|| "expected a group, such as `modp2048` or `ecp256`".to_owned())
+    known.ok_or_else(|| no_algorithm(word, Some(TransformType::KE)))
 }
 
 impl LimitArgs {
@@ -105,7 +103,7 @@ impl LimitArgs {
         let Some(path) = &self.weights else {
             return Ok(Ok(None));
         };
-        let (name, bytes) = files::read(path).context("the weights cannot be read")?;
+        let (name, bytes) = files::read(path)?;
         let read = sources
             .add_octets(name, &bytes)
             .and_then(|file| fleet::read(sources, file, database));

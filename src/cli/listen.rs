@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ikecompat::answer::Answer;
 use ikecompat::compat::report::Overall;
+use ikecompat::crypt::computes;
 use ikecompat::diag::Sources;
 use ikecompat::diagnose::learn::Learned;
 use ikecompat::dialect::swan;
@@ -22,6 +23,7 @@ use ikecompat::peer::{Client, Fact, Grade, Known, PerExchange};
 use ikecompat::profile::Database;
 use ikecompat::write::database::learned;
 use ikecompat::write::report::{json, listen, table};
+use itertools::Itertools as _;
 
 use super::choice::choice;
 use super::live::{self, System};
@@ -60,16 +62,15 @@ pub(crate) struct Args {
 
     /// Networks from which clients may come [default: this machine, and the private and link-local
     /// networks of its interfaces]
-    #[arg(long, value_name = "CIDR", value_parser = |text: &str| text.parse::<Network>())]
+    #[arg(long, value_name = "CIDR", value_delimiter = ',', num_args = 1.., value_parser = |text: &str| text.parse::<Network>())]
     from: Vec<Network>,
 
     /// Dummy identity that you enter on the client: says whether it arrives
     #[arg(long, value_name = "NAME")]
     id: Option<String>,
 
-    /// Ask for this group by INVALID_KE_PAYLOAD, to see what the client does; may be given several
-    /// times
-    #[arg(long, value_name = "GROUP", value_parser = group)]
+    /// Ask for these groups by INVALID_KE_PAYLOAD, one after another, to see what the client does
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', num_args = 1.., value_parser = group)]
     follow: Vec<Transform>,
 
     /// Ask for a cookie, to see what the client does
@@ -100,8 +101,22 @@ pub(crate) struct Args {
 
 /// A group that this program computes.
 fn group(word: &str) -> Result<Transform, String> {
-    let found = swan::keyword(word).filter(|it| it.kind == TransformType::KE);
-    found.ok_or_else(|| "expected a group such as `modp2048` or `curve25519`".to_owned())
+    let groups = || {
+        let all = swan::KEYWORDS.iter();
+        let groups = all.filter(|(_, it)| it.kind == TransformType::KE && computes(*it));
+        groups.unique_by(|(_, it)| *it).map(|(word, _)| *word)
+    };
+    match swan::keyword(word).filter(|it| it.kind == TransformType::KE) {
+        Some(group) if computes(group) => Ok(group),
+        found => Err(format!(
+            "{}: {}",
+            match found {
+                Some(_) => "this program does not compute that group, but these",
+                None => "expected one of the groups that this program computes",
+            },
+            groups().join(", ")
+        )),
+    }
 }
 
 pub(super) fn run(
@@ -118,6 +133,12 @@ pub(super) fn run(
         None => None,
     };
     let policy = super::policy(database, &args.policy, terminal)?;
+    if args.port == args.nat_port && args.port != 0 {
+        anyhow::bail!(
+            "--port and --nat-port are the same port, {}; IKE needs one for each",
+            args.port
+        );
+    }
     let mut random = System::default();
     let from = if args.from.is_empty() {
         sockets::own_networks()
@@ -148,10 +169,15 @@ pub(super) fn run(
             }
         },
     };
-    say(if whole {
-        "one client was seen; ended"
-    } else {
-        "a client began and did not go on to IKE_AUTH; ended after five minutes"
+    say(match () {
+        () if whole => "one client was seen; ended",
+        () if visitor.refused => {
+            "a client offers nothing that this program computes; ended after five minutes"
+        }
+        () if visitor.is_unreadable => {
+            "a client sent an IKE_AUTH that cannot be read; ended after five minutes"
+        }
+        () => "a client began and did not go on to IKE_AUTH; ended after five minutes",
     });
     let answer = server.as_ref().map(|server| {
         let clients = [Arc::new(client(&visitor))];
@@ -171,7 +197,7 @@ pub(super) fn run(
 fn announce(args: &Args, from: &[Network], sockets: &Sockets) -> anyhow::Result<()> {
     let addresses = match args.bind.filter(|it| !it.is_unspecified()) {
         Some(address) => vec![address.to_string()],
-        None => sockets::own_addresses(),
+        None => sockets::own_addresses(from),
     };
     let from: Vec<_> = from.iter().map(ToString::to_string).collect();
     say(&format!(
@@ -197,6 +223,7 @@ fn wait(
     let start = Instant::now();
     let mut end = PATIENCE;
     let mut seen: Option<Visitor> = None;
+    let mut said = false;
     loop {
         let now = start.elapsed();
         if now >= end {
@@ -205,9 +232,6 @@ fn wait(
         let Some(Arrived { from, to, datagram }) = sockets.next(end - now)? else {
             continue;
         };
-        if let Some(recording) = &mut recording {
-            recording.add(from, to, &datagram)?;
-        }
         let (octets, marked) = datagram::unwrap(&datagram);
         let incoming = Incoming {
             now: start.elapsed(),
@@ -217,12 +241,20 @@ fn wait(
         };
         let outgoing = responder.take(incoming, random);
         random.check()?;
-        if let Some(reply) = outgoing.reply {
-            let reply = datagram::wrap(&reply, marked);
+        let mut record = |from, to, datagram: &[u8]| {
+            let recording = recording.as_mut().filter(|_| outgoing.admitted);
+            let failed = recording.and_then(|it| it.add(from, to, datagram));
+            failed.iter().for_each(|why| say(why));
+        };
+        record(from, to, &datagram);
+        if let Some(reply) = &outgoing.reply {
+            let reply = datagram::wrap(reply, marked);
             sockets.reply(to.port(), from, &reply);
-            if let Some(recording) = &mut recording {
-                recording.add(to, from, &reply)?;
-            }
+            record(to, from, &reply);
+        }
+        if outgoing.not_computed && !said {
+            said = true;
+            say("a client offers nothing that this program computes; others are waited for");
         }
         if let (Some(visitor), None) = (outgoing.visitor, &seen) {
             seen = Some(visitor);

@@ -43,12 +43,7 @@ impl System {
 
 /// The first address of what the user typed: one host, which is one machine.
 pub(super) fn resolve(host: &str, port: u16) -> anyhow::Result<SocketAddr> {
-    let name = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
-    let name = name.unwrap_or(host);
-    let is_of_names = |c: char| c.is_ascii_alphanumeric() || "-._:%".contains(c);
-    if name.is_empty() || !name.chars().all(is_of_names) {
-        bail!("`{host}` is not the name or address of one host");
-    }
+    let name = one_host(host)?;
     let mut all = (name, port)
         .to_socket_addrs()
         .with_context(|| format!("cannot look up `{host}`"))?;
@@ -59,16 +54,52 @@ pub(super) fn resolve(host: &str, port: u16) -> anyhow::Result<SocketAddr> {
     Ok(first)
 }
 
+/// The same refusals without a question to anybody: a name is not looked up.
+pub(super) fn refuse(host: &str, port: u16) -> anyhow::Result<()> {
+    let name = one_host(host)?;
+    // Numbers are addresses in one of the ways in which systems read them: nobody is asked for them.
+    let is_number = |part: &str| {
+        let hexadecimal = part.strip_prefix("0x").or_else(|| part.strip_prefix("0X"));
+        match hexadecimal {
+            Some(digits) => digits.chars().all(|c| c.is_ascii_hexdigit()),
+            None => !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()),
+        }
+    };
+    let parts = name.split('.');
+    let is_ipv4 = parts.clone().count() <= 4 && parts.clone().all(is_number);
+    if is_ipv4 || name.contains(':') {
+        resolve(host, port)?;
+    }
+    Ok(())
+}
+
+/// What was typed, without the brackets around an address of IPv6, if it can be one host.
+fn one_host(host: &str) -> anyhow::Result<&str> {
+    let name = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let name = name.unwrap_or(host);
+    let is_of_names = |c: char| c.is_ascii_alphanumeric() || "-._:%".contains(c);
+    if name.is_empty() || !name.chars().all(is_of_names) {
+        bail!("`{host}` is not the name or address of one host");
+    }
+    Ok(name)
+}
+
 /// The broadcast addresses of this machine's interfaces.
 fn broadcasts() -> Vec<IpAddr> {
     #[cfg(unix)]
     {
+        use nix::sys::socket::SockaddrStorage;
         let all = nix::ifaddrs::getifaddrs().into_iter().flatten();
-        let broadcasts = all.filter_map(|it| {
-            let broadcast = it.broadcast?.as_sockaddr_in()?.ip();
+        let broadcasts = all.flat_map(|it| {
+            let ip = |address: Option<SockaddrStorage>| Some(address?.as_sockaddr_in()?.ip());
+            let own = ip(it.address);
+            let mask = ip(it.netmask);
             // Linux names an interface's own address where it has no address for broadcasts.
-            let own = it.address?.as_sockaddr_in()?.ip();
-            (broadcast != own).then_some(IpAddr::V4(broadcast))
+            let named = ip(it.broadcast).filter(|it| Some(*it) != own);
+            let made = own
+                .zip(mask)
+                .and_then(|(own, mask)| target::broadcast(own, mask));
+            named.into_iter().chain(made).map(IpAddr::V4)
         });
         broadcasts.collect()
     }

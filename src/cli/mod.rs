@@ -60,6 +60,7 @@ use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
 
 pub(crate) use exit::Exit;
+pub(crate) use files::why;
 use terminal::{Colour, Terminal};
 
 /// The heading of options that every subcommand has.
@@ -243,7 +244,7 @@ fn complaint(why: &str) -> clap::Error {
 
 /// What clap makes of the words.
 fn matches(arguments: &[OsString]) -> Result<clap::ArgMatches, clap::Error> {
-    let command = manual::command().color(colour_of_help(arguments));
+    let command = choice::ignoring_case(manual::command()).color(colour_of_help(arguments));
     let names: Vec<_> = command
         .get_subcommands()
         .map(clap::Command::get_name)

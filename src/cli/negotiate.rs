@@ -74,7 +74,7 @@ fn engine(text: &str) -> Result<NamedEngine, String> {
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {
-    match text {
+    match text.to_lowercase().as_str() {
         "yes" => Ok(true),
         "no" => Ok(false),
         _ => Err("expected `yes` or `no`".to_owned()),
@@ -108,7 +108,11 @@ pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyh
             bail!("`{option}` names no proposal");
         }
         let loaded = daemon.configure(protocol, &words);
-        loaded.map_err(|why| anyhow::anyhow!("`{option}`: {why}"))
+        loaded.map_err(|why| {
+            let near = daemon.nearest_keyword(&words);
+            let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            anyhow::anyhow!("`{option}`: {why}{near}")
+        })
     };
     let (one, two) = (&initiating, responding);
     let initiator = list(one, Protocol::Ike, &args.initiator, "--initiator")?;

@@ -94,6 +94,9 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
+    if args.dry_run {
+        live::refuse(&args.host, args.port)?;
+    }
     let policy = super::policy(database, &args.policy, terminal)?;
     let server = match &args.server {
         Some(path) => match live::configuration(path, &args.read, database, terminal)? {
@@ -222,8 +225,12 @@ fn enumerate(args: &Args, server: Option<&Server>, out: &mut impl Write) -> anyh
         writeln!(
             out,
             "{} port {}: {what}, nothing is sent\n{ENUMERATION}; at most {} packets, at most 10 a \
-             second, at most {} s",
-            args.host, args.port, args.max_packets, args.max_seconds
+             second, at most {} s\n{}",
+            args.host,
+            args.port,
+            args.max_packets,
+            args.max_seconds,
+            warning(auth::RESPONDER)
         )?;
         return Ok(Exit::Yes);
     }
@@ -268,10 +275,10 @@ fn certificate(
     if args.dry_run {
         writeln!(
             out,
-            "{} port {}: {what}, nothing is sent\nas a rule 3 to 5 packets; its log will show `{}`",
+            "{} port {}: {what}, nothing is sent\nas a rule 3 to 5 packets\n{}",
             args.host,
             args.port,
-            auth::INITIATOR
+            warning(auth::INITIATOR)
         )?;
         return Ok(Exit::Yes);
     }
@@ -314,10 +321,18 @@ const ENUMERATION: &str = "most questions are first messages that a server refus
 /// The one line before the first packet.
 fn announcement(args: &Args, target: SocketAddr, what: &str, shown: &str) -> String {
     format!(
-        "probe: {}: {what}, at most {} packets; its log will show `{shown}`, and rules such as those \
-         of fail2ban may react; only for servers that you run or may test",
+        "probe: {}: {what}, at most {} packets; {}",
         named(&args.host, target),
-        args.max_packets
+        args.max_packets,
+        warning(shown)
+    )
+}
+
+/// What the server's log will show, and who may do that.
+fn warning(shown: &str) -> String {
+    format!(
+        "its log will show `{shown}`, and rules such as those of fail2ban may react; only for servers \
+         that you run or may test"
     )
 }
 
@@ -344,9 +359,12 @@ fn plan(
     )?;
     writeln!(
         out,
-        "its log will show `{}` asking for `{}`",
-        auth::INITIATOR,
-        auth::RESPONDER
+        "{}",
+        warning(&format!(
+            "{}` asking for `{}",
+            auth::INITIATOR,
+            auth::RESPONDER
+        ))
     )?;
     for (client, first) in clients.iter().zip(played) {
         match first {

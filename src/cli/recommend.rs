@@ -115,11 +115,15 @@ pub(crate) struct Args {
 
 /// The methods that every client can do.
 pub(super) fn auth(text: &str) -> Result<Auth, String> {
-    let auth = text.parse().ok().filter(|auth| *auth != Auth::Psk);
+    let auth = text
+        .to_lowercase()
+        .parse()
+        .ok()
+        .filter(|auth| *auth != Auth::Psk);
     auth.ok_or_else(|| {
         let near = nearest(text, AUTH);
-        let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-        format!("{near}expected {}", any_of(AUTH))
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        format!("expected {}{near}", any_of(AUTH))
     })
 }
 

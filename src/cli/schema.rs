@@ -20,7 +20,7 @@ pub(crate) struct Args {
     /// Which; without it, all are listed
     #[arg(
         value_name = "NAME",
-        value_parser = PossibleValuesParser::new(ALL.iter().map(|one| one.name)).map(|word| named(&word))
+        value_parser = PossibleValuesParser::new(ALL.iter().map(|one| one.name)).map(|word| named(&word.to_lowercase()))
     )]
     schema: Option<&'static Published>,
 }

@@ -13,7 +13,7 @@ use ikecompat::peer::{Engine, NamedEngine};
 use ikecompat::profile::Database;
 
 use super::archive::{self, Unpacked};
-use super::choice::{self, choice};
+use super::choice::{self, choice, no_algorithm};
 use super::files::{self, Folder, ManifestFolder};
 use super::kind;
 
@@ -159,7 +159,7 @@ impl OpenedServer {
 
 /// An algorithm on the command line.
 fn algorithm(word: &str) -> Result<Transform, String> {
-    swan::keyword(word).ok_or_else(|| format!("`{word}` is no algorithm, as `modp1024` is"))
+    swan::keyword(word.trim()).ok_or_else(|| no_algorithm(word, None))
 }
 
 /// An engine on the command line.

@@ -184,20 +184,40 @@ pub(super) fn own_networks() -> Vec<Network> {
     networks
 }
 
-/// The addresses to be typed on a client.
-pub(super) fn own_addresses() -> Vec<String> {
-    let link_local = |address: &IpAddr| match address {
+fn is_link_local(address: IpAddr) -> bool {
+    match address {
         IpAddr::V4(v4) => v4.is_link_local(),
         IpAddr::V6(v6) => v6.is_unicast_link_local(),
-    };
+    }
+}
+
+/// The addresses to be typed on a client; those first from whose networks clients may come.
+pub(super) fn own_addresses(from: &[Network]) -> Vec<String> {
     let all = interfaces().into_iter().map(|(address, _)| address);
-    let usable = all.filter(|address| !address.is_loopback() && !link_local(address));
-    let addresses: Vec<_> = usable.map(|address| address.to_string()).collect();
+    let usable = all.filter(|address| !address.is_loopback() && !is_link_local(*address));
+    let (near, far): (Vec<_>, Vec<_>) =
+        usable.partition(|address| from.iter().any(|network| network.contains(*address)));
+    let near = near.iter().map(ToString::to_string);
+    // Whoever dials one of these comes from elsewhere, and is not answered unless he was named.
+    let far = far.iter().map(|address| match is_local(*address) {
+        true => address.to_string(),
+        false => format!("{address} (public: only for clients of --from)"),
+    });
+    let addresses: Vec<_> = near.chain(far).collect();
     if addresses.is_empty() {
         vec!["that of this machine".to_owned()]
     } else {
         addresses
     }
+}
+
+/// The address of this machine that a device near it is likely to reach, if it has one: that of a
+/// private network, one of IPv4 first.
+pub(super) fn own_address() -> Option<IpAddr> {
+    let mut all: Vec<_> = interfaces().into_iter().map(|it| it.0).collect();
+    all.retain(|it| is_local(*it) && !it.is_loopback() && !is_link_local(*it));
+    let ipv4 = all.iter().find(|it| it.is_ipv4());
+    ipv4.or_else(|| all.first()).copied()
 }
 
 /// Gives up what root may do: the ports are open.

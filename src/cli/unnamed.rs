@@ -122,7 +122,8 @@ fn no_such(word: &str) -> String {
 /// What a file is, and what answers it; or what else it is.
 fn file(path: &Path) -> Result<Recognised, String> {
     let name = path.display();
-    let kind = Kind::of_file(path).map_err(|error| format!("cannot read `{name}`: {error}"))?;
+    let kind = Kind::of_file(path)
+        .map_err(|error| format!("cannot open `{name}`: {}", super::why(&error)))?;
     let Some(kind) = kind else {
         let reads = ["check", "diagnose", "certificate", "learn"];
         return Err(format!(

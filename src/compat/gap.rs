@@ -1,7 +1,7 @@
 //! Why two lists share nothing: every transform type without agreement, of the nearest pair.
 
 use super::select::Terms;
-use crate::diag::or_list;
+use crate::diag::{and_list, or_list};
 use crate::ike::{Proposal, Transform, TransformType};
 
 /// A transform type in which two proposals share nothing.
@@ -126,22 +126,47 @@ impl Sides {
     };
 }
 
-/// One gap in words: `no key exchange in common: the client offers modp2048, the server accepts modp1024`.
-pub fn sentence(gap: &Gap, sides: Sides) -> String {
-    let list = |transforms: &[Transform]| {
-        let names: Vec<_> = transforms.iter().map(|t| transform(*t)).collect();
-        if names.is_empty() {
-            "none".to_owned()
-        } else {
-            or_list(&names)
+/// Gaps that are said together: each alone, and all of additional key exchanges as one.
+pub(crate) fn together(gaps: &[Gap]) -> Vec<Vec<&Gap>> {
+    let mut groups: Vec<Vec<&Gap>> = Vec::new();
+    let is_additional = |gap: &Gap| gap.kind.additional_round().is_some();
+    for gap in gaps {
+        match groups.last_mut() {
+            Some(last) if is_additional(gap) && last.iter().all(|one| is_additional(one)) => {
+                last.push(gap);
+            }
+            _ => groups.push(vec![gap]),
         }
+    }
+    groups
+}
+
+/// What one side lists in gaps that are said together.
+pub(crate) fn listed<'g>(gaps: &[&'g Gap], side: impl Fn(&'g Gap) -> &'g Vec<Transform>) -> String {
+    let lists = gaps.iter().map(|gap| side(gap));
+    let lists = lists.filter(|list| !list.is_empty()).map(|list| {
+        let names: Vec<_> = list.iter().map(|t| transform(*t)).collect();
+        or_list(&names)
+    });
+    let lists: Vec<_> = lists.collect();
+    match lists.is_empty() {
+        true => "none".to_owned(),
+        false => and_list(&lists),
+    }
+}
+
+/// Gaps in words, a sentence for each that is said alone: `no key exchange in common: the client
+/// offers modp2048, the server accepts modp1024`.
+pub fn sentences(gaps: &[Gap], sides: Sides) -> Vec<String> {
+    let sentence = |gaps: &Vec<&Gap>| {
+        format!(
+            "no {} in common: the {} offers {}, the {} accepts {}",
+            gaps.first().map_or("algorithm", |gap| gap.kind.noun()),
+            sides.asked,
+            listed(gaps, |gap| &gap.asked),
+            sides.answered,
+            listed(gaps, |gap| &gap.answered),
+        )
     };
-    format!(
-        "no {} in common: the {} offers {}, the {} accepts {}",
-        gap.kind.noun(),
-        sides.asked,
-        list(&gap.asked),
-        sides.answered,
-        list(&gap.answered),
-    )
+    together(gaps).iter().map(sentence).collect()
 }

@@ -84,16 +84,17 @@ impl Arithmetic {
     fn public(&self, secret: &[u8]) -> Option<Vec<u8>> {
         let number = BigUint::from_bytes_be(secret);
         match self {
-            Self::Modp(modp) => padded(&modp.public(&number), modp.octets),
+            Self::Modp(modp) => Some(padded(&modp.public(&number), modp.octets)?.to_vec()),
             Self::Curve(curve) => {
                 let (x, y) = curve.public(&curve.secret(&number))?;
-                Some([padded(&x, curve.octets)?, padded(&y, curve.octets)?].concat())
+                let (x, y) = (padded(&x, curve.octets)?, padded(&y, curve.octets)?);
+                Some([x.as_slice(), y.as_slice()].concat())
             }
-            Self::Montgomery(montgomery) => Some(montgomery.public(secret)),
+            Self::Montgomery(montgomery) => Some(montgomery.public(secret).to_vec()),
         }
     }
 
-    fn shared(&self, secret: &[u8], peer: &[u8]) -> Option<Vec<u8>> {
+    fn shared(&self, secret: &[u8], peer: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let number = BigUint::from_bytes_be(secret);
         match self {
             Self::Modp(modp) => {
@@ -113,11 +114,12 @@ impl Arithmetic {
 }
 
 /// A number in exactly so many octets.
-fn padded(number: &BigUint, octets: usize) -> Option<Vec<u8>> {
-    let digits = number.to_bytes_be();
+fn padded(number: &BigUint, octets: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let digits = Zeroizing::new(number.to_bytes_be());
     let zeros = octets.checked_sub(digits.len())?;
-    let mut padded = vec![0; zeros];
-    padded.extend(digits);
+    // Of the right size from the beginning: what grows leaves its octets where it was.
+    let mut padded = Zeroizing::new(vec![0; octets]);
+    padded.get_mut(zeros..)?.copy_from_slice(&digits);
     Some(padded)
 }
 
@@ -169,6 +171,6 @@ impl KeyPair {
             return Err(BadPublicValue::Length { found, right });
         }
         let shared = arithmetic.shared(&self.secret, peer);
-        shared.map(Zeroizing::new).ok_or(BadPublicValue::Value)
+        shared.ok_or(BadPublicValue::Value)
     }
 }

@@ -39,37 +39,39 @@ impl KeyedHash {
 
     /// The hash of the parts, one after another; nothing if the key has a length it cannot have.
     fn of(self, key: &[u8], parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
-        fn mac<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+        fn mac<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
             let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else {
-                return Vec::new();
+                return Zeroizing::default();
             };
             for part in parts {
                 mac.update(part);
             }
-            mac.finalize().into_bytes().to_vec()
+            // It wipes itself; what is taken out of it would not.
+            let result = mac.finalize();
+            Zeroizing::new(result.as_bytes().to_vec())
         }
-        Zeroizing::new(match self {
+        match self {
             Self::Md5 => mac::<Hmac<Md5>>(key, parts),
             Self::Sha1 => mac::<Hmac<Sha1>>(key, parts),
             Self::Sha256 => mac::<Hmac<Sha256>>(key, parts),
             Self::Sha384 => mac::<Hmac<Sha384>>(key, parts),
             Self::Sha512 => mac::<Hmac<Sha512>>(key, parts),
             Self::Cmac => mac::<Cmac<Aes128>>(key, parts),
-            Self::Xcbc => xcbc(key, &parts.concat()).unwrap_or_default(),
-        })
+            Self::Xcbc => xcbc(key, &Zeroizing::new(parts.concat())).unwrap_or_default(),
+        }
     }
 }
 
 /// AES-XCBC-MAC (RFC 3566) without truncation; `None` unless the key has 16 octets.
-fn xcbc(key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+fn xcbc(key: &[u8], data: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let first = Aes128Enc::new_from_slice(key).ok()?;
     let derived = |octet: u8| {
-        let mut block = Array::from([octet; BLOCK]);
+        let mut block = Zeroizing::new(Array::from([octet; BLOCK]));
         first.encrypt_block(&mut block);
         block
     };
     let cipher = Aes128Enc::new(&derived(1));
-    let mut state = Array::from([0; BLOCK]);
+    let mut state = Zeroizing::new(Array::from([0; BLOCK]));
     let mut rest = data;
     while let Some((block, following)) = rest.split_at_checked(BLOCK)
         && !following.is_empty()
@@ -80,15 +82,15 @@ fn xcbc(key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     }
     add(&mut state, rest);
     if rest.len() == BLOCK {
-        add(&mut state, &derived(2));
+        add(&mut state, derived(2).as_slice());
     } else {
         if let Some(octet) = state.get_mut(rest.len()) {
             *octet ^= 0x80;
         }
-        add(&mut state, &derived(3));
+        add(&mut state, derived(3).as_slice());
     }
     cipher.encrypt_block(&mut state);
-    Some(state.to_vec())
+    Some(Zeroizing::new(state.to_vec()))
 }
 
 fn add(state: &mut [u8], block: &[u8]) {

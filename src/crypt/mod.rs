@@ -55,7 +55,7 @@ pub(crate) fn sha1(parts: &[&[u8]]) -> [u8; 20] {
 }
 
 /// Whether this program computes an algorithm.
-pub(crate) fn computes(transform: Transform) -> bool {
+pub fn computes(transform: Transform) -> bool {
     match transform.kind {
         TransformType::ENCR => Cipher::of(transform).is_some(),
         TransformType::PRF => PseudoRandom::of(transform).is_some(),

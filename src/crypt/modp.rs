@@ -153,7 +153,7 @@ mod tests {
     use crate::ike::Ke;
 
     /// Nothing but the right digits of π and the right addend gives a prime p with (p - 1) / 2 prime
-    /// too, which both RFCs promise.
+    /// too, which both RFCs promise. By Fermat, which numbers that were not chosen for it do not pass.
     #[test]
     fn the_primes_are_safe_primes() {
         for method in [
@@ -163,6 +163,8 @@ mod tests {
             Ke::Modp2048,
             Ke::Modp3072,
             Ke::Modp4096,
+            Ke::Modp6144,
+            Ke::Modp8192,
         ] {
             let modp = Modp::of(method).unwrap();
             let one = BigUint::from(1_u8);
@@ -171,12 +173,6 @@ mod tests {
                 let fermat = BigUint::from(3_u8).modpow(&(prime - &one), prime);
                 assert_eq!(fermat, one, "{method}");
             }
-        }
-        for method in [Ke::Modp6144, Ke::Modp8192] {
-            let modp = Modp::of(method).unwrap();
-            let one = BigUint::from(1_u8);
-            let fermat = BigUint::from(3_u8).modpow(&(&modp.prime - &one), &modp.prime);
-            assert_eq!(fermat, one, "{method}");
         }
     }
 }

@@ -34,7 +34,7 @@ impl Montgomery {
         })
     }
 
-    pub(super) fn public(&self, secret: &[u8]) -> Vec<u8> {
+    pub(super) fn public(&self, secret: &[u8]) -> Zeroizing<Vec<u8>> {
         let mut base = vec![0; self.octets];
         if let Some(first) = base.first_mut() {
             *first = self.base;
@@ -43,7 +43,7 @@ impl Montgomery {
     }
 
     /// The shared secret; `None` if it is zero, as RFC 8031, section 2 demands.
-    pub(super) fn shared(&self, secret: &[u8], peer: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn shared(&self, secret: &[u8], peer: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let shared = self.times(secret, peer);
         shared.iter().any(|octet| *octet != 0).then_some(shared)
     }
@@ -66,7 +66,7 @@ impl Montgomery {
     }
 
     /// The ladder of RFC 7748, section 5.
-    fn times(&self, secret: &[u8], point: &[u8]) -> Vec<u8> {
+    fn times(&self, secret: &[u8], point: &[u8]) -> Zeroizing<Vec<u8>> {
         let p = &self.p;
         let mut point = point.to_vec();
         if let (32, Some(last)) = (self.octets, point.last_mut()) {
@@ -105,8 +105,12 @@ impl Montgomery {
         }
         // By Fermat; zero stays zero.
         let result = x2 * z2.modpow(&(p - 2_u8), p) % p;
-        let mut octets = result.to_bytes_le();
-        octets.resize(self.octets, 0);
+        let digits = Zeroizing::new(result.to_bytes_le());
+        // Of the right size from the beginning: what grows leaves its octets where it was.
+        let mut octets = Zeroizing::new(vec![0; self.octets]);
+        for (octet, digit) in octets.iter_mut().zip(digits.iter()) {
+            *octet = *digit;
+        }
         octets
     }
 

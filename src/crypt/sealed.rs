@@ -18,6 +18,9 @@ const MOST_FRAGMENTS: u16 = 128;
 /// Header of the payload, between that of the message and the initialisation vector.
 const GENERIC: usize = 4;
 
+/// Number and count of fragments, behind that header.
+const NUMBERS: usize = 4;
+
 /// Why an encrypted message cannot be read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum SealError {
@@ -152,6 +155,8 @@ pub(crate) struct Reassembly {
     first: Option<PayloadType>,
     parts: BTreeMap<u16, Zeroizing<Vec<u8>>>,
     octets: usize,
+    /// Length of the messages that they came in.
+    sent: usize,
 }
 
 impl Debug for Reassembly {
@@ -187,6 +192,7 @@ impl Reassembly {
             self.first = Some(fragment.inner);
         }
         self.octets += plain.len();
+        self.sent += HEADER + GENERIC + NUMBERS + fragment.data.len();
         self.parts.insert(number, plain);
         if self.parts.len() < usize::from(total) {
             return None;
@@ -197,6 +203,11 @@ impl Reassembly {
             whole.extend_from_slice(part);
         }
         Some((self.first?, whole))
+    }
+
+    /// Length of the messages that those have come in which are of the whole, each once, in octets.
+    pub(crate) const fn sent_octets(&self) -> usize {
+        self.sent
     }
 
     /// How many have come, and of how many.

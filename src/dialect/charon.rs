@@ -6,10 +6,107 @@
 use std::sync::LazyLock;
 
 use super::swan::{self, Generation, spell};
-use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform, TransformType};
+use crate::ike::{
+    Encr, Integ, Ke, Notify, Prf, Proposal, Protocol, Sn, Suite, Transform, TransformType,
+};
 
 /// Name and number of a transform, without key length.
 type Row = (&'static str, TransformType, u16);
+
+/// charon's short names of notifies, as in `N(NO_PROP)` (`notify_payload.c`), with their numbers.
+const NOTIFIES: &[(&str, u16)] = &[
+    ("CRIT", 1),
+    ("INVAL_IKE_SPI", 4),
+    ("INVAL_MAJOR", 5),
+    ("INVAL_SYN", 7),
+    ("INVAL_MID", 9),
+    ("INVAL_SPI", 11),
+    ("NO_PROP", 14),
+    ("INVAL_KE", 17),
+    ("AUTH_FAILED", 24),
+    ("SINGLE_PAIR", 34),
+    ("NO_ADD_SAS", 35),
+    ("INT_ADDR_FAIL", 36),
+    ("FAIL_CP_REQ", 37),
+    ("TS_UNACCEPT", 38),
+    ("INVAL_SEL", 39),
+    ("UNACCEPT_ADDR", 40),
+    ("UNEXPECT_NAT", 41),
+    ("ASSIGNED_HoA", 42),
+    ("TEMP_FAIL", 43),
+    ("NO_CHILD_SA", 44),
+    ("NO_STATE", 47),
+    ("MAX_QUEUE", 48),
+    ("INIT_CONTACT", 16384),
+    ("SET_WINSIZE", 16385),
+    ("ADD_TS_POSS", 16386),
+    ("IPCOMP_SUP", 16387),
+    ("NATD_S_IP", 16388),
+    ("NATD_D_IP", 16389),
+    ("COOKIE", 16390),
+    ("USE_TRANSP", 16391),
+    ("HTTP_CERT_LOOK", 16392),
+    ("REKEY_SA", 16393),
+    ("ESP_TFC_PAD_N", 16394),
+    ("NON_FIRST_FRAG", 16395),
+    ("MOBIKE_SUP", 16396),
+    ("ADD_4_ADDR", 16397),
+    ("ADD_6_ADDR", 16398),
+    ("NO_ADD_ADDR", 16399),
+    ("UPD_SA_ADDR", 16400),
+    ("COOKIE2", 16401),
+    ("NO_NATS", 16402),
+    ("AUTH_LFT", 16403),
+    ("MULT_AUTH", 16404),
+    ("AUTH_FOLLOWS", 16405),
+    ("REDIR_SUP", 16406),
+    ("REDIR", 16407),
+    ("REDIR_FROM", 16408),
+    ("TKT_LT_OPAK", 16409),
+    ("TKT_REQ", 16410),
+    ("TKT_ACK", 16411),
+    ("TKT_NACK", 16412),
+    ("TKT_OPAK", 16413),
+    ("LINK_ID", 16414),
+    ("WESP_MODE", 16415),
+    ("ROHC_SUP", 16416),
+    ("EAP_ONLY", 16417),
+    ("CHDLESS_SUP", 16418),
+    ("CRASH_DET", 16419),
+    ("MSG_ID_SYN_SUP", 16420),
+    ("RPL_CTR_SYN_SUP", 16421),
+    ("MSG_ID_SYN", 16422),
+    ("RPL_CTR_SYN", 16423),
+    ("SEC_PASSWD", 16424),
+    ("PSK_PST", 16425),
+    ("PSK_CFM", 16426),
+    ("ERX_SUP", 16427),
+    ("IFOM_CAP", 16428),
+    ("SENDER_REQ_ID", 16429),
+    ("FRAG_SUP", 16430),
+    ("HASH_ALG", 16431),
+    ("USE_PPK", 16435),
+    ("PPK_ID", 16436),
+    ("NO_PPK", 16437),
+    ("IKE_INT_SUP", 16438),
+    ("ADD_KE", 16441),
+    ("AGGFRAG", 16442),
+    ("RES_INFO", 16444),
+];
+
+/// The notify of a short name.
+pub(crate) fn notify(short: &str) -> Option<Notify> {
+    let row = NOTIFIES
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(short))?;
+    Some(Notify(row.1))
+}
+
+/// charon's short name of a notify.
+pub(crate) fn short_name(notify: Notify) -> Option<&'static str> {
+    let row = NOTIFIES.iter().find(|(_, number)| *number == notify.0)?;
+    Some(row.0)
+}
 
 const fn encr(name: &'static str, id: Encr) -> Row {
     (name, TransformType::ENCR, id as u16)

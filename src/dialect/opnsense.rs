@@ -1,7 +1,8 @@
 //! OPNsense's Connections: which proposals the drop-down lists can select.
 //!
 //! The lists of release 26.1.11 as its field class composes them (opnsense/core f95e8151,
-//! `IPsecProposalField.php`). A value is strongSwan's spelling of one suite.
+//! `IPsecProposalField.php`), and what 26.7.4 adds to them (pull request 10798). A value is
+//! strongSwan's spelling of one suite.
 
 use std::sync::LazyLock;
 
@@ -12,6 +13,15 @@ use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, Transform
 
 /// Where the lists are composed.
 pub(crate) const SOURCE: &str = "https://github.com/opnsense/core/blob/f95e8151/src/opnsense/mvc/app/models/OPNsense/IPsec/FieldTypes/IPsecProposalField.php";
+
+/// The release whose lists have additional key exchanges: behind each composed value of phase 1 a
+/// post-quantum one, of which this was seen.
+pub(crate) const HYBRID_RELEASE: &str = "opnsense@26.7.4";
+
+const HYBRID: Transform = Transform {
+    kind: TransformType::ADDKE1,
+    ..Transform::ke(Ke::MlKem768)
+};
 
 /// Groups of the composed values.
 const GROUPS: &[Ke] = &[
@@ -70,9 +80,15 @@ const PHASE2: &[&str] = &[
     "null",
 ];
 
-/// Whether a value of the lists allows exactly this suite.
+/// Whether a value of the lists allows exactly this suite, in one release or another.
 pub fn expresses(suite: &Suite) -> bool {
     value(suite).is_ok()
+}
+
+/// Whether a value of the lists allows exactly this suite, in the releases with additional key
+/// exchanges or in those before them.
+pub(crate) fn lists(suite: &Suite, has_hybrids: bool) -> bool {
+    expresses(suite) && (has_hybrids || suite.additional().next().is_none())
 }
 
 /// The value of the lists that allows exactly this suite, as it is stored.
@@ -117,7 +133,7 @@ fn refuse(suite: &Suite) -> Inexpressible {
     let no_group = suite.ke().is_none_or(Transform::is_none);
     let chacha = suite.encr() == Some(Transform::encr(Encr::ChaCha20Poly1305, 0));
     let limit = if suite.transforms().any(|t| t.kind > TransformType::SN) {
-        "its lists have no additional key exchanges before 26.7.4, and which of them those of 26.7.4 have was not seen"
+        "its lists have no additional key exchanges before 26.7.4; of those that 26.7.4 has in phase 1, behind AES, a hash and a group, ke1_mlkem768 alone was seen"
     } else if suite.sn() == Some(Transform::sn(Sn::Sequential64)) {
         "its lists have no extended sequence numbers"
     } else if suite.protocol != Protocol::Ike && no_group {
@@ -180,7 +196,9 @@ fn composed(suite: &Suite) -> bool {
     let group = GROUPS
         .iter()
         .any(|ke| suite.ke() == Some(Transform::ke(*ke)));
-    let plain = suite.transforms().all(|t| t.kind <= TransformType::SN)
+    let is_hybrid = |t: Transform| t == HYBRID && suite.protocol == Protocol::Ike;
+    let mut transforms = suite.transforms();
+    let plain = transforms.all(|t| t.kind <= TransformType::SN || is_hybrid(t))
         && suite
             .sn()
             .is_none_or(|sn| sn == Transform::sn(Sn::Sequential32));

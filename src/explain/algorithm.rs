@@ -92,6 +92,23 @@ fn post_quantum_words(transform: Transform) -> Vec<(&'static str, String)> {
     words
 }
 
+/// The words of a post-quantum method behind a classical one, where it belongs: as the first key exchange
+/// it travels in IKE_SA_INIT, which cannot be fragmented.
+fn behind_another(transform: Transform) -> Option<String> {
+    let ke = Ke::from_repr(transform.id).filter(|ke| ke.is_post_quantum())?;
+    let additional = Transform {
+        kind: TransformType::ADDKE1,
+        ..Transform::ke(ke)
+    };
+    let is_first = transform.kind == TransformType::KE;
+    let libreswan = pluto::spell(additional).map(|word| format!(", addke1={word} in libreswan"));
+    let word = swan::spell(additional).filter(|_| is_first)?;
+    Some(format!(
+        "{word} in strongSwan{}, behind a classical group",
+        libreswan.unwrap_or_default()
+    ))
+}
+
 /// How well a text was read, where that is less than usual.
 const fn read(mark: Mark) -> &'static str {
     match mark {
@@ -119,6 +136,9 @@ pub(super) fn article(transform: Transform, clients: &[Client], policy: &Policy)
         swan::spell(transform).unwrap_or_else(|| "none".to_owned()),
     );
     row("charon's log", charon::transform(transform));
+    if let Some(words) = behind_another(transform) {
+        row("as additional key exchange", words);
+    }
     let pfsense = match kind {
         TransformType::ENCR => pfsense::cipher_label(transform),
         TransformType::PRF | TransformType::INTEG => pfsense::hash_label(transform),

@@ -5,6 +5,7 @@ mod algorithm;
 mod finding;
 mod glossary;
 mod message;
+mod notify;
 mod product;
 mod said;
 
@@ -15,6 +16,7 @@ use crate::diag;
 use crate::diagnose;
 use crate::dialect;
 use crate::dialect::powershell::{self, Parameter};
+use crate::dialect::swan;
 use crate::ike::Transform;
 use crate::lint;
 use crate::peer::Policy;
@@ -40,8 +42,11 @@ pub fn explain(
     policy: &Policy,
 ) -> Result<Vec<Article>, Broken> {
     let topic = topic.trim();
+    let notify = notify::named(topic);
+    let notify = notify.map(|notify| notify::article(notify, database));
+    let notify = notify.transpose()?;
     if let Some(article) = finding::article(topic, database)? {
-        return Ok(vec![article]);
+        return Ok(std::iter::once(article).chain(notify).collect());
     }
     if let Some(parameter) = Parameter::named(topic) {
         return Ok(vec![of_parameter(parameter)]);
@@ -53,7 +58,13 @@ pub fn explain(
         articles.extend(algorithms(&found, database, policy)?);
     }
     articles.extend(glossary::quirk(topic, database));
-    articles.extend(message::find(topic, database)?);
+    // A name, a number or a short name is no part of another message; a phrase may be.
+    if notify.is_none() || topic.contains(' ') {
+        let mut messages = message::find(topic, database)?;
+        messages.retain(|article| Some(&article.title) != notify.as_ref().map(|it| &it.title));
+        articles.extend(messages);
+    }
+    articles.extend(notify);
     if articles.is_empty() {
         articles.extend(said::find(topic));
     }
@@ -78,7 +89,7 @@ pub fn topics(database: &Database<'_>) -> Vec<String> {
     let mut topics: Vec<String> = database.server_ids().map(ToOwned::to_owned).collect();
     topics.extend(codes().map(|(name, _)| name.to_owned()));
     topics.extend(Parameter::iter().map(|parameter| format!("-{parameter}")));
-    topics.extend(crate::dialect::swan::keywords().map(ToOwned::to_owned));
+    topics.extend(swan::keywords().map(ToOwned::to_owned));
     for word in glossary::quirks(database)
         .into_iter()
         .chain(glossary::words(database))
@@ -105,7 +116,9 @@ pub fn nearest(topic: &str, database: &Database<'_>) -> Vec<String> {
         wanted.len() > 2 && (word.contains(&wanted) || words.clone().any(|part| part == wanted))
             || word.len() > 3 && wanted.split_whitespace().any(|part| part == word)
     };
-    let mut near: Vec<String> = slip.map(ToOwned::to_owned).into_iter().collect();
+    // What has a number that does not exist is not a slip.
+    let slip = swan::meant_as_additional(topic).or_else(|| slip.map(ToOwned::to_owned));
+    let mut near: Vec<String> = slip.into_iter().collect();
     for word in topics.iter().filter(holds) {
         if near.len() < MOST_NEAR && !near.contains(word) {
             near.push(word.clone());

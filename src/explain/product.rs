@@ -2,7 +2,9 @@
 //! list, what its pages select, what it cannot do.
 
 use super::Article;
-use crate::profile::server_shape::{DefaultShape, Selectable, ServerFile};
+use crate::profile::server_shape::{
+    BehaviourShape, BehaviourValue, DefaultShape, Selectable, ServerFile,
+};
 use crate::profile::shape::{SourceShape, ValueSet};
 use crate::profile::{Broken, Database};
 
@@ -19,6 +21,7 @@ fn article(file: &ServerFile) -> Article {
     }
     let limits = file.limits.iter();
     paragraphs.extend(limits.map(|limit| with_sources(&limit.text, &limit.sources)));
+    paragraphs.extend(file.behaviours.iter().map(behaviour));
     paragraphs.extend(file.defaults.iter().map(lists));
     paragraphs.extend(file.sources.iter().map(|(key, source)| {
         let SourceShape {
@@ -47,6 +50,16 @@ fn article(file: &ServerFile) -> Article {
 
 fn with_sources(text: &str, sources: &[String]) -> String {
     format!("{} ({})", text.trim(), sources.join(", "))
+}
+
+/// What releases do by themselves, each in its way.
+fn behaviour(shape: &BehaviourShape) -> String {
+    let value = |value: &BehaviourValue| {
+        let said = with_sources(&value.text, &value.sources);
+        format!("from {} on: {said}", value.since)
+    };
+    let values: Vec<_> = shape.values.iter().map(value).collect();
+    format!("By release, {}: {}.", shape.title, values.join("; "))
 }
 
 /// What stands for nothing configured.

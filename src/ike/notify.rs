@@ -149,9 +149,11 @@ impl Notify {
         Some(row.1)
     }
 
-    /// The type of the given name.
+    /// The type of the given name, in any case.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        let row = NAMES.iter().find(|(_, known)| *known == name)?;
+        let row = NAMES
+            .iter()
+            .find(|(_, known)| known.eq_ignore_ascii_case(name))?;
         Some(Self(row.0))
     }
 

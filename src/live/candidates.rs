@@ -145,6 +145,25 @@ pub(super) fn product(block: &Proposal) -> Vec<Suite> {
         .collect()
 }
 
+/// How many suites a proposal has.
+pub(super) fn size(block: &Proposal) -> usize {
+    let axes = AXES.into_iter().map(|kind| block.of(kind).len());
+    axes.filter(|many| *many > 0).product()
+}
+
+/// The suite that stands at a place of [`product`], without the others.
+pub(super) fn at(block: &Proposal, mut place: usize) -> Suite {
+    let mut chosen = Vec::new();
+    for kind in AXES.into_iter().rev() {
+        let values = block.of(kind);
+        if let Some(value) = values.get(place % values.len().max(1)) {
+            chosen.push(*value);
+            place /= values.len();
+        }
+    }
+    Suite::of(Protocol::Ike, chosen)
+}
+
 /// As few proposals as a greedy search finds whose suites are exactly these.
 pub(super) fn cover(suites: &Suites) -> Vec<Proposal> {
     let mut left = suites.clone();
@@ -161,9 +180,8 @@ pub(super) fn cover(suites: &Suites) -> Vec<Proposal> {
                 }
             }
         }
-        for suite in product(&block) {
-            left.shift_remove(&suite);
-        }
+        let covered: Suites = product(&block).into_iter().collect();
+        left.retain(|suite| !covered.contains(suite));
         blocks.push(block);
     }
     blocks
@@ -194,7 +212,7 @@ pub(super) fn unacceptable(group: Ke) -> Proposal {
 
 #[cfg(test)]
 mod tests {
-    use super::{Suites, beside, cover, everything, product, unacceptable};
+    use super::{Suites, at, beside, cover, everything, product, size, unacceptable};
     use crate::dialect::swan;
     use crate::ike::{Ke, Protocol, TransformType};
 
@@ -234,6 +252,18 @@ mod tests {
             assert_eq!(covered.len(), all.len(), "each suite once");
             covered.retain(|suite| !all.contains(suite));
             assert!(covered.is_empty(), "{covered:?}");
+        }
+    }
+
+    #[test]
+    fn a_suite_of_a_place_is_that_of_the_product() {
+        let [classic, aead] = everything();
+        for block in [classic, aead] {
+            let all = product(&block);
+            assert_eq!(all.len(), size(&block));
+            for place in (0..all.len()).step_by(97) {
+                assert_eq!(at(&block, place), all[place], "{place}");
+            }
         }
     }
 

@@ -33,6 +33,8 @@ pub enum Assumption {
     Nonce,
     /// The notifies.
     Notifies,
+    /// The hash algorithms that a notify lists.
+    HashAlgorithms,
     /// That there are no vendor IDs.
     VendorIds,
 }
@@ -44,6 +46,7 @@ impl Display for Assumption {
             Self::TransformOrder => "the order of transform types",
             Self::Nonce => "the length of the nonce",
             Self::Notifies => "the notifies",
+            Self::HashAlgorithms => "the hash algorithms",
             Self::VendorIds => "the vendor IDs",
         })
     }
@@ -160,6 +163,10 @@ impl First {
         assume(client.transform_order.is_some(), Assumption::TransformOrder);
         assume(known.nonce.is_some(), Assumption::Nonce);
         assume(known.notifies.is_some(), Assumption::Notifies);
+        // How many there are may be known by the length of the message, but not which.
+        let lists_hashes = |kinds: &Vec<Notify>| kinds.contains(&Notify::SIGNATURE_HASH_ALGORITHMS);
+        let has_list = known.notifies.as_ref().is_some_and(lists_hashes);
+        assume(!has_list || promotes, Assumption::HashAlgorithms);
         assume(known.vendor_ids.is_some(), Assumption::VendorIds);
         let first = || offer.proposals.iter().find_map(Proposal::first_ke);
         let group = offer.key_exchange.or_else(first);

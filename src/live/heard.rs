@@ -16,6 +16,8 @@ pub enum Answer {
     Error(Notify),
     /// It asks for a group that the client does not offer.
     WantsOther(Transform),
+    /// It asks for the group that was sent.
+    WantsSent(Transform),
     /// It asks for a group that this program does not compute.
     NotComputed(Transform),
     /// It asks for another group although the client does not try again, or once more too often.
@@ -28,6 +30,15 @@ pub enum Answer {
     Malformed(&'static str),
     /// Nothing.
     Silence,
+    /// Nothing until the run was ended, which did not wait for it as long as a client does.
+    NotAwaited,
+}
+
+impl Answer {
+    /// Whether the server has said anything.
+    pub(crate) const fn is_one(&self) -> bool {
+        !matches!(self, Self::Silence | Self::NotAwaited)
+    }
 }
 
 /// What became of the SA that a selection begins.
@@ -40,6 +51,14 @@ pub enum Cleanup {
     },
     /// The server did not answer IKE_AUTH.
     Silence,
+    /// Its answer to IKE_AUTH has neither an error nor EAP.
+    Unexpected,
+    /// Something came for IKE_AUTH that the keys do not open.
+    NotOpened,
+    /// It goes on with EAP although that was refused again and again.
+    EapGoesOn,
+    /// IKE_AUTH would be longer than a message can be.
+    NotSent,
     /// The keys cannot be made.
     Impossible(NotComputable),
     /// The server's public value is none.
@@ -103,6 +122,6 @@ impl Heard {
 
     /// Whether the server has said anything at all.
     pub(crate) const fn has_answered(&self) -> bool {
-        !matches!(self.answer, Answer::Silence) || self.cookies > 0 || !self.invalid_ke.is_empty()
+        self.answer.is_one() || self.cookies > 0 || !self.invalid_ke.is_empty()
     }
 }

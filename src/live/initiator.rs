@@ -10,6 +10,7 @@ use super::auth::{self, AuthAnswer};
 use super::datagram::nat_hash;
 use super::first::{Ending, Ends, First, Follow};
 use super::heard::{Answer, Cleanup, Heard, Traits};
+use super::limits::PATIENCE;
 use super::proof::Proof;
 use crate::compat::exchange::InvalidKe;
 use crate::crypt::{
@@ -61,6 +62,10 @@ pub struct Initiator {
     request: Vec<u8>,
     phase: Phase,
     heard: Heard,
+    /// How often it was asked for the group that it has sent because it was asked for it.
+    repeated: usize,
+    /// Whether something came for IKE_AUTH that its keys do not open.
+    is_odd: bool,
 }
 
 impl Debug for Initiator {
@@ -82,6 +87,8 @@ impl Initiator {
             request: Vec::new(),
             phase: Phase::Init,
             heard: Heard::only(Answer::Silence),
+            repeated: 0,
+            is_odd: false,
         };
         initiator.request = initiator.first_request()?;
         Some(initiator)
@@ -106,7 +113,13 @@ impl Initiator {
     /// What was heard until now; silence where nothing was.
     pub(crate) fn end(mut self) -> Heard {
         if self.is_cleaning_up() {
-            self.heard.cleanup = Some(Cleanup::Silence);
+            self.heard.cleanup = Some(match self.is_odd {
+                true => Cleanup::NotOpened,
+                false => Cleanup::Silence,
+            });
+        } else if self.heard.answer == Answer::Silence && self.repeated >= PATIENCE.len() {
+            let sent = Transform::ke(self.pair.method());
+            self.heard.answer = Answer::WantsSent(sent);
         }
         self.heard
     }
@@ -196,7 +209,11 @@ impl Initiator {
     fn take_wanted(&mut self, wanted: Transform, random: &mut dyn Random) -> Progress {
         let sent = Transform::ke(self.pair.method());
         if wanted == sent {
-            // A late duplicate of what was answered already.
+            if self.heard.invalid_ke.is_empty() || self.first.follow == Follow::Anew {
+                return self.over(Answer::WantsSent(wanted));
+            }
+            // Mostly a late duplicate of what was answered already.
+            self.repeated += 1;
             return Progress::Ignored;
         }
         if !self.first.offers(wanted) {
@@ -355,12 +372,14 @@ impl Initiator {
                 self.request = request;
                 Progress::Request
             }
-            None => {
-                self.heard.cleanup = Some(Cleanup::Silence);
-                self.phase = Phase::Over;
-                Progress::Over
-            }
+            None => self.ended(Cleanup::NotSent),
         }
+    }
+
+    fn ended(&mut self, cleanup: Cleanup) -> Progress {
+        self.heard.cleanup = Some(cleanup);
+        self.phase = Phase::Over;
+        Progress::Over
     }
 
     fn take_auth(
@@ -384,11 +403,16 @@ impl Initiator {
         if header.responder_spi != *responder || header.message_id != *message_id {
             return Progress::Ignored;
         }
-        let Some((first, plain)) = opened(keys, parts, octets, message) else {
-            return Progress::Ignored;
+        let (first, plain) = match opened(keys, parts, octets, message) {
+            Opened::Whole(first, plain) => (first, plain),
+            Opened::Part => return Progress::Ignored,
+            Opened::Not => {
+                self.is_odd = true;
+                return Progress::Ignored;
+            }
         };
         let Ok(payloads) = Message::parse_payloads(first, &plain) else {
-            return Progress::Ignored;
+            return self.ended(Cleanup::Unexpected);
         };
         if self.first.ending == Ending::Proof && self.heard.proof.is_none() {
             let signed = |identity: &[u8]| keys.responder_signed(answer, &self.nonce, identity);
@@ -403,15 +427,11 @@ impl Initiator {
             }
             AuthAnswer::Over(error) => {
                 self.heard.refusal = error;
-                self.heard.cleanup = Some(Cleanup::Freed { eap: *eap });
-                self.phase = Phase::Over;
-                Progress::Over
+                let eap = *eap;
+                self.ended(Cleanup::Freed { eap })
             }
-            AuthAnswer::Eap(_) | AuthAnswer::Nothing => {
-                self.heard.cleanup = Some(Cleanup::Silence);
-                self.phase = Phase::Over;
-                Progress::Over
-            }
+            AuthAnswer::Eap(_) => self.ended(Cleanup::EapGoesOn),
+            AuthAnswer::Nothing => self.ended(Cleanup::Unexpected),
         }
     }
 }
@@ -423,23 +443,30 @@ fn spi(random: &mut dyn Random) -> Spi {
     Spi(u64::from_be_bytes(octets).max(1))
 }
 
+/// What an encrypted answer is.
+enum Opened {
+    /// The payloads of the whole message.
+    Whole(PayloadType, Zeroizing<Vec<u8>>),
+    /// A fragment of it.
+    Part,
+    /// Not encrypted, or not with these keys.
+    Not,
+}
+
 /// What is in an encrypted answer, once it is whole.
-fn opened(
-    keys: &Keys,
-    parts: &mut Reassembly,
-    octets: &[u8],
-    message: &Message<'_>,
-) -> Option<(PayloadType, Zeroizing<Vec<u8>>)> {
-    match message.payloads.last()? {
-        Payload::Encrypted(it) => {
-            let plain = open(&keys.responder, octets, it).ok()?;
-            Some((it.inner, plain))
-        }
-        Payload::Fragment(it) => {
-            let plain = open_fragment(&keys.responder, octets, it).ok()?;
-            parts.take(it, plain)
-        }
-        _ => None,
+fn opened(keys: &Keys, parts: &mut Reassembly, octets: &[u8], message: &Message<'_>) -> Opened {
+    match message.payloads.last() {
+        Some(Payload::Encrypted(it)) => match open(&keys.responder, octets, it) {
+            Ok(plain) => Opened::Whole(it.inner, plain),
+            Err(_) => Opened::Not,
+        },
+        Some(Payload::Fragment(it)) => match open_fragment(&keys.responder, octets, it) {
+            Ok(plain) => parts
+                .take(it, plain)
+                .map_or(Opened::Part, |(first, plain)| Opened::Whole(first, plain)),
+            Err(_) => Opened::Not,
+        },
+        _ => Opened::Not,
     }
 }
 

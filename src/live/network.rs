@@ -4,6 +4,9 @@ use std::fmt::{self, Display, Formatter};
 use std::net::IpAddr;
 use std::str::FromStr;
 
+/// Bits before the address in an IPv4-mapped address of IPv6 (RFC 4291, section 2.5.5.2).
+const MAPPED_BITS: u8 = 96;
+
 /// A network.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Network {
@@ -24,7 +27,7 @@ impl Network {
     }
 
     /// Whether an address belongs to it.
-    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+    pub fn contains(&self, address: IpAddr) -> bool {
         let (own, width) = number(self.address);
         let (other, other_width) = number(address.to_canonical());
         let mask = mask_of(self.bits, width);
@@ -58,11 +61,22 @@ impl FromStr for Network {
         };
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
         let (_, width) = number(address);
-        let bits = bits.map_or(Ok(width), str::parse).map_err(|_| wrong())?;
+        let bits: u8 = bits.map_or(Ok(width), str::parse).map_err(|_| wrong())?;
         if bits > width {
             return Err(wrong());
         }
-        Ok(Self { address, bits })
+        // Addresses of IPv4 are compared as such, however they are written.
+        let canonical = address.to_canonical();
+        if canonical == address {
+            return Ok(Self { address, bits });
+        }
+        let bits = bits.checked_sub(MAPPED_BITS).ok_or_else(|| {
+            format!("an IPv4-mapped network has at least {MAPPED_BITS} bits, such as `::ffff:192.0.2.0/120`")
+        })?;
+        Ok(Self {
+            address: canonical,
+            bits,
+        })
     }
 }
 
@@ -91,6 +105,11 @@ mod tests {
             ("192.0.2.0/24", "192.0.2.77", true),
             ("192.0.2.0/24", "192.0.3.77", false),
             ("192.0.2.0/24", "::ffff:192.0.2.1", true),
+            ("::ffff:192.0.2.0/120", "192.0.2.77", true),
+            ("::ffff:192.0.2.0/120", "192.0.3.77", false),
+            ("::ffff:192.0.2.0/120", "::ffff:192.0.2.1", true),
+            ("::ffff:192.0.2.1", "192.0.2.1", true),
+            ("::ffff:0.0.0.0/96", "203.0.113.9", true),
             ("192.0.2.1", "192.0.2.1", true),
             ("192.0.2.1", "192.0.2.2", false),
             ("0.0.0.0/0", "203.0.113.9", true),
@@ -107,6 +126,8 @@ mod tests {
             "",
             "192.0.2.0/33",
             "::/129",
+            "::ffff:192.0.2.0/24",
+            "::ffff:192.0.2.0/129",
             "192.0.2.0/x",
             "example.invalid",
         ] {

@@ -53,7 +53,9 @@ impl Display for Stopped {
                 "nothing answers: a firewall drops the packets, or no IKEv2 server is there"
             }
             Self::Unreachable => "the machine says that nothing listens on this port",
-            Self::Packets => "as many packets were sent as may be",
+            Self::Packets => {
+                "no more packets may be sent: fewer are left than one client takes, which is 4 as a rule"
+            }
             Self::Time => "the time is up",
         })
     }
@@ -146,6 +148,11 @@ impl<M: Messages> Run<M> {
             }
             if self.current.is_none() {
                 if now < self.not_before {
+                    if self.not_before >= self.limits.duration {
+                        // Nothing may be sent any more after that pause.
+                        self.stop(Stopped::Time);
+                        continue;
+                    }
                     return Action::Wait(self.not_before);
                 }
                 if self.sent + LEAST_PACKETS > self.limits.packets {
@@ -159,7 +166,7 @@ impl<M: Messages> Run<M> {
                 return self.send(now);
             }
             if now < self.timer {
-                return Action::Wait(self.timer);
+                return self.wait(self.timer);
             }
             if self.tries < PATIENCE.len() {
                 self.due = true;
@@ -194,10 +201,15 @@ impl<M: Messages> Run<M> {
         }
     }
 
+    /// Waits until a time, but not longer than the run may take.
+    fn wait(&self, until: Duration) -> Action {
+        Action::Wait(until.min(self.limits.duration))
+    }
+
     fn send(&mut self, now: Duration) -> Action {
         let earliest = self.last_sent.map(|last| last + self.limits.interval);
         if let Some(earliest) = earliest.filter(|earliest| now < *earliest) {
-            return Action::Wait(earliest);
+            return self.wait(earliest);
         }
         let request = self.current.as_ref().map(|it| it.request().to_vec());
         let request = request.filter(|_| self.sent < self.limits.packets);
@@ -270,8 +282,12 @@ impl<M: Messages> Run<M> {
     fn stop(&mut self, why: Stopped) {
         // What was selected is an answer, whatever became of the rest.
         if let Some(current) = self.current.take() {
-            let heard = current.end();
-            if heard.answer != Answer::Silence {
+            let mut heard = current.end();
+            if heard.answer == Answer::Silence {
+                heard.answer = Answer::NotAwaited;
+            }
+            // What was never sent was not asked.
+            if self.tries > 0 || heard.has_answered() {
                 self.heard.push(heard);
             }
         }

@@ -4,21 +4,23 @@
 //! It never sends of itself, never answers with more octets than an address has sent before that
 //! address has proved itself by a cookie, and keeps little, for a short time.
 
+mod clients;
 mod reply;
 mod state;
 
 use std::collections::VecDeque;
 use std::fmt::{self, Debug, Formatter};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use self::clients::Clients;
 use self::reply::{answer_to, invalid_ke, nonce_of};
 use self::state::State;
 use super::datagram::nat_hash;
 use super::network::Network;
-use super::visitor::{AuthSeen, InitSeen, Reaction, Then, Visitor, choose};
+use super::visitor::{AuthSeen, InitSeen, Visitor, choose};
 use crate::crypt::{Random, computes, sha1};
 use crate::ike::{Notify, Transform, TransformType};
 use crate::wire::{self, Exchange, Message, Payload, Spi};
@@ -26,8 +28,9 @@ use crate::wire::{self, Exchange, Message, Payload, Spi};
 /// No more conversations than this are kept.
 const MOST_STATES: usize = 64;
 
-/// How long a conversation is kept.
-const KEPT: Duration = Duration::from_secs(30);
+/// How long a conversation is kept after its latest message: charon's client is silent for up to 42
+/// seconds between two tries.
+const KEPT: Duration = Duration::from_secs(60);
 
 /// More first messages than this in a second have to come with a cookie.
 const BUSY: usize = 4;
@@ -68,18 +71,10 @@ pub struct Outgoing {
     pub reply: Option<Vec<u8>>,
     /// A client that has shown all that it will.
     pub visitor: Option<Visitor>,
-}
-
-/// What is remembered of an address between its first messages.
-struct Asked {
-    begun: Duration,
-    address: IpAddr,
-    spi: Spi,
-    init: InitSeen,
-    /// The group of its latest KE payload.
-    latest: Option<Transform>,
-    cookie: Option<bool>,
-    reactions: Vec<Reaction>,
+    /// Whether the message was looked at: it came from where clients may come, and not too fast.
+    pub admitted: bool,
+    /// Whether a first message offers nothing that this program computes.
+    pub not_computed: bool,
 }
 
 /// A server that looks at its clients.
@@ -88,7 +83,7 @@ pub struct Responder {
     /// What cookies are made of.
     secret: Zeroizing<Vec<u8>>,
     states: VecDeque<State>,
-    asked: VecDeque<Asked>,
+    clients: Clients,
     /// When the latest messages came.
     recent: VecDeque<Duration>,
     /// When the latest first messages came.
@@ -108,7 +103,7 @@ impl Responder {
             options,
             secret: Zeroizing::new(random.octets(32)),
             states: VecDeque::new(),
-            asked: VecDeque::new(),
+            clients: Clients::default(),
             recent: VecDeque::new(),
             recent_first: VecDeque::new(),
         }
@@ -117,36 +112,31 @@ impl Responder {
     /// How many conversations are kept.
     #[cfg(test)]
     pub(crate) fn kept(&self) -> usize {
-        self.states.len() + self.asked.len()
+        self.states.len() + self.clients.len()
     }
 
-    /// The clients that came and did not get as far as IKE_AUTH.
+    /// The clients that came and did not get as far as IKE_AUTH, those first whose offer is computed.
     pub fn unfinished(&self) -> Vec<Visitor> {
-        let asked = self.asked.iter().map(|asked| Visitor {
-            init: asked.init.clone(),
-            cookie: asked.cookie,
-            reactions: asked.reactions.clone(),
-            ..Visitor::default()
-        });
-        asked.collect()
+        self.clients.unfinished()
     }
 
     /// Takes a message.
     pub fn take(&mut self, incoming: Incoming<'_>, random: &mut dyn Random) -> Outgoing {
-        let Incoming {
-            now, from, octets, ..
-        } = incoming;
-        let address = from.ip();
+        let Incoming { now, from, .. } = incoming;
+        let may_come = self.options.from.iter().any(|it| it.contains(from.ip()));
+        if !may_come || count(&mut self.recent, now) > MOST_IN_A_SECOND {
+            return Outgoing::default();
+        }
+        Outgoing {
+            admitted: true,
+            ..self.take_admitted(incoming, random)
+        }
+    }
+
+    fn take_admitted(&mut self, incoming: Incoming<'_>, random: &mut dyn Random) -> Outgoing {
         let nothing = Outgoing::default();
-        if !self.options.from.iter().any(|it| it.contains(address)) {
-            return nothing;
-        }
-        if count(&mut self.recent, now) > MOST_IN_A_SECOND {
-            return nothing;
-        }
-        self.states.retain(|it| now.saturating_sub(it.begun) < KEPT);
-        self.asked.retain(|it| now.saturating_sub(it.begun) < KEPT);
-        let Ok(message) = Message::parse(octets) else {
+        self.forget(incoming.now);
+        let Ok(message) = Message::parse(incoming.octets) else {
             return nothing;
         };
         let header = &message.header;
@@ -167,6 +157,13 @@ impl Responder {
         }
     }
 
+    /// Forgets conversations of which nothing was heard for long, but not that somebody came.
+    fn forget(&mut self, now: Duration) {
+        let is_kept = |latest: Duration| now.saturating_sub(latest) < KEPT;
+        self.states.retain(|it| is_kept(it.latest));
+        self.clients.leave(|it| !is_kept(it.seen));
+    }
+
     fn take_init(
         &mut self,
         incoming: Incoming<'_>,
@@ -177,8 +174,11 @@ impl Responder {
             now, from, octets, ..
         } = incoming;
         let spi = message.header.initiator_spi;
-        let known = self.states.iter().find(|it| it.request == octets);
-        if let Some(known) = known.filter(|it| it.address == from.ip()) {
+        if let Some(known) = self.states.iter_mut().find(|it| it.request == octets) {
+            if known.address != from.ip() {
+                return Outgoing::default(); // a replay
+            }
+            known.latest = now;
             // RFC 7296, section 2.1: the same answer, octet by octet.
             return reply(Some(known.reply.clone()));
         }
@@ -193,18 +193,19 @@ impl Responder {
         let given = message.notify(Notify::COOKIE).map(|it| it.data.to_vec());
         let proved = given.as_deref() == Some(right.as_slice());
         let demanded = self.options.cookie || busy || self.states.len() >= MOST_STATES / 2;
-        self.note(incoming, message, proved);
+        self.clients.note(incoming, message, proved);
         if demanded && !proved {
             return self.demand(message, &right, incoming);
         }
-        if let Some(wanted) = self.next_group(from.ip(), message) {
-            self.ask_for(from.ip(), wanted);
+        let follow = &self.options.follow;
+        if let Some(wanted) = self.clients.next_group(from.ip(), message, follow) {
+            self.clients.ask_for(from.ip(), wanted);
             return reply(invalid_ke(message, wanted));
         }
         let made = self.answer(incoming, message, nonce, random);
         if made.reply.as_ref().map_or(0, Vec::len) > octets.len() && !proved {
             // Whoever has not proved its address gets no more than it sent.
-            self.states.retain(|it| it.spis.0 != spi);
+            self.states.retain(|it| it.request != octets);
             return self.demand(message, &right, incoming);
         }
         made
@@ -212,7 +213,7 @@ impl Responder {
 
     /// Asks for a cookie.
     fn demand(&mut self, message: &Message<'_>, cookie: &[u8], incoming: Incoming<'_>) -> Outgoing {
-        if let Some(asked) = self.asked_of(incoming.from.ip()) {
+        if let Some(asked) = self.clients.asked_of(incoming.from.ip()) {
             asked.cookie.get_or_insert(false);
         }
         let notify = Payload::Notify(wire::Notify::new(Notify::COOKIE, cookie));
@@ -231,77 +232,6 @@ impl Responder {
             &self.secret,
         ])
         .to_vec()
-    }
-
-    fn asked_of(&mut self, address: IpAddr) -> Option<&mut Asked> {
-        self.asked.iter_mut().find(|it| it.address == address)
-    }
-
-    /// Remembers what an address has sent, and how it reacts to what it was asked for.
-    fn note(&mut self, incoming: Incoming<'_>, message: &Message<'_>, proved: bool) {
-        let (now, address) = (incoming.now, incoming.from.ip());
-        let spi = message.header.initiator_spi;
-        let seen = InitSeen::of(message);
-        // Another list is another client behind the same address.
-        let same = |it: &Asked| it.address != address || seen.offers_what(&it.init);
-        self.asked.retain(same);
-        let Some(asked) = self.asked_of(address) else {
-            if self.asked.len() >= MOST_STATES {
-                self.asked.pop_front();
-            }
-            self.asked.push_back(Asked {
-                begun: now,
-                address,
-                spi,
-                latest: seen.key_exchange,
-                init: seen,
-                cookie: None,
-                reactions: Vec::new(),
-            });
-            return;
-        };
-        if proved && asked.cookie.is_some() {
-            asked.cookie = Some(true);
-        }
-        let sent = seen.key_exchange;
-        let unanswered = asked.reactions.last_mut().filter(|it| it.then.is_none());
-        if let Some(reaction) = unanswered
-            && (sent != asked.latest || spi != asked.spi)
-        {
-            reaction.then = Some(Then {
-                sent,
-                reordered: seen.proposals != asked.init.proposals,
-                same_spi: spi == asked.spi,
-            });
-        }
-        asked.latest = sent;
-    }
-
-    /// The group that a client is to be asked for now, if it offers it.
-    fn next_group(&mut self, address: IpAddr, message: &Message<'_>) -> Option<Transform> {
-        let offered: Vec<_> = message.proposals()?.iter().collect();
-        let sent = message.key_exchange()?.group;
-        let follow = self.options.follow.clone();
-        let asked = self.asked_of(address)?;
-        if let Some(waiting) = asked.reactions.last().filter(|it| it.then.is_none()) {
-            // It has sent the same again, or something in between was lost.
-            return Some(waiting.wanted);
-        }
-        let is_offered = |group: &Transform| {
-            let mut all = offered.iter().flat_map(|it| &it.transforms);
-            group.id != sent && all.any(|it| it.transform == *group)
-        };
-        let done = |group: &Transform| asked.reactions.iter().any(|it| it.wanted == *group);
-        let mut left = follow.into_iter();
-        left.find(|group| !done(group) && is_offered(group))
-    }
-
-    fn ask_for(&mut self, address: IpAddr, wanted: Transform) {
-        if let Some(asked) = self.asked_of(address)
-            && asked.reactions.last().map(|it| it.wanted) != Some(wanted)
-        {
-            asked.reactions.push(Reaction { wanted, then: None });
-        }
     }
 
     /// Answers with a suite, with the wish for another group, or with a refusal.
@@ -326,7 +256,7 @@ impl Responder {
             });
             return match group.filter(|group| *group != sent) {
                 Some(wanted) => {
-                    self.ask_for(incoming.from.ip(), wanted);
+                    self.clients.ask_for(incoming.from.ip(), wanted);
                     reply(invalid_ke(message, wanted))
                 }
                 None => self.refuse(incoming, message),
@@ -349,32 +279,31 @@ impl Responder {
     }
 
     /// Refuses an offer, of which nothing more will be seen than the first message.
+    ///
+    /// Anybody can send such a message, so others are waited for all the same.
     fn refuse(&mut self, incoming: Incoming<'_>, message: &Message<'_>) -> Outgoing {
         let notify = Payload::Notify(wire::Notify::new(Notify::NO_PROPOSAL_CHOSEN, &[]));
         let mut visitor = self.visitor(incoming, message);
         visitor.refused = true;
         let address = incoming.from.ip();
-        self.asked.retain(|it| it.address != address);
+        self.clients.drop(address);
+        self.clients.remember(visitor);
         Outgoing {
-            reply: answer_to(message, Spi(0), vec![notify]),
-            visitor: Some(visitor),
+            not_computed: true,
+            ..reply(answer_to(message, Spi(0), vec![notify]))
         }
     }
 
     /// What was seen of the sender of a first message.
     fn visitor(&mut self, incoming: Incoming<'_>, message: &Message<'_>) -> Visitor {
-        let seen = InitSeen::of(message);
-        let asked = self.asked_of(incoming.from.ip());
-        let (init, cookie, reactions) = asked.map_or((seen, None, Vec::new()), |asked| {
-            (asked.init.clone(), asked.cookie, asked.reactions.clone())
-        });
+        let asked = self.clients.asked_of(incoming.from.ip());
+        let seen = asked.map(|it| it.visitor());
         Visitor {
-            init,
-            auth: None,
-            cookie,
-            reactions,
             ports: (incoming.to.port(), None),
-            refused: false,
+            ..seen.unwrap_or_else(|| Visitor {
+                init: InitSeen::of(message),
+                ..Visitor::default()
+            })
         }
     }
 
@@ -387,33 +316,38 @@ impl Responder {
         let header = &message.header;
         let spis = (header.initiator_spi, header.responder_spi);
         let identity = self.options.identity.clone();
-        let Some(state) = self.states.iter_mut().find(|it| it.spis == spis) else {
+        let address = incoming.from.ip();
+        // Another port is NAT's or the client's choice; from another address it is a replay.
+        let is_it = |it: &&mut State| it.spis == spis && it.address == address;
+        let Some(state) = self.states.iter_mut().find(is_it) else {
             return Outgoing::default();
         };
         if let Some((asked, answer)) = &state.last {
             let same = asked.as_slice() == incoming.octets;
             return reply(same.then(|| answer.clone()));
         }
-        let Some((first, plain)) = state.open(incoming.octets, message) else {
+        let Some((first, plain)) = state.open(incoming, message) else {
             return Outgoing::default();
         };
+        let mut visitor = state.visitor.clone();
+        visitor.ports.1 = Some(incoming.to.port());
         let Ok(payloads) = Message::parse_payloads(first, &plain) else {
+            visitor.is_unreadable = true;
+            self.clients.drop(address);
+            self.clients.remember(visitor);
             return Outgoing::default();
         };
         let mut seen = AuthSeen::of(&payloads, identity.as_deref());
         (seen.octets, seen.fragments) = (state.octets, state.fragments);
-        let mut visitor = state.visitor.clone();
         visitor.auth = Some(seen);
-        visitor.ports.1 = Some(incoming.to.port());
         let refusal = state.refusal(header, random);
         state.last = refusal
             .clone()
             .map(|refusal| (incoming.octets.to_vec(), refusal));
-        let address = incoming.from.ip();
-        self.asked.retain(|it| it.address != address);
+        self.clients.drop(address);
         Outgoing {
-            reply: refusal,
             visitor: Some(visitor),
+            ..reply(refusal)
         }
     }
 }
@@ -430,6 +364,6 @@ fn count(recent: &mut VecDeque<Duration>, now: Duration) -> usize {
 fn reply(reply: Option<Vec<u8>>) -> Outgoing {
     Outgoing {
         reply,
-        visitor: None,
+        ..Outgoing::default()
     }
 }

@@ -1,7 +1,7 @@
 //! Where a probe may go: to one address that belongs to one machine.
 
 use std::fmt::{self, Display, Formatter};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Why an address is not probed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,9 +39,27 @@ pub fn admit(address: IpAddr, broadcasts: &[IpAddr]) -> Result<(), NotATarget> {
     }
 }
 
+/// The broadcast address of a network, whether or not the system names it; none of one or two machines.
+pub fn broadcast(own: Ipv4Addr, mask: Ipv4Addr) -> Option<Ipv4Addr> {
+    let several = mask.to_bits().trailing_zeros() > 1;
+    several.then(|| Ipv4Addr::from_bits(own.to_bits() | !mask.to_bits()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{NotATarget, admit};
+    use std::net::Ipv4Addr;
+
+    use super::{NotATarget, admit, broadcast};
+
+    #[test]
+    fn a_network_of_several_machines_has_a_broadcast_address() {
+        let own = Ipv4Addr::new(192, 0, 2, 77);
+        let of = |bits: u32| broadcast(own, Ipv4Addr::from_bits(!(u32::MAX >> bits)));
+        assert_eq!(of(24), Some(Ipv4Addr::new(192, 0, 2, 255)));
+        assert_eq!(of(30), Some(Ipv4Addr::new(192, 0, 2, 79)));
+        assert_eq!(of(31), None);
+        assert_eq!(broadcast(own, Ipv4Addr::BROADCAST), None);
+    }
 
     #[test]
     fn one_machine_is_admitted_and_nothing_else() {

@@ -223,6 +223,8 @@ pub struct Visitor {
     pub ports: (u16, Option<u16>),
     /// It offers nothing that this program computes.
     pub refused: bool,
+    /// Its IKE_AUTH came, with the right keys, and cannot be taken apart.
+    pub is_unreadable: bool,
 }
 
 impl Visitor {

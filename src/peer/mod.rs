@@ -14,6 +14,7 @@ pub(crate) mod evidence;
 pub(crate) mod exchange;
 pub(crate) mod first_message;
 pub(crate) mod lifetime;
+pub(crate) mod never_asks;
 pub(crate) mod origin;
 pub mod policy;
 pub mod server;

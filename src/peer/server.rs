@@ -109,6 +109,18 @@ impl Product {
         }
     }
 
+    /// Whether the lists of the releases with this engine inside have additional key exchanges, as far
+    /// as their product has any.
+    pub(crate) fn has_hybrids(self, engine: Engine) -> bool {
+        match self {
+            // 26.7.4 is the first with this one.
+            Self::Opnsense => engine.version >= Version::new(6, 1, 0),
+            Self::Libreswan | Self::Openiked | Self::Pfsense | Self::Rras | Self::Strongswan => {
+                true
+            }
+        }
+    }
+
     /// Whether it takes no more than one suite of each phase.
     pub(crate) const fn takes_one_suite(self) -> bool {
         match self {
@@ -151,7 +163,8 @@ pub struct Rekey {
 }
 
 /// Versions of IKE that a connection takes.
-#[derive(Clone, Copy, Debug, Default, Display, Eq, PartialEq, VariantNames)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, Display, Eq, PartialEq, VariantNames)]
+#[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum IkeVersions {
     /// Either, as the peer begins.
@@ -161,19 +174,6 @@ pub enum IkeVersions {
     /// Version 2 alone.
     #[default]
     Ikev2,
-}
-
-impl IkeVersions {
-    /// What a connection of strongSwan's takes that does not say so: since 6.1.0 no IKEv1, which
-    /// is off by default there and `version` 2.
-    pub(crate) fn unwritten(engine: Engine) -> Self {
-        let since = Version::new(6, 1, 0);
-        if engine.name == EngineName::Strongswan && engine.version >= since {
-            Self::Ikev2
-        } else {
-            Self::Any
-        }
-    }
 }
 
 /// A value and where it stands.

@@ -134,6 +134,13 @@ impl File<'_> {
     }
 }
 
+/// The content of a built-in file, in JSON.
+pub(super) fn built_in(path: &str) -> Option<&'static str> {
+    let mut files = BUILT_IN.iter();
+    let (_, _, json) = files.find(|(name, _, _)| *name == path)?;
+    Some(json)
+}
+
 /// All profiles.
 #[derive(Debug)]
 pub struct Database<'a> {

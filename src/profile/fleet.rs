@@ -11,8 +11,8 @@ pub type People = BTreeMap<String, u64>;
 
 /// Reads the mapping in the text numbered `file`: how many people use each client, by its id.
 ///
-/// A word that means several clients gives its number to each of them. Fails with everything that
-/// is wrong.
+/// A word that means several clients gives its number to each of them; numbers of names for the same
+/// client, such as `iPhone 15` and `iPhone 16`, are added. Fails with everything that is wrong.
 pub fn read(
     sources: &mut Sources,
     file: usize,
@@ -29,6 +29,7 @@ pub fn read(
         )]);
     };
     let mut people = People::new();
+    let mut by_name = People::new();
     let mut wrong = Vec::new();
     for entry in entries {
         let place = || Place::Position(entry.key.span.clone());
@@ -43,8 +44,13 @@ pub fn read(
         };
         match database.select(&entry.key) {
             Ok(selected) => {
-                let ids = selected.into_iter().map(|one| one.client.id);
-                people.extend(ids.map(|id| (id, number)));
+                for one in selected {
+                    if one.judged_by.is_some() {
+                        *by_name.entry(one.client.id).or_default() += number;
+                    } else {
+                        people.insert(one.client.id, number);
+                    }
+                }
             }
             Err(unselectable) => wrong.extend(unselectable.into_iter().map(|why| {
                 let said = Diagnostic::error(YamlCode::UnknownWord, place(), why.to_string());
@@ -54,6 +60,9 @@ pub fn read(
                 }
             })),
         }
+    }
+    for (id, number) in by_name {
+        *people.entry(id).or_default() += number;
     }
     if wrong.is_empty() {
         Ok(people)

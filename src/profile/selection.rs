@@ -11,22 +11,22 @@
 //! An id means the first variant of its profile; an alias may belong to another one, as `windows`
 //! does. `all` are the profiles of clients, not those of gateways, which a glob finds.
 
-use std::fmt::{self, Display, Formatter};
-
 use super::convert::Profile;
 use super::database::{Broken, Database, Head};
-use super::release::{self, Asked, normalized};
-use super::selector::{Malformed, Selector, is_glob, matches};
+use super::names::{self, Meaning};
+use super::release::{Asked, best, normalized};
+use super::selector::{Selector, is_glob, matches, parts_of};
 use super::shape::Role;
-use crate::diag::{self, any_of};
+use super::unselectable::Unselectable;
+use crate::diag;
 use crate::peer::{Client, EngineName};
 
 /// The clients that are compared when nobody chose any: OS X 10.11, the strongSwan app and Windows
 /// 10, whose lists were compared first, and this year's iOS, macOS, Windows and Android.
 pub const DEFAULT: &str = "osx,android,windows,ios-26,macos-26,windows-11,android-13";
 
-/// Longest list of variants that is written out.
-const MOST_NAMED: usize = 10;
+/// Letters of a word of which a slip changes the meaning.
+const SHORT: usize = 4;
 
 /// One selected client.
 #[derive(Clone, Debug)]
@@ -66,92 +66,6 @@ impl Selected {
     pub(crate) fn named_versions(&self) -> Option<&str> {
         let rest = self.word.split('=').next()?.split(':').next()?;
         Some(rest.split_once('@')?.1)
-    }
-}
-
-/// A word that chooses nothing.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Unselectable {
-    /// The profile it means is broken.
-    Broken(Broken),
-    /// It is not of the form of a selection.
-    Malformed {
-        /// The word.
-        word: String,
-        /// What is wrong with it.
-        why: Malformed,
-    },
-    /// No profile of the product covers such a version.
-    NoVersion {
-        /// The word.
-        word: String,
-        /// The versions that are covered.
-        covered: Vec<String>,
-    },
-    /// One file cannot configure several clients.
-    Several {
-        /// The word.
-        word: String,
-        /// Ids of the clients it means.
-        ids: Vec<String>,
-    },
-    /// No such client.
-    Unknown {
-        /// The word.
-        word: String,
-        /// The nearest right one.
-        nearest: Option<String>,
-    },
-    /// No such variant of a client that there is.
-    UnknownVariant {
-        /// The word.
-        word: String,
-        /// The nearest right one.
-        nearest: Option<String>,
-        /// The variants that there are.
-        variants: Vec<String>,
-    },
-}
-
-impl Display for Unselectable {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Broken(broken) => broken.fmt(f),
-            Self::Malformed { word, why } => write!(f, "`{word}` {why}"),
-            Self::NoVersion { word, .. } => write!(f, "no profile covers the versions of `{word}`"),
-            Self::Several { word, .. } => {
-                write!(f, "`{word}` gives one file to several clients")
-            }
-            Self::Unknown { word, .. } if is_glob(word) => write!(f, "no client matches `{word}`"),
-            Self::Unknown { word, .. } => write!(f, "there is no client `{word}`"),
-            Self::UnknownVariant { word, .. } => write!(f, "there is no variant `{word}`"),
-        }
-    }
-}
-
-impl Unselectable {
-    /// What to do about it.
-    pub fn help(&self) -> Option<String> {
-        let all = "`ikecompat clients list` names them all";
-        Some(match self {
-            Self::Broken(_) => return None,
-            Self::Malformed { why, .. } => format!("write `{}`", why.form()),
-            Self::NoVersion { covered, .. } => format!("covered are {}", covered.join(", ")),
-            Self::Several { ids, .. } => {
-                format!("name one of {}", any_of(ids.iter().map(String::as_str)))
-            }
-            Self::Unknown { nearest, .. } => match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => all.to_owned(),
-            },
-            Self::UnknownVariant {
-                nearest, variants, ..
-            } => match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None if variants.is_empty() || variants.len() > MOST_NAMED => all.to_owned(),
-                None => format!("write {}", any_of(variants.iter().map(String::as_str))),
-            },
-        })
     }
 }
 
@@ -345,7 +259,7 @@ impl Database<'_> {
             return heads.into_iter().map(any).collect();
         }
         let exact = self.exact(&name);
-        let asked = Asked::of(selector.name);
+        let asked = asked(selector.name);
         if selector.versions.is_none() {
             return match (exact, asked) {
                 (Some(hit), asked) => vec![Hit {
@@ -404,7 +318,86 @@ impl Database<'_> {
         hits.collect()
     }
 
+    /// Why a word that is no name of a profile chooses nothing.
     fn unknown(&self, word: &str, selector: &Selector<'_>) -> Unselectable {
+        let word = word.to_owned();
+        let ids = |heads: Vec<Head<'_>>| heads.into_iter().map(|head| head.id.to_owned()).collect();
+        match names::meaning(selector.name) {
+            Some(Meaning::Device { system }) => Unselectable::Undecided {
+                why: format!(
+                    "is a device; which client it has depends on its {}",
+                    system.title
+                ),
+                candidates: ids(self.of_products(&system.products)),
+                word,
+            },
+            Some(Meaning::Shared { shared, version }) => {
+                let of = |product: &String| {
+                    let is_packaged = shared.packaged.as_ref() == Some(product);
+                    let version = version.filter(|_| is_packaged);
+                    best(self.of_products(std::slice::from_ref(product)), version)
+                };
+                let why = match (version, &shared.packaged) {
+                    (Some(version), Some(product)) => {
+                        format!("is {}; its packages have {product} {version}", shared.why)
+                    }
+                    _ => format!("is {}", shared.why),
+                };
+                let candidates = shared.products.iter().filter_map(of).collect();
+                Unselectable::Undecided {
+                    why,
+                    candidates: ids(candidates),
+                    word,
+                }
+            }
+            Some(Meaning::TooOld {
+                system,
+                since,
+                instead,
+            }) => {
+                let oldest = best(self.of_products(&system.products), Some(since));
+                Unselectable::TooOld {
+                    system: system.title.clone(),
+                    since: since.to_owned(),
+                    oldest: oldest.map(|head| head.id.to_owned()),
+                    instead: instead.map(ToOwned::to_owned),
+                    word,
+                }
+            }
+            Some(Meaning::Server(server)) => {
+                let is_own = |head: &Head<'_>| server.profile.as_deref() == Some(&*head.product);
+                let own = self.heads().into_iter().filter(is_own).collect();
+                Unselectable::Server {
+                    title: server.title.clone(),
+                    ways: server.ways(),
+                    ids: ids(own),
+                    word,
+                }
+            }
+            Some(Meaning::NoProfile) => Unselectable::NoProfile { word },
+            Some(Meaning::Asked(_)) | None => Unselectable::Unknown {
+                nearest: self.nearest_name(&word, selector),
+                word,
+            },
+        }
+    }
+
+    /// The profiles of clients of some products, the newest first.
+    fn of_products(&self, products: &[String]) -> Vec<Head<'_>> {
+        let mut heads = self.heads();
+        let is_own = |head: &Head<'_>| products.iter().any(|product| *product == head.product);
+        heads.retain(|head| head.role == Role::Client && is_own(head));
+        heads.sort_by_key(|head| std::cmp::Reverse(newest_covered(head)));
+        heads
+    }
+
+    /// The word that was probably meant.
+    fn nearest_name(&self, word: &str, selector: &Selector<'_>) -> Option<String> {
+        // `iOS 15+` is a range of releases.
+        let first = selector.name.trim_end().strip_suffix('+').and_then(asked);
+        if let Some(range) = first.and_then(|first| first.and_later()) {
+            return Some(range);
+        }
         let heads = self.heads();
         let ids = heads.iter().map(|head| head.id);
         let aliases = heads.iter().flat_map(|head| {
@@ -413,15 +406,35 @@ impl Database<'_> {
         });
         // Another number is another release, not a slip.
         let digits = |name: &str| -> String { name.chars().filter(char::is_ascii_digit).collect() };
-        let wanted = digits(selector.name);
-        let known = ids.chain(aliases).chain(["all"]).chain(release::words());
-        let known = known.filter(|name| wanted.is_empty() || digits(name) == wanted);
-        let nearest = diag::nearest(selector.name, known);
-        Unselectable::Unknown {
-            word: word.to_owned(),
-            // The name stands first in the word.
-            nearest: nearest.map(|near| format!("{near}{}", &word[selector.name.len()..])),
-        }
+        let name = normalized(selector.name);
+        let wanted = digits(&name);
+        let known = ids.chain(aliases).chain(["all"]).chain(names::words());
+        let known = known.filter(|known| wanted.is_empty() || digits(known) == wanted);
+        // Of a short word, the first letter is what it is recognised by.
+        let known = known.filter(|known| {
+            name.len() > SHORT || known.starts_with(name.chars().next().unwrap_or(' '))
+        });
+        let nearest = diag::nearest(&name, known)?;
+        // The name stands first in the word.
+        Some(format!("{nearest}{}", &word[selector.name.len()..]))
+    }
+}
+
+/// The newest version that a profile covers.
+fn newest_covered(head: &Head<'_>) -> Option<Vec<u32>> {
+    let ends = head.covers.iter().flat_map(|text| text.split(".."));
+    ends.filter_map(parts_of).max()
+}
+
+/// The system, or the release of one, that a name means.
+fn asked(name: &str) -> Option<Asked> {
+    match names::meaning(name)? {
+        Meaning::Asked(asked) => Some(asked),
+        Meaning::Device { .. }
+        | Meaning::NoProfile
+        | Meaning::Server(_)
+        | Meaning::Shared { .. }
+        | Meaning::TooOld { .. } => None,
     }
 }
 

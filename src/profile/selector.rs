@@ -146,6 +146,14 @@ pub(super) fn parts_of(text: &str) -> Option<Vec<u32>> {
     parts.map(|part| part.parse().ok()).collect()
 }
 
+/// Whether a version stands before another one, as far as both have numbers.
+pub(super) fn is_older(version: &str, other: &str) -> bool {
+    match (parts_of(version), parts_of(other)) {
+        (Some(version), Some(other)) => by_common_parts(&version, &other).is_lt(),
+        _ => false,
+    }
+}
+
 fn by_common_parts(a: &[u32], b: &[u32]) -> Ordering {
     a.iter()
         .zip(b)

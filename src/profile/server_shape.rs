@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::shape::{SourceShape, ValueSet};
 use crate::peer::Grade;
+use crate::peer::server::IkeVersions;
 use crate::peer::setting::KeySet;
 
 /// A file `profiles/servers/<id>.yaml`.
@@ -33,6 +34,9 @@ pub struct ServerFile {
     /// What it cannot do.
     #[serde(default)]
     pub limits: Vec<LimitShape>,
+    /// What releases do by themselves, as far as they differ in it.
+    #[serde(default)]
+    pub behaviours: Vec<BehaviourShape>,
     /// What it lists when nobody wrote a list, by version.
     #[serde(default)]
     pub defaults: Vec<DefaultShape>,
@@ -119,6 +123,34 @@ pub struct LimitShape {
     pub sources: Vec<String>,
     /// One or two sentences.
     pub text: String,
+}
+
+/// Something that releases do by themselves, each in its way.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BehaviourShape {
+    /// Stable name.
+    pub id: String,
+    /// What it is about, as the beginning of a line.
+    pub title: String,
+    /// How the releases do it, ascending.
+    pub values: Vec<BehaviourValue>,
+}
+
+/// How releases do something, from one version on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BehaviourValue {
+    /// First version.
+    pub since: String,
+    /// Keys of the sources.
+    pub sources: Vec<String>,
+    /// A few words.
+    pub text: String,
+    /// Which versions of IKE a connection takes that does not say it.
+    pub unwritten_versions: Option<IkeVersions>,
+    /// Whether IKEv1 is answered at all.
+    pub ikev1: Option<bool>,
 }
 
 /// The lists that stand for nothing configured, from one version on.

@@ -186,7 +186,11 @@ impl From<LifetimeShape> for DefaultLifetimes {
 }
 
 /// The entry of the newest version that is not after `version`.
-fn newest<T>(entries: &[T], version: Version, since: impl Fn(&T) -> Option<&String>) -> Option<&T> {
+pub(super) fn newest<T>(
+    entries: &[T],
+    version: Version,
+    since: impl Fn(&T) -> Option<&String>,
+) -> Option<&T> {
     let since = |entry: &T| since(entry)?.parse::<Version>().ok();
     let known = entries.iter();
     let known = known.filter(|entry| since(entry).is_some_and(|since| since <= version));

@@ -43,6 +43,14 @@ impl<'a> Backup<'a> {
         }
     }
 
+    /// Takes the engine that the file shows, and says from what, if it shows one.
+    pub(super) fn assume(&mut self, shown: Option<(Engine, Diagnostic)>) {
+        if let Some((engine, why)) = shown {
+            self.engine = engine;
+            self.warn(why);
+        }
+    }
+
     /// Says something about the file.
     pub(super) fn warn(&mut self, remark: Diagnostic) {
         if self.diagnostics.len() < MAX_REMARKS {

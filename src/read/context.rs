@@ -2,6 +2,7 @@
 
 use crate::format::Format;
 use crate::ike::{Proposal, Protocol};
+use crate::peer::server::IkeVersions;
 use crate::peer::{Engine, NamedEngine};
 
 /// Why a file that another one names could not be had.
@@ -65,6 +66,9 @@ pub struct ReadContext<'a> {
     /// The engine that a word such as `strongswan@6.0` or `opnsense@26.7.4` names, or why it names
     /// none; the engine as it is written where nobody knows versions and products.
     pub engines: &'a dyn Fn(&str) -> Result<NamedEngine, String>,
+    /// The versions of IKE that a connection takes in a file of the engine's own that does not say
+    /// it.
+    pub unwritten_versions: &'a dyn Fn(Engine) -> IkeVersions,
     /// The engine that the user named, before which that of the file yields.
     pub engine: Option<Engine>,
 }

@@ -125,6 +125,11 @@ pub(super) fn unknown_keyword(word: &str, place: Span) -> Diagnostic {
             .note("`!` has a meaning only at the end of `ike=` and `esp=` in ipsec.conf")
             .help(format!("write `{bare}`"));
     }
+    if let Some(additional) = swan::meant_as_additional(&lower) {
+        return diagnostic
+            .note("strongSwan 6 has `ke1_` to `ke7_` for additional key exchanges, behind the first one")
+            .help(format!("write `{additional}` behind a classical group"));
+    }
     match numbered_group(&lower).and_then(swan::spell) {
         Some(group) => diagnostic.help(format!("write `{group}`")),
         None => match nearest(word, swan::keywords()) {

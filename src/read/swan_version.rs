@@ -6,7 +6,10 @@ use super::settings::Value;
 use super::{ReadCode, ReadContext, harmless};
 use crate::diag::{Diagnostic, Severity, Span};
 use crate::dialect::swan::{self, Generation};
-use crate::peer::{Engine, Version};
+use crate::peer::{Engine, NamedEngine};
+
+/// What somebody means who says no more than that it is version 6.
+const SIX: &str = "strongswan@6";
 
 /// The version that the user named, else the one whose behaviour was measured, unless the `lists`
 /// of proposals or the keys that are `later` show one that only a later one knows.
@@ -26,14 +29,12 @@ pub(super) fn engine<'v>(
     let Some((word, place)) = found else {
         return measured;
     };
-    let engine = Engine {
-        version: Version::new(6, 0, 0),
-        ..measured
+    let Ok(NamedEngine { engine, .. }) = (context.engines)(SIX) else {
+        return measured;
     };
     let message = format!(
-        "{} is a word of strongSwan 6, so version {} is assumed",
+        "{} is a word of strongSwan 6, so {engine} is assumed, the newest known",
         harmless::quoted(&word),
-        engine.version
     );
     diagnostics.push(Diagnostic::new(
         Severity::Note,
@@ -46,13 +47,18 @@ pub(super) fn engine<'v>(
 
 /// The first word of a list that strongSwan 5 does not know and 6 does.
 fn later_word(value: &Value) -> Option<(String, Span)> {
-    let text: &str = value;
+    let word = word_of_six(value)?;
+    Some((value[word.clone()].to_owned(), value.part(word)))
+}
+
+/// Where the first word of a list stands that strongSwan 5 does not know and 6 does.
+pub(super) fn word_of_six(text: &str) -> Option<Range<usize>> {
     let words = text.split([',', '-', '!']).map(str::trim);
     let word = words
         .filter(|word| !word.is_empty())
         .find(|word| swan::keyword(word).is_some() && !Generation::Five.knows(word))?;
     let start = word.as_ptr().addr() - text.as_ptr().addr();
-    Some((word.to_owned(), value.part(start..start + word.len())))
+    Some(start..start + word.len())
 }
 
 /// A complaint about the first keyword of a proposal that this version does not know.

@@ -390,14 +390,17 @@ fn rekeying(plan: &Plan, judge: &Judge<'_>) -> Rekeying {
     let mut asking = plan.clone();
     asking.rekeying = Rekeying::default();
     let fails = |verdict: &Verdict| verdict.fails();
+    let is_open = |verdict: &Verdict| matches!(verdict, Verdict::Unknown(_));
     let refusals = judge.each(&asking, |client, one| {
         let child = one.children.first();
         let child = child.map(|child| &child.verdicts.child_rekey_by_server.verdict);
         let answer = client.child_rekey_by_server.stated();
         let behind_nat = answer.is_some_and(|fact| fact.value.refuses_behind_nat);
+        let ike = &one.ike.ike_rekey_by_server.verdict;
         (
-            fails(&one.ike.ike_rekey_by_server.verdict),
+            fails(ike),
             behind_nat || child.is_some_and(fails),
+            (is_open(ike), child.is_some_and(is_open)),
         )
     });
     let refusing: Vec<_> = (0..refusals.len())
@@ -405,14 +408,22 @@ fn rekeying(plan: &Plan, judge: &Judge<'_>) -> Rekeying {
         .collect();
     let zero = |refused: bool| refused.then_some(Duration::ZERO);
     let server = Rekey {
-        ike: zero(refusals.iter().any(|(ike, _)| *ike)),
+        ike: zero(refusals.iter().any(|(ike, ..)| *ike)),
         child: zero(!refusing.is_empty()),
+    };
+    let open = |asks: bool, of: fn(&(bool, bool)) -> bool| {
+        let places = 0..refusals.len();
+        places
+            .filter(|place| asks && of(&refusals[*place].2))
+            .collect::<Vec<_>>()
     };
     let mut found = Rekeying {
         server,
         refusing,
         slowest: None,
         unknown: Vec::new(),
+        ike_open: open(server.ike.is_none(), |(ike, _)| *ike),
+        child_open: open(server.child.is_none(), |(_, child)| *child),
     };
     if server.child.is_none() {
         return found;

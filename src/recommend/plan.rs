@@ -66,6 +66,11 @@ pub struct Rekeying {
     pub slowest: Option<(usize, Duration)>,
     /// Where the server does not ask: places of the clients whose own interval is not known.
     pub unknown: Vec<usize>,
+    /// Where the server asks: places of the clients of which it is not known what they make of it, for
+    /// the IKE SA.
+    pub ike_open: Vec<usize>,
+    /// The same for child SAs.
+    pub child_open: Vec<usize>,
 }
 
 impl Rekeying {

@@ -3,9 +3,10 @@
 use super::goal::Preference;
 use super::space::selectable;
 use crate::compat::rank::Rank;
+use crate::dialect::opnsense;
 use crate::format::Format;
 use crate::ike::{Protocol, Suite, Transform, TransformType};
-use crate::peer::server::Product;
+use crate::peer::server::{ConfigSurface, Product};
 use crate::peer::{Build, Client, Engine, Policy};
 
 /// What is asked for.
@@ -49,7 +50,13 @@ impl<'a> PlanRequest<'a> {
     /// Whether the place where the server is configured has words for the suite.
     pub(super) fn selects(&self, suite: &Suite) -> bool {
         let surface = self.constraints.format.and_then(Format::surface);
-        selectable(surface.unwrap_or(self.product.surface()), suite)
+        let surface = surface.unwrap_or(self.product.surface());
+        // Additional key exchanges stand in the lists of the newer releases alone.
+        let has_hybrids = self
+            .engine
+            .is_some_and(|engine| Product::Opnsense.has_hybrids(engine));
+        let is_listed = surface != ConfigSurface::Opnsense || opnsense::lists(suite, has_hybrids);
+        is_listed && selectable(surface, suite)
     }
 
     /// Whether the plan may have the suite at all.

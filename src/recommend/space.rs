@@ -118,16 +118,16 @@ pub(super) fn without_post_quantum(request: PlanRequest<'_>) -> Option<&'static 
         Product::Pfsense => {
             return Some("the pages of pfSense have no additional key exchanges");
         }
-        Product::Opnsense => {
-            return Some(
-                "OPNsense lists values such as aes256-sha384-x25519-ke1_mlkem768 since 26.7.4 \
-                 (opnsense/core, pull request 10798), but which ones was not seen; `--product \
-                 strongswan` shows the proposals",
-            );
-        }
         Product::Rras => return Some("RRAS has no additional key exchanges"),
         Product::Openiked => return Some("iked.conf has no words for additional key exchanges"),
-        Product::Libreswan | Product::Strongswan => {}
+        Product::Opnsense if hybrids(request).is_empty() => {
+            return Some(
+                "OPNsense lists ke1_mlkem768 since 26.7.4 (opnsense/core, pull request 10798), and \
+                 nothing else of it was seen; the release that is asked for, or what the plan has to \
+                 keep to, leaves nothing of that",
+            );
+        }
+        Product::Libreswan | Product::Opnsense | Product::Strongswan => {}
     }
     hybrids(request).is_empty().then_some(
         "the release of the engine has no ML-KEM, or what the plan has to keep to forbids it",

@@ -222,6 +222,59 @@ fn errors_of_the_protocol_are_explained() {
     assert_eq!(ikecompat(&["explain", "NO_SUCH_NOTIFY"], "").status, 2);
 }
 
+/// By name in any case, by number, and as logs shorten it: always the same article of one table.
+#[test]
+fn a_notify_is_explained_by_each_of_its_names() {
+    let told = |topic: &str| {
+        let run = ikecompat(&["explain", topic], "");
+        assert_eq!(run.status, 0, "{topic}: {}", run.stderr);
+        run.stdout
+    };
+    for (name, number, short) in [
+        ("NO_PROPOSAL_CHOSEN", "14", "N(NO_PROP)"),
+        ("INVALID_KE_PAYLOAD", "17", "N(INVAL_KE)"),
+        ("AUTHENTICATION_FAILED", "24", "AUTH_FAILED"),
+        ("INTERNAL_ADDRESS_FAILURE", "36", "INT_ADDR_FAIL"),
+        ("TS_UNACCEPTABLE", "38", "n(ts_unaccept)"),
+        ("INVALID_SYNTAX", "7", "INVAL_SYN"),
+        ("TEMPORARY_FAILURE", "43", "TEMP_FAIL"),
+        ("COOKIE", "16390", "N(COOKIE)"),
+        ("ADDITIONAL_KEY_EXCHANGE", "16441", "ADD_KE"),
+    ] {
+        let article = told(&format!("notify {number}"));
+        assert!(article.starts_with(&format!("{name}\n")), "{article}");
+        assert!(
+            article.contains(&format!("notify type   {number}\n")),
+            "{article}"
+        );
+        let words = name.replace('_', " ").to_lowercase();
+        for topic in [
+            name,
+            &name.to_lowercase(),
+            &name.replace('_', "-"),
+            number,
+            short,
+            &words,
+        ] {
+            assert!(
+                told(topic).contains(article.trim_end()),
+                "{topic}: {}",
+                told(topic)
+            );
+        }
+    }
+    // Every number of the registry that is known has an article, and every error says what to do.
+    for number in (1..49).chain(16384..16447) {
+        let run = ikecompat(&["explain", &format!("notify {number}")], "");
+        let is_error = run.stdout.contains("error: the exchange");
+        let says = run.stdout.contains("IANA, registry");
+        assert!(
+            run.status == 2 || !is_error || !says || [42, 45, 46, 48, 49].contains(&number),
+            "{number}"
+        );
+    }
+}
+
 /// `ikecompat … 2>&1 | head -1` is no reason to panic.
 #[test]
 fn a_standard_error_that_nobody_reads_is_no_failure() {

@@ -107,7 +107,7 @@ fn a_missing_list_is_the_default_of_the_version() {
     assert!(matches!(four.ike[0].origin, Origin::Default(_)));
     assert_eq!(written(&four.children[0].esp)[0], "aes256gcm16-esn-noesn");
     let (engine, five) = connection("\tkeyexchange=ikev2\n");
-    assert_eq!((engine.as_str(), five.ike.len()), ("libreswan@5.0", 5));
+    assert_eq!((engine.as_str(), five.ike.len()), ("libreswan@5.4", 5));
 }
 
 #[test]
@@ -312,8 +312,8 @@ fn keywords_and_values_are_those_of_the_version() {
         assert_eq!(run.status != 2, loads, "{line} {engine}: {}", run.stderr);
     }
     for (line, version) in [
-        ("session-resumption=yes", "5.0"),
-        ("keyexchange=ikev2", "5.0"),
+        ("session-resumption=yes", "5.4"),
+        ("keyexchange=ikev2", "5.4"),
         ("ikev2=insist", "4.10"),
         ("esp=aes_gcm", "4.10"),
     ] {
@@ -342,4 +342,63 @@ fn hosts_that_encrypt_where_they_can_are_no_server_of_clients() {
         run.stdout,
         run.stderr
     );
+}
+
+/// A rule of the firewall kind has nobody to authenticate.
+#[test]
+fn a_rule_that_passes_packets_is_loaded_with_authby_never_alone() {
+    for (authby, loads) in [("authby=never", true), ("authby=secret", false)] {
+        let text = format!(
+            "conn a\n\tleft=192.0.2.1\n\tright=192.0.2.2\n\ttype=passthrough\n\t{authby}\n\tauto=add\n\n\
+             conn b\n\tleft=192.0.2.1\n\tright=%any\n\tauto=add\n"
+        );
+        let server = server_of(Format::Libreswan, &text);
+        assert_eq!(
+            server.connections[0].not_loaded.is_none(),
+            loads,
+            "{authby}"
+        );
+        assert!(server.connections[1].not_loaded.is_none());
+    }
+}
+
+/// What pluto 4.10 loaded and what it refused. Needs the folder of recorded truths:
+/// `IKECOMPAT_SHARED=FOLDER cargo test libreswan`.
+#[test]
+fn what_pluto_loads_is_loaded_and_what_it_refuses_is_not() {
+    let Some(shared) = std::env::var_os("IKECOMPAT_SHARED") else {
+        return;
+    };
+    let path = std::path::Path::new(&shared).join("field/negotiation/truth-pluto-410-loads.jsonl");
+    let truths = std::fs::read_to_string(path).unwrap();
+    let mut wrong = Vec::new();
+    for line in truths.lines() {
+        let truth: serde_json::Value = serde_json::from_str(line).unwrap();
+        let mut lines = String::new();
+        for (key, value) in truth["setting"].as_object().unwrap() {
+            let value = value.as_str().unwrap();
+            lines += &match key.as_str() {
+                "more" => value.to_owned(),
+                _ => format!("\t{key}={value}\n"),
+            };
+        }
+        let text = format!(
+            "conn pair\n\tleft=192.0.2.1\n\tright=%any\n\tauthby=secret\n\tikev2=insist\n{lines}\tauto=add\n"
+        );
+        let arguments = [
+            "check",
+            "-",
+            "--from",
+            "libreswan",
+            "--engine",
+            "libreswan@4.10",
+        ];
+        let run = ikecompat(&[&arguments[..], &["--clients", "osx"]].concat(), &text);
+        // One connection that is not loaded is a file without any, or an answer that says so.
+        let loaded = run.status != 2 && !run.stdout.contains("not loaded");
+        if truth["loaded"] != loaded {
+            wrong.push(format!("{}: {}", truth["setting"], run.stderr));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

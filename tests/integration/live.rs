@@ -87,6 +87,55 @@ fn listen_sees_what_probe_plays() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
+/// What is not looked at is not recorded, and a message that offers nothing known ends nothing.
+#[test]
+fn strangers_and_unknown_offers_end_nothing() {
+    let ports = free_ports();
+    let folder = std::env::temp_dir().join(format!("ikecompat-strange-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let capture = folder.join("seen.pcap");
+    let arguments = ["--pcap", capture.to_str().unwrap(), "--from", "127.0.0.1"];
+    let listener = listen(ports, &arguments);
+    // Loopback has many addresses; this one may not come.
+    let stranger = UdpSocket::bind("127.0.0.2:0").unwrap();
+    for _ in 0..20 {
+        stranger
+            .send_to(&[7; 1000], ("127.0.0.1", ports.0))
+            .unwrap();
+    }
+    // An IKE_SA_INIT with a suite of private use, a KE payload of group 14 and a nonce.
+    let mut message = vec![0, 0, 0, 0]; // the marker
+    message.extend([[1; 8], [0; 8]].concat());
+    message.extend([33, 0x20, 34, 8, 0, 0, 0, 0, 0, 0, 0, 124]);
+    message.extend([34, 0, 0, 44, 0, 0, 0, 40, 1, 1, 0, 4]);
+    for (kind, id, last) in [(1, 1025, 3), (2, 1025, 3), (3, 1025, 3), (4, 14, 0)] {
+        let [high, low] = u16::to_be_bytes(id);
+        message.extend([last, 0, 0, 8, kind, 0, high, low]);
+    }
+    message.extend([40, 0, 0, 16, 0, 14, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9]);
+    message.extend([0, 0, 0, 36]);
+    message.extend([5; 32]);
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.send_to(&message, ("127.0.0.1", ports.1)).unwrap();
+    let wait = Some(Duration::from_secs(20));
+    client.set_read_timeout(wait).unwrap();
+    let mut answer = [0; 100];
+    let length = client.recv(&mut answer).unwrap();
+    let refusal = [0, 14]; // NO_PROPOSAL_CHOSEN
+    assert_eq!(answer[length - 2..length], refusal);
+    let port = ports.1.to_string();
+    let probe = ["probe", "127.0.0.1", "--port", &port, "--clients", "osx"];
+    assert_eq!(ikecompat(&probe, "").status, 0);
+    let seen = listener.wait_with_output().unwrap();
+    let stderr = String::from_utf8(seen.stderr).unwrap();
+    assert_eq!(seen.status.code(), Some(0), "{stderr}");
+    assert!(stderr.contains("offers nothing"), "{stderr}");
+    let octets = fs::read(&capture).unwrap();
+    assert!(!octets.windows(100).any(|it| it == [7; 100]), "a stranger");
+    assert!(octets.windows(32).any(|it| it == [5; 32]), "a client");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn a_profile_that_was_listened_to_can_be_played() {
     let ports = free_ports();
@@ -146,7 +195,9 @@ fn what_was_listened_to_is_data() {
     )
     .unwrap();
     let ports = free_ports();
-    let more = ["--format", "json", "--follow", "ecp256", "--server"];
+    let more = [
+        "--format", "json", "--follow", "ecp256", "modp1024", "--server",
+    ];
     let listener = listen(ports, &[&more[..], &[server.to_str().unwrap()]].concat());
     let port = ports.1.to_string();
     ikecompat(
@@ -161,7 +212,9 @@ fn what_was_listened_to_is_data() {
     let init = &data["ike_sa_init"];
     assert_eq!(init["proposals"][0], "aes256-sha256-modp2048", "{stdout}");
     assert!(init["transform_order"].is_string(), "{stdout}");
-    assert_eq!(data["invalid_ke"][0]["answered"], true, "{stdout}");
+    for group in [0, 1] {
+        assert_eq!(data["invalid_ke"][group]["answered"], true, "{stdout}");
+    }
     assert_eq!(data["ports"]["ike_auth"], ports.1);
     let auth = &data["ike_auth"];
     assert_eq!(auth["eap"], true, "{stdout}");
@@ -195,6 +248,27 @@ fn only_one_host_is_probed() {
         // Nothing is announced, so nothing was sent.
         assert!(!run.stderr.contains("may test"), "{host}: {}", run.stderr);
     }
+    // What is not done is refused like what is done, in every mode.
+    for (host, why) in [
+        ("255.255.255.255", "broadcast"),
+        ("0xffffffff", "broadcast"),
+        ("4294967295", "broadcast"),
+        ("224.0.0.1", "multicast"),
+        ("[ff02::1]", "multicast"),
+        ("0.0.0.0", "no machine"),
+        ("::ffff:224.0.0.1", "multicast"),
+        ("127.0.0.0/8", "one host"),
+        ("", "one host"),
+    ] {
+        for mode in [None, Some("--enumerate"), Some("--certificate")] {
+            let arguments = ["probe", host, "--dry-run"].into_iter().chain(mode);
+            let plan = ikecompat(&arguments.collect::<Vec<_>>(), "");
+            assert_eq!((plan.status, plan.stdout.as_str()), (2, ""), "{host}");
+            let real = ikecompat(&["probe", host], "");
+            assert_eq!(plan.stderr, real.stderr, "{host}");
+            assert!(plan.stderr.contains(why), "{host}: {}", plan.stderr);
+        }
+    }
     // A second host is no argument.
     let two = ikecompat(&["probe", "127.0.0.1", "127.0.0.2"], "");
     assert_eq!(two.status, 2);
@@ -217,8 +291,47 @@ fn a_plan_sends_nothing_and_looks_nothing_up() {
     );
     assert!(run.stdout.contains("ikecompat-probe.invalid"));
     assert!(socket.recv(&mut [0; 2000]).is_err(), "a packet came");
-    let named = ikecompat(&["probe", "vpn.example.invalid", "--dry-run"], "");
-    assert_eq!(named.status, 0, "{}", named.stderr);
+    let named = ["probe", "vpn.example.invalid", "--dry-run"];
+    for mode in [None, Some("--enumerate"), Some("--certificate")] {
+        let arguments: Vec<_> = named.into_iter().chain(mode).collect();
+        let run = ikecompat(&arguments, "");
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        for part in ["fail2ban", "only for servers that you run or may test"] {
+            assert!(run.stdout.contains(part), "{mode:?}: {}", run.stdout);
+        }
+    }
+}
+
+/// Clients for which nothing is left are neither refused nor without an answer.
+#[test]
+fn clients_that_were_not_asked_are_counted_as_that() {
+    let (port, _) = free_ports();
+    let port = port.to_string();
+    let arguments = ["probe", "127.0.0.1", "--port", &port, "--max-packets", "1"];
+    let one = ikecompat(&[&arguments[..], &["--clients", "osx"]].concat(), "");
+    assert_eq!(one.status, 2, "{}", one.stderr);
+    for part in [
+        "0 of 1 client is given a suite; 1 not asked",
+        "0 packets sent",
+        "4 as a rule",
+        "--max-packets",
+    ] {
+        assert!(one.stdout.contains(part), "{part}: {}", one.stdout);
+    }
+    assert!(!one.stdout.contains("ports 500 and 4500"), "{}", one.stdout);
+    // `listen` answers the first one, and nothing is left for the others.
+    let ports = free_ports();
+    let listener = listen(ports, &[]);
+    let port = ports.1.to_string();
+    let arguments = ["probe", "127.0.0.1", "--port", &port, "--max-packets", "5"];
+    let three = ikecompat(
+        &[&arguments[..], &["--clients", "osx,ios-16,macos-13"]].concat(),
+        "",
+    );
+    listener.wait_with_output().unwrap();
+    let expected = "1 of 3 clients is given a suite; 2 not asked";
+    assert!(three.stdout.contains(expected), "{}", three.stdout);
+    assert_eq!(three.status, 2, "{}", three.stderr);
 }
 
 #[test]
@@ -238,6 +351,8 @@ fn the_announcement_comes_before_the_first_packet_and_cannot_be_silenced() {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
     assert!(run.stdout.contains("nothing listens"), "{}", run.stdout);
+    let counted = "given a suite; 1 without an answer; ";
+    assert!(run.stdout.contains(counted), "{}", run.stdout);
     assert!(!run.stdout.contains("refused"), "{}", run.stdout);
 }
 
@@ -273,6 +388,30 @@ fn a_port_that_is_taken_is_named_with_what_helps() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn one_port_for_both_is_nobody_elses_fault() {
+    let (port, _) = free_ports();
+    let port = port.to_string();
+    let same = ["--bind", "127.0.0.1", "--port", &port, "--nat-port", &port];
+    let run = ikecompat(&[&["listen"], &same[..]].concat(), "");
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("are the same port"), "{}", run.stderr);
+    assert!(!run.stderr.contains("another program"), "{}", run.stderr);
+}
+
+#[test]
+fn only_groups_that_are_computed_are_asked_for() {
+    for word in ["mlkem768", "ntru128", "gost256a", "aes256", "nothing"] {
+        let run = ikecompat(&["listen", "--follow", word], "");
+        assert_eq!(run.status, 2, "{word}");
+        assert!(run.stderr.contains("computes") || run.stderr.contains("compute that"));
+        for group in ["modp2048", "ecp384", "curve25519", "curve448"] {
+            assert!(run.stderr.contains(group), "{word}: {}", run.stderr);
+        }
+        assert!(!run.stderr.contains("mlkem512"), "{word}: {}", run.stderr);
+    }
 }
 
 /// The user of this test, and every thread of a process.
@@ -388,6 +527,20 @@ fn a_lab_is_a_folder_that_a_shell_can_read() {
     assert!(parsed.success());
     let again = ikecompat(&["lab", name, "--address", "192.0.2.1"], "");
     assert_eq!(again.status, 2, "it overwrites what is there");
+    // Without an address it is that of this machine, which is said, or has to be.
+    let own = folder.join("own");
+    let run = ikecompat(&["lab", own.to_str().unwrap()], "");
+    if run.status == 0 {
+        let said = run.stderr.lines().next().unwrap();
+        let words = said.strip_prefix("the server's address is ").unwrap();
+        let address = words.split(',').next().unwrap();
+        let written = fs::read_to_string(own.join("swanctl.conf")).unwrap();
+        assert!(written.contains(&format!("id = {address}\n")), "{written}");
+        assert!(run.stdout.contains(&format!("as root on {address}: sh ")));
+    } else {
+        assert!(run.stderr.contains("say --address"), "{}", run.stderr);
+        assert!(!own.exists());
+    }
     for wrong in ["192.0.2.1; reboot", "$(reboot)", "-x", "a b", ""] {
         let run = ikecompat(&["lab", "unused", "--address", wrong], "");
         assert_eq!(run.status, 2, "{wrong}");

@@ -56,6 +56,7 @@ mod lint_command;
 mod listings;
 #[cfg(feature = "live")]
 mod live;
+mod names;
 mod negotiation;
 mod order;
 mod packets;
@@ -81,6 +82,7 @@ mod server_yaml;
 mod servers;
 mod several_files;
 mod site;
+mod slips;
 mod swanctl;
 mod table_7;
 mod tshark;

@@ -185,6 +185,16 @@ fn anssi_has_a_lowest_and_a_recommended_profile_for_each_phase() {
         (Protocol::Ike, 14, unmentioned),
         (Protocol::Esp, 28, best),
         (Protocol::Esp, 14, lowest),
+        // A lowest value is a bound: what the list of the source has above it is no worse.
+        (Protocol::Ike, 16, lowest),
+        (Protocol::Ike, 18, lowest),
+        (Protocol::Ike, 19, best),
+        (Protocol::Ike, 21, best),
+        (Protocol::Ike, 30, best),
+        (Protocol::Ike, 31, unmentioned),
+        (Protocol::Esp, 15, lowest),
+        (Protocol::Esp, 20, best),
+        (Protocol::Esp, 5, unmentioned),
     ] {
         let transform = Transform::ke(Ke::from_repr(group).unwrap());
         assert_eq!(
@@ -192,6 +202,23 @@ fn anssi_has_a_lowest_and_a_recommended_profile_for_each_phase() {
             expected,
             "{protocol} {group}"
         );
+    }
+    for (protocol, keyword, expected) in [
+        (Protocol::Ike, "aes256gcm16", best),
+        (Protocol::Ike, "aes128gcm16", unmentioned),
+        (Protocol::Ike, "aes256", unmentioned),
+        (Protocol::Esp, "aes256gcm16", best),
+        (Protocol::Esp, "aes128gcm16", lowest),
+        (Protocol::Esp, "aes256", lowest),
+        (Protocol::Esp, "aes256ctr", lowest),
+        (Protocol::Esp, "aes128", lowest),
+        (Protocol::Esp, "aes192", unmentioned),
+        (Protocol::Esp, "sha512", lowest),
+        (Protocol::Esp, "sha1", unmentioned),
+    ] {
+        let transform = swan::keyword(keyword).unwrap();
+        let found = level(&anssi, protocol, transform);
+        assert_eq!(found, expected, "{protocol} {keyword}");
     }
 }
 

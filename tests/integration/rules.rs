@@ -258,6 +258,33 @@ fn cases() -> Vec<Case> {
             "engine: strongswan@6.0.6\nphase1: [aes256-sha256-mlkem512]\nphase2: [aes256-sha256]",
         ),
         case(
+            "key-exchange-not-fragmented",
+            "",
+            (
+                "conn a\n\tike=aes_gcm256-sha2_512-dh19;addke1=ml_kem_768\n\tesp=aes_gcm256\n\tleft=192.0.2.1\n\tright=%any\n\tfragmentation=no\n\tauto=add\n",
+                2,
+            ),
+            "conn a\n\tike=aes_gcm256-sha2_512-dh19;addke1=ml_kem_768\n\tesp=aes_gcm256\n\tleft=192.0.2.1\n\tright=%any\n\tfragmentation=yes\n\tauto=add\n",
+        ),
+        case(
+            "key-exchange-not-fragmented",
+            "",
+            (
+                "conn a\n\tkeyexchange=ikev2\n\tike=aes256-sha256-ecp256-ke1_mlkem768!\n\tesp=aes256-sha256!\n\tright=%any\n\trightsourceip=10.0.0.0/24\n\tfragmentation=no\n\tauto=add\n",
+                3,
+            ),
+            "conn a\n\tkeyexchange=ikev2\n\tike=aes256-sha256-ecp256-ke1_mlkem768!\n\tesp=aes256-sha256!\n\tright=%any\n\trightsourceip=10.0.0.0/24\n\tauto=add\n",
+        ),
+        case(
+            "intermediate-overruled",
+            "",
+            (
+                "conn a\n\tike=aes_gcm256-sha2_512-dh19;addke1=ml_kem_768\n\tesp=aes_gcm256\n\tleft=192.0.2.1\n\tright=%any\n\tintermediate=no\n\tauto=add\n",
+                6,
+            ),
+            "conn a\n\tike=aes_gcm256-sha2_512-dh19;addke1=ml_kem_768\n\tesp=aes_gcm256\n\tleft=192.0.2.1\n\tright=%any\n\tintermediate=yes\n\tauto=add\n",
+        ),
+        case(
             "post-quantum-not-in-pfs",
             "",
             (

@@ -127,6 +127,34 @@ fn the_release_of_a_product_says_which_engine_is_inside() {
             "",
         ),
         ("product: opnsense", "strongswan@5.9.8", ""),
+        // What `--engine` takes.
+        (
+            "engine: opnsense@26.7.4",
+            "strongswan@6.1.0",
+            "opnsense@26.7.4 negotiates with strongswan@6.1.0",
+        ),
+        (
+            "engine: OPNsense@26.7.4",
+            "strongswan@6.1.0",
+            "opnsense@26.7.4 negotiates with strongswan@6.1.0",
+        ),
+        (
+            "product: OPNsense@26.7.4",
+            "strongswan@6.1.0",
+            "opnsense@26.7.4 negotiates with strongswan@6.1.0",
+        ),
+        ("engine: opnsense", "strongswan@5.9.8", ""),
+        ("engine: StrongSwan@6.0.6", "strongswan@6.0.6", ""),
+        (
+            "engine: strongswan@5.9.88",
+            "strongswan@5.9.14",
+            "no release that is known; it is answered as strongswan@5.9.14",
+        ),
+        (
+            "engine: opnsense@25",
+            "strongswan@6.0.3",
+            "`opnsense@25` is no release; 25.10.1 is taken",
+        ),
     ] {
         let run = check(head);
         let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
@@ -138,6 +166,25 @@ fn the_release_of_a_product_says_which_engine_is_inside() {
             "{head}: {}",
             run.stderr
         );
+    }
+    for (head, said) in [
+        ("engine: opnsens@26.7.4", "did you mean `opnsense`?"),
+        (
+            "engine: pfsense@2.7.2",
+            "name the engine itself, as `strongswan@VERSION`",
+        ),
+        (
+            "engine: opnsense@26.7.4\nproduct: pfsense",
+            "pfsense is not opnsense",
+        ),
+        (
+            "engine: opnsense@26.7.4\nproduct: libreswan",
+            "libreswan is not opnsense",
+        ),
+    ] {
+        let run = check(head);
+        assert_eq!(run.status, 2, "{head}");
+        assert!(run.stderr.contains(said), "{head}: {}", run.stderr);
     }
     let run = check("product: opnsens@26.7.4");
     assert_eq!(run.status, 2);

@@ -59,6 +59,8 @@ fn every_fact_names_sources_that_are_there_and_every_source_is_named() {
         named.extend(file.limits.iter().flat_map(|it| &it.sources));
         named.extend(file.defaults.iter().flat_map(|it| &it.sources));
         named.extend(file.lifetimes.iter().flat_map(|it| &it.sources));
+        let values = file.behaviours.iter().flat_map(|it| &it.values);
+        named.extend(values.flat_map(|it| &it.sources));
         named.extend(file.builds.values().flat_map(|it| &it.sources));
         let known: BTreeSet<_> = file.sources.keys().collect();
         assert_eq!(named, known, "{id}");
@@ -371,6 +373,26 @@ fn opnsense_can_write_what_is_selectable_and_nothing_else() {
         let fixed: Vec<_> = values.iter().map(|text| whole(protocol, text)).collect();
         let composed = |suite: &Suite| opnsense::expresses(suite) && !fixed.contains(suite);
         nothing_else(set, with_group[0], composed);
+        // Behind each of them, and behind nothing else, stand the additional key exchanges.
+        let additional = transforms(&set.additional_key_exchange);
+        for method in transforms(&["mlkem512", "mlkem768", "mlkem1024"].map(str::to_owned)) {
+            for round in [
+                TransformType::ADDKE1,
+                swan::keyword("ke2_mlkem768").unwrap().kind,
+            ] {
+                let is_listed = additional.contains(&method) && round == TransformType::ADDKE1;
+                let behind = |suite: &Suite| {
+                    let mut hybrid = *suite;
+                    hybrid.set(Transform {
+                        kind: round,
+                        ..method
+                    });
+                    opnsense::expresses(&hybrid)
+                };
+                assert!(with_group.iter().all(|suite| behind(suite) == is_listed));
+                assert!(!fixed.iter().any(behind));
+            }
+        }
         // Without a group there are the whole proposals only.
         for suite in suites
             .iter()

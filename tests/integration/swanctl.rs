@@ -142,7 +142,7 @@ fn words_of_a_later_version_raise_the_version() {
     );
     assert_eq!(
         engine("aes256-sha256-x25519-ke1_mlkem768"),
-        is("strongswan@6.0.0", true)
+        is("strongswan@6.1.0", true)
     );
     assert_eq!(
         engine("aes256-sha256-ntru128"),
@@ -150,9 +150,64 @@ fn words_of_a_later_version_raise_the_version() {
     );
     assert_eq!(
         engine("aes256-sha256-ntru128, aes256-sha256-mlkem768"),
-        is("strongswan@6.0.0", false),
+        is("strongswan@6.1.0", false),
         "no version knows both"
     );
+}
+
+/// ML-KEM belongs behind a classical group, as one of seven additional key exchanges: no help says
+/// otherwise, whatever the word.
+#[test]
+fn help_for_ml_kem_is_an_additional_key_exchange() {
+    let lint = |proposal: &str, more: &str| {
+        let text = format!(
+            "connections {{\n c {{\n  proposals = {proposal}\n  pools = p\n{more} }}\n}}\n"
+        );
+        let run = crate::common::ikecompat(&["lint", "-", "--from", "swanctl"], &text);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for word in ["ke8_mlkem768", "ke0_mlkem768", "ml_kem_768"] {
+        let said = lint(&format!("aes256-sha256-x25519-{word}"), "");
+        assert!(
+            said.contains("write `ke1_mlkem768` behind a classical group"),
+            "{said}"
+        );
+        assert!(said.contains("`ke1_` to `ke7_`"), "{said}");
+    }
+    let said = lint("aes256-sha256-ke9_ecp256", "");
+    assert!(said.contains("write `ke1_ecp256`"), "{said}");
+    // As the first key exchange it has no fallback of its own, and IKE_SA_INIT is not fragmented.
+    let said = lint("aes256-sha256-mlkem768", "");
+    assert!(
+        said.contains("put a classical group first, and `ke1_mlkem768` behind it"),
+        "{said}"
+    );
+    assert!(!said.contains("ke1_none"), "{said}");
+    let said = lint("aes256-sha256-x25519-ke1_mlkem768", "");
+    assert!(said.contains("`ke1_none` beside it"), "{said}");
+    let run = crate::common::ikecompat(&["explain", "ke8_mlkem768"], "");
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("did you mean `ke1_mlkem768`"),
+        "{}",
+        run.stderr
+    );
+    let run = crate::common::ikecompat(&["explain", "mlkem768"], "");
+    assert!(
+        run.stdout.contains("ke1_mlkem768 in strongSwan"),
+        "{}",
+        run.stdout
+    );
+    let conn =
+        "conn a\n\tike=aes_gcm256-sha2_512-dh19;addke8=ml_kem_768\n\tright=%any\n\tauto=add\n";
+    let run = crate::common::ikecompat(&["lint", "-", "--from", "libreswan"], conn);
+    assert!(
+        run.stdout.contains("`addke1=` to `addke7=`"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("…"), "{}", run.stdout);
 }
 
 #[test]

@@ -87,11 +87,75 @@ fn nobody_notices_an_upgrade_of_a_server_with_lists_of_its_own() {
     let run = ikecompat(&arguments, "");
     assert_eq!(run.status, 0, "{}", run.stderr);
     let expected = "examples/before.yaml: from strongswan@6.0.1 to strongswan@6.0.2: no selected client notices a \
-         difference\n\nnext: nothing has to be done\n";
+         difference\n\ngroups in the default ESP lists: from \"none\" to \"all, and `none`\"\n\n\
+         next: nothing has to be done\n";
     assert_eq!(run.stdout, expected);
     let run = ikecompat(&["check", "-", "--compare-engine", "charon"], SERVER);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("`strongswan@6.0.2`"), "{}", run.stderr);
+}
+
+/// What a release does by itself is told although no client of IKEv2 notices it, and whom it
+/// leaves without an answer.
+#[test]
+fn a_release_without_ikev1_says_so_and_whom_it_leaves() {
+    let server = |version: &str| {
+        format!(
+            "connections {{\n  rw {{\n{version}    proposals = aes256-sha256-modp2048\n    pools = p\n    \
+             children {{ net {{ esp_proposals = aes256-sha256 }} }}\n  }}\n}}\n"
+        )
+    };
+    let compare = |version: &str, engines: [&str; 2], more: &[&str]| {
+        let mut arguments = vec!["check", "-", "--clients", "android"];
+        arguments.extend(["--engine", engines[0], "--compare-engine", engines[1]]);
+        arguments.extend(more);
+        ikecompat(&arguments, &server(version))
+    };
+    let to = ["strongswan@6.0.7", "strongswan@6.1.0"];
+    let run = compare("", to, &[]);
+    for said in [
+        "\nIKEv1: from \"built in unless --disable-ikev1\" to \"off unless built with --enable-ikev1\"\n",
+        "`version` where a connection does not say it: from \"0, either version\" to \"2, IKEv2 only\"",
+        "peers of IKEv1 get no answer any more from: `rw`",
+        "next: nothing has to be done",
+    ] {
+        assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
+    }
+    let run = compare("    version = 2\n", to, &[]);
+    assert!(run.stdout.contains("\nIKEv1: from"), "{}", run.stdout);
+    assert!(!run.stdout.contains("get no answer"), "{}", run.stdout);
+    // What takes IKEv1 only is in the first line, and in the next step.
+    let both = |version: &str| {
+        format!(
+            "{}{}",
+            server("    version = 1\n"),
+            server(version).replace("rw {", "two {")
+        )
+    };
+    let arguments = [
+        "check",
+        "-",
+        "--clients",
+        "android",
+        "--engine",
+        to[0],
+        "--compare-engine",
+        to[1],
+    ];
+    let run = ikecompat(&arguments, &both("    version = 2\n"));
+    let first = run.stdout.lines().take(2).collect::<Vec<_>>().join(" ");
+    assert!(first.contains("`rw` without"), "{}", run.stdout);
+    assert!(run.stdout.contains("explain ikev1-only"), "{}", run.stdout);
+    // Programs get the same, and within the line nothing of it.
+    let run = compare("", to, &["--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let server = &answer["servers"][0];
+    assert_eq!(server["releases"][0]["id"], "ikev1", "{}", run.stdout);
+    assert_eq!(server["releases"][1]["id"], "unwritten-version");
+    let lost = serde_json::json!([{"connection": "rw", "is_all": false}]);
+    assert_eq!(server["without_ikev1"], lost);
+    let run = compare("", ["strongswan@6.0.6", "strongswan@6.0.7"], &[]);
+    assert!(!run.stdout.contains("IKEv1"), "{}", run.stdout);
 }
 
 /// Whichever way round they are named, the older version comes first.

@@ -546,3 +546,54 @@ fn what_an_engine_without_a_known_rule_may_choose_is_told_with_its_evidence() {
     );
     assert_eq!(text.matches("78 of 79").count(), 1, "{text}");
 }
+
+/// Seven additional key exchanges that a client lacks are one thing that it lacks, and a rekeying
+/// that either side loses by it is told once.
+#[test]
+fn what_lacks_in_seven_key_exchanges_is_said_once() {
+    let seven = "ke1_mlkem768-ke2_ecp384-ke3_modp2048-ke4_x25519-ke5_x448-ke6_ecp521-ke7_modp3072";
+    let server = |ike: &str, esp: &str| {
+        format!("engine: strongswan@6.0.6\nphase1: [{ike}]\nphase2: [{esp}]\n")
+    };
+    let sentence = "no additional key exchange in common";
+    let count = |text: &str, what: &str| text.matches(what).count();
+    let flat =
+        |run: &crate::common::Run| run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let ike = format!("aes256gcm16-prfsha256-ecp256-{seven}");
+    let text = server(&ike, "aes256gcm16");
+    let clients = "ios-18,strongswan,osx";
+    let brief = ikecompat(&["check", "-", "--clients", clients], &text);
+    assert_eq!(count(&flat(&brief), sentence), 1, "{}", brief.stdout);
+    assert!(
+        flat(&brief).contains("ke1_mlkem768, ke2_ecp384, "),
+        "{}",
+        brief.stdout
+    );
+    let cell = "additional key exchange and additional";
+    assert!(!flat(&brief).contains(cell) && !flat(&brief).contains("exchange, additional"));
+    let full = ikecompat(&["check", "-", "-v", "--clients", "ios-18"], &text);
+    assert_eq!(count(&flat(&full), sentence), 1, "{}", full.stdout);
+    let sides = [
+        "--initiator",
+        "aes256gcm16-prfsha256-ecp256",
+        "--responder",
+        &ike,
+    ];
+    let arguments = [&["negotiate", "--engine", "strongswan@6.0.6"][..], &sides].concat();
+    let pair = ikecompat(&arguments, "");
+    // The first line and the list of what lacks.
+    assert!(count(&flat(&pair), sentence) <= 2, "{}", pair.stdout);
+    // A child SA that nobody can renew, whoever asks.
+    let esp = format!("aes256gcm16-ecp256-{seven}");
+    let text = server("aes256gcm16-prfsha256-ecp256,aes256-sha256-modp2048", &esp);
+    let full = ikecompat(
+        &["check", "-", "-v", "--clients", "strongswan-android-2.4.1"],
+        &text,
+    );
+    assert_eq!(count(&flat(&full), sentence), 1, "{}", full.stdout);
+    assert!(
+        flat(&full).contains("by either side: no additional"),
+        "{}",
+        full.stdout
+    );
+}

@@ -72,6 +72,7 @@ fn read(text: &str) -> Result<Server, String> {
         files: &NoFiles,
         defaults: &defaults,
         engines: &|word| database.engine_named(word),
+        unwritten_versions: &|engine| database.unwritten_versions(engine),
         engine: None,
     };
     let reading = read::server(&mut sources, file, Format::Iked, &context);

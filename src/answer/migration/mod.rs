@@ -208,24 +208,12 @@ fn rekeying(existing: &Existing, lists: &Lists<'_>, regions: &[Region]) -> Vec<S
     let zero = Some(Duration::ZERO);
     let asking = lists.connections.iter().filter(|it| it.rekey.child != zero);
     let asking = asking.filter(|it| lists.never_asks && !opnsense::is_set(it, regions));
+    let never_asks = existing.server.surface().never_asks().child;
     let sentence = |connection: &&Connection| {
         let name = &connection.name;
         let set = match existing.written() {
-            Some(ServerFile::Swanctl) => "`rekey_time = 0s` in each of its children",
-            Some(ServerFile::IpsecConf | ServerFile::Libreswan) => "`rekey=no`",
             Some(ServerFile::ServerYaml) => "`rekey: {child: 0}`",
-            Some(ServerFile::PfsenseXml | ServerFile::PfsensePages) => {
-                "Rekey Time 0 in each of its phase 2"
-            }
-            Some(ServerFile::OpnsenseXml | ServerFile::OpnsensePages) => {
-                "Rekey time (s) 0 in each of its children"
-            }
-            Some(ServerFile::Iked) => "`lifetime 0 bytes 0`",
-            Some(ServerFile::Vyos) => "`disable-rekey` in its ESP group",
-            Some(
-                ServerFile::Cisco | ServerFile::Fortigate | ServerFile::Mikrotik | ServerFile::Rras,
-            )
-            | None => "the rekey time of phase 2 to 0",
+            _ => never_asks.unwrap_or("the rekey time of phase 2 to 0"),
         };
         format!("`{name}` must never ask for new keys of phase 2: set {set}")
     };

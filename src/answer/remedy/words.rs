@@ -144,21 +144,8 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
                 Protocol::Ike => "IKE SA",
                 Protocol::Ah | Protocol::Esp => "child SA",
             };
-            let how = match server.surface() {
-                ConfigSurface::IpsecConf | ConfigSurface::Libreswan => "rekey=no",
-                ConfigSurface::Iked if *protocol == Protocol::Ike => "no `ikelifetime`",
-                ConfigSurface::Iked => "`lifetime 0 bytes 0`",
-                ConfigSurface::Cisco
-                | ConfigSurface::Fortigate
-                | ConfigSurface::Mikrotik
-                | ConfigSurface::Nixos
-                | ConfigSurface::Opnsense
-                | ConfigSurface::Pfsense
-                | ConfigSurface::Rras
-                | ConfigSurface::Swanctl
-                | ConfigSurface::Uci
-                | ConfigSurface::Vyos => "rekey time 0",
-            };
+            let never_asks = server.surface().never_asks();
+            let how = never_asks.of_protocol(*protocol).unwrap_or("rekey time 0");
             plain(
                 phase(*protocol),
                 format!(

@@ -3,10 +3,12 @@
 use super::exchange;
 use super::matrix::{child_outcome, outcome};
 use crate::answer::check::ClientAnswer;
-use crate::answer::engines::EngineComparison;
+use crate::answer::engines::{EngineComparison, ReleaseDifference};
+use crate::answer::text::and_list;
 use crate::compat::report::ClientReport;
 use crate::compat::upgrade::Upgraded;
 use crate::peer::Exchange;
+use crate::profile::BehaviourChange;
 
 /// A client of a comparison of engines: its place, and what is said otherwise of it.
 pub(crate) struct Difference<'a> {
@@ -20,6 +22,42 @@ pub(crate) struct Difference<'a> {
 
 /// The heading of the verdict over the whole.
 pub(crate) const VERDICT: &str = "verdict";
+
+/// What the releases do in different ways, a line each, and which connections lose by it.
+pub(crate) fn releases(comparison: &EngineComparison) -> Vec<String> {
+    let new = comparison.after.server.engine;
+    let ReleaseDifference {
+        changes,
+        without_ikev1,
+    } = &comparison.releases;
+    let changes = changes.iter().map(|change| {
+        let BehaviourChange {
+            title,
+            before,
+            after,
+            ..
+        } = change;
+        format!("{title}: from \"{before}\" to \"{after}\"")
+    });
+    let lost = |all: bool| {
+        let of = without_ikev1.iter().filter(move |lost| lost.is_all == all);
+        let names = of.map(|lost| format!("`{}`", lost.connection));
+        names.collect::<Vec<_>>()
+    };
+    let said = |names: Vec<String>, what: &str| {
+        (!names.is_empty()).then(|| format!("with {new} {what}: {}", and_list(&names)))
+    };
+    changes
+        .chain(said(
+            lost(true),
+            "nobody is answered by what takes IKEv1 only",
+        ))
+        .chain(said(
+            lost(false),
+            "peers of IKEv1 get no answer any more from",
+        ))
+        .collect()
+}
 
 /// What is said otherwise of each client, exchange by exchange.
 pub(crate) fn differences(comparison: &EngineComparison) -> Vec<Difference<'_>> {

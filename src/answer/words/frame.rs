@@ -8,7 +8,6 @@ use crate::compat::exchange::Outcome;
 use crate::diagnose::{Cause, DiagnosisReport, Outcome as Diagnosed};
 use crate::dialect::charon;
 use crate::format::Format;
-use crate::peer::server::ConfigSurface;
 use crate::peer::{Client, Exchange};
 use crate::recommend::{Impossible, Plan};
 
@@ -79,7 +78,11 @@ impl Frame {
 
     /// Of one configuration with two engines.
     pub fn of_engines(comparison: &EngineComparison) -> Self {
-        let EngineComparison { before, after } = comparison;
+        let EngineComparison {
+            before,
+            after,
+            releases,
+        } = comparison;
         let all = differences(comparison);
         let noticing = all.iter().filter(|one| one.client.differs()).count();
         let broken = all.iter().filter(|one| one.client.breaks()).count();
@@ -89,9 +92,20 @@ impl Frame {
             (some, 0) => format!("{} a difference, and nobody is worse off", notice(some)),
             (some, worse) => format!("{} a difference; {worse} worse off", notice(some)),
         };
+        let silent = releases.without_ikev1.iter().filter(|lost| lost.is_all);
+        let silent: Vec<_> = silent
+            .map(|lost| format!("`{}`", lost.connection))
+            .collect();
+        let more = match silent.as_slice() {
+            [] => String::new(),
+            names => format!("; {} without an answer to anybody", and_list(names)),
+        };
         Self {
-            headline: format!("from {old} to {new}: {what}"),
+            headline: format!("from {old} to {new}: {what}{more}"),
             next: match broken {
+                0 if !silent.is_empty() => {
+                    "`ikecompat explain ikev1-only`, before the engine is renewed".to_owned()
+                }
                 0 => NOTHING_TO_DO.to_owned(),
                 _ => Continuation::Recommend.typed(after, &[("engine", &new.to_string())]),
             },
@@ -123,7 +137,7 @@ impl Frame {
             Outcome::Limit { limit, .. } => text::limit(*limit).to_owned(),
             _ => {
                 let nearest = negotiation.nearest(exchange);
-                let gap = nearest.and_then(|it| it.gaps.first().map(|gap| text::gap(gap, sides)));
+                let gap = nearest.and_then(|it| text::gaps(&it.gaps, sides).into_iter().next());
                 gap.unwrap_or_else(|| "NO_PROPOSAL_CHOSEN".to_owned())
             }
         };
@@ -189,24 +203,8 @@ pub(crate) fn outcome(report: &DiagnosisReport) -> &'static str {
     }
 }
 
-/// What is configured: the product, or the device that has commands and is none of the products.
+/// What is configured: the product, or the device whose commands are written.
 fn place(plan: &Plan) -> String {
-    match plan.format.and_then(Format::surface) {
-        Some(ConfigSurface::Cisco) => "IOS XE".to_owned(),
-        Some(ConfigSurface::Fortigate) => "FortiOS".to_owned(),
-        Some(ConfigSurface::Mikrotik) => "RouterOS".to_owned(),
-        Some(ConfigSurface::Vyos) => "VyOS".to_owned(),
-        Some(
-            ConfigSurface::Iked
-            | ConfigSurface::IpsecConf
-            | ConfigSurface::Libreswan
-            | ConfigSurface::Nixos
-            | ConfigSurface::Opnsense
-            | ConfigSurface::Pfsense
-            | ConfigSurface::Rras
-            | ConfigSurface::Swanctl
-            | ConfigSurface::Uci,
-        )
-        | None => plan.product.to_string(),
-    }
+    let device = plan.format.and_then(Format::device);
+    device.map_or_else(|| plan.product.to_string(), str::to_owned)
 }

@@ -109,7 +109,8 @@ fn refusal_in_short(refusal: &Refusal) -> String {
                 TransformType::KE => "DH group",
                 kind => kind.noun(),
             };
-            let nouns: Vec<_> = gaps.iter().map(noun).collect();
+            let mut nouns: Vec<_> = gaps.iter().map(noun).collect();
+            nouns.dedup();
             if nouns.is_empty() {
                 "refused".to_owned()
             } else {

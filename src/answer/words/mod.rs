@@ -8,7 +8,7 @@ mod problems;
 mod reasons;
 
 pub use command::Continuation;
-pub(crate) use comparison::{VERDICT, differences};
+pub(crate) use comparison::{VERDICT, differences, releases};
 pub use frame::Frame;
 pub(crate) use frame::outcome as diagnosed;
 pub(crate) use matrix::{INFERRED, cells, child_outcome, header, outcome, verdict_in_matrix};

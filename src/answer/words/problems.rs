@@ -2,10 +2,11 @@
 
 use super::exchange;
 use super::matrix::{INFERRED, hedge};
-use super::reasons::complaint;
+use super::reasons::{LOST, complaint};
 use crate::answer::check::{Answer, ClientAnswer};
 use crate::answer::remedy::{Remedy, RemedySide};
 use crate::answer::text::{and_list, count, or_list, transform, wrap};
+use crate::compat::gap::{self, Gap};
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::Transform;
@@ -62,15 +63,12 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
         (Exchange::IkeSaInit, Some(&report.ike.ike_sa_init)),
         (Exchange::IkeAuth, report.exchanges().ike_auth),
     ];
-    let mut lists = first.into_iter().filter_map(|(one, judged)| {
-        let judged = judged?;
-        match &judged.verdict {
-            Verdict::Refuse(Refusal::NoMatch { gaps, .. }) => {
-                gaps.first().map(|gap| (one, judged, gap))
-            }
-            _ => None,
-        }
-    });
+    let refused = first.into_iter().find_map(first_gap);
+    let refused = refused.filter(|_| report.verdict == Overall::Refused);
+    let rekeyings = report.rekeyings().into_iter();
+    let mut rekeyings = rekeyings.map(|(one, judged)| (one, Some(judged)));
+    let lost = rekeyings.find_map(first_gap);
+    let lost = lost.filter(|_| report.verdict == Overall::RekeyFails && report.comes_up());
     let mut problem = Problem {
         ids: vec![id],
         inferred: Vec::new(),
@@ -79,20 +77,16 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
         offered: Vec::new(),
         helps: Vec::new(),
     };
-    match lists.next().filter(|_| report.verdict == Overall::Refused) {
-        Some((one, judged, gap)) => {
-            problem.what = format!(
-                "refused in {}: no {} in common{}",
-                exchange(one),
-                gap.kind.noun(),
-                code(judged)
-            );
-            let accepted: Vec<_> = gap.answered.iter().map(|it| transform(*it)).collect();
-            problem.accepted = Some(match accepted.is_empty() {
-                true => "none".to_owned(),
-                false => or_list(&accepted),
-            });
-            problem.offered.clone_from(&gap.asked);
+    match refused.or(lost) {
+        Some((one, judged, gaps)) => {
+            let lead = match one {
+                Exchange::IkeSaInit | Exchange::IkeAuth => format!("refused in {}", exchange(one)),
+                _ => LOST.to_owned(),
+            };
+            let noun = gaps.first().map_or("algorithm", |gap| gap.kind.noun());
+            problem.what = format!("{lead}: no {noun} in common{}", code(judged));
+            problem.accepted = Some(gap::listed(&gaps, |gap| &gap.answered));
+            problem.offered = gaps.iter().flat_map(|gap| &gap.asked).copied().collect();
             if !hedge(judged).is_empty() {
                 problem.inferred.push(id);
             }
@@ -106,6 +100,18 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
     let help = help.or_else(|| client.helps.first().map(|help| vec![help.clone()]));
     problem.helps.extend(help.map(|help| (help, vec![id])));
     problem
+}
+
+/// What the lists of an exchange lack first, if that is why it fails.
+fn first_gap((one, judged): (Exchange, Option<&Judged>)) -> Option<(Exchange, &Judged, Vec<&Gap>)> {
+    let judged = judged?;
+    match &judged.verdict {
+        Verdict::Refuse(Refusal::NoMatch { gaps, .. }) => {
+            let gaps = gap::together(gaps).into_iter().next()?;
+            Some((one, judged, gaps))
+        }
+        _ => None,
+    }
 }
 
 fn code(judged: &Judged) -> String {

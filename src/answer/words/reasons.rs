@@ -169,6 +169,9 @@ pub(crate) fn explain(client: &ClientAnswer) -> Vec<String> {
     lines
 }
 
+/// What happens to a client that comes up and is lost later.
+pub(super) const LOST: &str = "connects, and loses the tunnel when keys are renewed";
+
 /// Why a client does not connect or does not keep its tunnel.
 pub(super) fn complaint(client: &ClientAnswer) -> Vec<String> {
     let report = &client.report;
@@ -178,9 +181,7 @@ pub(super) fn complaint(client: &ClientAnswer) -> Vec<String> {
             "connects; whether it keeps the tunnel is not known"
         }
         Overall::Unknown => "may connect: the sources do not say enough",
-        Overall::RekeyFails if report.comes_up() => {
-            "connects, and loses the tunnel when keys are renewed"
-        }
+        Overall::RekeyFails if report.comes_up() => LOST,
         Overall::RekeyFails => "if it connects, it loses the tunnel when keys are renewed",
         Overall::Refused => "refused",
     };
@@ -190,14 +191,31 @@ pub(super) fn complaint(client: &ClientAnswer) -> Vec<String> {
         lines.extend(reason(Exchange::IkeAuth, &child.verdicts.ike_auth));
     }
     if matches!(report.verdict, Overall::RekeyFails | Overall::Unknown) {
+        let mut said: Vec<(Vec<Exchange>, String)> = Vec::new();
         for (exchange, judged) in report.rekeyings() {
-            if judged.verdict.fails() {
-                lines.extend(reason(exchange, judged));
-            }
-            let place = exchange_in_full(exchange);
+            let why = match judged.verdict.fails() {
+                true => why(judged),
+                false => Vec::new(),
+            };
             let survival = report.survival[exchange].as_ref().map(survival);
-            lines.extend(survival.map(|what| format!("{place}: {what}")));
+            for what in why.into_iter().chain(survival) {
+                // What is true of either side's rekeying of an SA is said once.
+                let same = |(of, known): &&mut (Vec<Exchange>, String)| {
+                    *known == what
+                        && of
+                            .iter()
+                            .all(|other| other.protocol() == exchange.protocol())
+                };
+                match said.iter_mut().find(same) {
+                    Some((of, _)) => of.push(exchange),
+                    None => said.push((vec![exchange], what)),
+                }
+            }
         }
+        lines.extend(
+            said.into_iter()
+                .map(|(of, what)| format!("{}: {what}", of_both(&of))),
+        );
     }
     let obstacles = report.obstacles.iter();
     lines
@@ -256,19 +274,38 @@ pub(crate) fn reauthentication(one: &Reauthenticated) -> String {
     )
 }
 
+/// The rekeyings of one SA, by one side or by both.
+fn of_both(exchanges: &[Exchange]) -> String {
+    match exchanges {
+        [first, _, ..] => {
+            let first = exchange_in_full(*first);
+            let (what, _) = first.rsplit_once(", ").unwrap_or((&first, ""));
+            format!("{what}, by either side")
+        }
+        [one] => exchange_in_full(*one),
+        [] => String::new(),
+    }
+}
+
 /// Why an exchange fails, or what is not known about it.
 fn reason(exchange: Exchange, judged: &Judged) -> Vec<String> {
     let place = exchange_in_full(exchange);
+    let why = why(judged).into_iter();
+    why.map(|line| format!("{place}: {line}")).collect()
+}
+
+/// The same without naming the exchange.
+fn why(judged: &Judged) -> Vec<String> {
     match &judged.verdict {
         Verdict::Refuse(refusal) => {
             let code = judged.verdict.code();
             let code = code.map_or_else(String::new, |code| format!(" [{code}]"));
             let lines = reasons(refusal).into_iter();
             lines
-                .map(|line| format!("{place}: {line}{}{code}", hedge(judged)))
+                .map(|line| format!("{line}{}{code}", hedge(judged)))
                 .collect()
         }
-        Verdict::Unknown(what) => vec![format!("{place}: not known: {what}")],
+        Verdict::Unknown(what) => vec![format!("not known: {what}")],
         Verdict::Agree(_) | Verdict::OneOf(_) | Verdict::NotUsed(_) => Vec::new(),
     }
 }
@@ -279,10 +316,7 @@ pub(crate) fn reasons(refusal: &Refusal) -> Vec<String> {
         Refusal::NoMatch { gaps, .. } if gaps.is_empty() => {
             vec!["the server has no entry for remote access".to_owned()]
         }
-        Refusal::NoMatch { gaps, .. } => gaps
-            .iter()
-            .map(|gap| text::gap(gap, Sides::CLIENT_SERVER))
-            .collect(),
+        Refusal::NoMatch { gaps, .. } => text::gaps(gaps, Sides::CLIENT_SERVER),
         Refusal::KeyExchangeUnwanted => {
             vec!["the server's offer names a key exchange, which the client refuses".to_owned()]
         }

@@ -9,7 +9,7 @@ use ikecompat::peer::Client;
 use ikecompat::profile::Database;
 use ikecompat::write;
 
-use super::super::choice::choice;
+use super::super::choice::{choice, no_algorithm};
 use super::super::selection;
 use super::super::terminal::{Terminal, say};
 use super::{Exit, Format, grid};
@@ -57,7 +57,7 @@ pub(super) fn run(
     {
         match swan::keyword(word) {
             Some(transform) => only.push(transform),
-            None => bail!("`{word}` is not an algorithm keyword"),
+            None => bail!("`--only`: {}", no_algorithm(word, None)),
         }
     }
     let phases = args.phase.map_or_else(|| vec![1, 2], |phase| vec![phase]);

@@ -2,12 +2,10 @@
 
 use std::io::Write;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use ikecompat::diag::nearest;
 use ikecompat::peer::Grade;
 use ikecompat::profile::{Database, Profile};
 use ikecompat::write;
-use strum::VariantNames as _;
 
 use super::super::choice::choice;
 use super::super::terminal::{Terminal, say};
@@ -27,7 +25,7 @@ pub(super) struct ListArgs {
     #[arg(
         long,
         value_name = "GRADE",
-        value_parser = PossibleValuesParser::new(Grade::VARIANTS).try_map(|word| word.parse::<Grade>())
+        value_parser = choice::<Grade>()
     )]
     evidence: Option<Grade>,
 
@@ -46,7 +44,16 @@ pub(super) struct ListArgs {
 }
 
 impl ListArgs {
-    fn wants(&self, profile: &Profile) -> bool {
+    /// Ids of the profiles that the words mean where none has them: `iphone`, `Galaxy S24`.
+    fn meant(&self, database: &Database<'_>, profiles: &[Profile]) -> Vec<String> {
+        if profiles.iter().any(|profile| self.has_words(profile)) {
+            return Vec::new();
+        }
+        let selected = database.select(&self.words.join(" ")).unwrap_or_default();
+        selected.into_iter().map(|one| one.profile).collect()
+    }
+
+    fn has_words(&self, profile: &Profile) -> bool {
         let file = &profile.file;
         let names = [&profile.id, &file.vendor, &file.name, &file.product];
         let aliases = file.variants.values().flat_map(|variant| &variant.aliases);
@@ -61,10 +68,15 @@ impl ListArgs {
             names.iter().any(|name| name.contains(&word))
         };
         self.words.iter().all(has)
+    }
+
+    fn wants(&self, profile: &Profile, meant: &[String]) -> bool {
+        let file = &profile.file;
+        (self.has_words(profile) || meant.contains(&profile.id))
             && self
                 .role
                 .as_ref()
-                .is_none_or(|role| *role == file.role.to_string())
+                .is_none_or(|role| role.eq_ignore_ascii_case(&file.role.to_string()))
             && self
                 .evidence
                 .is_none_or(|least| profile.evidence().is_some_and(|grade| grade <= least))
@@ -78,7 +90,8 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let mut profiles = database.profiles().collect::<Result<Vec<_>, _>>()?;
-    profiles.retain(|profile| args.wants(profile));
+    let meant = args.meant(database, &profiles);
+    profiles.retain(|profile| args.wants(profile, &meant));
     if profiles.is_empty() && args.format == Format::Table {
         let commands = ["compare", "diff", "lint", "list", "show", "site"];
         let near = args.words.first().and_then(|word| nearest(word, commands));

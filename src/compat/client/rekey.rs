@@ -11,7 +11,7 @@ use crate::compat::exchange;
 use crate::compat::possible;
 use crate::compat::select::{Rule, Terms};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
-use crate::ike::{Proposal, Suite, Transform};
+use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::client::{Lifetimes, RekeyAnswer, RekeyOffer};
 use crate::peer::server::Nat;
 use crate::peer::{Child, EngineName};
@@ -60,28 +60,28 @@ impl Pairing<'_> {
             });
             return unpaired_if(asked.is_some(), judged);
         }
-        self.avoidable(judge(&self.client.ike_rekey_by_server, |answer| {
-            self.client_answers(list, answer, Some(current), current.ke())
-        }))
+        self.avoidable(
+            Protocol::Ike,
+            judge(&self.client.ike_rekey_by_server, |answer| {
+                self.client_answers(list, answer, Some(current), current.ke())
+            }),
+        )
     }
 
     /// What is not known of a rekeying by the server need not be known if it never asks.
-    fn avoidable(&self, mut judged: Judged) -> Judged {
+    fn avoidable(&self, protocol: Protocol, mut judged: Judged) -> Judged {
         if let Verdict::Unknown(what) = &mut judged.verdict {
-            what.push_str(match self.situation.engine {
-                EngineName::Strongswan => {
-                    "; a server that never asks for new keys (`rekey_time = 0`) need not know"
+            let how = self.situation.never_asks.of_protocol(protocol);
+            *what += &match (how, self.situation.engine) {
+                (Some(how), _) => {
+                    format!("; a server that never asks for new keys ({how}) need not know")
                 }
-                EngineName::Libreswan => "; a server that never asks for new keys (`rekey=no`) need not know",
-                EngineName::Openiked => {
-                    "; a server that never asks for new keys (no `ikelifetime`, and `lifetime 0 bytes 0`) need not know"
+                (None, EngineName::Rras) => {
+                    "; no setting of RRAS is known that keeps it from asking for new keys"
+                        .to_owned()
                 }
-                EngineName::Rras => "; no setting of RRAS is known that keeps it from asking for new keys",
-                EngineName::CiscoAsa
-                | EngineName::CiscoIos
-                | EngineName::Fortios
-                | EngineName::Routeros => "; a server that never asks for new keys need not know",
-            });
+                (None, _) => "; a server that never asks for new keys need not know".to_owned(),
+            };
         }
         judged
     }
@@ -134,9 +134,12 @@ impl Pairing<'_> {
             });
             return unpaired_if(!as_configured, judged);
         }
-        self.avoidable(judge(&self.client.child_rekey_by_server, |answer| {
-            self.client_answers(&asked, answer, Some(first), group)
-        }))
+        self.avoidable(
+            Protocol::Esp,
+            judge(&self.client.child_rekey_by_server, |answer| {
+                self.client_answers(&asked, answer, Some(first), group)
+            }),
+        )
     }
 
     /// The client answers what the server asks for.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::compat::select::{Rule, Terms};
 use crate::ike::Proposal;
+use crate::peer::never_asks::NeverAsks;
 use crate::peer::server::Nat;
 use crate::peer::{Build, DefaultLifetimes, EngineName, Grade, Server};
 
@@ -17,6 +18,8 @@ pub struct Situation {
     /// How it was mostly seen to choose, where the rule is not known: iked's own order in 78 of 79
     /// answers (`profiles/servers/openiked.yaml`).
     pub likely: Option<Rule>,
+    /// How the server would never ask for new keys.
+    pub never_asks: NeverAsks,
     /// What the server's build implements.
     pub build: Build,
     /// Whether clients are behind NAT.
@@ -60,6 +63,7 @@ impl Situation {
             engine: engine.name,
             rule,
             likely: (engine.name == EngineName::Openiked).then_some(Rule::CHARON),
+            never_asks: server.surface().never_asks(),
             build,
             nat: server.nat.unwrap_or(Nat::ASSUMED),
             assumed: None,

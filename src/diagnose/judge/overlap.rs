@@ -79,11 +79,7 @@ fn compare(offer: &[Proposal], own: &[Proposal], protocol: Protocol, aid: &Aid<'
         .map(|nearest| nearest.gaps),
         None => gap::nearest(offer, own, terms, |_, _, _| ()).map(|nearest| nearest.gaps),
     };
-    let sentences: Vec<_> = nearest
-        .unwrap_or_default()
-        .iter()
-        .map(|it| gap::sentence(it, Sides::CLIENT_SERVER))
-        .collect();
+    let sentences = gap::sentences(&nearest.unwrap_or_default(), Sides::CLIENT_SERVER);
     let add = aid
         .policy
         .and_then(|policy| nearest_suite(offer, own, terms, policy));

@@ -262,28 +262,27 @@ fn exchange(name: &str) -> Option<Exchange> {
     })
 }
 
-/// charon's short names of notifies (`notify_payload.c`), those that matter here.
-const SHORT: &[(&str, Notify)] = &[
-    ("AUTH_FAILED", Notify::AUTHENTICATION_FAILED),
-    ("COOKIE", Notify::COOKIE),
-    ("FAIL_CP_REQ", Notify::FAILED_CP_REQUIRED),
-    ("CRIT", Notify(1)),
-    ("FRAG_SUP", Notify::FRAGMENTATION_SUPPORTED),
-    ("INT_ADDR_FAIL", Notify::INTERNAL_ADDRESS_FAILURE),
-    ("INVAL_KE", Notify::INVALID_KE_PAYLOAD),
-    ("INVAL_MAJOR", Notify::INVALID_MAJOR_VERSION),
-    ("INVAL_SYN", Notify::INVALID_SYNTAX),
-    ("NO_CHILD_SA", Notify::CHILD_SA_NOT_FOUND),
-    ("NO_PROP", Notify::NO_PROPOSAL_CHOSEN),
-    ("REDIR", Notify::REDIRECT),
-    ("REKEY_SA", Notify::REKEY_SA),
-    ("TEMP_FAIL", Notify::TEMPORARY_FAILURE),
-    ("TS_UNACCEPT", Notify::TS_UNACCEPTABLE),
+/// The notifies that say something about an attempt.
+const TELLING: &[Notify] = &[
+    Notify(1),
+    Notify::AUTHENTICATION_FAILED,
+    Notify::CHILD_SA_NOT_FOUND,
+    Notify::COOKIE,
+    Notify::FAILED_CP_REQUIRED,
+    Notify::FRAGMENTATION_SUPPORTED,
+    Notify::INTERNAL_ADDRESS_FAILURE,
+    Notify::INVALID_KE_PAYLOAD,
+    Notify::INVALID_MAJOR_VERSION,
+    Notify::INVALID_SYNTAX,
+    Notify::NO_PROPOSAL_CHOSEN,
+    Notify::REDIRECT,
+    Notify::REKEY_SA,
+    Notify::TEMPORARY_FAILURE,
+    Notify::TS_UNACCEPTABLE,
 ];
 
 fn notify(short: &str) -> Option<Notify> {
-    let row = SHORT.iter().find(|(name, _)| *name == short)?;
-    Some(row.1)
+    names::notify(short).filter(|notify| TELLING.contains(notify))
 }
 
 /// `received proposals: IKE:…, IKE:…`, `configured proposals:`, `selected proposal:`.

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::Places;
-use crate::ike::{Integ, Prf, Proposal, Protocol, Sn, Transform, TransformType};
+use crate::ike::{Integ, Ke, Prf, Proposal, Protocol, Sn, Transform, TransformType};
 
 pub(crate) use keywords::{
     CAMELLIA_XCBC_96, HMAC_SHA2_256_96, MODP_NULL, NEWHOPE_128, NTRU_112, NTRU_128, NTRU_192,
@@ -88,6 +88,24 @@ fn additional(word: &str) -> Option<(TransformType, &str)> {
     };
     let kind = TransformType::additional(round - b'0')?;
     letters.eq_ignore_ascii_case("ke").then_some((kind, group))
+}
+
+/// The keyword of the first additional key exchange that a word was probably meant to be: of
+/// `ke8_mlkem768`, whose number is none of 1 to 7, and of a method that is made to stand behind
+/// another one, such as `mlkem-768` or `ml_kem_768`.
+pub(crate) fn meant_as_additional(word: &str) -> Option<String> {
+    let lower = word.to_lowercase();
+    let numbered = lower.split_once('_').filter(|(prefix, _)| {
+        let round = prefix.strip_prefix("ke").unwrap_or("none");
+        round.bytes().all(|letter| letter.is_ascii_digit())
+    });
+    let group = numbered.map_or(lower.as_str(), |(_, group)| group);
+    let plain = group.replace(['-', '_'], "");
+    let transform = [group, &plain].into_iter().find_map(keyword)?;
+    let is_meant = transform.kind == TransformType::KE
+        && (numbered.is_some() || Ke::from_repr(transform.id).is_some_and(Ke::is_post_quantum));
+    let kind = TransformType::ADDKE1;
+    spell(Transform { kind, ..transform }).filter(|_| is_meant)
 }
 
 /// The keyword for a transform, or `None` if strongSwan has none.

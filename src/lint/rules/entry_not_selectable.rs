@@ -8,6 +8,7 @@ use crate::ike::{Protocol, Suite};
 use crate::lint::place::Place;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Engine;
 use crate::peer::server::Product;
 
 /// What `ikecompat explain entry-not-selectable` says.
@@ -51,7 +52,7 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         if subject.is_default_list(place) {
             continue;
         }
-        let Some((why, source)) = limit(product, place) else {
+        let Some((why, source)) = limit((product, subject.server.engine), place) else {
             continue;
         };
         let message = format!("{} cannot be set up: {why}", place.name());
@@ -66,7 +67,7 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
 }
 
 /// The first limit of the product that the entry exceeds, and where it is written.
-fn limit(product: Product, place: Place<'_>) -> Option<(String, &'static str)> {
+fn limit((product, engine): (Product, Engine), place: Place<'_>) -> Option<(String, &'static str)> {
     let terms = Terms {
         rule: Selection::CHARON,
         with_ke: true,
@@ -93,7 +94,9 @@ fn limit(product: Product, place: Place<'_>) -> Option<(String, &'static str)> {
     if let Some(refused) = suites.iter().find_map(refused) {
         return Some((refused.to_string(), refused.source));
     }
-    let unlisted = |suite: &&Suite| product == Product::Opnsense && !opnsense::expresses(suite);
+    let has_hybrids = product.has_hybrids(engine);
+    let unlisted =
+        |suite: &&Suite| product == Product::Opnsense && !opnsense::lists(suite, has_hybrids);
     let unlisted = suites.iter().find(unlisted)?;
     let value = swan::write(&unlisted.to_proposal()).unwrap_or_default();
     Some((

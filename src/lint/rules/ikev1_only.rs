@@ -33,7 +33,7 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
                 .note("RFC 9395: IKEv1 is historic")
                 .help(format!("use IKEv2: {}", how(subject)));
             let engine = subject.server.engine;
-            if IkeVersions::unwritten(engine) == IkeVersions::Ikev2 {
+            if !subject.database.answers_ikev1(engine) {
                 finding = finding.note(format!("{engine} answers no IKEv1 by default"));
             }
             found.push_at(format!("`{}`", connection.name), finding, Vec::new());

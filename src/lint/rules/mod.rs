@@ -14,6 +14,7 @@ mod group_without_pfs;
 mod identity;
 mod ignored_keyword;
 mod ikev1_only;
+mod intermediate_overruled;
 mod key_exchange_round_trip;
 mod key_length_not_shared;
 mod none_before_groups;
@@ -62,6 +63,7 @@ pub(super) const ALL: &[RuleFile] = &[
     identity::FILE,
     ignored_keyword::FILE,
     ikev1_only::FILE,
+    intermediate_overruled::FILE,
     key_exchange_round_trip::FILE,
     key_length_not_shared::FILE,
     none_before_groups::FILE,

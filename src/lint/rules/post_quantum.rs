@@ -1,10 +1,12 @@
 //! Post-quantum key exchanges: their size, their fallback, and forward secrecy without them.
 
 use crate::diag::{Severity, and_list};
+use crate::dialect::pluto;
 use crate::ike::{Ke, Proposal, Transform, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::server::Product;
 use crate::peer::{Edit, EngineName};
 
 /// What `ikecompat explain key-exchange-not-fragmented` says.
@@ -96,6 +98,21 @@ fn demands_post_quantum(proposal: &Proposal) -> bool {
     })
 }
 
+/// How the server's file says a method behind a classical group.
+fn behind_another(subject: &LintSubject<'_>, method: Transform) -> String {
+    let additional = Transform {
+        kind: TransformType::ADDKE1,
+        ..method
+    };
+    match subject.server.engine.name {
+        EngineName::Libreswan => {
+            let word = pluto::spell(additional).unwrap_or_default();
+            format!("`;addke1={word}`")
+        }
+        _ => names(&[additional]).remove(0),
+    }
+}
+
 fn not_fragmented(subject: &LintSubject<'_>, place: Place<'_>, found: &mut Findings) {
     let large = place.entry.proposal.transforms().iter();
     let large = large.filter(|t| is_large(**t));
@@ -106,9 +123,10 @@ fn not_fragmented(subject: &LintSubject<'_>, place: Place<'_>, found: &mut Findi
                 "{} has {name} as its first key exchange, in IKE_SA_INIT, which cannot be fragmented",
                 place.name()
             );
-            KEY_EXCHANGE_NOT_FRAGMENTED
-                .finding(message)
-                .help("make it an additional key exchange behind a classical one")
+            KEY_EXCHANGE_NOT_FRAGMENTED.finding(message).help(format!(
+                "put a classical group first, and {} behind it",
+                behind_another(subject, *transform)
+            ))
         } else if let Some(off) = &place.list.connection.without_fragmentation {
             let message = format!(
                 "{} has {name}, whose IKE_INTERMEDIATE does not fit into one packet, and IKE fragmentation is off",
@@ -194,17 +212,23 @@ fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findin
     if !lost.is_empty() {
         finding = finding.note(format!("offered by none of {}", and_list(&lost)));
     }
-    let help = match subject.server.engine.name {
-        EngineName::Strongswan => "add an entry without it, or `ke1_none` beside it",
-        EngineName::CiscoAsa
-        | EngineName::CiscoIos
-        | EngineName::Fortios
-        | EngineName::Libreswan
-        | EngineName::Openiked
-        | EngineName::Routeros
-        | EngineName::Rras => "add an entry without it",
-    };
     let first = ike.places().next();
+    let alone = first.and_then(|place| {
+        let mut groups = place.entry.proposal.of(TransformType::KE).iter().copied();
+        groups.find(|group| is_post_quantum(*group))
+    });
+    let product = subject.server.product;
+    let help = match (alone, subject.server.engine.name) {
+        (Some(method), _) => format!(
+            "put a classical group first and {} behind it, and add an entry without it",
+            behind_another(subject, method)
+        ),
+        // The lists of OPNsense's page have no such value.
+        (None, EngineName::Strongswan) if product != Some(Product::Opnsense) => {
+            "add an entry without it, or `ke1_none` beside it".to_owned()
+        }
+        (None, _) => "add an entry without it".to_owned(),
+    };
     let classical = first.map(|place| place.entry.proposal.without_additional_key_exchanges());
     let classical = classical.filter(|it| !it.transforms().iter().any(|t| is_post_quantum(*t)));
     let add = classical.map(|proposal| Edit::Add {
@@ -212,5 +236,5 @@ fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findin
         proposal,
         first: false,
     });
-    found.advise(subject, finding, help, add.into_iter().collect());
+    found.advise(subject, finding, &help, add.into_iter().collect());
 }

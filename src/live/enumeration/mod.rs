@@ -22,7 +22,7 @@ pub use question::Unsuitable;
 use self::order::{Ordered, order};
 use self::question::{Asked, Asker, Pause, Question, Record, predicted};
 use self::survey::{LAST, Survey, survey};
-use super::candidates::{AXES, beyond, cover, everything};
+use super::candidates::{beyond, cover, everything, size};
 use super::first::First;
 use super::heard::{Heard, Traits};
 use super::probe::Messages;
@@ -46,6 +46,9 @@ pub struct Found {
     pub beyond: usize,
     /// How many of these were not asked for one by one.
     pub inferred: usize,
+    /// These are too many even to ask for each pair of their algorithms: so many suites, spread over all
+    /// of them, were asked for instead. `None` if each pair is accepted.
+    pub samples: Option<usize>,
     /// How many selections are those that the proposals predict, and how many others there were.
     pub predicted: (usize, usize),
     /// What else its answers show.
@@ -120,6 +123,7 @@ impl Enumeration {
             suites: survey.accepted.len() + survey.beyond.len(),
             beyond: survey.beyond.len(),
             inferred: survey.inferred,
+            samples: survey.samples,
             predicted: (right, fitting.len() - right),
             traits: self.traits.clone(),
         })
@@ -154,11 +158,7 @@ impl Messages for Enumeration {
 pub fn asked_for() -> usize {
     let sets = beyond(LAST);
     let all = everything().into_iter().chain(sets.into_iter().flatten());
-    let count = |block: Proposal| -> usize {
-        let axes = AXES.into_iter().map(|kind| block.of(kind).len());
-        axes.filter(|many| *many > 0).product()
-    };
-    all.map(count).sum()
+    all.map(|block| size(&block)).sum()
 }
 
 /// The algorithms of these proposals that this program does not compute.
@@ -168,6 +168,12 @@ pub fn not_computed(proposals: &[Proposal]) -> Vec<Transform> {
 }
 
 impl Found {
+    /// Whether it accepts every suite that this program computes.
+    pub fn is_everything(&self) -> bool {
+        let computed: usize = everything().iter().map(size).sum();
+        self.suites - self.beyond == computed
+    }
+
     /// The server as a configuration; nothing is known of its phase 2.
     pub fn server(&self) -> Server {
         let entry = |proposal: &Proposal| Entry::new(proposal.clone(), Origin::Argument);

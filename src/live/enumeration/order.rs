@@ -11,7 +11,7 @@ use itertools::Itertools as _;
 use super::question::{Asked, Asker, Pause, Unsuitable, predicted};
 use super::survey::Survey;
 use crate::ike::{Ke, Proposal, Suite, Transform, TransformType};
-use crate::live::candidates::{AXES, Suites, changed, cover, product, with};
+use crate::live::candidates::{AXES, Suites, beside, changed, cover, product, with};
 
 /// The server's list, as far as it can be told from its selections.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -150,14 +150,15 @@ fn ordered(
     Ok(ordered)
 }
 
-/// The algorithm of one type that the server takes of an offer. A group it names without a selection.
+/// The algorithm of one type that the server takes of an offer. A group it names without a selection,
+/// unless all groups are offered, so that none is left for the KE payload.
 fn chosen(
     ask: &mut Asker<'_>,
     offer: Vec<Proposal>,
     top: &Suite,
     kind: TransformType,
 ) -> Asked<Option<Transform>> {
-    if kind == TransformType::KE {
+    if kind == TransformType::KE && beside(&offer).is_some() {
         return ask.group(offer);
     }
     Ok(ask.suite(offer, group(top))?.and_then(|it| it.get(kind)))

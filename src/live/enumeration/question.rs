@@ -1,8 +1,9 @@
 //! One question to the server, and what its answer means.
 
+use super::survey::LAST;
 use crate::compat::select::{Offer, Rule, Terms, select};
 use crate::ike::{Ke, Notify, Proposal, Suite, Transform, TransformType};
-use crate::live::candidates::{beside, unacceptable};
+use crate::live::candidates::{beside, unacceptable, with};
 use crate::live::first::{First, Follow};
 use crate::live::heard::{Answer, Heard};
 
@@ -79,7 +80,7 @@ impl Question {
     /// What an answer means; `None` if there was none.
     fn reply(&self, heard: &Heard) -> Result<Option<Reply>, Unsuitable> {
         let reply = match (self.aim, &heard.answer) {
-            (_, Answer::Silence) => return Ok(None),
+            (_, Answer::Silence | Answer::NotAwaited) => return Ok(None),
             (Aim::Group, Answer::TooManyRounds(group)) => Reply::Group(Some(*group)),
             (Aim::Group, Answer::Error(Notify::NO_PROPOSAL_CHOSEN)) => Reply::Group(None),
             (Aim::Suite, Answer::Selected(suite)) => Reply::Suite(Some(*suite)),
@@ -171,7 +172,9 @@ impl<'r> Asker<'r> {
 
     /// The group in which the server accepts one of the suites that are offered, if it does.
     pub(super) fn group(&mut self, offer: Vec<Proposal>) -> Asked<Option<Transform>> {
-        let group = beside(&offer).ok_or(Pause::Unsuitable(Unsuitable::Inconsistent))?;
+        let Some(group) = beside(&offer) else {
+            return self.group_of_all(&offer);
+        };
         let all = offer.clone();
         let question = Question {
             offer,
@@ -184,6 +187,22 @@ impl<'r> Asker<'r> {
             }
             Reply::Group(group) => Ok(group),
             Reply::Suite(_) => Ok(None),
+        }
+    }
+
+    /// The same of an offer with every group, beside which none can stand: it is asked for in two parts.
+    fn group_of_all(&mut self, offer: &[Proposal]) -> Asked<Option<Transform>> {
+        let part = |is_last: bool| -> Vec<Proposal> {
+            let parts = offer.iter().filter_map(|it| {
+                let mut groups = it.of(TransformType::KE).to_vec();
+                groups.retain(|group| (*group == Transform::ke(LAST)) == is_last);
+                (!groups.is_empty()).then(|| with(it, TransformType::KE, &groups))
+            });
+            parts.collect()
+        };
+        match self.group(part(false))? {
+            Some(group) => Ok(Some(group)),
+            None => self.group(part(true)),
         }
     }
 

@@ -9,7 +9,7 @@ use itertools::Itertools as _;
 use super::question::{Asked, Asker, Pause, Unsuitable};
 use crate::crypt::computes;
 use crate::ike::{Ke, Proposal, Suite, Transform, TransformType};
-use crate::live::candidates::{AXES, beyond, computed, everything, product, with};
+use crate::live::candidates::{AXES, at, beyond, computed, everything, product, size, with};
 
 /// The suites.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -22,6 +22,8 @@ pub(super) struct Survey {
     pub beyond: Vec<Suite>,
     /// How many of all were not asked for one by one: each pair of their algorithms is accepted.
     pub inferred: usize,
+    /// So many of them were asked for instead of each pair, spread over all.
+    pub samples: Option<usize>,
 }
 
 /// What the order may take of the packets that are left.
@@ -64,27 +66,99 @@ pub(super) fn survey(ask: &mut Asker<'_>) -> Asked<Option<Survey>> {
             return Err(Pause::Unsuitable(Unsuitable::Inconsistent));
         }
     }
-    let (accepted, inferred) = combinations(ask, &used)?;
-    let (beyond, more) = combinations(ask, &others)?;
+    let computed = combinations(ask, &used)?;
+    let beyond = combinations(ask, &others)?;
+    let samples = [computed.samples, beyond.samples];
     Ok(Some(Survey {
         top,
-        accepted,
-        beyond,
-        inferred: inferred + more,
+        accepted: computed.accepted,
+        beyond: beyond.accepted,
+        inferred: computed.inferred + beyond.inferred,
+        samples: samples
+            .into_iter()
+            .flatten()
+            .reduce(|one, other| one + other),
     }))
 }
 
-/// The suites of these proposals that are accepted, and how many of them were not asked for one by one.
-fn combinations(ask: &mut Asker<'_>, used: &[Proposal]) -> Asked<(Vec<Suite>, usize)> {
+/// Suites that are accepted, and from what that is known.
+#[derive(Default)]
+struct Combinations {
+    accepted: Vec<Suite>,
+    /// How many of them were not asked for one by one.
+    inferred: usize,
+    /// How many were asked for instead of each pair of algorithms.
+    samples: Option<usize>,
+}
+
+/// So many suites are asked for where a server accepts too much for anything else.
+const SAMPLES: usize = 256;
+
+/// The suites of these proposals that are accepted.
+fn combinations(ask: &mut Asker<'_>, used: &[Proposal]) -> Asked<Combinations> {
     let spare = ask.left() - for_the_order(ask.left());
     if used.iter().map(cost).sum::<usize>() > spare {
-        return by_pairs(ask, used);
+        return match used.iter().map(pairs).sum::<usize>() > spare {
+            true => by_samples(ask, used),
+            false => by_pairs(ask, used),
+        };
     }
-    let mut accepted = Vec::new();
+    let mut found = Combinations::default();
     for block in used {
-        descend(ask, block, &AXES, &mut accepted)?;
+        descend(ask, block, &AXES, &mut found.accepted)?;
     }
-    Ok((accepted, 0))
+    Ok(found)
+}
+
+/// How many pairs of algorithms a proposal has.
+fn pairs(block: &Proposal) -> usize {
+    let all = AXES.into_iter().array_combinations();
+    all.map(|[one, other]| block.of(one).len() * block.of(other).len())
+        .sum()
+}
+
+/// All suites of these proposals, if every one of some that are spread over them is accepted: a server
+/// that refuses nothing.
+fn by_samples(ask: &mut Asker<'_>, used: &[Proposal]) -> Asked<Combinations> {
+    if ask.left() < SAMPLES {
+        return Err(Pause::Unsuitable(Unsuitable::Packets));
+    }
+    let all: usize = used.iter().map(size).sum();
+    // The golden section spreads them evenly; without a common divisor each is another one.
+    let mut step = all * 618 / 1000;
+    while gcd(all, step) != 1 {
+        step += 1;
+    }
+    let samples = SAMPLES.min(all);
+    for number in 0..samples {
+        let mut place = number * step % all;
+        let block = used.iter().find(|block| {
+            let here = place < size(block);
+            place -= if here { 0 } else { size(block) };
+            here
+        });
+        let suite = block.map(|block| at(block, place).to_proposal());
+        if let Some(suite) = suite
+            && !ask.accepts(&suite)?
+        {
+            // Which others it refuses takes more questions than there may be.
+            return Err(Pause::Unsuitable(Unsuitable::Packets));
+        }
+    }
+    Ok(Combinations {
+        accepted: used.iter().flat_map(product).collect(),
+        inferred: all - samples,
+        samples: Some(samples),
+    })
+}
+
+/// The greatest common divisor.
+const fn gcd(one: usize, other: usize) -> usize {
+    if other == 0 {
+        one
+    } else {
+        gcd(other, one % other)
+    }
 }
 
 /// The groups that are accepted with anything, one after another: each that is named is left out of
@@ -186,7 +260,7 @@ fn descend(
 }
 
 /// The suites of which each pair of algorithms is accepted, where there are too many to ask for each.
-fn by_pairs(ask: &mut Asker<'_>, used: &[Proposal]) -> Asked<(Vec<Suite>, usize)> {
+fn by_pairs(ask: &mut Asker<'_>, used: &[Proposal]) -> Asked<Combinations> {
     let mut candidates = Vec::new();
     for block in used {
         let mut refused = Vec::new();
@@ -218,5 +292,9 @@ fn by_pairs(ask: &mut Asker<'_>, used: &[Proposal]) -> Asked<(Vec<Suite>, usize)
             accepted.push(suite);
         }
     }
-    Ok((accepted, inferred))
+    Ok(Combinations {
+        accepted,
+        inferred,
+        samples: None,
+    })
 }

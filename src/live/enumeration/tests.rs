@@ -4,8 +4,8 @@ use super::question::predicted;
 use super::{Difference, Enumeration, Found, Unsuitable, differences};
 use crate::crypt::{Random as _, computes};
 use crate::dialect::swan;
-use crate::ike::{Notify, Proposal, Protocol, Suite, Transform};
-use crate::live::candidates::{Suites, product};
+use crate::ike::{Ke, Notify, Proposal, Protocol, Suite, Transform, TransformType};
+use crate::live::candidates::{Suites, beyond, everything, product, with};
 use crate::live::first::{First, Follow};
 use crate::live::heard::{Answer, Cleanup, Heard};
 use crate::live::probe::Messages as _;
@@ -163,6 +163,46 @@ fn what_is_too_much_to_ask_for_is_said_to_be_inferred() {
     assert_eq!(unlike(&own, true, &found), 0);
     let few = enumerate(60, &mut server).0.unwrap();
     assert_eq!(few.unwrap_err(), Unsuitable::Packets);
+}
+
+#[test]
+fn a_server_that_accepts_everything_is_said_to() {
+    let computed = everything().to_vec();
+    let beyond = beyond(Ke::Ecp192).into_iter().flatten();
+    let all = computed.iter().cloned().chain(beyond).collect();
+    // Few packets, since the order of so many suites takes long to tell.
+    for (own, packets) in [(&computed, 400), (&all, 900)] {
+        let mut server = |first: &First| answer(first, own, true);
+        let (outcome, sent) = enumerate(packets, &mut server);
+        let found = outcome.unwrap().unwrap();
+        assert!(sent <= packets as usize, "{sent}");
+        assert!(found.is_everything(), "{}", found.suites);
+        let expected = suites(&computed).len();
+        assert_eq!(found.suites - found.beyond, expected);
+        assert_eq!(found.beyond > 0, own.len() > computed.len());
+        assert!(found.samples.unwrap() >= 256, "{found:?}");
+        assert!(found.inferred > expected / 2, "{}", found.inferred);
+    }
+}
+
+/// Of all groups the last one that stands beside the others is asked for too, and comes first.
+#[test]
+fn a_server_with_every_group_has_its_own_order_of_them() {
+    let [classic, _] = everything();
+    let groups = classic.of(TransformType::KE).iter().rev().copied();
+    let rest = list(&["aes256-sha256-prfsha256-modp2048"]).remove(0);
+    let mut turned: Vec<_> = groups.collect();
+    let last = turned
+        .iter()
+        .position(|it| *it == Transform::ke(Ke::Ecp192));
+    let last = turned.remove(last.unwrap());
+    turned.insert(0, last);
+    let own = [with(&rest, TransformType::KE, &turned)];
+    let (outcome, _) = enumerate(1000, &mut |first| answer(first, &own, true));
+    let found = outcome.unwrap().unwrap();
+    assert_eq!(found.proposals.len(), 1, "{:?}", found.proposals);
+    assert_eq!(found.proposals[0].of(TransformType::KE), turned);
+    assert!(!found.is_everything());
 }
 
 #[test]

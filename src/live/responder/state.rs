@@ -18,7 +18,8 @@ const NONCE: usize = 32;
 
 /// A conversation.
 pub(super) struct State {
-    pub(super) begun: Duration,
+    /// When its latest message came, as far as it is proved to be its own.
+    pub(super) latest: Duration,
     pub(super) address: IpAddr,
     pub(super) spis: (Spi, Spi),
     pub(super) request: Vec<u8>,
@@ -68,7 +69,7 @@ impl State {
             (own, &own_nonce),
         )?;
         Some(Self {
-            begun: incoming.now,
+            latest: incoming.now,
             address: incoming.from.ip(),
             spis: (spi, own),
             request: incoming.octets.to_vec(),
@@ -85,21 +86,23 @@ impl State {
     /// What is in an encrypted request, once it is whole.
     pub(super) fn open(
         &mut self,
-        octets: &[u8],
+        Incoming { now, octets, .. }: Incoming<'_>,
         message: &Message<'_>,
     ) -> Option<(PayloadType, Zeroizing<Vec<u8>>)> {
         let keys = &self.keys.initiator;
         match message.payloads.last()? {
             Payload::Encrypted(it) => {
                 let plain = open(keys, octets, it).ok()?;
+                self.latest = now;
                 (self.octets, self.fragments) = (octets.len(), 1);
                 Some((it.inner, plain))
             }
             Payload::Fragment(it) => {
                 let plain = open_fragment(keys, octets, it).ok()?;
+                self.latest = now;
                 let whole = self.parts.take(it, plain);
-                self.octets += octets.len();
                 self.fragments = self.parts.progress().0;
+                self.octets = self.parts.sent_octets();
                 whole
             }
             _ => None,

@@ -1,6 +1,8 @@
 //! `probe`: limits, what is followed, and answers that do not fit.
 
 use super::*;
+use crate::crypt::{Algorithms, Keys, Nonces, seal};
+use crate::live::candidates::product;
 
 #[test]
 fn packets_are_slow_and_few() {
@@ -35,6 +37,27 @@ fn packets_are_slow_and_few() {
     let played = play(&firsts, short, &mut server);
     assert_eq!(played.stopped, Some(Stopped::Time));
     assert!(played.times.iter().all(|time| *time < short.duration));
+}
+
+#[test]
+fn no_wait_is_longer_than_the_run() {
+    let firsts = vec![first("osx"); 4];
+    for (seconds, answers) in [(2, false), (5, true), (20, true), (20, false)] {
+        let limits = Limits {
+            duration: Duration::from_secs(seconds),
+            ..Limits::default()
+        };
+        let mut responder = responder(ListenOptions::default());
+        let mut server = |now, octets: &[u8]| {
+            // SAs that cannot be ended are waited for, half a minute.
+            let init = wire::Header::parse(octets).unwrap().exchange == Exchange::IKE_SA_INIT;
+            let out = (init && answers).then(|| come(&mut responder, now, octets));
+            out.and_then(|out| out.reply).into_iter().collect()
+        };
+        let played = play(&firsts, limits, &mut server);
+        assert_eq!(played.stopped, Some(Stopped::Time), "{seconds} {answers}");
+        assert!(played.end <= limits.duration, "{:?}", played.end);
+    }
 }
 
 #[test]
@@ -274,6 +297,84 @@ fn strangers_and_late_duplicates_change_nothing() {
     assert_eq!(heard.invalid_ke.len(), 1);
 }
 
+/// What becomes of an SA if `odd` is what the server makes of IKE_AUTH, with its keys.
+fn ended(odd: &dyn Fn(&Keys, &wire::Header) -> Vec<u8>) -> Option<Cleanup> {
+    let suite = "aes256-sha256-modp2048";
+    let proposal = swan::parse(Protocol::Ike, suite).unwrap();
+    let mut made = None;
+    let mut played = play(&[first("osx")], Limits::default(), &mut |_, octets| {
+        let asked = Message::parse(octets).unwrap();
+        let flags = Flags(Flags::RESPONSE);
+        let spi = asked.header.initiator_spi;
+        if asked.header.exchange == Exchange::IKE_AUTH {
+            return vec![odd(made.as_ref().unwrap(), &asked.header)];
+        }
+        let pair = KeyPair::new(crate::ike::Ke::Modp2048, &mut Counting(8)).unwrap();
+        let shared = pair.shared(asked.key_exchange().unwrap().data).unwrap();
+        let nonce = asked.payloads.iter().find_map(|payload| match payload {
+            Payload::Nonce(nonce) => Some(*nonce),
+            _ => None,
+        });
+        let nonces = Nonces {
+            initiator: nonce.unwrap(),
+            responder: &[7; 32],
+        };
+        let algorithms = Algorithms::of(&product(&proposal)[0]).unwrap();
+        made = Keys::new(algorithms, &shared, nonces, (spi.0, 9));
+        let mut answer = Message::new(Exchange::IKE_SA_INIT, spi, Spi(9), flags);
+        answer.payloads = vec![
+            Payload::Sa(vec![sa::Proposal::of(1, &proposal)]),
+            Payload::KeyExchange(wire::KeyExchange {
+                group: 14,
+                data: pair.public(),
+            }),
+            Payload::Nonce(&[7; 32]),
+        ];
+        vec![answer.encode().unwrap()]
+    });
+    let heard = played.heard.remove(0);
+    assert!(matches!(heard.answer, Answer::Selected(_)), "{heard:?}");
+    heard.cleanup
+}
+
+#[test]
+fn odd_answers_to_ike_auth_are_no_silence() {
+    let header = |asked: &wire::Header| {
+        let flags = Flags(Flags::RESPONSE);
+        let (own, other) = (asked.initiator_spi, asked.responder_spi);
+        let mut message = Message::new(Exchange::IKE_AUTH, own, other, flags);
+        message.header.message_id = asked.message_id;
+        message
+    };
+    let sealed = |keys: &Keys, asked: &wire::Header, first, plain: &[u8]| {
+        let header = header(asked).header;
+        seal(&keys.responder, &header, (first, plain), &mut Counting(9)).unwrap()
+    };
+    let none = PayloadType(0);
+    let empty = ended(&|keys, asked| sealed(keys, asked, none, &[]));
+    assert_eq!(empty, Some(Cleanup::Unexpected));
+    let cut = ended(&|keys, asked| sealed(keys, asked, PayloadType::SA, &[0, 0, 9]));
+    assert_eq!(cut, Some(Cleanup::Unexpected));
+    let eap = ended(&|keys, asked| {
+        let asks = [0, 0, 0, 10, 1, 77, 0, 6, 26, 0];
+        sealed(keys, asked, PayloadType::EAP, &asks)
+    });
+    assert_eq!(eap, Some(Cleanup::EapGoesOn));
+    let plain = ended(&|_, asked| {
+        let mut message = header(asked);
+        let notify = wire::Notify::new(Notify::INVALID_SYNTAX, &[]);
+        message.payloads.push(Payload::Notify(notify));
+        message.encode().unwrap()
+    });
+    assert_eq!(plain, Some(Cleanup::NotOpened));
+    let refused = ended(&|keys, asked| {
+        let notify = [0, 0, 0, 8, 0, 0, 0, 24];
+        sealed(keys, asked, PayloadType::NOTIFY, &notify)
+    });
+    assert_eq!(refused, Some(Cleanup::Freed { eap: false }));
+    assert_eq!(ended(&|_, _| Vec::new()), Some(Cleanup::Silence));
+}
+
 /// An answer of a server that does not keep to the protocol.
 fn answered(build: impl Fn(&Message<'_>) -> Vec<Payload<'static>>) -> Answer {
     let firsts = [first("osx")];
@@ -296,6 +397,11 @@ fn answers_that_do_not_fit_are_told_apart() {
     let x25519 = swan::keyword("curve25519").unwrap();
     let other = answered(|_| vec![notify(Notify::INVALID_KE_PAYLOAD, &[0, 31])]);
     assert_eq!(other, Answer::WantsOther(x25519));
+    let sent = answered(|_| vec![notify(Notify::INVALID_KE_PAYLOAD, &[0, 14])]);
+    assert_eq!(sent, Answer::WantsSent(swan::keyword("modp2048").unwrap()));
+    // A group that is offered, again and again.
+    let again = answered(|_| vec![notify(Notify::INVALID_KE_PAYLOAD, &[0, 2])]);
+    assert_eq!(again, Answer::WantsSent(swan::keyword("modp1024").unwrap()));
     let none = answered(|_| vec![notify(Notify::INVALID_KE_PAYLOAD, &[0])]);
     assert!(matches!(none, Answer::Malformed(_)));
     assert!(matches!(answered(|_| vec![]), Answer::Malformed(_)));

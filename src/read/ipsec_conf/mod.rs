@@ -233,6 +233,7 @@ impl Reader<'_> {
             },
             local: authentication(whole, own, &["authby"]),
             remote: authentication(whole, peer, &["authby"]),
+            without_fragmentation: settings::switched_off(whole, "fragmentation", &["no"]),
             ..Connection::default()
         };
         [connection.local.rounds, connection.remote.rounds] = settings::rounds(whole, side);

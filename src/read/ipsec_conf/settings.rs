@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::inherit::Whole;
 use super::sides::{Local, placed};
+use crate::diag::Span;
 use crate::peer::authentication::{Method, Round};
 use crate::peer::server::{Mode, Spanned};
 use crate::peer::setting::{Bearing, Setting};
@@ -34,6 +35,14 @@ pub(in crate::read) fn kept(
         })
     });
     settings.collect()
+}
+
+/// Where a setting has one of the words that switch it off.
+pub(in crate::read) fn switched_off(whole: &Whole<'_>, key: &str, off: &[&str]) -> Option<Span> {
+    let setting = whole.settings.get(key)?;
+    let value = setting.value.as_ref()?;
+    let is_off = off.iter().any(|word| value.eq_ignore_ascii_case(word));
+    is_off.then(|| setting.key.clone())
 }
 
 /// The key of the other side.

@@ -256,11 +256,6 @@ impl Reader<'_> {
 fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
     let word = item.get(refusal.at.clone()).unwrap_or_default();
     let whole = harmless::quoted(item);
-    // The daemon repeats the word.
-    let said = match harmless::is_list(item) {
-        true => &refusal.said,
-        false => "…",
-    };
     let (code, message) = match refusal.reason {
         Reason::Empty => (
             ReadCode::EmptyList,
@@ -305,9 +300,12 @@ fn complaint(item: &str, refusal: &Refusal, place: Span) -> Diagnostic {
             format!("{whole} allows IKE without key exchange"),
         ),
     };
-    Diagnostic::error(code, place, message)
-        .note(format!("libreswan says \"{}\"", said))
-        .maybe_help(help(word, refusal.reason))
+    let mut diagnostic = Diagnostic::error(code, place, message);
+    // The daemon repeats the word, which may be anything.
+    if harmless::is_list(item) {
+        diagnostic = diagnostic.note(format!("libreswan says \"{}\"", refusal.said));
+    }
+    diagnostic.maybe_help(help(word, refusal.reason))
 }
 
 fn help(word: &str, reason: Reason) -> Option<String> {
@@ -325,6 +323,9 @@ fn help(word: &str, reason: Reason) -> Option<String> {
         return Some("this is a placeholder; fill in the template first".to_owned());
     }
     let lower = word.to_lowercase();
+    if lower.starts_with("addke") {
+        return Some("additional key exchanges are `addke1=` to `addke7=`".to_owned());
+    }
     // Words of strongSwan, and groups by number that libreswan has no such name for.
     let transform = swan::keyword(lower.trim_end_matches('!')).or_else(|| {
         let number = lower

@@ -21,7 +21,7 @@ use crate::ike::Protocol;
 use crate::peer::authentication::{Method, Round};
 use crate::peer::server::{IkeVersions, Product, Role, Spanned};
 use crate::peer::setting::KeySet;
-use crate::peer::{Child, Connection, Engine, EngineName, Server, Version};
+use crate::peer::{Child, Connection, Engine, EngineName, NamedEngine, Server, Version};
 use crate::read::settings::{Setting, Value};
 
 /// The version whose programs were run: that of Debian 12.
@@ -152,17 +152,17 @@ fn engine(
             is_later.then(|| value.span())
         })
     });
-    let (span, version) = match (of_later, of_five) {
+    let (span, release) = match (of_later, of_five) {
         // CHANGES of 5.4: ML_KEM_768, and RFC 9370.
-        (Some(span), _) => (span, Version::new(5, 4, 0)),
-        (None, Some(span)) => (span, Version::new(5, 0, 0)),
+        (Some(span), _) => (span, "5.4"),
+        (None, Some(span)) => (span, "5"),
         (None, None) => return MEASURED,
     };
-    let engine = Engine {
-        version,
-        ..MEASURED
+    let Ok(NamedEngine { engine, .. }) = (context.engines)(&format!("libreswan@{release}")) else {
+        return MEASURED;
     };
-    let message = format!("this is a word of libreswan 5, so version {version} is assumed");
+    let message =
+        format!("this is a word of libreswan {release}, so {engine} is assumed, the newest known");
     diagnostics.push(Diagnostic::new(
         Severity::Note,
         ReadCode::VersionAssumed,
@@ -207,6 +207,7 @@ impl Reader<'_> {
             versions: versions(whole),
             local: authentication(whole, own, &["authby"]),
             remote: authentication(whole, peer, &["authby", "autheap"]),
+            without_fragmentation: settings::switched_off(whole, "fragmentation", NO),
             ..Connection::default()
         };
         connection.local.rounds = vec![round(whole, own)];
@@ -238,6 +239,7 @@ impl Reader<'_> {
         if is(whole, "type", &["passthrough", "reject", "drop"]) {
             // A rule of the firewall kind: no peer ever negotiates it.
             connection.role = Role::SiteToSite;
+            self.proof_of_nobody(&mut connection, whole);
             return connection;
         }
         connection.ike = self.ike(&mut connection, whole);
@@ -298,6 +300,23 @@ impl Reader<'_> {
     }
 
     /// One keyword that libreswan does not know makes it refuse the file.
+    /// A rule of the firewall kind that names a method of authentication is not loaded.
+    fn proof_of_nobody(&mut self, connection: &mut Connection, whole: &Whole<'_>) {
+        let authby = whole.value("authby");
+        let Some(authby) = authby.filter(|authby| !authby.eq_ignore_ascii_case("never")) else {
+            return;
+        };
+        let message =
+            "the connection passes or drops packets, and names a method of authentication";
+        let diagnostic = Diagnostic::error(ReadCode::Contradiction, authby.span(), message)
+            .note(
+                "libreswan says \"shunt connection cannot have authentication method other then \
+                 authby=never\"",
+            )
+            .help("write `authby=never`");
+        loading::discard(connection, &mut self.diagnostics, diagnostic);
+    }
+
     fn refuse_keyword(&mut self, key: &str, setting: &Setting, later: bool) {
         self.refused = true;
         if loading::is_enough(&self.diagnostics) {

@@ -8,14 +8,14 @@ use crate::diag::{Diagnostic, Severity};
 use crate::dialect::opnsense;
 use crate::ike::{Protocol, Suite};
 use crate::peer::authentication::{Authentication, Method, Round};
-use crate::peer::server::{IkeVersions, Reauthentication, Rekey, Role, Spanned};
+use crate::peer::server::{IkeVersions, Product, Reauthentication, Rekey, Role, Spanned};
 use crate::peer::setting::{Bearing, Pool, Setting};
-use crate::peer::{Child, Connection, Entry, Origin};
-use crate::read::ReadCode;
+use crate::peer::{Child, Connection, Engine, Entry, Origin};
 use crate::read::backup::{self, Backup};
 use crate::read::swanctl::connection::is_anybody;
 use crate::read::swanctl::keys;
 use crate::read::xml::Element;
+use crate::read::{ReadCode, ReadContext, harmless, swan_version};
 
 /// When a child SA is rekeyed if its entry does not say.
 const CHILD_REKEY: u64 = 3600;
@@ -28,6 +28,32 @@ pub(super) fn connections(backup: &mut Backup<'_>, model: Element<'_, '_>) -> Ve
     let connections: Vec<_> = entries.map(|it| table.connection(backup, it)).collect();
     table.say_what_dangles(backup);
     connections
+}
+
+/// The engine inside of the release that can have written the lists, where that is a later one than
+/// the usual one, with the word that shows it.
+pub(super) fn later_release(
+    model: Element<'_, '_>,
+    context: &ReadContext<'_>,
+) -> Option<(Engine, Diagnostic)> {
+    let lists = model
+        .all_inside()
+        .filter(|it| it.is("proposals") || it.is("esp_proposals"))
+        .filter_map(|it| it.value());
+    let mut items = lists.flat_map(|list| backup::items(&list));
+    let (item, word) = items.find_map(|item| {
+        let word = swan_version::word_of_six(&item.value)?;
+        Some((item, word))
+    })?;
+    let release = opnsense::HYBRID_RELEASE;
+    let engine = (context.engines)(release).ok()?.engine;
+    let word = harmless::quoted(&item.value[word]);
+    let message = format!(
+        "{word} is in the lists of the page since {release}, so {engine} is assumed, which is inside"
+    );
+    let code = ReadCode::VersionAssumed;
+    let note = Diagnostic::new(Severity::Note, code, item.span, message);
+    Some((engine, note))
 }
 
 /// The tables whose entries belong to connections, and what an entry is called.
@@ -285,6 +311,7 @@ impl<'d, 't> Table<'d, 't> {
             return Ok(backup.default_proposals(protocol, &entry.span(), &what));
         };
         let entries = backup.list(protocol, &list)?;
+        let has_hybrids = Product::Opnsense.has_hybrids(backup.engine);
         for entry in &entries {
             let Origin::Written(span) = &entry.origin else {
                 continue;
@@ -292,7 +319,7 @@ impl<'d, 't> Table<'d, 't> {
             let transforms = entry.proposal.transforms().iter().copied();
             let single = entry.proposal.transforms().len()
                 == Suite::of(protocol, transforms.clone()).transforms().count();
-            if !single || !opnsense::expresses(&Suite::of(protocol, transforms)) {
+            if !single || !opnsense::lists(&Suite::of(protocol, transforms), has_hybrids) {
                 let message = "the page has no such option";
                 backup.warn(
                     Diagnostic::new(Severity::Note, ReadCode::NotSelectable, span, message).note(

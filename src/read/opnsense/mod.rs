@@ -159,6 +159,9 @@ pub(crate) fn read(
     let ipsec = part(root, "ipsec");
     let model = part(root, "Swanctl").or_else(|| root.child("OPNsense")?.child("Swanctl"));
     let mut backup = Backup::new(context);
+    if let (None, Some(model)) = (context.engine, model) {
+        backup.assume(connections::later_release(model, context));
+    }
     let mut connections: Vec<Connection> = Vec::new();
     if let Some(ipsec) = ipsec {
         connections.extend(legacy::connections(&mut backup, ipsec));

@@ -37,9 +37,10 @@ impl Situation {
         context: &ReadContext<'_>,
     ) -> Self {
         let product = product(reader, fields);
+        let engine = engine(reader, fields, product.as_ref(), context);
         Self {
-            engine: engine(reader, fields, product.as_ref(), context),
-            product: product.map(|(product, _)| product),
+            engine: engine.engine,
+            product: product.map(|(product, _)| product).or(engine.product),
             prefers_own: prefers_own(reader, fields),
             address: address(reader, fields),
             remote_id: text(reader, fields, "remote_id", "the name in the certificate"),
@@ -74,7 +75,7 @@ fn product(
         Some((name, _)) => (name, Some(word.text.to_string())),
         None => (&**word, None),
     };
-    let Ok(product) = name.parse() else {
+    let Ok(product) = name.to_lowercase().parse() else {
         let only_name = match release {
             Some(_) => part_of(word, name),
             None => word.clone(),
@@ -97,35 +98,42 @@ fn part_of<'a>(word: &Word<'a>, name: &str) -> Word<'a> {
     only_name
 }
 
-/// The engine, written as `strongswan@5.9.8` or `strongswan`, or that of the product.
+/// The engine, written as `strongswan@5.9.8` or `strongswan`, or as the product with one inside, or
+/// that of the product.
 fn engine(
     reader: &mut FieldReader<'_>,
     fields: &Fields<'_, '_>,
     product: Option<&(Product, Option<String>)>,
     context: &ReadContext<'_>,
-) -> Engine {
+) -> NamedEngine {
     let Some(node) = fields.get("engine") else {
-        return engine_of_product(reader, fields, product, context);
+        return engine_of_product(reader, fields, product, context).into();
     };
     let written = reader
         .word(node, "an engine such as `strongswan@5.9.8`")
         .and_then(|word| written_engine(reader, word, context).map(|engine| (engine, word)));
-    let Some((engine, word)) = written else {
-        return Engine::STRONGSWAN_5_9_8; // not looked at, an error was found
+    let Some((named, word)) = written else {
+        return Engine::STRONGSWAN_5_9_8.into(); // not looked at, an error was found
     };
     reader.show(word);
-    if let (Some((product, _)), Some(entry)) = (product, fields.entry("product"))
-        && product.engine() != engine.name
-    {
-        let (inside, written) = (product.engine(), engine.name);
-        let message = format!("{product} negotiates with {inside}, not with {written}");
-        reader.push(
-            Diagnostic::error(ReadCode::Contradiction, &word.span, message)
-                .context(entry.value.place.clone(), "the product")
-                .help("remove one of the two"),
-        );
+    if let (Some((product, _)), Some(entry)) = (product, fields.entry("product")) {
+        let (inside, engine) = (product.engine(), named.engine.name);
+        let message = match named.product {
+            Some(other) if other != *product => Some(format!("{product} is not {other}")),
+            None if inside != engine => Some(format!(
+                "{product} negotiates with {inside}, not with {engine}"
+            )),
+            _ => None,
+        };
+        if let Some(message) = message {
+            reader.push(
+                Diagnostic::error(ReadCode::Contradiction, &word.span, message)
+                    .context(entry.value.place.clone(), "the product")
+                    .help("remove one of the two"),
+            );
+        }
     }
-    engine
+    named
 }
 
 /// The engine where only the product is written, or not even that.
@@ -176,24 +184,34 @@ fn written_engine(
     reader: &mut FieldReader<'_>,
     word: &Word<'_>,
     context: &ReadContext<'_>,
-) -> Option<Engine> {
+) -> Option<NamedEngine> {
     let (name, version) = match word.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (&**word, None),
     };
-    let Ok(known) = name.parse::<EngineName>() else {
-        let engines = EngineName::VARIANTS.iter().copied();
-        let only_name = part_of(word, name);
-        reader.unknown_word(&only_name, "an engine", engines);
+    let lower = name.to_lowercase();
+    let product = lower.parse::<Product>().ok();
+    let known = lower.parse::<EngineName>().ok();
+    let Some(known) = known.or(product.map(Product::engine)) else {
+        let products = Product::VARIANTS.iter();
+        let products = products.filter(|product| !EngineName::VARIANTS.contains(product));
+        let known = EngineName::VARIANTS.iter().chain(products).copied();
+        reader.unknown_word(&part_of(word, name), "an engine", known);
         return None;
     };
     let place = word.part(word.len() - version.unwrap_or(word).len()..word.len());
     let mistake = match version {
         None => match known.assumed_version() {
             Some(version) => {
-                return Some(Engine {
+                let engine = Engine {
                     name: known,
                     version,
+                };
+                // strongSwan's name is that of the product, too.
+                let product = product.filter(|product| product.to_string() != known.to_string());
+                return Some(NamedEngine {
+                    product,
+                    ..engine.into()
                 });
             }
             None => Diagnostic::error(
@@ -203,12 +221,16 @@ fn written_engine(
             )
             .help(format!("write the version, such as `{known}@2022`")),
         },
-        Some(_) => match (context.engines)(word) {
-            Ok(NamedEngine { engine, note, .. }) => {
+        Some(version) => match (context.engines)(word) {
+            Ok(named) => {
                 if context.engine.is_none() {
-                    push_note(reader, &word.span, note);
+                    push_note(reader, &word.span, named.note.clone());
                 }
-                return Some(engine);
+                return Some(named);
+            }
+            // Name and numbers are known, so that the sentence repeats nothing else.
+            Err(why) if version.parse::<Version>().is_ok() => {
+                Diagnostic::error(ReadCode::NotAVersion, place, why)
             }
             Err(_) => Diagnostic::error(ReadCode::NotAVersion, place, "this is not a version")
                 .note("expected numbers separated by dots, such as `5.9.8`"),

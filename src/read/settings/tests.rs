@@ -12,6 +12,7 @@ fn read(text: &str) -> Result<Section, String> {
         files: &NoFiles,
         defaults: &|_, _| None,
         engines: &crate::peer::NamedEngine::as_written,
+        unwritten_versions: &|_| crate::peer::server::IkeVersions::Any,
         engine: None,
     };
     let mut sources = Sources::new();

@@ -11,7 +11,7 @@ use crate::ike::Protocol;
 use crate::peer::authentication::{Method, Round};
 use crate::peer::server::{Authentication, IkeVersions, Reauthentication, Role, Spanned};
 use crate::peer::setting::{self as kept, Bearing};
-use crate::peer::{Child, Connection, Engine};
+use crate::peer::{Child, Connection};
 use crate::read::settings::{Setting, Value};
 use crate::read::{ReadCode, loading};
 
@@ -31,7 +31,8 @@ impl Reader<'_> {
             name: name.to_owned(),
             span: view.own().places.first().cloned(),
             repeated: view.own().places.iter().skip(1).cloned().collect(),
-            versions: versions(view, self.engine),
+            versions: versions(view)
+                .unwrap_or_else(|| (self.context.unwritten_versions)(self.engine)),
             role: role(view),
             without_fragmentation: without_fragmentation(view),
             ..Connection::default()
@@ -371,13 +372,13 @@ fn without_fragmentation(view: &View<'_>) -> Option<Span> {
         .map(|setting| setting.key.clone())
 }
 
-fn versions(view: &View<'_>, engine: Engine) -> IkeVersions {
-    match text(view, "version").and_then(|text| keys::number(&text)) {
-        Some(1) => IkeVersions::Ikev1,
-        Some(2) => IkeVersions::Ikev2,
-        Some(_) => IkeVersions::Any,
-        None => IkeVersions::unwritten(engine),
-    }
+fn versions(view: &View<'_>) -> Option<IkeVersions> {
+    let number = text(view, "version").and_then(|text| keys::number(&text))?;
+    Some(match number {
+        1 => IkeVersions::Ikev1,
+        2 => IkeVersions::Ikev2,
+        _ => IkeVersions::Any,
+    })
 }
 
 /// Whom a connection is for: a peer whose address is known, or whoever dials in.

@@ -12,7 +12,7 @@ use std::io::Write;
 
 use crate::peer::server::{IkeVersions, Product};
 use crate::peer::setting::KeySet;
-use crate::peer::{Child, Connection, Engine, Role, Server};
+use crate::peer::{Child, Connection, Role, Server};
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{Auth, CA, CERTIFICATE, DNS, POOL, certificates, local_id, word};
 use crate::write::config::strongswan::{List, lists};
@@ -46,7 +46,7 @@ pub(crate) fn write(
         pools |= connection.role == Role::RemoteAccess;
         let name = word(&connection.name, &mut taken);
         text.push_str(&format!("    {name} {{\n"));
-        head(&mut text, connection, &lists.ike, server.engine);
+        head(&mut text, connection, &lists.ike);
         sides(&mut text, server, connection, auth, &mut lost);
         text.push_str("        children {\n");
         let mut taken = Vec::new();
@@ -76,12 +76,12 @@ pub(super) fn left_out(connection: &Connection, why: &str) -> String {
     )
 }
 
-fn head(text: &mut String, connection: &Connection, ike: &List, engine: Engine) {
+fn head(text: &mut String, connection: &Connection, ike: &List) {
     let mut line = |key: &str, value: &str| {
         text.push_str(&format!("        {key} = {value}\n"));
     };
+    // Always said: what a connection takes that does not say it depends on the release.
     match connection.versions {
-        unwritten if unwritten == IkeVersions::unwritten(engine) => {}
         IkeVersions::Any => line("version", "0"),
         IkeVersions::Ikev1 => line("version", "1"),
         IkeVersions::Ikev2 => line("version", "2"),

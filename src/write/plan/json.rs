@@ -120,6 +120,14 @@ struct RekeyingShape {
     hard_lifetime_seconds: Option<u64>,
     /// Clients that renew keys after a time that is not known.
     interval_unknown: Vec<String>,
+    /// Clients of which it is not known what they make of new keys of the IKE SA that the server asks for.
+    ike_rekey_unknown: Vec<String>,
+    /// The same for child SAs.
+    child_rekey_unknown: Vec<String>,
+    /// With this setting the server never asks for new keys of the IKE SA; null if none is known.
+    ike_never_asks: Option<&'static str>,
+    /// The same for child SAs.
+    child_never_asks: Option<&'static str>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -313,6 +321,7 @@ fn plan_shape(plan: &Plan, context: &PlanContext<'_>) -> PlanShape {
         id: context.clients[*client].id.clone(),
         unknown: what,
     };
+    let never_asks = plan.product.surface().never_asks();
     PlanShape {
         product: Word(plan.product),
         tier: Word(plan.tier),
@@ -326,6 +335,10 @@ fn plan_shape(plan: &Plan, context: &PlanContext<'_>) -> PlanShape {
             refusing: ids(&plan.rekeying.refusing, context),
             hard_lifetime_seconds: plan.rekeying.hard_lifetime().map(|it| it.as_secs()),
             interval_unknown: ids(&plan.rekeying.unknown, context),
+            ike_rekey_unknown: ids(&plan.rekeying.ike_open, context),
+            child_rekey_unknown: ids(&plan.rekeying.child_open, context),
+            ike_never_asks: never_asks.ike,
+            child_never_asks: never_asks.child,
         },
         phase1: base(&plan.ike),
         phase2: base(&plan.esp),

@@ -10,10 +10,11 @@ use crate::dialect::apple;
 use crate::dialect::powershell::DATA_ENCRYPTION;
 use crate::format::Format;
 use crate::peer::server::Product;
-use crate::peer::{Client, Grade};
+use crate::peer::{Client, Grade, Server};
 use crate::profile::shape::{Enter, Field};
 use crate::recommend::{Addition, Names, Plan, PlanEntry, Reconfigured, server};
 use crate::write::config::format::Choices;
+use crate::write::config::refusal::Failure;
 use crate::write::config::setup::Auth;
 use crate::write::config::{pfsense, powershell};
 use crate::write::text::and_list;
@@ -162,6 +163,19 @@ fn suites(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::R
 /// Who refuses what the server would ask for, and what that means for lifetimes.
 fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     let rekeying = &plan.rekeying;
+    let never_asks = plan.product.surface().never_asks();
+    for (what, open, how) in [
+        ("the IKE SA", &rekeying.ike_open, never_asks.ike),
+        ("child SAs", &rekeying.child_open, never_asks.child),
+    ] {
+        if let (Some(how), false) = (how, open.is_empty()) {
+            writeln!(
+                out,
+                "  whether {} take new keys of {what} from the server is not known; with {how} it never asks",
+                labels(context, open)
+            )?;
+        }
+    }
     if rekeying.server.child.is_none() {
         return Ok(());
     }
@@ -216,10 +230,13 @@ fn who(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Resu
 
 /// What to set on the server, in the words of its product.
 fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
+    let server = server(plan, Names::default());
+    if let Some((format, device)) = plan.format.and_then(|it| Some((it, it.device()?))) {
+        return commands(&server, (format, device), out);
+    }
     if plan.product == Product::Pfsense {
         return pfsense::write(plan, out);
     }
-    let server = server(plan, Names::default());
     let target = match plan.product {
         Product::Opnsense => Format::OpnsensePages,
         Product::Rras => Format::Rras,
@@ -261,6 +278,31 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
             let mut blocks =
                 blocks.filter(|it| it.starts_with("ikesa ") || it.starts_with("childsa "));
             blocks.try_for_each(|it| writeln!(out, "  {}", it.trim_end_matches([' ', '\\'])))
+        }
+    }
+}
+
+/// The commands of a device, or why there are none.
+fn commands(
+    server: &Server,
+    (format, device): (Format, &str),
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let choices = Choices {
+        auth: Auth::default(),
+        full: false,
+    };
+    let mut text = Vec::new();
+    match format.write(server, choices, &mut text) {
+        Err(Failure::Io(error)) => Err(error),
+        Err(why) => writeln!(out, "{device}: {why}"),
+        Ok(lost) => {
+            writeln!(out, "{device}; `--format {format}` prints this alone")?;
+            let text = String::from_utf8_lossy(&text);
+            text.lines()
+                .try_for_each(|line| writeln!(out, "  {line}"))?;
+            lost.iter()
+                .try_for_each(|what| writeln!(out, "  besides: {what}"))
         }
     }
 }

@@ -45,7 +45,7 @@ pub fn clients(
     required: usize,
     deny_unknown: bool,
 ) -> Vec<ChangedClient> {
-    let EngineComparison { before, after } = comparison;
+    let EngineComparison { before, after, .. } = comparison;
     let both = before.clients.iter().zip(&after.clients).enumerate();
     let all = both.map(|(place, (before, after))| {
         let (old, new) = (before.report.verdict, after.report.verdict);

@@ -84,9 +84,21 @@ impl EnumerationReport<'_> {
             remarks.push("The server accepts none of them.".to_owned());
             return remarks;
         }
-        remarks.push(match found.inferred {
-            0 => format!("{} accepted, each of them tried.", count_are(found.suites)),
-            inferred => format!(
+        if found.is_everything() {
+            remarks.push(
+                "The server accepts every suite that this program computes: it refuses nobody, the \
+                 weakest suites of all included."
+                    .to_owned(),
+            );
+        }
+        remarks.push(match (found.inferred, found.samples) {
+            (0, _) => format!("{} accepted, each of them tried.", count_are(found.suites)),
+            (inferred, Some(samples)) => format!(
+                "{} accepted. {inferred} of them were not tried one by one, since that would take too \
+                 many packets; all {samples} that were tried, spread over all of them, are accepted.",
+                count_are(found.suites)
+            ),
+            (inferred, None) => format!(
                 "{} accepted. {inferred} of them were not tried one by one, since that would take too \
                  many packets; each pair of their algorithms is accepted.",
                 count_are(found.suites)
@@ -109,6 +121,9 @@ impl EnumerationReport<'_> {
         remarks.push(match (found.prefers_own, behind) {
             (false, _) => "The order is the client's.".to_owned(),
             (true, 0) => "The order is the server's.".to_owned(),
+            (true, _) if found.ordered == 0 => {
+                "The order is not known: too few packets were left to see it.".to_owned()
+            }
             (true, _) => format!(
                 "The first {} in the server's order, the rest is accepted in an order that is not \
                  known.",
@@ -119,13 +134,14 @@ impl EnumerationReport<'_> {
             ),
         });
         let (right, wrong) = found.predicted;
-        remarks.push(match wrong {
-            0 => format!("All {right} selections that were seen are those of this list."),
-            _ => format!(
+        remarks.extend(match wrong {
+            _ if found.ordered == 0 => None,
+            0 => Some(format!("All {right} selections that were seen are those of this list.")),
+            _ => Some(format!(
                 "{wrong} of {} selections that were seen are others than those of this list: the server \
                  does not choose as charon and pluto do. What it accepts is right, the order is not.",
                 right + wrong
-            ),
+            )),
         });
         remarks.extend(found.traits.iter().flat_map(heard::about).map(|line| {
             let mut letters = line.chars();

@@ -15,6 +15,9 @@ pub(super) fn answer(answer: &Answer, has_answered: bool) -> String {
         Answer::WantsOther(group) => {
             format!("wants {}, which is not offered", text::transform(*group))
         }
+        Answer::WantsSent(group) => {
+            format!("wants {}, which was sent", text::transform(*group))
+        }
         Answer::NotComputed(group) => {
             format!("wants {}, not computed here", text::transform(*group))
         }
@@ -23,7 +26,7 @@ pub(super) fn answer(answer: &Answer, has_answered: bool) -> String {
         Answer::Cookies => "asks for cookies only".to_owned(),
         Answer::Malformed(_) => "malformed answer".to_owned(),
         Answer::Silence if has_answered => "blocked".to_owned(),
-        Answer::Silence => "no answer".to_owned(),
+        Answer::Silence | Answer::NotAwaited => "no answer".to_owned(),
     }
 }
 
@@ -42,6 +45,7 @@ pub(super) fn about(traits: &Traits) -> Vec<String> {
         lines.push(format!(
             "it asks for certificates of {}",
             match count {
+                0 => "no certification authority in particular".to_owned(),
                 1 => "1 certification authority".to_owned(),
                 _ => format!("{count} certification authorities"),
             }

@@ -65,6 +65,10 @@ pub fn write(
         let line = "it offers nothing that this program computes, so IKE_AUTH was not reached";
         say("IKE_AUTH", &[line.to_owned()])?;
     }
+    if visitor.is_unreadable {
+        let line = "it came with the right keys, but its payloads cannot be read";
+        say("IKE_AUTH", &[line.to_owned()])?;
+    }
     frame::next(&frame, width, out)
 }
 

@@ -63,8 +63,8 @@ fn describe(
                 Sides::INITIATOR_RESPONDER
             };
             if let Some(nearest) = negotiation.nearest(exchange) {
-                for gap in &nearest.gaps {
-                    writeln!(out, "{INDENT}{}", text::gap(gap, sides))?;
+                for gap in text::gaps(&nearest.gaps, sides) {
+                    writeln!(out, "{INDENT}{gap}")?;
                 }
                 let (asked, answered) = negotiation.lengths(exchange);
                 if asked + answered > 2 {

@@ -70,8 +70,7 @@ impl ProbeRow<'_> {
 
     /// Whether the server has answered with a decision.
     fn is_decided(&self) -> bool {
-        self.heard
-            .is_some_and(|heard| heard.answer != Answer::Silence)
+        self.heard.is_some_and(|heard| heard.answer.is_one())
     }
 }
 
@@ -94,12 +93,17 @@ impl ProbeReport<'_> {
         heard.any(Heard::has_answered)
     }
 
+    /// Whether the user's own limits ended the run.
+    fn is_cut_short(&self) -> bool {
+        matches!(self.stopped, Some(Stopped::Packets | Stopped::Time))
+    }
+
     /// What the first cell of a row with an answer means.
     fn tone(row: &ProbeRow<'_>) -> Tone {
         match row.heard.map(|it| &it.answer) {
             Some(Answer::Selected(_)) => Tone::Good,
-            Some(Answer::Silence) | None => Tone::Doubtful,
-            Some(_) => Tone::Bad,
+            Some(answer) if answer.is_one() => Tone::Bad,
+            Some(_) | None => Tone::Doubtful,
         }
     }
 
@@ -152,10 +156,12 @@ impl ProbeReport<'_> {
         let played = self.rows.iter().filter(|row| row.first.is_ok());
         let all = played.clone().count();
         let given = played.clone().filter(|row| row.suite().is_some()).count();
-        let silent = played.filter(|row| !row.is_decided()).count();
+        let asked = played.clone().filter(|row| row.heard.is_some()).count();
+        let decided = played.filter(|row| row.is_decided()).count();
+        let (silent, not_asked) = (asked - decided, all - asked);
         let differ = self.differences().len();
-        let are = match given {
-            1 => "is",
+        let are = match (given, all) {
+            (1, _) | (_, 1) => "is",
             _ => "are",
         };
         let mut headline = format!(
@@ -163,8 +169,9 @@ impl ProbeReport<'_> {
             text::count(all, "client")
         );
         for (number, what) in [
-            (all - given - silent, "refused"),
+            (decided - given, "refused"),
             (silent, "without an answer"),
+            (not_asked, "not asked"),
         ] {
             if number > 0 {
                 headline += &format!("; {number} {what}");
@@ -174,6 +181,9 @@ impl ProbeReport<'_> {
             headline += "; the server is not as its file says";
         }
         let next = match () {
+            () if silent == 0 && self.is_cut_short() => {
+                "`ikecompat probe` with fewer --clients, or with more --max-packets and --max-seconds"
+            }
             () if self.stopped.is_some() || silent > 0 => {
                 "see whether UDP ports 500 and 4500 are open on the way, then \
                  `ikecompat diagnose` on the server's log"
@@ -263,19 +273,21 @@ impl ProbeReport<'_> {
     /// What became of the SAs that the selections began.
     fn left(&self) -> Vec<String> {
         let lines = self.rows.iter().filter_map(|row| {
-            let what = match row.heard?.cleanup.as_ref()? {
+            let why = match row.heard?.cleanup.as_ref()? {
                 Cleanup::Freed { .. } => return None,
-                Cleanup::Silence => {
-                    "a half-open IKE SA for about half a minute: IKE_AUTH was not answered"
-                        .to_owned()
+                Cleanup::Silence => "IKE_AUTH was not answered".to_owned(),
+                Cleanup::Unexpected => {
+                    "the answer to IKE_AUTH has neither an error nor EAP".to_owned()
                 }
-                Cleanup::Impossible(why) => {
-                    format!("a half-open IKE SA for about half a minute: {why}")
+                Cleanup::NotOpened => {
+                    "IKE_AUTH was answered, but with nothing that the keys open".to_owned()
                 }
-                Cleanup::PublicValue(why) => {
-                    format!("a half-open IKE SA for about half a minute: {why}")
-                }
+                Cleanup::EapGoesOn => "it goes on with EAP, which was refused".to_owned(),
+                Cleanup::NotSent => "IKE_AUTH would be longer than a message can be".to_owned(),
+                Cleanup::Impossible(why) => why.to_string(),
+                Cleanup::PublicValue(why) => why.to_string(),
             };
+            let what = format!("a half-open IKE SA for about half a minute: {why}");
             Some((what, row.client.id.clone()))
         });
         grouped(lines)

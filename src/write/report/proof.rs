@@ -96,7 +96,8 @@ impl ProofReport<'_> {
 
     /// Why there is no proof.
     fn without_proof(&self) -> String {
-        let Some(it) = self.heard else {
+        let awaited = self.heard.filter(|it| it.answer != Answer::NotAwaited);
+        let Some(it) = awaited else {
             return match self.stopped {
                 Some(stopped) => stopped.to_string(),
                 None => "nothing was asked".to_owned(),

@@ -6,15 +6,16 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::words::{self, Frame, VERDICT};
-use crate::answer::{Conclusion, EngineComparison, Tone};
+use crate::answer::{Conclusion, EngineComparison, ReleaseDifference, Tone, WithoutIkev1};
 use crate::compat::upgrade::Upgraded;
 use crate::diag::{Sources, and_list};
+use crate::profile::BehaviourChange;
 use crate::write::grid::Grid;
 use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
 use crate::write::report::table::TableStyle;
 use crate::write::report::{self, json::ServerJson};
-use crate::write::text::reflow;
+use crate::write::text::{reflow, wrap};
 
 /// Writes who is better or worse off with the engine that comes, and why.
 pub fn write(
@@ -22,7 +23,7 @@ pub fn write(
     look: TableStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let EngineComparison { before, after } = comparison;
+    let EngineComparison { before, after, .. } = comparison;
     let (old, new) = (before.server.engine, after.server.engine);
     let frame = Frame::of_engines(comparison);
     frame::headline(&frame, &after.server.file, look.width, out)?;
@@ -49,6 +50,13 @@ pub fn write(
         if difference.client.breaks() {
             broken.push(difference.after);
         }
+    }
+    let releases = words::releases(comparison);
+    if !releases.is_empty() {
+        writeln!(out)?;
+    }
+    for line in releases {
+        writeln!(out, "{}", wrap(&line, look.width, "", 2))?;
     }
     if grid.rows.is_empty() {
         return Ok(());
@@ -83,10 +91,34 @@ pub struct UpgradeJson {
     before: ServerJson,
     /// With the engine that comes.
     after: ServerJson,
+    /// What the engine that comes does in another way by itself.
+    releases: Vec<BehaviourJson>,
+    /// Connections of which a peer of IKEv1 gets no answer any more.
+    without_ikev1: Vec<WithoutIkev1Json>,
     /// Ids of the clients for which any exchange ends in another way.
     changed: Vec<String>,
     /// Ids of those of them that are worse off.
     broken: Vec<String>,
+}
+
+/// Something that two releases do in different ways.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ReleaseChange")]
+struct BehaviourJson {
+    /// Its stable name.
+    id: String,
+    what: String,
+    before: String,
+    after: String,
+}
+
+/// A connection that answers IKEv1 no longer.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WithoutIkev1")]
+struct WithoutIkev1Json {
+    connection: String,
+    /// Whether it takes nothing else, so that nobody is answered.
+    is_all: bool,
 }
 
 /// The shape of one server with either engine.
@@ -98,7 +130,23 @@ pub fn server(comparison: &EngineComparison, sources: &Sources) -> UpgradeJson {
             .collect()
     };
     let Frame { headline, next } = Frame::of_engines(comparison);
+    let ReleaseDifference {
+        changes,
+        without_ikev1,
+    } = &comparison.releases;
+    let change = |change: &BehaviourChange| BehaviourJson {
+        id: change.id.clone(),
+        what: change.title.clone(),
+        before: change.before.clone(),
+        after: change.after.clone(),
+    };
+    let without = |lost: &WithoutIkev1| WithoutIkev1Json {
+        connection: lost.connection.clone(),
+        is_all: lost.is_all,
+    };
     UpgradeJson {
+        releases: changes.iter().map(change).collect(),
+        without_ikev1: without_ikev1.iter().map(without).collect(),
         headline,
         next,
         file: comparison.after.server.file.clone(),

@@ -1,6 +1,8 @@
 //! `check --after`: who is said to gain and to lose by a change is who does.
 
-use ikecompat::answer::{Clients, EngineComparison, Question, ServerInput, ServerText, ask};
+use ikecompat::answer::{
+    Clients, EngineComparison, Question, ReleaseDifference, ServerInput, ServerText, ask,
+};
 use ikecompat::diag::Sources;
 use ikecompat::profile::Database;
 use ikecompat::write::report::change;
@@ -30,7 +32,11 @@ fn who_is_said_to_lose_by_a_change_does() {
             continue;
         };
         let verdicts = [&before, &after].map(|answer| again(&answer.server, &clients, &policy));
-        let comparison = EngineComparison { before, after };
+        let comparison = EngineComparison {
+            before,
+            after,
+            releases: ReleaseDifference::default(),
+        };
         let said = change::clients(&comparison, 0, false);
         for (place, said) in said.iter().enumerate() {
             rows += 1;

@@ -402,3 +402,67 @@ fn many_clients_that_share_little_have_a_plan() {
     assert_eq!(phase(&document, "phase1").len(), 11);
     assert_eq!(document["plans"][0]["optimal"], true);
 }
+
+/// What a plan leaves unknown of a rekeying by the server is removed by the setting that it names, in
+/// the words of the product, and so do `check` and the file that the plan writes.
+#[test]
+fn what_is_open_about_a_rekeying_is_closed_by_the_setting_that_is_named() {
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let open = "rekeying of the IKE SA, by the server";
+    for (product, format, setting, written, set) in [
+        (
+            "pfsense",
+            "pfsense-xml",
+            "Rekey Time 0 in phase 1",
+            "<rekey_time></rekey_time>",
+            "<rekey_time>0</rekey_time>",
+        ),
+        (
+            "opnsense",
+            "opnsense-xml",
+            "Rekey time (s) 0 in the connection",
+            "<rekey_time></rekey_time>",
+            "<rekey_time>0</rekey_time>",
+        ),
+        (
+            "strongswan",
+            "swanctl",
+            "`rekey_time = 0s` in the connection",
+            "proposals =",
+            "rekey_time = 0s\nproposals =",
+        ),
+        (
+            "libreswan",
+            "libreswan",
+            "`rekey=no`",
+            "\tike=",
+            "\trekey=no\n\tike=",
+        ),
+    ] {
+        let recommend = ["recommend", "--product", product, "--clients", "osx,ios-26"];
+        let plan = flat(&ikecompat(&recommend, "").stdout);
+        let named = format!("from the server is not known; with {setting} it never asks");
+        assert!(plan.contains(&named), "{product}: {plan}");
+        let file = ikecompat(&[&recommend[..], &["--format", format]].concat(), "").stdout;
+        let check = |text: &str| {
+            let arguments = [
+                "check",
+                "-",
+                "-v",
+                "--from",
+                format,
+                "--clients",
+                "osx,ios-26",
+            ];
+            flat(&ikecompat(&arguments, text).stdout)
+        };
+        let before = check(&file);
+        assert!(before.contains(open), "{product}: {before}");
+        assert!(
+            before.contains(&format!("({setting}) need not know")),
+            "{product}: {before}"
+        );
+        let after = check(&file.replacen(written, set, 1));
+        assert!(!after.contains(open), "{product}: {after}");
+    }
+}

@@ -11,8 +11,9 @@ use super::sets::{chosen, clients, policy, seeded};
 use crate::common::ikecompat;
 
 /// Products whose newest engine has ML-KEM.
-const PRODUCTS: [(Product, &str); 2] = [
+const PRODUCTS: [(Product, &str); 3] = [
     (Product::Libreswan, "libreswan@5.4.0"),
+    (Product::Opnsense, "strongswan@6.1.0"),
     (Product::Strongswan, "strongswan@6.1.0"),
 ];
 
@@ -123,7 +124,11 @@ fn a_policy_that_demands_ml_kem_1024_gets_it() {
 fn a_server_without_it_has_no_such_plan() {
     for (option, value, why) in [
         ("--product", "pfsense", "the pages of pfSense have no"),
-        ("--product", "opnsense", "opnsense/core, pull request 10798"),
+        (
+            "--engine",
+            "opnsense@26.1.10",
+            "OPNsense lists ke1_mlkem768 since 26.7.4",
+        ),
         ("--product", "rras", "RRAS has no"),
         (
             "--engine",

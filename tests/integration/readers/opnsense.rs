@@ -139,6 +139,59 @@ fn what_the_page_does_not_offer_is_noted() {
     assert!(read.value().connections[1].serves_clients());
 }
 
+/// A word that only the lists of a later release have shows that release, and so the strongSwan in it.
+#[test]
+fn what_only_a_later_release_can_have_written_is_judged_by_its_engine() {
+    let words = [
+        ("aes256gcm16-sha384-ecp384-ke1_mlkem768", 0),
+        // Known to strongSwan 6, but not seen in the lists.
+        ("aes256gcm16-sha384-ecp384-ke1_mlkem1024", 1),
+    ];
+    for (proposal, not_listed) in words {
+        let text = backup().replace("aes256gcm16-sha384-ecp384", proposal);
+        let read = read(&text);
+        let engine = read.value().engine.to_string();
+        assert_eq!(engine, "strongswan@6.1.0", "{proposal}");
+        let codes: Vec<_> = read.places().iter().map(|place| place.0).collect();
+        let of = |code: &str| codes.iter().filter(|it| **it == code).count();
+        assert_eq!(of("version-assumed"), 1, "{codes:?}");
+        assert_eq!(of("not-selectable"), not_listed, "{codes:?}");
+        assert!(read.value().connections[1].not_loaded.is_none());
+    }
+    assert_eq!(
+        read(&backup()).value().engine.to_string(),
+        "strongswan@5.9.8"
+    );
+    let text = backup().replace(words[0].0.trim_end_matches("-ke1_mlkem768"), words[0].0);
+    let arguments = [
+        "check",
+        "-",
+        "--from",
+        "opnsense-xml",
+        "--clients",
+        "ios-26",
+    ];
+    let run = crate::common::ikecompat(&arguments, &text);
+    let note =
+        "`ke1_mlkem768` is in the lists of the page since opnsense@26.7.4, so strongswan@6.1.0 is";
+    let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(note), "{said}");
+    let yaml = |release: &str| {
+        let text = format!(
+            "product: opnsense@{release}\nphase1: [aes256-sha384-x25519-ke1_mlkem768]\nphase2: [aes256gcm16]\n"
+        );
+        crate::common::ikecompat(&["lint", "-"], &text).stdout
+    };
+    assert!(yaml("26.1.10").contains("entry-not-selectable"));
+    assert!(
+        !yaml("26.7.4").contains("entry-not-selectable") && !yaml("26.7.4").contains("ke1_none")
+    );
+    // Of a release that is named and has no such value, it is said that the page has none.
+    let named = [&arguments[..], &["--engine", "opnsense@26.1.10"]].concat();
+    let run = crate::common::ikecompat(&named, &text);
+    assert!(run.stderr.contains("not-selectable"), "{}", run.stderr);
+}
+
 #[test]
 fn entries_that_belong_nowhere_are_named() {
     let text = backup().replacen("<connection>1d6a6a3e", "<connection>2e6a6a3e", 1);

@@ -37,6 +37,7 @@ fn read_as(format: Format, text: &str) -> Result<Server, String> {
         files: &NoFiles,
         defaults: &defaults,
         engines: &|word| database.engine_named(word),
+        unwritten_versions: &|engine| database.unwritten_versions(engine),
         engine: None,
     };
     let read = read::server(&mut sources, file, format, &context);

@@ -140,7 +140,7 @@ fn a_broken_manifest_is_one_diagnostic_with_its_place() {
         (
             "clients/windows-10-require.ps1",
             "clients/none.ps1",
-            "No such file",
+            "there is no such file",
         ),
         ("clients:", "client:", "did you mean `clients`"),
     ] {

@@ -43,6 +43,41 @@ fn the_plan_speaks_the_words_of_its_product() {
 }
 
 #[test]
+fn a_device_is_told_in_its_own_commands() {
+    for (format, device, line) in [
+        ("cisco", "IOS XE", "crypto ikev2 proposal roadwarriors-1"),
+        ("fortigate", "FortiOS", "        set proposal aes256-sha256"),
+        ("mikrotik", "RouterOS", "/ip ipsec profile"),
+        (
+            "vyos",
+            "VyOS",
+            "set vpn ipsec ike-group roadwarriors proposal 1 dh-group 14",
+        ),
+    ] {
+        let run = ikecompat(&["recommend", "--clients", "osx", "--format", format], "");
+        assert_eq!(run.status, 0, "{format}: {}", run.stderr);
+        let found = run.stdout.lines().any(|own| own == line);
+        assert!(found, "{format}: no `{line}` in\n{}", run.stdout);
+        let headline = format!("set 1 entry in phase 1, 1 entry in phase 2 on {device}");
+        assert!(run.stderr.starts_with(&headline), "{}", run.stderr);
+    }
+    // A file that stays what it is gets a plan that its words can say, in them.
+    let file = "tests/corpus/vyos/office.boot";
+    let run = ikecompat(&["recommend", "--server", file, "--clients", "osx"], "");
+    assert!(
+        run.stdout.contains("\nVyOS; `--format vyos`"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("  set vpn ipsec ike-group"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("swanctl.conf"), "{}", run.stdout);
+}
+
+#[test]
 fn names_product_and_authentication_come_from_the_server() {
     let server = "connections {\n  a {\n    proposals = aes256-sha256-modp2048\n    local {\n      auth = pubkey\n      \
         id = vpn.example.org\n    }\n    remote {\n      auth = eap-mschapv2\n    }\n    children {\n      b {\n        \

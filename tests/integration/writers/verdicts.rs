@@ -55,6 +55,7 @@ fn read_as(format: Format, text: &str, engine: Option<Engine>) -> Result<Server,
         files: &NoFiles,
         defaults: &defaults,
         engines: &|word| database.engine_named(word),
+        unwritten_versions: &|engine| database.unwritten_versions(engine),
         engine,
     };
     let read = read::server(&mut sources, file, format, &context);

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -26,11 +27,16 @@ int socket(int domain, int type, int protocol)
     int (*real)(int, int, int) = dlsym(RTLD_NEXT, "socket");
     int ends[2];
     pthread_t thread;
+    sigset_t all, before;
     if (domain != PF_KEY_DOMAIN)
         return real(domain, type, protocol);
     if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends))
         return -1;
+    /* A signal that this thread took would end its answers, and not reach iked. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
     pthread_create(&thread, 0, agree, (void *)(intptr_t)ends[1]);
+    pthread_sigmask(SIG_SETMASK, &before, 0);
     return ends[0];
 }
 

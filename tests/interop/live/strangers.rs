@@ -33,6 +33,20 @@ const PLUTO: &[&str] = &[
     "aes256-sha2_256;modp2048",
     "aes_gcm256-sha2_256;dh20,aes128-sha1;modp2048+dh19",
     "aes256-sha2_512+sha1;dh14+dh15,3des-sha1;modp2048",
+    "aes128-sha2_256;dh19",
+    "aes256-sha2_384;dh20",
+    "aes256-sha2_512;dh21",
+    "aes_gcm128-sha2_256;dh19",
+    "aes_gcm256-sha2_512;dh31,aes_gcm128-sha2_512;dh31",
+    "chacha20_poly1305-sha2_256;dh31",
+    "aes_ctr256-sha2_256;dh14",
+    "aes128-sha1;modp1536",
+    "3des-sha1;modp1536",
+    "aes256-sha2_256;dh16+dh14",
+    "aes128-sha2_256;dh19+dh20+dh21+dh14,aes256-sha2_512;dh16",
+    "aes-sha1;dh14",
+    "aes_gcm256-sha2_384;dh20,aes256-sha2_384;dh20,aes256-sha2_256;dh19",
+    "aes256-sha1;dh14,aes128-sha2_256;dh14",
 ];
 
 /// Proposals of iked, as it writes them.
@@ -40,6 +54,69 @@ const IKED: &[&str] = &[
     "ikesa enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048 childsa enc aes-256 auth hmac-sha2-256",
     "ikesa enc aes-256 enc aes-128 prf hmac-sha2-256 prf hmac-sha1 auth hmac-sha2-256 auth hmac-sha1 \
      group modp1024 group ecp256 childsa enc aes-128 auth hmac-sha1",
+    "ikesa enc aes-128 prf hmac-sha2-256 auth hmac-sha2-256 group ecp256 childsa enc aes-128 auth hmac-sha2-256",
+    "ikesa enc aes-256 prf hmac-sha2-384 auth hmac-sha2-384 group ecp384 childsa enc aes-256 auth hmac-sha2-384",
+    "ikesa enc aes-256 prf hmac-sha2-512 auth hmac-sha2-512 group ecp521 childsa enc aes-256 auth hmac-sha2-512",
+    "ikesa enc aes-256-gcm prf hmac-sha2-384 group ecp384 childsa enc aes-256-gcm",
+    "ikesa enc aes-128-gcm prf hmac-sha2-256 group ecp256 group curve25519 childsa enc aes-128-gcm",
+    "ikesa enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group curve25519 childsa enc aes-256 auth hmac-sha2-256",
+    "ikesa enc 3des prf hmac-sha1 auth hmac-sha1 group modp1024 childsa enc 3des auth hmac-sha1",
+    "ikesa enc aes-192 prf hmac-sha1 auth hmac-sha1 group modp1536 childsa enc aes-192 auth hmac-sha1",
+    "ikesa enc aes-256 prf hmac-sha1 auth hmac-sha1 group modp1024 group modp2048 childsa enc aes-256 auth hmac-sha1",
+    "ikesa enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp3072 group modp4096 \
+     childsa enc aes-256 auth hmac-sha2-256",
+    "ikesa enc aes-256 enc 3des prf hmac-sha2-256 auth hmac-sha1 group modp2048 childsa enc aes-256 auth hmac-sha1",
+    "ikesa enc aes-256-gcm prf hmac-sha2-256 group ecp384 \
+     ikesa enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048 childsa enc aes-256 auth hmac-sha2-256",
+    "childsa enc aes-256 auth hmac-sha2-256",
+];
+
+/// What a client is told, and both of its offers.
+type AsClient = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+const PLUTO_AS_CLIENT: &[AsClient] = &[
+    (
+        "\tike=aes_gcm256-sha2_256;dh20,aes128-sha1;modp2048\n\tesp=aes_gcm256,aes256-sha2_256",
+        &["aes256gcm16-prfsha256-ecp384", "aes128-sha1-modp2048"],
+        &["aes256gcm16-esn-noesn", "aes256-sha256-esn-noesn"],
+    ),
+    (
+        "\tike=aes256-sha2_512;dh21\n\tesp=aes128-sha1",
+        &["aes256-sha512-ecp521"],
+        &["aes128-sha1-esn-noesn"],
+    ),
+    (
+        "\tike=chacha20_poly1305-sha2_256;dh31\n\tesp=chacha20_poly1305",
+        &["chacha20poly1305-prfsha256-curve25519"],
+        &["chacha20poly1305-esn-noesn"],
+    ),
+    (
+        "\tike=3des-sha1;modp1536\n\tesp=3des-sha1",
+        &["3des-sha1-modp1536"],
+        &["3des-sha1-esn-noesn"],
+    ),
+];
+
+const IKED_AS_CLIENT: &[AsClient] = &[
+    (
+        "ikesa enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group ecp256 childsa enc aes-128 auth hmac-sha1",
+        &["aes256-sha256-ecp256"],
+        &["aes128-sha1"],
+    ),
+    (
+        "ikesa enc aes-256-gcm prf hmac-sha2-384 group ecp384 childsa enc aes-256 auth hmac-sha2-384",
+        &["aes256gcm16-prfsha384-ecp384"],
+        &["aes256-sha384"],
+    ),
+    (
+        "ikesa enc 3des prf hmac-sha1 auth hmac-sha1 group modp1024 childsa enc aes-256 auth hmac-sha2-256",
+        &["3des-sha1-modp1024"],
+        &["aes256-sha256"],
+    ),
 ];
 
 /// What was tried.
@@ -131,7 +208,12 @@ pub(crate) fn servers() -> Result<()> {
         "{}",
         tried.differences.join("\n")
     );
-    ensure!(tried.probes > 300 && tried.selected > 100, "{tried:?}");
+    let servers = PLUTO.len() + IKED.len();
+    ensure!(servers > 30, "{servers} servers");
+    ensure!(
+        tried.probes > 70 * servers && tried.selected > 600,
+        "{tried:?}"
+    );
     Ok(())
 }
 
@@ -185,28 +267,28 @@ pub(crate) fn clients() -> Result<()> {
         ensure!(auth.proof == Proof::Method(2), "{auth:?}");
         Ok(())
     };
-    let visitor = seen(&machines, || {
-        let lines = "\tright=203.0.113.10\n\trightid=@responder\n\tike=aes_gcm256-sha2_256;dh20,aes128-sha1;modp2048\n\
-                     \tesp=aes_gcm256,aes256-sha2_256\n\tauto=add";
-        let daemon = pluto(&machines, &libreswan, Side::Initiator, lines)?;
-        whack(
-            &daemon,
-            &libreswan,
-            &["whack", "--initiate", "--asynchronous", "--name", "tunnel"],
-        )?;
-        Ok(vec![daemon])
-    })?;
-    same(
-        &visitor,
-        &["aes256gcm16-prfsha256-ecp384", "aes128-sha1-modp2048"],
-        &["aes256gcm16-esn-noesn", "aes256-sha256-esn-noesn"],
-    )?;
-    let lines = "ikesa enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group ecp256 \
-                 childsa enc aes-128 auth hmac-sha1";
-    let visitor = seen(&machines, || {
-        Ok(vec![iked(&machines, Side::Initiator, "active", lines)?])
-    })?;
-    same(&visitor, &["aes256-sha256-ecp256"], &["aes128-sha1"])?;
-    say("interop: pluto and iked seen as clients");
+    for (lists, ike, esp) in PLUTO_AS_CLIENT {
+        let lines = format!("\tright=203.0.113.10\n\trightid=@responder\n{lists}\n\tauto=add");
+        let visitor = seen(&machines, || {
+            let daemon = pluto(&machines, &libreswan, Side::Initiator, &lines)?;
+            whack(
+                &daemon,
+                &libreswan,
+                &["whack", "--initiate", "--asynchronous", "--name", "tunnel"],
+            )?;
+            Ok(vec![daemon])
+        })?;
+        same(&visitor, ike, esp).with_context(|| lines)?;
+    }
+    for (lines, ike, esp) in IKED_AS_CLIENT {
+        let visitor = seen(&machines, || {
+            Ok(vec![iked(&machines, Side::Initiator, "active", lines)?])
+        })?;
+        same(&visitor, ike, esp).with_context(|| (*lines).to_owned())?;
+    }
+    say(&format!(
+        "interop: pluto and iked seen as clients, {} lists",
+        PLUTO_AS_CLIENT.len() + IKED_AS_CLIENT.len()
+    ));
     Ok(())
 }
