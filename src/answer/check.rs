@@ -107,7 +107,7 @@ impl CertificateAnswer {
 pub(crate) struct Totals {
     /// The tunnel comes up and is kept, as far as is known.
     pub connect: usize,
-    /// Nobody knows.
+    /// How many clients nothing decisive is known of.
     pub unknown: usize,
     /// The tunnel is lost when keys are renewed.
     pub rekey_fails: usize,

@@ -23,7 +23,7 @@ pub enum Clients<'q> {
     Usual,
     /// Those that these words of the selection language mean.
     Selected(&'q str),
-    /// These.
+    /// Clients that the caller has already.
     Given(&'q [Arc<Client>]),
 }
 

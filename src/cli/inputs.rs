@@ -52,7 +52,7 @@ pub(super) enum Opened {
     Failed {
         /// Its name.
         name: String,
-        /// Why.
+        /// Why it was passed over.
         why: String,
     },
     /// It was found in a folder and is no configuration of a server, but this, if it is known.

@@ -48,7 +48,7 @@ pub struct ChildReport {
 /// One client.
 #[derive(Clone, Debug)]
 pub struct ClientReport {
-    /// Which.
+    /// The client that was compared.
     pub client: Arc<Client>,
     /// The verdict over the whole file.
     pub verdict: Overall,

@@ -29,7 +29,7 @@ impl Pair {
 /// The peers settle on a suite.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Agreed {
-    /// Which.
+    /// The suite that both sides settle on.
     pub suite: Suite,
     /// By which pair of proposals, where the choice is known.
     pub pair: Option<Pair>,

@@ -116,7 +116,7 @@ impl From<&Span> for Place {
 /// A second place that belongs to a diagnostic.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Label {
-    /// Where.
+    /// Where in the text it is.
     pub span: Span,
     /// Why it matters.
     pub text: String,
@@ -134,7 +134,7 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// What is wrong, in one line.
     pub message: String,
-    /// Where.
+    /// Where in the text it is.
     pub place: Place,
     /// A remark under the carets.
     pub label: Option<String>,

@@ -59,7 +59,7 @@ pub(crate) enum Creation {
 pub(crate) struct Seen {
     /// What was said.
     pub statement: Statement,
-    /// How often.
+    /// How many times it was seen.
     pub count: u64,
     /// The name, address or number in the first line.
     pub detail: Option<String>,

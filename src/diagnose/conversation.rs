@@ -97,14 +97,19 @@ pub(super) struct Conversations {
 
 /// What one packet says: of the attempt it belongs to, and of the one before.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
+pub(super) struct PacketEvents {
     pub(super) event: Option<Event>,
     pub(super) earlier: Option<Event>,
 }
 
 impl Conversations {
     /// A message of IKEv2; `spi` is the initiator's, if it is shown.
-    pub(super) fn message(&mut self, packet: Packet, spi: Option<u64>, message: Message) -> Said {
+    pub(super) fn message(
+        &mut self,
+        packet: Packet,
+        spi: Option<u64>,
+        message: Message,
+    ) -> PacketEvents {
         let begins = message.exchange == Some(Exchange::IKE_SA_INIT) && !message.response;
         let attempt_key = self.attempt_of(&packet, spi, &message, begins);
         let ends = (packet.from, packet.to);
@@ -121,7 +126,7 @@ impl Conversations {
             });
         self.remember(&packet, attempt_key);
         self.follow(ends, &message, begins);
-        Said {
+        PacketEvents {
             event: Some(packet.event(attempt_key, EventKind::Message(message))),
             earlier,
         }

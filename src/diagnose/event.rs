@@ -71,7 +71,7 @@ pub struct AttemptKey {
     /// Tells programs that ran side by side apart, such as a hash of host name and process id; 0 if
     /// there is only one.
     pub stream: u64,
-    /// Which attempt.
+    /// The attempt that it belongs to.
     pub key: Key,
 }
 
@@ -134,7 +134,7 @@ pub enum Sighted {
     LaterFragment,
     /// A packet of IKE did not arrive.
     Refused {
-        /// Why.
+        /// Why the packet was refused.
         why: Refused,
         /// The UDP port that it was sent to.
         port: u16,

@@ -94,11 +94,11 @@ impl Confidence {
 pub enum Outcome {
     /// Nothing here is about IKE.
     NotIke,
-    /// It works.
+    /// An IKE SA with a child SA was established.
     Established,
     /// There is IKE, but nothing that decides.
     Inconclusive,
-    /// It failed.
+    /// The attempt ended without a child SA.
     Failed,
 }
 

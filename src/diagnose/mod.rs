@@ -83,7 +83,7 @@ struct Open {
 }
 
 impl<'a> Diagnosis<'a> {
-    /// Begins.
+    /// Begins a diagnosis with what is known besides the log.
     pub fn new(aid: Aid<'a>) -> Self {
         Self {
             aid,

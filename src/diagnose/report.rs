@@ -26,7 +26,7 @@ pub struct CauseRow {
     pub peer: Option<String>,
     /// Name of the connection, if it was named.
     pub connection: Option<String>,
-    /// How many.
+    /// How many attempts are alike.
     pub count: u64,
     /// First line or packet of the first one.
     pub first: u64,

@@ -190,7 +190,7 @@ pub enum Statement {
     EapMethodUnsupported,
     /// A method began.
     EapMethodBegun,
-    /// EAP worked.
+    /// The EAP method ended with success.
     EapSucceeded,
     /// No trusted certificate for the peer in EAP-TLS.
     TlsPeerUntrusted,

@@ -69,7 +69,7 @@ pub(crate) enum First {
     InvalidKe(Option<Transform>, Evidence),
     /// The responder refuses.
     Refusal {
-        /// With what.
+        /// The error that the packet carries.
         notify: Notify,
         /// It has chosen an SPI.
         has_spi: bool,

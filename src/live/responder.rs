@@ -56,7 +56,7 @@ pub struct ListenOptions {
 pub struct Incoming<'a> {
     /// When, since the beginning.
     pub now: Duration,
-    /// From where.
+    /// The address that the packet came from.
     pub from: SocketAddr,
     /// To where; the address is the own one towards the sender.
     pub to: SocketAddr,

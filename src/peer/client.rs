@@ -42,7 +42,7 @@ pub struct Fact<T> {
 /// What a client offers when it asks for new keys, or accepts when the server does.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RekeyOffer {
-    /// This list.
+    /// The proposals, in the order of the client.
     List(Vec<Proposal>),
     /// This list, with the group of the IKE SA in the place of the groups in it.
     ListInIkeGroup(Vec<Proposal>),

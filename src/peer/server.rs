@@ -181,7 +181,7 @@ pub enum IkeVersions {
 pub struct Spanned<T> {
     /// What is written.
     pub value: T,
-    /// Where.
+    /// Where it stands in the file.
     pub span: Span,
 }
 

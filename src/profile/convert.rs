@@ -394,7 +394,7 @@ enum InGroup {
     No,
     /// Uses it, and goes without it where the list allows.
     Yes,
-    /// Demands it.
+    /// The client refuses a server without it.
     Only,
 }
 

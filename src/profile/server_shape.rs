@@ -14,7 +14,7 @@ use crate::peer::setting::KeySet;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ServerFile {
-    /// One line.
+    /// What the server is called, in one line.
     pub name: String,
     /// Where the facts come from.
     pub sources: IndexMap<String, SourceShape>,

@@ -162,11 +162,11 @@ pub struct SourceShape {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Configurable {
-    /// By what.
+    /// The way in which the client is configured.
     pub by: ConfigMethod,
     /// Keys of the sources.
     pub sources: Vec<String>,
-    /// One line.
+    /// How it is done, in one line for people.
     pub how: String,
     /// What it cannot do.
     pub limits: Option<String>,
@@ -320,7 +320,7 @@ pub struct Enter {
 pub enum Import {
     /// With every authentication.
     Always(String),
-    /// With some.
+    /// Only with some ways of authentication.
     For(ImportFor),
 }
 
@@ -411,6 +411,6 @@ pub struct Quirk {
 pub struct Conflict {
     /// Keys of the sources.
     pub sources: Vec<String>,
-    /// In what.
+    /// The words of the message, as the client shows them.
     pub text: String,
 }

@@ -36,7 +36,7 @@ const KEYS: &[&str] = &[
 
 /// Reads the text numbered `file`.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn client(
     sources: &mut Sources,
     file: usize,

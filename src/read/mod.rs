@@ -64,7 +64,7 @@ pub struct Reading<T> {
 
 /// Reads the text numbered `file` as the configuration of a server.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub fn server(
     sources: &mut Sources,
     file: usize,
@@ -100,7 +100,7 @@ pub fn server(
 /// Reads the text numbered `file` as the configuration of a client. `unset` is the client as it is
 /// when the file sets nothing.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub fn client(
     sources: &mut Sources,
     file: usize,
@@ -138,7 +138,7 @@ pub fn client(
 /// Reads the text numbered `file` as that of a daemon which dials in itself; each of its connections
 /// to a peer of a known address may be a client.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn initiator(
     sources: &mut Sources,
     file: usize,

@@ -95,7 +95,7 @@ const REKEY: Rekey = Rekey {
 
 /// Reads the text numbered `file` as the one connection that it is.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn read(
     sources: &mut Sources,
     file: usize,

@@ -13,7 +13,7 @@ use crate::peer::server::Spanned;
 
 /// Reads the text numbered `file`.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn client(
     sources: &mut Sources,
     file: usize,

@@ -75,7 +75,7 @@ pub struct WeakEntry {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Remedy {
     /// Places of the clients that have to be configured in addition.
-    pub touched: Vec<usize>,
+    pub reconfigured: Vec<usize>,
     /// What that plan costs.
     pub costs: Costs,
 }
@@ -314,7 +314,7 @@ fn without(
     let question = Question::new(stricter)?;
     let solved = question.recommended()?;
     Ok(Remedy {
-        touched: touched(&solved.solution, |place| !is_told(plan, place)),
+        reconfigured: newly_reconfigured(&solved.solution, |place| !is_told(plan, place)),
         costs: solved.solution.costs,
     })
 }
@@ -376,7 +376,7 @@ fn is_told(plan: &Plan, place: usize) -> bool {
     plan.reconfigured.iter().any(|told| told.client == place)
 }
 
-fn touched(solution: &Solution, is_new: impl Fn(usize) -> bool) -> Vec<usize> {
+fn newly_reconfigured(solution: &Solution, is_new: impl Fn(usize) -> bool) -> Vec<usize> {
     let ways = solution.ways.iter().enumerate();
     let configured = ways.filter(|(_, way)| way.is_some_and(|way| way.method.is_some()));
     configured

@@ -7,7 +7,7 @@ use super::{Existing, Lists};
 use crate::dialect::{keyword, pfsense, swan};
 use crate::ike::{Suite, Transform};
 use crate::peer::Entry;
-use crate::read::pfsense::places::{Phase2Places, Placed, PlacedCipher, places};
+use crate::read::pfsense::places::{ElementValue, Phase2Places, PlacedCipher, places};
 use crate::recommend::Listed;
 
 /// Elements as they are written.
@@ -187,17 +187,18 @@ fn phase2(text: &str, entry: &Phase2Places, lists: &Lists<'_>) -> Option<Vec<Reg
         });
     }
     // There is one group, so the old one stays while clients are changed.
-    let one = |placed: &Placed, name: &'static str, new: String, both: Option<String>| Region {
-        place: placed.place.clone(),
-        both: both.unwrap_or_else(|| text[placed.place.clone()].to_owned()),
-        alone: Node::Text(name, new.clone()).text(""),
-        setting: setting(name),
-        old: match placed.value.as_str() {
-            "" => "(empty)".to_owned(),
-            value => value.to_owned(),
-        },
-        new,
-    };
+    let one =
+        |placed: &ElementValue, name: &'static str, new: String, both: Option<String>| Region {
+            place: placed.place.clone(),
+            both: both.unwrap_or_else(|| text[placed.place.clone()].to_owned()),
+            alone: Node::Text(name, new.clone()).text(""),
+            setting: setting(name),
+            old: match placed.value.as_str() {
+                "" => "(empty)".to_owned(),
+                value => value.to_owned(),
+            },
+            new,
+        };
     let off = |value: &str| value.is_empty() || value == "0";
     if let Some(own) = &entry.group
         && own.value != group.to_string()

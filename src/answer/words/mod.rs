@@ -13,7 +13,7 @@ pub use frame::Frame;
 pub(crate) use frame::outcome as diagnosed;
 pub(crate) use matrix::{INFERRED, cells, child_outcome, header, outcome, verdict_in_matrix};
 pub(crate) use problems::problems;
-pub use reasons::{Said, failures};
+pub use reasons::{GroupedReasons, failures};
 pub(crate) use reasons::{
     because, explain, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
 };

@@ -15,7 +15,7 @@ use crate::peer::Exchange;
 
 /// One thing that keeps clients out, or costs them their tunnel.
 pub(crate) struct Problem<'a> {
-    /// Whom.
+    /// Ids of the clients that have the problem.
     ids: Vec<&'a str>,
     /// Those of them of whom it is deduced.
     inferred: Vec<&'a str>,

@@ -84,11 +84,11 @@ pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
 }
 
 /// Lines, and the ids of the clients about which they are said.
-pub type Said<'a> = (Vec<String>, Vec<&'a str>);
+pub type GroupedReasons<'a> = (Vec<String>, Vec<&'a str>);
 
 /// Clients that do not connect or do not keep their tunnel, with the reasons and remedies; those
 /// of whom the same is to be said together.
-pub fn failures(answer: &Answer) -> Vec<Said<'_>> {
+pub fn failures(answer: &Answer) -> Vec<GroupedReasons<'_>> {
     let serves = answer.serves_clients();
     let clients = answer.clients.iter().filter(|_| serves);
     let failing = clients.filter(|client| client.report.verdict != Overall::Connects);
@@ -103,7 +103,7 @@ pub(crate) fn policy_conflicts(answer: &Answer) -> Vec<String> {
 }
 
 /// What is not known about clients that come up.
-pub(crate) fn unknowns(answer: &Answer) -> Vec<Said<'_>> {
+pub(crate) fn unknowns(answer: &Answer) -> Vec<GroupedReasons<'_>> {
     let clients = answer.clients.iter();
     let clients = clients.filter(|client| client.report.comes_up());
     let unknown = clients.map(|client| {
@@ -149,8 +149,10 @@ fn unknown_rekeyings(report: &ClientReport) -> Vec<String> {
 }
 
 /// Clients about which the same is to be said, in the order in which they come up first.
-fn grouped<'r>(said: impl Iterator<Item = (Vec<String>, &'r ClientAnswer)>) -> Vec<Said<'r>> {
-    let mut groups: Vec<Said<'r>> = Vec::new();
+fn grouped<'r>(
+    said: impl Iterator<Item = (Vec<String>, &'r ClientAnswer)>,
+) -> Vec<GroupedReasons<'r>> {
+    let mut groups: Vec<GroupedReasons<'r>> = Vec::new();
     for (lines, client) in said {
         let id = client.report.client.id.as_str();
         match groups.iter_mut().find(|(known, _)| *known == lines) {

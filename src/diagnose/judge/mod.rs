@@ -125,7 +125,7 @@ pub(crate) fn notes(attempt: &Attempt, judged: &Judgement, aid: &Aid<'_>) -> Vec
             Success::Established(how) | Success::Undecided(how) => how,
         }));
     }
-    notes.extend(packets::remarks(attempt));
+    notes.extend(packets::notes(attempt));
     notes.extend(packets::introduction(attempt, aid));
     if judged.outcome != Outcome::Established {
         notes.extend(first_message::hint(attempt, aid));

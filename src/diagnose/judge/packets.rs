@@ -301,29 +301,29 @@ pub(super) fn malformed(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
 }
 
 /// What a capture lacks, and where it leads elsewhere.
-pub(super) fn remarks(attempt: &Attempt) -> Vec<String> {
+pub(super) fn notes(attempt: &Attempt) -> Vec<String> {
     let watched = &attempt.watched;
-    let mut remarks = Vec::new();
+    let mut notes = Vec::new();
     if let Some(proof) = watched.without_answers() {
-        remarks.push(format!(
+        notes.push(format!(
             "only one direction was captured, that of the client: the server did answer, its SPI is in packet {}; \
              capture where both directions go by (`tcpdump -i any`), or at the other end",
             proof.line
         ));
     } else if watched.without_requests().is_some() {
-        remarks.push(
+        notes.push(
             "only one direction was captured, that of the server: the client's packets are missing; capture where both \
              directions go by (`tcpdump -i any`), or at the other end"
                 .to_owned(),
         );
     }
     if let Some(redirect) = watched.redirect() {
-        remarks.push(format!(
+        notes.push(format!(
             "REDIRECT (RFC 5685) in packet {}: the server sends the client to another gateway, so look there",
             redirect.line
         ));
     }
-    remarks
+    notes
 }
 
 /// Whom the client looks like, and what else its first message says.

@@ -29,7 +29,7 @@ pub(crate) enum Command {
 /// Whether a parameter stands alone.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Takes {
-    /// It does.
+    /// No parameter has to be given.
     Nothing,
     /// A value follows.
     Value,
@@ -53,7 +53,7 @@ pub(crate) struct Named {
 pub(crate) enum Unbound {
     /// Several names begin with it.
     Ambiguous(Vec<&'static str>),
-    /// None does.
+    /// No parameter of this name exists.
     Unknown,
 }
 

@@ -87,7 +87,7 @@ struct Need {
     unless: Vec<String>,
     /// The numbers of the entries with it, where they are in one list.
     bearers: Vec<String>,
-    /// It goes.
+    /// Removes the entry.
     edits: Vec<Edit>,
     /// A list has nothing without it.
     is_all: bool,

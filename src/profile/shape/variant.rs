@@ -129,7 +129,7 @@ pub struct RekeyGroup {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "serde_json::Value")]
 pub enum RekeyWords {
-    /// This list.
+    /// The algorithms of the list, in its order.
     List(Vec<String>),
     /// Only the suite in use.
     Negotiated,

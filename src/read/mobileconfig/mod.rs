@@ -94,7 +94,7 @@ const PAYLOAD: &str = "com.apple.vpn.managed";
 /// Reads the text numbered `file` as a configuration of `unset`, which is the client with a profile
 /// that sets no parameters.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn client(
     sources: &mut Sources,
     file: usize,

@@ -7,7 +7,7 @@ mod connections;
 mod legacy;
 
 use super::backup::{self, Backup};
-use super::pfsense::places::Placed;
+use super::pfsense::places::ElementValue;
 use super::xml::{self, Doctype, Element};
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
@@ -111,14 +111,14 @@ const TAGS: [&[&str]; 2] = [
 ];
 
 /// Where the rekey times of children stand, each with the start of its child. A text that is not read has none.
-pub(crate) fn rekey_times(text: &str) -> Vec<(usize, Placed)> {
+pub(crate) fn rekey_times(text: &str) -> Vec<(usize, ElementValue)> {
     let Ok(document) = xml::parse(&Sources::new(), 0, text, Doctype::Refuse) else {
         return Vec::new();
     };
     let children = Element::root(&document, 0).all_inside();
     let times = children.filter(|it| it.is("child")).filter_map(|child| {
         let time = child.child("rekey_time")?;
-        let placed = Placed {
+        let placed = ElementValue {
             place: time.range(),
             value: time.text().trim().to_owned(),
         };
@@ -129,7 +129,7 @@ pub(crate) fn rekey_times(text: &str) -> Vec<(usize, Placed)> {
 
 /// Reads the text numbered `file`.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn read(
     sources: &mut Sources,
     file: usize,

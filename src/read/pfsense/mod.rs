@@ -110,7 +110,7 @@ const MAX_REPEATED: usize = 20;
 
 /// Reads the text numbered `file`.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn read(
     sources: &mut Sources,
     file: usize,

@@ -7,7 +7,7 @@ use crate::read::xml::{self, Doctype, Element};
 
 /// An element with its value.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Placed {
+pub(crate) struct ElementValue {
     /// The whole element.
     pub(crate) place: Range<usize>,
     /// Its value.
@@ -31,10 +31,10 @@ pub(crate) struct Phase2Places {
     /// The way to the element, as XPath has it.
     pub(crate) path: String,
     pub(crate) ciphers: Vec<PlacedCipher>,
-    pub(crate) hashes: Vec<Placed>,
-    pub(crate) group: Option<Placed>,
-    pub(crate) rekey_time: Option<Placed>,
-    pub(crate) lifetime: Option<Placed>,
+    pub(crate) hashes: Vec<ElementValue>,
+    pub(crate) group: Option<ElementValue>,
+    pub(crate) rekey_time: Option<ElementValue>,
+    pub(crate) lifetime: Option<ElementValue>,
 }
 
 /// The settings of mobile clients.
@@ -79,7 +79,7 @@ pub(crate) fn places(text: &str) -> Option<MobilePlaces> {
 }
 
 fn of_phase2(element: Element<'_, '_>, path: String) -> Phase2Places {
-    let placed = |it: Element<'_, '_>| Placed {
+    let placed = |it: Element<'_, '_>| ElementValue {
         place: it.range(),
         value: it.text().trim().to_owned(),
     };

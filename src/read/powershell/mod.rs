@@ -84,7 +84,7 @@ const TUNNELS: &[(&str, bool)] = &[
 
 /// Reads the text numbered `file` as the configuration of Windows as a client.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn client(
     sources: &mut Sources,
     file: usize,
@@ -155,7 +155,7 @@ pub(crate) fn client(
 
 /// Reads the text numbered `file` as the configuration of Routing and Remote Access.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn server(
     sources: &mut Sources,
     file: usize,

@@ -94,7 +94,7 @@ const UNNAMED: &str = "server";
 
 /// Reads the text numbered `file`.
 ///
-/// Fails with everything that is wrong with the text, and with the remarks on it.
+/// Fails with everything that is wrong with the text, and with the warnings and notes about it.
 pub(crate) fn read(
     sources: &mut Sources,
     file: usize,

@@ -10,7 +10,7 @@ use crate::wire::reader::WireReader;
 /// A packet that says why another one did not arrive.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Unreachable {
-    /// Why.
+    /// Why the packet was refused.
     pub why: Refused,
     /// Who sent the other packet.
     pub from: SocketAddr,

@@ -111,13 +111,13 @@ fn prices(frontier: &Frontier, context: &PlanContext<'_>, out: &mut impl Write) 
             ids(&weak.clients, context)
         )?;
         match &weak.without {
-            Ok(remedy) if remedy.touched.is_empty() => {
+            Ok(remedy) if remedy.reconfigured.is_empty() => {
                 writeln!(out, "    without {algorithm}: {}", costs(&remedy.costs))?;
             }
             Ok(remedy) => writeln!(
                 out,
                 "    without {algorithm}: configure {}; then {}",
-                ids(&remedy.touched, context),
+                ids(&remedy.reconfigured, context),
                 costs(&remedy.costs)
             )?,
             Err(_) => writeln!(

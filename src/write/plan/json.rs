@@ -289,7 +289,7 @@ fn weak_shape(weak: &WeakEntry, context: &PlanContext<'_>) -> WeakShape {
         people: people(&weak.clients, context),
         algorithm: transform(weak.algorithm),
         without: weak.without.as_ref().ok().map(|remedy| RemedyShape {
-            configure: ids(&remedy.touched, context),
+            configure: ids(&remedy.reconfigured, context),
             costs: costs(&remedy.costs),
         }),
     }

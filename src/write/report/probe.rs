@@ -25,7 +25,7 @@ use crate::write::report::table::TableStyle;
 /// One client.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbeRow<'a> {
-    /// Which.
+    /// The client that was played.
     pub client: &'a Client,
     /// What was sent, or why nothing was.
     pub first: Result<&'a First, &'a NotPlayed>,

@@ -288,7 +288,11 @@ fn in_full(
 }
 
 /// What is not known.
-fn unknown(all: &[words::Said<'_>], look: TableStyle, out: &mut impl Write) -> io::Result<()> {
+fn unknown(
+    all: &[words::GroupedReasons<'_>],
+    look: TableStyle,
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "\n{}", Tone::Doubtful.marked("not known"))?;
     for (lines, ids) in all {
         writeln!(out, "{}", wrap(&and_list(ids), look.width, "  ", 4))?;
