@@ -7,7 +7,8 @@
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
 
 use crate::peer::client::ConfigMethod;
-use crate::peer::server::{ConfigSurface, Product};
+use crate::peer::server::Product;
+use crate::peer::surface::ConfigSurface;
 
 /// A format of files, of commands, or of the pages of a product.
 #[derive(

@@ -1,178 +1,30 @@
 //! Which clients connect to a server, on which suite, and whether they keep the tunnel.
 
+mod batch;
+mod types;
+
 use super::certificate::{self, CertificateOwner, CertificateRow, Certificates, Names};
-use super::plan::{PlanAnswer, for_server};
+use super::plan::for_server;
 use super::question::{Question, ServerInput};
 use super::reading::{self};
 use super::remedy::{Advisor, Remedy};
 use super::selection::{self, Clients, Selections};
 use super::words;
-use crate::compat::conflict::{Conflict, conflicts};
+use crate::compat::conflict::conflicts;
 use crate::compat::harm::Setting;
 use crate::compat::identities;
-use crate::compat::rank::{Member, Tier};
-use crate::compat::report::{ClientReport, Overall, reports};
-use crate::diag::{Diagnostic, Finding, Severity, Sources, quoted};
-use crate::lint::{self, Help, LintSubject};
+use crate::compat::report::{ClientReport, reports};
+use crate::diag::{Diagnostic, Finding, Sources, quoted};
+use crate::lint::{self, LintSubject};
 use crate::peer::authentication::Method;
 use crate::peer::{Client, Connection, Policy, Server};
 use crate::profile::Database;
 use crate::profile::server_shape::ServerRule;
-use crate::profile::shape::{Enter, SourceShape};
 use crate::read::Reading;
 
-/// The answer about one server.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The server as it was understood.
-    pub server: Server,
-    /// By what suites were ranked.
-    pub policy: Policy,
-    /// The words that selected the clients; `None` are the usual ones, or those that were given.
-    pub clients_asked: Option<String>,
-    /// The options of the command line that belong to the question, as they were typed.
-    pub typed: Vec<(String, String)>,
-    /// What is known of how its engine chooses, where no source gives the rule.
-    pub selection: Option<String>,
-    /// The clients, in the order of the selection.
-    pub clients: Vec<ClientAnswer>,
-    /// Warnings and notes of reading, those that comments allow among them.
-    pub reading: Vec<Finding>,
-    /// What is wrong with the server itself, that which comments allow among it.
-    pub findings: Vec<Finding>,
-    /// What the help of the findings comes to, as changes of the server.
-    pub helps: Vec<Help>,
-    /// What clients make of the certificates, if any were given.
-    pub certificates: Option<CertificateAnswer>,
-    /// Settings that serve everybody, if the answer is in full, somebody is not served, and there
-    /// are any.
-    pub plan: Option<Box<PlanAnswer>>,
-}
-
-/// One client of an answer.
-#[derive(Clone, Debug)]
-pub struct ClientAnswer {
-    /// The verdicts, exchange by exchange.
-    pub report: ClientReport,
-    /// What would help: alternatives, each of them enough.
-    pub remedies: Vec<Remedy>,
-    /// What helps against what keeps it out although the lists agree, each in one line.
-    pub helps: Vec<String>,
-    /// What it offers nothing of that the policy allows.
-    pub conflicts: Vec<Conflict>,
-    /// The weakest suite that it settles on; `None` unless it comes up.
-    pub rank: Option<ClientRank>,
-    /// The sources of its facts, if the answer is in full.
-    pub sources: Vec<Citation>,
-}
-
-/// How good the weaker of a client's suites is.
-#[derive(Clone, Debug)]
-pub struct ClientRank {
-    /// The tier.
-    pub tier: Tier,
-    /// What decides it.
-    pub deciding: Member,
-}
-
-/// A source, and the exchanges whose facts it proves.
-#[derive(Clone, Debug)]
-pub struct Citation {
-    /// The source.
-    pub source: SourceShape,
-    /// The exchanges.
-    pub exchanges: Vec<crate::peer::Exchange>,
-}
-
-/// What clients make of the certificates.
-#[derive(Clone, Debug)]
-pub struct CertificateAnswer {
-    /// The certificates.
-    pub given: Certificates,
-    /// What is wrong with them, and for whom.
-    pub rows: Vec<CertificateRow>,
-    /// What is entered by hand, in the order of the clients.
-    pub enter: Vec<Option<Enter>>,
-}
-
-impl CertificateAnswer {
-    /// Whether a client refuses a certificate.
-    pub(crate) fn is_refused(&self) -> bool {
-        certificate::is_refused(&self.rows)
-    }
-}
-
-/// How many clients have which verdict.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Totals {
-    /// The tunnel comes up and is kept, as far as is known.
-    pub connect: usize,
-    /// How many clients nothing decisive is known of.
-    pub unknown: usize,
-    /// The tunnel is lost when keys are renewed.
-    pub rekey_fails: usize,
-    /// The tunnel does not come up.
-    pub refused: usize,
-}
-
-impl Answer {
-    /// How many clients have which verdict.
-    pub(crate) fn totals(&self) -> Totals {
-        let mut totals = Totals::default();
-        for client in &self.clients {
-            *match client.report.verdict {
-                Overall::Connects => &mut totals.connect,
-                Overall::Unknown => &mut totals.unknown,
-                Overall::RekeyFails => &mut totals.rekey_fails,
-                Overall::Refused => &mut totals.refused,
-            } += 1;
-        }
-        totals
-    }
-
-    /// Whether clients can meet a connection at all.
-    pub fn serves_clients(&self) -> bool {
-        let mut connections = self.server.connections.iter();
-        connections.any(Connection::serves_clients)
-    }
-
-    /// Whether clients can meet more than one connection, so that it matters which.
-    pub(crate) fn has_several_connections(&self) -> bool {
-        let serving = self.server.connections.iter();
-        serving.filter(|one| one.serves_clients()).count() > 1
-    }
-
-    /// The findings about the server that no comment allows, without what is untidy only.
-    pub(crate) fn open_findings(&self) -> impl Iterator<Item = &Finding> {
-        let open = self.findings.iter().filter(|finding| finding.is_open());
-        open.filter(|finding| finding.diagnostic.severity > Severity::Note)
-    }
-
-    /// What `lint` tells: the findings about the server, and what was said while reading it.
-    pub(crate) fn told(&self) -> impl Iterator<Item = &Finding> {
-        let all = self.reading.iter().chain(&self.findings);
-        all.filter(|it| it.is_open() && it.diagnostic.severity > Severity::Note)
-    }
-
-    /// The name of the connection that the engine picks for a client.
-    pub(crate) fn connection_of(&self, client: &ClientAnswer) -> Option<&Connection> {
-        self.server.connections.get(client.report.connection?)
-    }
-
-    /// The names of the connections of which one answers a client; the first one is shown.
-    pub(crate) fn connections_of(&self, client: &ClientAnswer) -> Vec<&str> {
-        let report = &client.report;
-        let places = report.connection.iter().chain(&report.alternatives);
-        let found = places.filter_map(|place| self.server.connections.get(*place));
-        found.map(|connection| connection.name.as_str()).collect()
-    }
-
-    /// Whether any client is known to refuse a certificate.
-    pub fn refuses_certificate(&self) -> bool {
-        let certificates = self.certificates.as_ref();
-        certificates.is_some_and(CertificateAnswer::is_refused)
-    }
-}
+pub use batch::{Answered, Answers, Executor, Sequential, ask_all};
+pub use types::{Answer, ClientAnswer};
+pub(crate) use types::{CertificateAnswer, Citation, ClientRank};
 
 /// Answers a question. Places in the answer point into `sources`.
 ///
@@ -195,100 +47,6 @@ pub fn ask(
     let mut answer = judge(question, reading, &selections, database, (sources, texts))?;
     answer.reading.extend(said.into_iter().map(Finding::from));
     Ok(answer)
-}
-
-/// What came of one of several questions.
-pub struct Answered {
-    /// The texts that places point into.
-    pub sources: Sources,
-    /// The answer, or everything that is wrong.
-    pub result: Result<Answer, Vec<Diagnostic>>,
-}
-
-/// The answers to several questions.
-pub struct Answers {
-    /// One for each question, in their order.
-    pub each: Vec<Answered>,
-    /// Warnings and notes about the files that configure clients.
-    pub selection: Vec<Diagnostic>,
-    /// The texts that they point into.
-    pub sources: Sources,
-}
-
-/// Applies work to many items, at once or one after the other.
-pub trait Executor {
-    /// Returns the results in the order of `items`; `what` names the work for who waits for it.
-    fn map<T: Sync, R: Send>(
-        &self,
-        items: &[T],
-        what: &'static str,
-        work: impl Fn(&T) -> R + Sync,
-    ) -> Vec<R>;
-}
-
-/// One after the other.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Sequential;
-
-impl Executor for Sequential {
-    fn map<T: Sync, R: Send>(
-        &self,
-        items: &[T],
-        _what: &'static str,
-        work: impl Fn(&T) -> R + Sync,
-    ) -> Vec<R> {
-        items.iter().map(work).collect()
-    }
-}
-
-/// Answers several questions; the clients of equal words are looked up once.
-///
-/// Fails where the words of a selection mean nothing, since that concerns every question.
-pub fn ask_all(
-    questions: &[Question<'_>],
-    database: &Database<'_>,
-    executor: &impl Executor,
-) -> Result<Answers, (Vec<Diagnostic>, Sources)> {
-    let read = executor.map(questions, "reading", |question| {
-        let mut sources = Sources::new();
-        let reading = read(question, database, &mut sources);
-        (reading, sources)
-    });
-    let read: Vec<_> = questions.iter().zip(read).collect();
-    let mut selections = Selections::default();
-    let (mut selection, mut sources) = (Vec::new(), Sources::new());
-    for (question, (reading, _)) in &read {
-        let Ok(reading) = reading else {
-            continue;
-        };
-        let server = &reading.value;
-        let looked_up = selections.look_up(
-            question.clients,
-            server,
-            database,
-            question.files,
-            &mut sources,
-        );
-        match looked_up {
-            Ok(said) => selection.extend(said),
-            Err(wrong) => return Err((wrong, sources)),
-        }
-    }
-    let each = executor.map(&read, "comparing", |(question, (reading, sources))| {
-        let result = reading.clone().and_then(|reading| {
-            let texts = (sources, sources.count());
-            judge(question, reading, &selections, database, texts)
-        });
-        Answered {
-            sources: sources.clone(),
-            result,
-        }
-    });
-    Ok(Answers {
-        each,
-        selection,
-        sources,
-    })
 }
 
 fn read(

@@ -1,5 +1,7 @@
 //! Sentences that several outputs share: lists, counts, and what two lists lack in common.
 
+use std::borrow::Cow;
+
 use crate::compat::exchange::{InvalidKe, Limit};
 pub use crate::compat::gap::{Sides, sentences as gaps, transform};
 pub use crate::diag::{and_list, or_list};
@@ -41,7 +43,39 @@ pub fn wrap(text: &str, width: u16, first: &str, rest: usize) -> String {
     if text.is_empty() {
         return first.to_owned();
     }
-    textwrap::wrap(text, options).join("\n")
+    let text = with_whole_commands(text);
+    let text = textwrap::wrap(&text, options).join("\n");
+    text.replace(NO_BREAK, " ")
+}
+
+/// Stands for a blank of a command while its sentence is broken. It is a private letter of one column.
+const NO_BREAK: char = '\u{10fffd}';
+
+/// The text with commands of this program as one word each: a line of a shell that is broken is another one.
+fn with_whole_commands(text: &str) -> Cow<'_, str> {
+    const COMMAND: &str = "`ikecompat ";
+    if !text.contains(COMMAND) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, command)) = rest.split_once(COMMAND) {
+        let end = command.find('`').map_or(command.len(), |end| end + 1);
+        let (command, after) = command.split_at(end);
+        out.push_str(before);
+        out.extend(
+            COMMAND
+                .chars()
+                .chain(command.chars())
+                .map(|letter| match letter {
+                    ' ' => NO_BREAK,
+                    letter => letter,
+                }),
+        );
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// Breaks the lines of a text that are wider than a terminal at blanks; what is to be typed stays whole.

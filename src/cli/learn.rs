@@ -55,6 +55,9 @@ pub(super) fn run(
     let stream = files::open_stream(&args.file);
     let stream = match stream {
         Err(Unreadable::Other(why)) => anyhow::bail!("{why}"),
+        Err(Unreadable::Io(error)) => {
+            return Err(anyhow::Error::new(error).context(files::cannot_open(&args.file)));
+        }
         other => other.with_context(|| files::cannot_open(&args.file))?,
     };
     let take = &mut |event: &_| learner.take(event);

@@ -274,9 +274,6 @@ fn show(
         full: args.full,
     };
     let frame = Frame::of_plan(found, &answer.clients);
-    if matches!(args.format, Output::Json | Output::One(_)) {
-        terminal.frame(&frame);
-    }
     let conclusion = answer.conclusion();
     let report = || PlanReport::new((frontier, 0), answer, args.limits.prefer, database);
     match args.format {
@@ -290,21 +287,31 @@ fn show(
         }
         Output::Html => write::report::html::plan(&report(), out)?,
         Output::Json => {
+            terminal.frame(&frame);
             let (prefer, context) = (args.limits.prefer, answer.context());
             write::plan::json::write(frontier, prefer, &context, conclusion, out)?;
         }
         Output::Markdown => write::report::markdown::plan(&report(), out)?,
-        Output::One(format @ (Format::PfsensePages | Format::OpnsensePages)) => {
-            let product = format.row().product.unwrap_or(found.product);
-            match pages::write(product, found, &answer.context(), answer.auth, out) {
-                Ok(lost) => terminal::not_carried(&lost),
+        Output::One(format) => {
+            let mut text = Vec::new();
+            let context = answer.context();
+            let written = match format {
+                Format::PfsensePages | Format::OpnsensePages => {
+                    let product = format.row().product.unwrap_or(found.product);
+                    pages::write(product, found, &context, answer.auth, &mut text)
+                }
+                _ => one(format, found, &context, choices, &mut text),
+            };
+            match written {
+                Ok(lost) => {
+                    // The answer is that there is a plan, which a file that cannot be written would belie.
+                    terminal.frame(&frame);
+                    out.write_all(&text)?;
+                    terminal::not_carried(&lost);
+                }
                 Err(why) => return terminal::cannot_write(why),
             }
         }
-        Output::One(target) => match one(target, found, &answer.context(), choices, out) {
-            Ok(lost) => terminal::not_carried(&lost),
-            Err(why) => return terminal::cannot_write(why),
-        },
     }
     Ok(conclusion.into())
 }

@@ -38,12 +38,40 @@ pub(super) fn recognise(words: &[OsString]) -> Result<Recognised, String> {
     if let Some(second) = others.first()
         && let Some(mut pair) = pair(word, second)
     {
-        pair.arguments.extend(others.iter().skip(1).cloned());
+        extend(&mut pair.arguments, &others[1..]);
         return Ok(pair);
     }
     let mut found = alone(word)?;
-    found.arguments.extend(others.iter().cloned());
+    extend(&mut found.arguments, others);
     Ok(found)
+}
+
+/// Puts the other words of the command line behind; clients that they name stand beside the client of the file.
+fn extend(arguments: &mut Vec<OsString>, others: &[OsString]) {
+    const CLIENTS: &str = "--clients";
+    let place = arguments.iter().position(|word| word == CLIENTS);
+    let Some(own) = place.and_then(|place| arguments.get_mut(place + 1)) else {
+        arguments.extend(others.iter().cloned());
+        return;
+    };
+    let mut more = Vec::new();
+    let mut others = others.iter();
+    while let Some(word) = others.next() {
+        let joined = word.to_str().and_then(|it| it.strip_prefix("--clients="));
+        let clients = match joined {
+            Some(clients) => Some(OsString::from(clients)),
+            None if word == CLIENTS => others.next().cloned(),
+            None => None,
+        };
+        match clients {
+            Some(clients) => {
+                own.push(",");
+                own.push(clients);
+            }
+            None => more.push(word.clone()),
+        }
+    }
+    arguments.extend(more);
 }
 
 /// What two files mean one of which is of a server and the other is asked about with it.

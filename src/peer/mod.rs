@@ -19,6 +19,7 @@ pub(crate) mod origin;
 pub mod policy;
 pub mod server;
 pub mod setting;
+pub(crate) mod surface;
 
 pub use auth::Auth;
 pub use build::Build;

@@ -1,6 +1,6 @@
 //! How the place where a server is configured says that it never asks for new keys.
 
-use super::server::ConfigSurface;
+use super::surface::ConfigSurface;
 use crate::ike::Protocol;
 
 /// The settings with which a server never asks for new keys, in the words of its file or its pages.

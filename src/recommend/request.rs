@@ -6,7 +6,8 @@ use crate::compat::rank::Rank;
 use crate::dialect::opnsense;
 use crate::format::Format;
 use crate::ike::{Protocol, Suite, Transform, TransformType};
-use crate::peer::server::{ConfigSurface, Product};
+use crate::peer::server::Product;
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Build, Client, Engine, Policy};
 
 /// What is asked for.

@@ -13,7 +13,8 @@ use crate::dialect::{
     cisco, fortios, iked, opnsense, pfsense, pluto, powershell, routeros, swan, vyos,
 };
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
-use crate::peer::server::{ConfigSurface, Product};
+use crate::peer::server::Product;
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Client, Policy};
 
 /// Everything that a proposal allows, for lists of a client's own.

@@ -5,7 +5,7 @@ use ikecompat::format::Format;
 use ikecompat::peer::server::Product;
 use ikecompat::peer::{Auth, Server};
 use ikecompat::profile::Database;
-use ikecompat::recommend::{Names, PlanRequest, recommend, server};
+use ikecompat::recommend::{Constraints, Names, PlanRequest, recommend, server};
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::refusal::Failure;
 
@@ -62,14 +62,22 @@ fn steers(text: &str) -> Option<char> {
 }
 
 /// A plan's server, of one suite where the format holds no more.
-fn planned(product: Product, one_suite: bool) -> Server {
+fn planned(product: Product, format: Format) -> Server {
     let database = Database::builtin();
     let clients = database.select("osx,android,windows").unwrap();
     let clients: Vec<_> = clients.into_iter().map(|one| one.client).collect();
     let policy = database.policy("rfc8247").unwrap();
-    let plan = recommend(PlanRequest::new(&clients, product, &policy)).unwrap();
+    let constraints = Constraints {
+        format: Some(format).filter(|it| it.method().is_none()),
+        ..Constraints::NONE
+    };
+    let request = PlanRequest {
+        constraints: &constraints,
+        ..PlanRequest::new(&clients, product, &policy)
+    };
+    let plan = recommend(request).unwrap();
     let mut server = server(&plan, Names::default());
-    if one_suite {
+    if format.method().is_some() {
         server.connections[0].ike.truncate(1);
         server.connections[0].children[0].esp.truncate(1);
     }
@@ -101,7 +109,7 @@ fn no_name_becomes_something_else_in_a_written_file() {
             Format::PfsensePages | Format::PfsenseXml => Product::Pfsense,
             _ => Product::Strongswan,
         };
-        let server = planned(product, format.method().is_some());
+        let server = planned(product, format);
         let write = |name: &str| {
             let mut text = Vec::new();
             let written = format.write(&named(server.clone(), name), choices, &mut text);

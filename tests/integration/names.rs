@@ -534,9 +534,9 @@ fn every_command_answers_a_name_alike() {
     }
     let run = ikecompat(&["explain", "iPhone 15"], "");
     assert!(
-        run.stderr.contains("`ikecompat clients show ios-26`"),
+        run.stdout.contains("`ikecompat clients show ios-26`"),
         "{}",
-        run.stderr
+        run.stdout
     );
     for (words, id) in [
         (&["iphone"][..], "ios-26"),

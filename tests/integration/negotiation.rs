@@ -253,7 +253,7 @@ fn the_single_form_says_yes_or_no() {
     assert_eq!((bad.status, bad.stdout.as_str()), (2, ""));
     assert_eq!(
         bad.stderr,
-        "error: `--initiator`: algorithm 'sha257' not recognized\n"
+        "error: `--initiator`: algorithm 'sha257' not recognized; did you mean `sha256`?\n"
     );
 }
 

@@ -38,6 +38,8 @@ fn stays_whole(line: &str) -> bool {
         // The evidence of one of several files is named by its file.
         || text.contains(", line ")
         || text.starts_with("--> ")
+        // What is pasted into a shell is one line, alone or with little before it.
+        || text.strip_prefix("next: ").unwrap_or(text).starts_with("`ikecompat ")
 }
 
 fn assert_fits(text: &str, width: usize, call: &[&str]) {

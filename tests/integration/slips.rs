@@ -113,7 +113,7 @@ fn values_are_answered_by_the_nearest_right_one() {
         ),
         (&["schema", "chek"], "`chek` is no value of `NAME`"),
         (&["schema", "chek"], "did you mean `check`?"),
-        (&["lab"], "`--address <ADDRESS>` and `<DIR>` are missing"),
+        (&["lab"], "`<DIR>` is missing"),
         (
             &["lab", "x", "--address", "h", "--seconds", "0"],
             "0 is not 1 to 86400",

@@ -9,7 +9,7 @@ use crate::diag::and_list;
 use crate::dialect::powershell::Parameter;
 use crate::dialect::{apple, iked, keyword, opnsense, pfsense, pluto, powershell};
 use crate::ike::{Proposal, Protocol, Suite};
-use crate::peer::server::ConfigSurface;
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Edit, EngineName, ListPlace, Origin, Server};
 use strum::IntoEnumIterator as _;
 

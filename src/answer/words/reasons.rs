@@ -16,7 +16,7 @@ use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::or_list;
 use crate::peer::authentication::Method;
 use crate::peer::client::Lifetimes;
-use crate::peer::server::ConfigSurface;
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Exchange, ReauthenticationTimes, Server};
 
 /// What keeps a client out although the lists agree, in one sentence with its code.

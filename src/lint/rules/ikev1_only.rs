@@ -3,7 +3,8 @@
 use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::server::{ConfigSurface, IkeVersions};
+use crate::peer::server::IkeVersions;
+use crate::peer::surface::ConfigSurface;
 
 /// What `ikecompat explain ikev1-only` says.
 pub(super) const IKEV1_ONLY: Rule = Rule {

@@ -3,7 +3,7 @@
 use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::server::ConfigSurface;
+use crate::peer::surface::ConfigSurface;
 
 /// What `ikecompat explain reauthentication` says.
 pub(super) const REAUTHENTICATION: Rule = Rule {

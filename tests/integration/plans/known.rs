@@ -56,6 +56,8 @@ fn what_is_unknown_of_a_recommended_server_names_the_setting_that_removes_it() {
                 );
                 // RRAS has no such setting, and that is said.
                 let named = why.contains("`rekey")
+                    || why.contains("(Rekey time (s) 0")
+                    || why.contains("(Rekey Time 0")
                     || why.contains("`ikelifetime`")
                     || product == Product::Rras && why.contains("no setting of RRAS");
                 if !(by_server && named) {

@@ -170,6 +170,7 @@ fn what_only_a_later_release_can_have_written_is_judged_by_its_engine() {
         "opnsense-xml",
         "--clients",
         "ios-26",
+        "-v",
     ];
     let run = crate::common::ikecompat(&arguments, &text);
     let note =
