@@ -115,9 +115,9 @@ impl Product {
         match self {
             // 26.7.4 is the first with this one.
             Self::Opnsense => engine.version >= Version::new(6, 1, 0),
-            Self::Libreswan | Self::Openiked | Self::Pfsense | Self::Rras | Self::Strongswan => {
-                true
-            }
+            // `addke1=` came with 5.4.
+            Self::Libreswan => engine.version >= Version::new(5, 4, 0),
+            Self::Openiked | Self::Pfsense | Self::Rras | Self::Strongswan => true,
         }
     }
 

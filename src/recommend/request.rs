@@ -8,7 +8,7 @@ use crate::format::Format;
 use crate::ike::{Protocol, Suite, Transform, TransformType};
 use crate::peer::server::Product;
 use crate::peer::surface::ConfigSurface;
-use crate::peer::{Build, Client, Engine, Policy};
+use crate::peer::{Build, Client, Engine, EngineName, Policy};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +57,11 @@ impl<'a> PlanRequest<'a> {
             .engine
             .is_some_and(|engine| Product::Opnsense.has_hybrids(engine));
         let is_listed = surface != ConfigSurface::Opnsense || opnsense::lists(suite, has_hybrids);
+        let of_libreswan = self.engine.filter(|it| it.name == EngineName::Libreswan);
+        let lacks_hybrids = of_libreswan.is_some_and(|it| !Product::Libreswan.has_hybrids(it));
+        if lacks_hybrids && suite.additional().next().is_some() {
+            return false;
+        }
         is_listed && selectable(surface, suite)
     }
 

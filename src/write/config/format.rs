@@ -122,8 +122,8 @@ impl ServerFile {
             return Err(Failure::Impossible(format!("nothing to convert: {why}")));
         }
         match self {
-            Self::Cisco => commands::cisco::write(server, out),
-            Self::Fortigate => commands::fortigate::write(server, out),
+            Self::Cisco => commands::cisco::write(server, auth, out),
+            Self::Fortigate => commands::fortigate::write(server, auth, out),
             Self::Mikrotik => commands::mikrotik::write(server, auth, out),
             Self::Vyos => commands::vyos::write(server, out),
             Self::Iked => iked::write(server, auth, out),

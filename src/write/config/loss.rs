@@ -14,6 +14,7 @@ use crate::peer::server::{IkeVersions, Mode, Spanned};
 use crate::peer::setting::{Bearing, KeySet, Setting};
 use crate::peer::{Child, Connection, Server};
 use crate::write::config::carry::{Scope, carried};
+use crate::write::config::commands;
 use crate::write::config::ipsec_conf::translated::ROUNDS;
 
 /// Something that was read and is not written.
@@ -149,8 +150,37 @@ fn holds(file: ServerFile) -> Option<Holds> {
     })
 }
 
+/// Connections that the commands of a device are not written for, and the order that they cannot ask for.
+fn of_devices(format: Format, server: &Server) -> Vec<Loss> {
+    if format.device().is_none() {
+        return Vec::new();
+    }
+    let others = server.connections.iter();
+    let others = others.filter(|it| it.not_loaded.is_none() && !commands::serves(it));
+    let connections = others.map(|connection| Loss {
+        what: format!(
+            "connection `{}`: what is written is for clients of IKEv2",
+            connection.name
+        ),
+        span: connection.span.clone(),
+        bearing: Bearing::Reachability,
+    });
+    let order = (!server.prefers_own).then(|| Loss {
+        what: "`prefer_configured_proposals = no`, the order of the clients".to_owned(),
+        span: None,
+        bearing: Bearing::Security,
+    });
+    connections.chain(order).collect()
+}
+
 /// Everything that `format` does not carry of what was read.
 pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
+    let mut all = of_devices(format, server);
+    all.extend(losses_of_settings(format, server));
+    all
+}
+
+fn losses_of_settings(format: Format, server: &Server) -> Vec<Loss> {
     let Some(keys) = server.definitions.keys else {
         let mut all = lifetimes(format, server);
         all.extend(unknown_phases(format, server));

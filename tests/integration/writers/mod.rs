@@ -2,6 +2,7 @@
 
 mod apple;
 mod client_files;
+mod commands;
 mod convert;
 mod folder;
 mod iked;

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use super::{Device, Lists, left_out};
 use crate::dialect::cisco::{Menu, expresses};
-use crate::ike::{Protocol, Suite};
+use crate::ike::{Protocol, Suite, Transform};
+use crate::peer::{Auth, Server};
 use crate::write::config::refusal::Failure;
 
 pub(in crate::write::config) const DEVICE: Device = Device {
@@ -12,35 +13,50 @@ pub(in crate::write::config) const DEVICE: Device = Device {
     limit: "`crypto ikev2 proposal` and `crypto ipsec transform-set` have no word for it",
     source: "https://www.cisco.com/c/en/us/support/docs/field-notices/725/fn72510.html",
     expresses: says,
+    longest_name: 48,
+    most: 1,
+    lifetimes: [120..=86_400, 120..=2_592_000],
 };
 
-const BESIDE: &str = "authentication, certificates and addresses for clients: `authentication`, `pki trustpoint` and `aaa authorization` of the profile";
+const BESIDE: &str = "certificates or keys, users and addresses for clients: `pki trustpoint` or `keyring`, `aaa` and \
+                      `virtual-template` of the profile";
 
-/// A suite with a PRF that is written, and no additional key exchange.
+/// A suite without additional key exchanges, which a release has to be known for.
 fn says(suite: &Suite) -> bool {
     suite.additional().next().is_none() && expresses(suite)
 }
 
 /// Writes the commands. Returns what they do not say.
 pub(in crate::write::config) fn write(
-    server: &crate::peer::Server,
+    server: &Server,
+    auth: Auth,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
     let lists = DEVICE.lists(server)?;
     let mut text = String::new();
+    let mut lost = left_out(&lists, BESIDE, false);
     for one in &lists {
-        profile(one, &mut text)?;
+        ike(one, auth, &mut text, &mut lost);
+        children(one, &mut text, &mut lost)?;
     }
     out.write_all(text.as_bytes())?;
-    Ok(left_out(&lists, BESIDE, false))
+    Ok(lost)
 }
 
-fn profile(one: &Lists<'_>, text: &mut String) -> Result<(), Failure> {
+/// How the server and its clients authenticate.
+const fn methods(auth: Auth) -> (&'static str, &'static str) {
+    match auth {
+        Auth::Certificate => ("rsa-sig", "rsa-sig"),
+        Auth::EapMschapv2 | Auth::EapRadius | Auth::EapTls => ("rsa-sig", "eap query-identity"),
+        Auth::Psk => ("pre-share", "pre-share"),
+    }
+}
+
+fn ike(one: &Lists<'_>, auth: Auth, text: &mut String, lost: &mut Vec<String>) {
     let name = &one.name;
+    let word = |it: Option<Transform>| it.and_then(|it| Menu::IosProposal.spell(it));
     for (place, suite) in one.ike.iter().enumerate() {
         text.push_str(&format!("crypto ikev2 proposal {name}-{}\n", place + 1));
-        let word =
-            |it: Option<crate::ike::Transform>| it.and_then(|it| Menu::IosProposal.spell(it));
         for (key, word) in [
             ("encryption", word(suite.encr())),
             ("integrity", word(suite.integ())),
@@ -56,25 +72,32 @@ fn profile(one: &Lists<'_>, text: &mut String) -> Result<(), Failure> {
     for place in 1..=one.ike.len() {
         text.push_str(&format!(" proposal {name}-{place}\n"));
     }
+    let connection = one.connection;
+    let (local, remote) = methods(Auth::of_clients(connection, auth));
     text.push_str(&format!(
-        "crypto ikev2 profile {name}\n match identity remote any\n"
+        "crypto ikev2 profile {name}\n match identity remote any\n authentication local {local}\n \
+         authentication remote {remote}\n"
     ));
-    if let Some(time) = &one.connection.lifetime {
-        text.push_str(&format!(" lifetime {}\n", time.value.as_secs()));
+    let time = connection.lifetime.as_ref().map(|time| time.value);
+    if let Some(seconds) = DEVICE.lifetime(time, Protocol::Ike, &connection.name, lost) {
+        text.push_str(&format!(" lifetime {seconds}\n"));
     }
+}
+
+fn children(one: &Lists<'_>, text: &mut String, lost: &mut Vec<String>) -> Result<(), Failure> {
     for child in &one.children {
         let own = &child.name;
         let sets = (1..=child.esp.len()).map(|place| format!("{own}-{place}"));
         let sets: Vec<String> = sets.collect();
         for (set, suite) in sets.iter().zip(&child.esp) {
+            let words = words(suite);
             text.push_str(&format!(
-                "crypto ipsec transform-set {set} {}\n mode tunnel\n",
-                words(suite)
+                "crypto ipsec transform-set {set} {words}\n mode tunnel\n"
             ));
         }
         text.push_str(&format!("crypto ipsec profile {own}\n"));
-        if let Some(time) = &child.child.lifetime {
-            let seconds = time.value.as_secs();
+        let time = child.child.lifetime.as_ref().map(|time| time.value);
+        if let Some(seconds) = DEVICE.lifetime(time, Protocol::Esp, &child.child.name, lost) {
             text.push_str(&format!(
                 " set security-association lifetime seconds {seconds}\n"
             ));
@@ -83,14 +106,13 @@ fn profile(one: &Lists<'_>, text: &mut String) -> Result<(), Failure> {
         if let Some(group) = child.pfs()?.and_then(|it| Menu::IosProposal.spell(it)) {
             text.push_str(&format!(" set pfs group{group}\n"));
         }
-        text.push_str(&format!(" set ikev2-profile {name}\n"));
+        text.push_str(&format!(" set ikev2-profile {}\n", one.name));
     }
     Ok(())
 }
 
 /// The words of a transform set.
 fn words(suite: &Suite) -> String {
-    debug_assert!(suite.protocol == Protocol::Esp, "transform sets are of ESP");
     let own = [suite.encr(), suite.integ()].into_iter().flatten();
     let words: Vec<_> = own.filter_map(|it| Menu::TransformSet.spell(it)).collect();
     words.join(" ")

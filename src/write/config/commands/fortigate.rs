@@ -4,7 +4,8 @@ use std::io::Write;
 
 use super::{Device, Lists, fields, left_out};
 use crate::dialect::fortios::{expresses, number, spell};
-use crate::ike::{Suite, Transform, TransformType};
+use crate::ike::{Protocol, Suite, Transform, TransformType};
+use crate::peer::{Auth, Server};
 use crate::write::config::refusal::Failure;
 
 pub(in crate::write::config) const DEVICE: Device = Device {
@@ -12,36 +13,26 @@ pub(in crate::write::config) const DEVICE: Device = Device {
     limit: "`proposal` has words for a cipher with a hash, and `dhgrp` the groups beside them",
     source: "https://docs.fortinet.com/document/fortigate/6.0.0/cli-reference/791036",
     expresses,
+    // Interfaces of tunnels have at most 15 letters, and dial-up adds some of its own.
+    longest_name: 13,
+    most: usize::MAX,
+    lifetimes: [120..=172_800, 120..=172_800],
 };
 
-const BESIDE: &str = "the interface, authentication, and addresses for clients: `set interface`, `authmethod`, `mode-cfg` of phase 1";
+const BESIDE: &str = "the interface, certificate or key, users, and addresses for clients: `interface`, `certificate` or \
+                      `psksecret`, `authusrgrp`, `mode-cfg` of phase 1";
 
 /// Writes the commands. Returns what they do not say.
 pub(in crate::write::config) fn write(
-    server: &crate::peer::Server,
+    server: &Server,
+    auth: Auth,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
     let lists = DEVICE.lists(server)?;
     let mut lost = left_out(&lists, BESIDE, false);
     let mut text = String::from("config vpn ipsec phase1-interface\n");
     for one in &lists {
-        let [words, groups] = fields(
-            &one.ike,
-            [&word, &|suite| group(suite.ke())],
-            "phase 1 of FortiOS",
-            &mut lost,
-        );
-        edit(
-            &mut text,
-            &one.name,
-            &[
-                ("type", "dynamic".to_owned()),
-                ("ike-version", "2".to_owned()),
-                ("proposal", words.join(" ")),
-                ("dhgrp", groups.join(" ")),
-                ("keylife", seconds(one.connection.lifetime.as_ref())),
-            ],
-        );
+        phase1(one, auth, &mut text, &mut lost);
     }
     text.push_str("end\nconfig vpn ipsec phase2-interface\n");
     for one in &lists {
@@ -52,14 +43,39 @@ pub(in crate::write::config) fn write(
     Ok(lost)
 }
 
+fn phase1(one: &Lists<'_>, auth: Auth, text: &mut String, lost: &mut Vec<String>) {
+    let connection = one.connection;
+    let parts: [&dyn Fn(&Suite) -> String; 2] = [&word, &|suite| group(suite.ke())];
+    let [words, groups] = fields(&one.ike, parts, "phase 1 of FortiOS", lost);
+    let time = connection.lifetime.as_ref().map(|time| time.value);
+    let time = DEVICE.lifetime(time, Protocol::Ike, &connection.name, lost);
+    let auth = Auth::of_clients(connection, auth);
+    let (method, by_eap) = match auth {
+        Auth::Psk => ("psk", false),
+        Auth::Certificate => ("signature", false),
+        Auth::EapMschapv2 | Auth::EapRadius | Auth::EapTls => ("signature", true),
+    };
+    let eap = |word: &str| match by_eap {
+        true => word.to_owned(),
+        false => String::new(),
+    };
+    let settings = [
+        ("type", "dynamic".to_owned()),
+        ("ike-version", "2".to_owned()),
+        ("authmethod", method.to_owned()),
+        ("eap", eap("enable")),
+        ("eap-identity", eap("send-request")),
+        ("proposal", words.join(" ")),
+        ("dhgrp", groups.join(" ")),
+        ("keylife", seconds(time)),
+    ];
+    edit(text, &one.name, &settings);
+}
+
 fn children(one: &Lists<'_>, text: &mut String, lost: &mut Vec<String>) -> Result<(), Failure> {
     for child in &one.children {
-        let [words, groups] = fields(
-            &child.esp,
-            [&word, &|suite| group(suite.ke())],
-            "phase 2 of FortiOS",
-            lost,
-        );
+        let parts: [&dyn Fn(&Suite) -> String; 2] = [&word, &|suite| group(suite.ke())];
+        let [words, groups] = fields(&child.esp, parts, "phase 2 of FortiOS", lost);
         let has_group = groups.iter().any(|it| !it.is_empty());
         if has_group && groups.iter().any(String::is_empty) {
             return Err(Failure::Impossible(format!(
@@ -67,20 +83,17 @@ fn children(one: &Lists<'_>, text: &mut String, lost: &mut Vec<String>) -> Resul
                 child.child.name
             )));
         }
-        edit(
-            text,
-            &child.name,
-            &[
-                ("phase1name", format!("\"{}\"", one.name)),
-                ("proposal", words.join(" ")),
-                (
-                    "pfs",
-                    if has_group { "enable" } else { "disable" }.to_owned(),
-                ),
-                ("dhgrp", groups.join(" ")),
-                ("keylifeseconds", seconds(child.child.lifetime.as_ref())),
-            ],
-        );
+        let pfs = if has_group { "enable" } else { "disable" };
+        let time = child.child.lifetime.as_ref().map(|time| time.value);
+        let time = DEVICE.lifetime(time, Protocol::Esp, &child.child.name, lost);
+        let settings = [
+            ("phase1name", format!("\"{}\"", one.name)),
+            ("proposal", words.join(" ")),
+            ("pfs", pfs.to_owned()),
+            ("dhgrp", groups.join(" ")),
+            ("keylifeseconds", seconds(time)),
+        ];
+        edit(text, &child.name, &settings);
     }
     Ok(())
 }
@@ -106,6 +119,6 @@ fn group(group: Option<Transform>) -> String {
     group.and_then(number).unwrap_or_default().to_owned()
 }
 
-fn seconds(time: Option<&crate::peer::server::Spanned<std::time::Duration>>) -> String {
-    time.map_or_else(String::new, |time| time.value.as_secs().to_string())
+fn seconds(time: Option<u64>) -> String {
+    time.map_or_else(String::new, |seconds| seconds.to_string())
 }

@@ -1,13 +1,11 @@
 //! A server as commands of RouterOS.
 
 use std::io::Write;
-use std::time::Duration;
 
 use super::{Device, Lists, distinct, fields, left_out};
 use crate::dialect::routeros::{expresses, spell};
 use crate::ike::{Protocol, Suite, Transform};
 use crate::peer::Auth;
-use crate::peer::server::Spanned;
 use crate::write::config::refusal::Failure;
 
 pub(in crate::write::config) const DEVICE: Device = Device {
@@ -15,6 +13,10 @@ pub(in crate::write::config) const DEVICE: Device = Device {
     limit: "a profile has one hash, which is its PRF, and no AEAD; a proposal has one group",
     source: "https://help.mikrotik.com/docs/display/ROS/IPsec",
     expresses,
+    longest_name: 64,
+    most: 1,
+    // A day is written as one; no source says more of the range.
+    lifetimes: [1..=u64::MAX, 1..=u64::MAX],
 };
 
 const BESIDE: &str = "certificates, identities and addresses for clients: `certificate`, `my-id` and `mode-config` of `/ip ipsec identity`";
@@ -67,7 +69,8 @@ fn peer(
             "a profile of RouterOS has one hash, and phase 1 has several".to_owned(),
         ));
     }
-    let lifetime = lifetime(one.connection.lifetime.as_ref());
+    let time = one.connection.lifetime.as_ref().map(|time| time.value);
+    let lifetime = lifetime(DEVICE.lifetime(time, Protocol::Ike, &one.connection.name, lost));
     text.push_str(&format!(
         "/ip ipsec profile\nadd dh-group={} enc-algorithm={} hash-algorithm={}{lifetime} name={name}\n\
          /ip ipsec policy group\nadd name={name}\n\
@@ -76,7 +79,7 @@ fn peer(
         list(&groups),
         list(&ciphers),
         list(&hashes),
-        method(auth),
+        method(Auth::of_clients(one.connection, auth)),
     ));
     for child in &one.children {
         let group = match child.pfs()? {
@@ -85,7 +88,9 @@ fn peer(
         };
         let (ciphers, hashes) = algorithms(&child.esp, lost);
         let own = &child.name;
-        let lifetime = self::lifetime(child.child.lifetime.as_ref());
+        let time = child.child.lifetime.as_ref().map(|time| time.value);
+        let lifetime =
+            self::lifetime(DEVICE.lifetime(time, Protocol::Esp, &child.child.name, lost));
         text.push_str(&format!(
             "/ip ipsec proposal\nadd auth-algorithms={} enc-algorithms={}{lifetime} name={own} pfs-group={group}\n\
              /ip ipsec policy\nadd dst-address=0.0.0.0/0 group={name} proposal={own} src-address=0.0.0.0/0 template=yes\n",
@@ -125,8 +130,8 @@ fn list(words: &[Option<&'static str>]) -> String {
 }
 
 /// `lifetime=8h`, in the largest unit that divides it.
-fn lifetime(time: Option<&Spanned<Duration>>) -> String {
-    let Some(seconds) = time.map(|time| time.value.as_secs()) else {
+fn lifetime(seconds: Option<u64>) -> String {
+    let Some(seconds) = seconds else {
         return String::new();
     };
     let units = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];

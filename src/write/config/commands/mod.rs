@@ -7,10 +7,13 @@ pub(super) mod fortigate;
 pub(super) mod mikrotik;
 pub(super) mod vyos;
 
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::dialect::Inexpressible;
-use crate::ike::{Sn, Suite, Transform, TransformType};
+use crate::ike::{Protocol, Sn, Suite, Transform, TransformType};
+use crate::peer::server::IkeVersions;
 use crate::peer::{Child, Connection, Entry, Server};
 use crate::write::config::refusal::{Failure, Refusal, suites, words};
 
@@ -20,7 +23,16 @@ pub(super) struct Device {
     limit: &'static str,
     source: &'static str,
     expresses: fn(&Suite) -> bool,
+    /// How long a name may be.
+    longest_name: usize,
+    /// How many connections for clients of any address it can tell apart, and children of each of them.
+    most: usize,
+    /// Seconds that a lifetime of IKE and of ESP may have.
+    lifetimes: [RangeInclusive<u64>; 2],
 }
+
+/// More proposals of a list than any of the devices can be thought to take; 255 are what a message can number.
+const MOST_PROPOSALS: usize = 255;
 
 impl Device {
     /// The suites of a list, each once, or every entry with one that the device has no words for.
@@ -48,6 +60,9 @@ impl Device {
     }
 
     pub(super) fn says(&self, suite: &Suite) -> bool {
+        if suite.protocol == Protocol::Ah {
+            return false;
+        }
         let mut numbers = suite.transforms().filter(|it| it.kind == TransformType::SN);
         numbers.all(|it| it == Transform::sn(Sn::Sequential32)) && (self.expresses)(suite)
     }
@@ -55,30 +70,105 @@ impl Device {
     /// The lists of every connection that clients of IKEv2 can meet.
     fn lists<'s>(&self, server: &'s Server) -> Result<Vec<Lists<'s>>, Failure> {
         let mut refused = Vec::new();
+        let mut used = HashSet::new();
         let serving = server.connections.iter().filter(|it| serves(it));
-        let all = serving.map(|connection| Lists {
-            name: name(&connection.name),
-            connection,
-            ike: self.suites(&connection.ike, &mut refused),
-            children: connection
-                .children
-                .iter()
-                .enumerate()
-                .map(|(number, child)| ChildLists {
-                    name: match number {
-                        0 => name(&connection.name),
-                        _ => format!("{}-{}", name(&connection.name), number + 1),
-                    },
-                    child,
-                    esp: self.suites(&child.esp, &mut refused),
-                })
-                .collect(),
+        let all = serving.map(|connection| {
+            let name = self.unused(&connection.name, &mut used);
+            Lists {
+                ike: self.suites(&connection.ike, &mut refused),
+                children: connection
+                    .children
+                    .iter()
+                    .enumerate()
+                    .map(|(number, child)| {
+                        self.suites(&child.ah, &mut refused);
+                        ChildLists {
+                            name: match number {
+                                0 => name.clone(),
+                                _ => self.unused(&format!("{name}-{}", child.name), &mut used),
+                            },
+                            child,
+                            esp: self.suites(&child.esp, &mut refused),
+                        }
+                    })
+                    .collect(),
+                name,
+                connection,
+            }
         });
         let all: Vec<_> = all.collect();
-        match refused.is_empty() {
-            true => Ok(all),
-            false => Err(Failure::Refused(refused)),
+        if !refused.is_empty() {
+            return Err(Failure::Refused(refused));
         }
+        self.fits(&all)?;
+        Ok(all)
+    }
+
+    /// Refuses what the device has no place for, however it is spelt.
+    fn fits(&self, all: &[Lists<'_>]) -> Result<(), Failure> {
+        let product = self.product;
+        let most = |lists: &Lists<'_>| {
+            let children = lists.children.iter().map(|child| child.esp.len());
+            children.chain([lists.ike.len()]).max().unwrap_or(0)
+        };
+        let children = all.iter().map(|lists| lists.children.len()).max();
+        let empty = all.iter().flat_map(|lists| &lists.children);
+        let empty = empty.map(|child| &child.esp).any(Vec::is_empty);
+        let why = if all.iter().any(|lists| most(lists) > MOST_PROPOSALS) {
+            format!("a list has more than {MOST_PROPOSALS} proposals")
+        } else if empty || all.iter().any(|lists| lists.ike.is_empty()) {
+            format!(
+                "{product} has no list by itself that is known, and the configuration writes none"
+            )
+        } else if all.len() > self.most || children > Some(self.most) {
+            format!(
+                "{product} cannot tell several connections or children for clients of any address apart"
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Failure::Impossible(why))
+    }
+
+    /// A name that nothing else has, in letters that every device takes.
+    fn unused(&self, text: &str, used: &mut HashSet<String>) -> String {
+        let plain: String = name(text).chars().take(self.longest_name).collect();
+        let mut own = plain.clone();
+        let mut number = 2;
+        while !used.insert(own.to_lowercase()) {
+            let end = format!("_{number}");
+            let length = self.longest_name.saturating_sub(end.len());
+            own = plain.chars().take(length).chain(end.chars()).collect();
+            number += 1;
+        }
+        own
+    }
+
+    /// The seconds of a hard lifetime of IKE or ESP, if the device can have as many.
+    fn lifetime(
+        &self,
+        time: Option<Duration>,
+        protocol: Protocol,
+        name: &str,
+        lost: &mut Vec<String>,
+    ) -> Option<u64> {
+        let seconds = time?.as_secs();
+        let [ike, esp] = &self.lifetimes;
+        let (phase, range) = match protocol {
+            Protocol::Ike => (1, ike),
+            Protocol::Ah | Protocol::Esp => (2, esp),
+        };
+        if range.contains(&seconds) {
+            return Some(seconds);
+        }
+        let (least, most) = (range.start(), range.end());
+        lost.push(match seconds {
+            0 => format!("the lifetime of phase {phase} of `{name}`, which has no end: the device's own counts"),
+            _ => format!(
+                "the lifetime of phase {phase} of `{name}`, {seconds} s: the device takes {least} to {most}"
+            ),
+        });
+        None
     }
 }
 
@@ -169,17 +259,21 @@ fn fields<T: PartialEq, const N: usize>(
     fields
 }
 
-/// What stays as it is on the device, and times that it has no field for; `never` says whether it can be told never to
-/// ask for new keys of a child.
-fn left_out(lists: &[Lists<'_>], beside: &str, never: bool) -> Vec<String> {
-    let has_no_field = |it: &&Lists<'_>| {
-        let child = it.connection.rekey.child;
-        let told = never && child == Some(Duration::ZERO);
-        it.connection.rekey.ike.is_some() || child.is_some() && !told
+/// What stays as it is on the device, and rekey times, of which a device without a field for them has none.
+fn left_out(lists: &[Lists<'_>], beside: &str, has_rekey_times: bool) -> Vec<String> {
+    let both = |it: &&Lists<'_>| it.connection.versions == IkeVersions::Any;
+    let version_one = lists.iter().filter(both).map(|one| {
+        let name = &one.connection.name;
+        format!("IKEv1 of connection `{name}`: what is written is for IKEv2 alone")
+    });
+    let is_told = |it: &&Lists<'_>| {
+        let rekey = it.connection.rekey;
+        !has_rekey_times && (rekey.ike.is_some() || rekey.child.is_some())
     };
-    let times = lists.iter().filter(has_no_field).map(|one| {
+    let times = lists.iter().filter(is_told).map(|one| {
         let name = &one.connection.name;
         format!("the rekey times of connection `{name}`: the device has lifetimes alone")
     });
-    std::iter::once(beside.to_owned()).chain(times).collect()
+    let all = std::iter::once(beside.to_owned()).chain(version_one);
+    all.chain(times).collect()
 }

@@ -14,6 +14,9 @@ pub(in crate::write::config) const DEVICE: Device = Device {
     limit: "a proposal has one encryption, one hash and one group",
     source: "https://github.com/vyos/vyos-1x/blob/02043297/interface-definitions/vpn_ipsec.xml.in",
     expresses: says,
+    longest_name: 32,
+    most: usize::MAX,
+    lifetimes: [0..=86_400, 30..=86_400],
 };
 
 const BESIDE: &str = "the connection itself: name the groups in it, `set vpn ipsec remote-access connection NAME ike-group` and `esp-group`";
@@ -53,19 +56,33 @@ pub(in crate::write::config) fn write(
 ) -> Result<Vec<String>, Failure> {
     let lists = DEVICE.lists(server)?;
     let mut text = String::new();
+    let mut lost = left_out(&lists, BESIDE, true);
     for one in &lists {
-        groups(one, &mut text)?;
+        groups(one, &mut text, &mut lost)?;
     }
     out.write_all(text.as_bytes())?;
-    Ok(left_out(&lists, BESIDE, true))
+    Ok(lost)
 }
 
-fn groups(one: &Lists<'_>, text: &mut String) -> Result<(), Failure> {
+fn groups(one: &Lists<'_>, text: &mut String, lost: &mut Vec<String>) -> Result<(), Failure> {
     let mut set = |group: &str, words: &str| {
         text.push_str(&format!("set vpn ipsec {group} {words}\n"));
     };
     let ike = format!("ike-group {}", one.name);
     set(&ike, "key-exchange ikev2");
+    let connection = one.connection;
+    // VyOS writes it as strongSwan's rekey_time (`peer.j2`).
+    let renewed = connection.rekey.ike;
+    let renewed = DEVICE.lifetime(renewed, Protocol::Ike, &connection.name, lost);
+    if let Some(seconds) = renewed {
+        set(&ike, &format!("lifetime {seconds}"));
+    }
+    if connection.lifetime.is_some() {
+        lost.push(format!(
+            "the hard lifetime of phase 1 of `{}`: VyOS has the time of rekeying alone",
+            connection.name
+        ));
+    }
     for (place, suite) in one.ike.iter().enumerate() {
         for words in proposal(suite) {
             set(&ike, &format!("proposal {} {words}", place + 1));
@@ -80,11 +97,18 @@ fn groups(one: &Lists<'_>, text: &mut String) -> Result<(), Failure> {
             }
             None => set(&esp, "pfs disable"),
         }
-        if let Some(time) = &child.child.lifetime {
-            set(&esp, &format!("lifetime {}", time.value.as_secs()));
+        let time = child.child.lifetime.as_ref().map(|time| time.value);
+        if let Some(seconds) = DEVICE.lifetime(time, Protocol::Esp, &child.child.name, lost) {
+            set(&esp, &format!("lifetime {seconds}"));
         }
-        if one.connection.rekey.child == Some(Duration::ZERO) {
-            set(&esp, "disable-rekey");
+        let own = child.child.rekey.as_ref().map(|time| time.value);
+        match own.or(connection.rekey.child) {
+            Some(Duration::ZERO) => set(&esp, "disable-rekey"),
+            Some(_) => lost.push(format!(
+                "the rekey time of child `{}`: VyOS has lifetimes, and switches rekeying off",
+                child.child.name
+            )),
+            None => {}
         }
         for (place, suite) in child.esp.iter().enumerate() {
             for words in proposal(suite) {
