@@ -275,6 +275,35 @@ fn every_kind_of_client_takes_its_file() {
     );
 }
 
+/// With a fallback, a server without the post-quantum method is not refused; without one it is.
+#[test]
+fn a_fallback_meets_a_server_without_post_quantum_methods() {
+    let office = std::fs::read_to_string("tests/corpus/mobileconfig/office.mobileconfig").unwrap();
+    let key = "<key>PostQuantumKeyExchangeMethods</key><array><integer>36</integer></array>";
+    let fallback = "<key>AllowPostQuantumKeyExchangeFallback</key><true/>";
+    let own = "<key>IKESecurityAssociationParameters</key>";
+    let group = "<key>DiffieHellmanGroup</key>";
+    let with = |inside: &str, before: &str| {
+        let text = office.replacen(group, &format!("{inside}{group}"), 1);
+        text.replacen(own, &format!("{before}{own}"), 1)
+    };
+    let offered = |text: &str| {
+        let client = configured(Format::Mobileconfig, text, "ios-26");
+        let offer = client.ike_sa_init.stated().unwrap().value.clone();
+        let hybrid = |it: &ikecompat::ike::Proposal| {
+            let mut all = it.transforms().iter();
+            all.any(|transform| transform.kind.additional_round().is_some())
+        };
+        offer.proposals.iter().map(hybrid).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(&with(key, "")), [true]);
+    assert_eq!(
+        offered(&with(&format!("{key}{fallback}"), "")),
+        [true, false]
+    );
+    assert_eq!(offered(&with(key, fallback)), [true, false]);
+}
+
 #[test]
 fn a_file_for_a_client_is_no_server() {
     for file in [

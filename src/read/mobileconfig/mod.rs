@@ -6,7 +6,7 @@
 mod parameters;
 mod plist;
 
-use self::parameters::Parameters;
+use self::parameters::{FALLBACK, Parameters};
 use self::plist::{Dict, Number};
 use super::xml::{self, Doctype, Element};
 use super::{ReadCode, Reading, harmless};
@@ -125,9 +125,10 @@ pub(crate) fn client(
     let ike = ikev2.dict("IKESecurityAssociationParameters");
     let child = ikev2.dict("ChildSecurityAssociationParameters");
     let pfs = ikev2.is_on("EnablePFS");
+    let falls_back = ikev2.is_on(FALLBACK);
     if let Some(dict) = ike {
         let parameters = Parameters::read(dict, &defaults.ike, (Protocol::Ike, true), &mut wrong);
-        configuration.ike = vec![parameters.entry(Protocol::Ike, true)];
+        configuration.ike = parameters.entries(Protocol::Ike, true, falls_back);
         configuration.sets_lifetimes[0] = parameters.sets_lifetime;
     }
     // Without a dictionary of its own the child has the one of IKE.
@@ -136,7 +137,7 @@ pub(crate) fn client(
         let mut said_before = Vec::new();
         let wrong = if own { &mut wrong } else { &mut said_before };
         let parameters = Parameters::read(dict, &defaults.child, (Protocol::Esp, pfs), wrong);
-        configuration.esp = vec![parameters.entry(Protocol::Esp, pfs)];
+        configuration.esp = parameters.entries(Protocol::Esp, pfs, falls_back);
         configuration.sets_lifetimes[1] = parameters.sets_lifetime;
     } else if pfs {
         configuration.esp = defaults.with_group(ikev2).into_iter().collect();

@@ -24,10 +24,15 @@ pub(super) struct Parameters {
     prf: Transform,
     group: Transform,
     additional: Vec<Transform>,
+    /// Whether a server without them is taken, too.
+    falls_back: bool,
     spans: Vec<Span>,
     words: Vec<Spanned<Transform>>,
     pub(super) sets_lifetime: bool,
 }
+
+/// Whether the client takes a server without a post-quantum key exchange, too.
+pub(super) const FALLBACK: &str = "AllowPostQuantumKeyExchangeFallback";
 
 impl Parameters {
     /// Reads a dictionary of IKE, or of ESP with PFS or without; what is not set is that of `defaults`.
@@ -48,6 +53,7 @@ impl Parameters {
             prf: default(TransformType::PRF, prf),
             group: default(TransformType::KE, modp),
             additional: Vec::new(),
+            falls_back: false,
             spans: Vec::new(),
             words: Vec::new(),
             sets_lifetime: false,
@@ -163,19 +169,7 @@ impl Parameters {
                 Number::Other(span) => wrong.push(not_post_quantum(&span)),
             }
         }
-        let fallback = "AllowPostQuantumKeyExchangeFallback";
-        if let (true, false, Some(span)) = (
-            dict.is_on(fallback),
-            self.additional.is_empty(),
-            dict.key(fallback),
-        ) {
-            let message = "how the fallback is offered is not known, so it is not compared";
-            wrong.push(Diagnostic::warning(
-                ReadCode::IgnoredSetting,
-                &span,
-                message,
-            ));
-        }
+        self.falls_back = dict.is_on(FALLBACK);
     }
 
     fn lifetime(&mut self, dict: Dict<'_, '_>, wrong: &mut Vec<Diagnostic>) {
@@ -197,8 +191,22 @@ impl Parameters {
         wrong.push(Diagnostic::warning(ReadCode::UnknownValue, &span, message).note(source()));
     }
 
-    /// The proposal that goes out.
-    pub(super) fn entry(&self, protocol: Protocol, with_group: bool) -> Entry {
+    /// The proposals that go out. How a fallback is offered was not seen; a second proposal without the additional key
+    /// exchanges is how a server without them meets the client.
+    pub(super) fn entries(
+        &self,
+        protocol: Protocol,
+        with_group: bool,
+        falls_back: bool,
+    ) -> Vec<Entry> {
+        let falls_back = falls_back || self.falls_back;
+        let classical = with_group && falls_back && !self.additional.is_empty();
+        let classical = classical.then(|| self.entry(protocol, with_group, &[]));
+        let first = self.entry(protocol, with_group, &self.additional);
+        std::iter::once(first).chain(classical).collect()
+    }
+
+    fn entry(&self, protocol: Protocol, with_group: bool, additional: &[Transform]) -> Entry {
         let mut transforms = vec![self.encryption];
         if !self.encryption.is_aead() {
             transforms.push(self.integrity);
@@ -209,7 +217,7 @@ impl Parameters {
         });
         if with_group {
             transforms.push(self.group);
-            transforms.extend(&self.additional);
+            transforms.extend(additional);
         }
         let words = self
             .words
