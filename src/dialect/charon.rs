@@ -347,6 +347,12 @@ pub fn parse_transform(text: &str) -> Option<Transform> {
         let &(_, kind, id) = named(group)?;
         return (kind == TransformType::KE).then_some(Transform::raw(round, id));
     }
+    // A release that has no name for a type prints both numbers: `UNKNOWN_6_36`.
+    if let Some(numbers) = text.strip_prefix("UNKNOWN_") {
+        let (kind, id) = numbers.split_once('_')?;
+        let kind = TransformType(kind.parse().ok()?);
+        return Some(Transform::raw(kind, id.parse().ok()?));
+    }
     let (base, bits) = text.rsplit_once('_')?;
     let &(_, kind, id) = named(base)?;
     let key_bits = bits.parse().ok().filter(|bits| *bits > 0)?;
@@ -380,6 +386,15 @@ mod tests {
     use super::{NAMES, parse_proposal, parse_transform, proposal, transform};
     use crate::dialect::swan::KEYWORDS;
     use crate::ike::Transform;
+
+    #[test]
+    fn a_type_without_a_name_is_its_numbers() {
+        let hybrid = parse_proposal("IKE:AES_GCM_16_256/PRF_HMAC_SHA2_256/ECP_256/UNKNOWN_6_36");
+        let named = parse_proposal("IKE:AES_GCM_16_256/PRF_HMAC_SHA2_256/ECP_256/KE1_ML_KEM_768");
+        assert!(hybrid.is_ok());
+        assert_eq!(hybrid, named);
+        assert_eq!(parse_transform("UNKNOWN_6"), None);
+    }
 
     #[test]
     fn names_are_unique_and_lead_back() {

@@ -315,23 +315,9 @@ fn proposal(text: &str) -> Option<Proposal> {
         "AH" => Protocol::Ah,
         _ => return None,
     };
-    let transforms = rest.split('/').map(transform);
+    let known = |word| names::parse_transform(word).unwrap_or(UNKNOWN);
+    let transforms = rest.split('/').map(known);
     Some(Proposal::new(protocol, transforms))
-}
-
-fn transform(word: &str) -> Transform {
-    if let Some(known) = names::parse_transform(word) {
-        return known;
-    }
-    // strongSwan 6 numbers additional key exchanges: `KE1_ML_KEM_768`.
-    let additional = word.strip_prefix("KE").and_then(|rest| {
-        let (number, name) = rest.split_once('_')?;
-        let number: u8 = number.parse().ok().filter(|n| (1..=7).contains(n))?;
-        let method = names::parse_transform(name)?;
-        let kind = TransformType(TransformType::KE.0 + 1 + number);
-        Some(Transform { kind, ..method })
-    });
-    additional.unwrap_or(UNKNOWN)
 }
 
 /// Of a type that no suite has, so that the proposal matches nothing.
