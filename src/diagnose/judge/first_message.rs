@@ -61,7 +61,7 @@ const fn public_value(group: Transform) -> Option<u32> {
     match Ke::from_repr(group.id) {
         Some(Ke::Modp1024) => Some(128),
         Some(Ke::Modp1536) => Some(192),
-        Some(Ke::Modp2048) => Some(256),
+        Some(Ke::Modp2048 | Ke::Modp2048S256) => Some(256),
         Some(Ke::Modp3072) => Some(384),
         Some(Ke::Modp4096) => Some(512),
         Some(Ke::Ecp256) => Some(64),
