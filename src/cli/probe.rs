@@ -224,11 +224,11 @@ fn enumerate(args: &Args, server: Option<&Server>, out: &mut impl Write) -> anyh
     if args.dry_run {
         writeln!(
             out,
-            "{} port {}: {what}, nothing is sent\n{ENUMERATION}; at most {} packets, at most 10 a \
+            "{} port {}: {what}, nothing is sent\n{ENUMERATION}; at most {}, at most 10 a \
              second, at most {} s\n{}",
             args.host,
             args.port,
-            args.max_packets,
+            packets(args),
             args.max_seconds,
             warning(auth::RESPONDER)
         )?;
@@ -318,12 +318,20 @@ fn certificate(
 const ENUMERATION: &str = "most questions are first messages that a server refuses with \
     INVALID_KE_PAYLOAD or NO_PROPOSAL_CHOSEN, so that nothing is left on it";
 
+/// How many packets may be sent.
+fn packets(args: &Args) -> String {
+    text::count(
+        usize::try_from(args.max_packets).unwrap_or(usize::MAX),
+        "packet",
+    )
+}
+
 /// The one line before the first packet.
 fn announcement(args: &Args, target: SocketAddr, what: &str, shown: &str) -> String {
     format!(
-        "probe: {}: {what}, at most {} packets; {}",
+        "probe: {}: {what}, at most {}; {}",
         named(&args.host, target),
-        args.max_packets,
+        packets(args),
         warning(shown)
     )
 }
@@ -354,8 +362,9 @@ fn plan(
     writeln!(
         out,
         "as a rule 2 packets for each, 1 more for each INVALID_KE_PAYLOAD, COOKIE or question of \
-         EAP, 3 tries where no answer comes; at most {} packets, at most 10 a second, at most {} s",
-        args.max_packets, args.max_seconds
+         EAP, 3 tries where no answer comes; at most {}, at most 10 a second, at most {} s",
+        packets(args),
+        args.max_seconds
     )?;
     writeln!(
         out,
