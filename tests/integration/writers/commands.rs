@@ -105,22 +105,12 @@ fn no_two_things_have_one_name() {
 #[test]
 fn a_lifetime_is_one_that_the_device_takes() {
     let yaml = "phase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\nlifetime: {ike: 172801, child: 60}\n";
-    for device in ["cisco", "fortigate"] {
-        let run = ikecompat(
-            &["convert", "-", "--from", "server-yaml", "--to", device],
-            yaml,
-        );
-        assert!(!run.stdout.contains("172801"), "{}", run.stdout);
-        assert!(
-            run.stderr.contains("172801 s: the device takes 120 to"),
-            "{}",
-            run.stderr
-        );
-        assert!(
-            run.stderr.contains("60 s: the device takes 120 to"),
-            "{}",
-            run.stderr
-        );
+    let arguments = ["convert", "-", "--from", "server-yaml", "--to", "fortigate"];
+    let run = ikecompat(&arguments, yaml);
+    assert!(!run.stdout.contains("172801"), "{}", run.stdout);
+    for time in ["172801", "60"] {
+        let said = format!("{time} s: the device takes 120 to 172800");
+        assert!(run.stderr.contains(&said), "{}", run.stderr);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Device, Lists, left_out};
+use super::{Device, Lists};
 use crate::dialect::cisco::{Menu, expresses};
 use crate::ike::{Protocol, Suite, Transform};
 use crate::peer::{Auth, Server};
@@ -13,9 +13,11 @@ pub(in crate::write::config) const DEVICE: Device = Device {
     limit: "`crypto ikev2 proposal` and `crypto ipsec transform-set` have no word for it",
     source: "https://www.cisco.com/c/en/us/support/docs/field-notices/725/fn72510.html",
     expresses: says,
-    longest_name: 48,
+    // No source that was found has a limit of names or of times.
+    longest_name: usize::MAX,
+    // The profile that is written matches every identity.
     most: 1,
-    lifetimes: [120..=86_400, 120..=2_592_000],
+    lifetimes: [1..=u64::MAX, 1..=u64::MAX],
 };
 
 const BESIDE: &str = "certificates or keys, users and addresses for clients: `pki trustpoint` or `keyring`, `aaa` and \
@@ -32,15 +34,10 @@ pub(in crate::write::config) fn write(
     auth: Auth,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
-    let lists = DEVICE.lists(server)?;
-    let mut text = String::new();
-    let mut lost = left_out(&lists, BESIDE, false);
-    for one in &lists {
-        ike(one, auth, &mut text, &mut lost);
-        children(one, &mut text, &mut lost)?;
-    }
-    out.write_all(text.as_bytes())?;
-    Ok(lost)
+    DEVICE.write(server, (BESIDE, false), out, |one, text, lost| {
+        ike(one, auth, text, lost);
+        children(one, text, lost)
+    })
 }
 
 /// How the server and its clients authenticate.

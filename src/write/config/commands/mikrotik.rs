@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Device, Lists, distinct, fields, left_out};
+use super::{Device, Lists, distinct, fields};
 use crate::dialect::routeros::{expresses, spell};
 use crate::ike::{Protocol, Suite, Transform};
 use crate::peer::Auth;
@@ -13,9 +13,10 @@ pub(in crate::write::config) const DEVICE: Device = Device {
     limit: "a profile has one hash, which is its PRF, and no AEAD; a proposal has one group",
     source: "https://help.mikrotik.com/docs/display/ROS/IPsec",
     expresses,
-    longest_name: 64,
+    // No source that was found has a limit of names or of times.
+    longest_name: usize::MAX,
+    // The peer that is written is for every address.
     most: 1,
-    // A day is written as one; no source says more of the range.
     lifetimes: [1..=u64::MAX, 1..=u64::MAX],
 };
 
@@ -27,14 +28,9 @@ pub(in crate::write::config) fn write(
     auth: Auth,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
-    let lists = DEVICE.lists(server)?;
-    let mut text = String::new();
-    let mut lost = left_out(&lists, BESIDE, false);
-    for one in &lists {
-        peer(one, auth, &mut text, &mut lost)?;
-    }
-    out.write_all(text.as_bytes())?;
-    Ok(lost)
+    DEVICE.write(server, (BESIDE, false), out, |one, text, lost| {
+        peer(one, auth, text, lost)
+    })
 }
 
 /// How an identity authenticates. A router that answers has no EAP but through RADIUS.

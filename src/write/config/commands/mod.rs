@@ -8,6 +8,7 @@ pub(super) mod mikrotik;
 pub(super) mod vyos;
 
 use std::collections::HashSet;
+use std::io::Write;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -102,6 +103,24 @@ impl Device {
         }
         self.fits(&all)?;
         Ok(all)
+    }
+
+    /// Writes each connection behind the others; `beside` is what stays as it is on the device.
+    fn write(
+        &self,
+        server: &Server,
+        (beside, has_rekey_times): (&str, bool),
+        out: &mut impl Write,
+        mut each: impl FnMut(&Lists<'_>, &mut String, &mut Vec<String>) -> Result<(), Failure>,
+    ) -> Result<Vec<String>, Failure> {
+        let lists = self.lists(server)?;
+        let mut lost = left_out(&lists, beside, has_rekey_times);
+        let mut text = String::new();
+        for one in &lists {
+            each(one, &mut text, &mut lost)?;
+        }
+        out.write_all(text.as_bytes())?;
+        Ok(lost)
     }
 
     /// Refuses what the device has no place for, however it is spelt.

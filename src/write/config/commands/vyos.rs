@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
-use super::{Device, Lists, left_out};
+use super::{Device, Lists};
 use crate::dialect::swan;
 use crate::dialect::vyos::{HASHES, expresses, number, spell};
 use crate::ike::{Protocol, Suite};
@@ -14,8 +14,9 @@ pub(in crate::write::config) const DEVICE: Device = Device {
     limit: "a proposal has one encryption, one hash and one group",
     source: "https://github.com/vyos/vyos-1x/blob/02043297/interface-definitions/vpn_ipsec.xml.in",
     expresses: says,
-    longest_name: 32,
+    longest_name: usize::MAX,
     most: usize::MAX,
+    // The ranges of the interface definition.
     lifetimes: [0..=86_400, 30..=86_400],
 };
 
@@ -54,14 +55,7 @@ pub(in crate::write::config) fn write(
     server: &crate::peer::Server,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
-    let lists = DEVICE.lists(server)?;
-    let mut text = String::new();
-    let mut lost = left_out(&lists, BESIDE, true);
-    for one in &lists {
-        groups(one, &mut text, &mut lost)?;
-    }
-    out.write_all(text.as_bytes())?;
-    Ok(lost)
+    DEVICE.write(server, (BESIDE, true), out, groups)
 }
 
 fn groups(one: &Lists<'_>, text: &mut String, lost: &mut Vec<String>) -> Result<(), Failure> {
