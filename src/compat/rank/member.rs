@@ -105,8 +105,9 @@ impl Policy {
     }
 
     /// Judges the members of a suite. All key exchanges together are one member: the first one,
-    /// unless an additional one is discouraged or worse, since adding ML-KEM must not make a suite
-    /// worse.
+    /// unless the policy or the registry speaks against an additional one, since adding ML-KEM must
+    /// not make a suite worse. A policy that is silent about it does not speak against it: the keys
+    /// depend on the first exchange as well, which the policy does mention.
     pub(super) fn each_member(
         &self,
         suite: &Suite,
