@@ -127,6 +127,9 @@ fn cnsa_2_requires_ml_kem_beside_a_classical_key_exchange() {
     for outside in [
         "aes256gcm16-prfsha384-ecp384",
         "aes256gcm16-prfsha384-ecp384-ke1_mlkem768",
+        "aes256gcm16-prfsha384-mlkem1024",
+        "aes256gcm16-prfsha384-mlkem1024-ke1_mlkem1024",
+        "aes256gcm16-prfsha384-mlkem1024-ke1_ecp384",
     ] {
         assert_eq!(tier(outside), Tier::Prohibited, "{outside}");
     }
