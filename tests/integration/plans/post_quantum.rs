@@ -152,6 +152,18 @@ fn a_hybrid_stands_before_every_entry_without() {
     assert_eq!(planned_by, expected);
 }
 
+/// pfSense, which is planned for where nobody names a product, has no words for it.
+#[test]
+fn who_names_no_product_gets_one_that_has_it() {
+    let arguments = ["recommend", "--post-quantum", "--policy", "sp800-77r1"];
+    let run = ikecompat(&arguments, "");
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let (_, entries) = run.stdout.split_once("\nphase 1\n").unwrap();
+    let first = entries.lines().next().unwrap();
+    assert!(first.ends_with("-ke1_mlkem768"), "{}", run.stdout);
+    assert!(run.stdout.contains(" on strongswan"), "{}", run.stdout);
+}
+
 #[test]
 fn a_server_without_it_has_no_such_plan() {
     for (option, value, why) in [
