@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Place, Sources, or_list};
 use crate::dialect::DialectCode;
 use crate::format::Format;
 use crate::peer::server::Product;
-use crate::peer::{Auth, Build, Client, Engine, EngineName, Server};
+use crate::peer::{Auth, Build, Client, Engine, Server};
 use crate::profile::shape::Enter;
 use crate::profile::{Database, selection as words};
 use crate::recommend::{Constraints, PlanRequest, frontier, recommend};
@@ -51,9 +51,9 @@ pub fn plan(
     let existing = server;
     let server = existing.as_ref().map(|existing| &existing.server);
     let product = question.product.or_else(|| server?.product);
-    let product = product.or_else(|| product_of(question.engine?.name));
+    let product = product.or_else(|| question.engine?.name.row().product);
     if let (None, Some(server)) = (product, server)
-        && product_of(server.engine.name).is_none()
+        && server.engine.name.row().product.is_none()
     {
         return Err(nowhere(format!(
             "no plans are made for {}: `--product` names the product that they are to be for",
@@ -236,23 +236,9 @@ fn usual_product(question: &PlanQuestion<'_>) -> Product {
     }
 }
 
-/// The product that runs an engine by itself; `None` if no plans are made for it.
-const fn product_of(engine: EngineName) -> Option<Product> {
-    match engine {
-        EngineName::Libreswan => Some(Product::Libreswan),
-        EngineName::Rras => Some(Product::Rras),
-        EngineName::Openiked => Some(Product::Openiked),
-        EngineName::CiscoAsa
-        | EngineName::CiscoIos
-        | EngineName::Fortios
-        | EngineName::Routeros => None,
-        EngineName::Strongswan => Some(Product::Strongswan),
-    }
-}
-
 /// Whether plans are made for the server.
 pub(crate) fn is_planned(server: &Server) -> bool {
-    server.product.is_some() || product_of(server.engine.name).is_some()
+    server.product.is_some() || server.engine.name.row().product.is_some()
 }
 
 /// Whether the question asks for a post-quantum key exchange, or its policy has nothing without.
@@ -334,7 +320,9 @@ fn nowhere(message: String) -> Vec<Diagnostic> {
 /// what is entered on its clients.
 pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
     let server = &answer.server;
-    let product = server.product.or_else(|| product_of(server.engine.name))?;
+    let product = server
+        .product
+        .or_else(|| server.engine.name.row().product)?;
     let clients: Vec<Client> = answer
         .clients
         .iter()
