@@ -60,7 +60,7 @@ pub fn plan(
             server.engine.name
         )));
     }
-    let product = product.unwrap_or(Product::Pfsense);
+    let product = product.unwrap_or_else(|| usual_product(question));
     let named = |asked: Option<&str>, own: fn(&Server) -> &Option<String>| {
         let asked = asked.map(ToOwned::to_owned);
         asked.or_else(|| server.and_then(|server| own(server).clone()))
@@ -224,6 +224,16 @@ fn clients(
         .map(|client| certificate::enter(client, database))
         .collect();
     Ok((clients, enter))
+}
+
+/// The product that is planned for where nobody names one. pfSense has no words for post-quantum key
+/// exchanges, and who asks for them has not asked for pfSense.
+fn usual_product(question: &PlanQuestion<'_>) -> Product {
+    if wants_post_quantum(question) {
+        Product::Strongswan
+    } else {
+        Product::Pfsense
+    }
 }
 
 /// Whether the question asks for a post-quantum key exchange, or its policy has nothing without.
