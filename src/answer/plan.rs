@@ -236,11 +236,6 @@ fn usual_product(question: &PlanQuestion<'_>) -> Product {
     }
 }
 
-/// Whether plans are made for the server.
-pub(crate) fn is_planned(server: &Server) -> bool {
-    server.product.is_some() || server.engine.name.row().product.is_some()
-}
-
 /// Whether the question asks for a post-quantum key exchange, or its policy has nothing without.
 fn wants_post_quantum(question: &PlanQuestion<'_>) -> bool {
     question.constraints.post_quantum || question.policy.required_key_exchange.is_some()
