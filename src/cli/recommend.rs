@@ -248,6 +248,7 @@ pub(super) fn run(
         let choices = Choices {
             auth: answer.auth,
             full: args.full,
+            release: None,
         };
         return write_folder(
             path,
@@ -272,6 +273,7 @@ fn show(
     let choices = Choices {
         auth: answer.auth,
         full: args.full,
+        release: None,
     };
     let frame = Frame::of_plan(found, &answer.clients);
     let conclusion = answer.conclusion();

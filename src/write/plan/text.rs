@@ -247,6 +247,7 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     let choices = Choices {
         auth: Auth::default(),
         full: false,
+        release: None,
     };
     let mut text = Vec::new();
     // A plan has only suites that its product can say.
@@ -291,6 +292,7 @@ fn commands(
     let choices = Choices {
         auth: Auth::default(),
         full: false,
+        release: None,
     };
     let mut text = Vec::new();
     match format.write(server, choices, &mut text) {
