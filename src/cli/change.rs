@@ -142,7 +142,7 @@ fn answer(
             Ok(Some(answer))
         }
         Err(diagnostics) => {
-            terminal.complain(&diagnostics, &sources);
+            terminal.refuse(&diagnostics, &sources);
             Ok(None)
         }
     }

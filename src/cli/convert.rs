@@ -85,7 +85,7 @@ pub(super) fn run(
             reading.value
         }
         Err(diagnostics) => {
-            terminal.complain(&diagnostics, &sources);
+            terminal.refuse(&diagnostics, &sources);
             return Ok(Exit::Unanswered);
         }
     };
