@@ -1,5 +1,7 @@
 //! The command line of ikecompat: parses arguments, runs one subcommand, chooses the exit status.
 
+#![warn(clippy::too_many_lines)]
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 

@@ -45,7 +45,7 @@ pub(crate) struct Args {
     #[arg(help_heading = "The server", long, value_name = "FILE")]
     server: Option<PathBuf>,
 
-    /// Product that is to be configured [default: that of --server, else pfsense]
+    /// Product that is to be configured [default: that of --server, else pfsense, with --post-quantum strongswan]
     #[arg(help_heading = "The server", long, value_name = "PRODUCT", value_parser = choice::<Product>())]
     product: Option<Product>,
 

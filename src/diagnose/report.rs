@@ -107,8 +107,8 @@ fn idle_note(witness: Witness) -> String {
         }
     };
     format!(
-        "the program is running, and no client reached the server in this file, nor was one begun here; {load}, and `tcpdump \
-         -ni any udp port 500 or udp port 4500` shows whether packets arrive"
+        "the program is running, and this file has no attempt, neither of a client nor one that was begun here; {load}, and \
+         `tcpdump -ni any udp port 500 or udp port 4500` shows whether packets arrive"
     )
 }
 
@@ -136,6 +136,8 @@ struct RowKey {
     peer: Option<String>,
     outcome: Outcome,
     cause: Option<(Cause, Phase)>,
+    /// It complains in words that are not known, which a note quotes.
+    complains: bool,
 }
 
 impl DiagnosisReport {
@@ -209,6 +211,7 @@ impl DiagnosisReport {
             peer: attempt.peer.clone(),
             outcome: judged.outcome,
             cause: judged.findings.first().map(|f| (f.cause, f.phase)),
+            complains: judged.outcome == Outcome::Inconclusive && !attempt.complaints.is_empty(),
         };
         let (first, last) = if attempt.newest_first {
             (attempt.last, attempt.first)

@@ -28,4 +28,4 @@ pub use plan::{Addition, Impossible, LeftOut, Listed, Plan, PlanEntry, Reconfigu
 pub use question::recommend;
 pub use request::{Constraints, PlanRequest};
 pub use server::{CONNECTION, Names, server};
-pub(crate) use space::{selectable, universe};
+pub(crate) use space::universe;

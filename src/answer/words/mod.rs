@@ -254,7 +254,7 @@ pub(crate) fn next(answer: &Answer) -> String {
     if let Some(step) = certificates.and_then(|it| it.given.misplaced()) {
         return step.to_owned();
     }
-    if totals.refused + totals.rekey_fails > 0 && super::plan::is_planned(&answer.server) {
+    if totals.refused + totals.rekey_fails > 0 && answer.server.is_planned() {
         return Continuation::Recommend.typed(answer, &[("write", "vpn/")]);
     }
     if answer.refuses_certificate() {

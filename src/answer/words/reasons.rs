@@ -17,7 +17,6 @@ use crate::diag::or_list;
 use crate::peer::authentication::Method;
 use crate::peer::build::NotLoaded;
 use crate::peer::client::Lifetimes;
-use crate::peer::surface::ConfigSurface;
 use crate::peer::{Exchange, ReauthenticationTimes, Server};
 
 /// What keeps a client out although the lists agree, in one sentence with its code.
@@ -56,28 +55,10 @@ pub(crate) fn obstacle(one: &Obstacle) -> String {
 
 /// What helps against it, on the server in the words of its file.
 pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> String {
-    let pool = match server.surface() {
-        ConfigSurface::Iked => "add `config address` with addresses for clients",
-        ConfigSurface::IpsecConf => "add `rightsourceip` with addresses for clients",
-        ConfigSurface::Pfsense => "set Virtual Address Pool under Mobile Clients",
-        ConfigSurface::Swanctl | ConfigSurface::Nixos => "define a pool and name it in `pools`",
-        ConfigSurface::Cisco => {
-            "name a `pool` in the authorization policy, or an `address-pool` in the tunnel group"
-        }
-        ConfigSurface::Fortigate => "set `mode-cfg enable` with `ipv4-start-ip` and `ipv4-end-ip`",
-        ConfigSurface::Mikrotik => "name a mode-config with `address-pool` in the identity",
-        ConfigSurface::Uci => "add a section `config pools` and name it with `list pools`",
-        ConfigSurface::Vyos => {
-            "set a `remote-access pool` and name it with `pool` in the connection"
-        }
-        ConfigSurface::Libreswan | ConfigSurface::Opnsense | ConfigSurface::Rras => {
-            "define a pool of addresses"
-        }
-    };
     let what = match one {
         Obstacle::Authentication { .. } => "add a connection with a method that the client has",
         Obstacle::SecondRound { .. } => "add a connection with one round for these clients",
-        Obstacle::NoAddressPool => pool,
+        Obstacle::NoAddressPool => server.surface().row().address_pool,
         Obstacle::ChildlessForced { .. } => "take `childless = force` out",
         Obstacle::Certificate { .. } => "use another certificate",
     };

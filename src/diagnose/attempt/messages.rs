@@ -61,6 +61,12 @@ impl Attempt {
         for statement in statements.collect::<Vec<_>>() {
             self.take_statement(statement, None, event);
         }
+        if message.direction == Direction::Received
+            && message.response
+            && message.carries("EAP/FAIL")
+        {
+            self.take_statement(Statement::EapFailureReceived, None, event);
+        }
     }
 
     pub(super) fn take_message(&mut self, message: &Message, event: &Event) {

@@ -86,6 +86,10 @@ pub(super) fn read(message: &str) -> Option<EventKind> {
             Some(OTHER)
         }
         Statement::NoPrivateKey if !message.starts_with("no ") => Some(OTHER),
+        // How `ipsec up` ends; older ones print no line of the child SA.
+        Statement::ChildEstablished if !message.ends_with("established successfully") => {
+            Some(OTHER)
+        }
         Statement::EapMethodFailed if !message.contains("EAP") => Some(OTHER),
         Statement::RadiusSilent if message.contains("timed out") && !message.contains("RADIUS") => {
             None

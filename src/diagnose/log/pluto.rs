@@ -202,8 +202,12 @@ fn of_connection(line: &str) -> Option<&str> {
 
 /// What a sentence of pluto says that nothing marks, if nobody else would write it.
 fn bare(line: &str) -> Option<EventKind> {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 16] = [
         "preshared",
+        "ASSERTION FAILED",
+        "netlink response for ",
+        "IKEv1 ",
+        "EVENT_v1_",
         "PSK",
         "OAKLEY_",
         "Oakley",
@@ -223,7 +227,11 @@ fn bare(line: &str) -> Option<EventKind> {
     let kind = said(message);
     // People write of IKEv1 in their own words, too.
     let ours = match &kind {
-        EventKind::Statement(Statement::VersionOne, _) => message.starts_with("OAKLEY_"),
+        EventKind::Statement(Statement::VersionOne, _) => {
+            // Behind a time `| ` marks what `plutodebug` writes.
+            let debugs = message.starts_with("| ") && head::clock(line).is_some();
+            debugs || message.starts_with("OAKLEY_")
+        }
         EventKind::Statement(statement, _) => {
             !matches!(statement, Statement::Other | Statement::Complaint)
         }

@@ -163,7 +163,7 @@ fn suites(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::R
 /// Who refuses what the server would ask for, and what that means for lifetimes.
 fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     let rekeying = &plan.rekeying;
-    let never_asks = plan.product.surface().never_asks();
+    let never_asks = plan.product.surface().row().never_asks;
     for (what, open, how) in [
         ("the IKE SA", &rekeying.ike_open, never_asks.ike),
         ("child SAs", &rekeying.child_open, never_asks.child),
