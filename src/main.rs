@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         out.flush()?;
         Ok(exit)
     });
+    cli::terminal::say_postponed();
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,

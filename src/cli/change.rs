@@ -139,7 +139,7 @@ fn answer(
             Ok(Some(answer))
         }
         Err(diagnostics) => {
-            terminal.complain(&diagnostics, &sources);
+            terminal.refuse(&diagnostics, &sources);
             Ok(None)
         }
     }

@@ -86,7 +86,7 @@ pub(super) fn run(
             reading.value
         }
         Err(diagnostics) => {
-            terminal.complain(&diagnostics, &sources);
+            terminal.refuse(&diagnostics, &sources);
             return Ok(Exit::Unanswered);
         }
     };

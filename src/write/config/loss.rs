@@ -218,6 +218,10 @@ fn losses_of_settings(format: Format, server: &Server) -> Vec<Loss> {
     for setting in &server.definitions.unknown {
         found.push(setting.bearing, &setting.key, "", &setting.span);
     }
+    for setting in &server.definitions.unread {
+        let bearing = setting.bearing.unwrap_or(Bearing::Operation);
+        found.part(bearing, setting.key.clone(), Some(&setting.span));
+    }
     if let Some(span) = &server.definitions.secrets {
         found.losses.push(Loss {
             what: "secrets".to_owned(),

@@ -196,7 +196,7 @@ fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io:
     if !rekeying.unknown.is_empty() {
         writeln!(
             out,
-            "    when {} renew keys is not known; a log of a tunnel that stays up for some hours shows it",
+            "    not known: after how long new keys are asked for by {}; a log of a tunnel that stays up for some hours shows it",
             labels(context, &rekeying.unknown)
         )?;
     }
