@@ -480,6 +480,9 @@ fn what_the_output_names_is_explained() {
         let first = run.stdout.lines().next().unwrap();
         assert_eq!(first.to_lowercase(), word.to_lowercase());
         assert!(run.stdout.contains("Source: "), "{word}: {}", run.stdout);
-        assert!(!run.stdout.contains("of a program that is not read"), "{word}");
+        assert!(
+            !run.stdout.contains("of a program that is not read"),
+            "{word}"
+        );
     }
 }
