@@ -165,16 +165,9 @@ fn lists(
         let groups = entry.proposal.of(TransformType::KE);
         groups.iter().any(|group| !group.is_none())
     };
-    let pfs = match server.engine.name {
-        // Without a group libreswan takes that of the IKE SA.
-        EngineName::Libreswan => child.pfs.unwrap_or(true),
-        EngineName::CiscoAsa
-        | EngineName::CiscoIos
-        | EngineName::Fortios
-        | EngineName::Openiked
-        | EngineName::Routeros
-        | EngineName::Rras
-        | EngineName::Strongswan => own.iter().any(groups),
+    let pfs = match server.engine.name.row().has_pfs_switch {
+        true => child.pfs.unwrap_or(true),
+        false => own.iter().any(groups),
     };
     let says = |suite: &Suite| expresses(suite, Some(release));
     let mut list = |entries: &[Entry], with_none| -> Vec<String> {
