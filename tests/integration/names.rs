@@ -311,8 +311,16 @@ const CLIENTS: &[(&str, &str, &str)] = &[
         "windows-11:require",
         "judged by windows-11",
     ),
-    ("Windows 11 Maximum", "windows-11:maximum", "judged by windows-11"),
-    ("win10 dh2048-2", "windows-10:dh2048-2", "judged by windows-10"),
+    (
+        "Windows 11 Maximum",
+        "windows-11:maximum",
+        "judged by windows-11",
+    ),
+    (
+        "win10 dh2048-2",
+        "windows-10:dh2048-2",
+        "judged by windows-10",
+    ),
 ];
 
 /// Names that mean no profile: the name, what is said, and what helps.
