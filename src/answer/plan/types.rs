@@ -86,6 +86,8 @@ pub struct PlanAnswer {
     pub people: Option<People>,
     /// By what the plan is ranked.
     pub policy: Policy,
+    /// The engine that was asked for, or that what was asked for needs.
+    pub engine: Option<Engine>,
     /// How the engine that the plan is for behaves, if it is known.
     pub build: Option<Build>,
     /// The certificates that were given.
@@ -123,6 +125,8 @@ pub struct PlanContext<'a> {
     pub people: Option<&'a People>,
     /// By what the plan is ranked.
     pub policy: &'a Policy,
+    /// The engine that was asked for, or that what was asked for needs.
+    pub engine: Option<Engine>,
     /// How the engine that the plan is for behaves, if it is known.
     pub build: Option<&'a Build>,
 }
@@ -154,6 +158,7 @@ impl PlanAnswer {
             certificates: &self.certificates,
             people: self.people.as_ref(),
             policy: &self.policy,
+            engine: self.engine,
             build: self.build.as_ref(),
         }
     }

@@ -240,6 +240,7 @@ pub fn of_answer(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
         certificates: &certificates.rows,
         people: None,
         policy: &answer.policy,
+        engine: None,
         build: None,
     };
     for (client, enter) in clients.iter().zip(context.enter) {
