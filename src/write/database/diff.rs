@@ -218,11 +218,22 @@ struct DiffJson<'a> {
     headline: String,
     /// What to do or call next.
     next: String,
+    totals: DiffTotals,
     /// Id of the earlier client.
     before: &'a str,
     after: &'a str,
     exchanges: Vec<ExchangeShape<'a>>,
     servers: Vec<ServerShape<'a>>,
+}
+
+/// How many exchanges are what.
+#[derive(Serialize, JsonSchema)]
+struct DiffTotals {
+    changed: usize,
+    same: usize,
+    unknown: usize,
+    /// Servers whose answer is another one.
+    servers: usize,
 }
 
 impl Document for DiffJson<'_> {
@@ -330,9 +341,21 @@ pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
         after: Word(it.after),
     });
     let Frame { headline, next, .. } = frame(answer);
+    let of = |keep: fn(&Change) -> bool| {
+        let changes = answer.changes.iter();
+        changes.filter(|it| keep(&it.change)).count()
+    };
+    let same = of(|it| matches!(it, Change::Same));
+    let unknown = of(|it| matches!(it, Change::Unknown { .. }));
     let document = DiffJson {
         headline,
         next,
+        totals: DiffTotals {
+            changed: answer.changes.len() - same - unknown,
+            same,
+            unknown,
+            servers: answer.consequences.len(),
+        },
         before: &answer.before.id,
         after: &answer.after.id,
         exchanges: exchanges.collect(),
