@@ -150,13 +150,14 @@ fn of_exchange(answer: &Answer<'_>, changed: &Changed, out: &mut impl Write) -> 
             writeln!(out, "           now: {}", first(after))
         }
         Change::Suites { lost, gained } => {
-            side("no longer offered", lost, out)?;
-            side("newly offered", gained, out)?;
+            side(&Tone::Doubtful.marked("no longer offered"), lost, out)?;
+            side(&Tone::Good.marked("newly offered"), gained, out)?;
             if lost.suites > 0 {
                 let breaks = breaks(lost);
                 writeln!(
                     out,
-                    "  breaks servers that have nothing else in common with it than {breaks}"
+                    "  {} servers that have nothing else in common with it than {breaks}",
+                    Tone::Bad.marked("breaks")
                 )?;
             }
             Ok(())
@@ -168,7 +169,12 @@ fn of_exchange(answer: &Answer<'_>, changed: &Changed, out: &mut impl Write) -> 
         Change::Unknown { before, after } => {
             for (client, why) in [(answer.before, before), (answer.after, after)] {
                 if let Some(why) = why {
-                    writeln!(out, "  not known of {}: {why}", client.id)?;
+                    writeln!(
+                        out,
+                        "  {} of {}: {why}",
+                        Tone::Doubtful.marked("not known"),
+                        client.id
+                    )?;
                 }
             }
             Ok(())
