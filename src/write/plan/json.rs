@@ -241,7 +241,8 @@ pub fn write(
     conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let Frame { headline, next, .. } = Frame::of_plan(frontier.recommended(), context.clients);
+    let Frame { headline, next, .. } =
+        Frame::of_plan(frontier.recommended(), context.clients, context.typed);
     let found = frontier.recommended();
     let weak = frontier.weak.iter();
     let drops = frontier.drops.iter();
