@@ -28,13 +28,14 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Format to write; `pfsense` and `opnsense` are their config.xml, too
+    /// Format to write; `pfsense` and `opnsense` are their config.xml, too. `libreswan@5.4` and `cisco@26.1.1` name the
+    /// release that the file is for
     #[arg(
         long,
         value_name = "FORMAT",
-        value_parser = choice::file_format(Format::all_written())
+        value_parser = choice::TargetParser(choice::file_format(Format::all_written()))
     )]
-    to: Format,
+    to: choice::Target,
 
     /// The connection to convert, where the file has several
     #[arg(long, value_name = "NAME")]
@@ -95,21 +96,22 @@ pub(super) fn run(
     let choices = Choices {
         auth: args.auth,
         full: args.full,
+        release: args.to.release,
     };
     let mut lost = Vec::new();
     if args.partial {
-        let (carried, dropped) = args.to.carried(&server);
-        if let Some(refusals) = emptied(&server, &carried, args.to, choices) {
+        let (carried, dropped) = args.to.format.carried(&server, args.to.release);
+        if let Some(refusals) = emptied(&server, &carried, args.to.format, choices) {
             return complain(refusals, &server, (&sources, terminal), args);
         }
         server = carried;
         lost.extend(dropped);
     }
     let mut bytes = Vec::new();
-    match args.to.write(&server, choices, &mut bytes) {
+    match args.to.format.write(&server, choices, &mut bytes) {
         Ok(more) => {
             lost.extend(more);
-            let losses = losses(args.to, &server);
+            let losses = losses(args.to.format, &server);
             if !not_carried(&losses, (&sources, terminal), args) {
                 terminal.frame(&refused(args, true));
                 return Ok(Exit::Unanswered);
@@ -130,9 +132,9 @@ pub(super) fn run(
 
 /// That the file was written, and what is to be done with it.
 fn written(args: &Args, lost: usize) -> Frame {
-    let row = args.to.row();
+    let row = args.to.format.row();
     let file = files::name(&args.file);
-    let is_compared = row.is_read && args.to.method().is_none() && args.file.as_os_str() != "-";
+    let is_compared = row.is_read && args.to.format.method().is_none() && args.file.as_os_str() != "-";
     Frame {
         headline: match lost {
             0 => format!("{file} as {}", row.title),
@@ -156,7 +158,7 @@ fn written(args: &Args, lost: usize) -> Frame {
 /// That nothing was written, and what is left to do.
 fn refused(args: &Args, is_partly_possible: bool) -> Frame {
     let file = files::name(&args.file);
-    let title = args.to.row().title;
+    let title = args.to.format.row().title;
     Frame {
         headline: format!("{file}: nothing is written, {title} cannot say all of it"),
         next: match is_partly_possible && !args.partial {
@@ -241,8 +243,7 @@ fn complain(
     (sources, terminal): (&Sources, Terminal),
     args: &Args,
 ) -> anyhow::Result<Exit> {
-    let target = args.to;
-    let (carried, _) = target.carried(server);
+    let (carried, _) = args.to.format.carried(server, args.to.release);
     let left = carried.connections.iter().any(|connection| {
         let esp = connection
             .children

@@ -258,6 +258,7 @@ pub(super) fn run(
         let choices = Choices {
             auth: answer.auth,
             full: args.full,
+            release: None,
         };
         return write_folder(
             path,
@@ -282,6 +283,7 @@ fn show(
     let choices = Choices {
         auth: answer.auth,
         full: args.full,
+        release: None,
     };
     let frame = Frame::of_plan(found, &answer.clients, &answer.typed);
     let conclusion = answer.conclusion();

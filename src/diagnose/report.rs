@@ -11,6 +11,7 @@ use super::event::Witness;
 use super::explanation::{Evidence, Explanation, Outcome, Phase};
 use super::judge::{self, Aid, Judgement};
 use super::mask;
+use super::statement::Statement;
 
 /// More rows than this are only counted.
 const MOST_ROWS: usize = 10_000;
@@ -136,8 +137,9 @@ struct RowKey {
     peer: Option<String>,
     outcome: Outcome,
     cause: Option<(Cause, Phase)>,
-    /// It complains in words that are not known, which a note quotes.
-    complains: bool,
+    /// What notes say of it, if nothing decides: it complains in words that are not known, is of version 1, was
+    /// taken down.
+    told: [bool; 3],
 }
 
 impl DiagnosisReport {
@@ -211,7 +213,12 @@ impl DiagnosisReport {
             peer: attempt.peer.clone(),
             outcome: judged.outcome,
             cause: judged.findings.first().map(|f| (f.cause, f.phase)),
-            complains: judged.outcome == Outcome::Inconclusive && !attempt.complaints.is_empty(),
+            told: [
+                !attempt.complaints.is_empty(),
+                attempt.version_one,
+                attempt.has(Statement::Closed),
+            ]
+            .map(|told| told && judged.outcome == Outcome::Inconclusive),
         };
         let (first, last) = if attempt.newest_first {
             (attempt.last, attempt.first)

@@ -128,6 +128,9 @@ pub(crate) struct EngineRow {
     pub(crate) can_stop_rekeying: bool,
     /// Whether entries with a group may stand beside entries without it.
     pub(crate) mixes_pfs: bool,
+    /// Whether PFS is a switch beside the lists, on unless it is turned off: without a group in the list, that of the IKE SA
+    /// counts.
+    pub(crate) has_pfs_switch: bool,
 }
 
 /// The command line of a device: one list for each kind of algorithm.
@@ -141,6 +144,7 @@ const DEVICE: EngineRow = EngineRow {
     has_default_word: false,
     can_stop_rekeying: true,
     mixes_pfs: true,
+    has_pfs_switch: false,
 };
 
 impl EngineName {
@@ -172,6 +176,7 @@ impl EngineName {
                 additional_syntax: AdditionalSyntax::Option,
                 multiplies_lists: false,
                 mixes_pfs: false,
+                has_pfs_switch: true,
                 ..DEVICE
             },
             Self::Openiked => EngineRow {

@@ -93,6 +93,9 @@ pub struct Definitions {
     pub settings: Vec<Setting>,
     /// Settings that the file has and whose values it does not say: something computes them.
     pub unknown: Vec<Setting>,
+    /// What a reader has seen and taken nothing of: keys that it does not know, parts that nothing uses. The key of each
+    /// is what a conversion calls it.
+    pub unread: Vec<Setting>,
     /// Where secrets begin; nothing of them is kept.
     pub secrets: Option<Span>,
 }

@@ -362,22 +362,39 @@ fn is_uci(text: &str) -> bool {
     ]
     .into_iter()
     .any(begins);
-    section && options
-        || lines().any(|line| {
-            line.starts_with("ipsec.")
-                && ["=remote", "='remote'", "=crypto_proposal"]
-                    .iter()
-                    .any(|end| line.trim_end().ends_with(end))
+    // `uci show` prints paths, scripts set them.
+    let path = |line: &str| {
+        let words = line.split_whitespace();
+        let mut words = words.skip_while(|word| ["uci", "-q", "set"].contains(word));
+        words.next().is_some_and(|path| {
+            let kinds = ["remote", "'remote'", "crypto_proposal", "'crypto_proposal'"];
+            let kind = path
+                .strip_prefix("ipsec.")
+                .and_then(|it| it.split_once('='));
+            kind.is_some_and(|(name, kind)| !name.contains('.') && kinds.contains(&kind))
         })
+    };
+    section && options || lines().any(path)
 }
 
 /// Whether a text has commands or blocks of a router that knows groups of IKE and ESP.
 fn is_vyos(text: &str) -> bool {
     let lines = || text.lines().map(str::trim);
     let opens = |word: &str| lines().any(|line| line.starts_with(word) && line.ends_with('{'));
-    let commands =
-        |line: &str| line.starts_with("set vpn ipsec ") || line.contains("# set vpn ipsec ");
-    lines().any(commands) || opens("ike-group ") && opens("esp-group ")
+    let commands = |line: &str| {
+        let words: Vec<&str> = line.splitn(5, char::is_whitespace).collect();
+        match words.as_slice() {
+            ["set" | "edit" | "delete", "vpn", "ipsec", ..] => true,
+            // Behind a prompt, or behind the program that scripts call.
+            [before, "set" | "edit" | "delete", "vpn", "ipsec", ..] => {
+                before.ends_with(['#', '$']) || before.ends_with("vyatta-cfg-cmd-wrapper")
+            }
+            _ => false,
+        }
+    };
+    // One kind of group alone is an excerpt.
+    let (ike, esp) = (opens("ike-group "), opens("esp-group "));
+    lines().any(commands) || ike && esp || (ike || esp) && opens("proposal ")
 }
 
 /// What the addresses of single nodes of a profile have in common.
@@ -455,6 +472,14 @@ mod tests {
             ),
             (
                 "vpn {\n ipsec {\n  esp-group a {\n  }\n  ike-group a {\n  }\n }\n}\n",
+                Format::Vyos,
+            ),
+            (
+                "ike-group a {\n proposal 1 {\n  dh-group 14\n }\n}\n",
+                Format::Vyos,
+            ),
+            (
+                "vyos@vyos# edit vpn ipsec\n[edit vpn ipsec]\nvyos@vyos# set esp-group a\n",
                 Format::Vyos,
             ),
             (

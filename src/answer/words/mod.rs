@@ -384,9 +384,15 @@ pub fn no_plan(why: &Impossible) -> String {
         Impossible::OutsidePolicy(reasons) => {
             format!("no plan within the policy\n  {}", reasons.join("\n  "))
         }
-        Impossible::Unserved(labels) => format!(
-            "no plan: nothing that the product can select serves {}",
-            and_list(labels)
-        ),
+        Impossible::Unserved(unserved) => {
+            let clients = and_list(&unserved.clients);
+            let what = match (unserved.by_limits, unserved.together) {
+                (true, false) => "nothing that the options leave serves",
+                (true, true) => "nothing that the options leave serves together",
+                (false, false) => "nothing that the product can select serves",
+                (false, true) => "nothing that the product can select serves together",
+            };
+            format!("no plan: {what} {clients}")
+        }
     }
 }

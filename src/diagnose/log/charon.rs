@@ -319,7 +319,8 @@ fn proposal(text: &str) -> Option<Proposal> {
         "AH" => Protocol::Ah,
         _ => return None,
     };
-    let known = |word| names::parse_transform(word).unwrap_or(UNKNOWN);
+    // People mark what they take to be the difference.
+    let known = |word: &str| names::parse_transform(word.trim_matches('*')).unwrap_or(UNKNOWN);
     let transforms = rest.split('/').map(known);
     Some(Proposal::new(protocol, transforms))
 }

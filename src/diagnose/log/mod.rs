@@ -347,6 +347,10 @@ fn of_nobody(line: &str) -> Option<Statement> {
     if line.contains("failure to start VPN service") && line.contains("charon-nm") {
         return Some(Statement::NotStarted);
     }
+    // `ipsec verify`
+    if line.contains("Pluto listening for IKE on udp 500") && line.contains("[FAILED]") {
+        return Some(Statement::NotStarted);
+    }
     // racoon of ipsec-tools speaks version 1 only.
     let racoon = line.contains("racoon") && !line.contains("racoon2");
     let version_one = racoon && (line.contains("isakmp") || line.contains("ipsec-tools"));
@@ -358,8 +362,9 @@ fn of_nobody(line: &str) -> Option<Statement> {
 
 /// Whether a line has a word of IKE in it, whatever program wrote it.
 fn is_of_ike(line: &str) -> bool {
-    const NAMES: [&str; 9] = [
-        "ike V=", "%ASA-", "kmd[", "iked[", "racoon", "ikev2", "ikev1", "isakmp", "IkeV2",
+    const NAMES: [&str; 11] = [
+        "isakmpd", "IKMPD", "ike V=", "%ASA-", "kmd[", "iked[", "racoon", "ikev2", "ikev1",
+        "isakmp", "IkeV2",
     ];
     let bytes = line.as_bytes();
     let whole = |word: &str| {

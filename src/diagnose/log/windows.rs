@@ -6,6 +6,10 @@ use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 /// Texts of the dialogs in small letters, and the numbers they stand for.
 const TEXTS: &[(&str, &str)] = &[
     ("ike authentication credentials are unacceptable", "13801"),
+    ("ike credentials are unacceptable", "13801"),
+    ("身份验证凭证不可接受", "13801"),
+    ("身份验证凭据不可接受", "13801"),
+    ("无法找到有效的计算机证书", "13806"),
     ("ike failed to find valid machine certificate", "13806"),
     ("error processing id payload", "13834"),
     ("error_ipsec_ike_policy_match", "13868"),
@@ -231,6 +235,9 @@ fn translated(line: &str) -> Option<&'static str> {
     const ABOUT: [&str; 8] = [
         "VPN", "IKEv2", "indows", "win1", "Win1", "RAS", "Einwahl", "拨号",
     ];
+    if let Some(number) = beside(line) {
+        return Some(number);
+    }
     let words = WORDS.iter().find(|words| line.contains(**words))?;
     if !ABOUT.iter().any(|about| line.contains(about)) {
         return None;
@@ -242,6 +249,19 @@ fn translated(line: &str) -> Option<&'static str> {
     let signed = behind[..digit].ends_with('-');
     let from = if signed { digit - 1 } else { digit };
     known(number_at(&behind[from..])).filter(|_| near)
+}
+
+/// A number that only a VPN of Windows has, beside the Chinese word for an error: `错误 809`, `809 錯誤`.
+fn beside(line: &str) -> Option<&'static str> {
+    const WORDS: [&str; 2] = ["错误", "錯誤"];
+    const OWN: [&str; 5] = ["809", "868", "13801", "13806", "13868"];
+    let own = |text: &str| known(number_at(text.trim_start())).filter(|it| OWN.contains(it));
+    WORDS.iter().find_map(|word| {
+        let (before, behind) = line.split_once(word)?;
+        let before = before.trim_end();
+        let digits = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        own(behind).or_else(|| own(&before[digits..]))
+    })
 }
 
 /// The number behind `error code returned on failure is`, `error 809`, `Error code:`….
@@ -375,6 +395,9 @@ mod tests {
             ("Die Einwahl schlug fehl, Fehlercode: 809.", Some("809")),
             ("win10 连接失败，错误代码为 809。", Some("809")),
             ("Le VPN a échoué avec le code d'erreur 868", Some("868")),
+            ("结果依然出现 809 错误", Some("809")),
+            ("Windows 10 錯誤 809", Some("809")),
+            ("第 8090 行错误", None),
             ("Fehlercode 809 der Waschmaschine", None),
             (
                 "VPN: Fehlercode siehe Handbuch, das auf Seite eins beginnt: 809",

@@ -51,6 +51,15 @@ impl Reader<'_> {
             self.set(set, groups.as_deref().unwrap_or_default(), &mut child);
         }
         child.is_unknown |= groups.is_none();
+        if let (false, Some(no)) = (sets.is_empty(), block.line(&["no", "set", "transform-set"])) {
+            let message = "what is left of `set transform-set` after this `no` is not known";
+            self.complain(Diagnostic::warning(
+                ReadCode::DefaultUnknown,
+                &no.span,
+                message,
+            ));
+            child.is_unknown = true;
+        }
         child
     }
 

@@ -196,7 +196,7 @@ fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io:
     if !rekeying.unknown.is_empty() {
         writeln!(
             out,
-            "    when {} renew keys is not known; a log of a tunnel that stays up for some hours shows it",
+            "    not known: after how long new keys are asked for by {}; a log of a tunnel that stays up for some hours shows it",
             labels(context, &rekeying.unknown)
         )?;
     }
@@ -247,6 +247,7 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     let choices = Choices {
         auth: Auth::default(),
         full: false,
+        release: None,
     };
     let mut text = Vec::new();
     // A plan has only suites that its product can say.
@@ -291,6 +292,7 @@ fn commands(
     let choices = Choices {
         auth: Auth::default(),
         full: false,
+        release: None,
     };
     let mut text = Vec::new();
     match format.write(server, choices, &mut text) {
