@@ -11,6 +11,7 @@ use super::event::Witness;
 use super::explanation::{Evidence, Explanation, Outcome, Phase};
 use super::judge::{self, Aid, Judgement};
 use super::mask;
+use super::statement::Statement;
 
 /// More rows than this are only counted.
 const MOST_ROWS: usize = 10_000;
@@ -107,8 +108,8 @@ fn idle_note(witness: Witness) -> String {
         }
     };
     format!(
-        "the program is running, and no client reached the server in this file, nor was one begun here; {load}, and `tcpdump \
-         -ni any udp port 500 or udp port 4500` shows whether packets arrive"
+        "the program is running, and this file has no attempt, neither of a client nor one that was begun here; {load}, and \
+         `tcpdump -ni any udp port 500 or udp port 4500` shows whether packets arrive"
     )
 }
 
@@ -136,6 +137,9 @@ struct RowKey {
     peer: Option<String>,
     outcome: Outcome,
     cause: Option<(Cause, Phase)>,
+    /// What notes say of it, if nothing decides: it complains in words that are not known, is of version 1, was
+    /// taken down.
+    told: [bool; 3],
 }
 
 impl DiagnosisReport {
@@ -209,6 +213,12 @@ impl DiagnosisReport {
             peer: attempt.peer.clone(),
             outcome: judged.outcome,
             cause: judged.findings.first().map(|f| (f.cause, f.phase)),
+            told: [
+                !attempt.complaints.is_empty(),
+                attempt.version_one,
+                attempt.has(Statement::Closed),
+            ]
+            .map(|told| told && judged.outcome == Outcome::Inconclusive),
         };
         let (first, last) = if attempt.newest_first {
             (attempt.last, attempt.first)

@@ -124,6 +124,8 @@ pub enum Statement {
     KernelMissing,
     /// The daemon could not start.
     NotStarted,
+    /// The daemon ended itself: it found a mistake of its own.
+    Crashed,
 
     // Keys and certificates.
     /// No pre-shared key for these identities.

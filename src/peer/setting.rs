@@ -3,7 +3,7 @@
 use strum::Display;
 
 use super::Span;
-use super::server::Spanned;
+use super::origin::Spanned;
 
 /// Whose keys the settings of a server are.
 #[derive(Clone, Copy, Debug, serde::Deserialize, Display, Eq, PartialEq)]

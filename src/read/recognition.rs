@@ -1,6 +1,10 @@
 //! How a text shows which of the formats it is.
 
+use strum::VariantNames as _;
+
+use crate::diag::nearest;
 use crate::format::Format;
+use crate::peer::server::Product;
 
 /// How much of a text is looked at to recognise it.
 const LOOKED_AT: usize = 1 << 20;
@@ -38,6 +42,70 @@ impl Format {
             return None;
         }
         Self::of_piece(text)
+    }
+
+    /// Whether a text that has the form of a format is about IKE: programs, web servers and other XML have braces,
+    /// keys and elements, too.
+    pub fn is_about_ike(self, text: &str) -> bool {
+        let mut lines = text
+            .lines()
+            .map(|line| line.trim_start_matches([' ', '\t', '{', '-']))
+            .filter(|line| !line.trim().is_empty() && !line.starts_with(['#', ';']));
+        let first = |line: &str| {
+            let word = line
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next();
+            word.unwrap_or_default().to_ascii_lowercase()
+        };
+        match self {
+            Self::PfsenseXml => text.contains("<pfsense") || text.contains("<ipsec"),
+            Self::IpsecConf | Self::Libreswan => lines.any(|line| first(line) == "conn"),
+            Self::Swanctl => {
+                let keys = ["esp_proposals", "local_addrs", "proposals", "remote_addrs"];
+                let mut includes = lines.clone();
+                let is_about = |line: &str| {
+                    let word = first(line);
+                    let rest = line.get(word.len()..).unwrap_or_default().trim_start();
+                    match rest.chars().next() {
+                        // A slip of it, too: the daemon would load nothing.
+                        Some('{') => nearest(&word, ["connections"]).is_some(),
+                        Some('=') => keys.contains(&word.as_str()),
+                        _ => false,
+                    }
+                };
+                lines.any(is_about)
+                    || includes.all(|line| first(line) == "include" && !line.ends_with(';'))
+            }
+            Self::ServerYaml => lines.any(|line| {
+                let value = line.split_once(':').map(|(_, value)| first(value.trim()));
+                match first(line).as_str() {
+                    "phase1" | "phase2" => true,
+                    "product" | "engine" => {
+                        value.is_some_and(|value| Product::VARIANTS.contains(&value.as_str()))
+                    }
+                    _ => false,
+                }
+            }),
+            Self::Iked
+            | Self::Cisco
+            | Self::Fortigate
+            | Self::Intune
+            | Self::Mikrotik
+            | Self::Mobileconfig
+            | Self::Nmconnection
+            | Self::OpnsensePages
+            | Self::OpnsenseXml
+            | Self::PfsensePages
+            | Self::Powershell
+            | Self::Profilexml
+            | Self::Rasphone
+            | Self::Reg
+            | Self::Rras
+            | Self::Nixos
+            | Self::Sswan
+            | Self::Uci
+            | Self::Vyos => true,
+        }
     }
 
     /// The format of a text that is not looked through for others.

@@ -1,7 +1,7 @@
 //! What messages add to an attempt: packets, their notifications, whose turn it was.
 
 use super::{Attempt, Creation, MOST_TURNS, Role, Turn, quote};
-use crate::diagnose::event::{Direction, Event, Exchange, Message, ProposalRole};
+use crate::diagnose::event::{Direction, Event, Exchange, Key, Message, ProposalRole};
 use crate::diagnose::statement::Statement;
 use crate::ike::Notify;
 
@@ -61,6 +61,12 @@ impl Attempt {
         for statement in statements.collect::<Vec<_>>() {
             self.take_statement(statement, None, event);
         }
+        if message.direction == Direction::Received
+            && message.response
+            && message.carries("EAP/FAIL")
+        {
+            self.take_statement(Statement::EapFailureReceived, None, event);
+        }
     }
 
     pub(super) fn take_message(&mut self, message: &Message, event: &Event) {
@@ -71,6 +77,15 @@ impl Attempt {
             self.take_packet(message);
             return;
         };
+        // `restarting CHILD_SA …` in the name of an IKE SA that was up puts the first message of its successor together.
+        let of_successor = exchange == Exchange::IKE_SA_INIT
+            && message.direction == Direction::Sent
+            && !message.response
+            && matches!(self.attempt_key.key, Key::Serial(_))
+            && self.was_up();
+        if of_successor {
+            return;
+        }
         self.take_notifies(message, event);
         let by_initiator = self.is_by_initiator(message);
         if exchange == Exchange::IKE_SA_INIT {

@@ -86,6 +86,10 @@ pub(super) fn read(message: &str) -> Option<EventKind> {
             Some(OTHER)
         }
         Statement::NoPrivateKey if !message.starts_with("no ") => Some(OTHER),
+        // How `ipsec up` ends; older ones print no line of the child SA.
+        Statement::ChildEstablished if !message.ends_with("established successfully") => {
+            Some(OTHER)
+        }
         Statement::EapMethodFailed if !message.contains("EAP") => Some(OTHER),
         Statement::RadiusSilent if message.contains("timed out") && !message.contains("RADIUS") => {
             None
@@ -315,7 +319,8 @@ fn proposal(text: &str) -> Option<Proposal> {
         "AH" => Protocol::Ah,
         _ => return None,
     };
-    let known = |word| names::parse_transform(word).unwrap_or(UNKNOWN);
+    // People mark what they take to be the difference.
+    let known = |word: &str| names::parse_transform(word.trim_matches('*')).unwrap_or(UNKNOWN);
     let transforms = rest.split('/').map(known);
     Some(Proposal::new(protocol, transforms))
 }

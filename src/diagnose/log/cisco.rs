@@ -10,7 +10,7 @@ mod lists;
 use std::hash::Hasher as _;
 use std::sync::LazyLock;
 
-use lines::{debug, numbered, packet, packet_line, syslog};
+use lines::{debug, is_version_one, numbered, packet, packet_line, syslog};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use lists::proposal;
@@ -77,6 +77,12 @@ impl Reader {
             if let Some((key, message)) = syslog(told.text) {
                 self.close(told.take);
                 self.say(key, message, told);
+                return Some(Line::Ike);
+            }
+            if is_version_one(told.text) {
+                self.close(told.take);
+                let kind = EventKind::Statement(Statement::VersionOne, None);
+                told.say(attempt_key(Key::Open), kind);
                 return Some(Line::Ike);
             }
             return self.goes_on(told);

@@ -150,7 +150,7 @@ fn untimed(line: &str) -> &str {
 
 /// Whether nobody but charon would write it.
 fn is_distinctive(message: &str, kind: &EventKind) -> bool {
-    const WORDS: [&str; 29] = [
+    const WORDS: [&str; 30] = [
         "IKE_SA",
         "CHILD_SA",
         "IKE_AUTH",
@@ -180,6 +180,7 @@ fn is_distinctive(message: &str, kind: &EventKind) -> bool {
         "invalid proposal string",
         "Proposal mismatch in IKE SA",
         "Starting strongSwan ",
+        "' established successfully",
     ];
     match kind {
         EventKind::Message(message) => {

@@ -47,6 +47,14 @@ pub(super) fn charon(line: &str) -> Option<Charon<'_>> {
             continue;
         };
         let before = &line[..open];
+        // `[INFO][N3IWF][IKE] `: another program's list of words in brackets.
+        let listed = before
+            .strip_suffix(']')
+            .and_then(|rest| rest.rsplit_once('['))
+            .is_some_and(|(_, word)| word.contains(|c: char| c.is_ascii_alphabetic()));
+        if listed {
+            continue;
+        }
         let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let (prefix, thread) = before.split_at(before.len() - digits);
         let (serial, message) = name(behind.trim_start());
@@ -220,6 +228,7 @@ mod tests {
             );
         }
         assert_eq!(charon("[note] [CFGX] nothing [CFG]"), None);
+        assert_eq!(charon("[WARN][gateway][IKE] nothing"), None);
         let Charon { thread, prefix, .. } = charon("a 05[NET] b").unwrap();
         assert_eq!((thread, prefix), (Some(5), "a "));
     }

@@ -192,8 +192,9 @@ impl LogReader {
         if self.console.line(at, (line, time), take) {
             return Line::Continued;
         }
-        if is_of_ike(line) {
+        if let Some(statement) = of_nobody(line) {
             text.clone_into(&mut event.text);
+            event.kind = EventKind::Statement(statement, None);
             take(&event);
         }
         Line::Other
@@ -341,10 +342,29 @@ fn complaint(message: &str) -> EventKind {
     EventKind::Statement(statement, None)
 }
 
+/// What a line says that has a word of IKE in it, whatever program wrote it.
+fn of_nobody(line: &str) -> Option<Statement> {
+    if line.contains("failure to start VPN service") && line.contains("charon-nm") {
+        return Some(Statement::NotStarted);
+    }
+    // `ipsec verify`
+    if line.contains("Pluto listening for IKE on udp 500") && line.contains("[FAILED]") {
+        return Some(Statement::NotStarted);
+    }
+    // racoon of ipsec-tools speaks version 1 only.
+    let racoon = line.contains("racoon") && !line.contains("racoon2");
+    let version_one = racoon && (line.contains("isakmp") || line.contains("ipsec-tools"));
+    if version_one {
+        return Some(Statement::VersionOne);
+    }
+    is_of_ike(line).then_some(Statement::NotRead)
+}
+
 /// Whether a line has a word of IKE in it, whatever program wrote it.
 fn is_of_ike(line: &str) -> bool {
-    const NAMES: [&str; 8] = [
-        "ike V=", "%ASA-", "kmd[", "iked[", "racoon", "ikev2", "ikev1", "isakmp",
+    const NAMES: [&str; 11] = [
+        "isakmpd", "IKMPD", "ike V=", "%ASA-", "kmd[", "iked[", "racoon", "ikev2", "ikev1",
+        "isakmp", "IkeV2",
     ];
     let bytes = line.as_bytes();
     let whole = |word: &str| {

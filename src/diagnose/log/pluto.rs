@@ -178,7 +178,14 @@ fn stage(before: &str) -> Option<&'static str> {
 /// Whether a line is pluto's although it names neither the program nor an SA: what it writes at its
 /// start, and about connections (`"rw": added IKEv2 connection`).
 fn is_plain(line: &str) -> bool {
-    const WORDS: [&str; 7] = [
+    const WORDS: [&str; 14] = [
+        "response; payloads: ",
+        "request; payloads: ",
+        "| trusted_ca_nss: ",
+        "| State DB: ",
+        "| Now let's proceed with payload ",
+        "| selected state microcode ",
+        "| timer_event_cb: ",
         "| remote proposal ",
         "| comparing remote proposal ",
         "FIPS mode disabled for pluto daemon",
@@ -202,8 +209,12 @@ fn of_connection(line: &str) -> Option<&str> {
 
 /// What a sentence of pluto says that nothing marks, if nobody else would write it.
 fn bare(line: &str) -> Option<EventKind> {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 16] = [
         "preshared",
+        "ASSERTION FAILED",
+        "netlink response for ",
+        "IKEv1 ",
+        "EVENT_v1_",
         "PSK",
         "OAKLEY_",
         "Oakley",
@@ -223,7 +234,11 @@ fn bare(line: &str) -> Option<EventKind> {
     let kind = said(message);
     // People write of IKEv1 in their own words, too.
     let ours = match &kind {
-        EventKind::Statement(Statement::VersionOne, _) => message.starts_with("OAKLEY_"),
+        EventKind::Statement(Statement::VersionOne, _) => {
+            // Behind a time `| ` marks what `plutodebug` writes.
+            let debugs = message.starts_with("| ") && head::clock(line).is_some();
+            debugs || message.starts_with("OAKLEY_") || message.starts_with("ignoring IKEv1 packet")
+        }
         EventKind::Statement(statement, _) => {
             !matches!(statement, Statement::Other | Statement::Complaint)
         }

@@ -6,8 +6,12 @@ use crate::diagnose::event::{AttemptKey, EventKind, Key, Witness};
 /// Texts of the dialogs in small letters, and the numbers they stand for.
 const TEXTS: &[(&str, &str)] = &[
     ("ike authentication credentials are unacceptable", "13801"),
+    ("ike credentials are unacceptable", "13801"),
+    ("身份验证凭证不可接受", "13801"),
+    ("身份验证凭据不可接受", "13801"),
+    ("无法找到有效的计算机证书", "13806"),
     ("ike failed to find valid machine certificate", "13806"),
-    ("error processing id payload", "13819"),
+    ("error processing id payload", "13834"),
     ("error_ipsec_ike_policy_match", "13868"),
     ("policy match error", "13868"),
     ("invalid payload received", "13843"),
@@ -100,11 +104,40 @@ const NUMBERS: &[&str] = &[
     "13806",
     "13816",
     "13819",
+    "13804",
+    "13807",
+    "13808",
+    "13813",
+    "13814",
+    "13815",
+    "13817",
+    "13818",
     "13820",
+    "13822",
+    "13824",
+    "13825",
+    "13826",
+    "13828",
+    "13829",
+    "13830",
+    "13831",
+    "13832",
+    "13833",
+    "13834",
+    "13835",
+    "13836",
+    "13837",
+    "13838",
+    "13839",
+    "13840",
+    "13841",
+    "13842",
     "13843",
     "13863",
     "13868",
     "87",
+    "1931",
+    "0x80004005",
     "0x800b0101",
     "0x800b0109",
     "0x800b010a",
@@ -116,7 +149,8 @@ const NUMBERS: &[&str] = &[
 ];
 
 /// Words that only remote access lines have.
-const MARKS: [&str; 6] = [
+const MARKS: [&str; 7] = [
+    "rror code returned after failure",
     "Remote Access error ",
     "RasClient",
     "CoId=",
@@ -173,7 +207,7 @@ fn unmistakable(line: &str) -> Option<&'static str> {
     let speaks = line.contains("VPN") || line.contains("IKEv2");
     let number = speaks.then(|| last_number(line)).flatten();
     let own = number.filter(|number| number.len() == 5 && number.starts_with("13"));
-    own.or_else(|| {
+    own.or_else(|| translated(line)).or_else(|| {
         // `I get a 809 Error on Windows`.
         let (before, _) = line
             .split_once(" Error")
@@ -184,9 +218,56 @@ fn unmistakable(line: &str) -> Option<&'static str> {
     })
 }
 
+/// The number behind `error code` in another language, in a line that is about Windows or a connection.
+fn translated(line: &str) -> Option<&'static str> {
+    const WORDS: [&str; 10] = [
+        "ehlercode",
+        "ode d'erreur",
+        "ódigo de error",
+        "ódigo de erro",
+        "odice di errore",
+        "odice errore",
+        "од ошибки",
+        "错误代码",
+        "錯誤碼",
+        "エラー コード",
+    ];
+    const ABOUT: [&str; 8] = [
+        "VPN", "IKEv2", "indows", "win1", "Win1", "RAS", "Einwahl", "拨号",
+    ];
+    if let Some(number) = beside(line) {
+        return Some(number);
+    }
+    let words = WORDS.iter().find(|words| line.contains(**words))?;
+    if !ABOUT.iter().any(|about| line.contains(about)) {
+        return None;
+    }
+    let (_, behind) = line.split_once(words)?;
+    let digit = behind.find(|c: char| c.is_ascii_digit())?;
+    // A word or a colon may stand between.
+    let near = behind[..digit].chars().count() < 24;
+    let signed = behind[..digit].ends_with('-');
+    let from = if signed { digit - 1 } else { digit };
+    known(number_at(&behind[from..])).filter(|_| near)
+}
+
+/// A number that only a VPN of Windows has, beside the Chinese word for an error: `错误 809`, `809 錯誤`.
+fn beside(line: &str) -> Option<&'static str> {
+    const WORDS: [&str; 2] = ["错误", "錯誤"];
+    const OWN: [&str; 5] = ["809", "868", "13801", "13806", "13868"];
+    let own = |text: &str| known(number_at(text.trim_start())).filter(|it| OWN.contains(it));
+    WORDS.iter().find_map(|word| {
+        let (before, behind) = line.split_once(word)?;
+        let before = before.trim_end();
+        let digits = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        own(behind).or_else(|| own(&before[digits..]))
+    })
+}
+
 /// The number behind `error code returned on failure is`, `error 809`, `Error code:`….
 fn error_number(line: &str) -> Option<&'static str> {
-    const BEFORE: [&str; 8] = [
+    const BEFORE: [&str; 9] = [
+        "rror code returned after failure is ",
         "error code returned on failure is ",
         "reason code returned on failure is ",
         "reason code returned on termination is ",
@@ -202,7 +283,7 @@ fn error_number(line: &str) -> Option<&'static str> {
             let known = known(number_at(behind));
             // A short number alone is anybody's.
             let ours = known.is_some_and(|number| number.len() >= 5)
-                || words.contains("returned on")
+                || words.contains("returned ")
                 || words.starts_with("The")
                 || line.contains("VPN")
                 || line.contains("Ras")
@@ -291,7 +372,7 @@ fn correlation(line: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{known, last_number};
+    use super::{known, last_number, translated};
 
     #[test]
     fn numbers_are_read_whatever_their_form() {
@@ -305,6 +386,25 @@ mod tests {
             ("-5", None),
         ] {
             assert_eq!(known(text), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_in_a_sentence_of_another_language_is_read() {
+        for (line, number) in [
+            ("Die Einwahl schlug fehl, Fehlercode: 809.", Some("809")),
+            ("win10 连接失败，错误代码为 809。", Some("809")),
+            ("Le VPN a échoué avec le code d'erreur 868", Some("868")),
+            ("结果依然出现 809 错误", Some("809")),
+            ("Windows 10 錯誤 809", Some("809")),
+            ("第 8090 行错误", None),
+            ("Fehlercode 809 der Waschmaschine", None),
+            (
+                "VPN: Fehlercode siehe Handbuch, das auf Seite eins beginnt: 809",
+                None,
+            ),
+        ] {
+            assert_eq!(translated(line), number, "{line}");
         }
     }
 

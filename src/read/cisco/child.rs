@@ -76,9 +76,10 @@ impl Reader<'_> {
         let Some(block) = found.next() else {
             self.dangling(
                 name,
-                match self.engine.name {
-                    EngineName::CiscoAsa => "`ipsec-proposal`",
-                    _ => "transform set",
+                if self.engine.name == EngineName::CiscoAsa {
+                    "`ipsec-proposal`"
+                } else {
+                    "transform set"
                 },
             );
             child.is_unknown = true;
@@ -134,9 +135,10 @@ impl Reader<'_> {
                 word.text = number;
             }
             // The groups of both products have the same numbers.
-            let menu = match self.engine.name {
-                EngineName::CiscoAsa => Menu::AsaPolicy,
-                _ => Menu::IosProposal,
+            let menu = if self.engine.name == EngineName::CiscoAsa {
+                Menu::AsaPolicy
+            } else {
+                Menu::IosProposal
             };
             groups.push(self.algorithm(menu, kind, &word)?);
         }

@@ -44,7 +44,7 @@ fn named(detail: Option<&str>) -> String {
     detail.map_or_else(String::new, |name| format!(": {name}"))
 }
 
-fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
+pub(super) fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
     const SIGNS: &[Statement] = &[Statement::SharedKeyDiffers, Statement::NoSharedKey];
     let seen = attempt.first_of(SIGNS)?;
     let (message, fix) = match seen.statement {
@@ -74,7 +74,11 @@ fn shared_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanation> {
             fix,
         )
         .rules_out("the proposals of phase 1: they match")
-        .says("RFC 7296, section 2.15"),
+        .says(if attempt.version_one {
+            "RFC 2409, section 5.4"
+        } else {
+            "RFC 7296, section 2.15"
+        }),
     )
 }
 

@@ -236,6 +236,7 @@ const NUMBERS: &[Row] = &[
     },
     Row {
         numbers: &[
+            "13817",
             "858",
             "859",
             "0x800b0101",
@@ -267,7 +268,7 @@ const NUMBERS: &[Row] = &[
               around this one say how long the tunnel was up",
     },
     Row {
-        numbers: &["13805"],
+        numbers: &["13805", "13813", "13814", "13815"],
         cause: Cause::NoResponse,
         phase: Phase::Network,
         confidence: Confidence::Possible,
@@ -308,12 +309,21 @@ const NUMBERS: &[Row] = &[
               a CA that the server asks for",
     },
     Row {
-        numbers: &["13819"],
+        numbers: &["13818", "13819"],
         cause: Cause::CertIdentity,
         phase: Phase::IkeAuth,
         confidence: Confidence::Likely,
         message: "a certificate is of the wrong type",
         fix: "use a certificate whose subjectAltName is the server's name and which has serverAuth",
+    },
+    Row {
+        numbers: &["13834"],
+        cause: Cause::CertIdentity,
+        phase: Phase::IkeAuth,
+        confidence: Confidence::Possible,
+        message: "the identity that the server sends could not be processed (ID payload)",
+        fix: "let the server send the name that is dialled as its identity, and let its certificate have that name as \
+              subjectAltName; the server's log of that second says more",
     },
     Row {
         numbers: &["13868"],

@@ -49,6 +49,7 @@ pub(in crate::diagnose::judge) fn notes(attempt: &Attempt, outcome: Outcome) -> 
             );
         }
         notes.extend(undecided(attempt));
+        notes.extend(start::key_note(attempt));
     }
     notes.extend(version_one::note(attempt));
     notes.extend(start::notes(attempt));

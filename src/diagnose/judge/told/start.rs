@@ -9,6 +9,11 @@ use crate::diagnose::statement::Statement;
 /// A key or certificate that cannot be read; whether the connection needs it shows only if none comes up.
 pub(super) fn key(attempt: &Attempt) -> Option<Explanation> {
     let seen = attempt.statement(Statement::KeyUnreadable)?;
+    // Which key an attempt needs shows in it: `no private key found for …`.
+    let refused = attempt.has_any(&[Statement::AuthFailedSent, Statement::AuthFailedReceived]);
+    if attempt.role.is_some() && !refused {
+        return None;
+    }
     let denied = seen
         .detail
         .as_deref()
@@ -26,6 +31,17 @@ pub(super) fn key(attempt: &Attempt) -> Option<Explanation> {
         "a private key or certificate cannot be read, so there is nothing to authenticate with",
         attempt.lines(&[Statement::KeyUnreadable]),
         fix,
+    ))
+}
+
+/// Where an attempt went on without a key, that it could not be read is said, and no more.
+pub(super) fn key_note(attempt: &Attempt) -> Option<String> {
+    let seen = attempt.statement(Statement::KeyUnreadable)?;
+    attempt.role?;
+    Some(format!(
+        "a key or certificate could not be read before (line {}: {}); that counts if this connection needs it",
+        seen.first.line,
+        seen.first.text.trim()
     ))
 }
 
@@ -54,10 +70,17 @@ pub(super) fn notes(attempt: &Attempt) -> Vec<String> {
              netlink (`modprobe xfrm_user esp4 esp6`; in a container or virtual server the host's kernel decides, and \
              the container needs CAP_NET_ADMIN), or use charon's kernel-libipsec plugin"
         ));
-    } else if attempt.has(Statement::NotStarted) {
+    } else if let Some(text) = quoted(Statement::NotStarted) {
         notes.push(format!(
-            "the daemon did not start (line {}); the lines before it say why",
+            "the daemon did not start (line {}: {text}); if that does not say why, the lines before it do",
             place(Statement::NotStarted)
+        ));
+    }
+    if let Some(text) = quoted(Statement::Crashed) {
+        notes.push(format!(
+            "the daemon ended itself because of a mistake in its program (line {}: {text}), and every tunnel with it: \
+             update it, and report that line with those before it if the newest release does it, too",
+            place(Statement::Crashed)
         ));
     }
     if attempt.has(Statement::ProposalStringInvalid) {

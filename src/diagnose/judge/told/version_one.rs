@@ -1,7 +1,7 @@
 //! IKE version 1: recognised, and not judged by the rules of version 2.
 
 use super::super::Aid;
-use super::{child, finding};
+use super::{auth, child, finding};
 use crate::diagnose::attempt::Attempt;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::explanation::{Confidence, Explanation, Phase};
@@ -9,7 +9,9 @@ use crate::diagnose::statement::Statement;
 
 /// What the daemon itself says: what its kernel answers has nothing to do with the version.
 pub(super) fn cause(attempt: &Attempt, aid: &Aid<'_>) -> Option<Explanation> {
-    key(attempt).or_else(|| child::kernel(attempt, aid))
+    key(attempt)
+        .or_else(|| auth::shared_key(attempt, aid))
+        .or_else(|| child::kernel(attempt, aid))
 }
 
 /// Version 1 encrypts with the pre-shared key, so a wrong one looks like noise.

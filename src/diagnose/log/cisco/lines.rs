@@ -48,6 +48,11 @@ pub(super) fn numbered(text: &str) -> Option<(u64, &str)> {
 
 /// A message of the syslog about a negotiation with a peer.
 pub(super) fn syslog(line: &str) -> Option<(Key, &str)> {
+    // A mail program or a web page breaks the message behind the name of the user.
+    const CONTINUED: &str = "IKEv2 Negotiation aborted due to ERROR: ";
+    if line.trim_start().starts_with(CONTINUED) {
+        return Some((Key::Open, line.trim()));
+    }
     let place = ["%ASA-", "%FTD-", "%CRYPTO-"]
         .iter()
         .find_map(|name| line.find(name))?;
@@ -70,6 +75,18 @@ pub(super) fn syslog(line: &str) -> Option<(Key, &str)> {
         peer.map_or(Key::Open, |peer| Key::Serial(number(&peer))),
         message,
     ))
+}
+
+/// Whether a line is one of `debug crypto isakmp`, which is about version 1: `ISAKMP:(0): …`, `ISAKMP (1001): …`.
+pub(super) fn is_version_one(line: &str) -> bool {
+    const FORMS: [&str; 5] = [
+        "ISAKMP:(",
+        "ISAKMP: (",
+        "ISAKMP (",
+        "ISAKMP-PAK: (",
+        "[IKEv1",
+    ];
+    FORMS.iter().any(|form| line.contains(form))
 }
 
 /// `Sending Packet [To 192.0.2.1:500/From 192.0.2.2:500/VRF i0:f0]`.

@@ -58,6 +58,24 @@ fn ports(text: &str) -> Option<(u16, u16)> {
     Some((port("Src Port: ")?, port("Dst Port: ")?))
 }
 
+/// The heads of protocols in a line: what a web page shows of a copied packet can have several in one.
+fn heads(line: &str) -> impl Iterator<Item = &str> {
+    const INNER: [&str; 2] = [
+        " User Datagram Protocol, ",
+        " Internet Security Association and Key",
+    ];
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let line = rest?;
+        let place = INNER.iter().filter_map(|head| line.find(head)).min();
+        let (head, behind) = place.map_or((line, None), |place| {
+            (&line[..place], Some(&line[place + 1..]))
+        });
+        rest = behind;
+        Some(head)
+    })
+}
+
 impl Frame {
     /// A frame that begins at `at`.
     pub(super) fn new(at: u64) -> Self {
@@ -71,7 +89,7 @@ impl Frame {
         let inner = text.starts_with([' ', '\t']);
         let line = text.trim();
         if !inner {
-            self.read_head(at, line);
+            heads(line).for_each(|head| self.read_head(at, head));
             return;
         }
         if let Some(isakmp) = &mut self.isakmp {
