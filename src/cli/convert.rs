@@ -187,7 +187,7 @@ fn not_carried(losses: &[Loss], (sources, terminal): (&Sources, Terminal), args:
     }
     ikecompat::diag::sort(&mut diagnostics);
     terminal.complain(&diagnostics, sources);
-    let unplaced = losses.iter().filter(|loss| loss.span.is_none());
+    let unplaced = losses.iter().filter(|loss| loss.diagnostic().is_none());
     let unplaced: Vec<_> = unplaced.map(|loss| loss.what.clone()).collect();
     terminal::not_carried(&unplaced);
     !grave
