@@ -150,7 +150,7 @@ fn untimed(line: &str) -> &str {
 
 /// Whether nobody but charon would write it.
 fn is_distinctive(message: &str, kind: &EventKind) -> bool {
-    const WORDS: [&str; 30] = [
+    const WORDS: [&str; 32] = [
         "IKE_SA",
         "CHILD_SA",
         "IKE_AUTH",
@@ -169,6 +169,8 @@ fn is_distinctive(message: &str, kind: &EventKind) -> bool {
         "INVALID_KE_PAYLOAD",
         "EAP-MS-CHAPv2",
         "EAP_FAILURE",
+        "EAP method EAP_",
+        "received RADIUS Access-",
         "DPD request",
         "request with message ID",
         "proposals unacceptable",
