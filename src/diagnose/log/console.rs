@@ -150,7 +150,7 @@ fn untimed(line: &str) -> &str {
 
 /// Whether nobody but charon would write it.
 fn is_distinctive(message: &str, kind: &EventKind) -> bool {
-    const WORDS: [&str; 32] = [
+    const WORDS: [&str; 34] = [
         "IKE_SA",
         "CHILD_SA",
         "IKE_AUTH",
@@ -178,6 +178,8 @@ fn is_distinctive(message: &str, kind: &EventKind) -> bool {
         "CRED_PRIVATE_KEY",
         "DHCP DISCOVER",
         "the same policy for reqid",
+        "error writing to socket: ",
+        "looking for a child config for ",
         ", initiate aborted",
         "invalid proposal string",
         "Proposal mismatch in IKE SA",
