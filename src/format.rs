@@ -184,6 +184,27 @@ impl ClientFile {
             Self::Intune | Self::Nmconnection | Self::Rasphone => false,
         }
     }
+
+    /// The row of its format.
+    const fn row(self) -> FormatRow {
+        match self {
+            Self::Intune => of_client(self, "a VPN profile of Windows exported from Intune"),
+            Self::Mobileconfig => of_client(self, "Apple's configuration profile"),
+            Self::Nmconnection => FormatRow {
+                takes_one_suite: false,
+                ..of_client(self, "NetworkManager's `.nmconnection`")
+            },
+            Self::Powershell => of_client(self, "PowerShell commands for Windows"),
+            Self::Profilexml => of_client(self, "a VPN profile of Windows (ProfileXML)"),
+            Self::Rasphone => of_client(self, "the phone book of Windows, `rasphone.pbk`"),
+            Self::Reg => FormatRow {
+                is_read: false,
+                takes_one_suite: false,
+                ..of_client(self, "the registry value for Windows' built-in client")
+            },
+            Self::Sswan => of_client(self, "a profile of the strongSwan app"),
+        }
+    }
 }
 
 /// What is known of a format.
@@ -214,24 +235,26 @@ const SERVER_FILE: FormatRow = FormatRow {
 };
 
 /// A file that is read and written.
-const fn written(file: ServerFile) -> FormatRow {
+const fn written(file: ServerFile, title: &'static str) -> FormatRow {
     FormatRow {
+        title,
         end: End::Server(Some(file)),
         ..SERVER_FILE
     }
 }
 
 /// Pages to click through, which nobody reads from a file.
-const fn pages(file: ServerFile) -> FormatRow {
+const fn pages(file: ServerFile, title: &'static str) -> FormatRow {
     FormatRow {
         is_read: false,
-        ..written(file)
+        ..written(file, title)
     }
 }
 
 /// A file of a client.
-const fn of_client(file: ClientFile) -> FormatRow {
+const fn of_client(file: ClientFile, title: &'static str) -> FormatRow {
     FormatRow {
+        title,
         end: End::Client(file),
         takes_one_suite: true,
         ..SERVER_FILE
@@ -253,111 +276,72 @@ impl Format {
     pub const fn row(self) -> FormatRow {
         match self {
             Self::Cisco => FormatRow {
-                title: "a configuration of Cisco's IOS or ASA",
                 aliases: &["ios-xe", "asa"],
-                ..written(ServerFile::Cisco)
+                ..written(ServerFile::Cisco, "a configuration of Cisco's IOS or ASA")
             },
             Self::Fortigate => FormatRow {
-                title: "a configuration of a FortiGate",
                 aliases: &["fortios"],
-                ..written(ServerFile::Fortigate)
+                ..written(ServerFile::Fortigate, "a configuration of a FortiGate")
             },
             Self::Iked => FormatRow {
-                title: "OpenIKED's `iked.conf`",
                 product: Some(Product::Openiked),
-                ..written(ServerFile::Iked)
+                ..written(ServerFile::Iked, "OpenIKED's `iked.conf`")
             },
-            Self::Intune => FormatRow {
-                title: "a VPN profile of Windows exported from Intune",
-                ..of_client(ClientFile::Intune)
-            },
+            Self::Intune => ClientFile::Intune.row(),
             Self::IpsecConf => FormatRow {
-                title: "strongSwan's `ipsec.conf`",
                 product: Some(Product::Strongswan),
-                ..written(ServerFile::IpsecConf)
+                ..written(ServerFile::IpsecConf, "strongSwan's `ipsec.conf`")
             },
             Self::Libreswan => FormatRow {
-                title: "libreswan's `ipsec.conf`",
                 product: Some(Product::Libreswan),
-                ..written(ServerFile::Libreswan)
+                ..written(ServerFile::Libreswan, "libreswan's `ipsec.conf`")
             },
             Self::Mikrotik => FormatRow {
-                title: "an export of MikroTik's RouterOS",
                 aliases: &["routeros"],
-                ..written(ServerFile::Mikrotik)
+                ..written(ServerFile::Mikrotik, "an export of MikroTik's RouterOS")
             },
-            Self::Mobileconfig => FormatRow {
-                title: "Apple's configuration profile",
-                ..of_client(ClientFile::Mobileconfig)
-            },
+            Self::Mobileconfig => ClientFile::Mobileconfig.row(),
             Self::Nixos => FormatRow {
                 title: "a configuration of NixOS",
                 aliases: &["nix"],
                 ..SERVER_FILE
             },
-            Self::Nmconnection => FormatRow {
-                title: "NetworkManager's `.nmconnection`",
-                takes_one_suite: false,
-                ..of_client(ClientFile::Nmconnection)
-            },
+            Self::Nmconnection => ClientFile::Nmconnection.row(),
             Self::OpnsensePages => FormatRow {
-                title: "what to pick on OPNsense's pages",
                 product: Some(Product::Opnsense),
-                ..pages(ServerFile::OpnsensePages)
+                ..pages(
+                    ServerFile::OpnsensePages,
+                    "what to pick on OPNsense's pages",
+                )
             },
             Self::OpnsenseXml => FormatRow {
-                title: "OPNsense's `config.xml`",
                 aliases: &["opnsense"],
                 product: Some(Product::Opnsense),
-                ..written(ServerFile::OpnsenseXml)
+                ..written(ServerFile::OpnsenseXml, "OPNsense's `config.xml`")
             },
             Self::PfsensePages => FormatRow {
-                title: "what to click on pfSense's pages",
                 product: Some(Product::Pfsense),
-                ..pages(ServerFile::PfsensePages)
+                ..pages(ServerFile::PfsensePages, "what to click on pfSense's pages")
             },
             Self::PfsenseXml => FormatRow {
-                title: "pfSense's `config.xml`",
                 aliases: &["pfsense"],
                 product: Some(Product::Pfsense),
-                ..written(ServerFile::PfsenseXml)
+                ..written(ServerFile::PfsenseXml, "pfSense's `config.xml`")
             },
-            Self::Powershell => FormatRow {
-                title: "PowerShell commands for Windows",
-                ..of_client(ClientFile::Powershell)
-            },
-            Self::Profilexml => FormatRow {
-                title: "a VPN profile of Windows (ProfileXML)",
-                ..of_client(ClientFile::Profilexml)
-            },
-            Self::Rasphone => FormatRow {
-                title: "the phone book of Windows, `rasphone.pbk`",
-                ..of_client(ClientFile::Rasphone)
-            },
-            Self::Reg => FormatRow {
-                title: "the registry value for Windows' built-in client",
-                is_read: false,
-                takes_one_suite: false,
-                ..of_client(ClientFile::Reg)
-            },
+            Self::Powershell => ClientFile::Powershell.row(),
+            Self::Profilexml => ClientFile::Profilexml.row(),
+            Self::Rasphone => ClientFile::Rasphone.row(),
+            Self::Reg => ClientFile::Reg.row(),
             Self::Rras => FormatRow {
-                title: "PowerShell for RRAS on Windows Server",
                 product: Some(Product::Rras),
                 takes_one_suite: true,
-                ..written(ServerFile::Rras)
+                ..written(ServerFile::Rras, "PowerShell for RRAS on Windows Server")
             },
-            Self::ServerYaml => FormatRow {
-                title: "`server.yaml`",
-                ..written(ServerFile::ServerYaml)
-            },
-            Self::Sswan => FormatRow {
-                title: "a profile of the strongSwan app",
-                ..of_client(ClientFile::Sswan)
-            },
+            Self::ServerYaml => written(ServerFile::ServerYaml, "`server.yaml`"),
+            Self::Sswan => ClientFile::Sswan.row(),
             Self::Swanctl => FormatRow {
-                title: "strongSwan's `swanctl.conf`",
                 product: Some(Product::Strongswan),
-                ..written(ServerFile::Swanctl)
+                ..written(ServerFile::Swanctl, "strongSwan's `swanctl.conf`")
             },
             Self::Uci => FormatRow {
                 title: "OpenWrt's `/etc/config/ipsec`",
@@ -365,9 +349,8 @@ impl Format {
                 ..SERVER_FILE
             },
             Self::Vyos => FormatRow {
-                title: "a configuration of VyOS",
                 aliases: &["edgeos"],
-                ..written(ServerFile::Vyos)
+                ..written(ServerFile::Vyos, "a configuration of VyOS")
             },
         }
     }

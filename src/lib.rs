@@ -26,6 +26,9 @@
 //! [`ike`] is the vocabulary all of them speak; [`dialect`] is what each product calls it; [`answer`] is what
 //! a program asks. Imports point down, and `tests/integration/architecture.rs` says which.
 
+// What does not fit on two screens is two things; a test may tell a longer story.
+#![warn(clippy::too_many_lines)]
+
 pub mod answer;
 pub mod compat;
 #[cfg(feature = "live")]

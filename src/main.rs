@@ -1,5 +1,7 @@
 //! The command line of ikecompat: parses arguments, runs one subcommand, chooses the exit status.
 
+#![warn(clippy::too_many_lines)]
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -15,6 +17,7 @@ fn main() -> ExitCode {
         out.flush()?;
         Ok(exit)
     });
+    cli::terminal::say_postponed();
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,

@@ -174,12 +174,9 @@ fn client_answer(
     database: &Database<'_>,
 ) -> ClientAnswer {
     let policy = question.policy;
-    let helps = report.obstacles.iter();
     ClientAnswer {
         remedies,
-        helps: helps
-            .filter_map(|one| words::obstacle_help(one, server))
-            .collect(),
+        helps: words::helps(&report, server),
         conflicts: conflicts(&report.client, policy),
         rank: rank(&report, policy),
         sources: match question.in_full || question.sources {

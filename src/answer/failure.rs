@@ -34,9 +34,6 @@ pub fn failure(client: &ClientAnswer, answer: &Answer) -> Option<Finding> {
         format!("{}: {what}", report.client.id),
     );
     it.notes = why.to_vec();
-    if report.children.is_empty() {
-        it.notes.push("the connection has no child".to_owned());
-    }
     Some(Finding {
         connection: report.judged,
         ..Finding::from(it)

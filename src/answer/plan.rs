@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Place, Sources, or_list};
 use crate::dialect::DialectCode;
 use crate::format::Format;
 use crate::peer::server::Product;
-use crate::peer::{Auth, Build, Client, Engine, EngineName, Server};
+use crate::peer::{Auth, Build, Client, Engine, Server};
 use crate::profile::shape::Enter;
 use crate::profile::{Database, selection as words};
 use crate::recommend::{Constraints, PlanRequest, frontier, recommend};
@@ -51,16 +51,16 @@ pub fn plan(
     let existing = server;
     let server = existing.as_ref().map(|existing| &existing.server);
     let product = question.product.or_else(|| server?.product);
-    let product = product.or_else(|| product_of(question.engine?.name));
+    let product = product.or_else(|| question.engine?.name.row().product);
     if let (None, Some(server)) = (product, server)
-        && product_of(server.engine.name).is_none()
+        && server.engine.name.row().product.is_none()
     {
         return Err(nowhere(format!(
             "no plans are made for {}: `--product` names the product that they are to be for",
             server.engine.name
         )));
     }
-    let product = product.unwrap_or(Product::Pfsense);
+    let product = product.unwrap_or_else(|| usual_product(question));
     let named = |asked: Option<&str>, own: fn(&Server) -> &Option<String>| {
         let asked = asked.map(ToOwned::to_owned);
         asked.or_else(|| server.and_then(|server| own(server).clone()))
@@ -226,23 +226,14 @@ fn clients(
     Ok((clients, enter))
 }
 
-/// The product that runs an engine by itself; `None` if no plans are made for it.
-const fn product_of(engine: EngineName) -> Option<Product> {
-    match engine {
-        EngineName::Libreswan => Some(Product::Libreswan),
-        EngineName::Rras => Some(Product::Rras),
-        EngineName::Openiked => Some(Product::Openiked),
-        EngineName::CiscoAsa
-        | EngineName::CiscoIos
-        | EngineName::Fortios
-        | EngineName::Routeros => None,
-        EngineName::Strongswan => Some(Product::Strongswan),
+/// The product that is planned for where nobody names one. pfSense has no words for post-quantum key
+/// exchanges, and who asks for them has not asked for pfSense.
+fn usual_product(question: &PlanQuestion<'_>) -> Product {
+    if wants_post_quantum(question) {
+        Product::Strongswan
+    } else {
+        Product::Pfsense
     }
-}
-
-/// Whether plans are made for the server.
-pub(crate) fn is_planned(server: &Server) -> bool {
-    server.product.is_some() || product_of(server.engine.name).is_some()
 }
 
 /// Whether the question asks for a post-quantum key exchange, or its policy has nothing without.
@@ -324,7 +315,9 @@ fn nowhere(message: String) -> Vec<Diagnostic> {
 /// what is entered on its clients.
 pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
     let server = &answer.server;
-    let product = server.product.or_else(|| product_of(server.engine.name))?;
+    let product = server
+        .product
+        .or_else(|| server.engine.name.row().product)?;
     let clients: Vec<Client> = answer
         .clients
         .iter()

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use super::initiator::{self, DaemonFile};
 use super::reading::broken;
-use crate::diag::{Diagnostic, Place, Severity, Sources};
+use crate::compat::config_method;
+use crate::diag::{Diagnostic, Place, Severity, Sources, and_list};
+use crate::dialect::keyword;
 use crate::format::Format;
 use crate::peer::client::ConfigMethod;
-use crate::peer::{Client, Evidence, Server};
+use crate::peer::{Client, Configuration, Evidence, Server};
 use crate::profile::{Database, Profile, Selected, Unselectable, selection, unset};
 use crate::read::context::NotOpened;
 use crate::read::embedded::{self, Wanted};
@@ -269,6 +271,14 @@ fn from_file(
         None => base,
     };
     let client = configuration.applied_to(&base, &evidence);
+    let client = match not_in_release(&configuration, &one.client, &profile.file.label) {
+        Some(warning) => {
+            let client = client.with_unknown_offers(&warning.message);
+            diagnostics.push(warning);
+            client
+        }
+        None => client,
+    };
     let sets_suites = configuration.sets_suites();
     one.client = if sets_suites || method == ConfigMethod::AppleProfile {
         Client {
@@ -282,6 +292,41 @@ fn from_file(
         client
     };
     Ok((vec![one], diagnostics))
+}
+
+/// What there is to say where a file sets algorithms that the release of its client is not known to have.
+/// No source says of any client whether it leaves them out or refuses the file.
+fn not_in_release(
+    configuration: &Configuration,
+    client: &Client,
+    label: &str,
+) -> Option<Diagnostic> {
+    let method = configuration.method;
+    let mut lacking = Vec::new();
+    let mut span = None;
+    for entry in configuration.ike.iter().chain(&configuration.esp) {
+        for transform in config_method::not_in_release(client, method, &entry.proposal) {
+            span = span.or_else(|| entry.place_of(transform).or(entry.origin.span()));
+            let word = keyword::of_transform(transform);
+            if !lacking.contains(&word) {
+                lacking.push(word);
+            }
+        }
+    }
+    let (words, is, it) = match lacking.len() {
+        0 => return None,
+        1 => (lacking.remove(0), "is", "it"),
+        _ => (and_list(&lacking), "are", "them"),
+    };
+    let message = format!(
+        "{words}, which the file sets, {is} not among what is known of {label}; whether such a client takes {it}, \
+         leaves {it} out or refuses the file was not found"
+    );
+    let place = span.map_or(Place::Nowhere, Into::into);
+    let warning = Diagnostic::warning(ReadCode::NotInRelease, place, message);
+    let help =
+        "connect such a client with this file to `ikecompat listen`, which shows what it offers";
+    Some(warning.help(help))
 }
 
 /// How it is known that a file of this kind configures the client.

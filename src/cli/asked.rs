@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ikecompat::answer::words::Frame;
 use ikecompat::answer::{Answer, Question, ServerInput, ask_all};
-use ikecompat::diag::{Diagnostic, Severity, Sources};
+use ikecompat::diag::{Diagnostic, Finding, Place, Severity, Sources};
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
 use ikecompat::write::report::summary::{FileRow, NOTHING_FOUND, PassedOver, Summary};
@@ -96,8 +96,10 @@ impl OpenedFiles {
                 return None;
             }
         };
-        self.terminal.complain(&answers.selection, &answers.sources);
-        let mut asked = Asked::default();
+        let mut asked = Asked {
+            selection: vec![(answers.selection, answers.sources)],
+            ..Asked::default()
+        };
         let mut each = answers.each.into_iter();
         for (input, opened) in &self.files {
             let unreadable = match opened {
@@ -149,6 +151,8 @@ pub(super) struct Asked {
     pub(super) unreadable: Vec<Unreadable>,
     /// What is no configuration of a server.
     pub(super) skipped: Vec<PassedOver>,
+    /// What there is to say about the words that select clients.
+    selection: Vec<(Vec<Diagnostic>, Sources)>,
 }
 
 impl Asked {
@@ -157,6 +161,27 @@ impl Asked {
         self.answers.extend(other.answers);
         self.unreadable.extend(other.unreadable);
         self.skipped.extend(other.skipped);
+        self.selection.extend(other.selection);
+    }
+
+    /// Says what there is to say about the selection.
+    pub(super) fn tell_selection(&self, terminal: Terminal) {
+        for (said, sources) in &self.selection {
+            terminal.tell(said, sources);
+        }
+    }
+
+    /// Moves what there is to say about the selection into the answer, if there is one that is to say it.
+    pub(super) fn say_in_answer(&mut self) {
+        if let [(answer, _)] = self.answers.as_mut_slice() {
+            let (said, others): (Vec<_>, Vec<_>) = self
+                .selection
+                .drain(..)
+                .partition(|(said, _)| said.iter().all(|it| it.place == Place::Nowhere));
+            self.selection = others;
+            let said = said.into_iter().flat_map(|(said, _)| said);
+            answer.reading.extend(said.map(Finding::from));
+        }
     }
 
     /// All of them in short.
@@ -199,19 +224,19 @@ impl Asked {
         }
     }
 
-    /// Prints what keeps files from being read, and what there is to say about the others; `in_short`, where the
-    /// report counts the notes.
-    pub(super) fn complain(&self, terminal: Terminal, in_short: bool) {
-        for file in &self.unreadable {
-            file.complain(terminal);
-        }
+    /// Says what keeps files from being read, and what there is to say about the others; without what the report
+    /// counts, which is at most so severe.
+    pub(super) fn complain(&self, terminal: Terminal, counted: Option<Severity>) {
+        self.tell_selection(terminal);
         for (answer, sources) in &self.answers {
             let open = answer.reading.iter().filter(|finding| finding.is_open());
-            // What is assumed is counted in a report that is a screen long.
-            let is_counted = |severity: Severity| in_short && severity == Severity::Note;
+            let is_counted = |severity: Severity| counted.is_some_and(|most| severity <= most);
             let open = open.filter(|finding| !is_counted(finding.diagnostic.severity));
             let open: Vec<Diagnostic> = open.map(|finding| finding.diagnostic.clone()).collect();
-            terminal.complain(&open, sources);
+            terminal.tell(&open, sources);
+        }
+        for file in &self.unreadable {
+            file.complain(terminal, self.answers.is_empty());
         }
     }
 }
@@ -226,12 +251,15 @@ pub(super) struct Unreadable {
 }
 
 impl Unreadable {
-    /// Prints the reason.
-    pub(super) fn complain(&self, terminal: Terminal) {
+    /// Says the reason: beside a report about other files, or `alone` with what to do.
+    pub(super) fn complain(&self, terminal: Terminal, alone: bool) {
         if let Some(error) = &self.error {
-            terminal::say(&format!("error: {error}"));
+            terminal::say_beside(&format!("error: {error}"));
         }
-        terminal.complain(&self.diagnostics, &self.sources);
+        match alone {
+            true => terminal.refuse(&self.diagnostics, &self.sources),
+            false => terminal.tell(&self.diagnostics, &self.sources),
+        }
     }
 
     /// The reason in one line.

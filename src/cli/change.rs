@@ -79,16 +79,13 @@ pub(super) fn run(
         None => clients.iter().any(change::ChangedClient::loses),
     };
     let conclusion = Conclusion::of(!fails);
-    match args.format {
-        Format::Json => {
-            terminal.frame(&change::frame(&comparison, &clients));
-            change::json(&comparison, &clients, conclusion, out)?;
-        }
-        _ => {
-            let mut text = Vec::new();
-            change::write(&comparison, &clients, terminal.table_style(), &mut text)?;
-            terminal.show(&text, out)?;
-        }
+    if args.format == Format::Json {
+        terminal.frame(&change::frame(&comparison, &clients));
+        change::json(&comparison, &clients, conclusion, out)?;
+    } else {
+        let mut text = Vec::new();
+        change::write(&comparison, &clients, terminal.table_style(), &mut text)?;
+        terminal.show(&text, out)?;
     }
     Ok(conclusion.into())
 }
@@ -142,7 +139,7 @@ fn answer(
             Ok(Some(answer))
         }
         Err(diagnostics) => {
-            terminal.complain(&diagnostics, &sources);
+            terminal.refuse(&diagnostics, &sources);
             Ok(None)
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use ikecompat::answer::failure::failure;
 use ikecompat::answer::words::Frame;
 use ikecompat::answer::{Clients, Conclusion, Question, ServerInput};
+use ikecompat::diag::Severity;
 use ikecompat::lint::Levels;
 use ikecompat::peer::NamedEngine;
 use ikecompat::profile::Database;
@@ -161,7 +162,7 @@ pub(super) fn run(
         sources: args.format == Format::Json,
         ..Question::new(ServerInput::NOTHING, &policy)
     };
-    let Some((report, count)) = ask(args, &question, database, (&read, terminal))? else {
+    let Some((mut report, count)) = ask(args, &question, database, (&read, terminal))? else {
         return Ok(Exit::Unanswered);
     };
     report.complain_if_nothing(args.skip);
@@ -169,7 +170,16 @@ pub(super) fn run(
     let folder = args.servers.iter().any(is_collection);
     let several = folder || report.answers.len() > 1;
     let in_short = args.format == Format::Table && !several && !terminal.verbose;
-    report.complain(terminal, in_short);
+    // What is assumed is counted in a short report, and where a screen is to hold it, what else was said while reading.
+    let counted = match terminal.table_style().height {
+        _ if !in_short => None,
+        usize::MAX => Some(Severity::Note),
+        _ => Some(Severity::Warning),
+    };
+    if counted == Some(Severity::Warning) {
+        report.say_in_answer();
+    }
+    report.complain(terminal, counted);
     if !matches!(args.format, Format::Table | Format::Markdown | Format::Html) {
         terminal.frame(&report.frame(terminal));
     }

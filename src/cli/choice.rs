@@ -2,12 +2,14 @@
 
 use std::str::FromStr;
 
-use clap::Command;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Command};
 use ikecompat::diag;
 use ikecompat::dialect::swan;
 use ikecompat::format::Format;
 use ikecompat::ike::{Transform, TransformType};
+use ikecompat::peer::Version;
 use strum::VariantNames;
 
 /// Takes the name of a variant of `T`; case counts for nothing, see [`ignoring_case`].
@@ -88,4 +90,53 @@ pub(super) fn file_format(
     PossibleValuesParser::new(values).try_map(|word| {
         Format::of_word(&word.to_lowercase()).ok_or_else(|| format!("no format `{word}`"))
     })
+}
+
+/// A format that is to be written, with the release of its product that the file is for: `libreswan@5.4`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    pub(super) format: Format,
+    pub(super) release: Option<Version>,
+}
+
+/// Takes a format, with a release behind `@` where its words depend on one.
+#[derive(Clone)]
+pub(super) struct TargetParser<P>(pub(super) P);
+
+impl<P: TypedValueParser<Value = Format>> TypedValueParser for TargetParser<P> {
+    type Value = Target;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Target, clap::Error> {
+        let text = value.to_string_lossy();
+        let (word, release) = match text.split_once('@') {
+            Some((word, release)) => (word, Some(release)),
+            None => (&*text, None),
+        };
+        let format = self.0.parse_ref(command, argument, word.as_ref())?;
+        let wrong =
+            |what: String| clap::Error::raw(ErrorKind::ValueValidation, what).with_cmd(command);
+        let release = match release {
+            None => None,
+            Some(_) if !format.has_releases() => {
+                return Err(wrong(format!(
+                    "`--to {format}` writes the same for every release; only `cisco` and `libreswan` take one\n"
+                )));
+            }
+            Some(release) => {
+                let version: Result<Version, ()> = release.parse();
+                let said = format!("`{release}` is not a version, as in `{format}@5.4`\n");
+                Some(version.map_err(|()| wrong(said))?)
+            }
+        };
+        Ok(Target { format, release })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        self.0.possible_values()
+    }
 }

@@ -26,13 +26,14 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Format to write; `pfsense` and `opnsense` are their config.xml, too
+    /// Format to write; `pfsense` and `opnsense` are their config.xml, too. `libreswan@5.4` and `cisco@26.1.1` name the
+    /// release that the file is for
     #[arg(
         long,
         value_name = "FORMAT",
-        value_parser = choice::file_format(Format::all_written())
+        value_parser = choice::TargetParser(choice::file_format(Format::all_written()))
     )]
-    to: Format,
+    to: choice::Target,
 
     /// The connection to convert, where the file has several
     #[arg(long, value_name = "NAME")]
@@ -85,7 +86,7 @@ pub(super) fn run(
             reading.value
         }
         Err(diagnostics) => {
-            terminal.complain(&diagnostics, &sources);
+            terminal.refuse(&diagnostics, &sources);
             return Ok(Exit::Unanswered);
         }
     };
@@ -93,21 +94,22 @@ pub(super) fn run(
     let choices = Choices {
         auth: args.auth,
         full: args.full,
+        release: args.to.release,
     };
     let mut lost = Vec::new();
     if args.partial {
-        let (carried, dropped) = args.to.carried(&server);
-        if let Some(refusals) = emptied(&server, &carried, args.to, choices) {
+        let (carried, dropped) = args.to.format.carried(&server, args.to.release);
+        if let Some(refusals) = emptied(&server, &carried, args.to.format, choices) {
             return complain(refusals, &server, (&sources, terminal), args);
         }
         server = carried;
         lost.extend(dropped);
     }
     let mut bytes = Vec::new();
-    match args.to.write(&server, choices, &mut bytes) {
+    match args.to.format.write(&server, choices, &mut bytes) {
         Ok(more) => {
             lost.extend(more);
-            if !not_carried(&losses(args.to, &server), (&sources, terminal), args) {
+            if !not_carried(&losses(args.to.format, &server), (&sources, terminal), args) {
                 return Ok(Exit::Unanswered);
             }
             terminal::not_carried(&lost);
@@ -188,8 +190,7 @@ fn complain(
     (sources, terminal): (&Sources, Terminal),
     args: &Args,
 ) -> anyhow::Result<Exit> {
-    let target = args.to;
-    let (carried, _) = target.carried(server);
+    let (carried, _) = args.to.format.carried(server, args.to.release);
     let left = carried.connections.iter().any(|connection| {
         let esp = connection
             .children

@@ -134,13 +134,13 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
                 file.packets = read.packets;
                 file.warnings.clone_from(&read.warnings);
                 for warning in &file.warnings {
-                    terminal::say(&format!("warning: {}: {warning}", file.name));
+                    terminal::say_beside(&format!("warning: {}: {warning}", file.name));
                 }
             }
             // Folders have files of all kinds.
             Err(Unreadable::Empty | Unreadable::Binary | Unreadable::Other(_)) if input.found => {}
             Err(error) if input.found => {
-                terminal::say(&format!("warning: {}: {error}; left out", file.name));
+                terminal::say_beside(&format!("warning: {}: {error}; left out", file.name));
             }
             Err(Unreadable::Io(error)) if error.kind() == ErrorKind::NotFound && !redact => {
                 all_read = false;

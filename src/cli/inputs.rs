@@ -7,13 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ikecompat::answer::Executor;
-use ikecompat::diag::{Diagnostic, nearest};
+use ikecompat::diag::Diagnostic;
 use ikecompat::format::Format;
-use ikecompat::peer::server::Product;
 use ikecompat::read::ReadCode;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
-use strum::VariantNames as _;
 
 use super::kind::Kind;
 use super::servers::{OpenedServer, ReadArgs};
@@ -169,75 +167,11 @@ fn is_configuration(path: &Path, bytes: &[u8]) -> bool {
         return false;
     }
     match Format::of(&text) {
-        Some(format) => is_about_ike(format, &text),
+        Some(format) => format.is_about_ike(&text),
         None => {
             // Text in UTF-16, as Windows writes it, has to be saved anew before it can be read.
             is(&EXTENSIONS) && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff"))
         }
-    }
-}
-
-/// Whether a text that has the form of a format is about IKE: programs, web servers and other XML have braces,
-/// keys and elements, too.
-pub(super) fn is_about_ike(format: Format, text: &str) -> bool {
-    let mut lines = text
-        .lines()
-        .map(|line| line.trim_start_matches([' ', '\t', '{', '-']))
-        .filter(|line| !line.trim().is_empty() && !line.starts_with(['#', ';']));
-    let first = |line: &str| {
-        let word = line
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .next();
-        word.unwrap_or_default().to_ascii_lowercase()
-    };
-    match format {
-        Format::PfsenseXml => text.contains("<pfsense") || text.contains("<ipsec"),
-        Format::IpsecConf | Format::Libreswan => lines.any(|line| first(line) == "conn"),
-        Format::Swanctl => {
-            let keys = ["esp_proposals", "local_addrs", "proposals", "remote_addrs"];
-            let mut includes = lines.clone();
-            let is_about = |line: &str| {
-                let word = first(line);
-                let rest = line.get(word.len()..).unwrap_or_default().trim_start();
-                match rest.chars().next() {
-                    // A slip of it, too: the daemon would load nothing.
-                    Some('{') => nearest(&word, ["connections"]).is_some(),
-                    Some('=') => keys.contains(&word.as_str()),
-                    _ => false,
-                }
-            };
-            lines.any(is_about)
-                || includes.all(|line| first(line) == "include" && !line.ends_with(';'))
-        }
-        Format::ServerYaml => lines.any(|line| {
-            let value = line.split_once(':').map(|(_, value)| first(value.trim()));
-            match first(line).as_str() {
-                "phase1" | "phase2" => true,
-                "product" | "engine" => {
-                    value.is_some_and(|value| Product::VARIANTS.contains(&value.as_str()))
-                }
-                _ => false,
-            }
-        }),
-        Format::Iked
-        | Format::Cisco
-        | Format::Fortigate
-        | Format::Intune
-        | Format::Mikrotik
-        | Format::Mobileconfig
-        | Format::Nmconnection
-        | Format::OpnsensePages
-        | Format::OpnsenseXml
-        | Format::PfsensePages
-        | Format::Powershell
-        | Format::Profilexml
-        | Format::Rasphone
-        | Format::Reg
-        | Format::Rras
-        | Format::Nixos
-        | Format::Sswan
-        | Format::Uci
-        | Format::Vyos => true,
     }
 }
 

@@ -15,8 +15,8 @@ use ikecompat::read::certificate::certificates;
 use ikecompat::write::report::summary::{self, PassedOver};
 use infer::MatcherType;
 
+use super::archive;
 use super::terminal::{self, Terminal};
-use super::{archive, inputs};
 
 /// How much of a file is looked at.
 const LOOKED_AT: usize = 1 << 20;
@@ -75,7 +75,7 @@ impl Kind {
         if is_profile(&text) {
             return Some(Self::Profile);
         }
-        let format = Format::of(&text).filter(|format| inputs::is_about_ike(*format, &text));
+        let format = Format::of(&text).filter(|format| format.is_about_ike(&text));
         let is_log = lines.understood > 0;
         Some(match format {
             _ if is_log && !is_structured(&text) => Self::Log,

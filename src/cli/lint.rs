@@ -170,9 +170,10 @@ pub(super) fn run(
         return Ok(Exit::Unanswered);
     };
     asked.complain_if_nothing(args.skip);
+    asked.tell_selection(terminal);
     // What has no text has no place in any format.
     for file in asked.unreadable.iter().filter(|file| file.error.is_some()) {
-        file.complain(terminal);
+        file.complain(terminal, false);
     }
     let readable = asked.answers.iter();
     let readable = readable.map(|(answer, sources)| LintedFile::new(answer, sources, &levels));

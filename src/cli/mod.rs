@@ -208,7 +208,7 @@ pub(crate) fn parse(
         _ => {}
     }
     if !parsed.quiet {
-        said.iter().for_each(|line| terminal::say(line));
+        said.iter().for_each(|line| terminal::say_beside(line));
     }
     Ok(parsed)
 }

@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyh
     let named = [Some(&args.engine), args.responder_engine.as_ref()];
     let notes = named.into_iter().flatten();
     for note in notes.filter_map(|named| named.note.as_ref()) {
-        writeln!(io::stderr(), "note: {note}")?;
+        super::terminal::say_beside(&format!("note: {note}"));
     }
     let daemon = |engine| Daemon::new(engine, args.responder_prefers_own);
     let engine = args.engine.engine;

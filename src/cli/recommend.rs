@@ -45,7 +45,7 @@ pub(crate) struct Args {
     #[arg(help_heading = "The server", long, value_name = "FILE")]
     server: Option<PathBuf>,
 
-    /// Product that is to be configured [default: that of --server, else pfsense]
+    /// Product that is to be configured [default: that of --server, else pfsense, with --post-quantum strongswan]
     #[arg(help_heading = "The server", long, value_name = "PRODUCT", value_parser = choice::<Product>())]
     product: Option<Product>,
 
@@ -193,7 +193,7 @@ pub(super) fn run(
     let server = server.map(|path| read.open(path)).transpose()?;
     let certificates = args.certificates.read()?;
     if let Some(step) = certificates.misplaced() {
-        terminal::say(&format!("warning: {step}"));
+        terminal::say_beside(&format!("warning: {step}"));
     }
     let clients = args.clients.as_deref().map(Clients::Selected);
     let mut sources = Sources::new();
@@ -227,13 +227,13 @@ pub(super) fn run(
     let answer = match plan(&question, database, &mut sources) {
         Ok(answer) => answer,
         Err(diagnostics) => {
-            terminal.complain(&diagnostics, &sources);
+            terminal.refuse(&diagnostics, &sources);
             return Ok(Exit::Unanswered);
         }
     };
     terminal.complain(&answer.reading, &sources);
     if let Some(note) = args.read.engine_note().filter(|_| server.is_none()) {
-        terminal::say(&format!("note: {note}"));
+        terminal::say_beside(&format!("note: {note}"));
     }
     let frontier = match &answer.outcome {
         Ok(frontier) => frontier,
@@ -248,6 +248,7 @@ pub(super) fn run(
         let choices = Choices {
             auth: answer.auth,
             full: args.full,
+            release: None,
         };
         return write_folder(
             path,
@@ -272,6 +273,7 @@ fn show(
     let choices = Choices {
         auth: answer.auth,
         full: args.full,
+        release: None,
     };
     let frame = Frame::of_plan(found, &answer.clients);
     let conclusion = answer.conclusion();
@@ -282,8 +284,9 @@ fn show(
             report().text(&mut text)?;
             let width = terminal.table_style().width;
             let text = reflow(&String::from_utf8_lossy(&text), width);
-            terminal.show(text.as_bytes(), out)?;
-            frame::next(&frame, width, out)?;
+            let mut text = text.into_bytes();
+            frame::next(&frame, width, &mut text)?;
+            terminal.show(&text, out)?;
         }
         Output::Html => write::report::html::plan(&report(), out)?,
         Output::Json => {
@@ -347,8 +350,9 @@ fn no_plan(
                 Output::Table => frame.tone.marked(&said),
                 _ => said,
             };
-            terminal.show(format!("{said}\n").as_bytes(), out)?;
-            frame::next(&frame, terminal.table_style().width, out)?;
+            let mut text = format!("{said}\n").into_bytes();
+            frame::next(&frame, terminal.table_style().width, &mut text)?;
+            terminal.show(&text, out)?;
         }
     }
     Ok(())
@@ -359,16 +363,16 @@ fn notes(args: &Args, plan: &Plan) {
     let powershell = |told: &recommend::Reconfigured| told.method == ConfigMethod::Powershell;
     if args.gcm && !plan.reconfigured.iter().any(powershell) {
         let note = "note: `--gcm` changes nothing: no Windows client has to be configured";
-        terminal::say(note);
+        terminal::say_beside(note);
     }
     let hybrid = |entry: &recommend::PlanEntry| entry.suite.additional().next().is_some();
     if args.limits.post_quantum && !plan.ike.iter().any(hybrid) {
         let note = "note: `--post-quantum` changes nothing: none of these clients can have ML-KEM";
-        terminal::say(note);
+        terminal::say_beside(note);
     }
     if args.format != Output::Table && !plan.is_optimal {
         let note = "note: the search reached its limit; this is the best plan so far";
-        terminal::say(note);
+        terminal::say_beside(note);
     }
 }
 
@@ -394,13 +398,13 @@ fn write_folder(
         next: format!("read {}: what to do with each file", readme.display()),
         ..Frame::of_plan(found, &answer.clients)
     };
-    let mut first = Vec::new();
-    frame::headline(&frame, "", width, &mut first)?;
-    terminal.show(&first, out)?;
+    let mut text = Vec::new();
+    frame::headline(&frame, "", width, &mut text)?;
     for file in &made {
-        writeln!(out, "{}", path.join(&file.path).display())?;
+        writeln!(text, "{}", path.join(&file.path).display())?;
     }
-    frame::next(&frame, width, out)?;
+    frame::next(&frame, width, &mut text)?;
+    terminal.show(&text, out)?;
     Ok(Exit::Yes)
 }
 

@@ -1,18 +1,24 @@
 //! What is said beside the report, and how it looks: standard error, colours, widths.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use ikecompat::answer::text::reflow;
 use ikecompat::answer::words::Frame;
-use ikecompat::diag::{Diagnostic, Place, Severity, Sources, Style, shown};
+use ikecompat::diag::{Diagnostic, Place, Severity, Sources, Style, Tone, shown};
 use ikecompat::dialect::DialectCode;
 use ikecompat::write::config::refusal::Failure;
 use ikecompat::write::report::table::TableStyle;
 use indexmap::IndexMap;
 
 use super::exit::Exit;
+
+/// How the last line of a report begins.
+const LEAD: &str = "next: ";
+
+/// What stands before it, apart from the report.
+const NEXT: &str = "\n\nnext: ";
 
 /// Columns of output that goes into a pipe.
 const PIPE_WIDTH: u16 = 120;
@@ -97,14 +103,23 @@ impl Terminal {
     pub(super) fn frame(self, frame: &Frame) {
         if !self.quiet {
             say(&frame.tone.marked(&frame.headline));
-            say(&format!("next: {}", frame.next));
+            say(&format!("{LEAD}{}", frame.next));
         }
     }
 
-    /// Writes a report for people, its tones as colours where colours are wished.
+    /// Writes a report for people, its tones as colours where colours are wished. Its first line is the answer and its
+    /// last one the next step, also where both streams go to one screen: what is said beside stands between them.
     pub(super) fn show(self, text: &[u8], out: &mut impl io::Write) -> io::Result<()> {
         let text = String::from_utf8_lossy(text);
-        out.write_all(shown(&text, self.table_style().colour).as_bytes())
+        let text = shown(&text, self.table_style().colour);
+        let place = text.rfind(NEXT).map_or(text.len(), |place| place + 1);
+        let (report, next) = text.split_at(place);
+        out.write_all(report.as_bytes())?;
+        if is_anything_postponed() {
+            out.flush()?;
+            say_postponed();
+        }
+        out.write_all(next.as_bytes())
     }
 
     /// How diagnostics look on standard output, where they are the report.
@@ -112,9 +127,29 @@ impl Terminal {
         style(self.colours(io::stdout().is_terminal()))
     }
 
-    /// Prints diagnostics to standard error: the first hundred of each kind, unless all are asked
-    /// for.
+    /// Prints diagnostics to standard error: what keeps from an answer at once, the others beside the report.
     pub(super) fn complain(self, diagnostics: &[Diagnostic], sources: &Sources) {
+        self.tell(diagnostics, sources);
+        if is_failure(diagnostics) {
+            if let Some(count) = ikecompat::diag::count(&in_files(diagnostics)) {
+                say_beside(&count);
+            }
+            say_postponed();
+        }
+    }
+
+    /// Says what is wrong with a file that cannot be read, what that comes to, and what to do.
+    pub(super) fn refuse(self, diagnostics: &[Diagnostic], sources: &Sources) {
+        self.tell(diagnostics, sources);
+        if let Some(frame) = unreadable(diagnostics, sources) {
+            say_beside(&frame.tone.marked(&frame.headline));
+            say_beside(&format!("{LEAD}{}", frame.next));
+        }
+        say_postponed();
+    }
+
+    /// Says diagnostics beside the report: the first hundred of each kind, unless all are asked for.
+    pub(super) fn tell(self, diagnostics: &[Diagnostic], sources: &Sources) {
         let style = style(self.colours(io::stderr().is_terminal()));
         let loud = |it: &&Diagnostic| it.severity == Severity::Error || !self.quiet;
         let most = if self.verbose {
@@ -138,26 +173,58 @@ impl Terminal {
             } else {
                 "\n"
             };
-            write_beside(&format!("{text}{gap}"));
+            postpone(&format!("{text}{gap}"));
         }
         for ((severity, code), seen) in kinds {
             let more = seen.saturating_sub(most);
             if more > 0 {
-                say(&format!(
-                    "{severity}[{code}]: {more} more, which --verbose shows"
-                ));
+                let text = format!("{severity}[{code}]: {more} more, which --verbose shows");
+                say_beside(&text);
             }
         }
-        let in_files: Vec<Diagnostic> = diagnostics
-            .iter()
-            .filter(|it| it.place != Place::Nowhere)
-            .cloned()
-            .collect();
-        let worst = in_files.iter().map(|d| d.severity).max();
-        if let (Some(Severity::Error), Some(count)) = (worst, ikecompat::diag::count(&in_files)) {
-            say(&count);
-        }
     }
+}
+
+/// Whether there is an error among them.
+fn is_failure(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|it| it.severity == Severity::Error)
+}
+
+/// Those that are about files.
+fn in_files(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    let in_files = diagnostics.iter();
+    in_files
+        .filter(|it| it.place != Place::Nowhere)
+        .cloned()
+        .collect()
+}
+
+/// What a file that cannot be read comes to, and what to do. `None` if nothing is wrong in a file.
+fn unreadable(diagnostics: &[Diagnostic], sources: &Sources) -> Option<Frame> {
+    let mut errors = in_files(diagnostics);
+    errors.retain(|it| it.severity == Severity::Error);
+    let first = errors.first()?;
+    let (name, next) = match &first.place {
+        Place::Position(span) | Place::Text(span) => {
+            let (name, line) = (sources.name(span.file), sources.start(span).line);
+            let first = if errors.len() > 1 { " first" } else { "" };
+            let next = format!("correct line {line} of {name}{first}, and ask again");
+            (name, next)
+        }
+        Place::File(file) => {
+            let next = first.help.clone();
+            let next =
+                next.unwrap_or_else(|| "`ikecompat help check` names what is read".to_owned());
+            (sources.name(*file), next)
+        }
+        Place::Nowhere => return None,
+    };
+    let wrong = ikecompat::diag::count(diagnostics).unwrap_or_default();
+    Some(Frame {
+        headline: format!("{name}: no answer; {wrong}"),
+        next,
+        tone: Tone::Bad,
+    })
 }
 
 fn style(coloured: bool) -> Style {
@@ -219,9 +286,35 @@ fn height() -> usize {
 /// Lines that were written to standard error, which stand on the same screen.
 static SAID: AtomicUsize = AtomicUsize::new(0);
 
-/// Whole lines to standard error.
-fn write_beside(text: &str) {
+/// What is said beside a report that has not been written yet.
+static POSTPONED: Mutex<String> = Mutex::new(String::new());
+
+/// Whole lines to standard error, as soon as the report is written: nobody has to read them first.
+fn postpone(text: &str) {
     SAID.fetch_add(text.lines().count(), Ordering::Relaxed);
+    if let Ok(mut postponed) = POSTPONED.lock() {
+        *postponed += text;
+    }
+}
+
+fn is_anything_postponed() -> bool {
+    POSTPONED.lock().is_ok_and(|it| !it.is_empty())
+}
+
+/// Writes what was postponed; nothing comes before it any more.
+pub(crate) fn say_postponed() {
+    let text = POSTPONED.lock().map(|mut it| std::mem::take(&mut *it));
+    colourfully(&text.unwrap_or_default());
+}
+
+/// Whole lines to standard error, behind what was postponed.
+fn write_now(text: &str) {
+    say_postponed();
+    SAID.fetch_add(text.lines().count(), Ordering::Relaxed);
+    colourfully(text);
+}
+
+fn colourfully(text: &str) {
     let wish = WISH.get().copied().unwrap_or_default();
     let colour = wish.is_wished(io::stderr().is_terminal());
     let _ = write!(io::stderr(), "{}", shown(text, colour));
@@ -230,7 +323,7 @@ fn write_beside(text: &str) {
 /// Writes a report to standard error, as it is, where standard output is another file.
 #[cfg(feature = "live")]
 pub(super) fn beside(text: &[u8]) {
-    write_beside(&String::from_utf8_lossy(text));
+    write_now(&String::from_utf8_lossy(text));
 }
 
 /// A sentence with the tone of its severity, if it begins with one, as complaints do: `error: …`, `error[code]: …`.
@@ -250,14 +343,19 @@ fn labelled(sentence: &str) -> String {
 
 /// One sentence to standard error, broken at the width of the terminal; what is to be typed stays whole.
 pub(crate) fn say(sentence: &str) {
-    write_beside(&wrapped(&labelled(sentence)));
+    write_now(&wrapped(&labelled(sentence)));
+}
+
+/// The same for what need not be read before the report.
+pub(super) fn say_beside(sentence: &str) {
+    postpone(&wrapped(&labelled(sentence)));
 }
 
 /// Says on standard error what a file could not carry.
 pub(super) fn not_carried(lost: &[String]) {
     let code: &str = DialectCode::NotCarried.into();
     for what in lost {
-        say(&format!("warning[{code}]: {what}"));
+        say_beside(&format!("warning[{code}]: {what}"));
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn run(
             Ok(comparison) => comparison,
             Err(diagnostics) if input.is_of_a_client(&diagnostics) => continue,
             Err(diagnostics) => {
-                terminal.complain(&diagnostics, &sources);
+                terminal.refuse(&diagnostics, &sources);
                 unreadable = true;
                 continue;
             }

@@ -113,6 +113,12 @@ impl Wrong<'_> {
         let nearest = nearest(&value, valid.iter().map(String::as_str)).map(ToOwned::to_owned);
         let near = nearest.or_else(|| near.into_iter().find_map(|kind| self.word(kind)));
         let mut helps = Vec::from_iter(near.map(|near| format!("did you mean `{near}`?")));
+        let product = value.split_once('@').map(|(product, _)| product);
+        if product.is_some_and(|product| valid.iter().any(|word| word == product)) {
+            helps = vec![format!(
+                "a product in one of its releases is `--engine {value}`"
+            )];
+        }
         if !valid.is_empty() {
             let valid: Vec<_> = valid.iter().map(|word| format!("`{word}`")).collect();
             helps.push(format!("expected {}", valid.join(", ")));

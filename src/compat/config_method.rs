@@ -4,7 +4,7 @@
 pub use crate::peer::client::ConfigMethod;
 
 use crate::dialect::{apple, powershell, swan};
-use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
+use crate::ike::{Encr, Integ, Ke, Prf, Proposal, Protocol, Sn, Suite, Transform, TransformType};
 use crate::peer::Client;
 
 /// Whether `method` can make this client offer exactly these two suites: they have a spelling, and the
@@ -76,27 +76,50 @@ enum Unlisted {
     Unknown,
 }
 
-/// Whether the values can choose the suite. A PRF without values of its own is that of an integrity
-/// algorithm that can be chosen; sequence numbers have 32 bits. Few releases have additional key
-/// exchanges, so those have to be listed.
+/// Whether the values can choose the suite.
 fn allows(values: &[Transform], suite: &Suite, unlisted: Unlisted) -> bool {
+    suite.transforms().all(|it| has(values, it, unlisted))
+}
+
+/// Whether one of the values chooses a transform. A PRF without values of its own is that of an
+/// integrity algorithm that can be chosen; sequence numbers have 32 bits. Few releases have additional
+/// key exchanges, so those have to be listed.
+fn has(values: &[Transform], wanted: Transform, unlisted: Unlisted) -> bool {
     let of = |kind: TransformType| values.iter().filter(move |t| t.kind == kind);
-    suite.transforms().all(|wanted| {
-        let kind = wanted.kind;
-        if kind == TransformType::SN {
-            return true;
-        }
-        if kind == TransformType::PRF && of(kind).next().is_none() {
-            let mut derived = of(TransformType::INTEG).filter_map(|t| swan::prf_of(*t));
-            let none = of(TransformType::INTEG).next().is_none();
-            return derived.any(|prf| prf == wanted) || (none && unlisted == Unlisted::Free);
-        }
-        let listed = of(kind).any(|t| *t == wanted);
-        if kind.additional_round().is_some() {
-            return listed;
-        }
-        listed || (of(kind).next().is_none() && unlisted == Unlisted::Free)
-    })
+    let kind = wanted.kind;
+    if kind == TransformType::SN {
+        return true;
+    }
+    if kind == TransformType::PRF && of(kind).next().is_none() {
+        let mut derived = of(TransformType::INTEG).filter_map(|t| swan::prf_of(*t));
+        let none = of(TransformType::INTEG).next().is_none();
+        return derived.any(|prf| prf == wanted) || (none && unlisted == Unlisted::Free);
+    }
+    if kind.additional_round().is_some() {
+        let mut additional = values
+            .iter()
+            .filter(|t| t.kind.additional_round().is_some());
+        return additional.any(|t| t.id == wanted.id);
+    }
+    let listed = of(kind).any(|t| *t == wanted);
+    listed || (of(kind).next().is_none() && unlisted == Unlisted::Free)
+}
+
+/// The algorithms of a proposal that a file of this kind sets and the release of this client is not
+/// known to have.
+pub(crate) fn not_in_release(
+    client: &Client,
+    method: ConfigMethod,
+    proposal: &Proposal,
+) -> Vec<Transform> {
+    let choices = client.choices.get(&method);
+    let values = choices.map_or(&[][..], |it| match proposal.protocol() {
+        Protocol::Ike => &it.ike,
+        Protocol::Esp | Protocol::Ah => &it.esp,
+    });
+    let all = proposal.transforms().iter().copied();
+    all.filter(|it| !it.is_none() && !has(values, *it, Unlisted::Free))
+        .collect()
 }
 
 /// Whether `method` can make a client offer exactly these two suites.

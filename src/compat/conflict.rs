@@ -31,6 +31,8 @@ pub struct Conflict {
     pub kind: Option<(TransformType, Vec<Transform>)>,
     /// What the policy allows of that kind, if it allows a set only.
     pub allowed: Option<Vec<Transform>>,
+    /// The additional key exchange that the policy requires of each suite, and that no suite has.
+    pub required: Option<Transform>,
 }
 
 /// Where a client, as it is, stands outside of a policy; nothing if what it offers is not known.
@@ -63,6 +65,7 @@ pub fn conflicts(client: &Client, policy: &Policy) -> Vec<Conflict> {
             client: client.label.clone(),
             kind,
             allowed: None,
+            required: None,
         };
         let before = found.len();
         for kind in KINDS {
@@ -88,7 +91,19 @@ pub fn conflicts(client: &Client, policy: &Policy) -> Vec<Conflict> {
                 place <= before || telling(one)
             });
         } else if found.len() == before {
-            found.push(conflict(None));
+            let required = policy
+                .required_key_exchange
+                .filter(|_| protocol == Protocol::Ike);
+            let required = required.map(|id| Transform::raw(TransformType::ADDKE1, id));
+            let has = |suite: &Suite| {
+                suite
+                    .additional()
+                    .any(|it| Some(it.id) == required.map(|it| it.id))
+            };
+            found.push(Conflict {
+                required: required.filter(|_| !suites.iter().any(has)),
+                ..conflict(None)
+            });
         }
     }
     found
@@ -132,7 +147,7 @@ fn policy_conflicts(
 
 /// `group 20, 15, 16`, `aes256gcm16`.
 fn list(transforms: &[Transform]) -> String {
-    let groups = transforms.iter().all(|t| t.kind.is_key_exchange());
+    let groups = transforms.iter().all(|t| t.kind == TransformType::KE);
     let name = |t: &Transform| {
         if groups {
             t.id.to_string()
@@ -160,6 +175,11 @@ impl Display for Conflict {
             Protocol::Esp | Protocol::Ah => "phase 2",
         };
         match (&self.kind, &self.allowed) {
+            (None, _) if self.required.is_some() => write!(
+                f,
+                "{policy} requires {} in {phase}; {client} does not offer it by itself",
+                list(self.required.as_slice())
+            ),
             (None, _) => write!(
                 f,
                 "{policy} allows no suite as a whole that {client} offers in {phase}"

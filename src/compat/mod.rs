@@ -27,6 +27,7 @@ pub(crate) mod reauthentication;
 pub mod report;
 pub mod select;
 pub(crate) mod strength;
+pub(crate) mod surface;
 pub(crate) mod survival;
 pub mod tunnel;
 pub(crate) mod upgrade;

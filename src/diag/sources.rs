@@ -132,7 +132,7 @@ impl Sources {
     }
 
     /// The name of a text.
-    pub(crate) fn name(&self, file: usize) -> &str {
+    pub fn name(&self, file: usize) -> &str {
         self.files.get(file).map_or("", |file| &file.name)
     }
 

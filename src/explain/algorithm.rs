@@ -181,34 +181,30 @@ pub(super) fn article(transform: Transform, clients: &[Client], policy: &Policy)
         let tone = policy.alone(protocol, transform).tier.tone();
         let level = |level: &dyn std::fmt::Display| tone.marked(&level.to_string());
         let fits = protocol == Protocol::Ike || kind != TransformType::PRF;
-        let otherwise = policy.otherwise.as_ref().filter(|_| fits);
-        if let Some(cell) = policy.cell(protocol, transform) {
-            let note = cell
-                .note
-                .as_ref()
-                .map_or_else(String::new, |note| format!("; {note}"));
+        let cell = policy.cell(protocol, transform).map(|cell| {
+            let note = cell.note.as_deref();
+            (
+                &cell.level as &dyn std::fmt::Display,
+                &cell.clause,
+                note,
+                cell.mark,
+            )
+        });
+        let otherwise = || {
+            let rest = policy.otherwise.as_ref().filter(|_| fits)?;
+            let note = rest.note.as_deref();
+            Some((
+                &rest.level as &dyn std::fmt::Display,
+                &rest.clause,
+                note,
+                rest.mark,
+            ))
+        };
+        if let Some((said, clause, note, mark)) = cell.or_else(otherwise) {
+            let note = note.map_or_else(String::new, |note| format!("; {note}"));
             row(
                 &format!("{} in {protocol}", policy.id),
-                format!(
-                    "{} ({}{note}{})",
-                    level(&cell.level),
-                    cell.clause,
-                    read(cell.mark)
-                ),
-            );
-        } else if let Some(otherwise) = otherwise {
-            let note = match &otherwise.note {
-                Some(note) => format!("; {note}"),
-                None => String::new(),
-            };
-            row(
-                &format!("{} in {protocol}", policy.id),
-                format!(
-                    "{} ({}{note}{})",
-                    level(&otherwise.level),
-                    otherwise.clause,
-                    read(otherwise.mark)
-                ),
+                format!("{} ({clause}{note}{})", level(said), read(mark)),
             );
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::server::Spanned;
+use super::origin::Spanned;
 use super::setting::Setting;
 
 /// A way to prove who one is.

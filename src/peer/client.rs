@@ -273,6 +273,22 @@ impl Client {
         self
     }
 
+    /// The same client, of which nobody knows what it offers, for this reason.
+    #[must_use]
+    pub(crate) fn with_unknown_offers(self, why: &str) -> Self {
+        let unknown = || why.to_owned();
+        Self {
+            ike_sa_init: Known::Unknown(unknown()),
+            ike_auth: Known::Unknown(unknown()),
+            child_rekey_by_client: Known::Unknown(unknown()),
+            child_rekey_by_server: Known::Unknown(unknown()),
+            ike_rekey_by_client: Known::Unknown(unknown()),
+            ike_rekey_by_server: Known::Unknown(unknown()),
+            readings: PerExchange::default(),
+            ..self
+        }
+    }
+
     /// The weakest grade of what it offers while the tunnel comes up, where that is known.
     pub(crate) fn evidence(&self) -> Option<Grade> {
         let ike = self.ike_sa_init.stated().map(|fact| fact.grade);

@@ -242,7 +242,7 @@ fn switch_pfs(server: &mut Server, list: ListPlace, on: bool) {
     let child = connection.zip(list.child);
     let child = child.and_then(|(connection, child)| connection.children.get_mut(child));
     if let Some(child) = child
-        && (child.pfs.is_some() || server.engine.name == super::EngineName::Libreswan)
+        && (child.pfs.is_some() || server.engine.name.row().has_pfs_switch)
     {
         child.pfs = Some(on);
     }

@@ -1,6 +1,7 @@
 //! The program that negotiates on one side, and how it chooses.
 
 use super::server::Product;
+use super::surface::ConfigSurface;
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
@@ -82,25 +83,141 @@ pub enum EngineName {
     Strongswan,
 }
 
+/// How a program chooses among the proposals of a peer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Selection {
+    /// As charon does.
+    Charon,
+    /// As charon does in nearly all answers that were seen; no source says that it always does.
+    LikelyCharon,
+    /// As pluto does.
+    Pluto,
+    /// No source says how.
+    Unknown,
+}
+
+/// How a program's proposals name an additional key exchange (RFC 9370).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum AdditionalSyntax {
+    /// A keyword of the proposal: `ke1_mlkem768`; `ke1_none` makes it optional.
+    Keyword,
+    /// An option behind the proposal: `;addke1=mlkem768`.
+    Option,
+    /// Commands or fields of its own, or nothing.
+    Other,
+}
+
+/// What is known of a program, whatever its version.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EngineRow {
+    /// The version that is assumed when none is written: the one whose behaviour was looked at.
+    pub(crate) assumed_version: Option<Version>,
+    /// Where it is configured unless a file or a product says otherwise.
+    pub(crate) surface: ConfigSurface,
+    /// The product that runs it by itself; `None` if no plans are made for it.
+    pub(crate) product: Option<Product>,
+    /// How it chooses.
+    pub(crate) selection: Selection,
+    /// How it names an additional key exchange.
+    pub(crate) additional_syntax: AdditionalSyntax,
+    /// Whether its lists stand beside each other and are multiplied, so that no suite can be added by itself.
+    pub(crate) multiplies_lists: bool,
+    /// Whether a word stands for its default list, which may stand beside others.
+    pub(crate) has_default_word: bool,
+    /// Whether a setting is known that keeps it from asking for new keys.
+    pub(crate) can_stop_rekeying: bool,
+    /// Whether entries with a group may stand beside entries without it.
+    pub(crate) mixes_pfs: bool,
+    /// Whether PFS is a switch beside the lists, on unless it is turned off: without a group in the list, that of the IKE SA
+    /// counts.
+    pub(crate) has_pfs_switch: bool,
+}
+
+/// The command line of a device: one list for each kind of algorithm.
+const DEVICE: EngineRow = EngineRow {
+    assumed_version: None,
+    surface: ConfigSurface::Cisco,
+    product: None,
+    selection: Selection::Unknown,
+    additional_syntax: AdditionalSyntax::Other,
+    multiplies_lists: true,
+    has_default_word: false,
+    can_stop_rekeying: true,
+    mixes_pfs: true,
+    has_pfs_switch: false,
+};
+
 impl EngineName {
+    /// The row of the table.
+    pub(crate) const fn row(self) -> EngineRow {
+        match self {
+            Self::CiscoAsa => EngineRow {
+                // The release with additional key exchanges.
+                assumed_version: Some(Version::new(9, 20, 0)),
+                ..DEVICE
+            },
+            Self::CiscoIos => EngineRow {
+                // The line of releases whose default list was seen.
+                assumed_version: Some(Version::new(17, 0, 0)),
+                ..DEVICE
+            },
+            Self::Fortios => EngineRow {
+                // The reference that was read.
+                assumed_version: Some(Version::new(7, 0, 0)),
+                surface: ConfigSurface::Fortigate,
+                ..DEVICE
+            },
+            Self::Libreswan => EngineRow {
+                // Debian 12 has it.
+                assumed_version: Some(Version::new(4, 10, 0)),
+                surface: ConfigSurface::Libreswan,
+                product: Some(Product::Libreswan),
+                selection: Selection::Pluto,
+                additional_syntax: AdditionalSyntax::Option,
+                multiplies_lists: false,
+                mixes_pfs: false,
+                has_pfs_switch: true,
+                ..DEVICE
+            },
+            Self::Openiked => EngineRow {
+                // The source that was read.
+                assumed_version: Some(Version::new(7, 4, 0)),
+                surface: ConfigSurface::Iked,
+                product: Some(Product::Openiked),
+                selection: Selection::LikelyCharon,
+                multiplies_lists: false,
+                ..DEVICE
+            },
+            Self::Routeros => EngineRow {
+                // What the exports that were seen have alike.
+                assumed_version: Some(Version::new(7, 0, 0)),
+                surface: ConfigSurface::Mikrotik,
+                ..DEVICE
+            },
+            Self::Rras => EngineRow {
+                surface: ConfigSurface::Rras,
+                product: Some(Product::Rras),
+                multiplies_lists: false,
+                can_stop_rekeying: false,
+                mixes_pfs: false,
+                ..DEVICE
+            },
+            Self::Strongswan => EngineRow {
+                assumed_version: Some(Engine::STRONGSWAN_5_9_8.version),
+                surface: ConfigSurface::Swanctl,
+                product: Some(Product::Strongswan),
+                selection: Selection::Charon,
+                additional_syntax: AdditionalSyntax::Keyword,
+                multiplies_lists: false,
+                has_default_word: true,
+                ..DEVICE
+            },
+        }
+    }
+
     /// The version that is assumed when none is written: the one whose behaviour was looked at.
     pub const fn assumed_version(self) -> Option<Version> {
-        match self {
-            // Debian 12 has it.
-            Self::Libreswan => Some(Version::new(4, 10, 0)),
-            // The source that was read.
-            Self::Openiked => Some(Version::new(7, 4, 0)),
-            // The release with additional key exchanges.
-            Self::CiscoAsa => Some(Version::new(9, 20, 0)),
-            // The line of releases whose default list was seen.
-            Self::CiscoIos => Some(Version::new(17, 0, 0)),
-            // The reference that was read.
-            Self::Fortios => Some(Version::new(7, 0, 0)),
-            // What the exports that were seen have alike.
-            Self::Routeros => Some(Version::new(7, 0, 0)),
-            Self::Rras => None,
-            Self::Strongswan => Some(Engine::STRONGSWAN_5_9_8.version),
-        }
+        self.row().assumed_version
     }
 }
 

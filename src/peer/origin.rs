@@ -2,6 +2,15 @@
 
 pub use crate::diag::Span;
 
+/// A value and where it stands.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Spanned<T> {
+    /// What is written.
+    pub value: T,
+    /// Where it stands in the file.
+    pub span: Span,
+}
+
 /// How a value came to be.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Origin {

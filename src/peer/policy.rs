@@ -105,7 +105,7 @@ pub(crate) struct PolicyFile {
     /// Whether the group of ESP has to be that of the IKE SA.
     #[serde(default)]
     pub esp_group_of_ike: bool,
-    /// A key exchange that every suite of IKE has to contain, as the first or as an additional one.
+    /// A key exchange that every suite of IKE has to contain as an additional one, behind a classical first one.
     pub required_key_exchange: Option<String>,
     /// Encryption and integrity of ESP.
     #[serde(default)]
@@ -143,7 +143,8 @@ pub struct Policy {
     pub groups_in_esp: bool,
     /// Whether the group of ESP has to be that of the IKE SA.
     pub esp_group_of_ike: bool,
-    /// Number of the key exchange without which no suite of IKE is in the set.
+    /// Number of the key exchange without which, behind a classical first one, no suite of IKE is in
+    /// the set.
     pub required_key_exchange: Option<u16>,
     /// What holds for algorithms without a cell.
     pub otherwise: Option<Otherwise>,

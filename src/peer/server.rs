@@ -6,6 +6,7 @@ use strum::{Display, EnumIter, EnumString, VariantNames};
 
 pub use super::authentication::Authentication;
 use super::authentication::{Method, Round};
+pub use super::origin::Spanned;
 use super::setting::{Definitions, Setting};
 use super::{Engine, EngineName, Origin, Span, Version};
 use crate::dialect::swan;
@@ -176,15 +177,6 @@ pub enum IkeVersions {
     Ikev2,
 }
 
-/// A value and where it stands.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Spanned<T> {
-    /// What is written.
-    pub value: T,
-    /// Where it stands in the file.
-    pub span: Span,
-}
-
 /// How packets of a child are put into ESP.
 #[derive(Clone, Copy, Debug, Default, Display, EnumString, Eq, PartialEq)]
 #[strum(serialize_all = "snake_case", ascii_case_insensitive)]
@@ -346,6 +338,11 @@ impl Connection {
 }
 
 impl Server {
+    /// Whether plans are made for it.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.product.is_some() || self.engine.name.row().product.is_some()
+    }
+
     /// How many lists of proposals it has: what it costs to change one and to compare all again.
     pub(crate) fn lists(&self) -> usize {
         let connections = self.connections.iter();

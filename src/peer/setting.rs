@@ -3,7 +3,7 @@
 use strum::Display;
 
 use super::Span;
-use super::server::Spanned;
+use super::origin::Spanned;
 
 /// Whose keys the settings of a server are.
 #[derive(Clone, Copy, Debug, serde::Deserialize, Display, Eq, PartialEq)]
@@ -93,6 +93,9 @@ pub struct Definitions {
     pub settings: Vec<Setting>,
     /// Settings that the file has and whose values it does not say: something computes them.
     pub unknown: Vec<Setting>,
+    /// What a reader has seen and taken nothing of: keys that it does not know, parts that nothing uses. The key of each
+    /// is what a conversion calls it.
+    pub unread: Vec<Setting>,
     /// Where secrets begin; nothing of them is kept.
     pub secrets: Option<Span>,
 }

@@ -1,22 +1,8 @@
 //! Where a server is configured: whose words help its administrator.
 
-use super::EngineName;
+use super::never_asks::NeverAsks;
 use super::server::{Product, Server};
 use super::setting::{Generator, KeySet};
-
-impl EngineName {
-    const fn surface(self) -> ConfigSurface {
-        match self {
-            Self::CiscoAsa | Self::CiscoIos => ConfigSurface::Cisco,
-            Self::Fortios => ConfigSurface::Fortigate,
-            Self::Libreswan => ConfigSurface::Libreswan,
-            Self::Openiked => ConfigSurface::Iked,
-            Self::Routeros => ConfigSurface::Mikrotik,
-            Self::Rras => ConfigSurface::Rras,
-            Self::Strongswan => ConfigSurface::Swanctl,
-        }
-    }
-}
 
 /// Where the administrator of a server changes it: whose words help him.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -63,26 +49,141 @@ impl Product {
     }
 }
 
-impl ConfigSurface {
+/// What the administrator finds where the server is configured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SurfaceRow {
     /// Whether a phase 2 has one field for the group, beside its list.
-    pub(crate) const fn sets_one_pfs_group(self) -> bool {
+    pub(crate) sets_one_pfs_group: bool,
+    /// How it says that the server never asks for new keys.
+    pub(crate) never_asks: NeverAsks,
+    /// How PFS is turned off in `{place}`.
+    pub(crate) pfs_off: &'static str,
+    /// How a connection is told to take IKEv2.
+    pub(crate) ikev2: &'static str,
+    /// How clients are given addresses.
+    pub(crate) address_pool: &'static str,
+    /// How the server is kept from authenticating again.
+    pub(crate) no_reauthentication: &'static str,
+}
+
+/// What holds where nothing else is known.
+const PLAIN: SurfaceRow = SurfaceRow {
+    sets_one_pfs_group: false,
+    never_asks: NeverAsks::UNKNOWN,
+    pfs_off: "turn PFS off: no group in {place}",
+    ikev2: "",
+    address_pool: "define a pool of addresses",
+    no_reauthentication: "turn reauthentication off",
+};
+
+impl ConfigSurface {
+    /// The row of the table.
+    pub(crate) const fn row(self) -> SurfaceRow {
         match self {
-            Self::Pfsense => true,
-            Self::Cisco
-            | Self::Fortigate
-            | Self::Iked
-            | Self::IpsecConf
-            | Self::Libreswan
-            | Self::Mikrotik
-            | Self::Nixos
-            | Self::Opnsense
-            | Self::Rras
-            | Self::Swanctl
-            | Self::Uci
-            | Self::Vyos => false,
+            Self::Cisco => SurfaceRow {
+                pfs_off: "turn PFS off: no `set pfs` for {place}",
+                ikev2: "`crypto ikev2 profile` and `set ikev2-profile`; on an ASA `set ikev2 ipsec-proposal`",
+                address_pool: "name a `pool` in the authorization policy, or an `address-pool` in the tunnel group",
+                ..PLAIN
+            },
+            Self::Fortigate => SurfaceRow {
+                pfs_off: "turn PFS off: `set pfs disable` in {place}",
+                ikev2: "`set ike-version 2`",
+                address_pool: "set `mode-cfg enable` with `ipv4-start-ip` and `ipv4-end-ip`",
+                ..PLAIN
+            },
+            Self::Iked => SurfaceRow {
+                never_asks: NeverAsks::both("no `ikelifetime`", "`lifetime 0 bytes 0`"),
+                ikev2: "`ikev2`",
+                address_pool: "add `config address` with addresses for clients",
+                ..PLAIN
+            },
+            Self::IpsecConf => SurfaceRow {
+                never_asks: NeverAsks::both("`rekey=no`", "`rekey=no`"),
+                ikev2: "`keyexchange=ikev2`",
+                address_pool: "add `rightsourceip` with addresses for clients",
+                no_reauthentication: "write `reauth=no`",
+                ..PLAIN
+            },
+            Self::Libreswan => SurfaceRow {
+                never_asks: NeverAsks::both("`rekey=no`", "`rekey=no`"),
+                pfs_off: "turn PFS off: pfs=no, and no group in {place}",
+                ikev2: "`ikev2=insist`",
+                ..PLAIN
+            },
+            Self::Mikrotik => SurfaceRow {
+                pfs_off: "turn PFS off: `pfs-group=none` in {place}",
+                ikev2: "`exchange-mode=ike2`",
+                address_pool: "name a mode-config with `address-pool` in the identity",
+                ..PLAIN
+            },
+            Self::Nixos => SurfaceRow {
+                never_asks: NeverAsks::both(
+                    "`rekey_time = \"0s\"` in the connection",
+                    "`rekey_time = \"0s\"` in each of its children",
+                ),
+                ikev2: "`version = 2;`",
+                address_pool: POOL_OF_SWANCTL,
+                no_reauthentication: REAUTH_OF_SWANCTL,
+                ..PLAIN
+            },
+            Self::Opnsense => SurfaceRow {
+                never_asks: NeverAsks::both(
+                    "Rekey time (s) 0 in the connection",
+                    "Rekey time (s) 0 in each of its children",
+                ),
+                ikev2: "Version IKEv2",
+                no_reauthentication: "leave Reauth Time empty",
+                ..PLAIN
+            },
+            Self::Pfsense => SurfaceRow {
+                sets_one_pfs_group: true,
+                never_asks: NeverAsks::both(
+                    "Rekey Time 0 in phase 1",
+                    "Rekey Time 0 in each of its phase 2",
+                ),
+                pfs_off: "set PFS key group to off in phase 2, and untick Phase2 PFS Group under Mobile Clients",
+                ikev2: "Key Exchange version IKEv2 in phase 1",
+                address_pool: "set Virtual Address Pool under Mobile Clients",
+                no_reauthentication: "leave Reauth Time empty",
+            },
+            Self::Rras => SurfaceRow {
+                ikev2: "the tunnel type IKEv2",
+                ..PLAIN
+            },
+            Self::Swanctl => SurfaceRow {
+                never_asks: NeverAsks::both(
+                    "`rekey_time = 0s` in the connection",
+                    "`rekey_time = 0s` in each of its children",
+                ),
+                ikev2: "`version = 2`",
+                address_pool: POOL_OF_SWANCTL,
+                no_reauthentication: REAUTH_OF_SWANCTL,
+                ..PLAIN
+            },
+            Self::Uci => SurfaceRow {
+                ikev2: "`option keyexchange 'ikev2'`",
+                address_pool: "add a section `config pools` and name it with `list pools`",
+                ..PLAIN
+            },
+            Self::Vyos => SurfaceRow {
+                never_asks: NeverAsks {
+                    ike: None,
+                    child: Some("`disable-rekey` in its ESP group"),
+                },
+                pfs_off: "turn PFS off: `set vpn ipsec esp-group NAME pfs disable` for {place}",
+                ikev2: "`set vpn ipsec ike-group NAME key-exchange ikev2`",
+                address_pool: "set a `remote-access pool` and name it with `pool` in the connection",
+                no_reauthentication: "delete `ikev2-reauth` of the IKE group",
+                ..PLAIN
+            },
         }
     }
 }
+
+const POOL_OF_SWANCTL: &str = "define a pool and name it in `pools`";
+
+const REAUTH_OF_SWANCTL: &str = "take `reauth_time` out";
 
 impl Server {
     /// Where its administrator changes it: the file that was read, or else the product's or the engine's usual one.
@@ -102,7 +203,7 @@ impl Server {
             (None, Some(KeySet::Swanctl)) => ConfigSurface::Swanctl,
             (None, None) => match self.product {
                 Some(product) => product.surface(),
-                None => self.engine.name.surface(),
+                None => self.engine.name.row().surface,
             },
         }
     }

@@ -230,6 +230,13 @@ pub enum ReadCode {
     ///
     /// Allow it with `--include-anywhere`, or put the file beside the one that includes it.
     NotIncluded,
+    /// A file for a client sets an algorithm that the release of the client is not known to have.
+    ///
+    /// A release that does not know a setting may leave it out, or refuse the file; no source says which.
+    /// What the client then offers is not known.
+    ///
+    /// Name the release that the file is for, or connect such a client to `ikecompat listen`.
+    NotInRelease,
     /// The product's pages have no such value, though its files can hold it.
     ///
     /// It works until somebody saves the entry in the pages, which refuse it.

@@ -226,13 +226,7 @@ fn piece(excerpt: Excerpt, start: usize, target: Option<String>) -> Option<Piece
         OTHERS.iter().any(|other| name.contains(other))
     });
     let format = Format::of_piece(text).filter(|_| !is_other)?;
-    let holds = match format {
-        Format::Swanctl => text.contains("connections") || text.contains("conn"),
-        Format::IpsecConf | Format::Libreswan => text.contains("conn "),
-        Format::PfsenseXml => text.contains("<pfsense") || text.contains("<ipsec"),
-        _ => true,
-    };
-    holds.then_some(Piece {
+    format.is_about_ike(text).then_some(Piece {
         excerpt,
         format,
         start,

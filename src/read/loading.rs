@@ -164,7 +164,8 @@ impl Found {
         file: usize,
         nothing: impl FnOnce() -> Diagnostic,
     ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-        if self.connections.is_empty() && self.diagnostics.is_empty() {
+        let is_wrong = |one: &Diagnostic| one.severity == Severity::Error;
+        if self.connections.is_empty() && !self.diagnostics.iter().any(is_wrong) {
             self.diagnostics.push(nothing());
         }
         if let Some(many) = too_many_connections(file, self.connections.len()) {
@@ -172,7 +173,6 @@ impl Found {
         }
         let mut diagnostics = self.diagnostics;
         crate::diag::sort(&mut diagnostics);
-        let is_wrong = |one: &Diagnostic| one.severity == Severity::Error;
         if self.connections.is_empty() || diagnostics.iter().any(is_wrong) {
             diagnostics.retain(|one| one.severity > Severity::Note);
             return Err(diagnostics);

@@ -38,6 +38,7 @@ pub(crate) mod sswan;
 mod swan_version;
 pub(crate) mod swanctl;
 pub(crate) mod uci;
+mod unread;
 pub(crate) mod vyos;
 mod windows_policy;
 mod windows_profile;

@@ -1,6 +1,10 @@
 //! How a text shows which of the formats it is.
 
+use strum::VariantNames as _;
+
+use crate::diag::nearest;
 use crate::format::Format;
+use crate::peer::server::Product;
 
 /// How much of a text is looked at to recognise it.
 const LOOKED_AT: usize = 1 << 20;
@@ -38,6 +42,70 @@ impl Format {
             return None;
         }
         Self::of_piece(text)
+    }
+
+    /// Whether a text that has the form of a format is about IKE: programs, web servers and other XML have braces,
+    /// keys and elements, too.
+    pub fn is_about_ike(self, text: &str) -> bool {
+        let mut lines = text
+            .lines()
+            .map(|line| line.trim_start_matches([' ', '\t', '{', '-']))
+            .filter(|line| !line.trim().is_empty() && !line.starts_with(['#', ';']));
+        let first = |line: &str| {
+            let word = line
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next();
+            word.unwrap_or_default().to_ascii_lowercase()
+        };
+        match self {
+            Self::PfsenseXml => text.contains("<pfsense") || text.contains("<ipsec"),
+            Self::IpsecConf | Self::Libreswan => lines.any(|line| first(line) == "conn"),
+            Self::Swanctl => {
+                let keys = ["esp_proposals", "local_addrs", "proposals", "remote_addrs"];
+                let mut includes = lines.clone();
+                let is_about = |line: &str| {
+                    let word = first(line);
+                    let rest = line.get(word.len()..).unwrap_or_default().trim_start();
+                    match rest.chars().next() {
+                        // A slip of it, too: the daemon would load nothing.
+                        Some('{') => nearest(&word, ["connections"]).is_some(),
+                        Some('=') => keys.contains(&word.as_str()),
+                        _ => false,
+                    }
+                };
+                lines.any(is_about)
+                    || includes.all(|line| first(line) == "include" && !line.ends_with(';'))
+            }
+            Self::ServerYaml => lines.any(|line| {
+                let value = line.split_once(':').map(|(_, value)| first(value.trim()));
+                match first(line).as_str() {
+                    "phase1" | "phase2" => true,
+                    "product" | "engine" => {
+                        value.is_some_and(|value| Product::VARIANTS.contains(&value.as_str()))
+                    }
+                    _ => false,
+                }
+            }),
+            Self::Iked
+            | Self::Cisco
+            | Self::Fortigate
+            | Self::Intune
+            | Self::Mikrotik
+            | Self::Mobileconfig
+            | Self::Nmconnection
+            | Self::OpnsensePages
+            | Self::OpnsenseXml
+            | Self::PfsensePages
+            | Self::Powershell
+            | Self::Profilexml
+            | Self::Rasphone
+            | Self::Reg
+            | Self::Rras
+            | Self::Nixos
+            | Self::Sswan
+            | Self::Uci
+            | Self::Vyos => true,
+        }
     }
 
     /// The format of a text that is not looked through for others.
@@ -294,22 +362,39 @@ fn is_uci(text: &str) -> bool {
     ]
     .into_iter()
     .any(begins);
-    section && options
-        || lines().any(|line| {
-            line.starts_with("ipsec.")
-                && ["=remote", "='remote'", "=crypto_proposal"]
-                    .iter()
-                    .any(|end| line.trim_end().ends_with(end))
+    // `uci show` prints paths, scripts set them.
+    let path = |line: &str| {
+        let words = line.split_whitespace();
+        let mut words = words.skip_while(|word| ["uci", "-q", "set"].contains(word));
+        words.next().is_some_and(|path| {
+            let kinds = ["remote", "'remote'", "crypto_proposal", "'crypto_proposal'"];
+            let kind = path
+                .strip_prefix("ipsec.")
+                .and_then(|it| it.split_once('='));
+            kind.is_some_and(|(name, kind)| !name.contains('.') && kinds.contains(&kind))
         })
+    };
+    section && options || lines().any(path)
 }
 
 /// Whether a text has commands or blocks of a router that knows groups of IKE and ESP.
 fn is_vyos(text: &str) -> bool {
     let lines = || text.lines().map(str::trim);
     let opens = |word: &str| lines().any(|line| line.starts_with(word) && line.ends_with('{'));
-    let commands =
-        |line: &str| line.starts_with("set vpn ipsec ") || line.contains("# set vpn ipsec ");
-    lines().any(commands) || opens("ike-group ") && opens("esp-group ")
+    let commands = |line: &str| {
+        let words: Vec<&str> = line.splitn(5, char::is_whitespace).collect();
+        match words.as_slice() {
+            ["set" | "edit" | "delete", "vpn", "ipsec", ..] => true,
+            // Behind a prompt, or behind the program that scripts call.
+            [before, "set" | "edit" | "delete", "vpn", "ipsec", ..] => {
+                before.ends_with(['#', '$']) || before.ends_with("vyatta-cfg-cmd-wrapper")
+            }
+            _ => false,
+        }
+    };
+    // One kind of group alone is an excerpt.
+    let (ike, esp) = (opens("ike-group "), opens("esp-group "));
+    lines().any(commands) || ike && esp || (ike || esp) && opens("proposal ")
 }
 
 /// What the addresses of single nodes of a profile have in common.
@@ -387,6 +472,14 @@ mod tests {
             ),
             (
                 "vpn {\n ipsec {\n  esp-group a {\n  }\n  ike-group a {\n  }\n }\n}\n",
+                Format::Vyos,
+            ),
+            (
+                "ike-group a {\n proposal 1 {\n  dh-group 14\n }\n}\n",
+                Format::Vyos,
+            ),
+            (
+                "vyos@vyos# edit vpn ipsec\n[edit vpn ipsec]\nvyos@vyos# set esp-group a\n",
                 Format::Vyos,
             ),
             (

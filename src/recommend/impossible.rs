@@ -2,10 +2,10 @@
 
 use itertools::Itertools as _;
 
-use super::plan::Impossible;
+use super::plan::{Impossible, Unserved};
 use super::problem::Offers;
 use super::question::Question;
-use super::request::PlanRequest;
+use super::request::{Constraints, PlanRequest};
 use super::space;
 use crate::compat::conflict::conflicts;
 use crate::compat::rank::Tier;
@@ -22,38 +22,65 @@ pub(super) fn why(question: &Question<'_>) -> Impossible {
             policy: &policy,
             ..request
         };
-        if let Ok(unbound) = Question::new(unbound)
-            && unbound.solve(unbound.request.prefer).is_some()
-        {
-            return Impossible::OutsidePolicy(policy_conflicts(&unbound));
+        if let Ok(unbound) = Question::new(unbound) {
+            return match unbound.solve(unbound.request.prefer) {
+                Some(_) => Impossible::OutsidePolicy(policy_conflicts(&unbound, request)),
+                None => Impossible::Unserved(unserved(&unbound)),
+            };
         }
     }
     Impossible::Unserved(unserved(question))
 }
 
-/// Labels of the clients that nothing serves, alone; or of all, if each of them could be served.
-fn unserved(question: &Question<'_>) -> Vec<String> {
+/// Whether there is a plan without the limits that the question sets.
+fn is_solved_without_limits(request: PlanRequest<'_>) -> bool {
+    let given = request.constraints;
+    let constraints = Constraints {
+        kept: Vec::new(),
+        null: given.null,
+        gcm: given.gcm,
+        post_quantum: given.post_quantum,
+        format: given.format,
+        ..Constraints::NONE
+    };
+    let without = PlanRequest {
+        constraints: &constraints,
+        ..request
+    };
+    constraints != *given
+        && Question::new(without).is_ok_and(|it| it.solve(request.prefer).is_some())
+}
+
+/// The clients that nothing serves, alone; or all, if each of them could be served.
+fn unserved(question: &Question<'_>) -> Unserved {
     let clients = question.request.clients;
     let lost = question.unserved();
-    let lost = if lost.is_empty() {
+    let together = lost.is_empty();
+    let lost = if together {
         question.places().collect()
     } else {
         lost
     };
-    lost.into_iter()
-        .map(|place| clients[place].label.clone())
-        .collect()
+    let labels = lost.into_iter().map(|place| clients[place].label.clone());
+    Unserved {
+        clients: labels.collect(),
+        together,
+        by_limits: is_solved_without_limits(question.request),
+    }
 }
 
-/// Which clients make a plan within the policy impossible, and why.
-fn policy_conflicts(question: &Question<'_>) -> Vec<String> {
+/// Which clients make a plan within the policy of `bound` impossible, and why. `question` is the same question
+/// without the policy.
+fn policy_conflicts(question: &Question<'_>, bound: PlanRequest<'_>) -> Vec<String> {
     let request = question.request;
     let policy = request.policy;
     let within = |suites: &[Suite]| !space::within(suites, Tier::Discouraged, policy).is_empty();
     let planned = |protocol| {
-        let all = space::universe(protocol);
-        let mut suites = space::within(&all, Tier::Discouraged, policy);
-        suites.retain(|suite| request.selects(suite));
+        let mut suites = space::universe(protocol);
+        if protocol == Protocol::Ike && bound.constraints.post_quantum {
+            suites.extend(space::hybrids(bound));
+        }
+        suites.retain(|suite| space::may_have(bound, suite));
         suites
     };
     let (ike, esp) = (planned(Protocol::Ike), planned(Protocol::Esp));
@@ -67,15 +94,19 @@ fn policy_conflicts(question: &Question<'_>) -> Vec<String> {
         if within(own_ike) && within(own_esp) {
             continue;
         }
-        let configurable = request.client_changes && !client.method.is_empty();
+        let kept = request.constraints.kept.contains(&place);
+        let configurable = request.client_changes && !kept && !client.method.is_empty();
         let mut pairs = ike.iter().cartesian_product(&esp);
         if configurable && pairs.any(|(ike, esp)| space::means_for(client, ike, esp).is_some()) {
             continue;
         }
         let addition = if configurable {
-            ", and cannot be configured to offer anything that is allowed"
+            format!(
+                ", and no way to configure it for what is allowed and {} can select was found",
+                request.product
+            )
         } else {
-            ""
+            String::new()
         };
         let before = reasons.len();
         for conflict in conflicts(client, policy) {
@@ -83,7 +114,7 @@ fn policy_conflicts(question: &Question<'_>) -> Vec<String> {
         }
         if reasons.len() == before {
             reasons.push(format!(
-                "{} allows nothing that {} offers and {} can select{addition}",
+                "{} allows nothing that {} offers and the plan for {} may have{addition}",
                 policy.title, client.label, request.product
             ));
         }

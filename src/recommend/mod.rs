@@ -24,8 +24,10 @@ pub(crate) use emit::verdict;
 pub use frontier::{Dropped, Frontier, Remedy, WeakEntry, frontier};
 pub use goal::{Aspects, Costs, Goal, Preference, effort, order};
 pub use pfs::Pfs;
-pub use plan::{Addition, Impossible, LeftOut, Listed, Plan, PlanEntry, Reconfigured, Rekeying};
+pub use plan::{
+    Addition, Impossible, LeftOut, Listed, Plan, PlanEntry, Reconfigured, Rekeying, Unserved,
+};
 pub use question::recommend;
 pub use request::{Constraints, PlanRequest};
 pub use server::{CONNECTION, Names, server};
-pub(crate) use space::{selectable, universe};
+pub(crate) use space::universe;

@@ -195,6 +195,17 @@ fn listed(base: &[PlanEntry], additions: &[Addition]) -> Vec<Listed> {
     all.into_iter().map(|(_, listed)| listed).collect()
 }
 
+/// The clients that no plan serves, and what of the question would have to change.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unserved {
+    /// Their labels.
+    pub clients: Vec<String>,
+    /// Each of them could be served alone.
+    pub together: bool,
+    /// Without the limits that the question sets there would be a plan.
+    pub by_limits: bool,
+}
+
 /// Why there is no plan.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Impossible {
@@ -204,8 +215,8 @@ pub enum Impossible {
     TooManyClients,
     /// What these clients (labels) offer is not known, and there are no others.
     Unknown(Vec<String>),
-    /// Nothing that the product can select, and that may be planned, serves these clients (labels).
-    Unserved(Vec<String>),
+    /// Nothing that the product can select, and that may be planned, serves these clients.
+    Unserved(Unserved),
     /// Nothing that the policy allows serves them: why, a sentence each.
     OutsidePolicy(Vec<String>),
     /// A post-quantum key exchange is asked for, and the server has none: why.

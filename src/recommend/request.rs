@@ -1,8 +1,8 @@
 //! What is asked for: clients, product, and what a plan has to keep to.
 
 use super::goal::Preference;
-use super::space::selectable;
 use crate::compat::rank::Rank;
+use crate::compat::surface;
 use crate::dialect::opnsense;
 use crate::format::Format;
 use crate::ike::{Protocol, Suite, Transform, TransformType};
@@ -62,7 +62,7 @@ impl<'a> PlanRequest<'a> {
         if lacks_hybrids && suite.additional().next().is_some() {
             return false;
         }
-        is_listed && selectable(surface, suite)
+        is_listed && surface::expresses(surface, suite)
     }
 
     /// Whether the plan may have the suite at all.

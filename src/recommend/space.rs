@@ -9,12 +9,8 @@ use crate::compat::config_method;
 use crate::compat::possible::distinct;
 use crate::compat::rank::Tier;
 use crate::compat::select::{Rule, Terms};
-use crate::dialect::{
-    cisco, fortios, iked, opnsense, pfsense, pluto, powershell, routeros, swan, vyos,
-};
 use crate::ike::{Encr, Integ, Ke, Prf, Protocol, Sn, Suite, Transform, TransformType};
 use crate::peer::server::Product;
-use crate::peer::surface::ConfigSurface;
 use crate::peer::{Client, Policy};
 
 /// Everything that a proposal allows, for lists of a client's own.
@@ -45,25 +41,6 @@ pub(super) fn esp_as_is(client: &Client) -> Option<Vec<Suite>> {
     };
     let suites = offer.value.iter().flat_map(|p| every_suite(p, terms));
     Some(distinct(suites))
-}
-
-/// Whether the place where a server is configured has words for the suite.
-pub(crate) fn selectable(surface: ConfigSurface, suite: &Suite) -> bool {
-    match surface {
-        ConfigSurface::Cisco => cisco::expresses(suite),
-        ConfigSurface::Fortigate => fortios::expresses(suite),
-        ConfigSurface::Iked => iked::proposal(&suite.to_proposal()).is_ok(),
-        ConfigSurface::Libreswan => pluto::expresses(suite),
-        ConfigSurface::Mikrotik => routeros::expresses(suite),
-        ConfigSurface::Opnsense => opnsense::expresses(suite),
-        ConfigSurface::Pfsense => pfsense::expresses(suite),
-        ConfigSurface::Rras => powershell::expresses(suite),
-        ConfigSurface::Vyos => vyos::expresses(suite),
-        ConfigSurface::IpsecConf
-        | ConfigSurface::Nixos
-        | ConfigSurface::Swanctl
-        | ConfigSurface::Uci => swan::write(&suite.to_proposal()).is_some(),
-    }
 }
 
 /// Whether an entry of the plan may be this suite.

@@ -128,6 +128,33 @@ fn recorded_connections_answer_as_the_daemons_did() {
     );
 }
 
+#[test]
+fn the_more_exact_address_answers_as_in_the_smallest_cases() {
+    let Some(shared) = std::env::var_os("IKECOMPAT_SHARED") else {
+        return;
+    };
+    let path = Path::new(&shared).join("field/negotiation/repro.jsonl");
+    let mut compared = 0;
+    for line in lines(&path) {
+        if !line["kind"].as_str().unwrap().starts_with("K3") {
+            continue;
+        }
+        let client: [Arc<Client>; 1] = [daemon(&line["client"])];
+        let server = line["swanctl"].as_str().unwrap();
+        let real = line["real"].as_str().unwrap();
+        let engine = match real.contains("6.0.6") {
+            true => "strongswan@6.0.6",
+            false => "strongswan@5.9.8",
+        };
+        let said = met(&answer(server, engine, Clients::Given(&client), None));
+        let connection = real.strip_prefix("connection ").unwrap();
+        let seen = connection.split([' ', '(']).next();
+        assert_eq!(said.0.as_deref(), seen, "{line}");
+        compared += 1;
+    }
+    assert!(compared > 5, "{compared}");
+}
+
 /// Two connections that differ in what the server calls itself.
 const TWO: &str = "\
 connections {

@@ -543,3 +543,89 @@ fn a_format_of_clients_is_that_of_their_files() {
     }
     std::fs::remove_file(&path).unwrap();
 }
+
+/// A profile of an Apple client that sets these methods in IKE, and this group and hash.
+fn apple_file(name: &str, group: u16, methods: &str) -> std::path::PathBuf {
+    let path = std::env::temp_dir().join(format!("ikecompat-{name}-{}", std::process::id()));
+    let dict = format!(
+        "<dict><key>EncryptionAlgorithm</key><string>AES-256-GCM</string>\
+         <key>IntegrityAlgorithm</key><string>SHA2-256</string>\
+         <key>DiffieHellmanGroup</key><integer>{group}</integer>{methods}</dict>"
+    );
+    let text = format!(
+        "<plist><dict><key>VPNType</key><string>IKEv2</string><key>IKEv2</key><dict>\
+         <key>IKESecurityAssociationParameters</key>{dict}</dict></dict></plist>"
+    );
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// The verdicts about clients with a file, at a server that takes all of it.
+fn verdicts(clients: &[&str], file: &std::path::Path) -> Vec<(String, String)> {
+    let server = "engine: strongswan@6.0.6\nphase1: [aes256gcm16-prfsha256-ecp256-ke1_mlkem768-ke2_mlkem1024, \
+                  aes256gcm16-prfsha256-ecp256-ke1_mlkem768, aes256gcm16-prfsha256-ecp256, \
+                  aes256gcm16-prfsha256-curve25519, aes256gcm16-prfsha256-curve448]\n\
+                  phase2: [aes256gcm16]\n";
+    let each = clients.iter().map(|client| {
+        let selection = format!("{client}={}", file.display());
+        let run = ikecompat(
+            &["check", "-", "--format", "json", "--clients", &selection],
+            server,
+        );
+        assert_ne!(run.status, 2, "{client}: {}", run.stderr);
+        let json: Value = serde_json::from_str(&run.stdout).unwrap();
+        let client = &json["servers"][0]["clients"][0];
+        let unknown = run.stderr.contains("warning[not-in-release]: ");
+        assert_eq!(client["verdict"] == "unknown", unknown, "{}", run.stderr);
+        let verdict = client["verdict"].as_str().unwrap();
+        (verdict.to_owned(), run.stderr)
+    });
+    each.collect()
+}
+
+/// Every client that such a file configures, with what its release has: nothing else is judged as if it
+/// were sent.
+#[test]
+fn a_release_without_an_algorithm_of_the_file_is_unknown() {
+    let database = Database::builtin();
+    let all: Vec<_> = database.select("all").unwrap();
+    let apple = all
+        .iter()
+        .filter(|one| one.client.method.contains(&ConfigMethod::AppleProfile));
+    let mut ids: Vec<&str> = apple.map(|one| one.profile.as_str()).collect();
+    ids.dedup();
+    let methods = |numbers: &[u16]| {
+        let each = numbers.iter().map(|it| format!("<integer>{it}</integer>"));
+        let each: String = each.collect();
+        format!("<key>PostQuantumKeyExchangeMethods</key><array>{each}</array>")
+    };
+    let known = |file: std::path::PathBuf| {
+        let found = verdicts(&ids, &file);
+        std::fs::remove_file(&file).unwrap();
+        let pairs = ids.iter().zip(found);
+        let known = pairs.filter(|(_, (verdict, _))| verdict == "connects");
+        known.map(|(id, _)| *id).collect::<Vec<_>>()
+    };
+    let of_26 = ["apple-26", "ios-26", "macos-26"];
+    assert_eq!(known(apple_file("mlkem", 19, &methods(&[36]))), of_26);
+    assert_eq!(known(apple_file("two", 19, &methods(&[36, 37]))), of_26);
+    assert_eq!(known(apple_file("plain", 19, "")), ids);
+    let curve25519 = known(apple_file("curve25519", 31, ""));
+    let without: Vec<_> = ids.iter().filter(|id| !curve25519.contains(id)).collect();
+    assert_eq!(without, [&"ios-9", &"osx-10.11"]);
+    let curve448 = known(apple_file("curve448", 32, ""));
+    assert!(curve448.contains(&"ios-17") && !curve448.contains(&"ios-16"));
+}
+
+#[test]
+fn what_a_release_does_not_have_is_said_with_its_place_and_what_would_tell() {
+    let methods = "<key>PostQuantumKeyExchangeMethods</key><array><integer>36</integer></array>";
+    let file = apple_file("place", 19, methods);
+    let (verdict, said) = verdicts(&["ios-18"], &file).remove(0);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(verdict, "unknown");
+    let words = "ke1_mlkem768, which the file sets, is not among what is known of iOS 17 and 18";
+    assert!(said.contains(words), "{said}");
+    assert!(said.contains("  |") && said.contains("^^"), "{said}");
+    assert!(said.contains("`ikecompat listen`"), "{said}");
+}

@@ -99,6 +99,7 @@ fn no_name_becomes_something_else_in_a_written_file() {
     let choices = Choices {
         auth: Auth::default(),
         full: true,
+        release: None,
     };
     let mut wrong = Vec::new();
     for format in Format::all_written() {

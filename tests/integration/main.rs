@@ -75,6 +75,7 @@ mod registry;
 #[cfg(feature = "live")]
 mod replay;
 mod reports;
+mod reproductions;
 mod rules;
 mod schemas;
 mod screens;

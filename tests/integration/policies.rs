@@ -6,10 +6,11 @@ use std::path::Path;
 use ikecompat::compat::conflict::conflicts;
 use ikecompat::compat::rank::Tier;
 use ikecompat::dialect::swan;
-use ikecompat::ike::{Encr, Integ, Ke, Prf, Protocol, Suite, Transform};
+use ikecompat::ike::{Encr, Integ, Ke, Prf, Protocol, Suite, Transform, TransformType};
 use ikecompat::peer::Policy;
 use ikecompat::peer::policy::{Known, Level, Mark};
 use ikecompat::profile::Database;
+use itertools::Itertools as _;
 use proptest::prelude::*;
 use serde_json::Value;
 use strum::IntoEnumIterator as _;
@@ -126,6 +127,9 @@ fn cnsa_2_requires_ml_kem_beside_a_classical_key_exchange() {
     for outside in [
         "aes256gcm16-prfsha384-ecp384",
         "aes256gcm16-prfsha384-ecp384-ke1_mlkem768",
+        "aes256gcm16-prfsha384-mlkem1024",
+        "aes256gcm16-prfsha384-mlkem1024-ke1_mlkem1024",
+        "aes256gcm16-prfsha384-mlkem1024-ke1_ecp384",
     ] {
         assert_eq!(tier(outside), Tier::Prohibited, "{outside}");
     }
@@ -137,38 +141,47 @@ fn cnsa_2_requires_ml_kem_beside_a_classical_key_exchange() {
     assert!(cnsa.title.contains("draft"));
 }
 
-/// No suite gains or loses a tier by an additional key exchange, but where a policy says so.
+/// By every policy, behind every group, and with every pair of additional key exchanges: a hybrid
+/// stands before its classical part, unless the policy or the registry speaks against what is added.
 #[test]
 fn a_hybrid_is_as_good_as_its_classical_part() {
-    let rank = |policy: &Policy, text: &str| {
-        let proposal = swan::parse(Protocol::Ike, text).unwrap();
-        policy.rank(&Suite::of(
-            Protocol::Ike,
-            proposal.transforms().iter().copied(),
-        ))
+    let database = Database::builtin();
+    let additional = |kind, ke| Transform {
+        kind,
+        ..Transform::ke(ke)
     };
-    let rfc = policy("rfc8247");
-    for classical in [
-        "modp1024",
-        "modp2048",
-        "ecp256",
-        "curve25519",
-        "ecp384",
-        "modp4096",
-    ] {
-        for additional in ["mlkem512", "mlkem768", "mlkem1024"] {
-            let plain = format!("aes256gcm16-prfsha256-{classical}");
-            let hybrid = format!("{plain}-ke1_{additional}");
-            let (plain, hybrid) = (rank(&rfc, &plain), rank(&rfc, &hybrid));
-            assert_eq!(plain.tier(), hybrid.tier(), "{classical} {additional}");
-            assert!(hybrid.floor() >= plain.floor(), "{classical} {additional}");
-            assert!(hybrid < plain, "{classical} {additional}");
+    let methods = || Ke::iter().filter(|ke| *ke != Ke::None);
+    for id in database.policies() {
+        let policy = policy(id);
+        let against = |ke: Ke| {
+            let (tier, level) = level(&policy, Protocol::Ike, Transform::ke(ke));
+            tier >= Tier::Discouraged && level != Level::Unmentioned
+        };
+        for (first, added) in methods().cartesian_product(methods()) {
+            let ciphers = "aes256gcm16-prfsha384-modp2048";
+            let ciphers = swan::parse(Protocol::Ike, ciphers).unwrap();
+            let mut suite = Suite::of(Protocol::Ike, ciphers.transforms().iter().copied());
+            suite.set(Transform::ke(first));
+            let plain = policy.rank(&suite);
+            suite.set(additional(TransformType::ADDKE1, added));
+            let hybrid = policy.rank(&suite);
+            if against(added) {
+                assert!(hybrid.tier() >= plain.tier(), "{id}: {first}, {added}");
+                continue;
+            }
+            assert!(hybrid < plain, "{id}: {first}, {added}");
+            let required = policy.required_key_exchange.is_some();
+            assert!(
+                required || hybrid.tier() == plain.tier(),
+                "{id}: {first}, {added}"
+            );
+            assert!(hybrid.floor() >= plain.floor(), "{id}: {first}, {added}");
         }
     }
     // CNSA 1.0 has a set, and ML-KEM is not in it.
     let cnsa = policy("cnsa-1.0");
-    let hybrid = rank(&cnsa, "aes256gcm16-prfsha384-ecp384-ke1_mlkem1024");
-    assert_eq!(hybrid.tier(), Tier::Prohibited);
+    let found = level(&cnsa, Protocol::Ike, Transform::ke(Ke::MlKem1024));
+    assert_eq!(found, (Tier::Prohibited, Level::NotInSet));
 }
 
 #[test]

@@ -269,7 +269,8 @@ fn sarif_names_what_no_list_is_to_blame_for() {
         all.filter(|(rule, _)| rule == "client-refused")
             .collect::<Vec<_>>()
     };
-    let text = "osx-10.11: refused\nnote: the connection has no child";
+    let text = "osx-10.11: refused\nnote: phase 2: the connection has no child\n\
+                note: on the server: add a phase 2 (a child) to the connection";
     assert_eq!(
         refused(lonely),
         [("client-refused".to_owned(), text.to_owned())]

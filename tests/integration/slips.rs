@@ -111,6 +111,10 @@ fn values_are_answered_by_the_nearest_right_one() {
             &["clients", "list", "--evidence", "observd"],
             "did you mean `observed`?",
         ),
+        (
+            &["recommend", "--product", "opnsense@26.7"],
+            "a product in one of its releases is `--engine opnsense@26.7`",
+        ),
         (&["schema", "chek"], "`chek` is no value of `NAME`"),
         (&["schema", "chek"], "did you mean `check`?"),
         (&["lab"], "`<DIR>` is missing"),

@@ -29,6 +29,7 @@ use crate::swanctl::{Loader, connections, difference, without_certificates};
 const CHOICES: Choices = Choices {
     auth: Auth::EapTls,
     full: true,
+    release: None,
 };
 
 /// What was written, octets that are text.

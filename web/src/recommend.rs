@@ -163,6 +163,7 @@ fn files(
     let choices = Choices {
         auth: answer.auth,
         full: true,
+        release: None,
     };
     let files = folder::files(plan, &answer.context(), choices, own);
     let files = files.map_err(|why| match why {

@@ -208,7 +208,7 @@ fn rekeying(existing: &Existing, lists: &Lists<'_>, regions: &[Region]) -> Vec<S
     let zero = Some(Duration::ZERO);
     let asking = lists.connections.iter().filter(|it| it.rekey.child != zero);
     let asking = asking.filter(|it| lists.never_asks && !opnsense::is_set(it, regions));
-    let never_asks = existing.server.surface().never_asks().child;
+    let never_asks = existing.server.surface().row().never_asks.child;
     let sentence = |connection: &&Connection| {
         let name = &connection.name;
         let set = match existing.written() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use itertools::Itertools as _;
 
 use super::{Advisor, Remedy, RemedyChange, RemedyPart, RemedySide, words};
+use crate::answer::words::short;
 use crate::compat::config_method::{self, ConfigMethod};
 use crate::compat::possible;
 use crate::compat::report::{ClientReport, Overall};
@@ -99,10 +100,11 @@ impl Advisor<'_> {
                 product: None,
                 phase: None,
                 proposal: None,
-                brief: match commands.is_empty() {
-                    true => instruction.to_owned(),
-                    false => format!("{instruction}, by what -v shows"),
-                },
+                brief: format!(
+                    "{instruction}, set {} and {} (-v says how)",
+                    short(ike),
+                    short(esp)
+                ),
                 instruction: instruction.to_owned(),
                 commands,
                 change: RemedyChange::Client {

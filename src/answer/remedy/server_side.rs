@@ -9,12 +9,12 @@ use super::{Advisor, Remedy, RemedyChange, RemedyPart, RemedySide, words};
 use crate::compat::possible;
 use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall};
+use crate::compat::surface::{self, only_suite};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::dialect::powershell;
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use crate::peer::server::Product;
-use crate::peer::{Client, Connection, Edit, EngineName, ListPlace, Server};
-use crate::recommend;
+use crate::peer::{Client, Connection, Edit, ListPlace, Server};
 
 /// How many changes may belong together.
 const DEEPEST: usize = 4;
@@ -126,14 +126,8 @@ impl Advisor<'_> {
         if server.product == Some(Product::Rras) {
             return self.replacements(report, number);
         }
-        if matches!(
-            server.engine.name,
-            EngineName::CiscoAsa
-                | EngineName::CiscoIos
-                | EngineName::Fortios
-                | EngineName::Routeros
-        ) {
-            // Their lists are multiplied by the groups: no entry can be added by itself.
+        let engine = server.engine.name.row();
+        if engine.multiplies_lists {
             return Vec::new();
         }
         let client = &report.client;
@@ -150,9 +144,8 @@ impl Advisor<'_> {
         if report.ike.ike_rekey_by_client.verdict.fails() {
             candidates.extend(self.additions(&ike_suites(client), connection, number, None));
         }
-        let stops = server.engine.name != EngineName::Rras;
         let mut stop = |judged: &Judged, protocol| {
-            if judged.verdict.fails() && stops {
+            if judged.verdict.fails() && engine.can_stop_rekeying {
                 candidates.push(vec![Edit::StopRekeying {
                     connection: number,
                     protocol,
@@ -178,7 +171,7 @@ impl Advisor<'_> {
                     }
                 }
             }
-            if by_server.verdict.fails() && stops {
+            if by_server.verdict.fails() && engine.can_stop_rekeying {
                 candidates.push(vec![Edit::StopRekeying {
                     connection: number,
                     protocol: Protocol::Esp,
@@ -350,16 +343,12 @@ fn distance(report: &ClientReport) -> usize {
 
 /// Whether entries with a group may stand beside entries without it.
 fn mixes(server: &Server) -> bool {
-    let by_product = !matches!(
-        server.product,
-        Some(Product::Pfsense | Product::Libreswan | Product::Rras)
-    );
-    by_product && server.engine.name != EngineName::Libreswan
+    !server.surface().row().sets_one_pfs_group && server.engine.name.row().mixes_pfs
 }
 
 /// Whether the place where the server is configured has words for the suite.
 pub(super) fn selects(server: &Server, suite: &Suite) -> bool {
-    recommend::selectable(server.surface(), suite)
+    surface::expresses(server.surface(), suite)
 }
 
 /// The suites that a client offers in phase 1.
@@ -413,12 +402,4 @@ fn equal_lists(connection: &Connection, number: usize, child: Option<usize>) -> 
     let all = 0..connection.children.len();
     let equal = all.filter(|other| *other == child || proposals(*other) == own);
     equal.map(|child| place(Some(child))).collect()
-}
-
-/// The suite of a proposal that allows one, its groups apart.
-pub(super) fn only_suite(proposal: &Proposal) -> Suite {
-    let protocol = proposal.protocol();
-    let all = proposal.transforms().iter().copied();
-    let kept = all.filter(|t| protocol == Protocol::Ike || !t.kind.is_key_exchange());
-    Suite::of(protocol, kept)
 }

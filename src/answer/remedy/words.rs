@@ -1,16 +1,16 @@
 //! How remedies are said: on the server in the words of its product, on the client as the command or
 //! the values to enter.
 
-use super::server_side::only_suite;
 use super::{Remedy, RemedySide};
 use crate::answer::words::short;
 use crate::compat::config_method::ConfigMethod;
+use crate::compat::surface::{self, only_suite};
 use crate::diag::and_list;
 use crate::dialect::powershell::Parameter;
-use crate::dialect::{apple, iked, keyword, opnsense, pfsense, pluto, powershell};
+use crate::dialect::{apple, keyword, pfsense, powershell};
 use crate::ike::{Proposal, Protocol, Suite};
 use crate::peer::surface::ConfigSurface;
-use crate::peer::{Edit, EngineName, ListPlace, Origin, Server};
+use crate::peer::{Edit, ListPlace, Origin, Server};
 use strum::IntoEnumIterator as _;
 
 /// What there is to say of a part on the server's side.
@@ -113,7 +113,7 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
             proposal,
             first,
         } => ServerWords {
-            proposal: Some(spelt(proposal, server)),
+            proposal: Some(surface::spelling(server.surface(), proposal)),
             brief: addition(*list, proposal, (*first, false), &place, server),
             ..plain(
                 phase(proposal.protocol()),
@@ -121,7 +121,9 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
             )
         },
         Edit::Replace { .. } => replacement(step),
-        Edit::DropGroups { .. } => plain(2, without_pfs(&place, server)),
+        Edit::DropGroups { .. } => {
+            plain(2, server.surface().row().pfs_off.replace("{place}", &place))
+        }
         Edit::AddGroup {
             group, optional, ..
         } => {
@@ -133,7 +135,7 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
             };
             plain(
                 2,
-                match server.surface().sets_one_pfs_group() {
+                match server.surface().row().sets_one_pfs_group {
                     true => format!("set PFS key group to {group} in {place}"),
                     false => format!("add the group {group}{none} to every entry of {place}"),
                 },
@@ -144,7 +146,7 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
                 Protocol::Ike => "IKE SA",
                 Protocol::Ah | Protocol::Esp => "child SA",
             };
-            let never_asks = server.surface().never_asks();
+            let never_asks = server.surface().row().never_asks;
             let how = never_asks.of_protocol(*protocol).unwrap_or("rekey time 0");
             plain(
                 phase(*protocol),
@@ -182,26 +184,6 @@ fn place(list: ListPlace, step: &[Edit], server: &Server) -> String {
     }
 }
 
-/// A proposal in the words of the server's product.
-fn spelt(proposal: &Proposal, server: &Server) -> String {
-    let own = match server.surface() {
-        ConfigSurface::Libreswan => pluto::write(proposal),
-        ConfigSurface::Iked => iked::proposal(proposal).ok(),
-        ConfigSurface::Opnsense => opnsense::value(&only_suite(proposal)).ok(),
-        ConfigSurface::Cisco
-        | ConfigSurface::Fortigate
-        | ConfigSurface::IpsecConf
-        | ConfigSurface::Mikrotik
-        | ConfigSurface::Nixos
-        | ConfigSurface::Pfsense
-        | ConfigSurface::Rras
-        | ConfigSurface::Swanctl
-        | ConfigSurface::Uci
-        | ConfigSurface::Vyos => None,
-    };
-    own.unwrap_or_else(|| keyword::of_proposal(proposal))
-}
-
 /// A sentence for an entry that is added; `first` before the others, and `labelled` with what the
 /// product's pages call its algorithms.
 fn addition(
@@ -228,46 +210,15 @@ fn addition(
     });
     let mut entries = entries.flatten().unwrap_or_default().iter();
     let nobody_wrote = entries.any(|entry| matches!(entry.origin, Origin::Default(_)));
-    let default = match server.engine.name {
-        _ if !nobody_wrote => "",
-        EngineName::Strongswan => ", beside `default`",
-        EngineName::CiscoAsa
-        | EngineName::CiscoIos
-        | EngineName::Fortios
-        | EngineName::Libreswan
-        | EngineName::Openiked
-        | EngineName::Routeros
-        | EngineName::Rras => ", beside its default list, which has to be written then",
+    let default = match (nobody_wrote, server.engine.name.row().has_default_word) {
+        (false, _) => "",
+        (true, true) => ", beside `default`",
+        (true, false) => ", beside its default list, which has to be written then",
     };
     format!(
         "add {} to {place}{labels}{front}{default}",
-        spelt(proposal, server)
+        surface::spelling(server.surface(), proposal)
     )
-}
-
-fn without_pfs(place: &str, server: &Server) -> String {
-    match server.surface() {
-        ConfigSurface::Pfsense => {
-            "set PFS key group to off in phase 2, and untick Phase2 PFS Group under Mobile Clients"
-                .to_owned()
-        }
-        ConfigSurface::Libreswan => {
-            format!("turn PFS off: pfs=no, and no group in {place}")
-        }
-        ConfigSurface::Fortigate => format!("turn PFS off: `set pfs disable` in {place}"),
-        ConfigSurface::Mikrotik => format!("turn PFS off: `pfs-group=none` in {place}"),
-        ConfigSurface::Vyos => {
-            format!("turn PFS off: `set vpn ipsec esp-group NAME pfs disable` for {place}")
-        }
-        ConfigSurface::Cisco => format!("turn PFS off: no `set pfs` for {place}"),
-        ConfigSurface::Iked
-        | ConfigSurface::IpsecConf
-        | ConfigSurface::Nixos
-        | ConfigSurface::Opnsense
-        | ConfigSurface::Rras
-        | ConfigSurface::Swanctl
-        | ConfigSurface::Uci => format!("turn PFS off: no group in {place}"),
-    }
 }
 
 /// What is to be typed on a server that has one suite of each phase.

@@ -71,6 +71,10 @@ impl Frame {
                 "do without, or choose another product with `--product`"
             }
             Impossible::OutsidePolicy(_) => "choose another policy, or other clients",
+            Impossible::Unserved(unserved) if unserved.by_limits => {
+                "ask for less with `--groups`, `--forbid`, `--min-bits` or `--must-keep`, or leave them out \
+                 with `--clients`"
+            }
             Impossible::Unserved(_) => {
                 "leave them out with `--clients`, or choose another product with `--product`"
             }

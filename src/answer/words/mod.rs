@@ -15,7 +15,7 @@ pub(crate) use matrix::{INFERRED, cells, child_outcome, header, outcome, verdict
 pub(crate) use problems::problems;
 pub use reasons::{GroupedReasons, failures};
 pub(crate) use reasons::{
-    because, explain, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
+    because, explain, helps, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
 };
 
 use indexmap::IndexMap;
@@ -25,7 +25,7 @@ use super::check::{Answer, ClientAnswer};
 use super::text::and_list;
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
-use crate::diag::{Finding, Severity, Tone};
+use crate::diag::{Finding, Place, Severity, Tone};
 use crate::ike::Suite;
 use crate::peer::authentication::Authentication;
 use crate::peer::server::{IkeVersions, Role, Spanned};
@@ -114,10 +114,14 @@ pub(crate) fn judged_in_short(answer: &Answer) -> String {
         .reading
         .iter()
         .filter(|finding| finding.is_open() && finding.diagnostic.severity == Severity::Note);
-    let codes: Vec<&str> = notes
-        .map(|finding| finding.diagnostic.code)
-        .unique()
-        .collect();
+    // What has no place in a file is about the question: by what a client is judged.
+    let (asked, notes): (Vec<_>, Vec<_>) = notes
+        .map(|finding| &finding.diagnostic)
+        .partition(|it| it.place == Place::Nowhere);
+    for note in asked {
+        text += &format!("; {}", note.message);
+    }
+    let codes: Vec<&str> = notes.iter().map(|it| it.code).unique().collect();
     if !codes.is_empty() {
         text += &format!("; notes, which -v shows: {}", codes.join(", "));
     }
@@ -250,7 +254,7 @@ pub(crate) fn next(answer: &Answer) -> String {
     if let Some(step) = certificates.and_then(|it| it.given.misplaced()) {
         return step.to_owned();
     }
-    if totals.refused + totals.rekey_fails > 0 && super::plan::is_planned(&answer.server) {
+    if totals.refused + totals.rekey_fails > 0 && answer.server.is_planned() {
         return Continuation::Recommend.typed(answer, &[("write", "vpn/")]);
     }
     if answer.refuses_certificate() {
@@ -380,9 +384,15 @@ pub fn no_plan(why: &Impossible) -> String {
         Impossible::OutsidePolicy(reasons) => {
             format!("no plan within the policy\n  {}", reasons.join("\n  "))
         }
-        Impossible::Unserved(labels) => format!(
-            "no plan: nothing that the product can select serves {}",
-            and_list(labels)
-        ),
+        Impossible::Unserved(unserved) => {
+            let clients = and_list(&unserved.clients);
+            let what = match (unserved.by_limits, unserved.together) {
+                (true, false) => "nothing that the options leave serves",
+                (true, true) => "nothing that the options leave serves together",
+                (false, false) => "nothing that the product can select serves",
+                (false, true) => "nothing that the product can select serves together",
+            };
+            format!("no plan: {what} {clients}")
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! What keeps clients out, each thing once: for whom, why, and what helps, in a few lines.
 
+use itertools::Itertools as _;
+
 use super::matrix::{INFERRED, hedge};
 use super::reasons::{LOST, complaint};
 use super::{exchange, verdict};
 use crate::answer::check::{Answer, ClientAnswer};
-use crate::answer::remedy::{Remedy, RemedySide};
+use crate::answer::remedy::{Remedy, RemedyPart, RemedySide};
 use crate::answer::text::{and_list, or_list, transform, wrap};
 use crate::compat::gap::{self, Gap};
 use crate::compat::report::Overall;
@@ -34,18 +36,56 @@ pub(crate) struct Problem<'a> {
 /// Clients that are named in a heading before the others are counted.
 const MOST_NAMED: usize = 7;
 
-/// How much of a block is said.
+/// How much of a block is said. What happens, to whom, and what helps is said in every wording.
 #[derive(Clone, Copy)]
 struct Wording {
-    /// With names in the fixes, or with how many they are.
+    /// With names in the fixes, or with how many they are where that says which.
     named: bool,
     /// So many of the algorithms that they offer.
     offered: usize,
-    /// So many of the fixes.
-    fixes: usize,
     /// So many of the things that happen.
     whats: usize,
+    /// With the code of what happens.
+    coded: bool,
+    /// What helps stands on lines of its own.
+    apart: bool,
 }
+
+/// The wordings, from the fullest to the tersest.
+const WORDINGS: [Wording; 7] = {
+    let full = Wording {
+        named: true,
+        offered: usize::MAX,
+        whats: usize::MAX,
+        coded: true,
+        apart: true,
+    };
+    let few = Wording {
+        offered: FEW,
+        ..full
+    };
+    let unnamed = Wording {
+        named: false,
+        ..few
+    };
+    let alone = Wording {
+        offered: 0,
+        ..unnamed
+    };
+    let together = Wording {
+        apart: false,
+        ..alone
+    };
+    let terse = Wording {
+        whats: 2,
+        ..together
+    };
+    let tersest = Wording {
+        coded: false,
+        ..terse
+    };
+    [full, few, unnamed, alone, together, terse, tersest]
+};
 
 /// Algorithms, or clients of many, that are named before the others are left out.
 const FEW: usize = 3;
@@ -116,7 +156,12 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
     }
     let advised = client.remedies.iter().find(|one| one.is_advised());
     let help = advised.or(client.remedies.first()).map(brief);
-    let help = help.or_else(|| client.helps.first().map(|help| vec![help.clone()]));
+    let help = help.or_else(|| {
+        client
+            .helps
+            .first()
+            .map(|help| vec![help.replacen(": ", ", ", 1)])
+    });
     problem.helps.extend(help.map(|help| (help, vec![id])));
     problem
 }
@@ -141,14 +186,46 @@ fn code(judged: &Judged) -> String {
 /// The parts of a remedy in short: commands are left out.
 fn brief(remedy: &Remedy) -> Vec<String> {
     let on_client = remedy.is_on(RemedySide::Client);
-    let parts = remedy.parts.iter();
-    let mut said: Vec<String> = parts
-        .map(|part| match part.side {
+    let mut said: Vec<String> = Vec::new();
+    // What the client is set to and the server gets besides is named once.
+    let of_client = remedy.parts.iter().find(|it| it.side == RemedySide::Client);
+    let is_same = |part: &RemedyPart| {
+        let named = of_client.zip(part.proposal.as_deref());
+        let is_named = named.is_some_and(|(of_client, suite)| of_client.brief.contains(suite));
+        is_named && part.phase.is_some()
+    };
+    let of_server = remedy.parts.iter();
+    let of_server: Vec<_> = of_server
+        .filter(|it| it.side == RemedySide::Server)
+        .collect();
+    if let Some(of_client) = of_client.filter(|_| of_server.iter().all(|it| is_same(it)))
+        && !of_server.is_empty()
+    {
+        let phases = of_server.iter().filter_map(|part| part.phase);
+        let phases: Vec<_> = phases.map(|phase| format!("phase {phase}")).collect();
+        said.push(format!("on the client, {}", of_client.brief));
+        said.push(format!(
+            "add the same to {} on the server",
+            and_list(&phases)
+        ));
+        return with_objection(said, remedy);
+    }
+    // Where to go is said once; what is done there stands behind it.
+    let mut place = None;
+    for part in &remedy.parts {
+        let is_there = place.replace(part.side) == Some(part.side);
+        said.push(match part.side {
+            _ if is_there => part.brief.clone(),
             RemedySide::Client => format!("on the client, {}", part.brief),
             RemedySide::Server if on_client => format!("on the server, {}", part.brief),
             RemedySide::Server => part.brief.clone(),
-        })
-        .collect();
+        });
+    }
+    with_objection(said, remedy)
+}
+
+/// The same with why nobody should do it.
+fn with_objection(mut said: Vec<String>, remedy: &Remedy) -> Vec<String> {
     if let (Some(last), Some(why)) = (said.last_mut(), &remedy.objection) {
         *last += &format!("; not advised: {why}");
     }
@@ -173,56 +250,10 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// Whom it is about.
-    pub(crate) fn ids(&self) -> &[&'a str] {
-        &self.ids
-    }
-
     /// The block for a terminal, of at most so many lines where that is possible without cutting a sentence: the more
-    /// of it does not fit, the less is said. Ids are never left out for that.
+    /// of it does not fit, the fewer words are used. What happens to whom and what helps is never left out.
     pub(crate) fn lines(&self, width: u16, most: usize) -> Vec<String> {
-        let all = Wording {
-            named: true,
-            offered: usize::MAX,
-            fixes: self.helps.len(),
-            whats: self.what.len(),
-        };
-        let wordings = [
-            all,
-            Wording {
-                offered: FEW,
-                ..all
-            },
-            Wording {
-                named: false,
-                offered: FEW,
-                ..all
-            },
-            Wording {
-                named: false,
-                offered: 0,
-                ..all
-            },
-            Wording {
-                named: false,
-                offered: 0,
-                fixes: 1,
-                ..all
-            },
-            Wording {
-                named: false,
-                offered: 0,
-                fixes: 1,
-                whats: 2,
-            },
-            Wording {
-                named: false,
-                offered: 0,
-                fixes: 0,
-                whats: 2,
-            },
-        ];
-        let each = wordings.map(|wording| self.said(wording, width));
+        let each = WORDINGS.map(|wording| self.said(wording, width));
         let shortest = each.iter().map(Vec::len).min().unwrap_or(0);
         let fits = |lines: &Vec<String>| lines.len() <= most.max(shortest);
         each.into_iter().find(fits).unwrap_or_default()
@@ -237,49 +268,78 @@ impl<'a> Problem<'a> {
     }
 
     fn said(&self, wording: Wording, width: u16) -> Vec<String> {
-        let whom = |ids: &[&str]| match (wording.named, ids.len() == self.ids.len()) {
-            (false, true) if ids.len() > 1 => format!("all {}", ids.len()),
-            (false, false) if ids.len() > 1 => format!("{} of them", ids.len()),
-            _ => and_list(ids),
-        };
-        let mut what = self.what[..wording.whats.min(self.what.len())].join("; ");
-        let more = self.what.len().saturating_sub(wording.whats);
-        if more > 0 {
-            what += &format!("; and {more} more");
-        }
+        let mut what = self.happens(wording);
         // Of whom it is deduced, where not of all, the matrix says.
         if self.inferred.len() == self.ids.len() {
             what += INFERRED;
         }
-        if let Some(accepted) = self.accepted.as_ref().filter(|_| wording.offered > 0) {
-            let mut names: Vec<_> = self.offered.iter().map(|it| transform(*it)).collect();
-            let more = names.len() > wording.offered;
-            names.truncate(wording.offered);
-            let names = match (more, names.is_empty()) {
-                (true, _) => format!("{} …", names.join(", ")),
-                (false, true) => "none".to_owned(),
-                (false, false) => or_list(&names),
-            };
-            let offer = if self.ids.len() == 1 {
-                "the client offers"
-            } else {
-                "they offer"
-            };
-            what += &format!(": the server accepts {accepted}, {offer} {names}");
+        if wording.offered > 0 {
+            what += &self.listed(wording.offered);
         }
-        if wording.fixes == 0 && !self.helps.is_empty() {
-            what += "; -v says what helps";
-        }
-        let what = self.tone.marked(&what);
-        let mut text = wrap(&format!("{}: {what}", self.whom()), width, "", 2);
-        for (lead, help) in self.fixes(&whom).into_iter().take(wording.fixes) {
-            text.push('\n');
-            text.push_str(&wrap(&format!("{lead}: {help}"), width, "  ", 4));
-        }
-        if (1..self.helps.len()).contains(&wording.fixes) {
-            text.push_str("\n  -v has the fixes for the others");
-        }
+        let lead = format!("{}: {}", self.whom(), self.tone.marked(&what));
+        let whom = |ids: &[&str]| self.some(ids, wording.named);
+        let fixes = self.fixes(&whom).into_iter();
+        let fixes = fixes.map(|(lead, help)| format!("{lead}: {help}"));
+        let text = match wording.apart {
+            true => std::iter::once(wrap(&lead, width, "", 2))
+                .chain(fixes.map(|fix| wrap(&fix, width, "  ", 4)))
+                .join("\n"),
+            false => wrap(&std::iter::once(lead).chain(fixes).join("; "), width, "", 2),
+        };
         text.lines().map(ToOwned::to_owned).collect()
+    }
+
+    /// What happens.
+    fn happens(&self, wording: Wording) -> String {
+        let said = self.what.iter().take(wording.whats);
+        let mut said = said.map(|text| match text.rsplit_once(" [") {
+            Some((bare, _)) if !wording.coded && text.ends_with(']') => bare,
+            _ => text,
+        });
+        let mut what = said.join("; ");
+        let more = self.what.len().saturating_sub(wording.whats);
+        if more > 0 {
+            what += &format!("; and {more} more");
+        }
+        what
+    }
+
+    /// What the server accepts, and so many of what the clients offer.
+    fn listed(&self, most: usize) -> String {
+        let Some(accepted) = &self.accepted else {
+            return String::new();
+        };
+        let mut names: Vec<_> = self.offered.iter().map(|it| transform(*it)).collect();
+        let more = names.len() > most;
+        names.truncate(most);
+        let names = match (more, names.is_empty()) {
+            (true, _) => format!("{} …", names.join(", ")),
+            (false, true) => "none".to_owned(),
+            (false, false) => or_list(&names),
+        };
+        let offer = if self.ids.len() == 1 {
+            "the client offers"
+        } else {
+            "they offer"
+        };
+        format!(": the server accepts {accepted}, {offer} {names}")
+    }
+
+    /// Some of them, by their ids, or by those that are not among them where that is shorter.
+    fn some(&self, ids: &[&str], named: bool) -> String {
+        let others: Vec<&str> = self
+            .ids
+            .iter()
+            .copied()
+            .filter(|id| !ids.contains(id))
+            .collect();
+        match (named, ids.len(), others.as_slice()) {
+            (false, 2.., []) => format!("all {}", ids.len()),
+            (false, many, others) if many > others.len() + 1 => {
+                format!("all but {}", and_list(others))
+            }
+            _ => and_list(ids),
+        }
     }
 
     /// What helps, each with the words before it: first what all of them need.
@@ -306,6 +366,15 @@ impl<'a> Problem<'a> {
                 false => format!("and for {}", whom(ids)),
             };
             fixes.push((lead, joined(&rest)));
+        }
+        let helped = |id: &&str| self.helps.iter().any(|(_, ids)| ids.contains(id));
+        let helpless: Vec<&str> = self.ids.iter().copied().filter(|id| !helped(id)).collect();
+        if self.tone == Tone::Bad && !helpless.is_empty() {
+            let lead = match self.helps.is_empty() {
+                true => "fix".to_owned(),
+                false => format!("fix for {}", whom(&helpless)),
+            };
+            fixes.push((lead, "no small change was found".to_owned()));
         }
         fixes
     }

@@ -15,8 +15,8 @@ use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::diag::or_list;
 use crate::peer::authentication::Method;
+use crate::peer::build::NotLoaded;
 use crate::peer::client::Lifetimes;
-use crate::peer::surface::ConfigSurface;
 use crate::peer::{Exchange, ReauthenticationTimes, Server};
 
 /// What keeps a client out although the lists agree, in one sentence with its code.
@@ -54,33 +54,56 @@ pub(crate) fn obstacle(one: &Obstacle) -> String {
 }
 
 /// What helps against it, on the server in the words of its file.
-pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> Option<String> {
-    let pool = match server.surface() {
-        ConfigSurface::Iked => "add `config address` with addresses for clients",
-        ConfigSurface::IpsecConf => "add `rightsourceip` with addresses for clients",
-        ConfigSurface::Pfsense => "set Virtual Address Pool under Mobile Clients",
-        ConfigSurface::Swanctl | ConfigSurface::Nixos => "define a pool and name it in `pools`",
-        ConfigSurface::Cisco => {
-            "name a `pool` in the authorization policy, or an `address-pool` in the tunnel group"
-        }
-        ConfigSurface::Fortigate => "set `mode-cfg enable` with `ipv4-start-ip` and `ipv4-end-ip`",
-        ConfigSurface::Mikrotik => "name a mode-config with `address-pool` in the identity",
-        ConfigSurface::Uci => "add a section `config pools` and name it with `list pools`",
-        ConfigSurface::Vyos => {
-            "set a `remote-access pool` and name it with `pool` in the connection"
-        }
-        ConfigSurface::Libreswan | ConfigSurface::Opnsense | ConfigSurface::Rras => {
-            "define a pool of addresses"
-        }
-    };
+pub(crate) fn obstacle_help(one: &Obstacle, server: &Server) -> String {
     let what = match one {
         Obstacle::Authentication { .. } => "add a connection with a method that the client has",
         Obstacle::SecondRound { .. } => "add a connection with one round for these clients",
-        Obstacle::NoAddressPool => pool,
+        Obstacle::NoAddressPool => server.surface().row().address_pool,
         Obstacle::ChildlessForced { .. } => "take `childless = force` out",
-        Obstacle::Certificate { .. } => return None,
+        Obstacle::Certificate { .. } => "use another certificate",
     };
-    Some(format!("on the server: {what}"))
+    let side = match one {
+        Obstacle::Certificate {
+            side: CertificateSide::Client,
+            ..
+        } => "client",
+        _ => "server",
+    };
+    format!("on the {side}: {what}")
+}
+
+/// What helps a client beside remedies that change the lists.
+pub(crate) fn helps(report: &ClientReport, server: &Server) -> Vec<String> {
+    let obstacles = report.obstacles.iter();
+    let mut helps: Vec<String> = obstacles.map(|one| obstacle_help(one, server)).collect();
+    if let Verdict::Refuse(Refusal::NotLoaded(why)) = &report.ike.ike_sa_init.verdict {
+        helps.push(format!("on the server: {}", load_help(*why)));
+    }
+    if has_no_child(report) {
+        helps.push("on the server: add a phase 2 (a child) to the connection".to_owned());
+    }
+    helps
+}
+
+/// What lets the daemon load a connection.
+fn load_help(why: NotLoaded) -> String {
+    match why {
+        NotLoaded::Lacks(one) => format!("take {} out", text::transform(one)),
+        NotLoaded::GroupWithoutPfs(group) => format!(
+            "take the group {} out of phase 2, or turn PFS on",
+            text::transform(group)
+        ),
+    }
+}
+
+/// Whether the lists of phase 1 agree and there is nothing that phase 2 could be about.
+fn has_no_child(report: &ClientReport) -> bool {
+    report.judged.is_some()
+        && report.exchanges().ike_auth.is_none()
+        && matches!(
+            report.ike.ike_sa_init.verdict,
+            Verdict::Agree(_) | Verdict::OneOf(_)
+        )
 }
 
 /// Lines, and the ids of the clients about which they are said.
@@ -191,6 +214,13 @@ pub(super) fn complaint(client: &ClientAnswer) -> Vec<String> {
     lines.extend(reason(Exchange::IkeSaInit, &report.ike.ike_sa_init));
     for child in &report.children {
         lines.extend(reason(Exchange::IkeAuth, &child.verdicts.ike_auth));
+    }
+    let is_loaded = !matches!(
+        report.ike.ike_sa_init.verdict,
+        Verdict::Refuse(Refusal::NotLoaded(_))
+    );
+    if report.judged.is_some() && report.children.is_empty() && is_loaded {
+        lines.push("phase 2: the connection has no child".to_owned());
     }
     if matches!(report.verdict, Overall::RekeyFails | Overall::Unknown) {
         let mut said: Vec<(Vec<Exchange>, String)> = Vec::new();
@@ -324,8 +354,17 @@ pub(crate) fn reasons(refusal: &Refusal) -> Vec<String> {
         }
         Refusal::BehindNat => vec!["the client refuses it while it is behind NAT".to_owned()],
         Refusal::Limit(limit) => vec![text::limit(*limit).to_owned()],
-        Refusal::NotLoaded(_) => {
-            vec!["the server's daemon does not load the connection".to_owned()]
+        Refusal::NotLoaded(why) => {
+            let why = match why {
+                NotLoaded::Lacks(one) => format!("which lacks {}", text::transform(*one)),
+                NotLoaded::GroupWithoutPfs(group) => format!(
+                    "because phase 2 names the group {} although PFS is off",
+                    text::transform(*group)
+                ),
+            };
+            vec![format!(
+                "the server's daemon does not load the connection, {why}"
+            )]
         }
     }
 }

@@ -11,7 +11,7 @@ use ikecompat::write;
 
 use super::super::choice::{choice, no_algorithm};
 use super::super::selection;
-use super::super::terminal::{Terminal, say};
+use super::super::terminal::{Terminal, say_beside};
 use super::{Exit, Format, grid};
 
 #[derive(clap::Args, Debug)]
@@ -75,7 +75,7 @@ pub(super) fn run(
     };
     let frame = write::database::frames::compare(&clients, &table, left_out);
     if let Some(left_out) = write::database::clients::without(left_out) {
-        say(&format!("note: {left_out}"));
+        say_beside(&format!("note: {left_out}"));
     }
     match args.format {
         Format::Json => {

@@ -12,9 +12,9 @@ use crate::compat::possible;
 use crate::compat::select::{Rule, Terms};
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::{Proposal, Protocol, Suite, Transform};
+use crate::peer::Child;
 use crate::peer::client::{Lifetimes, RekeyAnswer, RekeyOffer};
 use crate::peer::server::Nat;
-use crate::peer::{Child, EngineName};
 
 const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
 const CLIENT_NEVER_ASKS: &str = "the client never asks for new keys";
@@ -72,15 +72,15 @@ impl Pairing<'_> {
     fn avoidable(&self, protocol: Protocol, mut judged: Judged) -> Judged {
         if let Verdict::Unknown(what) = &mut judged.verdict {
             let how = self.situation.never_asks.of_protocol(protocol);
-            *what += &match (how, self.situation.engine) {
+            *what += &match (how, self.situation.engine.row().can_stop_rekeying) {
                 (Some(how), _) => {
                     format!("; a server that never asks for new keys ({how}) need not know")
                 }
-                (None, EngineName::Rras) => {
-                    "; no setting of RRAS is known that keeps it from asking for new keys"
+                (None, true) => "; a server that never asks for new keys need not know".to_owned(),
+                (None, false) => {
+                    "; no setting of this server is known that keeps it from asking for new keys"
                         .to_owned()
                 }
-                (None, _) => "; a server that never asks for new keys need not know".to_owned(),
             };
         }
         judged

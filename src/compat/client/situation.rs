@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::compat::select::{Rule, Terms};
 use crate::ike::Proposal;
+use crate::peer::engine::Selection;
 use crate::peer::never_asks::NeverAsks;
 use crate::peer::server::Nat;
 use crate::peer::{Build, DefaultLifetimes, EngineName, Grade, Server};
@@ -47,23 +48,20 @@ impl Situation {
     /// The situation that a server's file describes.
     pub fn of(server: &Server, build: Build) -> Self {
         let engine = server.engine;
-        let rule = match engine.name {
-            EngineName::Strongswan => Some(Rule::Charon {
-                prefers_own: server.prefers_own,
-            }),
-            EngineName::Libreswan => Some(Rule::Pluto),
-            EngineName::CiscoAsa
-            | EngineName::CiscoIos
-            | EngineName::Fortios
-            | EngineName::Openiked
-            | EngineName::Routeros
-            | EngineName::Rras => None,
+        let (rule, likely) = match engine.name.row().selection {
+            Selection::Charon => {
+                let prefers_own = server.prefers_own;
+                (Some(Rule::Charon { prefers_own }), None)
+            }
+            Selection::LikelyCharon => (None, Some(Rule::CHARON)),
+            Selection::Pluto => (Some(Rule::Pluto), None),
+            Selection::Unknown => (None, None),
         };
         Self {
             engine: engine.name,
             rule,
-            likely: (engine.name == EngineName::Openiked).then_some(Rule::CHARON),
-            never_asks: server.surface().never_asks(),
+            likely,
+            never_asks: server.surface().row().never_asks,
             build,
             nat: server.nat.unwrap_or(Nat::ASSUMED),
             assumed: None,

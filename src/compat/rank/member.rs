@@ -105,8 +105,9 @@ impl Policy {
     }
 
     /// Judges the members of a suite. All key exchanges together are one member: the first one,
-    /// unless an additional one is discouraged or worse, since adding ML-KEM must not make a suite
-    /// worse.
+    /// unless the policy or the registry speaks against an additional one, since adding ML-KEM must
+    /// not make a suite worse. A policy that is silent about it does not speak against it: the keys
+    /// depend on the first exchange as well, which the policy does mention.
     pub(super) fn each_member(
         &self,
         suite: &Suite,
@@ -119,7 +120,7 @@ impl Policy {
                 visit(Some(transform), judgement);
             } else if key_exchange_counts(self, suite.protocol) {
                 let first = transform.kind == TransformType::KE;
-                let bad = judgement.0 >= Tier::Discouraged;
+                let bad = judgement.0 >= Tier::Discouraged && judgement.1 != Level::Unmentioned;
                 let worse = exchange.is_none_or(|(_, known)| judgement > known);
                 if first || (bad && worse) {
                     exchange = Some((transform, judgement));
@@ -140,13 +141,22 @@ impl Policy {
         }
     }
 
-    /// Whether a suite of IKE is without the key exchange that the policy requires of each.
+    /// Whether a suite of IKE is without the key exchange that the policy requires of each behind a
+    /// classical one.
     fn lacks_required(&self, suite: &Suite) -> bool {
         let required = self.required_key_exchange;
         let required = required.filter(|_| suite.protocol == Protocol::Ike);
         required.is_some_and(|id| {
-            let mut exchanges = algorithms(suite).filter(|t| t.kind.is_key_exchange());
-            !exchanges.any(|exchange| exchange.id == id)
+            let (mut classical, mut behind) = (false, false);
+            for exchange in algorithms(suite).filter(|t| t.kind.is_key_exchange()) {
+                if exchange.kind == TransformType::KE {
+                    let known = Ke::from_repr(exchange.id);
+                    classical = !known.is_some_and(Ke::is_post_quantum);
+                } else {
+                    behind |= exchange.id == id;
+                }
+            }
+            !(classical && behind)
         })
     }
 

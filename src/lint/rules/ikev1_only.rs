@@ -4,7 +4,6 @@ use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
 use crate::peer::server::IkeVersions;
-use crate::peer::surface::ConfigSurface;
 
 /// What `ikecompat explain ikev1-only` says.
 pub(super) const IKEV1_ONLY: Rule = Rule {
@@ -32,33 +31,15 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
                 .about(number)
                 .at(connection.span.as_ref())
                 .note("RFC 9395: IKEv1 is historic")
-                .help(format!("use IKEv2: {}", how(subject)));
+                .help(format!(
+                    "use IKEv2: {}",
+                    subject.server.surface().row().ikev2
+                ));
             let engine = subject.server.engine;
             if !subject.database.answers_ikev1(engine) {
                 finding = finding.note(format!("{engine} answers no IKEv1 by default"));
             }
             found.push_at(format!("`{}`", connection.name), finding, Vec::new());
         }
-    }
-}
-
-/// How the server's product is told to take version 2.
-fn how(subject: &LintSubject<'_>) -> &'static str {
-    match subject.server.surface() {
-        ConfigSurface::Cisco => {
-            "`crypto ikev2 profile` and `set ikev2-profile`; on an ASA `set ikev2 ipsec-proposal`"
-        }
-        ConfigSurface::Fortigate => "`set ike-version 2`",
-        ConfigSurface::Iked => "`ikev2`",
-        ConfigSurface::IpsecConf => "`keyexchange=ikev2`",
-        ConfigSurface::Libreswan => "`ikev2=insist`",
-        ConfigSurface::Mikrotik => "`exchange-mode=ike2`",
-        ConfigSurface::Nixos => "`version = 2;`",
-        ConfigSurface::Opnsense => "Version IKEv2",
-        ConfigSurface::Pfsense => "Key Exchange version IKEv2 in phase 1",
-        ConfigSurface::Rras => "the tunnel type IKEv2",
-        ConfigSurface::Swanctl => "`version = 2`",
-        ConfigSurface::Uci => "`option keyexchange 'ikev2'`",
-        ConfigSurface::Vyos => "`set vpn ipsec ike-group NAME key-exchange ikev2`",
     }
 }

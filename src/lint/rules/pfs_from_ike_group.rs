@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use crate::ike::{Protocol, TransformType};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::{Edit, EngineName};
+use crate::peer::Edit;
 
 /// What `ikecompat explain pfs-from-ike-group` says.
 pub(super) const PFS_FROM_IKE_GROUP: Rule = Rule {
@@ -27,7 +27,7 @@ pub(super) const FILE: RuleFile = RuleFile {
 
 /// [`PFS_FROM_IKE_GROUP`].
 fn check(subject: &LintSubject<'_>, found: &mut Findings) {
-    if subject.server.engine.name != EngineName::Libreswan {
+    if !subject.server.engine.name.row().has_pfs_switch {
         return;
     }
     let lost = found

@@ -6,8 +6,9 @@ use crate::ike::{Ke, Proposal, Transform, TransformType};
 use crate::lint::place::{List, Place, names};
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::Edit;
+use crate::peer::engine::AdditionalSyntax;
 use crate::peer::server::Product;
-use crate::peer::{Edit, EngineName};
 
 /// What `ikecompat explain key-exchange-not-fragmented` says.
 pub(super) const KEY_EXCHANGE_NOT_FRAGMENTED: Rule = Rule {
@@ -104,12 +105,12 @@ fn behind_another(subject: &LintSubject<'_>, method: Transform) -> String {
         kind: TransformType::ADDKE1,
         ..method
     };
-    match subject.server.engine.name {
-        EngineName::Libreswan => {
+    match subject.server.engine.name.row().additional_syntax {
+        AdditionalSyntax::Option => {
             let word = pluto::spell(additional).unwrap_or_default();
             format!("`;addke1={word}`")
         }
-        _ => names(&[additional]).remove(0),
+        AdditionalSyntax::Keyword | AdditionalSyntax::Other => names(&[additional]).remove(0),
     }
 }
 
@@ -218,16 +219,19 @@ fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findin
         groups.find(|group| is_post_quantum(*group))
     });
     let product = subject.server.product;
-    let help = match (alone, subject.server.engine.name) {
+    let syntax = subject.server.engine.name.row().additional_syntax;
+    let help = match (alone, syntax) {
         (Some(method), _) => format!(
             "put a classical group first and {} behind it, and add an entry without it",
             behind_another(subject, method)
         ),
         // The lists of OPNsense's page have no such value.
-        (None, EngineName::Strongswan) if product != Some(Product::Opnsense) => {
+        (None, AdditionalSyntax::Keyword) if product != Some(Product::Opnsense) => {
             "add an entry without it, or `ke1_none` beside it".to_owned()
         }
-        (None, _) => "add an entry without it".to_owned(),
+        (None, AdditionalSyntax::Keyword | AdditionalSyntax::Option | AdditionalSyntax::Other) => {
+            "add an entry without it".to_owned()
+        }
     };
     let classical = first.map(|place| place.entry.proposal.without_additional_key_exchanges());
     let classical = classical.filter(|it| !it.transforms().iter().any(|t| is_post_quantum(*t)));

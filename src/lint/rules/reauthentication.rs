@@ -3,7 +3,6 @@
 use crate::diag::Severity;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
-use crate::peer::surface::ConfigSurface;
 
 /// What `ikecompat explain reauthentication` says.
 pub(super) const REAUTHENTICATION: Rule = Rule {
@@ -36,20 +35,7 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             times.latest.as_secs(),
             times.end.as_secs()
         );
-        let help = match subject.server.surface() {
-            ConfigSurface::IpsecConf => "write `reauth=no`",
-            ConfigSurface::Pfsense | ConfigSurface::Opnsense => "leave Reauth Time empty",
-            ConfigSurface::Vyos => "delete `ikev2-reauth` of the IKE group",
-            ConfigSurface::Cisco
-            | ConfigSurface::Fortigate
-            | ConfigSurface::Iked
-            | ConfigSurface::Libreswan
-            | ConfigSurface::Mikrotik
-            | ConfigSurface::Nixos
-            | ConfigSurface::Rras
-            | ConfigSurface::Swanctl
-            | ConfigSurface::Uci => "take `reauth_time` out",
-        };
+        let help = subject.server.surface().row().no_reauthentication;
         let finding = REAUTHENTICATION
             .finding(message)
             .about(number)

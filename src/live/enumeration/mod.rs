@@ -20,8 +20,8 @@ pub use difference::{Difference, differences};
 pub use question::Unsuitable;
 
 use self::order::{Ordered, order};
-use self::question::{Asked, Asker, Pause, Question, Record, predicted};
-use self::survey::{LAST, Survey, survey};
+use self::question::{Asked, Asker, LAST, Pause, Question, Record, predicted};
+use self::survey::{Survey, survey};
 use super::candidates::{beyond, cover, everything, size};
 use super::first::First;
 use super::heard::{Heard, Traits};

@@ -1,11 +1,13 @@
 //! One question to the server, and what its answer means.
 
-use super::survey::LAST;
 use crate::compat::select::{Offer, Rule, Terms, select};
 use crate::ike::{Ke, Notify, Proposal, Suite, Transform, TransformType};
 use crate::live::candidates::{beside, unacceptable, with};
 use crate::live::first::{First, Follow};
 use crate::live::heard::{Answer, Heard};
+
+/// One group has to stand beside the others.
+pub(super) const LAST: Ke = Ke::Ecp192;
 
 /// Why suites cannot be enumerated.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -6,7 +6,7 @@
 
 use itertools::Itertools as _;
 
-use super::question::{Asked, Asker, Pause, Unsuitable};
+use super::question::{Asked, Asker, LAST, Pause, Unsuitable};
 use crate::crypt::computes;
 use crate::ike::{Ke, Proposal, Suite, Transform, TransformType};
 use crate::live::candidates::{AXES, at, beyond, computed, everything, product, size, with};
@@ -30,9 +30,6 @@ pub(super) struct Survey {
 const fn for_the_order(left: usize) -> usize {
     left / 3
 }
-
-/// One group has to stand beside the others.
-pub(super) const LAST: Ke = Ke::Ecp192;
 
 /// Finds out which suites are accepted; `None` if none is.
 pub(super) fn survey(ask: &mut Asker<'_>) -> Asked<Option<Survey>> {

@@ -12,6 +12,8 @@ use crate::read::ReadCode;
 /// Algorithms of all kinds that go together, each with its place where it is written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lists {
+    /// Whether a part of a list was taken back, so that it is not known what is left.
+    pub(super) is_unclear: bool,
     pub(super) transforms: Vec<(Transform, Option<Span>)>,
 }
 
@@ -99,6 +101,21 @@ impl Lists {
 }
 
 impl Reader<'_> {
+    /// Whether `no` stands before a part of what a command of the block says.
+    fn is_unclear(&mut self, block: &Block, command: &Word) -> bool {
+        let lists = ["encryption", "integrity", "prf", "group", "pqc", "protocol"];
+        let key = command.text.as_str();
+        if !lists.contains(&key) || block.after(&[key]).is_none() {
+            return false;
+        }
+        let message = format!("what is left of `{key}` after this `no` is not known");
+        self.complain(
+            Diagnostic::warning(ReadCode::DefaultUnknown, &command.span, message)
+                .help("`show running-config` prints what is left"),
+        );
+        true
+    }
+
     /// The algorithm that a word names, or a complaint.
     pub(super) fn algorithm(
         &mut self,
@@ -127,6 +144,10 @@ impl Reader<'_> {
             let (Some(first), rest) = (line.first(), line.get(1..).unwrap_or_default()) else {
                 continue;
             };
+            if let ("no", Some(word)) = (first.text.as_str(), rest.first()) {
+                lists.is_unclear |= self.is_unclear(block, word);
+                continue;
+            }
             let kind = match first.text.as_str() {
                 "encryption" => TransformType::ENCR,
                 "integrity" => TransformType::INTEG,
@@ -195,7 +216,7 @@ impl Reader<'_> {
                 return Some(Vec::new());
             }
         }
-        if self.has_refused(&lists) {
+        if self.has_refused(&lists) || lists.is_unclear {
             return None;
         }
         let makes_prf = lists.has(TransformType::PRF) || lists.has(TransformType::INTEG);
@@ -250,6 +271,9 @@ impl Reader<'_> {
         ];
         let is_written = |key: &str| block.after(&[key]).is_some();
         self.is_whole(&lists, &missing, is_written, block)?;
+        if lists.is_unclear {
+            return None;
+        }
         Some(lists.entries(Protocol::Ike, &origin(block)))
     }
 
@@ -295,6 +319,10 @@ impl Reader<'_> {
                 let found = self.algorithm(Menu::AsaProposal, kind, word);
                 lists.extend(found);
             }
+        }
+        let taken = block.after(&["no"]).and_then(<[Word]>::first).cloned();
+        if taken.is_some_and(|word| self.is_unclear(block, &word)) {
+            return None;
         }
         let needed = needed.get(..if without_integrity { 1 } else { 2 });
         let is_written = |key: &str| block.after(&["protocol", "esp", key]).is_some();

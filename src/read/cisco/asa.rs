@@ -56,6 +56,10 @@ impl<'r> Reader<'r> {
             }
         }
         for profile in self.blocks.all(Kind::IpsecProfile) {
+            if let (false, Some(name)) = (self.is_up(profile), profile.name()) {
+                self.leave_out(name, "everything that uses the profile is shut down");
+                continue;
+            }
             self.entry(profile, &whole, &mut connections);
         }
         name_apart(&mut connections);

@@ -57,6 +57,25 @@ impl Blocks {
         interfaces.filter_map(|block| Some((block, protection(block)?)))
     }
 
+    /// Whether everything that an IPsec profile protects is shut down; `None` if it protects nothing.
+    pub(super) fn is_down(&self, profile: &str) -> Option<bool> {
+        let mut interfaces = self.at(self.protected.get(profile)).peekable();
+        interfaces.peek()?;
+        Some(interfaces.all(|block| block.after(&["shutdown"]).is_some()))
+    }
+
+    /// The command that switches off what a release has by itself: `no crypto ikev2 proposal default`.
+    pub(super) fn without_default(&self, command: &[&str]) -> Option<&Word> {
+        let mut commands = self.all(Kind::Other).map(|block| &block.header);
+        let off = commands.find(|header| {
+            let words = header.iter().map(|word| word.text.as_str());
+            words.eq(std::iter::once("no")
+                .chain(command.iter().copied())
+                .chain(["default"]))
+        });
+        off.and_then(|header| header.last())
+    }
+
     fn at(&self, places: Option<&Vec<usize>>) -> impl Iterator<Item = &Block> {
         let places = places.map(Vec::as_slice).unwrap_or_default().to_vec();
         places.into_iter().filter_map(|place| self.list.get(place))

@@ -51,6 +51,15 @@ impl Reader<'_> {
             self.set(set, groups.as_deref().unwrap_or_default(), &mut child);
         }
         child.is_unknown |= groups.is_none();
+        if let (false, Some(no)) = (sets.is_empty(), block.line(&["no", "set", "transform-set"])) {
+            let message = "what is left of `set transform-set` after this `no` is not known";
+            self.complain(Diagnostic::warning(
+                ReadCode::DefaultUnknown,
+                &no.span,
+                message,
+            ));
+            child.is_unknown = true;
+        }
         child
     }
 
@@ -67,9 +76,10 @@ impl Reader<'_> {
         let Some(block) = found.next() else {
             self.dangling(
                 name,
-                match self.engine.name {
-                    EngineName::CiscoAsa => "`ipsec-proposal`",
-                    _ => "transform set",
+                if self.engine.name == EngineName::CiscoAsa {
+                    "`ipsec-proposal`"
+                } else {
+                    "transform set"
                 },
             );
             child.is_unknown = true;
@@ -125,9 +135,10 @@ impl Reader<'_> {
                 word.text = number;
             }
             // The groups of both products have the same numbers.
-            let menu = match self.engine.name {
-                EngineName::CiscoAsa => Menu::AsaPolicy,
-                _ => Menu::IosProposal,
+            let menu = if self.engine.name == EngineName::CiscoAsa {
+                Menu::AsaPolicy
+            } else {
+                Menu::IosProposal
             };
             groups.push(self.algorithm(menu, kind, &word)?);
         }

@@ -28,9 +28,19 @@ impl<'r> Reader<'r> {
             let Some(name) = profile.name() else {
                 continue;
             };
+            if let Some(off) = profile.line(&["shutdown"]) {
+                self.leave_out(off, "the profile is shut down, so it answers nobody");
+                continue;
+            }
             let policies = policies.get_or_insert_with(|| self.policies(name));
             let users = users.get(name.text.as_str());
             let users = users.map(Vec::as_slice).unwrap_or_default();
+            let up: Vec<&Block> = users.iter().copied().filter(|it| self.is_up(it)).collect();
+            if up.is_empty() && !users.is_empty() {
+                self.leave_out(name, "everything that uses the profile is shut down");
+                continue;
+            }
+            let users = &up;
             self.profile((profile, name), users, policies, &mut connections);
         }
         let known: HashSet<*const Block> =
@@ -44,12 +54,28 @@ impl<'r> Reader<'r> {
         connections
     }
 
+    /// Whether an interface of an IPsec profile is up; one that protects none is taken to be used elsewhere.
+    pub(super) fn is_up(&self, user: &Block) -> bool {
+        let name = user.name().filter(|_| user.kind == Kind::IpsecProfile);
+        !name.is_some_and(|name| self.blocks.is_down(&name.text) == Some(true))
+    }
+
+    /// Says that something is shut down and left out.
+    pub(super) fn leave_out(&mut self, word: &Word, message: &'static str) {
+        self.is_down = true;
+        self.complain(
+            Diagnostic::warning(ReadCode::IgnoredSetting, &word.span, message)
+                .help("`no shutdown` brings it up"),
+        );
+    }
+
     /// Takes an IPsec profile or an entry without an IKEv2 profile.
     fn version_1_of(&mut self, block: &Block, connections: &mut Vec<Connection>) {
         let kinds = [Kind::IpsecProfile, Kind::Map, Kind::DynamicMap];
         let protects = block.after(&["set", "transform-set"]).is_some()
             || block.after(&["set", "peer"]).is_some();
-        if !kinds.contains(&block.kind) || !protects || names_profile(block) {
+        let counts = kinds.contains(&block.kind) && self.is_up(block);
+        if !counts || !protects || names_profile(block) {
             return;
         }
         let name = match (block.kind, block.name(), block.rest().first()) {
@@ -228,6 +254,10 @@ impl<'r> Reader<'r> {
         let mut lists: Vec<_> = self.written_policies().into_iter().map(|it| it.1).collect();
         if lists.is_empty() {
             let mut list = IkeList::default();
+            if let Some(off) = self.blocks.without_default(&["crypto", "ikev2", "policy"]) {
+                list.is_unknown = true;
+                self.switched_off(off);
+            }
             let own = self.blocks.named(Kind::Proposal, DEFAULT).next();
             list.extend(match own {
                 Some(block) => self.ios_proposal(block),
@@ -279,7 +309,20 @@ impl<'r> Reader<'r> {
         lists
     }
 
+    fn switched_off(&mut self, word: &Word) {
+        let message = "what the release has by itself is switched off, and nothing else is there";
+        self.complain(
+            Diagnostic::warning(ReadCode::DefaultUnknown, &word.span, message)
+                .help("`show running-config | section crypto` prints what there is"),
+        );
+    }
+
     fn default_proposal(&mut self, at: &Word) -> Option<Vec<Entry>> {
+        let command = ["crypto", "ikev2", "proposal"];
+        if let Some(off) = self.blocks.without_default(&command) {
+            self.switched_off(off);
+            return None;
+        }
         let own = self.default_list(Protocol::Ike, &at.span)?;
         let engine = format!("{} {}", self.engine.name, self.engine.version);
         Some(vec![Entry::new(own, Origin::Default(engine))])

@@ -1,10 +1,6 @@
 //! The blocks of a running configuration: a command, and the lines that are indented below it.
-//!
-//! Notes and guides leave the indentation out, so a line without it belongs to the block before if the block
-//! has such a command and no indented line.
 
-use crate::diag::{Diagnostic, Span};
-use crate::read::loading;
+use crate::diag::Span;
 
 /// A word with its place.
 #[derive(Clone, Debug)]
@@ -80,7 +76,7 @@ impl Kind {
     ];
 
     /// The kind of a command, and which of its words is the name.
-    fn of(line: &[Word]) -> (Self, usize) {
+    pub(super) fn of(line: &[Word]) -> (Self, usize) {
         for (beginning, kind) in Self::BEGINNINGS {
             let words = beginning.split(' ').count();
             let begins = beginning
@@ -95,7 +91,7 @@ impl Kind {
     }
 
     /// The commands that stand below such a command, where nothing is indented.
-    const fn commands(self) -> &'static [&'static str] {
+    pub(super) const fn commands(self) -> &'static [&'static str] {
         match self {
             Self::Proposal => &["encryption", "integrity", "prf", "group", "pqc"],
             Self::Policy => &[
@@ -110,6 +106,7 @@ impl Kind {
                 "key-exchange-method",
             ],
             Self::Profile => &[
+                "shutdown",
                 "match",
                 "identity",
                 "authentication",
@@ -135,7 +132,7 @@ impl Kind {
                 "prf",
             ],
             Self::TunnelGroup => &["address-pool", "default-group-policy", "ikev1", "ikev2"],
-            Self::Interface => &["tunnel", "ip", "description"],
+            Self::Interface => &["tunnel", "ip", "description", "shutdown"],
             Self::Pool | Self::Other => &[],
         }
     }
@@ -159,6 +156,15 @@ impl Block {
         self.all_after(command).last()
     }
 
+    /// The first word of the last line that begins so.
+    pub(super) fn line(&self, command: &[&str]) -> Option<&Word> {
+        let begins = |line: &&Line| {
+            let words = line.iter().map(|word| word.text.as_str());
+            line.len() >= command.len() && words.zip(command).all(|(own, word)| own == *word)
+        };
+        self.lines.iter().rfind(begins)?.first()
+    }
+
     /// What stands behind each command that begins so.
     pub(super) fn all_after<'b>(
         &'b self,
@@ -180,56 +186,8 @@ fn after<'l>(line: &'l [Word], command: &[String]) -> Option<&'l [Word]> {
     (begins && line.len() >= command.len()).then(|| line.get(command.len()..).unwrap_or_default())
 }
 
-/// Reads the blocks of a text. Fails on one of more lines than are read.
-pub(super) fn blocks(file: usize, text: &str) -> Result<Vec<Block>, Vec<Diagnostic>> {
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut indented = false;
-    let mut start = 0;
-    let mut lines = 0_usize;
-    for raw in text.split('\n') {
-        let at = start;
-        start += raw.len() + 1;
-        let line = words(file, at, raw);
-        let Some(first) = line.first() else {
-            continue;
-        };
-        if first.text.starts_with('!') {
-            continue;
-        }
-        if lines >= loading::MOST_SETTINGS {
-            return Err(vec![loading::too_many_settings(&first.span)]);
-        }
-        lines += 1;
-        let (kind, _) = Kind::of(&line);
-        let is_indented = raw.starts_with([' ', '\t']);
-        let first = first.text.as_str();
-        // Below an interface `crypto map NAME` puts a map there.
-        let puts_map = kind == Kind::Map && line.len() == 3;
-        let is_top = matches!(first, "crypto" | "tunnel-group") && !puts_map
-            || matches!(kind, Kind::Pool | Kind::Interface);
-        match blocks.last_mut() {
-            Some(block) if !is_top && is_indented => {
-                block.lines.push(line);
-                indented = true;
-            }
-            Some(block) if !is_top && !indented && block.kind.commands().contains(&first) => {
-                block.lines.push(line);
-            }
-            _ => {
-                blocks.push(Block {
-                    kind,
-                    header: line,
-                    lines: Vec::new(),
-                });
-                indented = false;
-            }
-        }
-    }
-    Ok(blocks)
-}
-
 /// The words of a line, without the prompt that a copied session has before them.
-fn words(file: usize, at: usize, raw: &str) -> Line {
+pub(super) fn words(file: usize, at: usize, raw: &str) -> Line {
     let mut words = Vec::new();
     let mut rest = raw;
     loop {
@@ -256,51 +214,4 @@ fn words(file: usize, at: usize, raw: &str) -> Line {
         }
     }
     words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::blocks;
-
-    fn shown(text: &str) -> Vec<String> {
-        let blocks = blocks(0, text).unwrap();
-        let first = |line: &super::Line| line[0].text.clone();
-        blocks
-            .iter()
-            .map(|block| {
-                let lines: Vec<_> = block.lines.iter().map(first).collect();
-                let name = block.name().map_or("-", |name| &name.text);
-                format!("{:?} {name}: {}", block.kind, lines.join(" "))
-            })
-            .collect()
-    }
-
-    #[test]
-    fn lines_belong_to_the_command_before() {
-        let text = "version 17.9\n!\ncrypto ikev2 proposal a\n encryption aes-cbc-256\n !\n group 14\n!\n\
-            crypto map M 10 ipsec-isakmp\n set peer 192.0.2.1\ninterface Gi1\n ip address dhcp\n crypto map M\n\
-            ip local pool P 10.0.0.1 10.0.0.9\n";
-        assert_eq!(
-            shown(text),
-            [
-                "Other -: ",
-                "Proposal a: encryption group",
-                "Map M: set",
-                "Interface Gi1: ip crypto",
-                "Pool P: ",
-            ]
-        );
-    }
-
-    #[test]
-    fn notes_have_no_indentation_and_prompts() {
-        let text = "crypto ikev2 proposal a\nencryption aes-cbc-256\nusername b password c\nencryption d\n\
-            R1(config)#crypto ikev2 policy e\nR1(config-ikev2-policy)# proposal a\n";
-        assert_eq!(
-            shown(text)[..3],
-            ["Proposal a: encryption", "Other -: ", "Other -: "]
-        );
-        let text = "R1(config)# crypto ikev2 policy e\nR1(config-ikev2-policy)# proposal a\n";
-        assert_eq!(shown(text), ["Policy e: proposal"]);
-    }
 }

@@ -11,6 +11,7 @@ mod child;
 mod excerpt;
 mod ios;
 mod lines;
+mod session;
 mod shown;
 
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub(crate) fn read(
     file: usize,
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let blocks = lines::blocks(file, &sources.text(file))?;
+    let blocks = session::blocks(file, &sources.text(file))?;
     let blocks = Blocks::of(blocks);
     let is_asa = is_asa(&blocks);
     let name = match is_asa {
@@ -54,6 +55,7 @@ pub(crate) fn read(
         version_is_written: asked.or(written).is_some(),
         lifetime: child::lifetime_of_all(&blocks),
         blocks: &blocks,
+        is_down: false,
         remarks: Remarks::default(),
         room: Room::default(),
     };
@@ -65,7 +67,7 @@ pub(crate) fn read(
         true => reader.asa(),
         false => reader.ios(),
     };
-    if connections.is_empty() {
+    if connections.is_empty() && !reader.is_down {
         connections = reader.excerpt(is_asa);
     }
     let found = Found {
@@ -147,6 +149,8 @@ struct Reader<'r> {
     blocks: &'r Blocks,
     /// When every child ends that does not say it itself.
     lifetime: Option<Spanned<Duration>>,
+    /// Whether something was left out because it is shut down.
+    is_down: bool,
     remarks: Remarks,
     room: Room,
 }
@@ -235,7 +239,8 @@ fn settings(blocks: &[&Block]) -> Vec<Setting> {
         let (first, last) = (line.first()?, line.last()?);
         let words: Vec<_> = line.iter().map(|it| it.text.as_str()).collect();
         // Such commands are of many kinds, which their second word says.
-        let many = ["aaa", "ikev1", "ikev2", "match", "set"].contains(&first.text.as_str());
+        let many = ["aaa", "default", "ikev1", "ikev2", "match", "no", "set"]
+            .contains(&first.text.as_str());
         let key = words.get(..if many { 2 } else { 1 }).unwrap_or(&words);
         Some(Setting {
             key: key.join(" "),
@@ -253,6 +258,7 @@ fn settings(blocks: &[&Block]) -> Vec<Setting> {
 /// What depends on a command; `None` where the model has it, or where nothing does.
 fn bearing(line: &[Word], words: &[&str]) -> Option<Bearing> {
     match words {
+        ["no", rest @ ..] if !rest.is_empty() => bearing(line.get(1..).unwrap_or_default(), rest),
         [
             "encryption"
             | "integrity"
@@ -271,6 +277,7 @@ fn bearing(line: &[Word], words: &[&str]) -> Option<Bearing> {
             | "key-exchange-method"
             | "virtual-template"
             | "exit"
+            | "shutdown"
             | "keyring",
             ..,
         ]

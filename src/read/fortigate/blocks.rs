@@ -1,5 +1,6 @@
 //! The blocks of a configuration of FortiOS: `config …`, `edit …`, `set …`, `next`, `end`.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -31,58 +32,141 @@ pub(super) struct Row {
 /// Blocks inside of each other; real ones have a handful.
 const MOST_LEVELS: usize = 64;
 
-/// Reads the rows of all tables.
+/// Reads the rows of all tables, as a FortiGate has them when every command has been carried out.
 pub(super) fn rows(file: usize, text: &Arc<str>) -> Vec<Row> {
-    let mut rows = Vec::new();
-    // The path of each open block, and the rows that are open in it.
-    let mut tables: Vec<String> = Vec::new();
-    let mut open: Vec<Option<Row>> = Vec::new();
+    let mut tables = Tables::default();
     for words in statements(file, text) {
-        let Some(first) = words.first() else {
-            continue;
-        };
-        let rest = words.get(1..).unwrap_or_default();
-        match first.text.as_str() {
-            "config" if tables.len() < MOST_LEVELS => {
+        if let Some((first, rest)) = words.split_first() {
+            tables.carry_out(&first.text, rest);
+        }
+    }
+    tables.rows.into_iter().flatten().collect()
+}
+
+/// Which row is meant: the rows around its table, the table, its name.
+type Key = (Option<usize>, String, String);
+
+#[derive(Default)]
+struct Tables {
+    /// `None` where a row was deleted.
+    rows: Vec<Option<Row>>,
+    named: HashMap<Key, usize>,
+    /// The path of each open block, and the row that is open in it.
+    open: Vec<(String, Option<usize>)>,
+}
+
+impl Tables {
+    fn carry_out(&mut self, verb: &str, rest: &[Word]) {
+        match (verb, rest) {
+            ("config", _) if self.open.len() < MOST_LEVELS => {
                 let path: Vec<_> = rest.iter().map(|word| word.text.as_str()).collect();
-                tables.push(path.join(" "));
-                open.push(None);
+                self.open.push((path.join(" "), None));
             }
-            "end" => {
-                tables.pop();
-                rows.extend(open.pop().flatten());
+            ("end", _) => {
+                self.open.pop();
             }
-            "edit" => {
-                if let (Some(table), Some(slot), Some(name)) =
-                    (tables.last(), open.last_mut(), rest.first())
-                {
-                    let row = Row {
-                        table: table.clone(),
-                        name: name.clone(),
-                        settings: Vec::new(),
-                    };
-                    rows.extend(slot.replace(row));
+            ("edit", [name, ..]) => self.edit(name),
+            ("next", _) => {
+                if let Some((_, row)) = self.open.last_mut() {
+                    *row = None;
                 }
             }
-            "next" => {
-                if let Some(slot) = open.last_mut() {
-                    rows.extend(slot.take());
+            ("delete", [name, ..]) => {
+                let gone = self.key(name).and_then(|key| self.named.remove(&key));
+                if let Some(slot) = gone.and_then(|at| self.rows.get_mut(at)) {
+                    *slot = None;
                 }
             }
-            "set" | "append" => {
-                if let (Some(Some(row)), Some(key)) = (open.last_mut(), rest.first()) {
-                    row.settings.push(Assignment {
-                        key: key.clone(),
-                        values: rest.get(1..).unwrap_or_default().to_vec(),
-                    });
+            ("purge", _) => self.purge(),
+            ("rename", [name, _, new, ..]) => {
+                let at = self.key(name).and_then(|key| self.named.remove(&key));
+                if let (Some(at), Some(key)) = (at, self.key(new)) {
+                    if let Some(Some(row)) = self.rows.get_mut(at) {
+                        row.name = new.clone();
+                    }
+                    self.named.insert(key, at);
+                }
+            }
+            (verb, [key, values @ ..]) => {
+                if let Some(row) = self.row() {
+                    row.carry_out(verb, key, values);
                 }
             }
             _ => {}
         }
     }
-    // A text that is cut ends in open blocks.
-    rows.extend(open.into_iter().flatten());
-    rows
+
+    /// The row that is open.
+    fn row(&mut self) -> Option<&mut Row> {
+        let at = self.open.last()?.1?;
+        self.rows.get_mut(at)?.as_mut()
+    }
+
+    fn key(&self, name: &Word) -> Option<Key> {
+        let (table, _) = self.open.last()?;
+        let around = self.open.iter().rev().skip(1).find_map(|(_, row)| *row);
+        Some((around, table.clone(), name.text.clone()))
+    }
+
+    /// Opens a row, a new one or the one that is there.
+    fn edit(&mut self, name: &Word) {
+        let Some(key) = self.key(name) else {
+            return;
+        };
+        let table = key.1.clone();
+        let at = *self.named.entry(key).or_insert_with(|| {
+            self.rows.push(Some(Row {
+                table,
+                name: name.clone(),
+                settings: Vec::new(),
+            }));
+            self.rows.len() - 1
+        });
+        if let Some((_, row)) = self.open.last_mut() {
+            *row = Some(at);
+        }
+    }
+
+    /// Deletes all rows of the table that is open.
+    fn purge(&mut self) {
+        let around = self.open.iter().rev().skip(1).find_map(|(_, row)| *row);
+        let Some((table, _)) = self.open.last() else {
+            return;
+        };
+        let rows = &mut self.rows;
+        self.named.retain(|key, at| {
+            let is_kept = key.0 != around || key.1 != *table;
+            if let (false, Some(slot)) = (is_kept, rows.get_mut(*at)) {
+                *slot = None;
+            }
+            is_kept
+        });
+    }
+}
+
+impl Row {
+    fn carry_out(&mut self, verb: &str, key: &Word, values: &[Word]) {
+        let place = |row: &Self| row.settings.iter().rposition(|it| it.key.text == key.text);
+        match verb {
+            "set" => self.settings.push(Assignment {
+                key: key.clone(),
+                values: values.to_vec(),
+            }),
+            "append" => match place(self).and_then(|at| self.settings.get_mut(at)) {
+                Some(own) => own.values.extend(values.iter().cloned()),
+                None => self.carry_out("set", key, values),
+            },
+            "unselect" => {
+                if let Some(own) = place(self).and_then(|at| self.settings.get_mut(at)) {
+                    own.values
+                        .retain(|own| !values.iter().any(|it| it.text == own.text));
+                }
+            }
+            // As it is by default.
+            "unset" => self.settings.retain(|own| own.key.text != key.text),
+            _ => {}
+        }
+    }
 }
 
 /// The words of each line; a quoted word may go over several.
@@ -147,10 +231,39 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "ipv4-exclude-range / 1 / start-ip",
                 "vpn ipsec phase1-interface / a b / proposal psksecret",
+                "ipv4-exclude-range / 1 / start-ip",
                 "vpn ipsec phase1-interface / c / dhgrp",
             ]
         );
+    }
+
+    #[test]
+    fn commands_change_what_is_there() {
+        let table = "config vpn ipsec phase1-interface\n";
+        let before = "edit a\nset dhgrp 14 5\nset keylife 3600\nnext\nedit b\nnext\n";
+        for (commands, expected) in [
+            ("edit a\nunset keylife\nnext\n", &["a dhgrp=14 5", "b"][..]),
+            (
+                "edit a\nappend dhgrp 19\nunselect dhgrp 5\n",
+                &["a dhgrp=14 19 keylife=3600", "b"],
+            ),
+            ("delete b\ndelete c\n", &["a dhgrp=14 5 keylife=3600"]),
+            ("rename a to c\n", &["c dhgrp=14 5 keylife=3600", "b"]),
+            ("purge\nedit c\nset dhgrp 1\n", &["c dhgrp=1"]),
+        ] {
+            let rows = rows(
+                0,
+                &format!("{table}{before}end\n{table}{commands}end\n").into(),
+            );
+            let shown = rows.iter().map(|row| {
+                let settings = row.settings.iter().map(|it| {
+                    let values: Vec<_> = it.values.iter().map(|it| it.text.as_str()).collect();
+                    format!(" {}={}", it.key.text, values.join(" "))
+                });
+                format!("{}{}", row.name.text, settings.collect::<String>())
+            });
+            assert_eq!(shown.collect::<Vec<_>>(), expected, "{commands}");
+        }
     }
 }

@@ -7,6 +7,8 @@
 mod blocks;
 mod sides;
 
+use std::collections::HashMap;
+
 use sides::{network, seconds, settings, sides};
 
 use self::blocks::{Assignment, Row, Word};
@@ -57,10 +59,22 @@ pub(crate) fn read(
     for row in first.iter().chain(&second) {
         reader.look_at(row);
     }
-    let connections: Vec<_> = first
-        .iter()
-        .map(|row| reader.connection(row, &second))
-        .collect();
+    let mut connections = Vec::new();
+    let down = down(&rows);
+    for row in &first {
+        match down.get(row.name.text.as_str()) {
+            Some(status) => reader.complain(
+                Diagnostic::warning(
+                    ReadCode::IgnoredSetting,
+                    &row.name.span,
+                    "the interface of this tunnel is down, so it answers nobody",
+                )
+                .context(status.span.clone(), "here")
+                .help("`set status up` in `config system interface` brings it up"),
+            ),
+            None => connections.push(reader.connection(row, &second)),
+        }
+    }
     for span in std::mem::take(&mut reader.shown) {
         sources.show(&span);
     }
@@ -80,6 +94,16 @@ pub(crate) fn read(
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
             .help("`show vpn ipsec phase1-interface` and `show vpn ipsec phase2-interface` print what is read")
     })
+}
+
+/// Interfaces that are down, each with the word that says so; a phase 1 has an interface of its name.
+fn down(rows: &[Row]) -> HashMap<&str, &Word> {
+    let interfaces = rows.iter().filter(|row| row.table == "system interface");
+    let down = interfaces.filter_map(|row| {
+        let status = row.word("status").filter(|status| status.text == "down")?;
+        Some((row.name.text.as_str(), status))
+    });
+    down.collect()
 }
 
 /// What reading takes and gives.

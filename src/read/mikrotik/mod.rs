@@ -6,8 +6,13 @@
 
 mod connection;
 mod script;
+mod selection;
+
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use self::script::{Argument, Command};
+use self::selection::Selection;
 use super::loading::Found;
 use super::{ReadCode, ReadContext, Reading, harmless, loading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span};
@@ -39,6 +44,7 @@ pub(crate) fn read(
         .or_else(|| version(&text))
         .unwrap_or(ASSUMED);
     let mut reader = Reader {
+        text: Arc::clone(&text),
         context,
         engine,
         items: Items::default(),
@@ -116,6 +122,16 @@ impl Item {
         matches!(self.value("disabled"), Some("yes" | "true"))
     }
 
+    /// Carries out a command that changes the entry.
+    fn change(&mut self, verb: &str, changes: Vec<Argument>) {
+        if verb == "unset" {
+            let is_unset = |own: &Argument| changes.iter().any(|it| it.value == own.key);
+            self.arguments.retain(|own| !is_unset(own));
+        } else {
+            self.arguments.extend(changes);
+        }
+    }
+
     fn is_named(&self, name: &str) -> bool {
         match self.value("name") {
             Some(own) => own == name,
@@ -189,6 +205,7 @@ const HARMLESS: &[&str] = &[
 
 /// What reading takes and gives.
 struct Reader<'r> {
+    text: Arc<str>,
     context: &'r ReadContext<'r>,
     engine: Engine,
     items: Items,
@@ -218,35 +235,69 @@ impl Reader<'_> {
         for argument in &arguments {
             self.look_at(argument);
         }
+        // `set numbers=0` is `set 0`.
+        let first = arguments
+            .iter()
+            .find(|it| it.key.is_empty() || it.key == "numbers");
+        let raw = first.and_then(|it| self.text.get(it.place.bytes()));
+        let raw = raw.unwrap_or_default().trim_matches('"').to_owned();
         let Some(items) = self.items.of_menu(&menu) else {
             return;
         };
-        match verb.as_str() {
-            "add" if items.len() < loading::MOST_SETTINGS => items.push(Item {
-                arguments,
-                span,
-                is_default: false,
-            }),
-            "set" => {
-                let which = arguments.first().filter(|it| it.key.is_empty());
-                let name = which.map_or("", |it| it.value.as_str());
-                // `[ find default=yes ]`, `0`, `*0` and `default` all mean the entry that is there.
-                let own = |item: &&mut Item| item.is_named(name);
-                let settings = arguments.iter().filter(|it| !it.key.is_empty()).cloned();
-                let settings: Vec<_> = settings.collect();
-                match items.iter_mut().find(own) {
-                    Some(item) => item.arguments.extend(settings),
-                    None => match items.iter_mut().find(|item| item.is_default) {
-                        Some(item) => item.arguments.extend(settings),
-                        None => items.push(Item {
-                            arguments: settings,
-                            span,
-                            is_default: true,
-                        }),
-                    },
+        if verb == "add" {
+            if items.len() < loading::MOST_SETTINGS {
+                items.push(Item {
+                    arguments,
+                    span,
+                    is_default: false,
+                });
+            }
+            return;
+        }
+        if !["disable", "enable", "remove", "set", "unset"].contains(&verb.as_str()) {
+            return;
+        }
+        let changes = changes(&verb, first, &arguments);
+        match Selection::of(&menu, items, first, &raw) {
+            Selection::Nothing => {
+                if let Some(which) = first {
+                    let message = "there is no entry of this name, so nothing is changed";
+                    self.complain(Diagnostic::warning(
+                        ReadCode::DanglingReference,
+                        &which.place,
+                        message,
+                    ));
                 }
             }
-            _ => {}
+            Selection::Default => {
+                if let (Some(item), true) = (Items::default_of(items, &span), verb != "remove") {
+                    item.change(&verb, changes);
+                }
+            }
+            Selection::These(these) if verb == "remove" => {
+                let these: HashSet<usize> = these.into_iter().collect();
+                let mut place = 0;
+                items.retain(|item| {
+                    place += 1;
+                    item.is_default || !these.contains(&(place - 1))
+                });
+            }
+            Selection::These(these) => {
+                for place in these {
+                    if let Some(item) = items.get_mut(place) {
+                        item.change(&verb, changes.clone());
+                    }
+                }
+            }
+            // Before anything is there nothing is changed.
+            Selection::Unknown if items.iter().all(|item| item.is_default) => {}
+            Selection::Unknown => {
+                let message = "which entries this changes is known when the script runs";
+                self.complain(
+                    Diagnostic::error(ReadCode::UnresolvedValue, &span, message)
+                        .help("`/ip ipsec export` of the router has what is left"),
+                );
+            }
         }
     }
 
@@ -333,6 +384,40 @@ impl Reader<'_> {
                 own("proposal", proposal.unwrap_or("default")),
                 own("tunnel", "yes"),
             ]));
+        }
+    }
+}
+
+/// What a command changes of an entry: settings, or for `unset` the names of settings.
+fn changes(verb: &str, which: Option<&Argument>, arguments: &[Argument]) -> Vec<Argument> {
+    let switch = |value: &str| {
+        let own = which.map(|it| Argument {
+            key: "disabled".to_owned(),
+            value: value.to_owned(),
+            is_computed: false,
+            ..it.clone()
+        });
+        own.into_iter().collect()
+    };
+    match verb {
+        "disable" => switch("yes"),
+        "enable" => switch("no"),
+        "unset" => {
+            let rest = arguments.get(1..).unwrap_or_default();
+            let names = rest.iter().flat_map(|it| {
+                let names = it.value.split(',');
+                names.map(|name| Argument {
+                    value: name.to_owned(),
+                    ..it.clone()
+                })
+            });
+            names.collect()
+        }
+        _ => {
+            let settings = arguments
+                .iter()
+                .filter(|it| !it.key.is_empty() && it.key != "numbers");
+            settings.cloned().collect()
         }
     }
 }

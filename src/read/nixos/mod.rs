@@ -7,10 +7,11 @@ mod expression;
 
 use self::expression::{Expression, bindings};
 use super::settings::{Section, Value, WHOLE};
+use super::unread::Unread;
 use super::{ReadCode, ReadContext, Reading, loading, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::peer::Server;
-use crate::peer::setting::Generator;
+use crate::peer::setting::{Bearing, Generator};
 
 /// The attribute under which the module of NixOS has its options.
 const MODULE: &str = "strongswan-swanctl";
@@ -31,6 +32,7 @@ pub(crate) fn read(
         refused: None,
     };
     let bound = bindings(file, &text, MODULE, &mut writer.shown)?;
+    let mut unread = Unread::default();
     for (path, expression) in bound {
         let mut words = path.iter().map(|word| word.0.as_str());
         match (words.next(), words.next()) {
@@ -41,14 +43,16 @@ pub(crate) fn read(
                 if let Expression::Computed(place) = &expression {
                     writer.computed(place);
                 }
-                let inner = expression.set();
-                for (path, expression) in
-                    inner.filter(|it| it.0.first().is_some_and(|it| it.0 == "swanctl"))
-                {
-                    writer.binding(path.get(1..).unwrap_or_default(), expression);
+                for (path, expression) in expression.set() {
+                    match path.first() {
+                        Some((name, _)) if name == "swanctl" => {
+                            writer.binding(path.get(1..).unwrap_or_default(), expression);
+                        }
+                        _ => writer.option(path, expression, &mut unread),
+                    }
                 }
             }
-            _ => {}
+            _ => writer.option(&path, &expression, &mut unread),
         }
     }
     let Writer {
@@ -70,6 +74,7 @@ pub(crate) fn read(
         )
     })?;
     read.value.definitions.generator = Some(Generator::Nixos);
+    unread.into(&mut read.value.definitions, &mut read.diagnostics);
     Ok(read)
 }
 
@@ -129,7 +134,52 @@ struct Writer {
     refused: Option<Diagnostic>,
 }
 
+/// Options of the module beside the settings of swanctl.conf, and what depends on each.
+const OPTIONS: &[(&str, Bearing)] = &[
+    ("includes", Bearing::Security),
+    ("package", Bearing::Operation),
+    ("strongswan", Bearing::Operation),
+];
+
 impl Writer {
+    /// Takes an option of the module that is no setting of swanctl.conf.
+    fn option(&mut self, path: &[(String, Span)], expression: &Expression, unread: &mut Unread) {
+        let Some((name, place)) = path.first() else {
+            return;
+        };
+        match (name.as_str(), expression) {
+            ("enable", Expression::Name(value, at)) if value == "false" => {
+                let message = "`enable` is `false`, so nothing is started";
+                self.refused = Some(Diagnostic::error(ReadCode::NoConnection, at, message));
+            }
+            ("enable", _) => {}
+            // An empty list is the default.
+            ("includes", Expression::Words(words, _)) if words.is_empty() => {}
+            (name, _) => match OPTIONS.iter().find(|(known, _)| *known == name) {
+                Some((known, bearing)) => {
+                    self.shown.push(place.clone());
+                    if *known == "includes" {
+                        let message =
+                            "what is included is not read, and may have other connections";
+                        self.diagnostics.push(Diagnostic::warning(
+                            ReadCode::NotIncluded,
+                            place,
+                            message,
+                        ));
+                        self.root
+                            .open("connections", place)
+                            .leave_open(WHOLE, place);
+                    }
+                    unread.known(known, place, *bearing);
+                }
+                None => {
+                    let known = OPTIONS.iter().map(|it| it.0);
+                    unread.unknown(name, place, known.chain(["enable", "swanctl"]));
+                }
+            },
+        }
+    }
+
     /// Takes one binding at the root.
     fn binding(&mut self, path: &[(String, Span)], expression: &Expression) {
         let depth = Depth {

@@ -6,9 +6,11 @@
 
 mod package;
 mod sections;
+mod unread;
 
 use self::package::{Value as Word, read as package};
 use self::sections::Writer;
+use super::unread::Unread;
 use super::{ReadCode, ReadContext, Reading, harmless, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span, is_slip};
 use crate::dialect::vyos;
@@ -46,6 +48,9 @@ pub(crate) fn read(
             .help("`uci export ipsec` prints what is read")
     })?;
     read.value.definitions.generator = Some(Generator::Uci);
+    let mut unread = Unread::default();
+    unread::look(&package, &mut unread);
+    unread.into(&mut read.value.definitions, &mut read.diagnostics);
     Ok(read)
 }
 

@@ -34,6 +34,11 @@ fn switch(block: &Block, key: &str) -> Option<(bool, Span)> {
     Some((is_on, word.place.clone()))
 }
 
+/// Whether a section `remote` is a connection.
+pub(super) fn is_enabled(remote: &Block) -> bool {
+    matches!(switch(remote, "enabled"), Some((true, _)))
+}
+
 impl<'p> Writer<'p> {
     pub(super) fn new(package: &'p Package) -> Self {
         Self {
@@ -53,9 +58,9 @@ impl<'p> Writer<'p> {
     pub(super) fn all(&mut self) -> usize {
         let mut off = 0;
         for remote in self.package.all("remote") {
-            match switch(remote, "enabled") {
-                Some((true, _)) => self.remote(remote),
-                _ => off += 1,
+            match is_enabled(remote) {
+                true => self.remote(remote),
+                false => off += 1,
             }
         }
         for pool in self.package.all("pools") {

@@ -6,9 +6,11 @@
 
 mod sections;
 mod tree;
+mod unread;
 
 use self::sections::Writer;
 use self::tree::{Node, Tree};
+use super::unread::Unread;
 use super::{ReadCode, ReadContext, Reading, harmless, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span, is_slip};
 use crate::dialect::vyos;
@@ -28,6 +30,7 @@ pub(crate) fn read(
         root,
         secret,
         commands: mut shown,
+        open,
         refused,
     } = tree::read(file, &text);
     show(&root, false, &mut shown);
@@ -39,6 +42,7 @@ pub(crate) fn read(
     }
     let mut writer = Writer::new(&root);
     writer.all(secret);
+    writer.leave_open(&open);
     let Writer {
         sections,
         remarks,
@@ -62,6 +66,9 @@ pub(crate) fn read(
             .help("`show configuration commands | match ipsec` prints what is read; an `ike-group` alone is enough")
     })?;
     read.value.definitions.generator = Some(Generator::Vyos);
+    let mut unread = Unread::default();
+    unread::look(&root, "", &mut unread);
+    unread.into(&mut read.value.definitions, &mut read.diagnostics);
     // An excerpt without an ESP group says nothing of ESP.
     if is_excerpt {
         // Nor does it say anything of addresses and methods.
@@ -107,6 +114,7 @@ const KEYS: &[&str] = &[
     "disable",
     "disable-mobike",
     "disable-rekey",
+    "exclude",
     "eap-id",
     "eap-mschapv2",
     "eap-radius",
@@ -122,6 +130,8 @@ const KEYS: &[&str] = &[
     "ikev2",
     "ikev2-reauth",
     "inactivity",
+    "include-ipsec-conf",
+    "include-ipsec-secrets",
     "initiate",
     "interface",
     "interval",
@@ -135,10 +145,14 @@ const KEYS: &[&str] = &[
     "local",
     "local-address",
     "local-id",
+    "local-key",
+    "local-users",
     "main",
+    "mobike",
     "mode",
     "name-server",
     "none",
+    "passthrough",
     "peer",
     "pfs",
     "pool",
@@ -156,6 +170,7 @@ const KEYS: &[&str] = &[
     "remote-access",
     "remote-address",
     "remote-id",
+    "remote-key",
     "replay-window",
     "respond",
     "restart",
@@ -170,6 +185,7 @@ const KEYS: &[&str] = &[
     "tunnel",
     "unique",
     "use-x509-id",
+    "username",
     "virtual-address",
     "vpn",
     "vti",
@@ -203,15 +219,15 @@ const NAMES: &[&str] = &[
 
 /// Gives what of a tree may be shown; a number and a choice only below a key that is known.
 fn show(node: &Node, is_known: bool, shown: &mut Vec<Span>) {
-    for (word, below) in &node.below {
-        let is_key = KEYS.contains(&word.as_str());
+    for (word, below) in node.below() {
+        let is_key = KEYS.contains(&word);
         if is_key || is_known && harmless::is_choice(word) {
             shown.push(below.place.clone());
             shown.extend(below.before.iter().cloned());
         }
-        let named = NAMES.contains(&word.as_str());
-        let listed = ["encryption", "hash", "prf", "dh-group", "pfs"].contains(&word.as_str());
-        for (value, inner) in &below.below {
+        let named = NAMES.contains(&word);
+        let listed = ["encryption", "hash", "prf", "dh-group", "pfs"].contains(&word);
+        for (value, inner) in below.below() {
             let known = || vyos::CIPHERS.iter().chain(vyos::HASHES).copied();
             let group = value.strip_prefix("dh-group").unwrap_or(value);
             if named && harmless::is_identity(value)

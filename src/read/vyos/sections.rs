@@ -7,7 +7,7 @@ use super::tree::Node;
 use crate::diag::{Diagnostic, Severity, Span};
 use crate::read::ReadCode;
 use crate::read::loading::{Remarks, Room};
-use crate::read::settings::{Section, Value};
+use crate::read::settings::{Section, Value, WHOLE};
 
 /// Lifetimes of the interface definition.
 const IKE_LIFETIME: &str = "28800";
@@ -70,6 +70,7 @@ impl<'n> Writer<'n> {
             self.excerpt();
         }
         self.pools();
+        self.secrets();
         if let Some(place) = secret {
             self.sections.open("secrets", &place);
         }
@@ -91,10 +92,41 @@ impl<'n> Writer<'n> {
             let connection = self.begin(name, ike, Some(ike));
             connection.put("remote_addrs", &ike.place, "%any");
             // Of several ESP groups the one of the same name is meant.
-            let below = groups.map(|groups| &groups.below);
-            let own = below.and_then(|below| below.get_key_value(name).or(below.first()));
+            let of_name = groups.and_then(|groups| groups.at(&[name]));
+            let own = of_name.map(|esp| (name, esp));
+            let own = own.or_else(|| groups.and_then(|groups| groups.all(&[]).next()));
             if let Some((title, esp)) = own {
                 self.child(name, title, esp, (Some(esp), Some(ike)));
+            }
+        }
+    }
+
+    /// Says of commands that what they leave is not known, and so is what there is.
+    pub(super) fn leave_open(&mut self, commands: &[Span]) {
+        for place in commands {
+            let message =
+                "what this command leaves is not known here, so there may be other connections";
+            self.complain(
+                Diagnostic::warning(ReadCode::UnresolvedValue, place, message)
+                    .help("`show configuration commands | match ipsec` prints what the router has"),
+            );
+            self.sections
+                .open("connections", place)
+                .leave_open(WHOLE, place);
+        }
+    }
+
+    /// Looks at the secrets, of which nothing is kept, and at those whom they are for.
+    fn secrets(&self) {
+        for (_, psk) in self.root.all(&["ipsec", "authentication", "psk"]) {
+            let _identities = psk.all(&["id"]).count();
+            psk.at(&["dhcp-interface"]);
+        }
+        let serving = self.root.all(&["ipsec", "remote-access", "connection"]);
+        for (_, connection) in serving {
+            let path = ["authentication", "local-users", "username"];
+            for (_, user) in connection.all(&path) {
+                user.at(&["disable"]);
             }
         }
     }
@@ -253,7 +285,10 @@ impl<'n> Writer<'n> {
                 child.put(word, place, written);
             }
         }
-        if let Some(compression) = esp.at(&["compression"]) {
+        // Until 1.3 it has a value.
+        if let Some(compression) = esp.at(&["compression"])
+            && !matches!(esp.value(&["compression"]), Some(("disable", _)))
+        {
             child.put("ipcomp", &compression.place, "yes");
         }
         child

@@ -1,4 +1,8 @@
-//! The configuration as a tree, out of `set` commands or out of the blocks of `config.boot`.
+//! The configuration as a tree, out of commands or out of the blocks of `config.boot`.
+//!
+//! Commands are carried out as a router carries them out: what is deleted is not there, `edit` goes into the tree.
+
+use std::cell::Cell;
 
 use indexmap::IndexMap;
 
@@ -13,9 +17,13 @@ pub(super) struct Node {
     pub(super) place: Span,
     /// Where it stands before that.
     pub(super) before: Vec<Span>,
-    pub(super) below: IndexMap<String, Self>,
+    below: IndexMap<String, Self>,
     /// Which of those below was set last: a value that is set again takes the place of the one before.
-    last: usize,
+    last: Option<usize>,
+    /// Whether it was deleted.
+    is_gone: bool,
+    /// Whether somebody has asked for it, so that what nobody knows can be named.
+    is_read: Cell<bool>,
 }
 
 /// A word with its place, without its quotation marks.
@@ -51,7 +59,7 @@ const NAMING: &[&str] = &[
 ];
 
 /// Whether what stands behind a key is a secret: keys that nobody foresaw, and slips of known ones, count too.
-fn is_secret(key: &str) -> bool {
+pub(super) fn is_secret(key: &str) -> bool {
     const SHORT: usize = 3;
     let parts = ["secret", "passw", "passphrase"];
     parts.iter().any(|part| key.contains(part))
@@ -68,7 +76,9 @@ impl Node {
             place,
             before: Vec::new(),
             below: IndexMap::new(),
-            last: 0,
+            last: None,
+            is_gone: false,
+            is_read: Cell::new(false),
         }
     }
 
@@ -76,9 +86,21 @@ impl Node {
     pub(super) fn at(&self, path: &[&str]) -> Option<&Self> {
         let mut node = self;
         for word in path {
-            node = node.below.get(*word)?;
+            node = node.below.get(*word).filter(|node| !node.is_gone)?;
+            node.is_read.set(true);
         }
         Some(node)
+    }
+
+    /// What stands right below, asked for or not.
+    pub(super) fn below(&self) -> impl Iterator<Item = (&str, &Self)> {
+        let all = self.below.iter().filter(|(_, node)| !node.is_gone);
+        all.map(|(word, node)| (word.as_str(), node))
+    }
+
+    /// Whether somebody has asked for it.
+    pub(super) const fn is_read(&self) -> bool {
+        self.is_read.get()
     }
 
     pub(super) fn has(&self, path: &[&str]) -> bool {
@@ -87,15 +109,51 @@ impl Node {
 
     /// The nodes below a path, with their words.
     pub(super) fn all(&self, path: &[&str]) -> impl Iterator<Item = (&str, &Self)> {
-        let below = self.at(path).into_iter().flat_map(|node| &node.below);
-        below.map(|(word, node)| (word.as_str(), node))
+        let all = self.at(path).into_iter().flat_map(Self::below);
+        all.inspect(|(_, node)| node.is_read.set(true))
     }
 
     /// The value behind a path, the last one where there are several.
     pub(super) fn value(&self, path: &[&str]) -> Option<(&str, &Span)> {
         let node = self.at(path)?;
-        let (word, value) = node.below.get_index(node.last)?;
+        // Of values that were set before nobody sees anything.
+        for (_, value) in node.below() {
+            value.is_read.set(true);
+        }
+        let (word, value) = node.below.get_index(node.last?)?;
         Some((word, &value.place))
+    }
+
+    /// Takes what stands below a word out of the tree.
+    fn take(&mut self, word: &str) -> Option<Self> {
+        let (index, _, node) = self.below.get_full_mut(word)?;
+        if node.is_gone {
+            return None;
+        }
+        let mut left = Self::new(node.place.clone());
+        left.is_gone = true;
+        // A value that took the place of another one leaves none behind.
+        self.last = self.last.filter(|last| *last != index);
+        Some(std::mem::replace(node, left))
+    }
+
+    /// How many nodes it has with itself.
+    fn size(&self) -> usize {
+        1 + self.below.values().map(Self::size).sum::<usize>()
+    }
+
+    /// How many words stand one below the other in it, with itself.
+    fn depth(&self) -> usize {
+        let below = self.below.values().map(Self::depth);
+        1 + below.max().unwrap_or_default()
+    }
+
+    fn at_mut(&mut self, path: &[String]) -> Option<&mut Self> {
+        let mut node = self;
+        for word in path {
+            node = node.below.get_mut(word).filter(|node| !node.is_gone)?;
+        }
+        Some(node)
     }
 }
 
@@ -106,6 +164,8 @@ pub(super) struct Tree {
     pub(super) secret: Option<Span>,
     /// Words of commands that are no part of the tree, such as `set`.
     pub(super) commands: Vec<Span>,
+    /// Commands of which it is not known what they leave.
+    pub(super) open: Vec<Span>,
     /// Why the text is not read to its end.
     pub(super) refused: Option<Diagnostic>,
 }
@@ -117,17 +177,36 @@ pub(super) fn read(file: usize, text: &str) -> Tree {
         lexer: Lexer { file, text, at: 0 },
         secret: None,
         commands: Vec::new(),
+        open: Vec::new(),
         refused: None,
         left: MOST_SETTINGS,
+        level: Vec::new(),
+        is_bare: is_bare(text),
+        is_changed: false,
     };
     parser.block(&mut Scope::Top(&mut root), 0);
     Tree {
         root,
         secret: parser.secret,
         commands: parser.commands,
+        open: parser.open,
         refused: parser.refused,
     }
 }
+
+/// Whether a text has what stands below `vpn ipsec` and not these words: `show vpn ipsec` prints it so.
+fn is_bare(text: &str) -> bool {
+    let first = |line: &'_ str| line.split_whitespace().next().map(str::to_owned);
+    let is_above = |line: &str| {
+        let above = ["vpn", "ipsec", "set", "delete", "edit"];
+        first(line).is_some_and(|word| above.contains(&word.as_str())) || line.contains("# set ")
+    };
+    let is_below = |line: &str| first(line).is_some_and(|word| OF_IPSEC.contains(&word.as_str()));
+    text.lines().any(is_below) && !text.lines().any(is_above)
+}
+
+/// What stands below `vpn ipsec`, and nowhere else at the beginning.
+const OF_IPSEC: &[&str] = &["esp-group", "ike-group", "remote-access", "site-to-site"];
 
 /// Where in the tree the next word belongs.
 enum Scope<'n> {
@@ -156,8 +235,15 @@ struct Parser<'t> {
     lexer: Lexer<'t>,
     secret: Option<Span>,
     commands: Vec<Span>,
+    open: Vec<Span>,
     refused: Option<Diagnostic>,
     left: usize,
+    /// Where `edit` has led to.
+    level: Vec<Word>,
+    /// Whether the text is what stands below `vpn ipsec`.
+    is_bare: bool,
+    /// Whether something was changed since the last `commit`.
+    is_changed: bool,
 }
 
 impl Parser<'_> {
@@ -211,20 +297,123 @@ impl Parser<'_> {
     }
 
     fn statement(&mut self, scope: Scope<'_>, words: &[Word]) {
-        // A copied session has a prompt before the command: `vyos@vyos#`.
-        let words = match words {
-            [(prompt, _), rest @ ..] if prompt.ends_with(['#', '$']) => rest,
-            words => words,
-        };
-        match (words, &scope) {
+        let words = command(words);
+        match (words, scope) {
             ([], _) => {}
-            ([(set, place), rest @ ..], Scope::Top(_)) if set == "set" => {
+            ([(verb, place), rest @ ..], Scope::Top(root)) if COMMANDS.contains(&verb.as_str()) => {
                 self.commands.push(place.clone());
-                self.put(scope, rest);
+                self.carry_out(root, (verb, place), rest);
             }
-            (words, _) => {
+            (words, scope) => {
                 self.put(scope, words);
             }
+        }
+    }
+
+    /// Carries out a command of the configuration mode.
+    fn carry_out(&mut self, root: &mut Node, (verb, place): (&str, &Span), rest: &[Word]) {
+        if self.left == 0 {
+            return;
+        }
+        self.left -= 1;
+        let is_changed = std::mem::replace(&mut self.is_changed, verb != "commit");
+        match verb {
+            "commit" => {}
+            "set" => {
+                let words = [self.level.as_slice(), rest].concat();
+                self.put(Scope::Top(root), &words);
+            }
+            "edit" => self.level.extend(rest.iter().take(MOST_LEVELS).cloned()),
+            "top" | "exit" => self.level.clear(),
+            "up" => {
+                self.level.pop();
+                // A name goes with its key.
+                let key = self.level.last().map(|word| word.0.as_str());
+                if key.is_some_and(|key| NAMING.contains(&key)) {
+                    self.level.pop();
+                }
+            }
+            "delete" | "rename" | "copy" => {
+                let is_computed = |word: &Word| word.0.contains(['$', '*', '`']);
+                if self.level.iter().chain(rest).any(is_computed) {
+                    self.open.push(place.clone());
+                    return;
+                }
+                match verb {
+                    "delete" => {
+                        self.delete(root, rest);
+                    }
+                    _ => self.move_to(root, rest, verb == "copy"),
+                }
+            }
+            "discard" if !is_changed => {}
+            // What comes back, or in, stands elsewhere.
+            _ if root.below().next().is_some() => self.open.push(place.clone()),
+            _ => {}
+        }
+    }
+
+    /// The path below the root that words mean where `edit` has led to; `None` if it is not read.
+    fn path(&self, words: &[Word]) -> Option<Vec<String>> {
+        let words = self.level.iter().chain(words).map(|word| word.0.clone());
+        let mut words: Vec<_> = words.take(MOST_LEVELS).collect();
+        let is_known = |word: &String| ["vpn", "ipsec", "l2tp"].contains(&word.as_str());
+        if !words.first().is_some_and(is_known) {
+            return None;
+        }
+        if words.first().is_some_and(|first| first == "vpn") {
+            words.remove(0);
+        }
+        Some(words)
+    }
+
+    /// Deletes what words name, as the router does: of what is not there it says that, and goes on.
+    fn delete(&self, root: &mut Node, words: &[Word]) -> Option<Node> {
+        let path = self.path(words)?;
+        let Some((last, before)) = path.split_last() else {
+            // All of `vpn`.
+            let words: Vec<String> = root.below.keys().cloned().collect();
+            for word in words {
+                root.take(&word);
+            }
+            return None;
+        };
+        root.at_mut(before)?.take(last)
+    }
+
+    /// `rename ike-group A to ike-group B`, `copy …`.
+    fn move_to(&mut self, root: &mut Node, words: &[Word], is_copy: bool) {
+        let Some(to) = words.iter().position(|word| word.0 == "to") else {
+            return;
+        };
+        let (from, to) = (words.get(..to), words.get(to + 1..));
+        let (Some(from), Some(to)) = (from, to) else {
+            return;
+        };
+        let Some((name, path)) = to.split_last().and_then(|(last, before)| {
+            let path = self.path(before)?;
+            Some((last, path))
+        }) else {
+            return;
+        };
+        let moved = match is_copy {
+            true => self.path(from).and_then(|path| root.at_mut(&path).cloned()),
+            false => self.delete(root, from),
+        };
+        if let (Some(mut moved), Some(holder)) = (moved, root.at_mut(&path)) {
+            if path.len() + moved.depth() > MOST_LEVELS {
+                self.too_deep(&name.1);
+                return;
+            }
+            let Some(left) = self.left.checked_sub(moved.size()) else {
+                self.left = 0;
+                self.refused
+                    .get_or_insert_with(|| loading::too_many_settings(&name.1));
+                return;
+            };
+            self.left = left;
+            moved.place = name.1.clone();
+            holder.below.insert(name.0.clone(), moved);
         }
     }
 
@@ -235,6 +424,14 @@ impl Parser<'_> {
                 (Scope::Top(root), "vpn") => {
                     self.commands.push(place.clone());
                     Scope::Vpn(root)
+                }
+                // `show vpn ipsec` prints what stands below.
+                (Scope::Top(root), key) if self.is_bare || OF_IPSEC.contains(&key) => {
+                    let ipsec = self.enter(root, (1, false), ("ipsec", place));
+                    let Scope::Inside(ipsec, ..) = ipsec else {
+                        return Scope::Elsewhere;
+                    };
+                    self.enter(ipsec, (2, false), (word, place))
                 }
                 // An excerpt may begin below `vpn`.
                 (Scope::Top(root), "ipsec") | (Scope::Vpn(root), "ipsec" | "l2tp") => {
@@ -265,11 +462,14 @@ impl Parser<'_> {
             return Scope::Elsewhere;
         }
         let entry = node.below.entry(word.to_owned());
-        node.last = entry.index();
+        node.last = Some(entry.index());
         let below = entry.or_insert_with(|| {
             self.left -= 1;
             Node::new(place.clone())
         });
+        if below.is_gone {
+            *below = Node::new(place.clone());
+        }
         if below.place != *place {
             let before = std::mem::replace(&mut below.place, place.clone());
             below.before.push(before);
@@ -286,6 +486,24 @@ impl Parser<'_> {
             let message = format!("more than {MOST_LEVELS} words stand one below the other");
             Diagnostic::error(ReadCode::TooLarge, place, message)
         });
+    }
+}
+
+/// Commands that change the tree, or of which it is not known how.
+const COMMANDS: &[&str] = &[
+    "commit", "copy", "delete", "discard", "edit", "exit", "load", "merge", "rename", "rollback",
+    "set", "top", "up",
+];
+
+/// A line without what stands before its command: the prompt of a copied session, or the program that scripts call.
+fn command(words: &[Word]) -> &[Word] {
+    match words {
+        [(first, _), rest @ ..]
+            if first.ends_with(['#', '$']) || first.ends_with("vyatta-cfg-cmd-wrapper") =>
+        {
+            rest
+        }
+        words => words,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::format::{ClientFile, End, Format, ServerFile};
 use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::client::RegistryLevel;
 use crate::peer::server::IkeVersions;
-use crate::peer::{Connection, Entry, Server};
+use crate::peer::{Connection, Entry, Server, Version};
 use crate::write::config::refusal::{Failure, suites};
 use crate::write::config::setup::{Auth, Setup};
 
@@ -28,6 +28,9 @@ pub struct Choices {
     pub auth: Auth,
     /// PowerShell makes the connection too.
     pub full: bool,
+    /// The release of the product that the file is for, where somebody said; only words that every known release has
+    /// are written without.
+    pub release: Option<Version>,
 }
 
 /// Refuses names that end a line: most formats have no way to say them.
@@ -122,13 +125,13 @@ impl ServerFile {
             return Err(Failure::Impossible(format!("nothing to convert: {why}")));
         }
         match self {
-            Self::Cisco => commands::cisco::write(server, auth, out),
+            Self::Cisco => commands::cisco::write(server, choices, out),
             Self::Fortigate => commands::fortigate::write(server, auth, out),
             Self::Mikrotik => commands::mikrotik::write(server, auth, out),
             Self::Vyos => commands::vyos::write(server, out),
             Self::Iked => iked::write(server, auth, out),
             Self::IpsecConf => ipsec_conf::write(server, auth, out),
-            Self::Libreswan => libreswan::write(server, auth, out),
+            Self::Libreswan => libreswan::write(server, choices, out),
             Self::OpnsensePages => opnsense::write(server, out),
             Self::OpnsenseXml => opnsense_xml::write(server, auth, out),
             Self::PfsensePages => pfsense::write_server(server, out),
@@ -139,9 +142,9 @@ impl ServerFile {
         }
     }
 
-    fn expresses(self, suite: &Suite) -> bool {
+    fn expresses(self, suite: &Suite, release: Option<Version>) -> bool {
         match self {
-            Self::Cisco => commands::cisco::DEVICE.says(suite),
+            Self::Cisco => commands::cisco::device(release).says(suite),
             Self::Fortigate => commands::fortigate::DEVICE.says(suite),
             Self::Mikrotik => commands::mikrotik::DEVICE.says(suite),
             Self::Vyos => commands::vyos::DEVICE.says(suite),
@@ -153,7 +156,7 @@ impl ServerFile {
                     dialect::swan::parse(suite.protocol, &text).as_ref() == Ok(&proposal)
                 })
             }
-            Self::Libreswan => libreswan::expresses(suite),
+            Self::Libreswan => libreswan::expresses(suite, release),
             Self::OpnsensePages | Self::OpnsenseXml => dialect::opnsense::expresses(suite),
             Self::PfsensePages | Self::PfsenseXml => dialect::pfsense::expresses(suite),
             Self::Rras => dialect::powershell::expresses(suite),
@@ -201,7 +204,7 @@ impl ClientFile {
         match self {
             Self::Intune => profilexml::expresses(suite, Spelling::Intune),
             Self::Mobileconfig => mobileconfig::expresses(suite),
-            Self::Nmconnection => ServerFile::Swanctl.expresses(suite),
+            Self::Nmconnection => ServerFile::Swanctl.expresses(suite, None),
             Self::Powershell | Self::Rasphone => dialect::powershell::expresses(suite),
             Self::Profilexml => profilexml::expresses(suite, Spelling::Profilexml),
             Self::Reg => reg::expresses(suite),
@@ -295,8 +298,12 @@ impl Format {
 
     /// Whether a file of the format that is written can say the suite.
     pub fn expresses(self, suite: &Suite) -> bool {
+        self.expresses_in(suite, None)
+    }
+
+    fn expresses_in(self, suite: &Suite, release: Option<Version>) -> bool {
         match self.row().end {
-            End::Server(file) => file.is_some_and(|file| file.expresses(suite)),
+            End::Server(file) => file.is_some_and(|file| file.expresses(suite, release)),
             End::Client(file) => file.expresses(suite),
         }
     }
@@ -310,8 +317,13 @@ impl Format {
         }
     }
 
-    /// The server without what the format cannot say, and what that is.
-    pub fn carried(self, server: &Server) -> (Server, Vec<String>) {
+    /// Whether what is written depends on the release that the file is for.
+    pub const fn has_releases(self) -> bool {
+        matches!(self, Self::Cisco | Self::Libreswan)
+    }
+
+    /// The server without what the format cannot say in that release, and what that is.
+    pub fn carried(self, server: &Server, release: Option<Version>) -> (Server, Vec<String>) {
         let mut carried = server.clone();
         let mut dropped = Vec::new();
         if self == Self::Rras {
@@ -322,20 +334,24 @@ impl Format {
             }
         }
         for connection in &mut carried.connections {
-            self.keep(&mut connection.ike, &mut dropped);
+            self.keep(&mut connection.ike, release, &mut dropped);
             for child in &mut connection.children {
-                self.keep(&mut child.esp, &mut dropped);
+                self.keep(&mut child.esp, release, &mut dropped);
             }
         }
         (carried, dropped)
     }
 
-    fn keep(self, entries: &mut Vec<Entry>, dropped: &mut Vec<String>) {
+    fn keep(self, entries: &mut Vec<Entry>, release: Option<Version>, dropped: &mut Vec<String>) {
         let mut kept: Vec<Entry> = Vec::new();
         let mut group: Option<Option<Transform>> = None;
         for entry in entries.drain(..) {
             let all = suites(&entry.proposal);
-            let sayable: Vec<Suite> = all.iter().copied().filter(|s| self.expresses(s)).collect();
+            let sayable: Vec<Suite> = all
+                .iter()
+                .copied()
+                .filter(|s| self.expresses_in(s, release))
+                .collect();
             // Written as it is wherever nothing has to go.
             let mut parts: Vec<Proposal> = if sayable.len() == all.len() {
                 vec![entry.proposal.clone()]

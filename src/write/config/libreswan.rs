@@ -13,8 +13,9 @@ use crate::dialect::{Inexpressible, swan};
 use crate::ike::{Proposal, Protocol, Sn, Suite, Transform, TransformType};
 use crate::peer::server::{IkeVersions, Mode, Product, Spanned};
 use crate::peer::setting::{KeySet, Setting};
-use crate::peer::{Child, Connection, EngineName, Entry, Role, Server};
+use crate::peer::{Child, Connection, Engine, EngineName, Entry, Role, Server, Version};
 use crate::write::config::carry::{Scope, carried};
+use crate::write::config::format::Choices;
 use crate::write::config::ipsec_conf::{quoted, verbatim};
 use crate::write::config::refusal::{Failure, Refusal, words};
 use crate::write::config::setup::{
@@ -43,9 +44,10 @@ struct Lists {
 /// Writes the file. Returns what it could not carry.
 pub(crate) fn write(
     server: &Server,
-    auth: Auth,
+    choices: Choices,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
+    let release = release(server, choices.release);
     let (mut refused, mut lost, mut taken) = (Vec::new(), Vec::new(), Vec::new());
     if server.definitions.keys == Some(KeySet::Libreswan) {
         out.write_all(verbatim::write(server, &mut lost).as_bytes())?;
@@ -53,9 +55,9 @@ pub(crate) fn write(
     }
     let mut text = String::from("config setup\n");
     for connection in server.connections.iter().filter(|c| c.not_loaded.is_none()) {
-        let auth = Auth::of_clients(connection, auth);
+        let auth = Auth::of_clients(connection, choices.auth);
         for (place, child) in connection.children.iter().enumerate() {
-            let lists = lists(server, connection, child, &mut refused);
+            let lists = lists((server, release), connection, child, &mut refused);
             let name = match place {
                 0 => connection.name.clone(),
                 _ => format!("{}-{}", connection.name, child.name),
@@ -79,26 +81,20 @@ fn line(text: &mut String, key: &str, value: &str) {
     text.push_str(&format!("\t{key}={value}\n"));
 }
 
-/// The release whose words are written.
-fn release(server: &Server) -> Release {
-    match server.engine.name {
-        EngineName::Libreswan => Release::of_major(server.engine.version.major()),
-        EngineName::CiscoAsa
-        | EngineName::CiscoIos
-        | EngineName::Fortios
-        | EngineName::Openiked
-        | EngineName::Routeros
-        | EngineName::Rras
-        | EngineName::Strongswan => Release::Four,
-    }
+/// The release whose words are written: the one that is asked for, else that of a server that runs libreswan, else
+/// one whose words every known release has.
+fn release(server: &Server, asked: Option<Version>) -> Version {
+    let own = server.engine.name == EngineName::Libreswan;
+    let own = own.then_some(server.engine.version);
+    asked.or(own).unwrap_or(COMMON)
 }
 
-/// Whether libreswan 4 has words for the suite; 5.4 where it has additional key exchanges.
-pub(crate) fn expresses(suite: &Suite) -> bool {
-    let release = match suite.additional().next() {
-        Some(_) => Release::Five,
-        None => Release::Four,
-    };
+/// A release whose words all others read.
+const COMMON: Version = Version::new(4, 0, 0);
+
+/// Whether a release has words for the suite.
+pub(crate) fn expresses(suite: &Suite, release: Option<Version>) -> bool {
+    let release = release.unwrap_or(COMMON);
     spelt(&suite.to_proposal(), release, false).is_ok()
 }
 
@@ -113,7 +109,16 @@ fn refuse(what: String, limit: &'static str) -> Inexpressible {
 
 /// A proposal of a list; `with_none` says that there is no group, which has to be said in a list
 /// where others have one.
-fn spelt(proposal: &Proposal, release: Release, with_none: bool) -> Result<String, Inexpressible> {
+fn spelt(proposal: &Proposal, release: Version, with_none: bool) -> Result<String, Inexpressible> {
+    let engine = Engine {
+        name: EngineName::Libreswan,
+        version: release,
+    };
+    if has_additional(proposal) && !Product::Libreswan.has_hybrids(engine) {
+        let limit = "additional key exchanges, `addke1=`, came with release 5.4, which `--to libreswan@5.4` writes for";
+        return Err(refuse(words(proposal), limit));
+    }
+    let release = Release::of_major(release.major());
     let plain = proposal.without(|kind| kind == TransformType::SN);
     let integrity = plain.of(TransformType::INTEG);
     let own: Vec<_> = integrity.iter().filter_map(|t| swan::prf_of(*t)).collect();
@@ -146,7 +151,7 @@ fn spelt(proposal: &Proposal, release: Release, with_none: bool) -> Result<Strin
 }
 
 fn lists(
-    server: &Server,
+    (server, release): (&Server, Version),
     connection: &Connection,
     child: &Child,
     refused: &mut Vec<Refusal>,
@@ -160,30 +165,24 @@ fn lists(
         let groups = entry.proposal.of(TransformType::KE);
         groups.iter().any(|group| !group.is_none())
     };
-    let pfs = match server.engine.name {
-        // Without a group libreswan takes that of the IKE SA.
-        EngineName::Libreswan => child.pfs.unwrap_or(true),
-        EngineName::CiscoAsa
-        | EngineName::CiscoIos
-        | EngineName::Fortios
-        | EngineName::Openiked
-        | EngineName::Routeros
-        | EngineName::Rras
-        | EngineName::Strongswan => own.iter().any(groups),
+    let pfs = match server.engine.name.row().has_pfs_switch {
+        true => child.pfs.unwrap_or(true),
+        false => own.iter().any(groups),
     };
+    let says = |suite: &Suite| expresses(suite, Some(release));
     let mut list = |entries: &[Entry], with_none| -> Vec<String> {
         let mut texts = Vec::new();
         for entry in entries {
-            match spelt(&entry.proposal, release(server), with_none) {
+            match spelt(&entry.proposal, release, with_none) {
                 Ok(text) => texts.push(text),
-                Err(why) => refused.push(Refusal::of_entry(entry, why, expresses)),
+                Err(why) => refused.push(Refusal::of_entry(entry, why, says)),
             }
         }
         texts
     };
     let lists = Lists {
         ike: list(&connection.ike, false),
-        intermediate: connection.ike.iter().any(has_additional),
+        intermediate: connection.ike.iter().any(|it| has_additional(&it.proposal)),
         esp: list(own, pfs),
         pfs,
         esn: own.first().map_or("no", |entry| esn(&entry.proposal)),
@@ -195,20 +194,20 @@ fn lists(
         .filter(|e| first(e).is_some() && first(e) != group);
     refused.extend(others.map(|entry| {
         let limit = "the ESP proposals of a connection begin with one group, it has no INVALID_KE_PAYLOAD for child SAs";
-        let same = |s: &Suite| s.ke() == group && expresses(s);
+        let same = |s: &Suite| s.ke() == group && says(s);
         Refusal::of_entry(entry, refuse(words(&entry.proposal), limit), same)
     }));
     let others = own.iter().filter(|entry| esn(&entry.proposal) != lists.esn);
     refused.extend(others.map(|entry| {
         let limit = "`esn=` holds for all proposals of a connection";
-        Refusal::of_entry(entry, refuse(words(&entry.proposal), limit), expresses)
+        Refusal::of_entry(entry, refuse(words(&entry.proposal), limit), says)
     }));
     lists
 }
 
-/// Whether an entry has additional key exchanges.
-fn has_additional(entry: &Entry) -> bool {
-    let mut transforms = entry.proposal.transforms().iter();
+/// Whether a proposal has additional key exchanges.
+fn has_additional(proposal: &Proposal) -> bool {
+    let mut transforms = proposal.transforms().iter();
     transforms.any(|t| t.kind.additional_round().is_some())
 }
 

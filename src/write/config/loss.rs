@@ -218,6 +218,10 @@ fn losses_of_settings(format: Format, server: &Server) -> Vec<Loss> {
     for setting in &server.definitions.unknown {
         found.push(setting.bearing, &setting.key, "", &setting.span);
     }
+    for setting in &server.definitions.unread {
+        let bearing = setting.bearing.unwrap_or(Bearing::Operation);
+        found.part(bearing, setting.key.clone(), Some(&setting.span));
+    }
     if let Some(span) = &server.definitions.secrets {
         found.losses.push(Loss {
             what: "secrets".to_owned(),
@@ -292,7 +296,10 @@ impl Found {
     fn settings(&mut self, settings: &[Setting], scope: Scope, to: Option<KeySet>, of: &str) {
         for setting in settings {
             let written = to.is_some_and(|to| carried((self.keys, to), scope, setting).is_some());
-            if !written && !is_default(self.keys, setting) {
+            if !written
+                && !is_default(self.keys, setting)
+                && !holds_by_itself(self.keys, to, setting)
+            {
                 self.push(setting.bearing, &setting.key, of, &setting.span);
             }
         }
@@ -504,6 +511,16 @@ impl Holds {
     fn eap_of_strongswan(&self) -> bool {
         matches!(self.keys, Some(KeySet::Swanctl | KeySet::IpsecConf))
     }
+}
+
+/// Whether the program behind the other file does by itself what a setting asks for: charon narrows traffic
+/// selectors whenever it answers, and has IKE_INTERMEDIATE wherever a proposal has additional key exchanges.
+fn holds_by_itself(keys: KeySet, to: Option<KeySet>, setting: &Setting) -> bool {
+    let charon = [KeySet::IpsecConf, KeySet::Opnsense, KeySet::Swanctl];
+    keys == KeySet::Libreswan
+        && to.is_some_and(|to| charon.contains(&to))
+        && ["intermediate", "narrowing"].contains(&setting.key.as_str())
+        && ["force", "on", "yes"].contains(&setting.value.to_lowercase().as_str())
 }
 
 /// Whether a setting says what holds anyway.

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use crate::ike::{Proposal, Transform, TransformType};
-use crate::peer::{Connection, EngineName, Server};
+use crate::peer::{Connection, Server};
 
 /// The server with the groups written down that libreswan takes from the IKE SA: with `pfs=yes`,
 /// its default, and no group in a proposal of a child, that is the group of the IKE SA.
 pub(super) fn spelt_out(server: &Server) -> Cow<'_, Server> {
-    if server.engine.name != EngineName::Libreswan {
+    if !server.engine.name.row().has_pfs_switch {
         return Cow::Borrowed(server);
     }
     let mut server = server.clone();

@@ -321,7 +321,7 @@ fn plan_shape(plan: &Plan, context: &PlanContext<'_>) -> PlanShape {
         id: context.clients[*client].id.clone(),
         unknown: what,
     };
-    let never_asks = plan.product.surface().never_asks();
+    let never_asks = plan.product.surface().row().never_asks;
     PlanShape {
         product: Word(plan.product),
         tier: Word(plan.tier),

@@ -163,7 +163,7 @@ fn suites(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::R
 /// Who refuses what the server would ask for, and what that means for lifetimes.
 fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     let rekeying = &plan.rekeying;
-    let never_asks = plan.product.surface().never_asks();
+    let never_asks = plan.product.surface().row().never_asks;
     for (what, open, how) in [
         ("the IKE SA", &rekeying.ike_open, never_asks.ike),
         ("child SAs", &rekeying.child_open, never_asks.child),
@@ -196,7 +196,7 @@ fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io:
     if !rekeying.unknown.is_empty() {
         writeln!(
             out,
-            "    when {} renew keys is not known; a log of a tunnel that stays up for some hours shows it",
+            "    not known: after how long new keys are asked for by {}; a log of a tunnel that stays up for some hours shows it",
             labels(context, &rekeying.unknown)
         )?;
     }
@@ -247,6 +247,7 @@ fn on_server(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     let choices = Choices {
         auth: Auth::default(),
         full: false,
+        release: None,
     };
     let mut text = Vec::new();
     // A plan has only suites that its product can say.
@@ -291,6 +292,7 @@ fn commands(
     let choices = Choices {
         auth: Auth::default(),
         full: false,
+        release: None,
     };
     let mut text = Vec::new();
     match format.write(server, choices, &mut text) {

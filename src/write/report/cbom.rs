@@ -13,7 +13,7 @@ use crate::ike::{Protocol, Sn, Transform, TransformType};
 use crate::peer::server::Authentication;
 use crate::peer::{Child, Connection, Entry, Policy, Server};
 use crate::write::escape::visible;
-use crate::write::report::cbom_algorithm as algorithm;
+use crate::write::report::cbom_algorithm::{self as algorithm, property};
 
 const SCHEMA: &str = "http://cyclonedx.org/schema/bom-1.6.schema.json";
 
@@ -213,9 +213,4 @@ impl Bill {
 fn accepts_esn(entries: &[Entry]) -> bool {
     let esn = Transform::raw(TransformType::SN, Sn::Sequential64 as u16);
     entries.iter().any(|entry| entry.proposal.contains(esn))
-}
-
-/// A property with a name and a value.
-pub(crate) fn property(name: &str, value: &str) -> Value {
-    json!({ "name": name, "value": visible(value) })
 }

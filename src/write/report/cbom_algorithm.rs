@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::dialect::charon;
 use crate::ike::{Encr, Integ, Ke, Transform, TransformType};
 use crate::peer::Policy;
-use crate::write::report::cbom::property;
+use crate::write::escape::visible;
 
 /// What an algorithm is called inside of the document.
 pub(crate) fn reference(transform: Transform) -> String {
@@ -195,4 +195,9 @@ fn quantum_level(transform: Transform) -> Option<u8> {
         Ke::None => return None,
         _ => 0,
     })
+}
+
+/// A property with a name and a value.
+pub(crate) fn property(name: &str, value: &str) -> Value {
+    json!({ "name": name, "value": visible(value) })
 }

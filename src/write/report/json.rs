@@ -240,7 +240,7 @@ fn client(client: &ClientAnswer, answer: &Answer) -> Client {
     let obstacles = report.obstacles.iter().map(|one| ObstacleShape {
         code: one.code().into(),
         message: words::obstacle(one),
-        help: words::obstacle_help(one, &answer.server),
+        help: Some(words::obstacle_help(one, &answer.server)),
     });
     let conflicts = client.conflicts.iter();
     let possible = answer.connections_of(client).into_iter();

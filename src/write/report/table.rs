@@ -38,7 +38,7 @@ pub fn write(
     frame::headline(&frame, &answer.server.file, look.width, out)?;
     match look.verbose {
         true => in_full(answer, sources, look, out),
-        false => in_short(answer, &frame, look, out),
+        false => in_short(answer, sources, (&frame, look), out),
     }
 }
 
@@ -48,99 +48,120 @@ const FEW: usize = 3;
 /// Lines of the longest block about what keeps clients out.
 const BLOCK: usize = 4;
 
-/// Lines that are no room for anything.
-const LITTLE: usize = 2;
+/// How a report is laid out, from the roomiest to the tightest: the matrix with a line for each client, so many lines
+/// for each block, blocks apart from each other.
+const LAYOUTS: [Layout; 8] = [
+    Layout::new(true, BLOCK, true),
+    Layout::new(true, BLOCK, false),
+    Layout::new(false, BLOCK, false),
+    Layout::new(true, BLOCK - 1, false),
+    Layout::new(false, BLOCK - 1, false),
+    Layout::new(true, BLOCK - 2, false),
+    Layout::new(false, BLOCK - 2, false),
+    Layout::new(false, 1, false),
+];
 
-/// Lines below a matrix that fills the screen.
-const LEAST_BELOW: usize = 8;
+#[derive(Clone, Copy)]
+struct Layout {
+    /// A line of the matrix for each client; otherwise one for all of whom it says the same.
+    each: bool,
+    /// Lines of a block.
+    block: usize,
+    /// With blank lines between blocks.
+    spaced: bool,
+}
+
+impl Layout {
+    const fn new(each: bool, block: usize, spaced: bool) -> Self {
+        Self {
+            each,
+            block,
+            spaced,
+        }
+    }
+}
 
 /// The matrix, a block for each thing that keeps clients out, and how much else there is to say: as much as fits on
 /// the screen.
 fn in_short(
     answer: &Answer,
-    frame: &Frame,
-    look: TableStyle,
+    sources: &Sources,
+    (frame, look): (&Frame, TableStyle),
     out: &mut impl Write,
 ) -> io::Result<()> {
     let width = look.width;
-    let mut lines: Vec<String> = Vec::new();
-    let push = |lines: &mut Vec<String>, text: &str| lines.extend(text.lines().map(str::to_owned));
-    push(
-        &mut lines,
-        &wrap(&words::judged_in_short(answer), width, "", 2),
-    );
-    let mut legends = Vec::new();
-    if answer.serves_clients() {
-        lines.push(String::new());
-        let (matrix, said) = matrix(answer, look)?;
-        push(&mut lines, &matrix);
-        legends = said;
-    }
     let mut framed = Vec::new();
     frame::headline(frame, &answer.server.file, width, &mut framed)?;
     frame::next(frame, width, &mut framed)?;
-    let framed = framed.iter().filter(|octet| **octet == b'\n').count();
-    let above = look.above + framed + lines.len();
-    let room = match look.height.saturating_sub(above) {
-        // Where the matrix alone fills the screen, what helps is worth a second one.
-        0..LITTLE => LEAST_BELOW,
-        room => room,
+    let framed: usize = String::from_utf8_lossy(&framed)
+        .lines()
+        .map(|line| rows(line, width))
+        .sum();
+    let judged = wrap(&words::judged_in_short(answer), width, "", 2);
+    let room = look.height.saturating_sub(look.above + framed);
+    let matrices = match answer.serves_clients() {
+        true => Some([Matrix::of(answer, look), Matrix::merged(answer, look)]),
+        false => None,
     };
-    lines.extend(below(answer, &legends, width, room));
-    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
-}
-
-/// What stands below the matrix, in at most `room` lines where that can be.
-fn below(answer: &Answer, legends: &[String], width: u16, room: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (block, spaced, most) in [
-        (BLOCK, true, usize::MAX),
-        (BLOCK, false, usize::MAX),
-        (BLOCK - 1, false, usize::MAX),
-        (BLOCK - 2, false, usize::MAX),
-        (BLOCK - 1, false, 2),
-        (BLOCK - 2, false, 2),
-        (BLOCK - 2, false, 1),
-        (BLOCK - 2, false, 0),
-    ] {
-        lines = said_below(answer, legends, width, (block, spaced, most));
-        if lines.len() <= room {
+    let written = |layout: Layout| {
+        let mut lines: Vec<String> = judged.lines().map(str::to_owned).collect();
+        let mut legends: &[String] = &[];
+        if let Some([each, merged]) = &matrices {
+            let matrix = if layout.each { each } else { merged };
+            lines.push(String::new());
+            lines.extend(matrix.lines(look, layout.each));
+            legends = &matrix.legends;
+        }
+        lines.extend(said_below((answer, sources), legends, look, layout));
+        lines
+    };
+    let height = |lines: &[String]| lines.iter().map(|line| rows(line, width)).sum::<usize>();
+    let mut shortest: Option<Vec<String>> = None;
+    for layout in LAYOUTS {
+        let lines = written(layout);
+        let is_shorter = shortest
+            .as_ref()
+            .is_none_or(|known| height(&lines) < height(known));
+        if is_shorter {
+            shortest = Some(lines);
+        }
+        if shortest.as_ref().is_some_and(|it| height(it) <= room) {
             break;
         }
     }
-    lines
+    let mut lines = shortest.into_iter().flatten();
+    lines.try_for_each(|line| writeln!(out, "{line}"))
 }
 
-/// The same with blocks of so many lines, apart from each other or not, and so many of them.
+/// The lines of a screen that one of a text takes.
+fn rows(line: &str, width: u16) -> usize {
+    let columns = textwrap::core::display_width(line);
+    columns.div_ceil(usize::from(width).max(1)).max(1)
+}
+
+/// What stands below the matrix.
 fn said_below(
-    answer: &Answer,
+    (answer, sources): (&Answer, &Sources),
     legends: &[String],
-    width: u16,
-    (block, spaced, most): (usize, bool, usize),
+    look: TableStyle,
+    layout: Layout,
 ) -> Vec<String> {
+    let Layout { block, spaced, .. } = layout;
+    let width = look.width;
     let mut lines: Vec<String> = Vec::new();
     // What the matrix needs to be read stands right below it.
     lines.extend(legends.iter().filter(|_| spaced).cloned());
-    let problems = words::problems(answer);
-    for (place, problem) in problems.iter().take(most).enumerate() {
+    for (place, problem) in words::problems(answer).iter().enumerate() {
         if spaced || place == 0 {
             lines.push(String::new());
         }
         lines.extend(problem.lines(width, block));
     }
-    if most == 0 && !problems.is_empty() {
-        lines.push(String::new());
+    let mut beside = beside(answer, spaced);
+    if spaced && look.height < usize::MAX {
+        // Elsewhere it is said on standard error.
+        beside.extend(read(answer, sources));
     }
-    let others: Vec<&str> = problems
-        .iter()
-        .skip(most)
-        .flat_map(|it| it.ids().iter().copied())
-        .collect();
-    if !others.is_empty() {
-        let text = format!("{}: -v says why, and what helps", and_list(&others));
-        lines.extend(wrap(&text, width, "", 2).lines().map(str::to_owned));
-    }
-    let beside = beside(answer, spaced);
     if spaced {
         if !beside.is_empty() {
             lines.push(String::new());
@@ -169,6 +190,23 @@ fn said_below(
         );
     }
     lines
+}
+
+/// What was found while reading, a line for each.
+fn read(answer: &Answer, sources: &Sources) -> Vec<(String, String)> {
+    let told = answer.told().filter(|it| answer.reading.contains(it));
+    let said = told.map(|finding| {
+        let it = &finding.diagnostic;
+        let place = finding.span().map_or_else(String::new, |span| {
+            format!("line {}: ", sources.start(span).line)
+        });
+        let label = it.severity.tone().marked(&it.severity.to_string());
+        (
+            format!("{label}: "),
+            format!("{place}{} [{}]", it.message, it.code),
+        )
+    });
+    said.collect()
 }
 
 /// What there is to say beside what keeps clients out, each with the words before it; with what to call for more, or
@@ -228,11 +266,10 @@ fn in_full(
     )?;
     if answer.serves_clients() {
         writeln!(out)?;
-        let (matrix, legends) = matrix(answer, look)?;
-        out.write_all(matrix.as_bytes())?;
-        legends
-            .iter()
-            .try_for_each(|line| writeln!(out, "{line}"))?;
+        let matrix = Matrix::of(answer, look);
+        let lines = matrix.lines(look, true);
+        let mut lines = lines.iter().chain(&matrix.legends);
+        lines.try_for_each(|line| writeln!(out, "{line}"))?;
     }
     for (what, ids) in words::failures(answer) {
         writeln!(out)?;
@@ -306,72 +343,158 @@ fn unknown(
 /// What stands for [`words::INFERRED`] where there is no room for the word.
 const DEDUCED: &str = "~";
 
-/// The matrix, and what has to be said so that it can be read.
-fn matrix(answer: &Answer, look: TableStyle) -> io::Result<(String, Vec<String>)> {
-    let clients = answer.clients.iter();
-    let mut rows: Vec<Vec<Word>> = clients.map(|client| words::cells(client, answer)).collect();
-    let header = words::header(answer).into_iter();
-    let mut header: Vec<String> = header.map(ToOwned::to_owned).collect();
-    let mut legends = Vec::new();
-    let grid = |header: &[String], rows: &[Vec<Word>]| Grid {
-        header: header.to_vec(),
-        rows: rows
-            .iter()
-            .map(|row| row.iter().map(|(text, _)| text.clone()).collect())
-            .collect(),
-    };
-    let fits = |header: &[String], rows: &[Vec<Word>]| grid(header, rows).fits(look.width);
-    // In the order in which the least is lost.
-    if !fits(&header, &rows) {
-        let mut deduced = false;
-        for (cell, _) in rows.iter_mut().flatten() {
-            if let Some(word) = cell.strip_suffix(words::INFERRED) {
-                *cell = format!("{DEDUCED}{word}");
-                deduced = true;
+/// The matrix of clients, and what has to be said so that it can be read.
+struct Matrix {
+    header: Vec<String>,
+    rows: Vec<Vec<Word>>,
+    legends: Vec<String>,
+}
+
+impl Matrix {
+    /// A row for each client, with as many words as there is room for.
+    fn of(answer: &Answer, look: TableStyle) -> Self {
+        let clients = answer.clients.iter();
+        let mut matrix = Self::plain(answer, clients.map(|it| words::cells(it, answer)).collect());
+        matrix.shorten(look.width);
+        matrix
+    }
+
+    /// A row for all of whom it says the same.
+    fn merged(answer: &Answer, look: TableStyle) -> Self {
+        let each = Self::of(answer, look);
+        let mut rows: Vec<Vec<Word>> = Vec::new();
+        for row in each.rows {
+            match rows.iter_mut().find(|it| it[1..] == row[1..]) {
+                Some(same) => same[0].0 = format!("{}, {}", same[0].0, row[0].0),
+                None => rows.push(row),
             }
         }
-        if deduced {
-            legends.push(format!("{DEDUCED} inferred: deduced, not observed"));
+        Self { rows, ..each }
+    }
+
+    fn plain(answer: &Answer, rows: Vec<Vec<Word>>) -> Self {
+        let header = words::header(answer).into_iter();
+        Self {
+            header: header.map(ToOwned::to_owned).collect(),
+            rows,
+            legends: Vec::new(),
         }
     }
-    if !fits(&header, &rows) && header.get(1).is_some_and(|name| name == "connection") {
-        let names = rows
-            .iter()
-            .filter_map(|row| row.get(1))
-            .map(|(name, _)| name.clone());
-        let names: Vec<String> = names.filter(|name| name != "-").unique().collect();
-        if let [one] = names.as_slice() {
-            header.remove(1);
-            rows.iter_mut().for_each(|row| drop(row.remove(1)));
-            legends.push(format!("connection: {one}"));
+
+    fn grid(&self) -> Grid {
+        let rows = self.rows.iter();
+        let texts = |row: &Vec<Word>| row.iter().map(|(text, _)| text.clone()).collect();
+        Grid {
+            header: self.header.clone(),
+            rows: rows.map(texts).collect(),
         }
     }
-    let shorten: [fn(&str) -> Option<String>; 2] = [
-        // The first thing that is not in common keeps a client out alone.
-        |cell| {
-            let (verdict, what) = cell.split_once("refused: ")?;
-            let (first, _) = what.split_once(" and ").or_else(|| what.split_once(", "))?;
-            Some(format!("{verdict}refused: {first} …"))
-        },
-        // What decides a rank stands in the suite.
-        |cell| {
-            let (tier, _) = cell.split_once(": ")?;
-            (tier != "refused" && tier != "~refused").then(|| tier.to_owned())
-        },
-    ];
-    for shorter in shorten {
-        if !fits(&header, &rows) {
-            for (cell, _) in rows.iter_mut().flat_map(|row| row.iter_mut().skip(1)) {
-                if let Some(text) = shorter(cell) {
-                    *cell = text;
+
+    /// Leaves out words until every row is one line, in the order in which the least is lost.
+    fn shorten(&mut self, width: u16) {
+        if !self.grid().fits(width) {
+            self.sign_deductions();
+        }
+        if !self.grid().fits(width) && self.header.get(1).is_some_and(|name| name == "connection") {
+            let names = self.rows.iter().filter_map(|row| row.get(1));
+            let names = names.map(|(name, _)| name.clone());
+            let names: Vec<String> = names.filter(|name| name != "-").unique().collect();
+            if let [one] = names.as_slice() {
+                self.legends.push(format!("connection: {one}"));
+                self.remove(1);
+            }
+        }
+        let shorten: [fn(&str) -> Option<String>; 3] = [
+            |cell| {
+                let is_long = cell.contains("refused: ") && cell.contains(" algorithm");
+                is_long.then(|| cell.replace(" algorithm", ""))
+            },
+            // The first thing that is not in common keeps a client out alone.
+            |cell| {
+                let (verdict, what) = cell.split_once("refused: ")?;
+                let (first, _) = what.split_once(" and ").or_else(|| what.split_once(", "))?;
+                Some(format!("{verdict}refused: {first} …"))
+            },
+            // What decides a rank stands in the suite.
+            |cell| {
+                let (tier, _) = cell.split_once(": ")?;
+                (tier != "refused" && tier != "~refused").then(|| tier.to_owned())
+            },
+        ];
+        for shorter in shorten {
+            if !self.grid().fits(width) {
+                for (cell, _) in self.rows.iter_mut().flat_map(|row| row.iter_mut().skip(1)) {
+                    if let Some(text) = shorter(cell) {
+                        *cell = text;
+                    }
                 }
             }
         }
+        // A column in which nothing stands says nothing.
+        for column in (2..self.header.len()).rev() {
+            let is_empty = self.rows.iter().all(|row| row[column].0 == "-");
+            if is_empty && !self.grid().fits(width) {
+                self.remove(column);
+            }
+        }
     }
-    let tone = |row: usize, column: usize| -> Tone { rows[row][column].1 };
-    let mut text = Vec::new();
-    grid(&header, &rows).painted(look.width, look.colour, tone, &mut text)?;
-    Ok((String::from_utf8_lossy(&text).into_owned(), legends))
+
+    /// Puts a sign in the place of the word for what is deduced.
+    fn sign_deductions(&mut self) {
+        let mut is_deduced = false;
+        for (cell, _) in self.rows.iter_mut().flatten() {
+            if let Some(word) = cell.strip_suffix(words::INFERRED) {
+                *cell = format!("{DEDUCED}{word}");
+                is_deduced = true;
+            }
+        }
+        if is_deduced {
+            let legend = format!("{DEDUCED} inferred: deduced, not observed");
+            self.legends.push(legend);
+        }
+    }
+
+    fn remove(&mut self, column: usize) {
+        self.header.remove(column);
+        for row in &mut self.rows {
+            row.remove(column);
+        }
+    }
+
+    /// The matrix as columns, or a paragraph for each row: where columns do not fit, or unless they are wished where
+    /// paragraphs take fewer lines.
+    fn lines(&self, look: TableStyle, wishes_columns: bool) -> Vec<String> {
+        let paragraphs = self.paragraphs(look.width);
+        let grid = self.grid();
+        if !grid.folds(look.width) {
+            return paragraphs;
+        }
+        let mut text = Vec::new();
+        let tone = |row: usize, column: usize| -> Tone { self.rows[row][column].1 };
+        // A vector takes everything that is written to it.
+        let _ = grid.marked(look.width, tone, &mut text);
+        let text = String::from_utf8_lossy(&text);
+        let columns: Vec<String> = text.lines().map(str::to_owned).collect();
+        match paragraphs.len() < columns.len() && !wishes_columns {
+            true => paragraphs,
+            false => columns,
+        }
+    }
+
+    /// For each row whom it is about, and what it says in words: where there are no columns.
+    fn paragraphs(&self, width: u16) -> Vec<String> {
+        let mut lines = Vec::new();
+        for row in &self.rows {
+            let said = row.iter().zip(&self.header).skip(1);
+            let said = said.filter(|((text, _), _)| text != "-");
+            let mut said = said.map(|((text, tone), name)| format!("{name} {}", tone.marked(text)));
+            let said = said.join(", ");
+            let whom = row.first().map_or("", |(ids, _)| ids.as_str());
+            let text = wrap(&format!("{whom}: {said}"), width, "", 2);
+            lines.extend(text.lines().map(str::to_owned));
+        }
+        lines
+    }
 }
 
 fn write_finding(

@@ -214,6 +214,7 @@ fn files(answer: &PlanAnswer, plan: &Plan, tried: &mut Tried) {
     let choices = Choices {
         auth: answer.auth,
         full: true,
+        release: None,
     };
     let Ok(files) = folder::files(plan, &answer.context(), choices, None) else {
         return;

@@ -43,6 +43,7 @@ pub(super) fn texts(server: &Server) -> Vec<(Format, Vec<u8>)> {
     let choices = Choices {
         auth: auth(server),
         full: true,
+        release: None,
     };
     let text = |format: Format| {
         // What was read from the same format is written as it stood there, and not as it was changed.

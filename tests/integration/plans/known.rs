@@ -59,7 +59,7 @@ fn what_is_unknown_of_a_recommended_server_names_the_setting_that_removes_it() {
                     || why.contains("(Rekey time (s) 0")
                     || why.contains("(Rekey Time 0")
                     || why.contains("`ikelifetime`")
-                    || product == Product::Rras && why.contains("no setting of RRAS");
+                    || product == Product::Rras && why.contains("no setting of this server");
                 if !(by_server && named) {
                     wrong.push(format!("{product} {} {exchange}: {why}", report.client.id));
                 }

@@ -6,6 +6,7 @@ mod frontier;
 mod known;
 mod law;
 mod post_quantum;
+mod refusals;
 mod sets;
 
 /// Numbers that look random and are the same in every run.

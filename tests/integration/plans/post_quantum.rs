@@ -120,6 +120,50 @@ fn a_policy_that_demands_ml_kem_1024_gets_it() {
     );
 }
 
+/// An engine that walks its own list takes the first entry that fits.
+#[test]
+fn a_hybrid_stands_before_every_entry_without() {
+    let database = Database::builtin();
+    let select = database
+        .select("android,ios-26,osx-10.11,windows-11")
+        .unwrap();
+    let clients: Vec<_> = select.into_iter().map(|one| one.client).collect();
+    let mut planned_by = Vec::new();
+    for id in database.policies() {
+        for (product, engine) in PRODUCTS {
+            let Ok(plan) = planned(&clients, product, engine, true, id).0 else {
+                continue;
+            };
+            let hybrids = plan
+                .ike
+                .iter()
+                .map(|entry| !methods(&entry.suite).is_empty());
+            let hybrids: Vec<_> = hybrids.collect();
+            assert!(hybrids[0], "{id} on {product}");
+            assert!(
+                hybrids.is_sorted_by_key(|hybrid| !hybrid),
+                "{id} on {product}"
+            );
+            planned_by.push(id);
+        }
+    }
+    planned_by.dedup();
+    let expected = ["anssi-stormshield", "rfc8247", "sp800-77r1", "strongswan"];
+    assert_eq!(planned_by, expected);
+}
+
+/// pfSense, which is planned for where nobody names a product, has no words for it.
+#[test]
+fn who_names_no_product_gets_one_that_has_it() {
+    let arguments = ["recommend", "--post-quantum", "--policy", "sp800-77r1"];
+    let run = ikecompat(&arguments, "");
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let (_, entries) = run.stdout.split_once("\nphase 1\n").unwrap();
+    let first = entries.lines().next().unwrap();
+    assert!(first.ends_with("-ke1_mlkem768"), "{}", run.stdout);
+    assert!(run.stdout.contains(" on strongswan"), "{}", run.stdout);
+}
+
 #[test]
 fn a_server_without_it_has_no_such_plan() {
     for (option, value, why) in [

@@ -18,6 +18,7 @@ mod pfsense;
 mod powershell;
 mod profilexml;
 mod rasphone;
+mod scripts;
 mod sswan;
 mod uci;
 mod vyos;

@@ -245,3 +245,58 @@ fn a_pre_shared_key_is_no_choice_of_recommend() {
     assert_eq!(run.status, 2);
     assert!(!Path::new("psk").exists());
 }
+
+const HYBRID: &str = "connections {\n  rw {\n    version = 2\n    proposals = aes256gcm16-prfsha256-ecp256-ke1_mlkem768\n\
+    local {\n auth = pubkey\n id = vpn.example.org\n }\n remote {\n auth = pubkey\n }\n\
+    children {\n net {\n esp_proposals = aes256gcm16-ecp256\n }\n }\n  }\n}\n";
+
+#[test]
+fn what_came_with_a_release_is_written_for_that_release() {
+    let convert = |target: &str, more: &[&str]| {
+        let arguments = [&["convert", "-", "--from", "swanctl", "--to", target], more].concat();
+        ikecompat(&arguments, HYBRID)
+    };
+    for (target, line) in [
+        (
+            "libreswan@5.4",
+            "ike=aes_gcm256-sha2_256-dh19;addke1=ml_kem_768\n",
+        ),
+        ("cisco@26.1.1", " pqc mlkem768\n"),
+    ] {
+        let run = convert(target, &[]);
+        assert_eq!(run.status, 0, "{target}: {}", run.stderr);
+        assert!(run.stdout.contains(line), "{target}: {}", run.stdout);
+    }
+    for (target, words) in [
+        ("libreswan", "`--to libreswan@5.4` writes for"),
+        ("libreswan@5.3.2", "came with release 5.4"),
+        ("cisco", "which `--to cisco@26.1.1` writes"),
+        ("cisco@17.9", "which `--to cisco@26.1.1` writes"),
+        ("vyos", "no additional key exchange"),
+        ("libreswan@five", "`five` is not a version"),
+        ("vyos@1.5", "writes the same for every release"),
+    ] {
+        let run = convert(target, &[]);
+        assert_eq!((run.status, &*run.stdout), (2, ""), "{target}");
+        assert!(run.stderr.contains(words), "{target}: {}", run.stderr);
+    }
+}
+
+/// charon does by itself what libreswan has to be told.
+#[test]
+fn what_the_other_daemon_does_by_itself_is_not_lost() {
+    let text = "conn rw\n\tikev2=yes\n\tleft=%defaultroute\n\tleftid=@vpn.example.org\n\tleftcert=a\n\
+                \tright=%any\n\tauthby=rsasig\n\tike=aes_gcm256-sha2_256-dh19;addke1=ml_kem_768\n\
+                \tintermediate=yes\n\tnarrowing=yes\n\tesp=aes_gcm256\n\tpfs=no\n\tauto=add\n";
+    let arguments = ["convert", "-", "--from", "libreswan", "--to", "swanctl"];
+    let run = ikecompat(&arguments, text);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(!run.stderr.contains("narrowing"), "{}", run.stderr);
+    assert!(!run.stderr.contains("`intermediate`"), "{}", run.stderr);
+    assert!(run.stdout.contains("-ke1_mlkem768"), "{}", run.stdout);
+    // Any authority of the store is no substitute for one of them.
+    let strict = text.replace("\tauthby", "\trightca=%same\n\tauthby");
+    let run = ikecompat(&arguments, &strict);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("`rightca`"), "{}", run.stderr);
+}

@@ -114,6 +114,7 @@ fn format_of(path: &Path, text: &str) -> Option<Format> {
 const CHOICES: Choices = Choices {
     auth: Auth::EapTls,
     full: true,
+    release: None,
 };
 
 fn methods(side: &Authentication) -> Vec<Option<Method>> {

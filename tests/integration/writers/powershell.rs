@@ -140,7 +140,7 @@ fn the_server_has_the_same_values_and_one_policy() {
     let two = two.map(|text| proposal(Protocol::Ike, text));
     let server = server(&two, &[proposal(Protocol::Esp, "aes256-sha256")]);
     assert!(rras::write(&server, &mut Vec::new()).is_err());
-    let (carried, dropped) = Format::Rras.carried(&server);
+    let (carried, dropped) = Format::Rras.carried(&server, None);
     assert!(rras::write(&carried, &mut Vec::new()).is_ok());
     assert_eq!(dropped, ["phase 1: aes128-sha256-modp2048"]);
 }

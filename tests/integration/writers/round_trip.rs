@@ -61,6 +61,7 @@ const READABLE_BY_CLIENTS: &[(Format, Format)] = &[
 const CHOICES: Choices = Choices {
     auth: Auth::EapTls,
     full: true,
+    release: None,
 };
 
 /// Every suite that a proposal allows; a group that is none is no group.

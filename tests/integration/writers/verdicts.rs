@@ -44,6 +44,7 @@ const LONGEST: usize = 300_000;
 const CHOICES: Choices = Choices {
     auth: Auth::EapTls,
     full: true,
+    release: None,
 };
 
 fn read_as(format: Format, text: &str, engine: Option<Engine>) -> Result<Server, String> {

@@ -23,8 +23,12 @@ impl<'n> Writer<'n> {
             if let (true, Some(("aggressive", place))) = (is_version_1, ike.value(&["mode"])) {
                 connection.put("aggressive", place, "yes");
             }
-            if let Some(off) = ike.at(&["disable-mobike"]) {
-                connection.put("mobike", &off.place, "no");
+            // Until 1.3 it has a value.
+            let valued = ike.value(&["mobike"]);
+            let valued = valued.filter(|it| it.0 == "disable").map(|it| it.1);
+            let off = ike.at(&["disable-mobike"]).map(|off| &off.place);
+            if let Some(off) = off.or(valued) {
+                connection.put("mobike", off, "no");
             }
         }
         if let Some((address, place)) = node.value(&["local-address"]) {

@@ -4,21 +4,38 @@ use std::io::Write;
 
 use super::{Device, Lists};
 use crate::dialect::cisco::{Menu, expresses};
-use crate::ike::{Protocol, Suite, Transform};
-use crate::peer::{Auth, Server};
+use crate::ike::{Protocol, Suite, Transform, TransformType};
+use crate::peer::{Auth, Server, Version};
+use crate::write::config::format::Choices;
 use crate::write::config::refusal::Failure;
 
-pub(in crate::write::config) const DEVICE: Device = Device {
-    product: "IOS XE",
-    limit: "`crypto ikev2 proposal` and `crypto ipsec transform-set` have no word for it",
-    source: "https://www.cisco.com/c/en/us/support/docs/field-notices/725/fn72510.html",
-    expresses: says,
-    // No source that was found has a limit of names or of times.
-    longest_name: usize::MAX,
-    // The profile that is written matches every identity.
-    most: 1,
-    lifetimes: [1..=u64::MAX, 1..=u64::MAX],
-};
+/// IOS XE in a release; without one only what every release has.
+pub(in crate::write::config) fn device(release: Option<Version>) -> Device {
+    let has_pqc = release.is_some_and(|release| release >= FIRST_WITH_PQC);
+    Device {
+        product: "IOS XE",
+        limit: match has_pqc {
+            true => "`crypto ikev2 proposal` and `crypto ipsec transform-set` have no word for it",
+            false => {
+                "`crypto ikev2 proposal` and `crypto ipsec transform-set` have no word for it that every release \
+                 has; 26.1.1 has one additional key exchange, `pqc`, which `--to cisco@26.1.1` writes"
+            }
+        },
+        source: "https://www.cisco.com/c/en/us/support/docs/field-notices/725/fn72510.html",
+        expresses: match has_pqc {
+            true => says_with_pqc,
+            false => says,
+        },
+        // No source that was found has a limit of names or of times.
+        longest_name: usize::MAX,
+        // The profile that is written matches every identity.
+        most: 1,
+        lifetimes: [1..=u64::MAX, 1..=u64::MAX],
+    }
+}
+
+/// The first release that a source gives ML-KEM to: Cisco's guide, "Post-Quantum Cryptography for IKEv2".
+const FIRST_WITH_PQC: Version = Version::new(26, 1, 1);
 
 const BESIDE: &str = "certificates or keys, users and addresses for clients: `pki trustpoint` or `keyring`, `aaa` and \
                       `virtual-template` of the profile";
@@ -28,15 +45,26 @@ fn says(suite: &Suite) -> bool {
     suite.additional().next().is_none() && expresses(suite)
 }
 
+/// A suite with one additional key exchange in IKE at most; none is written behind `set pfs`.
+fn says_with_pqc(suite: &Suite) -> bool {
+    let mut additional = suite.additional();
+    let first = additional.next();
+    let is_pqc = first.is_none_or(|it| {
+        suite.protocol == Protocol::Ike && it.kind == TransformType::ADDKE1 && !it.is_none()
+    });
+    is_pqc && additional.next().is_none() && expresses(suite)
+}
+
 /// Writes the commands. Returns what they do not say.
 pub(in crate::write::config) fn write(
     server: &Server,
-    auth: Auth,
+    choices: Choices,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
-    DEVICE.write(server, (BESIDE, false), out, |one, text, lost| {
-        ike(one, auth, text, lost);
-        children(one, text, lost)
+    let device = device(choices.release);
+    device.write(server, (BESIDE, false), out, |one, text, lost| {
+        ike(one, &device, choices.auth, text, lost);
+        children(one, &device, text, lost)
     })
 }
 
@@ -49,7 +77,7 @@ const fn methods(auth: Auth) -> (&'static str, &'static str) {
     }
 }
 
-fn ike(one: &Lists<'_>, auth: Auth, text: &mut String, lost: &mut Vec<String>) {
+fn ike(one: &Lists<'_>, device: &Device, auth: Auth, text: &mut String, lost: &mut Vec<String>) {
     let name = &one.name;
     let word = |it: Option<Transform>| it.and_then(|it| Menu::IosProposal.spell(it));
     for (place, suite) in one.ike.iter().enumerate() {
@@ -59,6 +87,7 @@ fn ike(one: &Lists<'_>, auth: Auth, text: &mut String, lost: &mut Vec<String>) {
             ("integrity", word(suite.integ())),
             ("prf", word(suite.prf())),
             ("group", word(suite.ke())),
+            ("pqc", word(suite.additional().next())),
         ] {
             if let Some(word) = word {
                 text.push_str(&format!(" {key} {word}\n"));
@@ -76,12 +105,17 @@ fn ike(one: &Lists<'_>, auth: Auth, text: &mut String, lost: &mut Vec<String>) {
          authentication remote {remote}\n"
     ));
     let time = connection.lifetime.as_ref().map(|time| time.value);
-    if let Some(seconds) = DEVICE.lifetime(time, Protocol::Ike, &connection.name, lost) {
+    if let Some(seconds) = device.lifetime(time, Protocol::Ike, &connection.name, lost) {
         text.push_str(&format!(" lifetime {seconds}\n"));
     }
 }
 
-fn children(one: &Lists<'_>, text: &mut String, lost: &mut Vec<String>) -> Result<(), Failure> {
+fn children(
+    one: &Lists<'_>,
+    device: &Device,
+    text: &mut String,
+    lost: &mut Vec<String>,
+) -> Result<(), Failure> {
     for child in &one.children {
         let own = &child.name;
         let sets = (1..=child.esp.len()).map(|place| format!("{own}-{place}"));
@@ -94,7 +128,7 @@ fn children(one: &Lists<'_>, text: &mut String, lost: &mut Vec<String>) -> Resul
         }
         text.push_str(&format!("crypto ipsec profile {own}\n"));
         let time = child.child.lifetime.as_ref().map(|time| time.value);
-        if let Some(seconds) = DEVICE.lifetime(time, Protocol::Esp, &child.child.name, lost) {
+        if let Some(seconds) = device.lifetime(time, Protocol::Esp, &child.child.name, lost) {
             text.push_str(&format!(
                 " set security-association lifetime seconds {seconds}\n"
             ));

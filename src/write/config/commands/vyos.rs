@@ -11,7 +11,7 @@ use crate::write::config::refusal::Failure;
 
 pub(in crate::write::config) const DEVICE: Device = Device {
     product: "VyOS",
-    limit: "a proposal has one encryption, one hash and one group",
+    limit: "a proposal has one encryption, one hash and one group, and no additional key exchange",
     source: "https://github.com/vyos/vyos-1x/blob/02043297/interface-definitions/vpn_ipsec.xml.in",
     expresses: says,
     longest_name: usize::MAX,
