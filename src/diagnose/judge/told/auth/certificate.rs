@@ -211,7 +211,10 @@ pub(super) fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanati
     };
     let sent = attempt.has(Statement::PeerCertificate)
         || of_peer().any(|list| list.iter().any(|payload| payload == "CERT"));
-    if !sent && attempt.attempt_key.witness == Witness::Charon && of_peer().all(Vec::is_empty) {
+    let alone = attempt
+        .statement(Statement::NoTrustedKey)
+        .is_some_and(|seen| seen.first.text.contains("no trusted "));
+    if !sent && alone && of_peer().all(Vec::is_empty) {
         // The line alone, without the message that it is about.
         return Some(
             finding(
