@@ -92,7 +92,8 @@ fn prepare(
         let step = Step {
             new: parent.join(format!(".{name}.{process}.new")),
             old: parent.join(format!(".{name}.{process}.old")),
-            replaces: path.symlink_metadata().is_ok(),
+            // What another program put there since it was looked at is not replaced.
+            replaces: force && path.symlink_metadata().is_ok(),
             path,
             placed: false,
         };
