@@ -211,9 +211,20 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
             help,
         );
     }
-    if matches!(certificate.key, Key::Ecdsa(_)) && demands.no_ecdsa {
+    if let (Key::Ecdsa(bits), true) = (certificate.key, demands.no_ecdsa) {
         let message = "the certificate has an ECDSA key, which the client does not accept";
-        let help = "issue one with an RSA key for these clients";
+        let help = match (demands.by_certificate_type, bits) {
+            (true, 256) => {
+                "set CertificateType to ECDSA256 in a configuration profile, or issue one with an RSA key"
+            }
+            (true, 384) => {
+                "set CertificateType to ECDSA384 in a configuration profile, or issue one with an RSA key"
+            }
+            (true, 521) => {
+                "set CertificateType to ECDSA521 in a configuration profile, or issue one with an RSA key"
+            }
+            _ => "issue one with an RSA key for these clients",
+        };
         say(
             CertificateCode::EcdsaNotAccepted,
             true,
