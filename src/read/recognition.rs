@@ -114,11 +114,7 @@ impl Format {
         if super::nmconnection::Plugin::of_keyfile(text).is_some() {
             return Some(Self::Nmconnection);
         }
-        if text.contains("strongswan-swanctl")
-            && text.contains("swanctl")
-            && text.contains('=')
-            && is_nix(text)
-        {
+        if text.contains("strongswan") && text.contains("services") && is_nix(text) {
             return Some(Self::Nixos);
         }
         if is_uci(text) {
@@ -339,11 +335,22 @@ fn begins_rule_of_iked(line: &str) -> bool {
 fn is_nix(text: &str) -> bool {
     text.lines().any(|line| {
         let line = line.split('#').next().unwrap_or_default();
-        line.split_once("strongswan-swanctl")
-            .is_some_and(|(before, after)| {
-                let after = after.trim_start();
-                !before.contains('"') && (after.starts_with('=') || after.starts_with(".swanctl"))
-            })
+        if let Some((before, after)) = line.split_once("strongswan-swanctl") {
+            let after = after.trim_start();
+            return !before.contains('"')
+                && (after.starts_with('=') || after.starts_with(".swanctl"));
+        }
+        // The older module writes an ipsec.conf.
+        let Some((before, after)) = line.split_once("strongswan") else {
+            return false;
+        };
+        let after = after.trim_start();
+        let is_own = before.trim().is_empty() || before.ends_with("services.");
+        let is_set = after
+            .strip_prefix('=')
+            .is_some_and(|value| value.trim_start().starts_with('{'));
+        let mut options = [".ca", ".connections", ".setup"].iter();
+        is_own && (is_set || options.any(|option| after.starts_with(option)))
     })
 }
 
@@ -489,6 +496,10 @@ mod tests {
             ("ipsec.a=remote\nipsec.a.enabled='1'\n", Format::Uci),
             (
                 "{ services.strongswan-swanctl = { swanctl.connections.a = { }; }; }\n",
+                Format::Nixos,
+            ),
+            (
+                "{ services.strongswan = { connections.a = { auto = \"add\"; }; }; }\n",
                 Format::Nixos,
             ),
             ("conn a\n  ike=aes256-sha256-modp2048!\n", Format::IpsecConf),

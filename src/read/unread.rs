@@ -1,8 +1,9 @@
 //! Keys of a file of which the model has nothing: that none of them goes without a word.
 
-use super::ReadCode;
 use super::loading::{self, Remarks};
+use super::{ReadCode, Reading};
 use crate::diag::{Diagnostic, Span, nearest, quoted_or};
+use crate::peer::Server;
 use crate::peer::setting::{Bearing, Definitions, Setting};
 
 /// Keys that the reader has not taken, in their order.
@@ -25,6 +26,22 @@ impl Unread {
         place: &Span,
         known: impl Iterator<Item = &'w str> + Clone,
     ) {
+        self.warn(word, place, known.clone());
+        let said = quoted_or(word, known, "this");
+        let said = match said.as_str() {
+            "this" => "a key that is not known here".to_owned(),
+            _ => said,
+        };
+        self.push(said, place, Bearing::Operation);
+    }
+
+    /// Says that nobody knows a key, of which a setting is kept.
+    pub(super) fn warn<'w>(
+        &mut self,
+        word: &str,
+        place: &Span,
+        known: impl Iterator<Item = &'w str> + Clone,
+    ) {
         let said = quoted_or(word, known.clone(), "this");
         let message = format!("{said} is no key that is known here, so it is passed over");
         let near = nearest(word, known);
@@ -32,12 +49,6 @@ impl Unread {
             Diagnostic::warning(ReadCode::UnknownOption, place, message)
                 .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
         );
-        let said = if said == "this" {
-            "a key that is not known here".to_owned()
-        } else {
-            said
-        };
-        self.push(said, place, Bearing::Operation);
     }
 
     /// Notes a part of the file that stands there for nobody.
@@ -54,6 +65,16 @@ impl Unread {
                 bearing: Some(bearing),
             });
         }
+    }
+
+    /// What was read with what was noted.
+    pub(super) fn of_server(
+        self,
+        read: Result<Reading<Server>, Vec<Diagnostic>>,
+    ) -> Result<Reading<Server>, Vec<Diagnostic>> {
+        let mut read = read?;
+        self.into(&mut read.value.definitions, &mut read.diagnostics);
+        Ok(read)
     }
 
     /// Hands everything over to what was read.

@@ -13,12 +13,14 @@ mod ios;
 mod lines;
 mod session;
 mod shown;
+mod unread;
 
 use std::time::Duration;
 
 use self::blocks::Blocks;
-use self::lines::{Block, Kind, Line, Word};
+use self::lines::{Block, Kind, Word};
 use super::loading::{Found, MOST_CONNECTIONS, Remarks, Room};
+use super::unread::Unread;
 use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::peer::server::Spanned;
@@ -81,13 +83,16 @@ pub(crate) fn read(
         },
         diagnostics: reader.remarks.into_diagnostics(),
     };
-    found.server(sources, file, || {
+    let mut unread = Unread::default();
+    unread::look(&blocks, &mut unread);
+    let read = found.server(sources, file, || {
         let message = "the file has nothing of IKEv2 and no crypto map with a transform set";
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message).help(
             "`show running-config | section crypto` prints what is read, with the interfaces and tunnel groups \
              of the whole `show running-config`",
         )
-    })
+    });
+    unread.of_server(read)
 }
 
 /// Whether only an ASA has such commands.
@@ -227,7 +232,7 @@ const SECRETS: &[&str] = &[
 ];
 
 /// Whether a line has a key or a password in it.
-fn is_secret(line: &Line) -> bool {
+fn is_secret(line: &[Word]) -> bool {
     line.iter()
         .any(|word| SECRETS.contains(&word.text.as_str()))
 }

@@ -27,6 +27,8 @@ pub(super) struct Row {
     pub(super) table: String,
     pub(super) name: Word,
     pub(super) settings: Vec<Assignment>,
+    /// Whether its table stands inside of a phase of IPsec.
+    pub(super) is_inner: bool,
 }
 
 /// Blocks inside of each other; real ones have a handful.
@@ -114,11 +116,14 @@ impl Tables {
             return;
         };
         let table = key.1.clone();
+        let around = key.0.and_then(|at| self.rows.get(at)?.as_ref());
+        let is_inner = around.is_some_and(|row| row.table.starts_with("vpn ipsec phase"));
         let at = *self.named.entry(key).or_insert_with(|| {
             self.rows.push(Some(Row {
                 table,
                 name: name.clone(),
                 settings: Vec::new(),
+                is_inner,
             }));
             self.rows.len() - 1
         });

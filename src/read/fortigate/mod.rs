@@ -6,6 +6,7 @@
 
 mod blocks;
 mod sides;
+mod unread;
 
 use std::collections::HashMap;
 
@@ -13,10 +14,11 @@ use sides::{network, seconds, settings, sides};
 
 use self::blocks::{Assignment, Row, Word};
 use super::loading::Found;
+use super::unread::Unread;
 use super::{ReadCode, ReadContext, Reading, harmless, loading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted_or};
 use crate::dialect::fortios;
-use crate::ike::{Proposal, Protocol, Sn, Transform};
+use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::server::{IkeVersions, Role, Spanned};
 use crate::peer::setting::{Definitions, KeySet};
 use crate::peer::{Child, Connection, Engine, EngineName, Entry, Origin, Server, Version};
@@ -89,11 +91,14 @@ pub(crate) fn read(
         },
         diagnostics: reader.diagnostics,
     };
-    found.server(sources, file, || {
+    let mut unread = Unread::default();
+    unread::look(&rows, &mut unread);
+    let read = found.server(sources, file, || {
         let message = "the file has no `config vpn ipsec phase1-interface` with an entry";
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
             .help("`show vpn ipsec phase1-interface` and `show vpn ipsec phase2-interface` print what is read")
-    })
+    });
+    unread.of_server(read)
 }
 
 /// Interfaces that are down, each with the word that says so; a phase 1 has an interface of its name.
@@ -341,12 +346,10 @@ impl Reader {
                     .help("`show full-configuration` prints it"),
                 );
             }
-            return fortios::group(GROUP)
-                .map(|group| (group, None))
-                .into_iter()
-                .collect();
+            let assumed = fortios::group(GROUP).map(|group| (group, None));
+            return assumed.into_iter().chain(additional(row)).collect();
         };
-        let mut groups = Vec::new();
+        let mut groups = additional(row);
         for Word { text, span } in &written.values {
             match fortios::group(text) {
                 Some(group) => groups.push((group, Some(span.clone()))),
@@ -364,6 +367,25 @@ impl Reader {
         }
         groups
     }
+}
+
+/// Additional key exchanges, `addke1` to `addke7`: the numbers are those of IKE, 0 is none.
+fn additional(row: &Row) -> Vec<(Transform, Option<Span>)> {
+    let rounds = (1..=7_u8).filter_map(|round| {
+        let kind = TransformType::additional(round)?;
+        let setting = row.setting(&format!("addke{round}"))?;
+        let numbers = setting.values.iter();
+        let numbers = numbers.filter_map(|word| Some((word.text.parse().ok()?, &word.span)));
+        let numbers: Vec<(u16, &Span)> = numbers.collect();
+        let is_used = numbers.iter().any(|(number, _)| *number != 0);
+        is_used.then_some((kind, numbers))
+    });
+    rounds
+        .flat_map(|(kind, numbers)| {
+            let all = numbers.into_iter();
+            all.map(move |(number, span)| (Transform::raw(kind, number), Some(span.clone())))
+        })
+        .collect()
 }
 
 /// The sizes of sequence numbers; `esn disable` is the default.

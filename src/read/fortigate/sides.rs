@@ -112,7 +112,8 @@ pub(super) fn settings(row: &Row) -> Vec<Setting> {
 /// What depends on a setting; `None` where the model has it, or where nothing does.
 fn bearing(key: &str) -> Option<Bearing> {
     match key {
-        "authmethod" | "authmethod-remote" | "certificate" | "comments" | "dhgrp"
+        "addke1" | "addke2" | "addke3" | "addke4" | "addke5" | "addke6" | "addke7"
+        | "authmethod" | "authmethod-remote" | "certificate" | "comments" | "dhgrp"
         | "dst-subnet" | "eap" | "esn" | "ike-version" | "ipv4-end-ip" | "ipv4-start-ip"
         | "keylife" | "keylifeseconds" | "local-gw" | "localid" | "localid-type" | "mode-cfg"
         | "peerid" | "pfs" | "phase1name" | "proposal" | "remote-gw" | "src-subnet" | "type"

@@ -33,7 +33,7 @@ impl Grammar {
     }
 
     /// Whether a word is a key, or a slip of one.
-    fn is_slip_of_key(self, word: &str) -> bool {
+    pub(in crate::read) fn is_slip_of_key(self, word: &str) -> bool {
         match self {
             Self::Libreswan => libreswan::keys::is_slip_of_key(word),
             Self::Starter => keys::is_slip_of_key(word),
@@ -41,7 +41,7 @@ impl Grammar {
     }
 
     /// Whether a value is one that the program takes, and that can be no secret.
-    fn is_harmless(self, key: &str, value: &str) -> bool {
+    pub(in crate::read) fn is_harmless(self, key: &str, value: &str) -> bool {
         let kind = keys::kind(key);
         match key {
             "ike" | "esp" | "ah" | "phase2alg" if self == Self::Libreswan => {

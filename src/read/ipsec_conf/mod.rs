@@ -36,8 +36,22 @@ pub(crate) fn read(
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let grammar = Grammar::Starter;
     let mut parsed = file::parse(sources, file, grammar, context)?;
+    parsed
+        .diagnostics
+        .extend(unexpected_octets(sources, file, grammar));
+    of_file((sources, file), parsed, context)
+}
+
+/// The server of sections that are read, or that another product's tools write.
+///
+/// Fails on sections of which no connection is loaded.
+pub(super) fn of_file(
+    (sources, file): (&Sources, usize),
+    mut parsed: File,
+    context: &ReadContext<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let grammar = Grammar::Starter;
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
-    diagnostics.extend(unexpected_octets(sources, file, grammar));
     if let Some(many) = loading::too_many_connections(file, parsed.conns.len()) {
         return Err(vec![many]);
     }

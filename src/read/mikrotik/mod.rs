@@ -7,6 +7,7 @@
 mod connection;
 mod script;
 mod selection;
+mod unread;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use self::script::{Argument, Command};
 use self::selection::Selection;
 use super::loading::Found;
+use super::unread::Unread;
 use super::{ReadCode, ReadContext, Reading, harmless, loading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span};
 use crate::ike::{Proposal, Protocol};
@@ -50,13 +52,17 @@ pub(crate) fn read(
         items: Items::default(),
         assumed: [false; 2],
         secrets: None,
+        unread: Unread::default(),
         shown: Vec::new(),
         diagnostics: Vec::new(),
     };
     for command in script::commands(file, &text) {
         reader.command(command);
     }
+    let items = reader.items.clone();
     let connections = reader.connections();
+    let mut unread = std::mem::take(&mut reader.unread);
+    unread::look(&items, &mut unread);
     for span in std::mem::take(&mut reader.shown) {
         sources.show(&span);
     }
@@ -71,11 +77,12 @@ pub(crate) fn read(
         },
         diagnostics: reader.diagnostics,
     };
-    found.server(sources, file, || {
+    let read = found.server(sources, file, || {
         let message = "the file has no peer of `/ip ipsec peer` that is enabled";
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
             .help("`/export` writes the whole configuration, `/ip ipsec export` this part")
-    })
+    });
+    unread.of_server(read)
 }
 
 /// The version in the first lines: `# 2024-04-30 14:49:16 by RouterOS 7.14`.
@@ -141,7 +148,7 @@ impl Item {
 }
 
 /// The entries of the menus that count.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Items {
     profiles: Vec<Item>,
     proposals: Vec<Item>,
@@ -212,6 +219,7 @@ struct Reader<'r> {
     /// Whether it was said already that values of IKE and of ESP are assumed.
     assumed: [bool; 2],
     secrets: Option<Span>,
+    unread: Unread,
     shown: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -229,6 +237,9 @@ impl Reader<'_> {
             arguments,
         } = command;
         if self.items.of_menu(&menu).is_none() {
+            if ["add", "set"].contains(&verb.as_str()) {
+                unread::menu(&menu, &span, &mut self.unread);
+            }
             return;
         }
         self.shown.push(span.clone());

@@ -4,6 +4,7 @@
 //! a value that is computed is unknown, and said. The module of NixOS joins lists by commas and writes `yes` and `no`.
 
 mod expression;
+mod starter;
 
 use self::expression::{Expression, bindings};
 use super::settings::{Section, Value, WHOLE};
@@ -25,6 +26,9 @@ pub(crate) fn read(
     context: &ReadContext<'_>,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
     let text = sources.text(file);
+    if !text.contains(MODULE) {
+        return starter::read(sources, file, context);
+    }
     let mut writer = Writer {
         root: Section::default(),
         shown: Vec::new(),
@@ -331,12 +335,15 @@ impl Writer {
     }
 
     fn computed(&mut self, place: &Span) -> Written {
-        let message = "the value is computed when the system is built, so it is not known here";
-        loading::remark(
-            &mut self.diagnostics,
-            Diagnostic::warning(ReadCode::UnresolvedValue, place, message)
-                .help("`/etc/swanctl/swanctl.conf` of the machine has the value"),
-        );
+        let help = "`/etc/swanctl/swanctl.conf` of the machine has the value";
+        loading::remark(&mut self.diagnostics, computed(place, help));
         Written::Computed
     }
+}
+
+/// What is said of a value that is computed.
+const COMPUTED: &str = "the value is computed when the system is built, so it is not known here";
+
+fn computed(place: &Span, help: &'static str) -> Diagnostic {
+    Diagnostic::warning(ReadCode::UnresolvedValue, place, COMPUTED).help(help)
 }

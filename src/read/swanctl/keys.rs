@@ -230,10 +230,14 @@ pub(in crate::read) fn of_child(key: &str) -> Option<Bearing> {
     }
 }
 
+/// The keys of sections of every kind.
+pub(in crate::read) fn all() -> impl Iterator<Item = &'static str> + Clone {
+    TABLES.into_iter().flatten().map(|(key, _)| *key)
+}
+
 /// Whether a section of any kind has the key.
 pub(in crate::read) fn is_key(word: &str) -> bool {
-    let mut all = TABLES.into_iter().flatten();
-    all.any(|(key, _)| *key == word)
+    all().any(|key| key == word)
 }
 
 /// Keys without which it is not known what a connection, a round or a child takes.
@@ -266,7 +270,7 @@ pub(in crate::read) const SINCE_6: &[&str] = &["icmp", "ocsp", "per_cpu_sas"];
 
 /// What of a swanctl.conf may be shown.
 pub(in crate::read) const VOCABULARY: Vocabulary = Vocabulary {
-    is_key: |word| is_slip(word, TABLES.into_iter().flatten().map(|(key, _)| *key)),
+    is_key: |word| is_slip(word, all()),
     is_harmless,
 };
 

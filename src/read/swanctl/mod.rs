@@ -7,6 +7,7 @@
 pub(super) mod connection;
 pub(super) mod keys;
 mod list;
+mod unread;
 pub(super) mod values;
 
 use super::loading::Room;
@@ -146,7 +147,9 @@ pub(super) fn of_sections(
             ..definitions(&view)
         },
     };
-    Ok(Reading { value, diagnostics })
+    let mut read = Reading { value, diagnostics };
+    unread::look(&view).into(&mut read.value.definitions, &mut read.diagnostics);
+    Ok(read)
 }
 
 /// Pools, authorities, and whether there are secrets, of which nothing is kept.

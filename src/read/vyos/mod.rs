@@ -14,6 +14,7 @@ use super::unread::Unread;
 use super::{ReadCode, ReadContext, Reading, harmless, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span, is_slip};
 use crate::dialect::vyos;
+use crate::peer::authentication::Authentication;
 use crate::peer::setting::Generator;
 use crate::peer::{Child, Server};
 
@@ -73,9 +74,12 @@ pub(crate) fn read(
     if is_excerpt {
         // Nor does it say anything of addresses and methods.
         read.value.definitions.keys = None;
-        let connections = read.value.connections.iter_mut();
-        for connection in connections.filter(|one| one.children.is_empty()) {
-            connection.children.push(Child::unknown());
+        for connection in &mut read.value.connections {
+            connection.local = Authentication::default();
+            connection.remote = Authentication::default();
+            if connection.children.is_empty() {
+                connection.children.push(Child::unknown());
+            }
         }
     }
     Ok(read)

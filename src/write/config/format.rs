@@ -14,7 +14,7 @@ use crate::diag::is_steering;
 use crate::dialect;
 use crate::dialect::powershell::Spelling;
 use crate::format::{ClientFile, End, Format, ServerFile};
-use crate::ike::{Proposal, Protocol, Suite, Transform};
+use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
 use crate::peer::client::RegistryLevel;
 use crate::peer::server::IkeVersions;
 use crate::peer::{Connection, Entry, Server, Version};
@@ -165,13 +165,14 @@ impl ServerFile {
 
     const fn grouping(self) -> Grouping {
         match self {
-            Self::Cisco | Self::Mikrotik | Self::PfsensePages | Self::PfsenseXml | Self::Vyos => {
+            Self::Cisco | Self::PfsensePages | Self::PfsenseXml | Self::Vyos => {
                 Grouping::OneGroupForAll
             }
+            Self::Fortigate => Grouping::GroupOrNone,
+            Self::Mikrotik => Grouping::OneHashAndGroup,
             Self::Libreswan => Grouping::OneGroupBesideNone,
             Self::Rras => Grouping::Suites,
-            Self::Fortigate
-            | Self::Iked
+            Self::Iked
             | Self::IpsecConf
             | Self::OpnsensePages
             | Self::OpnsenseXml
@@ -368,6 +369,21 @@ impl Format {
                         part.protocol() == Protocol::Ike || *group.get_or_insert(own) == own
                     });
                 }
+                Grouping::OneHashAndGroup | Grouping::GroupOrNone => {
+                    parts = sayable.iter().map(Suite::to_proposal).collect();
+                    let is_group = matches!(self.grouping(), Grouping::OneHashAndGroup);
+                    parts.retain(|part| {
+                        let ke = part.first_ke().filter(|ke| !ke.is_none());
+                        let own = match (part.protocol(), is_group) {
+                            (Protocol::Ike, true) => part.of(TransformType::INTEG).first().copied(),
+                            (Protocol::Ike, false) => return true,
+                            (_, true) => ke,
+                            // Whether there is one.
+                            (_, false) => ke.map(|_| Transform::raw(TransformType::KE, 0)),
+                        };
+                        *group.get_or_insert(own) == own
+                    });
+                }
                 Grouping::OneGroupBesideNone => parts.retain(|part| {
                     let own = part.first_ke().filter(|ke| !ke.is_none());
                     let esp = part.protocol() != Protocol::Ike && own.is_some();
@@ -404,6 +420,10 @@ enum Grouping {
     Suites,
     /// One suite at a time, and one PFS group for a phase 2: that of its first proposal.
     OneGroupForAll,
+    /// One suite at a time; one hash for a phase 1 and one PFS group for a phase 2, those of the first proposal.
+    OneHashAndGroup,
+    /// One suite at a time, and PFS for all of a phase 2 or for none, as the first proposal has it.
+    GroupOrNone,
     /// One PFS group for all that have one: that of the first.
     OneGroupBesideNone,
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use itertools::Itertools as _;
 
-use crate::diag::{Diagnostic, Span, and_list};
+use crate::diag::{Diagnostic, Place, Span, and_list};
 use crate::dialect::DialectCode;
 use crate::format::{End, Format, ServerFile};
 use crate::peer::authentication::{Authentication, Method, Round};
 use crate::peer::server::{IkeVersions, Mode, Spanned};
-use crate::peer::setting::{Bearing, KeySet, Setting};
-use crate::peer::{Child, Connection, Server};
+use crate::peer::setting::{Bearing, Generator, KeySet, Setting};
+use crate::peer::{Child, Connection, EngineName, Server};
 use crate::write::config::carry::{Scope, carried};
 use crate::write::config::commands;
 use crate::write::config::ipsec_conf::translated::ROUNDS;
@@ -177,7 +177,61 @@ fn of_devices(format: Format, server: &Server) -> Vec<Loss> {
 pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
     let mut all = of_devices(format, server);
     all.extend(losses_of_settings(format, server));
+    all.extend(replaced(format, server));
+    all.extend(chosen(format, server));
     all
+}
+
+/// Commands that stand in the place of a device's own: nothing of its file but the negotiation is in them.
+fn replaced(format: Format, server: &Server) -> Option<Loss> {
+    let file = match (server.definitions.keys, server.definitions.generator) {
+        (Some(KeySet::Cisco), _) => ServerFile::Cisco,
+        (Some(KeySet::Fortigate), _) => ServerFile::Fortigate,
+        (Some(KeySet::Mikrotik), _) => ServerFile::Mikrotik,
+        (_, Some(Generator::Vyos)) => ServerFile::Vyos,
+        _ => return None,
+    };
+    let what = match (format.row().end, server.engine.name) {
+        (End::Server(Some(ServerFile::Cisco)), EngineName::CiscoAsa) => {
+            "commands of the ASA: what is written is for IOS and IOS XE"
+        }
+        (End::Server(Some(to)), _) if to == file => {
+            "everything of the file beside the negotiation: what is written has names and entries of its own"
+        }
+        _ => return None,
+    };
+    Some(Loss {
+        what: what.to_owned(),
+        span: None,
+        bearing: Bearing::Operation,
+    })
+}
+
+/// The method of clients, where a device's text does not say it and the file that is written has to.
+fn chosen(format: Format, server: &Server) -> Option<Loss> {
+    let of_device = server.definitions.generator.is_some()
+        || matches!(
+            server.definitions.keys,
+            Some(KeySet::Cisco | KeySet::Fortigate | KeySet::Mikrotik)
+        );
+    let is_written = match format.row().end {
+        End::Server(Some(ServerFile::ServerYaml | ServerFile::Rras)) => false,
+        End::Server(Some(_)) => true,
+        End::Server(None) | End::Client(_) => false,
+    };
+    let silent = |one: &&Connection| {
+        one.serves_clients() && one.remote.rounds.is_empty() && one.remote.methods.is_empty()
+    };
+    let connection = server.connections.iter().find(silent);
+    let connection = connection.filter(|_| of_device && is_written)?;
+    Some(Loss {
+        what: format!(
+            "how clients of `{}` prove who they are is not in the text: what is written is what `--auth` says",
+            connection.name
+        ),
+        span: connection.span.clone(),
+        bearing: Bearing::Operation,
+    })
 }
 
 fn losses_of_settings(format: Format, server: &Server) -> Vec<Loss> {
@@ -251,13 +305,16 @@ fn unknown_phases(format: Format, server: &Server) -> Option<Loss> {
             bearing: Bearing::Security,
         });
     }
-    let mut children = server.connections.iter().flat_map(|it| &it.children);
-    let unknown = children.find(|child| child.is_unknown);
+    let mut children = server
+        .connections
+        .iter()
+        .flat_map(|one| one.children.iter().map(move |child| (one, child)));
+    let unknown = children.find(|(_, child)| child.is_unknown);
     unknown
         .filter(|_| format != Format::ServerYaml)
-        .map(|child| Loss {
+        .map(|(one, child)| Loss {
             what: "phase 2, of which nothing is known".to_owned(),
-            span: child.span.clone(),
+            span: child.span.clone().or_else(|| one.span.clone()),
             bearing: Bearing::Reachability,
         })
 }
@@ -489,15 +546,19 @@ impl Loss {
         self.bearing > Bearing::Operation
     }
 
-    /// The complaint about it, at its place if it has one in a file.
+    /// The complaint about it, at its place if it has one in a file. What decides has one in any case: that of the file.
     pub fn diagnostic(&self) -> Option<Diagnostic> {
-        let span = self.span.as_ref()?;
+        let place = match &self.span {
+            Some(span) => Place::from(span),
+            None if self.is_grave() => Place::File(0),
+            None => return None,
+        };
         Some(match self.bearing {
             Bearing::Operation => {
-                Diagnostic::warning(DialectCode::NotCarried, span, self.what.clone())
+                Diagnostic::warning(DialectCode::NotCarried, place, self.what.clone())
             }
             Bearing::Reachability | Bearing::Security => {
-                Diagnostic::error(DialectCode::NotCarried, span, self.what.clone()).note(format!(
+                Diagnostic::error(DialectCode::NotCarried, place, self.what.clone()).note(format!(
                     "the format has no place for it, and it is a matter of {}",
                     self.bearing
                 ))

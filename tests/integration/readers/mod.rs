@@ -21,6 +21,7 @@ mod rasphone;
 mod scripts;
 mod sswan;
 mod uci;
+mod unread;
 mod vyos;
 mod words;
 

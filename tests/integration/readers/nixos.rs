@@ -136,3 +136,37 @@ fn connections_that_are_computed_leave_the_others_open() {
         assert_eq!(unknown.collect::<Vec<_>>(), [false, true], "{inside}");
     }
 }
+
+#[test]
+fn the_older_module_writes_an_ipsec_conf() {
+    let text = "{ config, pkgs, ... }: {\n  services.strongswan = {\n    enable = true;\n    secrets = [ \"/run/keys/vpn\" ];\n\
+        connections.\"%default\" = { keyexchange = \"ikev2\"; ike = \"aes256-sha256-modp2048!\"; };\n\
+        connections.people = { auto = \"add\"; esp = \"aes256-sha256!\"; left = \"%any\"; right = \"%any\";\n\
+          rightauth = \"eap-mschapv2\"; leftauth = \"pubkey\"; rightsourceip = \"10.9.0.0/24\"; };\n\
+        setup = { charondebug = \"ike 1\"; };\n    frobnicate = \"yes\";\n  };\n}\n";
+    assert_eq!(Format::of(text), Some(Format::Nixos));
+    let read = read_as(Format::Nixos, text);
+    let server = read.value();
+    let [people] = server.connections.as_slice() else {
+        panic!("{}", server.connections.len());
+    };
+    assert_eq!(people.name, "people");
+    assert_eq!(
+        super::proposals(people),
+        ["aes256-sha256-modp2048", "aes256-sha256"]
+    );
+    assert_eq!(
+        read.text_at(&people.ike[0].words[0].span),
+        "aes256",
+        "the place is in the file"
+    );
+    assert!(server.definitions.secrets.is_some());
+    let codes: Vec<_> = read.diagnostics().iter().map(|it| it.code).collect();
+    assert!(codes.contains(&"unknown-option"), "{codes:?}");
+
+    let off = text.replace("enable = true", "enable = false");
+    assert!(read_as(Format::Nixos, &off).result.is_err());
+    let computed = text.replace("\"aes256-sha256!\"", "builtins.readFile ./esp");
+    let computed = read_as(Format::Nixos, &computed);
+    assert!(computed.value().connections[0].ike_is_unknown);
+}

@@ -10,6 +10,7 @@ mod impossible;
 mod law;
 mod manifest;
 mod migration;
+mod partial;
 mod pfsense;
 mod plans;
 mod powershell;

@@ -134,7 +134,10 @@ fn children(
             ));
         }
         text.push_str(&format!(" set transform-set {}\n", sets.join(" ")));
-        if let Some(group) = child.pfs()?.and_then(|it| Menu::IosProposal.spell(it)) {
+        if let Some(group) = device
+            .pfs(child)?
+            .and_then(|it| Menu::IosProposal.spell(it))
+        {
             text.push_str(&format!(" set pfs group{group}\n"));
         }
         text.push_str(&format!(" set ikev2-profile {}\n", one.name));

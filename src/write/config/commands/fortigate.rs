@@ -80,11 +80,10 @@ fn children(one: &Lists<'_>, text: &mut String, lost: &mut Vec<String>) -> Resul
         let parts: [&dyn Fn(&Suite) -> String; 2] = [&word, &|suite| group(suite.ke())];
         let [words, groups] = fields(&child.esp, parts, "phase 2 of FortiOS", lost);
         let has_group = groups.iter().any(|it| !it.is_empty());
-        if has_group && groups.iter().any(String::is_empty) {
-            return Err(Failure::Impossible(format!(
-                "child `{}`: PFS of FortiOS is on or off for all proposals of a phase 2",
-                child.child.name
-            )));
+        let limit = "PFS is on or off for all proposals of a phase 2";
+        let has_own = |suite: &Suite| suite.ke().is_some();
+        if let Some(refusal) = DEVICE.differing(&child.child.esp, has_own, limit) {
+            return Err(refusal.into());
         }
         let pfs = if has_group { "enable" } else { "disable" };
         let time = child.child.lifetime.as_ref().map(|time| time.value);

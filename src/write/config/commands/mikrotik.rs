@@ -60,10 +60,9 @@ fn peer(
         "a profile of RouterOS",
         lost,
     );
-    if hashes.len() > 1 {
-        return Err(Failure::Impossible(
-            "a profile of RouterOS has one hash, and phase 1 has several".to_owned(),
-        ));
+    let limit = "a profile has one hash for all of its proposals";
+    if let Some(refusal) = DEVICE.differing(&one.connection.ike, Suite::integ, limit) {
+        return Err(refusal.into());
     }
     let time = one.connection.lifetime.as_ref().map(|time| time.value);
     let lifetime = lifetime(DEVICE.lifetime(time, Protocol::Ike, &one.connection.name, lost));
@@ -78,7 +77,7 @@ fn peer(
         method(Auth::of_clients(one.connection, auth)),
     ));
     for child in &one.children {
-        let group = match child.pfs()? {
+        let group = match DEVICE.pfs(child)? {
             Some(group) => word(Protocol::Esp, Some(group)).unwrap_or_default(),
             None => "none",
         };

@@ -149,6 +149,37 @@ impl Device {
         Err(Failure::Impossible(why))
     }
 
+    /// The refusal of the first proposal that has another value of something than the first suite of the list, where
+    /// the device has one for all of them.
+    fn differing<T: PartialEq>(
+        &self,
+        entries: &[Entry],
+        part: impl Fn(&Suite) -> T,
+        limit: &'static str,
+    ) -> Option<Refusal> {
+        let own = |entry: &Entry| suites(&entry.proposal).into_iter().map(plain);
+        let first = entries.iter().flat_map(own).next().map(|it| part(&it))?;
+        let differs = |entry: &&Entry| own(entry).any(|suite| part(&suite) != first);
+        let entry = entries.iter().find(differs)?;
+        let why = Inexpressible {
+            what: words(&entry.proposal),
+            product: self.product,
+            limit,
+            source: self.source,
+        };
+        let fits = |suite: &Suite| self.says(suite) && part(&plain(*suite)) == first;
+        Some(Refusal::of_entry(entry, why, fits))
+    }
+
+    /// The one PFS group for all proposals of a child; refuses the first one that has another.
+    fn pfs(&self, child: &ChildLists<'_>) -> Result<Option<Transform>, Failure> {
+        let limit = "a child has one PFS group for all of its proposals";
+        match self.differing(&child.child.esp, Suite::ke, limit) {
+            Some(refusal) => Err(refusal.into()),
+            None => Ok(child.esp.first().and_then(Suite::ke)),
+        }
+    }
+
     /// A name that nothing else has, in letters that every device takes.
     fn unused(&self, text: &str, used: &mut HashSet<String>) -> String {
         let plain: String = name(text).chars().take(self.longest_name).collect();
@@ -204,20 +235,6 @@ struct ChildLists<'s> {
     name: String,
     child: &'s Child,
     esp: Vec<Suite>,
-}
-
-impl ChildLists<'_> {
-    /// The one group for all proposals; `Err` where they differ.
-    fn pfs(&self) -> Result<Option<Transform>, Failure> {
-        let first = self.esp.first().and_then(Suite::ke);
-        match self.esp.iter().all(|suite| suite.ke() == first) {
-            true => Ok(first),
-            false => Err(Failure::Impossible(format!(
-                "child `{}`: the device has one PFS group for all proposals of a child, and these differ",
-                self.child.name
-            ))),
-        }
-    }
 }
 
 /// Whether clients of IKEv2 meet the connection and can have a child.

@@ -84,7 +84,7 @@ fn groups(one: &Lists<'_>, text: &mut String, lost: &mut Vec<String>) -> Result<
     }
     for child in &one.children {
         let esp = format!("esp-group {}", child.name);
-        match child.pfs()? {
+        match DEVICE.pfs(child)? {
             Some(group) => {
                 let number = number(group).unwrap_or_default();
                 set(&esp, &format!("pfs dh-group{number}"));

@@ -1,0 +1,199 @@
+//! NixOS: `services.strongswan`, whose attributes are the sections of `ipsec.conf`: `setup`, `connections` and `ca`.
+
+use super::expression::{Expression, bindings};
+use super::{COMPUTED, computed};
+use crate::diag::{Diagnostic, Sources, Span};
+use crate::peer::Server;
+use crate::peer::setting::{Bearing, Generator};
+use crate::read::ipsec_conf;
+use crate::read::ipsec_conf::file::{Conn, File, Grammar};
+use crate::read::settings::{Setting, Value};
+use crate::read::unread::Unread;
+use crate::read::{ReadCode, ReadContext, Reading, loading};
+
+/// The attribute under which the module has its options.
+pub(super) const MODULE: &str = "strongswan";
+
+const HELP: &str = "the `ipsec.conf` that the module makes has the value: `config_file` of the service's strongswan.conf names it";
+
+/// Options that are no section, and what depends on each.
+const OPTIONS: &[(&str, Bearing)] = &[
+    ("enabledPlugins", Bearing::Operation),
+    ("managePlugins", Bearing::Operation),
+    ("package", Bearing::Operation),
+];
+
+/// Reads the text numbered `file`.
+///
+/// Fails if it has no connection, if it is not enabled, and if something in it is computed: starter loads nothing of a
+/// file that it cannot read.
+pub(super) fn read(
+    sources: &mut Sources,
+    file: usize,
+    context: &ReadContext<'_>,
+) -> Result<Reading<Server>, Vec<Diagnostic>> {
+    let text = sources.text(file);
+    let mut writer = Writer::default();
+    let bound = bindings(file, &text, MODULE, &mut writer.shown)?;
+    for (path, expression) in &bound {
+        writer.option(path, expression);
+    }
+    let Writer {
+        mut parsed,
+        shown,
+        unread,
+        secrets,
+        off,
+    } = writer;
+    for span in shown {
+        sources.show(&span);
+    }
+    if let Some(off) = off {
+        return Err(vec![off]);
+    }
+    // The module writes sections in the order of their names.
+    parsed.conns.sort_keys();
+    parsed.authorities.sort_keys();
+    let is_computed = parsed.diagnostics.iter().any(|one| one.message == COMPUTED);
+    let mut read = ipsec_conf::of_file((sources, file), parsed, context)?;
+    read.value.definitions.generator = Some(Generator::Nixos);
+    read.value.definitions.secrets = secrets;
+    if is_computed {
+        // What is computed may be any of the keys.
+        for connection in &mut read.value.connections {
+            connection.ike_is_unknown = true;
+        }
+    }
+    unread.into(&mut read.value.definitions, &mut read.diagnostics);
+    Ok(read)
+}
+
+#[derive(Default)]
+struct Writer {
+    parsed: File,
+    shown: Vec<Span>,
+    unread: Unread,
+    /// Where secrets are named.
+    secrets: Option<Span>,
+    /// Why nothing is started.
+    off: Option<Diagnostic>,
+}
+
+impl Writer {
+    /// Takes what stands behind a path of options.
+    fn option(&mut self, path: &[(String, Span)], expression: &Expression) {
+        let Some(((name, place), rest)) = path.split_first() else {
+            if let Expression::Computed(at) = expression {
+                loading::remark(&mut self.parsed.diagnostics, computed(at, HELP));
+            }
+            for (path, expression) in expression.set() {
+                self.option(path, expression);
+            }
+            return;
+        };
+        match (name.as_str(), expression) {
+            ("enable", Expression::Name(value, at)) if value == "false" => {
+                let message = "`enable` is `false`, so nothing is started";
+                self.off = Some(Diagnostic::error(ReadCode::NoConnection, at, message));
+            }
+            ("enable", _) => {}
+            ("secrets", _) => {
+                self.secrets.get_or_insert_with(|| place.clone());
+            }
+            ("setup", _) => {
+                self.shown.push(place.clone());
+                let mut setup = std::mem::take(&mut self.parsed.setup);
+                self.settings(&mut setup, rest, expression);
+                self.parsed.setup = setup;
+            }
+            ("connections" | "ca", _) => {
+                self.shown.push(place.clone());
+                self.sections(name == "ca", rest, expression);
+            }
+            (name, _) => match OPTIONS.iter().find(|(known, _)| *known == name) {
+                Some((known, bearing)) => self.unread.known(known, place, *bearing),
+                None => {
+                    let known = OPTIONS.iter().map(|it| it.0);
+                    let sections = ["ca", "connections", "enable", "secrets", "setup"];
+                    self.unread.unknown(name, place, known.chain(sections));
+                }
+            },
+        }
+    }
+
+    /// Takes sections, by their names.
+    fn sections(&mut self, is_authority: bool, path: &[(String, Span)], expression: &Expression) {
+        let Some(((name, place), rest)) = path.split_first() else {
+            if let Expression::Computed(at) | Expression::Name(_, at) = expression {
+                loading::remark(&mut self.parsed.diagnostics, computed(at, HELP));
+            }
+            for (path, expression) in expression.set() {
+                self.sections(is_authority, path, expression);
+            }
+            return;
+        };
+        self.shown.push(place.clone());
+        let all = match is_authority {
+            true => &mut self.parsed.authorities,
+            false => &mut self.parsed.conns,
+        };
+        let mut conn = all.shift_remove(name).unwrap_or_default();
+        conn.places.push(place.clone());
+        self.settings(&mut conn, rest, expression);
+        let all = match is_authority {
+            true => &mut self.parsed.authorities,
+            false => &mut self.parsed.conns,
+        };
+        all.insert(name.clone(), conn);
+    }
+
+    /// Takes the settings of one section.
+    fn settings(&mut self, conn: &mut Conn, path: &[(String, Span)], expression: &Expression) {
+        let Some((key, place)) = path.first() else {
+            if let Expression::Computed(at) | Expression::Name(_, at) = expression {
+                loading::remark(&mut self.parsed.diagnostics, computed(at, HELP));
+            }
+            for (path, expression) in expression.set() {
+                self.settings(conn, path, expression);
+            }
+            return;
+        };
+        let Expression::Words(words, _) = expression else {
+            if let Expression::Computed(at) | Expression::Name(_, at) = expression {
+                loading::remark(&mut self.parsed.diagnostics, computed(at, HELP));
+            }
+            return;
+        };
+        let Some((text, at)) = words.first() else {
+            return;
+        };
+        let grammar = Grammar::Starter;
+        if grammar.is_slip_of_key(key) {
+            self.shown.push(place.clone());
+        }
+        if grammar.is_harmless(key, text) {
+            self.shown.push(at.clone());
+        }
+        let value = match at.end - at.start == text.len() {
+            true => {
+                let mut value = Value::begin(at.file, at.start);
+                value.push(text, at.start);
+                value.reach(at.end);
+                value
+            }
+            false => Value::meaning(text, at),
+        };
+        if key == "also" {
+            conn.also.push(value);
+            return;
+        }
+        conn.settings.insert(
+            key.clone(),
+            Setting {
+                key: place.clone(),
+                value: Some(value),
+                overridden: Vec::new(),
+            },
+        );
+    }
+}
