@@ -134,7 +134,8 @@ pub(super) fn run(
 fn written(args: &Args, lost: usize) -> Frame {
     let row = args.to.format.row();
     let file = files::name(&args.file);
-    let is_compared = row.is_read && args.to.format.method().is_none() && args.file.as_os_str() != "-";
+    let is_compared =
+        row.is_read && args.to.format.method().is_none() && args.file.as_os_str() != "-";
     Frame {
         headline: match lost {
             0 => format!("{file} as {}", row.title),

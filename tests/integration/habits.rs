@@ -195,7 +195,10 @@ fn what_is_wrong_is_refused_with_its_place() {
 /// Files of two folders are judged each by its own habits, and those without habits by none.
 #[test]
 fn each_file_has_the_habits_of_its_own_folder() {
-    let one = folder("habits-one", "clients: [osx-10.11]\nallow: [{rule: weak-entry, reason: old}]\n");
+    let one = folder(
+        "habits-one",
+        "clients: [osx-10.11]\nallow: [{rule: weak-entry, reason: old}]\n",
+    );
     let other = folder("habits-other", "clients: [windows-10:require, ios-17]\n");
     let file = |folder: &PathBuf| {
         let file = folder.join("site/vpn/server.yaml");

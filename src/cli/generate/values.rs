@@ -246,7 +246,10 @@ fn fish(all: &[Taken]) -> String {
             when += &format!("; and __fish_seen_subcommand_from {name}");
         }
         let values = values.join(" ");
-        let _ = writeln!(text, "complete -c ikecompat -n \"{when}\" -f -a \"{values}\"");
+        let _ = writeln!(
+            text,
+            "complete -c ikecompat -n \"{when}\" -f -a \"{values}\""
+        );
     }
     text
 }
