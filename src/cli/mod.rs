@@ -150,9 +150,9 @@ fn policy(database: &Database<'_>, word: &str, terminal: Terminal) -> anyhow::Re
     if path.extension().is_none_or(|extension| extension != "yaml") {
         return database.policy(word).with_context(|| {
             let near = ikecompat::diag::nearest(word, database.policies());
-            let near = near.map_or_else(String::new, |id| format!("; did you mean `{id}`?"));
+            let near = near.map_or_else(String::new, |id| format!("did you mean `{id}`? "));
             let ids = ikecompat::diag::any_of(database.policies());
-            format!("there is no policy `{word}`{near}; expected {ids}, or a file `*.yaml`")
+            format!("there is no policy `{word}`; {near}expected {ids}, or a file `*.yaml`")
         });
     }
     let (name, bytes) = files::read(path)?;
@@ -323,10 +323,14 @@ fn matches(arguments: &[OsString]) -> Result<clap::ArgMatches, clap::Error> {
         .collect();
     let mut words = arguments.iter().filter_map(|word| word.to_str());
     let subcommand = words.find(|word| names.contains(word));
-    let call = subcommand.map_or_else(
-        || env!("CARGO_PKG_NAME").to_owned(),
-        |name| format!("{} {name}", env!("CARGO_PKG_NAME")),
-    );
+    let mut call = env!("CARGO_PKG_NAME").to_owned();
+    if let Some(name) = subcommand {
+        call += &format!(" {name}");
+        // `clients` has subcommands of its own.
+        let below = command.find_subcommand(name).zip(words.next());
+        let below = below.and_then(|(command, word)| command.find_subcommand(word));
+        call.extend(below.map(|below| format!(" {}", below.get_name())));
+    }
     let matched = command.try_get_matches_from(arguments);
     matched.map_err(|refused| usage::complaint(refused, &call))
 }

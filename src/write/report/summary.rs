@@ -174,7 +174,8 @@ impl Summary {
             false => self.served(),
         };
         if !self.unreadable.is_empty() {
-            headline += &format!("; {} could not be read", self.unreadable.len());
+            let files = number(self.unreadable.len(), "file");
+            headline += &format!("; {files} could not be read");
         }
         Frame {
             headline,
@@ -205,6 +206,17 @@ impl Summary {
 
     /// How many there are, and how many of them serve everybody.
     fn served(&self) -> String {
+        if let [row] = self.rows.as_slice()
+            && row.serves_clients
+        {
+            let verdicts = row.clients.iter().map(|(_, verdict)| *verdict);
+            let connect = verdicts.filter(|it| *it == Overall::Connects).count();
+            return format!(
+                "{}: {connect} of {} connect",
+                row.file,
+                number(row.clients.len(), "client")
+            );
+        }
         let served = self.rows.iter().filter(|row| row.serves_clients);
         let happy = served.clone().filter(|row| row.is_fine()).count();
         format!(
