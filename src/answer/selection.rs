@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::initiator::{self, DaemonFile};
 use super::reading::broken;
 use crate::compat::config_method;
-use crate::diag::{Diagnostic, Place, Severity, Sources, and_list};
+use crate::diag::{Diagnostic, Place, Severity, Sources, Span, and_list};
 use crate::dialect::keyword;
 use crate::format::Format;
 use crate::peer::client::ConfigMethod;
@@ -258,27 +258,19 @@ fn from_file(
                 client.map_err(broken)?
             }
             None => {
-                let message = format!(
-                    "what {} offers in this set-up is not in its profile",
-                    profile.file.label
-                );
-                let code = ReadCode::DefaultUnknown;
-                let unknown = Diagnostic::new(Severity::Error, code, &setup.span, message);
-                diagnostics.push(unknown.note(variants(&profile)));
+                diagnostics.push(unknown_setup(&profile, &setup.span));
                 return Err(diagnostics);
             }
         },
         None => base,
     };
     let client = configuration.applied_to(&base, &evidence);
-    let client = match not_in_release(&configuration, &one.client, &profile.file.label) {
-        Some(warning) => {
-            let client = client.with_unknown_offers(&warning.message);
-            diagnostics.push(warning);
-            client
-        }
+    let warning = not_in_release(&configuration, &one.client, &profile.file.label);
+    let client = match &warning {
+        Some(warning) => client.with_unknown_offers(&warning.message),
         None => client,
     };
+    diagnostics.extend(warning);
     let sets_suites = configuration.sets_suites();
     one.client = if sets_suites || method == ConfigMethod::AppleProfile {
         Client {
@@ -343,6 +335,15 @@ pub(super) fn evidence(
     let grade = profile.grade(&sources, configurable.grade);
     let grade = grade.map_err(|what| vec![about_the_question(what)])?;
     Ok(Some(Evidence { grade, sources }))
+}
+
+/// Why the set-up that a file chooses is no client.
+fn unknown_setup(profile: &Profile, span: &Span) -> Diagnostic {
+    let message = format!(
+        "what {} offers in this set-up is not in its profile",
+        profile.file.label
+    );
+    Diagnostic::error(ReadCode::DefaultUnknown, span, message).note(variants(profile))
 }
 
 fn variants(profile: &Profile) -> String {

@@ -211,9 +211,9 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
             help,
         );
     }
-    if matches!(certificate.key, Key::Ecdsa(_)) && demands.no_ecdsa {
+    if let (Key::Ecdsa(bits), true) = (certificate.key, demands.no_ecdsa) {
         let message = "the certificate has an ECDSA key, which the client does not accept";
-        let help = "issue one with an RSA key for these clients";
+        let help = way_to_ecdsa(demands, bits);
         say(
             CertificateCode::EcdsaNotAccepted,
             true,
@@ -221,7 +221,7 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
             help,
         );
     }
-    if matches!(certificate.key, Key::Rsa(_)) && demands.no_rsa {
+    if rsa_refused(certificate, demands) {
         let message = "the certificate has an RSA key, which the client does not accept";
         let help = "issue one with an ECDSA key, or set CertificateType to RSA";
         say(
@@ -233,6 +233,27 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
     }
     found.extend(of_any(certificate, told.now));
     found
+}
+
+/// What helps a client that does not accept an ECDSA key of so many bits.
+const fn way_to_ecdsa(demands: &Demands, bits: usize) -> &'static str {
+    match (demands.by_certificate_type, bits) {
+        (true, 256) => {
+            "set CertificateType to ECDSA256 in a configuration profile, or issue one with an RSA key"
+        }
+        (true, 384) => {
+            "set CertificateType to ECDSA384 in a configuration profile, or issue one with an RSA key"
+        }
+        (true, 521) => {
+            "set CertificateType to ECDSA521 in a configuration profile, or issue one with an RSA key"
+        }
+        _ => "issue one with an RSA key for these clients",
+    }
+}
+
+/// Whether the key is an RSA key that the client is told not to take.
+fn rsa_refused(certificate: &Certificate, demands: &Demands) -> bool {
+    matches!(certificate.key, Key::Rsa(_)) && demands.no_rsa
 }
 
 /// Judges the certificate of a user or a client.

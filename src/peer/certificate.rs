@@ -79,6 +79,8 @@ pub struct Demands {
     pub no_ecdsa: bool,
     /// The key must not be RSA.
     pub no_rsa: bool,
+    /// A configuration profile can name the kind of key that it takes (`CertificateType`).
+    pub by_certificate_type: bool,
     /// The shortest name that can be dialled; IP addresses are exempt.
     pub shortest_address: usize,
 }

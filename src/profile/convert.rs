@@ -49,6 +49,11 @@ impl Profile {
             cn_as_remote_id: any(|q| q.needs_cn_as_remote_id),
             no_ecdsa: any(|q| q.no_ecdsa_server_certificate),
             no_rsa: false,
+            by_certificate_type: self
+                .file
+                .configurable
+                .iter()
+                .any(|way| way.by == ConfigMethod::AppleProfile),
             shortest_address: shortest.max().unwrap_or(0),
         }
     }

@@ -396,3 +396,43 @@ proptest! {
         }
     }
 }
+
+/// An Apple client expects the kind of key that its profile names, so the profile is the other way out.
+#[test]
+fn certificate_type_is_named_as_the_way_to_an_ecdsa_certificate() {
+    let server = "phase1: [aes256gcm16-prfsha256-ecp256]\nphase2: [aes256gcm16]\n";
+    let check = |client: &str| {
+        let arguments = [
+            "check",
+            "-",
+            "--server-cert",
+            "tests/corpus/certificates/ecdsa-p256.pem",
+            "--clients",
+            client,
+        ];
+        ikecompat(&arguments, server)
+    };
+    let run = check("ios-26");
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stdout.contains("set CertificateType to ECDSA256"),
+        "{}",
+        run.stdout
+    );
+    let folder = std::env::temp_dir();
+    for (kind, status) in [("ECDSA256", 0), ("RSA", 1)] {
+        let path = folder.join(format!("ikecompat-kind-{kind}-{}", std::process::id()));
+        let dict = "<dict><key>EncryptionAlgorithm</key><string>AES-256-GCM</string>\
+                    <key>IntegrityAlgorithm</key><string>SHA2-256</string>\
+                    <key>DiffieHellmanGroup</key><integer>19</integer></dict>";
+        let text = format!(
+            "<plist><dict><key>VPNType</key><string>IKEv2</string><key>IKEv2</key><dict>\
+             <key>CertificateType</key><string>{kind}</string>\
+             <key>IKESecurityAssociationParameters</key>{dict}</dict></dict></plist>"
+        );
+        std::fs::write(&path, text).unwrap();
+        let run = check(&format!("macos-26={}", path.display()));
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(run.status, status, "{kind}: {}", run.stdout);
+    }
+}
