@@ -25,6 +25,8 @@ const WHAT: &str = "a manifest";
 pub struct Manifest {
     /// The server's configuration.
     pub server: String,
+    /// The engine that reads it, as `--engine` has it, where its file does not say which release that is.
+    pub engine: Option<String>,
     /// The clients.
     pub clients: Vec<ManifestClient>,
 }
@@ -63,9 +65,10 @@ impl Manifest {
         let text = sources.text(file);
         let root = yaml::parse(&text, file)?;
         let mut reader = FieldReader::of_facts(sources);
-        let fields = reader.fields(&root, WHAT, &["server", "clients"]);
+        let fields = reader.fields(&root, WHAT, &["server", "engine", "clients"]);
         let mut manifest = Self {
             server: String::new(),
+            engine: None,
             clients: Vec::new(),
         };
         if let Some(fields) = fields {
@@ -73,6 +76,10 @@ impl Manifest {
                 Some(node) => manifest.server = path(&mut reader, node).unwrap_or_default(),
                 None => missing(&mut reader, &root, "server", "server/swanctl.conf"),
             }
+            let engine = fields.get("engine");
+            manifest.engine = engine
+                .and_then(|node| reader.word(node, "an engine, NAME@VERSION"))
+                .map(|it| it.text.to_string());
             match fields.get("clients") {
                 Some(node) => {
                     let items = reader.list(node, "a list of clients").unwrap_or_default();

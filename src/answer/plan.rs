@@ -7,6 +7,7 @@ use super::check::Answer;
 use super::migration::Existing;
 use super::reading;
 use super::selection::{self, Clients};
+use super::words::Continuation;
 use crate::compat::code::NegotiationCode;
 use crate::compat::obstacle::may_authenticate;
 use crate::diag::{Diagnostic, Place, Sources, or_list};
@@ -108,6 +109,7 @@ pub fn plan(
     };
     let of_certificate = || given.remote_id().map(ToOwned::to_owned);
     Ok(PlanAnswer {
+        typed: question.typed.to_vec(),
         outcome,
         with_client_changes,
         enter,
@@ -125,6 +127,7 @@ pub fn plan(
         policy: question.policy.clone(),
         given: given.clone(),
         certificates,
+        engine,
         build,
         clients,
         reading: said,
@@ -325,7 +328,13 @@ pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
         .collect();
     let plan = frontier(PlanRequest::new(&clients, product, &answer.policy));
     let name = server.connection_name.clone();
+    let named = ("server".to_owned(), answer.server.file.clone());
+    let asked = answer.typed.iter().filter(|(asked, _)| {
+        let mut taken = Continuation::Recommend.options();
+        taken.any(|name| name == asked)
+    });
     Some(PlanAnswer {
+        typed: std::iter::once(named).chain(asked.cloned()).collect(),
         outcome: Ok(plan.ok()?),
         with_client_changes: None,
         clients,
@@ -339,6 +348,7 @@ pub(super) fn for_server(answer: &Answer) -> Option<PlanAnswer> {
         auth: Auth::default(),
         people: None,
         policy: answer.policy.clone(),
+        engine: Some(server.engine),
         build: None,
         given: Certificates::default(),
         certificates: Vec::new(),

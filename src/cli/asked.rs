@@ -198,6 +198,7 @@ impl Asked {
                 .collect(),
             skipped: self.skipped.clone(),
             names_all: terminal.verbose,
+            is_written_out: false,
         }
     }
 

@@ -11,6 +11,7 @@ use ikecompat::lint::Levels;
 use ikecompat::peer::NamedEngine;
 use ikecompat::profile::Database;
 use ikecompat::write::report::lint::LintedFile;
+use ikecompat::write::report::table::TableStyle;
 use ikecompat::write::report::{
     cbom, certificate, csv, frame, github, html, json, junit, markdown, sarif, table,
 };
@@ -20,6 +21,7 @@ use super::choice::choice;
 use super::servers::ReadArgs;
 use super::terminal::Terminal;
 use super::{Exit, change, manifest, upgrade};
+use ikecompat::answer::text::wrap;
 
 /// Check which clients connect to a server, on which suite, and whether they keep the tunnel
 ///
@@ -31,6 +33,10 @@ pub(crate) struct Args {
     /// What was typed beside the files.
     #[arg(skip)]
     pub(super) typed: Vec<super::typed::TypedOption>,
+
+    /// The same about files that have habits of their own.
+    #[arg(skip)]
+    pub(super) others: Vec<Self>,
 
     /// Configurations of servers, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "SERVER")]
@@ -146,29 +152,23 @@ pub(super) fn run(
     if args.after.is_some() || args.require.is_some() {
         return change::run(args, database, (&policy, terminal), out);
     }
-    let allow = super::lint::allowed(&args.allow)?;
-    let certificates = args.certificates.read()?;
-    let (read, files) = args.read.beside(args.clients.as_deref());
-    let question = Question {
-        clients: args.clients(),
-        certificates: Some(&certificates),
-        nat: args.place.nat,
-        client_address: args.place.client_address,
-        server_id: args.place.server_id.as_deref(),
-        files: &files,
-        allow: &allow,
-        typed: &args.typed,
-        in_full: args.format == Format::Html,
-        sources: args.format == Format::Json,
-        ..Question::new(ServerInput::NOTHING, &policy)
-    };
-    let Some((mut report, count)) = ask(args, &question, database, (&read, terminal))? else {
-        return Ok(Exit::Unanswered);
-    };
+    let mut report = Asked::default();
+    let mut count = 0;
+    for args in std::iter::once(args).chain(&args.others) {
+        let Some((asked, files)) = ask_with_habits(args, database, terminal)? else {
+            return Ok(Exit::Unanswered);
+        };
+        report.extend(asked);
+        count += files;
+    }
     report.complain_if_nothing(args.skip);
     let is_collection = |path: &PathBuf| path.is_dir() && !manifest::is_there(path);
     let folder = args.servers.iter().any(is_collection);
-    let several = folder || report.answers.len() > 1;
+    // A folder with one configuration is that one, and what else is in it.
+    let several = match report.answers.len() + report.unreadable.len() {
+        0 => folder,
+        all => all > 1,
+    };
     let in_short = args.format == Format::Table && !several && !terminal.verbose;
     // What is assumed is counted in a short report, and where a screen is to hold it, what else was said while reading.
     let counted = match terminal.table_style().height {
@@ -191,7 +191,7 @@ pub(super) fn run(
     };
     match args.format {
         Format::Table => {
-            let whole = !folder || terminal.verbose;
+            let whole = !folder || !several || terminal.verbose;
             let mut text = Vec::new();
             let parts = (whole, count > 1, several);
             table_of(&report, terminal, parts, &mut text)?;
@@ -226,12 +226,38 @@ pub(super) fn run(
         Format::Cbom => {
             let mut bill = cbom::Bill::default();
             for (answer, _) in &report.answers {
-                bill.add(&answer.server, &policy);
+                bill.add(&answer.server, &answer.policy);
             }
             bill.write(out)?;
         }
     }
     Ok(conclusion.into())
+}
+
+/// Asks about the files that have the same habits, and how many they are.
+fn ask_with_habits(
+    args: &Args,
+    database: &Database<'_>,
+    terminal: Terminal,
+) -> anyhow::Result<Option<(Asked, usize)>> {
+    let policy = super::policy(database, &args.policy, terminal)?;
+    let allow = super::lint::allowed(&args.allow)?;
+    let certificates = args.certificates.read()?;
+    let (read, files) = args.read.beside(args.clients.as_deref());
+    let question = Question {
+        clients: args.clients(),
+        certificates: Some(&certificates),
+        nat: args.place.nat,
+        client_address: args.place.client_address,
+        server_id: args.place.server_id.as_deref(),
+        files: &files,
+        allow: &allow,
+        typed: &args.typed,
+        in_full: args.format == Format::Html,
+        sources: args.format == Format::Json,
+        ..Question::new(ServerInput::NOTHING, &policy)
+    };
+    ask(args, &question, database, (&read, terminal))
 }
 
 /// Asks about everything that the user named, and how many files that is: a folder with a manifest is its server.
@@ -276,7 +302,8 @@ fn table_of(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let style = terminal.table_style();
-    let summary = report.summary(terminal);
+    let mut summary = report.summary(terminal);
+    summary.is_written_out = whole;
     let frame = summary.frame();
     if several {
         frame::headline(&frame, "", style.width, out)?;
@@ -286,9 +313,20 @@ fn table_of(
         if titled && place > 0 || several {
             writeln!(out)?;
         }
+        let more = summary.sentences();
+        let style = TableStyle {
+            above: style.above + if several { 0 } else { more.len() },
+            ..style
+        };
         table::write(answer, sources, style, out)?;
         certificate::of_answer(answer, out)?;
         if !several {
+            if !more.is_empty() {
+                writeln!(out)?;
+            }
+            for line in &more {
+                writeln!(out, "{}", wrap(line, style.width, "", 4))?;
+            }
             frame::next(&Frame::of_answer(answer), style.width, out)?;
         }
     }

@@ -99,6 +99,15 @@ pub(super) struct Target {
     pub(super) release: Option<Version>,
 }
 
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.release {
+            Some(release) => write!(f, "{}@{release}", self.format),
+            None => write!(f, "{}", self.format),
+        }
+    }
+}
+
 /// Takes a format, with a release behind `@` where its words depend on one.
 #[derive(Clone)]
 pub(super) struct TargetParser<P>(pub(super) P);

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use ikecompat::answer::reading::server_or_client;
-use ikecompat::diag::{Diagnostic, Severity, Sources};
+use ikecompat::answer::words::Frame;
+use ikecompat::diag::{Diagnostic, Severity, Sources, Tone, shell_file};
 use ikecompat::dialect::DialectCode;
 use ikecompat::format::Format;
 use ikecompat::peer::{Auth, Server};
@@ -13,6 +14,7 @@ use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::loss::{Loss, losses};
 use ikecompat::write::config::refusal::{Failure, Refusal};
 
+use super::files;
 use super::terminal::{self, Terminal};
 use super::{Exit, choice, recommend};
 
@@ -109,15 +111,66 @@ pub(super) fn run(
     match args.to.format.write(&server, choices, &mut bytes) {
         Ok(more) => {
             lost.extend(more);
-            if !not_carried(&losses(args.to.format, &server), (&sources, terminal), args) {
+            let losses = losses(args.to.format, &server);
+            if !not_carried(&losses, (&sources, terminal), args) {
+                terminal.frame(&refused(args, true));
                 return Ok(Exit::Unanswered);
             }
             terminal::not_carried(&lost);
+            terminal.frame(&written(args, losses.len() + lost.len()));
             out.write_all(&bytes)?;
             Ok(Exit::Yes)
         }
         Err(Failure::Refused(refusals)) => complain(refusals, &server, (&sources, terminal), args),
-        Err(why) => terminal::cannot_write(why),
+        Err(why) => {
+            let exit = terminal::cannot_write(why)?;
+            terminal.frame(&refused(args, false));
+            Ok(exit)
+        }
+    }
+}
+
+/// That the file was written, and what is to be done with it.
+fn written(args: &Args, lost: usize) -> Frame {
+    let row = args.to.format.row();
+    let file = files::name(&args.file);
+    let is_compared = row.is_read && args.to.format.method().is_none() && args.file.as_os_str() != "-";
+    Frame {
+        headline: match lost {
+            0 => format!("{file} as {}", row.title),
+            1 => format!("{file} as {}; 1 thing is not carried", row.title),
+            _ => format!("{file} as {}; {lost} things are not carried", row.title),
+        },
+        next: match is_compared {
+            true => format!(
+                "who gains or loses by it: `ikecompat check {} --after FILE`, FILE being the output",
+                shell_file(&file)
+            ),
+            false => "put in what the file cannot know: names, certificates, secrets".to_owned(),
+        },
+        tone: match lost {
+            0 => Tone::Good,
+            _ => Tone::Doubtful,
+        },
+    }
+}
+
+/// That nothing was written, and what is left to do.
+fn refused(args: &Args, is_partly_possible: bool) -> Frame {
+    let file = files::name(&args.file);
+    let title = args.to.format.row().title;
+    Frame {
+        headline: format!("{file}: nothing is written, {title} cannot say all of it"),
+        next: match is_partly_possible && !args.partial {
+            true => format!(
+                "`ikecompat convert {} --to {} --partial` writes the rest",
+                shell_file(&file),
+                args.to
+            ),
+            false => "change what is marked, or choose another format: `ikecompat help convert`"
+                .to_owned(),
+        },
+        tone: Tone::Bad,
     }
 }
 
@@ -219,9 +272,11 @@ fn complain(
                 .maybe_help(help),
         );
     }
-    terminal.complain(&diagnostics, sources);
-    if unplaced.is_empty() {
-        return Ok(Exit::Unanswered);
-    }
-    terminal::cannot_write(Failure::Refused(unplaced))
+    terminal.tell(&diagnostics, sources);
+    let exit = match unplaced.is_empty() {
+        true => Exit::Unanswered,
+        false => terminal::cannot_write(Failure::Refused(unplaced))?,
+    };
+    terminal.frame(&refused(args, left));
+    Ok(exit)
 }

@@ -50,7 +50,7 @@ pub(super) fn added(matches: &ArgMatches) -> Result<Option<Added>, (Vec<Diagnost
     if !SUBCOMMANDS.contains(&name) {
         return Ok(None);
     }
-    let Some(file) = first_path(own).and_then(|path| find(&path)) else {
+    let Some(file) = paths(own).first().and_then(|path| find(path)) else {
         return Ok(None);
     };
     let is_own = is_own(&file);
@@ -73,14 +73,35 @@ pub(super) fn added(matches: &ArgMatches) -> Result<Option<Added>, (Vec<Diagnost
     Ok(Some(added))
 }
 
-/// The first file that was named.
-fn first_path(matches: &ArgMatches) -> Option<PathBuf> {
+/// The files that were named.
+fn paths(matches: &ArgMatches) -> Vec<PathBuf> {
     let named = PATHS.iter().filter_map(|id| {
-        let mut values = matches.try_get_many::<PathBuf>(id).ok().flatten()?;
-        values.next().cloned()
+        let values = matches.try_get_many::<PathBuf>(id).ok().flatten()?;
+        Some(values.cloned())
     });
-    let mut files = named.filter(|path| path != Path::new("-"));
-    files.next()
+    let files = named.flatten().filter(|path| path != Path::new("-"));
+    files.collect()
+}
+
+/// The files that were named, in groups of those that have the same habits; one group, where the question is about all
+/// of them together or none of them has any.
+pub(super) fn groups(matches: &ArgMatches) -> Vec<Vec<PathBuf>> {
+    let mut groups: Vec<(Option<PathBuf>, Vec<PathBuf>)> = Vec::new();
+    let own = match matches.subcommand() {
+        Some(("check" | "lint", own)) => own,
+        _ => return Vec::new(),
+    };
+    let is_one = ["after", "compare_engine", "require"]
+        .iter()
+        .any(|id| own.try_contains_id(id).is_ok_and(|is_there| is_there));
+    for path in paths(own).into_iter().filter(|_| !is_one) {
+        let file = find(&path);
+        match groups.iter_mut().find(|(known, _)| *known == file) {
+            Some((_, paths)) => paths.push(path),
+            None => groups.push((file, vec![path])),
+        }
+    }
+    groups.into_iter().map(|(_, paths)| paths).collect()
 }
 
 /// The file of habits beside a path or above it: as far as the root of a repository, the home folder, or the border

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use ikecompat::diag::Sources;
+use ikecompat::diag::{Sources, shell_word};
 use ikecompat::diagnose::learn::{Learned, Learner};
 use ikecompat::diagnose::stream::Unreadable;
 use ikecompat::peer::Client;
@@ -161,9 +161,11 @@ fn write(
     let Some(profile) = profile else {
         return Ok(Exit::Unanswered);
     };
-    for sentence in &comparison {
-        say(sentence);
-    }
+    comparison.iter().for_each(|sentence| say(sentence));
+    let id = shell_word(&args.id);
+    terminal.next(&format!(
+        "keep it as `{id}.yaml`; `ikecompat check SERVER --profiles . --clients {id}` says whether it connects"
+    ));
     out.write_all(&profile)?;
     Ok(Exit::Yes)
 }

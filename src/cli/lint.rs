@@ -13,7 +13,7 @@ use ikecompat::write::report::junit;
 use ikecompat::write::report::lint::LintedFile;
 
 use super::Exit;
-use super::asked::{OpenedFiles, Unreadable};
+use super::asked::{Asked, OpenedFiles, Unreadable};
 use super::choice::choice;
 use super::terminal::Terminal;
 
@@ -30,6 +30,10 @@ pub(crate) struct Args {
     /// What was typed beside the files.
     #[arg(skip)]
     pub(super) typed: Vec<super::typed::TypedOption>,
+
+    /// The same about files that have habits of their own.
+    #[arg(skip)]
+    pub(super) others: Vec<Self>,
 
     /// Configurations of servers, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "SERVER")]
@@ -145,6 +149,60 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
+    let mut asked = Asked::default();
+    let mut linted = Vec::new();
+    for args in std::iter::once(args).chain(&args.others) {
+        let Some((found, files)) = ask_with_habits(args, database, terminal)? else {
+            return Ok(Exit::Unanswered);
+        };
+        asked.extend(found);
+        linted.extend(files);
+    }
+    asked.complain_if_nothing(args.skip);
+    asked.tell_selection(terminal);
+    // What has no text has no place in any format.
+    for file in asked.unreadable.iter().filter(|file| file.error.is_some()) {
+        file.complain(terminal, false);
+    }
+    if args.format != Format::Table {
+        terminal.frame(&write::report::lint::frame(&linted, &asked.skipped));
+    }
+    let fails = |it: &Diagnostic| it.severity >= args.fail_on;
+    let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
+    let conclusion = match answered {
+        _ if args.skip.passes(&asked) => Conclusion::Yes,
+        true => Conclusion::of(!linted.iter().flat_map(LintedFile::open).any(fails)),
+        false => Conclusion::Unanswered,
+    };
+    match args.format {
+        Format::Json => write::report::lint::json(&linted, &asked.skipped, conclusion, out)?,
+        Format::Sarif => write::report::sarif::write(&linted, out)?,
+        Format::Github => write::report::github::write(&linted, &asked.unopened(), out)?,
+        Format::Junit => {
+            let mut suites = junit::lint(&linted, args.fail_on);
+            let unopened = asked.unopened();
+            suites.extend(unopened.iter().map(|(name, why)| junit::unread(name, why)));
+            junit::write("lint", &suites, out)?;
+        }
+        // Why has been said.
+        Format::Table if linted.is_empty() && !asked.unreadable.is_empty() => {}
+        Format::Table => {
+            let style = (terminal.report_style(), terminal.table_style().width);
+            let verbose = terminal.verbose;
+            let mut text = Vec::new();
+            write::report::lint::text(&linted, &asked.skipped, style, verbose, &mut text)?;
+            terminal.show(&text, out)?;
+        }
+    }
+    Ok(conclusion.into())
+}
+
+/// Asks about the files that have the same habits, and what is found in each.
+fn ask_with_habits(
+    args: &Args,
+    database: &Database<'_>,
+    terminal: Terminal,
+) -> anyhow::Result<Option<(Asked, Vec<LintedFile>)>> {
     let allow = allowed(&args.allow)?;
     are_rules(&args.deny)?;
     let levels = Levels {
@@ -167,47 +225,11 @@ pub(super) fn run(
     };
     let opened = OpenedFiles::open(&args.servers, &read, (args.skip, terminal))?;
     let Some(asked) = opened.ask(&question, database) else {
-        return Ok(Exit::Unanswered);
+        return Ok(None);
     };
-    asked.complain_if_nothing(args.skip);
-    asked.tell_selection(terminal);
-    // What has no text has no place in any format.
-    for file in asked.unreadable.iter().filter(|file| file.error.is_some()) {
-        file.complain(terminal, false);
-    }
     let readable = asked.answers.iter();
     let readable = readable.map(|(answer, sources)| LintedFile::new(answer, sources, &levels));
     let unreadable = asked.unreadable.iter().filter_map(Unreadable::linted);
-    let linted: Vec<LintedFile> = readable.chain(unreadable).collect();
-    if args.format != Format::Table {
-        terminal.frame(&write::report::lint::frame(&linted, &asked.skipped));
-    }
-    let fails = |it: &Diagnostic| it.severity >= levels.fail_on;
-    let answered = asked.unreadable.is_empty() && !asked.answers.is_empty();
-    let conclusion = match answered {
-        _ if args.skip.passes(&asked) => Conclusion::Yes,
-        true => Conclusion::of(!linted.iter().flat_map(LintedFile::open).any(fails)),
-        false => Conclusion::Unanswered,
-    };
-    match args.format {
-        Format::Json => write::report::lint::json(&linted, &asked.skipped, conclusion, out)?,
-        Format::Sarif => write::report::sarif::write(&linted, out)?,
-        Format::Github => write::report::github::write(&linted, &asked.unopened(), out)?,
-        Format::Junit => {
-            let mut suites = junit::lint(&linted, levels.fail_on);
-            let unopened = asked.unopened();
-            suites.extend(unopened.iter().map(|(name, why)| junit::unread(name, why)));
-            junit::write("lint", &suites, out)?;
-        }
-        // Why has been said.
-        Format::Table if linted.is_empty() && !asked.unreadable.is_empty() => {}
-        Format::Table => {
-            let style = (terminal.report_style(), terminal.table_style().width);
-            let verbose = terminal.verbose;
-            let mut text = Vec::new();
-            write::report::lint::text(&linted, &asked.skipped, style, verbose, &mut text)?;
-            terminal.show(&text, out)?;
-        }
-    }
-    Ok(conclusion.into())
+    let linted = readable.chain(unreadable).collect();
+    Ok(Some((asked, linted)))
 }

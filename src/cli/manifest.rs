@@ -58,6 +58,13 @@ pub(super) fn ask(
         ..*question
     };
     let server = [folder.join(&manifest.server)];
-    let opened = OpenedFiles::open(&server, read_args, (SkipArgs::default(), terminal))?;
+    let read_args = match &manifest.engine {
+        Some(engine) => match database.engine_named(engine) {
+            Ok(named) => read_args.or_engine(named),
+            Err(why) => anyhow::bail!("{name}: `engine`: {why}"),
+        },
+        None => read_args.clone(),
+    };
+    let opened = OpenedFiles::open(&server, &read_args, (SkipArgs::default(), terminal))?;
     Ok(opened.ask(&question, database))
 }

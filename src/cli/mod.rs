@@ -174,7 +174,7 @@ pub(crate) fn parse(
     terminal::wish(colour_of(&arguments));
     let mut said = Vec::new();
     let mut matches = matches(&arguments)?;
-    let mut parsed = Arguments::from_arg_matches(&matches)?;
+    let parsed = Arguments::from_arg_matches(&matches)?;
     if let Command::Unnamed(words) = &parsed.command {
         let recognised = unnamed::recognise(words).map_err(|why| complaint(&why))?;
         said.push(recognised.sentence());
@@ -183,7 +183,66 @@ pub(crate) fn parse(
         arguments.extend(recognised.arguments);
         matches = self::matches(&arguments)?;
     }
-    parsed = Arguments::from_arg_matches(&matches)?;
+    let groups = habits::groups(&matches);
+    if let [first, others @ ..] = groups.as_slice()
+        && !others.is_empty()
+    {
+        // Each file has the habits of its own folder: the same is asked for each group.
+        let apart = |group: &Vec<std::path::PathBuf>| {
+            let others = groups.iter().filter(|it| *it != group).flatten();
+            with_habits(without(arguments.clone(), others))
+        };
+        let mut parsed = apart(first)?;
+        for group in others {
+            parsed.join(apart(group)?);
+        }
+        return Ok(parsed);
+    }
+    let parsed = with_habits(arguments)?;
+    if !parsed.quiet {
+        said.iter().for_each(|line| terminal::say_beside(line));
+    }
+    Ok(parsed)
+}
+
+/// The words of a command line without these files.
+fn without<'p>(
+    mut arguments: Vec<OsString>,
+    files: impl Iterator<Item = &'p std::path::PathBuf>,
+) -> Vec<OsString> {
+    for file in files {
+        // An option's value is no file that is asked about.
+        let is_value = |place: usize| {
+            let before = arguments[place - 1].to_str().unwrap_or_default();
+            before.starts_with("--")
+                && !before.contains('=')
+                && OPTIONS_WITHOUT_VALUE.iter().all(|it| *it != before)
+        };
+        let place = (1..arguments.len())
+            .find(|place| arguments[*place].as_os_str() == file.as_os_str() && !is_value(*place));
+        if let Some(place) = place {
+            arguments.remove(place);
+        }
+    }
+    arguments
+}
+
+/// Options of `check` and `lint` behind which a file may stand.
+const OPTIONS_WITHOUT_VALUE: [&str; 7] = [
+    "--",
+    "--deny-unknown",
+    "--include-anywhere",
+    "--pedantic",
+    "--quiet",
+    "--skip-unrecognised",
+    "--verbose",
+];
+
+/// Reads a command line with what a file of habits adds to it.
+fn with_habits(mut arguments: Vec<OsString>) -> Result<Arguments, clap::Error> {
+    let mut said = Vec::new();
+    let mut matches = self::matches(&arguments)?;
+    let mut parsed = Arguments::from_arg_matches(&matches)?;
     let added = habits::added(&matches).map_err(|(wrong, sources)| {
         Terminal::default().complain(&wrong, &sources);
         complaint(&format!(
@@ -205,12 +264,24 @@ pub(crate) fn parse(
     match &mut parsed.command {
         Command::Check(args) => args.typed = options,
         Command::Lint(args) => args.typed = options,
+        Command::Recommend(args) => args.typed = options,
         _ => {}
     }
     if !parsed.quiet {
         said.iter().for_each(|line| terminal::say_beside(line));
     }
     Ok(parsed)
+}
+
+impl Arguments {
+    /// Adds a question about other files to one of the same kind.
+    fn join(&mut self, other: Self) {
+        match (&mut self.command, other.command) {
+            (Command::Check(own), Command::Check(other)) => own.others.push(other),
+            (Command::Lint(own), Command::Lint(other)) => own.others.push(other),
+            _ => {}
+        }
+    }
 }
 
 /// Of `explain`, whose topic may begin with a hyphen, what every subcommand has goes before the topic.

@@ -106,7 +106,7 @@ pub(super) fn run(
         None => None,
     };
     if args.enumerate {
-        return enumerate(args, server.as_ref(), out);
+        return enumerate(args, server.as_ref(), terminal, out);
     }
     let asked = args.clients.as_deref().map(Clients::Selected);
     let words = server.as_ref();
@@ -216,7 +216,12 @@ fn play<M: Messages>(
 }
 
 /// Finds out what the server accepts.
-fn enumerate(args: &Args, server: Option<&Server>, out: &mut impl Write) -> anyhow::Result<Exit> {
+fn enumerate(
+    args: &Args,
+    server: Option<&Server>,
+    terminal: Terminal,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
     let what = format!(
         "{}, asked for together and apart",
         text::count(enumeration::asked_for(), "suite")
@@ -247,6 +252,7 @@ fn enumerate(args: &Args, server: Option<&Server>, out: &mut impl Write) -> anyh
         sent,
         file: server.map(|server| (&*server.file, server)),
     };
+    terminal.frame(&report.frame());
     match args.format {
         Format::Table => report.yaml(out)?,
         Format::Json => report.json(out)?,
@@ -305,8 +311,15 @@ fn certificate(
         sent,
     };
     match args.format {
-        Format::Table => report.table(terminal.table_style().width, out)?,
-        Format::Json => report.json(out)?,
+        Format::Table => {
+            let mut text = Vec::new();
+            report.table(terminal.table_style().width, &mut text)?;
+            terminal.show(&text, out)?;
+        }
+        Format::Json => {
+            terminal.frame(&report.frame());
+            report.json(out)?;
+        }
     }
     Ok(match report.has_certificate() {
         true => Exit::of(report.is_right() && !report.is_refused()),

@@ -35,6 +35,10 @@ use super::{Exit, folder};
 /// Recommend server settings for a set of clients, and what to tell each client
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
+    /// What was typed.
+    #[arg(skip)]
+    pub(super) typed: Vec<super::typed::TypedOption>,
+
     /// Clients to serve: ids, aliases, globs, comma-separated [default: those of --server, else
     /// osx,android,windows,ios-26,macos-26,windows-11,android-13]
     #[arg(help_heading = super::CLIENTS, long, value_name = "LIST")]
@@ -149,6 +153,16 @@ impl Output {
     }
 }
 
+/// The words that `--format` takes.
+pub(super) fn formats() -> Vec<String> {
+    let reports = ["table", "json", "markdown", "html"];
+    let reports = reports.into_iter().map(str::to_owned);
+    let pages = Product::iter().filter(|it| Format::pages_of(*it).is_some());
+    let pages = pages.map(|product| product.to_string());
+    let files = Format::all_written().map(|format| format.to_string());
+    reports.chain(pages).chain(files).collect()
+}
+
 impl FromStr for Output {
     type Err = String;
 
@@ -164,12 +178,7 @@ impl FromStr for Output {
                     .filter(|format| format.row().is_written())
                     .map(Self::One)
                     .ok_or_else(|| {
-                        let reports = ["table", "json", "markdown", "html"];
-                        let pages = Product::iter().filter(|it| Format::pages_of(*it).is_some());
-                        let pages = pages.map(|product| product.to_string());
-                        let files = Format::all_written().map(|format| format.to_string());
-                        let reports = reports.into_iter().map(str::to_owned);
-                        let all: Vec<_> = reports.chain(pages).chain(files).collect();
+                        let all = formats();
                         let words = || all.iter().map(String::as_str);
                         let near = nearest(word, words());
                         let near = near
@@ -223,6 +232,7 @@ pub(super) fn run(
         policy: &policy,
         certificates: &certificates,
         files: &files,
+        typed: &args.typed,
     };
     let answer = match plan(&question, database, &mut sources) {
         Ok(answer) => answer,
@@ -275,7 +285,7 @@ fn show(
         full: args.full,
         release: None,
     };
-    let frame = Frame::of_plan(found, &answer.clients);
+    let frame = Frame::of_plan(found, &answer.clients, &answer.typed);
     let conclusion = answer.conclusion();
     let report = || PlanReport::new((frontier, 0), answer, args.limits.prefer, database);
     match args.format {
@@ -396,7 +406,7 @@ fn write_folder(
     let readme = path.join("README.md");
     let frame = Frame {
         next: format!("read {}: what to do with each file", readme.display()),
-        ..Frame::of_plan(found, &answer.clients)
+        ..Frame::of_plan(found, &answer.clients, &answer.typed)
     };
     let mut text = Vec::new();
     frame::headline(&frame, "", width, &mut text)?;

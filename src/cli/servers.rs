@@ -90,6 +90,14 @@ impl ReadArgs {
         self.engine.as_ref().map(|named| named.engine)
     }
 
+    /// The same with an engine, where the user named none.
+    pub(super) fn or_engine(&self, named: NamedEngine) -> Self {
+        Self {
+            engine: self.engine.clone().or(Some(named)),
+            ..self.clone()
+        }
+    }
+
     /// The product that the user named by its engine.
     pub(super) fn product(&self) -> Option<Product> {
         self.engine.as_ref()?.product

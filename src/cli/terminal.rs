@@ -103,7 +103,14 @@ impl Terminal {
     pub(super) fn frame(self, frame: &Frame) {
         if !self.quiet {
             say(&frame.tone.marked(&frame.headline));
-            say(&format!("{LEAD}{}", frame.next));
+            self.next(&frame.next);
+        }
+    }
+
+    /// Says the next step on standard error.
+    pub(super) fn next(self, next: &str) {
+        if !self.quiet {
+            say(&format!("{LEAD}{next}"));
         }
     }
 

@@ -126,6 +126,8 @@ pub enum Statement {
     NotStarted,
     /// The daemon ended itself: it found a mistake of its own.
     Crashed,
+    /// The firewall before the daemon dropped packets of IKE.
+    FirewallDropped,
 
     // Keys and certificates.
     /// No pre-shared key for these identities.

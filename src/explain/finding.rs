@@ -49,7 +49,8 @@ pub(super) fn article(topic: &str, database: &Database<'_>) -> Result<Option<Art
         true => format!("Source: {page}"),
         false => format!("Source: {}; {page}", cited.join("; ")),
     });
-    let severity = lint::rule(name).map(|rule| rule.severity.to_string());
+    let severity =
+        lint::rule(name).map(|rule| rule.severity.tone().marked(&rule.severity.to_string()));
     Ok(Some(Article {
         title: topic.to_owned(),
         paragraphs: parts,

@@ -90,9 +90,27 @@ pub(super) fn quirk(topic: &str, database: &Database<'_>) -> Option<Article> {
         .into_iter()
         .sorted()
         .map(|(text, who)| format!("{text} Of {}.", who.iter().join("; ")));
+    // What a client demands of a certificate has a fix; other oddities are to be known.
+    let is_demand = database.profiles().filter_map(Result::ok).any(|profile| {
+        let mut quirks = profile.file.quirks.iter();
+        quirks.any(|one| one.id == topic && one.is_demand())
+    });
+    let consequence = [
+        "Why: A server certificate that is not so is refused, whatever the lists say.",
+        "Fix: Give the server another certificate; `ikecompat certificate FILE` says who would take which.",
+    ];
+    let consequence = consequence.iter().filter(|_| is_demand);
+    let said: Vec<String> = said
+        .map(|text| match is_demand {
+            true => format!("What: {text}"),
+            false => text,
+        })
+        .chain(consequence.map(|text| (*text).to_owned()))
+        .chain([see])
+        .collect();
     Some(Article {
         title: topic.to_owned(),
-        paragraphs: said.chain([see]).collect(),
+        paragraphs: said,
         table: vec![("clients that have it".to_owned(), with.len().to_string())],
     })
 }

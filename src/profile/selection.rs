@@ -268,7 +268,7 @@ impl Database<'_> {
                     ..hit
                 }],
                 (None, Some(asked)) => self.of_system(&asked),
-                (None, None) => Vec::new(),
+                (None, None) => self.with_variant(&name).into_iter().collect(),
             };
         }
         let mut heads = self.heads();
@@ -292,6 +292,25 @@ impl Database<'_> {
             ..any(head)
         });
         hits.collect()
+    }
+
+    /// The profile whose name stands before a variant of it, joined like other words of a name:
+    /// `win11-require`.
+    fn with_variant(&self, name: &str) -> Option<Hit<'_>> {
+        let split = |(at, _): (usize, &str)| {
+            let (before, variant) = (&name[..at], &name[at + 1..]);
+            let mut hits = match self.exact(before) {
+                Some(hit) => vec![hit],
+                None => self.of_system(&asked(before)?),
+            };
+            let hit = hits.pop().filter(|_| hits.is_empty())?;
+            let has = self.variants_of(&hit.head).iter().any(|own| own == variant);
+            has.then(|| Hit {
+                preferred: Some(variant.to_owned()),
+                ..hit
+            })
+        };
+        name.rmatch_indices('-').find_map(split)
     }
 
     /// The profile whose id or alias a name is.

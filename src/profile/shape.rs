@@ -405,6 +405,19 @@ pub struct Quirk {
     pub message_octets: Option<u16>,
 }
 
+impl Quirk {
+    /// Whether it is about what a server certificate has to be.
+    pub(crate) fn is_demand(&self) -> bool {
+        [
+            self.needs_san,
+            self.needs_server_auth,
+            self.needs_address_as_dns_name,
+            self.no_ecdsa_server_certificate,
+        ]
+        .contains(&Some(true))
+    }
+}
+
 /// Sources that disagree.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

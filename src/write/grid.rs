@@ -40,6 +40,27 @@ impl Grid {
         self.widths(usize::from(width)).is_some()
     }
 
+    /// The table with columns in the place of rows; `what` its rows are about then.
+    pub(crate) fn turned(&self, what: &str) -> Self {
+        let names = self.rows.iter().filter_map(|row| row.first());
+        let column = |place: usize| self.rows.iter().filter_map(move |row| row.get(place));
+        let rows = self.header.iter().enumerate().skip(1);
+        Self {
+            header: std::iter::once(what)
+                .map(ToOwned::to_owned)
+                .chain(names.cloned())
+                .collect(),
+            rows: rows
+                .map(|(place, name)| {
+                    std::iter::once(name)
+                        .chain(column(place))
+                        .cloned()
+                        .collect()
+                })
+                .collect(),
+        }
+    }
+
     /// Takes the column of this name out.
     pub(crate) fn without(mut self, name: &str) -> Self {
         if let Some(place) = self.header.iter().position(|it| it == name) {
@@ -82,7 +103,7 @@ impl Grid {
         each: &mut dyn FnMut(&str) -> io::Result<()>,
     ) -> io::Result<()> {
         let Some(widths) = self.widths(usize::from(width)) else {
-            return self.turned(width, tone, each);
+            return self.in_paragraphs(width, tone, each);
         };
         let mut table = Table::new();
         table
@@ -99,7 +120,7 @@ impl Grid {
     }
 
     /// Every row as a heading, its first cell, and a line for each of the others.
-    fn turned(
+    fn in_paragraphs(
         &self,
         width: u16,
         tone: impl Fn(usize, usize) -> Tone,

@@ -241,6 +241,35 @@ fn the_holes_are_those_of_the_profiles_with_what_would_tell() {
             .unwrap()
             .contains("received ESP proposals")
     );
+    // What is only deduced is a group of its own, with what would tell.
+    let run = clients(&[
+        "list",
+        "--unknown",
+        "ios-26,macos-26,windows-11",
+        "--format",
+        "json",
+    ]);
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let rows = answer["rows"].as_array().unwrap();
+    let evidence: Vec<_> = rows.iter().map(|row| row[4].as_str().unwrap()).collect();
+    assert!(
+        evidence.is_sorted_by_key(|word| *word == "inferred"),
+        "{evidence:?}"
+    );
+    let first_message_of = |client: &str| {
+        let of = rows
+            .iter()
+            .filter(|row| row[0].as_str().unwrap().starts_with(client));
+        let mut of = of.filter(|row| row[4] == "inferred");
+        of.any(|row| {
+            let tells = row[3].as_str().unwrap();
+            row[1].as_str().unwrap().contains("IKE_SA_INIT") && tells.contains("first packet")
+        })
+    };
+    for client in ["ios-26", "macos-26", "windows-11"] {
+        assert!(first_message_of(client), "{client}: {}", run.stdout);
+    }
+    assert!(answer["headline"].as_str().unwrap().contains(" deduced"));
     let nothing = clients(&["list", "--unknown", "android-13", "--format", "csv"]);
     assert_eq!(nothing.stdout.lines().count(), 1, "{}", nothing.stdout);
     // Gateways stand behind clients, and variants that lack the same share a row.

@@ -80,6 +80,12 @@ fn bash_offers_clients_policies_and_formats() {
         ("check a.yaml --engine strongswan@6.0", "strongswan@6.0.7"),
         ("check a.yaml --format sa", "sarif"),
         ("explain modp10", "modp1024"),
+        ("recommend --format sw", "swanctl"),
+        ("help ex", "explain"),
+        ("check a.yaml --clients ios,wind", "ios,windows-10"),
+        ("check a.yaml --clients ios,macos,ios-1", "ios,macos,ios-17"),
+        ("recommend --groups mod", "modp2048"),
+        ("recommend --groups modp2048,ecp2", "modp2048,ecp256"),
     ] {
         let words: Vec<&str> = words.split(' ').collect();
         let (last, before) = (words[words.len() - 1], words[words.len() - 2]);
@@ -97,4 +103,40 @@ fn bash_offers_clients_policies_and_formats() {
             "{words:?}: {offered}"
         );
     }
+}
+
+/// What fish offers, where it is at hand.
+#[test]
+fn fish_offers_words_behind_commas() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("offered.fish");
+    std::fs::write(&file, script("fish")).unwrap();
+    for (words, expected) in [
+        ("recommend --format sw", "swanctl"),
+        ("help ex", "explain"),
+        ("check a.yaml --clients wind", "windows-10"),
+        ("check a.yaml --clients ios,wind", "ios,windows-10"),
+        ("recommend --groups modp2048,ecp2", "modp2048,ecp256"),
+    ] {
+        let source = format!("source {}; complete -C 'ikecompat {words}'", file.display());
+        let Ok(done) = Command::new("fish")
+            .args(["--private", "-c", &source])
+            .output()
+        else {
+            return;
+        };
+        let offered = String::from_utf8_lossy(&done.stdout);
+        let is_offered = offered
+            .lines()
+            .any(|line| line.split('\t').next() == Some(expected));
+        assert!(is_offered, "{words}: {offered}");
+    }
+}
+
+/// zsh asks for a sequence of words where a list is taken.
+#[test]
+fn zsh_offers_words_behind_commas() {
+    let script = script("zsh");
+    let lists = script.matches(":LIST:{_sequence compadd - ").count();
+    assert!(lists > 5, "{lists}");
+    assert!(!script.contains(":LIST:("), "a list of one word only");
 }

@@ -122,14 +122,13 @@ fn json_has_fields_for_both() {
     for (call, answer, next) in CALLS {
         let run = run(call, &["--format", "json"]);
         let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-        let own = json.get("servers").and_then(|all| all.get(0));
-        let field = |name: &str| {
-            let value = json.get(name).or_else(|| own.and_then(|one| one.get(name)));
-            value
-                .and_then(|it| it.as_str())
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let field = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
+        let totals = json["totals"].as_object();
+        let totals = totals.unwrap_or_else(|| panic!("{call:?}: {}", json["totals"]));
+        assert!(
+            !totals.is_empty() && totals.values().all(|it| it.is_u64()),
+            "{call:?}: {totals:?}"
+        );
         assert!(
             field("headline").contains(answer),
             "{call:?}: {}",
@@ -137,6 +136,38 @@ fn json_has_fields_for_both() {
         );
         assert!(field("next").contains(next), "{call:?}: {}", field("next"));
         assert!(run.stderr.contains("next: "), "{call:?}: {}", run.stderr);
+    }
+}
+
+/// What has no report but a file, or a list of complaints, is answered in the same way.
+#[test]
+fn files_and_lists_have_both() {
+    let swanctl = "examples/swanctl.conf";
+    let profile = "profiles/clients/android/android-13.yaml";
+    let logs = "tests/corpus/logs/invalid-syntax.pcap";
+    for (call, answer, next) in [
+        (
+            vec!["convert", swanctl, "--to", "server-yaml"],
+            "as ",
+            "--after FILE",
+        ),
+        (
+            vec!["convert", swanctl, "--to", "rras"],
+            "nothing is written",
+            "convert",
+        ),
+        (vec!["learn", logs], "", "ikecompat check SERVER"),
+        (vec!["clients", "lint", profile], "1 profile: ", ""),
+    ] {
+        let run = ikecompat(&call, "");
+        let seen = match call[0] {
+            "clients" => &run.stdout,
+            _ => &run.stderr,
+        };
+        let last = seen.trim_end().lines().last().unwrap();
+        assert!(last.starts_with("next: "), "{call:?}: {seen}");
+        assert!(last.contains(next), "{call:?}: {seen}");
+        assert!(seen.contains(answer), "{call:?}: {seen}");
     }
 }
 

@@ -191,3 +191,46 @@ fn what_is_wrong_is_refused_with_its_place() {
         );
     }
 }
+
+/// Files of two folders are judged each by its own habits, and those without habits by none.
+#[test]
+fn each_file_has_the_habits_of_its_own_folder() {
+    let one = folder("habits-one", "clients: [osx-10.11]\nallow: [{rule: weak-entry, reason: old}]\n");
+    let other = folder("habits-other", "clients: [windows-10:require, ios-17]\n");
+    let file = |folder: &PathBuf| {
+        let file = folder.join("site/vpn/server.yaml");
+        file.to_str().unwrap().to_owned()
+    };
+    let (first, second) = (file(&one), file(&other));
+    let ids = |call: &[&str]| -> Vec<Vec<String>> {
+        let run = ikecompat(call, "");
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let servers = json["servers"].as_array().unwrap().iter();
+        let clients = servers.map(|server| {
+            let clients = server["clients"].as_array().unwrap().iter();
+            clients.map(|it| it["id"].as_str().unwrap().to_owned())
+        });
+        clients.map(Iterator::collect).collect()
+    };
+    let json = ["--format", "json"];
+    let osx = vec!["osx-10.11".to_owned()];
+    let others = vec!["windows-10:require".to_owned(), "ios-17".to_owned()];
+    let call = [&["check", &first, &second][..], &json].concat();
+    assert_eq!(ids(&call), [osx.clone(), others.clone()]);
+    let call = [&["check", &second][..], &json, &[&first]].concat();
+    assert_eq!(ids(&call), [others, osx]);
+    // What the command line says goes before the habits of both.
+    let call = [
+        &["check", &first, &second, "--clients", "ios-16"][..],
+        &json,
+    ]
+    .concat();
+    assert_eq!(ids(&call), [["ios-16"], ["ios-16"]]);
+    let run = ikecompat(&["lint", &first, &second], "");
+    let found: Vec<&str> = run.stdout.lines().filter(|it| it.contains("-->")).collect();
+    assert!(!found.is_empty(), "{}", run.stdout);
+    assert!(
+        found.iter().all(|it| it.contains("habits-other")),
+        "{found:?}"
+    );
+}

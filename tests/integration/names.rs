@@ -299,6 +299,28 @@ const CLIENTS: &[(&str, &str, &str)] = &[
         "forticlient-android-7.4",
         "judged by forticlient-android-7.4",
     ),
+    (
+        "GrapheneOS",
+        "android-13",
+        "GrapheneOS: judged by android-13",
+    ),
+    // A set-up behind the name.
+    ("windows-10-require", "windows-10:require", ""),
+    (
+        "win11-require",
+        "windows-11:require",
+        "judged by windows-11",
+    ),
+    (
+        "Windows 11 Maximum",
+        "windows-11:maximum",
+        "judged by windows-11",
+    ),
+    (
+        "win10 dh2048-2",
+        "windows-10:dh2048-2",
+        "judged by windows-10",
+    ),
 ];
 
 /// Names that mean no profile: the name, what is said, and what helps.
@@ -454,6 +476,17 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "did you mean `windows-11`?",
     ),
     ("winter", "there is no client", "names them all"),
+    ("win11-requires", "there is no client", ""),
+    (
+        "tvOS 26",
+        "without a configuration profile was not seen",
+        "`apple-26`",
+    ),
+    (
+        "visionOS 2",
+        "without a configuration profile was not seen",
+        "`apple-26`",
+    ),
     ("macOS Sonoma 15", "there is no client", ""),
 ];
 

@@ -450,3 +450,39 @@ fn every_listed_word_is_explained() {
         run.stderr
     );
 }
+
+/// Exchanges, and keys of configuration files, that the output names.
+#[test]
+fn what_the_output_names_is_explained() {
+    let words = [
+        "IKE_INTERMEDIATE",
+        "IKE_FOLLOWUP_KE",
+        "PostQuantumKeyExchangeMethods",
+        "AllowPostQuantumKeyExchangeFallback",
+        "addke1",
+        "ke1",
+        "intermediate",
+        "pqc",
+        "CertificateType",
+        "EnablePFS",
+        "NegotiateDH2048_AES256",
+        "rekey_time",
+        "reauth_time",
+        "proposals",
+        "esp_proposals",
+        "rekeymargin",
+        "salifetime",
+        "narrowing",
+    ];
+    for word in words {
+        let run = ikecompat(&["explain", word], "");
+        assert_eq!(run.status, 0, "{word}: {}", run.stderr);
+        let first = run.stdout.lines().next().unwrap();
+        assert_eq!(first.to_lowercase(), word.to_lowercase());
+        assert!(run.stdout.contains("Source: "), "{word}: {}", run.stdout);
+        assert!(
+            !run.stdout.contains("of a program that is not read"),
+            "{word}"
+        );
+    }
+}

@@ -43,6 +43,7 @@ fn answer(
     let failed = |error: std::io::Error| Reply::failed(error.to_string());
     let section = html::server(&answer, &sources, 1).map_err(failed)?;
     let summary = || Summary {
+        is_written_out: false,
         rows: vec![FileRow::of(&answer)],
         ..Summary::default()
     };

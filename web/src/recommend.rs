@@ -72,6 +72,7 @@ fn answer(
         policy,
         certificates: &certificates,
         files: &NoFiles,
+        typed: &[],
     };
     let mut sources = Sources::new();
     let answer = plan(&question, database, &mut sources);

@@ -55,11 +55,15 @@ pub struct PlanQuestion<'q> {
     pub certificates: &'q Certificates,
     /// Opens the files that configure clients.
     pub files: &'q dyn Files,
+    /// The options as they were typed, for a command that asks the same again.
+    pub typed: &'q [(String, String)],
 }
 
 /// A plan with the names, clients and certificates that belong to it.
 #[derive(Clone, Debug)]
 pub struct PlanAnswer {
+    /// The options as they were typed.
+    pub typed: Vec<(String, String)>,
     /// The plan and what could be chosen in its place, or why there is none.
     pub outcome: Result<Frontier, Impossible>,
     /// What could be done if clients were configured, where that was not allowed.
@@ -86,6 +90,8 @@ pub struct PlanAnswer {
     pub people: Option<People>,
     /// By what the plan is ranked.
     pub policy: Policy,
+    /// The engine that was asked for, or that what was asked for needs.
+    pub engine: Option<Engine>,
     /// How the engine that the plan is for behaves, if it is known.
     pub build: Option<Build>,
     /// The certificates that were given.
@@ -99,6 +105,8 @@ pub struct PlanAnswer {
 /// What stands beside a plan: names, and what to enter by hand.
 #[derive(Clone, Copy)]
 pub struct PlanContext<'a> {
+    /// The options as they were typed.
+    pub typed: &'a [(String, String)],
     /// The clients, in the order of the plan's places.
     pub clients: &'a [Client],
     /// What to enter on each client, where its profile says so.
@@ -123,6 +131,8 @@ pub struct PlanContext<'a> {
     pub people: Option<&'a People>,
     /// By what the plan is ranked.
     pub policy: &'a Policy,
+    /// The engine that was asked for, or that what was asked for needs.
+    pub engine: Option<Engine>,
     /// How the engine that the plan is for behaves, if it is known.
     pub build: Option<&'a Build>,
 }
@@ -142,6 +152,7 @@ impl PlanAnswer {
     /// What stands beside the plan.
     pub fn context(&self) -> PlanContext<'_> {
         PlanContext {
+            typed: &self.typed,
             clients: &self.clients,
             enter: &self.enter,
             connection_name: &self.connection_name,
@@ -154,6 +165,7 @@ impl PlanAnswer {
             certificates: &self.certificates,
             people: self.people.as_ref(),
             policy: &self.policy,
+            engine: self.engine,
             build: self.build.as_ref(),
         }
     }

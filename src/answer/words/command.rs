@@ -12,6 +12,35 @@ const CERTIFICATES: [&str; 4] = ["server-cert", "client-cert", "ca-cert", "at"];
 /// Options about the place of clients.
 const PLACE: [&str; 3] = ["nat", "client-address", "server-id"];
 
+/// The command that writes the files of a plan, for which these options were typed.
+pub(super) fn of_plan(typed: &[(String, String)]) -> String {
+    const OF_THIS_CALL: [&str; 6] = ["color", "force", "format", "quiet", "verbose", "write"];
+    let mut command = "ikecompat recommend".to_owned();
+    let mut is_input = false;
+    let asked = typed
+        .iter()
+        .filter(|(name, _)| !OF_THIS_CALL.contains(&name.as_str()));
+    for (name, value) in asked {
+        command += &format!(" --{name}");
+        match value.as_str() {
+            "" => {}
+            "-" => {
+                is_input = true;
+                command += " FILE";
+            }
+            value => {
+                command.push(' ');
+                command += &shell_word(value);
+            }
+        }
+    }
+    command += " --write vpn/";
+    match is_input {
+        true => format!("`{command}`, FILE being the input in a file"),
+        false => format!("`{command}`"),
+    }
+}
+
 /// A subcommand that continues a question about a server.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Continuation {

@@ -36,8 +36,8 @@ impl Frame {
         }
     }
 
-    /// Of a plan that serves these clients.
-    pub fn of_plan(plan: &Plan, clients: &[Client]) -> Self {
+    /// Of a plan that serves these clients, for which these options were typed.
+    pub fn of_plan(plan: &Plan, clients: &[Client], typed: &[(String, String)]) -> Self {
         let set = format!(
             "set {} in phase 1, {} in phase 2 on {}",
             entries(plan.ike.len()),
@@ -52,8 +52,10 @@ impl Frame {
                 [] => format!("{set}; no client has to be configured"),
                 told => format!("{set}, and configure {}", and_list(told)),
             },
-            next: "every file for server and clients: the same command with `--write DIR`"
-                .to_owned(),
+            next: format!(
+                "every file for server and clients: {}",
+                super::command::of_plan(typed)
+            ),
         }
     }
 

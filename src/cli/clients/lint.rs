@@ -3,8 +3,11 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use ikecompat::diag::{Severity, Sources, count};
+use ikecompat::answer::text;
+use ikecompat::answer::words::{Frame, NOTHING_TO_DO};
+use ikecompat::diag::{Severity, Sources, Tone, count, shell_file};
 use ikecompat::profile::Database;
+use ikecompat::write::report::frame;
 
 use super::super::profiles;
 use super::super::terminal::Terminal;
@@ -31,16 +34,37 @@ pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyh
         }
     }
     let diagnostics = Database::builtin().lint(&mut sources, &texts);
+    let worst = diagnostics.iter().max_by_key(|it| it.severity);
+    let wrong = count(&diagnostics).unwrap_or_else(|| "nothing is wrong".to_owned());
+    let frame = Frame {
+        headline: format!("{}: {wrong}", text::count(texts.len(), "profile")),
+        tone: worst.map_or(Tone::Good, |it| it.severity.tone()),
+        next: match worst.filter(|it| it.severity > Severity::Note) {
+            Some(worst) => format!(
+                "correct what is marked, the {} first, and lint again",
+                match worst.severity {
+                    Severity::Error => "errors",
+                    Severity::Warning | Severity::Note => "warnings",
+                }
+            ),
+            None => match args.paths.as_slice() {
+                [path] => format!(
+                    "does it connect? `ikecompat check SERVER --profiles {} --clients ID`",
+                    shell_file(&path.display().to_string())
+                ),
+                _ => NOTHING_TO_DO.to_owned(),
+            },
+        },
+    };
+    let width = terminal.table_style().width;
+    let mut report = Vec::new();
+    frame::headline(&frame, "", width, &mut report)?;
     for diagnostic in &diagnostics {
         let style = terminal.report_style();
-        writeln!(out, "{}", sources.render(diagnostic, style))?;
+        write!(report, "\n{}", sources.render(diagnostic, style))?;
     }
-    let files = match texts.len() {
-        1 => "1 profile".to_owned(),
-        several => format!("{several} profiles"),
-    };
-    let wrong = count(&diagnostics).unwrap_or_else(|| "nothing is wrong".to_owned());
-    writeln!(out, "{files}: {wrong}")?;
+    frame::next(&frame, width, &mut report)?;
+    terminal.show(&report, out)?;
     let bad = diagnostics.iter().any(|it| it.severity > Severity::Note);
     Ok(Exit::of(!bad))
 }

@@ -5,9 +5,13 @@ use std::fmt::Write as _;
 use clap::Command;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
+use ikecompat::dialect::swan;
+use ikecompat::ike::TransformType;
 use ikecompat::peer::EngineName;
 use ikecompat::profile::Database;
 use strum::VariantNames as _;
+
+use super::super::{manual, recommend};
 
 /// The words that arguments take which are parsed as any text.
 pub(super) struct Values {
@@ -16,7 +20,22 @@ pub(super) struct Values {
     policies: Vec<String>,
     rules: Vec<String>,
     topics: Vec<String>,
+    /// What `recommend` writes.
+    plans: Vec<String>,
+    algorithms: Vec<String>,
+    groups: Vec<String>,
+    subcommands: Vec<String>,
 }
+
+/// Options that take several words with commas between them.
+const LISTS: [&str; 6] = [
+    "clients",
+    "forbid",
+    "groups",
+    "must_keep",
+    "only",
+    "require",
+];
 
 impl Values {
     pub(super) fn builtin() -> Self {
@@ -46,7 +65,20 @@ impl Values {
             !word.is_empty() && word.chars().all(is_plain)
         };
         let topics = ikecompat::explain::topics(&database).into_iter();
+        let is_group = |word: &&str| {
+            let transform = swan::keyword(word);
+            transform.is_some_and(|it| it.kind == TransformType::KE && !it.is_none())
+        };
+        let command = manual::command();
+        let subcommands = command.get_subcommands();
         Self {
+            plans: recommend::formats(),
+            algorithms: swan::keywords().map(ToOwned::to_owned).collect(),
+            groups: swan::keywords()
+                .filter(is_group)
+                .map(ToOwned::to_owned)
+                .collect(),
+            subcommands: subcommands.map(|it| it.get_name().to_owned()).collect(),
             clients: clients.filter(is_plain).collect(),
             engines: engines.collect(),
             policies: database.policies().map(ToOwned::to_owned).collect(),
@@ -64,6 +96,10 @@ impl Values {
             (_, "policy") => &self.policies,
             ("check" | "lint", "allow") | ("lint", "deny") => &self.rules,
             ("explain", "topic") => &self.topics,
+            ("recommend", "format") => &self.plans,
+            ("help" | "man", "command") => &self.subcommands,
+            (_, "groups") => &self.groups,
+            (_, "forbid") | ("compare", "only") => &self.algorithms,
             _ => return None,
         })
     }
@@ -136,11 +172,58 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "''"))
 }
 
+/// The words of each option that takes several of them.
+fn lists(command: &Command, all: &mut Vec<Vec<String>>) {
+    for argument in command.get_arguments().filter(|it| !it.is_positional()) {
+        let values = argument.get_possible_values().into_iter();
+        let values: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+        let is_list = LISTS.contains(&argument.get_id().as_str());
+        if is_list && !values.is_empty() && !all.contains(&values) {
+            all.push(values);
+        }
+    }
+    command
+        .get_subcommands()
+        .for_each(|below| lists(below, all));
+}
+
+/// The script with words offered behind each comma of a list.
+fn behind_commas(script: String, shell: Shell, command: &Command) -> String {
+    let mut all = Vec::new();
+    lists(command, &mut all);
+    all.iter().fold(script, |script, words| match shell {
+        Shell::Bash => {
+            let words = words.join(" ");
+            script.replace(
+                &format!(r#"compgen -W "{words}" -- "${{cur}}""#),
+                &format!(r#"compgen -P "${{cur%"${{cur##*,}}"}}" -W "{words}" -- "${{cur##*,}}""#),
+            )
+        }
+        Shell::Zsh => {
+            let words = words.join(" ").replace(':', "\\:");
+            script.replace(
+                &format!(":LIST:({words})"),
+                &format!(":LIST:{{_sequence compadd - {words}}}"),
+            )
+        }
+        Shell::Fish => {
+            let lines: Vec<_> = words.iter().map(|word| format!("{word}\\t''")).collect();
+            script.replace(
+                &format!("-a \"{}\"", lines.join("\n")),
+                &format!("-a \"(__fish_append , {})\"", words.join(" ")),
+            )
+        }
+        _ => script,
+    })
+}
+
 /// Adds to the script for a shell what an option takes, where the script does not offer it by itself.
 pub(super) fn complete(script: String, shell: Shell, command: &Command) -> String {
+    let script = behind_commas(script, shell, command);
     let mut all = Vec::new();
     taken(command, command.get_name(), &mut all);
     let (anchor, text) = match shell {
+        Shell::Fish => return script + &fish(&all),
         Shell::PowerShell => ("    $completions = @(switch ($command) {", powershell(&all)),
         Shell::Elvish => ("    $completions[$command]", elvish(&all)),
         _ => return script,
@@ -150,6 +233,22 @@ pub(super) fn complete(script: String, shell: Shell, command: &Command) -> Strin
         Shell::Elvish => script.replacen(anchor, &text, 1),
         _ => script.replacen(anchor, &format!("{text}{anchor}"), 1),
     }
+}
+
+/// What stands behind a subcommand by itself, which the script does not offer.
+fn fish(all: &[Taken]) -> String {
+    let mut text = String::new();
+    for Taken { path, values, .. } in all.iter().filter(|it| it.option.is_empty()) {
+        let mut below = path.split(';').skip(1);
+        let Some(first) = below.next() else { continue };
+        let mut when = format!("__fish_ikecompat_using_subcommand {first}");
+        for name in below {
+            when += &format!("; and __fish_seen_subcommand_from {name}");
+        }
+        let values = values.join(" ");
+        let _ = writeln!(text, "complete -c ikecompat -n \"{when}\" -f -a \"{values}\"");
+    }
+    text
 }
 
 fn powershell(all: &[Taken]) -> String {

@@ -150,7 +150,7 @@ fn untimed(line: &str) -> &str {
 
 /// Whether nobody but charon would write it.
 fn is_distinctive(message: &str, kind: &EventKind) -> bool {
-    const WORDS: [&str; 30] = [
+    const WORDS: [&str; 34] = [
         "IKE_SA",
         "CHILD_SA",
         "IKE_AUTH",
@@ -169,6 +169,8 @@ fn is_distinctive(message: &str, kind: &EventKind) -> bool {
         "INVALID_KE_PAYLOAD",
         "EAP-MS-CHAPv2",
         "EAP_FAILURE",
+        "EAP method EAP_",
+        "received RADIUS Access-",
         "DPD request",
         "request with message ID",
         "proposals unacceptable",
@@ -176,6 +178,8 @@ fn is_distinctive(message: &str, kind: &EventKind) -> bool {
         "CRED_PRIVATE_KEY",
         "DHCP DISCOVER",
         "the same policy for reqid",
+        "error writing to socket: ",
+        "looking for a child config for ",
         ", initiate aborted",
         "invalid proposal string",
         "Proposal mismatch in IKE SA",

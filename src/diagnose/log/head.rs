@@ -74,7 +74,13 @@ fn name(message: &str) -> (Option<u64>, &str) {
         let serial = name.rsplit('|').next()?.parse().ok();
         Some((serial, message.trim_start()))
     });
-    taken.unwrap_or((None, message))
+    // Whoever may write no angle brackets writes `[con1|67] `.
+    let squared = || {
+        let (name, message) = message.strip_prefix('[')?.split_once("] ")?;
+        let serial = name.rsplit_once('|')?.1.parse().ok()?;
+        Some((Some(serial), message.trim_start()))
+    };
+    taken.or_else(squared).unwrap_or((None, message))
 }
 
 /// The message of a line that names the program `program`, `host program[123]: …`, and what stands

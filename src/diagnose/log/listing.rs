@@ -18,7 +18,9 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
         );
         return true;
     }
-    if !is_listed(line) {
+    // `office[3]: IKEv1 SPIs: …` (ipsec), `office: #3, ESTABLISHED, IKEv1, …` (swanctl)
+    let version_one = line.contains("]: IKEv1 SPIs: ") || line.contains(", ESTABLISHED, IKEv1, ");
+    if !version_one && !is_listed(line) {
         return false;
     }
     let attempt_key = AttemptKey {
@@ -26,7 +28,12 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
         stream: 0,
         key: Key::Open,
     };
-    say(attempt_key, EventKind::Statement(Statement::Other, None));
+    let statement = if version_one {
+        Statement::VersionOne
+    } else {
+        Statement::Other
+    };
+    say(attempt_key, EventKind::Statement(statement, None));
     true
 }
 

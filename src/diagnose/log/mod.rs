@@ -11,6 +11,7 @@ mod cisco;
 mod console;
 mod fortigate;
 mod head;
+mod host;
 mod iked;
 mod junos;
 mod listing;
@@ -260,7 +261,11 @@ impl LogReader {
 fn charon_line(line: &str) -> Option<(AttemptKey, EventKind)> {
     let named = || {
         let (before, message) = head::program(line, "charon")?;
-        let kind = charon::read(message).unwrap_or_else(|| complaint(message));
+        let kind = match charon::read(message) {
+            Some(kind) => kind,
+            None if host::does_not_run(line) => EventKind::Statement(Statement::NotStarted, None),
+            None => complaint(message),
+        };
         Some((charon_key(head::stream(before), Key::Open), kind))
     };
     marked_line(line).or_else(named)
@@ -344,12 +349,8 @@ fn complaint(message: &str) -> EventKind {
 
 /// What a line says that has a word of IKE in it, whatever program wrote it.
 fn of_nobody(line: &str) -> Option<Statement> {
-    if line.contains("failure to start VPN service") && line.contains("charon-nm") {
-        return Some(Statement::NotStarted);
-    }
-    // `ipsec verify`
-    if line.contains("Pluto listening for IKE on udp 500") && line.contains("[FAILED]") {
-        return Some(Statement::NotStarted);
+    if let Some(statement) = host::read(line) {
+        return Some(statement);
     }
     // racoon of ipsec-tools speaks version 1 only.
     let racoon = line.contains("racoon") && !line.contains("racoon2");

@@ -13,15 +13,38 @@ pub(super) fn lines(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     /// A vendor ID has one in its name.
     const FEW: usize = 2;
     const BREAK: &[u8] = b"\\n";
-    let breaks: Vec<usize> = memchr::memmem::find_iter(line, BREAK).collect();
-    let breaks = if breaks.len() > FEW {
-        breaks
+    let quoted: Vec<usize> = memchr::memmem::find_iter(line, BREAK).collect();
+    let breaks: Vec<(usize, usize)> = if quoted.len() > FEW {
+        quoted
+            .into_iter()
+            .map(|it| (it, it + BREAK.len()))
+            .collect()
     } else {
-        Vec::new()
+        heads(line).skip(1).map(|it| (it, it)).collect()
     };
-    let starts = std::iter::once(0).chain(breaks.clone().into_iter().map(|it| it + BREAK.len()));
-    let ends = breaks.into_iter().chain(std::iter::once(line.len()));
+    let starts = std::iter::once(0).chain(breaks.clone().into_iter().map(|(_, start)| start));
+    let ends = breaks
+        .into_iter()
+        .map(|(end, _)| end)
+        .chain(std::iter::once(line.len()));
     starts.zip(ends).map(|(start, end)| &line[start..end])
+}
+
+/// Where lines of charon begin with its name, the thread and the group: a page that lost its line breaks has several
+/// of them in one line.
+fn heads(line: &[u8]) -> impl Iterator<Item = usize> {
+    const NAME: &[u8] = b"charon";
+    memchr::memmem::find_iter(line, NAME).filter(|place| {
+        let mut rest = &line[place + NAME.len()..];
+        if let Some(number) = rest.strip_prefix(b"[") {
+            let digits = number.iter().take_while(|b| b.is_ascii_digit()).count();
+            let Some(behind) = number[digits..].strip_prefix(b"]") else {
+                return false;
+            };
+            rest = behind;
+        }
+        matches!(rest, [b':', b' ', a, b, b'[', ..] if a.is_ascii_digit() && b.is_ascii_digit())
+    })
 }
 
 /// A line as the program wrote it.

@@ -81,7 +81,8 @@ impl Reader {
             let kind = of_connection(line)
                 .map(complaint)
                 .or_else(|| is_plain(line).then_some(EventKind::Statement(Statement::Other, None)))
-                .or_else(|| bare(line));
+                .or_else(|| bare(line))
+                .or_else(|| is_dated(line).then_some(EventKind::Statement(Statement::Other, None)));
             if let Some(kind) = kind {
                 say(attempt_key(0, Key::Open), kind);
                 return true;
@@ -196,6 +197,21 @@ fn is_plain(line: &str) -> bool {
     ];
     let named = WORDS.iter().find(|words| line.contains(**words));
     named.is_some_and(|words| !words.ends_with("added ") || line.contains("IKEv2 connection"))
+}
+
+/// Whether a line stands in pluto's own file, which has microseconds behind the day of the month, and is of
+/// `plutodebug` or lists an algorithm for both versions.
+fn is_dated(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace();
+    let (Some(month), Some(day), Some(time)) = (words.next(), words.next(), words.next()) else {
+        return false;
+    };
+    let exact = time
+        .strip_suffix(':')
+        .and_then(|time| time.split_once('.'))
+        .is_some_and(|(clock, fraction)| head::is_time(clock) && fraction.len() == 6);
+    let dated = exact && head::is_time(month) && day.bytes().all(|b| b.is_ascii_digit());
+    dated && (words.next() == Some("|") || line.contains(" IKEv1: ") && line.contains(" IKEv2: "))
 }
 
 /// What `ipsec auto` prints of a connection: `003 "office": cannot install route: peer is within its client`.

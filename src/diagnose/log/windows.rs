@@ -173,7 +173,9 @@ pub(super) fn line(line: &str, say: &mut dyn FnMut(AttemptKey, EventKind)) -> bo
         .or_else(|| unmistakable(line))
         // Whatever the language, the number of the error stands last in the event.
         .or_else(|| marked.then(|| last_number(line)).flatten());
-    if number.is_none() && !marked {
+    // The command that dials, with a number that is of no VPN.
+    let dials = small.contains("rasdial") && small.contains("error");
+    if number.is_none() && !marked && !dials {
         return false;
     }
     let server = line.contains("RemoteAccess") || line.contains("20271") || line.contains("20255");

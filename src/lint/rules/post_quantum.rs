@@ -25,11 +25,12 @@ pub(super) const KEY_EXCHANGE_NOT_FRAGMENTED: Rule = Rule {
 /// What `ikecompat explain post-quantum-not-in-pfs` says.
 pub(super) const POST_QUANTUM_NOT_IN_PFS: Rule = Rule {
     name: "post-quantum-not-in-pfs",
-    severity: Severity::Note,
+    severity: Severity::Warning,
     documentation: "Phase 1 has a post-quantum key exchange, and the groups of phase 2 are classical.\n\n\
         The keys of child SAs come from the IKE SA, so they are safe as long as its keys are; what \
         PFS is for, that they stay safe when those are lost, holds against a quantum computer only \
-        with an additional key exchange there too (RFC 9370).\n\n\
+        with an additional key exchange there too (RFC 9370). Where the product has no place for one it is \
+        a note.\n\n\
         Add it to the ESP entries.",
 };
 
@@ -151,20 +152,35 @@ fn not_in_pfs(subject: &LintSubject<'_>, in_ike: Transform, list: List<'_>, foun
         return;
     }
     let classical = |place: &Place<'_>| place.of(TransformType::KE).iter().any(|t| !t.is_none());
-    let Some(place) = list.places().find(classical) else {
-        return;
+    let place = list.places().find(classical);
+    let child = list.child.map(|child| &list.connection.children[child]);
+    let switch = subject.server.engine.name.row().has_pfs_switch;
+    let by_switch = switch && child.is_some_and(|child| child.pfs != Some(false));
+    let groups = match &place {
+        Some(_) if !switch || by_switch => "uses classical groups alone for PFS",
+        None if by_switch => "uses the first group of the IKE SA alone for PFS",
+        _ => return,
     };
     let message = format!(
-        "phase 1 has {}, and {} uses classical groups alone for PFS",
+        "phase 1 has {}, and {} {groups}",
         names(&[in_ike])[0],
         list.name()
     );
-    let group = place.of(TransformType::KE)[0];
-    let span = subject.word(place.entry, group);
-    let finding = POST_QUANTUM_NOT_IN_PFS
+    let group = place.map(|place| (place.entry, place.of(TransformType::KE)[0]));
+    let span = match group {
+        Some((entry, group)) => subject.word(entry, group),
+        None => list.span(),
+    };
+    let mut finding = POST_QUANTUM_NOT_IN_PFS
         .finding(message)
         .about(list.number)
         .at(span.as_ref());
+    // Nobody can do anything about it there.
+    if let Some(why) = no_place_in_pfs(subject) {
+        finding.diagnostic.severity = Severity::Note;
+        found.push(finding.note(why));
+        return;
+    }
     let kind = match in_ike.kind {
         TransformType::KE => TransformType::ADDKE1,
         additional => additional,
@@ -182,6 +198,22 @@ fn not_in_pfs(subject: &LintSubject<'_>, in_ike: Transform, list: List<'_>, foun
     let edits = list.places().flat_map(both).collect();
     let help = "add the additional key exchange to the entries of phase 2 too, and none beside it";
     found.advise(subject, finding, help, edits);
+}
+
+/// Why phase 2 has no place for an additional key exchange; `None` where it has one.
+fn no_place_in_pfs(subject: &LintSubject<'_>) -> Option<&'static str> {
+    match (
+        subject.server.engine.name.row().additional_syntax,
+        subject.server.product,
+    ) {
+        (AdditionalSyntax::Option, _) => Some(
+            "libreswan leaves additional key exchanges out when a child SA is renewed (issue 2917)",
+        ),
+        (_, Some(Product::Opnsense)) => {
+            Some("whether OPNsense's page of phase 2 has additional key exchanges was not seen")
+        }
+        _ => None,
+    }
 }
 
 fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findings) {

@@ -150,13 +150,14 @@ fn of_exchange(answer: &Answer<'_>, changed: &Changed, out: &mut impl Write) -> 
             writeln!(out, "           now: {}", first(after))
         }
         Change::Suites { lost, gained } => {
-            side("no longer offered", lost, out)?;
-            side("newly offered", gained, out)?;
+            side(&Tone::Doubtful.marked("no longer offered"), lost, out)?;
+            side(&Tone::Good.marked("newly offered"), gained, out)?;
             if lost.suites > 0 {
                 let breaks = breaks(lost);
                 writeln!(
                     out,
-                    "  breaks servers that have nothing else in common with it than {breaks}"
+                    "  {} servers that have nothing else in common with it than {breaks}",
+                    Tone::Bad.marked("breaks")
                 )?;
             }
             Ok(())
@@ -168,7 +169,12 @@ fn of_exchange(answer: &Answer<'_>, changed: &Changed, out: &mut impl Write) -> 
         Change::Unknown { before, after } => {
             for (client, why) in [(answer.before, before), (answer.after, after)] {
                 if let Some(why) = why {
-                    writeln!(out, "  not known of {}: {why}", client.id)?;
+                    writeln!(
+                        out,
+                        "  {} of {}: {why}",
+                        Tone::Doubtful.marked("not known"),
+                        client.id
+                    )?;
                 }
             }
             Ok(())
@@ -218,11 +224,22 @@ struct DiffJson<'a> {
     headline: String,
     /// What to do or call next.
     next: String,
+    totals: DiffTotals,
     /// Id of the earlier client.
     before: &'a str,
     after: &'a str,
     exchanges: Vec<ExchangeShape<'a>>,
     servers: Vec<ServerShape<'a>>,
+}
+
+/// How many exchanges are what.
+#[derive(Serialize, JsonSchema)]
+struct DiffTotals {
+    changed: usize,
+    same: usize,
+    unknown: usize,
+    /// Servers whose answer is another one.
+    servers: usize,
 }
 
 impl Document for DiffJson<'_> {
@@ -330,9 +347,21 @@ pub fn json(answer: &Answer<'_>, out: &mut impl Write) -> io::Result<()> {
         after: Word(it.after),
     });
     let Frame { headline, next, .. } = frame(answer);
+    let of = |keep: fn(&Change) -> bool| {
+        let changes = answer.changes.iter();
+        changes.filter(|it| keep(&it.change)).count()
+    };
+    let same = of(|it| matches!(it, Change::Same));
+    let unknown = of(|it| matches!(it, Change::Unknown { .. }));
     let document = DiffJson {
         headline,
         next,
+        totals: DiffTotals {
+            changed: answer.changes.len() - same - unknown,
+            same,
+            unknown,
+            servers: answer.consequences.len(),
+        },
         before: &answer.before.id,
         after: &answer.after.id,
         exchanges: exchanges.collect(),

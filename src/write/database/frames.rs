@@ -124,17 +124,25 @@ const fn offer(ids: &[&str]) -> &'static str {
 
 /// Of what is not known.
 pub fn unknown(holes: &Grid) -> Frame {
-    let clients = holes.rows.iter().filter_map(|row| row.first());
+    let is_inferred =
+        |row: &&Vec<String>| row.last().is_some_and(|it| it == super::holes::INFERRED);
+    let (inferred, missing): (Vec<_>, Vec<_>) = holes.rows.iter().partition(is_inferred);
+    let clients = missing.iter().filter_map(|row| row.first());
     let clients = clients
         .map(|id| id.split(':').next().unwrap_or(id))
         .unique();
+    let deduced = match inferred.len() {
+        0 => String::new(),
+        1 => ", 1 is deduced".to_owned(),
+        many => format!(", {many} are deduced"),
+    };
     Frame {
         tone: Tone::Doubtful,
         headline: format!(
-            "{} of {} {} not known",
-            count(holes.rows.len(), "fact"),
+            "{} of {} {} not known{deduced}",
+            count(missing.len(), "fact"),
             count(clients.count(), "client"),
-            if holes.rows.len() == 1 { "is" } else { "are" }
+            if missing.len() == 1 { "is" } else { "are" }
         ),
         next: "`ikecompat learn FILE` makes a profile of a log or capture, `ikecompat listen` of a client \
                that dials"

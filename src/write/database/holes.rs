@@ -1,20 +1,40 @@
-//! What is not known of clients, and the one thing that would tell.
+//! What is not known of clients, or only deduced, and the one thing that would tell.
 
-use crate::peer::{Exchange, Known};
+use crate::peer::{Exchange, Grade, Known};
 use crate::profile::shape::Role;
 use crate::profile::{Broken, Profile};
 use crate::write::grid::Grid;
 use itertools::Itertools as _;
 use strum::IntoEnumIterator as _;
 
-/// A row for each exchange that a client's sources do not give; variants that share what was looked
-/// for share it.
+/// How little is known.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Evidence {
+    /// The sources do not give it.
+    None,
+    /// It is deduced from what other releases or other exchanges do.
+    Inferred,
+}
+
+/// The word of the last column for what is deduced.
+pub(super) const INFERRED: &str = "inferred";
+
+/// A row for each exchange that a client's sources do not give, and behind them one for each that is only
+/// deduced; variants that share what was looked for share it.
 pub fn unknown(profiles: &[Profile]) -> Result<Grid, Broken> {
-    let header = ["client", "not known", "looked for", "what would tell"];
+    let header = [
+        "client",
+        "not known",
+        "looked for, or deduced from",
+        "what would tell",
+        "evidence",
+    ];
     let mut rows = Vec::new();
     let order = |profile: &&Profile| (profile.file.role == Role::Gateway, profile.id.clone());
-    for profile in profiles.iter().sorted_by_key(order) {
-        rows.extend(of_profile(profile)?);
+    for evidence in [Evidence::None, Evidence::Inferred] {
+        for profile in profiles.iter().sorted_by_key(order) {
+            rows.extend(of_profile(profile, evidence)?);
+        }
     }
     Ok(Grid {
         header: header.map(ToOwned::to_owned).to_vec(),
@@ -22,7 +42,7 @@ pub fn unknown(profiles: &[Profile]) -> Result<Grid, Broken> {
     })
 }
 
-fn of_profile(profile: &Profile) -> Result<Vec<Vec<String>>, Broken> {
+fn of_profile(profile: &Profile, evidence: Evidence) -> Result<Vec<Vec<String>>, Broken> {
     let mut found: Vec<(String, Vec<Exchange>, Vec<String>)> = Vec::new();
     let names: Vec<_> = profile.variants().collect();
     for name in &names {
@@ -32,14 +52,14 @@ fn of_profile(profile: &Profile) -> Result<Vec<Vec<String>>, Broken> {
         let mut of_variant: Vec<(String, Vec<Exchange>)> = Vec::new();
         for exchange in Exchange::iter() {
             let what = match exchange {
-                Exchange::IkeSaInit => why(&client.ike_sa_init),
-                Exchange::IkeAuth => why(&client.ike_auth),
+                Exchange::IkeSaInit => why(&client.ike_sa_init, evidence),
+                Exchange::IkeAuth => why(&client.ike_auth, evidence),
                 // The rule of an engine gives the rest.
                 _ if client.engine.is_some() => None,
-                Exchange::ChildRekeyByClient => why(&client.child_rekey_by_client),
-                Exchange::ChildRekeyByServer => why(&client.child_rekey_by_server),
-                Exchange::IkeRekeyByClient => why(&client.ike_rekey_by_client),
-                Exchange::IkeRekeyByServer => why(&client.ike_rekey_by_server),
+                Exchange::ChildRekeyByClient => why(&client.child_rekey_by_client, evidence),
+                Exchange::ChildRekeyByServer => why(&client.child_rekey_by_server, evidence),
+                Exchange::IkeRekeyByClient => why(&client.ike_rekey_by_client, evidence),
+                Exchange::IkeRekeyByServer => why(&client.ike_rekey_by_server, evidence),
             };
             let Some(what) = what else { continue };
             match of_variant.iter_mut().find(|(other, _)| other == what) {
@@ -70,15 +90,24 @@ fn of_profile(profile: &Profile) -> Result<Vec<Vec<String>>, Broken> {
             titles.collect::<Vec<_>>().join(", "),
             what,
             tells.collect::<Vec<_>>().join("; "),
+            match evidence {
+                Evidence::None => "none",
+                Evidence::Inferred => INFERRED,
+            }
+            .to_owned(),
         ]
     };
     Ok(found.into_iter().map(row).collect())
 }
 
-fn why<T>(known: &Known<T>) -> Option<&str> {
-    match known {
-        Known::Stated(_) => None,
-        Known::Unknown(what) => Some(what),
+/// Why a fact has a row in the group.
+fn why<T>(known: &Known<T>, evidence: Evidence) -> Option<&str> {
+    match (known, evidence) {
+        (Known::Unknown(what), Evidence::None) => Some(what),
+        (Known::Stated(fact), Evidence::Inferred) if fact.grade == Grade::Inferred => {
+            Some(fact.note.as_deref().unwrap_or("the sources of the profile"))
+        }
+        _ => None,
     }
 }
 

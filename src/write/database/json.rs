@@ -24,7 +24,16 @@ struct List<'a> {
     headline: String,
     /// What to do or call next.
     next: String,
+    totals: ListTotals,
     clients: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ListTotals {
+    /// Profiles of clients.
+    clients: usize,
+    /// Profiles of gateways.
+    gateways: usize,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -70,11 +79,19 @@ struct Story<'a> {
     headline: String,
     /// What to do or call next.
     next: String,
+    totals: StoryTotals,
     #[serde(flatten)]
     entry: Entry<'a>,
     offers: Vec<Offers<'a>>,
     /// Sources by the keys that the facts name.
     sources: BTreeMap<&'a str, SourceJson>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct StoryTotals {
+    /// Set-ups that are shown.
+    offers: usize,
+    sources: usize,
 }
 
 impl Document for List<'_> {
@@ -230,11 +247,16 @@ pub fn list<'p>(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let entry = |profile: &'p Profile| entry(profile, database.overlaid(&profile.id));
-    let clients = profiles.iter().map(entry).collect();
+    let clients: Vec<_> = profiles.iter().map(entry).collect();
+    let of = |role| profiles.iter().filter(|it| it.file.role == role).count();
     let Frame { headline, next, .. } = frames::list(profiles);
     let list = List {
         headline,
         next,
+        totals: ListTotals {
+            clients: of(Role::Client),
+            gateways: of(Role::Gateway),
+        },
         clients,
     };
     json::write(&list, out)
@@ -253,6 +275,10 @@ pub fn show(
     let story = Story {
         headline,
         next,
+        totals: StoryTotals {
+            offers: clients.len(),
+            sources: profile.file.sources.len(),
+        },
         entry: entry(profile, own),
         offers: clients.iter().map(|(_, client)| offers(client)).collect(),
         sources: sources.collect(),
@@ -268,10 +294,16 @@ struct Columns<'a, T> {
     headline: String,
     /// What to do or call next.
     next: String,
+    totals: TableTotals,
     columns: &'a [String],
     rows: &'a [Vec<String>],
     #[serde(skip)]
     of: PhantomData<T>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct TableTotals {
+    rows: usize,
 }
 
 impl<'a, T> Columns<'a, T> {
@@ -279,6 +311,9 @@ impl<'a, T> Columns<'a, T> {
         Self {
             headline,
             next,
+            totals: TableTotals {
+                rows: table.rows.len(),
+            },
             columns: table.header.as_slice(),
             rows: table.rows.as_slice(),
             of: PhantomData,

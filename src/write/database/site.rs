@@ -196,7 +196,7 @@ fn matrix_page(clients: &[Client], links: &Links) -> io::Result<PlanFile> {
 fn unknown_page(profiles: &[Profile], links: &Links) -> Result<PlanFile, NoSite> {
     let holes = holes::unknown(profiles)?;
     let body = html! { (PreEscaped(table(&holes, "What is not known", true, links))) };
-    let description = "What no public source says about IKEv2 clients, and the one capture or log that would tell.";
+    let description = "What no public source says about IKEv2 clients, or what is only deduced, and the one capture or log that would tell.";
     Ok(page(
         "unknown.html".to_owned(),
         "What is not known of IKEv2 clients",

@@ -36,7 +36,7 @@ pub(crate) fn summary(plan: &Plan, context: &PlanContext<'_>) -> [String; 3] {
                 .to_owned(),
         );
     }
-    let headline = Frame::of_plan(plan, context.clients).headline;
+    let headline = Frame::of_plan(plan, context.clients, context.typed).headline;
     [headline, whom.join("; "), good.join("; ")]
 }
 

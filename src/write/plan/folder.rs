@@ -48,6 +48,7 @@ pub fn files(
         server: own
             .and_then(|(existing, way)| migration::server_path(existing, way))
             .unwrap_or_else(|| server_path(plan.product).to_owned()),
+        engine: context.engine.map(|engine| engine.to_string()),
         clients: Vec::new(),
     };
     for (place, stem) in client_files::stems(context.clients).iter().enumerate() {

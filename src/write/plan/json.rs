@@ -36,6 +36,7 @@ struct Recommendation {
     next: String,
     /// What the exit status says: yes (0), no (1).
     verdict: Word<Conclusion>,
+    totals: PlanTotals,
     /// Why there is no plan.
     reason: Option<String>,
     /// The goals in their order; after them the rank of the base decides.
@@ -60,6 +61,23 @@ impl Document for Recommendation {
 /// The schema of the document.
 pub fn schema() -> Schema {
     json::schema::<Recommendation>()
+}
+
+/// How many there are of what the recommended plan is about; zero where there is no plan.
+#[derive(Default, Serialize, JsonSchema)]
+struct PlanTotals {
+    /// Clients that were asked for.
+    clients: usize,
+    /// Those of them that have to be configured.
+    to_configure: usize,
+    /// Those that are known to lose the tunnel when keys are renewed.
+    lost: usize,
+    /// Entries of phase 1.
+    phase1: usize,
+    /// Entries of phase 2.
+    phase2: usize,
+    /// Plans, with the recommended one.
+    plans: usize,
 }
 
 /// What a plan costs, goal by goal.
@@ -223,13 +241,23 @@ pub fn write(
     conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let Frame { headline, next, .. } = Frame::of_plan(frontier.recommended(), context.clients);
+    let Frame { headline, next, .. } =
+        Frame::of_plan(frontier.recommended(), context.clients, context.typed);
+    let found = frontier.recommended();
     let weak = frontier.weak.iter();
     let drops = frontier.drops.iter();
     let document = Recommendation {
         headline,
         next,
         verdict: Word(conclusion),
+        totals: PlanTotals {
+            clients: context.clients.len(),
+            to_configure: found.reconfigured.len(),
+            lost: found.pfs.lost.len(),
+            phase1: found.ike.len(),
+            phase2: found.esp.len(),
+            plans: frontier.plans().count(),
+        },
         reason: None,
         goals: goals(prefer),
         plans: frontier
@@ -256,6 +284,10 @@ pub fn none(
         headline,
         next,
         verdict: Word(Conclusion::No),
+        totals: PlanTotals {
+            clients: context.clients.len(),
+            ..PlanTotals::default()
+        },
         reason: Some(words::no_plan(why)),
         goals: goals(prefer),
         plans: Vec::new(),

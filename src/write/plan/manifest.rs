@@ -18,6 +18,9 @@ pub(crate) fn text(manifest: &Manifest) -> String {
         writeln!(text, "{line}").ok();
     };
     line(format!("server: {}", path(&manifest.server)));
+    if let Some(engine) = &manifest.engine {
+        line(format!("engine: {}", quoted(engine)));
+    }
     line(match manifest.clients.is_empty() {
         true => "clients: []".to_owned(),
         false => "clients:".to_owned(),

@@ -228,6 +228,7 @@ pub fn of_answer(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
     let remote_id = server.remote_id.as_deref();
     let remote_id = remote_id.or_else(|| certificates.given.remote_id());
     let context = PlanContext {
+        typed: &[],
         clients: &clients,
         enter: &certificates.enter,
         connection_name: server.connection_name.as_deref().unwrap_or(NAME),
@@ -240,6 +241,7 @@ pub fn of_answer(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
         certificates: &certificates.rows,
         people: None,
         policy: &answer.policy,
+        engine: None,
         build: None,
     };
     for (client, enter) in clients.iter().zip(context.enter) {

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use crate::answer::words::Frame;
 use crate::answer::{text, words};
+use crate::diag::Tone;
 use crate::dialect::swan;
 use crate::ike::Proposal;
 use crate::live::enumeration::{self, Difference, Found, Unsuitable, asked_for};
@@ -48,6 +50,41 @@ impl EnumerationReport<'_> {
                 Some(stopped) => format!("not all was asked: {stopped}"),
                 None => "not all was asked".to_owned(),
             }),
+        }
+    }
+
+    /// The answer, and the next step.
+    pub fn frame(&self) -> Frame {
+        let found = self.found();
+        let (tone, headline, next) = match (found, self.failure()) {
+            (Some(found), _) if found.proposals.is_empty() => (
+                Tone::Bad,
+                format!(
+                    "{} accepts none of the suites that are asked for",
+                    self.target
+                ),
+                "`ikecompat probe HOST` asks as each client does",
+            ),
+            (Some(found), _) => (
+                Tone::Neutral,
+                format!(
+                    "{} accepts {} in {}",
+                    self.target,
+                    text::count(found.suites, "suite"),
+                    text::count(found.proposals.len(), "proposal")
+                ),
+                "who connects: keep it as `server.yaml`, and `ikecompat check server.yaml`",
+            ),
+            (None, why) => (
+                Tone::Doubtful,
+                format!("{}: {}", self.target, why.unwrap_or_default()),
+                "`ikecompat probe HOST`, which asks as single clients do",
+            ),
+        };
+        Frame {
+            headline,
+            next: next.to_owned(),
+            tone,
         }
     }
 
@@ -179,7 +216,15 @@ impl EnumerationReport<'_> {
     /// Writes it for programs.
     pub fn json(&self, out: &mut impl Write) -> io::Result<()> {
         let found = self.found();
+        let Frame { headline, next, .. } = self.frame();
         let report = EnumerationJson {
+            headline,
+            next,
+            totals: EnumerationTotals {
+                suites: found.map_or(0, |it| it.suites),
+                proposals: found.map_or(0, |it| it.proposals.len()),
+                packets: self.sent,
+            },
             target: &self.target,
             proposals: found.map(|found| {
                 let words = found.proposals.iter().filter_map(swan::write);
@@ -264,6 +309,11 @@ fn unsuitable(why: &Unsuitable) -> String {
 /// What a server accepts, found out by asking.
 #[derive(Serialize, JsonSchema)]
 struct EnumerationJson<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
+    totals: EnumerationTotals,
     /// What was dialled.
     target: &'a str,
     /// What it accepts, in strongSwan's keywords; null if the run ended before.
@@ -287,6 +337,14 @@ struct EnumerationJson<'a> {
     /// Why nothing was found out.
     failure: Option<String>,
     /// How many packets were sent.
+    packets: u32,
+}
+
+/// How many there are of what was found out; zero where nothing was.
+#[derive(Serialize, JsonSchema)]
+struct EnumerationTotals {
+    suites: usize,
+    proposals: usize,
     packets: u32,
 }
 

@@ -150,7 +150,11 @@ pub fn plan(report: &PlanReport<'_>, out: &mut impl Write) -> io::Result<()> {
         }
     }
     next(
-        &Frame::of_plan(report.plan(), &report.answer().clients),
+        &Frame::of_plan(
+            report.plan(),
+            &report.answer().clients,
+            &report.answer().typed,
+        ),
         out,
     )
 }

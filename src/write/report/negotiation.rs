@@ -121,8 +121,11 @@ pub fn json_document(negotiation: &Negotiation<'_>, out: &mut impl Write) -> io:
     let conclusion = Conclusion::of(negotiation.agrees());
     let Frame { headline, next, .. } = Frame::of_negotiation(negotiation);
     let (headline, next) = (Value::from(headline), Value::from(next));
+    let played = negotiation.played().count();
+    let agreed = negotiation.played();
+    let agreed = agreed.filter(|(_, it)| it.agreement().is_some()).count();
     let mut line = format!(
-        r#"{{"schema":"{SCHEMA}","headline":{headline},"next":{next},"verdict":"{conclusion}","#
+        r#"{{"schema":"{SCHEMA}","headline":{headline},"next":{next},"verdict":"{conclusion}","totals":{{"exchanges":{played},"agreed":{agreed}}},"#
     );
     json(negotiation, &mut line);
     line.push('}');
@@ -147,6 +150,17 @@ pub fn schema() -> Schema {
     properties.insert(
         "verdict".to_owned(),
         json!({ "enum": Conclusion::VARIANTS }),
+    );
+    let number = json!({ "type": "integer", "minimum": 0 });
+    properties.insert(
+        "totals".to_owned(),
+        json!({
+            "description": "How many exchanges were played, and in how many of them the peers agree.",
+            "type": "object",
+            "properties": { "exchanges": number, "agreed": number },
+            "required": ["exchanges", "agreed"],
+            "additionalProperties": false,
+        }),
     );
     let required: Vec<&str> = Exchange::iter().map(key).collect();
     let schema = json_schema!({

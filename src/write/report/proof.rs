@@ -2,11 +2,14 @@
 
 use std::io::{self, Write};
 
+use itertools::Itertools as _;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::certificate::CertificateRow;
+use crate::answer::words::Frame;
 use crate::answer::{text, words};
+use crate::diag::Tone;
 use crate::ike::Notify;
 use crate::live::heard::{Answer, Heard};
 use crate::live::probe::Stopped;
@@ -14,7 +17,7 @@ use crate::live::proof::Proof;
 use crate::peer::certificate::Certificate;
 use crate::write::json::{self, Document};
 use crate::write::report::certificate::{self, CertificateFinding};
-use crate::write::report::heard;
+use crate::write::report::{frame, heard};
 
 /// A probe for the server's certificate.
 #[derive(Clone, Debug)]
@@ -52,6 +55,49 @@ impl ProofReport<'_> {
     /// Whether a client refuses the certificate.
     pub fn is_refused(&self) -> bool {
         self.rows.iter().any(CertificateRow::is_refused)
+    }
+
+    /// Ids of the clients that refuse the certificate.
+    fn refusing(&self) -> Vec<&str> {
+        let refused = self.rows.iter().filter(|row| row.is_refused());
+        let ids = refused.flat_map(|row| &row.clients).map(String::as_str);
+        ids.unique().collect()
+    }
+
+    /// The answer, and the next step.
+    pub fn frame(&self) -> Frame {
+        let refusing = self.refusing();
+        let (tone, headline, next) = match self.has_certificate() {
+            false => (
+                Tone::Doubtful,
+                format!("no certificate was shown: {}", self.without_proof()),
+                "ask about the file of the certificate: `ikecompat certificate FILE`",
+            ),
+            true if !self.is_right() => (
+                Tone::Bad,
+                "a certificate was shown, but not that it is the server's own".to_owned(),
+                "`ikecompat explain certificate-refused` says what clients demand",
+            ),
+            true if !refusing.is_empty() => (
+                Tone::Bad,
+                format!(
+                    "the certificate is the server's own; {} of the clients asked about refuse it",
+                    refusing.len()
+                ),
+                "replace the certificate that clients refuse, then probe again",
+            ),
+            true => (
+                Tone::Good,
+                "the certificate is the server's own, and no client is known to refuse it"
+                    .to_owned(),
+                words::NOTHING_TO_DO,
+            ),
+        };
+        Frame {
+            headline,
+            next: next.to_owned(),
+            tone,
+        }
     }
 
     /// The facts, each with its name.
@@ -115,7 +161,9 @@ impl ProofReport<'_> {
 
     /// Writes it for people.
     pub fn table(&self, width: u16, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "{}\n", self.target)?;
+        let frame = self.frame();
+        frame::headline(&frame, &self.target, width, out)?;
+        writeln!(out)?;
         for (name, value) in self.facts() {
             let first = format!("{name:13}");
             writeln!(out, "{}", text::wrap(&value, width, &first, 13))?;
@@ -130,13 +178,22 @@ impl ProofReport<'_> {
                 writeln!(out, "{}", text::wrap(&line, width, "  ", 4))?;
             }
         }
-        writeln!(out, "\n{} sent", text::count(self.sent as usize, "packet"))
+        writeln!(out, "\n{} sent", text::count(self.sent as usize, "packet"))?;
+        frame::next(&frame, width, out)
     }
 
     /// Writes it for programs.
     pub fn json(&self, out: &mut impl Write) -> io::Result<()> {
         let proof = self.proof();
+        let Frame { headline, next, .. } = self.frame();
         let report = ProofJson {
+            headline,
+            next,
+            totals: ProofTotals {
+                certificates: self.certificates.len(),
+                refused: self.refusing().len(),
+                packets: self.sent,
+            },
             target: &self.target,
             facts: FactJson::all(self.facts()),
             identity: proof.and_then(|it| it.identity.as_deref()),
@@ -198,6 +255,11 @@ fn signature(proof: &Proof) -> String {
 /// How a server proved who it is.
 #[derive(Serialize, JsonSchema)]
 struct ProofJson<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
+    totals: ProofTotals,
     /// What was dialled.
     target: &'a str,
     /// What was seen, in its order.
@@ -211,6 +273,15 @@ struct ProofJson<'a> {
     /// What clients make of the certificate.
     findings: Vec<CertificateFinding>,
     /// How many packets were sent.
+    packets: u32,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ProofTotals {
+    /// Certificates that were sent and can be read.
+    certificates: usize,
+    /// Clients that refuse the first of them.
+    refused: usize,
     packets: u32,
 }
 

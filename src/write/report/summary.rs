@@ -119,16 +119,19 @@ const NAMED: usize = 5;
 
 /// What each file is that was passed over, a line for each kind, indented; `all` names every file.
 pub fn passed_over(files: &[PassedOver], all: bool) -> Vec<String> {
-    let mut kinds: IndexMap<&str, Vec<&str>> = IndexMap::new();
+    let mut kinds: IndexMap<&str, Vec<&PassedOver>> = IndexMap::new();
     for file in files {
-        kinds.entry(&file.what).or_default().push(&file.file);
+        kinds.entry(&file.what).or_default().push(file);
     }
-    let line = |(what, names): (&str, Vec<&str>)| {
-        let most = if all { names.len() } else { NAMED };
-        let named = names.iter().take(most).join(", ");
-        match names.len().saturating_sub(most) {
-            0 => format!("  {what}: {named}"),
-            more => format!("  {what}: {named} and {more} more"),
+    let line = |(what, files): (&str, Vec<&PassedOver>)| {
+        let most = if all { files.len() } else { NAMED };
+        let named = files.iter().map(|it| &it.file).take(most).join(", ");
+        // How the first of them is asked about shows how the others are.
+        let command = files.first().and_then(|it| it.command.as_ref());
+        let command = command.map_or_else(String::new, |it| format!("; `{it}` reads it"));
+        match files.len().saturating_sub(most) {
+            0 => format!("  {what}: {named}{command}"),
+            more => format!("  {what}: {named} and {more} more{command}"),
         }
     };
     kinds.into_iter().map(line).collect()
@@ -145,6 +148,8 @@ pub struct Summary {
     pub skipped: Vec<PassedOver>,
     /// Whether all of those are named.
     pub names_all: bool,
+    /// Whether each answer is written out.
+    pub is_written_out: bool,
 }
 
 impl Summary {
@@ -153,8 +158,12 @@ impl Summary {
         let failing = self.rows.iter().find(|row| !row.is_fine());
         let next = match (self.unreadable.first(), failing) {
             _ if self.rows.is_empty() && self.unreadable.is_empty() => instead(&self.skipped),
-            (_, Some(row)) => format!(
+            (None, Some(row)) => format!(
                 "{} says why, and what helps; `-v` says it of every file",
+                row.check
+            ),
+            (Some((name, _)), Some(row)) => format!(
+                "mend {name}, which could not be read; {} says why clients of that file fail, and what helps",
                 row.check
             ),
             (Some((name, _)), None) => format!("mend {name}, which could not be read"),
@@ -180,7 +189,8 @@ impl Summary {
 
     /// Writes the matrix and what is left out of it.
     pub fn write(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
-        if !self.rows.is_empty() {
+        // One answer that is written out needs no matrix.
+        if self.rows.len() > 1 || !self.is_written_out && !self.rows.is_empty() {
             writeln!(out)?;
             self.matrix(look, out)?;
         }
@@ -204,7 +214,8 @@ impl Summary {
         )
     }
 
-    /// Files against clients; where that is too wide, a line for each file with whom it serves.
+    /// Files against clients; where that is too wide clients against files, or a line for each file with whom it
+    /// serves.
     fn matrix(&self, look: TableStyle, out: &mut impl Write) -> io::Result<()> {
         let folder = self.folder();
         if !folder.is_empty() {
@@ -214,6 +225,14 @@ impl Summary {
         if grid.fits(look.width) {
             let tone = |row, column| self.tone(row, column);
             return grid.painted(look.width, look.colour, tone, out);
+        }
+        let turned = grid.turned("client");
+        if turned.fits(look.width) {
+            let tone = |row, column| match column {
+                0 => Tone::Neutral,
+                file => self.tone(file - 1, row + 1),
+            };
+            return turned.painted(look.width, look.colour, tone, out);
         }
         let shown = |row: &FileRow| row.file[folder.len()..].to_owned();
         let widest = self.rows.iter().map(|row| shown(row).chars().count()).max();
@@ -285,7 +304,7 @@ impl Summary {
     }
 
     /// What the matrix does not show; reasons are indented.
-    pub(crate) fn sentences(&self) -> Vec<String> {
+    pub fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
         let idle = self.rows.iter().filter(|row| !row.serves_clients).count();
         if idle > 0 {

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use itertools::Itertools as _;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::answer::words::{self, Difference, Frame, VERDICT};
+use crate::answer::words::{self, Difference, Frame, NOTHING_TO_DO, VERDICT};
 use crate::answer::{Conclusion, EngineComparison, ReleaseDifference, WithoutIkev1};
 use crate::diag::Tone;
 use crate::diag::{Sources, and_list};
@@ -15,7 +16,7 @@ use crate::write::json::{self, Document, Word};
 use crate::write::report::frame;
 use crate::write::report::table::TableStyle;
 use crate::write::report::{self, json::ServerJson};
-use crate::write::text::{reflow, wrap};
+use crate::write::text::{count, reflow, wrap};
 
 /// Writes who is better or worse off with the engine that comes, and why.
 pub fn write(
@@ -176,6 +177,10 @@ pub fn server(comparison: &EngineComparison, sources: &Sources) -> UpgradeJson {
 /// Servers with either engine.
 #[derive(Serialize, JsonSchema)]
 struct Upgrades<'a> {
+    /// The answer in one line.
+    headline: String,
+    /// What to do or call next.
+    next: String,
     /// What the exit status says, with the engine that comes: yes (0), no (1), unanswered (2).
     verdict: Word<Conclusion>,
     totals: Totals,
@@ -206,7 +211,19 @@ pub fn json(
     conclusion: Conclusion,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let broken = servers.iter().filter(|server| !server.broken.is_empty());
+    let all = count(servers.len(), "configuration");
     let document = Upgrades {
+        headline: match servers {
+            [one] => one.headline.clone(),
+            _ => format!("{all}; in {} of them clients are worse off", broken.count()),
+        },
+        // Of several, the first where there is something to do.
+        next: servers
+            .iter()
+            .map(|server| &server.next)
+            .find_or_first(|next| *next != NOTHING_TO_DO)
+            .map_or_else(|| NOTHING_TO_DO.to_owned(), Clone::clone),
         verdict: Word(conclusion),
         totals: Totals {
             changed: servers.iter().map(|server| server.changed.len()).sum(),

@@ -298,6 +298,7 @@ fn follow(text: &ServerText<'_>, clients: Clients<'_>, policy: &Policy, tried: &
         policy,
         certificates: &Certificates::default(),
         files: &NoFiles,
+        typed: &[],
     };
     let Ok(answer) = plan(&question, &database, &mut Sources::new()) else {
         return;

@@ -19,7 +19,7 @@ fn one_suite_goes_into_every_format() {
         let run = ikecompat(&["convert", "-", "--to", &to], &input);
         assert_eq!(run.status, 0, "{to}: {}", run.stderr);
         assert!(!run.stdout.is_empty(), "{to}");
-        for line in run.stderr.lines() {
+        for line in run.complaints().lines() {
             assert!(line.starts_with("warning[not-carried]: "), "{to}: {line}");
         }
     }
@@ -89,7 +89,7 @@ fn several_connections_are_told_apart() {
         "{}",
         run.stdout
     );
-    assert_eq!(run.stderr, "");
+    assert_eq!(run.complaints(), "");
     let run = ikecompat(&["convert", "-", "--to", "sswan"], two);
     assert!(
         run.stdout.contains("aes256-sha1-modp2048"),
@@ -97,7 +97,7 @@ fn several_connections_are_told_apart() {
         run.stdout
     );
     assert_eq!(
-        run.stderr,
+        run.complaints(),
         "warning[not-carried]: connection `new`: the file is for clients of `old`\n"
     );
     let run = ikecompat(
@@ -149,7 +149,7 @@ fn the_registry_file_is_what_the_registry_editor_imports() {
 fn the_file_of_a_client_becomes_the_server_it_needs() {
     let line = ikecompat(&["convert", "-", "--to", "powershell", "--full"], SERVER).stdout;
     let run = ikecompat(&["convert", "-", "--to", "server-yaml"], &line);
-    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert_eq!((run.status, run.complaints().as_str()), (0, ""));
     for line in [
         "address: vpn.example.com\n",
         "connection_name: Work VPN\n",

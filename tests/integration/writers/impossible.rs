@@ -196,7 +196,7 @@ fn what_can_be_said_is_written_on_request() {
         run.stdout
     );
     assert_eq!(
-        run.stderr,
+        run.complaints(),
         "warning[not-carried]: phase 1: aes256-sha512-modp2048\n"
     );
     // libreswan takes one group for all of phase 2, that of the first proposal that has one.

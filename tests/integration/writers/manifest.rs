@@ -189,3 +189,18 @@ fn a_client_that_was_given_by_a_file_has_one_in_the_folder() {
         run.stdout
     );
 }
+
+/// The release that a plan was made for is the one that the folder is judged by.
+#[test]
+fn the_engine_of_the_plan_stays_with_the_folder() {
+    let engine = ["--clients", "ios-26", "--engine", "strongswan@6.0.1"];
+    let folder = folder("engine", &engine);
+    let run = check(&folder, &[]);
+    assert!(run.stdout.contains("strongswan@6.0.1"), "{}", run.stdout);
+    let run = check(&folder, &["--engine", "strongswan@5.9.8"]);
+    assert!(run.stdout.contains("strongswan@5.9.8"), "{}", run.stdout);
+    edit(&folder, "ikecompat.yaml", "strongswan@6.0.1", "strongswan");
+    let run = check(&folder, &[]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("`engine`: "), "{}", run.stderr);
+}

@@ -72,8 +72,15 @@ pub(super) fn notes(attempt: &Attempt) -> Vec<String> {
         ));
     } else if let Some(text) = quoted(Statement::NotStarted) {
         notes.push(format!(
-            "the daemon did not start (line {}: {text}); if that does not say why, the lines before it do",
+            "the daemon does not run (line {}: {text}); if that does not say why, the lines before it do",
             place(Statement::NotStarted)
+        ));
+    }
+    if let Some(text) = quoted(Statement::FirewallDropped) {
+        notes.push(format!(
+            "the firewall here dropped a packet of IKE (line {}: {text}): if that is the address of a client or of the \
+             peer, let UDP 500 and 4500 in",
+            place(Statement::FirewallDropped)
         ));
     }
     if let Some(text) = quoted(Statement::Crashed) {

@@ -76,7 +76,11 @@ pub fn check(sections: &[PageSection], summary: &Summary, out: &mut impl Write) 
 
 /// Writes the page about a plan.
 pub fn plan(report: &PlanReport<'_>, out: &mut impl Write) -> io::Result<()> {
-    let frame = Frame::of_plan(report.plan(), &report.answer().clients);
+    let frame = Frame::of_plan(
+        report.plan(),
+        &report.answer().clients,
+        &report.answer().typed,
+    );
     let body = html! {
         h2 { "Settings for " (report.plan().product) }
         (PreEscaped(plan_part(report)?))

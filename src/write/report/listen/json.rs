@@ -21,6 +21,7 @@ struct ListenJson<'a> {
     headline: String,
     /// What to do or call next.
     next: String,
+    totals: ListenTotals,
     /// The profiles that are nearest, in sentences.
     comparison: &'a [String],
     /// Whether IKE_AUTH was seen.
@@ -34,6 +35,14 @@ struct ListenJson<'a> {
     ike_auth: Option<AuthJson>,
     /// Whether the client connects to the server that was named.
     server: Option<&'a ServerJson>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ListenTotals {
+    /// Proposals of IKE.
+    ike_proposals: usize,
+    /// Proposals of ESP.
+    esp_proposals: usize,
 }
 
 impl Document for ListenJson<'_> {
@@ -171,6 +180,10 @@ pub fn write(
     let report = ListenJson {
         headline,
         next,
+        totals: ListenTotals {
+            ike_proposals: visitor.init.proposals.len(),
+            esp_proposals: visitor.auth.as_ref().map_or(0, |it| it.esp.len()),
+        },
         comparison,
         complete: visitor.is_complete(),
         computable: !visitor.refused,

@@ -200,15 +200,37 @@ pub(super) fn no_trusted_key(attempt: &Attempt, _: &Aid<'_>) -> Option<Explanati
             .says("RFC 5280, section 6.1"),
         );
     }
-    let sent = attempt.has(Statement::PeerCertificate)
-        || attempt.of(Exchange::IKE_AUTH).any(|turn| {
-            let list = if attempt.role == Some(Role::Responder) {
+    let of_peer = || {
+        attempt.of(Exchange::IKE_AUTH).map(|turn| {
+            if attempt.role == Some(Role::Responder) {
                 &turn.asked
             } else {
                 &turn.answered
-            };
-            list.iter().any(|payload| payload == "CERT")
-        });
+            }
+        })
+    };
+    let sent = attempt.has(Statement::PeerCertificate)
+        || of_peer().any(|list| list.iter().any(|payload| payload == "CERT"));
+    let alone = attempt
+        .statement(Statement::NoTrustedKey)
+        .is_some_and(|seen| seen.first.text.contains("no trusted "));
+    if !sent && alone && of_peer().all(Vec::is_empty) {
+        // The line alone, without the message that it is about.
+        return Some(
+            finding(
+                (Cause::CertMissing, AUTH),
+                Confidence::Possible,
+                format!(
+                    "there is no certificate here by which the peer can be known{identity}: it sent none, or one of an \
+                     unknown issuer or for another name"
+                ),
+                lines,
+                "look at the lines before it: `received end entity cert` says that it sent one; then its issuer has to be \
+                 loaded here, and the identity to stand in it",
+            )
+            .says("RFC 7296, section 3.6"),
+        );
+    }
     Some(if sent {
         finding(
             (Cause::CertIdentity, AUTH),
