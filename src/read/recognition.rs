@@ -120,7 +120,8 @@ impl Format {
         if is_uci(text) {
             return Some(Self::Uci);
         }
-        if is_vyos(text) {
+        // Where blocks and loops stand, a template is filled in first.
+        if is_vyos(text) && !text.contains("{%") && !text.contains("{{") {
             return Some(Self::Vyos);
         }
         if super::foreign::of(text).is_some() {
@@ -220,7 +221,9 @@ impl Format {
             let name = words
                 .next()
                 .is_some_and(|name| !name.starts_with(['{', ':']));
-            section && name && !line.contains('{')
+            // Prose goes on.
+            let ends = words.next().is_none_or(|word| word.starts_with('#'));
+            section && name && ends && !line.contains('{')
         };
         if lines().any(opens) {
             return Some(Self::of_ipsec_conf(lines()));

@@ -57,7 +57,7 @@ impl<'r> Reader<'r> {
     /// Whether an interface of an IPsec profile is up; one that protects none is taken to be used elsewhere.
     pub(super) fn is_up(&self, user: &Block) -> bool {
         let name = user.name().filter(|_| user.kind == Kind::IpsecProfile);
-        !name.is_some_and(|name| self.blocks.is_down(&name.text) == Some(true))
+        name.is_none_or(|name| self.blocks.is_down(&name.text) != Some(true))
     }
 
     /// Says that something is shut down and left out.

@@ -81,6 +81,18 @@ impl Reader<'_> {
             }
             if versions == IkeVersions::Ikev2 {
                 connection.children = self.children(items, peer, *identity, &connection);
+                // A router without any identity answers nobody, so the text is a part of what it has.
+                if connection.children.is_empty()
+                    && items.identities.is_empty()
+                    && identity.is_none()
+                {
+                    let message = "there is no identity, so nothing is known of phase 2";
+                    self.complain(
+                        Diagnostic::new(Severity::Note, ReadCode::NoChild, span, message)
+                            .help("`/ip ipsec export` writes identities and policies too"),
+                    );
+                    connection.children.push(Child::unknown());
+                }
             }
             connections.push(connection);
         }

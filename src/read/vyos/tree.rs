@@ -531,6 +531,12 @@ impl Lexer<'_> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    /// Whether a blank or the beginning of the text stands before the next token.
+    fn is_after_blank(&self) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        before.chars().next_back().is_none_or(char::is_whitespace)
+    }
+
     fn next(&mut self) -> Token {
         loop {
             let rest = self.rest();
@@ -553,6 +559,10 @@ impl Lexer<'_> {
                 _ if letter.is_whitespace() => self.at += letter.len_utf8(),
                 _ if rest.starts_with("/*") => {
                     self.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+                }
+                // A comment of a script, or one that somebody put behind a value; a value has no blank before it.
+                '#' if self.is_after_blank() => {
+                    self.at += rest.find('\n').unwrap_or(rest.len());
                 }
                 _ if rest.starts_with("//") => self.at += rest.find('\n').unwrap_or(rest.len()),
                 '"' | '\'' => return self.quoted(letter),
@@ -617,6 +627,15 @@ mod tests {
             );
             assert!(!tree.root.has(&["system"]));
         }
+    }
+
+    #[test]
+    fn comments_are_no_words() {
+        let text =
+            "# first\nvpn {\n ipsec {\n  ike-group A {\n   lifetime 3600 # an hour\n  }\n }\n}\n";
+        let group = read(0, text);
+        let group = group.root.at(&["ipsec", "ike-group", "A"]).unwrap();
+        assert_eq!(group.value(&["lifetime"]).unwrap().0, "3600");
     }
 
     #[test]
