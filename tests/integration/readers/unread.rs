@@ -227,7 +227,7 @@ fn a_key_that_nobody_knows_is_named_wherever_it_stands() {
                         .iter()
                         .any(|it| it.not_loaded.is_some());
                 }
-                if !(said && named) && !is_elsewhere {
+                if !(is_elsewhere || said && named) {
                     let own = text.lines().nth(line).unwrap_or_default();
                     silent.push(format!(
                         "{}:{}: {own} ({said}, {named})",
