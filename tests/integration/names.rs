@@ -311,11 +311,7 @@ const CLIENTS: &[(&str, &str, &str)] = &[
         "windows-11:require",
         "judged by windows-11",
     ),
-    (
-        "Windows 11 Maximum",
-        "windows-11:maximum",
-        "judged by windows-11",
-    ),
+    ("Windows 11 Maximum", "windows-11:maximum", ""),
     (
         "win10 dh2048-2",
         "windows-10:dh2048-2",
