@@ -8,6 +8,7 @@ pub use super::authentication::Authentication;
 use super::authentication::{Method, Round};
 pub use super::origin::Spanned;
 use super::setting::{Definitions, Setting};
+use super::surface::ConfigSurface;
 use super::{Engine, EngineName, Origin, Span, Version};
 use crate::dialect::swan;
 use crate::ike::{Proposal, Transform};
@@ -100,6 +101,18 @@ pub enum Product {
 }
 
 impl Product {
+    /// Where it is configured, usually.
+    pub(crate) const fn surface(self) -> ConfigSurface {
+        match self {
+            Self::Libreswan => ConfigSurface::Libreswan,
+            Self::Openiked => ConfigSurface::Iked,
+            Self::Opnsense => ConfigSurface::Opnsense,
+            Self::Pfsense => ConfigSurface::Pfsense,
+            Self::Rras => ConfigSurface::Rras,
+            Self::Strongswan => ConfigSurface::Swanctl,
+        }
+    }
+
     /// The program that negotiates inside.
     pub const fn engine(self) -> EngineName {
         match self {
@@ -338,6 +351,15 @@ impl Connection {
 }
 
 impl Server {
+    /// Where its administrator changes it: the file that was read, or else the product's or the engine's usual one.
+    pub(crate) fn surface(&self) -> ConfigSurface {
+        let usual = || match self.product {
+            Some(product) => product.surface(),
+            None => self.engine.name.row().surface,
+        };
+        self.definitions.surface.unwrap_or_else(usual)
+    }
+
     /// Whether plans are made for it.
     pub(crate) fn is_planned(&self) -> bool {
         self.product.is_some() || self.engine.name.row().product.is_some()

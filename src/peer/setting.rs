@@ -4,42 +4,27 @@ use strum::Display;
 
 use super::Span;
 use super::origin::Spanned;
+use super::surface::ConfigSurface;
 
 /// Whose keys the settings of a server are.
 #[derive(Clone, Copy, Debug, serde::Deserialize, Display, Eq, PartialEq)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeySet {
-    /// Cisco's running configuration.
-    Cisco,
-    /// FortiGate's backup.
-    Fortigate,
+    /// Those of a device alone, which no other format has.
+    Device,
     /// OpenIKED's `iked.conf`.
     Iked,
     /// strongSwan's `ipsec.conf`.
     IpsecConf,
     /// libreswan's `ipsec.conf`.
     Libreswan,
-    /// MikroTik's export.
-    Mikrotik,
     /// OPNsense's `config.xml`.
     Opnsense,
     /// pfSense's `config.xml`.
     Pfsense,
     /// strongSwan's `swanctl.conf`.
     Swanctl,
-}
-
-/// A product whose tools make a `swanctl.conf` out of a configuration of its own; the settings that were read are
-/// those of `swanctl.conf`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Generator {
-    /// The module of NixOS.
-    Nixos,
-    /// The init script of OpenWrt.
-    Uci,
-    /// VyOS.
-    Vyos,
 }
 
 /// What changes for somebody when a setting is not there.
@@ -85,8 +70,8 @@ pub struct Pool {
 pub struct Definitions {
     /// Whose keys all settings are; `None` where the source is no daemon's own file.
     pub keys: Option<KeySet>,
-    /// Who makes the daemon's file, where a person writes another one.
-    pub generator: Option<Generator>,
+    /// Where the server is configured, as the format of the text says.
+    pub(crate) surface: Option<ConfigSurface>,
     /// Addresses for clients.
     pub pools: Vec<Pool>,
     /// Settings that hold for all connections, each with its section: `authorities.ca.cacert`.

@@ -1,8 +1,6 @@
 //! Where a server is configured: whose words help its administrator.
 
 use super::never_asks::NeverAsks;
-use super::server::{Product, Server};
-use super::setting::{Generator, KeySet};
 
 /// Where the administrator of a server changes it: whose words help him.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,23 +33,11 @@ pub(crate) enum ConfigSurface {
     Vyos,
 }
 
-impl Product {
-    /// Where it is configured, usually.
-    pub(crate) const fn surface(self) -> ConfigSurface {
-        match self {
-            Self::Libreswan => ConfigSurface::Libreswan,
-            Self::Openiked => ConfigSurface::Iked,
-            Self::Opnsense => ConfigSurface::Opnsense,
-            Self::Pfsense => ConfigSurface::Pfsense,
-            Self::Rras => ConfigSurface::Rras,
-            Self::Strongswan => ConfigSurface::Swanctl,
-        }
-    }
-}
-
 /// What the administrator finds where the server is configured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SurfaceRow {
+    /// Whether it is the text of a device or of a system, which makes the daemon's own file out of it.
+    pub(crate) is_of_device: bool,
     /// Whether a phase 2 has one field for the group, beside its list.
     pub(crate) sets_one_pfs_group: bool,
     /// How it says that the server never asks for new keys.
@@ -68,12 +54,19 @@ pub(crate) struct SurfaceRow {
 
 /// What holds where nothing else is known.
 const PLAIN: SurfaceRow = SurfaceRow {
+    is_of_device: false,
     sets_one_pfs_group: false,
     never_asks: NeverAsks::UNKNOWN,
     pfs_off: "turn PFS off: no group in {place}",
     ikev2: "",
     address_pool: "define a pool of addresses",
     no_reauthentication: "turn reauthentication off",
+};
+
+/// What holds of devices where nothing else is known.
+const DEVICE: SurfaceRow = SurfaceRow {
+    is_of_device: true,
+    ..PLAIN
 };
 
 impl ConfigSurface {
@@ -84,13 +77,13 @@ impl ConfigSurface {
                 pfs_off: "turn PFS off: no `set pfs` for {place}",
                 ikev2: "`crypto ikev2 profile` and `set ikev2-profile`; on an ASA `set ikev2 ipsec-proposal`",
                 address_pool: "name a `pool` in the authorization policy, or an `address-pool` in the tunnel group",
-                ..PLAIN
+                ..DEVICE
             },
             Self::Fortigate => SurfaceRow {
                 pfs_off: "turn PFS off: `set pfs disable` in {place}",
                 ikev2: "`set ike-version 2`",
                 address_pool: "set `mode-cfg enable` with `ipv4-start-ip` and `ipv4-end-ip`",
-                ..PLAIN
+                ..DEVICE
             },
             Self::Iked => SurfaceRow {
                 never_asks: NeverAsks::both("no `ikelifetime`", "`lifetime 0 bytes 0`"),
@@ -115,7 +108,7 @@ impl ConfigSurface {
                 pfs_off: "turn PFS off: `pfs-group=none` in {place}",
                 ikev2: "`exchange-mode=ike2`",
                 address_pool: "name a mode-config with `address-pool` in the identity",
-                ..PLAIN
+                ..DEVICE
             },
             Self::Nixos => SurfaceRow {
                 never_asks: NeverAsks::both(
@@ -125,7 +118,7 @@ impl ConfigSurface {
                 ikev2: "`version = 2;`",
                 address_pool: POOL_OF_SWANCTL,
                 no_reauthentication: REAUTH_OF_SWANCTL,
-                ..PLAIN
+                ..DEVICE
             },
             Self::Opnsense => SurfaceRow {
                 never_asks: NeverAsks::both(
@@ -137,6 +130,7 @@ impl ConfigSurface {
                 ..PLAIN
             },
             Self::Pfsense => SurfaceRow {
+                is_of_device: false,
                 sets_one_pfs_group: true,
                 never_asks: NeverAsks::both(
                     "Rekey Time 0 in phase 1",
@@ -164,7 +158,7 @@ impl ConfigSurface {
             Self::Uci => SurfaceRow {
                 ikev2: "`option keyexchange 'ikev2'`",
                 address_pool: "add a section `config pools` and name it with `list pools`",
-                ..PLAIN
+                ..DEVICE
             },
             Self::Vyos => SurfaceRow {
                 never_asks: NeverAsks {
@@ -175,7 +169,7 @@ impl ConfigSurface {
                 ikev2: "`set vpn ipsec ike-group NAME key-exchange ikev2`",
                 address_pool: "set a `remote-access pool` and name it with `pool` in the connection",
                 no_reauthentication: "delete `ikev2-reauth` of the IKE group",
-                ..PLAIN
+                ..DEVICE
             },
         }
     }
@@ -184,27 +178,3 @@ impl ConfigSurface {
 const POOL_OF_SWANCTL: &str = "define a pool and name it in `pools`";
 
 const REAUTH_OF_SWANCTL: &str = "take `reauth_time` out";
-
-impl Server {
-    /// Where its administrator changes it: the file that was read, or else the product's or the engine's usual one.
-    pub(crate) fn surface(&self) -> ConfigSurface {
-        match (self.definitions.generator, self.definitions.keys) {
-            (Some(Generator::Nixos), _) => ConfigSurface::Nixos,
-            (Some(Generator::Uci), _) => ConfigSurface::Uci,
-            (Some(Generator::Vyos), _) => ConfigSurface::Vyos,
-            (None, Some(KeySet::Cisco)) => ConfigSurface::Cisco,
-            (None, Some(KeySet::Fortigate)) => ConfigSurface::Fortigate,
-            (None, Some(KeySet::Iked)) => ConfigSurface::Iked,
-            (None, Some(KeySet::IpsecConf)) => ConfigSurface::IpsecConf,
-            (None, Some(KeySet::Libreswan)) => ConfigSurface::Libreswan,
-            (None, Some(KeySet::Mikrotik)) => ConfigSurface::Mikrotik,
-            (None, Some(KeySet::Opnsense)) => ConfigSurface::Opnsense,
-            (None, Some(KeySet::Pfsense)) => ConfigSurface::Pfsense,
-            (None, Some(KeySet::Swanctl)) => ConfigSurface::Swanctl,
-            (None, None) => match self.product {
-                Some(product) => product.surface(),
-                None => self.engine.name.row().surface,
-            },
-        }
-    }
-}

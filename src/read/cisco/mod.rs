@@ -25,6 +25,7 @@ use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::peer::server::Spanned;
 use crate::peer::setting::{Bearing, Definitions, KeySet, Setting};
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Connection, Engine, EngineName, Entry, Server, Version};
 
 /// Reads the text numbered `file`.
@@ -77,7 +78,8 @@ pub(crate) fn read(
         engine: reader.engine,
         connections,
         definitions: Definitions {
-            keys: Some(KeySet::Cisco),
+            keys: Some(KeySet::Device),
+            surface: Some(ConfigSurface::Cisco),
             secrets,
             ..Definitions::default()
         },

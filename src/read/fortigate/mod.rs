@@ -21,6 +21,7 @@ use crate::dialect::fortios;
 use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::server::{IkeVersions, Role, Spanned};
 use crate::peer::setting::{Definitions, KeySet};
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Child, Connection, Engine, EngineName, Entry, Origin, Server, Version};
 
 /// The version that is assumed: the reference that was read is of one of these releases.
@@ -85,7 +86,8 @@ pub(crate) fn read(
         engine,
         connections,
         definitions: Definitions {
-            keys: Some(KeySet::Fortigate),
+            keys: Some(KeySet::Device),
+            surface: Some(ConfigSurface::Fortigate),
             secrets: reader.secrets,
             ..Definitions::default()
         },

@@ -16,6 +16,7 @@ use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::ike::{Proposal, Protocol};
 use crate::peer::server::Product;
 use crate::peer::setting::{Definitions, KeySet, Setting};
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Connection, Engine, EngineName, Server, Version};
 
 /// The version whose source was read.
@@ -61,6 +62,7 @@ pub(crate) fn read(
         connections: reader.connections,
         definitions: Definitions {
             keys: Some(KeySet::Iked),
+            surface: Some(ConfigSurface::Iked),
             settings: reader.settings,
             secrets: reader.secrets,
             ..Definitions::default()

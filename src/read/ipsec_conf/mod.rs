@@ -24,6 +24,7 @@ use crate::diag::{Diagnostic, Place, Severity, Sources, Span, nearest, quoted, q
 use crate::ike::Protocol;
 use crate::peer::server::{IkeVersions, Product, Role};
 use crate::peer::setting::{Definitions, KeySet};
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Child, Connection, Engine, Server};
 
 /// Reads the text numbered `file`, with the files that it includes.
@@ -114,20 +115,20 @@ pub(super) fn of_file(
         built_with: Vec::new(),
         connections,
         clients: Vec::new(),
-        definitions: definitions(KeySet::IpsecConf, &parsed),
+        definitions: definitions((KeySet::IpsecConf, ConfigSurface::IpsecConf), &parsed),
     };
     Ok(Reading { value, diagnostics })
 }
 
 /// What a file defines outside of its connections.
-pub(super) fn definitions(keys: KeySet, file: &File) -> Definitions {
+pub(super) fn definitions((keys, surface): (KeySet, ConfigSurface), file: &File) -> Definitions {
     let mut settings = settings::global("setup", &file.setup);
     for (name, ca) in &file.authorities {
         settings.extend(settings::global(&format!("ca.{name}"), ca));
     }
     Definitions {
         keys: Some(keys),
-        generator: None,
+        surface: Some(surface),
         settings,
         ..Definitions::default()
     }

@@ -21,6 +21,7 @@ use crate::ike::Protocol;
 use crate::peer::authentication::{Method, Round};
 use crate::peer::server::{IkeVersions, Product, Role, Spanned};
 use crate::peer::setting::KeySet;
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Child, Connection, Engine, EngineName, NamedEngine, Server, Version};
 use crate::read::settings::{Setting, Value};
 
@@ -115,7 +116,7 @@ pub(super) fn read_parsed(
         built_with: Vec::new(),
         connections,
         clients: Vec::new(),
-        definitions: definitions(KeySet::Libreswan, &parsed),
+        definitions: definitions((KeySet::Libreswan, ConfigSurface::Libreswan), &parsed),
     };
     Ok(Reading { value, diagnostics })
 }

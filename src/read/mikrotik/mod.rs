@@ -20,6 +20,7 @@ use super::{ReadCode, ReadContext, Reading, harmless, loading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span};
 use crate::ike::{Proposal, Protocol};
 use crate::peer::setting::{Bearing, Definitions, KeySet, Setting};
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Connection, Engine, EngineName, Server, Version};
 
 /// The version that is assumed where the export does not begin with its own.
@@ -71,7 +72,8 @@ pub(crate) fn read(
         engine,
         connections,
         definitions: Definitions {
-            keys: Some(KeySet::Mikrotik),
+            keys: Some(KeySet::Device),
+            surface: Some(ConfigSurface::Mikrotik),
             secrets: reader.secrets,
             ..Definitions::default()
         },

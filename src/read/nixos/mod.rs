@@ -12,7 +12,8 @@ use super::unread::Unread;
 use super::{ReadCode, ReadContext, Reading, loading, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span};
 use crate::peer::Server;
-use crate::peer::setting::{Bearing, Generator};
+use crate::peer::setting::Bearing;
+use crate::peer::surface::ConfigSurface;
 
 /// The attribute under which the module of NixOS has its options.
 const MODULE: &str = "strongswan-swanctl";
@@ -77,7 +78,7 @@ pub(crate) fn read(
             "`/etc/swanctl/swanctl.conf` of the machine has what NixOS makes of all its modules",
         )
     })?;
-    read.value.definitions.generator = Some(Generator::Nixos);
+    read.value.definitions.surface = Some(ConfigSurface::Nixos);
     unread.into(&mut read.value.definitions, &mut read.diagnostics);
     Ok(read)
 }

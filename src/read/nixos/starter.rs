@@ -4,7 +4,8 @@ use super::expression::{Expression, bindings};
 use super::{COMPUTED, computed};
 use crate::diag::{Diagnostic, Sources, Span};
 use crate::peer::Server;
-use crate::peer::setting::{Bearing, Generator};
+use crate::peer::setting::Bearing;
+use crate::peer::surface::ConfigSurface;
 use crate::read::ipsec_conf;
 use crate::read::ipsec_conf::file::{Conn, File, Grammar};
 use crate::read::settings::{Setting, Value};
@@ -56,7 +57,7 @@ pub(super) fn read(
     parsed.authorities.sort_keys();
     let is_computed = parsed.diagnostics.iter().any(|one| one.message == COMPUTED);
     let mut read = ipsec_conf::of_file((sources, file), parsed, context)?;
-    read.value.definitions.generator = Some(Generator::Nixos);
+    read.value.definitions.surface = Some(ConfigSurface::Nixos);
     read.value.definitions.secrets = secrets;
     if is_computed {
         // What is computed may be any of the keys.

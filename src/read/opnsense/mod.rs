@@ -13,6 +13,7 @@ use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::peer::server::Product;
 use crate::peer::setting::{Definitions, KeySet};
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Connection, Server};
 
 /// Elements of either place whose values may be shown. Everything else is a secret.
@@ -217,6 +218,7 @@ pub(crate) fn read(
         clients: Vec::new(),
         definitions: Definitions {
             keys: Some(KeySet::Opnsense),
+            surface: Some(ConfigSurface::Opnsense),
             pools: model.map_or_else(Vec::new, connections::pools),
             ..Definitions::default()
         },

@@ -19,6 +19,7 @@ use super::{ReadCode, ReadContext, Reading};
 use crate::diag::{Diagnostic, Place, Sources};
 use crate::peer::server::Product;
 use crate::peer::setting::{Definitions, KeySet};
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Connection, Server, Version};
 
 pub(crate) use self::expansion::{Cipher, Phase2, merge};
@@ -165,6 +166,7 @@ pub(crate) fn read(
         clients: Vec::new(),
         definitions: Definitions {
             keys: Some(KeySet::Pfsense),
+            surface: Some(ConfigSurface::Pfsense),
             ..Definitions::default()
         },
     };

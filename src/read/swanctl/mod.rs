@@ -16,6 +16,7 @@ use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
 use crate::peer::server::Product;
 use crate::peer::setting::{Bearing, Definitions, KeySet, Pool, Setting};
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Engine, Server};
 
 /// The sections that swanctl looks into.
@@ -178,7 +179,7 @@ fn definitions(view: &View<'_>) -> Definitions {
     let secrets = view.section("secrets");
     Definitions {
         keys: Some(KeySet::Swanctl),
-        generator: None,
+        surface: Some(ConfigSurface::Swanctl),
         pools: pools.collect(),
         settings: authorities.collect(),
         secrets: secrets.and_then(|it| it.own().places.first().cloned()),

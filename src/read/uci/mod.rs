@@ -15,7 +15,7 @@ use super::{ReadCode, ReadContext, Reading, harmless, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span, is_slip};
 use crate::dialect::vyos;
 use crate::peer::Server;
-use crate::peer::setting::Generator;
+use crate::peer::surface::ConfigSurface;
 
 /// Reads the text numbered `file`.
 ///
@@ -47,7 +47,7 @@ pub(crate) fn read(
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
             .help("`uci export ipsec` prints what is read")
     })?;
-    read.value.definitions.generator = Some(Generator::Uci);
+    read.value.definitions.surface = Some(ConfigSurface::Uci);
     let mut unread = Unread::default();
     unread::look(&package, &mut unread);
     unread.into(&mut read.value.definitions, &mut read.diagnostics);

@@ -15,7 +15,7 @@ use super::{ReadCode, ReadContext, Reading, harmless, swanctl};
 use crate::diag::{Diagnostic, Place, Sources, Span, is_slip};
 use crate::dialect::vyos;
 use crate::peer::authentication::Authentication;
-use crate::peer::setting::Generator;
+use crate::peer::surface::ConfigSurface;
 use crate::peer::{Child, Server};
 
 /// Reads the text numbered `file`.
@@ -66,7 +66,7 @@ pub(crate) fn read(
         Diagnostic::error(ReadCode::NoConnection, Place::File(file), message)
             .help("`show configuration commands | match ipsec` prints what is read; an `ike-group` alone is enough")
     })?;
-    read.value.definitions.generator = Some(Generator::Vyos);
+    read.value.definitions.surface = Some(ConfigSurface::Vyos);
     let mut unread = Unread::default();
     unread::look(&root, "", &mut unread);
     unread.into(&mut read.value.definitions, &mut read.diagnostics);

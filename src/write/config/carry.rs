@@ -287,11 +287,7 @@ impl Row {
             KeySet::IpsecConf => self.starter,
             KeySet::Libreswan => self.libreswan,
             KeySet::Opnsense => self.opnsense.then_some(self.swanctl),
-            KeySet::Cisco
-            | KeySet::Fortigate
-            | KeySet::Iked
-            | KeySet::Mikrotik
-            | KeySet::Pfsense => None,
+            KeySet::Device | KeySet::Iked | KeySet::Pfsense => None,
         }
     }
 

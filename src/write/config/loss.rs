@@ -11,7 +11,7 @@ use crate::dialect::DialectCode;
 use crate::format::{End, Format, ServerFile};
 use crate::peer::authentication::{Authentication, Method, Round};
 use crate::peer::server::{IkeVersions, Mode, Spanned};
-use crate::peer::setting::{Bearing, Generator, KeySet, Setting};
+use crate::peer::setting::{Bearing, KeySet, Setting};
 use crate::peer::{Child, Connection, EngineName, Server};
 use crate::write::config::carry::{Scope, carried};
 use crate::write::config::commands;
@@ -184,18 +184,13 @@ pub fn losses(format: Format, server: &Server) -> Vec<Loss> {
 
 /// Commands that stand in the place of a device's own: nothing of its file but the negotiation is in them.
 fn replaced(format: Format, server: &Server) -> Option<Loss> {
-    let file = match (server.definitions.keys, server.definitions.generator) {
-        (Some(KeySet::Cisco), _) => ServerFile::Cisco,
-        (Some(KeySet::Fortigate), _) => ServerFile::Fortigate,
-        (Some(KeySet::Mikrotik), _) => ServerFile::Mikrotik,
-        (_, Some(Generator::Vyos)) => ServerFile::Vyos,
-        _ => return None,
-    };
-    let what = match (format.row().end, server.engine.name) {
-        (End::Server(Some(ServerFile::Cisco)), EngineName::CiscoAsa) => {
+    let surface = server.definitions.surface?;
+    let is_same = format.device().is_some() && format.surface() == Some(surface);
+    let what = match server.engine.name {
+        EngineName::CiscoAsa if is_same => {
             "commands of the ASA: what is written is for IOS and IOS XE"
         }
-        (End::Server(Some(to)), _) if to == file => {
+        _ if is_same => {
             "everything of the file beside the negotiation: what is written has names and entries of its own"
         }
         _ => return None,
@@ -209,11 +204,8 @@ fn replaced(format: Format, server: &Server) -> Option<Loss> {
 
 /// The method of clients, where a device's text does not say it and the file that is written has to.
 fn chosen(format: Format, server: &Server) -> Option<Loss> {
-    let of_device = server.definitions.generator.is_some()
-        || matches!(
-            server.definitions.keys,
-            Some(KeySet::Cisco | KeySet::Fortigate | KeySet::Mikrotik)
-        );
+    let surface = server.definitions.surface;
+    let of_device = surface.is_some_and(|surface| surface.row().is_of_device);
     let is_written = match format.row().end {
         End::Server(Some(ServerFile::ServerYaml | ServerFile::Rras)) => false,
         End::Server(Some(_)) => true,
