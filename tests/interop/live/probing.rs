@@ -245,7 +245,7 @@ fn leave_half_open(lab: &Lab, count: usize) -> Result<()> {
         socket.set_read_timeout(Some(std::time::Duration::from_secs(2)))?;
         while !initiator.is_cleaning_up() {
             socket.send(initiator.request())?;
-            let length = socket.recv(&mut buffer)?;
+            let length = super::wire::receive(&socket, &mut buffer)?;
             initiator.take(&buffer[..length], &mut random);
         }
     }

@@ -110,7 +110,7 @@ pub(crate) fn exchanges() -> Result<()> {
                 writeln!(lines, "> {}", hex(initiator.request()))?;
                 socket.send(initiator.request())?;
             }
-            let length = socket.recv(&mut buffer)?;
+            let length = super::wire::receive(&socket, &mut buffer)?;
             writeln!(lines, "< {}", hex(&buffer[..length]))?;
             progress = initiator.take(&buffer[..length], &mut random);
         }

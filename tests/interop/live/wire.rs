@@ -1,7 +1,7 @@
 //! Sockets in the network namespaces of the lab, and runs over them without the pauses of the command.
 
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -93,11 +93,26 @@ pub(crate) fn run<M: Messages>(socket: &UdpSocket, messages: M) -> Result<Run<M>
                         let (message, _) = datagram::unwrap(&buffer[..length]);
                         run.take(start.elapsed(), message, &mut System);
                     }
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                    // A daemon of another test that ends interrupts the waiting.
+                    Err(error)
+                        if matches!(
+                            error.kind(),
+                            ErrorKind::WouldBlock | ErrorKind::Interrupted
+                        ) => {}
                     Err(error) => return Err(error).context("cannot receive"),
                 }
             }
         }
     }
     Ok(run)
+}
+
+/// Takes one datagram; a daemon of another test that ends interrupts the waiting, which begins anew.
+pub(super) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match socket.recv(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            received => return received,
+        }
+    }
 }
