@@ -136,22 +136,13 @@ pub(crate) fn iked(machines: &Machines, side: Side, mode: &str, lines: &str) -> 
     let log = folder.join("log");
     let net = format!("--net=/proc/{}/ns/net", machines.namespace(side));
     let conf = conf.display().to_string();
-    let start = || -> Result<Other> {
-        let output = fs::File::create(&log)?;
-        let errors = output.try_clone()?;
-        let process = Process::start(["nsenter", &net, "iked", "-dvv", "-f", &conf], |command| {
-            command
-                .env("LD_PRELOAD", &preloaded)
-                .stdout(output)
-                .stderr(errors)
-        })?;
-        let log = log.clone();
-        Other { process, log }.wait("config_getstatic: no stickyaddress")
-    };
-    // It waits for PF_KEY no longer than it has to, and a busy machine may be too slow for that.
-    let late = |error: &anyhow::Error| format!("{error}").contains("no reply from PF_KEY");
-    match start() {
-        Err(error) if late(&error) => start(),
-        started => started,
-    }
+    let output = fs::File::create(&log)?;
+    let errors = output.try_clone()?;
+    let process = Process::start(["nsenter", &net, "iked", "-dvv", "-f", &conf], |command| {
+        command
+            .env("LD_PRELOAD", &preloaded)
+            .stdout(output)
+            .stderr(errors)
+    })?;
+    Other { process, log }.wait("config_getstatic: no stickyaddress")
 }
