@@ -52,22 +52,26 @@ pub(crate) struct SurfaceRow {
     pub(crate) no_reauthentication: &'static str,
 }
 
-/// What holds where nothing else is known.
-const PLAIN: SurfaceRow = SurfaceRow {
-    is_of_device: false,
-    sets_one_pfs_group: false,
-    never_asks: NeverAsks::UNKNOWN,
-    pfs_off: "turn PFS off: no group in {place}",
-    ikev2: "",
-    address_pool: "define a pool of addresses",
-    no_reauthentication: "turn reauthentication off",
-};
+/// A daemon's own place, where nothing but its word for IKEv2 is known.
+const fn plain(ikev2: &'static str) -> SurfaceRow {
+    SurfaceRow {
+        is_of_device: false,
+        sets_one_pfs_group: false,
+        never_asks: NeverAsks::UNKNOWN,
+        pfs_off: "turn PFS off: no group in {place}",
+        ikev2,
+        address_pool: "define a pool of addresses",
+        no_reauthentication: "turn reauthentication off",
+    }
+}
 
-/// What holds of devices where nothing else is known.
-const DEVICE: SurfaceRow = SurfaceRow {
-    is_of_device: true,
-    ..PLAIN
-};
+/// The same of a device.
+const fn device(ikev2: &'static str) -> SurfaceRow {
+    SurfaceRow {
+        is_of_device: true,
+        ..plain(ikev2)
+    }
+}
 
 impl ConfigSurface {
     /// The row of the table.
@@ -75,90 +79,80 @@ impl ConfigSurface {
         match self {
             Self::Cisco => SurfaceRow {
                 pfs_off: "turn PFS off: no `set pfs` for {place}",
-                ikev2: "`crypto ikev2 profile` and `set ikev2-profile`; on an ASA `set ikev2 ipsec-proposal`",
                 address_pool: "name a `pool` in the authorization policy, or an `address-pool` in the tunnel group",
-                ..DEVICE
+                ..device(
+                    "`crypto ikev2 profile` and `set ikev2-profile`; on an ASA `set ikev2 ipsec-proposal`",
+                )
             },
             Self::Fortigate => SurfaceRow {
                 pfs_off: "turn PFS off: `set pfs disable` in {place}",
-                ikev2: "`set ike-version 2`",
                 address_pool: "set `mode-cfg enable` with `ipv4-start-ip` and `ipv4-end-ip`",
-                ..DEVICE
+                ..device("`set ike-version 2`")
             },
             Self::Iked => SurfaceRow {
                 never_asks: NeverAsks::both("no `ikelifetime`", "`lifetime 0 bytes 0`"),
-                ikev2: "`ikev2`",
                 address_pool: "add `config address` with addresses for clients",
-                ..PLAIN
+                ..plain("`ikev2`")
             },
             Self::IpsecConf => SurfaceRow {
                 never_asks: NeverAsks::both("`rekey=no`", "`rekey=no`"),
-                ikev2: "`keyexchange=ikev2`",
                 address_pool: "add `rightsourceip` with addresses for clients",
                 no_reauthentication: "write `reauth=no`",
-                ..PLAIN
+                ..plain("`keyexchange=ikev2`")
             },
             Self::Libreswan => SurfaceRow {
                 never_asks: NeverAsks::both("`rekey=no`", "`rekey=no`"),
                 pfs_off: "turn PFS off: pfs=no, and no group in {place}",
-                ikev2: "`ikev2=insist`",
-                ..PLAIN
+                ..plain("`ikev2=insist`")
             },
             Self::Mikrotik => SurfaceRow {
                 pfs_off: "turn PFS off: `pfs-group=none` in {place}",
-                ikev2: "`exchange-mode=ike2`",
                 address_pool: "name a mode-config with `address-pool` in the identity",
-                ..DEVICE
+                ..device("`exchange-mode=ike2`")
             },
             Self::Nixos => SurfaceRow {
                 never_asks: NeverAsks::both(
                     "`rekey_time = \"0s\"` in the connection",
                     "`rekey_time = \"0s\"` in each of its children",
                 ),
-                ikev2: "`version = 2;`",
                 address_pool: POOL_OF_SWANCTL,
                 no_reauthentication: REAUTH_OF_SWANCTL,
-                ..DEVICE
+                ..device("`version = 2;`")
             },
             Self::Opnsense => SurfaceRow {
                 never_asks: NeverAsks::both(
                     "Rekey time (s) 0 in the connection",
                     "Rekey time (s) 0 in each of its children",
                 ),
-                ikev2: "Version IKEv2",
                 no_reauthentication: "leave Reauth Time empty",
-                ..PLAIN
+                ..plain("Version IKEv2")
             },
             Self::Pfsense => SurfaceRow {
-                is_of_device: false,
                 sets_one_pfs_group: true,
                 never_asks: NeverAsks::both(
                     "Rekey Time 0 in phase 1",
                     "Rekey Time 0 in each of its phase 2",
                 ),
                 pfs_off: "set PFS key group to off in phase 2, and untick Phase2 PFS Group under Mobile Clients",
-                ikev2: "Key Exchange version IKEv2 in phase 1",
                 address_pool: "set Virtual Address Pool under Mobile Clients",
                 no_reauthentication: "leave Reauth Time empty",
+                ..plain("Key Exchange version IKEv2 in phase 1")
             },
             Self::Rras => SurfaceRow {
-                ikev2: "the tunnel type IKEv2",
-                ..PLAIN
+                ..plain("the tunnel type IKEv2")
             },
             Self::Swanctl => SurfaceRow {
                 never_asks: NeverAsks::both(
                     "`rekey_time = 0s` in the connection",
                     "`rekey_time = 0s` in each of its children",
                 ),
-                ikev2: "`version = 2`",
                 address_pool: POOL_OF_SWANCTL,
                 no_reauthentication: REAUTH_OF_SWANCTL,
-                ..PLAIN
+                ..plain("`version = 2`")
             },
             Self::Uci => SurfaceRow {
-                ikev2: "`option keyexchange 'ikev2'`",
                 address_pool: "add a section `config pools` and name it with `list pools`",
-                ..DEVICE
+                ..device("`option keyexchange 'ikev2'`")
             },
             Self::Vyos => SurfaceRow {
                 never_asks: NeverAsks {
@@ -166,10 +160,9 @@ impl ConfigSurface {
                     child: Some("`disable-rekey` in its ESP group"),
                 },
                 pfs_off: "turn PFS off: `set vpn ipsec esp-group NAME pfs disable` for {place}",
-                ikev2: "`set vpn ipsec ike-group NAME key-exchange ikev2`",
                 address_pool: "set a `remote-access pool` and name it with `pool` in the connection",
                 no_reauthentication: "delete `ikev2-reauth` of the IKE group",
-                ..DEVICE
+                ..device("`set vpn ipsec ike-group NAME key-exchange ikev2`")
             },
         }
     }

@@ -1,11 +1,14 @@
 //! What a conversion does not carry: every setting that was read and has no place in the file that
 //! is written, and every part of the model that the format does not hold.
 
+mod holds;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use itertools::Itertools as _;
 
+use self::holds::{Holds, has_hard_lifetimes, holds};
 use crate::diag::{Diagnostic, Place, Span, and_list};
 use crate::dialect::DialectCode;
 use crate::format::{End, Format, ServerFile};
@@ -15,7 +18,6 @@ use crate::peer::setting::{Bearing, KeySet, Setting};
 use crate::peer::{Child, Connection, EngineName, Server};
 use crate::write::config::carry::{Scope, carried};
 use crate::write::config::commands;
-use crate::write::config::ipsec_conf::translated::ROUNDS;
 
 /// Something that was read and is not written.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,46 +30,11 @@ pub struct Loss {
     pub bearing: Bearing,
 }
 
-/// What a format can hold beside proposals.
-struct Holds {
-    keys: Option<KeySet>,
-    /// Rounds of authentication of each side.
-    rounds: usize,
-    /// Methods of the server and of clients, beside certificates and pre-shared keys.
-    eap: fn(&str) -> bool,
-    xauth: bool,
-    /// Networks of each side of a child.
-    networks: usize,
-    pools: bool,
-    reauthentication: bool,
-    childless: bool,
-    transport: bool,
-    other_modes: bool,
-    ikev1: bool,
-    truncated_sha256: bool,
-}
-
-const NOTHING: Holds = Holds {
-    keys: None,
-    rounds: 1,
-    eap: |_| false,
-    xauth: false,
-    networks: 0,
-    pools: false,
-    reauthentication: false,
-    childless: false,
-    transport: false,
-    other_modes: false,
-    ikev1: false,
-    truncated_sha256: false,
-};
-
 /// The hard lifetimes of a server.yaml, which most formats have only together with rekey times.
 fn lifetimes(format: Format, server: &Server) -> Vec<Loss> {
-    if matches!(
-        format,
-        Format::Cisco | Format::Fortigate | Format::Mikrotik | Format::ServerYaml | Format::Swanctl
-    ) {
+    if let End::Server(Some(file)) = format.row().end
+        && has_hard_lifetimes(file)
+    {
         return Vec::new();
     }
     let connections = server.connections.iter();
@@ -82,72 +49,6 @@ fn lifetimes(format: Format, server: &Server) -> Vec<Loss> {
         bearing: Bearing::Reachability,
     };
     written.map(loss).collect()
-}
-
-/// What a file of a server holds; `None` where it holds negotiation alone.
-fn holds(file: ServerFile) -> Option<Holds> {
-    let strongswan = Holds {
-        rounds: usize::MAX,
-        eap: |_| true,
-        xauth: true,
-        networks: usize::MAX,
-        pools: true,
-        reauthentication: true,
-        transport: true,
-        ikev1: true,
-        truncated_sha256: true,
-        ..NOTHING
-    };
-    Some(match file {
-        ServerFile::Swanctl => Holds {
-            keys: Some(KeySet::Swanctl),
-            childless: true,
-            other_modes: true,
-            ..strongswan
-        },
-        ServerFile::IpsecConf => Holds {
-            keys: Some(KeySet::IpsecConf),
-            rounds: ROUNDS,
-            ..strongswan
-        },
-        ServerFile::OpnsenseXml => Holds {
-            keys: Some(KeySet::Opnsense),
-            ..strongswan
-        },
-        ServerFile::Libreswan => Holds {
-            keys: Some(KeySet::Libreswan),
-            networks: usize::MAX,
-            pools: true,
-            transport: true,
-            ikev1: true,
-            truncated_sha256: true,
-            ..NOTHING
-        },
-        ServerFile::PfsenseXml => Holds {
-            keys: Some(KeySet::Pfsense),
-            eap: |method| ["mschapv2", "radius", "tls"].contains(&method),
-            networks: 1,
-            pools: true,
-            ikev1: true,
-            ..NOTHING
-        },
-        ServerFile::Iked => Holds {
-            keys: Some(KeySet::Iked),
-            eap: |method| method == "mschapv2",
-            networks: usize::MAX,
-            pools: true,
-            transport: true,
-            ..NOTHING
-        },
-        ServerFile::Cisco
-        | ServerFile::Fortigate
-        | ServerFile::Mikrotik
-        | ServerFile::OpnsensePages
-        | ServerFile::PfsensePages
-        | ServerFile::Rras
-        | ServerFile::ServerYaml
-        | ServerFile::Vyos => return None,
-    })
 }
 
 /// Connections that the commands of a device are not written for, and the order that they cannot ask for.
@@ -556,13 +457,6 @@ impl Loss {
                 ))
             }
         })
-    }
-}
-
-impl Holds {
-    /// Whether the format has strongSwan's modes.
-    fn eap_of_strongswan(&self) -> bool {
-        matches!(self.keys, Some(KeySet::Swanctl | KeySet::IpsecConf))
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a folder holds for one client, and what its manifest says about the client.
 
+use super::by_hand::{by_hand, tell};
 use super::folder::{PlanFile, file};
-use super::text::{by_hand, of, tell};
+use super::text::of;
 use crate::answer::manifest::{ClientSetup, ManifestClient};
 use crate::answer::plan::PlanContext;
 use crate::compat::config_method::{self, ConfigMethod};

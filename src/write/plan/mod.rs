@@ -1,6 +1,7 @@
 //! A plan for people, for programs, and as a folder of files.
 
 pub(crate) mod alternatives;
+pub(crate) mod by_hand;
 mod client_files;
 pub mod folder;
 pub mod json;

@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Severity, Tone, shell_file};
 use crate::peer::Client;
 use crate::peer::certificate::{Certificate, Demands, Key};
 use crate::write::json::Word;
-use crate::write::plan::text::by_hand;
+use crate::write::plan::by_hand::by_hand;
 use crate::write::report::frame;
 use crate::write::report::table::TableStyle;
 use crate::write::text::{and_list, count, reflow};
