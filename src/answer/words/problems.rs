@@ -31,7 +31,15 @@ pub(crate) struct Problem<'a> {
     offered: Vec<Transform>,
     /// What helps whom, part by part.
     helps: Vec<(Vec<String>, Vec<&'a str>)>,
+    /// What is said where nothing helps.
+    nothing: &'static str,
 }
+
+/// Where changes were tried in vain.
+const NONE_FOUND: &str = "no small change was found";
+/// Where none could be.
+const NONE_TRIED: &str = "none was tried, because each algorithm more in lists that are combined \
+                          allows several suites";
 
 /// Clients that are named in a heading before the others are counted.
 const MOST_NAMED: usize = 7;
@@ -98,8 +106,9 @@ pub(crate) fn problems(answer: &Answer) -> Vec<Problem<'_>> {
         let known = client.report.verdict != Overall::Unknown || !client.report.comes_up();
         serves && known && client.report.verdict != Overall::Connects
     });
+    let multiplies = answer.server.engine.name.row().multiplies_lists;
     for client in failing {
-        let one = problem(client);
+        let one = problem(client, multiplies);
         let same = all
             .iter_mut()
             .find(|it| it.what == one.what && it.accepted == one.accepted);
@@ -111,8 +120,8 @@ pub(crate) fn problems(answer: &Answer) -> Vec<Problem<'_>> {
     all
 }
 
-/// What keeps one client out.
-fn problem(client: &ClientAnswer) -> Problem<'_> {
+/// What keeps one client out, of a server that `multiplies` its lists or does not.
+fn problem(client: &ClientAnswer, multiplies: bool) -> Problem<'_> {
     let report = &client.report;
     let id = report.client.id.as_str();
     let first = [
@@ -133,6 +142,10 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
         accepted: None,
         offered: Vec::new(),
         helps: Vec::new(),
+        nothing: match report.verdict == Overall::Refused && multiplies {
+            true => NONE_TRIED,
+            false => NONE_FOUND,
+        },
     };
     match refused.or(lost) {
         Some((one, judged, gaps)) => {
@@ -374,7 +387,7 @@ impl<'a> Problem<'a> {
                 true => "fix".to_owned(),
                 false => format!("fix for {}", whom(&helpless)),
             };
-            fixes.push((lead, "no small change was found".to_owned()));
+            fixes.push((lead, self.nothing.to_owned()));
         }
         fixes
     }

@@ -301,6 +301,54 @@ fn no_advice_about_real_files_shuts_anybody_out() {
     nothing_is_wrong(&failures);
 }
 
+/// What a rule says about a client that loses its tunnel is what helps the client, whatever program the server runs.
+#[test]
+fn what_a_finding_cures_is_a_remedy_of_the_client() {
+    let folders = [
+        ("cisco", "cfg"),
+        ("fortios", "conf"),
+        ("iked", "conf"),
+        ("libreswan", "conf"),
+        ("routeros", "rsc"),
+        ("swanctl", "conf"),
+    ];
+    let corpus = |(folder, ending)| crate::readers::corpus(folder, ending);
+    let (policy, mut cured, mut failures) = (policy(), Vec::new(), Vec::new());
+    for (path, text) in folders.into_iter().flat_map(corpus) {
+        let question = Question {
+            clients: Clients::Selected("android-13"),
+            ..Question::new(
+                ServerInput::Text(ServerText::new("server", text.as_bytes())),
+                &policy,
+            )
+        };
+        let Ok(answer) = ask(&question, &Database::builtin(), &mut Sources::new()) else {
+            continue;
+        };
+        failures.extend(wrong(&answer, &policy).1);
+        let client = &answer.clients[0];
+        let clients = [Arc::clone(&client.report.client)];
+        let cures = answer.helps.iter().any(|help| {
+            let after = again(&changed(&answer.server, &help.edits), &clients, &policy);
+            after[0].verdict == Overall::Connects
+        });
+        if client.report.verdict == Overall::RekeyFails && cures {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if client.remedies.is_empty() {
+                failures.push(format!("{name}: the client is not told what helps"));
+            }
+            cured.push(name);
+        }
+    }
+    assert!(
+        ["ios.cfg", "office.rsc"]
+            .iter()
+            .all(|name| cured.iter().any(|it| it == name)),
+        "{cured:?}"
+    );
+    nothing_is_wrong(&failures);
+}
+
 fn check(text: &str, clients: &str) -> Answer {
     let policy = policy();
     let question = Question {
