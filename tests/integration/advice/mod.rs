@@ -392,3 +392,43 @@ fn null_encryption_is_prohibited_by_a_rule_of_our_own() {
     assert_eq!(rank.deciding.reason(), "null: nothing is encrypted");
     assert!(!rank.deciding.clause.contains("RFC"));
 }
+
+/// What is to be added is spelt as the file that was read spells it, and as data in strongSwan's keywords.
+#[test]
+fn a_fix_can_be_pasted_where_it_was_asked() {
+    let text = |product: &str| {
+        format!("product: {product}\nphase1: [aes256-sha256-ecp384]\nphase2: [aes256-sha256]\n")
+    };
+    let conf = "conn people\n  ikev2=insist\n  ike=aes256-sha2_256-dh20\n  esp=aes256-sha2_256\n  left=%defaultroute\n  \
+                right=%any\n  authby=rsasig\n  leftid=@vpn.example.com\n  rightaddresspool=10.9.0.2-10.9.0.9\n  auto=add\n";
+    let texts = ["libreswan", "opnsense", "openiked", "strongswan"].map(text);
+    for text in texts.iter().map(String::as_str).chain([conf]) {
+        let answer = check(text, "ios-17");
+        let remedy = answer.clients[0].remedies.first().unwrap();
+        let part = &remedy.parts[0];
+        let keywords = part.proposal.as_deref().unwrap();
+        assert!(
+            ikecompat::dialect::swan::parse(ikecompat::ike::Protocol::Ike, keywords).is_ok(),
+            "{keywords}"
+        );
+        let is_described = text.starts_with("product");
+        assert_eq!(
+            part.instruction.contains(keywords),
+            is_described,
+            "{}",
+            part.instruction
+        );
+        if is_described {
+            let fixed = text.replace("-ecp384]", &format!("-ecp384, {keywords}]"));
+            let verdict = check(&fixed, "ios-17").clients[0].report.verdict;
+            assert_eq!(verdict, Overall::Connects, "{fixed}");
+        }
+    }
+    let answer = check(
+        "product: libreswan\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n",
+        "android-13",
+    );
+    let said = answer.clients[0].remedies[0].lines().join(" ");
+    assert!(said.contains("`pfs: no`"), "{said}");
+    assert!(!said.contains("pfs=no"), "{said}");
+}
