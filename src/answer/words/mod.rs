@@ -12,7 +12,7 @@ pub(crate) use comparison::{Difference, VERDICT, changes, differences, releases}
 pub use frame::Frame;
 pub(crate) use frame::outcome as diagnosed;
 pub(crate) use matrix::{INFERRED, cells, child_outcome, header, outcome, verdict_in_matrix};
-pub(crate) use problems::problems;
+pub(crate) use problems::{Problem, problems};
 pub use reasons::{GroupedReasons, failures};
 pub(crate) use reasons::{
     because, explain, helps, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
