@@ -39,6 +39,10 @@ pub(crate) type Word = (String, Tone);
 /// The next step where there is none.
 pub const NOTHING_TO_DO: &str = "nothing has to be done";
 
+/// The next step where the sources do not say enough.
+pub(crate) const TRY_IT: &str =
+    "what is not known can be tried: `ikecompat probe`, or `ikecompat learn` on a capture";
+
 /// What is said where no connection is for clients.
 pub(crate) const NOBODY: &str = "no connection here is for clients of IKEv2 that dial in";
 
@@ -265,8 +269,7 @@ pub(crate) fn next(answer: &Answer) -> String {
         return format!("{lint} shows what the configuration leaves open; say it, and check again");
     }
     if totals.unknown > 0 {
-        return "what is not known can be tried: `ikecompat probe`, or `ikecompat learn` on a capture"
-            .to_owned();
+        return TRY_IT.to_owned();
     }
     if answer.open_findings().next().is_some() {
         let lint = Continuation::Lint.typed(answer, &[]);

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use crate::answer::text::count;
 use crate::answer::words::{self, Continuation, Frame};
-use crate::answer::{Conclusion, EngineComparison};
+use crate::answer::{Answer, Conclusion, EngineComparison};
 use crate::compat::report::Overall;
 use crate::compat::upgrade::{Direction, Upgraded};
 use crate::diag::{Tone, and_list, shell_file};
@@ -76,8 +77,78 @@ impl ChangedClient {
     }
 }
 
+/// Whether it is asked who has to stay with one file, and not what becomes of it.
+fn is_one_file(comparison: &EngineComparison, clients: &[ChangedClient]) -> bool {
+    comparison.before.server.file == comparison.after.server.file
+        && clients.iter().any(|it| it.required)
+}
+
+/// Whether somebody fails who has to stay, of one file.
+fn frame_of_one(answer: &Answer, clients: &[ChangedClient]) -> Frame {
+    let (required, others): (Vec<_>, Vec<_>) = clients.iter().partition(|it| it.required);
+    let failing = required.iter().filter(|it| it.fails).count();
+    let unknown = |all: &[&ChangedClient]| {
+        let unknown = all.iter().filter(|it| it.after.0 == Overall::Unknown);
+        unknown.count()
+    };
+    let is_failing = |it: &&&ChangedClient| it.after.0 >= Overall::RekeyFails;
+    let others_failing = others.iter().filter(is_failing).count();
+    let fail = |number: usize| if number == 1 { "fails" } else { "fail" };
+    let all = count(required.len(), "required client");
+    let mut headline = match (failing, unknown(&required), required.as_slice()) {
+        (0, 0, [one]) => format!("{}, which is required, connects", one.id),
+        (0, 0, _) => format!("{all} connect"),
+        (0, _, [one]) => format!(
+            "whether {}, which is required, connects is not known",
+            one.id
+        ),
+        (0, some, _) => format!("of {all} none is known to fail; {some} unknown"),
+        (_, _, [one]) => {
+            let (verdict, _) = words::verdict(one.after.0);
+            let is = if one.after.0 == Overall::Refused {
+                "is "
+            } else {
+                ""
+            };
+            format!("{}, which is required, {is}{verdict}", one.id)
+        }
+        (some, ..) => format!("{some} of {all} {}", fail(some)),
+    };
+    if others_failing > 0 {
+        let others = count(others.len(), "other client");
+        headline += &format!("; {others_failing} of {others} {}", fail(others_failing));
+    }
+    let next = match (failing, unknown(&required), others_failing) {
+        (0, 0, 0) => words::NOTHING_TO_DO.to_owned(),
+        (0, 0, _) => format!(
+            "{} says why others fail",
+            Continuation::Check.typed(answer, &[])
+        ),
+        (0, ..) => words::TRY_IT.to_owned(),
+        _ => serving_all(answer),
+    };
+    Frame {
+        tone: match (failing, unknown(&required)) {
+            (0, 0) => Tone::Good,
+            (0, _) => Tone::Doubtful,
+            _ => Tone::Bad,
+        },
+        headline: format!("{}: {headline}", answer.server.file),
+        next,
+    }
+}
+
+/// The command that plans for everybody.
+fn serving_all(answer: &Answer) -> String {
+    let plan = Continuation::Recommend.typed(answer, &[("write", "vpn/")]);
+    format!("{plan} serves all of them")
+}
+
 /// Who gains, who loses, and whether somebody fails who has to stay.
 pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame {
+    if is_one_file(comparison, clients) {
+        return frame_of_one(&comparison.after, clients);
+    }
     let fail = clients.iter().filter(|it| it.fails).count();
     let required = clients.iter().filter(|it| it.required).count();
     let mut headline = words::changes(comparison);
@@ -89,9 +160,7 @@ pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame 
         &comparison.before.server.file,
         &comparison.after.server.file,
     );
-    if before != after {
-        headline = format!("from {before} to {after}: {headline}");
-    }
+    headline = format!("from {before} to {after}: {headline}");
     let (before, after) = (shell_file(before), shell_file(after));
     Frame {
         tone: match fail > 0 || clients.iter().any(ChangedClient::loses) {
@@ -100,12 +169,7 @@ pub fn frame(comparison: &EngineComparison, clients: &[ChangedClient]) -> Frame 
         },
         headline,
         next: match fail > 0 || required == 0 && clients.iter().any(ChangedClient::loses) {
-            true => {
-                let plan = [("write", "vpn/")];
-                let plan = Continuation::Recommend.typed(&comparison.after, &plan);
-                format!("{plan} serves all of them")
-            }
-            false if before == after => words::NOTHING_TO_DO.to_owned(),
+            true => serving_all(&comparison.after),
             false => format!("put {after} in the place of {before}"),
         },
     }
@@ -122,29 +186,28 @@ pub fn write(
     let frame = self::frame(comparison, clients);
     frame::headline(&frame, "", look.width, out)?;
     writeln!(out)?;
-    let cell = |text: &str| text.to_owned();
+    let one_file = is_one_file(comparison, clients);
+    let of_change = |cells: [&str; 5]| {
+        let cells = cells.map(ToOwned::to_owned);
+        let [client, before, after, change, required] = cells;
+        match one_file {
+            true => vec![client, after, required],
+            false => vec![client, before, after, change, required],
+        }
+    };
+    let verdict = if one_file { words::VERDICT } else { "after" };
+    let rows = clients.iter().map(|client| {
+        let required = if client.required { "yes" } else { "" };
+        let [before, after] = [client.before, client.after].map(|it| it.0.to_string());
+        let change = client.change.0.to_string();
+        of_change([&client.id, &before, &after, &change, required])
+    });
     let grid = Grid {
-        header: vec![
-            cell("client"),
-            cell("before"),
-            cell("after"),
-            cell("change"),
-            cell("required"),
-        ],
-        rows: clients
-            .iter()
-            .map(|client| {
-                vec![
-                    client.id.clone(),
-                    client.before.0.to_string(),
-                    client.after.0.to_string(),
-                    client.change.0.to_string(),
-                    cell(if client.required { "yes" } else { "" }),
-                ]
-            })
-            .collect(),
+        header: of_change(["client", "before", verdict, "change", "required"]),
+        rows: rows.collect(),
     };
     let tone = |row: usize, column: usize| match (column, &clients[row]) {
+        (1, client) if one_file => words::verdict(client.after.0).1,
         (2, client) if client.fails => Tone::Bad,
         (3, client) if client.change.0 == Direction::Unknown => Tone::Doubtful,
         (3, client) if client.loses() => Tone::Bad,
@@ -153,7 +216,10 @@ pub fn write(
     };
     grid.painted(look.width, look.colour, tone, out)?;
     let answers = clients.iter().zip(&after.clients);
-    for (client, answer) in answers.filter(|(client, _)| client.fails || client.loses()) {
+    let is_told = |client: &ChangedClient| {
+        client.fails || client.loses() || one_file && client.after.0 >= Overall::RekeyFails
+    };
+    for (client, answer) in answers.filter(|(client, _)| is_told(client)) {
         let lines = words::explain(answer).join("\n  ");
         let text = format!("\n{}: {lines}", client.id);
         out.write_all(reflow(&text, look.width).as_bytes())?;
@@ -164,7 +230,12 @@ pub fn write(
         .map(|client| client.id.as_str())
         .collect();
     if !failing.is_empty() {
-        writeln!(out, "\nrequired, and would fail: {}", and_list(&failing))?;
+        let fail = match (one_file, failing.len()) {
+            (false, _) => "would fail",
+            (true, 1) => "fails",
+            (true, _) => "fail",
+        };
+        writeln!(out, "\nrequired, and {fail}: {}", and_list(&failing))?;
     }
     frame::next(&frame, look.width, out)
 }
