@@ -72,4 +72,10 @@ fn report(error: &anyhow::Error) {
     };
     let said: Vec<_> = error.chain().map(plain).collect();
     cli::terminal::say(&format!("error: {}", said.join(": ")));
+    let opened = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<cli::CannotOpen>());
+    if let Some(opened) = opened {
+        cli::terminal::say(&format!("next: {}", opened.next_step()));
+    }
 }

@@ -107,11 +107,12 @@ impl OpenedFiles {
                     asked.skipped.push(kind::passed_over(&input.path, *kind));
                     continue;
                 }
-                Opened::Failed { name, why } => Unreadable {
+                Opened::Failed { name, why, next } => Unreadable {
                     name: name.clone(),
                     sources: Sources::new(),
                     diagnostics: Vec::new(),
                     error: Some(why.clone()),
+                    next: next.clone(),
                 },
                 Opened::File(file) => {
                     let Some(answered) = each.next() else {
@@ -132,6 +133,7 @@ impl OpenedFiles {
                             sources: answered.sources,
                             diagnostics,
                             error: None,
+                            next: None,
                         },
                     }
                 }
@@ -242,6 +244,17 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Says the next step where the one file that was named could not be opened.
+    pub(super) fn say_next(&self) {
+        if let ([], [file]) = (self.answers.as_slice(), self.unreadable.as_slice())
+            && let Some(next) = &file.next
+        {
+            terminal::say_beside(&format!("next: {next}"));
+        }
+    }
+}
+
 /// A configuration that could not be read.
 pub(super) struct Unreadable {
     name: String,
@@ -249,6 +262,8 @@ pub(super) struct Unreadable {
     diagnostics: Vec<Diagnostic>,
     /// Why it could not be opened.
     pub(super) error: Option<String>,
+    /// What to do about that.
+    next: Option<String>,
 }
 
 impl Unreadable {

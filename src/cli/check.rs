@@ -180,6 +180,9 @@ pub(super) fn run(
         report.say_in_answer();
     }
     report.complain(terminal, counted);
+    if args.format == Format::Table {
+        report.say_next();
+    }
     if !matches!(args.format, Format::Table | Format::Markdown | Format::Html) {
         terminal.frame(&report.frame(terminal));
     }

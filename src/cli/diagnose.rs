@@ -101,6 +101,16 @@ pub(super) fn run(
             let paths = inputs.iter().map(|input| input.path.as_path());
             kind::say_instead(paths, terminal);
         }
+        let mut opened = inputs.iter().zip(&answer.files);
+        let missing = opened.find_map(|(input, read)| match read {
+            Err(Unreadable::Io(error)) if !args.redact => {
+                Some(files::CannotOpen::new(&input.path, error.kind().into()))
+            }
+            _ => None,
+        });
+        if let Some(missing) = missing {
+            terminal::say(&format!("next: {}", missing.next_step()));
+        }
         return Ok(Exit::Unanswered);
     }
     let conclusion = match all_read {
@@ -115,7 +125,6 @@ pub(super) fn run(
 /// could be.
 fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<DiagnosedFile>, bool) {
     let mut files = Vec::new();
-    let mut all_read = true;
     for (number, (input, read)) in inputs.iter().zip(&answer.files).enumerate() {
         // The path tells whose log it is.
         let name = match (redact, inputs) {
@@ -126,6 +135,7 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
         let mut file = DiagnosedFile {
             name,
             is_read: read.is_ok(),
+            is_missing: false,
             packets: false,
             warnings: Vec::new(),
         };
@@ -143,12 +153,12 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
                 terminal::say_beside(&format!("warning: {}: {error}; left out", file.name));
             }
             Err(Unreadable::Io(error)) if error.kind() == ErrorKind::NotFound && !redact => {
-                all_read = false;
+                file.is_missing = true;
                 let what = files::cannot_open(&input.path);
                 terminal::say(&format!("error: {what}: {}", files::why(error)));
             }
             Err(Unreadable::Other(why)) => {
-                all_read = false;
+                file.is_missing = true;
                 let why = match redact {
                     true => why.replace(&files::name(&input.path), &file.name),
                     false => why.clone(),
@@ -156,12 +166,13 @@ fn shown(inputs: &[Input], answer: &DiagnosisAnswer, redact: bool) -> (Vec<Diagn
                 terminal::say(&format!("error: {why}"));
             }
             Err(error) => {
-                all_read = false;
+                file.is_missing = true;
                 terminal::say(&format!("error: cannot read `{}`: {error}", file.name));
             }
         }
         files.push(file);
     }
+    let all_read = files.iter().all(|file| !file.is_missing);
     (files, all_read)
 }
 
@@ -177,7 +188,7 @@ fn write(
     // Else the next step has been said already.
     let is_read = answer.files.iter().any(Result::is_ok);
     if args.format == Format::Json && is_read {
-        let frame = Frame::of_diagnosis(report);
+        let frame = write::frame_of(report, files);
         terminal.frame(&Frame {
             headline: match &mut redactor {
                 Some(redactor) => redactor.text(&frame.headline),

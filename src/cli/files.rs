@@ -1,5 +1,6 @@
 //! Opening what the user named: files, standard input, and what configurations include.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::sync::Mutex;
 
 use anyhow::Context as _;
 use ikecompat::answer::manifest::FILE_NAME;
+use ikecompat::diag::shell_word;
 use ikecompat::diagnose::stream::{Stream, Unreadable};
 use ikecompat::format::Format;
 use ikecompat::read::Files;
@@ -33,8 +35,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
         ("<stdin>".to_owned(), read)
     } else {
         let name = path.display().to_string();
-        let file = open_file(path).map_err(|error| anyhow::anyhow!(why(&error)));
-        let file = file.with_context(|| cannot_open(path))?;
+        let file = open_file(path).map_err(|error| CannotOpen::new(path, error))?;
         (name, file.take(MAX_FILE + 1).read_to_end(&mut bytes))
     };
     read.with_context(|| format!("cannot read `{name}`"))?;
@@ -95,6 +96,56 @@ pub(super) fn cannot_open(path: &Path) -> String {
     };
     format!("cannot open `{name}`{hint}")
 }
+
+/// Why a file that was named cannot be opened.
+#[derive(Debug)]
+pub(crate) struct CannotOpen {
+    path: PathBuf,
+    error: io::Error,
+}
+
+impl CannotOpen {
+    pub(super) fn new(path: &Path, error: io::Error) -> Self {
+        Self {
+            path: path.to_owned(),
+            error,
+        }
+    }
+
+    /// What somebody would do next: the same call with the name that was meant, if there is one.
+    pub(crate) fn next_step(&self) -> String {
+        let call = |near: String| {
+            let words = std::env::args_os().skip(1).map(|word| match word {
+                word if word == self.path.as_os_str() => near.clone(),
+                word => word.to_string_lossy().into_owned(),
+            });
+            let words: Vec<_> = words.map(|word| shell_word(&word)).collect();
+            format!("`ikecompat {}`", words.join(" "))
+        };
+        match self.error.kind() {
+            io::ErrorKind::NotFound => nearest(&self.path).map_or_else(
+                || {
+                    "name a file that is there; of a folder, `ikecompat FOLDER` reads everything"
+                        .to_owned()
+                },
+                call,
+            ),
+            io::ErrorKind::IsADirectory => "name a file in it".to_owned(),
+            io::ErrorKind::PermissionDenied => {
+                "ask as a user who may read it, or name a copy".to_owned()
+            }
+            _ => "name another file".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for CannotOpen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", cannot_open(&self.path), why(&self.error))
+    }
+}
+
+impl std::error::Error for CannotOpen {}
 
 /// Why the operating system refuses, in plain words and without its number.
 pub(crate) fn why(error: &io::Error) -> String {

@@ -13,6 +13,7 @@ use ikecompat::read::ReadCode;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
+use super::files::CannotOpen;
 use super::kind::{self, Kind};
 use super::servers::{OpenedServer, ReadArgs};
 
@@ -52,6 +53,8 @@ pub(super) enum Opened {
         name: String,
         /// Why it was passed over.
         why: String,
+        /// What to do about it, if that is known.
+        next: Option<String>,
     },
     /// It was found in a folder and is no configuration of a server, but this, if it is known.
     Skipped(Option<Kind>),
@@ -141,6 +144,7 @@ pub(super) fn open(input: &Input, args: &ReadArgs) -> Opened {
         Err(error) => Opened::Failed {
             name: path.display().to_string(),
             why: format!("{error:#}"),
+            next: error.downcast_ref().map(CannotOpen::next_step),
         },
     }
 }

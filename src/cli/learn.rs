@@ -56,7 +56,7 @@ pub(super) fn run(
     let stream = match stream {
         Err(Unreadable::Other(why)) => anyhow::bail!("{why}"),
         Err(Unreadable::Io(error)) => {
-            return Err(anyhow::Error::new(error).context(files::cannot_open(&args.file)));
+            return Err(files::CannotOpen::new(&args.file, error).into());
         }
         other => other.with_context(|| files::cannot_open(&args.file))?,
     };

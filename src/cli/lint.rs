@@ -185,7 +185,7 @@ pub(super) fn run(
             junit::write("lint", &suites, out)?;
         }
         // Why has been said.
-        Format::Table if linted.is_empty() && !asked.unreadable.is_empty() => {}
+        Format::Table if linted.is_empty() && !asked.unreadable.is_empty() => asked.say_next(),
         Format::Table => {
             let style = (terminal.report_style(), terminal.table_style().width);
             let verbose = terminal.verbose;

@@ -60,7 +60,7 @@ use ikecompat::peer::Policy;
 use ikecompat::profile::Database;
 
 pub(crate) use exit::Exit;
-pub(crate) use files::why;
+pub(crate) use files::{CannotOpen, why};
 use terminal::{Colour, Terminal};
 
 /// The heading of options that every subcommand has.

@@ -242,3 +242,111 @@ fn what_must_stay_is_kept_by_a_change_or_the_status_is_1() {
     assert_eq!(json["clients"][0]["change"], "loses");
     assert_eq!(json["clients"][0]["fails"], true);
 }
+
+/// Where nothing changes, nobody is told what does: who has to stay, and whether each of them does.
+#[test]
+fn who_is_required_of_one_file_is_said_without_a_change() {
+    for (file, clients, status, says) in [
+        (
+            "examples/after.yaml",
+            "ios-17",
+            0,
+            "ios-17, which is required, connects",
+        ),
+        (
+            "examples/after.yaml",
+            "ios-17,android-13",
+            0,
+            "2 required clients connect",
+        ),
+        (
+            "examples/before.yaml",
+            "ios-17",
+            1,
+            "ios-17, which is required, is refused",
+        ),
+        (
+            "examples/before.yaml",
+            "ios-17,windows-11",
+            1,
+            "1 of 2 required clients fails",
+        ),
+        (
+            "examples/before.yaml",
+            "windows-7",
+            0,
+            "whether windows-7:optional, which is required, connects is not known",
+        ),
+    ] {
+        let run = ikecompat(&["check", file, "--require", clients], "");
+        assert_eq!(run.status, status, "{}", run.stdout);
+        let headline = run.stdout.lines().next().unwrap();
+        assert_eq!(headline, format!("{file}: {says}"));
+        for word in [
+            "either way",
+            "nothing changes",
+            "would fail",
+            "before ",
+            "same",
+        ] {
+            assert!(!run.stdout.contains(word), "{word}: {}", run.stdout);
+        }
+        let is_whole = run.stdout.contains("nothing has to be done");
+        assert_eq!(
+            is_whole,
+            says.ends_with("connects") || says.ends_with("connect")
+        );
+    }
+}
+
+/// What could not be read is the next step, and the first line says that it is left out.
+#[test]
+fn what_is_missing_is_the_next_step() {
+    let log = "tests/corpus/logs/ok-eap-client-journal.log";
+    for format in ["table", "markdown", "json"] {
+        let run = ikecompat(&["diagnose", log, "no-such.log", "--format", format], "");
+        assert_eq!(run.status, 2);
+        let all = format!("{}{}", run.stdout, run.stderr).replace('\\', "");
+        assert!(all.contains("1 file could not be read"), "{format}: {all}");
+        assert!(all.contains("give no-such.log again"), "{format}: {all}");
+        assert!(!all.contains("nothing has to be done"), "{format}: {all}");
+    }
+    for call in [
+        &["check", "examples/befor.yaml"][..],
+        &["lint", "examples/befor.yaml"],
+        &["recommend", "--server", "examples/befor.yaml"],
+        &["convert", "examples/befor.yaml", "--to", "swanctl"],
+        &["certificate", "examples/befor.yaml"],
+        &["diagnose", "examples/befor.yaml"],
+        &["learn", "examples/befor.yaml"],
+    ] {
+        let run = ikecompat(call, "");
+        assert_eq!(run.status, 2);
+        let typed = call.join(" ").replace("befor.", "before.");
+        let next = format!("next: `ikecompat {typed}`");
+        let last = run.stderr.lines().last().unwrap();
+        assert_eq!(last, next, "{call:?}: {}", run.stderr);
+    }
+    let run = ikecompat(&["check", "no-such-file-at-all"], "");
+    assert!(run.stderr.contains("\nnext: name a file"), "{}", run.stderr);
+}
+
+/// The table has a row for every subcommand.
+#[test]
+fn no_subcommand_is_missing_in_the_table() {
+    let page = fs::read_to_string("docs/exit-status.md").unwrap();
+    let first = page.lines().filter_map(|line| line.strip_prefix("| "));
+    let first: String = first.filter_map(|row| row.split(" | ").next()).collect();
+    let help = ikecompat(&["help"], "").stdout;
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let commands = commands.lines().take_while(|line| !line.is_empty());
+    let commands: Vec<_> = commands
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .map(|line| line.split_whitespace().next().unwrap())
+        .collect();
+    assert!(commands.len() > 15, "{commands:?}");
+    for command in commands {
+        let is_there = [' ', '`'].map(|end| first.contains(&format!("`{command}{end}")));
+        assert!(is_there.contains(&true), "{command}");
+    }
+}

@@ -137,6 +137,7 @@ impl Kept {
         let shown = [DiagnosedFile {
             name: name.to_owned(),
             is_read: true,
+            is_missing: false,
             packets: read.is_some_and(|read| read.packets),
             warnings: read.map(|read| read.warnings.clone()).unwrap_or_default(),
         }];

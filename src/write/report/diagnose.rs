@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::answer::Conclusion;
-use crate::answer::words::Frame;
+use crate::answer::words::{Frame, NOTHING_TO_DO};
+use crate::diag::Tone;
 use crate::diagnose::redact::Redactor;
 use crate::diagnose::{
     Cause, CauseRow, Confidence, DiagnosisReport, Evidence, Explanation, Note, Outcome, Phase,
@@ -26,6 +27,8 @@ pub struct DiagnosedFile {
     pub name: String,
     /// It could be read.
     pub is_read: bool,
+    /// It was asked about and could not be read, so that the answer is not whole.
+    pub is_missing: bool,
     /// It is a capture: evidence is packets, not lines.
     pub packets: bool,
     /// What could not be looked at.
@@ -44,6 +47,33 @@ pub(crate) fn title(files: &[DiagnosedFile]) -> String {
     match files {
         [file] => file.name.clone(),
         several => count(several.iter().filter(|it| it.is_read).count(), "file"),
+    }
+}
+
+/// The first and the last line of the answer about files, of which some may be missing.
+pub fn frame_of(report: &DiagnosisReport, files: &[DiagnosedFile]) -> Frame {
+    let frame = Frame::of_diagnosis(report);
+    let missing: Vec<_> = files.iter().filter(|it| it.is_missing).collect();
+    let Some(first) = missing.first() else {
+        return frame;
+    };
+    let first = &first.name;
+    let ask = format!("give {first} again, which could not be read");
+    let next = match frame.next.as_str() {
+        NOTHING_TO_DO => ask,
+        other => format!("{ask}; {other}"),
+    };
+    Frame {
+        headline: format!(
+            "{}; {} could not be read",
+            frame.headline,
+            count(missing.len(), "file")
+        ),
+        next,
+        tone: match frame.tone {
+            Tone::Good => Tone::Doubtful,
+            other => other,
+        },
     }
 }
 
@@ -140,7 +170,7 @@ pub fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     // What happened to whom comes first, in words.
-    let frame = Frame::of_diagnosis(report);
+    let frame = frame_of(report, look.files);
     let frame = Frame {
         headline: look.text(&frame.headline),
         ..frame
@@ -329,7 +359,7 @@ pub fn json(
             .iter()
             .map(move |warning| format!("{origin}{warning}"))
     });
-    let Frame { headline, next, .. } = Frame::of_diagnosis(report);
+    let Frame { headline, next, .. } = frame_of(report, files);
     let answer = DiagnosisJson {
         headline: shown.text(&headline),
         next,
@@ -412,7 +442,7 @@ pub fn markdown(
 ) -> io::Result<()> {
     let mut shown = Shown { redactor, files };
     let title = title(files);
-    let frame = Frame::of_diagnosis(report);
+    let frame = frame_of(report, files);
     writeln!(
         out,
         "# `{title}`: {}\n",
