@@ -83,11 +83,14 @@ impl FileRow {
     fn cell(&self, id: &str) -> (&'static str, Tone) {
         let own = self.clients.iter().find(|(own, _)| own == id);
         own.filter(|_| self.serves_clients)
-            .map_or(("-", Tone::Neutral), |(_, verdict)| {
+            .map_or((ABSENT, Tone::Neutral), |(_, verdict)| {
                 words::verdict_in_matrix(*verdict)
             })
     }
 }
+
+/// What stands in the matrix where there is no verdict.
+const ABSENT: &str = "-";
 
 /// A file of a folder that was passed over.
 #[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
@@ -315,14 +318,38 @@ impl Summary {
         row.map_or(Tone::Neutral, |(row, id)| row.cell(id).1)
     }
 
+    /// What an empty cell of the matrix says, if there is one.
+    fn absence(&self) -> Option<String> {
+        let clients = self.clients();
+        let asked = |row: &FileRow| row.clients.len() == clients.len();
+        let (own, idle) = (
+            self.rows
+                .iter()
+                .any(|row| row.serves_clients && !asked(row)),
+            self.rows.iter().any(|row| !row.serves_clients),
+        );
+        let why = match (own, idle) {
+            _ if self.rows.len() < 2 => return None,
+            (true, true) => {
+                "the client was not asked about for this file, or nobody dials in there"
+            }
+            (true, false) => "the client was not asked about for this file",
+            (false, true) => "no client dials in there",
+            (false, false) => return None,
+        };
+        Some(format!("`{ABSENT}`: {why}"))
+    }
+
     /// What the matrix does not show; reasons are indented.
     pub fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
         let idle = self.rows.iter().filter(|row| !row.serves_clients).count();
         if idle > 0 {
             let are = if idle == 1 { "is" } else { "are" };
-            said.push(format!("{idle} {are} not for clients of IKEv2"));
+            let configurations = number(idle, "configuration");
+            said.push(format!("{configurations} {are} not for clients of IKEv2"));
         }
+        said.extend(self.absence());
         if !self.unreadable.is_empty() {
             let files = number(self.unreadable.len(), "configuration");
             said.push(format!("{files} could not be read:"));
