@@ -69,6 +69,32 @@ pub struct RemedyPart {
     pub change: RemedyChange,
 }
 
+/// Where in its list an entry that is added has to stand.
+#[derive(
+    Clone, Copy, Debug, Eq, PartialEq, strum::Display, strum::IntoStaticStr, strum::VariantNames,
+)]
+#[strum(serialize_all = "lowercase")]
+pub enum EntryPosition {
+    /// Before the other entries.
+    First,
+    /// Behind the other entries.
+    Last,
+}
+
+impl RemedyPart {
+    /// Where what is added has to stand; `None` where no entry is added beside others.
+    pub fn position(&self) -> Option<EntryPosition> {
+        let RemedyChange::Server(edits) = &self.change else {
+            return None;
+        };
+        edits.iter().find_map(|edit| match edit {
+            Edit::Add { first: true, .. } => Some(EntryPosition::First),
+            Edit::Add { first: false, .. } => Some(EntryPosition::Last),
+            _ => None,
+        })
+    }
+}
+
 /// A remedy: everything that is to be done together.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Remedy {

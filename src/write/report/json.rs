@@ -312,6 +312,7 @@ fn remedy(remedy: &Remedy) -> RemedyShape {
         product: part.product.map(Word),
         phase: part.phase,
         proposal: part.proposal.clone(),
+        position: part.position().map(Word),
         instruction: part.instruction.clone(),
         commands: part.commands.clone(),
     });

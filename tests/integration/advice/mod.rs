@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ikecompat::answer::reading;
-use ikecompat::answer::remedy::{RemedyChange, RemedySide};
+use ikecompat::answer::remedy::{EntryPosition, RemedyChange, RemedySide};
 use ikecompat::answer::{Answer, Clients, Question, ServerInput, ServerText, ask};
 use ikecompat::compat::harm::is_worse;
 use ikecompat::compat::report::{ClientReport, Overall, reports};
@@ -431,4 +431,41 @@ fn a_fix_can_be_pasted_where_it_was_asked() {
     let said = answer.clients[0].remedies[0].lines().join(" ");
     assert!(said.contains("`pfs: no`"), "{said}");
     assert!(!said.contains("pfs=no"), "{said}");
+}
+
+/// An entry that has to stand before the others says so as data.
+#[test]
+fn where_an_entry_has_to_stand_is_data() {
+    let database = Database::builtin();
+    let (policy, all) = (policy(), every_client());
+    let mut numbers = Numbers(20_261_201);
+    let mut found = [0, 0];
+    for _ in 0..200 {
+        let text = generated(&mut numbers);
+        let clients = drawn(&mut numbers, &all);
+        let question = Question {
+            clients: Clients::Given(&clients),
+            ..Question::new(
+                ServerInput::Text(ServerText::new("s.yaml", text.as_bytes())),
+                &policy,
+            )
+        };
+        let Ok(answer) = ask(&question, &database, &mut Sources::new()) else {
+            continue;
+        };
+        let remedies = answer.clients.iter().flat_map(|it| &it.remedies);
+        for part in remedies.flat_map(|it| &it.parts) {
+            let is_first = part.instruction.contains("before the other entries");
+            let position = part.position();
+            assert_eq!(position == Some(EntryPosition::First), is_first);
+            let is_added = part.side == RemedySide::Server && part.instruction.starts_with("add ");
+            let is_added = is_added && part.proposal.is_some();
+            assert_eq!(position.is_some(), is_added, "{}", part.instruction);
+            found[usize::from(is_first)] += 1;
+        }
+        if found.iter().all(|it| *it > 0) {
+            return;
+        }
+    }
+    panic!("{found:?}");
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::RankJson;
-use crate::answer::remedy::RemedySide;
+use crate::answer::remedy::{EntryPosition, RemedySide};
 use crate::compat::code::NegotiationCode;
 use crate::compat::report::Overall;
 use crate::diag::Severity;
@@ -146,6 +146,8 @@ pub(super) struct PartShape {
     pub(super) phase: Option<u8>,
     /// The proposal to be added, in keywords.
     pub(super) proposal: Option<String>,
+    /// Where in the list it has to stand; null where nothing is added.
+    pub(super) position: Option<Word<EntryPosition>>,
     pub(super) instruction: String,
     /// What is to be typed, each on a line of its own.
     pub(super) commands: Vec<String>,
