@@ -40,7 +40,7 @@ pub(crate) struct Args {
     pub(super) typed: Vec<super::typed::TypedOption>,
 
     /// Clients to serve: ids, aliases, globs, comma-separated [default: those of --server, else
-    /// osx,android,windows,ios-26,macos-26,windows-11,android-13]
+    /// osx, android, windows, ios-26, macos-26, windows-11, android-13]
     #[arg(help_heading = super::CLIENTS, long, value_name = "LIST")]
     clients: Option<String>,
 
@@ -360,8 +360,9 @@ fn no_plan(
                 Output::Table => frame.tone.marked(&said),
                 _ => said,
             };
-            let mut text = format!("{said}\n").into_bytes();
-            frame::next(&frame, terminal.table_style().width, &mut text)?;
+            let width = terminal.table_style().width;
+            let mut text = reflow(&said, width).into_bytes();
+            frame::next(&frame, width, &mut text)?;
             terminal.show(&text, out)?;
         }
     }

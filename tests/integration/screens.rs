@@ -73,6 +73,13 @@ fn no_line_of_any_report_is_wider_than_the_screen() {
         .iter()
         .flat_map(|folder| files(folder))
         .collect();
+    let profile = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("wide-profile.yaml");
+    fs::write(
+        &profile,
+        "vendor: Phones\nrole: client\nlabel: phone\nproposals: 4\n",
+    )
+    .unwrap();
+    let profile = profile.to_str().unwrap().to_owned();
     let mut calls: Vec<Vec<&str>> = vec![
         vec!["check", "examples"],
         vec!["check", "examples", "-v"],
@@ -88,6 +95,17 @@ fn no_line_of_any_report_is_wider_than_the_screen() {
             "--compare-engine",
             "strongswan@6.0.2",
         ],
+        vec!["check", "examples/before.yaml", "--policy", "cnsa-2.0"],
+        vec![
+            "recommend",
+            "--server",
+            "examples/before.yaml",
+            "--policy",
+            "cnsa-2.0",
+        ],
+        vec!["recommend", "-h"],
+        vec!["check", "-h"],
+        vec!["clients", "lint", &profile],
         vec!["clients", "list"],
         vec!["clients", "list", "--unknown"],
         vec!["clients", "show", "ios"],

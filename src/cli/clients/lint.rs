@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use ikecompat::answer::text;
+use ikecompat::answer::text::{self, reflow};
 use ikecompat::answer::words::{Frame, NOTHING_TO_DO};
 use ikecompat::diag::{Severity, Sources, Tone, count, shell_file};
 use ikecompat::profile::Database;
@@ -61,7 +61,8 @@ pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyh
     frame::headline(&frame, "", width, &mut report)?;
     for diagnostic in &diagnostics {
         let style = terminal.report_style();
-        write!(report, "\n{}", sources.render(diagnostic, style))?;
+        let text = reflow(&sources.render(diagnostic, style), width);
+        write!(report, "\n{text}")?;
     }
     frame::next(&frame, width, &mut report)?;
     terminal.show(&report, out)?;
