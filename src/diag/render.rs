@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Label, Place, Severity, Sources, Span, is_steering};
+use super::{Diagnostic, Label, Place, Severity, Sources, Span, Tone, is_steering};
 
 /// Whether the text is for a terminal that shows colours.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -35,6 +35,23 @@ fn placeless(diagnostic: &Diagnostic) -> String {
     text
 }
 
+/// The colours of tones; what has none is bold or plain, which can be read on any ground.
+const fn coloured() -> Renderer {
+    let plain = anstyle::Style::new();
+    Renderer::styled()
+        .error(Tone::Bad.style())
+        .warning(Tone::Doubtful.style())
+        .info(plain.bold())
+        .note(plain.bold())
+        .help(plain.bold())
+        .line_num(plain)
+        .context(plain.bold())
+        .emphasis(plain.bold())
+        .addition(Tone::Good.style())
+        .removal(Tone::Bad.style())
+        .none(plain)
+}
+
 impl Sources {
     /// Writes a diagnostic out, ending in a line break. The same diagnostic always gives the same
     /// text: the width of the terminal has no part in it.
@@ -43,7 +60,7 @@ impl Sources {
             return placeless(diagnostic);
         }
         let renderer = match style {
-            Style::Coloured => Renderer::styled(),
+            Style::Coloured => coloured(),
             Style::Plain => Renderer::plain(),
         };
         let level = match diagnostic.severity {

@@ -37,11 +37,13 @@ impl Tone {
         Self::iter().find(|tone| tone.mark() == Some(mark))
     }
 
-    const fn style(self) -> Style {
+    /// How a terminal shows it: by named colours that can be read on a light and on a dark ground, so neither yellow nor
+    /// cyan nor white. Not bold, which many terminals show as the bright colour.
+    pub(super) const fn style(self) -> Style {
         match self {
             Self::Neutral => Style::new(),
             Self::Good => AnsiColor::Green.on_default(),
-            Self::Doubtful => AnsiColor::Yellow.on_default(),
+            Self::Doubtful => AnsiColor::Magenta.on_default(),
             Self::Bad => AnsiColor::Red.on_default(),
         }
     }
@@ -91,6 +93,9 @@ pub fn shown(text: &str, colour: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use anstyle::{AnsiColor, Color};
+    use strum::IntoEnumIterator as _;
+
     use super::{Tone, shown};
 
     #[test]
@@ -107,6 +112,75 @@ mod tests {
         );
         assert_eq!(shown("no mark", true), "no mark");
         assert_eq!(Tone::Good.painted("ok"), "\u{1b}[32mok\u{1b}[0m");
+    }
+
+    /// The named colours, black to white, as terminals have them where nobody has changed them: red, green, blue.
+    const PALETTES: [(&str, [u32; 8]); 2] = [
+        (
+            "xterm",
+            [
+                0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd,
+                0xe5_e5e5,
+            ],
+        ),
+        (
+            "Windows Terminal",
+            [
+                0x0c_0c0c, 0xc5_0f1f, 0x13_a10e, 0xc1_9c00, 0x00_37da, 0x88_1798, 0x3a_96dd,
+                0xcc_cccc,
+            ],
+        ),
+    ];
+
+    /// How much light a colour gives, and how much two differ (WCAG 2.2, relative luminance and contrast ratio).
+    fn contrast(one: u32, other: u32) -> f64 {
+        let light = |colour: u32| {
+            let part = |shift: u32, weight: f64| {
+                let value = f64::from((colour >> shift) & 0xff) / 255.0;
+                let linear = match value <= 0.04045 {
+                    true => value / 12.92,
+                    false => ((value + 0.055) / 1.055).powf(2.4),
+                };
+                weight * linear
+            };
+            part(16, 0.2126) + part(8, 0.7152) + part(0, 0.0722)
+        };
+        let (one, other) = (light(one), light(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// What of the named colours can be told from both grounds. No one of them has 3:1 on both everywhere.
+    fn is_readable(colour: AnsiColor) -> bool {
+        let number = usize::from(anstyle::Ansi256Color::from_ansi(colour).0);
+        let mut all = PALETTES.iter().flat_map(|(_, palette)| {
+            [0x00_0000, 0xff_ffff].map(|ground| contrast(palette[number], ground))
+        });
+        number < 8 && all.all(|contrast| contrast > 2.1)
+    }
+
+    #[test]
+    fn every_tone_can_be_read_on_light_and_on_dark_ground() {
+        for tone in Tone::iter() {
+            let style = tone.style();
+            assert_eq!(style.get_bg_color(), None, "{tone:?}");
+            let Some(colour) = style.get_fg_color() else {
+                assert_eq!(tone, Tone::Neutral);
+                continue;
+            };
+            let Color::Ansi(colour) = colour else {
+                panic!("{tone:?} has no named colour");
+            };
+            assert!(is_readable(colour), "{tone:?}");
+        }
+        for colour in [
+            AnsiColor::Black,
+            AnsiColor::Yellow,
+            AnsiColor::Cyan,
+            AnsiColor::White,
+            AnsiColor::BrightYellow,
+        ] {
+            assert!(!is_readable(colour), "{colour:?}");
+        }
     }
 
     #[test]

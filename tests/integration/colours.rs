@@ -166,3 +166,19 @@ fn no_mark_of_a_tone_is_left() {
         }
     }
 }
+
+/// No report has a colour that cannot be read on a light or on a dark ground: yellow, blue, cyan, white, or a bright one.
+#[test]
+fn every_colour_can_be_read_on_any_ground() {
+    let wrong_file: &[&str] = &["check", "tests/corpus/server-yaml/broken"];
+    for call in CALLS.iter().chain([&wrong_file]) {
+        let run = run(&[], call, &["--color", "always"]);
+        let text = run.stdout + &run.stderr;
+        let codes = text.split("\u{1b}[").skip(1);
+        let codes = codes.filter_map(|part| Some(part.split_once('m')?.0));
+        for code in codes.flat_map(|code| code.split(';')) {
+            let is_plain = ["", "0", "1", "4", "31", "32", "35"].contains(&code);
+            assert!(is_plain, "{call:?}: {code}");
+        }
+    }
+}
