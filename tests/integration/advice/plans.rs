@@ -362,3 +362,32 @@ fn no_plan_for_real_files_shuts_anybody_out() {
     println!("{}", tried.said("real files"));
     nothing_is_wrong(&tried.wrong);
 }
+
+/// The smallest servers for which a plan was once wrong.
+#[test]
+fn plans_for_libreswan_with_groups_in_phase_2_shut_nobody_out() {
+    let (policy, database) = (policy(), Database::builtin());
+    let mut tried = Tried::default();
+    for (clients, lists) in [
+        (
+            "strongswan-android-2.4.0,pfsense-default,macos-11,apple-profile-set:aes256-modp2048",
+            "phase1: [3des-aes256-sha256-modp1024-ecp256]\nphase2: [aes128-sha256-none-modp2048]\n",
+        ),
+        (
+            "ios-17,libreswan-4.0,pfsense-default",
+            "phase1: [aes256-sha256-modp1024]\nphase2: [3des-aes256-sha1-sha256, aes256-sha1]\n",
+        ),
+    ] {
+        let text = format!("product: libreswan\nengine: libreswan@4.10\n{lists}");
+        let text = ServerText::new("s.yaml", text.as_bytes());
+        let clients = database.select(clients).unwrap();
+        let clients: Vec<_> = clients
+            .into_iter()
+            .map(|one| Arc::new(one.client))
+            .collect();
+        follow(&text, Clients::Given(&clients), &policy, &mut tried);
+    }
+    println!("{}", tried.said("libreswan"));
+    assert!(tried.plans == 2);
+    nothing_is_wrong(&tried.wrong);
+}
