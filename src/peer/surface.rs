@@ -1,6 +1,6 @@
 //! Where a server is configured: whose words help its administrator.
 
-use super::never_asks::NeverAsks;
+use super::sa_settings::SaSettings;
 
 /// Where the administrator of a server changes it: whose words help him.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -41,7 +41,9 @@ pub(crate) struct SurfaceRow {
     /// Whether a phase 2 has one field for the group, beside its list.
     pub(crate) sets_one_pfs_group: bool,
     /// How it says that the server never asks for new keys.
-    pub(crate) never_asks: NeverAsks,
+    pub(crate) never_asks: SaSettings,
+    /// Where it says when the server gives up SAs that nobody renewed.
+    pub(crate) lifetime: SaSettings,
     /// How PFS is turned off in `{place}`.
     pub(crate) pfs_off: &'static str,
     /// How a connection is told to take IKEv2.
@@ -57,7 +59,8 @@ const fn plain(ikev2: &'static str) -> SurfaceRow {
     SurfaceRow {
         is_of_device: false,
         sets_one_pfs_group: false,
-        never_asks: NeverAsks::UNKNOWN,
+        never_asks: SaSettings::UNKNOWN,
+        lifetime: SaSettings::UNKNOWN,
         pfs_off: "turn PFS off: no group in {place}",
         ikev2,
         address_pool: "define a pool of addresses",
@@ -78,6 +81,10 @@ impl ConfigSurface {
     pub(crate) const fn row(self) -> SurfaceRow {
         match self {
             Self::Cisco => SurfaceRow {
+                lifetime: SaSettings::both(
+                    "`lifetime` in the `crypto ikev2 profile`",
+                    "`set security-association lifetime seconds` in the IPsec profile",
+                ),
                 pfs_off: "turn PFS off: no `set pfs` for {place}",
                 address_pool: "name a `pool` in the authorization policy, or an `address-pool` in the tunnel group",
                 ..device(
@@ -85,33 +92,54 @@ impl ConfigSurface {
                 )
             },
             Self::Fortigate => SurfaceRow {
+                lifetime: SaSettings::both(
+                    "`set keylife` in phase 1",
+                    "`set keylifeseconds` in phase 2",
+                ),
                 pfs_off: "turn PFS off: `set pfs disable` in {place}",
                 address_pool: "set `mode-cfg enable` with `ipv4-start-ip` and `ipv4-end-ip`",
                 ..device("`set ike-version 2`")
             },
             Self::Iked => SurfaceRow {
-                never_asks: NeverAsks::both("no `ikelifetime`", "`lifetime 0 bytes 0`"),
+                lifetime: SaSettings {
+                    ike: None,
+                    child: Some("`lifetime`"),
+                },
+                never_asks: SaSettings::both("no `ikelifetime`", "`lifetime 0 bytes 0`"),
                 address_pool: "add `config address` with addresses for clients",
                 ..plain("`ikev2`")
             },
             Self::IpsecConf => SurfaceRow {
-                never_asks: NeverAsks::both("`rekey=no`", "`rekey=no`"),
+                lifetime: SaSettings {
+                    ike: None,
+                    child: Some("`lifetime`"),
+                },
+                never_asks: SaSettings::both("`rekey=no`", "`rekey=no`"),
                 address_pool: "add `rightsourceip` with addresses for clients",
                 no_reauthentication: "write `reauth=no`",
                 ..plain("`keyexchange=ikev2`")
             },
             Self::Libreswan => SurfaceRow {
-                never_asks: NeverAsks::both("`rekey=no`", "`rekey=no`"),
+                lifetime: SaSettings::both("`ikelifetime`", "`salifetime`"),
+                never_asks: SaSettings::both("`rekey=no`", "`rekey=no`"),
                 pfs_off: "turn PFS off: pfs=no, and no group in {place}",
                 ..plain("`ikev2=insist`")
             },
             Self::Mikrotik => SurfaceRow {
+                lifetime: SaSettings::both(
+                    "`lifetime` of the profile",
+                    "`lifetime` of the proposal",
+                ),
                 pfs_off: "turn PFS off: `pfs-group=none` in {place}",
                 address_pool: "name a mode-config with `address-pool` in the identity",
                 ..device("`exchange-mode=ike2`")
             },
             Self::Nixos => SurfaceRow {
-                never_asks: NeverAsks::both(
+                lifetime: SaSettings {
+                    ike: None,
+                    child: Some("`life_time` in each of its children"),
+                },
+                never_asks: SaSettings::both(
                     "`rekey_time = \"0s\"` in the connection",
                     "`rekey_time = \"0s\"` in each of its children",
                 ),
@@ -120,7 +148,7 @@ impl ConfigSurface {
                 ..device("`version = 2;`")
             },
             Self::Opnsense => SurfaceRow {
-                never_asks: NeverAsks::both(
+                never_asks: SaSettings::both(
                     "Rekey time (s) 0 in the connection",
                     "Rekey time (s) 0 in each of its children",
                 ),
@@ -128,8 +156,12 @@ impl ConfigSurface {
                 ..plain("Version IKEv2")
             },
             Self::Pfsense => SurfaceRow {
+                lifetime: SaSettings::both(
+                    "Life Time in phase 1",
+                    "Life Time in each of its phase 2",
+                ),
                 sets_one_pfs_group: true,
-                never_asks: NeverAsks::both(
+                never_asks: SaSettings::both(
                     "Rekey Time 0 in phase 1",
                     "Rekey Time 0 in each of its phase 2",
                 ),
@@ -142,7 +174,11 @@ impl ConfigSurface {
                 ..plain("the tunnel type IKEv2")
             },
             Self::Swanctl => SurfaceRow {
-                never_asks: NeverAsks::both(
+                lifetime: SaSettings {
+                    ike: None,
+                    child: Some("`life_time` in each of its children"),
+                },
+                never_asks: SaSettings::both(
                     "`rekey_time = 0s` in the connection",
                     "`rekey_time = 0s` in each of its children",
                 ),
@@ -155,7 +191,11 @@ impl ConfigSurface {
                 ..device("`option keyexchange 'ikev2'`")
             },
             Self::Vyos => SurfaceRow {
-                never_asks: NeverAsks {
+                lifetime: SaSettings::both(
+                    "`lifetime` of its IKE group",
+                    "`lifetime` of its ESP group",
+                ),
+                never_asks: SaSettings {
                     ike: None,
                     child: Some("`disable-rekey` in its ESP group"),
                 },
