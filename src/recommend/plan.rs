@@ -8,6 +8,7 @@ use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::{Rank, Tier};
 use crate::format::Format;
 use crate::ike::{Proposal, Suite};
+use crate::peer::lifetime::outlasting;
 use crate::peer::server::{Product, Rekey};
 use crate::peer::{Client, Engine};
 
@@ -77,11 +78,7 @@ impl Rekeying {
     /// The shortest hard lifetime of child SAs at which nobody loses the tunnel, as far as intervals
     /// are known: a tenth longer than the slowest interval, in whole minutes.
     pub(crate) fn hard_lifetime(&self) -> Option<Duration> {
-        let (_, slowest) = self.slowest?;
-        let seconds = slowest.as_secs();
-        Some(Duration::from_secs(
-            (seconds + seconds / 10).div_ceil(60) * 60,
-        ))
+        self.slowest.map(|(_, slowest)| outlasting(slowest))
     }
 
     /// The lifetime of child SAs where the server has to have one: a day where a client's interval is not known.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::compat::select::{Rule, Terms};
 use crate::ike::Proposal;
 use crate::peer::engine::Selection;
-use crate::peer::never_asks::NeverAsks;
+use crate::peer::sa_settings::SaSettings;
 use crate::peer::server::Nat;
 use crate::peer::{Build, DefaultLifetimes, EngineName, Grade, Server};
 
@@ -20,7 +20,7 @@ pub struct Situation {
     /// answers (`profiles/servers/openiked.yaml`).
     pub likely: Option<Rule>,
     /// How the server would never ask for new keys.
-    pub never_asks: NeverAsks,
+    pub never_asks: SaSettings,
     /// What the server's build implements.
     pub build: Build,
     /// Whether clients are behind NAT.
