@@ -62,6 +62,13 @@ pub enum CertificateCode {
     ///
     /// Issue it with clientAuth among the extended key usages, or without the extension.
     ClientAuthMissing,
+    /// The certificate's key is on another curve than the client was told to expect.
+    ///
+    /// `CertificateType` of an Apple configuration profile names the curve: ECDSA256, ECDSA384 or ECDSA521. What a
+    /// client does with another curve was not seen.
+    ///
+    /// Set `CertificateType` to the curve of the certificate.
+    EcdsaCurveNotExpected,
     /// The client does not accept a server certificate with an ECDSA key.
     ///
     /// Connections made by hand on iOS were seen to stop after the first answer of IKE_AUTH.
@@ -220,6 +227,16 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
             message.to_owned(),
             help,
         );
+    }
+    if let (Key::Ecdsa(bits), Some(curve)) = (certificate.key, demands.curve)
+        && bits != curve
+    {
+        let message = format!(
+            "the certificate has an ECDSA key of {bits} bits, and the client was told to expect \
+             ECDSA{curve}; whether it takes another curve is not known"
+        );
+        let help = way_to_ecdsa(demands, bits);
+        say(CertificateCode::EcdsaCurveNotExpected, false, message, help);
     }
     if rsa_refused(certificate, demands) {
         let message = "the certificate has an RSA key, which the client does not accept";

@@ -124,8 +124,27 @@ pub struct Reauthentication {
 pub enum ServerKey {
     /// RSA, with PKCS #1 or PSS signatures.
     Rsa,
-    /// An elliptic curve.
+    /// An elliptic curve, whichever.
     Ecdsa,
+    /// P-256.
+    Ecdsa256,
+    /// P-384.
+    Ecdsa384,
+    /// P-521.
+    Ecdsa521,
+}
+
+impl ServerKey {
+    /// The key on a curve of so many bits; RSA has none.
+    pub(crate) const fn of_curve(bits: Option<usize>) -> Self {
+        match bits {
+            None => Self::Rsa,
+            Some(256) => Self::Ecdsa256,
+            Some(384) => Self::Ecdsa384,
+            Some(521) => Self::Ecdsa521,
+            Some(_) => Self::Ecdsa,
+        }
+    }
 }
 
 /// A way to make a client offer something else than by default.

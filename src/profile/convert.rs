@@ -49,6 +49,7 @@ impl Profile {
             cn_as_remote_id: any(|q| q.needs_cn_as_remote_id),
             no_ecdsa: any(|q| q.no_ecdsa_server_certificate),
             no_rsa: false,
+            curve: None,
             by_certificate_type: self
                 .file
                 .configurable
