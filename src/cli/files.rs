@@ -336,8 +336,12 @@ mod tests {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             assert!(!self.0.is_empty(), "the end was read already");
             let line = self.0.remove(0);
-            into[..line.len()].copy_from_slice(line.as_bytes());
-            Ok(line.len())
+            let length = line.len().min(into.len());
+            into[..length].copy_from_slice(&line.as_bytes()[..length]);
+            if length < line.len() {
+                self.0.insert(0, &line[length..]);
+            }
+            Ok(length)
         }
     }
 
