@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::authentication::Method;
 use super::{EngineName, Evidence, Grade, PerExchange};
-use crate::ike::{Proposal, Transform, TransformType};
+use crate::ike::{Ke, Proposal, Transform, TransformType};
 
 /// A fact that the sources give, or the sentence that says what was looked for in vain.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -74,6 +74,8 @@ pub struct IkeOffer {
     pub key_exchange: Option<Transform>,
     /// Whether and how it tries again after INVALID_KE_PAYLOAD, if known.
     pub retries_invalid_ke: Option<InvalidKeRetry>,
+    /// Methods that it may offer as additional key exchanges besides: no source says whether it does.
+    pub may_add: Vec<Ke>,
 }
 
 /// What a client does after INVALID_KE_PAYLOAD.

@@ -152,6 +152,7 @@ impl Configuration {
                         .filter(|_| !by_engine),
                     proposals: ike.clone(),
                     retries_invalid_ke: before.and_then(|fact| fact.value.retries_invalid_ke),
+                    may_add: Vec::new(),
                 },
                 evidence,
             ),

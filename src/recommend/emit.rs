@@ -399,6 +399,15 @@ fn is_harmless(
     })
 }
 
+/// The client of the plan that renews the keys of its IKE SA last, of those of which it is known.
+fn slowest_ike(plan: &Plan, judge: &Judge<'_>) -> Option<(usize, Duration)> {
+    let is_in = |place: usize| !plan.left_out.iter().any(|out| out.client == place);
+    let places = judge.clients.iter().enumerate();
+    let known = places.filter_map(|(place, client)| Some((place, client.lifetimes.ike?)));
+    let own = known.filter(|(place, time)| is_in(*place) && *time != Lifetimes::NEVER);
+    own.rev().max_by_key(|(_, time)| *time)
+}
+
 /// When keys are renewed: the server never asks where somebody is known to refuse that.
 fn rekeying(plan: &Plan, judge: &Judge<'_>) -> Rekeying {
     let mut asking = plan.clone();
@@ -435,6 +444,7 @@ fn rekeying(plan: &Plan, judge: &Judge<'_>) -> Rekeying {
         server,
         refusing,
         slowest: None,
+        slowest_ike: slowest_ike(plan, judge),
         unknown: Vec::new(),
         ike_open: open(server.ike.is_none(), |(ike, _)| *ike),
         child_open: open(server.child.is_none(), |(_, child)| *child),
