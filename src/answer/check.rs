@@ -3,6 +3,9 @@
 mod batch;
 mod types;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::certificate::{self, CertificateOwner, CertificateRow, Certificates, Names};
 use super::plan::for_server;
 use super::question::{Question, ServerInput};
@@ -17,6 +20,7 @@ use crate::compat::report::{ClientReport, reports};
 use crate::diag::{Diagnostic, Finding, Sources, quoted};
 use crate::lint::{self, LintSubject};
 use crate::peer::authentication::Method;
+use crate::peer::client::Lifetimes;
 use crate::peer::{Client, Connection, Policy, Server};
 use crate::profile::Database;
 use crate::profile::server_shape::ServerRule;
@@ -80,6 +84,7 @@ fn judge(
     let policy = question.policy;
     let clients = selections.of(question.clients, &server);
     let mut situation = reading::situation(&server, database)?;
+    situation.slowest_ike = slowest_ike(&clients);
     situation.client_address = question.client_address;
     situation.server_id = question.server_id.map(ToOwned::to_owned);
     if let Some(name) = question.server_id {
@@ -157,6 +162,12 @@ fn judge(
         answer.plan = for_server(&answer).map(Box::new);
     }
     Ok(answer)
+}
+
+/// The longest time after which one of these clients renews the keys of its IKE SA, of those that do.
+fn slowest_ike(clients: &[Arc<Client>]) -> Option<Duration> {
+    let known = clients.iter().filter_map(|client| client.lifetimes.ike);
+    known.filter(|time| *time != Lifetimes::NEVER).max()
 }
 
 /// What is known of how a server's engine chooses, where no source gives the rule.

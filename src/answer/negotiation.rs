@@ -63,14 +63,20 @@ impl Daemon {
         Ok(list)
     }
 
-    /// The keyword that the first unknown one of the list was probably meant to be.
-    pub fn nearest_keyword(&self, words: &[impl AsRef<str>]) -> Option<&'static str> {
+    /// What there is to say of the first word that is no keyword of this version: since when it is one, or which was
+    /// probably meant.
+    pub fn about_unknown(&self, words: &[impl AsRef<str>]) -> Option<String> {
         let generation = swan::Generation::of_major(self.engine.version.major());
         let mut unknown = words.iter().filter_map(|word| {
             let word = generation.read_part(word.as_ref());
             Some(&word[generation.first_unknown(word)?])
         });
-        diag::nearest(unknown.next()?, swan::keywords())
+        let word = unknown.next()?;
+        if let Some(known) = generation.known_elsewhere(word) {
+            return Some(known.to_owned());
+        }
+        let known = swan::keywords().filter(|known| generation.knows(known));
+        diag::nearest(word, known).map(|near| format!("did you mean `{near}`?"))
     }
 
     /// Loads a word of `childless`. `Err` is the daemon's reason.

@@ -347,6 +347,7 @@ fn client(visitor: &Visitor) -> Client {
                 proposals: visitor.init.proposals.clone(),
                 key_exchange: visitor.init.key_exchange,
                 retries_invalid_ke: visitor.learned().retries,
+                may_add: Vec::new(),
             },
             grade: Grade::Observed,
             sources: Vec::new(),

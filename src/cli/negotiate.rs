@@ -109,9 +109,9 @@ pub(super) fn run(args: &Args, terminal: Terminal, out: &mut impl Write) -> anyh
         }
         let loaded = daemon.configure(protocol, &words);
         loaded.map_err(|why| {
-            let near = daemon.nearest_keyword(&words);
-            let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            anyhow::anyhow!("`{option}`: {why}{near}")
+            let more = daemon.about_unknown(&words);
+            let more = more.map_or_else(String::new, |more| format!("; {more}"));
+            anyhow::anyhow!("`{option}`: {why}{more}")
         })
     };
     let (one, two) = (&initiating, responding);

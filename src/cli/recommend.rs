@@ -378,7 +378,8 @@ fn notes(args: &Args, plan: &Plan) {
     }
     let hybrid = |entry: &recommend::PlanEntry| entry.suite.additional().next().is_some();
     if args.limits.post_quantum && !plan.ike.iter().any(hybrid) {
-        let note = "note: `--post-quantum` changes nothing: none of these clients can have ML-KEM";
+        let note = "note: `--post-quantum` changes nothing: for none of these clients a way to ML-KEM is known that may \
+                    be taken here";
         terminal::say_beside(note);
     }
     if args.format != Output::Table && !plan.is_optimal {

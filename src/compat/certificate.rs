@@ -62,6 +62,13 @@ pub enum CertificateCode {
     ///
     /// Issue it with clientAuth among the extended key usages, or without the extension.
     ClientAuthMissing,
+    /// The certificate's key is on another curve than the client was told to expect.
+    ///
+    /// `CertificateType` of an Apple configuration profile names the curve: ECDSA256, ECDSA384 or ECDSA521. What a
+    /// client does with another curve was not seen.
+    ///
+    /// Set `CertificateType` to the curve of the certificate.
+    EcdsaCurveNotExpected,
     /// The client does not accept a server certificate with an ECDSA key.
     ///
     /// Connections made by hand on iOS were seen to stop after the first answer of IKE_AUTH.
@@ -211,13 +218,39 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
             help,
         );
     }
+    found.extend(of_key(certificate, demands));
+    found.extend(of_any(certificate, told.now));
+    found
+}
+
+/// Judges the key of a server's certificate for a client with these demands.
+fn of_key(certificate: &Certificate, demands: &Demands) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut say = |code, severity, message: String, help: &str| {
+        found.push(finding(code, severity, message, help));
+    };
     if let (Key::Ecdsa(bits), true) = (certificate.key, demands.no_ecdsa) {
         let message = "the certificate has an ECDSA key, which the client does not accept";
         let help = way_to_ecdsa(demands, bits);
         say(
             CertificateCode::EcdsaNotAccepted,
-            true,
+            Severity::Error,
             message.to_owned(),
+            help,
+        );
+    }
+    if let (Key::Ecdsa(bits), Some(curve)) = (certificate.key, demands.curve)
+        && bits != curve
+    {
+        let message = format!(
+            "the certificate has an ECDSA key of {bits} bits, and the client was told to expect \
+             ECDSA{curve}; whether it takes another curve is not known"
+        );
+        let help = way_to_ecdsa(demands, bits);
+        say(
+            CertificateCode::EcdsaCurveNotExpected,
+            Severity::Warning,
+            message,
             help,
         );
     }
@@ -226,12 +259,11 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
         let help = "issue one with an ECDSA key, or set CertificateType to RSA";
         say(
             CertificateCode::RsaNotAccepted,
-            true,
+            Severity::Error,
             message.to_owned(),
             help,
         );
     }
-    found.extend(of_any(certificate, told.now));
     found
 }
 

@@ -19,7 +19,7 @@ use super::select::{Offer, Rule, Terms, select};
 use super::verdict::{Agreed, Judged, Pair, Refusal, Verdict};
 use itertools::Itertools as _;
 
-use crate::ike::{Proposal, Suite, Transform};
+use crate::ike::{Proposal, Suite, Transform, TransformType};
 use crate::peer::client::{IkeOffer, InvalidKeRetry};
 use crate::peer::{
     Build, Child, Client, Connection, EngineName, Entry, Fact, Grade, Known, Origin, Policy,
@@ -61,6 +61,8 @@ const NO_CHILD: &str = "no child SA comes up";
 const SUITE_NOT_CERTAIN: &str = "the suite in use is not certain";
 const MISNUMBERED: &str = "releases of the client number this proposal as the one that the server chose at first, \
     which was not the first one, and libreswan refuses that";
+const ADDITIONAL_UNSEEN: &str = "whether the client offers an additional key exchange by itself was not seen; a log of its \
+    IKE_SA_INIT tells, and so does the size of that message";
 const PHASE_1_UNKNOWN: &str = "the server's proposals of phase 1 are not known: the complaint about the \
     configuration says why";
 const PHASE_2_UNKNOWN: &str = "the server's proposals of phase 2 are not known: its configuration \
@@ -260,8 +262,26 @@ impl<'a> Pairing<'a> {
                 return self.charons(Asks::Client, ike(offer), &exchange::ike_sa_init);
             }
             let verdict = self.server_selects(&offer.proposals, &self.ike, true);
+            if verdict.fails() && self.may_be_met(offer) {
+                return Verdict::Unknown(ADDITIONAL_UNSEEN.to_owned());
+            }
             self.after_first_guess(verdict, offer)
         })
+    }
+
+    /// Whether the server would take the offer with additional key exchanges that the client may have.
+    fn may_be_met(&self, offer: &IkeOffer) -> bool {
+        let may = |t: &Transform| t.is_none() || offer.may_add.iter().any(|ke| ke.number() == t.id);
+        let mut met = self.ike.clone();
+        met.retain(|own| {
+            let mut rounds = (1..=7).filter_map(TransformType::additional);
+            rounds.all(|kind| own.of(kind).is_empty() || own.of(kind).iter().any(may))
+        });
+        let met: Vec<_> = met
+            .iter()
+            .map(Proposal::without_additional_key_exchanges)
+            .collect();
+        !offer.may_add.is_empty() && !self.server_selects(&offer.proposals, &met, true).fails()
     }
 
     /// The rounds that the client's guess of a group costs.

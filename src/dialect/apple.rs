@@ -51,6 +51,16 @@ const GROUPS: &[Ke] = &[
 /// `PostQuantumKeyExchangeMethods`, which has room for seven of them.
 const POST_QUANTUM: &[Ke] = &[Ke::MlKem768, Ke::MlKem1024];
 
+/// `CertificateType`, the kind of key that the client expects of a server: bits of the curve, none for RSA.
+/// NetworkExtension has Ed25519 besides, which the schema does not list.
+const CERTIFICATE_TYPES: &[(&str, Option<usize>)] = &[
+    ("RSA", None),
+    ("ECDSA256", Some(256)),
+    ("ECDSA384", Some(384)),
+    ("ECDSA521", Some(521)),
+    ("RSA-PSS", None),
+];
+
 /// The parameters of one dictionary.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Parameters {
@@ -175,6 +185,23 @@ pub(crate) fn integrity_of(value: &str) -> Option<(Transform, Transform)> {
 /// The values of `DiffieHellmanGroup`.
 pub(crate) fn group_values() -> impl Iterator<Item = u16> {
     GROUPS.iter().map(|group| group.number())
+}
+
+/// The values of `CertificateType`.
+pub(crate) fn certificate_types() -> impl Iterator<Item = &'static str> {
+    CERTIFICATE_TYPES.iter().map(|row| row.0)
+}
+
+/// The curve of a value of `CertificateType` in bits, `Some(None)` for RSA.
+pub(crate) fn curve_of(value: &str) -> Option<Option<usize>> {
+    let row = CERTIFICATE_TYPES.iter().find(|row| row.0 == value)?;
+    Some(row.1)
+}
+
+/// The value of `CertificateType` for a curve of so many bits, or for RSA.
+pub(crate) fn certificate_type(curve: Option<usize>) -> Option<&'static str> {
+    let row = CERTIFICATE_TYPES.iter().find(|row| row.1 == curve)?;
+    Some(row.0)
 }
 
 /// The method of a value of `PostQuantumKeyExchangeMethods`.

@@ -191,13 +191,26 @@ impl Arguments {
     }
 }
 
-fn refuse(transform: Option<Transform>, limit: &'static str) -> Inexpressible {
-    let what = transform.map_or_else(|| "none".to_owned(), crate::dialect::keyword::of_transform);
+/// The refusal of one transform of `suite`, or of all of it where the transform is what it lacks.
+fn refuse(suite: &Suite, transform: Option<Transform>, limit: &'static str) -> Inexpressible {
+    let whole = || crate::dialect::keyword::of_suite(suite);
     Inexpressible {
-        what,
+        what: transform.map_or_else(whole, crate::dialect::keyword::of_transform),
         product: "Set-VpnConnectionIPsecConfiguration",
         limit,
         source: SOURCE,
+    }
+}
+
+/// Neither phase has a word for a key exchange beside the first.
+fn only_one_key_exchange(suite: &Suite) -> Result<(), Inexpressible> {
+    match suite.additional().find(|ke| !ke.is_none()) {
+        Some(ke) => Err(refuse(
+            suite,
+            Some(ke),
+            "there are no additional key exchanges",
+        )),
+        None => Ok(()),
     }
 }
 
@@ -215,6 +228,7 @@ pub fn suite_arguments(ike: &Suite, esp: &Suite) -> Result<Arguments, Inexpressi
         cipher(ike).filter(|value| Parameter::EncryptionMethod.values().contains(value));
     let encryption = encryption.ok_or_else(|| {
         refuse(
+            ike,
             ike.encr(),
             "IKE takes DES, 3DES, AES-CBC, and AES-GCM with a 16-octet tag and 128 or 256 bits",
         )
@@ -226,19 +240,15 @@ pub fn suite_arguments(ike: &Suite, esp: &Suite) -> Result<Arguments, Inexpressi
     });
     let (integrity, ..) = hash.ok_or_else(|| {
         refuse(
+            ike,
             ike.prf(),
             "one value sets integrity and PRF of IKE alike: MD5, SHA-1, SHA-256 or SHA-384",
         )
     })?;
     let group = |ke: Option<Transform>| GROUPS.iter().find(|row| ke == Some(Transform::ke(row.0)));
     let (_, dh_group, _) = group(ike.ke())
-        .ok_or_else(|| refuse(ike.ke(), "the groups are 1, 2, 14, 19, 20 and 24"))?;
-    if ike
-        .transforms()
-        .any(|t| t.kind > crate::ike::TransformType::SN)
-    {
-        return Err(refuse(None, "there are no additional key exchanges"));
-    }
+        .ok_or_else(|| refuse(ike, ike.ke(), "the groups are 1, 2, 14, 19, 20 and 24"))?;
+    only_one_key_exchange(ike)?;
 
     let esp_cipher = match esp.encr() {
         Some(encr) if encr == Transform::encr(Encr::Null, 0) => Some("None"),
@@ -246,6 +256,7 @@ pub fn suite_arguments(ike: &Suite, esp: &Suite) -> Result<Arguments, Inexpressi
     };
     let esp_cipher = esp_cipher.ok_or_else(|| {
         refuse(
+            esp,
             esp.encr(),
             "ESP takes DES, 3DES, AES-CBC, and AES-GCM with a 16-octet tag",
         )
@@ -261,6 +272,7 @@ pub fn suite_arguments(ike: &Suite, esp: &Suite) -> Result<Arguments, Inexpressi
     };
     let authentication = authentication.ok_or_else(|| {
         refuse(
+            esp,
             esp.integ(),
             "ESP takes MD5, SHA-1 and SHA-256 beside a classic cipher",
         )
@@ -269,13 +281,18 @@ pub fn suite_arguments(ike: &Suite, esp: &Suite) -> Result<Arguments, Inexpressi
         .sn()
         .is_some_and(|sn| sn != Transform::sn(Sn::Sequential32))
     {
-        return Err(refuse(esp.sn(), "there are no extended sequence numbers"));
+        return Err(refuse(
+            esp,
+            esp.sn(),
+            "there are no extended sequence numbers",
+        ));
     }
+    only_one_key_exchange(esp)?;
     let pfs_group = match esp.ke() {
         None => "None",
         ke => {
             let row = group(ke);
-            row.ok_or_else(|| refuse(ke, "the groups are 1, 2, 14, 19, 20 and 24"))?
+            row.ok_or_else(|| refuse(esp, ke, "the groups are 1, 2, 14, 19, 20 and 24"))?
                 .2
         }
     };
@@ -373,6 +390,17 @@ mod tests {
                 "aes256-sha256-modp3072",
                 "modp3072",
             ),
+            (
+                "aes256-sha256-modp2048-ke1_mlkem768",
+                "aes256-sha256",
+                "ke1_mlkem768",
+            ),
+            (
+                "aes256-sha256-modp2048",
+                "aes256-sha256-modp2048-ke2_mlkem1024",
+                "ke2_mlkem1024",
+            ),
+            ("aes256-sha256-modp2048", "aes256", "aes256"),
         ] {
             let message = arguments(ike, esp).unwrap_err();
             assert!(

@@ -2,7 +2,7 @@
 //! having the algorithm.
 
 use super::Connection;
-use crate::ike::{Proposal, Suite, Transform};
+use crate::ike::{Proposal, Suite, Transform, TransformType};
 
 /// Numbers that a build implements, ascending; `None` = no limit is known.
 pub(crate) type Numbers = Option<Vec<u16>>;
@@ -94,17 +94,25 @@ impl Build {
         has(&self.ke, group.id)
     }
 
+    /// Whether the daemon does not load a connection that names the algorithm.
+    pub(crate) fn refuses(&self, transform: Transform) -> bool {
+        let is_additional = transform.kind.additional_round().is_some();
+        let kind = match is_additional {
+            true => TransformType::KE,
+            false => transform.kind,
+        };
+        // A method is the same in every round.
+        self.lacks.contains(&Transform { kind, ..transform })
+            || (is_additional && !self.additional_key_exchanges)
+    }
+
     /// Why the daemon does not load `connection`, if it does not.
     pub(crate) fn refusal(&self, connection: &Connection) -> Option<NotLoaded> {
         let children = || connection.children.iter();
         let entries = connection.ike.iter();
         let entries = entries.chain(children().flat_map(|child| &child.esp));
         let mut transforms = entries.flat_map(|entry| entry.proposal.transforms());
-        let is_lacking = |t: &&Transform| {
-            let additional = t.kind.additional_round().is_some();
-            self.lacks.contains(t) || (additional && !self.additional_key_exchanges)
-        };
-        if let Some(lacking) = transforms.find(is_lacking) {
+        if let Some(lacking) = transforms.find(|t| self.refuses(**t)) {
             return Some(NotLoaded::Lacks(*lacking));
         }
         let mut without_pfs = children().filter(|child| child.pfs == Some(false));

@@ -79,6 +79,8 @@ pub struct Demands {
     pub no_ecdsa: bool,
     /// The key must not be RSA.
     pub no_rsa: bool,
+    /// The bits of the curve that the client was told to expect.
+    pub curve: Option<usize>,
     /// A configuration profile can name the kind of key that it takes (`CertificateType`).
     pub by_certificate_type: bool,
     /// The shortest name that can be dialled; IP addresses are exempt.
@@ -91,7 +93,15 @@ impl Demands {
     pub(crate) const fn with_key(mut self, key: Option<ServerKey>) -> Self {
         match key {
             Some(ServerKey::Rsa) => self.no_ecdsa = true,
-            Some(ServerKey::Ecdsa) => (self.no_ecdsa, self.no_rsa) = (false, true),
+            Some(key) => {
+                (self.no_ecdsa, self.no_rsa) = (false, true);
+                self.curve = match key {
+                    ServerKey::Ecdsa256 => Some(256),
+                    ServerKey::Ecdsa384 => Some(384),
+                    ServerKey::Ecdsa521 => Some(521),
+                    ServerKey::Ecdsa | ServerKey::Rsa => None,
+                };
+            }
             None => {}
         }
         self

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::authentication::Method;
 use super::{EngineName, Evidence, Grade, PerExchange};
-use crate::ike::{Proposal, Transform, TransformType};
+use crate::ike::{Ke, Proposal, Transform, TransformType};
 
 /// A fact that the sources give, or the sentence that says what was looked for in vain.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -74,6 +74,8 @@ pub struct IkeOffer {
     pub key_exchange: Option<Transform>,
     /// Whether and how it tries again after INVALID_KE_PAYLOAD, if known.
     pub retries_invalid_ke: Option<InvalidKeRetry>,
+    /// Methods that it may offer as additional key exchanges besides: no source says whether it does.
+    pub may_add: Vec<Ke>,
 }
 
 /// What a client does after INVALID_KE_PAYLOAD.
@@ -124,8 +126,27 @@ pub struct Reauthentication {
 pub enum ServerKey {
     /// RSA, with PKCS #1 or PSS signatures.
     Rsa,
-    /// An elliptic curve.
+    /// An elliptic curve, whichever.
     Ecdsa,
+    /// P-256.
+    Ecdsa256,
+    /// P-384.
+    Ecdsa384,
+    /// P-521.
+    Ecdsa521,
+}
+
+impl ServerKey {
+    /// The key on a curve of so many bits; RSA has none.
+    pub(crate) const fn of_curve(bits: Option<usize>) -> Self {
+        match bits {
+            None => Self::Rsa,
+            Some(256) => Self::Ecdsa256,
+            Some(384) => Self::Ecdsa384,
+            Some(521) => Self::Ecdsa521,
+            Some(_) => Self::Ecdsa,
+        }
+    }
 }
 
 /// A way to make a client offer something else than by default.

@@ -30,8 +30,9 @@ pub struct Configuration {
     pub ike: Vec<Entry>,
     /// The ESP proposals that it sets, with the groups that are sent when the child SA is rekeyed.
     pub esp: Vec<Entry>,
-    /// The only kind of key that the client then takes from a server; `None` leaves it.
-    pub server_key: Option<ServerKey>,
+    /// The only kind of key that the client then takes from a server, or why it is not known; `None` leaves what the
+    /// client takes by itself.
+    pub server_key: Option<Result<ServerKey, String>>,
     /// The file sets how long an IKE SA and a child SA live.
     pub sets_lifetimes: [bool; 2],
     /// What else the configuration of a daemon decides; `None` for every other file.
@@ -117,8 +118,10 @@ impl Configuration {
         if !self.esp.is_empty() {
             self.set_esp(&mut configured, evidence);
         }
-        if let Some(key) = self.server_key {
-            configured.server_key = Known::Stated(self.fact(key, evidence));
+        match &self.server_key {
+            Some(Ok(key)) => configured.server_key = Known::Stated(self.fact(*key, evidence)),
+            Some(Err(why)) => configured.server_key = Known::Unknown(why.clone()),
+            None => {}
         }
         let [ike, child] = self.sets_lifetimes;
         if ike {
@@ -149,6 +152,7 @@ impl Configuration {
                         .filter(|_| !by_engine),
                     proposals: ike.clone(),
                     retries_invalid_ke: before.and_then(|fact| fact.value.retries_invalid_ke),
+                    may_add: Vec::new(),
                 },
                 evidence,
             ),

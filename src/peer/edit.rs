@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use super::{Entry, Origin, Server};
+use super::server::Spanned;
+use super::{Entry, Origin, Server, Span};
 use crate::ike::{Ke, Proposal, Protocol, Transform, TransformType};
 
 /// A list of proposals of a server: that of phase 1, or that of a child.
@@ -102,6 +103,15 @@ pub enum Edit {
         /// IKE for the IKE SA, else the child SAs.
         protocol: Protocol,
     },
+    /// The server gives an SA that nobody renewed up after this time.
+    SetLifetime {
+        /// Number of the connection, from 0.
+        connection: usize,
+        /// IKE for the IKE SA, else the child SAs.
+        protocol: Protocol,
+        /// How long it lives.
+        lifetime: Duration,
+    },
     /// The server's order decides instead of the client's.
     PreferOwn,
 }
@@ -114,6 +124,11 @@ impl Edit {
                 connection,
                 protocol,
             } => stop_rekeying(server, *connection, *protocol),
+            Self::SetLifetime {
+                connection,
+                protocol,
+                lifetime,
+            } => set_lifetime(server, *connection, *protocol, *lifetime),
             Self::PreferOwn => server.prefers_own = true,
             Self::DropGroups { list } => switch_pfs(server, *list, false),
             Self::AddGroup { list, .. } => switch_pfs(server, *list, true),
@@ -135,7 +150,7 @@ impl Edit {
     /// The list that is changed, if it is one.
     pub(crate) const fn list(&self) -> Option<ListPlace> {
         match self {
-            Self::StopRekeying { .. } | Self::PreferOwn => None,
+            Self::StopRekeying { .. } | Self::SetLifetime { .. } | Self::PreferOwn => None,
             Self::Add { list, .. }
             | Self::Replace { list, .. }
             | Self::Remove { list, .. }
@@ -195,6 +210,7 @@ impl Edit {
             Self::Remove { .. }
             | Self::MoveToFront { .. }
             | Self::StopRekeying { .. }
+            | Self::SetLifetime { .. }
             | Self::PreferOwn => {}
         }
     }
@@ -261,6 +277,24 @@ fn stop_rekeying(server: &mut Server, connection: usize, protocol: Protocol) {
                     rekey.value = Duration::ZERO;
                 }
             }
+        }
+    }
+}
+
+fn set_lifetime(server: &mut Server, connection: usize, protocol: Protocol, lifetime: Duration) {
+    let Some(connection) = server.connections.get_mut(connection) else {
+        return;
+    };
+    let nowhere = Span::new(0, 0..0);
+    let written = Spanned {
+        value: lifetime,
+        span: nowhere,
+    };
+    match protocol {
+        Protocol::Ike => connection.lifetime = Some(written),
+        Protocol::Ah | Protocol::Esp => {
+            let children = connection.children.iter_mut();
+            children.for_each(|child| child.lifetime = Some(written.clone()));
         }
     }
 }

@@ -16,6 +16,13 @@ pub(crate) enum HardLifetime {
     Unknown,
 }
 
+/// The shortest hard lifetime at which an SA that is renewed after `interval` is not lost: a tenth
+/// longer, in whole minutes.
+pub(crate) fn outlasting(interval: Duration) -> Duration {
+    let seconds = interval.as_secs();
+    Duration::from_secs((seconds + seconds / 10).div_ceil(60) * 60)
+}
+
 /// When a server asks for a new authentication, and ends an IKE SA that got none.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ReauthenticationTimes {

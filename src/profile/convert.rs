@@ -11,7 +11,7 @@ use super::shape::{
     ReadingWord, ReauthenticationGroup, RekeyGroup, RekeyWords, SourceShape, ValueSet, Variant,
 };
 use crate::dialect::swan;
-use crate::ike::{Notify, Proposal, Protocol, Transform, TransformType};
+use crate::ike::{Ke, Notify, Proposal, Protocol, Transform, TransformType};
 use crate::peer::authentication::Method;
 use crate::peer::certificate::Demands;
 use crate::peer::client::{
@@ -49,6 +49,7 @@ impl Profile {
             cn_as_remote_id: any(|q| q.needs_cn_as_remote_id),
             no_ecdsa: any(|q| q.no_ecdsa_server_certificate),
             no_rsa: false,
+            curve: None,
             by_certificate_type: self
                 .file
                 .configurable
@@ -281,6 +282,7 @@ impl Profile {
             proposals: proposals(Protocol::Ike, &group.offers)?,
             key_exchange,
             retries_invalid_ke: group.retries_invalid_ke.map(Into::into),
+            may_add: may_add(group)?,
         };
         self.fact(offer, &group.sources, group.grade, group.note.as_ref())
     }
@@ -381,6 +383,16 @@ fn transforms(set: &ValueSet) -> Result<Vec<Transform>, String> {
     };
     let additional = set.additional_key_exchange.iter().map(additional);
     words.map(transform).chain(additional).collect()
+}
+
+/// The methods that a client may offer besides.
+fn may_add(group: &IkeGroup) -> Result<Vec<Ke>, String> {
+    let method = |word: &String| {
+        let known = swan::keyword(word).filter(|it| it.kind == TransformType::KE);
+        let known = known.and_then(|it| Ke::from_repr(it.id));
+        known.ok_or_else(|| format!("`{word}` is no key exchange method"))
+    };
+    group.may_add.iter().map(method).collect()
 }
 
 /// A key exchange method as the first additional key exchange.

@@ -3,7 +3,7 @@
 use super::database::{Broken, Database};
 use super::names;
 use super::selector::parts_of;
-use super::server_shape::ServerFile;
+use super::server_shape::{EngineShape, ServerFile};
 use crate::diag::any_of;
 use crate::peer::server::Product;
 use crate::peer::{Engine, EngineName, NamedEngine, Version};
@@ -81,6 +81,12 @@ fn numbers_of(version: &str) -> Option<&str> {
 /// Why a name without `@` names no engine: `strongswan`, `strongswan-6.0.2`.
 fn without_version(text: &str) -> String {
     let start = text.find(|c: char| c.is_ascii_digit());
+    // `win2019` and `Windows Server 2019` are a release of a server.
+    let digits = |c: char| c.is_ascii_digit();
+    let release = text.rsplit(|c: char| !digits(c)).find(|run| run.len() == 4);
+    if let Some((name, release)) = names::server(text).zip(release) {
+        return no_engine(text, Some(&format!("{name}@{release}")));
+    }
     let (name, version) = text.split_at(start.unwrap_or(text.len()));
     let name = name.trim_end_matches([' ', '-', '_', '/', ':', 'v']);
     match (known_name(name), version.is_empty()) {
@@ -193,12 +199,20 @@ fn inside_product(
     let known = known.filter_map(|shape| shape.since.parse::<Version>().ok());
     let Some(engine) = inside else {
         let name = file.engine.as_deref().unwrap_or("its engine");
-        let help = match known.clone().min() {
-            Some(first) => format!("; it is known since {first}"),
-            None => String::new(),
-        };
+        let later = known.filter(|since| *since > version).min();
+        let later = later.map(|since| format!("it is known since {since}"));
+        let since = |shape: &EngineShape| shape.since.parse::<Version>().ok();
+        let before = file.engines.iter();
+        let before = before.filter(|shape| since(shape).is_some_and(|it| it <= version));
+        let own = before.max_by_key(|shape| since(shape));
+        let why = own.and_then(|shape| shape.unknown.clone());
+        let more: String = why
+            .into_iter()
+            .chain(later)
+            .map(|it| format!("; {it}"))
+            .collect();
         return Err(format!(
-            "which version of {name} is in {text} is not known{help}; name the engine itself, as `{name}@VERSION`"
+            "which version of {name} is in {text} is not known{more}; name the engine itself, as `{name}@VERSION`"
         ));
     };
     let asked = text.split_once('@').map_or("", |(_, asked)| asked);
@@ -276,6 +290,10 @@ mod tests {
         }
         for (text, said) in [
             ("strongSwan 6.0.1", "did you mean `strongswan@6.0.1`?"),
+            ("win2019", "did you mean `rras@2019`?"),
+            ("Windows Server 2019", "did you mean `rras@2019`?"),
+            ("pfsense@25.11", "releases of pfSense Plus"),
+            ("vyos@1.5", "a release of 1.4 and 1.5"),
             ("strongswan-6.0.1", "did you mean `strongswan@6.0.1`?"),
             ("strongswan5.9.8", "did you mean `strongswan@5.9.8`?"),
             ("strongswan@6.0.1rc1", "did you mean `strongswan@6.0.1`?"),

@@ -352,11 +352,11 @@ impl Database<'_> {
             },
             Some(Meaning::Shared { shared, version }) => {
                 let of = |product: &String| {
-                    let is_packaged = shared.packaged.as_ref() == Some(product);
+                    let is_packaged = shared.packaged.contains(product);
                     let version = version.filter(|_| is_packaged);
                     best(self.of_products(std::slice::from_ref(product)), version)
                 };
-                let why = match (version, &shared.packaged) {
+                let why = match (version, shared.packaged.first()) {
                     (Some(version), Some(product)) => {
                         format!("is {}; its packages have {product} {version}", shared.why)
                     }

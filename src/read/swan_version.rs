@@ -68,14 +68,13 @@ pub(super) fn other_version(
     part: impl Fn(Range<usize>) -> Span,
 ) -> Option<Diagnostic> {
     let version = engine.version;
-    let unknown = Generation::of_major(version.major()).first_unknown(item)?;
+    let generation = Generation::of_major(version.major());
+    let unknown = generation.first_unknown(item)?;
+    let known = generation.known_elsewhere(&item[unknown.clone()]);
     let word = harmless::quoted(&item[unknown.clone()]);
     let message = format!("{word} is not a keyword of strongSwan {version}");
-    Some(Diagnostic::error(
-        ReadCode::UnknownKeyword,
-        part(unknown),
-        message,
-    ))
+    let diagnostic = Diagnostic::error(ReadCode::UnknownKeyword, part(unknown), message);
+    Some(diagnostic.maybe_help(known.map(ToOwned::to_owned)))
 }
 
 /// Gives the part of a proposal, which begins at `start` of its file, that a place is about.

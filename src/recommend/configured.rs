@@ -31,6 +31,7 @@ pub fn configured(client: &Client, method: ConfigMethod, ike: &Suite, esp: &Suit
             proposals: vec![ike.to_proposal()],
             key_exchange: ike.ke(),
             retries_invalid_ke: None,
+            may_add: Vec::new(),
         },
         grade,
         sources: sources.clone(),

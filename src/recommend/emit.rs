@@ -16,6 +16,7 @@ use super::server::{Names, server};
 use crate::compat::client::Situation;
 use crate::compat::closing::best;
 use crate::compat::config_method;
+use crate::compat::harm::is_worse;
 use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall, reports};
 use crate::compat::verdict::Verdict;
@@ -229,10 +230,19 @@ struct Judge<'a> {
 }
 
 /// What one client makes of it.
-#[derive(Clone, Debug, Eq, PartialEq)]
 struct Meeting {
-    verdict: Overall,
+    report: ClientReport,
     suites: [Option<Suite>; 2],
+}
+
+impl Meeting {
+    fn of(report: ClientReport) -> Self {
+        let esp = report.children.first();
+        let esp = esp.and_then(|child| child.verdicts.ike_auth.verdict.suite());
+        let suites = [report.ike.ike_sa_init.verdict.suite(), esp];
+        let suites = suites.map(Option::<&Suite>::copied);
+        Self { report, suites }
+    }
 }
 
 /// What clients behind NAT make of the plan's server, as far as the engine is known that it is for.
@@ -269,14 +279,9 @@ impl Judge<'_> {
     }
 
     fn meetings(&self, plan: &Plan) -> Vec<Meeting> {
-        self.each(plan, |_, one| {
-            let esp = one.children.first();
-            let esp = esp.and_then(|child| child.verdicts.ike_auth.verdict.suite());
-            Meeting {
-                verdict: one.verdict,
-                suites: [one.ike.ike_sa_init.verdict.suite(), esp].map(Option::<&Suite>::copied),
-            }
-        })
+        let request = self.request;
+        let reports = tried(plan, self.clients, request.build, request.policy);
+        reports.into_iter().map(Meeting::of).collect()
     }
 
     fn lost(&self, plan: &Plan) -> Vec<usize> {
@@ -287,7 +292,11 @@ impl Judge<'_> {
 }
 
 /// Better suites for those who need nothing done, as long as nobody else notices.
+///
+/// Each of them is harmless alone, since it may be entered alone, and together with all others.
 fn additions(question: &Question<'_>, judge: &Judge<'_>, plan: &mut Plan) {
+    let bare = plan.clone();
+    let without = judge.meetings(&bare);
     for protocol in [Protocol::Ike, Protocol::Esp] {
         let mut wished: Vec<Addition> = Vec::new();
         for place in question.places() {
@@ -302,6 +311,11 @@ fn additions(question: &Question<'_>, judge: &Judge<'_>, plan: &mut Plan) {
                 }
             }
         }
+        wished.retain(|one| {
+            let one = std::slice::from_ref(one);
+            let alone = with_additions(&bare, protocol, one);
+            is_harmless(one, protocol, &without, &judge.meetings(&alone))
+        });
         wished.sort_by_key(|addition| addition.rank);
         let before = judge.meetings(plan);
         // Nearly always nobody minds any of them.
@@ -377,12 +391,21 @@ fn is_harmless(
     let mut both = before.iter().zip(after).enumerate();
     both.all(|(place, (before, after))| {
         let own = additions.iter().find(|it| it.clients.contains(&place));
-        let Some(own) = own else {
-            return before == after;
+        let is_as_wished = match own {
+            Some(own) => after.suites[phase].map(plain) == Some(plain(own.suite)),
+            None => after.suites == before.suites && after.report.verdict == before.report.verdict,
         };
-        let gets = after.suites[phase].map(plain);
-        after.verdict <= before.verdict && gets == Some(plain(own.suite))
+        is_as_wished && !is_worse(&before.report, &after.report)
     })
+}
+
+/// The client of the plan that renews the keys of its IKE SA last, of those of which it is known.
+fn slowest_ike(plan: &Plan, judge: &Judge<'_>) -> Option<(usize, Duration)> {
+    let is_in = |place: usize| !plan.left_out.iter().any(|out| out.client == place);
+    let places = judge.clients.iter().enumerate();
+    let known = places.filter_map(|(place, client)| Some((place, client.lifetimes.ike?)));
+    let own = known.filter(|(place, time)| is_in(*place) && *time != Lifetimes::NEVER);
+    own.rev().max_by_key(|(_, time)| *time)
 }
 
 /// When keys are renewed: the server never asks where somebody is known to refuse that.
@@ -421,6 +444,7 @@ fn rekeying(plan: &Plan, judge: &Judge<'_>) -> Rekeying {
         server,
         refusing,
         slowest: None,
+        slowest_ike: slowest_ike(plan, judge),
         unknown: Vec::new(),
         ike_open: open(server.ike.is_none(), |(ike, _)| *ike),
         child_open: open(server.child.is_none(), |(_, child)| *child),

@@ -8,6 +8,7 @@ use crate::compat::config_method::ConfigMethod;
 use crate::compat::rank::{Rank, Tier};
 use crate::format::Format;
 use crate::ike::{Proposal, Suite};
+use crate::peer::lifetime::outlasting;
 use crate::peer::server::{Product, Rekey};
 use crate::peer::{Client, Engine};
 
@@ -64,6 +65,8 @@ pub struct Rekeying {
     pub refusing: Vec<usize>,
     /// Where the server does not ask: the client that renews its child SA last, and after what time.
     pub slowest: Option<(usize, Duration)>,
+    /// The client that renews its IKE SA last of those of which it is known, and after what time.
+    pub slowest_ike: Option<(usize, Duration)>,
     /// Where the server does not ask: places of the clients whose own interval is not known.
     pub unknown: Vec<usize>,
     /// Where the server asks: places of the clients of which it is not known what they make of it, for
@@ -75,13 +78,14 @@ pub struct Rekeying {
 
 impl Rekeying {
     /// The shortest hard lifetime of child SAs at which nobody loses the tunnel, as far as intervals
-    /// are known: a tenth longer than the slowest interval, in whole minutes.
+    /// are known.
     pub(crate) fn hard_lifetime(&self) -> Option<Duration> {
-        let (_, slowest) = self.slowest?;
-        let seconds = slowest.as_secs();
-        Some(Duration::from_secs(
-            (seconds + seconds / 10).div_ceil(60) * 60,
-        ))
+        self.slowest.map(|(_, slowest)| outlasting(slowest))
+    }
+
+    /// The same of the IKE SA, where the server never asks for its keys.
+    pub(crate) fn hard_lifetime_of_ike(&self) -> Option<Duration> {
+        self.slowest_ike.map(|(_, slowest)| outlasting(slowest))
     }
 
     /// The lifetime of child SAs where the server has to have one: a day where a client's interval is not known.

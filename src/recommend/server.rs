@@ -33,10 +33,16 @@ pub fn server(plan: &Plan, names: Names<'_>) -> Server {
     let name = plan.product.engine();
     // pfSense's page has a lifetime for child SAs, at which they end if nobody has renewed them.
     let never = plan.rekeying.server.child == Some(Duration::ZERO);
-    let lifetime = (plan.product == Product::Pfsense && never).then(|| Spanned {
-        value: plan.rekeying.outlasting(),
+    let time = |value: Duration| Spanned {
+        value,
         span: Span::new(0, 0..0),
-    });
+    };
+    let lifetime =
+        (plan.product == Product::Pfsense && never).then(|| time(plan.rekeying.outlasting()));
+    // The one of IKE SAs ends them even where the server never asks for their keys.
+    let never = plan.rekeying.server.ike == Some(Duration::ZERO);
+    let ike_lifetime = plan.rekeying.hard_lifetime_of_ike();
+    let ike_lifetime = ike_lifetime.filter(|_| plan.product == Product::Pfsense && never);
     Server {
         file: String::new(),
         product: Some(plan.product),
@@ -61,6 +67,7 @@ pub fn server(plan: &Plan, names: Names<'_>) -> Server {
                 ..Child::default()
             }],
             rekey: plan.rekeying.server,
+            lifetime: ike_lifetime.map(time),
             ..Connection::default()
         }],
         built_with: Vec::new(),

@@ -420,7 +420,16 @@ fn certificate_type_is_named_as_the_way_to_an_ecdsa_certificate() {
         run.stdout
     );
     let folder = std::env::temp_dir();
-    for (kind, status) in [("ECDSA256", 0), ("RSA", 1)] {
+    for (kind, status, words) in [
+        ("ECDSA256", 0, "1 of 1 client connects"),
+        (
+            "ECDSA384",
+            0,
+            "to expect ECDSA384; whether it takes another curve is not known",
+        ),
+        ("Ed25519", 0, "1 of 1 client connects"),
+        ("RSA", 1, "does not accept"),
+    ] {
         let path = folder.join(format!("ikecompat-kind-{kind}-{}", std::process::id()));
         let dict = "<dict><key>EncryptionAlgorithm</key><string>AES-256-GCM</string>\
                     <key>IntegrityAlgorithm</key><string>SHA2-256</string>\
@@ -434,5 +443,7 @@ fn certificate_type_is_named_as_the_way_to_an_ecdsa_certificate() {
         let run = check(&format!("macos-26={}", path.display()));
         std::fs::remove_file(&path).unwrap();
         assert_eq!(run.status, status, "{kind}: {}", run.stdout);
+        let flat = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(words), "{kind}: {}", run.stdout);
     }
 }

@@ -341,7 +341,12 @@ fn certificate_type_says_which_server_keys_the_client_takes() {
     };
     assert_eq!(key(&text), Some(ServerKey::Rsa));
     assert_eq!(key(&with("RSA")), Some(ServerKey::Rsa));
-    assert_eq!(key(&with("ECDSA256")), Some(ServerKey::Ecdsa));
+    assert_eq!(key(&with("RSA-PSS")), Some(ServerKey::Rsa));
+    assert_eq!(key(&with("ECDSA256")), Some(ServerKey::Ecdsa256));
+    assert_eq!(key(&with("ECDSA384")), Some(ServerKey::Ecdsa384));
+    assert_eq!(key(&with("ECDSA521")), Some(ServerKey::Ecdsa521));
+    // Neither the one of the system nor any other.
+    assert_eq!(key(&with("Ed25519")), None);
     let by_hand = selected("ios-26").server_key;
     assert_eq!(
         by_hand.stated().map(|fact| fact.value),

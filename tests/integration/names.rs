@@ -332,6 +332,26 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "`ios-26`, `ios-17`, `ios-16`",
     ),
     ("iPhone SE", "depends on its iOS", "`ios-17`"),
+    (
+        "win2012",
+        "is a server product (Windows Server)",
+        "`--engine rras@",
+    ),
+    (
+        "win2022",
+        "is a server product (Windows Server)",
+        "`--engine rras@",
+    ),
+    (
+        "linux 6.12",
+        "a kernel or a desktop, whose version",
+        "`networkmanager-strongswan-6.0.2`",
+    ),
+    (
+        "debian 12",
+        "its packages have strongSwan 5.9.8",
+        "`networkmanager-strongswan-5.9.7`",
+    ),
     ("iPad Air 2", "depends on its iOS", "`ios-26`"),
     ("iPad Pro 12.9", "depends on its iOS", "`ios-26`"),
     ("OnePlus 12", "depends on its Android", "`android-13`"),

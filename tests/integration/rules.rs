@@ -294,6 +294,33 @@ fn cases() -> Vec<Case> {
             "engine: strongswan@6.0.6\nphase1: [aes256-sha256-ecp256-ke1_mlkem768]\nphase2: [aes256-sha256-ecp256-ke1_mlkem768]",
         ),
         case(
+            "post-quantum-not-in-pfs",
+            "",
+            (
+                "engine: libreswan@5.4\nphase1: [aes256-sha256-ecp256]\nphase2:\n- aes256-sha256-ecp256-ke1_mlkem768",
+                4,
+            ),
+            "engine: libreswan@5.4\nphase1: [aes256-sha256-ecp256]\nphase2: [aes256-sha256-ecp256]",
+        ),
+        case(
+            "algorithm-not-in-build",
+            "",
+            (
+                "engine: libreswan@5.3.2\nphase1:\n- aes256-sha256-ecp256-ke1_mlkem768\nphase2: [aes256-sha256]",
+                3,
+            ),
+            "engine: libreswan@5.4\nphase1: [aes256-sha256-ecp256-ke1_mlkem768]\nphase2: [aes256-sha256]",
+        ),
+        case(
+            "algorithm-not-in-build",
+            "",
+            (
+                "engine: libreswan@5.2\nphase1:\n- aes256-sha256-mlkem768\nphase2: [aes256-sha256]",
+                3,
+            ),
+            "engine: libreswan@5.4\nphase1: [aes256-sha256-mlkem768]\nphase2: [aes256-sha256]",
+        ),
+        case(
             "post-quantum-without-fallback",
             "osx",
             (

@@ -237,3 +237,45 @@ fn a_file_that_is_not_there_is_answered_by_the_one_that_is() {
         assert!(stderr.contains(said), "{arguments:?}: {stderr}");
     }
 }
+
+/// A word of another version is no slip of itself.
+#[test]
+fn a_word_of_another_version_is_said_to_be_one() {
+    for (engine, word, said) in [
+        (
+            "strongswan@5.9.14",
+            "ke1_mlkem768",
+            "strongSwan knows it since 6.0.0",
+        ),
+        (
+            "strongswan@5.9.14",
+            "mlkem768",
+            "strongSwan knows it since 6.0.0",
+        ),
+        (
+            "strongswan@6.0.6",
+            "ntru128",
+            "strongSwan knew it up to 5.9",
+        ),
+    ] {
+        let list = format!("aes256-sha256-ecp256-{word}");
+        let negotiate = [
+            "negotiate",
+            "--engine",
+            engine,
+            "--initiator",
+            &list,
+            "--responder",
+            &list,
+        ];
+        let stderr = refused(&negotiate);
+        assert!(stderr.contains(said), "{word}: {stderr}");
+        assert!(!stderr.contains("did you mean"), "{word}: {stderr}");
+        let text = format!("connections {{\n a {{\n proposals = {list}\n }}\n}}\n");
+        let run = ikecompat(
+            &["check", "-", "--from", "swanctl", "--engine", engine],
+            &text,
+        );
+        assert!(run.stderr.contains(said), "{word}: {}", run.stderr);
+    }
+}

@@ -597,3 +597,34 @@ fn what_lacks_in_seven_key_exchanges_is_said_once() {
         full.stdout
     );
 }
+
+/// What a client offers by itself was not seen, so a server that wants ML-KEM may be met by it or not.
+#[test]
+fn an_exchange_that_may_be_offered_is_not_refused() {
+    for (list, client, unknown) in [
+        ("aes256gcm16-prfsha256-ecp256-ke1_mlkem768", "ios-26", true),
+        (
+            "aes256gcm16-prfsha256-ecp256-ke1_mlkem1024",
+            "macos-26",
+            true,
+        ),
+        ("aes256gcm16-prfsha256-ecp256-ke1_mlkem512", "ios-26", false),
+        (
+            "aes256gcm16-prfsha256-modp4096-ke1_mlkem768",
+            "ios-26",
+            false,
+        ),
+        ("aes256gcm16-prfsha256-ecp256-ke1_mlkem768", "ios-17", false),
+    ] {
+        let server = format!("engine: strongswan@6.0.6\nphase1: [{list}]\nphase2: [aes256gcm16]\n");
+        let run = ikecompat(&["check", "-", "-v", "--clients", client], &server);
+        let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        let why = "an additional key exchange by itself was not seen";
+        assert_eq!(said.contains(why), unknown, "{list} {client}: {said}");
+        assert_eq!(
+            said.contains("1 refused"),
+            !unknown,
+            "{list} {client}: {said}"
+        );
+    }
+}

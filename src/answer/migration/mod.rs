@@ -13,15 +13,21 @@ use self::list::List;
 use self::patch::{Region, Step, text_at, unified};
 use super::plan::PlanAnswer;
 use super::question::{Question, ServerInput};
-use super::reading::ServerText;
+use super::reading::{ServerText, situation};
+use super::remedy::hard_lifetime;
 use super::selection::Clients;
 use super::{Answer, ask};
-use crate::compat::report::Overall;
+use crate::compat::client::Situation;
+use crate::compat::harm::is_worse;
+use crate::compat::report::{ClientReport, Overall};
 use crate::diag::Sources;
 use crate::dialect::keyword;
 use crate::format::{End, Format, ServerFile};
-use crate::peer::server::Spanned;
-use crate::peer::{Client, Connection, Server};
+use crate::ike::Protocol;
+use crate::peer::client::Lifetimes;
+use crate::peer::lifetime::outlasting;
+use crate::peer::server::Rekey;
+use crate::peer::{Client, Connection, HardLifetime, Server};
 use crate::profile::Database;
 use crate::recommend::{Listed, Plan};
 
@@ -107,6 +113,8 @@ pub struct Steps {
     pub patches: Option<[String; 2]>,
     /// Ids of clients that connect today and would not while the server has both.
     pub lost_meanwhile: Vec<String>,
+    /// Ids of clients that keep the tunnel while the server has both, though a rekeying fails that does not today.
+    pub rekeying_fails_meanwhile: Vec<String>,
     /// Ids of clients that would not connect at the end, configured as the plan says.
     pub lost_at_the_end: Vec<String>,
 }
@@ -120,6 +128,8 @@ struct Lists<'l> {
     never_asks: bool,
     /// Child SAs have to live at least as long then.
     lifetime: Option<Duration>,
+    /// Where SAs end before a client has renewed them, in sentences.
+    short: Vec<String>,
 }
 
 /// The way to a plan from the server that the question named, if it named one.
@@ -128,8 +138,12 @@ pub fn migration(answer: &PlanAnswer, plan: &Plan, database: &Database<'_>) -> O
     let connections = existing.server.connections.iter();
     let serving = connections.filter(|it| it.serves_clients() && it.not_loaded.is_none());
     let never_asks = plan.rekeying.server.child == Some(Duration::ZERO);
+    let connections: Vec<&Connection> = serving.filter(|it| !it.children.is_empty()).collect();
+    let situation = situation(&existing.server, database).ok()?;
+    let short = short_lifetimes(answer, plan, (existing, &connections), &situation);
     let lists = Lists {
-        connections: serving.filter(|it| !it.children.is_empty()).collect(),
+        connections,
+        short,
         ike: plan.listed_ike(),
         esp: plan.listed_esp(),
         never_asks,
@@ -197,7 +211,7 @@ pub fn migration(answer: &PlanAnswer, plan: &Plan, database: &Database<'_>) -> O
 fn settings_beside(existing: &Existing, lists: &Lists<'_>, regions: &[Region]) -> Vec<String> {
     [
         rekeying(existing, lists, regions),
-        lifetimes(lists),
+        lists.short.clone(),
         pfs(existing, lists),
     ]
     .concat()
@@ -220,25 +234,59 @@ fn rekeying(existing: &Existing, lists: &Lists<'_>, regions: &[Region]) -> Vec<S
     asking.map(sentence).collect()
 }
 
-/// Where child SAs end before a client has renewed them.
-fn lifetimes(lists: &Lists<'_>) -> Vec<String> {
-    let Some(least) = lists.lifetime else {
-        return Vec::new();
+/// Where the server never asks for new keys, and SAs end before a client has renewed them.
+fn short_lifetimes(
+    answer: &PlanAnswer,
+    plan: &Plan,
+    (existing, connections): (&Existing, &[&Connection]),
+    situation: &Situation,
+) -> Vec<String> {
+    let known = |client: &Client, protocol| match protocol {
+        Protocol::Ike => client.lifetimes.ike,
+        Protocol::Ah | Protocol::Esp => client.lifetimes.child,
     };
-    let own = |lifetime: &Spanned<Duration>| !lifetime.value.is_zero() && lifetime.value < least;
-    let is_short = |connection: &&&Connection| {
-        let mut children = connection.children.iter();
-        children.any(|child| child.lifetime.as_ref().is_some_and(own))
+    let least = |protocol| {
+        let clients = answer.clients.iter().enumerate();
+        let served =
+            clients.filter(|(place, _)| plan.left_out.iter().all(|it| it.client != *place));
+        let known = served.filter_map(|(_, client)| known(client, protocol));
+        let known = known.filter(|interval| *interval != Lifetimes::NEVER).max();
+        known.map(outlasting)
     };
-    let short = lists.connections.iter().filter(is_short);
-    let sentence = |connection: &&Connection| {
-        format!(
-            "`{}`: set the hard lifetime of phase 2 to {} s at least",
-            connection.name,
-            least.as_secs()
-        )
-    };
-    short.map(sentence).collect()
+    let zero = Some(Duration::ZERO);
+    let mut sentences = Vec::new();
+    for connection in connections {
+        let asks_no_more = Connection {
+            rekey: Rekey {
+                ike: plan.rekeying.server.ike.or(connection.rekey.ike),
+                child: plan.rekeying.server.child.or(connection.rekey.child),
+            },
+            ..(*connection).clone()
+        };
+        let ends = |protocol| match protocol {
+            Protocol::Ike => vec![situation.lifetimes.of_ike(&asks_no_more)],
+            Protocol::Ah | Protocol::Esp => {
+                let children = asks_no_more.children.iter();
+                let ends = children.map(|it| situation.lifetimes.of_child(&asks_no_more, it));
+                ends.collect()
+            }
+        };
+        for (protocol, rekey) in [
+            (Protocol::Ike, asks_no_more.rekey.ike),
+            (Protocol::Esp, asks_no_more.rekey.child),
+        ] {
+            let Some(least) = least(protocol).filter(|_| rekey == zero) else {
+                continue;
+            };
+            let is_short =
+                |end: &HardLifetime| matches!(end, HardLifetime::After(end) if *end < least);
+            if ends(protocol).iter().any(is_short) {
+                let set = hard_lifetime(&existing.server, protocol, least);
+                sentences.push(format!("`{}`: {set}", connection.name));
+            }
+        }
+    }
+    sentences
 }
 
 /// Where the group of phase 2 is a switch that stands otherwise.
@@ -315,16 +363,22 @@ fn steps(
     let planned = places.map(|place| Arc::new(plan.client(&answer.clients, place)));
     let planned: Vec<Arc<Client>> = planned.collect();
     let connects =
-        |text: &str, clients: &[Arc<Client>]| verdicts(existing, text, (answer, clients), database);
+        |text: &str, clients: &[Arc<Client>]| reports(existing, text, (answer, clients), database);
     let before = connects(text, &as_is)?;
     let (meanwhile, configured) = (connects(&both, &as_is)?, connects(&both, &planned)?);
     let end = connects(&alone, &planned)?;
     let mut lost_meanwhile = Vec::new();
+    let mut rekeying_fails_meanwhile = Vec::new();
     let mut lost_at_the_end = Vec::new();
     for (place, client) in answer.clients.iter().enumerate() {
-        let works = |all: &[Overall]| !matches!(all[place], Overall::Refused | Overall::RekeyFails);
+        let works = |all: &[ClientReport]| {
+            !matches!(all[place].verdict, Overall::Refused | Overall::RekeyFails)
+        };
+        let is_worse = |all: &[ClientReport]| is_worse(&before[place], &all[place]);
         if works(&before) && !(works(&meanwhile) && works(&configured)) {
             lost_meanwhile.push(client.id.clone());
+        } else if is_worse(&meanwhile) || is_worse(&configured) {
+            rekeying_fails_meanwhile.push(client.id.clone());
         }
         if !works(&end) {
             lost_at_the_end.push(client.id.clone());
@@ -342,17 +396,18 @@ fn steps(
         changed: changed.collect(),
         patches,
         lost_meanwhile,
+        rekeying_fails_meanwhile,
         lost_at_the_end,
     })
 }
 
 /// What each client makes of a text in the format of the file.
-fn verdicts(
+fn reports(
     existing: &Existing,
     text: &str,
     (answer, clients): (&PlanAnswer, &[Arc<Client>]),
     database: &Database<'_>,
-) -> Result<Vec<Overall>, String> {
+) -> Result<Vec<ClientReport>, String> {
     let server = ServerText {
         format: Some(existing.format),
         ..ServerText::new(&existing.name, text.as_bytes())
@@ -366,8 +421,8 @@ fn verdicts(
         let why = said.first().map_or("", |first| first.message.as_str());
         format!("the changed file could not be read again: {why}")
     })?;
-    let verdicts = answered.clients.iter().map(|one| one.report.verdict);
-    Ok(verdicts.collect())
+    let reports = answered.clients.into_iter().map(|one| one.report);
+    Ok(reports.collect())
 }
 
 impl Existing {

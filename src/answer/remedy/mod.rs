@@ -7,7 +7,7 @@ mod joint;
 mod server_side;
 mod words;
 
-pub(super) use words::alternatives;
+pub(super) use words::{alternatives, hard_lifetime};
 
 use std::sync::Arc;
 

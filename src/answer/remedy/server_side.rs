@@ -10,11 +10,14 @@ use crate::compat::possible;
 use crate::compat::rank::Tier;
 use crate::compat::report::{ClientReport, Overall};
 use crate::compat::surface::{self, only_suite};
+use crate::compat::survival::Survival;
 use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::dialect::powershell;
 use crate::ike::{Proposal, Protocol, Suite, Transform, TransformType};
+use crate::peer::client::Lifetimes;
+use crate::peer::lifetime::outlasting;
 use crate::peer::server::Product;
-use crate::peer::{Client, Connection, Edit, ListPlace, Server};
+use crate::peer::{Client, Connection, Edit, Exchange, ListPlace, Server};
 
 /// How many changes may belong together.
 const DEEPEST: usize = 4;
@@ -137,7 +140,7 @@ impl Advisor<'_> {
         if first.ike_auth.verdict.fails() {
             return self.additions(&esp_suites(client), connection, number, Some(0));
         }
-        let mut candidates = Vec::new();
+        let mut candidates = longer_lifetimes(report, number);
         if report.ike.ike_rekey_by_client.verdict.fails() {
             candidates.extend(self.additions(&ike_suites(client), connection, number, None));
         }
@@ -327,8 +330,25 @@ fn kind(step: &[Edit]) -> String {
     format!("{:?} {phase:?}", std::mem::discriminant(edit))
 }
 
+/// Hard lifetimes that let the client renew in time what the server does not.
+fn longer_lifetimes(report: &ClientReport, connection: usize) -> Vec<Vec<Edit>> {
+    let lost = |(exchange, survival): (Exchange, &Option<Survival>)| match survival {
+        Some(Survival::Lost { renewed, .. }) if *renewed != Lifetimes::NEVER => {
+            Some(vec![Edit::SetLifetime {
+                connection,
+                protocol: exchange.protocol(),
+                lifetime: outlasting(*renewed),
+            }])
+        }
+        _ => None,
+    };
+    report.survival.iter().filter_map(lost).collect()
+}
+
 /// How far a client is from keeping a tunnel.
 fn distance(report: &ClientReport) -> usize {
+    let survival = report.survival.iter();
+    let lost = survival.filter(|(_, one)| matches!(one, Some(Survival::Lost { .. })));
     let exchanges = report.exchanges();
     let weights = [
         (exchanges.ike_sa_init, 100),
@@ -345,7 +365,7 @@ fn distance(report: &ClientReport) -> usize {
         Some(Verdict::NotUsed(_)) if !up => weight,
         _ => 0,
     };
-    weights.into_iter().map(count).sum()
+    weights.into_iter().map(count).sum::<usize>() + lost.count()
 }
 
 /// Whether entries with a group may stand beside entries without it.

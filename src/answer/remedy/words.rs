@@ -11,6 +11,7 @@ use crate::dialect::{apple, keyword, pfsense, powershell};
 use crate::ike::{Proposal, Protocol, Suite};
 use crate::peer::surface::ConfigSurface;
 use crate::peer::{Edit, ListPlace, Origin, Server};
+use std::time::Duration;
 use strum::IntoEnumIterator as _;
 
 /// What there is to say of a part on the server's side.
@@ -153,6 +154,12 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
                 ),
             )
         }
+        Edit::SetLifetime {
+            protocol, lifetime, ..
+        } => {
+            let number = phase(*protocol);
+            plain(number, hard_lifetime(server, *protocol, *lifetime))
+        }
         // Nothing else is tried for a client.
         Edit::Remove { .. }
         | Edit::MoveToFront { .. }
@@ -162,6 +169,17 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
         | Edit::AddAlgorithm { .. }
         | Edit::PreferOwn => plain(1, String::new()),
     }
+}
+
+/// That SAs of a protocol have to live so long at least, with the setting that says so.
+pub(crate) fn hard_lifetime(server: &Server, protocol: Protocol, least: Duration) -> String {
+    let number = phase(protocol);
+    let setting = server.surface().row().lifetime.of_protocol(protocol);
+    let setting = setting.map_or_else(String::new, |setting| format!(" ({setting})"));
+    format!(
+        "set the hard lifetime of phase {number} to {} s at least{setting}",
+        least.as_secs()
+    )
 }
 
 /// `phase 2`, with the names of what it belongs to where there are several.

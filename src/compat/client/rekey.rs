@@ -14,6 +14,7 @@ use crate::compat::verdict::{Judged, Refusal, Verdict};
 use crate::ike::{Proposal, Protocol, Suite, Transform};
 use crate::peer::Child;
 use crate::peer::client::{Lifetimes, RekeyAnswer, RekeyOffer};
+use crate::peer::lifetime::{HardLifetime, outlasting};
 use crate::peer::server::Nat;
 
 const SERVER_NEVER_ASKS: &str = "the server never asks for new keys";
@@ -72,6 +73,15 @@ impl Pairing<'_> {
     fn avoidable(&self, protocol: Protocol, mut judged: Judged) -> Judged {
         if let Verdict::Unknown(what) = &mut judged.verdict {
             let how = self.situation.never_asks.of_protocol(protocol);
+            let least = self.too_slow().filter(|_| protocol == Protocol::Ike);
+            let setting = self.situation.lifetime_settings.ike;
+            let how = how.map(|how| match setting.zip(least) {
+                Some((setting, slowest)) => {
+                    let least = outlasting(slowest).as_secs();
+                    format!("{how}, and {setting} {least} s at least")
+                }
+                None => how.to_owned(),
+            });
             *what += &match (how, self.situation.engine.row().can_stop_rekeying) {
                 (Some(how), _) => {
                     format!("; a server that never asks for new keys ({how}) need not know")
@@ -84,6 +94,16 @@ impl Pairing<'_> {
             };
         }
         judged
+    }
+
+    /// The time after which the slowest client renews its IKE SA, where the server has given it up by then.
+    fn too_slow(&self) -> Option<Duration> {
+        let mut silent = self.connection.clone();
+        silent.rekey.ike = Some(Duration::ZERO);
+        let end = self.situation.lifetimes.of_ike(&silent);
+        let is_late =
+            |slowest: &Duration| matches!(end, HardLifetime::After(end) if end <= *slowest);
+        self.situation.slowest_ike.filter(is_late)
     }
 
     pub(super) fn child_rekey_by_client(

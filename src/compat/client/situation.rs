@@ -1,11 +1,12 @@
 //! What decides besides the two peers' lists.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::compat::select::{Rule, Terms};
 use crate::ike::Proposal;
 use crate::peer::engine::Selection;
-use crate::peer::never_asks::NeverAsks;
+use crate::peer::sa_settings::SaSettings;
 use crate::peer::server::Nat;
 use crate::peer::{Build, DefaultLifetimes, EngineName, Grade, Server};
 
@@ -20,7 +21,11 @@ pub struct Situation {
     /// answers (`profiles/servers/openiked.yaml`).
     pub likely: Option<Rule>,
     /// How the server would never ask for new keys.
-    pub never_asks: NeverAsks,
+    pub never_asks: SaSettings,
+    /// Where it says when the server gives up SAs that nobody renewed.
+    pub lifetime_settings: SaSettings,
+    /// The longest time after which one of the clients renews the keys of its IKE SA, where one is known.
+    pub slowest_ike: Option<Duration>,
     /// What the server's build implements.
     pub build: Build,
     /// Whether clients are behind NAT.
@@ -62,6 +67,8 @@ impl Situation {
             rule,
             likely,
             never_asks: server.surface().row().never_asks,
+            lifetime_settings: server.surface().row().lifetime,
+            slowest_ike: None,
             build,
             nat: server.nat.unwrap_or(Nat::ASSUMED),
             assumed: None,

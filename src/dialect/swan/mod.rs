@@ -169,6 +169,15 @@ impl Generation {
         text.get(..end).unwrap_or_default()
     }
 
+    /// When a word was one that this generation does not know; `None` if it never was.
+    pub(crate) fn known_elsewhere(self, word: &str) -> Option<&'static str> {
+        let is_other = keyword(word).is_some() && !self.knows(word);
+        is_other.then_some(match self {
+            Self::Five => "strongSwan knows it since 6.0.0",
+            Self::Six => "strongSwan knew it up to 5.9",
+        })
+    }
+
     /// The place of the first word of a proposal that is no keyword of this generation.
     pub(crate) fn first_unknown(self, text: &str) -> Option<Range<usize>> {
         words(text)

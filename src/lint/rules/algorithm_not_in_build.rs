@@ -1,10 +1,11 @@
 //! Algorithms that the daemon was built without.
 
 use crate::diag::{Severity, and_list};
-use crate::ike::{Transform, TransformType};
+use crate::ike::{Ke, Transform, TransformType};
 use crate::lint::place::names;
 use crate::lint::rules::RuleFile;
 use crate::lint::{Findings, LintSubject, Rule};
+use crate::peer::engine::AdditionalSyntax;
 use crate::peer::{Build, Edit};
 
 /// What `ikecompat explain algorithm-not-in-build` says.
@@ -38,7 +39,7 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
     {
         let all = place.entry.proposal.transforms().iter().copied();
         let missing: Vec<_> = all
-            .filter(|t| !has(build, *t) || build.lacks.contains(t))
+            .filter(|t| !has(build, *t) || build.refuses(*t))
             .collect();
         let Some(first) = missing.first() else {
             continue;
@@ -55,12 +56,8 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
             .about(place.list.number)
             .at(span.as_ref());
         let mut help = "remove it, or use a build that has it".to_owned();
-        if let Some(lacking) = missing.iter().find(|t| build.lacks.contains(t)) {
-            let name = names(&[*lacking]).concat().replace('`', "");
-            help = format!(
-                "remove it; if the daemon was built with it, say so: `--built-with {name}`, or in the \
-                 file `# ikecompat: built-with({name})`"
-            );
+        if let Some(lacking) = missing.iter().find(|t| build.refuses(**t)) {
+            help = help_for(*lacking, subject);
             finding.diagnostic.severity = Severity::Error;
             finding = finding.note("the daemon then does not load the connection at all");
         }
@@ -71,6 +68,26 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         let remove = missing.iter().map(remove).collect();
         found.advise(subject, finding, &help, remove);
     }
+}
+
+/// What helps where the daemon does not load a connection because of an algorithm.
+fn help_for(lacking: Transform, subject: &LintSubject<'_>) -> String {
+    let is_post_quantum = lacking.kind.is_key_exchange()
+        && Ke::from_repr(lacking.id).is_some_and(Ke::is_post_quantum);
+    if lacking.kind.additional_round().is_some() || is_post_quantum {
+        let name = subject.server.engine.name;
+        return match name.row().additional_syntax {
+            AdditionalSyntax::Option => format!("remove it; {name} has ML_KEM_768 since 5.4"),
+            AdditionalSyntax::Keyword | AdditionalSyntax::Other => {
+                format!("remove it, or use a release of {name} that has it")
+            }
+        };
+    }
+    let name = names(&[lacking]).concat().replace('`', "");
+    format!(
+        "remove it; if the daemon was built with it, say so: `--built-with {name}`, or in the \
+         file `# ikecompat: built-with({name})`"
+    )
 }
 
 /// Whether a build has an algorithm; of a build without known limits everything is taken to be in.

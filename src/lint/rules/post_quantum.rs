@@ -30,7 +30,7 @@ pub(super) const POST_QUANTUM_NOT_IN_PFS: Rule = Rule {
         The keys of child SAs come from the IKE SA, so they are safe as long as its keys are; what \
         PFS is for, that they stay safe when those are lost, holds against a quantum computer only \
         with an additional key exchange there too (RFC 9370). Where the product has no place for one it is \
-        a note.\n\n\
+        a note. libreswan 5.4 takes one in `esp=` and leaves it out when a child SA is renewed (issue 2917).\n\n\
         Add it to the ESP entries.",
 };
 
@@ -65,8 +65,12 @@ fn check(subject: &LintSubject<'_>, found: &mut Findings) {
         for place in ike.places() {
             not_fragmented(subject, place, found);
         }
-        if let Some(transform) = ike.places().find_map(post_quantum) {
-            lists.for_each(|list| not_in_pfs(subject, transform, list, found));
+        let in_ike = ike.places().find_map(post_quantum);
+        for list in lists {
+            skipped_in_pfs(subject, list, found);
+            if let Some(transform) = in_ike {
+                not_in_pfs(subject, transform, list, found);
+            }
         }
         if one.1.serves_clients() && subject.policy.required_key_exchange.is_none() {
             without_fallback(subject, ike, found);
@@ -145,6 +149,35 @@ fn not_fragmented(subject: &LintSubject<'_>, place: Place<'_>, found: &mut Findi
         found.push(finding.about(place.list.number).at(span.as_ref()));
         return; // once an entry
     }
+}
+
+/// An additional key exchange of phase 2 that the daemon leaves out whenever it would count: the first child SA has none.
+fn skipped_in_pfs(subject: &LintSubject<'_>, list: List<'_>, found: &mut Findings) {
+    if !subject.situation.build.child_skips_additional {
+        return;
+    }
+    let is_additional = |t: &Transform| t.kind.additional_round().is_some() && !t.is_none();
+    let found_in = list.places().find_map(|place| {
+        let mut transforms = place.entry.proposal.transforms().iter().copied();
+        Some((place.entry, transforms.find(is_additional)?))
+    });
+    let Some((entry, skipped)) = found_in else {
+        return;
+    };
+    let message = format!(
+        "{} has {}, which is left out whenever a child SA is renewed",
+        list.name(),
+        names(&[skipped])[0]
+    );
+    let mut finding = POST_QUANTUM_NOT_IN_PFS
+        .finding(message)
+        .about(list.number)
+        .at(subject.word(entry, skipped).as_ref())
+        .help("nothing of a child SA is post-quantum but the keys of the IKE SA; take it out, it changes nothing");
+    if let Some(why) = no_place_in_pfs(subject) {
+        finding = finding.note(why);
+    }
+    found.push(finding);
 }
 
 fn not_in_pfs(subject: &LintSubject<'_>, in_ike: Transform, list: List<'_>, found: &mut Findings) {
@@ -230,7 +263,8 @@ fn without_fallback(subject: &LintSubject<'_>, ike: List<'_>, found: &mut Findin
         .iter()
         .filter(|report| {
             let offer = report.client.ike_sa_init.stated();
-            offer.is_some_and(|fact| !offers(&fact.value.proposals))
+            offer
+                .is_some_and(|fact| fact.value.may_add.is_empty() && !offers(&fact.value.proposals))
         })
         .map(|report| report.client.label.clone())
         .collect();

@@ -113,6 +113,14 @@ pub(super) fn engine(word: &str) -> Option<&'static str> {
         .map(String::as_str)
 }
 
+/// The engine, or the product with one inside, of the server that a name is about.
+pub(super) fn server(name: &str) -> Option<&'static str> {
+    match meaning(name)? {
+        Meaning::Server(server) => server.engine.as_deref().or(server.product.as_deref()),
+        _ => None,
+    }
+}
+
 /// What a name means that is no name of a profile.
 pub(super) fn meaning(name: &str) -> Option<Meaning> {
     let normal = normalized(name);
@@ -228,6 +236,12 @@ impl System {
             (Some(number), Some(release)) if !is_same_line(&number, &release) => return None,
             (number, release) => number.or(release),
         };
+        if let (Some(word), Some(_)) = (&self.numbered, &version) {
+            let mut several = NAMES.several.iter();
+            let shared = several.find(|shared| shared.words.contains(word))?;
+            let version = None;
+            return Some(Meaning::Shared { shared, version });
+        }
         if let (Some(lower), Some(own)) = (&self.lower, &version)
             && is_older(own, &lower.than)
         {

@@ -66,6 +66,8 @@ pub(in crate::profile) struct System {
     /// Whether what stands behind it are models.
     #[serde(default)]
     pub(super) models: bool,
+    /// The word of [`Names::several`] that a name with a number means.
+    pub(super) numbered: Option<String>,
     /// The system that lower versions belong to.
     pub(super) lower: Option<Lower>,
 }
@@ -127,8 +129,9 @@ pub(in crate::profile) struct Shared {
     pub(in crate::profile) why: String,
     /// The products, as profiles call them.
     pub(in crate::profile) products: Vec<String>,
-    /// The product whose version the releases have.
-    pub(in crate::profile) packaged: Option<String>,
+    /// The products whose version the releases have.
+    #[serde(default)]
+    pub(in crate::profile) packaged: Vec<String>,
     #[serde(default)]
     #[cfg_attr(
         not(test),

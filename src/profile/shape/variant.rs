@@ -60,6 +60,9 @@ pub struct IkeGroup {
     pub key_exchange: Option<String>,
     /// Whether and how the client tries again after INVALID_KE_PAYLOAD.
     pub retries_invalid_ke: Option<RetriesInvalidKe>,
+    /// Methods that it may offer as additional key exchanges besides: no source says whether it does.
+    #[serde(default)]
+    pub may_add: Vec<String>,
 }
 
 /// Whether and how a client tries again after INVALID_KE_PAYLOAD.

@@ -346,5 +346,6 @@ fn help(word: &str, reason: Reason) -> Option<String> {
         TransformType::KE,
     ];
     let known = kinds.into_iter().flat_map(pluto::words);
-    nearest(&lower, known).map(|near| format!("did you mean `{near}`?"))
+    let near = nearest(&lower, known).filter(|near| *near != lower);
+    near.map(|near| format!("did you mean `{near}`?"))
 }

@@ -11,6 +11,7 @@ use self::plist::{Dict, Number};
 use super::xml::{self, Doctype, Element};
 use super::{ReadCode, Reading, harmless};
 use crate::diag::{self, Diagnostic, Place, Severity, Sources, is_slip};
+use crate::dialect::apple;
 use crate::ike::{Proposal, Protocol, Transform, TransformType};
 use crate::peer::client::{ConfigMethod, ServerKey};
 use crate::peer::{Client, Configuration, Entry, Origin};
@@ -59,6 +60,7 @@ const WORDS: &[&str] = &[
     "L2TP",
     "None",
     "RSA",
+    "RSA-PSS",
     "SharedSecret",
     "VPN",
     PAYLOAD,
@@ -115,11 +117,12 @@ pub(crate) fn client(
         )]);
     };
     let mut wrong = Vec::new();
+    let server_key = server_key(ikev2, &mut wrong);
     let mut configuration = Configuration::new(sources.name(file), ConfigMethod::AppleProfile);
     configuration.name = payload.string("UserDefinedName");
     configuration.address = ikev2.string("RemoteAddress");
     configuration.remote_id = ikev2.string("RemoteIdentifier");
-    configuration.server_key = Some(server_key(ikev2));
+    configuration.server_key = server_key;
 
     let defaults = Defaults::of(unset);
     let ike = ikev2.dict("IKESecurityAssociationParameters");
@@ -154,12 +157,29 @@ pub(crate) fn client(
 
 /// The kind of key that the client expects of the server: `CertificateType`, RSA where it is left
 /// out.
-fn server_key(ikev2: Dict<'_, '_>) -> ServerKey {
-    let written = ikev2.string("CertificateType");
-    match written.as_ref().map(|word| word.value.as_str()) {
-        Some("ECDSA256" | "ECDSA384" | "ECDSA521") => ServerKey::Ecdsa,
-        _ => ServerKey::Rsa,
+fn server_key(
+    ikev2: Dict<'_, '_>,
+    wrong: &mut Vec<Diagnostic>,
+) -> Option<Result<ServerKey, String>> {
+    let Some(written) = ikev2.string("CertificateType") else {
+        return Some(Ok(ServerKey::Rsa));
+    };
+    if let Some(curve) = apple::curve_of(&written.value) {
+        return Some(Ok(ServerKey::of_curve(curve)));
     }
+    let values = apple::certificate_types().collect();
+    if written.value == "Ed25519" {
+        let message =
+            "`Ed25519` is a value of NetworkExtension, and the schema of profiles does not list it";
+        wrong.push(
+            Diagnostic::warning(ReadCode::UnknownValue, &written.span, message)
+                .note("which keys of a server the client then takes is not known")
+                .note(format!("Apple's schema: {}", apple::SOURCE)),
+        );
+        return Some(Err(message.to_owned()));
+    }
+    wrong.push(parameters::not_a_value("CertificateType", &written, values));
+    None
 }
 
 /// The payload of the only IKEv2 connection.

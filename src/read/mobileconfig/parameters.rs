@@ -34,6 +34,12 @@ pub(super) struct Parameters {
 /// Whether the client takes a server without a post-quantum key exchange, too.
 pub(super) const FALLBACK: &str = "AllowPostQuantumKeyExchangeFallback";
 
+/// The additional key exchanges, which Apple's documentation numbers ADDKE1 to ADDKE7.
+const METHODS: &str = "PostQuantumKeyExchangeMethods";
+
+/// Where their values and their number are written.
+const METHODS_SOURCE: &str = "https://developer.apple.com/documentation/networkextension/nevpnikev2securityassociationparameters/postquantumkeyexchangemethods-3173s";
+
 impl Parameters {
     /// Reads a dictionary of IKE, or of ESP with PFS or without; what is not set is that of `defaults`.
     pub(super) fn read(
@@ -151,25 +157,44 @@ impl Parameters {
 
     /// Additional key exchanges, one a round, since version 26.
     fn post_quantum(&mut self, dict: Dict<'_, '_>, wrong: &mut Vec<Diagnostic>) {
-        let methods = dict.numbers("PostQuantumKeyExchangeMethods");
-        for (round, method) in (0..7_u8).zip(methods) {
-            match method {
-                Number::Given(method) => match apple::post_quantum_of(method.value) {
-                    Some(known) => {
-                        let transform = Transform {
-                            kind: TransformType(TransformType::ADDKE1.0 + round),
-                            ..Transform::ke(known)
-                        };
-                        self.additional.push(transform);
-                        self.word(transform, &method.span);
-                        self.spans.push(method.span);
-                    }
-                    None => wrong.push(not_post_quantum(&method.span)),
-                },
-                Number::Other(span) => wrong.push(not_post_quantum(&span)),
-            }
-        }
         self.falls_back = dict.is_on(FALLBACK);
+        let methods = match dict.numbers(METHODS) {
+            Ok(methods) => methods,
+            Err(span) => {
+                let message = format!("`{METHODS}` is an array of integers");
+                let help = "write `<array><integer>36</integer></array>`";
+                wrong.push(Diagnostic::error(ReadCode::UnknownValue, &span, message).help(help));
+                return;
+            }
+        };
+        let mut none: Option<Span> = None;
+        for (round, method) in (1..).zip(methods) {
+            let (value, span) = match method {
+                Number::Given(method) => (Some(method.value), method.span),
+                Number::Other(span) => (None, span),
+            };
+            let Some(kind) = TransformType::additional(round) else {
+                let message = "a client has room for seven additional key exchanges";
+                wrong.push(
+                    Diagnostic::error(ReadCode::UnknownValue, &span, message).note(METHODS_SOURCE),
+                );
+                return;
+            };
+            match (value, value.and_then(apple::post_quantum_of)) {
+                (_, Some(known)) => {
+                    let transform = Transform {
+                        kind,
+                        ..Transform::ke(known)
+                    };
+                    self.additional.push(transform);
+                    self.word(transform, &span);
+                    wrong.extend(none.take().map(|none| none_before_another(&none)));
+                }
+                (Some(0), None) => none = Some(span.clone()),
+                (_, None) => wrong.push(not_post_quantum(&span)),
+            }
+            self.spans.push(span);
+        }
     }
 
     fn lifetime(&mut self, dict: Dict<'_, '_>, wrong: &mut Vec<Diagnostic>) {
@@ -230,8 +255,16 @@ impl Parameters {
 }
 
 fn not_post_quantum(span: &Span) -> Diagnostic {
-    let message = "a post-quantum method is 36 (ML-KEM-768) or 37 (ML-KEM-1024)";
+    let message = "a post-quantum method is 36 (ML-KEM-768), 37 (ML-KEM-1024) or 0 (none)";
+    Diagnostic::error(ReadCode::UnknownValue, span, message).note(METHODS_SOURCE)
+}
+
+/// No source says whether the next method then takes the number of this round or keeps its own.
+fn none_before_another(span: &Span) -> Diagnostic {
+    let message = "what a client offers for 0 (none) before another method is not known";
     Diagnostic::error(ReadCode::UnknownValue, span, message)
+        .note(METHODS_SOURCE)
+        .help("leave the 0 out, or put it last")
 }
 
 fn source() -> String {
@@ -261,7 +294,11 @@ fn say_what_is_unset(unset: &[(&str, Transform)], dict: Dict<'_, '_>, wrong: &mu
 }
 
 /// The complaint about a word that is none of a set, with the one that has the same letters.
-fn not_a_value(name: &str, value: &Spanned<String>, values: Vec<&'static str>) -> Diagnostic {
+pub(super) fn not_a_value(
+    name: &str,
+    value: &Spanned<String>,
+    values: Vec<&'static str>,
+) -> Diagnostic {
     let folded = |word: &str| {
         let word = word.to_ascii_lowercase().replace(['-', '_'], "");
         match word.strip_prefix("sha2") {

@@ -73,11 +73,13 @@ impl<'d, 't> Dict<'d, 't> {
         Some(number(element))
     }
 
-    /// The numbers in the list under a name.
-    pub(super) fn numbers(self, name: &str) -> Vec<Number> {
-        let list = self.get(name).filter(|list| list.is("array"));
-        let list = list.into_iter().flat_map(Element::children);
-        list.map(number).collect()
+    /// The numbers in the list under a name; the place of what stands there without a list.
+    pub(super) fn numbers(self, name: &str) -> Result<Vec<Number>, Span> {
+        match self.get(name) {
+            Some(list) if list.is("array") => Ok(list.children().map(number).collect()),
+            Some(other) => Err(other.value_span()),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Whether a switch under a name is on.

@@ -163,13 +163,11 @@ fn profile(setup: &Setup, ike: Dictionary, esp: Dictionary, pfs: bool) -> Dictio
 }
 
 /// The word for the key of the server.
-const fn certificate_type(key: Key) -> Option<&'static str> {
+fn certificate_type(key: Key) -> Option<&'static str> {
     match key {
-        Key::Rsa(_) => Some("RSA"),
-        Key::Ecdsa(256) => Some("ECDSA256"),
-        Key::Ecdsa(384) => Some("ECDSA384"),
-        Key::Ecdsa(521) => Some("ECDSA521"),
-        Key::Ecdsa(_) | Key::Other => None,
+        Key::Rsa(_) => apple::certificate_type(None),
+        Key::Ecdsa(bits) => apple::certificate_type(Some(bits)),
+        Key::Other => None,
     }
 }
 

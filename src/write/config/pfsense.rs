@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::dialect::Inexpressible;
 use crate::dialect::pfsense::{CipherLabel, expresses, phase1, phase2};
 use crate::ike::{Proposal, Protocol, Suite, Transform};
+use crate::peer::server::Spanned;
 use crate::peer::{Entry, Role, Server};
-use crate::recommend::{Listed, Plan};
+use crate::recommend::{Listed, Names, Plan, server};
 use crate::write::config::refusal::{Failure, Refusal, suites};
 
 /// A suite, and a remark behind what stands for it.
@@ -67,10 +68,42 @@ pub(crate) fn rekey_time(time: Option<Duration>) -> String {
 /// Writes the settings to click that the plan says something about. Others stay as they are.
 pub fn write(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     let pages = ConnectionPages::of(plan, " (optional)");
+    let server = server(plan, Names::default());
+    let connection = server.connections.first();
+    let child = connection.and_then(|connection| connection.children.first());
     let rekey = plan.rekeying.server;
+    let seconds = |lifetime: &Spanned<Duration>| lifetime.value.as_secs();
+    let ike = Times {
+        lifetime: connection.and_then(|it| it.lifetime.as_ref()).map(seconds),
+        rekey: rekey.ike,
+    };
+    let esp = Times {
+        lifetime: child.and_then(|it| it.lifetime.as_ref()).map(seconds),
+        rekey: rekey.child,
+    };
     mobile_clients(out)?;
-    phase1_page(&pages.ike, "Mobile Clients", rekey.ike, out)?;
-    phase2_page(&pages.esp, rekey.child, out)
+    phase1_page(&pages.ike, "Mobile Clients", ike, out)?;
+    phase2_page(&pages.esp, esp, out)
+}
+
+/// The times that a plan says something about.
+#[derive(Clone, Copy, Debug, Default)]
+struct Times {
+    /// Seconds.
+    lifetime: Option<u64>,
+    rekey: Option<Duration>,
+}
+
+impl Times {
+    fn write(self, out: &mut impl Write) -> io::Result<()> {
+        if let Some(lifetime) = self.lifetime {
+            writeln!(out, "  Life Time: {lifetime}")?;
+        }
+        if self.rekey.is_some() {
+            writeln!(out, "  Rekey Time: {}", rekey_time(self.rekey))?;
+        }
+        Ok(())
+    }
 }
 
 /// Writes the settings to click for the connections of a server. Returns what the pages cannot say.
@@ -98,8 +131,8 @@ pub(crate) fn write_server(server: &Server, out: &mut impl Write) -> Result<Vec<
         } else {
             "Tunnels"
         };
-        phase1_page(ike, tab, None, out)?;
-        phase2_page(esp, None, out)?;
+        phase1_page(ike, tab, Times::default(), out)?;
+        phase2_page(esp, Times::default(), out)?;
     }
     let secrets = server
         .connections
@@ -166,18 +199,11 @@ fn mobile_clients(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "  Save")
 }
 
-fn phase1_page(
-    list: &[Remarked],
-    tab: &str,
-    rekey: Option<Duration>,
-    out: &mut impl Write,
-) -> io::Result<()> {
+fn phase1_page(list: &[Remarked], tab: &str, times: Times, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "pfSense: VPN > IPsec > {tab} > Edit Phase 1")?;
     writeln!(out, "  Key Exchange version: IKEv2")?;
     rows(list, out)?;
-    if rekey.is_some() {
-        writeln!(out, "  Rekey Time: {}", rekey_time(rekey))?;
-    }
+    times.write(out)?;
     writeln!(out, "  Save")
 }
 
@@ -211,12 +237,10 @@ fn rows(list: &[Remarked], out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn phase2_page(list: &[Remarked], rekey: Option<Duration>, out: &mut impl Write) -> io::Result<()> {
+fn phase2_page(list: &[Remarked], times: Times, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "pfSense: VPN > IPsec > Tunnels > Edit Phase 2")?;
     ticks(list, out)?;
-    if rekey.is_some() {
-        writeln!(out, "  Rekey Time: {}", rekey_time(rekey))?;
-    }
+    times.write(out)?;
     writeln!(out, "  Save, then Apply Changes")
 }
 

@@ -231,7 +231,9 @@ fn phase1(
         xml.close();
     }
     xml.close();
-    times(xml, connection.rekey.ike, LIFETIMES.0, true);
+    let lifetime = connection.lifetime.as_ref().map(|it| it.value.as_secs());
+    let lifetime = lifetime.unwrap_or(LIFETIMES.0);
+    times(xml, connection.rekey.ike, lifetime, true);
     xml.text("pre-shared-key", "");
     xml.text("private-key", "");
     let own = certificates(server, &connection.local, Product::Pfsense);

@@ -142,6 +142,9 @@ struct RekeyingShape {
     ike_rekey_unknown: Vec<String>,
     /// The same for child SAs.
     child_rekey_unknown: Vec<String>,
+    /// Where the server never asks for new keys of the IKE SA, and the product has a hard lifetime of phase 1 even so,
+    /// that is at least this.
+    ike_hard_lifetime_seconds: Option<u64>,
     /// With this setting the server never asks for new keys of the IKE SA; null if none is known.
     ike_never_asks: Option<&'static str>,
     /// The same for child SAs.
@@ -354,6 +357,9 @@ fn plan_shape(plan: &Plan, context: &PlanContext<'_>) -> PlanShape {
         unknown: what,
     };
     let never_asks = plan.product.surface().row().never_asks;
+    let lifetime_setting = plan.product.surface().row().lifetime.ike;
+    let ike_lifetime = plan.rekeying.hard_lifetime_of_ike();
+    let ike_lifetime = ike_lifetime.map(|it| it.as_secs());
     PlanShape {
         product: Word(plan.product),
         tier: Word(plan.tier),
@@ -369,6 +375,7 @@ fn plan_shape(plan: &Plan, context: &PlanContext<'_>) -> PlanShape {
             interval_unknown: ids(&plan.rekeying.unknown, context),
             ike_rekey_unknown: ids(&plan.rekeying.ike_open, context),
             child_rekey_unknown: ids(&plan.rekeying.child_open, context),
+            ike_hard_lifetime_seconds: lifetime_setting.and(ike_lifetime),
             ike_never_asks: never_asks.ike,
             child_never_asks: never_asks.child,
         },

@@ -157,12 +157,41 @@ fn suites(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::R
     additions(plan, context, out)
 }
 
+const IKE_SA: &str = "the IKE SA";
+
+/// How long an IKE SA has to live on a server that never asks for its keys and ends it even so.
+fn life_time_of_ike(
+    plan: &Plan,
+    context: &PlanContext<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let rekeying = &plan.rekeying;
+    let never_asks = rekeying.server.ike.is_some() || !rekeying.ike_open.is_empty();
+    let row = plan.product.surface().row();
+    let field = row.lifetime.ike.filter(|_| row.never_asks.ike.is_some());
+    let (Some(field), Some((place, slowest)), Some(hard), true) = (
+        field,
+        rekeying.slowest_ike,
+        rekeying.hard_lifetime_of_ike(),
+        never_asks,
+    ) else {
+        return Ok(());
+    };
+    writeln!(
+        out,
+        "    then {field} is {} s at least: {} renews its keys after {} s",
+        hard.as_secs(),
+        context.clients[place].id,
+        slowest.as_secs()
+    )
+}
+
 /// Who refuses what the server would ask for, and what that means for lifetimes.
 fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io::Result<()> {
     let rekeying = &plan.rekeying;
     let never_asks = plan.product.surface().row().never_asks;
     for (what, open, how) in [
-        ("the IKE SA", &rekeying.ike_open, never_asks.ike),
+        (IKE_SA, &rekeying.ike_open, never_asks.ike),
         ("child SAs", &rekeying.child_open, never_asks.child),
     ] {
         if let (Some(how), false) = (how, open.is_empty()) {
@@ -171,6 +200,9 @@ fn rekeying(plan: &Plan, context: &PlanContext<'_>, out: &mut impl Write) -> io:
                 "  whether {} take new keys of {what} from the server is not known; with {how} it never asks",
                 labels(context, open)
             )?;
+        }
+        if what == IKE_SA {
+            life_time_of_ike(plan, context, out)?;
         }
     }
     if rekeying.server.child.is_none() {

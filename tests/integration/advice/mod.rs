@@ -253,12 +253,14 @@ fn drawn(numbers: &mut Numbers, all: &[Arc<Client>]) -> Vec<Arc<Client>> {
     drawn.collect()
 }
 
-/// The files of the folder of real files, if there is one, with their names.
+/// The files of the folder of real files, if there is one, and those of this project, with their names.
 fn shared_files() -> Vec<(String, Vec<u8>)> {
     let mut open: Vec<PathBuf> = match std::env::var_os("IKECOMPAT_SHARED") {
-        Some(shared) => ["configs", "field"]
-            .map(|it| Path::new(&shared).join(it))
-            .into(),
+        Some(shared) => vec![
+            Path::new(&shared).join("configs"),
+            Path::new(&shared).join("field"),
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus"),
+        ],
         None => Vec::new(),
     };
     let mut files = Vec::new();
@@ -391,6 +393,36 @@ fn null_encryption_is_prohibited_by_a_rule_of_our_own() {
     assert_eq!(rank.tier.word(), "prohibited");
     assert_eq!(rank.deciding.reason(), "null: nothing is encrypted");
     assert!(!rank.deciding.clause.contains("RFC"));
+}
+
+/// libreswan ends an IKE SA after eight hours, and the app renews it after ten.
+const NEVER_ASKS: &str = "conn people\n\tleft=%defaultroute\n\tleftid=@vpn.example.com\n\tleftcert=x\n\t\
+    right=%any\n\trightaddresspool=10.99.0.10-10.99.0.250\n\trekey=no\n\tike=aes256-sha2_256;modp2048\n\t\
+    esp=aes_gcm256\n\tpfs=no\n\tauto=add\n";
+
+#[test]
+fn a_lifetime_that_ends_too_soon_is_made_longer() {
+    let (policy, database) = (policy(), Database::builtin());
+    let ask = |text: &str| {
+        let input = ServerInput::Text(ServerText::new("ipsec.conf", text.as_bytes()));
+        let question = Question {
+            clients: Clients::Selected("strongswan-android-2.4.1"),
+            ..Question::new(input, &policy)
+        };
+        ask(&question, &database, &mut Sources::new()).unwrap()
+    };
+    let answer = ask(NEVER_ASKS);
+    assert_eq!(answer.clients[0].report.verdict, Overall::RekeyFails);
+    let [remedy] = &answer.clients[0].remedies[..] else {
+        panic!("{:?}", answer.clients[0].remedies);
+    };
+    let said = "set the hard lifetime of phase 1 to 39600 s at least (`ikelifetime`)";
+    assert_eq!(remedy.parts[0].instruction, said);
+    let (_, wrong) = wrong(&answer, &policy);
+    nothing_is_wrong(&wrong);
+    let longer = NEVER_ASKS.replace("rekey=no", "rekey=no\n\tikelifetime=39600s");
+    let after = ask(&longer).clients[0].report.verdict;
+    assert_eq!(after, Overall::Connects);
 }
 
 /// What is to be added is spelt as the file that was read spells it, and as data in strongSwan's keywords.

@@ -163,9 +163,11 @@ fn steps(answer: &PlanAnswer, plan: &Plan, steps: &Steps, tried: &mut Tried) {
     let left_out: Vec<_> = left_out
         .map(|it| answer.clients[it.client].id.as_str())
         .collect();
+    let (lost, failing) = (&steps.lost_meanwhile, &steps.rekeying_fails_meanwhile);
+    let meanwhile = [&lost[..], failing].concat();
     for (name, server, clients, said) in [
-        ("both lists", &both, &old, &steps.lost_meanwhile),
-        ("both lists, set up", &both, &told, &steps.lost_meanwhile),
+        ("both lists", &both, &old, &meanwhile),
+        ("both lists, set up", &both, &told, &meanwhile),
         ("the plan alone", &alone, &told, &steps.lost_at_the_end),
     ] {
         tried.steps += 1;
@@ -276,10 +278,14 @@ fn files(answer: &PlanAnswer, plan: &Plan, tried: &mut Tried) {
     }
 }
 
-/// Follows the plan for a server and these clients.
-fn follow(text: &ServerText<'_>, clients: Clients<'_>, policy: &Policy, tried: &mut Tried) {
-    let database = Database::builtin();
-    let question = PlanQuestion {
+/// What makes these clients connect to a server?
+fn question<'q>(
+    text: &ServerText<'q>,
+    clients: Clients<'q>,
+    policy: &'q Policy,
+    certificates: &'q Certificates,
+) -> PlanQuestion<'q> {
+    PlanQuestion {
         server: Some(*text),
         clients,
         product: None,
@@ -296,10 +302,16 @@ fn follow(text: &ServerText<'_>, clients: Clients<'_>, policy: &Policy, tried: &
         local_id: None,
         auth: None,
         policy,
-        certificates: &Certificates::default(),
+        certificates,
         files: &NoFiles,
         typed: &[],
-    };
+    }
+}
+
+/// Follows the plan for a server and these clients.
+fn follow(text: &ServerText<'_>, clients: Clients<'_>, policy: &Policy, tried: &mut Tried) {
+    let (database, certificates) = (Database::builtin(), Certificates::default());
+    let question = question(text, clients, policy, &certificates);
     let Ok(answer) = plan(&question, &database, &mut Sources::new()) else {
         return;
     };
@@ -361,4 +373,56 @@ fn no_plan_for_real_files_shuts_anybody_out() {
     }
     println!("{}", tried.said("real files"));
     nothing_is_wrong(&tried.wrong);
+}
+
+/// The smallest servers for which a plan was once wrong.
+#[test]
+fn plans_for_libreswan_with_groups_in_phase_2_shut_nobody_out() {
+    let (policy, database) = (policy(), Database::builtin());
+    let mut tried = Tried::default();
+    for (clients, lists) in [
+        (
+            "strongswan-android-2.4.0,pfsense-default,macos-11,apple-profile-set:aes256-modp2048",
+            "phase1: [3des-aes256-sha256-modp1024-ecp256]\nphase2: [aes128-sha256-none-modp2048]\n",
+        ),
+        (
+            "ios-17,libreswan-4.0,pfsense-default",
+            "phase1: [aes256-sha256-modp1024]\nphase2: [3des-aes256-sha1-sha256, aes256-sha1]\n",
+        ),
+        (
+            "macos-26,samsung-native,strongswan-5.9.10,android-13,strongswan-android-2.3.0,charon-cmd-6.0.2",
+            "phase1: [aes256gcm16-prfsha384-ecp384, aes128-sha256-curve25519, aes128-sha256-ecp256, \
+             aes256gcm16-prfsha256-ecp256]\nphase2: [3des-sha1, aes128-sha1, aes256gcm16]\n",
+        ),
+    ] {
+        let text = format!("product: libreswan\nengine: libreswan@4.10\n{lists}");
+        let text = ServerText::new("s.yaml", text.as_bytes());
+        let clients = database.select(clients).unwrap();
+        let clients: Vec<_> = clients
+            .into_iter()
+            .map(|one| Arc::new(one.client))
+            .collect();
+        follow(&text, Clients::Given(&clients), &policy, &mut tried);
+    }
+    println!("{}", tried.said("libreswan"));
+    assert_eq!(tried.plans, 3);
+    nothing_is_wrong(&tried.wrong);
+}
+
+#[test]
+fn what_a_plan_wants_of_lifetimes_is_said_beside_its_steps() {
+    let (policy, database) = (policy(), Database::builtin());
+    let text = ServerText::new("ipsec.conf", super::NEVER_ASKS.as_bytes());
+    let clients = Clients::Selected("strongswan-android-2.4.1,macos-26");
+    let certificates = Certificates::default();
+    let question = question(&text, clients, &policy, &certificates);
+    let answer = plan(&question, &database, &mut Sources::new()).unwrap();
+    let recommended = answer.outcome.as_ref().unwrap().recommended();
+    let way = migration(&answer, recommended, &database).unwrap();
+    let said = "`people`: set the hard lifetime of phase 1 to 39600 s at least (`ikelifetime`)";
+    assert!(
+        way.beside.iter().any(|sentence| sentence == said),
+        "{:?}",
+        way.beside
+    );
 }

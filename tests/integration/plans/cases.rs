@@ -466,3 +466,44 @@ fn what_is_open_about_a_rekeying_is_closed_by_the_setting_that_is_named() {
         assert!(!after.contains(open), "{product}: {after}");
     }
 }
+
+/// pfSense ends an IKE SA by its Life Time also where it never asks for new keys; a client that renews them later
+/// than the page proposes would lose the tunnel by the advice.
+#[test]
+fn who_never_asks_on_pfsense_needs_a_longer_life_time() {
+    const CLIENTS: &str = "strongswan-android-2.4.1,ios-26";
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let recommend = ["recommend", "--product", "pfsense", "--clients", CLIENTS];
+    let plan = flat(&ikecompat(&recommend, "").stdout);
+    assert!(
+        plan.contains(
+            "with Rekey Time 0 in phase 1 it never asks then Life Time in phase 1 is 39600 s at \
+             least: strongswan-android-2.4.1 renews its keys after 36000 s"
+        ),
+        "{plan}"
+    );
+    let xml = ikecompat(&[&recommend[..], &["--format", "pfsense-xml"]].concat(), "").stdout;
+    let check = |text: &str| {
+        let arguments = [
+            "check",
+            "-",
+            "-v",
+            "--from",
+            "pfsense",
+            "--clients",
+            CLIENTS,
+        ];
+        flat(&ikecompat(&arguments, text).stdout)
+    };
+    let open = check(&xml);
+    let settings =
+        "(Rekey Time 0 in phase 1, and Life Time in phase 1 39600 s at least) need not know";
+    assert!(open.contains(settings), "{open}");
+    // Both settings carried out: nobody loses the tunnel. The first alone: the other client does.
+    let never = xml.replacen("<rekey_time></rekey_time>", "<rekey_time>0</rekey_time>", 1);
+    let lost = "would renew it after 36000 s";
+    assert!(check(&never).contains(lost), "{never}");
+    let both = never.replacen("<lifetime>28800<", "<lifetime>39600<", 1);
+    assert_ne!(both, never);
+    assert!(!check(&both).contains(lost), "{both}");
+}

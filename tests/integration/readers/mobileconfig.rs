@@ -1,5 +1,6 @@
 //! Apple's configuration profiles.
 
+use ikecompat::diag::Severity;
 use ikecompat::format::Format;
 use ikecompat::peer::Configuration;
 
@@ -141,6 +142,62 @@ fn post_quantum_methods_are_additional_key_exchanges() {
         &dict(IKE, &[("DiffieHellmanGroup", "19")]).replace("<dict>", &format!("<dict>{methods}")),
     );
     assert_eq!(suites(&text)[0], "aes256-sha256-ecp256-ke1_mlkem768");
+}
+
+/// A list of post-quantum methods in the dictionary of IKE.
+fn with_methods(methods: &str) -> String {
+    let methods = format!("<key>PostQuantumKeyExchangeMethods</key>{methods}");
+    let ike = dict(IKE, &[("DiffieHellmanGroup", "19")]);
+    profile(&ike.replace("<dict>", &format!("<dict>{methods}")))
+}
+
+fn list(numbers: &[u8]) -> String {
+    let numbers = numbers.iter().map(|it| format!("<integer>{it}</integer>"));
+    format!("<array>{}</array>", numbers.collect::<String>())
+}
+
+#[test]
+fn no_post_quantum_method_is_passed_over() {
+    const BASE: &str = "aes256-sha256-ecp256";
+    for (numbers, suite) in [
+        (&[][..], BASE.to_owned()),
+        (&[0], BASE.to_owned()),
+        (&[37, 0], format!("{BASE}-ke1_mlkem1024")),
+    ] {
+        assert_eq!(
+            suites(&with_methods(&list(numbers)))[0],
+            suite,
+            "{numbers:?}"
+        );
+    }
+    let seven = read(&with_methods(&list(&[36; 7])));
+    let first = seven.value().ike[0].proposal.transforms().to_vec();
+    assert_eq!(first.iter().filter(|it| it.id == 36).count(), 7);
+    for (methods, place, words) in [
+        (list(&[36; 8]), "36", "room for seven"),
+        (list(&[35]), "35", "36 (ML-KEM-768), 37 (ML-KEM-1024) or 0"),
+        (list(&[0, 36]), "0", "before another method is not known"),
+        (
+            "<integer>36</integer>".to_owned(),
+            "36",
+            "is an array of integers",
+        ),
+        (
+            "<string>36</string>".to_owned(),
+            "36",
+            "is an array of integers",
+        ),
+    ] {
+        let read = read(&with_methods(&methods));
+        let said = read.said();
+        assert!(said.contains(words), "{methods}: {said}");
+        assert!(said.contains(place), "{methods}: {said}");
+        let error = read
+            .diagnostics()
+            .iter()
+            .any(|it| it.severity == Severity::Error);
+        assert!(error, "{methods}");
+    }
 }
 
 #[test]

@@ -180,6 +180,37 @@ fn every_suite_reads_back_or_is_refused() {
     }
 }
 
+/// A format that has no word for a second key exchange never writes the rest of the suite alone.
+#[test]
+fn additional_key_exchanges_read_back_or_are_refused() {
+    let (ike, esp) = (
+        proposal(Protocol::Ike, "aes256-sha256-modp2048"),
+        proposal(Protocol::Esp, "aes256-sha256"),
+    );
+    let hybrid = "aes256-sha256-modp2048-ke1_mlkem768";
+    let hybrids = [
+        (proposal(Protocol::Ike, hybrid), esp),
+        (ike, proposal(Protocol::Esp, hybrid)),
+    ];
+    for (ike, esp) in hybrids {
+        let server = server(std::slice::from_ref(&ike), std::slice::from_ref(&esp));
+        let files = READABLE.iter().map(|(target, format, _)| (target, format));
+        for (target, format) in files.chain(DEVICES.iter().zip(DEVICES)) {
+            if let Ok((text, _)) = written(*target, &server) {
+                let back = read(*format, &text).unwrap();
+                assert_eq!(proposals(&back), proposals(&server), "{target}");
+            }
+        }
+        let suites = [&ike, &esp].map(|one| Suite::of(one.protocol(), one.transforms().to_vec()));
+        let setup = setup(&suites[0], &suites[1]);
+        for (target, format) in READABLE_BY_CLIENTS {
+            let is_written = client_round_trip(*target, *format, &setup).is_some();
+            let sayable = suites.iter().all(|suite| target.expresses(suite));
+            assert_eq!(is_written, sayable, "{target}");
+        }
+    }
+}
+
 #[test]
 fn plans_are_commands_of_every_device_and_read_back() {
     for target in DEVICES {

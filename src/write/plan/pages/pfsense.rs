@@ -142,7 +142,9 @@ fn phase1(pages: &mut Pages, plan: &Plan, server: &Server, auth: Auth) -> Result
     pages.text.push_str(&connection.phase1()?);
     let first = server.connections.first();
     let rekey = first.and_then(|connection| connection.rekey.ike);
-    pages.field("Life Time", LIFETIMES.0);
+    let lifetime = first.and_then(|connection| connection.lifetime.as_ref());
+    let lifetime = lifetime.map_or(LIFETIMES.0, |lifetime| lifetime.value.as_secs());
+    pages.field("Life Time", lifetime);
     pages.field("Rekey Time", rekey_time(rekey));
     pages.field(
         "Reauth Time",

@@ -1,17 +1,17 @@
-//! How the place where a server is configured says that it never asks for new keys.
+//! How the place where a server is configured says something of IKE SAs and child SAs.
 
 use crate::ike::Protocol;
 
-/// The settings with which a server never asks for new keys, in the words of its file or its pages.
+/// The settings that say the same of the IKE SA and of child SAs, in the words of the server's file or pages.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct NeverAsks {
+pub struct SaSettings {
     /// Of the IKE SA; `None` if no setting is known.
     pub ike: Option<&'static str>,
     /// Of child SAs.
     pub child: Option<&'static str>,
 }
 
-impl NeverAsks {
+impl SaSettings {
     /// No setting is known.
     pub(super) const UNKNOWN: Self = Self {
         ike: None,
