@@ -12,7 +12,7 @@ use crate::yaml::{self, FieldReader, Fields, Node};
 pub const FILE: &str = ".ikecompat.yaml";
 
 /// Its keys. None of them names a host.
-const KEYS: &[&str] = &["clients", "policy", "product", "engine", "nat", "allow"];
+pub const KEYS: &[&str] = &["clients", "policy", "product", "engine", "nat", "allow"];
 
 /// What is wanted where the command line says nothing else.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -137,7 +137,8 @@ pub(super) fn open_stream(path: &Path) -> Result<Stream, Unreadable> {
     stream(&name, open_file(path)?)
 }
 
-fn stream(name: &str, mut source: impl io::Read + 'static) -> Result<Stream, Unreadable> {
+fn stream(name: &str, source: impl io::Read + 'static) -> Result<Stream, Unreadable> {
+    let mut source = ReadOnce(Some(source));
     let head = kind::head(&mut source)?;
     if !head.is_empty() && head.iter().all(u8::is_ascii_whitespace) {
         super::terminal::say(&format!("warning: `{name}` holds blanks alone"));
@@ -145,6 +146,22 @@ fn stream(name: &str, mut source: impl io::Read + 'static) -> Result<Stream, Unr
     match kind::no_log(name, &head) {
         Some(why) => Err(Unreadable::Other(why)),
         None => Ok(Stream::of(io::Cursor::new(head).chain(source))?),
+    }
+}
+
+/// A source that is not asked again after its end: whoever types would have to end it once more.
+struct ReadOnce<R>(Option<R>);
+
+impl<R: io::Read> io::Read for ReadOnce<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let Some(source) = &mut self.0 else {
+            return Ok(0);
+        };
+        let length = source.read(into)?;
+        if length == 0 && !into.is_empty() {
+            self.0 = None;
+        }
+        Ok(length)
     }
 }
 
@@ -303,5 +320,41 @@ impl Files for Folder {
         });
         let (name, bytes) = opened.map_err(|error| NotOpened::Failed(format!("{error:#}")))?;
         Ok(Opened { name, bytes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::stream;
+
+    /// What somebody types who ends it once.
+    struct Typed(Vec<&'static str>);
+
+    impl io::Read for Typed {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            assert!(!self.0.is_empty(), "the end was read already");
+            let line = self.0.remove(0);
+            let length = line.len().min(into.len());
+            into[..length].copy_from_slice(&line.as_bytes()[..length]);
+            if length < line.len() {
+                self.0.insert(0, &line[length..]);
+            }
+            Ok(length)
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_ended_once() {
+        for lines in [
+            vec!["charon: 01[IKE] establishing CHILD_SA a\n", "more\n", ""],
+            vec!["hello\n", ""],
+            vec![""],
+        ] {
+            let fed = stream("<stdin>", Typed(lines));
+            // There is nothing to be found; that it ends is enough.
+            let _ = fed.map(|it| it.feed(&mut |_| {}, &mut |_| {}));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `ikecompat completions` and `ikecompat man`: what shells and manuals want to know about the
 //! command line.
 
+mod bash;
 mod values;
 
 use std::fs;

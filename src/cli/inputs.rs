@@ -13,7 +13,7 @@ use ikecompat::read::ReadCode;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
-use super::kind::Kind;
+use super::kind::{self, Kind};
 use super::servers::{OpenedServer, ReadArgs};
 
 /// Work that takes longer than this shows its progress.
@@ -163,7 +163,7 @@ fn is_configuration(path: &Path, bytes: &[u8]) -> bool {
             .as_ref()
             .is_some_and(|e| list.contains(&e.as_str()))
     };
-    if is(&DOCUMENTS) {
+    if is(&DOCUMENTS) || kind::is_own(&text) {
         return false;
     }
     match Format::of(&text) {

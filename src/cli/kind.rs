@@ -7,6 +7,7 @@ use std::io::{self, Cursor, Read as _};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+use ikecompat::answer::habits;
 use ikecompat::diag::{shell_file, shell_word, text_of};
 use ikecompat::diagnose::stream::{LogLines, Stream};
 use ikecompat::format::Format;
@@ -72,8 +73,8 @@ impl Kind {
         }
         let text = text_of(head);
         let lines = LogLines::of(head);
-        if is_profile(&text) {
-            return Some(Self::Profile);
+        if let Some(kind) = own(&text) {
+            return Some(kind);
         }
         let format = Format::of(&text).filter(|format| format.is_about_ike(&text));
         let is_log = lines.understood > 0;
@@ -104,7 +105,17 @@ impl Kind {
 
     /// What the file at `path` is; `None` if its beginning shows nothing.
     pub(super) fn of_file(path: &Path) -> io::Result<Option<Self>> {
-        Ok(Self::of(&head(&mut File::open(path)?)?))
+        let head = head(&mut File::open(path)?)?;
+        Ok(Self::of_named(&path.to_string_lossy(), &head))
+    }
+
+    /// The same of a file that was opened: only that of habits is one by its name.
+    fn of_named(name: &str, bytes: &[u8]) -> Option<Self> {
+        let name = Path::new(name).file_name();
+        match name.is_some_and(|it| it == habits::FILE) {
+            true => Some(HABITS),
+            false => Self::of(bytes),
+        }
     }
 
     /// It in words: `a log`.
@@ -217,6 +228,11 @@ pub(super) fn head(source: &mut impl io::Read) -> io::Result<Vec<u8>> {
 /// itself.
 pub(super) fn no_configuration(name: &str, bytes: &[u8]) -> Option<String> {
     let head = &bytes[..bytes.len().min(LOOKED_AT)];
+    let called = Kind::of_named(name, b"");
+    let own = called.filter(|kind| *kind == HABITS);
+    if let Some(kind) = own.or_else(|| self::own(&text_of(head))) {
+        return Some(kind.instead(name, NO_CONFIGURATION));
+    }
     // Somebody has written what happened between the settings.
     if Format::of(&text_of(head)).is_some_and(|format| format != Format::Swanctl) {
         return None;
@@ -231,13 +247,31 @@ pub(super) fn no_configuration(name: &str, bytes: &[u8]) -> Option<String> {
         | Kind::Server(_) => true,
         Kind::Capture | Kind::Certificate | Kind::Log | Kind::Other(..) | Kind::Profile => false,
     };
-    (!is_configuration).then(|| kind.instead(name, "no configuration"))
+    (!is_configuration).then(|| kind.instead(name, NO_CONFIGURATION))
 }
+
+/// Why the file `name` is no profile of a client, and what to do with it; `None` if it may be one.
+pub(super) fn no_profile(name: &str, bytes: &[u8]) -> Option<String> {
+    not_own(name, bytes, Kind::Profile, "no client profile")
+}
+
+/// Why the file `name` is no policy, and what to do with it; `None` if it may be one.
+pub(super) fn no_policy(name: &str, bytes: &[u8]) -> Option<String> {
+    not_own(name, bytes, POLICY, "no policy")
+}
+
+fn not_own(name: &str, bytes: &[u8], own: Kind, wanted: &str) -> Option<String> {
+    let kind = Kind::of_named(name, bytes).filter(|kind| *kind != own && *kind != Kind::Empty)?;
+    Some(kind.instead(name, wanted))
+}
+
+/// What a file is not that was to be a configuration.
+const NO_CONFIGURATION: &str = "no configuration of a server";
 
 /// Why the file `name` that begins with `head` is no log and no capture, and what to do with it; `None` if it may be
 /// one.
 pub(super) fn no_log(name: &str, head: &[u8]) -> Option<String> {
-    let kind = Kind::of(head)?;
+    let kind = Kind::of_named(name, head)?;
     let is_log = match kind {
         // Of a file of blanks it is the answer that there is nothing about IKE.
         Kind::Capture | Kind::Empty | Kind::Log => true,
@@ -253,7 +287,7 @@ pub(super) fn no_log(name: &str, head: &[u8]) -> Option<String> {
 
 /// Why the file `name` is no certificate, and what to do with it; `why` if nothing more is known.
 pub(super) fn no_certificate(name: &str, bytes: &[u8], why: &str) -> String {
-    match Kind::of(bytes) {
+    match Kind::of_named(name, bytes) {
         None | Some(Kind::Certificate) => format!("`{name}`: {why}"),
         Some(kind) => kind.instead(name, "no certificate"),
     }
@@ -357,11 +391,47 @@ fn without_certificate(head: &[u8]) -> Option<Kind> {
     is_broken.then_some(Kind::Other(what, help))
 }
 
-/// Whether a text is a profile of a client.
-fn is_profile(text: &str) -> bool {
-    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
-    has("vendor:") && has("variants:")
+/// A file of the program's own that configures no server, if it is one, by the keys at its left edge: what it is, and
+/// what can be done with it.
+fn own(text: &str) -> Option<Kind> {
+    let keys = || {
+        text.lines()
+            .filter_map(|line| Some(line.split_once(':')?.0))
+    };
+    let has = |key: &str| keys().any(|it| it == key);
+    let of_profile = ["covers", "label", "role", "sources", "variants"];
+    let of_profile = of_profile.iter().filter(|key| has(key)).count();
+    // A profile that is being written has not all of its keys.
+    if has("vendor") && of_profile > 1 {
+        return Some(Kind::Profile);
+    }
+    let of_policy = ["binding", "ike", "key-exchange", "otherwise", "retrieved"];
+    let of_policy = of_policy.iter().filter(|key| has(key)).count();
+    if has("title") && of_policy > 1 {
+        return Some(POLICY);
+    }
+    let of_habits = |key: &str| habits::KEYS.contains(&key);
+    let are_habits = (has("policy") || has("allow"))
+        && keys().all(|key| of_habits(key) || key.starts_with([' ', '#', '-']));
+    are_habits.then_some(HABITS)
 }
+
+/// Whether a file is of the program's own and configures no server.
+pub(super) fn is_own(text: &str) -> bool {
+    own(text).is_some()
+}
+
+/// How algorithms are judged.
+const POLICY: Kind = Kind::Other(
+    "a policy",
+    "name it beside a server: `ikecompat check SERVER --policy FILE`",
+);
+
+/// What is taken from it, and where it has to be.
+const HABITS: Kind = Kind::Other(
+    "a file of habits",
+    "it counts by itself for the files beside it and below: `ikecompat check SERVER`",
+);
 
 /// Whether a text is markup or sections, which logs are not, although configurations may quote their words.
 fn is_structured(text: &str) -> bool {

@@ -156,6 +156,9 @@ fn policy(database: &Database<'_>, word: &str, terminal: Terminal) -> anyhow::Re
         });
     }
     let (name, bytes) = files::read(path)?;
+    if let Some(why) = kind::no_policy(&name, &bytes) {
+        anyhow::bail!("{why}");
+    }
     let mut sources = Sources::new();
     let read = sources
         .add_octets(name, &bytes)

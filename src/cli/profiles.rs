@@ -10,6 +10,7 @@ use ikecompat::profile::Database;
 
 use super::Exit;
 use super::files;
+use super::kind;
 use super::terminal::Terminal;
 
 /// A folder with more profiles than this is the wrong folder.
@@ -68,6 +69,12 @@ pub(super) fn texts(
     let mut unreadable = false;
     for path in paths {
         let (name, bytes) = files::read(&path)?;
+        // In a folder, every file of its ending is to be one.
+        if folder.is_file()
+            && let Some(why) = kind::no_profile(&name, &bytes)
+        {
+            bail!("{why}");
+        }
         match sources.add_octets(name, &bytes) {
             Ok(text) => texts.push(text),
             Err(diagnostics) => {

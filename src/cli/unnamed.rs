@@ -184,7 +184,7 @@ fn whole(what: &str, command: &str, path: &Path) -> Recognised {
 /// What a folder holds: configurations before logs.
 fn folder(path: &Path) -> Result<Recognised, String> {
     let files = inputs::expand(&[path.to_owned()]).map_err(|error| format!("{error:#}"))?;
-    let mut has_log = false;
+    let (mut has_log, mut has_profile) = (false, false);
     let mut others = Vec::new();
     for input in files.iter().take(MOST_FILES) {
         // A key or a device in it is no reason to stop.
@@ -195,11 +195,17 @@ fn folder(path: &Path) -> Result<Recognised, String> {
                 return Ok(whole("a folder of configurations", "check", path));
             }
             Some(Kind::Log | Kind::Capture) => has_log = true,
+            Some(Kind::Profile) => has_profile = true,
             kind => others.push(kind::passed_over(&input.path, kind)),
         }
     }
     if has_log {
         return Ok(whole("a folder of logs or captures", "diagnose", path));
+    }
+    if has_profile {
+        let mut found = whole("a folder of client profiles", "lint", path);
+        found.arguments.insert(0, "clients".into());
+        return Ok(found);
     }
     let name = path.display();
     let lines = summary::passed_over(&others, false);

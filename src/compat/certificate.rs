@@ -218,12 +218,23 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
             help,
         );
     }
+    found.extend(of_key(certificate, demands));
+    found.extend(of_any(certificate, told.now));
+    found
+}
+
+/// Judges the key of a server's certificate for a client with these demands.
+fn of_key(certificate: &Certificate, demands: &Demands) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut say = |code, severity, message: String, help: &str| {
+        found.push(finding(code, severity, message, help));
+    };
     if let (Key::Ecdsa(bits), true) = (certificate.key, demands.no_ecdsa) {
         let message = "the certificate has an ECDSA key, which the client does not accept";
         let help = way_to_ecdsa(demands, bits);
         say(
             CertificateCode::EcdsaNotAccepted,
-            true,
+            Severity::Error,
             message.to_owned(),
             help,
         );
@@ -236,19 +247,23 @@ pub fn server(certificate: &Certificate, demands: &Demands, told: &Told<'_>) -> 
              ECDSA{curve}; whether it takes another curve is not known"
         );
         let help = way_to_ecdsa(demands, bits);
-        say(CertificateCode::EcdsaCurveNotExpected, false, message, help);
+        say(
+            CertificateCode::EcdsaCurveNotExpected,
+            Severity::Warning,
+            message,
+            help,
+        );
     }
     if rsa_refused(certificate, demands) {
         let message = "the certificate has an RSA key, which the client does not accept";
         let help = "issue one with an ECDSA key, or set CertificateType to RSA";
         say(
             CertificateCode::RsaNotAccepted,
-            true,
+            Severity::Error,
             message.to_owned(),
             help,
         );
     }
-    found.extend(of_any(certificate, told.now));
     found
 }
 

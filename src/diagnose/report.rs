@@ -411,17 +411,17 @@ impl DiagnosisReport {
         }
     }
 
+    /// How many attempts ended so, each once although both ends tell of it.
+    pub(crate) fn ended(&self, outcome: Outcome) -> u64 {
+        let rows = self.rows.values();
+        let rows = rows.filter(|row| row.outcome == outcome && !row.joined);
+        rows.map(|row| row.count).sum()
+    }
+
     /// What there is to say of the file beside its attempts.
     fn beside(&self) -> Vec<Note> {
         let mut notes = Vec::new();
-        let count = |outcome| -> u64 {
-            let rows = self
-                .rows
-                .values()
-                .filter(|row| row.outcome == outcome && !row.joined);
-            rows.map(|row| row.count).sum()
-        };
-        let (up, failed) = (count(Outcome::Established), count(Outcome::Failed));
+        let [up, failed] = [Outcome::Established, Outcome::Failed].map(|it| self.ended(it));
         if up > 0 && failed > 0 {
             let mut peers: Vec<_> = self
                 .rows

@@ -30,6 +30,7 @@ pub(super) fn find(word: &str) -> Vec<Transform> {
             .replace("ml_kem_", "mlkem")
             .replace("ml-kem-", "mlkem"),
     ));
+    found.extend(people(&lower));
     found.extend(charon::parse_transform(&word.to_uppercase()));
     found.extend(word.parse::<Encr>().ok().map(|id| Transform::encr(id, 0)));
     found.extend(word.parse::<Prf>().ok().map(Transform::prf));
@@ -61,6 +62,29 @@ pub(super) fn find(word: &str) -> Vec<Transform> {
         }
     }
     unique
+}
+
+/// What people and pages mean: `AES-256`, `AES 256 bits`, `HMAC-SHA-256`, `P-256`.
+fn people(lower: &str) -> Option<Transform> {
+    let squeezed = lower.trim_end_matches(" bits").trim_end_matches(" bit");
+    let squeezed: String = squeezed.chars().filter(|c| !" -_".contains(*c)).collect();
+    let bare = squeezed.strip_prefix("hmac").unwrap_or(&squeezed);
+    let bare = bare.replace("sha2256", "sha256");
+    let bare = bare.strip_suffix("cbc").unwrap_or(&bare);
+    let curve = bare.strip_prefix('p').filter(|it| it.len() == 3);
+    let moved = bare
+        .strip_prefix("aesgcm")
+        .map(|bits| format!("aes{bits}gcm"));
+    let words = [
+        Some(bare.to_owned()),
+        curve.map(|bits| format!("ecp{bits}")),
+        bare.ends_with("gcm").then(|| format!("{bare}16")),
+        moved.map(|word| format!("{word}16")),
+    ];
+    words
+        .into_iter()
+        .flatten()
+        .find_map(|it| swan::keyword(&it))
 }
 
 /// How other products spell a post-quantum method; where VyOS has a number that is not IANA's.

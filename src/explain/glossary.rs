@@ -40,8 +40,24 @@ fn plain(word: &str) -> String {
     word.to_lowercase().replace(['-', '_'], " ")
 }
 
-/// The article of a term.
+/// The article of a term, which may be asked for in the plural.
 pub(super) fn find(topic: &str, database: &Database<'_>) -> Result<Option<Article>, Broken> {
+    for topic in std::iter::once(topic.to_owned()).chain(singulars(topic)) {
+        if let Some(article) = of_term(&topic, database)? {
+            return Ok(Some(article));
+        }
+    }
+    Ok(None)
+}
+
+/// What a word may be the plural of.
+fn singulars(topic: &str) -> Vec<String> {
+    let endings = [("ies", "y"), ("es", ""), ("s", "")];
+    let singular = |(ending, own): (&str, &str)| Some(topic.strip_suffix(ending)?.to_owned() + own);
+    endings.into_iter().filter_map(singular).collect()
+}
+
+fn of_term(topic: &str, database: &Database<'_>) -> Result<Option<Article>, Broken> {
     let wanted = plain(topic);
     let all = terms(database)?.into_iter();
     let mut hits = all.filter(|term| term.words.iter().any(|word| plain(word) == wanted));

@@ -43,7 +43,7 @@ pub fn explain(
     database: &Database<'_>,
     policy: &Policy,
 ) -> Result<Vec<Article>, Broken> {
-    let topic = topic.trim();
+    let topic = copied(topic);
     let whole = of_word(topic, database, policy)?;
     if !whole.is_empty() {
         return Ok(whole);
@@ -59,6 +59,24 @@ pub fn explain(
     }
     Ok(articles)
 }
+
+/// What was copied out of a report without what stands around it: the brackets of a code, a quotation, a sign behind it.
+fn copied(topic: &str) -> &str {
+    let mut topic = topic.trim();
+    for (open, close) in [('[', ']'), ('`', '`'), ('"', '"'), ('(', ')')] {
+        let inside = topic
+            .strip_prefix(open)
+            .and_then(|it| it.strip_suffix(close));
+        topic = inside.filter(|it| !it.contains(close)).unwrap_or(topic);
+    }
+    match topic.strip_suffix([':', ',', ';']) {
+        Some(bare) if !bare.contains(' ') => bare,
+        _ => topic,
+    }
+}
+
+/// What stands before how many suites there are of which one is chosen.
+const ONE_OF: &str = "one of";
 
 /// The parts of a cell of a report, the algorithms of a suite among them; none of what is no cell.
 fn parts(topic: &str) -> Vec<&str> {
@@ -81,6 +99,9 @@ fn parts(topic: &str) -> Vec<&str> {
         }
         None => vec![plain],
     };
+    // Of how many, and in which release, is the report's own.
+    parts.extend(plain.starts_with(ONE_OF).then_some(ONE_OF));
+    parts.extend(plain.split_once('@').map(|(engine, _)| engine));
     parts.extend(grade);
     parts.retain(|part| *part != topic);
     parts
@@ -187,12 +208,20 @@ const MOST_NEAR: usize = 3;
 /// the one that a slip leads away from.
 pub fn nearest(topic: &str, database: &Database<'_>) -> Vec<String> {
     let topics = topics(database);
+    let topic = copied(topic);
     let wanted = topic.to_lowercase();
-    let slip = diag::nearest(topic, topics.iter().map(String::as_str));
+    // Of few letters nearly every word of as few is a neighbour, and a slip leaves the first letter.
+    let first = wanted.chars().next();
+    let is_like = |word: &&str| {
+        let own = word.chars().next().map(|it| it.to_ascii_lowercase());
+        wanted.len() > 3 && own == first
+    };
+    let slip = diag::nearest(topic, topics.iter().map(String::as_str).filter(is_like));
     let holds = |word: &&String| {
         let word = word.to_lowercase();
-        let words = word.split([' ', '-', '_']);
-        wanted.len() > 2 && (word.contains(&wanted) || words.clone().any(|part| part == wanted))
+        // Inside of a word the letters are there by accident.
+        let begins = |at: usize| !word[..at].ends_with(char::is_alphanumeric);
+        wanted.len() > 2 && word.match_indices(&*wanted).any(|(at, _)| begins(at))
             || word.len() > 3 && wanted.split_whitespace().any(|part| part == word)
     };
     // What has a number that does not exist is not a slip.

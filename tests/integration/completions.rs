@@ -69,11 +69,50 @@ fn every_script_can_be_read_by_its_shell() {
     assert!(!tree.root_node().has_error(), "{end}");
 }
 
+/// The words of a line as bash has them, which are broken at these signs.
+fn broken(line: &str, breaks: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in line.split(' ') {
+        words.push(String::new());
+        for c in word.chars() {
+            let last = words.last_mut().unwrap();
+            let is_other = last.chars().any(|it| breaks.contains(it)) != breaks.contains(c);
+            match !last.is_empty() && is_other {
+                true => words.push(c.into()),
+                false => last.push(c),
+            }
+        }
+    }
+    words
+}
+
+/// What bash offers at the end of a line, where it breaks words at these signs.
+fn offered(words: &str, breaks: &str) -> Vec<String> {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("offered.bash");
+    std::fs::write(&file, script("bash")).unwrap();
+    let line = format!("ikecompat {words}");
+    let parts = broken(&line, breaks);
+    let (last, before) = (&parts[parts.len() - 1], &parts[parts.len() - 2]);
+    let quoted = parts.iter().map(|it| format!("'{it}'"));
+    let source = format!(
+        "source {}; COMP_WORDBREAKS=$' \\t\\n;|&(<>{breaks}'; COMP_LINE='{line}'; COMP_POINT={}; \
+         COMP_WORDS=({}); COMP_CWORD={}; _ikecompat ikecompat '{last}' '{before}'; \
+         printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        file.display(),
+        line.len(),
+        quoted.collect::<Vec<_>>().join(" "),
+        parts.len() - 1,
+    );
+    let done = Command::new("bash").args(["-c", &source]).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.is_empty(), "{words}: {said}");
+    let offered = String::from_utf8_lossy(&done.stdout);
+    offered.lines().map(ToOwned::to_owned).collect()
+}
+
 /// What bash offers behind an option.
 #[test]
 fn bash_offers_clients_policies_and_formats() {
-    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("offered.bash");
-    std::fs::write(&file, script("bash")).unwrap();
     for (words, expected) in [
         ("check a.yaml --clients ios-1", "ios-17"),
         ("check a.yaml --policy cnsa", "cnsa-2.0"),
@@ -86,22 +125,40 @@ fn bash_offers_clients_policies_and_formats() {
         ("check a.yaml --clients ios,macos,ios-1", "ios,macos,ios-17"),
         ("recommend --groups mod", "modp2048"),
         ("recommend --groups modp2048,ecp2", "modp2048,ecp256"),
+        ("--color always check a.yaml --clients ios-1", "ios-17"),
+        (
+            "check a.yaml --clients windows-10:req",
+            "windows-10:require",
+        ),
+        (
+            "check a.yaml --clients ios,windows-10:",
+            "ios,windows-10:require",
+        ),
+        ("check a.yaml --clients=ios-1", "ios-17"),
+        (
+            "check a.yaml --clients=windows-10:req",
+            "windows-10:require",
+        ),
+        ("check a.yaml --engine=strongswan@6.0", "strongswan@6.0.7"),
+        ("check a.yaml --policy=", "cnsa-2.0"),
+        ("--color=always check a.yaml --policy cnsa", "cnsa-2.0"),
+        ("clients show windows-10:req", "windows-10:require"),
     ] {
-        let words: Vec<&str> = words.split(' ').collect();
-        let (last, before) = (words[words.len() - 1], words[words.len() - 2]);
-        let source = format!(
-            "source {}; COMP_WORDS=(ikecompat {}); COMP_CWORD={}; _ikecompat ikecompat {last} {before}; \
-             printf '%s\\n' \"${{COMPREPLY[@]}}\"",
-            file.display(),
-            words.join(" "),
-            words.len()
-        );
-        let done = Command::new("bash").args(["-c", &source]).output().unwrap();
-        let offered = String::from_utf8_lossy(&done.stdout);
-        assert!(
-            offered.lines().any(|line| line == expected),
-            "{words:?}: {offered}"
-        );
+        for breaks in [":=@", "@", ":=", ""] {
+            let all = offered(words, breaks);
+            // What stands before the last break is on the line already.
+            let typed = words.rsplit(' ').next().unwrap();
+            let typed = match typed.strip_prefix("--") {
+                Some(option) => option.split_once('=').unwrap().1,
+                None => typed,
+            };
+            let kept = typed.rfind(|c| breaks.contains(c)).map_or(0, |at| at + 1);
+            let expected = &expected[kept..];
+            assert!(
+                all.iter().any(|it| it == expected),
+                "{words}, {breaks}: {expected}: {all:?}"
+            );
+        }
     }
 }
 
@@ -116,6 +173,10 @@ fn fish_offers_words_behind_commas() {
         ("check a.yaml --clients wind", "windows-10"),
         ("check a.yaml --clients ios,wind", "ios,windows-10"),
         ("recommend --groups modp2048,ecp2", "modp2048,ecp256"),
+        ("--color always check a.yaml --clients wind", "windows-10"),
+        ("--color=always check a.yaml --clients wind", "windows-10"),
+        ("--color always explain modp10", "modp1024"),
+        ("--color always ex", "explain"),
     ] {
         let source = format!("source {}; complete -C 'ikecompat {words}'", file.display());
         let Ok(done) = Command::new("fish")

@@ -413,6 +413,96 @@ fn a_folder_says_why_its_files_are_passed_over() {
     assert!(command.starts_with("ikecompat diagnose "), "{command}");
 }
 
+/// The profiles of clients, of which some have the words of a server or of a log.
+fn profiles() -> Vec<PathBuf> {
+    let folders = fs::read_dir(path("profiles/clients")).unwrap();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+    let files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    assert!(files.len() > 50);
+    files
+}
+
+/// No profile of a client is taken for anything else, and a folder of them not for one of servers.
+#[test]
+fn profiles_of_clients_are_recognised() {
+    let wrong: Vec<_> = profiles()
+        .iter()
+        .map(|file| said(file.to_str().unwrap()))
+        .filter(|said| !said.starts_with("this is a client profile; `ikecompat clients lint "))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(
+        said("profiles/clients"),
+        "this is a folder of client profiles; `ikecompat clients lint profiles/clients`"
+    );
+    let run = ikecompat(&["check", "profiles/clients"], "");
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("no configuration of a server"));
+    assert!(!run.stderr.contains("error["), "{}", run.stderr);
+}
+
+/// A file that is given to the wrong command is told what it is, and what reads it, in one line.
+#[test]
+fn the_wrong_file_is_told_what_it_is() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("wrong-files");
+    fs::create_dir_all(&folder).unwrap();
+    let habits = folder.join(".ikecompat.yaml");
+    fs::write(&habits, "clients: ios\n").unwrap();
+    let habits = habits.to_str().unwrap();
+    let policies = fs::read_dir(path("profiles/policies")).unwrap();
+    let policies: Vec<String> = policies
+        .map(|it| it.unwrap().path().to_str().unwrap().to_owned())
+        .collect();
+    let (server, log) = (
+        "examples/before.yaml",
+        "tests/corpus/logs/ok-eap-client-journal.log",
+    );
+    let mut calls: Vec<(Vec<&str>, &str)> = vec![
+        (vec!["clients", "lint", server], "ikecompat check "),
+        (vec!["clients", "lint", log], "ikecompat diagnose "),
+        (vec!["clients", "lint", habits], "a file of habits"),
+        (vec!["check", habits], "a file of habits"),
+        (vec!["lint", habits], "a file of habits"),
+        (vec!["diagnose", habits], "a file of habits"),
+        (vec![habits], "a file of habits"),
+        (
+            vec!["check", server, "--profiles", log],
+            "ikecompat diagnose ",
+        ),
+        (
+            vec!["check", server, "--policy", server],
+            "ikecompat check ",
+        ),
+    ];
+    let profiles = profiles();
+    let profiles = profiles.iter().step_by(9).map(|it| it.to_str().unwrap());
+    for profile in profiles {
+        for command in ["check", "lint", "diagnose", "certificate", "learn"] {
+            calls.push((vec![command, profile], "ikecompat clients lint "));
+        }
+        calls.push((
+            vec!["recommend", "--server", profile],
+            "ikecompat clients lint ",
+        ));
+    }
+    for policy in &policies {
+        calls.push((vec!["check", policy], "--policy FILE"));
+        calls.push((vec!["clients", "lint", policy], "--policy FILE"));
+        calls.push((vec![policy], "--policy FILE"));
+    }
+    for (call, says) in calls {
+        let run = ikecompat(&call, "");
+        let lines = run.stderr.lines();
+        let lines: Vec<_> = lines.filter(|it| !it.starts_with("note: taken")).collect();
+        assert_eq!(run.status, 2, "{call:?}: {}", run.stdout);
+        assert!(run.stdout.is_empty(), "{call:?}: {}", run.stdout);
+        assert!(
+            matches!(lines.as_slice(), [one] if one.starts_with("error: `") && one.contains(says)),
+            "{call:?}: {lines:?}"
+        );
+    }
+}
+
 /// A file that is cut off, or that has nothing in it, is told so in plain words.
 #[test]
 fn what_is_cut_off_or_empty_is_said() {

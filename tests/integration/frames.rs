@@ -239,3 +239,36 @@ fn what_is_pasted_or_parsed_is_that_file_alone() {
         }
     }
 }
+
+/// Where the configuration leaves open what it takes, that is the next step, and no attempt on the live server.
+#[test]
+fn what_a_configuration_leaves_open_is_the_next_step() {
+    let text = "{ services.strongswan-swanctl.swanctl.connections.people = { proposals = list; \
+                remote.main.auth = \"eap-mschapv2\"; children.n = { }; }; }";
+    let run = ikecompat(&["check", "-", "--clients", "ios-17"], text);
+    let next = run.stdout.lines().find(|line| line.starts_with("next: "));
+    assert!(next.unwrap().contains("ikecompat lint"), "{}", run.stdout);
+    assert!(!run.stdout.contains("ikecompat probe"), "{}", run.stdout);
+}
+
+/// A failure does not hide what came up.
+#[test]
+fn a_failure_beside_what_works_is_counted() {
+    let up = "tests/corpus/logs/ok-eap-client-journal.log";
+    let seen = |files: &[&str]| {
+        let arguments: Vec<_> = std::iter::once("diagnose")
+            .chain(files.iter().copied())
+            .collect();
+        let run = ikecompat(&arguments, "");
+        run.stdout.lines().next().unwrap().to_owned()
+    };
+    for files in [[LOG, up], [up, LOG]] {
+        let headline = seen(&files);
+        assert!(
+            headline.contains("1 of 2 attempts failed, 1 came up: the user name"),
+            "{headline}"
+        );
+    }
+    assert!(seen(&[LOG]).contains("failed: the user name"));
+    assert!(seen(&[up]).contains("established"));
+}

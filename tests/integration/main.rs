@@ -59,6 +59,7 @@ mod listings;
 mod live;
 mod names;
 mod negotiation;
+mod nouns;
 mod order;
 mod packets;
 mod page;

@@ -211,6 +211,48 @@ fn five_clients_are_answered_on_one_screen() {
     assert!(answered > 8, "{answered}");
 }
 
+/// The clients that are asked about where nobody names any fit on one screen, too, whatever configures the server.
+#[test]
+fn the_usual_clients_are_answered_on_one_screen() {
+    let folders = [
+        "cisco",
+        "fortios",
+        "iked",
+        "ipsec-conf",
+        "libreswan",
+        "nixos",
+        "opnsense",
+        "pfsense",
+        "routeros",
+        "server-yaml",
+        "swanctl",
+        "uci",
+        "vyos",
+    ];
+    let mut answered = 0;
+    let all = folders.map(|folder| files(&format!("tests/corpus/{folder}")));
+    for server in all.iter().flatten() {
+        let columns = [("COLUMNS", "80"), ("LINES", "24")];
+        let run = ikecompat_with(&columns, &["check", server], "");
+        if run.status == 2 {
+            continue;
+        }
+        answered += 1;
+        let seen = format!("{}{}", run.stderr, run.stdout);
+        assert!(
+            height(&seen) <= 24,
+            "{server}: {} lines\n{seen}",
+            height(&seen)
+        );
+        assert_fits(&seen, 80, &["check", server]);
+        for id in ids(server) {
+            let serves = !seen.contains("no connection here");
+            assert!(!serves || seen.contains(&id), "{server}: {id}\n{seen}");
+        }
+    }
+    assert!(answered > 12, "{answered}");
+}
+
 /// What keeps each client out, and what helps, stands in the block that names it.
 fn assert_said_of_each(server: &str, clients: &str, seen: &str) {
     let call = [

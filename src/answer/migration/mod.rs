@@ -18,7 +18,8 @@ use super::remedy::hard_lifetime;
 use super::selection::Clients;
 use super::{Answer, ask};
 use crate::compat::client::Situation;
-use crate::compat::report::Overall;
+use crate::compat::harm::is_worse;
+use crate::compat::report::{ClientReport, Overall};
 use crate::diag::Sources;
 use crate::dialect::keyword;
 use crate::format::{End, Format, ServerFile};
@@ -112,6 +113,8 @@ pub struct Steps {
     pub patches: Option<[String; 2]>,
     /// Ids of clients that connect today and would not while the server has both.
     pub lost_meanwhile: Vec<String>,
+    /// Ids of clients that keep the tunnel while the server has both, though a rekeying fails that does not today.
+    pub rekeying_fails_meanwhile: Vec<String>,
     /// Ids of clients that would not connect at the end, configured as the plan says.
     pub lost_at_the_end: Vec<String>,
 }
@@ -360,16 +363,22 @@ fn steps(
     let planned = places.map(|place| Arc::new(plan.client(&answer.clients, place)));
     let planned: Vec<Arc<Client>> = planned.collect();
     let connects =
-        |text: &str, clients: &[Arc<Client>]| verdicts(existing, text, (answer, clients), database);
+        |text: &str, clients: &[Arc<Client>]| reports(existing, text, (answer, clients), database);
     let before = connects(text, &as_is)?;
     let (meanwhile, configured) = (connects(&both, &as_is)?, connects(&both, &planned)?);
     let end = connects(&alone, &planned)?;
     let mut lost_meanwhile = Vec::new();
+    let mut rekeying_fails_meanwhile = Vec::new();
     let mut lost_at_the_end = Vec::new();
     for (place, client) in answer.clients.iter().enumerate() {
-        let works = |all: &[Overall]| !matches!(all[place], Overall::Refused | Overall::RekeyFails);
+        let works = |all: &[ClientReport]| {
+            !matches!(all[place].verdict, Overall::Refused | Overall::RekeyFails)
+        };
+        let is_worse = |all: &[ClientReport]| is_worse(&before[place], &all[place]);
         if works(&before) && !(works(&meanwhile) && works(&configured)) {
             lost_meanwhile.push(client.id.clone());
+        } else if is_worse(&meanwhile) || is_worse(&configured) {
+            rekeying_fails_meanwhile.push(client.id.clone());
         }
         if !works(&end) {
             lost_at_the_end.push(client.id.clone());
@@ -387,17 +396,18 @@ fn steps(
         changed: changed.collect(),
         patches,
         lost_meanwhile,
+        rekeying_fails_meanwhile,
         lost_at_the_end,
     })
 }
 
 /// What each client makes of a text in the format of the file.
-fn verdicts(
+fn reports(
     existing: &Existing,
     text: &str,
     (answer, clients): (&PlanAnswer, &[Arc<Client>]),
     database: &Database<'_>,
-) -> Result<Vec<Overall>, String> {
+) -> Result<Vec<ClientReport>, String> {
     let server = ServerText {
         format: Some(existing.format),
         ..ServerText::new(&existing.name, text.as_bytes())
@@ -411,8 +421,8 @@ fn verdicts(
         let why = said.first().map_or("", |first| first.message.as_str());
         format!("the changed file could not be read again: {why}")
     })?;
-    let verdicts = answered.clients.iter().map(|one| one.report.verdict);
-    Ok(verdicts.collect())
+    let reports = answered.clients.into_iter().map(|one| one.report);
+    Ok(reports.collect())
 }
 
 impl Existing {

@@ -57,8 +57,7 @@ pub struct RemedyPart {
     pub product: Option<Product>,
     /// 1 for IKE, 2 for ESP; `None` if both are concerned.
     pub phase: Option<u8>,
-    /// The proposal to be added, in the keywords of strongSwan, or of libreswan where that is the
-    /// server.
+    /// The proposal to be added, in the keywords of strongSwan, whatever the server's own words are.
     pub proposal: Option<String>,
     /// What is to be done, in one line.
     pub instruction: String,

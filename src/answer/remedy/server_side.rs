@@ -130,9 +130,6 @@ impl Advisor<'_> {
             return self.replacements(report, number);
         }
         let engine = server.engine.name.row();
-        if engine.multiplies_lists {
-            return Vec::new();
-        }
         let client = &report.client;
         if report.ike.ike_sa_init.verdict.fails() {
             return self.additions(&ike_suites(client), connection, number, None);
@@ -147,8 +144,13 @@ impl Advisor<'_> {
         if report.ike.ike_rekey_by_client.verdict.fails() {
             candidates.extend(self.additions(&ike_suites(client), connection, number, None));
         }
+        let can_stop = |protocol| {
+            let words = server.surface().row().never_asks.of_protocol(protocol);
+            // Of a device nobody guesses how it is said.
+            engine.can_stop_rekeying && (words.is_some() || !engine.multiplies_lists)
+        };
         let mut stop = |judged: &Judged, protocol| {
-            if judged.verdict.fails() && engine.can_stop_rekeying {
+            if judged.verdict.fails() && can_stop(protocol) {
                 candidates.push(vec![Edit::StopRekeying {
                     connection: number,
                     protocol,
@@ -161,7 +163,9 @@ impl Advisor<'_> {
             let lists = equal_lists(connection, number, Some(0));
             let drop = |list: &ListPlace| Edit::DropGroups { list: *list };
             candidates.push(lists.iter().map(drop).collect());
-            for group in groups(by_client) {
+            let groups = groups(by_client).into_iter();
+            // Where lists are multiplied, there may be no place for a second group.
+            for group in groups.filter(|_| !engine.multiplies_lists) {
                 for optional in [true, false] {
                     let add = |list: &ListPlace| Edit::AddGroup {
                         list: *list,
@@ -174,7 +178,7 @@ impl Advisor<'_> {
                     }
                 }
             }
-            if by_server.verdict.fails() && engine.can_stop_rekeying {
+            if by_server.verdict.fails() && can_stop(Protocol::Esp) {
                 candidates.push(vec![Edit::StopRekeying {
                     connection: number,
                     protocol: Protocol::Esp,
@@ -195,6 +199,9 @@ impl Advisor<'_> {
         child: Option<usize>,
     ) -> Vec<Vec<Edit>> {
         let server = self.setting.server;
+        if server.engine.name.row().multiplies_lists {
+            return Vec::new();
+        }
         let policy = self.setting.policy;
         let entries = match child {
             Some(child) => connection.children.get(child).map(|child| &child.esp),

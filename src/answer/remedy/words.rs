@@ -114,7 +114,7 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
             proposal,
             first,
         } => ServerWords {
-            proposal: Some(surface::spelling(server.surface(), proposal)),
+            proposal: Some(keyword::of_proposal(proposal)),
             brief: addition(*list, proposal, (*first, false), &place, server),
             ..plain(
                 phase(proposal.protocol()),
@@ -122,9 +122,7 @@ pub(super) fn on_server(step: &[Edit], server: &Server) -> ServerWords {
             )
         },
         Edit::Replace { .. } => replacement(step),
-        Edit::DropGroups { .. } => {
-            plain(2, server.surface().row().pfs_off.replace("{place}", &place))
-        }
+        Edit::DropGroups { .. } => plain(2, pfs_off(&place, server)),
         Edit::AddGroup {
             group, optional, ..
         } => {
@@ -235,8 +233,27 @@ fn addition(
     };
     format!(
         "add {} to {place}{labels}{front}{default}",
-        surface::spelling(server.surface(), proposal)
+        spelling(proposal, server)
     )
+}
+
+/// A proposal as it is written where the server was read: a description of a server has keywords, whatever the
+/// program's own file has.
+fn spelling(proposal: &Proposal, server: &Server) -> String {
+    match server.definitions.surface {
+        Some(surface) => surface::spelling(surface, proposal),
+        None => keyword::of_proposal(proposal),
+    }
+}
+
+/// How PFS is turned off in a place.
+fn pfs_off(place: &str, server: &Server) -> String {
+    let is_described = server.definitions.surface.is_none();
+    let words = match is_described && server.engine.name.row().has_pfs_switch {
+        true => "turn PFS off: `pfs: no`, and no group in {place}",
+        false => server.surface().row().pfs_off,
+    };
+    words.replace("{place}", place)
 }
 
 /// What is to be typed on a server that has one suite of each phase.

@@ -175,7 +175,12 @@ impl Frame {
     /// Of logs and captures. The headline names no file.
     pub fn of_diagnosis(report: &DiagnosisReport) -> Self {
         let finding = report.findings().first();
-        let outcome = outcome(report);
+        let [up, failed] = [Diagnosed::Established, Diagnosed::Failed].map(|it| report.ended(it));
+        let outcome = match (up, failed) {
+            (0, _) | (_, 0) => outcome(report).to_owned(),
+            // Who reads no further learns that it works for others.
+            _ => format!("{failed} of {} attempts failed, {up} came up", up + failed),
+        };
         Self {
             tone: match report.outcome() {
                 Diagnosed::NotIke => Tone::Neutral,
@@ -185,7 +190,7 @@ impl Frame {
             },
             headline: match finding {
                 Some(finding) => format!("{outcome}: {} [{}]", finding.message, finding.cause),
-                None => outcome.to_owned(),
+                None => outcome,
             },
             next: match (report.outcome(), finding.map(|it| it.cause)) {
                 (Diagnosed::Established, _) => NOTHING_TO_DO.to_owned(),

@@ -12,7 +12,7 @@ pub(crate) use comparison::{Difference, VERDICT, changes, differences, releases}
 pub use frame::Frame;
 pub(crate) use frame::outcome as diagnosed;
 pub(crate) use matrix::{INFERRED, cells, child_outcome, header, outcome, verdict_in_matrix};
-pub(crate) use problems::problems;
+pub(crate) use problems::{Problem, problems};
 pub use reasons::{GroupedReasons, failures};
 pub(crate) use reasons::{
     because, explain, helps, obstacle, obstacle_help, policy_conflicts, survival, unknowns,
@@ -262,6 +262,10 @@ pub(crate) fn next(answer: &Answer) -> String {
     if answer.refuses_certificate() {
         return "replace the certificate that clients refuse, then check again".to_owned();
     }
+    if totals.unknown > 0 && is_left_open(answer) {
+        let lint = Continuation::Lint.typed(answer, &[]);
+        return format!("{lint} shows what the configuration leaves open; say it, and check again");
+    }
     if totals.unknown > 0 {
         return "what is not known can be tried: `ikecompat probe`, or `ikecompat learn` on a capture"
             .to_owned();
@@ -271,6 +275,19 @@ pub(crate) fn next(answer: &Answer) -> String {
         return format!("what is wrong with the configuration itself: {lint}");
     }
     NOTHING_TO_DO.to_owned()
+}
+
+/// Whether of some client nobody knows enough because the configuration leaves open what it takes.
+fn is_left_open(answer: &Answer) -> bool {
+    let is_unsaid = |client: &ClientAnswer| {
+        let report = &client.report;
+        let places = report.judged.iter().chain(&report.alternatives);
+        let mut all = places.filter_map(|place| answer.server.connections.get(*place));
+        let is_open =
+            |it: &Connection| it.ike_is_unknown || it.children.iter().any(|child| child.is_unknown);
+        report.verdict == Overall::Unknown && all.any(is_open)
+    };
+    answer.clients.iter().any(is_unsaid) && answer.told().next().is_some()
 }
 
 /// Which findings about a server are allowed that would be told otherwise.

@@ -30,8 +30,31 @@ pub(crate) struct Problem<'a> {
     /// What the clients offer in its place.
     offered: Vec<Transform>,
     /// What helps whom, part by part.
-    helps: Vec<(Vec<String>, Vec<&'a str>)>,
+    helps: Vec<Help<'a>>,
+    /// The same without what a client is set to.
+    terse_helps: Vec<Help<'a>>,
+    /// What is said where nothing helps.
+    nothing: &'static str,
 }
+
+/// What helps, part by part, and the ids of those whom it helps.
+type Help<'a> = (Vec<String>, Vec<&'a str>);
+
+/// Joins the help of others.
+fn join<'a>(all: &mut Vec<Help<'a>>, others: Vec<Help<'a>>) {
+    for (help, ids) in others {
+        match all.iter_mut().find(|(known, _)| *known == help) {
+            Some((_, known)) => known.extend(ids),
+            None => all.push((help, ids)),
+        }
+    }
+}
+
+/// Where changes were tried in vain.
+const NONE_FOUND: &str = "no small change was found";
+/// Where none could be.
+const NONE_TRIED: &str = "none was tried, because each algorithm more in lists that are combined \
+                          allows several suites";
 
 /// Clients that are named in a heading before the others are counted.
 const MOST_NAMED: usize = 7;
@@ -49,16 +72,19 @@ struct Wording {
     coded: bool,
     /// What helps stands on lines of its own.
     apart: bool,
+    /// With what a client is set to.
+    set: bool,
 }
 
 /// The wordings, from the fullest to the tersest.
-const WORDINGS: [Wording; 7] = {
+const WORDINGS: [Wording; 8] = {
     let full = Wording {
         named: true,
         offered: usize::MAX,
         whats: usize::MAX,
         coded: true,
         apart: true,
+        set: true,
     };
     let few = Wording {
         offered: FEW,
@@ -84,7 +110,11 @@ const WORDINGS: [Wording; 7] = {
         coded: false,
         ..terse
     };
-    [full, few, unnamed, alone, together, terse, tersest]
+    let unset = Wording {
+        set: false,
+        ..tersest
+    };
+    [full, few, unnamed, alone, together, terse, tersest, unset]
 };
 
 /// Algorithms, or clients of many, that are named before the others are left out.
@@ -98,8 +128,9 @@ pub(crate) fn problems(answer: &Answer) -> Vec<Problem<'_>> {
         let known = client.report.verdict != Overall::Unknown || !client.report.comes_up();
         serves && known && client.report.verdict != Overall::Connects
     });
+    let multiplies = answer.server.engine.name.row().multiplies_lists;
     for client in failing {
-        let one = problem(client);
+        let one = problem(client, multiplies);
         let same = all
             .iter_mut()
             .find(|it| it.what == one.what && it.accepted == one.accepted);
@@ -111,8 +142,8 @@ pub(crate) fn problems(answer: &Answer) -> Vec<Problem<'_>> {
     all
 }
 
-/// What keeps one client out.
-fn problem(client: &ClientAnswer) -> Problem<'_> {
+/// What keeps one client out, of a server that `multiplies` its lists or does not.
+fn problem(client: &ClientAnswer, multiplies: bool) -> Problem<'_> {
     let report = &client.report;
     let id = report.client.id.as_str();
     let first = [
@@ -133,6 +164,11 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
         accepted: None,
         offered: Vec::new(),
         helps: Vec::new(),
+        terse_helps: Vec::new(),
+        nothing: match report.verdict == Overall::Refused && multiplies {
+            true => NONE_TRIED,
+            false => NONE_FOUND,
+        },
     };
     match refused.or(lost) {
         Some((one, judged, gaps)) => {
@@ -155,14 +191,14 @@ fn problem(client: &ClientAnswer) -> Problem<'_> {
         }
     }
     let advised = client.remedies.iter().find(|one| one.is_advised());
-    let help = advised.or(client.remedies.first()).map(brief);
-    let help = help.or_else(|| {
-        client
-            .helps
-            .first()
-            .map(|help| vec![help.replacen(": ", ", ", 1)])
-    });
-    problem.helps.extend(help.map(|help| (help, vec![id])));
+    let remedy = advised.or(client.remedies.first());
+    let help = |said: fn(&Remedy) -> Vec<String>| {
+        let other = || Some(vec![client.helps.first()?.replacen(": ", ", ", 1)]);
+        let help: Option<Vec<String>> = remedy.map(said).or_else(other);
+        help.map(|help| (help, vec![id]))
+    };
+    problem.helps.extend(help(brief));
+    problem.terse_helps.extend(help(terse));
     problem
 }
 
@@ -181,6 +217,23 @@ fn first_gap((one, judged): (Exchange, Option<&Judged>)) -> Option<(Exchange, &J
 fn code(judged: &Judged) -> String {
     let code = judged.verdict.code();
     code.map_or_else(String::new, |code| format!(" [{code}]"))
+}
+
+/// Where a remedy is carried out, if that is at the client; what is set there -v says.
+fn terse(remedy: &Remedy) -> Vec<String> {
+    let of_client = remedy.parts.iter().find(|it| it.side == RemedySide::Client);
+    let Some(of_client) = of_client else {
+        return brief(remedy);
+    };
+    let also = match remedy.is_on(RemedySide::Server) {
+        true => ", and on the server",
+        false => "",
+    };
+    let said = format!(
+        "on the client, {}{also} (-v says how)",
+        of_client.instruction
+    );
+    with_objection(vec![said], remedy)
 }
 
 /// The parts of a remedy in short: commands are left out.
@@ -242,12 +295,8 @@ impl<'a> Problem<'a> {
                 self.offered.push(group);
             }
         }
-        for (help, ids) in other.helps {
-            match self.helps.iter_mut().find(|(known, _)| *known == help) {
-                Some((_, all)) => all.extend(ids),
-                None => self.helps.push((help, ids)),
-            }
-        }
+        join(&mut self.helps, other.helps);
+        join(&mut self.terse_helps, other.terse_helps);
     }
 
     /// The block for a terminal, of at most so many lines where that is possible without cutting a sentence: the more
@@ -257,6 +306,11 @@ impl<'a> Problem<'a> {
         let shortest = each.iter().map(Vec::len).min().unwrap_or(0);
         let fits = |lines: &Vec<String>| lines.len() <= most.max(shortest);
         each.into_iter().find(fits).unwrap_or_default()
+    }
+
+    /// Whether each of its clients is named.
+    pub(crate) const fn names_all(&self) -> bool {
+        self.ids.len() <= MOST_NAMED
     }
 
     /// The ids, or the first ones of many.
@@ -278,7 +332,11 @@ impl<'a> Problem<'a> {
         }
         let lead = format!("{}: {}", self.whom(), self.tone.marked(&what));
         let whom = |ids: &[&str]| self.some(ids, wording.named);
-        let fixes = self.fixes(&whom).into_iter();
+        let helps = match wording.set {
+            true => &self.helps,
+            false => &self.terse_helps,
+        };
+        let fixes = self.fixes(helps, &whom).into_iter();
         let fixes = fixes.map(|(lead, help)| format!("{lead}: {help}"));
         let text = match wording.apart {
             true => std::iter::once(wrap(&lead, width, "", 2))
@@ -343,19 +401,19 @@ impl<'a> Problem<'a> {
     }
 
     /// What helps, each with the words before it: first what all of them need.
-    fn fixes(&self, whom: &dyn Fn(&[&str]) -> String) -> Vec<(String, String)> {
+    fn fixes(&self, helps: &[Help<'_>], whom: &dyn Fn(&[&str]) -> String) -> Vec<(String, String)> {
         let joined = |parts: &[&str]| parts.join(", and ");
         let in_all = |part: &&String| {
-            let everybody = self.helps.iter().map(|(_, ids)| ids.len()).sum::<usize>();
-            everybody == self.ids.len() && self.helps.iter().all(|(parts, _)| parts.contains(part))
+            let everybody = helps.iter().map(|(_, ids)| ids.len()).sum::<usize>();
+            everybody == self.ids.len() && helps.iter().all(|(parts, _)| parts.contains(part))
         };
         let mut fixes = Vec::new();
-        let first = self.helps.first().map_or(&[][..], |(parts, _)| parts);
+        let first = helps.first().map_or(&[][..], |(parts, _)| parts);
         let common: Vec<&str> = first.iter().filter(in_all).map(String::as_str).collect();
         if !common.is_empty() {
             fixes.push(("fix".to_owned(), joined(&common)));
         }
-        for (parts, ids) in &self.helps {
+        for (parts, ids) in helps {
             let rest = parts.iter().map(String::as_str);
             let rest: Vec<_> = rest.filter(|part| !common.contains(part)).collect();
             if rest.is_empty() {
@@ -367,14 +425,14 @@ impl<'a> Problem<'a> {
             };
             fixes.push((lead, joined(&rest)));
         }
-        let helped = |id: &&str| self.helps.iter().any(|(_, ids)| ids.contains(id));
+        let helped = |id: &&str| helps.iter().any(|(_, ids)| ids.contains(id));
         let helpless: Vec<&str> = self.ids.iter().copied().filter(|id| !helped(id)).collect();
         if self.tone == Tone::Bad && !helpless.is_empty() {
-            let lead = match self.helps.is_empty() {
+            let lead = match helps.is_empty() {
                 true => "fix".to_owned(),
                 false => format!("fix for {}", whom(&helpless)),
             };
-            fixes.push((lead, "no small change was found".to_owned()));
+            fixes.push((lead, self.nothing.to_owned()));
         }
         fixes
     }

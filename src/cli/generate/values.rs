@@ -12,6 +12,7 @@ use ikecompat::profile::Database;
 use strum::VariantNames as _;
 
 use super::super::{manual, recommend};
+use super::bash;
 
 /// The words that arguments take which are parsed as any text.
 pub(super) struct Values {
@@ -223,6 +224,7 @@ pub(super) fn complete(script: String, shell: Shell, command: &Command) -> Strin
     let mut all = Vec::new();
     taken(command, command.get_name(), &mut all);
     let (anchor, text) = match shell {
+        Shell::Bash => return bash::whole_words(&script),
         Shell::Fish => return script + &fish(&all),
         Shell::PowerShell => ("    $completions = @(switch ($command) {", powershell(&all)),
         Shell::Elvish => ("    $completions[$command]", elvish(&all)),

@@ -1,11 +1,11 @@
 //! NixOS: `services.strongswan`, whose attributes are the sections of `ipsec.conf`: `setup`, `connections` and `ca`.
 
+use super::computed;
 use super::expression::{Expression, bindings};
-use super::{COMPUTED, computed};
 use crate::diag::{Diagnostic, Sources, Span};
-use crate::peer::Server;
 use crate::peer::setting::Bearing;
 use crate::peer::surface::ConfigSurface;
+use crate::peer::{Connection, Server};
 use crate::read::ipsec_conf;
 use crate::read::ipsec_conf::file::{Conn, File, Grammar};
 use crate::read::settings::{Setting, Value};
@@ -45,6 +45,8 @@ pub(super) fn read(
         unread,
         secrets,
         off,
+        open,
+        ..
     } = writer;
     for span in shown {
         sources.show(&span);
@@ -55,16 +57,11 @@ pub(super) fn read(
     // The module writes sections in the order of their names.
     parsed.conns.sort_keys();
     parsed.authorities.sort_keys();
-    let is_computed = parsed.diagnostics.iter().any(|one| one.message == COMPUTED);
+    let inherits = parsed.conns.values().any(|conn| !conn.also.is_empty());
     let mut read = ipsec_conf::of_file((sources, file), parsed, context)?;
     read.value.definitions.surface = Some(ConfigSurface::Nixos);
     read.value.definitions.secrets = secrets;
-    if is_computed {
-        // What is computed may be any of the keys.
-        for connection in &mut read.value.connections {
-            connection.ike_is_unknown = true;
-        }
-    }
+    leave_open(&mut read.value.connections, &open, inherits);
     unread.into(&mut read.value.definitions, &mut read.diagnostics);
     Ok(read)
 }
@@ -78,14 +75,80 @@ struct Writer {
     secrets: Option<Span>,
     /// Why nothing is started.
     off: Option<Diagnostic>,
+    /// What is computed.
+    open: Vec<Computed>,
+    /// The section of a connection that is being read.
+    section: Option<String>,
+}
+
+/// A value that is computed.
+struct Computed {
+    /// The section of a connection in which it stands; `None` where it may be in any.
+    section: Option<String>,
+    /// Its key; `None` where it may be any.
+    key: Option<String>,
+}
+
+/// Keys that decide neither what a connection takes nor which one answers.
+const INDIFFERENT: &[&str] = &[
+    "leftca",
+    "leftcert",
+    "leftfirewall",
+    "leftgroups",
+    "leftsendcert",
+    "leftsubnet",
+    "leftupdown",
+    "rightca",
+    "rightcert",
+    "rightdns",
+    "rightfirewall",
+    "rightsubnet",
+    "rightupdown",
+];
+
+/// Keys that decide which of several connections answers.
+const SELECTING: &[&str] = &["left", "leftid", "rightid"];
+
+/// The section whose keys all the others have, too.
+const DEFAULT: &str = "%default";
+
+/// Marks the connections of which what is computed leaves open what they take.
+fn leave_open(connections: &mut [Connection], open: &[Computed], inherits: bool) {
+    let answering = connections.iter().filter(|it| it.serves_clients()).count();
+    let key_is = |one: &Computed, keys: &[&str]| {
+        let key = one.key.as_deref();
+        key.is_some_and(|key| keys.contains(&key))
+    };
+    let decides = |one: &&Computed| match () {
+        () if key_is(one, INDIFFERENT) => false,
+        () if key_is(one, SELECTING) => answering > 1,
+        () => true,
+    };
+    for one in open.iter().filter(decides) {
+        let section = one.section.as_deref();
+        let is_common = |name: &str| inherits || name == DEFAULT;
+        for connection in connections.iter_mut() {
+            connection.ike_is_unknown |=
+                section.is_none_or(|name| name == connection.name || is_common(name));
+        }
+    }
 }
 
 impl Writer {
+    /// Notes a value that is computed, and names its place.
+    fn computed(&mut self, place: &Span, key: Option<&String>) {
+        loading::remark(&mut self.parsed.diagnostics, computed(place, HELP));
+        self.open.push(Computed {
+            section: self.section.clone(),
+            key: key.cloned(),
+        });
+    }
+
     /// Takes what stands behind a path of options.
     fn option(&mut self, path: &[(String, Span)], expression: &Expression) {
         let Some(((name, place), rest)) = path.split_first() else {
             if let Expression::Computed(at) = expression {
-                loading::remark(&mut self.parsed.diagnostics, computed(at, HELP));
+                self.computed(at, None);
             }
             for (path, expression) in expression.set() {
                 self.option(path, expression);
@@ -104,7 +167,10 @@ impl Writer {
             ("setup", _) => {
                 self.shown.push(place.clone());
                 let mut setup = std::mem::take(&mut self.parsed.setup);
+                let before = self.open.len();
                 self.settings(&mut setup, rest, expression);
+                // What is set up for all decides about no connection.
+                self.open.truncate(before);
                 self.parsed.setup = setup;
             }
             ("connections" | "ca", _) => {
@@ -126,7 +192,7 @@ impl Writer {
     fn sections(&mut self, is_authority: bool, path: &[(String, Span)], expression: &Expression) {
         let Some(((name, place), rest)) = path.split_first() else {
             if let Expression::Computed(at) | Expression::Name(_, at) = expression {
-                loading::remark(&mut self.parsed.diagnostics, computed(at, HELP));
+                self.computed(at, None);
             }
             for (path, expression) in expression.set() {
                 self.sections(is_authority, path, expression);
@@ -140,7 +206,14 @@ impl Writer {
         };
         let mut conn = all.shift_remove(name).unwrap_or_default();
         conn.places.push(place.clone());
+        let before = self.open.len();
+        self.section = Some(name.clone());
         self.settings(&mut conn, rest, expression);
+        self.section = None;
+        if is_authority {
+            // Certificates of authorities decide nothing that is compared.
+            self.open.truncate(before);
+        }
         let all = match is_authority {
             true => &mut self.parsed.authorities,
             false => &mut self.parsed.conns,
@@ -152,7 +225,7 @@ impl Writer {
     fn settings(&mut self, conn: &mut Conn, path: &[(String, Span)], expression: &Expression) {
         let Some((key, place)) = path.first() else {
             if let Expression::Computed(at) | Expression::Name(_, at) = expression {
-                loading::remark(&mut self.parsed.diagnostics, computed(at, HELP));
+                self.computed(at, None);
             }
             for (path, expression) in expression.set() {
                 self.settings(conn, path, expression);
@@ -161,7 +234,7 @@ impl Writer {
         };
         let Expression::Words(words, _) = expression else {
             if let Expression::Computed(at) | Expression::Name(_, at) = expression {
-                loading::remark(&mut self.parsed.diagnostics, computed(at, HELP));
+                self.computed(at, Some(key));
             }
             return;
         };

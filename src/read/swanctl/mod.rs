@@ -106,7 +106,9 @@ pub(super) fn of_sections(
         unselected.push(std::mem::take(&mut reader.is_unselected));
         connections.push(connection);
     }
-    if connections.len() > 1 {
+    // Only of several that may answer a client is it open which one does.
+    let answering = connections.iter().filter(|it| it.serves_clients()).count();
+    if answering + usize::from(unknown.is_some()) > 1 {
         for (connection, is_unselected) in connections.iter_mut().zip(unselected) {
             connection.ike_is_unknown |= is_unselected;
         }

@@ -75,7 +75,13 @@ fn checked(steps: &Steps, told: &[&str], out: &mut impl Write) -> io::Result<()>
         [] => nobody.to_owned(),
         ids => format!("{} would not connect or lose the tunnel", and_list(ids)),
     };
-    let meanwhile = said(&steps.lost_meanwhile, "whoever connects today still does");
+    let mut meanwhile = said(&steps.lost_meanwhile, "whoever connects today still does");
+    if let [_, ..] = &steps.rekeying_fails_meanwhile[..] {
+        let whose = and_list(&steps.rekeying_fails_meanwhile);
+        meanwhile.push_str("; a rekeying fails for ");
+        meanwhile.push_str(&whose);
+        meanwhile.push_str(", and the tunnel is kept");
+    }
     let end = said(&steps.lost_at_the_end, "all connect");
     writeln!(out, "  in steps, each of them tried on the changed file:")?;
     writeln!(

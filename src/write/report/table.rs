@@ -4,9 +4,11 @@ mod matrix;
 
 use std::io::{self, Write};
 
+use indexmap::IndexMap;
+
 use self::matrix::Matrix;
 use crate::answer::Answer;
-use crate::answer::words::{self, Frame};
+use crate::answer::words::{self, Frame, Problem};
 use crate::diag::Tone;
 use crate::diag::{Finding, Sources};
 use crate::write::report::frame;
@@ -50,7 +52,7 @@ const BLOCK: usize = 4;
 
 /// How a report is laid out, from the roomiest to the tightest: the matrix with a line for each client, so many lines
 /// for each block, blocks apart from each other.
-const LAYOUTS: [Layout; 8] = [
+const LAYOUTS: [Layout; 9] = [
     Layout::new(true, BLOCK, true),
     Layout::new(true, BLOCK, false),
     Layout::new(false, BLOCK, false),
@@ -59,6 +61,10 @@ const LAYOUTS: [Layout; 8] = [
     Layout::new(true, BLOCK - 2, false),
     Layout::new(false, BLOCK - 2, false),
     Layout::new(false, 1, false),
+    Layout {
+        refused: false,
+        ..Layout::new(false, 1, false)
+    },
 ];
 
 #[derive(Clone, Copy)]
@@ -69,6 +75,8 @@ struct Layout {
     block: usize,
     /// With blank lines between blocks.
     spaced: bool,
+    /// The matrix has those who are refused, too, although a block says it of each.
+    refused: bool,
 }
 
 impl Layout {
@@ -77,6 +85,7 @@ impl Layout {
             each,
             block,
             spaced,
+            refused: true,
         }
     }
 }
@@ -100,16 +109,27 @@ fn in_short(
     let judged = wrap(&words::judged_in_short(answer), width, "", 2);
     let room = look.height.saturating_sub(look.above + framed);
     let matrices = match answer.serves_clients() {
-        true => Some([Matrix::of(answer, look), Matrix::merged(answer, look)]),
+        true => Some([true, false].map(|refused| {
+            let each = Matrix::of(answer, look, refused);
+            (each.merged(), each)
+        })),
         false => None,
     };
+    // Only those whose block names them are left out of the matrix.
+    let names_all = words::problems(answer).iter().all(Problem::names_all);
     let written = |layout: Layout| {
         let mut lines: Vec<String> = judged.lines().map(str::to_owned).collect();
         let mut legends: &[String] = &[];
-        if let Some([each, merged]) = &matrices {
+        if let Some([all, without_refused]) = &matrices {
+            let (merged, each) = match layout.refused || !names_all {
+                true => all,
+                false => without_refused,
+            };
             let matrix = if layout.each { each } else { merged };
-            lines.push(String::new());
-            lines.extend(matrix.lines(look, layout.each));
+            if !matrix.is_empty() {
+                lines.push(String::new());
+                lines.extend(matrix.lines(look, layout.each));
+            }
             legends = &matrix.legends;
         }
         lines.extend(said_below((answer, sources), legends, look, layout));
@@ -175,9 +195,16 @@ fn said_below(
     let legends = legends
         .iter()
         .map(|it| it.split(": deduced").next().unwrap_or(it).to_owned());
-    let beside = beside
-        .into_iter()
-        .map(|(lead, line)| format!("{lead}{line}"));
+    // What several have before them is said once.
+    let mut said_last = String::new();
+    let beside = beside.into_iter().map(|(lead, line)| {
+        let is_said = !lead.is_empty() && lead == said_last;
+        said_last.clone_from(&lead);
+        match is_said {
+            true => line,
+            false => lead + &line,
+        }
+    });
     let all: Vec<String> = legends.chain(beside).collect();
     if !all.is_empty() {
         if lines.is_empty() {
@@ -223,9 +250,7 @@ fn beside(answer: &Answer, with_calls: bool) -> Vec<(String, String)> {
     };
     let outside = format!("outside of the policy {}: ", answer.policy.id);
     few(&outside, words::policy_conflicts(answer));
-    let not_compared = words::not_compared(answer).into_iter();
-    let not_compared = not_compared.map(|(name, why)| format!("{name}: {why}"));
-    few("not compared with clients: ", not_compared.collect());
+    few("not compared with clients: ", not_compared(answer));
     // What was said while reading counts as `lint` counts it.
     let findings: Vec<_> = answer.told().collect();
     if !findings.is_empty() {
@@ -252,6 +277,19 @@ fn beside(answer: &Answer, with_calls: bool) -> Vec<(String, String)> {
     beside
 }
 
+/// The connections that no client is compared with, those together for which the reason is the same.
+fn not_compared(answer: &Answer) -> Vec<String> {
+    let mut kinds: IndexMap<String, Vec<&str>> = IndexMap::new();
+    for (name, why) in words::not_compared(answer) {
+        kinds.entry(why).or_default().push(name);
+    }
+    let line = |(why, names): (String, Vec<&str>)| match names.len() {
+        0..=FEW => format!("{}: {why}", and_list(&names)),
+        all => format!("{} and {} more: {why}", names[..FEW].join(", "), all - FEW),
+    };
+    kinds.into_iter().map(line).collect()
+}
+
 /// The matrix, and everything there is to say.
 fn in_full(
     answer: &Answer,
@@ -266,7 +304,7 @@ fn in_full(
     )?;
     if answer.serves_clients() {
         writeln!(out)?;
-        let matrix = Matrix::of(answer, look);
+        let matrix = Matrix::of(answer, look, true);
         let lines = matrix.lines(look, true);
         let mut lines = lines.iter().chain(&matrix.legends);
         lines.try_for_each(|line| writeln!(out, "{line}"))?;

@@ -303,6 +303,54 @@ fn no_advice_about_real_files_shuts_anybody_out() {
     nothing_is_wrong(&failures);
 }
 
+/// What a rule says about a client that loses its tunnel is what helps the client, whatever program the server runs.
+#[test]
+fn what_a_finding_cures_is_a_remedy_of_the_client() {
+    let folders = [
+        ("cisco", "cfg"),
+        ("fortios", "conf"),
+        ("iked", "conf"),
+        ("libreswan", "conf"),
+        ("routeros", "rsc"),
+        ("swanctl", "conf"),
+    ];
+    let corpus = |(folder, ending)| crate::readers::corpus(folder, ending);
+    let (policy, mut cured, mut failures) = (policy(), Vec::new(), Vec::new());
+    for (path, text) in folders.into_iter().flat_map(corpus) {
+        let question = Question {
+            clients: Clients::Selected("android-13"),
+            ..Question::new(
+                ServerInput::Text(ServerText::new("server", text.as_bytes())),
+                &policy,
+            )
+        };
+        let Ok(answer) = ask(&question, &Database::builtin(), &mut Sources::new()) else {
+            continue;
+        };
+        failures.extend(wrong(&answer, &policy).1);
+        let client = &answer.clients[0];
+        let clients = [Arc::clone(&client.report.client)];
+        let cures = answer.helps.iter().any(|help| {
+            let after = again(&changed(&answer.server, &help.edits), &clients, &policy);
+            after[0].verdict == Overall::Connects
+        });
+        if client.report.verdict == Overall::RekeyFails && cures {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if client.remedies.is_empty() {
+                failures.push(format!("{name}: the client is not told what helps"));
+            }
+            cured.push(name);
+        }
+    }
+    assert!(
+        ["ios.cfg", "office.rsc"]
+            .iter()
+            .all(|name| cured.iter().any(|it| it == name)),
+        "{cured:?}"
+    );
+    nothing_is_wrong(&failures);
+}
+
 fn check(text: &str, clients: &str) -> Answer {
     let policy = policy();
     let question = Question {
@@ -375,4 +423,44 @@ fn a_lifetime_that_ends_too_soon_is_made_longer() {
     let longer = NEVER_ASKS.replace("rekey=no", "rekey=no\n\tikelifetime=39600s");
     let after = ask(&longer).clients[0].report.verdict;
     assert_eq!(after, Overall::Connects);
+}
+
+/// What is to be added is spelt as the file that was read spells it, and as data in strongSwan's keywords.
+#[test]
+fn a_fix_can_be_pasted_where_it_was_asked() {
+    let text = |product: &str| {
+        format!("product: {product}\nphase1: [aes256-sha256-ecp384]\nphase2: [aes256-sha256]\n")
+    };
+    let conf = "conn people\n  ikev2=insist\n  ike=aes256-sha2_256-dh20\n  esp=aes256-sha2_256\n  left=%defaultroute\n  \
+                right=%any\n  authby=rsasig\n  leftid=@vpn.example.com\n  rightaddresspool=10.9.0.2-10.9.0.9\n  auto=add\n";
+    let texts = ["libreswan", "opnsense", "openiked", "strongswan"].map(text);
+    for text in texts.iter().map(String::as_str).chain([conf]) {
+        let answer = check(text, "ios-17");
+        let remedy = answer.clients[0].remedies.first().unwrap();
+        let part = &remedy.parts[0];
+        let keywords = part.proposal.as_deref().unwrap();
+        assert!(
+            ikecompat::dialect::swan::parse(ikecompat::ike::Protocol::Ike, keywords).is_ok(),
+            "{keywords}"
+        );
+        let is_described = text.starts_with("product");
+        assert_eq!(
+            part.instruction.contains(keywords),
+            is_described,
+            "{}",
+            part.instruction
+        );
+        if is_described {
+            let fixed = text.replace("-ecp384]", &format!("-ecp384, {keywords}]"));
+            let verdict = check(&fixed, "ios-17").clients[0].report.verdict;
+            assert_eq!(verdict, Overall::Connects, "{fixed}");
+        }
+    }
+    let answer = check(
+        "product: libreswan\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n",
+        "android-13",
+    );
+    let said = answer.clients[0].remedies[0].lines().join(" ");
+    assert!(said.contains("`pfs: no`"), "{said}");
+    assert!(!said.contains("pfs=no"), "{said}");
 }

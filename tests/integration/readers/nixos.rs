@@ -123,6 +123,63 @@ fn what_is_computed_is_unknown_and_has_no_default() {
     assert!(!known.ike_is_unknown && !known.children[0].is_unknown);
 }
 
+/// What decides which connection answers leaves nothing open where only one does.
+#[test]
+fn only_what_depends_on_a_computed_value_is_unknown() {
+    let branch = "branch = { remote_addrs = [ \"198.51.100.7\" ]; remote.main.auth = \"psk\"; \
+                  local.main = { auth = \"psk\"; id = name; }; children.lan = { }; };";
+    let people = |inside: &str| {
+        format!(
+            "people = {{ {inside} proposals = [ \"aes256-sha256-modp2048\" ]; \
+             remote.main.auth = \"eap-mschapv2\"; children.n = {{ }}; }};"
+        )
+    };
+    let open = |connections: &str| {
+        let text =
+            format!("{{ services.strongswan-swanctl.swanctl.connections = {{ {connections} }}; }}");
+        read(&text).value().connections[0].ike_is_unknown
+    };
+    for inside in ["local_addrs = [ address ];", "local.main.id = name;"] {
+        assert!(!open(&format!("{} {branch}", people(inside))), "{inside}");
+        let other = people("").replace("people", "others");
+        assert!(open(&format!("{} {other}", people(inside))), "{inside}");
+    }
+    let starter = |conn: &str, outside: &str| {
+        let text = format!(
+            "{{ services.strongswan = {{ {outside} connections.people = {{ keyexchange = \"ikev2\"; \
+             ike = \"aes256-sha256-modp2048!\"; right = \"%any\"; {conn} }}; \
+             connections.others = {{ keyexchange = \"ikev1\"; right = \"%any\"; }}; }}; }}"
+        );
+        let read = read_as(Format::Nixos, &text);
+        let codes = read.places();
+        assert!(
+            codes.iter().any(|it| it.0 == "unresolved-value"),
+            "{conn}{outside}: {codes:?}"
+        );
+        let all = &read.value().connections;
+        let people = all.iter().find(|it| it.name == "people").unwrap();
+        people.ike_is_unknown
+    };
+    for (conn, outside) in [
+        ("left = address;", ""),
+        ("leftid = name;", ""),
+        ("leftcert = \"${x}\";", ""),
+        ("", "setup.charondebug = level;"),
+        ("", "ca.office.cacert = file;"),
+        ("", "connections.others.esp = list;"),
+    ] {
+        assert!(!starter(conn, outside), "{conn}{outside}");
+    }
+    for (conn, outside) in [
+        ("ike = list;", ""),
+        ("right = peers;", ""),
+        ("", "connections.\"%default\" = common;"),
+        ("", "connections.\"%default\".esp = list;"),
+    ] {
+        assert!(starter(conn, outside), "{conn}{outside}");
+    }
+}
+
 #[test]
 fn connections_that_are_computed_leave_the_others_open() {
     let known = "a = { proposals = [ \"aes256-sha256-modp2048\" ]; };";

@@ -5,6 +5,7 @@ use itertools::Itertools as _;
 use super::TableStyle;
 use crate::answer::Answer;
 use crate::answer::words::{self, Word};
+use crate::compat::report::Overall;
 use crate::diag::Tone;
 use crate::write::grid::Grid;
 use crate::write::text::wrap;
@@ -13,6 +14,7 @@ use crate::write::text::wrap;
 const DEDUCED: &str = "~";
 
 /// The matrix of clients, and what has to be said so that it can be read.
+#[derive(Clone)]
 pub(super) struct Matrix {
     header: Vec<String>,
     rows: Vec<Vec<Word>>,
@@ -20,25 +22,33 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    /// A row for each client, with as many words as there is room for.
-    pub(super) fn of(answer: &Answer, look: TableStyle) -> Self {
+    /// A row for each client, or for each but those who are refused, with as many words as there is room for.
+    pub(super) fn of(answer: &Answer, look: TableStyle, refused: bool) -> Self {
         let clients = answer.clients.iter();
+        let clients = clients.filter(|it| refused || it.report.verdict != Overall::Refused);
         let mut matrix = Self::plain(answer, clients.map(|it| words::cells(it, answer)).collect());
         matrix.shorten(look.width);
         matrix
     }
 
     /// A row for all of whom it says the same.
-    pub(super) fn merged(answer: &Answer, look: TableStyle) -> Self {
-        let each = Self::of(answer, look);
+    pub(super) fn merged(&self) -> Self {
         let mut rows: Vec<Vec<Word>> = Vec::new();
-        for row in each.rows {
+        for row in &self.rows {
             match rows.iter_mut().find(|it| it[1..] == row[1..]) {
                 Some(same) => same[0].0 = format!("{}, {}", same[0].0, row[0].0),
-                None => rows.push(row),
+                None => rows.push(row.clone()),
             }
         }
-        Self { rows, ..each }
+        Self {
+            rows,
+            ..self.clone()
+        }
+    }
+
+    /// Whether nobody is in it.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     fn plain(answer: &Answer, rows: Vec<Vec<Word>>) -> Self {
