@@ -4,6 +4,8 @@
 use super::initiator;
 use crate::compat::client::{Assumed, Situation};
 use crate::diag::{Diagnostic, Place, Severity, Sources};
+use crate::dialect::keyword;
+use crate::dialect::swan::Generation;
 use crate::format::Format;
 use crate::ike::{Protocol, Transform};
 use crate::peer::client::ConfigMethod;
@@ -188,7 +190,7 @@ pub fn server_or_client(
     };
     let unset = unset_client(database, method)?;
     let reading = opened.noted(read::client(sources, file, format, &unset))?;
-    match needed_server(&reading.value) {
+    match needed_server(&reading.value, engine_for(text, &reading.value, database)) {
         Some(value) => Ok(Reading {
             value,
             diagnostics: reading.diagnostics,
@@ -219,7 +221,7 @@ fn server_of_initiator(
         return Err(vec![initiator::none_dials(file, &reading.value, &build)]);
     };
     let made = initiator::configuration(&reading.value, connection, &build, text.name);
-    match needed_server(&made) {
+    match needed_server(&made, engine_for(text, &made, database)) {
         Some(value) => Ok(Reading {
             value,
             diagnostics: reading.diagnostics,
@@ -259,15 +261,31 @@ fn unset_client(database: &Database<'_>, method: ConfigMethod) -> Result<Client,
     unset::apple(database, &profile).map_err(broken)
 }
 
+/// The engine of a server that is made for a client: the one that was named, else a strongSwan that has what the client
+/// sets.
+fn engine_for(
+    text: &ServerText<'_>,
+    configuration: &Configuration,
+    database: &Database<'_>,
+) -> Engine {
+    let entries = configuration.ike.iter().chain(&configuration.esp);
+    let mut proposals = entries.map(|entry| keyword::of_proposal(&entry.proposal));
+    let is_five = proposals.all(|words| Generation::Five.first_unknown(&words).is_none());
+    let six = || database.engine_named("strongswan@6").ok();
+    let newest = (!is_five).then(six).flatten();
+    let assumed = newest.map_or(Engine::STRONGSWAN_5_9_8, |named| named.engine);
+    text.engine.unwrap_or(assumed)
+}
+
 /// The server that a client needs which is configured by a file; `None` if the file leaves a suite
 /// to the client.
-pub(crate) fn needed_server(configuration: &Configuration) -> Option<Server> {
+fn needed_server(configuration: &Configuration, engine: Engine) -> Option<Server> {
     let text = |spanned: &Option<Spanned<String>>| spanned.as_ref().map(|it| it.value.clone());
     let set = |entries: &Vec<Entry>| Some(entries.clone()).filter(|it| !it.is_empty());
     Some(Server {
         file: configuration.file.clone(),
         product: None,
-        engine: Engine::STRONGSWAN_5_9_8,
+        engine,
         prefers_own: true,
         address: text(&configuration.address),
         remote_id: text(&configuration.remote_id),

@@ -149,7 +149,7 @@ fn judged_by(one: &Selected) -> Option<Diagnostic> {
 
 /// Every client of the database, in every set-up.
 pub fn every_client(database: &Database<'_>) -> Result<Vec<Client>, Vec<Diagnostic>> {
-    let all = database.select("all").map_err(unselectable)?;
+    let all = database.select("all:*").map_err(unselectable)?;
     Ok(all.into_iter().map(|selected| selected.client).collect())
 }
 

@@ -133,12 +133,12 @@ impl<P: TypedValueParser<Value = Format>> TypedValueParser for TargetParser<P> {
             None => None,
             Some(_) if !format.has_releases() => {
                 return Err(wrong(format!(
-                    "`--to {format}` writes the same for every release; only `cisco` and `libreswan` take one\n"
+                    "`--to {format}` writes the same for every release; `cisco`, `ipsec-conf`, `libreswan` and `swanctl` take one\n"
                 )));
             }
             Some(release) => {
                 let version: Result<Version, ()> = release.parse();
-                let said = format!("`{release}` is not a version, as in `{format}@5.4`\n");
+                let said = format!("`{release}` is not a version, as in `libreswan@5.4`\n");
                 Some(version.map_err(|()| wrong(said))?)
             }
         };

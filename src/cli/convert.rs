@@ -8,7 +8,7 @@ use ikecompat::answer::words::Frame;
 use ikecompat::diag::{Diagnostic, Severity, Sources, Tone, shell_file};
 use ikecompat::dialect::DialectCode;
 use ikecompat::format::Format;
-use ikecompat::peer::{Auth, Server};
+use ikecompat::peer::{Auth, EngineName, Server};
 use ikecompat::profile::Database;
 use ikecompat::write::config::format::Choices;
 use ikecompat::write::config::loss::{Loss, losses};
@@ -28,8 +28,8 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Format to write; `pfsense` and `opnsense` are their config.xml, too. `libreswan@5.4` and `cisco@26.1.1` name the
-    /// release that the file is for
+    /// Format to write; `pfsense` and `opnsense` are their config.xml, too. `libreswan@5.4`, `swanctl@6.1.0` and
+    /// `cisco@26.1.1` name the release that the file is for
     #[arg(
         long,
         value_name = "FORMAT",
@@ -93,6 +93,13 @@ pub(super) fn run(
         }
     };
     choose(&mut server, args)?;
+    // strongSwan's writers go by the version of the server itself.
+    let is_swan = matches!(args.to.format, Format::IpsecConf | Format::Swanctl);
+    if let Some(version) = args.to.release.filter(|_| is_swan)
+        && server.engine.name == EngineName::Strongswan
+    {
+        server.engine.version = version;
+    }
     let choices = Choices {
         auth: args.auth,
         full: args.full,

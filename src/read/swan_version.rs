@@ -29,20 +29,28 @@ pub(super) fn engine<'v>(
     let Some((word, place)) = found else {
         return measured;
     };
-    let Ok(NamedEngine { engine, .. }) = (context.engines)(SIX) else {
-        return measured;
-    };
+    match six(context, &word, &place) {
+        Some((engine, note)) => {
+            diagnostics.push(note);
+            engine
+        }
+        None => measured,
+    }
+}
+
+/// The version that is assumed because of a word of it, and the note that says so.
+pub(super) fn six(
+    context: &ReadContext<'_>,
+    word: &str,
+    place: &Span,
+) -> Option<(Engine, Diagnostic)> {
+    let NamedEngine { engine, .. } = (context.engines)(SIX).ok()?;
     let message = format!(
         "{} is a word of strongSwan 6, so {engine} is assumed, the newest known",
-        harmless::quoted(&word),
+        harmless::quoted(word),
     );
-    diagnostics.push(Diagnostic::new(
-        Severity::Note,
-        ReadCode::VersionAssumed,
-        &place,
-        message,
-    ));
-    engine
+    let note = Diagnostic::new(Severity::Note, ReadCode::VersionAssumed, place, message);
+    Some((engine, note))
 }
 
 /// The first word of a list that strongSwan 5 does not know and 6 does.

@@ -634,3 +634,26 @@ fn what_a_release_does_not_have_is_said_with_its_place_and_what_would_tell() {
     assert!(said.contains("  |") && said.contains("^^"), "{said}");
     assert!(said.contains("`ikecompat listen`"), "{said}");
 }
+
+/// Proposals without a group leave PFS of libreswan on, so the advice names the switch; carried out, it helps.
+#[test]
+fn advice_without_a_group_turns_pfs_off() {
+    const SERVER: &str =
+        "engine: strongswan@5.9.8\nphase1: [aes256-sha256-modp2048]\nphase2: [aes256-sha256]\n";
+    let check = |clients: &str| ikecompat(&["check", "-", "-v", "--clients", clients], SERVER);
+    let run = check("networkmanager-libreswan");
+    let said = "IKE aes256-sha256-modp2048, ESP aes256-sha256, `pfs=no`";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    let folder = folder("pfs-off");
+    let file = folder.join("vpn.nmconnection");
+    for (pfs, connects) in [("pfs=no\n", true), ("", false)] {
+        let text = format!(
+            "[connection]\nid=vpn\ntype=vpn\n\n[vpn]\nservice-type=org.freedesktop.NetworkManager.libreswan\n\
+             ikev2=insist\nright=vpn.example.org\nleftcert=u\nike=aes256-sha256-modp2048\nesp=aes256-sha256\n{pfs}"
+        );
+        std::fs::write(&file, text).unwrap();
+        let run = check(&format!("networkmanager-libreswan={}", file.display()));
+        assert_eq!(run.status == 0, connects, "{pfs}: {}", run.stdout);
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}

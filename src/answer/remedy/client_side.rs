@@ -39,7 +39,7 @@ impl Advisor<'_> {
                 let found =
                     connections.find_map(|connection| self.offers(client, *method, connection));
                 let (ike, esp) = found?;
-                self.client_remedy(*method, &ike, &esp)
+                self.client_remedy((client, *method), &ike, &esp)
             })
             .collect()
     }
@@ -88,12 +88,13 @@ impl Advisor<'_> {
 
     pub(super) fn client_remedy(
         &self,
-        method: ConfigMethod,
+        (client, method): (&Client, ConfigMethod),
         ike: &Suite,
         esp: &Suite,
     ) -> Option<Remedy> {
         let policy = self.setting.policy;
-        let (instruction, commands) = words::on_client(method, ike, esp, self.setting.server)?;
+        let (instruction, commands) =
+            words::on_client((client, method), ike, esp, self.setting.server)?;
         Some(Remedy {
             parts: vec![RemedyPart {
                 side: RemedySide::Client,

@@ -83,7 +83,7 @@ impl Advisor<'_> {
             if !works || !self.is_harmless(&edits, report) {
                 continue;
             }
-            let of_client = self.client_remedy(method, ike, esp)?;
+            let of_client = self.client_remedy((client, method), ike, esp)?;
             let parts = edits
                 .iter()
                 .map(|edit| self.server_part(std::slice::from_ref(edit)));

@@ -2,7 +2,7 @@
 //! the values to enter.
 
 use super::{Remedy, RemedySide};
-use crate::answer::words::short;
+use crate::answer::words::{short, without_pfs};
 use crate::compat::config_method::ConfigMethod;
 use crate::compat::surface::{self, only_suite};
 use crate::diag::and_list;
@@ -10,7 +10,7 @@ use crate::dialect::powershell::Parameter;
 use crate::dialect::{apple, keyword, pfsense, powershell};
 use crate::ike::{Proposal, Protocol, Suite};
 use crate::peer::surface::ConfigSurface;
-use crate::peer::{Edit, ListPlace, Origin, Server};
+use crate::peer::{Client, Edit, ListPlace, Origin, Server};
 use std::time::Duration;
 use strum::IntoEnumIterator as _;
 
@@ -289,12 +289,16 @@ fn replacement(step: &[Edit]) -> ServerWords {
 /// By what a client is configured, and what is typed or entered there; `None` if its product cannot
 /// say the suites.
 pub(super) fn on_client(
-    method: ConfigMethod,
+    (client, method): (&Client, ConfigMethod),
     ike: &Suite,
     esp: &Suite,
     server: &Server,
 ) -> Option<(&'static str, Vec<String>)> {
-    let plain = || vec![format!("IKE {}, ESP {}", short(ike), short(esp))];
+    let plain = || {
+        let pfs = without_pfs(client, method, esp);
+        let pfs = pfs.map_or_else(String::new, |pfs| format!(", {pfs}"));
+        vec![format!("IKE {}, ESP {}{pfs}", short(ike), short(esp))]
+    };
     Some(match method {
         ConfigMethod::Powershell => {
             let name = server.connection_name.as_deref();

@@ -23,11 +23,13 @@ use itertools::Itertools as _;
 
 use super::check::{Answer, ClientAnswer};
 use super::text::and_list;
+use crate::compat::config_method::ConfigMethod;
 use crate::compat::report::Overall;
 use crate::compat::verdict::{Refusal, Verdict};
 use crate::diag::{Finding, Place, Severity, Tone};
 use crate::ike::Suite;
 use crate::peer::authentication::Authentication;
+use crate::peer::client::RekeyOffer;
 use crate::peer::server::{IkeVersions, Role, Spanned};
 use crate::peer::setting::KeySet;
 use crate::peer::{Client, Connection, Exchange};
@@ -387,6 +389,24 @@ pub(crate) fn release_needed(client: &Client, told: &Reconfigured) -> Option<Str
     let choices = client.choices.get(&told.method)?;
     let since = choices.additional_since.as_ref()?;
     Some(format!("needs {since} or later, which has ML-KEM"))
+}
+
+/// The switch beside proposals without a group on a client that renews child SAs with the group of its IKE SA unless
+/// it is told otherwise, as libreswan does.
+pub(crate) fn without_pfs(
+    client: &Client,
+    method: ConfigMethod,
+    esp: &Suite,
+) -> Option<&'static str> {
+    let offer = client.child_rekey_by_client.stated();
+    let takes_it = offer.is_some_and(|offer| match offer.value {
+        RekeyOffer::ListInIkeGroup(_)
+        | RekeyOffer::NegotiatedInIkeGroup
+        | RekeyOffer::NegotiatedOnlyInIkeGroup => true,
+        RekeyOffer::List(_) | RekeyOffer::Negotiated => false,
+    });
+    let is_list = method == ConfigMethod::Proposals;
+    (is_list && takes_it && esp.ke().is_none()).then_some("`pfs=no`")
 }
 
 /// Why there is no plan.

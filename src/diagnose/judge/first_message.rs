@@ -8,6 +8,7 @@ use super::Aid;
 use crate::diagnose::attempt::{Attempt, Role};
 use crate::diagnose::event::Exchange;
 use crate::ike::{Ke, Proposal, Transform, TransformType};
+use crate::peer::client::IkeOffer;
 
 /// Octets of the IKE header (RFC 7296, section 3.1).
 const HEADER: u32 = 28;
@@ -94,12 +95,38 @@ fn parts(id: &str, proposals: &[Proposal], group: Option<Transform>, octets: u32
         .find(|family| family.ids.iter().any(|begin| id.starts_with(begin)))?;
     let group = group.or_else(|| proposals.first()?.of(TransformType::KE).first().copied())?;
     let (sa, ke) = (sa(proposals), KE + public_value(group)?);
+    // INTERMEDIATE_EXCHANGE_SUPPORTED goes with additional key exchanges (RFC 9242).
+    let has_additional = |it: &Proposal| !it.of(TransformType::ADDKE1).is_empty();
+    let intermediate = match proposals.iter().any(has_additional) {
+        true => NOTIFY,
+        false => 0,
+    };
     family.nonce.iter().find_map(|nonce| {
         family.some.iter().find_map(|some| {
-            let rest = NONCE + nonce + family.fixed + some;
+            let rest = NONCE + nonce + family.fixed + some + intermediate;
             (HEADER + sa + ke + rest == octets).then_some(Parts { sa, ke, rest })
         })
     })
+}
+
+/// What a client offers, and what it may offer besides: each proposal with an additional key exchange, and these before
+/// the others as a fallback.
+fn offers(offer: &IkeOffer) -> Vec<Vec<Proposal>> {
+    let plain = offer.proposals.clone();
+    let Some(method) = offer.may_add.first() else {
+        return vec![plain];
+    };
+    let additional = Transform {
+        kind: TransformType::ADDKE1,
+        ..Transform::ke(*method)
+    };
+    let hybrid = |it: &Proposal| {
+        let transforms = it.transforms().iter().copied().chain([additional]);
+        Proposal::new(it.protocol(), transforms)
+    };
+    let hybrids: Vec<_> = plain.iter().map(hybrid).collect();
+    let both = [hybrids.clone(), plain.clone()].concat();
+    vec![plain, hybrids, both]
 }
 
 /// The clients that could have sent the first message, where the log has its length and not its proposals.
@@ -114,8 +141,9 @@ pub(super) fn hint(attempt: &Attempt, aid: &Aid<'_>) -> Option<String> {
         let Some(offer) = client.ike_sa_init.stated() else {
             continue;
         };
-        let offer = &offer.value;
-        let parts = parts(&client.id, &offer.proposals, offer.key_exchange, octets);
+        let parts = offers(&offer.value)
+            .iter()
+            .find_map(|list| parts(&client.id, list, offer.value.key_exchange, octets));
         found.extend(parts.map(|parts| (client.label.as_str(), parts)));
     }
     let (_, parts) = found.first()?;
@@ -137,9 +165,32 @@ pub(super) fn hint(attempt: &Attempt, aid: &Aid<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::{offers, parts};
     use crate::dialect::swan;
     use crate::ike::{Ke, Protocol, Transform};
+    use crate::peer::client::IkeOffer;
+
+    /// Four proposals with ML-KEM, and with the four without behind them.
+    #[test]
+    fn what_may_be_offered_besides_has_a_length_too() {
+        let four = ["ecp256", "modp2048"].map(|group| {
+            ["aes256gcm16-prfsha256", "aes256-sha256-prfsha256"].map(|it| format!("{it}-{group}"))
+        });
+        let four = four.iter().flatten();
+        let four: Vec<_> = four
+            .map(|it| swan::parse(Protocol::Ike, it).unwrap())
+            .collect();
+        let p256 = Some(Transform::ke(Ke::Ecp256));
+        let offer = IkeOffer {
+            proposals: four,
+            key_exchange: p256,
+            retries_invalid_ke: None,
+            may_add: vec![Ke::MlKem768],
+        };
+        for (list, octets) in offers(&offer).iter().zip([370, 410, 570]) {
+            assert!(parts("ios-26", list, p256, octets).is_some(), "{octets}");
+        }
+    }
 
     /// Lengths and offers that were published together.
     #[test]

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use strum::VariantNames as _;
 
-use crate::diag::{Diagnostic, Place, Severity, any_of, quoted};
+use crate::diag::{Diagnostic, Place, Severity, Span, any_of, quoted};
 use crate::peer::server::{Nat, Product, Rekey, Spanned};
 use crate::peer::{Engine, EngineName, NamedEngine, Version};
-use crate::read::{ReadCode, ReadContext};
-use crate::yaml::{self, FieldReader, Fields, Word};
+use crate::read::{ReadCode, ReadContext, swan_version};
+use crate::yaml::{self, FieldReader, Fields, Kind, Node, Word};
 
 /// When SAs end that nobody renews, where the file says.
 #[derive(Clone, Debug, Default)]
@@ -174,9 +174,33 @@ fn engine_of_product(
                 .help(format!("add `engine: {name}@2022`")),
         );
     }
+    let is_open = product.is_none_or(|(product, _)| *product == Product::Strongswan);
+    if is_open && release.is_none() && context.engine.is_none() {
+        let lists = ["phase1", "phase2", "connections"].into_iter();
+        let mut lists = lists.filter_map(|key| fields.get(key));
+        let six = lists.find_map(|list| word_of_six(list));
+        let assumed = six.and_then(|(word, place)| swan_version::six(context, &word, &place));
+        if let Some((engine, note)) = assumed {
+            reader.push(note);
+            return engine;
+        }
+    }
     Engine {
         name,
         version: assumed.unwrap_or(Version::new(0, 0, 0)),
+    }
+}
+
+/// The first word below a node that strongSwan 5 does not know and 6 does.
+fn word_of_six(node: &Node<'_>) -> Option<(String, Span)> {
+    match &node.kind {
+        Kind::Word(word) => {
+            let found = swan_version::word_of_six(&word.text)?;
+            Some((word.text[found.clone()].to_owned(), word.part(found)))
+        }
+        Kind::List(items) => items.iter().find_map(word_of_six),
+        Kind::Map(entries) => entries.iter().find_map(|entry| word_of_six(&entry.value)),
+        _ => None,
     }
 }
 

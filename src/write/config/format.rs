@@ -320,7 +320,10 @@ impl Format {
 
     /// Whether what is written depends on the release that the file is for.
     pub const fn has_releases(self) -> bool {
-        matches!(self, Self::Cisco | Self::Libreswan)
+        matches!(
+            self,
+            Self::Cisco | Self::IpsecConf | Self::Libreswan | Self::Swanctl
+        )
     }
 
     /// The server without what the format cannot say in that release, and what that is.

@@ -71,7 +71,9 @@ pub(crate) fn tell(
             };
             writeln!(out, "on {}, {place}", client.id)?;
             writeln!(out, "  IKE {}", short(&reconfigured.ike))?;
-            writeln!(out, "  ESP {}", short(&reconfigured.esp))
+            let pfs = words::without_pfs(client, reconfigured.method, &reconfigured.esp);
+            let pfs = pfs.map_or_else(String::new, |pfs| format!(", {pfs}"));
+            writeln!(out, "  ESP {}{pfs}", short(&reconfigured.esp))
         }
     }?;
     match words::release_needed(client, reconfigured) {

@@ -108,7 +108,7 @@ fn impossible_requests_are_refused_with_limit_source_and_the_nearest() {
             "aes256gcm16-prfsha256-curve25519",
         ),
         (
-            "swanctl",
+            "swanctl@5.9.14",
             "aes256-sha256-modp2048-ke1_mlkem768",
             ESP,
             "version 5 has no additional key exchanges",
@@ -299,4 +299,44 @@ fn what_the_other_daemon_does_by_itself_is_not_lost() {
     let run = ikecompat(&arguments, &strict);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("`rightca`"), "{}", run.stderr);
+}
+
+/// The file of a client says what its server has to have; the version of that server follows, or is said.
+#[test]
+fn a_client_with_ml_kem_becomes_a_server_that_has_it() {
+    const CLIENT: &str = r#"{"uuid": "66840704-2fbc-4d56-82b3-9e49a7349ec5", "name": "vpn", "type": "ikev2-eap",
+        "remote": {"addr": "vpn.example.org"}, "ike-proposal": "aes256gcm16-prfsha256-ecp256-ke1_mlkem768",
+        "esp-proposal": "aes256gcm16"}"#;
+    const YAML: &str =
+        "phase1: [aes256gcm16-prfsha256-ecp256-ke1_mlkem768]\nphase2: [aes256gcm16]\n";
+    let convert = |from: &str, to: &str, more: &[&str], text: &str| {
+        let arguments = [&["convert", "-", "--from", from, "--to", to], more].concat();
+        ikecompat(&arguments, text)
+    };
+    for (from, text) in [("sswan", CLIENT), ("server-yaml", YAML)] {
+        for (to, more) in [
+            ("swanctl", &[][..]),
+            ("swanctl@6.1.0", &[]),
+            ("ipsec-conf@6.0.6", &[]),
+            ("swanctl", &["--engine", "strongswan@6.0.6"]),
+        ] {
+            let run = convert(from, to, more, text);
+            assert_eq!(run.status, 0, "{from} {to} {more:?}: {}", run.stderr);
+            assert!(run.stdout.contains("-ke1_mlkem768"), "{}", run.stdout);
+        }
+        for (to, more) in [
+            ("swanctl@5.9.14", &[][..]),
+            ("swanctl", &["--engine", "strongswan@5.9.14"]),
+        ] {
+            let run = convert(from, to, more, text);
+            assert_eq!(run.status, 2, "{from} {to} {more:?}: {}", run.stdout);
+            assert!(run.stderr.contains("came with 6.0"), "{}", run.stderr);
+        }
+    }
+    let check = ikecompat(&["check", "-", "--clients", "ios-17"], YAML);
+    assert!(
+        check.stdout.contains("judged as strongswan@6"),
+        "{}",
+        check.stdout
+    );
 }

@@ -15,10 +15,13 @@ pub(in crate::write::config) fn device(release: Option<Version>) -> Device {
     Device {
         product: "IOS XE",
         limit: match has_pqc {
-            true => "`crypto ikev2 proposal` and `crypto ipsec transform-set` have no word for it",
+            true => {
+                "`crypto ikev2 proposal` and `crypto ipsec transform-set` have no word for it; of additional key \
+                 exchanges `pqc` is one of phase 1, and none of phase 2 was found"
+            }
             false => {
                 "`crypto ikev2 proposal` and `crypto ipsec transform-set` have no word for it that every release \
-                 has; 26.1.1 has one additional key exchange, `pqc`, which `--to cisco@26.1.1` writes"
+                 has; 26.1.1 has one additional key exchange of phase 1, `pqc`, which `--to cisco@26.1.1` writes"
             }
         },
         source: "https://www.cisco.com/c/en/us/support/docs/field-notices/725/fn72510.html",
