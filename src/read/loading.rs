@@ -1,5 +1,6 @@
 //! Connections that a daemon does not load, and what that makes of the whole reading.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::{ReadCode, Reading};
@@ -120,6 +121,47 @@ impl Room {
     pub(super) fn exceeded(place: &Span) -> Diagnostic {
         let message =
             format!("the connections have more than {MOST_PROPOSALS_OF_ALL} proposals together");
+        Diagnostic::error(ReadCode::TooLarge, place, message).help("divide the file")
+    }
+}
+
+/// How much is done still for one file where a few lines may stand for much: entries that are looked at again, and
+/// octets that are copied.
+#[derive(Debug)]
+pub(super) struct Work {
+    left: Cell<usize>,
+}
+
+impl Work {
+    /// A setting that is copied into a connection costs as much as this many entries that are looked at.
+    pub(super) const SETTING: usize = 32;
+
+    /// What a child costs, or a word that is compared with all that are known.
+    pub(super) const CHILD: usize = 512;
+
+    /// For a file of so many octets.
+    pub(super) const fn of_file(octets: usize) -> Self {
+        Self {
+            left: Cell::new((1 << 24) + octets.saturating_mul(16)),
+        }
+    }
+
+    /// Whether so many steps more are done.
+    pub(super) fn takes(&self, steps: usize) -> bool {
+        let left = self.left.get().checked_sub(steps);
+        self.left.set(left.unwrap_or_default());
+        left.is_some_and(|left| left > 0)
+    }
+
+    /// Whether too much was asked for, so that something was left out.
+    pub(super) const fn is_exhausted(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// What is wrong with a file that asks for more; `place` is what does.
+    pub(super) fn exceeded(place: impl Into<Place>) -> Diagnostic {
+        let message =
+            "too much stands for too many entries: what is said once counts for each of them";
         Diagnostic::error(ReadCode::TooLarge, place, message).help("divide the file")
     }
 }

@@ -5,8 +5,11 @@
 //! takes time without taking memory is not seen by that; docs/testing.md says how it is looked for.
 
 use allocation_counter::{AllocationInfo, measure};
+use ikecompat::answer::{ServerText, reading};
+use ikecompat::diag::Sources;
 use ikecompat::diagnose::redact::Redactor;
 use ikecompat::format::Format;
+use ikecompat::profile::Database;
 
 use crate::common::path;
 use crate::inputs;
@@ -218,6 +221,37 @@ const SERVERS: &[(&str, Door, Text)] = &[
     ("RouterOS: peers", Door::Server(Format::Mikrotik), |n| {
         many(n, MIKROTIK)
     }),
+    ("RouterOS: menus", Door::Server(Format::Mikrotik), |n| {
+        MIKROTIK.replace('#', "x") + &many(16 * n, "a\n")
+    }),
+    (
+        "RouterOS: an entry that is named again",
+        Door::Server(Format::Mikrotik),
+        |n| {
+            let name = "set px";
+            MIKROTIK.replace('#', "x")
+                + &around("/ip ipsec profile ", 1, name, &",px".repeat(4 * n))
+                + &around(" comment=", 16 * n, "x", "\n")
+        },
+    ),
+    (
+        "RouterOS: a setting that is set again",
+        Door::Server(Format::Mikrotik),
+        |n| MIKROTIK.replace('#', "x") + &many(4 * n, "/ip ipsec profile set px lifetime=1d\n"),
+    ),
+    (
+        "RouterOS: a list of unknown words",
+        Door::Server(Format::Mikrotik),
+        |n| {
+            MIKROTIK.replace('#', "x")
+                + &around(
+                    "/ip ipsec profile set px enc-algorithm=",
+                    4 * n,
+                    "z#,",
+                    "\n",
+                )
+        },
+    ),
     ("FortiGate: tunnels", Door::Server(Format::Fortigate), |n| {
         many(n, FORTIGATE)
     }),
@@ -399,6 +433,39 @@ const SERVERS: &[(&str, Door, Text)] = &[
     }),
 ];
 
+/// What is said once and stands for every other entry: refused where there are too many, and not before.
+const PRODUCTS: &[(&str, Format, Text)] = &[
+    ("RouterOS: identities and policies", Format::Mikrotik, |n| {
+        MIKROTIK.replace('#', "x")
+            + &many(n, "/ip ipsec identity add peer=qx\n")
+            + &many(n, "/ip ipsec policy add peer=qx\n")
+    }),
+    ("RouterOS: a long profile", Format::Mikrotik, |n| {
+        MIKROTIK.replace('#', "x")
+            + &around("/ip ipsec profile set px comment=", 64 * n, "x", "\n")
+            + &many(
+                n,
+                "/ip ipsec peer add name=r# profile=px exchange-mode=ike2\n",
+            )
+    }),
+    ("RouterOS: all that is found", Format::Mikrotik, |n| {
+        MIKROTIK.replace('#', "x")
+            + &many(4 * n, "/ip pool add\n")
+            + &many(4 * n, "/ip pool set [find] next-pool=1\n")
+    }),
+    ("swanctl: inherited values", Format::Swanctl, |n| {
+        around("big {\nzz = ", 64 * n, "x", "\n}\n") + &connections(n, "a# : big {\n}\n")
+    }),
+    ("swanctl: inherited children", Format::Swanctl, |n| {
+        around("big {\nchildren {\n", n, "k# {\n}\n", "}\n}\n") + &connections(n, "a# : big {\n}\n")
+    }),
+    ("swanctl: wide references", Format::Swanctl, |n| {
+        connections(n, "a# {\n}\n")
+            + &around("b : ", 4 * n, "connections.a#, ", "connections.a0 {\n}\n")
+            + &connections(n, "c# : b {\n}\n")
+    }),
+];
+
 /// Everything else.
 const OTHERS: &[(&str, Door, Text)] = &[
     ("mobileconfig: payloads", Door::Client("ios-16"), |n| {
@@ -561,6 +628,39 @@ fn twice_the_router_costs_twice_as_much() {
         assert!(!shapes.is_empty());
         assert_eq!(beyond(&shapes), Vec::<String>::new());
     }
+}
+
+/// Whether the reader says of a text that it is too large.
+fn is_refused(format: Format, text: &str) -> bool {
+    let text = ServerText {
+        format: Some(format),
+        ..ServerText::new("input", text.as_bytes())
+    };
+    match reading::server(&text, &Database::builtin(), &mut Sources::new()) {
+        Ok(_) => false,
+        Err(diagnostics) => diagnostics.iter().any(|one| one.code == "too-large"),
+    }
+}
+
+#[test]
+fn what_stands_for_too_much_is_refused() {
+    for (name, format, text) in PRODUCTS {
+        let is_too_large = |items: usize| {
+            let text = text(items);
+            let mut refused = false;
+            let cost = measure(|| refused = is_refused(*format, &text));
+            // As much as an ordinary file of ten times the size may take.
+            assert!(cost.bytes_max < 300 << 20, "{name}: {}", cost.bytes_max);
+            refused
+        };
+        assert!(!is_too_large(40), "{name}");
+        assert!(is_too_large(2000), "{name}");
+    }
+}
+
+#[test]
+fn twice_the_mikrotik_costs_twice_as_much() {
+    assert_eq!(beyond(&named("RouterOS")), Vec::<String>::new());
 }
 
 #[test]

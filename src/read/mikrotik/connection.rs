@@ -2,25 +2,32 @@
 
 mod sides;
 
+use std::ops::Range;
 use std::time::Duration;
 
 use sides::{bearing, duration, pools, role, sides};
 
 use super::script::Argument;
-use super::{Item, Items, Reader, settings};
+use super::{Index, Item, Reader, settings};
 use crate::diag::{Diagnostic, Severity, Span, any_of, nearest, quoted_or};
 use crate::dialect::routeros;
 use crate::ike::{Proposal, Protocol, Sn, Transform, TransformType};
 use crate::peer::server::{IkeVersions, Mode, Role, Spanned};
 use crate::peer::{Child, Connection, Entry, Origin};
 use crate::read::ReadCode;
+use crate::read::loading::Work;
 
 /// The name of the entries that a router has by itself.
-const DEFAULT: &str = "default";
+pub(super) const DEFAULT: &str = "default";
 
 impl Reader<'_> {
     /// Takes a peer: a connection for each of its identities.
-    pub(super) fn peer(&mut self, items: &Items, peer: &Item, connections: &mut Vec<Connection>) {
+    pub(super) fn peer(
+        &mut self,
+        items: &Index<'_>,
+        peer: &Item,
+        connections: &mut Vec<Connection>,
+    ) {
         let number = connections.len() + 1;
         let name = peer.value("name").or_else(|| peer.value("address"));
         let name = name.map_or_else(|| format!("peer{number}"), str::to_owned);
@@ -36,7 +43,7 @@ impl Reader<'_> {
         let profile = peer.value("profile").unwrap_or(DEFAULT);
         let profile = match is_old {
             true => Some(peer),
-            false => find(&items.profiles, profile),
+            false => items.profile(profile),
         };
         if profile.is_none() && peer.value("profile").is_some_and(|it| it != DEFAULT) {
             self.dangling(peer, "profile");
@@ -45,11 +52,7 @@ impl Reader<'_> {
             IkeVersions::Ikev2 => self.ike(profile, span, versions),
             IkeVersions::Any | IkeVersions::Ikev1 => Vec::new(),
         };
-        let mut identities: Vec<&Item> = items
-            .identities
-            .iter()
-            .filter(|it| !it.is_disabled() && it.value("peer") == peer.value("name"))
-            .collect();
+        let mut identities = items.identities(peer);
         if peer.argument("secret").is_some() || peer.argument("auth-method").is_some() {
             identities.push(peer);
         }
@@ -65,6 +68,9 @@ impl Reader<'_> {
                 .into_iter()
                 .flatten()
                 .collect();
+            if !self.copies(&used) {
+                return;
+            }
             let mut connection = Connection {
                 role: role(peer, *identity),
                 name,
@@ -83,7 +89,7 @@ impl Reader<'_> {
                 connection.children = self.children(items, peer, *identity, &connection);
                 // A router without any identity answers nobody, so the text is a part of what it has.
                 if connection.children.is_empty()
-                    && items.identities.is_empty()
+                    && items.items.identities.is_empty()
                     && identity.is_none()
                 {
                     let message = "there is no identity, so nothing is known of phase 2";
@@ -231,6 +237,10 @@ impl Reader<'_> {
             );
             return None;
         }
+        // One that many name is read for each of them.
+        if !self.work.takes(argument.value.len()) {
+            return None;
+        }
         Some(self.words(argument, protocol, kind))
     }
 
@@ -242,8 +252,14 @@ impl Reader<'_> {
             words: Vec::new(),
             place: Some(place.clone()),
         };
-        for word in value.split(',').filter(|word| !word.is_empty()) {
-            let span = within(place, value, word);
+        let mut next = 0;
+        for word in value.split(',') {
+            let start = next;
+            next += word.len() + 1;
+            if word.is_empty() {
+                continue;
+            }
+            let span = within(place, value, start..start + word.len());
             if let Some(transform) = routeros::transform(protocol, kind, word) {
                 if list.words.iter().all(|known| known.0 != transform) {
                     list.words.push((transform, Some(span)));
@@ -252,6 +268,9 @@ impl Reader<'_> {
             }
             if word == "null" && kind == TransformType::INTEG {
                 continue;
+            }
+            if !self.work.takes(Work::CHILD) {
+                break;
             }
             let known = routeros::words(protocol, kind);
             let said = quoted_or(
@@ -320,7 +339,7 @@ impl Reader<'_> {
 
     fn children(
         &mut self,
-        items: &Items,
+        items: &Index<'_>,
         peer: &Item,
         identity: Option<&Item>,
         connection: &Connection,
@@ -330,32 +349,16 @@ impl Reader<'_> {
             .is_some_and(|it| it != "no");
         let group = identity.and_then(|it| it.value("policy-template-group"));
         let group = group.unwrap_or(DEFAULT);
-        let is_template = |it: &Item| matches!(it.value("template"), Some("yes" | "true"));
-        let own = |it: &&Item| {
-            !it.is_disabled()
-                && it.value("action").is_none_or(|action| action == "encrypt")
-                && if is_template(it) || it.is_default {
-                    generates && it.value("group").unwrap_or(DEFAULT) == group
-                } else {
-                    let peers = it.value("peer").unwrap_or_default();
-                    peer.value("name")
-                        .is_some_and(|name| peers.split(',').any(|one| one == name))
-                        || it.value("sa-dst-address").is_some_and(|other| {
-                            let address = peer.value("address").unwrap_or_default();
-                            address.split('/').next() == Some(other)
-                        })
-                }
-        };
-        let policies: Vec<&Item> = items.policies.iter().filter(own).collect();
+        let policies = items.policies(peer, generates.then_some(group));
         let mut children: Vec<Child> = policies
             .iter()
             .enumerate()
-            .map(|(place, policy)| self.child(items, policy, place, connection))
+            .map_while(|(place, policy)| self.child(items, policy, place, connection))
             .collect();
         // The template that every router has is not in an export.
         if children.is_empty() && generates && group == DEFAULT {
             let span = connection.span.clone().unwrap_or_else(|| peer.span.clone());
-            let proposal = find(&items.proposals, DEFAULT);
+            let proposal = items.proposal(DEFAULT);
             children.push(Child {
                 name: DEFAULT.to_owned(),
                 span: Some(span.clone()),
@@ -366,15 +369,27 @@ impl Reader<'_> {
         children
     }
 
+    /// Whether these entries may be copied into one more connection or child.
+    fn copies(&self, items: &[&Item]) -> bool {
+        let arguments = items.iter().flat_map(|it| &it.arguments);
+        let settings = arguments.map(|it| Work::SETTING + it.key.len() + it.value.len());
+        self.work.takes(Work::CHILD + settings.sum::<usize>())
+    }
+
+    /// A policy as a child; nothing if there are too many.
     fn child(
         &mut self,
-        items: &Items,
+        items: &Index<'_>,
         policy: &Item,
         place: usize,
         connection: &Connection,
-    ) -> Child {
+    ) -> Option<Child> {
         let name = policy.value("proposal").unwrap_or(DEFAULT);
-        let proposal = find(&items.proposals, name);
+        let proposal = items.proposal(name);
+        let used: Vec<&Item> = [Some(policy), proposal].into_iter().flatten().collect();
+        if !self.copies(&used) {
+            return None;
+        }
         if proposal.is_none() && name != DEFAULT {
             self.dangling(policy, "proposal");
         }
@@ -383,8 +398,7 @@ impl Reader<'_> {
             _ => Protocol::Esp,
         };
         let list = self.esp(proposal, protocol, &policy.span);
-        let template = matches!(policy.value("template"), Some("yes" | "true"));
-        let tunnel = matches!(policy.value("tunnel"), Some("yes" | "true")) || template;
+        let tunnel = matches!(policy.value("tunnel"), Some("yes" | "true")) || policy.is_template();
         let mut child = Child {
             name: match place {
                 0 => connection.name.clone(),
@@ -395,13 +409,7 @@ impl Reader<'_> {
                 value: Mode::Transport,
                 span: policy.span.clone(),
             }),
-            settings: settings(
-                &[Some(policy), proposal]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>(),
-                bearing,
-            ),
+            settings: settings(&used, bearing),
             ..Child::default()
         };
         for (key, networks) in [
@@ -417,7 +425,7 @@ impl Reader<'_> {
             child.esp = list;
         }
         child.lifetime = proposal.and_then(|it| self.time(it, "lifetime"));
-        child
+        Some(child)
     }
 }
 
@@ -449,19 +457,14 @@ impl List {
 }
 
 /// Where a word of a list stands; all of the value where it is quoted or goes over several lines.
-fn within(place: &Span, value: &str, word: &str) -> Span {
-    let start = value.find(word).unwrap_or_default();
+fn within(place: &Span, value: &str, word: Range<usize>) -> Span {
     let exact = place.end - place.start == value.len();
     if exact {
-        let start = place.start + start;
-        Span::new(place.file, start..start + word.len())
+        let start = place.start;
+        Span::new(place.file, start + word.start..start + word.end)
     } else {
         place.clone()
     }
-}
-
-fn find<'i>(items: &'i [Item], name: &str) -> Option<&'i Item> {
-    items.iter().find(|item| item.is_named(name))
 }
 
 fn placed(argument: &Argument) -> Spanned<String> {

@@ -5,6 +5,7 @@
 //! connections; before 6.43 a peer has the settings of profile and identity itself.
 
 mod connection;
+mod index;
 mod script;
 mod selection;
 mod unread;
@@ -12,9 +13,10 @@ mod unread;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use self::index::Index;
 use self::script::{Argument, Command};
 use self::selection::Selection;
-use super::loading::Found;
+use super::loading::{Found, Work};
 use super::unread::Unread;
 use super::{ReadCode, ReadContext, Reading, harmless, loading};
 use crate::diag::{Diagnostic, Place, Severity, Sources, Span};
@@ -51,6 +53,7 @@ pub(crate) fn read(
         context,
         engine,
         items: Items::default(),
+        work: Work::of_file(text.len()),
         assumed: [false; 2],
         secrets: None,
         unread: Unread::default(),
@@ -58,10 +61,21 @@ pub(crate) fn read(
         diagnostics: Vec::new(),
     };
     for command in script::commands(file, &text) {
+        let place = command.span.clone();
         reader.command(command);
+        if reader.work.is_exhausted() {
+            return Err(vec![
+                Work::exceeded(&place).help("`/ip ipsec export` of the router has what is left"),
+            ]);
+        }
     }
     let items = reader.items.clone();
     let connections = reader.connections();
+    if reader.work.is_exhausted() {
+        let place = connections.last().and_then(|it| it.span.clone());
+        let place = place.map_or(Place::File(file), |span| Place::from(&span));
+        return Err(vec![Work::exceeded(place)]);
+    }
     let mut unread = std::mem::take(&mut reader.unread);
     unread::look(&items, &mut unread);
     for span in std::mem::take(&mut reader.shown) {
@@ -131,14 +145,31 @@ impl Item {
         matches!(self.value("disabled"), Some("yes" | "true"))
     }
 
+    /// How much it costs to change the entry so.
+    fn steps(&self, changes: &[Argument]) -> usize {
+        let looked_at = changes.len().saturating_mul(self.arguments.len());
+        let copied = changes.iter().map(|it| it.key.len() + it.value.len());
+        1 + looked_at + copied.sum::<usize>()
+    }
+
     /// Carries out a command that changes the entry.
     fn change(&mut self, verb: &str, changes: Vec<Argument>) {
         if verb == "unset" {
             let is_unset = |own: &Argument| changes.iter().any(|it| it.value == own.key);
             self.arguments.retain(|own| !is_unset(own));
-        } else {
-            self.arguments.extend(changes);
+            return;
         }
+        for change in changes {
+            let mut own = self.arguments.iter_mut();
+            match own.find(|own| own.key == change.key) {
+                Some(own) => *own = change,
+                None => self.arguments.push(change),
+            }
+        }
+    }
+
+    fn is_template(&self) -> bool {
+        matches!(self.value("template"), Some("yes" | "true"))
     }
 
     fn is_named(&self, name: &str) -> bool {
@@ -218,6 +249,7 @@ struct Reader<'r> {
     context: &'r ReadContext<'r>,
     engine: Engine,
     items: Items,
+    work: Work,
     /// Whether it was said already that values of IKE and of ESP are assumed.
     assumed: [bool; 2],
     secrets: Option<Span>,
@@ -271,6 +303,10 @@ impl Reader<'_> {
             return;
         }
         let changes = changes(&verb, first, &arguments);
+        let words = raw.split([' ', ',', '=']).count();
+        if !self.work.takes(words.saturating_mul(items.len())) {
+            return;
+        }
         match Selection::of(&menu, items, first, &raw) {
             Selection::Nothing => {
                 if let Some(which) = first {
@@ -283,7 +319,9 @@ impl Reader<'_> {
                 }
             }
             Selection::Default => {
-                if let (Some(item), true) = (Items::default_of(items, &span), verb != "remove") {
+                if let (Some(item), true) = (Items::default_of(items, &span), verb != "remove")
+                    && self.work.takes(item.steps(&changes))
+                {
                     item.change(&verb, changes);
                 }
             }
@@ -297,7 +335,9 @@ impl Reader<'_> {
             }
             Selection::These(these) => {
                 for place in these {
-                    if let Some(item) = items.get_mut(place) {
+                    if let Some(item) = items.get_mut(place)
+                        && self.work.takes(item.steps(&changes))
+                    {
                         item.change(&verb, changes.clone());
                     }
                 }
@@ -344,12 +384,13 @@ impl Reader<'_> {
         if items.peers.is_empty() {
             self.excerpt(&mut items);
         }
-        for peer in items
-            .peers
-            .iter()
-            .filter(|it| !it.is_disabled() && !it.is_default)
-        {
-            self.peer(&items, peer, &mut connections);
+        let index = Index::of(&items);
+        let peers = items.peers.iter();
+        for peer in peers.filter(|it| !it.is_disabled() && !it.is_default) {
+            self.peer(&index, peer, &mut connections);
+            if self.work.is_exhausted() {
+                break;
+            }
         }
         connections
     }

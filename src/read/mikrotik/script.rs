@@ -9,6 +9,9 @@ use crate::diag::Span;
 /// Longest command that is looked at; the longest of real exports have some thousand octets.
 const MOST_ARGUMENTS: usize = 1000;
 
+/// Words of a menu at most: every line without a verb leads one menu farther. Real menus have five.
+const MOST_WORDS: usize = 16;
+
 /// One argument, `key=value` or a word.
 #[derive(Clone, Debug)]
 pub(super) struct Argument {
@@ -133,6 +136,10 @@ impl Reader<'_> {
                 }
                 Some('/') => {
                     self.take();
+                }
+                Some(_) if path.len() >= MOST_WORDS => {
+                    self.skip_line();
+                    return None;
                 }
                 Some(letter) if letter.is_ascii_alphabetic() => {
                     let start = self.at;

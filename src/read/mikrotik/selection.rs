@@ -44,6 +44,9 @@ impl Selection {
                 other => return other,
             }
         }
+        // What is named twice is changed once.
+        all.sort_unstable();
+        all.dedup();
         Self::These(all)
     }
 
@@ -169,6 +172,7 @@ mod tests {
         for (raw, expected) in [
             ("a", Selection::These(vec![0])),
             ("a,b", Selection::These(vec![0, 1])),
+            ("b,a,b", Selection::These(vec![0, 1])),
             ("c", Selection::Nothing),
             ("0", Selection::Default),
             ("2", Selection::These(vec![1])),

@@ -19,7 +19,7 @@ use crate::diag::Span;
 pub(super) use include::Included;
 pub(super) use parser::{Parsed, Vocabulary, parse};
 pub(super) use value::Value;
-pub(super) use view::{View, budget};
+pub(super) use view::View;
 
 /// A section with what it holds, merged from all places where it is opened.
 #[derive(Clone, Debug, Default)]

@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::{Section, View, Vocabulary, budget, parse};
+use super::{Section, View, Vocabulary, parse};
 use crate::diag::Sources;
 use crate::read::ReadContext;
 use crate::read::context::NoFiles;
+use crate::read::loading::Work;
 
 fn read(text: &str) -> Result<Section, String> {
     let context = ReadContext {
@@ -98,7 +99,7 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in "([a-c#{}:.,=\"\\\\\r\n\t \u{e9}]|include |secrets ){0,60}") {
         if let Ok(root) = read(&text) {
-            let left = budget();
+            let left = Work::of_file(text.len());
             let view = View::of(&root, &left);
             for (_, section) in view.sections() {
                 section.settings();
@@ -147,7 +148,7 @@ fn references_that_lead_back_end() {
         text += &format!("t{number} : {} {{\n}}\n", others.join(", "));
     }
     let root = read(&text).unwrap();
-    let left = budget();
+    let left = Work::of_file(text.len());
     let view = View::of(&root, &left);
     assert!(view.section("a").is_some());
     assert_eq!(view.section("t0").map(|t| t.settings().len()), Some(0));

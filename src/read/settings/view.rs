@@ -1,14 +1,9 @@
 //! Sections with what they inherit.
 
-use std::cell::Cell;
-
 use indexmap::IndexMap;
 
 use super::{Reference, Section, Setting};
-
-/// References that are followed while one file is read; each reference of each section costs one.
-/// Files that inherit from templates of templates need some thousands.
-const BUDGET: usize = 1 << 18;
+use crate::read::loading::Work;
 
 /// References that are followed one from within the other.
 const MAX_DEPTH: usize = 16;
@@ -17,22 +12,21 @@ const MAX_DEPTH: usize = 16;
 #[derive(Clone, Debug)]
 pub(in crate::read) struct View<'s> {
     root: &'s Section,
-    left: &'s Cell<usize>,
+    /// What is inherited counts for each that does.
+    work: &'s Work,
     sections: Vec<&'s Section>,
-}
-
-/// What a [`View`] counts, for one file.
-pub(in crate::read) fn budget() -> Cell<usize> {
-    Cell::new(BUDGET)
+    /// Whether all of it stands in a section from which another one inherits.
+    is_inherited: bool,
 }
 
 impl<'s> View<'s> {
     /// The whole file.
-    pub(in crate::read) fn of(root: &'s Section, left: &'s Cell<usize>) -> Self {
+    pub(in crate::read) fn of(root: &'s Section, work: &'s Work) -> Self {
         Self {
             root,
-            left,
+            work,
             sections: vec![root],
+            is_inherited: false,
         }
     }
 
@@ -50,8 +44,9 @@ impl<'s> View<'s> {
         }
         (!sections.is_empty()).then_some(Self {
             root: self.root,
-            left: self.left,
+            work: self.work,
             sections,
+            is_inherited: self.is_inherited || !self.own().sections.contains_key(name),
         })
     }
 
@@ -59,6 +54,9 @@ impl<'s> View<'s> {
     pub(in crate::read) fn sections(&self) -> Vec<(&'s str, Self)> {
         let mut names: IndexMap<&str, ()> = IndexMap::new();
         for section in &self.sections {
+            if !self.takes(section, section.sections.len() * Work::CHILD) {
+                break;
+            }
             names.extend(section.sections.keys().map(|name| (name.as_str(), ())));
         }
         names
@@ -71,6 +69,10 @@ impl<'s> View<'s> {
     pub(in crate::read) fn settings(&self) -> Vec<(&'s str, &'s Setting)> {
         let mut settings: IndexMap<&str, &Setting> = IndexMap::new();
         for section in &self.sections {
+            let inherited = section.settings.values().map(cost);
+            if !self.takes(section, inherited.sum()) {
+                break;
+            }
             for (key, setting) in &section.settings {
                 settings.entry(key).or_insert(setting);
             }
@@ -81,8 +83,19 @@ impl<'s> View<'s> {
 
     /// The setting `key`, if it has a value.
     pub(in crate::read) fn setting(&self, key: &str) -> Option<&'s Setting> {
-        let mut named = self.sections.iter().filter_map(|s| s.settings.get(key));
-        named.next().filter(|setting| setting.value.is_some())
+        let mut named = self
+            .sections
+            .iter()
+            .filter_map(|s| Some((s, s.settings.get(key)?)));
+        let (section, setting) = named.next()?;
+        let is_taken = self.takes(section, cost(setting));
+        (is_taken && setting.value.is_some()).then_some(setting)
+    }
+
+    /// Whether so many steps more are done for a section, which cost nothing where it is its own.
+    fn takes(&self, section: &Section, steps: usize) -> bool {
+        let is_own = !self.is_inherited && std::ptr::eq(self.own(), section);
+        is_own || self.work.takes(1 + steps)
     }
 
     /// The references of this very section that lead nowhere.
@@ -99,6 +112,10 @@ impl<'s> View<'s> {
     }
 
     fn inherit(&self, section: &'s Section, depth: usize, into: &mut Vec<&'s Section>) {
+        // Each is compared with those before.
+        if !into.is_empty() && !self.work.takes(into.len()) {
+            return;
+        }
         if into.iter().any(|known| std::ptr::eq(*known, section)) {
             return;
         }
@@ -110,11 +127,9 @@ impl<'s> View<'s> {
 
     /// Finds the sections that `reference` names by their path from the root, inherited ones too.
     fn resolve(&self, reference: &Reference, depth: usize, into: &mut Vec<&'s Section>) {
-        let left = self.left.get().checked_sub(1);
-        let Some(left) = left.filter(|_| depth <= MAX_DEPTH) else {
+        if depth > MAX_DEPTH || !self.work.takes(1) {
             return;
-        };
-        self.left.set(left);
+        }
         let mut found = vec![self.root];
         for name in reference.name.split('.') {
             let mut inner = Vec::new();
@@ -124,9 +139,18 @@ impl<'s> View<'s> {
             found = inner;
         }
         for section in found {
+            if !self.work.takes(1 + into.len()) {
+                return;
+            }
             if !into.iter().any(|known| std::ptr::eq(*known, section)) {
                 into.push(section);
             }
         }
     }
+}
+
+/// What it costs to inherit a setting.
+fn cost(setting: &Setting) -> usize {
+    let value = setting.value.as_ref();
+    4 + value.map_or(0, |value| value.len())
 }

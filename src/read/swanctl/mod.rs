@@ -10,7 +10,7 @@ mod list;
 mod unread;
 pub(super) mod values;
 
-use super::loading::Room;
+use super::loading::{Room, Work};
 use super::settings::{self, Parsed, Section, View};
 use super::{ReadCode, ReadContext, Reading, loading, swan_version};
 use crate::diag::{Diagnostic, Place, Severity, Sources, nearest, quoted};
@@ -72,8 +72,9 @@ pub(super) fn of_sections(
     context: &ReadContext<'_>,
     nothing: impl FnOnce() -> Diagnostic,
 ) -> Result<Reading<Server>, Vec<Diagnostic>> {
-    let budget = settings::budget();
-    let view = View::of(root, &budget);
+    let files = file..sources.count();
+    let work = Work::of_file(files.map(|file| sources.text(file).len()).sum());
+    let view = View::of(root, &work);
     let mut reader = Reader {
         context,
         engine: engine(context, &view, &mut diagnostics),
@@ -100,6 +101,10 @@ pub(super) fn of_sections(
         let children = connection.children.iter();
         let proposals = children.map(|child| child.esp.len() + child.ah.len());
         let proposals = connection.ike.len() + proposals.sum::<usize>();
+        if work.is_exhausted() {
+            let place = connection.span.map_or(Place::File(file), Place::Text);
+            return Err(vec![Work::exceeded(place)]);
+        }
         if let (false, Some(place)) = (reader.room.takes(proposals), &connection.span) {
             return Err(vec![Room::exceeded(place)]);
         }
@@ -151,7 +156,11 @@ pub(super) fn of_sections(
         },
     };
     let mut read = Reading { value, diagnostics };
-    unread::look(&view).into(&mut read.value.definitions, &mut read.diagnostics);
+    let unread = unread::look(&view);
+    if work.is_exhausted() {
+        return Err(vec![Work::exceeded(Place::File(file))]);
+    }
+    unread.into(&mut read.value.definitions, &mut read.diagnostics);
     Ok(read)
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::{Item, Items};
-use super::{find, placed};
+use super::super::{Index, Item};
+use super::placed;
 use crate::peer::Connection;
 use crate::peer::authentication::{Authentication, Method, Round};
 use crate::peer::server::{Role, Spanned};
@@ -112,14 +112,14 @@ fn side_of(
 }
 
 /// Addresses for clients: those of the pool that the identity's mode-config names.
-pub(super) fn pools(items: &Items, identity: &Item) -> Vec<Spanned<String>> {
+pub(super) fn pools(items: &Index<'_>, identity: &Item) -> Vec<Spanned<String>> {
     let Some(name) = identity
         .value("mode-config")
         .filter(|it| *it != "request-only")
     else {
         return Vec::new();
     };
-    let Some(configuration) = find(&items.configurations, name) else {
+    let Some(configuration) = items.configuration(name) else {
         return Vec::new();
     };
     let pool = configuration
@@ -128,7 +128,7 @@ pub(super) fn pools(items: &Items, identity: &Item) -> Vec<Spanned<String>> {
     let own = configuration
         .argument("address")
         .filter(|it| !it.value.is_empty());
-    let known = pool.and_then(|pool| find(&items.pools, &pool.value));
+    let known = pool.and_then(|pool| items.pool(&pool.value));
     let ranges = known.and_then(|pool| pool.argument("ranges"));
     let found = ranges.or(own).or(pool);
     found
