@@ -74,8 +74,7 @@ impl ServerFile {
             Self::Cisco | Self::Fortigate | Self::Mikrotik | Self::Vyos => {
                 commands::serves(connection)
             }
-            // It says what it needs by itself.
-            Self::Rras => true,
+            Self::Rras => connection.serves_clients(),
             Self::IpsecConf
             | Self::Libreswan
             | Self::OpnsensePages

@@ -5,6 +5,7 @@
 //! What was an iked.conf is written as it was, with its macros filled in.
 
 use std::io::Write;
+use std::net::IpAddr;
 
 use crate::dialect::Inexpressible;
 use crate::dialect::iked::{self, SOURCE};
@@ -13,7 +14,9 @@ use crate::peer::server::{IkeVersions, Mode, Spanned};
 use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Entry, Role, Server};
 use crate::write::config::refusal::{Failure, Refusal, words};
-use crate::write::config::setup::{Auth, DNS, POOL, local_id, pools, word};
+use crate::write::config::setup::{
+    Auth, DNS, POOL, is_network, local_id, pool_networks, unmarked, version_one, word,
+};
 
 /// Where the pre-shared key is to be put; it is never written.
 const KEY_FILE: &str = "/etc/iked/psk";
@@ -37,6 +40,7 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
             ));
             continue;
         }
+        lost.extend(version_one(connection));
         let ike = list("ikesa", &connection.ike, &mut refused);
         for (place, child) in connection.children.iter().enumerate() {
             let name = match place {
@@ -140,22 +144,26 @@ impl Policy<'_> {
         for line in lists {
             text.push_str(&format!("\t{line} \\\n"));
         }
-        let id = iked::string(&local_id(server, connection));
+        let id = iked::string(unmarked(&local_id(server, connection)));
         text.push_str(&format!("\tsrcid {id} \\\n"));
         let other = connection.remote.id.as_ref().map(|id| id.value.as_str());
         if let Some(other) = other.filter(|id| !id.starts_with('%')) {
-            text.push_str(&format!("\tdstid {} \\\n", iked::string(other)));
+            text.push_str(&format!("\tdstid {} \\\n", iked::string(unmarked(other))));
         }
         self.times(text);
         text.push_str(authentication(*auth, name, lost));
         let mut is_placeholder = false;
         if connection.role == Role::RemoteAccess {
             // Addresses for clients; what to replace is said above the rules.
-            let own = pools(server, connection, "").defined.into_iter();
-            let own = own.flat_map(|pool| pool.addresses).next();
-            is_placeholder = own.is_none();
-            let pool = own.as_deref().unwrap_or(POOL);
-            text.push_str(&format!(" \\\n\tconfig address {}", host(pool)));
+            let takes = |text: &str| is_network(text) || text.parse::<IpAddr>().is_ok();
+            let mut own = pool_networks(server, connection, takes, lost);
+            is_placeholder = own.is_empty();
+            if is_placeholder {
+                own.push(POOL.to_owned());
+            }
+            for pool in own {
+                text.push_str(&format!(" \\\n\tconfig address {}", host(&pool)));
+            }
             if is_placeholder {
                 text.push_str(&format!(" \\\n\tconfig name-server {DNS}"));
             }
@@ -208,7 +216,7 @@ impl Policy<'_> {
             return everything;
         }
         let addresses = self.connection.local.addresses.iter();
-        let mut fixed = addresses.filter(|it| it.value.parse::<std::net::IpAddr>().is_ok());
+        let mut fixed = addresses.filter(|it| it.value.parse::<IpAddr>().is_ok());
         match fixed.next() {
             Some(address) => address.value.clone(),
             None => {

@@ -19,7 +19,7 @@ use crate::write::config::format::Choices;
 use crate::write::config::ipsec_conf::{quoted, verbatim};
 use crate::write::config::refusal::{Failure, Refusal, words};
 use crate::write::config::setup::{
-    Auth, CERTIFICATE, DNS, POOL_RANGE, certificates, local_id, pools, word,
+    Auth, CERTIFICATE, DNS, POOL_RANGE, certificates, local_id, pools, version_one, word,
 };
 
 /// Where the syntax is written.
@@ -250,6 +250,7 @@ fn conn(
     lost: &mut Vec<String>,
 ) {
     let read = server.definitions.keys.is_some();
+    lost.extend(version_one(connection));
     let version = match connection.versions {
         IkeVersions::Any | IkeVersions::Ikev2 => "yes",
         IkeVersions::Ikev1 => "no",
@@ -274,7 +275,18 @@ fn conn(
             "leftcert",
             &quoted(own.first().unwrap_or(&CERTIFICATE)),
         );
-        line(text, "leftsendcert", "always");
+        let mut own = connection.settings.iter();
+        let keys = server
+            .definitions
+            .keys
+            .map(|from| (from, KeySet::Libreswan));
+        let is_said = own.any(|setting| {
+            let carried = keys.and_then(|keys| carried(keys, Scope::Connection, setting));
+            carried.is_some_and(|it| it.key == "leftsendcert")
+        });
+        if !is_said {
+            line(text, "leftsendcert", "always");
+        }
     }
     let clients = connection.role == Role::RemoteAccess;
     if read {

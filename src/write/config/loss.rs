@@ -53,11 +53,16 @@ fn lifetimes(format: Format, server: &Server) -> Vec<Loss> {
 
 /// Connections that the commands of a device are not written for, and the order that they cannot ask for.
 fn of_devices(format: Format, server: &Server) -> Vec<Loss> {
-    if format.device().is_none() {
+    let is_rras = format == Format::Rras;
+    if format.device().is_none() && !is_rras {
         return Vec::new();
     }
+    let serves = |one: &Connection| match is_rras {
+        true => one.serves_clients(),
+        false => commands::serves(one),
+    };
     let others = server.connections.iter();
-    let others = others.filter(|it| it.not_loaded.is_none() && !commands::serves(it));
+    let others = others.filter(|it| it.not_loaded.is_none() && !serves(it));
     let connections = others.map(|connection| Loss {
         what: format!(
             "connection `{}`: what is written is for clients of IKEv2",
@@ -66,7 +71,7 @@ fn of_devices(format: Format, server: &Server) -> Vec<Loss> {
         span: connection.span.clone(),
         bearing: Bearing::Reachability,
     });
-    let order = (!server.prefers_own).then(|| Loss {
+    let order = (!server.prefers_own && !is_rras).then(|| Loss {
         what: "`prefer_configured_proposals = no`, the order of the clients".to_owned(),
         span: None,
         bearing: Bearing::Security,

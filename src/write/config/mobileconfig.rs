@@ -13,7 +13,7 @@ use crate::dialect::apple::{self, SOURCE};
 use crate::ike::{Protocol, Suite};
 use crate::peer::certificate::Key;
 use crate::write::config::refusal::{Failure, Refusal};
-use crate::write::config::setup::{Auth, Setup, only};
+use crate::write::config::setup::{Auth, Setup, only, unmarked};
 use crate::write::config::unique;
 
 const PRODUCT: &str = "Apple's configuration profile";
@@ -177,7 +177,7 @@ fn settings(setup: &Setup, ike: Dictionary, esp: Dictionary, pfs: bool) -> Dicti
         own.insert(key.to_owned(), Value::String(value.to_owned()));
     };
     text("RemoteAddress", &setup.address);
-    text("RemoteIdentifier", &setup.remote_id);
+    text("RemoteIdentifier", unmarked(&setup.remote_id));
     text("LocalIdentifier", setup.local_identity());
     // The client expects RSA where nobody says, and wants to know the issuer of any other.
     let server = setup.server.as_ref();

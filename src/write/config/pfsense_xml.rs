@@ -16,7 +16,8 @@ use crate::peer::{Child, Connection, Role, Server};
 use crate::write::config::pfsense::LIFETIMES;
 use crate::write::config::refusal::{Failure, Refusal, suites};
 use crate::write::config::setup::{
-    Auth, DNS, POOL, REFID_OF_CA, REFID_OF_CERTIFICATE, certificates, local_id, pools,
+    Auth, DNS, POOL, REFID_OF_CA, REFID_OF_CERTIFICATE, certificates, is_network, local_id,
+    pool_networks, unmarked,
 };
 use crate::write::config::unique;
 use crate::write::config::xml::Xml;
@@ -50,11 +51,13 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
     xml.open("ipsec");
     if connections.iter().any(|one| is_mobile(one.connection)) {
         let mobile = connections.iter().find(|one| is_mobile(one.connection));
-        let mobile = mobile.map(|one| one.connection);
-        client(
-            &mut xml,
-            mobile.and_then(|connection| pool(server, connection)),
-        );
+        // The element of IPv6 is another one, which is not written.
+        let takes = |text: &str| is_network(text) && !text.contains(':');
+        let pool = mobile.and_then(|one| {
+            let networks = pool_networks(server, one.connection, takes, &mut lost);
+            networks.into_iter().next()
+        });
+        client(&mut xml, pool);
     }
     for (place, one) in connections.iter().enumerate() {
         let auth = Auth::of_clients(one.connection, auth);
@@ -156,13 +159,6 @@ fn row(suite: &Suite) -> Result<Row, Inexpressible> {
         prf,
         group: suite.ke().map_or(0, |ke| ke.id),
     })
-}
-
-/// The network that clients get addresses from, where it is one.
-fn pool(server: &Server, connection: &Connection) -> Option<String> {
-    let pools = pools(server, connection, "");
-    let mut networks = pools.defined.into_iter().flat_map(|pool| pool.addresses);
-    networks.find(|network| network.contains('/'))
 }
 
 fn client(xml: &mut Xml, pool: Option<String>) {
@@ -376,10 +372,7 @@ fn times(xml: &mut Xml, rekey: Option<std::time::Duration>, lifetime: u64, with_
 
 /// `myid_type` and `myid_data` of an identity.
 fn identity(id: &str) -> (&'static str, &str) {
-    let id = id
-        .strip_prefix("fqdn:")
-        .or_else(|| id.strip_prefix('@').filter(|rest| !rest.contains('@')))
-        .unwrap_or(id);
+    let id = unmarked(id);
     let kind = if id.parse::<std::net::IpAddr>().is_ok() {
         "address"
     } else if id.contains('=') {

@@ -11,6 +11,7 @@ use crate::dialect::powershell::{Parameter, suite_arguments};
 use crate::peer::Server;
 use crate::write::config::powershell::{self, only_suites};
 use crate::write::config::refusal::Failure;
+use crate::write::config::setup::version_one;
 
 const PRODUCT: &str = "Set-VpnServerConfiguration";
 const LIMIT: &str = "RRAS has one custom policy, one suite of IKE and one of ESP for all clients";
@@ -23,7 +24,7 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
     let loaded: Vec<_> = server
         .connections
         .iter()
-        .filter(|connection| connection.not_loaded.is_none())
+        .filter(|connection| connection.serves_clients())
         .collect();
     let [connection] = loaded.as_slice() else {
         return Err(Failure::Impossible(format!(
@@ -58,9 +59,8 @@ pub fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>, Failu
     out.write_all(text.as_bytes())?;
     let never = [connection.rekey.ike, connection.rekey.child];
     let short = never.into_iter().flatten().any(|time| time.as_secs() < 300);
-    Ok(if short {
-        vec!["a rekey time under 300 seconds, or never: RRAS takes 300 seconds or more".to_owned()]
-    } else {
-        Vec::new()
-    })
+    let short = short.then(|| {
+        "a rekey time under 300 seconds, or never: RRAS takes 300 seconds or more".to_owned()
+    });
+    Ok(version_one(connection).into_iter().chain(short).collect())
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::peer::server::{Rekey, Spanned};
 use crate::peer::{Child, Connection, EngineName, Role, Server, Version};
 use crate::write::config::refusal::Failure;
+use crate::write::config::setup::version_one;
 use crate::write::config::strongswan::{List, lists};
 
 /// The word for the engine's own list.
@@ -67,6 +68,7 @@ pub(crate) fn write(server: &Server, out: &mut impl Write) -> Result<Vec<String>
                     connection.name
                 ));
             }
+            lost.extend(version_one(connection).filter(|_| kept));
             kept
         })
         .collect();

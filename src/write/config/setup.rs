@@ -8,7 +8,7 @@
 use crate::dialect::Inexpressible;
 use crate::ike::{Proposal, Suite};
 use crate::peer::certificate::Certificate;
-use crate::peer::server::{Authentication, Product};
+use crate::peer::server::{Authentication, IkeVersions, Product};
 use crate::peer::{Connection, Server};
 use crate::write::config::refusal::{Refusal, nearest, phase, suites, words};
 
@@ -240,6 +240,66 @@ pub(crate) fn local_id(server: &Server, connection: &Connection) -> String {
     own.or_else(|| server.remote_id.clone())
         .or_else(|| server.address.clone())
         .unwrap_or_else(|| ADDRESS.to_owned())
+}
+
+/// An identity without the mark that says that it is a name of a host, for products that have a field for the kind of
+/// an identity or see it themselves.
+pub(super) fn unmarked(id: &str) -> &str {
+    let is_name = |rest: &&str| !rest.contains('@') && !rest.starts_with('#');
+    id.strip_prefix("fqdn:")
+        .or_else(|| id.strip_prefix('@').filter(is_name))
+        .unwrap_or(id)
+}
+
+/// What a connection of both versions of IKE loses where a format has IKEv2 alone.
+pub(super) fn version_one(connection: &Connection) -> Option<String> {
+    let name = &connection.name;
+    (connection.versions == IkeVersions::Any)
+        .then(|| format!("IKEv1 of connection `{name}`: what is written is for IKEv2 alone"))
+}
+
+/// The networks that clients get addresses from, of each family one, for products that take no ranges. What else the
+/// connection asks for is named, and that `default` stands in its place where there is none.
+pub(super) fn pool_networks(
+    server: &Server,
+    connection: &Connection,
+    takes: impl Fn(&str) -> bool,
+    lost: &mut Vec<String>,
+) -> Vec<String> {
+    let Pools { names, defined } = pools(server, connection, "");
+    let known = |name: &String| defined.iter().any(|pool| pool.name == *name);
+    let mut others: Vec<_> = names.iter().filter(|name| !known(name)).cloned().collect();
+    let mut taken: Vec<String> = Vec::new();
+    for address in defined.iter().flat_map(|pool| &pool.addresses) {
+        let same_family = |other: &String| other.contains(':') == address.contains(':');
+        if takes(address) && !taken.iter().any(same_family) {
+            taken.push(address.clone());
+        } else {
+            others.push(address.clone());
+        }
+    }
+    let name = &connection.name;
+    lost.extend(others.into_iter().map(|pool| {
+        format!(
+            "the pool `{pool}` of connection `{name}`: the format takes a network of each family"
+        )
+    }));
+    if taken.is_empty() && server.definitions.keys.is_some() {
+        lost.push(format!(
+            "addresses for clients of connection `{name}`: {POOL} is written for you to replace"
+        ));
+    }
+    taken
+}
+
+/// Whether a text is a network with the length of its prefix.
+pub(super) fn is_network(text: &str) -> bool {
+    let parts = text.split_once('/');
+    parts.is_some_and(|(address, bits)| {
+        let most = if address.contains(':') { 128 } else { 32 };
+        address.parse::<std::net::IpAddr>().is_ok()
+            && bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+    })
 }
 
 /// The certificates of one side, if their names mean something to `product`: a firewall's are

@@ -274,3 +274,89 @@ fn the_word_default_goes_through() {
         );
     }
 }
+
+/// A connection without a version has both; a format of IKEv2 alone says that the other one goes.
+#[test]
+fn version_one_of_both_is_named() {
+    let text = "connections { people {
+        proposals = aes256-sha256-modp2048
+        local { auth = pubkey
+            id = @vpn.example.org }
+        remote { auth = pubkey }
+        children { lan { esp_proposals = aes256-sha256 } } } }";
+    for format in ["iked", "libreswan", "rras", "server-yaml", "mikrotik"] {
+        let run = ikecompat(&["convert", "-", "--to", format, "--partial"], text);
+        let said = "IKEv1 of connection `people`: what is written is for IKEv2 alone";
+        assert!(run.stderr.contains(said), "{format}: {}", run.stderr);
+    }
+    let iked = ikecompat(&["convert", "-", "--to", "iked", "--partial"], text);
+    assert!(
+        iked.stdout.contains("srcid \"vpn.example.org\"")
+            || iked.stdout.contains("srcid vpn.example.org"),
+        "{}",
+        iked.stdout
+    );
+    assert!(
+        iked.stderr.contains("10.99.0.0/24 is written"),
+        "{}",
+        iked.stderr
+    );
+}
+
+/// The policy of RRAS is for clients of IKEv2.
+#[test]
+fn rras_is_not_written_for_others_than_clients_of_ikev2() {
+    for (version, local, remote) in [
+        ("1", "psk", "psk"),
+        ("2", "eap-mschapv2", "pubkey"),
+        ("2", "pubkey", "pubkey"),
+    ] {
+        let text = format!(
+            "connections {{ one {{
+            version = {version}
+            proposals = aes256-sha256-modp2048
+            remote_addrs = 192.0.2.1
+            local {{ auth = {local} }}
+            remote {{ auth = {remote} }}
+            children {{ lan {{ esp_proposals = aes256-sha256 }} }} }} }}"
+        );
+        let run = ikecompat(&["convert", "-", "--to", "rras"], &text);
+        assert_eq!(run.status, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("nothing to convert"), "{}", run.stderr);
+    }
+}
+
+/// A pool that a format cannot hold is named; what stands in its place, too.
+#[test]
+fn pools_are_carried_or_named() {
+    let text = |pool: &str| {
+        format!(
+            "connections {{ people {{
+            version = 2
+            proposals = aes256-sha256-modp2048
+            pools = p
+            local {{ auth = pubkey }}
+            remote {{ auth = pubkey }}
+            children {{ lan {{ esp_proposals = aes256-sha256 }} }} }} }}
+            pools {{ p {{ addrs = {pool} }} }}"
+        )
+    };
+    for format in ["iked", "pfsense-xml"] {
+        let arguments = ["convert", "-", "--to", format, "--partial"];
+        let run = ikecompat(&arguments, &text("192.0.2.10-192.0.2.20"));
+        assert!(
+            run.stderr.contains("`192.0.2.10-192.0.2.20`"),
+            "{}",
+            run.stderr
+        );
+        assert!(
+            run.stderr.contains("10.99.0.0/24 is written"),
+            "{}",
+            run.stderr
+        );
+        assert!(!run.stdout.contains("192.0.2.10"), "{}", run.stdout);
+        let run = ikecompat(&arguments, &text("192.0.2.0/24"));
+        assert!(run.stdout.contains("192.0.2.0"), "{}", run.stdout);
+        assert!(!run.stderr.contains("pool"), "{}", run.stderr);
+    }
+}

@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use crate::dialect::Inexpressible;
 use crate::ike::{Protocol, Sn, Suite, Transform, TransformType};
-use crate::peer::server::IkeVersions;
 use crate::peer::{Child, Connection, Entry, Server};
 use crate::write::config::refusal::{Failure, Refusal, suites, words};
+use crate::write::config::setup::version_one;
 
 /// What a device cannot say of a proposal.
 pub(super) struct Device {
@@ -297,11 +297,7 @@ fn fields<T: PartialEq, const N: usize>(
 
 /// What stays as it is on the device, and rekey times, of which a device without a field for them has none.
 fn left_out(lists: &[Lists<'_>], beside: &str, has_rekey_times: bool) -> Vec<String> {
-    let both = |it: &&Lists<'_>| it.connection.versions == IkeVersions::Any;
-    let version_one = lists.iter().filter(both).map(|one| {
-        let name = &one.connection.name;
-        format!("IKEv1 of connection `{name}`: what is written is for IKEv2 alone")
-    });
+    let version_one = lists.iter().filter_map(|one| version_one(one.connection));
     let is_told = |it: &&Lists<'_>| {
         let rekey = it.connection.rekey;
         !has_rekey_times && (rekey.ike.is_some() || rekey.child.is_some())
