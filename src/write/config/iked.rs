@@ -15,7 +15,8 @@ use crate::peer::setting::KeySet;
 use crate::peer::{Child, Connection, Entry, Role, Server};
 use crate::write::config::refusal::{Failure, Refusal, words};
 use crate::write::config::setup::{
-    Auth, DNS, POOL, is_network, local_id, pool_networks, unmarked, version_one, word,
+    Auth, DNS, POOL, is_network, local_id, pool_networks, unmarked, version_one, without_addresses,
+    word,
 };
 
 /// Where the pre-shared key is to be put; it is never written.
@@ -41,6 +42,7 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
             continue;
         }
         lost.extend(version_one(connection));
+        lost.extend(without_addresses(server, connection));
         let ike = list("ikesa", &connection.ike, &mut refused);
         for (place, child) in connection.children.iter().enumerate() {
             let name = match place {

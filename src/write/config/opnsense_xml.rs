@@ -13,7 +13,8 @@ use crate::write::config::carry::{Scope, carried};
 use crate::write::config::opnsense::{Values, values};
 use crate::write::config::refusal::Failure;
 use crate::write::config::setup::{
-    Auth, DNS, POOL, REFID_OF_CA, REFID_OF_CERTIFICATE, certificates, local_id, pools,
+    Auth, DNS, POOL, REFID_OF_CA, REFID_OF_CERTIFICATE, certificates, local_id, own_addresses,
+    pools,
 };
 use crate::write::config::unique;
 use crate::write::config::xml::Xml;
@@ -224,6 +225,10 @@ fn connection(xml: &mut Xml, server: &Server, one: &Values<'_>) {
     };
     xml.text("version", version);
     unless(xml, &written, "mobike", "1");
+    let own = own_addresses(server, connection);
+    if !own.is_empty() {
+        xml.text("local_addrs", &own.join(","));
+    }
     let remote = connection.remote.addresses.iter();
     let remote: Vec<_> = remote.map(|placed| placed.value.as_str()).collect();
     let clients = connection.role == Role::RemoteAccess;

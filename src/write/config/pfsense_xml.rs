@@ -17,7 +17,7 @@ use crate::write::config::pfsense::LIFETIMES;
 use crate::write::config::refusal::{Failure, Refusal, suites};
 use crate::write::config::setup::{
     Auth, DNS, POOL, REFID_OF_CA, REFID_OF_CERTIFICATE, certificates, is_network, local_id,
-    pool_networks, unmarked,
+    pool_networks, unmarked, without_addresses,
 };
 use crate::write::config::unique;
 use crate::write::config::xml::Xml;
@@ -61,6 +61,7 @@ pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<St
     }
     for (place, one) in connections.iter().enumerate() {
         let auth = Auth::of_clients(one.connection, auth);
+        lost.extend(without_addresses(server, one.connection));
         phase1(&mut xml, server, one, place + 1, auth, &mut lost);
     }
     let mut reqid = 0;

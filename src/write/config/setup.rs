@@ -292,6 +292,21 @@ pub(super) fn pool_networks(
     taken
 }
 
+/// The addresses of this machine that a file names; words of a daemon for any address are none.
+pub(super) fn own_addresses<'c>(server: &Server, connection: &'c Connection) -> Vec<&'c str> {
+    let read = server.definitions.keys.is_some();
+    let all = connection.local.addresses.iter().filter(|_| read);
+    let values = all.map(|placed| placed.value.as_str());
+    values.filter(|value| !value.starts_with('%')).collect()
+}
+
+/// That a connection's own addresses are not written.
+pub(super) fn without_addresses(server: &Server, connection: &Connection) -> Option<String> {
+    let own = own_addresses(server, connection);
+    let (name, list) = (&connection.name, own.join(", "));
+    (!own.is_empty()).then(|| format!("the own address of connection `{name}`: {list}"))
+}
+
 /// Whether a text is a network with the length of its prefix.
 pub(super) fn is_network(text: &str) -> bool {
     let parts = text.split_once('/');

@@ -360,3 +360,31 @@ fn pools_are_carried_or_named() {
         assert!(!run.stderr.contains("pool"), "{}", run.stderr);
     }
 }
+
+/// The own addresses of a connection are written, or named.
+#[test]
+fn own_addresses_are_carried_or_named() {
+    let text = "connections { people {
+        version = 2
+        local_addrs = 192.0.2.77
+        proposals = aes256-sha256-modp2048
+        local { auth = pubkey }
+        remote { auth = pubkey }
+        children { lan { esp_proposals = aes256-sha256 } } } }";
+    for (format, is_written) in [
+        ("opnsense-xml", true),
+        ("pfsense-xml", false),
+        ("iked", false),
+    ] {
+        let run = ikecompat(&["convert", "-", "--to", format, "--partial"], text);
+        let said = "the own address of connection `people`: 192.0.2.77";
+        assert_eq!(run.stderr.contains(said), !is_written, "{}", run.stderr);
+        if is_written {
+            assert!(
+                run.stdout.contains("<local_addrs>192.0.2.77<"),
+                "{}",
+                run.stdout
+            );
+        }
+    }
+}
