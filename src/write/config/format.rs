@@ -69,7 +69,9 @@ impl ServerFile {
         match self {
             Self::ServerYaml => connection.serves_clients() && !connection.children.is_empty(),
             Self::Iked => {
-                connection.not_loaded.is_none() && connection.versions != IkeVersions::Ikev1
+                connection.not_loaded.is_none()
+                    && connection.versions != IkeVersions::Ikev1
+                    && !connection.children.is_empty()
             }
             Self::Cisco | Self::Fortigate | Self::Mikrotik | Self::Vyos => {
                 commands::serves(connection)

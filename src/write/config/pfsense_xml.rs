@@ -41,6 +41,10 @@ struct Resolved<'a> {
 pub fn write(server: &Server, auth: Auth, out: &mut impl Write) -> Result<Vec<String>, Failure> {
     let mut lost = Vec::new();
     let connections = resolve(server, &mut lost)?;
+    if connections.iter().all(|one| one.rows.is_empty()) {
+        let why = "no proposal of phase 1 is left that pfSense has a row for";
+        return Err(Failure::Impossible(format!("nothing to convert: {why}")));
+    }
     let mut xml = Xml::new("\t");
     xml.comment(
         "Made by ikecompat. Restoring this file as area IPSEC REPLACES every tunnel, key and setting of that area.",

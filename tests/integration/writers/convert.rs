@@ -388,3 +388,25 @@ fn own_addresses_are_carried_or_named() {
         }
     }
 }
+
+/// A file without a connection, or without a row of phase 1, is none, `--partial` or not.
+#[test]
+fn an_empty_file_is_not_written() {
+    let childless = "connections { one {
+        version = 2
+        proposals = aes256-sha256-modp2048
+        local { auth = pubkey }
+        remote { auth = pubkey } } }";
+    let camellia = "connections { one {
+        version = 2
+        remote_addrs = 192.0.2.1
+        proposals = camellia256-sha256-modp2048
+        local { auth = pubkey }
+        remote { auth = pubkey }
+        children { lan { esp_proposals = aes256-sha256-modp2048 } } } }";
+    for (format, text) in [("iked", childless), ("pfsense-xml", camellia)] {
+        let run = ikecompat(&["convert", "-", "--to", format, "--partial"], text);
+        assert_eq!(run.status, 2, "{format}: {}", run.stdout);
+        assert!(run.stdout.is_empty(), "{format}: {}", run.stdout);
+    }
+}
