@@ -264,29 +264,7 @@ fn conn(
     );
     line(text, "leftid", &quoted(&id(&local_id(server, connection))));
     if auth != Auth::Psk {
-        let own = certificates(server, &connection.local, Product::Libreswan);
-        if own.is_empty() {
-            text.push_str(
-                "\t# replace: the nickname of the server certificate in the NSS database\n",
-            );
-        }
-        line(
-            text,
-            "leftcert",
-            &quoted(own.first().unwrap_or(&CERTIFICATE)),
-        );
-        let mut own = connection.settings.iter();
-        let keys = server
-            .definitions
-            .keys
-            .map(|from| (from, KeySet::Libreswan));
-        let is_said = own.any(|setting| {
-            let carried = keys.and_then(|keys| carried(keys, Scope::Connection, setting));
-            carried.is_some_and(|it| it.key == "leftsendcert")
-        });
-        if !is_said {
-            line(text, "leftsendcert", "always");
-        }
+        certificate(text, server, connection);
     }
     let clients = connection.role == Role::RemoteAccess;
     if read {
@@ -359,6 +337,31 @@ fn conn(
             });
             line(text, "authby", "rsasig");
         }
+    }
+}
+
+/// The certificate of this side, and when it is sent, unless a setting of the source says that.
+fn certificate(text: &mut String, server: &Server, connection: &Connection) {
+    let own = certificates(server, &connection.local, Product::Libreswan);
+    if own.is_empty() {
+        text.push_str("\t# replace: the nickname of the server certificate in the NSS database\n");
+    }
+    line(
+        text,
+        "leftcert",
+        &quoted(own.first().unwrap_or(&CERTIFICATE)),
+    );
+    let mut own = connection.settings.iter();
+    let keys = server
+        .definitions
+        .keys
+        .map(|from| (from, KeySet::Libreswan));
+    let is_said = own.any(|setting| {
+        let carried = keys.and_then(|keys| carried(keys, Scope::Connection, setting));
+        carried.is_some_and(|it| it.key == "leftsendcert")
+    });
+    if !is_said {
+        line(text, "leftsendcert", "always");
     }
 }
 
