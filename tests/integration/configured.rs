@@ -421,7 +421,11 @@ fn a_daemon_that_dials_in_is_a_client() {
         }
     }
     let run = ikecompat(&["check", &file.display().to_string()], "");
-    assert!(run.stdout.contains("one: site to site"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("one and two: site to site"),
+        "{}",
+        run.stdout
+    );
     std::fs::write(&file, DIALS).unwrap();
     let run = ikecompat(&["check", &file.display().to_string()], "");
     assert!(

@@ -3,7 +3,6 @@
 //! The fuzz targets, the replay of what they found, and the tests of bounds go through these. Nothing but the
 //! library is used here, since `fuzz/` takes this file as it is.
 
-use crate::common::ikecompat;
 use std::io::Cursor;
 use std::time::Duration;
 
@@ -329,30 +328,5 @@ pub fn client_message(bytes: &[u8]) {
         if let Some(reply) = out.reply.filter(|_| is_init && !cookie) {
             assert!(reply.len() <= octets.len(), "more than it sent");
         }
-    }
-}
-
-/// What an empty cell of the matrix of a folder says is said, and of what there is one that is not for clients.
-#[test]
-fn empty_cells_of_a_matrix_are_explained() {
-    let run = ikecompat(&["check", "examples"], "");
-    let said = "`-`: the client was not asked about for this file";
-    assert!(run.stdout.contains(said), "{}", run.stdout);
-    let same = ["check", "examples/before.yaml", "examples/after.yaml"];
-    let run = ikecompat(&same, "");
-    assert!(!run.stdout.contains("`-`"), "{}", run.stdout);
-
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty-cells");
-    std::fs::create_dir_all(&folder).unwrap();
-    let branch = "connections { branch { remote_addrs = 192.0.2.7\n version = 2\n proposals = aes256-sha256-modp2048\n \
-                  local { auth = psk }\n remote { auth = psk }\n children { lan { esp_proposals = aes256-sha256 } } } }\n";
-    std::fs::write(folder.join("branch.conf"), branch).unwrap();
-    std::fs::copy("examples/swanctl.conf", folder.join("people.conf")).unwrap();
-    let run = ikecompat(&["check", folder.to_str().unwrap()], "");
-    for said in [
-        "1 configuration is not for clients of IKEv2",
-        "`-`: no client dials in there",
-    ] {
-        assert!(run.stdout.contains(said), "{}", run.stdout);
     }
 }

@@ -224,11 +224,7 @@ fn the_file_is_recognised_by_its_content() {
         "",
     );
     assert_eq!(run.status, 0, "{}", run.stderr);
-    for line in [
-        "branch: site to site",
-        "old: IKEv1 only",
-        "lan: site to site",
-    ] {
+    for line in ["branch and lan: site to site", "old: IKEv1 only"] {
         assert!(run.stdout.contains(line), "{}", run.stdout);
     }
 }

@@ -447,3 +447,28 @@ fn the_matrix_of_a_folder_has_ids() {
         );
     }
 }
+
+/// What an empty cell of the matrix of a folder says is said, and of what there is one that is not for clients.
+#[test]
+fn empty_cells_of_a_matrix_are_explained() {
+    let run = ikecompat(&["check", "examples"], "");
+    let said = "`-`: the client was not asked about for this file";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    let same = ["check", "examples/before.yaml", "examples/after.yaml"];
+    let run = ikecompat(&same, "");
+    assert!(!run.stdout.contains("`-`"), "{}", run.stdout);
+
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("empty-cells");
+    fs::create_dir_all(&folder).unwrap();
+    let branch = "connections { branch { remote_addrs = 192.0.2.7\n version = 2\n proposals = aes256-sha256-modp2048\n \
+                  local { auth = psk }\n remote { auth = psk }\n children { lan { esp_proposals = aes256-sha256 } } } }\n";
+    fs::write(folder.join("branch.conf"), branch).unwrap();
+    fs::copy("examples/swanctl.conf", folder.join("people.conf")).unwrap();
+    let run = ikecompat(&["check", folder.to_str().unwrap()], "");
+    for said in [
+        "1 configuration is not for clients of IKEv2",
+        "`-`: no client dials in there",
+    ] {
+        assert!(run.stdout.contains(said), "{}", run.stdout);
+    }
+}

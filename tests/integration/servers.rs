@@ -526,7 +526,7 @@ fn libreswan_renews_in_the_group_of_the_ike_sa_unless_pfs_is_off() {
         run.stdout
     );
     assert!(
-        run.stdout.contains("turn PFS off: pfs=no"),
+        run.stdout.contains("turn PFS off: `pfs: no`"),
         "{}",
         run.stdout
     );

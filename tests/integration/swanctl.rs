@@ -416,7 +416,10 @@ fn connections_that_no_client_meets_are_named_and_not_compared() {
     let offices = format!("{FOLDER}/offices.conf");
     let run = ikecompat(&["check", &offices, "--clients", "osx"], "");
     assert_eq!(run.status, 0, "{}", run.stderr);
-    for line in ["branch: site to site", "old-router: IKEv1 only"] {
+    for line in [
+        "branch and printers: site to site",
+        "old-router: IKEv1 only",
+    ] {
         assert!(run.stdout.contains(line), "{}", run.stdout);
     }
     let run = ikecompat(
