@@ -26,8 +26,7 @@ use crate::format::{End, Format, ServerFile};
 use crate::ike::Protocol;
 use crate::peer::client::Lifetimes;
 use crate::peer::lifetime::outlasting;
-use crate::peer::server::Rekey;
-use crate::peer::{Client, Connection, HardLifetime, Server};
+use crate::peer::{Client, Connection, Edit, HardLifetime, Server};
 use crate::profile::Database;
 use crate::recommend::{Listed, Plan};
 
@@ -135,15 +134,11 @@ struct Lists<'l> {
 /// The way to a plan from the server that the question named, if it named one.
 pub fn migration(answer: &PlanAnswer, plan: &Plan, database: &Database<'_>) -> Option<Migration> {
     let existing = answer.existing.as_ref()?;
-    let connections = existing.server.connections.iter();
-    let serving = connections.filter(|it| it.serves_clients() && it.not_loaded.is_none());
     let never_asks = plan.rekeying.server.child == Some(Duration::ZERO);
-    let connections: Vec<&Connection> = serving.filter(|it| !it.children.is_empty()).collect();
     let situation = situation(&existing.server, database).ok()?;
-    let short = short_lifetimes(answer, plan, (existing, &connections), &situation);
     let lists = Lists {
-        connections,
-        short,
+        connections: serving(&existing.server).collect(),
+        short: short_lifetimes(answer, plan, existing, &situation),
         ike: plan.listed_ike(),
         esp: plan.listed_esp(),
         never_asks,
@@ -238,55 +233,67 @@ fn rekeying(existing: &Existing, lists: &Lists<'_>, regions: &[Region]) -> Vec<S
 fn short_lifetimes(
     answer: &PlanAnswer,
     plan: &Plan,
-    (existing, connections): (&Existing, &[&Connection]),
+    existing: &Existing,
     situation: &Situation,
 ) -> Vec<String> {
-    let known = |client: &Client, protocol| match protocol {
-        Protocol::Ike => client.lifetimes.ike,
-        Protocol::Ah | Protocol::Esp => client.lifetimes.child,
-    };
-    let least = |protocol| {
-        let clients = answer.clients.iter().enumerate();
-        let served =
-            clients.filter(|(place, _)| plan.left_out.iter().all(|it| it.client != *place));
-        let known = served.filter_map(|(_, client)| known(client, protocol));
-        let known = known.filter(|interval| *interval != Lifetimes::NEVER).max();
-        known.map(outlasting)
-    };
     let zero = Some(Duration::ZERO);
-    let mut sentences = Vec::new();
-    for connection in connections {
-        let asks_no_more = Connection {
-            rekey: Rekey {
-                ike: plan.rekeying.server.ike.or(connection.rekey.ike),
-                child: plan.rekeying.server.child.or(connection.rekey.child),
-            },
-            ..(*connection).clone()
-        };
-        let ends = |protocol| match protocol {
-            Protocol::Ike => vec![situation.lifetimes.of_ike(&asks_no_more)],
-            Protocol::Ah | Protocol::Esp => {
-                let children = asks_no_more.children.iter();
-                let ends = children.map(|it| situation.lifetimes.of_child(&asks_no_more, it));
-                ends.collect()
-            }
-        };
-        for (protocol, rekey) in [
-            (Protocol::Ike, asks_no_more.rekey.ike),
-            (Protocol::Esp, asks_no_more.rekey.child),
-        ] {
-            let Some(least) = least(protocol).filter(|_| rekey == zero) else {
-                continue;
+    let mut server = existing.server.clone();
+    let asked = plan.rekeying.server;
+    for (protocol, rekey) in [(Protocol::Ike, asked.ike), (Protocol::Esp, asked.child)] {
+        for connection in 0..server.connections.len() {
+            let stop = Edit::StopRekeying {
+                connection,
+                protocol,
             };
-            let is_short =
-                |end: &HardLifetime| matches!(end, HardLifetime::After(end) if *end < least);
-            if ends(protocol).iter().any(is_short) {
-                let set = hard_lifetime(&existing.server, protocol, least);
-                sentences.push(format!("`{}`: {set}", connection.name));
+            if rekey == zero {
+                stop.apply(&mut server);
             }
         }
     }
+    let slowest = |interval: fn(&Lifetimes) -> Option<Duration>| {
+        let clients = answer.clients.iter().enumerate();
+        let served =
+            clients.filter(|(place, _)| plan.left_out.iter().all(|it| it.client != *place));
+        let known = served.filter_map(|(_, client)| interval(&client.lifetimes));
+        let known = known.filter(|interval| *interval != Lifetimes::NEVER).max();
+        known.map(outlasting)
+    };
+    let least_ike = slowest(|times| times.ike);
+    let least_child = match asked.child == zero {
+        true => Some(plan.rekeying.outlasting()),
+        false => slowest(|times| times.child),
+    };
+    let is_short = |end: HardLifetime, least: Option<Duration>| {
+        let short = |least| matches!(end, HardLifetime::After(end) if end < least);
+        least.filter(|least| short(*least))
+    };
+    let mut sentences = Vec::new();
+    for connection in serving(&server) {
+        let mut say = |protocol, least: Option<Duration>| {
+            let set = least.map(|least| hard_lifetime(&server, protocol, least));
+            sentences.extend(set.map(|set| format!("`{}`: {set}", connection.name)));
+        };
+        if connection.rekey.ike == zero {
+            let end = situation.lifetimes.of_ike(connection);
+            say(Protocol::Ike, is_short(end, least_ike));
+        }
+        let silent = connection.children.iter().filter(|child| {
+            let own = child.rekey.as_ref().map(|written| written.value);
+            own.or(connection.rekey.child) == zero
+        });
+        let mut short = silent.filter_map(|child| {
+            let end = situation.lifetimes.of_child(connection, child);
+            is_short(end, least_child)
+        });
+        say(Protocol::Esp, short.next());
+    }
     sentences
+}
+
+/// The connections that the plan is for.
+fn serving(server: &Server) -> impl Iterator<Item = &Connection> {
+    let all = server.connections.iter();
+    all.filter(|it| it.serves_clients() && it.not_loaded.is_none() && !it.children.is_empty())
 }
 
 /// Where the group of phase 2 is a switch that stands otherwise.

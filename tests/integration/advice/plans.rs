@@ -426,3 +426,22 @@ fn what_a_plan_wants_of_lifetimes_is_said_beside_its_steps() {
         way.beside
     );
 }
+
+/// Once it never asks, charon ends no child SA, whatever the rekey time was before.
+#[test]
+fn no_lifetime_is_wanted_of_a_server_that_has_none_without_rekeying() {
+    let (policy, database) = (policy(), Database::builtin());
+    let text = "connections { people { version = 2\n proposals = aes256-sha256-modp2048\n pools = p\n \
+                local { auth = pubkey }\n remote { auth = eap-mschapv2 }\n \
+                children { net { local_ts = 0.0.0.0/0\n esp_proposals = aes256-sha256\n rekey_time = 1h } } } }\n\
+                pools { p { addrs = 10.99.0.0/24 } }\n";
+    let text = ServerText::new("swanctl.conf", text.as_bytes());
+    let clients = Clients::Selected("windows-10:require,strongswan-android-2.4.1");
+    let certificates = Certificates::default();
+    let question = question(&text, clients, &policy, &certificates);
+    let answer = plan(&question, &database, &mut Sources::new()).unwrap();
+    let recommended = answer.outcome.as_ref().unwrap().recommended();
+    let way = migration(&answer, recommended, &database).unwrap();
+    let said = "`people` must never ask for new keys of phase 2: set `rekey_time = 0s` in each of its children";
+    assert_eq!(way.beside, [said]);
+}
