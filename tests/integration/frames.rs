@@ -272,3 +272,38 @@ fn a_failure_beside_what_works_is_counted() {
     assert!(seen(&[LOG]).contains("failed: the user name"));
     assert!(seen(&[up]).contains("established"));
 }
+
+/// Where a client is refused or lost there is something to do, whatever the server is.
+#[test]
+fn nobody_is_refused_and_told_to_do_nothing() {
+    let device = "config vpn ipsec phase1-interface\nedit dial\nset type dynamic\nset ike-version 2\n\
+                  set proposal aes256-sha256\nset dhgrp 14\nnext\nend\nconfig vpn ipsec phase2-interface\n\
+                  edit dial2\nset phase1name dial\nset proposal aes256-sha256\nset pfs disable\nnext\nend\n";
+    let run = ikecompat(
+        &["check", "-", "--clients", "strongswan-android-2.4.1"],
+        device,
+    );
+    let (first, last) = first_and_last(&run.stdout);
+    assert!(first.contains("1 refused"), "{}", run.stdout);
+    assert!(last.contains("ask again"), "{}", run.stdout);
+    let mut refusing = 0;
+    for folder in std::fs::read_dir("tests/corpus").unwrap() {
+        let folder = folder.unwrap().path().display().to_string();
+        let run = ikecompat(&["check", &folder, "--format", "json"], "");
+        let Ok(report) = serde_json::from_str::<serde_json::Value>(&run.stdout) else {
+            continue;
+        };
+        for server in report["servers"].as_array().into_iter().flatten() {
+            let failing = ["refused", "rekey_fails"].map(|key| server["totals"][key].as_u64());
+            if failing.into_iter().flatten().sum::<u64>() > 0 {
+                refusing += 1;
+                assert_ne!(
+                    server["next"], "nothing has to be done",
+                    "{}",
+                    server["file"]
+                );
+            }
+        }
+    }
+    assert!(refusing > 20, "{refusing}");
+}

@@ -266,6 +266,10 @@ pub(crate) fn next(answer: &Answer) -> String {
     if answer.refuses_certificate() {
         return "replace the certificate that clients refuse, then check again".to_owned();
     }
+    if totals.refused + totals.rekey_fails > 0 {
+        let check = Continuation::Check.typed(answer, &[]);
+        return format!("change the server or the clients as said, and ask again: {check}");
+    }
     if totals.unknown > 0 && is_left_open(answer) {
         let lint = Continuation::Lint.typed(answer, &[]);
         return format!("{lint} shows what the configuration leaves open; say it, and check again");
